@@ -1,0 +1,1 @@
+"""``listrec``: a thin command per job; no logic of its own."""

@@ -1,0 +1,103 @@
+"""The ``listrec`` command: finds a subcommand, runs it, turns errors into sentences and codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib import import_module
+
+import click
+
+from common.errors import ListrecError
+from common.settings import Settings
+
+COMMANDS = {
+    "ingest": "cli.ingest:ingest",
+    "train": "cli.train:train",
+    "evaluate": "cli.evaluate:evaluate",
+    "pipelines": "cli.pipelines:pipelines",
+    "registry": "cli.registry:registry",
+    "suggest": "cli.suggest:suggest",
+    "serve": "cli.serve:serve",
+}
+"""Every subcommand and where it lives; imported only when asked for."""
+
+
+class Commands(click.Group):
+    """The group of subcommands, imported one at a time so that a server needs no trainer."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of a shop's work, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one subcommand."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="listing-recommender", prog_name="listrec")
+def listrec() -> None:
+    """Suggest category, brand, price and shipping for what a seller lists.
+
+    \b
+    A shop's path, start to end:
+      listrec ingest train.tsv --out snapshots/today
+      listrec train all --snapshot snapshots/today
+      listrec suggest --title "Nike running shoes size 9"
+      listrec serve
+
+    State is kept in .listrec (LISTREC_HOME). Add --debug to any command for a traceback.
+    Exit codes: 0 done, 1 a bug, 2 bad input, 3 a gate not passed, 4 an artifact missing or
+    damaged, 5 something did not answer, 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    settings = Settings.from_environment(os.environ)
+    if "--debug" in words:
+        words.remove("--debug")
+        settings = replace(settings, debug=True)
+    try:
+        listrec.main(words, prog_name="listrec", standalone_mode=False, obj=settings)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return 130
+    except Exception as error:
+        if settings.debug:
+            raise
+        return _explain(error)
+    return 0
+
+
+def _explain(error: Exception) -> int:
+    if isinstance(error, ListrecError):
+        click.echo(f"error: {error}", err=True)
+        return error.exit_code
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        click.echo(
+            f"error: this command needs the package {error.name!r}, which is not installed:"
+            " install listing-recommender with the extra that has it (see README.md)",
+            err=True,
+        )
+        return 2
+    click.echo(
+        f"error: a bug ({type(error).__name__}: {error}); add --debug for the traceback", err=True
+    )
+    return 1
+
+
+def run() -> None:
+    """Entry point of the ``listrec`` script."""
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What every room shares: the vocabulary, features, encoders, artifacts, snapshots, releases."""

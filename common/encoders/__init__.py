@@ -1,0 +1,50 @@
+"""The shared encoders: one listing in, one vector out, used by all four models.
+
+An encoder is trained by ``train``, exported to an artifact, and loaded here by its kind, without
+torch. ``KINDS`` maps a kind to the module that loads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from common import artifacts
+from common.arrays import Floats
+from common.errors import ArtifactError
+from common.listing import Listing
+
+KINDS = {"ngram": "common.encoders.ngram"}
+"""Where each kind of encoder lives; photo and transformer encoders will join it here."""
+
+
+Encodings = Mapping[str, Floats]
+"""Vectors of a batch of listings by the id of the encoder that made them."""
+
+
+class Encoder(Protocol):
+    """Turns listings into vectors; safe to call from several threads."""
+
+    @property
+    def id(self) -> str:
+        """Hash of the encoder's content: the same id gives the same vectors."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+
+    def encode(self, listings: Sequence[Listing]) -> Floats:
+        """Return vectors ``[len(listings), dimensions]``; reads no confirmed field."""
+
+
+def load(folder: Path) -> Encoder:
+    """Load an encoder from its artifact folder."""
+    manifest = artifacts.read(folder)
+    if manifest.role != "encoder" or manifest.kind not in KINDS:
+        raise ArtifactError(
+            f"artifact {manifest.id} is a {manifest.role} of kind {manifest.kind!r};"
+            f" encoders known here are {', '.join(KINDS)}"
+        )
+    return cast(Encoder, import_module(KINDS[manifest.kind]).load(folder))

@@ -1,0 +1,123 @@
+"""The vocabulary: what a seller has entered, and what is suggested to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+NO_BRAND = "no brand"
+"""The value of the brand field when the seller says there is none; ``None`` means not said."""
+
+CONDITIONS = ("new", "like new", "good", "fair", "poor")
+"""Legal conditions, best first."""
+
+PAYERS = ("seller", "buyer")
+"""Who pays for shipping."""
+
+CATEGORY_SEPARATOR = "/"
+"""Separates the levels of a category path: ``Women/Shoes/Boots``."""
+
+CONFIRMABLE = (
+    "category",
+    "brand",
+    "condition",
+    "size",
+    "colour",
+    "price",
+    "currency",
+    "shipping_payer",
+    "shipping_method",
+    "parcel_size",
+    "language",
+)
+"""Fields a seller may already have chosen; any subset of them is a legal input of any model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One photo of a listing: its bytes as uploaded, or the path it can be read from."""
+
+    data: bytes = b""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the seller has entered so far; ``None`` is a field they have not filled in.
+
+    In a snapshot the same type carries a finished listing: its confirmed fields are the labels.
+    ``category`` is a path of levels joined by ``/``; ``price`` is in units of ``currency``.
+    """
+
+    title: str = ""
+    description: str = ""
+    photos: tuple[Photo, ...] = ()
+    category: str | None = None
+    brand: str | None = None
+    condition: str | None = None
+    size: str | None = None
+    colour: str | None = None
+    price: float | None = None
+    currency: str | None = None
+    shipping_payer: str | None = None
+    shipping_method: str | None = None
+    parcel_size: str | None = None
+    language: str | None = None
+    listing_id: str = ""
+    seller_id: str | None = None
+
+    def without(self, *fields: str) -> Listing:
+        """Forget the named confirmed fields: what a model sees when it must answer them."""
+        return replace(self, **dict.fromkeys(fields))
+
+    def only(self, *fields: str) -> Listing:
+        """Keep only the named confirmed fields, with the title, description and photos."""
+        return self.without(*(name for name in CONFIRMABLE if name not in fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One suggested value of a field and the calibrated probability that it is right."""
+
+    value: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """A suggested price: the median, an 80 % interval, and ``(level, price)`` quantiles."""
+
+    median: float
+    low: float
+    high: float
+    currency: str
+    quantiles: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What shipping costs by the shop's rate card."""
+
+    amount: float
+    currency: str
+    method: str
+    parcel_size: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One model's answer for one listing.
+
+    ``candidates`` maps each field the model answers to its ranked candidates, best first.
+    ``abstained`` is the reason when the model would rather not be quoted (what it has is still
+    filled in), else empty. ``used`` names what it looked at: ``text``, ``photo``, and confirmed
+    fields.
+    """
+
+    model: str
+    version: str
+    candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    price: PriceRange | None = None
+    fee: Fee | None = None
+    abstained: str = ""
+    used: tuple[str, ...] = ()

@@ -1,0 +1,37 @@
+"""Where a process keeps its state: read from the environment once, in ``main()``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Addresses of everything that outlives a process; the defaults are files under ``home``.
+
+    ``store`` is an fsspec URL (``file://``, ``s3://``, ``gs://``) or a path; ``tracking_uri`` is
+    mlflow's.
+    """
+
+    home: Path
+    store: str
+    tracking_uri: str
+    debug: bool = False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read ``LISTREC_HOME``, ``LISTREC_STORE``, ``MLFLOW_TRACKING_URI``, ``LISTREC_DEBUG``."""
+        home = Path(environ.get("LISTREC_HOME") or ".listrec").absolute()
+        return cls(
+            home=home,
+            store=environ.get("LISTREC_STORE") or str(home / "store"),
+            tracking_uri=environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home / 'mlflow.db'}",
+            debug=environ.get("LISTREC_DEBUG", "") not in ("", "0"),
+        )
+
+    @property
+    def cache(self) -> Path:
+        """Where artifacts fetched from the store are kept."""
+        return self.home / "cache"

@@ -1,0 +1,1 @@
+"""Readers that turn foreign data into a snapshot."""

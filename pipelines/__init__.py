@@ -1,0 +1,1 @@
+"""Kubeflow pipelines tracked in mlflow: one graph, rendered for the encoders and every model."""

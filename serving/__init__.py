@@ -1,0 +1,1 @@
+"""gRPC servers: one predictor per model and the suggester in front of them."""
