@@ -22,6 +22,9 @@ SCHEMA = 1
 
 CHAMPION = "champion"
 
+REMEMBERED = 20
+"""How many champions the pointer file keeps, so that a rollback knows where to go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -93,14 +96,50 @@ class ReleaseStore:
         return release
 
     def promote(self, release_id: str) -> None:
-        """Make a published release the champion, atomically."""
+        """Make a published release the champion, atomically; the one before stays known."""
         self.read(release_id)
-        self._storage.write_text(CHAMPION, release_id + "\n")
+        before = [name for name in self.champions() if name != release_id]
+        self._point([release_id, *before[: REMEMBERED - 1]])
+
+    def rollback(self) -> str:
+        """Make the champion before this one the champion again; return its id."""
+        champions = self.champions()
+        if len(champions) < 2:
+            raise ArtifactError("there is no earlier champion to roll back to")
+        self.read(champions[1])
+        self._point(champions[1:])
+        return champions[1]
 
     def champion(self) -> str | None:
         """Return the id of the release being served, or ``None`` before the first promotion."""
-        text = self._storage.read_text(CHAMPION)
-        return text.strip() if text else None
+        return next(iter(self.champions()), None)
+
+    def champions(self) -> list[str]:
+        """Ids of the champion and of those before it, newest first; one file holds them all."""
+        return (self._storage.read_text(CHAMPION) or "").split()
+
+    def newest(self, target: str) -> str | None:
+        """Return the artifact trained last for a model's name or ``encoders``, if any passed."""
+        return (self._storage.read_text(f"newest/{target}") or "").strip() or None
+
+    def set_newest(self, target: str, artifact_id: str) -> None:
+        """Remember what the next training run or the first release takes for this target."""
+        self._storage.write_text(f"newest/{target}", artifact_id + "\n")
+
+    def card(self, artifact_id: str) -> str | None:
+        """Return the model card of an artifact, in Markdown, or ``None`` when there is none."""
+        return self._storage.read_text(f"cards/{artifact_id}.md")
+
+    def write_card(self, artifact_id: str, text: str) -> None:
+        """Store the model card of an artifact."""
+        self._storage.write_text(f"cards/{artifact_id}.md", text)
+
+    def artifact_url(self, artifact_id: str) -> str:
+        """Return where an artifact is kept, for other registries to point at."""
+        return f"{self._storage.url.rstrip('/')}/artifacts/{artifact_id}"
+
+    def _point(self, champions: list[str]) -> None:
+        self._storage.write_text(CHAMPION, "\n".join(champions) + "\n")
 
     def read(self, release_id: str | None = None) -> Release:
         """Read a release's manifest, the champion's by default."""

@@ -12,23 +12,25 @@ class Settings:
     """Addresses of everything that outlives a process; the defaults are files under ``home``.
 
     ``store`` is an fsspec URL (``file://``, ``s3://``, ``gs://``) or a path; ``tracking_uri`` is
-    mlflow's.
+    mlflow's; ``commit`` is that of the code where there is no checkout, in an image.
     """
 
     home: Path
     store: str
     tracking_uri: str
     debug: bool = False
+    commit: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Read ``LISTREC_HOME``, ``LISTREC_STORE``, ``MLFLOW_TRACKING_URI``, ``LISTREC_DEBUG``."""
+        """Read the ``LISTREC_*`` variables (docs/operations.md) and ``MLFLOW_TRACKING_URI``."""
         home = Path(environ.get("LISTREC_HOME") or ".listrec").absolute()
         return cls(
             home=home,
             store=environ.get("LISTREC_STORE") or str(home / "store"),
             tracking_uri=environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home / 'mlflow.db'}",
             debug=environ.get("LISTREC_DEBUG", "") not in ("", "0"),
+            commit=environ.get("LISTREC_COMMIT", ""),
         )
 
     @property

@@ -1,0 +1,61 @@
+"""The model card: one page of Markdown about a trained artifact, written when it is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import models
+from common.artifacts import Manifest
+from pipelines import targets
+from pipelines.gate import Verdict, limits
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
+
+SPLITS = ("train", "validation", "test")
+
+
+def write(
+    target: str,
+    manifest: Manifest,
+    snapshot: Snapshot,
+    metrics: Mapping[str, float],
+    verdict: Verdict,
+) -> str:
+    """Return the card's text: what it predicts, its data, settings, metrics, verdict and size."""
+    demanded = {t.metric: limits(t) for t in targets.gate(target)}
+    rows = ", ".join(f"{snapshot.count(split)} {split}" for split in SPLITS)
+    sections = (
+        ("What it does", [_purpose(target)]),
+        ("Data", [f"Snapshot `{snapshot.id}`: {rows} rows. Trained on the training rows only."]),
+        ("Measured on the test rows", _metrics(metrics, demanded)),
+        ("Gate", ["Passed." if verdict.passed else f"Not passed: {'; '.join(verdict.reasons)}."]),
+        ("Settings", _table("setting", manifest.config)),
+        ("Facts", _table("fact", {**manifest.facts, "size in bytes": manifest.size})),
+        ("Encoders", [", ".join(f"`{name}`" for name in manifest.encoders) or "None."]),
+    )
+    head = f"# {target} `{manifest.id}`\n\nKind `{manifest.kind}`, {manifest.role}.\n"
+    body = (f"\n## {title}\n\n" + "\n".join(lines) + "\n" for title, lines in sections)
+    return head + "".join(body)
+
+
+def _purpose(target: str) -> str:
+    if target == targets.ENCODERS:
+        return "Turns the text of a listing into one vector that all models share."
+    fields = ", ".join(models.outputs(target))
+    return f"Suggests {fields} for a listing; what the seller has confirmed is an input."
+
+
+def _metrics(metrics: Mapping[str, float], demanded: Mapping[str, str]) -> list[str]:
+    rows = (f"| {k} | {v:.4g} | {demanded.get(k, '')} |" for k, v in metrics.items())
+    return ["| metric | value | demanded |", "|---|---|---|", *rows]
+
+
+def _table(title: str, values: Mapping[str, Any]) -> list[str]:
+    return [f"| {title} | value |", "|---|---|", *_rows(values)]
+
+
+def _rows(values: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(values):
+        yield f"| {key} | {values[key]} |"

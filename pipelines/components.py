@@ -1,0 +1,105 @@
+"""The Kubeflow components: shells that call our functions, each in a process of its own.
+
+Kubeflow copies a component's source, so it imports inside and takes and gives only JSON values;
+see ``steps.py`` and ``releasing.py`` for what happens.
+"""
+
+from functools import partial
+from typing import Any
+
+from kfp import dsl
+
+IMAGE = "listing-recommender:latest"
+"""Image with this distribution and its ``pipelines`` extra; ``training.render`` takes another."""
+
+_component = partial(dsl.component, install_kfp_package=False, base_image=IMAGE)
+
+
+@_component
+def check_snapshot(path: str) -> dict[str, Any]:
+    """Check that the snapshot can be trained on; return its path and id."""
+    from pipelines import process, steps
+
+    return process.run(steps.check_snapshot, "snapshot", path)
+
+
+@_component
+def train_encoder(data: dict[str, Any], config: str) -> dict[str, Any]:
+    """Train the shared encoder."""
+    from pipelines import process, steps
+
+    return process.run(steps.train_encoder, "encoders", data, config)
+
+
+@_component
+def choose_encoders(wanted: str) -> dict[str, Any]:
+    """Choose the encoders to train models on."""
+    from pipelines import process, steps
+
+    return process.run(steps.choose_encoders, "encoders", wanted)
+
+
+@_component
+def train_model(
+    name: str, data: dict[str, Any], encoders: dict[str, Any], config: str
+) -> dict[str, Any]:
+    """Train one model."""
+    from pipelines import process, steps
+
+    return process.run(steps.train_model, name, name, data, encoders, config)
+
+
+@_component
+def evaluate(challenger: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Measure a challenger through the predictor that will serve."""
+    from pipelines import process, steps
+
+    return process.run(steps.evaluate, challenger["target"], challenger, data)
+
+
+@_component
+def judge(challenger: dict[str, Any]) -> dict[str, Any]:
+    """Put a challenger before its gate."""
+    from pipelines import process, steps
+
+    return process.run(steps.judge_challenger, challenger["target"], challenger)
+
+
+@_component
+def register(challenger: dict[str, Any], data: dict[str, Any], force: bool) -> dict[str, Any]:
+    """Write the model card, log the run, register a version."""
+    from pipelines import process, steps
+
+    return process.run(steps.register, challenger["target"], challenger, data, force)
+
+
+@_component
+def admit(challengers: list[Any], force: bool) -> list[Any]:
+    """Stop here unless every gate was passed."""
+    from pipelines import process, releasing
+
+    return process.run(releasing.admit, "gates", challengers, force)
+
+
+@_component
+def publish(challengers: list[Any]) -> dict[str, Any]:
+    """Publish one release of all challengers."""
+    from pipelines import process, releasing
+
+    return process.run(releasing.publish, "release", challengers)
+
+
+@_component
+def verify(proposal: dict[str, Any]) -> dict[str, Any]:
+    """Try the release in the real server."""
+    from pipelines import process, releasing
+
+    return process.run(releasing.verify, "release", proposal)
+
+
+@_component
+def promote(proposal: dict[str, Any]) -> dict[str, Any]:
+    """Make the release the champion, then move the aliases."""
+    from pipelines import process, releasing
+
+    return process.run(releasing.promote, "release", proposal)

@@ -1,0 +1,95 @@
+"""The last steps of a training run: one release of all that passed, tried, promoted."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import TypedDict
+
+import models
+from common.errors import GateError
+from pipelines import targets
+from pipelines.process import Context
+from pipelines.steps import Challenger
+
+TRIAL_SECONDS = 300
+"""How long a server may take to start on a release and to answer the trial questions."""
+
+
+class Proposal(TypedDict, total=False):
+    """A release on its way to the pointer; ``release`` is empty when ``note`` says why not."""
+
+    release: str
+    note: str
+    verified: bool
+    promoted: bool
+
+
+def admit(context: Context, challengers: Sequence[Challenger], force: bool) -> list[Challenger]:
+    """Let all challengers through, or raise ``GateError`` naming every threshold missed."""
+    failed = [c for c in challengers if not c["passed"]]
+    if failed and not force:
+        why = "; ".join(f"{c['target']}: {', '.join(c['reasons'])}" for c in failed)
+        raise GateError(f"nothing was released, a gate was missed ({why}); --force ignores gates")
+    return list(challengers)
+
+
+def publish(context: Context, challengers: Sequence[Challenger]) -> Proposal:
+    """Publish a release of the challengers; the rest comes from the champion, else the newest."""
+    store = context.store
+    parts = {name: store.newest(name) for name in models.NAMES}
+    if store.champion():
+        champion = store.read().models
+        parts.update({name: champion[name] for name in models.NAMES if name in champion})
+    parts.update({c["target"]: c["artifact"] for c in challengers})
+    parts.pop(targets.ENCODERS, None)
+    if missing := [name for name, artifact in parts.items() if not artifact]:
+        note = f"registered; a release needs {' and '.join(missing)} too: train what is missing"
+        return Proposal(release="", note=note)
+    chosen = {name: artifact for name, artifact in parts.items() if artifact}
+    return Proposal(release=store.publish(chosen).id, note="")
+
+
+def verify(context: Context, proposal: Proposal) -> Proposal:
+    """Start the real server on the release and ask it for suggestions, in a process of its own."""
+    if not proposal["release"]:
+        return proposal
+    command = [sys.executable, "-m", "serving.verify", proposal["release"]]
+    try:
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=TRIAL_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise GateError(
+            f"release {proposal['release']} was not promoted,"
+            f" it did not answer within {TRIAL_SECONDS} seconds"
+        ) from None
+    print(answer.stdout, answer.stderr, sep="\n")  # for the log of the run
+    passed, reason = _verdict(answer.stdout, answer.stderr)
+    if answer.returncode or not passed:
+        raise GateError(
+            f"release {proposal['release']} was not promoted, it failed its trial: {reason}"
+        )
+    return Proposal(**{**proposal, "verified": True})
+
+
+def promote(context: Context, proposal: Proposal) -> Proposal:
+    """Switch the champion pointer, then let mlflow's aliases follow."""
+    if not proposal["release"]:
+        return proposal
+    from pipelines import registry  # mlflow takes seconds to import
+
+    context.store.promote(proposal["release"])
+    registry.reconcile(context.settings, context.store)
+    return Proposal(**{**proposal, "promoted": True})
+
+
+def _verdict(output: str, errors: str) -> tuple[bool, str]:
+    """Read the trial's last line, ``{"passed": ..., "reasons": [...]}``."""
+    try:
+        verdict = json.loads(output.strip().splitlines()[-1])
+        return bool(verdict["passed"]), "; ".join(verdict.get("reasons", ())) or "it gave no reason"
+    except (IndexError, ValueError, KeyError, TypeError):
+        return False, (errors.strip().splitlines() or ["it said nothing"])[-1]

@@ -1,0 +1,99 @@
+"""Runs in mlflow: one experiment a target, one run a trained artifact."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from common.artifacts import Manifest
+from common.release import ReleaseStore
+from common.settings import Settings
+from pipelines import registry
+from pipelines.steps import Challenger
+
+
+def log_run(
+    settings: Settings, challenger: Challenger, manifest: Manifest, card: str, *, register: bool
+) -> str:
+    """Log what was trained, from what, and how good it is; return the version in the registry.
+
+    Returns an empty string where ``register`` is false: the run is logged all the same.
+    """
+    client = open_client(settings)
+    run = client.create_run(
+        _experiment(client, settings, challenger["target"]),
+        run_name=manifest.id,
+        tags={
+            "snapshot": manifest.snapshot,
+            "git_commit": settings.commit or git_commit(),
+            "artifact_id": manifest.id,
+            "encoders": ",".join(manifest.encoders),
+            "gate": "passed" if challenger["passed"] else "; ".join(challenger["reasons"]),
+        },
+    ).info
+    _log_values(client, run.run_id, challenger, manifest)
+    client.log_text(run.run_id, card, "card.md")
+    client.set_terminated(run.run_id)
+    if not register:
+        return ""
+    source = ReleaseStore(settings.store).artifact_url(manifest.id)
+    if is_server(settings.tracking_uri) and "://" not in source:
+        source = run.artifact_uri  # a server refuses sources on a disk it does not share
+    return registry.register_version(client, manifest, source, run.run_id)
+
+
+def open_client(settings: Settings) -> Any:
+    """Return mlflow's client for the configured address, with its chatter turned off."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    from mlflow.tracking import MlflowClient
+
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    settings.home.mkdir(parents=True, exist_ok=True)  # SQLite makes the file, not the folder
+    return MlflowClient(tracking_uri=settings.tracking_uri)
+
+
+def is_server(tracking_uri: str) -> bool:
+    """Tell whether runs go to an mlflow server, which keeps artifacts where it was told to."""
+    return tracking_uri.startswith(("http://", "https://", "databricks"))
+
+
+def git_commit() -> str:
+    """Return the commit of the checkout this code runs from, ``unknown`` outside of one."""
+    root = Path(__file__).resolve().parent.parent
+    if not (root / ".git").exists():
+        return "unknown"
+    command = ["git", "-C", str(root), "rev-parse", "HEAD"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return "unknown"
+    return answer.stdout.strip() or "unknown"
+
+
+def _experiment(client: Any, settings: Settings, target: str) -> str:
+    name = f"listrec/{target}"
+    found = client.get_experiment_by_name(name)
+    if found:
+        return str(found.experiment_id)
+    root = None if is_server(settings.tracking_uri) else f"{settings.store}/mlflow/{target}"
+    return str(client.create_experiment(name, artifact_location=root))
+
+
+def _log_values(client: Any, run_id: str, challenger: Challenger, manifest: Manifest) -> None:
+    from mlflow.entities import Metric, Param
+
+    now = int(time.time() * 1000)
+    facts = {"train_seconds": challenger["seconds"], "size_bytes": manifest.size}
+    values = {**challenger["metrics"], **facts}
+    client.log_batch(
+        run_id,
+        metrics=[Metric(k, float(v), now, 0) for k, v in values.items() if v is not None],
+        params=[Param(k, str(v)) for k, v in manifest.config.items()],
+    )
