@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import models
 from common.artifacts import Manifest
 from pipelines import targets
-from pipelines.gate import Verdict, limits
+from pipelines.records import Challenger, numbers
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -16,21 +16,15 @@ if TYPE_CHECKING:
 SPLITS = ("train", "validation", "test")
 
 
-def write(
-    target: str,
-    manifest: Manifest,
-    snapshot: Snapshot,
-    metrics: Mapping[str, float],
-    verdict: Verdict,
-) -> str:
+def write(challenger: Challenger, manifest: Manifest, snapshot: Snapshot) -> str:
     """Return the card's text: what it predicts, its data, settings, metrics, verdict and size."""
-    demanded = {t.metric: limits(t) for t in targets.gate(target)}
+    target, missed = challenger["target"], "; ".join(challenger["reasons"])
     rows = ", ".join(f"{snapshot.count(split)} {split}" for split in SPLITS)
     sections = (
         ("What it does", [_purpose(target)]),
         ("Data", [f"Snapshot `{snapshot.id}`: {rows} rows. Trained on the training rows only."]),
-        ("Measured on the test rows", _metrics(metrics, demanded)),
-        ("Gate", ["Passed." if verdict.passed else f"Not passed: {'; '.join(verdict.reasons)}."]),
+        ("Measured on the test rows", _metrics(challenger)),
+        ("Gate", ["Passed." if challenger["passed"] else f"Not passed: {missed}."]),
         ("Settings", _table("setting", manifest.config)),
         ("Facts", _table("fact", {**manifest.facts, "size in bytes": manifest.size})),
         ("Encoders", [", ".join(f"`{name}`" for name in manifest.encoders) or "None."]),
@@ -47,8 +41,11 @@ def _purpose(target: str) -> str:
     return f"Suggests {fields} for a listing; what the seller has confirmed is an input."
 
 
-def _metrics(metrics: Mapping[str, float], demanded: Mapping[str, str]) -> list[str]:
-    rows = (f"| {k} | {v:.4g} | {demanded.get(k, '')} |" for k, v in metrics.items())
+def _metrics(challenger: Challenger) -> list[str]:
+    demands, metrics = challenger["demands"], numbers(challenger)
+    rows = (
+        f"| {name} | {value:.4g} | {demands.get(name, '')} |" for name, value in metrics.items()
+    )
     return ["| metric | value | demanded |", "|---|---|---|", *rows]
 
 

@@ -6,25 +6,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import TypedDict
 
 import models
 from common.errors import GateError
 from pipelines import targets
 from pipelines.process import Context
-from pipelines.steps import Challenger
+from pipelines.records import Challenger, Proposal
 
 TRIAL_SECONDS = 300
 """How long a server may take to start on a release and to answer the trial questions."""
-
-
-class Proposal(TypedDict, total=False):
-    """A release on its way to the pointer; ``release`` is empty when ``note`` says why not."""
-
-    release: str
-    note: str
-    verified: bool
-    promoted: bool
 
 
 def admit(context: Context, challengers: Sequence[Challenger], force: bool) -> list[Challenger]:

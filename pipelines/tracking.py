@@ -13,7 +13,7 @@ from common.artifacts import Manifest
 from common.release import ReleaseStore
 from common.settings import Settings
 from pipelines import registry
-from pipelines.steps import Challenger
+from pipelines.records import Challenger
 
 
 def log_run(

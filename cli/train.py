@@ -1,0 +1,159 @@
+"""``listrec train``: run the training graph on this machine and say what came of it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.progress import progress
+from common.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.events import Event
+
+WORDS = {
+    "check_snapshot": "check",
+    "train_encoder": "train",
+    "train_model": "train",
+    "choose_encoders": "choose",
+    "judge_challenger": "judge",
+}
+"""Short words for steps whose function has a longer name."""
+
+
+@click.command()
+@click.argument("targets", nargs=-1, required=True)
+@click.option(
+    "--snapshot", required=True, type=click.Path(path_type=Path), help="Folder made by ingest."
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="YAML or JSON with settings by target: {price: {seed: 1}}.",
+)
+@click.option("--encoders", default="", help="Encoder artifact to train models on.")
+@click.option("--force", is_flag=True, help="Release even what missed its gate.")
+@click.pass_obj
+def train(
+    settings: Settings,
+    targets: tuple[str, ...],
+    snapshot: Path,
+    config: Path | None,
+    encoders: str,
+    force: bool,
+) -> None:
+    """Train TARGETS (encoders, a model's name, or all), and release what passes its gate.
+
+    Models are trained on the encoders trained in the same run, else on those of --encoders, of the
+    champion, or the newest. Ends with exit code 3 when a gate is missed: then nothing is released.
+
+    \b
+    Examples:
+      listrec train all --snapshot snapshots/today
+      listrec train encoders --snapshot snapshots/today --config settings.yaml
+      listrec train price --snapshot snapshots/today --encoders 0123456789abcdef
+    """
+    from pipelines import local
+    from pipelines.targets import choose, parse_config
+
+    chosen = choose(targets)
+    text = config.read_text(encoding="utf-8") if config else "{}"
+    parse_config(text)
+    arguments = {
+        "snapshot": str(snapshot.absolute()),
+        "encoders": encoders,
+        "config": text,
+        "force": force,
+    }
+    with _View() as view:
+        local.train(settings, chosen, arguments, view.show)
+    view.conclude()
+
+
+class _View:
+    """Shows a run while it goes on: a bar for the step at work, a line for each that is done."""
+
+    def __init__(self) -> None:
+        self._challengers: dict[str, Any] = {}
+        self._proposal: dict[str, Any] = {}
+        self._bar = ExitStack()
+        self._report: Any = None
+
+    def __enter__(self) -> _View:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.close()
+        if self._challengers:
+            click.echo()
+            _print_table(list(self._challengers.values()))
+
+    def show(self, event: Event) -> None:
+        """Take in one event; called from one thread at a time."""
+        title = f"{WORDS.get(event.step, event.step)} {event.subject}"
+        if event.kind == "start":
+            self._report = self._bar.enter_context(progress(title))
+        elif event.kind == "progress" and self._report:
+            self._report(event.message, event.fraction)
+        elif event.kind in ("done", "error"):
+            self._bar.close()
+            ending = _detail(event) if event.kind == "done" else "failed"
+            click.echo(f"{title:<20} {event.seconds:6.1f} s  {ending}", err=True)
+            self._remember(event)
+
+    def conclude(self) -> None:
+        """Say what was released, and what to do next."""
+        release, note = self._proposal.get("release"), self._proposal.get("note")
+        if release:
+            click.echo(f"\nRelease {release} is now the champion. Next:")
+            click.echo('  listrec suggest --title "Nike running shoes size 9"\n  listrec serve')
+        elif note:
+            click.echo(f"\nNot released yet: {note}.")
+        else:
+            click.echo("\nThe next 'listrec train NAME...' uses these encoders where there is no")
+            click.echo("champion; name them with --encoders to train models on them anyway.")
+
+    def _remember(self, event: Event) -> None:
+        if event.step == "judge_challenger" and event.result:
+            self._challengers[event.subject] = event.result
+        if event.step == "promote" and event.result:
+            self._proposal = event.result
+
+
+def _detail(event: Event) -> str:
+    result = event.result
+    match event.step:
+        case "check_snapshot":
+            return f"snapshot {result['id']}"
+        case "train_encoder" | "train_model" | "choose_encoders":
+            return f"artifact {result['artifact']}"
+        case "judge_challenger":
+            return "passed" if result["passed"] else f"missed: {'; '.join(result['reasons'])}"
+        case "register":
+            return f"version {result['version']}" if result["version"] else "run logged"
+        case "publish":
+            return result["note"] or f"release {result['release']}"
+    return ""
+
+
+def _print_table(challengers: list[dict[str, Any]]) -> None:
+    """Print what was trained, and the metrics its gate asks for."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("target", "artifact", "metric", "value", "gate", "passed")
+    for challenger in challengers:
+        names = list(challenger["demands"]) or list(challenger["metrics"])[:2]
+        values = [challenger["metrics"].get(name) for name in names]
+        table.add_row(
+            challenger["target"],
+            challenger["artifact"],
+            "\n".join(names),
+            "\n".join("-" if value is None else f"{value:.4g}" for value in values),
+            "\n".join(challenger["demands"].get(name, "") for name in names),
+            "yes" if challenger["passed"] else "no",
+        )
+    Console().print(table)

@@ -1,0 +1,38 @@
+"""What travels from step to step: small JSON records; artifacts go through the store by id."""
+
+from __future__ import annotations
+
+import math
+from typing import TypedDict
+
+
+class Challenger(TypedDict, total=False):
+    """What is known of a trained target so far; each step adds its part.
+
+    ``artifact`` is an id (of chosen encoders: ids joined by commas), ``seconds`` is what training
+    took, a metric that is not a number is ``None``, ``demands`` says what the gate asks of which,
+    ``version`` is that in mlflow's registry, empty where the gate was missed.
+    """
+
+    target: str
+    artifact: str
+    seconds: float
+    metrics: dict[str, float | None]
+    demands: dict[str, str]
+    passed: bool
+    reasons: list[str]
+    version: str
+
+
+class Proposal(TypedDict, total=False):
+    """A release on its way to the pointer; ``release`` is empty when ``note`` says why not."""
+
+    release: str
+    note: str
+    verified: bool
+    promoted: bool
+
+
+def numbers(challenger: Challenger) -> dict[str, float]:
+    """Metrics of a challenger as numbers again: what could not be measured is NaN."""
+    return {k: math.nan if v is None else v for k, v in challenger["metrics"].items()}
