@@ -1,0 +1,140 @@
+"""``listrec suggest``: suggestions for one listing, or for every row of a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.answers import Answers, as_json, show
+from common.settings import Settings
+
+if TYPE_CHECKING:
+    from common.listing import Listing
+    from models.suggester import Suggester
+
+
+@click.command()
+@click.option("--title", default="", help="What the seller would write as a title.")
+@click.option("--description", default="", help="And as a description.")
+@click.option(
+    "--set", "confirmed", multiple=True, metavar="FIELD=VALUE", help="A field already chosen."
+)
+@click.option("--models", "names", default="", help="Ask only these: category,price.")
+@click.option("--json", "json_wanted", is_flag=True, help="Print one JSON object.")
+@click.option("--server", default="", metavar="HOST:PORT", help="Ask a running server instead.")
+@click.option("--timeout", default=10.0, show_default=True, help="Seconds to wait for --server.")
+@click.option(
+    "--input", "table", type=click.Path(path_type=Path), help="CSV, TSV, JSONL or Parquet."
+)
+@click.option(
+    "--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Where a field is read from."
+)
+@click.option("--known", help="Columns to take as chosen: category,brand,shipping; or all.")
+@click.option("--out", type=click.Path(path_type=Path), help="Ends in .parquet, .jsonl or .csv.")
+@click.pass_obj
+def suggest(
+    settings: Settings,
+    title: str,
+    description: str,
+    confirmed: tuple[str, ...],
+    names: str,
+    json_wanted: bool,
+    server: str,
+    timeout: float,
+    table: Path | None,
+    mapping: tuple[str, ...],
+    known: str | None,
+    out: Path | None,
+) -> None:
+    """Suggest category, brand, price and shipping for one listing, or for a table of them.
+
+    The champion answers in this process, or with --server a running one. Of a table, models see
+    titles and descriptions only, and the columns named by --known. See docs/suggest.md.
+
+    \b
+    Examples:
+      listrec suggest --title "Nike running shoes size 9"
+      listrec suggest --title "ankle boots" --set condition=new --set category=Women/Shoes/Boots
+      listrec suggest --title "phone 128 gb" --models price --json
+      listrec suggest --input listings.csv --out answers.parquet
+      listrec suggest --input test.tsv --known category,brand --out answers.parquet
+    """
+    asked = tuple(filter(None, (name.strip() for name in names.split(","))))
+    if table is not None:
+        if title or description or confirmed or server or json_wanted:
+            raise click.UsageError("--input takes its listings from a table: only --map, --known,"
+                                   " --models and --out go with it")  # fmt: skip
+        if out is None:
+            raise click.UsageError("--input needs --out, the file to write the answers to")
+        _suggest_table(settings, table, mapping, known or "none", asked, out)
+        return
+    if mapping or known is not None or out is not None:
+        raise click.UsageError("--map, --known and --out go with --input")
+    if not (title or description):
+        raise click.UsageError("say what is listed with --title, or give a table with --input")
+    answers = _suggest_one(
+        settings, _listing(title, description, confirmed), asked, server, timeout
+    )
+    if json_wanted:
+        click.echo(as_json(answers))
+    else:
+        show(answers)
+
+
+def _suggest_one(
+    settings: Settings, listing: Listing, names: tuple[str, ...], server: str, timeout: float
+) -> Answers:
+    if server:
+        from serving.client import Client
+
+        answer = Client(server).suggest(listing, models=names, timeout=timeout)
+        return Answers(answer.release, answer.suggestions, answer.missing)
+    suggester = _champion(settings)
+    found = suggester.suggest([listing], names)
+    return Answers(suggester.release, {name: said[0] for name, said in found.items()}, {})
+
+
+def _suggest_table(
+    settings: Settings,
+    path: Path,
+    mapping: tuple[str, ...],
+    known: str,
+    names: tuple[str, ...],
+    out: Path,
+) -> None:
+    from cli.progress import progress
+    from common.sources.tables import open_source
+    from models import table
+
+    fields = table.parse_known(known)
+    source = open_source(path, _pairs(mapping, "--map FIELD=COLUMN"))
+    suggester = _champion(settings)
+    with progress(f"suggest {path.name}") as report:
+        rows = table.write(source, suggester, out, fields, names, report)
+    click.echo(f"{out}: answers to {rows:,} rows", err=True)
+
+
+def _champion(settings: Settings) -> Suggester:
+    from common.release import ReleaseStore
+    from models.suggester import load_release
+
+    return load_release(ReleaseStore(settings.store).fetch(settings.cache))
+
+
+def _listing(title: str, description: str, confirmed: tuple[str, ...]) -> Listing:
+    """Read the options as a row of a table is read; what is wrong ends the command."""
+    from common.sources.options import read_options
+
+    return read_options(title, description, _pairs(confirmed, "--set FIELD=VALUE"))
+
+
+def _pairs(words: tuple[str, ...], form: str) -> dict[str, str]:
+    pairs = {}
+    for word in words:
+        name, separator, value = word.partition("=")
+        if not (name and separator and value):
+            raise click.UsageError(f"{form} was expected, not {word!r}")
+        pairs[name.strip()] = value.strip()
+    return pairs

@@ -1,0 +1,24 @@
+"""One listing typed on a command line, judged by the rules for a row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from common.errors import InputError
+from common.listing import CONFIRMABLE, Listing
+from common.sources import RawRow
+from common.sources.rows import read_leniently
+
+
+def read_options(title: str, description: str, confirmed: Mapping[str, str]) -> Listing:
+    """Return the listing with its confirmed fields; raises ``InputError`` with every reason."""
+    unknown = [name for name in confirmed if name not in CONFIRMABLE]
+    if unknown:
+        raise InputError(
+            f"{', '.join(map(repr, unknown))} cannot be set; there are {', '.join(CONFIRMABLE)}"
+        )
+    values = {"title": title, "description": description, **confirmed}
+    listing, reasons = read_leniently(RawRow(line=1, values=values))
+    if reasons:
+        raise InputError("; ".join(reasons))
+    return listing

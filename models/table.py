@@ -1,0 +1,211 @@
+"""A table of listings in, a table of answers out: one row for each row, in order, streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+import models
+from common import table_files
+from common.errors import InputError
+from common.listing import CONFIRMABLE, Candidate, Listing, Suggestion
+from common.sources import RawRow, Source
+from common.sources.rows import read_leniently
+from models import Progress
+
+BATCH = 2048
+"""Rows read, answered and written at a time."""
+
+SHOWN = ("listing_id", "title", "description", "photos")
+"""What models see of a row without ``known``: the rest of its columns are labels."""
+
+SHORT = {
+    "shipping": ("shipping_payer", "shipping_method", "parcel_size"),
+    "price": ("price", "currency"),
+}
+"""Words of ``known`` that stand for several fields."""
+
+CANDIDATES = pa.list_(pa.struct([("value", pa.string()), ("probability", pa.float64())]))
+WORDS = pa.map_(pa.string(), pa.string())
+PRICES = ("price_median", "price_low", "price_high")
+
+
+class Suggester(Protocol):
+    """Answers for a batch of listings; ``models.suggester.Suggester`` is one."""
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The version of each model it has, by name."""
+
+    def suggest(
+        self, listings: Sequence[Listing], names: Sequence[str] = ()
+    ) -> Mapping[str, Sequence[Suggestion]]:
+        """Suggestions in the order of the listings, by model."""
+
+
+def write(
+    source: Source,
+    suggester: Suggester,
+    out: Path,
+    known: Sequence[str] = (),
+    names: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> int:
+    """Answer every row of ``source`` into the table ``out`` and return how many there were.
+
+    Parquet, JSONL or CSV by the name of ``out``, which appears whole or not at all. ``known``
+    names columns taken as chosen by the seller (see ``parse_known``), ``names`` the models to ask.
+    """
+    rows = 0
+    with table_files.create(out, schema()) as sink:
+        for batch in source.batches(BATCH):
+            sink(answer(batch, suggester, first=rows + 1, known=known, names=names))
+            rows += len(batch)
+            if progress:
+                progress(f"{rows:,} rows", source.fraction())
+    return rows
+
+
+def parse_known(text: str) -> tuple[str, ...]:
+    """Read ``category,brand,shipping``: fields, ``shipping``, ``price``, ``all`` or ``none``.
+
+    ``price`` brings its currency, ``shipping`` is payer, method and parcel size.
+    """
+    fields: dict[str, None] = {}
+    for word in filter(None, (part.strip() for part in text.split(","))):
+        if word == "all":
+            fields |= dict.fromkeys(CONFIRMABLE)
+        elif word in SHORT or word in CONFIRMABLE:
+            fields |= dict.fromkeys(SHORT.get(word, (word,)))
+        elif word != "none":
+            raise InputError(
+                f"{word!r} is no field that can be known; there are all, none, shipping,"
+                f" {', '.join(CONFIRMABLE)}"
+            )
+    return tuple(fields)
+
+
+def schema() -> pa.Schema:
+    """Columns of the answers; a model added to ``NAMES`` brings those of its fields."""
+    return pa.schema(
+        [
+            ("listing_id", pa.string()),
+            *((field, CANDIDATES) for _, field in _candidate_fields()),
+            *((name, pa.float64()) for name in PRICES),
+            ("price_currency", pa.string()),
+            ("abstained", WORDS),
+            ("versions", WORDS),
+        ]
+    )
+
+
+def answer(
+    batch: Sequence[RawRow],
+    suggester: Suggester,
+    first: int = 1,
+    known: Sequence[str] = (),
+    names: Sequence[str] = (),
+) -> pa.RecordBatch:
+    """Answer the rows of one batch, the first of which is row number ``first`` of its table."""
+    listings = [_listing(raw, known) for raw in batch]
+    unread = {
+        i: f"row {first + i} could not be read: {raw.broken}"
+        for i, raw in enumerate(batch)
+        if raw.broken
+    }
+    readable = [listing for i, listing in enumerate(listings) if i not in unread]
+    found = suggester.suggest(readable, names) if readable else {}
+    answers = {
+        name: _for_every_row(name, found.get(name), len(batch), unread, suggester.versions)
+        for name in models.NAMES
+    }
+    ranges = [suggestion.price for suggestion in answers["price"]]
+    columns = [
+        pa.array([item.listing_id or str(first + i) for i, item in enumerate(listings)]),
+        *(_candidates(answers[name], field) for name, field in _candidate_fields()),
+        pa.array([price and price.median for price in ranges], pa.float64()),
+        pa.array([price and price.low for price in ranges], pa.float64()),
+        pa.array([price and price.high for price in ranges], pa.float64()),
+        pa.array([price and price.currency for price in ranges], pa.string()),
+        _abstentions(answers, len(batch)),
+        _repeated(suggester.versions, len(batch)),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema())
+
+
+def _candidate_fields() -> Iterator[tuple[str, str]]:
+    """Each model with each field it ranks candidates for; a price is columns of its own."""
+    for name in models.NAMES:
+        for field in models.outputs(name):
+            if field not in SHORT["price"]:
+                yield name, field
+
+
+def _listing(raw: RawRow, known: Sequence[str]) -> Listing:
+    """The row without its labels, unless they are known; an illegal value is dropped."""
+    values = {name: raw.values[name] for name in (*SHOWN, *known) if name in raw.values}
+    return read_leniently(replace(raw, values=values))[0]
+
+
+def _for_every_row(
+    name: str,
+    found: Sequence[Suggestion] | None,
+    rows: int,
+    unread: Mapping[int, str],
+    versions: Mapping[str, str],
+) -> list[Suggestion]:
+    """One suggestion a row: what the model said, or an empty one with the reason."""
+    version = versions.get(name, "")
+    why = "the model was not asked" if version else "the release has no such model"
+    said = iter(found or ())
+    return [
+        Suggestion(name, version, abstained=unread[i])
+        if i in unread
+        else next(said, None) or Suggestion(name, version, abstained=why)
+        for i in range(rows)
+    ]
+
+
+def _candidates(answers: Sequence[Suggestion], field: str) -> pa.Array:
+    """Ranked candidates of one field as a list column, built without a step per cell in Arrow."""
+    nothing: tuple[Candidate, ...] = ()
+    lists = [suggestion.candidates.get(field, nothing) for suggestion in answers]
+    flat = [candidate for candidates in lists for candidate in candidates]
+    values = pa.array([candidate.value for candidate in flat], pa.string())
+    probabilities = pa.array([candidate.probability for candidate in flat], pa.float64())
+    structs = pa.StructArray.from_arrays(
+        [values, probabilities], fields=list(CANDIDATES.value_type)
+    )
+    return pa.ListArray.from_arrays(_offsets(map(len, lists)), structs, type=CANDIDATES)
+
+
+def _abstentions(answers: Mapping[str, Sequence[Suggestion]], rows: int) -> pa.Array:
+    """Per row a map from each model that abstained to its reason."""
+    by_row = [
+        [(name, said[i].abstained) for name, said in answers.items() if said[i].abstained]
+        for i in range(rows)
+    ]
+    flat = [pair for pairs in by_row for pair in pairs]
+    return pa.MapArray.from_arrays(
+        _offsets(map(len, by_row)),
+        pa.array([name for name, _ in flat], pa.string()),
+        pa.array([reason for _, reason in flat], pa.string()),
+    )
+
+
+def _repeated(words: Mapping[str, str], rows: int) -> pa.Array:
+    """The same map in every row."""
+    return pa.MapArray.from_arrays(
+        _offsets([len(words)] * rows),
+        pa.array([*words] * rows, pa.string()),
+        pa.array([*words.values()] * rows, pa.string()),
+    )
+
+
+def _offsets(lengths: Iterator[int] | Sequence[int]) -> pa.Array:
+    return pa.array([0, *accumulate(lengths)], pa.int32())
