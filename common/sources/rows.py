@@ -59,8 +59,8 @@ def validate(raw: RawRow, currency: str = "USD") -> Row | list[str]:
     try:
         form = Form.model_validate(raw.values)
     except ValidationError as error:
-        reasons = raw.problems | _reasons(error)
-        return [*reasons.values(), *_nothing_said(raw.values)]
+        wrong = _reasons(error) | dict(raw.problems)
+        return [*wrong.values(), *_nothing_said(raw.values)]
     reasons = [*raw.problems.values(), *_contradictions(form)]
     return reasons or _row(form, raw.line, currency)
 
@@ -80,8 +80,10 @@ def read_leniently(raw: RawRow) -> tuple[Listing, list[str]]:
     except ValidationError as error:
         wrong |= _reasons(error)
         form = Form.model_validate({name: kept[name] for name in kept if name not in wrong})
-    text = {name: _text(raw.values.get(name)) for name in ("title", "description") if name in wrong}
-    return _row(form.model_copy(update=text), None, "").listing, list(wrong.values())
+    for name in ("title", "description"):
+        if name in wrong:
+            form = form.model_copy(update={name: _text(raw.values.get(name))})
+    return _row(form, None, "").listing, list(wrong.values())
 
 
 def _reasons(error: ValidationError) -> dict[str, str]:

@@ -10,6 +10,7 @@ import json
 import math
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND, PAYERS
 
@@ -21,8 +22,8 @@ LEVELS_LIMIT = 10
 PHOTOS_LIMIT = 50
 
 NO_BRAND_WORDS = frozenset(
-    "no brand|nobrand|no-brand|unbranded|none|n/a|generic|not branded|without brand|ノーブランド"
-    "|ノーブランド品|ブランドなし".split("|")
+    ["no brand", "nobrand", "no-brand", "unbranded", "none", "n/a", "generic", "not branded"]
+    + ["without brand", "ノーブランド", "ノーブランド品", "ブランドなし"]
 )
 """What sellers and shops write for "it has no brand", compared without case."""
 
@@ -46,6 +47,7 @@ def quote(value: object) -> str:
 def clean(text: str) -> str:
     """Strip NUL and control characters and surrounding blanks; replace lone surrogates."""
     if not text.isprintable():
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
     return text.strip()
 
@@ -56,9 +58,10 @@ def text_of(value: object) -> str:
         return clean(value)
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValueError(f"{quote(value)} is not text")
-    return str(int(value)) if float(value).is_integer() else str(value)
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)
 
 
 def title(value: object) -> str:
@@ -181,9 +184,7 @@ def moment(value: object) -> datetime | None:
         try:
             found = datetime.fromisoformat(text)
         except ValueError:
-            raise ValueError(
-                f"{quote(text)} is not a date such as 2024-05-31 or 2024-05-31T18:00:00Z"
-            ) from None
+            raise ValueError(f"{quote(text)} is not a date such as 2024-05-31T18:00Z") from None
     try:
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except OverflowError:
@@ -216,8 +217,8 @@ def _paths(text: str) -> object:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return None if isinstance(value, float) and math.isnan(value) else float(value)
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
     text = word(value)
     if text is None:
         return None
