@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from common.config import build
 from common.encoders import Encoder, Encodings
 from common.errors import InputError
 from common.metrics import Threshold
@@ -76,12 +77,7 @@ def gate(name: str) -> tuple[Threshold, ...]:
 
 def config(name: str, overrides: Mapping[str, Any] | None = None) -> Config:
     """The model's default settings with ``overrides``; an unknown setting is an ``InputError``."""
-    cls = _module(name, "config").Config
-    try:
-        return cast(Config, cls(**(overrides or {})))
-    except TypeError:
-        known = ", ".join(cls.__dataclass_fields__)
-        raise InputError(f"settings of {name} are {known}; got {sorted(overrides or {})}") from None
+    return cast(Config, build(_module(name, "config").Config, overrides or {}, name))
 
 
 def train(

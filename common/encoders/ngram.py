@@ -1,0 +1,55 @@
+"""The ``ngram`` encoder: hashed word and character n-grams to learned vectors, in numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from common import artifacts
+from common.arrays import Floats
+from common.features import Vocabulary, hash_text, load_vocabulary
+
+from common.listing import Listing
+
+KIND = "ngram"
+ARRAYS = "ngram.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class NgramEncoder:
+    """A vocabulary of n-grams, one learned row ``table [columns, dimensions]`` each, and a bias."""
+
+    id: str
+    vocabulary: Vocabulary
+    table: Floats
+    bias: Floats
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return len(self.bias)
+
+    def encode(self, listings: Sequence[Listing]) -> Floats:
+        """Return the tf-idf weighted sum of the rows of a listing's n-grams, ``[rows, dims]``."""
+        weights = self.vocabulary.text(hash_text(listings), len(listings))
+        vectors: Floats = weights @ self.table + self.bias
+        return vectors
+
+
+def save(folder: Path, vocabulary: Vocabulary, table: Floats, bias: Floats) -> None:
+    """Write the encoder's file; the table is kept as float16, half the size for 3 digits."""
+    arrays = {**vocabulary.arrays(), "table": table.astype(np.float16), "bias": bias}
+    np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
+
+
+def load(folder: Path) -> NgramEncoder:
+    """Load the encoder from its artifact folder; its id is the artifact's."""
+    with np.load(folder / ARRAYS, allow_pickle=False) as file:
+        arrays = dict(file)
+    table = arrays.pop("table").astype(np.float32)
+    bias = arrays.pop("bias")
+    identity = artifacts.read(folder, verify=False).id
+    return NgramEncoder(identity, load_vocabulary(arrays), table, bias)

@@ -1,0 +1,75 @@
+"""Shows finished listings to a predictor with its answers hidden, and measures what comes back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from common import metrics
+from common.encoders import Encodings
+from common.listing import Listing, Suggestion
+
+COLD = ("condition",)
+"""Confirmed fields that are given early; everything is calibrated and measured with only these,
+and with all."""
+
+
+class Predicts(Protocol):
+    """What is needed of a predictor to measure it."""
+
+    def predict(
+        self, listings: Sequence[Listing], encodings: Encodings | None = None
+    ) -> list[Suggestion]:
+        """Suggest for each listing, in order."""
+
+
+def show_cold(listings: Sequence[Listing]) -> list[Listing]:
+    """Listings as they are early: title, description, photos and condition."""
+    return [listing.only(*COLD) for listing in listings]
+
+
+def show_warm(listings: Sequence[Listing], *hidden: str) -> list[Listing]:
+    """Listings as they are late: everything but the hidden fields."""
+    return [listing.without(*hidden) for listing in listings]
+
+
+def answer(predictor: Predicts, listings: Sequence[Listing], batch: int = 256) -> list[Suggestion]:
+    """Ask in batches, as a server would."""
+    starts = range(0, len(listings), batch)
+    return [
+        suggestion
+        for start in starts
+        for suggestion in predictor.predict(listings[start : start + batch])
+    ]
+
+
+def measure_ranking(
+    predictor: Predicts, listings: Sequence[Listing], field: str, hidden: Sequence[str]
+) -> dict[str, float]:
+    """Measure a field of ranked candidates on the rows that have its label, cold and warm.
+
+    ``top1`` and ``top5`` are accuracies, ``baseline`` that of always answering the most frequent
+    value of these very rows, ``lift`` their quotient, ``calibration_error`` the expected
+    calibration error of the first candidate. Metrics of warm rows start with ``warm_``.
+    """
+    rows = [listing for listing in listings if getattr(listing, field) is not None]
+    truth = [str(getattr(listing, field)) for listing in rows]
+    if not rows:
+        return {"rows": 0.0}
+    found = {"rows": float(len(rows))}
+    for prefix, shown in (("", show_cold(rows)), ("warm_", show_warm(rows, *hidden))):
+        answers = answer(predictor, shown)
+        ranked = [list(each.candidates.get(field, ())) for each in answers]
+        values = [[candidate.value for candidate in row] for row in ranked]
+        sure = [row[0].probability if row else 0.0 for row in ranked]
+        correct = [row[:1] == [value] for row, value in zip(values, truth, strict=True)]
+        found[f"{prefix}top1"] = metrics.top_k_accuracy(truth, values, 1)
+        found[f"{prefix}top5"] = metrics.top_k_accuracy(truth, values, 5)
+        found[f"{prefix}calibration_error"] = metrics.expected_calibration_error(correct, sure)
+        found[f"{prefix}abstained"] = float(np.mean([bool(each.abstained) for each in answers]))
+    found["baseline"] = Counter(truth).most_common(1)[0][1] / len(truth)
+    found["lift"] = found["top1"] / found["baseline"]
+    return found

@@ -1,0 +1,123 @@
+"""A trained head: its vocabulary, members and blends, from a listing to calibrated scores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common.arrays import Floats
+from common.encoders import Encoder, Encodings
+from common.errors import ArtifactError
+from common.features import FieldTokens, Vocabulary, hash_fields, hash_text, load_vocabulary
+from common.heads.blend import Weights
+from common.heads.net import Inputs, Net
+from common.listing import Listing
+
+ARRAYS = "head.npz"
+SETTINGS = "head.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a model predicts with; ``facts`` are the model's own constants (classes, shifts).
+
+    ``fields`` are the confirmed fields it may look at, ``members`` its nets by name, ``blends``
+    the weights of the members for each output.
+    """
+
+    fields: tuple[str, ...]
+    vocabulary: Vocabulary
+    encoders: tuple[Encoder, ...]
+    members: Mapping[str, Net]
+    blends: Mapping[str, Weights]
+    facts: Mapping[str, Any]
+
+    def read(self, listings: Sequence[Listing], encodings: Encodings | None = None) -> Inputs:
+        """Turn listings into inputs; vectors not given are encoded here."""
+        tokens = hash_fields(listings, self.fields)
+        return make_inputs(listings, tokens, self.vocabulary, self.encoders, encodings)
+
+    def used(self, listing: Listing) -> tuple[str, ...]:
+        """Name what of a listing the head looks at: ``text``, and confirmed fields."""
+        said = (name for name in self.fields if getattr(listing, name) is not None)
+        return (*(("text",) if listing.title or listing.description else ()), *said)
+
+    def scores(self, inputs: Inputs) -> dict[str, list[Floats]]:
+        """Return each output's scores ``[rows, classes]``, one array a member."""
+        answers = [net.forward(inputs) for net in self.members.values()]
+        return {name: [answer[name] for answer in answers] for name in answers[0]}
+
+    def save(self, folder: Path) -> None:
+        """Write the head's files into a folder; ``load_head`` reads them."""
+        arrays = {f"vocabulary.{name}": value for name, value in self.vocabulary.arrays().items()}
+        for member, net in self.members.items():
+            for name, value in net.arrays.items():
+                arrays[f"{member}.{name}"] = value.astype(np.float16)
+        np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
+        settings = {
+            "fields": self.fields,
+            "encoders": [encoder.id for encoder in self.encoders],
+            "members": {name: net.outputs for name, net in self.members.items()},
+            "blends": self.blends,
+            "facts": self.facts,
+        }
+        text = json.dumps(settings, ensure_ascii=False, indent=1, sort_keys=True)
+        (folder / SETTINGS).write_text(text + "\n", encoding="utf-8")
+
+
+def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
+    """Load a head; raises ``ArtifactError`` when an encoder it was trained on is not given."""
+    settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    given = {encoder.id: encoder for encoder in encoders}
+    lacking = [name for name in settings["encoders"] if name not in given]
+    if lacking:
+        raise ArtifactError(
+            f"artifact {folder.name} was trained on encoder {lacking[0]},"
+            f" but is given {', '.join(given) or 'none'}: a release keeps those that fit together"
+        )
+    with np.load(folder / ARRAYS, allow_pickle=False) as file:
+        arrays = dict(file)
+    return Head(
+        tuple(settings["fields"]),
+        load_vocabulary(_below("vocabulary", arrays)),
+        tuple(given[name] for name in settings["encoders"]),
+        {
+            name: Net(
+                {key: value.astype(np.float32) for key, value in _below(name, arrays).items()},
+                tuple(outputs),
+            )
+            for name, outputs in settings["members"].items()
+        },
+        {name: tuple(weights) for name, weights in settings["blends"].items()},
+        settings["facts"],
+    )
+
+
+def make_inputs(
+    listings: Sequence[Listing],
+    tokens: FieldTokens,
+    vocabulary: Vocabulary,
+    encoders: Sequence[Encoder],
+    encodings: Encodings | None = None,
+) -> Inputs:
+    """Assemble what nets read; the same for training and serving."""
+    given = encodings or {}
+    vectors = [
+        given[encoder.id] if encoder.id in given else encoder.encode(listings)
+        for encoder in encoders
+    ]
+    return Inputs(
+        vocabulary.text(hash_text(listings), len(listings)),
+        *vocabulary.fields(tokens),
+        np.concatenate(vectors, axis=1) if vectors else np.zeros((len(listings), 0), np.float32),
+    )
+
+
+def _below(prefix: str, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    start = prefix + "."
+    return {key[len(start) :]: value for key, value in arrays.items() if key.startswith(start)}

@@ -1,0 +1,72 @@
+"""A small network over sparse text, confirmed fields and dense vectors, run by numpy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from common.arrays import Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What nets read, for a batch of listings.
+
+    ``text`` is tf-idf ``[rows, columns]``; ``fields`` and ``weights`` are ``[rows, slots]``
+    numbers of field values and their weights; ``vectors`` is ``[rows, dimensions]``.
+    """
+
+    text: sparse.csr_matrix
+    fields: Ints
+    weights: Floats
+    vectors: Floats
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Weights of a trained net by name; see ``forward`` for the layers.
+
+    ``text [columns, width]``, ``fields [values, width]``, ``dense [dimensions, width]`` (each may
+    be absent: the net does not read that input), ``bias [width]``, optional ``hidden0.weight``,
+    ``hidden0.bias`` and on, and ``<output>.weight``, ``<output>.bias`` for each output.
+    """
+
+    arrays: Mapping[str, Floats]
+    outputs: tuple[str, ...]
+
+    def trunk(self, inputs: Inputs) -> Floats:
+        """Return the first layer ``[rows, width]``: sums of rows of the tables, and the bias."""
+        total = np.tile(self.arrays["bias"], (len(inputs), 1))
+        if "text" in self.arrays:
+            total += inputs.text @ self.arrays["text"]
+        if "fields" in self.arrays:
+            chosen = self.arrays["fields"][inputs.fields]
+            total += np.einsum("rsw,rs->rw", chosen, inputs.weights)
+        if "dense" in self.arrays:
+            total += inputs.vectors @ self.arrays["dense"]
+        return total
+
+    def forward(self, inputs: Inputs) -> dict[str, Floats]:
+        """Return scores ``[rows, classes]`` for each output.
+
+        Without hidden layers the net is linear of low rank (Joulin et al., Bag of Tricks for
+        Efficient Text Classification, 2017); with them, ReLU comes before each.
+        """
+        state, layer = self.trunk(inputs), 0
+        while f"hidden{layer}.weight" in self.arrays:
+            state = np.maximum(state, 0) @ self.arrays[f"hidden{layer}.weight"]
+            state += self.arrays[f"hidden{layer}.bias"]
+            layer += 1
+        if layer:
+            state = np.maximum(state, 0)
+        return {
+            name: state @ self.arrays[f"{name}.weight"] + self.arrays[f"{name}.bias"]
+            for name in self.outputs
+        }

@@ -1,0 +1,28 @@
+"""Settings of the category model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from common.heads.settings import NetSettings
+from common.metrics import Threshold
+
+OUTPUTS = ("category",)
+"""Fields of a listing that the model answers."""
+
+READS = ("brand", "condition", "size", "colour", "price", "shipping_payer", "language")
+"""Confirmed fields it may look at."""
+
+GATE = (Threshold("lift", minimum=1.5), Threshold("calibration_error", maximum=0.15))
+"""Top-1 accuracy must be 1.5 times that of always answering the most frequent category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How the model is trained; ``sure`` is the probability below which a leaf is not quoted."""
+
+    seed: int = 0
+    sure: float = 0.3
+    parent_sure: float = 0.6
+    ngrams: NetSettings = field(default_factory=NetSettings)
+    vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6))

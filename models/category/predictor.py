@@ -1,0 +1,77 @@
+"""Answers with ranked category paths."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from common import artifacts
+from common.arrays import Floats
+from common.encoders import Encoder, Encodings
+from common.heads import blend
+from common.heads.head import Head, load_head
+from common.heads.labels import rank
+from common.listing import CATEGORY_SEPARATOR, Candidate, Listing, Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPredictor:
+    """The trained model, ready to answer."""
+
+    name: str
+    version: str
+    head: Head
+
+    @property
+    def encoder_ids(self) -> tuple[str, ...]:
+        """The encoders its features were made with."""
+        return tuple(encoder.id for encoder in self.head.encoders)
+
+    def predict(
+        self, listings: Sequence[Listing], encodings: Encodings | None = None
+    ) -> list[Suggestion]:
+        """Rank up to five leaf paths per listing, with calibrated probabilities.
+
+        When no leaf is sure enough the answer abstains, and ``category_parent`` holds the deepest
+        parent that is.
+        """
+        if not listings:
+            return []
+        scores = self.head.scores(self.head.read(listings, encodings))
+        probabilities = blend.pool(scores["category"], self.head.blends["category"])
+        return [
+            self._answer(row, self.head.used(listing))
+            for row, listing in zip(probabilities, listings, strict=True)
+        ]
+
+    def _answer(self, probabilities: Floats, used: tuple[str, ...]) -> Suggestion:
+        leaves, sure = self.head.facts["leaves"], self.head.facts["sure"]
+        candidates = {"category": rank(probabilities, leaves)}
+        abstained = ""
+        if candidates["category"][0].probability < sure:
+            abstained = "no category is sure enough"
+            parent = self._parent(probabilities)
+            if parent:
+                candidates["category_parent"] = (parent,)
+                abstained += f"; it is in {parent.value} with {parent.probability:.0%}"
+        return Suggestion(self.name, self.version, candidates, abstained=abstained, used=used)
+
+    def _parent(self, probabilities: Floats) -> Candidate | None:
+        """The deepest path above the leaves whose total probability is sure enough."""
+        totals: dict[str, float] = defaultdict(float)
+        for leaf, probability in zip(self.head.facts["leaves"], probabilities, strict=True):
+            levels = leaf.split(CATEGORY_SEPARATOR)
+            for depth in range(1, len(levels)):
+                totals[CATEGORY_SEPARATOR.join(levels[:depth])] += float(probability)
+        sure = self.head.facts["parent_sure"]
+        parents = [Candidate(path, total) for path, total in totals.items() if total >= sure]
+        depth = lambda parent: parent.value.count(CATEGORY_SEPARATOR)  # noqa: E731
+        return max(parents, key=lambda parent: (depth(parent), parent.probability), default=None)
+
+
+def load(artifact: Path, encoders: Sequence[Encoder]) -> CategoryPredictor:
+    """Load the model from its artifact folder."""
+    manifest = artifacts.read(artifact, verify=False)
+    return CategoryPredictor("category", manifest.id, load_head(artifact, encoders))

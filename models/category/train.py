@@ -1,0 +1,58 @@
+"""Trains the category model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from common import artifacts
+from common.encoders import Encoder
+from common.errors import InputError
+from common.heads.fit import fit_head, members
+from common.heads.labels import classes, numbers
+from common.heads.train import Target
+from common.listing import Listing
+from models.category.config import READS, Config
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
+
+
+def train(
+    snapshot: Snapshot,
+    encoders: Sequence[Encoder],
+    out: Path,
+    config: Config,
+    progress: Callable[[str, float], None],
+) -> Path:
+    """Learn the leaf categories of the training rows; return the artifact's folder."""
+    leaves = classes(row.category for row in snapshot.read("train"))
+    if len(leaves) < 2:
+        raise InputError("the category model needs training rows of at least two categories")
+
+    def targets(rows: Sequence[Listing]) -> list[Target]:
+        known = numbers([row.category for row in rows], leaves)
+        return [Target("category", "classes", len(leaves), known)]
+
+    head, _ = fit_head(
+        snapshot,
+        encoders,
+        READS,
+        targets,
+        members(config.ngrams, config.vectors),
+        progress,
+        facts={"leaves": leaves, "sure": config.sure, "parent_sure": config.parent_sure},
+    )
+    return artifacts.write(
+        out,
+        role="model",
+        name="category",
+        kind="head",
+        save=head.save,
+        encoders=tuple(encoder.id for encoder in encoders),
+        snapshot=snapshot.id,
+        config=asdict(config),
+        facts={"leaves": len(leaves), "blend": head.blends["category"]},
+    )
