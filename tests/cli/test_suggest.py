@@ -1,0 +1,163 @@
+import csv
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import models
+from cli.answers import Answers, as_json, show
+from cli.main import main
+from common.listing import Candidate, Fee, PriceRange, Suggestion
+from common.sources import synthetic
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "suggest.md"
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LISTREC_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("LISTREC_STORE", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def champion(released_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LISTREC_HOME", str(released_home))
+    monkeypatch.delenv("LISTREC_STORE", raising=False)
+    return released_home
+
+
+@pytest.fixture
+def listings(tmp_path: Path) -> Path:
+    """Rows of a synthetic shop as a CSV file, all labels included."""
+    rows = [dict(row.values) for batch in synthetic.read(60, seed=99) for row in batch]
+    path = tmp_path / "listings.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, sorted({name for row in rows for name in row}))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+ANSWERS = Answers(
+    "r1",
+    {
+        "category": Suggestion(
+            "category", "c1", {"category": (Candidate("Men/Shoes", 0.75),)}, abstained="unsure"
+        ),
+        "price": Suggestion("price", "p1", price=PriceRange(10, 5, 20, "USD", ((0.5, 10.0),))),
+        "shipping": Suggestion("shipping", "s1", fee=Fee(4.8, "USD", "tracked mail", "small")),
+    },
+    {"brand": "it was too late"},
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        ([], 2, "say what is listed with --title"),
+        (["--title", "boots"], 4, "nothing has been released yet"),
+        (["--title", "boots", "--set", "condition=6"], 2, "'6' is none of new"),
+        (["--title", "boots", "--set", "smell=good"], 2, "'smell' cannot be set"),
+        (["--title", "boots", "--set", "brand"], 2, "FIELD=VALUE was expected, not 'brand'"),
+        (["--title", "boots", "--out", "a.parquet"], 2, "go with --input"),
+        (["--input", "a.csv"], 2, "--input needs --out"),
+        (["--input", "a.csv", "--title", "boots", "--out", "b.csv"], 2, "from a table"),
+        (["--input", "a.csv", "--out", "b.csv", "--known", "smell"], 2, "'smell' is no field"),
+        (["--input", "no-such.csv", "--out", "b.csv"], 2, "no-such.csv"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(
+    empty_home: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    code: int,
+    sentence: str,
+) -> None:
+    assert main(["suggest", *words]) == code
+    said = capsys.readouterr()
+    assert sentence in said.err
+    assert said.out == ""
+
+
+def test_json_has_every_part_of_an_answer() -> None:
+    values = json.loads(as_json(ANSWERS))
+    assert values["release"] == "r1"
+    assert values["missing"] == {"brand": "it was too late"}
+    assert values["models"]["category"]["candidates"]["category"][0]["probability"] == 0.75
+    assert values["models"]["price"]["price"]["quantiles"] == [[0.5, 10.0]]
+    assert values["models"]["shipping"]["fee"]["amount"] == 4.8
+
+
+def test_the_table_shows_candidates_price_fee_and_abstentions(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show(ANSWERS)
+    said = capsys.readouterr().out
+    for part in (
+        "Men/Shoes",
+        "75%",
+        "10.00 USD",
+        "5.00 to 20.00",
+        "4.80 USD",
+        "unsure",
+        "too late",
+    ):
+        assert part in said
+
+
+def test_the_champion_answers_for_one_listing(
+    champion: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["suggest", "--title", "women's ankle boots size 8", "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    assert list(values["models"]) == list(models.NAMES)
+    assert values["models"]["category"]["candidates"]["category"]
+    assert values["models"]["price"]["price"]["currency"] == "USD"
+
+
+def test_only_the_models_named_are_asked(
+    champion: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["suggest", "--title", "ankle boots", "--models", "price", "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)["models"]) == ["price"]
+
+
+def test_a_table_gets_an_answer_for_each_row(champion: Path, listings: Path) -> None:
+    out = listings.with_name("answers.parquet")
+    assert main(["suggest", "--input", str(listings), "--out", str(out)]) == 0
+    answers, rows = pd.read_parquet(out), pd.read_csv(listings)
+    assert list(answers["listing_id"]) == list(rows["listing_id"])
+    assert all(len(found) for found in answers["category"])
+    assert set(dict(answers["versions"][0])) == set(models.NAMES)
+
+
+def test_labels_change_nothing_unless_they_are_known(champion: Path, listings: Path) -> None:
+    def answers(*words: str, source: Path = listings) -> Any:
+        out = listings.with_name("answers.jsonl")
+        assert main(["suggest", "--input", str(source), "--out", str(out), *words]) == 0
+        return out.read_text(encoding="utf-8")
+
+    bare = listings.with_name("bare.csv")
+    pd.read_csv(listings)[["listing_id", "title", "description"]].to_csv(bare, index=False)
+    assert answers() == answers(source=bare)
+    assert answers() != answers("--known", "category,brand,condition")
+
+
+def test_the_documented_example_scores_the_answers(champion: Path, listings: Path) -> None:
+    out = listings.with_name("answers.parquet")
+    assert main(["suggest", "--input", str(listings), "--out", str(out)]) == 0
+    found = re.search(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    run = subprocess.run(
+        [sys.executable, "-c", found[1]], cwd=out.parent, capture_output=True, text=True, check=True
+    )
+    numbers = re.fullmatch(r"category accuracy (.+), price RMSLE (.+), \d+ rows.*\n", run.stdout)
+    assert numbers
+    assert float(numbers[1]) > 0.1
+    assert float(numbers[2]) < 1.5

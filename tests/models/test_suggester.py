@@ -1,0 +1,87 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from common.arrays import Floats
+from common.encoders import Encodings
+from common.errors import ArtifactError, InputError
+from common.listing import Listing, Suggestion
+from models.suggester import Suggester
+
+
+@dataclass
+class CountingEncoder:
+    """Encodes to the length of the title, and counts how often it is asked."""
+
+    id: str
+    dimensions: int = 1
+    calls: int = 0
+
+    def encode(self, listings: Sequence[Listing]) -> Floats:
+        self.calls += 1
+        return np.array([[len(listing.title)] for listing in listings], dtype=np.float32)
+
+
+@dataclass
+class EchoingPredictor:
+    """Answers with the vector it was handed, and remembers the listings it saw."""
+
+    name: str
+    encoder_ids: tuple[str, ...] = ("one",)
+    version: str = "v"
+    saw: list[Listing] = field(default_factory=list)
+
+    def predict(
+        self, listings: Sequence[Listing], encodings: Encodings | None = None
+    ) -> list[Suggestion]:
+        assert encodings is not None
+        self.saw.extend(listings)
+        vectors = encodings[self.encoder_ids[0]]
+        return [Suggestion(self.name, self.version, used=(str(v[0]),)) for v in vectors]
+
+
+def _suggester(*predictors: EchoingPredictor) -> tuple[Suggester, dict[str, CountingEncoder]]:
+    encoders = {name: CountingEncoder(name) for name in ("one", "two")}
+    return Suggester("r", {each.name: each for each in predictors}, encoders), encoders
+
+
+def test_listings_are_encoded_once_for_all_models() -> None:
+    suggester, encoders = _suggester(EchoingPredictor("category"), EchoingPredictor("brand"))
+    answers = suggester.suggest([Listing("abc"), Listing("abcd")])
+    assert [said.used for said in answers["brand"]] == [("3.0",), ("4.0",)]
+    assert encoders["one"].calls == 1
+
+
+def test_an_encoder_nobody_asked_needs_is_left_alone() -> None:
+    suggester, encoders = _suggester(
+        EchoingPredictor("category"), EchoingPredictor("price", encoder_ids=("two",))
+    )
+    assert list(suggester.suggest([Listing("abc")], ["price"])) == ["price"]
+    assert (encoders["one"].calls, encoders["two"].calls) == (0, 1)
+
+
+def test_a_model_is_not_shown_its_own_answer() -> None:
+    category, brand = EchoingPredictor("category"), EchoingPredictor("brand")
+    suggester, _ = _suggester(category, brand)
+    suggester.suggest([Listing("abc", category="Men/Shoes", brand="Velox")])
+    assert (category.saw[0].category, category.saw[0].brand) == (None, "Velox")
+    assert (brand.saw[0].category, brand.saw[0].brand) == ("Men/Shoes", None)
+
+
+def test_no_listings_give_no_answers() -> None:
+    suggester, _ = _suggester(EchoingPredictor("category"))
+    assert suggester.suggest([]) == {"category": []}
+
+
+def test_an_unknown_model_is_a_sentence() -> None:
+    suggester, _ = _suggester(EchoingPredictor("category"))
+    with pytest.raises(InputError, match="no model called 'horoscope'"):
+        suggester.suggest([Listing("abc")], ["horoscope"])
+
+
+def test_a_model_the_release_lacks_is_a_sentence() -> None:
+    suggester, _ = _suggester(EchoingPredictor("category"))
+    with pytest.raises(ArtifactError, match="release r has no model 'price'; it has category"):
+        suggester.suggest([Listing("abc")], ["price"])
