@@ -66,11 +66,13 @@ def judge(challenger: dict[str, Any]) -> dict[str, Any]:
 
 
 @_component
-def register(challenger: dict[str, Any], data: dict[str, Any], force: bool) -> dict[str, Any]:
-    """Write the model card, log the run, register a version."""
+def register(
+    challenger: dict[str, Any], data: dict[str, Any], force: bool, before: list[Any]
+) -> list[Any]:
+    """Write the model card, log the run, register a version; return all registered so far."""
     from pipelines import process, steps
 
-    return process.run(steps.register, challenger["target"], challenger, data, force)
+    return process.run(steps.register, challenger["target"], challenger, data, force, before)
 
 
 @_component

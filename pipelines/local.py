@@ -45,7 +45,8 @@ def train(
     log = settings.home / "logs" / f"{run.name}.log"
     run.mkdir(parents=True)
     log.parent.mkdir(parents=True, exist_ok=True)
-    pipeline = training.render(targets, environment=_environment(settings, run / "events.jsonl"))
+    environment = _environment(settings, run / "events.jsonl")
+    pipeline = training.render(targets, environment=environment, in_turn=True)
     events: list[Event] = []
     with _follow(run / "events.jsonl", events, listen), _quiet(log):
         local.init(local.SubprocessRunner(use_venv=False), pipeline_root=str(run))
@@ -103,7 +104,7 @@ def _quiet(log: Path) -> Iterator[None]:
         contextlib.redirect_stdout(file),
         warnings.catch_warnings(),
     ):
-        warnings.filterwarnings("ignore", message="You may be attemping to run a task")
+        warnings.simplefilter("ignore")  # it warns that this is no cluster, which we know
         yield
 
 

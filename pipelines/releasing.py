@@ -62,7 +62,7 @@ def verify(context: Context, proposal: Proposal) -> Proposal:
         raise GateError(
             f"release {proposal['release']} was not promoted, it failed its trial: {reason}"
         )
-    return Proposal(**{**proposal, "verified": True})
+    return {**proposal, "verified": True}
 
 
 def promote(context: Context, proposal: Proposal) -> Proposal:
@@ -73,7 +73,7 @@ def promote(context: Context, proposal: Proposal) -> Proposal:
 
     context.store.promote(proposal["release"])
     registry.reconcile(context.settings, context.store)
-    return Proposal(**{**proposal, "promoted": True})
+    return {**proposal, "promoted": True}
 
 
 def _verdict(output: str, errors: str) -> tuple[bool, str]:

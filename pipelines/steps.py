@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import models
@@ -84,22 +84,32 @@ def evaluate(context: Context, challenger: Challenger, data: Mapping[str, str]) 
     snapshot = open_snapshot(data["path"], data["id"])
     target, artifact = challenger["target"], challenger["artifact"]
     metrics = measure(context.store, context.settings.cache, target, artifact, snapshot)
-    return Challenger(**{**challenger, "metrics": defined(metrics)})
+    return {**challenger, "metrics": defined(metrics)}
 
 
 def judge_challenger(context: Context, challenger: Challenger) -> Challenger:
     """Put its metrics before the gate of its target."""
     thresholds = targets.gate(challenger["target"])
     verdict = judge(numbers(challenger), thresholds)
-    demands = {threshold.metric: limits(threshold) for threshold in thresholds}
-    found = {"demands": demands, "passed": verdict.passed, "reasons": list(verdict.reasons)}
-    return Challenger(**{**challenger, **found})
+    return {
+        **challenger,
+        "demands": {threshold.metric: limits(threshold) for threshold in thresholds},
+        "passed": verdict.passed,
+        "reasons": list(verdict.reasons),
+    }
 
 
 def register(
-    context: Context, challenger: Challenger, data: Mapping[str, str], force: bool
-) -> Challenger:
-    """Write its model card, log its run and, if it passed or is forced, register a version."""
+    context: Context,
+    challenger: Challenger,
+    data: Mapping[str, str],
+    force: bool,
+    before: Sequence[Challenger],
+) -> list[Challenger]:
+    """Write its model card, log its run and, if it passed or is forced, register a version.
+
+    Returns the challengers registered ``before`` in this run with this one added.
+    """
     from pipelines import tracking  # mlflow takes seconds to import
 
     target, artifact = challenger["target"], challenger["artifact"]
@@ -110,7 +120,7 @@ def register(
     version = tracking.log_run(context.settings, challenger, manifest, text, register=accepted)
     if accepted:
         context.store.set_newest(target, artifact)
-    return Challenger(**{**challenger, "version": version})
+    return [*before, {**challenger, "version": version}]
 
 
 def _trained(context: Context, target: str, folder: Path, started: float) -> Challenger:

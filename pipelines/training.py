@@ -13,6 +13,7 @@ def render(
     targets: Sequence[str],
     image: str = components.IMAGE,
     environment: Mapping[str, str] | None = None,
+    in_turn: bool = False,
 ) -> Any:
     """Return the pipeline that trains these targets and releases them.
 
@@ -22,7 +23,8 @@ def render(
     4. admit: stop unless every gate was passed
     5. publish one release, verify it in the real server, promote it
 
-    Every step runs in ``image`` with ``environment`` added to its own. Arguments of the pipeline:
+    Every step runs in ``image`` with ``environment`` added to its own; ``in_turn`` starts a target
+    only when the one before it is registered, for a single machine. Arguments of the pipeline:
     ``snapshot`` (a path), ``encoders`` (ids, joined by commas), ``config`` (YAML), ``force``.
     """
     names = [target for target in targets if target != ENCODERS]
@@ -30,33 +32,37 @@ def render(
     @dsl.pipeline(name=f"train-{label(targets)}", description=f"Train {', '.join(targets)}.")
     def pipeline(snapshot: str, encoders: str = "", config: str = "{}", force: bool = False):  # type: ignore[no-untyped-def]
         data = components.check_snapshot(path=snapshot).output
+        registered: Any = None
 
         def finish(target: str, trained: Any) -> Any:
-            trained.set_display_name(f"train {target}")
+            before = registered.output if registered else []
             measured = components.evaluate(challenger=trained.output, data=data)
             judged = components.judge(challenger=measured.output)
-            registered = components.register(challenger=judged.output, data=data, force=force)
-            measured.set_display_name(f"evaluate {target}")
-            judged.set_display_name(f"judge {target}")
-            return registered.set_display_name(f"register {target}").output
+            entered = components.register(
+                challenger=judged.output, data=data, force=force, before=before
+            )
+            if registered and in_turn:
+                trained.after(registered)
+            for task, word in ((trained, "train"), (measured, "evaluate"), (judged, "judge")):
+                task.set_display_name(f"{word} {target}")
+            return entered.set_display_name(f"register {target}")
 
-        challengers = []
         if ENCODERS in targets:
             chosen = components.train_encoder(data=data, config=config)
-            challengers.append(finish(ENCODERS, chosen))
+            registered = finish(ENCODERS, chosen)
         else:
             chosen = components.choose_encoders(wanted=encoders)
         for name in names:
             trained = components.train_model(
                 name=name, data=data, encoders=chosen.output, config=config
             )
-            challengers.append(finish(name, trained))
+            registered = finish(name, trained)
 
-        admitted = components.admit(challengers=challengers, force=force).output
+        admitted = components.admit(challengers=registered.output, force=force)
         if names:
-            published = components.publish(challengers=admitted).output
-            verified = components.verify(proposal=published).output
-            components.promote(proposal=verified)
+            published = components.publish(challengers=admitted.output)
+            verified = components.verify(proposal=published.output)
+            components.promote(proposal=verified.output)
 
     return _place(pipeline, image, environment or {})
 

@@ -1,0 +1,129 @@
+"""Puts a small world in place of data, encoders, models and server, in every process of a run.
+
+mlflow is real where REAL_MLFLOW is set: it takes seconds to import. Python imports a module of this name when it starts; the tests of the graph put this folder on
+PYTHONPATH. Training takes no time, and an artifact's score is what its settings say.
+"""
+
+import json
+import os
+import sys
+import types
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+NAMES = ("category", "brand", "price", "shipping")
+
+
+def install(modules):
+    """Put the fakes into ``modules``, a mapping like ``sys.modules``."""
+    modules["common.snapshot"] = _module(Snapshot=_Snapshot, SPLITS=("train", "validation", "test"))
+    modules["common.encoders.train"] = _module(
+        train=_train_encoder, Config=_config("encoders"), GATE=_gate()
+    )
+    modules["common.encoders.evaluate"] = _module(
+        evaluate=lambda encoder, snapshot: {"score": encoder.score}
+    )
+    modules["common.encoders.ngram"] = _module(load=_load)
+    for name in NAMES:
+        parts = {
+            "config": _module(Config=_config(name), GATE=_gate(), OUTPUTS=(name,)),
+            "train": _module(train=_trainer(name)),
+            "evaluate": _module(evaluate=lambda predictor, rows: {"score": predictor.score}),
+            "predictor": _module(load=lambda folder, encoders: _load(folder)),
+        }
+        modules.update({f"models.{name}.{part}": found for part, found in parts.items()})
+    if "REAL_MLFLOW" not in os.environ:
+        modules["pipelines.tracking"] = _module(log_run=lambda *a, register: str(int(register)))
+        modules["pipelines.registry"] = _module(reconcile=lambda settings, store: [])
+
+
+def _module(**values):
+    module = types.ModuleType("fake")
+    module.__dict__.update(values)
+    return module
+
+
+class _Snapshot:
+    def __init__(self, path):
+        self.path, self.id = path, (path / "id").read_text()
+
+    @classmethod
+    def open(cls, path):
+        from common.errors import InputError
+
+        if not (path / "id").exists():
+            raise InputError(f"{path} is no snapshot: make one with 'listrec ingest'")
+        return cls(path)
+
+    def count(self, split):
+        return 3
+
+    def read(self, split):
+        from common.listing import Listing
+
+        return [Listing(title=f"{split} {row}") for row in range(3)]
+
+
+def _config(target):
+    @dataclass(frozen=True, slots=True)
+    class Config:
+        seed: int = 0
+        score: float = 0.9
+        crash: bool = False
+
+    return Config
+
+
+def _gate():
+    from common.metrics import Threshold
+
+    return (Threshold("score", minimum=0.5),)
+
+
+def _trainer(name):
+    def train(snapshot, encoders, out, config, progress):
+        return _write(out, "model", name, snapshot, config, tuple(e.id for e in encoders), progress)
+
+    return train
+
+
+def _train_encoder(snapshot, out, config, progress):
+    return _write(out, "encoder", "text", snapshot, config, (), progress)
+
+
+def _write(out, role, name, snapshot, config, encoders, progress):
+    from common import artifacts
+
+    if config.crash:
+        raise ZeroDivisionError("the loss exploded")
+    progress("epoch 1", 0.5)
+    return artifacts.write(
+        out,
+        role=role,
+        name=name,
+        kind="ngram",
+        save=lambda folder: (folder / "score").write_text(f"{config.score}") and None,
+        encoders=encoders,
+        snapshot=snapshot.id,
+        config=asdict(config),
+        facts={"rows": 3},
+    )
+
+
+def _load(folder):
+    return types.SimpleNamespace(id=folder.name, score=float((folder / "score").read_text()))
+
+
+def _answer_for_the_server():
+    """Stand in for ``python -m serving.verify RELEASE``; a file in the store makes it fail."""
+    fails = Path(os.environ["LISTREC_STORE"], "trial-fails").exists()
+    reasons = ["price did not answer"] if fails else []
+    print(json.dumps({"release": sys.orig_argv[-1], "passed": not fails, "reasons": reasons}))
+    sys.stdout.flush()
+    os._exit(int(fails))
+
+
+if sys.orig_argv[1:3] == ["-m", "serving.verify"]:
+    _answer_for_the_server()
+if "LISTREC_EVENTS" in os.environ:
+    install(sys.modules)
