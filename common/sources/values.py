@@ -204,7 +204,7 @@ def photos(value: object) -> tuple[str, ...]:
     for path in value:
         if path.startswith(("/", "\\")) or ".." in path.split("/") or ":" in path or not path:
             raise ValueError(f"{quote(path)} is not a relative path")
-    return tuple(value)
+    return tuple([clean(path) for path in value])
 
 
 def _paths(text: str) -> object:

@@ -1,0 +1,147 @@
+"""A dated, validated, split set of labelled listings on disk, never changed after it is written.
+
+``manifest.json`` says what it holds; each split is a folder of Parquet shards. It is written by
+``common.sources.ingest``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from common.artifacts import MANIFEST, checksum
+from common.errors import ArtifactError, InputError
+from common.listing import CONFIRMABLE, Listing, Photo
+
+SCHEMA = 1
+"""Version of the layout; a snapshot of a newer one is refused."""
+
+SPLITS = ("train", "validation", "test")
+"""Parts of a snapshot; every group of rows lies in one of them."""
+
+COLUMNS = pa.schema(
+    [
+        ("listing_id", pa.string()),
+        ("title", pa.string()),
+        ("description", pa.string()),
+        ("photos", pa.list_(pa.string())),
+        *((name, pa.float64() if name == "price" else pa.string()) for name in CONFIRMABLE),
+        ("seller_id", pa.string()),
+        ("listed_at", pa.timestamp("us", tz="UTC")),
+        ("sold_at", pa.timestamp("us", tz="UTC")),
+    ]
+)
+"""Columns of a shard: the fields of the form; an absent label is null."""
+
+_READ = [name for name in COLUMNS.names if name not in ("listed_at", "sold_at")]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot holds and where it came from.
+
+    ``rows`` counts ``read``, ``accepted``, ``rejected`` and each split; ``coverage`` counts the
+    rows that have each field; ``currencies`` counts priced rows; ``source`` has its ``name``,
+    ``kind``, ``checksum`` and ``columns``; ``split`` its ``rule``, ``fractions``, ``seed`` and
+    ``group_key``; ``files`` maps each file's path to its SHA-256. The ``id`` is a hash of the
+    rows and the split, not of the date.
+    """
+
+    id: str
+    created_at: str
+    source: Mapping[str, Any]
+    rows: Mapping[str, int]
+    coverage: Mapping[str, int]
+    currencies: Mapping[str, int]
+    split: Mapping[str, Any]
+    files: Mapping[str, str] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An opened snapshot; its rows are read from disk each time they are asked for."""
+
+    path: Path
+    manifest: Manifest
+
+    @classmethod
+    def open(cls, path: Path, *, verify: bool = True) -> Snapshot:
+        """Open a snapshot folder and check its files against their checksums.
+
+        Raises ``InputError`` when there is none, ``ArtifactError`` when it is damaged or newer
+        than this installation.
+        """
+        if not (path / MANIFEST).is_file():
+            raise InputError(f"there is no snapshot at {path}: make one with listrec ingest")
+        snapshot = cls(path, _read_manifest(path))
+        for name, expected in snapshot.manifest.files.items():
+            if not (path / name).is_file():
+                raise ArtifactError(f"snapshot {path} lacks its file {name}")
+            if verify and checksum(path / name) != expected:
+                raise ArtifactError(f"file {name} of snapshot {path} does not match its checksum")
+        return snapshot
+
+    @property
+    def id(self) -> str:
+        """Hash of the content: the same rows, split the same way, have the same id."""
+        return self.manifest.id
+
+    def count(self, split: str) -> int:
+        """Number of listings of a split."""
+        return self.manifest.rows[_check(split)]
+
+    def batches(self, split: str, size: int = 4096) -> Iterator[list[Listing]]:
+        """Read a split's finished listings in their stable order, at most ``size`` at a time."""
+        prefix = f"{_check(split)}/"
+        for name in sorted(self.manifest.files):
+            if name.startswith(prefix):
+                yield from _listings(self.path / name, size)
+
+    def read(self, split: str) -> list[Listing]:
+        """Read a whole split into memory."""
+        return [listing for batch in self.batches(split) for listing in batch]
+
+
+def _read_manifest(path: Path) -> Manifest:
+    try:
+        values = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        schema = int(values["schema"])
+        known = schema <= SCHEMA
+        manifest = Manifest(**values) if known else None
+    except (OSError, ValueError, TypeError, KeyError):
+        raise ArtifactError(f"{path} holds no readable snapshot manifest") from None
+    if manifest is None:
+        raise ArtifactError(
+            f"snapshot {path} has schema {schema}, newer than {SCHEMA} known here:"
+            " update this installation"
+        )
+    return manifest
+
+
+def _listings(shard: Path, size: int) -> Iterator[list[Listing]]:
+    try:
+        with pq.ParquetFile(shard) as table:
+            for batch in table.iter_batches(size, columns=_READ):
+                columns = [batch.column(name).to_pylist() for name in _READ]
+                yield [_listing(cells) for cells in zip(*columns, strict=True)]
+    except (pa.ArrowException, OSError) as error:
+        raise ArtifactError(f"file {shard} of the snapshot cannot be read: {error}") from None
+
+
+def _listing(cells: tuple[Any, ...]) -> Listing:
+    values = dict(zip(_READ, cells, strict=True))
+    values["photos"] = tuple([Photo(path=path) for path in values["photos"]])
+    return Listing(**values)
+
+
+def _check(split: str) -> str:
+    if split not in SPLITS:
+        raise InputError(f"there is no split {split!r}; there are {', '.join(SPLITS)}")
+    return split

@@ -1,0 +1,166 @@
+"""The job of ``listrec ingest``: a source in, a snapshot out, every row accounted for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from common.artifacts import MANIFEST, checksum
+from common.errors import InputError
+from common.snapshot import COLUMNS, SCHEMA, SPLITS, Manifest, Snapshot
+from common.sources import FIELDS, RawRow, Source
+from common.sources.draft import check_free, draft
+from common.sources.groups import GROUP_KEY, RULE, Splitter
+from common.sources.profile import Tally, write_report
+from common.sources.rows import Row, validate
+from common.sources.tables import open_source
+from common.sources.writing import Cells, Writer, cells
+
+BATCH = 4096
+PROFILE = "profile.md"
+
+Progress = Callable[[str, float], None]
+"""Told ``(what is being done, fraction done)`` now and then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read and split; ``mapping`` is field -> column, ``currency`` that of bare prices."""
+
+    mapping: Mapping[str, str] | None = None
+    fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    seed: int = 0
+    currency: str = "USD"
+
+
+def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> Snapshot:
+    """Turn a table into a snapshot at ``out``; raises ``InputError`` when either cannot be used."""
+    check_free(out)
+    source = open_source(path, options.mapping)
+    facts = {"name": path.name, "checksum": checksum(path), "columns": dict(source.columns)}
+    return _ingest(source, facts, out, options, progress)
+
+
+def ingest_synthetic(rows: int, out: Path, options: Options, progress: Progress) -> Snapshot:
+    """Make a snapshot of a synthetic shop of ``rows`` listings, drawn with the options' seed."""
+    check_free(out)
+    name = f"synthetic, {rows} rows, seed {options.seed}"
+    facts = {"name": name, "checksum": hashlib.sha256(name.encode()).hexdigest()}
+    return _ingest(_Shop(rows, options.seed), facts, out, options, progress)
+
+
+def _ingest(
+    source: Source, facts: Mapping[str, object], out: Path, options: Options, progress: Progress
+) -> Snapshot:
+    with draft(out) as folder:
+        tally = Tally()
+        counts = dict.fromkeys(("read", "accepted", "rejected", *SPLITS), 0)
+        splitter = Splitter(options.fractions, options.seed)
+        with Writer(folder) as writer:
+            for batch in source.batches(BATCH):
+                _sort(batch, writer, splitter, tally, counts, options.currency)
+                progress(f"{counts['read']:,} rows", source.fraction())
+        _check_counts(counts, tally, str(facts["name"]))
+        described = {**facts, "kind": source.kind}
+        _describe(folder, described, counts, tally, options)
+    return Snapshot.open(out, verify=False)
+
+
+def _sort(
+    batch: list[RawRow],
+    writer: Writer,
+    splitter: Splitter,
+    tally: Tally,
+    counts: dict[str, int],
+    currency: str,
+) -> None:
+    """Put every row of a batch into its split or among the rejected."""
+    accepted: dict[str, list[Cells]] = {split: [] for split in SPLITS}
+    rejected: list[tuple[RawRow, list[str]]] = []
+    for raw in batch:
+        judged = validate(raw, currency)
+        if isinstance(judged, Row):
+            accepted[splitter.split(judged.listing)].append(cells(judged))
+        else:
+            rejected.append((raw, judged))
+            tally.reject(judged)
+    for split, rows in accepted.items():
+        writer.accept(split, rows)
+        tally.accept(rows)
+        counts[split] += len(rows)
+        counts["accepted"] += len(rows)
+    writer.reject(rejected)
+    counts["rejected"] += len(rejected)
+    counts["read"] += len(batch)
+
+
+def _check_counts(counts: Mapping[str, int], tally: Tally, name: str) -> None:
+    if not counts["read"]:
+        raise InputError(f"{name} has a header and no rows")
+    if not counts["accepted"]:
+        reason = tally.reasons.most_common(1)[0][0]
+        raise InputError(
+            f"none of the {counts['read']} rows of {name} can be used; most often: {reason}"
+        )
+
+
+def _describe(
+    folder: Path,
+    source: Mapping[str, object],
+    counts: Mapping[str, int],
+    tally: Tally,
+    options: Options,
+) -> None:
+    """Write the profile and, last, the manifest."""
+    files = _checksums(folder)
+    split = {
+        "rule": RULE,
+        "fractions": list(options.fractions),
+        "seed": options.seed,
+        "group_key": GROUP_KEY,
+    }
+    content = json.dumps({"schema": SCHEMA, "files": files, "split": split}, sort_keys=True)
+    manifest = Manifest(
+        id=hashlib.sha256(content.encode()).hexdigest()[:16],
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        source=source,
+        rows=counts,
+        coverage={name: tally.coverage[name] for name in FIELDS if name in COLUMNS.names},
+        currencies={code: bins.total() for code, bins in sorted(tally.prices.items())},
+        split=split,
+    )
+    (folder / PROFILE).write_text(write_report(manifest, tally), encoding="utf-8")
+    manifest = replace(manifest, files=_checksums(folder))
+    text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".parquet", ".md"))
+    return {path.relative_to(folder).as_posix(): checksum(path) for path in paths}
+
+
+class _Shop:
+    """The synthetic shop as a source."""
+
+    kind = "synthetic"
+    columns: Mapping[str, str] = {}
+
+    def __init__(self, rows: int, seed: int) -> None:
+        self._rows = rows
+        self._seed = seed
+        self._done = 0
+
+    def batches(self, size: int) -> Iterator[list[RawRow]]:
+        from common.sources.synthetic import read
+
+        for batch in read(rows=self._rows, seed=self._seed):
+            self._done += len(batch)
+            yield batch
+
+    def fraction(self) -> float:
+        return self._done / max(1, self._rows)
