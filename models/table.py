@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
 from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
 
 import models
-from common import table_files
+from common import table_columns, table_files
 from common.errors import InputError
-from common.listing import CONFIRMABLE, Candidate, Listing, Suggestion
+from common.listing import CONFIRMABLE, Listing, Suggestion
 from common.sources import RawRow, Source
 from common.sources.rows import read_leniently
+from common.table_columns import CANDIDATES, WORDS
 from models import Progress
 
 BATCH = 2048
@@ -30,8 +30,6 @@ SHORT = {
 }
 """Words of ``known`` that stand for several fields."""
 
-CANDIDATES = pa.list_(pa.struct([("value", pa.string()), ("probability", pa.float64())]))
-WORDS = pa.map_(pa.string(), pa.string())
 PRICES = ("price_median", "price_low", "price_high")
 
 
@@ -127,13 +125,16 @@ def answer(
     ranges = [suggestion.price for suggestion in answers["price"]]
     columns = [
         pa.array([item.listing_id or str(first + i) for i, item in enumerate(listings)]),
-        *(_candidates(answers[name], field) for name, field in _candidate_fields()),
+        *(
+            table_columns.ranked([said.candidates.get(field, ()) for said in answers[name]])
+            for name, field in _candidate_fields()
+        ),
         pa.array([price and price.median for price in ranges], pa.float64()),
         pa.array([price and price.low for price in ranges], pa.float64()),
         pa.array([price and price.high for price in ranges], pa.float64()),
         pa.array([price and price.currency for price in ranges], pa.string()),
-        _abstentions(answers, len(batch)),
-        _repeated(suggester.versions, len(batch)),
+        table_columns.words(_abstentions(answers, len(batch))),
+        table_columns.repeated(suggester.versions, len(batch)),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=schema())
 
@@ -171,41 +172,11 @@ def _for_every_row(
     ]
 
 
-def _candidates(answers: Sequence[Suggestion], field: str) -> pa.Array:
-    """Ranked candidates of one field as a list column, built without a step per cell in Arrow."""
-    nothing: tuple[Candidate, ...] = ()
-    lists = [suggestion.candidates.get(field, nothing) for suggestion in answers]
-    flat = [candidate for candidates in lists for candidate in candidates]
-    values = pa.array([candidate.value for candidate in flat], pa.string())
-    probabilities = pa.array([candidate.probability for candidate in flat], pa.float64())
-    structs = pa.StructArray.from_arrays(
-        [values, probabilities], fields=list(CANDIDATES.value_type)
-    )
-    return pa.ListArray.from_arrays(_offsets(map(len, lists)), structs, type=CANDIDATES)
-
-
-def _abstentions(answers: Mapping[str, Sequence[Suggestion]], rows: int) -> pa.Array:
-    """Per row a map from each model that abstained to its reason."""
-    by_row = [
+def _abstentions(
+    answers: Mapping[str, Sequence[Suggestion]], rows: int
+) -> list[list[tuple[str, str]]]:
+    """Per row each model that abstained, with its reason."""
+    return [
         [(name, said[i].abstained) for name, said in answers.items() if said[i].abstained]
         for i in range(rows)
     ]
-    flat = [pair for pairs in by_row for pair in pairs]
-    return pa.MapArray.from_arrays(
-        _offsets(map(len, by_row)),
-        pa.array([name for name, _ in flat], pa.string()),
-        pa.array([reason for _, reason in flat], pa.string()),
-    )
-
-
-def _repeated(words: Mapping[str, str], rows: int) -> pa.Array:
-    """The same map in every row."""
-    return pa.MapArray.from_arrays(
-        _offsets([len(words)] * rows),
-        pa.array([*words] * rows, pa.string()),
-        pa.array([*words.values()] * rows, pa.string()),
-    )
-
-
-def _offsets(lengths: Iterator[int] | Sequence[int]) -> pa.Array:
-    return pa.array([0, *accumulate(lengths)], pa.int32())

@@ -8,6 +8,7 @@ import pytest
 from common.errors import InputError
 from common.listing import CONDITIONS, NO_BRAND, PAYERS
 from common.sources import FIELDS
+from common.sources.rows import validate
 from common.sources.synthetic import BLOCK, read
 from common.taxonomy import Taxonomy
 
@@ -92,3 +93,8 @@ def test_new_things_of_a_category_cost_more_than_poor_ones(shop: list[dict[str, 
 def test_an_impossible_shop_is_a_sentence(rows: int, seed: int) -> None:
     with pytest.raises(InputError, match="not"):
         list(islice(read(rows, seed), 1))
+
+
+def test_every_row_would_enter_a_snapshot() -> None:
+    rows = next(read(BLOCK, 11))
+    assert [reasons for row in rows if isinstance(reasons := validate(row), list)] == []
