@@ -38,7 +38,7 @@ def train_encoder(context: Context, data: Mapping[str, str], config: str) -> Cha
     folder = train.train(
         open_snapshot(data["path"], data["id"]),
         context.settings.cache,
-        train.Config(**overrides),
+        targets.config(targets.ENCODERS, overrides),
         context.progress,
     )
     return _trained(context, targets.ENCODERS, folder, started)

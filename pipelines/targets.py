@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 import models
+from common.config import build
 from common.errors import InputError
 from common.metrics import Threshold
 
@@ -56,11 +57,7 @@ def config(target: str, overrides: Mapping[str, Any]) -> Any:
         return models.config(target, overrides)
     from common.encoders.train import Config  # needs torch, so only when it is asked for
 
-    try:
-        return Config(**overrides)
-    except TypeError:
-        known = ", ".join(Config.__dataclass_fields__)
-        raise InputError(f"settings of encoders are {known}; got {sorted(overrides)}") from None
+    return build(Config, overrides, ENCODERS)
 
 
 def gate(target: str) -> tuple[Threshold, ...]:

@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -95,5 +96,14 @@ def _log_values(client: Any, run_id: str, challenger: Challenger, manifest: Mani
     client.log_batch(
         run_id,
         metrics=[Metric(k, float(v), now, 0) for k, v in values.items() if v is not None],
-        params=[Param(k, str(v)) for k, v in manifest.config.items()],
+        params=[Param(name, str(value)) for name, value in _flat(manifest.config)],
     )
+
+
+def _flat(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Name nested settings as ``net.epochs``."""
+    for name, value in config.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value

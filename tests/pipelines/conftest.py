@@ -11,6 +11,8 @@ import pytest
 from common import artifacts
 from common.release import ReleaseStore
 from common.settings import Settings
+from models import NAMES
+from pipelines.process import Context
 
 WORLD = Path(__file__).parent / "world"
 
@@ -28,7 +30,7 @@ def database(tmp_path_factory):
 @pytest.fixture
 def tracked(settings, database):
     """Settings whose mlflow database is ready."""
-    settings.home.mkdir(parents=True)
+    settings.home.mkdir(parents=True, exist_ok=True)
     shutil.copy(database, settings.home)
     return settings
 
@@ -47,20 +49,35 @@ def store(settings):
 def artifact(store, tmp_path):
     """Publish a tiny artifact and return its id."""
 
-    def publish(name, role="model", encoders=(), content="x"):
+    def publish(name, role="model", encoders=(), content="0.9"):
         folder = artifacts.write(
             tmp_path / "made",
             role=role,
             name=name,
             kind="ngram",
-            save=lambda out: (out / "content").write_text(content) and None,
+            save=lambda out: (out / "score").write_text(content) and None,
             encoders=encoders,
             snapshot="monday",
-            config={"seed": 1},
+            config={"seed": 1, "net": {"epochs": 6}},
         )
         return store.publish_artifact(folder)
 
     return publish
+
+
+@pytest.fixture
+def champion(store, artifact):
+    """Promote a release of all models and return it."""
+    encoder = artifact("text", role="encoder", content="0.5")
+    models = {name: artifact(name, encoders=(encoder,)) for name in NAMES}
+    release = store.publish(models)
+    store.promote(release.id)
+    return release
+
+
+@pytest.fixture
+def context(settings, store):
+    return Context(settings, store, lambda doing, fraction: None)
 
 
 @pytest.fixture
@@ -72,7 +89,7 @@ def snapshot(tmp_path):
 
 
 @pytest.fixture
-def world(monkeypatch):
+def world(monkeypatch, settings):
     """Replace data, encoders, models and server by fakes, here and in the steps' processes."""
     spec = importlib.util.spec_from_file_location("world", WORLD / "sitecustomize.py")
     module = importlib.util.module_from_spec(spec)
@@ -84,19 +101,22 @@ def world(monkeypatch):
             continue  # only the steps' processes go without mlflow
         monkeypatch.setitem(sys.modules, name, fake)
     monkeypatch.setenv("PYTHONPATH", str(WORLD))
+    monkeypatch.setenv("LISTREC_STORE", settings.store)
 
 
 @pytest.fixture
-def run(world, settings, snapshot):
+def run(world, settings, snapshot, monkeypatch):
     """Run the graph for some targets with settings by target; return its events."""
     from pipelines import local
 
-    def start(*targets, config=None, encoders="", force=False, path=snapshot):
+    def start(*targets, config=None, path=snapshot, real_mlflow=False):
+        if real_mlflow:
+            monkeypatch.setenv("REAL_MLFLOW", "1")
         arguments = {
             "snapshot": str(path),
-            "encoders": encoders,
+            "encoders": "",
             "config": json.dumps(config or {}),
-            "force": force,
+            "force": False,
         }
         return local.train(settings, targets, arguments, lambda event: None)
 

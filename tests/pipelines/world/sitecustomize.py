@@ -1,7 +1,8 @@
 """Puts a small world in place of data, encoders, models and server, in every process of a run.
 
-mlflow is real where REAL_MLFLOW is set: it takes seconds to import. Python imports a module of this name when it starts; the tests of the graph put this folder on
-PYTHONPATH. Training takes no time, and an artifact's score is what its settings say.
+Python imports a module of this name when it starts; the tests of the graph put this folder on
+PYTHONPATH. Training takes no time, and an artifact's score is what its settings say. mlflow, which
+takes seconds to import, is left out unless REAL_MLFLOW is set.
 """
 
 import json

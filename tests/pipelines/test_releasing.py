@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pytest
+
+from common.errors import ArtifactError, GateError
+from models import NAMES
+from pipelines import releasing, steps
+
+MISSED = {"target": "brand", "passed": False, "reasons": ["top1 is 0.1; it must be at least 0.4"]}
+PASSED = {"target": "price", "passed": True, "reasons": []}
+
+
+def test_admits_only_when_every_gate_was_passed(context):
+    assert releasing.admit(context, [PASSED], force=False) == [PASSED]
+
+    with pytest.raises(GateError, match=r"brand: top1 is 0\.1; it must be at least 0\.4"):
+        releasing.admit(context, [PASSED, MISSED], force=False)
+
+
+def test_force_admits_what_missed_its_gate(context):
+    assert releasing.admit(context, [MISSED], force=True) == [MISSED]
+
+
+def test_the_first_model_alone_is_told_what_a_release_needs(context, artifact):
+    proposal = releasing.publish(context, [{"target": "price", "artifact": artifact("price")}])
+
+    assert proposal["release"] == ""
+    assert "category and brand and shipping" in proposal["note"]
+
+
+def test_models_trained_one_after_the_other_become_a_release(context, artifact, store):
+    for name in NAMES[:-1]:
+        store.set_newest(name, artifact(name))
+
+    last = {"target": NAMES[-1], "artifact": artifact(NAMES[-1])}
+    proposal = releasing.publish(context, [last])
+
+    assert set(store.read(proposal["release"]).models) == set(NAMES)
+
+
+def test_the_rest_comes_from_the_champion_and_not_from_what_was_trained_last(
+    context, artifact, store, champion
+):
+    store.set_newest("brand", artifact("brand", content="never released"))
+
+    proposal = releasing.publish(
+        context, [{"target": "price", "artifact": artifact("price", content="new")}]
+    )
+
+    assert store.read(proposal["release"]).models["brand"] == champion.models["brand"]
+
+
+def test_a_release_that_fails_its_trial_is_not_promoted(context, champion, world, settings):
+    Path(settings.store, "trial-fails").touch()
+
+    with pytest.raises(GateError, match="price did not answer"):
+        releasing.verify(context, {"release": champion.id, "note": ""})
+
+
+def test_a_release_that_answers_goes_on(context, champion, world):
+    proposal = releasing.verify(context, {"release": champion.id, "note": ""})
+
+    assert proposal["verified"]
+
+
+def test_an_incomplete_release_is_neither_tried_nor_promoted(context):
+    nothing = {"release": "", "note": "why"}
+
+    assert releasing.promote(context, releasing.verify(context, nothing)) == nothing
+
+
+def test_models_without_any_encoder_are_refused_in_a_sentence(context):
+    with pytest.raises(ArtifactError, match="listrec train encoders"):
+        steps.choose_encoders(context, "")
+
+
+def test_encoders_are_those_wanted_then_the_champions_then_the_newest(
+    context, world, store, artifact
+):
+    def encoder(content):
+        return artifact("text", role="encoder", content=content)
+
+    newest, wanted, served = encoder("1"), encoder("2"), encoder("3")
+    store.set_newest("encoders", newest)
+    assert steps.choose_encoders(context, "")["artifact"] == newest
+
+    store.promote(store.publish({"price": artifact("price", encoders=(served,))}).id)
+
+    assert steps.choose_encoders(context, "")["artifact"] == served
+    assert steps.choose_encoders(context, wanted)["artifact"] == wanted
