@@ -49,7 +49,7 @@ def _lines(suggestion: Suggestion) -> Iterator[tuple[str, str, str]]:
     for field, candidates in suggestion.candidates.items():
         for rank, candidate in enumerate(candidates):
             heading = "" if rank else field.replace("_", " ")
-            yield heading, candidate.value, f"{candidate.probability:.0%}"
+            yield heading, candidate.value, _percent(candidate.probability)
     if suggestion.price:
         price = suggestion.price
         span = f"{price.low:,.2f} to {price.high:,.2f}"
@@ -57,6 +57,10 @@ def _lines(suggestion: Suggestion) -> Iterator[tuple[str, str, str]]:
     if suggestion.fee:
         fee = suggestion.fee
         yield "fee", f"{fee.amount:,.2f} {fee.currency} ({fee.method}, {fee.parcel_size})", ""
+
+
+def _percent(probability: float) -> str:
+    return f"{probability:.0%}" if probability >= 0.01 else "<1%"
 
 
 def _plain(suggestion: Suggestion) -> dict[str, object]:

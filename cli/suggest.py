@@ -105,11 +105,12 @@ def _suggest_table(
     out: Path,
 ) -> None:
     from cli.progress import progress
+    from common.sources.columns import parse_map
     from common.sources.tables import open_source
     from models import table
 
     fields = table.parse_known(known)
-    source = open_source(path, _pairs(mapping, "--map FIELD=COLUMN"))
+    source = open_source(path, parse_map(mapping))
     suggester = _champion(settings)
     with progress(f"suggest {path.name}") as report:
         rows = table.write(source, suggester, out, fields, names, report)
@@ -127,14 +128,14 @@ def _listing(title: str, description: str, confirmed: tuple[str, ...]) -> Listin
     """Read the options as a row of a table is read; what is wrong ends the command."""
     from common.sources.options import read_options
 
-    return read_options(title, description, _pairs(confirmed, "--set FIELD=VALUE"))
+    return read_options(title, description, _pairs(confirmed))
 
 
-def _pairs(words: tuple[str, ...], form: str) -> dict[str, str]:
+def _pairs(words: tuple[str, ...]) -> dict[str, str]:
     pairs = {}
     for word in words:
         name, separator, value = word.partition("=")
         if not (name and separator and value):
-            raise click.UsageError(f"{form} was expected, not {word!r}")
+            raise click.UsageError(f"--set FIELD=VALUE was expected, not {word!r}")
         pairs[name.strip()] = value.strip()
     return pairs
