@@ -55,13 +55,13 @@ def ingest(
       listrec ingest synthetic --rows 20000 --seed 7 --out snapshots/demo
     """
     from cli.progress import progress
-    from common.sources import values
+    from common.sources import labels
     from common.sources.columns import parse_map
     from common.sources.groups import parse_fractions
     from common.sources.ingest import Options, ingest_file, ingest_synthetic
 
     try:
-        code = values.currency(currency) or "USD"
+        code = labels.currency(currency) or "USD"
     except ValueError as error:
         raise InputError(f"--currency {error}") from None
     options = Options(parse_map(mapping), parse_fractions(split), seed, code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND
-from common.sources.values import quote
+from common.sources.texts import quote
 
 COLUMNS = {
     "title": "name",

@@ -6,15 +6,16 @@ owe an answer to every row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, PlainValidator, ValidationError
 
-from common.listing import CONFIRMABLE, Listing, Photo
-from common.sources import RawRow, values
+from common.listing import Listing, Photo
+from common.sources import RawRow, labels, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +27,33 @@ class Row:
     sold_at: datetime | None = None
 
 
+def _often(read: Callable[[object], object]) -> PlainValidator:
+    """Validate by ``read``, remembering the texts that come again and again."""
+    remembered = lru_cache(maxsize=20_000)(read)
+    return PlainValidator(lambda cell: remembered(cell) if type(cell) is str else read(cell))
+
+
 class Form(BaseModel):
     """The seller's form; every field may be missing, none may be wrong."""
 
-    listing_id: Annotated[str, PlainValidator(values.identity)] = ""
-    title: Annotated[str, PlainValidator(values.title)] = ""
-    description: Annotated[str, PlainValidator(values.description)] = ""
-    photos: Annotated[tuple[str, ...], PlainValidator(values.photos)] = ()
-    category: Annotated[str | None, PlainValidator(values.category)] = None
-    brand: Annotated[str | None, PlainValidator(values.brand)] = None
-    condition: Annotated[str | None, PlainValidator(values.condition)] = None
-    size: Annotated[str | None, PlainValidator(values.word)] = None
-    colour: Annotated[str | None, PlainValidator(values.word)] = None
-    price: Annotated[float | None, PlainValidator(values.price)] = None
-    currency: Annotated[str | None, PlainValidator(values.currency)] = None
-    shipping_payer: Annotated[str | None, PlainValidator(values.payer)] = None
-    shipping_method: Annotated[str | None, PlainValidator(values.word)] = None
-    parcel_size: Annotated[str | None, PlainValidator(values.word)] = None
-    seller_id: Annotated[str | None, PlainValidator(values.word)] = None
-    listed_at: Annotated[datetime | None, PlainValidator(values.moment)] = None
-    sold_at: Annotated[datetime | None, PlainValidator(values.moment)] = None
-    language: Annotated[str | None, PlainValidator(values.language)] = None
+    listing_id: Annotated[str, PlainValidator(texts.identity)] = ""
+    title: Annotated[str, PlainValidator(texts.title)] = ""
+    description: Annotated[str, PlainValidator(texts.description)] = ""
+    photos: Annotated[tuple[str, ...], PlainValidator(labels.photos)] = ()
+    category: Annotated[str | None, _often(labels.category)] = None
+    brand: Annotated[str | None, _often(labels.brand)] = None
+    condition: Annotated[str | None, _often(labels.condition)] = None
+    size: Annotated[str | None, _often(texts.word)] = None
+    colour: Annotated[str | None, _often(texts.word)] = None
+    price: Annotated[float | None, _often(labels.price)] = None
+    currency: Annotated[str | None, _often(labels.currency)] = None
+    shipping_payer: Annotated[str | None, _often(labels.payer)] = None
+    shipping_method: Annotated[str | None, _often(texts.word)] = None
+    parcel_size: Annotated[str | None, _often(texts.word)] = None
+    seller_id: Annotated[str | None, PlainValidator(texts.word)] = None
+    listed_at: Annotated[datetime | None, PlainValidator(labels.moment)] = None
+    sold_at: Annotated[datetime | None, PlainValidator(labels.moment)] = None
+    language: Annotated[str | None, _often(labels.language)] = None
 
 
 def validate(raw: RawRow, currency: str = "USD") -> Row | list[str]:
@@ -111,19 +118,15 @@ def _contradictions(form: Form) -> list[str]:
 
 
 def _row(form: Form, line: int | None, currency: str) -> Row:
-    fields = {name: getattr(form, name) for name in CONFIRMABLE}
+    fields = dict(form.__dict__)
+    listed_at, sold_at = fields.pop("listed_at"), fields.pop("sold_at")
+    fields["photos"] = tuple([Photo(path=path) for path in form.photos])
     if form.price is not None and not form.currency:
         fields["currency"] = currency or None
-    listing = Listing(
-        title=form.title,
-        description=form.description,
-        photos=tuple([Photo(path=path) for path in form.photos]),
-        listing_id=form.listing_id or (str(line) if line is not None else ""),
-        seller_id=form.seller_id,
-        **fields,
-    )
-    return Row(listing, form.listed_at, form.sold_at)
+    if line is not None and not form.listing_id:
+        fields["listing_id"] = str(line)
+    return Row(Listing(**fields), listed_at, sold_at)
 
 
 def _text(value: object) -> str:
-    return values.clean(str(value or ""))[: values.DESCRIPTION_LIMIT]
+    return texts.clean(str(value or ""))[: texts.DESCRIPTION_LIMIT]

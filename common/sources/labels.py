@@ -1,4 +1,4 @@
-"""What a cell may say: one function a kind of value, which tidies it or says what is wrong.
+"""Labels of a cell: one function a kind of value, which tidies it or says what is wrong.
 
 Each takes the cell as its source gave it and returns the value, or raises ``ValueError`` with the
 end of a sentence that begins with the field's name: ``'6' is none of new, like new, ...``.
@@ -10,13 +10,10 @@ import json
 import math
 import re
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND, PAYERS
+from common.sources.texts import NUMBER, clean, quote, sensible, text_of, word
 
-TITLE_LIMIT = 1_000
-DESCRIPTION_LIMIT = 1_000_000
-WORD_LIMIT = 200
 PRICE_LIMIT = 1e9
 LEVELS_LIMIT = 10
 PHOTOS_LIMIT = 50
@@ -27,74 +24,9 @@ NO_BRAND_WORDS = frozenset(
 )
 """What sellers and shops write for "it has no brand", compared without case."""
 
-_MISSING = frozenset(["", "nan", "null", "n/a", "none", "\\n", "<na>"])
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_LETTER = re.compile(r"[^\W\d_]")
-_RUN = re.compile(r"([^\W_])\1{20}|(\S)\2{50}")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _SAME_CONDITION = {"brand new": "new", "as new": "like new"}
-
-
-def quote(value: object) -> str:
-    """Show a value in a sentence: quoted, on one line, at most 60 characters."""
-    text = clean(value if isinstance(value, str) else str(value)).replace("\n", " ")
-    return repr(text if len(text) <= 60 else text[:57] + "...")
-
-
-def clean(text: str) -> str:
-    """Strip NUL and control characters and surrounding blanks; replace lone surrogates."""
-    if not text.isprintable():
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
-    return text.strip()
-
-
-def text_of(value: object) -> str:
-    """Return a cell as clean text; an absent one is empty."""
-    if isinstance(value, str):
-        return clean(value)
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError(f"{quote(value)} is not text")
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value)) if whole else str(value)
-
-
-def title(value: object) -> str:
-    """Read a title: one line with a word in it, or empty."""
-    text = text_of(value)
-    if not text.isprintable():
-        text = " ".join(text.split())
-    if len(text) > TITLE_LIMIT:
-        raise ValueError(f"{quote(text)} is longer than {TITLE_LIMIT} characters")
-    return _sensible(text) if text else ""
-
-
-def description(value: object) -> str:
-    """Read a description of any number of lines, or empty."""
-    text = text_of(value)
-    if len(text) > DESCRIPTION_LIMIT:
-        raise ValueError(f"{quote(text)} is longer than {DESCRIPTION_LIMIT} characters")
-    return text
-
-
-def word(value: object) -> str | None:
-    """Read a short label such as a size or a colour; ``None`` is a missing one."""
-    text = text_of(value)
-    if text.casefold() in _MISSING:
-        return None
-    if len(text) > WORD_LIMIT:
-        raise ValueError(f"{quote(text)} is longer than {WORD_LIMIT} characters")
-    return text if text.isprintable() else " ".join(text.split())
-
-
-def identity(value: object) -> str:
-    """Read the id of a listing; empty when there is none."""
-    return word(value) or ""
 
 
 def category(value: object) -> str | None:
@@ -109,7 +41,7 @@ def category(value: object) -> str | None:
         raise ValueError(f"{quote(text)} has an empty level")
     if len(levels) > LEVELS_LIMIT:
         raise ValueError(f"{quote(text)} has more than {LEVELS_LIMIT} levels")
-    return _sensible(text)
+    return sensible(text)
 
 
 def brand(value: object) -> str | None:
@@ -122,7 +54,7 @@ def brand(value: object) -> str | None:
         return None
     if text.count(CATEGORY_SEPARATOR) > 1:
         raise ValueError(f"{quote(text)} looks like a category path")
-    return _sensible(text)
+    return sensible(text)
 
 
 def condition(value: object) -> str | None:
@@ -225,7 +157,7 @@ def _number(value: object) -> float | None:
     plain = text.strip("$€£¥ ")
     if _THOUSANDS.fullmatch(plain):
         plain = plain.replace(",", "")
-    if not _NUMBER.fullmatch(plain):
+    if not NUMBER.fullmatch(plain):
         raise ValueError(f"{quote(text)} is not a number")
     return float(plain)
 
@@ -233,14 +165,4 @@ def _number(value: object) -> float | None:
 def _one_of(allowed: tuple[str, ...], text: str, shown: str) -> str:
     if text not in allowed:
         raise ValueError(f"{quote(shown)} is none of {', '.join(allowed)}")
-    return text
-
-
-def _sensible(text: str) -> str:
-    if not _LETTER.search(text) or _NUMBER.fullmatch(text):
-        raise ValueError(f"{quote(text)} has no word in it")
-    if len(text) == 1 and text.isascii():
-        raise ValueError(f"{quote(text)} is a single letter")
-    if _RUN.search(text):
-        raise ValueError(f"{quote(text)} repeats one character over and over")
     return text
