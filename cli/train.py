@@ -133,7 +133,8 @@ def _detail(event: Event) -> str:
         case "judge_challenger":
             return "passed" if result["passed"] else f"missed: {'; '.join(result['reasons'])}"
         case "register":
-            return f"version {result['version']}" if result["version"] else "run logged"
+            version = result[-1]["version"]
+            return f"version {version}" if version else "run logged, no version"
         case "publish":
             return result["note"] or f"release {result['release']}"
     return ""

@@ -1,0 +1,66 @@
+import json
+
+import pytest
+
+from cli.main import main
+
+
+@pytest.fixture
+def command(world, settings, snapshot, monkeypatch, capsys):
+    """Run ``listrec`` on the small world; return its exit code, stdout and stderr."""
+    monkeypatch.setenv("LISTREC_HOME", str(settings.home))
+
+    def start(*words):
+        code = main([*words, "--snapshot", str(snapshot)])
+        return code, *capsys.readouterr()
+
+    return start
+
+
+def test_train_ends_with_a_table_and_what_to_do_next(command, store, champion):
+    code, out, err = command("train", "price")
+
+    assert code == 0
+    release = store.read()
+    assert f"Release {release.id} is now the champion" in out
+    assert "listrec serve" in out
+    assert release.models["price"] in out
+    assert "at least 0.5" in out
+    assert "train price" in err
+
+
+def test_train_with_a_missed_gate_ends_with_exit_code_3_and_the_metric(command, tmp_path, champion):
+    (tmp_path / "settings.yaml").write_text("price: {score: 0.2}")
+
+    code, out, err = command("train", "price", "--config", str(tmp_path / "settings.yaml"))
+
+    assert code == 3
+    assert "price: score is 0.2; it must be at least 0.5" in err
+    assert "0.2" in out
+
+
+def test_train_names_the_known_settings_before_anything_is_trained(command, tmp_path, settings):
+    (tmp_path / "settings.json").write_text(json.dumps({"price": {"sead": 1}}))
+
+    code, _, err = command("train", "price", "--config", str(tmp_path / "settings.json"))
+
+    assert code == 2
+    assert "it has seed, score" in err
+    assert not settings.home.exists()
+
+
+def test_evaluate_measures_the_champions_model(command, champion):
+    code, out, _ = command("evaluate", "price", "--json")
+
+    assert code == 0
+    measured = json.loads(out)
+    assert measured["artifact"] == champion.models["price"]
+    assert measured["metrics"] == {"score": 0.9}
+    assert measured["rows"] == 3
+
+
+def test_evaluate_refuses_an_artifact_of_another_model(command, champion):
+    code, _, err = command("evaluate", "price", "--version", champion.models["brand"])
+
+    assert code == 2
+    assert "is brand, not price" in err
