@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,20 +65,14 @@ def draw(world: World, rng: np.random.Generator, n: int, group: int) -> Facts:
     """Draw ``n`` listings, sold by eight sellers to each ``group`` rows."""
     places = np.arange(n) // group * 8
     seller = places + (8 * rng.random(n) ** 1.4).astype(np.int64)
-    sellers = int(seller.max()) + 1
-    leaf = _leaves(world, rng, seller, sellers)
+    leaf = _leaves(world, rng, seller)
     brand = _pick(world.brand_odds[leaf], rng)
     branded = rng.random(n) < world.branded[leaf]
     condition = _pick(np.broadcast_to(CONDITION_ODDS, (n, 5)), rng)
     unit = _units(world, rng, leaf)
     count = np.where(rng.random(n) < 0.05, rng.integers(2, 6, n), 1)
-    signal = _log_price(world, leaf, np.where(branded, brand, -1), condition, unit, count)
-    habit = rng.normal(0, 0.15, sellers)[seller]
-    price = _rounded(np.exp(signal + habit + rng.normal(0, NOISE, n)), rng)
-    weight = np.array([world.leaves[k].weight for k in leaf])
-    generous = rng.normal(0, 0.8, sellers)[seller]
-    parcel = np.clip(weight + (count > 2) + _shifts(rng, n), 0, 4)
-    payer = 0.5 * (np.log(price) - 3) - 0.45 * (weight - 1.5) + world.payer_effect[leaf] + generous
+    price = _prices(world, rng, leaf, np.where(branded, brand, -1), condition, unit, count, seller)
+    parcel = _parcels(world, rng, leaf, count)
     return Facts(
         leaf=leaf,
         shown=_misfiled(world, rng, leaf),
@@ -89,22 +84,27 @@ def draw(world: World, rng: np.random.Generator, n: int, group: int) -> Facts:
         unit=unit,
         count=count,
         price=price,
-        seller_pays=rng.random(n) < 1 / (1 + np.exp(-1.3 * payer)),
+        seller_pays=_pays(world, rng, leaf, price, parcel, seller),
         parcel=parcel,
         price_class=np.digitize(price, (18, 70)),
         habit=rng.random(n),
-        japanese=rng.random(sellers)[seller] < JAPANESE,
+        japanese=_habit(rng.random, seller) < JAPANESE,
         seller=seller,
-        loud=rng.beta(0.6, 2.5, sellers)[seller],
+        loud=_habit(lambda sellers: rng.beta(0.6, 2.5, sellers), seller),
         listed=rng.integers(0, 540, n),
         days=np.where(rng.random(n) < 0.35, -1, rng.exponential(20, n).astype(np.int64)),
     )
 
 
-def _leaves(world: World, rng: np.random.Generator, seller: Ints, sellers: int) -> Ints:
+def _habit(draw: Callable[[int], Array], seller: Ints) -> Array:
+    """One number drawn for each seller, spread over their rows."""
+    return draw(int(seller.max()) + 1)[seller]
+
+
+def _leaves(world: World, rng: np.random.Generator, seller: Ints) -> Ints:
     """A seller mostly sells within one root category."""
     roots = len(world.leaf_odds) - 1
-    home = rng.integers(0, roots, sellers)[seller]
+    home = (_habit(rng.random, seller) * roots).astype(np.int64)
     at_home = rng.random(len(seller)) < 0.6
     return _pick(world.leaf_odds[np.where(at_home, home, roots)], rng)
 
@@ -121,14 +121,25 @@ def _units(world: World, rng: np.random.Generator, leaf: Ints) -> Ints:
     return np.where(amounts > 0, (rng.random(len(leaf)) * amounts).astype(np.int64), -1)
 
 
-def _log_price(
-    world: World, leaf: Ints, brand: Ints, condition: Ints, unit: Ints, count: Ints
+def _prices(
+    world: World,
+    rng: np.random.Generator,
+    leaf: Ints,
+    brand: Ints,
+    condition: Ints,
+    unit: Ints,
+    count: Ints,
+    seller: Ints,
 ) -> Array:
+    """What category, brand (-1 is none), wear, amount, bundle, seller and chance do to a price."""
     middle = np.array([(len(item.amounts) - 1) / 2 for item in world.leaves])[leaf]
     effect = np.where(brand >= 0, world.brand_effect[leaf, brand], -0.3)
     wear = np.array(WEAR)[condition] * world.wear_effect[leaf]
     amount = np.where(unit >= 0, 0.3 * (unit - middle), 0.0)
-    return np.asarray(world.base[leaf] + effect + wear + amount + 0.75 * np.log(count))
+    dear = _habit(lambda sellers: rng.normal(0, 0.15, sellers), seller)
+    chance = rng.normal(0, NOISE, len(leaf))
+    logs = world.base[leaf] + effect + wear + amount + 0.75 * np.log(count) + dear + chance
+    return _rounded(np.exp(logs), rng)
 
 
 def _rounded(price: Array, rng: np.random.Generator) -> Array:
@@ -140,9 +151,21 @@ def _rounded(price: Array, rng: np.random.Generator) -> Array:
     return np.clip(written, 3, 5000)
 
 
-def _shifts(rng: np.random.Generator, n: int) -> Ints:
-    draws = rng.random(n)
-    return np.where(draws < 0.07, -1, np.where(draws > 0.91, 1, 0))
+def _parcels(world: World, rng: np.random.Generator, leaf: Ints, count: Ints) -> Ints:
+    """Parcel sizes 0 to 4: the category's weight class, more for a bundle, and some guessing."""
+    weight = np.array([item.weight for item in world.leaves])[leaf]
+    draws = rng.random(len(leaf))
+    guess = np.where(draws < 0.07, -1, np.where(draws > 0.91, 1, 0))
+    return np.asarray(np.clip(weight + (count > 2) + guess, 0, 4), dtype=np.int64)
+
+
+def _pays(
+    world: World, rng: np.random.Generator, leaf: Ints, price: Array, parcel: Ints, seller: Ints
+) -> NDArray[np.bool_]:
+    """The seller pays for dear, light things of some categories, and by habit."""
+    generous = _habit(lambda sellers: rng.normal(0, 0.8, sellers), seller)
+    lean = 0.5 * (np.log(price) - 3) - 0.45 * (parcel - 1.5) + world.payer_effect[leaf] + generous
+    return np.asarray(rng.random(len(leaf)) < 1 / (1 + np.exp(-1.3 * lean)))
 
 
 def _misfiled(world: World, rng: np.random.Generator, leaf: Ints) -> Ints:
