@@ -23,7 +23,14 @@ def model_name(manifest: Manifest) -> str:
     return f"listing-{kind}{manifest.name}"
 
 
-def register_version(client: Any, manifest: Manifest, source: str, run_id: str | None) -> str:
+def is_server(tracking_uri: str) -> bool:
+    """Tell whether runs go to an mlflow server, which keeps artifacts where it was told to."""
+    return tracking_uri.startswith(("http://", "https://", "databricks"))
+
+
+def register_version(
+    client: Any, settings: Settings, manifest: Manifest, run_id: str | None
+) -> str:
     """Register an artifact and return its version; what is registered already is not repeated."""
     from mlflow.exceptions import MlflowException
 
@@ -36,6 +43,7 @@ def register_version(client: Any, manifest: Manifest, source: str, run_id: str |
     if found := _version(client, manifest):
         return str(found.version)
     tags = {"artifact_id": manifest.id, "snapshot": manifest.snapshot}
+    source = _source(settings, manifest)
     return str(client.create_model_version(name, source, run_id, tags=tags).version)
 
 
@@ -45,15 +53,23 @@ def reconcile(settings: Settings, store: ReleaseStore) -> list[str]:
     from pipelines.tracking import open_client
 
     client = open_client(settings)
-    moved = [_point(client, store, manifest) for manifest in _manifests(store, release)]
+    moved = [_point(client, settings, manifest) for manifest in _manifests(store, release)]
     for manifest in _manifests(store, release):
         _tag_run(client, manifest, release.id)
     return [sentence for sentence in moved if sentence]
 
 
-def _point(client: Any, store: ReleaseStore, manifest: Manifest) -> str:
+def _source(settings: Settings, manifest: Manifest) -> str:
+    """Say where an artifact is; a server refuses paths, so there it is a name within the store."""
+    url = ReleaseStore(settings.store).artifact_url(manifest.id)
+    if is_server(settings.tracking_uri) and "://" not in url:
+        return f"listrec://artifacts/{manifest.id}"
+    return url
+
+
+def _point(client: Any, settings: Settings, manifest: Manifest) -> str:
     name = model_name(manifest)
-    version = register_version(client, manifest, store.artifact_url(manifest.id), None)
+    version = register_version(client, settings, manifest, None)
     before = client.get_registered_model(name).aliases.get(ALIAS)
     if str(before) == version:
         return ""

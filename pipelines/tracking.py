@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from common.artifacts import Manifest
-from common.release import ReleaseStore
 from common.settings import Settings
 from pipelines import registry
 from pipelines.records import Challenger
@@ -41,10 +40,7 @@ def log_run(
     client.set_terminated(run.run_id)
     if not register:
         return ""
-    source = ReleaseStore(settings.store).artifact_url(manifest.id)
-    if is_server(settings.tracking_uri) and "://" not in source:
-        source = run.artifact_uri  # a server refuses sources on a disk it does not share
-    return registry.register_version(client, manifest, source, run.run_id)
+    return registry.register_version(client, settings, manifest, run.run_id)
 
 
 def open_client(settings: Settings) -> Any:
@@ -58,11 +54,6 @@ def open_client(settings: Settings) -> Any:
         logging.getLogger(name).setLevel(logging.WARNING)
     settings.home.mkdir(parents=True, exist_ok=True)  # SQLite makes the file, not the folder
     return MlflowClient(tracking_uri=settings.tracking_uri)
-
-
-def is_server(tracking_uri: str) -> bool:
-    """Tell whether runs go to an mlflow server, which keeps artifacts where it was told to."""
-    return tracking_uri.startswith(("http://", "https://", "databricks"))
 
 
 def git_commit() -> str:
@@ -83,7 +74,9 @@ def _experiment(client: Any, settings: Settings, target: str) -> str:
     found = client.get_experiment_by_name(name)
     if found:
         return str(found.experiment_id)
-    root = None if is_server(settings.tracking_uri) else f"{settings.store}/mlflow/{target}"
+    root = (
+        None if registry.is_server(settings.tracking_uri) else f"{settings.store}/mlflow/{target}"
+    )
     return str(client.create_experiment(name, artifact_location=root))
 
 
