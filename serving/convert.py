@@ -1,0 +1,161 @@
+"""Between protobuf messages and the vocabulary; on the other side of this file is no protobuf.
+
+Fields are taken by name from ``CONFIRMABLE``, so that a new one is a line in the proto file only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from common.arrays import Floats
+from common.encoders import Encodings
+from common.errors import InputError
+from common.listing import (
+    CONFIRMABLE,
+    Candidate,
+    Fee,
+    Listing,
+    Photo,
+    PriceRange,
+    Suggestion,
+)
+from serving.protos import listing_pb2 as pb
+
+OPTIONAL = (*CONFIRMABLE, "seller_id")
+"""Fields whose absence says something: ``None`` here, not present there."""
+
+
+def to_listing(message: pb.Listing) -> Listing:
+    """Read a listing as it was sent; ``serving.limits`` judges it."""
+    said = {name: getattr(message, name) for name in OPTIONAL if message.HasField(name)}  # type: ignore[arg-type]
+    return Listing(
+        title=message.title,
+        description=message.description,
+        photos=tuple(Photo(data=photo.data) for photo in message.photos),
+        listing_id=message.listing_id,
+        **said,
+    )
+
+
+def from_listing(listing: Listing) -> pb.Listing:
+    """Write a listing; of photos only their bytes travel, a path means nothing elsewhere."""
+    said = {name: getattr(listing, name) for name in OPTIONAL}
+    return pb.Listing(
+        title=_sendable(listing.title),
+        description=_sendable(listing.description),
+        photos=[pb.Photo(data=photo.data) for photo in listing.photos if photo.data],
+        listing_id=_sendable(listing.listing_id),
+        **{
+            name: _sendable(value) if isinstance(value, str) else value
+            for name, value in said.items()
+            if value is not None
+        },
+    )
+
+
+def to_suggestion(message: pb.Suggestion) -> Suggestion:
+    """Read one model's answer."""
+    price, fee = message.price, message.fee
+    return Suggestion(
+        model=message.model,
+        version=message.version,
+        candidates={
+            each.field: tuple(Candidate(one.value, one.probability) for one in each.candidates)
+            for each in message.fields
+        },
+        price=PriceRange(
+            price.median,
+            price.low,
+            price.high,
+            price.currency,
+            tuple((each.level, each.price) for each in price.quantiles),
+        )
+        if message.HasField("price")
+        else None,
+        fee=Fee(fee.amount, fee.currency, fee.method, fee.parcel_size)
+        if message.HasField("fee")
+        else None,
+        abstained=message.abstained,
+        used=tuple(message.used),
+    )
+
+
+def from_suggestion(suggestion: Suggestion) -> pb.Suggestion:
+    """Write one model's answer."""
+    price, fee = suggestion.price, suggestion.fee
+    return pb.Suggestion(
+        model=suggestion.model,
+        version=suggestion.version,
+        fields=[
+            pb.FieldCandidates(
+                field=field,
+                candidates=[pb.Candidate(value=c.value, probability=c.probability) for c in found],
+            )
+            for field, found in suggestion.candidates.items()
+        ],
+        price=price and _from_price(price),
+        fee=fee
+        and pb.Fee(
+            amount=fee.amount,
+            currency=fee.currency,
+            method=fee.method,
+            parcel_size=fee.parcel_size,
+        ),
+        abstained=suggestion.abstained,
+        used=suggestion.used,
+    )
+
+
+def to_encodings(
+    messages: Sequence[pb.Encoding], rows: int, dimensions: Mapping[str, int]
+) -> dict[str, Floats]:
+    """Read the vectors ``[rows, dimensions]`` of the encoders named in ``dimensions``.
+
+    Vectors of other encoders are left out. Raises ``InputError`` when the bytes are not what the
+    message says, or not finite.
+    """
+    found: dict[str, Floats] = {}
+    for message in messages:
+        wanted = dimensions.get(message.encoder_id)
+        if wanted is None:
+            continue
+        if message.dimensions != wanted or len(message.vectors) != rows * wanted * 4:
+            raise InputError(
+                f"the vectors of encoder {message.encoder_id} must be {rows} x {wanted} float32"
+                f" numbers, which is {rows * wanted * 4:,} bytes; {len(message.vectors):,} bytes"
+                f" of {message.dimensions} dimensions were sent"
+            )
+        vectors = np.frombuffer(message.vectors, "<f4").reshape(rows, wanted)
+        if not np.isfinite(vectors).all():
+            raise InputError(f"the vectors of encoder {message.encoder_id} are not all finite")
+        found[message.encoder_id] = vectors.astype(np.float32, copy=False)
+    return found
+
+
+def from_encodings(encodings: Encodings) -> list[pb.Encoding]:
+    """Write vectors ``[rows, dimensions]`` by encoder id."""
+    return [
+        pb.Encoding(
+            encoder_id=name,
+            dimensions=vectors.shape[1],
+            vectors=np.ascontiguousarray(vectors, "<f4").tobytes(),
+        )
+        for name, vectors in encodings.items()
+    ]
+
+
+def _from_price(price: PriceRange) -> pb.PriceRange:
+    return pb.PriceRange(
+        median=price.median,
+        low=price.low,
+        high=price.high,
+        currency=price.currency,
+        quantiles=[pb.Quantile(level=level, price=at) for level, at in price.quantiles],
+    )
+
+
+def _sendable(text: str) -> str:
+    """Replace lone surrogates, which no protobuf string can carry."""
+    return text.encode("utf-8", "replace").decode() if not text.isascii() else text

@@ -1,0 +1,112 @@
+"""The edge of every request: errors become status codes, and one line is logged.
+
+Neither a status nor a log line ever holds what a seller wrote.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+import traceback
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import grpc
+
+from common.errors import ArtifactError, InputError, UnavailableError
+
+LOG = logging.getLogger(__name__)
+
+OURS = "/listing.v1."
+
+CODES: tuple[tuple[type[BaseException], grpc.StatusCode], ...] = (
+    (InputError, grpc.StatusCode.INVALID_ARGUMENT),
+    (ArtifactError, grpc.StatusCode.FAILED_PRECONDITION),
+    (UnavailableError, grpc.StatusCode.UNAVAILABLE),
+    (TimeoutError, grpc.StatusCode.DEADLINE_EXCEEDED),
+)
+"""Which status an exception becomes; anything else is a bug, and INTERNAL."""
+
+Method = Callable[[Any, grpc.aio.ServicerContext], Awaitable[Any]]
+
+
+class Boundary(grpc.aio.ServerInterceptor):
+    """Wraps every method of ours; health and reflection pass untouched."""
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler:
+        handler = await continuation(handler_call_details)
+        name = handler_call_details.method
+        if handler is None or not name.startswith(OURS):
+            return handler
+        return grpc.unary_unary_rpc_method_handler(
+            _guard(handler.unary_unary, name.rpartition("/")[2]),
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
+
+
+def report_bug(error: BaseException, where: str) -> str:
+    """Log an unexpected error with its traceback; return the short id it is logged under.
+
+    The error's message is left out: it could quote what a seller wrote.
+    """
+    number = uuid.uuid4().hex[:8]
+    frames = _frames(error)
+    LOG.error("bug=%s where=%r type=%s traceback=%s", number, where, type(error).__name__, frames)
+    return number
+
+
+def _guard(method: Method, name: str) -> Method:
+    async def guarded(request: Any, context: grpc.aio.ServicerContext) -> Any:
+        start = time.perf_counter()
+        status, response = "CANCELLED", None
+        try:
+            response = await method(request, context)
+            status = "OK"
+            return response
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            code, message = _explain(error, name)
+            status = code.name
+            await context.abort(code, message)
+        finally:
+            milliseconds = 1000 * (time.perf_counter() - start)
+            line = "rpc=%s models=%s batch=%d ms=%.1f status=%s missing=%s"
+            models, batch, missing = _describe(request, response)
+            LOG.info(line, name, models, batch, milliseconds, status, missing)
+
+    return guarded
+
+
+def _explain(error: Exception, where: str) -> tuple[grpc.StatusCode, str]:
+    for kind, code in CODES:
+        if isinstance(error, kind):
+            return code, str(error) or "the deadline has passed"
+    return grpc.StatusCode.INTERNAL, f"a bug, logged as {report_bug(error, where)}"
+
+
+def _describe(request: Any, response: Any) -> tuple[str, int, str]:
+    """Models asked, size of the batch, and models that did not answer, of either service."""
+    if hasattr(request, "listings"):
+        return _word(request.model) or "only", len(request.listings), "-"
+    missing = ",".join(sorted(response.missing)) if response is not None else ""
+    return ",".join(map(_word, request.models[:20])) or "all", 1, missing or "-"
+
+
+def _word(name: str) -> str:
+    """A client's word made harmless for a log: no blanks, no line breaks, not long."""
+    return re.sub(r"[^\w.-]", "?", name)[:40]
+
+
+def _frames(error: BaseException) -> str:
+    """Where it happened, on one line, innermost last; code positions only."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)

@@ -1,0 +1,56 @@
+"""The service ``listing.v1.Predictor``: trained models answering batches of listings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import grpc
+
+from common.encoders import Encoder
+from common.errors import InputError
+from serving import convert, limits
+from serving.asking import InProcess
+from serving.protos import listing_pb2 as pb
+from serving.protos import listing_pb2_grpc as rpc
+from serving.settings import ServingSettings
+
+
+class PredictorService(rpc.PredictorServicer):
+    """Answers with the predictors of this process, by name."""
+
+    def __init__(
+        self,
+        predictors: Mapping[str, InProcess],
+        encoders: Mapping[str, Encoder],
+        settings: ServingSettings,
+    ) -> None:
+        self._predictors = predictors
+        self._dimensions = {name: encoder.dimensions for name, encoder in encoders.items()}
+        self._settings = settings
+
+    async def Predict(
+        self, request: pb.PredictRequest, context: grpc.aio.ServicerContext
+    ) -> pb.PredictResponse:
+        asked = self._choose(request.model)
+        listings = limits.check_batch(
+            [convert.to_listing(message) for message in request.listings], self._settings.max_batch
+        )
+        usable = {
+            name: size for name, size in self._dimensions.items() if name in asked.encoder_ids
+        }
+        encodings = convert.to_encodings(request.encodings, len(listings), usable)
+        seconds = min(context.time_remaining() or self._settings.longest, self._settings.longest)
+        found = await asked.ask(listings, encodings, seconds) if listings else []
+        return pb.PredictResponse(
+            model=asked.name,
+            version=asked.predictor.version,
+            suggestions=[convert.from_suggestion(each) for each in found],
+        )
+
+    def _choose(self, name: str) -> InProcess:
+        if not name and len(self._predictors) == 1:
+            return next(iter(self._predictors.values()))
+        if name not in self._predictors:
+            wanted = f"there is no model {name!r} here" if name else "say which model to ask"
+            raise InputError(f"{wanted}; there are {', '.join(self._predictors)}")
+        return self._predictors[name]

@@ -1,0 +1,1 @@
+"""The messages servers exchange: ``listing.proto`` and the code generated from it."""

@@ -1,0 +1,152 @@
+"""The service ``listing.v1.Suggester``: encodes once, asks every model at once, waits once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import grpc
+
+from common.arrays import Floats
+from common.encoders import Encoder
+from common.errors import InputError, ListrecError, UnavailableError
+from common.listing import Listing, Suggestion
+from serving import convert, limits
+from serving.asking import Asked
+from serving.interceptors import report_bug
+from serving.protos import listing_pb2 as pb
+from serving.protos import listing_pb2_grpc as rpc
+from serving.settings import ServingSettings
+
+Result = TypeVar("Result")
+
+MARGIN = 0.1
+LARGEST_MARGIN = 0.05
+"""Of a client's time a tenth, at most 50 ms, is kept for the answer's way back."""
+
+
+class SuggesterService(rpc.SuggesterServicer):
+    """Answers with all models, those of this process and those of others alike."""
+
+    def __init__(
+        self,
+        release: str,
+        encoders: Mapping[str, Encoder],
+        asked: Mapping[str, Asked],
+        settings: ServingSettings,
+    ) -> None:
+        self._release = release
+        self._encoders = encoders
+        self._asked = asked
+        self._settings = settings
+        self._threads = ThreadPoolExecutor(settings.workers, "encode")
+
+    async def Suggest(
+        self, request: pb.SuggestRequest, context: grpc.aio.ServicerContext
+    ) -> pb.SuggestResponse:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._seconds(context.time_remaining())
+        listing = limits.check(convert.to_listing(request.listing))
+        asked = self._choose(request.models)
+        encodings = await self._encode(listing, asked, deadline)
+        found, missing = await _ask(listing, asked, encodings, deadline)
+        return pb.SuggestResponse(
+            suggestions={name: convert.from_suggestion(each) for name, each in found.items()},
+            missing=missing,
+            release=self._release,
+        )
+
+    def close(self) -> None:
+        """Stop the encoding threads once they are idle."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _seconds(self, remaining: float | None) -> float:
+        """How long this answer may take: what the client gives less a margin, or the default."""
+        if remaining is None:
+            return self._settings.deadline
+        return min(remaining - min(MARGIN * remaining, LARGEST_MARGIN), self._settings.longest)
+
+    def _choose(self, names: Sequence[str]) -> list[Asked]:
+        unknown = [name for name in names if name not in self._asked]
+        if unknown:
+            raise InputError(
+                f"there is no model {unknown[0]!r} here; there are {', '.join(self._asked)}"
+            )
+        return [self._asked[name] for name in dict.fromkeys(names) or self._asked]
+
+    async def _encode(
+        self, listing: Listing, asked: Sequence[Asked], deadline: float
+    ) -> dict[str, Floats]:
+        """Encode once per distinct encoder; what fails or is late is left to the predictors."""
+        loop = asyncio.get_running_loop()
+        needed = dict.fromkeys(ref for each in asked for ref in each.encoder_ids)
+        work = {
+            ref: loop.run_in_executor(self._threads, self._encoders[ref].encode, [listing])
+            for ref in needed
+            if ref in self._encoders
+        }
+        if not work:
+            return {}
+        done = await _wait(work, deadline)
+        found = {}
+        for ref, future in done.items():
+            error = future.exception()
+            if error is None:
+                found[ref] = future.result()
+            else:
+                report_bug(error, f"encoder {ref}")
+        return found
+
+
+async def _ask(
+    listing: Listing, asked: Sequence[Asked], encodings: Mapping[str, Floats], deadline: float
+) -> tuple[dict[str, Suggestion], dict[str, str]]:
+    """Ask all at once; return what arrived, and why the others did not."""
+    seconds = deadline - asyncio.get_running_loop().time()
+    if seconds <= 0:
+        return {}, {each.name: "deadline" for each in asked}
+    tasks = {
+        each.name: asyncio.ensure_future(each.ask([listing], _usable(each, encodings), seconds))
+        for each in asked
+    }
+    done = await _wait(tasks, deadline)
+    found, missing = {}, {}
+    for name in tasks:
+        error = done[name].exception() if name in done else TimeoutError()
+        if error is None and len(done[name].result()) == 1:
+            found[name] = done[name].result()[0]
+        else:
+            missing[name] = _reason(name, error or ValueError("not one answer for one listing"))
+    return found, missing
+
+
+async def _wait(
+    work: Mapping[str, asyncio.Future[Result]], deadline: float
+) -> dict[str, asyncio.Future[Result]]:
+    """Wait until all is done or the deadline is there; what is not done is cancelled."""
+    try:
+        await asyncio.wait(
+            work.values(), timeout=max(0.0, deadline - asyncio.get_running_loop().time())
+        )
+        return {
+            name: each for name, each in work.items() if each.done() and not each.cancelled()
+        }
+    finally:
+        for each in work.values():
+            each.cancel()
+
+
+def _usable(asked: Asked, encodings: Mapping[str, Floats]) -> dict[str, Floats]:
+    return {ref: encodings[ref] for ref in asked.encoder_ids if ref in encodings}
+
+
+def _reason(name: str, error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "deadline"
+    if isinstance(error, UnavailableError):
+        return f"unavailable: {error}"
+    if isinstance(error, ListrecError):
+        return f"failed: {error}"
+    return f"failed: a bug, logged as {report_bug(error, f'model {name}')}"
