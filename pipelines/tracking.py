@@ -46,6 +46,7 @@ def log_run(
 def open_client(settings: Settings) -> Any:
     """Return mlflow's client for the configured address, with its chatter turned off."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     from mlflow.tracking import MlflowClient

@@ -4,6 +4,11 @@ import pytest
 
 from cli.main import main
 
+SETTINGS = """# worse, on purpose: "{{x}}" 'y' \\ ü
+price:
+  score: 0.2
+"""
+
 
 @pytest.fixture
 def command(world, settings, snapshot, monkeypatch, capsys):
@@ -30,7 +35,7 @@ def test_train_ends_with_a_table_and_what_to_do_next(command, store, champion):
 
 
 def test_train_with_a_missed_gate_ends_with_exit_code_3_and_the_metric(command, tmp_path, champion):
-    (tmp_path / "settings.yaml").write_text("price: {score: 0.2}")
+    (tmp_path / "settings.yaml").write_text(SETTINGS)
 
     code, out, err = command("train", "price", "--config", str(tmp_path / "settings.yaml"))
 
