@@ -56,9 +56,7 @@ def auc(truth: ArrayLike, score: ArrayLike) -> float:
         return float("nan")
     _, inverse, counts = np.unique(s, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    return float(
-        (ranks[y == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives)
-    )
+    return float((ranks[y == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
 def expected_calibration_error(correct: ArrayLike, probability: ArrayLike, bins: int = 15) -> float:

@@ -17,7 +17,7 @@ from common.features import fit_vocabulary, hash_fields, hash_text
 from common.heads.head import make_inputs
 from common.heads.labels import classes, numbers
 from common.heads.settings import NetSettings
-from common.heads.train import Target, train_net
+from common.heads.train import MISSING, Target, train_net
 from common.listing import CATEGORY_SEPARATOR, Listing
 from common.metrics import Threshold
 
@@ -88,14 +88,16 @@ def train(
 
 def targets(rows: Sequence[Listing]) -> list[Target]:
     """Return a task for every label that at least two classes of rows have."""
-    labels = {f"category{depth}": [_cut(row.category, depth) for row in rows] for depth in (1, 2, 9)}
+    labels = {
+        f"category{depth}": [_cut(row.category, depth) for row in rows] for depth in (1, 2, 9)
+    }
     for field in ("brand", "condition", "shipping_payer", "shipping_method", "parcel_size"):
         labels[field] = [getattr(row, field) for row in rows]
     tasks = []
     for name, values in labels.items():
         known = classes(values, min_rows=2)
         if len(known) > 1:
-            tasks.append(Target(name, "classes", len(known), numbers(values, known)))
+            tasks.append(Target(name, "classes", len(known), numbers(values, known, other=MISSING)))
     prices = np.array([np.nan if row.price is None else row.price for row in rows], np.float64)
     if np.isfinite(prices).sum() > 1:
         tasks.append(Target("price", "bins", PRICE_BINS, _positions(np.log1p(prices))))

@@ -3,72 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, nnls
 from scipy.special import logsumexp
 
+from common import calibration
 from common.arrays import Floats
 
-Weights = tuple[float, ...]
+Parts = Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]
 
-PRIOR_ROWS = 50
+PRIOR_ROWS = 20
 """The blend of equal weights counts as much as this many rows: few labels, little adjustment."""
 
+CALIBRATED = 5
+"""Probabilities are calibrated on the candidates that may be shown: this many a row."""
 
-def fit_classes(members: Sequence[Floats], classes: NDArray[np.float64]) -> Weights:
-    """Weigh scores ``[rows, classes]`` of each member for the least log loss.
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Weights of the members of one output, in their order.
+
+    ``constant`` is added to values; ``beta`` calibrates the probabilities of classes.
+    """
+
+    weights: tuple[float, ...]
+    constant: float = 0.0
+    beta: calibration.Beta = calibration.IDENTITY
+
+
+def fit_classes(members: Sequence[Floats], classes: NDArray[np.float64]) -> Blend:
+    """Weigh scores ``[rows, known classes]`` of each member for the least log loss, and calibrate.
 
     The pool is log-linear, ``softmax(sum(weight * scores))`` (Genest and Zidek, 1986): its weights
-    also are the inverse temperature (Guo et al., 2017). Rows with class NaN are left out; without
-    any labelled row the members are averaged.
+    also are the inverse temperature (Guo et al., 2017). ``classes`` is NaN where there is no label
+    and the number of known classes where the label is none of them.
     """
-    low = np.nan_to_num(classes).astype(np.int64)
-    return _fit(members, ~np.isnan(classes), [(low, np.ones(len(classes)))])
+    count = members[0].shape[1]
+    seen = classes < count
+    place = np.where(seen, classes, 0).astype(np.int64)
+    weights = _fit(members, seen, [(place, np.ones(len(classes)))])
+    known = ~np.isnan(classes)
+    probabilities = pool(members, weights)[known]
+    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :CALIBRATED]
+    hits = best == classes[known, None]
+    beta = calibration.fit_beta(np.take_along_axis(probabilities, best, axis=1), hits)
+    return Blend(weights, beta=beta)
 
 
-def fit_bins(members: Sequence[Floats], positions: NDArray[np.float64]) -> Weights:
+def fit_bins(members: Sequence[Floats], positions: NDArray[np.float64]) -> Blend:
     """Weigh scores of ordered bins as ``fit_classes`` does, a position shared by its two bins."""
     last = members[0].shape[1] - 1
     known = np.clip(np.nan_to_num(positions), 0, last)
     low = np.minimum(known.astype(np.int64), last - 1)
     parts = [(low, 1 - (known - low)), (low + 1, known - low)]
-    return _fit(members, ~np.isnan(positions), parts)
+    return Blend(_fit(members, ~np.isnan(positions), parts))
 
 
-def fit_values(members: Sequence[NDArray[np.float64]], truth: NDArray[np.float64]) -> Weights:
-    """Weigh predictions ``[rows]`` for the least squared error; weights are not negative.
-
-    The last of the returned weights is a constant to add.
-    """
+def fit_values(members: Sequence[NDArray[np.float64]], truth: NDArray[np.float64]) -> Blend:
+    """Weigh predictions ``[rows]`` for the least squared error; weights are not negative."""
     known = ~np.isnan(truth)
-    even = (*(1 / len(members) for _ in members), 0.0)
+    even = np.array([*(1 / len(members) for _ in members), 0.0, 0.0])
     if not known.any():
-        return even
+        return Blend(tuple(map(float, even[:-2])))
     columns = np.stack([*members, np.ones(len(truth)), -np.ones(len(truth))], axis=1)[known]
-    pull = np.sqrt(PRIOR_ROWS) * np.eye(columns.shape[1]) * truth[known].std()
-    wanted = np.array([*even, 0.0]) @ pull
-    found, _ = nnls(np.vstack([columns, pull]), np.concatenate([truth[known], wanted]))
-    return (*map(float, found[:-2]), float(found[-2] - found[-1]))
+    pull = np.sqrt(PRIOR_ROWS) * np.eye(len(even)) * truth[known].std()
+    found, _ = nnls(np.vstack([columns, pull]), np.concatenate([truth[known], pull @ even]))
+    return Blend(tuple(map(float, found[:-2])), constant=float(found[-2] - found[-1]))
 
 
-def pool(members: Sequence[Floats], weights: Weights) -> Floats:
-    """Return probabilities ``[rows, classes]`` of the log-linear pool."""
-    total = sum(
-        (np.float32(weight) * scores for weight, scores in zip(weights, members, strict=True)),
-        start=np.float32(0),
-    )
+def pool(members: Sequence[Floats], weights: Sequence[float]) -> Floats:
+    """Return probabilities ``[rows, classes]`` of the log-linear pool; each row sums to 1."""
+    pairs = zip(weights, members, strict=True)
+    total = sum((np.float32(weight) * scores for weight, scores in pairs), np.float32(0))
     exponents = np.exp(total - total.max(axis=1, keepdims=True))
     probabilities: Floats = exponents / exponents.sum(axis=1, keepdims=True)
     return probabilities
 
 
-def _fit(
-    members: Sequence[Floats],
-    known: NDArray[np.bool_],
-    parts: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]],
-) -> Weights:
+def add(members: Sequence[Floats], blend: Blend) -> Floats:
+    """Return the weighted sum of predicted values ``[rows]``."""
+    pairs = zip(blend.weights, members, strict=True)
+    total = sum((np.float32(weight) * values for weight, values in pairs), np.float32(0))
+    result: Floats = total + np.float32(blend.constant)
+    return result
+
+
+def _fit(members: Sequence[Floats], known: NDArray[np.bool_], parts: Parts) -> tuple[float, ...]:
     start = np.full(len(members), 1 / len(members))
     if not known.any():
         return tuple(map(float, start))

@@ -26,6 +26,7 @@ Progress = Callable[[str, float], None]
 Targets = Callable[[Sequence[Listing]], list[Target]]
 Extras = Callable[[Sequence[Listing]], dict[str, list[Floats]]]
 
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One net of a head: its name, the inputs it reads, and how it is trained."""
@@ -98,7 +99,7 @@ def _hold(head: Head, listings: list[Listing], targets: Targets) -> Held:
     return Held(twice, inputs, targets(twice))
 
 
-def _blend(head: Head, held: Held, extras: Extras | None) -> dict[str, blend.Weights]:
+def _blend(head: Head, held: Held, extras: Extras | None) -> dict[str, blend.Blend]:
     scores = head.scores(held.inputs)
     for name, more in (extras(held.listings) if extras else {}).items():
         scores[name] = [*scores[name], *more]

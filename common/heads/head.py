@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from common.arrays import Floats
 from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError
 from common.features import FieldTokens, Vocabulary, hash_fields, hash_text, load_vocabulary
-from common.heads.blend import Weights
+from common.heads.blend import Blend
 from common.heads.net import Inputs, Net
 from common.listing import Listing
 
@@ -34,7 +34,7 @@ class Head:
     vocabulary: Vocabulary
     encoders: tuple[Encoder, ...]
     members: Mapping[str, Net]
-    blends: Mapping[str, Weights]
+    blends: Mapping[str, Blend]
     facts: Mapping[str, Any]
 
     def read(self, listings: Sequence[Listing], encodings: Encodings | None = None) -> Inputs:
@@ -63,7 +63,7 @@ class Head:
             "fields": self.fields,
             "encoders": [encoder.id for encoder in self.encoders],
             "members": {name: net.outputs for name, net in self.members.items()},
-            "blends": self.blends,
+            "blends": {name: asdict(blend) for name, blend in self.blends.items()},
             "facts": self.facts,
         }
         text = json.dumps(settings, ensure_ascii=False, indent=1, sort_keys=True)
@@ -93,7 +93,7 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
             )
             for name, outputs in settings["members"].items()
         },
-        {name: tuple(weights) for name, weights in settings["blends"].items()},
+        {name: _blend(values) for name, values in settings["blends"].items()},
         settings["facts"],
     )
 
@@ -116,6 +116,10 @@ def make_inputs(
         *vocabulary.fields(tokens),
         np.concatenate(vectors, axis=1) if vectors else np.zeros((len(listings), 0), np.float32),
     )
+
+
+def _blend(values: Mapping[str, Any]) -> Blend:
+    return Blend(tuple(values["weights"]), values["constant"], tuple(values["beta"]))
 
 
 def _below(prefix: str, arrays: Mapping[str, Any]) -> dict[str, Any]:

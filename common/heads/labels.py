@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from common import calibration
 from common.arrays import Floats
 from common.listing import Candidate
 
@@ -19,15 +20,32 @@ def classes(labels: Iterable[str | None], min_rows: int = 1) -> list[str]:
     return sorted(kept, key=lambda label: (-counts[label], label))
 
 
-def numbers(labels: Sequence[str | None], known: Sequence[str]) -> NDArray[np.float64]:
-    """Return each label's place in ``known``, NaN where it is missing or not known."""
+def numbers(
+    labels: Sequence[str | None], known: Sequence[str], other: float | None = None
+) -> NDArray[np.float64]:
+    """Return each label's place in ``known``, NaN where it is missing.
+
+    A label that is not known is ``other``, by default ``len(known)``: a class beyond them.
+    """
+    beyond = float(len(known)) if other is None else other
     places = {label: float(place) for place, label in enumerate(known)}
-    return np.array([places.get(label or "", np.nan) for label in labels], dtype=np.float64)
+    found = [np.nan if label is None else places.get(label, beyond) for label in labels]
+    return np.array(found, dtype=np.float64)
 
 
-def rank(probabilities: Floats, known: Sequence[str], count: int = 5) -> tuple[Candidate, ...]:
-    """Return the ``count`` most probable classes of one row, best first."""
+def rank(
+    probabilities: Floats, known: Sequence[str], beta: calibration.Beta, count: int = 5
+) -> tuple[Candidate, ...]:
+    """Return the ``count`` most probable classes of one row, best first, calibrated.
+
+    Calibrated probabilities may sum to less than 1, since the truth may be none of the classes.
+    """
     count = min(count, len(known))
     best = np.argpartition(-probabilities, count - 1)[:count]
     best = best[np.argsort(-probabilities[best], kind="stable")]
-    return tuple(Candidate(known[place], float(probabilities[place])) for place in best)
+    stated = calibration.apply_beta(probabilities[best], beta)
+    stated /= max(float(stated.sum()), 1.0)
+    return tuple(
+        Candidate(known[place], float(probability))
+        for place, probability in zip(best, stated, strict=True)
+    )

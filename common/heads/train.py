@@ -139,7 +139,9 @@ class _Module(nn.Module):
             )
         if "dense" in self.tables:
             vectors = torch.from_numpy(inputs.vectors[rows])
-            total = total + functional.dropout(vectors, self.settings.dropout) @ self.tables["dense"]
+            total = (
+                total + functional.dropout(vectors, self.settings.dropout) @ self.tables["dense"]
+            )
         return total
 
     def _linear(self, name: str, size: int, out: int) -> None:

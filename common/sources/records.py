@@ -43,7 +43,7 @@ class Dialect:
 def sniff(start: bytes, name: str) -> Dialect:
     """Learn a table's dialect from its first bytes; raises ``InputError`` for a bad header."""
     text = start.decode(errors="replace").removeprefix("\ufeff")
-    rows = [line for line in text.splitlines() if line.strip()]
+    rows = [line.rstrip("\r") for line in text.split("\n") if line.strip()]
     if len(start) == HEAD and len(rows) > 2:
         rows.pop()  # most likely cut in two
     delimiter = max("\t,;|", key=rows[0].count) if len(rows[0]) < HEAD else "\t"
@@ -54,10 +54,9 @@ def sniff(start: bytes, name: str) -> Dialect:
         raise InputError(f"the header of {name} has a quote that is not closed")
     header = tuple(cell.strip() for cell in cells)
     for column in header:
-        if header.count(column) > 1:
+        if column and header.count(column) > 1:
             raise InputError(f"the header of {name} has the column {column[:60]!r} twice")
-    quoted = sum(row.startswith('"') or f'{delimiter}"' in row for row in rows)
-    literal = delimiter == "\t" and quoted * 2 < len(rows) and '"' not in rows[0]
+    literal = delimiter == "\t" and '"' not in rows[0] and not _mostly_quoted(rows)
     return Dialect(delimiter, header, literal, _numeric(rows[1:], delimiter, len(header)))
 
 
@@ -161,6 +160,11 @@ def _parse(text: str, delimiter: str) -> list[str] | None:
         return next(csv.reader([text], delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration):
         return None
+
+
+def _mostly_quoted(rows: Sequence[str]) -> bool:
+    quoted = [row for row in rows if row.startswith('"') or '\t"' in row]
+    return 2 * sum(_parse(row, "\t") is not None for row in quoted) > len(rows)
 
 
 def _numeric(rows: Sequence[str], delimiter: str, width: int) -> tuple[int, ...]:

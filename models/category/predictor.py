@@ -40,7 +40,7 @@ class CategoryPredictor:
         if not listings:
             return []
         scores = self.head.scores(self.head.read(listings, encodings))
-        probabilities = blend.pool(scores["category"], self.head.blends["category"])
+        probabilities = blend.pool(scores["category"], self.head.blends["category"].weights)
         return [
             self._answer(row, self.head.used(listing))
             for row, listing in zip(probabilities, listings, strict=True)
@@ -48,7 +48,7 @@ class CategoryPredictor:
 
     def _answer(self, probabilities: Floats, used: tuple[str, ...]) -> Suggestion:
         leaves, sure = self.head.facts["leaves"], self.head.facts["sure"]
-        candidates = {"category": rank(probabilities, leaves)}
+        candidates = {"category": rank(probabilities, leaves, self.head.blends["category"].beta)}
         abstained = ""
         if candidates["category"][0].probability < sure:
             abstained = "no category is sure enough"

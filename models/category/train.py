@@ -54,5 +54,5 @@ def train(
         encoders=tuple(encoder.id for encoder in encoders),
         snapshot=snapshot.id,
         config=asdict(config),
-        facts={"leaves": len(leaves), "blend": head.blends["category"]},
+        facts={"leaves": len(leaves), "blend": head.blends["category"].weights},
     )

@@ -1,0 +1,27 @@
+"""Settings of the brand model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from common.heads.settings import NetSettings
+from common.metrics import Threshold
+
+OUTPUTS = ("brand",)
+"""Fields of a listing that the model answers."""
+
+READS = ("category", "condition", "size", "colour", "price", "shipping_payer", "language")
+"""Confirmed fields it may look at."""
+
+GATE = (Threshold("lift", minimum=1.05), Threshold("calibration_error", maximum=0.15))
+"""Top-1 accuracy must beat always answering the most frequent value, which may be "no brand"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How the model is trained; ``sure`` is the probability below which it abstains."""
+
+    seed: int = 0
+    sure: float = 0.3
+    ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12))
+    vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6))

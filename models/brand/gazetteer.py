@@ -1,0 +1,102 @@
+"""Finds brand names written in a text, by the hashes of its runs of words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common import ngrams, text
+from common.arrays import Floats
+
+LONGEST = 4
+"""Brand names of more words are not looked for."""
+
+PRIOR_ROWS = 4.0
+"""The precision of a name's mentions starts at the mean of all, weighing this many mentions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Names by sorted hash; ``places[i]`` is the class that ``hashes[i]`` names.
+
+    ``gains`` holds, for each class, how much a mention raises its log probability.
+    """
+
+    hashes: NDArray[np.uint64]
+    places: NDArray[np.int64]
+    gains: Floats
+
+    def mentions(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return which text mentions which class, as two arrays of equal length."""
+        grams = ngrams.word_ngrams(ngrams.read([text.normalise(t) for t in texts]), 1, LONGEST)
+        if not len(self.hashes):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        found = np.minimum(np.searchsorted(self.hashes, grams.hashes), len(self.hashes) - 1)
+        known = self.hashes[found] == grams.hashes
+        return grams.texts[known].astype(np.int64), self.places[found[known]]
+
+    def scores(self, texts: Sequence[str]) -> Floats:
+        """Return ``[texts, classes]``: the gain of each class that a text mentions, else 0."""
+        scores = np.zeros((len(texts), len(self.gains)), dtype=np.float32)
+        row, place = self.mentions(texts)
+        scores[row, place] = self.gains[place]
+        return scores
+
+
+def build(brands: Sequence[str], nameless: str) -> Gazetteer:
+    """List the names of the classes ``brands``; ``nameless`` is the class that is no name."""
+    normalised = [text.normalise(brand) for brand in brands]
+    hashes: list[NDArray[np.uint64]] = []
+    places: list[int] = []
+    for size in range(1, LONGEST + 1):
+        chosen = [
+            place
+            for place, name in enumerate(normalised)
+            if brands[place] != nameless and name and name.count(" ") == size - 1
+        ]
+        codes = ngrams.read([normalised[place] for place in chosen])
+        hashes.append(ngrams.word_ngrams(codes, size, size).hashes)
+        places += chosen
+    flat = np.concatenate(hashes)
+    kept = np.unique(flat, return_index=True)[1]  # sorted; of equal names the first, more frequent
+    return Gazetteer(
+        flat[kept], np.array(places, np.int64)[kept], np.zeros(len(brands), np.float32)
+    )
+
+
+def fit_gains(
+    gazetteer: Gazetteer, texts: Sequence[str], classes: NDArray[np.float64]
+) -> Gazetteer:
+    """Learn from labelled rows how far to trust a mention of each name.
+
+    The gain is pointwise mutual information, ``log(P(class | mentioned) / P(class))``, with the
+    precision shrunk to that of all names: "Pink" in a title is a weaker sign than "Lululemon".
+    """
+    size = len(gazetteer.gains)
+    row, place = gazetteer.mentions(texts)
+    labelled = ~np.isnan(classes[row])
+    row, place = row[labelled], place[labelled]
+    right = classes[row] == place
+    mentioned = np.bincount(place, minlength=size)
+    correct = np.bincount(place, right, minlength=size)
+    overall = right.mean() if len(right) else 0.5
+    precision = (correct + PRIOR_ROWS * overall) / (mentioned + PRIOR_ROWS)
+    counts = np.bincount(classes[~np.isnan(classes)].astype(np.int64), minlength=size)
+    share = (counts + 1) / (counts.sum() + size)
+    gains = np.maximum(np.log(precision / share), 0).astype(np.float32)
+    return Gazetteer(gazetteer.hashes, gazetteer.places, gains)
+
+
+def to_facts(gazetteer: Gazetteer) -> list[float]:
+    """The learned part, as plain values for the artifact; the rest follows from the brands."""
+    return [round(float(gain), 4) for gain in gazetteer.gains]
+
+
+def from_facts(brands: Sequence[str], nameless: str, gains: Sequence[Any]) -> Gazetteer:
+    """Rebuild a gazetteer from the brands and ``to_facts``."""
+    bare = build(brands, nameless)
+    return Gazetteer(bare.hashes, bare.places, np.array(gains, dtype=np.float32))

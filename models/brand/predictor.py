@@ -1,0 +1,69 @@
+"""Answers with ranked brands, "no brand" among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from common import artifacts
+from common.arrays import Floats
+from common.encoders import Encoder, Encodings
+from common.heads import blend
+from common.heads.head import Head, load_head
+from common.heads.labels import rank
+from common.listing import NO_BRAND, Listing, Suggestion
+from models.brand.gazetteer import Gazetteer, from_facts
+
+
+@dataclass(frozen=True, slots=True)
+class BrandPredictor:
+    """The trained model, ready to answer."""
+
+    name: str
+    version: str
+    head: Head
+    titles: Gazetteer
+    descriptions: Gazetteer
+
+    @property
+    def encoder_ids(self) -> tuple[str, ...]:
+        """The encoders its features were made with."""
+        return tuple(encoder.id for encoder in self.head.encoders)
+
+    def predict(
+        self, listings: Sequence[Listing], encodings: Encodings | None = None
+    ) -> list[Suggestion]:
+        """Rank up to five brands per listing; abstains when none is sure enough."""
+        if not listings:
+            return []
+        scores = [
+            *self.head.scores(self.head.read(listings, encodings))["brand"],
+            self.titles.scores([listing.title for listing in listings]),
+            self.descriptions.scores([listing.description for listing in listings]),
+        ]
+        probabilities = blend.pool(scores, self.head.blends["brand"].weights)
+        return [
+            self._answer(row, self.head.used(listing))
+            for row, listing in zip(probabilities, listings, strict=True)
+        ]
+
+    def _answer(self, probabilities: Floats, used: tuple[str, ...]) -> Suggestion:
+        ranked = rank(probabilities, self.head.facts["brands"], self.head.blends["brand"].beta)
+        unsure = ranked[0].probability < self.head.facts["sure"]
+        reason = "no brand is sure enough, nor that there is none" if unsure else ""
+        return Suggestion(self.name, self.version, {"brand": ranked}, abstained=reason, used=used)
+
+
+def load(artifact: Path, encoders: Sequence[Encoder]) -> BrandPredictor:
+    """Load the model from its artifact folder."""
+    manifest = artifacts.read(artifact, verify=False)
+    head = load_head(artifact, encoders)
+    brands = head.facts["brands"]
+    return BrandPredictor(
+        "brand",
+        manifest.id,
+        head,
+        from_facts(brands, NO_BRAND, head.facts["title_gains"]),
+        from_facts(brands, NO_BRAND, head.facts["description_gains"]),
+    )

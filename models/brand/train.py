@@ -1,0 +1,76 @@
+"""Trains the brand model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from common import artifacts
+from common.arrays import Floats
+from common.encoders import Encoder
+from common.errors import InputError
+from common.heads.fit import fit_head, members
+from common.heads.labels import classes, numbers
+from common.heads.train import Target
+from common.listing import NO_BRAND, Listing
+from models.brand import gazetteer
+from models.brand.config import READS, Config
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
+
+
+def train(
+    snapshot: Snapshot,
+    encoders: Sequence[Encoder],
+    out: Path,
+    config: Config,
+    progress: Callable[[str, float], None],
+) -> Path:
+    """Learn the brands of the training rows; return the artifact's folder."""
+    rows = snapshot.read("train")
+    brands = classes(row.brand for row in rows)
+    if len(brands) < 2:
+        raise InputError("the brand model needs training rows of at least two brands")
+
+    def targets(listings: Sequence[Listing]) -> list[Target]:
+        known = numbers([listing.brand for listing in listings], brands)
+        return [Target("brand", "classes", len(brands), known)]
+
+    names = gazetteer.build(brands, NO_BRAND)
+    labels = targets(rows)[0].values
+    in_titles = gazetteer.fit_gains(names, [row.title for row in rows], labels)
+    in_texts = gazetteer.fit_gains(names, [row.description for row in rows], labels)
+
+    def mentions(listings: Sequence[Listing]) -> dict[str, list[Floats]]:
+        titles = in_titles.scores([listing.title for listing in listings])
+        return {"brand": [titles, in_texts.scores([row.description for row in listings])]}
+
+    head, _ = fit_head(
+        snapshot,
+        encoders,
+        READS,
+        targets,
+        members(config.ngrams, config.vectors),
+        progress,
+        facts={
+            "brands": brands,
+            "sure": config.sure,
+            "title_gains": gazetteer.to_facts(in_titles),
+            "description_gains": gazetteer.to_facts(in_texts),
+        },
+        extras=mentions,
+    )
+    return artifacts.write(
+        out,
+        role="model",
+        name="brand",
+        kind="head",
+        save=head.save,
+        encoders=tuple(encoder.id for encoder in encoders),
+        snapshot=snapshot.id,
+        config=asdict(config),
+        facts={"brands": len(brands), "blend": head.blends["brand"].weights},
+    )

@@ -1,0 +1,42 @@
+"""Settings of the price model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from common.heads.settings import NetSettings
+from common.metrics import Threshold
+
+OUTPUTS = ("price", "currency")
+"""Fields of a listing that the model answers."""
+
+READS = (
+    "category", "brand", "condition", "size", "colour",
+    "shipping_payer", "shipping_method", "parcel_size", "language",
+)  # fmt: skip
+"""Confirmed fields it may look at."""
+
+GATE = (Threshold("lift", minimum=1.05), Threshold("coverage", minimum=0.65, maximum=0.95))
+"""Its error must beat always answering the median, and the 80 % interval must hold."""
+
+LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+"""Quantiles it states; 0.1 and 0.9 bound the 80 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How the model is trained.
+
+    ``bins`` divide the range of ``log1p(price)``; above ``widest``, the quotient of the interval's
+    ends, it abstains.
+    """
+
+    seed: int = 0
+    bins: int = 40
+    widest: float = 20.0
+    ngrams: NetSettings = field(
+        default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=5, dropout=0.1)
+    )
+    vectors: NetSettings = field(
+        default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4, dropout=0.3)
+    )

@@ -1,0 +1,76 @@
+"""Answers with a price range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common import artifacts
+from common.encoders import Encoder, Encodings
+from common.heads.head import Head, load_head
+from common.listing import Listing, PriceRange, Suggestion
+from models.price.config import LEVELS
+from models.price.estimate import estimate
+
+
+@dataclass(frozen=True, slots=True)
+class PricePredictor:
+    """The trained model, ready to answer."""
+
+    name: str
+    version: str
+    head: Head
+
+    @property
+    def encoder_ids(self) -> tuple[str, ...]:
+        """The encoders its features were made with."""
+        return tuple(encoder.id for encoder in self.head.encoders)
+
+    def predict(
+        self, listings: Sequence[Listing], encodings: Encodings | None = None
+    ) -> list[Suggestion]:
+        """State the median, an 80 % interval and quantiles for each listing.
+
+        Abstains, with the range still filled in, when the listing says nothing the model knows or
+        when the range is too wide to be of use.
+        """
+        if not listings:
+            return []
+        inputs = self.head.read(listings, encodings)
+        prices = np.maximum(np.expm1(estimate(self.head, inputs).quantiles), 0)
+        known = np.diff(inputs.text.indptr) + (inputs.weights > 0).sum(axis=1)
+        return [
+            self._answer(listing, row, bool(count))
+            for listing, row, count in zip(listings, prices, known, strict=True)
+        ]
+
+    def _answer(self, listing: Listing, prices: NDArray[np.float64], known: bool) -> Suggestion:
+        quantiles = tuple(zip(LEVELS, map(float, prices), strict=True))
+        at = dict(quantiles)
+        currency = self.head.facts["currency"]
+        answer = PriceRange(at[0.5], at[0.1], at[0.9], currency, quantiles)
+        reason = self._doubt(listing, answer) if known else "the listing says too little yet"
+        return Suggestion(
+            self.name,
+            self.version,
+            price=answer,
+            abstained=reason,
+            used=self.head.used(listing),
+        )
+
+    def _doubt(self, listing: Listing, answer: PriceRange) -> str:
+        if listing.currency not in (None, answer.currency):
+            return f"prices are known in {answer.currency} only, not in {listing.currency}"
+        if answer.high > self.head.facts["widest"] * max(answer.low, 0.01):
+            return "listings like this sell at too many prices to name one"
+        return ""
+
+
+def load(artifact: Path, encoders: Sequence[Encoder]) -> PricePredictor:
+    """Load the model from its artifact folder."""
+    manifest = artifacts.read(artifact, verify=False)
+    return PricePredictor("price", manifest.id, load_head(artifact, encoders))

@@ -1,0 +1,34 @@
+"""Settings of the shipping model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from common.heads.settings import NetSettings
+from common.metrics import Threshold
+
+OUTPUTS = ("shipping_payer", "shipping_method", "parcel_size")
+"""Fields of a listing that the model answers, as far as the snapshot has labels for them."""
+
+READS = ("category", "brand", "condition", "size", "colour", "price", "language")
+"""Confirmed fields it may look at."""
+
+GATE = (Threshold("auc", minimum=0.55), Threshold("calibration_error", maximum=0.15))
+"""It must tell who pays better than chance, and mean what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How the model is trained.
+
+    ``taxonomy`` is the path of a taxonomy file with the shop's rate card, empty for the default;
+    the artifact keeps a copy. Below ``sure`` the payer is not quoted.
+    """
+
+    seed: int = 0
+    taxonomy: str = ""
+    sure: float = 0.55
+    ngrams: NetSettings = field(
+        default_factory=lambda: NetSettings(width=64, epochs=5, ngram_dropout=0.5)
+    )
+    vectors: NetSettings = field(default_factory=lambda: NetSettings(width=64, epochs=4))

@@ -1,0 +1,52 @@
+"""Measures the shipping model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from common import metrics
+from common.evaluation import answer, measure_ranking, show_cold, show_warm
+from common.listing import PAYERS, Listing
+from models.shipping.config import OUTPUTS
+
+if TYPE_CHECKING:
+    from models import Predictor
+
+
+def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, float]:
+    """Return AUC and calibration of "the seller pays", and accuracies of method and parcel size.
+
+    Everything is measured cold and warm (``warm_``) on the rows that have the label; metrics of
+    method and size carry the field's name. Without payers ``auc`` is left out.
+    """
+    found: dict[str, float] = {}
+    for field in OUTPUTS:
+        rows = [listing for listing in listings if getattr(listing, field) is not None]
+        if not rows or not answer(predictor, rows[:1])[0].candidates.get(field):
+            continue
+        if field == "shipping_payer":
+            found |= measure_ranking(predictor, rows, field, hidden=OUTPUTS)
+            found |= _measure_payer(predictor, rows)
+        else:
+            ranking = measure_ranking(predictor, rows, field, hidden=OUTPUTS)
+            kept = ("top1", "warm_top1", "baseline", "calibration_error")
+            found |= {f"{field}_{name}": ranking[name] for name in kept}
+    return found
+
+
+def _measure_payer(predictor: Predictor, rows: Sequence[Listing]) -> dict[str, float]:
+    seller = PAYERS[0]
+    truth = [float(row.shipping_payer == seller) for row in rows]
+    found = {}
+    for prefix, shown in (("", show_cold(rows)), ("warm_", show_warm(rows, *OUTPUTS))):
+        chances = [
+            sum(
+                each.probability
+                for each in suggestion.candidates["shipping_payer"]
+                if each.value == seller
+            )
+            for suggestion in answer(predictor, shown)
+        ]
+        found[f"{prefix}auc"] = metrics.auc(truth, chances)
+    return found

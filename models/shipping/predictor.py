@@ -1,0 +1,89 @@
+"""Answers with who pays, how it is sent, in what size, and the fee."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from common import artifacts
+from common.arrays import Floats
+from common.encoders import Encoder, Encodings
+from common.heads import blend
+from common.heads.head import Head, load_head
+from common.heads.labels import rank
+from common.listing import Candidate, Fee, Listing, Suggestion
+from common.taxonomy import Taxonomy
+
+TAXONOMY = "taxonomy.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingPredictor:
+    """The trained model and the rate card it quotes from, ready to answer."""
+
+    name: str
+    version: str
+    head: Head
+    taxonomy: Taxonomy
+
+    @property
+    def encoder_ids(self) -> tuple[str, ...]:
+        """The encoders its features were made with."""
+        return tuple(encoder.id for encoder in self.head.encoders)
+
+    def predict(
+        self, listings: Sequence[Listing], encodings: Encodings | None = None
+    ) -> list[Suggestion]:
+        """Rank payers, methods and parcel sizes, with the fee of the most probable pair.
+
+        Abstains when it is not sure who pays. A field without labels in training is not answered.
+        """
+        if not listings:
+            return []
+        scores = self.head.scores(self.head.read(listings, encodings))
+        pooled = {
+            field: blend.pool(members, self.head.blends[field].weights)
+            for field, members in scores.items()
+        }
+        return [
+            self._answer({field: rows[number] for field, rows in pooled.items()}, listing)
+            for number, listing in enumerate(listings)
+        ]
+
+    def _answer(self, pooled: Mapping[str, Floats], listing: Listing) -> Suggestion:
+        classes, blends = self.head.facts["classes"], self.head.blends
+        candidates = {
+            field: rank(row, classes[field], blends[field].beta) for field, row in pooled.items()
+        }
+        payers = candidates.get("shipping_payer", ())
+        unsure = bool(payers) and payers[0].probability < self.head.facts["sure"]
+        return Suggestion(
+            self.name,
+            self.version,
+            candidates,
+            fee=self._fee(candidates),
+            abstained="either side may pay for shipping" if unsure else "",
+            used=self.head.used(listing),
+        )
+
+    def _fee(self, candidates: Mapping[str, tuple[Candidate, ...]]) -> Fee | None:
+        """The fee of the most probable method and size that go together by the rate card."""
+        pairs = (
+            (method.probability * size.probability, fee)
+            for method in candidates.get("shipping_method", ())
+            for size in candidates.get("parcel_size", ())
+            if (fee := self.taxonomy.fee(method.value, size.value))
+        )
+        return max(pairs, key=lambda pair: pair[0], default=(0.0, None))[1]
+
+
+def load(artifact: Path, encoders: Sequence[Encoder]) -> ShippingPredictor:
+    """Load the model from its artifact folder."""
+    manifest = artifacts.read(artifact, verify=False)
+    return ShippingPredictor(
+        "shipping",
+        manifest.id,
+        load_head(artifact, encoders),
+        Taxonomy.load(artifact / TAXONOMY),
+    )

@@ -1,0 +1,77 @@
+"""Trains the shipping model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from common import artifacts
+from common.encoders import Encoder
+from common.errors import InputError
+from common.heads.fit import fit_head, members
+from common.heads.labels import classes, numbers
+from common.heads.train import Target
+from common.listing import Listing
+from common.taxonomy import Taxonomy
+from models.shipping.config import OUTPUTS, READS, Config
+from models.shipping.predictor import TAXONOMY
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
+
+
+def train(
+    snapshot: Snapshot,
+    encoders: Sequence[Encoder],
+    out: Path,
+    config: Config,
+    progress: Callable[[str, float], None],
+) -> Path:
+    """Learn payer, method and parcel size, as far as rows have them; return the artifact's folder."""
+    taxonomy = Taxonomy.load(Path(config.taxonomy)) if config.taxonomy else Taxonomy.default()
+    rows = snapshot.read("train")
+    known = {field: classes(getattr(row, field) for row in rows) for field in OUTPUTS}
+    known = {field: values for field, values in known.items() if len(values) > 1}
+    if not known:
+        raise InputError("the shipping model needs training rows that say who pays, or how")
+
+    def targets(listings: Sequence[Listing]) -> list[Target]:
+        return [
+            Target(field, "classes", len(values), numbers(_labels(listings, field), values))
+            for field, values in known.items()
+        ]
+
+    head, _ = fit_head(
+        snapshot,
+        encoders,
+        READS,
+        targets,
+        members(config.ngrams, config.vectors),
+        progress,
+        facts={"classes": known, "sure": config.sure},
+    )
+
+    def save(folder: Path) -> None:
+        head.save(folder)
+        (folder / TAXONOMY).write_text(taxonomy.text, encoding="utf-8")
+
+    return artifacts.write(
+        out,
+        role="model",
+        name="shipping",
+        kind="head",
+        save=save,
+        encoders=tuple(encoder.id for encoder in encoders),
+        snapshot=snapshot.id,
+        config=asdict(config),
+        facts={
+            "classes": {field: len(values) for field, values in known.items()},
+            "blends": {field: head.blends[field].weights for field in known},
+        },
+    )
+
+
+def _labels(listings: Sequence[Listing], field: str) -> list[str | None]:
+    return [getattr(listing, field) for listing in listings]
