@@ -18,7 +18,7 @@ def pipelines() -> None:
 @pipelines.command()
 @click.argument("targets", nargs=-1)
 @click.option(
-    "--out", default=Path("pipelines-compiled"), type=click.Path(path_type=Path), show_default=True
+    "--out", default=Path("build/pipelines"), type=click.Path(path_type=Path), show_default=True
 )
 @click.option("--image", help="Image that every step runs in.")
 @click.option("--env", "pairs", multiple=True, metavar="NAME=VALUE", help="Variable of every step.")

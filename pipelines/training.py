@@ -6,7 +6,7 @@ from typing import Any
 from kfp import dsl
 
 from pipelines import components
-from pipelines.targets import ENCODERS
+from pipelines.targets import ENCODERS, TARGETS
 
 
 def render(
@@ -31,47 +31,49 @@ def render(
 
     @dsl.pipeline(name=f"train-{label(targets)}", description=f"Train {', '.join(targets)}.")
     def pipeline(snapshot: str, encoders: str = "", config: str = "{}", force: bool = False):  # type: ignore[no-untyped-def]
-        data = components.check_snapshot(path=snapshot).output
+        data = _afresh(components.check_snapshot(path=snapshot)).output
         registered: Any = None
-
-        def finish(target: str, trained: Any) -> Any:
-            before = registered.output if registered else []
-            measured = components.evaluate(challenger=trained.output, data=data)
-            judged = components.judge(challenger=measured.output)
-            entered = components.register(
-                challenger=judged.output, data=data, force=force, before=before
-            )
-            if registered and in_turn:
-                trained.after(registered)
-            for task, word in ((trained, "train"), (measured, "evaluate"), (judged, "judge")):
-                task.set_display_name(f"{word} {target}")
-            return entered.set_display_name(f"register {target}")
-
         if ENCODERS in targets:
             chosen = components.train_encoder(data=data, config=config)
-            registered = finish(ENCODERS, chosen)
+            registered = _finish(ENCODERS, chosen, data, force, None)
         else:
-            chosen = components.choose_encoders(wanted=encoders)
+            chosen = _afresh(components.choose_encoders(wanted=encoders))
         for name in names:
             trained = components.train_model(
                 name=name, data=data, encoders=chosen.output, config=config
             )
-            registered = finish(name, trained)
-
+            if registered and in_turn:
+                trained.after(registered)
+            registered = _finish(name, trained, data, force, registered)
         admitted = components.admit(challengers=registered.output, force=force)
         if names:
-            published = components.publish(challengers=admitted.output)
-            verified = components.verify(proposal=published.output)
-            components.promote(proposal=verified.output)
+            published = _afresh(components.publish(challengers=admitted.output))
+            verified = _afresh(components.verify(proposal=published.output))
+            _afresh(components.promote(proposal=verified.output))
 
     return _place(pipeline, image, environment or {})
 
 
 def label(targets: Sequence[str]) -> str:
     """Name a set of targets in file names: ``encoders``, ``price``, ``category-brand``, ``all``."""
-    from pipelines.targets import TARGETS
-
     return "all" if tuple(targets) == TARGETS else "-".join(targets)
+
+
+def _finish(target: str, trained: Any, data: Any, force: Any, registered: Any) -> Any:
+    """Evaluate, judge and register what was trained, after what is ``registered`` already."""
+    measured = components.evaluate(challenger=trained.output, data=data)
+    judged = components.judge(challenger=measured.output)
+    before = registered.output if registered else []
+    entered = components.register(challenger=judged.output, data=data, force=force, before=before)
+    words = ("train", "evaluate", "judge", "register")
+    for task, word in zip((trained, measured, judged, entered), words, strict=True):
+        task.set_display_name(f"{word} {target}")
+    return entered
+
+
+def _afresh(task: Any) -> Any:
+    """Never take the task's answer from Kubeflow's cache: it depends on more than its inputs."""
+    return task.set_caching_options(False)
 
 
 def _place(pipeline: Any, image: str, environment: Mapping[str, str]) -> Any:
