@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -59,6 +59,10 @@ class Source(Protocol):
     @property
     def columns(self) -> Mapping[str, str]:
         """Which column of the source each of our fields is read from, as far as known."""
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """Columns that a table of this kind has and this one lacks."""
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
         """Read the rows from the start, at most ``size`` at a time, holding only one batch."""

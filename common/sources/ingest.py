@@ -41,6 +41,11 @@ def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> 
     """Turn a table into a snapshot at ``out``; raises ``InputError`` when either cannot be used."""
     check_free(out)
     source = open_source(path, options.mapping)
+    if source.missing and not options.mapping:
+        raise InputError(
+            f"{path} looks like a {source.kind} table and lacks the column"
+            f" {', '.join(source.missing)}: add it, or say with --map what the others are"
+        )
     facts = {"name": path.name, "checksum": checksum(path), "columns": dict(source.columns)}
     return _ingest(source, facts, out, options, progress)
 
@@ -149,6 +154,7 @@ class _Shop:
 
     kind = "synthetic"
     columns: Mapping[str, str] = {}
+    missing = ()
 
     def __init__(self, rows: int, seed: int) -> None:
         self._rows = rows

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND
-from common.sources.texts import quote
+from common.sources.texts import quote, text_of
+
+KIND = "kaggle mercari"
 
 COLUMNS = {
     "title": "name",
@@ -22,14 +24,23 @@ _PAYERS = {"1": "seller", "0": "buyer"}
 _EMPTY_DESCRIPTION = "no description yet"
 
 
-def recognise(header: Sequence[str]) -> dict[str, str] | None:
-    """Return the columns of our fields when the header is that of train.tsv or test.tsv."""
+def recognise(header: Iterable[str]) -> dict[str, str] | None:
+    """Return the columns of our fields when the header is that of train.tsv or test.tsv.
+
+    A part of them is enough: who hides the labels to be told them is still read by these rules.
+    """
     names = set(header)
-    identity = next((name for name in ("train_id", "test_id") if name in names), None)
-    if identity is None or not names.issuperset(COLUMNS.values()):
+    if "name" not in names or not names & {"train_id", "test_id", "item_condition_id"}:
         return None
-    price = {"price": "price"} if "price" in names else {}
-    return {"listing_id": identity, **COLUMNS, **price}
+    columns = {**COLUMNS, "price": "price", "listing_id": "train_id"}
+    if "train_id" not in names:
+        columns["listing_id"] = "test_id"
+    return {field: column for field, column in columns.items() if column in names}
+
+
+def missing(columns: Mapping[str, str]) -> list[str]:
+    """Columns that these tables have and ``recognise`` did not find."""
+    return [column for field, column in COLUMNS.items() if field not in columns]
 
 
 def convert(cells: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
@@ -40,19 +51,27 @@ def convert(cells: Mapping[str, object]) -> tuple[dict[str, object], dict[str, s
     """
     values = dict(cells)
     problems: dict[str, str] = {}
-    title, text = str(values.get("title") or ""), str(values.get("description") or "")
+    title, text = _text(values.get("title")), _text(values.get("description"))
     values["title"] = title.replace("[rm]", " ")
-    empty = text.strip().casefold() == _EMPTY_DESCRIPTION
+    empty = text.casefold() == _EMPTY_DESCRIPTION
     values["description"] = "" if empty else text.replace("[rm]", " ")
-    values["brand"] = values.get("brand") or NO_BRAND
+    if "brand" in values:
+        values["brand"] = _text(values["brand"]) or NO_BRAND
     for field, legal in (("condition", _CONDITIONS), ("shipping_payer", _PAYERS)):
-        said = str(values.get(field) or "").strip().removesuffix(".0")
+        said = _text(values.get(field)).removesuffix(".0")
         values[field] = legal.get(said)
         if said and said not in legal:
             problems[field] = f"{COLUMNS[field]} {quote(said)} is none of {', '.join(legal)}"
-    category = str(values.get("category") or "")
+    category = _text(values.get("category"))
     if category and CATEGORY_SEPARATOR not in category:
         problems["category"] = f"category {quote(category)} has one level and not at least two"
     values["language"] = "en"
     values["currency"] = "USD" if "price" in values else None
     return values, problems
+
+
+def _text(value: object) -> str:
+    try:
+        return text_of(value)
+    except ValueError:
+        return str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from common.errors import InputError
-from common.sources import RawRow, Source, files, mercari
-from common.sources.columns import match_columns
+from common.sources import RawRow, Source, files
 from common.sources.files import HEAD, File
+from common.sources.matching import match
 from common.sources.records import Dialect, records, sniff
 
 BATCH_CHARACTERS = 32_000_000
@@ -45,13 +45,9 @@ class Delimited:
         """Match the header's columns."""
         self._file = file
         self._dialect = dialect
-        known = mercari.recognise(dialect.header)
-        self._convert = known is not None
-        self.columns = match_columns(dialect.header, {**(known or {}), **mapping}, str(file.path))
-        if known:
-            self.kind = "kaggle mercari"
-        else:
-            self.kind = "tsv" if dialect.delimiter == "\t" else "csv"
+        kind = "tsv" if dialect.delimiter == "\t" else "csv"
+        self._matched = match(dialect.header, mapping, kind, str(file.path))
+        self.kind, self.columns, self.missing = self._matched.facts()
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
         """Read the rows from the start, at most ``size`` at a time."""
@@ -73,17 +69,11 @@ class Delimited:
                     yield RawRow(number, {}, broken=reason, source=text)
                     continue
                 values: dict[str, object] = {field: cells[index] for field, index in places}
-                if self._convert:
-                    values, problems = mercari.convert(values)
-                    yield RawRow(number, values, "", problems, text)
-                else:
-                    yield RawRow(number, values, source=text)
+                yield self._matched.row(number, values, text)
 
 
 class JsonLines:
     """One JSON object a line; keys met late are matched when they are met."""
-
-    kind = "jsonl"
 
     def __init__(self, file: File, start: bytes, mapping: Mapping[str, str]) -> None:
         """Match the keys of the first objects."""
@@ -98,7 +88,8 @@ class JsonLines:
             self._keys.update(dict.fromkeys(found or ()))
         if not self._keys:
             raise InputError(f"{file.path} does not hold one JSON object a line")
-        self.columns = match_columns(list(self._keys), mapping, str(file.path))
+        self._matched = match(list(self._keys), mapping, "jsonl", str(file.path))
+        self.kind, self.columns, self.missing = self._matched.facts()
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
         """Read the rows from the start, at most ``size`` at a time."""
@@ -117,19 +108,19 @@ class JsonLines:
                 if found is None:
                     yield RawRow(number, {}, broken=reason, source=text)
                 else:
-                    yield RawRow(number, self._values(found), source=text)
+                    yield self._matched.row(number, self._values(found), text)
 
     def _values(self, found: Mapping[str, object]) -> dict[str, object]:
         if not found.keys() <= self._keys.keys():
             self._keys.update(dict.fromkeys(found))
-            self.columns = match_columns(list(self._keys), self._mapping)
+            name = str(self._file.path)
+            self._matched = match(list(self._keys), self._mapping, "jsonl", name)
+            self.kind, self.columns, self.missing = self._matched.facts()
         return {field: found[key] for field, key in self.columns.items() if key in found}
 
 
 class ParquetTable:
     """A Parquet file; a row's line is its number from 1."""
-
-    kind = "parquet"
 
     def __init__(self, file: File, mapping: Mapping[str, str]) -> None:
         """Match the schema's columns."""
@@ -142,7 +133,8 @@ class ParquetTable:
             raise InputError(
                 f"{file.path} is a damaged Parquet file: {_first_line(error)}"
             ) from None
-        self.columns = match_columns(names, mapping, str(file.path))
+        self._matched = match(names, mapping, "parquet", str(file.path))
+        self.kind, self.columns, self.missing = self._matched.facts()
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
         """Read the rows from the start, at most ``size`` at a time."""
@@ -164,7 +156,7 @@ class ParquetTable:
 
     def _row(self, cells: tuple[object, ...]) -> RawRow:
         self._read += 1
-        return RawRow(self._read, dict(zip(self.columns, cells, strict=True)))
+        return self._matched.row(self._read, dict(zip(self.columns, cells, strict=True)))
 
 
 def _in_batches(rows: Iterator[RawRow], size: int) -> Iterator[list[RawRow]]:

@@ -54,7 +54,8 @@ class Writer:
     def __init__(self, folder: Path) -> None:
         """Open the first shard of each split, so that every split has one, if an empty one."""
         self._splits = {
-            split: _Shards(folder / split / "part-{:05d}.parquet", COLUMNS) for split in SPLITS
+            split: _Shards(folder / split / "part-{:05d}.parquet", COLUMNS, SHARD_ROWS)
+            for split in SPLITS
         }
         self._rejected = _Shards(folder / REJECTED, _REJECTED_COLUMNS, rows=None)
 
@@ -78,7 +79,7 @@ class Writer:
 class _Shards:
     """One table in files of at most ``rows`` rows, buffered a row group at a time."""
 
-    def __init__(self, pattern: Path, schema: pa.Schema, rows: int | None = SHARD_ROWS) -> None:
+    def __init__(self, pattern: Path, schema: pa.Schema, rows: int | None) -> None:
         self._pattern = pattern
         self._schema = schema
         self._limit = rows

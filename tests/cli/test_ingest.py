@@ -1,0 +1,78 @@
+"""``listrec ingest`` as a person types it."""
+
+import os
+
+import pytest
+
+from cli.main import main
+from common.snapshot import Snapshot
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"thing {n},{n + 1}\n" for n in range(40))
+    (tmp_path / "shop.csv").write_text("Headline,Amount\n" + rows)
+    return tmp_path / "shop.csv"
+
+
+ARGUMENTS = [
+    "ingest",
+    "shop.csv",
+    "--out",
+    "out",
+    "--map",
+    "title=Headline",
+    "--map",
+    "price=Amount",
+]
+
+
+def test_ends_with_a_summary_and_the_next_command(shop, capsys):
+    assert main([*ARGUMENTS, "--currency", "eur", "--split", "0.5,0.25,0.25"]) == 0
+    said = capsys.readouterr().out
+    assert "read 40 rows: 40 accepted, 0 rejected" in said
+    assert "listrec train all --snapshot out" in said
+    manifest = Snapshot.open(shop.parent / "out").manifest
+    assert manifest.currencies == {"EUR": 40}
+    assert manifest.split["fractions"] == [0.5, 0.25, 0.25]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["none.csv"], "there is no file none.csv"),
+        (["shop.csv"], "no column for title, description or photos"),
+        (["shop.csv", "--map", "title"], "--map takes field=column"),
+        (["shop.csv", "--map", "headline=Headline"], "there is no field 'headline'"),
+        (["shop.csv", "--map", "title=Name"], "no column 'Name'"),
+        (["shop.csv", "--map", "title=Headline", "--split", "1,1,1"], "must sum to 1"),
+        (["shop.csv", "--map", "title=Headline", "--currency", "dollars"], "--currency 'dollars'"),
+        (["shop.csv", "--rows", "5"], "size of a synthetic shop"),
+        (["synthetic", "--rows", "0"], "at least one row"),
+        (["synthetic", "--seed", "x"], "not a valid integer"),
+    ],
+)
+def test_what_cannot_be_used_is_one_sentence_and_exit_code_2(shop, capsys, arguments, sentence):
+    assert main(["ingest", *arguments, "--out", "out"]) == 2
+    assert sentence in capsys.readouterr().err
+    assert os.listdir(".") == ["shop.csv"]
+
+
+def test_a_snapshot_is_not_written_twice(shop, capsys):
+    assert main(ARGUMENTS) == 0
+    assert main(ARGUMENTS) == 2
+    assert "not changed" in capsys.readouterr().err
+
+
+def test_makes_a_synthetic_shop(tmp_path, capsys):
+    assert (
+        main(["ingest", "synthetic", "--rows", "50", "--seed", "7", "--out", str(tmp_path / "s")])
+        == 0
+    )
+    assert "read 50 rows" in capsys.readouterr().out
+
+
+def test_help_shows_examples(capsys):
+    assert main(["ingest", "--help"]) == 0
+    assert "listrec ingest synthetic --rows 20000" in capsys.readouterr().out

@@ -1,0 +1,64 @@
+"""A snapshot says what it is, and notices when it is not."""
+
+import json
+
+import pytest
+
+from common.errors import ArtifactError, InputError
+from common.snapshot import Snapshot
+from common.sources.ingest import Options, ingest_file
+
+
+@pytest.fixture
+def folder(tmp_path):
+    source = tmp_path / "t.jsonl"
+    rows = [{"title": f"thing {n}", "price": n + 1, "photos": ["a.jpg"]} for n in range(30)]
+    source.write_text("\n".join(map(json.dumps, rows)))
+    ingest_file(source, tmp_path / "snapshot", Options(), lambda doing, fraction: None)
+    return tmp_path / "snapshot"
+
+
+def rewrite(folder, **changes):
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_counts_and_reads_its_splits(folder):
+    snapshot = Snapshot.open(folder)
+    assert snapshot.count("train") == len(snapshot.read("train")) > 15
+    assert snapshot.read("train") == snapshot.read("train")
+    assert [photo.path for photo in snapshot.read("train")[0].photos] == ["a.jpg"]
+    assert len(snapshot.id) == 16
+
+
+def test_there_is_no_fourth_split(folder):
+    with pytest.raises(InputError, match="no split 'dev'"):
+        Snapshot.open(folder).count("dev")
+
+
+def test_nothing_there_is_one_sentence(tmp_path):
+    with pytest.raises(InputError, match="there is no snapshot at"):
+        Snapshot.open(tmp_path / "none")
+
+
+def test_refuses_a_newer_schema(folder):
+    rewrite(folder, schema=99, novelty=1)
+    with pytest.raises(ArtifactError, match="schema 99, newer than 1"):
+        Snapshot.open(folder)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 1}', '{"schema": "x"}'])
+def test_refuses_a_manifest_it_cannot_read(folder, text):
+    (folder / "manifest.json").write_text(text)
+    with pytest.raises(ArtifactError, match="no readable snapshot manifest"):
+        Snapshot.open(folder)
+
+
+def test_notices_a_changed_and_a_missing_shard(folder):
+    shard = folder / "test" / "part-00000.parquet"
+    shard.write_bytes(shard.read_bytes()[:-1] + b"!")
+    with pytest.raises(ArtifactError, match="does not match its checksum"):
+        Snapshot.open(folder)
+    shard.unlink()
+    with pytest.raises(ArtifactError, match="lacks its file test/part-00000"):
+        Snapshot.open(folder)
