@@ -6,6 +6,7 @@ Fields are taken by name from ``CONFIRMABLE``, so that a new one is a line in th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,9 @@ OPTIONAL = (*CONFIRMABLE, "seller_id")
 
 def to_listing(message: pb.Listing) -> Listing:
     """Read a listing as it was sent; ``serving.limits`` judges it."""
-    said = {name: getattr(message, name) for name in OPTIONAL if message.HasField(name)}  # type: ignore[arg-type]
+    said: dict[str, Any] = {
+        name: getattr(message, name) for name in OPTIONAL if message.HasField(name)
+    }
     return Listing(
         title=message.title,
         description=message.description,
@@ -41,17 +44,18 @@ def to_listing(message: pb.Listing) -> Listing:
 
 def from_listing(listing: Listing) -> pb.Listing:
     """Write a listing; of photos only their bytes travel, a path means nothing elsewhere."""
-    said = {name: getattr(listing, name) for name in OPTIONAL}
+    values = ((name, getattr(listing, name)) for name in OPTIONAL)
+    said: dict[str, Any] = {
+        name: _sendable(value) if isinstance(value, str) else value
+        for name, value in values
+        if value is not None
+    }
     return pb.Listing(
         title=_sendable(listing.title),
         description=_sendable(listing.description),
         photos=[pb.Photo(data=photo.data) for photo in listing.photos if photo.data],
         listing_id=_sendable(listing.listing_id),
-        **{
-            name: _sendable(value) if isinstance(value, str) else value
-            for name, value in said.items()
-            if value is not None
-        },
+        **said,
     )
 
 
@@ -95,14 +99,8 @@ def from_suggestion(suggestion: Suggestion) -> pb.Suggestion:
             )
             for field, found in suggestion.candidates.items()
         ],
-        price=price and _from_price(price),
-        fee=fee
-        and pb.Fee(
-            amount=fee.amount,
-            currency=fee.currency,
-            method=fee.method,
-            parcel_size=fee.parcel_size,
-        ),
+        price=_from_price(price) if price else None,
+        fee=_from_fee(fee) if fee else None,
         abstained=suggestion.abstained,
         used=suggestion.used,
     )
@@ -153,6 +151,12 @@ def _from_price(price: PriceRange) -> pb.PriceRange:
         high=price.high,
         currency=price.currency,
         quantiles=[pb.Quantile(level=level, price=at) for level, at in price.quantiles],
+    )
+
+
+def _from_fee(fee: Fee) -> pb.Fee:
+    return pb.Fee(
+        amount=fee.amount, currency=fee.currency, method=fee.method, parcel_size=fee.parcel_size
     )
 
 

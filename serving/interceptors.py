@@ -12,7 +12,7 @@ import time
 import traceback
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 
@@ -30,7 +30,8 @@ CODES: tuple[tuple[type[BaseException], grpc.StatusCode], ...] = (
 )
 """Which status an exception becomes; anything else is a bug, and INTERNAL."""
 
-Method = Callable[[Any, grpc.aio.ServicerContext], Awaitable[Any]]
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+Method = Callable[[Any, Context], Awaitable[Any]]
 
 
 class Boundary(grpc.aio.ServerInterceptor):
@@ -38,9 +39,9 @@ class Boundary(grpc.aio.ServerInterceptor):
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler:
+    ) -> Any:
         handler = await continuation(handler_call_details)
         name = handler_call_details.method
         if handler is None or not name.startswith(OURS):
@@ -64,7 +65,7 @@ def report_bug(error: BaseException, where: str) -> str:
 
 
 def _guard(method: Method, name: str) -> Method:
-    async def guarded(request: Any, context: grpc.aio.ServicerContext) -> Any:
+    async def guarded(request: Any, context: Context) -> Any:
         start = time.perf_counter()
         status, response = "CANCELLED", None
         try:

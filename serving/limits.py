@@ -1,6 +1,6 @@
 """What a server takes: listings of a sensible size, with legal confirmed values.
 
-The rules for values are those for the rows of a table, ``common.sources.values``: a model is asked
+The rules for values are those for the rows of a table, ``common.sources.labels``: a model is asked
 about the same words it was trained on.
 """
 
@@ -12,16 +12,16 @@ from dataclasses import replace
 
 from common.errors import InputError
 from common.listing import Listing
-from common.sources import values
+from common.sources import labels, texts
 
 CHECKS: dict[str, Callable[[object], object]] = {
-    "category": values.category,
-    "brand": values.brand,
-    "condition": values.condition,
-    "price": values.price,
-    "currency": values.currency,
-    "shipping_payer": values.payer,
-    "language": values.language,
+    "category": labels.category,
+    "brand": labels.brand,
+    "condition": labels.condition,
+    "price": labels.price,
+    "currency": labels.currency,
+    "shipping_payer": labels.payer,
+    "language": labels.language,
 }
 """Fields with rules of their own; the others are short words."""
 
@@ -46,13 +46,13 @@ def check_batch(listings: Sequence[Listing], most: int) -> list[Listing]:
 def check(listing: Listing) -> Listing:
     """Return the listing with its confirmed values tidied; raises ``InputError`` with a reason."""
     tidy: dict[str, object] = {
-        "title": _text("title", listing.title, values.TITLE_LIMIT),
-        "description": _text("description", listing.description, values.DESCRIPTION_LIMIT),
+        "title": _text("title", listing.title, texts.TITLE_LIMIT),
+        "description": _text("description", listing.description, texts.DESCRIPTION_LIMIT),
     }
-    if len(listing.listing_id) > values.WORD_LIMIT:
-        raise InputError(f"listing_id has more than {values.WORD_LIMIT} characters")
-    if len(listing.photos) > values.PHOTOS_LIMIT:
-        raise InputError(f"a listing may have at most {values.PHOTOS_LIMIT} photos")
+    if len(listing.listing_id) > texts.WORD_LIMIT:
+        raise InputError(f"listing_id has more than {texts.WORD_LIMIT} characters")
+    if len(listing.photos) > labels.PHOTOS_LIMIT:
+        raise InputError(f"a listing may have at most {labels.PHOTOS_LIMIT} photos")
     if listing.price is not None and not math.isfinite(listing.price):
         raise InputError("price is not a finite number")
     for name in (*CHECKS, *WORDS):
@@ -60,7 +60,7 @@ def check(listing: Listing) -> Listing:
         if value is None:
             continue
         try:
-            tidy[name] = CHECKS.get(name, values.word)(value)
+            tidy[name] = CHECKS.get(name, texts.word)(value)
         except ValueError as error:
             raise InputError(f"{name} {error}") from None
     return replace(listing, **tidy)  # type: ignore[arg-type]
@@ -69,4 +69,4 @@ def check(listing: Listing) -> Listing:
 def _text(name: str, text: str, most: int) -> str:
     if len(text) > most:
         raise InputError(f"{name} has {len(text):,} characters, and {most:,} are the most")
-    return values.clean(text)
+    return texts.clean(text)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import grpc
-
 from common.encoders import Encoder
 from common.errors import InputError
 from serving import convert, limits
 from serving.asking import InProcess
+from serving.interceptors import Context
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.settings import ServingSettings
@@ -28,9 +27,7 @@ class PredictorService(rpc.PredictorServicer):
         self._dimensions = {name: encoder.dimensions for name, encoder in encoders.items()}
         self._settings = settings
 
-    async def Predict(
-        self, request: pb.PredictRequest, context: grpc.aio.ServicerContext
-    ) -> pb.PredictResponse:
+    async def Predict(self, request: pb.PredictRequest, context: Context) -> pb.PredictResponse:
         asked = self._choose(request.model)
         listings = limits.check_batch(
             [convert.to_listing(message) for message in request.listings], self._settings.max_batch
@@ -39,7 +36,9 @@ class PredictorService(rpc.PredictorServicer):
             name: size for name, size in self._dimensions.items() if name in asked.encoder_ids
         }
         encodings = convert.to_encodings(request.encodings, len(listings), usable)
-        seconds = min(context.time_remaining() or self._settings.longest, self._settings.longest)
+        remaining = context.time_remaining()
+        longest = self._settings.longest
+        seconds = longest if remaining is None else min(remaining, longest)
         found = await asked.ask(listings, encodings, seconds) if listings else []
         return pb.PredictResponse(
             model=asked.name,

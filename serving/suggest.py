@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import grpc
-
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.errors import InputError, ListrecError, UnavailableError
 from common.listing import Listing, Suggestion
 from serving import convert, limits
 from serving.asking import Asked
-from serving.interceptors import report_bug
+from serving.interceptors import Context, report_bug
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.settings import ServingSettings
@@ -43,9 +41,7 @@ class SuggesterService(rpc.SuggesterServicer):
         self._settings = settings
         self._threads = ThreadPoolExecutor(settings.workers, "encode")
 
-    async def Suggest(
-        self, request: pb.SuggestRequest, context: grpc.aio.ServicerContext
-    ) -> pb.SuggestResponse:
+    async def Suggest(self, request: pb.SuggestRequest, context: Context) -> pb.SuggestResponse:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._seconds(context.time_remaining())
         listing = limits.check(convert.to_listing(request.listing))
@@ -130,9 +126,7 @@ async def _wait(
         await asyncio.wait(
             work.values(), timeout=max(0.0, deadline - asyncio.get_running_loop().time())
         )
-        return {
-            name: each for name, each in work.items() if each.done() and not each.cancelled()
-        }
+        return {name: each for name, each in work.items() if each.done() and not each.cancelled()}
     finally:
         for each in work.values():
             each.cancel()

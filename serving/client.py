@@ -1,0 +1,88 @@
+"""Asks a running server for suggestions, from Python; the rest of the program sees no protobuf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+
+import grpc
+
+import models
+from common.errors import ArtifactError, InputError, UnavailableError
+from common.listing import Listing, Suggestion
+from serving import convert
+from serving.protos import listing_pb2 as pb
+from serving.protos import listing_pb2_grpc as rpc
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Suggestions by model; ``missing`` maps each model that did not answer to the reason."""
+
+    suggestions: Mapping[str, Suggestion]
+    missing: Mapping[str, str] = field(default_factory=dict)
+    release: str = ""
+
+
+class Client:
+    """A connection to one server, ``host:port``; safe to use from several threads."""
+
+    def __init__(self, address: str) -> None:
+        """Nothing is sent before the first question."""
+        self._address = address
+        self._channel = grpc.insecure_channel(address, options=(("grpc.enable_retries", 0),))
+        self._stub = rpc.SuggesterStub(self._channel)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def suggest(self, listing: Listing, models: Sequence[str] = (), timeout: float = 5.0) -> Answer:
+        """Ask the named models, or all, about a listing; wait at most ``timeout`` seconds.
+
+        Raises ``InputError`` for a listing the server refuses, ``UnavailableError`` when it does
+        not answer in time or at all.
+        """
+        request = pb.SuggestRequest(listing=convert.from_listing(listing), models=models)
+        try:
+            response = self._stub.Suggest(request, timeout=timeout)
+        except grpc.RpcError as error:
+            raise self._explain(error, timeout) from None
+        suggestions = {name: response.suggestions[name] for name in _in_order(response.suggestions)}
+        return Answer(
+            {name: convert.to_suggestion(each) for name, each in suggestions.items()},
+            {name: response.missing[name] for name in _in_order(response.missing)},
+            response.release,
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._channel.close()
+
+    def _explain(self, error: grpc.RpcError, timeout: float) -> Exception:
+        code = error.code()
+        if code == grpc.StatusCode.INVALID_ARGUMENT:
+            return InputError(error.details())
+        if code == grpc.StatusCode.FAILED_PRECONDITION:
+            return ArtifactError(error.details())
+        if code == grpc.StatusCode.DEADLINE_EXCEEDED:
+            return UnavailableError(f"{self._address} did not answer within {timeout:g} seconds")
+        if code == grpc.StatusCode.UNAVAILABLE:
+            return UnavailableError(
+                f"no server answers at {self._address}: start one with 'listrec serve'"
+            )
+        return UnavailableError(f"{self._address} answered {code.name}: {error.details()}")
+
+
+def _in_order(names: Mapping[str, object]) -> list[str]:
+    """Names in the order in which answers are shown; a protobuf map has none."""
+    order = {name: place for place, name in enumerate(models.NAMES)}
+    return sorted(names, key=lambda name: (order.get(name, len(order)), name))
