@@ -10,7 +10,7 @@ from typing import Any
 from kfp import dsl
 
 IMAGE = "listing-recommender:latest"
-"""Image with this distribution and its ``pipelines`` extra; ``training.render`` takes another."""
+"""An image with this distribution and its extra ``pipelines``; ``render`` takes another."""
 
 _component = partial(dsl.component, install_kfp_package=False, base_image=IMAGE)
 
