@@ -32,6 +32,7 @@ def draft(out: Path) -> Iterator[Path]:
         raise InputError(f"{out} cannot be written: {error.strerror}") from None
     try:
         _take(lock, out)
+        check_free(out)  # another run may have finished it just now
         _clear(folder)
         try:
             yield folder
@@ -71,10 +72,10 @@ def _clear(folder: Path) -> None:
 
 def _publish(folder: Path, out: Path) -> None:
     """Make the folder durable, then give it its name; a reader sees all of it or nothing."""
-    (folder / _LOCK).unlink()
     for path in [*folder.rglob("*"), folder]:
         handle = os.open(path, os.O_RDONLY)
         os.fsync(handle)
         os.close(handle)
     check_free(out)
     folder.rename(out)
+    (out / _LOCK).unlink()  # only now: without its lock a draft is anybody's

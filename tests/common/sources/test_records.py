@@ -1,6 +1,10 @@
 """One bad quote must never swallow its neighbours."""
 
+import csv
 import io
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from common.sources.files import lines
 from common.sources.records import records, sniff
@@ -101,3 +105,18 @@ def test_a_pathological_file_of_open_quotes_is_read_in_time():
 
 def test_semicolons_separate_cells_too():
     assert cells("a;b\n1;2,5\n") == [["1", "2,5"]]
+
+
+TEXTS = st.lists(
+    st.tuples(st.text('ab", \t\n', max_size=12), st.text("ab\n", max_size=9)), max_size=9
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, st.sampled_from(",\t"), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
+def test_what_a_csv_writer_writes_is_read_back(texts, delimiter, quoting):
+    rows = [[str(number), *pair] for number, pair in enumerate(texts)]
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=delimiter, quoting=quoting, lineterminator="\n")
+    writer.writerows([["id", "text", "more"], *rows])
+    assert cells(file.getvalue()) == rows
