@@ -66,11 +66,14 @@ def convert(cells: Mapping[str, object]) -> tuple[dict[str, object], dict[str, s
     if category and CATEGORY_SEPARATOR not in category:
         problems["category"] = f"category {quote(category)} has one level and not at least two"
     values["language"] = "en"
-    values["currency"] = "USD" if "price" in values else None
+    if "price" in values:
+        values["currency"] = "USD"
     return values, problems
 
 
 def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value.strip()
     try:
         return text_of(value)
     except ValueError:
