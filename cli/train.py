@@ -118,7 +118,7 @@ class _View:
 
     def _remember(self, event: Event) -> None:
         if event.step == "judge_challenger" and event.result:
-            self._challengers[event.subject] = event.result
+            self._challengers[event.subject] = event.result[-1]
         if event.step == "promote" and event.result:
             self._proposal = event.result
 
@@ -131,10 +131,8 @@ def _detail(event: Event) -> str:
         case "train_encoder" | "train_model" | "choose_encoders":
             return f"artifact {result['artifact']}"
         case "judge_challenger":
-            return "passed" if result["passed"] else f"missed: {'; '.join(result['reasons'])}"
-        case "register":
-            version = result[-1]["version"]
-            return f"version {version}" if version else "run logged, no version"
+            judged = result[-1]
+            return "passed" if judged["passed"] else f"missed: {'; '.join(judged['reasons'])}"
         case "publish":
             return result["note"] or f"release {result['release']}"
     return ""

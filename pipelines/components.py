@@ -58,21 +58,19 @@ def evaluate(challenger: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]
 
 
 @_component
-def judge(challenger: dict[str, Any]) -> dict[str, Any]:
-    """Put a challenger before its gate."""
+def judge(challenger: dict[str, Any], before: list[Any]) -> list[Any]:
+    """Put a challenger before its gate; return all judged so far."""
     from pipelines import process, steps
 
-    return process.run(steps.judge_challenger, challenger["target"], challenger)
+    return process.run(steps.judge_challenger, challenger["target"], challenger, before)
 
 
 @_component
-def register(
-    challenger: dict[str, Any], data: dict[str, Any], force: bool, before: list[Any]
-) -> list[Any]:
-    """Write the model card, log the run, register a version; return all registered so far."""
+def register(challengers: list[Any], data: dict[str, Any], force: bool) -> list[Any]:
+    """Write model cards, log runs, register versions."""
     from pipelines import process, steps
 
-    return process.run(steps.register, challenger["target"], challenger, data, force, before)
+    return process.run(steps.register, "all", challengers, data, force)
 
 
 @_component

@@ -87,40 +87,44 @@ def evaluate(context: Context, challenger: Challenger, data: Mapping[str, str]) 
     return {**challenger, "metrics": defined(metrics)}
 
 
-def judge_challenger(context: Context, challenger: Challenger) -> Challenger:
-    """Put its metrics before the gate of its target."""
+def judge_challenger(
+    context: Context, challenger: Challenger, before: Sequence[Challenger]
+) -> list[Challenger]:
+    """Put its metrics before the gate of its target; return it after those judged ``before``."""
     thresholds = targets.gate(challenger["target"])
     verdict = judge(numbers(challenger), thresholds)
-    return {
+    judged: Challenger = {
         **challenger,
         "demands": {threshold.metric: limits(threshold) for threshold in thresholds},
         "passed": verdict.passed,
         "reasons": list(verdict.reasons),
     }
+    return [*before, judged]
 
 
 def register(
-    context: Context,
-    challenger: Challenger,
-    data: Mapping[str, str],
-    force: bool,
-    before: Sequence[Challenger],
+    context: Context, challengers: Sequence[Challenger], data: Mapping[str, str], force: bool
 ) -> list[Challenger]:
-    """Write its model card, log its run and, if it passed or is forced, register a version.
+    """Write model cards, log runs and register a version of what passed or is forced.
 
-    Returns the challengers registered ``before`` in this run with this one added.
+    One step does it for all, because importing mlflow costs more than everything it does here.
     """
-    from pipelines import tracking  # mlflow takes seconds to import
+    from pipelines import tracking
 
-    target, artifact = challenger["target"], challenger["artifact"]
-    manifest = Manifest(**json.loads(context.store.manifest(artifact)))
-    text = card.write(challenger, manifest, open_snapshot(data["path"]))
-    context.store.write_card(artifact, text)
-    accepted = challenger["passed"] or force
-    version = tracking.log_run(context.settings, challenger, manifest, text, register=accepted)
-    if accepted:
-        context.store.set_newest(target, artifact)
-    return [*before, {**challenger, "version": version}]
+    snapshot = open_snapshot(data["path"])
+    registered: list[Challenger] = []
+    for number, challenger in enumerate(challengers):
+        target, artifact = challenger["target"], challenger["artifact"]
+        context.progress(target, number / len(challengers))
+        manifest = Manifest(**json.loads(context.store.manifest(artifact)))
+        text = card.write(challenger, manifest, snapshot)
+        context.store.write_card(artifact, text)
+        accepted = challenger["passed"] or force
+        version = tracking.log_run(context.settings, challenger, manifest, text, register=accepted)
+        if accepted:
+            context.store.set_newest(target, artifact)
+        registered.append({**challenger, "version": version})
+    return registered
 
 
 def _trained(context: Context, target: str, folder: Path, started: float) -> Challenger:

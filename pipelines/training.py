@@ -18,13 +18,14 @@ def render(
     """Return the pipeline that trains these targets and releases them.
 
     1. check the snapshot
-    2. train, evaluate, judge and register the encoders; or choose those to use
-    3. for each model: train, evaluate, judge, register
-    4. admit: stop unless every gate was passed
-    5. publish one release, verify it in the real server, promote it
+    2. train, evaluate and judge the encoders; or choose those to use
+    3. for each model: train, evaluate, judge
+    4. register them all
+    5. admit: stop unless every gate was passed
+    6. publish one release, verify it in the real server, promote it
 
     Every step runs in ``image`` with ``environment`` added to its own; ``in_turn`` starts a target
-    only when the one before it is registered, for a single machine. Arguments of the pipeline:
+    only when the one before it is judged, for a single machine. Arguments of the pipeline:
     ``snapshot`` (a path), ``encoders`` (ids, joined by commas), ``config`` (YAML), ``force``.
     """
     names = [target for target in targets if target != ENCODERS]
@@ -32,19 +33,20 @@ def render(
     @dsl.pipeline(name=f"train-{label(targets)}", description=f"Train {', '.join(targets)}.")
     def pipeline(snapshot: str, encoders: str = "", config: str = "{}", force: bool = False):  # type: ignore[no-untyped-def]
         data = _afresh(components.check_snapshot(path=snapshot)).output
-        registered: Any = None
+        judged: Any = None
         if ENCODERS in targets:
             chosen = components.train_encoder(data=data, config=config)
-            registered = _finish(ENCODERS, chosen, data, force, None)
+            judged = _judge(ENCODERS, chosen, data, judged)
         else:
             chosen = _afresh(components.choose_encoders(wanted=encoders))
         for name in names:
             trained = components.train_model(
                 name=name, data=data, encoders=chosen.output, config=config
             )
-            if registered and in_turn:
-                trained.after(registered)
-            registered = _finish(name, trained, data, force, registered)
+            if judged and in_turn:
+                trained.after(judged)
+            judged = _judge(name, trained, data, judged)
+        registered = components.register(challengers=judged.output, data=data, force=force)
         admitted = components.admit(challengers=registered.output, force=force)
         if names:
             published = _afresh(components.publish(challengers=admitted.output))
@@ -59,16 +61,13 @@ def label(targets: Sequence[str]) -> str:
     return "all" if tuple(targets) == TARGETS else "-".join(targets)
 
 
-def _finish(target: str, trained: Any, data: Any, force: Any, registered: Any) -> Any:
-    """Evaluate, judge and register what was trained, after what is ``registered`` already."""
+def _judge(target: str, trained: Any, data: Any, before: Any) -> Any:
+    """Evaluate and judge what was trained; its record joins those of the targets ``before``."""
     measured = components.evaluate(challenger=trained.output, data=data)
-    judged = components.judge(challenger=measured.output)
-    before = registered.output if registered else []
-    entered = components.register(challenger=judged.output, data=data, force=force, before=before)
-    words = ("train", "evaluate", "judge", "register")
-    for task, word in zip((trained, measured, judged, entered), words, strict=True):
+    judged = components.judge(challenger=measured.output, before=before.output if before else [])
+    for task, word in ((trained, "train"), (measured, "evaluate"), (judged, "judge")):
         task.set_display_name(f"{word} {target}")
-    return entered
+    return judged
 
 
 def _afresh(task: Any) -> Any:

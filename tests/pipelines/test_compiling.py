@@ -58,8 +58,8 @@ def test_all_models_are_trained_on_the_new_encoders_side_by_side_on_a_cluster():
 def test_one_machine_trains_one_target_after_the_other():
     graph = tasks(TARGETS, in_turn=True)
 
-    assert "register" in graph["train-model"]
-    assert "register-2" in graph["train-model-2"]
+    assert "judge" in graph["train-model"]
+    assert "judge-2" in graph["train-model-2"]
 
 
 def test_image_and_environment_are_those_asked_for(tmp_path):

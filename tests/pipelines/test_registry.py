@@ -5,7 +5,8 @@ import pytest
 
 from common.artifacts import Manifest
 from common.errors import ArtifactError
-from pipelines import registry
+from models import NAMES
+from pipelines import registry, releasing, steps
 from pipelines.tracking import log_run, open_client
 
 CHALLENGER = {
@@ -59,6 +60,23 @@ def test_what_missed_its_gate_is_logged_but_not_registered(tracked, store, artif
     experiment = client.get_experiment_by_name("listrec/price").experiment_id
     (run,) = client.search_runs([experiment])
     assert run.data.tags["gate"] == "rmsle is 2"
+
+
+def test_register_and_promote_leave_card_version_alias_and_release(
+    tracked, context, store, artifact, world, snapshot
+):
+    data = {"path": str(snapshot), "id": "monday"}
+    challengers = [{**CHALLENGER, "target": name, "artifact": artifact(name)} for name in NAMES]
+
+    registered = steps.register(context, challengers, data, force=False)
+    proposal = releasing.promote(context, releasing.publish(context, registered))
+
+    assert [challenger["version"] for challenger in registered] == ["1"] * len(NAMES)
+    assert "| rmsle | 0.5 |" in store.card(challengers[2]["artifact"])
+    client = open_client(tracked)
+    version = client.get_model_version_by_alias("listing-price", "champion")
+    assert version.tags["artifact_id"] == store.newest("price")
+    assert client.get_run(version.run_id).data.tags["release"] == proposal["release"]
 
 
 def test_reconcile_repairs_a_crash_between_pointer_and_alias(tracked, store, champion, artifact):

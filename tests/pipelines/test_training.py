@@ -16,15 +16,22 @@ def test_training_all_releases_everything_in_the_order_of_the_graph(run, store):
     assert store.card(release.models["price"]).startswith("# price")
 
 
-def test_one_model_alone_shares_the_rest_with_the_champion(run, champion, tracked, store):
-    from pipelines.tracking import open_client
-
-    run("price", real_mlflow=True)
+def test_one_model_alone_shares_the_rest_with_the_champion(run, champion, store):
+    run("price")
 
     release = store.read()
     changed = {name for name in NAMES if release.models[name] != champion.models[name]}
     assert changed == {"price"}
     assert release.encoders == champion.encoders
+
+
+@pytest.mark.slow
+def test_the_steps_register_and_release_in_mlflow(run, champion, tracked, store):
+    from pipelines.tracking import open_client
+
+    run("price", real_mlflow=True)
+
+    release = store.read()
     client = open_client(tracked)
     version = client.get_model_version_by_alias("listing-price", "champion")
     assert version.tags["artifact_id"] == release.models["price"]
@@ -49,7 +56,7 @@ def test_encoders_alone_are_remembered_for_the_next_run(run, store, tmp_path, mo
     (trained,) = [event.result for event in events if (event.step, event.kind) == TRAINED]
     assert store.newest("encoders") == trained["artifact"]
     progress = [(event.message, event.fraction) for event in events if event.kind == "progress"]
-    assert progress == [("epoch 1", 0.5)]
+    assert ("epoch 1", 0.5) in progress
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
