@@ -1,6 +1,6 @@
 """The edge of every request: errors become status codes, and one line is logged.
 
-Neither a status nor a log line ever holds what a seller wrote.
+No log line ever holds what a seller wrote.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from serving.settings import ServingSettings
 Result = TypeVar("Result")
 
 MARGIN = 0.1
-LARGEST_MARGIN = 0.05
-"""Of a client's time a tenth, at most 50 ms, is kept for the answer's way back."""
+LARGEST_MARGIN = 0.1
+"""Of a client's time a tenth, at most 100 ms, is kept for the answer's way back."""
 
 
 class SuggesterService(rpc.SuggesterServicer):

@@ -1,0 +1,108 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+import models
+from cli.main import main
+from common.listing import Listing
+from serving.client import Client
+
+LISTREC = [sys.executable, "-c", "from cli.main import run; run()"]
+
+
+@pytest.fixture
+def serve(released_home):
+    """Runs ``listrec serve`` in a process until the test ends; returns it and its address."""
+    processes = []
+
+    def start(*words, **environment):
+        process = subprocess.Popen(
+            [*LISTREC, "serve", *words],
+            env=os.environ | {"LISTREC_HOME": str(released_home)} | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        processes.append(process)
+        line = process.stdout.readline()
+        found = re.fullmatch(r"serving release \w+ on (127\.0\.0\.1:\d+)\n", line)
+        assert found, line
+        return process, found[1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def test_it_answers_for_all_models_and_stops_when_told_to(serve):
+    process, address = serve("--port", "0")
+
+    with Client(address) as client:
+        answer = client.suggest(Listing(title="running shoes", condition="good"), timeout=10)
+    process.send_signal(signal.SIGTERM)
+
+    assert tuple(answer.suggestions) == models.NAMES
+    assert process.wait(10) == 0
+
+
+def test_predictors_and_suggester_work_as_processes_of_their_own(serve):
+    _, price = serve("predictor", "price", "--port", "0")
+    _, brand = serve("predictor", "brand", "--port", "0")
+    process, address = serve(
+        "suggester", "--predictor", f"price={price}", "--predictor", f"brand={brand}", "--port", "0"
+    )
+
+    with Client(address) as client:
+        answer = client.suggest(Listing(title="running shoes"), timeout=10)
+    process.send_signal(signal.SIGINT)
+
+    assert tuple(answer.suggestions) == ("brand", "price")
+    assert process.wait(10) == 0
+
+
+def test_predictors_are_found_through_the_environment(serve):
+    _, price = serve("predictor", "price", "--port", "0")
+    _, address = serve("--port", "0", "suggester", LISTREC_PREDICTORS=f"price={price}")
+
+    with Client(address) as client:
+        assert tuple(client.suggest(Listing(title="shoes"), timeout=10).suggestions) == ("price",)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        ([], 4, "nothing has been released yet: run 'listrec train all"),
+        (["suggester"], 2, "name the predictors with --predictor or LISTREC_PREDICTORS"),
+        (["suggester", "--predictor", "price"], 2, "name=host:port, not 'price'"),
+        (["suggester", "--predictor", "colour=a:1"], 2, "no model called 'colour'"),
+        (["--port", "99999"], 2, "99999 is not in the range"),
+    ],
+)
+def test_what_cannot_be_served_is_a_sentence_and_a_code(
+    words, code, sentence, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("LISTREC_HOME", str(tmp_path))
+
+    assert main(["serve", *words]) == code
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_taken_port_is_a_sentence_and_code_5(serve, released_home):
+    _, address = serve("predictor", "price", "--port", "0")
+    port = address.rpartition(":")[2]
+
+    done = subprocess.run(
+        [*LISTREC, "serve", "--port", port],
+        env=os.environ | {"LISTREC_HOME": str(released_home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (5, "")
+    assert f"error: {address} cannot be listened on" in done.stderr

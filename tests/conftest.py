@@ -1,0 +1,28 @@
+"""What tests of several rooms share."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def released_home(tmp_path_factory):
+    """A LISTREC_HOME whose champion was trained on a tiny synthetic shop, once for all workers.
+
+    Do not change its champion; whoever needs to takes a copy.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home = shared / "released-home"
+    with (shared / "released-home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "store" / "champion").exists():
+            command = [sys.executable, str(ROOT / "tests" / "released.py"), str(home)]
+            subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    return home

@@ -1,0 +1,50 @@
+import pytest
+
+from common.errors import InputError
+from common.listing import NO_BRAND, Listing, Photo
+from serving.limits import check, check_batch
+
+
+def test_confirmed_values_are_read_as_those_of_a_table_are():
+    listing = check(
+        Listing(category="Women > Shoes", brand="Unbranded", condition="Like_New", size=" ")
+    )
+
+    assert listing == Listing(
+        category="Women/Shoes", brand=NO_BRAND, condition="like new", size=None
+    )
+
+
+@pytest.mark.parametrize(
+    ("listing", "why"),
+    [
+        (Listing(condition="broken"), "condition 'broken' is none of new, like new"),
+        (Listing(shipping_payer="bank"), "shipping_payer 'bank' is none of"),
+        (Listing(price=-1), "price '-1' is not above 0"),
+        (Listing(price=float("nan")), "price is not a finite number"),
+        (Listing(currency="dollars"), "currency 'dollars' is not three letters"),
+        (Listing(category="a//b"), "category 'a//b' has an empty level"),
+        (Listing(colour="x" * 300), "colour .* longer than 200"),
+        (Listing(title="x" * 2000), "title has 2,000 characters, and 1,000 are the most"),
+        (Listing(description="x" * 1_000_001), "description has 1,000,001 characters"),
+        (Listing(listing_id="x" * 300), "listing_id has more than 200"),
+        (Listing(photos=(Photo(b"x"),) * 51), "at most 50 photos"),
+    ],
+)
+def test_what_is_not_legal_is_refused_in_a_sentence(listing, why):
+    with pytest.raises(InputError, match=why):
+        check(listing)
+
+
+def test_half_a_title_is_legal_while_it_is_typed():
+    assert check(Listing(title="9")).title == "9"
+
+
+def test_the_wrong_listing_of_a_batch_is_named():
+    with pytest.raises(InputError, match="listing 2 of 3: condition"):
+        check_batch([Listing(), Listing(condition="broken"), Listing()], 10)
+
+
+def test_a_batch_that_is_too_long_is_refused():
+    with pytest.raises(InputError, match="at most 2 listings, not 3"):
+        check_batch([Listing()] * 3, 2)

@@ -1,0 +1,37 @@
+import pytest
+
+from common.errors import InputError
+from serving.settings import ServingSettings, parse_addresses
+
+
+def test_the_environment_is_read_over_the_defaults():
+    settings = ServingSettings.from_environment(
+        {
+            "LISTREC_PORT": "0",
+            "LISTREC_DEADLINE": "0.25",
+            "LISTREC_PREDICTORS": "price=a:1, brand=[::1]:2,",
+        }
+    )
+
+    assert (settings.port, settings.deadline) == (0, 0.25)
+    assert settings.predictors == {"price": "a:1", "brand": "[::1]:2"}
+    assert settings.host == ServingSettings().host
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("PORT", "http", "LISTREC_PORT must be a number, not 'http'"),
+        ("WORKERS", "0", "LISTREC_WORKERS must be at least 1"),
+        ("DEADLINE", "nan", "LISTREC_DEADLINE must be at least"),
+        ("PREDICTORS", "price", "name=host:port, not 'price'"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused_in_a_sentence(name, value, why):
+    with pytest.raises(InputError, match=why):
+        ServingSettings.from_environment({f"LISTREC_{name}": value})
+
+
+def test_a_predictor_has_one_address():
+    with pytest.raises(InputError, match="two addresses"):
+        parse_addresses(["price=a:1", "price=b:2"])

@@ -1,0 +1,193 @@
+import logging
+import threading
+
+import grpc
+import pytest
+
+from common.errors import ArtifactError, InputError, UnavailableError
+from common.listing import Candidate, Listing
+from serving.client import Client
+from serving.protos import listing_pb2 as pb
+from serving.protos import listing_pb2_grpc as rpc
+
+
+@pytest.fixture
+def gate():
+    """Something a slow predictor waits for; it is let go in the end."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_all_models_answer_and_the_text_is_encoded_once(running, loaded, predictor, encoder):
+    one = encoder()
+    address = running(loaded(predictor("brand"), predictor("category"), encoders=[one]))
+
+    with Client(address) as client:
+        answer = client.suggest(Listing(title="shoes"))
+
+    assert list(answer.suggestions) == ["category", "brand"]
+    assert answer.suggestions["brand"].candidates["brand"][0] == Candidate("shoes", 0.9)
+    assert answer.suggestions["brand"].used == ("one",)
+    assert (answer.missing, answer.release, one.calls) == ({}, "r1", 1)
+
+
+def test_a_fifth_model_needs_no_change(running, loaded, predictor):
+    address = running(loaded(predictor("price"), predictor("condition")))
+
+    with Client(address) as client:
+        answer = client.suggest(Listing(title="shoes"), models=["condition"])
+
+    assert list(answer.suggestions) == ["condition"]
+
+
+def test_a_late_model_is_left_out_and_named(running, loaded, predictor, gate):
+    slow = predictor("price", gate=gate)
+    address = running(loaded(predictor("brand"), slow))
+
+    with Client(address) as client:
+        answer = client.suggest(Listing(title="shoes"), timeout=1)
+
+    assert list(answer.suggestions) == ["brand"]
+    assert answer.missing == {"price": "deadline"}
+    assert len(slow.saw) == 1
+
+
+def test_without_a_deadline_of_the_client_the_default_holds(running, loaded, predictor, gate):
+    address = running(loaded(predictor("price", gate=gate)), deadline=0.2)
+
+    with grpc.insecure_channel(address) as channel:
+        response = rpc.SuggesterStub(channel).Suggest(pb.SuggestRequest())
+
+    assert response.missing == {"price": "deadline"}
+
+
+def test_a_stuck_model_does_not_hold_up_the_others_of_later_requests(
+    running, loaded, predictor, gate
+):
+    world = loaded(predictor("brand"), predictor("price", gate=gate))
+    address = running(world, workers=1, deadline=0.3)
+
+    with grpc.insecure_channel(address) as channel:
+        stub = rpc.SuggesterStub(channel)
+        answers = [stub.Suggest(pb.SuggestRequest()) for _ in range(4)]
+
+    assert all(list(answer.suggestions) == ["brand"] for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ArtifactError("the file is damaged"), "failed: the file is damaged"),
+        (UnavailableError("no disk"), "unavailable: no disk"),
+        (ValueError("secret words"), "failed: a bug, logged as "),
+    ],
+)
+def test_a_broken_model_is_left_out_with_its_reason(running, loaded, predictor, error, reason):
+    address = running(loaded(predictor("brand"), predictor("price", error=error)))
+
+    with Client(address) as client:
+        answer = client.suggest(Listing(title="shoes"))
+
+    assert list(answer.suggestions) == ["brand"]
+    assert answer.missing["price"].startswith(reason)
+    assert "secret" not in answer.missing["price"]
+
+
+def test_a_broken_encoder_leaves_encoding_to_the_predictors(
+    running, loaded, predictor, encoder, monkeypatch
+):
+    monkeypatch.setattr(encoder, "encode", lambda self, listings: 1 / 0)
+    address = running(loaded(predictor("brand")))
+
+    with Client(address) as client:
+        answer = client.suggest(Listing(title="shoes"))
+
+    assert answer.suggestions["brand"].used == ()
+
+
+def test_predictors_of_other_processes_are_asked_with_vectors(running, loaded, predictor, encoder):
+    price, own = predictor("price"), encoder()
+    address = running(loaded(price, encoders=[own]), suggests=False)
+    front = running(loaded(encoders=[encoder()]), predictors={"price": address})
+
+    with Client(front) as client:
+        answer = client.suggest(Listing(title="shoes", brand="Nike"))
+
+    assert answer.suggestions["price"].used == ("one",)
+    assert price.saw[0][0] == [Listing(title="shoes", brand="Nike")]
+    assert own.calls == 0
+
+
+def test_predictors_of_another_release_encode_for_themselves(running, loaded, predictor, encoder):
+    address = running(loaded(predictor("price")), suggests=False)
+    front = running(loaded(encoders=[encoder("newer")]), predictors={"price": address})
+
+    with Client(front) as client:
+        answer = client.suggest(Listing(title="shoes"))
+
+    assert answer.suggestions["price"].used == ()
+
+
+def test_a_predictor_that_is_down_is_named_with_its_address(running, loaded, predictor, free_port):
+    gone = f"127.0.0.1:{free_port}"
+    address = running(loaded(predictor("brand")), predictors={"price": gone})
+
+    with Client(address) as client:
+        answer = client.suggest(Listing(title="shoes"))
+
+    assert list(answer.suggestions) == ["brand"]
+    assert answer.missing == {"price": f"unavailable: nothing answers at {gone}"}
+
+
+def test_a_late_predictor_of_another_process_is_named(running, loaded, predictor, gate):
+    slow = predictor("price", gate=gate)
+    address = running(loaded(slow), suggests=False)
+    front = running(loaded(predictor("brand")), predictors={"price": address})
+
+    with Client(front) as client:
+        answer = client.suggest(Listing(title="shoes"), timeout=1)
+
+    assert answer.missing == {"price": "deadline"}
+    gate.set()
+    assert len(slow.saw) == 1
+
+
+def test_a_model_nobody_knows_is_refused(running, loaded, predictor):
+    address = running(loaded(predictor("brand")))
+
+    with (
+        Client(address) as client,
+        pytest.raises(InputError, match="no model 'colour' here; there are brand"),
+    ):
+        client.suggest(Listing(), models=["colour"])
+
+
+def test_an_illegal_value_is_refused(running, loaded, predictor):
+    address = running(loaded(predictor("brand")))
+
+    with Client(address) as client, pytest.raises(InputError, match="condition 'bad' is none of"):
+        client.suggest(Listing(condition="bad"))
+
+
+def test_nobody_at_the_address_is_a_sentence(free_port):
+    with (
+        Client(f"127.0.0.1:{free_port}") as client,
+        pytest.raises(UnavailableError, match="start one with 'listrec serve'"),
+    ):
+        client.suggest(Listing())
+
+
+def test_one_line_is_logged_and_nothing_a_seller_wrote(running, loaded, predictor, caplog):
+    broken = predictor("price", error=ValueError("could not read 'my address'"))
+    address = running(loaded(predictor("brand"), broken))
+
+    with caplog.at_level(logging.INFO), Client(address) as client:
+        client.suggest(Listing(title="my address", description="my name"))
+
+    lines = [each.getMessage() for each in caplog.records if "rpc=" in each.getMessage()]
+    assert len(lines) == 1
+    assert "rpc=Suggest models=all batch=1" in lines[0]
+    assert lines[0].endswith("status=OK missing=price")
+    assert "my " not in caplog.text
+    assert "tests/serving/conftest.py" in caplog.text

@@ -1,0 +1,107 @@
+import json
+import math
+import os
+import subprocess
+import sys
+
+import pytest
+
+from common.listing import Candidate, PriceRange, Suggestion
+from common.release import ReleaseStore
+from serving.verify import verify
+
+VERSIONS = {"price": "v1"}
+
+
+@pytest.fixture
+def said(loaded, predictor):
+    """What verify says of a model that always answers the same."""
+
+    def judge(**answer):
+        class Constant(predictor):
+            def predict(self, listings, encodings=None):
+                return [Suggestion("price", "v1", **answer) for _ in listings]
+
+        return verify(loaded(Constant("price")), VERSIONS)
+
+    return judge
+
+
+def test_a_released_model_passes(released_home, tmp_path):
+    release = ReleaseStore(str(released_home / "store")).champion()
+    environment = os.environ | {"LISTREC_HOME": str(tmp_path)}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "serving.verify", release, "--store", released_home / "store"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    verdict = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode, verdict["passed"], verdict["reasons"]) == (0, True, [])
+    assert verdict["release"] == release
+    assert verdict["milliseconds"] > 0
+
+
+def test_a_release_that_is_not_there_fails_in_a_sentence(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "serving.verify", "missing", "--store", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["reasons"] == ["there is no release missing in the store"]
+
+
+def test_a_model_that_answers_well_passes(said):
+    verdict = said(candidates={"price": (Candidate("a", 0.5), Candidate("b", 0.5))})
+
+    assert (verdict.passed, verdict.reasons) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("candidates", "why"),
+    [
+        ((Candidate("a", 1.5),), "price has a probability outside of 0 to 1 for price"),
+        ((Candidate("a", math.nan),), "price has a probability outside of 0 to 1 for price"),
+        ((Candidate("a", 0.1), Candidate("b", 0.2)), "ranks a less likely candidate first"),
+        ((Candidate("a", 0.1), Candidate("a", 0.1)), "names a candidate twice"),
+        ((), "suggests nothing and does not say why"),
+    ],
+)
+def test_candidates_that_cannot_be_are_named(said, candidates, why):
+    verdict = said(candidates={"price": candidates})
+
+    assert not verdict.passed
+    assert why in verdict.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("price", "why"),
+    [
+        (PriceRange(math.nan, 1, 2, "USD"), "negative or not finite"),
+        (PriceRange(2, 1, 3, "USD", ((0.5, math.inf),)), "negative or not finite"),
+        (PriceRange(5, 1, 2, "USD"), "median price outside of its own range"),
+    ],
+)
+def test_prices_that_cannot_be_are_named(said, price, why):
+    verdict = said(price=price)
+
+    assert not verdict.passed
+    assert why in verdict.reasons[0]
+
+
+def test_a_model_that_fails_is_named_with_the_listing(loaded, predictor):
+    verdict = verify(loaded(predictor("price", error=ValueError())), VERSIONS)
+
+    assert verdict.reasons[0].startswith("an empty listing: price did not answer (failed: a bug")
+
+
+def test_an_answer_of_another_version_fails(loaded, predictor):
+    verdict = verify(loaded(predictor("price", version="v0")), VERSIONS)
+
+    assert "answered with version v0, not v1" in verdict.reasons[0]
