@@ -139,20 +139,19 @@ def _detail(event: Event) -> str:
 
 
 def _print_table(challengers: list[dict[str, Any]]) -> None:
-    """Print what was trained, and the metrics its gate asks for."""
+    """Print what was trained, a line for each metric that its gate asks for."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("target", "artifact", "metric", "value", "gate", "passed")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("target", "artifact", "metric", "value", "gate", "passed"):
+        table.add_column(heading, no_wrap=True)
     for challenger in challengers:
-        names = list(challenger["demands"]) or list(challenger["metrics"])[:2]
-        values = [challenger["metrics"].get(name) for name in names]
-        table.add_row(
-            challenger["target"],
-            challenger["artifact"],
-            "\n".join(names),
-            "\n".join("-" if value is None else f"{value:.4g}" for value in values),
-            "\n".join(challenger["demands"].get(name, "") for name in names),
-            "yes" if challenger["passed"] else "no",
-        )
+        passed = "yes" if challenger["passed"] else "no"
+        first = (challenger["target"], challenger["artifact"])
+        for name in challenger["demands"] or list(challenger["metrics"])[:2]:
+            value = challenger["metrics"].get(name)
+            shown = "-" if value is None else f"{value:.4g}"
+            table.add_row(*first, name, shown, challenger["demands"].get(name, ""), passed)
+            first, passed = ("", ""), ""
     Console().print(table)
