@@ -1,0 +1,29 @@
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from serving.protos import listing_pb2 as pb
+from serving.settings import ServingSettings
+
+TEXT = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
+
+
+def test_the_python_example_runs(running, loaded, predictor, capsys):
+    address = running(loaded(predictor("category"), predictor("price")))
+    code = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1]
+
+    exec(code.replace("localhost:50051", address), {})
+
+    assert capsys.readouterr().out.splitlines()[-1] == "{} r1"
+
+
+def test_every_setting_is_explained():
+    for field in fields(ServingSettings):
+        assert f"`LISTREC_{field.name.upper()}`" in TEXT
+
+
+def test_every_service_that_is_asked_exists():
+    asked = set(re.findall(r"listing\.v1\.(\w+)/(\w+)", TEXT))
+    services = pb.DESCRIPTOR.services_by_name.items()
+
+    assert asked == {(name, method.name) for name, each in services for method in each.methods}
