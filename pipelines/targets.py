@@ -55,7 +55,7 @@ def config(target: str, overrides: Mapping[str, Any]) -> Any:
     """Settings of a target with overrides; an unknown one is an ``InputError``."""
     if target != ENCODERS:
         return models.config(target, overrides)
-    from common.encoders.train import Config  # needs torch, so only when it is asked for
+    from common.encoders.config import Config
 
     return build(Config, overrides, ENCODERS)
 
@@ -64,7 +64,7 @@ def gate(target: str) -> tuple[Threshold, ...]:
     """Thresholds that a newly trained target must pass."""
     if target != ENCODERS:
         return models.gate(target)
-    from common.encoders.train import GATE
+    from common.encoders.config import GATE
 
     thresholds: tuple[Threshold, ...] = GATE
     return thresholds

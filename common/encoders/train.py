@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from common import artifacts
 from common.encoders import ngram
+from common.encoders.config import Config
 from common.errors import InputError
 from common.features import fit_vocabulary, hash_fields, hash_text
 from common.heads.head import make_inputs
@@ -19,29 +20,11 @@ from common.heads.labels import classes, numbers
 from common.heads.settings import NetSettings
 from common.heads.train import MISSING, Target, train_net
 from common.listing import CATEGORY_SEPARATOR, Listing
-from common.metrics import Threshold
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-GATE = (Threshold("category_lift", minimum=1.0),)
-"""A probe on the vectors must beat always answering the most frequent category."""
-
 PRICE_BINS = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """How the encoder is trained; ``dimensions`` is the length of its vectors."""
-
-    kind: str = ngram.KIND
-    dimensions: int = 96
-    epochs: int = 10
-    batch: int = 128
-    learning_rate: float = 4e-3
-    dropout: float = 0.3
-    ngram_dropout: float = 0.5
-    seed: int = 0
 
 
 def train(

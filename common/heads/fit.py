@@ -15,8 +15,9 @@ from common.evaluation import COLD
 from common.heads import blend
 from common.heads.head import Head, make_inputs
 from common.heads.net import Inputs
-from common.heads.settings import NetSettings
+from common.heads.settings import LinearSettings, NetSettings
 from common.heads.train import Target, train_net
+from common.heads.train_linear import train_linear
 from common.listing import Listing
 
 if TYPE_CHECKING:
@@ -61,12 +62,14 @@ def fit_head(
     chosen: Sequence[Member],
     progress: Progress,
     *,
+    linear: LinearSettings | None = None,
     facts: Mapping[str, Any] | None = None,
     extras: Extras | None = None,
 ) -> tuple[Head, Held]:
     """Train the members and blend them; also return the rows the blends were fitted on.
 
-    ``targets`` turns finished listings into labels; ``extras`` gives scores of further members of
+    ``targets`` turns finished listings into labels; ``linear`` adds a linear member for each of
+    them but bins (for few classes: it holds a weight per n-gram and class); ``extras`` gives scores of further members of
     an output, made by rules instead of nets.
     """
     progress("reading", 0.0)
@@ -82,6 +85,11 @@ def fit_head(
             progress(f"training on {name}", (number + fraction) / len(chosen))
 
         nets[member.name] = train_net(inputs, labels, member.reads, member.settings, report)
+    if linear:
+        for label in labels:
+            if label.kind != "bins":
+                progress(f"training a linear model of {label.name}", 1.0)
+                nets[f"linear.{label.name}"] = train_linear(inputs, label, linear)
     head = Head(tuple(fields), vocabulary, tuple(encoders), nets, {}, dict(facts or {}))
     held = _hold(head, snapshot.read("validation"), targets)
     return replace(head, blends=_blend(head, held, extras)), held

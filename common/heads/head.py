@@ -48,9 +48,12 @@ class Head:
         return (*(("text",) if listing.title or listing.description else ()), *said)
 
     def scores(self, inputs: Inputs) -> dict[str, list[Floats]]:
-        """Return each output's scores ``[rows, classes]``, one array a member."""
-        answers = [net.forward(inputs) for net in self.members.values()]
-        return {name: [answer[name] for answer in answers] for name in answers[0]}
+        """Return each output's scores ``[rows, classes]``, one array a member that answers it."""
+        scores: dict[str, list[Floats]] = {}
+        for net in self.members.values():
+            for name, values in net.forward(inputs).items():
+                scores.setdefault(name, []).append(values)
+        return scores
 
     def save(self, folder: Path) -> None:
         """Write the head's files into a folder; ``load_head`` reads them."""
@@ -66,7 +69,8 @@ class Head:
             "blends": {name: asdict(blend) for name, blend in self.blends.items()},
             "facts": self.facts,
         }
-        text = json.dumps(settings, ensure_ascii=False, indent=1, sort_keys=True)
+        # Keys stay in their order: blends weigh members by place.
+        text = json.dumps(settings, ensure_ascii=False, indent=1)
         (folder / SETTINGS).write_text(text + "\n", encoding="utf-8")
 
 

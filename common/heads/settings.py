@@ -20,5 +20,14 @@ class NetSettings:
     learning_rate: float = 4e-3
     dropout: float = 0.3
     ngram_dropout: float = 0.3
-    field_dropout: float = 0.75
+    field_dropout: float = 0.6
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LinearSettings:
+    """How a linear member is trained: logistic regression for classes, ridge for values."""
+
+    inverse_penalty: float = 0.15
+    ridge: float = 4.0
     seed: int = 0

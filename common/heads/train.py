@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from common.arrays import Floats
+from common.evaluation import COLD
 from common.features import FIELD_SLOTS
 from common.heads.net import Inputs, Net
 from common.heads.settings import NetSettings
@@ -130,7 +131,9 @@ class _Module(nn.Module):
                 per_sample_weights=torch.from_numpy(weights.astype(np.float32)),
             )
         if "fields" in self.tables:
-            weights = inputs.weights[rows] * _keep_fields(len(rows), self.settings, random)
+            weights = inputs.weights[rows] * keep_fields(
+                len(rows), self.settings.field_dropout, random
+            )
             total = total + functional.embedding_bag(
                 torch.from_numpy(inputs.fields[rows]),
                 self.tables["fields"],
@@ -162,13 +165,17 @@ def _batches(
             yield order[start : start + settings.batch]
 
 
-def _keep_fields(rows: int, settings: NetSettings, random: np.random.Generator) -> Floats:
-    """1 where a slot is kept: all of a row, none, or each field with an even chance."""
+def keep_fields(rows: int, dropout: float, random: np.random.Generator) -> Floats:
+    """Return ``[rows, slots]``, 1 where a confirmed field is kept.
+
+    A share ``dropout`` of rows loses some: half of them all but the early (``COLD``) ones, the
+    others each field with an even chance.
+    """
     fate = random.random((rows, 1))
     some = random.random((rows, len(_FIELDS))) < 0.5
-    all_kept, none_kept = fate >= settings.field_dropout, fate < settings.field_dropout / 3
-    kept = (all_kept | (some & ~none_kept))[:, _FIELD_OF_SLOT]
-    return kept.astype(np.float32)
+    early = np.isin(_FIELDS, COLD)[None, :]
+    kept = (fate >= dropout) | np.where(fate < dropout / 2, early, some)
+    return kept[:, _FIELD_OF_SLOT].astype(np.float32)
 
 
 def _loss(scores: Tensor, target: Target, rows: NDArray[np.int64]) -> Tensor:

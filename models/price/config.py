@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from common.heads.settings import NetSettings
+from common.heads.settings import LinearSettings, NetSettings
 from common.metrics import Threshold
 
-OUTPUTS = ("price", "currency")
+OUTPUTS = ("price",)
 """Fields of a listing that the model answers."""
 
 READS = (
@@ -40,3 +40,4 @@ class Config:
     vectors: NetSettings = field(
         default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4, dropout=0.3)
     )
+    linear: LinearSettings = field(default_factory=LinearSettings)

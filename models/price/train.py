@@ -57,6 +57,7 @@ def train(
         targets,
         members(config.ngrams, config.vectors),
         progress,
+        linear=config.linear,
         facts={
             "currency": currency,
             "bins": asdict(bins),

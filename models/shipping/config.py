@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from common.heads.settings import NetSettings
+from common.heads.settings import LinearSettings, NetSettings
 from common.metrics import Threshold
 
 OUTPUTS = ("shipping_payer", "shipping_method", "parcel_size")
@@ -32,3 +32,4 @@ class Config:
         default_factory=lambda: NetSettings(width=64, epochs=5, ngram_dropout=0.5)
     )
     vectors: NetSettings = field(default_factory=lambda: NetSettings(width=64, epochs=4))
+    linear: LinearSettings = field(default_factory=LinearSettings)

@@ -50,6 +50,7 @@ def train(
         targets,
         members(config.ngrams, config.vectors),
         progress,
+        linear=config.linear,
         facts={"classes": known, "sure": config.sure},
     )
 

@@ -1,0 +1,24 @@
+"""Settings of the shared text encoder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from common.metrics import Threshold
+
+GATE = (Threshold("lift", minimum=1.1),)
+"""A linear probe on the vectors must beat always giving the most frequent answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How the encoder is trained; ``dimensions`` is the length of its vectors."""
+
+    kind: str = "ngram"
+    dimensions: int = 96
+    epochs: int = 10
+    batch: int = 128
+    learning_rate: float = 4e-3
+    dropout: float = 0.3
+    ngram_dropout: float = 0.5
+    seed: int = 0
