@@ -68,7 +68,7 @@ def write(
     try:
         save(draft)
         paths = sorted(path for path in draft.iterdir())
-        body = {
+        body: dict[str, Any] = {
             "role": role,
             "name": name,
             "kind": kind,

@@ -47,8 +47,7 @@ def apply_beta(probabilities: Floats, beta: Beta) -> Floats:
         return probabilities
     high, low = _logs(probabilities)
     odds = np.float32(beta[0]) * high + np.float32(beta[1]) * low + np.float32(beta[2])
-    calibrated: Floats = 1 / (1 + np.exp(-odds))
-    return calibrated
+    return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
 def conformal_shift(

@@ -25,7 +25,7 @@ FIELD_SLOTS = (
     "category", "category", "category", "brand", "condition", "size", "colour", "price", "price",
     "currency", "shipping_payer", "shipping_method", "parcel_size", "language",
 )  # fmt: skip
-"""The confirmed field each slot of ``FieldTokens`` speaks for; deep categories keep three levels."""
+"""The confirmed field each slot of ``FieldTokens`` speaks for; a category has three levels."""
 
 PRICE_BINS_PER_UNIT = 3
 """A confirmed price is shared between the two nearest of three tokens per unit of ``log1p``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 NO_BRAND = "no brand"
 """The value of the brand field when the seller says there is none; ``None`` means not said."""
@@ -68,7 +69,8 @@ class Listing:
 
     def without(self, *fields: str) -> Listing:
         """Forget the named confirmed fields: what a model sees when it must answer them."""
-        return replace(self, **dict.fromkeys(fields))
+        nothing: dict[str, Any] = dict.fromkeys(fields)
+        return replace(self, **nothing)
 
     def only(self, *fields: str) -> Listing:
         """Keep only the named confirmed fields, with the title, description and photos."""

@@ -44,7 +44,7 @@ class Storage:
         return sorted(PurePosixPath(name).name for name in self._fs.ls(path, detail=False))
 
     def publish(self, folder: Path, key: str) -> None:
-        """Copy an artifact folder to ``key``; its manifest arrives last, so a part is no artifact."""
+        """Copy an artifact folder to ``key``; its manifest comes last, so a part is no artifact."""
         if self.read_text(f"{key}/{artifacts.MANIFEST}") is not None:
             return
         manifest = artifacts.read(folder)

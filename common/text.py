@@ -14,7 +14,7 @@ UNITS = (
 
 _APOSTROPHES = re.compile("['`´\u2018\u2019]")
 _NUMBER_AND_UNIT = re.compile(rf"(\d)\s+({'|'.join(UNITS)})\b")
-_TOKENS = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[^\w\s\x00-\x7f]")
+_TOKENS = re.compile(rf"\d+(?:[.,]\d+)+(?:(?:{'|'.join(UNITS)})\b)?|[^\W_]+|[^\w\s\x00-\x7f]")
 
 
 def normalise(text: str) -> str:

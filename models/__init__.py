@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from common.config import build
 from common.encoders import Encoder, Encodings
 from common.errors import InputError
-from common.metrics import Threshold
 from common.listing import Listing, Suggestion
+from common.metrics import Threshold
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot

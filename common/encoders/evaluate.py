@@ -45,12 +45,14 @@ def evaluate(encoder: Encoder, snapshot: Snapshot) -> dict[str, float]:
         found.setdefault("lift", found[field] / baseline)
     known, asked = _labelled(train, "price"), _labelled(test, "price")
     if len(known) > 1 and len(asked) > 1:
-        prices = np.log1p([train[row].price for row in known])
+        prices = np.log1p(np.array([train[row].price for row in known], dtype=np.float64))
         guessed = np.expm1(Ridge(alpha=10.0).fit(vectors[known], prices).predict(unseen[asked]))
         truth = np.array([test[row].price for row in asked])
         found["price_r2"] = metrics.r2_log1p(truth, np.maximum(guessed, 0))
         error = metrics.rmsle(truth, np.maximum(guessed, 0))
-        found.setdefault("lift", metrics.rmsle(truth, np.full(len(truth), np.median(truth))) / error)
+        found.setdefault(
+            "lift", metrics.rmsle(truth, np.full(len(truth), np.median(truth))) / error
+        )
     return found
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from common import artifacts
 from common.arrays import Floats
 from common.features import Vocabulary, hash_text, load_vocabulary
-
 from common.listing import Listing
 
 KIND = "ngram"

@@ -89,7 +89,8 @@ def targets(rows: Sequence[Listing]) -> list[Target]:
 
 def _positions(logs: NDArray[np.float64]) -> NDArray[np.float64]:
     low, high = np.nanquantile(logs, [0.005, 0.995])
-    return np.clip((logs - low) / max(high - low, 1e-9), 0, 1) * (PRICE_BINS - 1)
+    positions: NDArray[np.float64] = np.clip((logs - low) / max(high - low, 1e-9), 0, 1)
+    return positions * (PRICE_BINS - 1)
 
 
 def _cut(path: str | None, depth: int) -> str | None:

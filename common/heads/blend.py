@@ -78,17 +78,16 @@ def pool(members: Sequence[Floats], weights: Sequence[float]) -> Floats:
     """Return probabilities ``[rows, classes]`` of the log-linear pool; each row sums to 1."""
     pairs = zip(weights, members, strict=True)
     total = sum((np.float32(weight) * scores for weight, scores in pairs), np.float32(0))
-    exponents = np.exp(total - total.max(axis=1, keepdims=True))
-    probabilities: Floats = exponents / exponents.sum(axis=1, keepdims=True)
-    return probabilities
+    exponents: Floats = np.exp(total - total.max(axis=1, keepdims=True))
+    totals: Floats = exponents.sum(axis=1, keepdims=True)
+    return exponents / totals
 
 
 def add(members: Sequence[Floats], blend: Blend) -> Floats:
     """Return the weighted sum of predicted values ``[rows]``."""
     pairs = zip(blend.weights, members, strict=True)
     total = sum((np.float32(weight) * values for weight, values in pairs), np.float32(0))
-    result: Floats = total + np.float32(blend.constant)
-    return result
+    return np.asarray(total + np.float32(blend.constant), dtype=np.float32)
 
 
 def _fit(members: Sequence[Floats], known: NDArray[np.bool_], parts: Parts) -> tuple[float, ...]:
@@ -97,7 +96,8 @@ def _fit(members: Sequence[Floats], known: NDArray[np.bool_], parts: Parts) -> t
         return tuple(map(float, start))
     scores = np.stack([member[known] for member in members]).astype(np.float64)
     rows = np.arange(scores.shape[1])
-    hits = sum(scores[:, rows, index[known]] * share[known] for index, share in parts)
+    shared = [scores[:, rows, index[known]] * share[known] for index, share in parts]
+    hits = np.sum(shared, axis=0)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         total = np.einsum("m,mrc->rc", weights, scores)

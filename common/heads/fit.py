@@ -10,8 +10,8 @@ import numpy as np
 
 from common.arrays import Floats
 from common.encoders import Encoder
-from common.features import FIELD_SLOTS, FieldTokens, fit_vocabulary, hash_fields, hash_text
 from common.evaluation import COLD
+from common.features import FIELD_SLOTS, FieldTokens, fit_vocabulary, hash_fields, hash_text
 from common.heads import blend
 from common.heads.head import Head, make_inputs
 from common.heads.net import Inputs
@@ -69,8 +69,8 @@ def fit_head(
     """Train the members and blend them; also return the rows the blends were fitted on.
 
     ``targets`` turns finished listings into labels; ``linear`` adds a linear member for each of
-    them but bins (for few classes: it holds a weight per n-gram and class); ``extras`` gives scores of further members of
-    an output, made by rules instead of nets.
+    them but bins (for few classes: it holds a weight per n-gram and class); ``extras`` gives
+    scores of further members of an output, made by rules instead of nets.
     """
     progress("reading", 0.0)
     rows = snapshot.read("train")

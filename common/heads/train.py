@@ -106,14 +106,11 @@ class _Module(nn.Module):
         state = self.tables["bias"] + self._trunk(inputs, rows, random)
         for layer in range(len(self.settings.hidden)):
             state = functional.dropout(functional.relu(state), drop)
-            state = self._apply(f"hidden{layer}", state)
-        if self.settings.hidden:
-            state = functional.relu(state)
-        else:
-            state = functional.dropout(state, drop)
+            state = self._layer(f"hidden{layer}", state)
+        state = functional.relu(state) if self.settings.hidden else functional.dropout(state, drop)
         outputs = [name for name in self.tables if name.endswith("/weight")]
         names = [name.removesuffix("/weight") for name in outputs if not name.startswith("hidden")]
-        return {name: self._apply(name, state) for name in names}
+        return {name: self._layer(name, state) for name in names}
 
     def _trunk(
         self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
@@ -152,8 +149,9 @@ class _Module(nn.Module):
         self.tables[f"{name}/weight"] = nn.Parameter((torch.rand(size, out) * 2 - 1) * bound)
         self.tables[f"{name}/bias"] = nn.Parameter(torch.zeros(out))
 
-    def _apply(self, name: str, state: Tensor) -> Tensor:
-        return state @ self.tables[f"{name}/weight"] + self.tables[f"{name}/bias"]
+    def _layer(self, name: str, state: Tensor) -> Tensor:
+        scores: Tensor = state @ self.tables[f"{name}/weight"] + self.tables[f"{name}/bias"]
+        return scores
 
 
 def _batches(

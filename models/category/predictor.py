@@ -67,8 +67,11 @@ class CategoryPredictor:
                 totals[CATEGORY_SEPARATOR.join(levels[:depth])] += float(probability)
         sure = self.head.facts["parent_sure"]
         parents = [Candidate(path, total) for path, total in totals.items() if total >= sure]
-        depth = lambda parent: parent.value.count(CATEGORY_SEPARATOR)  # noqa: E731
-        return max(parents, key=lambda parent: (depth(parent), parent.probability), default=None)
+        return max(parents, key=_depth_and_probability, default=None)
+
+
+def _depth_and_probability(parent: Candidate) -> tuple[int, float]:
+    return parent.value.count(CATEGORY_SEPARATOR), parent.probability
 
 
 def load(artifact: Path, encoders: Sequence[Encoder]) -> CategoryPredictor:

@@ -89,8 +89,8 @@ def _calibrate(head: Head, held: Held, truth: NDArray[np.float64]) -> Head:
         return head
     found = estimate(head, held.inputs)
     gap = (found.value - found.mean)[known].astype(np.float64)
-    share = np.clip(((truth[known] - found.mean[known]) @ gap) / max(gap @ gap, 1e-9), 0, 1)
-    head = replace(head, facts={**head.facts, "share": float(share)})
+    share = float((truth[known] - found.mean[known]) @ gap) / max(float(gap @ gap), 1e-9)
+    head = replace(head, facts={**head.facts, "share": min(max(share, 0.0), 1.0)})
     found = estimate(head, held.inputs)
     shifts = [
         conformal_shift(truth[known], found.quantiles[known, column], level)

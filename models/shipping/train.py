@@ -29,7 +29,7 @@ def train(
     config: Config,
     progress: Callable[[str, float], None],
 ) -> Path:
-    """Learn payer, method and parcel size, as far as rows have them; return the artifact's folder."""
+    """Learn payer, method and parcel size where rows have them; return the artifact's folder."""
     taxonomy = Taxonomy.load(Path(config.taxonomy)) if config.taxonomy else Taxonomy.default()
     rows = snapshot.read("train")
     known = {field: classes(getattr(row, field) for row in rows) for field in OUTPUTS}
