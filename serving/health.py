@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.health import aio
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+
+from serving.interceptors import Context
 
 NAME = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
 OVERALL = ""
 """The name under which the process as a whole is asked for."""
 
 
-class Health:
-    """The state of each service of a process and of the process as a whole."""
+class Health(health_pb2_grpc.HealthServicer):
+    """The state of each service of a process and of the process as a whole: not serving at first.
+
+    Unlike the servicer of grpcio-health-checking it ends watches when the process leaves: a watch
+    never ends by itself, and would hold up a graceful stop for the whole grace period.
+    """
 
     def __init__(self, services: Sequence[str]) -> None:
-        self._servicer = aio.HealthServicer()
         self._services = (OVERALL, *services)
-
-    async def attach(self, server: grpc.aio.Server) -> None:
-        """Answer on this server: not serving yet."""
-        health_pb2_grpc.add_HealthServicer_to_server(self._servicer, server)
-        await self._say(health_pb2.HealthCheckResponse.NOT_SERVING)
+        self._status: int = HealthCheckResponse.NOT_SERVING
+        self._left = False
+        self._changed = asyncio.Condition()
 
     async def serving(self) -> None:
         """Invite requests."""
-        await self._say(health_pb2.HealthCheckResponse.SERVING)
+        await self._say(HealthCheckResponse.SERVING)
 
     async def leaving(self) -> None:
         """Send requests elsewhere, for good."""
-        await self._servicer.enter_graceful_shutdown()
+        self._left = True
+        await self._say(HealthCheckResponse.NOT_SERVING)
+
+    async def Check(self, request: HealthCheckRequest, context: Context) -> HealthCheckResponse:
+        if request.service not in self._services:
+            await context.abort(grpc.StatusCode.NOT_FOUND, "there is no such service here")
+        return HealthCheckResponse(status=self._status)
+
+    async def Watch(self, request: HealthCheckRequest, context: Context) -> None:
+        if request.service not in self._services:
+            await context.write(HealthCheckResponse(status=HealthCheckResponse.SERVICE_UNKNOWN))
+            return
+        said = None
+        while True:
+            if self._status != said:
+                said = self._status
+                await context.write(HealthCheckResponse(status=said))
+            if self._left:
+                return
+            async with self._changed:
+                await self._changed.wait_for(lambda: self._left or self._status != said)  # noqa: B023
 
     async def _say(self, status: int) -> None:
-        for service in self._services:
-            await self._servicer.set(service, status)
+        async with self._changed:
+            self._status = status
+            self._changed.notify_all()

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 
 import grpc
+from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from common.errors import UnavailableError
@@ -54,7 +55,7 @@ class Server:
         port = self._bind()
         names = self._add_services()
         self._health = Health(names)
-        await self._health.attach(self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*names, HEALTH, reflection.SERVICE_NAME), self._server)
         await self._server.start()
         await self._warm_up()

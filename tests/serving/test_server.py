@@ -14,6 +14,7 @@ from serving.server import PREDICTOR, SUGGESTER, Server
 from serving.settings import ServingSettings
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
+UNKNOWN = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 
@@ -104,6 +105,34 @@ def test_a_request_in_flight_is_answered_before_the_server_stops(loaded, predict
             return await answer
 
     assert set(asyncio.run(scenario()).suggestions) == {"price"}
+
+
+def test_a_service_that_is_not_here_is_unknown(running, loaded, predictor):
+    request = health_pb2.HealthCheckRequest(service="listing.v1.Other")
+
+    with grpc.insecure_channel(running(loaded(predictor("price")))) as channel:
+        stub = health_pb2_grpc.HealthStub(channel)
+        with pytest.raises(grpc.RpcError, match="no such service here"):
+            stub.Check(request, timeout=5)
+        assert next(stub.Watch(request, timeout=5)).status == UNKNOWN
+
+
+def test_who_watches_is_told_of_the_end_and_holds_nothing_up(loaded, predictor):
+    async def scenario():
+        server = Server(loaded(predictor("price")), ServingSettings(port=0, grace=60))
+        port = await server.start()
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = health_pb2_grpc.HealthStub(channel)
+            watch = stub.Watch(health_pb2.HealthCheckRequest())
+            said = [(await watch.read()).status]
+            await asyncio.wait_for(server.stop(), 20)
+            while (update := await watch.read()) is not grpc.aio.EOF:
+                said.append(update.status)
+            return said
+
+    said = asyncio.run(scenario())
+
+    assert said == [SERVING, NOT_SERVING]
 
 
 def test_a_taken_port_is_a_sentence(running, loaded, predictor):
