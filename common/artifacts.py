@@ -95,15 +95,15 @@ def read(folder: Path, *, verify: bool = True) -> Manifest:
     """
     try:
         values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        newer = values["schema"] > SCHEMA
+        manifest = None if newer else Manifest(**values | {"encoders": tuple(values["encoders"])})
+    except (OSError, ValueError, TypeError, KeyError):
         raise ArtifactError(f"{folder} holds no readable artifact manifest") from None
-    if values.get("schema", 0) > SCHEMA:
+    if manifest is None:
         raise ArtifactError(
             f"artifact {folder.name} has schema {values['schema']}, newer than {SCHEMA} known here:"
             " update this installation"
         )
-    values["encoders"] = tuple(values.get("encoders", ()))
-    manifest = Manifest(**values)
     if verify:
         _verify(folder, manifest)
     return manifest

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from common.arrays import Floats
 
@@ -32,7 +33,7 @@ def fit_beta(probabilities: Floats, hits: NDArray[np.bool_]) -> Beta:
         odds = beta[0] * high + beta[1] * low + beta[2]
         pull = beta - IDENTITY
         value = (np.logaddexp(0, odds) - hit * odds).sum() + _PRIOR * (pull**2).sum()
-        error = 1 / (1 + np.exp(-odds)) - hit
+        error = expit(odds) - hit
         slope = np.array([(error * high).sum(), (error * low).sum(), error.sum()])
         return float(value), slope + 2 * _PRIOR * pull
 
@@ -47,7 +48,8 @@ def apply_beta(probabilities: Floats, beta: Beta) -> Floats:
         return probabilities
     high, low = _logs(probabilities)
     odds = np.float32(beta[0]) * high + np.float32(beta[1]) * low + np.float32(beta[2])
-    return (1 / (1 + np.exp(-odds))).astype(np.float32)
+    calibrated: Floats = expit(odds)
+    return calibrated
 
 
 def conformal_shift(

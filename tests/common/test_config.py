@@ -1,0 +1,50 @@
+from dataclasses import dataclass, field
+
+import pytest
+
+from common.config import build
+from common.errors import InputError
+
+
+@dataclass(frozen=True)
+class Part:
+    rate: float = 0.1
+    sizes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Whole:
+    seed: int = 0
+    quick: bool = False
+    kind: str = "ngram"
+    part: Part = field(default_factory=Part)
+
+
+def test_nothing_given_is_the_default():
+    assert build(Whole, {}, "brand") == Whole()
+
+
+def test_plain_values_build_nested_settings():
+    given = {"seed": 3, "quick": True, "part": {"rate": 1, "sizes": [4, 5]}}
+    built = build(Whole, given, "brand")
+    assert built == Whole(3, True, part=Part(1.0, (4, 5)))
+    assert isinstance(built.part.rate, float)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"sede": 1}, "brand has no setting 'sede'; it has seed, quick, kind, part"),
+        ({"part": {"rat": 1}}, "brand.part has no setting 'rat'; it has rate, sizes"),
+        ({"seed": "many"}, "brand.seed must be of type int, not 'many'"),
+        ({"seed": True}, "brand.seed must be of type int, not True"),
+        ({"quick": 1}, "brand.quick must be of type bool, not 1"),
+        ({"part": {"rate": "fast"}}, "brand.part.rate must be of type float, not 'fast'"),
+        ({"part": {"sizes": 3}}, "brand.part.sizes must be of type tuple, not 3"),
+        ({"part": None}, "brand.part must be of type Part, not None"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_a_sentence(given, why):
+    with pytest.raises(InputError) as said:
+        build(Whole, given, "brand")
+    assert str(said.value) == why

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+from common.settings import Settings
+
+
+def test_everything_lies_below_one_folder_by_default():
+    settings = Settings.from_environment({"LISTREC_HOME": "/somewhere"})
+    home = Path("/somewhere")
+    assert (settings.home, settings.cache) == (home, home / "cache")
+    assert settings.store == str(home / "store")
+    assert settings.tracking_uri == f"sqlite:///{home}/mlflow.db"
+    assert (settings.debug, settings.commit) == (False, "")
+
+
+def test_without_a_home_the_folder_is_here(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert Settings.from_environment({}).home == tmp_path / ".listrec"
+    assert Settings.from_environment({"LISTREC_HOME": ""}).home == tmp_path / ".listrec"
+
+
+def test_the_environment_decides():
+    said = {
+        "LISTREC_STORE": "s3://shop/store",
+        "MLFLOW_TRACKING_URI": "http://mlflow",
+        "LISTREC_DEBUG": "1",
+        "LISTREC_COMMIT": "abc",
+    }
+    settings = Settings.from_environment(said)
+    assert (settings.store, settings.tracking_uri) == ("s3://shop/store", "http://mlflow")
+    assert (settings.debug, settings.commit) == (True, "abc")
+
+
+def test_debug_is_off_when_it_says_zero():
+    assert not Settings.from_environment({"LISTREC_DEBUG": "0"}).debug
