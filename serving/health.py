@@ -35,8 +35,7 @@ class Health(health_pb2_grpc.HealthServicer):
 
     async def leaving(self) -> None:
         """Send requests elsewhere, for good."""
-        self._left = True
-        await self._say(HealthCheckResponse.NOT_SERVING)
+        await self._say(HealthCheckResponse.NOT_SERVING, left=True)
 
     async def Check(self, request: HealthCheckRequest, context: Context) -> HealthCheckResponse:
         if request.service not in self._services:
@@ -52,12 +51,13 @@ class Health(health_pb2_grpc.HealthServicer):
             if self._status != said:
                 said = self._status
                 await context.write(HealthCheckResponse(status=said))
+                continue  # it may have changed meanwhile
             if self._left:
                 return
             async with self._changed:
                 await self._changed.wait_for(lambda: self._left or self._status != said)  # noqa: B023
 
-    async def _say(self, status: int) -> None:
+    async def _say(self, status: int, left: bool = False) -> None:
         async with self._changed:
-            self._status = status
+            self._status, self._left = status, left
             self._changed.notify_all()
