@@ -43,19 +43,20 @@ class Health(health_pb2_grpc.HealthServicer):
         return HealthCheckResponse(status=self._status)
 
     async def Watch(self, request: HealthCheckRequest, context: Context) -> None:
-        if request.service not in self._services:
-            await context.write(HealthCheckResponse(status=HealthCheckResponse.SERVICE_UNKNOWN))
-            return
         said = None
         while True:
-            if self._status != said:
-                said = self._status
-                await context.write(HealthCheckResponse(status=said))
+            if (status := self._of(request.service)) != said:
+                await context.write(HealthCheckResponse(status=status))
+                said = status
                 continue  # it may have changed meanwhile
             if self._left:
                 return
             async with self._changed:
-                await self._changed.wait_for(lambda: self._left or self._status != said)  # noqa: B023
+                if not self._left and self._of(request.service) == said:
+                    await self._changed.wait()
+
+    def _of(self, service: str) -> int:
+        return self._status if service in self._services else HealthCheckResponse.SERVICE_UNKNOWN
 
     async def _say(self, status: int, left: bool = False) -> None:
         async with self._changed:
