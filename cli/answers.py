@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from common.listing import Suggestion
+from common.listing import Listing, Suggestion
+
+BESIDE = 2
+"""Candidates of a field that are shown beside what the seller chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +28,58 @@ def as_json(answers: Answers) -> str:
     return json.dumps(values, ensure_ascii=False, indent=2)
 
 
-def show(answers: Answers) -> None:
-    """Print a table: candidates best first, price with its range, fee, and abstentions."""
+def show(answers: Answers, chosen: Listing | None = None) -> None:
+    """Print a table: candidates best first, price with its range, fee, and abstentions.
+
+    With ``chosen``, the finished listing, its title comes first, what the seller chose stands
+    beside the suggestions, and of these only the first ``BESIDE``.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table("", "suggestion", "", box=None, pad_edge=False)
     table.columns[2].justify = "right"
+    if chosen:
+        table.title, table.title_justify = Text(_headline(chosen)), "left"
+        table.add_column("the seller chose")
     for name, suggestion in answers.suggestions.items():
-        for cells in _lines(suggestion):
-            table.add_row(*map(Text, cells))
+        for cells in _lines(suggestion, chosen):
+            table.add_row(*map(Text, cells[: len(table.columns)]))
         if suggestion.abstained:
-            table.add_row(Text(name), Text(f"rather not say: {suggestion.abstained}"), "")
+            table.add_row(Text(name), Text(f"rather not say: {suggestion.abstained}"))
     for name, reason in answers.missing.items():
-        table.add_row(Text(name), Text(f"no answer: {reason}"), "")
-    table.add_row("release", Text(answers.release), "")
+        table.add_row(Text(name), Text(f"no answer: {reason}"))
+    if not chosen:
+        table.add_row("release", Text(answers.release))
     Console().print(table)
 
 
-def _lines(suggestion: Suggestion) -> Iterator[tuple[str, str, str]]:
-    """Lines of field, value and probability; a field is named on its first line only."""
+def _headline(listing: Listing) -> str:
+    return f"{listing.title} ({listing.condition or 'condition not said'})"
+
+
+def _lines(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str, ...]]:
+    """Lines of field, value, probability and choice; a field is named on its first line only."""
     for field, candidates in suggestion.candidates.items():
-        for rank, candidate in enumerate(candidates):
-            heading = "" if rank else field.replace("_", " ")
-            yield heading, candidate.value, _percent(candidate.probability)
+        value = str(getattr(chosen, field, None) or "")
+        for rank, candidate in enumerate(candidates[:BESIDE] if chosen else candidates):
+            heading, beside = ("", "") if rank else (field.replace("_", " "), value)
+            yield heading, candidate.value, _percent(candidate.probability), beside
     if suggestion.price:
         price = suggestion.price
         span = f"{price.low:,.2f} to {price.high:,.2f}"
-        yield "price", f"{price.median:,.2f} {price.currency} (80 % within {span})", ""
+        told = f"{price.median:,.2f} {price.currency} (80 % within {span})"
+        yield "price", told, "", _price(chosen)
     if suggestion.fee:
         fee = suggestion.fee
-        yield "fee", f"{fee.amount:,.2f} {fee.currency} ({fee.method}, {fee.parcel_size})", ""
+        yield "fee", f"{fee.amount:,.2f} {fee.currency} ({fee.method}, {fee.parcel_size})", "", ""
+
+
+def _price(listing: Listing | None) -> str:
+    if listing is None or listing.price is None:
+        return ""
+    return f"{listing.price:,.2f} {listing.currency or ''}".rstrip()
 
 
 def _percent(probability: float) -> str:

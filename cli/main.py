@@ -14,6 +14,7 @@ from common.errors import ListrecError
 from common.settings import Settings
 
 COMMANDS = {
+    "demo": "cli.demo:demo",
     "ingest": "cli.ingest:ingest",
     "train": "cli.train:train",
     "evaluate": "cli.evaluate:evaluate",

@@ -143,7 +143,7 @@ def _print_table(challengers: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))  # fits in 80 columns
     for heading in ("target", "artifact", "metric", "value", "gate", "passed"):
         table.add_column(heading, no_wrap=True)
     for challenger in challengers:

@@ -1,0 +1,61 @@
+# The only list of commands. Plain `make` prints it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	$$name -c '' 2>/dev/null && echo $$name && break; done)
+# Two workers share the cores; numpy's own threads would only get in their way.
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint check check-full format protos bench-quality clean
+
+help:  ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+
+setup: $(INSTALLED)  ## make .venv and install everything into it, once
+
+demo: $(INSTALLED)  ## train, release, serve and ask: on a synthetic shop, or on rows with DATA=path/to/train.tsv
+	@DATA="$${DATA-}"; $(BIN)/listrec demo $${DATA:+--data "$$DATA"}
+
+test: $(INSTALLED)  ## run the tests
+	$(PYTEST) -m "not slow"
+
+lint: $(INSTALLED)  ## everything of check but the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m serving.protos.generate --check
+	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && $(BIN)/listrec pipelines compile --out "$$out"
+
+check: lint  ## what CI runs: format, lint, types, import rules, protos, pipelines, tests
+	$(PYTEST) -m "not slow"
+
+check-full: lint  ## check with the long tests too, and with those on real rows where LISTREC_DATA is set
+	$(PYTEST)
+
+format: $(INSTALLED)  ## format the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+protos: $(INSTALLED)  ## generate the code of serving/protos/listing.proto
+	$(BIN)/python -m serving.protos.generate
+
+bench-quality: $(INSTALLED)  ## compare the models with tf-idf and a linear model on the same rows
+	$(BIN)/python benchmarks/quality.py $(if $(LISTREC_DATA),--data "$(LISTREC_DATA)/mercari/train.tsv")
+
+clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# TORCH_INDEX=https://download.pytorch.org/whl/cpu chooses a build of torch; see README.md.
+$(INSTALLED): pyproject.toml constraints.txt
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed, and $(or $(PYTHON),python3) is not:" \
+		"install it, or name it with PYTHON=/path/to/python3.11." >&2; exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check \
+		$(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)") -c constraints.txt -e '.[dev]'
+	@touch $@

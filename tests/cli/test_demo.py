@@ -1,0 +1,89 @@
+import re
+
+import pytest
+
+from cli import demo
+from cli.main import main
+from common.listing import Listing
+from common.settings import Settings
+
+
+def listing(number, **said):
+    values = {"category": "Men/Shoes", "brand": "Nike", "price": 5.0, "language": "en"} | said
+    return Listing(title=f"shoes {number}", listing_id=str(number), **values)
+
+
+@pytest.fixture
+def champion(released_home, monkeypatch):
+    monkeypatch.setenv("LISTREC_HOME", str(released_home))
+    return Settings.from_environment({"LISTREC_HOME": str(released_home)})
+
+
+def test_it_asks_about_listings_of_different_languages_and_categories():
+    rows = [
+        listing(1, brand=None),
+        listing(2),
+        listing(3),
+        listing(4, language="ja"),
+        listing(5, category="Home/Lamps"),
+    ]
+
+    assert [row.listing_id for row in demo.choose(rows)] == ["2", "4", "5"]
+
+
+def test_it_asks_about_whatever_there_is():
+    rows = [listing(number, brand=None, language=None) for number in (1, 2)]
+
+    assert demo.choose(rows) == rows
+
+
+def test_rows_that_are_not_there_are_a_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LISTREC_HOME", str(tmp_path / "home"))
+
+    assert main(["demo", "--data", str(tmp_path / "no such.tsv")]) == 2
+
+    assert capsys.readouterr().err == f"error: there is no file {tmp_path / 'no such.tsv'}\n"
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_same_rows_are_made_a_snapshot_once(tmp_path, capsys):
+    settings = Settings(tmp_path / "home", str(tmp_path / "store"), "")
+    rows = tmp_path / "my rows.csv"
+    rows.write_text("title,category\nboots,Men/Shoes\nlamp,Home/Lamps\nvase,Home/Vases\n")
+
+    first = demo._ingest(settings, rows, 0)
+    again = demo._ingest(settings, rows, 0)
+
+    assert first == again
+    assert "are already a snapshot" in capsys.readouterr().out
+
+
+def test_the_champion_is_served_asked_and_shown_beside_what_the_seller_chose(champion, capsys):
+    with demo._serving(champion) as address:
+        demo._ask(address, [listing(1, condition="good", price=12.5)])
+    demo._conclude(champion)
+
+    said = capsys.readouterr().out
+    assert re.search(r"shoes 1 \(good\)", said)
+    assert "the seller chose" in said
+    assert "12.50" in said
+    assert "mlflow ui --backend-store-uri sqlite:///" in said
+
+
+def test_a_server_that_cannot_start_is_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("LISTREC_HOME", str(tmp_path))
+    settings = Settings.from_environment({"LISTREC_HOME": str(tmp_path)})
+
+    with (
+        pytest.raises(demo.UnavailableError, match="the server did not start"),
+        demo._serving(settings),
+    ):
+        pass
+
+
+def test_an_address_of_ones_own_is_not_shown(tmp_path, capsys):
+    settings = Settings(tmp_path, str(tmp_path), "postgresql://me:secret@db/mlflow")
+
+    demo._conclude(settings)
+
+    assert "secret" not in capsys.readouterr().out
