@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+
+from common.calibration import IDENTITY
+from common.heads.labels import classes, numbers, rank
+
+
+def test_classes_are_the_labels_most_frequent_first():
+    labels = ["b", "a", None, "c", "c", "a", "d"]
+    assert classes(labels) == ["a", "c", "b", "d"]
+    assert classes(labels, min_rows=2) == ["a", "c"]
+
+
+def test_labels_become_their_place_and_what_is_new_lies_beyond():
+    found = numbers(["b", None, "new", "a"], ["a", "b"])
+    np.testing.assert_array_equal(found, [1, np.nan, 2, 0])
+    np.testing.assert_array_equal(numbers(["new"], ["a"], other=np.nan), [np.nan])
+
+
+def test_the_most_probable_are_ranked_best_first():
+    probabilities = np.array([0.1, 0.4, 0.2, 0.3], np.float32)
+    ranked = rank(probabilities, list("abcd"), IDENTITY, count=3)
+    assert [each.value for each in ranked] == ["b", "d", "c"]
+    assert [each.probability for each in ranked] == pytest.approx([0.4, 0.3, 0.2])
+
+
+def test_all_are_ranked_when_there_are_fewer():
+    assert len(rank(np.array([0.5, 0.5], np.float32), ["a", "b"], IDENTITY)) == 2
+
+
+def test_calibration_may_take_from_all_but_never_gives_more_than_there_is():
+    probabilities = np.array([0.5, 0.3, 0.2], np.float32)
+    modest = rank(probabilities, list("abc"), (1.0, 1.0, -1.0))
+    boastful = rank(probabilities, list("abc"), (1.0, 1.0, 5.0))
+    assert sum(each.probability for each in modest) < 0.7
+    assert sum(each.probability for each in boastful) == pytest.approx(1)
+    assert [each.value for each in modest] == [each.value for each in boastful] == list("abc")

@@ -1,0 +1,137 @@
+import numpy as np
+import pytest
+import torch
+
+from common.evaluation import COLD
+from common.features import FIELD_SLOTS, fit_vocabulary, hash_fields, hash_text
+from common.heads import train
+from common.heads.head import make_inputs
+from common.heads.net import Net
+from common.heads.settings import LinearSettings, NetSettings
+from common.heads.train import MISSING, Target, keep_fields, train_net
+from common.heads.train_linear import train_linear
+from common.listing import CONFIRMABLE, Listing
+
+KINDS = ("red shoes", "blue hat", "green coat")
+CERTAIN = NetSettings(
+    width=8,
+    epochs=20,
+    batch=8,
+    dropout=0.0,
+    ngram_dropout=0.0,
+    field_dropout=0.0,
+    learning_rate=0.05,
+)
+
+
+class Fixed:
+    """Encodes to a fixed vector for each kind."""
+
+    id, dimensions = "fixed", 4
+
+    def encode(self, listings):
+        return np.array([np.eye(4)[len(each.title) % 4] for each in listings], np.float32)
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    rows = [Listing(KINDS[i % 3], f"number {i}", brand="AB"[i % 2], price=5.0) for i in range(60)]
+    rows.append(Listing())
+    tokens = hash_fields(rows, CONFIRMABLE)
+    return make_inputs(rows, tokens, fit_vocabulary(hash_text(rows), tokens, 61), [Fixed()])
+
+
+@pytest.fixture(scope="module")
+def kinds():
+    return Target("kind", "classes", 3, np.array([*(i % 3 for i in range(60)), MISSING]))
+
+
+@pytest.mark.parametrize("hidden", [(), (6,), (6, 5)])
+@pytest.mark.parametrize("reads", [("text", "fields"), ("dense", "fields"), ("text", "dense")])
+def test_numpy_answers_as_torch_does(inputs, kinds, hidden, reads):
+    settings = NetSettings(8, hidden, dropout=0, ngram_dropout=0, field_dropout=0)
+    value = Target("value", "value", 1, kinds.values)
+    torch.manual_seed(0)
+    module = train._Module(inputs, [kinds, value], reads, settings)
+    rows = np.arange(len(inputs))
+    with torch.no_grad():
+        wanted = module(inputs, rows, np.random.default_rng(0))
+    arrays = {
+        name.replace("/", "."): array.detach().numpy() for name, array in module.tables.items()
+    }
+    found = Net(arrays, ("kind", "value")).forward(inputs)
+    for name in ("kind", "value"):
+        np.testing.assert_allclose(found[name], wanted[name].numpy(), atol=1e-4)
+
+
+@pytest.mark.parametrize("hidden", [(), (8,)])
+@pytest.mark.parametrize("reads", [("text", "fields"), ("dense",)])
+def test_a_net_learns_what_can_be_learned(inputs, kinds, hidden, reads):
+    settings = NetSettings(16, hidden, epochs=20, batch=8, learning_rate=0.02, dropout=0.1)
+    scores = train_net(inputs, [kinds], reads, settings).forward(inputs)["kind"]
+    assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) > 0.95
+
+
+def test_a_net_learns_several_outputs_at_once(inputs, kinds):
+    brand = Target("brand", "classes", 2, np.array([*(i % 2 for i in range(60)), MISSING]))
+    price = Target("price", "bins", 4, np.array([*(1.5 * (i % 3) for i in range(60)), MISSING]))
+    value = Target("value", "value", 1, kinds.values - 1)
+    net = train_net(inputs, [kinds, brand, price, value], ("text", "fields"), CERTAIN)
+    scores = net.forward(inputs)
+    assert net.outputs == ("kind", "brand", "price", "value")
+    assert np.mean(scores["brand"][:60].argmax(axis=1) == brand.values[:60]) > 0.95
+    assert set(scores["price"][:60:3].argmax(axis=1)) == {0}
+    assert set(scores["price"][2:60:3].argmax(axis=1)) == {3}
+    assert np.abs(scores["value"][:60, 0] - value.values[:60]).mean() < 0.3
+
+
+def test_rows_without_a_label_teach_nothing(inputs, kinds):
+    half = np.where(np.arange(61) < 30, kinds.values, MISSING)
+    wrong = np.where(np.arange(61) < 30, MISSING, 2 - kinds.values)
+    other = Target("other", "classes", 3, wrong)
+    scores = train_net(inputs, [Target("kind", "classes", 3, half), other], ("text",), CERTAIN)
+    found = scores.forward(inputs)["kind"].argmax(axis=1)
+    assert np.mean(found[:60] == kinds.values[:60]) > 0.95
+
+
+def test_the_same_seed_gives_the_same_net(inputs, kinds):
+    nets = [train_net(inputs, [kinds], ("text", "fields"), NetSettings(4, epochs=2)) for _ in "ab"]
+    for name, array in nets[0].arrays.items():
+        np.testing.assert_array_equal(array, nets[1].arrays[name])
+
+
+def test_progress_goes_from_nothing_to_all(inputs, kinds):
+    told = []
+    train_net(inputs, [kinds], ("text",), NetSettings(4, epochs=2), told.append)
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(1)
+
+
+def test_fields_are_dropped_whole_and_early_ones_stay():
+    kept = keep_fields(2000, 1.0, np.random.default_rng(0))
+    early = np.isin(FIELD_SLOTS, COLD)
+    cold = (kept[:, early] == 1).all(axis=1) & (kept[:, ~early] == 0).all(axis=1)
+    assert np.mean(cold) == pytest.approx(0.5, abs=0.05)
+    category = kept[:, [slot for slot, name in enumerate(FIELD_SLOTS) if name == "category"]]
+    assert np.all(category == category[:, :1])
+    assert keep_fields(10, 0.0, np.random.default_rng(0)).all()
+
+
+def test_a_linear_member_learns_classes(inputs, kinds):
+    net = train_linear(inputs, kinds, LinearSettings(inverse_penalty=10))
+    scores = net.forward(inputs)["kind"]
+    assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) == 1
+
+
+def test_a_linear_member_learns_two_classes_in_their_order(inputs):
+    brand = Target("brand", "classes", 2, np.array([*(i % 3 == 0 for i in range(60)), MISSING]))
+    scores = train_linear(inputs, brand, LinearSettings(inverse_penalty=10)).forward(inputs)[
+        "brand"
+    ]
+    assert np.mean(scores[:60].argmax(axis=1) == brand.values[:60]) == 1
+
+
+def test_a_linear_member_learns_values(inputs, kinds):
+    value = Target("value", "value", 1, kinds.values * 3)
+    found = train_linear(inputs, value, LinearSettings(ridge=0.01)).forward(inputs)["value"]
+    assert np.abs(found[:60, 0] - value.values[:60]).mean() < 0.2
