@@ -1,6 +1,6 @@
 """From a Listing to what a model reads: one code path for training and for serving.
 
-Text becomes hashed n-grams in three views, confirmed fields become hashed ``field=value`` tokens.
+Text becomes hashed n-grams in two views, confirmed fields become hashed ``field=value`` tokens.
 A ``Vocabulary`` fitted on training rows turns the hashes into columns.
 """
 
@@ -20,7 +20,7 @@ from common.arrays import Floats, Ints
 from common.listing import CATEGORY_SEPARATOR, Listing
 
 BUCKET_BITS = 20
-VIEWS = ("title words", "title characters", "description words")
+VIEWS = ("title characters", "words of title and description")
 FIELD_SLOTS = (
     "category", "category", "category", "brand", "condition", "size", "colour", "price", "price",
     "currency", "shipping_payer", "shipping_method", "parcel_size", "language",
@@ -141,12 +141,16 @@ def fit_vocabulary(
 
 def hash_text(listings: Sequence[Listing]) -> list[View]:
     """Read titles and descriptions as hashed n-grams, one ``View`` per entry of ``VIEWS``."""
-    titles = ngrams.read([text.normalise(listing.title) for listing in listings])
-    descriptions = ngrams.read([text.normalise(listing.description) for listing in listings])
+    titles = [text.normalise(listing.title) for listing in listings]
+    both = [
+        f"{title} {description}".strip()
+        if (description := text.normalise(listing.description))
+        else title
+        for title, listing in zip(titles, listings, strict=True)
+    ]
     found = (
-        ngrams.word_ngrams(titles, 1, 2),
-        ngrams.character_ngrams(titles, 3, 5),
-        ngrams.word_ngrams(descriptions, 1, 2),
+        ngrams.character_ngrams(ngrams.read(titles), 3, 5),
+        ngrams.word_ngrams(ngrams.read(both), 1, 2),
     )
     return [_view(grams, salt) for salt, grams in enumerate(found, start=1)]
 

@@ -7,16 +7,17 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from common.arrays import Floats
+from common.evaluation import COLD
+from common.features import FIELD_SLOTS
 from common.heads.net import Inputs, Net
 from common.heads.settings import LinearSettings
-from common.heads.train import Target, keep_fields
+from common.heads.train import Target
 
 
 def train_linear(inputs: Inputs, target: Target, settings: LinearSettings) -> Net:
     """Fit a regularised linear model of one output on n-grams and confirmed fields.
 
-    Every row is read twice, once with all its confirmed fields and once with
-    the early ones or a random part of them.
+    Every row is read twice, once with all its confirmed fields and once with early ones only.
     Returns a ``Net`` whose trunk is the linear model itself.
     """
     known = np.flatnonzero(~np.isnan(target.values))
@@ -57,14 +58,13 @@ def _logistic(
 
 
 def _design(inputs: Inputs, rows: np.ndarray, settings: LinearSettings) -> sparse.csr_matrix:
-    random = np.random.default_rng(settings.seed)
-    kept = keep_fields(len(rows), 1.0, random)
+    early = np.isin(FIELD_SLOTS, COLD).astype(np.float32)
     text = inputs.text[rows]
     return sparse.csr_matrix(
         sparse.vstack(
             [
-                sparse.hstack([text, _one_hot(inputs, rows, np.ones_like(kept))]),
-                sparse.hstack([text, _one_hot(inputs, rows, kept)]),
+                sparse.hstack([text, _one_hot(inputs, rows, np.ones_like(early))]),
+                sparse.hstack([text, _one_hot(inputs, rows, early)]),
             ]
         )
     )
