@@ -12,15 +12,15 @@ import types
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-NAMES = ("category", "brand", "price", "shipping")
+ROOT = Path(__file__).parents[3]
+NAMES = [folder.parent.name for folder in ROOT.glob("models/*/config.py")]
 
 
 def install(modules):
     """Put the fakes into ``modules``, a mapping like ``sys.modules``."""
     modules["common.snapshot"] = _module(Snapshot=_Snapshot, SPLITS=("train", "validation", "test"))
-    modules["common.encoders.train"] = _module(
-        train=_train_encoder, Config=_config("encoders"), GATE=_gate()
-    )
+    modules["common.encoders.config"] = _module(Config=_config("encoders"), GATE=_gate())
+    modules["common.encoders.train"] = _module(train=_train_encoder)
     modules["common.encoders.evaluate"] = _module(
         evaluate=lambda encoder, snapshot: {"score": encoder.score}
     )
