@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from common.release import ReleaseStore
+from common.snapshot import Snapshot
+from models.suggester import load_release
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -26,3 +30,21 @@ def released_home(tmp_path_factory):
             command = [sys.executable, str(ROOT / "tests" / "released.py"), str(home)]
             subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
     return home
+
+
+@pytest.fixture(scope="session")
+def champion(released_home, tmp_path_factory):
+    """The champion of ``released_home``, fetched."""
+    return ReleaseStore(str(released_home / "store")).fetch(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def suggester(champion):
+    """The champion's models and encoders, loaded."""
+    return load_release(champion)
+
+
+@pytest.fixture(scope="session")
+def shop(released_home):
+    """The snapshot the champion was trained on."""
+    return Snapshot.open(released_home / "snapshot")

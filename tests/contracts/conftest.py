@@ -3,27 +3,6 @@
 import numpy as np
 import pytest
 
-from common.release import ReleaseStore
-from common.snapshot import Snapshot
-from models.suggester import load_release
-
-
-@pytest.fixture(scope="session")
-def local(released_home, tmp_path_factory):
-    """The champion, fetched."""
-    return ReleaseStore(str(released_home / "store")).fetch(tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture(scope="session")
-def suggester(local):
-    return load_release(local)
-
-
-@pytest.fixture(scope="session")
-def shop(released_home):
-    """The snapshot the champion was trained on."""
-    return Snapshot.open(released_home / "snapshot")
-
 
 @pytest.fixture(scope="session")
 def rows(shop):

@@ -81,9 +81,9 @@ def _assert_legal(suggestion, name):
         assert suggestion.price.low <= suggestion.price.median <= suggestion.price.high
 
 
-def test_it_knows_its_name_and_version(predictor, local, name):
-    manifest = artifacts.read(local.models[name])
-    assert (predictor.name, predictor.version) == (name, local.release.models[name])
+def test_it_knows_its_name_and_version(predictor, champion, name):
+    manifest = artifacts.read(champion.models[name])
+    assert (predictor.name, predictor.version) == (name, champion.release.models[name])
     assert predictor.encoder_ids == manifest.encoders
 
 
@@ -178,8 +178,8 @@ def test_rows_without_labels_are_measured_without_failing(predictor, name):
     assert all(math.isfinite(value) for value in found.values())
 
 
-def test_the_artifact_is_arrays_and_text_without_a_pickle(local, name):
-    for path in local.models[name].iterdir():
+def test_the_artifact_is_arrays_and_text_without_a_pickle(champion, name):
+    for path in champion.models[name].iterdir():
         assert path.suffix in {".npz", ".json", ".txt"}
         if path.suffix == ".npz":
             with np.load(path, allow_pickle=False) as file:
@@ -194,16 +194,16 @@ def test_only_training_rows_are_in_its_vocabulary(predictor, shop, name):
 
 
 def test_the_same_rows_and_settings_give_the_same_artifact(
-    predictor, local, suggester, shop, name, tmp_path
+    predictor, champion, suggester, shop, name, tmp_path
 ):
-    config = models.config(name, artifacts.read(local.models[name]).config)
+    config = models.config(name, artifacts.read(champion.models[name]).config)
     shared = [suggester.encoders[ref] for ref in predictor.encoder_ids]
     assert models.train(name, shop, shared, tmp_path, config).name == predictor.version
 
 
-def test_it_is_not_loaded_with_an_encoder_it_was_not_trained_on(local, name):
+def test_it_is_not_loaded_with_an_encoder_it_was_not_trained_on(champion, name):
     with pytest.raises(ArtifactError, match="was trained on encoder .*, but is given none"):
-        models.load(name, local.models[name], [])
+        models.load(name, champion.models[name], [])
 
 
 def test_rows_without_labels_cannot_train_it(name, tmp_path):

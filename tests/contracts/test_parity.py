@@ -23,9 +23,9 @@ def replayed(shop):
 
 
 @pytest.fixture(scope="module")
-def served(local, replayed):
+def served(champion, replayed):
     """Answers of a real server for the rows, by model."""
-    return asyncio.run(_ask(loading.load(local), replayed))
+    return asyncio.run(_ask(loading.load(champion), replayed))
 
 
 async def _ask(loaded, rows):

@@ -1,0 +1,52 @@
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+import models
+from common.listing import NO_BRAND, Listing
+
+
+@pytest.fixture(scope="module")
+def predictor(suggester):
+    return suggester.predictors["brand"]
+
+
+def _stricter(predictor, **facts):
+    return replace(predictor, head=replace(predictor.head, facts={**predictor.head.facts, **facts}))
+
+
+def _probability(suggestion, brand):
+    return {each.value: each.probability for each in suggestion.candidates["brand"]}.get(brand, 0.0)
+
+
+def test_a_brand_written_in_the_title_becomes_more_probable(predictor, shop):
+    counts = Counter(row.brand for row in shop.read("train") if row.brand not in (None, NO_BRAND))
+    for brand, _ in counts.most_common(5):
+        without, with_it = predictor.predict([Listing("shoes"), Listing(f"{brand} shoes")])
+        assert _probability(with_it, brand) > _probability(without, brand)
+
+
+def test_no_brand_is_among_the_answers(predictor, shop):
+    answers = predictor.predict(shop.read("test"))
+    assert any(_probability(each, NO_BRAND) > 0 for each in answers)
+
+
+def test_the_words_no_brand_are_no_mention(predictor):
+    [place] = [i for i, brand in enumerate(predictor.head.facts["brands"]) if brand == NO_BRAND]
+    assert not predictor.titles.scores(["no brand shoes"])[0, place]
+
+
+def test_it_abstains_when_no_brand_is_sure_enough(predictor):
+    listing = Listing("thing")
+    [unsure] = _stricter(predictor, sure=1.1).predict([listing])
+    [sure] = _stricter(predictor, sure=0.0).predict([listing])
+    assert unsure.abstained == "no brand is sure enough, nor that there is none"
+    assert sure.abstained == ""
+    assert unsure.candidates == sure.candidates
+
+
+def test_recall_and_precision_are_measured(predictor, shop):
+    found = models.evaluate("brand", predictor, shop.read("test"))
+    assert found["recall"] > 0.3
+    assert found["precision"] > 0.3

@@ -1,0 +1,88 @@
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+import models
+from common.artifacts import read
+from common.listing import Listing
+
+
+@pytest.fixture(scope="module")
+def predictor(suggester):
+    return suggester.predictors["price"]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A snapshot whose rows are changed as they are read."""
+
+    shop: object
+    change: object
+    id: str = "changed"
+
+    def read(self, split):
+        return [self.change(row) for row in self.shop.read(split)]
+
+
+def _stricter(predictor, **facts):
+    return replace(predictor, head=replace(predictor.head, facts={**predictor.head.facts, **facts}))
+
+
+def test_the_range_is_ordered_and_in_the_currency_of_the_shop(predictor, shop):
+    for suggestion in predictor.predict(shop.read("test")):
+        price = suggestion.price
+        assert 0 <= price.low <= price.median <= price.high
+        assert dict(price.quantiles)[0.5] == price.median
+        assert [level for level, _ in price.quantiles] == [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
+        assert price.currency == "USD"
+
+
+@pytest.mark.parametrize("listing", [Listing(), Listing("", "\U0001f9ff"), Listing(brand="zzyzx")])
+def test_a_listing_that_says_nothing_known_is_not_priced(predictor, listing):
+    [suggestion] = predictor.predict([listing])
+    assert suggestion.abstained == "the listing says too little yet"
+    assert suggestion.price is not None
+
+
+def test_a_confirmed_field_alone_is_something(predictor, shop):
+    brand = next(row.brand for row in shop.read("train") if row.brand)
+    [suggestion] = predictor.predict([Listing(brand=brand)])
+    assert suggestion.abstained != "the listing says too little yet"
+
+
+def test_another_currency_is_not_priced(predictor, shop):
+    row = shop.read("test")[0]
+    ours, theirs = predictor.predict([replace(row, currency="USD"), replace(row, currency="JPY")])
+    assert theirs.abstained == "prices are known in USD only, not in JPY"
+    assert ours.abstained != theirs.abstained
+
+
+def test_a_range_too_wide_to_be_of_use_is_a_reason(predictor, shop):
+    [suggestion] = _stricter(predictor, widest=1.0).predict(shop.read("test")[:1])
+    assert suggestion.abstained == "listings like this sell at too many prices to name one"
+    assert suggestion.price.high > suggestion.price.low
+
+
+def test_it_knows_what_is_dear(predictor, shop):
+    rows = shop.read("test")
+    said = [each.price.median for each in predictor.predict(rows)]
+    paid = [row.price or np.nan for row in rows]
+    known = np.isfinite(paid)
+    assert np.corrcoef(np.log1p(said)[known], np.log1p(paid)[known])[0, 1] > 0.3
+
+
+def test_the_interval_holds_four_of_five_prices(predictor, shop):
+    assert models.evaluate("price", predictor, shop.read("test"))["coverage"] > 0.7
+
+
+def test_it_learns_the_currency_most_rows_have(champion, suggester, predictor, shop, tmp_path):
+    def abroad(row):
+        return replace(row, currency="EUR", price=None if row.price is None else row.price + 100)
+
+    config = models.config("price", read(champion.models["price"]).config)
+    shared = [suggester.encoders[ref] for ref in predictor.encoder_ids]
+    folder = models.train("price", Changed(shop, abroad), shared, tmp_path, config)
+    for suggestion in models.load("price", folder, shared).predict(shop.read("test")[:5]):
+        assert suggestion.price.currency == "EUR"
+        assert suggestion.price.median > 80

@@ -1,0 +1,108 @@
+import json
+from dataclasses import dataclass, replace
+
+import pytest
+
+import models
+from common.artifacts import read
+from common.listing import PAYERS, Fee, Listing
+from common.taxonomy import DEFAULT
+from models.shipping.config import OUTPUTS
+
+
+@pytest.fixture(scope="module")
+def predictor(suggester):
+    return suggester.predictors["shipping"]
+
+
+@dataclass(frozen=True)
+class Without:
+    """A snapshot that lacks the labels of some fields."""
+
+    shop: object
+    fields: tuple[str, ...] = ()
+    id: str = "without"
+
+    def read(self, split):
+        return [row.without(*self.fields) for row in self.shop.read(split)]
+
+
+@pytest.fixture
+def train(champion, suggester, predictor, shop, tmp_path):
+    """Trains on the shop without some labels: ``train(*fields, **settings)``."""
+
+    def run(*fields, **settings):
+        config = models.config("shipping", read(champion.models["shipping"]).config | settings)
+        shared = [suggester.encoders[ref] for ref in predictor.encoder_ids]
+        folder = models.train("shipping", Without(shop, fields), shared, tmp_path / "out", config)
+        return models.load("shipping", folder, shared)
+
+    return run
+
+
+def test_payer_method_and_size_are_ranked(predictor, shop):
+    labels = {field: {getattr(row, field) for row in shop.read("train")} for field in OUTPUTS}
+    for suggestion in predictor.predict(shop.read("test")[:20]):
+        assert set(suggestion.candidates) == set(OUTPUTS)
+        for field, candidates in suggestion.candidates.items():
+            assert {each.value for each in candidates} <= labels[field]
+        payers = suggestion.candidates["shipping_payer"]
+        assert {each.value for each in payers} == set(PAYERS)
+
+
+def test_the_fee_is_that_of_the_rate_card(predictor, shop):
+    answers = predictor.predict(shop.read("test")[:20])
+    fees = [each.fee for each in answers if each.fee]
+    assert fees
+    assert all(fee == predictor.taxonomy.fee(fee.method, fee.parcel_size) for fee in fees)
+
+
+def test_the_fee_is_of_the_most_probable_pair_that_goes_together(predictor, shop):
+    for suggestion in predictor.predict(shop.read("test")[:20]):
+        pairs = [
+            (method.probability * size.probability, method.value, size.value)
+            for method in suggestion.candidates["shipping_method"]
+            for size in suggestion.candidates["parcel_size"]
+            if predictor.taxonomy.fee(method.value, size.value)
+        ]
+        _, method, size = max(pairs, key=lambda pair: pair[0])
+        assert (suggestion.fee.method, suggestion.fee.parcel_size) == (method, size)
+
+
+def test_a_shop_quotes_from_a_rate_card_of_its_own(train, shop, tmp_path):
+    card = json.loads(DEFAULT.read_text())
+    card |= {"currency": "EUR", "rates": {method: dict.fromkeys(card["parcel_sizes"], 7.5)
+                                          for method in card["shipping_methods"]}}  # fmt: skip
+    path = tmp_path / "rates.json"
+    path.write_text(json.dumps(card))
+    predictor = train(taxonomy=str(path))
+    path.unlink()  # the artifact has a copy
+    [suggestion] = predictor.predict(shop.read("test")[:1])
+    best = [suggestion.candidates[field][0].value for field in ("shipping_method", "parcel_size")]
+    assert suggestion.fee == Fee(7.5, "EUR", *best)
+
+
+def test_fields_without_labels_are_not_answered(train, shop):
+    predictor = train("shipping_method", "parcel_size")
+    [suggestion] = predictor.predict([Listing("shoes")])
+    assert list(suggestion.candidates) == ["shipping_payer"]
+    assert suggestion.fee is None
+    found = models.evaluate("shipping", predictor, shop.read("test"))
+    assert "auc" in found
+    assert not any(name.startswith("parcel_size") for name in found)
+
+
+def test_without_payers_the_rest_is_answered(train, shop):
+    predictor = train("shipping_payer")
+    [suggestion] = predictor.predict([Listing("shoes")])
+    assert set(suggestion.candidates) == {"shipping_method", "parcel_size"}
+    assert (suggestion.abstained, suggestion.fee is None) == ("", False)
+    assert "auc" not in models.evaluate("shipping", predictor, shop.read("test"))
+
+
+def test_it_abstains_when_either_side_may_pay(predictor):
+    facts = {**predictor.head.facts, "sure": 1.1}
+    unsure = replace(predictor, head=replace(predictor.head, facts=facts))
+    [suggestion] = unsure.predict([Listing("shoes")])
+    assert suggestion.abstained == "either side may pay for shipping"
+    assert suggestion.candidates["shipping_payer"]
