@@ -42,10 +42,8 @@ def fit_beta(probabilities: Floats, hits: NDArray[np.bool_]) -> Beta:
     return float(a), float(b), float(c)
 
 
-def apply_beta(probabilities: Floats, beta: Beta) -> Floats:
+def apply_beta(probabilities: Floats, beta: Floats | Beta) -> Floats:
     """Return calibrated probabilities of the same shape; their order does not change."""
-    if beta == IDENTITY:
-        return probabilities
     high, low = _logs(probabilities)
     odds = np.float32(beta[0]) * high + np.float32(beta[1]) * low + np.float32(beta[2])
     calibrated: Floats = expit(odds)

@@ -17,7 +17,14 @@ from scipy import sparse
 
 from common import ngrams, text
 from common.arrays import Floats, Ints
+from common.errors import ArtifactError
 from common.listing import CATEGORY_SEPARATOR, Listing
+
+VERSION = 1
+"""Version of everything below that turns text and fields into hashes; artifacts carry it.
+
+Raise it with any change that gives other hashes: what was trained on the old ones is refused.
+"""
 
 BUCKET_BITS = 20
 VIEWS = ("title characters", "words of title and description")
@@ -98,7 +105,7 @@ class Vocabulary:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What must be saved to load the vocabulary again."""
-        saved: dict[str, NDArray[Any]] = {"values": self.values}
+        saved: dict[str, NDArray[Any]] = {"version": np.array(VERSION), "values": self.values}
         for number in range(len(VIEWS)):
             saved[f"buckets{number}"] = self.buckets[number]
             saved[f"idf{number}"] = self.idf[number]
@@ -106,7 +113,15 @@ class Vocabulary:
 
 
 def load_vocabulary(arrays: Mapping[str, NDArray[Any]]) -> Vocabulary:
-    """Rebuild a vocabulary from ``Vocabulary.arrays``."""
+    """Rebuild a vocabulary from ``Vocabulary.arrays``.
+
+    Raises ``ArtifactError`` when it was made by another version of the features.
+    """
+    if int(arrays["version"]) != VERSION:
+        raise ArtifactError(
+            f"this artifact reads features of version {int(arrays['version'])}, and this"
+            f" installation makes version {VERSION}: train it again"
+        )
     numbers = range(len(VIEWS))
     return _vocabulary(
         [arrays[f"buckets{number}"] for number in numbers],

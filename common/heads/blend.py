@@ -23,7 +23,7 @@ CALIBRATED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Blend:
+class Pool:
     """Weights of the members of one output, in their order.
 
     ``constant`` is added to values; ``beta`` calibrates the probabilities of classes.
@@ -34,7 +34,30 @@ class Blend:
     beta: calibration.Beta = calibration.IDENTITY
 
 
-def fit_classes(members: Sequence[Floats], classes: NDArray[np.float64]) -> Blend:
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """One pool for cold rows, on which hardly a field is confirmed, and one for warm rows.
+
+    In between, a row's ``warmth`` from 0 to 1 draws the line from one to the other.
+    """
+
+    cold: Pool
+    warm: Pool
+
+    def weights(self, warmth: Floats) -> Floats:
+        """Weights of the members for each row, ``[rows, members]``."""
+        return _between(self.cold.weights, self.warm.weights, warmth)
+
+    def constants(self, warmth: Floats) -> Floats:
+        """What is added to the values of each row, ``[rows]``."""
+        return _between((self.cold.constant,), (self.warm.constant,), warmth)[:, 0]
+
+    def betas(self, warmth: Floats) -> Floats:
+        """Calibration of each row, ``[rows, 3]``."""
+        return _between(self.cold.beta, self.warm.beta, warmth)
+
+
+def fit_classes(members: Sequence[Floats], classes: NDArray[np.float64]) -> Pool:
     """Weigh scores ``[rows, known classes]`` of each member for the least log loss, and calibrate.
 
     The pool is log-linear, ``softmax(sum(weight * scores))`` (Genest and Zidek, 1986): its weights
@@ -46,48 +69,57 @@ def fit_classes(members: Sequence[Floats], classes: NDArray[np.float64]) -> Blen
     place = np.where(seen, classes, 0).astype(np.int64)
     weights = _fit(members, seen, [(place, np.ones(len(classes)))])
     known = ~np.isnan(classes)
-    probabilities = pool(members, weights)[known]
+    probabilities = pool(members, np.array(weights, np.float32))[known]
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :CALIBRATED]
     hits = best == classes[known, None]
     beta = calibration.fit_beta(np.take_along_axis(probabilities, best, axis=1), hits)
-    return Blend(weights, beta=beta)
+    return Pool(weights, beta=beta)
 
 
-def fit_bins(members: Sequence[Floats], positions: NDArray[np.float64]) -> Blend:
+def fit_bins(members: Sequence[Floats], positions: NDArray[np.float64]) -> Pool:
     """Weigh scores of ordered bins as ``fit_classes`` does, a position shared by its two bins."""
     last = members[0].shape[1] - 1
     known = np.clip(np.nan_to_num(positions), 0, last)
     low = np.minimum(known.astype(np.int64), last - 1)
     parts = [(low, 1 - (known - low)), (low + 1, known - low)]
-    return Blend(_fit(members, ~np.isnan(positions), parts))
+    return Pool(_fit(members, ~np.isnan(positions), parts))
 
 
-def fit_values(members: Sequence[NDArray[np.float64]], truth: NDArray[np.float64]) -> Blend:
+def fit_values(members: Sequence[NDArray[np.float64]], truth: NDArray[np.float64]) -> Pool:
     """Weigh predictions ``[rows]`` for the least squared error; weights are not negative."""
     known = ~np.isnan(truth)
     even = np.array([*(1 / len(members) for _ in members), 0.0, 0.0])
     if not known.any():
-        return Blend(tuple(map(float, even[:-2])))
+        return Pool(tuple(map(float, even[:-2])))
     columns = np.stack([*members, np.ones(len(truth)), -np.ones(len(truth))], axis=1)[known]
     pull = np.sqrt(PRIOR_ROWS) * np.eye(len(even)) * truth[known].std()
     found, _ = nnls(np.vstack([columns, pull]), np.concatenate([truth[known], pull @ even]))
-    return Blend(tuple(map(float, found[:-2])), constant=float(found[-2] - found[-1]))
+    return Pool(tuple(map(float, found[:-2])), constant=float(found[-2] - found[-1]))
 
 
-def pool(members: Sequence[Floats], weights: Sequence[float]) -> Floats:
-    """Return probabilities ``[rows, classes]`` of the log-linear pool; each row sums to 1."""
-    pairs = zip(weights, members, strict=True)
-    total = sum((np.float32(weight) * scores for weight, scores in pairs), np.float32(0))
+def pool(members: Sequence[Floats], weights: Floats) -> Floats:
+    """Return probabilities ``[rows, classes]`` of the log-linear pool; each row sums to 1.
+
+    ``weights`` are those of each row, ``[rows, members]``, or of all, ``[members]``.
+    """
+    total = np.zeros_like(members[0])
+    for number, scores in enumerate(members):
+        total += weights[..., number, None] * scores
     exponents: Floats = np.exp(total - total.max(axis=1, keepdims=True))
     totals: Floats = exponents.sum(axis=1, keepdims=True)
     return exponents / totals
 
 
-def add(members: Sequence[Floats], blend: Blend) -> Floats:
-    """Return the weighted sum of predicted values ``[rows]``."""
-    pairs = zip(blend.weights, members, strict=True)
-    total = sum((np.float32(weight) * values for weight, values in pairs), np.float32(0))
-    return np.asarray(total + np.float32(blend.constant), dtype=np.float32)
+def add(members: Sequence[Floats], weights: Floats, constants: Floats) -> Floats:
+    """Return the weighted sum of predicted values ``[rows]``, with ``weights [rows, members]``."""
+    total: Floats = (np.stack(members, axis=1) * weights).sum(axis=1)
+    return total + constants
+
+
+def _between(cold: Sequence[float], warm: Sequence[float], warmth: Floats) -> Floats:
+    """Points on the line from ``cold`` to ``warm``, ``[rows, len(cold)]``."""
+    start, end = np.array(cold, np.float32), np.array(warm, np.float32)
+    return start + warmth[:, None] * (end - start)
 
 
 def _fit(members: Sequence[Floats], known: NDArray[np.bool_], parts: Parts) -> tuple[float, ...]:

@@ -13,8 +13,9 @@ from common.encoders import Encoder
 from common.evaluation import COLD
 from common.features import FIELD_SLOTS, FieldTokens, fit_vocabulary, hash_fields, hash_text
 from common.heads import blend
-from common.heads.head import Head, make_inputs
-from common.heads.net import Inputs
+from common.heads.blend import Blend, Pool
+from common.heads.head import Head, later_fields, make_inputs
+from common.heads.net import Inputs, Net
 from common.heads.settings import LinearSettings, NetSettings
 from common.heads.train import Target, train_net
 from common.heads.train_linear import train_linear
@@ -39,19 +40,21 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Validation rows, each once cold and once warm, for a model's own calibration."""
+    """Validation rows, first all cold, then all warm, for a model's own calibration."""
 
     listings: list[Listing]
     inputs: Inputs
     targets: list[Target]
 
 
-def members(ngrams: NetSettings, vectors: NetSettings) -> tuple[Member, ...]:
-    """Return the two members every head has: one on n-grams, one on the encoders' vectors."""
-    return (
-        Member("ngrams", ("text", "fields"), ngrams),
-        Member("vectors", ("dense", "fields"), vectors),
-    )
+def ngrams_member(settings: NetSettings) -> Member:
+    """A net on n-grams and confirmed fields."""
+    return Member("ngrams", ("text", "fields"), settings)
+
+
+def vectors_member(settings: NetSettings) -> Member:
+    """A net on the encoders' vectors and confirmed fields."""
+    return Member("vectors", ("dense", "fields"), settings)
 
 
 def fit_head(
@@ -59,7 +62,7 @@ def fit_head(
     encoders: Sequence[Encoder],
     fields: Sequence[str],
     targets: Targets,
-    chosen: Sequence[Member],
+    members: Sequence[Member],
     progress: Progress,
     *,
     linear: LinearSettings | None = None,
@@ -68,8 +71,8 @@ def fit_head(
 ) -> tuple[Head, Held]:
     """Train the members and blend them; also return the rows the blends were fitted on.
 
-    ``targets`` turns finished listings into labels; ``linear`` adds a linear member for each of
-    them but bins (for few classes: it holds a weight per n-gram and class); ``extras`` gives
+    ``targets`` turns finished listings into labels; ``linear`` adds linear members for each of
+    them but bins (for few classes: they hold a weight per n-gram and class); ``extras`` gives
     scores of further members of an output, made by rules instead of nets.
     """
     progress("reading", 0.0)
@@ -78,47 +81,78 @@ def fit_head(
     vocabulary = fit_vocabulary(hash_text(rows), tokens, len(rows))
     inputs = make_inputs(rows, tokens, vocabulary, encoders)
     labels = targets(rows)
-    nets = {}
-    for number, member in enumerate(chosen):
-
-        def report(fraction: float, number: int = number, name: str = member.name) -> None:
-            progress(f"training on {name}", (number + fraction) / len(chosen))
-
-        nets[member.name] = train_net(inputs, labels, member.reads, member.settings, report)
+    nets = _train_nets(inputs, labels, members, progress)
     if linear:
-        for label in labels:
-            if label.kind != "bins":
-                progress(f"training a linear model of {label.name}", 1.0)
-                nets[f"linear.{label.name}"] = train_linear(inputs, label, linear)
-    head = Head(tuple(fields), vocabulary, tuple(encoders), nets, {}, dict(facts or {}))
+        nets |= _train_linear_pairs(inputs, labels, linear, progress)
+    full = max(float(later_fields(inputs).mean()), 1.0)
+    head = Head(tuple(fields), vocabulary, tuple(encoders), nets, {}, dict(facts or {}), full)
     held = _hold(head, snapshot.read("validation"), targets)
     return replace(head, blends=_blend(head, held, extras)), held
 
 
+def _train_nets(
+    inputs: Inputs, labels: Sequence[Target], members: Sequence[Member], progress: Progress
+) -> dict[str, Net]:
+    nets = {}
+    for number, member in enumerate(members):
+
+        def report(fraction: float, number: int = number, name: str = member.name) -> None:
+            progress(f"training on {name}", (number + fraction) / len(members))
+
+        nets[member.name] = train_net(inputs, labels, member.reads, member.settings, report)
+    return nets
+
+
+def _train_linear_pairs(
+    inputs: Inputs, labels: Sequence[Target], settings: LinearSettings, progress: Progress
+) -> dict[str, Net]:
+    """For each label a model that reads all fields and one that reads only the early ones.
+
+    One linear model cannot serve both: what a category explains when it is known, the words that
+    go with it must explain when it is not.
+    """
+    nets, early = {}, np.isin(FIELD_SLOTS, COLD)
+    for label in labels:
+        if label.kind != "bins":
+            progress(f"training a linear model of {label.name}", 1.0)
+            nets[f"cold.{label.name}"] = train_linear(inputs, label, settings, early)
+            nets[f"warm.{label.name}"] = train_linear(inputs, label, settings, early | True)
+    return nets
+
+
 def _hold(head: Head, listings: list[Listing], targets: Targets) -> Held:
     warm = hash_fields(listings, head.fields)
-    cold_slots = np.isin(FIELD_SLOTS, COLD).astype(np.float32)
+    early = np.isin(FIELD_SLOTS, COLD).astype(np.float32)
     both = FieldTokens(
         np.concatenate([warm.hashes, warm.hashes]),
-        np.concatenate([warm.weights * cold_slots, warm.weights]),
+        np.concatenate([warm.weights * early, warm.weights]),
     )
     twice = [*listings, *listings]
     inputs = make_inputs(twice, both, head.vocabulary, head.encoders)
     return Held(twice, inputs, targets(twice))
 
 
-def _blend(head: Head, held: Held, extras: Extras | None) -> dict[str, blend.Blend]:
+def _blend(head: Head, held: Held, extras: Extras | None) -> dict[str, Blend]:
     scores = head.scores(held.inputs)
     for name, more in (extras(held.listings) if extras else {}).items():
         scores[name] = [*scores[name], *more]
-    blends = {}
-    for target in held.targets:
-        given = scores[target.name]
-        if target.kind == "value":
-            values = [member[:, 0].astype(np.float64) for member in given]
-            blends[target.name] = blend.fit_values(values, target.values)
-        elif target.kind == "bins":
-            blends[target.name] = blend.fit_bins(given, target.values)
-        else:
-            blends[target.name] = blend.fit_classes(given, target.values)
-    return blends
+    half = len(held.listings) // 2
+    cold, warm = slice(None, half), slice(half, None)
+    return {
+        target.name: Blend(
+            *(
+                _fit_pool([each[part] for each in scores[target.name]], target, part)
+                for part in (cold, warm)
+            )
+        )
+        for target in held.targets
+    }
+
+
+def _fit_pool(scores: Sequence[Floats], target: Target, part: slice) -> Pool:
+    truth = target.values[part]
+    if target.kind == "value":
+        return blend.fit_values([each[:, 0].astype(np.float64) for each in scores], truth)
+    if target.kind == "bins":
+        return blend.fit_bins(scores, truth)
+    return blend.fit_classes(scores, truth)

@@ -13,13 +13,34 @@ import numpy as np
 from common.arrays import Floats
 from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError
-from common.features import FieldTokens, Vocabulary, hash_fields, hash_text, load_vocabulary
-from common.heads.blend import Blend
+from common.evaluation import COLD
+from common.features import (
+    FIELD_SLOTS,
+    FieldTokens,
+    Vocabulary,
+    hash_fields,
+    hash_text,
+    load_vocabulary,
+)
+from common.heads import blend, labels
+from common.heads.blend import Blend, Pool
 from common.heads.net import Inputs, Net
-from common.listing import Listing
+from common.listing import Candidate, Listing
 
 ARRAYS = "head.npz"
 SETTINGS = "head.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Probabilities ``[rows, classes]``, and the calibration of each row ``[rows, 3]``."""
+
+    probabilities: Floats
+    betas: Floats
+
+    def rank(self, known: Sequence[str]) -> list[tuple[Candidate, ...]]:
+        """Return each row's five most probable classes, named by ``known`` and calibrated."""
+        return labels.rank(self.probabilities, self.betas, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +48,8 @@ class Head:
     """What a model predicts with; ``facts`` are the model's own constants (classes, shifts).
 
     ``fields`` are the confirmed fields it may look at, ``members`` its nets by name, ``blends``
-    the weights of the members for each output.
+    the weights of the members for each output, ``full`` the number of confirmed fields, but the
+    early ones, of a usual finished listing.
     """
 
     fields: tuple[str, ...]
@@ -36,6 +58,7 @@ class Head:
     members: Mapping[str, Net]
     blends: Mapping[str, Blend]
     facts: Mapping[str, Any]
+    full: float = 1.0
 
     def read(self, listings: Sequence[Listing], encodings: Encodings | None = None) -> Inputs:
         """Turn listings into inputs; vectors not given are encoded here."""
@@ -55,6 +78,22 @@ class Head:
                 scores.setdefault(name, []).append(values)
         return scores
 
+    def pool(self, name: str, scores: Sequence[Floats], inputs: Inputs) -> Pooled:
+        """Blend the members' scores of an output of classes or bins."""
+        warmth, weights = self.warmth(inputs), self.blends[name]
+        return Pooled(blend.pool(scores, weights.weights(warmth)), weights.betas(warmth))
+
+    def add(self, name: str, scores: Sequence[Floats], inputs: Inputs) -> Floats:
+        """Blend the members' predictions of a value, ``[rows]``."""
+        warmth, weights = self.warmth(inputs), self.blends[name]
+        values = [each[:, 0] for each in scores]
+        return blend.add(values, weights.weights(warmth), weights.constants(warmth))
+
+    def warmth(self, inputs: Inputs) -> Floats:
+        """How much of a usual listing's later fields each row has confirmed, from 0 to 1."""
+        warmth: Floats = np.minimum(later_fields(inputs) / np.float32(self.full), np.float32(1))
+        return warmth
+
     def save(self, folder: Path) -> None:
         """Write the head's files into a folder; ``load_head`` reads them."""
         arrays = {f"vocabulary.{name}": value for name, value in self.vocabulary.arrays().items()}
@@ -68,6 +107,7 @@ class Head:
             "members": {name: net.outputs for name, net in self.members.items()},
             "blends": {name: asdict(blend) for name, blend in self.blends.items()},
             "facts": self.facts,
+            "full": self.full,
         }
         # Keys stay in their order: blends weigh members by place.
         text = json.dumps(settings, ensure_ascii=False, indent=1)
@@ -99,7 +139,15 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
         },
         {name: _blend(values) for name, values in settings["blends"].items()},
         settings["facts"],
+        settings["full"],
     )
+
+
+def later_fields(inputs: Inputs) -> Floats:
+    """How many confirmed field slots, but the early ones, each row has."""
+    later = ~np.isin(FIELD_SLOTS, COLD)
+    found: Floats = inputs.weights @ later.astype(np.float32)
+    return found
 
 
 def make_inputs(
@@ -123,7 +171,11 @@ def make_inputs(
 
 
 def _blend(values: Mapping[str, Any]) -> Blend:
-    return Blend(tuple(values["weights"]), values["constant"], tuple(values["beta"]))
+    return Blend(_pool(values["cold"]), _pool(values["warm"]))
+
+
+def _pool(values: Mapping[str, Any]) -> Pool:
+    return Pool(tuple(values["weights"]), values["constant"], tuple(values["beta"]))
 
 
 def _below(prefix: str, arrays: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,18 +34,21 @@ def numbers(
 
 
 def rank(
-    probabilities: Floats, known: Sequence[str], beta: calibration.Beta, count: int = 5
-) -> tuple[Candidate, ...]:
-    """Return the ``count`` most probable classes of one row, best first, calibrated.
+    probabilities: Floats, betas: Floats, known: Sequence[str], count: int = 5
+) -> list[tuple[Candidate, ...]]:
+    """Return for each row its ``count`` most probable classes, best first, calibrated.
 
-    Calibrated probabilities may sum to less than 1, since the truth may be none of the classes.
+    ``betas`` ``[rows, 3]`` calibrate. Stated probabilities may sum to less than 1, since the truth
+    may be none of the classes.
     """
     count = min(count, len(known))
-    best = np.argpartition(-probabilities, count - 1)[:count]
-    best = best[np.argsort(-probabilities[best], kind="stable")]
-    stated = calibration.apply_beta(probabilities[best], beta)
-    stated /= max(float(stated.sum()), 1.0)
-    return tuple(
-        Candidate(known[place], float(probability))
-        for place, probability in zip(best, stated, strict=True)
-    )
+    best = np.argpartition(-probabilities, count - 1, axis=1)[:, :count]
+    chosen = np.take_along_axis(probabilities, best, axis=1)
+    order = np.argsort(-chosen, axis=1, kind="stable")
+    best, chosen = np.take_along_axis(best, order, 1), np.take_along_axis(chosen, order, 1)
+    stated = calibration.apply_beta(chosen, betas[:, :, None].transpose(1, 0, 2))
+    stated /= np.maximum(stated.sum(axis=1, keepdims=True), 1)
+    return [
+        tuple(Candidate(known[place], value) for place, value in zip(*row, strict=True))
+        for row in zip(best.tolist(), stated.tolist(), strict=True)
+    ]

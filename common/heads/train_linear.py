@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from common.arrays import Floats
-from common.evaluation import COLD
-from common.features import FIELD_SLOTS
 from common.heads.net import Inputs, Net
 from common.heads.settings import LinearSettings
 from common.heads.train import Target
 
 
-def train_linear(inputs: Inputs, target: Target, settings: LinearSettings) -> Net:
+def train_linear(
+    inputs: Inputs, target: Target, settings: LinearSettings, slots: NDArray[np.bool_]
+) -> Net:
     """Fit a regularised linear model of one output on n-grams and confirmed fields.
 
-    Every row is read twice, once with all its confirmed fields and once with early ones only.
-    Returns a ``Net`` whose trunk is the linear model itself.
+    ``slots`` says which field slots it may read. Returns a ``Net`` whose trunk is the linear
+    model itself.
     """
     known = np.flatnonzero(~np.isnan(target.values))
-    matrix, truth = _design(inputs, known, settings), np.tile(target.values[known], 2)
+    fields = _one_hot(inputs, known, slots)
+    matrix = sparse.csr_matrix(sparse.hstack([inputs.text[known], fields]))
+    truth = target.values[known]
     if target.kind == "value":
-        ridge = Ridge(settings.ridge, solver="sparse_cg", fit_intercept=False)
+        ridge = Ridge(alpha=settings.ridge, solver="sparse_cg", fit_intercept=False)
         center = truth.mean()
         weights = ridge.fit(matrix, truth - center).coef_[None, :]
         bias = np.array([center])
@@ -42,7 +45,7 @@ def train_linear(inputs: Inputs, target: Target, settings: LinearSettings) -> Ne
 
 
 def _logistic(
-    matrix: sparse.csr_matrix, truth: np.ndarray, size: int, settings: LinearSettings
+    matrix: sparse.csr_matrix, truth: NDArray[np.int64], size: int, settings: LinearSettings
 ) -> tuple[Floats, Floats]:
     """Weights ``[size, columns]`` and biases ``[size]`` of a softmax; absent classes score low."""
     model = LogisticRegression(C=settings.inverse_penalty, max_iter=200, tol=1e-3)
@@ -57,21 +60,10 @@ def _logistic(
     return weights.astype(np.float32), bias.astype(np.float32)
 
 
-def _design(inputs: Inputs, rows: np.ndarray, settings: LinearSettings) -> sparse.csr_matrix:
-    early = np.isin(FIELD_SLOTS, COLD).astype(np.float32)
-    text = inputs.text[rows]
-    return sparse.csr_matrix(
-        sparse.vstack(
-            [
-                sparse.hstack([text, _one_hot(inputs, rows, np.ones_like(early))]),
-                sparse.hstack([text, _one_hot(inputs, rows, early)]),
-            ]
-        )
-    )
-
-
-def _one_hot(inputs: Inputs, rows: np.ndarray, kept: Floats) -> sparse.csr_matrix:
-    weights = inputs.weights[rows] * kept
+def _one_hot(
+    inputs: Inputs, rows: NDArray[np.int64], slots: NDArray[np.bool_]
+) -> sparse.csr_matrix:
+    weights = inputs.weights[rows] * slots
     row, slot = np.nonzero(weights)
     size = int(inputs.fields.max(initial=0)) + 1
     return sparse.csr_matrix(

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common import artifacts
-from common.arrays import Floats
 from common.encoders import Encoder, Encodings
-from common.heads import blend
 from common.heads.head import Head, load_head
-from common.heads.labels import rank
-from common.listing import NO_BRAND, Listing, Suggestion
+from common.listing import NO_BRAND, Candidate, Listing, Suggestion
 from models.brand.gazetteer import Gazetteer, from_facts
 
 
@@ -37,21 +34,22 @@ class BrandPredictor:
         """Rank up to five brands per listing; abstains when none is sure enough."""
         if not listings:
             return []
+        inputs = self.head.read(listings, encodings)
         scores = [
-            *self.head.scores(self.head.read(listings, encodings))["brand"],
+            *self.head.scores(inputs)["brand"],
             self.titles.scores([listing.title for listing in listings]),
             self.descriptions.scores([listing.description for listing in listings]),
         ]
-        probabilities = blend.pool(scores, self.head.blends["brand"].weights)
+        ranked = self.head.pool("brand", scores, inputs).rank(self.head.facts["brands"])
         return [
-            self._answer(row, self.head.used(listing))
-            for row, listing in zip(probabilities, listings, strict=True)
+            self._answer(listing, candidates)
+            for listing, candidates in zip(listings, ranked, strict=True)
         ]
 
-    def _answer(self, probabilities: Floats, used: tuple[str, ...]) -> Suggestion:
-        ranked = rank(probabilities, self.head.facts["brands"], self.head.blends["brand"].beta)
+    def _answer(self, listing: Listing, ranked: tuple[Candidate, ...]) -> Suggestion:
         unsure = ranked[0].probability < self.head.facts["sure"]
         reason = "no brand is sure enough, nor that there is none" if unsure else ""
+        used = self.head.used(listing)
         return Suggestion(self.name, self.version, {"brand": ranked}, abstained=reason, used=used)
 
 

@@ -11,7 +11,7 @@ from common import artifacts
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, members
+from common.heads.fit import fit_head, ngrams_member, vectors_member
 from common.heads.labels import classes, numbers
 from common.heads.train import Target
 from common.listing import NO_BRAND, Listing
@@ -53,7 +53,7 @@ def train(
         encoders,
         READS,
         targets,
-        members(config.ngrams, config.vectors),
+        [ngrams_member(config.ngrams), vectors_member(config.vectors)],
         progress,
         facts={
             "brands": brands,
@@ -72,5 +72,5 @@ def train(
         encoders=tuple(encoder.id for encoder in encoders),
         snapshot=snapshot.id,
         config=asdict(config),
-        facts={"brands": len(brands), "blend": head.blends["brand"].weights},
+        facts={"brands": len(brands), "blend": asdict(head.blends["brand"])},
     )

@@ -10,9 +10,7 @@ from pathlib import Path
 from common import artifacts
 from common.arrays import Floats
 from common.encoders import Encoder, Encodings
-from common.heads import blend
 from common.heads.head import Head, load_head
-from common.heads.labels import rank
 from common.listing import CATEGORY_SEPARATOR, Candidate, Listing, Suggestion
 
 
@@ -39,23 +37,25 @@ class CategoryPredictor:
         """
         if not listings:
             return []
-        scores = self.head.scores(self.head.read(listings, encodings))
-        probabilities = blend.pool(scores["category"], self.head.blends["category"].weights)
+        inputs = self.head.read(listings, encodings)
+        pooled = self.head.pool("category", self.head.scores(inputs)["category"], inputs)
+        ranked = pooled.rank(self.head.facts["leaves"])
         return [
-            self._answer(row, self.head.used(listing))
-            for row, listing in zip(probabilities, listings, strict=True)
+            self._answer(listing, candidates, row)
+            for listing, candidates, row in zip(listings, ranked, pooled.probabilities, strict=True)
         ]
 
-    def _answer(self, probabilities: Floats, used: tuple[str, ...]) -> Suggestion:
-        leaves, sure = self.head.facts["leaves"], self.head.facts["sure"]
-        candidates = {"category": rank(probabilities, leaves, self.head.blends["category"].beta)}
-        abstained = ""
-        if candidates["category"][0].probability < sure:
+    def _answer(
+        self, listing: Listing, ranked: tuple[Candidate, ...], probabilities: Floats
+    ) -> Suggestion:
+        candidates, abstained = {"category": ranked}, ""
+        if ranked[0].probability < self.head.facts["sure"]:
             abstained = "no category is sure enough"
             parent = self._parent(probabilities)
             if parent:
                 candidates["category_parent"] = (parent,)
                 abstained += f"; it is in {parent.value} with {parent.probability:.0%}"
+        used = self.head.used(listing)
         return Suggestion(self.name, self.version, candidates, abstained=abstained, used=used)
 
     def _parent(self, probabilities: Floats) -> Candidate | None:

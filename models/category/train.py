@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from common import artifacts
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, members
+from common.heads.fit import fit_head, ngrams_member, vectors_member
 from common.heads.labels import classes, numbers
 from common.heads.train import Target
 from common.listing import Listing
@@ -41,7 +41,7 @@ def train(
         encoders,
         READS,
         targets,
-        members(config.ngrams, config.vectors),
+        [ngrams_member(config.ngrams), vectors_member(config.vectors)],
         progress,
         facts={"leaves": leaves, "sure": config.sure, "parent_sure": config.parent_sure},
     )
@@ -54,5 +54,5 @@ def train(
         encoders=tuple(encoder.id for encoder in encoders),
         snapshot=snapshot.id,
         config=asdict(config),
-        facts={"leaves": len(leaves), "blend": head.blends["category"].weights},
+        facts={"leaves": len(leaves), "blend": asdict(head.blends["category"])},
     )

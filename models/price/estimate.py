@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.arrays import Floats
-from common.heads import blend
 from common.heads.head import Head
 from common.heads.net import Inputs
 from models.price.bins import Bins
@@ -32,9 +31,8 @@ def estimate(head: Head, inputs: Inputs) -> Estimate:
     """Blend the members and state shifted quantiles in increasing order."""
     scores, facts = head.scores(inputs), head.facts
     bins = Bins(**facts["bins"])
-    probabilities = blend.pool(scores["bins"], head.blends["bins"].weights)
-    values = [member[:, 0] for member in scores["log_price"]]
-    value = blend.add(values, head.blends["log_price"]) * facts["deviation"] + facts["mean"]
+    probabilities = head.pool("bins", scores["bins"], inputs).probabilities
+    value = head.add("log_price", scores["log_price"], inputs) * facts["deviation"] + facts["mean"]
     mean = bins.mean(probabilities)
     quantiles = bins.quantiles(probabilities, LEVELS)
     middle = mean + np.float32(facts["share"]) * (value - mean)

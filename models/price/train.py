@@ -15,7 +15,7 @@ from common import artifacts
 from common.calibration import conformal_shift
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import Held, fit_head, members
+from common.heads.fit import Held, fit_head, ngrams_member, vectors_member
 from common.heads.head import Head
 from common.heads.train import Target
 from common.listing import Listing
@@ -55,7 +55,7 @@ def train(
         encoders,
         READS,
         targets,
-        members(config.ngrams, config.vectors),
+        [ngrams_member(config.ngrams), vectors_member(config.vectors)],
         progress,
         linear=config.linear,
         facts={
@@ -78,7 +78,7 @@ def train(
         encoders=tuple(encoder.id for encoder in encoders),
         snapshot=snapshot.id,
         config=asdict(config),
-        facts={"currency": currency, "blend": head.blends["log_price"].weights},
+        facts={"currency": currency, "blend": asdict(head.blends["log_price"])},
     )
 
 

@@ -28,8 +28,7 @@ class Config:
     seed: int = 0
     taxonomy: str = ""
     sure: float = 0.55
-    ngrams: NetSettings = field(
-        default_factory=lambda: NetSettings(width=64, epochs=5, ngram_dropout=0.5)
+    vectors: NetSettings = field(
+        default_factory=lambda: NetSettings(width=64, epochs=3, dropout=0.5, learning_rate=2e-3)
     )
-    vectors: NetSettings = field(default_factory=lambda: NetSettings(width=64, epochs=4))
     linear: LinearSettings = field(default_factory=LinearSettings)

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common import artifacts
-from common.arrays import Floats
 from common.encoders import Encoder, Encodings
-from common.heads import blend
 from common.heads.head import Head, load_head
-from common.heads.labels import rank
 from common.listing import Candidate, Fee, Listing, Suggestion
 from common.taxonomy import Taxonomy
 
@@ -41,21 +38,19 @@ class ShippingPredictor:
         """
         if not listings:
             return []
-        scores = self.head.scores(self.head.read(listings, encodings))
-        pooled = {
-            field: blend.pool(members, self.head.blends[field].weights)
-            for field, members in scores.items()
+        inputs = self.head.read(listings, encodings)
+        ranked = {
+            field: self.head.pool(field, scores, inputs).rank(self.head.facts["classes"][field])
+            for field, scores in self.head.scores(inputs).items()
         }
         return [
-            self._answer({field: rows[number] for field, rows in pooled.items()}, listing)
+            self._answer(listing, {field: rows[number] for field, rows in ranked.items()})
             for number, listing in enumerate(listings)
         ]
 
-    def _answer(self, pooled: Mapping[str, Floats], listing: Listing) -> Suggestion:
-        classes, blends = self.head.facts["classes"], self.head.blends
-        candidates = {
-            field: rank(row, classes[field], blends[field].beta) for field, row in pooled.items()
-        }
+    def _answer(
+        self, listing: Listing, candidates: Mapping[str, tuple[Candidate, ...]]
+    ) -> Suggestion:
         payers = candidates.get("shipping_payer", ())
         unsure = bool(payers) and payers[0].probability < self.head.facts["sure"]
         return Suggestion(

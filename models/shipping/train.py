@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from common import artifacts
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, members
+from common.heads.fit import fit_head, vectors_member
 from common.heads.labels import classes, numbers
 from common.heads.train import Target
 from common.listing import Listing
@@ -48,7 +48,7 @@ def train(
         encoders,
         READS,
         targets,
-        members(config.ngrams, config.vectors),
+        [vectors_member(config.vectors)],
         progress,
         linear=config.linear,
         facts={"classes": known, "sure": config.sure},
@@ -69,7 +69,7 @@ def train(
         config=asdict(config),
         facts={
             "classes": {field: len(values) for field, values in known.items()},
-            "blends": {field: head.blends[field].weights for field in known},
+            "blends": {field: asdict(head.blends[field]) for field in known},
         },
     )
 
