@@ -1,4 +1,7 @@
+import os
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -6,6 +9,8 @@ from cli import demo
 from cli.main import main
 from common.listing import Listing
 from common.settings import Settings
+
+ROOT = Path(__file__).parents[2]
 
 
 def listing(number, **said):
@@ -87,3 +92,17 @@ def test_an_address_of_ones_own_is_not_shown(tmp_path, capsys):
     demo._conclude(settings)
 
     assert "secret" not in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_it_goes_from_rows_to_answers(tmp_path):
+    environment = os.environ | {"LISTREC_HOME": "home", "PYTHONPATH": str(ROOT)}
+
+    done = subprocess.run(
+        [*demo.LISTREC, "demo"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("the seller chose") == demo.ASKED
+    assert "the champion" in done.stdout
