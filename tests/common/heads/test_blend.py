@@ -3,6 +3,7 @@ import pytest
 
 from common import metrics
 from common.heads import blend
+from common.heads.blend import Blend, Pool
 from common.heads.labels import rank
 
 CLASSES = list("abcd")
@@ -19,7 +20,8 @@ def world():
 
 
 def _ranked(scores, fitted):
-    return [rank(row, CLASSES, fitted.beta) for row in blend.pool(scores, fitted.weights)]
+    pooled = blend.pool(scores, np.array(fitted.weights, np.float32))
+    return rank(pooled, np.tile(np.float32(fitted.beta), (len(pooled), 1)), CLASSES)
 
 
 def test_the_telling_member_is_preferred_over_the_guessing_one(world):
@@ -42,7 +44,7 @@ def test_a_member_that_is_too_sure_is_calmed(world):
     hits = [row[0].value == CLASSES[int(each)] for row, each in zip(ranked, truth, strict=True)]
     sure = [row[0].probability for row in ranked]
     assert metrics.expected_calibration_error(hits, sure) < 0.04
-    raw = blend.pool([5 * scores[0]], [1.0]).max(axis=1)
+    raw = blend.pool([5 * scores[0]], np.ones(1, np.float32)).max(axis=1)
     assert metrics.expected_calibration_error(hits, raw) > 0.08
 
 
@@ -98,7 +100,9 @@ def test_values_are_weighed_with_their_offset():
     assert fitted.weights == pytest.approx((1.25, 0), abs=0.03)
     assert fitted.constant == pytest.approx(0.5, abs=0.03)
     members = [np.array([0.4, -0.4], np.float32), np.zeros(2, np.float32)]
-    np.testing.assert_allclose(blend.add(members, fitted), [1, 0], atol=0.05)
+    weights = np.tile(np.float32(fitted.weights), (2, 1))
+    found = blend.add(members, weights, np.full(2, fitted.constant, np.float32))
+    np.testing.assert_allclose(found, [1, 0], atol=0.05)
 
 
 def test_weights_are_never_negative(world):
@@ -109,5 +113,19 @@ def test_weights_are_never_negative(world):
 
 def test_a_pool_is_a_distribution_however_large_the_scores():
     scores = [np.array([[1e4, -1e4, 0.0], [0, 0, 0]], np.float32)]
-    pooled = blend.pool(scores, [1.0])
+    pooled = blend.pool(scores, np.ones(1, np.float32))
     np.testing.assert_allclose(pooled, [[1, 0, 0], [1 / 3, 1 / 3, 1 / 3]])
+
+
+def test_rows_may_weigh_members_each_in_their_own_way():
+    members = [np.array([[3, 0], [3, 0]], np.float32), np.array([[0, 3], [0, 3]], np.float32)]
+    pooled = blend.pool(members, np.array([[1, 0], [0, 1]], np.float32))
+    np.testing.assert_array_equal(pooled.argmax(axis=1), [0, 1])
+
+
+def test_between_cold_and_warm_a_row_is_blended_by_its_warmth():
+    cold, warm = Pool((1.0, 0.0), 2.0, (1.0, 1.0, 0.0)), Pool((0.0, 3.0), 4.0, (2.0, 1.0, -1.0))
+    between, warmth = Blend(cold, warm), np.array([0, 0.5, 1], np.float32)
+    np.testing.assert_allclose(between.weights(warmth), [[1, 0], [0.5, 1.5], [0, 3]])
+    np.testing.assert_allclose(between.constants(warmth), [2, 3, 4])
+    np.testing.assert_allclose(between.betas(warmth)[1], [1.5, 1, -0.5])

@@ -1,14 +1,12 @@
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from common.calibration import IDENTITY
 from common.errors import ArtifactError
 from common.features import fit_vocabulary, hash_fields, hash_text
-from common.heads import blend
-from common.heads.blend import Blend
+from common.heads.blend import Blend, Pool
 from common.heads.head import ARRAYS, SETTINGS, Head, load_head
 from common.heads.net import Net
 from common.listing import Listing
@@ -50,8 +48,10 @@ def head():
         "ngrams": _net(2, ("text", "fields"), sizes),
         "linear.kind": _net(3, ("text",), sizes),
     }
-    blends = {"kind": Blend((2.0, 0.0, 0.1), 0.5, (1.1, 0.9, -0.2))}
-    return Head(fields, vocabulary, (Encoder(),), members, blends, {"zeta": [1.5], "alpha": "å"})
+    cold = Pool((2.0, 0.0, 0.1), 0.5, (1.1, 0.9, -0.2))
+    blends = {"kind": Blend(cold, Pool((0.0, 0.1, 2.0)))}
+    facts = {"zeta": [1.5], "alpha": "å"}
+    return Head(fields, vocabulary, (Encoder(),), members, blends, facts, full=2.0)
 
 
 @pytest.fixture
@@ -61,15 +61,15 @@ def saved(head, tmp_path):
 
 
 def _answers(head):
-    scores = head.scores(head.read(ROWS))["kind"]
-    return blend.pool(scores, head.blends["kind"].weights)
+    inputs = head.read(ROWS)
+    return head.pool("kind", head.scores(inputs)["kind"], inputs).probabilities
 
 
 def test_a_head_answers_the_same_after_saving(head, saved):
     loaded = load_head(saved, [Encoder()])
     np.testing.assert_allclose(_answers(loaded), _answers(head), atol=2e-2)
     assert (loaded.fields, loaded.facts) == (head.fields, head.facts)
-    assert loaded.blends == head.blends
+    assert (loaded.blends, loaded.full) == (head.blends, 2.0)
 
 
 def test_members_keep_their_order_because_weights_go_by_place(head, saved):
@@ -122,4 +122,16 @@ def test_members_of_several_outputs_are_sorted_by_output(head):
 def test_the_file_holds_no_pickle_and_is_small(saved):
     with np.load(saved / ARRAYS, allow_pickle=False) as file:
         assert {file[f"{name}.bias"].dtype for name in ("ngrams", "vectors")} == {np.dtype("f2")}
-    assert Blend(()).beta == IDENTITY
+
+
+def test_a_row_grows_warm_with_its_later_fields(head):
+    rows = [Listing("hat"), Listing("hat", condition="new"), Listing("hat", brand="Nike")]
+    assert head.warmth(head.read(rows)).tolist() == [0, 0, 0.5]
+    usual = replace(head, full=1.0)
+    assert usual.warmth(usual.read(rows)).tolist() == [0, 0, 1]
+
+
+def test_classes_are_ranked_by_name(head):
+    inputs = head.read(ROWS)
+    ranked = head.pool("kind", head.scores(inputs)["kind"], inputs).rank(["a", "b", "c"])
+    assert [{each.value for each in row} for row in ranked] == [{"a", "b", "c"}] * 4

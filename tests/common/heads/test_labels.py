@@ -4,6 +4,8 @@ import pytest
 from common.calibration import IDENTITY
 from common.heads.labels import classes, numbers, rank
 
+BETAS = np.array([IDENTITY], np.float32)
+
 
 def test_classes_are_the_labels_most_frequent_first():
     labels = ["b", "a", None, "c", "c", "a", "d"]
@@ -19,19 +21,32 @@ def test_labels_become_their_place_and_what_is_new_lies_beyond():
 
 def test_the_most_probable_are_ranked_best_first():
     probabilities = np.array([0.1, 0.4, 0.2, 0.3], np.float32)
-    ranked = rank(probabilities, list("abcd"), IDENTITY, count=3)
+    [ranked] = rank(probabilities[None], BETAS, list("abcd"), count=3)
     assert [each.value for each in ranked] == ["b", "d", "c"]
     assert [each.probability for each in ranked] == pytest.approx([0.4, 0.3, 0.2])
 
 
 def test_all_are_ranked_when_there_are_fewer():
-    assert len(rank(np.array([0.5, 0.5], np.float32), ["a", "b"], IDENTITY)) == 2
+    [ranked] = rank(np.array([[0.5, 0.5]], np.float32), BETAS, ["a", "b"])
+    assert len(ranked) == 2
+
+
+def test_each_row_is_ranked_and_calibrated_by_itself():
+    probabilities = np.array([[0.7, 0.2, 0.1], [0.1, 0.2, 0.7]], np.float32)
+    betas = np.array([[1, 1, 0], [1, 1, -1]], np.float32)
+    plain, modest = rank(probabilities, betas, list("abc"))
+    assert ([each.value for each in plain], [each.value for each in modest]) == (
+        list("abc"),
+        list("cba"),
+    )
+    assert plain[0].probability == pytest.approx(0.7)
+    assert modest[0].probability < 0.5
 
 
 def test_calibration_may_take_from_all_but_never_gives_more_than_there_is():
-    probabilities = np.array([0.5, 0.3, 0.2], np.float32)
-    modest = rank(probabilities, list("abc"), (1.0, 1.0, -1.0))
-    boastful = rank(probabilities, list("abc"), (1.0, 1.0, 5.0))
+    probabilities = np.array([[0.5, 0.3, 0.2]] * 2, np.float32)
+    betas = np.array([[1, 1, -1], [1, 1, 5]], np.float32)
+    modest, boastful = rank(probabilities, betas, list("abc"))
     assert sum(each.probability for each in modest) < 0.7
     assert sum(each.probability for each in boastful) == pytest.approx(1)
     assert [each.value for each in modest] == [each.value for each in boastful] == list("abc")

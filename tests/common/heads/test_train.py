@@ -12,6 +12,7 @@ from common.heads.train import MISSING, Target, keep_fields, train_net
 from common.heads.train_linear import train_linear
 from common.listing import CONFIRMABLE, Listing
 
+ALL = np.ones(len(FIELD_SLOTS), bool)
 KINDS = ("red shoes", "blue hat", "green coat")
 CERTAIN = NetSettings(
     width=8,
@@ -118,14 +119,14 @@ def test_fields_are_dropped_whole_and_early_ones_stay():
 
 
 def test_a_linear_member_learns_classes(inputs, kinds):
-    net = train_linear(inputs, kinds, LinearSettings(inverse_penalty=10))
+    net = train_linear(inputs, kinds, LinearSettings(inverse_penalty=10), ALL)
     scores = net.forward(inputs)["kind"]
     assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) == 1
 
 
 def test_a_linear_member_learns_two_classes_in_their_order(inputs):
     brand = Target("brand", "classes", 2, np.array([*(i % 3 == 0 for i in range(60)), MISSING]))
-    scores = train_linear(inputs, brand, LinearSettings(inverse_penalty=10)).forward(inputs)[
+    scores = train_linear(inputs, brand, LinearSettings(inverse_penalty=10), ALL).forward(inputs)[
         "brand"
     ]
     assert np.mean(scores[:60].argmax(axis=1) == brand.values[:60]) == 1
@@ -133,5 +134,13 @@ def test_a_linear_member_learns_two_classes_in_their_order(inputs):
 
 def test_a_linear_member_learns_values(inputs, kinds):
     value = Target("value", "value", 1, kinds.values * 3)
-    found = train_linear(inputs, value, LinearSettings(ridge=0.01)).forward(inputs)["value"]
+    found = train_linear(inputs, value, LinearSettings(ridge=0.01), ALL).forward(inputs)["value"]
     assert np.abs(found[:60, 0] - value.values[:60]).mean() < 0.2
+
+
+def test_a_linear_member_reads_only_the_slots_it_may(inputs):
+    brand = Target("brand", "classes", 2, np.array([*(i % 2 for i in range(60)), MISSING]))
+    blind = train_linear(inputs, brand, LinearSettings(inverse_penalty=10), ~ALL)
+    seeing = train_linear(inputs, brand, LinearSettings(inverse_penalty=10), ALL)
+    assert not blind.arrays["fields"].any()
+    assert seeing.arrays["fields"].any()
