@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import fields, replace
 
 import numpy as np
@@ -5,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.errors import ArtifactError
 from common.features import (
     FIELD_SLOTS,
+    VERSION,
     VIEWS,
     fit_vocabulary,
     hash_fields,
@@ -153,3 +156,24 @@ def test_a_batch_reads_like_its_rows_one_by_one(vocabulary):
 def test_no_listings_give_no_rows(vocabulary):
     assert vocabulary.text(hash_text([]), 0).shape == (0, vocabulary.size)
     assert hash_fields([], CONFIRMABLE).hashes.shape == (0, len(FIELD_SLOTS))
+
+
+def test_features_of_another_version_are_refused(vocabulary):
+    arrays = vocabulary.arrays() | {"version": np.array(99)}
+    with pytest.raises(ArtifactError, match="features of version 99, .* train it again"):
+        load_vocabulary(arrays)
+
+
+def test_hashes_are_those_of_this_version():
+    row = Listing(
+        "Nike AIR 1.7 oz",
+        "ナイキ \U0001f600 worn twice",
+        category="A/B/C/D",
+        brand="Levi's",
+        condition="new",
+        price=12.5,
+    )
+    parts = [view.buckets.astype("<i4") for view in hash_text([row])]
+    parts.append(hash_fields([row], CONFIRMABLE).hashes.astype("<u8"))
+    found = hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
+    assert (VERSION, found) == (1, "7924e2c54decbb15"), "raise VERSION: hashes have changed"
