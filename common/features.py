@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,11 @@ FIELD_SLOTS = (
 
 PRICE_BINS_PER_UNIT = 3
 """A confirmed price is shared between the two nearest of three tokens per unit of ``log1p``."""
+
+
+REMEMBERED_ROWS = 512
+"""The hashes of the last few batches of up to this many rows are kept: within one process the
+encoder and every model ask for those of the same listings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +123,11 @@ def load_vocabulary(arrays: Mapping[str, NDArray[Any]]) -> Vocabulary:
 
     Raises ``ArtifactError`` when it was made by another version of the features.
     """
-    if int(arrays["version"]) != VERSION:
+    made = int(arrays.get("version", 0))
+    if made != VERSION:
         raise ArtifactError(
-            f"this artifact reads features of version {int(arrays['version'])}, and this"
-            f" installation makes version {VERSION}: train it again"
+            f"this artifact reads features of version {made}, and this installation makes version"
+            f" {VERSION}: train it again"
         )
     numbers = range(len(VIEWS))
     return _vocabulary(
@@ -154,20 +161,10 @@ def fit_vocabulary(
     return _vocabulary(buckets, idf, _frequent_values(fields, min_rows))
 
 
-def hash_text(listings: Sequence[Listing]) -> list[View]:
+def hash_text(listings: Sequence[Listing]) -> tuple[View, ...]:
     """Read titles and descriptions as hashed n-grams, one ``View`` per entry of ``VIEWS``."""
-    titles = [text.normalise(listing.title) for listing in listings]
-    both = [
-        f"{title} {description}".strip()
-        if (description := text.normalise(listing.description))
-        else title
-        for title, listing in zip(titles, listings, strict=True)
-    ]
-    found = (
-        ngrams.character_ngrams(ngrams.read(titles), 3, 5),
-        ngrams.word_ngrams(ngrams.read(both), 1, 2),
-    )
-    return [_view(grams, salt) for salt, grams in enumerate(found, start=1)]
+    texts = tuple((listing.title, listing.description) for listing in listings)
+    return _remembered(texts) if len(texts) <= REMEMBERED_ROWS else _hash_texts(texts)
 
 
 def hash_fields(listings: Sequence[Listing], fields: Sequence[str]) -> FieldTokens:
@@ -187,13 +184,29 @@ def hash_fields(listings: Sequence[Listing], fields: Sequence[str]) -> FieldToke
     return FieldTokens(hashes, weights)
 
 
+def _hash_texts(texts: Sequence[tuple[str, str]]) -> tuple[View, ...]:
+    titles = [text.normalise(title) for title, _ in texts]
+    both = [
+        f"{title} {text.normalise(description)}".strip()
+        for title, (_, description) in zip(titles, texts, strict=True)
+    ]
+    found = (
+        ngrams.character_ngrams(ngrams.read(titles), 3, 5),
+        ngrams.word_ngrams(ngrams.read(both), 1, 2),
+    )
+    return tuple(_view(grams, salt) for salt, grams in enumerate(found, start=1))
+
+
+_remembered = lru_cache(maxsize=16)(_hash_texts)
+
+
 def _field_words(listing: Listing, wanted: frozenset[str]) -> Iterator[tuple[int, str, float]]:
     if listing.category and "category" in wanted:
         levels = listing.category.split(CATEGORY_SEPARATOR)
         for depth in range(min(len(levels), 3)):
             last = len(levels) if depth == 2 else depth + 1
             yield depth, f"category={CATEGORY_SEPARATOR.join(levels[:last])}", 1.0
-    if listing.price is not None and listing.price >= 0 and "price" in wanted:
+    if listing.price is not None and 0 <= listing.price < math.inf and "price" in wanted:
         position = math.log1p(listing.price) * PRICE_BINS_PER_UNIT
         low = math.floor(position)
         yield 7, f"price={low}", 1.0 - (position - low)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 UNITS = (
     "gb", "tb", "mb", "oz", "ml", "cl", "l", "fl", "lb", "lbs", "kg", "g", "mg", "mm", "cm", "m",
@@ -17,6 +18,7 @@ _NUMBER_AND_UNIT = re.compile(rf"(\d)\s+({'|'.join(UNITS)})\b")
 _TOKENS = re.compile(rf"\d+(?:[.,]\d+)+(?:(?:{'|'.join(UNITS)})\b)?|[^\W_]+|[^\w\s\x00-\x7f]")
 
 
+@lru_cache(maxsize=4096)  # field values come again and again, texts once for every model
 def normalise(text: str) -> str:
     """Return the text's tokens, lower case, separated by single spaces.
 

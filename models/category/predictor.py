@@ -7,11 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from scipy import sparse
+
 from common import artifacts
 from common.arrays import Floats
 from common.encoders import Encoder, Encodings
 from common.heads.head import Head, load_head
 from common.listing import CATEGORY_SEPARATOR, Candidate, Listing, Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Parents:
+    """Paths above the leaves, the deepest first; ``membership`` is 1 for the leaves below each."""
+
+    paths: tuple[str, ...]
+    membership: sparse.csr_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +32,7 @@ class CategoryPredictor:
     name: str
     version: str
     head: Head
+    parents: Parents
 
     @property
     def encoder_ids(self) -> tuple[str, ...]:
@@ -60,21 +72,29 @@ class CategoryPredictor:
 
     def _parent(self, probabilities: Floats) -> Candidate | None:
         """The deepest path above the leaves whose total probability is sure enough."""
-        totals: dict[str, float] = defaultdict(float)
-        for leaf, probability in zip(self.head.facts["leaves"], probabilities, strict=True):
-            levels = leaf.split(CATEGORY_SEPARATOR)
-            for depth in range(1, len(levels)):
-                totals[CATEGORY_SEPARATOR.join(levels[:depth])] += float(probability)
-        sure = self.head.facts["parent_sure"]
-        parents = [Candidate(path, total) for path, total in totals.items() if total >= sure]
-        return max(parents, key=_depth_and_probability, default=None)
+        totals = self.parents.membership @ probabilities
+        for place in np.flatnonzero(totals >= self.head.facts["parent_sure"]):
+            return Candidate(self.parents.paths[place], float(totals[place]))
+        return None
 
 
-def _depth_and_probability(parent: Candidate) -> tuple[int, float]:
-    return parent.value.count(CATEGORY_SEPARATOR), parent.probability
+def find_parents(leaves: Sequence[str]) -> Parents:
+    """List every path above the leaves, the deepest first."""
+    below: dict[str, list[int]] = defaultdict(list)
+    for place, leaf in enumerate(leaves):
+        levels = leaf.split(CATEGORY_SEPARATOR)
+        for depth in range(1, len(levels)):
+            below[CATEGORY_SEPARATOR.join(levels[:depth])].append(place)
+    paths = sorted(below, key=lambda path: (-path.count(CATEGORY_SEPARATOR), path))
+    rows = [row for row, path in enumerate(paths) for _ in below[path]]
+    columns = [place for path in paths for place in below[path]]
+    ones = np.ones(len(rows), np.float32)
+    shape = (len(paths), len(leaves))
+    return Parents(tuple(paths), sparse.csr_matrix((ones, (rows, columns)), shape))
 
 
 def load(artifact: Path, encoders: Sequence[Encoder]) -> CategoryPredictor:
     """Load the model from its artifact folder."""
     manifest = artifacts.read(artifact, verify=False)
-    return CategoryPredictor("category", manifest.id, load_head(artifact, encoders))
+    head = load_head(artifact, encoders)
+    return CategoryPredictor("category", manifest.id, head, find_parents(head.facts["leaves"]))
