@@ -19,9 +19,10 @@ from common.listing import CATEGORY_SEPARATOR, Candidate, Listing, Suggestion
 
 @dataclass(frozen=True, slots=True)
 class Parents:
-    """Paths above the leaves, the deepest first; ``membership`` is 1 for the leaves below each."""
+    """Paths above the leaves and their depths; ``membership`` is 1 for the leaves below each."""
 
     paths: tuple[str, ...]
+    depths: tuple[int, ...]
     membership: sparse.csr_matrix
 
 
@@ -73,24 +74,27 @@ class CategoryPredictor:
     def _parent(self, probabilities: Floats) -> Candidate | None:
         """The deepest path above the leaves whose total probability is sure enough."""
         totals = self.parents.membership @ probabilities
-        for place in np.flatnonzero(totals >= self.head.facts["parent_sure"]):
-            return Candidate(self.parents.paths[place], float(totals[place]))
-        return None
+        sure = np.flatnonzero(totals >= self.head.facts["parent_sure"])
+        if not len(sure):
+            return None
+        best = max(sure, key=lambda place: (self.parents.depths[place], totals[place]))
+        return Candidate(self.parents.paths[best], float(totals[best]))
 
 
 def find_parents(leaves: Sequence[str]) -> Parents:
-    """List every path above the leaves, the deepest first."""
+    """List every path above the leaves."""
     below: dict[str, list[int]] = defaultdict(list)
     for place, leaf in enumerate(leaves):
         levels = leaf.split(CATEGORY_SEPARATOR)
         for depth in range(1, len(levels)):
             below[CATEGORY_SEPARATOR.join(levels[:depth])].append(place)
-    paths = sorted(below, key=lambda path: (-path.count(CATEGORY_SEPARATOR), path))
+    paths = tuple(sorted(below))
+    depths = tuple(path.count(CATEGORY_SEPARATOR) for path in paths)
     rows = [row for row, path in enumerate(paths) for _ in below[path]]
     columns = [place for path in paths for place in below[path]]
     ones = np.ones(len(rows), np.float32)
     shape = (len(paths), len(leaves))
-    return Parents(tuple(paths), sparse.csr_matrix((ones, (rows, columns)), shape))
+    return Parents(paths, depths, sparse.csr_matrix((ones, (rows, columns)), shape))
 
 
 def load(artifact: Path, encoders: Sequence[Encoder]) -> CategoryPredictor:
