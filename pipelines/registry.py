@@ -13,6 +13,7 @@ from typing import Any
 from common.artifacts import Manifest
 from common.release import Release, ReleaseStore
 from common.settings import Settings
+from pipelines.client import is_server, open_client
 
 ALIAS = "champion"
 
@@ -21,11 +22,6 @@ def model_name(manifest: Manifest) -> str:
     """Name of the registered model that an artifact is a version of: ``listing-category``."""
     kind = "encoder-" if manifest.role == "encoder" else ""
     return f"listing-{kind}{manifest.name}"
-
-
-def is_server(tracking_uri: str) -> bool:
-    """Tell whether runs go to an mlflow server, which keeps artifacts where it was told to."""
-    return tracking_uri.startswith(("http://", "https://", "databricks"))
 
 
 def register_version(
@@ -50,8 +46,6 @@ def register_version(
 def reconcile(settings: Settings, store: ReleaseStore) -> list[str]:
     """Point mlflow's aliases at the champion release; return a sentence for each that moved."""
     release = store.read()
-    from pipelines.tracking import open_client
-
     client = open_client(settings)
     moved = [_point(client, settings, manifest) for manifest in _manifests(store, release)]
     for manifest in _manifests(store, release):

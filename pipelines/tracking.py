@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -13,6 +11,7 @@ from typing import Any
 from common.artifacts import Manifest
 from common.settings import Settings
 from pipelines import registry
+from pipelines.client import is_server, open_client
 from pipelines.records import Challenger
 
 
@@ -43,20 +42,6 @@ def log_run(
     return registry.register_version(client, settings, manifest, run.run_id)
 
 
-def open_client(settings: Settings) -> Any:
-    """Return mlflow's client for the configured address, with its chatter turned off."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    from mlflow.tracking import MlflowClient
-
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    settings.home.mkdir(parents=True, exist_ok=True)  # SQLite makes the file, not the folder
-    return MlflowClient(tracking_uri=settings.tracking_uri)
-
-
 def git_commit() -> str:
     """Return the commit of the checkout this code runs from, ``unknown`` outside of one."""
     root = Path(__file__).resolve().parent.parent
@@ -75,9 +60,7 @@ def _experiment(client: Any, settings: Settings, target: str) -> str:
     found = client.get_experiment_by_name(name)
     if found:
         return str(found.experiment_id)
-    root = (
-        None if registry.is_server(settings.tracking_uri) else f"{settings.store}/mlflow/{target}"
-    )
+    root = None if is_server(settings.tracking_uri) else f"{settings.store}/mlflow/{target}"
     return str(client.create_experiment(name, artifact_location=root))
 
 

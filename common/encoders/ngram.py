@@ -10,8 +10,9 @@ import numpy as np
 
 from common import artifacts
 from common.arrays import Floats
-from common.features import Vocabulary, hash_text, load_vocabulary
+from common.features import hash_text
 from common.listing import Listing
+from common.vocabulary import Vocabulary, load_vocabulary
 
 KIND = "ngram"
 ARRAYS = "ngram.npz"

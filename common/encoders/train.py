@@ -14,12 +14,13 @@ from common import artifacts
 from common.encoders import ngram
 from common.encoders.config import Config
 from common.errors import InputError
-from common.features import fit_vocabulary, hash_fields, hash_text
+from common.features import hash_fields, hash_text
 from common.heads.head import make_inputs
 from common.heads.labels import classes, numbers
 from common.heads.settings import NetSettings
 from common.heads.train import MISSING, Target, train_net
 from common.listing import CATEGORY_SEPARATOR, Listing
+from common.vocabulary import fit_vocabulary
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot

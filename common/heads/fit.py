@@ -11,7 +11,7 @@ import numpy as np
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.evaluation import COLD
-from common.features import FIELD_SLOTS, FieldTokens, fit_vocabulary, hash_fields, hash_text
+from common.features import FIELD_SLOTS, FieldTokens, hash_fields, hash_text
 from common.heads import blend
 from common.heads.blend import Blend, Pool
 from common.heads.head import Head, later_fields, make_inputs
@@ -20,6 +20,7 @@ from common.heads.settings import LinearSettings, NetSettings
 from common.heads.train import Target, train_net
 from common.heads.train_linear import train_linear
 from common.listing import Listing
+from common.vocabulary import fit_vocabulary
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot

@@ -14,18 +14,12 @@ from common.arrays import Floats
 from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError
 from common.evaluation import COLD
-from common.features import (
-    FIELD_SLOTS,
-    FieldTokens,
-    Vocabulary,
-    hash_fields,
-    hash_text,
-    load_vocabulary,
-)
+from common.features import FIELD_SLOTS, FieldTokens, hash_fields, hash_text
 from common.heads import blend, labels
 from common.heads.blend import Blend, Pool
 from common.heads.net import Inputs, Net
 from common.listing import Candidate, Listing
+from common.vocabulary import Vocabulary, load_vocabulary
 
 ARRAYS = "head.npz"
 SETTINGS = "head.json"

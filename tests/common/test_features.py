@@ -7,16 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import ArtifactError
-from common.features import (
-    FIELD_SLOTS,
-    VERSION,
-    VIEWS,
-    fit_vocabulary,
-    hash_fields,
-    hash_text,
-    load_vocabulary,
-)
+from common.features import FIELD_SLOTS, VERSION, VIEWS, hash_fields, hash_text
 from common.listing import CONFIRMABLE, Listing
+from common.vocabulary import fit_vocabulary, load_vocabulary
 
 ROWS = [
     Listing("Nike air max", "worn twice, nike box", brand="Nike", category="Men/Shoes", price=30.0),

@@ -20,7 +20,7 @@ WORLD = Path(__file__).parent / "world"
 @pytest.fixture(scope="session")
 def database(tmp_path_factory):
     """An empty mlflow database; making one takes seconds, copying it none."""
-    from pipelines.tracking import open_client
+    from pipelines.client import open_client
 
     home = tmp_path_factory.mktemp("mlflow")
     open_client(Settings.from_environment({"LISTREC_HOME": str(home)})).search_experiments()

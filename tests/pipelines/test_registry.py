@@ -7,7 +7,8 @@ from common.artifacts import Manifest
 from common.errors import ArtifactError
 from models import NAMES
 from pipelines import registry, releasing, steps
-from pipelines.tracking import log_run, open_client
+from pipelines.client import open_client
+from pipelines.tracking import log_run
 
 CHALLENGER = {
     "target": "price",

@@ -27,7 +27,7 @@ def test_one_model_alone_shares_the_rest_with_the_champion(run, champion, store)
 
 @pytest.mark.slow
 def test_the_steps_register_and_release_in_mlflow(run, champion, tracked, store):
-    from pipelines.tracking import open_client
+    from pipelines.client import open_client
 
     run("price", real_mlflow=True)
 

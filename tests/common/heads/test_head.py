@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from common.errors import ArtifactError
-from common.features import fit_vocabulary, hash_fields, hash_text
+from common.features import hash_fields, hash_text
 from common.heads.blend import Blend, Pool
 from common.heads.head import ARRAYS, SETTINGS, Head, load_head
 from common.heads.net import Net
 from common.listing import Listing
+from common.vocabulary import fit_vocabulary
 
 ROWS = [
     Listing("nike shoes", "worn", brand="Nike", condition="new"),

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from common.evaluation import COLD
-from common.features import FIELD_SLOTS, fit_vocabulary, hash_fields, hash_text
+from common.features import FIELD_SLOTS, hash_fields, hash_text
 from common.heads import train
 from common.heads.head import make_inputs
 from common.heads.net import Net
@@ -11,6 +11,7 @@ from common.heads.settings import LinearSettings, NetSettings
 from common.heads.train import MISSING, Target, keep_fields, train_net
 from common.heads.train_linear import train_linear
 from common.listing import CONFIRMABLE, Listing
+from common.vocabulary import fit_vocabulary
 
 ALL = np.ones(len(FIELD_SLOTS), bool)
 KINDS = ("red shoes", "blue hat", "green coat")
