@@ -44,7 +44,8 @@ protos: $(INSTALLED)  ## generate the code of serving/protos/listing.proto
 	$(BIN)/python -m serving.protos.generate
 
 bench-quality: $(INSTALLED)  ## compare the models with tf-idf and a linear model on the same rows
-	$(BIN)/python benchmarks/quality.py $(if $(LISTREC_DATA),--data "$(LISTREC_DATA)/mercari/train.tsv")
+	$(BIN)/python -m benchmarks.quality --out docs/quality.md \
+		$(if $(LISTREC_DATA),"$(LISTREC_DATA)/mercari/train.tsv",synthetic)
 
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
