@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from common import artifacts
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.evaluation import COLD
@@ -89,6 +91,33 @@ def fit_head(
     head = Head(tuple(fields), vocabulary, tuple(encoders), nets, {}, dict(facts or {}), full)
     held = _hold(head, snapshot.read("validation"), targets)
     return replace(head, blends=_blend(head, held, extras)), held
+
+
+def write_model(
+    out: Path,
+    name: str,
+    head: Head,
+    snapshot: Snapshot,
+    config: Any,
+    facts: Mapping[str, Any],
+    save: Callable[[Path], None] | None = None,
+) -> Path:
+    """Write a model's artifact below ``out`` and return its folder.
+
+    ``facts`` are figures worth showing on its card, beside the weights of its members; ``save``
+    writes the files, the head's alone by default.
+    """
+    return artifacts.write(
+        out,
+        role="model",
+        name=name,
+        kind="head",
+        save=save or head.save,
+        encoders=tuple(encoder.id for encoder in head.encoders),
+        snapshot=snapshot.id,
+        config=asdict(config),
+        facts={**facts, "blends": {name: asdict(each) for name, each in head.blends.items()}},
+    )
 
 
 def _train_nets(

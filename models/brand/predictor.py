@@ -7,34 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common import artifacts
-from common.encoders import Encoder, Encodings
-from common.heads.head import Head, load_head
+from common.encoders import Encoder
+from common.heads.head import load_head
+from common.heads.net import Inputs
+from common.heads.predictor import HeadPredictor
 from common.listing import NO_BRAND, Candidate, Listing, Suggestion
 from models.brand.gazetteer import Gazetteer, from_facts
 
 
 @dataclass(frozen=True, slots=True)
-class BrandPredictor:
+class BrandPredictor(HeadPredictor):
     """The trained model, ready to answer."""
 
-    name: str
-    version: str
-    head: Head
     titles: Gazetteer
     descriptions: Gazetteer
 
-    @property
-    def encoder_ids(self) -> tuple[str, ...]:
-        """The encoders its features were made with."""
-        return tuple(encoder.id for encoder in self.head.encoders)
-
-    def predict(
-        self, listings: Sequence[Listing], encodings: Encodings | None = None
-    ) -> list[Suggestion]:
+    def answer(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
         """Rank up to five brands per listing; abstains when none is sure enough."""
-        if not listings:
-            return []
-        inputs = self.head.read(listings, encodings)
         scores = [
             *self.head.scores(inputs)["brand"],
             self.titles.scores([listing.title for listing in listings]),

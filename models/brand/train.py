@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common import artifacts
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, ngrams_member, vectors_member
+from common.heads.fit import fit_head, ngrams_member, vectors_member, write_model
 from common.heads.labels import classes, numbers
 from common.heads.train import Target
 from common.listing import NO_BRAND, Listing
@@ -63,14 +61,4 @@ def train(
         },
         extras=mentions,
     )
-    return artifacts.write(
-        out,
-        role="model",
-        name="brand",
-        kind="head",
-        save=head.save,
-        encoders=tuple(encoder.id for encoder in encoders),
-        snapshot=snapshot.id,
-        config=asdict(config),
-        facts={"brands": len(brands), "blend": asdict(head.blends["brand"])},
-    )
+    return write_model(out, "brand", head, snapshot, config, {"brands": len(brands)})

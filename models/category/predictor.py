@@ -12,8 +12,10 @@ from scipy import sparse
 
 from common import artifacts
 from common.arrays import Floats
-from common.encoders import Encoder, Encodings
-from common.heads.head import Head, load_head
+from common.encoders import Encoder
+from common.heads.head import load_head
+from common.heads.net import Inputs
+from common.heads.predictor import HeadPredictor
 from common.listing import CATEGORY_SEPARATOR, Candidate, Listing, Suggestion
 
 
@@ -27,30 +29,17 @@ class Parents:
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryPredictor:
+class CategoryPredictor(HeadPredictor):
     """The trained model, ready to answer."""
 
-    name: str
-    version: str
-    head: Head
     parents: Parents
 
-    @property
-    def encoder_ids(self) -> tuple[str, ...]:
-        """The encoders its features were made with."""
-        return tuple(encoder.id for encoder in self.head.encoders)
-
-    def predict(
-        self, listings: Sequence[Listing], encodings: Encodings | None = None
-    ) -> list[Suggestion]:
+    def answer(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
         """Rank up to five leaf paths per listing, with calibrated probabilities.
 
         When no leaf is sure enough the answer abstains, and ``category_parent`` holds the deepest
         parent that is.
         """
-        if not listings:
-            return []
-        inputs = self.head.read(listings, encodings)
         pooled = self.head.pool("category", self.head.scores(inputs)["category"], inputs)
         ranked = pooled.rank(self.head.facts["leaves"])
         return [

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common import artifacts
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, ngrams_member, vectors_member
+from common.heads.fit import fit_head, ngrams_member, vectors_member, write_model
 from common.heads.labels import classes, numbers
 from common.heads.train import Target
 from common.listing import Listing
@@ -45,14 +43,4 @@ def train(
         progress,
         facts={"leaves": leaves, "sure": config.sure, "parent_sure": config.parent_sure},
     )
-    return artifacts.write(
-        out,
-        role="model",
-        name="category",
-        kind="head",
-        save=head.save,
-        encoders=tuple(encoder.id for encoder in encoders),
-        snapshot=snapshot.id,
-        config=asdict(config),
-        facts={"leaves": len(leaves), "blend": asdict(head.blends["category"])},
-    )
+    return write_model(out, "category", head, snapshot, config, {"leaves": len(leaves)})

@@ -10,37 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common import artifacts
-from common.encoders import Encoder, Encodings
-from common.heads.head import Head, load_head
+from common.encoders import Encoder
+from common.heads.head import load_head
+from common.heads.net import Inputs
+from common.heads.predictor import HeadPredictor
 from common.listing import Listing, PriceRange, Suggestion
 from models.price.config import LEVELS
 from models.price.estimate import estimate
 
 
 @dataclass(frozen=True, slots=True)
-class PricePredictor:
+class PricePredictor(HeadPredictor):
     """The trained model, ready to answer."""
 
-    name: str
-    version: str
-    head: Head
-
-    @property
-    def encoder_ids(self) -> tuple[str, ...]:
-        """The encoders its features were made with."""
-        return tuple(encoder.id for encoder in self.head.encoders)
-
-    def predict(
-        self, listings: Sequence[Listing], encodings: Encodings | None = None
-    ) -> list[Suggestion]:
+    def answer(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
         """State the median, an 80 % interval and quantiles for each listing.
 
         Abstains, with the range still filled in, when the listing says nothing the model knows or
         when the range is too wide to be of use.
         """
-        if not listings:
-            return []
-        inputs = self.head.read(listings, encodings)
         prices = np.maximum(np.expm1(estimate(self.head, inputs).quantiles), 0)
         known = np.diff(inputs.text.indptr) + (inputs.weights > 0).sum(axis=1)
         return [

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from common import artifacts
 from common.calibration import conformal_shift
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import Held, fit_head, ngrams_member, vectors_member
+from common.heads.fit import Held, fit_head, ngrams_member, vectors_member, write_model
 from common.heads.head import Head
 from common.heads.train import Target
 from common.listing import Listing
@@ -69,17 +68,7 @@ def train(
         },
     )
     head = _calibrate(head, held, _logs(held.listings, currency))
-    return artifacts.write(
-        out,
-        role="model",
-        name="price",
-        kind="head",
-        save=head.save,
-        encoders=tuple(encoder.id for encoder in encoders),
-        snapshot=snapshot.id,
-        config=asdict(config),
-        facts={"currency": currency, "blend": asdict(head.blends["log_price"])},
-    )
+    return write_model(out, "price", head, snapshot, config, {"currency": currency})
 
 
 def _calibrate(head: Head, held: Held, truth: NDArray[np.float64]) -> Head:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common import artifacts
-from common.encoders import Encoder, Encodings
-from common.heads.head import Head, load_head
+from common.encoders import Encoder
+from common.heads.head import load_head
+from common.heads.net import Inputs
+from common.heads.predictor import HeadPredictor
 from common.listing import Candidate, Fee, Listing, Suggestion
 from common.taxonomy import Taxonomy
 
@@ -16,29 +18,16 @@ TAXONOMY = "taxonomy.json"
 
 
 @dataclass(frozen=True, slots=True)
-class ShippingPredictor:
+class ShippingPredictor(HeadPredictor):
     """The trained model and the rate card it quotes from, ready to answer."""
 
-    name: str
-    version: str
-    head: Head
     taxonomy: Taxonomy
 
-    @property
-    def encoder_ids(self) -> tuple[str, ...]:
-        """The encoders its features were made with."""
-        return tuple(encoder.id for encoder in self.head.encoders)
-
-    def predict(
-        self, listings: Sequence[Listing], encodings: Encodings | None = None
-    ) -> list[Suggestion]:
+    def answer(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
         """Rank payers, methods and parcel sizes, with the fee of the most probable pair.
 
         Abstains when it is not sure who pays. A field without labels in training is not answered.
         """
-        if not listings:
-            return []
-        inputs = self.head.read(listings, encodings)
         ranked = {
             field: self.head.pool(field, scores, inputs).rank(self.head.facts["classes"][field])
             for field, scores in self.head.scores(inputs).items()

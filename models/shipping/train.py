@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common import artifacts
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, vectors_member
+from common.heads.fit import fit_head, vectors_member, write_model
 from common.heads.labels import classes, numbers
 from common.heads.train import Target
 from common.listing import Listing
@@ -58,19 +56,14 @@ def train(
         head.save(folder)
         (folder / TAXONOMY).write_text(taxonomy.text, encoding="utf-8")
 
-    return artifacts.write(
+    return write_model(
         out,
-        role="model",
-        name="shipping",
-        kind="head",
-        save=save,
-        encoders=tuple(encoder.id for encoder in encoders),
-        snapshot=snapshot.id,
-        config=asdict(config),
-        facts={
-            "classes": {field: len(values) for field, values in known.items()},
-            "blends": {field: asdict(head.blends[field]) for field in known},
-        },
+        "shipping",
+        head,
+        snapshot,
+        config,
+        {"classes": {field: len(values) for field, values in known.items()}},
+        save,
     )
 
 
