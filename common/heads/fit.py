@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from common import artifacts
 from common.arrays import Floats
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 Targets = Callable[[Sequence[Listing]], list[Target]]
 Extras = Callable[[Sequence[Listing]], dict[str, list[Floats]]]
+
+
+COLD_MEMBER, WARM_MEMBER = "cold.", "warm."
+"""How the names of linear members begin: each weighs nothing in the pool of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +150,8 @@ def _train_linear_pairs(
     for label in labels:
         if label.kind != "bins":
             progress(f"training a linear model of {label.name}", 1.0)
-            nets[f"cold.{label.name}"] = train_linear(inputs, label, settings, early)
-            nets[f"warm.{label.name}"] = train_linear(inputs, label, settings, early | True)
+            nets[COLD_MEMBER + label.name] = train_linear(inputs, label, settings, early)
+            nets[WARM_MEMBER + label.name] = train_linear(inputs, label, settings, early | True)
     return nets
 
 
@@ -167,22 +172,28 @@ def _blend(head: Head, held: Held, extras: Extras | None) -> dict[str, Blend]:
     for name, more in (extras(held.listings) if extras else {}).items():
         scores[name] = [*scores[name], *more]
     half = len(held.listings) // 2
-    cold, warm = slice(None, half), slice(half, None)
-    return {
-        target.name: Blend(
-            *(
-                _fit_pool([each[part] for each in scores[target.name]], target, part)
-                for part in (cold, warm)
-            )
-        )
-        for target in held.targets
-    }
+    parts = {COLD_MEMBER: slice(None, half), WARM_MEMBER: slice(half, None)}
+    blends = {}
+    for target in held.targets:
+        names = [name for name, net in head.members.items() if target.name in net.outputs]
+        pools = []
+        for foreign, part in zip((WARM_MEMBER, COLD_MEMBER), parts.values(), strict=True):
+            skipped = [place for place, name in enumerate(names) if name.startswith(foreign)]
+            shown = [each[part] for each in scores[target.name]]
+            pools.append(_fit_pool(shown, skipped, target.kind, target.values[part]))
+        blends[target.name] = Blend(*pools)
+    return blends
 
 
-def _fit_pool(scores: Sequence[Floats], target: Target, part: slice) -> Pool:
-    truth = target.values[part]
-    if target.kind == "value":
-        return blend.fit_values([each[:, 0].astype(np.float64) for each in scores], truth)
-    if target.kind == "bins":
-        return blend.fit_bins(scores, truth)
-    return blend.fit_classes(scores, truth)
+def _fit_pool(
+    scores: Sequence[Floats], skipped: Sequence[int], kind: str, truth: NDArray[np.float64]
+) -> Pool:
+    """Fit a pool of all but the skipped members, which weigh nothing."""
+    kept = [each for place, each in enumerate(scores) if place not in skipped]
+    if kind == "value":
+        pool = blend.fit_values([each[:, 0].astype(np.float64) for each in kept], truth)
+    else:
+        pool = (blend.fit_bins if kind == "bins" else blend.fit_classes)(kept, truth)
+    weights = iter(pool.weights)
+    full = tuple(0.0 if place in skipped else next(weights) for place in range(len(scores)))
+    return replace(pool, weights=full)

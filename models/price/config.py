@@ -35,7 +35,9 @@ class Config:
     bins: int = 40
     widest: float = 20.0
     ngrams: NetSettings = field(
-        default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=5, dropout=0.1)
+        default_factory=lambda: NetSettings(
+            width=128, hidden=(64,), epochs=4, batch=64, dropout=0.1, ngram_dropout=0.1
+        )
     )
     vectors: NetSettings = field(
         default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4, dropout=0.3)
