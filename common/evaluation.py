@@ -16,6 +16,9 @@ COLD = ("condition",)
 """Confirmed fields that are given early; everything is calibrated and measured with only these,
 and with all."""
 
+ROWS_PER_BIN = 50
+"""With fewer rows a bin, chance alone would look like bad calibration."""
+
 
 class Predicts(Protocol):
     """What is needed of a predictor to measure it."""
@@ -53,13 +56,15 @@ def measure_ranking(
 
     ``top1`` and ``top5`` are accuracies, ``baseline`` that of always answering the most frequent
     value of these very rows, ``lift`` their quotient, ``calibration_error`` the expected
-    calibration error of the first candidate. Metrics of warm rows start with ``warm_``.
+    calibration error of the first candidate, over as many of 15 bins as the rows can fill. Metrics
+    of warm rows start with ``warm_``.
     """
     rows = [listing for listing in listings if getattr(listing, field) is not None]
     truth = [str(getattr(listing, field)) for listing in rows]
     if not rows:
         return {"rows": 0.0}
     found = {"rows": float(len(rows))}
+    bins = min(max(len(rows) // ROWS_PER_BIN, 1), 15)
     for prefix, shown in (("", show_cold(rows)), ("warm_", show_warm(rows, *hidden))):
         answers = answer(predictor, shown)
         ranked = [list(each.candidates.get(field, ())) for each in answers]
@@ -68,7 +73,8 @@ def measure_ranking(
         correct = [row[:1] == [value] for row, value in zip(values, truth, strict=True)]
         found[f"{prefix}top1"] = metrics.top_k_accuracy(truth, values, 1)
         found[f"{prefix}top5"] = metrics.top_k_accuracy(truth, values, 5)
-        found[f"{prefix}calibration_error"] = metrics.expected_calibration_error(correct, sure)
+        error = metrics.expected_calibration_error(correct, sure, bins)
+        found[f"{prefix}calibration_error"] = error
         found[f"{prefix}abstained"] = float(np.mean([bool(each.abstained) for each in answers]))
     found["baseline"] = Counter(truth).most_common(1)[0][1] / len(truth)
     found["lift"] = found["top1"] / found["baseline"]
