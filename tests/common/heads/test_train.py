@@ -4,11 +4,11 @@ import torch
 
 from common.evaluation import COLD
 from common.features import FIELD_SLOTS, hash_fields, hash_text
-from common.heads import train
 from common.heads.head import make_inputs
 from common.heads.net import Net
 from common.heads.settings import LinearSettings, NetSettings
-from common.heads.train import MISSING, Target, keep_fields, train_net
+from common.heads.train import MISSING, Target, train_net
+from common.heads.train_layers import Layers, keep_fields
 from common.heads.train_linear import train_linear
 from common.listing import CONFIRMABLE, Listing
 from common.vocabulary import fit_vocabulary
@@ -54,7 +54,7 @@ def test_numpy_answers_as_torch_does(inputs, kinds, hidden, reads):
     settings = NetSettings(8, hidden, dropout=0, ngram_dropout=0, field_dropout=0)
     value = Target("value", "value", 1, kinds.values)
     torch.manual_seed(0)
-    module = train._Module(inputs, [kinds, value], reads, settings)
+    module = Layers(inputs, {each.name: each.size for each in (kinds, value)}, reads, settings)
     rows = np.arange(len(inputs))
     with torch.no_grad():
         wanted = module(inputs, rows, np.random.default_rng(0))

@@ -1,0 +1,118 @@
+"""The layers of ``Net`` in torch, with dropout; imported by training code only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from common.arrays import Floats
+from common.evaluation import COLD
+from common.features import FIELD_SLOTS
+from common.heads.net import Inputs
+from common.heads.settings import NetSettings
+
+_FIELDS = tuple(dict.fromkeys(FIELD_SLOTS))
+_FIELD_OF_SLOT = np.array([_FIELDS.index(field) for field in FIELD_SLOTS])
+
+
+class Layers(nn.Module):
+    """The same layers as ``Net``, with dropout, in torch."""
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        outputs: Mapping[str, int],
+        reads: Sequence[str],
+        settings: NetSettings,
+    ) -> None:
+        """Draw the first weights, in torch's generator, for what ``inputs`` hold.
+
+        ``outputs`` maps a name to its number of classes; ``reads`` names the inputs to look at.
+        """
+        super().__init__()
+        self.settings, width = settings, settings.width
+        self.outputs = tuple(outputs)
+        self.tables = nn.ParameterDict({"bias": nn.Parameter(torch.zeros(width))})
+        sizes = {
+            "text": inputs.text.shape[1],
+            "fields": int(inputs.fields.max(initial=0)) + 1,
+            "dense": inputs.vectors.shape[1],
+        }
+        for name in reads:
+            self.tables[name] = nn.Parameter(torch.randn(sizes[name], width) * 0.05)
+        for layer, size in enumerate(settings.hidden):
+            self._linear(f"hidden{layer}", width, size)
+            width = size
+        for name, size in outputs.items():
+            self._linear(name, width, size)
+
+    def forward(
+        self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
+    ) -> dict[str, Tensor]:
+        """Return scores ``[rows, classes]`` of each output for the chosen rows."""
+        state = self.tables["bias"] + self._trunk(inputs, rows, random)
+        for layer in range(len(self.settings.hidden)):
+            state = self._layer(f"hidden{layer}", self._drop(functional.relu(state)))
+        state = functional.relu(state) if self.settings.hidden else self._drop(state)
+        return {name: self._layer(name, state) for name in self.outputs}
+
+    def _trunk(
+        self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
+    ) -> Tensor:
+        total = torch.zeros(len(rows), self.settings.width)
+        if "text" in self.tables:
+            bag = inputs.text[rows]
+            keep = random.random(bag.nnz) >= self.settings.ngram_dropout
+            weights = bag.data * keep / (1 - self.settings.ngram_dropout)
+            total = total + functional.embedding_bag(
+                torch.from_numpy(bag.indices.astype(np.int64)),
+                self.tables["text"],
+                torch.from_numpy(bag.indptr[:-1].astype(np.int64)),
+                mode="sum",
+                per_sample_weights=torch.from_numpy(weights.astype(np.float32)),
+            )
+        if "fields" in self.tables:
+            weights = inputs.weights[rows] * keep_fields(
+                len(rows), self.settings.field_dropout, random
+            )
+            total = total + functional.embedding_bag(
+                torch.from_numpy(inputs.fields[rows]),
+                self.tables["fields"],
+                mode="sum",
+                per_sample_weights=torch.from_numpy(weights.astype(np.float32)),
+            )
+        if "dense" in self.tables:
+            vectors = torch.from_numpy(inputs.vectors[rows])
+            total = total + self._drop(vectors) @ self.tables["dense"]
+        return total
+
+    def _drop(self, state: Tensor) -> Tensor:
+        return functional.dropout(state, self.settings.dropout, self.training)
+
+    def _linear(self, name: str, size: int, out: int) -> None:
+        bound = 1 / math.sqrt(size)
+        self.tables[f"{name}/weight"] = nn.Parameter((torch.rand(size, out) * 2 - 1) * bound)
+        self.tables[f"{name}/bias"] = nn.Parameter(torch.zeros(out))
+
+    def _layer(self, name: str, state: Tensor) -> Tensor:
+        scores: Tensor = state @ self.tables[f"{name}/weight"] + self.tables[f"{name}/bias"]
+        return scores
+
+
+def keep_fields(rows: int, dropout: float, random: np.random.Generator) -> Floats:
+    """Return ``[rows, slots]``, 1 where a confirmed field is kept.
+
+    A share ``dropout`` of rows loses some: half of them all but the early (``COLD``) ones, the
+    others each field with an even chance.
+    """
+    fate = random.random((rows, 1))
+    some = random.random((rows, len(_FIELDS))) < 0.5
+    early = np.isin(_FIELDS, COLD)[None, :]
+    kept = (fate >= dropout) | np.where(fate < dropout / 2, early, some)
+    return kept[:, _FIELD_OF_SLOT].astype(np.float32)
