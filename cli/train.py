@@ -48,7 +48,9 @@ def train(
     """Train TARGETS (encoders, a model's name, or all), and release what passes its gate.
 
     Models are trained on the encoders trained in the same run, else on those of --encoders, of the
-    champion, or the newest. Ends with exit code 3 when a gate is missed: then nothing is released.
+    champion, or the newest. "all" leaves out models that the snapshot has no labels for; a release
+    shares what was not trained with the champion. Ends with exit code 3 when a gate is missed:
+    then nothing is released.
 
     \b
     Examples:
@@ -60,6 +62,8 @@ def train(
     from pipelines.targets import choose, parse_config
 
     chosen = choose(targets)
+    if "all" in targets:
+        chosen = _leave_out(chosen, snapshot)
     text = config.read_text(encoding="utf-8") if config else "{}"
     parse_config(text)
     arguments = {
@@ -71,6 +75,17 @@ def train(
     with _View() as view:
         local.train(settings, chosen, arguments, view.show)
     view.conclude()
+
+
+def _leave_out(chosen: tuple[str, ...], snapshot: Path) -> tuple[str, ...]:
+    """Of ``all``, keep what the snapshot has labels for, and say what is left out."""
+    from common.snapshot import Snapshot
+    from pipelines.targets import unlabelled
+
+    lacking = unlabelled(chosen, Snapshot.open(snapshot, verify=False).manifest.coverage)
+    for name in lacking:
+        click.echo(f"{name} is left out: no row of the snapshot has a label for it", err=True)
+    return tuple(target for target in chosen if target not in lacking)
 
 
 class _View:
@@ -108,10 +123,10 @@ class _View:
         """Say what was released, and what to do next."""
         release, note = self._proposal.get("release"), self._proposal.get("note")
         if release:
-            click.echo(f"\nRelease {release} is now the champion. Next:")
+            click.echo(
+                f"\nRelease {release} is now the champion{f', {note}' if note else ''}. Next:"
+            )
             click.echo('  listrec suggest --title "Nike running shoes size 9"\n  listrec serve')
-        elif note:
-            click.echo(f"\nNot released yet: {note}.")
         else:
             click.echo("\nThe next 'listrec train NAME...' uses these encoders where there is no")
             click.echo("champion; name them with --encoders to train models on them anyway.")
@@ -134,7 +149,7 @@ def _detail(event: Event) -> str:
             judged = result[-1]
             return "passed" if judged["passed"] else f"missed: {'; '.join(judged['reasons'])}"
         case "publish":
-            return result["note"] or f"release {result['release']}"
+            return f"release {result['release']}"
     return ""
 
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import models
 from common.errors import GateError
-from pipelines import targets
 from pipelines.process import Context
 from pipelines.records import Challenger, Proposal
 
@@ -27,19 +26,16 @@ def admit(context: Context, challengers: Sequence[Challenger], force: bool) -> l
 
 
 def publish(context: Context, challengers: Sequence[Challenger]) -> Proposal:
-    """Publish a release of the challengers; the rest comes from the champion, else the newest."""
+    """Publish a release of the challengers; every other model is shared with the champion.
+
+    A model that neither has is left out: its answers are missing until it is trained.
+    """
     store = context.store
-    parts = {name: store.newest(name) for name in models.NAMES}
-    if store.champion():
-        champion = store.read().models
-        parts.update({name: champion[name] for name in models.NAMES if name in champion})
-    parts.update({c["target"]: c["artifact"] for c in challengers})
-    parts.pop(targets.ENCODERS, None)
-    if missing := [name for name, artifact in parts.items() if not artifact]:
-        note = f"registered; a release needs {' and '.join(missing)} too: train what is missing"
-        return Proposal(release="", note=note)
-    chosen = {name: artifact for name, artifact in parts.items() if artifact}
-    return Proposal(release=store.publish(chosen).id, note="")
+    parts = dict(store.read().models) if store.champion() else {}
+    parts |= {c["target"]: c["artifact"] for c in challengers if c["target"] in models.NAMES}
+    missing = [name for name in models.NAMES if name not in parts]
+    note = f"without {' and '.join(missing)}, which no run has trained yet" if missing else ""
+    return Proposal(release=store.publish(parts).id, note=note)
 
 
 def verify(context: Context, proposal: Proposal) -> Proposal:

@@ -30,6 +30,15 @@ def choose(words: Sequence[str]) -> tuple[str, ...]:
     return TARGETS if "all" in words else tuple(name for name in TARGETS if name in words)
 
 
+def unlabelled(targets: Sequence[str], coverage: Mapping[str, int]) -> list[str]:
+    """Return the models among the targets whose fields no row of a snapshot has.
+
+    ``coverage`` counts the rows that have a field.
+    """
+    names = [target for target in targets if target in models.NAMES]
+    return [name for name in names if not any(map(coverage.get, models.outputs(name)))]
+
+
 def parse_config(text: str) -> dict[str, dict[str, Any]]:
     """Read settings by target from YAML or JSON and check every name.
 

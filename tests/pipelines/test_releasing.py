@@ -21,21 +21,22 @@ def test_force_admits_what_missed_its_gate(context):
     assert releasing.admit(context, [MISSED], force=True) == [MISSED]
 
 
-def test_the_first_model_alone_is_told_what_a_release_needs(context, artifact):
+def test_the_first_model_alone_is_released_and_told_what_is_missing(context, artifact, store):
     proposal = releasing.publish(context, [{"target": "price", "artifact": artifact("price")}])
 
-    assert proposal["release"] == ""
-    assert "category and brand and shipping" in proposal["note"]
+    assert set(store.read(proposal["release"]).models) == {"price"}
+    assert (
+        proposal["note"] == "without category and brand and shipping, which no run has trained yet"
+    )
 
 
-def test_models_trained_one_after_the_other_become_a_release(context, artifact, store):
-    for name in NAMES[:-1]:
-        store.set_newest(name, artifact(name))
+def test_models_trained_one_after_the_other_become_one_release(context, artifact, store):
+    for name in NAMES:
+        proposal = releasing.publish(context, [{"target": name, "artifact": artifact(name)}])
+        store.promote(proposal["release"])
 
-    last = {"target": NAMES[-1], "artifact": artifact(NAMES[-1])}
-    proposal = releasing.publish(context, [last])
-
-    assert set(store.read(proposal["release"]).models) == set(NAMES)
+    assert set(store.read().models) == set(NAMES)
+    assert proposal["note"] == ""
 
 
 def test_the_rest_comes_from_the_champion_and_not_from_what_was_trained_last(

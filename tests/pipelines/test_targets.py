@@ -1,7 +1,7 @@
 import pytest
 
 from common.errors import InputError
-from pipelines.targets import TARGETS, choose, parse_config
+from pipelines.targets import TARGETS, choose, parse_config, unlabelled
 
 
 def test_all_is_everything_in_training_order():
@@ -33,3 +33,9 @@ def test_settings_are_read_from_yaml_and_json(world, text):
 def test_settings_that_make_no_sense_are_refused_in_a_sentence(world, text, sentence):
     with pytest.raises(InputError, match=sentence):
         parse_config(text)
+
+
+def test_models_without_any_label_are_told_apart():
+    coverage = {"category": 9, "brand": 0, "price": 3, "shipping_payer": 0, "parcel_size": 1}
+    assert unlabelled(TARGETS, coverage) == ["brand"]
+    assert unlabelled(("price",), {}) == ["price"]
