@@ -11,14 +11,17 @@ from common.sources.rows import read_leniently
 
 
 def read_options(title: str, description: str, confirmed: Mapping[str, str]) -> Listing:
-    """Return the listing with its confirmed fields; raises ``InputError`` with every reason."""
+    """Return the listing with its confirmed fields; raises ``InputError`` with every reason.
+
+    Only confirmed fields are judged: a title may be anything while it is being typed.
+    """
     unknown = [name for name in confirmed if name not in CONFIRMABLE]
     if unknown:
         raise InputError(
             f"{', '.join(map(repr, unknown))} cannot be set; there are {', '.join(CONFIRMABLE)}"
         )
-    values = {"title": title, "description": description, **confirmed}
-    listing, reasons = read_leniently(RawRow(line=1, values=values))
+    _, reasons = read_leniently(RawRow(line=1, values={"title": "any", **confirmed}))
     if reasons:
         raise InputError("; ".join(reasons))
-    return listing
+    values = {"title": title, "description": description, **confirmed}
+    return read_leniently(RawRow(line=1, values=values))[0]

@@ -121,6 +121,16 @@ def test_the_champion_answers_for_one_listing(
     assert values["models"]["price"]["price"]["currency"] == "USD"
 
 
+@pytest.mark.parametrize(
+    "title", ["n", "14)", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "🙂"]
+)
+def test_a_title_may_be_anything_while_it_is_typed(
+    champion: Path, capsys: pytest.CaptureFixture[str], title: str
+) -> None:
+    assert main(["suggest", "--title", title, "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["models"]) == set(models.NAMES)
+
+
 def test_only_the_models_named_are_asked(
     champion: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
