@@ -66,35 +66,37 @@ def vectors_member(settings: NetSettings) -> Member:
 
 
 def fit_head(
-    snapshot: Snapshot,
+    rows: list[Listing],
+    held_out: list[Listing],
     encoders: Sequence[Encoder],
     fields: Sequence[str],
     targets: Targets,
     members: Sequence[Member],
     progress: Progress,
     *,
+    seed: int = 0,
     linear: LinearSettings | None = None,
     facts: Mapping[str, Any] | None = None,
     extras: Extras | None = None,
 ) -> tuple[Head, Held]:
-    """Train the members and blend them; also return the rows the blends were fitted on.
+    """Train the members on ``rows`` and blend them on ``held_out``; also return those as shown.
 
-    ``targets`` turns finished listings into labels; ``linear`` adds linear members for each of
-    them but bins (for few classes: they hold a weight per n-gram and class); ``extras`` gives
-    scores of further members of an output, made by rules instead of nets.
+    ``seed`` is added to the seed of every net; ``targets`` turns finished listings into labels;
+    ``linear`` adds linear members for each of them but bins (for few classes: they hold a weight
+    per n-gram and class); ``extras`` gives scores of further members of an output, made by rules
+    instead of nets.
     """
     progress("reading", 0.0)
-    rows = snapshot.read("train")
     tokens = hash_fields(rows, fields)
     vocabulary = fit_vocabulary(hash_text(rows), tokens, len(rows))
     inputs = make_inputs(rows, tokens, vocabulary, encoders)
     labels = targets(rows)
-    nets = _train_nets(inputs, labels, members, progress)
+    nets = _train_nets(inputs, labels, members, seed, progress)
     if linear:
         nets |= _train_linear_pairs(inputs, labels, linear, progress)
     full = max(float(later_fields(inputs).mean()), 1.0)
     head = Head(tuple(fields), vocabulary, tuple(encoders), nets, {}, dict(facts or {}), full)
-    held = _hold(head, snapshot.read("validation"), targets)
+    held = _hold(head, held_out, targets)
     return replace(head, blends=_blend(head, held, extras)), held
 
 
@@ -126,7 +128,11 @@ def write_model(
 
 
 def _train_nets(
-    inputs: Inputs, labels: Sequence[Target], members: Sequence[Member], progress: Progress
+    inputs: Inputs,
+    labels: Sequence[Target],
+    members: Sequence[Member],
+    seed: int,
+    progress: Progress,
 ) -> dict[str, Net]:
     nets = {}
     for number, member in enumerate(members):
@@ -134,7 +140,8 @@ def _train_nets(
         def report(fraction: float, number: int = number, name: str = member.name) -> None:
             progress(f"training on {name}", (number + fraction) / len(members))
 
-        nets[member.name] = train_net(inputs, labels, member.reads, member.settings, report)
+        settings = replace(member.settings, seed=member.settings.seed + seed)
+        nets[member.name] = train_net(inputs, labels, member.reads, settings, report)
     return nets
 
 
@@ -172,12 +179,12 @@ def _blend(head: Head, held: Held, extras: Extras | None) -> dict[str, Blend]:
     for name, more in (extras(held.listings) if extras else {}).items():
         scores[name] = [*scores[name], *more]
     half = len(held.listings) // 2
-    parts = {COLD_MEMBER: slice(None, half), WARM_MEMBER: slice(half, None)}
+    parts = ((WARM_MEMBER, slice(None, half)), (COLD_MEMBER, slice(half, None)))
     blends = {}
     for target in held.targets:
         names = [name for name, net in head.members.items() if target.name in net.outputs]
         pools = []
-        for foreign, part in zip((WARM_MEMBER, COLD_MEMBER), parts.values(), strict=True):
+        for foreign, part in parts:
             skipped = [place for place, name in enumerate(names) if name.startswith(foreign)]
             shown = [each[part] for each in scores[target.name]]
             pools.append(_fit_pool(shown, skipped, target.kind, target.values[part]))

@@ -30,4 +30,3 @@ class LinearSettings:
 
     inverse_penalty: float = 0.15
     ridge: float = 4.0
-    seed: int = 0

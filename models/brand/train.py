@@ -47,12 +47,14 @@ def train(
         return {"brand": [titles, in_texts.scores([row.description for row in listings])]}
 
     head, _ = fit_head(
-        snapshot,
+        rows,
+        snapshot.read("validation"),
         encoders,
         READS,
         targets,
         [ngrams_member(config.ngrams), vectors_member(config.vectors)],
         progress,
+        seed=config.seed,
         facts={
             "brands": brands,
             "sure": config.sure,

@@ -26,21 +26,24 @@ def train(
     progress: Callable[[str, float], None],
 ) -> Path:
     """Learn the leaf categories of the training rows; return the artifact's folder."""
-    leaves = classes(row.category for row in snapshot.read("train"))
+    rows = snapshot.read("train")
+    leaves = classes(row.category for row in rows)
     if len(leaves) < 2:
         raise InputError("the category model needs training rows of at least two categories")
 
-    def targets(rows: Sequence[Listing]) -> list[Target]:
-        known = numbers([row.category for row in rows], leaves)
+    def targets(listings: Sequence[Listing]) -> list[Target]:
+        known = numbers([listing.category for listing in listings], leaves)
         return [Target("category", "classes", len(leaves), known)]
 
     head, _ = fit_head(
-        snapshot,
+        rows,
+        snapshot.read("validation"),
         encoders,
         READS,
         targets,
         [ngrams_member(config.ngrams), vectors_member(config.vectors)],
         progress,
+        seed=config.seed,
         facts={"leaves": leaves, "sure": config.sure, "parent_sure": config.parent_sure},
     )
     return write_model(out, "category", head, snapshot, config, {"leaves": len(leaves)})

@@ -50,12 +50,14 @@ def train(
         ]
 
     head, held = fit_head(
-        snapshot,
+        rows,
+        snapshot.read("validation"),
         encoders,
         READS,
         targets,
         [ngrams_member(config.ngrams), vectors_member(config.vectors)],
         progress,
+        seed=config.seed,
         linear=config.linear,
         facts={
             "currency": currency,

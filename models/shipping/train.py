@@ -42,12 +42,14 @@ def train(
         ]
 
     head, _ = fit_head(
-        snapshot,
+        rows,
+        snapshot.read("validation"),
         encoders,
         READS,
         targets,
         [vectors_member(config.vectors)],
         progress,
+        seed=config.seed,
         linear=config.linear,
         facts={"classes": known, "sure": config.sure},
     )

@@ -106,3 +106,15 @@ def test_it_abstains_when_either_side_may_pay(predictor):
     [suggestion] = unsure.predict([Listing("shoes")])
     assert suggestion.abstained == "either side may pay for shipping"
     assert suggestion.candidates["shipping_payer"]
+
+
+def test_another_seed_trains_other_nets(shop, suggester, tmp_path):
+    encoders = list(suggester.encoders.values())
+    folders = [
+        models.train(
+            "shipping", shop, encoders, tmp_path, models.config("shipping", {"seed": seed})
+        )
+        for seed in (0, 1)
+    ]
+    first, second = (read(folder).files["head.npz"] for folder in folders)
+    assert first != second
