@@ -16,6 +16,10 @@ class InputError(ListrecError):
     exit_code = 2
 
 
+class PhotoError(InputError):
+    """A photo cannot be used: missing, damaged, too large, or no photo at all."""
+
+
 class ArtifactError(ListrecError):
     """A trained artifact, snapshot or release is missing, damaged or of another version."""
 

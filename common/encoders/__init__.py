@@ -32,11 +32,18 @@ class Encoder(Protocol):
         """Hash of the encoder's content: the same id gives the same vectors."""
 
     @property
+    def reads(self) -> str:
+        """What of a listing it looks at: ``text`` or ``photo``."""
+
+    @property
     def dimensions(self) -> int:
         """Length of a vector."""
 
     def encode(self, listings: Sequence[Listing]) -> Floats:
-        """Return vectors ``[len(listings), dimensions]``; reads no confirmed field."""
+        """Return vectors ``[len(listings), dimensions]``; reads no confirmed field.
+
+        A listing without what the encoder reads (no text, no usable photo) gets zeros.
+        """
 
 
 def load(folder: Path) -> Encoder:

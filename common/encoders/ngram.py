@@ -28,14 +28,23 @@ class NgramEncoder:
     bias: Floats
 
     @property
+    def reads(self) -> str:
+        """Titles and descriptions."""
+        return "text"
+
+    @property
     def dimensions(self) -> int:
         """Length of a vector."""
         return len(self.bias)
 
     def encode(self, listings: Sequence[Listing]) -> Floats:
-        """Return the tf-idf weighted sum of the rows of a listing's n-grams, ``[rows, dims]``."""
+        """Return the tf-idf weighted sum of the rows of a listing's n-grams, ``[rows, dims]``.
+
+        A listing without a known n-gram gets zeros.
+        """
         weights = self.vocabulary.text(hash_text(listings), len(listings))
-        vectors: Floats = weights @ self.table + self.bias
+        known = np.diff(weights.indptr)[:, None] > 0
+        vectors: Floats = weights @ self.table + known * self.bias
         return vectors
 
 
