@@ -18,6 +18,9 @@ PAYERS = ("seller", "buyer")
 CATEGORY_SEPARATOR = "/"
 """Separates the levels of a category path: ``Women/Shoes/Boots``."""
 
+MODES = ("text", "photo", "both")
+"""What there may be of a listing to look at, beside its confirmed fields."""
+
 CONFIRMABLE = (
     "category",
     "brand",
@@ -71,6 +74,14 @@ class Listing:
         """Forget the named confirmed fields: what a model sees when it must answer them."""
         nothing: dict[str, Any] = dict.fromkeys(fields)
         return replace(self, **nothing)
+
+    def showing(self, mode: str) -> Listing:
+        """Keep only the text or only the photos; ``both`` is the listing as it is."""
+        if mode == "text":
+            return replace(self, photos=()) if self.photos else self
+        if mode == "photo":
+            return replace(self, title="", description="")
+        return self
 
     def only(self, *fields: str) -> Listing:
         """Keep only the named confirmed fields, with the title, description and photos."""

@@ -11,7 +11,7 @@ from scipy.optimize import minimize, nnls
 from scipy.special import logsumexp
 
 from common import calibration
-from common.arrays import Floats
+from common.arrays import Floats, Ints
 
 Parts = Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]
 
@@ -36,25 +36,29 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """One pool for cold rows, on which hardly a field is confirmed, and one for warm rows.
+    """Pools for cold rows, on which hardly a field is confirmed, and pools for warm rows.
 
-    In between, a row's ``warmth`` from 0 to 1 draws the line from one to the other.
+    There is one of either for each of the ``MODES`` a listing can be seen in, or only the first
+    where no photos are read. Between cold and warm a row's ``warmth`` from 0 to 1 draws the line.
     """
 
-    cold: Pool
-    warm: Pool
+    cold: tuple[Pool, ...]
+    warm: tuple[Pool, ...]
 
-    def weights(self, warmth: Floats) -> Floats:
-        """Weights of the members for each row, ``[rows, members]``."""
-        return _between(self.cold.weights, self.warm.weights, warmth)
+    def at(self, seen: Ints, warmth: Floats) -> RowPools:
+        """Return each row's pool; ``seen`` are places in ``MODES``."""
+        cold, warm = (np.array([_flat(pool) for pool in pools]) for pools in (self.cold, self.warm))
+        found = (cold[seen] + warmth[:, None] * (warm - cold)[seen]).astype(np.float32)
+        return RowPools(found[:, 4:], found[:, 0], found[:, 1:4])
 
-    def constants(self, warmth: Floats) -> Floats:
-        """What is added to the values of each row, ``[rows]``."""
-        return _between((self.cold.constant,), (self.warm.constant,), warmth)[:, 0]
 
-    def betas(self, warmth: Floats) -> Floats:
-        """Calibration of each row, ``[rows, 3]``."""
-        return _between(self.cold.beta, self.warm.beta, warmth)
+@dataclass(frozen=True, slots=True)
+class RowPools:
+    """Each row's own: ``weights [rows, members]``, ``constants [rows]``, ``betas [rows, 3]``."""
+
+    weights: Floats
+    constants: Floats
+    betas: Floats
 
 
 def fit_classes(members: Sequence[Floats], classes: NDArray[np.float64]) -> Pool:
@@ -116,10 +120,8 @@ def add(members: Sequence[Floats], weights: Floats, constants: Floats) -> Floats
     return total + constants
 
 
-def _between(cold: Sequence[float], warm: Sequence[float], warmth: Floats) -> Floats:
-    """Points on the line from ``cold`` to ``warm``, ``[rows, len(cold)]``."""
-    start, end = np.array(cold, np.float32), np.array(warm, np.float32)
-    return start + warmth[:, None] * (end - start)
+def _flat(pool: Pool) -> tuple[float, ...]:
+    return (pool.constant, *pool.beta, *pool.weights)
 
 
 def _fit(members: Sequence[Floats], known: NDArray[np.bool_], parts: Parts) -> tuple[float, ...]:

@@ -8,17 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from common import artifacts
-from common.arrays import Floats
 from common.encoders import Encoder
 from common.evaluation import COLD
-from common.features import FIELD_SLOTS, FieldTokens, hash_fields, hash_text
-from common.heads import blend
-from common.heads.blend import Blend, Pool
+from common.features import FIELD_SLOTS, hash_fields, hash_text
 from common.heads.head import Head, later_fields, make_inputs
-from common.heads.net import Inputs, Net
+from common.heads.held import COLD_MEMBER, WARM_MEMBER, Extras, Held, Targets, fit_blends, hold
+from common.heads.net import VECTORS, Inputs, Net
 from common.heads.settings import LinearSettings, NetSettings
 from common.heads.train import Target, train_net
 from common.heads.train_linear import train_linear
@@ -29,12 +26,6 @@ if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
 Progress = Callable[[str, float], None]
-Targets = Callable[[Sequence[Listing]], list[Target]]
-Extras = Callable[[Sequence[Listing]], dict[str, list[Floats]]]
-
-
-COLD_MEMBER, WARM_MEMBER = "cold.", "warm."
-"""How the names of linear members begin: each weighs nothing in the pool of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +37,19 @@ class Member:
     settings: NetSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Validation rows, first all cold, then all warm, for a model's own calibration."""
+def members(
+    vectors: NetSettings, photos: NetSettings, ngrams: NetSettings | None = None
+) -> list[Member]:
+    """A net on all vectors, one on those of photos alone, and one on n-grams where wanted.
 
-    listings: list[Listing]
-    inputs: Inputs
-    targets: list[Target]
-
-
-def ngrams_member(settings: NetSettings) -> Member:
-    """A net on n-grams and confirmed fields."""
-    return Member("ngrams", ("text", "fields"), settings)
-
-
-def vectors_member(settings: NetSettings) -> Member:
-    """A net on the encoders' vectors and confirmed fields."""
-    return Member("vectors", ("dense", "fields"), settings)
+    Each reads the confirmed fields too.
+    """
+    found = [Member("ngrams", ("text", "fields"), ngrams)] if ngrams else []
+    return [
+        *found,
+        Member("vectors", ("text_vectors", "photo_vectors", "fields"), vectors),
+        Member("photos", ("photo_vectors", "fields"), photos),
+    ]
 
 
 def fit_head(
@@ -78,8 +65,10 @@ def fit_head(
     linear: LinearSettings | None = None,
     facts: Mapping[str, Any] | None = None,
     extras: Extras | None = None,
-) -> tuple[Head, Held]:
+) -> tuple[Head, list[Held]]:
     """Train the members on ``rows`` and blend them on ``held_out``; also return those as shown.
+
+    Members read what there are encoders for, and those that would read nothing are left out.
 
     ``seed`` is added to the seed of every net; ``targets`` turns finished listings into labels;
     ``linear`` adds linear members for each of them but bins (for few classes: they hold a weight
@@ -91,13 +80,13 @@ def fit_head(
     vocabulary = fit_vocabulary(hash_text(rows), tokens, len(rows))
     inputs = make_inputs(rows, tokens, vocabulary, encoders)
     labels = targets(rows)
-    nets = _train_nets(inputs, labels, members, seed, progress)
+    nets = _train_nets(inputs, labels, _possible(members, inputs), seed, progress)
     if linear:
         nets |= _train_linear_pairs(inputs, labels, linear, progress)
     full = max(float(later_fields(inputs).mean()), 1.0)
     head = Head(tuple(fields), vocabulary, tuple(encoders), nets, {}, dict(facts or {}), full)
-    held = _hold(head, held_out, targets)
-    return replace(head, blends=_blend(head, held, extras)), held
+    held = hold(head, held_out, targets)
+    return replace(head, blends=fit_blends(head, held, extras)), held
 
 
 def write_model(
@@ -125,6 +114,17 @@ def write_model(
         config=asdict(config),
         facts={**facts, "blends": {name: asdict(each) for name, each in head.blends.items()}},
     )
+
+
+def _possible(members: Sequence[Member], inputs: Inputs) -> list[Member]:
+    """Take from members what there is nothing to read of; two that then are alike are one."""
+    there = {"text", "fields", *(VECTORS[modality] for modality in inputs.vectors)}
+    found: dict[tuple[str, ...], Member] = {}
+    for member in members:
+        reads = tuple(name for name in member.reads if name in there)
+        if set(reads) - {"fields"}:
+            found.setdefault(reads, replace(member, reads=reads))
+    return list(found.values())
 
 
 def _train_nets(
@@ -160,47 +160,3 @@ def _train_linear_pairs(
             nets[COLD_MEMBER + label.name] = train_linear(inputs, label, settings, early)
             nets[WARM_MEMBER + label.name] = train_linear(inputs, label, settings, early | True)
     return nets
-
-
-def _hold(head: Head, listings: list[Listing], targets: Targets) -> Held:
-    warm = hash_fields(listings, head.fields)
-    early = np.isin(FIELD_SLOTS, COLD).astype(np.float32)
-    both = FieldTokens(
-        np.concatenate([warm.hashes, warm.hashes]),
-        np.concatenate([warm.weights * early, warm.weights]),
-    )
-    twice = [*listings, *listings]
-    inputs = make_inputs(twice, both, head.vocabulary, head.encoders)
-    return Held(twice, inputs, targets(twice))
-
-
-def _blend(head: Head, held: Held, extras: Extras | None) -> dict[str, Blend]:
-    scores = head.scores(held.inputs)
-    for name, more in (extras(held.listings) if extras else {}).items():
-        scores[name] = [*scores[name], *more]
-    half = len(held.listings) // 2
-    parts = ((WARM_MEMBER, slice(None, half)), (COLD_MEMBER, slice(half, None)))
-    blends = {}
-    for target in held.targets:
-        names = [name for name, net in head.members.items() if target.name in net.outputs]
-        pools = []
-        for foreign, part in parts:
-            skipped = [place for place, name in enumerate(names) if name.startswith(foreign)]
-            shown = [each[part] for each in scores[target.name]]
-            pools.append(_fit_pool(shown, skipped, target.kind, target.values[part]))
-        blends[target.name] = Blend(*pools)
-    return blends
-
-
-def _fit_pool(
-    scores: Sequence[Floats], skipped: Sequence[int], kind: str, truth: NDArray[np.float64]
-) -> Pool:
-    """Fit a pool of all but the skipped members, which weigh nothing."""
-    kept = [each for place, each in enumerate(scores) if place not in skipped]
-    if kind == "value":
-        pool = blend.fit_values([each[:, 0].astype(np.float64) for each in kept], truth)
-    else:
-        pool = (blend.fit_bins if kind == "bins" else blend.fit_classes)(kept, truth)
-    weights = iter(pool.weights)
-    full = tuple(0.0 if place in skipped else next(weights) for place in range(len(scores)))
-    return replace(pool, weights=full)

@@ -16,9 +16,9 @@ from common.errors import ArtifactError
 from common.evaluation import COLD
 from common.features import FIELD_SLOTS, FieldTokens, hash_fields, hash_text
 from common.heads import blend, labels
-from common.heads.blend import Blend, Pool
+from common.heads.blend import Blend, Pool, RowPools
 from common.heads.net import Inputs, Net
-from common.listing import Candidate, Listing
+from common.listing import MODES, Candidate, Listing
 from common.vocabulary import Vocabulary, load_vocabulary
 
 ARRAYS = "head.npz"
@@ -59,10 +59,21 @@ class Head:
         tokens = hash_fields(listings, self.fields)
         return make_inputs(listings, tokens, self.vocabulary, self.encoders, encodings)
 
-    def used(self, listing: Listing) -> tuple[str, ...]:
-        """Name what of a listing the head looks at: ``text``, and confirmed fields."""
-        said = (name for name in self.fields if getattr(listing, name) is not None)
-        return (*(("text",) if listing.title or listing.description else ()), *said)
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The ways in which it can see a listing: ``MODES``, or only text."""
+        reads = [encoder.reads for encoder in self.encoders]
+        return MODES if "photo" in reads else MODES[:1]
+
+    def used(self, listings: Sequence[Listing], inputs: Inputs) -> list[tuple[str, ...]]:
+        """Name what the head looks at of each listing: ``text``, ``photo``, confirmed fields."""
+        found = []
+        for listing, photo in zip(listings, inputs.reads("photo"), strict=True):
+            seen = ["text"] if listing.title or listing.description else []
+            seen += ["photo"] if photo else []
+            said = (name for name in self.fields if getattr(listing, name) is not None)
+            found.append((*seen, *said))
+        return found
 
     def scores(self, inputs: Inputs) -> dict[str, list[Floats]]:
         """Return each output's scores ``[rows, classes]``, one array a member that answers it."""
@@ -74,19 +85,21 @@ class Head:
 
     def pool(self, name: str, scores: Sequence[Floats], inputs: Inputs) -> Pooled:
         """Blend the members' scores of an output of classes or bins."""
-        warmth, weights = self.warmth(inputs), self.blends[name]
-        return Pooled(blend.pool(scores, weights.weights(warmth)), weights.betas(warmth))
+        pools = self._pools(name, inputs)
+        return Pooled(blend.pool(scores, pools.weights), pools.betas)
 
     def add(self, name: str, scores: Sequence[Floats], inputs: Inputs) -> Floats:
         """Blend the members' predictions of a value, ``[rows]``."""
-        warmth, weights = self.warmth(inputs), self.blends[name]
-        values = [each[:, 0] for each in scores]
-        return blend.add(values, weights.weights(warmth), weights.constants(warmth))
+        pools = self._pools(name, inputs)
+        return blend.add([each[:, 0] for each in scores], pools.weights, pools.constants)
 
     def warmth(self, inputs: Inputs) -> Floats:
         """How much of a usual listing's later fields each row has confirmed, from 0 to 1."""
         warmth: Floats = np.minimum(later_fields(inputs) / np.float32(self.full), np.float32(1))
         return warmth
+
+    def _pools(self, name: str, inputs: Inputs) -> RowPools:
+        return self.blends[name].at(inputs.seen(), self.warmth(inputs))
 
     def save(self, folder: Path) -> None:
         """Write the head's files into a folder; ``load_head`` reads them."""
@@ -151,21 +164,37 @@ def make_inputs(
     encoders: Sequence[Encoder],
     encodings: Encodings | None = None,
 ) -> Inputs:
-    """Assemble what nets read; the same for training and serving."""
-    given = encodings or {}
-    vectors = [
-        given[encoder.id] if encoder.id in given else encoder.encode(listings)
-        for encoder in encoders
-    ]
+    """Assemble what nets read; the same for training and serving.
+
+    Of ``encodings``, vectors of what a listing does not have count as zeros.
+    """
+    vectors: dict[str, list[Floats]] = {}
+    for encoder in encoders:
+        found = _vectors(listings, encoder, encodings or {})
+        vectors.setdefault(encoder.reads, []).append(found)
     return Inputs(
         vocabulary.text(hash_text(listings), len(listings)),
         *vocabulary.fields(tokens),
-        np.concatenate(vectors, axis=1) if vectors else np.zeros((len(listings), 0), np.float32),
+        {
+            reads: found[0] if len(found) == 1 else np.concatenate(found, axis=1)
+            for reads, found in vectors.items()
+        },
     )
 
 
+def _vectors(listings: Sequence[Listing], encoder: Encoder, given: Encodings) -> Floats:
+    if encoder.id not in given:
+        return encoder.encode(listings)
+    vectors = given[encoder.id]
+    there = [
+        bool(listing.photos if encoder.reads == "photo" else listing.title or listing.description)
+        for listing in listings
+    ]
+    return vectors if all(there) else vectors * np.array(there, np.float32)[:, None]
+
+
 def _blend(values: Mapping[str, Any]) -> Blend:
-    return Blend(_pool(values["cold"]), _pool(values["warm"]))
+    return Blend(tuple(map(_pool, values["cold"])), tuple(map(_pool, values["warm"])))
 
 
 def _pool(values: Mapping[str, Any]) -> Pool:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from common.arrays import Floats, Ints
+from common.arrays import Bools, Floats, Ints
+
+VECTORS = {"text": "text_vectors", "photo": "photo_vectors"}
+"""How the inputs that encoders make are called, by what the encoders read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,26 +19,42 @@ class Inputs:
     """What nets read, for a batch of listings.
 
     ``text`` is tf-idf ``[rows, columns]``; ``fields`` and ``weights`` are ``[rows, slots]``
-    numbers of field values and their weights; ``vectors`` is ``[rows, dimensions]``.
+    numbers of field values and their weights; ``vectors`` are those of the encoders that read
+    ``text`` and of those that read ``photo``, ``[rows, dimensions]`` each, where there are any.
     """
 
     text: sparse.csr_matrix
     fields: Ints
     weights: Floats
-    vectors: Floats
+    vectors: Mapping[str, Floats]
 
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.fields)
+
+    def seen(self) -> Ints:
+        """What is known of each row, as its place in ``MODES``; ``text`` where nothing is."""
+        if "photo" not in self.vectors:
+            return np.zeros(len(self), np.int64)
+        text, photo = self.reads("text"), self.reads("photo")
+        return np.where(photo, np.where(text, 2, 1), 0)
+
+    def reads(self, modality: str) -> Bools:
+        """Whether anything is known of each row's ``text``, or of its ``photo``."""
+        found = np.diff(self.text.indptr) > 0 if modality == "text" else np.zeros(len(self), bool)
+        if modality in self.vectors:
+            found = found | self.vectors[modality].any(axis=1)
+        return np.asarray(found)
 
 
 @dataclass(frozen=True, slots=True)
 class Net:
     """Weights of a trained net by name; see ``forward`` for the layers.
 
-    ``text [columns, width]``, ``fields [values, width]``, ``dense [dimensions, width]`` (each may
-    be absent: the net does not read that input), ``bias [width]``, optional ``hidden0.weight``,
-    ``hidden0.bias`` and on, and ``<output>.weight``, ``<output>.bias`` for each output.
+    ``text [columns, width]``, ``fields [values, width]``, ``text_vectors`` and ``photo_vectors``
+    ``[dimensions, width]`` (each may be absent: the net does not read that input), ``bias
+    [width]``, optional ``hidden0.weight``, ``hidden0.bias`` and on, and ``<output>.weight``,
+    ``<output>.bias`` for each output.
     """
 
     arrays: Mapping[str, Floats]
@@ -49,8 +68,9 @@ class Net:
         if "fields" in self.arrays:
             chosen = self.arrays["fields"][inputs.fields]
             total += np.einsum("rsw,rs->rw", chosen, inputs.weights)
-        if "dense" in self.arrays:
-            total += inputs.vectors @ self.arrays["dense"]
+        for modality, vectors in inputs.vectors.items():
+            if VECTORS[modality] in self.arrays:
+                total += vectors @ self.arrays[VECTORS[modality]]
         return total
 
     def forward(self, inputs: Inputs) -> dict[str, Floats]:

@@ -10,7 +10,8 @@ class NetSettings:
     """How a net is built and trained; ``hidden`` empty is a linear net of low rank.
 
     ``ngram_dropout`` leaves out single n-grams, ``field_dropout`` is the chance that a row loses
-    some or all of its confirmed fields, ``dropout`` acts on the trunk.
+    some or all of its confirmed fields, ``modality_dropout`` that a row with text and photos loses
+    the vectors of either, ``dropout`` acts on the trunk.
     """
 
     width: int = 128
@@ -21,6 +22,7 @@ class NetSettings:
     dropout: float = 0.3
     ngram_dropout: float = 0.3
     field_dropout: float = 0.6
+    modality_dropout: float = 0.5
     seed: int = 0
 
 

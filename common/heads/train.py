@@ -45,7 +45,7 @@ def train_net(
     settings: NetSettings,
     report: Report = lambda fraction: None,
 ) -> Net:
-    """Fit a net that reads ``text``, ``fields`` and ``dense`` (any of them) to the targets.
+    """Fit a net that reads ``text``, ``fields`` and vectors (any of them) to the targets.
 
     Runs on one thread: the steps are small, so that a second thread waits more than it works, and
     sums come out the same every time.

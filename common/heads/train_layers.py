@@ -14,7 +14,7 @@ from torch.nn import functional
 from common.arrays import Floats
 from common.evaluation import COLD
 from common.features import FIELD_SLOTS
-from common.heads.net import Inputs
+from common.heads.net import VECTORS, Inputs
 from common.heads.settings import NetSettings
 
 _FIELDS = tuple(dict.fromkeys(FIELD_SLOTS))
@@ -42,7 +42,7 @@ class Layers(nn.Module):
         sizes = {
             "text": inputs.text.shape[1],
             "fields": int(inputs.fields.max(initial=0)) + 1,
-            "dense": inputs.vectors.shape[1],
+            **{VECTORS[name]: each.shape[1] for name, each in inputs.vectors.items()},
         }
         for name in reads:
             self.tables[name] = nn.Parameter(torch.randn(sizes[name], width) * 0.05)
@@ -87,10 +87,26 @@ class Layers(nn.Module):
                 mode="sum",
                 per_sample_weights=torch.from_numpy(weights.astype(np.float32)),
             )
-        if "dense" in self.tables:
-            vectors = torch.from_numpy(inputs.vectors[rows])
-            total = total + self._drop(vectors) @ self.tables["dense"]
+        for name, vectors in self._vectors(inputs, rows, random).items():
+            total = total + self._drop(torch.from_numpy(vectors)) @ self.tables[name]
         return total
+
+    def _vectors(
+        self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
+    ) -> dict[str, Floats]:
+        """The vectors it reads; of some rows with text and photos only those of either."""
+        found = {
+            VECTORS[modality]: vectors[rows]
+            for modality, vectors in inputs.vectors.items()
+            if VECTORS[modality] in self.tables
+        }
+        if len(found) > 1:
+            both = np.all([vectors.any(axis=1) for vectors in found.values()], axis=0)
+            fate = np.where(both, random.random(len(rows)), 1.0)
+            for place, name in enumerate(found):
+                lost = np.floor(2 * fate / max(self.settings.modality_dropout, 1e-9)) == place
+                found[name] = found[name] * ~lost[:, None]
+        return found
 
     def _drop(self, state: Tensor) -> Tensor:
         return functional.dropout(state, self.settings.dropout, self.training)

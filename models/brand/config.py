@@ -25,3 +25,4 @@ class Config:
     sure: float = 0.3
     ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12))
     vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6))
+    photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6))

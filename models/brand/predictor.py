@@ -30,15 +30,11 @@ class BrandPredictor(HeadPredictor):
             self.descriptions.scores([listing.description for listing in listings]),
         ]
         ranked = self.head.pool("brand", scores, inputs).rank(self.head.facts["brands"])
-        return [
-            self._answer(listing, candidates)
-            for listing, candidates in zip(listings, ranked, strict=True)
-        ]
+        return list(map(self._answer, ranked, self.head.used(listings, inputs)))
 
-    def _answer(self, listing: Listing, ranked: tuple[Candidate, ...]) -> Suggestion:
+    def _answer(self, ranked: tuple[Candidate, ...], used: tuple[str, ...]) -> Suggestion:
         unsure = ranked[0].probability < self.head.facts["sure"]
         reason = "no brand is sure enough, nor that there is none" if unsure else ""
-        used = self.head.used(listing)
         return Suggestion(self.name, self.version, {"brand": ranked}, abstained=reason, used=used)
 
 

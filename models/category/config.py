@@ -26,3 +26,4 @@ class Config:
     parent_sure: float = 0.6
     ngrams: NetSettings = field(default_factory=NetSettings)
     vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6))
+    photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6))

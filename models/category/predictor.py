@@ -42,13 +42,12 @@ class CategoryPredictor(HeadPredictor):
         """
         pooled = self.head.pool("category", self.head.scores(inputs)["category"], inputs)
         ranked = pooled.rank(self.head.facts["leaves"])
-        return [
-            self._answer(listing, candidates, row)
-            for listing, candidates, row in zip(listings, ranked, pooled.probabilities, strict=True)
-        ]
+        used = self.head.used(listings, inputs)
+        rows = zip(ranked, pooled.probabilities, used, strict=True)
+        return [self._answer(*row) for row in rows]
 
     def _answer(
-        self, listing: Listing, ranked: tuple[Candidate, ...], probabilities: Floats
+        self, ranked: tuple[Candidate, ...], probabilities: Floats, used: tuple[str, ...]
     ) -> Suggestion:
         candidates, abstained = {"category": ranked}, ""
         if ranked[0].probability < self.head.facts["sure"]:
@@ -57,7 +56,6 @@ class CategoryPredictor(HeadPredictor):
             if parent:
                 candidates["category_parent"] = (parent,)
                 abstained += f"; it is in {parent.value} with {parent.probability:.0%}"
-        used = self.head.used(listing)
         return Suggestion(self.name, self.version, candidates, abstained=abstained, used=used)
 
     def _parent(self, probabilities: Floats) -> Candidate | None:

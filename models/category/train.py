@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, ngrams_member, vectors_member, write_model
+from common.heads.fit import fit_head, members, write_model
 from common.heads.labels import classes, numbers
 from common.heads.train import Target
 from common.listing import Listing
@@ -41,7 +41,7 @@ def train(
         encoders,
         READS,
         targets,
-        [ngrams_member(config.ngrams), vectors_member(config.vectors)],
+        members(config.vectors, config.photos, config.ngrams),
         progress,
         seed=config.seed,
         facts={"leaves": leaves, "sure": config.sure, "parent_sure": config.parent_sure},

@@ -42,4 +42,7 @@ class Config:
     vectors: NetSettings = field(
         default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4, dropout=0.3)
     )
+    photos: NetSettings = field(
+        default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4, dropout=0.3)
+    )
     linear: LinearSettings = field(default_factory=LinearSettings)

@@ -35,6 +35,7 @@ def estimate(head: Head, inputs: Inputs) -> Estimate:
     value = head.add("log_price", scores["log_price"], inputs) * facts["deviation"] + facts["mean"]
     mean = bins.mean(probabilities)
     quantiles = bins.quantiles(probabilities, LEVELS)
-    middle = mean + np.float32(facts["share"]) * (value - mean)
+    seen = inputs.seen()
+    middle = mean + np.array(facts["shares"], np.float32)[seen] * (value - mean)
     quantiles += (middle - quantiles[:, LEVELS.index(0.5)])[:, None]
-    return Estimate(value, mean, np.sort(quantiles + np.array(facts["shifts"]), axis=1))
+    return Estimate(value, mean, np.sort(quantiles + np.array(facts["shifts"])[seen], axis=1))

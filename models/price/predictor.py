@@ -30,13 +30,14 @@ class PricePredictor(HeadPredictor):
         when the range is too wide to be of use.
         """
         prices = np.maximum(np.expm1(estimate(self.head, inputs).quantiles), 0)
-        known = np.diff(inputs.text.indptr) + (inputs.weights > 0).sum(axis=1)
-        return [
-            self._answer(listing, row, bool(count))
-            for listing, row, count in zip(listings, prices, known, strict=True)
-        ]
+        used = self.head.used(listings, inputs)
+        known = (inputs.weights > 0).any(axis=1) | inputs.reads("text") | inputs.reads("photo")
+        rows = zip(listings, prices, known, used, strict=True)
+        return [self._answer(*row) for row in rows]
 
-    def _answer(self, listing: Listing, prices: NDArray[np.float64], known: bool) -> Suggestion:
+    def _answer(
+        self, listing: Listing, prices: NDArray[np.float64], known: bool, used: tuple[str, ...]
+    ) -> Suggestion:
         quantiles = tuple(zip(LEVELS, map(float, prices), strict=True))
         at = dict(quantiles)
         currency = self.head.facts["currency"]
@@ -47,7 +48,7 @@ class PricePredictor(HeadPredictor):
             self.version,
             price=answer,
             abstained=reason,
-            used=self.head.used(listing),
+            used=used,
         )
 
     def _doubt(self, listing: Listing, answer: PriceRange) -> str:

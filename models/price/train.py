@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from common.calibration import conformal_shift
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import Held, fit_head, ngrams_member, vectors_member, write_model
+from common.heads.fit import fit_head, members, write_model
 from common.heads.head import Head
+from common.heads.held import Held
 from common.heads.train import Target
-from common.listing import Listing
+from common.listing import MODES, Listing
 from models.price.bins import fit_bins
 from models.price.config import LEVELS, READS, Config
 from models.price.estimate import estimate
@@ -55,7 +56,7 @@ def train(
         encoders,
         READS,
         targets,
-        [ngrams_member(config.ngrams), vectors_member(config.vectors)],
+        members(config.vectors, config.photos, config.ngrams),
         progress,
         seed=config.seed,
         linear=config.linear,
@@ -65,29 +66,38 @@ def train(
             "mean": mean,
             "deviation": deviation,
             "widest": config.widest,
-            "shifts": [0.0] * len(LEVELS),
-            "share": 0.5,
+            "shares": [0.5] * len(MODES),
+            "shifts": [[0.0] * len(LEVELS)] * len(MODES),
         },
     )
-    head = _calibrate(head, held, _logs(held.listings, currency))
+    head = _calibrate(head, held, currency)
     return write_model(out, "price", head, snapshot, config, {"currency": currency})
 
 
-def _calibrate(head: Head, held: Held, truth: NDArray[np.float64]) -> Head:
-    """Choose the share of the two estimates of the middle, then shift each quantile into place."""
-    known = np.isfinite(truth)
-    if not known.any():
-        return head
-    found = estimate(head, held.inputs)
-    gap = (found.value - found.mean)[known].astype(np.float64)
-    share = float((truth[known] - found.mean[known]) @ gap) / max(float(gap @ gap), 1e-9)
-    head = replace(head, facts={**head.facts, "share": min(max(share, 0.0), 1.0)})
-    found = estimate(head, held.inputs)
-    shifts = [
-        conformal_shift(truth[known], found.quantiles[known, column], level)
-        for column, level in enumerate(LEVELS)
-    ]
-    return replace(head, facts={**head.facts, "shifts": shifts})
+def _calibrate(head: Head, held: Sequence[Held], currency: str) -> Head:
+    """In each of ``MODES``, choose the share of the two estimates of the middle, then shift
+    each quantile into place.
+    """
+    shares, shifts = list(head.facts["shares"]), list(head.facts["shifts"])
+    for place, mode in enumerate(head.modes):
+        parts = [part for part in held if part.mode == mode]
+        truth = np.concatenate([_logs(part.listings, currency) for part in parts])
+        known = np.isfinite(truth)
+        if not known.any():
+            continue
+        found = [estimate(head, part.inputs) for part in parts]
+        mean = np.concatenate([each.mean for each in found])[known].astype(np.float64)
+        gap = np.concatenate([each.value for each in found])[known] - mean
+        share = float((truth[known] - mean) @ gap) / max(float(gap @ gap), 1e-9)
+        shares[place] = min(max(share, 0.0), 1.0)
+        head = replace(head, facts={**head.facts, "shares": shares})
+        found = [estimate(head, part.inputs) for part in parts]
+        quantiles = np.concatenate([each.quantiles for each in found])[known]
+        shifts[place] = [
+            conformal_shift(truth[known], quantiles[:, column], level)
+            for column, level in enumerate(LEVELS)
+        ]
+    return replace(head, facts={**head.facts, "shares": shares, "shifts": shifts})
 
 
 def _main_currency(rows: Sequence[Listing]) -> str:

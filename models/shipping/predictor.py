@@ -33,12 +33,12 @@ class ShippingPredictor(HeadPredictor):
             for field, scores in self.head.scores(inputs).items()
         }
         return [
-            self._answer(listing, {field: rows[number] for field, rows in ranked.items()})
-            for number, listing in enumerate(listings)
+            self._answer({field: rows[number] for field, rows in ranked.items()}, used)
+            for number, used in enumerate(self.head.used(listings, inputs))
         ]
 
     def _answer(
-        self, listing: Listing, candidates: Mapping[str, tuple[Candidate, ...]]
+        self, candidates: Mapping[str, tuple[Candidate, ...]], used: tuple[str, ...]
     ) -> Suggestion:
         payers = candidates.get("shipping_payer", ())
         unsure = bool(payers) and payers[0].probability < self.head.facts["sure"]
@@ -48,7 +48,7 @@ class ShippingPredictor(HeadPredictor):
             candidates,
             fee=self._fee(candidates),
             abstained="either side may pay for shipping" if unsure else "",
-            used=self.head.used(listing),
+            used=used,
         )
 
     def _fee(self, candidates: Mapping[str, tuple[Candidate, ...]]) -> Fee | None:

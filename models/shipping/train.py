@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, vectors_member, write_model
+from common.heads.fit import fit_head, members, write_model
 from common.heads.labels import classes, numbers
 from common.heads.train import Target
 from common.listing import Listing
@@ -47,7 +47,7 @@ def train(
         encoders,
         READS,
         targets,
-        [vectors_member(config.vectors)],
+        members(config.vectors, config.photos),
         progress,
         seed=config.seed,
         linear=config.linear,

@@ -23,6 +23,7 @@ ROWS = [
 @dataclass(frozen=True)
 class Encoder:
     id: str = "one"
+    reads: str = "text"
     dimensions: int = 3
 
     def encode(self, listings):
@@ -43,14 +44,14 @@ def head():
     fields = ("condition", "brand")
     tokens = hash_fields(ROWS, fields)
     vocabulary = fit_vocabulary(hash_text(ROWS), tokens, len(ROWS), min_rows=1)
-    sizes = {"text": vocabulary.size, "fields": len(vocabulary.values), "dense": 3}
+    sizes = {"text": vocabulary.size, "fields": len(vocabulary.values), "text_vectors": 3}
     members = {
-        "vectors": _net(1, ("dense", "fields"), sizes),
+        "vectors": _net(1, ("text_vectors", "fields"), sizes),
         "ngrams": _net(2, ("text", "fields"), sizes),
         "linear.kind": _net(3, ("text",), sizes),
     }
     cold = Pool((2.0, 0.0, 0.1), 0.5, (1.1, 0.9, -0.2))
-    blends = {"kind": Blend(cold, Pool((0.0, 0.1, 2.0)))}
+    blends = {"kind": Blend((cold,), (Pool((0.0, 0.1, 2.0)),))}
     facts = {"zeta": [1.5], "alpha": "å"}
     return Head(fields, vocabulary, (Encoder(),), members, blends, facts, full=2.0)
 
@@ -91,14 +92,16 @@ def test_another_encoder_than_it_was_trained_on_is_refused(saved):
 
 def test_vectors_that_are_given_are_used(head):
     given = {"one": np.full((len(ROWS), 3), 9, np.float32), "other": np.zeros((4, 1), np.float32)}
-    assert (head.read(ROWS, given).vectors == 9).all()
-    np.testing.assert_array_equal(head.read(ROWS, {}).vectors, Encoder().encode(ROWS))
+    vectors = head.read(ROWS, given).vectors["text"]
+    assert (vectors[:3] == 9).all()
+    assert not vectors[3].any()  # a listing without text has no vector, whatever is sent
+    np.testing.assert_array_equal(head.read(ROWS, {}).vectors["text"], Encoder().encode(ROWS))
 
 
 def test_a_head_without_an_encoder_reads_no_vectors(head, saved):
     settings = json.loads((saved / SETTINGS).read_text())
     (saved / SETTINGS).write_text(json.dumps(settings | {"encoders": []}))
-    assert load_head(saved, []).read(ROWS).vectors.shape == (4, 0)
+    assert load_head(saved, []).read(ROWS).vectors == {}
 
 
 def test_only_the_fields_of_the_head_are_read(head):
@@ -106,8 +109,8 @@ def test_only_the_fields_of_the_head_are_read(head):
     np.testing.assert_array_equal(
         head.read(with_more).weights, head.read([Listing("nike", brand="Nike")]).weights
     )
-    assert head.used(with_more[0]) == ("text", "brand")
-    assert head.used(Listing(condition="new")) == ("condition",)
+    said = [*with_more, Listing(condition="new")]
+    assert head.used(said, head.read(said)) == [("text", "brand"), ("condition",)]
 
 
 def test_members_of_several_outputs_are_sorted_by_output(head):

@@ -29,7 +29,7 @@ CERTAIN = NetSettings(
 class Fixed:
     """Encodes to a fixed vector for each kind."""
 
-    id, dimensions = "fixed", 4
+    id, reads, dimensions = "fixed", "text", 4
 
     def encode(self, listings):
         return np.array([np.eye(4)[len(each.title) % 4] for each in listings], np.float32)
@@ -49,7 +49,9 @@ def kinds():
 
 
 @pytest.mark.parametrize("hidden", [(), (6,), (6, 5)])
-@pytest.mark.parametrize("reads", [("text", "fields"), ("dense", "fields"), ("text", "dense")])
+@pytest.mark.parametrize(
+    "reads", [("text", "fields"), ("text_vectors", "fields"), ("text", "text_vectors")]
+)
 def test_numpy_answers_as_torch_does(inputs, kinds, hidden, reads):
     settings = NetSettings(8, hidden, dropout=0, ngram_dropout=0, field_dropout=0)
     value = Target("value", "value", 1, kinds.values)
@@ -67,7 +69,7 @@ def test_numpy_answers_as_torch_does(inputs, kinds, hidden, reads):
 
 
 @pytest.mark.parametrize("hidden", [(), (8,)])
-@pytest.mark.parametrize("reads", [("text", "fields"), ("dense",)])
+@pytest.mark.parametrize("reads", [("text", "fields"), ("text_vectors",)])
 def test_a_net_learns_what_can_be_learned(inputs, kinds, hidden, reads):
     settings = NetSettings(16, hidden, epochs=20, batch=8, learning_rate=0.02, dropout=0.1)
     scores = train_net(inputs, [kinds], reads, settings).forward(inputs)["kind"]

@@ -1,0 +1,86 @@
+"""Validation rows as a head will see them, and the blends that are fitted on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.arrays import Floats
+from common.evaluation import COLD
+from common.features import FIELD_SLOTS
+from common.heads import blend
+from common.heads.blend import Blend, Pool
+from common.heads.head import Head
+from common.heads.net import Inputs
+from common.heads.train import Target
+from common.listing import Listing
+
+Targets = Callable[[Sequence[Listing]], list[Target]]
+"""Turns finished listings into labels."""
+
+Extras = Callable[[Sequence[Listing]], dict[str, list[Floats]]]
+"""Gives scores of further members of an output, made by rules instead of nets."""
+
+COLD_MEMBER, WARM_MEMBER = "cold.", "warm."
+"""How the names of linear members begin: each weighs nothing in the pool of the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Validation rows shown in one of ``MODES``, warm or cold."""
+
+    mode: str
+    warm: bool
+    listings: list[Listing]
+    inputs: Inputs
+    targets: list[Target]
+
+
+def hold(head: Head, listings: Sequence[Listing], targets: Targets) -> list[Held]:
+    """Show validation rows in every way in which the head may see a listing."""
+    early, held = np.isin(FIELD_SLOTS, COLD).astype(np.float32), []
+    for mode in head.modes:
+        shown = [listing.showing(mode) for listing in listings if _can_show(listing, mode)]
+        warm = head.read(shown)
+        cold = replace(warm, weights=warm.weights * early)
+        labels = targets(shown)
+        held += [Held(mode, True, shown, warm, labels), Held(mode, False, shown, cold, labels)]
+    return held
+
+
+def _can_show(listing: Listing, mode: str) -> bool:
+    text, photos = bool(listing.title or listing.description), bool(listing.photos)
+    return {"text": text, "photo": photos, "both": text and photos}[mode]
+
+
+def fit_blends(head: Head, held: Sequence[Held], extras: Extras | None = None) -> dict[str, Blend]:
+    """Fit a pool of the members for every output and every way in which listings were held."""
+    pools: dict[str, dict[bool, list[Pool]]] = {}
+    for part in held:
+        scores = head.scores(part.inputs)
+        for name, more in (extras(part.listings) if extras else {}).items():
+            scores[name] = [*scores[name], *more]
+        foreign = COLD_MEMBER if part.warm else WARM_MEMBER
+        for target in part.targets:
+            names = [name for name, net in head.members.items() if target.name in net.outputs]
+            skipped = [place for place, name in enumerate(names) if name.startswith(foreign)]
+            pool = _fit_pool(scores[target.name], skipped, target.kind, target.values)
+            pools.setdefault(target.name, {True: [], False: []})[part.warm].append(pool)
+    return {name: Blend(tuple(each[False]), tuple(each[True])) for name, each in pools.items()}
+
+
+def _fit_pool(
+    scores: Sequence[Floats], skipped: Sequence[int], kind: str, truth: NDArray[np.float64]
+) -> Pool:
+    """Fit a pool of all but the skipped members, which weigh nothing."""
+    kept = [each for place, each in enumerate(scores) if place not in skipped]
+    if kind == "value":
+        pool = blend.fit_values([each[:, 0].astype(np.float64) for each in kept], truth)
+    else:
+        pool = (blend.fit_bins if kind == "bins" else blend.fit_classes)(kept, truth)
+    weights = iter(pool.weights)
+    full = tuple(0.0 if place in skipped else next(weights) for place in range(len(scores)))
+    return replace(pool, weights=full)
