@@ -9,7 +9,7 @@ PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check check-full format protos bench-quality clean
+.PHONY: help setup demo test lint check check-full format protos bench-quality bench-scale clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -46,6 +46,9 @@ protos: $(INSTALLED)  ## generate the code of serving/protos/listing.proto
 bench-quality: $(INSTALLED)  ## compare the models with tf-idf and a linear model on the same rows
 	$(BIN)/python -m benchmarks.quality --out docs/quality.md \
 		$(if $(LISTREC_DATA),"$(LISTREC_DATA)/mercari/train.tsv",synthetic)
+
+bench-scale: $(INSTALLED)  ## measure time and memory of everything on 10 K, 100 K and 1.48 M synthetic rows: hours
+	$(BIN)/python -m benchmarks.scale --out docs/scale.md
 
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
