@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -39,6 +39,21 @@ def show_warm(listings: Sequence[Listing], *hidden: str) -> list[Listing]:
     return [listing.without(*hidden) for listing in listings]
 
 
+def show_alone(listings: Sequence[Listing]) -> Iterator[tuple[str, list[int], list[Listing]]]:
+    """Show listings that have both, by their text alone and by their photos alone, cold.
+
+    Yields a prefix for metrics, the places of those listings, and how they are shown; nothing where
+    no listing has text and photos.
+    """
+    both = [
+        place
+        for place, each in enumerate(listings)
+        if each.photos and (each.title or each.description)
+    ]
+    for mode in ("text", "photo") if both else ():
+        yield f"{mode}_alone_", both, [listings[place].only(*COLD).showing(mode) for place in both]
+
+
 def answer(predictor: Predicts, listings: Sequence[Listing], batch: int = 256) -> list[Suggestion]:
     """Ask in batches, as a server would."""
     starts = range(0, len(listings), batch)
@@ -57,7 +72,8 @@ def measure_ranking(
     ``top1`` and ``top5`` are accuracies, ``baseline`` that of always answering the most frequent
     value of these very rows, ``lift`` their quotient, ``calibration_error`` the expected
     calibration error of the first candidate, over as many of 15 bins as the rows can fill. Metrics
-    of warm rows start with ``warm_``.
+    of warm rows start with ``warm_``, those of ``show_alone`` with ``text_alone_`` and
+    ``photo_alone_``.
     """
     rows = [listing for listing in listings if getattr(listing, field) is not None]
     truth = [str(getattr(listing, field)) for listing in rows]
@@ -76,6 +92,14 @@ def measure_ranking(
         error = metrics.expected_calibration_error(correct, sure, bins)
         found[f"{prefix}calibration_error"] = error
         found[f"{prefix}abstained"] = float(np.mean([bool(each.abstained) for each in answers]))
+    for prefix, places, shown in show_alone(rows):
+        ranked = [
+            [candidate.value for candidate in each.candidates.get(field, ())]
+            for each in answer(predictor, shown)
+        ]
+        wanted = [truth[place] for place in places]
+        found[f"{prefix}top1"] = metrics.top_k_accuracy(wanted, ranked, 1)
+        found[f"{prefix}top5"] = metrics.top_k_accuracy(wanted, ranked, 5)
     found["baseline"] = Counter(truth).most_common(1)[0][1] / len(truth)
     found["lift"] = found["top1"] / found["baseline"]
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from common import metrics
-from common.evaluation import answer, show_cold, show_warm
+from common.evaluation import answer, show_alone, show_cold, show_warm
 from common.listing import Listing
 from models.price.config import OUTPUTS
 
@@ -21,7 +21,8 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
 
     ``rmsle`` and ``r2`` are those of ``log1p(price)``; ``width`` is the median quotient of the
     interval's ends; ``baseline`` is the RMSLE of always answering the median of these very rows,
-    ``lift`` its quotient with ``rmsle``. Metrics of warm rows start with ``warm_``.
+    ``lift`` its quotient with ``rmsle``. Metrics of warm rows start with ``warm_``, of
+    rows shown by text or by photos alone with ``text_alone_`` and ``photo_alone_``.
     """
     rows = [listing for listing in listings if listing.price is not None]
     if not rows:
@@ -39,6 +40,9 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
         found[f"{prefix}coverage"] = metrics.coverage(truth, low, high)
         found[f"{prefix}width"] = float(np.median((high + 1) / (low + 1)))
         found[f"{prefix}abstained"] = float(np.mean([bool(each.abstained) for each in answers]))
+    for prefix, places, alone in show_alone(rows):
+        medians = [each.price.median for each in answer(predictor, alone) if each.price]
+        found[f"{prefix}r2"] = metrics.r2_log1p(truth[places], medians)
     found["baseline"] = metrics.rmsle(truth, np.full(len(truth), np.median(truth)))
     found["lift"] = found["baseline"] / found["rmsle"]
     return found

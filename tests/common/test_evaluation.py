@@ -1,9 +1,9 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from common import evaluation
-from common.listing import Candidate, Listing, Suggestion
+from common.listing import Candidate, Listing, Photo, Suggestion
 
 ROWS = [
     Listing("a", brand="A", condition="new", category="X"),
@@ -81,3 +81,13 @@ def test_answers_are_asked_for_in_batches_and_keep_their_order():
     found = evaluation.answer(predictor, rows, batch=2)
     assert [each.candidates["brand"][0].value for each in found] == list("01234")
     assert predictor.batches == [2, 2, 1]
+
+
+def test_rows_with_text_and_photos_are_also_measured_by_either_alone():
+    predictor = Titles()
+    rows = [replace(row, photos=(Photo(path="p"),)) for row in ROWS[:2]] + ROWS[2:]
+    found = evaluation.measure_ranking(predictor, rows, "brand", ("brand",))
+    text, photo = predictor.saw[6:8], predictor.saw[8:]
+    assert [(row.title, row.photos) for row in text] == [("a", ()), ("b", ())]
+    assert [(row.title, len(row.photos)) for row in photo] == [("", 1)] * 2
+    assert (found["text_alone_top1"], found["photo_alone_top1"]) == (1.0, 0.0)
