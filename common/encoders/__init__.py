@@ -16,8 +16,12 @@ from common.arrays import Floats
 from common.errors import ArtifactError
 from common.listing import Listing
 
-KINDS = {"ngram": "common.encoders.ngram"}
-"""Where each kind of encoder lives; photo and transformer encoders will join it here."""
+KINDS = {
+    "ngram": "common.encoders.ngram",
+    "convnet": "common.encoders.photo",
+    "transformer": "common.encoders.transformer",
+}
+"""Where each kind of encoder lives."""
 
 
 Encodings = Mapping[str, Floats]

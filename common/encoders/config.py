@@ -1,4 +1,4 @@
-"""Settings of the shared text encoder."""
+"""Settings of the shared encoders, by kind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GATE = (Threshold("lift", minimum=1.1),)
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """How the encoder is trained; ``dimensions`` is the length of its vectors."""
+    """How the ``ngram`` encoder is trained; ``dimensions`` is the length of its vectors."""
 
     kind: str = "ngram"
     dimensions: int = 96
@@ -21,4 +21,16 @@ class Config:
     learning_rate: float = 4e-3
     dropout: float = 0.3
     ngram_dropout: float = 0.5
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TransformerConfig:
+    """Which pretrained model is exported, by its name on the hub or its folder.
+
+    ``seed`` draws the training rows that its vectors are standardised by.
+    """
+
+    kind: str = "transformer"
+    model: str = ""
     seed: int = 0

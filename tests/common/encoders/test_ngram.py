@@ -5,8 +5,10 @@ import pytest
 
 from common import artifacts, encoders
 from common.encoders import train as training
+from common.encoders import train_ngram
 from common.encoders.config import Config
 from common.encoders.evaluate import evaluate
+from common.encoders.train_targets import targets
 from common.errors import ArtifactError, InputError
 from common.features import hash_fields, hash_text
 from common.heads.head import make_inputs
@@ -32,9 +34,9 @@ def trained(shop, tmp_path_factory):
         nets.append(training_net(*given, **named))
         return nets[-1]
 
-    training_net = training.train_net
+    training_net = train_ngram.train_net
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "train_net", train_and_keep)
+        patch.setattr(train_ngram, "train_net", train_and_keep)
         folder = training.train(shop, tmp_path_factory.mktemp("made"), TINY)
     return folder, nets[0]
 
@@ -111,7 +113,7 @@ def test_every_label_becomes_a_task():
         Listing(category=f"A/{i % 2}", brand="bc"[i % 2], price=i + 1.0, condition="new")
         for i in range(8)
     ]
-    tasks = {task.name: task for task in training.targets(rows)}
+    tasks = {task.name: task for task in targets(rows)}
     assert set(tasks) == {"category2", "category9", "brand", "price"}
     assert tasks["brand"].values.tolist() == [0, 1] * 4
 
@@ -120,7 +122,7 @@ def test_missing_labels_are_missing_targets():
     rows = [
         Listing(brand=brand, price=price) for brand, price in [("a", 3), (None, 4), ("b", None)]
     ]
-    tasks = {task.name: task for task in training.targets([*rows, *rows])}
+    tasks = {task.name: task for task in targets([*rows, *rows])}
     assert np.isnan(tasks["brand"].values).tolist() == [False, True, False] * 2
     assert np.isnan(tasks["price"].values).tolist() == [False, False, True] * 2
 

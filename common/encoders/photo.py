@@ -1,0 +1,118 @@
+"""Encoders that look at photos: a network that training exported, run by onnxruntime."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common import artifacts
+from common.arrays import Floats
+from common.encoders.session import VECTORS, in_parallel, open_session
+from common.encoders.standard import Standard, load_standard
+from common.errors import ArtifactError, PhotoError
+from common.listing import Listing, Photo
+from common.photos import reading
+from common.photos.decoding import decode
+from common.photos.preprocessing import Preprocessing, Size
+
+SETTINGS = "photo.json"
+
+MOST_PHOTOS = 10
+"""How many photos of a listing are looked at, the first ones."""
+
+AT_ONCE = 8
+"""Photos that go through the network together; more fill memory and are no faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoEncoder:
+    """A network from ``pixels [photos, 3, height, width]`` to vectors, then standardised."""
+
+    id: str
+    preprocessing: Preprocessing
+    session: Any
+    standard: Standard
+
+    @property
+    def reads(self) -> str:
+        """Photos alone."""
+        return "photo"
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return len(self.standard.mean)
+
+    def encode(self, listings: Sequence[Listing]) -> Floats:
+        """Return the mean of the vectors of a listing's photos, ``[rows, dims]``.
+
+        A photo that cannot be used counts as absent; a listing without any other gets zeros.
+        """
+        photos = [
+            (row, photo)
+            for row, listing in enumerate(listings)
+            for photo in listing.photos[:MOST_PHOTOS]
+        ]
+        totals = np.zeros((len(listings), self.dimensions), np.float32)
+        counts = np.zeros(len(listings), np.float32)
+        pieces = [photos[start : start + AT_ONCE] for start in range(0, len(photos), AT_ONCE)]
+        for rows, vectors in in_parallel(self._encode, pieces):
+            np.add.at(totals, rows, vectors)
+            np.add.at(counts, rows, 1)
+        totals /= np.maximum(counts, 1)[:, None]
+        return totals
+
+    def _encode(self, photos: Sequence[tuple[int, Photo]]) -> tuple[list[int], Floats]:
+        """Return the owners of the usable photos, and their vectors."""
+        rows, pixels = [], []
+        for row, photo in photos:
+            found = read_pixels(photo, self.preprocessing)
+            if found is not None:
+                rows.append(row)
+                pixels.append(found)
+        if not pixels:
+            return [], np.zeros((0, self.dimensions), np.float32)
+        (vectors,) = self.session.run([VECTORS], {"pixels": np.stack(pixels)})
+        return rows, self.standard.apply(vectors)
+
+
+def read_pixels(photo: Photo, preprocessing: Preprocessing) -> Floats | None:
+    """Return a photo as a network reads it, ``[3, height, width]``; ``None`` if it is unusable."""
+    try:
+        return preprocessing.apply(decode(reading.read(photo)))
+    except PhotoError:
+        return None
+
+
+def save_settings(folder: Path, preprocessing: Preprocessing) -> None:
+    """Write what ``load`` needs beside the network and its standard."""
+    text = json.dumps(asdict(preprocessing), indent=2, sort_keys=True)
+    (folder / SETTINGS).write_text(text + "\n", encoding="utf-8")
+
+
+def load(folder: Path, threads: int = 1) -> PhotoEncoder:
+    """Load the encoder from its artifact folder; its id is the artifact's.
+
+    ``threads`` is how many onnxruntime may use for one call.
+    """
+    identity = artifacts.read(folder, verify=False).id
+    session = open_session(folder, threads)
+    return PhotoEncoder(identity, read_settings(folder), session, load_standard(folder))
+
+
+def read_settings(folder: Path) -> Preprocessing:
+    """Read what ``save_settings`` wrote."""
+    path = folder / SETTINGS
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        for name in ("exact", "crop"):
+            values[name] = values[name] and Size(*values[name])
+        values |= {name: tuple(values[name]) for name in ("mean", "std")}
+        return Preprocessing(**values)
+    except (OSError, ValueError, TypeError, KeyError):
+        raise ArtifactError(f"{path} holds no settings of a photo encoder") from None

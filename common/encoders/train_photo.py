@@ -1,0 +1,55 @@
+"""What every trained photo encoder ends with: its standard, measured on training photos."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from common.encoders.photo import MOST_PHOTOS, PhotoEncoder, read_settings
+from common.encoders.session import open_session
+from common.encoders.standard import fit_standard, no_standard
+from common.errors import InputError
+from common.listing import Listing, Photo
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
+
+MEASURED = 2000
+"""Vectors are standardised by those of at most this many training photos."""
+
+
+def measure_photos(snapshot: Snapshot, folder: Path, seed: int) -> int:
+    """Write the standard of the network in ``folder``; return how many photos it was taken from.
+
+    Raises ``InputError`` when no training photo can be used.
+    """
+    session = open_session(folder)
+    dimensions = session.get_outputs()[0].shape[1]
+    raw = PhotoEncoder("", read_settings(folder), session, no_standard(dimensions))
+    chosen = draw(photos(snapshot), MEASURED, seed)
+    vectors = raw.encode([Listing(photos=(photo,)) for photo in chosen])
+    vectors = vectors[vectors.any(axis=1)]
+    if not len(vectors):
+        raise InputError("this snapshot has no photo at all to train an encoder on")
+    fit_standard(vectors).save(folder)
+    return len(vectors)
+
+
+def photos(snapshot: Snapshot) -> Iterator[Photo]:
+    """Yield the photos of training rows that an encoder looks at."""
+    for batch in snapshot.batches("train"):
+        for listing in batch:
+            yield from listing.photos[:MOST_PHOTOS]
+
+
+def draw(found: Iterator[Photo], most: int, seed: int) -> list[Photo]:
+    """Draw at most ``most`` of a stream, each with the same chance (reservoir sampling)."""
+    chosen, number = [], random.Random(seed)
+    for place, photo in enumerate(found):
+        if place < most:
+            chosen.append(photo)
+        elif (other := number.randrange(place + 1)) < most:
+            chosen[other] = photo
+    return chosen

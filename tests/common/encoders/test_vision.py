@@ -1,0 +1,139 @@
+"""Vision transformers of every family become encoders that say what the originals say."""
+
+import os
+import warnings
+
+import numpy as np
+import pytest
+
+from common import encoders
+from common.encoders.config import TransformerConfig
+from common.encoders.train import train
+from common.errors import InputError
+from common.listing import Listing, Photo
+
+SMALL = {
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+    "image_size": 32,
+    "patch_size": 8,
+}
+HALF = {"image_mean": [0.5] * 3, "image_std": [0.5] * 3}
+CROPPED = {"size": {"shortest_edge": 36}, "crop_size": {"height": 32, "width": 32}, **HALF}
+SQUARE = {"size": {"height": 32, "width": 32}, **HALF}
+FAMILIES = {
+    "mobilenet_v2": ("MobileNetV2", "mobilenet_v2.image_processing_pil_mobilenet_v2", CROPPED),
+    "vit": ("ViT", "vit.image_processing_pil_vit", SQUARE),
+    "dinov2": ("Dinov2", "bit.image_processing_pil_bit", CROPPED),
+    "siglip_vision_model": ("SiglipVision", "siglip.image_processing_pil_siglip", SQUARE),
+    "clip_vision_model": ("CLIPVision", "clip.image_processing_pil_clip", CROPPED),
+}
+TINY_MOBILENET = {"image_size": 32, "depth_multiplier": 0.1, "min_depth": 4, "tf_padding": True}
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def original(request, tmp_path_factory):
+    """A family's smallest model: its name, class, folder and image processor."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return make_model(request.param, tmp_path_factory.mktemp(request.param))
+
+
+def make_model(family, folder):
+    import importlib
+
+    import torch
+    import transformers
+
+    word, module, settings = FAMILIES[family]
+    config = getattr(transformers, f"{word}Config")(
+        **(TINY_MOBILENET if family == "mobilenet_v2" else SMALL)
+    )
+    torch.manual_seed(1)
+    model = getattr(transformers, f"{word}Model")(config).eval()
+    for norm in model.modules():  # as if it had been trained
+        if isinstance(norm, torch.nn.BatchNorm2d):
+            norm.running_mean.normal_(0, 0.1)
+            norm.running_var.uniform_(0.5, 2)
+    model.save_pretrained(folder)
+    found = importlib.import_module(f"transformers.models.{module}")
+    name = next(name for name in vars(found) if name.endswith("ImageProcessorPil"))
+    processor = getattr(found, name)(**settings)
+    processor.save_pretrained(folder)
+    return family, model, folder, processor
+
+
+@pytest.fixture(scope="module")
+def encoder(original, shop, tmp_path_factory):
+    family, _, folder, _ = original
+    made = tmp_path_factory.mktemp(f"made-{family}")
+    return encoders.load(train(shop, made, TransformerConfig(model=str(folder))))
+
+
+def test_an_exported_model_says_what_the_original_says(original, encoder, shop):
+    import torch
+
+    family, model, _, _ = original
+    photo = shop.read("test")[0].photos[0]
+    pixels = torch.from_numpy(encoder.preprocessing.apply(_open(photo)))[None]
+    with torch.no_grad():
+        found = model(pixel_values=pixels)
+    wanted = found.last_hidden_state[:, 0] if family == "vit" else found.pooler_output
+    vectors = encoder.encode([Listing(photos=(photo,))])
+    assert np.abs(wanted).max() > 0.01  # else nothing was compared
+    raw = vectors * encoder.standard.scale + encoder.standard.mean
+    np.testing.assert_allclose(raw, wanted, atol=1e-5 * np.abs(wanted).max())
+
+
+def test_photos_are_prepared_as_by_the_models_image_processor(original, encoder, shop):
+    processor = original[3]
+    for listing in shop.read("test")[:4]:
+        image = _open(listing.photos[0])
+        wanted = processor(image, return_tensors="np")["pixel_values"][0]
+        found = encoder.preprocessing.apply(image)
+        assert np.abs(found - wanted).max() < 1.01 / 127.5
+        assert np.abs(found - wanted).mean() < 0.1 / 127.5
+
+
+def test_a_whole_clip_gives_the_vectors_of_its_vision_tower(shop, tmp_path):
+    import torch
+    from transformers import CLIPConfig, CLIPModel
+
+    from common.encoders.train_vision import load_vision
+
+    text = {"hidden_size": 16, "num_hidden_layers": 1, "intermediate_size": 16}
+    model = CLIPModel(
+        CLIPConfig(vision_config=SMALL, text_config={**text, "num_attention_heads": 2})
+    )
+    model.save_pretrained(tmp_path)
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        pixels = torch.rand(2, 3, 32, 32)
+        wanted = model.eval().vision_model(pixel_values=pixels).pooler_output
+        found = load_vision(str(tmp_path), "clip")(pixels)
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+
+
+def test_other_types_are_refused_naming_those_supported(shop, tmp_path):
+    (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
+    with pytest.raises(InputError, match=r"of type 'gpt2'; those supported are mobilenet_v2, vit"):
+        train(shop, tmp_path / "made", TransformerConfig(model=str(tmp_path)))
+
+
+def test_a_folder_without_a_model_is_a_sentence(shop, tmp_path):
+    with pytest.raises(InputError, match="there is no model to load at"):
+        train(shop, tmp_path, TransformerConfig(model=str(tmp_path / "nowhere")))
+
+
+def test_a_transformer_needs_a_model(shop, tmp_path):
+    with pytest.raises(InputError, match="needs a model: its name or its folder"):
+        train(shop, tmp_path, TransformerConfig())
+
+
+def _open(photo: Photo):
+    from common.photos.decoding import decode
+
+    return decode(photo.data)
