@@ -18,7 +18,7 @@ from common import ngrams, text
 from common.arrays import Floats
 from common.listing import CATEGORY_SEPARATOR, Listing
 
-VERSION = 1
+VERSION = 2
 """Version of everything below that turns text and fields into hashes; artifacts carry it.
 
 Raise it with any change that gives other hashes: what was trained on the old ones is refused.

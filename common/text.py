@@ -13,9 +13,26 @@ UNITS = (
 )  # fmt: skip
 """Words that belong to the number before them: ``128 GB`` is one token, ``128gb``."""
 
+COUNTERS = (
+    "インチ", "センチ", "ミリ", "グラム", "キロ", "リットル", "ギガ", "テラ", "ワット",
+    "ボルト", "セット", "円", "枚", "点", "個", "本", "足", "冊", "巻", "号", "歳", "才",
+    "年", "人", "畳", "段", "色", "匹",
+)  # fmt: skip
+"""The same in Japanese: ``10枚`` is one token."""
+
 _APOSTROPHES = re.compile("['`´\u2018\u2019]")
 _NUMBER_AND_UNIT = re.compile(rf"(\d)\s+({'|'.join(UNITS)})\b")
-_TOKENS = re.compile(rf"\d+(?:[.,]\d+)+(?:(?:{'|'.join(UNITS)})\b)?|[^\W_]+|[^\w\s\x00-\x7f]")
+_DECIMALS = rf"\d+(?:[.,]\d+)+(?:(?:{'|'.join(UNITS)})\b)?"
+_SYMBOLS = r"[^\w\s\x00-\x7f]"
+_TOKENS = re.compile(rf"{_DECIMALS}|[^\W_]+|{_SYMBOLS}")
+
+_KANJI, _HIRAGANA, _KATAKANA = "\u3005\u3400-\u4dbf\u4e00-\u9fff", "\u3041-\u309f", "\u30a1-\u30ff"
+_OTHERS = rf"[^\W_{_KANJI}{_HIRAGANA}{_KATAKANA}]+"
+_RUNS = re.compile(
+    rf"\d+(?:[.,]\d+)*(?:{'|'.join(COUNTERS)})|{_DECIMALS}"
+    rf"|[{_KANJI}]+|[{_HIRAGANA}]+|[{_KATAKANA}]+|{_OTHERS}|{_SYMBOLS}"
+)
+"""Japanese has no blanks between words, but a word seldom goes on where the script changes."""
 
 
 @lru_cache(maxsize=4096)  # field values come again and again, texts once for every model
@@ -24,8 +41,9 @@ def normalise(text: str) -> str:
 
     Widths and compatibility forms are folded (NFKC), apostrophes dropped, numbers joined with
     their unit; ASCII punctuation goes, emoji and other symbols stay as tokens of their own.
-    Japanese is left in runs, which character n-grams take apart.
+    Japanese is cut where kanji, hiragana, katakana and Latin letters meet.
     """
     folded = unicodedata.normalize("NFKC", text).lower()
     folded = _APOSTROPHES.sub("", folded)
-    return " ".join(_TOKENS.findall(_NUMBER_AND_UNIT.sub(r"\1\2", folded)))
+    joined = _NUMBER_AND_UNIT.sub(r"\1\2", folded)
+    return " ".join((_TOKENS if joined.isascii() else _RUNS).findall(joined))
