@@ -13,20 +13,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
-import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 import models
 from benchmarks import peers
+from benchmarks.sections import measured, replace_section
 from cli.progress import progress
 from common import encoders, metrics
 from common.encoders import train as encoder_training
@@ -68,7 +66,7 @@ def main() -> int:
     text = "\n".join([*heading, *_table(ours, theirs, seconds)])
     print(text)
     if given.out:
-        given.out.write_text(text, encoding="utf-8")
+        replace_section(given.out, "quality", text)
         figures = json.dumps({"ours": ours, "peers": theirs, "seconds": seconds}, indent=1)
         given.out.with_suffix(".json").write_text(figures + "\n", encoding="utf-8")
     worse = [name for name in theirs if np.mean(ours[name]) <= np.mean(theirs[name])]
@@ -174,18 +172,14 @@ def _table(
 
 
 def _heading(given: argparse.Namespace) -> list[str]:
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
-    ).stdout.strip()
     name = "synthetic" if given.source == "synthetic" else Path(given.source).name
     return [
         f"# Quality on {name}",
         "",
-        f"Measured on {date.today()} at commit {commit or 'unknown'} with Python"
-        f" {platform.python_version()}: `python -m benchmarks.quality {name} --splits"
-        f" {given.splits}`. Means over {given.splits} grouped splits, everything fitted afresh in"
-        " each. Cold rows show title, description and condition; rows of metrics named `warm` show"
-        " everything but the answer.",
+        measured(f"python -m benchmarks.quality {name} --splits {given.splits}")
+        + f" Means over {given.splits} grouped splits, everything fitted afresh in each. Cold rows"
+        " show title, description and condition; rows of metrics named `warm` show everything but"
+        " the answer.",
         "",
     ]
 
