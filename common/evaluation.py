@@ -93,13 +93,13 @@ def measure_ranking(
         found[f"{prefix}calibration_error"] = error
         found[f"{prefix}abstained"] = float(np.mean([bool(each.abstained) for each in answers]))
     for prefix, places, shown in show_alone(rows):
-        ranked = [
+        values = [
             [candidate.value for candidate in each.candidates.get(field, ())]
             for each in answer(predictor, shown)
         ]
         wanted = [truth[place] for place in places]
-        found[f"{prefix}top1"] = metrics.top_k_accuracy(wanted, ranked, 1)
-        found[f"{prefix}top5"] = metrics.top_k_accuracy(wanted, ranked, 5)
+        found[f"{prefix}top1"] = metrics.top_k_accuracy(wanted, values, 1)
+        found[f"{prefix}top5"] = metrics.top_k_accuracy(wanted, values, 5)
     found["baseline"] = Counter(truth).most_common(1)[0][1] / len(truth)
     found["lift"] = found["top1"] / found["baseline"]
     return found
