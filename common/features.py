@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ FIELD_SLOTS = (
     "currency", "shipping_payer", "shipping_method", "parcel_size", "language",
 )  # fmt: skip
 """The confirmed field each slot of ``FieldTokens`` speaks for; a category has three levels."""
+
+_FIRST_SLOTS = {name: FIELD_SLOTS.index(name) for name in dict.fromkeys(FIELD_SLOTS)}
 
 PRICE_BINS_PER_UNIT = 3
 """A confirmed price is shared between the two nearest of three tokens per unit of ``log1p``."""
@@ -69,19 +72,24 @@ def hash_text(listings: Sequence[Listing]) -> tuple[View, ...]:
 
 def hash_fields(listings: Sequence[Listing], fields: Sequence[str]) -> FieldTokens:
     """Read the named confirmed fields of each listing; other fields are as if not said."""
-    wanted = frozenset(fields)
-    hashes = np.zeros((len(listings), len(FIELD_SLOTS)), dtype=np.uint64)
-    weights = np.zeros((len(listings), len(FIELD_SLOTS)), dtype=np.float32)
-    words: list[str] = []
-    places: list[int] = []
+    wanted = [name for name in _FIRST_SLOTS if name in fields]
+    places: dict[str, int] = {}  # of each word in the order of hashing
+    known: dict[tuple[str, object], list[tuple[int, int, float]]] = {}
+    cells: list[tuple[int, int, float]] = []
     for row, listing in enumerate(listings):
-        for slot, word, weight in _field_words(listing, wanted):
-            words.append(word)
-            places.append(row * len(FIELD_SLOTS) + slot)
-            weights[row, slot] = weight
-    if words:
-        hashes.reshape(-1)[places] = _hash_words(words)
-    return FieldTokens(hashes, weights)
+        for name in wanted:
+            value = getattr(listing, name)
+            if value is None or value == "":
+                continue
+            found = known.get((name, value))
+            if found is None:
+                found = known[name, value] = [
+                    (slot, places.setdefault(word, len(places)), weight)
+                    for slot, word, weight in _words(name, value)
+                ]
+            for slot, place, weight in found:
+                cells.append((row * len(FIELD_SLOTS) + slot, place, weight))
+    return _tokens(len(listings), cells, list(places))
 
 
 def _hash_texts(texts: Sequence[tuple[str, str]]) -> tuple[View, ...]:
@@ -100,22 +108,34 @@ def _hash_texts(texts: Sequence[tuple[str, str]]) -> tuple[View, ...]:
 _remembered = lru_cache(maxsize=16)(_hash_texts)
 
 
-def _field_words(listing: Listing, wanted: frozenset[str]) -> Iterator[tuple[int, str, float]]:
-    if listing.category and "category" in wanted:
-        levels = listing.category.split(CATEGORY_SEPARATOR)
+def _words(name: str, value: Any) -> Iterator[tuple[int, str, float]]:
+    """What a value says: slots, words and weights."""
+    first = _FIRST_SLOTS[name]
+    if name == "category":
+        levels = value.split(CATEGORY_SEPARATOR)
         for depth in range(min(len(levels), 3)):
             last = len(levels) if depth == 2 else depth + 1
-            yield depth, f"category={CATEGORY_SEPARATOR.join(levels[:last])}", 1.0
-    if listing.price is not None and 0 <= listing.price < math.inf and "price" in wanted:
-        position = math.log1p(listing.price) * PRICE_BINS_PER_UNIT
+            yield first + depth, f"category={CATEGORY_SEPARATOR.join(levels[:last])}", 1.0
+    elif name != "price":
+        yield first, f"{name}={text.normalise(value)}", 1.0
+    elif 0 <= value < math.inf:
+        position = math.log1p(value) * PRICE_BINS_PER_UNIT
         low = math.floor(position)
-        yield 7, f"price={low}", 1.0 - (position - low)
-        yield 8, f"price={low + 1}", position - low
-    for slot in (3, 4, 5, 6, 9, 10, 11, 12, 13):
-        name = FIELD_SLOTS[slot]
-        value = getattr(listing, name)
-        if value and name in wanted:
-            yield slot, f"{name}={text.normalise(value)}", 1.0
+        yield first, f"price={low}", 1.0 - (position - low)
+        yield first + 1, f"price={low + 1}", position - low
+
+
+def _tokens(
+    rows: int, cells: Sequence[tuple[int, int, float]], words: Sequence[str]
+) -> FieldTokens:
+    """Lay out cells, each a place in ``[rows, slots]``, the place of a word, and a weight."""
+    hashes = np.zeros((rows, len(FIELD_SLOTS)), dtype=np.uint64)
+    weights = np.zeros((rows, len(FIELD_SLOTS)), dtype=np.float32)
+    if cells:
+        places, numbers, given = map(list, zip(*cells, strict=True))
+        hashes.reshape(-1)[places] = _hash_words(words)[numbers]
+        weights.reshape(-1)[places] = given
+    return FieldTokens(hashes, weights)
 
 
 def _hash_words(words: Sequence[str]) -> NDArray[np.uint64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +89,7 @@ def load_vocabulary(arrays: Mapping[str, NDArray[Any]]) -> Vocabulary:
 
 
 def fit_vocabulary(
-    views: Sequence[View],
+    batches: Iterable[Sequence[View]],
     fields: FieldTokens | None,
     rows: int,
     *,
@@ -98,18 +98,27 @@ def fit_vocabulary(
 ) -> Vocabulary:
     """Learn columns from training rows: per view the ``max_columns`` most frequent buckets.
 
-    Buckets and field values in fewer than ``min_rows`` rows are left out. Smoothed idf is
+    ``batches`` are the texts of all ``rows``, hashed some at a time. Buckets and field values in
+    fewer than ``min_rows`` rows are left out. Smoothed idf is
     ``log((1 + rows) / (1 + rows with it)) + 1``.
     """
     buckets, idf = [], []
-    for view in views:
-        counts = np.bincount(view.buckets, minlength=1 << BUCKET_BITS)
+    for counts in _count(batches):
         kept = np.flatnonzero(counts >= min_rows)
         if len(kept) > max_columns:
             kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")[:max_columns]])
         buckets.append(kept.astype(np.int32))
         idf.append((np.log((1 + rows) / (1 + counts[kept])) + 1).astype(np.float32))
     return _vocabulary(buckets, idf, _frequent_values(fields, min_rows))
+
+
+def _count(batches: Iterable[Sequence[View]]) -> list[Ints]:
+    """In how many texts each bucket of each view occurs."""
+    counts = [np.zeros(1 << BUCKET_BITS, np.int64) for _ in VIEWS]
+    for views in batches:
+        for count, view in zip(counts, views, strict=True):
+            np.add.at(count, view.buckets, 1)
+    return counts
 
 
 def _frequent_values(fields: FieldTokens | None, min_rows: int) -> NDArray[np.uint64]:

@@ -12,11 +12,9 @@ from common.encoders import ngram
 from common.encoders.config import Config
 from common.encoders.train_targets import targets
 from common.errors import InputError
-from common.features import hash_fields, hash_text
-from common.heads.head import make_inputs
+from common.heads.reading import read_rows
 from common.heads.settings import NetSettings
 from common.heads.train import train_net
-from common.vocabulary import fit_vocabulary
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -36,8 +34,7 @@ def train(
     """
     progress("reading", 0.0)
     rows = snapshot.read("train")
-    vocabulary = fit_vocabulary(hash_text(rows), None, len(rows))
-    inputs = make_inputs(rows, hash_fields(rows, ()), vocabulary, ())
+    vocabulary, inputs = read_rows(rows, ())
     settings = NetSettings(
         width=config.dimensions,
         epochs=config.epochs,

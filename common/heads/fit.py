@@ -12,15 +12,15 @@ import numpy as np
 from common import artifacts
 from common.encoders import Encoder
 from common.evaluation import COLD
-from common.features import FIELD_SLOTS, hash_fields, hash_text
-from common.heads.head import Head, later_fields, make_inputs
+from common.features import FIELD_SLOTS
+from common.heads.head import Head, later_fields
 from common.heads.held import COLD_MEMBER, WARM_MEMBER, Extras, Held, Targets, fit_blends, hold
 from common.heads.net import VECTORS, Inputs, Net
+from common.heads.reading import read_rows
 from common.heads.settings import LinearSettings, NetSettings
 from common.heads.train import Target, train_net
 from common.heads.train_linear import train_linear
 from common.listing import Listing
-from common.vocabulary import fit_vocabulary
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -76,9 +76,7 @@ def fit_head(
     instead of nets.
     """
     progress("reading", 0.0)
-    tokens = hash_fields(rows, fields)
-    vocabulary = fit_vocabulary(hash_text(rows), tokens, len(rows))
-    inputs = make_inputs(rows, tokens, vocabulary, encoders)
+    vocabulary, inputs = read_rows(rows, fields, encoders)
     labels = targets(rows)
     nets = _train_nets(inputs, labels, _possible(members, inputs), seed, progress)
     if linear:

@@ -24,7 +24,7 @@ OTHERS = {
 
 @pytest.fixture(scope="module")
 def vocabulary():
-    return fit_vocabulary(hash_text(ROWS), hash_fields(ROWS, CONFIRMABLE), len(ROWS), min_rows=1)
+    return fit_vocabulary([hash_text(ROWS)], hash_fields(ROWS, CONFIRMABLE), len(ROWS), min_rows=1)
 
 
 def _norms(vocabulary, listings):
@@ -39,7 +39,7 @@ def _norms(vocabulary, listings):
 )
 @settings(max_examples=30)
 def test_each_view_of_a_row_has_length_one_or_nothing(listings):
-    known = fit_vocabulary(hash_text(ROWS), None, len(ROWS), min_rows=1)
+    known = fit_vocabulary([hash_text(ROWS)], None, len(ROWS), min_rows=1)
     norms = _norms(known, listings)
     assert np.all(np.isclose(norms, 1, atol=1e-5) | (norms == 0))
 
@@ -126,7 +126,7 @@ def test_a_vocabulary_survives_saving(vocabulary, tmp_path):
 
 
 def test_rare_ngrams_and_values_are_left_out():
-    known = fit_vocabulary(hash_text(ROWS), hash_fields(ROWS, ["brand"]), len(ROWS), min_rows=2)
+    known = fit_vocabulary([hash_text(ROWS)], hash_fields(ROWS, ["brand"]), len(ROWS), min_rows=2)
     assert len(known.values) == 1  # Nike
     often, once = known.text(hash_text([Listing("nike"), Listing("castle")]), 2).toarray()
     assert often.any()
@@ -134,7 +134,7 @@ def test_rare_ngrams_and_values_are_left_out():
 
 
 def test_the_most_frequent_ngrams_are_kept():
-    known = fit_vocabulary(hash_text(ROWS), None, len(ROWS), min_rows=1, max_columns=2)
+    known = fit_vocabulary([hash_text(ROWS)], None, len(ROWS), min_rows=1, max_columns=2)
     assert known.size == 2 * len(VIEWS)
     assert known.text(hash_text([Listing("nike hoodie")]), 1).nnz >= 2
 

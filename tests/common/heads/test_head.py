@@ -43,7 +43,7 @@ def head():
     """Members whose names sort otherwise than they stand, of quite different weights."""
     fields = ("condition", "brand")
     tokens = hash_fields(ROWS, fields)
-    vocabulary = fit_vocabulary(hash_text(ROWS), tokens, len(ROWS), min_rows=1)
+    vocabulary = fit_vocabulary([hash_text(ROWS)], tokens, len(ROWS), min_rows=1)
     sizes = {"text": vocabulary.size, "fields": len(vocabulary.values), "text_vectors": 3}
     members = {
         "vectors": _net(1, ("text_vectors", "fields"), sizes),

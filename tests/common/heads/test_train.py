@@ -40,7 +40,7 @@ def inputs():
     rows = [Listing(KINDS[i % 3], f"number {i}", brand="AB"[i % 2], price=5.0) for i in range(60)]
     rows.append(Listing())
     tokens = hash_fields(rows, CONFIRMABLE)
-    return make_inputs(rows, tokens, fit_vocabulary(hash_text(rows), tokens, 61), [Fixed()])
+    return make_inputs(rows, tokens, fit_vocabulary([hash_text(rows)], tokens, 61), [Fixed()])
 
 
 @pytest.fixture(scope="module")
