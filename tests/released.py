@@ -15,7 +15,7 @@ from common.sources.ingest import Options, ingest_synthetic
 
 
 def main(home: Path) -> None:
-    shop = ingest_synthetic(1500, home / "snapshot", Options(seed=7), lambda doing, fraction: None)
+    shop = ingest_synthetic(2000, home / "snapshot", Options(seed=7), lambda doing, fraction: None)
     store, out = ReleaseStore(str(home / "store")), home / "artifacts"
     config = replace(encoder_training.Config(), dimensions=16, epochs=2)
     folder = encoder_training.train(shop, out, config)

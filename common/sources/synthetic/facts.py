@@ -2,170 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from common.sources.synthetic.world import Array, World
+from common.sources.synthetic import prices, sales, shipping
+from common.sources.synthetic.sellers import Sellers, assign, draw_sellers
+from common.sources.synthetic.shipping import Rates
+from common.sources.synthetic.world import Array, Ints, World, pick
 
-Ints = NDArray[np.int64]
+BLOCK = 1024
+"""Rows drawn at once; changing it changes every market."""
 
-WEAR = (0.22, 0.05, -0.18, -0.5, -1.0)
-"""What each condition, best first, adds to the log of a price."""
+AT_HOME = 0.6
+"""Share of a seller's listings within their root category."""
+
+OTHER_LANGUAGE = 0.3
+"""Share of a bilingual seller's listings in their other language."""
 
 CONDITION_ODDS = (0.36, 0.61, 0.86, 0.96, 1.0)
-JAPANESE = 0.15
+BUNDLED = 0.05
 MISFILED = 0.025
-NOISE = 0.47
-"""Spread of the log of a price that nothing in a listing explains."""
 
-METHODS = (
-    ("mail", "tracked mail", "tracked mail"),
-    ("mail", "tracked mail", "courier"),
-    ("tracked mail", "tracked mail", "courier"),
-    ("tracked mail", "courier", "express"),
-    ("courier", "freight", "freight"),
-)
-"""The usual shipping method by parcel size and by price: below 18, below 70, above."""
+DAYS = 1096
+"""The market's three years; it grows, so most listings are recent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Arrays ``[n]``; ``brand`` is what may be mentioned, ``branded`` whether it is the brand.
+    """Arrays ``[n]``; ``pair`` is a leaf's brand, which may be named even where not ``branded``.
 
-    ``size`` and ``colour`` are places in ``[0, 1)`` in the lists of sizes and colours, ``unit`` the
-    index of the leaf's amount; ``habit`` below .1 is an unusual way to ship; ``price`` is in
-    dollars; ``listed`` is days since the shop opened, ``days`` from then to the sale, -1 unsold.
+    ``shown`` is the leaf the seller chose, ``condition`` 0 (new) to 4 (poor), ``unit`` the index of
+    the leaf's amount (-1: none), ``colour`` one of the world's, which is spoken of only where
+    ``coloured``, ``size`` a place in [0, 1) in the list of sizes, ``listed`` days since the market
+    opened; ``fair`` is the log of the fair value and ``price`` in dollars;
+    ``parcel`` and ``method`` are numbers in the taxonomy's lists, ``days`` those to the sale, -1
+    unsold.
     """
 
+    seller: Ints
+    japanese: NDArray[np.bool_]
     leaf: Ints
     shown: Ints
+    pair: Ints
     brand: Ints
     branded: NDArray[np.bool_]
     condition: Ints
-    size: Array
-    colour: Array
     unit: Ints
     count: Ints
-    price: Array
-    seller_pays: NDArray[np.bool_]
-    parcel: Ints
-    price_class: Ints
-    habit: Array
-    japanese: NDArray[np.bool_]
-    seller: Ints
-    loud: Array
+    colour: Ints
+    coloured: NDArray[np.bool_]
+    size: Array
     listed: Ints
+    fair: Array
+    price: Array
+    parcel: Ints
+    method: Ints
+    seller_pays: NDArray[np.bool_]
     days: Ints
 
 
-def draw(world: World, rng: np.random.Generator, n: int, group: int) -> Facts:
-    """Draw ``n`` listings, sold by eight sellers to each ``group`` rows."""
-    places = np.arange(n) // group * 8
-    seller = places + (8 * rng.random(n) ** 1.4).astype(np.int64)
-    leaf = _leaves(world, rng, seller)
-    brand = _pick(world.brand_odds[leaf], rng)
-    branded = rng.random(n) < world.branded[leaf]
-    condition = _pick(np.broadcast_to(CONDITION_ODDS, (n, 5)), rng)
-    unit = _units(world, rng, leaf)
-    count = np.where(rng.random(n) < 0.05, rng.integers(2, 6, n), 1)
-    price = _prices(world, rng, leaf, np.where(branded, brand, -1), condition, unit, count, seller)
-    parcel = _parcels(world, rng, leaf, count)
+def draw(world: World, rates: Rates, rng: np.random.Generator) -> tuple[Sellers, Facts]:
+    """Draw ``BLOCK`` listings and who sells them."""
+    sellers = draw_sellers(world, rng, BLOCK)
+    facts = _things(world, rng, sellers)
+    fair = prices.fair_values(world, facts)
+    price = prices.ask(rng, fair, sellers.dear[facts.seller])
+    facts = replace(facts, fair=fair, price=price)
+    return sellers, _deals(world, rates, rng, sellers, facts)
+
+
+def _things(world: World, rng: np.random.Generator, sellers: Sellers) -> Facts:
+    """What is sold, by whom and since when; the deal is still open."""
+    seller = assign(rng, BLOCK)
+    other = sellers.bilingual[seller] & (rng.random(BLOCK) < OTHER_LANGUAGE)
+    at_home = rng.random(BLOCK) < AT_HOME
+    leaf = pick(world.leaf_odds[np.where(at_home, sellers.home[seller], -1)], rng)
+    pair = np.searchsorted(world.pair_odds, leaf + rng.random(BLOCK), side="right")
+    amounts = world.amounts[leaf]
+    nothing = np.zeros(BLOCK, dtype=np.int64)
     return Facts(
+        seller=seller,
+        japanese=sellers.japanese[seller] ^ other,
         leaf=leaf,
         shown=_misfiled(world, rng, leaf),
-        brand=brand,
-        branded=branded,
-        condition=condition,
-        size=rng.random(n),
-        colour=rng.random(n),
-        unit=unit,
-        count=count,
-        price=price,
-        seller_pays=_pays(world, rng, leaf, price, parcel, seller),
-        parcel=parcel,
-        price_class=np.digitize(price, (18, 70)),
-        habit=rng.random(n),
-        japanese=_habit(rng.random, seller) < JAPANESE,
-        seller=seller,
-        loud=_habit(lambda sellers: rng.beta(0.6, 2.5, sellers), seller),
-        listed=rng.integers(0, 540, n),
-        days=np.where(rng.random(n) < 0.35, -1, rng.exponential(20, n).astype(np.int64)),
+        pair=pair,
+        brand=world.pair_brand[pair],
+        branded=rng.random(BLOCK) < world.branded[leaf],
+        condition=pick(np.broadcast_to(CONDITION_ODDS, (BLOCK, 5)), rng),
+        unit=np.where(amounts > 0, (rng.random(BLOCK) * amounts).astype(np.int64), -1),
+        count=np.where(rng.random(BLOCK) < BUNDLED, rng.integers(2, 6, BLOCK), 1),
+        colour=(rng.random(BLOCK) ** 1.5 * len(world.colours)).astype(np.int64),
+        coloured=rng.random(BLOCK) < world.coloured[leaf],
+        size=rng.random(BLOCK),
+        listed=(DAYS * rng.random(BLOCK) ** 0.7).astype(np.int64),
+        fair=np.zeros(BLOCK),
+        price=np.zeros(BLOCK),
+        parcel=nothing,
+        method=nothing,
+        seller_pays=nothing > 0,
+        days=nothing,
     )
 
 
-def _habit(draw: Callable[[int], Array], seller: Ints) -> Array:
-    """One number drawn for each seller, spread over their rows."""
-    return draw(int(seller.max()) + 1)[seller]
-
-
-def _leaves(world: World, rng: np.random.Generator, seller: Ints) -> Ints:
-    """A seller mostly sells within one root category."""
-    roots = len(world.leaf_odds) - 1
-    home = (_habit(rng.random, seller) * roots).astype(np.int64)
-    at_home = rng.random(len(seller)) < 0.6
-    return _pick(world.leaf_odds[np.where(at_home, home, roots)], rng)
-
-
-def _pick(odds: Array, rng: np.random.Generator) -> Ints:
-    """One index a row by its cumulative probabilities ``[n, choices]``."""
-    draws = rng.random(len(odds))[:, None]
-    return np.asarray(np.minimum((odds <= draws).sum(axis=1), odds.shape[1] - 1), dtype=np.int64)
-
-
-def _units(world: World, rng: np.random.Generator, leaf: Ints) -> Ints:
-    """Which of its leaf's amounts (128 gb, 50 ml) a listing has; -1 where there are none."""
-    amounts = np.array([len(item.amounts) for item in world.leaves])[leaf]
-    return np.where(amounts > 0, (rng.random(len(leaf)) * amounts).astype(np.int64), -1)
-
-
-def _prices(
-    world: World,
-    rng: np.random.Generator,
-    leaf: Ints,
-    brand: Ints,
-    condition: Ints,
-    unit: Ints,
-    count: Ints,
-    seller: Ints,
-) -> Array:
-    """What category, brand (-1 is none), wear, amount, bundle, seller and chance do to a price."""
-    middle = np.array([(len(item.amounts) - 1) / 2 for item in world.leaves])[leaf]
-    effect = np.where(brand >= 0, world.brand_effect[leaf, brand], -0.3)
-    wear = np.array(WEAR)[condition] * world.wear_effect[leaf]
-    amount = np.where(unit >= 0, 0.3 * (unit - middle), 0.0)
-    dear = _habit(lambda sellers: rng.normal(0, 0.15, sellers), seller)
-    chance = rng.normal(0, NOISE, len(leaf))
-    logs = world.base[leaf] + effect + wear + amount + 0.75 * np.log(count) + dear + chance
-    return _rounded(np.exp(logs), rng)
-
-
-def _rounded(price: Array, rng: np.random.Generator) -> Array:
-    """Prices as sellers write them: whole, by fives, or ending in .99; from 3 to 5,000 dollars."""
-    style = rng.random(len(price))
-    whole = np.maximum(np.round(price), 3)
-    fives = np.where(price > 20, np.round(price / 5) * 5, whole)
-    written = np.where(style < 0.45, whole, np.where(style < 0.75, fives, whole - 0.01))
-    return np.clip(written, 3, 5000)
-
-
-def _parcels(world: World, rng: np.random.Generator, leaf: Ints, count: Ints) -> Ints:
-    """Parcel sizes 0 to 4: the category's weight class, more for a bundle, and some guessing."""
-    weight = np.array([item.weight for item in world.leaves])[leaf]
-    draws = rng.random(len(leaf))
-    guess = np.where(draws < 0.07, -1, np.where(draws > 0.91, 1, 0))
-    return np.asarray(np.clip(weight + (count > 2) + guess, 0, 4), dtype=np.int64)
-
-
-def _pays(
-    world: World, rng: np.random.Generator, leaf: Ints, price: Array, parcel: Ints, seller: Ints
-) -> NDArray[np.bool_]:
-    """The seller pays for dear, light things of some categories, and by habit."""
-    generous = _habit(lambda sellers: rng.normal(0, 0.8, sellers), seller)
-    lean = 0.5 * (np.log(price) - 3) - 0.45 * (parcel - 1.5) + world.payer_effect[leaf] + generous
-    return np.asarray(rng.random(len(leaf)) < 1 / (1 + np.exp(-1.3 * lean)))
+def _deals(
+    world: World, rates: Rates, rng: np.random.Generator, sellers: Sellers, facts: Facts
+) -> Facts:
+    """How priced listings are sent, who pays, and when they are sold."""
+    leaf, seller, price = facts.leaf, facts.seller, facts.price
+    parcel = pick(np.cumsum(shipping.parcel_odds(world, facts), axis=1), rng)
+    methods = shipping.method_odds(rates, parcel, price, sellers.favourite[seller])
+    pays = shipping.payer_odds(world, leaf, facts.japanese, price, parcel, sellers.generous[seller])
+    scales = sales.waiting_scales(world, facts, price, facts.fair)
+    return replace(
+        facts,
+        parcel=parcel,
+        method=pick(np.cumsum(methods, axis=1), rng),
+        seller_pays=rng.random(BLOCK) < pays,
+        days=sales.draw_days(rng, scales, DAYS - facts.listed),
+    )
 
 
 def _misfiled(world: World, rng: np.random.Generator, leaf: Ints) -> Ints:

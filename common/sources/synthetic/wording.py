@@ -1,168 +1,180 @@
-"""How sellers of the synthetic shop write: a title and a description from the facts.
+"""How sellers of the synthetic market write: a title and a description from the facts.
 
-A title never says everything, and says some of it badly: brands are left out, words misspelt.
+A title never says everything, and says some of it badly: brands are left out, words misspelt, and
+whoever is loud says too much.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from string import Formatter
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from common.sources.synthetic.world import Brand, Leaf, phrases
+from common.sources.synthetic.brands import Brand
+from common.sources.synthetic.habits import Habits
+from common.sources.synthetic.leaves import Leaf
+from common.sources.synthetic.scripts import HIRAGANA
+from common.sources.synthetic.world import words
 
-DRAWS = 32
-"""Random numbers in [0, 1) that one listing's text may use."""
+Draw = Callable[[], float]
+"""The next random number in [0, 1)."""
+
+LONGEST = (80, 40)
+"""Characters that the forms of the two languages take for a title."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What one listing is about, in the words of its language; an empty word is a missing fact."""
+class Item(NamedTuple):
+    """What one listing says, in the words of its language; an empty word is a missing fact.
+
+    ``alike`` is a brand that is mentioned though the thing is not of it. A tuple, since one is
+    made for every row.
+    """
 
     leaf: Leaf
-    line: str
     brand: Brand | None
-    alike: Brand | None
+    alike: Brand
     japanese: bool
     size: str
-    colour: int
+    colour: str
     amount: str
     condition: int
-    count: int
-    loud: float
+    pieces: int
+    habits: Habits
 
 
 class Writer:
-    """Writes titles and descriptions; holds the phrases of both languages."""
+    """Writes titles and descriptions; holds the words of both languages and all brands."""
 
-    def __init__(self) -> None:
-        """Read the phrases once."""
-        self._phrases = phrases()
-        for words in (self._phrases["en"], self._phrases["ja"]):
-            words["opening"] = [(text, _names(text)) for text in words["opening"]]
-            words["closing"] = [(text, _names(text)) for text in words["closing"]]
+    def __init__(self, brands: Sequence[Brand]) -> None:
+        """Group the brands, for those who name others than their own."""
+        self._words = (words()["en"], words()["ja"])
+        self._emoji = words()["emoji"]
+        self._groups: dict[str, list[Brand]] = {}
+        for brand in brands:
+            self._groups.setdefault(brand.group, []).append(brand)
 
-    def sizes(self, kind: str) -> Sequence[str]:
-        """The sizes of a kind of clothes or shoes."""
-        sizes: list[str] = self._phrases["sizes"][kind]
-        return sizes
-
-    def colours(self) -> Sequence[str]:
-        """The colours a listing may have."""
-        colours: list[str] = self._phrases["colours"]
-        return colours
-
-    def title(self, about: Subject, u: Sequence[float]) -> str:
-        """One title; ``u`` are ``DRAWS`` random numbers."""
-        words = self._phrases["ja" if about.japanese else "en"]
-        parts = self._parts(about, words, u)
-        if u[0] < 0.06 and parts:
-            place = int(u[1] * len(parts))
-            parts[place] = _misspelt(parts[place], u[2])
-        joined = ("" if about.japanese and u[3] < 0.3 else " ").join(parts)
-        return self._shout(joined, about, words, u)
-
-    def description(self, about: Subject, u: Sequence[float]) -> str:
-        """One description, often empty or short."""
-        if u[4] < 0.22:
-            return ""
-        words = self._phrases["ja" if about.japanese else "en"]
-        facts = _facts(about, words, u)
-        said = []
-        if u[5] < 0.7:
-            said.append(_fill(_choose(words["opening"], u[6]), facts))
-        if u[7] < 0.6:
-            state = about.condition + (u[8] < 0.08) - (u[8] > 0.92)
-            said.append(_choose(words["states"][min(max(state, 0), 4)], u[9]))
-        if u[5] < 0.2:
-            said.append(_fill(_choose(words["opening"], u[10]), facts))
-        for draw in u[11 : 11 + int(u[4] * 4)]:
-            said.append(_fill(_choose(words["closing"], draw), facts))
-        return " ".join(part for part in dict.fromkeys(said) if part)
-
-    def _parts(self, about: Subject, words: Mapping[str, Any], u: Sequence[float]) -> list[str]:
-        parts: list[str] = []
-        if about.count > 1:
-            parts.append(_choose(words["bundle"], u[14]).format(about.count))
-        if about.brand and u[15] < 0.58:
-            parts.append(_written(about.brand, about.japanese, u[16]))
-        if about.leaf.who and u[17] < 0.55:
-            parts.append(_choose(words["who"][about.leaf.who], u[18]))
-        if u[19] < 0.28:
-            parts.append(_choose(words["styles"], u[20]))
-        if about.colour >= 0 and u[21] < 0.35:
-            parts.append(words["colours"][about.colour])
-        if about.line and u[22] < 0.3:
-            parts.append(about.line)
-        nouns = (
-            words["vague"] if u[23] < 0.03 else about.leaf.nouns["ja" if about.japanese else "en"]
+    def title(self, item: Item, draw: Draw) -> str:
+        """One title, as its seller would put it."""
+        ways = self._words[item.japanese]
+        habits, leaf, brand = item.habits, item.leaf, item.brand
+        named = _choose(brand.writings[item.japanese], draw()) if brand else ""
+        slots = (
+            _choose(ways["bundle"], draw()).format(item.pieces) if item.pieces > 1 else "",
+            named if draw() < habits.names else "",
+            _choose(ways["who"][leaf.who], draw()) if leaf.who and draw() < 0.55 else "",
+            _choose(ways["styles"], draw()) if draw() < 0.25 else "",
+            item.colour if draw() < 0.35 else "",
+            _choose(brand.lines, draw()) if brand and draw() < 0.3 else "",
+            self._noun(item, ways, draw),
+            item.amount if draw() < 0.7 else "",
+            _choose(ways["size"], draw()).format(item.size) if item.size and draw() < 0.45 else "",
+            _choose(ways["conditions"][item.condition], draw()) if draw() < 0.18 else "",
+            _choose(leaf.features[item.japanese], draw()) if draw() < 0.2 else "",
         )
-        parts.append(_choose(nouns, u[24] ** 1.3))
-        if about.amount and u[25] < 0.7:
-            parts.append(about.amount)
-        if about.size and u[26] < 0.45:
-            parts.append(_choose(words["size"], u[27]).format(about.size))
-        if u[28] < 0.18:
-            parts.append(_choose(words["conditions"][about.condition], u[29]))
-        if about.alike and u[30] < 0.04:
-            parts.append(_written(about.alike, about.japanese, u[16]))
-        if u[31] < 0.15:
-            parts.append(parts.pop(0))
-        return parts
+        parts = [slots[place] for place in habits.order if slots[place]]
+        if draw() < 0.02 + 0.3 * habits.careless:
+            place = int(draw() * len(parts))
+            parts[place] = _misspelt(parts[place], draw())
+        if habits.frame and draw() < 0.7:
+            parts[0] = habits.frame.format(parts[0])
+        text = self._decorated(habits.joiner.join(parts), item, ways, draw)
+        return text[: LONGEST[item.japanese]].strip()
 
-    def _shout(
-        self, text: str, about: Subject, words: Mapping[str, Any], u: Sequence[float]
-    ) -> str:
-        """Letter case, emoji and exclamations by how loud the seller is."""
-        if u[12] < 0.3 * about.loud:
-            text = text.upper()
-        elif u[12] > 0.45:
-            text = " ".join(word[:1].upper() + word[1:] for word in text.split(" "))
-        if u[13] < 0.5 * about.loud:
-            text += " " + _choose(self._phrases["emoji"], u[10])
-        if u[14] < 0.5 * about.loud:
-            text += " " + _choose(words["hype"], u[8])
+    def description(self, item: Item, draw: Draw) -> str:
+        """One description, often empty or short."""
+        habits, ways = item.habits, self._words[item.japanese]
+        if draw() < 0.1 + 0.3 * habits.terse:
+            return ""
+        facts = _facts(item, draw)
+        said: list[str] = []
+        if habits.form:
+            said += [_fill(line, facts) for line in ways["form"]]
+        elif draw() < 0.75:
+            said.append(_fill(_choose(ways["opening"], draw()), facts))
+            if draw() < 0.35:
+                said.append(_fill(_choose(ways["opening"], draw()), facts))
+        if draw() < 0.6:
+            blur = draw()
+            state = min(max(item.condition + (blur < 0.08) - (blur > 0.92), 0), 4)
+            said.append(_choose(ways["states"][state], draw()))
+        for _ in range(int(draw() * 4 * (1 - habits.terse))):
+            said.append(_fill(_choose(ways["closing"], draw()), facts))
+        if habits.footer:
+            said.append(habits.footer)
+        if draw() < 0.25 * habits.loud:
+            said.append(ways["tags"].format(facts["noun"], facts["brand"], self._other(item, draw)))
+        joiner = "\n" if habits.form else ("" if item.japanese else " ")
+        return joiner.join([part for part in dict.fromkeys(said) if part])
+
+    def _noun(self, item: Item, ways: Mapping[str, Any], draw: Draw) -> str:
+        """What the thing is called, now and then in the other language too, or not at all."""
+        mood = draw()
+        if mood < 0.03:
+            return str(_choose(ways["vague"], draw()))
+        nouns = item.leaf.nouns
+        place = draw() ** 1.3
+        noun: str = _choose(nouns[item.japanese], place)
+        if mood < 0.1 if item.japanese else mood < 0.05:
+            other = _choose(nouns[not item.japanese], place)
+            return f"{noun} {other}" if mood < 0.07 else other
+        if item.japanese and mood > 0.97:
+            return noun.translate(HIRAGANA)
+        return noun
+
+    def _decorated(self, text: str, item: Item, ways: Mapping[str, Any], draw: Draw) -> str:
+        """Letter case and width, mottos, emoji, exclamations and other brands' names."""
+        habits = item.habits
+        if habits.script:
+            text = text.translate(habits.script)
+        elif habits.case > 3 and not item.japanese:
+            text = text.title() if habits.case > 4 else text.upper()
+        if draw() < 0.04 and not item.brand:
+            text += " " + _choose(item.alike.writings[item.japanese], draw())
+        if draw() < 0.25 * habits.loud:
+            others = (self._other(item, draw) for _ in range(3))
+            text += " " + ways["stuffing"].format(*others)
+        if habits.motto and draw() < 0.6:
+            text = f"{habits.motto} {text}" if habits.frame else f"{text} {habits.motto}"
+        if draw() < 0.5 * habits.loud:
+            text += " " + _choose(self._emoji, draw())
+        if draw() < 0.4 * habits.loud:
+            text += " " + _choose(ways["hype"], draw())
         return text
 
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name for _, name, _, _ in Formatter().parse(text) if name)
-
-
-def _choose(items: Sequence[Any], u: float) -> Any:
-    return items[int(u * len(items))]
+    def _other(self, item: Item, draw: Draw) -> str:
+        """The name of some brand that makes such things."""
+        known = self._groups[item.alike.group]
+        return str(_choose(known[int(draw() ** 3 * len(known))].writings[item.japanese], draw()))
 
 
-def _fill(phrase: tuple[str, tuple[str, ...]], facts: Mapping[str, str]) -> str:
-    """Fill a phrase in, or drop it when a fact it needs is missing."""
-    text, names = phrase
-    return text.format_map(facts) if all(facts[name] for name in names) else ""
+def _choose(items: Sequence[Any], place: float) -> Any:
+    return items[int(place * len(items))]
 
 
-def _facts(about: Subject, words: Mapping[str, Any], u: Sequence[float]) -> dict[str, str]:
-    language = "ja" if about.japanese else "en"
+def _facts(item: Item, draw: Draw) -> dict[str, str]:
+    """The facts that a description may name."""
+    brand, language = item.brand, item.japanese
     return {
-        "noun": _choose(about.leaf.nouns[language], u[24]),
-        "colour": words["colours"][about.colour] if about.colour >= 0 else "",
-        "who": _choose(words["who"][about.leaf.who], u[18]) if about.leaf.who else "",
-        "brand": _written(about.brand, about.japanese, u[20]) if about.brand else "",
-        "unit": about.amount,
-        "size": about.size,
+        "noun": _choose(item.leaf.nouns[language], draw() ** 1.3),
+        "colour": item.colour,
+        "brand": _choose(brand.writings[language], draw()) if brand else "",
+        "line": _choose(brand.lines, draw()) if brand else "",
+        "amount": item.amount,
+        "size": item.size,
+        "feature": _choose(item.leaf.features[language], draw()),
     }
 
 
-def _written(brand: Brand, japanese: bool, u: float) -> str:
-    if japanese and brand.ja and u < 0.6:
-        return brand.ja
-    return brand.name.lower() if u > 0.8 else brand.name
+def _fill(phrase: tuple[str, str], facts: Mapping[str, str]) -> str:
+    """Fill a phrase in, or drop it when the fact it needs is missing."""
+    text, fact = phrase
+    return text.format_map(facts) if not fact or facts[fact] else ""
 
 
-def _misspelt(word: str, u: float) -> str:
+def _misspelt(word: str, place: float) -> str:
     """Two letters swapped, or one lost."""
     if len(word) < 4:
         return word
-    at = 1 + int(u * (len(word) - 2))
-    if int(u * 1000) % 2:
+    at = 1 + int(place * (len(word) - 2))
+    if int(place * 1000) % 2:
         return word[:at] + word[at + 1 :]
     return word[:at] + word[at + 1] + word[at] + word[at + 2 :]

@@ -1,4 +1,4 @@
-"""The synthetic shop's world: categories, invented brands, and what they do to a price.
+"""The synthetic market's world: categories, brands, and how often and how dear they are.
 
 The world is the same for every seed; a seed only decides which listings are drawn from it.
 """
@@ -6,7 +6,7 @@ The world is the same for every seed; a seed only decides which listings are dra
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,128 +15,131 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from common.sources.synthetic import brands, leaves
+from common.sources.synthetic.brands import Brand
+from common.sources.synthetic.leaves import Leaf
 
-FOLDER = Path(__file__).parent
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+PHRASES = Path(__file__).parent / "phrases.json"
+
 GROUP_SHARES = (1.0, 0.3, 0.12)
 """How often the brands of a leaf's first, second and third group are met."""
 
 TIER_EFFECTS = (-0.35, 0.0, 0.4, 0.95)
 """What a brand of tier 1 to 4 adds to the log of a price."""
 
-SYLLABLES = "al bren ca dor el fi gan hu ix ja kel lo mi nor os pra qui ra so tur un vel wi ya zen"
-"""Product lines are named by two or three of these."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A leaf category: its path, its words in two languages and what its listings have."""
-
-    path: str
-    nouns: Mapping[str, tuple[str, ...]]
-    who: str
-    sizes: str
-    unit: str
-    amounts: tuple[int, ...]
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """An invented brand: its name, its name in Japanese script if any, and two product lines."""
-
-    name: str
-    ja: str
-    lines: tuple[str, str]
-
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Arrays are indexed by leaf ``[L]``, brand ``[B]`` and root category ``[R]``.
+    """What is met how often, and what it does to the natural log of a price.
 
-    ``*_odds`` are cumulative probabilities; effects are on the natural log of a price.
+    Arrays are indexed by leaf ``[L]``, root category ``[R]``, brand ``[B]`` and pair ``[P]``: a
+    brand that is met in a leaf. ``*_odds`` are cumulative; those of pairs count up from the leaf's
+    number to the next, so that all leaves are searched at once.
     """
 
     leaves: tuple[Leaf, ...]
     brands: tuple[Brand, ...]
-    leaf_odds: Array  # [R + 1, L], the last row over the whole shop
-    brand_odds: Array  # [L, B]
+    colours: tuple[str, ...]
+    root_odds: Array  # [R]
+    leaf_odds: Array  # [R + 1, L], the last row over the whole market
+    pair_odds: Array  # [P]
+    pair_brand: Ints  # [P]
+    pair_effect: Array  # [P]
     branded: Array  # [L]
+    coloured: Array  # [L], share that has a colour to speak of
     base: Array  # [L]
-    brand_effect: Array  # [L, B]
+    grams: Array  # [L]
+    amounts: Ints  # [L], how many amounts its listings may have
+    season: Ints  # [L], month of the peak, 0 for none
     wear_effect: Array  # [L]
+    brand_keeps: Array  # [B], how much of a wear's effect a brand is spared
     payer_effect: Array  # [L]
+    patience: Array  # [L], log of the days that a fairly priced listing waits
     siblings: tuple[tuple[int, ...], ...]
 
 
 @cache
 def load() -> World:
-    """Read the catalogue and work out the world's numbers, which no seed changes."""
-    catalogue = json.loads((FOLDER / "catalogue.json").read_text(encoding="utf-8"))
+    """Read categories and brands and work out the world's numbers, which no seed changes."""
     rng = np.random.default_rng(2024)
-    rows = catalogue["leaves"]
-    groups = [(group, *brand) for group, brands in catalogue["brands"].items() for brand in brands]
-    tiers = np.array([TIER_EFFECTS[tier - 1] for _, _, tier, _ in groups])
-    roots = [row["path"].split("/")[0] for row in rows]
+    all_leaves, all_brands = leaves.read(), brands.read()
+    shares = np.array([leaf.share for leaf in all_leaves]) ** 1.15
+    roots = [leaf.path.split("/")[0] for leaf in all_leaves]
+    by_root = np.array([[root == name for root in roots] for name in dict.fromkeys(roots)])
+    pairs = _pairs(all_leaves, all_brands, rng)
+    tiers = np.array([brand.tier for brand in all_brands])
     return World(
-        leaves=tuple(_leaf(row) for row in rows),
-        brands=tuple(Brand(name, ja, _lines(rng)) for _, name, _, ja in groups),
-        leaf_odds=_leaf_odds(roots, rng),
-        brand_odds=np.array([_brand_odds(row, [g[0] for g in groups], rng) for row in rows]),
-        branded=np.array([row["branded"] for row in rows]) ** 1.4,
-        base=3.1 + 0.75 * (np.log([row["price"] for row in rows]) - 3.1),
-        brand_effect=tiers
-        + rng.normal(0, 0.15, len(groups))
-        + rng.normal(0, 0.2, (len(rows), len(groups))),
-        wear_effect=rng.uniform(0.5, 1.5, len(rows)),
-        payer_effect=rng.normal(0, 1.1, len(rows)),
-        siblings=_siblings([row["path"] for row in rows]),
+        leaves=all_leaves,
+        brands=all_brands,
+        colours=tuple(words()["colours"]),
+        root_odds=_odds(by_root @ shares),
+        leaf_odds=np.array([_odds(shares * inside) for inside in (*by_root, 1.0)]),
+        pair_odds=pairs[0],
+        pair_brand=pairs[1],
+        pair_effect=_pair_effects(pairs[1], tiers, rng),
+        branded=np.array([leaf.branded for leaf in all_leaves]) ** 1.4,
+        coloured=np.array([0.8 if leaf.who else 0.4 for leaf in all_leaves]),
+        base=3.1 + 0.75 * (np.log([leaf.price for leaf in all_leaves]) - 3.1),
+        grams=np.log([leaf.grams for leaf in all_leaves]),
+        amounts=np.array([len(leaf.amounts) for leaf in all_leaves]),
+        season=np.array([leaf.season for leaf in all_leaves]),
+        wear_effect=rng.uniform(0.5, 1.5, len(all_leaves)),
+        brand_keeps=1.15 - 0.1 * tiers,
+        payer_effect=rng.normal(0, 1.1, len(all_leaves)),
+        patience=rng.normal(3.4, 0.4, len(all_leaves)),
+        siblings=_siblings([leaf.path for leaf in all_leaves]),
     )
 
 
-def phrases() -> dict[str, Any]:
-    """The words sellers write with, by language."""
-    values: dict[str, Any] = json.loads((FOLDER / "phrases.json").read_text(encoding="utf-8"))
+@cache
+def words() -> dict[str, Any]:
+    """The words sellers write with, by language, and the colours there are."""
+    values: dict[str, Any] = json.loads(PHRASES.read_text(encoding="utf-8"))
     return values
 
 
-def _leaf(row: Mapping[str, Any]) -> Leaf:
-    unit, amounts = row.get("units", ["", []])
-    nouns = {"en": tuple(row["nouns"]), "ja": tuple(row["ja"])}
-    return Leaf(row["path"], nouns, row["who"], row["sizes"], unit, tuple(amounts), row["weight"])
+def pick(odds: Array, rng: np.random.Generator) -> Ints:
+    """One index a row by its cumulative probabilities ``[n, choices]``."""
+    draws = rng.random(len(odds))[:, None]
+    return np.asarray(np.minimum((odds <= draws).sum(axis=1), odds.shape[1] - 1), dtype=np.int64)
 
 
-def _lines(rng: np.random.Generator) -> tuple[str, str]:
-    first, second = (
-        "".join(rng.choice(SYLLABLES.split(), int(rng.integers(2, 4)))).capitalize()
-        for _ in range(2)
-    )
-    return first, second
+def _odds(weights: Array) -> Array:
+    return np.asarray(np.cumsum(weights) / weights.sum())
 
 
-def _leaf_odds(roots: list[str], rng: np.random.Generator) -> Array:
-    shares = rng.lognormal(0, 0.5, len(roots))
-    names = list(dict.fromkeys(roots))
-    rows = [
-        [share * (root == name) for share, root in zip(shares, roots, strict=True)]
-        for name in names
-    ]
-    odds = np.array([*rows, shares])
-    return np.asarray(np.cumsum(odds, axis=1) / odds.sum(axis=1, keepdims=True))
+def _pairs(
+    leaves: Sequence[Leaf], brands: Sequence[Brand], rng: np.random.Generator
+) -> tuple[Array, Ints]:
+    """Odds and brand of every pair: Zipf in a group of brands, bent by a taste for a section."""
+    groups = np.array([brand.group for brand in brands])
+    members = {group: np.flatnonzero(groups == group) for group in dict.fromkeys(groups.tolist())}
+    tastes: dict[str, Array] = {}
+    odds, found = [], []
+    for number, leaf in enumerate(leaves):
+        section = leaf.path.rsplit("/", 1)[0]
+        if section not in tastes:
+            tastes[section] = rng.lognormal(0, 0.8, len(brands))
+        weights = np.zeros(len(brands))
+        for group, share in zip(leaf.brands, GROUP_SHARES, strict=False):
+            zipf = tastes[section][members[group]] / np.arange(1, len(members[group]) + 1)
+            weights[members[group]] = share * zipf / zipf.sum()
+        present = np.flatnonzero(weights)
+        odds.append(number + _odds(weights[present]))
+        found.append(present)
+    return np.concatenate(odds), np.concatenate(found)
 
 
-def _brand_odds(row: Mapping[str, Any], groups: list[str], rng: np.random.Generator) -> Array:
-    """Zipf within each group of brands, in an order of the leaf's own."""
-    odds = np.zeros(len(groups))
-    for group, share in zip(row["brands"], GROUP_SHARES, strict=False):
-        members = np.flatnonzero(np.array(groups) == group)
-        ranks = np.argsort(np.arange(len(members)) + rng.normal(0, 2.5, len(members))) + 1
-        weights = 1.0 / ranks
-        odds[members] = share * weights / weights.sum()
-    return np.asarray(np.cumsum(odds) / odds.sum())
+def _pair_effects(brand: Ints, tiers: Ints, rng: np.random.Generator) -> Array:
+    """A brand's tier, its own name, and what the two are worth in this category."""
+    own = np.array(TIER_EFFECTS)[tiers - 1] + rng.normal(0, 0.15, len(tiers))
+    return np.asarray(own[brand] + rng.normal(0, 0.2, len(brand)))
 
 
-def _siblings(paths: list[str]) -> tuple[tuple[int, ...], ...]:
+def _siblings(paths: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     """Leaves a hasty seller mixes up with each leaf: same parent, or same name elsewhere."""
     levels = [path.rsplit("/", 1) for path in paths]
     return tuple(

@@ -62,10 +62,10 @@ def test_the_shop_has_the_shape_of_a_market(shop: list[dict[str, Any]]) -> None:
     sellers = Counter(row["seller_id"] for row in shop if "seller_id" in row)
     japanese = np.mean([row.get("language") == "ja" for row in shop])
     assert 0.33 < brands[NO_BRAND] / len(shop) < 0.45
-    assert len(brands) > 100
-    assert len({row.get("category") for row in shop}) > 60
+    assert len(brands) > 800
+    assert len({row.get("category") for row in shop}) > 280
     assert 6 < np.mean(list(sellers.values())) < 10
-    assert 0.08 < japanese < 0.22
+    assert 0.3 < japanese < 0.45
 
 
 def test_a_brand_is_often_missing_from_the_title(shop: list[dict[str, Any]]) -> None:
