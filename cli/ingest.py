@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -31,6 +32,11 @@ SYNTHETIC = "synthetic"
 @click.option(
     "--currency", default="USD", show_default=True, help="Currency of prices without one."
 )
+@click.option(
+    "--photos-in",
+    type=click.Path(path_type=Path),
+    help="Folder or .zip of the photos.  [default: where the table is]",
+)
 @click.option("--rows", type=int, help="Size of a synthetic shop.  [default: 20000]")
 def ingest(
     source: str,
@@ -39,6 +45,7 @@ def ingest(
     split: str,
     seed: int,
     currency: str,
+    photos_in: Path | None,
     rows: int | None,
 ) -> None:
     """Turn SOURCE into a snapshot: checked, split, dated, never changed again.
@@ -48,10 +55,14 @@ def ingest(
     are recognised by name; --map says what is not. Rows that cannot be used go to
     rejected.parquet with every reason; profile.md describes the rest.
 
+    A column of paths brings photos, which become part of the snapshot; photo_problems.parquet
+    names those that could not be read. Paths start where the table is, or in --photos-in.
+
     \b
     Examples:
       listrec ingest train.tsv --out snapshots/today
       listrec ingest shop.csv --out snapshots/shop --map title=Headline --map price=Amount
+      listrec ingest shop.csv --out snapshots/shop --photos-in photos.zip
       listrec ingest synthetic --rows 20000 --seed 7 --out snapshots/demo
     """
     from cli.progress import progress
@@ -64,9 +75,11 @@ def ingest(
         code = labels.currency(currency) or "USD"
     except ValueError as error:
         raise InputError(f"--currency {error}") from None
-    options = Options(parse_map(mapping), parse_fractions(split), seed, code)
+    options = Options(parse_map(mapping), parse_fractions(split), seed, code, photos_in)
     with progress(f"ingest {Path(source).name}") as report:
         if source == SYNTHETIC:
+            if photos_in is not None:
+                raise InputError("--photos-in is for tables; a synthetic shop brings its photos")
             snapshot = ingest_synthetic(20_000 if rows is None else rows, out, options, report)
         elif rows is not None:
             raise InputError("--rows is the size of a synthetic shop; a file is read whole")
@@ -84,5 +97,20 @@ def _summarise(snapshot: Snapshot, out: Path) -> None:
     click.echo(f"split into {splits}")
     if rows["rejected"]:
         click.echo(f"why rows were rejected: {out / 'rejected.parquet'}")
+    _summarise_photos(snapshot.manifest.photos, out)
     click.echo(f"snapshot {snapshot.id} is at {out}; {out / 'profile.md'} describes it")
     click.echo(f"next: listrec train all --snapshot {out}")
+
+
+def _summarise_photos(photos: Mapping[str, int], out: Path) -> None:
+    if not photos["referenced"]:
+        return
+    lost = {name: photos[name] for name in ("missing", "broken", "left_out") if photos[name]}
+    told = "".join(f", {count:,} {name.replace('_', ' ')}" for name, count in lost.items())
+    click.echo(f"{photos['referenced']:,} photos named: {photos['stored']:,} stored{told}")
+    if lost:
+        click.echo(f"why photos are not there: {out / 'photo_problems.parquet'}")
+    if photos["missing"] == photos["referenced"]:
+        click.echo(
+            "none of the photos was found: --photos-in says which folder or .zip they are in"
+        )

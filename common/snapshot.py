@@ -19,8 +19,8 @@ from common.artifacts import MANIFEST, checksum
 from common.errors import ArtifactError, InputError
 from common.listing import CONFIRMABLE, Listing, Photo
 
-SCHEMA = 1
-"""Version of the layout; a snapshot of a newer one is refused."""
+SCHEMA = 2
+"""Version of the layout; a snapshot of a newer one is refused. One of version 1 has no photos."""
 
 SPLITS = ("train", "validation", "test")
 """Parts of a snapshot; every group of rows lies in one of them."""
@@ -49,7 +49,8 @@ class Manifest:
     ``rows`` counts ``read``, ``accepted``, ``rejected`` and each split; ``coverage`` counts the
     rows that have each field; ``currencies`` counts priced rows; ``source`` has its ``name``,
     ``kind``, ``checksum`` and ``columns``; ``split`` its ``rule``, ``fractions``, ``seed`` and
-    ``group_key``; ``files`` maps each file's path to its SHA-256. The ``id`` is a hash of the
+    ``group_key``; ``photos`` counts those that rows name, ``referenced``, and what became of them;
+    ``files`` maps each file's path to its SHA-256. The ``id`` is a hash of the
     rows and the split, not of the date.
     """
 
@@ -60,6 +61,7 @@ class Manifest:
     coverage: Mapping[str, int]
     currencies: Mapping[str, int]
     split: Mapping[str, Any]
+    photos: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
 
@@ -102,11 +104,23 @@ class Snapshot:
         prefix = f"{_check(split)}/"
         for name in sorted(self.manifest.files):
             if name.startswith(prefix):
-                yield from _listings(self.path / name, size)
+                yield from self._listings(name, size)
 
     def read(self, split: str) -> list[Listing]:
         """Read a whole split into memory."""
         return [listing for batch in self.batches(split) for listing in batch]
+
+    def _listings(self, shard: str, size: int) -> Iterator[list[Listing]]:
+        folder = f"{self.path.as_posix()}/" if self.manifest.schema > 1 else ""
+        try:
+            with pq.ParquetFile(self.path / shard) as table:
+                for batch in table.iter_batches(size, columns=_READ):
+                    columns = [batch.column(name).to_pylist() for name in _READ]
+                    yield [_listing(cells, folder) for cells in zip(*columns, strict=True)]
+        except (pa.ArrowException, OSError) as error:
+            raise ArtifactError(
+                f"file {shard} of snapshot {self.path} cannot be read: {error}"
+            ) from None
 
 
 def _read_manifest(path: Path) -> Manifest:
@@ -125,19 +139,10 @@ def _read_manifest(path: Path) -> Manifest:
     return manifest
 
 
-def _listings(shard: Path, size: int) -> Iterator[list[Listing]]:
-    try:
-        with pq.ParquetFile(shard) as table:
-            for batch in table.iter_batches(size, columns=_READ):
-                columns = [batch.column(name).to_pylist() for name in _READ]
-                yield [_listing(cells) for cells in zip(*columns, strict=True)]
-    except (pa.ArrowException, OSError) as error:
-        raise ArtifactError(f"file {shard} of the snapshot cannot be read: {error}") from None
-
-
-def _listing(cells: tuple[Any, ...]) -> Listing:
+def _listing(cells: tuple[Any, ...], folder: str) -> Listing:
+    """The listing of a row; without a folder of photos their paths lead nowhere."""
     values = dict(zip(_READ, cells, strict=True))
-    values["photos"] = tuple([Photo(path=path) for path in values["photos"]])
+    values["photos"] = tuple([Photo(path=folder + path) for path in values["photos"] if folder])
     return Listing(**values)
 
 

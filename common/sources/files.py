@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from common.errors import InputError
+from common.photos.places import ENDING, Place
 
 LINE_LIMIT = 4_000_000
 """Bytes of the longest line that is read; a longer one is skipped and reported."""
@@ -94,6 +96,15 @@ def look(path: Path) -> File:
     return File(path, packing, _inner_name(path, packing))
 
 
+def beside(path: Path) -> Place:
+    """Where the photos of a table lie: in its archive if there are any, else in its folder."""
+    if look(path).packing == "zip":
+        with zipfile.ZipFile(path) as archive:
+            if any(map(_is_photo, archive.namelist())):
+                return Place((path / _member(archive, path)).parent.as_posix())
+    return Place(str(path.parent))
+
+
 def head(file: File) -> bytes:
     """Return the first bytes of the table; raises ``InputError`` when they are no text."""
     with file.open() as stream:
@@ -146,8 +157,15 @@ def _member(archive: zipfile.ZipFile, path: Path) -> str:
     names = [
         name
         for name in archive.namelist()
-        if not name.endswith("/") and not name.startswith("__MACOSX")
+        if not name.endswith(("/", "/.DS_Store")) and not name.startswith("__MACOSX")
     ]
-    if len(names) != 1:
-        raise InputError(f"{path} holds {len(names)} files, and exactly one table is expected")
-    return names[0]
+    tables = [name for name in names if not _is_photo(name)] or names
+    if len(tables) != 1:
+        raise InputError(
+            f"{path} holds {len(tables)} files beside photos, and exactly one table is expected"
+        )
+    return tables[0]
+
+
+def _is_photo(name: str) -> bool:
+    return re.search(ENDING + "$", name, re.IGNORECASE) is not None

@@ -18,7 +18,9 @@ from common.snapshot import SPLITS
 RULE = "blake2b(seed, group key) / 2^64 against the cumulated fractions"
 """How a split is drawn, for the manifest."""
 
-GROUP_KEY = "seller_id, else the words of the title, else of the description, else listing_id"
+GROUP_KEY = (
+    "seller_id, else words of the title, else of the description, else photo, else listing_id"
+)
 """What holds rows together, for the manifest."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -51,6 +53,8 @@ def group_key(listing: Listing) -> str:
         words = _words(text)
         if words:
             return f"text {words}"
+    if listing.photos:
+        return f"photo {listing.photos[0].path.rpartition('/')[2]}"
     return f"row {listing.listing_id}"
 
 

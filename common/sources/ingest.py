@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from common.artifacts import MANIFEST, checksum
 from common.errors import InputError
+from common.photos.places import Place, place
 from common.snapshot import COLUMNS, SCHEMA, SPLITS, Manifest, Snapshot
 from common.sources import FIELDS, RawRow, Source
+from common.sources.album import Album, Judged
 from common.sources.draft import check_free, draft
+from common.sources.files import beside
 from common.sources.groups import GROUP_KEY, RULE, Splitter
 from common.sources.profile import Tally, write_report
 from common.sources.rows import Row, validate
@@ -29,12 +32,17 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read and split; ``mapping`` is field -> column, ``currency`` that of bare prices."""
+    """How to read and split; ``mapping`` is field -> column, ``currency`` that of bare prices.
+
+    ``photos`` is the folder or zip archive that the paths of photos lead into; without it they
+    start where the table is.
+    """
 
     mapping: Mapping[str, str] | None = None
     fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
     seed: int = 0
     currency: str = "USD"
+    photos: Path | None = None
 
 
 def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> Snapshot:
@@ -47,7 +55,8 @@ def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> 
             f" {', '.join(source.missing)}: add it, or say with --map what the others are"
         )
     facts = {"name": path.name, "checksum": checksum(path), "columns": dict(source.columns)}
-    return _ingest(source, facts, out, options, progress)
+    photos = beside(path) if options.photos is None else place(options.photos)
+    return _ingest(source, facts, photos, out, options, progress)
 
 
 def ingest_synthetic(rows: int, out: Path, options: Options, progress: Progress) -> Snapshot:
@@ -55,44 +64,50 @@ def ingest_synthetic(rows: int, out: Path, options: Options, progress: Progress)
     check_free(out)
     name = f"synthetic, {rows} rows, seed {options.seed}"
     facts = {"name": name, "checksum": hashlib.sha256(name.encode()).hexdigest()}
-    return _ingest(_Shop(rows, options.seed), facts, out, options, progress)
+    return _ingest(_Shop(rows, options.seed), facts, None, out, options, progress)
 
 
 def _ingest(
-    source: Source, facts: Mapping[str, object], out: Path, options: Options, progress: Progress
+    source: Source,
+    facts: Mapping[str, object],
+    photos: Place | None,
+    out: Path,
+    options: Options,
+    progress: Progress,
 ) -> Snapshot:
     with draft(out) as folder:
         tally = Tally()
         counts = dict.fromkeys(("read", "accepted", "rejected", *SPLITS), 0)
         splitter = Splitter(options.fractions, options.seed)
-        with Writer(folder) as writer:
+        with Writer(folder) as writer, Album(folder, photos) as album:
             for batch in source.batches(BATCH):
-                _sort(batch, writer, splitter, tally, counts, options.currency)
+                judged = album.keep((raw, validate(raw, options.currency)) for raw in batch)
+                _sort(judged, writer, splitter, tally, counts)
+                _miss(album, writer, tally)
                 progress(f"{counts['read']:,} rows", source.fraction())
         _check_counts(counts, tally, str(facts["name"]))
         described = {**facts, "kind": source.kind}
-        _describe(folder, described, counts, tally, options)
+        _describe(folder, described, counts, tally, album.counts(), options)
     return Snapshot.open(out, verify=False)
 
 
 def _sort(
-    batch: list[RawRow],
+    judged: Iterable[Judged],
     writer: Writer,
     splitter: Splitter,
     tally: Tally,
     counts: dict[str, int],
-    currency: str,
 ) -> None:
     """Put every row of a batch into its split or among the rejected."""
     accepted: dict[str, list[Cells]] = {split: [] for split in SPLITS}
     rejected: list[tuple[RawRow, list[str]]] = []
-    for raw in batch:
-        judged = validate(raw, currency)
-        if isinstance(judged, Row):
-            accepted[splitter.split(judged.listing)].append(cells(judged))
+    for raw, row in judged:
+        counts["read"] += 1
+        if isinstance(row, Row):
+            accepted[splitter.split(row.listing)].append(cells(row))
         else:
-            rejected.append((raw, judged))
-            tally.reject(judged)
+            rejected.append((raw, row))
+            tally.reject(row)
     for split, rows in accepted.items():
         writer.accept(split, rows)
         tally.accept(rows)
@@ -100,7 +115,13 @@ def _sort(
         counts["accepted"] += len(rows)
     writer.reject(rejected)
     counts["rejected"] += len(rejected)
-    counts["read"] += len(batch)
+
+
+def _miss(album: Album, writer: Writer, tally: Tally) -> None:
+    """Write down the photos that could not be stored of the rows so far."""
+    if problems := album.problems():
+        writer.miss(problems)
+        tally.miss(problem.reason for problem in problems)
 
 
 def _check_counts(counts: Mapping[str, int], tally: Tally, name: str) -> None:
@@ -118,6 +139,7 @@ def _describe(
     source: Mapping[str, object],
     counts: Mapping[str, int],
     tally: Tally,
+    photos: Mapping[str, int],
     options: Options,
 ) -> None:
     """Write the profile and, last, the manifest."""
@@ -136,6 +158,7 @@ def _describe(
         rows=counts,
         coverage={name: tally.coverage[name] for name in FIELDS if name in COLUMNS.names},
         currencies={code: bins.total() for code, bins in sorted(tally.prices.items())},
+        photos=photos,
         split=split,
     )
     (folder / PROFILE).write_text(write_report(manifest, tally), encoding="utf-8")
@@ -145,7 +168,7 @@ def _describe(
 
 
 def _checksums(folder: Path) -> dict[str, str]:
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".parquet", ".md"))
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".parquet", ".zip", ".md"))
     return {path.relative_to(folder).as_posix(): checksum(path) for path in paths}
 
 

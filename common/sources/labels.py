@@ -10,13 +10,14 @@ import json
 import math
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND, PAYERS
-from common.sources.texts import NUMBER, clean, quote, sensible, text_of, word
+from common.photos.places import ENDING
+from common.sources.texts import MISSING, NUMBER, clean, quote, sensible, text_of, word
 
 PRICE_LIMIT = 1e9
 LEVELS_LIMIT = 10
-PHOTOS_LIMIT = 50
 
 NO_BRAND_WORDS = frozenset(
     ["no brand", "nobrand", "no-brand", "unbranded", "none", "n/a", "generic", "not branded"]
@@ -25,6 +26,7 @@ NO_BRAND_WORDS = frozenset(
 """What sellers and shops write for "it has no brand", compared without case."""
 
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+_BETWEEN_PHOTOS = re.compile(rf"({ENDING})[\s,]+|[|;\n]", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _SAME_CONDITION = {"brand new": "new", "as new": "like new"}
 
@@ -123,29 +125,39 @@ def moment(value: object) -> datetime | None:
         raise ValueError(f"{quote(value)} is out of the range of dates") from None
 
 
-def photos(value: object) -> tuple[str, ...]:
-    """Read relative paths of photos: a list, a JSON list, or paths separated by ``|``."""
-    if value is None or isinstance(value, float):
-        return ()
+def photos(value: object) -> tuple[str | bytes, ...]:
+    """Read photos, as relative paths or as their bytes; whether they can be used is seen later.
+
+    A list of them; or text, which is a JSON list, or paths with ``|``, ``;`` or line ends between
+    them, or with commas or blanks where each ends as photos do (``a.jpg, b.png``).
+    """
     if isinstance(value, str):
         value = _paths(clean(value))
-    if not isinstance(value, list | tuple) or not all(isinstance(path, str) for path in value):
-        raise ValueError(f"{quote(value)} is not a list of paths")
-    if len(value) > PHOTOS_LIMIT:
-        raise ValueError(f"lists {len(value)} photos, and {PHOTOS_LIMIT} are the most")
-    for path in value:
-        if path.startswith(("/", "\\")) or ".." in path.split("/") or ":" in path or not path:
-            raise ValueError(f"{quote(path)} is not a relative path")
-    return tuple([clean(path) for path in value])
+    elif not isinstance(value, list | tuple):
+        value = [value]
+    found = [_photo(each) for each in value]
+    return tuple([each for each in found if each])
 
 
-def _paths(text: str) -> object:
-    if not text.startswith("["):
-        return [path.strip() for path in text.split("|") if path.strip()]
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise ValueError(f"{quote(text)} is not a JSON list") from None
+def _paths(text: str) -> list[Any]:
+    if text.startswith("["):
+        try:
+            found = json.loads(text)
+            return found if isinstance(found, list) else [text]
+        except (ValueError, RecursionError):  # a list as Python writes it
+            return [part.strip(" '\"") for part in text.strip("[]").split(",")]
+    return _BETWEEN_PHOTOS.sub(r"\1\n", text).split("\n")
+
+
+def _photo(value: object) -> str | bytes:
+    if isinstance(value, dict):  # as datasets keep images in Parquet
+        value = value.get("bytes") or value.get("path")
+    if isinstance(value, bytes):
+        return value
+    if value is None or isinstance(value, float):
+        return ""
+    path = clean(str(value))
+    return "" if path.casefold() in MISSING else path
 
 
 def _number(value: object) -> float | None:

@@ -20,6 +20,7 @@ SHOWN = 20
 _QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _BINS = 100  # a unit of the logarithm: prices are told apart by 1 %
 _VALUE = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NUMBERS = re.compile(r"\d[\d,]*")
 _NAMES = COLUMNS.names
 
 
@@ -33,6 +34,7 @@ class Tally:
         self.title_lengths: Counter[int] = Counter()
         self.prices: dict[str, Counter[int]] = defaultdict(Counter)
         self.reasons: Counter[str] = Counter()
+        self.photos: Counter[str] = Counter()
 
     def accept(self, rows: Sequence[Cells]) -> None:
         """Count valid rows."""
@@ -52,6 +54,10 @@ class Tally:
         """Count the reasons of one rejected row."""
         _count(self.reasons, (_VALUE.sub("…", reason) for reason in reasons))
 
+    def miss(self, reasons: Iterable[str]) -> None:
+        """Count the reasons why photos are not in the snapshot."""
+        _count(self.photos, (_NUMBERS.sub("…", reason) for reason in reasons))
+
 
 def write_report(manifest: Manifest, tally: Tally) -> str:
     """Say in Markdown what a snapshot holds; the same rows give the same report."""
@@ -69,7 +75,9 @@ def write_report(manifest: Manifest, tally: Tally) -> str:
         *_top_lists(tally, accepted),
         _table("Prices", ("currency", "rows", *_percents()), _price_lines(tally)),
         _table("Title length in characters", ("rows", *_percents()), _length_lines(tally)),
-        _table("Why rows were rejected", ("reason", "rows"), _reason_lines(tally)),
+        _table("Photos", ("photos", "count"), _photo_lines(manifest)),
+        _table("Why photos are not here", ("reason", "photos"), _reason_lines(tally.photos)),
+        _table("Why rows were rejected", ("reason", "rows"), _reason_lines(tally.reasons)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -100,8 +108,14 @@ def _length_lines(tally: Tally) -> list[Sequence[str]]:
     return [(f"{lengths.total():,}", *map(str, _quantiles(lengths)))] if lengths else []
 
 
-def _reason_lines(tally: Tally) -> list[Sequence[str]]:
-    return [(reason, f"{count:,}") for reason, count in _top(tally.reasons).items()]
+def _photo_lines(manifest: Manifest) -> list[Sequence[str]]:
+    if not manifest.photos.get("referenced"):
+        return []
+    return [(name.replace("_", " "), f"{count:,}") for name, count in manifest.photos.items()]
+
+
+def _reason_lines(reasons: Counter[str]) -> list[Sequence[str]]:
+    return [(reason, f"{count:,}") for reason, count in _top(reasons).items()]
 
 
 def _quantiles(counts: Counter[int]) -> list[int]:

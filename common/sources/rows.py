@@ -39,7 +39,7 @@ class Form(BaseModel):
     listing_id: Annotated[str, PlainValidator(texts.identity)] = ""
     title: Annotated[str, PlainValidator(texts.title)] = ""
     description: Annotated[str, PlainValidator(texts.description)] = ""
-    photos: Annotated[tuple[str, ...], PlainValidator(labels.photos)] = ()
+    photos: Annotated[tuple[str | bytes, ...], PlainValidator(labels.photos)] = ()
     category: Annotated[str | None, _often(labels.category)] = None
     brand: Annotated[str | None, _often(labels.brand)] = None
     condition: Annotated[str | None, _often(labels.condition)] = None
@@ -120,7 +120,9 @@ def _contradictions(form: Form) -> list[str]:
 def _row(form: Form, line: int | None, currency: str) -> Row:
     fields = dict(form.__dict__)
     listed_at, sold_at = fields.pop("listed_at"), fields.pop("sold_at")
-    fields["photos"] = tuple([Photo(path=path) for path in form.photos])
+    fields["photos"] = tuple(
+        [Photo(path=each) if isinstance(each, str) else Photo(each) for each in form.photos]
+    )
     if form.price is not None and not form.currency:
         fields["currency"] = currency or None
     if line is not None and not form.listing_id:

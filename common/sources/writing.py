@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,9 +23,23 @@ SOURCE_LIMIT = 2_000
 """Characters of a rejected row's text that are kept."""
 
 REJECTED = "rejected.parquet"
+PROBLEMS = "photo_problems.parquet"
+
+
+class Problem(NamedTuple):
+    """A photo that is not in the snapshot: of which row and listing, what it is called, and why."""
+
+    line: int
+    listing_id: str
+    photo: str
+    reason: str
+
 
 _REJECTED_COLUMNS = pa.schema(
     [("line", pa.int64()), ("source", pa.string()), ("reasons", pa.list_(pa.string()))]
+)
+_PROBLEM_COLUMNS = pa.schema(
+    [(name, pa.int64() if name == "line" else pa.string()) for name in Problem._fields]
 )
 _confirmed = attrgetter(*CONFIRMABLE)
 
@@ -58,12 +72,13 @@ class Writer:
             for split in SPLITS
         }
         self._rejected = _Shards(folder / REJECTED, _REJECTED_COLUMNS, rows=None)
+        self._problems = _Shards(folder / PROBLEMS, _PROBLEM_COLUMNS, rows=None)
 
     def __enter__(self) -> Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for shards in (*self._splits.values(), self._rejected):
+        for shards in (*self._splits.values(), self._rejected, self._problems):
             shards.close()
 
     def accept(self, split: str, rows: Sequence[Cells]) -> None:
@@ -74,6 +89,10 @@ class Writer:
         """Add rows that cannot be used, each with its line, its text and every reason."""
         found = [(raw.line, _shown(raw), reasons) for raw, reasons in rows]
         self._rejected.add(found, sum(len(row[1]) for row in found))
+
+    def miss(self, problems: Sequence[Problem]) -> None:
+        """Add photos that are not in the snapshot, each with the reason."""
+        self._problems.add(problems, 0)
 
 
 class _Shards:
@@ -123,5 +142,9 @@ class _Shards:
 
 
 def _shown(raw: RawRow) -> str:
-    text = raw.source or json.dumps(dict(raw.values), default=str)
+    text = raw.source or json.dumps(dict(raw.values), default=_word)
     return text if len(text) <= SOURCE_LIMIT else text[: SOURCE_LIMIT - 3] + "..."
+
+
+def _word(value: object) -> str:
+    return f"{len(value):,} bytes" if isinstance(value, bytes) else str(value)

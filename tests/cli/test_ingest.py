@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from PIL import Image
 
 from cli.main import main
 from common.snapshot import Snapshot
@@ -76,3 +77,24 @@ def test_makes_a_synthetic_shop(tmp_path, capsys):
 def test_help_shows_examples(capsys):
     assert main(["ingest", "--help"]) == 0
     assert "listrec ingest synthetic --rows 20000" in capsys.readouterr().out
+
+
+def test_it_says_what_became_of_the_photos(tmp_path, capsys):
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg")
+    (tmp_path / "t.csv").write_text("title,photo\ncup,a.jpg\nvase,none.jpg\n")
+    assert main(["ingest", str(tmp_path / "t.csv"), "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert "2 photos named: 1 stored, 1 missing\n" in said
+    assert "photo_problems.parquet" in said
+    assert "--photos-in" not in said
+
+
+def test_it_says_where_to_look_when_no_photo_was_found(tmp_path, capsys):
+    (tmp_path / "shop").mkdir()
+    Image.new("RGB", (8, 8)).save(tmp_path / "shop" / "a.jpg")
+    (tmp_path / "t.csv").write_text("title,photo\ncup,a.jpg\n")
+    words = ["ingest", str(tmp_path / "t.csv"), "--out"]
+    assert main([*words, str(tmp_path / "one")]) == 0
+    assert "none of the photos was found: --photos-in says" in capsys.readouterr().out
+    assert main([*words, str(tmp_path / "two"), "--photos-in", str(tmp_path / "shop")]) == 0
+    assert "1 photos named: 1 stored\n" in capsys.readouterr().out

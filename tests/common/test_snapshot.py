@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from PIL import Image
 
 from common.errors import ArtifactError, InputError
+from common.photos import reading
 from common.snapshot import Snapshot
 from common.sources.ingest import Options, ingest_file
 
@@ -12,6 +14,7 @@ from common.sources.ingest import Options, ingest_file
 @pytest.fixture
 def folder(tmp_path):
     source = tmp_path / "t.jsonl"
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg")
     rows = [{"title": f"thing {n}", "price": n + 1, "photos": ["a.jpg"]} for n in range(30)]
     source.write_text("\n".join(map(json.dumps, rows)))
     ingest_file(source, tmp_path / "snapshot", Options(), lambda doing, fraction: None)
@@ -27,7 +30,8 @@ def test_counts_and_reads_its_splits(folder):
     snapshot = Snapshot.open(folder)
     assert snapshot.count("train") == len(snapshot.read("train")) > 15
     assert snapshot.read("train") == snapshot.read("train")
-    assert [photo.path for photo in snapshot.read("train")[0].photos] == ["a.jpg"]
+    (photo,) = snapshot.read("train")[0].photos
+    assert reading.read(photo) == (folder.parent / "a.jpg").read_bytes()
     assert len(snapshot.id) == 16
 
 
@@ -43,14 +47,30 @@ def test_nothing_there_is_one_sentence(tmp_path):
 
 def test_refuses_a_newer_schema(folder):
     rewrite(folder, schema=99, novelty=1)
-    with pytest.raises(ArtifactError, match="schema 99, newer than 1"):
+    with pytest.raises(ArtifactError, match="schema 99, newer than 2"):
         Snapshot.open(folder)
+
+
+def test_a_snapshot_of_the_first_schema_has_its_rows_and_no_photos(folder):
+    values = json.loads((folder / "manifest.json").read_text())
+    del values["photos"]
+    (folder / "manifest.json").write_text(json.dumps(values | {"schema": 1}))
+    snapshot = Snapshot.open(folder)
+    assert len(snapshot.read("train")) == snapshot.count("train")
+    assert snapshot.read("train")[0].photos == ()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 1}', '{"schema": "x"}'])
 def test_refuses_a_manifest_it_cannot_read(folder, text):
     (folder / "manifest.json").write_text(text)
     with pytest.raises(ArtifactError, match="no readable snapshot manifest"):
+        Snapshot.open(folder)
+
+
+def test_notices_a_changed_archive_of_photos(folder):
+    archive = folder / "photos" / "00000.zip"
+    archive.write_bytes(archive.read_bytes()[:-1] + b"!")
+    with pytest.raises(ArtifactError, match="photos/00000.zip of snapshot .* its checksum"):
         Snapshot.open(folder)
 
 

@@ -28,7 +28,7 @@ def test_confirmed_values_are_read_as_those_of_a_table_are():
         (Listing(title="x" * 2000), "title has 2,000 characters, and 1,000 are the most"),
         (Listing(description="x" * 1_000_001), "description has 1,000,001 characters"),
         (Listing(listing_id="x" * 300), "listing_id has more than 200"),
-        (Listing(photos=(Photo(b"x"),) * 51), "at most 50 photos"),
+        (Listing(photos=(Photo(b"x"),) * 30), "at most 10 photos"),
     ],
 )
 def test_what_is_not_legal_is_refused_in_a_sentence(listing, why):

@@ -1,0 +1,34 @@
+"""Paths of a table lead into the folder of its photos, and nowhere else."""
+
+import pytest
+
+from common.errors import InputError, PhotoError
+from common.photos.places import Place, place
+
+
+@pytest.mark.parametrize("path", ["a/b.jpg", "./a/b.jpg", "a\\b.jpg"])
+def test_a_relative_path_leads_into_the_folder(path):
+    assert Place("shop").photo(path).path == "shop/a/b.jpg"
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../a.jpg", "a/../../b.jpg", "a\\..\\..\\b.jpg", "\\\\host\\a", "C:\\a"]
+)
+def test_no_path_leads_out_of_it(path):
+    with pytest.raises(PhotoError, match="leads out of the folder of the photos"):
+        Place("shop").photo(path)
+
+
+def test_an_address_is_not_followed():
+    with pytest.raises(PhotoError, match="an address, and photos are read from files"):
+        Place("shop").photo("https://a.b/c.jpg")
+
+
+def test_a_place_is_a_folder_or_an_archive(tmp_path):
+    (tmp_path / "photos.zip").write_bytes(b"")
+    (tmp_path / "photos.rar").write_bytes(b"")
+    assert place(tmp_path / "photos.zip") == Place(f"{tmp_path}/photos.zip")
+    assert place(tmp_path) == Place(str(tmp_path))
+    for name in ("photos.rar", "none"):
+        with pytest.raises(InputError, match=r"neither a folder of photos nor a .zip"):
+            place(tmp_path / name)
