@@ -28,9 +28,11 @@ class Config:
 class TransformerConfig:
     """Which pretrained model is exported, by its name on the hub or its folder.
 
-    ``seed`` draws the training rows that its vectors are standardised by.
+    ``max_tokens`` is how much of a text is read; ``seed`` draws the training rows that its vectors
+    are standardised by.
     """
 
     kind: str = "transformer"
     model: str = ""
+    max_tokens: int = 96
     seed: int = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,14 +9,12 @@ from typing import TYPE_CHECKING
 from common.encoders.photo import MOST_PHOTOS, PhotoEncoder, read_settings
 from common.encoders.session import open_session
 from common.encoders.standard import fit_standard, no_standard
+from common.encoders.train_sample import MEASURED, draw
 from common.errors import InputError
 from common.listing import Listing, Photo
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
-
-MEASURED = 2000
-"""Vectors are standardised by those of at most this many training photos."""
 
 
 def measure_photos(snapshot: Snapshot, folder: Path, seed: int) -> int:
@@ -42,14 +39,3 @@ def photos(snapshot: Snapshot) -> Iterator[Photo]:
     for batch in snapshot.batches("train"):
         for listing in batch:
             yield from listing.photos[:MOST_PHOTOS]
-
-
-def draw(found: Iterator[Photo], most: int, seed: int) -> list[Photo]:
-    """Draw at most ``most`` of a stream, each with the same chance (reservoir sampling)."""
-    chosen, number = [], random.Random(seed)
-    for place, photo in enumerate(found):
-        if place < most:
-            chosen.append(photo)
-        elif (other := number.randrange(place + 1)) < most:
-            chosen[other] = photo
-    return chosen

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from common.encoders.export import export
 from common.encoders.photo import save_settings
+from common.encoders.train_pretrained import load_model
 from common.errors import InputError
 from common.photos.preprocessing import Preprocessing, Size
 
@@ -56,12 +57,9 @@ class Pooled(nn.Module):
 
 def load_vision(name: str, model_type: str) -> Pooled:
     """Load a vision model of one of ``FAMILIES`` in float32."""
-    import transformers
-
     kind, pool = FAMILIES[model_type]
     wanted = {"add_pooling_layer": False} if model_type == "vit" else {}
-    model = getattr(transformers, kind).from_pretrained(name, dtype=torch.float32, **wanted)
-    return Pooled(model, pool)
+    return Pooled(load_model(kind, name, **wanted), pool)
 
 
 def read_preprocessing(name: str) -> Preprocessing:
@@ -69,7 +67,11 @@ def read_preprocessing(name: str) -> Preprocessing:
     # the one at the top of transformers wants torchvision, which this one does without
     from transformers.models.auto.image_processing_auto import AutoImageProcessor
 
-    found = AutoImageProcessor.from_pretrained(name, backend="pil")
+    try:
+        found = AutoImageProcessor.from_pretrained(name, backend="pil")
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().split("\n")[0]
+        raise InputError(f"{name} does not say how photos are prepared: {reason}") from None
     size, crop = dict(found.size or {}) if found.do_resize else {}, None
     if getattr(found, "do_center_crop", None):
         crop = Size(found.crop_size["height"], found.crop_size["width"])

@@ -1,13 +1,16 @@
-"""The ``transformer`` encoders: pretrained networks that read photos, as training exported them."""
+"""The ``transformer`` encoders: pretrained networks that read text or photos."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from common.encoders import photo
+from common.encoders import photo, sentence
 from common.encoders.photo import PhotoEncoder
+from common.encoders.sentence import TextEncoder
 
 
-def load(folder: Path) -> PhotoEncoder:
+def load(folder: Path) -> PhotoEncoder | TextEncoder:
     """Load the encoder from its artifact folder, by what it reads."""
+    if (folder / sentence.TOKENIZER).exists():
+        return sentence.load(folder)
     return photo.load(folder)

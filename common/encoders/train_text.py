@@ -1,0 +1,113 @@
+"""The text models that can become encoders, from transformers to our artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from common.encoders import sentence
+from common.encoders.export import export
+from common.encoders.sentence import Settings, TextEncoder, read_settings
+from common.encoders.session import open_session
+from common.encoders.standard import fit_standard, no_standard
+from common.encoders.train_pretrained import load_model
+from common.encoders.train_sample import MEASURED, draw
+from common.errors import InputError
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
+
+FAMILIES: Mapping[str, str] = {
+    "bert": "BertModel",
+    "xlm-roberta": "XLMRobertaModel",
+    "modernbert": "ModernBertModel",
+}
+"""Class by ``model_type``; MiniLM, E5 and many sentence encoders are of the first two."""
+
+
+class MeanPooled(nn.Module):
+    """A text model that gives the mean over the tokens of a text, as sentence encoders do.
+
+    Reimers and Gurevych 2019, Sentence-BERT; padding is left out of the mean.
+    """
+
+    def __init__(self, model: nn.Module) -> None:
+        """Wrap a loaded model."""
+        super().__init__()
+        self.model = model.eval()
+        self.config: Any = model.config
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return vectors ``[texts, dims]`` of tokens ``[texts, tokens]``; mask 0 is padding."""
+        states = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
+        weights = mask.unsqueeze(-1).to(states.dtype)
+        total: Tensor = (states * weights).sum(1)
+        return total / weights.sum(1).clamp(min=1e-9)
+
+
+def load_text(name: str, model_type: str) -> MeanPooled:
+    """Load a text model of one of ``FAMILIES`` in float32."""
+    wanted = {} if model_type == "modernbert" else {"add_pooling_layer": False}
+    return MeanPooled(load_model(FAMILIES[model_type], name, **wanted))
+
+
+def load_tokenizer(name: str, model: MeanPooled) -> Any:
+    """Load the tokenizer of a model, one that the library ``tokenizers`` can run.
+
+    Where a folder has none, transformers makes an empty one, which is refused like any that is not
+    the model's own.
+    """
+    from transformers import AutoTokenizer
+
+    try:
+        found = AutoTokenizer.from_pretrained(name)
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().split("\n")[0]
+        raise InputError(f"the tokenizer of {name} cannot be loaded: {reason}") from None
+    if not found.is_fast:
+        raise InputError(f"{name} has no tokenizer.json, which serving needs")
+    known, wanted = len(found), int(model.config.vocab_size)
+    if not wanted / 2 <= known <= wanted:
+        raise InputError(
+            f"the tokenizer of {name} knows {known} tokens and its model {wanted}:"
+            " they do not belong together"
+        )
+    return found
+
+
+def export_text(model: MeanPooled, tokenizer: Any, max_tokens: int, folder: Path) -> None:
+    """Write the network, its tokenizer and settings into a folder."""
+    longest = _longest(model.config)
+    if not 4 <= max_tokens <= longest:
+        raise InputError(f"max_tokens must be from 4 to {longest} for this model, not {max_tokens}")
+    example = torch.ones(2, 4, dtype=torch.int64)
+    example[0, 2:] = 0
+    ids = torch.full((2, 4), 5)
+    export(model, {"ids": ids, "mask": example}, ("rows", "tokens"), folder)
+    text = tokenizer.backend_tokenizer.to_str(pretty=False)
+    (folder / sentence.TOKENIZER).write_text(text, encoding="utf-8")
+    sentence.save_settings(folder, Settings(max_tokens, tokenizer.pad_token_id or 0))
+
+
+def measure_texts(snapshot: Snapshot, folder: Path, seed: int) -> int:
+    """Write the standard of the network in ``folder``; return how many texts it was taken from."""
+    session = open_session(folder)
+    settings, tokenizer = read_settings(folder)
+    nothing = no_standard(session.get_outputs()[0].shape[1])
+    raw = TextEncoder("", settings, tokenizer, session, nothing)
+    rows = (row for batch in snapshot.batches("train") for row in batch)
+    chosen = draw((row for row in rows if row.title or row.description), MEASURED, seed)
+    if not chosen:
+        raise InputError("this snapshot has no text at all to train an encoder on")
+    fit_standard(raw.encode(chosen)).save(folder)
+    return len(chosen)
+
+
+def _longest(config: Any) -> int:
+    """Return how many tokens a model has positions for."""
+    skipped = config.pad_token_id + 1 if config.model_type == "xlm-roberta" else 0
+    return int(config.max_position_embeddings) - int(skipped)
