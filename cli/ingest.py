@@ -38,6 +38,7 @@ SYNTHETIC = "synthetic"
     help="Folder or .zip of the photos.  [default: where the table is]",
 )
 @click.option("--rows", type=int, help="Size of a synthetic shop.  [default: 20000]")
+@click.option("--photos", is_flag=True, help="Render photos for a synthetic shop.")
 def ingest(
     source: str,
     out: Path,
@@ -47,6 +48,7 @@ def ingest(
     currency: str,
     photos_in: Path | None,
     rows: int | None,
+    photos: bool,
 ) -> None:
     """Turn SOURCE into a snapshot: checked, split, dated, never changed again.
 
@@ -63,7 +65,7 @@ def ingest(
       listrec ingest train.tsv --out snapshots/today
       listrec ingest shop.csv --out snapshots/shop --map title=Headline --map price=Amount
       listrec ingest shop.csv --out snapshots/shop --photos-in photos.zip
-      listrec ingest synthetic --rows 20000 --seed 7 --out snapshots/demo
+      listrec ingest synthetic --rows 20000 --seed 7 --photos --out snapshots/demo
     """
     from cli.progress import progress
     from common.sources import labels
@@ -80,9 +82,12 @@ def ingest(
         if source == SYNTHETIC:
             if photos_in is not None:
                 raise InputError("--photos-in is for tables; a synthetic shop brings its photos")
-            snapshot = ingest_synthetic(20_000 if rows is None else rows, out, options, report)
+            size = 20_000 if rows is None else rows
+            snapshot = ingest_synthetic(size, out, options, report, photos)
         elif rows is not None:
             raise InputError("--rows is the size of a synthetic shop; a file is read whole")
+        elif photos:
+            raise InputError("--photos renders those of a synthetic shop; a table names its own")
         else:
             snapshot = ingest_file(Path(source), out, options, report)
     _summarise(snapshot, out)

@@ -51,6 +51,7 @@ def test_ends_with_a_summary_and_the_next_command(shop, capsys):
         (["shop.csv", "--map", "title=Headline", "--currency", "dollars"], "--currency 'dollars'"),
         (["shop.csv", "--rows", "5"], "size of a synthetic shop"),
         (["synthetic", "--rows", "0"], "at least one row"),
+        (["shop.csv", "--photos"], "a table names its own"),
         (["synthetic", "--seed", "x"], "not a valid integer"),
     ],
 )
@@ -68,10 +69,11 @@ def test_a_snapshot_is_not_written_twice(shop, capsys):
 
 def test_makes_a_synthetic_shop(tmp_path, capsys):
     assert (
-        main(["ingest", "synthetic", "--rows", "50", "--seed", "7", "--out", str(tmp_path / "s")])
-        == 0
+        main(["ingest", "synthetic", "--rows", "50", "--photos", "--out", str(tmp_path / "s")]) == 0
     )
-    assert "read 50 rows" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "read 50 rows: 50 accepted" in out
+    assert "photos named" in out
 
 
 def test_help_shows_examples(capsys):

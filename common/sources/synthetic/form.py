@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date, timedelta
 from itertools import chain, compress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from common.sources.synthetic.shipping import Rates
 from common.sources.synthetic.wording import Draw, Item, Writer
 from common.sources.synthetic.world import load, words
 from common.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from common.sources.synthetic.photos import Photographer
 
 OPENED = date(2023, 1, 1)
 """The day the market's first listing may have been put up."""
@@ -43,7 +46,7 @@ MISSING = {
 class Clerk:
     """Draws blocks of listings and fills in their forms; the same seed, the same forms."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, photographer: Photographer | None = None) -> None:
         """Read the world; ``seed`` decides what is listed in it."""
         taxonomy = Taxonomy.default()
         self._world = load()
@@ -53,6 +56,7 @@ class Clerk:
         self._words = (words()["en"], words()["ja"])
         self._days = [str(OPENED + timedelta(days=day)) for day in range(DAYS + 1)]
         self._seed = seed
+        self._photographer = photographer
 
     def facts(self, block: int) -> tuple[Sellers, Facts, np.random.Generator]:
         """What is true of a block, and the random numbers that its words are drawn with."""
@@ -66,7 +70,7 @@ class Clerk:
         random = chain.from_iterable(_numbers(rng)).__next__
         ways = _Ways(sellers, self._words)
         columns = _columns(facts)
-        rows = []
+        forms = []
         for i in range(count):
             item = self._item(columns, i, ways, random)
             values = self._form(columns, i, item, block)
@@ -74,8 +78,11 @@ class Clerk:
                 values.pop(name, None)
             values["title"] = self._writer.title(item, random)
             values["description"] = self._writer.description(item, random)
-            rows.append(RawRow(line=block * BLOCK + i + 1, values=values))
-        return rows
+            forms.append(values)
+        if self._photographer:
+            self._photographer.add(forms, columns, sellers, block)
+        first = block * BLOCK + 1
+        return [RawRow(line, values) for line, values in enumerate(forms, start=first)]
 
     def _item(self, facts: Any, i: int, ways: _Ways, random: Draw) -> Item:
         """What row ``i`` is about, for the writer."""

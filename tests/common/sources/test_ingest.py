@@ -178,11 +178,16 @@ def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
 
 def test_a_synthetic_shop_becomes_a_snapshot(tmp_path):
     options = Options(seed=3)
-    one = ingest_synthetic(200, tmp_path / "a", options, lambda doing, fraction: None)
-    two = ingest_synthetic(200, tmp_path / "b", options, lambda doing, fraction: None)
-    assert one.manifest.rows["read"] == 200
+    one, two = (
+        ingest_synthetic(200, tmp_path / name, options, lambda doing, fraction: None, photos=True)
+        for name in ("a", "b")
+    )
+    assert one.manifest.rows["read"] == one.manifest.rows["accepted"] == 200
     assert one.manifest.source["kind"] == "synthetic"
+    assert one.manifest.photos["stored"] > 150
     assert one.id == two.id
+    for name, checksum in one.manifest.files.items():
+        assert two.manifest.files[name] == checksum or name == "profile.md"
 
 
 @pytest.mark.real_rows
