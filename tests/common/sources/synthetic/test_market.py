@@ -1,18 +1,18 @@
-import io
+import tracemalloc
 from collections import Counter
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from common.errors import InputError
 from common.listing import CONDITIONS, NO_BRAND, PAYERS
-from common.photos.decoding import decode
 from common.sources import FIELDS
+from common.sources.ingest import Options, ingest_synthetic
 from common.sources.rows import validate
-from common.sources.synthetic import BLOCK, read
+from common.sources.synthetic import BLOCK, brands, leaves, read
 from common.taxonomy import Taxonomy
 
 
@@ -30,6 +30,17 @@ def test_the_same_seed_gives_the_same_rows() -> None:
     assert _values(50, 3) != _values(50, 4)
 
 
+def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
+    files = []
+    for name in ("one", "other"):
+        shop = ingest_synthetic(300, tmp_path / name, Options(seed=3), lambda doing, fraction: None)
+        parts = sorted((tmp_path / name).rglob("*.parquet"))
+        files.append([(part.relative_to(tmp_path / name), part.read_bytes()) for part in parts])
+        assert shop.manifest.rows["accepted"] == 300
+    assert files[0] == files[1]
+    assert len(files[0]) >= 3
+
+
 def test_a_row_does_not_depend_on_how_many_are_asked_for() -> None:
     assert _values(BLOCK + 5, 3)[:40] == _values(40, 3)
 
@@ -44,6 +55,16 @@ def test_a_large_shop_is_streamed() -> None:
     assert len(first) == BLOCK
 
 
+def test_memory_does_not_grow_with_the_shop() -> None:
+    peaks = []
+    for rows in (4 * BLOCK, 4 * BLOCK, 12 * BLOCK):  # the first pays for what is loaded once
+        tracemalloc.start()
+        assert sum(len(batch) for batch in read(rows, 1)) == rows
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] < 1.1 * peaks[1]
+
+
 def test_values_are_legal(shop: list[dict[str, Any]]) -> None:
     for row in shop:
         assert set(row) <= set(FIELDS)
@@ -51,6 +72,23 @@ def test_values_are_legal(shop: list[dict[str, Any]]) -> None:
         assert row.get("condition", "new") in CONDITIONS
         assert row.get("shipping_payer", "buyer") in PAYERS
         assert 3 <= row.get("price", 3) <= 5000
+
+
+def test_the_world_is_large_enough() -> None:
+    paths = [leaf.path for leaf in leaves.read()]
+    names = [brand.name for brand in brands.read()]
+    assert len(set(paths)) == len(paths) > 300
+    assert all(path.count("/") == 2 for path in paths)
+    assert len(set(names)) == len(names) > 2000
+
+
+def test_leaves_and_brands_have_long_tails() -> None:
+    rows = _values(12 * BLOCK, 5)
+    for field, common in (("category", 0.02), ("brand", 0.004)):
+        met = Counter(row[field] for row in rows if row.get(field, NO_BRAND) != NO_BRAND)
+        shares = np.array(sorted(met.values(), reverse=True)) / len(rows)
+        assert shares[0] > common
+        assert np.mean(shares < shares[0] / 10) > 0.6
 
 
 def test_every_parcel_has_a_fee(shop: list[dict[str, Any]]) -> None:
@@ -101,57 +139,3 @@ def test_an_impossible_shop_is_a_sentence(rows: int, seed: int) -> None:
 def test_every_row_would_enter_a_snapshot() -> None:
     rows = next(read(BLOCK, 11))
     assert [reasons for row in rows if isinstance(reasons := validate(row), list)] == []
-
-
-def test_most_listings_have_photos_and_a_few_nothing_else() -> None:
-    rows = [dict(row.values) for batch in read(300, 7, photos=True) for row in batch]
-    counts = Counter(len(row.get("photos", ())) for row in rows)
-    silent = [row for row in rows if not row["title"]]
-    assert set(counts) == {0, 1, 2, 3}
-    assert 0.05 < counts[0] / len(rows) < 0.15
-    assert 4 < len(silent) < 30
-    assert all(row["photos"] and not row["description"] for row in silent)
-
-
-def test_photos_change_no_other_field() -> None:
-    plain = next(read(40, 3))
-    shown = next(read(40, 3, photos=True))
-    for one, other in zip(plain, shown, strict=True):
-        texts = {"title", "description", "photos"}
-        assert {k: v for k, v in one.values.items() if k not in texts} == {
-            k: v for k, v in other.values.items() if k not in texts
-        }
-        assert other.values["title"] in ("", one.values["title"])
-
-
-def test_the_same_seed_gives_the_same_photos() -> None:
-    first, again = (
-        [row.values.get("photos") for row in next(read(count, 3, photos=True))]
-        for count in (12, 20)
-    )
-    assert first == again[:12]
-
-
-def test_every_photo_can_be_decoded_and_some_are_stored_turned() -> None:
-    rows = next(read(120, 5, photos=True))
-    photos = [photo for row in rows for photo in row.values.get("photos", ())]
-    assert all(90 <= min(decode(photo).size) <= max(decode(photo).size) <= 128 for photo in photos)
-    turned = [Image.open(io.BytesIO(photo)).getexif().get(274, 1) != 1 for photo in photos]
-    assert 0.02 < np.mean(turned) < 0.2
-    assert np.mean([len(photo) for photo in photos]) < 6000
-
-
-def test_a_photo_shows_the_colour_of_the_thing() -> None:
-    rows = next(read(900, 5, photos=True))
-    middles = {
-        colour: np.mean(
-            [
-                np.asarray(decode(row.values["photos"][0]).resize((9, 9)))[3:6, 3:6].mean((0, 1))
-                for row in rows
-                if row.values.get("colour") == colour and "photos" in row.values
-            ],
-            axis=0,
-        )
-        for colour in ("red", "blue", "green")
-    }
-    assert [int(np.argmax(middles[colour])) for colour in ("red", "green", "blue")] == [0, 1, 2]
