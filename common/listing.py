@@ -75,6 +75,11 @@ class Listing:
         nothing: dict[str, Any] = dict.fromkeys(fields)
         return replace(self, **nothing)
 
+    def can_show(self, mode: str) -> bool:
+        """Tell whether there is what a mode shows; for ``both``, text and photos."""
+        text, photos = bool(self.title or self.description), bool(self.photos)
+        return {"text": text, "photo": photos, "both": text and photos}[mode]
+
     def showing(self, mode: str) -> Listing:
         """Keep only the text or only the photos; ``both`` is the listing as it is."""
         if mode == "text":

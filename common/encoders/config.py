@@ -25,6 +25,30 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True)
+class ConvnetConfig:
+    """How the ``convnet`` encoder is trained; the last of ``widths`` is the length of its vectors.
+
+    Photos are shown ``passes`` times in all, each from ``least_epochs`` to ``most_epochs`` times;
+    of more than ``most_photos`` so many are drawn. ``variety`` is how much a photo is changed each
+    time, 0 is not at all.
+    """
+
+    kind: str = "convnet"
+    pixels: int = 64
+    widths: tuple[int, ...] = (16, 32, 64, 128)
+    passes: int = 30_000
+    least_epochs: int = 3
+    most_epochs: int = 40
+    most_photos: int = 40_000
+    batch: int = 64
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.05
+    dropout: float = 0.2
+    variety: float = 1.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TransformerConfig:
     """Which pretrained model is exported, by its name on the hub or its folder.
 

@@ -6,6 +6,7 @@ Imported by training code only.
 from __future__ import annotations
 
 import logging
+import shutil
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -49,6 +50,11 @@ def export(
         raise InputError("the model is larger than 2 GiB, more than one ONNX file can hold")
     _strip(model)
     (folder / GRAPH).write_bytes(model.SerializeToString(deterministic=True))
+
+
+def copy_draft(draft: Path, folder: Path) -> None:
+    """Put the files that were exported and measured in ``draft`` into an artifact's folder."""
+    shutil.copytree(draft, folder, dirs_exist_ok=True)
 
 
 def _strip(message: Any) -> None:

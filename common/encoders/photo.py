@@ -18,12 +18,10 @@ from common.errors import ArtifactError, PhotoError
 from common.listing import Listing, Photo
 from common.photos import reading
 from common.photos.decoding import decode
+from common.photos.limits import LIMITS
 from common.photos.preprocessing import Preprocessing, Size
 
 SETTINGS = "photo.json"
-
-MOST_PHOTOS = 10
-"""How many photos of a listing are looked at, the first ones."""
 
 AT_ONCE = 8
 """Photos that go through the network together; more fill memory and are no faster."""
@@ -56,7 +54,7 @@ class PhotoEncoder:
         photos = [
             (row, photo)
             for row, listing in enumerate(listings)
-            for photo in listing.photos[:MOST_PHOTOS]
+            for photo in listing.photos[: LIMITS.count]
         ]
         totals = np.zeros((len(listings), self.dimensions), np.float32)
         counts = np.zeros(len(listings), np.float32)

@@ -17,6 +17,7 @@ __all__ = ["Config", "train"]
 
 TRAINERS = {
     "ngram": "common.encoders.train_ngram",
+    "convnet": "common.encoders.train_convnet",
     "transformer": "common.encoders.train_transformer",
 }
 """Where each kind is trained."""

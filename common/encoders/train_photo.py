@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.encoders.photo import MOST_PHOTOS, PhotoEncoder, read_settings
+from common.encoders.photo import PhotoEncoder, read_settings
 from common.encoders.session import open_session
 from common.encoders.standard import fit_standard, no_standard
 from common.encoders.train_sample import MEASURED, draw
 from common.errors import InputError
 from common.listing import Listing, Photo
+from common.photos.limits import LIMITS
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -38,4 +39,4 @@ def photos(snapshot: Snapshot) -> Iterator[Photo]:
     """Yield the photos of training rows that an encoder looks at."""
     for batch in snapshot.batches("train"):
         for listing in batch:
-            yield from listing.photos[:MOST_PHOTOS]
+            yield from listing.photos[: LIMITS.count]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from common import artifacts
 from common.encoders import train_text, train_vision
 from common.encoders.config import TransformerConfig
+from common.encoders.export import copy_draft
 from common.encoders.train_photo import measure_photos
 from common.encoders.train_pretrained import quiet, read_type
 from common.errors import InputError
@@ -46,7 +46,7 @@ def train(
             role="encoder",
             name=name or reads,
             kind=KIND,
-            save=partial(_copy, draft),
+            save=partial(copy_draft, draft),
             snapshot=snapshot.id,
             config=asdict(replace(config, model=Path(config.model).name)),
             facts={"family": family, f"{reads}s measured": measured},
@@ -73,7 +73,3 @@ def _make_text(
     train_text.export_text(model, tokenizer, config.max_tokens, draft)
     progress("measuring", 0.6)
     return "text", train_text.measure_texts(snapshot, draft, config.seed)
-
-
-def _copy(draft: Path, folder: Path) -> None:
-    shutil.copytree(draft, folder, dirs_exist_ok=True)

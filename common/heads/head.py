@@ -186,10 +186,7 @@ def _vectors(listings: Sequence[Listing], encoder: Encoder, given: Encodings) ->
     if encoder.id not in given:
         return encoder.encode(listings)
     vectors = given[encoder.id]
-    there = [
-        bool(listing.photos if encoder.reads == "photo" else listing.title or listing.description)
-        for listing in listings
-    ]
+    there = [listing.can_show(encoder.reads) for listing in listings]
     return vectors if all(there) else vectors * np.array(there, np.float32)[:, None]
 
 

@@ -43,17 +43,12 @@ def hold(head: Head, listings: Sequence[Listing], targets: Targets) -> list[Held
     """Show validation rows in every way in which the head may see a listing."""
     early, held = np.isin(FIELD_SLOTS, COLD).astype(np.float32), []
     for mode in head.modes:
-        shown = [listing.showing(mode) for listing in listings if _can_show(listing, mode)]
+        shown = [listing.showing(mode) for listing in listings if listing.can_show(mode)]
         warm = head.read(shown)
         cold = replace(warm, weights=warm.weights * early)
         labels = targets(shown)
         held += [Held(mode, True, shown, warm, labels), Held(mode, False, shown, cold, labels)]
     return held
-
-
-def _can_show(listing: Listing, mode: str) -> bool:
-    text, photos = bool(listing.title or listing.description), bool(listing.photos)
-    return {"text": text, "photo": photos, "both": text and photos}[mode]
 
 
 def fit_blends(head: Head, held: Sequence[Held], extras: Extras | None = None) -> dict[str, Blend]:

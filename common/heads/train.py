@@ -77,7 +77,10 @@ def _train(
             group["lr"] = settings.learning_rate * (1 - step / steps)
         scores = module(inputs, chosen, random)
         loss = sum(
-            (target.weight * _loss(scores[target.name], target, chosen) for target in targets),
+            (
+                target.weight * target_loss(scores[target.name], target, chosen)
+                for target in targets
+            ),
             start=torch.zeros(()),
         )
         optimiser.zero_grad(set_to_none=True)
@@ -97,7 +100,8 @@ def _batches(
             yield order[start : start + settings.batch]
 
 
-def _loss(scores: Tensor, target: Target, rows: NDArray[np.int64]) -> Tensor:
+def target_loss(scores: Tensor, target: Target, rows: NDArray[np.int64]) -> Tensor:
+    """Return the loss of ``scores [rows, size]``; rows without the label count as zero."""
     values = target.values[rows]
     known = np.flatnonzero(~np.isnan(values))
     if not len(known):

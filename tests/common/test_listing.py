@@ -2,7 +2,7 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from common.listing import CONFIRMABLE, Listing, Photo
+from common.listing import CONFIRMABLE, MODES, Listing, Photo
 
 FULL = Listing(
     "shoes",
@@ -40,3 +40,17 @@ def test_a_listing_cannot_be_changed():
         FULL.title = "other"
     assert FULL.without("brand") is not FULL
     assert FULL.brand == "said"
+
+
+def test_what_can_be_shown_of_a_listing_is_what_it_has():
+    photo = Photo(b"x")
+    there = {
+        mode: [each.can_show(mode) for each in (Listing("a"), Listing(photos=(photo,)), Listing())]
+        for mode in MODES
+    }
+    assert there == {
+        "text": [True, False, False],
+        "photo": [False, True, False],
+        "both": [False, False, False],
+    }
+    assert Listing(description="b", photos=(photo,)).can_show("both")

@@ -52,7 +52,8 @@ def _listing(number):
     colour, shape = COLOURS[number % 4], SHAPES[number // 4 % 2]
     photos = tuple(draw_photo(colour, shape, 9 * number + each) for each in range(1 + number % 2))
     words = f"{colour} {shape} number {number}"
-    return Listing(words, photos=photos, category=f"{shape}s/{colour}", brand=colour, price=9.0)
+    facts = {"category": f"{shape}s/{colour}", "brand": colour, "price": number + 1.0}
+    return Listing(words, photos=photos, **facts)
 
 
 @pytest.fixture(scope="session")
