@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from common.listing import Listing, Suggestion
@@ -14,17 +14,27 @@ BESIDE = 2
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a release said about one listing; ``missing`` maps a model to why it did not answer."""
+    """What a release said about one listing.
+
+    ``missing`` maps a model to why it did not answer; ``problems`` are sentences about photos that
+    could not be used.
+    """
 
     release: str
     suggestions: Mapping[str, Suggestion]
     missing: Mapping[str, str]
+    problems: Sequence[str] = ()
 
 
 def as_json(answers: Answers) -> str:
     """The answers as one JSON object; ``docs/suggest.md`` describes it."""
     models = {name: _plain(suggestion) for name, suggestion in answers.suggestions.items()}
-    values = {"release": answers.release, "models": models, "missing": dict(answers.missing)}
+    values: dict[str, object] = {
+        "release": answers.release,
+        "models": models,
+        "missing": dict(answers.missing),
+        "problems": list(answers.problems),
+    }
     return json.dumps(values, ensure_ascii=False, indent=2)
 
 
@@ -50,13 +60,18 @@ def show(answers: Answers, chosen: Listing | None = None) -> None:
             table.add_row(Text(name), Text(f"rather not say: {suggestion.abstained}"))
     for name, reason in answers.missing.items():
         table.add_row(Text(name), Text(f"no answer: {reason}"))
+    for problem in answers.problems:
+        table.add_row("not used", Text(problem))
     if not chosen:
         table.add_row("release", Text(answers.release))
     Console().print(table)
 
 
 def _headline(listing: Listing) -> str:
-    return f"{listing.title} ({listing.condition or 'condition not said'})"
+    said = [listing.condition or "condition not said"]
+    if listing.photos:
+        said.append("1 photo" if len(listing.photos) == 1 else f"{len(listing.photos)} photos")
+    return f"{listing.title or 'no title'} ({', '.join(said)})"
 
 
 def _lines(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str, ...]]:

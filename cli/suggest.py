@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.answers import Answers, as_json, show
+from common.errors import InputError
 from common.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--title", default="", help="What the seller would write as a title.")
 @click.option("--description", default="", help="And as a description.")
+@click.option(
+    "--photo",
+    "photos",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A photo of it; may be repeated.",
+)
 @click.option(
     "--set", "confirmed", multiple=True, metavar="FIELD=VALUE", help="A field already chosen."
 )
@@ -31,6 +40,9 @@ if TYPE_CHECKING:
 @click.option(
     "--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Where a field is read from."
 )
+@click.option(
+    "--photos-in", type=click.Path(path_type=Path), help="Folder or .zip of the table's photos."
+)
 @click.option("--known", help="Columns to take as chosen: category,brand,shipping; or all.")
 @click.option("--out", type=click.Path(path_type=Path), help="Ends in .parquet, .jsonl or .csv.")
 @click.pass_obj
@@ -38,6 +50,7 @@ def suggest(
     settings: Settings,
     title: str,
     description: str,
+    photos: tuple[Path, ...],
     confirmed: tuple[str, ...],
     names: str,
     json_wanted: bool,
@@ -45,38 +58,39 @@ def suggest(
     timeout: float,
     table: Path | None,
     mapping: tuple[str, ...],
+    photos_in: Path | None,
     known: str | None,
     out: Path | None,
 ) -> None:
     """Suggest category, brand, price and shipping for one listing, or for a table of them.
 
     The champion answers in this process, or with --server a running one. Of a table, models see
-    titles and descriptions only, and the columns named by --known. See docs/suggest.md.
+    titles, descriptions and photos only, and the columns named by --known. See docs/suggest.md.
 
     \b
     Examples:
       listrec suggest --title "Nike running shoes size 9"
       listrec suggest --title "ankle boots" --set condition=new --set category=Women/Shoes/Boots
-      listrec suggest --title "phone 128 gb" --models price --json
+      listrec suggest --photo front.jpg --photo back.jpg --title "phone 128 gb" --json
       listrec suggest --input listings.csv --out answers.parquet
       listrec suggest --input test.tsv --known category,brand --out answers.parquet
     """
     asked = tuple(filter(None, (name.strip() for name in names.split(","))))
     if table is not None:
-        if title or description or confirmed or server or json_wanted:
+        if title or description or photos or confirmed or server or json_wanted:
             raise click.UsageError("--input takes its listings from a table: only --map, --known,"
-                                   " --models and --out go with it")  # fmt: skip
+                                   " --photos-in, --models and --out go with it")  # fmt: skip
         if out is None:
             raise click.UsageError("--input needs --out, the file to write the answers to")
-        _suggest_table(settings, table, mapping, known or "none", asked, out)
+        _suggest_table(settings, table, photos_in, mapping, known or "none", asked, out)
         return
-    if mapping or known is not None or out is not None:
-        raise click.UsageError("--map, --known and --out go with --input")
-    if not (title or description):
-        raise click.UsageError("say what is listed with --title, or give a table with --input")
-    answers = _suggest_one(
-        settings, _listing(title, description, confirmed), asked, server, timeout
-    )
+    if mapping or known is not None or out is not None or photos_in is not None:
+        raise click.UsageError("--map, --known, --photos-in and --out go with --input")
+    if not (title or description or photos):
+        raise click.UsageError("say what is listed with --title, show it with --photo, or give a"
+                               " table with --input")  # fmt: skip
+    listing = _listing(title, description, photos, confirmed)
+    answers = _suggest_one(settings, listing, asked, server, timeout)
     if json_wanted:
         click.echo(as_json(answers))
     else:
@@ -90,30 +104,38 @@ def _suggest_one(
         from serving.client import Client
 
         answer = Client(server).suggest(listing, models=names, timeout=timeout)
-        return Answers(answer.release, answer.suggestions, answer.missing)
+        return Answers(answer.release, answer.suggestions, answer.missing, answer.problems)
+    from common.photos import usable
+
+    seen = usable.look(listing)
     suggester = _champion(settings)
-    found = suggester.suggest([listing], names)
-    return Answers(suggester.release, {name: said[0] for name, said in found.items()}, {})
+    found = suggester.suggest([seen.reduced], names)
+    suggestions = {name: said[0] for name, said in found.items()}
+    return Answers(suggester.release, suggestions, {}, seen.problems)
 
 
 def _suggest_table(
     settings: Settings,
     path: Path,
+    photos_in: Path | None,
     mapping: tuple[str, ...],
     known: str,
     names: tuple[str, ...],
     out: Path,
 ) -> None:
     from cli.progress import progress
+    from common.photos.places import place
     from common.sources.columns import parse_map
+    from common.sources.files import beside
     from common.sources.tables import open_source
     from models import table
 
     fields = table.parse_known(known)
     source = open_source(path, parse_map(mapping))
+    photos = beside(path) if photos_in is None else place(photos_in)
     suggester = _champion(settings)
     with progress(f"suggest {path.name}") as report:
-        rows = table.write(source, suggester, out, fields, names, report)
+        rows = table.write(source, suggester, out, fields, names, photos, report)
     click.echo(f"{out}: answers to {rows:,} rows", err=True)
 
 
@@ -124,11 +146,18 @@ def _champion(settings: Settings) -> Suggester:
     return load_release(ReleaseStore(settings.store).fetch(settings.cache))
 
 
-def _listing(title: str, description: str, confirmed: tuple[str, ...]) -> Listing:
+def _listing(
+    title: str, description: str, photos: tuple[Path, ...], confirmed: tuple[str, ...]
+) -> Listing:
     """Read the options as a row of a table is read; what is wrong ends the command."""
+    from common.listing import Photo
     from common.sources.options import read_options
 
-    return read_options(title, description, _pairs(confirmed))
+    for path in photos:
+        if not path.is_file():
+            raise InputError(f"there is no photo {path}")
+    listing = read_options(title, description, _pairs(confirmed))
+    return replace(listing, photos=tuple(Photo(path=str(path)) for path in photos))
 
 
 def _pairs(words: tuple[str, ...]) -> dict[str, str]:

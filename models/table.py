@@ -13,6 +13,8 @@ import models
 from common import table_columns, table_files
 from common.errors import InputError
 from common.listing import CONFIRMABLE, Listing, Suggestion
+from common.photos.places import Place
+from common.photos.usable import of_rows
 from common.sources import RawRow, Source
 from common.sources.rows import read_leniently
 from common.table_columns import CANDIDATES, WORDS
@@ -52,17 +54,19 @@ def write(
     out: Path,
     known: Sequence[str] = (),
     names: Sequence[str] = (),
+    photos: Place | None = None,
     progress: Progress | None = None,
 ) -> int:
     """Answer every row of ``source`` into the table ``out`` and return how many there were.
 
     Parquet, JSONL or CSV by the name of ``out``, which appears whole or not at all. ``known``
-    names columns taken as chosen by the seller (see ``parse_known``), ``names`` the models to ask.
+    names columns taken as chosen by the seller (see ``parse_known``), ``names`` the models to ask,
+    ``photos`` where the rows' paths of photos lead; without it none is looked at.
     """
     rows = 0
     with table_files.create(out, schema()) as sink:
         for batch in source.batches(BATCH):
-            sink(answer(batch, suggester, first=rows + 1, known=known, names=names))
+            sink(answer(batch, suggester, first=rows + 1, known=known, names=names, photos=photos))
             rows += len(batch)
             if progress:
                 progress(f"{rows:,} rows", source.fraction())
@@ -98,6 +102,7 @@ def schema() -> pa.Schema:
             ("price_currency", pa.string()),
             ("abstained", WORDS),
             ("versions", WORDS),
+            ("problems", pa.list_(pa.string())),
         ]
     )
 
@@ -108,9 +113,10 @@ def answer(
     first: int = 1,
     known: Sequence[str] = (),
     names: Sequence[str] = (),
+    photos: Place | None = None,
 ) -> pa.RecordBatch:
     """Answer the rows of one batch, the first of which is row number ``first`` of its table."""
-    listings = [_listing(raw, known) for raw in batch]
+    listings, problems = of_rows([_listing(raw, known) for raw in batch], photos)
     unread = {
         i: f"row {first + i} could not be read: {raw.broken}"
         for i, raw in enumerate(batch)
@@ -135,6 +141,7 @@ def answer(
         pa.array([price and price.currency for price in ranges], pa.string()),
         table_columns.words(_abstentions(answers, len(batch))),
         table_columns.repeated(suggester.versions, len(batch)),
+        pa.array(problems, pa.list_(pa.string())),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=schema())
 

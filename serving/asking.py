@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import grpc
 
@@ -17,11 +17,28 @@ from serving import convert
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 
+Key = TypeVar("Key")
+Result = TypeVar("Result")
+
 CHANNEL = (
     ("grpc.enable_retries", 0),  # a late predictor is left out, never asked twice
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),  # one that was restarted is found again soon
 )
+
+
+async def wait(
+    work: Mapping[Key, asyncio.Future[Result]], deadline: float
+) -> dict[Key, asyncio.Future[Result]]:
+    """Wait until all is done or the deadline is there; what is not done is cancelled."""
+    try:
+        await asyncio.wait(
+            work.values(), timeout=max(0.0, deadline - asyncio.get_running_loop().time())
+        )
+        return {name: each for name, each in work.items() if each.done() and not each.cancelled()}
+    finally:
+        for each in work.values():
+            each.cancel()
 
 
 class Asked(Protocol):

@@ -18,11 +18,15 @@ from serving.protos import listing_pb2_grpc as rpc
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Suggestions by model; ``missing`` maps each model that did not answer to the reason."""
+    """Suggestions by model; ``missing`` maps each model that did not answer to the reason.
+
+    ``problems`` has a sentence for each photo that could not be used.
+    """
 
     suggestions: Mapping[str, Suggestion]
     missing: Mapping[str, str] = field(default_factory=dict)
     release: str = ""
+    problems: tuple[str, ...] = ()
 
 
 class Client:
@@ -61,6 +65,7 @@ class Client:
             {name: convert.to_suggestion(each) for name, each in suggestions.items()},
             {name: response.missing[name] for name in _in_order(response.missing)},
             response.release,
+            tuple(response.problems),
         )
 
     def close(self) -> None:
@@ -71,6 +76,8 @@ class Client:
         code = error.code()
         if code == grpc.StatusCode.INVALID_ARGUMENT:
             return InputError(error.details())
+        if code == grpc.StatusCode.RESOURCE_EXHAUSTED:
+            return InputError(f"{self._address} does not take as much at once: send smaller photos")
         if code == grpc.StatusCode.FAILED_PRECONDITION:
             return ArtifactError(error.details())
         if code == grpc.StatusCode.DEADLINE_EXCEEDED:

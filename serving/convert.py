@@ -12,7 +12,7 @@ import numpy as np
 
 from common.arrays import Floats
 from common.encoders import Encodings
-from common.errors import InputError
+from common.errors import InputError, PhotoError
 from common.listing import (
     CONFIRMABLE,
     Candidate,
@@ -22,6 +22,7 @@ from common.listing import (
     PriceRange,
     Suggestion,
 )
+from common.photos import reading
 from serving.protos import listing_pb2 as pb
 
 OPTIONAL = (*CONFIRMABLE, "seller_id")
@@ -43,7 +44,10 @@ def to_listing(message: pb.Listing) -> Listing:
 
 
 def from_listing(listing: Listing) -> pb.Listing:
-    """Write a listing; of photos only their bytes travel, a path means nothing elsewhere."""
+    """Write a listing; of photos their bytes travel, read where they are.
+
+    Raises ``InputError`` for a photo that cannot be read.
+    """
     values = ((name, getattr(listing, name)) for name in OPTIONAL)
     said: dict[str, Any] = {
         name: _sendable(value) if isinstance(value, str) else value
@@ -53,7 +57,7 @@ def from_listing(listing: Listing) -> pb.Listing:
     return pb.Listing(
         title=_sendable(listing.title),
         description=_sendable(listing.description),
-        photos=[pb.Photo(data=photo.data) for photo in listing.photos if photo.data],
+        photos=[pb.Photo(data=_bytes(photo)) for photo in listing.photos],
         listing_id=_sendable(listing.listing_id),
         **said,
     )
@@ -142,6 +146,13 @@ def from_encodings(encodings: Encodings) -> list[pb.Encoding]:
         )
         for name, vectors in encodings.items()
     ]
+
+
+def _bytes(photo: Photo) -> bytes:
+    try:
+        return reading.read(photo)
+    except PhotoError as error:
+        raise InputError(f"photo {photo.path}: {error}") from None
 
 
 def _from_price(price: PriceRange) -> pb.PriceRange:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from common.errors import InputError
 from common.listing import Listing
-from common.photos.limits import LIMITS
+from common.photos.usable import check_amount
 from common.sources import labels, texts
 
 CHECKS: dict[str, Callable[[object], object]] = {
@@ -52,8 +52,7 @@ def check(listing: Listing) -> Listing:
     }
     if len(listing.listing_id) > texts.WORD_LIMIT:
         raise InputError(f"listing_id has more than {texts.WORD_LIMIT} characters")
-    if len(listing.photos) > LIMITS.count:
-        raise InputError(f"a listing may have at most {LIMITS.count} photos")
+    check_amount(listing.photos)
     if listing.price is not None and not math.isfinite(listing.price):
         raise InputError("price is not a finite number")
     for name in (*CHECKS, *WORDS):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from concurrent.futures import Executor
 
 from common.encoders import Encoder
 from common.errors import InputError
-from serving import convert, limits
+from serving import convert, limits, photos
 from serving.asking import InProcess
 from serving.interceptors import Context
 from serving.protos import listing_pb2 as pb
@@ -22,10 +24,12 @@ class PredictorService(rpc.PredictorServicer):
         predictors: Mapping[str, InProcess],
         encoders: Mapping[str, Encoder],
         settings: ServingSettings,
+        photo_threads: Executor,
     ) -> None:
         self._predictors = predictors
         self._dimensions = {name: encoder.dimensions for name, encoder in encoders.items()}
         self._settings = settings
+        self._photo_threads = photo_threads
 
     async def Predict(self, request: pb.PredictRequest, context: Context) -> pb.PredictResponse:
         asked = self._choose(request.model)
@@ -36,14 +40,20 @@ class PredictorService(rpc.PredictorServicer):
             name: size for name, size in self._dimensions.items() if name in asked.encoder_ids
         }
         encodings = convert.to_encodings(request.encodings, len(listings), usable)
+        loop = asyncio.get_running_loop()
         remaining = context.time_remaining()
         longest = self._settings.longest
-        seconds = longest if remaining is None else min(remaining, longest)
+        deadline = loop.time() + (longest if remaining is None else min(remaining, longest))
+        problems: list[str] = []
+        if not encodings.keys() >= set(asked.encoder_ids):  # else the sender has looked at them
+            listings, problems = await photos.look_at_all(listings, self._photo_threads, deadline)
+        seconds = max(0.0, deadline - loop.time())
         found = await asked.ask(listings, encodings, seconds) if listings else []
         return pb.PredictResponse(
             model=asked.name,
             version=asked.predictor.version,
             suggestions=[convert.from_suggestion(each) for each in found],
+            problems=problems,
         )
 
     def _choose(self, name: str) -> InProcess:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 from grpc_health.v1 import health_pb2_grpc
@@ -40,6 +41,7 @@ class Server:
         self._suggests = suggests
         self._asked: dict[str, Asked] = {}
         self._suggester: SuggesterService | None = None
+        self._photo_threads = ThreadPoolExecutor(settings.workers, "photos")
 
     async def start(self) -> int:
         """Listen and warm up; return the port. Raises ``UnavailableError`` when it is taken."""
@@ -68,6 +70,7 @@ class Server:
         await self._server.stop(self._settings.grace)
         if self._suggester:
             self._suggester.close()
+        self._photo_threads.shutdown(wait=False, cancel_futures=True)
         for asked in self._asked.values():
             await asked.close()
 
@@ -88,7 +91,7 @@ class Server:
         self._asked.update(here)
         names = []
         if here:
-            service = PredictorService(here, loaded.encoders, settings)
+            service = PredictorService(here, loaded.encoders, settings, self._photo_threads)
             rpc.add_PredictorServicer_to_server(service, self._server)
             names.append(PREDICTOR)
         if self._suggests:
@@ -98,7 +101,7 @@ class Server:
                 if name not in here
             }
             self._suggester = SuggesterService(
-                loaded.release, loaded.encoders, self._asked, settings
+                loaded.release, loaded.encoders, self._asked, settings, self._photo_threads
             )
             rpc.add_SuggesterServicer_to_server(self._suggester, self._server)
             names.append(SUGGESTER)

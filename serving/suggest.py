@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.errors import InputError, ListrecError, UnavailableError
 from common.listing import Listing, Suggestion
-from serving import convert, limits
-from serving.asking import Asked
+from serving import convert, limits, photos
+from serving.asking import Asked, wait
 from serving.interceptors import Context, report_bug
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.settings import ServingSettings
-
-Result = TypeVar("Result")
 
 MARGIN = 0.1
 LARGEST_MARGIN = 0.1
@@ -34,11 +31,13 @@ class SuggesterService(rpc.SuggesterServicer):
         encoders: Mapping[str, Encoder],
         asked: Mapping[str, Asked],
         settings: ServingSettings,
+        photo_threads: Executor,
     ) -> None:
         self._release = release
         self._encoders = encoders
         self._asked = asked
         self._settings = settings
+        self._photo_threads = photo_threads
         self._threads = ThreadPoolExecutor(settings.workers, "encode")
 
     async def Suggest(self, request: pb.SuggestRequest, context: Context) -> pb.SuggestResponse:
@@ -46,12 +45,14 @@ class SuggesterService(rpc.SuggesterServicer):
         deadline = loop.time() + self._seconds(context.time_remaining())
         listing = limits.check(convert.to_listing(request.listing))
         asked = self._choose(request.models)
-        encodings = await self._encode(listing, asked, deadline)
-        found, missing = await _ask(listing, asked, encodings, deadline)
+        seen = await photos.look(listing, self._photo_threads, deadline)
+        encodings = await self._encode(seen.reduced, asked, deadline)
+        found, missing = await _ask(seen.listing, asked, encodings, deadline)
         return pb.SuggestResponse(
             suggestions={name: convert.from_suggestion(each) for name, each in found.items()},
             missing=missing,
             release=self._release,
+            problems=seen.problems,
         )
 
     def close(self) -> None:
@@ -85,7 +86,7 @@ class SuggesterService(rpc.SuggesterServicer):
         }
         if not work:
             return {}
-        done = await _wait(work, deadline)
+        done = await wait(work, deadline)
         found = {}
         for ref, future in done.items():
             error = future.exception()
@@ -107,7 +108,7 @@ async def _ask(
         each.name: asyncio.ensure_future(each.ask([listing], _usable(each, encodings), seconds))
         for each in asked
     }
-    done = await _wait(tasks, deadline)
+    done = await wait(tasks, deadline)
     found, missing = {}, {}
     for name in tasks:
         error = done[name].exception() if name in done else TimeoutError()
@@ -116,20 +117,6 @@ async def _ask(
         else:
             missing[name] = _reason(name, error or ValueError("not one answer for one listing"))
     return found, missing
-
-
-async def _wait(
-    work: Mapping[str, asyncio.Future[Result]], deadline: float
-) -> dict[str, asyncio.Future[Result]]:
-    """Wait until all is done or the deadline is there; what is not done is cancelled."""
-    try:
-        await asyncio.wait(
-            work.values(), timeout=max(0.0, deadline - asyncio.get_running_loop().time())
-        )
-        return {name: each for name, each in work.items() if each.done() and not each.cancelled()}
-    finally:
-        for each in work.values():
-            each.cancel()
 
 
 def _usable(asked: Asked, encodings: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -25,7 +25,7 @@ def read(photo: Photo) -> bytes:
     Of a photo that is larger than any may be just enough comes back for ``decoding`` to say so.
     Any thread may read, and so may a process that was forked from one that did.
     """
-    if photo.data:
+    if photo.data or not photo.path:
         return photo.data
     try:
         for end in (match.end() for match in _ARCHIVE.finditer(photo.path)):

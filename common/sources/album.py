@@ -16,6 +16,7 @@ from common.photos import decoding, reading
 from common.photos.archive import ArchiveWriter
 from common.photos.limits import LIMITS
 from common.photos.places import Place
+from common.photos.usable import SURPLUS
 from common.sources import RawRow
 from common.sources.rows import Row
 from common.sources.writing import Problem
@@ -44,7 +45,7 @@ class _Look:
     reason: str = ""
 
 
-_SURPLUS = _Look(fate="left out", reason=f"only the first {LIMITS.count} photos are taken")
+_SURPLUS = _Look(fate="left out", reason=SURPLUS)
 
 
 class Album:

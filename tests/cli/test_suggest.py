@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 import models
 from cli.answers import Answers, as_json, show
@@ -171,3 +172,53 @@ def test_the_documented_example_scores_the_answers(champion: Path, listings: Pat
     assert numbers
     assert float(numbers[1]) > 0.1
     assert float(numbers[2]) < 1.5
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "boots.jpg"
+    Image.effect_noise((64, 48), 80).save(path)
+    return path
+
+
+def test_the_champion_answers_for_a_photo(
+    champion: Path, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["suggest", "--photo", str(photo), "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    assert (list(values["models"]), values["problems"]) == (list(models.NAMES), [])
+
+
+def test_a_photo_that_cannot_be_used_is_named_beside_the_answer(
+    champion: Path, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = photo.with_name("cut.jpg")
+    cut.write_bytes(photo.read_bytes()[:-100])
+    assert main(["suggest", "--title", "boots", "--photo", str(photo), "--photo", str(cut)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "not used photo 2: the photo is damaged: it ends too early" in said
+
+
+def test_photos_that_are_of_no_use_are_a_sentence(
+    champion: Path, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["suggest", "--photo", "none.jpg"]) == 2
+    assert "there is no photo none.jpg" in capsys.readouterr().err
+    photo.write_text("hello")
+    assert main(["suggest", "--photo", str(photo)]) == 2
+    assert "no photo that can be used: photo 1: the file is a document" in capsys.readouterr().err
+    assert main(["suggest", *["--photo", str(photo)] * 30]) == 2
+    assert "at most 10 photos, not 30" in capsys.readouterr().err
+
+
+def test_a_table_brings_photos_from_its_folder_or_another(champion: Path, photo: Path) -> None:
+    table = photo.with_name("t.csv")
+    table.write_text("title,photo\nboots,boots.jpg\nhat,photos/boots.jpg\n")
+    out = photo.with_name("answers.parquet")
+    assert main(["suggest", "--input", str(table), "--out", str(out)]) == 0
+    assert [len(found) for found in pd.read_parquet(out)["problems"]] == [0, 1]
+    words = ["--photos-in", str(photo.parent / "elsewhere")]
+    photo.parent.joinpath("elsewhere", "photos").mkdir(parents=True)
+    photo.rename(photo.parent / "elsewhere" / "photos" / "boots.jpg")
+    assert main(["suggest", "--input", str(table), "--out", str(out), *words]) == 0
+    assert [len(found) for found in pd.read_parquet(out)["problems"]] == [1, 0]

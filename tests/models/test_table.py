@@ -7,10 +7,12 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image
 
 import models
 from common.errors import InputError
-from common.listing import Candidate, Listing, PriceRange, Suggestion
+from common.listing import Candidate, Listing, Photo, PriceRange, Suggestion
+from common.photos.places import Place
 from common.sources import RawRow
 from models import table
 
@@ -84,8 +86,9 @@ def test_candidates_price_and_versions_are_columns(tmp_path: Path) -> None:
 def test_columns_are_those_of_the_models() -> None:
     names = table.schema().names
     assert names[:3] == ["listing_id", "category", "brand"]
-    assert names[-6:-2] == ["price_median", "price_low", "price_high", "price_currency"]
+    assert names[-7:-3] == ["price_median", "price_low", "price_high", "price_currency"]
     assert {"shipping_payer", "shipping_method", "parcel_size"} < set(names)
+    assert names[-1] == "problems"
 
 
 def test_an_abstention_keeps_what_the_model_has(tmp_path: Path) -> None:
@@ -167,3 +170,34 @@ def test_a_failure_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="enough"):
         table.write(Rows(rows), Failing(), tmp_path / "out.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_photos_are_found_where_the_table_says_and_none_fails_its_row(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg")
+    (tmp_path / "b.jpg").write_bytes(b"hello")
+    rows = [
+        _raw(2, title="boots"),
+        _raw(3, photos="a.jpg|b.jpg|../c.jpg"),
+        _raw(4, title="hat", photos="none.jpg"),
+        _raw(5, photos="|".join(["a.jpg"] * 12)),
+    ]
+    suggester = FixedSuggester()
+    answers = _answers(tmp_path, rows, suggester=suggester, photos=Place(str(tmp_path)))
+    assert [len(each.photos) for each in suggester.saw] == [0, 1, 0, 10]
+    assert suggester.saw[1].photos == (Photo(path=f"{tmp_path}/a.jpg"),)
+    assert [row["problems"] for row in answers] == [
+        [],
+        [
+            "photo b.jpg: the file is a document and not a photo",
+            "photo ../c.jpg: the path leads out of the folder of the photos",
+        ],
+        ["photo none.jpg: there is no such file"],
+        ["only the first 10 photos are taken"],
+    ]
+    assert all(row["category"] for row in answers)
+
+
+def test_without_a_place_for_them_photos_are_not_looked_at(tmp_path: Path) -> None:
+    suggester = FixedSuggester()
+    _answers(tmp_path, [_raw(2, title="boots", photos="a.jpg")], suggester=suggester)
+    assert suggester.saw[0] == Listing("boots")

@@ -1,0 +1,157 @@
+"""Photos of requests: tried off the event loop, named when they are of no use, decoded once."""
+
+import io
+import threading
+from dataclasses import replace
+
+import grpc
+import numpy as np
+import pytest
+from PIL import Image
+
+from common.errors import InputError
+from common.listing import Listing, Photo
+from common.photos import decoding, usable
+from serving import convert
+from serving.client import Client
+from serving.protos import listing_pb2 as pb
+from serving.protos import listing_pb2_grpc as rpc
+
+
+def photo(number=1):
+    file = io.BytesIO()
+    draw = np.random.default_rng(number)
+    Image.fromarray(draw.integers(0, 255, (40, 40, 3), np.uint8)).save(file, "JPEG")
+    return Photo(file.getvalue())
+
+
+GOOD, BROKEN, TEXT = photo(), Photo(photo().data[:-200]), Photo(b"hello")
+CUT = "the photo is damaged: it ends too early"
+
+
+@pytest.fixture
+def price(predictor):
+    return predictor("price")
+
+
+@pytest.fixture
+def client(running, loaded, price, encoder):
+    """A client of a server with one model, ``price``."""
+    with Client(running(loaded(price))) as found:
+        yield found
+
+
+def test_a_broken_photo_is_named_and_the_others_are_used(client, price):
+    answer = client.suggest(Listing("shoes", photos=(GOOD, BROKEN, photo(2), TEXT)))
+    assert answer.problems == (
+        f"photo 2: {CUT}",
+        "photo 4: the file is a document and not a photo",
+    )
+    assert list(answer.suggestions) == ["price"]
+    assert price.saw[0][0][0].photos == (GOOD, photo(2))
+
+
+def test_encoders_see_photos_reduced_to_the_pixels_they_would_see_anyway(
+    running, loaded, predictor, encoder
+):
+    seen = []
+
+    class Eye(encoder):
+        def encode(self, listings):
+            seen.extend(listings[0].photos)
+            return super().encode(listings)
+
+    with Client(running(loaded(predictor("price"), encoders=[Eye()]))) as client:
+        client.suggest(Listing(photos=(GOOD,)))
+    (reduced,) = seen
+    assert reduced.data != GOOD.data
+    assert decoding.decode(reduced.data).tobytes() == decoding.decode(GOOD.data).tobytes()
+
+
+def test_a_listing_with_nothing_but_broken_photos_is_refused_with_the_reason(client, price):
+    with pytest.raises(InputError, match=f"no photo that can be used: photo 1: {CUT}; photo 2"):
+        client.suggest(Listing(photos=(BROKEN, TEXT), condition="good"))
+    assert price.saw == []
+    assert client.suggest(Listing("shoes", photos=(BROKEN,))).problems == (f"photo 1: {CUT}",)
+
+
+def test_too_many_photos_are_refused(client):
+    with pytest.raises(InputError, match="at most 10 photos, not 30"):
+        client.suggest(Listing("shoes", photos=(GOOD,) * 30))
+
+
+def test_photos_that_are_too_large_together_are_refused(client, monkeypatch):
+    limits = replace(usable.LIMITS, request_bytes=3_000_000)
+    monkeypatch.setattr(usable, "LIMITS", limits)
+    with pytest.raises(InputError, match="have 3 MB together, and these have 4: send them smaller"):
+        client.suggest(Listing("shoes", photos=(Photo(bytes(2_000_000)),) * 2))
+
+
+def test_a_message_that_is_too_large_is_a_sentence(running, loaded, price):
+    with (
+        Client(running(loaded(price), max_message=100_000)) as client,
+        pytest.raises(InputError, match="does not take as much at once: send smaller photos"),
+    ):
+        client.suggest(Listing("shoes", photos=(Photo(bytes(200_000)),)))
+
+
+def test_a_photo_on_disk_is_read_by_the_client(client, price, tmp_path):
+    (tmp_path / "a.jpg").write_bytes(GOOD.data)
+    client.suggest(Listing(photos=(Photo(path=str(tmp_path / "a.jpg")),)))
+    assert price.saw[0][0][0].photos == (GOOD,)
+    with pytest.raises(InputError, match=r"b.jpg: there is no such file"):
+        client.suggest(Listing(photos=(Photo(path=str(tmp_path / "b.jpg")),)))
+
+
+@pytest.fixture
+def stuck(monkeypatch):
+    """Photos that are not decoded before the test ends."""
+    gate = threading.Event()
+    monkeypatch.setattr(usable, "reduce", lambda photo: gate.wait(30) and photo)
+    yield
+    gate.set()
+
+
+def test_photos_that_take_too_long_are_left_out(stuck, running, loaded, price):
+    with Client(running(loaded(price), deadline=5)) as client:
+        answer = client.suggest(Listing("shoes", photos=(GOOD,)), timeout=1)
+    assert answer.problems == ("photo 1: there was no time to decode the photo",)
+    assert answer.missing == {"price": "deadline"}
+
+
+def test_nothing_but_photos_that_take_too_long_is_a_deadline(stuck, running, loaded, price):
+    with grpc.insecure_channel(running(loaded(price), deadline=0.2)) as channel:
+        request = pb.SuggestRequest(listing=convert.from_listing(Listing(photos=(GOOD,))))
+        with pytest.raises(grpc.RpcError) as raised:
+            rpc.SuggesterStub(channel).Suggest(request, timeout=5)
+    assert raised.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+@pytest.fixture
+def predict(running, loaded, price):
+    """Asks the predictor itself: ``predict(listings, encodings)``."""
+    with grpc.insecure_channel(running(loaded(price))) as channel:
+
+        def ask(listings, encodings=None):
+            request = pb.PredictRequest(
+                model="price",
+                listings=[convert.from_listing(each) for each in listings],
+                encodings=convert.from_encodings(encodings or {}),
+            )
+            return rpc.PredictorStub(channel).Predict(request, timeout=10)
+
+        yield ask
+
+
+def test_a_predictor_names_the_listing_and_the_photo(predict, price):
+    listings = [Listing("shoes"), Listing("hat", photos=(GOOD, BROKEN)), Listing(photos=(GOOD,))]
+    assert list(predict(listings).problems) == [f"listing 2: photo 2: {CUT}"]
+    assert [len(each.photos) for each in price.saw[0][0]] == [0, 1, 1]
+    with pytest.raises(grpc.RpcError, match="listing 2: the listing has no title"):
+        predict([Listing("shoes"), Listing(photos=(TEXT,))])
+
+
+def test_a_predictor_that_is_sent_vectors_does_not_look_at_photos(predict, price):
+    vectors = np.ones((1, 2), np.float32)
+    assert list(predict([Listing("hat", photos=(BROKEN,))], {"one": vectors}).problems) == []
+    assert price.saw[0][0][0].photos == (BROKEN,)
