@@ -50,6 +50,10 @@ bench-quality: $(INSTALLED)  ## compare the models with tf-idf and a linear mode
 bench-scale: $(INSTALLED)  ## measure time and memory of everything on 10 K, 100 K and 1.48 M synthetic rows: hours
 	$(BIN)/python -m benchmarks.scale --out docs/scale.md
 
+bench-photos: $(INSTALLED)  ## compare photo encoders on the real rows of LISTREC_DATA; PRETRAINED names one
+	$(BIN)/python -m benchmarks.photos --pretrained "$(PRETRAINED)" --splits $(or $(SPLITS),3) \
+		--out docs/quality.md
+
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
