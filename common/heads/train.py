@@ -65,16 +65,16 @@ def _train(
     settings: NetSettings,
     report: Report,
 ) -> Net:
+    rows = np.flatnonzero(np.any([~np.isnan(target.values) for target in targets], axis=0))
+    settings = settings.scaled(len(rows))
     torch.manual_seed(settings.seed)
     random = np.random.default_rng(settings.seed)
     module = Layers(inputs, {target.name: target.size for target in targets}, reads, settings)
     # The tables are dense because a batch touches most of them; fused, Adam is ten times faster.
     optimiser = torch.optim.Adam(module.parameters(), lr=settings.learning_rate, fused=True)
-    rows = np.flatnonzero(np.any([~np.isnan(target.values) for target in targets], axis=0))
-    steps = settings.epochs * math.ceil(len(rows) / settings.batch)
-    for step, chosen in enumerate(_batches(rows, settings, random)):
+    for chosen, done in _batches(rows, settings, random):
         for group in optimiser.param_groups:
-            group["lr"] = settings.learning_rate * (1 - step / steps)
+            group["lr"] = settings.learning_rate * (1 - done)
         scores = module(inputs, chosen, random)
         loss = sum(
             (
@@ -86,18 +86,22 @@ def _train(
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-        report((step + 1) / steps)
+        report(done)
+    report(1.0)
     arrays = {name.replace("/", "."): _export(value) for name, value in module.tables.items()}
     return Net(arrays, tuple(target.name for target in targets))
 
 
 def _batches(
     rows: NDArray[np.int64], settings: NetSettings, random: np.random.Generator
-) -> Iterator[NDArray[np.int64]]:
-    for _ in range(settings.epochs):
-        order = random.permutation(rows)
+) -> Iterator[tuple[NDArray[np.int64], float]]:
+    """Rows to learn from next, and the share of all that came before; epochs may be broken."""
+    total, done = math.ceil(settings.epochs * len(rows)), 0
+    while done < total:
+        order = random.permutation(rows)[: total - done]
         for start in range(0, len(order), settings.batch):
-            yield order[start : start + settings.batch]
+            yield order[start : start + settings.batch], (done + start) / total
+        done += len(order)
 
 
 def target_loss(scores: Tensor, target: Target, rows: NDArray[np.int64]) -> Tensor:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy import sparse
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -67,15 +68,13 @@ class Layers(nn.Module):
     ) -> Tensor:
         total = torch.zeros(len(rows), self.settings.width)
         if "text" in self.tables:
-            bag = inputs.text[rows]
-            keep = random.random(bag.nnz) >= self.settings.ngram_dropout
-            weights = bag.data * keep / (1 - self.settings.ngram_dropout)
+            bag = _thin(inputs.text[rows], self.settings.ngram_dropout, random)
             total = total + functional.embedding_bag(
-                torch.from_numpy(bag.indices.astype(np.int64)),
+                torch.from_numpy(bag.indices),
                 self.tables["text"],
-                torch.from_numpy(bag.indptr[:-1].astype(np.int64)),
+                torch.from_numpy(bag.indptr[:-1]),
                 mode="sum",
-                per_sample_weights=torch.from_numpy(weights.astype(np.float32)),
+                per_sample_weights=torch.from_numpy(bag.data),
             )
         if "fields" in self.tables:
             weights = inputs.weights[rows] * keep_fields(
@@ -119,6 +118,14 @@ class Layers(nn.Module):
     def _layer(self, name: str, state: Tensor) -> Tensor:
         scores: Tensor = state @ self.tables[f"{name}/weight"] + self.tables[f"{name}/bias"]
         return scores
+
+
+def _thin(bag: sparse.csr_matrix, dropout: float, random: np.random.Generator) -> sparse.csr_matrix:
+    """Leave out a share of the n-grams, and weigh the others for them."""
+    keep = random.random(bag.nnz) >= dropout
+    ends = np.concatenate([[0], np.cumsum(keep)])[bag.indptr].astype(bag.indices.dtype)
+    data = (bag.data[keep] / (1 - dropout)).astype(np.float32)
+    return sparse.csr_matrix((data, bag.indices[keep], ends), bag.shape)
 
 
 def keep_fields(rows: int, dropout: float, random: np.random.Generator) -> Floats:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from common.arrays import Floats
+from common.arrays import Floats, spread
 from common.heads.net import Inputs, Net
 from common.heads.settings import LinearSettings
 from common.heads.train import Target
@@ -22,6 +22,7 @@ def train_linear(
     model itself.
     """
     known = np.flatnonzero(~np.isnan(target.values))
+    known = known[spread(len(known), settings.most_rows)]
     fields = _one_hot(inputs, known, slots)
     matrix = sparse.csr_matrix(sparse.hstack([inputs.text[known], fields]))
     truth = target.values[known]

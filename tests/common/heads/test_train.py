@@ -6,8 +6,8 @@ from common.evaluation import COLD
 from common.features import FIELD_SLOTS, hash_fields, hash_text
 from common.heads.head import make_inputs
 from common.heads.net import Net
-from common.heads.settings import LinearSettings, NetSettings
-from common.heads.train import MISSING, Target, train_net
+from common.heads.settings import LEAST_EPOCHS, SMALL, LinearSettings, NetSettings
+from common.heads.train import MISSING, Target, _batches, train_net
 from common.heads.train_layers import Layers, keep_fields
 from common.heads.train_linear import train_linear
 from common.listing import CONFIRMABLE, Listing
@@ -111,6 +111,33 @@ def test_progress_goes_from_nothing_to_all(inputs, kinds):
     assert told[-1] == pytest.approx(1)
 
 
+def test_few_rows_are_trained_on_as_the_settings_say():
+    assert NetSettings().scaled(SMALL) == NetSettings()
+
+
+def test_many_rows_take_as_many_steps_and_larger_batches():
+    few, many = NetSettings(), NetSettings().scaled(64 * SMALL)
+    assert few.epochs > many.epochs > LEAST_EPOCHS
+    assert many.batch == 16 * few.batch
+    steps = [each.epochs * rows / each.batch for each, rows in ((few, 1), (many, 64))]
+    assert steps[0] == pytest.approx(steps[1])
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_however_many_rows_there_are_each_is_seen(epochs):
+    assert NetSettings(epochs=epochs).scaled(10**9).epochs == min(epochs, LEAST_EPOCHS)
+
+
+def test_half_an_epoch_sees_half_of_the_rows(inputs, kinds):
+    random = np.random.default_rng(0)
+    seen, done = zip(
+        *_batches(np.arange(60), NetSettings(epochs=1.5, batch=8), random), strict=True
+    )
+    assert sorted(np.concatenate(seen[:8])) == list(range(60))
+    assert len(set(np.concatenate(seen[8:]))) == 30
+    assert list(done) == sorted(done)
+
+
 def test_fields_are_dropped_whole_and_early_ones_stay():
     kept = keep_fields(2000, 1.0, np.random.default_rng(0))
     early = np.isin(FIELD_SLOTS, COLD)
@@ -133,6 +160,12 @@ def test_a_linear_member_learns_two_classes_in_their_order(inputs):
         "brand"
     ]
     assert np.mean(scores[:60].argmax(axis=1) == brand.values[:60]) == 1
+
+
+def test_a_linear_member_is_content_with_a_part_of_the_rows(inputs, kinds):
+    few = train_linear(inputs, kinds, LinearSettings(inverse_penalty=10, most_rows=30), ALL)
+    scores = few.forward(inputs)["kind"]
+    assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) == 1
 
 
 def test_a_linear_member_learns_values(inputs, kinds):
