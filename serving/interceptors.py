@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import grpc
+from google.protobuf.message import DecodeError
 
 from common.errors import ArtifactError, InputError, UnavailableError
 
@@ -48,7 +49,7 @@ class Boundary(grpc.aio.ServerInterceptor):
             return handler
         return grpc.unary_unary_rpc_method_handler(
             _guard(handler.unary_unary, name.rpartition("/")[2]),
-            request_deserializer=handler.request_deserializer,
+            request_deserializer=_reader(handler.request_deserializer),
             response_serializer=handler.response_serializer,
         )
 
@@ -64,11 +65,25 @@ def report_bug(error: BaseException, where: str) -> str:
     return number
 
 
+def _reader(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Read a message, or nothing: what grpc itself would say names no argument."""
+
+    def read(data: bytes) -> Any:
+        try:
+            return deserialize(data)
+        except DecodeError:
+            return None
+
+    return read
+
+
 def _guard(method: Method, name: str) -> Method:
     async def guarded(request: Any, context: Context) -> Any:
         start = time.perf_counter()
         status, response = "CANCELLED", None
         try:
+            if request is None:
+                raise InputError("the request is no message of listing.v1, or its text no UTF-8")
             response = await method(request, context)
             status = "OK"
             return response
@@ -96,6 +111,8 @@ def _explain(error: Exception, where: str) -> tuple[grpc.StatusCode, str]:
 
 def _describe(request: Any, response: Any) -> tuple[str, int, str]:
     """Models asked, size of the batch, and models that did not answer, of either service."""
+    if request is None:
+        return "-", 0, "-"
     if hasattr(request, "listings"):
         return _word(request.model) or "only", len(request.listings), "-"
     missing = ",".join(sorted(response.missing)) if response is not None else ""

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from common.listing import Candidate, Listing, Suggestion
-from serving.loading import Loaded
+from serving.loading import Loaded, load
 from serving.server import Server
 from serving.settings import ServingSettings
 
@@ -90,6 +90,14 @@ def running():
             return stack.enter_context(_running(Server(loaded, chosen, suggests)))
 
         yield start
+
+
+@pytest.fixture(scope="module")
+def served(champion):
+    """The address of a server of the champion, one for a module."""
+    settings = ServingSettings(port=0, grace=5, workers=2, deadline=30)
+    with _running(Server(load(champion), settings)) as address:
+        yield address
 
 
 @contextlib.contextmanager
