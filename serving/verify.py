@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import json
 import math
 import os
@@ -19,8 +20,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from PIL import Image
+
 from common.errors import ListrecError
-from common.listing import NO_BRAND, Candidate, Listing, Suggestion
+from common.listing import NO_BRAND, Candidate, Listing, Photo, Suggestion
 from common.release import ReleaseStore
 from common.settings import Settings
 from serving.client import Client
@@ -78,7 +81,7 @@ async def _verify(loaded: Loaded, expected: Mapping[str, str]) -> Verdict:
 def _ask(address: str, expected: Mapping[str, str]) -> tuple[list[str], list[float]]:
     reasons, seconds = [], []
     with Client(address) as client:
-        for trial, listing in TRIALS.items():
+        for trial, listing in (*TRIALS.items(), *_photo_trials()):
             start = time.perf_counter()
             try:
                 answer = client.suggest(listing, timeout=DEADLINE)
@@ -96,6 +99,15 @@ def _ask(address: str, expected: Mapping[str, str]) -> tuple[list[str], list[flo
                 )
             ]
     return reasons, seconds
+
+
+def _photo_trials() -> Iterator[tuple[str, Listing]]:
+    """Listings with a picture of a grey wedge, alone and beside a title."""
+    file = io.BytesIO()
+    Image.linear_gradient("L").save(file, "JPEG")
+    photos = (Photo(file.getvalue()),)
+    yield "a photo", Listing(photos=photos)
+    yield "a title with photos", Listing("Nike running shoes size 9", photos=photos * 3)
 
 
 def _flaws(suggestion: Suggestion, version: str) -> Iterator[str]:

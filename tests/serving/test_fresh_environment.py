@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import models
 
@@ -17,8 +18,11 @@ ROOT = Path(__file__).parents[2]
 PARTS = ("common", "models", "pipelines", "serving", "cli", "pyproject.toml", "README.md")
 
 NOT_FOR_SERVERS = (
-    "torch", "transformers", "kfp", "mlflow", "pandas", "pyarrow", "pydantic", "sklearn", "rich",
+    "torch", "transformers", "onnx", "kfp", "mlflow", "pandas", "pyarrow", "sklearn",
 )  # fmt: skip
+
+NOT_IMPORTED = ("pydantic", "rich", "huggingface_hub")
+"""What tokenizers brings along and no server has a use for."""
 
 FIND = """
 import sys
@@ -27,15 +31,23 @@ from importlib.util import find_spec
 print([name for name in sys.argv[1:] if find_spec(name)])
 """
 
+IMPORT = """
+import sys
+import cli.serve, serving.server, serving.verify, tokenizers
+
+print([name for name in sys.argv[1:] if name in sys.modules])
+"""
+
 ASK = """
 import json, sys
 from common.listing import Listing, Photo
 from serving.client import Client
 
-listing = Listing(title="running shoes", condition="good", photos=(Photo(data=b"a photo"),))
+photos = (Photo(path=sys.argv[2]), Photo(data=b"no photo"))
 with Client(sys.argv[1]) as client:
-    answer = client.suggest(listing, timeout=20)
-print(json.dumps([list(answer.suggestions), answer.missing]))
+    for title in ("", "running shoes"):
+        answer = client.suggest(Listing(title, condition="good", photos=photos), timeout=20)
+        print(json.dumps([list(answer.suggestions), answer.missing, answer.problems]))
 """
 
 
@@ -58,12 +70,18 @@ def fresh(tmp_path):
 def test_a_released_model_answers_where_only_serving_is_installed(fresh, released_home):
     folder, python = fresh
     assert _run(folder, python, "-c", FIND, *NOT_FOR_SERVERS) == "[]\n"
+    assert _run(folder, python, "-c", IMPORT, *NOT_IMPORTED) == "[]\n"
+
+    Image.effect_noise((300, 200), 80).save(folder / "photo.jpg")
 
     with _serving(folder, python, released_home) as (server, address):
-        suggested, missing = json.loads(_run(folder, python, "-c", ASK, address))
+        answers = _run(folder, python, "-c", ASK, address, folder / "photo.jpg").splitlines()
         server.send_signal(signal.SIGTERM)
 
-        assert (tuple(suggested), missing) == (models.NAMES, {})
+        for suggested, missing, problems in map(json.loads, answers):
+            assert (tuple(suggested), missing) == (models.NAMES, {})
+            assert problems == ["photo 2: the file is a document and not a photo"]
+        assert len(answers) == 2
         assert server.wait(20) == 0
 
 
