@@ -33,6 +33,7 @@ from common import encoders
 from common.encoders import Encoder
 from common.encoders import train as encoder_training
 from common.encoders.config import ConvnetConfig, NgramConfig, TransformerConfig
+from common.encoders.remembered import remember
 from common.listing import MODES, Listing
 from common.snapshot import Snapshot
 from common.sources.ingest import Options, ingest_file
@@ -101,8 +102,9 @@ def _split(folder: Path, group: str, seed: int, out: Path) -> Snapshot:
 def _measure(snapshot: Snapshot, config: Any, folder: Path) -> Iterator[tuple[str, float]]:
     """Train on one kind of photo encoder; yield what was measured by name."""
     start = time.perf_counter()
-    photo = encoders.load(encoder_training.train(snapshot, folder, config))
+    encoder = encoders.load(encoder_training.train(snapshot, folder, config))
     yield "seconds to train the encoder", time.perf_counter() - start
+    photo = remember(encoder, folder)
     shared: list[Encoder] = [photo]
     train, test = snapshot.read("train"), snapshot.read("test")
     if any(row.title for row in train):
@@ -113,7 +115,7 @@ def _measure(snapshot: Snapshot, config: Any, folder: Path) -> Iterator[tuple[st
         asked = [row.only().showing(mode) for row in test]
         yield f"{mode} alone" if mode != "both" else mode, _accuracy(predictor, asked, test)
     start = time.perf_counter()
-    vectors = photo.encode(test)
+    vectors = encoder.encode(test)
     yield "ms a photo", (time.perf_counter() - start) / len(test) * 1e3
     probe = LogisticRegression(C=PENALTY, max_iter=300)
     probe.fit(photo.encode(train), [row.category for row in train])

@@ -28,6 +28,7 @@ from benchmarks.sections import measured, replace_section
 from cli.progress import progress
 from common import encoders, metrics
 from common.encoders import train as encoder_training
+from common.encoders.config import NgramConfig
 from common.evaluation import COLD
 from common.listing import NO_BRAND, Listing
 from common.snapshot import Snapshot
@@ -87,7 +88,7 @@ def _measure_ours(
 ) -> tuple[Figures, Figures]:
     took: Figures = {}
     start = time.perf_counter()
-    encoder = encoders.load(encoder_training.train(snapshot, folder, encoder_training.Config()))
+    encoder = encoders.load(encoder_training.train(snapshot, folder, NgramConfig()))
     took["encoder"] = time.perf_counter() - start
     test = snapshot.read("test")
     found: Figures = {}

@@ -49,9 +49,10 @@ def _ingest(stage: str, rows: int, folder: Path, report: Progress) -> Said:
 
 def _train_encoder(stage: str, rows: int, folder: Path, report: Progress) -> Said:
     from common.encoders import train
+    from common.encoders.config import NgramConfig
 
     snapshot = _snapshot(folder)
-    made = train.train(snapshot, folder / "artifacts", train.Config(), report)
+    made = train.train(snapshot, folder / "artifacts", NgramConfig(), report)
     return _keep(stage, folder, made, snapshot)
 
 

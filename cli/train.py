@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 WORDS = {
     "check_snapshot": "check",
-    "train_encoder": "train",
+    "train_encoders": "train",
     "train_model": "train",
     "choose_encoders": "choose",
-    "judge_challenger": "judge",
+    "judge_challengers": "judge",
 }
 """Short words for steps whose function has a longer name."""
 
@@ -34,7 +34,7 @@ WORDS = {
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="YAML or JSON with settings by target: {price: {seed: 1}}.",
 )
-@click.option("--encoders", default="", help="Encoder artifact to train models on.")
+@click.option("--encoders", default="", help="Encoder artifacts to train models on: ID,ID.")
 @click.option("--force", is_flag=True, help="Release even what missed its gate.")
 @click.pass_obj
 def train(
@@ -113,10 +113,11 @@ class _View:
             self._report = self._bar.enter_context(progress(title))
         elif event.kind == "progress" and self._report:
             self._report(event.message, event.fraction)
+        elif event.kind == "note":
+            click.echo(event.message, err=True)
         elif event.kind in ("done", "error"):
             self._bar.close()
-            ending = _detail(event) if event.kind == "done" else "failed"
-            click.echo(f"{title:<20} {event.seconds:6.1f} s  {ending}", err=True)
+            self._print(event, title)
             self._remember(event)
 
     def conclude(self) -> None:
@@ -131,11 +132,29 @@ class _View:
             click.echo("\nThe next 'listrec train NAME...' uses these encoders where there is no")
             click.echo("champion; name them with --encoders to train models on them anyway.")
 
+    def _print(self, event: Event, title: str) -> None:
+        """A line for the step; one each for what it trained where that is several things."""
+        if event.step == "train_encoders" and event.result:
+            for each in event.result:
+                ending = f"artifact {each['artifact']}"
+                _line(f"train {each['target']}", each["seconds"], ending)
+        elif event.step == "judge_challengers" and event.result:
+            new = [each for each in event.result if each["target"] not in self._challengers]
+            missed = [reason for each in new for reason in each["reasons"]]
+            ending = f"missed: {'; '.join(missed)}" if missed else "passed"
+            _line(title, event.seconds, ending)
+        else:
+            _line(title, event.seconds, _detail(event) if event.kind == "done" else "failed")
+
     def _remember(self, event: Event) -> None:
-        if event.step == "judge_challenger" and event.result:
-            self._challengers[event.subject] = event.result[-1]
+        if event.step == "judge_challengers" and event.result:
+            self._challengers = {each["target"]: each for each in event.result}
         if event.step == "promote" and event.result:
             self._proposal = event.result
+
+
+def _line(title: str, seconds: float, ending: str) -> None:
+    click.echo(f"{title:<20} {seconds:6.1f} s  {ending}", err=True)
 
 
 def _detail(event: Event) -> str:
@@ -143,11 +162,8 @@ def _detail(event: Event) -> str:
     match event.step:
         case "check_snapshot":
             return f"snapshot {result['id']}"
-        case "train_encoder" | "train_model" | "choose_encoders":
-            return f"artifact {result['artifact']}"
-        case "judge_challenger":
-            judged = result[-1]
-            return "passed" if judged["passed"] else f"missed: {'; '.join(judged['reasons'])}"
+        case "train_model" | "choose_encoders":
+            return f"artifact {', '.join(each['artifact'] for each in result)}"
         case "publish":
             return f"release {result['release']}"
     return ""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import models
 from common.artifacts import Manifest
-from pipelines import targets
 from pipelines.records import Challenger, numbers
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def write(challenger: Challenger, manifest: Manifest, snapshot: Snapshot) -> str
     target, missed = challenger["target"], "; ".join(challenger["reasons"])
     rows = ", ".join(f"{snapshot.count(split)} {split}" for split in SPLITS)
     sections = (
-        ("What it does", [_purpose(target)]),
+        ("What it does", [_purpose(target, manifest)]),
         ("Data", [f"Snapshot `{snapshot.id}`: {rows} rows. Trained on the training rows only."]),
         ("Measured on the test rows", _metrics(challenger)),
         ("Gate", ["Passed." if challenger["passed"] else f"Not passed: {missed}."]),
@@ -34,9 +33,9 @@ def write(challenger: Challenger, manifest: Manifest, snapshot: Snapshot) -> str
     return head + "".join(body)
 
 
-def _purpose(target: str) -> str:
-    if target == targets.ENCODERS:
-        return "Turns the text of a listing into one vector that all models share."
+def _purpose(target: str, manifest: Manifest) -> str:
+    if manifest.role == "encoder":
+        return "Turns a listing into one vector that all models share."
     fields = ", ".join(models.outputs(target))
     return f"Suggests {fields} for a listing; what the seller has confirmed is an input."
 

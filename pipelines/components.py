@@ -24,15 +24,15 @@ def check_snapshot(path: str) -> dict[str, Any]:
 
 
 @_component
-def train_encoder(data: dict[str, Any], config: str) -> dict[str, Any]:
-    """Train the shared encoder."""
+def train_encoders(data: dict[str, Any], config: str) -> list[Any]:
+    """Train the shared encoders."""
     from pipelines import process, steps
 
-    return process.run(steps.train_encoder, "encoders", data, config)
+    return process.run(steps.train_encoders, "encoders", data, config)
 
 
 @_component
-def choose_encoders(wanted: str) -> dict[str, Any]:
+def choose_encoders(wanted: str) -> list[Any]:
     """Choose the encoders to train models on."""
     from pipelines import process, steps
 
@@ -40,9 +40,7 @@ def choose_encoders(wanted: str) -> dict[str, Any]:
 
 
 @_component
-def train_model(
-    name: str, data: dict[str, Any], encoders: dict[str, Any], config: str
-) -> dict[str, Any]:
+def train_model(name: str, data: dict[str, Any], encoders: list[Any], config: str) -> list[Any]:
     """Train one model."""
     from pipelines import process, steps
 
@@ -50,19 +48,19 @@ def train_model(
 
 
 @_component
-def evaluate(challenger: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    """Measure a challenger through the predictor that will serve."""
+def evaluate(target: str, challengers: list[Any], data: dict[str, Any]) -> list[Any]:
+    """Measure challengers, a model through the predictor that will serve."""
     from pipelines import process, steps
 
-    return process.run(steps.evaluate, challenger["target"], challenger, data)
+    return process.run(steps.evaluate, target, challengers, data)
 
 
 @_component
-def judge(challenger: dict[str, Any], before: list[Any]) -> list[Any]:
-    """Put a challenger before its gate; return all judged so far."""
+def judge(target: str, challengers: list[Any], before: list[Any]) -> list[Any]:
+    """Put challengers before their gates; return all judged so far."""
     from pipelines import process, steps
 
-    return process.run(steps.judge_challenger, challenger["target"], challenger, before)
+    return process.run(steps.judge_challengers, target, challengers, before)
 
 
 @_component

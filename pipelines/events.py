@@ -18,10 +18,11 @@ INTERVAL = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a step reports; ``kind`` is ``start``, ``progress``, ``done`` or ``error``.
+    """Something a step reports.
 
-    ``subject`` is what the step works on (a target or a release); ``fraction`` is 0 to 1;
-    ``result`` is what a step that is done returned; an error has a sentence and its exit code.
+    ``kind`` is ``start``, ``progress``, ``note``, ``done`` or ``error``; ``subject`` is what the
+    step works on (a target or a release); ``fraction`` is 0 to 1; ``result`` is what a step that is
+    done returned; a note is a sentence, an error has a sentence and its exit code.
     """
 
     kind: str
@@ -48,6 +49,11 @@ class Writer:
         if time.monotonic() - self._last >= INTERVAL or fraction >= 1:
             self._last = time.monotonic()
             self.write("progress", message=doing, fraction=fraction)
+
+    def note(self, sentence: str) -> None:
+        """Say something that is worth reading afterwards, in the log too."""
+        print(sentence)
+        self.write("note", message=sentence)
 
     def write(self, kind: str, **values: Any) -> None:
         """Append one event."""

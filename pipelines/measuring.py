@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import models
 from common import artifacts, encoders
 from common.encoders import Encoder
+from common.encoders.remembered import Remembered, encode_all, remember
 from common.errors import ArtifactError, InputError
 from common.release import ReleaseStore
 from common.settings import Settings
-from pipelines.targets import ENCODERS
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
+
+CHEAP = ("ngram",)
+"""Kinds of encoders that take less time than looking up what they said before."""
 
 
 def measure_released(
@@ -57,7 +60,7 @@ def measure(
     split: str = "test",
 ) -> dict[str, float]:
     """Metrics of an artifact in the store; an encoder is always probed on the test split."""
-    if target != ENCODERS:
+    if target in models.NAMES:
         predictor = load_predictor(store, cache, target, artifact)
         return models.evaluate(target, predictor, snapshot.read(split))
     from common.encoders.evaluate import evaluate
@@ -76,7 +79,22 @@ def load_predictor(store: ReleaseStore, cache: Path, name: str, artifact: str) -
 
 def load_encoders(store: ReleaseStore, cache: Path, ids: Sequence[str]) -> list[Encoder]:
     """Load encoders from the store by their ids."""
-    return [encoders.load(store.fetch_artifact(name, cache)) for name in ids]
+    return [load_encoder(store.fetch_artifact(name, cache), cache) for name in ids]
+
+
+def load_encoder(folder: Path, cache: Path) -> Encoder:
+    """Load an encoder; what takes long to encode is encoded once and kept in ``cache``."""
+    encoder = encoders.load(folder)
+    cheap = artifacts.read(folder, verify=False).kind in CHEAP
+    return encoder if cheap else remember(encoder, cache)
+
+
+def encode_ahead(
+    encoder: Encoder, snapshot: Snapshot, progress: Callable[[str, float], None]
+) -> None:
+    """Have an encoder that remembers make all vectors of a snapshot, for the steps to come."""
+    if isinstance(encoder, Remembered):
+        encode_all(encoder, snapshot, progress)
 
 
 def defined(metrics: Mapping[str, float]) -> dict[str, float | None]:

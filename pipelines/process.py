@@ -19,11 +19,16 @@ EVENTS = "LISTREC_EVENTS"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every step is given: the settings of its process, the store and a way to report."""
+    """What every step is given: the settings of its process, the store and ways to report.
+
+    ``progress`` is told what is being done and the fraction done, ``note`` a sentence worth reading
+    afterwards.
+    """
 
     settings: Settings
     store: ReleaseStore
     progress: Callable[[str, float], None]
+    note: Callable[[str], None] = print
 
 
 def run(step: Callable[..., Any], subject: str, *arguments: Any) -> Any:
@@ -37,7 +42,8 @@ def run(step: Callable[..., Any], subject: str, *arguments: Any) -> Any:
     writer = Writer(Path(events) if events else None, step.__name__, subject)
     writer.write("start")
     try:
-        result = step(Context(settings, ReleaseStore(settings.store), writer), *arguments)
+        context = Context(settings, ReleaseStore(settings.store), writer, writer.note)
+        result = step(context, *arguments)
     except Exception as error:
         known = isinstance(error, ListrecError)
         message = str(error) if known else f"a bug ({type(error).__name__}: {error})"

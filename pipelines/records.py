@@ -7,11 +7,12 @@ from typing import TypedDict
 
 
 class Challenger(TypedDict, total=False):
-    """What is known of a trained target so far; each step adds its part.
+    """What is known of a trained model or encoder so far; each step adds its part.
 
-    ``artifact`` is an id (of chosen encoders: ids joined by commas), ``seconds`` is what training
-    took, a metric that is not a number is ``None``, ``demands`` says what the gate asks of which,
-    ``version`` is that in mlflow's registry, empty where the gate was missed.
+    ``target`` is a model's name, or ``encoder-`` and that of an encoder; ``artifact`` is an id,
+    ``seconds`` is what training took, a metric that is not a number is ``None``, ``demands`` says
+    what the gate asks of which, ``version`` is that in mlflow's registry, empty where the gate was
+    missed.
     """
 
     target: str

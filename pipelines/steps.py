@@ -8,16 +8,28 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import models
 from common.artifacts import Manifest
 from common.errors import ArtifactError, InputError
 from pipelines import card, targets
 from pipelines.gate import judge, limits
-from pipelines.measuring import defined, load_encoders, measure, open_snapshot
+from pipelines.measuring import (
+    defined,
+    encode_ahead,
+    load_encoder,
+    load_encoders,
+    measure,
+    open_snapshot,
+)
 from pipelines.process import Context
 from pipelines.records import Challenger, numbers
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
 
 
 def check_snapshot(context: Context, path: str) -> dict[str, str]:
@@ -29,22 +41,27 @@ def check_snapshot(context: Context, path: str) -> dict[str, str]:
     return {"path": str(Path(path).absolute()), "id": snapshot.id}
 
 
-def train_encoder(context: Context, data: Mapping[str, str], config: str) -> Challenger:
-    """Train the shared text encoder on the snapshot's training rows."""
+def train_encoders(context: Context, data: Mapping[str, str], config: str) -> list[Challenger]:
+    """Train the shared encoders on the snapshot's training rows, one after the other.
+
+    An encoder of what no row of the snapshot has is left out, in a sentence.
+    """
     from common.encoders import train
 
+    snapshot = open_snapshot(data["path"], data["id"])
     overrides = targets.parse_config(config).get(targets.ENCODERS, {})
-    started = time.monotonic()
-    folder = train.train(
-        open_snapshot(data["path"], data["id"]),
-        context.settings.cache,
-        targets.config(targets.ENCODERS, overrides),
-        context.progress,
-    )
-    return _trained(context, targets.ENCODERS, folder, started)
+    configs = targets.config(targets.ENCODERS, overrides)
+    reads = {name: train.reads(each) for name, each in configs.items()}
+    cache, trained = context.settings.cache, []
+    for name in _possible(context, snapshot, reads):
+        started, progress = time.monotonic(), partial(_report, context, name)
+        folder = train.train(snapshot, cache, configs[name], progress, name)
+        trained.append(_trained(context, targets.encoder(name), folder, started))
+        encode_ahead(load_encoder(folder, cache), snapshot, progress)
+    return trained
 
 
-def choose_encoders(context: Context, wanted: str) -> Challenger:
+def choose_encoders(context: Context, wanted: str) -> list[Challenger]:
     """Return the encoders to train models on: those wanted, the champion's, else the newest."""
     champion = context.store.champion()
     if wanted:
@@ -52,18 +69,24 @@ def choose_encoders(context: Context, wanted: str) -> Challenger:
     elif champion:
         ids = context.store.read(champion).encoders
     else:
-        ids = tuple(filter(None, [context.store.newest(targets.ENCODERS)]))
+        ids = tuple((context.store.newest(targets.ENCODERS) or "").split())
     if not ids:
         raise ArtifactError(
             "no encoders have been trained yet: run 'listrec train encoders --snapshot DIR' first"
         )
     load_encoders(context.store, context.settings.cache, ids)
-    return Challenger(target=targets.ENCODERS, artifact=",".join(ids))
+    names = [Manifest(**json.loads(context.store.manifest(ref))).name for ref in ids]
+    found = zip(names, ids, strict=True)
+    return [Challenger(target=targets.encoder(name), artifact=ref) for name, ref in found]
 
 
 def train_model(
-    context: Context, name: str, data: Mapping[str, str], chosen: Challenger, config: str
-) -> Challenger:
+    context: Context,
+    name: str,
+    data: Mapping[str, str],
+    chosen: Sequence[Challenger],
+    config: str,
+) -> list[Challenger]:
     """Train one model on the snapshot's training rows and the chosen encoders."""
     overrides = targets.parse_config(config).get(name, {})
     cache = context.settings.cache
@@ -71,35 +94,44 @@ def train_model(
     folder = models.train(
         name,
         open_snapshot(data["path"], data["id"]),
-        load_encoders(context.store, cache, chosen["artifact"].split(",")),
+        load_encoders(context.store, cache, [each["artifact"] for each in chosen]),
         cache,
         models.config(name, overrides),
         context.progress,
     )
-    return _trained(context, name, folder, started)
+    return [_trained(context, name, folder, started)]
 
 
-def evaluate(context: Context, challenger: Challenger, data: Mapping[str, str]) -> Challenger:
-    """Measure it on the test split, through the predictor that will serve."""
-    snapshot = open_snapshot(data["path"], data["id"])
-    target, artifact = challenger["target"], challenger["artifact"]
-    metrics = measure(context.store, context.settings.cache, target, artifact, snapshot)
-    return {**challenger, "metrics": defined(metrics)}
-
-
-def judge_challenger(
-    context: Context, challenger: Challenger, before: Sequence[Challenger]
+def evaluate(
+    context: Context, challengers: Sequence[Challenger], data: Mapping[str, str]
 ) -> list[Challenger]:
-    """Put its metrics before the gate of its target; return it after those judged ``before``."""
+    """Measure them on the test split, a model through the predictor that will serve."""
+    snapshot = open_snapshot(data["path"], data["id"])
+    measured: list[Challenger] = []
+    for challenger in challengers:
+        target, artifact = challenger["target"], challenger["artifact"]
+        context.progress(target, len(measured) / len(challengers))
+        metrics = measure(context.store, context.settings.cache, target, artifact, snapshot)
+        measured.append({**challenger, "metrics": defined(metrics)})
+    return measured
+
+
+def judge_challengers(
+    context: Context, challengers: Sequence[Challenger], before: Sequence[Challenger]
+) -> list[Challenger]:
+    """Put each one's metrics before its gate; return them after those judged ``before``."""
+    return [*before, *map(_judge, challengers)]
+
+
+def _judge(challenger: Challenger) -> Challenger:
     thresholds = targets.gate(challenger["target"])
     verdict = judge(numbers(challenger), thresholds)
-    judged: Challenger = {
+    return {
         **challenger,
         "demands": {threshold.metric: limits(threshold) for threshold in thresholds},
         "passed": verdict.passed,
         "reasons": list(verdict.reasons),
     }
-    return [*before, judged]
 
 
 def register(
@@ -121,9 +153,12 @@ def register(
         context.store.write_card(artifact, text)
         accepted = challenger["passed"] or force
         version = tracking.log_run(context.settings, challenger, manifest, text, register=accepted)
-        if accepted:
+        if accepted and target in models.NAMES:
             context.store.set_newest(target, artifact)
         registered.append({**challenger, "version": version})
+    made = [each for each in registered if each["target"] not in models.NAMES]
+    if made and all(each["passed"] or force for each in made):
+        context.store.set_newest(targets.ENCODERS, "\n".join(each["artifact"] for each in made))
     return registered
 
 
@@ -131,3 +166,22 @@ def _trained(context: Context, target: str, folder: Path, started: float) -> Cha
     seconds = round(time.monotonic() - started, 2)
     artifact = context.store.publish_artifact(folder)
     return Challenger(target=target, artifact=artifact, seconds=seconds)
+
+
+def _possible(context: Context, snapshot: Snapshot, reads: Mapping[str, str]) -> list[str]:
+    """Name the encoders that find what they read in a snapshot; say which do not."""
+    fields = {"text": ("title", "description"), "photo": ("photos",)}
+    possible = []
+    for name, what in reads.items():
+        if any(snapshot.manifest.coverage.get(field) for field in fields[what]):
+            possible.append(name)
+        else:
+            thing = {"text": "text", "photo": "a photo"}[what]
+            context.note(f"encoder {name} is left out: no row of the snapshot has {thing}")
+    if not possible:
+        raise InputError("there is no encoder left to train: see encoders in the configuration")
+    return possible
+
+
+def _report(context: Context, name: str, doing: str, fraction: float) -> None:
+    context.progress(f"{name}: {doing}", fraction)

@@ -8,7 +8,6 @@ from typing import Any
 import yaml
 
 import models
-from common.config import build
 from common.errors import InputError
 from common.metrics import Threshold
 
@@ -61,17 +60,25 @@ def parse_config(text: str) -> dict[str, dict[str, Any]]:
 
 
 def config(target: str, overrides: Mapping[str, Any]) -> Any:
-    """Settings of a target with overrides; an unknown one is an ``InputError``."""
+    """Settings of a target with overrides; an unknown one is an ``InputError``.
+
+    Those of the encoders are a mapping by the encoder's name.
+    """
     if target != ENCODERS:
         return models.config(target, overrides)
-    from common.encoders.config import Config
+    from common.encoders.config import choose as choose_encoders
 
-    return build(Config, overrides, ENCODERS)
+    return choose_encoders(overrides, ENCODERS)
+
+
+def encoder(name: str) -> str:
+    """Name an encoder among what was trained: ``encoder-photo``."""
+    return f"encoder-{name}"
 
 
 def gate(target: str) -> tuple[Threshold, ...]:
-    """Thresholds that a newly trained target must pass."""
-    if target != ENCODERS:
+    """Thresholds that a newly trained model or encoder must pass."""
+    if target in models.NAMES:
         return models.gate(target)
     from common.encoders.config import GATE
 

@@ -18,7 +18,7 @@ def render(
     """Return the pipeline that trains these targets and releases them.
 
     1. check the snapshot
-    2. train, evaluate and judge the encoders; or choose those to use
+    2. train, evaluate and judge the encoders, one after the other; or choose those to use
     3. for each model: train, evaluate, judge
     4. register them all
     5. admit: stop unless every gate was passed
@@ -35,7 +35,7 @@ def render(
         data = _afresh(components.check_snapshot(path=snapshot)).output
         judged: Any = None
         if ENCODERS in targets:
-            chosen = components.train_encoder(data=data, config=config)
+            chosen = components.train_encoders(data=data, config=config)
             judged = _judge(ENCODERS, chosen, data, judged)
         else:
             chosen = _afresh(components.choose_encoders(wanted=encoders))
@@ -62,9 +62,11 @@ def label(targets: Sequence[str]) -> str:
 
 
 def _judge(target: str, trained: Any, data: Any, before: Any) -> Any:
-    """Evaluate and judge what was trained; its record joins those of the targets ``before``."""
-    measured = components.evaluate(challenger=trained.output, data=data)
-    judged = components.judge(challenger=measured.output, before=before.output if before else [])
+    """Evaluate and judge what was trained; its records join those of the targets ``before``."""
+    measured = components.evaluate(target=target, challengers=trained.output, data=data)
+    judged = components.judge(
+        target=target, challengers=measured.output, before=before.output if before else []
+    )
     for task, word in ((trained, "train"), (measured, "evaluate"), (judged, "judge")):
         task.set_display_name(f"{word} {target}")
     return judged

@@ -10,6 +10,7 @@ from pathlib import Path
 import models
 from common import encoders
 from common.encoders import train as encoder_training
+from common.encoders.config import NgramConfig
 from common.release import ReleaseStore
 from common.sources.ingest import Options, ingest_synthetic
 
@@ -17,7 +18,7 @@ from common.sources.ingest import Options, ingest_synthetic
 def main(home: Path) -> None:
     shop = ingest_synthetic(2000, home / "snapshot", Options(seed=7), lambda doing, fraction: None)
     store, out = ReleaseStore(str(home / "store")), home / "artifacts"
-    config = replace(encoder_training.Config(), dimensions=16, epochs=2)
+    config = NgramConfig(dimensions=16, epochs=2)
     folder = encoder_training.train(shop, out, config)
     store.publish_artifact(folder)
     shared = [encoders.load(folder)]

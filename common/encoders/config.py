@@ -1,9 +1,14 @@
-"""Settings of the shared encoders, by kind."""
+"""Settings of the shared encoders, by kind, and which of them a shop trains."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from common.config import build
+from common.errors import InputError
 from common.metrics import Threshold
 
 GATE = (Threshold("lift", minimum=1.1),)
@@ -11,7 +16,7 @@ GATE = (Threshold("lift", minimum=1.1),)
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class NgramConfig:
     """How the ``ngram`` encoder is trained; ``dimensions`` is the length of its vectors."""
 
     kind: str = "ngram"
@@ -60,3 +65,54 @@ class TransformerConfig:
     model: str = ""
     max_tokens: int = 96
     seed: int = 0
+
+
+Config = NgramConfig | ConvnetConfig | TransformerConfig
+"""Settings of an encoder of any kind."""
+
+KINDS: Mapping[str, type[Config]] = {
+    "ngram": NgramConfig,
+    "convnet": ConvnetConfig,
+    "transformer": TransformerConfig,
+}
+"""The settings that each kind has."""
+
+DEFAULTS = {"text": "ngram", "photo": "convnet"}
+"""The encoders of a shop that says nothing else, by name, and their kinds; neither needs more than
+the shop's own rows."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+
+
+def choose(overrides: Mapping[str, Any], where: str = "encoders") -> dict[str, Config]:
+    """Return the settings of every encoder by its name.
+
+    ``overrides`` maps names to settings. Those of a default encoder change only what they mention,
+    and all of it where they mention another kind; any other name adds an encoder, of the kind they
+    mention; ``None`` removes one. What makes no sense is an ``InputError``, which calls the whole
+    ``where``.
+    """
+    given: dict[str, Any] = {name: {} for name in DEFAULTS} | dict(overrides)
+    return {
+        name: _settings(name, values, f"{where}.{name}")
+        for name, values in given.items()
+        if values is not None
+    }
+
+
+def _settings(name: str, values: Any, where: str) -> Config:
+    if not isinstance(values, Mapping):
+        raise InputError(
+            f"{where} must be the settings of an encoder, {{kind: ngram}} for instance,"
+            f" or null for none of that name, not {values!r}"
+        )
+    if not _NAME.fullmatch(name):
+        raise InputError(f"an encoder cannot be called {name!r}: use small letters, digits, - or _")
+    kind = values.get("kind", DEFAULTS.get(name))
+    if kind not in KINDS:
+        said = f"not {kind!r}" if kind else "and it says none"
+        raise InputError(f"{where}.kind must be one of {', '.join(KINDS)}, {said}")
+    found = build(KINDS[kind], values, where)
+    if isinstance(found, TransformerConfig) and not found.model:
+        raise InputError(f"{where}.model must be a model's name on the hub or its folder")
+    return found

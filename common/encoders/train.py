@@ -13,8 +13,6 @@ from common.errors import InputError
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-__all__ = ["Config", "train"]
-
 TRAINERS = {
     "ngram": "common.encoders.train_ngram",
     "convnet": "common.encoders.train_convnet",
@@ -26,17 +24,27 @@ TRAINERS = {
 def train(
     snapshot: Snapshot,
     out: Path,
-    config: Any,
+    config: Config,
     progress: Callable[[str, float], None] = lambda doing, fraction: None,
     name: str = "",
 ) -> Path:
     """Train on the training rows only; return the artifact's folder in ``out``.
 
-    ``config`` is of the kind's class in ``common.encoders.config``; ``name`` is the encoder's
-    among those of a shop, by default what it reads (``text``, ``photo``).
+    ``name`` is the encoder's among those of a shop, by default what it reads.
     """
+    return cast(Path, _trainer(config).train(snapshot, out, config, progress, name))
+
+
+def reads(config: Config) -> str:
+    """Tell what of a listing an encoder of these settings reads: ``text`` or ``photo``.
+
+    Raises ``InputError`` when a pretrained model cannot be had, or is of no use here.
+    """
+    return cast(str, _trainer(config).reads(config))
+
+
+def _trainer(config: Config) -> Any:
     if config.kind not in TRAINERS:
         known = ", ".join(TRAINERS)
         raise InputError(f"encoders of kind {config.kind!r} cannot be trained; there are {known}")
-    run = import_module(TRAINERS[config.kind]).train
-    return cast(Path, run(snapshot, out, config, progress, name))
+    return import_module(TRAINERS[config.kind])

@@ -48,6 +48,11 @@ class Photos:
     usable: NDArray[np.int64]
 
 
+def reads(config: ConvnetConfig) -> str:
+    """Photos alone."""
+    return "photo"
+
+
 def train(
     snapshot: Snapshot,
     out: Path,

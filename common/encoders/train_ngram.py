@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from common import artifacts
 from common.encoders import ngram
-from common.encoders.config import Config
+from common.encoders.config import NgramConfig
 from common.encoders.train_targets import targets
 from common.errors import InputError
 from common.heads.reading import read_rows
@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
 
+def reads(config: NgramConfig) -> str:
+    """Titles and descriptions."""
+    return "text"
+
+
 def train(
     snapshot: Snapshot,
     out: Path,
-    config: Config,
+    config: NgramConfig,
     progress: Callable[[str, float], None],
     name: str = "",
 ) -> Path:

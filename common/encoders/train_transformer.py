@@ -25,6 +25,12 @@ KIND = "transformer"
 Progress = Callable[[str, float], None]
 
 
+def reads(config: TransformerConfig) -> str:
+    """Text or photos, as the model's configuration has it."""
+    with quiet():
+        return "photo" if _family(config) in train_vision.FAMILIES else "text"
+
+
 def train(
     snapshot: Snapshot,
     out: Path,
@@ -33,12 +39,10 @@ def train(
     name: str = "",
 ) -> Path:
     """Export the model, standardise its vectors on training rows, write the artifact."""
-    if not config.model:
-        raise InputError("an encoder of kind 'transformer' needs a model: its name or its folder")
     progress("loading", 0.0)
     with tempfile.TemporaryDirectory() as place, quiet():
         draft = Path(place)
-        family = read_type(config.model, (*train_vision.FAMILIES, *train_text.FAMILIES))
+        family = _family(config)
         make = _make_photo if family in train_vision.FAMILIES else _make_text
         reads, measured = make(snapshot, config, family, draft, progress)
         return artifacts.write(
@@ -51,6 +55,12 @@ def train(
             config=asdict(replace(config, model=Path(config.model).name)),
             facts={"family": family, f"{reads}s measured": measured},
         )
+
+
+def _family(config: TransformerConfig) -> str:
+    if not config.model:
+        raise InputError("an encoder of kind 'transformer' needs a model: its name or its folder")
+    return read_type(config.model, (*train_vision.FAMILIES, *train_text.FAMILIES))
 
 
 def _make_photo(

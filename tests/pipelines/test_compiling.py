@@ -23,8 +23,8 @@ def test_compiles_every_rendering_to_the_same_bytes_each_time(tmp_path):
 def test_encoders_are_trained_judged_and_registered_but_not_released():
     assert tasks(("encoders",)) == {
         "check-snapshot": set(),
-        "train-encoder": {"check-snapshot"},
-        "evaluate": {"check-snapshot", "train-encoder"},
+        "train-encoders": {"check-snapshot"},
+        "evaluate": {"check-snapshot", "train-encoders"},
         "judge": {"evaluate"},
         "register": {"check-snapshot", "judge"},
         "admit": {"register"},
@@ -51,7 +51,7 @@ def test_all_models_are_trained_on_the_new_encoders_side_by_side_on_a_cluster():
     graph = tasks(TARGETS)
 
     trained = [needs for name, needs in graph.items() if name.startswith("train-model")]
-    assert trained == [{"check-snapshot", "train-encoder"}] * len(NAMES)
+    assert trained == [{"check-snapshot", "train-encoders"}] * len(NAMES)
     assert len([name for name in graph if name in ("admit", "publish", "promote")]) == 3
 
 

@@ -81,11 +81,14 @@ def test_encoders_are_those_wanted_then_the_champions_then_the_newest(
     def encoder(content):
         return artifact("text", role="encoder", content=content)
 
+    def chosen(wanted):
+        return [each["artifact"] for each in steps.choose_encoders(context, wanted)]
+
     newest, wanted, served = encoder("1"), encoder("2"), encoder("3")
-    store.set_newest("encoders", newest)
-    assert steps.choose_encoders(context, "")["artifact"] == newest
+    store.set_newest("encoders", f"{newest}\n{wanted}")
+    assert chosen("") == [newest, wanted]
 
     store.promote(store.publish({"price": artifact("price", encoders=(served,))}).id)
 
-    assert steps.choose_encoders(context, "")["artifact"] == served
-    assert steps.choose_encoders(context, wanted)["artifact"] == wanted
+    assert chosen("") == [served]
+    assert chosen(f"{wanted},{newest}") == [wanted, newest]

@@ -24,7 +24,7 @@ def test_settings_are_read_from_yaml_and_json(world, text):
     [
         ("prize: {seed: 3}", "speaks of prize; there are encoders, category"),
         ("price: {sead: 3}", "no setting 'sead'; it has seed, score"),
-        ("encoders: {sead: 3}", "no setting 'sead'; it has seed, score"),
+        ("encoders: {text: {sead: 3}}", "encoders.text has no setting 'sead'; it has seed, score"),
         ("price: {seed: three}", "must be of type int"),
         ("- price", "must map a target to its settings"),
         ("price: {seed: 3", "neither YAML nor JSON"),

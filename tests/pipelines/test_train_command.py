@@ -54,6 +54,18 @@ def test_train_names_the_known_settings_before_anything_is_trained(command, tmp_
     assert not settings.home.exists()
 
 
+def test_each_encoder_has_a_line_and_what_is_left_out_a_sentence(command, snapshot):
+    _, out, err = command("train", "encoders")
+    assert "encoder photo is left out: no row of the snapshot has a photo" in err
+    assert "train encoder-text" in err
+    assert "train encoder-photo" not in err
+
+    (snapshot / "photos").touch()
+    _, out, err = command("train", "encoders")
+    assert "train encoder-photo" in err
+    assert "encoder-photo" in out
+
+
 def test_evaluate_measures_the_champions_model(command, champion):
     code, out, _ = command("evaluate", "price", "--json")
 

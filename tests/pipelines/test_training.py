@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from common.errors import GateError, InputError, ListrecError
@@ -54,13 +56,41 @@ def test_encoders_alone_are_remembered_for_the_next_run(run, store, tmp_path, mo
     events = run("encoders")
 
     (trained,) = [event.result for event in events if (event.step, event.kind) == TRAINED]
-    assert store.newest("encoders") == trained["artifact"]
+    assert [each["target"] for each in trained] == ["encoder-text"]
+    assert store.newest("encoders") == trained[0]["artifact"]
     progress = [(event.message, event.fraction) for event in events if event.kind == "progress"]
-    assert ("epoch 1", 0.5) in progress
+    assert ("text: epoch 1", 0.5) in progress
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-TRAINED = ("train_encoder", "done")
+TRAINED = ("train_encoders", "done")
+
+
+def test_an_encoder_of_what_no_row_has_is_left_out_in_a_sentence(run):
+    notes = [event.message for event in run("encoders") if event.kind == "note"]
+
+    assert notes == ["encoder photo is left out: no row of the snapshot has a photo"]
+
+
+def test_models_are_trained_on_all_the_encoders_of_a_run(run, store, snapshot):
+    (snapshot / "photos").touch()
+
+    run("encoders", "price")
+
+    release = store.read()
+    assert len(release.encoders) == 2
+    manifest = json.loads(store.manifest(release.models["price"]))
+    assert sorted(manifest["encoders"]) == sorted(release.encoders)
+    assert store.newest("encoders").split() == list(manifest["encoders"])
+
+
+def test_one_encoder_that_misses_its_gate_keeps_the_whole_set_from_being_used(run, store, snapshot):
+    (snapshot / "photos").touch()
+
+    with pytest.raises(GateError, match=r"encoder-photo: score is 0\.1; it must be at least 0\.5"):
+        run("encoders", config={"encoders": {"photo": {"score": 0.1}}})
+
+    assert store.newest("encoders") is None
 
 
 def test_a_folder_that_is_no_snapshot_is_refused_in_a_sentence(run, tmp_path):
@@ -70,7 +100,7 @@ def test_a_folder_that_is_no_snapshot_is_refused_in_a_sentence(run, tmp_path):
 
 def test_a_crash_in_a_step_is_told_as_a_bug_with_the_log(run, settings):
     with pytest.raises(ListrecError, match="the loss exploded") as caught:
-        run("encoders", config={"encoders": {"crash": True}})
+        run("encoders", config={"encoders": {"text": {"crash": True}}})
 
     (log,) = (settings.home / "logs").iterdir()
     assert str(log) in str(caught.value)

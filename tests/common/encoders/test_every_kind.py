@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from common import artifacts, encoders
-from common.encoders.config import Config, ConvnetConfig, TransformerConfig
+from common.encoders.config import ConvnetConfig, NgramConfig, TransformerConfig
 from common.encoders.evaluate import evaluate
 from common.encoders.train import TRAINERS, train
 from common.errors import ArtifactError
 from common.listing import CONFIRMABLE, Listing, Photo
 
 ROOT = Path(__file__).parents[3]
-NGRAM = Config(dimensions=8, epochs=3)
+NGRAM = NgramConfig(dimensions=8, epochs=3)
 CONVNET = ConvnetConfig(pixels=16, widths=(8, 16, 16), passes=1200, least_epochs=2, batch=16)
 CASES = ("ngram", "convnet", "photo transformer", "text transformer")
 STRANGE = [Listing("\U0001f600 ズボン \x00", "\ud800"), Listing("zzyzx", "shoes " * 5000)]

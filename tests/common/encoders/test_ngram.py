@@ -6,7 +6,7 @@ import pytest
 from common import artifacts, encoders
 from common.encoders import train as training
 from common.encoders import train_ngram
-from common.encoders.config import Config
+from common.encoders.config import NgramConfig
 from common.encoders.evaluate import evaluate
 from common.encoders.train_targets import targets
 from common.errors import ArtifactError, InputError
@@ -15,7 +15,7 @@ from common.heads.head import make_inputs
 from common.listing import CONFIRMABLE, Listing
 from common.sources.ingest import Options, ingest_synthetic
 
-TINY = Config(dimensions=8, epochs=1, seed=1)
+TINY = NgramConfig(dimensions=8, epochs=1, seed=1)
 STRANGE = [Listing(), Listing("\U0001f600 ズボン \x00", "\ud800"), Listing("zzyzx", "zzyzx")]
 
 
@@ -140,7 +140,7 @@ def test_rows_without_any_label_are_a_sentence(tmp_path):
 
 def test_a_kind_nobody_knows_is_a_sentence(shop, tmp_path):
     with pytest.raises(InputError, match="encoders of kind 'magic' cannot be trained"):
-        training.train(shop, tmp_path, Config(kind="magic"))
+        training.train(shop, tmp_path, NgramConfig(kind="magic"))
 
 
 def test_a_model_is_not_loaded_as_an_encoder(tmp_path):

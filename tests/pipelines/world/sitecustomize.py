@@ -19,8 +19,8 @@ NAMES = [folder.parent.name for folder in ROOT.glob("models/*/config.py")]
 def install(modules):
     """Put the fakes into ``modules``, a mapping like ``sys.modules``."""
     modules["common.snapshot"] = _module(Snapshot=_Snapshot, SPLITS=("train", "validation", "test"))
-    modules["common.encoders.config"] = _module(Config=_config("encoders"), GATE=_gate())
-    modules["common.encoders.train"] = _module(train=_train_encoder)
+    modules["common.encoders.config"] = _module(choose=_choose, GATE=_gate())
+    modules["common.encoders.train"] = _module(train=_train_encoder, reads=_reads)
     modules["common.encoders.evaluate"] = _module(
         evaluate=lambda encoder, snapshot: {"score": encoder.score}
     )
@@ -56,6 +56,11 @@ class _Snapshot:
             raise InputError(f"{path} is no snapshot: make one with 'listrec ingest'")
         return cls(path)
 
+    @property
+    def manifest(self):
+        photos = 3 * (self.path / "photos").exists()
+        return types.SimpleNamespace(coverage={"title": 3, "photos": photos})
+
     def count(self, split):
         return 3
 
@@ -71,6 +76,7 @@ def _config(target):
         seed: int = 0
         score: float = 0.9
         crash: bool = False
+        reads: str = ""
 
     return Config
 
@@ -88,8 +94,23 @@ def _trainer(name):
     return train
 
 
-def _train_encoder(snapshot, out, config, progress):
-    return _write(out, "encoder", "text", snapshot, config, (), progress)
+def _choose(overrides, where):
+    from common.config import build
+
+    given = {"text": {}, "photo": {}} | overrides
+    config = _config("encoders")
+    return {
+        name: build(config, {"reads": name, **values}, f"{where}.{name}")
+        for name, values in given.items()
+    }
+
+
+def _reads(config):
+    return config.reads if config.reads in ("text", "photo") else "text"
+
+
+def _train_encoder(snapshot, out, config, progress, name):
+    return _write(out, "encoder", name, snapshot, config, (), progress)
 
 
 def _write(out, role, name, snapshot, config, encoders, progress):

@@ -1,0 +1,46 @@
+import pytest
+
+from common.encoders.config import ConvnetConfig, NgramConfig, TransformerConfig, choose
+from common.errors import InputError
+
+
+def test_a_shop_has_an_encoder_of_text_and_one_of_photos():
+    assert choose({}) == {"text": NgramConfig(), "photo": ConvnetConfig()}
+
+
+def test_settings_of_a_default_encoder_change_only_what_they_mention():
+    found = choose({"text": {"epochs": 3}})
+    assert found == {"text": NgramConfig(epochs=3), "photo": ConvnetConfig()}
+
+
+def test_another_kind_takes_the_place_of_a_default_encoder():
+    found = choose({"photo": {"kind": "transformer", "model": "models/vit"}})
+    assert found == {"text": NgramConfig(), "photo": TransformerConfig(model="models/vit")}
+
+
+def test_another_name_adds_an_encoder():
+    found = choose({"sentences": {"kind": "transformer", "model": "minilm", "max_tokens": 32}})
+    assert list(found) == ["text", "photo", "sentences"]
+    assert found["sentences"] == TransformerConfig(model="minilm", max_tokens=32)
+
+
+def test_null_removes_an_encoder():
+    assert list(choose({"text": None})) == ["photo"]
+    assert list(choose({"nobody": None})) == ["text", "photo"]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "sentence"),
+    [
+        ({"epochs": 3}, r"encoders.epochs must be the settings of an encoder, .* not 3"),
+        ({"text": {"kind": "magic"}}, "text.kind must be one of ngram, convnet, transformer, not"),
+        ({"more": {"epochs": 3}}, "encoders.more.kind must be one of .*, and it says none"),
+        ({"text": {"sead": 3}}, "encoders.text has no setting 'sead'; it has kind, dimensions"),
+        ({"photo": {"pixels": "many"}}, "encoders.photo.pixels must be of type int"),
+        ({"photo": {"kind": "transformer"}}, "encoders.photo.model must be a model's name"),
+        ({"My Photos": {"kind": "convnet"}}, "cannot be called 'My Photos'"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused_in_a_sentence(overrides, sentence):
+    with pytest.raises(InputError, match=sentence):
+        choose(overrides)
