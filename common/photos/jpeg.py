@@ -9,8 +9,9 @@ from common.errors import PhotoError
 from common.photos.essence import EDGE, MOST_PIECES, Essence, too_many, too_short
 from common.photos.exif import orientation
 
-MOST_SCANS = 100
-"""Passes over the picture; progressive files have about ten, and each costs its time again."""
+USUAL_SCANS = 10
+MOST_SCANS = 50
+"""Passes over the picture. Progressive files have about ten, and each costs its time again."""
 
 _MARKER = re.compile(rb"\xff[\xff\x00]*([^\xff\x00])")
 _NO_LENGTH = frozenset([0x01, *range(0xD0, 0xD8)])
@@ -65,12 +66,13 @@ def _measure(data: bytes, frame: tuple[int, bytes], components: int, held: int) 
     """What decoding at reduced size takes: the reduced picture, four bytes a pixel.
 
     A file of one scan is decoded line by line. Of one with several all coefficients are held, two
-    bytes each.
+    bytes each; an unusual number of scans counts as if each held a byte for every pixel.
     """
     marker, body = frame
     if len(body) < 6 or len(body) < 6 + 3 * body[5]:
         raise PhotoError("the photo is damaged: it does not say what is in it")
-    if data.count(b"\xff\xda") > MOST_SCANS:
+    scans = data.count(b"\xff\xda")
+    if scans > MOST_SCANS:
         raise too_many()
     height, width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
     samples = [body[7 + 3 * i] for i in range(body[5])]  # of each colour, across and down
@@ -80,4 +82,5 @@ def _measure(data: bytes, frame: tuple[int, bytes], components: int, held: int) 
     memory = 4 * width * height // scale**2
     if held_back:
         memory += 2 * width * height * sum(areas) // max(1, *areas)
+        memory += width * height * max(0, scans - USUAL_SCANS)
     return Essence(data, (width, height), memory, held)

@@ -105,6 +105,10 @@ def bombs():
     yield "jpeg-of-huge-size", flat("L", 65_000, 2_000, "JPEG")
     yield "jpeg-in-passes", flat("L", 8_000, 6_000, "JPEG", progressive=True)
     yield "jpeg-of-many-passes", scans[:-2] + last * 20_000 + scans[-2:]
+    large = flat("L", 4_000, 3_000, "JPEG", progressive=True)
+    last = large[large.rindex(b"\xff\xda") : -2]
+    yield "jpeg-of-some-passes", large[:-2] + last * 40 + large[-2:]
+    yield "jpeg-as-large-as-may-be", large
     yield "jpeg-segments", with_segments(tiny, [b"\xff\xe5\0\2"] * 2_000_000)
     yield "jpeg-padding", with_segments(tiny, [b"\xff" * 15_000_000])
     exif = b"Exif\0\0" + tags(">", 4_000, 60_000, 0)
@@ -172,6 +176,6 @@ def test_what_is_too_large_is_refused_and_what_only_looks_so_is_not(costs):
         for name in (
             "png-as-large-as-may-be", "png-of-grey-as-large-as-may-be", "webp-as-large-as-may-be",
             "gif-as-large-as-may-be", "webp-of-many-frames", "gif-of-many-frames", "jpeg-exif",
-            "jpeg-padding",
+            "jpeg-padding", "jpeg-as-large-as-may-be",
         )
     }  # fmt: skip
