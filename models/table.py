@@ -20,7 +20,7 @@ from common.sources.rows import read_leniently
 from common.table_columns import CANDIDATES, WORDS
 from models import Progress
 
-BATCH = 2048
+BATCH = 512
 """Rows read, answered and written at a time."""
 
 SHOWN = ("listing_id", "title", "description", "photos")

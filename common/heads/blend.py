@@ -106,12 +106,15 @@ def pool(members: Sequence[Floats], weights: Floats) -> Floats:
 
     ``weights`` are those of each row, ``[rows, members]``, or of all, ``[members]``.
     """
-    total = np.zeros_like(members[0])
-    for number, scores in enumerate(members):
-        total += weights[..., number, None] * scores
-    exponents: Floats = np.exp(total - total.max(axis=1, keepdims=True))
-    totals: Floats = exponents.sum(axis=1, keepdims=True)
-    return exponents / totals
+    shares = np.broadcast_to(weights, (len(members[0]), len(members)))
+    total: Floats = shares[:, :1] * members[0]
+    for number, scores in enumerate(members[1:], start=1):
+        if shares[:, number].any():
+            total += shares[:, number, None] * scores
+    total -= total.max(axis=1, keepdims=True)
+    np.exp(total, out=total)
+    total /= total.sum(axis=1, keepdims=True)
+    return total
 
 
 def add(members: Sequence[Floats], weights: Floats, constants: Floats) -> Floats:

@@ -68,10 +68,10 @@ class Head:
     def used(self, listings: Sequence[Listing], inputs: Inputs) -> list[tuple[str, ...]]:
         """Name what the head looks at of each listing: ``text``, ``photo``, confirmed fields."""
         found = []
-        for listing, photo in zip(listings, inputs.reads("photo"), strict=True):
+        for listing, photo in zip(listings, inputs.reads("photo").tolist(), strict=True):
             seen = ["text"] if listing.title or listing.description else []
             seen += ["photo"] if photo else []
-            said = (name for name in self.fields if getattr(listing, name) is not None)
+            said = [name for name in self.fields if getattr(listing, name) is not None]
             found.append((*seen, *said))
         return found
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common import calibration
-from common.arrays import Floats
+from common.arrays import Floats, Ints
 from common.listing import Candidate
 
 
@@ -41,14 +41,23 @@ def rank(
     ``betas`` ``[rows, 3]`` calibrate. Stated probabilities may sum to less than 1, since the truth
     may be none of the classes.
     """
-    count = min(count, len(known))
-    best = np.argpartition(-probabilities, count - 1, axis=1)[:, :count]
-    chosen = np.take_along_axis(probabilities, best, axis=1)
-    order = np.argsort(-chosen, axis=1, kind="stable")
-    best, chosen = np.take_along_axis(best, order, 1), np.take_along_axis(chosen, order, 1)
+    best, chosen = _best(probabilities, min(count, len(known)))
     stated = calibration.apply_beta(chosen, betas[:, :, None].transpose(1, 0, 2))
     stated /= np.maximum(stated.sum(axis=1, keepdims=True), 1)
     return [
         tuple(Candidate(known[place], value) for place, value in zip(*row, strict=True))
         for row in zip(best.tolist(), stated.tolist(), strict=True)
     ]
+
+
+def _best(probabilities: Floats, count: int) -> tuple[Ints, Floats]:
+    """Places and values ``[rows, count]`` of the most probable classes; of equals the first.
+
+    A few maxima are found faster than a part is sorted.
+    """
+    left, rows = probabilities.copy(), np.arange(len(probabilities))
+    places = np.zeros((len(left), count), np.int64)
+    for rank in range(count):
+        places[:, rank] = left.argmax(axis=1)
+        left[rows, places[:, rank]] = -1
+    return places, np.take_along_axis(probabilities, places, axis=1)

@@ -53,13 +53,13 @@ class ShippingPredictor(HeadPredictor):
 
     def _fee(self, candidates: Mapping[str, tuple[Candidate, ...]]) -> Fee | None:
         """The fee of the most probable method and size that go together by the rate card."""
-        pairs = (
-            (method.probability * size.probability, fee)
-            for method in candidates.get("shipping_method", ())
-            for size in candidates.get("parcel_size", ())
-            if (fee := self.taxonomy.fee(method.value, size.value))
-        )
-        return max(pairs, key=lambda pair: pair[0], default=(0.0, None))[1]
+        best, found = 0.0, None
+        for method in candidates.get("shipping_method", ()):
+            for size in candidates.get("parcel_size", ()):
+                both = method.probability * size.probability
+                if both > best and (fee := self.taxonomy.fee(method.value, size.value)):
+                    best, found = both, fee
+        return found
 
 
 def load(artifact: Path, encoders: Sequence[Encoder]) -> ShippingPredictor:

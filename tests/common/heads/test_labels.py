@@ -50,3 +50,8 @@ def test_calibration_may_take_from_all_but_never_gives_more_than_there_is():
     assert sum(each.probability for each in modest) < 0.7
     assert sum(each.probability for each in boastful) == pytest.approx(1)
     assert [each.value for each in modest] == [each.value for each in boastful] == list("abc")
+
+
+def test_of_equals_the_more_frequent_class_comes_first():
+    [ranked] = rank(np.full((1, 4), 0.25, np.float32), BETAS, list("abcd"), count=2)
+    assert [each.value for each in ranked] == ["a", "b"]
