@@ -2,7 +2,9 @@
 
 import csv
 import io
+import os
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -146,3 +148,14 @@ def test_copies_of_a_listing_that_is_only_a_photo_stay_together(shop):
     snapshot = ingest_file(table, out, Options(fractions=(0.4, 0.3, 0.3)), lambda *_: None)
     seen = [{row.photos[0].path for row in snapshot.read(split)} for split in SPLITS]
     assert sum(map(len, seen)) == 20
+
+
+@pytest.mark.real_rows
+def test_every_photo_of_real_clothes_is_stored(tmp_path):
+    folder = os.environ.get("LISTREC_DATA")
+    if not folder:
+        pytest.skip("LISTREC_DATA is not set")
+    table = Path(folder) / "clothing" / "listings.csv"
+    snapshot = ingest_file(table, tmp_path / "out", Options(), lambda *_: None)
+    assert snapshot.manifest.photos["stored"] == snapshot.manifest.rows["accepted"] == 4_076
+    assert problems(snapshot) == []
