@@ -29,6 +29,10 @@ class NgramConfig:
     seed: int = 0
 
 
+FP32, INT8 = "fp32", "int8"
+"""Bits that an exported network counts in; 8 are smaller and faster, and cost a little."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConvnetConfig:
     """How the ``convnet`` encoder is trained; the last of ``widths`` is the length of its vectors.
@@ -50,6 +54,7 @@ class ConvnetConfig:
     weight_decay: float = 0.05
     dropout: float = 0.2
     variety: float = 1.0
+    precision: str = FP32
     seed: int = 0
 
 
@@ -64,6 +69,7 @@ class TransformerConfig:
     kind: str = "transformer"
     model: str = ""
     max_tokens: int = 96
+    precision: str = FP32
     seed: int = 0
 
 
@@ -115,4 +121,7 @@ def _settings(name: str, values: Any, where: str) -> Config:
     found = build(KINDS[kind], values, where)
     if isinstance(found, TransformerConfig) and not found.model:
         raise InputError(f"{where}.model must be a model's name on the hub or its folder")
+    precision = getattr(found, "precision", FP32)
+    if precision not in (FP32, INT8):
+        raise InputError(f"{where}.precision must be {FP32} or {INT8}, not {precision!r}")
     return found

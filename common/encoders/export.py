@@ -45,7 +45,11 @@ def export(
             verbose=False,
         )
     assert program is not None  # as it is where dynamo is used
-    model = program.model_proto
+    write_graph(program.model_proto, folder)
+
+
+def write_graph(model: Any, folder: Path) -> None:
+    """Write an ONNX model without its notes as the network of an artifact."""
     if model.ByteSize() > LIMIT:
         raise InputError("the model is larger than 2 GiB, more than one ONNX file can hold")
     _strip(model)

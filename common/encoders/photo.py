@@ -98,13 +98,16 @@ def load(folder: Path, threads: int = 1) -> PhotoEncoder:
 
     ``threads`` is how many onnxruntime may use for one call.
     """
-    identity = artifacts.read(folder, verify=False).id
+    return open_folder(folder, artifacts.read(folder, verify=False).id, threads)
+
+
+def open_folder(folder: Path, identity: str = "", threads: int = 1) -> PhotoEncoder:
+    """Open the files of an encoder, whose folder need not be an artifact yet."""
     session = open_session(folder, threads)
-    return PhotoEncoder(identity, read_settings(folder), session, load_standard(folder))
+    return PhotoEncoder(identity, _read_settings(folder), session, load_standard(folder))
 
 
-def read_settings(folder: Path) -> Preprocessing:
-    """Read what ``save_settings`` wrote."""
+def _read_settings(folder: Path) -> Preprocessing:
     path = folder / SETTINGS
     try:
         values = json.loads(path.read_text(encoding="utf-8"))

@@ -96,13 +96,17 @@ def load(folder: Path, threads: int = 1) -> TextEncoder:
 
     ``threads`` is how many onnxruntime may use for one call.
     """
-    identity = artifacts.read(folder, verify=False).id
-    settings, tokenizer = read_settings(folder)
+    return open_folder(folder, artifacts.read(folder, verify=False).id, threads)
+
+
+def open_folder(folder: Path, identity: str = "", threads: int = 1) -> TextEncoder:
+    """Open the files of an encoder, whose folder need not be an artifact yet."""
+    settings, tokenizer = _read_settings(folder)
     session = open_session(folder, threads)
     return TextEncoder(identity, settings, tokenizer, session, load_standard(folder))
 
 
-def read_settings(folder: Path) -> tuple[Settings, Any]:
+def _read_settings(folder: Path) -> tuple[Settings, Any]:
     """Read the settings and the tokenizer, which cuts off what is beyond ``max_tokens``."""
     from tokenizers import Tokenizer
 

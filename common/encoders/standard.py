@@ -44,11 +44,6 @@ def fit_standard(vectors: Floats) -> Standard:
     return Standard(mean.astype(np.float32), scale.astype(np.float32))
 
 
-def no_standard(dimensions: int) -> Standard:
-    """Return the standard that changes nothing."""
-    return Standard(np.zeros(dimensions, np.float32), np.ones(dimensions, np.float32))
-
-
 def load_standard(folder: Path) -> Standard:
     """Read what ``save`` wrote."""
     try:

@@ -18,11 +18,10 @@ from torch.nn import functional
 from common import artifacts
 from common.encoders.config import ConvnetConfig
 from common.encoders.export import copy_draft, export
-from common.encoders.photo import save_settings
+from common.encoders.photo import open_folder, save_settings
+from common.encoders.train_ending import draw, finish
 from common.encoders.train_network import Network
-from common.encoders.train_photo import measure_photos
 from common.encoders.train_pixels import scaled, store, vary
-from common.encoders.train_sample import draw
 from common.encoders.train_targets import targets
 from common.errors import InputError
 from common.heads.train import Target, target_loss
@@ -73,7 +72,7 @@ def train(
         size = Size(config.pixels, config.pixels)
         export(network, {"pixels": torch.zeros(2, 3, *size)}, ("rows",), draft)
         save_settings(draft, Preprocessing(shortest=config.pixels, crop=size, mean=HALF, std=HALF))
-        measure_photos(snapshot, draft, config.seed)
+        facts = finish(snapshot, draft, config, open_folder)
         return artifacts.write(
             out,
             role="encoder",
@@ -82,7 +81,8 @@ def train(
             save=partial(copy_draft, draft),
             snapshot=snapshot.id,
             config=asdict(config),
-            facts={
+            facts=facts
+            | {
                 "photos": len(photos.usable),
                 "epochs": epochs(len(photos.usable), config),
                 "tasks": [task.name for task in photos.tasks],

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from common.encoders import sentence
 from common.encoders.export import export
-from common.encoders.sentence import Settings, TextEncoder, read_settings
-from common.encoders.session import open_session
-from common.encoders.standard import fit_standard, no_standard
+from common.encoders.sentence import Settings
 from common.encoders.train_pretrained import load_model
-from common.encoders.train_sample import MEASURED, draw
 from common.errors import InputError
-
-if TYPE_CHECKING:
-    from common.snapshot import Snapshot
 
 FAMILIES: Mapping[str, str] = {
     "bert": "BertModel",
@@ -91,20 +85,6 @@ def export_text(model: MeanPooled, tokenizer: Any, max_tokens: int, folder: Path
     text = tokenizer.backend_tokenizer.to_str(pretty=False)
     (folder / sentence.TOKENIZER).write_text(text, encoding="utf-8")
     sentence.save_settings(folder, Settings(max_tokens, tokenizer.pad_token_id or 0))
-
-
-def measure_texts(snapshot: Snapshot, folder: Path, seed: int) -> int:
-    """Write the standard of the network in ``folder``; return how many texts it was taken from."""
-    session = open_session(folder)
-    settings, tokenizer = read_settings(folder)
-    nothing = no_standard(session.get_outputs()[0].shape[1])
-    raw = TextEncoder("", settings, tokenizer, session, nothing)
-    rows = (row for batch in snapshot.batches("train") for row in batch)
-    chosen = draw((row for row in rows if row.title or row.description), MEASURED, seed)
-    if not chosen:
-        raise InputError("this snapshot has no text at all to train an encoder on")
-    fit_standard(raw.encode(chosen)).save(folder)
-    return len(chosen)
 
 
 def _longest(config: Any) -> int:

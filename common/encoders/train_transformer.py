@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common import artifacts
-from common.encoders import train_text, train_vision
+from common.encoders import photo, sentence, train_text, train_vision
 from common.encoders.config import TransformerConfig
 from common.encoders.export import copy_draft
-from common.encoders.train_photo import measure_photos
+from common.encoders.train_ending import Open, finish
 from common.encoders.train_pretrained import quiet, read_type
 from common.errors import InputError
 
@@ -39,22 +39,28 @@ def train(
     name: str = "",
 ) -> Path:
     """Export the model, standardise its vectors on training rows, write the artifact."""
-    progress("loading", 0.0)
+    progress("exporting", 0.0)
     with tempfile.TemporaryDirectory() as place, quiet():
         draft = Path(place)
         family = _family(config)
-        make = _make_photo if family in train_vision.FAMILIES else _make_text
-        reads, measured = make(snapshot, config, family, draft, progress)
+        opened = _export(config, family, draft)
+        progress("measuring", 0.5)
+        facts = finish(snapshot, draft, config, opened)
         return artifacts.write(
             out,
             role="encoder",
-            name=name or reads,
+            name=name or reads(config),
             kind=KIND,
             save=partial(copy_draft, draft),
             snapshot=snapshot.id,
-            config=asdict(replace(config, model=Path(config.model).name)),
-            facts={"family": family, f"{reads}s measured": measured},
+            config=asdict(replace(config, model=_called(config.model))),
+            facts={"family": family, **facts},
         )
+
+
+def _called(model: str) -> str:
+    """The name of a model: where its folder lies makes it no other."""
+    return Path(model).resolve().name if Path(model).is_dir() else model
 
 
 def _family(config: TransformerConfig) -> str:
@@ -63,23 +69,14 @@ def _family(config: TransformerConfig) -> str:
     return read_type(config.model, (*train_vision.FAMILIES, *train_text.FAMILIES))
 
 
-def _make_photo(
-    snapshot: Snapshot, config: TransformerConfig, family: str, draft: Path, progress: Progress
-) -> tuple[str, int]:
-    model = train_vision.load_vision(config.model, family)
-    preprocessing = train_vision.read_preprocessing(config.model)
-    progress("exporting", 0.2)
-    train_vision.export_vision(model, preprocessing, draft)
-    progress("measuring", 0.6)
-    return "photo", measure_photos(snapshot, draft, config.seed)
-
-
-def _make_text(
-    snapshot: Snapshot, config: TransformerConfig, family: str, draft: Path, progress: Progress
-) -> tuple[str, int]:
-    model = train_text.load_text(config.model, family)
-    tokenizer = train_text.load_tokenizer(config.model, model)
-    progress("exporting", 0.2)
-    train_text.export_text(model, tokenizer, config.max_tokens, draft)
-    progress("measuring", 0.6)
-    return "text", train_text.measure_texts(snapshot, draft, config.seed)
+def _export(config: TransformerConfig, family: str, folder: Path) -> Open:
+    """Write the model into a folder; return what opens it again."""
+    if family in train_vision.FAMILIES:
+        vision = train_vision.load_vision(config.model, family)
+        preprocessing = train_vision.read_preprocessing(config.model)
+        train_vision.export_vision(vision, preprocessing, folder)
+        return photo.open_folder
+    text = train_text.load_text(config.model, family)
+    tokenizer = train_text.load_tokenizer(config.model, text)
+    train_text.export_text(text, tokenizer, config.max_tokens, folder)
+    return sentence.open_folder

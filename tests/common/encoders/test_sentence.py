@@ -1,13 +1,16 @@
 """Text transformers of every family become encoders that say what the originals say."""
 
 import os
+import shutil
 import warnings
 
 import numpy as np
 import pytest
 
 from common import encoders
+from common.encoders import sentence
 from common.encoders.config import TransformerConfig
+from common.encoders.export_int8 import quantise_dynamic
 from common.encoders.train import train
 from common.errors import InputError
 from common.listing import Listing
@@ -81,11 +84,15 @@ def train_tokenizer(family, texts):
 
 
 @pytest.fixture(scope="module")
-def encoder(original, shop, tmp_path_factory):
-    family, _, folder, _ = original
+def folder(original, shop, tmp_path_factory):
+    family, _, model, _ = original
     made = tmp_path_factory.mktemp(f"made-{family}")
-    config = TransformerConfig(model=str(folder), max_tokens=24)
-    return encoders.load(train(shop, made, config))
+    return train(shop, made, TransformerConfig(model=str(model), max_tokens=24))
+
+
+@pytest.fixture(scope="module")
+def encoder(folder):
+    return encoders.load(folder)
 
 
 def test_an_exported_model_says_what_the_original_says(original, encoder):
@@ -146,3 +153,14 @@ def test_a_folder_without_tokenizer_is_a_sentence(original, shop, tmp_path):
         (tmp_path / name).write_bytes((original[2] / name).read_bytes())
     with pytest.raises(InputError, match="tokenizer of .*(knows . tokens|cannot be loaded)"):
         train(shop, tmp_path / "made", TransformerConfig(model=str(tmp_path)))
+
+
+def test_8_bits_say_nearly_the_same(encoder, folder, shop, tmp_path):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    quantise_dynamic(tmp_path)
+    rounded = sentence.open_folder(tmp_path)
+    wanted, found = (each.encode(shop.read("test")) for each in (encoder, rounded))
+    lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(found, axis=1)
+    assert ((wanted * found).sum(axis=1) / lengths).mean() > 0.95
+    sizes = [(each / "encoder.onnx").stat().st_size for each in (tmp_path, folder)]
+    assert sizes[0] < sizes[1]
