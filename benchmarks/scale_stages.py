@@ -6,9 +6,11 @@ A stage finds in the folder what those before it made, and writes what it has to
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import models
@@ -69,10 +71,13 @@ def _suggest(stage: str, rows: int, folder: Path, report: Progress) -> Said:
 
     listings = folder / "test.parquet"
     _write_table(_snapshot(folder), listings)
-    suggester = _suggester(folder)
     start = time.perf_counter()
     answered = table.write(
-        open_source(listings), suggester, folder / "answers.parquet", progress=report
+        open_source(listings),
+        partial(_suggester, folder),
+        folder / "answers.parquet",
+        progress=report,
+        workers=os.cpu_count() or 1,
     )
     return {"rows": answered, "rows_per_second": answered / (time.perf_counter() - start)}
 

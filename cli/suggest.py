@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from common.settings import Settings
 
 if TYPE_CHECKING:
     from common.listing import Listing
-    from models.suggester import Suggester
+    from common.release import Local
 
 
 @click.command()
@@ -45,6 +47,11 @@ if TYPE_CHECKING:
 )
 @click.option("--known", help="Columns to take as chosen: category,brand,shipping; or all.")
 @click.option("--out", type=click.Path(path_type=Path), help="Ends in .parquet, .jsonl or .csv.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes that answer a long table; each loads the release.  [default: one a core]",
+)
 @click.pass_obj
 def suggest(
     settings: Settings,
@@ -61,6 +68,7 @@ def suggest(
     photos_in: Path | None,
     known: str | None,
     out: Path | None,
+    workers: int | None,
 ) -> None:
     """Suggest category, brand, price and shipping for one listing, or for a table of them.
 
@@ -78,14 +86,17 @@ def suggest(
     asked = tuple(filter(None, (name.strip() for name in names.split(","))))
     if table is not None:
         if title or description or photos or confirmed or server or json_wanted:
-            raise click.UsageError("--input takes its listings from a table: only --map, --known,"
-                                   " --photos-in, --models and --out go with it")  # fmt: skip
+            raise click.UsageError(
+                "--input takes its listings from a table: only --map, --known, --photos-in,"
+                " --models, --out and --workers go with it"
+            )
         if out is None:
             raise click.UsageError("--input needs --out, the file to write the answers to")
-        _suggest_table(settings, table, photos_in, mapping, known or "none", asked, out)
+        count = workers or os.cpu_count() or 1
+        _suggest_table(settings, table, photos_in, mapping, known or "none", asked, out, count)
         return
-    if mapping or known is not None or out is not None or photos_in is not None:
-        raise click.UsageError("--map, --known, --photos-in and --out go with --input")
+    if mapping or any(each is not None for each in (known, out, photos_in, workers)):
+        raise click.UsageError("--map, --known, --photos-in, --out and --workers go with --input")
     if not (title or description or photos):
         raise click.UsageError("say what is listed with --title, show it with --photo, or give a"
                                " table with --input")  # fmt: skip
@@ -106,9 +117,10 @@ def _suggest_one(
         answer = Client(server).suggest(listing, models=names, timeout=timeout)
         return Answers(answer.release, answer.suggestions, answer.missing, answer.problems)
     from common.photos import usable
+    from models.suggester import load_release
 
     seen = usable.look(listing)
-    suggester = _champion(settings)
+    suggester = load_release(_fetch(settings))
     found = suggester.suggest([seen.reduced], names)
     suggestions = {name: said[0] for name, said in found.items()}
     return Answers(suggester.release, suggestions, {}, seen.problems)
@@ -122,6 +134,7 @@ def _suggest_table(
     known: str,
     names: tuple[str, ...],
     out: Path,
+    workers: int,
 ) -> None:
     from cli.progress import progress
     from common.photos.places import place
@@ -129,21 +142,23 @@ def _suggest_table(
     from common.sources.files import beside
     from common.sources.tables import open_source
     from models import table
+    from models.suggester import load_release
 
     fields = table.parse_known(known)
     source = open_source(path, parse_map(mapping))
     photos = beside(path) if photos_in is None else place(photos_in)
-    suggester = _champion(settings)
+    load = partial(load_release, _fetch(settings))
+    ask = table.Ask(fields, names, photos)
     with progress(f"suggest {path.name}") as report:
-        rows = table.write(source, suggester, out, fields, names, photos, report)
+        rows = table.write(source, load, out, ask, report, workers)
     click.echo(f"{out}: answers to {rows:,} rows", err=True)
 
 
-def _champion(settings: Settings) -> Suggester:
+def _fetch(settings: Settings) -> Local:
+    """The champion, on this machine."""
     from common.release import ReleaseStore
-    from models.suggester import load_release
 
-    return load_release(ReleaseStore(settings.store).fetch(settings.cache))
+    return ReleaseStore(settings.store).fetch(settings.cache)
 
 
 def _listing(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
@@ -18,10 +20,17 @@ from common.photos.usable import of_rows
 from common.sources import RawRow, Source
 from common.sources.rows import read_leniently
 from common.table_columns import CANDIDATES, WORDS
+from common.workers import in_order
 from models import Progress
 
 BATCH = 512
 """Rows read, answered and written at a time."""
+
+ALONE = 8
+"""With fewer batches, of text alone, one process is done before others have started."""
+
+Task = tuple[int, list[RawRow]]
+"""The number of the first row of a batch, and the batch."""
 
 SHOWN = ("listing_id", "title", "description", "photos")
 """What models see of a row without ``known``: the rest of its columns are labels."""
@@ -48,29 +57,63 @@ class Suggester(Protocol):
         """Suggestions in the order of the listings, by model."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked about each row.
+
+    ``known`` names columns taken as chosen by the seller (see ``parse_known``), ``names`` the
+    models to ask, ``photos`` where the rows' paths of photos lead; without it none is looked at.
+    """
+
+    known: Sequence[str] = ()
+    names: Sequence[str] = ()
+    photos: Place | None = None
+
+
+TEXT_ALONE = Ask()
+"""Every model, about titles and descriptions."""
+
+
 def write(
     source: Source,
-    suggester: Suggester,
+    load: Callable[[], Suggester],
     out: Path,
-    known: Sequence[str] = (),
-    names: Sequence[str] = (),
-    photos: Place | None = None,
+    ask: Ask = TEXT_ALONE,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> int:
     """Answer every row of ``source`` into the table ``out`` and return how many there were.
 
-    Parquet, JSONL or CSV by the name of ``out``, which appears whole or not at all. ``known``
-    names columns taken as chosen by the seller (see ``parse_known``), ``names`` the models to ask,
-    ``photos`` where the rows' paths of photos lead; without it none is looked at.
+    Parquet, JSONL or CSV by the name of ``out``, which appears whole or not at all. ``load`` gives
+    the suggester. With several ``workers`` each of as many processes loads one (``load`` must be
+    picklable), unless the table is so short that it is answered sooner by one; the answers are
+    the same.
     """
     rows = 0
+    batches = source.batches(BATCH)
+    head = list(islice(batches, ALONE))
+    slow = any(raw.values.get("photos") for each in head for raw in each)
+    short = len(head) < (2 if slow else ALONE)
+    tasks, count = _numbered(chain(head, batches)), 1 if short else workers
     with table_files.create(out, schema()) as sink:
-        for batch in source.batches(BATCH):
-            sink(answer(batch, suggester, first=rows + 1, known=known, names=names, photos=photos))
-            rows += len(batch)
+        for answers in in_order(partial(_start, load, ask), tasks, count):
+            sink(answers)
+            rows += answers.num_rows
             if progress:
                 progress(f"{rows:,} rows", source.fraction())
     return rows
+
+
+def _numbered(batches: Iterable[list[RawRow]]) -> Iterator[Task]:
+    first = 1
+    for batch in batches:
+        yield first, batch
+        first += len(batch)
+
+
+def _start(load: Callable[[], Suggester], ask: Ask) -> Callable[[Task], pa.RecordBatch]:
+    suggester = load()
+    return lambda task: answer(task[1], suggester, task[0], ask)
 
 
 def parse_known(text: str) -> tuple[str, ...]:
@@ -111,19 +154,17 @@ def answer(
     batch: Sequence[RawRow],
     suggester: Suggester,
     first: int = 1,
-    known: Sequence[str] = (),
-    names: Sequence[str] = (),
-    photos: Place | None = None,
+    ask: Ask = TEXT_ALONE,
 ) -> pa.RecordBatch:
     """Answer the rows of one batch, the first of which is row number ``first`` of its table."""
-    listings, problems = of_rows([_listing(raw, known) for raw in batch], photos)
+    listings, problems = of_rows([_listing(raw, ask.known) for raw in batch], ask.photos)
     unread = {
         i: f"row {first + i} could not be read: {raw.broken}"
         for i, raw in enumerate(batch)
         if raw.broken
     }
     readable = [listing for i, listing in enumerate(listings) if i not in unread]
-    found = suggester.suggest(readable, names) if readable else {}
+    found = suggester.suggest(readable, ask.names) if readable else {}
     answers = {
         name: _for_every_row(name, found.get(name), len(batch), unread, suggester.versions)
         for name in models.NAMES

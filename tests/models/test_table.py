@@ -62,7 +62,8 @@ def _raw(line: int, broken: str = "", **values: Any) -> RawRow:
 
 def _answers(tmp_path: Path, rows: list[RawRow], **options: Any) -> list[dict[str, Any]]:
     out = tmp_path / "out.parquet"
-    table.write(Rows(rows), options.pop("suggester", FixedSuggester()), out, **options)
+    suggester = options.pop("suggester", FixedSuggester())
+    table.write(Rows(rows), lambda: suggester, out, table.Ask(**options))
     answers: list[dict[str, Any]] = pq.read_table(out).to_pylist()
     return answers
 
@@ -141,14 +142,14 @@ def test_known_words_stand_for_fields() -> None:
 
 
 def test_json_lines_hold_the_same_rows(tmp_path: Path) -> None:
-    table.write(Rows([_raw(2, title="boots")]), FixedSuggester(), tmp_path / "out.jsonl")
+    table.write(Rows([_raw(2, title="boots")]), FixedSuggester, tmp_path / "out.jsonl")
     row = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
     assert row["category"][0] == {"value": "Men/Shoes", "probability": 0.75}
     assert row["versions"] == {"category": "c1", "price": "p1"}
 
 
 def test_csv_holds_json_in_its_cells(tmp_path: Path) -> None:
-    table.write(Rows([_raw(2, title="boots")]), FixedSuggester(), tmp_path / "out.csv")
+    table.write(Rows([_raw(2, title="boots")]), FixedSuggester, tmp_path / "out.csv")
     row = pd.read_csv(tmp_path / "out.csv").iloc[0]
     assert json.loads(row["category"])[0]["value"] == "Men/Shoes"
     assert row["price_median"] == 10.0
@@ -156,7 +157,7 @@ def test_csv_holds_json_in_its_cells(tmp_path: Path) -> None:
 
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="should end in .parquet, .jsonl, .csv"):
-        table.write(Rows([]), FixedSuggester(), tmp_path / "out.xlsx")
+        table.write(Rows([]), FixedSuggester, tmp_path / "out.xlsx")
 
 
 def test_a_failure_leaves_no_file(tmp_path: Path) -> None:
@@ -168,7 +169,7 @@ def test_a_failure_leaves_no_file(tmp_path: Path) -> None:
 
     rows = [_raw(i, title="boots") for i in range(6)]
     with pytest.raises(InputError, match="enough"):
-        table.write(Rows(rows), Failing(), tmp_path / "out.parquet")
+        table.write(Rows(rows), Failing, tmp_path / "out.parquet")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -201,3 +202,11 @@ def test_without_a_place_for_them_photos_are_not_looked_at(tmp_path: Path) -> No
     suggester = FixedSuggester()
     _answers(tmp_path, [_raw(2, title="boots", photos="a.jpg")], suggester=suggester)
     assert suggester.saw[0] == Listing("boots")
+
+
+def test_several_workers_answer_as_one_does(tmp_path: Path) -> None:
+    rows = [_raw(2 + i, title="boots" * (i % 3)) for i in range(4 * table.ALONE)]
+    for workers in (1, 2):
+        out = tmp_path / f"{workers}.parquet"
+        assert table.write(Rows(rows), FixedSuggester, out, workers=workers) == len(rows)
+    assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
