@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -39,6 +40,7 @@ COLUMNS = pa.schema(
 )
 """Columns of a shard: the fields of the form; an absent label is null."""
 
+_OFTEN = [name for name in (*CONFIRMABLE, "seller_id") if name != "price"]
 _READ = [name for name in COLUMNS.names if name not in ("listed_at", "sold_at")]
 
 
@@ -113,9 +115,9 @@ class Snapshot:
     def _listings(self, shard: str, size: int) -> Iterator[list[Listing]]:
         folder = f"{self.path.as_posix()}/" if self.manifest.schema > 1 else ""
         try:
-            with pq.ParquetFile(self.path / shard) as table:
+            with pq.ParquetFile(self.path / shard, read_dictionary=_OFTEN) as table:
                 for batch in table.iter_batches(size, columns=_READ):
-                    columns = [batch.column(name).to_pylist() for name in _READ]
+                    columns = [_cells(batch.column(name)) for name in _READ]
                     yield [_listing(cells, folder) for cells in zip(*columns, strict=True)]
         except (pa.ArrowException, OSError) as error:
             raise ArtifactError(
@@ -137,6 +139,14 @@ def _read_manifest(path: Path) -> Manifest:
             " update this installation"
         )
     return manifest
+
+
+def _cells(column: pa.Array) -> list[Any]:
+    """The cells of a column; a word that comes again is the same object, and held once."""
+    if not pa.types.is_dictionary(column.type):
+        return cast(list[Any], column.to_pylist())
+    words = [*map(sys.intern, column.dictionary.to_pylist()), None]
+    return [words[place] for place in column.indices.fill_null(-1).to_numpy().tolist()]
 
 
 def _listing(cells: tuple[Any, ...], folder: str) -> Listing:
