@@ -21,7 +21,7 @@ SETTINGS = "text.json"
 TOKENIZER = "tokenizer.json"
 
 AT_ONCE = 32
-"""Texts that go through the network together, those of like length."""
+"""Texts that a thread takes at a time."""
 
 CHARACTERS = 20
 """A token stands for fewer characters than this; what cannot be among the tokens is not cut."""
@@ -29,10 +29,9 @@ CHARACTERS = 20
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``max_tokens`` of a text are read; ``padding`` is the token that fills up the others."""
+    """``max_tokens`` of a text are read."""
 
     max_tokens: int
-    padding: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +60,22 @@ class TextEncoder:
         rows = [row for row, text in enumerate(texts) if text]
         tokens = self.tokenizer.encode_batch([texts[row] for row in rows])
         found = np.zeros((len(listings), self.dimensions), np.float32)
-        order = sorted(range(len(rows)), key=lambda place: len(tokens[place].ids))
-        pieces = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
-        made = in_parallel(lambda piece: self._run([tokens[place].ids for place in piece]), pieces)
-        for piece, vectors in zip(pieces, made, strict=True):
-            found[[rows[place] for place in piece]] = vectors
+        pieces = [tokens[start : start + AT_ONCE] for start in range(0, len(tokens), AT_ONCE)]
+        for number, vectors in enumerate(in_parallel(self._run, pieces)):
+            found[rows[number * AT_ONCE : (number + 1) * AT_ONCE]] = vectors
         return found
 
-    def _run(self, ids: Sequence[Sequence[int]]) -> Floats:
-        longest = max(map(len, ids))
-        padded = np.full((len(ids), longest), self.settings.padding, np.int64)
-        mask = np.zeros((len(ids), longest), np.int64)
-        for row, tokens in enumerate(ids):
-            padded[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = 1
-        (vectors,) = self.session.run([VECTORS], {"ids": padded, "mask": mask})
-        return self.standard.apply(vectors)
+    def _run(self, texts: Sequence[Any]) -> Floats:
+        """Vectors of tokenised texts, made one by one.
+
+        That is faster than filling up a batch, and in a batch the last digits depend on the other
+        texts: what is trained on vectors would depend on how they were asked for.
+        """
+        vectors = []
+        for text in texts:
+            ids = np.array([text.ids], np.int64)
+            vectors += self.session.run([VECTORS], {"ids": ids, "mask": np.ones_like(ids)})
+        return self.standard.apply(np.concatenate(vectors))
 
 
 def text_of(listing: Listing, max_tokens: int) -> str:

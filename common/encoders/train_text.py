@@ -84,7 +84,7 @@ def export_text(model: MeanPooled, tokenizer: Any, max_tokens: int, folder: Path
     export(model, {"ids": ids, "mask": example}, ("rows", "tokens"), folder)
     text = tokenizer.backend_tokenizer.to_str(pretty=False)
     (folder / sentence.TOKENIZER).write_text(text, encoding="utf-8")
-    sentence.save_settings(folder, Settings(max_tokens, tokenizer.pad_token_id or 0))
+    sentence.save_settings(folder, Settings(max_tokens))
 
 
 def _longest(config: Any) -> int:
