@@ -22,7 +22,7 @@ class NetSettings:
 
     width: int = 128
     hidden: tuple[int, ...] = ()
-    epochs: float = 10
+    epochs: float = 10.0
     batch: int = 128
     learning_rate: float = 4e-3
     dropout: float = 0.3

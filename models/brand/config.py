@@ -23,6 +23,6 @@ class Config:
 
     seed: int = 0
     sure: float = 0.3
-    ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12))
-    vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6))
-    photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6))
+    ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12.0))
+    vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
+    photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))

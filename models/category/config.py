@@ -25,5 +25,5 @@ class Config:
     sure: float = 0.3
     parent_sure: float = 0.6
     ngrams: NetSettings = field(default_factory=NetSettings)
-    vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6))
-    photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6))
+    vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
+    photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))

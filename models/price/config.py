@@ -36,13 +36,13 @@ class Config:
     widest: float = 20.0
     ngrams: NetSettings = field(
         default_factory=lambda: NetSettings(
-            width=128, hidden=(64,), epochs=4, batch=64, dropout=0.1, ngram_dropout=0.1
+            width=128, hidden=(64,), epochs=4.0, batch=64, dropout=0.1, ngram_dropout=0.1
         )
     )
     vectors: NetSettings = field(
-        default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4, dropout=0.3)
+        default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4.0, dropout=0.3)
     )
     photos: NetSettings = field(
-        default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4, dropout=0.3)
+        default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4.0, dropout=0.3)
     )
     linear: LinearSettings = field(default_factory=LinearSettings)

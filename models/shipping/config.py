@@ -29,9 +29,9 @@ class Config:
     taxonomy: str = ""
     sure: float = 0.55
     vectors: NetSettings = field(
-        default_factory=lambda: NetSettings(width=64, epochs=3, dropout=0.5, learning_rate=2e-3)
+        default_factory=lambda: NetSettings(width=64, epochs=3.0, dropout=0.5, learning_rate=2e-3)
     )
     photos: NetSettings = field(
-        default_factory=lambda: NetSettings(width=64, epochs=3, dropout=0.5, learning_rate=2e-3)
+        default_factory=lambda: NetSettings(width=64, epochs=3.0, dropout=0.5, learning_rate=2e-3)
     )
     linear: LinearSettings = field(default_factory=LinearSettings)
