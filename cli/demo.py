@@ -48,9 +48,10 @@ def demo(settings: Settings, data: Path | None, rows: int) -> None:
 
     snapshot = _ingest(settings, data, rows)
     _run(settings, "train", "all", "--snapshot", _short(snapshot))
-    examples = choose(Snapshot.open(snapshot).read("test"))
+    unseen = Snapshot.open(snapshot).read("test")
     with _serving(settings) as address:
-        _ask(address, examples)
+        _ask(address, choose(unseen))
+        _ask_by_photo(address, unseen, settings.home / "demo")
     _conclude(settings)
 
 
@@ -81,7 +82,7 @@ def _ingest(settings: Settings, data: Path | None, rows: int) -> Path:
     """Make the snapshot of these rows, or find it: its folder is named after them."""
     if data is None:
         snapshot = settings.home / "snapshots" / f"demo-synthetic-{rows}"
-        words = ["synthetic", "--rows", str(rows)]
+        words = ["synthetic", "--rows", str(rows), "--photos"]
     else:
         if not data.is_file():
             raise InputError(f"there is no file {data}")
@@ -128,15 +129,33 @@ def _serving(settings: Settings) -> Iterator[str]:
 
 
 def _ask(address: str, examples: Sequence[Listing]) -> None:
+    click.echo(f"\nThree listings that no model was trained on, asked about at {address}.")
+    click.echo("Models see title, description, photos and condition.\n")
+    for listing in examples:
+        _ask_one(address, listing.only(*SHOWN), listing)
+
+
+def _ask_by_photo(address: str, rows: Sequence[Listing], folder: Path) -> None:
+    """Ask about the first listing with a photo, hiding its text; the photo is put into a folder."""
+    from common.photos.reading import read
+
+    listing = next((row for row in rows if row.photos and row.category), None)
+    if listing is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / Path(listing.photos[0].path).name
+    path.write_bytes(read(listing.photos[0]))
+    click.echo(f"And one of which models see a photo and nothing else: {_short(path)}\n")
+    _ask_one(address, Listing(photos=listing.photos[:1]), listing)
+
+
+def _ask_one(address: str, asked: Listing, listing: Listing) -> None:
     from serving.client import Client
 
-    click.echo(f"\nThree listings that no model was trained on, asked about at {address}.")
-    click.echo("Models see title, description and condition.\n")
     with Client(address) as client:
-        for listing in examples:
-            answer = client.suggest(listing.only(*SHOWN), timeout=10)
-            show(Answers(answer.release, answer.suggestions, answer.missing), chosen=listing)
-            click.echo()
+        answer = client.suggest(asked, timeout=10)
+    show(Answers(answer.release, answer.suggestions, answer.missing), chosen=listing)
+    click.echo()
 
 
 def _conclude(settings: Settings) -> None:

@@ -10,18 +10,24 @@ from pathlib import Path
 import models
 from common import encoders
 from common.encoders import train as encoder_training
-from common.encoders.config import NgramConfig
+from common.encoders.config import ConvnetConfig, NgramConfig
+from common.encoders.remembered import remember
 from common.release import ReleaseStore
 from common.sources.ingest import Options, ingest_synthetic
 
 
 def main(home: Path) -> None:
-    shop = ingest_synthetic(2000, home / "snapshot", Options(seed=7), lambda doing, fraction: None)
+    shop = ingest_synthetic(2000, home / "snapshot", Options(seed=7), _silent, photos=True)
     store, out = ReleaseStore(str(home / "store")), home / "artifacts"
-    config = NgramConfig(dimensions=16, epochs=2)
-    folder = encoder_training.train(shop, out, config)
-    store.publish_artifact(folder)
-    shared = [encoders.load(folder)]
+    configs = (
+        NgramConfig(dimensions=16, epochs=2),
+        ConvnetConfig(pixels=32, widths=(8, 16), passes=3000, least_epochs=1),
+    )
+    shared = []
+    for config in configs:
+        folder = encoder_training.train(shop, out, config)
+        store.publish_artifact(folder)
+        shared.append(remember(encoders.load(folder), home / "cache"))
     trained = {
         name: store.publish_artifact(models.train(name, shop, shared, out, _quick(name)))
         for name in models.NAMES
@@ -29,14 +35,18 @@ def main(home: Path) -> None:
     store.promote(store.publish(trained).id)
 
 
+def _silent(doing, fraction):
+    """Report progress to nobody."""
+
+
 def _quick(name):
-    """The model's settings with one epoch wherever there are epochs."""
+    """The model's settings with three epochs wherever there are epochs."""
     config = models.config(name)
     parts = {each.name: getattr(config, each.name) for each in fields(config)}
     return replace(
         config,
         **{
-            part: replace(value, epochs=1)
+            part: replace(value, epochs=3.0)
             for part, value in parts.items()
             if is_dataclass(value) and hasattr(value, "epochs")
         },

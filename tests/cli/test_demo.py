@@ -104,5 +104,7 @@ def test_it_goes_from_rows_to_answers(tmp_path):
     )
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("the seller chose") == demo.ASKED
+    assert done.stdout.count("the seller chose") == demo.ASKED + 1
+    assert "models see a photo and nothing else: home/demo/" in done.stdout
+    assert re.search(r"[ぁ-んァ-ヶ一-龠].*\((?:new|like new|good|fair|poor|condition)", done.stdout)
     assert "the champion" in done.stdout

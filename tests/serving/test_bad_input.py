@@ -128,6 +128,8 @@ def test_a_good_photo_is_answered_alone_and_beside_words(ask):
         answer = ask(Listing(title, photos=(Photo(jpeg()),) * 10))
         assert answered(answer)
         assert answer.problems == ()
+        used = answer.suggestions["category"].used
+        assert used == (("text", "photo") if title else ("photo",))
 
 
 def test_bytes_that_are_no_message_are_refused(served, ask):
