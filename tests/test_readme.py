@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import models
 from cli.main import COMMANDS, listrec, main
@@ -31,13 +32,14 @@ def examples(text):
 
 @pytest.fixture
 def shop(tmp_path, monkeypatch, released_home):
-    """A folder with shop.csv, and a champion of its own."""
+    """A folder with shop.csv and shoes.jpg, and a champion of its own."""
     shutil.copytree(released_home, tmp_path / "home")
     monkeypatch.setenv("LISTREC_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("LISTREC_STORE", raising=False)
     monkeypatch.chdir(tmp_path)
     rows = [dict(row.values) for batch in synthetic.read(300, seed=5) for row in batch]
     names = {"title": "Headline", "price": "Amount"}
+    Image.new("RGB", (64, 48), "red").save("shoes.jpg")
     with open("shop.csv", "w", encoding="utf-8", newline="") as file:
         fields = sorted({name for row in rows for name in row})
         csv.writer(file).writerow([names.get(name, name) for name in fields])
