@@ -111,7 +111,8 @@ def _serve(
     logging.basicConfig(
         level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s"
     )
-    loaded = load(ReleaseStore(settings.store).fetch(settings.cache), names)
+    local = ReleaseStore(settings.store).fetch(settings.cache)
+    loaded = load(local, names, serving.encoder_threads)
 
     def announce(port: int) -> None:
         click.echo(f"serving release {loaded.release} on {serving.host}:{port}")

@@ -29,6 +29,7 @@ from pipelines.process import Context
 from pipelines.records import Challenger, numbers
 
 if TYPE_CHECKING:
+    from common.release import ReleaseStore
     from common.snapshot import Snapshot
 
 
@@ -47,12 +48,14 @@ def train_encoders(context: Context, data: Mapping[str, str], config: str) -> li
     An encoder of what no row of the snapshot has is left out, in a sentence.
     """
     from common.encoders import train
+    from common.encoders.remembered import forget
 
     snapshot = open_snapshot(data["path"], data["id"])
     overrides = targets.parse_config(config).get(targets.ENCODERS, {})
     configs = targets.config(targets.ENCODERS, overrides)
     reads = {name: train.reads(each) for name, each in configs.items()}
-    cache, trained = context.settings.cache, []
+    cache, trained = context.settings.cache, list[Challenger]()
+    forget(cache, {*_served(context.store), *_newest(context.store)})
     for name in _possible(context, snapshot, reads):
         started, progress = time.monotonic(), partial(_report, context, name)
         folder = train.train(snapshot, cache, configs[name], progress, name)
@@ -63,13 +66,7 @@ def train_encoders(context: Context, data: Mapping[str, str], config: str) -> li
 
 def choose_encoders(context: Context, wanted: str) -> list[Challenger]:
     """Return the encoders to train models on: those wanted, the champion's, else the newest."""
-    champion = context.store.champion()
-    if wanted:
-        ids = tuple(wanted.split(","))
-    elif champion:
-        ids = context.store.read(champion).encoders
-    else:
-        ids = tuple((context.store.newest(targets.ENCODERS) or "").split())
+    ids = wanted.split(",") if wanted else _served(context.store) or _newest(context.store)
     if not ids:
         raise ArtifactError(
             "no encoders have been trained yet: run 'listrec train encoders --snapshot DIR' first"
@@ -181,6 +178,16 @@ def _possible(context: Context, snapshot: Snapshot, reads: Mapping[str, str]) ->
     if not possible:
         raise InputError("there is no encoder left to train: see encoders in the configuration")
     return possible
+
+
+def _served(store: ReleaseStore) -> list[str]:
+    """Ids of the champion's encoders."""
+    return list(store.read().encoders) if store.champion() else []
+
+
+def _newest(store: ReleaseStore) -> list[str]:
+    """Ids of the encoders that the last run trained, if all of them passed."""
+    return (store.newest(targets.ENCODERS) or "").split()
 
 
 def _report(context: Context, name: str, doing: str, fraction: float) -> None:

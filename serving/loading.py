@@ -27,11 +27,12 @@ class Loaded:
     needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def load(local: Local, names: Sequence[str] | None = None) -> Loaded:
+def load(local: Local, names: Sequence[str] | None = None, threads: int = 1) -> Loaded:
     """Load the named models of a release, all by default, and their encoders.
 
-    Without any name the encoders of all models are loaded, for a suggester of its own. Raises
-    ``ArtifactError`` when the release has no such model.
+    Without any name the encoders of all models are loaded, for a suggester of its own. An encoder
+    may use as many ``threads`` for one call. Raises ``ArtifactError`` when the release has no such
+    model.
     """
     known = [name for name in models.NAMES if name in local.models]
     wanted = known if names is None else [_check(name, local) for name in names]
@@ -39,7 +40,7 @@ def load(local: Local, names: Sequence[str] | None = None) -> Loaded:
         name: artifacts.read(local.models[name], verify=False).encoders for name in local.models
     }
     asked = {ref for name in wanted or known for ref in needs[name]}
-    shared = {ref: encoders.load(local.encoders[ref]) for ref in sorted(asked)}
+    shared = {ref: encoders.load(local.encoders[ref], threads) for ref in sorted(asked)}
     predictors = {
         name: models.load(name, local.models[name], [shared[ref] for ref in needs[name]])
         for name in wanted

@@ -18,8 +18,9 @@ class ServingSettings:
 
     Times are in seconds. ``deadline`` is for suggestions whose client named none, ``longest`` for
     everything else and the most any client gets. ``predictors`` maps a model to the ``host:port``
-    that answers for it. ``workers`` is the number of threads per model, ``max_batch`` that of
-    listings in one request, ``max_message`` its size in bytes.
+    that answers for it. ``workers`` is the number of threads per model, ``encoder_threads`` those
+    that one listing's photo or text may take to be encoded, ``max_batch`` the number of listings
+    in one request, ``max_message`` its size in bytes.
     """
 
     host: str = "127.0.0.1"
@@ -28,6 +29,7 @@ class ServingSettings:
     longest: float = 60.0
     grace: float = 10.0
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    encoder_threads: int = 1
     max_batch: int = 1024
     max_message: int = 64 * 1024 * 1024
     predictors: Mapping[str, str] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class ServingSettings:
             longest=read("LONGEST", float, standard.longest, 0.001),
             grace=read("GRACE", float, standard.grace, 0),
             workers=read("WORKERS", int, standard.workers, 1),
+            encoder_threads=read("ENCODER_THREADS", int, standard.encoder_threads, 1),
             max_batch=read("MAX_BATCH", int, standard.max_batch, 1),
             max_message=read("MAX_MESSAGE", int, standard.max_message, 1024),
             predictors=parse_addresses(environ.get("LISTREC_PREDICTORS", "").split(",")),

@@ -50,12 +50,15 @@ class Encoder(Protocol):
         """
 
 
-def load(folder: Path) -> Encoder:
-    """Load an encoder from its artifact folder."""
+def load(folder: Path, threads: int = 1) -> Encoder:
+    """Load an encoder from its artifact folder; one call of it uses at most ``threads``.
+
+    More than 8 photos or 32 texts are encoded by as many calls at once as there are cores.
+    """
     manifest = artifacts.read(folder)
     if manifest.role != "encoder" or manifest.kind not in KINDS:
         raise ArtifactError(
             f"artifact {manifest.id} is a {manifest.role} of kind {manifest.kind!r};"
             f" encoders known here are {', '.join(KINDS)}"
         )
-    return cast(Encoder, import_module(KINDS[manifest.kind]).load(folder))
+    return cast(Encoder, import_module(KINDS[manifest.kind]).load(folder, threads))

@@ -54,8 +54,8 @@ def save(folder: Path, vocabulary: Vocabulary, table: Floats, bias: Floats) -> N
     np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
 
 
-def load(folder: Path) -> NgramEncoder:
-    """Load the encoder from its artifact folder; its id is the artifact's."""
+def load(folder: Path, threads: int = 1) -> NgramEncoder:
+    """Load the encoder from its artifact folder; its id is the artifact's. It uses one thread."""
     with np.load(folder / ARRAYS, allow_pickle=False) as file:
         arrays = dict(file)
     table = arrays.pop("table").astype(np.float32)

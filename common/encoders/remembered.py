@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from common.listing import Listing
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-KEYS, VECTORS = "keys.npy", "vectors.npy"
+FOLDER, KEYS, VECTORS = "vectors", "keys.npy", "vectors.npy"
 KEY_BYTES = 16
 LEAST = 64
 """Fewer new vectors than this are not worth files of their own."""
@@ -47,7 +47,7 @@ class Remembered:
         self._encoder = encoder
         self._folder = folder
         self._places: dict[bytes, tuple[Floats, int]] = {}
-        for shard in sorted(folder.glob("*/")) if folder.is_dir() else ():
+        for shard in sorted(folder.glob("[!.]*/")) if folder.is_dir() else ():
             keys = np.load(shard / KEYS)
             self._add(keys, np.load(shard / VECTORS, mmap_mode="r"))
 
@@ -103,7 +103,14 @@ class Remembered:
 
 def remember(encoder: Encoder, cache: Path) -> Remembered:
     """Return the encoder with the vectors that are kept below ``cache``."""
-    return Remembered(encoder, cache / "vectors" / encoder.id)
+    return Remembered(encoder, cache / FOLDER / encoder.id)
+
+
+def forget(cache: Path, kept: Collection[str]) -> None:
+    """Delete the vectors of all encoders but those ``kept``, by their ids."""
+    for folder in (cache / FOLDER).glob("*"):
+        if folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def encode_all(

@@ -9,8 +9,8 @@ from common.encoders.photo import PhotoEncoder
 from common.encoders.sentence import TextEncoder
 
 
-def load(folder: Path) -> PhotoEncoder | TextEncoder:
+def load(folder: Path, threads: int = 1) -> PhotoEncoder | TextEncoder:
     """Load the encoder from its artifact folder, by what it reads."""
     if (folder / sentence.TOKENIZER).exists():
-        return sentence.load(folder)
-    return photo.load(folder)
+        return sentence.load(folder, threads)
+    return photo.load(folder, threads)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from common.encoders.remembered import LEAST, remember
+from common.encoders.remembered import LEAST, forget, remember
 from common.listing import Listing, Photo
 
 
@@ -64,3 +64,20 @@ def test_few_new_vectors_leave_no_files_and_no_listing_is_no_trouble(tmp_path):
     assert encoder.encode([]).shape == (0, 2)
     encoder.encode(TEXTS[: LEAST - 1])
     assert not list(tmp_path.rglob("*.npy"))
+
+
+def test_vectors_of_encoders_that_nobody_uses_are_deleted(tmp_path):
+    remember(Counting(), tmp_path).encode(TEXTS)
+    forget(tmp_path, ["counting"])
+    assert (tmp_path / "vectors" / "counting").is_dir()
+    forget(tmp_path, [])
+    assert not list((tmp_path / "vectors").iterdir())
+    forget(tmp_path / "nowhere", [])
+
+
+def test_half_written_vectors_of_another_process_are_not_read(tmp_path):
+    encoder = Counting()
+    remember(encoder, tmp_path).encode(TEXTS)
+    (tmp_path / "vectors" / "counting" / ".draft-of-another").mkdir()
+    remember(encoder, tmp_path).encode(TEXTS)
+    assert encoder.asked == len(TEXTS)

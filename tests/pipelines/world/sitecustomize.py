@@ -132,7 +132,7 @@ def _write(out, role, name, snapshot, config, encoders, progress):
     )
 
 
-def _load(folder):
+def _load(folder, threads=1):
     return types.SimpleNamespace(id=folder.name, score=float((folder / "score").read_text()))
 
 
