@@ -62,13 +62,17 @@ class ConvnetConfig:
 class TransformerConfig:
     """Which pretrained model is exported, by its name on the hub or its folder.
 
-    ``max_tokens`` is how much of a text is read; ``seed`` draws the training rows that its vectors
-    are standardised by.
+    ``max_tokens`` is how much of a text is read. A text model is tuned on the shop's categories and
+    brands for ``tune_epochs``, which is none unless it is said. ``seed`` draws the training rows
+    that its vectors are standardised by, and the batches it is tuned on.
     """
 
     kind: str = "transformer"
     model: str = ""
     max_tokens: int = 96
+    tune_epochs: int = 0
+    tune_batch: int = 32
+    tune_rate: float = 2e-5
     precision: str = FP32
     seed: int = 0
 

@@ -75,9 +75,6 @@ def load_tokenizer(name: str, model: MeanPooled) -> Any:
 
 def export_text(model: MeanPooled, tokenizer: Any, max_tokens: int, folder: Path) -> None:
     """Write the network, its tokenizer and settings into a folder."""
-    longest = _longest(model.config)
-    if not 4 <= max_tokens <= longest:
-        raise InputError(f"max_tokens must be from 4 to {longest} for this model, not {max_tokens}")
     example = torch.ones(2, 4, dtype=torch.int64)
     example[0, 2:] = 0
     ids = torch.full((2, 4), 5)
@@ -87,7 +84,10 @@ def export_text(model: MeanPooled, tokenizer: Any, max_tokens: int, folder: Path
     sentence.save_settings(folder, Settings(max_tokens))
 
 
-def _longest(config: Any) -> int:
-    """Return how many tokens a model has positions for."""
+def check_tokens(model: MeanPooled, max_tokens: int) -> None:
+    """Raise ``InputError`` unless the model has positions for so many tokens."""
+    config = model.config
     skipped = config.pad_token_id + 1 if config.model_type == "xlm-roberta" else 0
-    return int(config.max_position_embeddings) - int(skipped)
+    longest = int(config.max_position_embeddings) - int(skipped)
+    if not 4 <= max_tokens <= longest:
+        raise InputError(f"max_tokens must be from 4 to {longest} for this model, not {max_tokens}")

@@ -15,6 +15,7 @@ from common.encoders.config import TransformerConfig
 from common.encoders.export import copy_draft
 from common.encoders.train_ending import Open, finish
 from common.encoders.train_pretrained import quiet, read_type
+from common.encoders.train_tuning import tune
 from common.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def train(
     with tempfile.TemporaryDirectory() as place, quiet():
         draft = Path(place)
         family = _family(config)
-        opened = _export(config, family, draft)
+        opened = _export(snapshot, config, family, draft, progress)
         progress("measuring", 0.5)
         facts = finish(snapshot, draft, config, opened)
         return artifacts.write(
@@ -69,14 +70,21 @@ def _family(config: TransformerConfig) -> str:
     return read_type(config.model, (*train_vision.FAMILIES, *train_text.FAMILIES))
 
 
-def _export(config: TransformerConfig, family: str, folder: Path) -> Open:
+def _export(
+    snapshot: Snapshot, config: TransformerConfig, family: str, folder: Path, progress: Progress
+) -> Open:
     """Write the model into a folder; return what opens it again."""
     if family in train_vision.FAMILIES:
+        if config.tune_epochs:
+            raise InputError(f"{config.model} reads photos, and only text models can be tuned")
         vision = train_vision.load_vision(config.model, family)
         preprocessing = train_vision.read_preprocessing(config.model)
         train_vision.export_vision(vision, preprocessing, folder)
         return photo.open_folder
     text = train_text.load_text(config.model, family)
     tokenizer = train_text.load_tokenizer(config.model, text)
+    train_text.check_tokens(text, config.max_tokens)
+    if config.tune_epochs:
+        tune(text, tokenizer, snapshot, config, lambda done: progress("tuning", done / 2))
     train_text.export_text(text, tokenizer, config.max_tokens, folder)
     return sentence.open_folder

@@ -12,6 +12,7 @@ from common.encoders import sentence
 from common.encoders.config import TransformerConfig
 from common.encoders.export_int8 import quantise_dynamic
 from common.encoders.train import train
+from common.encoders.train_pretrained import quiet
 from common.errors import InputError
 from common.listing import Listing
 
@@ -22,6 +23,7 @@ SMALL = {
     "intermediate_size": 32,
     "max_position_embeddings": 66,
 }
+COLOURS = ["red", "green", "blue", "black"]
 SPECIAL = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
 FAMILIES = {"bert": "Bert", "xlm-roberta": "XLMRoberta", "modernbert": "ModernBert"}
 TEXTS = ["red ellipse number 7", "blue", "ナイキ 新品 rectangle " * 9, "a\x00b \u202e\U0001f600"]
@@ -126,6 +128,36 @@ def test_half_a_character_and_endless_text_are_read(encoder):
     found = encoder.encode([Listing("\ud83d red"), Listing("x", "red ellipse " * 100_000)])
     assert np.isfinite(found).all()
     assert found.any(axis=1).all()
+
+
+def test_tuning_moves_texts_towards_their_labels(original, shop, tmp_path):
+    import torch
+
+    from common.encoders.train_text import load_text, load_tokenizer
+    from common.encoders.train_tuning import tune
+
+    config = TransformerConfig(model=str(original[2]), max_tokens=24, tune_epochs=8, tune_rate=3e-3)
+    losses = []
+    for epochs in (0, 8, 8):
+        with quiet():
+            model = load_text(config.model, original[0])
+            tokenizer = load_tokenizer(config.model, model)
+            if epochs:
+                tune(model, tokenizer, shop, config, lambda done: None)
+        asked, named = (
+            tokenizer(words, padding=True, return_tensors="pt")
+            for words in ([row.title for row in shop.read("test")], COLOURS)
+        )
+        with torch.no_grad():
+            texts, names = (
+                torch.nn.functional.normalize(model(each["input_ids"], each["attention_mask"]))
+                for each in (asked, named)
+            )
+        wanted = torch.tensor([COLOURS.index(row.brand) for row in shop.read("test")])
+        losses.append(torch.nn.functional.cross_entropy(20 * texts @ names.T, wanted).item())
+    before, after, again = losses
+    assert after < 0.9 * before
+    assert again == after
 
 
 @pytest.mark.parametrize("tokens", [1, 1000])
