@@ -22,6 +22,7 @@ COMMANDS = {
     "registry": "cli.registry:registry",
     "suggest": "cli.suggest:suggest",
     "serve": "cli.serve:serve",
+    "benchmark": "cli.benchmark:benchmark",
 }
 """Every subcommand and where it lives; imported only when asked for."""
 

@@ -23,21 +23,27 @@ GROUP_KEY = (
 )
 """What holds rows together, for the manifest."""
 
+ROW_KEY = "listing_id"
+"""What the manifest says where nothing is held together."""
+
 _WORD = re.compile(r"[^\W_]+")
 
 
 class Splitter:
     """Draws the split of a listing; the same seed and group always give the same one."""
 
-    def __init__(self, fractions: tuple[float, float, float], seed: int) -> None:
-        """Take the shares of train, validation and test."""
+    def __init__(
+        self, fractions: tuple[float, float, float], seed: int, by_row: bool = False
+    ) -> None:
+        """Take the shares of train, validation and test; ``by_row`` makes a group of each row."""
+        self._group = row_key if by_row else group_key
         self._train = fractions[0]
         self._validation = fractions[0] + fractions[1] if fractions[2] else math.inf
         self._key = str(seed).encode()[:64]
 
     def split(self, listing: Listing) -> str:
         """Return one of ``SPLITS``."""
-        key = group_key(listing).encode(errors="replace")
+        key = self._group(listing).encode(errors="replace")
         digest = hashlib.blake2b(key, digest_size=8, key=self._key).digest()
         drawn = int.from_bytes(digest, "big") / 2**64
         if drawn < self._train:
@@ -55,6 +61,11 @@ def group_key(listing: Listing) -> str:
             return f"text {words}"
     if listing.photos:
         return f"photo {listing.photos[0].path.rpartition('/')[2]}"
+    return row_key(listing)
+
+
+def row_key(listing: Listing) -> str:
+    """What ties a listing to no other."""
     return f"row {listing.listing_id}"
 
 

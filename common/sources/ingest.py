@@ -17,7 +17,7 @@ from common.sources import FIELDS, RawRow, Source
 from common.sources.album import Album, Judged
 from common.sources.draft import check_free, draft
 from common.sources.files import beside
-from common.sources.groups import GROUP_KEY, RULE, Splitter
+from common.sources.groups import GROUP_KEY, ROW_KEY, RULE, Splitter
 from common.sources.profile import Tally, write_report
 from common.sources.rows import Row, validate
 from common.sources.tables import open_source
@@ -35,7 +35,8 @@ class Options:
     """How to read and split; ``mapping`` is field -> column, ``currency`` that of bare prices.
 
     ``photos`` is the folder or zip archive that the paths of photos lead into; without it they
-    start where the table is.
+    start where the table is. ``by_row`` splits row by row and holds no group together; with
+    ``priced_from`` rows without a price, or with one below it, are rejected.
     """
 
     mapping: Mapping[str, str] | None = None
@@ -43,6 +44,8 @@ class Options:
     seed: int = 0
     currency: str = "USD"
     photos: Path | None = None
+    by_row: bool = False
+    priced_from: float | None = None
 
 
 def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> Snapshot:
@@ -83,10 +86,10 @@ def _ingest(
     with draft(out) as folder:
         tally = Tally()
         counts = dict.fromkeys(("read", "accepted", "rejected", *SPLITS), 0)
-        splitter = Splitter(options.fractions, options.seed)
+        splitter = Splitter(options.fractions, options.seed, options.by_row)
         with Writer(folder) as writer, Album(folder, photos) as album:
             for batch in source.batches(BATCH):
-                judged = album.keep((raw, validate(raw, options.currency)) for raw in batch)
+                judged = album.keep((raw, _judge(raw, options)) for raw in batch)
                 _sort(judged, writer, splitter, tally, counts)
                 _miss(album, writer, tally)
                 progress(f"{counts['read']:,} rows", source.fraction())
@@ -94,6 +97,16 @@ def _ingest(
         described = {**facts, "kind": source.kind}
         _describe(folder, described, counts, tally, album.counts(), options)
     return Snapshot.open(out, verify=False)
+
+
+def _judge(raw: RawRow, options: Options) -> Row | list[str]:
+    judged = validate(raw, options.currency)
+    if options.priced_from is None or not isinstance(judged, Row):
+        return judged
+    price = judged.listing.price
+    if price is None:
+        return ["price is missing"]
+    return judged if price >= options.priced_from else [f"price {price:g} is below the least"]
 
 
 def _sort(
@@ -153,7 +166,7 @@ def _describe(
         "rule": RULE,
         "fractions": list(options.fractions),
         "seed": options.seed,
-        "group_key": GROUP_KEY,
+        "group_key": ROW_KEY if options.by_row else GROUP_KEY,
     }
     content = json.dumps({"schema": SCHEMA, "files": files, "split": split}, sort_keys=True)
     manifest = Manifest(

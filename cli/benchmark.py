@@ -1,0 +1,85 @@
+"""``listrec benchmark``: the settings of others, to be compared with."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from models.competition import Result
+
+NO_PHOTOS: dict[str, Any] = {"photo": None}
+"""Settings of encoders where a table has no photos."""
+
+
+@click.group()
+def benchmark() -> None:
+    """Measure in the settings of others, on tables that you have from them."""
+
+
+@benchmark.command("kaggle-mercari")
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path),
+    help="Folder to keep the snapshot and what is trained.  [default: a temporary one]",
+)
+@click.option("--seed", default=0, show_default=True, help="Draws the rows that are held out.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="YAML or JSON with settings, as of train; those of encoders and price are used.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def kaggle_mercari(
+    table: Path, work: Path | None, seed: int, config: Path | None, as_json: bool
+) -> None:
+    """Train on TABLE as in Kaggle's Mercari Price Suggestion Challenge, and score.
+
+    TABLE is the competition's train.tsv, packed or not. Rows below 3 dollars are left out, a
+    twentieth of the others is held out at random, and the price of each is suggested from all its
+    other fields. The score is the RMSLE; lower is better.
+
+    \b
+    Examples:
+      listrec benchmark kaggle-mercari train.tsv
+      listrec benchmark kaggle-mercari train.tsv --work .listrec/kaggle --seed 1 --json
+    """
+    from cli.progress import progress
+    from models import competition
+    from pipelines import targets
+
+    settings = targets.parse_config(config.read_text(encoding="utf-8") if config else "")
+    overrides = {**NO_PHOTOS, **settings.get(targets.ENCODERS, {})}
+    chosen = targets.config(targets.ENCODERS, overrides)
+    with ExitStack() as stack:
+        folder = work or Path(stack.enter_context(TemporaryDirectory()))
+        report = stack.enter_context(progress(f"benchmark {table.name}"))
+        result = competition.run(table, folder, seed, report, chosen, settings.get("price", {}))
+    click.echo(json.dumps(asdict(result), indent=2) if as_json else _table(result))
+
+
+def _table(result: Result) -> str:
+    lines = [f"{'step':<20}{'seconds':>10}{'peak MiB':>10}"]
+    lines += [
+        f"{step.name:<20}{step.seconds:>10.1f}{step.peak_bytes / 2**20:>10,.0f}"
+        for step in result.steps
+    ]
+    score = result.score
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"{result.trained:,} rows to train on, {result.held_out:,} held out",
+            f"RMSLE               {score.rmsle:.4f}",
+            f"of the median       {score.baseline:.4f}",
+            f"R2 of log1p         {score.r2:.4f}",
+            f"80 % interval holds {score.coverage:.1%}",
+        ]
+    )
