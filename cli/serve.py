@@ -105,7 +105,7 @@ def _serve(
     settings: Settings, serving: ServingSettings, names: Sequence[str] | None, suggests: bool
 ) -> None:
     from common.release import ReleaseStore
-    from serving.loading import load
+    from models.suggester import load
     from serving.server import run
 
     logging.basicConfig(

@@ -117,10 +117,10 @@ def _suggest_one(
         answer = Client(server).suggest(listing, models=names, timeout=timeout)
         return Answers(answer.release, answer.suggestions, answer.missing, answer.problems)
     from common.photos import usable
-    from models.suggester import load_release
+    from models.suggester import load
 
     seen = usable.look(listing)
-    suggester = load_release(_fetch(settings))
+    suggester = load(_fetch(settings))
     found = suggester.suggest([seen.reduced], names)
     suggestions = {name: said[0] for name, said in found.items()}
     return Answers(suggester.release, suggestions, {}, seen.problems)
@@ -142,15 +142,15 @@ def _suggest_table(
     from common.sources.files import beside
     from common.sources.tables import open_source
     from models import table
-    from models.suggester import load_release
+    from models.suggester import load
 
     fields = table.parse_known(known)
     source = open_source(path, parse_map(mapping))
     photos = beside(path) if photos_in is None else place(photos_in)
-    load = partial(load_release, _fetch(settings))
+    champion = partial(load, _fetch(settings))
     ask = table.Ask(fields, names, photos)
     with progress(f"suggest {path.name}") as report:
-        rows = table.write(source, load, out, ask, report, workers)
+        rows = table.write(source, champion, out, ask, report, workers)
     click.echo(f"{out}: answers to {rows:,} rows", err=True)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import models
 from common import artifacts, encoders
@@ -16,11 +16,16 @@ from models import Predictor
 
 @dataclass(frozen=True, slots=True)
 class Suggester:
-    """The models of release ``release`` by name, and their encoders by id."""
+    """Models of release ``release`` by name, and encoders by id.
+
+    ``needs`` maps each model of the release to the encoders it was trained on, also for models
+    that another process answers for.
+    """
 
     release: str
     predictors: Mapping[str, Predictor]
     encoders: Mapping[str, Encoder]
+    needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -42,23 +47,42 @@ class Suggester:
 
     def _predictor(self, name: str) -> Predictor:
         if models.check_name(name) not in self.predictors:
-            raise ArtifactError(
-                f"release {self.release} has no model {name!r}; it has"
-                f" {', '.join(self.predictors)}: run 'listrec train {name} --snapshot DIR'"
-            )
+            raise _lacks(self.release, name, self.predictors)
         return self.predictors[name]
 
 
-def load_release(local: Local) -> Suggester:
-    """Load every model of a fetched release that is known here, with the encoders they share."""
-    shared = {ref: encoders.load(folder) for ref, folder in local.encoders.items()}
-    predictors = {}
-    for name in models.NAMES:
-        if name in local.models:
-            folder = local.models[name]
-            needed = artifacts.read(folder, verify=False).encoders
-            predictors[name] = models.load(name, folder, [shared[ref] for ref in needed])
-    return Suggester(local.release.id, predictors, shared)
+def load(local: Local, names: Sequence[str] | None = None, threads: int = 1) -> Suggester:
+    """Load the named models of a fetched release, all by default, and their encoders.
+
+    Without any name the encoders of all models are loaded, for who asks models elsewhere. An
+    encoder may use as many ``threads`` for one call. Raises ``ArtifactError`` when the release has
+    no such model.
+    """
+    known = [name for name in models.NAMES if name in local.models]
+    wanted = known if names is None else [_check(name, local) for name in names]
+    needs = {
+        name: artifacts.read(local.models[name], verify=False).encoders for name in local.models
+    }
+    asked = {ref for name in wanted or known for ref in needs[name]}
+    shared = {ref: encoders.load(local.encoders[ref], threads) for ref in sorted(asked)}
+    predictors = {
+        name: models.load(name, local.models[name], [shared[ref] for ref in needs[name]])
+        for name in wanted
+    }
+    return Suggester(local.release.id, predictors, shared, needs)
+
+
+def _check(name: str, local: Local) -> str:
+    if models.check_name(name) not in local.models:
+        raise _lacks(local.release.id, name, local.models)
+    return name
+
+
+def _lacks(release: str, name: str, has: Iterable[str]) -> ArtifactError:
+    return ArtifactError(
+        f"release {release} has no model {name!r}; it has {', '.join(has)}:"
+        f" run 'listrec train {name} --snapshot DIR'"
+    )
 
 
 def _ask(

@@ -13,11 +13,11 @@ from grpc_reflection.v1alpha import reflection
 
 from common.errors import UnavailableError
 from common.listing import Listing
+from models.suggester import Suggester
 from serving.asking import Asked, InProcess, Remote
 from serving.health import NAME as HEALTH
 from serving.health import Health
 from serving.interceptors import Boundary, report_bug
-from serving.loading import Loaded
 from serving.predictor import PredictorService
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
@@ -34,7 +34,7 @@ class Server:
     The suggester asks ``settings.predictors`` for models that are not loaded here.
     """
 
-    def __init__(self, loaded: Loaded, settings: ServingSettings, suggests: bool = True) -> None:
+    def __init__(self, loaded: Suggester, settings: ServingSettings, suggests: bool = True) -> None:
         self.release = loaded.release
         self._loaded = loaded
         self._settings = settings
@@ -121,7 +121,7 @@ class Server:
 
 
 def run(
-    loaded: Loaded,
+    loaded: Suggester,
     settings: ServingSettings,
     suggests: bool = True,
     announce: Callable[[int], None] = lambda port: None,

@@ -26,8 +26,8 @@ from common.errors import ListrecError
 from common.listing import NO_BRAND, Candidate, Listing, Photo, Suggestion
 from common.release import ReleaseStore
 from common.settings import Settings
+from models.suggester import Suggester, load
 from serving.client import Client
-from serving.loading import Loaded, load
 from serving.server import Server
 from serving.settings import ServingSettings
 
@@ -59,7 +59,7 @@ class Verdict:
     milliseconds: float
 
 
-def verify(loaded: Loaded, expected: Mapping[str, str]) -> Verdict:
+def verify(loaded: Suggester, expected: Mapping[str, str]) -> Verdict:
     """Serve the release on a free port of this machine and ask every model about ``TRIALS``.
 
     ``expected`` maps each model of the release to its version.
@@ -67,7 +67,7 @@ def verify(loaded: Loaded, expected: Mapping[str, str]) -> Verdict:
     return asyncio.run(_verify(loaded, expected))
 
 
-async def _verify(loaded: Loaded, expected: Mapping[str, str]) -> Verdict:
+async def _verify(loaded: Suggester, expected: Mapping[str, str]) -> Verdict:
     server = Server(loaded, ServingSettings(port=0, grace=1.0))
     port = await server.start()
     try:

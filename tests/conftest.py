@@ -10,7 +10,7 @@ import pytest
 
 from common.release import ReleaseStore
 from common.snapshot import Snapshot
-from models.suggester import load_release
+from models.suggester import load
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,7 +41,7 @@ def champion(released_home, tmp_path_factory):
 @pytest.fixture(scope="session")
 def suggester(champion):
     """The champion's models and encoders, loaded."""
-    return load_release(champion)
+    return load(champion)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ import pytest
 import models
 from common.features import hash_fields, hash_text
 from common.listing import CONFIRMABLE
-from serving import convert, loading
+from models.suggester import load
+from serving import convert
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.server import Server
@@ -25,7 +26,7 @@ def replayed(shop):
 @pytest.fixture(scope="module")
 def served(champion, replayed):
     """Answers of a real server for the rows, by model."""
-    return asyncio.run(_ask(loading.load(champion), replayed))
+    return asyncio.run(_ask(load(champion), replayed))
 
 
 async def _ask(loaded, rows):

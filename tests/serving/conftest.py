@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from common.listing import Candidate, Listing, Suggestion
-from serving.loading import Loaded, load
+from models.suggester import Suggester, load
 from serving.server import Server
 from serving.settings import ServingSettings
 
@@ -75,7 +75,7 @@ def loaded():
 
     def build(*predictors, encoders=()):
         encoders = {each.id: each for each in encoders or [FakeEncoder()]}
-        return Loaded("r1", {each.name: each for each in predictors}, encoders)
+        return Suggester("r1", {each.name: each for each in predictors}, encoders)
 
     return build
 

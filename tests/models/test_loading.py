@@ -6,7 +6,7 @@ import models
 from common.errors import ArtifactError, InputError
 from common.listing import Listing
 from common.release import ReleaseStore
-from serving.loading import load
+from models.suggester import load
 
 
 @pytest.fixture(scope="module")
