@@ -49,7 +49,7 @@ class ConvnetConfig:
     least_epochs: int = 3
     most_epochs: int = 40
     most_photos: int = 40_000
-    batch: int = 64
+    batch: int = 32
     learning_rate: float = 3e-3
     weight_decay: float = 0.05
     dropout: float = 0.2

@@ -61,3 +61,9 @@ def shop():
     """Listings whose photo and title tell their category: 64 to train on, 16 to test on."""
     rows = [_listing(number) for number in range(96)]
     return Shop({"train": rows[:64], "validation": rows[64:80], "test": rows[80:]})
+
+
+@pytest.fixture(scope="session")
+def make_shop():
+    """Makes a shop of splits of listings."""
+    return Shop
