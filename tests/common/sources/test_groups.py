@@ -47,3 +47,10 @@ def test_a_share_of_nothing_gets_nothing():
 def test_refuses_what_are_no_three_shares(text):
     with pytest.raises(InputError, match="--split"):
         parse_fractions(text)
+
+
+def test_rows_may_be_split_one_by_one():
+    splitter = Splitter((0.5, 0.0, 0.5), seed=1, by_row=True)
+    same = [Listing(title="red boots", seller_id="s", listing_id=str(i)) for i in range(200)]
+    drawn = [splitter.split(listing) for listing in same]
+    assert 70 < drawn.count("train") < 130

@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -105,3 +108,12 @@ def test_what_it_cannot_tell_is_a_sentence():
         truth.tell(1, [1], knowing=("colour",))
     with pytest.raises(InputError, match="L00000001"):
         truth.numbers([Listing(listing_id="abc")])
+
+
+def test_the_example_of_the_documentation_runs(capsys):
+    text = (Path(__file__).parents[4] / "docs" / "data.md").read_text(encoding="utf-8")
+    (example,) = (
+        block for block in re.findall(r"```python\n(.*?)```", text, re.S) if "truth" in block
+    )
+    exec(example, {})
+    assert re.match(r"0\.(79|80|81) of the prices", capsys.readouterr().out)
