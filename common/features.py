@@ -19,7 +19,7 @@ from common import ngrams, text
 from common.arrays import Floats
 from common.listing import CATEGORY_SEPARATOR, Listing
 
-VERSION = 2
+VERSION = 3
 """Version of everything below that turns text and fields into hashes; artifacts carry it.
 
 Raise it with any change that gives other hashes: what was trained on the old ones is refused.
@@ -98,9 +98,10 @@ def _hash_texts(texts: Sequence[tuple[str, str]]) -> tuple[View, ...]:
         f"{title} {text.normalise(description)}".strip()
         for title, (_, description) in zip(titles, texts, strict=True)
     ]
+    words = ngrams.read(both)
     found = (
         ngrams.character_ngrams(ngrams.read(titles), 3, 5),
-        ngrams.word_ngrams(ngrams.read(both), 1, 2),
+        ngrams.join(ngrams.word_ngrams(words, 1, 2), ngrams.inner_ngrams(words, 2, 3)),
     )
     return tuple(_view(grams, salt) for salt, grams in enumerate(found, start=1))
 

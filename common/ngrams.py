@@ -19,6 +19,9 @@ _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _SPACE = 32
 _CHUNK = 1 << 16
+_FIRST_CJK, _LAST_CJK = 0x3041, 0x9FFF
+_INNER = 64
+"""Keeps the hashes of inner n-grams apart from those of words and of characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,21 @@ def word_ngrams(codes: Codes, smallest: int = 1, largest: int = 2) -> Ngrams:
     return _join(found)
 
 
+def inner_ngrams(codes: Codes, smallest: int = 2, largest: int = 3) -> Ngrams:
+    """Hash every short run of Japanese or Chinese characters: words that have no blanks around."""
+    inside = (codes.points >= _FIRST_CJK) & (codes.points <= _LAST_CJK)
+    found = []
+    for size in range(smallest, largest + 1) if inside.any() else ():
+        count = len(codes.points) - size + 1
+        whole = inside[:count].copy()
+        for offset in range(1, size):
+            whole &= inside[offset : count + offset]
+        starts = np.flatnonzero(whole)
+        hashes = mix(_hash(codes, starts, starts + size) + np.uint64(_INNER + size))
+        found.append((hashes, codes.texts[starts]))
+    return _join(found)
+
+
 def character_ngrams(codes: Codes, smallest: int = 3, largest: int = 5) -> Ngrams:
     """Hash every run of 3 or more characters within a word, the spaces around it included."""
     inside = codes.points != _SPACE
@@ -93,6 +111,11 @@ def mix(hashes: Hashes) -> Hashes:
 
 def _hash(codes: Codes, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
     return (codes.sums[ends] - codes.sums[starts]) * codes.inverses[starts]
+
+
+def join(*parts: Ngrams) -> Ngrams:
+    """Put n-grams of the same texts together."""
+    return _join([(part.hashes, part.texts) for part in parts])
 
 
 def _join(found: list[tuple[Hashes, NDArray[np.int32]]]) -> Ngrams:

@@ -13,15 +13,38 @@ UNITS = (
 )  # fmt: skip
 """Words that belong to the number before them: ``128 GB`` is one token, ``128gb``."""
 
-COUNTERS = (
-    "インチ", "センチ", "ミリ", "グラム", "キロ", "リットル", "ギガ", "テラ", "ワット",
-    "ボルト", "セット", "円", "枚", "点", "個", "本", "足", "冊", "巻", "号", "歳", "才",
-    "年", "人", "畳", "段", "色", "匹",
-)  # fmt: skip
-"""The same in Japanese: ``10枚`` is one token."""
+JAPANESE_UNITS = {
+    "インチ": "inch", "センチメートル": "cm", "センチ": "cm", "ミリリットル": "ml",
+    "ミリメートル": "mm", "ミリ": "mm", "リットル": "l", "グラム": "g", "キログラム": "kg",
+    "キロ": "kg", "ギガ": "gb", "テラ": "tb", "ワット": "w", "ボルト": "v",
+}  # fmt: skip
+"""Units in katakana, and as both languages know them: ``50ミリ`` is ``50mm``."""
+
+COUNTERS = [
+    "セット",
+    "円",
+    "枚",
+    "点",
+    "個",
+    "本",
+    "足",
+    "冊",
+    "巻",
+    "号",
+    "歳",
+    "才",
+    "年",
+    "人",
+    "畳",
+    "段",
+    "色",
+    "匹",
+]
+"""Japanese words that belong to the number before them: ``10枚`` is one token."""
 
 _APOSTROPHES = re.compile("['`´\u2018\u2019]")
 _NUMBER_AND_UNIT = re.compile(rf"(\d)\s+({'|'.join(UNITS)})\b")
+_JAPANESE_UNIT = re.compile(rf"(\d)\s?({'|'.join(JAPANESE_UNITS)})")
 _DECIMALS = rf"\d+(?:[.,]\d+)+(?:(?:{'|'.join(UNITS)})\b)?"
 _SYMBOLS = r"[^\w\s\x00-\x7f]"
 _TOKENS = re.compile(rf"{_DECIMALS}|[^\W_]+|{_SYMBOLS}")
@@ -34,6 +57,9 @@ _RUNS = re.compile(
 )
 """Japanese has no blanks between words, but a word seldom goes on where the script changes."""
 
+_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+"""Sellers write one word in either script."""
+
 
 @lru_cache(maxsize=4096)  # field values come again and again, texts once for every model
 def normalise(text: str) -> str:
@@ -41,9 +67,12 @@ def normalise(text: str) -> str:
 
     Widths and compatibility forms are folded (NFKC), apostrophes dropped, numbers joined with
     their unit; ASCII punctuation goes, emoji and other symbols stay as tokens of their own.
-    Japanese is cut where kanji, hiragana, katakana and Latin letters meet.
+    Japanese is cut where kanji, hiragana, katakana and Latin letters meet, and hiragana become
+    katakana.
     """
     folded = unicodedata.normalize("NFKC", text).lower()
-    folded = _APOSTROPHES.sub("", folded)
-    joined = _NUMBER_AND_UNIT.sub(r"\1\2", folded)
-    return " ".join((_TOKENS if joined.isascii() else _RUNS).findall(joined))
+    folded = _NUMBER_AND_UNIT.sub(r"\1\2", _APOSTROPHES.sub("", folded))
+    if folded.isascii():
+        return " ".join(_TOKENS.findall(folded))
+    folded = _JAPANESE_UNIT.sub(lambda found: found[1] + JAPANESE_UNITS[found[2]] + " ", folded)
+    return " ".join(_RUNS.findall(folded)).translate(_TO_KATAKANA)

@@ -84,3 +84,18 @@ def test_different_words_hash_differently():
     words = [f"{a}{b}" for a in "abcdefghij" for b in range(2000)]
     hashes = ngrams.word_ngrams(ngrams.read(words), 1, 1).hashes
     assert len(np.unique(hashes)) == len(words)
+
+
+def test_short_runs_of_japanese_are_words_without_blanks():
+    def hashes(text):
+        return set(ngrams.inner_ngrams(ngrams.read([text]), 2, 3).hashes.tolist())
+
+    assert len(hashes("黒革靴")) == 3  # 黒革, 革靴, 黒革靴
+    assert hashes("革靴") < hashes("黒革靴")
+    assert hashes("革 靴 leather") == set()
+    assert not hashes("革靴") & set(ngrams.word_ngrams(ngrams.read(["革靴"]), 1, 1).hashes.tolist())
+
+
+def test_inner_ngrams_belong_to_their_text():
+    found = ngrams.inner_ngrams(ngrams.read(["leather", "革靴", "", "靴下"]), 2, 3)
+    assert found.texts.tolist() == [1, 3]
