@@ -21,8 +21,8 @@ JAPANESE_UNITS = {
 """Units in katakana, and as both languages know them: ``50ミリ`` is ``50mm``."""
 
 COUNTERS = (
-    "セット", "円", "枚", "点", "個", "本", "足", "冊", "巻", "号", "歳", "才", "年", "人", "畳", "段",
-    "色", "匹",
+    "セット", "円", "枚", "点", "個", "本", "足", "冊", "巻", "号", "歳", "才", "年", "人",
+    "畳", "段", "色", "匹",
 )  # fmt: skip
 """Japanese words that belong to the number before them: ``10枚`` is one token."""
 
