@@ -154,7 +154,7 @@ class _View:
 
 
 def _line(title: str, seconds: float, ending: str) -> None:
-    click.echo(f"{title:<20} {seconds:6.1f} s  {ending}", err=True)
+    click.echo(f"{title:<22} {seconds:6.1f} s  {ending}", err=True)
 
 
 def _detail(event: Event) -> str:
@@ -175,7 +175,8 @@ def _print_table(challengers: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))  # fits in 80 columns
-    for heading in ("target", "artifact", "metric", "value", "gate", "passed"):
+    table.add_column("target", no_wrap=True, max_width=13)
+    for heading in ("artifact", "metric", "value", "gate", "pass"):
         table.add_column(heading, no_wrap=True)
     for challenger in challengers:
         passed = "yes" if challenger["passed"] else "no"
