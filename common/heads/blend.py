@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, nnls
-from scipy.special import logsumexp
 
 from common import calibration
 from common.arrays import Floats, Ints
+from common.heads.labels import best
 
 Parts = Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]
 
@@ -74,9 +74,8 @@ def fit_classes(members: Sequence[Floats], classes: NDArray[np.float64]) -> Pool
     weights = _fit(members, seen, [(place, np.ones(len(classes)))])
     known = ~np.isnan(classes)
     probabilities = pool(members, np.array(weights, np.float32))[known]
-    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :CALIBRATED]
-    hits = best == classes[known, None]
-    beta = calibration.fit_beta(np.take_along_axis(probabilities, best, axis=1), hits)
+    places, stated = best(probabilities, min(CALIBRATED, count))
+    beta = calibration.fit_beta(stated, places == classes[known, None])
     return Pool(weights, beta=beta)
 
 
@@ -132,16 +131,21 @@ def _fit(members: Sequence[Floats], known: NDArray[np.bool_], parts: Parts) -> t
     if not known.any():
         return tuple(map(float, start))
     scores = np.stack([member[known] for member in members]).astype(np.float64)
-    rows = np.arange(scores.shape[1])
-    shared = [scores[:, rows, index[known]] * share[known] for index, share in parts]
+    count, classes = scores.shape[1:]
+    shared = [scores[:, np.arange(count), index[known]] * share[known] for index, share in parts]
     hits = np.sum(shared, axis=0)
+    flat = scores.reshape(len(members), -1)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        total = np.einsum("m,mrc->rc", weights, scores)
-        norm = logsumexp(total, axis=1)
-        expected = np.einsum("rc,mrc->m", np.exp(total - norm[:, None]), scores)
+        total = (weights @ flat).reshape(count, classes)
+        norm = total.max(axis=1)
+        total -= norm[:, None]
+        np.exp(total, out=total)
+        sums = total.sum(axis=1)
+        total /= sums[:, None]
+        norm += np.log(sums)
         value = norm.sum() - (weights @ hits).sum() + PRIOR_ROWS * ((weights - start) ** 2).sum()
-        slope = expected - hits.sum(axis=1) + 2 * PRIOR_ROWS * (weights - start)
+        slope = flat @ total.ravel() - hits.sum(axis=1) + 2 * PRIOR_ROWS * (weights - start)
         return float(value), slope
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(members))

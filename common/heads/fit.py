@@ -82,6 +82,7 @@ def fit_head(
     if linear:
         nets |= _train_linear_pairs(inputs, labels, linear, progress)
     full = max(float(later_fields(inputs).mean()), 1.0)
+    del inputs, labels  # they are large, and the scores of many classes may be too
     head = Head(tuple(fields), vocabulary, tuple(encoders), nets, {}, dict(facts or {}), full)
     held = hold(head, held_out, targets)
     return replace(head, blends=fit_blends(head, held, extras)), held

@@ -41,16 +41,16 @@ def rank(
     ``betas`` ``[rows, 3]`` calibrate. Stated probabilities may sum to less than 1, since the truth
     may be none of the classes.
     """
-    best, chosen = _best(probabilities, min(count, len(known)))
+    places, chosen = best(probabilities, min(count, len(known)))
     stated = calibration.apply_beta(chosen, betas[:, :, None].transpose(1, 0, 2))
     stated /= np.maximum(stated.sum(axis=1, keepdims=True), 1)
     return [
         tuple(Candidate(known[place], value) for place, value in zip(*row, strict=True))
-        for row in zip(best.tolist(), stated.tolist(), strict=True)
+        for row in zip(places.tolist(), stated.tolist(), strict=True)
     ]
 
 
-def _best(probabilities: Floats, count: int) -> tuple[Ints, Floats]:
+def best(probabilities: Floats, count: int) -> tuple[Ints, Floats]:
     """Places and values ``[rows, count]`` of the most probable classes; of equals the first.
 
     A few maxima are found faster than a part is sorted.

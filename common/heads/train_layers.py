@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -69,13 +70,7 @@ class Layers(nn.Module):
         total = torch.zeros(len(rows), self.settings.width)
         if "text" in self.tables:
             bag = _thin(inputs.text[rows], self.settings.ngram_dropout, random)
-            total = total + functional.embedding_bag(
-                torch.from_numpy(bag.indices),
-                self.tables["text"],
-                torch.from_numpy(bag.indptr[:-1]),
-                mode="sum",
-                per_sample_weights=torch.from_numpy(bag.data),
-            )
+            total = total + _Sum.apply(self.tables["text"], bag)  # type: ignore[no-untyped-call]
         if "fields" in self.tables:
             weights = inputs.weights[rows] * keep_fields(
                 len(rows), self.settings.field_dropout, random
@@ -118,6 +113,29 @@ class Layers(nn.Module):
     def _layer(self, name: str, state: Tensor) -> Tensor:
         scores: Tensor = state @ self.tables[f"{name}/weight"] + self.tables[f"{name}/bias"]
         return scores
+
+
+class _Sum(torch.autograd.Function):
+    """Weighted sums of a table's rows, one for each row of a sparse matrix.
+
+    The slope of torch's own ``embedding_bag`` first writes zeros over the whole of a large table;
+    that of scipy touches only the rows that are there.
+    """
+
+    @staticmethod
+    def forward(context: Any, table: Tensor, bag: sparse.csr_matrix) -> Tensor:
+        context.bag = bag
+        return functional.embedding_bag(
+            torch.from_numpy(bag.indices),
+            table,
+            torch.from_numpy(bag.indptr[:-1]),
+            mode="sum",
+            per_sample_weights=torch.from_numpy(bag.data),
+        )
+
+    @staticmethod
+    def backward(context: Any, slope: Tensor) -> tuple[Tensor, None]:
+        return torch.from_numpy(context.bag.T @ slope.numpy()), None
 
 
 def _thin(bag: sparse.csr_matrix, dropout: float, random: np.random.Generator) -> sparse.csr_matrix:
