@@ -106,7 +106,7 @@ def test_the_shop_has_the_shape_of_a_market(shop: list[dict[str, Any]]) -> None:
     assert len(brands) > 800
     assert len({row.get("category") for row in shop}) > 280
     assert 6 < np.mean(list(sellers.values())) < 10
-    assert 0.3 < japanese < 0.45
+    assert 0.35 < japanese < 0.55
 
 
 def test_a_brand_is_often_missing_from_the_title(shop: list[dict[str, Any]]) -> None:
