@@ -65,7 +65,7 @@ class Vocabulary:
         saved: dict[str, NDArray[Any]] = {"version": np.array(VERSION), "values": self.values}
         for number in range(len(VIEWS)):
             saved[f"buckets{number}"] = self.buckets[number]
-            saved[f"idf{number}"] = self.idf[number]
+            saved[f"idf{number}"] = self.idf[number].astype(np.float16)
         return saved
 
 
@@ -83,7 +83,7 @@ def load_vocabulary(arrays: Mapping[str, NDArray[Any]]) -> Vocabulary:
     numbers = range(len(VIEWS))
     return _vocabulary(
         [arrays[f"buckets{number}"] for number in numbers],
-        [arrays[f"idf{number}"] for number in numbers],
+        [arrays[f"idf{number}"].astype(np.float32) for number in numbers],
         arrays["values"],
     )
 
@@ -108,7 +108,8 @@ def fit_vocabulary(
         if len(kept) > max_columns:
             kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")[:max_columns]])
         buckets.append(kept.astype(np.int32))
-        idf.append((np.log((1 + rows) / (1 + counts[kept])) + 1).astype(np.float32))
+        exact = np.log((1 + rows) / (1 + counts[kept])) + 1
+        idf.append(exact.astype(np.float16).astype(np.float32))  # as it comes back from disk
     return _vocabulary(buckets, idf, _frequent_values(fields, min_rows))
 
 

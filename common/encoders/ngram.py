@@ -12,6 +12,7 @@ from common import artifacts
 from common.arrays import Floats
 from common.features import hash_text
 from common.listing import Listing
+from common.tables import pack, unpack
 from common.vocabulary import Vocabulary, load_vocabulary
 
 KIND = "ngram"
@@ -49,8 +50,8 @@ class NgramEncoder:
 
 
 def save(folder: Path, vocabulary: Vocabulary, table: Floats, bias: Floats) -> None:
-    """Write the encoder's file; the table is kept as float16, half the size for 3 digits."""
-    arrays = {**vocabulary.arrays(), "table": table.astype(np.float16), "bias": bias}
+    """Write the encoder's file; the table is kept as ``common.tables`` keeps all of them."""
+    arrays = {**vocabulary.arrays(), **pack({"table": table}), "bias": bias}
     np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
 
 
@@ -58,7 +59,6 @@ def load(folder: Path, threads: int = 1) -> NgramEncoder:
     """Load the encoder from its artifact folder; its id is the artifact's. It uses one thread."""
     with np.load(folder / ARRAYS, allow_pickle=False) as file:
         arrays = dict(file)
-    table = arrays.pop("table").astype(np.float32)
-    bias = arrays.pop("bias")
+    table, bias = unpack(arrays)["table"], arrays["bias"]
     identity = artifacts.read(folder, verify=False).id
     return NgramEncoder(identity, load_vocabulary(arrays), table, bias)

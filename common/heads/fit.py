@@ -21,6 +21,7 @@ from common.heads.settings import LinearSettings, NetSettings
 from common.heads.train import Target, train_net
 from common.heads.train_linear import train_linear
 from common.listing import Listing
+from common.tables import pack, unpack
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -68,7 +69,8 @@ def fit_head(
 ) -> tuple[Head, list[Held]]:
     """Train the members on ``rows`` and blend them on ``held_out``; also return those as shown.
 
-    Members read what there are encoders for, and those that would read nothing are left out.
+    Members read what there are encoders for, and those that would read nothing are left out. They
+    are blended as they will come back from disk.
 
     ``seed`` is added to the seed of every net; ``targets`` turns finished listings into labels;
     ``linear`` adds linear members for each of them but bins (for few classes: they hold a weight
@@ -83,6 +85,7 @@ def fit_head(
         nets |= _train_linear_pairs(inputs, labels, linear, progress)
     full = max(float(later_fields(inputs).mean()), 1.0)
     del inputs, labels  # they are large, and the scores of many classes may be too
+    nets = {name: Net(unpack(pack(net.arrays)), net.outputs) for name, net in nets.items()}
     head = Head(tuple(fields), vocabulary, tuple(encoders), nets, {}, dict(facts or {}), full)
     held = hold(head, held_out, targets)
     return replace(head, blends=fit_blends(head, held, extras)), held

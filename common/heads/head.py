@@ -19,6 +19,7 @@ from common.heads import blend, labels
 from common.heads.blend import Blend, Pool, RowPools
 from common.heads.net import Inputs, Net
 from common.listing import MODES, Candidate, Listing
+from common.tables import pack, unpack
 from common.vocabulary import Vocabulary, load_vocabulary
 
 ARRAYS = "head.npz"
@@ -105,8 +106,8 @@ class Head:
         """Write the head's files into a folder; ``load_head`` reads them."""
         arrays = {f"vocabulary.{name}": value for name, value in self.vocabulary.arrays().items()}
         for member, net in self.members.items():
-            for name, value in net.arrays.items():
-                arrays[f"{member}.{name}"] = value.astype(np.float16)
+            for name, value in pack(net.arrays).items():
+                arrays[f"{member}.{name}"] = value
         np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
         settings = {
             "fields": self.fields,
@@ -138,10 +139,7 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
         load_vocabulary(_below("vocabulary", arrays)),
         tuple(given[name] for name in settings["encoders"]),
         {
-            name: Net(
-                {key: value.astype(np.float32) for key, value in _below(name, arrays).items()},
-                tuple(outputs),
-            )
+            name: Net(unpack(_below(name, arrays)), tuple(outputs))
             for name, outputs in settings["members"].items()
         },
         {name: _blend(values) for name, values in settings["blends"].items()},
