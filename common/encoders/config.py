@@ -35,7 +35,8 @@ FP32, INT8 = "fp32", "int8"
 
 @dataclass(frozen=True, slots=True)
 class ConvnetConfig:
-    """How the ``convnet`` encoder is trained; the last of ``widths`` is the length of its vectors.
+    """How the ``convnet`` encoder is trained; its vectors are twice as long as the last of
+    ``widths``.
 
     Photos are shown ``passes`` times in all, each from ``least_epochs`` to ``most_epochs`` times;
     of more than ``most_photos`` so many are drawn. ``variety`` is how much a photo is changed each
@@ -43,9 +44,9 @@ class ConvnetConfig:
     """
 
     kind: str = "convnet"
-    pixels: int = 64
+    pixels: int = 48
     widths: tuple[int, ...] = (16, 32, 64, 128)
-    passes: int = 30_000
+    passes: int = 50_000
     least_epochs: int = 3
     most_epochs: int = 40
     most_photos: int = 40_000
@@ -123,9 +124,20 @@ def _settings(name: str, values: Any, where: str) -> Config:
         said = f"not {kind!r}" if kind else "and it says none"
         raise InputError(f"{where}.kind must be one of {', '.join(KINDS)}, {said}")
     found = build(KINDS[kind], values, where)
-    if isinstance(found, TransformerConfig) and not found.model:
-        raise InputError(f"{where}.model must be a model's name on the hub or its folder")
-    precision = getattr(found, "precision", FP32)
-    if precision not in (FP32, INT8):
-        raise InputError(f"{where}.precision must be {FP32} or {INT8}, not {precision!r}")
+    if problem := _problem(found):
+        raise InputError(f"{where}.{problem}")
     return found
+
+
+def _problem(config: Config) -> str:
+    """Say what is wrong with settings that have the right types, else nothing."""
+    if isinstance(config, NgramConfig):
+        return ""
+    if config.precision not in (FP32, INT8):
+        return f"precision must be {FP32} or {INT8}, not {config.precision!r}"
+    if isinstance(config, TransformerConfig):
+        return "" if config.model else "model must be a model's name on the hub or its folder"
+    halved = 2 ** len(config.widths)
+    if config.pixels % halved:
+        return f"pixels must be a multiple of {halved} for {len(config.widths)} widths"
+    return ""

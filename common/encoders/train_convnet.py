@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from common.encoders.config import ConvnetConfig
 from common.encoders.export import copy_draft, export
 from common.encoders.photo import open_folder, save_settings
 from common.encoders.train_ending import draw, finish
-from common.encoders.train_network import Network
+from common.encoders.train_network import Mirrored, Network
 from common.encoders.train_pixels import scaled, store, vary
 from common.encoders.train_targets import targets
 from common.errors import InputError
@@ -70,7 +70,7 @@ def train(
         network = fit(photos, config, lambda done: progress("training", 0.2 + 0.7 * done))
         progress("exporting", 0.9)
         size = Size(config.pixels, config.pixels)
-        export(network, {"pixels": torch.zeros(2, 3, *size)}, ("rows",), draft)
+        export(Mirrored(network), {"pixels": torch.zeros(2, 3, *size)}, ("rows",), draft)
         save_settings(draft, Preprocessing(shortest=config.pixels, crop=size, mean=HALF, std=HALF))
         facts = finish(snapshot, draft, config, open_folder)
         return artifacts.write(
@@ -90,7 +90,7 @@ def train(
         )
 
 
-def fit(photos: Photos, config: ConvnetConfig, report: Report) -> nn.Module:
+def fit(photos: Photos, config: ConvnetConfig, report: Report) -> Network:
     """Fit a network to the tasks, on one thread so that sums come out the same every time."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -106,25 +106,23 @@ def epochs(photos: int, config: ConvnetConfig) -> int:
 
 
 def _read(snapshot: Snapshot, config: ConvnetConfig, place: Path, report: Report) -> Photos:
-    rows = [row for batch in snapshot.batches("train") for row in batch if row.photos]
-    every = ((row, photo) for row, each in enumerate(rows) for photo in each.photos[: LIMITS.count])
+    rows = (row for batch in snapshot.batches("train") for row in batch)
+    every = ((row, photo) for row in rows for photo in row.photos[: LIMITS.count])
     chosen = draw(every, config.most_photos, config.seed)
-    tasks = targets(rows)
+    tasks = targets([row for row, _ in chosen])
     if not tasks:
         raise InputError("no row with a photo has any label to train an encoder on")
-    owners = np.array([row for row, _ in chosen])
     side = config.pixels * 5 // 4
     pixels, usable = store([photo for _, photo in chosen], side, place / "pixels.npy", report)
-    shown = [replace(task, values=task.values[owners]) for task in tasks]
-    known = np.any([~np.isnan(task.values) for task in shown], axis=0)
-    return Photos(pixels, shown, np.flatnonzero(usable & known))
+    known = np.any([~np.isnan(task.values) for task in tasks], axis=0)
+    return Photos(pixels, tasks, np.flatnonzero(usable & known))
 
 
-def _fit(photos: Photos, config: ConvnetConfig, report: Report) -> nn.Module:
+def _fit(photos: Photos, config: ConvnetConfig, report: Report) -> Network:
     torch.manual_seed(config.seed)
     random = np.random.default_rng(config.seed)
     network = Network(config.widths)
-    heads = nn.ModuleList(nn.Linear(config.widths[-1], task.size) for task in photos.tasks)
+    heads = nn.ModuleList(nn.Linear(network.dimensions, task.size) for task in photos.tasks)
     everything = nn.ModuleList([network, heads]).train()
     everything.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     batch = min(config.batch, len(photos.usable))
@@ -148,7 +146,7 @@ def _fit(photos: Photos, config: ConvnetConfig, report: Report) -> nn.Module:
         optimiser.step()
         schedule.step()
         report((step + 1) / steps)
-    return network.eval()
+    return network
 
 
 def _optimiser(

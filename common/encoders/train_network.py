@@ -5,23 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 
 class Network(nn.Module):
-    """Residual blocks that halve height and width, then the mean over what is left (He 2016)."""
+    """Residual blocks that halve height and width (He 2016), then mean and maximum of the rest."""
 
     def __init__(self, widths: Sequence[int]) -> None:
-        """Draw the first weights; ``widths`` are channels, the last ones are the vector."""
+        """Draw the first weights; ``widths`` are channels, vectors twice as long as the last."""
         super().__init__()
+        self.dimensions = 2 * widths[-1]
         blocks = [Block(before, width) for before, width in pairwise(widths)]
         self.layers = nn.Sequential(*_convolution(3, widths[0], 2), nn.ReLU(), *blocks)
 
     def forward(self, pixels: Tensor) -> Tensor:
-        """Return vectors ``[photos, widths[-1]]`` of ``[photos, 3, height, width]``."""
+        """Return vectors ``[photos, dimensions]`` of ``[photos, 3, height, width]``."""
         found: Tensor = self.layers(pixels)
-        return found.mean(dim=(2, 3))
+        return torch.cat([found.mean(dim=(2, 3)), found.amax(dim=(2, 3))], dim=1)
+
+
+class Mirrored(nn.Module):
+    """A trained network that looks at each photo twice, the second time mirrored."""
+
+    def __init__(self, network: Network) -> None:
+        """Wrap a trained network."""
+        super().__init__()
+        self.network = network.eval()
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Return the mean of the two vectors."""
+        both: Tensor = self.network(pixels) + self.network(pixels.flip(3))
+        return both / 2
 
 
 class Block(nn.Module):

@@ -37,6 +37,8 @@ def test_null_removes_an_encoder():
         ({"more": {"epochs": 3}}, "encoders.more.kind must be one of .*, and it says none"),
         ({"text": {"sead": 3}}, "encoders.text has no setting 'sead'; it has kind, dimensions"),
         ({"photo": {"pixels": "many"}}, "encoders.photo.pixels must be of type int"),
+        ({"photo": {"pixels": 50}}, "encoders.photo.pixels must be a multiple of 16 for 4 widths"),
+        ({"photo": {"precision": "int4"}}, "photo.precision must be fp32 or int8, not 'int4'"),
         ({"photo": {"kind": "transformer"}}, "encoders.photo.model must be a model's name"),
         ({"My Photos": {"kind": "convnet"}}, "cannot be called 'My Photos'"),
     ],
