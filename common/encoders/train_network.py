@@ -36,8 +36,8 @@ class Mirrored(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Return the mean of the two vectors."""
-        both: Tensor = self.network(pixels) + self.network(pixels.flip(3))
-        return both / 2
+        both: Tensor = self.network(torch.cat([pixels, pixels.flip(3)]))
+        return both.reshape(2, -1, self.network.dimensions).mean(dim=0)
 
 
 class Block(nn.Module):
