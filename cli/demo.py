@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +19,9 @@ from cli.answers import Answers, show
 from common.errors import InputError, UnavailableError
 from common.listing import Listing
 from common.settings import Settings
+
+if TYPE_CHECKING:
+    from serving.client import Client
 
 LISTREC = (sys.executable, "-c", "from cli.main import run; run()")
 """The command as a process, whether it is installed or only imported."""
@@ -129,15 +133,19 @@ def _serving(settings: Settings) -> Iterator[str]:
 
 
 def _ask(address: str, examples: Sequence[Listing]) -> None:
+    from serving.client import Client
+
     click.echo(f"\nThree listings that no model was trained on, asked about at {address}.")
     click.echo("Models see title, description, photos and condition.\n")
-    for listing in examples:
-        _ask_one(address, listing.only(*SHOWN), listing)
+    with Client(address) as client:
+        for listing in examples:
+            _ask_one(client, listing.only(*SHOWN), listing)
 
 
 def _ask_by_photo(address: str, rows: Sequence[Listing], folder: Path) -> None:
     """Ask about the first listing with a photo, hiding its text; the photo is put into a folder."""
     from common.photos.reading import read
+    from serving.client import Client
 
     listing = next((row for row in rows if row.photos and row.category), None)
     if listing is None:
@@ -146,14 +154,12 @@ def _ask_by_photo(address: str, rows: Sequence[Listing], folder: Path) -> None:
     path = folder / Path(listing.photos[0].path).name
     path.write_bytes(read(listing.photos[0]))
     click.echo(f"And one of which models see a photo and nothing else: {_short(path)}\n")
-    _ask_one(address, Listing(photos=listing.photos[:1]), listing)
-
-
-def _ask_one(address: str, asked: Listing, listing: Listing) -> None:
-    from serving.client import Client
-
     with Client(address) as client:
-        answer = client.suggest(asked, timeout=10)
+        _ask_one(client, Listing(photos=listing.photos[:1]), listing)
+
+
+def _ask_one(client: Client, asked: Listing, listing: Listing) -> None:
+    answer = client.suggest(asked, timeout=10)
     show(Answers(answer.release, answer.suggestions, answer.missing), chosen=listing)
     click.echo()
 

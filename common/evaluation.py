@@ -45,11 +45,7 @@ def show_alone(listings: Sequence[Listing]) -> Iterator[tuple[str, list[int], li
     Yields a prefix for metrics, the places of those listings, and how they are shown; nothing where
     no listing has text and photos.
     """
-    both = [
-        place
-        for place, each in enumerate(listings)
-        if each.photos and (each.title or each.description)
-    ]
+    both = [place for place, each in enumerate(listings) if each.can_show("both")]
     for mode in ("text", "photo") if both else ():
         yield f"{mode}_alone_", both, [listings[place].only(*COLD).showing(mode) for place in both]
 

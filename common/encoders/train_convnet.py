@@ -24,7 +24,7 @@ from common.encoders.train_network import Mirrored, Network
 from common.encoders.train_pixels import scaled, store, vary
 from common.encoders.train_targets import targets
 from common.errors import InputError
-from common.heads.train import Target, target_loss
+from common.heads.train import Target, one_thread, target_loss
 from common.photos.limits import LIMITS
 from common.photos.preprocessing import Preprocessing, Size
 
@@ -92,12 +92,8 @@ def train(
 
 def fit(photos: Photos, config: ConvnetConfig, report: Report) -> Network:
     """Fit a network to the tasks, on one thread so that sums come out the same every time."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         return _fit(photos, config, report)
-    finally:
-        torch.set_num_threads(threads)
 
 
 def epochs(photos: int, config: ConvnetConfig) -> int:

@@ -14,6 +14,7 @@ from common.encoders.sentence import text_of
 from common.encoders.train_ending import draw
 from common.encoders.train_text import MeanPooled
 from common.errors import InputError
+from common.heads.train import one_thread
 from common.listing import CATEGORY_SEPARATOR, NO_BRAND
 
 if TYPE_CHECKING:
@@ -48,9 +49,7 @@ def tune(
     pairs = draw(_pairs(snapshot, config.max_tokens), MOST_PAIRS, config.seed)
     if len({pair.label for pair in pairs}) < 2:
         raise InputError("the training rows have too few categories and brands to tune a model on")
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         torch.manual_seed(config.seed)
         batches = list(_batches(pairs, config))
         optimiser = torch.optim.AdamW(model.parameters(), lr=config.tune_rate)
@@ -65,9 +64,7 @@ def tune(
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             report((step + 1) / len(batches))
-    finally:
         model.eval()
-        torch.set_num_threads(threads)
 
 
 def _pairs(snapshot: Snapshot, max_tokens: int) -> Iterator[Pair]:

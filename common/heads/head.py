@@ -166,18 +166,25 @@ def make_inputs(
 
     Of ``encodings``, vectors of what a listing does not have count as zeros.
     """
+    return Inputs(
+        vocabulary.text(hash_text(listings), len(listings)),
+        *vocabulary.fields(tokens),
+        read_vectors(listings, encoders, encodings),
+    )
+
+
+def read_vectors(
+    listings: Sequence[Listing], encoders: Sequence[Encoder], encodings: Encodings | None = None
+) -> dict[str, Floats]:
+    """Vectors ``[rows, dimensions]`` side by side of all encoders that read the same, by that."""
     vectors: dict[str, list[Floats]] = {}
     for encoder in encoders:
         found = _vectors(listings, encoder, encodings or {})
         vectors.setdefault(encoder.reads, []).append(found)
-    return Inputs(
-        vocabulary.text(hash_text(listings), len(listings)),
-        *vocabulary.fields(tokens),
-        {
-            reads: found[0] if len(found) == 1 else np.concatenate(found, axis=1)
-            for reads, found in vectors.items()
-        },
-    )
+    return {
+        reads: found[0] if len(found) == 1 else np.concatenate(found, axis=1)
+        for reads, found in vectors.items()
+    }
 
 
 def _vectors(listings: Sequence[Listing], encoder: Encoder, given: Encodings) -> Floats:

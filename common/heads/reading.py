@@ -10,6 +10,7 @@ from scipy import sparse
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.features import REMEMBERED_ROWS, FieldTokens, View, hash_fields, hash_text
+from common.heads.head import read_vectors
 from common.heads.net import Inputs
 from common.listing import Listing
 from common.vocabulary import Vocabulary, fit_vocabulary
@@ -30,9 +31,8 @@ def read_rows(
     for batch in _batches(rows):
         views.append(hash_text(batch))
         tokens.append(hash_fields(batch, fields))
-        for reads, found in vectors.items():
-            beside = [each.encode(batch) for each in encoders if each.reads == reads]
-            found.append(np.concatenate(beside, axis=1))
+        for reads, found in read_vectors(batch, encoders).items():
+            vectors[reads].append(found)
     said = _join(tokens)
     vocabulary = fit_vocabulary(views, said, len(rows))
     numbers, weights = vocabulary.fields(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,15 +46,22 @@ def train_net(
     settings: NetSettings,
     report: Report = lambda fraction: None,
 ) -> Net:
-    """Fit a net that reads ``text``, ``fields`` and vectors (any of them) to the targets.
+    """Fit a net that reads ``text``, ``fields`` and vectors (any of them) to the targets."""
+    with one_thread():
+        return _train(inputs, targets, reads, settings, report)
 
-    Runs on one thread: the steps are small, so that a second thread waits more than it works, and
-    sums come out the same every time.
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread meanwhile.
+
+    Steps are small, so that a second thread waits more than it works, and sums come out the same
+    every time.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return _train(inputs, targets, reads, settings, report)
+        yield
     finally:
         torch.set_num_threads(threads)
 
