@@ -9,7 +9,7 @@ PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check check-full format protos bench-quality bench-scale bench-photos clean
+.PHONY: help setup demo test lint check check-full format protos bench-quality bench-scale bench-photos bench-languages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -53,6 +53,9 @@ bench-scale: $(INSTALLED)  ## measure time and memory of everything on 10 K, 100
 bench-photos: $(INSTALLED)  ## compare photo encoders on the real rows of LISTREC_DATA; PRETRAINED names one
 	$(BIN)/python -m benchmarks.photos --pretrained "$(PRETRAINED)" --splits $(or $(SPLITS),3) \
 		--out docs/quality.md
+
+bench-languages: $(INSTALLED)  ## compare English with Japanese listings of the synthetic market
+	$(BIN)/python -m benchmarks.languages --out docs/quality.md
 
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

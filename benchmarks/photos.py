@@ -27,7 +27,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
 import models
-from benchmarks.sections import measured, replace_section
+from benchmarks.sections import explanation, mean_and_error, measured, replace_section
 from cli.progress import progress
 from common import encoders
 from common.encoders import Encoder
@@ -69,7 +69,7 @@ def main() -> int:
     command = f"make bench-photos LISTREC_DATA=... PRETRAINED={model}"
     heading = measured(f"{command} SPLITS={given.splits}")
     kinds = {"convnet": ConvnetConfig(), model: TransformerConfig(model=given.pretrained)}
-    parts = ["## Categories from photos", heading + " " + _explanation()]
+    parts = ["## Categories from photos", f"{heading} {explanation(__doc__)}"]
     for name in given.sets:
         found: dict[tuple[str, str], list[float]] = defaultdict(list)
         for seed in range(given.splits):
@@ -140,20 +140,9 @@ def _table(name: str, found: Figures) -> str:
     lines = [f"| {name} | {' | '.join(kinds)} |", "|---" * (len(kinds) + 1) + "|"]
     for what in names:
         digits = 1 if what.startswith(("seconds", "ms")) else 3
-        cells = [_cell(found[kind, what], digits) for kind in kinds]
+        cells = [mean_and_error(found[kind, what], digits) for kind in kinds]
         lines.append(f"| {what} | {' | '.join(cells)} |")
     return "\n".join(lines)
-
-
-def _cell(values: Sequence[float], digits: int) -> str:
-    if len(values) < 2:
-        return f"{values[0]:.{digits}f}"
-    error = np.std(values, ddof=1) / np.sqrt(len(values))
-    return f"{np.mean(values):.{digits}f} ± {error:.{digits}f}"
-
-
-def _explanation() -> str:
-    return " ".join((__doc__ or "").split("\n\n", 2)[2].split())
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
-"""Puts what a benchmark found into its part of a document, leaving the other parts alone."""
+"""Words and figures of a benchmark, put into its part of a document; other parts are left alone."""
 
 from __future__ import annotations
 
 import platform
 import re
 import subprocess
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+
+import numpy as np
 
 
 def measured(command: str) -> str:
@@ -18,6 +21,19 @@ def measured(command: str) -> str:
         f"Measured on {date.today()} at commit {commit or 'unknown'} with Python"
         f" {platform.python_version()}: `{command}`."
     )
+
+
+def explanation(docstring: str | None) -> str:
+    """Return what a benchmark's docstring says below its commands, as one line."""
+    return " ".join((docstring or "").split("\n\n", 2)[2].split())
+
+
+def mean_and_error(values: Sequence[float], digits: int = 3) -> str:
+    """Write the mean with its standard error, as far as there are two values."""
+    mean = f"{np.mean(values):.{digits}f}"
+    if len(values) < 2:
+        return mean
+    return f"{mean} ± {np.std(values, ddof=1) / np.sqrt(len(values)):.{digits}f}"
 
 
 def replace_section(document: Path, name: str, text: str) -> None:
