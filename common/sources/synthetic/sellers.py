@@ -14,12 +14,12 @@ GROUP = 256
 
 SELLERS = 32
 
-JAPANESE = 0.48
+JAPANESE = 0.5
 """Share of sellers who write Japanese.
 
-Nearly half, so that what a model makes of the two languages can be compared: with two rows of five
-the language with fewer of them loses five points of category for that alone, and its figures have
-wider error bars. English still has the more, as in the real tables at hand.
+Half, so that what a model makes of the two languages can be compared: with two rows of five the
+language with fewer of them loses five points of category for that alone, and its figures have
+wider error bars.
 """
 
 BILINGUAL = 0.04
