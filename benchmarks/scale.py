@@ -27,6 +27,7 @@ import psutil
 from benchmarks import scale_report
 from benchmarks.scale_report import Figures
 from benchmarks.scale_stages import FIGURES, STAGES
+from benchmarks.sections import measured_commit
 
 ROWS = (10_000, 100_000, 1_480_000)
 
@@ -64,7 +65,7 @@ def _run(stage: str, rows: int, folder: Path) -> None:
         return
     kept.parent.mkdir(parents=True, exist_ok=True)
     print(f"{rows:,} rows: {stage}", file=sys.stderr, flush=True)
-    commit, start = _commit(), time.perf_counter()
+    commit, start = measured_commit(), time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.scale_stages", stage, str(rows), str(folder)]
     )
@@ -143,15 +144,6 @@ def _processor() -> str:
         lines = []
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.machine())
-
-
-def _commit() -> str:
-    return (
-        subprocess.run(
-            ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
-        ).stdout.strip()
-        or "unknown"
-    )
 
 
 if __name__ == "__main__":

@@ -14,13 +14,17 @@ import numpy as np
 
 def measured(command: str) -> str:
     """Say when, at which commit and how figures were measured; call it before anything runs."""
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
-    ).stdout.strip()
     return (
-        f"Measured on {date.today()} at commit {commit or 'unknown'} with Python"
+        f"Measured on {date.today()} at commit {measured_commit()} with Python"
         f" {platform.python_version()}: `{command}`."
     )
+
+
+def measured_commit() -> str:
+    """Name the commit that is checked out, with ``-dirty`` where more than documents changed."""
+    commit = _git("rev-parse", "--short", "HEAD") or "unknown"
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs")
+    return f"{commit}-dirty" if changed else commit
 
 
 def explanation(docstring: str | None) -> str:
@@ -47,3 +51,8 @@ def replace_section(document: Path, name: str, text: str) -> None:
     else:
         after = f"{before.rstrip()}\n\n{section}" if before else section
     document.write_text(after, encoding="utf-8")
+
+
+def _git(*arguments: str) -> str:
+    found = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+    return found.stdout.strip()
