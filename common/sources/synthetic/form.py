@@ -12,7 +12,8 @@ import numpy as np
 
 from common.listing import CONDITIONS, NO_BRAND
 from common.sources import RawRow
-from common.sources.synthetic.facts import BLOCK, DAYS, Facts, draw
+from common.sources.synthetic.drawing import draw
+from common.sources.synthetic.facts import BLOCK, DAYS, Facts
 from common.sources.synthetic.habits import Habits, habits
 from common.sources.synthetic.sellers import GROUP, SELLERS, Sellers
 from common.sources.synthetic.shipping import Rates

@@ -7,17 +7,14 @@ is like, and now and then a bargain or a dream. Sellers then round to prices as 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
+from common.sources.synthetic.facts import Facts
 from common.sources.synthetic.sellers import DEARNESS
 from common.sources.synthetic.world import Array, World
-
-if TYPE_CHECKING:
-    from common.sources.synthetic.facts import Facts
 
 WEAR = np.array((0.22, 0.05, -0.18, -0.5, -1.0))
 """What each condition, best first, adds to the log of a price."""

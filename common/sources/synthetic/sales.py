@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.sources.synthetic.facts import Facts
 from common.sources.synthetic.prices import season
 from common.sources.synthetic.world import Array, Ints, World
-
-if TYPE_CHECKING:
-    from common.sources.synthetic.facts import Facts
 
 ELASTICITY = 1.8
 """A price one unit of the log above the fair value makes the wait this many units longer."""

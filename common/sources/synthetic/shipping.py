@@ -7,18 +7,15 @@ worth, and who pays from all of them, the language and the seller.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
+from common.sources.synthetic.facts import Facts
 from common.sources.synthetic.sellers import FAVOURITE_ODDS, GENEROSITY
 from common.sources.synthetic.world import Array, Ints, World
 from common.taxonomy import Taxonomy
-
-if TYPE_CHECKING:
-    from common.sources.synthetic.facts import Facts
 
 LIMITS = np.log((120.0, 600.0, 2500.0, 9000.0))
 """Log of the grams above which the next parcel size is needed."""
