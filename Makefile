@@ -55,7 +55,7 @@ bench-photos: $(INSTALLED)  ## compare photo encoders on the real rows of LISTRE
 		--out docs/quality.md
 
 bench-languages: $(INSTALLED)  ## compare English with Japanese listings of the synthetic market
-	$(BIN)/python -m benchmarks.languages --out docs/quality.md
+	$(BIN)/python -m benchmarks.languages --seeds $(or $(SEEDS),5) --out docs/quality.md
 
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
