@@ -24,7 +24,8 @@ from common.encoders.train_network import Mirrored, Network
 from common.encoders.train_pixels import scaled, store, vary
 from common.encoders.train_targets import targets
 from common.errors import InputError
-from common.heads.train import Target, one_thread, target_loss
+from common.heads.targets import Target
+from common.heads.train import one_thread, target_loss
 from common.photos.limits import LIMITS
 from common.photos.preprocessing import Preprocessing, Size
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.heads.labels import classes, numbers
-from common.heads.train import MISSING, Target
+from common.heads.targets import MISSING, Target
 from common.listing import CATEGORY_SEPARATOR, Listing
 
 PRICE_BINS = 32

@@ -18,15 +18,20 @@ from common.heads.held import COLD_MEMBER, WARM_MEMBER, Extras, Held, Targets, f
 from common.heads.net import VECTORS, Inputs, Net
 from common.heads.reading import read_rows
 from common.heads.settings import LinearSettings, NetSettings
-from common.heads.train import Target, train_net
+from common.heads.targets import MISSING, Target
+from common.heads.train import train_net
 from common.heads.train_linear import train_linear
 from common.listing import Listing
 from common.tables import pack, unpack
+from common.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
 Progress = Callable[[str, float], None]
+
+REFIT_ROWS = 100_000
+"""Up to so many rows, members are trained again with the held-out rows among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +58,71 @@ def members(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a head is made of and how its members are trained.
+
+    ``targets`` turns finished listings into labels; ``linear`` adds linear members for each of
+    them but bins (for few classes: they hold a weight per n-gram and class). ``seed`` is added to
+    the seed of every net. Members read what there are encoders for, and those that would read
+    nothing are left out.
+    """
+
+    encoders: Sequence[Encoder]
+    fields: Sequence[str]
+    targets: Targets
+    members: Sequence[Member]
+    seed: int = 0
+    linear: LinearSettings | None = None
+
+
 def fit_head(
+    plan: Plan,
     rows: list[Listing],
     held_out: list[Listing],
-    encoders: Sequence[Encoder],
-    fields: Sequence[str],
-    targets: Targets,
-    members: Sequence[Member],
     progress: Progress,
     *,
-    seed: int = 0,
-    linear: LinearSettings | None = None,
     facts: Mapping[str, Any] | None = None,
     extras: Extras | None = None,
 ) -> tuple[Head, list[Held]]:
     """Train the members on ``rows`` and blend them on ``held_out``; also return those as shown.
 
-    Members read what there are encoders for, and those that would read nothing are left out. They
-    are blended as they will come back from disk.
-
-    ``seed`` is added to the seed of every net; ``targets`` turns finished listings into labels;
-    ``linear`` adds linear members for each of them but bins (for few classes: they hold a weight
-    per n-gram and class); ``extras`` gives scores of further members of an output, made by rules
-    instead of nets.
+    Members are blended as they will come back from disk. ``extras`` gives scores of further members
+    of an output, made by rules instead of nets.
     """
-    progress("reading", 0.0)
-    vocabulary, inputs = read_rows(rows, fields, encoders)
-    labels = targets(rows)
-    nets = _train_nets(inputs, labels, _possible(members, inputs), seed, progress)
-    if linear:
-        nets |= _train_linear_pairs(inputs, labels, linear, progress)
-    full = max(float(later_fields(inputs).mean()), 1.0)
-    del inputs, labels  # they are large, and the scores of many classes may be too
-    nets = {name: Net(unpack(pack(net.arrays)), net.outputs) for name, net in nets.items()}
-    head = Head(tuple(fields), vocabulary, tuple(encoders), nets, {}, dict(facts or {}), full)
-    held = hold(head, held_out, targets)
+    vocabulary, nets, full = _train(plan, rows, progress)
+    encoders, fields = tuple(plan.encoders), tuple(plan.fields)
+    head = Head(fields, vocabulary, encoders, nets, {}, dict(facts or {}), full)
+    held = hold(head, held_out, plan.targets)
     return replace(head, blends=fit_blends(head, held, extras)), held
+
+
+def refit(plan: Plan, head: Head, rows: list[Listing], progress: Progress) -> Head:
+    """Train the members anew on ``rows``, those that were held out among them.
+
+    Weights and calibration stay as they were fitted on held-out rows: members that have seen a
+    few more rows err alike, a little less. Of more than ``REFIT_ROWS`` that is not worth the time.
+    """
+    if len(rows) > REFIT_ROWS:
+        return head
+    vocabulary, nets, _ = _train(plan, rows, progress)
+    return replace(head, vocabulary=vocabulary, members=nets)
+
+
+def _train(
+    plan: Plan, rows: list[Listing], progress: Progress
+) -> tuple[Vocabulary, dict[str, Net], float]:
+    """Members as they come back from disk, what they read, and how full a usual listing is."""
+    progress("reading", 0.0)
+    vocabulary, inputs = read_rows(rows, plan.fields, plan.encoders)
+    labels = [_learnable(label) for label in plan.targets(rows)]
+    nets = _train_nets(inputs, labels, _possible(plan.members, inputs), plan.seed, progress)
+    if plan.linear:
+        nets |= _train_linear_pairs(inputs, labels, plan.linear, progress)
+    full = max(float(later_fields(inputs).mean()), 1.0)
+    del inputs, labels  # they are large, and packing takes room too
+    nets = {name: Net(unpack(pack(net.arrays)), net.outputs) for name, net in nets.items()}
+    return vocabulary, nets, full
 
 
 def write_model(
@@ -116,6 +150,13 @@ def write_model(
         config=asdict(config),
         facts={**facts, "blends": {name: asdict(each) for name, each in head.blends.items()}},
     )
+
+
+def _learnable(label: Target) -> Target:
+    """Take away classes that are none of the known ones: held-out rows may have such."""
+    if label.kind != "classes":
+        return label
+    return replace(label, values=np.where(label.values < label.size, label.values, MISSING))
 
 
 def _possible(members: Sequence[Member], inputs: Inputs) -> list[Member]:

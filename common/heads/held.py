@@ -15,7 +15,7 @@ from common.heads import blend
 from common.heads.blend import Blend, Pool
 from common.heads.head import Head
 from common.heads.net import Inputs
-from common.heads.train import Target
+from common.heads.targets import Target
 from common.listing import Listing
 
 Targets = Callable[[Sequence[Listing]], list[Target]]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from common import calibration
 from common.arrays import Floats, Ints
-from common.listing import Candidate
+from common.listing import CATEGORY_SEPARATOR, Candidate
 
 
 def classes(labels: Iterable[str | None], min_rows: int = 1) -> list[str]:
@@ -31,6 +32,20 @@ def numbers(
     places = {label: float(place) for place, label in enumerate(known)}
     found = [np.nan if label is None else places.get(label, beyond) for label in labels]
     return np.array(found, dtype=np.float64)
+
+
+def ancestors(categories: Sequence[str]) -> Floats:
+    """Return ``[categories, groups]``: 1 where a category is below a group of the tree."""
+    levels = [path.split(CATEGORY_SEPARATOR) for path in categories]
+    above = [
+        [CATEGORY_SEPARATOR.join(names[:depth]) for depth in range(1, len(names))]
+        for names in levels
+    ]
+    places = {path: place for place, path in enumerate(dict.fromkeys(chain(*above)))}
+    groups = np.zeros((len(categories), len(places)), dtype=np.float32)
+    for row, paths in enumerate(above):
+        groups[row, [places[path] for path in paths]] = 1
+    return groups
 
 
 def rank(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -13,30 +12,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from common.arrays import Floats
 from common.heads.net import Inputs, Net
 from common.heads.settings import NetSettings
+from common.heads.targets import Target
 from common.heads.train_layers import Layers
 
 Report = Callable[[float], None]
-MISSING = math.nan
-"""Target of a row that has no label."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What one output should learn.
-
-    ``kind`` is ``classes`` (``values`` are class numbers), ``bins`` (positions between the centres
-    of ``size`` ordered bins, shared linearly by the two nearest) or ``value`` (numbers, Huber
-    loss). ``MISSING`` marks rows without the label; ``weight`` is the share of the loss.
-    """
-
-    name: str
-    kind: str
-    size: int
-    values: NDArray[np.float64]
-    weight: float = 1.0
 
 
 def train_net(
@@ -77,7 +58,7 @@ def _train(
     settings = settings.scaled(len(rows))
     torch.manual_seed(settings.seed)
     random = np.random.default_rng(settings.seed)
-    module = Layers(inputs, {target.name: target.size for target in targets}, reads, settings)
+    module = Layers(inputs, targets, reads, settings)
     # The tables are dense because a batch touches most of them; fused, Adam is ten times faster.
     optimiser = torch.optim.Adam(module.parameters(), lr=settings.learning_rate, fused=True)
     for chosen, done in _batches(rows, settings, random):
@@ -96,8 +77,7 @@ def _train(
         optimiser.step()
         report(done)
     report(1.0)
-    arrays = {name.replace("/", "."): _export(value) for name, value in module.tables.items()}
-    return Net(arrays, tuple(target.name for target in targets))
+    return Net(module.export(), tuple(target.name for target in targets))
 
 
 def _batches(
@@ -129,8 +109,3 @@ def target_loss(scores: Tensor, target: Target, rows: NDArray[np.int64]) -> Tens
     log = functional.log_softmax(scores, dim=1)
     near = log.gather(1, low[:, None])[:, 0] * (1 - fraction)
     return -share * (near + log.gather(1, low[:, None] + 1)[:, 0] * fraction).mean()
-
-
-def _export(value: Tensor) -> Floats:
-    array: Floats = value.detach().numpy().astype(np.float32)
-    return array

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from common.evaluation import COLD
 from common.features import FIELD_SLOTS
 from common.heads.net import VECTORS, Inputs
 from common.heads.settings import NetSettings
+from common.heads.targets import Target
 
 _FIELDS = tuple(dict.fromkeys(FIELD_SLOTS))
 _FIELD_OF_SLOT = np.array([_FIELDS.index(field) for field in FIELD_SLOTS])
@@ -29,17 +30,22 @@ class Layers(nn.Module):
     def __init__(
         self,
         inputs: Inputs,
-        outputs: Mapping[str, int],
+        targets: Sequence[Target],
         reads: Sequence[str],
         settings: NetSettings,
     ) -> None:
         """Draw the first weights, in torch's generator, for what ``inputs`` hold.
 
-        ``outputs`` maps a name to its number of classes; ``reads`` names the inputs to look at.
+        There is an output for each of the ``targets``; ``reads`` names the inputs to look at.
         """
         super().__init__()
         self.settings, width = settings, settings.width
-        self.outputs = tuple(outputs)
+        self.outputs = tuple(target.name for target in targets)
+        self.groups = {
+            target.name: torch.from_numpy(target.groups)
+            for target in targets
+            if target.groups is not None
+        }
         self.tables = nn.ParameterDict({"bias": nn.Parameter(torch.zeros(width))})
         sizes = {
             "text": inputs.text.shape[1],
@@ -51,8 +57,10 @@ class Layers(nn.Module):
         for layer, size in enumerate(settings.hidden):
             self._linear(f"hidden{layer}", width, size)
             width = size
-        for name, size in outputs.items():
-            self._linear(name, width, size)
+        for target in targets:
+            self._linear(target.name, width, target.size)
+        for name, groups in self.groups.items():
+            self.tables[f"{name}/groups"] = nn.Parameter(torch.zeros(width, groups.shape[1]))
 
     def forward(
         self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
@@ -63,6 +71,15 @@ class Layers(nn.Module):
             state = self._layer(f"hidden{layer}", self._drop(functional.relu(state)))
         state = functional.relu(state) if self.settings.hidden else self._drop(state)
         return {name: self._layer(name, state) for name in self.outputs}
+
+    def export(self) -> dict[str, Floats]:
+        """Return the weights as ``Net`` takes them, with those of groups added to the classes'."""
+        tables = {name: value for name, value in self.tables.items() if "/groups" not in name}
+        tables |= {f"{name}/weight": self._weight(name) for name in self.groups}
+        return {
+            name.replace("/", "."): value.detach().numpy().astype(np.float32)
+            for name, value in tables.items()
+        }
 
     def _trunk(
         self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
@@ -111,8 +128,16 @@ class Layers(nn.Module):
         self.tables[f"{name}/bias"] = nn.Parameter(torch.zeros(out))
 
     def _layer(self, name: str, state: Tensor) -> Tensor:
-        scores: Tensor = state @ self.tables[f"{name}/weight"] + self.tables[f"{name}/bias"]
+        scores: Tensor = state @ self._weight(name) + self.tables[f"{name}/bias"]
         return scores
+
+    def _weight(self, name: str) -> Tensor:
+        """Weights ``[inputs, outputs]``: of each class its own, and those of its groups."""
+        own: Tensor = self.tables[f"{name}/weight"]
+        if name not in self.groups:
+            return own
+        shared: Tensor = self.tables[f"{name}/groups"] @ self.groups[name].T
+        return own + shared
 
 
 class _Sum(torch.autograd.Function):

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from common.arrays import Floats, spread
 from common.heads.net import Inputs, Net
 from common.heads.settings import LinearSettings
-from common.heads.train import Target
+from common.heads.targets import Target
 
 
 def train_linear(

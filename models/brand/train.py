@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, members, write_model
+from common.heads.fit import Plan, fit_head, members, refit, write_model
 from common.heads.labels import classes, numbers
-from common.heads.train import Target
+from common.heads.targets import Target
 from common.listing import NO_BRAND, Listing
 from models.brand import gazetteer
 from models.brand.config import READS, Config
@@ -28,7 +28,7 @@ def train(
     progress: Callable[[str, float], None],
 ) -> Path:
     """Learn the brands of the training rows; return the artifact's folder."""
-    rows = snapshot.read("train")
+    rows, held_out = snapshot.read("train"), snapshot.read("validation")
     brands = classes(row.brand for row in rows)
     if len(brands) < 2:
         raise InputError("the brand model needs training rows of at least two brands")
@@ -46,21 +46,14 @@ def train(
         titles = in_titles.scores([listing.title for listing in listings])
         return {"brand": [titles, in_texts.scores([row.description for row in listings])]}
 
-    head, _ = fit_head(
-        rows,
-        snapshot.read("validation"),
-        encoders,
-        READS,
-        targets,
-        members(config.vectors, config.photos, config.ngrams),
-        progress,
-        seed=config.seed,
-        facts={
-            "brands": brands,
-            "sure": config.sure,
-            "title_gains": gazetteer.to_facts(in_titles),
-            "description_gains": gazetteer.to_facts(in_texts),
-        },
-        extras=mentions,
-    )
+    facts = {
+        "brands": brands,
+        "sure": config.sure,
+        "title_gains": gazetteer.to_facts(in_titles),
+        "description_gains": gazetteer.to_facts(in_texts),
+    }
+    nets = members(config.vectors, config.photos, config.ngrams)
+    plan = Plan(encoders, READS, targets, nets, config.seed)
+    head, _ = fit_head(plan, rows, held_out, progress, facts=facts, extras=mentions)
+    head = refit(plan, head, rows + held_out, progress)
     return write_model(out, "brand", head, snapshot, config, {"brands": len(brands)})

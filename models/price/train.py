@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from common.calibration import conformal_shift
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, members, write_model
+from common.heads.fit import Plan, fit_head, members, refit, write_model
 from common.heads.head import Head
 from common.heads.held import Held
-from common.heads.train import Target
+from common.heads.targets import Target
 from common.listing import MODES, Listing
 from models.price.bins import fit_bins
 from models.price.config import LEVELS, READS, Config
@@ -35,7 +35,7 @@ def train(
     progress: Callable[[str, float], None],
 ) -> Path:
     """Learn prices in the currency most training rows have; return the artifact's folder."""
-    rows = snapshot.read("train")
+    rows, held_out = snapshot.read("train"), snapshot.read("validation")
     currency = _main_currency(rows)
     logs = _logs(rows, currency)
     if np.isfinite(logs).sum() < 2:
@@ -50,16 +50,13 @@ def train(
             Target("log_price", "value", 1, (found - mean) / deviation),
         ]
 
+    nets = members(config.vectors, config.photos, config.ngrams)
+    plan = Plan(encoders, READS, targets, nets, config.seed, config.linear)
     head, held = fit_head(
+        plan,
         rows,
-        snapshot.read("validation"),
-        encoders,
-        READS,
-        targets,
-        members(config.vectors, config.photos, config.ngrams),
+        held_out,
         progress,
-        seed=config.seed,
-        linear=config.linear,
         facts={
             "currency": currency,
             "bins": asdict(bins),
@@ -70,7 +67,7 @@ def train(
             "shifts": [[0.0] * len(LEVELS)] * len(MODES),
         },
     )
-    head = _calibrate(head, held, currency)
+    head = refit(plan, _calibrate(head, held, currency), rows + held_out, progress)
     return write_model(out, "price", head, snapshot, config, {"currency": currency})
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, members, write_model
+from common.heads.fit import Plan, fit_head, members, refit, write_model
 from common.heads.labels import classes, numbers
-from common.heads.train import Target
+from common.heads.targets import Target
 from common.listing import Listing
 from common.taxonomy import Taxonomy
 from models.shipping.config import OUTPUTS, READS, Config
@@ -29,7 +29,7 @@ def train(
 ) -> Path:
     """Learn payer, method and parcel size where rows have them; return the artifact's folder."""
     taxonomy = Taxonomy.load(Path(config.taxonomy)) if config.taxonomy else Taxonomy.default()
-    rows = snapshot.read("train")
+    rows, held_out = snapshot.read("train"), snapshot.read("validation")
     known = {field: classes(getattr(row, field) for row in rows) for field in OUTPUTS}
     known = {field: values for field, values in known.items() if len(values) > 1}
     if not known:
@@ -41,18 +41,11 @@ def train(
             for field, values in known.items()
         ]
 
-    head, _ = fit_head(
-        rows,
-        snapshot.read("validation"),
-        encoders,
-        READS,
-        targets,
-        members(config.vectors, config.photos),
-        progress,
-        seed=config.seed,
-        linear=config.linear,
-        facts={"classes": known, "sure": config.sure},
-    )
+    nets = members(config.vectors, config.photos)
+    plan = Plan(encoders, READS, targets, nets, config.seed, config.linear)
+    facts = {"classes": known, "sure": config.sure}
+    head, _ = fit_head(plan, rows, held_out, progress, facts=facts)
+    head = refit(plan, head, rows + held_out, progress)
 
     def save(folder: Path) -> None:
         head.save(folder)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from common.calibration import IDENTITY
-from common.heads.labels import classes, numbers, rank
+from common.heads.labels import ancestors, classes, numbers, rank
 
 BETAS = np.array([IDENTITY], np.float32)
 
@@ -55,3 +55,8 @@ def test_calibration_may_take_from_all_but_never_gives_more_than_there_is():
 def test_of_equals_the_more_frequent_class_comes_first():
     [ranked] = rank(np.full((1, 4), 0.25, np.float32), BETAS, list("abcd"), count=2)
     assert [each.value for each in ranked] == ["a", "b"]
+
+
+def test_ancestors_are_the_levels_above():
+    found = ancestors(["A/B/C", "A/B/D", "A/E", "F"])
+    assert found.tolist() == [[1, 1], [1, 1], [1, 0], [0, 0]]

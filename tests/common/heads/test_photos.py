@@ -1,11 +1,13 @@
 """A head that reads photos: what it sees, what it learns, and how it blends."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from common.heads.fit import fit_head, members
+from common.heads.fit import Plan, fit_head, members, refit
 from common.heads.settings import NetSettings
-from common.heads.train import Target
+from common.heads.targets import Target
 from common.heads.train_layers import Layers
 from common.listing import MODES, Listing, Photo
 
@@ -46,10 +48,8 @@ def _targets(listings):
 
 @pytest.fixture(scope="module")
 def fitted():
-    return fit_head(
-        _shop(300, 0), _shop(120, 1), [Eye()], (), _targets, members(NET, NET, NET),
-        lambda doing, fraction: None,
-    )  # fmt: skip
+    plan = Plan([Eye()], (), _targets, members(NET, NET, NET))
+    return fit_head(plan, _shop(300, 0), _shop(120, 1), lambda doing, fraction: None)
 
 
 def _answer(head, listings):
@@ -95,10 +95,8 @@ def test_validation_rows_are_held_only_as_they_can_be_seen(fitted):
 
 
 def test_without_a_photo_encoder_no_net_waits_for_photos():
-    head, _ = fit_head(
-        _shop(60, 0), _shop(30, 1), [], (), _targets, members(NET, NET, NET),
-        lambda doing, fraction: None,
-    )  # fmt: skip
+    plan = Plan([], (), _targets, members(NET, NET, NET))
+    head, _ = fit_head(plan, _shop(60, 0), _shop(30, 1), lambda doing, fraction: None)
     assert list(head.members) == ["ngrams"]
     assert head.modes == ("text",)
 
@@ -108,9 +106,22 @@ def test_in_training_some_rows_lose_the_vectors_of_text_or_of_photos(fitted):
     both = {"text": np.ones((400, 2), np.float32), "photo": np.ones((400, 2), np.float32)}
     inputs = type(inputs)(inputs.text, inputs.fields, inputs.weights, both)
     settings = NetSettings(modality_dropout=0.5)
-    layers = Layers(inputs, {"kind": 3}, ("text_vectors", "photo_vectors"), settings)
+    kinds = Target("kind", "classes", 3, np.zeros(400))
+    layers = Layers(inputs, (kinds,), ("text_vectors", "photo_vectors"), settings)
     seen = layers._vectors(inputs, np.arange(400), np.random.default_rng(0))
     text, photo = (seen[name].any(axis=1) for name in ("text_vectors", "photo_vectors"))
     assert (text | photo).all()
     assert 0.18 < np.mean(~text) < 0.32
     assert 0.18 < np.mean(~photo) < 0.32
+
+
+def test_members_are_trained_again_on_held_out_rows_and_weighed_as_before():
+    rows, held_out = _shop(60, 0), _shop(30, 1)
+    held_out += [replace(row, title=f"sombrero {number}", photos=(), category=KINDS[0])
+                 for number, row in enumerate(held_out)]  # fmt: skip
+    plan = Plan([], (), _targets, members(NET, NET, NET))
+    head, _ = fit_head(plan, rows, held_out, lambda doing, fraction: None)
+    again = refit(plan, head, rows + held_out, lambda doing, fraction: None)
+    sombrero = [Listing("sombrero")]
+    assert _answer(again, sombrero)[0][0, 0] > _answer(head, sombrero)[0][0, 0] + 0.1
+    assert again.blends == head.blends

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,8 @@ from common.features import FIELD_SLOTS, hash_fields, hash_text
 from common.heads.head import make_inputs
 from common.heads.net import Net
 from common.heads.settings import LEAST_EPOCHS, SMALL, LinearSettings, NetSettings
-from common.heads.train import MISSING, Target, _batches, train_net
+from common.heads.targets import MISSING, Target
+from common.heads.train import _batches, train_net
 from common.heads.train_layers import Layers, keep_fields
 from common.heads.train_linear import train_linear
 from common.listing import CONFIRMABLE, Listing
@@ -53,17 +56,16 @@ def kinds():
     "reads", [("text", "fields"), ("text_vectors", "fields"), ("text", "text_vectors")]
 )
 def test_numpy_answers_as_torch_does(inputs, kinds, hidden, reads):
+    kinds = replace(kinds, groups=np.array([[1, 0], [1, 0], [0, 1]], np.float32))
     settings = NetSettings(8, hidden, dropout=0, ngram_dropout=0, field_dropout=0)
     value = Target("value", "value", 1, kinds.values)
     torch.manual_seed(0)
-    module = Layers(inputs, {each.name: each.size for each in (kinds, value)}, reads, settings)
+    module = Layers(inputs, (kinds, value), reads, settings)
+    torch.nn.init.normal_(module.tables["kind/groups"])
     rows = np.arange(len(inputs))
     with torch.no_grad():
         wanted = module(inputs, rows, np.random.default_rng(0))
-    arrays = {
-        name.replace("/", "."): array.detach().numpy() for name, array in module.tables.items()
-    }
-    found = Net(arrays, ("kind", "value")).forward(inputs)
+    found = Net(module.export(), ("kind", "value")).forward(inputs)
     for name in ("kind", "value"):
         np.testing.assert_allclose(found[name], wanted[name].numpy(), atol=1e-4)
 
@@ -180,3 +182,12 @@ def test_a_linear_member_reads_only_the_slots_it_may(inputs):
     seeing = train_linear(inputs, brand, LinearSettings(inverse_penalty=10), ALL)
     assert not blind.arrays["fields"].any()
     assert seeing.arrays["fields"].any()
+
+
+def test_a_class_never_seen_is_scored_as_the_rest_of_its_group(inputs, kinds):
+    groups = np.array([[1, 0], [0, 1], [1, 0]], np.float32)
+    unseen = np.where(kinds.values == 2, MISSING, kinds.values)
+    target = Target("kind", "classes", 3, unseen, groups=groups)
+    scores = train_net(inputs, [target], ("text",), CERTAIN).forward(inputs)["kind"]
+    assert scores[0, 2] > scores[0, 1] + 1  # kin of class 0, for a row of class 0
+    assert scores[1, 2] < scores[1, 1]

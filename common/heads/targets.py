@@ -1,0 +1,34 @@
+"""What the outputs of a net learn, as arrays over rows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.arrays import Floats
+
+MISSING = math.nan
+"""Target of a row that has no label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What one output should learn.
+
+    ``kind`` is ``classes`` (``values`` are class numbers), ``bins`` (positions between the centres
+    of ``size`` ordered bins, shared linearly by the two nearest) or ``value`` (numbers, Huber
+    loss). ``MISSING`` marks rows without the label; ``weight`` is the share of the loss.
+
+    Classes that belong to the same ``groups [size, groups]`` (1 where they do) share a part of
+    their weights, so that a rare one starts from what its kin have learned.
+    """
+
+    name: str
+    kind: str
+    size: int
+    values: NDArray[np.float64]
+    weight: float = 1.0
+    groups: Floats | None = None
