@@ -21,7 +21,7 @@ def write(challenger: Challenger, manifest: Manifest, snapshot: Snapshot) -> str
     rows = ", ".join(f"{snapshot.count(split)} {split}" for split in SPLITS)
     sections = (
         ("What it does", [_purpose(target, manifest)]),
-        ("Data", [f"Snapshot `{snapshot.id}`: {rows} rows. Trained on the training rows only."]),
+        ("Data", [f"Snapshot `{snapshot.id}`: {rows} rows. No test row was learned from."]),
         ("Measured on the test rows", _metrics(challenger)),
         ("Gate", ["Passed." if challenger["passed"] else f"Not passed: {missed}."]),
         ("Settings", _table("setting", manifest.config)),

@@ -1,4 +1,4 @@
-"""Fits a head on a snapshot: members on training rows, blends on validation rows."""
+"""Fits a head: members on training rows, blends on held-out rows, then members on both."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from common.heads.train import train_net
 from common.heads.train_linear import train_linear
 from common.listing import Listing
 from common.tables import pack, unpack
-from common.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -36,11 +35,15 @@ REFIT_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One net of a head: its name, the inputs it reads, and how it is trained."""
+    """One net of a head: its name, the inputs it reads, and how it is trained.
+
+    ``learns`` names the outputs it has, by default all that there are.
+    """
 
     name: str
     reads: tuple[str, ...]
     settings: NetSettings
+    learns: tuple[str, ...] = ()
 
 
 def members(
@@ -90,7 +93,11 @@ def fit_head(
     Members are blended as they will come back from disk. ``extras`` gives scores of further members
     of an output, made by rules instead of nets.
     """
-    vocabulary, nets, full = _train(plan, rows, progress)
+    progress("reading", 0.0)
+    vocabulary, inputs = read_rows(rows, plan.fields, plan.encoders)
+    nets = _train(plan, _possible(plan.members, inputs), inputs, plan.targets(rows), progress)
+    full = max(float(later_fields(inputs).mean()), 1.0)
+    del inputs  # they are large, and the scores of many classes may be too
     encoders, fields = tuple(plan.encoders), tuple(plan.fields)
     head = Head(fields, vocabulary, encoders, nets, {}, dict(facts or {}), full)
     held = hold(head, held_out, plan.targets)
@@ -98,31 +105,35 @@ def fit_head(
 
 
 def refit(plan: Plan, head: Head, rows: list[Listing], progress: Progress) -> Head:
-    """Train the members anew on ``rows``, those that were held out among them.
+    """Train members again on ``rows``, those that were held out among them.
 
     Weights and calibration stay as they were fitted on held-out rows: members that have seen a
-    few more rows err alike, a little less. Of more than ``REFIT_ROWS`` that is not worth the time.
+    few more rows err alike, a little less. Members that read vectors stay as they are. Encoders
+    have not seen the held-out rows, so their vectors tell less about these than about the others,
+    and a net that learned from both would be less sure of itself than it should. The vocabulary
+    stays too. Of more than ``REFIT_ROWS`` it is not worth the time.
     """
     if len(rows) > REFIT_ROWS:
         return head
-    vocabulary, nets, _ = _train(plan, rows, progress)
-    return replace(head, vocabulary=vocabulary, members=nets)
+    inputs = head.read(rows)
+    plain = [each for each in plan.members if not set(each.reads) & set(VECTORS.values())]
+    nets = _train(plan, plain, inputs, plan.targets(rows), progress)
+    return replace(head, members={**head.members, **nets})  # in the order of their weights
 
 
 def _train(
-    plan: Plan, rows: list[Listing], progress: Progress
-) -> tuple[Vocabulary, dict[str, Net], float]:
-    """Members as they come back from disk, what they read, and how full a usual listing is."""
-    progress("reading", 0.0)
-    vocabulary, inputs = read_rows(rows, plan.fields, plan.encoders)
-    labels = [_learnable(label) for label in plan.targets(rows)]
-    nets = _train_nets(inputs, labels, _possible(plan.members, inputs), plan.seed, progress)
+    plan: Plan,
+    members: Sequence[Member],
+    inputs: Inputs,
+    labels: Sequence[Target],
+    progress: Progress,
+) -> dict[str, Net]:
+    """Nets, and linear models where wanted, as they come back from disk."""
+    labels = [_learnable(label) for label in labels]
+    nets = _train_nets(inputs, labels, members, plan.seed, progress)
     if plan.linear:
         nets |= _train_linear_pairs(inputs, labels, plan.linear, progress)
-    full = max(float(later_fields(inputs).mean()), 1.0)
-    del inputs, labels  # they are large, and packing takes room too
-    nets = {name: Net(unpack(pack(net.arrays)), net.outputs) for name, net in nets.items()}
-    return vocabulary, nets, full
+    return {name: Net(unpack(pack(net.arrays)), net.outputs) for name, net in nets.items()}
 
 
 def write_model(
@@ -184,7 +195,8 @@ def _train_nets(
             progress(f"training on {name}", (number + fraction) / len(members))
 
         settings = replace(member.settings, seed=member.settings.seed + seed)
-        nets[member.name] = train_net(inputs, labels, member.reads, settings, report)
+        learned = [each for each in labels if not member.learns or each.name in member.learns]
+        nets[member.name] = train_net(inputs, learned, member.reads, settings, report)
     return nets
 
 

@@ -36,7 +36,7 @@ class Config:
     widest: float = 20.0
     ngrams: NetSettings = field(
         default_factory=lambda: NetSettings(
-            width=128, hidden=(64,), epochs=4.0, batch=64, dropout=0.1, ngram_dropout=0.1
+            width=128, hidden=(64,), epochs=4.0, batch=64, dropout=0.3, ngram_dropout=0.3
         )
     )
     vectors: NetSettings = field(

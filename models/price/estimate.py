@@ -28,7 +28,7 @@ class Estimate:
 
 
 def estimate(head: Head, inputs: Inputs) -> Estimate:
-    """Blend the members and state shifted quantiles in increasing order."""
+    """Blend the members and state quantiles in increasing order, shifted as cold and warm need."""
     scores, facts = head.scores(inputs), head.facts
     bins = Bins(**facts["bins"])
     probabilities = head.pool("bins", scores["bins"], inputs).probabilities
@@ -38,4 +38,6 @@ def estimate(head: Head, inputs: Inputs) -> Estimate:
     seen = inputs.seen()
     middle = mean + np.array(facts["shares"], np.float32)[seen] * (value - mean)
     quantiles += (middle - quantiles[:, LEVELS.index(0.5)])[:, None]
-    return Estimate(value, mean, np.sort(quantiles + np.array(facts["shifts"])[seen], axis=1))
+    cold, warm = np.moveaxis(np.array(facts["shifts"])[seen], 1, 0)
+    quantiles += cold + head.warmth(inputs)[:, None] * (warm - cold)
+    return Estimate(value, mean, np.sort(quantiles, axis=1))

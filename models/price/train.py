@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from common.calibration import conformal_shift
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import Plan, fit_head, members, refit, write_model
+from common.heads.fit import Member, Plan, fit_head, members, refit, write_model
 from common.heads.head import Head
 from common.heads.held import Held
 from common.heads.targets import Target
@@ -50,7 +50,10 @@ def train(
             Target("log_price", "value", 1, (found - mean) / deviation),
         ]
 
-    nets = members(config.vectors, config.photos, config.ngrams)
+    nets = [
+        Member("ngrams", ("text", "fields"), config.ngrams, learns=("log_price",)),
+        *members(config.vectors, config.photos),
+    ]
     plan = Plan(encoders, READS, targets, nets, config.seed, config.linear)
     head, held = fit_head(
         plan,
@@ -64,7 +67,7 @@ def train(
             "deviation": deviation,
             "widest": config.widest,
             "shares": [0.5] * len(MODES),
-            "shifts": [[0.0] * len(LEVELS)] * len(MODES),
+            "shifts": [[[0.0] * len(LEVELS)] * 2] * len(MODES),
         },
     )
     head = refit(plan, _calibrate(head, held, currency), rows + held_out, progress)
@@ -73,28 +76,35 @@ def train(
 
 def _calibrate(head: Head, held: Sequence[Held], currency: str) -> Head:
     """In each of ``MODES``, choose the share of the two estimates of the middle, then shift
-    each quantile into place.
+    each quantile into place, cold and warm.
     """
-    shares, shifts = list(head.facts["shares"]), list(head.facts["shifts"])
+    shares, shifts = list(head.facts["shares"]), [list(each) for each in head.facts["shifts"]]
     for place, mode in enumerate(head.modes):
         parts = [part for part in held if part.mode == mode]
-        truth = np.concatenate([_logs(part.listings, currency) for part in parts])
-        known = np.isfinite(truth)
-        if not known.any():
-            continue
-        found = [estimate(head, part.inputs) for part in parts]
-        mean = np.concatenate([each.mean for each in found])[known].astype(np.float64)
-        gap = np.concatenate([each.value for each in found])[known] - mean
-        share = float((truth[known] - mean) @ gap) / max(float(gap @ gap), 1e-9)
-        shares[place] = min(max(share, 0.0), 1.0)
+        shares[place] = _share(head, parts, currency, shares[place])
         head = replace(head, facts={**head.facts, "shares": shares})
-        found = [estimate(head, part.inputs) for part in parts]
-        quantiles = np.concatenate([each.quantiles for each in found])[known]
-        shifts[place] = [
-            conformal_shift(truth[known], quantiles[:, column], level)
-            for column, level in enumerate(LEVELS)
-        ]
-    return replace(head, facts={**head.facts, "shares": shares, "shifts": shifts})
+        for part in parts:
+            truth = _logs(part.listings, currency)
+            known = np.isfinite(truth)
+            quantiles = estimate(head, part.inputs).quantiles[known]
+            shifts[place][part.warm] = [
+                conformal_shift(truth[known], quantiles[:, column], level)
+                for column, level in enumerate(LEVELS)
+            ]
+    return replace(head, facts={**head.facts, "shifts": shifts})
+
+
+def _share(head: Head, parts: Sequence[Held], currency: str, default: float) -> float:
+    """The share of the regression in the middle that leaves the least squared error, 0 to 1."""
+    truth = np.concatenate([_logs(part.listings, currency) for part in parts])
+    known = np.isfinite(truth)
+    if not known.any():
+        return default
+    found = [estimate(head, part.inputs) for part in parts]
+    mean = np.concatenate([each.mean for each in found])[known].astype(np.float64)
+    gap = np.concatenate([each.value for each in found])[known] - mean
+    share = float((truth[known] - mean) @ gap) / max(float(gap @ gap), 1e-9)
+    return min(max(share, 0.0), 1.0)
 
 
 def _main_currency(rows: Sequence[Listing]) -> str:
