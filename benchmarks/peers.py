@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -63,41 +64,48 @@ class Table:
 
 def rank(train: Rows, validation: Rows, test: Rows, field: str, fields: Sequence[str]) -> list[Any]:
     """Rank the values of a field for each test row with a linear support vector machine."""
-    labels = _labels(train, field)
     truth = _labels(validation, field)
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
         return metrics.top_k_accuracy(truth, _ranked(model, matrix), 1)
 
     models = [LinearSVC(C=penalty) for penalty in PENALTIES]
-    best, matrix = _choose(models, score, train, validation, test, fields, labels)
+    best, matrix = _choose(
+        models, score, train, validation, test, fields, lambda rows: _labels(rows, field)
+    )
     return _ranked(best, matrix)
 
 
 def score_payer(train: Rows, validation: Rows, test: Rows, fields: Sequence[str]) -> Any:
     """Score for each test row how likely the seller pays, with logistic regression."""
-    labels = np.array(_labels(train, "shipping_payer")) == "seller"
-    truth = np.array(_labels(validation, "shipping_payer")) == "seller"
+
+    def pays(rows: Rows) -> Any:
+        return np.array(_labels(rows, "shipping_payer")) == "seller"
+
+    truth = pays(validation)
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
         return metrics.auc(truth, model.decision_function(matrix))
 
     models = [LogisticRegression(C=penalty, max_iter=1000) for penalty in PENALTIES]
-    best, matrix = _choose(models, score, train, validation, test, fields, labels)
+    best, matrix = _choose(models, score, train, validation, test, fields, pays)
     return best.decision_function(matrix)
 
 
 def predict_price(train: Rows, validation: Rows, test: Rows, fields: Sequence[str]) -> Any:
     """Predict the price of each test row with ridge regression of its logarithm."""
-    logs = np.log1p([row.price for row in train])
+    mean = np.log1p([row.price for row in train]).mean()
     truth = [row.price for row in validation]
 
+    def centred(rows: Rows) -> Any:
+        return np.log1p([row.price for row in rows]) - mean
+
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
-        return metrics.r2_log1p(truth, _prices(model, matrix, logs.mean()))
+        return metrics.r2_log1p(truth, _prices(model, matrix, mean))
 
     models = [Ridge(alpha=alpha, solver="sparse_cg") for alpha in RIDGES]
-    best, matrix = _choose(models, score, train, validation, test, fields, logs - logs.mean())
-    return _prices(best, matrix, logs.mean())
+    best, matrix = _choose(models, score, train, validation, test, fields, centred)
+    return _prices(best, matrix, mean)
 
 
 def _choose(
@@ -107,13 +115,18 @@ def _choose(
     validation: Rows,
     test: Rows,
     fields: Sequence[str],
-    labels: Any,
+    labels: Callable[[Rows], Any],
 ) -> tuple[Any, sparse.csr_matrix]:
-    """The model that scores best on validation rows, and the test rows as it reads them."""
+    """The model that scores best on validation rows, fitted on these too, and the test rows as it
+    reads them.
+    """
     table = Table(train, fields)
     matrix, held = table.read(train), table.read(validation)
-    best = max((model.fit(matrix, labels) for model in models), key=lambda each: score(each, held))
-    return best, table.read(test)
+    fitted = [model.fit(matrix, labels(train)) for model in models]
+    best = max(fitted, key=lambda each: score(each, held))
+    rows = [*train, *validation]
+    table = Table(rows, fields)
+    return clone(best).fit(table.read(rows), labels(rows)), table.read(test)
 
 
 def _prices(model: Any, matrix: sparse.csr_matrix, mean: float) -> Any:
