@@ -20,9 +20,7 @@ import json
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +28,9 @@ import numpy as np
 import models
 from benchmarks import peers, price_peers
 from benchmarks.folds import Fold, folds, read_source
-from benchmarks.intervals import Stated, coverage, gain_over_constant, state
-from benchmarks.sections import explanation, mean_and_error, measured, replace_section
+from benchmarks.intervals import state
+from benchmarks.quality_report import Found, shared, tables
+from benchmarks.sections import explanation, measured, replace_section
 from cli.progress import progress
 from common import encoders, metrics
 from common.encoders import train as encoder_training
@@ -72,35 +71,16 @@ def main() -> int:
             with progress(f"fold {number}") as report:
                 _measure_ours(fold, Path(folder), report, found)
                 _measure_peers(fold, report, found)
-    text = "\n".join([*heading, *_tables(found)])
+    text = "\n".join([*heading, *tables(found)])
     print(text)
     if given.out:
         replace_section(given.out, "quality", text)
         figures = json.dumps({"ours": found.ours, "peers": found.peers}, indent=1)
         given.out.with_suffix(".json").write_text(figures + "\n", encoding="utf-8")
-    worse = [name for name in _shared(found) if np.mean(found.gaps(name)) <= 0]
+    worse = [name for name in shared(found) if np.mean(found.gaps(name)) <= 0]
     if worse:
         print(f"not better than the best peer: {', '.join(worse)}", file=sys.stderr)
     return 1 if worse else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Figures by metric, one a fold: ours, those of each peer, and our price intervals."""
-
-    ours: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    peers: dict[str, dict[str, list[float]]] = field(default_factory=lambda: defaultdict(dict))
-    intervals: dict[str, list[Stated]] = field(default_factory=lambda: defaultdict(list))
-
-    def best_peer(self, metric: str) -> str:
-        """Name the peer that is best on a metric."""
-        there = {name: np.mean(each[metric]) for name, each in self.peers.items() if metric in each}
-        return max(there, key=lambda name: there[name])
-
-    def gaps(self, metric: str) -> list[float]:
-        """Ours less the best peer's, fold by fold."""
-        best = self.peers[self.best_peer(metric)][metric]
-        return [ours - theirs for ours, theirs in zip(self.ours[metric], best, strict=True)]
 
 
 def _measure_ours(fold: Fold, folder: Path, report: models.Progress, found: Found) -> None:
@@ -176,50 +156,6 @@ def _microseconds(predictor: models.Predictor, rows: Sequence[Listing]) -> float
 
 def _size(artifact: Path) -> int:
     return sum(path.stat().st_size for path in artifact.rglob("*") if path.is_file())
-
-
-def _shared(found: Found) -> list[str]:
-    """Metrics that some peer has too."""
-    return list(dict.fromkeys(name for each in found.peers.values() for name in each))
-
-
-def _tables(found: Found) -> list[str]:
-    lines = [f"| | ours | {' | '.join(found.peers)} | better by |"]
-    lines.append("|---" * (len(found.peers) + 3) + "|")
-    for name in _shared(found):
-        cells = [
-            mean_and_error(each[name]) if name in each else "" for each in found.peers.values()
-        ]
-        gap = mean_and_error(found.gaps(name))
-        lines.append(
-            f"| {name} | {mean_and_error(found.ours[name])} | {' | '.join(cells)} | {gap} |"
-        )
-    lines += ["", *_interval_tables(found), "", "| our other figures | mean |", "|---|---|"]
-    others = (name for name in found.ours if name not in _shared(found))
-    lines += [
-        f"| {name} | {mean_and_error(found.ours[name])} |"
-        for name in others
-        if not name.endswith(" rows")
-    ]
-    return [*lines, ""]
-
-
-def _interval_tables(found: Found) -> list[str]:
-    """Whether intervals hold, in all and in large categories, and what their widths are worth."""
-    lines = ["| 80 % interval of the price | rows | covers cold | covers warm | error if it held |"]
-    lines.append("|---|---|---|---|---|")
-    cold, warm = coverage(found.intervals["cold"]), coverage(found.intervals["warm"])
-    for root, (share, error, rows) in cold.items():
-        lines.append(
-            f"| {root or 'all'} | {rows} | {share:.3f} | {warm[root][0]:.3f} | {error:.3f} |"
-        )
-    gains = {kind: gain_over_constant(each) for kind, each in found.intervals.items()}
-    worth = ", ".join(f"{mean_and_error(each)} {kind}" for kind, each in gains.items())
-    return [
-        *lines,
-        "",
-        f"Its interval score (Winkler) beats that of one conformal width for all by {worth}.",
-    ]
 
 
 def _heading(given: argparse.Namespace) -> list[str]:
