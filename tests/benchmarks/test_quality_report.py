@@ -9,8 +9,8 @@ def _found():
     found.ours.update({"price r2": [0.5, 0.6], "all artifacts, MB": [10.0, 11.0]})
     found.peers["weak"] = {"price r2": [0.1, 0.2]}
     found.peers["strong"] = {"price r2": [0.4, 0.4]}
-    zeros, ones = np.zeros(4), np.ones(4)
-    stated = Stated(zeros, zeros, -ones, ones, ("A",) * 4)
+    ones, truth = np.ones(4), np.array([-0.5, 0.0, 0.2, 0.5])
+    stated = Stated(truth, 0 * ones, -ones, ones, ("A",) * 4)
     for kind in ("cold", "warm"):
         found.intervals[kind] += [stated, stated]
     return found
