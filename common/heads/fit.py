@@ -16,7 +16,7 @@ from common.features import FIELD_SLOTS
 from common.heads.head import Head, later_fields
 from common.heads.held import COLD_MEMBER, WARM_MEMBER, Extras, Held, Targets, fit_blends, hold
 from common.heads.net import VECTORS, Inputs, Net
-from common.heads.reading import read_rows
+from common.heads.reading import read_known, read_rows
 from common.heads.settings import LinearSettings, NetSettings
 from common.heads.targets import MISSING, Target
 from common.heads.train import train_net
@@ -113,11 +113,15 @@ def refit(plan: Plan, head: Head, rows: list[Listing], progress: Progress) -> He
     and a net that learned from both would be less sure of itself than it should. The vocabulary
     stays too. Of more than ``REFIT_ROWS`` it is not worth the time.
     """
-    if len(rows) > REFIT_ROWS:
-        return head
-    inputs = head.read(rows)
     plain = [each for each in plan.members if not set(each.reads) & set(VECTORS.values())]
-    nets = _train(plan, plain, inputs, plan.targets(rows), progress)
+    if len(rows) > REFIT_ROWS or not (plain or plan.linear):
+        return head
+
+    def again(doing: str, fraction: float) -> None:
+        progress(f"once more {doing}", fraction)
+
+    inputs = read_known(rows, head.fields, head.vocabulary)
+    nets = _train(plan, plain, inputs, plan.targets(rows), again)
     return replace(head, members={**head.members, **nets})  # in the order of their weights
 
 

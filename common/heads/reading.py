@@ -44,6 +44,14 @@ def read_rows(
     )
 
 
+def read_known(rows: Sequence[Listing], fields: Sequence[str], vocabulary: Vocabulary) -> Inputs:
+    """Return rows as inputs by a vocabulary that was learned before, without vectors."""
+    text = [vocabulary.text(hash_text(batch), len(batch)) for batch in _batches(rows)]
+    said = _join([hash_fields(batch, fields) for batch in _batches(rows)])
+    whole = sparse.csr_matrix(sparse.vstack(text, format="csr"))
+    return Inputs(whole, *vocabulary.fields(said), {})
+
+
 def _batches(rows: Sequence[Listing]) -> Iterator[Sequence[Listing]]:
     for start in range(0, len(rows), REMEMBERED_ROWS):
         yield rows[start : start + REMEMBERED_ROWS]

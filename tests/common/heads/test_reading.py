@@ -3,7 +3,7 @@ import pytest
 
 from common.features import REMEMBERED_ROWS, hash_fields, hash_text
 from common.heads.head import make_inputs
-from common.heads.reading import read_rows
+from common.heads.reading import read_known, read_rows
 from common.listing import CONFIRMABLE, Listing
 from common.vocabulary import fit_vocabulary
 
@@ -39,3 +39,12 @@ def test_any_number_of_rows_is_read(count):
     _, inputs = read_rows(ROWS[:count], CONFIRMABLE)
     assert len(inputs) == inputs.text.shape[0] == count
     assert not inputs.vectors
+
+
+def test_rows_are_read_again_by_the_words_that_were_learned():
+    vocabulary, inputs = read_rows(ROWS, CONFIRMABLE)
+    again = read_known([*ROWS, Listing("sombrero")], CONFIRMABLE, vocabulary)
+    assert (again.text[: len(ROWS)] != inputs.text).nnz == 0
+    np.testing.assert_array_equal(again.fields[: len(ROWS)], inputs.fields)
+    np.testing.assert_array_equal(again.weights[: len(ROWS)], inputs.weights)
+    assert not again.text[len(ROWS)].nnz
