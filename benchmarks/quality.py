@@ -1,9 +1,9 @@
 """Our models beside well-known ones, on the same rows in the same run.
 
-  python -m benchmarks.quality SOURCE [--folds 5] [--out docs/quality.md]
+  python -m benchmarks.quality TABLE [--folds 5] [--out docs/quality.md]
   python -m benchmarks.quality synthetic --rows 8000
 
-SOURCE is anything ``listrec ingest`` reads. Cross-validation is grouped (by seller, else title):
+Cross-validation is grouped (by seller, else title):
 every row is once a test row, and all, encoders included, is fitted afresh without its group. A
 tenth of the other rows is held out to choose settings and to calibrate by. Peers are fitted on all
 of them in the end: tf-idf with ridge regression, a linear support vector machine or logistic
