@@ -18,7 +18,7 @@ from common.settings import Settings
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-CHEAP = ("ngram",)
+CHEAP = ("ngram", "static")
 """Kinds of encoders that take less time than looking up what they said before."""
 
 

@@ -7,6 +7,7 @@ torch. ``KINDS`` maps a kind to the module that loads it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -20,6 +21,7 @@ KINDS = {
     "ngram": "common.encoders.ngram",
     "convnet": "common.encoders.photo",
     "transformer": "common.encoders.transformer",
+    "static": "common.encoders.static",
 }
 """Where each kind of encoder lives."""
 
@@ -38,6 +40,13 @@ class Encoder(Protocol):
     @property
     def reads(self) -> str:
         """What of a listing it looks at: ``text`` or ``photo``."""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it learned nothing from the labels of training rows.
+
+        Then its vectors of training rows are no sharper than those of others.
+        """
 
     @property
     def dimensions(self) -> int:
@@ -61,4 +70,7 @@ def load(folder: Path, threads: int = 1) -> Encoder:
             f"artifact {manifest.id} is a {manifest.role} of kind {manifest.kind!r};"
             f" encoders known here are {', '.join(KINDS)}"
         )
-    return cast(Encoder, import_module(KINDS[manifest.kind]).load(folder, threads))
+    loaded = import_module(KINDS[manifest.kind]).load(folder, threads)
+    if manifest.kind == "transformer" and not manifest.config.get("tune_epochs"):
+        loaded = replace(loaded, frozen=True)
+    return cast(Encoder, loaded)

@@ -78,13 +78,22 @@ class TransformerConfig:
     seed: int = 0
 
 
-Config = NgramConfig | ConvnetConfig | TransformerConfig
+@dataclass(frozen=True, slots=True)
+class StaticConfig:
+    """Whose words are read once each: a pretrained text model, by its name on the hub or folder."""
+
+    kind: str = "static"
+    model: str = ""
+
+
+Config = NgramConfig | ConvnetConfig | TransformerConfig | StaticConfig
 """Settings of an encoder of any kind."""
 
 KINDS: Mapping[str, type[Config]] = {
     "ngram": NgramConfig,
     "convnet": ConvnetConfig,
     "transformer": TransformerConfig,
+    "static": StaticConfig,
 }
 """The settings that each kind has."""
 
@@ -133,6 +142,8 @@ def _problem(config: Config) -> str:
     """Say what is wrong with settings that have the right types, else nothing."""
     if isinstance(config, NgramConfig):
         return ""
+    if isinstance(config, StaticConfig):
+        return "" if config.model else "model must be a model's name on the hub or its folder"
     if config.precision not in (FP32, INT8):
         return f"precision must be {FP32} or {INT8}, not {config.precision!r}"
     if isinstance(config, TransformerConfig):

@@ -34,6 +34,11 @@ class NgramEncoder:
         return "text"
 
     @property
+    def frozen(self) -> bool:
+        """It is trained on every label."""
+        return False
+
+    @property
     def dimensions(self) -> int:
         """Length of a vector."""
         return len(self.bias)

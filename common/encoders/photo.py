@@ -35,6 +35,7 @@ class PhotoEncoder:
     preprocessing: Preprocessing
     session: Any
     standard: Standard
+    frozen: bool = False
 
     @property
     def reads(self) -> str:

@@ -62,6 +62,11 @@ class Remembered:
         return self._encoder.reads
 
     @property
+    def frozen(self) -> bool:
+        """Whether it learned nothing from labels."""
+        return self._encoder.frozen
+
+    @property
     def dimensions(self) -> int:
         """Length of a vector."""
         return self._encoder.dimensions

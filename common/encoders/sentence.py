@@ -43,6 +43,7 @@ class TextEncoder:
     tokenizer: Any
     session: Any
     standard: Standard
+    frozen: bool = False
 
     @property
     def reads(self) -> str:

@@ -17,6 +17,7 @@ TRAINERS = {
     "ngram": "common.encoders.train_ngram",
     "convnet": "common.encoders.train_convnet",
     "transformer": "common.encoders.train_transformer",
+    "static": "common.encoders.train_static",
 }
 """Where each kind is trained."""
 

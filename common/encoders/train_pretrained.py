@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -47,6 +48,11 @@ def read_type(name: str, supported: Collection[str]) -> str:
         known = ", ".join(supported)
         raise InputError(f"{name} is a model of type {found!r}; those supported are {known}")
     return found
+
+
+def called(model: str) -> str:
+    """The name of a model: where its folder lies makes it no other."""
+    return Path(model).resolve().name if Path(model).is_dir() else model
 
 
 @contextlib.contextmanager

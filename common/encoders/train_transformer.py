@@ -14,7 +14,7 @@ from common.encoders import photo, sentence, train_text, train_vision
 from common.encoders.config import TransformerConfig
 from common.encoders.export import copy_draft
 from common.encoders.train_ending import Open, finish
-from common.encoders.train_pretrained import quiet, read_type
+from common.encoders.train_pretrained import called, quiet, read_type
 from common.encoders.train_tuning import tune
 from common.errors import InputError
 
@@ -54,14 +54,9 @@ def train(
             kind=KIND,
             save=partial(copy_draft, draft),
             snapshot=snapshot.id,
-            config=asdict(replace(config, model=_called(config.model))),
+            config=asdict(replace(config, model=called(config.model))),
             facts={"family": family, **facts},
         )
-
-
-def _called(model: str) -> str:
-    """The name of a model: where its folder lies makes it no other."""
-    return Path(model).resolve().name if Path(model).is_dir() else model
 
 
 def _family(config: TransformerConfig) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,26 @@ from common.evaluation import COLD
 from common.features import FIELD_SLOTS, FieldTokens, hash_fields, hash_text
 from common.heads import blend, labels
 from common.heads.blend import Blend, Pool, RowPools
-from common.heads.net import Inputs, Net
+from common.heads.net import FROZEN_TEXT, Inputs, Net
+from common.heads.stack import Stack, as_scores, column, load_stack
 from common.listing import MODES, Candidate, Listing
+from common.surface import read_surface
 from common.tables import pack, unpack
 from common.vocabulary import Vocabulary, load_vocabulary
 
 ARRAYS = "head.npz"
 SETTINGS = "head.json"
+TREES, ENDS = "trees/", "ends/"
+"""How the names of arrays of trees begin."""
+
+SPREAD = "spread"
+"""The output of members that say how far off a value may be."""
+
+COLD_MEMBER, WARM_MEMBER = "cold.", "warm."
+"""How the names of linear members begin: each weighs nothing in the pool of the other."""
+
+Said = Mapping[str, Mapping[str, Floats]]
+"""Scores ``[rows, classes]`` by member, then by output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,8 @@ class Head:
 
     ``fields`` are the confirmed fields it may look at, ``members`` its nets by name, ``blends``
     the weights of the members for each output, ``full`` the number of confirmed fields, but the
-    early ones, of a usual finished listing.
+    early ones, of a usual finished listing, ``stacks`` the trees of outputs that have some, and
+    ``spreads`` the trees that state how far off a value may be.
     """
 
     fields: tuple[str, ...]
@@ -54,11 +68,14 @@ class Head:
     blends: Mapping[str, Blend]
     facts: Mapping[str, Any]
     full: float = 1.0
+    stacks: Mapping[str, Stack] = field(default_factory=dict)
+    spreads: Mapping[str, Stack] = field(default_factory=dict)
 
     def read(self, listings: Sequence[Listing], encodings: Encodings | None = None) -> Inputs:
         """Turn listings into inputs; vectors not given are encoded here."""
         tokens = hash_fields(listings, self.fields)
-        return make_inputs(listings, tokens, self.vocabulary, self.encoders, encodings)
+        inputs = make_inputs(listings, tokens, self.vocabulary, self.encoders, encodings)
+        return replace(inputs, surface=read_surface(listings)) if self.stacks else inputs
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -77,12 +94,55 @@ class Head:
         return found
 
     def scores(self, inputs: Inputs) -> dict[str, list[Floats]]:
-        """Return each output's scores ``[rows, classes]``, one array a member that answers it."""
+        """Return each output's scores ``[rows, classes]``, one array a member that answers it.
+
+        Where an output has trees, their scores come last.
+        """
+        said = {name: net.forward(inputs) for name, net in self.members.items()}
         scores: dict[str, list[Floats]] = {}
-        for net in self.members.values():
-            for name, values in net.forward(inputs).items():
+        for answers in said.values():
+            for name, values in answers.items():
                 scores.setdefault(name, []).append(values)
+        for name, stack in self.stacks.items():
+            warmth = self.warmth(inputs)
+            found = stack.predict(inputs, self.gather(name, said, warmth), warmth)
+            scores[name].append(as_scores(found[:, 0], scores[name][0].shape[1]))
         return scores
+
+    def ends(self, output: str, inputs: Inputs, middle: Floats, spread: Sequence[Floats]) -> Floats:
+        """Return ``QUANTILES`` of the error of a value ``[rows, 2]``, around its ``middle``.
+
+        ``spread`` are the scores of ``SPREAD``.
+        """
+        warmth = self.warmth(inputs)
+        cold, warm = (each[:, 0] for each in spread)
+        said = np.stack([middle, cold + warmth * (warm - cold)], axis=1)
+        return self.spreads[output].predict(inputs, said, warmth)
+
+    def in_order(self, output: str, said: Said) -> list[Floats]:
+        """Scores of an output by the members that answer it, in their order.
+
+        A member that says nothing says 0.
+        """
+        names = [name for name, net in self.members.items() if output in net.outputs]
+        like = next(iter(each[output] for each in said.values() if output in each))
+        return [said[name][output] if name in said else np.zeros_like(like) for name in names]
+
+    def gather(self, output: str, said: Said, warmth: Floats) -> Floats:
+        """What plain members say of an output, a column each ``[rows, columns]``.
+
+        Of the two linear models a row hears the one it is nearer to, or both.
+        """
+        cold, warm = COLD_MEMBER + output, WARM_MEMBER + output
+        columns = [
+            column(said[name][output])
+            for name, net in self.members.items()
+            if output in net.outputs and net.plain and name not in (cold, warm)
+        ]
+        if cold in said:
+            first, last = (column(said[name][output]) for name in (cold, warm))
+            columns.append(first + warmth * (last - first))
+        return np.stack(columns, axis=1)
 
     def pool(self, name: str, scores: Sequence[Floats], inputs: Inputs) -> Pooled:
         """Blend the members' scores of an output of classes or bins."""
@@ -108,6 +168,9 @@ class Head:
         for member, net in self.members.items():
             for name, value in pack(net.arrays).items():
                 arrays[f"{member}.{name}"] = value
+        for kind, stacks in ((TREES, self.stacks), (ENDS, self.spreads)):
+            for output, stack in stacks.items():
+                arrays |= {f"{kind}{output}.{name}": each for name, each in stack.arrays().items()}
         np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
         settings = {
             "fields": self.fields,
@@ -116,6 +179,8 @@ class Head:
             "blends": {name: asdict(blend) for name, blend in self.blends.items()},
             "facts": self.facts,
             "full": self.full,
+            "stacks": list(self.stacks),
+            "spreads": list(self.spreads),
         }
         # Keys stay in their order: blends weigh members by place.
         text = json.dumps(settings, ensure_ascii=False, indent=1)
@@ -145,6 +210,8 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
         {name: _blend(values) for name, values in settings["blends"].items()},
         settings["facts"],
         settings["full"],
+        {name: load_stack(_below(f"{TREES}{name}", arrays)) for name in settings["stacks"]},
+        {name: load_stack(_below(f"{ENDS}{name}", arrays)) for name in settings["spreads"]},
     )
 
 
@@ -176,11 +243,16 @@ def make_inputs(
 def read_vectors(
     listings: Sequence[Listing], encoders: Sequence[Encoder], encodings: Encodings | None = None
 ) -> dict[str, Floats]:
-    """Vectors ``[rows, dimensions]`` side by side of all encoders that read the same, by that."""
+    """Vectors ``[rows, dimensions]`` side by side of all encoders that read the same, by that.
+
+    Those of text encoders that learned nothing from labels come once more, as ``FROZEN_TEXT``.
+    """
     vectors: dict[str, list[Floats]] = {}
     for encoder in encoders:
         found = _vectors(listings, encoder, encodings or {})
         vectors.setdefault(encoder.reads, []).append(found)
+        if encoder.reads == "text" and encoder.frozen:
+            vectors.setdefault(FROZEN_TEXT, []).append(found)
     return {
         reads: found[0] if len(found) == 1 else np.concatenate(found, axis=1)
         for reads, found in vectors.items()

@@ -13,7 +13,7 @@ from common.evaluation import COLD
 from common.features import FIELD_SLOTS
 from common.heads import blend
 from common.heads.blend import Blend, Pool
-from common.heads.head import Head
+from common.heads.head import COLD_MEMBER, WARM_MEMBER, Head
 from common.heads.net import Inputs
 from common.heads.targets import Target
 from common.listing import Listing
@@ -26,9 +26,6 @@ Extras = Callable[[Sequence[Listing]], dict[str, list[Floats]]]
 
 HELD_ROWS = 10_000
 """Validation rows that are looked at, spread evenly over all: a blend has few numbers to fit."""
-
-COLD_MEMBER, WARM_MEMBER = "cold.", "warm."
-"""How the names of linear members begin: each weighs nothing in the pool of the other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,20 @@ from scipy import sparse
 
 from common.arrays import Bools, Floats, Ints
 
-VECTORS = {"text": "text_vectors", "photo": "photo_vectors"}
-"""How the inputs that encoders make are called, by what the encoders read."""
+FROZEN_TEXT = "frozen text"
+
+VECTORS = {
+    "text": "text_vectors",
+    "photo": "photo_vectors",
+    FROZEN_TEXT: "frozen_text_vectors",
+}
+"""How the inputs that encoders make are called, by what the encoders read.
+
+Frozen are those of text encoders that learned nothing from labels; ``text`` has them too.
+"""
+
+LEARNED = (VECTORS["text"], VECTORS["photo"])
+"""Inputs that may be sharper for the rows that an encoder was trained on than for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +32,29 @@ class Inputs:
 
     ``text`` is tf-idf ``[rows, columns]``; ``fields`` and ``weights`` are ``[rows, slots]``
     numbers of field values and their weights; ``vectors`` are those of the encoders that read
-    ``text`` and of those that read ``photo``, ``[rows, dimensions]`` each, where there are any.
+    ``text`` and of those that read ``photo``, ``[rows, dimensions]`` each, where there are any;
+    ``surface`` is that of ``common.surface``, for heads that look at it.
     """
 
     text: sparse.csr_matrix
     fields: Ints
     weights: Floats
     vectors: Mapping[str, Floats]
+    surface: Floats | None = None
 
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.fields)
+
+    def at(self, rows: Ints) -> Inputs:
+        """Return some of the rows."""
+        return Inputs(
+            self.text[rows],
+            self.fields[rows],
+            self.weights[rows],
+            {name: vectors[rows] for name, vectors in self.vectors.items()},
+            None if self.surface is None else self.surface[rows],
+        )
 
     def seen(self) -> Ints:
         """What is known of each row, as its place in ``MODES``; ``text`` where nothing is."""
@@ -51,14 +75,19 @@ class Inputs:
 class Net:
     """Weights of a trained net by name; see ``forward`` for the layers.
 
-    ``text [columns, width]``, ``fields [values, width]``, ``text_vectors`` and ``photo_vectors``
-    ``[dimensions, width]`` (each may be absent: the net does not read that input), ``bias
-    [width]``, optional ``hidden0.weight``, ``hidden0.bias`` and on, and ``<output>.weight``,
-    ``<output>.bias`` for each output.
+    ``text [columns, width]``, ``fields [values, width]``, ``text_vectors`` and others of
+    ``VECTORS`` ``[dimensions, width]`` (each may be absent: the net does not read that input),
+    ``bias [width]``, optional ``hidden0.weight``, ``hidden0.bias`` and on, and ``<output>.weight``,
+    ``<output>.bias`` for each output; an output without them is the last layer itself.
     """
 
     arrays: Mapping[str, Floats]
     outputs: tuple[str, ...]
+
+    @property
+    def plain(self) -> bool:
+        """Whether it reads nothing that was made by an encoder trained on labels."""
+        return not any(name in self.arrays for name in LEARNED)
 
     def trunk(self, inputs: Inputs) -> Floats:
         """Return the first layer ``[rows, width]``: sums of rows of the tables, and the bias."""
@@ -86,7 +115,10 @@ class Net:
             layer += 1
         if layer:
             state = np.maximum(state, 0)
-        return {
-            name: state @ self.arrays[f"{name}.weight"] + self.arrays[f"{name}.bias"]
-            for name in self.outputs
-        }
+        return {name: self._output(name, state) for name in self.outputs}
+
+    def _output(self, name: str, state: Floats) -> Floats:
+        if f"{name}.weight" not in self.arrays:
+            return state
+        scores: Floats = state @ self.arrays[f"{name}.weight"] + self.arrays[f"{name}.bias"]
+        return scores

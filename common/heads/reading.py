@@ -27,12 +27,12 @@ def read_rows(
     """
     views: list[Views] = []
     tokens: list[FieldTokens] = []
-    vectors: dict[str, list[Floats]] = {encoder.reads: [] for encoder in encoders}
+    vectors: dict[str, list[Floats]] = {}
     for batch in _batches(rows):
         views.append(hash_text(batch))
         tokens.append(hash_fields(batch, fields))
         for reads, found in read_vectors(batch, encoders).items():
-            vectors[reads].append(found)
+            vectors.setdefault(reads, []).append(found)
     said = _join(tokens)
     vocabulary = fit_vocabulary(views, said, len(rows))
     numbers, weights = vocabulary.fields(said)
@@ -40,16 +40,29 @@ def read_rows(
         _text(vocabulary, views, len(rows)),
         numbers,
         weights,
-        {reads: np.concatenate(found) for reads, found in vectors.items()},
+        _concatenate(vectors),
     )
 
 
-def read_known(rows: Sequence[Listing], fields: Sequence[str], vocabulary: Vocabulary) -> Inputs:
-    """Return rows as inputs by a vocabulary that was learned before, without vectors."""
+def read_known(
+    rows: Sequence[Listing],
+    fields: Sequence[str],
+    vocabulary: Vocabulary,
+    encoders: Sequence[Encoder] = (),
+) -> Inputs:
+    """Return rows as inputs by a vocabulary that was learned before."""
     text = [vocabulary.text(hash_text(batch), len(batch)) for batch in _batches(rows)]
     said = _join([hash_fields(batch, fields) for batch in _batches(rows)])
     whole = sparse.csr_matrix(sparse.vstack(text, format="csr"))
-    return Inputs(whole, *vocabulary.fields(said), {})
+    vectors: dict[str, list[Floats]] = {}
+    for batch in _batches(rows) if encoders else ():
+        for reads, found in read_vectors(batch, encoders).items():
+            vectors.setdefault(reads, []).append(found)
+    return Inputs(whole, *vocabulary.fields(said), _concatenate(vectors))
+
+
+def _concatenate(vectors: dict[str, list[Floats]]) -> dict[str, Floats]:
+    return {reads: np.concatenate(found) for reads, found in vectors.items()}
 
 
 def _batches(rows: Sequence[Listing]) -> Iterator[Sequence[Listing]]:

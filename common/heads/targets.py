@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from common.arrays import Floats
+from common.arrays import Floats, Ints
 
 MISSING = math.nan
 """Target of a row that has no label."""
@@ -32,3 +32,12 @@ class Target:
     values: NDArray[np.float64]
     weight: float = 1.0
     groups: Floats | None = None
+
+    @property
+    def single(self) -> bool:
+        """Whether one number says it: a value, or how likely the second of two classes is."""
+        return self.kind == "value" or (self.kind == "classes" and self.size == 2)
+
+    def at(self, rows: Ints) -> Target:
+        """Return the labels of some of the rows."""
+        return replace(self, values=self.values[rows])

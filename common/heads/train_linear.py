@@ -8,7 +8,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from common.arrays import Floats, spread
-from common.heads.net import Inputs, Net
+from common.heads.net import FROZEN_TEXT, VECTORS, Inputs, Net
 from common.heads.settings import LinearSettings
 from common.heads.targets import Target
 
@@ -16,7 +16,7 @@ from common.heads.targets import Target
 def train_linear(
     inputs: Inputs, target: Target, settings: LinearSettings, slots: NDArray[np.bool_]
 ) -> Net:
-    """Fit a regularised linear model of one output on n-grams and confirmed fields.
+    """Fit a regularised linear model of one output on n-grams, frozen vectors and confirmed fields.
 
     ``slots`` says which field slots it may read. Returns a ``Net`` whose trunk is the linear
     model itself.
@@ -24,7 +24,8 @@ def train_linear(
     known = np.flatnonzero(~np.isnan(target.values))
     known = known[spread(len(known), settings.most_rows)]
     fields = _one_hot(inputs, known, slots)
-    matrix = sparse.csr_matrix(sparse.hstack([inputs.text[known], fields]))
+    dense, scale = _frozen(inputs, known)
+    matrix = sparse.csr_matrix(sparse.hstack([inputs.text[known], fields, dense]))
     truth = target.values[known]
     if target.kind == "value":
         ridge = Ridge(alpha=settings.ridge, solver="sparse_cg", fit_intercept=False)
@@ -33,16 +34,25 @@ def train_linear(
         bias = np.array([center])
     else:
         weights, bias = _logistic(matrix, truth.astype(np.int64), target.size, settings)
-    columns = inputs.text.shape[1]
+    columns, end = inputs.text.shape[1], inputs.text.shape[1] + fields.shape[1]
     table = np.ascontiguousarray(weights.T, dtype=np.float32)
     arrays = {
         "bias": bias.astype(np.float32),
         "text": table[:columns],
-        "fields": table[columns:],
-        f"{target.name}.weight": np.eye(target.size, dtype=np.float32),
-        f"{target.name}.bias": np.zeros(target.size, dtype=np.float32),
+        "fields": table[columns:end],
     }
+    if dense.shape[1]:
+        arrays[VECTORS[FROZEN_TEXT]] = table[end:] * scale
     return Net(arrays, (target.name,))
+
+
+def _frozen(inputs: Inputs, rows: NDArray[np.int64]) -> tuple[sparse.csr_matrix, np.float32]:
+    """Frozen vectors brought to about length 1, as that of the n-grams is, and by what factor."""
+    if FROZEN_TEXT not in inputs.vectors:
+        return sparse.csr_matrix((len(rows), 0), dtype=np.float32), np.float32(1)
+    vectors = inputs.vectors[FROZEN_TEXT][rows]
+    scale = np.float32(vectors.shape[1] ** -0.5)
+    return sparse.csr_matrix(vectors * scale), scale
 
 
 def _logistic(

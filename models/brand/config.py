@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from common.heads.settings import NetSettings
+from common.heads.settings import DiscriminantSettings, NetSettings
 from common.metrics import Threshold
 
 OUTPUTS = ("brand",)
@@ -26,3 +26,4 @@ class Config:
     ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12.0))
     vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
+    discriminants: DiscriminantSettings = field(default_factory=DiscriminantSettings)

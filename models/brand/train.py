@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import Plan, fit_head, members, refit, write_model
+from common.heads.fit import fit_head, refit, write_model
 from common.heads.labels import classes, numbers
+from common.heads.plan import Plan, discriminants, on_ngrams, on_photos, on_vectors
 from common.heads.targets import Target
 from common.listing import NO_BRAND, Listing
 from models.brand import gazetteer
@@ -52,8 +53,13 @@ def train(
         "title_gains": gazetteer.to_facts(in_titles),
         "description_gains": gazetteer.to_facts(in_texts),
     }
-    nets = members(config.vectors, config.photos, config.ngrams)
+    nets = (
+        on_ngrams(config.ngrams),
+        *discriminants(config.discriminants),
+        on_vectors(config.vectors),
+        on_photos(config.photos),
+    )
     plan = Plan(encoders, READS, targets, nets, config.seed)
-    head, _ = fit_head(plan, rows, held_out, progress, facts=facts, extras=mentions)
+    head = fit_head(plan, rows, held_out, progress, facts=facts, extras=mentions).head
     head = refit(plan, head, rows + held_out, progress)
     return write_model(out, "brand", head, snapshot, config, {"brands": len(brands)})

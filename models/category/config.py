@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from common.heads.settings import NetSettings
+from common.heads.settings import DiscriminantSettings, NetSettings
 from common.metrics import Threshold
 
 OUTPUTS = ("category",)
@@ -19,11 +19,18 @@ GATE = (Threshold("lift", minimum=1.5), Threshold("calibration_error", maximum=0
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """How the model is trained; ``sure`` is the probability below which a leaf is not quoted."""
+    """How the model is trained.
+
+    ``sure`` is the probability below which a leaf is not quoted; it commits to as deep a path as
+    is ``right`` that often.
+    """
 
     seed: int = 0
     sure: float = 0.3
-    parent_sure: float = 0.6
-    ngrams: NetSettings = field(default_factory=NetSettings)
+    right: float = 0.95
+    ngrams: NetSettings = field(
+        default_factory=lambda: NetSettings(epochs=16.0, dropout=0.5, ngram_dropout=0.5)
+    )
     vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
+    discriminants: DiscriminantSettings = field(default_factory=DiscriminantSettings)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import Plan, fit_head, members, refit, write_model
+from common.heads.fit import Fitted, fit_head, refit, write_model
+from common.heads.head import Head
 from common.heads.labels import ancestors, classes, numbers
+from common.heads.plan import Plan, discriminants, on_ngrams, on_photos, on_vectors
 from common.heads.targets import Target
 from common.listing import Listing
 from models.category.config import READS, Config
+from models.category.levels import find_levels
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -37,9 +43,28 @@ def train(
         known = numbers([listing.category for listing in listings], leaves)
         return [Target("category", "classes", len(leaves), known, groups=groups)]
 
-    nets = members(config.vectors, config.photos, config.ngrams)
+    nets = (
+        on_ngrams(config.ngrams),
+        *discriminants(config.discriminants),
+        on_vectors(config.vectors),
+        on_photos(config.photos),
+    )
     plan = Plan(encoders, READS, targets, nets, config.seed)
-    facts = {"leaves": leaves, "sure": config.sure, "parent_sure": config.parent_sure}
-    head, _ = fit_head(plan, rows, held_out, progress, facts=facts)
+    facts = {"leaves": leaves, "sure": config.sure}
+    fitted = fit_head(plan, rows, held_out, progress, facts=facts)
+    head = _fit_thresholds(fitted, leaves, config.right)
     head = refit(plan, head, rows + held_out, progress)
     return write_model(out, "category", head, snapshot, config, {"leaves": len(leaves)})
+
+
+def _fit_thresholds(fitted: Fitted, leaves: Sequence[str], right: float) -> Head:
+    """Find how probable a path must be on rows that were held out, however they are shown."""
+    head, probabilities, truth = fitted.head, [], []
+    for part in fitted.held:
+        scores = head.scores(part.inputs)["category"]
+        probabilities.append(head.pool("category", scores, part.inputs).probabilities)
+        truth += [listing.category for listing in part.listings]
+    levels = find_levels(leaves)
+    whole = np.concatenate(probabilities) if truth else np.zeros((0, len(leaves)), np.float32)
+    thresholds = levels.fit(whole, truth, right)
+    return replace(head, facts={**head.facts, "thresholds": thresholds})

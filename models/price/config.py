@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from common.heads.settings import LinearSettings, NetSettings
+from common.heads.settings import ForestSettings, LinearSettings, NetSettings
 from common.metrics import Threshold
 
 OUTPUTS = ("price",)
@@ -27,22 +27,18 @@ LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 class Config:
     """How the model is trained.
 
-    ``bins`` divide the range of ``log1p(price)``; above ``widest``, the quotient of the interval's
-    ends, it abstains.
+    Above ``widest``, the quotient of the interval's ends, it abstains.
     """
 
     seed: int = 0
-    bins: int = 40
     widest: float = 20.0
     ngrams: NetSettings = field(
         default_factory=lambda: NetSettings(
-            width=128, hidden=(64,), epochs=4.0, batch=64, dropout=0.3, ngram_dropout=0.3
+            width=128, hidden=(64,), epochs=6.0, batch=64, dropout=0.3, ngram_dropout=0.5
         )
-    )
-    vectors: NetSettings = field(
-        default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4.0, dropout=0.3)
     )
     photos: NetSettings = field(
         default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4.0, dropout=0.3)
     )
     linear: LinearSettings = field(default_factory=LinearSettings)
+    forest: ForestSettings = field(default_factory=ForestSettings)

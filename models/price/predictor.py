@@ -16,7 +16,7 @@ from common.heads.net import Inputs
 from common.heads.predictor import HeadPredictor
 from common.listing import Listing, PriceRange, Suggestion
 from models.price.config import LEVELS
-from models.price.estimate import estimate
+from models.price.estimate import quantiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class PricePredictor(HeadPredictor):
     """The trained model, ready to answer."""
 
     def answer(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
-        """State the median, an 80 % interval and quantiles for each listing.
+        """State the middle, an 80 % interval and quantiles for each listing.
 
         Abstains, with the range still filled in, when the listing says nothing the model knows or
         when the range is too wide to be of use.
         """
-        prices = np.maximum(np.expm1(estimate(self.head, inputs).quantiles), 0)
+        prices = np.maximum(np.expm1(quantiles(self.head, inputs)), 0)
         used = self.head.used(listings, inputs)
         known = (inputs.weights > 0).any(axis=1) | inputs.reads("text") | inputs.reads("photo")
         rows = zip(listings, prices, known, used, strict=True)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from common.calibration import conformal_shift
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import Member, Plan, fit_head, members, refit, write_model
+from common.heads.fit import fit_head, refit, write_model
 from common.heads.head import Head
 from common.heads.held import Held
+from common.heads.plan import Plan, on_ngrams, on_photos
 from common.heads.targets import Target
+from common.heads.train_spread import Stated, fit_spread
 from common.listing import MODES, Listing
-from models.price.bins import fit_bins
 from models.price.config import LEVELS, READS, Config
-from models.price.estimate import estimate
+from models.price.estimate import Estimate, estimate, fit_reaches, fit_width
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -40,71 +40,47 @@ def train(
     logs = _logs(rows, currency)
     if np.isfinite(logs).sum() < 2:
         raise InputError("the price model needs at least two training rows with a price")
-    bins = fit_bins(logs[np.isfinite(logs)], config.bins)
     mean, deviation = float(np.nanmean(logs)), float(np.nanstd(logs)) or 1.0
 
     def targets(listings: Sequence[Listing]) -> list[Target]:
-        found = _logs(listings, currency)
-        return [
-            Target("bins", "bins", bins.size, bins.positions(found)),
-            Target("log_price", "value", 1, (found - mean) / deviation),
-        ]
+        return [Target("log_price", "value", 1, (_logs(listings, currency) - mean) / deviation)]
 
-    nets = [
-        Member("ngrams", ("text", "fields"), config.ngrams, learns=("log_price",)),
-        *members(config.vectors, config.photos),
-    ]
-    plan = Plan(encoders, READS, targets, nets, config.seed, config.linear)
-    head, held = fit_head(
-        plan,
-        rows,
-        held_out,
-        progress,
-        facts={
-            "currency": currency,
-            "bins": asdict(bins),
-            "mean": mean,
-            "deviation": deviation,
-            "widest": config.widest,
-            "shares": [0.5] * len(MODES),
-            "shifts": [[[0.0] * len(LEVELS)] * 2] * len(MODES),
-        },
-    )
-    head = refit(plan, _calibrate(head, held, currency), rows + held_out, progress)
+    nets = (on_ngrams(config.ngrams), on_photos(config.photos))
+    plan = Plan(encoders, READS, targets, nets, config.seed, config.linear, config.forest)
+    facts = {
+        "currency": currency,
+        "mean": mean,
+        "deviation": deviation,
+        "widest": config.widest,
+        "reaches": [[[0.0] * len(LEVELS)] * 2] * len(MODES),
+    }
+    fitted = fit_head(plan, rows, held_out, progress, facts=facts)
+    progress("learning how far off prices may be", 0.0)
+    head, stated = fit_spread(plan, fitted, "log_price")
+    head = refit(plan, _calibrate(head, fitted.held, stated), rows + held_out, progress)
     return write_model(out, "price", head, snapshot, config, {"currency": currency})
 
 
-def _calibrate(head: Head, held: Sequence[Held], currency: str) -> Head:
-    """In each of ``MODES``, choose the share of the two estimates of the middle, then shift
-    each quantile into place, cold and warm.
+def _calibrate(head: Head, held: Sequence[Held], stated: Sequence[Stated]) -> Head:
+    """Put each quantile where it comes true, cold and warm, in each of ``MODES``.
+
+    How quantiles lie to each other is measured on the many rows of which something was stated
+    unseen, and how wide they are in all on rows that were held out: members err less there, since
+    they were trained on all other rows.
     """
-    shares, shifts = list(head.facts["shares"]), [list(each) for each in head.facts["shifts"]]
-    for place, mode in enumerate(head.modes):
-        parts = [part for part in held if part.mode == mode]
-        shares[place] = _share(head, parts, currency, shares[place])
-        head = replace(head, facts={**head.facts, "shares": shares})
-        for part in parts:
-            truth = _logs(part.listings, currency)
-            known = np.isfinite(truth)
-            quantiles = estimate(head, part.inputs).quantiles[known]
-            shifts[place][part.warm] = [
-                conformal_shift(truth[known], quantiles[:, column], level)
-                for column, level in enumerate(LEVELS)
-            ]
-    return replace(head, facts={**head.facts, "shifts": shifts})
+    reaches = [list(each) for each in head.facts["reaches"]]
+    shapes = {each.told.warm: _shape(each) for each in stated}
+    for part in held:
+        place, truth = MODES.index(part.mode), part.targets[0].values
+        found, shape = estimate(head, part.inputs), shapes[part.warm]
+        wide = fit_width(truth, found, shape)
+        reaches[place][part.warm] = [wide * reach for reach in shape]
+    return replace(head, facts={**head.facts, "reaches": reaches})
 
 
-def _share(head: Head, parts: Sequence[Held], currency: str, default: float) -> float:
-    """The share of the regression in the middle that leaves the least squared error, 0 to 1."""
-    truth = np.concatenate([_logs(part.listings, currency) for part in parts])
-    known = np.isfinite(truth)
-    if not known.any():
-        return default
-    found = [estimate(head, part.inputs) for part in parts]
-    mean = np.concatenate([each.mean for each in found])[known].astype(np.float64)
-    gap = np.concatenate([each.value for each in found])[known] - mean
-    share = float((truth[known] - mean) @ gap) / max(float(gap @ gap), 1e-9)
-    return min(max(share, 0.0), 1.0)
+def _shape(stated: Stated) -> list[float]:
+    truth = stated.told.targets[0].values
+    return fit_reaches(truth, Estimate(stated.middle, stated.ends))
 
 
 def _main_currency(rows: Sequence[Listing]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from common.heads.settings import LinearSettings, NetSettings
+from common.heads.settings import ForestSettings, LinearSettings, NetSettings
 from common.metrics import Threshold
 
 OUTPUTS = ("shipping_payer", "shipping_method", "parcel_size")
@@ -35,3 +35,4 @@ class Config:
         default_factory=lambda: NetSettings(width=64, epochs=3.0, dropout=0.5, learning_rate=2e-3)
     )
     linear: LinearSettings = field(default_factory=LinearSettings)
+    forest: ForestSettings = field(default_factory=ForestSettings)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import Plan, fit_head, members, refit, write_model
+from common.heads.fit import fit_head, refit, write_model
 from common.heads.labels import classes, numbers
+from common.heads.plan import Plan, on_photos, on_vectors
 from common.heads.targets import Target
 from common.listing import Listing
 from common.taxonomy import Taxonomy
@@ -41,10 +42,10 @@ def train(
             for field, values in known.items()
         ]
 
-    nets = members(config.vectors, config.photos)
-    plan = Plan(encoders, READS, targets, nets, config.seed, config.linear)
+    nets = (on_vectors(config.vectors), on_photos(config.photos))
+    plan = Plan(encoders, READS, targets, nets, config.seed, config.linear, config.forest)
     facts = {"classes": known, "sure": config.sure}
-    head, _ = fit_head(plan, rows, held_out, progress, facts=facts)
+    head = fit_head(plan, rows, held_out, progress, facts=facts).head
     head = refit(plan, head, rows + held_out, progress)
 
     def save(folder: Path) -> None:

@@ -25,6 +25,7 @@ class Encoder:
     id: str = "one"
     reads: str = "text"
     dimensions: int = 3
+    frozen: bool = False
 
     def encode(self, listings):
         return np.array([[len(each.title), 1, 0] for each in listings], np.float32)

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from common.heads.fit import Plan, fit_head, members, refit
+from common.heads.fit import fit_head, refit
+from common.heads.plan import Plan, on_ngrams, on_photos, on_vectors
 from common.heads.settings import NetSettings
 from common.heads.targets import Target
 from common.heads.train_layers import Layers
@@ -13,12 +14,13 @@ from common.listing import MODES, Listing, Photo
 
 KINDS = ("shoes", "hat", "coat")
 NET = NetSettings(width=16, epochs=20, batch=16, learning_rate=0.02, dropout=0.1)
+MEMBERS = (on_ngrams(NET), on_vectors(NET), on_photos(NET))
 
 
 class Eye:
     """Sees in a photo what its path names; one of five photos shows nothing."""
 
-    id, reads, dimensions = "eye", "photo", 4
+    id, reads, dimensions, frozen = "eye", "photo", 4, False
 
     def encode(self, listings):
         rows = [np.eye(4)[int(each.photos[0].path)] if each.photos else np.zeros(4)
@@ -48,8 +50,9 @@ def _targets(listings):
 
 @pytest.fixture(scope="module")
 def fitted():
-    plan = Plan([Eye()], (), _targets, members(NET, NET, NET))
-    return fit_head(plan, _shop(300, 0), _shop(120, 1), lambda doing, fraction: None)
+    plan = Plan([Eye()], (), _targets, MEMBERS)
+    fitted = fit_head(plan, _shop(300, 0), _shop(120, 1), lambda doing, fraction: None)
+    return fitted.head, fitted.held
 
 
 def _answer(head, listings):
@@ -95,8 +98,8 @@ def test_validation_rows_are_held_only_as_they_can_be_seen(fitted):
 
 
 def test_without_a_photo_encoder_no_net_waits_for_photos():
-    plan = Plan([], (), _targets, members(NET, NET, NET))
-    head, _ = fit_head(plan, _shop(60, 0), _shop(30, 1), lambda doing, fraction: None)
+    plan = Plan([], (), _targets, MEMBERS)
+    head = fit_head(plan, _shop(60, 0), _shop(30, 1), lambda doing, fraction: None).head
     assert list(head.members) == ["ngrams"]
     assert head.modes == ("text",)
 
@@ -119,8 +122,8 @@ def test_members_are_trained_again_on_held_out_rows_and_weighed_as_before():
     rows, held_out = _shop(60, 0), _shop(30, 1)
     held_out += [replace(row, title=f"sombrero {number}", photos=(), category=KINDS[0])
                  for number, row in enumerate(held_out)]  # fmt: skip
-    plan = Plan([], (), _targets, members(NET, NET, NET))
-    head, _ = fit_head(plan, rows, held_out, lambda doing, fraction: None)
+    plan = Plan([], (), _targets, MEMBERS)
+    head = fit_head(plan, rows, held_out, lambda doing, fraction: None).head
     again = refit(plan, head, rows + held_out, lambda doing, fraction: None)
     sombrero = [Listing("sombrero")]
     assert _answer(again, sombrero)[0][0, 0] > _answer(head, sombrero)[0][0, 0] + 0.1

@@ -1,0 +1,74 @@
+"""Trees over what the members of a head say, how the listing is written and what it is about.
+
+Stacked generalisation (Wolpert, 1992): the trees were fitted to what members said of rows that they
+had not seen, and learn when to believe which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.arrays import Floats
+from common.heads.forest import Forest, load_forest
+from common.heads.net import FROZEN_TEXT, Inputs
+from common.tables import pack, unpack
+
+QUANTILES = (0.1, 0.9)
+"""What trees state of the error of a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The trees of one output, and ``directions [dimensions, k]`` of the text that they look at.
+
+    Directions are those of the frozen vectors where there are any, else of the n-grams.
+    """
+
+    forest: Forest
+    directions: Floats
+
+    def predict(self, inputs: Inputs, said: Floats, warmth: Floats) -> Floats:
+        """Return ``[rows, outputs of the forest]``; ``said [rows, members]`` is members' word."""
+        return self.forest.predict(self.table(inputs, said, warmth, self.directions))
+
+    @staticmethod
+    def table(inputs: Inputs, said: Floats, warmth: Floats, directions: Floats) -> Floats:
+        """Return the table that trees read, ``[rows, columns]``."""
+        if inputs.surface is None:
+            raise ValueError("inputs were read for a head without trees")
+        turned = read_from(inputs) @ directions
+        parts = [inputs.surface, warmth[:, None], said, turned]
+        return np.concatenate(parts, axis=1, dtype=np.float32)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What must be saved to load it again."""
+        return {**self.forest.arrays(), **pack({"directions": self.directions})}
+
+
+def load_stack(arrays: Mapping[str, NDArray[Any]]) -> Stack:
+    """Rebuild a stack from ``Stack.arrays``."""
+    turned = {name: arrays[name] for name in arrays if name.startswith("directions")}
+    rest = {name: value for name, value in arrays.items() if name not in turned}
+    return Stack(load_forest(rest), unpack(turned)["directions"])
+
+
+def read_from(inputs: Inputs) -> Any:
+    """What directions are drawn in: frozen vectors, else n-grams."""
+    return inputs.vectors.get(FROZEN_TEXT, inputs.text)
+
+
+def column(scores: Floats) -> Floats:
+    """One number a row: a value, or the log odds of the second of two classes."""
+    return scores[:, -1] - scores[:, 0] if scores.shape[1] > 1 else scores[:, 0]
+
+
+def as_scores(found: Floats, size: int) -> Floats:
+    """Turn the number that trees give for each row into scores ``[rows, size]``."""
+    if size == 1:
+        return found[:, None]
+    return np.stack([np.zeros_like(found), found], axis=1)

@@ -1,0 +1,109 @@
+"""What plain members say of rows that they have not seen: what trees are fitted to.
+
+Of few rows by cross-fitting, every member trained anew without a part of them in turn; of many by
+asking about rows that were held out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.arrays import Floats, Ints
+from common.evaluation import COLD
+from common.features import FIELD_SLOTS
+from common.heads.head import Head, Said
+from common.heads.net import Inputs
+from common.heads.plan import Plan
+from common.heads.targets import Target
+from common.heads.train_members import possible, train_members
+from common.listing import Listing
+from common.sources.groups import group_key
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Rows shown cold or warm, what members say of them, their labels, and their ``groups``."""
+
+    warm: bool
+    inputs: Inputs
+    said: Said
+    targets: Sequence[Target]
+    groups: Ints
+
+    def at(self, rows: Ints) -> Told:
+        """Return some of the rows."""
+        said = {
+            member: {output: scores[rows] for output, scores in answers.items()}
+            for member, answers in self.said.items()
+        }
+        targets = [each.at(rows) for each in self.targets]
+        return Told(self.warm, self.inputs.at(rows), said, targets, self.groups[rows])
+
+
+def cross_fit(
+    plan: Plan, head: Head, rows: Sequence[Listing], inputs: Inputs, progress: Progress
+) -> list[Told]:
+    """Return training rows cold and warm, with what members say that were trained without them.
+
+    Kin (``common.sources.groups``) are left out together. ``inputs`` are those of the rows.
+    """
+    if plan.forest is None:
+        return []
+    labels = [each for each in plan.targets(rows) if each.single]
+    groups = _groups(rows)
+    plain = [each for each in possible(plan.members, inputs) if each.plain]
+    shown = {warm: _show(inputs, warm) for warm in (False, True)}
+    said: dict[bool, dict[str, dict[str, Floats]]] = {False: {}, True: {}}
+    parts = splits(groups, plan.forest.folds, plan.seed)
+    for number, (learn, rest) in enumerate(parts, start=1):
+        progress(f"cross-fitting {number} of {plan.forest.folds}", number / plan.forest.folds)
+        learned = [each.at(learn) for each in labels]
+        nets = train_members(plan, plain, inputs.at(learn), learned, lambda doing, fraction: None)
+        for warm, name in ((warm, name) for warm in shown for name in nets):
+            for output, scores in nets[name].forward(shown[warm].at(rest)).items():
+                place = said[warm].setdefault(name, {})
+                size = (len(rows), scores.shape[1])
+                place.setdefault(output, np.zeros(size, np.float32))[rest] = scores
+    return [Told(warm, shown[warm], said[warm], labels, groups) for warm in shown]
+
+
+def ask(
+    head: Head, inputs: Inputs, rows: Sequence[Listing], targets: Sequence[Target]
+) -> list[Told]:
+    """Return held-out rows cold and warm, with what the head's members say of them."""
+    groups = _groups(rows)
+    shown = {warm: _show(inputs, warm) for warm in (False, True)}
+    return [
+        Told(
+            warm,
+            each,
+            {name: net.forward(each) for name, net in head.members.items()},
+            targets,
+            groups,
+        )
+        for warm, each in shown.items()
+    ]
+
+
+def splits(groups: Ints, count: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield places to learn from and places to try on, ``count`` times; groups stay together."""
+    part = np.random.default_rng(seed).permutation(groups.max(initial=0) + 1)[groups] % count
+    for number in range(count):
+        yield np.flatnonzero(part != number), np.flatnonzero(part == number)
+
+
+def _groups(rows: Sequence[Listing]) -> Ints:
+    keys = np.array([group_key(row) for row in rows])
+    found: Ints = np.unique(keys, return_inverse=True)[1]
+    return found
+
+
+def _show(inputs: Inputs, warm: bool) -> Inputs:
+    early: NDArray[np.float32] = np.isin(FIELD_SLOTS, COLD).astype(np.float32)
+    return inputs if warm else replace(inputs, weights=inputs.weights * early)

@@ -1,0 +1,94 @@
+"""Fits the trees of a head, and says what they state of rows that they have not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from scipy.sparse.linalg import svds
+
+from common.arrays import Floats, spread
+from common.heads.head import Head
+from common.heads.net import Inputs
+from common.heads.settings import ForestSettings
+from common.heads.stack import Stack, as_scores, read_from
+from common.heads.told import Told, splits
+from common.heads.train_forest import MEAN, ODDS, boost
+from common.tables import pack, unpack
+
+MOST_DRAWN = 20_000
+"""Directions of the text are found on at most so many rows."""
+
+TRIES = 3
+"""How many times trees are fitted without a part of the rows, to see what they state of it."""
+
+
+def fit_stacks(told: Sequence[Told], head: Head, settings: ForestSettings) -> dict[str, Stack]:
+    """Fit the trees of every value and every question of two classes."""
+    if not told:
+        return {}
+    stacks = {}
+    for place, target in enumerate(told[0].targets):
+        if target.single and np.isfinite(target.values).any():
+            directions = _directions(told[0].inputs, settings)
+            stacks[target.name] = _fit(told, place, head, settings, directions)
+    return stacks
+
+
+def honest(
+    told: Sequence[Told], output: str, head: Head, settings: ForestSettings
+) -> Iterator[tuple[Told, list[Floats]]]:
+    """Yield rows, cold and then warm, with scores of an output that nobody fitted to them.
+
+    Scores are those of every plain member, trees last, as ``Head.scores`` has them. Trees are
+    fitted ``TRIES`` times for it, each time without a part of the rows.
+    """
+    place = [target.name for target in told[0].targets].index(output)
+    directions = head.stacks[output].directions
+    found = [np.zeros(len(each.inputs), np.float32) for each in told]
+    for learn, rest in splits(told[0].groups, TRIES, settings.seed):
+        stack = _fit([each.at(learn) for each in told], place, head, settings, directions)
+        for part, values in zip(told, found, strict=True):
+            table = _table(part.at(rest), output, head, directions)
+            values[rest] = stack.forest.predict(table)[:, 0]
+    for part, values in zip(told, found, strict=True):
+        scores = head.in_order(output, part.said)
+        yield part, [*scores, as_scores(values, scores[0].shape[1])]
+
+
+def _fit(
+    told: Sequence[Told], place: int, head: Head, settings: ForestSettings, directions: Floats
+) -> Stack:
+    """Fit one output to rows that have its label, cold and warm together."""
+    target = told[0].targets[place]
+    there = np.isfinite(target.values)
+    known = np.flatnonzero(there & (target.values < 2) if target.kind == "classes" else there)
+    parts = [_table(part.at(known), target.name, head, directions) for part in told]
+    truth = np.tile(target.values[known], len(told))
+    objective = MEAN if target.kind == "value" else ODDS
+    return Stack(boost(np.concatenate(parts), truth, [objective], settings), directions)
+
+
+def _table(told: Told, output: str, head: Head, directions: Floats) -> Floats:
+    warmth = head.warmth(told.inputs)
+    return Stack.table(told.inputs, head.gather(output, told.said, warmth), warmth, directions)
+
+
+def _directions(inputs: Inputs, settings: ForestSettings) -> Floats:
+    """The leading right singular vectors of the text, as it is read: ``[dimensions, k]``."""
+    matrix: Any = read_from(inputs)
+    matrix = matrix[spread(matrix.shape[0], MOST_DRAWN)].astype(np.float64)
+    count = min(settings.directions, min(matrix.shape) - 1)
+    if count < 1:
+        return np.zeros((matrix.shape[1], 0), np.float32)
+    start = np.random.default_rng(settings.seed).normal(size=min(matrix.shape))
+    turned = svds(matrix, k=count, v0=start, return_singular_vectors="vh")[2][::-1]
+    found = np.ascontiguousarray(turned.T, dtype=np.float32)
+    return unpack(pack({"found": found}))["found"]  # as it comes back from disk
+
+
+def with_seed(settings: ForestSettings, seed: int) -> ForestSettings:
+    """Add to the seed."""
+    return replace(settings, seed=settings.seed + seed)

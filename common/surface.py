@@ -1,0 +1,68 @@
+"""How a listing is written, as a few numbers: lengths, and shares of capitals, digits and symbols.
+
+Trees read them beside what the words say: a careful description is a sign of a dearer thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.arrays import Floats
+from common.listing import CONDITIONS, Listing
+
+_KINDS = ("characters", "blanks", "digits", "capitals", "punctuation", "symbols")
+COLUMNS = (
+    *(f"{kind} of the title" for kind in _KINDS),
+    *(f"{kind} of the description" for kind in _KINDS),
+    "photos",
+    "condition",
+)
+"""What each column holds: ``log1p`` of counts, and the condition from 0, new, to 4, poor."""
+
+UNSAID = -1.0
+"""The condition of a listing that does not say it."""
+
+_FIRST_SYMBOL = 0x2000
+_PLACES = {condition: float(place) for place, condition in enumerate(CONDITIONS)}
+
+
+def read_surface(listings: Sequence[Listing]) -> Floats:
+    """Return ``[len(listings), len(COLUMNS)]``."""
+    titles = _count([listing.title for listing in listings])
+    descriptions = _count([listing.description for listing in listings])
+    rest = [
+        (np.log1p(len(listing.photos)), _PLACES.get(listing.condition or "", UNSAID))
+        for listing in listings
+    ]
+    last = np.array(rest, dtype=np.float32).reshape(-1, 2)
+    return np.concatenate([titles, descriptions, last], axis=1, dtype=np.float32)
+
+
+def _count(texts: Sequence[str]) -> Floats:
+    """Count the characters of each kind in each text, ``[texts, kinds]``, all texts at once."""
+    joined = "".join(texts).encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(joined, dtype=np.uint32)
+    ends = np.cumsum([0, *map(len, texts)])
+    capitals, digits = _between(codes, "A", "Z"), _between(codes, "0", "9")
+    letters = capitals | _between(codes, "a", "z")
+    blanks = codes <= ord(" ")
+    kinds = (
+        np.ones(len(codes), bool),
+        blanks,
+        digits,
+        capitals,
+        (codes < 128) & ~(letters | digits | blanks),
+        (codes >= _FIRST_SYMBOL) & ~_between(codes, "\u3000", "\u9fff"),
+    )
+    sums = [np.concatenate([[0], np.cumsum(kind)]) for kind in kinds]
+    counts = np.stack([each[ends[1:]] - each[ends[:-1]] for each in sums], axis=1)
+    logs: Floats = np.log1p(counts).astype(np.float32)
+    return logs
+
+
+def _between(codes: NDArray[np.uint32], first: str, last: str) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = (codes >= ord(first)) & (codes <= ord(last))
+    return found

@@ -1,0 +1,63 @@
+"""One vector a token, read off a pretrained model."""
+
+import numpy as np
+import pytest
+
+from common import encoders
+from common.encoders.config import StaticConfig
+from common.encoders.train import reads, train
+from common.encoders.train_static import _choose
+from common.errors import InputError
+from common.listing import Listing
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory, make_shop):
+    import transformers
+
+    folder = tmp_path_factory.mktemp("bert")
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "red", "blue", "bag", "##s", "hat"]
+    (folder / "vocab.txt").write_text("\n".join(words))
+    small = {"num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
+    config = transformers.BertConfig(vocab_size=len(words), hidden_size=16, **small)
+    transformers.BertModel(config).save_pretrained(folder)
+    transformers.BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
+    rows = [Listing("red bag", "blue"), Listing("red hats"), Listing("red"), Listing()]
+    shop = make_shop({"train": rows, "validation": [], "test": []})
+    made = train(shop, tmp_path_factory.mktemp("made"), StaticConfig(model=str(folder)))
+    return encoders.load(made)
+
+
+def test_it_learned_nothing_from_labels(encoder):
+    assert (encoder.frozen, encoder.reads, encoder.dimensions) == (True, "text", 16)
+
+
+def test_rare_tokens_weigh_more(encoder):
+    lengths = np.linalg.norm(encoder.table, axis=1)
+    red, bag = (encoder.tokens([Listing(word)])[0][0] for word in ("red", "bag"))
+
+    assert lengths[bag] > 2 * lengths[red]
+
+
+def test_a_word_of_the_title_outweighs_one_of_the_description(encoder):
+    bag, hat, both = encoder.add_up([Listing("bag"), Listing("hat"), Listing("bag", "hat bag")])
+
+    np.testing.assert_allclose(both, bag + np.float32(0.3) * hat, rtol=1e-5, atol=1e-6)
+
+
+def test_order_and_repetition_do_not_matter(encoder):
+    first, second = encoder.encode([Listing("blue bag hat"), Listing("hat hat BAG blue")])
+
+    np.testing.assert_array_equal(first, second)
+
+
+def test_of_a_large_vocabulary_the_frequent_tokens_are_kept(monkeypatch):
+    monkeypatch.setattr("common.encoders.train_static.MOST_TOKENS", 2)
+
+    assert _choose(np.array([0, 5, 1, 9])).tolist() == [1, 3]
+    assert _choose(np.array([0, 5])).tolist() == [0, 1]
+
+
+def test_a_model_that_is_not_there_is_a_sentence(tmp_path):
+    with pytest.raises(InputError, match="there is no model to load"):
+        reads(StaticConfig(model=str(tmp_path / "nothing")))

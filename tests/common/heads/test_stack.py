@@ -1,0 +1,119 @@
+"""Trees over what members say: fitted to rows that these had not seen, and blended with them."""
+
+import numpy as np
+import pytest
+
+from common.heads.fit import fit_head
+from common.heads.head import load_head
+from common.heads.plan import Plan, on_ngrams
+from common.heads.settings import ForestSettings, LinearSettings, NetSettings
+from common.heads.targets import Target
+from common.heads.told import splits
+from common.heads.train_spread import fit_spread
+from common.listing import Listing
+
+WORDS = ("lamp", "ring", "tent", "harp")
+NET = NetSettings(width=8, epochs=4, batch=32, learning_rate=0.02)
+FOREST = ForestSettings(
+    folds=2, trees=60, quantile_trees=60, learning_rate=0.1, least_rows=10, directions=4
+)
+
+
+def _shop(rows, seed):
+    """Dear things, of which descriptions in capitals make dearer ones; harps vary the most."""
+    random, found = np.random.default_rng(seed), []
+    for number in range(rows):
+        kind = int(random.integers(4))
+        loud = bool(random.integers(2))
+        noise = random.normal() * (0.1 + (kind == 3))
+        found.append(
+            Listing(
+                f"{WORDS[kind]} {number}",
+                "VERY FINE INDEED" if loud else "very fine indeed",
+                brand="Acme" if random.random() < 0.5 else None,
+                price=float(np.exp(kind + 1.5 * loud + noise)),
+            )
+        )
+    return found
+
+
+def _targets(listings):
+    return [Target("value", "value", 1, np.log([row.price for row in listings]) - 2)]
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return Plan([], ("brand",), _targets, [on_ngrams(NET)], 0, LinearSettings(), FOREST)
+
+
+@pytest.fixture(scope="module")
+def fitted(plan):
+    return fit_head(plan, _shop(400, 0), _shop(150, 1), lambda doing, fraction: None)
+
+
+def _errors(head, rows):
+    inputs = head.read(rows)
+    scores = head.scores(inputs)["value"]
+    truth = _targets(rows)[0].values
+    said = [np.mean((each[:, 0] - truth) ** 2) for each in scores]
+    return said, np.mean((head.add("value", scores, inputs) - truth) ** 2)
+
+
+def test_trees_see_what_words_do_not_say(fitted):
+    said, blended = _errors(fitted.head, _shop(200, 2))
+
+    assert said[-1] < 0.7 * min(said[:-1])
+    assert blended < 0.7 * min(said[:-1])
+
+
+def test_members_had_not_seen_the_rows_that_trees_learn_from(fitted):
+    [cold, _] = fitted.told
+    truth = cold.targets[0].values
+    seen = fitted.head.scores(cold.inputs)["value"][0][:, 0]
+    unseen = cold.said["ngrams"]["value"][:, 0]
+
+    assert np.mean((seen - truth) ** 2) < np.mean((unseen - truth) ** 2)
+
+
+def test_intervals_are_wider_where_prices_vary(plan, fitted):
+    head, stated = fit_spread(plan, fitted, "value")
+    rows = _shop(300, 3)
+    inputs = head.read(rows)
+    scores = head.scores(inputs)
+    middle = head.add("value", scores["value"], inputs)
+    width = np.diff(head.ends("value", inputs, middle, scores["spread"]), axis=1)[:, 0]
+    harps = np.array([row.title.startswith("harp") for row in rows])
+
+    assert width[harps].mean() > 1.5 * width[~harps].mean()
+    assert [each.told.warm for each in stated] == [False, True]
+
+
+def test_a_head_with_trees_comes_back_from_disk(plan, fitted, tmp_path):
+    head, _ = fit_spread(plan, fitted, "value")
+    head.save(tmp_path)
+    again, rows = load_head(tmp_path, []), _shop(20, 4)
+    inputs = head.read(rows)
+
+    read = again.read(rows)
+    for ours, wanted in zip(again.scores(read)["value"], head.scores(inputs)["value"], strict=True):
+        np.testing.assert_allclose(ours, wanted, atol=1e-4)
+    assert again.spreads.keys() == {"value"}
+
+
+def test_alone_and_together_rows_get_the_same(fitted):
+    head, rows = fitted.head, _shop(30, 5)
+    together = head.scores(head.read(rows))["value"][-1]
+    alone = [head.scores(head.read([row]))["value"][-1] for row in rows]
+
+    np.testing.assert_allclose(np.concatenate(alone), together, atol=0.2)
+    assert np.mean(np.concatenate(alone) == together) > 0.8
+
+
+def test_groups_are_never_on_both_sides():
+    groups = np.random.default_rng(0).integers(0, 50, 300)
+    tried = []
+    for learn, rest in splits(groups, 4, 0):
+        assert not set(groups[learn]) & set(groups[rest])
+        tried += rest.tolist()
+
+    assert sorted(tried) == list(range(300))
