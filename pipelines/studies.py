@@ -1,0 +1,146 @@
+"""Optuna's studies: kept in a database, so that a search goes on where it was stopped."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+from sqlalchemy.exc import SQLAlchemyError
+
+from common.errors import InputError, UnavailableError
+from common.settings import Settings
+
+HOST, FIRST, KILLED = "host", "first", "killed"
+"""Attributes of a trial: its machine, whether it is the one with the settings a search began with,
+and how often it was killed before."""
+
+PATIENCE = 3
+"""A trial killed so often is not tried again: maybe it takes more memory than there is."""
+
+Direction = Literal["maximize", "minimize"]
+MAXIMISE: Direction = "maximize"
+MINIMISE: Direction = "minimize"
+"""Directions, as Optuna spells them."""
+
+
+@contextmanager
+def hold(settings: Settings, name: str) -> Iterator[None]:
+    """Let one process of this machine work on a study at a time."""
+    folder = settings.home / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder / f"{name}.lock", os.O_CREAT | os.O_RDWR)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise UnavailableError(f"another process is working on study {name}: wait for it") from None
+    finally:
+        os.close(lock)
+
+
+def open_study(
+    settings: Settings, name: str, direction: Direction, first: Mapping[str, Any]
+) -> Any:
+    """Open a study, or make one whose first trial has the values ``first``.
+
+    Raises ``InputError`` where its database cannot be opened.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        storage = optuna.storages.RDBStorage(settings.studies)
+        study = optuna.create_study(
+            study_name=name, storage=storage, direction=direction, load_if_exists=True
+        )
+    except (SQLAlchemyError, ImportError, RuntimeError) as error:
+        raise InputError(
+            "the database of studies, LISTREC_STUDIES, cannot be opened:"
+            f" {str(error).splitlines()[0]}"
+        ) from None
+    if not study.trials:
+        study.enqueue_trial(dict(first), user_attrs={FIRST: True})
+    return study
+
+
+def ask(study: Any, seed: int) -> Any:
+    """Begin a trial; what is tried next depends on seed and finished trials, not on interruptions.
+
+    ``study`` draws by Bayesian optimisation with Parzen trees (Bergstra et al., 2011).
+    """
+    drawn = seed * 100_003 + len(finished(study))
+    study.sampler = optuna.samplers.TPESampler(seed=drawn, n_startup_trials=8)
+    trial = study.ask()
+    trial.set_user_attr(HOST, socket.gethostname())
+    return trial
+
+
+def finished(study: Any) -> list[FrozenTrial]:
+    """Trials that were measured, in their order."""
+    return list(study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
+
+
+def best_first(study: Any) -> list[FrozenTrial]:
+    """Measured trials, the best first; of equals the earlier."""
+    sign = -1 if study.direction.name.lower() == MAXIMISE else 1
+    return sorted(finished(study), key=lambda trial: (sign * _value(trial), trial.number))
+
+
+def fail(study: Any, trial: Any, *, retry: bool = False) -> None:
+    """Mark a trial as failed; ``retry`` puts its values back in the queue first."""
+    killed = int(trial.user_attrs.get(KILLED, 0)) + 1
+    if retry and killed < PATIENCE:
+        kept = {FIRST: True} if FIRST in trial.user_attrs else {}
+        study.enqueue_trial(_wanted(trial), user_attrs={**kept, KILLED: killed})
+    study.tell(trial.number, state=TrialState.FAIL)
+
+
+def bury(study: Any) -> list[FrozenTrial]:
+    """Mark trials that were killed as failed, and have them tried again; return them.
+
+    While the study is held (``hold``) nobody else of this machine runs one of its trials; those
+    of other machines are left alone.
+    """
+    here = socket.gethostname()
+    running = study.get_trials(states=(TrialState.RUNNING,))
+    dead = [trial for trial in running if trial.user_attrs.get(HOST, here) == here]
+    for trial in dead:
+        fail(study, trial, retry=True)
+    return dead
+
+
+def first_value(study: Any) -> float | None:
+    """What the settings that the search began with were measured at."""
+    found = [_value(trial) for trial in finished(study) if FIRST in trial.user_attrs]
+    return found[0] if found else None
+
+
+def importances(study: Any, seed: int) -> dict[str, float]:
+    """Shares of the differences between trials that each setting explains, the largest first.
+
+    From random forests over the trials (fANOVA, Hutter et al., 2014); empty where nothing differs.
+    """
+    values = {trial.value for trial in finished(study)}
+    if len(values) < 2:
+        return {}
+    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=seed)
+    return dict(optuna.importance.get_param_importances(study, evaluator=evaluator))
+
+
+def history(study: Any) -> tuple[Sequence[int], Sequence[float]]:
+    """Numbers and values of the measured trials, in their order."""
+    trials = finished(study)
+    return [trial.number for trial in trials], [_value(trial) for trial in trials]
+
+
+def _value(trial: FrozenTrial) -> float:
+    return float(trial.value or 0.0)
+
+
+def _wanted(trial: Any) -> dict[str, Any]:
+    """What a trial had drawn, or was to try by the queue, when it ended."""
+    return {**trial.system_attrs.get("fixed_params", {}), **trial.params}
