@@ -32,16 +32,14 @@ MINIMISE: Direction = "minimize"
 @contextmanager
 def hold(settings: Settings, name: str) -> Iterator[None]:
     """Let one process of this machine work on a study at a time."""
-    folder = settings.home / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = os.open(folder / f"{name}.lock", os.O_CREAT | os.O_RDWR)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with _locked(settings, name) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UnavailableError(
+                f"another process is working on study {name}: wait for it"
+            ) from None
         yield
-    except BlockingIOError:
-        raise UnavailableError(f"another process is working on study {name}: wait for it") from None
-    finally:
-        os.close(lock)
 
 
 def open_study(
@@ -53,10 +51,12 @@ def open_study(
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
-        storage = optuna.storages.RDBStorage(settings.studies)
-        study = optuna.create_study(
-            study_name=name, storage=storage, direction=direction, load_if_exists=True
-        )
+        with _locked(settings, "studies") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two that made the same tables would clash
+            storage = optuna.storages.RDBStorage(settings.studies)
+            study = optuna.create_study(
+                study_name=name, storage=storage, direction=direction, load_if_exists=True
+            )
     except (SQLAlchemyError, ImportError, RuntimeError) as error:
         raise InputError(
             "the database of studies, LISTREC_STUDIES, cannot be opened:"
@@ -90,17 +90,13 @@ def best_first(study: Any) -> list[FrozenTrial]:
     return sorted(finished(study), key=lambda trial: (sign * _value(trial), trial.number))
 
 
-def fail(study: Any, trial: Any, *, retry: bool = False) -> None:
-    """Mark a trial as failed; ``retry`` puts its values back in the queue first."""
-    killed = int(trial.user_attrs.get(KILLED, 0)) + 1
-    if retry and killed < PATIENCE:
-        kept = {FIRST: True} if FIRST in trial.user_attrs else {}
-        study.enqueue_trial(_wanted(trial), user_attrs={**kept, KILLED: killed})
-    study.tell(trial.number, state=TrialState.FAIL)
+def fail(study: Any, number: int) -> FrozenTrial:
+    """Mark a trial as failed for good, and return it."""
+    return study.tell(number, state=TrialState.FAIL)
 
 
 def bury(study: Any) -> list[FrozenTrial]:
-    """Mark trials that were killed as failed, and have them tried again; return them.
+    """Mark trials that were killed as failed, and put them back in the queue; return them.
 
     While the study is held (``hold``) nobody else of this machine runs one of its trials; those
     of other machines are left alone.
@@ -109,7 +105,11 @@ def bury(study: Any) -> list[FrozenTrial]:
     running = study.get_trials(states=(TrialState.RUNNING,))
     dead = [trial for trial in running if trial.user_attrs.get(HOST, here) == here]
     for trial in dead:
-        fail(study, trial, retry=True)
+        killed = int(trial.user_attrs.get(KILLED, 0)) + 1
+        if killed < PATIENCE:
+            kept = {FIRST: True} if FIRST in trial.user_attrs else {}
+            study.enqueue_trial(_wanted(trial), user_attrs={**kept, KILLED: killed})
+        fail(study, trial.number)
     return dead
 
 
@@ -135,6 +135,18 @@ def history(study: Any) -> tuple[Sequence[int], Sequence[float]]:
     """Numbers and values of the measured trials, in their order."""
     trials = finished(study)
     return [trial.number for trial in trials], [_value(trial) for trial in trials]
+
+
+@contextmanager
+def _locked(settings: Settings, name: str) -> Iterator[int]:
+    """Open the file that is locked by this name."""
+    folder = settings.home / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder / f"{name}.lock", os.O_CREAT | os.O_RDWR)
+    try:
+        yield lock
+    finally:
+        os.close(lock)
 
 
 def _value(trial: FrozenTrial) -> float:

@@ -50,6 +50,15 @@ def run(search: Search, study: Any, ground: Ground, nest: Nest, report: Report) 
     A trial that is interrupted is marked as failed and will be tried again by who goes on with the
     study. Three failures in a row, or one of the settings it began with, are raised.
     """
+    try:
+        return _run(search, study, ground, nest, report)
+    except (KeyboardInterrupt, SystemExit):
+        for trial in studies.bury(study):
+            nest.give_up(trial, "killed", "interrupted")
+        raise
+
+
+def _run(search: Search, study: Any, ground: Ground, nest: Nest, report: Report) -> list[str]:
     failed: list[str] = []
     in_a_row = 0
     while len(studies.finished(study)) < search.trials and time.monotonic() < search.deadline:
@@ -58,15 +67,13 @@ def run(search: Search, study: Any, ground: Ground, nest: Nest, report: Report) 
             _measure(search, study, trial, ground, nest, report)
             in_a_row = 0
         except Exception as error:
-            _give_up(study, trial, nest, "failed", str(error))
+            frozen = studies.fail(study, trial.number)
+            nest.give_up(frozen, "failed", str(error))
             in_a_row += 1
             failed.append(f"trial {trial.number} failed ({type(error).__name__}: {error})")
-            hopeless = in_a_row == FAILURES or studies.FIRST in trial.user_attrs
+            hopeless = in_a_row == FAILURES or studies.FIRST in frozen.user_attrs
             if isinstance(error, ListrecError) or hopeless:
                 raise
-        except BaseException:
-            _give_up(study, trial, nest, "killed", "interrupted")
-            raise
     return failed
 
 
@@ -109,12 +116,6 @@ def _train(search: Search, config: Any, ground: Ground, report: Report) -> dict[
             " too few of them have the label"
         )
     return metrics
-
-
-def _give_up(study: Any, trial: Any, nest: Nest, state: str, reason: str) -> None:
-    frozen = next(each for each in study.get_trials() if each.number == trial.number)
-    studies.fail(study, frozen, retry=state == "killed")
-    nest.give_up(frozen, state, reason)
 
 
 def _best_so_far(search: Search, study: Any) -> str:
