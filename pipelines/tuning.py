@@ -19,6 +19,7 @@ from common.settings import Settings
 from common.snapshot import Snapshot
 from pipelines import studies
 from pipelines.ground import prepare
+from pipelines.interruption import postponed
 from pipelines.measuring import load_encoders
 from pipelines.nesting import Nest
 from pipelines.objectives import objective
@@ -96,19 +97,22 @@ def tune(settings: Settings, request: Request, report: Report) -> Tuned:
     ids = [each["artifact"] for each in chosen]
     base = (request.config or {}).get(request.name, {})
     knobs = _knobs(settings, store, request.name, base, ids)
-    search = Search(
-        request.name, base, knobs, metric, request.trials,
-        time.monotonic() + request.timeout, request.seed,
-    )  # fmt: skip
+    deadline = time.monotonic() + request.timeout
+    search = Search(request.name, base, knobs, metric, request.trials, deadline, request.seed)
     name = study_name(request.name, whole.id, ids, models.config(request.name, base))
-    with studies.hold(settings, name):
+    with studies.hold(settings, name), postponed() as check:
+
+        def tell(doing: str, fraction: float) -> None:
+            check()
+            report(doing, fraction)
+
         study = studies.open_study(settings, name, direction, {k.path: k.default for k in knobs})
         tags = {"snapshot": whole.id, "encoders": ",".join(ids), "objective": metric}
         nest = Nest(settings, study, request.name, tags)
         killed = studies.bury(study)
         for trial in killed:
             nest.give_up(trial, "killed", "its process was killed")
-        failed = _search(settings, search, study, nest, whole, ids, report)
+        failed = _search(settings, search, study, nest, whole, ids, tell)
         return _conclude(request, search, study, nest, whole, failed, len(killed))
 
 
