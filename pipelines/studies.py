@@ -45,7 +45,7 @@ def hold(settings: Settings, name: str) -> Iterator[None]:
 def open_study(
     settings: Settings, name: str, direction: Direction, first: Mapping[str, Any]
 ) -> Any:
-    """Open a study, or make one whose first trial has the values ``first``.
+    """Open a study, or make one, in which a trial has the values ``first``, or will have.
 
     Raises ``InputError`` where its database cannot be opened.
     """
@@ -62,17 +62,22 @@ def open_study(
             "the database of studies, LISTREC_STUDIES, cannot be opened:"
             f" {str(error).splitlines()[0]}"
         ) from None
-    if not study.trials:
+    begun = [trial for trial in study.get_trials(deepcopy=False) if FIRST in trial.user_attrs]
+    if all(trial.state == TrialState.FAIL for trial in begun):
         study.enqueue_trial(dict(first), user_attrs={FIRST: True})
     return study
 
 
 def ask(study: Any, seed: int) -> Any:
-    """Begin a trial; what is tried next depends on seed and finished trials, not on interruptions.
+    """Begin a trial; what is tried depends on the seed and the trials before, not on interruptions.
 
-    ``study`` draws by Bayesian optimisation with Parzen trees (Bergstra et al., 2011).
+    Values are drawn by Bayesian optimisation with Parzen trees (Bergstra et al., 2011). A trial
+    that was killed and is made again counts once, one that failed is followed by another.
     """
-    drawn = seed * 100_003 + len(finished(study))
+    trials = study.get_trials(deepcopy=False)
+    ended = sum(trial.state in (TrialState.COMPLETE, TrialState.FAIL) for trial in trials)
+    again = sum(KILLED in trial.user_attrs for trial in trials)
+    drawn = max(seed * 100_003 + ended - again, 0)
     study.sampler = optuna.samplers.TPESampler(seed=drawn, n_startup_trials=8)
     trial = study.ask()
     trial.set_user_attr(HOST, socket.gethostname())
@@ -91,8 +96,8 @@ def best_first(study: Any) -> list[FrozenTrial]:
 
 
 def fail(study: Any, number: int) -> FrozenTrial:
-    """Mark a trial as failed for good, and return it."""
-    return study.tell(number, state=TrialState.FAIL)
+    """Mark a trial as failed, unless it was measured already, and return it."""
+    return study.tell(number, state=TrialState.FAIL, skip_if_finished=True)
 
 
 def bury(study: Any) -> list[FrozenTrial]:

@@ -62,6 +62,22 @@ def test_a_trial_that_kills_its_process_is_not_tried_for_ever(settings):
     assert do(study) != 3.0
 
 
+def test_what_failed_is_not_drawn_a_second_time(settings):
+    study = open_study(settings)
+    do(study)
+    failing = studies.ask(study, 0)
+    x = failing.suggest_float("x", -10, 10)
+    studies.fail(study, failing.number)
+    assert do(study) != x
+
+
+def test_where_the_search_began_is_tried_again_until_it_was_measured(settings):
+    study = open_study(settings)
+    studies.fail(study, studies.ask(study, 0).number)
+    assert do(open_study(settings)) == 3.0
+    assert do(open_study(settings)) != 3.0
+
+
 def test_trials_of_another_machine_are_left_alone(settings):
     study = open_study(settings)
     studies.ask(study, 0).set_user_attr(studies.HOST, "elsewhere")
