@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 class Market:
     """A release, the snapshot it learned from, and ways to ask it; shares are of the listings."""
 
+    name: str
     suggester: Suggester
     shop: Snapshot
 
@@ -100,4 +101,4 @@ def _learn(factory, name, *table):
             command = [sys.executable, str(Path(__file__).parent / "learned.py"), str(home), *table]
             subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
     local = ReleaseStore(str(home / "store")).fetch(factory.mktemp(name))
-    return Market(load(local), Snapshot.open(home / "snapshot"))
+    return Market(name, load(local), Snapshot.open(home / "snapshot"))
