@@ -84,6 +84,8 @@ def tune(
         click.echo("what is done is kept: the same command goes on from here", err=True)
         raise
     _print(tuned)
+    if tuned.trials < trials:
+        click.echo(f"{trials - tuned.trials} trials are left: the same command goes on with them.")
     words = ["listrec", "train", name, "--snapshot", str(snapshot), "--config", str(out)]
     click.echo(f"Next:\n  {shlex.join([*words, *(['--encoders', encoders] if encoders else [])])}")
 
