@@ -18,6 +18,7 @@ COMMANDS = {
     "ingest": "cli.ingest:ingest",
     "train": "cli.train:train",
     "evaluate": "cli.evaluate:evaluate",
+    "tune": "cli.tune:tune",
     "pipelines": "cli.pipelines:pipelines",
     "registry": "cli.registry:registry",
     "suggest": "cli.suggest:suggest",

@@ -12,7 +12,8 @@ class Settings:
     """Addresses of everything that outlives a process; the defaults are files under ``home``.
 
     ``store`` is an fsspec URL (``file://``, ``s3://``, ``gs://``) or a path; ``tracking_uri`` is
-    mlflow's; ``commit`` is that of the code where there is no checkout, in an image.
+    mlflow's; ``commit`` is that of the code where there is no checkout, in an image; ``studies`` is
+    the database that Optuna keeps searches in.
     """
 
     home: Path
@@ -20,6 +21,7 @@ class Settings:
     tracking_uri: str
     debug: bool = False
     commit: str = ""
+    studies: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -31,6 +33,7 @@ class Settings:
             tracking_uri=environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home / 'mlflow.db'}",
             debug=environ.get("LISTREC_DEBUG", "") not in ("", "0"),
             commit=environ.get("LISTREC_COMMIT", ""),
+            studies=environ.get("LISTREC_STUDIES") or f"sqlite:///{home / 'studies.db'}",
         )
 
     @property

@@ -24,7 +24,7 @@ def log_run(
     """
     client = open_client(settings)
     run = client.create_run(
-        _experiment(client, settings, challenger["target"]),
+        find_experiment(client, settings, challenger["target"]),
         run_name=manifest.id,
         tags={
             "snapshot": manifest.snapshot,
@@ -55,7 +55,8 @@ def git_commit() -> str:
     return answer.stdout.strip() or "unknown"
 
 
-def _experiment(client: Any, settings: Settings, target: str) -> str:
+def find_experiment(client: Any, settings: Settings, target: str) -> str:
+    """Return the id of the experiment ``listrec/<target>``, made where there is none."""
     name = f"listrec/{target}"
     found = client.get_experiment_by_name(name)
     if found:
@@ -73,14 +74,14 @@ def _log_values(client: Any, run_id: str, challenger: Challenger, manifest: Mani
     client.log_batch(
         run_id,
         metrics=[Metric(k, float(v), now, 0) for k, v in values.items() if v is not None],
-        params=[Param(name, str(value)) for name, value in _flat(manifest.config)],
+        params=[Param(name, str(value)) for name, value in flat(manifest.config)],
     )
 
 
-def _flat(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def flat(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Name nested settings as ``net.epochs``."""
     for name, value in config.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
+            yield from flat(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value

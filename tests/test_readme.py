@@ -19,7 +19,7 @@ from common.sources import synthetic
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 README, CONTRIBUTING = (path.read_text(encoding="utf-8") for path in PAGES[:2])
-TOO_LONG = ("train", "serve")
+TOO_LONG = ("train", "tune", "serve")
 """Commands that are only read here: running them is what other tests do."""
 
 

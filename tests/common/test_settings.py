@@ -9,6 +9,7 @@ def test_everything_lies_below_one_folder_by_default():
     assert (settings.home, settings.cache) == (home, home / "cache")
     assert settings.store == str(home / "store")
     assert settings.tracking_uri == f"sqlite:///{home}/mlflow.db"
+    assert settings.studies == f"sqlite:///{home}/studies.db"
     assert (settings.debug, settings.commit) == (False, "")
 
 
@@ -24,10 +25,12 @@ def test_the_environment_decides():
         "MLFLOW_TRACKING_URI": "http://mlflow",
         "LISTREC_DEBUG": "1",
         "LISTREC_COMMIT": "abc",
+        "LISTREC_STUDIES": "postgresql://db/studies",
     }
     settings = Settings.from_environment(said)
     assert (settings.store, settings.tracking_uri) == ("s3://shop/store", "http://mlflow")
     assert (settings.debug, settings.commit) == (True, "abc")
+    assert settings.studies == "postgresql://db/studies"
 
 
 def test_debug_is_off_when_it_says_zero():

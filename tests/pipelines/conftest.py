@@ -121,3 +121,33 @@ def run(world, settings, snapshot, monkeypatch):
         return local.train(settings, targets, arguments, lambda event: None)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def _tunable(tmp_path_factory, database):
+    from common.encoders.config import NgramConfig
+    from common.encoders.train import train
+    from common.sources.ingest import Options, ingest_synthetic
+    from pipelines.targets import ENCODERS
+
+    home = tmp_path_factory.mktemp("tunable")
+    shop = ingest_synthetic(300, home / "shop", Options(seed=2), lambda doing, fraction: None)
+    store = ReleaseStore(str(home / "store"))
+    encoder = train(shop, home / "made", NgramConfig(dimensions=4, epochs=1))
+    store.set_newest(ENCODERS, store.publish_artifact(encoder))
+    for shard in (home / "shop" / "test").iterdir():
+        shard.write_bytes(b"nobody reads this")
+    shutil.copy(database, home)
+    return home
+
+
+@pytest.fixture
+def tunable(_tunable, tmp_path):
+    """A home with a shop whose test rows cannot be read, an encoder, and a database of mlflow."""
+    return shutil.copytree(_tunable, tmp_path / "tunable")
+
+
+@pytest.fixture
+def quick():
+    """Settings to begin with that make a trial a matter of a fraction of a second."""
+    return {"price": {"ngrams": {"epochs": 0.5}, "vectors": {"epochs": 0.5}}}

@@ -1,0 +1,42 @@
+"""Makes a release that has learned a market: ``learned.py HOME [TABLE]``.
+
+Without a table of real rows the market is the synthetic one. Text alone and default settings, as a
+shop would train it. A process of its own, because training imports torch and tests should not.
+"""
+
+import sys
+from pathlib import Path
+
+import models
+from common import encoders
+from common.encoders import train as encoder_training
+from common.encoders.config import NgramConfig
+from common.release import ReleaseStore
+from common.sources.ingest import Options, ingest_file, ingest_synthetic
+
+ROWS = 6000
+SEED = 11
+
+
+def main(home: Path, table: str = "") -> None:
+    if table:
+        shop = ingest_file(Path(table), home / "snapshot", Options(seed=SEED), _silent)
+    else:
+        shop = ingest_synthetic(ROWS, home / "snapshot", Options(seed=SEED), _silent)
+    store, out = ReleaseStore(str(home / "store")), home / "artifacts"
+    folder = encoder_training.train(shop, out, NgramConfig())
+    store.publish_artifact(folder)
+    shared = [encoders.load(folder)]
+    trained = {
+        name: store.publish_artifact(models.train(name, shop, shared, out, models.config(name)))
+        for name in models.NAMES
+    }
+    store.promote(store.publish(trained).id)
+
+
+def _silent(doing, fraction):
+    """Report progress to nobody."""
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:])
