@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TypedDict
+from typing import Any, TypedDict
+
+
+class Detail(TypedDict, total=False):
+    """What a card says beyond the metrics.
+
+    ``intervals`` has the ends of metrics by name, ``slices`` a list for each kind of listing
+    (dimension, name, rows, value of the metric ``sliced``, its ends), ``latency`` microseconds a
+    listing by how it was asked: lower quartile, median, upper quartile.
+    """
+
+    intervals: dict[str, list[float]]
+    sliced: str
+    slices: list[list[Any]]
+    latency: dict[str, list[float]]
 
 
 class Challenger(TypedDict, total=False):
@@ -19,6 +33,7 @@ class Challenger(TypedDict, total=False):
     artifact: str
     seconds: float
     metrics: dict[str, float | None]
+    detail: Detail
     demands: dict[str, str]
     passed: bool
     reasons: list[str]

@@ -55,9 +55,10 @@ def learn(snapshot: Snapshot) -> Training:
     currencies = snapshot.manifest.currencies
     currency = max(currencies, key=lambda name: currencies[name]) if currencies else None
     prices: list[float] = []
-    for batch in snapshot.batches("train"):
-        brands.update(row.brand for row in batch if row.brand is not None)
-        prices += [row.price for row in batch if row.price is not None and row.currency == currency]
+    for named, asked, units in snapshot.columns("train", ("brand", "price", "currency")):
+        brands.update(brand for brand in named if brand is not None)
+        pairs = zip(asked, units, strict=True)
+        prices += [price for price, unit in pairs if price is not None and unit == currency]
     levels = np.arange(1, BANDS) / BANDS
     edges = sorted(set(np.quantile(prices, levels).tolist())) if prices else []
     return Training(brands, tuple(edges), currency)
