@@ -66,10 +66,11 @@ def _slices(detail: Detail) -> Iterator[str]:
     metric = detail["sliced"]
     yield f"`{metric}`, {MEANINGS[metric]}, of early listings."
     yield from ("", f"| kind | rows | {metric} | 95 % |", "|---|---|---|---|")
-    for dimension, name, rows, value, low, high in slices:
-        ends = "" if low is None else f"{_number(low)} to {_number(high)}"
-        shown = "" if value is None else _number(value)
-        yield f"| {_cell(f'{dimension}: {name}')} | {rows:,} | {shown} | {ends} |"
+    for each in slices:
+        ends = " to ".join(_number(each[end]) for end in ("low", "high") if end in each)
+        value = _number(each["value"]) if "value" in each else ""
+        name = _cell(f"{each['dimension']}: {each['name']}")
+        yield f"| {name} | {int(each['rows']):,} | {value} | {ends} |"
 
 
 def _cost(manifest: Manifest, detail: Detail) -> Iterator[str]:

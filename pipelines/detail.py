@@ -17,7 +17,7 @@ from pipelines.comparing import figures, outcomes, slices
 from pipelines.comparing.fields import by_slice
 from pipelines.comparing.outcomes import Outcome
 from pipelines.comparing.scoring import full_name, metrics
-from pipelines.measuring import defined, load_predictor
+from pipelines.measuring import load_predictor
 from pipelines.records import Detail
 
 if TYPE_CHECKING:
@@ -87,11 +87,12 @@ def _intervals(outcome: Outcome) -> Iterator[tuple[str, list[float]]]:
             yield full_name(outcome, each.metric), [each.a.low, each.a.high]
 
 
-def _slices(main: Outcome, listings: Sequence[Listing], snapshot: Snapshot) -> list[list[Any]]:
+def _slices(main: Outcome, listings: Sequence[Listing], snapshot: Snapshot) -> list[dict[str, Any]]:
     asked = [listings[place] for place in main.places]
-    found = []
+    found: list[dict[str, Any]] = []
     for part in by_slice((main, None), slices.cut(asked, slices.learn(snapshot))):
         value = part.figures[0].a
-        ends = defined({"value": value.value, "low": value.low, "high": value.high})
-        found.append([part.dimension, part.name, part.rows, *ends.values()])
+        figure = {"value": value.value, "low": value.low, "high": value.high}
+        named = {"dimension": part.dimension, "name": part.name, "rows": part.rows}
+        found.append(named | {k: v for k, v in figure.items() if not math.isnan(v)})
     return found

@@ -9,14 +9,15 @@ from typing import Any, TypedDict
 class Detail(TypedDict, total=False):
     """What a card says beyond the metrics.
 
-    ``intervals`` has the ends of metrics by name, ``slices`` a list for each kind of listing
-    (dimension, name, rows, value of the metric ``sliced``, its ends), ``latency`` microseconds a
-    listing by how it was asked: lower quartile, median, upper quartile.
+    ``intervals`` has the ends of metrics by name, ``slices`` a record for each kind of listing
+    (``dimension``, ``name``, ``rows``, ``value`` of the metric ``sliced``, ``low``, ``high``),
+    ``latency`` microseconds a listing by how it was asked: lower quartile, median, upper quartile.
+    What is not a number is left out, since Kubeflow passes on no ``None``.
     """
 
     intervals: dict[str, list[float]]
     sliced: str
-    slices: list[list[Any]]
+    slices: list[dict[str, Any]]
     latency: dict[str, list[float]]
 
 

@@ -1,7 +1,11 @@
 import json
+import re
+import shlex
+from pathlib import Path
 
 import pytest
 
+from cli.evaluate import evaluate as command
 from cli.main import main
 
 
@@ -69,3 +73,12 @@ def test_an_unknown_artifact_is_refused(evaluate):
 
     assert code == 4
     assert "there is no artifact 0123456789abcdef in the store" in err
+
+
+def test_the_commands_of_the_page_on_evaluation_are_understood():
+    page = Path(__file__).parents[2] / "docs" / "evaluation.md"
+    lines = re.findall(r"^listrec evaluate (.+)$", page.read_text("utf-8"), re.MULTILINE)
+
+    assert len(lines) >= 4
+    for line in lines:
+        assert command.make_context("evaluate", shlex.split(line)), line

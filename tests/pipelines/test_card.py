@@ -1,6 +1,8 @@
 import json
 
 import pytest
+from google.protobuf.json_format import MessageToDict
+from kfp.compiler.pipeline_spec_builder import to_protobuf_value
 
 import models
 from common.artifacts import Manifest
@@ -24,7 +26,7 @@ def make(rivals, shop):
             "target": target,
             "artifact": artifact,
             "metrics": defined(measure(*asked)),
-            "detail": json.loads(json.dumps(describe(*asked))),  # it travels between processes
+            "detail": MessageToDict(to_protobuf_value(describe(*asked))),  # as it travels
             "demands": {"rmsle": "at most 1"},
             "passed": True,
             "reasons": [],
@@ -60,8 +62,8 @@ def test_kinds_of_listings_sum_to_the_rows_of_each_dimension(price, shop):
     detail, text = price
 
     rows = {}
-    for dimension, _, count, *_ in detail["slices"]:
-        rows[dimension] = rows.get(dimension, 0) + count
+    for each in detail["slices"]:
+        rows[each["dimension"]] = rows.get(each["dimension"], 0) + each["rows"]
     priced = sum(row.price is not None for row in shop.read("test"))
     assert set(rows.values()) == {priced}
     assert section(text, "By kind of listing").count("\n| ") == len(detail["slices"]) + 1
@@ -88,7 +90,10 @@ def test_limits_are_those_of_the_models_readme_and_what_it_can_know(make):
 
 @pytest.mark.parametrize("name", models.NAMES)
 def test_every_model_has_limits(name):
-    assert card._limits(name, Manifest("0", "model", name, "head"))
+    challenger = {"target": name, "metrics": {}, "demands": {}, "passed": True, "reasons": []}
+
+    text = card.write(challenger, Manifest("0", "model", name, "head"), ["None."])
+    assert len(section(text, "Limits")) > 100
 
 
 def test_speed_is_stated_alone_and_in_batches_with_its_spread(price):
@@ -116,7 +121,7 @@ def test_a_card_is_about_a_page_and_its_detail_is_small(price):
     detail, text = price
 
     assert len(text) < 12_000
-    assert len(json.dumps(detail)) < 8_000
+    assert len(json.dumps(detail)) < 9_000
 
 
 def test_too_few_listings_are_not_timed():
