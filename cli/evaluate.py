@@ -12,7 +12,7 @@ from cli.progress import progress
 from common.settings import Settings
 
 if TYPE_CHECKING:
-    from pipelines.comparing.comparison import Comparison
+    from pipelines.comparing.comparison import Comparison, Question
 
 
 @click.command()
@@ -53,10 +53,12 @@ def evaluate(
     if against is None and html is None:
         _measure(settings, name, snapshot, split, artifact, as_json)
         return
-    found = _compare(settings, name, snapshot, split, artifact, against, html)
-    if as_json:
-        from pipelines.comparing import comparison
+    from pipelines.comparing import comparison
+    from pipelines.comparing.versions import CHAMPION
 
+    question = comparison.Question(name, snapshot, split, artifact or CHAMPION, against)
+    found = _compare(settings, question, html)
+    if as_json:
         click.echo(json.dumps(comparison.as_json(found), indent=2))
     else:
         _print(found)
@@ -78,31 +80,14 @@ def _measure(
         click.echo(f"  {metric:<32} {'-' if value is None else f'{value:.4f}'}")
 
 
-def _compare(
-    settings: Settings,
-    name: str,
-    snapshot: Path,
-    split: str,
-    artifact: str | None,
-    against: str | None,
-    html: Path | None,
-) -> Comparison:
+def _compare(settings: Settings, question: Question, html: Path | None) -> Comparison:
     from pipelines.comparing.comparison import compare
-    from pipelines.comparing.versions import CHAMPION
     from pipelines.report import writing
 
     if html is not None:
         writing.check_writable(html)
-    with progress(f"evaluate {name}") as report:
-        found = compare(
-            settings,
-            name,
-            snapshot,
-            report,
-            split=split,
-            version=artifact or CHAMPION,
-            against=against,
-        )
+    with progress(f"evaluate {question.model}") as report:
+        found = compare(settings, question, report)
         if html is not None:
             report("writing the report", 1.0)
             writing.write(found, html, _command(click.get_current_context()))

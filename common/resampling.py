@@ -28,7 +28,7 @@ LEVEL = 0.95
 _CELLS = 2_000_000
 """Draws times rows that are held at once."""
 
-_WORK = 50_000_000
+_WORK = 20_000_000
 """Draws times rows after which fewer draws are made."""
 
 
@@ -77,13 +77,14 @@ def auc(weights: Values, positive: Values, score: Values) -> Values:
     """Area under the ROC curve for each draw, as in ``metrics.auc``; ``positive`` is 0 or 1."""
     order = np.argsort(score, kind="stable")
     ranked = score[order]
-    ties = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-    drawn, of = weights[:, order], positive[order]
-    above = np.add.reduceat(drawn * of, ties, axis=1)
-    below = np.add.reduceat(drawn * (1 - of), ties, axis=1)
-    outranked = np.cumsum(below, axis=1) - below / 2
+    drawn = weights.T[order]  # rows first: what is looked up lies together
+    above = drawn * positive[order, None]
+    below = np.zeros((len(score) + 1, len(weights)))
+    np.cumsum(drawn - above, axis=0, out=below[1:])
+    first, last = (np.searchsorted(ranked, ranked, side) for side in ("left", "right"))
+    won = (above * (below[first] + below[last])).sum(axis=0) / 2
     with np.errstate(invalid="ignore"):
-        found: Values = (above * outranked).sum(1) / (above.sum(1) * below.sum(1))
+        found: Values = won / (above.sum(axis=0) * below[-1])
     return found
 
 

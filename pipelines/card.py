@@ -54,7 +54,7 @@ def _metrics(challenger: Challenger, detail: Detail) -> Iterator[str]:
         yield "With 95 % intervals by a bootstrap over listings; `warm_` is with all other fields."
         yield ""
     yield from ("| metric | value | 95 % | demanded |", "|---|---|---|---|")
-    for name, value in numbers(challenger).items():
+    for name, value in sorted(numbers(challenger).items()):  # Kubeflow keeps no order
         ends = " to ".join(map(_number, intervals.get(name, ())))
         yield f"| {name} | {_number(value)} | {ends} | {demands.get(name, '')} |"
 
@@ -81,7 +81,7 @@ def _cost(manifest: Manifest, detail: Detail) -> Iterator[str]:
         yield "Microseconds a listing, encoders included, where it was trained: the median, and the"
         yield "quartiles as its spread."
         yield from ("", "| asked | median | spread |", "|---|---|---|")
-        for how, (low, middle, high) in speed.items():
+        for how, (low, middle, high) in sorted(speed.items()):
             yield f"| {how} | {middle:,.0f} | {low:,.0f} to {high:,.0f} |"
 
 

@@ -6,6 +6,7 @@ A step is given a ``Context`` and small records; what is big goes through the st
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -20,7 +21,6 @@ from pipelines.card_data import describe_data
 from pipelines.detail import describe
 from pipelines.gate import judge, limits
 from pipelines.measuring import (
-    defined,
     encode_ahead,
     load_encoder,
     load_encoders,
@@ -111,8 +111,10 @@ def evaluate(
         target, artifact = challenger["target"], challenger["artifact"]
         context.progress(target, len(measured) / len(challengers))
         asked = (context.store, context.settings.cache, target, artifact, snapshot)
-        metrics, detail = defined(measure(*asked)), describe(*asked)
-        measured.append({**challenger, "metrics": metrics, "detail": detail})
+        # Kubeflow passes on neither NaN nor None; the gate says of what is left out that it was
+        # not measured.
+        metrics = {k: v for k, v in measure(*asked).items() if not math.isnan(v)}
+        measured.append({**challenger, "metrics": {**metrics}, "detail": describe(*asked)})
     return measured
 
 

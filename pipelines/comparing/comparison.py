@@ -19,6 +19,20 @@ from pipelines.measuring import defined, load_predictor, open_snapshot
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What to compare: ``version`` (A) with ``against`` (B) on a split of a snapshot.
+
+    Versions are ids of artifacts, or ``champion``; without ``against`` there is no B.
+    """
+
+    model: str
+    snapshot: Path
+    split: str = "test"
+    version: str = CHAMPION
+    against: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """A model's version A, and B where there is one, on the labelled ``rows`` of a split.
 
@@ -35,27 +49,17 @@ class Comparison:
     notes: tuple[str, ...] = ()
 
 
-def compare(
-    settings: Settings,
-    name: str,
-    path: Path,
-    progress: Progress,
-    *,
-    split: str = "test",
-    version: str = CHAMPION,
-    against: str | None = None,
-) -> Comparison:
+def compare(settings: Settings, question: Question, progress: Progress) -> Comparison:
     """Ask one or two versions of a model about a split, through the predictor that serves.
 
-    ``version`` (A) and ``against`` (B) are artifact ids or ``champion``; without ``against`` there
-    is no B. Raises ``InputError`` or ``ArtifactError`` for what cannot be compared, before any
-    model is asked.
+    Raises ``InputError`` or ``ArtifactError`` for what cannot be compared, before any model is
+    asked.
     """
-    store = ReleaseStore(settings.store)
-    wanted = [version, against] if against else [version]
+    store, name, against = ReleaseStore(settings.store), question.model, question.against
+    wanted = [question.version, against] if against else [question.version]
     chosen = [find_version(store, name, each) for each in wanted]
-    snapshot = open_snapshot(str(path))
-    listings = read_labelled(snapshot, split, name)
+    snapshot = open_snapshot(str(question.snapshot))
+    listings = read_labelled(snapshot, question.split, name)
     observed = []
     for number, manifest in enumerate(chosen):
         predictor = load_predictor(store, settings.cache, name, manifest.id)
@@ -65,16 +69,10 @@ def compare(
     found = describe(observed, listings, slices.learn(snapshot))
     if not found:
         raise InputError(f"there is no field of {name} that all versions asked about answer")
-    return Comparison(
-        name,
-        chosen[0].id,
-        chosen[1].id if against else None,
-        snapshot.id,
-        split,
-        len(listings),
-        found,
-        tuple(notes(chosen, snapshot, split)),
-    )
+    ids = [manifest.id for manifest in chosen]
+    said = tuple(notes(chosen, snapshot, question.split))
+    other = ids[1] if against else None
+    return Comparison(name, ids[0], other, snapshot.id, question.split, len(listings), found, said)
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:

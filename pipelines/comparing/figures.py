@@ -66,6 +66,10 @@ def _figures(
 ) -> Iterator[Figure]:
     for number, metric in enumerate(wanted):
         place = number * sides
+        if metric.centred:  # Efron and Tibshirani, 1993, chapter 10
+            mine = slice(place, place + sides)
+            draws[mine] -= draws[mine].mean(axis=1, keepdims=True) - plain[mine, None]
+            draws[mine] = np.maximum(draws[mine], 0)
         first = _value(plain[place], draws[place])
         if sides == 1:
             yield Figure(metric, rows, first)

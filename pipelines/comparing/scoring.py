@@ -18,7 +18,8 @@ class Metric:
     """A figure of some rows; ``better`` is ``higher``, ``lower``, ``near`` (``aim``) or empty.
 
     ``value`` takes weights ``[draws, rows]`` and columns, and gives ``[draws]``; ``needs`` names
-    a column without which there is no such figure.
+    a column without which there is no such figure. A figure that grows with noise is higher in
+    every draw than in the rows they come from; ``centred`` moves its draws back by that bias.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Metric:
     needs: str
     value: Callable[[Values, Columns], Values]
     aim: float = 0.0
+    centred: bool = False
 
     def goodness(self, values: Values) -> Values:
         """The same values on a scale where more is better."""
@@ -99,7 +101,7 @@ METRICS = (
     Metric("recall", "higher", "branded", _share("branded")),
     Metric("precision", "higher", "named", _share("named")),
     Metric("brier", "lower", "hit", _column("brier")),
-    Metric("calibration_error", "lower", "hit", _calibration_error),
+    Metric("calibration_error", "lower", "hit", _calibration_error, centred=True),
     Metric("rmsle", "lower", "winkler", _rmsle),
     Metric("r2", "higher", "winkler", _r2),
     Metric("coverage", "near", "winkler", _column("inside"), aim=COVERED),

@@ -7,7 +7,9 @@ from cli.main import main
 from common.errors import ArtifactError, InputError
 from common.release import ReleaseStore
 from common.snapshot import Snapshot
-from pipelines.comparing import comparison, words
+from pipelines.comparing import words
+from pipelines.comparing.comparison import Question
+from pipelines.comparing.comparison import compare as compare_versions
 from pipelines.comparing.figures import measure
 from pipelines.comparing.outcomes import labelled, observe
 from pipelines.comparing.scoring import full_name, metrics
@@ -25,7 +27,9 @@ def compare(rivals):
     """Compare versions of a model on the shop's test rows."""
     settings, _ = rivals
     snapshot = settings.home / "snapshot"
-    return lambda name, **wanted: comparison.compare(settings, name, snapshot, silent, **wanted)
+    return lambda name, **wanted: compare_versions(
+        settings, Question(name, snapshot, **wanted), silent
+    )
 
 
 @pytest.mark.parametrize("name", models.NAMES)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from common.listing import Photo
-from pipelines.comparing.comparison import compare
+from pipelines.comparing.comparison import Question, compare
 from pipelines.report.writing import render
 
 VOID = {"meta", "img", "br", "link", "hr", "input"}
@@ -49,8 +49,9 @@ class Page(HTMLParser):
 def found(rivals):
     """The champion's category model against the worse one."""
     settings, worse = rivals
-    path = settings.home / "snapshot"
-    return compare(settings, "category", path, lambda *_: None, against=worse["category"])
+    snapshot = settings.home / "snapshot"
+    question = Question("category", snapshot, against=worse["category"])
+    return compare(settings, question, lambda *_: None)
 
 
 def page(found, **changed):
@@ -133,7 +134,7 @@ def test_the_same_comparison_gives_the_same_page(found):
 
 def test_one_version_alone_has_no_columns_of_another(rivals):
     settings, _ = rivals
-    alone = compare(settings, "price", settings.home / "snapshot", lambda *_: None)
+    alone = compare(settings, Question("price", settings.home / "snapshot"), lambda *_: None)
     said = " ".join(Page(page(alone)).words)
 
     assert "A less B" not in said
