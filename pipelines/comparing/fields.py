@@ -121,5 +121,5 @@ def _figures(sides: Sides) -> tuple[Figure, ...]:
 
 
 def _keep(outcome: Outcome, rows: Ints) -> Outcome:
-    answers = tuple(outcome.answers[row] for row in rows)
+    answers = tuple(outcome.answers[row] for row in rows) if outcome.answers else ()
     return replace(outcome, places=outcome.places[rows], columns=outcome.on(rows), answers=answers)

@@ -36,13 +36,13 @@ BATCH = 256
 class Outcome:
     """How a model did on one field, shown listings early (cold) or late (``warm``).
 
-    ``places`` are those of the listings that have the label; ``columns`` and ``answers`` are in
-    their order. ``columns`` of a ranked field: ``hit`` (the first candidate is right), ``sure``
-    (its probability), ``brier``, ``abstained``; of more than five values also ``among`` (one of
-    five is right), of two ``positive`` and ``score``, of brands ``branded`` and ``named``. Of a
-    price, in ``log1p``: ``truth``, ``squared`` error, ``inside`` the interval, ``winkler``,
-    ``width`` (the quotient of its ends), ``abstained``, and ``below 0.05`` for each quantile.
-    ``loss`` ranks the worst errors of either.
+    ``places`` are those of the listings that have the label; ``columns`` are in their order, and
+    so are ``answers``, which are kept of cold listings only. Columns of a ranked field are ``hit``
+    (the first candidate is right), ``sure`` (its probability), ``brier``, ``abstained``; of more
+    than five values also ``among`` (one of five is right), of two ``positive`` and ``score``, of
+    brands ``branded`` and ``named``. Of a price, in ``log1p``: ``truth``, ``squared`` error,
+    ``inside`` the interval, ``winkler``, ``width`` (the quotient of its ends), ``abstained``, and
+    ``below 0.05`` for each quantile. ``loss`` ranks the worst errors of either.
     """
 
     field: str
@@ -88,7 +88,7 @@ def observe(
         for field in fields:
             columns, places = _columns(field, listings, answers)
             if columns:
-                kept = tuple(answers[place] for place in places)
+                kept = () if warm else tuple(answers[place] for place in places)
                 found.append(Outcome(field, field == fields[0], warm, places, columns, kept))
     return found
 
