@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pipelines.comparing.fields import Field, Part
-from pipelines.comparing.figures import Value
+from pipelines.comparing.figures import Figure, Value
 from pipelines.comparing.reliability import Point
 
 COLOURS = ("#1f6f8b", "#c8553d")
@@ -35,67 +35,69 @@ _STYLE: Any = {
 }
 
 
-def forest(parts: Sequence[Part], metric: str) -> str:
-    """Plot a metric by slice with its interval: the difference of A and B, else that of A."""
-    rows = [(part, _value(part, metric)) for part in parts]
-    compared = any(_figure(part, metric).b for part in parts)
-    with _drawn(WIDTH, 0.9 + 0.25 * (len(rows) + 0.6 * len({p.dimension for p in parts}))) as svg:
-        axes, figure = svg.axes, svg.figure
-        place, places, labels, before = 0.0, [], [], ""
-        for part, value in rows:
-            place += 1.6 if before and part.dimension != before else 1.0
-            before = part.dimension
-            places.append(place)
-            labels.append(f"{part.dimension}: {part.name} ({part.rows:,})")
-            _whisker(axes, value, place, COLOURS[0])
-        if compared:
-            axes.axvline(0, color=GREY, linewidth=1)
-        axes.set_yticks(places, labels)
-        axes.set_ylim(place + 0.8, 0.2)
+def forest(parts: Sequence[Part], metric: str, *, apart: bool = True) -> str:
+    """Plot a metric by slice with its interval.
+
+    Where there are A and B it is their difference, or with ``apart=False`` both beside each other.
+    """
+    rows = [_figure(part, metric) for part in parts]
+    places = list(_places(parts))
+    with _drawn(0.9 + 0.25 * places[-1]) as svg:
+        (axes,) = svg.axes
+        for figure, place in zip(rows, places, strict=True):
+            if apart:
+                _whisker(axes, figure.difference or figure.a, place, 0)
+            for number, value in enumerate((figure.a, figure.b) if not apart else ()):
+                if value:
+                    _whisker(axes, value, place + 0.3 * number, number)
+        _mark(axes, rows[0], apart)
+        names = [f"{part.dimension}: {part.name} ({part.rows:,})" for part in parts]
+        axes.set_yticks(places, names)
+        axes.set_ylim(places[-1] + 0.8, 0.2)
         axes.grid(axis="x")
-        axes.set_xlabel(f"{metric} of A less that of B" if compared else metric)
-        figure.set_layout_engine("constrained")
     return svg.text
 
 
 def reliability(field: Field) -> str:
-    """Plot stated against observed shares, with the number of answers below."""
-    with _drawn(WIDTH, 5.0, rows=2) as svg:
-        top, below = svg.axes
+    """Plot stated against observed shares; of probabilities with the number of answers below."""
+    with _drawn(3.8 if field.is_price else 5.0, rows=1 if field.is_price else 2) as svg:
+        top, *rest = svg.axes
         top.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
         for number, curve in enumerate(field.curves):
             _curve(top, curve, "AB"[number], number)
-            _counts(below, curve, number, len(field.curves))
-        kind = "quantile" if field.is_price else "probability"
+            for below in rest:
+                _counts(below, curve, number, len(field.curves))
+                below.set(ylabel="answers")
         top.set(xlim=(0, 1), ylim=(-0.03, 1.03), ylabel="came true")
-        below.set(xlabel=f"stated {kind}", ylabel="answers", xlim=(0, 1))
-        for axes in (top, below):
+        kind = "quantile" if field.is_price else "probability of the first candidate"
+        svg.axes[-1].set(xlabel=f"stated {kind}")
+        for axes in svg.axes:
             axes.grid()
             axes.set_axisbelow(True)
         top.legend(frameon=False, loc="upper left")
-        svg.figure.set_layout_engine("constrained")
     return svg.text
 
 
 class _Drawing:
-    """A figure while it is drawn, and its SVG afterwards."""
+    """A figure with ``rows`` of axes while it is drawn, and its SVG afterwards."""
 
-    def __init__(self, width: float, height: float, rows: int) -> None:
+    def __init__(self, height: float, rows: int) -> None:
         from matplotlib.figure import Figure
 
-        self.figure = Figure(figsize=(width, height))
+        self.figure = Figure(figsize=(WIDTH, height), layout="constrained")
         ratios = {"height_ratios": [3, 1][:rows]}
-        self.axes: Any = self.figure.subplots(rows, 1, sharex=True, gridspec_kw=ratios)
+        drawn: Any = self.figure.subplots(rows, 1, sharex=True, squeeze=False, gridspec_kw=ratios)
+        self.axes: list[Any] = list(drawn[:, 0])
         self.text = ""
 
 
 @contextmanager
-def _drawn(width: float, height: float, rows: int = 1) -> Iterator[_Drawing]:
+def _drawn(height: float, rows: int = 1) -> Iterator[_Drawing]:
     import matplotlib as mpl
 
     with mpl.rc_context(_STYLE), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a browser has the glyphs that our font lacks
-        drawing = _Drawing(width, height, rows)
+        drawing = _Drawing(height, rows)
         yield drawing
         file = io.StringIO()
         drawing.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
@@ -134,19 +136,37 @@ def _counts(axes: Any, curve: Sequence[Point], number: int, sides: int) -> None:
     axes.bar(places, [point.rows for point in curve], width=width, color=COLOURS[number])
 
 
-def _figure(part: Part, metric: str) -> Any:
+def _figure(part: Part, metric: str) -> Figure:
     return next(each for each in part.figures if each.metric.name == metric)
 
 
-def _value(part: Part, metric: str) -> Value:
-    found = _figure(part, metric)
-    value: Value = found.difference or found.a
-    return value
+def _places(parts: Sequence[Part]) -> Iterator[float]:
+    """How far down each slice is drawn, with a gap between dimensions."""
+    place = 1.0
+    for before, part in zip((None, *parts), parts, strict=False):
+        if before:
+            place += 1.6 if part.dimension != before.dimension else 1.0
+        yield place
 
 
-def _whisker(axes: Any, value: Value, place: float, colour: str) -> None:
+def _whisker(axes: Any, value: Value, place: float, number: int) -> None:
+    colour, mark = COLOURS[number], MARKS[number]
     if math.isnan(value.low):
-        axes.plot([value.value], [place], "o", color="white", markeredgecolor=GREY, markersize=4.5)
+        axes.plot([value.value], [place], mark, color="white", markeredgecolor=GREY, markersize=4.5)
         return
     axes.plot([value.low, value.high], [place, place], color=colour, linewidth=1.4)
-    axes.plot([value.value], [place], "o", color=colour, markersize=4.5)
+    axes.plot([value.value], [place], mark, color=colour, markersize=4.5)
+
+
+def _mark(axes: Any, figure: Figure, apart: bool) -> None:
+    """Name the axis, and draw where A and B are alike, or what is meant."""
+    metric = figure.metric
+    side = {"lower": "below", "higher": "above"}.get(metric.better)
+    if apart and figure.b:
+        axes.axvline(0, color=GREY, linewidth=1)
+        better = f": {side} 0 A is better" if side else ""
+        axes.set_xlabel(f"{metric.name} of A less that of B{better}")
+    else:
+        axes.set_xlabel(metric.name + (f", {metric.better} is better" if side else ""))
+    if metric.better == "near" and not apart:
+        axes.axvline(metric.aim, color=GREY, linewidth=1, linestyle=":")

@@ -98,8 +98,12 @@ def _title(comparison: Comparison) -> str:
 
 def _plots(field: Field) -> dict[str, Markup]:
     """Plots are escaped by matplotlib, words in them included."""
-    forest = plots.forest(field.parts, field.headline.metric.name) if field.parts else ""
-    return {"forest": Markup(forest), "reliability": Markup(plots.reliability(field))}
+    found = {"reliability": plots.reliability(field)}
+    if field.parts:
+        found["forest"] = plots.forest(field.parts, field.headline.metric.name)
+    if field.parts and field.is_price:
+        found["coverage"] = plots.forest(field.parts, "coverage", apart=False)
+    return {name: Markup(text) for name, text in found.items()}
 
 
 def _confirmed(model: str, mistake: Mistake) -> str:

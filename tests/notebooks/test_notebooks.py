@@ -26,7 +26,8 @@ def run(rivals, monkeypatch):
         notebook = nbformat.read(path, as_version=4)
         NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
         outputs = [each for cell in notebook.cells for each in cell.get("outputs", ())]
-        assert [each for each in outputs if each.get("name") == "stderr"] == []
+        said = [each["text"] for each in outputs if each.get("name") == "stderr"]
+        assert [text for text in said if not text.startswith("evaluate ")] == []  # progress
         return "\n".join(map(str, outputs))
 
     return start
