@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -103,26 +104,40 @@ class Snapshot:
 
     def batches(self, split: str, size: int = 4096) -> Iterator[list[Listing]]:
         """Read a split's finished listings in their stable order, at most ``size`` at a time."""
-        prefix = f"{_check(split)}/"
-        for name in sorted(self.manifest.files):
-            if name.startswith(prefix):
-                yield from self._listings(name, size)
+        for shard in self._shards(split):
+            yield from self._listings(shard, size)
 
     def read(self, split: str) -> list[Listing]:
         """Read a whole split into memory."""
         return [listing for batch in self.batches(split) for listing in batch]
 
-    def _listings(self, shard: str, size: int) -> Iterator[list[Listing]]:
-        folder = f"{self.path.as_posix()}/" if self.manifest.schema > 1 else ""
+    def columns(self, split: str, names: Sequence[str]) -> Iterator[list[list[Any]]]:
+        """Read only the named columns of a split, shard by shard: the cells of each, in order."""
+        for shard in self._shards(split):
+            with self._open(shard) as table:
+                read = table.read(columns=list(names))
+                yield [_cells(read.column(name).combine_chunks()) for name in names]
+
+    def _shards(self, split: str) -> list[str]:
+        prefix = f"{_check(split)}/"
+        return [name for name in sorted(self.manifest.files) if name.startswith(prefix)]
+
+    @contextmanager
+    def _open(self, shard: str) -> Iterator[pq.ParquetFile]:
         try:
             with pq.ParquetFile(self.path / shard, read_dictionary=_OFTEN) as table:
-                for batch in table.iter_batches(size, columns=_READ):
-                    columns = [_cells(batch.column(name)) for name in _READ]
-                    yield [_listing(cells, folder) for cells in zip(*columns, strict=True)]
+                yield table
         except (pa.ArrowException, OSError) as error:
             raise ArtifactError(
                 f"file {shard} of snapshot {self.path} cannot be read: {error}"
             ) from None
+
+    def _listings(self, shard: str, size: int) -> Iterator[list[Listing]]:
+        folder = f"{self.path.as_posix()}/" if self.manifest.schema > 1 else ""
+        with self._open(shard) as table:
+            for batch in table.iter_batches(size, columns=_READ):
+                columns = [_cells(batch.column(name)) for name in _READ]
+                yield [_listing(cells, folder) for cells in zip(*columns, strict=True)]
 
 
 def _read_manifest(path: Path) -> Manifest:

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TypedDict
+from typing import Any, TypedDict
+
+
+class Detail(TypedDict, total=False):
+    """What a card says beyond the metrics.
+
+    ``intervals`` has the ends of metrics by name, ``slices`` a record for each kind of listing
+    (``dimension``, ``name``, ``rows``, ``value`` of the metric ``sliced``, ``low``, ``high``),
+    ``latency`` microseconds a listing by how it was asked: lower quartile, median, upper quartile.
+    What is not a number is left out, since Kubeflow passes on no ``None``.
+    """
+
+    intervals: dict[str, list[float]]
+    sliced: str
+    slices: list[dict[str, Any]]
+    latency: dict[str, list[float]]
 
 
 class Challenger(TypedDict, total=False):
@@ -19,6 +34,7 @@ class Challenger(TypedDict, total=False):
     artifact: str
     seconds: float
     metrics: dict[str, float | None]
+    detail: Detail
     demands: dict[str, str]
     passed: bool
     reasons: list[str]

@@ -6,6 +6,7 @@ A step is given a ``Context`` and small records; what is big goes through the st
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -16,9 +17,10 @@ import models
 from common.artifacts import Manifest
 from common.errors import ArtifactError, InputError
 from pipelines import card, targets
+from pipelines.card_data import describe_data
+from pipelines.detail import describe
 from pipelines.gate import judge, limits
 from pipelines.measuring import (
-    defined,
     encode_ahead,
     load_encoder,
     load_encoders,
@@ -108,8 +110,11 @@ def evaluate(
     for challenger in challengers:
         target, artifact = challenger["target"], challenger["artifact"]
         context.progress(target, len(measured) / len(challengers))
-        metrics = measure(context.store, context.settings.cache, target, artifact, snapshot)
-        measured.append({**challenger, "metrics": defined(metrics)})
+        asked = (context.store, context.settings.cache, target, artifact, snapshot)
+        # Kubeflow passes on neither NaN nor None; the gate says of what is left out that it was
+        # not measured.
+        metrics = {k: v for k, v in measure(*asked).items() if not math.isnan(v)}
+        measured.append({**challenger, "metrics": {**metrics}, "detail": describe(*asked)})
     return measured
 
 
@@ -140,13 +145,13 @@ def register(
     """
     from pipelines import tracking
 
-    snapshot = open_snapshot(data["path"])
+    lines = describe_data(open_snapshot(data["path"]))
     registered: list[Challenger] = []
     for number, challenger in enumerate(challengers):
         target, artifact = challenger["target"], challenger["artifact"]
         context.progress(target, number / len(challengers))
         manifest = Manifest(**json.loads(context.store.manifest(artifact)))
-        text = card.write(challenger, manifest, snapshot)
+        text = card.write(challenger, manifest, lines)
         context.store.write_card(artifact, text)
         accepted = challenger["passed"] or force
         version = tracking.log_run(context.settings, challenger, manifest, text, register=accepted)

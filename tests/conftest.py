@@ -1,14 +1,19 @@
 """What tests of several rooms share."""
 
 import fcntl
+import json
 import os
+import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from common import artifacts
 from common.release import ReleaseStore
+from common.settings import Settings
 from common.snapshot import Snapshot
 from models.suggester import load
 
@@ -48,3 +53,40 @@ def suggester(champion):
 def shop(released_home):
     """The snapshot the champion was trained on."""
     return Snapshot.open(released_home / "snapshot")
+
+
+@pytest.fixture(scope="session")
+def rivals(released_home, tmp_path_factory):
+    """Settings of a home with a second, older release, whose category and price are worse."""
+    home = tmp_path_factory.mktemp("rivals") / "home"
+    shutil.copytree(released_home, home)
+    store = ReleaseStore(str(home / "store"))
+    champion = store.read()
+    worse = {name: _plant(store, champion.models[name], home) for name in ("category", "price")}
+    store.publish({**champion.models, **worse}, datetime(2026, 1, 1, tzinfo=UTC))
+    return Settings.from_environment({"LISTREC_HOME": str(home)}), worse
+
+
+def _plant(store: ReleaseStore, artifact: str, scratch: Path) -> str:
+    """Publish a copy of a model whose settings went through ``_mislead``; return its id."""
+    folder = store.fetch_artifact(artifact, scratch / "cache")
+    manifest = artifacts.read(folder)
+
+    def save(out):
+        for name in manifest.files:
+            shutil.copy(folder / name, out)
+        settings = json.loads((out / "head.json").read_text("utf-8"))
+        _mislead(settings["facts"])
+        (out / "head.json").write_text(json.dumps(settings), "utf-8")
+
+    kept = ("role", "name", "kind", "encoders", "snapshot", "config", "facts")
+    values = {name: getattr(manifest, name) for name in kept}
+    return store.publish_artifact(artifacts.write(scratch / "planted", save=save, **values))
+
+
+def _mislead(facts):
+    """Have a category model call its leaves by each other's names, a price model ask for more."""
+    if "leaves" in facts:
+        facts["leaves"].reverse()
+    if "log_price" in facts or "mean" in facts:
+        facts["mean"] += 1.5

@@ -35,6 +35,15 @@ def test_counts_and_reads_its_splits(folder):
     assert len(snapshot.id) == 16
 
 
+def test_single_columns_hold_what_the_listings_hold(folder):
+    snapshot = Snapshot.open(folder)
+    found = list(snapshot.columns("train", ("price", "brand")))
+
+    prices, brands = ([each for cells in found for each in cells[place]] for place in (0, 1))
+    assert prices == [row.price for row in snapshot.read("train")]
+    assert brands == [row.brand for row in snapshot.read("train")]
+
+
 def test_there_is_no_fourth_split(folder):
     with pytest.raises(InputError, match="no split 'dev'"):
         Snapshot.open(folder).count("dev")

@@ -4,6 +4,7 @@ import pytest
 
 from common.errors import GateError, InputError, ListrecError
 from models import NAMES
+from pipelines import steps
 from pipelines.targets import TARGETS
 
 
@@ -105,3 +106,14 @@ def test_a_crash_in_a_step_is_told_as_a_bug_with_the_log(run, settings):
     (log,) = (settings.home / "logs").iterdir()
     assert str(log) in str(caught.value)
     assert "ZeroDivisionError" in log.read_text()
+
+
+def test_a_metric_that_is_not_a_number_is_left_out_since_kubeflow_cannot_carry_it(
+    world, context, artifact, snapshot
+):
+    challenger = {"target": "price", "artifact": artifact("price", content="nan")}
+
+    (measured,) = steps.evaluate(context, [challenger], {"path": str(snapshot), "id": "monday"})
+    (judged,) = steps.judge_challengers(context, [measured], [])
+    assert measured["metrics"] == {}
+    assert judged["reasons"] == ["score was not measured; it must be at least 0.5"]

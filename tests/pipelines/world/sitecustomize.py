@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
+FIELDS = {"shipping": "shipping_payer"}
 NAMES = [folder.parent.name for folder in ROOT.glob("models/*/config.py")]
 
 
@@ -27,7 +28,9 @@ def install(modules):
     modules["common.encoders.ngram"] = _module(load=_load)
     for name in NAMES:
         parts = {
-            "config": _module(Config=_config(name), GATE=_gate(), OUTPUTS=(name,)),
+            "config": _module(
+                Config=_config(name), GATE=_gate(), OUTPUTS=(FIELDS.get(name, name),)
+            ),
             "train": _module(train=_trainer(name)),
             "evaluate": _module(evaluate=lambda predictor, rows: {"score": predictor.score}),
             "predictor": _module(load=lambda folder, encoders: _load(folder)),
@@ -59,7 +62,14 @@ class _Snapshot:
     @property
     def manifest(self):
         photos = 3 * (self.path / "photos").exists()
-        return types.SimpleNamespace(coverage={"title": 3, "photos": photos})
+        return types.SimpleNamespace(
+            created_at="2026-01-02T03:04:05",
+            coverage={"title": 3, "photos": photos},
+            currencies={},
+        )
+
+    def columns(self, split, names):
+        return iter([[[None] * 3] * len(names)])
 
     def count(self, split):
         return 3

@@ -1,0 +1,1 @@
+"""Compares two versions of a model, or looks at one, listing by listing."""
