@@ -6,7 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from common.heads.settings import LinearSettings, NetSettings
+from common.heads.settings import (
+    DiscriminantSettings,
+    ForestSettings,
+    LinearSettings,
+    NetSettings,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,13 @@ REACHES: Mapping[type, Mapping[str, Reach]] = {
     LinearSettings: {
         "inverse_penalty": Reach(0.1, 10.0, relative=True),
         "ridge": Reach(0.1, 10.0, relative=True),
+    },
+    DiscriminantSettings: {"shrinkage": Reach(0.2, 0.95)},
+    ForestSettings: {
+        "trees": Reach(0.5, 2.0, relative=True),
+        "learning_rate": Reach(0.5, 2.0, relative=True),
+        "leaves": Reach(0.5, 2.0, relative=True),
+        "least_rows": Reach(0.25, 4.0, relative=True),
     },
 }
 """What is searched of settings of each kind; any other setting stays as it is."""

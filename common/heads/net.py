@@ -33,7 +33,8 @@ class Inputs:
     ``text`` is tf-idf ``[rows, columns]``; ``fields`` and ``weights`` are ``[rows, slots]``
     numbers of field values and their weights; ``vectors`` are those of the encoders that read
     ``text`` and of those that read ``photo``, ``[rows, dimensions]`` each, where there are any;
-    ``surface`` is that of ``common.surface``, for heads that look at it.
+    ``surface`` is that of ``common.surface``, for heads that look at it; ``least_values`` is how
+    many field values all rows had of which these are some.
     """
 
     text: sparse.csr_matrix
@@ -41,6 +42,12 @@ class Inputs:
     weights: Floats
     vectors: Mapping[str, Floats]
     surface: Floats | None = None
+    least_values: int = 0
+
+    @property
+    def values(self) -> int:
+        """How many field values are told apart: as many as there are, or as were in all rows."""
+        return max(int(self.fields.max(initial=0)) + 1, self.least_values)
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -54,6 +61,7 @@ class Inputs:
             self.weights[rows],
             {name: vectors[rows] for name, vectors in self.vectors.items()},
             None if self.surface is None else self.surface[rows],
+            self.values,
         )
 
     def seen(self) -> Ints:

@@ -17,7 +17,8 @@ class NetSettings:
 
     ``ngram_dropout`` leaves out single n-grams, ``field_dropout`` is the chance that a row loses
     some or all of its confirmed fields, ``modality_dropout`` that a row with text and photos loses
-    the vectors of either, ``dropout`` acts on the trunk.
+    the vectors of either, ``dropout`` acts on the trunk. A net without hidden layers may be the
+    mean of several that start from other ``seeds``, side by side in one.
     """
 
     width: int = 128
@@ -30,6 +31,7 @@ class NetSettings:
     field_dropout: float = 0.6
     modality_dropout: float = 0.5
     seed: int = 0
+    seeds: int = 1
 
     def scaled(self, rows: int) -> NetSettings:
         """Return the settings for many rows: each is seen less often, and more of them at once.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -28,8 +29,32 @@ def train_net(
     report: Report = lambda fraction: None,
 ) -> Net:
     """Fit a net that reads ``text``, ``fields`` and vectors (any of them) to the targets."""
+    count = 1 if settings.hidden else settings.seeds
+    nets = []
     with one_thread():
-        return _train(inputs, targets, reads, settings, report)
+        for number in range(count):
+
+            def tell(fraction: float, number: int = number) -> None:
+                report((number + fraction) / count)
+
+            # Far apart, so that no two nets of a plan, whose seeds are added up, are the same.
+            seeded = replace(settings, seed=settings.seed + 1009 * number)
+            nets.append(_train(inputs, targets, reads, seeded, tell))
+    return nets[0] if count == 1 else _side_by_side(nets)
+
+
+def _side_by_side(nets: Sequence[Net]) -> Net:
+    """One net without hidden layers whose scores are the mean of those of several."""
+    arrays = {}
+    for name in nets[0].arrays:
+        parts = [net.arrays[name] for net in nets]
+        if name.endswith(".weight"):
+            arrays[name] = np.concatenate(parts) / np.float32(len(nets))
+        elif name.endswith(".bias"):
+            arrays[name] = np.mean(parts, axis=0, dtype=np.float32)
+        else:
+            arrays[name] = np.concatenate(parts, axis=-1)
+    return Net(arrays, nets[0].outputs)
 
 
 @contextmanager

@@ -12,6 +12,9 @@ from common.arrays import Floats
 from common.heads.forest import Forest
 from common.heads.settings import ForestSettings
 
+DEEPEST = 6
+"""Trees are no deeper: each level costs as much time as any other, also for a few rows."""
+
 MEAN, ODDS = "regression", "binary"
 """Objectives: the mean of a value, and the log odds of the second of two classes."""
 
@@ -45,6 +48,7 @@ def _boost(
         "objective": name,
         "learning_rate": settings.learning_rate,
         "num_leaves": settings.leaves,
+        "max_depth": DEEPEST,
         "min_data_in_leaf": settings.least_rows,
         "bagging_fraction": 0.7,
         "bagging_freq": 1,

@@ -49,7 +49,7 @@ class Layers(nn.Module):
         self.tables = nn.ParameterDict({"bias": nn.Parameter(torch.zeros(width))})
         sizes = {
             "text": inputs.text.shape[1],
-            "fields": int(inputs.fields.max(initial=0)) + 1,
+            "fields": inputs.values,
             **{VECTORS[name]: each.shape[1] for name, each in inputs.vectors.items()},
         }
         for name in reads:

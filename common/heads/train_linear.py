@@ -76,7 +76,6 @@ def _one_hot(
 ) -> sparse.csr_matrix:
     weights = inputs.weights[rows] * slots
     row, slot = np.nonzero(weights)
-    size = int(inputs.fields.max(initial=0)) + 1
     return sparse.csr_matrix(
-        (weights[row, slot], (row, inputs.fields[rows][row, slot])), (len(rows), size)
+        (weights[row, slot], (row, inputs.fields[rows][row, slot])), (len(rows), inputs.values)
     )

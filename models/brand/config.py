@@ -23,7 +23,7 @@ class Config:
 
     seed: int = 0
     sure: float = 0.3
-    ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12.0))
+    ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12.0, seeds=2))
     vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     discriminants: DiscriminantSettings = field(default_factory=DiscriminantSettings)

@@ -29,7 +29,7 @@ class Config:
     sure: float = 0.3
     right: float = 0.95
     ngrams: NetSettings = field(
-        default_factory=lambda: NetSettings(epochs=16.0, dropout=0.5, ngram_dropout=0.5)
+        default_factory=lambda: NetSettings(epochs=16.0, dropout=0.5, ngram_dropout=0.5, seeds=2)
     )
     vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))

@@ -191,3 +191,15 @@ def test_a_class_never_seen_is_scored_as_the_rest_of_its_group(inputs, kinds):
     scores = train_net(inputs, [target], ("text",), CERTAIN).forward(inputs)["kind"]
     assert scores[0, 2] > scores[0, 1] + 1  # kin of class 0, for a row of class 0
     assert scores[1, 2] < scores[1, 1]
+
+
+def test_nets_of_several_seeds_answer_their_mean(inputs, kinds):
+    settings = replace(CERTAIN, epochs=2, seeds=2)
+    both = train_net(inputs, [kinds], ("text", "fields"), settings)
+    alone = [
+        train_net(inputs, [kinds], ("text", "fields"), replace(settings, seeds=1, seed=seed))
+        for seed in (0, 1009)
+    ]
+    wanted = np.mean([net.forward(inputs)["kind"] for net in alone], axis=0)
+
+    np.testing.assert_allclose(both.forward(inputs)["kind"], wanted, atol=1e-4)
