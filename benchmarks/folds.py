@@ -78,7 +78,8 @@ def fold(
     """
     test = [row for row in listings if _place(row, count) == number]
     if not out.exists():
-        learned = [row for row in (*listings, *extra) if _place(row, count) != number]
+        kin = {group_key(row) for row in test}
+        learned = [row for row in (*listings, *extra) if group_key(row) not in kin]
         kept = [row for row in learned if share == 1.0 or _drawn(f"kept {group_key(row)}") < share]
         table = out.with_suffix(".parquet")
         table.parent.mkdir(parents=True, exist_ok=True)

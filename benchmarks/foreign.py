@@ -17,11 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-FASTTEXT = (
-    {"words": 0, "minn": 3, "maxn": 5},
-    {"words": 10, "minn": 3, "maxn": 5},
-    {"words": 0, "wordNgrams": 2},
-)
+FASTTEXT = ({"words": 0, "minn": 3, "maxn": 5}, {"words": 200})
 """Settings to choose from on validation rows; ``words`` of the description are read."""
 
 FASTTEXT_ALWAYS = {"lr": 0.5, "epoch": 50, "dim": 50, "bucket": 200_000, "thread": 1, "verbose": 0}

@@ -38,9 +38,16 @@ PEERS = {
     "fastText": ("category", "brand"),
     "LightGBM": ("price", "shipping"),
     "CatBoost": ("price", "shipping"),
-    MINILM: ("category", "brand", "price", "shipping"),
+    MINILM: ("category", "price", "shipping"),
 }
 """Peers and the models that they are held against."""
+
+EXTRA = {
+    OURS: ("category", "brand", "shipping"),
+    "tf-idf + linear": ("category", "brand", "shipping"),
+    "fastText": ("category", "brand"),
+}
+"""Who is measured with the rows of a second table as well, which have no prices."""
 
 SHARES = {"train": 1.0, "extra": 1.0, "half": 0.5, "quarter": 0.25}
 """Variants of the training rows, as shares of their groups; ``extra`` adds those of a second
@@ -82,6 +89,8 @@ class Job:
 def run_all(jobs: Sequence[Job], setting: Setting, workers: int) -> dict[Job, dict[str, Any]]:
     """Run the jobs that have no result yet, telling of each; return all results."""
     waiting = [job for job in jobs if not _result(job, setting).exists()]
+    there = len(jobs) - len(waiting)
+    print(f"{len(waiting)} jobs to run, {there} are there already", file=sys.stderr)
     context = multiprocessing.get_context("spawn")  # torch does not survive a fork
     done, start = 0, time.monotonic()
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
@@ -145,7 +154,7 @@ def _run(job: Job, setting: Setting) -> float:
 
 def _measure(job: Job, setting: Setting) -> dict[str, Any]:
     if job.contestant == VECTORS:
-        encode([*read_rows(setting), *read_extra(setting)], setting.text, _vectors(setting))
+        encode(read_rows(setting), setting.text, _vectors(setting))
         return {}
     folder = trained_in(job, setting)
     if job.contestant == OURS:

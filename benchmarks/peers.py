@@ -23,7 +23,7 @@ from benchmarks.sparse_table import Table
 from common import metrics
 from common.listing import PAYERS
 
-PENALTIES = (0.1, 0.3, 1.0, 3.0)
+PENALTIES = (0.1, 0.3, 1.0)
 RIDGES = (0.5, 1.0, 2.0, 4.0)
 
 Vectors = Callable[[Rows], Floats]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cost import measure_cost
 from benchmarks.found import Found, gather
 from benchmarks.jobs import (
+    EXTRA,
     FOREIGN,
     MARKET,
     MINILM,
@@ -46,9 +47,11 @@ def measure_all(plan: Plan, setting: Setting) -> Found:
     """Run every job of the plan that has no result yet, and gather what all of them found."""
     prepare(setting)
     peers = [name for name in plan.peers if _can(name, setting)]
-    vectors = [Job("all", 0, VECTORS)] if MINILM in peers else []
-    results = run_all(vectors, setting, 1)
-    results = run_all(_jobs(plan, setting, peers), setting, plan.workers)
+    jobs = _jobs(plan, setting, peers)
+    later = [job for job in jobs if job.contestant == MINILM]
+    first = [Job("all", 0, VECTORS)] if later else []  # its vectors, while others are busy
+    first += [job for job in jobs if job not in later]
+    results = run_all(first, setting, plan.workers) | run_all(later, setting, plan.workers)
     found = gather(results)
     if "quality" not in plan.sections:
         return found
@@ -67,23 +70,21 @@ def measure_all(plan: Plan, setting: Setting) -> Found:
 def _jobs(plan: Plan, setting: Setting, peers: Sequence[str]) -> list[Job]:
     """The longest first, so that no worker is left alone with one in the end."""
     jobs = []
+    chosen = (OURS, *peers)
     if "quality" in plan.sections:
-        jobs += _contest("train", NAMES, plan.folds, peers)
+        jobs += _contest("train", {OURS: NAMES, **PEERS}, chosen, plan.folds)
     if "extra" in plan.sections and setting.extra:
-        jobs += _contest("extra", ("category", "brand", "shipping"), plan.folds, peers)
+        jobs += _contest("extra", EXTRA, chosen, plan.folds)
     if MARKET in plan.sections:
         jobs += [Job(MARKET, seed, OURS) for seed in range(plan.seeds)]
     return sorted(jobs, key=lambda job: job.contestant != OURS)
 
 
 def _contest(
-    variant: str, names: Sequence[str], folds: Sequence[int], peers: Sequence[str]
+    variant: str, asked: Mapping[str, tuple[str, ...]], chosen: Sequence[str], folds: Sequence[int]
 ) -> list[Job]:
-    contestants = {OURS: NAMES, **{peer: PEERS[peer] for peer in peers}}
-    asked = {
-        who: tuple(name for name in known if name in names) for who, known in contestants.items()
-    }
-    return [Job(variant, fold, who, told) for who, told in asked.items() if told for fold in folds]
+    there = [(who, names) for who, names in asked.items() if who in chosen]
+    return [Job(variant, fold, who, names) for who, names in there for fold in folds]
 
 
 def _can(name: str, setting: Setting) -> bool:

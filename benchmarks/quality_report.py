@@ -20,7 +20,7 @@ SKIPPED = (" rows", "baseline", "lift", *TIMES)
 def tables(found: Found) -> list[str]:
     """Return all tables in Markdown: contestants, times, intervals, the market, and the rest."""
     parts = [
-        ("### Ours and peers, train.tsv alone", _contest(found, "train")),
+        ("### Ours and peers", _contest(found, "train")),
         ("### With the second table added to training", _contest(found, "extra")),
         ("### Seconds to train, and microseconds a listing", _times(found)),
         ("### Intervals of the price", _intervals(found)),

@@ -17,7 +17,7 @@ from benchmarks.peers import linear
 from common.listing import Listing
 
 VECTORS, FACTS = "vectors.npy", "facts.json"
-WORDS = 128
+WORDS = 96
 """Tokens that are read of a listing."""
 
 
