@@ -78,6 +78,7 @@ def _arguments() -> argparse.Namespace:
     add("--folds", type=int, default=5, help="how many folds, 3 or more")
     add("--only-fold", type=int, help="measure this fold only, counted from 0")
     add("--seeds", type=int, default=5, help="how many markets to draw")
+    add("--market-rows", type=int, default=12_000, help="listings of each market")
     add("--sections", nargs="+", default=list(SECTIONS), choices=SECTIONS)
     add("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     add("--pretrained-text", default="", help="folder of a sentence model")
@@ -92,16 +93,17 @@ def _setting(given: argparse.Namespace) -> Setting:
     """Results are kept under what they depend on: the code and the rows."""
     rows = given.rows or (SYNTHETIC_ROWS if given.source == "synthetic" else 0)
     changed = subprocess.run(["git", "diff", "HEAD"], capture_output=True, check=False).stdout
-    key = f"{changed!r} {given.source} {given.extra} {rows} {given.folds}".encode()
-    name = f"{measured_commit()}-{hashlib.blake2b(key, digest_size=4).hexdigest()}"
+    parts = (changed, given.source, given.extra, rows, given.folds, given.market_rows)
+    key = hashlib.blake2b(repr(parts).encode(), digest_size=4).hexdigest()
     return Setting(
         source=given.source,
-        scratch=given.scratch / name,
+        scratch=given.scratch / f"{measured_commit()}-{key}",
         rows=rows,
         folds=given.folds,
         extra=given.extra,
         text=given.pretrained_text,
         python=given.peers_python,
+        market_rows=given.market_rows,
     )
 
 

@@ -42,9 +42,12 @@ def encode(rows: Rows, model: str, folder: Path) -> None:
     texts = {_key(row): _text(row) for row in rows}
     if (folder / FACTS).exists() and set(texts) <= set(_facts(folder)["keys"]):
         return
+    import torch
     from sentence_transformers import SentenceTransformer
 
-    network = SentenceTransformer(model, device="cpu")
+    torch.set_num_threads(1)
+    full = {"dtype": torch.float32}  # half precision is slow on processors
+    network = SentenceTransformer(model, device="cpu", model_kwargs=full)
     network.max_seq_length = WORDS
     start = time.perf_counter()
     vectors = network.encode(list(texts.values()), batch_size=32, normalize_embeddings=True)
