@@ -108,12 +108,21 @@ def _setting(given: argparse.Namespace) -> Setting:
 
 
 def _heading(given: argparse.Namespace) -> list[str]:
+    """Say what was run, with folders by their names alone and without what is kept where."""
     name = "synthetic" if given.source == "synthetic" else Path(given.source).name
-    command = f"python -m benchmarks.quality {name} --folds {given.folds} --seeds {given.seeds}"
-    command += f" --extra {Path(given.extra).name}" if given.extra else ""
-    command += (
-        f" --pretrained-text {Path(given.pretrained_text).name}" if given.pretrained_text else ""
-    )
+    said = {
+        "--extra": Path(given.extra).name,
+        "--rows": given.rows,
+        "--folds": given.folds,
+        "--only-fold": given.only_fold if given.only_fold is None else str(given.only_fold),
+        "--seeds": given.seeds,
+        "--market-rows": given.market_rows,
+        "--pretrained-text": Path(given.pretrained_text).name,
+    }
+    words = [f"{flag} {value}" for flag, value in said.items() if value not in ("", None, 0)]
+    if set(given.sections) != set(SECTIONS):
+        words.append(f"--sections {' '.join(given.sections)}")
+    command = " ".join(["python -m benchmarks.quality", name, *words])
     return [f"# Quality on {name}", "", f"{measured(command)} {explanation(__doc__)}", ""]
 
 
