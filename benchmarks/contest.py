@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -123,7 +124,12 @@ def _measure_ranked(task: Task, truth: Sequence[str], answers: Answers) -> dict[
     if task.model == "brand":
         pairs = list(zip(ranked, answers.scores, strict=True))
         found |= metrics.measure_shown(list(truth), pairs, NO_BRAND)
-    return found
+    return unreached(found)
+
+
+def unreached(found: dict[str, float]) -> dict[str, float]:
+    """Say that a precision could not be reached, so that its fold is not left out of a mean."""
+    return ({"precision_at_60": math.nan} if "recall" in found else {}) | found
 
 
 def _measure_payer(truth: Sequence[str], answers: Answers) -> dict[str, float]:

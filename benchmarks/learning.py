@@ -79,7 +79,10 @@ def _draw(axes: Any, found: Found, metric: str, goal: float) -> None:
         if rows:
             axes.plot(rows, values, "o-", label=who)
             axes.set(xscale="log")
+            axes.minorticks_off()
+            if who == OURS:
+                axes.set_xticks(rows, [f"{each:,.0f}" for each in rows])
     axes.axhline(goal, color="grey", linestyle=":", label="goal")
     axes.set(title=metric.replace("_", " "), xlabel="rows learned from")
-    axes.grid(alpha=0.3, which="both")
+    axes.grid(alpha=0.3)
     axes.legend(fontsize="small")

@@ -82,8 +82,8 @@ def measure_shown(
     ``answers`` are each row's ranked values and their scores. ``recall`` is the share of rows with
     a value whose first answer is right, ``precision`` that of first answers that are a value and
     right. ``precision_at_60`` is the best precision of showing a row's first value only where it
-    scores high enough, with at least ``least_recall`` of rows with a value answered right; NaN
-    where no threshold reaches that. What cannot be told without rows is left out.
+    scores high enough, with at least ``least_recall`` of rows with a value answered right. What
+    cannot be told is left out: without rows, or where no threshold reaches that recall.
     """
     known = np.array([value != nothing for value in truth], bool)
     first = [values[0] if values else nothing for values, _ in answers]
@@ -93,7 +93,8 @@ def measure_shown(
     if known.any():
         found["recall"] = float(np.mean(right[known]))
         shown, scores = _first_shown(truth, answers, nothing)
-        found["precision_at_60"] = _precision_at(shown, scores, int(known.sum()), least_recall)
+        best = _precision_at(shown, scores, least_recall * known.sum())
+        found |= {"precision_at_60": best} if best else {}
     if named.any():
         found["precision"] = float(np.mean(right[named]))
     return found
@@ -117,14 +118,15 @@ def _first_shown(
 
 
 def _precision_at(
-    right: NDArray[np.bool_], scores: NDArray[np.float64], known: int, least_recall: float
+    right: NDArray[np.bool_], scores: NDArray[np.float64], least_hits: float
 ) -> float:
+    """The best precision of a threshold with so many hits; 0 where none has them."""
     order = np.argsort(-scores, kind="stable")
     hits = np.cumsum(right[order])
     last = np.append(np.diff(scores[order]) != 0, True)  # rows of one score are shown together
-    reached = last & (hits >= least_recall * known) & np.isfinite(scores[order])
+    reached = last & (hits >= least_hits) & np.isfinite(scores[order])
     precision = hits / np.arange(1, len(hits) + 1)
-    return float(precision[reached].max()) if reached.any() else float("nan")
+    return float(precision[reached].max(initial=0.0))
 
 
 def _array(values: ArrayLike) -> NDArray[np.float64]:
