@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+PEERS := .venv-peers/.installed
 PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	$$name -c '' 2>/dev/null && echo $$name && break; done)
 # Two workers share the cores; numpy's own threads would only get in their way.
@@ -43,22 +44,31 @@ format: $(INSTALLED)  ## format the code and mend what can be mended
 protos: $(INSTALLED)  ## generate the code of serving/protos/listing.proto
 	$(BIN)/python -m serving.protos.generate
 
-bench-quality: $(INSTALLED)  ## compare the models with tf-idf and a linear model on the same rows
-	$(BIN)/python -m benchmarks.quality --out docs/quality.md \
-		$(if $(LISTREC_DATA),"$(LISTREC_DATA)/mercari/train.tsv",synthetic)
+# Peers whose pins clash with ours have an environment of their own.
+$(PEERS): benchmarks/peers-requirements.txt
+	"$(PYTHON)" -m venv $(dir $@)
+	$(dir $@)bin/python -m pip install --disable-pip-version-check -r $<
+	@touch $@
+
+bench-quality: $(INSTALLED) $(PEERS)  ## measure the models beside their peers, with rows of LISTREC_DATA; PRETRAINED and PRETRAINED_TEXT name encoders
+	$(if $(and $(LISTREC_DATA),$(PRETRAINED)),$(MAKE) bench-photos)
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality --out docs/quality.md \
+		--peers-python $(dir $(PEERS))bin/python --pretrained-text "$(PRETRAINED_TEXT)" $(QUALITY) \
+		$(if $(LISTREC_DATA),--extra "$(LISTREC_DATA)/mercari/test_corrupted.tsv" \
+		"$(LISTREC_DATA)/mercari/train.tsv",synthetic)
 
 bench-scale: $(INSTALLED)  ## measure time and memory of everything on 10 K, 100 K and 1.48 M synthetic rows: hours
 	$(BIN)/python -m benchmarks.scale --out docs/scale.md
 
 bench-photos: $(INSTALLED)  ## compare photo encoders on the real rows of LISTREC_DATA; PRETRAINED names one
-	$(BIN)/python -m benchmarks.photos --pretrained "$(PRETRAINED)" --splits $(or $(SPLITS),3) \
-		--out docs/quality.md
+	$(BIN)/python -m benchmarks.photos $(if $(PRETRAINED),--pretrained "$(PRETRAINED)") \
+		--folds $(or $(FOLDS),5) --out docs/quality.md
 
-bench-languages: $(INSTALLED)  ## compare English with Japanese listings of the synthetic market
-	$(BIN)/python -m benchmarks.languages --seeds $(or $(SEEDS),5) --out docs/quality.md
+bench-languages: $(INSTALLED)  ## compare English with Japanese, and shipping with the synthetic market's rules
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality --sections market --seeds $(or $(SEEDS),5) synthetic
 
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(dir $(PEERS)) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # TORCH_INDEX=https://download.pytorch.org/whl/cpu chooses a build of torch; see README.md.

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from common.listing import Listing
+from common.photos.reading import read
 from common.snapshot import Snapshot
 from common.sources.groups import group_key
 from common.sources.ingest import Options, ingest_file, ingest_synthetic
@@ -39,34 +40,70 @@ class Fold:
 def read_source(
     source: str, folder: Path, *, rows: int = 0, least_price: float = 0.0
 ) -> list[Listing]:
-    """Return the usable rows of a table, or ``rows`` of the synthetic market, without photos.
+    """Return the usable rows of a table, or ``rows`` of the synthetic market.
 
-    Prices below ``least_price`` are forgotten; those rows keep their other labels.
+    Prices below ``least_price`` are forgotten; those rows keep their other labels. Of a table at
+    most ``rows`` are returned where that is not 0. What is in ``folder`` already is not read again.
     """
     everything = Options(fractions=(1.0, 0.0, 0.0))
-    if source == "synthetic":
+    if folder.exists():
+        snapshot = Snapshot.open(folder, verify=False)
+    elif source == "synthetic":
         snapshot = ingest_synthetic(rows, folder, everything, _silent)
     else:
         snapshot = ingest_file(Path(source), folder, everything, _silent)
-    return [_priced(row, least_price) for row in snapshot.read("train")]
+    found = snapshot.read("train")
+    return [_priced(row, least_price) for row in found[: rows or len(found)]]
 
 
 def folds(listings: Sequence[Listing], count: int, folder: Path) -> Iterator[Fold]:
     """Yield ``count`` folds; a group (``common.sources.groups``) is never on both sides."""
-    places = [_place(listing, count) for listing in listings]
     for number in range(count):
-        parts: dict[bool, list[Listing]] = {True: [], False: []}
-        for listing, place in zip(listings, places, strict=True):
-            parts[place == number].append(listing)
-        table = folder / f"{number}.parquet"
-        pd.DataFrame([_cells(listing) for listing in parts[False]]).to_parquet(table)
-        options = Options(fractions=FRACTIONS, seed=number)
-        yield Fold(ingest_file(table, folder / str(number), options, _silent), parts[True])
+        yield fold(listings, number, count, folder / str(number))
+
+
+def fold(
+    listings: Sequence[Listing],
+    number: int,
+    count: int,
+    out: Path,
+    *,
+    extra: Sequence[Listing] = (),
+    share: float = 1.0,
+) -> Fold:
+    """Return fold ``number`` of ``count``; its snapshot is written to ``out`` unless it is there.
+
+    ``extra`` rows are learned from too, those with kin among the test rows left out. Of the groups
+    that are learned from a ``share`` is kept.
+    """
+    test = [row for row in listings if _place(row, count) == number]
+    if not out.exists():
+        kin = {group_key(row) for row in test}
+        learned = [row for row in (*listings, *extra) if group_key(row) not in kin]
+        kept = [row for row in learned if share == 1.0 or _drawn(f"kept {group_key(row)}") < share]
+        table = out.with_suffix(".parquet")
+        table.parent.mkdir(parents=True, exist_ok=True)
+        pd.DataFrame([_cells(row) for row in kept]).to_parquet(table)
+        ingest_file(table, out, Options(fractions=FRACTIONS, seed=number), _silent)
+    return Fold(Snapshot.open(out, verify=False), test)
+
+
+def rename(listings: Sequence[Listing], prefix: str) -> list[Listing]:
+    """Give rows of a second table ids that those of the first do not have."""
+    return [replace(row, listing_id=f"{prefix}{row.listing_id}") for row in listings]
 
 
 def _place(listing: Listing, count: int) -> int:
-    digest = hashlib.blake2b(group_key(listing).encode(errors="replace"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") % count
+    return _number(group_key(listing)) % count
+
+
+def _drawn(key: str) -> float:
+    return _number(key) / 2**64
+
+
+def _number(key: str) -> int:
+    digest = hashlib.blake2b(key.encode(errors="replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
 
 
 def _priced(listing: Listing, least: float) -> Listing:
@@ -75,7 +112,10 @@ def _priced(listing: Listing, least: float) -> Listing:
 
 
 def _cells(listing: Listing) -> dict[str, object]:
-    return {name: value for name, value in asdict(listing).items() if name != "photos"}
+    """A row of a table; photos as their bytes, where there are any."""
+    cells = {name: value for name, value in asdict(listing).items() if name != "photos"}
+    photos = [read(photo) for photo in listing.photos]
+    return cells | ({"photos": photos} if photos else {})
 
 
 def _silent(doing: str, fraction: float) -> None:

@@ -33,7 +33,12 @@ def explanation(docstring: str | None) -> str:
 
 
 def mean_and_error(values: Sequence[float], digits: int = 3) -> str:
-    """Write the mean with its standard error, as far as there are two values."""
+    """Write the mean with its standard error, as far as there are two values.
+
+    A value that is not a number is one that could not be reached.
+    """
+    if np.isnan(values).any():
+        return "not reached"
     mean = f"{np.mean(values):.{digits}f}"
     if len(values) < 2:
         return mean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +69,64 @@ def expected_calibration_error(correct: ArrayLike, probability: ArrayLike, bins:
     which = np.minimum((p * bins).astype(int), bins - 1)
     gap = np.bincount(which, hit - p, minlength=bins)
     return float(np.abs(gap).sum() / max(len(p), 1))
+
+
+def measure_shown(
+    truth: Sequence[str],
+    answers: Sequence[tuple[Sequence[str], Sequence[float]]],
+    nothing: str,
+    least_recall: float = 0.6,
+) -> dict[str, float]:
+    """Measure values that are shown to a seller, of a field whose value may be ``nothing``.
+
+    ``answers`` are each row's ranked values and their scores. ``recall`` is the share of rows with
+    a value whose first answer is right, ``precision`` that of first answers that are a value and
+    right. ``precision_at_60`` is the best precision of showing a row's first value only where it
+    scores high enough, with at least ``least_recall`` of rows with a value answered right. What
+    cannot be told is left out: without rows, or where no threshold reaches that recall.
+    """
+    known = np.array([value != nothing for value in truth], bool)
+    first = [values[0] if values else nothing for values, _ in answers]
+    right = np.array([one == two for one, two in zip(first, truth, strict=True)], bool)
+    named = np.array([value != nothing for value in first], bool)
+    found: dict[str, float] = {}
+    if known.any():
+        found["recall"] = float(np.mean(right[known]))
+        shown, scores = _first_shown(truth, answers, nothing)
+        best = _precision_at(shown, scores, least_recall * known.sum())
+        found |= {"precision_at_60": best} if best else {}
+    if named.any():
+        found["precision"] = float(np.mean(right[named]))
+    return found
+
+
+def _first_shown(
+    truth: Sequence[str],
+    answers: Sequence[tuple[Sequence[str], Sequence[float]]],
+    nothing: str,
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Whether each row's first value that is one is right, and its score; without one minus
+    infinity.
+    """
+    right, scores = [], []
+    for wanted, (values, given) in zip(truth, answers, strict=True):
+        pairs = ((v, s) for v, s in zip(values, given, strict=True) if v != nothing)
+        value, score = next(pairs, (nothing, -np.inf))
+        right.append(value == wanted and value != nothing)
+        scores.append(score)
+    return np.array(right, bool), np.array(scores, np.float64)
+
+
+def _precision_at(
+    right: NDArray[np.bool_], scores: NDArray[np.float64], least_hits: float
+) -> float:
+    """The best precision of a threshold with so many hits; 0 where none has them."""
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(right[order])
+    last = np.append(np.diff(scores[order]) != 0, True)  # rows of one score are shown together
+    reached = last & (hits >= least_hits) & np.isfinite(scores[order])
+    precision = hits / np.arange(1, len(hits) + 1)
+    return float(precision[reached].max(initial=0.0))
 
 
 def _array(values: ArrayLike) -> NDArray[np.float64]:

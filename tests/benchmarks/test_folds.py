@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.folds import folds, read_source
+from benchmarks.folds import fold as one_fold
+from benchmarks.folds import folds, read_source, rename
 from benchmarks.intervals import Stated, coverage, gain_over_constant, interval_score
 from common.sources.groups import group_key
 
@@ -26,6 +27,22 @@ def test_rows_come_out_of_a_fold_as_they_went_in(listings, tmp_path):
     fold = next(folds(listings, 3, tmp_path))
     before = {row.listing_id: row for row in listings}
     assert all(before[row.listing_id] == row for row in fold.train + fold.validation)
+
+
+def test_rows_of_a_second_table_are_learned_from_unless_their_kin_are_tested(listings, tmp_path):
+    second = rename(listings[:300], "more-")
+    fold = one_fold(listings, 0, 3, tmp_path / "one", extra=second)
+    learned = {row.listing_id for row in fold.train + fold.validation}
+    kin = {group_key(row) for row in fold.test}
+    assert all((row.listing_id in learned) == (group_key(row) not in kin) for row in second)
+
+
+def test_a_share_of_the_groups_can_be_learned_from(listings, tmp_path):
+    whole, half = (one_fold(listings, 0, 3, tmp_path / str(s), share=s) for s in (1.0, 0.5))
+    groups = [{group_key(row) for row in each.train + each.validation} for each in (whole, half)]
+    assert groups[1] < groups[0]
+    assert len(groups[1]) / len(groups[0]) == pytest.approx(0.5, abs=0.15)
+    assert whole.test == half.test
 
 
 def test_low_prices_are_forgotten_but_not_their_rows(listings):

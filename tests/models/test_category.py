@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 import models
-from common.listing import Listing
+from common.listing import Candidate, Listing, Suggestion
+from models.category.evaluate import measure_committed
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +69,31 @@ def test_an_unsure_answer_says_what_it_is_sure_of(predictor, shop):
 def test_a_listing_of_nothing_has_no_sure_category(predictor):
     [suggestion] = _stricter(predictor, sure=1.1).predict([Listing("thing")])
     assert suggestion.abstained.startswith("no category is sure enough")
+
+
+def _said(*leaves, committed=None):
+    sure = {"category_committed": (Candidate(committed, 0.9),)} if committed else {}
+    ranked = tuple(Candidate(leaf, 0.5) for leaf in leaves)
+    return Suggestion("category", "1", {"category": ranked, **sure})
+
+
+def test_what_is_committed_to_is_right_when_the_true_path_lies_below():
+    answers = [
+        _said("A/B/C", committed="A/B/C"),
+        _said("A/B/C", committed="A/B"),
+        _said("A/B/C", committed="A/B"),
+        _said("A/B/C"),
+    ]
+    found = measure_committed(["A/B/C", "A/B/D", "A/Bags/D", "A/B/C"], answers)
+    assert found["committed"] == 0.75
+    assert found["committed_at_leaf"] == 0.25
+    assert found["committed_right"] == pytest.approx(2 / 3)
+
+
+def test_nothing_is_right_or_wrong_where_nothing_is_committed_to():
+    assert measure_committed(["A"], [_said("A")]) == {"committed": 0, "committed_at_leaf": 0}
+
+
+def test_more_of_a_title_tells_more(predictor, shop):
+    found = models.evaluate("category", predictor, shop.read("test"))
+    assert 0 < found["typed_10_top5"] < found["typed_20_top5"] < 1

@@ -1,0 +1,73 @@
+"""Our models on a fold: trained afresh with their encoder, and asked through what serves."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import models
+from benchmarks.contest import time_batches, unreached
+from benchmarks.folds import Fold
+from benchmarks.intervals import state
+from common import encoders
+from common.encoders import train as encoder_training
+from common.encoders.config import NgramConfig
+from common.evaluation import show_cold, show_warm
+from common.listing import Listing
+from models.suggester import Suggester
+
+ARTIFACTS = "artifacts.json"
+"""Names the artifacts that were trained in a folder, for ``load``."""
+
+
+def measure_ours(fold: Fold, folder: Path, names: Sequence[str]) -> dict[str, Any]:
+    """Train the named models in ``folder``; return metrics, and intervals of the price."""
+    start = time.perf_counter()
+    artifact = encoder_training.train(fold.snapshot, folder, NgramConfig())
+    encoder, made = encoders.load(artifact), {"encoder": artifact.name}
+    found: dict[str, float] = {"encoder seconds to train": time.perf_counter() - start}
+    found["learned rows"] = float(fold.snapshot.count("train") + fold.snapshot.count("validation"))
+    intervals: dict[str, Any] = {}
+    for name in names:
+        start = time.perf_counter()
+        artifact = models.train(name, fold.snapshot, [encoder], folder, models.config(name))
+        found[f"{name} seconds to train"] = time.perf_counter() - start
+        predictor, made[name] = models.load(name, artifact, [encoder]), artifact.name
+        measured = unreached(models.evaluate(name, predictor, fold.test))
+        found |= {f"{name} {metric}": value for metric, value in measured.items()}
+        cold = show_cold(fold.test)
+        found[f"{name} microseconds a listing"] = time_batches(predictor.predict, cold)
+        if name == "price":
+            intervals = _intervals(predictor, fold.test)
+    if list(names) == list(models.NAMES):
+        found["all artifacts, MB"] = sum(_size(folder / ref) for ref in made.values()) / 1e6
+    (folder / ARTIFACTS).write_text(json.dumps(made), encoding="utf-8")
+    return {"figures": found, "intervals": intervals}
+
+
+def load_ours(folder: Path) -> Suggester:
+    """Load what ``measure_ours`` trained in a folder, in one process as a release is."""
+    made = json.loads((folder / ARTIFACTS).read_text(encoding="utf-8"))
+    encoder = encoders.load(folder / made.pop("encoder"))
+    trained = {name: models.load(name, folder / ref, [encoder]) for name, ref in made.items()}
+    return Suggester("benchmark", trained, {encoder.id: encoder})
+
+
+def _intervals(predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, Any]:
+    rows = [row for row in test if row.price is not None]
+    shown = {"cold": show_cold(rows), "warm": show_warm(rows, "price")}
+    told = {kind: asdict(state(predictor, each, rows)) for kind, each in shown.items()}
+    return {
+        kind: {name: np.asarray(values).tolist() for name, values in each.items()}
+        for kind, each in told.items()
+    }
+
+
+def _size(artifact: Path) -> int:
+    return sum(path.stat().st_size for path in artifact.rglob("*") if path.is_file())
