@@ -17,7 +17,7 @@ from benchmarks.folds import Fold
 from benchmarks.intervals import state
 from common import encoders
 from common.encoders import train as encoder_training
-from common.encoders.config import NgramConfig
+from common.encoders.config import NgramConfig, StaticConfig
 from common.evaluation import show_cold, show_warm
 from common.listing import Listing
 from models.suggester import Suggester
@@ -26,19 +26,24 @@ ARTIFACTS = "artifacts.json"
 """Names the artifacts that were trained in a folder, for ``load``."""
 
 
-def measure_ours(fold: Fold, folder: Path, names: Sequence[str]) -> dict[str, Any]:
-    """Train the named models in ``folder``; return metrics, and intervals of the price."""
+def measure_ours(fold: Fold, folder: Path, names: Sequence[str], text: str = "") -> dict[str, Any]:
+    """Train the named models in ``folder``; return metrics, and intervals of the price.
+
+    ``text`` is the folder of a pretrained model, whose words are read where it is given.
+    """
     start = time.perf_counter()
-    artifact = encoder_training.train(fold.snapshot, folder, NgramConfig())
-    encoder, made = encoders.load(artifact), {"encoder": artifact.name}
+    configs = [NgramConfig(), *([StaticConfig(model=text)] if text else [])]
+    trained = [encoder_training.train(fold.snapshot, folder, config) for config in configs]
+    shared = [encoders.load(each) for each in trained]
+    made: dict[str, Any] = {}
     found: dict[str, float] = {"encoder seconds to train": time.perf_counter() - start}
     found["learned rows"] = float(fold.snapshot.count("train") + fold.snapshot.count("validation"))
     intervals: dict[str, Any] = {}
     for name in names:
         start = time.perf_counter()
-        artifact = models.train(name, fold.snapshot, [encoder], folder, models.config(name))
+        artifact = models.train(name, fold.snapshot, shared, folder, models.config(name))
         found[f"{name} seconds to train"] = time.perf_counter() - start
-        predictor, made[name] = models.load(name, artifact, [encoder]), artifact.name
+        predictor, made[name] = models.load(name, artifact, shared), artifact.name
         measured = unreached(models.evaluate(name, predictor, fold.test))
         found |= {f"{name} {metric}": value for metric, value in measured.items()}
         cold = show_cold(fold.test)
@@ -46,7 +51,9 @@ def measure_ours(fold: Fold, folder: Path, names: Sequence[str]) -> dict[str, An
         if name == "price":
             intervals = _intervals(predictor, fold.test)
     if list(names) == list(models.NAMES):
-        found["all artifacts, MB"] = sum(_size(folder / ref) for ref in made.values()) / 1e6
+        whole = [*(folder / ref for ref in made.values()), *trained]
+        found["all artifacts, MB"] = sum(map(_size, whole)) / 1e6
+    made["encoders"] = [each.name for each in trained]
     (folder / ARTIFACTS).write_text(json.dumps(made), encoding="utf-8")
     return {"figures": found, "intervals": intervals}
 
@@ -54,9 +61,9 @@ def measure_ours(fold: Fold, folder: Path, names: Sequence[str]) -> dict[str, An
 def load_ours(folder: Path) -> Suggester:
     """Load what ``measure_ours`` trained in a folder, in one process as a release is."""
     made = json.loads((folder / ARTIFACTS).read_text(encoding="utf-8"))
-    encoder = encoders.load(folder / made.pop("encoder"))
-    trained = {name: models.load(name, folder / ref, [encoder]) for name, ref in made.items()}
-    return Suggester("benchmark", trained, {encoder.id: encoder})
+    shared = [encoders.load(folder / ref) for ref in made.pop("encoders")]
+    trained = {name: models.load(name, folder / ref, shared) for name, ref in made.items()}
+    return Suggester("benchmark", trained, {each.id: each for each in shared})
 
 
 def _intervals(predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, Any]:

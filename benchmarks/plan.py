@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks.cost import measure_cost
 from benchmarks.found import Found, gather
 from benchmarks.jobs import (
+    BARE,
     EXTRA,
     FOREIGN,
     MARKET,
@@ -72,12 +73,13 @@ def _jobs(plan: Plan, setting: Setting, peers: Sequence[str]) -> list[Job]:
     jobs = []
     chosen = (OURS, *peers)
     if "quality" in plan.sections:
-        jobs += _contest("train", {OURS: NAMES, **PEERS}, chosen, plan.folds)
+        asked = {OURS: NAMES, **({BARE: NAMES} if setting.text else {}), **PEERS}
+        jobs += _contest("train", asked, (*chosen, BARE), plan.folds)
     if "extra" in plan.sections and setting.extra:
         jobs += _contest("extra", EXTRA, chosen, plan.folds)
     if MARKET in plan.sections:
         jobs += [Job(MARKET, seed, OURS) for seed in range(plan.seeds)]
-    return sorted(jobs, key=lambda job: job.contestant != OURS)
+    return sorted(jobs, key=lambda job: job.contestant not in (OURS, BARE))
 
 
 def _contest(

@@ -39,6 +39,8 @@ MEASURED = 10_000
 
 Progress = Callable[[str, float], None]
 
+_ENCODED: dict[tuple[str, bytes], Floats] = {}
+
 
 def reads(config: StaticConfig) -> str:
     """Titles and descriptions; raises ``InputError`` where there is no such text model."""
@@ -71,7 +73,9 @@ def train(
     if not rows:
         raise InputError("no training row has a text that can be encoded")
     kept = _choose(counts)
-    vectors = _encode(model, loaded, kept, lambda done: progress("encoding tokens", done))
+    vectors = _encode(
+        config.model, model, loaded, kept, lambda done: progress("encoding tokens", done)
+    )
     encoder = _measure(snapshot, whole, kept, _weigh(vectors, counts[kept], rows))
     return artifacts.write(
         out,
@@ -104,8 +108,24 @@ def _choose(counts: Ints) -> Ints:
     return np.sort(seen[np.argsort(-counts[seen], kind="stable")[:MOST_TOKENS]])
 
 
-def _encode(model: MeanPooled, tokenizer: Any, kept: Ints, report: Callable[[float], None]) -> Any:
-    """Return the vectors of single tokens between those that begin and end a text."""
+def _encode(
+    name: str, model: MeanPooled, tokenizer: Any, kept: Ints, report: Callable[[float], None]
+) -> Floats:
+    """Return the vectors of single tokens, and remember those of the last model.
+
+    They have nothing to do with a shop's rows, and a process that trains on several asks again.
+    """
+    key = (name, kept.tobytes())
+    if key not in _ENCODED:
+        _ENCODED.clear()
+        _ENCODED[key] = _encode_anew(model, tokenizer, kept, report)
+    return _ENCODED[key]
+
+
+def _encode_anew(
+    model: MeanPooled, tokenizer: Any, kept: Ints, report: Callable[[float], None]
+) -> Floats:
+    """Encode each token between those that begin and end a text."""
     around = tokenizer("")["input_ids"]
     vectors = []
     with one_thread(), torch.no_grad():
