@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from common.listing import Listing
+from common.photos.reading import read
 from common.snapshot import Snapshot
 from common.sources.groups import group_key
 from common.sources.ingest import Options, ingest_file, ingest_synthetic
@@ -39,7 +40,7 @@ class Fold:
 def read_source(
     source: str, folder: Path, *, rows: int = 0, least_price: float = 0.0
 ) -> list[Listing]:
-    """Return the usable rows of a table, or ``rows`` of the synthetic market, without photos.
+    """Return the usable rows of a table, or ``rows`` of the synthetic market.
 
     Prices below ``least_price`` are forgotten; those rows keep their other labels.
     """
@@ -75,7 +76,10 @@ def _priced(listing: Listing, least: float) -> Listing:
 
 
 def _cells(listing: Listing) -> dict[str, object]:
-    return {name: value for name, value in asdict(listing).items() if name != "photos"}
+    """A row of a table; photos as their bytes, where there are any."""
+    cells = {name: value for name, value in asdict(listing).items() if name != "photos"}
+    photos = [read(photo) for photo in listing.photos]
+    return cells | ({"photos": photos} if photos else {})
 
 
 def _silent(doing: str, fraction: float) -> None:
