@@ -51,8 +51,8 @@ bench-scale: $(INSTALLED)  ## measure time and memory of everything on 10 K, 100
 	$(BIN)/python -m benchmarks.scale --out docs/scale.md
 
 bench-photos: $(INSTALLED)  ## compare photo encoders on the real rows of LISTREC_DATA; PRETRAINED names one
-	$(BIN)/python -m benchmarks.photos --pretrained "$(PRETRAINED)" --splits $(or $(SPLITS),3) \
-		--out docs/quality.md
+	$(BIN)/python -m benchmarks.photos $(if $(PRETRAINED),--pretrained "$(PRETRAINED)") \
+		--folds $(or $(FOLDS),5) --out docs/quality.md
 
 bench-languages: $(INSTALLED)  ## compare English with Japanese listings of the synthetic market
 	$(BIN)/python -m benchmarks.languages --seeds $(or $(SEEDS),5) --out docs/quality.md

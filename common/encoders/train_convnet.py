@@ -72,7 +72,7 @@ def train(
         progress("exporting", 0.9)
         size = Size(config.pixels, config.pixels)
         export(Mirrored(network), {"pixels": torch.zeros(2, 3, *size)}, ("rows",), draft)
-        save_settings(draft, Preprocessing(shortest=config.pixels, crop=size, mean=HALF, std=HALF))
+        save_settings(draft, Preprocessing(exact=size, mean=HALF, std=HALF))
         facts = finish(snapshot, draft, config, open_folder)
         return artifacts.write(
             out,

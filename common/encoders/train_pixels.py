@@ -29,13 +29,14 @@ def store(
 ) -> tuple[NDArray[np.uint8], Bools]:
     """Write photos as squares into a file and return it mapped, ``[photos, side, side, 3]``.
 
-    The second array says which of them could be used. A square is the middle of a photo.
+    The second array says which of them could be used. A photo that is longer than wide, or wider
+    than long, is squeezed: what its ends show is worth more than its proportions.
     """
     pixels = np.lib.format.open_memmap(
         path, mode="w+", dtype=np.uint8, shape=(len(photos), side, side, 3)
     )
     usable = np.zeros(len(photos), bool)
-    square = Preprocessing(shortest=side, crop=Size(side, side))
+    square = Preprocessing(exact=Size(side, side))
 
     def fill(start: int) -> None:
         for place, photo in enumerate(photos[start : start + PIECE], start):
