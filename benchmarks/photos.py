@@ -1,13 +1,14 @@
-"""Categories told from a photo, from text and from both, by each kind of photo encoder.
+"""Categories and brands told from a photo, from text and from both, by each kind of photo encoder.
 
-  LISTREC_DATA=data python -m benchmarks.photos --pretrained FOLDER [--out docs/quality.md]
+  LISTREC_DATA=data python -m benchmarks.photos [--pretrained FOLDER] [--folds 5] [--out FILE]
 
 Rows are those of ``clothing`` (photos that sellers took, no text) and ``fashion`` (catalogue
 photos with titles) below LISTREC_DATA; the category is the last level of theirs, as far as it has
-ten titles or sellers. Each split draws training, validation and test rows anew by seller, else by
-title; everything is fitted afresh in it. The linear probe is a logistic regression on the vectors
-of the same photo encoder, fitted on the same training rows. Figures are accuracies on test rows,
-means over the splits with the standard error.
+ten titles or sellers. A title of ``fashion`` begins with its brand, which is taken out of it before
+anything else is done. Cross-validation is grouped (by seller, else title): every row is once a test
+row, and all, encoders included, is fitted afresh without its group. The linear probe is a logistic
+regression on the vectors of the same photo encoder, fitted on all rows that are not tested. Figures
+are accuracies on test rows, means over the folds with the standard error; differences are paired.
 """
 
 from __future__ import annotations
@@ -20,23 +21,22 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
 import models
+from benchmarks.folds import Fold, folds, read_source
 from benchmarks.sections import explanation, mean_and_error, measured, replace_section
 from cli.progress import progress
-from common import encoders
+from common import encoders, metrics
 from common.encoders import Encoder
 from common.encoders import train as encoder_training
-from common.encoders.config import ConvnetConfig, NgramConfig, TransformerConfig
+from common.encoders.config import Config, ConvnetConfig, NgramConfig, TransformerConfig
 from common.encoders.remembered import remember
+from common.evaluation import answer
 from common.listing import MODES, Listing
-from common.snapshot import Snapshot
-from common.sources.ingest import Options, ingest_file
 
 SETS = {"clothing": "seller_id", "fashion": "title"}
 """The data sets, and the column whose values must not be on both sides of a split."""
@@ -47,38 +47,38 @@ LEAST = 10
 PENALTY = 0.01
 """Inverse penalty of the probe, as in the figures published for these vectors."""
 
+PROBE = "category, linear probe on photos"
+
 Figures = Mapping[tuple[str, str], Sequence[float]]
 
 
 def main() -> int:
-    """Measure, print the table, and put it into a document where one is named."""
+    """Measure, print the tables, and put them into a document where one is named."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--pretrained", required=True, help="name or folder of a photo model")
-    parser.add_argument("--splits", type=int, default=3, help="how many splits to average")
+    parser.add_argument("--pretrained", help="name or folder of a photo model, none by default")
+    parser.add_argument("--folds", type=int, default=5, help="how many folds, 2 or more")
+    parser.add_argument("--only", type=int, help="measure this many of the folds alone")
     parser.add_argument("--sets", nargs="+", default=list(SETS), choices=list(SETS))
-    parser.add_argument("--out", type=Path, help="document to put the table into")
+    parser.add_argument("--out", type=Path, help="document to put the tables into")
     given = parser.parse_args()
     data = Path(os.environ.get("LISTREC_DATA", ""))
     if not os.environ.get("LISTREC_DATA"):
         print("error: set LISTREC_DATA to the folder that holds clothing and fashion",
               file=sys.stderr)  # fmt: skip
         return 2
-    model = Path(given.pretrained).name
-    command = f"make bench-photos LISTREC_DATA=... PRETRAINED={model}"
-    heading = measured(f"{command} SPLITS={given.splits}")
-    kinds = {"convnet": ConvnetConfig(), model: TransformerConfig(model=given.pretrained)}
-    parts = ["## Categories from photos", f"{heading} {explanation(__doc__)}"]
+    parts = ["## Categories and brands from photos", _heading(given)]
     for name in given.sets:
         found: dict[tuple[str, str], list[float]] = defaultdict(list)
-        for seed in range(given.splits):
-            with tempfile.TemporaryDirectory() as folder, progress(f"{name} {seed + 1}") as report:
-                snapshot = _split(data / name, SETS[name], seed, Path(folder))
-                for kind, config in kinds.items():
-                    report(f"training on {kind}", 0.1 if kind == "convnet" else 0.6)
-                    for what, value in _measure(snapshot, config, Path(folder)):
+        with tempfile.TemporaryDirectory() as folder:
+            rows = read_rows(data / name, SETS[name], Path(folder))
+            for number, fold in enumerate(folds(rows, given.folds, Path(folder)), start=1):
+                with progress(f"{name} {number}") as report:
+                    for kind, what, value in _measure(fold, given.pretrained, Path(folder), report):
                         found[kind, what].append(value)
+                if number == given.only:
+                    break
         parts.append(_table(name, found))
     text = "\n\n".join(parts)
     print(text)
@@ -87,51 +87,90 @@ def main() -> int:
     return 0
 
 
-def _split(folder: Path, group: str, seed: int, out: Path) -> Snapshot:
-    """Make a snapshot of the rows whose category is frequent enough, with their photos."""
+def read_rows(folder: Path, group: str, out: Path) -> list[Listing]:
+    """Return the rows whose category is frequent enough, with their photos, no brand in a title."""
     rows = pd.read_csv(folder / "listings.csv", dtype=str, keep_default_na=False)
     rows["category"] = "All/" + rows["category"].str.split("/").str[-1]
     rows = rows[rows.groupby("category")[group].transform("nunique") >= LEAST]
-    table = out / "rows.parquet"
-    kept = [name for name in ("title", "seller_id", "category") if name in rows]
+    if "brand" in rows:
+        named = zip(rows["title"], rows["brand"], strict=True)
+        rows["title"] = [without_brand(title, brand) for title, brand in named]
+    kept = [name for name in ("title", "seller_id", "category", "brand") if name in rows]
     photos = [[(folder / path).read_bytes()] for path in rows["photo"]]
-    rows[kept].assign(photos=photos).to_parquet(table)
-    return ingest_file(table, out / "snapshot", Options(seed=seed), lambda doing, fraction: None)
+    rows[kept].assign(photos=photos).to_parquet(out / "rows.parquet")
+    return read_source(str(out / "rows.parquet"), out / "all")
 
 
-def _measure(snapshot: Snapshot, config: Any, folder: Path) -> Iterator[tuple[str, float]]:
-    """Train on one kind of photo encoder; yield what was measured by name."""
-    start = time.perf_counter()
-    encoder = encoders.load(encoder_training.train(snapshot, folder, config))
-    yield "seconds to train the encoder", time.perf_counter() - start
-    photo = remember(encoder, folder)
-    shared: list[Encoder] = [photo]
-    train, test = snapshot.read("train"), snapshot.read("test")
-    if any(row.title for row in train):
-        shared.insert(0, encoders.load(encoder_training.train(snapshot, folder, NgramConfig())))
-    artifact = models.train("category", snapshot, shared, folder, models.config("category"))
-    predictor = models.load("category", artifact, shared)
-    for mode in MODES if len(shared) > 1 else ("photo",):
-        asked = [row.only().showing(mode) for row in test]
-        yield f"{mode} alone" if mode != "both" else mode, _accuracy(predictor, asked, test)
-    start = time.perf_counter()
-    vectors = encoder.encode(test)
-    yield "ms a photo", (time.perf_counter() - start) / len(test) * 1e3
+def without_brand(title: str, brand: str) -> str:
+    """Return the title without the brand, wherever the brand's words follow each other in it."""
+    words, names = title.split(), brand.casefold().split()
+    size, place = len(names), 0
+    while names and place <= len(words) - size:
+        if [word.casefold() for word in words[place : place + size]] == names:
+            del words[place : place + size]
+        else:
+            place += 1
+    return " ".join(words)
+
+
+def _heading(given: argparse.Namespace) -> str:
+    model = f" PRETRAINED={Path(given.pretrained).name}" if given.pretrained else ""
+    command = f"make bench-photos LISTREC_DATA=...{model} FOLDS={given.folds}"
+    return f"{measured(command)} {explanation(__doc__)}"
+
+
+def _measure(
+    fold: Fold, pretrained: str | None, folder: Path, report: models.Progress
+) -> Iterator[tuple[str, str, float]]:
+    """Train on each kind of photo encoder; yield the kind, what was measured, and the figure."""
+    shared: list[Encoder] = []
+    if any(row.title for row in fold.train):
+        report("training on titles", 0.0)
+        shared = [encoders.load(encoder_training.train(fold.snapshot, folder, NgramConfig()))]
+    kinds: dict[str, Config] = {"convnet": ConvnetConfig()}
+    if pretrained:
+        name = Path(pretrained).name
+        kinds[name] = TransformerConfig(model=pretrained)
+        kinds[f"{name}, not tuned"] = TransformerConfig(model=pretrained, tune_epochs=0)
+    for place, (kind, config) in enumerate(kinds.items()):
+        report(f"training on {kind}", (place + 0.2) / len(kinds))
+        start = time.perf_counter()
+        encoder = encoders.load(encoder_training.train(fold.snapshot, folder, config))
+        yield kind, "seconds to train the encoder", time.perf_counter() - start
+        start = time.perf_counter()
+        encoder.encode(fold.test)
+        yield kind, "ms a photo", (time.perf_counter() - start) / len(fold.test) * 1e3
+        photo = remember(encoder, folder)
+        for what, value in _measure_models(fold, [*shared, photo], folder):
+            yield kind, what, value
+        yield kind, PROBE, _probe(photo, fold)
+
+
+def _measure_models(
+    fold: Fold, shared: Sequence[Encoder], folder: Path
+) -> Iterator[tuple[str, float]]:
+    """Train the models on the encoders; yield accuracies by what a listing is seen by."""
+    for field in ("category", "brand") if len(shared) > 1 else ("category",):
+        artifact = models.train(field, fold.snapshot, shared, folder, models.config(field))
+        predictor, right = models.load(field, artifact, shared), {}
+        for mode in MODES if len(shared) > 1 else ("photo",):
+            asked = [row.only().showing(mode) for row in fold.test]
+            answers = [
+                [one.value for one in each.candidates[field]] for each in answer(predictor, asked)
+            ]
+            truth = [str(getattr(row, field)) for row in fold.test]
+            right[mode] = metrics.top_k_accuracy(truth, answers, 1)
+            yield f"{field}, {mode}" + (" alone" if mode != "both" else ""), right[mode]
+        for mode in MODES[:2] if len(right) > 1 else ():
+            yield f"{field}, both less {mode} alone", right["both"] - right[mode]
+
+
+def _probe(photo: Encoder, fold: Fold) -> float:
+    rows = fold.train + fold.validation
     probe = LogisticRegression(C=PENALTY, max_iter=300)
-    probe.fit(photo.encode(train), [row.category for row in train])
-    truth = np.array([row.category for row in test])
-    yield "linear probe, photo alone", float(np.mean(probe.predict(vectors) == truth))
-
-
-def _accuracy(
-    predictor: models.Predictor, asked: Sequence[Listing], truth: Sequence[Listing]
-) -> float:
-    right = []
-    for start in range(0, len(asked), 256):
-        answers = predictor.predict(asked[start : start + 256])
-        rows = zip(answers, truth[start : start + 256], strict=True)
-        right += [answer.candidates["category"][0].value == row.category for answer, row in rows]
-    return float(np.mean(right))
+    probe.fit(photo.encode(rows), [row.category for row in rows])
+    truth = np.array([row.category for row in fold.test])
+    return float(np.mean(probe.predict(photo.encode(fold.test)) == truth))
 
 
 def _table(name: str, found: Figures) -> str:

@@ -40,13 +40,14 @@ class ConvnetConfig:
 
     Photos are shown ``passes`` times in all, each from ``least_epochs`` to ``most_epochs`` times;
     of more than ``most_photos`` so many are drawn. ``variety`` is how much a photo is changed each
-    time, 0 is not at all.
+    time, 0 is not at all; a share ``pasted`` of the batches has pieces of other photos in them. For
+    a share ``small`` of the time photos are two thirds as large.
     """
 
     kind: str = "convnet"
     pixels: int = 48
     widths: tuple[int, ...] = (16, 32, 64, 128)
-    passes: int = 50_000
+    passes: int = 120_000
     least_epochs: int = 3
     most_epochs: int = 40
     most_photos: int = 40_000
@@ -55,27 +56,51 @@ class ConvnetConfig:
     weight_decay: float = 0.05
     dropout: float = 0.2
     variety: float = 1.0
+    pasted: float = 0.6
+    small: float = 0.75
     precision: str = FP32
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How long a pretrained model learns from a shop's own rows, and how fast."""
+
+    epochs: int
+    batch: int
+    rate: float
+
+
+TUNING = {"text": Tuning(0, 32, 2e-5), "photo": Tuning(4, 32, 5e-4)}
+"""What pays for a model that reads text, and for one that reads photos (ADR 13)."""
 
 
 @dataclass(frozen=True, slots=True)
 class TransformerConfig:
     """Which pretrained model is exported, by its name on the hub or its folder.
 
-    ``max_tokens`` is how much of a text is read. A text model is tuned on the shop's categories and
-    brands for ``tune_epochs``, which is none unless it is said. ``seed`` draws the training rows
-    that its vectors are standardised by, and the batches it is tuned on.
+    ``max_tokens`` is how much of a text is read. A model is tuned on the shop's labels for
+    ``tune_epochs``; where nothing is said, as ``TUNING`` has it for what the model reads. ``seed``
+    draws the training rows that its vectors are standardised by, and the batches it is tuned on.
     """
 
     kind: str = "transformer"
     model: str = ""
     max_tokens: int = 96
-    tune_epochs: int = 0
-    tune_batch: int = 32
-    tune_rate: float = 2e-5
+    tune_epochs: int | None = None
+    tune_batch: int | None = None
+    tune_rate: float | None = None
     precision: str = FP32
     seed: int = 0
+
+    def tuning(self, reads: str) -> Tuning:
+        """Return how a model that reads ``text`` or ``photo`` is tuned."""
+        usual = TUNING[reads]
+        return Tuning(
+            usual.epochs if self.tune_epochs is None else self.tune_epochs,
+            usual.batch if self.tune_batch is None else self.tune_batch,
+            usual.rate if self.tune_rate is None else self.tune_rate,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +172,21 @@ def _problem(config: Config) -> str:
     if config.precision not in (FP32, INT8):
         return f"precision must be {FP32} or {INT8}, not {config.precision!r}"
     if isinstance(config, TransformerConfig):
-        return "" if config.model else "model must be a model's name on the hub or its folder"
+        return _tuning_problem(config)
     halved = 2 ** len(config.widths)
     if config.pixels % halved:
         return f"pixels must be a multiple of {halved} for {len(config.widths)} widths"
+    return ""
+
+
+def _tuning_problem(config: TransformerConfig) -> str:
+    if not config.model:
+        return "model must be a model's name on the hub or its folder"
+    for name, kind, least in (("epochs", int, 0), ("batch", int, 2), ("rate", (int, float), 0)):
+        value = getattr(config, f"tune_{name}")
+        if value is not None and (
+            isinstance(value, bool) or not isinstance(value, kind) or not value >= least
+        ):
+            what = "number" if name == "rate" else "whole number"
+            return f"tune_{name} must be a {what} of at least {least}, not {value!r}"
     return ""

@@ -29,13 +29,14 @@ def store(
 ) -> tuple[NDArray[np.uint8], Bools]:
     """Write photos as squares into a file and return it mapped, ``[photos, side, side, 3]``.
 
-    The second array says which of them could be used. A square is the middle of a photo.
+    The second array says which of them could be used. A photo that is longer than wide, or wider
+    than long, is squeezed: what its ends show is worth more than its proportions.
     """
     pixels = np.lib.format.open_memmap(
         path, mode="w+", dtype=np.uint8, shape=(len(photos), side, side, 3)
     )
     usable = np.zeros(len(photos), bool)
-    square = Preprocessing(shortest=side, crop=Size(side, side))
+    square = Preprocessing(exact=Size(side, side))
 
     def fill(start: int) -> None:
         for place, photo in enumerate(photos[start : start + PIECE], start):
@@ -74,13 +75,27 @@ def vary(photos: Tensor, size: int, strength: float) -> Tensor:
     return ((moved + light) * contrast * tone).contiguous(memory_format=torch.channels_last)
 
 
+def paste(photos: Tensor, random: np.random.Generator) -> tuple[Tensor, NDArray[np.int64], float]:
+    """Return photos with a square of another one in each, where it is from, and the share left.
+
+    The network cannot then tell a photo by one place in it (CutMix; Yun et al. 2019).
+    """
+    order, side = random.permutation(len(photos)), photos.shape[-1]
+    edge = int(side * math.sqrt(random.random()))
+    top, left = random.integers(0, side - edge + 1, 2)
+    piece = (..., slice(top, top + edge), slice(left, left + edge))
+    pasted = photos.clone(memory_format=torch.preserve_format)
+    pasted[piece] = photos[order][piece]
+    return pasted, order, 1 - (edge / side) ** 2
+
+
 def _moves(count: int, strength: float) -> Tensor:
     """Affine maps from the result to the photo, ``[count, 2, 3]``."""
     scale = 1 - 0.25 * strength * torch.rand(count)
     stretch = torch.exp(0.1 * strength * (2 * torch.rand(count) - 1))
     angle = 10 * strength * math.pi / 180 * (2 * torch.rand(count) - 1)
     mirror = torch.where(torch.rand(count) < 0.5, -1.0, 1.0)
-    room = 1.05 - scale
+    room = 1 - scale + 0.05 * strength
     rows = (
         (scale * stretch * angle.cos() * mirror, -scale * angle.sin(), room * _even(count)),
         (scale * angle.sin() * mirror, scale / stretch * angle.cos(), room * _even(count)),

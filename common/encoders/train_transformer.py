@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common import artifacts
-from common.encoders import photo, sentence, train_text, train_vision
+from common.encoders import photo, sentence, train_text, train_vision, train_vision_tuning
 from common.encoders.config import TransformerConfig
 from common.encoders.export import copy_draft
 from common.encoders.train_ending import Open, finish
@@ -44,9 +44,9 @@ def train(
     with tempfile.TemporaryDirectory() as place, quiet():
         draft = Path(place)
         family = _family(config)
-        opened = _export(snapshot, config, family, draft, progress)
+        opened, tuned = _export(snapshot, config, family, draft, progress)
         progress("measuring", 0.5)
-        facts = finish(snapshot, draft, config, opened)
+        facts = tuned | finish(snapshot, draft, config, opened)
         return artifacts.write(
             out,
             role="encoder",
@@ -67,19 +67,36 @@ def _family(config: TransformerConfig) -> str:
 
 def _export(
     snapshot: Snapshot, config: TransformerConfig, family: str, folder: Path, progress: Progress
-) -> Open:
-    """Write the model into a folder; return what opens it again."""
+) -> tuple[Open, dict[str, int]]:
+    """Write the model into a folder; return what opens it again, and facts of how it was tuned."""
     if family in train_vision.FAMILIES:
-        if config.tune_epochs:
-            raise InputError(f"{config.model} reads photos, and only text models can be tuned")
-        vision = train_vision.load_vision(config.model, family)
-        preprocessing = train_vision.read_preprocessing(config.model)
-        train_vision.export_vision(vision, preprocessing, folder)
-        return photo.open_folder
+        return photo.open_folder, _export_vision(snapshot, config, family, folder, progress)
     text = train_text.load_text(config.model, family)
     tokenizer = train_text.load_tokenizer(config.model, text)
     train_text.check_tokens(text, config.max_tokens)
-    if config.tune_epochs:
+    epochs = config.tuning("text").epochs
+    if epochs:
         tune(text, tokenizer, snapshot, config, lambda done: progress("tuning", done / 2))
     train_text.export_text(text, tokenizer, config.max_tokens, folder)
-    return sentence.open_folder
+    return sentence.open_folder, {"tune_epochs": epochs}
+
+
+def _export_vision(
+    snapshot: Snapshot, config: TransformerConfig, family: str, folder: Path, progress: Progress
+) -> dict[str, int]:
+    vision = train_vision.load_vision(config.model, family)
+    preprocessing = train_vision.read_preprocessing(config.model)
+    halves, tuning = train_vision.halve(vision), config.tuning("photo")
+    if halves is None and config.tune_epochs:
+        raise InputError(
+            f"{config.model} is of type {family!r}, and of the models that read photos only"
+            f" {train_vision.TUNED} can be tuned"
+        )
+    photos = 0
+    if halves is not None and tuning.epochs:
+        photos = train_vision_tuning.tune(
+            halves, preprocessing, snapshot, tuning, config.seed,
+            lambda done: progress("tuning", done / 2),
+        )  # fmt: skip
+    train_vision.export_vision(vision, preprocessing, folder)
+    return {"tune_epochs": tuning.epochs if photos else 0, "tuned_photos": photos}

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from common.encoders.config import TransformerConfig
+from common.encoders.config import TransformerConfig, Tuning
 from common.encoders.sentence import text_of
 from common.encoders.train_ending import draw
 from common.encoders.train_text import MeanPooled
@@ -46,18 +46,19 @@ def tune(
     """
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
+    tuning = config.tuning("text")
     pairs = draw(_pairs(snapshot, config.max_tokens), MOST_PAIRS, config.seed)
     if len({pair.label for pair in pairs}) < 2:
         raise InputError("the training rows have too few categories and brands to tune a model on")
     with one_thread():
         torch.manual_seed(config.seed)
-        batches = list(_batches(pairs, config))
-        optimiser = torch.optim.AdamW(model.parameters(), lr=config.tune_rate)
+        batches = list(_batches(pairs, tuning, config.seed))
+        optimiser = torch.optim.AdamW(model.parameters(), lr=tuning.rate)
         compare = MultipleNegativesRankingLoss(model)  # type: ignore[arg-type]  # uses nothing of it
         model.train()
         for step, batch in enumerate(batches):
             for group in optimiser.param_groups:
-                group["lr"] = config.tune_rate * _slope(step / len(batches))
+                group["lr"] = tuning.rate * _slope(step / len(batches))
             sides = [_embed(model, tokenizer, side, config) for side in zip(*batch, strict=True)]
             optimiser.zero_grad()
             compare.compute_loss_from_embeddings(sides, torch.empty(0)).backward()
@@ -77,16 +78,16 @@ def _pairs(snapshot: Snapshot, max_tokens: int) -> Iterator[Pair]:
                 yield Pair(text, listing.brand)
 
 
-def _batches(pairs: Sequence[Pair], config: TransformerConfig) -> Iterator[list[Pair]]:
+def _batches(pairs: Sequence[Pair], tuning: Tuning, seed: int) -> Iterator[list[Pair]]:
     """Shuffle the pairs for every epoch; one whose label is in a batch waits for the next."""
-    random = np.random.default_rng(config.seed)
-    for _ in range(config.tune_epochs):
+    random = np.random.default_rng(seed)
+    for _ in range(tuning.epochs):
         waiting = [pairs[place] for place in random.permutation(len(pairs))]
         while waiting:
             batch: dict[str, Pair] = {}
             later = []
             for pair in waiting:
-                if len(batch) < config.tune_batch and pair.label not in batch:
+                if len(batch) < tuning.batch and pair.label not in batch:
                     batch[pair.label] = pair
                 else:
                     later.append(pair)

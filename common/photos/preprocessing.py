@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from common.arrays import Floats
@@ -38,10 +39,13 @@ class Preprocessing:
 
     def apply(self, image: Image.Image) -> Floats:
         """Return the image as ``[3, height, width]``."""
-        pixels = np.asarray(self.cut(image))
-        found = np.empty((3, *pixels.shape[:2]), np.float32)
+        return self.normalise(np.asarray(self.cut(image)).transpose(2, 0, 1))
+
+    def normalise(self, levels: Floats | NDArray[np.uint8]) -> Floats:
+        """Return pixels ``[3, height, width]`` of 0 to 255 as a network reads them."""
+        found = np.empty(levels.shape, np.float32)
         for channel, (mean, std) in enumerate(zip(self.mean, self.std, strict=True)):
-            np.multiply(pixels[..., channel], np.float32(self.factor / std), out=found[channel])
+            np.multiply(levels[channel], np.float32(self.factor / std), out=found[channel])
             found[channel] -= np.float32(mean / std)
         return found
 

@@ -7,9 +7,10 @@ import warnings
 import numpy as np
 import pytest
 
-from common import encoders
+from common import artifacts, encoders
 from common.encoders import photo
 from common.encoders.config import TransformerConfig
+from common.encoders.evaluate import evaluate
 from common.encoders.export_int8 import quantise_static
 from common.encoders.train import train
 from common.errors import InputError
@@ -58,10 +59,12 @@ def make_model(family, folder):
     )
     torch.manual_seed(1)
     model = getattr(transformers, f"{word}Model")(config).eval()
-    for norm in model.modules():  # as if it had been trained
-        if isinstance(norm, torch.nn.BatchNorm2d):
-            norm.running_mean.normal_(0, 0.1)
-            norm.running_var.uniform_(0.5, 2)
+    for part in model.modules() if family == "mobilenet_v2" else ():  # as if it had been trained
+        if isinstance(part, torch.nn.BatchNorm2d):
+            part.running_mean.normal_(0, 0.1)
+            part.running_var.uniform_(0.5, 2)
+        elif isinstance(part, torch.nn.Conv2d):
+            torch.nn.init.kaiming_normal_(part.weight)
     model.save_pretrained(folder)
     found = importlib.import_module(f"transformers.models.{module}")
     name = next(name for name in vars(found) if name.endswith("ImageProcessorPil"))
@@ -74,7 +77,7 @@ def make_model(family, folder):
 def folder(original, shop, tmp_path_factory):
     family, _, model, _ = original
     made = tmp_path_factory.mktemp(f"made-{family}")
-    return train(shop, made, TransformerConfig(model=str(model)))
+    return train(shop, made, TransformerConfig(model=str(model), tune_epochs=0))
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +94,8 @@ def test_an_exported_model_says_what_the_original_says(original, encoder, shop):
     with torch.no_grad():
         found = model(pixel_values=pixels)
     wanted = found.last_hidden_state[:, 0] if family == "vit" else found.pooler_output
+    if family == "mobilenet_v2":
+        wanted = (wanted + 1e-4).sqrt()
     vectors = encoder.encode([Listing(photos=(photo,))])
     assert np.abs(wanted).max() > 0.01  # else nothing was compared
     raw = vectors * encoder.standard.scale + encoder.standard.mean
@@ -153,6 +158,23 @@ def test_8_bits_say_nearly_the_same(original, encoder, folder, shop, tmp_path):
     wanted, found = (each.encode(shop.read("test")) for each in (encoder, rounded))
     lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(found, axis=1)
     assert ((wanted * found).sum(axis=1) / lengths).mean() > 0.9
+
+
+def test_a_tuned_model_tells_the_labels_of_a_shop_better(original, folder, shop, tmp_path):
+    if original[0] != "mobilenet_v2":
+        pytest.skip("is not tuned")
+    config = TransformerConfig(model=str(original[2]), tune_epochs=20, tune_batch=8, tune_rate=3e-3)
+    tuned = train(shop, tmp_path, config)
+    assert artifacts.read(tuned).facts["tuned_photos"] == 96
+    before, after = (evaluate(encoders.load(each), shop)["brand"] for each in (folder, tuned))
+    assert after > before
+
+
+def test_a_photo_model_that_cannot_be_tuned_is_a_sentence(original, shop, tmp_path):
+    if original[0] == "mobilenet_v2":
+        pytest.skip("is tuned")
+    with pytest.raises(InputError, match="only mobilenet_v2 can be tuned"):
+        train(shop, tmp_path, TransformerConfig(model=str(original[2]), tune_epochs=1))
 
 
 def _open(photo: Photo):
