@@ -9,7 +9,7 @@ from pathlib import Path
 from common import artifacts
 from common.config import build
 from common.encoders import Encoder
-from common.encoders.config import KINDS, Config, TransformerConfig
+from common.encoders.config import KINDS, Config
 from common.listing import Listing
 from common.release import ReleaseStore
 from common.snapshot import Snapshot
@@ -50,17 +50,13 @@ def _encoder(
     cache = folder / "cache"
     fetched = store.fetch_artifact(ref, cache)
     manifest = artifacts.read(fetched, verify=False)
-    config = build(KINDS[manifest.kind], manifest.config, manifest.name)
-    if _learns(config):
-        fetched = _train_again(config, manifest.name, carved, folder / ref, report)
     encoder = load_encoder(fetched, cache)
+    if not encoder.frozen:
+        config = build(KINDS[manifest.kind], manifest.config, manifest.name)
+        fetched = _train_again(config, manifest.name, carved, folder / ref, report)
+        encoder = load_encoder(fetched, cache)
     encode_ahead(encoder, carved, report)
     return encoder
-
-
-def _learns(config: Config) -> bool:
-    """Tell whether an encoder of these settings looks at labels."""
-    return not isinstance(config, TransformerConfig) or config.tune_epochs > 0
 
 
 def _train_again(config: Config, name: str, carved: Snapshot, out: Path, report: Report) -> Path:
