@@ -25,7 +25,7 @@ from benchmarks.jobs import (
     run_all,
     trained_in,
 )  # fmt: skip
-from benchmarks.learning import curve_jobs
+from benchmarks.learning import FOLDS, curve_jobs
 from benchmarks.ours import load_ours
 from models import NAMES
 
@@ -73,13 +73,14 @@ def _jobs(plan: Plan, setting: Setting, peers: Sequence[str]) -> list[Job]:
     jobs = []
     chosen = (OURS, *peers)
     if "quality" in plan.sections:
-        asked = {OURS: NAMES, **({BARE: NAMES} if setting.text else {}), **PEERS}
-        jobs += _contest("train", asked, (*chosen, BARE), plan.folds)
+        jobs += _contest("train", {OURS: NAMES, **PEERS}, chosen, plan.folds)
+        if setting.text:
+            jobs += _contest("train", {BARE: NAMES}, (BARE,), plan.folds[:FOLDS])
     if "extra" in plan.sections and setting.extra:
         jobs += _contest("extra", EXTRA, chosen, plan.folds)
     if MARKET in plan.sections:
         jobs += [Job(MARKET, seed, OURS) for seed in range(plan.seeds)]
-    return sorted(jobs, key=lambda job: job.contestant not in (OURS, BARE))
+    return sorted(jobs, key=lambda job: job.contestant != OURS)
 
 
 def _contest(
