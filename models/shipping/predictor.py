@@ -40,16 +40,20 @@ class ShippingPredictor(HeadPredictor):
     def _answer(
         self, candidates: Mapping[str, tuple[Candidate, ...]], used: tuple[str, ...]
     ) -> Suggestion:
-        payers = candidates.get("shipping_payer", ())
-        unsure = bool(payers) and payers[0].probability < self.head.facts["sure"]
         return Suggestion(
             self.name,
             self.version,
             candidates,
             fee=self._fee(candidates),
-            abstained="either side may pay for shipping" if unsure else "",
+            abstained=self._doubt(candidates.get("shipping_payer", ()), used),
             used=used,
         )
+
+    def _doubt(self, payers: tuple[Candidate, ...], used: tuple[str, ...]) -> str:
+        if not used:
+            return "the listing says too little yet"
+        unsure = bool(payers) and payers[0].probability < self.head.facts["sure"]
+        return "either side may pay for shipping" if unsure else ""
 
     def _fee(self, candidates: Mapping[str, tuple[Candidate, ...]]) -> Fee | None:
         """The fee of the most probable method and size that go together by the rate card."""

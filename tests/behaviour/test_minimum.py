@@ -70,7 +70,6 @@ def test_of_an_empty_listing_nothing_is_said(synthetic, name):
     assert all(each.abstained for each in synthetic.ask([Listing(), Listing(title=" ")], name))
 
 
-@pytest.mark.xfail(reason="the payer is what most sellers chose, though the listing says nothing")
 def test_of_an_empty_listing_nobody_is_said_to_pay(synthetic):
     assert all(each.abstained for each in synthetic.ask([Listing()], "shipping"))
 
