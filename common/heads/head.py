@@ -14,10 +14,11 @@ from common.arrays import Floats
 from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError
 from common.evaluation import COLD
-from common.features import FIELD_SLOTS, FieldTokens, hash_fields, hash_text
+from common.features import FIELD_SLOTS, hash_fields
 from common.heads import blend, labels
 from common.heads.blend import Blend, Pool, RowPools
-from common.heads.net import FROZEN_TEXT, Inputs, Net
+from common.heads.inputs import make_inputs
+from common.heads.net import Inputs, Net
 from common.heads.stack import Stack, as_scores, column, load_stack
 from common.listing import MODES, Candidate, Listing
 from common.surface import read_surface
@@ -220,51 +221,6 @@ def later_fields(inputs: Inputs) -> Floats:
     later = ~np.isin(FIELD_SLOTS, COLD)
     found: Floats = inputs.weights @ later.astype(np.float32)
     return found
-
-
-def make_inputs(
-    listings: Sequence[Listing],
-    tokens: FieldTokens,
-    vocabulary: Vocabulary,
-    encoders: Sequence[Encoder],
-    encodings: Encodings | None = None,
-) -> Inputs:
-    """Assemble what nets read; the same for training and serving.
-
-    Of ``encodings``, vectors of what a listing does not have count as zeros.
-    """
-    return Inputs(
-        vocabulary.text(hash_text(listings), len(listings)),
-        *vocabulary.fields(tokens),
-        read_vectors(listings, encoders, encodings),
-    )
-
-
-def read_vectors(
-    listings: Sequence[Listing], encoders: Sequence[Encoder], encodings: Encodings | None = None
-) -> dict[str, Floats]:
-    """Vectors ``[rows, dimensions]`` side by side of all encoders that read the same, by that.
-
-    Those of text encoders that learned nothing from labels come once more, as ``FROZEN_TEXT``.
-    """
-    vectors: dict[str, list[Floats]] = {}
-    for encoder in encoders:
-        found = _vectors(listings, encoder, encodings or {})
-        vectors.setdefault(encoder.reads, []).append(found)
-        if encoder.reads == "text" and encoder.frozen:
-            vectors.setdefault(FROZEN_TEXT, []).append(found)
-    return {
-        reads: found[0] if len(found) == 1 else np.concatenate(found, axis=1)
-        for reads, found in vectors.items()
-    }
-
-
-def _vectors(listings: Sequence[Listing], encoder: Encoder, given: Encodings) -> Floats:
-    if encoder.id not in given:
-        return encoder.encode(listings)
-    vectors = given[encoder.id]
-    there = [listing.can_show(encoder.reads) for listing in listings]
-    return vectors if all(there) else vectors * np.array(there, np.float32)[:, None]
 
 
 def _blend(values: Mapping[str, Any]) -> Blend:

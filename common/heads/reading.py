@@ -10,7 +10,7 @@ from scipy import sparse
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.features import REMEMBERED_ROWS, FieldTokens, View, hash_fields, hash_text
-from common.heads.head import read_vectors
+from common.heads.inputs import read_vectors
 from common.heads.net import Inputs
 from common.listing import Listing
 from common.vocabulary import Vocabulary, fit_vocabulary

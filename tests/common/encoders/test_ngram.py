@@ -11,7 +11,7 @@ from common.encoders.evaluate import evaluate
 from common.encoders.train_targets import targets
 from common.errors import ArtifactError, InputError
 from common.features import hash_fields, hash_text
-from common.heads.head import make_inputs
+from common.heads.inputs import make_inputs
 from common.listing import CONFIRMABLE, Listing
 from common.sources.ingest import Options, ingest_synthetic
 

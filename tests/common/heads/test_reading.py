@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from common.features import REMEMBERED_ROWS, hash_fields, hash_text
-from common.heads.head import make_inputs
+from common.heads.inputs import make_inputs
 from common.heads.reading import read_known, read_rows
 from common.listing import CONFIRMABLE, Listing
 from common.vocabulary import fit_vocabulary

@@ -6,7 +6,7 @@ import torch
 
 from common.evaluation import COLD
 from common.features import FIELD_SLOTS, hash_fields, hash_text
-from common.heads.head import make_inputs
+from common.heads.inputs import make_inputs
 from common.heads.net import Net
 from common.heads.settings import LEAST_EPOCHS, SMALL, LinearSettings, NetSettings
 from common.heads.targets import MISSING, Target

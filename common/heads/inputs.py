@@ -1,0 +1,59 @@
+"""From listings to what nets read: the same for training and serving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from common.arrays import Floats
+from common.encoders import Encoder, Encodings
+from common.features import FieldTokens, hash_text
+from common.heads.net import FROZEN_TEXT, Inputs
+from common.listing import Listing
+from common.vocabulary import Vocabulary
+
+
+def make_inputs(
+    listings: Sequence[Listing],
+    tokens: FieldTokens,
+    vocabulary: Vocabulary,
+    encoders: Sequence[Encoder],
+    encodings: Encodings | None = None,
+) -> Inputs:
+    """Assemble what nets read; the same for training and serving.
+
+    Of ``encodings``, vectors of what a listing does not have count as zeros.
+    """
+    return Inputs(
+        vocabulary.text(hash_text(listings), len(listings)),
+        *vocabulary.fields(tokens),
+        read_vectors(listings, encoders, encodings),
+    )
+
+
+def read_vectors(
+    listings: Sequence[Listing], encoders: Sequence[Encoder], encodings: Encodings | None = None
+) -> dict[str, Floats]:
+    """Vectors ``[rows, dimensions]`` side by side of all encoders that read the same, by that.
+
+    Those of text encoders that learned nothing from labels come once more, as ``FROZEN_TEXT``.
+    """
+    vectors: dict[str, list[Floats]] = {}
+    for encoder in encoders:
+        found = _vectors(listings, encoder, encodings or {})
+        vectors.setdefault(encoder.reads, []).append(found)
+        if encoder.reads == "text" and encoder.frozen:
+            vectors.setdefault(FROZEN_TEXT, []).append(found)
+    return {
+        reads: found[0] if len(found) == 1 else np.concatenate(found, axis=1)
+        for reads, found in vectors.items()
+    }
+
+
+def _vectors(listings: Sequence[Listing], encoder: Encoder, given: Encodings) -> Floats:
+    if encoder.id not in given:
+        return encoder.encode(listings)
+    vectors = given[encoder.id]
+    there = [listing.can_show(encoder.reads) for listing in listings]
+    return vectors if all(there) else vectors * np.array(there, np.float32)[:, None]
