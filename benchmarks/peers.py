@@ -26,6 +26,9 @@ from common.listing import PAYERS
 PENALTIES = (0.1, 0.3, 1.0)
 RIDGES = (0.5, 1.0, 2.0, 4.0)
 
+SLOW = ("category", "brand")
+"""With vectors beside tf-idf each fit of these takes minutes: they get the middle penalty."""
+
 Vectors = Callable[[Rows], Floats]
 
 
@@ -45,10 +48,13 @@ def linear(task: Task, split: Split, vectors: Vectors | None = None) -> Answers:
 
 def _choose(kind: _Kind, task: Task, split: Split, vectors: Vectors | None) -> tuple[Any, Table]:
     """The model that scores best on validation rows, fitted on these too, and its table."""
-    table = Table(split.train, task.shown, vectors)
-    matrix, held = table.read(split.train), table.read(split.validation)
-    fitted = [model.fit(matrix, kind.labels(split.train)) for model in kind.models]
-    best = max(fitted, key=lambda each: kind.score(each, held))
+    if vectors and task.model in SLOW:
+        best = kind.models[len(kind.models) // 2]
+    else:
+        table = Table(split.train, task.shown, vectors)
+        matrix, held = table.read(split.train), table.read(split.validation)
+        fitted = [model.fit(matrix, kind.labels(split.train)) for model in kind.models]
+        best = max(fitted, key=lambda each: kind.score(each, held))
     rows = [*split.train, *split.validation]
     table = Table(rows, task.shown, vectors)
     return clone(best).fit(table.read(rows), kind.labels(rows)), table
