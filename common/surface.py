@@ -5,7 +5,8 @@ Trees read them beside what the words say: a careful description is a sign of a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,26 +20,45 @@ COLUMNS = (
     *(f"{kind} of the description" for kind in _KINDS),
     "photos",
     "condition",
+    "price",
+    "last digit of the price",
+    "hundredths of the price",
 )
-"""What each column holds: ``log1p`` of counts, and the condition from 0, new, to 4, poor."""
+"""What each column holds: ``log1p`` of counts, the condition from 0, new, to 4, poor, and of a
+confirmed price ``log1p``, the digit before the point and what is behind it."""
+
+LATER = slice(COLUMNS.index("price"), None)
+"""Columns of what is confirmed late."""
 
 UNSAID = -1.0
-"""The condition of a listing that does not say it."""
+"""The condition and the price of a listing that does not say them."""
 
 _FIRST_SYMBOL = 0x2000
 _PLACES = {condition: float(place) for place, condition in enumerate(CONDITIONS)}
 
 
-def read_surface(listings: Sequence[Listing]) -> Floats:
-    """Return ``[len(listings), len(COLUMNS)]``."""
+def read_surface(listings: Sequence[Listing], fields: Collection[str] = ()) -> Floats:
+    """Return ``[len(listings), len(COLUMNS)]``; a price is read only where it is among ``fields``."""
     titles = _count([listing.title for listing in listings])
     descriptions = _count([listing.description for listing in listings])
     rest = [
-        (np.log1p(len(listing.photos)), _PLACES.get(listing.condition or "", UNSAID))
+        (
+            np.log1p(len(listing.photos)),
+            _PLACES.get(listing.condition or "", UNSAID),
+            *_digits(listing.price if "price" in fields else None),
+        )
         for listing in listings
     ]
-    last = np.array(rest, dtype=np.float32).reshape(-1, 2)
+    last = np.array(rest, dtype=np.float32).reshape(-1, 5)
     return np.concatenate([titles, descriptions, last], axis=1, dtype=np.float32)
+
+
+def _digits(price: float | None) -> tuple[float, float, float]:
+    """How much, and how it is written: who ends prices in 4 or .99 often has other habits too."""
+    if price is None or not 0 <= price < math.inf:
+        return UNSAID, UNSAID, UNSAID
+    hundredths = round(100 * price)
+    return math.log1p(price), float(hundredths // 100 % 10), float(hundredths % 100)
 
 
 def _count(texts: Sequence[str]) -> Floats:

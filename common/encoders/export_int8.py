@@ -44,6 +44,7 @@ def quantise_static(folder: Path, batches: Iterator[Floats]) -> None:
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
+            reduce_range=True,
         )
         write_graph(onnx.load(made), folder)
 
@@ -60,6 +61,7 @@ def quantise_dynamic(folder: Path) -> None:
             op_types_to_quantize=list(DYNAMIC),
             per_channel=True,
             weight_type=QuantType.QInt8,
+            reduce_range=True,
         )
         write_graph(onnx.load(made), folder)
 

@@ -76,7 +76,9 @@ class Head:
         """Turn listings into inputs; vectors not given are encoded here."""
         tokens = hash_fields(listings, self.fields)
         inputs = make_inputs(listings, tokens, self.vocabulary, self.encoders, encodings)
-        return replace(inputs, surface=read_surface(listings)) if self.stacks else inputs
+        return (
+            replace(inputs, surface=read_surface(listings, self.fields)) if self.stacks else inputs
+        )
 
     @property
     def modes(self) -> tuple[str, ...]:

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.arrays import Floats, spread
-from common.evaluation import COLD
-from common.features import FIELD_SLOTS
 from common.heads import blend
 from common.heads.blend import Blend, Pool
 from common.heads.head import COLD_MEMBER, WARM_MEMBER, Head
+from common.heads.inputs import as_cold
 from common.heads.net import Inputs
 from common.heads.targets import Target
 from common.listing import Listing
@@ -41,12 +40,12 @@ class Held:
 
 def hold(head: Head, listings: Sequence[Listing], targets: Targets) -> list[Held]:
     """Show validation rows in every way in which the head may see a listing."""
-    early, held = np.isin(FIELD_SLOTS, COLD).astype(np.float32), []
+    held = []
     listings = [listings[place] for place in spread(len(listings), HELD_ROWS)]
     for mode in head.modes:
         shown = [listing.showing(mode) for listing in listings if listing.can_show(mode)]
         warm = head.read(shown)
-        cold = replace(warm, weights=warm.weights * early)
+        cold = as_cold(warm)
         labels = targets(shown)
         held += [Held(mode, True, shown, warm, labels), Held(mode, False, shown, cold, labels)]
     return held

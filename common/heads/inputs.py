@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from common.arrays import Floats
 from common.encoders import Encoder, Encodings
-from common.features import FieldTokens, hash_text
+from common.evaluation import COLD
+from common.features import FIELD_SLOTS, FieldTokens, hash_text
 from common.heads.net import FROZEN_TEXT, Inputs
 from common.listing import Listing
+from common.surface import LATER, UNSAID
 from common.vocabulary import Vocabulary
 
 
@@ -57,3 +60,13 @@ def _vectors(listings: Sequence[Listing], encoder: Encoder, given: Encodings) ->
     vectors = given[encoder.id]
     there = [listing.can_show(encoder.reads) for listing in listings]
     return vectors if all(there) else vectors * np.array(there, np.float32)[:, None]
+
+
+def as_cold(inputs: Inputs) -> Inputs:
+    """Return inputs as if only what is confirmed early were: ``COLD``."""
+    early = np.isin(FIELD_SLOTS, COLD).astype(np.float32)
+    surface = inputs.surface
+    if surface is not None:
+        surface = surface.copy()
+        surface[:, LATER] = UNSAID
+    return replace(inputs, weights=inputs.weights * early, surface=surface)

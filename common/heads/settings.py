@@ -70,7 +70,8 @@ class ForestSettings:
     A tree has ``leaves`` of ``least_rows`` rows or more and looks at a share ``columns`` of the
     table. There are ``trees`` for a value, and for each end of an interval ``quantile_trees`` of
     ``quantile_leaves``.
-    ``directions`` is how many directions of the text's vectors it is shown.
+    ``directions`` is how many directions of the text's vectors it is shown, ``words`` how many of
+    the most frequent n-grams.
     """
 
     folds: int = 4
@@ -83,6 +84,7 @@ class ForestSettings:
     columns: float = 0.4
     penalty: float = 5.0
     directions: int = 48
+    words: int = 0
     seed: int = 0
 
 

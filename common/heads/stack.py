@@ -23,38 +23,48 @@ QUANTILES = (0.1, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
-    """The trees of one output, and ``directions [dimensions, k]`` of the text that they look at.
+class Sight:
+    """What of the text trees look at.
 
-    Directions are those of the frozen vectors where there are any, else of the n-grams.
+    That are ``directions [dimensions, k]`` of the frozen vectors where there are any, else of the
+    n-grams, and the ``words`` of some columns of n-grams.
     """
 
-    forest: Forest
     directions: Floats
+    words: NDArray[np.int32]
 
-    def predict(self, inputs: Inputs, said: Floats, warmth: Floats) -> Floats:
-        """Return ``[rows, outputs of the forest]``; ``said [rows, members]`` is members' word."""
-        return self.forest.predict(self.table(inputs, said, warmth, self.directions))
-
-    @staticmethod
-    def table(inputs: Inputs, said: Floats, warmth: Floats, directions: Floats) -> Floats:
+    def table(self, inputs: Inputs, said: Floats, warmth: Floats) -> Floats:
         """Return the table that trees read, ``[rows, columns]``."""
         if inputs.surface is None:
             raise ValueError("inputs were read for a head without trees")
-        turned = read_from(inputs) @ directions
-        parts = [inputs.surface, warmth[:, None], said, turned]
+        parts = [inputs.surface, warmth[:, None], said, read_from(inputs) @ self.directions]
+        if len(self.words):
+            parts.append(inputs.text[:, self.words].toarray())
         return np.concatenate(parts, axis=1, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The trees of one output, and what they see."""
+
+    forest: Forest
+    sight: Sight
+
+    def predict(self, inputs: Inputs, said: Floats, warmth: Floats) -> Floats:
+        """Return ``[rows, outputs of the forest]``; ``said [rows, members]`` is members' word."""
+        return self.forest.predict(self.sight.table(inputs, said, warmth))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What must be saved to load it again."""
-        return {**self.forest.arrays(), **pack({"directions": self.directions})}
+        seen = {**pack({"directions": self.sight.directions}), "words": self.sight.words}
+        return {**self.forest.arrays(), **seen}
 
 
 def load_stack(arrays: Mapping[str, NDArray[Any]]) -> Stack:
     """Rebuild a stack from ``Stack.arrays``."""
     turned = {name: arrays[name] for name in arrays if name.startswith("directions")}
-    rest = {name: value for name, value in arrays.items() if name not in turned}
-    return Stack(load_forest(rest), unpack(turned)["directions"])
+    rest = {name: value for name, value in arrays.items() if name not in (*turned, "words")}
+    return Stack(load_forest(rest), Sight(unpack(turned)["directions"], arrays["words"]))
 
 
 def read_from(inputs: Inputs) -> Any:

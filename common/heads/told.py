@@ -7,15 +7,13 @@ asking about rows that were held out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from common.arrays import Floats, Ints
-from common.evaluation import COLD
-from common.features import FIELD_SLOTS
 from common.heads.head import Head, Said
+from common.heads.inputs import as_cold
 from common.heads.net import Inputs
 from common.heads.plan import Plan
 from common.heads.targets import Target
@@ -35,6 +33,10 @@ class Told:
     said: Said
     targets: Sequence[Target]
     groups: Ints
+
+    def truth(self, output: str) -> Target:
+        """Return the labels of an output."""
+        return next(target for target in self.targets if target.name == output)
 
     def at(self, rows: Ints) -> Told:
         """Return some of the rows."""
@@ -58,7 +60,7 @@ def cross_fit(
     labels = [each for each in plan.targets(rows) if each.single]
     groups = _groups(rows)
     plain = [each for each in possible(plan.members, inputs) if each.plain]
-    shown = {warm: _show(inputs, warm) for warm in (False, True)}
+    shown = {False: as_cold(inputs), True: inputs}
     said: dict[bool, dict[str, dict[str, Floats]]] = {False: {}, True: {}}
     parts = splits(groups, plan.forest.folds, plan.seed)
     for number, (learn, rest) in enumerate(parts, start=1):
@@ -78,7 +80,7 @@ def ask(
 ) -> list[Told]:
     """Return held-out rows cold and warm, with what the head's members say of them."""
     groups = _groups(rows)
-    shown = {warm: _show(inputs, warm) for warm in (False, True)}
+    shown = {False: as_cold(inputs), True: inputs}
     return [
         Told(
             warm,
@@ -102,8 +104,3 @@ def _groups(rows: Sequence[Listing]) -> Ints:
     keys = np.array([group_key(row) for row in rows])
     found: Ints = np.unique(keys, return_inverse=True)[1]
     return found
-
-
-def _show(inputs: Inputs, warm: bool) -> Inputs:
-    early: NDArray[np.float32] = np.isin(FIELD_SLOTS, COLD).astype(np.float32)
-    return inputs if warm else replace(inputs, weights=inputs.weights * early)

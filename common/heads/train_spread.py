@@ -22,7 +22,7 @@ from common.heads.targets import Target
 from common.heads.told import Told, splits
 from common.heads.train_forest import boost, quantile
 from common.heads.train_linear import train_linear
-from common.heads.train_stack import honest
+from common.heads.train_stack import TRIES, honest
 from common.tables import pack, unpack
 
 LEAST = 0.1
@@ -30,9 +30,6 @@ LEAST = 0.1
 
 PENALTY = 2.5
 """Errors are noisier than values: their ridge penalty is so many times that of values."""
-
-TRIES = 3
-"""How many times trees are fitted without a part of the rows, to see what they state of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +54,7 @@ def fit_spread(plan: Plan, fitted: Fitted, output: str) -> tuple[Head, list[Stat
         (told, fitted.head.add(output, scores, told.inputs))
         for told, scores in honest(fitted.told, output, fitted.head, plan.forest)
     ]
-    place = [target.name for target in fitted.told[0].targets].index(output)
-    errors = [told.targets[place].values - middle for told, middle in parts]
+    errors = [told.truth(output).values - middle for told, middle in parts]
     members = dict(fitted.head.members)
     tables: list[Floats] = []
     for (told, middle), error in zip(parts, errors, strict=True):
@@ -66,12 +62,12 @@ def fit_spread(plan: Plan, fitted: Fitted, output: str) -> tuple[Head, list[Stat
         members[name], unseen = _fit_scale(told, error, settings, plan.forest)
         tables.append(np.stack([middle, unseen], axis=1))
     head = replace(fitted.head, members=members)
-    directions = head.stacks[output].directions
+    sight = head.stacks[output].sight
     everything = [
-        Stack.table(told.inputs, said, head.warmth(told.inputs), directions)
+        sight.table(told.inputs, said, head.warmth(told.inputs))
         for (told, _), said in zip(parts, tables, strict=True)
     ]
-    stack = Stack(_boost(everything, errors, plan.forest), directions)
+    stack = Stack(_boost(everything, errors, plan.forest), sight)
     ends = _unseen(everything, errors, parts[0][0].groups, plan.forest)
     found = [Stated(told, middle, each) for (told, middle), each in zip(parts, ends, strict=True)]
     return replace(head, spreads={output: stack}), found

@@ -13,7 +13,7 @@ from common.arrays import Floats, spread
 from common.heads.head import Head
 from common.heads.net import Inputs
 from common.heads.settings import ForestSettings
-from common.heads.stack import Stack, as_scores, read_from
+from common.heads.stack import Sight, Stack, as_scores, read_from
 from common.heads.told import Told, splits
 from common.heads.train_forest import MEAN, ODDS, boost
 from common.tables import pack, unpack
@@ -30,10 +30,10 @@ def fit_stacks(told: Sequence[Told], head: Head, settings: ForestSettings) -> di
     if not told:
         return {}
     stacks = {}
-    for place, target in enumerate(told[0].targets):
+    for target in told[0].targets:
         if target.single and np.isfinite(target.values).any():
-            directions = _directions(told[0].inputs, settings)
-            stacks[target.name] = _fit(told, place, head, settings, directions)
+            sight = _look(told[0].inputs, settings)
+            stacks[target.name] = _fit(told, target.name, head, settings, sight)
     return stacks
 
 
@@ -45,13 +45,12 @@ def honest(
     Scores are those of every plain member, trees last, as ``Head.scores`` has them. Trees are
     fitted ``TRIES`` times for it, each time without a part of the rows.
     """
-    place = [target.name for target in told[0].targets].index(output)
-    directions = head.stacks[output].directions
+    sight = head.stacks[output].sight
     found = [np.zeros(len(each.inputs), np.float32) for each in told]
     for learn, rest in splits(told[0].groups, TRIES, settings.seed):
-        stack = _fit([each.at(learn) for each in told], place, head, settings, directions)
+        stack = _fit([each.at(learn) for each in told], output, head, settings, sight)
         for part, values in zip(told, found, strict=True):
-            table = _table(part.at(rest), output, head, directions)
+            table = _table(part.at(rest), output, head, sight)
             values[rest] = stack.forest.predict(table)[:, 0]
     for part, values in zip(told, found, strict=True):
         scores = head.in_order(output, part.said)
@@ -59,21 +58,28 @@ def honest(
 
 
 def _fit(
-    told: Sequence[Told], place: int, head: Head, settings: ForestSettings, directions: Floats
+    told: Sequence[Told], output: str, head: Head, settings: ForestSettings, sight: Sight
 ) -> Stack:
     """Fit one output to rows that have its label, cold and warm together."""
-    target = told[0].targets[place]
+    target = told[0].truth(output)
     there = np.isfinite(target.values)
     known = np.flatnonzero(there & (target.values < 2) if target.kind == "classes" else there)
-    parts = [_table(part.at(known), target.name, head, directions) for part in told]
+    parts = [_table(part.at(known), output, head, sight) for part in told]
     truth = np.tile(target.values[known], len(told))
     objective = MEAN if target.kind == "value" else ODDS
-    return Stack(boost(np.concatenate(parts), truth, [objective], settings), directions)
+    return Stack(boost(np.concatenate(parts), truth, [objective], settings), sight)
 
 
-def _table(told: Told, output: str, head: Head, directions: Floats) -> Floats:
+def _table(told: Told, output: str, head: Head, sight: Sight) -> Floats:
     warmth = head.warmth(told.inputs)
-    return Stack.table(told.inputs, head.gather(output, told.said, warmth), warmth, directions)
+    return sight.table(told.inputs, head.gather(output, told.said, warmth), warmth)
+
+
+def _look(inputs: Inputs, settings: ForestSettings) -> Sight:
+    """Choose the most frequent n-grams, and the directions in which texts differ most."""
+    counts = np.bincount(inputs.text.indices, minlength=inputs.text.shape[1])
+    words = np.argsort(-counts, kind="stable")[: settings.words].astype(np.int32)
+    return Sight(_directions(inputs, settings), np.sort(words))
 
 
 def _directions(inputs: Inputs, settings: ForestSettings) -> Floats:

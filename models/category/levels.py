@@ -13,6 +13,9 @@ from scipy import sparse
 from common.arrays import Bools, Floats, Ints
 from common.listing import CATEGORY_SEPARATOR
 
+CAUTION = 1.5
+"""The best of many thresholds looks better than it is."""
+
 NEVER = 2.0
 """A threshold that no probability reaches."""
 
@@ -52,7 +55,7 @@ class Levels:
         """Find thresholds from the leaves up, so that a share ``right`` of what is said is true.
 
         Of rows that are not said deeper, as many are said as leaves the share of those that are
-        true above ``right`` by its standard error.
+        true above ``right`` by ``CAUTION`` of its standard errors.
         """
         known = [place for place, each in enumerate(truth) if each is not None]
         left = np.ones(len(known), bool)
@@ -96,7 +99,7 @@ def _threshold(sure: Floats, hits: Bools, right: float) -> float:
     counts = np.arange(1, len(order) + 1)
     shares: NDArray[np.float64] = np.cumsum(hits[order]) / counts
     errors = np.sqrt(right * (1 - right) / counts)
-    enough = np.flatnonzero(shares - errors >= right)
+    enough = np.flatnonzero(shares - CAUTION * errors >= right)
     return float(sure[order[enough[-1]]]) if len(enough) else NEVER
 
 

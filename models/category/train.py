@@ -58,9 +58,9 @@ def train(
 
 
 def _fit_thresholds(fitted: Fitted, leaves: Sequence[str], right: float) -> Head:
-    """Find how probable a path must be on rows that were held out, however they are shown."""
+    """Find how probable a path must be on rows that were held out, shown early."""
     head, probabilities, truth = fitted.head, [], []
-    for part in fitted.held:
+    for part in (each for each in fitted.held if not each.warm):
         scores = head.scores(part.inputs)["category"]
         probabilities.append(head.pool("category", scores, part.inputs).probabilities)
         truth += [listing.category for listing in part.listings]

@@ -79,7 +79,7 @@ def _calibrate(head: Head, held: Sequence[Held], stated: Sequence[Stated]) -> He
 
 
 def _shape(stated: Stated) -> list[float]:
-    truth = stated.told.targets[0].values
+    truth = stated.told.truth("log_price").values
     return fit_reaches(truth, Estimate(stated.middle, stated.ends))
 
 

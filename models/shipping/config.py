@@ -35,4 +35,8 @@ class Config:
         default_factory=lambda: NetSettings(width=64, epochs=3.0, dropout=0.5, learning_rate=2e-3)
     )
     linear: LinearSettings = field(default_factory=LinearSettings)
-    forest: ForestSettings = field(default_factory=ForestSettings)
+    forest: ForestSettings = field(
+        default_factory=lambda: ForestSettings(
+            trees=300, learning_rate=0.05, leaves=31, least_rows=15, columns=0.3, words=1500
+        )
+    )
