@@ -38,7 +38,7 @@ _PLACES = {condition: float(place) for place, condition in enumerate(CONDITIONS)
 
 
 def read_surface(listings: Sequence[Listing], fields: Collection[str] = ()) -> Floats:
-    """Return ``[len(listings), len(COLUMNS)]``; a price is read only where it is among ``fields``."""
+    """Return ``[len(listings), len(COLUMNS)]``; a price is read if it is among ``fields``."""
     titles = _count([listing.title for listing in listings])
     descriptions = _count([listing.description for listing in listings])
     rest = [

@@ -40,14 +40,13 @@ class ConvnetConfig:
 
     Photos are shown ``passes`` times in all, each from ``least_epochs`` to ``most_epochs`` times;
     of more than ``most_photos`` so many are drawn. ``variety`` is how much a photo is changed each
-    time, 0 is not at all; a share ``pasted`` of the batches has pieces of other photos in them. For
-    a share ``small`` of the time photos are two thirds as large.
+    time, 0 is not at all.
     """
 
     kind: str = "convnet"
     pixels: int = 48
     widths: tuple[int, ...] = (16, 32, 64, 128)
-    passes: int = 120_000
+    passes: int = 50_000
     least_epochs: int = 3
     most_epochs: int = 40
     most_photos: int = 40_000
@@ -56,8 +55,6 @@ class ConvnetConfig:
     weight_decay: float = 0.05
     dropout: float = 0.2
     variety: float = 1.0
-    pasted: float = 0.6
-    small: float = 0.75
     precision: str = FP32
     seed: int = 0
 

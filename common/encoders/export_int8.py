@@ -27,6 +27,8 @@ of tokens, which are most of a multilingual model, are read by the last."""
 def quantise_static(folder: Path, batches: Iterator[Floats]) -> None:
     """Do the sums of the network in ``folder`` in 8 bits, with weights scaled by channel.
 
+    Weights use 7 of their bits: processors without VNNI add pairs of products in 16 bits, which
+    those of larger weights would not fit.
     ``batches`` of pixels tell how large the numbers in between become (Jacob et al. 2018).
     """
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static

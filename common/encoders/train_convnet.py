@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional
 
 from common import artifacts
@@ -21,7 +21,7 @@ from common.encoders.export import copy_draft, export
 from common.encoders.photo import open_folder, save_settings
 from common.encoders.train_ending import draw, finish
 from common.encoders.train_network import Mirrored, Network
-from common.encoders.train_pixels import paste, scaled, store, vary
+from common.encoders.train_pixels import scaled, store, vary
 from common.encoders.train_targets import targets
 from common.errors import InputError
 from common.heads.targets import Target
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 KIND = "convnet"
 
 HALF = (0.5, 0.5, 0.5)
-
-CALM = 0.9
-"""After this share of training nothing is pasted: what is left is as it will be."""
 
 Report = Callable[[float], None]
 
@@ -75,7 +72,7 @@ def train(
         progress("exporting", 0.9)
         size = Size(config.pixels, config.pixels)
         export(Mirrored(network), {"pixels": torch.zeros(2, 3, *size)}, ("rows",), draft)
-        save_settings(draft, Preprocessing(exact=size, mean=HALF, std=HALF))
+        save_settings(draft, Preprocessing(shortest=config.pixels, crop=size, mean=HALF, std=HALF))
         facts = finish(snapshot, draft, config, open_folder)
         return artifacts.write(
             out,
@@ -135,45 +132,18 @@ def _fit(photos: Photos, config: ConvnetConfig, report: Report) -> Network:
         if step % each == 0:
             order = random.permutation(photos.usable)
         chosen = np.sort(order[step % each * batch :][:batch])
-        loss = _loss(network, heads, photos, chosen, config, step / steps, random)
+        seen = vary(scaled(photos.pixels[chosen]), config.pixels, config.variety)
+        vectors = functional.dropout(network(seen), config.dropout)
+        losses = [
+            task.weight * target_loss(head(vectors), task, chosen)
+            for head, task in zip(heads, photos.tasks, strict=True)
+        ]
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.stack(losses).sum().backward()
         optimiser.step()
         schedule.step()
         report((step + 1) / steps)
     return network
-
-
-def _loss(
-    network: Network,
-    heads: nn.ModuleList,
-    photos: Photos,
-    chosen: NDArray[np.int64],
-    config: ConvnetConfig,
-    done: float,
-    random: np.random.Generator,
-) -> Tensor:
-    """What the network gets wrong of the chosen photos when a share of all steps is ``done``."""
-    seen = vary(scaled(photos.pixels[chosen]), _side(config, done), config.variety)
-    others, share = chosen, 1.0
-    if done < CALM and random.random() < config.pasted:
-        seen, places, share = paste(seen, random)
-        others = chosen[places]
-    vectors = functional.dropout(network(seen), config.dropout)
-    losses = [
-        task.weight * part * target_loss(head(vectors), task, rows)
-        for head, task in zip(heads, photos.tasks, strict=True)
-        for rows, part in ((chosen, share), (others, 1 - share))
-        if part
-    ]
-    return torch.stack(losses).sum()
-
-
-def _side(config: ConvnetConfig, done: float) -> int:
-    """Photos are shown small first, which takes half the time, then as large as they will be."""
-    halved = 2 ** len(config.widths)
-    small = max(config.pixels * 2 // 3 // halved, 1) * halved
-    return small if done < config.small else config.pixels
 
 
 def _optimiser(

@@ -29,14 +29,13 @@ def store(
 ) -> tuple[NDArray[np.uint8], Bools]:
     """Write photos as squares into a file and return it mapped, ``[photos, side, side, 3]``.
 
-    The second array says which of them could be used. A photo that is longer than wide, or wider
-    than long, is squeezed: what its ends show is worth more than its proportions.
+    The second array says which of them could be used. A square is the middle of a photo.
     """
     pixels = np.lib.format.open_memmap(
         path, mode="w+", dtype=np.uint8, shape=(len(photos), side, side, 3)
     )
     usable = np.zeros(len(photos), bool)
-    square = Preprocessing(exact=Size(side, side))
+    square = Preprocessing(shortest=side, crop=Size(side, side))
 
     def fill(start: int) -> None:
         for place, photo in enumerate(photos[start : start + PIECE], start):
@@ -73,20 +72,6 @@ def vary(photos: Tensor, size: int, strength: float) -> Tensor:
     contrast = 1 + _around(count, 1, 0.2 * strength)
     tone = 1 + _around(count, 3, 0.1 * strength)
     return ((moved + light) * contrast * tone).contiguous(memory_format=torch.channels_last)
-
-
-def paste(photos: Tensor, random: np.random.Generator) -> tuple[Tensor, NDArray[np.int64], float]:
-    """Return photos with a square of another one in each, where it is from, and the share left.
-
-    The network cannot then tell a photo by one place in it (CutMix; Yun et al. 2019).
-    """
-    order, side = random.permutation(len(photos)), photos.shape[-1]
-    edge = int(side * math.sqrt(random.random()))
-    top, left = random.integers(0, side - edge + 1, 2)
-    piece = (..., slice(top, top + edge), slice(left, left + edge))
-    pasted = photos.clone(memory_format=torch.preserve_format)
-    pasted[piece] = photos[order][piece]
-    return pasted, order, 1 - (edge / side) ** 2
 
 
 def _moves(count: int, strength: float) -> Tensor:

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from common.encoders.export import export
 from common.encoders.photo import save_settings
@@ -134,7 +133,7 @@ def read_preprocessing(name: str) -> Preprocessing:
 
 
 def _root(pooled: Tensor) -> Tensor:
-    return (functional.relu(pooled) + EVEN).sqrt()
+    return (pooled.abs() + EVEN).sqrt()  # a sign that is never there is no work in 8 bits
 
 
 def export_vision(model: Pooled, preprocessing: Preprocessing, folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -84,22 +85,32 @@ def _train(back: nn.Module, seen: Seen, tuning: Tuning, seed: int, report: Repor
             parts = np.array_split(random.permutation(seen.usable), batches)
         for group in optimiser.param_groups:
             group["lr"] = tuning.rate * min(step / steps / 0.1, 1 - step / steps)
-        chosen = parts[step % batches]
-        share, order = float(random.beta(MIXED, MIXED)), random.permutation(len(chosen))
-        maps = _maps(seen, chosen, random.integers(0, VIEWS, len(chosen)))
+        rows, (share, order) = parts[step % batches], _blend(len(parts[step % batches]), random)
+        maps = _maps(seen, rows, random.integers(0, VIEWS, len(rows)))
         vectors = (back(share * maps + (1 - share) * maps[order]) - mean) / scale
-        vectors = functional.dropout(vectors, DROPOUT)
-        losses = [
-            task.weight * part * target_loss(head(vectors), task, rows)
-            for head, task in zip(heads, seen.tasks, strict=True)
-            for part, rows in ((share, chosen), (1 - share, chosen[order]))
-        ]
+        loss = share * _loss(heads, vectors, seen, rows)
+        loss = loss + (1 - share) * _loss(heads, vectors, seen, rows[order])
         optimiser.zero_grad(set_to_none=True)
-        torch.stack(losses).sum().backward()
+        loss.backward()
         nn.utils.clip_grad_norm_(learned, LONGEST)
         optimiser.step()
         report((step + 1) / steps)
     back.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+
+
+def _blend(rows: int, random: np.random.Generator) -> tuple[float, NDArray[np.int64]]:
+    """Draw how much of each row is its own, and whose the rest is."""
+    return float(random.beta(MIXED, MIXED)), random.permutation(rows)
+
+
+def _loss(heads: nn.ModuleList, vectors: Tensor, seen: Seen, rows: NDArray[np.int64]) -> Tensor:
+    """What the heads get wrong of the labels of ``rows``."""
+    vectors = functional.dropout(vectors, DROPOUT)
+    losses = [
+        task.weight * target_loss(head(vectors), task, rows)
+        for head, task in zip(heads, seen.tasks, strict=True)
+    ]
+    return torch.stack(losses).sum()
 
 
 class _Silent(nn.Linear):
@@ -120,6 +131,6 @@ def _standard(back: nn.Module, seen: Seen, random: np.random.Generator) -> tuple
     return vectors.mean(dim=0), vectors.std(dim=0) + 1e-2
 
 
-def _maps(seen: Seen, rows: np.ndarray, views: np.ndarray) -> Tensor:
+def _maps(seen: Seen, rows: NDArray[np.int64], views: NDArray[np.int64]) -> Tensor:
     found = torch.from_numpy(seen.maps[rows, views].astype(np.float32))
     return found.contiguous(memory_format=torch.channels_last)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.listing import Listing, Photo
-from common.surface import COLUMNS, read_surface
+from common.surface import COLUMNS, LATER, read_surface
 
 
 def _read(listing):
@@ -40,3 +40,10 @@ def test_a_listing_reads_the_same_in_any_company():
 
 def test_nothing_reads_as_nothing():
     assert read_surface([]).shape == (0, len(COLUMNS))
+
+
+def test_a_price_is_read_where_it_may_be():
+    [found] = read_surface([Listing(price=24.99)], ("price",))[:, LATER].tolist()
+
+    assert np.allclose(found, [np.log1p(24.99), 4, 99])
+    assert read_surface([Listing(price=24.99)])[:, LATER].tolist() == [[-1, -1, -1]]
