@@ -1,4 +1,4 @@
-"""How a listing is written, as a few numbers: lengths, and shares of capitals, digits and symbols.
+"""How a listing is written, as a few numbers: how much is said, and how many digits are in it.
 
 Trees read them beside what the words say: a careful description is a sign of a dearer thing.
 """
@@ -11,10 +11,11 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from common import text
 from common.arrays import Floats
 from common.listing import CONDITIONS, Listing
 
-_KINDS = ("characters", "blanks", "digits", "capitals", "punctuation", "symbols")
+_KINDS = ("letters", "words", "digits")
 COLUMNS = (
     *(f"{kind} of the title" for kind in _KINDS),
     *(f"{kind} of the description" for kind in _KINDS),
@@ -33,7 +34,7 @@ LATER = slice(COLUMNS.index("price"), None)
 UNSAID = -1.0
 """The condition and the price of a listing that does not say them."""
 
-_FIRST_SYMBOL = 0x2000
+_FIRST_SIGN = 0x2000
 _PLACES = {condition: float(place) for place, condition in enumerate(CONDITIONS)}
 
 
@@ -62,21 +63,18 @@ def _digits(price: float | None) -> tuple[float, float, float]:
 
 
 def _count(texts: Sequence[str]) -> Floats:
-    """Count the characters of each kind in each text, ``[texts, kinds]``, all texts at once."""
-    joined = "".join(texts).encode("utf-32-le", "surrogatepass")
+    """Count what is in each text as it is normalised, ``[texts, kinds]``, all texts at once.
+
+    Case, widths, blanks, punctuation and emoji are thus no part of how a listing is written.
+    """
+    normalised = [f"{text.normalise(each)} " for each in texts]
+    joined = "".join(normalised).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(joined, dtype=np.uint32)
-    ends = np.cumsum([0, *map(len, texts)])
-    capitals, digits = _between(codes, "A", "Z"), _between(codes, "0", "9")
-    letters = capitals | _between(codes, "a", "z")
-    blanks = codes <= ord(" ")
-    kinds = (
-        np.ones(len(codes), bool),
-        blanks,
-        digits,
-        capitals,
-        (codes < 128) & ~(letters | digits | blanks),
-        (codes >= _FIRST_SYMBOL) & ~_between(codes, "\u3000", "\u9fff"),
-    )
+    ends = np.cumsum([0, *map(len, normalised)])
+    signs = (codes >= _FIRST_SIGN) & ~_between(codes, "\u3005", "\u9fff")
+    letters = (codes > ord(" ")) & ~signs
+    last = letters & ~np.append(letters[1:], False)
+    kinds = (letters, last, _between(codes, "0", "9"))
     sums = [np.concatenate([[0], np.cumsum(kind)]) for kind in kinds]
     counts = np.stack([each[ends[1:]] - each[ends[:-1]] for each in sums], axis=1)
     logs: Floats = np.log1p(counts).astype(np.float32)

@@ -1,6 +1,7 @@
 """How a listing is written, in numbers."""
 
 import numpy as np
+import pytest
 
 from common.listing import Listing, Photo
 from common.surface import COLUMNS, LATER, read_surface
@@ -10,18 +11,25 @@ def _read(listing):
     return dict(zip(COLUMNS, read_surface([listing])[0].tolist(), strict=True))
 
 
-def test_characters_are_counted_by_their_kind():
+def test_what_is_said_is_counted_by_its_kind():
     found = _read(Listing("NEW Bag, 2 pcs \U0001f45c", "ok"))
-    wanted = {"characters": 16, "blanks": 4, "digits": 1, "capitals": 4, "symbols": 1}
 
-    for kind, count in wanted.items():
+    for kind, count in {"letters": 10, "words": 3, "digits": 1}.items():
         assert np.isclose(found[f"{kind} of the title"], np.log1p(count)), kind
-    assert np.isclose(found["punctuation of the title"], np.log1p(1))
-    assert np.isclose(found["characters of the description"], np.log1p(2))
+    assert np.isclose(found["letters of the description"], np.log1p(2))
 
 
-def test_japanese_letters_are_no_symbols():
-    assert _read(Listing("新品のバッグ"))["symbols of the title"] == 0
+@pytest.mark.parametrize(
+    "same", ["new bag 2pcs", "NEW  BAG, 2pcs!", "ｎｅｗ bag 2pcs", "new bag 2pcs \U0001f45c"]
+)
+def test_how_a_text_is_set_does_not_matter(same):
+    np.testing.assert_array_equal(
+        read_surface([Listing(same)]), read_surface([Listing("new bag 2pcs")])
+    )
+
+
+def test_japanese_letters_count():
+    assert np.isclose(_read(Listing("新品のバッグ"))["letters of the title"], np.log1p(6))
 
 
 def test_condition_and_photos_are_there():

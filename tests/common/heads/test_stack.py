@@ -20,7 +20,7 @@ FOREST = ForestSettings(
 
 
 def _shop(rows, seed):
-    """Dear things, of which descriptions in capitals make dearer ones; harps vary the most."""
+    """Dear things, of which long descriptions make dearer ones; harps vary the most."""
     random, found = np.random.default_rng(seed), []
     for number in range(rows):
         kind = int(random.integers(4))
@@ -29,7 +29,7 @@ def _shop(rows, seed):
         found.append(
             Listing(
                 f"{WORDS[kind]} {number}",
-                "VERY FINE INDEED" if loud else "very fine indeed",
+                " ".join(str(each) for each in random.integers(10**6, 10**7, 12 if loud else 3)),
                 brand="Acme" if random.random() < 0.5 else None,
                 price=float(np.exp(kind + 1.5 * loud + noise)),
             )
