@@ -13,8 +13,6 @@ from common import calibration
 from common.arrays import Floats, Ints
 from common.heads.labels import best
 
-Parts = Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]
-
 PRIOR_ROWS = 20
 """The blend of equal weights counts as much as this many rows: few labels, little adjustment."""
 
@@ -71,21 +69,12 @@ def fit_classes(members: Sequence[Floats], classes: NDArray[np.float64]) -> Pool
     count = members[0].shape[1]
     seen = classes < count
     place = np.where(seen, classes, 0).astype(np.int64)
-    weights = _fit(members, seen, [(place, np.ones(len(classes)))])
+    weights = _fit(members, seen, place)
     known = ~np.isnan(classes)
     probabilities = pool(members, np.array(weights, np.float32))[known]
     places, stated = best(probabilities, min(CALIBRATED, count))
     beta = calibration.fit_beta(stated, places == classes[known, None])
     return Pool(weights, beta=beta)
-
-
-def fit_bins(members: Sequence[Floats], positions: NDArray[np.float64]) -> Pool:
-    """Weigh scores of ordered bins as ``fit_classes`` does, a position shared by its two bins."""
-    last = members[0].shape[1] - 1
-    known = np.clip(np.nan_to_num(positions), 0, last)
-    low = np.minimum(known.astype(np.int64), last - 1)
-    parts = [(low, 1 - (known - low)), (low + 1, known - low)]
-    return Pool(_fit(members, ~np.isnan(positions), parts))
 
 
 def fit_values(members: Sequence[NDArray[np.float64]], truth: NDArray[np.float64]) -> Pool:
@@ -126,14 +115,13 @@ def _flat(pool: Pool) -> tuple[float, ...]:
     return (pool.constant, *pool.beta, *pool.weights)
 
 
-def _fit(members: Sequence[Floats], known: NDArray[np.bool_], parts: Parts) -> tuple[float, ...]:
+def _fit(members: Sequence[Floats], known: NDArray[np.bool_], place: Ints) -> tuple[float, ...]:
     start = np.full(len(members), 1 / len(members))
     if not known.any():
         return tuple(map(float, start))
     scores = np.stack([member[known] for member in members]).astype(np.float64)
     count, classes = scores.shape[1:]
-    shared = [scores[:, np.arange(count), index[known]] * share[known] for index, share in parts]
-    hits = np.sum(shared, axis=0)
+    hits = scores[:, np.arange(count), place[known]]
     flat = scores.reshape(len(members), -1)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

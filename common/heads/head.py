@@ -148,7 +148,7 @@ class Head:
         return np.stack(columns, axis=1)
 
     def pool(self, name: str, scores: Sequence[Floats], inputs: Inputs) -> Pooled:
-        """Blend the members' scores of an output of classes or bins."""
+        """Blend the members' scores of an output of classes."""
         pools = self._pools(name, inputs)
         return Pooled(blend.pool(scores, pools.weights), pools.betas)
 

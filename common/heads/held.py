@@ -75,7 +75,7 @@ def _fit_pool(
     if kind == "value":
         pool = blend.fit_values([each[:, 0].astype(np.float64) for each in kept], truth)
     else:
-        pool = (blend.fit_bins if kind == "bins" else blend.fit_classes)(kept, truth)
+        pool = blend.fit_classes(kept, truth)
     weights = iter(pool.weights)
     full = tuple(0.0 if place in skipped else next(weights) for place in range(len(scores)))
     return replace(pool, weights=full)

@@ -63,7 +63,6 @@ def test_without_labels_members_weigh_the_same(world):
     scores, truth = world
     fitted = blend.fit_classes(scores, np.full(len(truth), np.nan))
     assert fitted.weights == (0.5, 0.5)
-    assert blend.fit_bins(scores, np.full(len(truth), np.nan)).weights == (0.5, 0.5)
     assert blend.fit_values([truth, truth], np.full(len(truth), np.nan)).weights == (0.5, 0.5)
 
 
@@ -82,15 +81,6 @@ def test_classes_never_seen_in_training_lower_the_stated_sum(world):
     ]
     assert sums[0] == pytest.approx(1, abs=0.05)
     assert sums[1] == pytest.approx(0.5, abs=0.07)
-
-
-def test_bins_take_positions_between_their_centres():
-    random = np.random.default_rng(0)
-    positions = random.uniform(0, 9, 1000)
-    telling = -np.abs(np.arange(10) - positions[:, None]) * 2
-    guessing = random.normal(size=(1000, 10))
-    fitted = blend.fit_bins([guessing.astype(np.float32), telling.astype(np.float32)], positions)
-    assert fitted.weights[1] > 5 * fitted.weights[0]
 
 
 def test_values_are_weighed_with_their_offset():
