@@ -132,7 +132,7 @@ def _tell(
         return [], held_out
     if len(rows) <= FEW_ROWS:
         inputs = replace(inputs, surface=read_surface(rows, plan.fields))
-        return cross_fit(plan, head, rows, inputs, progress), held_out
+        return cross_fit(plan, rows, inputs, progress), held_out
     asked = held_out[::2][:FEW_ROWS]
     read = replace(head.read(asked), surface=read_surface(asked, plan.fields))
     return ask(head, read, asked, plan.targets(asked)), held_out[1::2]

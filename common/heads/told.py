@@ -49,7 +49,7 @@ class Told:
 
 
 def cross_fit(
-    plan: Plan, head: Head, rows: Sequence[Listing], inputs: Inputs, progress: Progress
+    plan: Plan, rows: Sequence[Listing], inputs: Inputs, progress: Progress
 ) -> list[Told]:
     """Return training rows cold and warm, with what members say that were trained without them.
 

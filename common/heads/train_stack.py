@@ -21,6 +21,9 @@ from common.tables import pack, unpack
 MOST_DRAWN = 20_000
 """Directions of the text are found on at most so many rows."""
 
+MOST_TOLD = 30_000
+"""Trees are fitted to at most so many rows, cold and warm: their tables are dense."""
+
 TRIES = 3
 """How many times trees are fitted without a part of the rows, to see what they state of it."""
 
@@ -64,6 +67,7 @@ def _fit(
     target = told[0].truth(output)
     there = np.isfinite(target.values)
     known = np.flatnonzero(there & (target.values < 2) if target.kind == "classes" else there)
+    known = known[spread(len(known), MOST_TOLD)]
     parts = [_table(part.at(known), output, head, sight) for part in told]
     truth = np.tile(target.values[known], len(told))
     objective = MEAN if target.kind == "value" else ODDS
