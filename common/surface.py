@@ -34,6 +34,9 @@ LATER = slice(COLUMNS.index("price"), None)
 UNSAID = -1.0
 """The condition and the price of a listing that does not say them."""
 
+DEAREST = 1e12
+"""Of a higher price nobody knows the digits."""
+
 _FIRST_SIGN = 0x2000
 _PLACES = {condition: float(place) for place, condition in enumerate(CONDITIONS)}
 
@@ -56,7 +59,7 @@ def read_surface(listings: Sequence[Listing], fields: Collection[str] = ()) -> F
 
 def _digits(price: float | None) -> tuple[float, float, float]:
     """How much, and how it is written: who ends prices in 4 or .99 often has other habits too."""
-    if price is None or not 0 <= price < math.inf:
+    if price is None or not 0 <= price <= DEAREST:
         return UNSAID, UNSAID, UNSAID
     hundredths = round(100 * price)
     return math.log1p(price), float(hundredths // 100 % 10), float(hundredths % 100)

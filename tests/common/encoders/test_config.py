@@ -33,7 +33,10 @@ def test_null_removes_an_encoder():
     ("overrides", "sentence"),
     [
         ({"epochs": 3}, r"encoders.epochs must be the settings of an encoder, .* not 3"),
-        ({"text": {"kind": "magic"}}, "text.kind must be one of ngram, convnet, transformer, not"),
+        (
+            {"text": {"kind": "magic"}},
+            "text.kind must be one of ngram, convnet, transformer, static, not",
+        ),
         ({"more": {"epochs": 3}}, "encoders.more.kind must be one of .*, and it says none"),
         ({"text": {"sead": 3}}, "encoders.text has no setting 'sead'; it has kind, dimensions"),
         ({"photo": {"pixels": "many"}}, "encoders.photo.pixels must be of type int"),
