@@ -150,4 +150,5 @@ def tunable(_tunable, tmp_path):
 @pytest.fixture
 def quick():
     """Settings to begin with that make a trial a matter of a fraction of a second."""
-    return {"price": {"ngrams": {"epochs": 0.5}, "vectors": {"epochs": 0.5}}}
+    few = {"folds": 2, "trees": 5, "quantile_trees": 5}
+    return {"price": {"ngrams": {"epochs": 0.5}, "forest": few}}

@@ -33,7 +33,7 @@ def test_the_values_there_are_need_no_settings():
 
 
 def test_a_member_that_has_nothing_to_read_is_not_searched():
-    paths = {knob.path for knob in find_knobs(models.config("price"), ("text",))}
+    paths = {knob.path for knob in find_knobs(models.config("category"), ("text",))}
     assert "vectors.width" in paths
     assert not any(path.startswith("photos") for path in paths)
     assert "ngrams.ngram_dropout" in paths

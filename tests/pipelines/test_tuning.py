@@ -51,7 +51,7 @@ def test_what_is_written_is_what_training_takes(search, quick):
     config = models.config("price", found["price"])
     best = tuned.best[0].params
     assert config.ngrams.width == best["ngrams.width"]
-    assert config.vectors.learning_rate == pytest.approx(best["vectors.learning_rate"], rel=0.01)
+    assert config.forest.learning_rate == pytest.approx(best["forest.learning_rate"], rel=0.01)
 
 
 def test_a_search_goes_on_where_it_stopped(search, tunable):
@@ -64,8 +64,8 @@ def test_a_search_goes_on_where_it_stopped(search, tunable):
     assert not (tunable / "cache" / "tuning" / first.study).exists()
 
 
-def test_other_settings_to_begin_with_are_another_search(search):
-    other = {"price": {"ngrams": {"epochs": 0.6}, "vectors": {"epochs": 0.5}}}
+def test_other_settings_to_begin_with_are_another_search(search, quick):
+    other = {"price": {**quick["price"], "ngrams": {"epochs": 0.6}}}
     assert search(1).study != search(1, config=other).study
 
 
