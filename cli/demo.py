@@ -35,7 +35,7 @@ ASKED = 3
 
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path), help="Your rows instead, as of ingest.")
-@click.option("--rows", default=4000, show_default=True, help="Size of the synthetic shop.")
+@click.option("--rows", default=2000, show_default=True, help="Size of the synthetic shop.")
 @click.pass_obj
 def demo(settings: Settings, data: Path | None, rows: int) -> None:
     """Make a snapshot, train, release, serve and ask, in one go.
