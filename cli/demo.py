@@ -32,10 +32,13 @@ SHOWN = ("condition",)
 ASKED = 3
 """Listings that are asked about."""
 
+HASTY = "encoders: {photo: {passes: 20000}}  # a demonstration should not take long\n"
+"""Settings of training on the synthetic shop: its photos are seen less often than usual."""
+
 
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path), help="Your rows instead, as of ingest.")
-@click.option("--rows", default=2000, show_default=True, help="Size of the synthetic shop.")
+@click.option("--rows", default=3000, show_default=True, help="Size of the synthetic shop.")
 @click.pass_obj
 def demo(settings: Settings, data: Path | None, rows: int) -> None:
     """Make a snapshot, train, release, serve and ask, in one go.
@@ -51,7 +54,8 @@ def demo(settings: Settings, data: Path | None, rows: int) -> None:
     from common.snapshot import Snapshot
 
     snapshot = _ingest(settings, data, rows)
-    _run(settings, "train", "all", "--snapshot", _short(snapshot))
+    hasty = () if data else ("--config", _short(_hasten(settings)))
+    _run(settings, "train", "all", "--snapshot", _short(snapshot), *hasty)
     unseen = Snapshot.open(snapshot).read("test")
     with _serving(settings) as address:
         _ask(address, choose(unseen))
@@ -100,6 +104,14 @@ def _ingest(settings: Settings, data: Path | None, rows: int) -> Path:
         snapshot.parent.mkdir(parents=True, exist_ok=True)
         _run(settings, "ingest", *words, "--out", _short(snapshot))
     return snapshot
+
+
+def _hasten(settings: Settings) -> Path:
+    """Write ``HASTY`` to a file and return its path."""
+    path = settings.home / "demo" / "settings.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(HASTY, encoding="utf-8")
+    return path
 
 
 def _run(settings: Settings, *words: str) -> None:

@@ -48,7 +48,7 @@ class ConvnetConfig:
     widths: tuple[int, ...] = (16, 32, 64, 128)
     passes: int = 50_000
     least_epochs: int = 3
-    most_epochs: int = 16
+    most_epochs: int = 40
     most_photos: int = 40_000
     batch: int = 32
     learning_rate: float = 3e-3

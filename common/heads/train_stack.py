@@ -24,6 +24,9 @@ MOST_DRAWN = 20_000
 MOST_TOLD = 30_000
 """Trees are fitted to at most so many rows, cold and warm: their tables are dense."""
 
+ROWS_PER_WORD = 4
+"""Trees are shown no more than one word for so many rows."""
+
 TRIES = 3
 """How many times trees are fitted without a part of the rows, to see what they state of it."""
 
@@ -82,7 +85,8 @@ def _table(told: Told, output: str, head: Head, sight: Sight) -> Floats:
 def _look(inputs: Inputs, settings: ForestSettings) -> Sight:
     """Choose the most frequent n-grams, and the directions in which texts differ most."""
     counts = np.bincount(inputs.text.indices, minlength=inputs.text.shape[1])
-    words = np.argsort(-counts, kind="stable")[: settings.words].astype(np.int32)
+    most = min(settings.words, len(inputs) // ROWS_PER_WORD)
+    words = np.argsort(-counts, kind="stable")[:most].astype(np.int32)
     return Sight(_directions(inputs, settings), np.sort(words))
 
 
