@@ -128,7 +128,7 @@ def _tell(
 
     Of many rows half of those that were held out are enough, and nothing is trained twice.
     """
-    if plan.forest is None:
+    if plan.forest is None or len(rows) < plan.forest.from_rows:
         return [], held_out
     if len(rows) <= FEW_ROWS:
         inputs = replace(inputs, surface=read_surface(rows, plan.fields))

@@ -67,6 +67,8 @@ class DiscriminantSettings:
 class ForestSettings:
     """How trees are boosted over what members say; ``folds`` is how many times these are trained.
 
+    There are none where fewer than ``from_rows`` rows are trained on.
+
     A tree has ``leaves`` of ``least_rows`` rows or more and looks at a share ``columns`` of the
     table. There are ``trees`` for a value, and for each end of an interval ``quantile_trees`` of
     ``quantile_leaves``.
@@ -74,6 +76,7 @@ class ForestSettings:
     the most frequent n-grams.
     """
 
+    from_rows: int = 0
     folds: int = 4
     trees: int = 200
     quantile_trees: int = 100

@@ -37,6 +37,12 @@ class Config:
     linear: LinearSettings = field(default_factory=LinearSettings)
     forest: ForestSettings = field(
         default_factory=lambda: ForestSettings(
-            trees=300, learning_rate=0.05, leaves=31, least_rows=15, columns=0.3, words=1500
+            from_rows=4000,
+            trees=300,
+            learning_rate=0.05,
+            leaves=31,
+            least_rows=15,
+            columns=0.3,
+            words=1500,
         )
     )
