@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from common.heads.fit import fit_head
 from common.heads.head import load_head
 from common.heads.plan import Plan, on_ngrams
 from common.heads.settings import ForestSettings, LinearSettings, NetSettings
+from common.heads.stack import look_up
 from common.heads.targets import Target
 from common.heads.told import splits
 from common.heads.train_spread import fit_spread
@@ -117,3 +119,11 @@ def test_groups_are_never_on_both_sides():
         tried += rest.tolist()
 
     assert sorted(tried) == list(range(300))
+
+
+def test_columns_are_looked_up_as_scipy_selects_them():
+    text = sparse.random(20, 300, 0.1, "csr", np.float32, 0)
+    words = np.array([0, 7, 150, 298], np.int32)
+
+    np.testing.assert_array_equal(look_up(text, words), text[:, words].toarray())
+    assert look_up(text[:0], words).shape == (0, 4)
