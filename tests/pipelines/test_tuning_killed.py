@@ -63,7 +63,11 @@ def states(tunable):
 
 def stop_in_the_middle(command, environment, tunable, number):
     """Start the command, send a signal while a later trial runs; return stderr and exit code."""
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is off
+    try:
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
     for _ in range(1200):
         if (found := states(tunable))[:1] == ["COMPLETE"] and found[-1] == "RUNNING":
             break
