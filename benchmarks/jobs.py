@@ -60,7 +60,8 @@ table."""
 class Setting:
     """Where rows come from and go to; ``python`` runs foreign peers, ``text`` is a folder.
 
-    What is empty is not measured.
+    What is empty is not measured. Results of peers are kept in ``peers``, by default in
+    ``scratch``.
     """
 
     source: str
@@ -71,6 +72,7 @@ class Setting:
     text: str = ""
     python: str = ""
     market_rows: int = 12_000
+    peers: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,8 @@ def _peer(name: str, setting: Setting) -> Peer:
 
 
 def _result(job: Job, setting: Setting) -> Path:
-    return setting.scratch / "results" / f"{job.name}.json"
+    folder = setting.peers if job.contestant in PEERS and setting.peers else setting.scratch
+    return folder / "results" / f"{job.name}.json"
 
 
 def _vectors(setting: Setting) -> Path:

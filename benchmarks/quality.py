@@ -13,7 +13,7 @@ regression; the mean of four networks of the kind that won on Kaggle; fastText; 
 and categories; CatBoost with text and categories; and vectors of a frozen sentence model beside
 tf-idf, with the same linear models. Figures are means over the folds with the standard error,
 "better by" the mean of paired differences; times are medians, of one thread while another job runs
-beside it. The second table's rows are added to training without those that have kin among the test
+beside it. Peers are not measured again while their code and the rows stay as they were. The second table's rows are added to training without those that have kin among the test
 rows. The market is the synthetic one, drawn and split anew for each seed; "short by" compares
 answers by the odds of its rules.
 """
@@ -38,6 +38,20 @@ from benchmarks.sections import explanation, measured, measured_commit, replace_
 from common.errors import ListrecError
 
 SCRATCH = Path("build") / "quality"
+PEER_CODE = (
+    *(f"benchmarks/{name}.py" for name in (
+        "boosting", "contest", "folds", "foreign", "foreign_peers", "peers", "price_peers",
+        "sentences", "sparse_table",
+    )),
+    "benchmarks/peers-requirements.txt",
+    "common/evaluation.py",
+    "common/listing.py",
+    "common/metrics.py",
+    "common/snapshot.py",
+    "common/sources",
+)  # fmt: skip
+"""What answers of peers depend on: they are measured again where any of it has changed."""
+
 SYNTHETIC_ROWS = 8000
 
 
@@ -92,12 +106,13 @@ def _arguments() -> argparse.Namespace:
 def _setting(given: argparse.Namespace) -> Setting:
     """Results are kept under what they depend on: the code and the rows."""
     rows = given.rows or (SYNTHETIC_ROWS if given.source == "synthetic" else 0)
-    changed = subprocess.run(["git", "diff", "HEAD"], capture_output=True, check=False).stdout
-    parts = (changed, given.source, given.extra, rows, given.folds, given.market_rows)
-    key = hashlib.blake2b(repr(parts).encode(), digest_size=4).hexdigest()
+    parts = (given.source, given.extra, rows, given.folds)
+    ours = _key(_git("diff", "HEAD"), *parts, given.market_rows)
+    theirs = _key(_git("ls-files", "-s", *PEER_CODE), _git("diff", "HEAD", *PEER_CODE), *parts)
     return Setting(
         source=given.source,
-        scratch=given.scratch / f"{measured_commit()}-{key}",
+        scratch=given.scratch / f"{measured_commit()}-{ours}",
+        peers=given.scratch / f"peers-{theirs}",
         rows=rows,
         folds=given.folds,
         extra=given.extra,
@@ -105,6 +120,14 @@ def _setting(given: argparse.Namespace) -> Setting:
         python=given.peers_python,
         market_rows=given.market_rows,
     )
+
+
+def _key(*parts: object) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=4).hexdigest()
+
+
+def _git(*words: str) -> bytes:
+    return subprocess.run(["git", *words], capture_output=True, check=False).stdout
 
 
 def _heading(given: argparse.Namespace) -> list[str]:
