@@ -106,7 +106,7 @@ def _arguments() -> argparse.Namespace:
 def _setting(given: argparse.Namespace) -> Setting:
     """Results are kept under what they depend on: the code and the rows."""
     rows = given.rows or (SYNTHETIC_ROWS if given.source == "synthetic" else 0)
-    parts = (given.source, given.extra, rows, given.folds)
+    parts = (given.source, given.extra, rows, given.folds, Path(given.pretrained_text).name)
     ours = _key(_git("diff", "HEAD"), *parts, given.market_rows)
     theirs = _key(_git("ls-files", "-s", *PEER_CODE), _git("diff", "HEAD", *PEER_CODE), *parts)
     return Setting(
