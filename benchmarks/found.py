@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.calibration import Sure
 from benchmarks.intervals import Stated
 from benchmarks.jobs import BARE, MARKET, OURS, Job
 
@@ -20,14 +21,16 @@ class Found:
     """Figures, the price intervals of each fold, figures of the market, and costs.
 
     ``figures[variant, contestant, metric]`` maps a fold to a value; ``intervals`` has cold and warm
-    ones; ``market[name, metric]`` has a value for each seed; a cost is its median and the quartiles
-    round it.
+    ones; ``sure[metric]`` has the answers that a calibration error is of, fold by fold;
+    ``market[name, metric]`` has a value for each seed; a cost is its median and the quartiles round
+    it.
     """
 
     figures: dict[tuple[str, str, str], dict[int, float]] = field(
         default_factory=lambda: defaultdict(dict)
     )
     intervals: dict[str, list[Stated]] = field(default_factory=lambda: defaultdict(list))
+    sure: dict[str, list[Sure]] = field(default_factory=lambda: defaultdict(list))
     market: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
     costs: dict[str, tuple[float, float, float]] = field(default_factory=dict)
 
@@ -83,6 +86,9 @@ def gather(results: Mapping[Job, Mapping[str, Any]]) -> Found:
             found.figures[job.variant, job.contestant, metric][job.number] = value
         for kind, stated in result.get("intervals", {}).items() if job.variant == "train" else ():
             found.intervals[kind].append(_stated(stated))
+        if (job.variant, job.contestant) == ("train", OURS):
+            for metric, answers in result.get("sure", {}).items():
+                found.sure[metric].append(answers)
     return found
 
 

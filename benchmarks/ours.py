@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 import models
+from benchmarks.calibration import Sure, be_sure
 from benchmarks.contest import time_batches, unreached
 from benchmarks.folds import Fold
 from benchmarks.intervals import state
@@ -27,7 +28,7 @@ ARTIFACTS = "artifacts.json"
 
 
 def measure_ours(fold: Fold, folder: Path, names: Sequence[str], text: str = "") -> dict[str, Any]:
-    """Train the named models in ``folder``; return metrics, and intervals of the price.
+    """Train the named models in ``folder``; return metrics, price intervals, and how sure it was.
 
     ``text`` is the folder of a pretrained model, whose words are read where it is given.
     """
@@ -39,6 +40,7 @@ def measure_ours(fold: Fold, folder: Path, names: Sequence[str], text: str = "")
     found: dict[str, float] = {"encoder seconds to train": time.perf_counter() - start}
     found["learned rows"] = float(fold.snapshot.count("train") + fold.snapshot.count("validation"))
     intervals: dict[str, Any] = {}
+    sure: dict[str, Sure] = {}
     for name in names:
         start = time.perf_counter()
         artifact = models.train(name, fold.snapshot, shared, folder, models.config(name))
@@ -48,6 +50,7 @@ def measure_ours(fold: Fold, folder: Path, names: Sequence[str], text: str = "")
         found |= {f"{name} {metric}": value for metric, value in measured.items()}
         cold = show_cold(fold.test)
         found[f"{name} microseconds a listing"] = time_batches(predictor.predict, cold)
+        sure |= dict(be_sure(name, predictor, fold.test))
         if name == "price":
             intervals = _intervals(predictor, fold.test)
     if list(names) == list(models.NAMES):
@@ -55,7 +58,7 @@ def measure_ours(fold: Fold, folder: Path, names: Sequence[str], text: str = "")
         found["all artifacts, MB"] = sum(map(_size, whole)) / 1e6
     made["encoders"] = [each.name for each in trained]
     (folder / ARTIFACTS).write_text(json.dumps(made), encoding="utf-8")
-    return {"figures": found, "intervals": intervals}
+    return {"figures": found, "intervals": intervals, "sure": sure}
 
 
 def load_ours(folder: Path) -> Suggester:

@@ -13,9 +13,10 @@ regression; the mean of four networks of the kind that won on Kaggle; fastText; 
 and categories; CatBoost with text and categories; and vectors of a frozen sentence model beside
 tf-idf, with the same linear models. Figures are means over the folds with the standard error,
 "better by" the mean of paired differences; times are medians, of one thread while another job runs
-beside it. Peers are not measured again while their code and the rows stay as they were. The second table's rows are added to training without those that have kin among the test
-rows. The market is the synthetic one, drawn and split anew for each seed; "short by" compares
-answers by the odds of its rules.
+beside it. Peers are not measured again while their code and the rows stay as they were. The second
+table's rows are added to training without those that have kin among the test rows. The market is
+the synthetic one, drawn and split anew for each seed; "short by" compares answers by the odds of
+its rules.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from benchmarks.calibration import pooled_error, surest
 from benchmarks.found import Found
 from benchmarks.intervals import coverage, gain_over_constant
 from benchmarks.jobs import OURS, PEERS
@@ -13,6 +14,9 @@ from benchmarks.market import LANGUAGES, RULED
 from benchmarks.sections import mean_and_error
 
 TIMES = ("seconds to train", "microseconds a listing")
+SHARES = (0.1, 0.2, 0.35, 0.6, 1.0)
+"""Of the surest answers, in the table that says how often they are right."""
+
 SKIPPED = (" rows", "baseline", "lift", *TIMES)
 """Endings of metrics that the tables of quality leave out."""
 
@@ -24,6 +28,7 @@ def tables(found: Found) -> list[str]:
         ("### With the second table added to training", _contest(found, "extra")),
         ("### Seconds to train, and microseconds a listing", _times(found)),
         ("### Intervals of the price", _intervals(found)),
+        ("### The surest answers", _surest(found)),
         ("### Shipping beside the market's rules", _rules(found)),
         ("### English and Japanese", _languages(found)),
         ("### Our other figures", _others(found)),
@@ -90,6 +95,20 @@ def _intervals(found: Found) -> list[str]:
         "",
         f"Its interval score (Winkler) beats that of one conformal width for all by {worth}.",
     ]
+
+
+def _surest(found: Found) -> list[str]:
+    """How often the surest first answers are right, and how far off probabilities are in all."""
+    if not found.sure:
+        return []
+    lines = [f"| share of listings | {' | '.join(f'surest {share:.0%}' for share in SHARES)} |"]
+    lines[0] += " calibration error of all folds together |"
+    lines.append("|---" * (len(SHARES) + 2) + "|")
+    for metric, folds in found.sure.items():
+        cells = [f"{surest(folds, share):.3f}" for share in SHARES]
+        name = metric.removesuffix("calibration_error").replace("_", " ")
+        lines.append(f"| {name}| {' | '.join(cells)} | {pooled_error(folds):.3f} |")
+    return lines
 
 
 def _rules(found: Found) -> list[str]:

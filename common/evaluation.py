@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +18,10 @@ and with all."""
 
 ROWS_PER_BIN = 50
 """With fewer rows a bin, chance alone would look like bad calibration."""
+
+
+Measure = Callable[[Sequence[Listing], Sequence[Suggestion]], Mapping[str, float]]
+"""Measures answers for finished listings."""
 
 
 class Predicts(Protocol):
@@ -61,7 +65,11 @@ def answer(predictor: Predicts, listings: Sequence[Listing], batch: int = 256) -
 
 
 def measure_ranking(
-    predictor: Predicts, listings: Sequence[Listing], field: str, hidden: Sequence[str]
+    predictor: Predicts,
+    listings: Sequence[Listing],
+    field: str,
+    hidden: Sequence[str],
+    also: Measure | None = None,
 ) -> dict[str, float]:
     """Measure a field of ranked candidates on the rows that have its label, cold and warm.
 
@@ -69,7 +77,7 @@ def measure_ranking(
     value of these very rows, ``lift`` their quotient, ``calibration_error`` the expected
     calibration error of the first candidate, over as many of 15 bins as the rows can fill. Metrics
     of warm rows start with ``warm_``, those of ``show_alone`` with ``text_alone_`` and
-    ``photo_alone_``.
+    ``photo_alone_``. ``also`` measures more of the cold and the warm answers.
     """
     rows = [listing for listing in listings if getattr(listing, field) is not None]
     truth = [str(getattr(listing, field)) for listing in rows]
@@ -88,6 +96,8 @@ def measure_ranking(
         error = metrics.expected_calibration_error(correct, sure, bins)
         found[f"{prefix}calibration_error"] = error
         found[f"{prefix}abstained"] = float(np.mean([bool(each.abstained) for each in answers]))
+        more = also(rows, answers) if also else {}
+        found |= {f"{prefix}{name}": value for name, value in more.items()}
     for prefix, places, shown in show_alone(rows):
         values = [
             [candidate.value for candidate in each.candidates.get(field, ())]

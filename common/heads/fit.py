@@ -14,7 +14,7 @@ from common.heads.plan import Plan
 from common.heads.reading import read_known, read_rows
 from common.heads.told import Told, ask, cross_fit
 from common.heads.train_members import possible, train_members
-from common.heads.train_stack import fit_stacks, with_seed
+from common.heads.train_stack import fit_stacks
 from common.listing import Listing
 from common.surface import read_surface
 
@@ -59,9 +59,9 @@ def fit_head(
     head = Head(fields, vocabulary, encoders, nets, {}, dict(facts or {}), full)
     told, held_out = _tell(plan, head, rows, inputs, held_out, progress)
     del inputs  # they are large, and the scores of many classes may be too
-    if plan.forest:
+    if plan.trees:
         progress("boosting trees", 0.0)
-        head = replace(head, stacks=fit_stacks(told, head, with_seed(plan.forest, plan.seed)))
+        head = replace(head, stacks=fit_stacks(told, head, plan.trees))
     held = hold(head, held_out, plan.targets)
     return Fitted(replace(head, blends=fit_blends(head, held, extras)), held, told)
 
@@ -128,11 +128,11 @@ def _tell(
 
     Of many rows half of those that were held out are enough, and nothing is trained twice.
     """
-    if plan.forest is None or len(rows) < plan.forest.from_rows:
+    if plan.trees is None or len(rows) < plan.trees.from_rows:
         return [], held_out
     if len(rows) <= FEW_ROWS:
         inputs = replace(inputs, surface=read_surface(rows, plan.fields))
-        return cross_fit(plan, rows, inputs, progress), held_out
+        return cross_fit(plan, plan.trees.folds, rows, inputs, progress), held_out
     asked = held_out[::2][:FEW_ROWS]
     read = replace(head.read(asked), surface=read_surface(asked, plan.fields))
     return ask(head, read, asked, plan.targets(asked)), held_out[1::2]

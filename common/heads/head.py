@@ -119,7 +119,7 @@ class Head:
         """
         warmth = self.warmth(inputs)
         cold, warm = (each[:, 0] for each in spread)
-        said = np.stack([middle, cold + warmth * (warm - cold)], axis=1)
+        said = np.stack([middle, _between(cold, warm, warmth)], axis=1)
         return self.spreads[output].predict(inputs, said, warmth)
 
     def in_order(self, output: str, said: Said) -> list[Floats]:
@@ -144,7 +144,7 @@ class Head:
         ]
         if cold in said:
             first, last = (column(said[name][output]) for name in (cold, warm))
-            columns.append(first + warmth * (last - first))
+            columns.append(_between(first, last, warmth))
         return np.stack(columns, axis=1)
 
     def pool(self, name: str, scores: Sequence[Floats], inputs: Inputs) -> Pooled:
@@ -223,6 +223,11 @@ def later_fields(inputs: Inputs) -> Floats:
     later = ~np.isin(FIELD_SLOTS, COLD)
     found: Floats = inputs.weights @ later.astype(np.float32)
     return found
+
+
+def _between(cold: Floats, warm: Floats, warmth: Floats) -> Floats:
+    """What a row hears of two linear models, the one for cold rows and the one for warm ones."""
+    return cold + warmth * (warm - cold)
 
 
 def _blend(values: Mapping[str, Any]) -> Blend:

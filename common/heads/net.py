@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,11 @@ Frozen are those of text encoders that learned nothing from labels; ``text`` has
 
 LEARNED = (VECTORS["text"], VECTORS["photo"])
 """Inputs that may be sharper for the rows that an encoder was trained on than for others."""
+
+
+def is_plain(reads: Iterable[str]) -> bool:
+    """Tell whether none of the inputs was made by an encoder that may be trained on labels."""
+    return not set(reads) & set(LEARNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ class Net:
     @property
     def plain(self) -> bool:
         """Whether it reads nothing that was made by an encoder trained on labels."""
-        return not any(name in self.arrays for name in LEARNED)
+        return is_plain(self.arrays)
 
     def trunk(self, inputs: Inputs) -> Floats:
         """Return the first layer ``[rows, width]``: sums of rows of the tables, and the bias."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from common.encoders import Encoder
 from common.heads.held import Targets
-from common.heads.net import FROZEN_TEXT, LEARNED, VECTORS
+from common.heads.net import FROZEN_TEXT, LEARNED, VECTORS, is_plain
 from common.heads.settings import (
     DiscriminantSettings,
     ForestSettings,
@@ -31,7 +31,7 @@ class Member:
     @property
     def plain(self) -> bool:
         """Whether it reads nothing that was made by an encoder trained on labels."""
-        return not set(self.reads) & set(LEARNED)
+        return is_plain(self.reads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,11 @@ class Plan:
     seed: int = 0
     linear: LinearSettings | None = None
     forest: ForestSettings | None = None
+
+    @property
+    def trees(self) -> ForestSettings | None:
+        """How trees are boosted, with the seed of the plan."""
+        return self.forest and replace(self.forest, seed=self.forest.seed + self.seed)
 
 
 def on_ngrams(settings: NetSettings) -> Member:

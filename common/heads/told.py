@@ -49,22 +49,20 @@ class Told:
 
 
 def cross_fit(
-    plan: Plan, rows: Sequence[Listing], inputs: Inputs, progress: Progress
+    plan: Plan, folds: int, rows: Sequence[Listing], inputs: Inputs, progress: Progress
 ) -> list[Told]:
     """Return training rows cold and warm, with what members say that were trained without them.
 
     Kin (``common.sources.groups``) are left out together. ``inputs`` are those of the rows.
     """
-    if plan.forest is None:
-        return []
     labels = [each for each in plan.targets(rows) if each.single]
     groups = _groups(rows)
     plain = [each for each in possible(plan.members, inputs) if each.plain]
     shown = {False: as_cold(inputs), True: inputs}
     said: dict[bool, dict[str, dict[str, Floats]]] = {False: {}, True: {}}
-    parts = splits(groups, plan.forest.folds, plan.seed)
+    parts = splits(groups, folds, plan.seed)
     for number, (learn, rest) in enumerate(parts, start=1):
-        progress(f"cross-fitting {number} of {plan.forest.folds}", number / plan.forest.folds)
+        progress(f"cross-fitting {number} of {folds}", number / folds)
         learned = [each.at(learn) for each in labels]
         nets = train_members(plan, plain, inputs.at(learn), learned, lambda doing, fraction: None)
         for warm, name in ((warm, name) for warm in shown for name in nets):

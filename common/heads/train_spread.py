@@ -47,19 +47,20 @@ def fit_spread(plan: Plan, fitted: Fitted, output: str) -> tuple[Head, list[Stat
     A ridge regression learns the logarithm of the error from words and fields, then trees learn the
     quantiles of the error from that and from all that other trees see.
     """
-    if plan.forest is None or plan.linear is None or not fitted.told:
+    trees = plan.trees
+    if trees is None or plan.linear is None or not fitted.told:
         raise ValueError("a head without trees states no quantiles")
     settings = replace(plan.linear, ridge=PENALTY * plan.linear.ridge)
     parts = [
         (told, fitted.head.add(output, scores, told.inputs))
-        for told, scores in honest(fitted.told, output, fitted.head, plan.forest)
+        for told, scores in honest(fitted.told, output, fitted.head, trees)
     ]
     errors = [told.truth(output).values - middle for told, middle in parts]
     members = dict(fitted.head.members)
     tables: list[Floats] = []
     for (told, middle), error in zip(parts, errors, strict=True):
         name = (WARM_MEMBER if told.warm else COLD_MEMBER) + SPREAD
-        members[name], unseen = _fit_scale(told, error, settings, plan.forest)
+        members[name], unseen = _fit_scale(told, error, settings, trees)
         tables.append(np.stack([middle, unseen], axis=1))
     head = replace(fitted.head, members=members)
     sight = head.stacks[output].sight
@@ -67,8 +68,8 @@ def fit_spread(plan: Plan, fitted: Fitted, output: str) -> tuple[Head, list[Stat
         sight.table(told.inputs, said, head.warmth(told.inputs))
         for (told, _), said in zip(parts, tables, strict=True)
     ]
-    stack = Stack(_boost(everything, errors, plan.forest), sight)
-    ends = _unseen(everything, errors, parts[0][0].groups, plan.forest)
+    stack = Stack(_boost(everything, errors, trees), sight)
+    ends = _unseen(everything, errors, parts[0][0].groups, trees)
     found = [Stated(told, middle, each) for (told, middle), each in zip(parts, ends, strict=True)]
     return replace(head, spreads={output: stack}), found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -101,8 +100,3 @@ def _directions(inputs: Inputs, settings: ForestSettings) -> Floats:
     turned = svds(matrix, k=count, v0=start, return_singular_vectors="vh")[2][::-1]
     found = np.ascontiguousarray(turned.T, dtype=np.float32)
     return unpack(pack({"found": found}))["found"]  # as it comes back from disk
-
-
-def with_seed(settings: ForestSettings, seed: int) -> ForestSettings:
-    """Add to the seed."""
-    return replace(settings, seed=settings.seed + seed)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from common import metrics
-from common.evaluation import answer, measure_ranking, show_cold
-from common.listing import NO_BRAND, Listing
+from common.evaluation import measure_ranking
+from common.listing import NO_BRAND, Listing, Suggestion
 from models.brand.config import OUTPUTS
 
 if TYPE_CHECKING:
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, float]:
     """Return accuracies over all rows with a known brand field, and recall and precision.
 
-    These are those of ``metrics.measure_shown``, cold: ``recall`` is the share of branded rows
+    These are those of ``metrics.measure_shown``: ``recall`` is the share of branded rows
     whose brand comes first, ``precision`` the share of suggested brands that are right.
     """
-    found = measure_ranking(predictor, listings, "brand", hidden=OUTPUTS)
-    rows = [listing for listing in listings if listing.brand is not None]
+    return measure_ranking(predictor, listings, "brand", OUTPUTS, _measure_shown)
+
+
+def _measure_shown(listings: Sequence[Listing], answers: Sequence[Suggestion]) -> dict[str, float]:
     pairs = []
-    for said in answer(predictor, show_cold(rows)):
+    for said in answers:
         ranked = said.candidates.get("brand", ())
         pairs.append(([each.value for each in ranked], [each.probability for each in ranked]))
-    return found | metrics.measure_shown([str(row.brand) for row in rows], pairs, NO_BRAND)
+    return metrics.measure_shown([str(row.brand) for row in listings], pairs, NO_BRAND)

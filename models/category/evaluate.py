@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from common import metrics
-from common.evaluation import answer, measure_ranking, show_cold
+from common.evaluation import answer, measure_ranking
 from common.listing import CATEGORY_SEPARATOR, Listing, Suggestion
 from models.category.config import OUTPUTS
 
@@ -25,13 +25,10 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
 
     Cold is title, description, photos and condition; warm is everything but the category.
     ``typed_10_top5`` is that of the first 10 characters of the title and nothing else; what the
-    model commits to is measured by ``measure_committed``, cold.
+    model commits to is measured by ``measure_committed``.
     """
-    found = measure_ranking(predictor, listings, "category", hidden=OUTPUTS)
-    rows = [listing for listing in listings if listing.category is not None]
-    truth = [str(row.category) for row in rows]
-    found |= measure_committed(truth, answer(predictor, show_cold(rows)))
-    titled = [row for row in rows if row.title]
+    found = measure_ranking(predictor, listings, "category", OUTPUTS, measure_committed)
+    titled = [row for row in listings if row.category is not None and row.title]
     for length in TYPED if titled else ():
         answers = answer(predictor, [_typed(row, length) for row in titled])
         ranked = [[each.value for each in said.candidates.get("category", ())] for said in answers]
@@ -40,7 +37,9 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
     return found
 
 
-def measure_committed(truth: Sequence[str], answers: Sequence[Suggestion]) -> dict[str, float]:
+def measure_committed(
+    listings: Sequence[Listing], answers: Sequence[Suggestion]
+) -> dict[str, float]:
     """Measure the paths that a model is sure of, its ``category_committed``.
 
     ``committed`` is the share of rows that have one, ``committed_at_leaf`` that of rows whose path
@@ -48,12 +47,13 @@ def measure_committed(truth: Sequence[str], answers: Sequence[Suggestion]) -> di
     one equals or lies below; it is left out where nothing is committed to.
     """
     right, leaves = [], []
-    for path, said in zip(truth, answers, strict=True):
+    for listing, said in zip(listings, answers, strict=True):
         sure = [each.value for each in said.candidates.get("category_committed", ())]
         if sure:
-            right.append(f"{path}{CATEGORY_SEPARATOR}".startswith(f"{sure[0]}{CATEGORY_SEPARATOR}"))
+            path = f"{listing.category}{CATEGORY_SEPARATOR}"
+            right.append(path.startswith(f"{sure[0]}{CATEGORY_SEPARATOR}"))
             leaves.append(sure[0] in {each.value for each in said.candidates.get("category", ())})
-    rows = max(len(truth), 1)
+    rows = max(len(listings), 1)
     found = {"committed": len(right) / rows, "committed_at_leaf": sum(leaves) / rows}
     return found | ({"committed_right": float(np.mean(right))} if right else {})
 

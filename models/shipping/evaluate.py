@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from common import metrics
-from common.evaluation import answer, measure_ranking, show_cold, show_warm
-from common.listing import PAYERS, Listing
+from common.evaluation import answer, measure_ranking
+from common.listing import PAYERS, Listing, Suggestion
 from models.shipping.config import OUTPUTS
 
 if TYPE_CHECKING:
@@ -26,27 +26,19 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
         if not rows or not answer(predictor, rows[:1])[0].candidates.get(field):
             continue
         if field == "shipping_payer":
-            found |= measure_ranking(predictor, rows, field, hidden=OUTPUTS)
-            found |= _measure_payer(predictor, rows)
+            found |= measure_ranking(predictor, rows, field, OUTPUTS, _measure_payer)
         else:
-            ranking = measure_ranking(predictor, rows, field, hidden=OUTPUTS)
+            ranking = measure_ranking(predictor, rows, field, OUTPUTS)
             kept = ("top1", "warm_top1", "baseline", "calibration_error")
             found |= {f"{field}_{name}": ranking[name] for name in kept}
     return found
 
 
-def _measure_payer(predictor: Predictor, rows: Sequence[Listing]) -> dict[str, float]:
+def _measure_payer(listings: Sequence[Listing], answers: Sequence[Suggestion]) -> dict[str, float]:
     seller = PAYERS[0]
-    truth = [float(row.shipping_payer == seller) for row in rows]
-    found = {}
-    for prefix, shown in (("", show_cold(rows)), ("warm_", show_warm(rows, *OUTPUTS))):
-        chances = [
-            sum(
-                each.probability
-                for each in suggestion.candidates["shipping_payer"]
-                if each.value == seller
-            )
-            for suggestion in answer(predictor, shown)
-        ]
-        found[f"{prefix}auc"] = metrics.auc(truth, chances)
-    return found
+    truth = [float(listing.shipping_payer == seller) for listing in listings]
+    chances = [
+        sum(each.probability for each in said.candidates["shipping_payer"] if each.value == seller)
+        for said in answers
+    ]
+    return {"auc": metrics.auc(truth, chances)}

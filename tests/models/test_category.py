@@ -93,14 +93,16 @@ def test_what_is_committed_to_is_right_when_the_true_path_lies_below():
         _said("A/B/C", committed="A/B"),
         _said("A/B/C"),
     ]
-    found = measure_committed(["A/B/C", "A/B/D", "A/Bags/D", "A/B/C"], answers)
+    paths = ("A/B/C", "A/B/D", "A/Bags/D", "A/B/C")
+    found = measure_committed([Listing(category=path) for path in paths], answers)
     assert found["committed"] == 0.75
     assert found["committed_at_leaf"] == 0.25
     assert found["committed_right"] == pytest.approx(2 / 3)
 
 
 def test_nothing_is_right_or_wrong_where_nothing_is_committed_to():
-    assert measure_committed(["A"], [_said("A")]) == {"committed": 0, "committed_at_leaf": 0}
+    found = measure_committed([Listing(category="A")], [_said("A")])
+    assert found == {"committed": 0, "committed_at_leaf": 0}
 
 
 def test_more_of_a_title_tells_more(predictor, shop):
