@@ -45,7 +45,6 @@ PEER_CODE = (
         "sentences", "sparse_table",
     )),
     "benchmarks/peers-requirements.txt",
-    "common/evaluation.py",
     "common/listing.py",
     "common/metrics.py",
     "common/snapshot.py",
