@@ -44,7 +44,7 @@ REMEMBERED_ROWS = 512
 encoder and every model ask for those of the same listings."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class View:
     """One way of reading a batch of texts: bucket ``buckets[i]`` occurs in text ``rows[i]``.
 

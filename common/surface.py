@@ -43,8 +43,8 @@ _PLACES = {condition: float(place) for place, condition in enumerate(CONDITIONS)
 
 def read_surface(listings: Sequence[Listing], fields: Collection[str] = ()) -> Floats:
     """Return ``[len(listings), len(COLUMNS)]``; a price is read if it is among ``fields``."""
-    titles = _count([listing.title for listing in listings])
-    descriptions = _count([listing.description for listing in listings])
+    texts = [words for each in listings for words in (each.title, each.description)]
+    counts = _count(texts).reshape(len(listings), 2 * len(_KINDS))
     rest = [
         (
             np.log1p(len(listing.photos)),
@@ -54,7 +54,7 @@ def read_surface(listings: Sequence[Listing], fields: Collection[str] = ()) -> F
         for listing in listings
     ]
     last = np.array(rest, dtype=np.float32).reshape(-1, 5)
-    return np.concatenate([titles, descriptions, last], axis=1, dtype=np.float32)
+    return np.concatenate([counts, last], axis=1, dtype=np.float32)
 
 
 def _digits(price: float | None) -> tuple[float, float, float]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,32 +15,26 @@ from scipy import sparse
 
 from common.arrays import Floats, Ints
 from common.errors import ArtifactError
-from common.features import BUCKET_BITS, VERSION, VIEWS, FieldTokens, View
+from common.features import BUCKET_BITS, REMEMBERED_ROWS, VERSION, VIEWS, FieldTokens, View
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Buckets and field values seen in training; anything else is unknown and adds nothing.
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Columns:
+    """Buckets of n-grams that were seen in training, a column each; others add nothing.
 
-    ``columns`` maps a bucket of a view to a column or -1, ``idf`` weighs columns, ``values`` are
-    the sorted hashes of known field values.
+    ``idf`` weighs columns, and ``places`` maps a bucket of a view to its column in the view or -1.
+    All that were learned from the same texts are one, so that what models read is made once.
     """
 
     buckets: tuple[NDArray[np.int32], ...]
     idf: tuple[Floats, ...]
-    values: NDArray[np.uint64]
-    columns: tuple[NDArray[np.int32], ...]
+    places: tuple[NDArray[np.int32], ...]
 
-    @property
-    def size(self) -> int:
-        """Number of text columns."""
-        return sum(map(len, self.buckets))
-
-    def text(self, views: Sequence[View], rows: int) -> sparse.csr_matrix:
-        """Return tf-idf ``[rows, size]``; each view of a row has length 1 (or 0 when unknown)."""
+    def read(self, views: Sequence[View], rows: int) -> sparse.csr_matrix:
+        """Return tf-idf ``[rows, columns]``; see ``Vocabulary.text``."""
         parts, start = [], 0
-        for view, columns, idf in zip(views, self.columns, self.idf, strict=True):
-            column = columns[view.buckets]
+        for view, places, idf in zip(views, self.places, self.idf, strict=True):
+            column = places[view.buckets]
             known = column >= 0
             row, column = view.rows[known], column[known]
             weight = view.weights[known] * idf[column]
@@ -49,8 +46,46 @@ class Vocabulary:
         ends = np.cumsum(np.bincount(row, minlength=rows))
         indptr = np.concatenate([[0], ends]).astype(np.int32)
         return sparse.csr_matrix(
-            (weight[order].astype(np.float32), column[order], indptr), (rows, self.size)
+            (weight[order].astype(np.float32), column[order], indptr), (rows, start)
         )
+
+
+_KNOWN: WeakValueDictionary[bytes, Columns] = WeakValueDictionary()
+
+
+@lru_cache(maxsize=16)
+def _remembered(columns: Columns, views: tuple[View, ...], rows: int) -> sparse.csr_matrix:
+    return columns.read(views, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What of n-grams and field values was seen in training; anything else adds nothing.
+
+    ``values`` are the sorted hashes of known field values.
+    """
+
+    columns: Columns
+    values: NDArray[np.uint64]
+
+    @property
+    def buckets(self) -> tuple[NDArray[np.int32], ...]:
+        """The known buckets of each view."""
+        return self.columns.buckets
+
+    @property
+    def size(self) -> int:
+        """Number of text columns."""
+        return sum(map(len, self.buckets))
+
+    def text(self, views: Sequence[View], rows: int) -> sparse.csr_matrix:
+        """Return tf-idf ``[rows, size]``; each view of a row has length 1 (or 0 when unknown).
+
+        The last few batches are remembered, as ``features`` does: do not write to it.
+        """
+        if rows > REMEMBERED_ROWS:
+            return self.columns.read(views, rows)
+        return _remembered(self.columns, tuple(views), rows)
 
     def fields(self, tokens: FieldTokens) -> tuple[Ints, Floats]:
         """Return the numbers of field values ``[rows, slots]``, and weights, 0 where unknown."""
@@ -65,7 +100,7 @@ class Vocabulary:
         saved: dict[str, NDArray[Any]] = {"version": np.array(VERSION), "values": self.values}
         for number in range(len(VIEWS)):
             saved[f"buckets{number}"] = self.buckets[number]
-            saved[f"idf{number}"] = self.idf[number].astype(np.float16)
+            saved[f"idf{number}"] = self.columns.idf[number].astype(np.float16)
         return saved
 
 
@@ -132,9 +167,17 @@ def _frequent_values(fields: FieldTokens | None, min_rows: int) -> NDArray[np.ui
 def _vocabulary(
     buckets: Sequence[NDArray[Any]], idf: Sequence[NDArray[Any]], values: NDArray[Any]
 ) -> Vocabulary:
-    columns = []
-    for kept in buckets:
-        column = np.full(1 << BUCKET_BITS, -1, dtype=np.int32)
-        column[kept] = np.arange(len(kept), dtype=np.int32)
-        columns.append(column)
-    return Vocabulary(tuple(buckets), tuple(idf), values, tuple(columns))
+    digest = hashlib.blake2b(digest_size=16)
+    for array in (*buckets, *idf):
+        digest.update(len(array).to_bytes(8) + np.ascontiguousarray(array).tobytes())
+    known = _KNOWN.get(digest.digest())
+    if known is None:
+        known = Columns(tuple(buckets), tuple(idf), tuple(map(_places, buckets)))
+        _KNOWN[digest.digest()] = known
+    return Vocabulary(known, values)
+
+
+def _places(kept: NDArray[Any]) -> NDArray[np.int32]:
+    places = np.full(1 << BUCKET_BITS, -1, dtype=np.int32)
+    places[kept] = np.arange(len(kept), dtype=np.int32)
+    return places

@@ -6,6 +6,7 @@ What the model knows of words that a shop's rows hardly ever show, at the price 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +113,7 @@ def load(folder: Path, threads: int = 1) -> StaticEncoder:
 
 
 def _open_tokenizer(path: Path) -> Any:
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # threads cost more than two texts
     from tokenizers import Tokenizer
 
     try:

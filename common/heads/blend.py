@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Blend:
 
     def at(self, seen: Ints, warmth: Floats) -> RowPools:
         """Return each row's pool; ``seen`` are places in ``MODES``."""
-        cold, warm = (np.array([_flat(pool) for pool in pools]) for pools in (self.cold, self.warm))
+        cold, warm = _arrays(self)
         found = (cold[seen] + warmth[:, None] * (warm - cold)[seen]).astype(np.float32)
         return RowPools(found[:, 4:], found[:, 0], found[:, 1:4])
 
@@ -109,6 +110,13 @@ def add(members: Sequence[Floats], weights: Floats, constants: Floats) -> Floats
     """Return the weighted sum of predicted values ``[rows]``, with ``weights [rows, members]``."""
     total: Floats = (np.stack(members, axis=1) * weights).sum(axis=1)
     return total + constants
+
+
+@lru_cache(maxsize=64)
+def _arrays(blend: Blend) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The numbers of its pools, ``[modes, numbers]``, cold and warm."""
+    cold, warm = (np.array([_flat(pool) for pool in pools]) for pools in (blend.cold, blend.warm))
+    return cold, warm
 
 
 def _flat(pool: Pool) -> tuple[float, ...]:

@@ -36,6 +36,8 @@ SPREAD = "spread"
 COLD_MEMBER, WARM_MEMBER = "cold.", "warm."
 """How the names of linear members begin: each weighs nothing in the pool of the other."""
 
+_LATER = (~np.isin(FIELD_SLOTS, COLD)).astype(np.float32)
+
 Said = Mapping[str, Mapping[str, Floats]]
 """Scores ``[rows, classes]`` by member, then by output."""
 
@@ -220,8 +222,7 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
 
 def later_fields(inputs: Inputs) -> Floats:
     """How many confirmed field slots, but the early ones, each row has."""
-    later = ~np.isin(FIELD_SLOTS, COLD)
-    found: Floats = inputs.weights @ later.astype(np.float32)
+    found: Floats = inputs.weights @ _LATER
     return found
 
 

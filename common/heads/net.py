@@ -107,7 +107,7 @@ class Net:
         total = np.tile(self.arrays["bias"], (len(inputs), 1))
         if "text" in self.arrays:
             total += inputs.text @ self.arrays["text"]
-        if "fields" in self.arrays:
+        if "fields" in self.arrays and inputs.weights.any():
             chosen = self.arrays["fields"][inputs.fields]
             total += np.einsum("rsw,rs->rw", chosen, inputs.weights)
         for modality, vectors in inputs.vectors.items():

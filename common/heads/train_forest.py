@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -71,39 +72,52 @@ def _boost(
 
 def _join(models: Sequence[dict[str, Any]]) -> Forest:
     """Lay out the trees of all models; the mean that each starts from is in its first tree."""
-    nodes: list[tuple[int, float, int, int, float]] = []
+    nodes = _Nodes()
     roots, ends, depth = [], [], 0
     for model in models:
         for tree in model["tree_info"]:
-            roots.append(len(nodes))
-            depth = max(depth, _add(tree["tree_structure"], nodes))
+            roots.append(nodes.room(1))
+            depth = max(depth, nodes.fill(roots[-1], tree["tree_structure"]))
         ends.append(len(roots))
-    column, threshold, left, right, value = zip(*nodes, strict=True)
     return Forest(
-        np.array(column, np.int16),
-        _round_down(np.array(threshold, np.float64)),
-        np.array(left, np.int32),
-        np.array(right, np.int32),
-        np.array(value, np.float32),
-        np.array(roots, np.int32),
+        np.array(nodes.column, np.intp),
+        _round_down(np.array(nodes.threshold, np.float64)),
+        np.array(nodes.below, np.intp),
+        np.array(nodes.value, np.float32),
+        np.array(roots, np.intp),
         np.array(ends, np.int32),
         np.array(depth, np.int32),
     )
 
 
-def _add(node: dict[str, Any], nodes: list[tuple[int, float, int, int, float]]) -> int:
-    """Append a node and all below it; return how deep they go."""
-    place = len(nodes)
-    if "leaf_value" in node:
-        nodes.append((0, 0.0, place, place, float(node["leaf_value"])))
-        return 0
-    nodes.append((0, 0.0, place, place, 0.0))
-    left = len(nodes)
-    depth = _add(node["left_child"], nodes)
-    right = len(nodes)
-    depth = max(depth, _add(node["right_child"], nodes))
-    nodes[place] = (int(node["split_feature"]), float(node["threshold"]), left, right, 0.0)
-    return depth + 1
+@dataclass(slots=True)
+class _Nodes:
+    """Columns of a forest as they grow."""
+
+    column: list[int] = field(default_factory=list)
+    threshold: list[float] = field(default_factory=list)
+    below: list[int] = field(default_factory=list)
+    value: list[float] = field(default_factory=list)
+
+    def room(self, count: int) -> int:
+        """Append leaves of value 0; return the place of the first."""
+        place = len(self.below)
+        self.column += [0] * count
+        self.threshold += [np.inf] * count
+        self.below += range(place, place + count)
+        self.value += [0.0] * count
+        return place
+
+    def fill(self, place: int, node: dict[str, Any]) -> int:
+        """Write a node and append all below it; return how deep they go."""
+        if "leaf_value" in node:
+            self.value[place] = float(node["leaf_value"])
+            return 0
+        self.column[place] = int(node["split_feature"])
+        self.threshold[place] = float(node["threshold"])
+        below = self.below[place] = self.room(2)
+        left = self.fill(below, node["left_child"])
+        return 1 + max(left, self.fill(below + 1, node["right_child"]))
 
 
 def _round_down(thresholds: NDArray[np.float64]) -> Floats:

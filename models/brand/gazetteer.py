@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common import ngrams, text
-from common.arrays import Floats
+from common.arrays import Floats, Ints
 
 LONGEST = 4
 """Brand names of more words are not looked for."""
@@ -30,7 +30,7 @@ class Gazetteer:
     places: NDArray[np.int64]
     gains: Floats
 
-    def mentions(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def mentions(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """Return which text mentions which class, as two arrays of equal length."""
         grams = ngrams.word_ngrams(ngrams.read([text.normalise(t) for t in texts]), 1, LONGEST)
         if not len(self.hashes):
@@ -41,9 +41,12 @@ class Gazetteer:
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return ``[texts, classes]``: the gain of each class that a text mentions, else 0."""
-        scores = np.zeros((len(texts), len(self.gains)), dtype=np.float32)
-        row, place = self.mentions(texts)
-        scores[row, place] = self.gains[place]
+        return self.gained(*self.mentions(texts), len(texts))
+
+    def gained(self, texts: Ints, places: Ints, count: int) -> Floats:
+        """Return ``scores`` of ``count`` texts, of which some mention the classes ``places``."""
+        scores = np.zeros((count, len(self.gains)), dtype=np.float32)
+        scores[texts, places] = self.gains[places]
         return scores
 
 

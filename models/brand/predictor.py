@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from common import artifacts
+from common.arrays import Floats
 from common.encoders import Encoder
 from common.heads.head import load_head
 from common.heads.net import Inputs
@@ -26,11 +27,18 @@ class BrandPredictor(HeadPredictor):
         """Rank up to five brands per listing; abstains when none is sure enough."""
         scores = [
             *self.head.scores(inputs)["brand"],
-            self.titles.scores([listing.title for listing in listings]),
-            self.descriptions.scores([listing.description for listing in listings]),
+            *self._gains(listings),
         ]
         ranked = self.head.pool("brand", scores, inputs).rank(self.head.facts["brands"])
         return list(map(self._answer, ranked, self.head.used(listings, inputs)))
+
+    def _gains(self, listings: Sequence[Listing]) -> Iterator[Floats]:
+        """Scores of what titles name and of what descriptions name, read at once."""
+        texts = [each.title for each in listings] + [each.description for each in listings]
+        row, place = self.titles.mentions(texts)
+        for part, names in enumerate((self.titles, self.descriptions)):
+            here = row // len(listings) == part
+            yield names.gained(row[here] % len(listings), place[here], len(listings))
 
     def _answer(self, ranked: tuple[Candidate, ...], used: tuple[str, ...]) -> Suggestion:
         unsure = ranked[0].probability < self.head.facts["sure"]
