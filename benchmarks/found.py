@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.calibration import Sure
 from benchmarks.intervals import Stated
-from benchmarks.jobs import BARE, MARKET, OURS, Job
+from benchmarks.jobs import MARKET, OURS, Job
 
 LOWER_IS_BETTER = ("rmsle", "calibration_error", "seconds to train", "microseconds a listing")
 
@@ -49,7 +49,7 @@ class Found:
 
     def peers(self, metric: str, variant: str = "train") -> list[str]:
         """Peers that have a metric, the best one first."""
-        there = [each for each in self.contestants(metric, variant) if each not in (OURS, BARE)]
+        there = [each for each in self.contestants(metric, variant) if each != OURS]
         means = {each: float(np.mean(self.values(metric, each, variant))) for each in there}
         better = 1 if metric.endswith(LOWER_IS_BETTER) else -1
         return sorted(there, key=lambda each: better * np.nan_to_num(means[each]))

@@ -27,9 +27,6 @@ LEAST_PRICE = 3.0
 """Cheaper rows do not count for prices, as in the competition."""
 
 OURS, MARKET, VECTORS = "ours", "market", "sentence vectors"
-BARE = "ours, no pretrained words"
-"""Our default without the words of a pretrained model: what a shop gets that names none."""
-
 MINILM = "MiniLM + linear"
 FOREIGN = ("fastText", "CatBoost")
 """Peers that run in an environment of their own."""
@@ -161,14 +158,12 @@ def _measure(job: Job, setting: Setting) -> dict[str, Any]:
         encode(read_rows(setting), setting.text, _vectors(setting))
         return {}
     folder = trained_in(job, setting)
-    if job.contestant in (OURS, BARE):
-        folder = folder if job.contestant == OURS else folder.with_name(f"{folder.name}-bare")
+    if job.contestant == OURS:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         if job.variant == MARKET:
             return {"figures": measure_market(setting.market_rows, job.number, folder)}
-        text = setting.text if job.contestant == OURS else ""
-        return measure_ours(read_fold(job, setting), folder, job.models, text)
+        return measure_ours(read_fold(job, setting), folder, job.models, setting.text)
     return {"figures": _measure_peer(job, setting)}
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from benchmarks.cost import measure_cost
 from benchmarks.found import Found, gather
 from benchmarks.jobs import (
-    BARE,
     EXTRA,
     FOREIGN,
     MARKET,
@@ -25,7 +24,7 @@ from benchmarks.jobs import (
     run_all,
     trained_in,
 )  # fmt: skip
-from benchmarks.learning import FOLDS, curve_jobs
+from benchmarks.learning import curve_jobs
 from benchmarks.ours import load_ours
 from models import NAMES
 
@@ -74,8 +73,6 @@ def _jobs(plan: Plan, setting: Setting, peers: Sequence[str]) -> list[Job]:
     chosen = (OURS, *peers)
     if "quality" in plan.sections:
         jobs += _contest("train", {OURS: NAMES, **PEERS}, chosen, plan.folds)
-        if setting.text:
-            jobs += _contest("train", {BARE: NAMES}, (BARE,), plan.folds[:FOLDS])
     if "extra" in plan.sections and setting.extra:
         jobs += _contest("extra", EXTRA, chosen, plan.folds)
     if MARKET in plan.sections:
