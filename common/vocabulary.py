@@ -17,6 +17,9 @@ from common.arrays import Floats, Ints
 from common.errors import ArtifactError
 from common.features import BUCKET_BITS, REMEMBERED_ROWS, VERSION, VIEWS, FieldTokens, View
 
+MOST_COLUMNS = 120_000
+"""N-grams of a view that are kept: what millions of rows may take, four models and an encoder."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Columns:
@@ -129,7 +132,7 @@ def fit_vocabulary(
     rows: int,
     *,
     min_rows: int = 2,
-    max_columns: int = 1 << 17,
+    max_columns: int = MOST_COLUMNS,
 ) -> Vocabulary:
     """Learn columns from training rows: per view the ``max_columns`` most frequent buckets.
 

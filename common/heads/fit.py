@@ -12,6 +12,7 @@ from common.heads.head import Head, later_fields
 from common.heads.held import Extras, Held, fit_blends, hold
 from common.heads.plan import Plan
 from common.heads.reading import read_known, read_rows
+from common.heads.settings import FEW_ROWS
 from common.heads.told import Told, ask, cross_fit
 from common.heads.train_members import possible, train_members
 from common.heads.train_stack import fit_stacks
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
 Progress = Callable[[str, float], None]
-
-FEW_ROWS = 100_000
-"""Up to so many rows, members are trained several times: for trees, and with held-out rows."""
 
 
 @dataclass(frozen=True, slots=True)

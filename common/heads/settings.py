@@ -11,6 +11,11 @@ LEAST_EPOCHS = 2.0
 """However many rows there are, a net sees each this often."""
 
 
+FEW_ROWS = 100_000
+"""Up to so many rows, members are trained several times: for trees, with held-out rows, and from
+several seeds. Of more rows it brings little, and takes long."""
+
+
 @dataclass(frozen=True, slots=True)
 class NetSettings:
     """How a net is built and trained; ``hidden`` empty is a linear net of low rank.
@@ -18,7 +23,7 @@ class NetSettings:
     ``ngram_dropout`` leaves out single n-grams, ``field_dropout`` is the chance that a row loses
     some or all of its confirmed fields, ``modality_dropout`` that a row with text and photos loses
     the vectors of either, ``dropout`` acts on the trunk. A net without hidden layers may be the
-    mean of several that start from other ``seeds``, side by side in one.
+    mean of several that start from other ``seeds``, side by side in one, up to ``FEW_ROWS``.
     """
 
     width: int = 128

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from common.heads.net import Inputs, Net
-from common.heads.settings import NetSettings
+from common.heads.settings import FEW_ROWS, NetSettings
 from common.heads.targets import Target
 from common.heads.train_layers import Layers
 
@@ -29,7 +29,7 @@ def train_net(
     report: Report = lambda fraction: None,
 ) -> Net:
     """Fit a net that reads ``text``, ``fields`` and vectors (any of them) to the targets."""
-    count = 1 if settings.hidden else settings.seeds
+    count = 1 if settings.hidden or len(inputs) > FEW_ROWS else settings.seeds
     nets = []
     with one_thread():
         for number in range(count):
