@@ -170,3 +170,17 @@ def test_hashes_are_those_of_this_version():
     parts.append(hash_fields([row], CONFIRMABLE).hashes.astype("<u8"))
     found = hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
     assert (VERSION, found) == (3, "c15f116142103d96"), "raise VERSION: hashes have changed"
+
+
+def test_models_of_the_same_texts_read_a_batch_once(vocabulary):
+    other = fit_vocabulary([hash_text(ROWS)], None, len(ROWS), min_rows=1)
+    views = hash_text(ROWS[:2])
+    assert other.columns is vocabulary.columns
+    assert other.text(views, 2) is vocabulary.text(views, 2)
+
+
+def test_models_of_other_texts_read_for_themselves(vocabulary):
+    other = fit_vocabulary([hash_text(ROWS)], None, len(ROWS), min_rows=2)
+    views = hash_text(ROWS[:2])
+    assert other.columns is not vocabulary.columns
+    assert other.text(views, 2).shape != vocabulary.text(views, 2).shape

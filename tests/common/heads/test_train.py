@@ -203,3 +203,11 @@ def test_nets_of_several_seeds_answer_their_mean(inputs, kinds):
     wanted = np.mean([net.forward(inputs)["kind"] for net in alone], axis=0)
 
     np.testing.assert_allclose(both.forward(inputs)["kind"], wanted, atol=1e-4)
+
+
+def test_of_many_rows_one_seed_is_enough(inputs, kinds, monkeypatch):
+    monkeypatch.setattr("common.heads.train.FEW_ROWS", len(inputs) - 1)
+    settings = replace(CERTAIN, epochs=0.1, seeds=2)
+    found = train_net(inputs, [kinds], ("text",), settings).arrays
+    once = train_net(inputs, [kinds], ("text",), replace(settings, seeds=1)).arrays
+    np.testing.assert_equal(found, once)
