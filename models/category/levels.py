@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-from common.arrays import Bools, Floats, Ints
+from common import calibration
+from common.arrays import Floats, Ints
 from common.listing import CATEGORY_SEPARATOR
 
-CAUTION = 1.5
-"""The best of many thresholds looks better than it is."""
+MARGIN = 0.005
+"""So much more than is asked for must seem to be right: probabilities were fitted to few rows."""
 
 NEVER = 2.0
 """A threshold that no probability reaches."""
@@ -54,8 +54,9 @@ class Levels:
     def fit(self, probabilities: Floats, truth: Sequence[str | None], right: float) -> list[float]:
         """Find thresholds from the leaves up, so that a share ``right`` of what is said is true.
 
-        Of rows that are not said deeper, as many are said as leaves the share of those that are
-        true above ``right`` by ``CAUTION`` of its standard errors.
+        Of rows that are not said deeper, as many are said as leaves their mean probability, once it
+        is calibrated on these rows, ``MARGIN`` above ``right``. Probabilities are counted rather
+        than what came true, which is too rough a count of the few rows that are sure.
         """
         known = [place for place, each in enumerate(truth) if each is not None]
         left = np.ones(len(known), bool)
@@ -65,9 +66,10 @@ class Levels:
                 _below(truth[row] or "", self.paths[place])
                 for row, place in zip(known, places.tolist(), strict=True)
             ]
-            threshold = _threshold(totals[left], np.array(hits)[left], right)
-            thresholds.append(threshold)
-            left &= totals < threshold
+            beta = calibration.fit_beta(totals, np.array(hits, bool))
+            stated = calibration.apply_beta(totals[left], beta)
+            thresholds.append(_threshold(totals[left], stated, right + MARGIN))
+            left &= totals < thresholds[-1]
         return thresholds
 
 
@@ -91,15 +93,11 @@ def find_levels(leaves: Sequence[str]) -> Levels:
     return Levels((*leaves, *above), starts, sparse.csr_matrix((ones, (rows, columns)), shape))
 
 
-def _threshold(sure: Floats, hits: Bools, right: float) -> float:
-    """The least probability above which enough is true."""
-    if not len(sure):
-        return NEVER
+def _threshold(sure: Floats, stated: Floats, right: float) -> float:
+    """The least of the values ``sure`` above which what is ``stated`` is ``right`` on average."""
     order = np.argsort(-sure, kind="stable")
-    counts = np.arange(1, len(order) + 1)
-    shares: NDArray[np.float64] = np.cumsum(hits[order]) / counts
-    errors = np.sqrt(right * (1 - right) / counts)
-    enough = np.flatnonzero(shares - CAUTION * errors >= right)
+    means = np.cumsum(stated[order], dtype=np.float64) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(means >= right)
     return float(sure[order[enough[-1]]]) if len(enough) else NEVER
 
 
