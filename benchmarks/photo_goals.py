@@ -16,15 +16,16 @@ GOALS = (("clothing", False, 0.80), ("fashion", False, 0.90), ("clothing", True,
          ("fashion", True, 0.82))  # fmt: skip
 """Set, whether the encoder is our own, and the least accuracy of the photo alone."""
 
+SECTIONS = r"<!-- photos \w+ -->(.*?)<!-- end of photos"
+
 Cells = Mapping[tuple[str, str], Mapping[str, str]]
 """Cells by set and row, then by encoder."""
 
 
 def photo_lines(document: Path | None) -> list[Line]:
-    """Hold the goals against the section on photos of a document; what it lacks is not measured."""
+    """Hold the goals against a document's parts on photos; what they lack is not measured."""
     text = document.read_text(encoding="utf-8") if document and document.exists() else ""
-    section = text.partition("<!-- photos -->")[2].partition("<!-- end of photos -->")[0]
-    cells = read_tables(section)
+    cells = read_tables("\n".join(re.findall(SECTIONS, text, re.DOTALL)))
     lines = [_alone(cells, *goal) for goal in GOALS]
     return lines + [_both(cells, field) for field in ("category", "brand")]
 

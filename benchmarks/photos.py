@@ -47,6 +47,9 @@ LEAST = 10
 PENALTY = 0.01
 """Inverse penalty of the probe, as in the figures published for these vectors."""
 
+SECTION = "photos"
+"""How the names of parts of a document begin, one for each set."""
+
 PROBE = "category, linear probe on photos"
 
 Figures = Mapping[tuple[str, str], Sequence[float]]
@@ -68,8 +71,8 @@ def main() -> int:
         print("error: set LISTREC_DATA to the folder that holds clothing and fashion",
               file=sys.stderr)  # fmt: skip
         return 2
-    parts = ["## Categories and brands from photos", _heading(given)]
     for name in given.sets:
+        heading = [f"## Categories and brands from photos: {name}", _heading(given, name)]
         found: dict[tuple[str, str], list[float]] = defaultdict(list)
         with tempfile.TemporaryDirectory() as folder:
             rows = read_rows(data / name, SETS[name], Path(folder))
@@ -79,11 +82,10 @@ def main() -> int:
                         found[kind, what].append(value)
                 if number == given.only:
                     break
-        parts.append(_table(name, found))
-    text = "\n\n".join(parts)
-    print(text)
-    if given.out:
-        replace_section(given.out, "photos", text)
+        text = "\n\n".join([*heading, _table(name, found)])
+        print(text)
+        if given.out:
+            replace_section(given.out, f"{SECTION} {name}", text)
     return 0
 
 
@@ -113,9 +115,10 @@ def without_brand(title: str, brand: str) -> str:
     return " ".join(words)
 
 
-def _heading(given: argparse.Namespace) -> str:
-    model = f" PRETRAINED={Path(given.pretrained).name}" if given.pretrained else ""
-    command = f"make bench-photos LISTREC_DATA=...{model} FOLDS={given.folds}"
+def _heading(given: argparse.Namespace, name: str) -> str:
+    model = f" --pretrained {Path(given.pretrained).name}" if given.pretrained else ""
+    only = f" --only {given.only}" if given.only else ""
+    command = f"python -m benchmarks.photos{model} --folds {given.folds}{only} --sets {name}"
     return f"{measured(command)} {explanation(__doc__)}"
 
 

@@ -65,13 +65,13 @@ def test_what_was_not_measured_is_neither_met_nor_missed():
 def test_goals_of_photos_are_read_from_their_section(tmp_path):
     document = tmp_path / "quality.md"
     document.write_text(
-        "<!-- photos -->\n| fashion | convnet | big | big, not tuned |\n|---|---|---|---|\n"
+        "<!-- photos fashion -->\n| fashion | convnet | big | big, not tuned |\n|---|---|---|---|\n"
         "| category, photo alone | 0.810 ± 0.010 | 0.910 ± 0.010 | 0.880 |\n"
         "| category, linear probe on photos | 0.800 | 0.900 | 0.879 ± 0.008 |\n"
         "| brand, both | 0.500 | 0.600 | 0.550 |\n"
         "| brand, both less text alone | 0.010 | 0.020 ± 0.001 | 0.010 |\n"
         "| brand, both less photo alone | 0.010 | 0.030 ± 0.001 | 0.010 |\n"
-        "<!-- end of photos -->\n"
+        "<!-- end of photos fashion -->\n"
     )
     lines = photo_lines(document)
     assert [line.met for line in lines] == [None, True, None, False, None, True]
