@@ -13,7 +13,7 @@ regression; the mean of four networks of the kind that won on Kaggle; fastText; 
 and categories; CatBoost with text and categories; and vectors of a frozen sentence model beside
 tf-idf, with the same linear models. Figures are means over the folds with the standard error,
 "better by" the mean of paired differences; times are medians, of one thread while another job runs
-beside it. Peers are not measured again while their code and the rows stay as they were. The second
+beside it. Nothing is measured again while its code and the rows stay as they were. The second
 table's rows are added to training without those that have kin among the test rows. The market is
 the synthetic one, drawn and split anew for each seed; "short by" compares answers by the odds of
 its rules.
@@ -26,6 +26,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.goal_lines import goal_lines
@@ -35,10 +36,12 @@ from benchmarks.learning import plot
 from benchmarks.photo_goals import photo_lines
 from benchmarks.plan import SECTIONS, Plan, measure_all
 from benchmarks.quality_report import tables
-from benchmarks.sections import explanation, measured, measured_commit, replace_section
+from benchmarks.sections import explanation, measured, replace_section
 from common.errors import ListrecError
 
 SCRATCH = Path("build") / "quality"
+SYNTHETIC_ROWS = 8000
+
 PEER_CODE = (
     *(f"benchmarks/{name}.py" for name in (
         "boosting", "contest", "folds", "foreign", "foreign_peers", "peers", "price_peers",
@@ -52,7 +55,15 @@ PEER_CODE = (
 )  # fmt: skip
 """What answers of peers depend on: they are measured again where any of it has changed."""
 
-SYNTHETIC_ROWS = 8000
+OUR_CODE = (
+    *(f"benchmarks/{name}.py" for name in (
+        "calibration", "contest", "folds", "intervals", "market", "ours",
+    )),
+    "common",
+    "constraints.txt",
+    "models",
+)  # fmt: skip
+"""What ours depend on."""
 
 
 def main() -> int:
@@ -107,11 +118,10 @@ def _setting(given: argparse.Namespace) -> Setting:
     """Results are kept under what they depend on: the code and the rows."""
     rows = given.rows or (SYNTHETIC_ROWS if given.source == "synthetic" else 0)
     parts = (given.source, given.extra, rows, given.folds, Path(given.pretrained_text).name)
-    ours = _key(_git("diff", "HEAD"), *parts, given.market_rows)
-    theirs = _key(_git("ls-files", "-s", *PEER_CODE), _git("diff", "HEAD", *PEER_CODE), *parts)
+    ours, theirs = _key(OUR_CODE, *parts, given.market_rows), _key(PEER_CODE, *parts)
     return Setting(
         source=given.source,
-        scratch=given.scratch / f"{measured_commit()}-{ours}",
+        scratch=given.scratch / f"ours-{ours}",
         peers=given.scratch / f"peers-{theirs}",
         rows=rows,
         folds=given.folds,
@@ -122,8 +132,10 @@ def _setting(given: argparse.Namespace) -> Setting:
     )
 
 
-def _key(*parts: object) -> str:
-    return hashlib.blake2b(repr(parts).encode(), digest_size=4).hexdigest()
+def _key(code: Sequence[str], *parts: object) -> str:
+    """Name the state of files, with whatever else results depend on."""
+    state = [_git("ls-files", "-s", "--", *code), _git("diff", "HEAD", "--", *code)]
+    return hashlib.blake2b(repr((*state, *parts)).encode(), digest_size=4).hexdigest()
 
 
 def _git(*words: str) -> bytes:
