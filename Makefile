@@ -7,7 +7,7 @@ PEERS := .venv-peers/.installed
 PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	$$name -c '' 2>/dev/null && echo $$name && break; done)
 # Two workers share the cores; numpy's own threads would only get in their way.
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint check check-full format protos bench-quality bench-scale bench-photos bench-languages clean
