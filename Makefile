@@ -10,7 +10,7 @@ PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check check-full format protos bench-quality bench-scale bench-photos bench-languages clean
+.PHONY: help setup demo test lint check check-full format protos bench-quality bench-scale bench-photos bench-languages bench-ablation clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -66,6 +66,11 @@ bench-photos: $(INSTALLED)  ## compare photo encoders on the real rows of LISTRE
 
 bench-languages: $(INSTALLED)  ## compare English with Japanese, and shipping with the synthetic market's rules
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality --sections market --seeds $(or $(SEEDS),5) synthetic
+
+bench-ablation: $(INSTALLED)  ## measure what each part of the models brings, with rows of LISTREC_DATA
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.ablation --out docs/quality.md \
+		--pretrained-text "$(PRETRAINED_TEXT)" \
+		$(if $(LISTREC_DATA),"$(LISTREC_DATA)/mercari/train.tsv",synthetic --rows 8000)
 
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays
 	rm -rf $(VENV) $(dir $(PEERS)) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
