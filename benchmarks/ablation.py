@@ -158,8 +158,14 @@ def _measure(
 
 
 def _heading(given: argparse.Namespace) -> str:
-    text = f" --pretrained-text {Path(given.pretrained_text).name}" if given.pretrained_text else ""
-    command = f"python -m benchmarks.ablation {Path(given.source).name}{text} --count {given.count}"
+    said = {
+        "--pretrained-text": Path(given.pretrained_text).name,
+        "--rows": given.rows,
+        "--folds": given.folds,
+        "--count": given.count,
+    }
+    words = " ".join(f"{flag} {value}" for flag, value in said.items() if value)
+    command = f"python -m benchmarks.ablation {Path(given.source).name} {words}"
     return f"{measured(command)} {explanation(__doc__)}"
 
 
