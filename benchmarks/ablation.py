@@ -21,12 +21,11 @@ from typing import Any
 import models
 from benchmarks.folds import Fold, fold, read_source
 from benchmarks.jobs import LEAST_PRICE
+from benchmarks.ours import train_encoders
 from benchmarks.sections import explanation, mean_and_error, measured, replace_section
 from cli.progress import progress
 from common import encoders
 from common.encoders import Encoder
-from common.encoders import train as encoder_training
-from common.encoders.config import NgramConfig, StaticConfig
 from common.errors import ListrecError
 
 METRICS = {
@@ -116,9 +115,7 @@ def measure(
 ) -> Iterator[tuple[str, str, float]]:
     """Train with everything and without each part; yield what was left out, metric and value."""
     report("training encoders", 0.0)
-    configs = [NgramConfig(), *([StaticConfig(model=text)] if text else [])]
-    trained = [encoder_training.train(fold.snapshot, folder, config) for config in configs]
-    shared = [encoders.load(each) for each in trained]
+    shared = [encoders.load(each) for each in train_encoders(fold, folder, text)]
     parts = [WHOLE, *(part for part in PARTS if part.words or text)]
     for number, part in enumerate(parts):
         report(f"measuring {part.name}", number / len(parts))

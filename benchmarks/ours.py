@@ -33,8 +33,7 @@ def measure_ours(fold: Fold, folder: Path, names: Sequence[str], text: str = "")
     ``text`` is the folder of a pretrained model, whose words are read where it is given.
     """
     start = time.perf_counter()
-    configs = [NgramConfig(), *([StaticConfig(model=text)] if text else [])]
-    trained = [encoder_training.train(fold.snapshot, folder, config) for config in configs]
+    trained = train_encoders(fold, folder, text)
     shared = [encoders.load(each) for each in trained]
     made: dict[str, Any] = {}
     found: dict[str, float] = {"encoder seconds to train": time.perf_counter() - start}
@@ -59,6 +58,12 @@ def measure_ours(fold: Fold, folder: Path, names: Sequence[str], text: str = "")
     made["encoders"] = [each.name for each in trained]
     (folder / ARTIFACTS).write_text(json.dumps(made), encoding="utf-8")
     return {"figures": found, "intervals": intervals, "sure": sure}
+
+
+def train_encoders(fold: Fold, folder: Path, text: str) -> list[Path]:
+    """Train the encoder of n-grams, and that of the words of a pretrained model at ``text``."""
+    configs = [NgramConfig(), *([StaticConfig(model=text)] if text else [])]
+    return [encoder_training.train(fold.snapshot, folder, config) for config in configs]
 
 
 def load_ours(folder: Path) -> Suggester:
