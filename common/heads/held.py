@@ -29,7 +29,7 @@ HELD_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Validation rows shown in one of ``MODES``, warm or cold."""
+    """Validation rows, and what is read of them when shown in one of ``MODES``, warm or cold."""
 
     mode: str
     warm: bool

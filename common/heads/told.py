@@ -26,9 +26,10 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Rows shown cold or warm, what members say of them, their labels, and their ``groups``."""
+    """Rows, what members say of them shown cold or warm, their labels, and their ``groups``."""
 
     warm: bool
+    listings: Sequence[Listing]
     inputs: Inputs
     said: Said
     targets: Sequence[Target]
@@ -45,7 +46,8 @@ class Told:
             for member, answers in self.said.items()
         }
         targets = [each.at(rows) for each in self.targets]
-        return Told(self.warm, self.inputs.at(rows), said, targets, self.groups[rows])
+        listings = [self.listings[row] for row in rows]
+        return Told(self.warm, listings, self.inputs.at(rows), said, targets, self.groups[rows])
 
 
 def cross_fit(
@@ -70,7 +72,7 @@ def cross_fit(
                 place = said[warm].setdefault(name, {})
                 size = (len(rows), scores.shape[1])
                 place.setdefault(output, np.zeros(size, np.float32))[rest] = scores
-    return [Told(warm, shown[warm], said[warm], labels, groups) for warm in shown]
+    return [Told(warm, rows, shown[warm], said[warm], labels, groups) for warm in shown]
 
 
 def ask(
@@ -82,6 +84,7 @@ def ask(
     return [
         Told(
             warm,
+            rows,
             each,
             {name: net.forward(each) for name, net in head.members.items()},
             targets,

@@ -12,42 +12,55 @@ from common.arrays import Floats
 from common.calibration import conformal_shift
 from common.heads.head import SPREAD, Head
 from common.heads.net import Inputs
+from common.listing import Listing
 from models.price.config import LEVELS
 
 LEAST = 0.05
 """Quantiles that trees state are at least so far from the middle, in deviations of the log."""
 
+FEW, PRIOR = 20, 50
+"""Rows that a top category must have for a width of its own, and rows that speak against it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """The middle ``[rows]`` and the ends of an interval around it ``[rows, 2]``, as the trees have
-    it, in standard deviations of ``log1p`` of the training prices from their mean.
+    it, in standard deviations of ``log1p`` of the training prices from their mean; ``widths
+    [rows]`` multiplies how far from it they are.
     """
 
     middle: Floats
     ends: Floats
+    widths: Floats
 
 
-def estimate(head: Head, inputs: Inputs) -> Estimate:
-    """Blend the members to a middle, and ask the trees how far off it may be."""
+def estimate(head: Head, inputs: Inputs, listings: Sequence[Listing]) -> Estimate:
+    """Blend the members to a middle, and ask the trees how far off it may be.
+
+    ``inputs`` are those of the listings.
+    """
     scores = head.scores(inputs)
     middle = head.add("log_price", scores["log_price"], inputs)
-    return Estimate(middle, head.ends("log_price", inputs, middle, scores[SPREAD]))
+    ends = head.ends("log_price", inputs, middle, scores[SPREAD])
+    known = head.facts["widths"]
+    widths = np.array([known.get(each.top_category, 1.0) for each in listings], np.float32)
+    return Estimate(middle, ends, widths)
 
 
 def distances(found: Estimate) -> tuple[Floats, Floats]:
     """How far below and above the middle the ends are, ``[rows]`` each."""
-    below, above = np.maximum(found.ends * np.array([-1, 1], np.float32), np.float32(LEAST)).T
+    far = np.maximum(found.ends * np.array([-1, 1], np.float32), np.float32(LEAST))
+    below, above = (far * found.widths[:, None]).T
     return below, above
 
 
-def quantiles(head: Head, inputs: Inputs) -> NDArray[np.float64]:
+def quantiles(head: Head, inputs: Inputs, listings: Sequence[Listing]) -> NDArray[np.float64]:
     """State quantiles of ``log1p(price)`` in increasing order, ``[rows, LEVELS]``.
 
     Each lies so many of the trees' distances from the middle as made it come true on rows that
     nothing was fitted to, cold and warm, in each of the ``MODES``.
     """
-    found, facts = estimate(head, inputs), head.facts
+    found, facts = estimate(head, inputs, listings), head.facts
     below, above = distances(found)
     seen, warmth = inputs.seen(), head.warmth(inputs)[:, None]
     cold, warm = np.moveaxis(np.array(facts["reaches"], np.float64)[seen], 1, 0)
@@ -84,10 +97,42 @@ def fit_width(
 
     Conformal prediction on the larger of the errors on either side (Romano et al., 2019).
     """
+    needed = _needed(truth, found, reaches)
+    wide = conformal_shift(needed, np.zeros(len(needed)), share)
+    return wide if wide > 0 else 1.0
+
+
+def fit_category_widths(
+    truth: NDArray[np.float64],
+    found: Estimate,
+    reaches: Sequence[float],
+    categories: Sequence[str],
+    share: float = 0.8,
+) -> dict[str, float]:
+    """By how much the interval must be wider in each top category, ``categories [rows]``.
+
+    Conformal prediction within groups (Vovk et al., Mondrian Confidence Machine, 2003), drawn
+    towards 1 as if ``PRIOR`` further rows were like all others. Categories of fewer than
+    ``FEW`` rows stay out.
+    """
+    needed, named = _needed(truth, found, reaches), np.array(categories)[np.isfinite(truth)]
+    usual = conformal_shift(needed, np.zeros(len(needed)), share)
+    widths = {}
+    for name in sorted(set(named.tolist()) - {""}):
+        own = needed[named == name]
+        wide = conformal_shift(own, np.zeros(len(own)), share)
+        if len(own) >= FEW and wide > 0 and usual > 0:
+            widths[name] = float((wide / usual) ** (len(own) / (len(own) + PRIOR)))
+    return widths
+
+
+def _needed(
+    truth: NDArray[np.float64], found: Estimate, reaches: Sequence[float]
+) -> NDArray[np.float64]:
+    """By how much the 80 % interval must be wider to hold each truth that is known."""
     known = np.isfinite(truth)
     below, above = (each[known] for each in distances(found))
     residuals = truth[known] - found.middle[known]
     low, high = (reaches[LEVELS.index(level)] for level in (0.1, 0.9))
-    needed = np.maximum(residuals / (low * below), residuals / (high * above))
-    wide = conformal_shift(needed, np.zeros(len(needed)), share)
-    return wide if wide > 0 else 1.0
+    needed: NDArray[np.float64] = np.maximum(residuals / (low * below), residuals / (high * above))
+    return needed

@@ -29,7 +29,7 @@ class PricePredictor(HeadPredictor):
         Abstains, with the range still filled in, when the listing says nothing the model knows or
         when the range is too wide to be of use.
         """
-        prices = np.maximum(np.expm1(quantiles(self.head, inputs)), 0)
+        prices = np.maximum(np.expm1(quantiles(self.head, inputs, listings)), 0)
         used = self.head.used(listings, inputs)
         known = (inputs.weights > 0).any(axis=1) | inputs.reads("text") | inputs.reads("photo")
         rows = zip(listings, prices, known, used, strict=True)

@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 
 from common.encoders import Encoder
 from common.errors import InputError
+from common.evaluation import show_cold
 from common.heads.fit import fit_head, refit, write_model
 from common.heads.head import Head
 from common.heads.held import Held
 from common.heads.plan import Plan, on_ngrams, on_photos
 from common.heads.targets import Target
+from common.heads.told import Told
 from common.heads.train_spread import Stated, fit_spread
 from common.listing import MODES, Listing
 from models.price.config import LEVELS, READS, Config
-from models.price.estimate import Estimate, estimate, fit_reaches, fit_width
+from models.price.estimate import Estimate, estimate, fit_category_widths, fit_reaches, fit_width
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -52,6 +54,7 @@ def train(
         "mean": mean,
         "deviation": deviation,
         "widest": config.widest,
+        "widths": {},
         "reaches": [[[0.0] * len(LEVELS)] * 2] * len(MODES),
     }
     fitted = fit_head(plan, rows, held_out, progress, facts=facts)
@@ -64,23 +67,33 @@ def train(
 def _calibrate(head: Head, held: Sequence[Held], stated: Sequence[Stated]) -> Head:
     """Put each quantile where it comes true, cold and warm, in each of ``MODES``.
 
-    How quantiles lie to each other is measured on the many rows of which something was stated
-    unseen, and how wide they are in all on rows that were held out: members err less there, since
-    they were trained on all other rows.
+    How quantiles lie to each other, and where the categories differ in width, is measured on the
+    many rows of which something was stated unseen, and how wide they are in all on rows that were
+    held out: members err less there, since they were trained on all other rows.
     """
     reaches = [list(each) for each in head.facts["reaches"]]
-    shapes = {each.told.warm: _shape(each) for each in stated}
+    shapes: dict[bool, list[float]] = {}
+    widths: dict[str, float] = {}
+    for each in stated:
+        truth, found = each.told.truth("log_price").values, _estimated(each)
+        shape = shapes[each.told.warm] = fit_reaches(truth, found)
+        named = [row.top_category for row in _shown(each.told)]
+        widths |= fit_category_widths(truth, found, shape, named)  # of warm rows: cold say none
+    head = replace(head, facts={**head.facts, "widths": widths})
     for part in held:
         place, truth = MODES.index(part.mode), part.targets[0].values
-        found, shape = estimate(head, part.inputs), shapes[part.warm]
+        found, shape = estimate(head, part.inputs, _shown(part)), shapes[part.warm]
         wide = fit_width(truth, found, shape)
         reaches[place][part.warm] = [wide * reach for reach in shape]
     return replace(head, facts={**head.facts, "reaches": reaches})
 
 
-def _shape(stated: Stated) -> list[float]:
-    truth = stated.told.truth("log_price").values
-    return fit_reaches(truth, Estimate(stated.middle, stated.ends))
+def _shown(part: Held | Told) -> Sequence[Listing]:
+    return part.listings if part.warm else show_cold(part.listings)
+
+
+def _estimated(stated: Stated) -> Estimate:
+    return Estimate(stated.middle, stated.ends, np.ones_like(stated.middle))
 
 
 def _main_currency(rows: Sequence[Listing]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from common.arrays import Ints
-from common.listing import CATEGORY_SEPARATOR, NO_BRAND, Listing
+from common.listing import NO_BRAND, Listing
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -98,10 +98,7 @@ def _rank(name: str, ordered: Sequence[str]) -> int:
 
 
 def _roots(listings: Sequence[Listing]) -> list[str]:
-    roots = [
-        listing.category.split(CATEGORY_SEPARATOR)[0] if listing.category else UNSAID
-        for listing in listings
-    ]
+    roots = [listing.top_category or UNSAID for listing in listings]
     kept = {name for name, _ in Counter(roots).most_common(MOST_ROOTS)}
     return [root if root in kept else OTHERS for root in roots]
 
