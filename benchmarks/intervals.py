@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.evaluation import Predicts, answer
+from common.heads.labels import top_category
 from common.listing import Listing
 
 LEVEL = 0.8
@@ -36,7 +37,7 @@ def state(predictor: Predicts, shown: Sequence[Listing], finished: Sequence[List
         np.log1p([getattr(each, end) for each in ranges]) for end in ("low", "median", "high")
     )
     truth = np.log1p(np.array([listing.price for listing in finished], np.float64))
-    roots = tuple(row.top_category for row in finished)
+    roots = tuple(top_category(row) for row in finished)
     return Stated(truth, median, low, high, roots)
 
 

@@ -75,11 +75,6 @@ class Listing:
         nothing: dict[str, Any] = dict.fromkeys(fields)
         return replace(self, **nothing)
 
-    @property
-    def top_category(self) -> str:
-        """The first level of its category, empty where none is said."""
-        return (self.category or "").split(CATEGORY_SEPARATOR)[0]
-
     def can_show(self, mode: str) -> bool:
         """Tell whether there is what a mode shows; for ``both``, text and photos."""
         text, photos = bool(self.title or self.description), bool(self.photos)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from common import calibration
 from common.arrays import Floats, Ints
-from common.listing import CATEGORY_SEPARATOR, Candidate
+from common.listing import CATEGORY_SEPARATOR, Candidate, Listing
 
 
 def classes(labels: Iterable[str | None], min_rows: int = 1) -> list[str]:
@@ -32,6 +32,11 @@ def numbers(
     places = {label: float(place) for place, label in enumerate(known)}
     found = [np.nan if label is None else places.get(label, beyond) for label in labels]
     return np.array(found, dtype=np.float64)
+
+
+def top_category(listing: Listing) -> str:
+    """Return the first level of a listing's category, empty where none is said."""
+    return (listing.category or "").split(CATEGORY_SEPARATOR)[0]
 
 
 def ancestors(categories: Sequence[str]) -> Floats:

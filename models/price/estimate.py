@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from common.arrays import Floats
 from common.calibration import conformal_shift
 from common.heads.head import SPREAD, Head
+from common.heads.labels import top_category
 from common.heads.net import Inputs
 from common.listing import Listing
 from models.price.config import LEVELS
@@ -43,7 +44,7 @@ def estimate(head: Head, inputs: Inputs, listings: Sequence[Listing]) -> Estimat
     middle = head.add("log_price", scores["log_price"], inputs)
     ends = head.ends("log_price", inputs, middle, scores[SPREAD])
     known = head.facts["widths"]
-    widths = np.array([known.get(each.top_category, 1.0) for each in listings], np.float32)
+    widths = np.array([known.get(top_category(each), 1.0) for each in listings], np.float32)
     return Estimate(middle, ends, widths)
 
 

@@ -17,6 +17,7 @@ from common.evaluation import show_cold
 from common.heads.fit import fit_head, refit, write_model
 from common.heads.head import Head
 from common.heads.held import Held
+from common.heads.labels import top_category
 from common.heads.plan import Plan, on_ngrams, on_photos
 from common.heads.targets import Target
 from common.heads.told import Told
@@ -77,7 +78,7 @@ def _calibrate(head: Head, held: Sequence[Held], stated: Sequence[Stated]) -> He
     for each in stated:
         truth, found = each.told.truth("log_price").values, _estimated(each)
         shape = shapes[each.told.warm] = fit_reaches(truth, found)
-        named = [row.top_category for row in _shown(each.told)]
+        named = [top_category(row) for row in _shown(each.told)]
         widths |= fit_category_widths(truth, found, shape, named)  # of warm rows: cold say none
     head = replace(head, facts={**head.facts, "widths": widths})
     for part in held:

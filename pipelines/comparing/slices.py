@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from common.arrays import Ints
+from common.heads.labels import top_category
 from common.listing import NO_BRAND, Listing
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _rank(name: str, ordered: Sequence[str]) -> int:
 
 
 def _roots(listings: Sequence[Listing]) -> list[str]:
-    roots = [listing.top_category or UNSAID for listing in listings]
+    roots = [top_category(listing) or UNSAID for listing in listings]
     kept = {name for name, _ in Counter(roots).most_common(MOST_ROOTS)}
     return [root if root in kept else OTHERS for root in roots]
 
