@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import shutil
@@ -18,6 +17,7 @@ from benchmarks import boosting, peers, price_peers
 from benchmarks.contest import TASKS, Peer, measure, split
 from benchmarks.folds import Fold, fold, read_source, rename
 from benchmarks.foreign_peers import foreign
+from benchmarks.kept import keep, recall
 from benchmarks.market import measure_market
 from benchmarks.ours import measure_ours
 from benchmarks.sentences import encode, sentences
@@ -106,7 +106,7 @@ def run_all(jobs: Sequence[Job], setting: Setting, workers: int) -> dict[Job, di
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return {job: json.loads(_result(job, setting).read_text(encoding="utf-8")) for job in jobs}
+    return {job: recall(_result(job, setting)) for job in jobs}
 
 
 def prepare(setting: Setting) -> None:
@@ -144,12 +144,7 @@ def trained_in(job: Job, setting: Setting) -> Path:
 
 def _run(job: Job, setting: Setting) -> float:
     start = time.monotonic()
-    found = json.dumps(_measure(job, setting))
-    path = _result(job, setting)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}")
-    draft.write_text(found, encoding="utf-8")
-    draft.rename(path)
+    keep(_result(job, setting), _measure(job, setting))
     return time.monotonic() - start
 
 

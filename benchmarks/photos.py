@@ -9,6 +9,7 @@ anything else is done. Cross-validation is grouped (by seller, else title): ever
 row, and all, encoders included, is fitted afresh without its group. The linear probe is a logistic
 regression on the vectors of the same photo encoder, fitted on all rows that are not tested. Figures
 are accuracies on test rows, means over the folds with the standard error; differences are paired.
+A fold is not measured again while its code stays as it was.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,7 @@ from sklearn.linear_model import LogisticRegression
 
 import models
 from benchmarks.folds import Fold, folds, read_source
+from benchmarks.kept import keep, recall, state
 from benchmarks.sections import explanation, mean_and_error, measured, replace_section
 from cli.progress import progress
 from common import encoders, metrics
@@ -41,11 +44,16 @@ from common.listing import MODES, Listing
 SETS = {"clothing": "seller_id", "fashion": "title"}
 """The data sets, and the column whose values must not be on both sides of a split."""
 
+SCRATCH = Path("build") / "photos"
+
 LEAST = 10
 """A category needs this many titles or sellers to be found on both sides of a split."""
 
 PENALTY = 0.01
 """Inverse penalty of the probe, as in the figures published for these vectors."""
+
+CODE = ("benchmarks/folds.py", "benchmarks/photos.py", "common", "constraints.txt", "models")
+"""What results depend on: they are measured again where any of it has changed."""
 
 SECTION = "photos"
 """How the names of parts of a document begin, one for each set."""
@@ -64,6 +72,7 @@ def main() -> int:
     parser.add_argument("--folds", type=int, default=5, help="how many folds, 2 or more")
     parser.add_argument("--only", type=int, help="measure this many of the folds alone")
     parser.add_argument("--sets", nargs="+", default=list(SETS), choices=list(SETS))
+    parser.add_argument("--scratch", type=Path, default=SCRATCH, help="where results are kept")
     parser.add_argument("--out", type=Path, help="document to put the tables into")
     given = parser.parse_args()
     data = Path(os.environ.get("LISTREC_DATA", ""))
@@ -73,20 +82,30 @@ def main() -> int:
         return 2
     for name in given.sets:
         heading = [f"## Categories and brands from photos: {name}", _heading(given, name)]
+        key = state(CODE, name, given.folds, Path(given.pretrained or "").name)
+        kept = [given.scratch / f"{name}-{key}-{fold}.json" for fold in range(given.folds)]
+        kept = kept[: given.only]
+        if not all(path.exists() for path in kept):
+            _measure_all(data / name, SETS[name], kept, given)
         found: dict[tuple[str, str], list[float]] = defaultdict(list)
-        with tempfile.TemporaryDirectory() as folder:
-            rows = read_rows(data / name, SETS[name], Path(folder))
-            for number, fold in enumerate(folds(rows, given.folds, Path(folder)), start=1):
-                with progress(f"{name} {number}") as report:
-                    for kind, what, value in _measure(fold, given.pretrained, Path(folder), report):
-                        found[kind, what].append(value)
-                if number == given.only:
-                    break
+        for kind, what, value in chain(*map(recall, kept)):
+            found[kind, what].append(value)
         text = "\n\n".join([*heading, _table(name, found)])
         print(text)
         if given.out:
             replace_section(given.out, f"{SECTION} {name}", text)
     return 0
+
+
+def _measure_all(data: Path, group: str, kept: Sequence[Path], given: argparse.Namespace) -> None:
+    """Measure the folds whose results are not kept yet."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = read_rows(data, group, folder)
+        for path, fold in zip(kept, folds(rows, given.folds, folder), strict=False):
+            if not path.exists():
+                with progress(path.stem) as report:
+                    keep(path, list(_measure(fold, given.pretrained, folder, report)))
 
 
 def read_rows(folder: Path, group: str, out: Path) -> list[Listing]:

@@ -22,16 +22,14 @@ its rules.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.goal_lines import goal_lines
 from benchmarks.goals import table
 from benchmarks.jobs import PEERS, Setting
+from benchmarks.kept import state
 from benchmarks.learning import plot
 from benchmarks.photo_goals import photo_lines
 from benchmarks.plan import SECTIONS, Plan, measure_all
@@ -118,7 +116,7 @@ def _setting(given: argparse.Namespace) -> Setting:
     """Results are kept under what they depend on: the code and the rows."""
     rows = given.rows or (SYNTHETIC_ROWS if given.source == "synthetic" else 0)
     parts = (given.source, given.extra, rows, given.folds, Path(given.pretrained_text).name)
-    ours, theirs = _key(OUR_CODE, *parts, given.market_rows), _key(PEER_CODE, *parts)
+    ours, theirs = state(OUR_CODE, *parts, given.market_rows), state(PEER_CODE, *parts)
     return Setting(
         source=given.source,
         scratch=given.scratch / f"ours-{ours}",
@@ -130,16 +128,6 @@ def _setting(given: argparse.Namespace) -> Setting:
         python=given.peers_python,
         market_rows=given.market_rows,
     )
-
-
-def _key(code: Sequence[str], *parts: object) -> str:
-    """Name the state of files, with whatever else results depend on."""
-    state = [_git("ls-files", "-s", "--", *code), _git("diff", "HEAD", "--", *code)]
-    return hashlib.blake2b(repr((*state, *parts)).encode(), digest_size=4).hexdigest()
-
-
-def _git(*words: str) -> bytes:
-    return subprocess.run(["git", *words], capture_output=True, check=False).stdout
 
 
 def _heading(given: argparse.Namespace) -> list[str]:
