@@ -8,33 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import models
 from common import metrics
 from common.evaluation import Predicts, answer, show_cold, show_warm
 from common.listing import Listing
-from models.brand.config import OUTPUTS as BRAND
-from models.category.config import OUTPUTS as CATEGORY
-from models.shipping.config import OUTPUTS as SHIPPING
 
 Sure = Mapping[str, Sequence[float]]
 """Of each row ``right``, 1 or 0, and ``sure``, how probable its first answer was said to be."""
 
-FIELDS = {"category": CATEGORY, "brand": BRAND, "shipping": SHIPPING}
-"""What each model hides of itself in warm rows; its first field is looked at."""
-
 
 def be_sure(model: str, predictor: Predicts, test: Sequence[Listing]) -> Iterator[tuple[str, Sure]]:
-    """Yield the metric of a model and its first answers, of cold and of warm rows."""
-    for hidden in (each for name, each in FIELDS.items() if name == model):
-        field = hidden[0]
-        rows = [row for row in test if getattr(row, field) is not None]
-        for prefix, shown in (("", show_cold(rows)), ("warm_", show_warm(rows, *hidden))):
-            first = [said.candidates[field][0] for said in answer(predictor, shown)]
-            right = [
-                float(best.value == getattr(row, field))
-                for best, row in zip(first, rows, strict=True)
-            ]
-            sure = [best.probability for best in first]
-            yield f"{model} {prefix}calibration_error", {"right": right, "sure": sure}
+    """Yield the metric of a model and its first answers, of cold and of warm rows.
+
+    Its first field is looked at; a model of prices states no probabilities.
+    """
+    hidden = models.outputs(model)
+    field = hidden[0]
+    if field == "price":
+        return
+    rows = [row for row in test if getattr(row, field) is not None]
+    for prefix, shown in (("", show_cold(rows)), ("warm_", show_warm(rows, *hidden))):
+        first = [said.candidates[field][0] for said in answer(predictor, shown)]
+        right = [
+            float(best.value == getattr(row, field)) for best, row in zip(first, rows, strict=True)
+        ]
+        sure = [best.probability for best in first]
+        yield f"{model} {prefix}calibration_error", {"right": right, "sure": sure}
 
 
 def pooled_error(folds: Sequence[Sure]) -> float:

@@ -192,4 +192,4 @@ def _result(job: Job, setting: Setting) -> Path:
 
 
 def _vectors(setting: Setting) -> Path:
-    return setting.scratch.parent / f"vectors-{Path(setting.text).name}-{Path(setting.source).stem}"
+    return (setting.peers or setting.scratch) / "vectors"

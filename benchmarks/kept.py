@@ -13,11 +13,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from common.artifacts import checksum
 
-def state(code: Sequence[str], *parts: object) -> str:
-    """Name the state of files below this folder, with whatever else results depend on."""
-    found = [_git("ls-files", "-s", "--", *code), _git("diff", "HEAD", "--", *code)]
-    return hashlib.blake2b(repr((*found, *parts)).encode(), digest_size=4).hexdigest()
+
+def fingerprint(code: Sequence[str], data: Sequence[Path], *parts: object) -> str:
+    """Name what results depend on: the content of code and data, and whatever else.
+
+    ``code`` are files and folders below the working directory, a git checkout; of a folder count
+    the files that git does not ignore. Of a folder of ``data`` count all files right in it.
+    """
+    files = [Path(name) for name in _git("ls-files", "-co", "--exclude-standard", "--", *code)]
+    found = [(str(path), checksum(path)) for path in sorted(set(files)) if path.exists()]
+    for each in data:
+        inside = sorted(each.iterdir()) if each.is_dir() else [each]
+        found += [(path.name, checksum(path)) for path in inside if path.is_file()]
+    return hashlib.blake2b(repr((found, *parts)).encode(), digest_size=4).hexdigest()
 
 
 def keep(path: Path, result: Any) -> None:
@@ -33,5 +43,6 @@ def recall(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _git(*words: str) -> bytes:
-    return subprocess.run(["git", *words], capture_output=True, check=False).stdout
+def _git(*words: str) -> list[str]:
+    found = subprocess.run(["git", *words], capture_output=True, check=True, text=True)
+    return found.stdout.splitlines()

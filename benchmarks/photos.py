@@ -30,7 +30,7 @@ from sklearn.linear_model import LogisticRegression
 
 import models
 from benchmarks.folds import Fold, folds, read_source
-from benchmarks.kept import keep, recall, state
+from benchmarks.kept import fingerprint, keep, recall
 from benchmarks.sections import explanation, mean_and_error, measured, replace_section
 from cli.progress import progress
 from common import encoders, metrics
@@ -45,6 +45,9 @@ SETS = {"clothing": "seller_id", "fashion": "title"}
 """The data sets, and the column whose values must not be on both sides of a split."""
 
 SCRATCH = Path("build") / "photos"
+
+TABLE = "listings.csv"
+"""Beside it lie the photos that it names."""
 
 LEAST = 10
 """A category needs this many titles or sellers to be found on both sides of a split."""
@@ -82,7 +85,8 @@ def main() -> int:
         return 2
     for name in given.sets:
         heading = [f"## Categories and brands from photos: {name}", _heading(given, name)]
-        key = state(CODE, name, given.folds, Path(given.pretrained or "").name)
+        rows = [data / name / TABLE, *([Path(given.pretrained)] if given.pretrained else [])]
+        key = fingerprint(CODE, rows, name, given.folds)
         kept = [given.scratch / f"{name}-{key}-{fold}.json" for fold in range(given.folds)]
         kept = kept[: given.only]
         if not all(path.exists() for path in kept):
@@ -110,7 +114,7 @@ def _measure_all(data: Path, group: str, kept: Sequence[Path], given: argparse.N
 
 def read_rows(folder: Path, group: str, out: Path) -> list[Listing]:
     """Return the rows whose category is frequent enough, with their photos, no brand in a title."""
-    rows = pd.read_csv(folder / "listings.csv", dtype=str, keep_default_na=False)
+    rows = pd.read_csv(folder / TABLE, dtype=str, keep_default_na=False)
     rows["category"] = "All/" + rows["category"].str.split("/").str[-1]
     rows = rows[rows.groupby("category")[group].transform("nunique") >= LEAST]
     if "brand" in rows:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.sections import measured, replace_section
+from benchmarks.sections import explanation, measured, replace_section
 from common import artifacts, encoders
 from common.encoders.config import FP32, INT8, ConvnetConfig, TransformerConfig
 from common.encoders.evaluate import evaluate
@@ -52,15 +52,11 @@ def main() -> int:
             "|---|---|---|---|---|---|---|",
             *_measure_all(data, given.photo, given.text, Path(folder)),
         ]
-    text = "\n".join([heading + " " + _explanation(), "", *lines])
+    text = "\n".join([heading + " " + explanation(__doc__), "", *lines])
     print(text)
     if given.out:
         replace_section(given.out, "precision", text)
     return 0
-
-
-def _explanation() -> str:
-    return " ".join((__doc__ or "").split("\n\n")[2].split())
 
 
 def _measure_all(data: Path, photo: str, text: str, folder: Path) -> Iterator[str]:

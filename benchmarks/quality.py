@@ -29,7 +29,7 @@ from pathlib import Path
 from benchmarks.goal_lines import goal_lines
 from benchmarks.goals import table
 from benchmarks.jobs import PEERS, Setting
-from benchmarks.kept import state
+from benchmarks.kept import fingerprint
 from benchmarks.learning import plot
 from benchmarks.photo_goals import photo_lines
 from benchmarks.plan import SECTIONS, Plan, measure_all
@@ -42,20 +42,22 @@ SYNTHETIC_ROWS = 8000
 
 PEER_CODE = (
     *(f"benchmarks/{name}.py" for name in (
-        "boosting", "contest", "folds", "foreign", "foreign_peers", "peers", "price_peers",
-        "sentences", "sparse_table",
+        "boosting", "contest", "folds", "foreign", "foreign_peers", "jobs", "peers",
+        "price_peers", "sentences", "sparse_table",
     )),
     "benchmarks/peers-requirements.txt",
+    "common/evaluation.py",
     "common/listing.py",
     "common/metrics.py",
     "common/snapshot.py",
     "common/sources",
+    "constraints.txt",
 )  # fmt: skip
 """What answers of peers depend on: they are measured again where any of it has changed."""
 
 OUR_CODE = (
     *(f"benchmarks/{name}.py" for name in (
-        "calibration", "contest", "folds", "intervals", "market", "ours",
+        "calibration", "contest", "folds", "intervals", "jobs", "market", "ours",
     )),
     "common",
     "constraints.txt",
@@ -115,8 +117,10 @@ def _arguments() -> argparse.Namespace:
 def _setting(given: argparse.Namespace) -> Setting:
     """Results are kept under what they depend on: the code and the rows."""
     rows = given.rows or (SYNTHETIC_ROWS if given.source == "synthetic" else 0)
-    parts = (given.source, given.extra, rows, given.folds, Path(given.pretrained_text).name)
-    ours, theirs = state(OUR_CODE, *parts, given.market_rows), state(PEER_CODE, *parts)
+    named = (given.source, given.extra, given.pretrained_text)
+    data = [Path(name) for name in named if name not in ("", "synthetic")]
+    ours = fingerprint(OUR_CODE, data, rows, given.folds, given.market_rows)
+    theirs = fingerprint(PEER_CODE, data, rows, given.folds)
     return Setting(
         source=given.source,
         scratch=given.scratch / f"ours-{ours}",

@@ -17,6 +17,7 @@ import click
 
 from cli.answers import Answers, show
 from common.errors import InputError, UnavailableError
+from common.heads.labels import top_category
 from common.listing import Listing
 from common.settings import Settings
 
@@ -76,7 +77,7 @@ def choose(listings: Sequence[Listing]) -> list[Listing]:
     """
     complete = [row for row in listings if row.title and row.category and row.brand and row.price]
     chosen: list[Listing] = []
-    for kind in (_language, _department, lambda row: row.listing_id):
+    for kind in (_language, top_category, lambda row: row.listing_id):
         for row in complete or listings:
             seen = {None, *map(kind, chosen)}
             if len(chosen) < ASKED and kind(row) not in seen:
@@ -86,10 +87,6 @@ def choose(listings: Sequence[Listing]) -> list[Listing]:
 
 def _language(listing: Listing) -> str | None:
     return listing.language
-
-
-def _department(listing: Listing) -> str:
-    return (listing.category or "").split("/")[0]
 
 
 def _ingest(settings: Settings, data: Path | None, rows: int) -> Path:

@@ -10,7 +10,7 @@ import numpy as np
 
 from common import metrics
 from common.encoders import Encodings
-from common.listing import Listing, Suggestion
+from common.listing import Listing, PriceRange, Suggestion
 
 COLD = ("condition",)
 """Confirmed fields that are given early; everything is calibrated and measured with only these,
@@ -52,6 +52,12 @@ def show_alone(listings: Sequence[Listing]) -> Iterator[tuple[str, list[int], li
     both = [place for place, each in enumerate(listings) if each.can_show("both")]
     for mode in ("text", "photo") if both else ():
         yield f"{mode}_alone_", both, [listings[place].only(*COLD).showing(mode) for place in both]
+
+
+def priced_alike(listing: Listing, stated: PriceRange | None) -> bool:
+    """Tell whether a listing's own price can be held against a range: it is in that currency."""
+    known = listing.price is not None and stated is not None
+    return known and listing.currency in (None, stated.currency)  # type: ignore[union-attr]
 
 
 def answer(predictor: Predicts, listings: Sequence[Listing], batch: int = 256) -> list[Suggestion]:

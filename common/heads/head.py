@@ -27,6 +27,9 @@ from common.vocabulary import Vocabulary, load_vocabulary
 
 ARRAYS = "head.npz"
 SETTINGS = "head.json"
+LAYOUT = 2
+"""Version of how a head is written; others are refused."""
+
 TREES, ENDS = "trees/", "ends/"
 """How the names of arrays of trees begin."""
 
@@ -178,6 +181,7 @@ class Head:
                 arrays |= {f"{kind}{output}.{name}": each for name, each in stack.arrays().items()}
         np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
         settings = {
+            "layout": LAYOUT,
             "fields": self.fields,
             "encoders": [encoder.id for encoder in self.encoders],
             "members": {name: net.outputs for name, net in self.members.items()},
@@ -193,8 +197,16 @@ class Head:
 
 
 def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
-    """Load a head; raises ``ArtifactError`` when an encoder it was trained on is not given."""
+    """Load a head.
+
+    Raises ``ArtifactError`` when it was written in another layout, or an encoder that it was
+    trained on is not given.
+    """
     settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    if settings.get("layout") != LAYOUT:
+        raise ArtifactError(
+            f"artifact {folder.name} was trained by another version of this software: train anew"
+        )
     given = {encoder.id: encoder for encoder in encoders}
     lacking = [name for name in settings["encoders"] if name not in given]
     if lacking:

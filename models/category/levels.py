@@ -14,8 +14,8 @@ from common.arrays import Floats, Ints
 from common.listing import CATEGORY_SEPARATOR
 
 MARGIN = 0.02
-"""So much more than is asked for must seem to be right: members were weighed on the same few rows,
-which thus look a little better than others."""
+"""So much more than is asked for must seem to be right, at most half of what may be wrong: members
+were weighed on the same few rows, which thus look a little better than others."""
 
 NEVER = 2.0
 """A threshold that no probability reaches."""
@@ -61,6 +61,7 @@ class Levels:
         """
         known = [place for place, each in enumerate(truth) if each is not None]
         left = np.ones(len(known), bool)
+        asked = right + min(MARGIN, (1 - right) / 2)
         thresholds = []
         for places, totals in self.best(probabilities[known]):
             hits = [
@@ -69,7 +70,7 @@ class Levels:
             ]
             beta = calibration.fit_beta(totals, np.array(hits, bool))
             stated = calibration.apply_beta(totals[left], beta)
-            thresholds.append(_threshold(totals[left], stated, right + MARGIN))
+            thresholds.append(_threshold(totals[left], stated, asked))
             left &= totals < thresholds[-1]
         return thresholds
 

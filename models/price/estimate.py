@@ -20,7 +20,8 @@ LEAST = 0.05
 """Quantiles that trees state are at least so far from the middle, in deviations of the log."""
 
 FEW, PRIOR = 20, 50
-"""Rows that a top category must have for a width of its own, and rows that speak against it."""
+"""Rows that a top category must have for a width of its own, and how many like all others are
+added to them."""
 
 
 @dataclass(frozen=True, slots=True)

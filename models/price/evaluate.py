@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from common import metrics
-from common.evaluation import answer, show_alone, show_cold, show_warm
+from common.evaluation import answer, priced_alike, show_alone, show_cold, show_warm
 from common.listing import Listing
 from models.price.config import OUTPUTS
 
@@ -20,17 +20,21 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
     """Return errors of the median and the interval's coverage and width, cold and warm.
 
     ``rmsle`` and ``r2`` are those of ``log1p(price)``; ``width`` is the median quotient of the
-    interval's ends; ``baseline`` is the RMSLE of always answering the median of these very rows,
+    interval's ends; rows priced in another currency than the model answers in are left out;
+    ``baseline`` is the RMSLE of always answering the median of these very rows,
     ``lift`` its quotient with ``rmsle``. Metrics of warm rows start with ``warm_``, of
     rows shown by text or by photos alone with ``text_alone_`` and ``photo_alone_``.
     """
     rows = [listing for listing in listings if listing.price is not None]
+    said = zip(rows, answer(predictor, show_cold(rows)), strict=True)
+    kept = [(row, each) for row, each in said if priced_alike(row, each.price)]
+    rows, early = [row for row, _ in kept], [each for _, each in kept]
     if not rows:
         return {"rows": 0.0}
     truth = np.array([row.price for row in rows], dtype=np.float64)
     found = {"rows": float(len(rows))}
-    for prefix, shown in (("", show_cold(rows)), ("warm_", show_warm(rows, *OUTPUTS))):
-        answers = answer(predictor, shown)
+    late = answer(predictor, show_warm(rows, *OUTPUTS))
+    for prefix, answers in (("", early), ("warm_", late)):
         ranges = [each.price for each in answers if each.price is not None]
         median, low, high = (
             np.array([getattr(each, name) for each in ranges]) for name in ("median", "low", "high")

@@ -23,11 +23,15 @@ from common.heads.targets import Target
 from common.heads.told import Told
 from common.heads.train_spread import Stated, fit_spread
 from common.listing import MODES, Listing
+from common.sources.groups import group_key
 from models.price.config import LEVELS, READS, Config
 from models.price.estimate import Estimate, estimate, fit_category_widths, fit_reaches, fit_width
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
+
+LEAST_GROUPS = 10
+"""Members are trained without a part of the groups in turn, and each time must have some left."""
 
 
 def train(
@@ -41,8 +45,17 @@ def train(
     rows, held_out = snapshot.read("train"), snapshot.read("validation")
     currency = _main_currency(rows)
     logs = _logs(rows, currency)
-    if np.isfinite(logs).sum() < 2:
-        raise InputError("the price model needs at least two training rows with a price")
+    priced = {group_key(row) for row, log in zip(rows, logs, strict=True) if np.isfinite(log)}
+    if len(priced) < LEAST_GROUPS:
+        raise InputError(
+            f"the price model needs training rows with a price in {currency}"
+            f" of at least {LEAST_GROUPS} sellers or titles"
+        )
+    if len(rows) < config.forest.from_rows:
+        raise InputError(
+            f"the price model needs its trees: forest.from_rows is {config.forest.from_rows},"
+            f" and there are {len(rows)} training rows"
+        )
     mean, deviation = float(np.nanmean(logs)), float(np.nanstd(logs)) or 1.0
 
     def targets(listings: Sequence[Listing]) -> list[Target]:

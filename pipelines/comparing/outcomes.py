@@ -14,7 +14,7 @@ import numpy as np
 
 import models
 from common.arrays import Ints
-from common.evaluation import Predicts, answer, show_cold, show_warm
+from common.evaluation import Predicts, answer, priced_alike, show_cold, show_warm
 from common.listing import NO_BRAND, Candidate, Listing, Suggestion
 from common.resampling import Values
 
@@ -99,7 +99,7 @@ def _columns(
     known = [place for place, row in enumerate(listings) if getattr(row, field) is not None]
     ranked = any(answers[place].candidates.get(field) for place in known)
     if not ranked:
-        known = [place for place in known if field == "price" and answers[place].price]
+        known = [place for place in known if priced_alike(listings[place], answers[place].price)]
     truth = [getattr(listings[place], field) for place in known]
     given = [answers[place] for place in known]
     if not known:

@@ -5,6 +5,7 @@ import pytest
 
 import models
 from common.artifacts import read
+from common.errors import InputError
 from common.listing import Listing
 
 
@@ -27,6 +28,12 @@ class Changed:
 
 def _stricter(predictor, **facts):
     return replace(predictor, head=replace(predictor.head, facts={**predictor.head.facts, **facts}))
+
+
+def _train(champion, suggester, predictor, snapshot, out, **changed):
+    config = replace(models.config("price", read(champion.models["price"]).config), **changed)
+    shared = [suggester.encoders[ref] for ref in predictor.encoder_ids]
+    return models.train("price", snapshot, shared, out, config)
 
 
 def test_the_range_is_ordered_and_in_the_currency_of_the_shop(predictor, shop):
@@ -80,9 +87,50 @@ def test_it_learns_the_currency_most_rows_have(champion, suggester, predictor, s
     def abroad(row):
         return replace(row, currency="EUR", price=None if row.price is None else row.price + 100)
 
-    config = models.config("price", read(champion.models["price"]).config)
+    folder = _train(champion, suggester, predictor, Changed(shop, abroad), tmp_path)
     shared = [suggester.encoders[ref] for ref in predictor.encoder_ids]
-    folder = models.train("price", Changed(shop, abroad), shared, tmp_path, config)
     for suggestion in models.load("price", folder, shared).predict(shop.read("test")[:5]):
         assert suggestion.price.currency == "EUR"
         assert suggestion.price.median > 80
+
+
+def test_a_confirmed_category_alone_may_widen_the_interval(predictor, shop):
+    row = next(row for row in shop.read("test") if row.category)
+    usual = _stricter(predictor, widths={})
+    wider = _stricter(predictor, widths={row.category.split("/")[0]: 3.0})
+    for shown, quotient in ((row.only("category"), 3.0), (row.only(), 1.0)):
+        before, after = (each.predict([shown])[0].price for each in (usual, wider))
+        assert before.median == after.median
+        for end in ("low", "high"):
+            far = [abs(np.log1p(getattr(x, end)) - np.log1p(x.median)) for x in (before, after)]
+            assert far[1] == pytest.approx(quotient * far[0], rel=1e-4)
+
+
+def test_training_finds_widths_of_the_categories_that_have_rows(predictor, shop):
+    known = {row.category.split("/")[0] for row in shop.read("train") if row.category}
+    widths = predictor.head.facts["widths"]
+    assert widths
+    assert widths.keys() <= known
+    assert all(0.3 < width < 3 for width in widths.values())
+
+
+def test_prices_in_another_currency_are_not_held_against_it(predictor, shop):
+    rows = shop.read("test")
+    foreign = [replace(row, currency="JPY", price=150 * (row.price or 1)) for row in rows]
+    alone, mixed = (models.evaluate("price", predictor, each) for each in (rows, rows + foreign))
+    assert mixed == pytest.approx(alone, rel=1e-6)  # batches are cut elsewhere
+    assert models.evaluate("price", predictor, foreign) == {"rows": 0.0}
+
+
+def test_prices_of_one_seller_alone_are_too_few(champion, suggester, predictor, shop, tmp_path):
+    def one(row):
+        return replace(row, seller_id="the only one")
+
+    with pytest.raises(InputError, match="price in USD of at least 10 sellers or titles"):
+        _train(champion, suggester, predictor, Changed(shop, one), tmp_path)
+
+
+def test_prices_need_their_trees(champion, suggester, predictor, shop, tmp_path):
+    forest = replace(models.config("price").forest, from_rows=10**6)
+    with pytest.raises(InputError, match="forest.from_rows is 1000000, and there are"):
+        _train(champion, suggester, predictor, shop, tmp_path, forest=forest)

@@ -1,11 +1,14 @@
 """Trees over what members say: fitted to rows that these had not seen, and blended with them."""
 
+import json
+
 import numpy as np
 import pytest
 from scipy import sparse
 
+from common.errors import ArtifactError
 from common.heads.fit import fit_head
-from common.heads.head import load_head
+from common.heads.head import SETTINGS, load_head
 from common.heads.plan import Plan, on_ngrams
 from common.heads.settings import ForestSettings, LinearSettings, NetSettings
 from common.heads.stack import look_up
@@ -100,6 +103,15 @@ def test_a_head_with_trees_comes_back_from_disk(plan, fitted, tmp_path):
     for ours, wanted in zip(again.scores(read)["value"], head.scores(inputs)["value"], strict=True):
         np.testing.assert_allclose(ours, wanted, atol=1e-4)
     assert again.spreads.keys() == {"value"}
+
+
+@pytest.mark.parametrize("layout", [None, 1, 99])
+def test_a_head_of_another_layout_is_refused(fitted, tmp_path, layout):
+    fitted.head.save(tmp_path)
+    settings = json.loads((tmp_path / SETTINGS).read_text())
+    (tmp_path / SETTINGS).write_text(json.dumps({**settings, "layout": layout}))
+    with pytest.raises(ArtifactError, match="trained by another version of this software"):
+        load_head(tmp_path, [])
 
 
 def test_alone_and_together_rows_get_the_same(fitted):
