@@ -74,7 +74,7 @@ def test_mobilenet_sees_what_it_sees_in_torch(data, clothes, tmp_path):
     found = _cosines(encoder.encode(test), wanted)  # a pixel may be one level off, here and there
     assert found.mean() > 0.999
     assert found.min() > 0.997
-    assert artifacts.read(rounded).facts["int8_cosine"]["mean"] > 0.98
+    assert artifacts.read(rounded).facts["int8_cosine"]["mean"] > 0.96
 
 
 def test_minilm_reads_what_it_reads_in_torch(data, wares, tmp_path):
