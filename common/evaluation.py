@@ -56,8 +56,9 @@ def show_alone(listings: Sequence[Listing]) -> Iterator[tuple[str, list[int], li
 
 def priced_alike(listing: Listing, stated: PriceRange | None) -> bool:
     """Tell whether a listing's own price can be held against a range: it is in that currency."""
-    known = listing.price is not None and stated is not None
-    return known and listing.currency in (None, stated.currency)  # type: ignore[union-attr]
+    if listing.price is None or stated is None:
+        return False
+    return listing.currency in (None, stated.currency)
 
 
 def answer(predictor: Predicts, listings: Sequence[Listing], batch: int = 256) -> list[Suggestion]:
