@@ -59,7 +59,7 @@ def fit_head(
     del inputs  # they are large, and the scores of many classes may be too
     if plan.trees:
         progress("boosting trees", 0.0)
-        head = replace(head, stacks=fit_stacks(told, head, plan.trees))
+        head = fit_stacks(told, head, plan.trees)
     held = hold(head, held_out, plan.targets)
     return Fitted(replace(head, blends=fit_blends(head, held, extras)), held, told)
 

@@ -17,9 +17,10 @@ from common.evaluation import COLD
 from common.features import FIELD_SLOTS, hash_fields
 from common.heads import blend, labels
 from common.heads.blend import Blend, Pool, RowPools
+from common.heads.forest import Forest, load_forest
 from common.heads.inputs import make_inputs
 from common.heads.net import Inputs, Net
-from common.heads.stack import Stack, as_scores, column, load_stack
+from common.heads.sight import Sight, as_scores, column, load_sight
 from common.listing import MODES, Candidate, Listing
 from common.surface import read_surface
 from common.tables import pack, unpack
@@ -27,11 +28,11 @@ from common.vocabulary import Vocabulary, load_vocabulary
 
 ARRAYS = "head.npz"
 SETTINGS = "head.json"
-LAYOUT = 2
+LAYOUT = 3
 """Version of how a head is written; others are refused."""
 
-TREES, ENDS = "trees/", "ends/"
-"""How the names of arrays of trees begin."""
+TREES, ENDS, SIGHT = "trees/", "ends/", "sight"
+"""How the names of arrays of trees begin, and of what these look at."""
 
 SPREAD = "spread"
 """The output of members that say how far off a value may be."""
@@ -63,8 +64,9 @@ class Head:
 
     ``fields`` are the confirmed fields it may look at, ``members`` its nets by name, ``blends``
     the weights of the members for each output, ``full`` the number of confirmed fields, but the
-    early ones, of a usual finished listing, ``stacks`` the trees of outputs that have some, and
-    ``spreads`` the trees that state how far off a value may be.
+    early ones, of a usual finished listing, ``stacks`` the trees of outputs that have some,
+    ``spreads`` the trees that state how far off a value may be, and ``sight`` what all trees look
+    at.
     """
 
     fields: tuple[str, ...]
@@ -74,8 +76,9 @@ class Head:
     blends: Mapping[str, Blend]
     facts: Mapping[str, Any]
     full: float = 1.0
-    stacks: Mapping[str, Stack] = field(default_factory=dict)
-    spreads: Mapping[str, Stack] = field(default_factory=dict)
+    stacks: Mapping[str, Forest] = field(default_factory=dict)
+    spreads: Mapping[str, Forest] = field(default_factory=dict)
+    sight: Sight | None = None
 
     def read(self, listings: Sequence[Listing], encodings: Encodings | None = None) -> Inputs:
         """Turn listings into inputs; vectors not given are encoded here."""
@@ -111,9 +114,8 @@ class Head:
         for answers in said.values():
             for name, values in answers.items():
                 scores.setdefault(name, []).append(values)
-        for name, stack in self.stacks.items():
-            warmth = self.warmth(inputs)
-            found = stack.predict(inputs, self.gather(name, said, warmth), warmth)
+        for name, trees in self.stacks.items():
+            found = trees.predict(self.table(name, inputs, said))
             scores[name].append(as_scores(found[:, 0], scores[name][0].shape[1]))
         return scores
 
@@ -125,7 +127,18 @@ class Head:
         warmth = self.warmth(inputs)
         cold, warm = (each[:, 0] for each in spread)
         said = np.stack([middle, _between(cold, warm, warmth)], axis=1)
-        return self.spreads[output].predict(inputs, said, warmth)
+        return self.spreads[output].predict(self.look(inputs, said, warmth))
+
+    def table(self, output: str, inputs: Inputs, said: Said) -> Floats:
+        """Return what the trees of an output read, ``[rows, columns]``."""
+        warmth = self.warmth(inputs)
+        return self.look(inputs, self.gather(output, said, warmth), warmth)
+
+    def look(self, inputs: Inputs, said: Floats, warmth: Floats) -> Floats:
+        """Return ``said [rows, members]`` beside all else that trees read; ``Sight.table``."""
+        if self.sight is None:
+            raise ValueError("a head without trees looks at nothing")
+        return self.sight.table(inputs, said, warmth)
 
     def in_order(self, output: str, said: Said) -> list[Floats]:
         """Scores of an output by the members that answer it, in their order.
@@ -176,9 +189,11 @@ class Head:
         for member, net in self.members.items():
             for name, value in pack(net.arrays).items():
                 arrays[f"{member}.{name}"] = value
-        for kind, stacks in ((TREES, self.stacks), (ENDS, self.spreads)):
-            for output, stack in stacks.items():
-                arrays |= {f"{kind}{output}.{name}": each for name, each in stack.arrays().items()}
+        for kind, forests in ((TREES, self.stacks), (ENDS, self.spreads)):
+            for output, trees in forests.items():
+                arrays |= {f"{kind}{output}.{name}": each for name, each in trees.arrays().items()}
+        if self.sight is not None:
+            arrays |= {f"{SIGHT}.{name}": each for name, each in self.sight.arrays().items()}
         np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
         settings = {
             "layout": LAYOUT,
@@ -227,8 +242,9 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
         {name: _blend(values) for name, values in settings["blends"].items()},
         settings["facts"],
         settings["full"],
-        {name: load_stack(_below(f"{TREES}{name}", arrays)) for name in settings["stacks"]},
-        {name: load_stack(_below(f"{ENDS}{name}", arrays)) for name in settings["spreads"]},
+        {name: load_forest(_below(f"{TREES}{name}", arrays)) for name in settings["stacks"]},
+        {name: load_forest(_below(f"{ENDS}{name}", arrays)) for name in settings["spreads"]},
+        load_sight(_below(SIGHT, arrays)) if settings["stacks"] else None,
     )
 
 

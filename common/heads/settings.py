@@ -22,8 +22,10 @@ class NetSettings:
 
     ``ngram_dropout`` leaves out single n-grams, ``field_dropout`` is the chance that a row loses
     some or all of its confirmed fields, ``modality_dropout`` that a row with text and photos loses
-    the vectors of either, ``dropout`` acts on the trunk. A net without hidden layers may be the
-    mean of several that start from other ``seeds``, side by side in one, up to ``FEW_ROWS``.
+    the vectors of either, ``dropout`` acts on the trunk. Up to ``FEW_ROWS`` a net without hidden
+    layers may be the mean of several that start from other ``seeds``, side by side in one. Of more
+    rows it is ``narrow`` instead of ``width`` wide, where that is given: they have so many n-grams
+    that width is what an artifact consists of.
     """
 
     width: int = 128
@@ -37,6 +39,7 @@ class NetSettings:
     modality_dropout: float = 0.5
     seed: int = 0
     seeds: int = 1
+    narrow: int | None = None
 
     def scaled(self, rows: int) -> NetSettings:
         """Return the settings for many rows: each is seen less often, and more of them at once.
@@ -50,6 +53,7 @@ class NetSettings:
         least = min(self.epochs, LEAST_EPOCHS)
         return replace(
             self,
+            width=self.width if rows <= FEW_ROWS else self.narrow or self.width,
             epochs=max(self.epochs / growth, least),
             batch=round(self.batch * growth**2),
             learning_rate=self.learning_rate * growth**0.5,

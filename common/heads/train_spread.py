@@ -17,7 +17,7 @@ from common.heads.head import COLD_MEMBER, SPREAD, WARM_MEMBER, Head
 from common.heads.net import Inputs, Net
 from common.heads.plan import Plan
 from common.heads.settings import ForestSettings, LinearSettings
-from common.heads.stack import QUANTILES, Stack
+from common.heads.sight import QUANTILES
 from common.heads.targets import Target
 from common.heads.told import Told, splits
 from common.heads.train_forest import boost, quantile
@@ -63,15 +63,14 @@ def fit_spread(plan: Plan, fitted: Fitted, output: str) -> tuple[Head, list[Stat
         members[name], unseen = _fit_scale(told, error, settings, trees)
         tables.append(np.stack([middle, unseen], axis=1))
     head = replace(fitted.head, members=members)
-    sight = head.stacks[output].sight
     everything = [
-        sight.table(told.inputs, said, head.warmth(told.inputs))
+        head.look(told.inputs, said, head.warmth(told.inputs))
         for (told, _), said in zip(parts, tables, strict=True)
     ]
-    stack = Stack(_boost(everything, errors, trees), sight)
+    forest = _boost(everything, errors, trees)
     ends = _unseen(everything, errors, parts[0][0].groups, trees)
     found = [Stated(told, middle, each) for (told, middle), each in zip(parts, ends, strict=True)]
-    return replace(head, spreads={output: stack}), found
+    return replace(head, spreads={output: forest}), found
 
 
 def _fit_scale(

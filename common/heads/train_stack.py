@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy.sparse.linalg import svds
 
 from common.arrays import Floats, spread
+from common.heads.forest import Forest
 from common.heads.head import Head
 from common.heads.net import Inputs
 from common.heads.settings import ForestSettings
-from common.heads.stack import Sight, Stack, as_scores, read_from
+from common.heads.sight import Sight, as_scores, read_from
 from common.heads.told import Told, splits
 from common.heads.train_forest import MEAN, ODDS, boost
 from common.tables import pack, unpack
@@ -30,16 +32,17 @@ TRIES = 3
 """How many times trees are fitted without a part of the rows, to see what they state of it."""
 
 
-def fit_stacks(told: Sequence[Told], head: Head, settings: ForestSettings) -> dict[str, Stack]:
-    """Fit the trees of every value and every question of two classes."""
-    if not told:
-        return {}
-    stacks = {}
-    for target in told[0].targets:
-        if target.single and np.isfinite(target.values).any():
-            sight = _look(told[0].inputs, settings)
-            stacks[target.name] = _fit(told, target.name, head, settings, sight)
-    return stacks
+def fit_stacks(told: Sequence[Told], head: Head, settings: ForestSettings) -> Head:
+    """Give a head trees for every value and every question of two classes."""
+    known = [
+        target.name
+        for target in (told[0].targets if told else ())
+        if target.single and np.isfinite(target.values).any()
+    ]
+    if not known:
+        return head
+    head = replace(head, sight=_look(told[0].inputs, settings))
+    return replace(head, stacks={name: _fit(told, name, head, settings) for name in known})
 
 
 def honest(
@@ -50,35 +53,28 @@ def honest(
     Scores are those of every plain member, trees last, as ``Head.scores`` has them. Trees are
     fitted ``TRIES`` times for it, each time without a part of the rows.
     """
-    sight = head.stacks[output].sight
     found = [np.zeros(len(each.inputs), np.float32) for each in told]
     for learn, rest in splits(told[0].groups, TRIES, settings.seed):
-        stack = _fit([each.at(learn) for each in told], output, head, settings, sight)
+        trees = _fit([each.at(learn) for each in told], output, head, settings)
         for part, values in zip(told, found, strict=True):
-            table = _table(part.at(rest), output, head, sight)
-            values[rest] = stack.forest.predict(table)[:, 0]
+            asked = part.at(rest)
+            values[rest] = trees.predict(head.table(output, asked.inputs, asked.said))[:, 0]
     for part, values in zip(told, found, strict=True):
         scores = head.in_order(output, part.said)
         yield part, [*scores, as_scores(values, scores[0].shape[1])]
 
 
-def _fit(
-    told: Sequence[Told], output: str, head: Head, settings: ForestSettings, sight: Sight
-) -> Stack:
+def _fit(told: Sequence[Told], output: str, head: Head, settings: ForestSettings) -> Forest:
     """Fit one output to rows that have its label, cold and warm together."""
     target = told[0].truth(output)
     there = np.isfinite(target.values)
     known = np.flatnonzero(there & (target.values < 2) if target.kind == "classes" else there)
     known = known[spread(len(known), MOST_TOLD)]
-    parts = [_table(part.at(known), output, head, sight) for part in told]
+    chosen = [part.at(known) for part in told]
+    parts = [head.table(output, part.inputs, part.said) for part in chosen]
     truth = np.tile(target.values[known], len(told))
     objective = MEAN if target.kind == "value" else ODDS
-    return Stack(boost(np.concatenate(parts), truth, [objective], settings), sight)
-
-
-def _table(told: Told, output: str, head: Head, sight: Sight) -> Floats:
-    warmth = head.warmth(told.inputs)
-    return sight.table(told.inputs, head.gather(output, told.said, warmth), warmth)
+    return boost(np.concatenate(parts), truth, [objective], settings)
 
 
 def _look(inputs: Inputs, settings: ForestSettings) -> Sight:

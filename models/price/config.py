@@ -34,7 +34,7 @@ class Config:
     widest: float = 20.0
     ngrams: NetSettings = field(
         default_factory=lambda: NetSettings(
-            width=128, hidden=(64,), epochs=6.0, batch=64, dropout=0.3, ngram_dropout=0.5
+            width=128, narrow=64, hidden=(64,), epochs=6.0, batch=64, dropout=0.3, ngram_dropout=0.5
         )
     )
     photos: NetSettings = field(

@@ -8,7 +8,7 @@ from common.evaluation import COLD
 from common.features import FIELD_SLOTS, hash_fields, hash_text
 from common.heads.inputs import make_inputs
 from common.heads.net import Net
-from common.heads.settings import LEAST_EPOCHS, SMALL, LinearSettings, NetSettings
+from common.heads.settings import FEW_ROWS, LEAST_EPOCHS, SMALL, LinearSettings, NetSettings
 from common.heads.targets import MISSING, Target
 from common.heads.train import _batches, train_net
 from common.heads.train_layers import Layers, keep_fields
@@ -123,6 +123,13 @@ def test_many_rows_take_as_many_steps_and_larger_batches():
     assert many.batch == 16 * few.batch
     steps = [each.epochs * rows / each.batch for each, rows in ((few, 1), (many, 64))]
     assert steps[0] == pytest.approx(steps[1])
+
+
+def test_of_many_rows_a_net_may_be_narrower():
+    settings = NetSettings(width=128, narrow=64)
+    assert settings.scaled(FEW_ROWS).width == 128
+    assert settings.scaled(FEW_ROWS + 1).width == 64
+    assert NetSettings(width=128).scaled(FEW_ROWS + 1).width == 128
 
 
 @pytest.mark.parametrize("epochs", [1, 3])

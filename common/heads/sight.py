@@ -1,4 +1,4 @@
-"""Trees over what the members of a head say, how the listing is written and what it is about.
+"""What trees of a head look at: what members say, how the listing is written, what it is about.
 
 Stacked generalisation (Wolpert, 1992): the trees were fitted to what members said of rows that they
 had not seen, and learn when to believe which.
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from common.arrays import Floats
-from common.heads.forest import Forest, load_forest
 from common.heads.net import FROZEN_TEXT, Inputs
 from common.tables import pack, unpack
 
@@ -25,7 +24,7 @@ QUANTILES = (0.1, 0.9)
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What of the text trees look at.
+    """What of the text trees look at, the same for all trees of a head.
 
     That are ``directions [dimensions, k]`` of the frozen vectors where there are any, else of the
     n-grams, and the ``words`` of some columns of n-grams.
@@ -35,7 +34,10 @@ class Sight:
     words: NDArray[np.int32]
 
     def table(self, inputs: Inputs, said: Floats, warmth: Floats) -> Floats:
-        """Return the table that trees read, ``[rows, columns]``."""
+        """Return the table that trees read, ``[rows, columns]``.
+
+        ``said [rows, members]`` is what members say, ``warmth [rows]`` that of ``Head.warmth``.
+        """
         if inputs.surface is None:
             raise ValueError("inputs were read for a head without trees")
         parts = [inputs.surface, warmth[:, None], said, read_from(inputs) @ self.directions]
@@ -43,29 +45,15 @@ class Sight:
             parts.append(look_up(inputs.text, self.words))
         return np.concatenate(parts, axis=1, dtype=np.float32)
 
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """The trees of one output, and what they see."""
-
-    forest: Forest
-    sight: Sight
-
-    def predict(self, inputs: Inputs, said: Floats, warmth: Floats) -> Floats:
-        """Return ``[rows, outputs of the forest]``; ``said [rows, members]`` is members' word."""
-        return self.forest.predict(self.sight.table(inputs, said, warmth))
-
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What must be saved to load it again."""
-        seen = {**pack({"directions": self.sight.directions}), "words": self.sight.words}
-        return {**self.forest.arrays(), **seen}
+        return {**pack({"directions": self.directions}), "words": self.words}
 
 
-def load_stack(arrays: Mapping[str, NDArray[Any]]) -> Stack:
-    """Rebuild a stack from ``Stack.arrays``."""
-    turned = {name: arrays[name] for name in arrays if name.startswith("directions")}
-    rest = {name: value for name, value in arrays.items() if name not in (*turned, "words")}
-    return Stack(load_forest(rest), Sight(unpack(turned)["directions"], arrays["words"]))
+def load_sight(arrays: Mapping[str, NDArray[Any]]) -> Sight:
+    """Rebuild from ``Sight.arrays``."""
+    turned = {name: value for name, value in arrays.items() if name != "words"}
+    return Sight(unpack(turned)["directions"], arrays["words"])
 
 
 def look_up(text: sparse.csr_matrix, words: NDArray[np.int32]) -> Floats:

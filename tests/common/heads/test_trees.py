@@ -11,7 +11,7 @@ from common.heads.fit import fit_head
 from common.heads.head import SETTINGS, load_head
 from common.heads.plan import Plan, on_ngrams
 from common.heads.settings import ForestSettings, LinearSettings, NetSettings
-from common.heads.stack import look_up
+from common.heads.sight import look_up
 from common.heads.targets import Target
 from common.heads.told import splits
 from common.heads.train_spread import fit_spread
@@ -98,11 +98,15 @@ def test_a_head_with_trees_comes_back_from_disk(plan, fitted, tmp_path):
     head.save(tmp_path)
     again, rows = load_head(tmp_path, []), _shop(20, 4)
     inputs = head.read(rows)
+    middle = head.add("value", head.scores(inputs)["value"], inputs)
 
     read = again.read(rows)
     for ours, wanted in zip(again.scores(read)["value"], head.scores(inputs)["value"], strict=True):
         np.testing.assert_allclose(ours, wanted, atol=1e-4)
     assert again.spreads.keys() == {"value"}
+    ends = again.ends("value", read, middle, again.scores(read)["spread"])
+    wanted = head.ends("value", inputs, middle, head.scores(inputs)["spread"])
+    np.testing.assert_allclose(ends, wanted, atol=1e-4)
 
 
 @pytest.mark.parametrize("layout", [None, 1, 99])
