@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from common.heads.blend import Blend, Pool, RowPools
 from common.heads.forest import Forest, load_forest
 from common.heads.inputs import make_inputs
 from common.heads.net import Inputs, Net
-from common.heads.sight import Sight, as_scores, column, load_sight
+from common.heads.sight import Sight, as_columns, as_scores, load_sight
 from common.listing import MODES, Candidate, Listing
 from common.surface import read_surface
 from common.tables import pack, unpack
@@ -39,6 +39,9 @@ SPREAD = "spread"
 
 COLD_MEMBER, WARM_MEMBER = "cold.", "warm."
 """How the names of linear members begin: each weighs nothing in the pool of the other."""
+
+COUNTS = "counts."
+"""How the names of members begin that count by category."""
 
 _LATER = (~np.isin(FIELD_SLOTS, COLD)).astype(np.float32)
 
@@ -114,9 +117,10 @@ class Head:
         for answers in said.values():
             for name, values in answers.items():
                 scores.setdefault(name, []).append(values)
+        if self.stacks:
+            table = self.table(inputs, said)
         for name, trees in self.stacks.items():
-            found = trees.predict(self.table(name, inputs, said))
-            scores[name].append(as_scores(found[:, 0], scores[name][0].shape[1]))
+            scores[name].append(as_scores(trees.predict(table), scores[name][0].shape[1]))
         return scores
 
     def ends(self, output: str, inputs: Inputs, middle: Floats, spread: Sequence[Floats]) -> Floats:
@@ -129,13 +133,15 @@ class Head:
         said = np.stack([middle, _between(cold, warm, warmth)], axis=1)
         return self.spreads[output].predict(self.look(inputs, said, warmth))
 
-    def table(self, output: str, inputs: Inputs, said: Said) -> Floats:
-        """Return what the trees of an output read, ``[rows, columns]``."""
+    def table(self, inputs: Inputs, said: Said) -> Floats:
+        """Return what the trees in ``stacks`` read, ``[rows, columns]``."""
         warmth = self.warmth(inputs)
-        return self.look(inputs, self.gather(output, said, warmth), warmth)
+        outputs = self.sight.outputs if self.sight else ()
+        heard = [each for name in outputs for each in self._hear(name, said, warmth)]
+        return self.look(inputs, np.concatenate(heard, axis=1), warmth)
 
     def look(self, inputs: Inputs, said: Floats, warmth: Floats) -> Floats:
-        """Return ``said [rows, members]`` beside all else that trees read; ``Sight.table``."""
+        """Return ``said [rows, k]`` beside all else that trees read; ``Sight.table``."""
         if self.sight is None:
             raise ValueError("a head without trees looks at nothing")
         return self.sight.table(inputs, said, warmth)
@@ -148,22 +154,6 @@ class Head:
         names = [name for name, net in self.members.items() if output in net.outputs]
         like = next(iter(each[output] for each in said.values() if output in each))
         return [said[name][output] if name in said else np.zeros_like(like) for name in names]
-
-    def gather(self, output: str, said: Said, warmth: Floats) -> Floats:
-        """What plain members say of an output, a column each ``[rows, columns]``.
-
-        Of the two linear models a row hears the one it is nearer to, or both.
-        """
-        cold, warm = COLD_MEMBER + output, WARM_MEMBER + output
-        columns = [
-            column(said[name][output])
-            for name, net in self.members.items()
-            if output in net.outputs and net.plain and name not in (cold, warm)
-        ]
-        if cold in said:
-            first, last = (column(said[name][output]) for name in (cold, warm))
-            columns.append(_between(first, last, warmth))
-        return np.stack(columns, axis=1)
 
     def pool(self, name: str, scores: Sequence[Floats], inputs: Inputs) -> Pooled:
         """Blend the members' scores of an output of classes."""
@@ -179,6 +169,19 @@ class Head:
         """How much of a usual listing's later fields each row has confirmed, from 0 to 1."""
         warmth: Floats = np.minimum(later_fields(inputs) / np.float32(self.full), np.float32(1))
         return warmth
+
+    def _hear(self, output: str, said: Said, warmth: Floats) -> Iterator[Floats]:
+        """Yield columns ``[rows, k]`` of what plain members say of an output.
+
+        Of the two linear models a row hears the one it is nearer to, or both.
+        """
+        cold, warm = COLD_MEMBER + output, WARM_MEMBER + output
+        for name, net in self.members.items():
+            if output in net.outputs and net.plain and name not in (cold, warm):
+                yield as_columns(said[name][output])
+        if cold in said:
+            first, last = (as_columns(said[name][output]) for name in (cold, warm))
+            yield _between(first, last, warmth[:, None])
 
     def _pools(self, name: str, inputs: Inputs) -> RowPools:
         return self.blends[name].at(inputs.seen(), self.warmth(inputs))
@@ -205,6 +208,7 @@ class Head:
             "full": self.full,
             "stacks": list(self.stacks),
             "spreads": list(self.spreads),
+            "heard": self.sight.outputs if self.sight else (),
         }
         # Keys stay in their order: blends weigh members by place.
         text = json.dumps(settings, ensure_ascii=False, indent=1)
@@ -244,7 +248,7 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
         settings["full"],
         {name: load_forest(_below(f"{TREES}{name}", arrays)) for name in settings["stacks"]},
         {name: load_forest(_below(f"{ENDS}{name}", arrays)) for name in settings["spreads"]},
-        load_sight(_below(SIGHT, arrays)) if settings["stacks"] else None,
+        load_sight(settings["heard"], _below(SIGHT, arrays)) if settings["stacks"] else None,
     )
 
 

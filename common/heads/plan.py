@@ -39,10 +39,10 @@ class Plan:
     """What a head is made of and how its members are trained.
 
     ``targets`` turns finished listings into labels; ``linear`` adds linear members for each of them
-    (for few classes: they hold a weight per n-gram and class); ``forest`` adds trees over what
-    plain members say, for values and for questions of two classes. ``seed`` is added to the seed of
-    everything. Members read what there are encoders for, and those that would read nothing are left
-    out.
+    (for few classes: they hold a weight per n-gram and class), and counts by category where there
+    are more than two classes; ``forest`` adds trees over what plain members say. ``seed`` is added
+    to the seed of everything. Members read what there are encoders for, and those that would read
+    nothing are left out.
     """
 
     encoders: Sequence[Encoder]

@@ -80,7 +80,7 @@ class ForestSettings:
 
     A tree has ``leaves`` of ``least_rows`` rows or more and looks at a share ``columns`` of the
     table. There are ``trees`` for a value, and for each end of an interval ``quantile_trees`` of
-    ``quantile_leaves``.
+    ``quantile_leaves``; for each of several classes there are ``class_trees`` of ``class_leaves``.
     ``directions`` is how many directions of the text's vectors it is shown, ``words`` how many of
     the most frequent n-grams.
     """
@@ -90,6 +90,8 @@ class ForestSettings:
     trees: int = 200
     quantile_trees: int = 100
     quantile_leaves: int = 8
+    class_trees: int = 100
+    class_leaves: int = 7
     learning_rate: float = 0.04
     leaves: int = 15
     least_rows: int = 40

@@ -6,7 +6,7 @@ had not seen, and learn when to believe which.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +24,14 @@ QUANTILES = (0.1, 0.9)
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What of the text trees look at, the same for all trees of a head.
+    """What trees look at, the same for all of a head.
 
-    That are ``directions [dimensions, k]`` of the frozen vectors where there are any, else of the
-    n-grams, and the ``words`` of some columns of n-grams.
+    ``outputs`` are those of which they hear what members say. Of the text they see some
+    ``directions [dimensions, k]`` of the frozen vectors where there are any, else of the n-grams,
+    and the ``words`` of some columns of n-grams.
     """
 
+    outputs: tuple[str, ...]
     directions: Floats
     words: NDArray[np.int32]
 
@@ -50,10 +52,10 @@ class Sight:
         return {**pack({"directions": self.directions}), "words": self.words}
 
 
-def load_sight(arrays: Mapping[str, NDArray[Any]]) -> Sight:
-    """Rebuild from ``Sight.arrays``."""
+def load_sight(outputs: Sequence[str], arrays: Mapping[str, NDArray[Any]]) -> Sight:
+    """Rebuild from ``Sight.outputs`` and ``Sight.arrays``."""
     turned = {name: value for name, value in arrays.items() if name != "words"}
-    return Sight(unpack(turned)["directions"], arrays["words"])
+    return Sight(tuple(outputs), unpack(turned)["directions"], arrays["words"])
 
 
 def look_up(text: sparse.csr_matrix, words: NDArray[np.int32]) -> Floats:
@@ -74,13 +76,11 @@ def read_from(inputs: Inputs) -> Any:
     return inputs.vectors.get(FROZEN_TEXT, inputs.text)
 
 
-def column(scores: Floats) -> Floats:
-    """One number a row: a value, or the log odds of the second of two classes."""
-    return scores[:, -1] - scores[:, 0] if scores.shape[1] > 1 else scores[:, 0]
+def as_columns(scores: Floats) -> Floats:
+    """Columns that say as much as scores ``[rows, size]``: of two classes the odds suffice."""
+    return scores[:, 1:] - scores[:, :1] if scores.shape[1] == 2 else scores
 
 
-def as_scores(found: Floats, size: int) -> Floats:
-    """Turn the number that trees give for each row into scores ``[rows, size]``."""
-    if size == 1:
-        return found[:, None]
-    return np.stack([np.zeros_like(found), found], axis=1)
+def as_scores(columns: Floats, size: int) -> Floats:
+    """Return the scores ``[rows, size]`` that ``as_columns`` was given, but for a constant."""
+    return np.pad(columns, ((0, 0), (1, 0))) if size == 2 else columns

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from common.arrays import Floats, Ints
+from common.arrays import Bools, Floats, Ints
 
 MISSING = math.nan
 """Target of a row that has no label."""
@@ -34,9 +34,15 @@ class Target:
     groups: Floats | None = None
 
     @property
-    def single(self) -> bool:
-        """Whether one number says it: a value, or how likely the second of two classes is."""
-        return self.kind == "value" or (self.kind == "classes" and self.size == 2)
+    def several(self) -> bool:
+        """Whether it takes more than one number to say it."""
+        return self.kind == "classes" and self.size > 2
+
+    @property
+    def known(self) -> Bools:
+        """Which rows have a label, ``[rows]``; a class beyond those that are known is none."""
+        there = ~np.isnan(self.values)
+        return there & (self.values < self.size) if self.kind == "classes" else there
 
     def at(self, rows: Ints) -> Target:
         """Return the labels of some of the rows."""

@@ -57,7 +57,7 @@ def cross_fit(
 
     Kin (``common.sources.groups``) are left out together. ``inputs`` are those of the rows.
     """
-    labels = [each for each in plan.targets(rows) if each.single]
+    labels = plan.targets(rows)
     groups = _groups(rows)
     plain = [each for each in possible(plan.members, inputs) if each.plain]
     shown = {False: as_cold(inputs), True: inputs}

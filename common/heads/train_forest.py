@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,12 @@ from common.heads.settings import ForestSettings
 DEEPEST = 6
 """Trees are no deeper: each level costs as much time as any other, also for a few rows."""
 
-MEAN, ODDS = "regression", "binary"
-"""Objectives: the mean of a value, and the log odds of the second of two classes."""
+MEAN, ODDS, SEVERAL = "regression", "binary", "multiclass"
+"""Objectives: the mean of a value, the log odds of the second of two classes, and scores of
+several."""
+
+Trees = list[dict[str, Any]]
+"""Trees of one output in LightGBM's words."""
 
 
 def quantile(level: float) -> str:
@@ -36,17 +40,31 @@ def boost(
     Ke et al., LightGBM: A Highly Efficient Gradient Boosting Decision Tree, 2017. It runs on one
     thread, which gives the same trees every time.
     """
-    return _join([_boost(table, truth, objective, settings) for objective in objectives])
+    outputs = []
+    for objective in objectives:
+        name, *level = objective.split(" ")
+        more = {"alpha": float(level[0])} if level else {}
+        outputs.append(_boost(table, truth, settings, objective=name, **more))
+    return _join(outputs)
+
+
+def boost_classes(
+    table: Floats, truth: NDArray[np.float64], size: int, settings: ForestSettings
+) -> Forest:
+    """Fit scores of ``size`` classes, whose softmax is their odds; ``truth`` are class numbers."""
+    settings = replace(settings, trees=settings.class_trees, leaves=settings.class_leaves)
+    trees = _boost(table, truth, settings, objective=SEVERAL, num_class=size)
+    return _join([trees[number::size] for number in range(size)])
 
 
 def _boost(
-    table: Floats, truth: NDArray[np.float64], objective: str, settings: ForestSettings
-) -> dict[str, Any]:
+    table: Floats, truth: NDArray[np.float64], settings: ForestSettings, **objective: Any
+) -> Trees:
+    """Return the trees as LightGBM tells of them; of several classes they take turns."""
     import lightgbm
 
-    name, *level = objective.split(" ")
     parameters = {
-        "objective": name,
+        **objective,
         "learning_rate": settings.learning_rate,
         "num_leaves": settings.leaves,
         "max_depth": DEEPEST,
@@ -63,19 +81,17 @@ def _boost(
         "num_threads": 1,
         "verbosity": -1,
     }
-    if level:
-        parameters["alpha"] = float(level[0])
     rows = lightgbm.Dataset(np.ascontiguousarray(table, dtype=np.float32), truth)
-    found: dict[str, Any] = lightgbm.train(parameters, rows, settings.trees).dump_model()
+    found: Trees = lightgbm.train(parameters, rows, settings.trees).dump_model()["tree_info"]
     return found
 
 
-def _join(models: Sequence[dict[str, Any]]) -> Forest:
-    """Lay out the trees of all models; the mean that each starts from is in its first tree."""
+def _join(outputs: Sequence[Trees]) -> Forest:
+    """Lay out the trees of all outputs; the mean that each starts from is in its first tree."""
     nodes = _Nodes()
     roots, ends, depth = [], [], 0
-    for model in models:
-        for tree in model["tree_info"]:
+    for trees in outputs:
+        for tree in trees:
             roots.append(nodes.room(1))
             depth = max(depth, nodes.fill(roots[-1], tree["tree_structure"]))
         ends.append(len(roots))

@@ -9,12 +9,13 @@ import numpy as np
 
 from common.evaluation import COLD
 from common.features import FIELD_SLOTS
-from common.heads.head import COLD_MEMBER, WARM_MEMBER
+from common.heads.head import COLD_MEMBER, COUNTS, WARM_MEMBER
 from common.heads.net import VECTORS, Inputs, Net
 from common.heads.plan import Member, Plan
 from common.heads.settings import DiscriminantSettings, LinearSettings
 from common.heads.targets import MISSING, Target
 from common.heads.train import train_net
+from common.heads.train_counts import train_counts
 from common.heads.train_discriminant import train_discriminant
 from common.heads.train_linear import train_linear
 from common.tables import pack, unpack
@@ -41,6 +42,8 @@ def train_members(
         nets[member.name] = _train(member, inputs, learned, plan.seed, report)
     if plan.linear:
         nets |= _train_linear_pairs(inputs, labels, plan.linear, progress)
+        several = [label for label in labels if label.several]
+        nets |= {COUNTS + label.name: train_counts(inputs, label) for label in several}
     return {name: Net(unpack(pack(net.arrays)), net.outputs) for name, net in nets.items()}
 
 

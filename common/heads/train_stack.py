@@ -14,9 +14,9 @@ from common.heads.forest import Forest
 from common.heads.head import Head
 from common.heads.net import Inputs
 from common.heads.settings import ForestSettings
-from common.heads.sight import Sight, as_scores, read_from
+from common.heads.sight import Sight, read_from
 from common.heads.told import Told, splits
-from common.heads.train_forest import MEAN, ODDS, boost
+from common.heads.train_forest import MEAN, ODDS, boost, boost_classes
 from common.tables import pack, unpack
 
 MOST_DRAWN = 20_000
@@ -33,56 +33,53 @@ TRIES = 3
 
 
 def fit_stacks(told: Sequence[Told], head: Head, settings: ForestSettings) -> Head:
-    """Give a head trees for every value and every question of two classes."""
-    known = [
-        target.name
-        for target in (told[0].targets if told else ())
-        if target.single and np.isfinite(target.values).any()
-    ]
+    """Give a head trees for every output that has labels, over what is said of all of them."""
+    targets = told[0].targets if told else ()
+    known = [target.name for target in targets if target.known.any()]
     if not known:
         return head
-    head = replace(head, sight=_look(told[0].inputs, settings))
+    head = replace(head, sight=_look(known, told[0].inputs, settings))
     return replace(head, stacks={name: _fit(told, name, head, settings) for name in known})
 
 
 def honest(
     told: Sequence[Told], output: str, head: Head, settings: ForestSettings
 ) -> Iterator[tuple[Told, list[Floats]]]:
-    """Yield rows, cold and then warm, with scores of an output that nobody fitted to them.
+    """Yield rows, cold and then warm, with scores of a value that nobody fitted to them.
 
     Scores are those of every plain member, trees last, as ``Head.scores`` has them. Trees are
     fitted ``TRIES`` times for it, each time without a part of the rows.
     """
-    found = [np.zeros(len(each.inputs), np.float32) for each in told]
+    found = [np.zeros((len(each.inputs), 1), np.float32) for each in told]
     for learn, rest in splits(told[0].groups, TRIES, settings.seed):
         trees = _fit([each.at(learn) for each in told], output, head, settings)
         for part, values in zip(told, found, strict=True):
             asked = part.at(rest)
-            values[rest] = trees.predict(head.table(output, asked.inputs, asked.said))[:, 0]
+            values[rest] = trees.predict(head.table(asked.inputs, asked.said))
     for part, values in zip(told, found, strict=True):
-        scores = head.in_order(output, part.said)
-        yield part, [*scores, as_scores(values, scores[0].shape[1])]
+        yield part, [*head.in_order(output, part.said), values]
 
 
 def _fit(told: Sequence[Told], output: str, head: Head, settings: ForestSettings) -> Forest:
     """Fit one output to rows that have its label, cold and warm together."""
     target = told[0].truth(output)
-    there = np.isfinite(target.values)
-    known = np.flatnonzero(there & (target.values < 2) if target.kind == "classes" else there)
+    known = np.flatnonzero(target.known)
     known = known[spread(len(known), MOST_TOLD)]
     chosen = [part.at(known) for part in told]
-    parts = [head.table(output, part.inputs, part.said) for part in chosen]
+    parts = [head.table(part.inputs, part.said) for part in chosen]
     truth = np.tile(target.values[known], len(told))
-    objective = MEAN if target.kind == "value" else ODDS
-    return boost(np.concatenate(parts), truth, [objective], settings)
+    table = np.concatenate(parts)
+    if target.several:
+        return boost_classes(table, truth, target.size, settings)
+    return boost(table, truth, [MEAN if target.kind == "value" else ODDS], settings)
 
 
-def _look(inputs: Inputs, settings: ForestSettings) -> Sight:
+def _look(outputs: Sequence[str], inputs: Inputs, settings: ForestSettings) -> Sight:
     """Choose the most frequent n-grams, and the directions in which texts differ most."""
     counts = np.bincount(inputs.text.indices, minlength=inputs.text.shape[1])
     most = min(settings.words, len(inputs) // ROWS_PER_WORD)
     words = np.argsort(-counts, kind="stable")[:most].astype(np.int32)
-    return Sight(_directions(inputs, settings), np.sort(words))
+    return Sight(tuple(outputs), _directions(inputs, settings), np.sort(words))
 
 
 def _directions(inputs: Inputs, settings: ForestSettings) -> Floats:

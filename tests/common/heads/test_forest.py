@@ -3,10 +3,11 @@
 import lightgbm
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from common.heads.forest import load_forest
 from common.heads.settings import ForestSettings
-from common.heads.train_forest import MEAN, ODDS, boost, quantile
+from common.heads.train_forest import MEAN, ODDS, boost, boost_classes, quantile
 
 SETTINGS = ForestSettings(trees=40, least_rows=5, columns=1.0)
 
@@ -39,6 +40,21 @@ def test_odds_rank_the_likelier_rows_first(table):
     odds = boost(table, truth, [ODDS], SETTINGS).predict(table)[:, 0]
 
     assert odds[truth == 1].min() > odds[truth == 0].max()
+
+
+def test_several_classes_are_told_as_lightgbm_tells_them(table, monkeypatch):
+    grown = []
+    train = lightgbm.train
+    monkeypatch.setattr(lightgbm, "train", lambda *given: grown.append(train(*given)) or grown[-1])
+    truth = np.digitize(table[:, 1], (-0.5, 0.5)) + 1.0  # nobody has class 0 or 4
+    forest = boost_classes(table, truth, 5, SETTINGS)
+    asked = np.random.default_rng(3).normal(size=(300, 5)).astype(np.float32)
+
+    scores = forest.predict(asked)
+    np.testing.assert_allclose(softmax(scores, axis=1), grown[0].predict(asked), atol=1e-5)
+    right = scores.argmax(axis=1) == np.digitize(asked[:, 1], (-0.5, 0.5)) + 1
+    assert right.mean() > 0.95
+    assert len(forest.roots) == 5 * SETTINGS.class_trees
 
 
 def test_comes_back_from_disk_as_it_was(table, tmp_path):

@@ -11,7 +11,7 @@ from common.heads.fit import fit_head
 from common.heads.head import SETTINGS, load_head
 from common.heads.plan import Plan, on_ngrams
 from common.heads.settings import ForestSettings, LinearSettings, NetSettings
-from common.heads.sight import look_up
+from common.heads.sight import as_columns, as_scores, look_up
 from common.heads.targets import Target
 from common.heads.told import splits
 from common.heads.train_spread import fit_spread
@@ -135,6 +135,34 @@ def test_groups_are_never_on_both_sides():
         tried += rest.tolist()
 
     assert sorted(tried) == list(range(300))
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_columns_say_as_much_as_scores(size):
+    scores = np.random.default_rng(0).normal(size=(20, size)).astype(np.float32)
+    again = as_scores(as_columns(scores), size)
+
+    assert as_columns(scores).shape[1] == (1 if size == 2 else size)
+    np.testing.assert_allclose(again - again[:, :1], scores - scores[:, :1], atol=1e-6)
+
+
+def test_trees_of_one_question_hear_what_is_said_of_another(tmp_path):
+    def targets(listings):
+        kinds = np.array([float(WORDS.index(row.title.split()[0])) for row in listings])
+        dear = np.array([row.price > 20 for row in listings], float)
+        return [Target("kind", "classes", 4, kinds), Target("dear", "classes", 2, dear)]
+
+    plan = Plan([], ("brand",), targets, [on_ngrams(NET)], 0, LinearSettings(), FOREST)
+    head = fit_head(plan, _shop(400, 6), _shop(150, 7), lambda doing, fraction: None).head
+    head.save(tmp_path)
+    rows = _shop(200, 8)
+    scores = load_head(tmp_path, []).scores(head.read(rows))
+    kinds, dear = (each.values for each in targets(rows))
+
+    assert head.sight.outputs == ("kind", "dear")
+    assert [each.shape for each in scores["kind"]] == [(200, 4)] * 5
+    assert np.mean(scores["kind"][-1].argmax(axis=1) == kinds) > 0.95
+    assert np.mean(scores["dear"][-1].argmax(axis=1) == dear) > 0.8
 
 
 def test_columns_are_looked_up_as_scipy_selects_them():
