@@ -93,15 +93,21 @@ def fit_reaches(
 
 
 def fit_width(
-    truth: NDArray[np.float64], found: Estimate, reaches: Sequence[float], share: float = 0.8
+    truth: NDArray[np.float64],
+    found: Estimate,
+    reaches: Sequence[float],
+    power: float = 0.0,
+    share: float = 0.8,
 ) -> float:
     """By how much reaches must be multiplied for a share of the truths to lie within the interval.
 
-    Conformal prediction on the larger of the errors on either side (Romano et al., 2019).
+    Conformal prediction on the larger of the errors on either side (Romano et al., 2019). Where
+    errors have become smaller since reaches were fitted, they are expected to fall once more, by
+    that to the ``power``.
     """
     needed = _needed(truth, found, reaches)
     wide = conformal_shift(needed, np.zeros(len(needed)), share)
-    return wide if wide > 0 else 1.0
+    return wide * min(wide, 1.0) ** power if wide > 0 else 1.0
 
 
 def fit_category_widths(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,6 +20,7 @@ from common.heads.head import Head
 from common.heads.held import Held
 from common.heads.labels import top_category
 from common.heads.plan import Plan, on_ngrams, on_photos
+from common.heads.settings import FEW_ROWS
 from common.heads.targets import Target
 from common.heads.told import Told
 from common.heads.train_spread import Stated, fit_spread
@@ -74,16 +76,31 @@ def train(
     fitted = fit_head(plan, rows, held_out, progress, facts=facts)
     progress("learning how far off prices may be", 0.0)
     head, stated = fit_spread(plan, fitted, "log_price")
-    head = refit(plan, _calibrate(head, fitted.held, stated), rows + held_out, progress)
+    power = learning_power(len(rows), len(held_out), config.forest.folds)
+    head = _calibrate(head, fitted.held, stated, power)
+    head = refit(plan, head, rows + held_out, progress)
     return write_model(out, "price", head, snapshot, config, {"currency": currency})
 
 
-def _calibrate(head: Head, held: Sequence[Held], stated: Sequence[Stated]) -> Head:
+def learning_power(rows: int, held_out: int, folds: int) -> float:
+    """How far learning goes on from training rows to these and held-out ones.
+
+    It is measured in the way from training rows less one of ``folds`` to all of them, as errors
+    fall with a power of the number of rows (Cortes et al., Learning Curves: Asymptotic Values and
+    Rate of Convergence, 1993). Of many rows nothing is trained again.
+    """
+    if rows + held_out > FEW_ROWS:
+        return 0.0
+    return math.log((rows + held_out) / rows) / math.log(folds / (folds - 1))
+
+
+def _calibrate(head: Head, held: Sequence[Held], stated: Sequence[Stated], power: float) -> Head:
     """Put each quantile where it comes true, cold and warm, in each of ``MODES``.
 
     How quantiles lie to each other, and where the categories differ in width, is measured on the
     many rows of which something was stated unseen, and how wide they are in all on rows that were
-    held out: members err less there, since they were trained on all other rows.
+    held out: members err less there, since they were trained on all other rows. They will err less
+    again when they have learned from held-out rows too: ``power`` says how far that goes.
     """
     reaches = [list(each) for each in head.facts["reaches"]]
     shapes: dict[bool, list[float]] = {}
@@ -97,7 +114,7 @@ def _calibrate(head: Head, held: Sequence[Held], stated: Sequence[Stated]) -> He
     for part in held:
         place, truth = MODES.index(part.mode), part.targets[0].values
         found, shape = estimate(head, part.inputs, _shown(part)), shapes[part.warm]
-        wide = fit_width(truth, found, shape)
+        wide = fit_width(truth, found, shape, power)
         reaches[place][part.warm] = [wide * reach for reach in shape]
     return replace(head, facts={**head.facts, "reaches": reaches})
 
