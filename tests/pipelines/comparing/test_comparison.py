@@ -86,7 +86,8 @@ def test_figures_are_those_of_the_models_own_evaluation(rivals, shop, name):
     for outcome in observe(predictor, name, labelled(name, listings), silent):
         for figure in measure(metrics(outcome), outcome.columns):
             if (called := full_name(outcome, figure.metric)) in wanted:
-                assert figure.a.value == pytest.approx(wanted[called], abs=1e-9), called
+                # They are asked in other batches, whose sums of 32 bits round otherwise.
+                assert figure.a.value == pytest.approx(wanted[called], abs=1e-6), called
                 assert figure.a.low <= figure.a.high
                 shared += 1
     assert shared >= 6
