@@ -24,8 +24,8 @@ class NetSettings:
     some or all of its confirmed fields, ``modality_dropout`` that a row with text and photos loses
     the vectors of either, ``dropout`` acts on the trunk. Up to ``FEW_ROWS`` a net without hidden
     layers may be the mean of several that start from other ``seeds``, side by side in one. Of more
-    rows it is ``narrow`` instead of ``width`` wide, where that is given: they have so many n-grams
-    that width is what an artifact consists of.
+    rows a net is ``narrow`` instead of ``width`` wide, where that is given: they have so many
+    n-grams that its first layer is most of an artifact.
     """
 
     width: int = 128

@@ -11,7 +11,7 @@ from common.heads.train_counts import PRIOR, train_counts
 from common.listing import Listing
 from common.vocabulary import fit_vocabulary
 
-SMALL, LARGE, HUGE = 0.0, 1.0, 2.0
+SMALL, LARGE = 0.0, 1.0  # and a third that nobody has
 SHOP = [
     *[("Home/Sofas/Corner", LARGE)] * 40,
     *[("Home/Mugs", SMALL)] * 60,
