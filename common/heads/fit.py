@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -85,6 +86,18 @@ def refit(plan: Plan, head: Head, rows: list[Listing], progress: Progress) -> He
     chosen = [each for each in possible(plain, inputs) if each.name in head.members]
     nets = train_members(plan, chosen, inputs, plan.targets(rows), again)
     return replace(head, members={**head.members, **nets})  # in the order of their weights
+
+
+def learning_power(rows: int, held_out: int, folds: int) -> float:
+    """How far learning goes on in ``refit``, from training rows to these and held-out ones.
+
+    It is measured in the way from training rows less one of ``folds`` to all of them, as errors
+    fall with a power of the number of rows (Cortes et al., Learning Curves: Asymptotic Values and
+    Rate of Convergence, 1993).
+    """
+    if rows + held_out > FEW_ROWS:
+        return 0.0
+    return math.log((rows + held_out) / rows) / math.log(folds / (folds - 1))
 
 
 def write_model(

@@ -20,7 +20,7 @@ from common.heads.blend import Blend, Pool, RowPools
 from common.heads.forest import Forest, load_forest
 from common.heads.inputs import make_inputs
 from common.heads.net import Inputs, Net
-from common.heads.sight import Sight, as_columns, as_scores, load_sight
+from common.heads.sight import BLIND, Sight, as_columns, as_scores, load_sight
 from common.listing import MODES, Candidate, Listing
 from common.surface import read_surface
 from common.tables import pack, unpack
@@ -81,7 +81,7 @@ class Head:
     full: float = 1.0
     stacks: Mapping[str, Forest] = field(default_factory=dict)
     spreads: Mapping[str, Forest] = field(default_factory=dict)
-    sight: Sight | None = None
+    sight: Sight = BLIND
 
     def read(self, listings: Sequence[Listing], encodings: Encodings | None = None) -> Inputs:
         """Turn listings into inputs; vectors not given are encoded here."""
@@ -119,8 +119,8 @@ class Head:
                 scores.setdefault(name, []).append(values)
         if self.stacks:
             table = self.table(inputs, said)
-        for name, trees in self.stacks.items():
-            scores[name].append(as_scores(trees.predict(table), scores[name][0].shape[1]))
+            for name, trees in self.stacks.items():
+                scores[name].append(as_scores(trees.predict(table), scores[name][0].shape[1]))
         return scores
 
     def ends(self, output: str, inputs: Inputs, middle: Floats, spread: Sequence[Floats]) -> Floats:
@@ -131,20 +131,14 @@ class Head:
         warmth = self.warmth(inputs)
         cold, warm = (each[:, 0] for each in spread)
         said = np.stack([middle, _between(cold, warm, warmth)], axis=1)
-        return self.spreads[output].predict(self.look(inputs, said, warmth))
+        return self.spreads[output].predict(self.sight.table(inputs, said, warmth))
 
     def table(self, inputs: Inputs, said: Said) -> Floats:
         """Return what the trees in ``stacks`` read, ``[rows, columns]``."""
         warmth = self.warmth(inputs)
-        outputs = self.sight.outputs if self.sight else ()
+        outputs = self.sight.outputs
         heard = [each for name in outputs for each in self._hear(name, said, warmth)]
-        return self.look(inputs, np.concatenate(heard, axis=1), warmth)
-
-    def look(self, inputs: Inputs, said: Floats, warmth: Floats) -> Floats:
-        """Return ``said [rows, k]`` beside all else that trees read; ``Sight.table``."""
-        if self.sight is None:
-            raise ValueError("a head without trees looks at nothing")
-        return self.sight.table(inputs, said, warmth)
+        return self.sight.table(inputs, np.concatenate(heard, axis=1), warmth)
 
     def in_order(self, output: str, said: Said) -> list[Floats]:
         """Scores of an output by the members that answer it, in their order.
@@ -195,8 +189,7 @@ class Head:
         for kind, forests in ((TREES, self.stacks), (ENDS, self.spreads)):
             for output, trees in forests.items():
                 arrays |= {f"{kind}{output}.{name}": each for name, each in trees.arrays().items()}
-        if self.sight is not None:
-            arrays |= {f"{SIGHT}.{name}": each for name, each in self.sight.arrays().items()}
+        arrays |= {f"{SIGHT}.{name}": each for name, each in self.sight.arrays().items()}
         np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
         settings = {
             "layout": LAYOUT,
@@ -208,7 +201,7 @@ class Head:
             "full": self.full,
             "stacks": list(self.stacks),
             "spreads": list(self.spreads),
-            "heard": self.sight.outputs if self.sight else (),
+            "heard": self.sight.outputs,
         }
         # Keys stay in their order: blends weigh members by place.
         text = json.dumps(settings, ensure_ascii=False, indent=1)
@@ -248,7 +241,7 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
         settings["full"],
         {name: load_forest(_below(f"{TREES}{name}", arrays)) for name in settings["stacks"]},
         {name: load_forest(_below(f"{ENDS}{name}", arrays)) for name in settings["spreads"]},
-        load_sight(settings["heard"], _below(SIGHT, arrays)) if settings["stacks"] else None,
+        load_sight(settings["heard"], _below(SIGHT, arrays)),
     )
 
 

@@ -52,6 +52,10 @@ class Sight:
         return {**pack({"directions": self.directions}), "words": self.words}
 
 
+BLIND = Sight((), np.zeros((0, 0), np.float32), np.zeros(0, np.int32))
+"""Of a head without trees."""
+
+
 def load_sight(outputs: Sequence[str], arrays: Mapping[str, NDArray[Any]]) -> Sight:
     """Rebuild from ``Sight.outputs`` and ``Sight.arrays``."""
     turned = {name: value for name, value in arrays.items() if name != "words"}

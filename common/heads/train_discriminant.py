@@ -20,7 +20,7 @@ def train_discriminant(
     """
     modality = next(name for name, table in VECTORS.items() if table == read)
     vectors = inputs.vectors[modality]
-    known = np.flatnonzero(~np.isnan(target.values) & vectors.any(axis=1))
+    known = np.flatnonzero(target.known & vectors.any(axis=1))
     found, labels = vectors[known], target.values[known].astype(np.int64)
     counts = np.bincount(labels, minlength=target.size)
     means = np.zeros((target.size, vectors.shape[1]))

@@ -21,7 +21,7 @@ def train_linear(
     ``slots`` says which field slots it may read. Returns a ``Net`` whose trunk is the linear
     model itself.
     """
-    known = np.flatnonzero(~np.isnan(target.values))
+    known = np.flatnonzero(target.known)
     known = known[spread(len(known), settings.most_rows)]
     fields = _one_hot(inputs, known, slots)
     dense, scale = _frozen(inputs, known)

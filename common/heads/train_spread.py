@@ -64,7 +64,7 @@ def fit_spread(plan: Plan, fitted: Fitted, output: str) -> tuple[Head, list[Stat
         tables.append(np.stack([middle, unseen], axis=1))
     head = replace(fitted.head, members=members)
     everything = [
-        head.look(told.inputs, said, head.warmth(told.inputs))
+        head.sight.table(told.inputs, said, head.warmth(told.inputs))
         for (told, _), said in zip(parts, tables, strict=True)
     ]
     forest = _boost(everything, errors, trees)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,12 +14,11 @@ from numpy.typing import NDArray
 from common.encoders import Encoder
 from common.errors import InputError
 from common.evaluation import show_cold
-from common.heads.fit import fit_head, refit, write_model
+from common.heads.fit import fit_head, learning_power, refit, write_model
 from common.heads.head import Head
 from common.heads.held import Held
 from common.heads.labels import top_category
 from common.heads.plan import Plan, on_ngrams, on_photos
-from common.heads.settings import FEW_ROWS
 from common.heads.targets import Target
 from common.heads.told import Told
 from common.heads.train_spread import Stated, fit_spread
@@ -80,18 +78,6 @@ def train(
     head = _calibrate(head, fitted.held, stated, power)
     head = refit(plan, head, rows + held_out, progress)
     return write_model(out, "price", head, snapshot, config, {"currency": currency})
-
-
-def learning_power(rows: int, held_out: int, folds: int) -> float:
-    """How far learning goes on from training rows to these and held-out ones.
-
-    It is measured in the way from training rows less one of ``folds`` to all of them, as errors
-    fall with a power of the number of rows (Cortes et al., Learning Curves: Asymptotic Values and
-    Rate of Convergence, 1993). Of many rows nothing is trained again.
-    """
-    if rows + held_out > FEW_ROWS:
-        return 0.0
-    return math.log((rows + held_out) / rows) / math.log(folds / (folds - 1))
 
 
 def _calibrate(head: Head, held: Sequence[Held], stated: Sequence[Stated], power: float) -> Head:

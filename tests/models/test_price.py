@@ -6,10 +6,10 @@ import pytest
 import models
 from common.artifacts import read
 from common.errors import InputError
+from common.heads.fit import learning_power
 from common.heads.settings import FEW_ROWS
 from common.listing import Listing
 from models.price.estimate import Estimate, fit_reaches, fit_width
-from models.price.train import learning_power
 
 
 @pytest.fixture(scope="module")

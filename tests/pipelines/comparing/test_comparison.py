@@ -1,5 +1,6 @@
 from collections import Counter
 
+import numpy as np
 import pytest
 
 import models
@@ -16,6 +17,8 @@ from pipelines.comparing.scoring import full_name, metrics
 from pipelines.comparing.slices import learn
 from pipelines.comparing.versions import read_labelled
 from pipelines.measuring import load_predictor
+
+ROUNDING = float(np.finfo(np.float32).eps)
 
 
 def silent(doing, fraction):
@@ -87,7 +90,7 @@ def test_figures_are_those_of_the_models_own_evaluation(rivals, shop, name):
         for figure in measure(metrics(outcome), outcome.columns):
             if (called := full_name(outcome, figure.metric)) in wanted:
                 # They are asked in other batches, whose sums of 32 bits round otherwise.
-                assert figure.a.value == pytest.approx(wanted[called], abs=1e-6), called
+                assert figure.a.value == pytest.approx(wanted[called], abs=ROUNDING), called
                 assert figure.a.low <= figure.a.high
                 shared += 1
     assert shared >= 6
