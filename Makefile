@@ -45,30 +45,30 @@ protos: $(INSTALLED)  ## generate the code of serving/protos/listing.proto
 	$(BIN)/python -m serving.protos.generate
 
 # Peers whose pins clash with ours have an environment of their own.
-$(PEERS): benchmarks/peers-requirements.txt
+$(PEERS): benchmarks/peers/requirements.txt
 	"$(PYTHON)" -m venv $(dir $@)
 	$(dir $@)bin/python -m pip install --disable-pip-version-check -r $<
 	@touch $@
 
 bench-quality: $(INSTALLED) $(PEERS)  ## measure the models beside their peers, with rows of LISTREC_DATA; PRETRAINED and PRETRAINED_TEXT name encoders
 	$(if $(and $(LISTREC_DATA),$(PRETRAINED)),$(MAKE) bench-photos)
-	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality --out docs/quality.md \
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality.run --out docs/quality.md \
 		--peers-python $(dir $(PEERS))bin/python --pretrained-text "$(PRETRAINED_TEXT)" $(QUALITY) \
 		$(if $(LISTREC_DATA),--extra "$(LISTREC_DATA)/mercari/test_corrupted.tsv" \
 		"$(LISTREC_DATA)/mercari/train.tsv",synthetic)
 
 bench-scale: $(INSTALLED)  ## measure time and memory of everything on 10 K, 100 K and 1.48 M synthetic rows: hours
-	$(BIN)/python -m benchmarks.scale --out docs/scale.md
+	$(BIN)/python -m benchmarks.scale.run --out docs/scale.md
 
 bench-photos: $(INSTALLED)  ## compare photo encoders on the real rows of LISTREC_DATA; PRETRAINED names one
-	$(BIN)/python -m benchmarks.photos $(if $(PRETRAINED),--pretrained "$(PRETRAINED)") \
+	$(BIN)/python -m benchmarks.photos.run $(if $(PRETRAINED),--pretrained "$(PRETRAINED)") \
 		--folds $(or $(FOLDS),5) --out docs/quality.md
 
 bench-languages: $(INSTALLED)  ## compare English with Japanese, and shipping with the synthetic market's rules
-	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality --sections market --seeds $(or $(SEEDS),5) synthetic
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality.run --sections market --seeds $(or $(SEEDS),5) synthetic
 
 bench-ablation: $(INSTALLED)  ## measure what each part of the models brings, with rows of LISTREC_DATA
-	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.ablation --out docs/quality.md \
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality.ablation --out docs/quality.md \
 		--pretrained-text "$(PRETRAINED_TEXT)" \
 		$(if $(LISTREC_DATA),"$(LISTREC_DATA)/mercari/train.tsv",synthetic --rows 8000)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from models.competition import Result
+    from pipelines.evaluation.kaggle import Result
 
 NO_PHOTOS: dict[str, Any] = {"photo": None}
 """Settings of encoders where a table has no photos."""
@@ -52,8 +52,8 @@ def kaggle_mercari(
       listrec benchmark kaggle-mercari train.tsv --work .listrec/kaggle --seed 1 --json
     """
     from cli.progress import progress
-    from models import competition
-    from pipelines import targets
+    from pipelines.evaluation import kaggle
+    from pipelines.training import targets
 
     settings = targets.parse_config(config.read_text(encoding="utf-8") if config else "")
     overrides = {**NO_PHOTOS, **settings.get(targets.ENCODERS, {})}
@@ -61,7 +61,7 @@ def kaggle_mercari(
     with ExitStack() as stack:
         folder = work or Path(stack.enter_context(TemporaryDirectory()))
         report = stack.enter_context(progress(f"benchmark {table.name}"))
-        result = competition.run(table, folder, seed, report, chosen, settings.get("price", {}))
+        result = kaggle.run(table, folder, seed, report, chosen, settings.get("price", {}))
     click.echo(json.dumps(asdict(result), indent=2) if as_json else _table(result))
 
 

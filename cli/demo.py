@@ -17,8 +17,7 @@ import click
 
 from cli.answers import Answers, show
 from common.errors import InputError, UnavailableError
-from common.heads.labels import top_category
-from common.listing import Listing
+from common.listing import Listing, top_category
 from common.settings import Settings
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def _ingest(settings: Settings, data: Path | None, rows: int) -> Path:
     else:
         if not data.is_file():
             raise InputError(f"there is no file {data}")
-        from common.artifacts import checksum
+        from common.store.artifacts import checksum
 
         snapshot = settings.home / "snapshots" / f"demo-{checksum(data)[:16]}"
         words = [str(data)]

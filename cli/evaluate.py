@@ -12,7 +12,7 @@ from cli.progress import progress
 from common.settings import Settings
 
 if TYPE_CHECKING:
-    from pipelines.comparing.comparison import Comparison, Question
+    from pipelines.evaluation.comparison import Comparison, Question
 
 
 @click.command()
@@ -53,8 +53,8 @@ def evaluate(
     if against is None and html is None:
         _measure(settings, name, snapshot, split, artifact, as_json)
         return
-    from pipelines.comparing import comparison
-    from pipelines.comparing.versions import CHAMPION
+    from pipelines.evaluation import comparison
+    from pipelines.evaluation.versions import CHAMPION
 
     question = comparison.Question(name, snapshot, split, artifact or CHAMPION, against)
     found = _compare(settings, question, html)
@@ -69,7 +69,7 @@ def evaluate(
 def _measure(
     settings: Settings, name: str, snapshot: Path, split: str, artifact: str | None, as_json: bool
 ) -> None:
-    from pipelines.measuring import measure_released
+    from pipelines.evaluation.load import measure_released
 
     measured = measure_released(settings, name, snapshot, split, artifact)
     if as_json:
@@ -81,8 +81,8 @@ def _measure(
 
 
 def _compare(settings: Settings, question: Question, html: Path | None) -> Comparison:
-    from pipelines.comparing.comparison import compare
-    from pipelines.report import writing
+    from pipelines.evaluation.comparison import compare
+    from pipelines.reports import html as writing
 
     if html is not None:
         writing.check_writable(html)
@@ -99,7 +99,7 @@ def _print(found: Comparison) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from pipelines.comparing import words
+    from pipelines.evaluation import words
 
     against = f" against B {found.b}" if found.b else ""
     click.echo(

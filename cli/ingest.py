@@ -68,13 +68,14 @@ def ingest(
       listrec ingest synthetic --rows 20000 --seed 7 --photos --out snapshots/demo
     """
     from cli.progress import progress
-    from common.sources import labels
-    from common.sources.columns import parse_map
-    from common.sources.groups import parse_fractions
-    from common.sources.ingest import Options, ingest_file, ingest_synthetic
+    from common.splits import parse_fractions
+    from common.validation import values
+    from ingest.columns import parse_map
+    from ingest.ingest import Options, ingest_file
+    from simulator.source import ingest_synthetic
 
     try:
-        code = labels.currency(currency) or "USD"
+        code = values.currency(currency) or "USD"
     except ValueError as error:
         raise InputError(f"--currency {error}") from None
     options = Options(parse_map(mapping), parse_fractions(split), seed, code, photos_in)

@@ -34,7 +34,7 @@ def compile(
       listrec pipelines compile all --image registry.example/listrec:1.0 \\
         --env LISTREC_STORE=s3://shop/listrec --env MLFLOW_TRACKING_URI=http://mlflow:5000
     """
-    from pipelines.compiling import compile_all
+    from pipelines.training.compile import compile_all
 
     if wrong := [pair for pair in pairs if "=" not in pair]:
         raise InputError(f"--env takes NAME=VALUE; got {wrong[0]!r}")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from common.release import ReleaseStore
 from common.settings import Settings
+from common.store.release import ReleaseStore
 
 if TYPE_CHECKING:
-    from common.release import Release
+    from common.store.release import Release
 
 
 @click.group()
@@ -83,7 +83,7 @@ def reconcile(settings: Settings) -> None:
 
 
 def _follow(settings: Settings) -> bool:
-    from pipelines.registry import reconcile
+    from pipelines.tracking.registry import reconcile
 
     moved = reconcile(settings, ReleaseStore(settings.store))
     for sentence in moved:

@@ -104,7 +104,7 @@ def _settings(ctx: click.Context, port: int | None, host: str | None) -> Serving
 def _serve(
     settings: Settings, serving: ServingSettings, names: Sequence[str] | None, suggests: bool
 ) -> None:
-    from common.release import ReleaseStore
+    from common.store.release import ReleaseStore
     from models.suggester import load
     from serving.server import run
 

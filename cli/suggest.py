@@ -16,7 +16,7 @@ from common.settings import Settings
 
 if TYPE_CHECKING:
     from common.listing import Listing
-    from common.release import Local
+    from common.store.release import Local
 
 
 @click.command()
@@ -138,11 +138,11 @@ def _suggest_table(
 ) -> None:
     from cli.progress import progress
     from common.photos.places import place
-    from common.sources.columns import parse_map
-    from common.sources.files import beside
-    from common.sources.tables import open_source
-    from models import table
+    from ingest.columns import parse_map
+    from ingest.files import beside
+    from ingest.tables import open_source
     from models.suggester import load
+    from pipelines.batch import predict as table
 
     fields = table.parse_known(known)
     source = open_source(path, parse_map(mapping))
@@ -156,7 +156,7 @@ def _suggest_table(
 
 def _fetch(settings: Settings) -> Local:
     """The champion, on this machine."""
-    from common.release import ReleaseStore
+    from common.store.release import ReleaseStore
 
     return ReleaseStore(settings.store).fetch(settings.cache)
 
@@ -166,7 +166,7 @@ def _listing(
 ) -> Listing:
     """Read the options as a row of a table is read; what is wrong ends the command."""
     from common.listing import Photo
-    from common.sources.options import read_options
+    from ingest.form import read_options
 
     for path in photos:
         if not path.is_file():

@@ -12,7 +12,7 @@ from cli.progress import progress
 from common.settings import Settings
 
 if TYPE_CHECKING:
-    from pipelines.events import Event
+    from pipelines.training.events import Event
 
 WORDS = {
     "check_snapshot": "check",
@@ -58,8 +58,8 @@ def train(
       listrec train encoders --snapshot snapshots/today --config settings.yaml
       listrec train price --snapshot snapshots/today --encoders 0123456789abcdef
     """
-    from pipelines import local
-    from pipelines.targets import choose, parse_config
+    from pipelines.training import local
+    from pipelines.training.targets import choose, parse_config
 
     chosen = choose(targets)
     if "all" in targets:
@@ -80,7 +80,7 @@ def train(
 def _leave_out(chosen: tuple[str, ...], snapshot: Path) -> tuple[str, ...]:
     """Of ``all``, keep what the snapshot has labels for, and say what is left out."""
     from common.snapshot import Snapshot
-    from pipelines.targets import unlabelled
+    from pipelines.training.targets import unlabelled
 
     lacking = unlabelled(chosen, Snapshot.open(snapshot, verify=False).manifest.coverage)
     for name in lacking:

@@ -13,7 +13,7 @@ from cli.progress import progress
 from common.settings import Settings
 
 if TYPE_CHECKING:
-    from pipelines.tuning import Tuned
+    from pipelines.tuning.tune import Tuned
 
 COLUMNS = 4
 """Settings shown of each trial: those that matter most."""
@@ -70,16 +70,14 @@ def tune(
       listrec tune price --snapshot snapshots/today --trials 100 --timeout 3600 --out price.yaml
       listrec train price --snapshot snapshots/today --config price.yaml
     """
-    from pipelines import tuning
-    from pipelines.targets import parse_config
+    from pipelines.training.targets import parse_config
+    from pipelines.tuning import tune
 
     values = parse_config(config.read_text(encoding="utf-8")) if config else {}
-    request = tuning.Request(
-        name, snapshot, out, trials, values, encoders, timeout or math.inf, seed
-    )
+    request = tune.Request(name, snapshot, out, trials, values, encoders, timeout or math.inf, seed)
     try:
         with progress(f"tune {name}") as report:
-            tuned = tuning.tune(settings, request, report)
+            tuned = tune.tune(settings, request, report)
     except KeyboardInterrupt:
         click.echo("what is done is kept: the same command goes on from here", err=True)
         raise

@@ -36,6 +36,10 @@ CONFIRMABLE = (
 )
 """Fields a seller may already have chosen; any subset of them is a legal input of any model."""
 
+COLD = ("condition",)
+"""Confirmed fields that are given early; everything is calibrated and measured with only these,
+and with all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Photo:
@@ -139,3 +143,8 @@ class Suggestion:
     fee: Fee | None = None
     abstained: str = ""
     used: tuple[str, ...] = ()
+
+
+def top_category(listing: Listing) -> str:
+    """Return the first level of a listing's category, empty where none is said."""
+    return (listing.category or "").split(CATEGORY_SEPARATOR)[0]

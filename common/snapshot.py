@@ -1,7 +1,7 @@
 """A dated, validated, split set of labelled listings on disk, never changed after it is written.
 
 ``manifest.json`` says what it holds; each split is a folder of Parquet shards. It is written by
-``common.sources.ingest``.
+``ingest.ingest``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from common.artifacts import MANIFEST, checksum
 from common.errors import ArtifactError, InputError
 from common.listing import CONFIRMABLE, Listing, Photo
+from common.store.artifacts import MANIFEST, checksum
 
 SCHEMA = 2
 """Version of the layout; a snapshot of a newer one is refused. One of version 1 has no photos."""

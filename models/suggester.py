@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import models
-from common import artifacts, encoders
+from common import encoders
 from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError
 from common.listing import Listing, Suggestion
-from common.release import Local
+from common.store import artifacts
+from common.store.release import Local
 from models import Predictor
 
 

@@ -30,7 +30,7 @@ OPTIONAL = (*CONFIRMABLE, "seller_id")
 
 
 def to_listing(message: pb.Listing) -> Listing:
-    """Read a listing as it was sent; ``serving.limits`` judges it."""
+    """Read a listing as it was sent; ``serving.validation`` judges it."""
     said: dict[str, Any] = {
         name: getattr(message, name) for name in OPTIONAL if message.HasField(name)
     }

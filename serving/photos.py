@@ -10,7 +10,7 @@ from common.errors import InputError, PhotoError
 from common.listing import Listing, Photo
 from common.photos import usable
 from common.photos.usable import Usable
-from serving.asking import wait
+from serving.backends import wait
 
 LATE = PhotoError("there was no time to decode the photo")
 

@@ -8,8 +8,8 @@ from concurrent.futures import Executor
 
 from common.encoders import Encoder
 from common.errors import InputError
-from serving import convert, limits, photos
-from serving.asking import InProcess
+from serving import convert, photos, validation
+from serving.backends import InProcess
 from serving.interceptors import Context
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
@@ -33,7 +33,7 @@ class PredictorService(rpc.PredictorServicer):
 
     async def Predict(self, request: pb.PredictRequest, context: Context) -> pb.PredictResponse:
         asked = self._choose(request.model)
-        listings = limits.check_batch(
+        listings = validation.check_batch(
             [convert.to_listing(message) for message in request.listings], self._settings.max_batch
         )
         usable = {

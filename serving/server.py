@@ -14,7 +14,7 @@ from grpc_reflection.v1alpha import reflection
 from common.errors import UnavailableError
 from common.listing import Listing
 from models.suggester import Suggester
-from serving.asking import Asked, InProcess, Remote
+from serving.backends import Asked, InProcess, Remote
 from serving.health import NAME as HEALTH
 from serving.health import Health
 from serving.interceptors import Boundary, report_bug

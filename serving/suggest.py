@@ -10,8 +10,8 @@ from common.arrays import Floats
 from common.encoders import Encoder
 from common.errors import InputError, ListrecError, UnavailableError
 from common.listing import Listing, Suggestion
-from serving import convert, limits, photos
-from serving.asking import Asked, wait
+from serving import convert, photos, validation
+from serving.backends import Asked, wait
 from serving.interceptors import Context, report_bug
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
@@ -43,7 +43,7 @@ class SuggesterService(rpc.SuggesterServicer):
     async def Suggest(self, request: pb.SuggestRequest, context: Context) -> pb.SuggestResponse:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._seconds(context.time_remaining())
-        listing = limits.check(convert.to_listing(request.listing))
+        listing = validation.check(convert.to_listing(request.listing))
         asked = self._choose(request.models)
         seen = await photos.look(listing, self._photo_threads, deadline)
         encodings = await self._encode(seen.reduced, asked, deadline)

@@ -24,8 +24,8 @@ from PIL import Image
 
 from common.errors import ListrecError
 from common.listing import NO_BRAND, Candidate, Listing, Photo, Suggestion
-from common.release import ReleaseStore
 from common.settings import Settings
+from common.store.release import ReleaseStore
 from models.suggester import Suggester, load
 from serving.client import Client
 from serving.server import Server

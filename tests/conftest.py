@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from common import artifacts
-from common.release import ReleaseStore
 from common.settings import Settings
 from common.snapshot import Snapshot
+from common.store import artifacts
+from common.store.release import ReleaseStore
 from models.suggester import load
 
 ROOT = Path(__file__).parents[1]

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import models
 from common import encoders
-from common.encoders import train as encoder_training
+from common.encoder_training import train as encoder_training
+from common.encoders.cached import remember
 from common.encoders.config import ConvnetConfig, NgramConfig
-from common.encoders.remembered import remember
-from common.release import ReleaseStore
-from common.sources.ingest import Options, ingest_synthetic
+from common.store.release import ReleaseStore
+from ingest.ingest import Options
+from simulator.source import ingest_synthetic
 
 
 def main(home: Path) -> None:

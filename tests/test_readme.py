@@ -14,7 +14,7 @@ import models
 from cli.main import COMMANDS, listrec, main
 from common import errors
 from common.settings import Settings
-from common.sources import synthetic
+from simulator import source
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -37,7 +37,7 @@ def shop(tmp_path, monkeypatch, released_home):
     monkeypatch.setenv("LISTREC_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("LISTREC_STORE", raising=False)
     monkeypatch.chdir(tmp_path)
-    rows = [dict(row.values) for batch in synthetic.read(300, seed=5) for row in batch]
+    rows = [dict(row.values) for batch in source.read(300, seed=5) for row in batch]
     names = {"title": "Headline", "price": "Amount"}
     Image.new("RGB", (64, 48), "red").save("shoes.jpg")
     with open("shop.csv", "w", encoding="utf-8", newline="") as file:

@@ -12,10 +12,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from common import artifacts
 from common.arrays import Floats
 from common.errors import ArtifactError
 from common.listing import Listing
+from common.store import artifacts
 
 KINDS = {
     "ngram": "common.encoders.ngram",

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from common import artifacts
 from common.arrays import Floats
-from common.features import hash_text
+from common.features.hashing import hash_text
+from common.features.vocabulary import Vocabulary, load_vocabulary
 from common.listing import Listing
-from common.tables import pack, unpack
-from common.vocabulary import Vocabulary, load_vocabulary
+from common.store import artifacts
+from common.store.packed_arrays import pack, unpack
 
 KIND = "ngram"
 ARRAYS = "ngram.npz"
@@ -55,7 +55,7 @@ class NgramEncoder:
 
 
 def save(folder: Path, vocabulary: Vocabulary, table: Floats, bias: Floats) -> None:
-    """Write the encoder's file; the table is kept as ``common.tables`` keeps all of them."""
+    """Write the encoder's file; its table as 8-bit numbers (``common.store.packed_arrays``)."""
     arrays = {**vocabulary.arrays(), **pack({"table": table}), "bias": bias}
     np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
 

@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from common import artifacts
 from common.arrays import Floats
-from common.encoders.session import VECTORS, in_parallel, open_session
-from common.encoders.standard import Standard, load_standard
+from common.encoders.onnx_session import VECTORS, in_parallel, open_session
+from common.encoders.standardise import Standard, load_standard
 from common.errors import ArtifactError, PhotoError
 from common.listing import Listing, Photo
 from common.photos import reading
 from common.photos.decoding import decode
 from common.photos.limits import LIMITS
 from common.photos.preprocessing import Preprocessing, Size
+from common.store import artifacts
 
 SETTINGS = "photo.json"
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from common import artifacts
 from common.arrays import Floats
 from common.errors import ArtifactError
 from common.listing import Listing
-from common.tables import pack, unpack
+from common.store import artifacts
+from common.store.packed_arrays import pack, unpack
 
 ARRAYS = "static.npz"
 TOKENIZER = "tokenizer.json"
@@ -90,7 +90,7 @@ class StaticEncoder:
 
 
 def save(folder: Path, encoder: StaticEncoder) -> None:
-    """Write the encoder's files; the table is kept as ``common.tables`` keeps all of them."""
+    """Write the encoder's files; its table as 8-bit numbers (``common.store.packed_arrays``)."""
     arrays = {
         **pack({"table": encoder.table}),
         "rows": encoder.rows,

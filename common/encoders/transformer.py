@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from common.encoders import photo, sentence
+from common.encoders import photo, text
 from common.encoders.photo import PhotoEncoder
-from common.encoders.sentence import TextEncoder
+from common.encoders.text import TextEncoder
 
 
 def load(folder: Path, threads: int = 1) -> PhotoEncoder | TextEncoder:
     """Load the encoder from its artifact folder, by what it reads."""
-    if (folder / sentence.TOKENIZER).exists():
-        return sentence.load(folder, threads)
+    if (folder / text.TOKENIZER).exists():
+        return text.load(folder, threads)
     return photo.load(folder, threads)

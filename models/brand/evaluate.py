@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from common import metrics
-from common.evaluation import measure_ranking
 from common.listing import NO_BRAND, Listing, Suggestion
 from models.brand.config import OUTPUTS
+from models.evaluation import measure_ranking
 
 if TYPE_CHECKING:
     from models import Predictor

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from common import ngrams, text
 from common.arrays import Floats, Ints
+from common.features import ngrams, normalise
 
 LONGEST = 4
 """Brand names of more words are not looked for."""
@@ -32,7 +32,7 @@ class Gazetteer:
 
     def mentions(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """Return which text mentions which class, as two arrays of equal length."""
-        grams = ngrams.word_ngrams(ngrams.read([text.normalise(t) for t in texts]), 1, LONGEST)
+        grams = ngrams.word_ngrams(ngrams.read([normalise.normalise(t) for t in texts]), 1, LONGEST)
         if not len(self.hashes):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         found = np.minimum(np.searchsorted(self.hashes, grams.hashes), len(self.hashes) - 1)
@@ -52,7 +52,7 @@ class Gazetteer:
 
 def build(brands: Sequence[str], nameless: str) -> Gazetteer:
     """List the names of the classes ``brands``; ``nameless`` is the class that is no name."""
-    normalised = [text.normalise(brand) for brand in brands]
+    normalised = [normalise.normalise(brand) for brand in brands]
     hashes: list[NDArray[np.uint64]] = []
     places: list[int] = []
     for size in range(1, LONGEST + 1):

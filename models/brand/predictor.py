@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from common import artifacts
 from common.arrays import Floats
 from common.encoders import Encoder
-from common.heads.head import load_head
-from common.heads.net import Inputs
-from common.heads.predictor import HeadPredictor
 from common.listing import NO_BRAND, Candidate, Listing, Suggestion
+from common.nets.inputs import Inputs
+from common.store import artifacts
 from models.brand.gazetteer import Gazetteer, from_facts
+from models.ensemble.head import load_head
+from models.ensemble.predictor import HeadPredictor
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, refit, write_model
-from common.heads.labels import classes, numbers
-from common.heads.plan import Plan, discriminants, on_ngrams, on_photos, on_vectors
-from common.heads.targets import Target
 from common.listing import NO_BRAND, Listing
+from common.nets.label_encoding import classes, numbers
+from common.nets.targets import Target
 from models.brand import gazetteer
 from models.brand.config import READS, Config
+from models.ensemble.spec import Plan, discriminants, on_ngrams, on_photos, on_vectors
+from models.ensemble.training.fit_head import fit_head, refit, write_model
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from common.heads.settings import DiscriminantSettings, NetSettings
 from common.metrics import Threshold
+from common.nets.settings import NetSettings
+from models.ensemble.settings import DiscriminantSettings
 
 OUTPUTS = ("category",)
 """Fields of a listing that the model answers."""

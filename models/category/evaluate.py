@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from common import metrics
-from common.evaluation import answer, measure_ranking
 from common.listing import CATEGORY_SEPARATOR, Listing, Suggestion
 from models.category.config import OUTPUTS
+from models.evaluation import answer, measure_ranking
 
 if TYPE_CHECKING:
     from models import Predictor

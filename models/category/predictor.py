@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from common import artifacts
 from common.encoders import Encoder
-from common.heads.head import load_head
-from common.heads.net import Inputs
-from common.heads.predictor import HeadPredictor
 from common.listing import Candidate, Listing, Suggestion
+from common.nets.inputs import Inputs
+from common.store import artifacts
 from models.category.levels import Levels, find_levels
+from models.ensemble.head import load_head
+from models.ensemble.predictor import HeadPredictor
 
 
 @dataclass(frozen=True, slots=True)

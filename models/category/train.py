@@ -11,14 +11,14 @@ import numpy as np
 
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import Fitted, fit_head, refit, write_model
-from common.heads.head import Head
-from common.heads.labels import ancestors, classes, numbers
-from common.heads.plan import Plan, discriminants, on_ngrams, on_photos, on_vectors
-from common.heads.targets import Target
 from common.listing import Listing
+from common.nets.label_encoding import ancestors, classes, numbers
+from common.nets.targets import Target
 from models.category.config import READS, Config
 from models.category.levels import find_levels
+from models.ensemble.head import Head
+from models.ensemble.spec import Plan, discriminants, on_ngrams, on_photos, on_vectors
+from models.ensemble.training.fit_head import Fitted, fit_head, refit, write_model
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot

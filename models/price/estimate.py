@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from common.arrays import Floats
 from common.calibration import conformal_shift
-from common.heads.head import SPREAD, Head
-from common.heads.labels import top_category
-from common.heads.net import Inputs
-from common.listing import Listing
+from common.listing import Listing, top_category
+from common.nets.inputs import Inputs
+from models.ensemble.head import SPREAD, Head
 from models.price.config import LEVELS
 
 LEAST = 0.05

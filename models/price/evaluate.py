@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from common import metrics
-from common.evaluation import answer, priced_alike, show_alone, show_cold, show_warm
 from common.listing import Listing
+from models.evaluation import answer, priced_alike, show_alone, show_cold, show_warm
 from models.price.config import OUTPUTS
 
 if TYPE_CHECKING:

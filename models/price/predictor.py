@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from common import artifacts
 from common.encoders import Encoder
-from common.heads.head import load_head
-from common.heads.net import Inputs
-from common.heads.predictor import HeadPredictor
 from common.listing import Listing, PriceRange, Suggestion
+from common.nets.inputs import Inputs
+from common.store import artifacts
+from models.ensemble.head import load_head
+from models.ensemble.predictor import HeadPredictor
 from models.price.config import LEVELS
 from models.price.estimate import quantiles
 

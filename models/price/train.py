@@ -13,17 +13,16 @@ from numpy.typing import NDArray
 
 from common.encoders import Encoder
 from common.errors import InputError
-from common.evaluation import show_cold
-from common.heads.fit import fit_head, learning_power, refit, write_model
-from common.heads.head import Head
-from common.heads.held import Held
-from common.heads.labels import top_category
-from common.heads.plan import Plan, on_ngrams, on_photos
-from common.heads.targets import Target
-from common.heads.told import Told
-from common.heads.train_spread import Stated, fit_spread
-from common.listing import MODES, Listing
-from common.sources.groups import group_key
+from common.listing import MODES, Listing, top_category
+from common.nets.targets import Target
+from common.splits import group_key
+from models.ensemble.head import Head
+from models.ensemble.spec import Plan, on_ngrams, on_photos
+from models.ensemble.training.fit_head import fit_head, learning_power, refit, write_model
+from models.ensemble.training.out_of_fold import Told
+from models.ensemble.training.residuals import Stated, fit_spread
+from models.ensemble.training.validation import Held
+from models.evaluation import show_cold
 from models.price.config import LEVELS, READS, Config
 from models.price.estimate import Estimate, estimate, fit_category_widths, fit_reaches, fit_width
 

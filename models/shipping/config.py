@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from common.heads.settings import ForestSettings, LinearSettings, NetSettings
 from common.metrics import Threshold
+from common.nets.settings import NetSettings
+from models.ensemble.settings import ForestSettings, LinearSettings
 
 OUTPUTS = ("shipping_payer", "shipping_method", "parcel_size")
 """Fields of a listing that the model answers, as far as the snapshot has labels for them."""

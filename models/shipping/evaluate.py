@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from common import metrics
-from common.evaluation import answer, measure_ranking
 from common.listing import PAYERS, Listing, Suggestion
+from models.evaluation import answer, measure_ranking
 from models.shipping.config import OUTPUTS
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from common.encoders import Encoder
 from common.errors import InputError
-from common.heads.fit import fit_head, refit, write_model
-from common.heads.labels import classes, numbers
-from common.heads.plan import Plan, on_photos, on_vectors
-from common.heads.targets import Target
 from common.listing import Listing
+from common.nets.label_encoding import classes, numbers
+from common.nets.targets import Target
 from common.taxonomy import Taxonomy
+from models.ensemble.spec import Plan, on_photos, on_vectors
+from models.ensemble.training.fit_head import fit_head, refit, write_model
 from models.shipping.config import OUTPUTS, READS, Config
 from models.shipping.predictor import TAXONOMY
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from common.listing import NO_BRAND
-from common.release import ReleaseStore
 from common.snapshot import Snapshot
+from common.store.release import ReleaseStore
 from models.suggester import Suggester, load
 
 ROOT = Path(__file__).parents[2]

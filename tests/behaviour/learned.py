@@ -9,10 +9,11 @@ from pathlib import Path
 
 import models
 from common import encoders
-from common.encoders import train as encoder_training
+from common.encoder_training import train as encoder_training
 from common.encoders.config import NgramConfig
-from common.release import ReleaseStore
-from common.sources.ingest import Options, ingest_file, ingest_synthetic
+from common.store.release import ReleaseStore
+from ingest.ingest import Options, ingest_file
+from simulator.source import ingest_synthetic
 
 ROWS = 6000
 SEED = 11

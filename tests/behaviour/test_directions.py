@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from common.listing import CONDITIONS, NO_BRAND, Listing
-from common.sources.synthetic.world import load
 from common.taxonomy import Taxonomy
+from simulator.world import load
 
 pytestmark = pytest.mark.timeout(900)  # the first test waits for the training
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from common.sources.synthetic.scripts import FULL_WIDTH
-from common.sources.synthetic.world import words
+from simulator.scripts import FULL_WIDTH
+from simulator.world import words
 
 pytestmark = pytest.mark.timeout(900)  # the first test waits for the training
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common.listing import CATEGORY_SEPARATOR, NO_BRAND, Listing
-from common.sources.synthetic.world import load, words
+from simulator.world import load, words
 
 pytestmark = pytest.mark.timeout(900)  # the first test waits for the training
 

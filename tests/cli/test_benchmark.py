@@ -6,7 +6,7 @@ import pytest
 from cli.main import main
 from common.listing import CONDITIONS
 from common.snapshot import Snapshot
-from common.sources import synthetic
+from simulator import source
 
 HEADER = (
     "train_id", "name", "item_condition_id", "category_name", "brand_name", "price", "shipping",
@@ -17,7 +17,7 @@ HEADER = (
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
     """Rows of a synthetic market as the competition had them, some of them free or nearly so."""
-    rows = [row.values for batch in synthetic.read(900, seed=5) for row in batch]
+    rows = [row.values for batch in source.read(900, seed=5) for row in batch]
     lines = [HEADER]
     for number, row in enumerate(rows):
         cells = (

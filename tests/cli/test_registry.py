@@ -3,8 +3,8 @@ import json
 import pytest
 
 from cli.main import main
-from common import artifacts
-from common.release import ReleaseStore
+from common.store import artifacts
+from common.store.release import ReleaseStore
 from models import NAMES
 
 

@@ -14,7 +14,7 @@ import models
 from cli.answers import Answers, as_json, show
 from cli.main import main
 from common.listing import Candidate, Fee, PriceRange, Suggestion
-from common.sources import synthetic
+from simulator import source as synthetic
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "suggest.md"
 

@@ -8,7 +8,7 @@ from PIL import Image
 from common.errors import ArtifactError, InputError
 from common.photos import reading
 from common.snapshot import Snapshot
-from common.sources.ingest import Options, ingest_file
+from ingest.ingest import Options, ingest_file
 
 
 @pytest.fixture

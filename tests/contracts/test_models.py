@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
-from common import artifacts
 from common.errors import ArtifactError, InputError
-from common.features import hash_text
+from common.features.hashing import hash_text
 from common.listing import CONDITIONS, CONFIRMABLE, NO_BRAND, PAYERS, Listing
+from common.store import artifacts
 
 pytestmark = pytest.mark.parametrize("name", models.NAMES)
 

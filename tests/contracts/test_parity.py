@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import models
-from common.features import hash_fields, hash_text
+from common.features.hashing import hash_fields, hash_text
 from common.listing import CONFIRMABLE
 from models.suggester import load
 from serving import convert

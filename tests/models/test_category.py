@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 
 import models
-from common.evaluation import show_cold
 from common.listing import Candidate, Listing, Suggestion
 from models.category.evaluate import measure_committed
 from models.category.levels import find_levels
+from models.evaluation import show_cold
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 import models
 from common.errors import ArtifactError, InputError
 from common.listing import Listing
-from common.release import ReleaseStore
+from common.store.release import ReleaseStore
 from models.suggester import load
 
 

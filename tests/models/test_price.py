@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import models
-from common.artifacts import read
 from common.errors import InputError
-from common.heads.fit import learning_power
-from common.heads.settings import FEW_ROWS
 from common.listing import Listing
+from common.nets.settings import FEW_ROWS
+from common.store.artifacts import read
+from models.ensemble.training.fit_head import learning_power
 from models.price.estimate import Estimate, fit_reaches, fit_width
 
 

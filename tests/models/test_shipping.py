@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 import models
-from common.artifacts import read
 from common.listing import PAYERS, Fee, Listing
+from common.store.artifacts import read
 from common.taxonomy import DEFAULT
 from models.shipping.config import OUTPUTS
 

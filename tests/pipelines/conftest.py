@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from common import artifacts
-from common.release import ReleaseStore
 from common.settings import Settings
+from common.store import artifacts
+from common.store.release import ReleaseStore
 from models import NAMES
-from pipelines.process import Context
+from pipelines.training.process import Context
 
 WORLD = Path(__file__).parent / "world"
 
@@ -20,7 +20,7 @@ WORLD = Path(__file__).parent / "world"
 @pytest.fixture(scope="session")
 def database(tmp_path_factory):
     """An empty mlflow database; making one takes seconds, copying it none."""
-    from pipelines.client import open_client
+    from pipelines.tracking.client import open_client
 
     home = tmp_path_factory.mktemp("mlflow")
     open_client(Settings.from_environment({"LISTREC_HOME": str(home)})).search_experiments()
@@ -107,7 +107,7 @@ def world(monkeypatch, settings):
 @pytest.fixture
 def run(world, settings, snapshot, monkeypatch):
     """Run the graph for some targets with settings by target; return its events."""
-    from pipelines import local
+    from pipelines.training import local
 
     def start(*targets, config=None, path=snapshot, real_mlflow=False):
         if real_mlflow:
@@ -125,10 +125,11 @@ def run(world, settings, snapshot, monkeypatch):
 
 @pytest.fixture(scope="session")
 def _tunable(tmp_path_factory, database):
+    from common.encoder_training.train import train
     from common.encoders.config import NgramConfig
-    from common.encoders.train import train
-    from common.sources.ingest import Options, ingest_synthetic
-    from pipelines.targets import ENCODERS
+    from ingest.ingest import Options
+    from pipelines.training.targets import ENCODERS
+    from simulator.source import ingest_synthetic
 
     home = tmp_path_factory.mktemp("tunable")
     shop = ingest_synthetic(300, home / "shop", Options(seed=2), lambda doing, fraction: None)

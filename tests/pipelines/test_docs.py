@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.targets import config, parse_config
+from pipelines.training.targets import config, parse_config
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHOWN = [

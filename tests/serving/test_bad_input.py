@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 
 import models
-from common import artifacts
 from common.errors import ArtifactError, InputError
 from common.listing import Listing, Photo
-from common.release import ReleaseStore
 from common.snapshot import Snapshot
+from common.store import artifacts
+from common.store.release import ReleaseStore
 from serving import convert
 from serving.client import Client
 from serving.protos import listing_pb2 as pb

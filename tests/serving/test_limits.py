@@ -2,7 +2,7 @@ import pytest
 
 from common.errors import InputError
 from common.listing import NO_BRAND, Listing, Photo
-from serving.limits import check, check_batch
+from serving.validation import check, check_batch
 
 
 def test_confirmed_values_are_read_as_those_of_a_table_are():

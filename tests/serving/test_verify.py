@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from common.listing import Candidate, PriceRange, Suggestion
-from common.release import ReleaseStore
+from common.store.release import ReleaseStore
 from serving.verify import verify
 
 VERSIONS = {"price": "v1"}

@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from common import artifacts, encoders
+from common import encoders
+from common.encoder_training.probe import evaluate
+from common.encoder_training.train import TRAINERS, train
 from common.encoders.config import ConvnetConfig, NgramConfig, StaticConfig, TransformerConfig
-from common.encoders.evaluate import evaluate
-from common.encoders.train import TRAINERS, train
 from common.errors import ArtifactError
 from common.listing import CONFIRMABLE, Listing, Photo
+from common.store import artifacts
 
 ROOT = Path(__file__).parents[3]
 NGRAM = NgramConfig(dimensions=8, epochs=3)

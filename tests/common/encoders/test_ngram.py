@@ -3,17 +3,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from common import artifacts, encoders
-from common.encoders import train as training
-from common.encoders import train_ngram
+from common import encoders
+from common.encoder_training import train as training
+from common.encoder_training import train_ngram
+from common.encoder_training.probe import evaluate
+from common.encoder_training.tasks import targets
 from common.encoders.config import NgramConfig
-from common.encoders.evaluate import evaluate
-from common.encoders.train_targets import targets
 from common.errors import ArtifactError, InputError
-from common.features import hash_fields, hash_text
-from common.heads.inputs import make_inputs
+from common.features.hashing import hash_fields, hash_text
 from common.listing import CONFIRMABLE, Listing
-from common.sources.ingest import Options, ingest_synthetic
+from common.nets.features import make_inputs
+from common.store import artifacts
+from ingest.ingest import Options
+from simulator.source import ingest_synthetic
 
 TINY = NgramConfig(dimensions=8, epochs=1, seed=1)
 STRANGE = [Listing(), Listing("\U0001f600 ズボン \x00", "\ud800"), Listing("zzyzx", "zzyzx")]

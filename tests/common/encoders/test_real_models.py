@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from common import artifacts, encoders
+from common import encoders
+from common.encoder_training.pretrained import quiet
+from common.encoder_training.train import train
 from common.encoders.config import TransformerConfig
-from common.encoders.train import train
-from common.encoders.train_pretrained import quiet
 from common.listing import Listing, Photo
 from common.photos.decoding import decode
+from common.store import artifacts
 
 AS_IT_IS = {"tune_epochs": 0}
 

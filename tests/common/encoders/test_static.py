@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from common import encoders
+from common.encoder_training.train import reads, train
+from common.encoder_training.train_static import _choose
 from common.encoders.config import StaticConfig
-from common.encoders.train import reads, train
-from common.encoders.train_static import _choose
 from common.errors import InputError
 from common.listing import Listing
 
@@ -52,7 +52,7 @@ def test_order_and_repetition_do_not_matter(encoder):
 
 
 def test_of_a_large_vocabulary_the_frequent_tokens_are_kept(monkeypatch):
-    monkeypatch.setattr("common.encoders.train_static.MOST_TOKENS", 2)
+    monkeypatch.setattr("common.encoder_training.train_static.MOST_TOKENS", 2)
 
     assert _choose(np.array([0, 5, 1, 9])).tolist() == [1, 3]
     assert _choose(np.array([0, 5])).tolist() == [0, 1]

@@ -7,15 +7,16 @@ import warnings
 import numpy as np
 import pytest
 
-from common import artifacts, encoders
+from common import encoders
+from common.encoder_training.probe import evaluate
+from common.encoder_training.quantise import quantise_static
+from common.encoder_training.train import train
 from common.encoders import photo
 from common.encoders.config import TransformerConfig
-from common.encoders.evaluate import evaluate
-from common.encoders.export_int8 import quantise_static
-from common.encoders.train import train
 from common.errors import InputError
 from common.listing import Listing, Photo
 from common.photos.decoding import decode
+from common.store import artifacts
 
 SMALL = {
     "hidden_size": 16,
@@ -88,7 +89,7 @@ def encoder(folder):
 def test_an_exported_model_says_what_the_original_says(original, encoder, shop):
     import torch
 
-    from common.encoders.train_vision import EVEN
+    from common.encoder_training.vision_models import EVEN
 
     family, model, _, _ = original
     photo = shop.read("test")[0].photos[0]
@@ -118,7 +119,7 @@ def test_a_whole_clip_gives_the_vectors_of_its_vision_tower(shop, tmp_path):
     import torch
     from transformers import CLIPConfig, CLIPModel
 
-    from common.encoders.train_vision import load_vision
+    from common.encoder_training.vision_models import load_vision
 
     text = {"hidden_size": 16, "num_hidden_layers": 1, "intermediate_size": 16}
     model = CLIPModel(

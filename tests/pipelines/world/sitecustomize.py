@@ -21,8 +21,8 @@ def install(modules):
     """Put the fakes into ``modules``, a mapping like ``sys.modules``."""
     modules["common.snapshot"] = _module(Snapshot=_Snapshot, SPLITS=("train", "validation", "test"))
     modules["common.encoders.config"] = _module(choose=_choose, GATE=_gate())
-    modules["common.encoders.train"] = _module(train=_train_encoder, reads=_reads)
-    modules["common.encoders.evaluate"] = _module(
+    modules["common.encoder_training.train"] = _module(train=_train_encoder, reads=_reads)
+    modules["common.encoder_training.probe"] = _module(
         evaluate=lambda encoder, snapshot: {"score": encoder.score}
     )
     modules["common.encoders.ngram"] = _module(load=_load)
@@ -37,8 +37,10 @@ def install(modules):
         }
         modules.update({f"models.{name}.{part}": found for part, found in parts.items()})
     if "REAL_MLFLOW" not in os.environ:
-        modules["pipelines.tracking"] = _module(log_run=lambda *a, register: str(int(register)))
-        modules["pipelines.registry"] = _module(reconcile=lambda settings, store: [])
+        modules["pipelines.tracking.runs"] = _module(
+            log_run=lambda *a, register: str(int(register))
+        )
+        modules["pipelines.tracking.registry"] = _module(reconcile=lambda settings, store: [])
 
 
 def _module(**values):
@@ -124,7 +126,7 @@ def _train_encoder(snapshot, out, config, progress, name):
 
 
 def _write(out, role, name, snapshot, config, encoders, progress):
-    from common import artifacts
+    from common.store import artifacts
 
     if config.crash:
         raise ZeroDivisionError("the loss exploded")

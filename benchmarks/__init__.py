@@ -1,0 +1,1 @@
+"""Measurements on synthetic and real listings, beside simpler methods."""

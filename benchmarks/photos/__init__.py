@@ -1,0 +1,1 @@
+"""Photo encoders on real photos."""

@@ -1,0 +1,1 @@
+"""Quality of the four models beside their peers and goals."""

@@ -1,0 +1,1 @@
+"""Folds, the cache of results, and Markdown."""

@@ -1,0 +1,1 @@
+"""Training and export of the encoders; with `common.nets.train_*`, the place where torch lives."""

@@ -1,0 +1,1 @@
+"""Text and fields of a listing as model input."""

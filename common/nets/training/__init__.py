@@ -1,0 +1,1 @@
+"""Training of nets in torch; a server never imports this package."""

@@ -1,0 +1,107 @@
+"""Files by URL: a folder on this machine, or an object store reached through fsspec.
+
+Writes are atomic for readers: local files are renamed into place, object stores show a whole
+object or none, and a folder is published with its manifest last.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import fsspec
+
+from common.errors import ArtifactError
+from common.store import artifacts
+
+
+class Storage:
+    """A root URL and what can be done below it; keys are relative paths with ``/``."""
+
+    def __init__(self, url: str) -> None:
+        """Open the root; ``url`` may be a plain path. Nothing is created until a write."""
+        self.url = url
+        self._fs, self._root = _open(url)
+
+    def read_text(self, key: str) -> str | None:
+        """Return the text under a key, or ``None`` when there is none."""
+        try:
+            return bytes(self._fs.cat_file(self._path(key))).decode()
+        except FileNotFoundError:
+            return None
+
+    def write_text(self, key: str, text: str) -> None:
+        """Replace the text under a key; a reader sees the old or the new, never a part."""
+        self._put(text.encode(), key)
+
+    def keys(self, prefix: str) -> list[str]:
+        """Names directly below a prefix, sorted."""
+        path = self._path(prefix)
+        if not self._fs.isdir(path):
+            return []
+        return sorted(PurePosixPath(name).name for name in self._fs.ls(path, detail=False))
+
+    def publish(self, folder: Path, key: str) -> None:
+        """Copy an artifact folder to ``key``; its manifest comes last, so a part is no artifact."""
+        if self.read_text(f"{key}/{artifacts.MANIFEST}") is not None:
+            return
+        manifest = artifacts.read(folder)
+        for name in (*manifest.files, artifacts.MANIFEST):
+            self._put((folder / name).read_bytes(), f"{key}/{name}")
+
+    def fetch(self, key: str, folder: Path) -> Path:
+        """Copy the artifact under ``key`` to ``folder``, checked; reuse it when it is there."""
+        if (folder / artifacts.MANIFEST).exists():
+            try:
+                artifacts.read(folder)
+                return folder
+            except ArtifactError:
+                shutil.rmtree(folder)
+        draft = folder.with_name(f".{folder.name}-{os.getpid()}")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        try:
+            return self._fetch(key, draft, folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def _fetch(self, key: str, draft: Path, folder: Path) -> Path:
+        text = self.read_text(f"{key}/{artifacts.MANIFEST}")
+        if text is None:
+            raise ArtifactError(f"there is no artifact at {self.url}/{key}")
+        (draft / artifacts.MANIFEST).write_text(text, encoding="utf-8")
+        for name in artifacts.read(draft, verify=False).files:
+            try:
+                (draft / name).write_bytes(self._fs.cat_file(self._path(f"{key}/{name}")))
+            except FileNotFoundError:
+                raise ArtifactError(f"artifact {self.url}/{key} lacks its file {name}") from None
+        artifacts.read(draft)
+        draft.replace(folder)
+        return folder
+
+    def _put(self, data: bytes, key: str) -> None:
+        path = self._path(key)
+        self._fs.makedirs(self._fs._parent(path), exist_ok=True)
+        if "file" not in _protocols(self._fs):
+            self._fs.pipe_file(path, data)
+            return
+        draft = f"{path}.{os.getpid()}.tmp"
+        with open(draft, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+
+    def _path(self, key: str) -> str:
+        return f"{self._root}/{key}"
+
+
+def _open(url: str) -> tuple[Any, str]:
+    fs, root = fsspec.core.url_to_fs(url)
+    return fs, str(root).rstrip("/")
+
+
+def _protocols(fs: Any) -> tuple[str, ...]:
+    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)

@@ -1,0 +1,181 @@
+"""The job of ``listrec ingest``: a source in, a snapshot out, every row accounted for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from common.errors import InputError
+from common.photos.places import Place, place
+from common.snapshot import COLUMNS, SCHEMA, SPLITS, Manifest, Snapshot
+from common.splits import GROUP_KEY, ROW_KEY, RULE, Splitter
+from common.store.artifacts import MANIFEST, checksum
+from common.store.atomic import check_free, draft
+from ingest.files import beside
+from ingest.photo_store import Album, Judged
+from ingest.profile import Tally, write_report
+from ingest.rows import Row, validate
+from ingest.shards import Cells, Writer, cells
+from ingest.source import FIELDS, RawRow, Source
+from ingest.tables import open_source
+
+BATCH = 4096
+PROFILE = "profile.md"
+
+Progress = Callable[[str, float], None]
+"""Told ``(what is being done, fraction done)`` now and then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read and split; ``mapping`` is field -> column, ``currency`` that of bare prices.
+
+    ``photos`` is the folder or zip archive that the paths of photos lead into; without it they
+    start where the table is. ``by_row`` splits row by row and holds no group together; with
+    ``priced_from`` rows without a price, or with one below it, are rejected.
+    """
+
+    mapping: Mapping[str, str] | None = None
+    fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    seed: int = 0
+    currency: str = "USD"
+    photos: Path | None = None
+    by_row: bool = False
+    priced_from: float | None = None
+
+
+def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> Snapshot:
+    """Turn a table into a snapshot at ``out``; raises ``InputError`` when either cannot be used."""
+    check_free(out)
+    source = open_source(path, options.mapping)
+    if source.missing and not options.mapping:
+        raise InputError(
+            f"{path} looks like a {source.kind} table and lacks the column"
+            f" {', '.join(source.missing)}: add it, or say with --map what the others are"
+        )
+    facts = {"name": path.name, "checksum": checksum(path), "columns": dict(source.columns)}
+    photos = beside(path) if options.photos is None else place(options.photos)
+    return ingest_source(source, facts, photos, out, options, progress)
+
+
+def ingest_source(
+    source: Source,
+    facts: Mapping[str, object],
+    photos: Place | None,
+    out: Path,
+    options: Options,
+    progress: Progress,
+) -> Snapshot:
+    """Turn an opened source into a snapshot at ``out``.
+
+    ``facts`` say where the rows come from: ``name`` and ``checksum`` at least.
+    """
+    with draft(out) as folder:
+        tally = Tally()
+        counts = dict.fromkeys(("read", "accepted", "rejected", *SPLITS), 0)
+        splitter = Splitter(options.fractions, options.seed, options.by_row)
+        with Writer(folder) as writer, Album(folder, photos) as album:
+            for batch in source.batches(BATCH):
+                judged = album.keep((raw, _judge(raw, options)) for raw in batch)
+                _sort(judged, writer, splitter, tally, counts)
+                _miss(album, writer, tally)
+                progress(f"{counts['read']:,} rows", source.fraction())
+        _check_counts(counts, tally, str(facts["name"]))
+        described = {**facts, "kind": source.kind}
+        _describe(folder, described, counts, tally, album.counts(), options)
+    return Snapshot.open(out, verify=False)
+
+
+def _judge(raw: RawRow, options: Options) -> Row | list[str]:
+    judged = validate(raw, options.currency)
+    if options.priced_from is None or not isinstance(judged, Row):
+        return judged
+    price = judged.listing.price
+    if price is None:
+        return ["price is missing"]
+    return judged if price >= options.priced_from else [f"price {price:g} is below the least"]
+
+
+def _sort(
+    judged: Iterable[Judged],
+    writer: Writer,
+    splitter: Splitter,
+    tally: Tally,
+    counts: dict[str, int],
+) -> None:
+    """Put every row of a batch into its split or among the rejected."""
+    accepted: dict[str, list[Cells]] = {split: [] for split in SPLITS}
+    rejected: list[tuple[RawRow, list[str]]] = []
+    for raw, row in judged:
+        counts["read"] += 1
+        if isinstance(row, Row):
+            accepted[splitter.split(row.listing)].append(cells(row))
+        else:
+            rejected.append((raw, row))
+            tally.reject(row)
+    for split, rows in accepted.items():
+        writer.accept(split, rows)
+        tally.accept(rows)
+        counts[split] += len(rows)
+        counts["accepted"] += len(rows)
+    writer.reject(rejected)
+    counts["rejected"] += len(rejected)
+
+
+def _miss(album: Album, writer: Writer, tally: Tally) -> None:
+    """Write down the photos that could not be stored of the rows so far."""
+    if problems := album.problems():
+        writer.miss(problems)
+        tally.miss(problem.reason for problem in problems)
+
+
+def _check_counts(counts: Mapping[str, int], tally: Tally, name: str) -> None:
+    if not counts["read"]:
+        raise InputError(f"{name} has a header and no rows")
+    if not counts["accepted"]:
+        reason = tally.reasons.most_common(1)[0][0]
+        raise InputError(
+            f"none of the {counts['read']} rows of {name} can be used; most often: {reason}"
+        )
+
+
+def _describe(
+    folder: Path,
+    source: Mapping[str, object],
+    counts: Mapping[str, int],
+    tally: Tally,
+    photos: Mapping[str, int],
+    options: Options,
+) -> None:
+    """Write the profile and, last, the manifest."""
+    files = _checksums(folder)
+    split = {
+        "rule": RULE,
+        "fractions": list(options.fractions),
+        "seed": options.seed,
+        "group_key": ROW_KEY if options.by_row else GROUP_KEY,
+    }
+    content = json.dumps({"schema": SCHEMA, "files": files, "split": split}, sort_keys=True)
+    manifest = Manifest(
+        id=hashlib.sha256(content.encode()).hexdigest()[:16],
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        source=source,
+        rows=counts,
+        coverage={name: tally.coverage[name] for name in FIELDS if name in COLUMNS.names},
+        currencies={code: bins.total() for code, bins in sorted(tally.prices.items())},
+        photos=photos,
+        split=split,
+    )
+    (folder / PROFILE).write_text(write_report(manifest, tally), encoding="utf-8")
+    manifest = replace(manifest, files=_checksums(folder))
+    text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".parquet", ".zip", ".md"))
+    return {path.relative_to(folder).as_posix(): checksum(path) for path in paths}

@@ -1,0 +1,78 @@
+"""What a head is made of: its members, what each reads, and how it is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from common.encoders import Encoder
+from common.nets.inputs import FROZEN_TEXT, LEARNED, VECTORS, is_plain
+from common.nets.settings import NetSettings
+from models.ensemble.settings import DiscriminantSettings, ForestSettings, LinearSettings
+from models.ensemble.training.validation import Targets
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One net or discriminant of a head: its name, the inputs it reads, and how it is trained.
+
+    ``learns`` names the outputs it has, by default all that there are.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    settings: NetSettings | DiscriminantSettings
+    learns: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether it reads nothing that was made by an encoder trained on labels."""
+        return is_plain(self.reads)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a head is made of and how its members are trained.
+
+    ``targets`` turns finished listings into labels; ``linear`` adds linear members for each of them
+    (for few classes: they hold a weight per n-gram and class), and counts by category where there
+    are more than two classes; ``forest`` adds trees over what plain members say. ``seed`` is added
+    to the seed of everything. Members read what there are encoders for, and those that would read
+    nothing are left out.
+    """
+
+    encoders: Sequence[Encoder]
+    fields: Sequence[str]
+    targets: Targets
+    members: Sequence[Member]
+    seed: int = 0
+    linear: LinearSettings | None = None
+    forest: ForestSettings | None = None
+
+    @property
+    def trees(self) -> ForestSettings | None:
+        """How trees are boosted, with the seed of the plan."""
+        return self.forest and replace(self.forest, seed=self.forest.seed + self.seed)
+
+
+def on_ngrams(settings: NetSettings) -> Member:
+    """A net on n-grams and confirmed fields."""
+    return Member("ngrams", ("text", "fields"), settings)
+
+
+def on_vectors(settings: NetSettings) -> Member:
+    """A net on all vectors and confirmed fields."""
+    return Member("vectors", (*LEARNED, "fields"), settings)
+
+
+def on_photos(settings: NetSettings) -> Member:
+    """A net on the vectors of photos alone, and confirmed fields."""
+    return Member("photos", (VECTORS["photo"], "fields"), settings)
+
+
+def discriminants(settings: DiscriminantSettings) -> tuple[Member, Member]:
+    """A discriminant on frozen vectors of the text, and one on the vectors of photos."""
+    return (
+        Member("words", (VECTORS[FROZEN_TEXT],), settings),
+        Member("looks", (VECTORS["photo"],), settings),
+    )

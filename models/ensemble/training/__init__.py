@@ -1,0 +1,1 @@
+"""Training of heads: members, out-of-fold predictions, stacking, blending, calibration."""

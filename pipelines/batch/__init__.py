@@ -1,0 +1,1 @@
+"""Predictions for every row of a table."""

@@ -1,0 +1,66 @@
+"""Which versions of a model are compared, on which listings, and what to keep in mind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import models
+from common.errors import ArtifactError, InputError
+from common.listing import Listing
+from common.store.artifacts import Manifest
+from common.store.release import ReleaseStore
+from pipelines.evaluation import outcomes
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
+
+CHAMPION = "champion"
+
+LEAST_ROWS = 30
+"""A split with fewer labelled rows tells nothing."""
+
+
+def find_version(store: ReleaseStore, name: str, version: str) -> Manifest:
+    """The manifest of a version of a model: that of an artifact's id, or of the champion's."""
+    models.check_name(name)
+    if version == CHAMPION:
+        artifact = store.read().models.get(name)
+        if artifact is None:
+            raise ArtifactError(f"the champion has no model {name}: train it first")
+        version = artifact
+    manifest = Manifest(**json.loads(store.manifest(version)))
+    if (manifest.role, manifest.name) != ("model", name):
+        raise InputError(f"artifact {version} is {manifest.name}, not {name}")
+    return manifest
+
+
+def read_labelled(snapshot: Snapshot, split: str, name: str) -> list[Listing]:
+    """The rows of a split that have a label for the model; raises ``InputError`` if too few."""
+    from common.snapshot import SPLITS
+
+    if split not in SPLITS:
+        raise InputError(f"there is no split {split!r}; there are {', '.join(SPLITS)}")
+    listings = outcomes.labelled(name, snapshot.read(split))
+    if len(listings) < LEAST_ROWS:
+        wanted = " or ".join(models.outputs(name))
+        raise InputError(
+            f"the {split} split of snapshot {snapshot.path} has {len(listings) or 'no'} rows with a"
+            f" {wanted}, and at least {LEAST_ROWS} are needed: choose another snapshot or split"
+        )
+    return listings
+
+
+def notes(chosen: Sequence[Manifest], snapshot: Snapshot, split: str) -> Iterator[str]:
+    """Sentences for what makes figures look better or worse than they are."""
+    if split != "test":
+        yield f"Models learn from {split} rows, so that figures on them flatter."
+    for letter, manifest in zip("AB", chosen, strict=False):
+        if manifest.snapshot and manifest.snapshot != snapshot.id:
+            yield (
+                f"{letter} was trained on snapshot {manifest.snapshot}, not on this one: it may"
+                " have learned from some of these listings."
+            )
+    if len({manifest.id for manifest in chosen}) < len(chosen):
+        yield "A and B are the same artifact."

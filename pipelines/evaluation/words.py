@@ -1,0 +1,44 @@
+"""What figures mean, in sentences."""
+
+from __future__ import annotations
+
+import math
+
+from pipelines.evaluation.figures import Figure, Value
+
+
+def conclude(figure: Figure, field: str = "") -> str:
+    """Say in a sentence whether A is better than B, worse, or whether it cannot be told."""
+    name = f"{field} {figure.metric.name}".strip()
+    if figure.b is None or figure.difference is None:
+        return f"{name} is {show(figure.a)} on {figure.rows:,} listings."
+    values = f"{number(figure.a.value)} against {number(figure.b.value)}"
+    gap = show(figure.difference, signed=True)
+    match figure.verdict:
+        case "better" | "worse" as word:
+            return f"A is {word} than B: {name} is {values}, a difference of {gap}."
+        case "few":
+            return f"{figure.rows:,} listings are too few to tell: {name} is {values}."
+        case "same":
+            return f"A and B do not differ: {name} is {number(figure.a.value)} for both."
+        case "open":
+            return (
+                f"It cannot be told whether A or B is better: {name} is {values}, a difference"
+                f" of {gap} that luck may explain."
+            )
+    return f"{name} is {values}, a difference of {gap}."
+
+
+def show(value: Value, *, signed: bool = False) -> str:
+    """A value with its interval: ``0.612 (0.590 to 0.634)``."""
+    if math.isnan(value.low):
+        return number(value.value, signed=signed)
+    ends = f"{number(value.low, signed=signed)} to {number(value.high, signed=signed)}"
+    return f"{number(value.value, signed=signed)} ({ends})"
+
+
+def number(value: float, *, signed: bool = False) -> str:
+    """A figure of three decimals, or a dash where there is none; ``signed`` with plus or minus."""
+    if math.isnan(value):
+        return "–"
+    return f"{round(value, 3) + 0.0:{'+' if signed and round(value, 3) else ''}.3f}"

@@ -1,0 +1,32 @@
+"""The training graph as YAML, one file for each rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from kfp import compiler
+
+from pipelines.training import components, graph
+from pipelines.training.targets import TARGETS, choose
+
+
+def compile_all(
+    words: Sequence[str],
+    out: Path,
+    image: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> list[Path]:
+    """Write ``out/train-<target>.yaml`` for each word, by default for every target and ``all``.
+
+    The same code gives the same bytes.
+    """
+    renderings = [choose([word]) for word in words or (*TARGETS, "all")]
+    out.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for targets in renderings:
+        path = out / f"train-{graph.label(targets)}.yaml"
+        pipeline = graph.render(targets, image or components.IMAGE, environment)
+        compiler.Compiler().compile(pipeline, str(path))
+        paths.append(path)
+    return paths

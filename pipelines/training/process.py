@@ -1,0 +1,53 @@
+"""Runs one step in a process of its own: the ``main`` of every component."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from common.errors import ListrecError
+from common.settings import Settings
+from common.store.release import ReleaseStore
+from pipelines.training.events import Writer
+
+EVENTS = "LISTREC_EVENTS"
+"""Names the file that a local run reads along; unset on a cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every step is given: the settings of its process, the store and ways to report.
+
+    ``progress`` is told what is being done and the fraction done, ``note`` a sentence worth reading
+    afterwards.
+    """
+
+    settings: Settings
+    store: ReleaseStore
+    progress: Callable[[str, float], None]
+    note: Callable[[str], None] = print
+
+
+def run(step: Callable[..., Any], subject: str, *arguments: Any) -> Any:
+    """Call ``step(context, *arguments)`` and report its start, its result or its error.
+
+    ``subject`` is what the step works on. Errors are raised again, so that the orchestrator sees
+    a failed task.
+    """
+    settings = Settings.from_environment(os.environ)
+    events = os.environ.get(EVENTS)
+    writer = Writer(Path(events) if events else None, step.__name__, subject)
+    writer.write("start")
+    try:
+        context = Context(settings, ReleaseStore(settings.store), writer, writer.note)
+        result = step(context, *arguments)
+    except Exception as error:
+        known = isinstance(error, ListrecError)
+        message = str(error) if known else f"a bug ({type(error).__name__}: {error})"
+        writer.write("error", message=message, exit_code=getattr(error, "exit_code", 1))
+        raise
+    writer.write("done", result=result)
+    return result

@@ -1,0 +1,48 @@
+import json
+
+import pytest
+
+from benchmarks.scale import report
+from benchmarks.scale.stages import HEADLINES, STAGES, TRAINED
+
+
+def _figures(stage, seconds, gib):
+    """Figures of a stage, as it is kept."""
+    said = {"rows": 1.0, "artifact_bytes": 1e6, "rows_per_second": 5000.0}
+    said |= {f"{name} {metric}": 0.5 for name, found in HEADLINES.items() for metric in found}
+    kept = {"seconds": seconds, "processor_seconds": seconds, "peak_bytes": gib * 2**30}
+    return {"commit": "abc", **kept, **said}
+
+
+def _found(seconds, gib=1.0):
+    """Every stage at two sizes, with the seconds of each size."""
+    return {
+        rows: {stage: _figures(stage, each, gib) for stage in STAGES}
+        for rows, each in zip((10_000, 1_000_000), seconds, strict=True)
+    }
+
+
+def test_what_grows_as_n_log_n_has_a_growth_of_one():
+    lines = report.table(_found((1.0, 150.0)))
+    assert "| ingest | 1,000,000 | 150.0 | 150.0 | 1.00 | 1.00 |" in lines
+    assert any(line.startswith("| everything trained | 1,000,000 | 750.0") for line in lines)
+
+
+@pytest.mark.parametrize(("seconds", "gib", "missed"), [(10, 1, 0), (1000, 1, 1), (10, 13, 2)])
+def test_goals_that_are_missed_are_named(seconds, gib, missed):
+    assert len(report.missed(_found((1.0, seconds), gib))) == missed
+
+
+def test_stages_that_were_not_run_are_left_out():
+    found = {rows: {"ingest": stages["ingest"]} for rows, stages in _found((1, 2)).items()}
+    text = "\n".join(report.table(found))
+    assert "ingest" in text
+    assert not any(f"| {stage} |" in text for stage in TRAINED)
+
+
+def test_text_figures_and_plot_are_written(tmp_path):
+    found = _found((1.0, 100.0))
+    report.write(tmp_path / "scale.md", "# Scale", found)
+    assert "scale.svg" in (tmp_path / "scale.md").read_text()
+    assert (tmp_path / "scale.svg").read_text().startswith("<?xml")
+    assert set(json.loads((tmp_path / "scale.json").read_text())) == {"10000", "1000000"}

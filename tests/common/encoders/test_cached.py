@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+from common.encoders.cached import LEAST, forget, remember
+from common.listing import Listing, Photo
+
+
+class Counting:
+    """Encodes a text or the paths of photos to their length, and counts what it is asked."""
+
+    id, dimensions = "counting", 2
+
+    def __init__(self, reads="text"):
+        self.reads, self.asked = reads, 0
+
+    def encode(self, listings):
+        self.asked += len(listings)
+        sizes = [len(each.title) + sum(len(p.path) for p in each.photos) for each in listings]
+        return np.array([[size, 1] for size in sizes], np.float32).reshape(-1, 2)
+
+
+TEXTS = [Listing("x" * length, brand="B") for length in range(LEAST)]
+
+
+def test_nothing_is_encoded_twice_in_this_process_or_the_next(tmp_path):
+    encoder = Counting()
+    first = remember(encoder, tmp_path)
+    wanted = first.encode(TEXTS)
+    np.testing.assert_array_equal(first.encode(TEXTS[::-1]), wanted[::-1])
+    np.testing.assert_array_equal(remember(encoder, tmp_path).encode(TEXTS), wanted)
+    assert encoder.asked == len(TEXTS)
+    np.testing.assert_array_equal(wanted, Counting().encode(TEXTS))
+
+
+def test_what_is_new_among_the_known_is_encoded(tmp_path):
+    encoder = Counting()
+    remember(encoder, tmp_path).encode(TEXTS)
+    found = remember(encoder, tmp_path).encode([TEXTS[3], Listing("new one"), TEXTS[5]])
+    assert found[:, 0].tolist() == [3, 7, 5]
+    assert encoder.asked == len(TEXTS) + 1
+
+
+def test_photos_are_known_by_their_content_whatever_the_snapshot(tmp_path):
+    encoder = Counting("photo")
+    paths = [f"photos/00000.zip/{number:064x}.jpg" for number in range(LEAST)]
+    monday = [Listing("a", photos=(Photo(path=f"monday/{path}"),)) for path in paths]
+    friday = [Listing("b", photos=(Photo(path=f"friday/{path}"),)) for path in paths]
+    wanted = remember(encoder, tmp_path).encode(monday)
+    np.testing.assert_array_equal(remember(encoder, tmp_path).encode(friday), wanted)
+    assert encoder.asked == LEAST
+
+
+@pytest.mark.parametrize("photo", [Photo(b"bytes"), Photo(path="upload.jpg")])
+def test_a_photo_without_such_a_name_is_encoded_each_time(tmp_path, photo):
+    encoder = Counting("photo")
+    rows = [Listing(photos=(photo,))] * LEAST
+    remember(encoder, tmp_path).encode(rows)
+    remember(encoder, tmp_path).encode(rows)
+    assert encoder.asked == 2 * LEAST
+
+
+def test_few_new_vectors_leave_no_files_and_no_listing_is_no_trouble(tmp_path):
+    encoder = remember(Counting(), tmp_path)
+    assert encoder.encode([]).shape == (0, 2)
+    encoder.encode(TEXTS[: LEAST - 1])
+    assert not list(tmp_path.rglob("*.npy"))
+
+
+def test_vectors_of_encoders_that_nobody_uses_are_deleted(tmp_path):
+    remember(Counting(), tmp_path).encode(TEXTS)
+    forget(tmp_path, ["counting"])
+    assert (tmp_path / "vectors" / "counting").is_dir()
+    forget(tmp_path, [])
+    assert not list((tmp_path / "vectors").iterdir())
+    forget(tmp_path / "nowhere", [])
+
+
+def test_half_written_vectors_of_another_process_are_not_read(tmp_path):
+    encoder = Counting()
+    remember(encoder, tmp_path).encode(TEXTS)
+    (tmp_path / "vectors" / "counting" / ".draft-of-another").mkdir()
+    remember(encoder, tmp_path).encode(TEXTS)
+    assert encoder.asked == len(TEXTS)

@@ -1,0 +1,220 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from common.features.hashing import FIELD_SLOTS, hash_fields, hash_text
+from common.features.vocabulary import fit_vocabulary
+from common.listing import COLD, CONFIRMABLE, Listing
+from common.nets.features import make_inputs
+from common.nets.net import Net
+from common.nets.settings import FEW_ROWS, LEAST_EPOCHS, SMALL, NetSettings
+from common.nets.targets import MISSING, Target
+from common.nets.training.module import Layers, keep_fields
+from common.nets.training.net import _batches, train_net
+from models.ensemble.settings import LinearSettings
+from models.ensemble.training.linear import train_linear
+
+ALL = np.ones(len(FIELD_SLOTS), bool)
+KINDS = ("red shoes", "blue hat", "green coat")
+CERTAIN = NetSettings(
+    width=8,
+    epochs=20,
+    batch=8,
+    dropout=0.0,
+    ngram_dropout=0.0,
+    field_dropout=0.0,
+    learning_rate=0.05,
+)
+
+
+class Fixed:
+    """Encodes to a fixed vector for each kind."""
+
+    id, reads, dimensions, frozen = "fixed", "text", 4, False
+
+    def encode(self, listings):
+        return np.array([np.eye(4)[len(each.title) % 4] for each in listings], np.float32)
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    rows = [Listing(KINDS[i % 3], f"number {i}", brand="AB"[i % 2], price=5.0) for i in range(60)]
+    rows.append(Listing())
+    tokens = hash_fields(rows, CONFIRMABLE)
+    return make_inputs(rows, tokens, fit_vocabulary([hash_text(rows)], tokens, 61), [Fixed()])
+
+
+@pytest.fixture(scope="module")
+def kinds():
+    return Target("kind", "classes", 3, np.array([*(i % 3 for i in range(60)), MISSING]))
+
+
+@pytest.mark.parametrize("hidden", [(), (6,), (6, 5)])
+@pytest.mark.parametrize(
+    "reads", [("text", "fields"), ("text_vectors", "fields"), ("text", "text_vectors")]
+)
+def test_numpy_answers_as_torch_does(inputs, kinds, hidden, reads):
+    kinds = replace(kinds, groups=np.array([[1, 0], [1, 0], [0, 1]], np.float32))
+    settings = NetSettings(8, hidden, dropout=0, ngram_dropout=0, field_dropout=0)
+    value = Target("value", "value", 1, kinds.values)
+    torch.manual_seed(0)
+    module = Layers(inputs, (kinds, value), reads, settings)
+    torch.nn.init.normal_(module.tables["kind/groups"])
+    rows = np.arange(len(inputs))
+    with torch.no_grad():
+        wanted = module(inputs, rows, np.random.default_rng(0))
+    found = Net(module.export(), ("kind", "value")).forward(inputs)
+    for name in ("kind", "value"):
+        np.testing.assert_allclose(found[name], wanted[name].numpy(), atol=1e-4)
+
+
+@pytest.mark.parametrize("hidden", [(), (8,)])
+@pytest.mark.parametrize("reads", [("text", "fields"), ("text_vectors",)])
+def test_a_net_learns_what_can_be_learned(inputs, kinds, hidden, reads):
+    settings = NetSettings(16, hidden, epochs=20, batch=8, learning_rate=0.02, dropout=0.1)
+    scores = train_net(inputs, [kinds], reads, settings).forward(inputs)["kind"]
+    assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) > 0.95
+
+
+def test_a_net_learns_several_outputs_at_once(inputs, kinds):
+    brand = Target("brand", "classes", 2, np.array([*(i % 2 for i in range(60)), MISSING]))
+    price = Target("price", "bins", 4, np.array([*(1.5 * (i % 3) for i in range(60)), MISSING]))
+    value = Target("value", "value", 1, kinds.values - 1)
+    net = train_net(inputs, [kinds, brand, price, value], ("text", "fields"), CERTAIN)
+    scores = net.forward(inputs)
+    assert net.outputs == ("kind", "brand", "price", "value")
+    assert np.mean(scores["brand"][:60].argmax(axis=1) == brand.values[:60]) > 0.95
+    assert set(scores["price"][:60:3].argmax(axis=1)) == {0}
+    assert set(scores["price"][2:60:3].argmax(axis=1)) == {3}
+    assert np.abs(scores["value"][:60, 0] - value.values[:60]).mean() < 0.3
+
+
+def test_rows_without_a_label_teach_nothing(inputs, kinds):
+    half = np.where(np.arange(61) < 30, kinds.values, MISSING)
+    wrong = np.where(np.arange(61) < 30, MISSING, 2 - kinds.values)
+    other = Target("other", "classes", 3, wrong)
+    scores = train_net(inputs, [Target("kind", "classes", 3, half), other], ("text",), CERTAIN)
+    found = scores.forward(inputs)["kind"].argmax(axis=1)
+    assert np.mean(found[:60] == kinds.values[:60]) > 0.95
+
+
+def test_the_same_seed_gives_the_same_net(inputs, kinds):
+    nets = [train_net(inputs, [kinds], ("text", "fields"), NetSettings(4, epochs=2)) for _ in "ab"]
+    for name, array in nets[0].arrays.items():
+        np.testing.assert_array_equal(array, nets[1].arrays[name])
+
+
+def test_progress_goes_from_nothing_to_all(inputs, kinds):
+    told = []
+    train_net(inputs, [kinds], ("text",), NetSettings(4, epochs=2), told.append)
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(1)
+
+
+def test_few_rows_are_trained_on_as_the_settings_say():
+    assert NetSettings().scaled(SMALL) == NetSettings()
+
+
+def test_many_rows_take_as_many_steps_and_larger_batches():
+    few, many = NetSettings(), NetSettings().scaled(64 * SMALL)
+    assert few.epochs > many.epochs > LEAST_EPOCHS
+    assert many.batch == 16 * few.batch
+    steps = [each.epochs * rows / each.batch for each, rows in ((few, 1), (many, 64))]
+    assert steps[0] == pytest.approx(steps[1])
+
+
+def test_of_many_rows_a_net_may_be_narrower():
+    settings = NetSettings(width=128, narrow=64)
+    assert settings.scaled(FEW_ROWS).width == 128
+    assert settings.scaled(FEW_ROWS + 1).width == 64
+    assert NetSettings(width=128).scaled(FEW_ROWS + 1).width == 128
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_however_many_rows_there_are_each_is_seen(epochs):
+    assert NetSettings(epochs=epochs).scaled(10**9).epochs == min(epochs, LEAST_EPOCHS)
+
+
+def test_half_an_epoch_sees_half_of_the_rows(inputs, kinds):
+    random = np.random.default_rng(0)
+    seen, done = zip(
+        *_batches(np.arange(60), NetSettings(epochs=1.5, batch=8), random), strict=True
+    )
+    assert sorted(np.concatenate(seen[:8])) == list(range(60))
+    assert len(set(np.concatenate(seen[8:]))) == 30
+    assert list(done) == sorted(done)
+
+
+def test_fields_are_dropped_whole_and_early_ones_stay():
+    kept = keep_fields(2000, 1.0, np.random.default_rng(0))
+    early = np.isin(FIELD_SLOTS, COLD)
+    cold = (kept[:, early] == 1).all(axis=1) & (kept[:, ~early] == 0).all(axis=1)
+    assert np.mean(cold) == pytest.approx(0.5, abs=0.05)
+    category = kept[:, [slot for slot, name in enumerate(FIELD_SLOTS) if name == "category"]]
+    assert np.all(category == category[:, :1])
+    assert keep_fields(10, 0.0, np.random.default_rng(0)).all()
+
+
+def test_a_linear_member_learns_classes(inputs, kinds):
+    net = train_linear(inputs, kinds, LinearSettings(inverse_penalty=10), ALL)
+    scores = net.forward(inputs)["kind"]
+    assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) == 1
+
+
+def test_a_linear_member_learns_two_classes_in_their_order(inputs):
+    brand = Target("brand", "classes", 2, np.array([*(i % 3 == 0 for i in range(60)), MISSING]))
+    scores = train_linear(inputs, brand, LinearSettings(inverse_penalty=10), ALL).forward(inputs)[
+        "brand"
+    ]
+    assert np.mean(scores[:60].argmax(axis=1) == brand.values[:60]) == 1
+
+
+def test_a_linear_member_is_content_with_a_part_of_the_rows(inputs, kinds):
+    few = train_linear(inputs, kinds, LinearSettings(inverse_penalty=10, most_rows=30), ALL)
+    scores = few.forward(inputs)["kind"]
+    assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) == 1
+
+
+def test_a_linear_member_learns_values(inputs, kinds):
+    value = Target("value", "value", 1, kinds.values * 3)
+    found = train_linear(inputs, value, LinearSettings(ridge=0.01), ALL).forward(inputs)["value"]
+    assert np.abs(found[:60, 0] - value.values[:60]).mean() < 0.2
+
+
+def test_a_linear_member_reads_only_the_slots_it_may(inputs):
+    brand = Target("brand", "classes", 2, np.array([*(i % 2 for i in range(60)), MISSING]))
+    blind = train_linear(inputs, brand, LinearSettings(inverse_penalty=10), ~ALL)
+    seeing = train_linear(inputs, brand, LinearSettings(inverse_penalty=10), ALL)
+    assert not blind.arrays["fields"].any()
+    assert seeing.arrays["fields"].any()
+
+
+def test_a_class_never_seen_is_scored_as_the_rest_of_its_group(inputs, kinds):
+    groups = np.array([[1, 0], [0, 1], [1, 0]], np.float32)
+    unseen = np.where(kinds.values == 2, MISSING, kinds.values)
+    target = Target("kind", "classes", 3, unseen, groups=groups)
+    scores = train_net(inputs, [target], ("text",), CERTAIN).forward(inputs)["kind"]
+    assert scores[0, 2] > scores[0, 1] + 1  # kin of class 0, for a row of class 0
+    assert scores[1, 2] < scores[1, 1]
+
+
+def test_nets_of_several_seeds_answer_their_mean(inputs, kinds):
+    settings = replace(CERTAIN, epochs=2, seeds=2)
+    both = train_net(inputs, [kinds], ("text", "fields"), settings)
+    alone = [
+        train_net(inputs, [kinds], ("text", "fields"), replace(settings, seeds=1, seed=seed))
+        for seed in (0, 1009)
+    ]
+    wanted = np.mean([net.forward(inputs)["kind"] for net in alone], axis=0)
+
+    np.testing.assert_allclose(both.forward(inputs)["kind"], wanted, atol=1e-4)
+
+
+def test_of_many_rows_one_seed_is_enough(inputs, kinds, monkeypatch):
+    monkeypatch.setattr("common.nets.training.net.FEW_ROWS", len(inputs) - 1)
+    settings = replace(CERTAIN, epochs=0.1, seeds=2)
+    found = train_net(inputs, [kinds], ("text",), settings).arrays
+    once = train_net(inputs, [kinds], ("text",), replace(settings, seeds=1)).arrays
+    np.testing.assert_equal(found, once)

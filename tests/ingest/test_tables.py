@@ -1,0 +1,178 @@
+"""Any table, recognised and matched to our fields."""
+
+import gzip
+import json
+import zipfile
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from common.errors import InputError
+from ingest.rows import validate
+from ingest.tables import open_source
+
+KAGGLE = (
+    "train_id\tname\titem_condition_id\tcategory_name\tbrand_name\tprice\tshipping\titem_description\n"
+    "0\tBlue vase\t3\tHome/Decor/Vases\t\t10.0\t1\tNo description yet\n"
+    "1\tTall boots [rm]\t1\tWomen/Shoes/Boots\tAcme\t44.0\t0\tPaid [rm] for them\n"
+    "2\tChipped cup\t9\tKitchen\tAcme\t0.0\tx\tStill holds tea\n"
+)
+
+
+def rows(path, mapping=None):
+    return [raw for batch in open_source(path, mapping).batches(2) for raw in batch]
+
+
+def test_recognises_kaggles_mercari_by_its_header(tmp_path):
+    path = tmp_path / "anything.txt"
+    path.write_text(KAGGLE)
+    assert open_source(path).kind == "kaggle mercari"
+    vase, boots, cup = map(validate, rows(path))
+    assert (vase.listing.brand, vase.listing.condition, vase.listing.shipping_payer) == (
+        "no brand",
+        "good",
+        "seller",
+    )
+    assert (vase.listing.description, vase.listing.currency) == ("", "USD")
+    assert (boots.listing.title, boots.listing.shipping_payer) == ("Tall boots", "buyer")
+    assert "[rm]" not in boots.listing.description
+    assert cup == [
+        "price '0.0' is not above 0",
+        "item_condition_id '9' is none of 1, 2, 3, 4, 5",
+        "shipping 'x' is none of 1, 0",
+        "category 'Kitchen' has one level and not at least two",
+    ]
+
+
+def test_mercari_rows_are_read_alike_from_any_format(tmp_path):
+    (tmp_path / "t.tsv").write_text(KAGGLE)
+    frame = pd.read_csv(tmp_path / "t.tsv", sep="\t")
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    frame.to_parquet(tmp_path / "t.parquet")
+    frame.to_json(tmp_path / "t.jsonl", orient="records", lines=True)
+    found = {path.name: list(map(validate, rows(path))) for path in tmp_path.iterdir()}
+    assert (
+        found["t.csv"][:2] == found["t.parquet"][:2] == found["t.jsonl"][:2] == found["t.tsv"][:2]
+    )
+
+
+def test_mercari_rows_without_labels_are_known_by_what_is_left(tmp_path):
+    path = tmp_path / "t.tsv"
+    path.write_text("test_id\tname\titem_condition_id\n7\tcup\t3\n")
+    (row,) = map(validate, rows(path))
+    assert (row.listing.listing_id, row.listing.condition, row.listing.brand) == ("7", "good", None)
+
+
+def test_reads_the_same_table_packed(tmp_path):
+    (tmp_path / "t.tsv").write_text(KAGGLE)
+    (tmp_path / "t.tsv.gz").write_bytes(gzip.compress(KAGGLE.encode()))
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        archive.writestr("train.tsv", KAGGLE)
+    plain = rows(tmp_path / "t.tsv")
+    assert rows(tmp_path / "t.tsv.gz") == plain
+    assert rows(tmp_path / "t.zip") == plain
+
+
+def test_csv_jsonl_and_parquet_say_the_same(tmp_path):
+    table = [
+        {"ID": "a1", "Name": "red dress", "Color": "red", "price": 5.0},
+        {"ID": "a2", "Name": "blue, warm", "Color": None, "price": 6.0},
+    ]
+    (tmp_path / "t.csv").write_text(
+        'ID,Name,Color,price\na1,red dress,red,5.0\na2,"blue, warm",,6.0\n'
+    )
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, table)))
+    pq.write_table(pa.Table.from_pylist(table), tmp_path / "t.parquet")
+    found = [list(map(validate, rows(path))) for path in sorted(tmp_path.iterdir())]
+    assert found[0] == found[1] == found[2]
+    assert found[0][1].listing.title == "blue, warm"
+    assert found[0][0].listing.colour == "red"
+
+
+def test_map_overrules_names(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("title,Headline,Amount\nno,red dress,5\n")
+    (raw,) = rows(path, {"title": "Headline", "price": "Amount"})
+    assert raw.values == {"title": "red dress", "price": "5"}
+
+
+def test_a_json_key_that_comes_late_is_read(tmp_path):
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"title": "cup"}\n' * 20_000 + '{"title": "vase", "brand": "Acme"}\n')
+    assert rows(path)[-1].values == {"title": "vase", "brand": "Acme"}
+
+
+def test_broken_json_lines_are_rows_with_a_reason(tmp_path):
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"title": "cup"}\n{"title": \n[1]\n\n{"title": "vase"}\n')
+    assert [(raw.line, bool(raw.broken)) for raw in rows(path)] == [
+        (1, False),
+        (2, True),
+        (3, True),
+        (5, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("empty.csv", b"", "is empty"),
+        ("blank.csv", b"\n\n  \n", "is empty"),
+        ("numbers.csv", b"a,b\n1,2\n", "no column for title"),
+        ("photo.csv", bytes(range(256)) * 50, "binary"),
+        ("wide.csv", "title\nrød".encode("utf-16"), "UTF-16"),
+        ("t.7z", b"7z\xbc\xaf\x27\x1c rest", "7z"),
+        ("t.zip", b"PK\x03\x04 torn", "damaged"),
+        ("t.gz", b"\x1f\x8b torn", "damaged"),
+        ("t.parquet", b"PAR1 torn PAR1", "damaged"),
+        ("t.json", b'[{"title": "cup"}]', "one JSON object a line"),
+        ("t.jsonl", b"title,price\ncup,3\n", "one JSON object a line"),
+        ("twice.csv", b"title,title\na,b\n", "twice"),
+        ("quote.csv", b'"title,price\ncup,3\n', "quote"),
+    ],
+)
+def test_a_file_of_no_use_is_one_sentence(tmp_path, name, data, sentence):
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=sentence):
+        rows(path)
+
+
+def test_missing_files_and_folders_are_one_sentence(tmp_path):
+    with pytest.raises(InputError, match="there is no file"):
+        open_source(tmp_path / "none.csv")
+    with pytest.raises(InputError, match="is a folder"):
+        open_source(tmp_path)
+
+
+def test_a_gzip_file_cut_short_is_an_error_and_no_shorter_table(tmp_path):
+    lines = "".join(f"item {number},{number * 7919 % 1000}\n" for number in range(1, 50_000))
+    path = tmp_path / "t.csv.gz"
+    path.write_bytes(gzip.compress(b"title,price\n" + lines.encode())[:-2000])
+    with pytest.raises(InputError, match="damaged"):
+        rows(path)
+
+
+def test_two_files_in_a_zip_are_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        archive.writestr("a.csv", "title\n")
+        archive.writestr("b.csv", "title\n")
+    with pytest.raises(InputError, match="holds 2 files"):
+        open_source(tmp_path / "t.zip")
+
+
+def test_an_unknown_field_or_column_in_map_is_one_sentence(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("title\ncup\n")
+    with pytest.raises(InputError, match="no field 'titel'.*listing_id, title"):
+        open_source(path, {"titel": "title"})
+    with pytest.raises(InputError, match="no column 'Brand'"):
+        open_source(path, {"brand": "Brand"})
+
+
+def test_batches_are_no_larger_than_asked(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("title\n" + "cup\n" * 10)
+    assert [len(batch) for batch in open_source(path).batches(4)] == [4, 4, 2]

@@ -1,0 +1,77 @@
+"""Trees that LightGBM grew, run by numpy."""
+
+import lightgbm
+import numpy as np
+import pytest
+from scipy.special import softmax
+
+from models.ensemble.boosted_trees import load_forest
+from models.ensemble.settings import ForestSettings
+from models.ensemble.training.boosted_trees import MEAN, ODDS, boost, boost_classes, quantile
+
+SETTINGS = ForestSettings(trees=40, least_rows=5, columns=1.0)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return np.random.default_rng(0).normal(size=(600, 5)).astype(np.float32)
+
+
+def test_walks_the_very_trees_that_were_grown(table, monkeypatch):
+    grown = []
+    train = lightgbm.train
+    monkeypatch.setattr(lightgbm, "train", lambda *given: grown.append(train(*given)) or grown[-1])
+    forest = boost(table, table[:, 0].astype(float), [MEAN], SETTINGS)
+    asked = np.random.default_rng(1).normal(size=(300, 5)).astype(np.float32) * 3
+
+    np.testing.assert_allclose(forest.predict(asked)[:, 0], grown[0].predict(asked), rtol=1e-5)
+
+
+def test_quantiles_lie_where_they_should(table):
+    truth = np.random.default_rng(2).normal(size=600) * (1 + (table[:, 0] > 0))
+    low, high = boost(table, truth, [quantile(0.1), quantile(0.9)], SETTINGS).predict(table).T
+
+    assert 0.7 < np.mean((low <= truth) & (truth <= high)) < 0.95
+    assert np.mean((high - low)[table[:, 0] > 0]) > np.mean((high - low)[table[:, 0] < 0])
+
+
+def test_odds_rank_the_likelier_rows_first(table):
+    truth = (table[:, 2] > 0).astype(float)
+    odds = boost(table, truth, [ODDS], SETTINGS).predict(table)[:, 0]
+
+    assert odds[truth == 1].min() > odds[truth == 0].max()
+
+
+def test_several_classes_are_told_as_lightgbm_tells_them(table, monkeypatch):
+    grown = []
+    train = lightgbm.train
+    monkeypatch.setattr(lightgbm, "train", lambda *given: grown.append(train(*given)) or grown[-1])
+    truth = np.digitize(table[:, 1], (-0.5, 0.5)) + 1.0  # nobody has class 0 or 4
+    forest = boost_classes(table, truth, 5, SETTINGS)
+    asked = np.random.default_rng(3).normal(size=(300, 5)).astype(np.float32)
+
+    scores = forest.predict(asked)
+    np.testing.assert_allclose(softmax(scores, axis=1), grown[0].predict(asked), atol=1e-5)
+    right = scores.argmax(axis=1) == np.digitize(asked[:, 1], (-0.5, 0.5)) + 1
+    assert right.mean() > 0.95
+    assert len(forest.roots) == 5 * SETTINGS.class_trees
+
+
+def test_comes_back_from_disk_as_it_was(table, tmp_path):
+    forest = boost(table, table[:, 0].astype(float), [MEAN], SETTINGS)
+    np.savez(tmp_path / "forest.npz", **forest.arrays())
+    with np.load(tmp_path / "forest.npz", allow_pickle=False) as arrays:
+        again = load_forest(dict(arrays))
+
+    np.testing.assert_array_equal(again.predict(table), forest.predict(table))
+
+
+def test_alone_and_together_rows_get_the_same(table):
+    forest = boost(table, table[:, 0].astype(float), [MEAN], SETTINGS)
+    alone = [forest.predict(row[None])[0] for row in table[:100]]
+
+    np.testing.assert_array_equal(np.array(alone), forest.predict(table[:100]))
+
+
+def test_few_rows_make_a_stump(table):
+    assert boost(table[:4], np.ones(4), [MEAN], SETTINGS).predict(table[:2]).tolist() == [[1], [1]]

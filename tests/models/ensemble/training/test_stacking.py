@@ -1,0 +1,174 @@
+"""Trees over what members say: fitted to rows that these had not seen, and blended with them."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from common.errors import ArtifactError
+from common.listing import Listing
+from common.nets.settings import NetSettings
+from common.nets.targets import Target
+from models.ensemble.head import SETTINGS, load_head
+from models.ensemble.settings import ForestSettings, LinearSettings
+from models.ensemble.spec import Plan, on_ngrams
+from models.ensemble.stack_features import as_columns, as_scores, look_up
+from models.ensemble.training.fit_head import fit_head
+from models.ensemble.training.out_of_fold import splits
+from models.ensemble.training.residuals import fit_spread
+
+WORDS = ("lamp", "ring", "tent", "harp")
+NET = NetSettings(width=8, epochs=4, batch=32, learning_rate=0.02)
+FOREST = ForestSettings(
+    folds=2, trees=60, quantile_trees=60, learning_rate=0.1, least_rows=10, directions=4
+)
+
+
+def _shop(rows, seed):
+    """Dear things, of which long descriptions make dearer ones; harps vary the most."""
+    random, found = np.random.default_rng(seed), []
+    for number in range(rows):
+        kind = int(random.integers(4))
+        loud = bool(random.integers(2))
+        noise = random.normal() * (0.1 + (kind == 3))
+        found.append(
+            Listing(
+                f"{WORDS[kind]} {number}",
+                " ".join(str(each) for each in random.integers(10**6, 10**7, 12 if loud else 3)),
+                brand="Acme" if random.random() < 0.5 else None,
+                price=float(np.exp(kind + 1.5 * loud + noise)),
+            )
+        )
+    return found
+
+
+def _targets(listings):
+    return [Target("value", "value", 1, np.log([row.price for row in listings]) - 2)]
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return Plan([], ("brand",), _targets, [on_ngrams(NET)], 0, LinearSettings(), FOREST)
+
+
+@pytest.fixture(scope="module")
+def fitted(plan):
+    return fit_head(plan, _shop(400, 0), _shop(150, 1), lambda doing, fraction: None)
+
+
+def _errors(head, rows):
+    inputs = head.read(rows)
+    scores = head.scores(inputs)["value"]
+    truth = _targets(rows)[0].values
+    said = [np.mean((each[:, 0] - truth) ** 2) for each in scores]
+    return said, np.mean((head.add("value", scores, inputs) - truth) ** 2)
+
+
+def test_trees_see_what_words_do_not_say(fitted):
+    said, blended = _errors(fitted.head, _shop(200, 2))
+
+    assert said[-1] < 0.7 * min(said[:-1])
+    assert blended < 0.7 * min(said[:-1])
+
+
+def test_members_had_not_seen_the_rows_that_trees_learn_from(fitted):
+    [cold, _] = fitted.told
+    truth = cold.targets[0].values
+    seen = fitted.head.scores(cold.inputs)["value"][0][:, 0]
+    unseen = cold.said["ngrams"]["value"][:, 0]
+
+    assert np.mean((seen - truth) ** 2) < np.mean((unseen - truth) ** 2)
+
+
+def test_intervals_are_wider_where_prices_vary(plan, fitted):
+    head, stated = fit_spread(plan, fitted, "value")
+    rows = _shop(300, 3)
+    inputs = head.read(rows)
+    scores = head.scores(inputs)
+    middle = head.add("value", scores["value"], inputs)
+    width = np.diff(head.ends("value", inputs, middle, scores["spread"]), axis=1)[:, 0]
+    harps = np.array([row.title.startswith("harp") for row in rows])
+
+    assert width[harps].mean() > 1.5 * width[~harps].mean()
+    assert [each.told.warm for each in stated] == [False, True]
+
+
+def test_a_head_with_trees_comes_back_from_disk(plan, fitted, tmp_path):
+    head, _ = fit_spread(plan, fitted, "value")
+    head.save(tmp_path)
+    again, rows = load_head(tmp_path, []), _shop(20, 4)
+    inputs = head.read(rows)
+    middle = head.add("value", head.scores(inputs)["value"], inputs)
+
+    read = again.read(rows)
+    for ours, wanted in zip(again.scores(read)["value"], head.scores(inputs)["value"], strict=True):
+        np.testing.assert_allclose(ours, wanted, atol=1e-4)
+    assert again.spreads.keys() == {"value"}
+    ends = again.ends("value", read, middle, again.scores(read)["spread"])
+    wanted = head.ends("value", inputs, middle, head.scores(inputs)["spread"])
+    np.testing.assert_allclose(ends, wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("layout", [None, 1, 99])
+def test_a_head_of_another_layout_is_refused(fitted, tmp_path, layout):
+    fitted.head.save(tmp_path)
+    settings = json.loads((tmp_path / SETTINGS).read_text())
+    (tmp_path / SETTINGS).write_text(json.dumps({**settings, "layout": layout}))
+    with pytest.raises(ArtifactError, match="trained by another version of this software"):
+        load_head(tmp_path, [])
+
+
+def test_alone_and_together_rows_get_the_same(fitted):
+    head, rows = fitted.head, _shop(30, 5)
+    together = head.scores(head.read(rows))["value"][-1]
+    alone = [head.scores(head.read([row]))["value"][-1] for row in rows]
+
+    np.testing.assert_allclose(np.concatenate(alone), together, atol=0.2)
+    assert np.mean(np.concatenate(alone) == together) > 0.8
+
+
+def test_groups_are_never_on_both_sides():
+    groups = np.random.default_rng(0).integers(0, 50, 300)
+    tried = []
+    for learn, rest in splits(groups, 4, 0):
+        assert not set(groups[learn]) & set(groups[rest])
+        tried += rest.tolist()
+
+    assert sorted(tried) == list(range(300))
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_columns_say_as_much_as_scores(size):
+    scores = np.random.default_rng(0).normal(size=(20, size)).astype(np.float32)
+    again = as_scores(as_columns(scores), size)
+
+    assert as_columns(scores).shape[1] == (1 if size == 2 else size)
+    np.testing.assert_allclose(again - again[:, :1], scores - scores[:, :1], atol=1e-6)
+
+
+def test_trees_of_one_question_hear_what_is_said_of_another(tmp_path):
+    def targets(listings):
+        kinds = np.array([float(WORDS.index(row.title.split()[0])) for row in listings])
+        dear = np.array([row.price > 20 for row in listings], float)
+        return [Target("kind", "classes", 4, kinds), Target("dear", "classes", 2, dear)]
+
+    plan = Plan([], ("brand",), targets, [on_ngrams(NET)], 0, LinearSettings(), FOREST)
+    head = fit_head(plan, _shop(400, 6), _shop(150, 7), lambda doing, fraction: None).head
+    head.save(tmp_path)
+    rows = _shop(200, 8)
+    scores = load_head(tmp_path, []).scores(head.read(rows))
+    kinds, dear = (each.values for each in targets(rows))
+
+    assert head.sight.outputs == ("kind", "dear")
+    assert [each.shape for each in scores["kind"]] == [(200, 4)] * 5
+    assert np.mean(scores["kind"][-1].argmax(axis=1) == kinds) > 0.95
+    assert np.mean(scores["dear"][-1].argmax(axis=1) == dear) > 0.8
+
+
+def test_columns_are_looked_up_as_scipy_selects_them():
+    text = sparse.random(20, 300, 0.1, "csr", np.float32, 0)
+    words = np.array([0, 7, 150, 298], np.int32)
+
+    np.testing.assert_array_equal(look_up(text, words), text[:, words].toarray())
+    assert look_up(text[:0], words).shape == (0, 4)

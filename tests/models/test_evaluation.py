@@ -1,0 +1,93 @@
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from common.listing import Candidate, Listing, Photo, Suggestion
+from models import evaluation
+
+ROWS = [
+    Listing("a", brand="A", condition="new", category="X"),
+    Listing("b", brand="B", condition="new", category="X"),
+    Listing("a", brand="B", category="Y"),
+    Listing("c", condition="good"),
+]
+
+
+@dataclass
+class Titles:
+    """Says that the brand is the title in capitals, surer when a category is given."""
+
+    saw: list = field(default_factory=list)
+    batches: list = field(default_factory=list)
+
+    def predict(self, listings, encodings=None):
+        self.saw += listings
+        self.batches.append(len(listings))
+        return [
+            Suggestion(
+                "brand",
+                "v",
+                {
+                    "brand": (
+                        Candidate(each.title.upper(), 0.9 if each.category else 0.5),
+                        Candidate("B", 0.1),
+                    )
+                },
+                abstained="" if each.category else "no category",
+            )
+            for each in listings
+        ]
+
+
+def _measure():
+    predictor = Titles()
+    return predictor, evaluation.measure_ranking(predictor, ROWS, "brand", ("brand",))
+
+
+def test_the_answer_is_never_shown():
+    predictor, _ = _measure()
+    assert [row.brand for row in predictor.saw] == [None] * 6
+
+
+def test_rows_are_shown_early_and_late():
+    predictor, _ = _measure()
+    early, late = predictor.saw[:3], predictor.saw[3:]
+    assert [(row.category, row.condition) for row in early] == [(None, "new")] * 2 + [(None, None)]
+    assert [row.category for row in late] == ["X", "X", "Y"]
+
+
+def test_rows_with_the_label_are_measured():
+    _, found = _measure()
+    assert found["rows"] == 3
+    assert found["top1"] == found["warm_top1"] == pytest.approx(2 / 3)
+    assert found["top5"] == 1
+    assert (found["baseline"], found["lift"]) == (pytest.approx(2 / 3), pytest.approx(1))
+
+
+def test_sureness_is_measured_against_what_came_true():
+    _, found = _measure()
+    assert found["calibration_error"] == pytest.approx(2 / 3 - 0.5)
+    assert found["warm_calibration_error"] == pytest.approx(0.9 - 2 / 3)
+    assert (found["abstained"], found["warm_abstained"]) == (1, 0)
+
+
+def test_without_labels_there_is_nothing_to_measure():
+    assert evaluation.measure_ranking(Titles(), ROWS[3:], "brand", ()) == {"rows": 0.0}
+
+
+def test_answers_are_asked_for_in_batches_and_keep_their_order():
+    predictor = Titles()
+    rows = [Listing(str(number)) for number in range(5)]
+    found = evaluation.answer(predictor, rows, batch=2)
+    assert [each.candidates["brand"][0].value for each in found] == list("01234")
+    assert predictor.batches == [2, 2, 1]
+
+
+def test_rows_with_text_and_photos_are_also_measured_by_either_alone():
+    predictor = Titles()
+    rows = [replace(row, photos=(Photo(path="p"),)) for row in ROWS[:2]] + ROWS[2:]
+    found = evaluation.measure_ranking(predictor, rows, "brand", ("brand",))
+    text, photo = predictor.saw[6:8], predictor.saw[8:]
+    assert [(row.title, row.photos) for row in text] == [("a", ()), ("b", ())]
+    assert [(row.title, len(row.photos)) for row in photo] == [("", 1)] * 2
+    assert (found["text_alone_top1"], found["photo_alone_top1"]) == (1.0, 0.0)

@@ -1,0 +1,106 @@
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import models
+from common.listing import Candidate, Listing, PriceRange, Suggestion
+from pipelines.evaluation.fields import pair
+from pipelines.evaluation.outcomes import labelled, observe
+from pipelines.evaluation.slices import Training, cut
+
+ROWS = [
+    Listing("boots", condition="good", category="Shoes/Boots", brand="Velox", price=8.0),
+    Listing("hat", condition="poor", category="Hats", brand="no brand", price=9.0, currency="USD"),
+    Listing("coat", category="Coats/Long", language="ja", currency="USD", price=80.0),
+    Listing("belt", condition="new", brand="Rare"),
+]
+
+
+class Answers:
+    """A predictor that gives the same answer to every listing and keeps what it was shown."""
+
+    def __init__(self, **answer):
+        self.answer, self.shown = answer, []
+
+    def predict(self, listings, encodings=None):
+        self.shown += listings
+        return [Suggestion("any", "1", **self.answer) for _ in listings]
+
+
+def observed(name, answers, rows=ROWS):
+    return observe(answers, name, rows, lambda doing, fraction: None)
+
+
+@pytest.fixture
+def fifth(monkeypatch):
+    """A model that answers the condition, as CONTRIBUTING adds it."""
+    monkeypatch.setattr(models, "NAMES", (*models.NAMES, "condition"))
+    config = SimpleNamespace(OUTPUTS=("condition",))
+    monkeypatch.setitem(sys.modules, "models.condition.config", config)
+
+
+def test_a_fifth_model_is_observed_by_its_name_and_never_shown_its_answer(fifth):
+    answers = Answers(candidates={"condition": (Candidate("good", 0.7), Candidate("new", 0.2))})
+    cold, warm = observed("condition", answers, labelled("condition", ROWS))
+
+    assert (cold.field, cold.warm, warm.warm) == ("condition", False, True)
+    assert cold.columns["hit"].tolist() == [1, 0, 0]
+    assert cold.columns["loss"].tolist() == [0, 0.7, 0.7]
+    assert cold.columns["brier"] == pytest.approx([0.3**2 + 0.2**2, 1.53, 0.7**2 + 0.8**2])
+    assert {listing.condition for listing in answers.shown} == {None}
+
+
+def test_early_listings_have_the_condition_and_late_ones_all_but_the_answer():
+    answers = Answers(candidates={"brand": (Candidate("Velox", 0.9),)})
+    observed("brand", answers, ROWS[:1])
+
+    early, late = answers.shown
+    assert (early.condition, early.category, early.brand) == ("good", None, None)
+    assert (late.condition, late.category, late.brand) == ("good", "Shoes/Boots", None)
+
+
+def test_a_price_is_seen_by_its_interval_and_its_quantiles():
+    price = PriceRange(9.0, 8.0, 10.0, "USD", ((0.1, 8.0), (0.9, 10.0)))
+    cold, _ = observed("price", Answers(price=price))
+
+    assert cold.is_price
+    assert cold.places.tolist() == [0, 1, 2]
+    assert cold.columns["inside"].tolist() == [1, 1, 0]
+    assert cold.columns["below 0.1"].tolist() == [1, 0, 0]
+    missed = np.log1p(80) - np.log1p(10)
+    wide = np.log1p(10) - np.log1p(8)
+    assert cold.columns["winkler"] == pytest.approx([wide, wide, wide + 10 * missed])
+
+
+def test_a_field_that_is_not_answered_has_no_outcome():
+    answers = Answers(candidates={"shipping_payer": (Candidate("seller", 0.6),)})
+    rows = [Listing("boots", shipping_payer="buyer", parcel_size="small")]
+
+    assert {each.field for each in observed("shipping", answers, rows)} == {"shipping_payer"}
+
+
+def test_only_listings_that_both_answered_are_compared():
+    cold, _ = observed("brand", Answers(candidates={"brand": (Candidate("Velox", 0.9),)}))
+    few, _ = observed("brand", Answers(candidates={"brand": (Candidate("Rare", 0.9),)}), ROWS[:2])
+
+    ours, theirs = pair([cold, few])
+    assert ours.places.tolist() == theirs.places.tolist() == [0, 1]
+    assert ours.columns["hit"].tolist() == [1, 0]
+    assert theirs.columns["hit"].tolist() == [0, 0]
+
+
+def test_listings_are_divided_by_what_training_knew():
+    training = Training({"Velox": 20, "Rare": 1}, (10.0, 20.0), "USD")
+
+    found = {(each.dimension, each.name): each.places.tolist() for each in cut(ROWS, training)}
+    assert found["brand in training", "20 rows or more"] == [0]
+    assert found["brand in training", "1 to 4 rows"] == [3]
+    assert found["brand in training", "no brand"] == [1]
+    assert found["price band", "up to 10"] == [1]
+    assert found["price band", "above 20"] == [2]
+    assert found["price band", "not in USD"] == [0]
+    assert found["price band", "not said"] == [3]
+    assert found["category root", "Coats"] == [2]
+    assert ("photos", "without") not in found  # all are alike

@@ -1,0 +1,73 @@
+import pytest
+import yaml
+
+from models import NAMES
+from pipelines.training import graph as training
+from pipelines.training.compile import compile_all
+from pipelines.training.targets import TARGETS
+
+
+def tasks(targets, **options):
+    spec = training.render(targets, **options).pipeline_spec
+    return {name: set(task.dependent_tasks) for name, task in spec.root.dag.tasks.items()}
+
+
+def test_compiles_every_rendering_to_the_same_bytes_each_time(tmp_path):
+    first = compile_all((), tmp_path / "one")
+    second = compile_all((), tmp_path / "two")
+
+    assert [path.name for path in first] == [f"train-{name}.yaml" for name in (*TARGETS, "all")]
+    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
+
+
+def test_encoders_are_trained_judged_and_registered_but_not_released():
+    assert tasks(("encoders",)) == {
+        "check-snapshot": set(),
+        "train-encoders": {"check-snapshot"},
+        "evaluate": {"check-snapshot", "train-encoders"},
+        "judge": {"evaluate"},
+        "register": {"check-snapshot", "judge"},
+        "admit": {"register"},
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_is_released_only_after_its_gate_and_its_trial(name):
+    assert tasks((name,)) == {
+        "check-snapshot": set(),
+        "choose-encoders": set(),
+        "train-model": {"check-snapshot", "choose-encoders"},
+        "evaluate": {"check-snapshot", "train-model"},
+        "judge": {"evaluate"},
+        "register": {"check-snapshot", "judge"},
+        "admit": {"register"},
+        "publish": {"admit"},
+        "verify": {"publish"},
+        "promote": {"verify"},
+    }
+
+
+def test_all_models_are_trained_on_the_new_encoders_side_by_side_on_a_cluster():
+    graph = tasks(TARGETS)
+
+    trained = [needs for name, needs in graph.items() if name.startswith("train-model")]
+    assert trained == [{"check-snapshot", "train-encoders"}] * len(NAMES)
+    assert len([name for name in graph if name in ("admit", "publish", "promote")]) == 3
+
+
+def test_one_machine_trains_one_target_after_the_other():
+    graph = tasks(TARGETS, in_turn=True)
+
+    assert "judge" in graph["train-model"]
+    assert "judge-2" in graph["train-model-2"]
+
+
+def test_image_and_environment_are_those_asked_for(tmp_path):
+    (path,) = compile_all(["price"], tmp_path, "shop/listrec:1", {"LISTREC_STORE": "s3://shop"})
+
+    executors = yaml.safe_load(path.read_text())["deploymentSpec"]["executors"].values()
+    assert {executor["container"]["image"] for executor in executors} == {"shop/listrec:1"}
+    assert all(
+        executor["container"]["env"] == [{"name": "LISTREC_STORE", "value": "s3://shop"}]
+        for executor in executors
+    )

@@ -1,0 +1,119 @@
+import json
+
+import pytest
+
+from common.errors import GateError, InputError, ListrecError
+from models import NAMES
+from pipelines.training import steps
+from pipelines.training.targets import TARGETS
+
+
+def test_training_all_releases_everything_in_the_order_of_the_graph(run, store):
+    events = run(*TARGETS)
+
+    done = [(event.step, event.subject) for event in events if event.kind == "done"]
+    assert [subject for step, subject in done if step == "train_model"] == list(NAMES)
+    assert [step for step, _ in done][-4:] == ["admit", "publish", "verify", "promote"]
+    release = store.read()
+    assert set(release.models) == set(NAMES)
+    assert store.card(release.models["price"]).startswith("# price")
+
+
+def test_one_model_alone_shares_the_rest_with_the_champion(run, champion, store):
+    run("price")
+
+    release = store.read()
+    changed = {name for name in NAMES if release.models[name] != champion.models[name]}
+    assert changed == {"price"}
+    assert release.encoders == champion.encoders
+
+
+@pytest.mark.slow
+def test_the_steps_register_and_release_in_mlflow(run, champion, tracked, store):
+    from pipelines.tracking.client import open_client
+
+    run("price", real_mlflow=True)
+
+    release = store.read()
+    client = open_client(tracked)
+    version = client.get_model_version_by_alias("listing-price", "champion")
+    assert version.tags["artifact_id"] == release.models["price"]
+    assert client.get_run(version.run_id).data.tags["release"] == release.id
+
+
+def test_a_missed_gate_leaves_the_champion_where_it_was(run, champion, store):
+    with pytest.raises(GateError, match=r"brand: score is 0\.1; it must be at least 0\.5"):
+        run("brand", config={"brand": {"score": 0.1}})
+
+    assert store.champion() == champion.id
+    assert store.releases() == [champion.id]
+    assert store.newest("brand") is None
+
+
+def test_encoders_alone_are_remembered_for_the_next_run(run, store, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+
+    events = run("encoders")
+
+    (trained,) = [event.result for event in events if (event.step, event.kind) == TRAINED]
+    assert [each["target"] for each in trained] == ["encoder-text"]
+    assert store.newest("encoders") == trained[0]["artifact"]
+    progress = [(event.message, event.fraction) for event in events if event.kind == "progress"]
+    assert ("text: epoch 1", 0.5) in progress
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+TRAINED = ("train_encoders", "done")
+
+
+def test_an_encoder_of_what_no_row_has_is_left_out_in_a_sentence(run):
+    notes = [event.message for event in run("encoders") if event.kind == "note"]
+
+    assert notes == ["encoder photo is left out: no row of the snapshot has a photo"]
+
+
+def test_models_are_trained_on_all_the_encoders_of_a_run(run, store, snapshot):
+    (snapshot / "photos").touch()
+
+    run("encoders", "price")
+
+    release = store.read()
+    assert len(release.encoders) == 2
+    manifest = json.loads(store.manifest(release.models["price"]))
+    assert sorted(manifest["encoders"]) == sorted(release.encoders)
+    assert store.newest("encoders").split() == list(manifest["encoders"])
+
+
+def test_one_encoder_that_misses_its_gate_keeps_the_whole_set_from_being_used(run, store, snapshot):
+    (snapshot / "photos").touch()
+
+    with pytest.raises(GateError, match=r"encoder-photo: score is 0\.1; it must be at least 0\.5"):
+        run("encoders", config={"encoders": {"photo": {"score": 0.1}}})
+
+    assert store.newest("encoders") is None
+
+
+def test_a_folder_that_is_no_snapshot_is_refused_in_a_sentence(run, tmp_path):
+    with pytest.raises(InputError, match="is no snapshot"):
+        run("encoders", path=tmp_path)
+
+
+def test_a_crash_in_a_step_is_told_as_a_bug_with_the_log(run, settings):
+    with pytest.raises(ListrecError, match="the loss exploded") as caught:
+        run("encoders", config={"encoders": {"text": {"crash": True}}})
+
+    (log,) = (settings.home / "logs").iterdir()
+    assert str(log) in str(caught.value)
+    assert "ZeroDivisionError" in log.read_text()
+
+
+def test_a_metric_that_is_not_a_number_is_left_out_since_kubeflow_cannot_carry_it(
+    world, context, artifact, snapshot
+):
+    challenger = {"target": "price", "artifact": artifact("price", content="nan")}
+
+    (measured,) = steps.evaluate(context, [challenger], {"path": str(snapshot), "id": "monday"})
+    (judged,) = steps.judge_challengers(context, [measured], [])
+    assert measured["metrics"] == {}
+    assert judged["reasons"] == ["score was not measured; it must be at least 0.5"]

@@ -1,0 +1,104 @@
+"""A search that is killed in the middle of a trial, or interrupted, goes on later."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+import pytest
+import yaml
+
+from common.settings import Settings
+from pipelines.tracking.client import open_client
+
+LISTREC = [sys.executable, "-c", "from cli.main import run; run()"]
+MANY = 500
+SQL = """
+SELECT state FROM trials WHERE state != 'RUNNING' OR trial_id IN
+(SELECT trial_id FROM trial_user_attributes WHERE key = 'mlflow_run') ORDER BY number
+"""
+"""States of trials, without one that mlflow does not know yet."""
+
+
+@pytest.fixture
+def words(tunable, quick, tmp_path):
+    """Words of a command that searches settings until there are so many trials."""
+    (tmp_path / "quick.yaml").write_text(yaml.safe_dump(quick))
+
+    def say(trials):
+        options = {
+            "--snapshot": tunable / "shop",
+            "--config": tmp_path / "quick.yaml",
+            "--out": tmp_path / "best.yaml",
+            "--trials": trials,
+        }
+        return [
+            *LISTREC,
+            "tune",
+            "price",
+            *(str(word) for pair in options.items() for word in pair),
+        ]
+
+    return say
+
+
+@pytest.fixture
+def environment(tunable):
+    known = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    root = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+    return {"PYTHONPATH": root, **known, "LISTREC_HOME": str(tunable), "OMP_NUM_THREADS": "1"}
+
+
+def states(tunable):
+    """States of the trials of the only study, in their order."""
+    try:
+        with closing(sqlite3.connect(f"file:{tunable}/studies.db?mode=ro", uri=True)) as database:
+            return [state for (state,) in database.execute(SQL)]
+    except sqlite3.OperationalError:  # not made yet
+        return []
+
+
+def stop_in_the_middle(command, environment, tunable, number):
+    """Start the command, send a signal while a later trial runs; return stderr and exit code."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is off
+    try:
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    for _ in range(1200):
+        if (found := states(tunable))[:1] == ["COMPLETE"] and found[-1] == "RUNNING":
+            break
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    process.send_signal(number)
+    return process.communicate()[1], process.returncode
+
+
+def test_a_killed_search_goes_on_and_its_last_trial_is_made_again(words, environment, tunable):
+    _, code = stop_in_the_middle(words(MANY), environment, tunable, signal.SIGKILL)
+    before = states(tunable)
+    assert code == -signal.SIGKILL
+    assert before[-1] == "RUNNING"
+    done = before.count("COMPLETE")
+    again = subprocess.run(words(done + 1), env=environment, capture_output=True, text=True)
+    assert again.returncode == 0, again.stderr
+    assert "1 that had been killed were put back" in again.stderr
+    after = states(tunable)
+    assert after == [*before[:-1], "FAIL", "COMPLETE"]
+    client = open_client(Settings.from_environment(environment))
+    experiment = client.get_experiment_by_name("listrec/tune-price").experiment_id
+    killed = client.search_runs([experiment], "tags.state = 'killed'")
+    assert [run.info.status for run in killed] == ["KILLED"]
+
+
+def test_an_interrupted_search_ends_with_130_and_keeps_what_is_done(words, environment, tunable):
+    said, code = stop_in_the_middle(words(MANY), environment, tunable, signal.SIGINT)
+    assert code == 130, said
+    assert "the same command goes on from here" in said
+    found = states(tunable)
+    assert "RUNNING" not in found
+    assert found.count("COMPLETE") >= 1
+    assert found[-1] == "WAITING"

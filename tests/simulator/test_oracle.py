@@ -1,0 +1,120 @@
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from common.errors import InputError
+from common.listing import Listing
+from simulator import oracle
+from simulator.source import read
+
+ROWS = 5000
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return [dict(row.values) for batch in read(ROWS, 7) for row in batch]
+
+
+@pytest.fixture(scope="module")
+def known():
+    return oracle.tell(7, range(1, ROWS + 1), knowing=("price",))
+
+
+def test_the_true_interval_covers_as_often_as_it_says(known):
+    for share in (0.5, 0.8, 0.95):
+        low, high = known.prices.interval(share)
+        covered = np.mean((low <= known.asked) & (known.asked <= high))
+        # rounding puts prices on round numbers, which moves coverage by at most a point
+        assert abs(covered - share) < 3 * np.sqrt(share * (1 - share) / ROWS) + 0.01
+
+
+def test_prices_are_uniform_in_their_own_distribution(known):
+    """The randomised probability integral transform (Czado et al., 2009)."""
+    below, upto = known.prices.cdf(known.asked - 0.005), known.prices.cdf(known.asked)
+    places = below + (upto - below) * np.random.default_rng(1).random(ROWS)
+    shares = np.histogram(places, 10, (0, 1))[0] / ROWS
+    assert np.abs(shares - 0.1).max() < 4 * np.sqrt(0.1 * 0.9 / ROWS)
+    assert (upto > below).all()
+
+
+def test_a_quantile_is_where_the_distribution_says(known):
+    for level in (0.05, 0.5, 0.9):
+        at = known.prices.quantile(level)
+        free = (at > 20) & (at < 4000)
+        assert np.abs(known.prices.cdf(at)[free] - level).max() < 0.12
+        assert np.abs(known.prices.cdf(at)[free] - level).mean() < 0.02
+
+
+@pytest.mark.parametrize("field", ["parcel_size", "shipping_method", "shipping_payer"])
+@pytest.mark.parametrize("knowing", [(), ("price",)])
+def test_the_best_answer_is_right_as_often_as_its_odds_say(rows, field, knowing):
+    told = oracle.tell(7, range(1, ROWS + 1), knowing=knowing)
+    odds, names = {
+        "parcel_size": (told.parcel_size, told.sizes),
+        "shipping_method": (told.method, told.methods),
+        "shipping_payer": (told.payer, told.payers),
+    }[field]
+    assert np.allclose(odds.sum(axis=1), 1)
+    said = [names[place] for place in odds.argmax(axis=1)]
+    right = [row[field] == best for row, best in zip(rows, said, strict=True) if field in row]
+    # a seller's listings hang together: about eight of them count as one and a half
+    assert np.mean(right) == pytest.approx(oracle.best_accuracy(odds), abs=0.025)
+
+
+def test_who_knows_more_is_right_more_often():
+    cold, warm, warmer = (
+        oracle.best_accuracy(oracle.tell(7, range(1, 2001), knowing=knowing).method)
+        for knowing in ((), ("price",), ("price", "parcel_size"))
+    )
+    assert cold < warm < warmer
+
+
+def test_category_and_brand_are_those_of_the_form_but_for_slips(rows, known):
+    for field, true in (("category", known.category), ("brand", known.brand)):
+        same = [row[field] == value for row, value in zip(rows, true, strict=True) if field in row]
+        assert np.mean(same) > 0.96
+    assert any(
+        row.get("category", true) != true for row, true in zip(rows, known.category, strict=True)
+    )
+
+
+def test_things_are_sold_as_fast_as_it_says(rows, known):
+    told = known.sold_within(30)
+    early = [row.get("listed_at", "9") < "2025-11-01" for row in rows]
+    days = [
+        (np.datetime64(row["sold_at"]) - np.datetime64(row["listed_at"])).astype(int)
+        if "sold_at" in row and "listed_at" in row
+        else 999
+        for row in rows
+    ]
+    sold = np.array(days)[early] < 30
+    assert np.mean(sold) == pytest.approx(told[early].mean(), abs=0.025)
+
+
+def test_a_lower_price_sells_sooner(known):
+    assert (known.sold_within(14, prices=0.7 * known.asked) > known.sold_within(14)).all()
+
+
+def test_rows_are_found_by_their_ids(known):
+    listings = [Listing(listing_id="L00004000"), Listing(listing_id="L00000002")]
+    told = oracle.tell(7, oracle.numbers(listings))
+    assert told.asked.tolist() == [known.asked[3999], known.asked[1]]
+    assert told.category == (known.category[3999], known.category[1])
+
+
+def test_what_it_cannot_tell_is_a_sentence():
+    with pytest.raises(InputError, match="not 'colour'"):
+        oracle.tell(1, [1], knowing=("colour",))
+    with pytest.raises(InputError, match="L00000001"):
+        oracle.numbers([Listing(listing_id="abc")])
+
+
+def test_the_example_of_the_documentation_runs(capsys):
+    text = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    (example,) = (
+        block for block in re.findall(r"```python\n(.*?)```", text, re.S) if "truth" in block
+    )
+    exec(example, {})
+    assert re.match(r"0\.(79|80|81) of the prices", capsys.readouterr().out)
