@@ -158,7 +158,7 @@ def _ask(address: str, examples: Sequence[Listing]) -> None:
 
 def _ask_by_photo(address: str, rows: Sequence[Listing], folder: Path) -> None:
     """Ask about the first listing with a photo, hiding its text; the photo is put into a folder."""
-    from common.photos.reading import read
+    from common.photos.reading import read_bytes
     from serving.client import Client
 
     listing = next((row for row in rows if row.photos and row.category), None)
@@ -166,7 +166,7 @@ def _ask_by_photo(address: str, rows: Sequence[Listing], folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / Path(listing.photos[0].path).name
-    path.write_bytes(read(listing.photos[0]))
+    path.write_bytes(read_bytes(listing.photos[0]))
     click.echo(f"And one of which models see a photo and nothing else: {_short(path)}\n")
     with Client(address) as client:
         _ask_one(client, Listing(photos=listing.photos[:1]), listing)

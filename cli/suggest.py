@@ -16,7 +16,7 @@ from common.settings import Settings
 
 if TYPE_CHECKING:
     from common.listing import Listing
-    from common.store.release import Local
+    from common.store.release import FetchedRelease
 
 
 @click.command()
@@ -119,7 +119,7 @@ def _suggest_one(
     from common.photos import usable
     from models.suggester import load
 
-    seen = usable.look(listing)
+    seen = usable.check_photos(listing)
     suggester = load(_fetch(settings))
     found = suggester.suggest([seen.reduced], names)
     suggestions = {name: said[0] for name, said in found.items()}
@@ -137,24 +137,24 @@ def _suggest_table(
     workers: int,
 ) -> None:
     from cli.progress import progress
-    from common.photos.places import place
+    from common.photos.places import open_photo_root
     from ingest.columns import parse_map
-    from ingest.files import beside
+    from ingest.files import photo_root_of
     from ingest.tables import open_source
     from models.suggester import load
     from pipelines.batch import predict as table
 
-    fields = table.parse_known(known)
+    fields = table.parse_known_fields(known)
     source = open_source(path, parse_map(mapping))
-    photos = beside(path) if photos_in is None else place(photos_in)
+    photos = photo_root_of(path) if photos_in is None else open_photo_root(photos_in)
     champion = partial(load, _fetch(settings))
-    ask = table.Ask(fields, names, photos)
+    ask = table.BatchRequest(fields, names, photos)
     with progress(f"suggest {path.name}") as report:
         rows = table.write(source, champion, out, ask, report, workers)
     click.echo(f"{out}: answers to {rows:,} rows", err=True)
 
 
-def _fetch(settings: Settings) -> Local:
+def _fetch(settings: Settings) -> FetchedRelease:
     """The champion, on this machine."""
     from common.store.release import ReleaseStore
 
@@ -166,12 +166,12 @@ def _listing(
 ) -> Listing:
     """Read the options as a row of a table is read; what is wrong ends the command."""
     from common.listing import Photo
-    from ingest.form import read_options
+    from ingest.form import listing_from_options
 
     for path in photos:
         if not path.is_file():
             raise InputError(f"there is no photo {path}")
-    listing = read_options(title, description, _pairs(confirmed))
+    listing = listing_from_options(title, description, _pairs(confirmed))
     return replace(listing, photos=tuple(Photo(path=str(path)) for path in photos))
 
 

@@ -10,7 +10,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
-def spread(count: int, most: int) -> Ints:
+def evenly_spaced(count: int, most: int) -> Ints:
     """Places of at most ``most`` of ``count`` rows, evenly spread over all, in order."""
     places: Ints = np.linspace(0, count - 1, min(count, most)).astype(np.int64)
     return places

@@ -36,7 +36,7 @@ CONFIRMABLE = (
 )
 """Fields a seller may already have chosen; any subset of them is a legal input of any model."""
 
-COLD = ("condition",)
+EARLY_FIELDS = ("condition",)
 """Confirmed fields that are given early; everything is calibrated and measured with only these,
 and with all."""
 

@@ -71,7 +71,7 @@ def expected_calibration_error(correct: ArrayLike, probability: ArrayLike, bins:
     return float(np.abs(gap).sum() / max(len(p), 1))
 
 
-def measure_shown(
+def recall_and_precision(
     truth: Sequence[str],
     answers: Sequence[tuple[Sequence[str], Sequence[float]]],
     nothing: str,

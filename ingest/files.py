@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from common.errors import InputError
-from common.photos.places import ENDING, Place
+from common.photos.places import ENDING, PhotoRoot
 
 LINE_LIMIT = 4_000_000
 """Bytes of the longest line that is read; a longer one is skipped and reported."""
@@ -77,7 +77,7 @@ class File:
             yield raw
 
 
-def look(path: Path) -> File:
+def detect_compression(path: Path) -> File:
     """Find out how a file is packed; raises ``InputError`` if it is missing, empty or of no use."""
     if path.is_dir():
         raise InputError(f"{path} is a folder; give the table in it")
@@ -96,16 +96,16 @@ def look(path: Path) -> File:
     return File(path, packing, _inner_name(path, packing))
 
 
-def beside(path: Path) -> Place:
+def photo_root_of(path: Path) -> PhotoRoot:
     """Where the photos of a table lie: in its archive if there are any, else in its folder."""
-    if look(path).packing == "zip":
+    if detect_compression(path).packing == "zip":
         with zipfile.ZipFile(path) as archive:
             if any(map(_is_photo, archive.namelist())):
-                return Place((path / _member(archive, path)).parent.as_posix())
-    return Place(str(path.parent))
+                return PhotoRoot((path / _member(archive, path)).parent.as_posix())
+    return PhotoRoot(str(path.parent))
 
 
-def head(file: File) -> bytes:
+def read_head(file: File) -> bytes:
     """Return the first bytes of the table; raises ``InputError`` when they are no text."""
     with file.open() as stream:
         start = stream.read(HEAD)

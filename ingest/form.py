@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from common.errors import InputError
 from common.listing import CONFIRMABLE, Listing
-from ingest.rows import read_leniently
+from ingest.rows import parse_leniently
 from ingest.source import RawRow
 
 
-def read_options(title: str, description: str, confirmed: Mapping[str, str]) -> Listing:
+def listing_from_options(title: str, description: str, confirmed: Mapping[str, str]) -> Listing:
     """Return the listing with its confirmed fields; raises ``InputError`` with every reason.
 
     Only confirmed fields are judged: a title may be anything while it is being typed.
@@ -20,8 +20,8 @@ def read_options(title: str, description: str, confirmed: Mapping[str, str]) -> 
         raise InputError(
             f"{', '.join(map(repr, unknown))} cannot be set; there are {', '.join(CONFIRMABLE)}"
         )
-    _, reasons = read_leniently(RawRow(line=1, values={"title": "any", **confirmed}))
+    _, reasons = parse_leniently(RawRow(line=1, values={"title": "any", **confirmed}))
     if reasons:
         raise InputError("; ".join(reasons))
     values = {"title": title, "description": description, **confirmed}
-    return read_leniently(RawRow(line=1, values=values))[0]
+    return parse_leniently(RawRow(line=1, values=values))[0]

@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import InputError
-from common.photos.places import Place, place
+from common.photos.places import PhotoRoot, open_photo_root
 from common.snapshot import COLUMNS, SCHEMA, SPLITS, Manifest, Snapshot
 from common.splits import GROUP_KEY, ROW_KEY, RULE, Splitter
 from common.store.artifacts import MANIFEST, checksum
-from common.store.atomic import check_free, draft
-from ingest.files import beside
-from ingest.photo_store import Album, Judged
-from ingest.profile import Tally, write_report
+from common.store.atomic import check_free, new_folder
+from ingest.files import photo_root_of
+from ingest.photo_store import PhotoStore, ValidatedRow
+from ingest.profile import ProfileCounts, write_report
 from ingest.rows import Row, validate
-from ingest.shards import Cells, Writer, cells
+from ingest.shards import Cells, SnapshotWriter, row_cells
 from ingest.source import FIELDS, RawRow, Source
 from ingest.tables import open_source
 
@@ -58,14 +58,14 @@ def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> 
             f" {', '.join(source.missing)}: add it, or say with --map what the others are"
         )
     facts = {"name": path.name, "checksum": checksum(path), "columns": dict(source.columns)}
-    photos = beside(path) if options.photos is None else place(options.photos)
+    photos = photo_root_of(path) if options.photos is None else open_photo_root(options.photos)
     return ingest_source(source, facts, photos, out, options, progress)
 
 
 def ingest_source(
     source: Source,
     facts: Mapping[str, object],
-    photos: Place | None,
+    photos: PhotoRoot | None,
     out: Path,
     options: Options,
     progress: Progress,
@@ -74,11 +74,11 @@ def ingest_source(
 
     ``facts`` say where the rows come from: ``name`` and ``checksum`` at least.
     """
-    with draft(out) as folder:
-        tally = Tally()
+    with new_folder(out) as folder:
+        tally = ProfileCounts()
         counts = dict.fromkeys(("read", "accepted", "rejected", *SPLITS), 0)
         splitter = Splitter(options.fractions, options.seed, options.by_row)
-        with Writer(folder) as writer, Album(folder, photos) as album:
+        with SnapshotWriter(folder) as writer, PhotoStore(folder, photos) as album:
             for batch in source.batches(BATCH):
                 judged = album.keep((raw, _judge(raw, options)) for raw in batch)
                 _sort(judged, writer, splitter, tally, counts)
@@ -101,10 +101,10 @@ def _judge(raw: RawRow, options: Options) -> Row | list[str]:
 
 
 def _sort(
-    judged: Iterable[Judged],
-    writer: Writer,
+    judged: Iterable[ValidatedRow],
+    writer: SnapshotWriter,
     splitter: Splitter,
-    tally: Tally,
+    tally: ProfileCounts,
     counts: dict[str, int],
 ) -> None:
     """Put every row of a batch into its split or among the rejected."""
@@ -113,7 +113,7 @@ def _sort(
     for raw, row in judged:
         counts["read"] += 1
         if isinstance(row, Row):
-            accepted[splitter.split(row.listing)].append(cells(row))
+            accepted[splitter.split(row.listing)].append(row_cells(row))
         else:
             rejected.append((raw, row))
             tally.reject(row)
@@ -126,14 +126,14 @@ def _sort(
     counts["rejected"] += len(rejected)
 
 
-def _miss(album: Album, writer: Writer, tally: Tally) -> None:
+def _miss(album: PhotoStore, writer: SnapshotWriter, tally: ProfileCounts) -> None:
     """Write down the photos that could not be stored of the rows so far."""
     if problems := album.problems():
         writer.miss(problems)
         tally.miss(problem.reason for problem in problems)
 
 
-def _check_counts(counts: Mapping[str, int], tally: Tally, name: str) -> None:
+def _check_counts(counts: Mapping[str, int], tally: ProfileCounts, name: str) -> None:
     if not counts["read"]:
         raise InputError(f"{name} has a header and no rows")
     if not counts["accepted"]:
@@ -147,7 +147,7 @@ def _describe(
     folder: Path,
     source: Mapping[str, object],
     counts: Mapping[str, int],
-    tally: Tally,
+    tally: ProfileCounts,
     photos: Mapping[str, int],
     options: Options,
 ) -> None:

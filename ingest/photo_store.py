@@ -15,14 +15,14 @@ from common.listing import Photo
 from common.photos import decoding, reading
 from common.photos.archive import ArchiveWriter
 from common.photos.limits import LIMITS
-from common.photos.places import Place
-from common.photos.usable import SURPLUS
+from common.photos.places import PhotoRoot
+from common.photos.usable import TOO_MANY_PHOTOS
 from ingest.rows import Row
 from ingest.shards import Problem
 from ingest.source import RawRow
 
-THREADS = 2
-AHEAD = 8
+N_THREADS = 2
+MAX_PENDING = 8
 """Photos that are read and tried ahead of the row that is settled; they are held in memory."""
 
 NAME = 200
@@ -31,7 +31,7 @@ NAME = 200
 FATES = ("stored", "missing", "broken", "left out")
 """What becomes of a photo that a row names; the last is one too many."""
 
-Judged: TypeAlias = "tuple[RawRow, Row | list[str]]"
+ValidatedRow: TypeAlias = "tuple[RawRow, Row | list[str]]"
 """A row with what was made of it, or with the reasons why nothing was."""
 
 
@@ -45,28 +45,28 @@ class _Look:
     reason: str = ""
 
 
-_SURPLUS = _Look(fate="left out", reason=SURPLUS)
+_SURPLUS = _Look(fate="left out", reason=TOO_MANY_PHOTOS)
 
 
-class Album:
+class PhotoStore:
     """Stores the photos of a snapshot below its folder; use it as a context."""
 
-    def __init__(self, folder: Path, place: Place | None) -> None:
+    def __init__(self, folder: Path, place: PhotoRoot | None) -> None:
         """Take the place that paths of photos lead into; without one rows bring bytes only."""
         self._archive = ArchiveWriter(folder)
         self._place = place
-        self._threads = ThreadPoolExecutor(THREADS, "photos")
+        self._threads = ThreadPoolExecutor(N_THREADS, "photos")
         self._counts: Counter[str] = Counter()
         self._problems: list[Problem] = []
 
-    def __enter__(self) -> Album:
+    def __enter__(self) -> PhotoStore:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._threads.shutdown(cancel_futures=True)
         self._archive.close()
 
-    def keep(self, rows: Iterable[Judged]) -> Iterator[Judged]:
+    def keep(self, rows: Iterable[ValidatedRow]) -> Iterator[ValidatedRow]:
         """Store the photos of valid rows; yield all rows in order, with the photos that are stored.
 
         A row that has nothing but photos that cannot be used becomes a rejected one.
@@ -81,7 +81,7 @@ class Album:
             looks = [self._threads.submit(self._look, photo) for photo in photos[: LIMITS.count]]
             waiting.append((raw, row, looks))
             ahead += len(looks)
-            while ahead > AHEAD:
+            while ahead > MAX_PENDING:
                 ahead -= len(waiting[0][2])
                 yield self._settle(*waiting.popleft())
         while waiting:
@@ -106,7 +106,7 @@ class Album:
         try:
             if photo.path and self._place:
                 photo = self._place.photo(photo.path)
-            data = reading.read(photo)
+            data = reading.read_bytes(photo)
             fate = "broken"
             if not self._archive.find(sha256(data).digest()):
                 decoding.decode(data)
@@ -114,7 +114,9 @@ class Album:
         except PhotoError as error:
             return _Look(fate=fate, reason=str(error))
 
-    def _settle(self, raw: RawRow, row: Row | list[str], looks: Sequence[Future[_Look]]) -> Judged:
+    def _settle(
+        self, raw: RawRow, row: Row | list[str], looks: Sequence[Future[_Look]]
+    ) -> ValidatedRow:
         if not isinstance(row, Row) or not looks:
             return raw, row
         listing, kept, reasons = row.listing, [], []

@@ -11,10 +11,10 @@ from common.listing import NO_BRAND
 from common.snapshot import COLUMNS, SPLITS, Manifest
 from ingest.shards import Cells
 
-MOST_WORDS = 50_000
+MAX_WORDS = 50_000
 """Different values that are counted; beyond, the rarest half is forgotten."""
 
-SHOWN = 20
+N_SHOWN = 20
 """Lines of a top list."""
 
 _QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
@@ -24,7 +24,7 @@ _NUMBERS = re.compile(r"\d[\d,]*")
 _NAMES = COLUMNS.names
 
 
-class Tally:
+class ProfileCounts:
     """What is counted; its size does not grow with the number of rows."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Tally:
         _count(self.photos, (_NUMBERS.sub("…", reason) for reason in reasons))
 
 
-def write_report(manifest: Manifest, tally: Tally) -> str:
+def write_report(manifest: Manifest, tally: ProfileCounts) -> str:
     """Say in Markdown what a snapshot holds; the same rows give the same report."""
     rows = manifest.rows
     accepted = max(1, rows["accepted"])
@@ -82,7 +82,7 @@ def write_report(manifest: Manifest, tally: Tally) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _top_lists(tally: Tally, accepted: int) -> list[str]:
+def _top_lists(tally: ProfileCounts, accepted: int) -> list[str]:
     titles = {
         "category": "Categories",
         "brand": f"Brands (`{NO_BRAND}`: the seller said there is none)",
@@ -96,14 +96,14 @@ def _top_lists(tally: Tally, accepted: int) -> list[str]:
     ]
 
 
-def _price_lines(tally: Tally) -> list[Sequence[str]]:
+def _price_lines(tally: ProfileCounts) -> list[Sequence[str]]:
     return [
         (code, f"{bins.total():,}", *(f"{math.exp(q / _BINS):,.2f}" for q in _quantiles(bins)))
         for code, bins in sorted(tally.prices.items())
     ]
 
 
-def _length_lines(tally: Tally) -> list[Sequence[str]]:
+def _length_lines(tally: ProfileCounts) -> list[Sequence[str]]:
     lengths = tally.title_lengths
     return [(f"{lengths.total():,}", *map(str, _quantiles(lengths)))] if lengths else []
 
@@ -136,7 +136,7 @@ def _percents() -> list[str]:
 
 
 def _top(counts: Counter[str]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:SHOWN])
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:N_SHOWN])
 
 
 def _shares(counts: Mapping[str, int], accepted: int) -> list[Sequence[str]]:
@@ -156,7 +156,7 @@ def _cell(text: str) -> str:
 
 def _count(counter: Counter[str], values: Iterable[str]) -> None:
     counter.update(values)
-    if len(counter) > MOST_WORDS:
-        kept = counter.most_common(MOST_WORDS // 2)
+    if len(counter) > MAX_WORDS:
+        kept = counter.most_common(MAX_WORDS // 2)
         counter.clear()
         counter.update(dict(kept))

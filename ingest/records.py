@@ -1,8 +1,8 @@
 """Lines of a delimited table -> records, one bad quote never swallowing its neighbours.
 
 A quoted cell may run over several lines. An unclosed quote looks just the same at first, so a
-record may only continue while the next line is no record by itself, within ``MOST_LINES`` and
-``MOST_CHARACTERS``, and must end with the right number of cells. Otherwise its first line is
+record may only continue while the next line is no record by itself, within ``MAX_LINES`` and
+``MAX_CHARACTERS``, and must end with the right number of cells. Otherwise its first line is
 rejected alone and reading goes on at the next one.
 """
 
@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from common.errors import InputError
 from ingest.files import HEAD, LINE_LIMIT, Line
 
-MOST_LINES = 1_000
-MOST_CHARACTERS = LINE_LIMIT
+MAX_LINES = 1_000
+MAX_CHARACTERS = LINE_LIMIT
 
 Record = tuple[int, list[str] | None, str, str]
 """First line's number, cells or None, the text as read, and the reason where there are none."""
@@ -40,7 +40,7 @@ class Dialect:
     numeric: tuple[int, ...]
 
 
-def sniff(start: bytes, name: str) -> Dialect:
+def detect_dialect(start: bytes, name: str) -> Dialect:
     """Learn a table's dialect from its first bytes; raises ``InputError`` for a bad header."""
     text = start.decode(errors="replace").removeprefix("\ufeff")
     rows = [line.rstrip("\r") for line in text.split("\n") if line.strip()]
@@ -62,7 +62,7 @@ def sniff(start: bytes, name: str) -> Dialect:
 
 def records(lines: Iterator[Line], dialect: Dialect) -> Iterator[Record]:
     """Cut the lines after the header into records; blank lines are none."""
-    csv.field_size_limit(2 * MOST_CHARACTERS)
+    csv.field_size_limit(2 * MAX_CHARACTERS)
     queue = _Queue(lines)
     width = len(dialect.header)
     delimiter = dialect.delimiter
@@ -106,8 +106,8 @@ def _continue(text: str, queue: _Queue, dialect: Dialect) -> tuple[list[str], st
 
     def following() -> Iterator[str]:
         yield text + "\n"
-        room = MOST_CHARACTERS - len(text)
-        while len(taken) < MOST_LINES and room > 0 and (line := queue.take()) is not None:
+        room = MAX_CHARACTERS - len(text)
+        while len(taken) < MAX_LINES and room > 0 and (line := queue.take()) is not None:
             taken.append(line)
             room -= len(line[1])
             if line[2] or _stands_alone(line[1], dialect):

@@ -1,6 +1,6 @@
 """The schema of a row: what a listing must look like to enter a snapshot.
 
-``validate`` is strict and tells every reason; ``read_leniently`` keeps what it can, for those who
+``validate`` is strict and tells every reason; ``parse_leniently`` keeps what it can, for those who
 owe an answer to every row.
 """
 
@@ -52,8 +52,8 @@ class Form(BaseModel):
     shipping_method: Annotated[str | None, _often(texts.word)] = None
     parcel_size: Annotated[str | None, _often(texts.word)] = None
     seller_id: Annotated[str | None, PlainValidator(texts.word)] = None
-    listed_at: Annotated[datetime | None, PlainValidator(values.moment)] = None
-    sold_at: Annotated[datetime | None, PlainValidator(values.moment)] = None
+    listed_at: Annotated[datetime | None, PlainValidator(values.timestamp)] = None
+    sold_at: Annotated[datetime | None, PlainValidator(values.timestamp)] = None
     language: Annotated[str | None, _often(values.language)] = None
 
 
@@ -73,7 +73,7 @@ def validate(raw: RawRow, currency: str = "USD") -> Row | list[str]:
     return reasons or _row(form, raw.line, currency)
 
 
-def read_leniently(raw: RawRow) -> tuple[Listing, list[str]]:
+def parse_leniently(raw: RawRow) -> tuple[Listing, list[str]]:
     """Return the listing without its illegal fields, and what was wrong; never raises.
 
     A title or description that breaks a rule is still the only text there is: it is kept, clean

@@ -47,7 +47,7 @@ Cells = tuple[Any, ...]
 """A row in the order of ``COLUMNS``."""
 
 
-def cells(row: Row) -> Cells:
+def row_cells(row: Row) -> Cells:
     """Lay a valid row out in the order of ``COLUMNS``."""
     listing = row.listing
     return (
@@ -62,7 +62,7 @@ def cells(row: Row) -> Cells:
     )
 
 
-class Writer:
+class SnapshotWriter:
     """Writes a snapshot's rows below a folder; use it as a context."""
 
     def __init__(self, folder: Path) -> None:
@@ -74,7 +74,7 @@ class Writer:
         self._rejected = _Shards(folder / REJECTED, _REJECTED_COLUMNS, rows=None)
         self._problems = _Shards(folder / PROBLEMS, _PROBLEM_COLUMNS, rows=None)
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> SnapshotWriter:
         return self
 
     def __exit__(self, *_: object) -> None:

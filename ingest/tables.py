@@ -14,7 +14,7 @@ from common.errors import InputError
 from ingest import files
 from ingest.files import HEAD, File
 from ingest.matching import match
-from ingest.records import Dialect, records, sniff
+from ingest.records import Dialect, detect_dialect, records
 from ingest.source import RawRow, Source
 
 BATCH_CHARACTERS = 32_000_000
@@ -29,14 +29,14 @@ def open_source(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
     ``mapping`` says which column a field is read from, before names are compared. Raises
     ``InputError`` for a file that is missing, empty, no table, or has no column to work with.
     """
-    file = files.look(path)
+    file = files.detect_compression(path)
     if _is_parquet(path):
         return ParquetTable(file, dict(mapping or {}))
-    start = files.head(file)
+    start = files.read_head(file)
     suffix = Path(file.name).suffix.lower()
     if suffix in _JSON_SUFFIXES or (suffix not in (".csv", ".tsv") and start.startswith(b"{")):
         return JsonLines(file, start, dict(mapping or {}))
-    return Delimited(file, sniff(start, str(path)), dict(mapping or {}))
+    return Delimited(file, detect_dialect(start, str(path)), dict(mapping or {}))
 
 
 class Delimited:

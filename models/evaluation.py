@@ -10,7 +10,7 @@ import numpy as np
 
 from common import metrics
 from common.encoders import Encodings
-from common.listing import COLD, Listing, PriceRange, Suggestion
+from common.listing import EARLY_FIELDS, Listing, PriceRange, Suggestion
 
 ROWS_PER_BIN = 50
 """With fewer rows a bin, chance alone would look like bad calibration."""
@@ -20,7 +20,7 @@ Measure = Callable[[Sequence[Listing], Sequence[Suggestion]], Mapping[str, float
 """Measures answers for finished listings."""
 
 
-class Predicts(Protocol):
+class SupportsPredict(Protocol):
     """What is needed of a predictor to measure it."""
 
     def predict(
@@ -29,17 +29,19 @@ class Predicts(Protocol):
         """Suggest for each listing, in order."""
 
 
-def show_cold(listings: Sequence[Listing]) -> list[Listing]:
+def early_context(listings: Sequence[Listing]) -> list[Listing]:
     """Listings as they are early: title, description, photos and condition."""
-    return [listing.only(*COLD) for listing in listings]
+    return [listing.only(*EARLY_FIELDS) for listing in listings]
 
 
-def show_warm(listings: Sequence[Listing], *hidden: str) -> list[Listing]:
+def full_context(listings: Sequence[Listing], *hidden: str) -> list[Listing]:
     """Listings as they are late: everything but the hidden fields."""
     return [listing.without(*hidden) for listing in listings]
 
 
-def show_alone(listings: Sequence[Listing]) -> Iterator[tuple[str, list[int], list[Listing]]]:
+def single_modality_views(
+    listings: Sequence[Listing],
+) -> Iterator[tuple[str, list[int], list[Listing]]]:
     """Show listings that have both, by their text alone and by their photos alone, cold.
 
     Yields a prefix for metrics, the places of those listings, and how they are shown; nothing where
@@ -47,17 +49,23 @@ def show_alone(listings: Sequence[Listing]) -> Iterator[tuple[str, list[int], li
     """
     both = [place for place, each in enumerate(listings) if each.can_show("both")]
     for mode in ("text", "photo") if both else ():
-        yield f"{mode}_alone_", both, [listings[place].only(*COLD).showing(mode) for place in both]
+        yield (
+            f"{mode}_alone_",
+            both,
+            [listings[place].only(*EARLY_FIELDS).showing(mode) for place in both],
+        )
 
 
-def priced_alike(listing: Listing, stated: PriceRange | None) -> bool:
+def same_currency(listing: Listing, stated: PriceRange | None) -> bool:
     """Tell whether a listing's own price can be held against a range: it is in that currency."""
     if listing.price is None or stated is None:
         return False
     return listing.currency in (None, stated.currency)
 
 
-def answer(predictor: Predicts, listings: Sequence[Listing], batch: int = 256) -> list[Suggestion]:
+def predict_in_batches(
+    predictor: SupportsPredict, listings: Sequence[Listing], batch: int = 256
+) -> list[Suggestion]:
     """Ask in batches, as a server would."""
     starts = range(0, len(listings), batch)
     return [
@@ -67,8 +75,8 @@ def answer(predictor: Predicts, listings: Sequence[Listing], batch: int = 256) -
     ]
 
 
-def measure_ranking(
-    predictor: Predicts,
+def evaluate_ranking(
+    predictor: SupportsPredict,
     listings: Sequence[Listing],
     field: str,
     hidden: Sequence[str],
@@ -79,7 +87,7 @@ def measure_ranking(
     ``top1`` and ``top5`` are accuracies, ``baseline`` that of always answering the most frequent
     value of these very rows, ``lift`` their quotient, ``calibration_error`` the expected
     calibration error of the first candidate, over as many of 15 bins as the rows can fill. Metrics
-    of warm rows start with ``warm_``, those of ``show_alone`` with ``text_alone_`` and
+    of warm rows start with ``warm_``, those of ``single_modality_views`` with ``text_alone_`` and
     ``photo_alone_``. ``also`` measures more of the cold and the warm answers.
     """
     rows = [listing for listing in listings if getattr(listing, field) is not None]
@@ -88,8 +96,8 @@ def measure_ranking(
         return {"rows": 0.0}
     found = {"rows": float(len(rows))}
     bins = min(max(len(rows) // ROWS_PER_BIN, 1), 15)
-    for prefix, shown in (("", show_cold(rows)), ("warm_", show_warm(rows, *hidden))):
-        answers = answer(predictor, shown)
+    for prefix, shown in (("", early_context(rows)), ("warm_", full_context(rows, *hidden))):
+        answers = predict_in_batches(predictor, shown)
         ranked = [list(each.candidates.get(field, ())) for each in answers]
         values = [[candidate.value for candidate in row] for row in ranked]
         sure = [row[0].probability if row else 0.0 for row in ranked]
@@ -101,10 +109,10 @@ def measure_ranking(
         found[f"{prefix}abstained"] = float(np.mean([bool(each.abstained) for each in answers]))
         more = also(rows, answers) if also else {}
         found |= {f"{prefix}{name}": value for name, value in more.items()}
-    for prefix, places, shown in show_alone(rows):
+    for prefix, places, shown in single_modality_views(rows):
         values = [
             [candidate.value for candidate in each.candidates.get(field, ())]
-            for each in answer(predictor, shown)
+            for each in predict_in_batches(predictor, shown)
         ]
         wanted = [truth[place] for place in places]
         found[f"{prefix}top1"] = metrics.top_k_accuracy(wanted, values, 1)

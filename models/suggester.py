@@ -11,7 +11,7 @@ from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError
 from common.listing import Listing, Suggestion
 from common.store import artifacts
-from common.store.release import Local
+from common.store.release import FetchedRelease
 from models import Predictor
 
 
@@ -52,7 +52,7 @@ class Suggester:
         return self.predictors[name]
 
 
-def load(local: Local, names: Sequence[str] | None = None, threads: int = 1) -> Suggester:
+def load(local: FetchedRelease, names: Sequence[str] | None = None, threads: int = 1) -> Suggester:
     """Load the named models of a fetched release, all by default, and their encoders.
 
     Without any name the encoders of all models are loaded, for who asks models elsewhere. An
@@ -73,7 +73,7 @@ def load(local: Local, names: Sequence[str] | None = None, threads: int = 1) -> 
     return Suggester(local.release.id, predictors, shared, needs)
 
 
-def _check(name: str, local: Local) -> str:
+def _check(name: str, local: FetchedRelease) -> str:
     if models.check_name(name) not in local.models:
         raise _lacks(local.release.id, name, local.models)
     return name

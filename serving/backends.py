@@ -41,7 +41,7 @@ async def wait(
             each.cancel()
 
 
-class Asked(Protocol):
+class Backend(Protocol):
     """A model that can be asked; ``encoder_ids`` are those whose vectors it can use."""
 
     @property

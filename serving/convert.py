@@ -150,7 +150,7 @@ def from_encodings(encodings: Encodings) -> list[pb.Encoding]:
 
 def _bytes(photo: Photo) -> bytes:
     try:
-        return reading.read(photo)
+        return reading.read_bytes(photo)
     except PhotoError as error:
         raise InputError(f"photo {photo.path}: {error}") from None
 

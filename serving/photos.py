@@ -9,19 +9,19 @@ from concurrent.futures import Executor
 from common.errors import InputError, PhotoError
 from common.listing import Listing, Photo
 from common.photos import usable
-from common.photos.usable import Usable
+from common.photos.usable import CheckedPhotos
 from serving.backends import wait
 
-LATE = PhotoError("there was no time to decode the photo")
+NOT_DECODED_IN_TIME = PhotoError("there was no time to decode the photo")
 
 
-async def look(listing: Listing, threads: Executor, deadline: float) -> Usable:
+async def look(listing: Listing, threads: Executor, deadline: float) -> CheckedPhotos:
     """Try a listing's photos until ``deadline``, a time of the loop's clock.
 
     Where there is nothing else to look at, it raises ``InputError`` when none can be used, and
     ``TimeoutError`` when none was tried in time.
     """
-    (tried,) = await _try([listing], usable.reduce, threads, deadline)
+    (tried,) = await _try([listing], usable.decode_and_shrink, threads, deadline)
     return _conclude(listing, tried)
 
 
@@ -33,7 +33,7 @@ async def look_at_all(
     Raises as ``look`` does, naming the listing.
     """
     kept, problems = [], []
-    tried = await _try(listings, usable.sound, threads, deadline)
+    tried = await _try(listings, usable.check_decodable, threads, deadline)
     for number, (listing, photos) in enumerate(zip(listings, tried, strict=True), 1):
         where = f"listing {number}: " if len(listings) > 1 else ""
         try:
@@ -45,11 +45,11 @@ async def look_at_all(
     return kept, problems
 
 
-def _conclude(listing: Listing, tried: Sequence[Photo | PhotoError]) -> Usable:
+def _conclude(listing: Listing, tried: Sequence[Photo | PhotoError]) -> CheckedPhotos:
     nothing = all(isinstance(found, PhotoError) for found in tried)
-    if LATE in tried and nothing and not (listing.title or listing.description):
-        raise TimeoutError(str(LATE))
-    return usable.conclude(listing, tried)
+    if NOT_DECODED_IN_TIME in tried and nothing and not (listing.title or listing.description):
+        raise TimeoutError(str(NOT_DECODED_IN_TIME))
+    return usable.partition(listing, tried)
 
 
 async def _try(
@@ -68,7 +68,7 @@ async def _try(
     done = await wait(work, deadline) if work else {}
     return [
         [
-            done[row, number].result() if (row, number) in done else LATE
+            done[row, number].result() if (row, number) in done else NOT_DECODED_IN_TIME
             for number in range(len(listing.photos))
         ]
         for row, listing in enumerate(listings)

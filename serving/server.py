@@ -14,7 +14,7 @@ from grpc_reflection.v1alpha import reflection
 from common.errors import UnavailableError
 from common.listing import Listing
 from models.suggester import Suggester
-from serving.backends import Asked, InProcess, Remote
+from serving.backends import Backend, InProcess, Remote
 from serving.health import NAME as HEALTH
 from serving.health import Health
 from serving.interceptors import Boundary, report_bug
@@ -39,7 +39,7 @@ class Server:
         self._loaded = loaded
         self._settings = settings
         self._suggests = suggests
-        self._asked: dict[str, Asked] = {}
+        self._asked: dict[str, Backend] = {}
         self._suggester: SuggesterService | None = None
         self._photo_threads = ThreadPoolExecutor(settings.workers, "photos")
 

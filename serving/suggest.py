@@ -11,7 +11,7 @@ from common.encoders import Encoder
 from common.errors import InputError, ListrecError, UnavailableError
 from common.listing import Listing, Suggestion
 from serving import convert, photos, validation
-from serving.backends import Asked, wait
+from serving.backends import Backend, wait
 from serving.interceptors import Context, report_bug
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
@@ -29,7 +29,7 @@ class SuggesterService(rpc.SuggesterServicer):
         self,
         release: str,
         encoders: Mapping[str, Encoder],
-        asked: Mapping[str, Asked],
+        asked: Mapping[str, Backend],
         settings: ServingSettings,
         photo_threads: Executor,
     ) -> None:
@@ -65,7 +65,7 @@ class SuggesterService(rpc.SuggesterServicer):
             return self._settings.deadline
         return min(remaining - min(MARGIN * remaining, LARGEST_MARGIN), self._settings.longest)
 
-    def _choose(self, names: Sequence[str]) -> list[Asked]:
+    def _choose(self, names: Sequence[str]) -> list[Backend]:
         unknown = [name for name in names if name not in self._asked]
         if unknown:
             raise InputError(
@@ -74,7 +74,7 @@ class SuggesterService(rpc.SuggesterServicer):
         return [self._asked[name] for name in dict.fromkeys(names) or self._asked]
 
     async def _encode(
-        self, listing: Listing, asked: Sequence[Asked], deadline: float
+        self, listing: Listing, asked: Sequence[Backend], deadline: float
     ) -> dict[str, Floats]:
         """Encode once per distinct encoder; what fails or is late is left to the predictors."""
         loop = asyncio.get_running_loop()
@@ -98,7 +98,7 @@ class SuggesterService(rpc.SuggesterServicer):
 
 
 async def _ask(
-    listing: Listing, asked: Sequence[Asked], encodings: Mapping[str, Floats], deadline: float
+    listing: Listing, asked: Sequence[Backend], encodings: Mapping[str, Floats], deadline: float
 ) -> tuple[dict[str, Suggestion], dict[str, str]]:
     """Ask all at once; return what arrived, and why the others did not."""
     seconds = deadline - asyncio.get_running_loop().time()
@@ -119,7 +119,7 @@ async def _ask(
     return found, missing
 
 
-def _usable(asked: Asked, encodings: Mapping[str, Floats]) -> dict[str, Floats]:
+def _usable(asked: Backend, encodings: Mapping[str, Floats]) -> dict[str, Floats]:
     return {ref: encodings[ref] for ref in asked.encoder_ids if ref in encodings}
 
 

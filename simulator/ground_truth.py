@@ -17,7 +17,7 @@ DAYS = 1096
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class LatentState:
     """Arrays ``[n]``; ``pair`` is a leaf's brand, which may be named even where not ``branded``.
 
     ``shown`` is the leaf the seller chose, ``condition`` 0 (new) to 4 (poor), ``unit`` the index of

@@ -23,7 +23,7 @@ _TURNS = {
 }
 
 
-def develop(pixels: NDArray[np.uint8], shade: NDArray[np.float32], u: Sequence[float]) -> bytes:
+def encode_jpeg(pixels: NDArray[np.uint8], shade: NDArray[np.float32], u: Sequence[float]) -> bytes:
     """Light the scene, cut it, and compress it as JPEG; some are stored turned."""
     slope = np.linspace(-0.5, 0.5, SIDE, dtype=np.float32)
     light = 0.92 + 0.3 * (u[0] - 0.5) + 0.5 * (u[1] - 0.5) * slope

@@ -13,16 +13,16 @@ import numpy as np
 from common.listing import CONDITIONS, NO_BRAND
 from common.taxonomy import Taxonomy
 from ingest.source import RawRow
-from simulator.ground_truth import BLOCK, DAYS, Facts
+from simulator.ground_truth import BLOCK, DAYS, LatentState
 from simulator.sampling import draw
-from simulator.seller_style import Habits, habits
+from simulator.seller_style import SellerStyle, seller_style
 from simulator.sellers import GROUP, SELLERS, Sellers
 from simulator.shipping import Rates
-from simulator.texts import Draw, Item, Writer
+from simulator.texts import Draw, Item, TextWriter
 from simulator.world import load, words
 
 if TYPE_CHECKING:
-    from simulator.photos import Photographer
+    from simulator.photos import PhotoRenderer
 
 OPENED = date(2023, 1, 1)
 """The day the market's first listing may have been put up."""
@@ -44,22 +44,22 @@ MISSING = {
 """How often a seller, or the shop's export, leaves a field out."""
 
 
-class Clerk:
+class ListingSampler:
     """Draws blocks of listings and fills in their forms; the same seed, the same forms."""
 
-    def __init__(self, seed: int, photographer: Photographer | None = None) -> None:
+    def __init__(self, seed: int, photographer: PhotoRenderer | None = None) -> None:
         """Read the world; ``seed`` decides what is listed in it."""
         taxonomy = Taxonomy.default()
         self._world = load()
         self._rates = Rates.of(taxonomy)
         self._currency = taxonomy.currency
-        self._writer = Writer(self._world.brands)
+        self._writer = TextWriter(self._world.brands)
         self._words = (words()["en"], words()["ja"])
         self._days = [str(OPENED + timedelta(days=day)) for day in range(DAYS + 1)]
         self._seed = seed
         self._photographer = photographer
 
-    def facts(self, block: int) -> tuple[Sellers, Facts, np.random.Generator]:
+    def facts(self, block: int) -> tuple[Sellers, LatentState, np.random.Generator]:
         """What is true of a block, and the random numbers that its words are drawn with."""
         rng = np.random.default_rng((self._seed, block))
         return *draw(self._world, self._rates, rng), rng
@@ -141,21 +141,21 @@ class _Ways:
     def __init__(self, sellers: Sellers, said: tuple[dict[str, Any], dict[str, Any]]) -> None:
         self._sellers = sellers
         self._said = said
-        self._known: dict[tuple[int, bool], Habits] = {}
+        self._known: dict[tuple[int, bool], SellerStyle] = {}
 
-    def of(self, seller: int, japanese: bool) -> Habits:
+    def of(self, seller: int, japanese: bool) -> SellerStyle:
         key = (seller, japanese)
         if key not in self._known:
-            self._known[key] = habits(self._sellers, seller, japanese, self._said[japanese])
+            self._known[key] = seller_style(self._sellers, seller, japanese, self._said[japanese])
         return self._known[key]
 
 
-def _columns(facts: Facts) -> Any:
+def _columns(facts: LatentState) -> Any:
     """The same facts as lists, whose items Python handles ten times faster than an array's."""
     lists: dict[str, Any] = {
         each.name: getattr(facts, each.name).tolist() for each in fields(facts)
     }
-    return Facts(**lists)
+    return LatentState(**lists)
 
 
 def _numbers(rng: np.random.Generator) -> Iterator[list[float]]:

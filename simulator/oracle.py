@@ -23,8 +23,8 @@ from common.errors import InputError
 from common.listing import NO_BRAND, PAYERS, Listing
 from common.taxonomy import Taxonomy
 from simulator import sales, shipping
-from simulator.ground_truth import BLOCK, Facts
-from simulator.listings import Clerk
+from simulator.ground_truth import BLOCK, LatentState
+from simulator.listings import ListingSampler
 from simulator.prices import Prices
 from simulator.shipping import Rates
 from simulator.world import Array, Ints, World, load
@@ -37,7 +37,7 @@ FIELDS = ("price", "parcel_size")
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class Posterior:
     """The truth about ``n`` listings.
 
     ``category`` is the leaf a thing is of, whatever its seller chose; ``brand`` may be "no brand".
@@ -65,7 +65,7 @@ class Truth:
         return sales.sold_within(self.waits * longer, days)
 
 
-def tell(seed: int, numbers: Sequence[int] | Ints, knowing: Collection[str] = ()) -> Truth:
+def posterior(seed: int, numbers: Sequence[int] | Ints, knowing: Collection[str] = ()) -> Posterior:
     """Tell the truth about the rows with these ``numbers`` of the market with this seed.
 
     Rows are counted from 1, as lines are. ``knowing`` names what of ``FIELDS`` is known besides the
@@ -81,7 +81,7 @@ def tell(seed: int, numbers: Sequence[int] | Ints, knowing: Collection[str] = ()
     asked = [facts.price] if "price" in knowing else _levels(prices)
     payer, method = _shipping(world, rates, facts, parcels if sizes is None else sizes, asked)
     brands = [world.brands[brand].name for brand in facts.brand]
-    return Truth(
+    return Posterior(
         category=tuple(world.leaves[leaf].path for leaf in facts.leaf),
         brand=tuple(np.where(facts.branded, brands, NO_BRAND).tolist()),
         prices=prices,
@@ -109,19 +109,19 @@ def best_accuracy(odds: Array) -> float:
     return float(odds.max(axis=1).mean())
 
 
-def _facts(seed: int, rows: Ints) -> Facts:
+def _facts(seed: int, rows: Ints) -> LatentState:
     """The facts of rows counted from 1, whatever blocks they are in."""
-    clerk = Clerk(seed)
+    clerk = ListingSampler(seed)
     blocks, places = np.divmod(rows - 1, BLOCK)
     order = np.argsort(blocks, kind="stable")
-    found: dict[str, list[Any]] = {each.name: [] for each in fields(Facts)}
+    found: dict[str, list[Any]] = {each.name: [] for each in fields(LatentState)}
     for block in np.unique(blocks).tolist():
         drawn = clerk.facts(block)[1]
         inside = places[order][blocks[order] == block]
         for name, parts in found.items():
             parts.append(getattr(drawn, name)[inside])
     back = np.argsort(order)
-    return Facts(**{name: np.concatenate(parts)[back] for name, parts in found.items()})
+    return LatentState(**{name: np.concatenate(parts)[back] for name, parts in found.items()})
 
 
 def _levels(prices: Prices) -> list[Array]:
@@ -129,7 +129,7 @@ def _levels(prices: Prices) -> list[Array]:
 
 
 def _shipping(
-    world: World, rates: Rates, facts: Facts, parcels: Array, asked: Sequence[Array]
+    world: World, rates: Rates, facts: LatentState, parcels: Array, asked: Sequence[Array]
 ) -> tuple[Array, Array]:
     """Odds of payer and method, averaged over the parcel sizes and the prices asked."""
     rows = len(facts.leaf)

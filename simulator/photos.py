@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from simulator.ground_truth import BLOCK
-from simulator.jpeg import SIDE, develop
+from simulator.jpeg import SIDE, encode_jpeg
 from simulator.sellers import Sellers
 from simulator.silhouettes import Look, Part, looks, marks
 from simulator.textures import SPAN, Field, draw_textures
@@ -22,7 +22,7 @@ from simulator.world import Array, World, words
 
 Paint = tuple[int, int, int]
 
-MOST = 3
+MAX_PHOTOS = 3
 COUNT_ODDS = (0.1, 0.65, 0.9, 1.0)
 """How many listings, cumulative, have no photo, one, two, three."""
 
@@ -40,7 +40,7 @@ GROUND_MATERIALS = (0, 9, 6, 6, 0, 1, 0, 6, 0, 2)
 DRAWS = 40
 
 
-class Photographer:
+class PhotoRenderer:
     """Takes the photos of a block of listings, in a stream of random numbers of its own."""
 
     def __init__(self, world: World, seed: int) -> None:
@@ -60,7 +60,7 @@ class Photographer:
         rng = np.random.default_rng((self._seed, block, 1))
         counts = np.searchsorted(COUNT_ODDS, rng.random(BLOCK), side="right").tolist()
         silent = (rng.random(BLOCK) < SILENT).tolist()
-        draws = rng.random((BLOCK, MOST, DRAWS))
+        draws = rng.random((BLOCK, MAX_PHOTOS, DRAWS))
         tables = sellers.style[:, 0].tolist()
         for i, values in enumerate(rows):
             if not counts[i]:
@@ -85,7 +85,7 @@ class Photographer:
             pen.polygon((mark.points @ matrix + middle).ravel().tolist(), fill=mark.colour)
         _wear(pen, facts.condition[i], middle, u[21:27])
         shade = self._shade(look, np.asarray(mask) > 0, GROUND_MATERIALS[place], u[27:33])
-        return develop(np.asarray(canvas), shade, u[33:40])
+        return encode_jpeg(np.asarray(canvas), shade, u[33:40])
 
     def _shade(
         self, look: Look, inside: NDArray[np.bool_], ground: int, u: Sequence[float]

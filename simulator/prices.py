@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from simulator.ground_truth import Facts
+from simulator.ground_truth import LatentState
 from simulator.sellers import DEARNESS
 from simulator.world import Array, World
 
@@ -86,7 +86,7 @@ def _chance(deviations: Array) -> Array:
     )
 
 
-def fair_values(world: World, facts: Facts) -> Array:
+def fair_values(world: World, facts: LatentState) -> Array:
     """The log of what each listing is worth to the market on the day it is listed."""
     leaf = facts.leaf
     middle = (world.amounts[leaf] - 1) / 2
@@ -98,7 +98,7 @@ def fair_values(world: World, facts: Facts) -> Array:
     return np.asarray(world.base[leaf] + brand + wear + amount + 0.75 * np.log(facts.count) + when)
 
 
-def season(world: World, facts: Facts) -> Array:
+def season(world: World, facts: LatentState) -> Array:
     """How much in season things are: from -1 to 1 in their month, 0 for those of all seasons."""
     peak = world.season[facts.leaf]
     months = facts.listed / 365 * 12 + 0.5

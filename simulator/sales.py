@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from simulator.ground_truth import Facts
+from simulator.ground_truth import LatentState
 from simulator.prices import season
 from simulator.world import Array, Ints, World
 
@@ -19,7 +19,7 @@ SHOWN_FOR = 180
 """Days after which a listing is taken down unsold."""
 
 
-def waiting_scales(world: World, facts: Facts, price: Array, fair: Array) -> Array:
+def waiting_scales(world: World, facts: LatentState, price: Array, fair: Array) -> Array:
     """Scale ``[n]`` in days of the Weibull distribution of the wait for a buyer."""
     dear = ELASTICITY * (np.log(price) - fair)
     return np.exp(world.patience[facts.leaf] + dear - 0.5 * season(world, facts))

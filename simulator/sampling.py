@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator import prices, sales, shipping
-from simulator.ground_truth import BLOCK, DAYS, Facts
+from simulator.ground_truth import BLOCK, DAYS, LatentState
 from simulator.sellers import Sellers, assign, draw_sellers
 from simulator.shipping import Rates
 from simulator.world import Ints, World, pick
@@ -23,7 +23,7 @@ BUNDLED = 0.05
 MISFILED = 0.025
 
 
-def draw(world: World, rates: Rates, rng: np.random.Generator) -> tuple[Sellers, Facts]:
+def draw(world: World, rates: Rates, rng: np.random.Generator) -> tuple[Sellers, LatentState]:
     """Draw ``BLOCK`` listings and who sells them."""
     sellers = draw_sellers(world, rng, BLOCK)
     facts = _things(world, rng, sellers)
@@ -33,7 +33,7 @@ def draw(world: World, rates: Rates, rng: np.random.Generator) -> tuple[Sellers,
     return sellers, _deals(world, rates, rng, sellers, facts)
 
 
-def _things(world: World, rng: np.random.Generator, sellers: Sellers) -> Facts:
+def _things(world: World, rng: np.random.Generator, sellers: Sellers) -> LatentState:
     """What is sold, by whom and since when; the deal is still open."""
     seller = assign(rng, BLOCK)
     other = sellers.bilingual[seller] & (rng.random(BLOCK) < OTHER_LANGUAGE)
@@ -42,7 +42,7 @@ def _things(world: World, rng: np.random.Generator, sellers: Sellers) -> Facts:
     pair = np.searchsorted(world.pair_odds, leaf + rng.random(BLOCK), side="right")
     amounts = world.amounts[leaf]
     nothing = np.zeros(BLOCK, dtype=np.int64)
-    return Facts(
+    return LatentState(
         seller=seller,
         japanese=sellers.japanese[seller] ^ other,
         leaf=leaf,
@@ -67,8 +67,8 @@ def _things(world: World, rng: np.random.Generator, sellers: Sellers) -> Facts:
 
 
 def _deals(
-    world: World, rates: Rates, rng: np.random.Generator, sellers: Sellers, facts: Facts
-) -> Facts:
+    world: World, rates: Rates, rng: np.random.Generator, sellers: Sellers, facts: LatentState
+) -> LatentState:
     """How priced listings are sent, who pays, and when they are sold."""
     leaf, seller, price = facts.leaf, facts.seller, facts.price
     parcel = pick(np.cumsum(shipping.parcel_odds(world, facts), axis=1), rng)

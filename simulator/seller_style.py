@@ -24,7 +24,7 @@ SCRIPTS = (None,) * 8 + (FULL_WIDTH, HALF_WIDTH)
 """How Japanese sellers type: most as anyone would, some at full width, some in half-width kana."""
 
 
-class Habits(NamedTuple):
+class SellerStyle(NamedTuple):
     """A seller's ways; shares are of their listings. A tuple, as ``Item`` is."""
 
     order: tuple[int, ...]
@@ -41,10 +41,12 @@ class Habits(NamedTuple):
     terse: float
 
 
-def habits(sellers: Sellers, number: int, japanese: bool, words: Mapping[str, Any]) -> Habits:
+def seller_style(
+    sellers: Sellers, number: int, japanese: bool, words: Mapping[str, Any]
+) -> SellerStyle:
     """The ways of a seller in one language, whose ``words`` they use."""
     style = sellers.style[number].tolist()
-    return Habits(
+    return SellerStyle(
         order=ORDERS[int(style[0] * len(ORDERS))],
         joiner=_part(JOINERS[japanese], style[1]),
         frame=_part(words["frame"], style[2] * 4 % 1)

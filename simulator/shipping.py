@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
 from common.taxonomy import Taxonomy
-from simulator.ground_truth import Facts
+from simulator.ground_truth import LatentState
 from simulator.sellers import FAVOURITE_ODDS, GENEROSITY
 from simulator.world import Array, Ints, World
 
@@ -70,7 +70,7 @@ class Rates:
         return cls(taxonomy.shipping_methods, taxonomy.parcel_sizes, np.array(fees))
 
 
-def parcel_odds(world: World, facts: Facts) -> Array:
+def parcel_odds(world: World, facts: LatentState) -> Array:
     """Probabilities ``[n, sizes]`` of the parcel's size, from smallest to largest."""
     leaf = facts.leaf
     grams = world.grams[leaf] + 0.8 * np.log(facts.count)

@@ -19,10 +19,10 @@ from common.store.atomic import check_free
 from ingest.ingest import Options, ingest_source
 from ingest.source import RawRow
 from simulator.ground_truth import BLOCK
-from simulator.listings import Clerk
+from simulator.listings import ListingSampler
 
 if TYPE_CHECKING:
-    from simulator.photos import Photographer
+    from simulator.photos import PhotoRenderer
 
 
 def read(rows: int, seed: int, photos: bool = False) -> Iterator[list[RawRow]]:
@@ -35,7 +35,7 @@ def read(rows: int, seed: int, photos: bool = False) -> Iterator[list[RawRow]]:
         raise InputError(f"a synthetic shop needs at least one row, not {rows}")
     if seed < 0:
         raise InputError(f"a seed is a whole number from 0, not {seed}")
-    clerk = Clerk(seed, _photographer(seed) if photos else None)
+    clerk = ListingSampler(seed, _photographer(seed) if photos else None)
     for first in range(0, rows, BLOCK):
         yield clerk.rows(first // BLOCK, min(BLOCK, rows - first))
 
@@ -53,11 +53,11 @@ def ingest_synthetic(
     return ingest_source(_Shop(rows, options.seed, photos), facts, None, out, options, progress)
 
 
-def _photographer(seed: int) -> Photographer:
-    from simulator.photos import Photographer
+def _photographer(seed: int) -> PhotoRenderer:
+    from simulator.photos import PhotoRenderer
     from simulator.world import load
 
-    return Photographer(load(), seed)
+    return PhotoRenderer(load(), seed)
 
 
 class _Shop:

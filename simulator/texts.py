@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 from simulator.brands import Brand
 from simulator.categories import Leaf
 from simulator.scripts import HIRAGANA
-from simulator.seller_style import Habits
+from simulator.seller_style import SellerStyle
 from simulator.world import words
 
 Draw = Callable[[], float]
 """The next random number in [0, 1)."""
 
-LONGEST = (80, 40)
+MAX_LENGTH = (80, 40)
 """Characters that the forms of the two languages take for a title."""
 
 
@@ -38,10 +38,10 @@ class Item(NamedTuple):
     amount: str
     condition: int
     pieces: int
-    habits: Habits
+    habits: SellerStyle
 
 
-class Writer:
+class TextWriter:
     """Writes titles and descriptions; holds the words of both languages and all brands."""
 
     def __init__(self, brands: Sequence[Brand]) -> None:
@@ -77,7 +77,7 @@ class Writer:
         if habits.frame and draw() < 0.7:
             parts[0] = habits.frame.format(parts[0])
         text = self._decorated(habits.joiner.join(parts), item, ways, draw)
-        return text[: LONGEST[item.japanese]].strip()
+        return text[: MAX_LENGTH[item.japanese]].strip()
 
     def description(self, item: Item, draw: Draw) -> str:
         """One description, often empty or short."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import models
 from common import encoders
 from common.encoder_training import train as encoder_training
-from common.encoders.cached import remember
+from common.encoders.cached import cached
 from common.encoders.config import ConvnetConfig, NgramConfig
 from common.store.release import ReleaseStore
 from ingest.ingest import Options
@@ -28,7 +28,7 @@ def main(home: Path) -> None:
     for config in configs:
         folder = encoder_training.train(shop, out, config)
         store.publish_artifact(folder)
-        shared.append(remember(encoders.load(folder), home / "cache"))
+        shared.append(cached(encoders.load(folder), home / "cache"))
     trained = {
         name: store.publish_artifact(models.train(name, shop, shared, out, _quick(name)))
         for name in models.NAMES

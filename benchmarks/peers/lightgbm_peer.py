@@ -14,7 +14,7 @@ from benchmarks.peers.protocol import Answers, Rows, Split, Task, time_batches
 from benchmarks.peers.tfidf import Table
 from common.listing import PAYERS
 
-LEAST = 5
+MIN_PRICE = 5
 """A word is a column when so many rows have it."""
 
 TOPICS = {"price": 0, "shipping": 64}
@@ -71,7 +71,7 @@ class _Table:
     def __init__(self, rows: Rows, task: Task) -> None:
         self._numbers = [name for name in task.shown if name == "price"]
         self._fields = [name for name in task.shown if name != "price"]
-        self._text = Table(rows, self._numbers, least=LEAST)
+        self._text = Table(rows, self._numbers, least=MIN_PRICE)
         self._dense: Any = None
         if TOPICS[task.model]:
             self._words = Table(rows, ())

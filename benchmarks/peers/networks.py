@@ -17,7 +17,7 @@ from torch import nn
 
 from benchmarks.peers.protocol import Answers, Rows, Split, Task, time_batches
 from benchmarks.peers.tfidf import Table
-from common.nets.training.net import one_thread
+from common.nets.training.net import single_threaded
 
 SEEDS = 4
 EPOCHS = 3
@@ -33,7 +33,7 @@ def networks(task: Task, split: Split) -> Answers:
     matrix = table.read(rows)
     logs = np.log1p([row.price for row in rows])
     goal = torch.from_numpy(((logs - logs.mean()) / logs.std()).astype(np.float32))
-    with one_thread():
+    with single_threaded():
         nets = [_fit(_reader(seed)(matrix), goal, seed) for seed in range(SEEDS)]
         seconds = time.perf_counter() - start
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.shared.folds import Fold
 from common import metrics
-from common.listing import COLD, NO_BRAND, PAYERS, Listing
+from common.listing import EARLY_FIELDS, NO_BRAND, PAYERS, Listing
 
 Rows = Sequence[Listing]
 Floats = NDArray[np.float64]
@@ -31,7 +31,7 @@ class Task:
 
     model: str
     field: str
-    shown: tuple[str, ...] = COLD
+    shown: tuple[str, ...] = EARLY_FIELDS
     prefix: str = ""
 
 
@@ -122,7 +122,7 @@ def _measure_ranked(task: Task, truth: Sequence[str], answers: Answers) -> dict[
         found["calibration_error"] = metrics.expected_calibration_error(right, sure)
     if task.model == "brand":
         pairs = list(zip(ranked, answers.scores, strict=True))
-        found |= metrics.measure_shown(list(truth), pairs, NO_BRAND)
+        found |= metrics.recall_and_precision(list(truth), pairs, NO_BRAND)
     return unreached(found)
 
 

@@ -29,17 +29,17 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
 import models
-from benchmarks.shared.cache import fingerprint, keep, recall
-from benchmarks.shared.folds import Fold, folds, read_source
+from benchmarks.shared.cache import fingerprint, load, store
+from benchmarks.shared.folds import Fold, make_folds, read_source
 from benchmarks.shared.markdown import explanation, mean_and_error, measured, replace_section
 from cli.progress import progress
 from common import encoders, metrics
 from common.encoder_training import train as encoder_training
 from common.encoders import Encoder
-from common.encoders.cached import remember
+from common.encoders.cached import cached
 from common.encoders.config import Config, ConvnetConfig, NgramConfig, TransformerConfig
 from common.listing import MODES, Listing
-from models.evaluation import answer
+from models.evaluation import predict_in_batches
 
 SETS = {"clothing": "seller_id", "fashion": "title"}
 """The data sets, and the column whose values must not be on both sides of a split."""
@@ -49,10 +49,10 @@ SCRATCH = Path("build") / "photos"
 TABLE = "listings.csv"
 """Beside it lie the photos that it names."""
 
-LEAST = 10
+MIN_ROWS = 10
 """A category needs this many titles or sellers to be found on both sides of a split."""
 
-PENALTY = 0.01
+INVERSE_PENALTY = 0.01
 """Inverse penalty of the probe, as in the figures published for these vectors."""
 
 CODE = (
@@ -98,7 +98,7 @@ def main() -> int:
         if not all(path.exists() for path in kept):
             _measure_all(data / name, SETS[name], kept, given)
         found: dict[tuple[str, str], list[float]] = defaultdict(list)
-        for kind, what, value in chain(*map(recall, kept)):
+        for kind, what, value in chain(*map(load, kept)):
             found[kind, what].append(value)
         text = "\n\n".join([*heading, _table(name, found)])
         print(text)
@@ -112,17 +112,17 @@ def _measure_all(data: Path, group: str, kept: Sequence[Path], given: argparse.N
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows = read_rows(data, group, folder)
-        for path, fold in zip(kept, folds(rows, given.folds, folder), strict=False):
+        for path, fold in zip(kept, make_folds(rows, given.folds, folder), strict=False):
             if not path.exists():
                 with progress(path.stem) as report:
-                    keep(path, list(_measure(fold, given.pretrained, folder, report)))
+                    store(path, list(_measure(fold, given.pretrained, folder, report)))
 
 
 def read_rows(folder: Path, group: str, out: Path) -> list[Listing]:
     """Return the rows whose category is frequent enough, with their photos, no brand in a title."""
     rows = pd.read_csv(folder / TABLE, dtype=str, keep_default_na=False)
     rows["category"] = "All/" + rows["category"].str.split("/").str[-1]
-    rows = rows[rows.groupby("category")[group].transform("nunique") >= LEAST]
+    rows = rows[rows.groupby("category")[group].transform("nunique") >= MIN_ROWS]
     if "brand" in rows:
         named = zip(rows["title"], rows["brand"], strict=True)
         rows["title"] = [without_brand(title, brand) for title, brand in named]
@@ -172,7 +172,7 @@ def _measure(
         start = time.perf_counter()
         encoder.encode(fold.test)
         yield kind, "ms a photo", (time.perf_counter() - start) / len(fold.test) * 1e3
-        photo = remember(encoder, folder)
+        photo = cached(encoder, folder)
         for what, value in _measure_models(fold, [*shared, photo], folder):
             yield kind, what, value
         yield kind, PROBE, _probe(photo, fold)
@@ -188,7 +188,8 @@ def _measure_models(
         for mode in MODES if len(shared) > 1 else ("photo",):
             asked = [row.only().showing(mode) for row in fold.test]
             answers = [
-                [one.value for one in each.candidates[field]] for each in answer(predictor, asked)
+                [one.value for one in each.candidates[field]]
+                for each in predict_in_batches(predictor, asked)
             ]
             truth = [str(getattr(row, field)) for row in fold.test]
             right[mode] = metrics.top_k_accuracy(truth, answers, 1)
@@ -199,7 +200,7 @@ def _measure_models(
 
 def _probe(photo: Encoder, fold: Fold) -> float:
     rows = fold.train + fold.validation
-    probe = LogisticRegression(C=PENALTY, max_iter=300)
+    probe = LogisticRegression(C=INVERSE_PENALTY, max_iter=300)
     probe.fit(photo.encode(rows), [row.category for row in rows])
     truth = np.array([row.category for row in fold.test])
     return float(np.mean(probe.predict(photo.encode(fold.test)) == truth))

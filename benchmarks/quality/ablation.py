@@ -21,7 +21,7 @@ from typing import Any
 import models
 from benchmarks.quality.jobs import LEAST_PRICE
 from benchmarks.quality.ours import train_encoders
-from benchmarks.shared.folds import Fold, fold, read_source
+from benchmarks.shared.folds import Fold, read_fold, read_source
 from benchmarks.shared.markdown import explanation, mean_and_error, measured, replace_section
 from cli.progress import progress
 from common import encoders
@@ -96,7 +96,7 @@ def main() -> int:
                 given.source, folder / "all", rows=given.rows, least_price=LEAST_PRICE
             )
             for number in range(given.count):
-                each = fold(rows, number, given.folds, folder / str(number))
+                each = read_fold(rows, number, given.folds, folder / str(number))
                 with progress(f"fold {number}") as report:
                     for part, metric, value in measure(each, folder, given.pretrained_text, report):
                         found[part, metric].append(value)

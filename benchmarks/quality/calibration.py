@@ -11,13 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 import models
 from common import metrics
 from common.listing import Listing
-from models.evaluation import Predicts, answer, show_cold, show_warm
+from models.evaluation import SupportsPredict, early_context, full_context, predict_in_batches
 
-Sure = Mapping[str, Sequence[float]]
+Confidence = Mapping[str, Sequence[float]]
 """Of each row ``right``, 1 or 0, and ``sure``, how probable its first answer was said to be."""
 
 
-def be_sure(model: str, predictor: Predicts, test: Sequence[Listing]) -> Iterator[tuple[str, Sure]]:
+def confidence_of(
+    model: str, predictor: SupportsPredict, test: Sequence[Listing]
+) -> Iterator[tuple[str, Confidence]]:
     """Yield the metric of a model and its first answers, of cold and of warm rows.
 
     Its first field is looked at; a model of prices states no probabilities.
@@ -27,8 +29,8 @@ def be_sure(model: str, predictor: Predicts, test: Sequence[Listing]) -> Iterato
     if field == "price":
         return
     rows = [row for row in test if getattr(row, field) is not None]
-    for prefix, shown in (("", show_cold(rows)), ("warm_", show_warm(rows, *hidden))):
-        first = [said.candidates[field][0] for said in answer(predictor, shown)]
+    for prefix, shown in (("", early_context(rows)), ("warm_", full_context(rows, *hidden))):
+        first = [said.candidates[field][0] for said in predict_in_batches(predictor, shown)]
         right = [
             float(best.value == getattr(row, field)) for best, row in zip(first, rows, strict=True)
         ]
@@ -36,7 +38,7 @@ def be_sure(model: str, predictor: Predicts, test: Sequence[Listing]) -> Iterato
         yield f"{model} {prefix}calibration_error", {"right": right, "sure": sure}
 
 
-def pooled_error(folds: Sequence[Sure]) -> float:
+def pooled_error(folds: Sequence[Confidence]) -> float:
     """The expected calibration error over the rows of all folds."""
     right = [value for fold in folds for value in fold["right"]]
     return metrics.expected_calibration_error(
@@ -44,7 +46,7 @@ def pooled_error(folds: Sequence[Sure]) -> float:
     )
 
 
-def surest(folds: Sequence[Sure], share: float) -> float:
+def surest(folds: Sequence[Confidence], share: float) -> float:
     """How often the surest answers are right, that share of all."""
     rows = sorted(
         (-sure, right)

@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.quality import goals
 from benchmarks.quality.goals import MOST, Line, judge, reaches
 from benchmarks.quality.intervals import LEVEL, coverage, gain_over_constant
-from benchmarks.quality.results import Found
+from benchmarks.quality.results import Results
 from benchmarks.shared.markdown import mean_and_error
 
 WINKLER = 0.08
@@ -25,7 +25,7 @@ COSTS = {
 """What the default release may cost: 500 microseconds for each of four models, and so on."""
 
 
-def goal_lines(found: Found, photos: Sequence[Line]) -> list[Line]:
+def goal_lines(found: Results, photos: Sequence[Line]) -> list[Line]:
     """Hold every goal against what was found; ``photos`` are the lines of that benchmark."""
     return [
         *judge(goals.PRICE, found),
@@ -42,7 +42,7 @@ def goal_lines(found: Found, photos: Sequence[Line]) -> list[Line]:
     ]
 
 
-def _intervals(found: Found) -> Iterator[Line]:
+def _intervals(found: Results) -> Iterator[Line]:
     """Whether intervals hold within two standard errors, and what their widths are worth."""
     for kind in ("cold", "warm"):
         holds = f"price interval {kind}, {LEVEL:.0%} within 2 standard errors"
@@ -70,7 +70,7 @@ def _intervals(found: Found) -> Iterator[Line]:
             yield Line(worth)
 
 
-def _shipping(found: Found) -> Iterator[Line]:
+def _shipping(found: Results) -> Iterator[Line]:
     for field in ("shipping_method", "parcel_size"):
         for prefix, kind in (("", "cold"), ("warm ", "warm")):
             title = f"{field.replace('_', ' ')} {kind}, within {POINTS:.0%} of the best there is"
@@ -88,7 +88,7 @@ def _shipping(found: Found) -> Iterator[Line]:
             )
 
 
-def _japanese(found: Found) -> Line:
+def _japanese(found: Results) -> Line:
     title = f"Japanese category top-1 within {JAPANESE:.0%} of English"
     metric = "category top1"
     english, japanese = (found.market.get((name, metric), []) for name in ("English", "Japanese"))
@@ -100,7 +100,7 @@ def _japanese(found: Found) -> Line:
     return Line(title, mean_and_error(japanese), other, mean_and_error(-gaps), met)
 
 
-def _costs(found: Found) -> Iterator[Line]:
+def _costs(found: Results) -> Iterator[Line]:
     for name, most in COSTS.items():
         title = f"{name} <= {most:.0f}"
         if name not in found.costs:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.quality.calibration import pooled_error
-from benchmarks.quality.results import Found, distance
+from benchmarks.quality.results import Results, distance
 from benchmarks.shared.markdown import mean_and_error
 
 LEAST, MOST = ">=", "<="
@@ -99,7 +99,7 @@ def table(lines: Sequence[Line]) -> list[str]:
     ]
 
 
-def judge(goals: Sequence[Goal], found: Found) -> list[Line]:
+def judge(goals: Sequence[Goal], found: Results) -> list[Line]:
     """Hold goals against what was found."""
     return [_judge(goal, found) for goal in goals]
 
@@ -110,7 +110,7 @@ def reaches(values: Sequence[float], bound: float, sense: str = LEAST) -> bool:
     return mean >= bound if sense == LEAST else mean <= bound
 
 
-def _judge(goal: Goal, found: Found) -> Line:
+def _judge(goal: Goal, found: Results) -> Line:
     values = found.values(goal.metric, variant=goal.variant)
     peers = found.peers(goal.metric, goal.variant)
     if not values or (goal.lead and not peers):
@@ -130,7 +130,7 @@ def _judge(goal: Goal, found: Found) -> Line:
     return Line(_title(goal), shown, best, lead, met)
 
 
-def _beaten(goal: Goal, peer: str, found: Found) -> bool:
+def _beaten(goal: Goal, peer: str, found: Results) -> bool:
     gaps = found.gaps(goal.metric, peer, goal.variant)
     return float(np.mean(gaps)) > distance(gaps)
 

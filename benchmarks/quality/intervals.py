@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.listing import Listing, top_category
-from models.evaluation import Predicts, answer
+from models.evaluation import SupportsPredict, predict_in_batches
 
 LEVEL = 0.8
 LEAST_ROWS = 100
@@ -29,9 +29,11 @@ class Stated:
     roots: tuple[str, ...]
 
 
-def state(predictor: Predicts, shown: Sequence[Listing], finished: Sequence[Listing]) -> Stated:
+def state(
+    predictor: SupportsPredict, shown: Sequence[Listing], finished: Sequence[Listing]
+) -> Stated:
     """Ask for the prices of listings as ``shown``; ``finished`` has their true ones."""
-    ranges = [each.price for each in answer(predictor, shown)]
+    ranges = [each.price for each in predict_in_batches(predictor, shown)]
     low, median, high = (
         np.log1p([getattr(each, end) for each in ranges]) for end in ("low", "median", "high")
     )

@@ -20,8 +20,8 @@ from benchmarks.peers.sentence_vectors import encode, sentences
 from benchmarks.peers.subprocess_peer import foreign
 from benchmarks.quality.ours import measure_ours
 from benchmarks.quality.simulated import measure_market
-from benchmarks.shared.cache import keep, recall
-from benchmarks.shared.folds import Fold, fold, read_source, rename
+from benchmarks.shared.cache import load, store
+from benchmarks.shared.folds import Fold, read_fold, read_source, rename
 from common.listing import Listing
 
 LEAST_PRICE = 3.0
@@ -107,7 +107,7 @@ def run_all(jobs: Sequence[Job], setting: Setting, workers: int) -> dict[Job, di
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return {job: recall(_result(job, setting)) for job in jobs}
+    return {job: load(_result(job, setting)) for job in jobs}
 
 
 def prepare(setting: Setting) -> None:
@@ -130,12 +130,12 @@ def read_extra(setting: Setting) -> list[Listing]:
     return rename([row.without("price") for row in found], "extra-")
 
 
-def read_fold(job: Job, setting: Setting) -> Fold:
+def fold_of_job(job: Job, setting: Setting) -> Fold:
     """Return the fold of a job; within a process it is written once."""
     extra = read_extra(setting) if job.variant == "extra" else []
     out = setting.scratch / "folds" / f"{job.variant}-{job.number}-{os.getpid()}"
     share = SHARES[job.variant]
-    return fold(read_rows(setting), job.number, setting.folds, out, extra=extra, share=share)
+    return read_fold(read_rows(setting), job.number, setting.folds, out, extra=extra, share=share)
 
 
 def trained_in(job: Job, setting: Setting) -> Path:
@@ -145,7 +145,7 @@ def trained_in(job: Job, setting: Setting) -> Path:
 
 def _run(job: Job, setting: Setting) -> float:
     start = time.monotonic()
-    keep(_result(job, setting), _measure(job, setting))
+    store(_result(job, setting), _measure(job, setting))
     return time.monotonic() - start
 
 
@@ -159,12 +159,12 @@ def _measure(job: Job, setting: Setting) -> dict[str, Any]:
         folder.mkdir(parents=True)
         if job.variant == MARKET:
             return {"figures": measure_market(setting.market_rows, job.number, folder)}
-        return measure_ours(read_fold(job, setting), folder, job.models, setting.text)
+        return measure_ours(fold_of_job(job, setting), folder, job.models, setting.text)
     return {"figures": _measure_peer(job, setting)}
 
 
 def _measure_peer(job: Job, setting: Setting) -> dict[str, float]:
-    rows, peer = read_fold(job, setting), _peer(job.contestant, setting)
+    rows, peer = fold_of_job(job, setting), _peer(job.contestant, setting)
     found: dict[str, float] = {}
     for task in TASKS:
         if task.model in job.models and not (job.variant == "extra" and task.prefix):

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.quality.goals import BRAND, CATEGORY, PAYER, PRICE
 from benchmarks.quality.jobs import OURS, Job
-from benchmarks.quality.results import Found
+from benchmarks.quality.results import Results
 from models import NAMES
 
 FOLDS = 2
@@ -26,7 +26,7 @@ LEARNED = "learned rows"
 """The metric of ours that counts the rows of a variant."""
 
 
-def curve_jobs(found: Found, folds: Sequence[int]) -> list[Job]:
+def curve_jobs(found: Results, folds: Sequence[int]) -> list[Job]:
     """Name the jobs on fewer rows: ours, and for each metric the peer that is best on all rows."""
     wanted: dict[str, set[str]] = {OURS: set(NAMES)}
     for metric in CURVES:
@@ -40,7 +40,7 @@ def curve_jobs(found: Found, folds: Sequence[int]) -> list[Job]:
     ]
 
 
-def curve(found: Found, metric: str, contestant: str) -> tuple[list[float], list[float]]:
+def curve(found: Results, metric: str, contestant: str) -> tuple[list[float], list[float]]:
     """Return mean numbers of rows and mean values of a metric, variant by variant, on the folds
     that every variant has.
     """
@@ -53,7 +53,7 @@ def curve(found: Found, metric: str, contestant: str) -> tuple[list[float], list
     return means[0], means[1]
 
 
-def plot(found: Found, path: Path) -> bool:
+def plot(found: Results, path: Path) -> bool:
     """Draw the curves into an SVG; tell whether there was anything to draw."""
     if not found.values("category top1", variant=VARIANTS[0]):
         return False
@@ -73,7 +73,7 @@ def plot(found: Found, path: Path) -> bool:
     return True
 
 
-def _draw(axes: Any, found: Found, metric: str, goal: float) -> None:
+def _draw(axes: Any, found: Results, metric: str, goal: float) -> None:
     for who in (OURS, *found.peers(metric)[:1]):
         rows, values = curve(found, metric, who)
         if rows:

@@ -13,14 +13,14 @@ import numpy as np
 
 import models
 from benchmarks.peers.protocol import time_batches, unreached
-from benchmarks.quality.calibration import Sure, be_sure
+from benchmarks.quality.calibration import Confidence, confidence_of
 from benchmarks.quality.intervals import state
 from benchmarks.shared.folds import Fold
 from common import encoders
 from common.encoder_training import train as encoder_training
 from common.encoders.config import NgramConfig, StaticConfig
 from common.listing import Listing
-from models.evaluation import show_cold, show_warm
+from models.evaluation import early_context, full_context
 from models.suggester import Suggester
 
 ARTIFACTS = "artifacts.json"
@@ -39,7 +39,7 @@ def measure_ours(fold: Fold, folder: Path, names: Sequence[str], text: str = "")
     found: dict[str, float] = {"encoder seconds to train": time.perf_counter() - start}
     found["learned rows"] = float(fold.snapshot.count("train") + fold.snapshot.count("validation"))
     intervals: dict[str, Any] = {}
-    sure: dict[str, Sure] = {}
+    sure: dict[str, Confidence] = {}
     for name in names:
         start = time.perf_counter()
         artifact = models.train(name, fold.snapshot, shared, folder, models.config(name))
@@ -47,9 +47,9 @@ def measure_ours(fold: Fold, folder: Path, names: Sequence[str], text: str = "")
         predictor, made[name] = models.load(name, artifact, shared), artifact.name
         measured = unreached(models.evaluate(name, predictor, fold.test))
         found |= {f"{name} {metric}": value for metric, value in measured.items()}
-        cold = show_cold(fold.test)
+        cold = early_context(fold.test)
         found[f"{name} microseconds a listing"] = time_batches(predictor.predict, cold)
-        sure |= dict(be_sure(name, predictor, fold.test))
+        sure |= dict(confidence_of(name, predictor, fold.test))
         if name == "price":
             intervals = _intervals(predictor, fold.test)
     if list(names) == list(models.NAMES):
@@ -76,7 +76,7 @@ def load_ours(folder: Path) -> Suggester:
 
 def _intervals(predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, Any]:
     rows = [row for row in test if row.price is not None]
-    shown = {"cold": show_cold(rows), "warm": show_warm(rows, "price")}
+    shown = {"cold": early_context(rows), "warm": full_context(rows, "price")}
     told = {kind: asdict(state(predictor, each, rows)) for kind, each in shown.items()}
     return {
         kind: {name: np.asarray(values).tolist() for name, values in each.items()}

@@ -18,14 +18,14 @@ from benchmarks.quality.jobs import (  # fmt: skip
     VECTORS,
     Job,
     Setting,
+    fold_of_job,
     prepare,
-    read_fold,
     run_all,
     trained_in,
 )
 from benchmarks.quality.learning_curves import curve_jobs
 from benchmarks.quality.ours import load_ours
-from benchmarks.quality.results import Found, gather
+from benchmarks.quality.results import Results, gather
 from models import NAMES
 
 SECTIONS = ("quality", "extra", "market", "curve", "cost")
@@ -43,7 +43,7 @@ class Plan:
     workers: int
 
 
-def measure_all(plan: Plan, setting: Setting) -> Found:
+def measure_all(plan: Plan, setting: Setting) -> Results:
     """Run every job of the plan that has no result yet, and gather what all of them found."""
     prepare(setting)
     peers = [name for name in plan.peers if _can(name, setting)]
@@ -60,7 +60,7 @@ def measure_all(plan: Plan, setting: Setting) -> Found:
         found = gather(results | more)
     if "cost" in plan.sections:
         job = Job("train", plan.folds[0], OURS)
-        test = read_fold(job, setting).test
+        test = fold_of_job(job, setting).test
         found.costs.update(measure_cost(load_ours(trained_in(job, setting)), test))
         largest = max(found.values("all artifacts, MB"))
         found.costs["all artifacts, MB"] = (largest, largest, largest)

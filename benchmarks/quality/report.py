@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.quality.calibration import pooled_error, surest
 from benchmarks.quality.intervals import coverage, gain_over_constant
 from benchmarks.quality.jobs import OURS, PEERS
-from benchmarks.quality.results import Found
+from benchmarks.quality.results import Results
 from benchmarks.quality.simulated import LANGUAGES, RULED
 from benchmarks.shared.markdown import mean_and_error
 
@@ -21,7 +21,7 @@ SKIPPED = (" rows", "baseline", "lift", *TIMES)
 """Endings of metrics that the tables of quality leave out."""
 
 
-def tables(found: Found) -> list[str]:
+def tables(found: Results) -> list[str]:
     """Return all tables in Markdown: contestants, times, intervals, the market, and the rest."""
     parts = [
         ("### Ours and peers", _contest(found, "train")),
@@ -36,7 +36,7 @@ def tables(found: Found) -> list[str]:
     return [line for title, lines in parts if lines for line in ("", title, "", *lines)]
 
 
-def _contest(found: Found, variant: str) -> list[str]:
+def _contest(found: Results, variant: str) -> list[str]:
     """Every metric of quality that some peer has, with paired differences from the best peer."""
     names = [name for name in PEERS if any(name in each for each in _who(found, variant))]
     lines = [f"| | ours | {' | '.join(names)} | better than the best peer by |"]
@@ -50,11 +50,11 @@ def _contest(found: Found, variant: str) -> list[str]:
     return lines if shared else []
 
 
-def _who(found: Found, variant: str) -> list[list[str]]:
+def _who(found: Results, variant: str) -> list[list[str]]:
     return [found.contestants(metric, variant) for metric in found.metrics(variant)]
 
 
-def _shared(found: Found, variant: str) -> list[str]:
+def _shared(found: Results, variant: str) -> list[str]:
     return [
         metric
         for metric in found.metrics(variant)
@@ -62,7 +62,7 @@ def _shared(found: Found, variant: str) -> list[str]:
     ]
 
 
-def _times(found: Found) -> list[str]:
+def _times(found: Results) -> list[str]:
     """Medians over the folds, since whatever else runs on the machine only makes them longer."""
     lines = ["| | " + " | ".join((OURS, *PEERS)) + " |", "|---" * (len(PEERS) + 2) + "|"]
     models = ("encoder", *dict.fromkeys(name for each in PEERS.values() for name in each))
@@ -75,7 +75,7 @@ def _times(found: Found) -> list[str]:
     return lines if len(lines) > 2 else []
 
 
-def _intervals(found: Found) -> list[str]:
+def _intervals(found: Results) -> list[str]:
     """Whether intervals hold, in all and in large categories, and what their widths are worth."""
     if not found.intervals:
         return []
@@ -97,7 +97,7 @@ def _intervals(found: Found) -> list[str]:
     ]
 
 
-def _surest(found: Found) -> list[str]:
+def _surest(found: Results) -> list[str]:
     """How often the surest first answers are right, and how far off probabilities are in all."""
     if not found.sure:
         return []
@@ -111,7 +111,7 @@ def _surest(found: Found) -> list[str]:
     return lines
 
 
-def _rules(found: Found) -> list[str]:
+def _rules(found: Results) -> list[str]:
     """Accuracies beside the best there is; "short by" is counted by the odds of the rules."""
     lines = ["| | ours | who knows the rules | short by |", "|---|---|---|---|"]
     for field in RULED:
@@ -126,7 +126,7 @@ def _rules(found: Found) -> list[str]:
     return lines if len(lines) > 2 else []
 
 
-def _languages(found: Found) -> list[str]:
+def _languages(found: Results) -> list[str]:
     lines = [f"| | {' | '.join(LANGUAGES)} | gap |", "|---" * (len(LANGUAGES) + 2) + "|"]
     for language, name in found.market:
         if language == next(iter(LANGUAGES)):
@@ -136,7 +136,7 @@ def _languages(found: Found) -> list[str]:
     return lines if len(lines) > 2 else []
 
 
-def _others(found: Found) -> list[str]:
+def _others(found: Results) -> list[str]:
     lines = ["| | mean |", "|---|---|"]
     shared = _shared(found, "train")
     for metric in found.metrics():

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.quality.calibration import Sure
+from benchmarks.quality.calibration import Confidence
 from benchmarks.quality.intervals import Stated
 from benchmarks.quality.jobs import MARKET, OURS, Job
 
@@ -17,7 +17,7 @@ LOWER_IS_BETTER = ("rmsle", "calibration_error", "seconds to train", "microsecon
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Results:
     """Figures, the price intervals of each fold, figures of the market, and costs.
 
     ``figures[variant, contestant, metric]`` maps a fold to a value; ``intervals`` has cold and warm
@@ -30,7 +30,7 @@ class Found:
         default_factory=lambda: defaultdict(dict)
     )
     intervals: dict[str, list[Stated]] = field(default_factory=lambda: defaultdict(list))
-    sure: dict[str, list[Sure]] = field(default_factory=lambda: defaultdict(list))
+    sure: dict[str, list[Confidence]] = field(default_factory=lambda: defaultdict(list))
     market: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
     costs: dict[str, tuple[float, float, float]] = field(default_factory=dict)
 
@@ -73,9 +73,9 @@ class Found:
         return {"figures": figures, "market": market, "costs": self.costs}
 
 
-def gather(results: Mapping[Job, Mapping[str, Any]]) -> Found:
+def gather(results: Mapping[Job, Mapping[str, Any]]) -> Results:
     """Sort the results of jobs."""
-    found = Found()
+    found = Results()
     for job, result in sorted(results.items(), key=lambda each: each[0].contestant != OURS):
         if job.variant == MARKET:
             for name, figures in result["figures"].items():

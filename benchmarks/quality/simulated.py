@@ -13,7 +13,7 @@ from common.encoder_training import train as encoder_training
 from common.encoders.config import NgramConfig
 from common.listing import Listing
 from ingest.ingest import Options
-from models.evaluation import answer, show_cold, show_warm
+from models.evaluation import early_context, full_context, predict_in_batches
 from simulator import oracle
 from simulator.source import ingest_synthetic
 
@@ -60,12 +60,14 @@ def _beside_rules(
     for field, (odds_name, names_name) in RULED.items():
         rows = [row for row in test if getattr(row, field) is not None]
         for prefix, shown, knowing in (
-            ("", show_cold(rows), ()),
-            ("warm ", show_warm(rows, *hidden), ("price",)),
+            ("", early_context(rows), ()),
+            ("warm ", full_context(rows, *hidden), ("price",)),
         ):
-            told = oracle.tell(seed, oracle.numbers(rows), knowing)
+            told = oracle.posterior(seed, oracle.numbers(rows), knowing)
             odds, names = getattr(told, odds_name), getattr(told, names_name)
-            said = [each.candidates[field][0].value for each in answer(predictor, shown)]
+            said = [
+                each.candidates[field][0].value for each in predict_in_batches(predictor, shown)
+            ]
             ours = odds[np.arange(len(rows)), [names.index(value) for value in said]]
             best = oracle.best_accuracy(odds)
             right = [getattr(row, field) == value for row, value in zip(rows, said, strict=True)]

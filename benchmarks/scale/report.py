@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.scale.stages import HEADLINES, STAGES, TRAINED
 
 Figures = dict[str, Any]
-Found = Mapping[int, Mapping[str, Figures]]
+Results = Mapping[int, Mapping[str, Figures]]
 """Figures by number of rows and by stage."""
 
 GOAL_ROWS = 1_000_000
@@ -24,7 +24,7 @@ TRAIN_SECONDS = 3600
 ROWS_PER_SECOND = 4000
 
 
-def table(found: Found) -> list[str]:
+def table(found: Results) -> list[str]:
     """Lines of Markdown: time, memory and growth of each stage, then quality by size."""
     lines = [
         "| stage | rows | seconds | processor s | peak memory, GiB | growth / (n log n) |",
@@ -45,7 +45,7 @@ def table(found: Found) -> list[str]:
     return [*lines, "", *_by_size(found), "", *_goals(found), ""]
 
 
-def write(out: Path, text: str, found: Found) -> None:
+def write(out: Path, text: str, found: Results) -> None:
     """Write the text, the figures as JSON, and the plot, all under the name of ``out``."""
     plot = out.with_suffix(".svg")
     _plot(found, plot)
@@ -54,7 +54,7 @@ def write(out: Path, text: str, found: Found) -> None:
     out.with_suffix(".json").write_text(kept + "\n", encoding="utf-8")
 
 
-def missed(found: Found) -> list[str]:
+def missed(found: Results) -> list[str]:
     """Goals that were not reached, each as a line."""
     return [line for line, reached in _judged(found) if not reached]
 
@@ -84,7 +84,7 @@ def _work(rows: int) -> float:
     return rows * math.log(rows)
 
 
-def _by_size(found: Found) -> list[str]:
+def _by_size(found: Results) -> list[str]:
     """What is told of each size beside time and memory."""
     sizes = sorted(found)
     head = ["| | " + " | ".join(f"{rows:,} rows" for rows in sizes) + " |"]
@@ -112,12 +112,12 @@ def _cell(figure: Any, stages: Mapping[str, Figures]) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.3f}"
 
 
-def _goals(found: Found) -> list[str]:
+def _goals(found: Results) -> list[str]:
     lines = [f"- {'reached' if reached else 'MISSED'}: {line}" for line, reached in _judged(found)]
     return ["Goals at 1.48 million rows:", "", *lines] if lines else []
 
 
-def _judged(found: Found) -> Iterator[tuple[str, bool]]:
+def _judged(found: Results) -> Iterator[tuple[str, bool]]:
     """Each goal with what was measured, and whether it was reached."""
     for rows, stages in sorted(found.items()):
         if rows < GOAL_ROWS:
@@ -134,7 +134,7 @@ def _judged(found: Found) -> Iterator[tuple[str, bool]]:
             yield f"{rate:,.0f} rows/s suggested, of 4,000", rate >= ROWS_PER_SECOND
 
 
-def _plot(found: Found, path: Path) -> None:
+def _plot(found: Results, path: Path) -> None:
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -156,7 +156,7 @@ def _plot(found: Found, path: Path) -> None:
     pyplot.close(figure)
 
 
-def _reference(axes: Any, found: Found, sizes: Sequence[int]) -> None:
+def _reference(axes: Any, found: Results, sizes: Sequence[int]) -> None:
     """A line that grows as n log n does, from the slowest stage of the fewest rows."""
     start = max((each["seconds"] for each in found[sizes[0]].values()), default=1.0)
     line = [start * _work(rows) / _work(sizes[0]) for rows in sizes]

@@ -122,7 +122,7 @@ def _read(folder: Path) -> dict[str, Figures]:
     }
 
 
-def _heading(found: report.Found) -> list[str]:
+def _heading(found: report.Results) -> list[str]:
     commits = sorted({str(each["commit"]) for stages in found.values() for each in stages.values()})
     memory = psutil.virtual_memory().total / 2**30
     return [

@@ -130,12 +130,12 @@ def _encoders(folder: Path) -> dict[str, Encoder]:
 
 
 def _suggester(folder: Path) -> Suggester:
-    from common.store.release import Local, Release
+    from common.store.release import FetchedRelease, Release
     from models.suggester import load
 
     encoders = {name: _artifact("encoder", folder) for name in _encoders(folder)}
     trained = {name: _artifact(name, folder) for name in models.NAMES}
-    return load(Local(Release("scale", tuple(encoders), {}, {}), encoders, trained))
+    return load(FetchedRelease(Release("scale", tuple(encoders), {}, {}), encoders, trained))
 
 
 def _write_table(snapshot: Snapshot, path: Path) -> None:

@@ -30,7 +30,7 @@ def fingerprint(code: Sequence[str], data: Sequence[Path], *parts: object) -> st
     return hashlib.blake2b(repr((found, *parts)).encode(), digest_size=4).hexdigest()
 
 
-def keep(path: Path, result: Any) -> None:
+def store(path: Path, result: Any) -> None:
     """Write a result as JSON; whoever reads at the same time finds all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
@@ -38,7 +38,7 @@ def keep(path: Path, result: Any) -> None:
     draft.rename(path)
 
 
-def recall(path: Path) -> Any:
+def load(path: Path) -> Any:
     """Return a result that was kept."""
     return json.loads(path.read_text(encoding="utf-8"))
 

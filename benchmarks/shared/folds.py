@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from common.listing import Listing
-from common.photos.reading import read
+from common.photos.reading import read_bytes
 from common.snapshot import Snapshot
 from common.splits import group_key
 from ingest.ingest import Options, ingest_file
@@ -57,13 +57,13 @@ def read_source(
     return [_priced(row, least_price) for row in found[: rows or len(found)]]
 
 
-def folds(listings: Sequence[Listing], count: int, folder: Path) -> Iterator[Fold]:
+def make_folds(listings: Sequence[Listing], count: int, folder: Path) -> Iterator[Fold]:
     """Yield ``count`` folds; a group (``common.splits``) is never on both sides."""
     for number in range(count):
-        yield fold(listings, number, count, folder / str(number))
+        yield read_fold(listings, number, count, folder / str(number))
 
 
-def fold(
+def read_fold(
     listings: Sequence[Listing],
     number: int,
     count: int,
@@ -115,7 +115,7 @@ def _priced(listing: Listing, least: float) -> Listing:
 def _cells(listing: Listing) -> dict[str, object]:
     """A row of a table; photos as their bytes, where there are any."""
     cells = {name: value for name, value in asdict(listing).items() if name != "photos"}
-    photos = [read(photo) for photo in listing.photos]
+    photos = [read_bytes(photo) for photo in listing.photos]
     return cells | ({"photos": photos} if photos else {})
 
 

@@ -17,9 +17,9 @@ from torch import nn
 
 from common.arrays import Floats
 from common.encoder_training.export_onnx import export
-from common.encoder_training.finish import draw
-from common.encoder_training.photo_dataset import scaled, vary
-from common.encoder_training.tasks import targets
+from common.encoder_training.finish import reservoir_sample
+from common.encoder_training.photo_dataset import augment, scaled
+from common.encoder_training.tasks import encoder_targets
 from common.encoders.onnx_session import VECTORS, open_session
 from common.errors import PhotoError
 from common.listing import Listing, Photo
@@ -32,7 +32,7 @@ from common.photos.preprocessing import Preprocessing, Size
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-MOST_PHOTOS = 20_000
+MAX_PHOTOS = 20_000
 """At most this many photos are looked at."""
 
 VIEWS = 4
@@ -51,7 +51,7 @@ class Seen:
     tasks: Sequence[Target]
 
 
-def look(
+def encode_views(
     front: nn.Module,
     preprocessing: Preprocessing,
     snapshot: Snapshot,
@@ -63,8 +63,8 @@ def look(
 
     It runs in onnxruntime, several times as fast as in torch.
     """
-    chosen = draw(_photos(snapshot), MOST_PHOTOS, seed)
-    tasks = targets([row for row, _ in chosen])
+    chosen = reservoir_sample(_photos(snapshot), MAX_PHOTOS, seed)
+    tasks = encoder_targets([row for row, _ in chosen])
     size = preprocessing.crop or preprocessing.exact
     assert size is not None  # read_preprocessing sees to it
     export(front, {"pixels": torch.zeros(2, 3, *size)}, ("rows",), folder)
@@ -92,7 +92,7 @@ def _photos(snapshot: Snapshot) -> Iterator[tuple[Listing, Photo]]:
 def _views(photo: Photo, preprocessing: Preprocessing, size: Size) -> Iterator[Floats]:
     """Yield what the model sees of a photo in ``VIEWS`` ways; nothing of one that is unusable."""
     try:
-        image = decode(reading.read(photo))
+        image = decode(reading.read_bytes(photo))
     except PhotoError:
         return
     plain = preprocessing.apply(image)
@@ -100,7 +100,7 @@ def _views(photo: Photo, preprocessing: Preprocessing, size: Size) -> Iterator[F
     yield np.ascontiguousarray(plain[:, :, ::-1])
     side = max(size)
     whole = np.asarray(Preprocessing(exact=Size(side * 8 // 7, side * 8 // 7)).cut(image))
-    others = vary(scaled(np.stack([whole] * (VIEWS - 2))), side, 1.0).clamp(-1, 1)
+    others = augment(scaled(np.stack([whole] * (VIEWS - 2))), side, 1.0).clamp(-1, 1)
     levels = ((others + 1) * 127.5)[:, :, : size.height, : size.width].numpy()
     for each in levels:
         yield preprocessing.normalise(each)

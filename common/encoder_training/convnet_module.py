@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 
-class Network(nn.Module):
+class ConvNet(nn.Module):
     """Residual blocks that halve height and width (He 2016), then mean and maximum of the rest."""
 
     def __init__(self, widths: Sequence[int]) -> None:
@@ -26,10 +26,10 @@ class Network(nn.Module):
         return torch.cat([found.mean(dim=(2, 3)), found.amax(dim=(2, 3))], dim=1)
 
 
-class Mirrored(nn.Module):
+class FlipAveraged(nn.Module):
     """A trained network that looks at each photo twice, the second time mirrored."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: ConvNet) -> None:
         """Wrap a trained network."""
         super().__init__()
         self.network = network.eval()

@@ -56,7 +56,7 @@ def write_graph(model: Any, folder: Path) -> None:
     (folder / GRAPH).write_bytes(model.SerializeToString(deterministic=True))
 
 
-def copy_draft(draft: Path, folder: Path) -> None:
+def copy_partial_export(draft: Path, folder: Path) -> None:
     """Put the files that were exported and measured in ``draft`` into an artifact's folder."""
     shutil.copytree(draft, folder, dirs_exist_ok=True)
 

@@ -9,18 +9,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from common.encoder_training.finish import draw
+from common.encoder_training.finish import reservoir_sample
 from common.encoder_training.text_models import MeanPooled
-from common.encoders.config import TransformerConfig, Tuning
+from common.encoders.config import FinetuneConfig, TransformerConfig
 from common.encoders.text import text_of
 from common.errors import InputError
 from common.listing import CATEGORY_SEPARATOR, NO_BRAND
-from common.nets.training.net import one_thread
+from common.nets.training.net import single_threaded
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-MOST_PAIRS = 50_000
+MAX_PAIRS = 50_000
 """A model is tuned on at most this many pairs of a text and a label."""
 
 
@@ -31,7 +31,7 @@ class Pair(NamedTuple):
     label: str
 
 
-def tune(
+def finetune(
     model: MeanPooled,
     tokenizer: Any,
     snapshot: Snapshot,
@@ -47,10 +47,10 @@ def tune(
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
     tuning = config.tuning("text")
-    pairs = draw(_pairs(snapshot, config.max_tokens), MOST_PAIRS, config.seed)
+    pairs = reservoir_sample(_pairs(snapshot, config.max_tokens), MAX_PAIRS, config.seed)
     if len({pair.label for pair in pairs}) < 2:
         raise InputError("the training rows have too few categories and brands to tune a model on")
-    with one_thread():
+    with single_threaded():
         torch.manual_seed(config.seed)
         batches = list(_batches(pairs, tuning, config.seed))
         optimiser = torch.optim.AdamW(model.parameters(), lr=tuning.rate)
@@ -78,7 +78,7 @@ def _pairs(snapshot: Snapshot, max_tokens: int) -> Iterator[Pair]:
                 yield Pair(text, listing.brand)
 
 
-def _batches(pairs: Sequence[Pair], tuning: Tuning, seed: int) -> Iterator[list[Pair]]:
+def _batches(pairs: Sequence[Pair], tuning: FinetuneConfig, seed: int) -> Iterator[list[Pair]]:
     """Shuffle the pairs for every epoch; one whose label is in a batch waits for the next."""
     random = np.random.default_rng(seed)
     for _ in range(tuning.epochs):

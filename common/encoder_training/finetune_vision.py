@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from common.encoder_training.augment import VIEWS, Seen, look
-from common.encoder_training.vision_models import Halves
-from common.encoders.config import Tuning
-from common.nets.training.net import one_thread, target_loss
+from common.encoder_training.augment import VIEWS, Seen, encode_views
+from common.encoder_training.vision_models import SplitModel
+from common.encoders.config import FinetuneConfig
+from common.nets.training.net import single_threaded, target_loss
 from common.photos.preprocessing import Preprocessing
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ LEAST = 2
 Report = Callable[[float], None]
 
 
-def tune(
-    halves: Halves,
+def finetune(
+    halves: SplitModel,
     preprocessing: Preprocessing,
     snapshot: Snapshot,
-    tuning: Tuning,
+    tuning: FinetuneConfig,
     seed: int,
     report: Report,
 ) -> int:
@@ -54,20 +54,20 @@ def tune(
     stays as it is, so each photo goes through it once. Runs on one thread, which gives the same
     sums every time.
     """
-    with tempfile.TemporaryDirectory() as folder, one_thread():
+    with tempfile.TemporaryDirectory() as folder, single_threaded():
         torch.manual_seed(seed)
 
         def looked(done: float) -> None:
             report(done * 0.4)
 
-        seen = look(halves.front, preprocessing, snapshot, seed, Path(folder), looked)
+        seen = encode_views(halves.front, preprocessing, snapshot, seed, Path(folder), looked)
         if len(seen.usable) < LEAST:
             return 0
         _train(halves.back, seen, tuning, seed, lambda done: report(0.4 + 0.6 * done))
         return len(seen.usable)
 
 
-def _train(back: nn.Module, seen: Seen, tuning: Tuning, seed: int, report: Report) -> None:
+def _train(back: nn.Module, seen: Seen, tuning: FinetuneConfig, seed: int, report: Report) -> None:
     """Learn every task from views drawn anew each time, two rows blended in each of them.
 
     Norms keep the statistics they came with, since those of a small batch are worse.

@@ -12,8 +12,8 @@ import numpy as np
 from common.arrays import Floats
 from common.encoders.config import INT8, ConvnetConfig, TransformerConfig
 from common.encoders.onnx_session import open_session
-from common.encoders.photo import AT_ONCE, PhotoEncoder, read_pixels
-from common.encoders.standardise import Standard, fit_standard
+from common.encoders.photo import BATCH_SIZE, PhotoEncoder, read_pixels
+from common.encoders.standardise import Standardiser, fit_standardiser
 from common.encoders.text import TextEncoder
 from common.errors import InputError
 from common.listing import Listing
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MEASURED = 2000
 """Vectors are standardised by those of at most this many training photos or texts."""
 
-CALIBRATION = 128
+N_CALIBRATION_PHOTOS = 128
 """Training photos that tell how large the numbers in a network become."""
 
 COMPARED = 500
@@ -35,7 +35,7 @@ Thing = TypeVar("Thing")
 Open = Callable[[Path], PhotoEncoder | TextEncoder]
 
 
-def finish(
+def standardise_and_quantise(
     snapshot: Snapshot, folder: Path, config: ConvnetConfig | TransformerConfig, opened: Open
 ) -> dict[str, Any]:
     """Complete what was exported into ``folder``; return facts for its card.
@@ -61,13 +61,13 @@ def finish(
 def _standardise(snapshot: Snapshot, folder: Path, seed: int, opened: Open) -> int:
     """Write the standard of the network in ``folder``; return how much it was measured on."""
     size = open_session(folder).get_outputs()[0].shape[1]
-    Standard(np.zeros(size, np.float32), np.ones(size, np.float32)).save(folder)
+    Standardiser(np.zeros(size, np.float32), np.ones(size, np.float32)).save(folder)
     raw = opened(folder)
-    vectors = raw.encode(draw(_things(snapshot, "train", raw.reads), MEASURED, seed))
+    vectors = raw.encode(reservoir_sample(_things(snapshot, "train", raw.reads), MEASURED, seed))
     vectors = vectors[vectors.any(axis=1)]
     if not len(vectors):
         raise InputError(f"no training row has a {raw.reads} that can be encoded")
-    fit_standard(vectors).save(folder)
+    fit_standardiser(vectors).save(folder)
     return len(vectors)
 
 
@@ -78,7 +78,7 @@ def _compare(
     seed: int,
 ) -> Mapping[str, float]:
     split = "validation" if snapshot.count("validation") else "train"
-    things = draw(_things(snapshot, split, exact.reads), COMPARED, seed)
+    things = reservoir_sample(_things(snapshot, split, exact.reads), COMPARED, seed)
     wanted, found = exact.encode(things), rounded.encode(things)
     lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(found, axis=1)
     cosines = (wanted * found).sum(axis=1)[lengths > 0] / lengths[lengths > 0]
@@ -89,9 +89,9 @@ def _compare(
 
 def _pixels(snapshot: Snapshot, encoder: PhotoEncoder, seed: int) -> Iterator[Floats]:
     """Yield batches of training photos as the network reads them."""
-    things = draw(_things(snapshot, "train", encoder.reads), CALIBRATION, seed)
-    for start in range(0, len(things), AT_ONCE):
-        some = [each.photos[0] for each in things[start : start + AT_ONCE]]
+    things = reservoir_sample(_things(snapshot, "train", encoder.reads), N_CALIBRATION_PHOTOS, seed)
+    for start in range(0, len(things), BATCH_SIZE):
+        some = [each.photos[0] for each in things[start : start + BATCH_SIZE]]
         read = [read_pixels(each, encoder.preprocessing) for each in some]
         usable = [pixels for pixels in read if pixels is not None]
         if usable:
@@ -108,7 +108,7 @@ def _things(snapshot: Snapshot, split: str, reads: str) -> Iterator[Listing]:
                 yield listing
 
 
-def draw(found: Iterable[Thing], most: int, seed: int) -> list[Thing]:
+def reservoir_sample(found: Iterable[Thing], most: int, seed: int) -> list[Thing]:
     """Draw at most ``most`` of a stream, each with the same chance (reservoir sampling)."""
     chosen: list[Thing] = []
     number = random.Random(seed)

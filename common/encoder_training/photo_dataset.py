@@ -24,7 +24,7 @@ from common.photos.preprocessing import Preprocessing, Size
 PIECE = 64
 
 
-def store(
+def write_pixel_file(
     photos: Sequence[Photo], side: int, path: Path, report: Callable[[float], None]
 ) -> tuple[NDArray[np.uint8], Bools]:
     """Write photos as squares into a file and return it mapped, ``[photos, side, side, 3]``.
@@ -40,7 +40,7 @@ def store(
     def fill(start: int) -> None:
         for place, photo in enumerate(photos[start : start + PIECE], start):
             try:
-                pixels[place] = np.asarray(square.cut(decode(reading.read(photo))))
+                pixels[place] = np.asarray(square.cut(decode(reading.read_bytes(photo))))
             except PhotoError:
                 continue
             usable[place] = True
@@ -57,7 +57,7 @@ def scaled(pixels: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
 
 
-def vary(photos: Tensor, size: int, strength: float) -> Tensor:
+def augment(photos: Tensor, size: int, strength: float) -> Tensor:
     """Return photos as ``[n, 3, size, size]``, each moved, turned, mirrored and tinted at random.
 
     Up to a quarter is cut off, by 10 degrees turned and by a fifth lighter, darker, or of another

@@ -35,7 +35,7 @@ def load_model(kind: str, name: str, **wanted: Any) -> nn.Module:
     return loaded
 
 
-def read_type(name: str, supported: Collection[str]) -> str:
+def read_model_type(name: str, supported: Collection[str]) -> str:
     """Return the ``model_type`` of a model that can be an encoder, else say what can."""
     from transformers import AutoConfig
 
@@ -50,13 +50,13 @@ def read_type(name: str, supported: Collection[str]) -> str:
     return found
 
 
-def called(model: str) -> str:
+def model_name(model: str) -> str:
     """The name of a model: where its folder lies makes it no other."""
     return Path(model).resolve().name if Path(model).is_dir() else model
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
+def silence_transformers() -> Iterator[None]:
     """Keep transformers from talking about weights that are not needed."""
     from transformers.utils import logging
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PROBED = ("category", "brand", "condition", "shipping_payer", "shipping_method", "parcel_size")
 """Labels a probe is fitted for, the most telling first."""
 
-MOST_ROWS = 20_000
+MAX_ROWS = 20_000
 """A probe is fitted on at most this many training rows, and tried on as many test rows."""
 
 PENALTIES = (1.0, 10.0, 100.0, 1_000.0, 10_000.0)
@@ -77,7 +77,7 @@ def _rows(encoder: Encoder, snapshot: Snapshot, split: str) -> list[Listing]:
     """The first rows of a split that have what the encoder reads."""
     rows = (row for batch in snapshot.batches(split) for row in batch)
     there = (row for row in rows if row.can_show(encoder.reads))
-    return list(islice(there, MOST_ROWS))
+    return list(islice(there, MAX_ROWS))
 
 
 def _labelled(rows: Sequence[Listing], field: str) -> list[int]:

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.listing import CATEGORY_SEPARATOR, Listing
-from common.nets.label_encoding import classes, numbers
+from common.nets.label_encoding import encode, fit_classes
 from common.nets.targets import MISSING, Target
 
 PRICE_BINS = 32
 
 
-def targets(rows: Sequence[Listing]) -> list[Target]:
+def encoder_targets(rows: Sequence[Listing]) -> list[Target]:
     """Return a task for every label that at least two classes of rows have.
 
     Category at every depth, brand, price, condition, payer, method and parcel size.
@@ -26,9 +26,9 @@ def targets(rows: Sequence[Listing]) -> list[Target]:
         labels[field] = [getattr(row, field) for row in rows]
     tasks = []
     for name, values in labels.items():
-        known = classes(values, min_rows=2)
+        known = fit_classes(values, min_rows=2)
         if len(known) > 1:
-            tasks.append(Target(name, "classes", len(known), numbers(values, known, other=MISSING)))
+            tasks.append(Target(name, "classes", len(known), encode(values, known, other=MISSING)))
     prices = np.array([np.nan if row.price is None else row.price for row in rows], np.float64)
     if np.isfinite(prices).sum() > 1:
         tasks.append(Target("price", "bins", PRICE_BINS, _positions(np.log1p(prices))))

@@ -36,7 +36,7 @@ def train(
     return cast(Path, _trainer(config).train(snapshot, out, config, progress, name))
 
 
-def reads(config: Config) -> str:
+def reads_modality(config: Config) -> str:
     """Tell what of a listing an encoder of these settings reads: ``text`` or ``photo``.
 
     Raises ``InputError`` when a pretrained model cannot be had, or is of no use here.

@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from common.encoder_training.convnet_module import Mirrored, Network
-from common.encoder_training.export_onnx import copy_draft, export
-from common.encoder_training.finish import draw, finish
-from common.encoder_training.photo_dataset import scaled, store, vary
-from common.encoder_training.tasks import targets
+from common.encoder_training.convnet_module import ConvNet, FlipAveraged
+from common.encoder_training.export_onnx import copy_partial_export, export
+from common.encoder_training.finish import reservoir_sample, standardise_and_quantise
+from common.encoder_training.photo_dataset import augment, scaled, write_pixel_file
+from common.encoder_training.tasks import encoder_targets
 from common.encoders.config import ConvnetConfig
 from common.encoders.photo import open_folder, save_settings
 from common.errors import InputError
 from common.nets.targets import Target
-from common.nets.training.net import one_thread, target_loss
+from common.nets.training.net import single_threaded, target_loss
 from common.photos.limits import LIMITS
 from common.photos.preprocessing import Preprocessing, Size
 from common.store import artifacts
@@ -71,15 +71,15 @@ def train(
         network = fit(photos, config, lambda done: progress("training", 0.2 + 0.7 * done))
         progress("exporting", 0.9)
         size = Size(config.pixels, config.pixels)
-        export(Mirrored(network), {"pixels": torch.zeros(2, 3, *size)}, ("rows",), draft)
+        export(FlipAveraged(network), {"pixels": torch.zeros(2, 3, *size)}, ("rows",), draft)
         save_settings(draft, Preprocessing(shortest=config.pixels, crop=size, mean=HALF, std=HALF))
-        facts = finish(snapshot, draft, config, open_folder)
+        facts = standardise_and_quantise(snapshot, draft, config, open_folder)
         return artifacts.write(
             out,
             role="encoder",
             name=name or "photo",
             kind=KIND,
-            save=partial(copy_draft, draft),
+            save=partial(copy_partial_export, draft),
             snapshot=snapshot.id,
             config=asdict(config),
             facts=facts
@@ -91,9 +91,9 @@ def train(
         )
 
 
-def fit(photos: Photos, config: ConvnetConfig, report: Report) -> Network:
+def fit(photos: Photos, config: ConvnetConfig, report: Report) -> ConvNet:
     """Fit a network to the tasks, on one thread so that sums come out the same every time."""
-    with one_thread():
+    with single_threaded():
         return _fit(photos, config, report)
 
 
@@ -105,20 +105,22 @@ def epochs(photos: int, config: ConvnetConfig) -> int:
 def _read(snapshot: Snapshot, config: ConvnetConfig, place: Path, report: Report) -> Photos:
     rows = (row for batch in snapshot.batches("train") for row in batch)
     every = ((row, photo) for row in rows for photo in row.photos[: LIMITS.count])
-    chosen = draw(every, config.most_photos, config.seed)
-    tasks = targets([row for row, _ in chosen])
+    chosen = reservoir_sample(every, config.most_photos, config.seed)
+    tasks = encoder_targets([row for row, _ in chosen])
     if not tasks:
         raise InputError("no row with a photo has any label to train an encoder on")
     side = config.pixels * 5 // 4
-    pixels, usable = store([photo for _, photo in chosen], side, place / "pixels.npy", report)
+    pixels, usable = write_pixel_file(
+        [photo for _, photo in chosen], side, place / "pixels.npy", report
+    )
     known = np.any([~np.isnan(task.values) for task in tasks], axis=0)
     return Photos(pixels, tasks, np.flatnonzero(usable & known))
 
 
-def _fit(photos: Photos, config: ConvnetConfig, report: Report) -> Network:
+def _fit(photos: Photos, config: ConvnetConfig, report: Report) -> ConvNet:
     torch.manual_seed(config.seed)
     random = np.random.default_rng(config.seed)
-    network = Network(config.widths)
+    network = ConvNet(config.widths)
     heads = nn.ModuleList(nn.Linear(network.dimensions, task.size) for task in photos.tasks)
     everything = nn.ModuleList([network, heads]).train()
     everything.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -132,7 +134,7 @@ def _fit(photos: Photos, config: ConvnetConfig, report: Report) -> Network:
         if step % each == 0:
             order = random.permutation(photos.usable)
         chosen = np.sort(order[step % each * batch :][:batch])
-        seen = vary(scaled(photos.pixels[chosen]), config.pixels, config.variety)
+        seen = augment(scaled(photos.pixels[chosen]), config.pixels, config.variety)
         vectors = functional.dropout(network(seen), config.dropout)
         losses = [
             task.weight * target_loss(head(vectors), task, chosen)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.encoder_training.tasks import targets
+from common.encoder_training.tasks import encoder_targets
 from common.encoders import ngram
 from common.encoders.config import NgramConfig
 from common.errors import InputError
@@ -49,7 +49,7 @@ def train(
         ngram_dropout=config.ngram_dropout,
         seed=config.seed,
     )
-    tasks = targets(rows)
+    tasks = encoder_targets(rows)
     if not tasks:
         raise InputError("this snapshot has no label at all to train an encoder on")
     net = train_net(inputs, tasks, ("text",), settings, lambda done: progress("training", done))

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from common.arrays import Floats, Ints
 from common.encoder_training import text_models
-from common.encoder_training.pretrained import called, quiet, read_type
+from common.encoder_training.pretrained import model_name, read_model_type, silence_transformers
 from common.encoder_training.text_models import MeanPooled
 from common.encoders import static
 from common.encoders.config import StaticConfig
 from common.encoders.static import StaticEncoder
 from common.errors import InputError
-from common.nets.training.net import one_thread
+from common.nets.training.net import single_threaded
 from common.store import artifacts
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 KIND = "static"
 
-MOST_TOKENS = 60_000
+MAX_TOKENS = 60_000
 """Of a larger vocabulary the tokens of training rows are kept, the most frequent of them."""
 
-AT_ONCE = 512
+BATCH_SIZE = 512
 """Tokens that go through the model together."""
 
 MEASURED = 10_000
@@ -45,8 +45,8 @@ _ENCODED: dict[tuple[str, bytes], Floats] = {}
 
 def reads(config: StaticConfig) -> str:
     """Titles and descriptions; raises ``InputError`` where there is no such text model."""
-    with quiet():
-        read_type(config.model, tuple(text_models.FAMILIES))
+    with silence_transformers():
+        read_model_type(config.model, tuple(text_models.FAMILIES))
     return "text"
 
 
@@ -62,9 +62,9 @@ def train(
     No label is looked at.
     """
     progress("reading", 0.0)
-    with quiet():
+    with silence_transformers():
         model = text_models.load_text(
-            config.model, read_type(config.model, [*text_models.FAMILIES])
+            config.model, read_model_type(config.model, [*text_models.FAMILIES])
         )
         loaded = text_models.load_tokenizer(config.model, model)
     tokenizer = loaded.backend_tokenizer
@@ -87,7 +87,7 @@ def train(
         kind=KIND,
         save=partial(static.save, encoder=encoder),
         snapshot=snapshot.id,
-        config=asdict(replace(config, model=called(config.model))),
+        config=asdict(replace(config, model=model_name(config.model))),
         facts={"rows": rows, "tokens": len(kept)},
     )
 
@@ -105,10 +105,10 @@ def _count(snapshot: Snapshot, whole: StaticEncoder, size: int) -> tuple[Ints, i
 
 
 def _choose(counts: Ints) -> Ints:
-    if len(counts) <= MOST_TOKENS:
+    if len(counts) <= MAX_TOKENS:
         return np.arange(len(counts))
     seen = np.flatnonzero(counts)
-    return np.sort(seen[np.argsort(-counts[seen], kind="stable")[:MOST_TOKENS]])
+    return np.sort(seen[np.argsort(-counts[seen], kind="stable")[:MAX_TOKENS]])
 
 
 def _encode(
@@ -131,9 +131,9 @@ def _encode_anew(
     """Encode each token between those that begin and end a text."""
     around = tokenizer("")["input_ids"]
     vectors = []
-    with one_thread(), torch.no_grad():
-        for start in range(0, len(kept), AT_ONCE):
-            some = kept[start : start + AT_ONCE]
+    with single_threaded(), torch.no_grad():
+        for start in range(0, len(kept), BATCH_SIZE):
+            some = kept[start : start + BATCH_SIZE]
             ids = np.tile(np.array([*around[:1], 0, *around[1:]]), (len(some), 1))
             ids[:, 1] = some
             chosen = torch.from_numpy(ids)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.encoder_training import finetune_vision, text_models, vision_models
-from common.encoder_training.export_onnx import copy_draft
-from common.encoder_training.finetune_text import tune
-from common.encoder_training.finish import Open, finish
-from common.encoder_training.pretrained import called, quiet, read_type
+from common.encoder_training.export_onnx import copy_partial_export
+from common.encoder_training.finetune_text import finetune
+from common.encoder_training.finish import Open, standardise_and_quantise
+from common.encoder_training.pretrained import model_name, read_model_type, silence_transformers
 from common.encoders import photo
 from common.encoders import text as sentence
 from common.encoders.config import TransformerConfig
@@ -30,7 +30,7 @@ Progress = Callable[[str, float], None]
 
 def reads(config: TransformerConfig) -> str:
     """Text or photos, as the model's configuration has it."""
-    with quiet():
+    with silence_transformers():
         return "photo" if _family(config) in vision_models.FAMILIES else "text"
 
 
@@ -43,20 +43,20 @@ def train(
 ) -> Path:
     """Export the model, standardise its vectors on training rows, write the artifact."""
     progress("exporting", 0.0)
-    with tempfile.TemporaryDirectory() as place, quiet():
+    with tempfile.TemporaryDirectory() as place, silence_transformers():
         draft = Path(place)
         family = _family(config)
         opened, tuned = _export(snapshot, config, family, draft, progress)
         progress("measuring", 0.5)
-        facts = tuned | finish(snapshot, draft, config, opened)
+        facts = tuned | standardise_and_quantise(snapshot, draft, config, opened)
         return artifacts.write(
             out,
             role="encoder",
             name=name or reads(config),
             kind=KIND,
-            save=partial(copy_draft, draft),
+            save=partial(copy_partial_export, draft),
             snapshot=snapshot.id,
-            config=asdict(replace(config, model=called(config.model))),
+            config=asdict(replace(config, model=model_name(config.model))),
             facts={"family": family, **facts},
         )
 
@@ -64,7 +64,7 @@ def train(
 def _family(config: TransformerConfig) -> str:
     if not config.model:
         raise InputError("an encoder of kind 'transformer' needs a model: its name or its folder")
-    return read_type(config.model, (*vision_models.FAMILIES, *text_models.FAMILIES))
+    return read_model_type(config.model, (*vision_models.FAMILIES, *text_models.FAMILIES))
 
 
 def _export(
@@ -78,7 +78,7 @@ def _export(
     text_models.check_tokens(text, config.max_tokens)
     epochs = config.tuning("text").epochs
     if epochs:
-        tune(text, tokenizer, snapshot, config, lambda done: progress("tuning", done / 2))
+        finetune(text, tokenizer, snapshot, config, lambda done: progress("tuning", done / 2))
     text_models.export_text(text, tokenizer, config.max_tokens, folder)
     return sentence.open_folder, {"tune_epochs": epochs}
 
@@ -88,7 +88,7 @@ def _export_vision(
 ) -> dict[str, int]:
     vision = vision_models.load_vision(config.model, family)
     preprocessing = vision_models.read_preprocessing(config.model)
-    halves, tuning = vision_models.halve(vision), config.tuning("photo")
+    halves, tuning = vision_models.split_model(vision), config.tuning("photo")
     if halves is None and config.tune_epochs:
         raise InputError(
             f"{config.model} is of type {family!r}, and of the models that read photos only"
@@ -96,7 +96,7 @@ def _export_vision(
         )
     photos = 0
     if halves is not None and tuning.epochs:
-        photos = finetune_vision.tune(
+        photos = finetune_vision.finetune(
             halves, preprocessing, snapshot, tuning, config.seed,
             lambda done: progress("tuning", done / 2),
         )  # fmt: skip

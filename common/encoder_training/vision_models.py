@@ -58,7 +58,7 @@ et al. 2021, A.3)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Halves:
+class SplitModel:
     """A photo model in two: ``back(front(pixels))`` are its vectors."""
 
     front: nn.Module
@@ -85,14 +85,14 @@ def load_vision(name: str, model_type: str) -> Pooled:
     return Pooled(load_model(kind, name, **wanted), pool)
 
 
-def halve(model: Pooled) -> Halves | None:
+def split_model(model: Pooled) -> SplitModel | None:
     """Cut a model where little of its work is left; ``None`` for a family that is not cut."""
     inner: Any = model.model
     if model.pool is not _rooted:
         return None
     kept = len(inner.layer) * 3 // 4
     front = nn.Sequential(inner.conv_stem, *inner.layer[:kept])
-    return Halves(front, nn.Sequential(*inner.layer[kept:], inner.conv_1x1, RootOfMean()))
+    return SplitModel(front, nn.Sequential(*inner.layer[kept:], inner.conv_1x1, RootOfMean()))
 
 
 class RootOfMean(nn.Module):

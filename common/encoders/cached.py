@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 FOLDER, KEYS, VECTORS = "vectors", "keys.npy", "vectors.npy"
 KEY_BYTES = 16
-LEAST = 64
+MIN_ROWS = 64
 """Fewer new vectors than this are not worth files of their own."""
 
-BATCH = 1024
+BATCH_SIZE = 1024
 
 _BY_CONTENT = re.compile(r"\.zip/([0-9a-f]{64})\.\w+$")
 """The end of a photo's path in a snapshot: its name there is the hash of its content."""
 
 
-class Remembered:
+class CachedEncoder:
     """Encodes as ``encoder`` does, and looks into ``folder`` first.
 
     Listings are known by their text, or by the content of the photos a snapshot keeps; what cannot
@@ -90,7 +90,7 @@ class Remembered:
     def _keep(self, keys: Sequence[bytes], vectors: Floats) -> None:
         names = np.frombuffer(b"".join(keys), np.uint8).reshape(-1, KEY_BYTES)
         self._add(names, vectors)
-        if len(keys) < LEAST:
+        if len(keys) < MIN_ROWS:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self._folder))
@@ -106,25 +106,25 @@ class Remembered:
             self._places[key.tobytes()] = (vectors, place)
 
 
-def remember(encoder: Encoder, cache: Path) -> Remembered:
+def cached(encoder: Encoder, cache: Path) -> CachedEncoder:
     """Return the encoder with the vectors that are kept below ``cache``."""
-    return Remembered(encoder, cache / FOLDER / encoder.id)
+    return CachedEncoder(encoder, cache / FOLDER / encoder.id)
 
 
-def forget(cache: Path, kept: Collection[str]) -> None:
+def prune_cache(cache: Path, kept: Collection[str]) -> None:
     """Delete the vectors of all encoders but those ``kept``, by their ids."""
     for folder in (cache / FOLDER).glob("*"):
         if folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def encode_all(
+def warm_cache(
     encoder: Encoder, snapshot: Snapshot, progress: Callable[[str, float], None]
 ) -> None:
     """Have a remembered encoder make the vectors of a whole snapshot, reporting how far it is."""
     done, total = 0, sum(snapshot.count(split) for split in ("train", "validation", "test"))
     for split in ("train", "validation", "test"):
-        for batch in snapshot.batches(split, BATCH):
+        for batch in snapshot.batches(split, BATCH_SIZE):
             encoder.encode(batch)
             done += len(batch)
             progress(f"encoding {done:,} of {total:,} listings", done / max(total, 1))

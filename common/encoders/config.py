@@ -60,7 +60,7 @@ class ConvnetConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Tuning:
+class FinetuneConfig:
     """How long a pretrained model learns from a shop's own rows, and how fast."""
 
     epochs: int
@@ -68,7 +68,7 @@ class Tuning:
     rate: float
 
 
-TUNING = {"text": Tuning(0, 32, 2e-5), "photo": Tuning(4, 32, 5e-4)}
+FINETUNE_DEFAULTS = {"text": FinetuneConfig(0, 32, 2e-5), "photo": FinetuneConfig(4, 32, 5e-4)}
 """What pays for a model that reads text, and for one that reads photos (ADR 13)."""
 
 
@@ -77,8 +77,8 @@ class TransformerConfig:
     """Which pretrained model is exported, by its name on the hub or its folder.
 
     ``max_tokens`` is how much of a text is read. A model is tuned on the shop's labels for
-    ``tune_epochs``; where nothing is said, as ``TUNING`` has it for what the model reads. ``seed``
-    draws the training rows that its vectors are standardised by, and the batches it is tuned on.
+    ``tune_epochs``; by default ``FINETUNE_DEFAULTS`` says how long for what the model reads.
+    ``seed`` draws the training rows that standardise its vectors, and the batches of tuning.
     """
 
     kind: str = "transformer"
@@ -90,10 +90,10 @@ class TransformerConfig:
     precision: str = FP32
     seed: int = 0
 
-    def tuning(self, reads: str) -> Tuning:
+    def tuning(self, reads: str) -> FinetuneConfig:
         """Return how a model that reads ``text`` or ``photo`` is tuned."""
-        usual = TUNING[reads]
-        return Tuning(
+        usual = FINETUNE_DEFAULTS[reads]
+        return FinetuneConfig(
             usual.epochs if self.tune_epochs is None else self.tune_epochs,
             usual.batch if self.tune_batch is None else self.tune_batch,
             usual.rate if self.tune_rate is None else self.tune_rate,

@@ -12,7 +12,7 @@ import numpy as np
 
 from common.arrays import Floats
 from common.encoders.onnx_session import VECTORS, in_parallel, open_session
-from common.encoders.standardise import Standard, load_standard
+from common.encoders.standardise import Standardiser, load_standardiser
 from common.errors import ArtifactError, PhotoError
 from common.listing import Listing, Photo
 from common.photos import reading
@@ -23,7 +23,7 @@ from common.store import artifacts
 
 SETTINGS = "photo.json"
 
-AT_ONCE = 8
+BATCH_SIZE = 8
 """Photos that a thread takes at a time."""
 
 
@@ -34,7 +34,7 @@ class PhotoEncoder:
     id: str
     preprocessing: Preprocessing
     session: Any
-    standard: Standard
+    standard: Standardiser
     frozen: bool = False
 
     @property
@@ -59,7 +59,7 @@ class PhotoEncoder:
         ]
         totals = np.zeros((len(listings), self.dimensions), np.float32)
         counts = np.zeros(len(listings), np.float32)
-        pieces = [photos[start : start + AT_ONCE] for start in range(0, len(photos), AT_ONCE)]
+        pieces = [photos[start : start + BATCH_SIZE] for start in range(0, len(photos), BATCH_SIZE)]
         for rows, vectors in in_parallel(self._encode, pieces):
             np.add.at(totals, rows, vectors)
             np.add.at(counts, rows, 1)
@@ -85,7 +85,7 @@ class PhotoEncoder:
 def read_pixels(photo: Photo, preprocessing: Preprocessing) -> Floats | None:
     """Return a photo as a network reads it, ``[3, height, width]``; ``None`` if it is unusable."""
     try:
-        return preprocessing.apply(decode(reading.read(photo)))
+        return preprocessing.apply(decode(reading.read_bytes(photo)))
     except PhotoError:
         return None
 
@@ -107,7 +107,7 @@ def load(folder: Path, threads: int = 1) -> PhotoEncoder:
 def open_folder(folder: Path, identity: str = "", threads: int = 1) -> PhotoEncoder:
     """Open the files of an encoder, whose folder need not be an artifact yet."""
     session = open_session(folder, threads)
-    return PhotoEncoder(identity, _read_settings(folder), session, load_standard(folder))
+    return PhotoEncoder(identity, _read_settings(folder), session, load_standardiser(folder))
 
 
 def _read_settings(folder: Path) -> Preprocessing:

@@ -16,12 +16,12 @@ from common.errors import ArtifactError
 
 ARRAYS = "standard.npz"
 
-SMALLEST = 1e-3
+MIN_VARIANCE = 1e-3
 """The least scale of a dimension, as a share of the mean one: a constant must not be blown up."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standard:
+class Standardiser:
     """``mean`` is taken from every vector, then it is divided by ``scale``; both ``[dims]``."""
 
     mean: Floats
@@ -37,17 +37,17 @@ class Standard:
         np.savez(folder / ARRAYS, mean=self.mean, scale=self.scale)
 
 
-def fit_standard(vectors: Floats) -> Standard:
+def fit_standardiser(vectors: Floats) -> Standardiser:
     """Measure vectors of training rows ``[rows, dims]``."""
     mean, scale = vectors.mean(axis=0, dtype=np.float64), vectors.std(axis=0, dtype=np.float64)
-    scale = np.maximum(scale, max(SMALLEST * float(scale.mean()), 1e-6))
-    return Standard(mean.astype(np.float32), scale.astype(np.float32))
+    scale = np.maximum(scale, max(MIN_VARIANCE * float(scale.mean()), 1e-6))
+    return Standardiser(mean.astype(np.float32), scale.astype(np.float32))
 
 
-def load_standard(folder: Path) -> Standard:
+def load_standardiser(folder: Path) -> Standardiser:
     """Read what ``save`` wrote."""
     try:
         with np.load(folder / ARRAYS, allow_pickle=False) as file:
-            return Standard(file["mean"], file["scale"])
+            return Standardiser(file["mean"], file["scale"])
     except (OSError, ValueError, KeyError):
         raise ArtifactError(f"{folder / ARRAYS} holds no mean and scale of vectors") from None

@@ -12,7 +12,7 @@ import numpy as np
 
 from common.arrays import Floats
 from common.encoders.onnx_session import VECTORS, in_parallel, open_session
-from common.encoders.standardise import Standard, load_standard
+from common.encoders.standardise import Standardiser, load_standardiser
 from common.errors import ArtifactError
 from common.listing import Listing
 from common.store import artifacts
@@ -20,7 +20,7 @@ from common.store import artifacts
 SETTINGS = "text.json"
 TOKENIZER = "tokenizer.json"
 
-AT_ONCE = 32
+BATCH_SIZE = 32
 """Texts that a thread takes at a time."""
 
 CHARACTERS = 20
@@ -42,7 +42,7 @@ class TextEncoder:
     settings: Settings
     tokenizer: Any
     session: Any
-    standard: Standard
+    standard: Standardiser
     frozen: bool = False
 
     @property
@@ -61,9 +61,9 @@ class TextEncoder:
         rows = [row for row, text in enumerate(texts) if text]
         tokens = self.tokenizer.encode_batch([texts[row] for row in rows])
         found = np.zeros((len(listings), self.dimensions), np.float32)
-        pieces = [tokens[start : start + AT_ONCE] for start in range(0, len(tokens), AT_ONCE)]
+        pieces = [tokens[start : start + BATCH_SIZE] for start in range(0, len(tokens), BATCH_SIZE)]
         for number, vectors in enumerate(in_parallel(self._run, pieces)):
-            found[rows[number * AT_ONCE : (number + 1) * AT_ONCE]] = vectors
+            found[rows[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]] = vectors
         return found
 
     def _run(self, texts: Sequence[Any]) -> Floats:
@@ -103,7 +103,7 @@ def open_folder(folder: Path, identity: str = "", threads: int = 1) -> TextEncod
     """Open the files of an encoder, whose folder need not be an artifact yet."""
     settings, tokenizer = _read_settings(folder)
     session = open_session(folder, threads)
-    return TextEncoder(identity, settings, tokenizer, session, load_standard(folder))
+    return TextEncoder(identity, settings, tokenizer, session, load_standardiser(folder))
 
 
 def _read_settings(folder: Path) -> tuple[Settings, Any]:

@@ -39,13 +39,13 @@ PRICE_BINS_PER_UNIT = 3
 """A confirmed price is shared between the two nearest of three tokens per unit of ``log1p``."""
 
 
-REMEMBERED_ROWS = 512
+CACHE_ROWS = 512
 """The hashes of the last few batches of up to this many rows are kept: within one process the
 encoder and every model ask for those of the same listings."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class View:
+class NgramView:
     """One way of reading a batch of texts: bucket ``buckets[i]`` occurs in text ``rows[i]``.
 
     ``weights`` is ``1 + log(count)``; entries are sorted by row, then bucket.
@@ -64,10 +64,10 @@ class FieldTokens:
     weights: Floats
 
 
-def hash_text(listings: Sequence[Listing]) -> tuple[View, ...]:
-    """Read titles and descriptions as hashed n-grams, one ``View`` per entry of ``VIEWS``."""
+def hash_text(listings: Sequence[Listing]) -> tuple[NgramView, ...]:
+    """Read titles and descriptions as hashed n-grams, one ``NgramView`` per entry of ``VIEWS``."""
     texts = tuple((listing.title, listing.description) for listing in listings)
-    return _remembered(texts) if len(texts) <= REMEMBERED_ROWS else _hash_texts(texts)
+    return _remembered(texts) if len(texts) <= CACHE_ROWS else _hash_texts(texts)
 
 
 def hash_fields(listings: Sequence[Listing], fields: Sequence[str]) -> FieldTokens:
@@ -92,15 +92,15 @@ def hash_fields(listings: Sequence[Listing], fields: Sequence[str]) -> FieldToke
     return _tokens(len(listings), cells, list(places))
 
 
-def _hash_texts(texts: Sequence[tuple[str, str]]) -> tuple[View, ...]:
+def _hash_texts(texts: Sequence[tuple[str, str]]) -> tuple[NgramView, ...]:
     titles = [normalise.normalise(title) for title, _ in texts]
     both = [
         f"{title} {normalise.normalise(description)}".strip()
         for title, (_, description) in zip(titles, texts, strict=True)
     ]
-    words = ngrams.read(both)
+    words = ngrams.encode_texts(both)
     found = (
-        ngrams.character_ngrams(ngrams.read(titles), 3, 5),
+        ngrams.character_ngrams(ngrams.encode_texts(titles), 3, 5),
         ngrams.join(ngrams.word_ngrams(words, 1, 2), ngrams.inner_ngrams(words, 2, 3)),
     )
     return tuple(_view(grams, salt) for salt, grams in enumerate(found, start=1))
@@ -142,14 +142,14 @@ def _tokens(
 def _hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
     """One hash a word; a space inside a word is made a letter, so that a word stays one word."""
     joined = [word.replace(" ", "\x1f") for word in words]
-    return ngrams.word_ngrams(ngrams.read(joined), 1, 1).hashes
+    return ngrams.word_ngrams(ngrams.encode_texts(joined), 1, 1).hashes
 
 
-def _view(grams: ngrams.Ngrams, salt: int) -> View:
+def _view(grams: ngrams.Ngrams, salt: int) -> NgramView:
     salted = ngrams.mix(grams.hashes ^ np.uint64(salt))
     buckets = (salted >> np.uint64(64 - BUCKET_BITS)).astype(np.int64)
     keys, counts = np.unique((grams.texts.astype(np.int64) << 32) | buckets, return_counts=True)
-    return View(
+    return NgramView(
         (keys >> 32).astype(np.int32),
         (keys & 0xFFFFFFFF).astype(np.int32),
         (1 + np.log(counts)).astype(np.float32),

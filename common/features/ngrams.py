@@ -42,7 +42,7 @@ class Codes:
     inverses: Hashes
 
 
-def read(normalised: Sequence[str]) -> Codes:
+def encode_texts(normalised: Sequence[str]) -> Codes:
     """Lay out texts (tokens separated by single spaces) for hashing; each ends with a space."""
     joined = " " + " ".join(normalised) + " "
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

@@ -28,27 +28,27 @@ COLUMNS = (
 """What each column holds: ``log1p`` of counts, the condition from 0, new, to 4, poor, and of a
 confirmed price ``log1p``, the digit before the point and what is behind it."""
 
-LATER = slice(COLUMNS.index("price"), None)
+LATE_COLUMNS = slice(COLUMNS.index("price"), None)
 """Columns of what is confirmed late."""
 
-UNSAID = -1.0
+NOT_STATED = -1.0
 """The condition and the price of a listing that does not say them."""
 
-DEAREST = 1e12
+MAX_PRICE = 1e12
 """Of a higher price nobody knows the digits."""
 
 _FIRST_SIGN = 0x2000
 _PLACES = {condition: float(place) for place, condition in enumerate(CONDITIONS)}
 
 
-def read_surface(listings: Sequence[Listing], fields: Collection[str] = ()) -> Floats:
+def style_features(listings: Sequence[Listing], fields: Collection[str] = ()) -> Floats:
     """Return ``[len(listings), len(COLUMNS)]``; a price is read if it is among ``fields``."""
     texts = [words for each in listings for words in (each.title, each.description)]
     counts = _count(texts).reshape(len(listings), 2 * len(_KINDS))
     rest = [
         (
             np.log1p(len(listing.photos)),
-            _PLACES.get(listing.condition or "", UNSAID),
+            _PLACES.get(listing.condition or "", NOT_STATED),
             *_digits(listing.price if "price" in fields else None),
         )
         for listing in listings
@@ -59,8 +59,8 @@ def read_surface(listings: Sequence[Listing], fields: Collection[str] = ()) -> F
 
 def _digits(price: float | None) -> tuple[float, float, float]:
     """How much, and how it is written: who ends prices in 4 or .99 often has other habits too."""
-    if price is None or not 0 <= price <= DEAREST:
-        return UNSAID, UNSAID, UNSAID
+    if price is None or not 0 <= price <= MAX_PRICE:
+        return NOT_STATED, NOT_STATED, NOT_STATED
     hundredths = round(100 * price)
     return math.log1p(price), float(hundredths // 100 % 10), float(hundredths % 100)
 

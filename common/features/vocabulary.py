@@ -15,9 +15,9 @@ from scipy import sparse
 
 from common.arrays import Floats, Ints
 from common.errors import ArtifactError
-from common.features.hashing import BUCKET_BITS, REMEMBERED_ROWS, VERSION, VIEWS, FieldTokens, View
+from common.features.hashing import BUCKET_BITS, CACHE_ROWS, VERSION, VIEWS, FieldTokens, NgramView
 
-MOST_COLUMNS = 120_000
+MAX_COLUMNS = 120_000
 """N-grams of a view that are kept: what millions of rows may take, four models and an encoder."""
 
 
@@ -33,7 +33,7 @@ class Columns:
     idf: tuple[Floats, ...]
     places: tuple[NDArray[np.int32], ...]
 
-    def read(self, views: Sequence[View], rows: int) -> sparse.csr_matrix:
+    def read(self, views: Sequence[NgramView], rows: int) -> sparse.csr_matrix:
         """Return tf-idf ``[rows, columns]``; see ``Vocabulary.text``."""
         parts, start = [], 0
         for view, places, idf in zip(views, self.places, self.idf, strict=True):
@@ -57,7 +57,7 @@ _KNOWN: WeakValueDictionary[bytes, Columns] = WeakValueDictionary()
 
 
 @lru_cache(maxsize=16)
-def _remembered(columns: Columns, views: tuple[View, ...], rows: int) -> sparse.csr_matrix:
+def _remembered(columns: Columns, views: tuple[NgramView, ...], rows: int) -> sparse.csr_matrix:
     return columns.read(views, rows)
 
 
@@ -81,12 +81,12 @@ class Vocabulary:
         """Number of text columns."""
         return sum(map(len, self.buckets))
 
-    def text(self, views: Sequence[View], rows: int) -> sparse.csr_matrix:
+    def text(self, views: Sequence[NgramView], rows: int) -> sparse.csr_matrix:
         """Return tf-idf ``[rows, size]``; each view of a row has length 1 (or 0 when unknown).
 
         The last few batches are remembered, as ``features`` does: do not write to it.
         """
-        if rows > REMEMBERED_ROWS:
+        if rows > CACHE_ROWS:
             return self.columns.read(views, rows)
         return _remembered(self.columns, tuple(views), rows)
 
@@ -127,12 +127,12 @@ def load_vocabulary(arrays: Mapping[str, NDArray[Any]]) -> Vocabulary:
 
 
 def fit_vocabulary(
-    batches: Iterable[Sequence[View]],
+    batches: Iterable[Sequence[NgramView]],
     fields: FieldTokens | None,
     rows: int,
     *,
     min_rows: int = 2,
-    max_columns: int = MOST_COLUMNS,
+    max_columns: int = MAX_COLUMNS,
 ) -> Vocabulary:
     """Learn columns from training rows: per view the ``max_columns`` most frequent buckets.
 
@@ -151,7 +151,7 @@ def fit_vocabulary(
     return _vocabulary(buckets, idf, _frequent_values(fields, min_rows))
 
 
-def _count(batches: Iterable[Sequence[View]]) -> list[Ints]:
+def _count(batches: Iterable[Sequence[NgramView]]) -> list[Ints]:
     """In how many texts each bucket of each view occurs."""
     counts = [np.zeros(1 << BUCKET_BITS, np.int64) for _ in VIEWS]
     for views in batches:

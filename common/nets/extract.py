@@ -9,13 +9,13 @@ from scipy import sparse
 
 from common.arrays import Floats
 from common.encoders import Encoder
-from common.features.hashing import REMEMBERED_ROWS, FieldTokens, View, hash_fields, hash_text
+from common.features.hashing import CACHE_ROWS, FieldTokens, NgramView, hash_fields, hash_text
 from common.features.vocabulary import Vocabulary, fit_vocabulary
 from common.listing import Listing
 from common.nets.features import read_vectors
 from common.nets.inputs import Inputs
 
-Views = tuple[View, ...]
+Views = tuple[NgramView, ...]
 
 
 def read_rows(
@@ -66,8 +66,8 @@ def _concatenate(vectors: dict[str, list[Floats]]) -> dict[str, Floats]:
 
 
 def _batches(rows: Sequence[Listing]) -> Iterator[Sequence[Listing]]:
-    for start in range(0, len(rows), REMEMBERED_ROWS):
-        yield rows[start : start + REMEMBERED_ROWS]
+    for start in range(0, len(rows), CACHE_ROWS):
+        yield rows[start : start + CACHE_ROWS]
 
 
 def _join(tokens: Sequence[FieldTokens]) -> FieldTokens:
@@ -82,7 +82,7 @@ def _text(vocabulary: Vocabulary, views: list[Views], rows: int) -> sparse.csr_m
     parts, left = [], rows
     views.reverse()
     while views:
-        size = min(left, REMEMBERED_ROWS)
+        size = min(left, CACHE_ROWS)
         parts.append(vocabulary.text(views.pop(), size))
         left -= size
     return sparse.csr_matrix(sparse.vstack(parts, format="csr"))

@@ -10,9 +10,9 @@ import numpy as np
 from common.arrays import Floats
 from common.encoders import Encoder, Encodings
 from common.features.hashing import FIELD_SLOTS, FieldTokens, hash_text
-from common.features.style import LATER, UNSAID
+from common.features.style import LATE_COLUMNS, NOT_STATED
 from common.features.vocabulary import Vocabulary
-from common.listing import COLD, Listing
+from common.listing import EARLY_FIELDS, Listing
 from common.nets.inputs import FROZEN_TEXT, Inputs
 
 
@@ -61,11 +61,11 @@ def _vectors(listings: Sequence[Listing], encoder: Encoder, given: Encodings) ->
     return vectors if all(there) else vectors * np.array(there, np.float32)[:, None]
 
 
-def as_cold(inputs: Inputs) -> Inputs:
-    """Return inputs as if only what is confirmed early were: ``COLD``."""
-    early = np.isin(FIELD_SLOTS, COLD).astype(np.float32)
+def keep_early_fields(inputs: Inputs) -> Inputs:
+    """Return inputs as if only what is confirmed early were: ``EARLY_FIELDS``."""
+    early = np.isin(FIELD_SLOTS, EARLY_FIELDS).astype(np.float32)
     surface = inputs.surface
     if surface is not None:
         surface = surface.copy()
-        surface[:, LATER] = UNSAID
+        surface[:, LATE_COLUMNS] = NOT_STATED
     return replace(inputs, weights=inputs.weights * early, surface=surface)

@@ -22,13 +22,13 @@ VECTORS = {
 Frozen are those of text encoders that learned nothing from labels; ``text`` has them too.
 """
 
-LEARNED = (VECTORS["text"], VECTORS["photo"])
+SUPERVISED_VECTORS = (VECTORS["text"], VECTORS["photo"])
 """Inputs that may be sharper for the rows that an encoder was trained on than for others."""
 
 
-def is_plain(reads: Iterable[str]) -> bool:
+def is_label_free(reads: Iterable[str]) -> bool:
     """Tell whether none of the inputs was made by an encoder that may be trained on labels."""
-    return not set(reads) & set(LEARNED)
+    return not set(reads) & set(SUPERVISED_VECTORS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,14 @@ from common.arrays import Floats, Ints
 from common.listing import CATEGORY_SEPARATOR, Candidate
 
 
-def classes(labels: Iterable[str | None], min_rows: int = 1) -> list[str]:
+def fit_classes(labels: Iterable[str | None], min_rows: int = 1) -> list[str]:
     """Return the labels with at least ``min_rows`` rows, most frequent first, then by name."""
     counts = Counter(label for label in labels if label is not None)
     kept = [label for label, count in counts.items() if count >= min_rows]
     return sorted(kept, key=lambda label: (-counts[label], label))
 
 
-def numbers(
+def encode(
     labels: Sequence[str | None], known: Sequence[str], other: float | None = None
 ) -> NDArray[np.float64]:
     """Return each label's place in ``known``, NaN where it is missing.
@@ -34,7 +34,7 @@ def numbers(
     return np.array(found, dtype=np.float64)
 
 
-def ancestors(categories: Sequence[str]) -> Floats:
+def ancestor_matrix(categories: Sequence[str]) -> Floats:
     """Return ``[categories, groups]``: 1 where a category is below a group of the tree."""
     levels = [path.split(CATEGORY_SEPARATOR) for path in categories]
     above = [
@@ -48,7 +48,7 @@ def ancestors(categories: Sequence[str]) -> Floats:
     return groups
 
 
-def rank(
+def rank_candidates(
     probabilities: Floats, betas: Floats, known: Sequence[str], count: int = 5
 ) -> list[tuple[Candidate, ...]]:
     """Return for each row its ``count`` most probable classes, best first, calibrated.
@@ -56,7 +56,7 @@ def rank(
     ``betas`` ``[rows, 3]`` calibrate. Stated probabilities may sum to less than 1, since the truth
     may be none of the classes.
     """
-    places, chosen = best(probabilities, min(count, len(known)))
+    places, chosen = top_k(probabilities, min(count, len(known)))
     stated = calibration.apply_beta(chosen, betas[:, :, None].transpose(1, 0, 2))
     stated /= np.maximum(stated.sum(axis=1, keepdims=True), 1)
     return [
@@ -65,7 +65,7 @@ def rank(
     ]
 
 
-def best(probabilities: Floats, count: int) -> tuple[Ints, Floats]:
+def top_k(probabilities: Floats, count: int) -> tuple[Ints, Floats]:
     """Places and values ``[rows, count]`` of the most probable classes; of equals the first.
 
     A few maxima are found faster than a part is sorted.

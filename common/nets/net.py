@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.arrays import Floats
-from common.nets.inputs import VECTORS, Inputs, is_plain
+from common.nets.inputs import VECTORS, Inputs, is_label_free
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Net:
     @property
     def plain(self) -> bool:
         """Whether it reads nothing that was made by an encoder trained on labels."""
-        return is_plain(self.arrays)
+        return is_label_free(self.arrays)
 
     def trunk(self, inputs: Inputs) -> Floats:
         """Return the first layer ``[rows, width]``: sums of rows of the tables, and the bias."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-SMALL = 8000
+SMALL_DATA_ROWS = 8000
 """Rows up to which nets are trained as their settings say; see ``NetSettings.scaled``."""
 
-LEAST_EPOCHS = 2.0
+MIN_EPOCHS = 2.0
 """However many rows there are, a net sees each this often."""
 
 
-FEW_ROWS = 100_000
+LARGE_DATA_ROWS = 100_000
 """Up to so many rows, members are trained several times: for trees, with held-out rows, and from
 several seeds. Of more rows it brings little, and takes long."""
 
@@ -22,10 +22,10 @@ class NetSettings:
 
     ``ngram_dropout`` leaves out single n-grams, ``field_dropout`` is the chance that a row loses
     some or all of its confirmed fields, ``modality_dropout`` that a row with text and photos loses
-    the vectors of either, ``dropout`` acts on the trunk. Up to ``FEW_ROWS`` a net without hidden
-    layers may be the mean of several that start from other ``seeds``, side by side in one. Of more
-    rows a net is ``narrow`` instead of ``width`` wide, where that is given: they have so many
-    n-grams that its first layer is most of an artifact.
+    the vectors of either, ``dropout`` acts on the trunk. Up to ``LARGE_DATA_ROWS`` a net without
+    hidden layers may be the mean of several that start from other ``seeds``, side by side in one.
+    Of more rows a net is ``narrow`` instead of ``width`` wide, where that is given: they have so
+    many n-grams that its first layer is most of an artifact.
     """
 
     width: int = 128
@@ -49,11 +49,11 @@ class NetSettings:
         Adam's noise would allow (its square root; Malladi et al., On the SDEs and Scaling Rules
         for Adaptive Gradient Algorithms, 2022): it starts from a rate tuned to be high.
         """
-        growth = max(rows / SMALL, 1.0) ** (1 / 3)
-        least = min(self.epochs, LEAST_EPOCHS)
+        growth = max(rows / SMALL_DATA_ROWS, 1.0) ** (1 / 3)
+        least = min(self.epochs, MIN_EPOCHS)
         return replace(
             self,
-            width=self.width if rows <= FEW_ROWS else self.narrow or self.width,
+            width=self.width if rows <= LARGE_DATA_ROWS else self.narrow or self.width,
             epochs=max(self.epochs / growth, least),
             batch=round(self.batch * growth**2),
             learning_rate=self.learning_rate * growth**0.5,

@@ -9,8 +9,8 @@ from pathlib import Path
 FOLDER = "photos"
 """Where archives lie in a snapshot; a photo's path there is ``photos/00000.zip/<hash>.jpg``."""
 
-MOST_PHOTOS = 4_096
-MOST_BYTES = 256_000_000
+MAX_PHOTOS = 4_096
+MAX_BYTES = 256_000_000
 """Of one archive; the next photo begins another."""
 
 _NEW_YEAR = (1980, 1, 1, 0, 0, 0)
@@ -56,7 +56,7 @@ class ArchiveWriter:
         return path
 
     def _room(self, size: int) -> zipfile.ZipFile:
-        if self._archive and self._photos < MOST_PHOTOS and self._bytes + size <= MOST_BYTES:
+        if self._archive and self._photos < MAX_PHOTOS and self._bytes + size <= MAX_BYTES:
             return self._archive
         self.close()
         self._number += 1

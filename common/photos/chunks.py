@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from common.errors import PhotoError
-from common.photos.essence import MOST_PIECES, Essence, too_many, too_short
+from common.photos.essence import MAX_CHUNKS, StrippedImage, too_many_parts, too_short
 from common.photos.exif import orientation
 
 _Chunk = tuple[bytes, memoryview, memoryview]
 """A chunk's kind, its body, and all of it."""
 
 
-def png(data: bytes) -> Essence:
+def png(data: bytes) -> StrippedImage:
     """Keep header, palette, transparency and pixels (PNG specification, third edition, 11)."""
     kept, held = [memoryview(data)[:8]], 1
     for kind, body, chunk in _chunks(data, 8, "big"):
@@ -21,11 +21,11 @@ def png(data: bytes) -> Essence:
         elif kind == b"eXIf":
             held = orientation(bytes(body))
         if kind == b"IEND":
-            return Essence(b"".join(kept), *_measure(bytes(kept[1])), held)
+            return StrippedImage(b"".join(kept), *_measure(bytes(kept[1])), held)
     raise too_short()
 
 
-def webp(data: bytes) -> Essence:
+def webp(data: bytes) -> StrippedImage:
     """Keep the first picture (RFC 9649); its decoder holds the canvas four times over."""
     length = 8 + _number(data, 4, 4, "little")
     if length > len(data):
@@ -48,13 +48,13 @@ def webp(data: bytes) -> Essence:
         raise too_short()
     rest = b"".join(kept)
     head = b"RIFF" + (len(rest) + 4).to_bytes(4, "little") + b"WEBP"
-    return Essence(head + rest, size, 16 * size[0] * size[1], held)
+    return StrippedImage(head + rest, size, 16 * size[0] * size[1], held)
 
 
 def _chunks(data: bytes, at: int, order: str) -> Iterator[_Chunk]:
     """PNG's chunks are length, kind, body and checksum; RIFF's are kind, length and padded body."""
     view, is_png = memoryview(data), order == "big"
-    for _ in range(MOST_PIECES):
+    for _ in range(MAX_CHUNKS):
         if at == len(data):
             return
         length = _number(view, at if is_png else at + 4, 4, order)
@@ -64,7 +64,7 @@ def _chunks(data: bytes, at: int, order: str) -> Iterator[_Chunk]:
             raise too_short()
         yield kind, view[at + 8 : at + 8 + length], view[at:end]
         at = end
-    raise too_many()
+    raise too_many_parts()
 
 
 def _measure(header: bytes) -> tuple[tuple[int, int], int]:

@@ -13,7 +13,7 @@ from common.photos import formats
 from common.photos.essence import EDGE, too_short
 from common.photos.limits import LIMITS, PhotoLimits
 
-LONGEST = 2_048
+MAX_SIDE = 2_048
 """No photo is longer than this in pixels; a strip is reduced further than ``EDGE`` says."""
 
 STRIP = 64
@@ -35,8 +35,9 @@ def decode(data: bytes, limits: PhotoLimits = LIMITS) -> Image.Image:
     """Return the photo as an RGB image, upright, on white where it was transparent.
 
     It is reduced by a whole factor (a JPEG while it is decoded) so that its shorter side has
-    ``EDGE`` to ``2 * EDGE`` pixels, less where it had less, and its longer one ``LONGEST`` at most.
-    Of an animation it is the first picture. Decoding a reduced photo again changes nothing.
+    ``EDGE`` to ``2 * EDGE`` pixels, less where it had less, and its longer one at most
+    ``MAX_SIDE``. Of an animation it is the first picture. Decoding a reduced photo again changes
+    nothing.
 
     Raises ``PhotoError`` with the reason when the bytes are no whole photo within the limits.
     """
@@ -46,7 +47,7 @@ def decode(data: bytes, limits: PhotoLimits = LIMITS) -> Image.Image:
         file = form.essence(data)
         if any(file.size):
             limits.check_pixels(*file.size, file.memory, len(data))
-        meter = formats.Metered(file.data, limits.seconds)
+        meter = formats.BoundedReader(file.data, limits.seconds)
         with form.open(meter) as image:
             memory = file.memory or form.memory * image.width * image.height
             limits.check_pixels(*image.size, memory, len(data))
@@ -82,7 +83,7 @@ def _in_plain_words() -> Iterator[None]:
 def _reduce(image: Image.Image) -> Image.Image:
     """Flatten and reduce, strip by strip."""
     width, height = image.size
-    factor = max(1, min(width, height) // EDGE, -(-max(width, height) // LONGEST))
+    factor = max(1, min(width, height) // EDGE, -(-max(width, height) // MAX_SIDE))
     white = _white(image)
     if factor == 1:
         return _flatten(image, white)

@@ -14,12 +14,12 @@ from common.errors import PhotoError
 EDGE = 512
 """No photo is reduced below this in pixels, counted along its shorter side."""
 
-MOST_PIECES = 20_000
+MAX_CHUNKS = 20_000
 """Segments or chunks of a file; a photo has a few, or one for each eight kilobytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Essence:
+class StrippedImage:
     """A file that decodes to the same pixels; ``memory`` is what that takes, in bytes.
 
     ``size`` is width and height. Both are zeros where only the decoder can tell. ``orientation`` is
@@ -32,9 +32,9 @@ class Essence:
     orientation: int = 1
 
 
-def whole(data: bytes) -> Essence:
+def unchanged(data: bytes) -> StrippedImage:
     """The file as it is, for formats whose decoder reads its header first."""
-    return Essence(data)
+    return StrippedImage(data)
 
 
 def too_short() -> PhotoError:
@@ -42,6 +42,6 @@ def too_short() -> PhotoError:
     return PhotoError("the photo is damaged: it ends too early")
 
 
-def too_many() -> PhotoError:
+def too_many_parts() -> PhotoError:
     """The error for a file that would keep its reader busy."""
     return PhotoError("the photo is damaged: it is in too many pieces")

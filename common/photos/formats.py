@@ -19,7 +19,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from common.errors import PhotoError
 from common.photos import chunks, jpeg
-from common.photos.essence import Essence, too_many, whole
+from common.photos.essence import StrippedImage, too_many_parts, unchanged
 
 _HEIC_BRANDS = rb"heic|heix|heim|heis|hevc|hevx|mif1|msf1"
 
@@ -37,7 +37,7 @@ class Format:
     name: str
     extension: str
     start: re.Pattern[bytes]
-    essence: Callable[[bytes], Essence]
+    essence: Callable[[bytes], StrippedImage]
     open: Callable[[IO[bytes]], ImageFile]
     memory: int = 0
 
@@ -54,7 +54,7 @@ def recognise(data: bytes) -> Format:
     raise PhotoError(f"the file is not a photo of a kind that is read here: {names}")
 
 
-class Metered(io.BytesIO):
+class BoundedReader(io.BytesIO):
     """A file in memory that ends its reader's work after so many reads, or so much time.
 
     Readers loop over what a file says, and a file may say anything. ``seconds`` are of this
@@ -71,7 +71,7 @@ class Metered(io.BytesIO):
         """Read as ``BytesIO`` does; raises ``PhotoError`` once it is enough."""
         self.reads -= 1
         if self.reads < 0:
-            raise too_many()
+            raise too_many_parts()
         if time.thread_time() > self._end:
             raise PhotoError("the photo takes too long to decode")
         return super().read(size)
@@ -89,7 +89,7 @@ def _open_tiff(file: IO[bytes]) -> ImageFile:
     order: Literal["little", "big"] = "little" if head.startswith(b"II") else "big"
     file.seek(int.from_bytes(head[4:], order))
     if int.from_bytes(file.read(2), order) > _MOST_TAGS:
-        raise too_many()
+        raise too_many_parts()
     file.seek(0)
     return TiffImageFile(file)
 
@@ -108,14 +108,14 @@ def _open_heic(file: IO[bytes]) -> ImageFile:
 
 
 FORMATS = (
-    Format("JPEG", "jpg", re.compile(rb"\xff\xd8\xff"), jpeg.essence, JpegImageFile),
+    Format("JPEG", "jpg", re.compile(rb"\xff\xd8\xff"), jpeg.strip, JpegImageFile),
     Format("PNG", "png", re.compile(rb"\x89PNG\r\n\x1a\n"), chunks.png, PngImageFile),
     Format("WebP", "webp", re.compile(rb"RIFF....WEBP", re.DOTALL), chunks.webp, WebPImageFile),
-    Format("GIF", "gif", re.compile(rb"GIF8[79]a"), whole, GifImageFile, 3),
-    Format("BMP", "bmp", re.compile(rb"BM.{4}\0\0\0\0", re.DOTALL), whole, _open_bmp, 4),
-    Format("TIFF", "tif", re.compile(rb"II\x2a\0|MM\0\x2a"), whole, _open_tiff, 8),
+    Format("GIF", "gif", re.compile(rb"GIF8[79]a"), unchanged, GifImageFile, 3),
+    Format("BMP", "bmp", re.compile(rb"BM.{4}\0\0\0\0", re.DOTALL), unchanged, _open_bmp, 4),
+    Format("TIFF", "tif", re.compile(rb"II\x2a\0|MM\0\x2a"), unchanged, _open_tiff, 8),
     Format(
-        "HEIC", "heic", re.compile(rb"....ftyp(" + _HEIC_BRANDS + rb")", re.DOTALL), whole,
+        "HEIC", "heic", re.compile(rb"....ftyp(" + _HEIC_BRANDS + rb")", re.DOTALL), unchanged,
         _open_heic, 10,
     ),
 )  # fmt: skip

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from common.errors import PhotoError
-from common.photos.essence import EDGE, MOST_PIECES, Essence, too_many, too_short
+from common.photos.essence import EDGE, MAX_CHUNKS, StrippedImage, too_many_parts, too_short
 from common.photos.exif import orientation
 
 USUAL_SCANS = 10
-MOST_SCANS = 50
+MAX_SCANS = 50
 """Passes over the picture. Progressive files have about ten, and each costs its time again."""
 
 _MARKER = re.compile(rb"\xff[\xff\x00]*([^\xff\x00])")
@@ -20,7 +20,7 @@ _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _APP0, _APP1, _APP14, _APP15, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xEE, 0xEF, 0xFE, 0xDA, 0xD9
 
 
-def essence(data: bytes) -> Essence:
+def strip(data: bytes) -> StrippedImage:
     """Keep what the pixels depend on, Adobe's note on colours included."""
     kept: list[bytes | memoryview] = [data[:2]]
     held, frame = 1, (0, b"")
@@ -43,7 +43,7 @@ def essence(data: bytes) -> Essence:
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield each segment's marker, and where its length begins and its body ends."""
     at = 2
-    for _ in range(MOST_PIECES):
+    for _ in range(MAX_CHUNKS):
         found = _MARKER.match(data, at)
         if not found:
             raise (
@@ -59,10 +59,10 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             raise too_short()
         yield marker, at, at + length
         at += length
-    raise too_many()
+    raise too_many_parts()
 
 
-def _measure(data: bytes, frame: tuple[int, bytes], components: int, held: int) -> Essence:
+def _measure(data: bytes, frame: tuple[int, bytes], components: int, held: int) -> StrippedImage:
     """What decoding at reduced size takes: the reduced picture, four bytes a pixel.
 
     A file of one scan is decoded line by line. Of one with several all coefficients are held, two
@@ -72,8 +72,8 @@ def _measure(data: bytes, frame: tuple[int, bytes], components: int, held: int) 
     if len(body) < 6 or len(body) < 6 + 3 * body[5]:
         raise PhotoError("the photo is damaged: it does not say what is in it")
     scans = data.count(b"\xff\xda")
-    if scans > MOST_SCANS:
-        raise too_many()
+    if scans > MAX_SCANS:
+        raise too_many_parts()
     height, width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
     samples = [body[7 + 3 * i] for i in range(body[5])]  # of each colour, across and down
     areas = [(each >> 4) * (each & 15) for each in samples]
@@ -83,4 +83,4 @@ def _measure(data: bytes, frame: tuple[int, bytes], components: int, held: int) 
     if held_back:
         memory += 2 * width * height * sum(areas) // max(1, *areas)
         memory += width * height * max(0, scans - USUAL_SCANS)
-    return Essence(data, (width, height), memory, held)
+    return StrippedImage(data, (width, height), memory, held)

@@ -16,7 +16,7 @@ _ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PhotoRoot:
     """A folder, ``archive.zip``, or a folder in one, ``archive.zip/shop``."""
 
     root: str
@@ -35,8 +35,8 @@ class Place:
         return Photo(path=f"{self.root}/{plain.removeprefix('./')}")
 
 
-def place(given: Path) -> Place:
+def open_photo_root(given: Path) -> PhotoRoot:
     """The place a person named; raises ``InputError`` unless it is a folder or a zip archive."""
     if not given.is_dir() and not (given.is_file() and given.suffix.lower() == ".zip"):
         raise InputError(f"there is neither a folder of photos nor a .zip of them at {given}")
-    return Place(str(given))
+    return PhotoRoot(str(given))

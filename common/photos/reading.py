@@ -19,7 +19,7 @@ OPEN_ARCHIVES = 16
 _ARCHIVE = re.compile(r"\.zip(?=/)", re.IGNORECASE)
 
 
-def read(photo: Photo) -> bytes:
+def read_bytes(photo: Photo) -> bytes:
     """Return the photo's bytes; raises ``PhotoError`` when there is nothing to read.
 
     Of a photo that is larger than any may be just enough comes back for ``decoding`` to say so.

@@ -11,17 +11,17 @@ from common.errors import InputError, PhotoError
 from common.listing import Listing, Photo
 from common.photos import decoding, reading
 from common.photos.limits import LIMITS, MB
-from common.photos.places import Place
+from common.photos.places import PhotoRoot
 
-THREADS = 2
+N_THREADS = 2
 """Photos of a table that are tried at once."""
 
-SURPLUS = f"only the first {LIMITS.count} photos are taken"
+TOO_MANY_PHOTOS = f"only the first {LIMITS.count} photos are taken"
 """What is said of a listing with more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Usable:
+class CheckedPhotos:
     """A listing with its usable photos, and a sentence for each other one.
 
     ``listing`` has them as they came. In ``reduced`` they are as every encoder sees them, so that
@@ -33,10 +33,10 @@ class Usable:
     problems: tuple[str, ...] = ()
 
 
-def look(listing: Listing) -> Usable:
+def check_photos(listing: Listing) -> CheckedPhotos:
     """Try every photo of a listing; raises ``InputError`` when there is nothing to look at."""
     check_amount(listing.photos)
-    return conclude(listing, [reduce(photo) for photo in listing.photos])
+    return partition(listing, [decode_and_shrink(photo) for photo in listing.photos])
 
 
 def check_amount(photos: Sequence[Photo]) -> None:
@@ -51,13 +51,13 @@ def check_amount(photos: Sequence[Photo]) -> None:
         )
 
 
-def reduce(photo: Photo) -> Photo | PhotoError:
+def decode_and_shrink(photo: Photo) -> Photo | PhotoError:
     """Return the photo as every encoder sees it, or why it cannot be used.
 
     It is not compressed: decoding it again takes no time and gives the same pixels.
     """
     try:
-        image = decoding.decode(reading.read(photo))
+        image = decoding.decode(reading.read_bytes(photo))
     except PhotoError as error:
         return error
     file = io.BytesIO()
@@ -65,17 +65,17 @@ def reduce(photo: Photo) -> Photo | PhotoError:
     return Photo(file.getvalue())
 
 
-def sound(photo: Photo) -> Photo | PhotoError:
+def check_decodable(photo: Photo) -> Photo | PhotoError:
     """Return the photo itself, or why it cannot be used: where many would be too many reduced."""
     try:
-        decoding.decode(reading.read(photo))
+        decoding.decode(reading.read_bytes(photo))
     except PhotoError as error:
         return error
     return photo
 
 
-def of_rows(
-    listings: Sequence[Listing], place: Place | None
+def check_photos_of_rows(
+    listings: Sequence[Listing], place: PhotoRoot | None
 ) -> tuple[list[Listing], list[list[str]]]:
     """A table's listings with the usable photos their paths lead to, and what is said of others.
 
@@ -83,16 +83,16 @@ def of_rows(
     """
     if place is None or not any(listing.photos for listing in listings):
         return [listing.showing("text") for listing in listings], [[] for _ in listings]
-    with ThreadPoolExecutor(THREADS, "photos") as threads:
+    with ThreadPoolExecutor(N_THREADS, "photos") as threads:
         found = list(threads.map(lambda listing: _of_row(listing, place), listings))
     return [listing for listing, _ in found], [problems for _, problems in found]
 
 
-def _of_row(listing: Listing, place: Place) -> tuple[Listing, list[str]]:
+def _of_row(listing: Listing, place: PhotoRoot) -> tuple[Listing, list[str]]:
     kept, problems = [], []
     for named in listing.photos[: LIMITS.count]:
         try:
-            found = sound(place.photo(named.path) if named.path else named)
+            found = check_decodable(place.photo(named.path) if named.path else named)
         except PhotoError as error:
             found = error
         if isinstance(found, PhotoError):
@@ -100,12 +100,12 @@ def _of_row(listing: Listing, place: Place) -> tuple[Listing, list[str]]:
         else:
             kept.append(found)
     if len(listing.photos) > LIMITS.count:
-        problems.append(SURPLUS)
+        problems.append(TOO_MANY_PHOTOS)
     return replace(listing, photos=tuple(kept)), problems
 
 
-def conclude(listing: Listing, tried: Sequence[Photo | PhotoError]) -> Usable:
-    """Sort a listing's photos by what ``reduce`` said of each.
+def partition(listing: Listing, tried: Sequence[Photo | PhotoError]) -> CheckedPhotos:
+    """Sort a listing's photos by what ``decode_and_shrink`` said of each.
 
     Raises ``InputError`` when there were photos, none can be used, and there is no text either.
     """
@@ -121,7 +121,7 @@ def conclude(listing: Listing, tried: Sequence[Photo | PhotoError]) -> Usable:
             f"the listing has no title, no description and no photo that can be used:"
             f" {'; '.join(problems)}"
         )
-    return Usable(
+    return CheckedPhotos(
         replace(listing, photos=tuple(kept)),
         replace(listing, photos=tuple(reduced)),
         tuple(problems),

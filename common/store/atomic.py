@@ -16,7 +16,7 @@ _LOCK = ".lock"
 
 
 @contextmanager
-def draft(out: Path) -> Iterator[Path]:
+def new_folder(out: Path) -> Iterator[Path]:
     """Give a hidden folder beside ``out`` to write into; at the end it is renamed to ``out``.
 
     What a killed run left there is removed first; a run that is still alive is respected. Raises

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from common.arrays import Floats
 
-LEAST_ROWS = 4096
+MIN_ROWS = 4096
 """Arrays of fewer rows are small anyway."""
 
 WIDE = 32
@@ -27,7 +27,7 @@ def pack(arrays: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
     """
     packed: dict[str, NDArray[Any]] = {}
     for name, array in arrays.items():
-        if array.ndim == 2 and len(array) >= LEAST_ROWS:
+        if array.ndim == 2 and len(array) >= MIN_ROWS:
             axis = 1 if array.shape[1] >= WIDE else 0
             scale = np.abs(array).max(axis=axis, keepdims=True).astype(np.float32) / 127
             packed[name] = np.rint(array / np.where(scale > 0, scale, 1)).astype(np.int8)

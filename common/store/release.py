@@ -22,7 +22,7 @@ SCHEMA = 1
 
 CHAMPION = "champion"
 
-REMEMBERED = 20
+N_PREVIOUS = 20
 """How many champions the pointer file keeps, so that a rollback knows where to go."""
 
 
@@ -43,7 +43,7 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
+class FetchedRelease:
     """A release fetched to this machine: checked artifact folders by encoder id and model name."""
 
     release: Release
@@ -99,7 +99,7 @@ class ReleaseStore:
         """Make a published release the champion, atomically; the one before stays known."""
         self.read(release_id)
         before = [name for name in self.champions() if name != release_id]
-        self._point([release_id, *before[: REMEMBERED - 1]])
+        self._point([release_id, *before[: N_PREVIOUS - 1]])
 
     def rollback(self) -> str:
         """Make the champion before this one the champion again; return its id."""
@@ -157,7 +157,7 @@ class ReleaseStore:
         """Ids of all published releases."""
         return [key.removesuffix(".json") for key in self._storage.keys("releases")]
 
-    def fetch(self, cache: Path, release_id: str | None = None) -> Local:
+    def fetch(self, cache: Path, release_id: str | None = None) -> FetchedRelease:
         """Fetch a release's artifacts, checked against the release; the champion by default."""
         release = self.read(release_id)
         for artifact_id, expected in release.checksums.items():
@@ -165,7 +165,7 @@ class ReleaseStore:
                 raise ArtifactError(
                     f"artifact {artifact_id} is not the one that release {release.id} was made of"
                 )
-        return Local(
+        return FetchedRelease(
             release,
             {name: self.fetch_artifact(name, cache) for name in release.encoders},
             {name: self.fetch_artifact(ref, cache) for name, ref in release.models.items()},

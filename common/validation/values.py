@@ -107,7 +107,7 @@ def language(value: object) -> str | None:
     return code
 
 
-def moment(value: object) -> datetime | None:
+def timestamp(value: object) -> datetime | None:
     """Read a date or a date and time (ISO 8601; UTC unless it says); ``None`` is a missing one."""
     if isinstance(value, datetime):
         found = value

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from common.metrics import Threshold
 from common.nets.settings import NetSettings
-from models.ensemble.settings import DiscriminantSettings
+from models.ensemble.settings import LdaSettings
 
 OUTPUTS = ("brand",)
 """Fields of a listing that the model answers."""
 
-READS = ("category", "condition", "size", "colour", "price", "shipping_payer", "language")
+INPUT_FIELDS = ("category", "condition", "size", "colour", "price", "shipping_payer", "language")
 """Confirmed fields it may look at."""
 
 GATE = (Threshold("lift", minimum=1.05), Threshold("calibration_error", maximum=0.15))
@@ -27,4 +27,4 @@ class Config:
     ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12.0, seeds=2))
     vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
-    discriminants: DiscriminantSettings = field(default_factory=DiscriminantSettings)
+    discriminants: LdaSettings = field(default_factory=LdaSettings)

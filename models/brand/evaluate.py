@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from common import metrics
 from common.listing import NO_BRAND, Listing, Suggestion
 from models.brand.config import OUTPUTS
-from models.evaluation import measure_ranking
+from models.evaluation import evaluate_ranking
 
 if TYPE_CHECKING:
     from models import Predictor
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, float]:
     """Return accuracies over all rows with a known brand field, and recall and precision.
 
-    These are those of ``metrics.measure_shown``: ``recall`` is the share of branded rows
+    These are those of ``metrics.recall_and_precision``: ``recall`` is the share of branded rows
     whose brand comes first, ``precision`` the share of suggested brands that are right.
     """
-    return measure_ranking(predictor, listings, "brand", OUTPUTS, _measure_shown)
+    return evaluate_ranking(predictor, listings, "brand", OUTPUTS, _measure_shown)
 
 
 def _measure_shown(listings: Sequence[Listing], answers: Sequence[Suggestion]) -> dict[str, float]:
@@ -28,4 +28,4 @@ def _measure_shown(listings: Sequence[Listing], answers: Sequence[Suggestion]) -
     for said in answers:
         ranked = said.candidates.get("brand", ())
         pairs.append(([each.value for each in ranked], [each.probability for each in ranked]))
-    return metrics.measure_shown([str(row.brand) for row in listings], pairs, NO_BRAND)
+    return metrics.recall_and_precision([str(row.brand) for row in listings], pairs, NO_BRAND)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from common.arrays import Floats, Ints
 from common.features import ngrams, normalise
 
-LONGEST = 4
+MAX_WORDS = 4
 """Brand names of more words are not looked for."""
 
 PRIOR_ROWS = 4.0
@@ -32,7 +32,9 @@ class Gazetteer:
 
     def mentions(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """Return which text mentions which class, as two arrays of equal length."""
-        grams = ngrams.word_ngrams(ngrams.read([normalise.normalise(t) for t in texts]), 1, LONGEST)
+        grams = ngrams.word_ngrams(
+            ngrams.encode_texts([normalise.normalise(t) for t in texts]), 1, MAX_WORDS
+        )
         if not len(self.hashes):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         found = np.minimum(np.searchsorted(self.hashes, grams.hashes), len(self.hashes) - 1)
@@ -55,13 +57,13 @@ def build(brands: Sequence[str], nameless: str) -> Gazetteer:
     normalised = [normalise.normalise(brand) for brand in brands]
     hashes: list[NDArray[np.uint64]] = []
     places: list[int] = []
-    for size in range(1, LONGEST + 1):
+    for size in range(1, MAX_WORDS + 1):
         chosen = [
             place
             for place, name in enumerate(normalised)
             if brands[place] != nameless and name and name.count(" ") == size - 1
         ]
-        codes = ngrams.read([normalised[place] for place in chosen])
+        codes = ngrams.encode_texts([normalised[place] for place in chosen])
         hashes.append(ngrams.word_ngrams(codes, size, size).hashes)
         places += chosen
     flat = np.concatenate(hashes)

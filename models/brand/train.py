@@ -10,12 +10,18 @@ from common.arrays import Floats
 from common.encoders import Encoder
 from common.errors import InputError
 from common.listing import NO_BRAND, Listing
-from common.nets.label_encoding import classes, numbers
+from common.nets.label_encoding import encode, fit_classes
 from common.nets.targets import Target
 from models.brand import gazetteer
-from models.brand.config import READS, Config
-from models.ensemble.spec import Plan, discriminants, on_ngrams, on_photos, on_vectors
-from models.ensemble.training.fit_head import fit_head, refit, write_model
+from models.brand.config import INPUT_FIELDS, Config
+from models.ensemble.spec import (
+    EnsembleSpec,
+    lda_members,
+    ngram_member,
+    photo_member,
+    vector_member,
+)
+from models.ensemble.training.fit_head import fit_head, refit_on_all_rows, write_model
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -30,12 +36,12 @@ def train(
 ) -> Path:
     """Learn the brands of the training rows; return the artifact's folder."""
     rows, held_out = snapshot.read("train"), snapshot.read("validation")
-    brands = classes(row.brand for row in rows)
+    brands = fit_classes(row.brand for row in rows)
     if len(brands) < 2:
         raise InputError("the brand model needs training rows of at least two brands")
 
     def targets(listings: Sequence[Listing]) -> list[Target]:
-        known = numbers([listing.brand for listing in listings], brands)
+        known = encode([listing.brand for listing in listings], brands)
         return [Target("brand", "classes", len(brands), known)]
 
     names = gazetteer.build(brands, NO_BRAND)
@@ -54,12 +60,12 @@ def train(
         "description_gains": gazetteer.to_facts(in_texts),
     }
     nets = (
-        on_ngrams(config.ngrams),
-        *discriminants(config.discriminants),
-        on_vectors(config.vectors),
-        on_photos(config.photos),
+        ngram_member(config.ngrams),
+        *lda_members(config.discriminants),
+        vector_member(config.vectors),
+        photo_member(config.photos),
     )
-    plan = Plan(encoders, READS, targets, nets, config.seed)
+    plan = EnsembleSpec(encoders, INPUT_FIELDS, targets, nets, config.seed)
     head = fit_head(plan, rows, held_out, progress, facts=facts, extras=mentions).head
-    head = refit(plan, head, rows + held_out, progress)
+    head = refit_on_all_rows(plan, head, rows + held_out, progress)
     return write_model(out, "brand", head, snapshot, config, {"brands": len(brands)})

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from common.metrics import Threshold
 from common.nets.settings import NetSettings
-from models.ensemble.settings import DiscriminantSettings
+from models.ensemble.settings import LdaSettings
 
 OUTPUTS = ("category",)
 """Fields of a listing that the model answers."""
 
-READS = ("brand", "condition", "size", "colour", "price", "shipping_payer", "language")
+INPUT_FIELDS = ("brand", "condition", "size", "colour", "price", "shipping_payer", "language")
 """Confirmed fields it may look at."""
 
 GATE = (Threshold("lift", minimum=1.5), Threshold("calibration_error", maximum=0.15))
@@ -34,4 +34,4 @@ class Config:
     )
     vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
-    discriminants: DiscriminantSettings = field(default_factory=DiscriminantSettings)
+    discriminants: LdaSettings = field(default_factory=LdaSettings)

@@ -11,12 +11,12 @@ import numpy as np
 from common import metrics
 from common.listing import CATEGORY_SEPARATOR, Listing, Suggestion
 from models.category.config import OUTPUTS
-from models.evaluation import answer, measure_ranking
+from models.evaluation import evaluate_ranking, predict_in_batches
 
 if TYPE_CHECKING:
     from models import Predictor
 
-TYPED = (10, 20)
+TYPED_CHARACTERS = (10, 20)
 """Characters of the title that are there when it is measured what is suggested as one types."""
 
 
@@ -27,10 +27,10 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
     ``typed_10_top5`` is that of the first 10 characters of the title and nothing else; what the
     model commits to is measured by ``measure_committed``.
     """
-    found = measure_ranking(predictor, listings, "category", OUTPUTS, measure_committed)
+    found = evaluate_ranking(predictor, listings, "category", OUTPUTS, measure_committed)
     titled = [row for row in listings if row.category is not None and row.title]
-    for length in TYPED if titled else ():
-        answers = answer(predictor, [_typed(row, length) for row in titled])
+    for length in TYPED_CHARACTERS if titled else ():
+        answers = predict_in_batches(predictor, [_typed(row, length) for row in titled])
         ranked = [[each.value for each in said.candidates.get("category", ())] for said in answers]
         wanted = [str(row.category) for row in titled]
         found[f"typed_{length}_top5"] = metrics.top_k_accuracy(wanted, ranked, 5)

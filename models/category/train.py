@@ -12,13 +12,19 @@ import numpy as np
 from common.encoders import Encoder
 from common.errors import InputError
 from common.listing import Listing
-from common.nets.label_encoding import ancestors, classes, numbers
+from common.nets.label_encoding import ancestor_matrix, encode, fit_classes
 from common.nets.targets import Target
-from models.category.config import READS, Config
+from models.category.config import INPUT_FIELDS, Config
 from models.category.levels import find_levels
 from models.ensemble.head import Head
-from models.ensemble.spec import Plan, discriminants, on_ngrams, on_photos, on_vectors
-from models.ensemble.training.fit_head import Fitted, fit_head, refit, write_model
+from models.ensemble.spec import (
+    EnsembleSpec,
+    lda_members,
+    ngram_member,
+    photo_member,
+    vector_member,
+)
+from models.ensemble.training.fit_head import FittedHead, fit_head, refit_on_all_rows, write_model
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -33,31 +39,31 @@ def train(
 ) -> Path:
     """Learn the leaf categories of the training rows; return the artifact's folder."""
     rows, held_out = snapshot.read("train"), snapshot.read("validation")
-    leaves = classes(row.category for row in rows)
+    leaves = fit_classes(row.category for row in rows)
     if len(leaves) < 2:
         raise InputError("the category model needs training rows of at least two categories")
 
-    groups = ancestors(leaves)
+    groups = ancestor_matrix(leaves)
 
     def targets(listings: Sequence[Listing]) -> list[Target]:
-        known = numbers([listing.category for listing in listings], leaves)
+        known = encode([listing.category for listing in listings], leaves)
         return [Target("category", "classes", len(leaves), known, groups=groups)]
 
     nets = (
-        on_ngrams(config.ngrams),
-        *discriminants(config.discriminants),
-        on_vectors(config.vectors),
-        on_photos(config.photos),
+        ngram_member(config.ngrams),
+        *lda_members(config.discriminants),
+        vector_member(config.vectors),
+        photo_member(config.photos),
     )
-    plan = Plan(encoders, READS, targets, nets, config.seed)
+    plan = EnsembleSpec(encoders, INPUT_FIELDS, targets, nets, config.seed)
     facts = {"leaves": leaves, "sure": config.sure}
     fitted = fit_head(plan, rows, held_out, progress, facts=facts)
     head = _fit_thresholds(fitted, leaves, config.right)
-    head = refit(plan, head, rows + held_out, progress)
+    head = refit_on_all_rows(plan, head, rows + held_out, progress)
     return write_model(out, "category", head, snapshot, config, {"leaves": len(leaves)})
 
 
-def _fit_thresholds(fitted: Fitted, leaves: Sequence[str], right: float) -> Head:
+def _fit_thresholds(fitted: FittedHead, leaves: Sequence[str], right: float) -> Head:
     """Find how probable a path must be on rows that were held out, shown early."""
     head, probabilities, truth = fitted.head, [], []
     for part in (each for each in fitted.held if not each.warm):

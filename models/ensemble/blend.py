@@ -12,17 +12,17 @@ from scipy.optimize import minimize, nnls
 
 from common import calibration
 from common.arrays import Floats, Ints
-from common.nets.label_encoding import best
+from common.nets.label_encoding import top_k
 
 PRIOR_ROWS = 20
 """The blend of equal weights counts as much as this many rows: few labels, little adjustment."""
 
-CALIBRATED = 5
+N_CALIBRATED = 5
 """Probabilities are calibrated on the candidates that may be shown: this many a row."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class PoolWeights:
     """Weights of the members of one output, in their order.
 
     ``constant`` is added to values; ``beta`` calibrates the probabilities of classes.
@@ -41,18 +41,18 @@ class Blend:
     where no photos are read. Between cold and warm a row's ``warmth`` from 0 to 1 draws the line.
     """
 
-    cold: tuple[Pool, ...]
-    warm: tuple[Pool, ...]
+    cold: tuple[PoolWeights, ...]
+    warm: tuple[PoolWeights, ...]
 
-    def at(self, seen: Ints, warmth: Floats) -> RowPools:
+    def at(self, seen: Ints, warmth: Floats) -> RowWeights:
         """Return each row's pool; ``seen`` are places in ``MODES``."""
         cold, warm = _arrays(self)
         found = (cold[seen] + warmth[:, None] * (warm - cold)[seen]).astype(np.float32)
-        return RowPools(found[:, 4:], found[:, 0], found[:, 1:4])
+        return RowWeights(found[:, 4:], found[:, 0], found[:, 1:4])
 
 
 @dataclass(frozen=True, slots=True)
-class RowPools:
+class RowWeights:
     """Each row's own: ``weights [rows, members]``, ``constants [rows]``, ``betas [rows, 3]``."""
 
     weights: Floats
@@ -60,7 +60,7 @@ class RowPools:
     betas: Floats
 
 
-def fit_classes(members: Sequence[Floats], classes: NDArray[np.float64]) -> Pool:
+def fit_class_weights(members: Sequence[Floats], classes: NDArray[np.float64]) -> PoolWeights:
     """Weigh scores ``[rows, known classes]`` of each member for the least log loss, and calibrate.
 
     The pool is log-linear, ``softmax(sum(weight * scores))`` (Genest and Zidek, 1986): its weights
@@ -72,25 +72,27 @@ def fit_classes(members: Sequence[Floats], classes: NDArray[np.float64]) -> Pool
     place = np.where(seen, classes, 0).astype(np.int64)
     weights = _fit(members, seen, place)
     known = ~np.isnan(classes)
-    probabilities = pool(members, np.array(weights, np.float32))[known]
-    places, stated = best(probabilities, min(CALIBRATED, count))
+    probabilities = log_linear_pool(members, np.array(weights, np.float32))[known]
+    places, stated = top_k(probabilities, min(N_CALIBRATED, count))
     beta = calibration.fit_beta(stated, places == classes[known, None])
-    return Pool(weights, beta=beta)
+    return PoolWeights(weights, beta=beta)
 
 
-def fit_values(members: Sequence[NDArray[np.float64]], truth: NDArray[np.float64]) -> Pool:
+def fit_value_weights(
+    members: Sequence[NDArray[np.float64]], truth: NDArray[np.float64]
+) -> PoolWeights:
     """Weigh predictions ``[rows]`` for the least squared error; weights are not negative."""
     known = ~np.isnan(truth)
     even = np.array([*(1 / len(members) for _ in members), 0.0, 0.0])
     if not known.any():
-        return Pool(tuple(map(float, even[:-2])))
+        return PoolWeights(tuple(map(float, even[:-2])))
     columns = np.stack([*members, np.ones(len(truth)), -np.ones(len(truth))], axis=1)[known]
     pull = np.sqrt(PRIOR_ROWS) * np.eye(len(even)) * truth[known].std()
     found, _ = nnls(np.vstack([columns, pull]), np.concatenate([truth[known], pull @ even]))
-    return Pool(tuple(map(float, found[:-2])), constant=float(found[-2] - found[-1]))
+    return PoolWeights(tuple(map(float, found[:-2])), constant=float(found[-2] - found[-1]))
 
 
-def pool(members: Sequence[Floats], weights: Floats) -> Floats:
+def log_linear_pool(members: Sequence[Floats], weights: Floats) -> Floats:
     """Return probabilities ``[rows, classes]`` of the log-linear pool; each row sums to 1.
 
     ``weights`` are those of each row, ``[rows, members]``, or of all, ``[members]``.
@@ -106,7 +108,7 @@ def pool(members: Sequence[Floats], weights: Floats) -> Floats:
     return total
 
 
-def add(members: Sequence[Floats], weights: Floats, constants: Floats) -> Floats:
+def weighted_sum(members: Sequence[Floats], weights: Floats, constants: Floats) -> Floats:
     """Return the weighted sum of predicted values ``[rows]``, with ``weights [rows, members]``."""
     total: Floats = (np.stack(members, axis=1) * weights).sum(axis=1)
     return total + constants
@@ -119,7 +121,7 @@ def _arrays(blend: Blend) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return cold, warm
 
 
-def _flat(pool: Pool) -> tuple[float, ...]:
+def _flat(pool: PoolWeights) -> tuple[float, ...]:
     return (pool.constant, *pool.beta, *pool.weights)
 
 

@@ -14,12 +14,12 @@ from common.arrays import Floats
 _PLACES = {"column": np.int16, "below": np.int32, "roots": np.int32}
 """How places are kept on disk; numpy looks up faster by its own integers."""
 
-AT_ONCE = 64
+BLOCK_ROWS = 64
 """Rows that go down the trees together: their places stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
-class Forest:
+class BoostedTrees:
     """Trees of several outputs as arrays over the nodes of all of them.
 
     At node ``i`` a row goes to ``below[i]`` when its column ``column[i]`` is at most
@@ -39,7 +39,7 @@ class Forest:
 
     def predict(self, table: Floats) -> Floats:
         """Return ``[rows, outputs]`` for a table ``[rows, columns]`` without NaN."""
-        pieces = [table[start : start + AT_ONCE] for start in range(0, len(table), AT_ONCE)]
+        pieces = [table[start : start + BLOCK_ROWS] for start in range(0, len(table), BLOCK_ROWS)]
         found = [self._predict(piece) for piece in pieces]
         return np.concatenate(found) if found else np.zeros((0, len(self.ends)), np.float32)
 
@@ -60,6 +60,6 @@ class Forest:
         return arrays | {name: arrays[name].astype(kept) for name, kept in _PLACES.items()}
 
 
-def load_forest(arrays: Mapping[str, NDArray[Any]]) -> Forest:
-    """Rebuild a forest from ``Forest.arrays``."""
-    return Forest(**{**arrays, **{name: arrays[name].astype(np.intp) for name in _PLACES}})
+def load_boosted_trees(arrays: Mapping[str, NDArray[Any]]) -> BoostedTrees:
+    """Rebuild a forest from ``BoostedTrees.arrays``."""
+    return BoostedTrees(**{**arrays, **{name: arrays[name].astype(np.intp) for name in _PLACES}})

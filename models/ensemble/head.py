@@ -14,18 +14,24 @@ from common.arrays import Floats
 from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError
 from common.features.hashing import FIELD_SLOTS, hash_fields
-from common.features.style import read_surface
+from common.features.style import style_features
 from common.features.vocabulary import Vocabulary, load_vocabulary
-from common.listing import COLD, MODES, Candidate, Listing
+from common.listing import EARLY_FIELDS, MODES, Candidate, Listing
 from common.nets import label_encoding
 from common.nets.features import make_inputs
 from common.nets.inputs import Inputs
 from common.nets.net import Net
 from common.store.packed_arrays import pack, unpack
 from models.ensemble import blend
-from models.ensemble.blend import Blend, Pool, RowPools
-from models.ensemble.boosted_trees import Forest, load_forest
-from models.ensemble.stack_features import BLIND, Sight, as_columns, as_scores, load_sight
+from models.ensemble.blend import Blend, PoolWeights, RowWeights
+from models.ensemble.boosted_trees import BoostedTrees, load_boosted_trees
+from models.ensemble.stack_features import (
+    EMPTY,
+    StackFeatures,
+    as_columns,
+    as_scores,
+    load_stack_features,
+)
 
 ARRAYS = "head.npz"
 SETTINGS = "head.json"
@@ -35,23 +41,23 @@ LAYOUT = 3
 TREES, ENDS, SIGHT = "trees/", "ends/", "sight"
 """How the names of arrays of trees begin, and of what these look at."""
 
-SPREAD = "spread"
+RESIDUAL_SCALE = "spread"
 """The output of members that say how far off a value may be."""
 
-COLD_MEMBER, WARM_MEMBER = "cold.", "warm."
+EARLY_PREFIX, FULL_PREFIX = "cold.", "warm."
 """How the names of linear members begin: each weighs nothing in the pool of the other."""
 
-COUNTS = "counts."
+FREQUENCY_PREFIX = "counts."
 """How the names of members begin that count by category."""
 
-_LATER = (~np.isin(FIELD_SLOTS, COLD)).astype(np.float32)
+_LATER = (~np.isin(FIELD_SLOTS, EARLY_FIELDS)).astype(np.float32)
 
-Said = Mapping[str, Mapping[str, Floats]]
+MemberScores = Mapping[str, Mapping[str, Floats]]
 """Scores ``[rows, classes]`` by member, then by output."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pooled:
+class ClassProbabilities:
     """Probabilities ``[rows, classes]``, and the calibration of each row ``[rows, 3]``."""
 
     probabilities: Floats
@@ -59,7 +65,7 @@ class Pooled:
 
     def rank(self, known: Sequence[str]) -> list[tuple[Candidate, ...]]:
         """Return each row's five most probable classes, named by ``known`` and calibrated."""
-        return label_encoding.rank(self.probabilities, self.betas, known)
+        return label_encoding.rank_candidates(self.probabilities, self.betas, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +86,18 @@ class Head:
     blends: Mapping[str, Blend]
     facts: Mapping[str, Any]
     full: float = 1.0
-    stacks: Mapping[str, Forest] = field(default_factory=dict)
-    spreads: Mapping[str, Forest] = field(default_factory=dict)
-    sight: Sight = BLIND
+    stacks: Mapping[str, BoostedTrees] = field(default_factory=dict)
+    spreads: Mapping[str, BoostedTrees] = field(default_factory=dict)
+    sight: StackFeatures = EMPTY
 
     def read(self, listings: Sequence[Listing], encodings: Encodings | None = None) -> Inputs:
         """Turn listings into inputs; vectors not given are encoded here."""
         tokens = hash_fields(listings, self.fields)
         inputs = make_inputs(listings, tokens, self.vocabulary, self.encoders, encodings)
         return (
-            replace(inputs, surface=read_surface(listings, self.fields)) if self.stacks else inputs
+            replace(inputs, surface=style_features(listings, self.fields))
+            if self.stacks
+            else inputs
         )
 
     @property
@@ -127,21 +135,21 @@ class Head:
     def ends(self, output: str, inputs: Inputs, middle: Floats, spread: Sequence[Floats]) -> Floats:
         """Return ``QUANTILES`` of the error of a value ``[rows, 2]``, around its ``middle``.
 
-        ``spread`` are the scores of ``SPREAD``.
+        ``spread`` are the scores of ``RESIDUAL_SCALE``.
         """
         warmth = self.warmth(inputs)
         cold, warm = (each[:, 0] for each in spread)
         said = np.stack([middle, _between(cold, warm, warmth)], axis=1)
         return self.spreads[output].predict(self.sight.table(inputs, said, warmth))
 
-    def table(self, inputs: Inputs, said: Said) -> Floats:
+    def table(self, inputs: Inputs, said: MemberScores) -> Floats:
         """Return what the trees in ``stacks`` read, ``[rows, columns]``."""
         warmth = self.warmth(inputs)
         outputs = self.sight.outputs
         heard = [each for name in outputs for each in self._hear(name, said, warmth)]
         return self.sight.table(inputs, np.concatenate(heard, axis=1), warmth)
 
-    def in_order(self, output: str, said: Said) -> list[Floats]:
+    def in_order(self, output: str, said: MemberScores) -> list[Floats]:
         """Scores of an output by the members that answer it, in their order.
 
         A member that says nothing says 0.
@@ -150,27 +158,29 @@ class Head:
         like = next(iter(each[output] for each in said.values() if output in each))
         return [said[name][output] if name in said else np.zeros_like(like) for name in names]
 
-    def pool(self, name: str, scores: Sequence[Floats], inputs: Inputs) -> Pooled:
+    def pool(self, name: str, scores: Sequence[Floats], inputs: Inputs) -> ClassProbabilities:
         """Blend the members' scores of an output of classes."""
         pools = self._pools(name, inputs)
-        return Pooled(blend.pool(scores, pools.weights), pools.betas)
+        return ClassProbabilities(blend.log_linear_pool(scores, pools.weights), pools.betas)
 
     def add(self, name: str, scores: Sequence[Floats], inputs: Inputs) -> Floats:
         """Blend the members' predictions of a value, ``[rows]``."""
         pools = self._pools(name, inputs)
-        return blend.add([each[:, 0] for each in scores], pools.weights, pools.constants)
+        return blend.weighted_sum([each[:, 0] for each in scores], pools.weights, pools.constants)
 
     def warmth(self, inputs: Inputs) -> Floats:
         """How much of a usual listing's later fields each row has confirmed, from 0 to 1."""
-        warmth: Floats = np.minimum(later_fields(inputs) / np.float32(self.full), np.float32(1))
+        warmth: Floats = np.minimum(
+            count_late_fields(inputs) / np.float32(self.full), np.float32(1)
+        )
         return warmth
 
-    def _hear(self, output: str, said: Said, warmth: Floats) -> Iterator[Floats]:
+    def _hear(self, output: str, said: MemberScores, warmth: Floats) -> Iterator[Floats]:
         """Yield columns ``[rows, k]`` of what plain members say of an output.
 
         Of the two linear models a row hears the one it is nearer to, or both.
         """
-        cold, warm = COLD_MEMBER + output, WARM_MEMBER + output
+        cold, warm = EARLY_PREFIX + output, FULL_PREFIX + output
         for name, net in self.members.items():
             if output in net.outputs and net.plain and name not in (cold, warm):
                 yield as_columns(said[name][output])
@@ -178,7 +188,7 @@ class Head:
             first, last = (as_columns(said[name][output]) for name in (cold, warm))
             yield _between(first, last, warmth[:, None])
 
-    def _pools(self, name: str, inputs: Inputs) -> RowPools:
+    def _pools(self, name: str, inputs: Inputs) -> RowWeights:
         return self.blends[name].at(inputs.seen(), self.warmth(inputs))
 
     def save(self, folder: Path) -> None:
@@ -240,13 +250,13 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
         {name: _blend(values) for name, values in settings["blends"].items()},
         settings["facts"],
         settings["full"],
-        {name: load_forest(_below(f"{TREES}{name}", arrays)) for name in settings["stacks"]},
-        {name: load_forest(_below(f"{ENDS}{name}", arrays)) for name in settings["spreads"]},
-        load_sight(settings["heard"], _below(SIGHT, arrays)),
+        {name: load_boosted_trees(_below(f"{TREES}{name}", arrays)) for name in settings["stacks"]},
+        {name: load_boosted_trees(_below(f"{ENDS}{name}", arrays)) for name in settings["spreads"]},
+        load_stack_features(settings["heard"], _below(SIGHT, arrays)),
     )
 
 
-def later_fields(inputs: Inputs) -> Floats:
+def count_late_fields(inputs: Inputs) -> Floats:
     """How many confirmed field slots, but the early ones, each row has."""
     found: Floats = inputs.weights @ _LATER
     return found
@@ -261,8 +271,8 @@ def _blend(values: Mapping[str, Any]) -> Blend:
     return Blend(tuple(map(_pool, values["cold"])), tuple(map(_pool, values["warm"])))
 
 
-def _pool(values: Mapping[str, Any]) -> Pool:
-    return Pool(tuple(values["weights"]), values["constant"], tuple(values["beta"]))
+def _pool(values: Mapping[str, Any]) -> PoolWeights:
+    return PoolWeights(tuple(values["weights"]), values["constant"], tuple(values["beta"]))
 
 
 def _below(prefix: str, arrays: Mapping[str, Any]) -> dict[str, Any]:

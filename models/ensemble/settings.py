@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class DiscriminantSettings:
+class LdaSettings:
     """How a linear discriminant over vectors is fitted.
 
     ``shrinkage`` draws the covariance within classes towards one variance for all directions, 0
@@ -18,7 +18,7 @@ class DiscriminantSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class ForestSettings:
+class BoostedTreesSettings:
     """How trees are boosted over what members say; ``folds`` is how many times these are trained.
 
     There are none where fewer than ``from_rows`` rows are trained on.

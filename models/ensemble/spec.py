@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from common.encoders import Encoder
-from common.nets.inputs import FROZEN_TEXT, LEARNED, VECTORS, is_plain
+from common.nets.inputs import FROZEN_TEXT, SUPERVISED_VECTORS, VECTORS, is_label_free
 from common.nets.settings import NetSettings
-from models.ensemble.settings import DiscriminantSettings, ForestSettings, LinearSettings
-from models.ensemble.training.validation import Targets
+from models.ensemble.settings import BoostedTreesSettings, LdaSettings, LinearSettings
+from models.ensemble.training.validation import MakeTargets
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,17 @@ class Member:
 
     name: str
     reads: tuple[str, ...]
-    settings: NetSettings | DiscriminantSettings
+    settings: NetSettings | LdaSettings
     learns: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:
         """Whether it reads nothing that was made by an encoder trained on labels."""
-        return is_plain(self.reads)
+        return is_label_free(self.reads)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class EnsembleSpec:
     """What a head is made of and how its members are trained.
 
     ``targets`` turns finished listings into labels; ``linear`` adds linear members for each of them
@@ -43,34 +43,34 @@ class Plan:
 
     encoders: Sequence[Encoder]
     fields: Sequence[str]
-    targets: Targets
+    targets: MakeTargets
     members: Sequence[Member]
     seed: int = 0
     linear: LinearSettings | None = None
-    forest: ForestSettings | None = None
+    forest: BoostedTreesSettings | None = None
 
     @property
-    def trees(self) -> ForestSettings | None:
+    def trees(self) -> BoostedTreesSettings | None:
         """How trees are boosted, with the seed of the plan."""
         return self.forest and replace(self.forest, seed=self.forest.seed + self.seed)
 
 
-def on_ngrams(settings: NetSettings) -> Member:
+def ngram_member(settings: NetSettings) -> Member:
     """A net on n-grams and confirmed fields."""
     return Member("ngrams", ("text", "fields"), settings)
 
 
-def on_vectors(settings: NetSettings) -> Member:
+def vector_member(settings: NetSettings) -> Member:
     """A net on all vectors and confirmed fields."""
-    return Member("vectors", (*LEARNED, "fields"), settings)
+    return Member("vectors", (*SUPERVISED_VECTORS, "fields"), settings)
 
 
-def on_photos(settings: NetSettings) -> Member:
+def photo_member(settings: NetSettings) -> Member:
     """A net on the vectors of photos alone, and confirmed fields."""
     return Member("photos", (VECTORS["photo"], "fields"), settings)
 
 
-def discriminants(settings: DiscriminantSettings) -> tuple[Member, Member]:
+def lda_members(settings: LdaSettings) -> tuple[Member, Member]:
     """A discriminant on frozen vectors of the text, and one on the vectors of photos."""
     return (
         Member("words", (VECTORS[FROZEN_TEXT],), settings),

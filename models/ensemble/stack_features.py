@@ -23,7 +23,7 @@ QUANTILES = (0.1, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class StackFeatures:
     """What trees look at, the same for all of a head.
 
     ``outputs`` are those of which they hear what members say. Of the text they see some
@@ -42,9 +42,9 @@ class Sight:
         """
         if inputs.surface is None:
             raise ValueError("inputs were read for a head without trees")
-        parts = [inputs.surface, warmth[:, None], said, read_from(inputs) @ self.directions]
+        parts = [inputs.surface, warmth[:, None], said, text_matrix(inputs) @ self.directions]
         if len(self.words):
-            parts.append(look_up(inputs.text, self.words))
+            parts.append(select_columns(inputs.text, self.words))
         return np.concatenate(parts, axis=1, dtype=np.float32)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -52,17 +52,19 @@ class Sight:
         return {**pack({"directions": self.directions}), "words": self.words}
 
 
-BLIND = Sight((), np.zeros((0, 0), np.float32), np.zeros(0, np.int32))
+EMPTY = StackFeatures((), np.zeros((0, 0), np.float32), np.zeros(0, np.int32))
 """Of a head without trees."""
 
 
-def load_sight(outputs: Sequence[str], arrays: Mapping[str, NDArray[Any]]) -> Sight:
-    """Rebuild from ``Sight.outputs`` and ``Sight.arrays``."""
+def load_stack_features(
+    outputs: Sequence[str], arrays: Mapping[str, NDArray[Any]]
+) -> StackFeatures:
+    """Rebuild from ``StackFeatures.outputs`` and ``StackFeatures.arrays``."""
     turned = {name: value for name, value in arrays.items() if name != "words"}
-    return Sight(tuple(outputs), unpack(turned)["directions"], arrays["words"])
+    return StackFeatures(tuple(outputs), unpack(turned)["directions"], arrays["words"])
 
 
-def look_up(text: sparse.csr_matrix, words: NDArray[np.int32]) -> Floats:
+def select_columns(text: sparse.csr_matrix, words: NDArray[np.int32]) -> Floats:
     """Return some columns of a sparse matrix, in increasing order, as a dense one.
 
     scipy's own selection takes several times as long for a single row.
@@ -75,7 +77,7 @@ def look_up(text: sparse.csr_matrix, words: NDArray[np.int32]) -> Floats:
     return found
 
 
-def read_from(inputs: Inputs) -> Any:
+def text_matrix(inputs: Inputs) -> Any:
     """What directions are drawn in: frozen vectors, else n-grams."""
     return inputs.vectors.get(FROZEN_TEXT, inputs.text)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from common.metrics import Threshold
 from common.nets.settings import NetSettings
-from models.ensemble.settings import ForestSettings, LinearSettings
+from models.ensemble.settings import BoostedTreesSettings, LinearSettings
 
 OUTPUTS = ("price",)
 """Fields of a listing that the model answers."""
 
-READS = (
+INPUT_FIELDS = (
     "category", "brand", "condition", "size", "colour",
     "shipping_payer", "shipping_method", "parcel_size", "language",
 )  # fmt: skip
@@ -42,4 +42,4 @@ class Config:
         default_factory=lambda: NetSettings(width=96, hidden=(64,), epochs=4.0, dropout=0.3)
     )
     linear: LinearSettings = field(default_factory=LinearSettings)
-    forest: ForestSettings = field(default_factory=ForestSettings)
+    forest: BoostedTreesSettings = field(default_factory=BoostedTreesSettings)

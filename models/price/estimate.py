@@ -12,10 +12,10 @@ from common.arrays import Floats
 from common.calibration import conformal_shift
 from common.listing import Listing, top_category
 from common.nets.inputs import Inputs
-from models.ensemble.head import SPREAD, Head
+from models.ensemble.head import RESIDUAL_SCALE, Head
 from models.price.config import LEVELS
 
-LEAST = 0.05
+MIN_HALF_WIDTH = 0.05
 """Quantiles that trees state are at least so far from the middle, in deviations of the log."""
 
 FEW, PRIOR = 20, 50
@@ -42,15 +42,15 @@ def estimate(head: Head, inputs: Inputs, listings: Sequence[Listing]) -> Estimat
     """
     scores = head.scores(inputs)
     middle = head.add("log_price", scores["log_price"], inputs)
-    ends = head.ends("log_price", inputs, middle, scores[SPREAD])
+    ends = head.ends("log_price", inputs, middle, scores[RESIDUAL_SCALE])
     known = head.facts["widths"]
     widths = np.array([known.get(top_category(each), 1.0) for each in listings], np.float32)
     return Estimate(middle, ends, widths)
 
 
-def distances(found: Estimate) -> tuple[Floats, Floats]:
+def half_widths(found: Estimate) -> tuple[Floats, Floats]:
     """How far below and above the middle the ends are, ``[rows]`` each."""
-    far = np.maximum(found.ends * np.array([-1, 1], np.float32), np.float32(LEAST))
+    far = np.maximum(found.ends * np.array([-1, 1], np.float32), np.float32(MIN_HALF_WIDTH))
     below, above = (far * found.widths[:, None]).T
     return below, above
 
@@ -62,7 +62,7 @@ def quantiles(head: Head, inputs: Inputs, listings: Sequence[Listing]) -> NDArra
     nothing was fitted to, cold and warm, in each of the ``MODES``.
     """
     found, facts = estimate(head, inputs, listings), head.facts
-    below, above = distances(found)
+    below, above = half_widths(found)
     seen, warmth = inputs.seen(), head.warmth(inputs)[:, None]
     cold, warm = np.moveaxis(np.array(facts["reaches"], np.float64)[seen], 1, 0)
     reach = cold + warmth * (warm - cold)
@@ -71,7 +71,7 @@ def quantiles(head: Head, inputs: Inputs, listings: Sequence[Listing]) -> NDArra
     return np.sort(placed * facts["deviation"] + facts["mean"], axis=1)
 
 
-def fit_reaches(
+def fit_conformal_factors(
     truth: NDArray[np.float64], found: Estimate, levels: Sequence[float] = LEVELS
 ) -> list[float]:
     """How many distances from the middle each quantile must lie to come true.
@@ -80,7 +80,7 @@ def fit_reaches(
     Candes, Conformalized Quantile Regression, 2019). The middle stays where it is.
     """
     known = np.isfinite(truth)
-    below, above = (each[known] for each in distances(found))
+    below, above = (each[known] for each in half_widths(found))
     residuals = truth[known] - found.middle[known]
     zero = np.zeros(len(residuals))
     return [
@@ -91,7 +91,7 @@ def fit_reaches(
     ]
 
 
-def fit_width(
+def fit_width_factor(
     truth: NDArray[np.float64],
     found: Estimate,
     reaches: Sequence[float],
@@ -109,7 +109,7 @@ def fit_width(
     return wide * min(wide, 1.0) ** power if wide > 0 else 1.0
 
 
-def fit_category_widths(
+def fit_category_factors(
     truth: NDArray[np.float64],
     found: Estimate,
     reaches: Sequence[float],
@@ -138,7 +138,7 @@ def _needed(
 ) -> NDArray[np.float64]:
     """By how much the 80 % interval must be wider to hold each truth that is known."""
     known = np.isfinite(truth)
-    below, above = (each[known] for each in distances(found))
+    below, above = (each[known] for each in half_widths(found))
     residuals = truth[known] - found.middle[known]
     low, high = (reaches[LEVELS.index(level)] for level in (0.1, 0.9))
     needed: NDArray[np.float64] = np.maximum(residuals / (low * below), residuals / (high * above))

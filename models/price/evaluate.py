@@ -9,7 +9,13 @@ import numpy as np
 
 from common import metrics
 from common.listing import Listing
-from models.evaluation import answer, priced_alike, show_alone, show_cold, show_warm
+from models.evaluation import (
+    early_context,
+    full_context,
+    predict_in_batches,
+    same_currency,
+    single_modality_views,
+)
 from models.price.config import OUTPUTS
 
 if TYPE_CHECKING:
@@ -26,14 +32,14 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
     rows shown by text or by photos alone with ``text_alone_`` and ``photo_alone_``.
     """
     rows = [listing for listing in listings if listing.price is not None]
-    said = zip(rows, answer(predictor, show_cold(rows)), strict=True)
-    kept = [(row, each) for row, each in said if priced_alike(row, each.price)]
+    said = zip(rows, predict_in_batches(predictor, early_context(rows)), strict=True)
+    kept = [(row, each) for row, each in said if same_currency(row, each.price)]
     rows, early = [row for row, _ in kept], [each for _, each in kept]
     if not rows:
         return {"rows": 0.0}
     truth = np.array([row.price for row in rows], dtype=np.float64)
     found = {"rows": float(len(rows))}
-    late = answer(predictor, show_warm(rows, *OUTPUTS))
+    late = predict_in_batches(predictor, full_context(rows, *OUTPUTS))
     for prefix, answers in (("", early), ("warm_", late)):
         ranges = [each.price for each in answers if each.price is not None]
         median, low, high = (
@@ -44,8 +50,8 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
         found[f"{prefix}coverage"] = metrics.coverage(truth, low, high)
         found[f"{prefix}width"] = float(np.median((high + 1) / (low + 1)))
         found[f"{prefix}abstained"] = float(np.mean([bool(each.abstained) for each in answers]))
-    for prefix, places, alone in show_alone(rows):
-        medians = [each.price.median for each in answer(predictor, alone) if each.price]
+    for prefix, places, alone in single_modality_views(rows):
+        medians = [each.price.median for each in predict_in_batches(predictor, alone) if each.price]
         found[f"{prefix}r2"] = metrics.r2_log1p(truth[places], medians)
     found["baseline"] = metrics.rmsle(truth, np.full(len(truth), np.median(truth)))
     found["lift"] = found["baseline"] / found["rmsle"]

@@ -17,19 +17,30 @@ from common.listing import MODES, Listing, top_category
 from common.nets.targets import Target
 from common.splits import group_key
 from models.ensemble.head import Head
-from models.ensemble.spec import Plan, on_ngrams, on_photos
-from models.ensemble.training.fit_head import fit_head, learning_power, refit, write_model
-from models.ensemble.training.out_of_fold import Told
-from models.ensemble.training.residuals import Stated, fit_spread
-from models.ensemble.training.validation import Held
-from models.evaluation import show_cold
-from models.price.config import LEVELS, READS, Config
-from models.price.estimate import Estimate, estimate, fit_category_widths, fit_reaches, fit_width
+from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member
+from models.ensemble.training.fit_head import (
+    fit_head,
+    learning_curve_exponent,
+    refit_on_all_rows,
+    write_model,
+)
+from models.ensemble.training.out_of_fold import OutOfFold
+from models.ensemble.training.residuals import OutOfFoldQuantiles, fit_residual_quantiles
+from models.ensemble.training.validation import ValidationView
+from models.evaluation import early_context
+from models.price.config import INPUT_FIELDS, LEVELS, Config
+from models.price.estimate import (
+    Estimate,
+    estimate,
+    fit_category_factors,
+    fit_conformal_factors,
+    fit_width_factor,
+)
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-LEAST_GROUPS = 10
+MIN_GROUPS = 10
 """Members are trained without a part of the groups in turn, and each time must have some left."""
 
 
@@ -45,10 +56,10 @@ def train(
     currency = _main_currency(rows)
     logs = _logs(rows, currency)
     priced = {group_key(row) for row, log in zip(rows, logs, strict=True) if np.isfinite(log)}
-    if len(priced) < LEAST_GROUPS:
+    if len(priced) < MIN_GROUPS:
         raise InputError(
             f"the price model needs training rows with a price in {currency}"
-            f" of at least {LEAST_GROUPS} sellers or titles"
+            f" of at least {MIN_GROUPS} sellers or titles"
         )
     if len(rows) < config.forest.from_rows:
         raise InputError(
@@ -60,8 +71,10 @@ def train(
     def targets(listings: Sequence[Listing]) -> list[Target]:
         return [Target("log_price", "value", 1, (_logs(listings, currency) - mean) / deviation)]
 
-    nets = (on_ngrams(config.ngrams), on_photos(config.photos))
-    plan = Plan(encoders, READS, targets, nets, config.seed, config.linear, config.forest)
+    nets = (ngram_member(config.ngrams), photo_member(config.photos))
+    plan = EnsembleSpec(
+        encoders, INPUT_FIELDS, targets, nets, config.seed, config.linear, config.forest
+    )
     facts = {
         "currency": currency,
         "mean": mean,
@@ -72,14 +85,16 @@ def train(
     }
     fitted = fit_head(plan, rows, held_out, progress, facts=facts)
     progress("learning how far off prices may be", 0.0)
-    head, stated = fit_spread(plan, fitted, "log_price")
-    power = learning_power(len(rows), len(held_out), config.forest.folds)
+    head, stated = fit_residual_quantiles(plan, fitted, "log_price")
+    power = learning_curve_exponent(len(rows), len(held_out), config.forest.folds)
     head = _calibrate(head, fitted.held, stated, power)
-    head = refit(plan, head, rows + held_out, progress)
+    head = refit_on_all_rows(plan, head, rows + held_out, progress)
     return write_model(out, "price", head, snapshot, config, {"currency": currency})
 
 
-def _calibrate(head: Head, held: Sequence[Held], stated: Sequence[Stated], power: float) -> Head:
+def _calibrate(
+    head: Head, held: Sequence[ValidationView], stated: Sequence[OutOfFoldQuantiles], power: float
+) -> Head:
     """Put each quantile where it comes true, cold and warm, in each of ``MODES``.
 
     How quantiles lie to each other, and where the categories differ in width, is measured on the
@@ -92,23 +107,23 @@ def _calibrate(head: Head, held: Sequence[Held], stated: Sequence[Stated], power
     widths: dict[str, float] = {}
     for each in stated:
         truth, found = each.told.truth("log_price").values, _estimated(each)
-        shape = shapes[each.told.warm] = fit_reaches(truth, found)
+        shape = shapes[each.told.warm] = fit_conformal_factors(truth, found)
         named = [top_category(row) for row in _shown(each.told)]
-        widths |= fit_category_widths(truth, found, shape, named)  # of warm rows: cold say none
+        widths |= fit_category_factors(truth, found, shape, named)  # of warm rows: cold say none
     head = replace(head, facts={**head.facts, "widths": widths})
     for part in held:
         place, truth = MODES.index(part.mode), part.targets[0].values
         found, shape = estimate(head, part.inputs, _shown(part)), shapes[part.warm]
-        wide = fit_width(truth, found, shape, power)
+        wide = fit_width_factor(truth, found, shape, power)
         reaches[place][part.warm] = [wide * reach for reach in shape]
     return replace(head, facts={**head.facts, "reaches": reaches})
 
 
-def _shown(part: Held | Told) -> Sequence[Listing]:
-    return part.listings if part.warm else show_cold(part.listings)
+def _shown(part: ValidationView | OutOfFold) -> Sequence[Listing]:
+    return part.listings if part.warm else early_context(part.listings)
 
 
-def _estimated(stated: Stated) -> Estimate:
+def _estimated(stated: OutOfFoldQuantiles) -> Estimate:
     return Estimate(stated.middle, stated.ends, np.ones_like(stated.middle))
 
 

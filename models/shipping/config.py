@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from common.metrics import Threshold
 from common.nets.settings import NetSettings
-from models.ensemble.settings import ForestSettings, LinearSettings
+from models.ensemble.settings import BoostedTreesSettings, LinearSettings
 
 OUTPUTS = ("shipping_payer", "shipping_method", "parcel_size")
 """Fields of a listing that the model answers, as far as the snapshot has labels for them."""
 
-READS = ("category", "brand", "condition", "size", "colour", "price", "language")
+INPUT_FIELDS = ("category", "brand", "condition", "size", "colour", "price", "language")
 """Confirmed fields it may look at."""
 
 GATE = (Threshold("auc", minimum=0.55), Threshold("calibration_error", maximum=0.15))
@@ -36,8 +36,8 @@ class Config:
         default_factory=lambda: NetSettings(width=64, epochs=3.0, dropout=0.5, learning_rate=2e-3)
     )
     linear: LinearSettings = field(default_factory=LinearSettings)
-    forest: ForestSettings = field(
-        default_factory=lambda: ForestSettings(
+    forest: BoostedTreesSettings = field(
+        default_factory=lambda: BoostedTreesSettings(
             from_rows=4000,
             trees=300,
             learning_rate=0.05,

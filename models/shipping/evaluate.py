@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from common import metrics
 from common.listing import PAYERS, Listing, Suggestion
-from models.evaluation import answer, measure_ranking
+from models.evaluation import evaluate_ranking, predict_in_batches
 from models.shipping.config import OUTPUTS
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
     found: dict[str, float] = {}
     for field in OUTPUTS:
         rows = [listing for listing in listings if getattr(listing, field) is not None]
-        if not rows or not answer(predictor, rows[:1])[0].candidates.get(field):
+        if not rows or not predict_in_batches(predictor, rows[:1])[0].candidates.get(field):
             continue
         if field == "shipping_payer":
-            found |= measure_ranking(predictor, rows, field, OUTPUTS, _measure_payer)
+            found |= evaluate_ranking(predictor, rows, field, OUTPUTS, _measure_payer)
         else:
-            ranking = measure_ranking(predictor, rows, field, OUTPUTS)
+            ranking = evaluate_ranking(predictor, rows, field, OUTPUTS)
             kept = ("top1", "warm_top1", "baseline", "calibration_error")
             found |= {f"{field}_{name}": ranking[name] for name in kept}
     return found

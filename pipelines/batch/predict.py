@@ -14,29 +14,29 @@ import pyarrow as pa
 import models
 from common.errors import InputError
 from common.listing import CONFIRMABLE, Listing, Suggestion
-from common.photos.places import Place
-from common.photos.usable import of_rows
-from ingest.rows import read_leniently
+from common.photos.places import PhotoRoot
+from common.photos.usable import check_photos_of_rows
+from ingest.rows import parse_leniently
 from ingest.source import RawRow, Source
 from models import Progress
 from pipelines.batch import columns as table_columns
 from pipelines.batch import files
 from pipelines.batch.columns import CANDIDATES, WORDS
-from pipelines.batch.processes import in_order
+from pipelines.batch.processes import map_in_order
 
-BATCH = 512
+BATCH_ROWS = 512
 """Rows read, answered and written at a time."""
 
-ALONE = 8
+MIN_BATCHES_FOR_WORKERS = 8
 """With fewer batches, of text alone, one process is done before others have started."""
 
 Task = tuple[int, list[RawRow]]
 """The number of the first row of a batch, and the batch."""
 
-SHOWN = ("listing_id", "title", "description", "photos")
+DEFAULT_FIELDS = ("listing_id", "title", "description", "photos")
 """What models see of a row without ``known``: the rest of its columns are labels."""
 
-SHORT = {
+FIELD_GROUPS = {
     "shipping": ("shipping_payer", "shipping_method", "parcel_size"),
     "price": ("price", "currency"),
 }
@@ -59,19 +59,19 @@ class Suggester(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class BatchRequest:
     """What is asked about each row.
 
-    ``known`` names columns taken as chosen by the seller (see ``parse_known``), ``names`` the
-    models to ask, ``photos`` where the rows' paths of photos lead; without it none is looked at.
+    ``known`` names columns taken as chosen by the seller (see ``parse_known_fields``), ``names``
+    the models to ask, ``photos`` the root of the photos' paths; without it none is looked at.
     """
 
     known: Sequence[str] = ()
     names: Sequence[str] = ()
-    photos: Place | None = None
+    photos: PhotoRoot | None = None
 
 
-TEXT_ALONE = Ask()
+TEXT_ALONE = BatchRequest()
 """Every model, about titles and descriptions."""
 
 
@@ -79,7 +79,7 @@ def write(
     source: Source,
     load: Callable[[], Suggester],
     out: Path,
-    ask: Ask = TEXT_ALONE,
+    ask: BatchRequest = TEXT_ALONE,
     progress: Progress | None = None,
     workers: int = 1,
 ) -> int:
@@ -91,13 +91,13 @@ def write(
     the same.
     """
     rows = 0
-    batches = source.batches(BATCH)
-    head = list(islice(batches, ALONE))
+    batches = source.batches(BATCH_ROWS)
+    head = list(islice(batches, MIN_BATCHES_FOR_WORKERS))
     slow = any(raw.values.get("photos") for each in head for raw in each)
-    short = len(head) < (2 if slow else ALONE)
+    short = len(head) < (2 if slow else MIN_BATCHES_FOR_WORKERS)
     tasks, count = _numbered(chain(head, batches)), 1 if short else workers
     with files.create(out, schema()) as sink:
-        for answers in in_order(partial(_start, load, ask), tasks, count):
+        for answers in map_in_order(partial(_start, load, ask), tasks, count):
             sink(answers)
             rows += answers.num_rows
             if progress:
@@ -112,12 +112,12 @@ def _numbered(batches: Iterable[list[RawRow]]) -> Iterator[Task]:
         first += len(batch)
 
 
-def _start(load: Callable[[], Suggester], ask: Ask) -> Callable[[Task], pa.RecordBatch]:
+def _start(load: Callable[[], Suggester], ask: BatchRequest) -> Callable[[Task], pa.RecordBatch]:
     suggester = load()
     return lambda task: answer(task[1], suggester, task[0], ask)
 
 
-def parse_known(text: str) -> tuple[str, ...]:
+def parse_known_fields(text: str) -> tuple[str, ...]:
     """Read ``category,brand,shipping``: fields, ``shipping``, ``price``, ``all`` or ``none``.
 
     ``price`` brings its currency, ``shipping`` is payer, method and parcel size.
@@ -126,8 +126,8 @@ def parse_known(text: str) -> tuple[str, ...]:
     for word in filter(None, (part.strip() for part in text.split(","))):
         if word == "all":
             fields |= dict.fromkeys(CONFIRMABLE)
-        elif word in SHORT or word in CONFIRMABLE:
-            fields |= dict.fromkeys(SHORT.get(word, (word,)))
+        elif word in FIELD_GROUPS or word in CONFIRMABLE:
+            fields |= dict.fromkeys(FIELD_GROUPS.get(word, (word,)))
         elif word != "none":
             raise InputError(
                 f"{word!r} is no field that can be known; there are all, none, shipping,"
@@ -155,10 +155,12 @@ def answer(
     batch: Sequence[RawRow],
     suggester: Suggester,
     first: int = 1,
-    ask: Ask = TEXT_ALONE,
+    ask: BatchRequest = TEXT_ALONE,
 ) -> pa.RecordBatch:
     """Answer the rows of one batch, the first of which is row number ``first`` of its table."""
-    listings, problems = of_rows([_listing(raw, ask.known) for raw in batch], ask.photos)
+    listings, problems = check_photos_of_rows(
+        [_listing(raw, ask.known) for raw in batch], ask.photos
+    )
     unread = {
         i: f"row {first + i} could not be read: {raw.broken}"
         for i, raw in enumerate(batch)
@@ -192,14 +194,14 @@ def _candidate_fields() -> Iterator[tuple[str, str]]:
     """Each model with each field it ranks candidates for; a price is columns of its own."""
     for name in models.NAMES:
         for field in models.outputs(name):
-            if field not in SHORT["price"]:
+            if field not in FIELD_GROUPS["price"]:
                 yield name, field
 
 
 def _listing(raw: RawRow, known: Sequence[str]) -> Listing:
     """The row without its labels, unless they are known; an illegal value is dropped."""
-    values = {name: raw.values[name] for name in (*SHOWN, *known) if name in raw.values}
-    return read_leniently(replace(raw, values=values))[0]
+    values = {name: raw.values[name] for name in (*DEFAULT_FIELDS, *known) if name in raw.values}
+    return parse_leniently(replace(raw, values=values))[0]
 
 
 def _for_every_row(

@@ -18,13 +18,13 @@ from common.errors import UnavailableError
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-AHEAD = 2
+TASKS_PER_WORKER = 2
 """Tasks given out for each worker: one it works on, and the next."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def in_order(
+def map_in_order(
     start: Callable[[], Callable[[Task], Result]], tasks: Iterable[Task], count: int
 ) -> Iterator[Result]:
     """Yield the result of each task, in order, from ``count`` processes; one is this process.
@@ -45,7 +45,7 @@ def in_order(
         try:
             for task in tasks:
                 waiting.append(pool.submit(_work, start, task))
-                if len(waiting) == AHEAD * count:
+                if len(waiting) == TASKS_PER_WORKER * count:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

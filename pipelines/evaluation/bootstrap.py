@@ -19,8 +19,8 @@ Values = NDArray[np.float64]
 Statistic = Callable[[Values], Values]
 """From how often each row was drawn ``[draws, rows]`` to one value a draw ``[draws]``."""
 
-DRAWS = 1000
-LEAST_DRAWS = 200
+N_RESAMPLES = 1000
+MIN_RESAMPLES = 200
 """Of a great many rows fewer draws are made: their figures owe little to luck."""
 
 LEVEL = 0.95
@@ -39,7 +39,7 @@ def resample(statistics: Sequence[Statistic], rows: int, seed: int = 0) -> Value
     """
     parts = [
         np.stack([statistic(weights) for statistic in statistics])
-        for weights in _draw(rows, min(DRAWS, max(LEAST_DRAWS, _WORK // rows)), seed)
+        for weights in _draw(rows, min(N_RESAMPLES, max(MIN_RESAMPLES, _WORK // rows)), seed)
     ]
     found: Values = np.concatenate(parts, axis=1)
     return found

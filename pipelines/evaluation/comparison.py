@@ -64,7 +64,7 @@ def compare(settings: Settings, question: Question, progress: Progress) -> Compa
     for number, manifest in enumerate(chosen):
         predictor = load_predictor(store, settings.cache, name, manifest.id)
         report = _part_of(progress, "AB"[number], number, len(chosen))
-        observed.append(outcomes.observe(predictor, name, listings, report))
+        observed.append(outcomes.collect_outcomes(predictor, name, listings, report))
     progress("intervals", 0.9)
     found = describe(observed, listings, slices.learn(snapshot))
     if not found:

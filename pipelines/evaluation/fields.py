@@ -17,7 +17,7 @@ from pipelines.evaluation.scoring import metrics
 from pipelines.evaluation.slices import Slice, Training
 from pipelines.evaluation.worst import Mistake
 
-LEAST_SLICE = 20
+MIN_SLICE_ROWS = 20
 """A slice with fewer rows is shown without an interval."""
 
 SLICED = ("top1", "top5", "rmsle", "coverage")
@@ -94,7 +94,7 @@ def by_slice(sides: Sides, found: Sequence[Slice]) -> tuple[Part, ...]:
                 wanted,
                 ours.on(each.places),
                 theirs.on(each.places) if theirs else None,
-                LEAST_SLICE,
+                MIN_SLICE_ROWS,
             ),
         )
         for each in found

@@ -22,12 +22,12 @@ from common import encoders, metrics
 from common.encoders import Encoder
 from common.errors import InputError
 from common.snapshot import Snapshot
-from models.evaluation import answer, show_warm
+from models.evaluation import full_context, predict_in_batches
 
 if TYPE_CHECKING:
     from common.encoders.config import Config
 
-LEAST_PRICE = 3.0
+MIN_PRICE = 3.0
 SPLIT = (0.9, 0.05, 0.05)
 """Shares of rows to train on, to blend and calibrate with, and to score on."""
 
@@ -119,7 +119,7 @@ def _ingest(table: Path, folder: Path, seed: int, report: models.Progress) -> Sn
         raise InputError(f"{table} is not a table of the competition: it has other columns")
     out = folder / f"snapshot-{checksum(table)[:12]}-{seed}"
     if not out.exists():
-        options = Options(fractions=SPLIT, seed=seed, by_row=True, priced_from=LEAST_PRICE)
+        options = Options(fractions=SPLIT, seed=seed, by_row=True, priced_from=MIN_PRICE)
         ingest_file(table, out, options, report)
     snapshot = Snapshot.open(out)
     if not snapshot.count("validation") or not snapshot.count("test"):
@@ -138,7 +138,11 @@ def _train_encoder(
 def _score(snapshot: Snapshot, predictor: models.Predictor) -> Score:
     rows = snapshot.read("test")
     truth = np.array([row.price for row in rows])
-    ranges = [each.price for each in answer(predictor, show_warm(rows, "price")) if each.price]
+    ranges = [
+        each.price
+        for each in predict_in_batches(predictor, full_context(rows, "price"))
+        if each.price
+    ]
     median, low, high = (
         np.array([getattr(each, name) for each in ranges]) for name in ("median", "low", "high")
     )

@@ -14,7 +14,7 @@ SIZES = {"alone": 1, "in batches of 32": 32}
 SECONDS = 0.4
 """How long each size is tried."""
 
-LEAST_ROWS = 64
+MIN_ROWS = 64
 """With fewer listings they would come again, and be answered from memory."""
 
 Latency = dict[str, list[float]]
@@ -30,7 +30,7 @@ def measure(
 
     ``ask`` must not look answers up that it gave before. Listings are drawn with a seed.
     """
-    if len(listings) < LEAST_ROWS:
+    if len(listings) < MIN_ROWS:
         return {}
     found = {}
     for words, size in SIZES.items():

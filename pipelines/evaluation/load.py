@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import models
 from common import encoders
 from common.encoders import Encoder
-from common.encoders.cached import Remembered, encode_all, remember
+from common.encoders.cached import CachedEncoder, cached, warm_cache
 from common.errors import ArtifactError, InputError
 from common.settings import Settings
 from common.store import artifacts
@@ -87,15 +87,15 @@ def load_encoder(folder: Path, cache: Path) -> Encoder:
     """Load an encoder; what takes long to encode is encoded once and kept in ``cache``."""
     encoder = encoders.load(folder)
     cheap = artifacts.read(folder, verify=False).kind in CHEAP
-    return encoder if cheap else remember(encoder, cache)
+    return encoder if cheap else cached(encoder, cache)
 
 
 def encode_ahead(
     encoder: Encoder, snapshot: Snapshot, progress: Callable[[str, float], None]
 ) -> None:
     """Have an encoder that remembers make all vectors of a snapshot, for the steps to come."""
-    if isinstance(encoder, Remembered):
-        encode_all(encoder, snapshot, progress)
+    if isinstance(encoder, CachedEncoder):
+        warm_cache(encoder, snapshot, progress)
 
 
 def defined(metrics: Mapping[str, float]) -> dict[str, float | None]:

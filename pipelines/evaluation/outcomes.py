@@ -15,7 +15,13 @@ import numpy as np
 import models
 from common.arrays import Ints
 from common.listing import NO_BRAND, Candidate, Listing, Suggestion
-from models.evaluation import Predicts, answer, priced_alike, show_cold, show_warm
+from models.evaluation import (
+    SupportsPredict,
+    early_context,
+    full_context,
+    predict_in_batches,
+    same_currency,
+)
 from pipelines.evaluation.bootstrap import Values
 
 Columns = Mapping[str, Values]
@@ -29,7 +35,7 @@ COVERED = 0.8
 SHOWN = 5
 """Candidates that count as shown."""
 
-BATCH = 256
+BATCH_ROWS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +74,8 @@ def labelled(name: str, listings: Sequence[Listing]) -> list[Listing]:
     return [row for row in listings if any(getattr(row, field) is not None for field in fields)]
 
 
-def observe(
-    predictor: Predicts, name: str, listings: Sequence[Listing], progress: Progress
+def collect_outcomes(
+    predictor: SupportsPredict, name: str, listings: Sequence[Listing], progress: Progress
 ) -> list[Outcome]:
     """Ask a model about finished listings, cold then warm, its own answers hidden.
 
@@ -78,13 +84,13 @@ def observe(
     fields = models.outputs(name)
     found: list[Outcome] = []
     for warm in (False, True):
-        shown = show_warm(listings, *fields) if warm else show_cold(listings)
+        shown = full_context(listings, *fields) if warm else early_context(listings)
         unseen = [listing.without(*fields) for listing in shown]
         answers: list[Suggestion] = []
-        for start in range(0, len(unseen), BATCH):
+        for start in range(0, len(unseen), BATCH_ROWS):
             done = (start / len(unseen) + warm) / 2
             progress(f"{start:,} of {len(unseen):,} listings, {'late' if warm else 'early'}", done)
-            answers += answer(predictor, unseen[start : start + BATCH])
+            answers += predict_in_batches(predictor, unseen[start : start + BATCH_ROWS])
         for field in fields:
             columns, places = _columns(field, listings, answers)
             if columns:
@@ -99,7 +105,7 @@ def _columns(
     known = [place for place, row in enumerate(listings) if getattr(row, field) is not None]
     ranked = any(answers[place].candidates.get(field) for place in known)
     if not ranked:
-        known = [place for place in known if priced_alike(listings[place], answers[place].price)]
+        known = [place for place in known if same_currency(listings[place], answers[place].price)]
     truth = [getattr(listings[place], field) for place in known]
     given = [answers[place] for place in known]
     if not known:

@@ -111,7 +111,7 @@ METRICS = (
 )
 """Every metric there is; an outcome has those it has the columns for."""
 
-MEANINGS: Mapping[str, str] = {
+DESCRIPTIONS: Mapping[str, str] = {
     "top1": "share of listings whose first candidate is right",
     "top5": "share of listings with the right one among five",
     "auc": "chance that of two listings with different answers the right one ranks higher",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BANDS = 5
 """Price bands, of as many training rows each."""
 
-MOST_ROOTS = 12
+MAX_ROOTS = 12
 """Category roots that are shown by themselves, the most frequent ones."""
 
 FREQUENCIES = ((0, "unseen"), (1, "1 to 4 rows"), (5, "5 to 19 rows"), (20, "20 rows or more"))
@@ -99,7 +99,7 @@ def _rank(name: str, ordered: Sequence[str]) -> int:
 
 def _roots(listings: Sequence[Listing]) -> list[str]:
     roots = [top_category(listing) or UNSAID for listing in listings]
-    kept = {name for name, _ in Counter(roots).most_common(MOST_ROOTS)}
+    kept = {name for name, _ in Counter(roots).most_common(MAX_ROOTS)}
     return [root if root in kept else OTHERS for root in roots]
 
 

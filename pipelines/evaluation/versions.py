@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CHAMPION = "champion"
 
-LEAST_ROWS = 30
+MIN_ROWS = 30
 """A split with fewer labelled rows tells nothing."""
 
 
@@ -43,11 +43,11 @@ def read_labelled(snapshot: Snapshot, split: str, name: str) -> list[Listing]:
     if split not in SPLITS:
         raise InputError(f"there is no split {split!r}; there are {', '.join(SPLITS)}")
     listings = outcomes.labelled(name, snapshot.read(split))
-    if len(listings) < LEAST_ROWS:
+    if len(listings) < MIN_ROWS:
         wanted = " or ".join(models.outputs(name))
         raise InputError(
             f"the {split} split of snapshot {snapshot.path} has {len(listings) or 'no'} rows with a"
-            f" {wanted}, and at least {LEAST_ROWS} are needed: choose another snapshot or split"
+            f" {wanted}, and at least {MIN_ROWS} are needed: choose another snapshot or split"
         )
     return listings
 

@@ -49,7 +49,7 @@ def find(
     )
 
 
-def said(field: str, suggestion: Suggestion, most: int = 3) -> str:
+def describe_listing(field: str, suggestion: Suggestion, most: int = 3) -> str:
     """Put an answer into words: candidates with their probabilities, or a price with its range."""
     if suggestion.candidates.get(field):
         return "; ".join(map(_candidate, suggestion.candidates[field][:most]))

@@ -14,7 +14,7 @@ SPLITS = ("train", "validation", "test")
 UNLISTED = ("listing_id", "title", "description", "photos", "seller_id", "listed_at", "sold_at")
 """Columns that are no labels, or are spoken of apart."""
 
-MOST = 12
+MAX_SHOWN = 12
 """Kinds that are named, the most frequent ones."""
 
 
@@ -58,6 +58,6 @@ def _languages(snapshot: Snapshot) -> Mapping[str, int]:
 
 
 def _shares(title: str, counts: Mapping[str, int], whole: int) -> Iterator[str]:
-    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST]
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_SHOWN]
     if ranked and whole:
         yield f"{title}: {', '.join(f'{name} {count / whole:.0%}' for name, count in ranked)}."

@@ -12,7 +12,7 @@ from common import encoders
 from common.listing import Listing
 from common.store import artifacts
 from common.store.release import ReleaseStore
-from models.evaluation import show_cold
+from models.evaluation import early_context
 from pipelines.evaluation import figures, latency, outcomes, slices
 from pipelines.evaluation.fields import by_slice
 from pipelines.evaluation.load import load_predictor
@@ -23,10 +23,10 @@ from pipelines.training.records import Detail
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-MOST_TIMED = 2_000
+MAX_TIMED = 2_000
 """Listings that latency is measured on."""
 
-SHOWN = {"text": "text", "photo": "photos", "both": "text and photos"}
+N_SHOWN = {"text": "text", "photo": "photos", "both": "text and photos"}
 """What is said of each mode of showing a listing."""
 
 
@@ -40,7 +40,7 @@ def describe(
         return Detail(latency=speed)
     listings = outcomes.labelled(target, rows)
     predictor = load_predictor(store, cache, target, artifact)
-    found = outcomes.observe(predictor, target, listings, lambda doing, fraction: None)
+    found = outcomes.collect_outcomes(predictor, target, listings, lambda doing, fraction: None)
     main = next((each for each in found if each.main and not each.warm), None)
     return Detail(
         intervals={name: ends for outcome in found for name, ends in _intervals(outcome)},
@@ -57,14 +57,14 @@ def measure_latency(
 
     An encoder is shown what it reads. It is loaded anew, so that no vector comes from the cache.
     """
-    if len(rows) < latency.LEAST_ROWS:
+    if len(rows) < latency.MIN_ROWS:
         return {}
     ask, modes = _load(store, cache, target, artifact)
     found: latency.Latency = {}
     for mode in modes:
-        shown = [each.showing(mode) for each in show_cold(rows) if each.can_show(mode)]
-        measured = latency.measure(ask, shown[:MOST_TIMED])
-        found |= {f"{SHOWN[mode]}, {how}": values for how, values in measured.items()}
+        shown = [each.showing(mode) for each in early_context(rows) if each.can_show(mode)]
+        measured = latency.measure(ask, shown[:MAX_TIMED])
+        found |= {f"{N_SHOWN[mode]}, {how}": values for how, values in measured.items()}
     return found
 
 

@@ -17,7 +17,7 @@ from common.listing import CONFIRMABLE
 from pipelines.evaluation import words, worst
 from pipelines.evaluation.comparison import Comparison
 from pipelines.evaluation.fields import Field
-from pipelines.evaluation.scoring import MEANINGS
+from pipelines.evaluation.scoring import DESCRIPTIONS
 from pipelines.evaluation.worst import Mistake
 from pipelines.reports import plots
 from pipelines.reports.thumbnails import thumbnails
@@ -73,12 +73,12 @@ def render(comparison: Comparison, command: Sequence[str], made: datetime | None
         made=(made or datetime.now(UTC)).strftime("%-d %B %Y, %H:%M UTC"),
         command=shlex.join(command),
         judged=JUDGED,
-        meanings=MEANINGS,
+        meanings=DESCRIPTIONS,
         used={each.metric.name for each in figures},
         number=lambda value, signed=False: words.number(value, signed=signed),
         conclude=words.conclude,
         excerpt=excerpt,
-        said=worst.said,
+        said=worst.describe_listing,
         thumbnails=thumbnails,
         confirmed=lambda mistake: _confirmed(comparison.model, mistake),
     )

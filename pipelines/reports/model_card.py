@@ -8,7 +8,7 @@ from typing import Any
 
 import models
 from common.store.artifacts import Manifest
-from pipelines.evaluation.scoring import MEANINGS
+from pipelines.evaluation.scoring import DESCRIPTIONS
 from pipelines.training.records import Challenger, Detail, numbers
 
 DIGITS = 4
@@ -64,7 +64,7 @@ def _slices(detail: Detail) -> Iterator[str]:
     if not (slices := detail.get("slices")):
         return
     metric = detail["sliced"]
-    yield f"`{metric}`, {MEANINGS[metric]}, of early listings."
+    yield f"`{metric}`, {DESCRIPTIONS[metric]}, of early listings."
     yield from ("", f"| kind | rows | {metric} | 95 % |", "|---|---|---|---|")
     for each in slices:
         ends = " to ".join(_number(each[end]) for end in ("low", "high") if end in each)

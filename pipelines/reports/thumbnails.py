@@ -10,24 +10,24 @@ from common.errors import PhotoError
 from common.listing import Photo
 from common.photos import decoding, reading
 
-EDGE = 144
+MAX_SIDE = 144
 """The longer side in pixels; a page shows it at half of that, sharp on any screen."""
 
-MOST = 3
+MAX_THUMBNAILS = 3
 """Photos of a listing that are shown."""
 
 
 def thumbnails(photos: Sequence[Photo]) -> list[str]:
     """Return the first photos as ``data:`` addresses; what cannot be decoded is an empty one."""
-    return [_address(photo) for photo in photos[:MOST]]
+    return [_address(photo) for photo in photos[:MAX_THUMBNAILS]]
 
 
 def _address(photo: Photo) -> str:
     try:
-        image = decoding.decode(reading.read(photo))
+        image = decoding.decode(reading.read_bytes(photo))
     except PhotoError:
         return ""
-    image.thumbnail((EDGE, EDGE))
+    image.thumbnail((MAX_SIDE, MAX_SIDE))
     file = io.BytesIO()
     image.save(file, "JPEG", quality=75)
     return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")

@@ -25,7 +25,7 @@ def compile_all(
     out.mkdir(parents=True, exist_ok=True)
     paths = []
     for targets in renderings:
-        path = out / f"train-{graph.label(targets)}.yaml"
+        path = out / f"train-{graph.pipeline_label(targets)}.yaml"
         pipeline = graph.render(targets, image or components.IMAGE, environment)
         compiler.Compiler().compile(pipeline, str(path))
         paths.append(path)

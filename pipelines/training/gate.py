@@ -17,14 +17,14 @@ class Verdict:
     reasons: tuple[str, ...] = ()
 
 
-def judge(metrics: Mapping[str, float], thresholds: Sequence[Threshold]) -> Verdict:
+def check_gate(metrics: Mapping[str, float], thresholds: Sequence[Threshold]) -> Verdict:
     """Compare metrics with every threshold; a metric that is missing or NaN does not pass."""
     clauses = (_objection(metrics, threshold) for threshold in thresholds)
     reasons = tuple(clause for clause in clauses if clause)
     return Verdict(not reasons, reasons)
 
 
-def limits(threshold: Threshold) -> str:
+def format_threshold(threshold: Threshold) -> str:
     """Say in words what a threshold demands: ``at least 0.4``, ``from 0.7 to 0.9``."""
     low, high = threshold.minimum, threshold.maximum
     if math.isinf(low):
@@ -35,7 +35,7 @@ def limits(threshold: Threshold) -> str:
 
 
 def _objection(metrics: Mapping[str, float], threshold: Threshold) -> str:
-    name, demanded = threshold.metric, limits(threshold)
+    name, demanded = threshold.metric, format_threshold(threshold)
     if name not in metrics:
         return f"{name} was not measured; it must be {demanded}"
     value = metrics[name]

@@ -30,7 +30,9 @@ def render(
     """
     names = [target for target in targets if target != ENCODERS]
 
-    @dsl.pipeline(name=f"train-{label(targets)}", description=f"Train {', '.join(targets)}.")
+    @dsl.pipeline(
+        name=f"train-{pipeline_label(targets)}", description=f"Train {', '.join(targets)}."
+    )
     def pipeline(snapshot: str, encoders: str = "", config: str = "{}", force: bool = False):  # type: ignore[no-untyped-def]
         data = _afresh(components.check_snapshot(path=snapshot)).output
         judged: Any = None
@@ -56,7 +58,7 @@ def render(
     return _place(pipeline, image, environment or {})
 
 
-def label(targets: Sequence[str]) -> str:
+def pipeline_label(targets: Sequence[str]) -> str:
     """Name a set of targets in file names: ``encoders``, ``price``, ``category-brand``, ``all``."""
     return "all" if tuple(targets) == TARGETS else "-".join(targets)
 

@@ -40,7 +40,7 @@ def train(
 
     from pipelines.training import graph
 
-    label = graph.label(targets)
+    label = graph.pipeline_label(targets)
     run = settings.home / "runs" / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{label}"
     log = settings.home / "logs" / f"{run.name}.log"
     run.mkdir(parents=True)

@@ -27,7 +27,7 @@ from pipelines.reports import model_card
 from pipelines.reports.data_card import describe_data
 from pipelines.reports.details import describe
 from pipelines.training import targets
-from pipelines.training.gate import judge, limits
+from pipelines.training.gate import check_gate, format_threshold
 from pipelines.training.process import Context
 from pipelines.training.records import Challenger, numbers
 
@@ -51,14 +51,14 @@ def train_encoders(context: Context, data: Mapping[str, str], config: str) -> li
     An encoder of what no row of the snapshot has is left out, in a sentence.
     """
     from common.encoder_training import train
-    from common.encoders.cached import forget
+    from common.encoders.cached import prune_cache
 
     snapshot = open_snapshot(data["path"], data["id"])
     overrides = targets.parse_config(config).get(targets.ENCODERS, {})
     configs = targets.config(targets.ENCODERS, overrides)
-    reads = {name: train.reads(each) for name, each in configs.items()}
+    reads = {name: train.reads_modality(each) for name, each in configs.items()}
     cache, trained = context.settings.cache, list[Challenger]()
-    forget(cache, {*_served(context.store), *_newest(context.store)})
+    prune_cache(cache, {*_served(context.store), *_newest(context.store)})
     for name in _possible(context, snapshot, reads):
         started, progress = time.monotonic(), partial(_report, context, name)
         folder = train.train(snapshot, cache, configs[name], progress, name)
@@ -127,11 +127,11 @@ def judge_challengers(
 
 
 def _judge(challenger: Challenger) -> Challenger:
-    thresholds = targets.gate(challenger["target"])
-    verdict = judge(numbers(challenger), thresholds)
+    demands = targets.gate(challenger["target"])
+    verdict = check_gate(numbers(challenger), demands)
     return {
         **challenger,
-        "demands": {threshold.metric: limits(threshold) for threshold in thresholds},
+        "demands": {threshold.metric: format_threshold(threshold) for threshold in demands},
         "passed": verdict.passed,
         "reasons": list(verdict.reasons),
     }

@@ -14,7 +14,7 @@ from types import FrameType
 
 
 @contextmanager
-def postponed() -> Iterator[Callable[[], None]]:
+def deferred_interrupt() -> Iterator[Callable[[], None]]:
     """Give a function that raises ``KeyboardInterrupt`` once Ctrl-C was pressed.
 
     To be called now and then, where it does no harm; pressed a second time it is raised at once.

@@ -25,15 +25,15 @@ from common.photos.archive import FOLDER as PHOTOS
 from common.snapshot import Snapshot
 from common.splits import Splitter
 from common.store.artifacts import MANIFEST, checksum
-from common.store.atomic import draft
+from common.store.atomic import new_folder
 
 SEED = 0
-BATCH = 8_192
+BATCH_ROWS = 8_192
 KEYS = ("listing_id", "title", "description", "photos", "seller_id")
 """What ties rows together; see ``common.splits``."""
 
 
-def carve(snapshot: Snapshot, out: Path) -> Snapshot:
+def resplit(snapshot: Snapshot, out: Path) -> Snapshot:
     """Write the carved snapshot at ``out``, or open it where it is already; groups stay together.
 
     Validation rows are as large a share of what is learned from as in the whole. Photos stay where
@@ -45,7 +45,7 @@ def carve(snapshot: Snapshot, out: Path) -> Snapshot:
                 f"snapshot {snapshot.path} has no validation rows, which trials are measured on:"
                 " ingest with another --split"
             )
-        with draft(out) as folder:
+        with new_folder(out) as folder:
             _write(snapshot, folder)
     return Snapshot.open(out, verify=False)
 
@@ -99,7 +99,7 @@ def _divide(snapshot: Snapshot, folder: Path, splitter: Splitter) -> dict[str, i
 def _batches(snapshot: Snapshot) -> Iterator[Any]:
     for shard in _shards(snapshot, "train"):
         with pq.ParquetFile(shard) as table:
-            yield from table.iter_batches(BATCH)
+            yield from table.iter_batches(BATCH_ROWS)
 
 
 def _shards(snapshot: Snapshot, split: str) -> Iterator[Path]:

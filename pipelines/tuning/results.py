@@ -31,7 +31,7 @@ def write_settings(
     _write(out, text)
 
 
-def draw(
+def plot_study(
     out: Path,
     numbers: Sequence[int],
     values: Sequence[float],

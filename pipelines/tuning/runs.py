@@ -18,7 +18,7 @@ PARENT = "mlflow.parentRunId"
 """The tag by which mlflow nests a run in another."""
 
 
-class Nest:
+class StudyRun:
     """Logs one study and its trials; a study that goes on keeps its parent run."""
 
     def __init__(self, settings: Settings, study: Any, name: str, tags: Mapping[str, str]) -> None:

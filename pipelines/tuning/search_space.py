@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from common.nets.settings import NetSettings
-from models.ensemble.settings import DiscriminantSettings, ForestSettings, LinearSettings
+from models.ensemble.settings import BoostedTreesSettings, LdaSettings, LinearSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class SearchRange:
     """How far a setting may go: from ``low`` to ``high``.
 
     Where it is ``relative`` these are factors of the value it has, searched on a log scale.
@@ -22,31 +22,31 @@ class Reach:
     relative: bool = False
 
 
-REACHES: Mapping[type, Mapping[str, Reach]] = {
+RANGES: Mapping[type, Mapping[str, SearchRange]] = {
     NetSettings: {
-        "width": Reach(0.5, 2.0, relative=True),
-        "epochs": Reach(0.5, 2.0, relative=True),
-        "batch": Reach(0.5, 2.0, relative=True),
-        "learning_rate": Reach(0.25, 3.0, relative=True),
-        "dropout": Reach(0.0, 0.7),
-        "ngram_dropout": Reach(0.0, 0.7),
-        "field_dropout": Reach(0.1, 0.9),
+        "width": SearchRange(0.5, 2.0, relative=True),
+        "epochs": SearchRange(0.5, 2.0, relative=True),
+        "batch": SearchRange(0.5, 2.0, relative=True),
+        "learning_rate": SearchRange(0.25, 3.0, relative=True),
+        "dropout": SearchRange(0.0, 0.7),
+        "ngram_dropout": SearchRange(0.0, 0.7),
+        "field_dropout": SearchRange(0.1, 0.9),
     },
     LinearSettings: {
-        "inverse_penalty": Reach(0.1, 10.0, relative=True),
-        "ridge": Reach(0.1, 10.0, relative=True),
+        "inverse_penalty": SearchRange(0.1, 10.0, relative=True),
+        "ridge": SearchRange(0.1, 10.0, relative=True),
     },
-    DiscriminantSettings: {"shrinkage": Reach(0.2, 0.95)},
-    ForestSettings: {
-        "trees": Reach(0.5, 2.0, relative=True),
-        "learning_rate": Reach(0.5, 2.0, relative=True),
-        "leaves": Reach(0.5, 2.0, relative=True),
-        "least_rows": Reach(0.25, 4.0, relative=True),
+    LdaSettings: {"shrinkage": SearchRange(0.2, 0.95)},
+    BoostedTreesSettings: {
+        "trees": SearchRange(0.5, 2.0, relative=True),
+        "learning_rate": SearchRange(0.5, 2.0, relative=True),
+        "leaves": SearchRange(0.5, 2.0, relative=True),
+        "least_rows": SearchRange(0.25, 4.0, relative=True),
     },
 }
 """What is searched of settings of each kind; any other setting stays as it is."""
 
-NEEDS = {"photos": "photo"}
+CONDITIONS = {"photos": "photo"}
 """Members that are trained only where some encoder reads this."""
 
 TEXT_MEMBERS = ("ngrams",)
@@ -54,7 +54,7 @@ TEXT_MEMBERS = ("ngrams",)
 
 
 @dataclass(frozen=True, slots=True)
-class Knob:
+class Dimension:
     """One setting that is searched: ``path`` is ``ngrams.width``, ``default`` its value now."""
 
     path: str
@@ -76,12 +76,14 @@ class Knob:
         return value if value == self.default else float(f"{value:.3g}")
 
 
-def find_knobs(config: Any, reads: Collection[str]) -> tuple[Knob, ...]:
+def search_space(config: Any, reads: Collection[str]) -> tuple[Dimension, ...]:
     """List what can be searched of a model's settings; encoders read what is in ``reads``."""
     return tuple(_knobs(config, reads))
 
 
-def overrides(knobs: Sequence[Knob], values: Mapping[str, float]) -> dict[str, dict[str, float]]:
+def overrides(
+    knobs: Sequence[Dimension], values: Mapping[str, float]
+) -> dict[str, dict[str, float]]:
     """Nest the values by path that differ from the defaults: what ``models.config`` takes."""
     found: dict[str, dict[str, float]] = {}
     for knob in knobs:
@@ -100,21 +102,21 @@ def merge(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]
     return joined
 
 
-def _knobs(config: Any, reads: Collection[str]) -> Iterator[Knob]:
+def _knobs(config: Any, reads: Collection[str]) -> Iterator[Dimension]:
     for part in fields(config):
         settings = getattr(config, part.name)
-        if part.name in NEEDS and NEEDS[part.name] not in reads:
+        if part.name in CONDITIONS and CONDITIONS[part.name] not in reads:
             continue
-        for name, reach in REACHES.get(type(settings), {}).items():
+        for name, reach in RANGES.get(type(settings), {}).items():
             idle = name == "ngram_dropout" and part.name not in TEXT_MEMBERS
             if hasattr(settings, name) and not idle:
                 yield _knob(f"{part.name}.{name}", getattr(settings, name), reach)
 
 
-def _knob(path: str, value: float, reach: Reach) -> Knob:
+def _knob(path: str, value: float, reach: SearchRange) -> Dimension:
     """The ends always hold the default; what is 0 has no factors and is searched up to ``high``."""
     log = reach.relative and value > 0
     low, high = (value * reach.low, value * reach.high) if log else (reach.low, reach.high)
     if isinstance(value, int):
         low, high = max(round(low), 1), round(high)
-    return Knob(path, value, min(low, value), max(high, value), log)
+    return Dimension(path, value, min(low, value), max(high, value), log)

@@ -30,7 +30,7 @@ MINIMISE: Direction = "minimize"
 
 
 @contextmanager
-def hold(settings: Settings, name: str) -> Iterator[None]:
+def lock_study(settings: Settings, name: str) -> Iterator[None]:
     """Let one process of this machine work on a study at a time."""
     with _locked(settings, name) as lock:
         try:
@@ -68,7 +68,7 @@ def open_study(
     return study
 
 
-def ask(study: Any, seed: int) -> Any:
+def next_trial(study: Any, seed: int) -> Any:
     """Begin a trial; what is tried depends on the seed and the trials before, not on interruptions.
 
     Values are drawn by Bayesian optimisation with Parzen trees (Bergstra et al., 2011). A trial
@@ -100,11 +100,11 @@ def fail(study: Any, number: int) -> FrozenTrial:
     return study.tell(number, state=TrialState.FAIL, skip_if_finished=True)
 
 
-def bury(study: Any) -> list[FrozenTrial]:
+def requeue_killed(study: Any) -> list[FrozenTrial]:
     """Mark trials that were killed as failed, and put them back in the queue; return them.
 
-    While the study is held (``hold``) nobody else of this machine runs one of its trials; those
-    of other machines are left alone.
+    While the study is locked (``lock_study``) nobody else of this machine runs one of its trials;
+    those of other machines are left alone.
     """
     here = socket.gethostname()
     running = study.get_trials(states=(TrialState.RUNNING,))

@@ -14,14 +14,14 @@ from common.snapshot import Snapshot
 from common.store import artifacts
 from common.store.release import ReleaseStore
 from pipelines.evaluation.load import encode_ahead, load_encoder
-from pipelines.tuning.resplit import carve
+from pipelines.tuning.resplit import resplit
 
 Report = Callable[[str, float], None]
 """Told ``(what is being done, fraction done)``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class TrialData:
     """A carved snapshot, encoders trained on it, and the rows that trials are measured on."""
 
     snapshot: Snapshot
@@ -31,7 +31,7 @@ class Ground:
 
 def prepare(
     store: ReleaseStore, ids: Sequence[str], whole: Snapshot, folder: Path, report: Report
-) -> Ground:
+) -> TrialData:
     """Carve a snapshot and train encoders of the same settings as those with these ids on it.
 
     A shop's own encoders have seen the labels of all training rows. On rows that are now held out
@@ -39,9 +39,9 @@ def prepare(
     ``folder`` from an earlier run is used again.
     """
     report("carving the snapshot", 0.0)
-    carved = carve(whole, folder / "snapshot")
+    carved = resplit(whole, folder / "snapshot")
     encoders = [_encoder(store, ref, carved, folder, report) for ref in ids]
-    return Ground(carved, encoders, carved.read("test"))
+    return TrialData(carved, encoders, carved.read("test"))
 
 
 def _encoder(

@@ -13,9 +13,9 @@ from typing import Any
 import models
 from common.errors import InputError, ListrecError
 from pipelines.tuning import studies
-from pipelines.tuning.runs import Nest
-from pipelines.tuning.search_space import Knob, merge, overrides
-from pipelines.tuning.trial_data import Ground
+from pipelines.tuning.runs import StudyRun
+from pipelines.tuning.search_space import Dimension, merge, overrides
+from pipelines.tuning.trial_data import TrialData
 
 FAILURES = 3
 """So many trials that fail one after the other end the search."""
@@ -37,14 +37,14 @@ class Search:
 
     name: str
     base: Mapping[str, Any]
-    knobs: Sequence[Knob]
+    knobs: Sequence[Dimension]
     metric: str
     trials: int
     deadline: float
     seed: int
 
 
-def run(search: Search, study: Any, ground: Ground, nest: Nest, report: Report) -> list[str]:
+def run(search: Search, study: Any, ground: TrialData, nest: StudyRun, report: Report) -> list[str]:
     """Make trials until there are enough or it is too late; return a sentence for each that failed.
 
     A trial that is interrupted is marked as failed and will be tried again by who goes on with the
@@ -53,16 +53,18 @@ def run(search: Search, study: Any, ground: Ground, nest: Nest, report: Report) 
     try:
         return _run(search, study, ground, nest, report)
     except (KeyboardInterrupt, SystemExit):
-        for trial in studies.bury(study):
+        for trial in studies.requeue_killed(study):
             nest.give_up(trial, "killed", "interrupted")
         raise
 
 
-def _run(search: Search, study: Any, ground: Ground, nest: Nest, report: Report) -> list[str]:
+def _run(
+    search: Search, study: Any, ground: TrialData, nest: StudyRun, report: Report
+) -> list[str]:
     failed: list[str] = []
     in_a_row = 0
     while len(studies.finished(study)) < search.trials and time.monotonic() < search.deadline:
-        trial = studies.ask(study, search.seed)
+        trial = studies.next_trial(study, search.seed)
         try:
             _measure(search, study, trial, ground, nest, report)
             in_a_row = 0
@@ -78,7 +80,7 @@ def _run(search: Search, study: Any, ground: Ground, nest: Nest, report: Report)
 
 
 def _measure(
-    search: Search, study: Any, trial: Any, ground: Ground, nest: Nest, report: Report
+    search: Search, study: Any, trial: Any, ground: TrialData, nest: StudyRun, report: Report
 ) -> None:
     """Train and measure one trial, and tell the study and mlflow."""
     values = {knob.path: knob.suggest(trial) for knob in search.knobs}
@@ -100,7 +102,7 @@ def _measure(
     nest.best({search.metric: float(study.best_value)}, trial.number)
 
 
-def _train(search: Search, config: Any, ground: Ground, report: Report) -> dict[str, float]:
+def _train(search: Search, config: Any, ground: TrialData, report: Report) -> dict[str, float]:
     """Metrics of a model trained with these settings; the goal is among them."""
     report("reading", 0.0)
     with tempfile.TemporaryDirectory(prefix="trial-") as folder:

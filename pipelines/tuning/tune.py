@@ -21,15 +21,15 @@ from pipelines.evaluation.load import load_encoders
 from pipelines.training.process import Context
 from pipelines.training.steps import choose_encoders
 from pipelines.tuning import studies
-from pipelines.tuning.interruption import postponed
+from pipelines.tuning.interruption import deferred_interrupt
 from pipelines.tuning.objectives import objective
-from pipelines.tuning.results import draw, write_settings
-from pipelines.tuning.runs import Nest
-from pipelines.tuning.search_space import Knob, find_knobs
+from pipelines.tuning.results import plot_study, write_settings
+from pipelines.tuning.runs import StudyRun
+from pipelines.tuning.search_space import Dimension, search_space
 from pipelines.tuning.trial_data import prepare
 from pipelines.tuning.trials import SECONDS, SETTINGS, Report, Search, run
 
-SHOWN = 5
+N_SHOWN = 5
 """Trials that are told of in the end."""
 
 
@@ -100,7 +100,7 @@ def tune(settings: Settings, request: Request, report: Report) -> Tuned:
     deadline = time.monotonic() + request.timeout
     search = Search(request.name, base, knobs, metric, request.trials, deadline, request.seed)
     name = study_name(request.name, whole.id, ids, models.config(request.name, base))
-    with studies.hold(settings, name), postponed() as check:
+    with studies.lock_study(settings, name), deferred_interrupt() as check:
 
         def tell(doing: str, fraction: float) -> None:
             check()
@@ -108,8 +108,8 @@ def tune(settings: Settings, request: Request, report: Report) -> Tuned:
 
         study = studies.open_study(settings, name, direction, {k.path: k.default for k in knobs})
         tags = {"snapshot": whole.id, "encoders": ",".join(ids), "objective": metric}
-        nest = Nest(settings, study, request.name, tags)
-        killed = studies.bury(study)
+        nest = StudyRun(settings, study, request.name, tags)
+        killed = studies.requeue_killed(study)
         for trial in killed:
             nest.give_up(trial, "killed", "its process was killed")
         failed = _search(settings, search, study, nest, whole, ids, tell)
@@ -124,9 +124,9 @@ def study_name(name: str, snapshot: str, encoders: Sequence[str], config: Any) -
 
 def _knobs(
     settings: Settings, store: ReleaseStore, name: str, base: Mapping[str, Any], ids: Sequence[str]
-) -> tuple[Knob, ...]:
+) -> tuple[Dimension, ...]:
     reads = {encoder.reads for encoder in load_encoders(store, settings.cache, ids)}
-    knobs = find_knobs(models.config(name, base), reads)
+    knobs = search_space(models.config(name, base), reads)
     if not knobs:
         raise InputError(f"the model {name} has no settings that can be searched")
     return knobs
@@ -136,7 +136,7 @@ def _search(
     settings: Settings,
     search: Search,
     study: Any,
-    nest: Nest,
+    nest: StudyRun,
     whole: Snapshot,
     ids: Sequence[str],
     report: Report,
@@ -160,7 +160,7 @@ def _conclude(
     request: Request,
     search: Search,
     study: Any,
-    nest: Nest,
+    nest: StudyRun,
     whole: Snapshot,
     failed: Sequence[str],
     retried: int,
@@ -178,11 +178,13 @@ def _conclude(
         request.out, request.config or {}, search.name, best[0].user_attrs[SETTINGS], comment
     )
     plot = request.out.with_suffix(".svg")
-    draw(plot, *studies.history(study), shares, search.metric, study.direction.name == "MAXIMIZE")
+    plot_study(
+        plot, *studies.history(study), shares, search.metric, study.direction.name == "MAXIMIZE"
+    )
     nest.close((request.out, plot))
     trials = [
         Trial(each.number, float(each.value or 0), each.user_attrs[SECONDS], each.params)
-        for each in best[:SHOWN]
+        for each in best[:N_SHOWN]
     ]
     first = studies.first_value(study)
     rows = whole.count("validation")

@@ -1,6 +1,6 @@
 import pytest
 
-from common.arrays import spread
+from common.arrays import evenly_spaced
 
 
 @pytest.mark.parametrize(
@@ -8,4 +8,4 @@ from common.arrays import spread
     [(0, 5, []), (3, 5, [0, 1, 2]), (9, 3, [0, 4, 8]), (10, 4, [0, 3, 6, 9])],
 )
 def test_rows_are_taken_evenly(count, most, places):
-    assert spread(count, most).tolist() == places
+    assert evenly_spaced(count, most).tolist() == places

@@ -31,7 +31,7 @@ def test_counts_and_reads_its_splits(folder):
     assert snapshot.count("train") == len(snapshot.read("train")) > 15
     assert snapshot.read("train") == snapshot.read("train")
     (photo,) = snapshot.read("train")[0].photos
-    assert reading.read(photo) == (folder.parent / "a.jpg").read_bytes()
+    assert reading.read_bytes(photo) == (folder.parent / "a.jpg").read_bytes()
     assert len(snapshot.id) == 16
 
 

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.files import lines
-from ingest.records import records, sniff
+from ingest.records import detect_dialect, records
 
 
 def read(data):
     data = data if isinstance(data, bytes) else data.encode()
-    dialect = sniff(data, "table")
+    dialect = detect_dialect(data, "table")
     stream = lines(io.BytesIO(data))
     next(stream)
     return list(records(stream, dialect))
@@ -94,7 +94,7 @@ def test_invalid_utf8_is_rejected_with_its_line():
 
 def test_bom_and_crlf_leave_no_trace():
     data = b'\xef\xbb\xbfa,b\r\n1,"two\r\nlines"\r\n'
-    assert sniff(data, "table").header == ("a", "b")
+    assert detect_dialect(data, "table").header == ("a", "b")
     assert cells(data) == [["1", "two\nlines"]]
 
 

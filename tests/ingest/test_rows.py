@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from common.listing import NO_BRAND
-from ingest.rows import Row, read_leniently, validate
+from ingest.rows import Row, parse_leniently, validate
 from ingest.source import RawRow
 
 
@@ -144,7 +144,7 @@ def test_refuses_a_description_beyond_its_limit():
 
 def test_reads_leniently_what_is_legal_and_says_what_was_dropped():
     raw = RawRow(3, {"title": "red dress", "price": "0", "condition": "Good", "brand": "9"})
-    found, reasons = read_leniently(raw)
+    found, reasons = parse_leniently(raw)
     assert (found.title, found.condition, found.price, found.brand) == (
         "red dress",
         "good",
@@ -155,7 +155,7 @@ def test_reads_leniently_what_is_legal_and_says_what_was_dropped():
 
 
 def test_reading_leniently_keeps_a_strange_title():
-    found, reasons = read_leniently(RawRow(3, {"title": "z" * 60, "description": ["x"]}))
+    found, reasons = parse_leniently(RawRow(3, {"title": "z" * 60, "description": ["x"]}))
     assert found.title == "z" * 60
     assert len(reasons) == 2
 
@@ -164,4 +164,4 @@ def test_reading_leniently_keeps_a_strange_title():
     "raw", [RawRow(1, {}, broken="torn"), RawRow(2, {}), RawRow(3, {"title": {}})]
 )
 def test_reading_leniently_never_raises(raw):
-    assert read_leniently(raw)[0].price is None
+    assert parse_leniently(raw)[0].price is None

@@ -6,7 +6,7 @@ import models
 from common.listing import Candidate, Listing, Suggestion
 from models.category.evaluate import measure_committed
 from models.category.levels import find_levels
-from models.evaluation import show_cold
+from models.evaluation import early_context
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_surer_answers_are_more_often_right(predictor, shop):
 
 def test_a_small_shop_commits_to_nothing_that_is_often_wrong(predictor, shop):
     rows, held_out, head = shop.read("test"), shop.read("validation"), predictor.head
-    inputs = head.read(show_cold(held_out))
+    inputs = head.read(early_context(held_out))
     stated = head.pool("category", head.scores(inputs)["category"], inputs).probabilities
     levels = find_levels(head.facts["leaves"])
     for right in (0.3, 0.5):

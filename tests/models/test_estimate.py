@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from models.price.config import LEVELS
-from models.price.estimate import Estimate, fit_category_widths, fit_reaches, fit_width
+from models.price.estimate import (
+    Estimate,
+    fit_category_factors,
+    fit_conformal_factors,
+    fit_width_factor,
+)
 
 ROWS = 4000
 NAMED = np.array(["Calm", "Wild", "Rare", ""])[np.r_[np.arange(ROWS - 10) % 2, [2] * 5, [3] * 5]]
@@ -30,25 +35,25 @@ def _inside(errors, found, reaches, rows):
 
 
 def test_categories_with_larger_errors_have_wider_intervals(errors):
-    reaches = fit_reaches(errors, _estimate())
+    reaches = fit_conformal_factors(errors, _estimate())
     assert _inside(errors, _estimate(), reaches, NAMED == "Wild") < 0.65
-    widths = fit_category_widths(errors, _estimate(), reaches, NAMED.tolist())
+    widths = fit_category_factors(errors, _estimate(), reaches, NAMED.tolist())
     assert widths.keys() == {"Calm", "Wild"}  # the others have too few rows
     found = _estimate(np.array([widths.get(name, 1.0) for name in NAMED]))
-    wide = fit_width(errors, found, reaches)
+    wide = fit_width_factor(errors, found, reaches)
     for name in ("Calm", "Wild"):
         held = _inside(errors, found, [wide * reach for reach in reaches], name == NAMED)
         assert held == pytest.approx(0.8, abs=0.03)
 
 
 def test_few_rows_say_less_than_many(errors):
-    reaches = fit_reaches(errors, _estimate())
+    reaches = fit_conformal_factors(errors, _estimate())
     sparse = [name if place % 50 < 2 else "" for place, name in enumerate(NAMED)]
-    many = fit_category_widths(errors, _estimate(), reaches, NAMED.tolist())["Wild"]
-    assert 1 < fit_category_widths(errors, _estimate(), reaches, sparse)["Wild"] < many
+    many = fit_category_factors(errors, _estimate(), reaches, NAMED.tolist())["Wild"]
+    assert 1 < fit_category_factors(errors, _estimate(), reaches, sparse)["Wild"] < many
 
 
 def test_without_categories_or_prices_nothing_is_fitted(errors):
-    reaches = fit_reaches(errors, _estimate())
-    assert fit_category_widths(errors, _estimate(), reaches, [""] * ROWS) == {}
-    assert fit_category_widths(errors * np.nan, _estimate(), reaches, NAMED.tolist()) == {}
+    reaches = fit_conformal_factors(errors, _estimate())
+    assert fit_category_factors(errors, _estimate(), reaches, [""] * ROWS) == {}
+    assert fit_category_factors(errors * np.nan, _estimate(), reaches, NAMED.tolist()) == {}

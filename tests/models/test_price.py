@@ -6,10 +6,10 @@ import pytest
 import models
 from common.errors import InputError
 from common.listing import Listing
-from common.nets.settings import FEW_ROWS
+from common.nets.settings import LARGE_DATA_ROWS
 from common.store.artifacts import read
-from models.ensemble.training.fit_head import learning_power
-from models.price.estimate import Estimate, fit_reaches, fit_width
+from models.ensemble.training.fit_head import learning_curve_exponent
+from models.price.estimate import Estimate, fit_conformal_factors, fit_width_factor
 
 
 @pytest.fixture(scope="module")
@@ -90,18 +90,23 @@ def test_intervals_shrink_on_as_members_learn_on():
     random = np.random.default_rng(0)
     truth, zero = random.normal(size=500), np.zeros(500, np.float32)
     found = Estimate(zero, np.tile(np.float32([-1, 1]), (500, 1)), zero + 1)
-    reaches = fit_reaches(truth, found)
-    same, less = fit_width(truth, found, reaches), fit_width(truth / 2, found, reaches)
+    reaches = fit_conformal_factors(truth, found)
+    same, less = (
+        fit_width_factor(truth, found, reaches),
+        fit_width_factor(truth / 2, found, reaches),
+    )
 
     assert less == pytest.approx(same / 2)
-    assert fit_width(truth / 2, found, reaches, 0.5) == pytest.approx(less**1.5)
-    assert fit_width(truth * 2, found, reaches, 0.5) == fit_width(truth * 2, found, reaches)
+    assert fit_width_factor(truth / 2, found, reaches, 0.5) == pytest.approx(less**1.5)
+    assert fit_width_factor(truth * 2, found, reaches, 0.5) == fit_width_factor(
+        truth * 2, found, reaches
+    )
 
 
 def test_learning_goes_on_as_far_as_rows_are_added():
-    assert learning_power(750, 250, 4) == pytest.approx(1)
-    assert learning_power(900, 100, 4) == pytest.approx(np.log(10 / 9) / np.log(4 / 3))
-    assert learning_power(FEW_ROWS, 1, 4) == 0
+    assert learning_curve_exponent(750, 250, 4) == pytest.approx(1)
+    assert learning_curve_exponent(900, 100, 4) == pytest.approx(np.log(10 / 9) / np.log(4 / 3))
+    assert learning_curve_exponent(LARGE_DATA_ROWS, 1, 4) == 0
 
 
 def test_it_learns_the_currency_most_rows_have(champion, suggester, predictor, shop, tmp_path):

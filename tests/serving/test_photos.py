@@ -107,7 +107,7 @@ def test_a_photo_on_disk_is_read_by_the_client(client, price, tmp_path):
 def stuck(monkeypatch):
     """Photos that are not decoded before the test ends."""
     gate = threading.Event()
-    monkeypatch.setattr(usable, "reduce", lambda photo: gate.wait(30) and photo)
+    monkeypatch.setattr(usable, "decode_and_shrink", lambda photo: gate.wait(30) and photo)
     yield
     gate.set()
 

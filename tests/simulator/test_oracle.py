@@ -19,7 +19,7 @@ def rows():
 
 @pytest.fixture(scope="module")
 def known():
-    return oracle.tell(7, range(1, ROWS + 1), knowing=("price",))
+    return oracle.posterior(7, range(1, ROWS + 1), knowing=("price",))
 
 
 def test_the_true_interval_covers_as_often_as_it_says(known):
@@ -50,7 +50,7 @@ def test_a_quantile_is_where_the_distribution_says(known):
 @pytest.mark.parametrize("field", ["parcel_size", "shipping_method", "shipping_payer"])
 @pytest.mark.parametrize("knowing", [(), ("price",)])
 def test_the_best_answer_is_right_as_often_as_its_odds_say(rows, field, knowing):
-    told = oracle.tell(7, range(1, ROWS + 1), knowing=knowing)
+    told = oracle.posterior(7, range(1, ROWS + 1), knowing=knowing)
     odds, names = {
         "parcel_size": (told.parcel_size, told.sizes),
         "shipping_method": (told.method, told.methods),
@@ -65,7 +65,7 @@ def test_the_best_answer_is_right_as_often_as_its_odds_say(rows, field, knowing)
 
 def test_who_knows_more_is_right_more_often():
     cold, warm, warmer = (
-        oracle.best_accuracy(oracle.tell(7, range(1, 2001), knowing=knowing).method)
+        oracle.best_accuracy(oracle.posterior(7, range(1, 2001), knowing=knowing).method)
         for knowing in ((), ("price",), ("price", "parcel_size"))
     )
     assert cold < warm < warmer
@@ -99,14 +99,14 @@ def test_a_lower_price_sells_sooner(known):
 
 def test_rows_are_found_by_their_ids(known):
     listings = [Listing(listing_id="L00004000"), Listing(listing_id="L00000002")]
-    told = oracle.tell(7, oracle.numbers(listings))
+    told = oracle.posterior(7, oracle.numbers(listings))
     assert told.asked.tolist() == [known.asked[3999], known.asked[1]]
     assert told.category == (known.category[3999], known.category[1])
 
 
 def test_what_it_cannot_tell_is_a_sentence():
     with pytest.raises(InputError, match="not 'colour'"):
-        oracle.tell(1, [1], knowing=("colour",))
+        oracle.posterior(1, [1], knowing=("colour",))
     with pytest.raises(InputError, match="L00000001"):
         oracle.numbers([Listing(listing_id="abc")])
 

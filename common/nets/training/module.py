@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from common.arrays import Floats
 from common.features.hashing import FIELD_SLOTS
-from common.listing import COLD
+from common.listing import EARLY_FIELDS
 from common.nets.inputs import VECTORS, Inputs
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
@@ -24,7 +24,7 @@ _FIELDS = tuple(dict.fromkeys(FIELD_SLOTS))
 _FIELD_OF_SLOT = np.array([_FIELDS.index(field) for field in FIELD_SLOTS])
 
 
-class Layers(nn.Module):
+class NetModule(nn.Module):
     """The same layers as ``Net``, with dropout, in torch."""
 
     def __init__(
@@ -89,7 +89,7 @@ class Layers(nn.Module):
             bag = _thin(inputs.text[rows], self.settings.ngram_dropout, random)
             total = total + _Sum.apply(self.tables["text"], bag)  # type: ignore[no-untyped-call]
         if "fields" in self.tables:
-            weights = inputs.weights[rows] * keep_fields(
+            weights = inputs.weights[rows] * field_mask(
                 len(rows), self.settings.field_dropout, random
             )
             total = total + functional.embedding_bag(
@@ -171,14 +171,14 @@ def _thin(bag: sparse.csr_matrix, dropout: float, random: np.random.Generator) -
     return sparse.csr_matrix((data, bag.indices[keep], ends), bag.shape)
 
 
-def keep_fields(rows: int, dropout: float, random: np.random.Generator) -> Floats:
+def field_mask(rows: int, dropout: float, random: np.random.Generator) -> Floats:
     """Return ``[rows, slots]``, 1 where a confirmed field is kept.
 
-    A share ``dropout`` of rows loses some: half of them all but the early (``COLD``) ones, the
-    others each field with an even chance.
+    A share ``dropout`` of rows loses some: half of them all but the early (``EARLY_FIELDS``) ones,
+    the others each field with an even chance.
     """
     fate = random.random((rows, 1))
     some = random.random((rows, len(_FIELDS))) < 0.5
-    early = np.isin(_FIELDS, COLD)[None, :]
+    early = np.isin(_FIELDS, EARLY_FIELDS)[None, :]
     kept = (fate >= dropout) | np.where(fate < dropout / 2, early, some)
     return kept[:, _FIELD_OF_SLOT].astype(np.float32)

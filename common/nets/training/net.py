@@ -15,9 +15,9 @@ from torch.nn import functional
 
 from common.nets.inputs import Inputs
 from common.nets.net import Net
-from common.nets.settings import FEW_ROWS, NetSettings
+from common.nets.settings import LARGE_DATA_ROWS, NetSettings
 from common.nets.targets import Target
-from common.nets.training.module import Layers
+from common.nets.training.module import NetModule
 
 Report = Callable[[float], None]
 
@@ -30,9 +30,9 @@ def train_net(
     report: Report = lambda fraction: None,
 ) -> Net:
     """Fit a net that reads ``text``, ``fields`` and vectors (any of them) to the targets."""
-    count = 1 if settings.hidden or len(inputs) > FEW_ROWS else settings.seeds
+    count = 1 if settings.hidden or len(inputs) > LARGE_DATA_ROWS else settings.seeds
     nets = []
-    with one_thread():
+    with single_threaded():
         for number in range(count):
 
             def tell(fraction: float, number: int = number) -> None:
@@ -59,7 +59,7 @@ def _side_by_side(nets: Sequence[Net]) -> Net:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
+def single_threaded() -> Iterator[None]:
     """Let torch use one thread meanwhile.
 
     Steps are small, so that a second thread waits more than it works, and sums come out the same
@@ -84,7 +84,7 @@ def _train(
     settings = settings.scaled(len(rows))
     torch.manual_seed(settings.seed)
     random = np.random.default_rng(settings.seed)
-    module = Layers(inputs, targets, reads, settings)
+    module = NetModule(inputs, targets, reads, settings)
     # The tables are dense because a batch touches most of them; fused, Adam is ten times faster.
     optimiser = torch.optim.Adam(module.parameters(), lr=settings.learning_rate, fused=True)
     for chosen, done in _batches(rows, settings, random):

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.arrays import Floats
-from models.ensemble.boosted_trees import Forest
-from models.ensemble.settings import ForestSettings
+from models.ensemble.boosted_trees import BoostedTrees
+from models.ensemble.settings import BoostedTreesSettings
 
-DEEPEST = 6
+MAX_DEPTH = 6
 """Trees are no deeper: each level costs as much time as any other, also for a few rows."""
 
 MEAN, ODDS, SEVERAL = "regression", "binary", "multiclass"
@@ -29,12 +29,12 @@ def quantile(level: float) -> str:
     return f"quantile {level}"
 
 
-def boost(
+def fit_boosted_trees(
     table: Floats,
     truth: NDArray[np.float64],
     objectives: Sequence[str],
-    settings: ForestSettings,
-) -> Forest:
+    settings: BoostedTreesSettings,
+) -> BoostedTrees:
     """Fit one output for each objective to ``truth [rows]`` on ``table [rows, columns]``.
 
     Ke et al., LightGBM: A Highly Efficient Gradient Boosting Decision Tree, 2017. It runs on one
@@ -48,9 +48,9 @@ def boost(
     return _join(outputs)
 
 
-def boost_classes(
-    table: Floats, truth: NDArray[np.float64], size: int, settings: ForestSettings
-) -> Forest:
+def fit_boosted_classes(
+    table: Floats, truth: NDArray[np.float64], size: int, settings: BoostedTreesSettings
+) -> BoostedTrees:
     """Fit scores of ``size`` classes, whose softmax is their odds; ``truth`` are class numbers."""
     settings = replace(settings, trees=settings.class_trees, leaves=settings.class_leaves)
     trees = _boost(table, truth, settings, objective=SEVERAL, num_class=size)
@@ -58,7 +58,7 @@ def boost_classes(
 
 
 def _boost(
-    table: Floats, truth: NDArray[np.float64], settings: ForestSettings, **objective: Any
+    table: Floats, truth: NDArray[np.float64], settings: BoostedTreesSettings, **objective: Any
 ) -> Trees:
     """Return the trees as LightGBM tells of them; of several classes they take turns."""
     import lightgbm
@@ -67,7 +67,7 @@ def _boost(
         **objective,
         "learning_rate": settings.learning_rate,
         "num_leaves": settings.leaves,
-        "max_depth": DEEPEST,
+        "max_depth": MAX_DEPTH,
         "min_data_in_leaf": settings.least_rows,
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
@@ -86,7 +86,7 @@ def _boost(
     return found
 
 
-def _join(outputs: Sequence[Trees]) -> Forest:
+def _join(outputs: Sequence[Trees]) -> BoostedTrees:
     """Lay out the trees of all outputs; the mean that each starts from is in its first tree."""
     nodes = _Nodes()
     roots, ends, depth = [], [], 0
@@ -95,7 +95,7 @@ def _join(outputs: Sequence[Trees]) -> Forest:
             roots.append(nodes.room(1))
             depth = max(depth, nodes.fill(roots[-1], tree["tree_structure"]))
         ends.append(len(roots))
-    return Forest(
+    return BoostedTrees(
         np.array(nodes.column, np.intp),
         _round_down(np.array(nodes.threshold, np.float64)),
         np.array(nodes.below, np.intp),

@@ -8,17 +8,22 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.features.style import read_surface
+from common.features.style import style_features
 from common.listing import Listing
 from common.nets.extract import read_known, read_rows
-from common.nets.settings import FEW_ROWS
+from common.nets.settings import LARGE_DATA_ROWS
 from common.store import artifacts
-from models.ensemble.head import Head, later_fields
-from models.ensemble.spec import Plan
-from models.ensemble.training.members import possible, train_members
-from models.ensemble.training.out_of_fold import Told, ask, cross_fit
-from models.ensemble.training.stacking import fit_stacks
-from models.ensemble.training.validation import Extras, Held, fit_blends, hold
+from models.ensemble.head import Head, count_late_fields
+from models.ensemble.spec import EnsembleSpec
+from models.ensemble.training.members import train_members, usable_members
+from models.ensemble.training.out_of_fold import OutOfFold, out_of_fold_scores, predict_held_out
+from models.ensemble.training.stacking import fit_stacking
+from models.ensemble.training.validation import (
+    ExtraScores,
+    ValidationView,
+    fit_blends,
+    validation_views,
+)
 
 if TYPE_CHECKING:
     from common.nets.inputs import Inputs
@@ -28,23 +33,23 @@ Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedHead:
     """A head, held-out rows as it was blended on them, and what its trees were fitted to."""
 
     head: Head
-    held: list[Held]
-    told: list[Told]
+    held: list[ValidationView]
+    told: list[OutOfFold]
 
 
 def fit_head(
-    plan: Plan,
+    plan: EnsembleSpec,
     rows: list[Listing],
     held_out: list[Listing],
     progress: Progress,
     *,
     facts: Mapping[str, Any] | None = None,
-    extras: Extras | None = None,
-) -> Fitted:
+    extras: ExtraScores | None = None,
+) -> FittedHead:
     """Train the members on ``rows`` and blend them on ``held_out``.
 
     Members are blended as they will come back from disk. ``extras`` gives scores of further members
@@ -52,30 +57,34 @@ def fit_head(
     """
     progress("reading", 0.0)
     vocabulary, inputs = read_rows(rows, plan.fields, plan.encoders)
-    nets = train_members(plan, possible(plan.members, inputs), inputs, plan.targets(rows), progress)
-    full = max(float(later_fields(inputs).mean()), 1.0)
+    nets = train_members(
+        plan, usable_members(plan.members, inputs), inputs, plan.targets(rows), progress
+    )
+    full = max(float(count_late_fields(inputs).mean()), 1.0)
     encoders, fields = tuple(plan.encoders), tuple(plan.fields)
     head = Head(fields, vocabulary, encoders, nets, {}, dict(facts or {}), full)
     told, held_out = _tell(plan, head, rows, inputs, held_out, progress)
     del inputs  # they are large, and the scores of many classes may be too
     if plan.trees:
         progress("boosting trees", 0.0)
-        head = fit_stacks(told, head, plan.trees)
-    held = hold(head, held_out, plan.targets)
-    return Fitted(replace(head, blends=fit_blends(head, held, extras)), held, told)
+        head = fit_stacking(told, head, plan.trees)
+    held = validation_views(head, held_out, plan.targets)
+    return FittedHead(replace(head, blends=fit_blends(head, held, extras)), held, told)
 
 
-def refit(plan: Plan, head: Head, rows: list[Listing], progress: Progress) -> Head:
+def refit_on_all_rows(
+    plan: EnsembleSpec, head: Head, rows: list[Listing], progress: Progress
+) -> Head:
     """Train members again on ``rows``, those that were held out among them.
 
     Weights and calibration stay as they were fitted on held-out rows: members that have seen a
     few more rows err alike, a little less. Members that read vectors of encoders trained on labels
     stay as they are: such encoders have not seen the held-out rows, so their vectors tell less
     about these than about the others, and a net that learned from both would be less sure of itself
-    than it should. The vocabulary stays too. Of more than ``FEW_ROWS`` it is not worth the time.
+    than it should. The vocabulary stays too. Above ``LARGE_DATA_ROWS`` it is not worth the time.
     """
     plain = [each for each in plan.members if each.plain]
-    if len(rows) > FEW_ROWS or not (plain or plan.linear):
+    if len(rows) > LARGE_DATA_ROWS or not (plain or plan.linear):
         return head
 
     def again(doing: str, fraction: float) -> None:
@@ -83,19 +92,19 @@ def refit(plan: Plan, head: Head, rows: list[Listing], progress: Progress) -> He
 
     frozen = [each for each in head.encoders if each.frozen and each.reads == "text"]
     inputs = read_known(rows, head.fields, head.vocabulary, frozen)
-    chosen = [each for each in possible(plain, inputs) if each.name in head.members]
+    chosen = [each for each in usable_members(plain, inputs) if each.name in head.members]
     nets = train_members(plan, chosen, inputs, plan.targets(rows), again)
     return replace(head, members={**head.members, **nets})  # in the order of their weights
 
 
-def learning_power(rows: int, held_out: int, folds: int) -> float:
-    """How far learning goes on in ``refit``, from training rows to these and held-out ones.
+def learning_curve_exponent(rows: int, held_out: int, folds: int) -> float:
+    """How far learning goes on from training rows to all rows (``refit_on_all_rows``).
 
     It is measured in the way from training rows less one of ``folds`` to all of them, as errors
     fall with a power of the number of rows (Cortes et al., Learning Curves: Asymptotic Values and
     Rate of Convergence, 1993).
     """
-    if rows + held_out > FEW_ROWS:
+    if rows + held_out > LARGE_DATA_ROWS:
         return 0.0
     return math.log((rows + held_out) / rows) / math.log(folds / (folds - 1))
 
@@ -128,22 +137,22 @@ def write_model(
 
 
 def _tell(
-    plan: Plan,
+    plan: EnsembleSpec,
     head: Head,
     rows: list[Listing],
     inputs: Inputs,
     held_out: list[Listing],
     progress: Progress,
-) -> tuple[list[Told], list[Listing]]:
+) -> tuple[list[OutOfFold], list[Listing]]:
     """What trees are to be fitted to, and the rows that are left to blend on.
 
     Of many rows half of those that were held out are enough, and nothing is trained twice.
     """
     if plan.trees is None or len(rows) < plan.trees.from_rows:
         return [], held_out
-    if len(rows) <= FEW_ROWS:
-        inputs = replace(inputs, surface=read_surface(rows, plan.fields))
-        return cross_fit(plan, plan.trees.folds, rows, inputs, progress), held_out
-    asked = held_out[::2][:FEW_ROWS]
-    read = replace(head.read(asked), surface=read_surface(asked, plan.fields))
-    return ask(head, read, asked, plan.targets(asked)), held_out[1::2]
+    if len(rows) <= LARGE_DATA_ROWS:
+        inputs = replace(inputs, surface=style_features(rows, plan.fields))
+        return out_of_fold_scores(plan, plan.trees.folds, rows, inputs, progress), held_out
+    asked = held_out[::2][:LARGE_DATA_ROWS]
+    read = replace(head.read(asked), surface=style_features(asked, plan.fields))
+    return predict_held_out(head, read, asked, plan.targets(asked)), held_out[1::2]

@@ -9,11 +9,11 @@ from common.nets.inputs import Inputs
 from common.nets.net import Net
 from common.nets.targets import Target
 
-PRIOR = 8.0
+PRIOR_ROWS = 8.0
 """What is said of the category above counts as much as so many rows."""
 
 
-def train_counts(inputs: Inputs, target: Target) -> Net:
+def train_frequencies(inputs: Inputs, target: Target) -> Net:
     """Return log frequencies of classes for each category, level by level.
 
     Those of a level are drawn towards those of the level above, and the first ones towards those of
@@ -32,7 +32,7 @@ def train_counts(inputs: Inputs, target: Target) -> Net:
         np.add.at(counts, (place, truth[there]), 1)
         above = np.zeros_like(counts)
         above[place] = said[there]
-        found = (counts + PRIOR * above) / (counts.sum(axis=1, keepdims=True) + PRIOR)
+        found = (counts + PRIOR_ROWS * above) / (counts.sum(axis=1, keepdims=True) + PRIOR_ROWS)
         steps[numbers] = np.log(found / above)
         said[there] = found[place]
     bias = np.log(base / base.sum())

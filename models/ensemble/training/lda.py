@@ -7,12 +7,10 @@ import numpy as np
 from common.nets.inputs import VECTORS, Inputs
 from common.nets.net import Net
 from common.nets.targets import Target
-from models.ensemble.settings import DiscriminantSettings
+from models.ensemble.settings import LdaSettings
 
 
-def train_discriminant(
-    inputs: Inputs, target: Target, read: str, settings: DiscriminantSettings
-) -> Net:
+def train_lda(inputs: Inputs, target: Target, read: str, settings: LdaSettings) -> Net:
     """Fit classes as normal clouds of one shape around their means, in the vectors named ``read``.
 
     Fisher 1936, with the covariance shrunk as in Friedman, Regularized Discriminant Analysis, 1989.

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from common.arrays import Floats, spread
+from common.arrays import Floats, evenly_spaced
 from common.nets.inputs import FROZEN_TEXT, VECTORS, Inputs
 from common.nets.net import Net
 from common.nets.targets import Target
@@ -23,7 +23,7 @@ def train_linear(
     model itself.
     """
     known = np.flatnonzero(target.known)
-    known = known[spread(len(known), settings.most_rows)]
+    known = known[evenly_spaced(len(known), settings.most_rows)]
     fields = _one_hot(inputs, known, slots)
     dense, scale = _frozen(inputs, known)
     matrix = sparse.csr_matrix(sparse.hstack([inputs.text[known], fields, dense]))

@@ -8,24 +8,24 @@ from dataclasses import replace
 import numpy as np
 
 from common.features.hashing import FIELD_SLOTS
-from common.listing import COLD
+from common.listing import EARLY_FIELDS
 from common.nets.inputs import VECTORS, Inputs
 from common.nets.net import Net
 from common.nets.targets import MISSING, Target
 from common.nets.training.net import train_net
 from common.store.packed_arrays import pack, unpack
-from models.ensemble.head import COLD_MEMBER, COUNTS, WARM_MEMBER
-from models.ensemble.settings import DiscriminantSettings, LinearSettings
-from models.ensemble.spec import Member, Plan
-from models.ensemble.training.frequencies import train_counts
-from models.ensemble.training.lda import train_discriminant
+from models.ensemble.head import EARLY_PREFIX, FREQUENCY_PREFIX, FULL_PREFIX
+from models.ensemble.settings import LdaSettings, LinearSettings
+from models.ensemble.spec import EnsembleSpec, Member
+from models.ensemble.training.frequencies import train_frequencies
+from models.ensemble.training.lda import train_lda
 from models.ensemble.training.linear import train_linear
 
 Progress = Callable[[str, float], None]
 
 
 def train_members(
-    plan: Plan,
+    plan: EnsembleSpec,
     members: Sequence[Member],
     inputs: Inputs,
     labels: Sequence[Target],
@@ -44,11 +44,13 @@ def train_members(
     if plan.linear:
         nets |= _train_linear_pairs(inputs, labels, plan.linear, progress)
         several = [label for label in labels if label.several]
-        nets |= {COUNTS + label.name: train_counts(inputs, label) for label in several}
+        nets |= {
+            FREQUENCY_PREFIX + label.name: train_frequencies(inputs, label) for label in several
+        }
     return {name: Net(unpack(pack(net.arrays)), net.outputs) for name, net in nets.items()}
 
 
-def possible(members: Sequence[Member], inputs: Inputs) -> list[Member]:
+def usable_members(members: Sequence[Member], inputs: Inputs) -> list[Member]:
     """Take from members what there is nothing to read of; of two then alike one is kept."""
     there = {"text", "fields", *(VECTORS[modality] for modality in inputs.vectors)}
     found: dict[tuple[object, ...], Member] = {}
@@ -66,8 +68,8 @@ def _train(
     seed: int,
     report: Callable[[float], None],
 ) -> Net:
-    if isinstance(member.settings, DiscriminantSettings):
-        return train_discriminant(inputs, targets[0], member.reads[0], member.settings)
+    if isinstance(member.settings, LdaSettings):
+        return train_lda(inputs, targets[0], member.reads[0], member.settings)
     settings = replace(member.settings, seed=member.settings.seed + seed)
     return train_net(inputs, targets, member.reads, settings, report)
 
@@ -87,9 +89,9 @@ def _train_linear_pairs(
     One linear model cannot serve both: what a category explains when it is known, the words that
     go with it must explain when it is not.
     """
-    nets, early = {}, np.isin(FIELD_SLOTS, COLD)
+    nets, early = {}, np.isin(FIELD_SLOTS, EARLY_FIELDS)
     for label in labels:
         progress(f"training a linear model of {label.name}", 1.0)
-        nets[COLD_MEMBER + label.name] = train_linear(inputs, label, settings, early)
-        nets[WARM_MEMBER + label.name] = train_linear(inputs, label, settings, early | True)
+        nets[EARLY_PREFIX + label.name] = train_linear(inputs, label, settings, early)
+        nets[FULL_PREFIX + label.name] = train_linear(inputs, label, settings, early | True)
     return nets

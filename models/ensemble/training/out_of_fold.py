@@ -13,25 +13,25 @@ import numpy as np
 
 from common.arrays import Floats, Ints
 from common.listing import Listing
-from common.nets.features import as_cold
+from common.nets.features import keep_early_fields
 from common.nets.inputs import Inputs
 from common.nets.targets import Target
 from common.splits import group_key
-from models.ensemble.head import Head, Said
-from models.ensemble.spec import Plan
-from models.ensemble.training.members import possible, train_members
+from models.ensemble.head import Head, MemberScores
+from models.ensemble.spec import EnsembleSpec
+from models.ensemble.training.members import train_members, usable_members
 
 Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OutOfFold:
     """Rows, what members say of them shown cold or warm, their labels, and their ``groups``."""
 
     warm: bool
     listings: Sequence[Listing]
     inputs: Inputs
-    said: Said
+    said: MemberScores
     targets: Sequence[Target]
     groups: Ints
 
@@ -39,7 +39,7 @@ class Told:
         """Return the labels of an output."""
         return next(target for target in self.targets if target.name == output)
 
-    def at(self, rows: Ints) -> Told:
+    def at(self, rows: Ints) -> OutOfFold:
         """Return some of the rows."""
         said = {
             member: {output: scores[rows] for output, scores in answers.items()}
@@ -47,22 +47,24 @@ class Told:
         }
         targets = [each.at(rows) for each in self.targets]
         listings = [self.listings[row] for row in rows]
-        return Told(self.warm, listings, self.inputs.at(rows), said, targets, self.groups[rows])
+        return OutOfFold(
+            self.warm, listings, self.inputs.at(rows), said, targets, self.groups[rows]
+        )
 
 
-def cross_fit(
-    plan: Plan, folds: int, rows: Sequence[Listing], inputs: Inputs, progress: Progress
-) -> list[Told]:
+def out_of_fold_scores(
+    plan: EnsembleSpec, folds: int, rows: Sequence[Listing], inputs: Inputs, progress: Progress
+) -> list[OutOfFold]:
     """Return training rows cold and warm, with what members say that were trained without them.
 
     Kin (``common.splits``) are left out together. ``inputs`` are those of the rows.
     """
     labels = plan.targets(rows)
     groups = _groups(rows)
-    plain = [each for each in possible(plan.members, inputs) if each.plain]
-    shown = {False: as_cold(inputs), True: inputs}
+    plain = [each for each in usable_members(plan.members, inputs) if each.plain]
+    shown = {False: keep_early_fields(inputs), True: inputs}
     said: dict[bool, dict[str, dict[str, Floats]]] = {False: {}, True: {}}
-    parts = splits(groups, folds, plan.seed)
+    parts = group_folds(groups, folds, plan.seed)
     for number, (learn, rest) in enumerate(parts, start=1):
         progress(f"cross-fitting {number} of {folds}", number / folds)
         learned = [each.at(learn) for each in labels]
@@ -72,17 +74,17 @@ def cross_fit(
                 place = said[warm].setdefault(name, {})
                 size = (len(rows), scores.shape[1])
                 place.setdefault(output, np.zeros(size, np.float32))[rest] = scores
-    return [Told(warm, rows, shown[warm], said[warm], labels, groups) for warm in shown]
+    return [OutOfFold(warm, rows, shown[warm], said[warm], labels, groups) for warm in shown]
 
 
-def ask(
+def predict_held_out(
     head: Head, inputs: Inputs, rows: Sequence[Listing], targets: Sequence[Target]
-) -> list[Told]:
+) -> list[OutOfFold]:
     """Return held-out rows cold and warm, with what the head's members say of them."""
     groups = _groups(rows)
-    shown = {False: as_cold(inputs), True: inputs}
+    shown = {False: keep_early_fields(inputs), True: inputs}
     return [
-        Told(
+        OutOfFold(
             warm,
             rows,
             each,
@@ -94,7 +96,7 @@ def ask(
     ]
 
 
-def splits(groups: Ints, count: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
+def group_folds(groups: Ints, count: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
     """Yield places to learn from and places to try on, ``count`` times; groups stay together."""
     part = np.random.default_rng(seed).permutation(groups.max(initial=0) + 1)[groups] % count
     for number in range(count):

@@ -8,27 +8,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from common.arrays import Floats, spread
+from common.arrays import Floats, evenly_spaced
 from common.listing import Listing
-from common.nets.features import as_cold
+from common.nets.features import keep_early_fields
 from common.nets.inputs import Inputs
 from common.nets.targets import Target
 from models.ensemble import blend
-from models.ensemble.blend import Blend, Pool
-from models.ensemble.head import COLD_MEMBER, WARM_MEMBER, Head
+from models.ensemble.blend import Blend, PoolWeights
+from models.ensemble.head import EARLY_PREFIX, FULL_PREFIX, Head
 
-Targets = Callable[[Sequence[Listing]], list[Target]]
+MakeTargets = Callable[[Sequence[Listing]], list[Target]]
 """Turns finished listings into labels."""
 
-Extras = Callable[[Sequence[Listing]], dict[str, list[Floats]]]
+ExtraScores = Callable[[Sequence[Listing]], dict[str, list[Floats]]]
 """Gives scores of further members of an output, made by rules instead of nets."""
 
-HELD_ROWS = 10_000
+MAX_ROWS = 10_000
 """Validation rows that are looked at, spread evenly over all: a blend has few numbers to fit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ValidationView:
     """Validation rows, and what is read of them when shown in one of ``MODES``, warm or cold."""
 
     mode: str
@@ -38,27 +38,34 @@ class Held:
     targets: list[Target]
 
 
-def hold(head: Head, listings: Sequence[Listing], targets: Targets) -> list[Held]:
+def validation_views(
+    head: Head, listings: Sequence[Listing], targets: MakeTargets
+) -> list[ValidationView]:
     """Show validation rows in every way in which the head may see a listing."""
     held = []
-    listings = [listings[place] for place in spread(len(listings), HELD_ROWS)]
+    listings = [listings[place] for place in evenly_spaced(len(listings), MAX_ROWS)]
     for mode in head.modes:
         shown = [listing.showing(mode) for listing in listings if listing.can_show(mode)]
         warm = head.read(shown)
-        cold = as_cold(warm)
+        cold = keep_early_fields(warm)
         labels = targets(shown)
-        held += [Held(mode, True, shown, warm, labels), Held(mode, False, shown, cold, labels)]
+        held += [
+            ValidationView(mode, True, shown, warm, labels),
+            ValidationView(mode, False, shown, cold, labels),
+        ]
     return held
 
 
-def fit_blends(head: Head, held: Sequence[Held], extras: Extras | None = None) -> dict[str, Blend]:
+def fit_blends(
+    head: Head, held: Sequence[ValidationView], extras: ExtraScores | None = None
+) -> dict[str, Blend]:
     """Fit a pool of the members for every output and every way in which listings were held."""
-    pools: dict[str, dict[bool, list[Pool]]] = {}
+    pools: dict[str, dict[bool, list[PoolWeights]]] = {}
     for part in held:
         scores = head.scores(part.inputs)
         for name, more in (extras(part.listings) if extras else {}).items():
             scores[name] = [*scores[name], *more]
-        foreign = COLD_MEMBER if part.warm else WARM_MEMBER
+        foreign = EARLY_PREFIX if part.warm else FULL_PREFIX
         for target in part.targets:
             names = [name for name, net in head.members.items() if target.name in net.outputs]
             skipped = [place for place, name in enumerate(names) if name.startswith(foreign)]
@@ -69,13 +76,13 @@ def fit_blends(head: Head, held: Sequence[Held], extras: Extras | None = None) -
 
 def _fit_pool(
     scores: Sequence[Floats], skipped: Sequence[int], kind: str, truth: NDArray[np.float64]
-) -> Pool:
+) -> PoolWeights:
     """Fit a pool of all but the skipped members, which weigh nothing."""
     kept = [each for place, each in enumerate(scores) if place not in skipped]
     if kind == "value":
-        pool = blend.fit_values([each[:, 0].astype(np.float64) for each in kept], truth)
+        pool = blend.fit_value_weights([each[:, 0].astype(np.float64) for each in kept], truth)
     else:
-        pool = blend.fit_classes(kept, truth)
+        pool = blend.fit_class_weights(kept, truth)
     weights = iter(pool.weights)
     full = tuple(0.0 if place in skipped else next(weights) for place in range(len(scores)))
     return replace(pool, weights=full)

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.peers import lightgbm_peer, linear, networks
 from benchmarks.peers.protocol import TASKS, Answers, measure, split
 from benchmarks.peers.subprocess_peer import foreign
-from benchmarks.shared.folds import fold, read_source
+from benchmarks.shared.folds import read_fold, read_source
 from common.errors import UnavailableError
 from common.listing import Listing
 
@@ -17,7 +17,7 @@ CATEGORY, BRAND, PRICE, WARM_PRICE, PAYER, _ = TASKS
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fold")
-    return fold(read_source("synthetic", folder / "all", rows=90), 0, 3, folder / "one")
+    return read_fold(read_source("synthetic", folder / "all", rows=90), 0, 3, folder / "one")
 
 
 def _peers():

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from benchmarks.photos.run import read_rows, without_brand
-from benchmarks.shared.folds import folds
-from common.photos.reading import read
+from benchmarks.shared.folds import make_folds
+from common.photos.reading import read_bytes
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,9 @@ def test_rows_of_frequent_categories_are_read_with_photos_and_without_brands(sou
 
 def test_photos_come_through_a_fold_as_they_were(source, tmp_path):
     rows = read_rows(source, "title", tmp_path)
-    fold = next(folds(rows, 3, tmp_path))
-    before = {row.title: read(row.photos[0]) for row in rows}
-    after = {row.title: read(row.photos[0]) for row in fold.train + fold.validation + fold.test}
+    fold = next(make_folds(rows, 3, tmp_path))
+    before = {row.title: read_bytes(row.photos[0]) for row in rows}
+    after = {
+        row.title: read_bytes(row.photos[0]) for row in fold.train + fold.validation + fold.test
+    }
     assert after == before

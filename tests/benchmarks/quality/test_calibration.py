@@ -1,8 +1,8 @@
 import pytest
 
-from benchmarks.quality.calibration import be_sure, pooled_error, surest
+from benchmarks.quality.calibration import confidence_of, pooled_error, surest
 from benchmarks.quality.goals import MOST, Goal, judge
-from benchmarks.quality.results import Found
+from benchmarks.quality.results import Results
 from common.listing import Candidate, Listing, Suggestion
 
 FOLDS = [{"right": [1.0, 0.0], "sure": [0.8, 0.8]}, {"right": [1.0, 1.0], "sure": [0.8, 0.8]}]
@@ -24,7 +24,7 @@ def test_errors_of_folds_that_are_only_chance_even_out():
 
 
 def test_a_goal_may_be_judged_over_all_folds_together():
-    found = Found()
+    found = Results()
     found.figures["train", "ours", "brand calibration_error"] = {0: 0.3, 1: 0.2}
     found.sure["brand calibration_error"] = FOLDS
     goals = [Goal("", "brand calibration_error", 0.1, MOST, pooled=each) for each in (True, False)]
@@ -41,7 +41,7 @@ def test_the_surest_answers_are_those_of_all_folds():
 
 def test_first_answers_are_held_against_labels_cold_and_warm():
     rows = [Listing("Nike", brand="Nike"), Listing("shoe", brand="Nike"), Listing("shoe")]
-    found = dict(be_sure("brand", Half(), rows))
+    found = dict(confidence_of("brand", Half(), rows))
     expected = {"right": [1.0, 0.0], "sure": [0.5, 0.5]}
     assert found == {
         "brand calibration_error": expected, "brand warm_calibration_error": expected,
@@ -49,4 +49,4 @@ def test_first_answers_are_held_against_labels_cold_and_warm():
 
 
 def test_prices_are_not_asked_how_sure_they_are():
-    assert not list(be_sure("price", Half(), [Listing("shoe", price=1.0)]))
+    assert not list(confidence_of("price", Half(), [Listing("shoe", price=1.0)]))

@@ -3,12 +3,12 @@ import pytest
 from benchmarks.quality.goal_table import goal_lines
 from benchmarks.quality.goals import LEAST, MOST, Goal, judge, table
 from benchmarks.quality.photo_goals import photo_lines
-from benchmarks.quality.results import Found
+from benchmarks.quality.results import Results
 
 
 def _found(ours, **peers):
     """Values of one metric, fold by fold."""
-    found = Found()
+    found = Results()
     for who, values in {"ours": ours, **peers}.items():
         found.figures["train", who, "price r2"] = dict(enumerate(values))
     return found
@@ -47,7 +47,7 @@ def test_a_goal_may_be_a_lead_over_the_best_peer():
 
 
 def test_less_is_better_of_errors():
-    found = Found()
+    found = Results()
     for who, value in (("ours", 0.02), ("rough", 0.09), ("fine", 0.03)):
         found.figures["train", who, "shipping calibration_error"] = {0: value}
     assert found.peers("shipping calibration_error") == ["fine", "rough"]
@@ -55,7 +55,7 @@ def test_less_is_better_of_errors():
 
 
 def test_what_was_not_measured_is_neither_met_nor_missed():
-    lines = goal_lines(Found(), photo_lines(None))
+    lines = goal_lines(Results(), photo_lines(None))
     text = table(lines)
     assert all(line.met is None for line in lines)
     assert text[-1].endswith(f"0 are missed, {len(lines)} were not measured.")

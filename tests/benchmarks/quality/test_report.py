@@ -4,11 +4,11 @@ from benchmarks.quality.intervals import Stated
 from benchmarks.quality.jobs import MARKET, Job
 from benchmarks.quality.learning_curves import LEARNED, curve, curve_jobs, plot
 from benchmarks.quality.report import tables
-from benchmarks.quality.results import Found, gather
+from benchmarks.quality.results import Results, gather
 
 
 def _found():
-    found = Found()
+    found = Results()
     for who, metric, values in (
         ("ours", "price r2", [0.5, 0.6]),
         ("ours", "all artifacts, MB", [10.0, 11.0]),

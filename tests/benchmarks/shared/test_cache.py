@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from benchmarks.shared.cache import fingerprint, keep, recall
+from benchmarks.shared.cache import fingerprint, load, store
 
 
 @pytest.fixture
@@ -65,6 +65,6 @@ def test_without_a_checkout_nothing_is_taken_for_the_same(tmp_path, monkeypatch)
 
 def test_a_result_comes_back_as_it_was_kept(tmp_path):
     path = tmp_path / "folder" / "fold-0.json"
-    keep(path, [["convnet", "accuracy", 0.5]])
-    assert recall(path) == [["convnet", "accuracy", 0.5]]
+    store(path, [["convnet", "accuracy", 0.5]])
+    assert load(path) == [["convnet", "accuracy", 0.5]]
     assert [each.name for each in path.parent.iterdir()] == ["fold-0.json"]

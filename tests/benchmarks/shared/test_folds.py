@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from benchmarks.quality.intervals import Stated, coverage, gain_over_constant, interval_score
-from benchmarks.shared.folds import fold as one_fold
-from benchmarks.shared.folds import folds, read_source, rename
+from benchmarks.shared.folds import make_folds, read_source, rename
+from benchmarks.shared.folds import read_fold as one_fold
 from common.splits import group_key
 
 
@@ -15,7 +15,7 @@ def listings(tmp_path_factory):
 
 def test_every_row_is_tested_once_and_never_beside_its_kin(listings, tmp_path):
     tested = []
-    for fold in folds(listings, 3, tmp_path):
+    for fold in make_folds(listings, 3, tmp_path):
         learned = fold.train + fold.validation
         assert {row.listing_id for row in learned + fold.test} == {r.listing_id for r in listings}
         assert not {group_key(row) for row in learned} & {group_key(row) for row in fold.test}
@@ -24,7 +24,7 @@ def test_every_row_is_tested_once_and_never_beside_its_kin(listings, tmp_path):
 
 
 def test_rows_come_out_of_a_fold_as_they_went_in(listings, tmp_path):
-    fold = next(folds(listings, 3, tmp_path))
+    fold = next(make_folds(listings, 3, tmp_path))
     before = {row.listing_id: row for row in listings}
     assert all(before[row.listing_id] == row for row in fold.train + fold.validation)
 

@@ -2,13 +2,13 @@
 
 import torch
 
-from common.encoder_training.photo_dataset import scaled, store, vary
+from common.encoder_training.photo_dataset import augment, scaled, write_pixel_file
 from common.listing import Photo
 
 
 def test_photos_that_are_not_varied_stay_as_they_are():
     photos = torch.rand(4, 3, 16, 16)
-    found = vary(photos, 16, 0.0)
+    found = augment(photos, 16, 0.0)
     assert all(
         torch.allclose(each, photos[number], atol=1e-5)
         or torch.allclose(each, photos[number].flip(2), atol=1e-5)
@@ -19,7 +19,7 @@ def test_photos_that_are_not_varied_stay_as_they_are():
 def test_photos_are_stored_as_squares_and_a_broken_one_is_said(shop, tmp_path):
     photos = [row.photos[0] for row in shop.read("test")]
     shown = [photos[0], Photo(b"no photo"), photos[1]]
-    pixels, usable = store(shown, 20, tmp_path / "pixels.npy", lambda done: None)
+    pixels, usable = write_pixel_file(shown, 20, tmp_path / "pixels.npy", lambda done: None)
     assert pixels.shape == (3, 20, 20, 3)
     assert usable.tolist() == [True, False, True]
     assert scaled(pixels).min() >= -1

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from common.encoders.cached import LEAST, forget, remember
+from common.encoders.cached import MIN_ROWS, cached, prune_cache
 from common.listing import Listing, Photo
 
 
@@ -19,65 +19,65 @@ class Counting:
         return np.array([[size, 1] for size in sizes], np.float32).reshape(-1, 2)
 
 
-TEXTS = [Listing("x" * length, brand="B") for length in range(LEAST)]
+TEXTS = [Listing("x" * length, brand="B") for length in range(MIN_ROWS)]
 
 
 def test_nothing_is_encoded_twice_in_this_process_or_the_next(tmp_path):
     encoder = Counting()
-    first = remember(encoder, tmp_path)
+    first = cached(encoder, tmp_path)
     wanted = first.encode(TEXTS)
     np.testing.assert_array_equal(first.encode(TEXTS[::-1]), wanted[::-1])
-    np.testing.assert_array_equal(remember(encoder, tmp_path).encode(TEXTS), wanted)
+    np.testing.assert_array_equal(cached(encoder, tmp_path).encode(TEXTS), wanted)
     assert encoder.asked == len(TEXTS)
     np.testing.assert_array_equal(wanted, Counting().encode(TEXTS))
 
 
 def test_what_is_new_among_the_known_is_encoded(tmp_path):
     encoder = Counting()
-    remember(encoder, tmp_path).encode(TEXTS)
-    found = remember(encoder, tmp_path).encode([TEXTS[3], Listing("new one"), TEXTS[5]])
+    cached(encoder, tmp_path).encode(TEXTS)
+    found = cached(encoder, tmp_path).encode([TEXTS[3], Listing("new one"), TEXTS[5]])
     assert found[:, 0].tolist() == [3, 7, 5]
     assert encoder.asked == len(TEXTS) + 1
 
 
 def test_photos_are_known_by_their_content_whatever_the_snapshot(tmp_path):
     encoder = Counting("photo")
-    paths = [f"photos/00000.zip/{number:064x}.jpg" for number in range(LEAST)]
+    paths = [f"photos/00000.zip/{number:064x}.jpg" for number in range(MIN_ROWS)]
     monday = [Listing("a", photos=(Photo(path=f"monday/{path}"),)) for path in paths]
     friday = [Listing("b", photos=(Photo(path=f"friday/{path}"),)) for path in paths]
-    wanted = remember(encoder, tmp_path).encode(monday)
-    np.testing.assert_array_equal(remember(encoder, tmp_path).encode(friday), wanted)
-    assert encoder.asked == LEAST
+    wanted = cached(encoder, tmp_path).encode(monday)
+    np.testing.assert_array_equal(cached(encoder, tmp_path).encode(friday), wanted)
+    assert encoder.asked == MIN_ROWS
 
 
 @pytest.mark.parametrize("photo", [Photo(b"bytes"), Photo(path="upload.jpg")])
 def test_a_photo_without_such_a_name_is_encoded_each_time(tmp_path, photo):
     encoder = Counting("photo")
-    rows = [Listing(photos=(photo,))] * LEAST
-    remember(encoder, tmp_path).encode(rows)
-    remember(encoder, tmp_path).encode(rows)
-    assert encoder.asked == 2 * LEAST
+    rows = [Listing(photos=(photo,))] * MIN_ROWS
+    cached(encoder, tmp_path).encode(rows)
+    cached(encoder, tmp_path).encode(rows)
+    assert encoder.asked == 2 * MIN_ROWS
 
 
 def test_few_new_vectors_leave_no_files_and_no_listing_is_no_trouble(tmp_path):
-    encoder = remember(Counting(), tmp_path)
+    encoder = cached(Counting(), tmp_path)
     assert encoder.encode([]).shape == (0, 2)
-    encoder.encode(TEXTS[: LEAST - 1])
+    encoder.encode(TEXTS[: MIN_ROWS - 1])
     assert not list(tmp_path.rglob("*.npy"))
 
 
 def test_vectors_of_encoders_that_nobody_uses_are_deleted(tmp_path):
-    remember(Counting(), tmp_path).encode(TEXTS)
-    forget(tmp_path, ["counting"])
+    cached(Counting(), tmp_path).encode(TEXTS)
+    prune_cache(tmp_path, ["counting"])
     assert (tmp_path / "vectors" / "counting").is_dir()
-    forget(tmp_path, [])
+    prune_cache(tmp_path, [])
     assert not list((tmp_path / "vectors").iterdir())
-    forget(tmp_path / "nowhere", [])
+    prune_cache(tmp_path / "nowhere", [])
 
 
 def test_half_written_vectors_of_another_process_are_not_read(tmp_path):
     encoder = Counting()
-    remember(encoder, tmp_path).encode(TEXTS)
+    cached(encoder, tmp_path).encode(TEXTS)
     (tmp_path / "vectors" / "counting" / ".draft-of-another").mkdir()
-    remember(encoder, tmp_path).encode(TEXTS)
+    cached(encoder, tmp_path).encode(TEXTS)
     assert encoder.asked == len(TEXTS)

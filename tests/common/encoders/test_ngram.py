@@ -7,7 +7,7 @@ from common import encoders
 from common.encoder_training import train as training
 from common.encoder_training import train_ngram
 from common.encoder_training.probe import evaluate
-from common.encoder_training.tasks import targets
+from common.encoder_training.tasks import encoder_targets
 from common.encoders.config import NgramConfig
 from common.errors import ArtifactError, InputError
 from common.features.hashing import hash_fields, hash_text
@@ -115,7 +115,7 @@ def test_every_label_becomes_a_task():
         Listing(category=f"A/{i % 2}", brand="bc"[i % 2], price=i + 1.0, condition="new")
         for i in range(8)
     ]
-    tasks = {task.name: task for task in targets(rows)}
+    tasks = {task.name: task for task in encoder_targets(rows)}
     assert set(tasks) == {"category2", "category9", "brand", "price"}
     assert tasks["brand"].values.tolist() == [0, 1] * 4
 
@@ -124,7 +124,7 @@ def test_missing_labels_are_missing_targets():
     rows = [
         Listing(brand=brand, price=price) for brand, price in [("a", 3), (None, 4), ("b", None)]
     ]
-    tasks = {task.name: task for task in targets([*rows, *rows])}
+    tasks = {task.name: task for task in encoder_targets([*rows, *rows])}
     assert np.isnan(tasks["brand"].values).tolist() == [False, True, False] * 2
     assert np.isnan(tasks["price"].values).tolist() == [False, False, True] * 2
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from common import encoders
-from common.encoder_training.pretrained import quiet
+from common.encoder_training.pretrained import silence_transformers
 from common.encoder_training.train import train
 from common.encoders.config import TransformerConfig
 from common.listing import Listing, Photo
@@ -66,7 +66,7 @@ def test_mobilenet_sees_what_it_sees_in_torch(data, clothes, tmp_path):
     )
     encoder, test = encoders.load(exact), clothes.read("test")
     images = [decode(Path(row.photos[0].path).read_bytes()) for row in test]
-    with quiet(), torch.no_grad():
+    with silence_transformers(), torch.no_grad():
         processor = AutoImageProcessor.from_pretrained(model, backend="pil")
         original = MobileNetV2Model.from_pretrained(model, dtype=torch.float32).eval()
         pixels = processor(images, return_tensors="pt")["pixel_values"]
@@ -88,7 +88,7 @@ def test_minilm_reads_what_it_reads_in_torch(data, wares, tmp_path):
         for precision in ("fp32", "int8")
     )
     encoder, test = encoders.load(exact), wares.read("test")
-    with quiet(), torch.no_grad():
+    with silence_transformers(), torch.no_grad():
         tokenizer = AutoTokenizer.from_pretrained(model)
         original = BertModel.from_pretrained(model, dtype=torch.float32).eval()
         texts = [f"{row.title}\n{row.description}" for row in test]

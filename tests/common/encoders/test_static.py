@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common import encoders
-from common.encoder_training.train import reads, train
+from common.encoder_training.train import reads_modality, train
 from common.encoder_training.train_static import _choose
 from common.encoders.config import StaticConfig
 from common.errors import InputError
@@ -52,7 +52,7 @@ def test_order_and_repetition_do_not_matter(encoder):
 
 
 def test_of_a_large_vocabulary_the_frequent_tokens_are_kept(monkeypatch):
-    monkeypatch.setattr("common.encoder_training.train_static.MOST_TOKENS", 2)
+    monkeypatch.setattr("common.encoder_training.train_static.MAX_TOKENS", 2)
 
     assert _choose(np.array([0, 5, 1, 9])).tolist() == [1, 3]
     assert _choose(np.array([0, 5])).tolist() == [0, 1]
@@ -60,4 +60,4 @@ def test_of_a_large_vocabulary_the_frequent_tokens_are_kept(monkeypatch):
 
 def test_a_model_that_is_not_there_is_a_sentence(tmp_path):
     with pytest.raises(InputError, match="there is no model to load"):
-        reads(StaticConfig(model=str(tmp_path / "nothing")))
+        reads_modality(StaticConfig(model=str(tmp_path / "nothing")))

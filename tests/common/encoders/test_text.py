@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from common import encoders
-from common.encoder_training.pretrained import quiet
+from common.encoder_training.pretrained import silence_transformers
 from common.encoder_training.quantise import quantise_dynamic
 from common.encoder_training.train import train
 from common.encoders import text as sentence
@@ -133,17 +133,17 @@ def test_half_a_character_and_endless_text_are_read(encoder):
 def test_tuning_moves_texts_towards_their_labels(original, shop, tmp_path):
     import torch
 
-    from common.encoder_training.finetune_text import tune
+    from common.encoder_training.finetune_text import finetune
     from common.encoder_training.text_models import load_text, load_tokenizer
 
     config = TransformerConfig(model=str(original[2]), max_tokens=24, tune_epochs=8, tune_rate=3e-3)
     losses = []
     for epochs in (0, 8, 8):
-        with quiet():
+        with silence_transformers():
             model = load_text(config.model, original[0])
             tokenizer = load_tokenizer(config.model, model)
             if epochs:
-                tune(model, tokenizer, shop, config, lambda done: None)
+                finetune(model, tokenizer, shop, config, lambda done: None)
         asked, named = (
             tokenizer(words, padding=True, return_tensors="pt")
             for words in ([row.title for row in shop.read("test")], COLOURS)

@@ -48,55 +48,57 @@ def _counted(found, rows):
 
 @given(TEXTS)
 def test_words_hash_as_in_plain_python(texts):
-    found = ngrams.word_ngrams(ngrams.read(texts), 1, 3)
+    found = ngrams.word_ngrams(ngrams.encode_texts(texts), 1, 3)
     assert _counted(found, len(texts)) == [Counter(_word_ngrams(each, 1, 3)) for each in texts]
 
 
 @given(TEXTS)
 def test_characters_hash_as_in_plain_python(texts):
-    found = ngrams.character_ngrams(ngrams.read(texts), 3, 5)
+    found = ngrams.character_ngrams(ngrams.encode_texts(texts), 3, 5)
     assert _counted(found, len(texts)) == [Counter(_character_ngrams(each, 3, 5)) for each in texts]
 
 
 @given(TEXTS, st.data())
 def test_a_text_hashes_the_same_among_any_neighbours(texts, data):
     order = data.draw(st.permutations(range(len(texts))))
-    together = ngrams.read([texts[place] for place in order])
+    together = ngrams.encode_texts([texts[place] for place in order])
     for grams in (ngrams.word_ngrams, ngrams.character_ngrams):
         found = _counted(grams(together), len(texts))
-        alone = [_counted(grams(ngrams.read([texts[place]])), 1)[0] for place in order]
+        alone = [_counted(grams(ngrams.encode_texts([texts[place]])), 1)[0] for place in order]
         assert found == alone
 
 
 def test_only_runs_of_the_asked_sizes_are_hashed():
-    codes = ngrams.read(["one two three"])
+    codes = ngrams.encode_texts(["one two three"])
     assert len(ngrams.word_ngrams(codes, 2, 3).hashes) == 3
     assert len(ngrams.character_ngrams(codes, 5, 5).hashes) == 1 + 1 + 3
 
 
 def test_longer_batches_do_not_change_what_was_hashed_before():
-    before = ngrams.word_ngrams(ngrams.read(["nike air"])).hashes
-    ngrams.word_ngrams(ngrams.read(["x" * 300_000]))
-    after = ngrams.word_ngrams(ngrams.read(["y " * 100_000 + "y", "nike air"]))
+    before = ngrams.word_ngrams(ngrams.encode_texts(["nike air"])).hashes
+    ngrams.word_ngrams(ngrams.encode_texts(["x" * 300_000]))
+    after = ngrams.word_ngrams(ngrams.encode_texts(["y " * 100_000 + "y", "nike air"]))
     np.testing.assert_array_equal(after.hashes[after.texts == 1], before)
 
 
 def test_different_words_hash_differently():
     words = [f"{a}{b}" for a in "abcdefghij" for b in range(2000)]
-    hashes = ngrams.word_ngrams(ngrams.read(words), 1, 1).hashes
+    hashes = ngrams.word_ngrams(ngrams.encode_texts(words), 1, 1).hashes
     assert len(np.unique(hashes)) == len(words)
 
 
 def test_short_runs_of_japanese_are_words_without_blanks():
     def hashes(text):
-        return set(ngrams.inner_ngrams(ngrams.read([text]), 2, 3).hashes.tolist())
+        return set(ngrams.inner_ngrams(ngrams.encode_texts([text]), 2, 3).hashes.tolist())
 
     assert len(hashes("黒革靴")) == 3  # 黒革, 革靴, 黒革靴
     assert hashes("革靴") < hashes("黒革靴")
     assert hashes("革 靴 leather") == set()
-    assert not hashes("革靴") & set(ngrams.word_ngrams(ngrams.read(["革靴"]), 1, 1).hashes.tolist())
+    assert not hashes("革靴") & set(
+        ngrams.word_ngrams(ngrams.encode_texts(["革靴"]), 1, 1).hashes.tolist()
+    )
 
 
 def test_inner_ngrams_belong_to_their_text():
-    found = ngrams.inner_ngrams(ngrams.read(["leather", "革靴", "", "靴下"]), 2, 3)
+    found = ngrams.inner_ngrams(ngrams.encode_texts(["leather", "革靴", "", "靴下"]), 2, 3)
     assert found.texts.tolist() == [1, 3]

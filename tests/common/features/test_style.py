@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from common.features.style import COLUMNS, LATER, read_surface
+from common.features.style import COLUMNS, LATE_COLUMNS, style_features
 from common.listing import Listing, Photo
 
 
 def _read(listing):
-    return dict(zip(COLUMNS, read_surface([listing])[0].tolist(), strict=True))
+    return dict(zip(COLUMNS, style_features([listing])[0].tolist(), strict=True))
 
 
 def test_what_is_said_is_counted_by_its_kind():
@@ -24,7 +24,7 @@ def test_what_is_said_is_counted_by_its_kind():
 )
 def test_how_a_text_is_set_does_not_matter(same):
     np.testing.assert_array_equal(
-        read_surface([Listing(same)]), read_surface([Listing("new bag 2pcs")])
+        style_features([Listing(same)]), style_features([Listing("new bag 2pcs")])
     )
 
 
@@ -41,17 +41,17 @@ def test_condition_and_photos_are_there():
 
 def test_a_listing_reads_the_same_in_any_company():
     rows = [Listing("One", "two 3"), Listing(), Listing("\ud83d half", "ÄÖ!")]
-    alone = np.concatenate([read_surface([row]) for row in rows])
+    alone = np.concatenate([style_features([row]) for row in rows])
 
-    np.testing.assert_array_equal(read_surface(rows), alone)
+    np.testing.assert_array_equal(style_features(rows), alone)
 
 
 def test_nothing_reads_as_nothing():
-    assert read_surface([]).shape == (0, len(COLUMNS))
+    assert style_features([]).shape == (0, len(COLUMNS))
 
 
 def test_a_price_is_read_where_it_may_be():
-    [found] = read_surface([Listing(price=24.99)], ("price",))[:, LATER].tolist()
+    [found] = style_features([Listing(price=24.99)], ("price",))[:, LATE_COLUMNS].tolist()
 
     assert np.allclose(found, [np.log1p(24.99), 4, 99])
-    assert read_surface([Listing(price=24.99)])[:, LATER].tolist() == [[-1, -1, -1]]
+    assert style_features([Listing(price=24.99)])[:, LATE_COLUMNS].tolist() == [[-1, -1, -1]]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from common.features.hashing import REMEMBERED_ROWS, hash_fields, hash_text
+from common.features.hashing import CACHE_ROWS, hash_fields, hash_text
 from common.features.vocabulary import fit_vocabulary
 from common.listing import CONFIRMABLE, Listing
 from common.nets.extract import read_known, read_rows
@@ -9,7 +9,7 @@ from common.nets.features import make_inputs
 
 ROWS = [
     Listing(f"red shoes {i % 7}", "worn" * (i % 3), brand="ABC"[i % 3], price=float(i % 11))
-    for i in range(REMEMBERED_ROWS + 40)
+    for i in range(CACHE_ROWS + 40)
 ]
 
 
@@ -34,7 +34,7 @@ def test_rows_read_in_batches_are_as_if_read_at_once():
     np.testing.assert_array_equal(inputs.vectors["text"], wanted.vectors["text"])
 
 
-@pytest.mark.parametrize("count", [1, REMEMBERED_ROWS])
+@pytest.mark.parametrize("count", [1, CACHE_ROWS])
 def test_any_number_of_rows_is_read(count):
     _, inputs = read_rows(ROWS[:count], CONFIRMABLE)
     assert len(inputs) == inputs.text.shape[0] == count

@@ -2,39 +2,39 @@ import numpy as np
 import pytest
 
 from common.calibration import IDENTITY
-from common.nets.label_encoding import ancestors, classes, numbers, rank
+from common.nets.label_encoding import ancestor_matrix, encode, fit_classes, rank_candidates
 
 BETAS = np.array([IDENTITY], np.float32)
 
 
 def test_classes_are_the_labels_most_frequent_first():
     labels = ["b", "a", None, "c", "c", "a", "d"]
-    assert classes(labels) == ["a", "c", "b", "d"]
-    assert classes(labels, min_rows=2) == ["a", "c"]
+    assert fit_classes(labels) == ["a", "c", "b", "d"]
+    assert fit_classes(labels, min_rows=2) == ["a", "c"]
 
 
 def test_labels_become_their_place_and_what_is_new_lies_beyond():
-    found = numbers(["b", None, "new", "a"], ["a", "b"])
+    found = encode(["b", None, "new", "a"], ["a", "b"])
     np.testing.assert_array_equal(found, [1, np.nan, 2, 0])
-    np.testing.assert_array_equal(numbers(["new"], ["a"], other=np.nan), [np.nan])
+    np.testing.assert_array_equal(encode(["new"], ["a"], other=np.nan), [np.nan])
 
 
 def test_the_most_probable_are_ranked_best_first():
     probabilities = np.array([0.1, 0.4, 0.2, 0.3], np.float32)
-    [ranked] = rank(probabilities[None], BETAS, list("abcd"), count=3)
+    [ranked] = rank_candidates(probabilities[None], BETAS, list("abcd"), count=3)
     assert [each.value for each in ranked] == ["b", "d", "c"]
     assert [each.probability for each in ranked] == pytest.approx([0.4, 0.3, 0.2])
 
 
 def test_all_are_ranked_when_there_are_fewer():
-    [ranked] = rank(np.array([[0.5, 0.5]], np.float32), BETAS, ["a", "b"])
+    [ranked] = rank_candidates(np.array([[0.5, 0.5]], np.float32), BETAS, ["a", "b"])
     assert len(ranked) == 2
 
 
 def test_each_row_is_ranked_and_calibrated_by_itself():
     probabilities = np.array([[0.7, 0.2, 0.1], [0.1, 0.2, 0.7]], np.float32)
     betas = np.array([[1, 1, 0], [1, 1, -1]], np.float32)
-    plain, modest = rank(probabilities, betas, list("abc"))
+    plain, modest = rank_candidates(probabilities, betas, list("abc"))
     assert ([each.value for each in plain], [each.value for each in modest]) == (
         list("abc"),
         list("cba"),
@@ -46,17 +46,17 @@ def test_each_row_is_ranked_and_calibrated_by_itself():
 def test_calibration_may_take_from_all_but_never_gives_more_than_there_is():
     probabilities = np.array([[0.5, 0.3, 0.2]] * 2, np.float32)
     betas = np.array([[1, 1, -1], [1, 1, 5]], np.float32)
-    modest, boastful = rank(probabilities, betas, list("abc"))
+    modest, boastful = rank_candidates(probabilities, betas, list("abc"))
     assert sum(each.probability for each in modest) < 0.7
     assert sum(each.probability for each in boastful) == pytest.approx(1)
     assert [each.value for each in modest] == [each.value for each in boastful] == list("abc")
 
 
 def test_of_equals_the_more_frequent_class_comes_first():
-    [ranked] = rank(np.full((1, 4), 0.25, np.float32), BETAS, list("abcd"), count=2)
+    [ranked] = rank_candidates(np.full((1, 4), 0.25, np.float32), BETAS, list("abcd"), count=2)
     assert [each.value for each in ranked] == ["a", "b"]
 
 
 def test_ancestors_are_the_levels_above():
-    found = ancestors(["A/B/C", "A/B/D", "A/E", "F"])
+    found = ancestor_matrix(["A/B/C", "A/B/D", "A/E", "F"])
     assert found.tolist() == [[1, 1], [1, 1], [1, 0], [0, 0]]

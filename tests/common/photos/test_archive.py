@@ -22,7 +22,7 @@ def write(folder, photos=PHOTOS):
 def test_photos_come_back_by_the_path_they_got(tmp_path):
     for data, path in zip(PHOTOS, write(tmp_path), strict=True):
         assert path == f"photos/00000.zip/{sha256(data).hexdigest()}.jpg"
-        assert reading.read(Photo(path=f"{tmp_path}/{path}")) == data
+        assert reading.read_bytes(Photo(path=f"{tmp_path}/{path}")) == data
 
 
 def test_a_photo_that_came_twice_is_stored_once(tmp_path):
@@ -48,7 +48,7 @@ def test_archives_are_bounded(tmp_path, monkeypatch, limit, most):
     assert [path[7:16] for path in paths] == [
         "00000.zip", "00000.zip", "00000.zip", "00001.zip", f"0000{'12'[most == 10]}.zip",
     ]  # fmt: skip
-    assert reading.read(Photo(path=f"{tmp_path}/{paths[4]}")) == b"four"
+    assert reading.read_bytes(Photo(path=f"{tmp_path}/{paths[4]}")) == b"four"
 
 
 def test_nothing_is_written_where_there_are_no_photos(tmp_path):

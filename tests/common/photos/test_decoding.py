@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from common.errors import PhotoError
-from common.photos.decoding import EDGE, LONGEST, decode, extension
+from common.photos.decoding import EDGE, MAX_SIDE, decode, extension
 from common.photos.limits import PhotoLimits
 
 COLOURS = [(200, 30, 30), (30, 160, 60), (40, 60, 200), (240, 220, 40)]
@@ -123,7 +123,7 @@ def test_large_photos_are_reduced_by_a_whole_factor(size, reduced, mode, quarter
     )
     assert image.size == reduced
     assert near(corners(image), COLOURS)
-    assert max(image.size) <= LONGEST
+    assert max(image.size) <= MAX_SIDE
 
 
 def test_a_jpeg_is_reduced_while_it_is_decoded_and_looks_the_same(quarters, encode, corners):

@@ -3,12 +3,12 @@
 import pytest
 
 from common.errors import InputError, PhotoError
-from common.photos.places import Place, place
+from common.photos.places import PhotoRoot, open_photo_root
 
 
 @pytest.mark.parametrize("path", ["a/b.jpg", "./a/b.jpg", "a\\b.jpg"])
 def test_a_relative_path_leads_into_the_folder(path):
-    assert Place("shop").photo(path).path == "shop/a/b.jpg"
+    assert PhotoRoot("shop").photo(path).path == "shop/a/b.jpg"
 
 
 @pytest.mark.parametrize(
@@ -16,19 +16,19 @@ def test_a_relative_path_leads_into_the_folder(path):
 )
 def test_no_path_leads_out_of_it(path):
     with pytest.raises(PhotoError, match="leads out of the folder of the photos"):
-        Place("shop").photo(path)
+        PhotoRoot("shop").photo(path)
 
 
 def test_an_address_is_not_followed():
     with pytest.raises(PhotoError, match="an address, and photos are read from files"):
-        Place("shop").photo("https://a.b/c.jpg")
+        PhotoRoot("shop").photo("https://a.b/c.jpg")
 
 
 def test_a_place_is_a_folder_or_an_archive(tmp_path):
     (tmp_path / "photos.zip").write_bytes(b"")
     (tmp_path / "photos.rar").write_bytes(b"")
-    assert place(tmp_path / "photos.zip") == Place(f"{tmp_path}/photos.zip")
-    assert place(tmp_path) == Place(str(tmp_path))
+    assert open_photo_root(tmp_path / "photos.zip") == PhotoRoot(f"{tmp_path}/photos.zip")
+    assert open_photo_root(tmp_path) == PhotoRoot(str(tmp_path))
     for name in ("photos.rar", "none"):
         with pytest.raises(InputError, match=r"neither a folder of photos nor a .zip"):
-            place(tmp_path / name)
+            open_photo_root(tmp_path / name)

@@ -26,26 +26,26 @@ def archive(tmp_path):
 
 def right(archive, number):
     photo = Photo(path=f"{archive}/photos/{number}.jpg")
-    return reading.read(photo) == (f"{number} " * 500).encode()
+    return reading.read_bytes(photo) == (f"{number} " * 500).encode()
 
 
 def test_reads_bytes_files_and_members(tmp_path, archive):
     (tmp_path / "a.jpg").write_bytes(b"file")
-    assert reading.read(Photo(b"sent", "elsewhere")) == b"sent"
-    assert reading.read(Photo(path=str(tmp_path / "a.jpg"))) == b"file"
+    assert reading.read_bytes(Photo(b"sent", "elsewhere")) == b"sent"
+    assert reading.read_bytes(Photo(path=str(tmp_path / "a.jpg"))) == b"file"
     assert right(archive, 7)
 
 
 @pytest.mark.parametrize("path", ["", "none.jpg", "many.zip/none.jpg", "x\0y", "n" * 5000, "."])
 def test_what_is_not_there_is_a_sentence(tmp_path, archive, path):
     with pytest.raises(PhotoError, match="there is no such file"):
-        reading.read(Photo(path=str(archive.parent / path)))
+        reading.read_bytes(Photo(path=str(archive.parent / path)))
 
 
 def test_a_pipe_is_no_photo_and_nobody_waits_for_one(tmp_path):
     os.mkfifo(tmp_path / "pipe.jpg")
     with pytest.raises(PhotoError, match="no such file"):
-        reading.read(Photo(path=str(tmp_path / "pipe.jpg")))
+        reading.read_bytes(Photo(path=str(tmp_path / "pipe.jpg")))
 
 
 def test_a_damaged_archive_is_a_sentence(tmp_path, archive):
@@ -54,16 +54,16 @@ def test_a_damaged_archive_is_a_sentence(tmp_path, archive):
     data[at] ^= 1
     archive.write_bytes(data)
     with pytest.raises(PhotoError, match="cannot be taken out of its archive"):
-        reading.read(Photo(path=f"{archive}/photos/3.jpg"))
+        reading.read_bytes(Photo(path=f"{archive}/photos/3.jpg"))
     archive.write_bytes(b"no archive")
     with pytest.raises(PhotoError, match="cannot be taken out of its archive"):
-        reading.read(Photo(path=f"{archive}/photos/4.jpg"))
+        reading.read_bytes(Photo(path=f"{archive}/photos/4.jpg"))
 
 
 def test_no_more_is_read_than_a_photo_may_have(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("bomb.jpg", bytes(LIMITS.bytes + 5_000_000))
-    assert len(reading.read(Photo(path=f"{tmp_path}/a.zip/bomb.jpg"))) == LIMITS.bytes + 1
+    assert len(reading.read_bytes(Photo(path=f"{tmp_path}/a.zip/bomb.jpg"))) == LIMITS.bytes + 1
 
 
 def test_threads_may_read_one_archive_at_once(archive):
@@ -82,7 +82,7 @@ def test_an_archive_that_was_replaced_is_read_anew(archive):
     with zipfile.ZipFile(archive.with_name("new"), "w") as file:
         file.writestr("photos/0.jpg", "other")
     os.replace(archive.with_name("new"), archive)
-    assert reading.read(Photo(path=f"{archive}/photos/0.jpg")) == b"other"
+    assert reading.read_bytes(Photo(path=f"{archive}/photos/0.jpg")) == b"other"
 
 
 def test_more_archives_than_are_kept_open_can_be_read(tmp_path):
@@ -90,4 +90,6 @@ def test_more_archives_than_are_kept_open_can_be_read(tmp_path):
         with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as file:
             file.writestr("a.jpg", str(number))
     for number in [*range(3 * reading.OPEN_ARCHIVES)] * 2:
-        assert reading.read(Photo(path=f"{tmp_path}/{number}.zip/a.jpg")) == str(number).encode()
+        assert (
+            reading.read_bytes(Photo(path=f"{tmp_path}/{number}.zip/a.jpg")) == str(number).encode()
+        )

@@ -77,7 +77,7 @@ def test_promoting_the_champion_again_forgets_nothing(store, made):
 
 
 def test_only_so_many_champions_are_remembered(store, made, monkeypatch):
-    monkeypatch.setattr(release, "REMEMBERED", 2)
+    monkeypatch.setattr(release, "N_PREVIOUS", 2)
     names = [_release(store, made, str(number)).id for number in range(3)]
     for name in names:
         store.promote(name)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from common import metrics
-from common.nets.label_encoding import rank
+from common.nets.label_encoding import rank_candidates
 from models.ensemble import blend
-from models.ensemble.blend import Blend, Pool
+from models.ensemble.blend import Blend, PoolWeights
 
 CLASSES = list("abcd")
 
@@ -20,37 +20,37 @@ def world():
 
 
 def _ranked(scores, fitted):
-    pooled = blend.pool(scores, np.array(fitted.weights, np.float32))
-    return rank(pooled, np.tile(np.float32(fitted.beta), (len(pooled), 1)), CLASSES)
+    pooled = blend.log_linear_pool(scores, np.array(fitted.weights, np.float32))
+    return rank_candidates(pooled, np.tile(np.float32(fitted.beta), (len(pooled), 1)), CLASSES)
 
 
 def test_the_telling_member_is_preferred_over_the_guessing_one(world):
-    telling, guessing = blend.fit_classes(*world).weights
+    telling, guessing = blend.fit_class_weights(*world).weights
     assert telling > 1
     assert guessing < 0.1 * telling
 
 
 def test_weights_belong_to_members_by_place(world):
     scores, truth = world
-    assert blend.fit_classes(scores, truth).weights == pytest.approx(
-        blend.fit_classes(scores[::-1], truth).weights[::-1], abs=1e-2
+    assert blend.fit_class_weights(scores, truth).weights == pytest.approx(
+        blend.fit_class_weights(scores[::-1], truth).weights[::-1], abs=1e-2
     )
 
 
 def test_a_member_that_is_too_sure_is_calmed(world):
     scores, truth = world
-    fitted = blend.fit_classes([5 * scores[0]], truth)
+    fitted = blend.fit_class_weights([5 * scores[0]], truth)
     ranked = _ranked([5 * scores[0]], fitted)
     hits = [row[0].value == CLASSES[int(each)] for row, each in zip(ranked, truth, strict=True)]
     sure = [row[0].probability for row in ranked]
     assert metrics.expected_calibration_error(hits, sure) < 0.04
-    raw = blend.pool([5 * scores[0]], np.ones(1, np.float32)).max(axis=1)
+    raw = blend.log_linear_pool([5 * scores[0]], np.ones(1, np.float32)).max(axis=1)
     assert metrics.expected_calibration_error(hits, raw) > 0.08
 
 
 def test_stated_probabilities_come_true_on_other_rows(world):
     scores, truth = world
-    fitted = blend.fit_classes([each[:1000] for each in scores], truth[:1000])
+    fitted = blend.fit_class_weights([each[:1000] for each in scores], truth[:1000])
     ranked = _ranked([each[1000:] for each in scores], fitted)
     hits = [
         row[0].value == CLASSES[int(each)] for row, each in zip(ranked, truth[1000:], strict=True)
@@ -61,15 +61,18 @@ def test_stated_probabilities_come_true_on_other_rows(world):
 
 def test_without_labels_members_weigh_the_same(world):
     scores, truth = world
-    fitted = blend.fit_classes(scores, np.full(len(truth), np.nan))
+    fitted = blend.fit_class_weights(scores, np.full(len(truth), np.nan))
     assert fitted.weights == (0.5, 0.5)
-    assert blend.fit_values([truth, truth], np.full(len(truth), np.nan)).weights == (0.5, 0.5)
+    assert blend.fit_value_weights([truth, truth], np.full(len(truth), np.nan)).weights == (
+        0.5,
+        0.5,
+    )
 
 
 def test_a_few_labels_move_weights_only_a_little(world):
     scores, truth = world
     few = np.where(np.arange(len(truth)) < 3, truth, np.nan)
-    assert blend.fit_classes(scores, few).weights == pytest.approx((0.5, 0.5), abs=0.15)
+    assert blend.fit_class_weights(scores, few).weights == pytest.approx((0.5, 0.5), abs=0.15)
 
 
 def test_classes_never_seen_in_training_lower_the_stated_sum(world):
@@ -77,7 +80,10 @@ def test_classes_never_seen_in_training_lower_the_stated_sum(world):
     unseen = np.where(np.arange(len(truth)) % 2 == 0, 4.0, truth)  # half is none of the classes
     sums = [
         np.mean([sum(each.probability for each in row) for row in _ranked(scores, fitted)])
-        for fitted in (blend.fit_classes(scores, truth), blend.fit_classes(scores, unseen))
+        for fitted in (
+            blend.fit_class_weights(scores, truth),
+            blend.fit_class_weights(scores, unseen),
+        )
     ]
     assert sums[0] == pytest.approx(1, abs=0.05)
     assert sums[1] == pytest.approx(0.5, abs=0.07)
@@ -86,35 +92,38 @@ def test_classes_never_seen_in_training_lower_the_stated_sum(world):
 def test_values_are_weighed_with_their_offset():
     random = np.random.default_rng(0)
     truth = random.normal(size=5000)
-    fitted = blend.fit_values([truth * 0.8 - 0.4, random.normal(size=5000)], truth)
+    fitted = blend.fit_value_weights([truth * 0.8 - 0.4, random.normal(size=5000)], truth)
     assert fitted.weights == pytest.approx((1.25, 0), abs=0.03)
     assert fitted.constant == pytest.approx(0.5, abs=0.03)
     members = [np.array([0.4, -0.4], np.float32), np.zeros(2, np.float32)]
     weights = np.tile(np.float32(fitted.weights), (2, 1))
-    found = blend.add(members, weights, np.full(2, fitted.constant, np.float32))
+    found = blend.weighted_sum(members, weights, np.full(2, fitted.constant, np.float32))
     np.testing.assert_allclose(found, [1, 0], atol=0.05)
 
 
 def test_weights_are_never_negative(world):
     scores, truth = world
-    assert blend.fit_classes([scores[0], -scores[0]], truth).weights[1] == 0
-    assert 0 <= blend.fit_values([truth, -truth], truth).weights[1] < 0.01
+    assert blend.fit_class_weights([scores[0], -scores[0]], truth).weights[1] == 0
+    assert 0 <= blend.fit_value_weights([truth, -truth], truth).weights[1] < 0.01
 
 
 def test_a_pool_is_a_distribution_however_large_the_scores():
     scores = [np.array([[1e4, -1e4, 0.0], [0, 0, 0]], np.float32)]
-    pooled = blend.pool(scores, np.ones(1, np.float32))
+    pooled = blend.log_linear_pool(scores, np.ones(1, np.float32))
     np.testing.assert_allclose(pooled, [[1, 0, 0], [1 / 3, 1 / 3, 1 / 3]])
 
 
 def test_rows_may_weigh_members_each_in_their_own_way():
     members = [np.array([[3, 0], [3, 0]], np.float32), np.array([[0, 3], [0, 3]], np.float32)]
-    pooled = blend.pool(members, np.array([[1, 0], [0, 1]], np.float32))
+    pooled = blend.log_linear_pool(members, np.array([[1, 0], [0, 1]], np.float32))
     np.testing.assert_array_equal(pooled.argmax(axis=1), [0, 1])
 
 
 def test_between_cold_and_warm_a_row_is_blended_by_its_warmth():
-    cold, warm = Pool((1.0, 0.0), 2.0, (1.0, 1.0, 0.0)), Pool((0.0, 3.0), 4.0, (2.0, 1.0, -1.0))
+    cold, warm = (
+        PoolWeights((1.0, 0.0), 2.0, (1.0, 1.0, 0.0)),
+        PoolWeights((0.0, 3.0), 4.0, (2.0, 1.0, -1.0)),
+    )
     found = Blend((cold,), (warm,)).at(np.zeros(3, int), np.array([0, 0.5, 1], np.float32))
     np.testing.assert_allclose(found.weights, [[1, 0], [0.5, 1.5], [0, 3]])
     np.testing.assert_allclose(found.constants, [2, 3, 4])
@@ -122,7 +131,7 @@ def test_between_cold_and_warm_a_row_is_blended_by_its_warmth():
 
 
 def test_a_row_is_blended_as_it_is_seen():
-    pools = tuple(Pool((weight,), constant=weight) for weight in (1.0, 2.0, 3.0))
+    pools = tuple(PoolWeights((weight,), constant=weight) for weight in (1.0, 2.0, 3.0))
     found = Blend(pools, pools).at(np.array([2, 0, 1]), np.zeros(3, np.float32))
     np.testing.assert_array_equal(found.weights, [[3], [1], [2]])
     np.testing.assert_array_equal(found.constants, [3, 1, 2])

@@ -5,11 +5,17 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from models.ensemble.boosted_trees import load_forest
-from models.ensemble.settings import ForestSettings
-from models.ensemble.training.boosted_trees import MEAN, ODDS, boost, boost_classes, quantile
+from models.ensemble.boosted_trees import load_boosted_trees
+from models.ensemble.settings import BoostedTreesSettings
+from models.ensemble.training.boosted_trees import (
+    MEAN,
+    ODDS,
+    fit_boosted_classes,
+    fit_boosted_trees,
+    quantile,
+)
 
-SETTINGS = ForestSettings(trees=40, least_rows=5, columns=1.0)
+SETTINGS = BoostedTreesSettings(trees=40, least_rows=5, columns=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +27,7 @@ def test_walks_the_very_trees_that_were_grown(table, monkeypatch):
     grown = []
     train = lightgbm.train
     monkeypatch.setattr(lightgbm, "train", lambda *given: grown.append(train(*given)) or grown[-1])
-    forest = boost(table, table[:, 0].astype(float), [MEAN], SETTINGS)
+    forest = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
     asked = np.random.default_rng(1).normal(size=(300, 5)).astype(np.float32) * 3
 
     np.testing.assert_allclose(forest.predict(asked)[:, 0], grown[0].predict(asked), rtol=1e-5)
@@ -29,7 +35,9 @@ def test_walks_the_very_trees_that_were_grown(table, monkeypatch):
 
 def test_quantiles_lie_where_they_should(table):
     truth = np.random.default_rng(2).normal(size=600) * (1 + (table[:, 0] > 0))
-    low, high = boost(table, truth, [quantile(0.1), quantile(0.9)], SETTINGS).predict(table).T
+    low, high = (
+        fit_boosted_trees(table, truth, [quantile(0.1), quantile(0.9)], SETTINGS).predict(table).T
+    )
 
     assert 0.7 < np.mean((low <= truth) & (truth <= high)) < 0.95
     assert np.mean((high - low)[table[:, 0] > 0]) > np.mean((high - low)[table[:, 0] < 0])
@@ -37,7 +45,7 @@ def test_quantiles_lie_where_they_should(table):
 
 def test_odds_rank_the_likelier_rows_first(table):
     truth = (table[:, 2] > 0).astype(float)
-    odds = boost(table, truth, [ODDS], SETTINGS).predict(table)[:, 0]
+    odds = fit_boosted_trees(table, truth, [ODDS], SETTINGS).predict(table)[:, 0]
 
     assert odds[truth == 1].min() > odds[truth == 0].max()
 
@@ -47,7 +55,7 @@ def test_several_classes_are_told_as_lightgbm_tells_them(table, monkeypatch):
     train = lightgbm.train
     monkeypatch.setattr(lightgbm, "train", lambda *given: grown.append(train(*given)) or grown[-1])
     truth = np.digitize(table[:, 1], (-0.5, 0.5)) + 1.0  # nobody has class 0 or 4
-    forest = boost_classes(table, truth, 5, SETTINGS)
+    forest = fit_boosted_classes(table, truth, 5, SETTINGS)
     asked = np.random.default_rng(3).normal(size=(300, 5)).astype(np.float32)
 
     scores = forest.predict(asked)
@@ -58,20 +66,22 @@ def test_several_classes_are_told_as_lightgbm_tells_them(table, monkeypatch):
 
 
 def test_comes_back_from_disk_as_it_was(table, tmp_path):
-    forest = boost(table, table[:, 0].astype(float), [MEAN], SETTINGS)
+    forest = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
     np.savez(tmp_path / "forest.npz", **forest.arrays())
     with np.load(tmp_path / "forest.npz", allow_pickle=False) as arrays:
-        again = load_forest(dict(arrays))
+        again = load_boosted_trees(dict(arrays))
 
     np.testing.assert_array_equal(again.predict(table), forest.predict(table))
 
 
 def test_alone_and_together_rows_get_the_same(table):
-    forest = boost(table, table[:, 0].astype(float), [MEAN], SETTINGS)
+    forest = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
     alone = [forest.predict(row[None])[0] for row in table[:100]]
 
     np.testing.assert_array_equal(np.array(alone), forest.predict(table[:100]))
 
 
 def test_few_rows_make_a_stump(table):
-    assert boost(table[:4], np.ones(4), [MEAN], SETTINGS).predict(table[:2]).tolist() == [[1], [1]]
+    assert fit_boosted_trees(table[:4], np.ones(4), [MEAN], SETTINGS).predict(
+        table[:2]
+    ).tolist() == [[1], [1]]

@@ -9,7 +9,7 @@ from common.features.hashing import hash_fields, hash_text
 from common.features.vocabulary import fit_vocabulary
 from common.listing import Listing
 from common.nets.net import Net
-from models.ensemble.blend import Blend, Pool
+from models.ensemble.blend import Blend, PoolWeights
 from models.ensemble.head import ARRAYS, SETTINGS, Head, load_head
 
 ROWS = [
@@ -51,8 +51,8 @@ def head():
         "ngrams": _net(2, ("text", "fields"), sizes),
         "linear.kind": _net(3, ("text",), sizes),
     }
-    cold = Pool((2.0, 0.0, 0.1), 0.5, (1.1, 0.9, -0.2))
-    blends = {"kind": Blend((cold,), (Pool((0.0, 0.1, 2.0)),))}
+    cold = PoolWeights((2.0, 0.0, 0.1), 0.5, (1.1, 0.9, -0.2))
+    blends = {"kind": Blend((cold,), (PoolWeights((0.0, 0.1, 2.0)),))}
     facts = {"zeta": [1.5], "alpha": "å"}
     return Head(fields, vocabulary, (Encoder(),), members, blends, facts, full=2.0)
 

@@ -8,13 +8,13 @@ import pytest
 from common.listing import MODES, Listing, Photo
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
-from common.nets.training.module import Layers
-from models.ensemble.spec import Plan, on_ngrams, on_photos, on_vectors
-from models.ensemble.training.fit_head import fit_head, refit
+from common.nets.training.module import NetModule
+from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member, vector_member
+from models.ensemble.training.fit_head import fit_head, refit_on_all_rows
 
 KINDS = ("shoes", "hat", "coat")
 NET = NetSettings(width=16, epochs=20, batch=16, learning_rate=0.02, dropout=0.1)
-MEMBERS = (on_ngrams(NET), on_vectors(NET), on_photos(NET))
+MEMBERS = (ngram_member(NET), vector_member(NET), photo_member(NET))
 
 
 class Eye:
@@ -50,7 +50,7 @@ def _targets(listings):
 
 @pytest.fixture(scope="module")
 def fitted():
-    plan = Plan([Eye()], (), _targets, MEMBERS)
+    plan = EnsembleSpec([Eye()], (), _targets, MEMBERS)
     fitted = fit_head(plan, _shop(300, 0), _shop(120, 1), lambda doing, fraction: None)
     return fitted.head, fitted.held
 
@@ -98,7 +98,7 @@ def test_validation_rows_are_held_only_as_they_can_be_seen(fitted):
 
 
 def test_without_a_photo_encoder_no_net_waits_for_photos():
-    plan = Plan([], (), _targets, MEMBERS)
+    plan = EnsembleSpec([], (), _targets, MEMBERS)
     head = fit_head(plan, _shop(60, 0), _shop(30, 1), lambda doing, fraction: None).head
     assert list(head.members) == ["ngrams"]
     assert head.modes == ("text",)
@@ -110,7 +110,7 @@ def test_in_training_some_rows_lose_the_vectors_of_text_or_of_photos(fitted):
     inputs = type(inputs)(inputs.text, inputs.fields, inputs.weights, both)
     settings = NetSettings(modality_dropout=0.5)
     kinds = Target("kind", "classes", 3, np.zeros(400))
-    layers = Layers(inputs, (kinds,), ("text_vectors", "photo_vectors"), settings)
+    layers = NetModule(inputs, (kinds,), ("text_vectors", "photo_vectors"), settings)
     seen = layers._vectors(inputs, np.arange(400), np.random.default_rng(0))
     text, photo = (seen[name].any(axis=1) for name in ("text_vectors", "photo_vectors"))
     assert (text | photo).all()
@@ -122,9 +122,9 @@ def test_members_are_trained_again_on_held_out_rows_and_weighed_as_before():
     rows, held_out = _shop(60, 0), _shop(30, 1)
     held_out += [replace(row, title=f"sombrero {number}", photos=(), category=KINDS[0])
                  for number, row in enumerate(held_out)]  # fmt: skip
-    plan = Plan([], (), _targets, MEMBERS)
+    plan = EnsembleSpec([], (), _targets, MEMBERS)
     head = fit_head(plan, rows, held_out, lambda doing, fraction: None).head
-    again = refit(plan, head, rows + held_out, lambda doing, fraction: None)
+    again = refit_on_all_rows(plan, head, rows + held_out, lambda doing, fraction: None)
     sombrero = [Listing("sombrero")]
     assert _answer(again, sombrero)[0][0, 0] > _answer(head, sombrero)[0][0, 0] + 0.1
     assert again.blends == head.blends

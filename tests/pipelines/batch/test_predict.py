@@ -12,7 +12,7 @@ from PIL import Image
 import models
 from common.errors import InputError
 from common.listing import Candidate, Listing, Photo, PriceRange, Suggestion
-from common.photos.places import Place
+from common.photos.places import PhotoRoot
 from ingest.source import RawRow
 from pipelines.batch import predict
 
@@ -63,7 +63,7 @@ def _raw(line: int, broken: str = "", **values: Any) -> RawRow:
 def _answers(tmp_path: Path, rows: list[RawRow], **options: Any) -> list[dict[str, Any]]:
     out = tmp_path / "out.parquet"
     suggester = options.pop("suggester", FixedSuggester())
-    predict.write(Rows(rows), lambda: suggester, out, predict.Ask(**options))
+    predict.write(Rows(rows), lambda: suggester, out, predict.BatchRequest(**options))
     answers: list[dict[str, Any]] = pq.read_table(out).to_pylist()
     return answers
 
@@ -132,13 +132,13 @@ def test_an_illegal_known_value_is_dropped(tmp_path: Path) -> None:
 
 
 def test_known_words_stand_for_fields() -> None:
-    assert predict.parse_known("shipping, price") == (
+    assert predict.parse_known_fields("shipping, price") == (
         "shipping_payer", "shipping_method", "parcel_size", "price", "currency",
     )  # fmt: skip
-    assert predict.parse_known("none") == ()
-    assert "language" in predict.parse_known("all")
+    assert predict.parse_known_fields("none") == ()
+    assert "language" in predict.parse_known_fields("all")
     with pytest.raises(InputError, match="'colr' is no field that can be known"):
-        predict.parse_known("brand,colr")
+        predict.parse_known_fields("brand,colr")
 
 
 def test_json_lines_hold_the_same_rows(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_photos_are_found_where_the_table_says_and_none_fails_its_row(tmp_path: 
         _raw(5, photos="|".join(["a.jpg"] * 12)),
     ]
     suggester = FixedSuggester()
-    answers = _answers(tmp_path, rows, suggester=suggester, photos=Place(str(tmp_path)))
+    answers = _answers(tmp_path, rows, suggester=suggester, photos=PhotoRoot(str(tmp_path)))
     assert [len(each.photos) for each in suggester.saw] == [0, 1, 0, 10]
     assert suggester.saw[1].photos == (Photo(path=f"{tmp_path}/a.jpg"),)
     assert [row["problems"] for row in answers] == [
@@ -205,7 +205,9 @@ def test_without_a_place_for_them_photos_are_not_looked_at(tmp_path: Path) -> No
 
 
 def test_several_workers_answer_as_one_does(tmp_path: Path) -> None:
-    rows = [_raw(2 + i, title="boots" * (i % 3)) for i in range(4 * predict.ALONE)]
+    rows = [
+        _raw(2 + i, title="boots" * (i % 3)) for i in range(4 * predict.MIN_BATCHES_FOR_WORKERS)
+    ]
     for workers in (1, 2):
         out = tmp_path / f"{workers}.parquet"
         assert predict.write(Rows(rows), FixedSuggester, out, workers=workers) == len(rows)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from common.errors import InputError, UnavailableError
-from pipelines.batch.processes import in_order
+from pipelines.batch.processes import map_in_order
 
 
 def _double() -> Callable[[int], int]:
@@ -29,23 +29,23 @@ def _process(number: int) -> int:
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_results_come_in_the_order_of_the_tasks(count: int) -> None:
-    assert list(in_order(_double, range(12), count)) == list(range(0, 24, 2))
+    assert list(map_in_order(_double, range(12), count)) == list(range(0, 24, 2))
 
 
 def test_one_worker_is_this_process_and_several_are_others() -> None:
-    assert set(in_order(_where, range(3), 1)) == {os.getpid()}
-    assert os.getpid() not in set(in_order(_where, range(3), 2))
+    assert set(map_in_order(_where, range(3), 1)) == {os.getpid()}
+    assert os.getpid() not in set(map_in_order(_where, range(3), 2))
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_what_a_task_raises_is_raised_here(count: int) -> None:
     with pytest.raises(InputError, match="bad luck"):
-        list(in_order(_double, [1, 13, 2], count))
+        list(map_in_order(_double, [1, 13, 2], count))
 
 
 def test_a_killed_worker_is_told_in_a_sentence() -> None:
     with pytest.raises(UnavailableError, match="use fewer workers"):
-        list(in_order(_double, [1, 99, 2], 2))
+        list(map_in_order(_double, [1, 99, 2], 2))
 
 
 def test_only_a_few_tasks_are_taken_ahead() -> None:
@@ -56,7 +56,7 @@ def test_only_a_few_tasks_are_taken_ahead() -> None:
             taken.append(number)
             yield number
 
-    results = in_order(_double, tasks(), 2)
+    results = map_in_order(_double, tasks(), 2)
     next(results)
     assert len(taken) == 4
     assert len(list(results)) == 11

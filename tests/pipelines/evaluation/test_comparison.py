@@ -13,7 +13,7 @@ from pipelines.evaluation.comparison import Question
 from pipelines.evaluation.comparison import compare as compare_versions
 from pipelines.evaluation.figures import measure
 from pipelines.evaluation.load import load_predictor
-from pipelines.evaluation.outcomes import labelled, observe
+from pipelines.evaluation.outcomes import collect_outcomes, labelled
 from pipelines.evaluation.scoring import full_name, metrics
 from pipelines.evaluation.slices import learn
 from pipelines.evaluation.versions import read_labelled
@@ -86,7 +86,7 @@ def test_figures_are_those_of_the_models_own_evaluation(rivals, shop, name):
 
     wanted = models.evaluate(name, predictor, listings)
     shared = 0
-    for outcome in observe(predictor, name, labelled(name, listings), silent):
+    for outcome in collect_outcomes(predictor, name, labelled(name, listings), silent):
         for figure in measure(metrics(outcome), outcome.columns):
             if (called := full_name(outcome, figure.metric)) in wanted:
                 # They are asked in other batches, whose sums of 32 bits round otherwise.

@@ -7,7 +7,7 @@ import pytest
 import models
 from common.listing import Candidate, Listing, PriceRange, Suggestion
 from pipelines.evaluation.fields import pair
-from pipelines.evaluation.outcomes import labelled, observe
+from pipelines.evaluation.outcomes import collect_outcomes, labelled
 from pipelines.evaluation.slices import Training, cut
 
 ROWS = [
@@ -30,7 +30,7 @@ class Answers:
 
 
 def observed(name, answers, rows=ROWS):
-    return observe(answers, name, rows, lambda doing, fraction: None)
+    return collect_outcomes(answers, name, rows, lambda doing, fraction: None)
 
 
 @pytest.fixture

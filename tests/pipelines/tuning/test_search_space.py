@@ -6,14 +6,14 @@ import pytest
 import models
 from common.nets.settings import NetSettings
 from models.ensemble.settings import LinearSettings
-from pipelines.tuning.search_space import find_knobs, merge, overrides
+from pipelines.tuning.search_space import merge, overrides, search_space
 
 BOTH = ("text", "photo")
 
 
 @pytest.mark.parametrize("name", models.NAMES)
 def test_every_range_holds_the_value_that_a_setting_has(name):
-    knobs = find_knobs(models.config(name), BOTH)
+    knobs = search_space(models.config(name), BOTH)
     assert knobs
     assert all(knob.low <= knob.default <= knob.high for knob in knobs)
     assert all(knob.low < knob.high and (knob.low > 0 or not knob.log) for knob in knobs)
@@ -21,7 +21,7 @@ def test_every_range_holds_the_value_that_a_setting_has(name):
 
 @pytest.mark.parametrize("name", models.NAMES)
 def test_a_model_understands_whatever_is_drawn_for_it(name):
-    knobs = find_knobs(models.config(name), BOTH)
+    knobs = search_space(models.config(name), BOTH)
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=1))
     drawn = study.ask()
     chosen = overrides(knobs, {knob.path: knob.suggest(drawn) for knob in knobs})
@@ -29,12 +29,12 @@ def test_a_model_understands_whatever_is_drawn_for_it(name):
 
 
 def test_the_values_there_are_need_no_settings():
-    knobs = find_knobs(models.config("price"), BOTH)
+    knobs = search_space(models.config("price"), BOTH)
     assert overrides(knobs, {knob.path: knob.default for knob in knobs}) == {}
 
 
 def test_a_member_that_has_nothing_to_read_is_not_searched():
-    paths = {knob.path for knob in find_knobs(models.config("category"), ("text",))}
+    paths = {knob.path for knob in search_space(models.config("category"), ("text",))}
     assert "vectors.width" in paths
     assert not any(path.startswith("photos") for path in paths)
     assert "ngrams.ngram_dropout" in paths
@@ -50,7 +50,7 @@ class Fifth:
 
 
 def test_a_model_that_nobody_thought_of_is_searched_where_its_settings_are_known():
-    knobs = {knob.path: knob for knob in find_knobs(Fifth(), BOTH)}
+    knobs = {knob.path: knob for knob in search_space(Fifth(), BOTH)}
     assert {path.split(".")[0] for path in knobs} == {"net", "linear"}
     assert "net.seed" not in knobs
     assert knobs["net.dropout"].high == 0.8

@@ -19,7 +19,7 @@ def open_study(settings):
 
 def do(study, seed=0):
     """Measure one trial: the square of x; return x."""
-    trial = studies.ask(study, seed)
+    trial = studies.next_trial(study, seed)
     x = trial.suggest_float("x", -10, 10)
     study.tell(trial, x * x)
     return x
@@ -37,17 +37,17 @@ def test_what_is_tried_depends_on_the_seed_and_on_no_interruption(settings, tmp_
     other = Settings.from_environment({"LISTREC_HOME": str(tmp_path)})
     study = open_study(other)
     parts = [do(study, seed=1), do(study, seed=1)]
-    cut = studies.ask(study, 1)
+    cut = studies.next_trial(study, 1)
     cut.suggest_float("x", -10, 10)  # and its process is killed
     again = open_study(other)
-    assert len(studies.bury(again)) == 1
+    assert len(studies.requeue_killed(again)) == 1
     assert [*parts, do(again, seed=1), do(again, seed=1)] == whole
 
 
 def test_a_killed_trial_is_marked_as_failed_and_tried_again(settings):
     study = open_study(settings)
-    studies.ask(study, 0)
-    dead = studies.bury(open_study(settings))
+    studies.next_trial(study, 0)
+    dead = studies.requeue_killed(open_study(settings))
     assert [trial.number for trial in dead] == [0]
     assert study.trials[0].state.name == "FAIL"
     assert do(study) == 3.0
@@ -57,15 +57,15 @@ def test_a_killed_trial_is_marked_as_failed_and_tried_again(settings):
 def test_a_trial_that_kills_its_process_is_not_tried_for_ever(settings):
     study = open_study(settings)
     for _ in range(studies.PATIENCE):
-        assert studies.ask(study, 0).suggest_float("x", -10, 10) == 3.0
-        studies.bury(study)
+        assert studies.next_trial(study, 0).suggest_float("x", -10, 10) == 3.0
+        studies.requeue_killed(study)
     assert do(study) != 3.0
 
 
 def test_what_failed_is_not_drawn_a_second_time(settings):
     study = open_study(settings)
     do(study)
-    failing = studies.ask(study, 0)
+    failing = studies.next_trial(study, 0)
     x = failing.suggest_float("x", -10, 10)
     studies.fail(study, failing.number)
     assert do(study) != x
@@ -73,22 +73,22 @@ def test_what_failed_is_not_drawn_a_second_time(settings):
 
 def test_where_the_search_began_is_tried_again_until_it_was_measured(settings):
     study = open_study(settings)
-    studies.fail(study, studies.ask(study, 0).number)
+    studies.fail(study, studies.next_trial(study, 0).number)
     assert do(open_study(settings)) == 3.0
     assert do(open_study(settings)) != 3.0
 
 
 def test_trials_of_another_machine_are_left_alone(settings):
     study = open_study(settings)
-    studies.ask(study, 0).set_user_attr(studies.HOST, "elsewhere")
-    assert studies.bury(study) == []
+    studies.next_trial(study, 0).set_user_attr(studies.HOST, "elsewhere")
+    assert studies.requeue_killed(study) == []
 
 
 def test_two_processes_do_not_work_on_one_study(settings):
     with (
-        studies.hold(settings, "price-monday"),
+        studies.lock_study(settings, "price-monday"),
         pytest.raises(UnavailableError, match="another process .* price-monday"),
-        studies.hold(settings, "price-monday"),
+        studies.lock_study(settings, "price-monday"),
     ):
         pass
 

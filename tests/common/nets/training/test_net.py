@@ -6,12 +6,12 @@ import torch
 
 from common.features.hashing import FIELD_SLOTS, hash_fields, hash_text
 from common.features.vocabulary import fit_vocabulary
-from common.listing import COLD, CONFIRMABLE, Listing
+from common.listing import CONFIRMABLE, EARLY_FIELDS, Listing
 from common.nets.features import make_inputs
 from common.nets.net import Net
-from common.nets.settings import FEW_ROWS, LEAST_EPOCHS, SMALL, NetSettings
+from common.nets.settings import LARGE_DATA_ROWS, MIN_EPOCHS, SMALL_DATA_ROWS, NetSettings
 from common.nets.targets import MISSING, Target
-from common.nets.training.module import Layers, keep_fields
+from common.nets.training.module import NetModule, field_mask
 from common.nets.training.net import _batches, train_net
 from models.ensemble.settings import LinearSettings
 from models.ensemble.training.linear import train_linear
@@ -60,7 +60,7 @@ def test_numpy_answers_as_torch_does(inputs, kinds, hidden, reads):
     settings = NetSettings(8, hidden, dropout=0, ngram_dropout=0, field_dropout=0)
     value = Target("value", "value", 1, kinds.values)
     torch.manual_seed(0)
-    module = Layers(inputs, (kinds, value), reads, settings)
+    module = NetModule(inputs, (kinds, value), reads, settings)
     torch.nn.init.normal_(module.tables["kind/groups"])
     rows = np.arange(len(inputs))
     with torch.no_grad():
@@ -114,12 +114,12 @@ def test_progress_goes_from_nothing_to_all(inputs, kinds):
 
 
 def test_few_rows_are_trained_on_as_the_settings_say():
-    assert NetSettings().scaled(SMALL) == NetSettings()
+    assert NetSettings().scaled(SMALL_DATA_ROWS) == NetSettings()
 
 
 def test_many_rows_take_as_many_steps_and_larger_batches():
-    few, many = NetSettings(), NetSettings().scaled(64 * SMALL)
-    assert few.epochs > many.epochs > LEAST_EPOCHS
+    few, many = NetSettings(), NetSettings().scaled(64 * SMALL_DATA_ROWS)
+    assert few.epochs > many.epochs > MIN_EPOCHS
     assert many.batch == 16 * few.batch
     steps = [each.epochs * rows / each.batch for each, rows in ((few, 1), (many, 64))]
     assert steps[0] == pytest.approx(steps[1])
@@ -127,14 +127,14 @@ def test_many_rows_take_as_many_steps_and_larger_batches():
 
 def test_of_many_rows_a_net_may_be_narrower():
     settings = NetSettings(width=128, narrow=64)
-    assert settings.scaled(FEW_ROWS).width == 128
-    assert settings.scaled(FEW_ROWS + 1).width == 64
-    assert NetSettings(width=128).scaled(FEW_ROWS + 1).width == 128
+    assert settings.scaled(LARGE_DATA_ROWS).width == 128
+    assert settings.scaled(LARGE_DATA_ROWS + 1).width == 64
+    assert NetSettings(width=128).scaled(LARGE_DATA_ROWS + 1).width == 128
 
 
 @pytest.mark.parametrize("epochs", [1, 3])
 def test_however_many_rows_there_are_each_is_seen(epochs):
-    assert NetSettings(epochs=epochs).scaled(10**9).epochs == min(epochs, LEAST_EPOCHS)
+    assert NetSettings(epochs=epochs).scaled(10**9).epochs == min(epochs, MIN_EPOCHS)
 
 
 def test_half_an_epoch_sees_half_of_the_rows(inputs, kinds):
@@ -148,13 +148,13 @@ def test_half_an_epoch_sees_half_of_the_rows(inputs, kinds):
 
 
 def test_fields_are_dropped_whole_and_early_ones_stay():
-    kept = keep_fields(2000, 1.0, np.random.default_rng(0))
-    early = np.isin(FIELD_SLOTS, COLD)
+    kept = field_mask(2000, 1.0, np.random.default_rng(0))
+    early = np.isin(FIELD_SLOTS, EARLY_FIELDS)
     cold = (kept[:, early] == 1).all(axis=1) & (kept[:, ~early] == 0).all(axis=1)
     assert np.mean(cold) == pytest.approx(0.5, abs=0.05)
     category = kept[:, [slot for slot, name in enumerate(FIELD_SLOTS) if name == "category"]]
     assert np.all(category == category[:, :1])
-    assert keep_fields(10, 0.0, np.random.default_rng(0)).all()
+    assert field_mask(10, 0.0, np.random.default_rng(0)).all()
 
 
 def test_a_linear_member_learns_classes(inputs, kinds):

@@ -7,9 +7,9 @@ from scipy.special import softmax
 from common.features.hashing import hash_fields, hash_text
 from common.features.vocabulary import fit_vocabulary
 from common.listing import Listing
-from common.nets.features import as_cold, make_inputs
+from common.nets.features import keep_early_fields, make_inputs
 from common.nets.targets import MISSING, Target
-from models.ensemble.training.frequencies import PRIOR, train_counts
+from models.ensemble.training.frequencies import PRIOR_ROWS, train_frequencies
 
 SMALL, LARGE = 0.0, 1.0  # and a third that nobody has
 SHOP = [
@@ -29,12 +29,12 @@ def say():
     tokens = hash_fields(rows, ("category",))
     vocabulary = fit_vocabulary([hash_text(rows)], tokens, len(rows))
     target = Target("size", "classes", 3, np.array([size for _, size in SHOP]))
-    net = train_counts(make_inputs(rows, tokens, vocabulary, []), target)
+    net = train_frequencies(make_inputs(rows, tokens, vocabulary, []), target)
 
     def ask(category, cold=False):
         row = [Listing("thing", category=category)]
         inputs = make_inputs(row, hash_fields(row, ("category",)), vocabulary, [])
-        return softmax(net.forward(as_cold(inputs) if cold else inputs)["size"][0])
+        return softmax(net.forward(keep_early_fields(inputs) if cold else inputs)["size"][0])
 
     return ask
 
@@ -42,11 +42,11 @@ def say():
 BASE = np.array([101, 61, 1]) / 163
 """Each class counts one more than it was seen."""
 
-HOME = (np.array([60, 60, 0]) + PRIOR * BASE) / (120 + PRIOR)
+HOME = (np.array([60, 60, 0]) + PRIOR_ROWS * BASE) / (120 + PRIOR_ROWS)
 
 
 def test_a_level_is_drawn_towards_the_one_above(say):
-    mugs = (np.array([60, 20, 0]) + PRIOR * HOME) / (80 + PRIOR)
+    mugs = (np.array([60, 20, 0]) + PRIOR_ROWS * HOME) / (80 + PRIOR_ROWS)
     np.testing.assert_allclose(say("Home/Mugs"), mugs, rtol=1e-5)
     assert say("Home/Sofas/Corner").argmax() == LARGE
 

@@ -5,8 +5,8 @@ from scipy import sparse
 
 from common.nets.inputs import Inputs
 from common.nets.targets import Target
-from models.ensemble.settings import DiscriminantSettings
-from models.ensemble.training.lda import train_discriminant
+from models.ensemble.settings import LdaSettings
+from models.ensemble.training.lda import train_lda
 
 
 def _inputs(vectors):
@@ -29,7 +29,7 @@ def _cloud(rows, seed):
 def test_finds_the_class_whose_mean_is_near():
     (known, labels), (asked, truth) = _cloud(600, 0), _cloud(300, 1)
     target = Target("kind", "classes", 3, labels)
-    net = train_discriminant(_inputs(known), target, "photo_vectors", DiscriminantSettings())
+    net = train_lda(_inputs(known), target, "photo_vectors", LdaSettings())
 
     found = net.forward(_inputs(asked))["kind"].argmax(axis=1)
     assert np.mean(found == truth) > 0.8
@@ -40,11 +40,11 @@ def test_rows_without_a_vector_or_a_label_teach_nothing():
     more = np.concatenate([known, np.zeros((50, 8), np.float32), np.ones((9, 8), np.float32)])
     padded = np.concatenate([labels, np.zeros(50), np.full(9, np.nan)])
     nets = [
-        train_discriminant(
+        train_lda(
             _inputs(vectors),
             Target("kind", "classes", 3, values),
             "photo_vectors",
-            DiscriminantSettings(),
+            LdaSettings(),
         )
         for vectors, values in ((known, labels), (more, padded))
     ]
@@ -56,6 +56,6 @@ def test_rows_without_a_vector_or_a_label_teach_nothing():
 def test_a_class_that_nobody_has_is_the_least_likely():
     known, labels = _cloud(200, 0)
     target = Target("kind", "classes", 4, labels)
-    net = train_discriminant(_inputs(known), target, "photo_vectors", DiscriminantSettings())
+    net = train_lda(_inputs(known), target, "photo_vectors", LdaSettings())
 
     assert net.forward(_inputs(known * 0))["kind"].argmin(axis=1).tolist() == [3] * 200

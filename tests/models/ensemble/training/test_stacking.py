@@ -11,16 +11,16 @@ from common.listing import Listing
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
 from models.ensemble.head import SETTINGS, load_head
-from models.ensemble.settings import ForestSettings, LinearSettings
-from models.ensemble.spec import Plan, on_ngrams
-from models.ensemble.stack_features import as_columns, as_scores, look_up
+from models.ensemble.settings import BoostedTreesSettings, LinearSettings
+from models.ensemble.spec import EnsembleSpec, ngram_member
+from models.ensemble.stack_features import as_columns, as_scores, select_columns
 from models.ensemble.training.fit_head import fit_head
-from models.ensemble.training.out_of_fold import splits
-from models.ensemble.training.residuals import fit_spread
+from models.ensemble.training.out_of_fold import group_folds
+from models.ensemble.training.residuals import fit_residual_quantiles
 
 WORDS = ("lamp", "ring", "tent", "harp")
 NET = NetSettings(width=8, epochs=4, batch=32, learning_rate=0.02)
-FOREST = ForestSettings(
+FOREST = BoostedTreesSettings(
     folds=2, trees=60, quantile_trees=60, learning_rate=0.1, least_rows=10, directions=4
 )
 
@@ -49,7 +49,7 @@ def _targets(listings):
 
 @pytest.fixture(scope="module")
 def plan():
-    return Plan([], ("brand",), _targets, [on_ngrams(NET)], 0, LinearSettings(), FOREST)
+    return EnsembleSpec([], ("brand",), _targets, [ngram_member(NET)], 0, LinearSettings(), FOREST)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_members_had_not_seen_the_rows_that_trees_learn_from(fitted):
 
 
 def test_intervals_are_wider_where_prices_vary(plan, fitted):
-    head, stated = fit_spread(plan, fitted, "value")
+    head, stated = fit_residual_quantiles(plan, fitted, "value")
     rows = _shop(300, 3)
     inputs = head.read(rows)
     scores = head.scores(inputs)
@@ -95,7 +95,7 @@ def test_intervals_are_wider_where_prices_vary(plan, fitted):
 
 
 def test_a_head_with_trees_comes_back_from_disk(plan, fitted, tmp_path):
-    head, _ = fit_spread(plan, fitted, "value")
+    head, _ = fit_residual_quantiles(plan, fitted, "value")
     head.save(tmp_path)
     again, rows = load_head(tmp_path, []), _shop(20, 4)
     inputs = head.read(rows)
@@ -131,7 +131,7 @@ def test_alone_and_together_rows_get_the_same(fitted):
 def test_groups_are_never_on_both_sides():
     groups = np.random.default_rng(0).integers(0, 50, 300)
     tried = []
-    for learn, rest in splits(groups, 4, 0):
+    for learn, rest in group_folds(groups, 4, 0):
         assert not set(groups[learn]) & set(groups[rest])
         tried += rest.tolist()
 
@@ -153,7 +153,7 @@ def test_trees_of_one_question_hear_what_is_said_of_another(tmp_path):
         dear = np.array([row.price > 20 for row in listings], float)
         return [Target("kind", "classes", 4, kinds), Target("dear", "classes", 2, dear)]
 
-    plan = Plan([], ("brand",), targets, [on_ngrams(NET)], 0, LinearSettings(), FOREST)
+    plan = EnsembleSpec([], ("brand",), targets, [ngram_member(NET)], 0, LinearSettings(), FOREST)
     head = fit_head(plan, _shop(400, 6), _shop(150, 7), lambda doing, fraction: None).head
     head.save(tmp_path)
     rows = _shop(200, 8)
@@ -170,5 +170,5 @@ def test_columns_are_looked_up_as_scipy_selects_them():
     text = sparse.random(20, 300, 0.1, "csr", np.float32, 0)
     words = np.array([0, 7, 150, 298], np.int32)
 
-    np.testing.assert_array_equal(look_up(text, words), text[:, words].toarray())
-    assert look_up(text[:0], words).shape == (0, 4)
+    np.testing.assert_array_equal(select_columns(text, words), text[:, words].toarray())
+    assert select_columns(text[:0], words).shape == (0, 4)
