@@ -34,7 +34,8 @@ class PredictorService(rpc.PredictorServicer):
     async def Predict(self, request: pb.PredictRequest, context: Context) -> pb.PredictResponse:
         asked = self._choose(request.model)
         listings = validation.check_batch(
-            [convert.to_listing(message) for message in request.listings], self._settings.max_batch
+            [convert.to_listing(message) for message in request.listings],
+            self._settings.max_batch_size,
         )
         usable = {
             name: size for name, size in self._dimensions.items() if name in asked.encoder_ids
@@ -42,7 +43,7 @@ class PredictorService(rpc.PredictorServicer):
         encodings = convert.to_encodings(request.encodings, len(listings), usable)
         loop = asyncio.get_running_loop()
         remaining = context.time_remaining()
-        longest = self._settings.longest
+        longest = self._settings.max_deadline
         deadline = loop.time() + (longest if remaining is None else min(remaining, longest))
         problems: list[str] = []
         if not encodings.keys() >= set(asked.encoder_ids):  # else the sender has looked at them

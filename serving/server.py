@@ -41,11 +41,11 @@ class Server:
         self._suggests = suggests
         self._asked: dict[str, Backend] = {}
         self._suggester: SuggesterService | None = None
-        self._photo_threads = ThreadPoolExecutor(settings.workers, "photos")
+        self._photo_threads = ThreadPoolExecutor(settings.max_workers, "photos")
 
     async def start(self) -> int:
         """Listen and warm up; return the port. Raises ``UnavailableError`` when it is taken."""
-        size = self._settings.max_message
+        size = self._settings.max_message_length
         self._server = grpc.aio.server(
             interceptors=(Boundary(),),
             options=(
@@ -67,7 +67,7 @@ class Server:
     async def stop(self) -> None:
         """Take no more requests, finish those in flight within the grace period, let go."""
         await self._health.leaving()
-        await self._server.stop(self._settings.grace)
+        await self._server.stop(self._settings.shutdown_grace)
         if self._suggester:
             self._suggester.close()
         self._photo_threads.shutdown(wait=False, cancel_futures=True)
@@ -87,7 +87,9 @@ class Server:
     def _add_services(self) -> list[str]:
         """Add the services of this process; return their names."""
         loaded, settings = self._loaded, self._settings
-        here = {name: InProcess(each, settings.workers) for name, each in loaded.predictors.items()}
+        here = {
+            name: InProcess(each, settings.max_workers) for name, each in loaded.predictors.items()
+        }
         self._asked.update(here)
         names = []
         if here:
@@ -109,13 +111,15 @@ class Server:
 
     def _connect(self, name: str, address: str) -> Remote:
         encoders = self._loaded.needs.get(name, tuple(self._loaded.encoders))
-        return Remote(name, address, encoders, self._settings.max_message)
+        return Remote(name, address, encoders, self._settings.max_message_length)
 
     async def _warm_up(self) -> None:
         """Ask each model of this process once, so that the first seller does not wait for it."""
         for name in self._loaded.predictors:
             try:
-                await self._asked[name].ask([Listing(title="warm up")], {}, self._settings.longest)
+                await self._asked[name].ask(
+                    [Listing(title="warm up")], {}, self._settings.max_deadline
+                )
             except Exception as error:  # it will be named in answers, others are fine
                 report_bug(error, f"model {name}")
 

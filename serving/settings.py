@@ -1,9 +1,9 @@
-"""How servers listen and how long they take: read from the environment once, in ``main()``."""
+"""Settings of a server process, read from the environment once, in ``main()``."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -11,79 +11,114 @@ from common.errors import InputError
 
 Value = TypeVar("Value", int, float)
 
+RENAMED_VARIABLES = {
+    "LISTREC_DEADLINE": "LISTREC_DEFAULT_DEADLINE",
+    "LISTREC_LONGEST": "LISTREC_MAX_DEADLINE",
+    "LISTREC_GRACE": "LISTREC_SHUTDOWN_GRACE",
+    "LISTREC_WORKERS": "LISTREC_MAX_WORKERS",
+    "LISTREC_MAX_BATCH": "LISTREC_MAX_BATCH_SIZE",
+    "LISTREC_MAX_MESSAGE": "LISTREC_MAX_MESSAGE_LENGTH",
+}
+"""Former names of variables; a server refuses them, since ignoring one would change a limit."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServingSettings:
-    """Settings of a server process; docs/serving.md describes each variable.
+    """Settings of a server process; each is read from ``LISTREC_<NAME>`` (docs/serving.md).
 
-    Times are in seconds. ``deadline`` is for suggestions whose client named none, ``longest`` for
-    everything else and the most any client gets. ``predictors`` maps a model to the ``host:port``
-    that answers for it. ``workers`` is the number of threads per model, ``encoder_threads`` those
-    that one listing's photo or text may take to be encoded, ``max_batch`` the number of listings
-    in one request, ``max_message`` its size in bytes.
+    Attributes:
+        host: address to listen on.
+        port: port to listen on; 0 picks a free one.
+        default_deadline: seconds for suggestions whose client sets no deadline.
+        max_deadline: upper limit of any request's deadline, in seconds.
+        shutdown_grace: seconds for requests in flight when the server stops.
+        max_workers: threads per model, for encoding and for decoding photos.
+        encoder_threads: threads for one call of a photo or transformer encoder.
+        max_batch_size: upper limit of listings in one request to a predictor.
+        max_message_length: upper limit of a message, in bytes.
+        predictors: ``host:port`` of remote predictors, by model.
     """
 
     host: str = "127.0.0.1"
     port: int = 50051
-    deadline: float = 1.0
-    longest: float = 60.0
-    grace: float = 10.0
-    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    default_deadline: float = 1.0
+    max_deadline: float = 60.0
+    shutdown_grace: float = 10.0
+    max_workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     encoder_threads: int = 1
-    max_batch: int = 1024
-    max_message: int = 64 * 1024 * 1024
+    max_batch_size: int = 1024
+    max_message_length: int = 64 * 1024 * 1024
     predictors: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> ServingSettings:
-        """Read ``LISTREC_HOST`` and its like; a value that makes no sense is an ``InputError``."""
-        standard = cls()
+        """Read the ``LISTREC_*`` variables of servers.
 
-        def read(name: str, kind: Callable[[str], Value], default: Value, least: float) -> Value:
-            return _number(environ, f"LISTREC_{name}", kind, default, least)
+        Raises ``InputError`` for a value that is not valid and for a variable's former name.
+        """
+        _refuse_renamed(environ)
+        defaults = cls()
+
+        def number(name: str, kind: Callable[[str], Value], minimum: float) -> Value:
+            default = getattr(defaults, name)
+            return _read_number(environ, f"LISTREC_{name.upper()}", kind, default, minimum)
 
         return cls(
-            host=environ.get("LISTREC_HOST") or standard.host,
-            port=read("PORT", int, standard.port, 0),
-            deadline=read("DEADLINE", float, standard.deadline, 0.001),
-            longest=read("LONGEST", float, standard.longest, 0.001),
-            grace=read("GRACE", float, standard.grace, 0),
-            workers=read("WORKERS", int, standard.workers, 1),
-            encoder_threads=read("ENCODER_THREADS", int, standard.encoder_threads, 1),
-            max_batch=read("MAX_BATCH", int, standard.max_batch, 1),
-            max_message=read("MAX_MESSAGE", int, standard.max_message, 1024),
+            host=environ.get("LISTREC_HOST") or defaults.host,
+            port=number("port", int, 0),
+            default_deadline=number("default_deadline", float, 0.001),
+            max_deadline=number("max_deadline", float, 0.001),
+            shutdown_grace=number("shutdown_grace", float, 0),
+            max_workers=number("max_workers", int, 1),
+            encoder_threads=number("encoder_threads", int, 1),
+            max_batch_size=number("max_batch_size", int, 1),
+            max_message_length=number("max_message_length", int, 1024),
             predictors=parse_addresses(environ.get("LISTREC_PREDICTORS", "").split(",")),
         )
 
 
-def parse_addresses(words: list[str] | tuple[str, ...]) -> dict[str, str]:
-    """Read ``name=host:port`` words; empty ones are skipped, others are an ``InputError``."""
-    found: dict[str, str] = {}
+def parse_addresses(words: Sequence[str]) -> dict[str, str]:
+    """Parse ``name=host:port`` words into ``{name: "host:port"}``; empty words are skipped.
+
+    Raises ``InputError`` for a word of another form and for a second address of one name.
+    """
+    addresses: dict[str, str] = {}
+
     for word in filter(None, (word.strip() for word in words)):
         name, _, address = word.partition("=")
-        host, _, port = address.rpartition(":")
+        host, _, port = address.rpartition(":")  # from the right: an IPv6 host has colons too
+
         if not (name and host and port.isdigit()):
             raise InputError(f"the address of a predictor is name=host:port, not {word!r}")
-        if name in found:
+        if name in addresses:
             raise InputError(f"predictor {name!r} has two addresses, and one is expected")
-        found[name] = address
-    return found
+        addresses[name] = address
+
+    return addresses
 
 
-def _number(
+def _refuse_renamed(environ: Mapping[str, str]) -> None:
+    for old, new in RENAMED_VARIABLES.items():
+        if environ.get(old):
+            raise InputError(f"the variable {old} was renamed: set {new} instead")
+
+
+def _read_number(
     environ: Mapping[str, str],
     name: str,
     kind: Callable[[str], Value],
     default: Value,
-    least: float,
+    minimum: float,
 ) -> Value:
     text = environ.get(name, "").strip()
     if not text:
         return default
+
     try:
         value = kind(text)
     except ValueError:
         raise InputError(f"{name} must be a number, not {text!r}") from None
-    if not least <= value < float("inf"):
-        raise InputError(f"{name} must be at least {least:g}, not {text!r}")
+
+    if not minimum <= value < float("inf"):  # false for nan as well
+        raise InputError(f"{name} must be at least {minimum:g}, not {text!r}")
     return value

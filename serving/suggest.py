@@ -38,7 +38,7 @@ class SuggesterService(rpc.SuggesterServicer):
         self._asked = asked
         self._settings = settings
         self._photo_threads = photo_threads
-        self._threads = ThreadPoolExecutor(settings.workers, "encode")
+        self._threads = ThreadPoolExecutor(settings.max_workers, "encode")
 
     async def Suggest(self, request: pb.SuggestRequest, context: Context) -> pb.SuggestResponse:
         loop = asyncio.get_running_loop()
@@ -62,8 +62,8 @@ class SuggesterService(rpc.SuggesterServicer):
     def _seconds(self, remaining: float | None) -> float:
         """How long this answer may take: what the client gives less a margin, or the default."""
         if remaining is None:
-            return self._settings.deadline
-        return min(remaining - min(MARGIN * remaining, LARGEST_MARGIN), self._settings.longest)
+            return self._settings.default_deadline
+        return min(remaining - min(MARGIN * remaining, LARGEST_MARGIN), self._settings.max_deadline)
 
     def _choose(self, names: Sequence[str]) -> list[Backend]:
         unknown = [name for name in names if name not in self._asked]

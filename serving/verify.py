@@ -68,7 +68,7 @@ def verify(loaded: Suggester, expected: Mapping[str, str]) -> Verdict:
 
 
 async def _verify(loaded: Suggester, expected: Mapping[str, str]) -> Verdict:
-    server = Server(loaded, ServingSettings(port=0, grace=1.0))
+    server = Server(loaded, ServingSettings(port=0, shutdown_grace=1.0))
     port = await server.start()
     try:
         reasons, seconds = await asyncio.to_thread(_ask, f"127.0.0.1:{port}", expected)

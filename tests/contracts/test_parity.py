@@ -30,7 +30,7 @@ def served(champion, replayed):
 
 
 async def _ask(loaded, rows):
-    server = Server(loaded, ServingSettings(port=0, grace=5, workers=2), True)
+    server = Server(loaded, ServingSettings(port=0, shutdown_grace=5, max_workers=2), True)
     port = await server.start()
     try:
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

@@ -89,7 +89,7 @@ def test_photos_that_are_too_large_together_are_refused(client, monkeypatch):
 
 def test_a_message_that_is_too_large_is_a_sentence(running, loaded, price):
     with (
-        Client(running(loaded(price), max_message=100_000)) as client,
+        Client(running(loaded(price), max_message_length=100_000)) as client,
         pytest.raises(InputError, match="does not take as much at once: send smaller photos"),
     ):
         client.suggest(Listing("shoes", photos=(Photo(bytes(200_000)),)))
@@ -113,14 +113,14 @@ def stuck(monkeypatch):
 
 
 def test_photos_that_take_too_long_are_left_out(stuck, running, loaded, price):
-    with Client(running(loaded(price), deadline=5)) as client:
+    with Client(running(loaded(price), default_deadline=5)) as client:
         answer = client.suggest(Listing("shoes", photos=(GOOD,)), timeout=1)
     assert answer.problems == ("photo 1: there was no time to decode the photo",)
     assert answer.missing == {"price": "deadline"}
 
 
 def test_nothing_but_photos_that_take_too_long_is_a_deadline(stuck, running, loaded, price):
-    with grpc.insecure_channel(running(loaded(price), deadline=0.2)) as channel:
+    with grpc.insecure_channel(running(loaded(price), default_deadline=0.2)) as channel:
         request = pb.SuggestRequest(listing=convert.from_listing(Listing(photos=(GOOD,))))
         with pytest.raises(grpc.RpcError) as raised:
             rpc.SuggesterStub(channel).Suggest(request, timeout=5)

@@ -86,7 +86,7 @@ def test_a_bug_has_a_number_that_is_in_the_log(running, loaded, predictor, predi
 
 
 def test_too_many_listings_are_refused(running, loaded, predictor, predict):
-    address = running(loaded(predictor("price")), max_batch=2)
+    address = running(loaded(predictor("price")), max_batch_size=2)
 
     with pytest.raises(grpc.RpcError, match="at most 2 listings, not 3"):
         predict(address, listings=[pb.Listing()] * 3)

@@ -90,7 +90,7 @@ def test_a_request_in_flight_is_answered_before_the_server_stops(loaded, predict
     slow = predictor("price", gate=gate)
 
     async def scenario():
-        server = Server(loaded(slow), ServingSettings(port=0, grace=10))
+        server = Server(loaded(slow), ServingSettings(port=0, shutdown_grace=10))
         port = await server.start()
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             asked = rpc.SuggesterStub(channel).Suggest(pb.SuggestRequest(), timeout=10)
@@ -119,7 +119,7 @@ def test_a_service_that_is_not_here_is_unknown(running, loaded, predictor):
 
 def test_who_watches_is_told_of_the_end_and_holds_nothing_up(loaded, predictor):
     async def scenario():
-        server = Server(loaded(predictor("price")), ServingSettings(port=0, grace=60))
+        server = Server(loaded(predictor("price")), ServingSettings(port=0, shutdown_grace=60))
         port = await server.start()
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = health_pb2_grpc.HealthStub(channel)

@@ -1,19 +1,19 @@
 import pytest
 
 from common.errors import InputError
-from serving.settings import ServingSettings, parse_addresses
+from serving.settings import RENAMED_VARIABLES, ServingSettings, parse_addresses
 
 
 def test_the_environment_is_read_over_the_defaults():
     settings = ServingSettings.from_environment(
         {
             "LISTREC_PORT": "0",
-            "LISTREC_DEADLINE": "0.25",
+            "LISTREC_DEFAULT_DEADLINE": "0.25",
             "LISTREC_PREDICTORS": "price=a:1, brand=[::1]:2,",
         }
     )
 
-    assert (settings.port, settings.deadline) == (0, 0.25)
+    assert (settings.port, settings.default_deadline) == (0, 0.25)
     assert settings.predictors == {"price": "a:1", "brand": "[::1]:2"}
     assert settings.host == ServingSettings().host
 
@@ -22,8 +22,8 @@ def test_the_environment_is_read_over_the_defaults():
     ("name", "value", "why"),
     [
         ("PORT", "http", "LISTREC_PORT must be a number, not 'http'"),
-        ("WORKERS", "0", "LISTREC_WORKERS must be at least 1"),
-        ("DEADLINE", "nan", "LISTREC_DEADLINE must be at least"),
+        ("MAX_WORKERS", "0", "LISTREC_MAX_WORKERS must be at least 1"),
+        ("DEFAULT_DEADLINE", "nan", "LISTREC_DEFAULT_DEADLINE must be at least"),
         ("PREDICTORS", "price", "name=host:port, not 'price'"),
     ],
 )
@@ -35,3 +35,10 @@ def test_a_setting_that_makes_no_sense_is_refused_in_a_sentence(name, value, why
 def test_a_predictor_has_one_address():
     with pytest.raises(InputError, match="two addresses"):
         parse_addresses(["price=a:1", "price=b:2"])
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED_VARIABLES.items())
+def test_a_former_variable_is_refused_with_its_new_name(old, new):
+    with pytest.raises(InputError, match=f"^the variable {old} was renamed: set {new} instead$"):
+        ServingSettings.from_environment({old: "1"})
+    ServingSettings.from_environment({new: "2000"})

@@ -54,7 +54,7 @@ def test_a_late_model_is_left_out_and_named(running, loaded, predictor, gate):
 
 
 def test_without_a_deadline_of_the_client_the_default_holds(running, loaded, predictor, gate):
-    address = running(loaded(predictor("price", gate=gate)), deadline=0.2)
+    address = running(loaded(predictor("price", gate=gate)), default_deadline=0.2)
 
     with grpc.insecure_channel(address) as channel:
         response = rpc.SuggesterStub(channel).Suggest(pb.SuggestRequest())
@@ -66,7 +66,7 @@ def test_a_stuck_model_does_not_hold_up_the_others_of_later_requests(
     running, loaded, predictor, gate
 ):
     world = loaded(predictor("brand"), predictor("price", gate=gate))
-    address = running(world, workers=1, deadline=0.3)
+    address = running(world, max_workers=1, default_deadline=0.3)
 
     with grpc.insecure_channel(address) as channel:
         stub = rpc.SuggesterStub(channel)
