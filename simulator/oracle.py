@@ -1,10 +1,10 @@
 """What synthetic listings were drawn from: how good answers can be, and which are calibrated.
 
-    from common.sources.synthetic import truth
+    from simulator import oracle
 
-    known = truth.tell(seed=7, numbers=truth.numbers(listings))
+    known = oracle.posterior(seed=7, numbers=oracle.numbers(listings))
     low, high = known.prices.interval(0.8)
-    best = truth.best_accuracy(known.method)
+    best = oracle.best_accuracy(known.method)
 
 The odds are those of somebody who reads everything that is said about the thing itself, knows the
 market's rules and does not know the seller: no model can be right more often on average.

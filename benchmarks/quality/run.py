@@ -50,7 +50,7 @@ PEER_CODE = (
     "common/listing.py",
     "common/metrics.py",
     "common/snapshot.py",
-    "common/sources",
+    "ingest",
     "constraints.txt",
 )  # fmt: skip
 """What answers of peers depend on: they are measured again where any of it has changed."""

@@ -25,7 +25,7 @@ MOMENTS = {
 
 PROGRAM = """
 import os, pathlib, signal, sys
-from common.sources import ingest
+from ingest import ingest
 progress = lambda doing, fraction: None
 def kill(*args, **named):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -114,7 +114,7 @@ def test_what_it_cannot_tell_is_a_sentence():
 def test_the_example_of_the_documentation_runs(capsys):
     text = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
     (example,) = (
-        block for block in re.findall(r"```python\n(.*?)```", text, re.S) if "truth" in block
+        block for block in re.findall(r"```python\n(.*?)```", text, re.S) if "oracle" in block
     )
     exec(example, {})
     assert re.match(r"0\.(79|80|81) of the prices", capsys.readouterr().out)

@@ -41,7 +41,7 @@ def test_the_same_photos_give_the_same_bytes(tmp_path):
     assert one.read_bytes() == two.read_bytes()
 
 
-@pytest.mark.parametrize(("limit", "most"), [("MOST_PHOTOS", 2), ("MOST_BYTES", 10)])
+@pytest.mark.parametrize(("limit", "most"), [("MAX_PHOTOS", 2), ("MAX_BYTES", 10)])
 def test_archives_are_bounded(tmp_path, monkeypatch, limit, most):
     monkeypatch.setattr(archive, limit, most)
     paths = write(tmp_path)

@@ -1,7 +1,7 @@
 import math
 
 from common.metrics import Threshold
-from pipelines.training.gate import check_gate, thresholds
+from pipelines.training.gate import check_gate, format_threshold
 
 TOP1 = Threshold("top1", minimum=0.4)
 RMSLE = Threshold("rmsle", maximum=0.6)
@@ -37,4 +37,4 @@ def test_a_metric_that_is_not_a_number_does_not_pass():
 
 
 def test_says_both_ends_of_a_range():
-    assert thresholds(Threshold("coverage", 0.75, 0.85)) == "from 0.75 to 0.85"
+    assert format_threshold(Threshold("coverage", 0.75, 0.85)) == "from 0.75 to 0.85"

@@ -21,7 +21,7 @@ def install(modules):
     """Put the fakes into ``modules``, a mapping like ``sys.modules``."""
     modules["common.snapshot"] = _module(Snapshot=_Snapshot, SPLITS=("train", "validation", "test"))
     modules["common.encoders.config"] = _module(choose=_choose, GATE=_gate())
-    modules["common.encoder_training.train"] = _module(train=_train_encoder, reads=_reads)
+    modules["common.encoder_training.train"] = _module(train=_train_encoder, reads_modality=_reads)
     modules["common.encoder_training.probe"] = _module(
         evaluate=lambda encoder, snapshot: {"score": encoder.score}
     )

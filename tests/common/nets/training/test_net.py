@@ -213,7 +213,7 @@ def test_nets_of_several_seeds_answer_their_mean(inputs, kinds):
 
 
 def test_of_many_rows_one_seed_is_enough(inputs, kinds, monkeypatch):
-    monkeypatch.setattr("common.nets.training.net.FEW_ROWS", len(inputs) - 1)
+    monkeypatch.setattr("common.nets.training.net.LARGE_DATA_ROWS", len(inputs) - 1)
     settings = replace(CERTAIN, epochs=0.1, seeds=2)
     found = train_net(inputs, [kinds], ("text",), settings).arrays
     once = train_net(inputs, [kinds], ("text",), replace(settings, seeds=1)).arrays
