@@ -95,10 +95,11 @@ def _compare(settings: Settings, question: Question, html: Path | None) -> Compa
 
 
 def _print(found: Comparison) -> None:
-    """Print early and late figures of every field, and what they say of A and B."""
+    """Print early and full figures of every field, and what they say of A and B."""
     from rich.console import Console
     from rich.table import Table
 
+    from models.evaluation import FULL_METRIC_PREFIX
     from pipelines.evaluation import words
 
     against = f" against B {found.b}" if found.b else ""
@@ -110,7 +111,7 @@ def _print(found: Comparison) -> None:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for heading in (field.name, "A", *(("B", "A less B") if found.b else ())):
             table.add_column(heading, no_wrap=True)
-        for prefix, figures in (("", field.cold), ("warm_", field.warm)):
+        for prefix, figures in (("", field.early), (FULL_METRIC_PREFIX, field.full)):
             for each in figures:
                 beside = (words.number(each.b.value),) if each.b else ()
                 apart = (words.show(each.difference, signed=True),) if each.difference else ()

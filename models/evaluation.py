@@ -15,6 +15,9 @@ from common.listing import EARLY_FIELDS, Listing, PriceRange, Suggestion
 ROWS_PER_BIN = 50
 """With fewer rows a bin, chance alone would look like bad calibration."""
 
+FULL_METRIC_PREFIX = "warm_"
+"""Metrics of full context start with it: mlflow runs and gates keep them under this name."""
+
 
 Measure = Callable[[Sequence[Listing], Sequence[Suggestion]], Mapping[str, float]]
 """Measures answers for finished listings."""
@@ -96,7 +99,10 @@ def evaluate_ranking(
         return {"rows": 0.0}
     found = {"rows": float(len(rows))}
     bins = min(max(len(rows) // ROWS_PER_BIN, 1), 15)
-    for prefix, shown in (("", early_context(rows)), ("warm_", full_context(rows, *hidden))):
+    for prefix, shown in (
+        ("", early_context(rows)),
+        (FULL_METRIC_PREFIX, full_context(rows, *hidden)),
+    ):
         answers = predict_in_batches(predictor, shown)
         ranked = [list(each.candidates.get(field, ())) for each in answers]
         values = [[candidate.value for candidate in row] for row in ranked]

@@ -10,6 +10,7 @@ import numpy as np
 from common import metrics
 from common.listing import Listing
 from models.evaluation import (
+    FULL_METRIC_PREFIX,
     early_context,
     full_context,
     predict_in_batches,
@@ -40,7 +41,7 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
     truth = np.array([row.price for row in rows], dtype=np.float64)
     found = {"rows": float(len(rows))}
     late = predict_in_batches(predictor, full_context(rows, *OUTPUTS))
-    for prefix, answers in (("", early), ("warm_", late)):
+    for prefix, answers in (("", early), (FULL_METRIC_PREFIX, late)):
         ranges = [each.price for each in answers if each.price is not None]
         median, low, high = (
             np.array([getattr(each, name) for each in ranges]) for name in ("median", "low", "high")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from common import metrics
 from common.listing import PAYERS, Listing, Suggestion
-from models.evaluation import evaluate_ranking, predict_in_batches
+from models.evaluation import FULL_METRIC_PREFIX, evaluate_ranking, predict_in_batches
 from models.shipping.config import OUTPUTS
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, flo
             found |= evaluate_ranking(predictor, rows, field, OUTPUTS, _measure_payer)
         else:
             ranking = evaluate_ranking(predictor, rows, field, OUTPUTS)
-            kept = ("top1", "warm_top1", "baseline", "calibration_error")
+            kept = ("top1", f"{FULL_METRIC_PREFIX}top1", "baseline", "calibration_error")
             found |= {f"{field}_{name}": ranking[name] for name in kept}
     return found
 

@@ -83,8 +83,8 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "notes": list(comparison.notes),
         "fields": {
             field.name: {
-                "cold": list(as_rows(field.cold)),
-                "warm": list(as_rows(field.warm)),
+                "early": list(as_rows(field.early)),
+                "full": list(as_rows(field.full)),
                 "slices": [
                     {"dimension": part.dimension, "slice": part.name, **row}
                     for part in field.parts

@@ -32,7 +32,7 @@ Sides = tuple[Outcome, Outcome | None]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Cold figures of one slice."""
+    """Early figures of one slice."""
 
     dimension: str
     name: str
@@ -42,12 +42,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a model; ``curves`` (A, then B) and ``mistakes`` of A are of cold listings."""
+    """One field of a model; ``curves`` (A, then B) and ``mistakes`` of A are of early listings."""
 
     name: str
     is_price: bool
-    cold: tuple[Figure, ...]
-    warm: tuple[Figure, ...]
+    early: tuple[Figure, ...]
+    full: tuple[Figure, ...]
     parts: tuple[Part, ...]
     curves: tuple[tuple[Point, ...], ...]
     mistakes: tuple[Mistake, ...]
@@ -55,20 +55,22 @@ class Field:
     @property
     def headline(self) -> Figure:
         """The figure that matters most."""
-        return self.cold[0]
+        return self.early[0]
 
 
 def describe(
     observed: Sequence[Sequence[Outcome]], listings: Sequence[Listing], training: Training
 ) -> tuple[Field, ...]:
     """Describe every field that all sides answer; ``observed`` holds the outcomes of each side."""
-    sides = [{(each.field, each.warm): each for each in side} for side in observed]
+    sides = [{(each.field, each.is_full): each for each in side} for side in observed]
     fields = dict.fromkeys(outcome.field for outcome in observed[0])
     found = []
     for field in fields:
-        if all((field, warm) in side for side in sides for warm in (False, True)):
-            cold, warm = (pair([side[field, late] for side in sides]) for late in (False, True))
-            found.append(_describe(cold, warm, listings, training))
+        if all((field, is_full) in side for side in sides for is_full in (False, True)):
+            early, full = (
+                pair([side[field, is_full] for side in sides]) for is_full in (False, True)
+            )
+            found.append(_describe(early, full, listings, training))
     return tuple(found)
 
 
@@ -101,16 +103,16 @@ def by_slice(sides: Sides, found: Sequence[Slice]) -> tuple[Part, ...]:
     )
 
 
-def _describe(cold: Sides, warm: Sides, listings: Sequence[Listing], training: Training) -> Field:
-    ours, theirs = cold
+def _describe(early: Sides, full: Sides, listings: Sequence[Listing], training: Training) -> Field:
+    ours, theirs = early
     found = slices.cut([listings[place] for place in ours.places], training)
     return Field(
         ours.field,
         ours.is_price,
-        _figures(cold),
-        _figures(warm),
-        by_slice(cold, found),
-        tuple(reliability.curve(side) for side in cold if side),
+        _figures(early),
+        _figures(full),
+        by_slice(early, found),
+        tuple(reliability.curve(side) for side in early if side),
         worst.find(ours, theirs, listings, MISTAKES if ours.main else MISTAKES // 2),
     )
 

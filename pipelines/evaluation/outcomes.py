@@ -40,10 +40,10 @@ BATCH_ROWS = 256
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a model did on one field, shown listings early (cold) or late (``warm``).
+    """How a model did on one field, shown listings early or in full (``is_full``).
 
     ``places`` are those of the listings that have the label; ``columns`` are in their order, and
-    so are ``answers``, which are kept of cold listings only. Columns of a ranked field are ``hit``
+    so are ``answers``, which are kept of early listings only. Columns of a ranked field are ``hit``
     (the first candidate is right), ``sure`` (its probability), ``brier``, ``abstained``; of more
     than five values also ``among`` (one of five is right), of two ``positive`` and ``score``, of
     brands ``branded`` and ``named``. Of a price, in ``log1p``: ``truth``, ``squared`` error,
@@ -53,7 +53,7 @@ class Outcome:
 
     field: str
     main: bool
-    warm: bool
+    is_full: bool
     places: Ints
     columns: Columns
     answers: tuple[Suggestion, ...]
@@ -77,25 +77,27 @@ def labelled(name: str, listings: Sequence[Listing]) -> list[Listing]:
 def collect_outcomes(
     predictor: SupportsPredict, name: str, listings: Sequence[Listing], progress: Progress
 ) -> list[Outcome]:
-    """Ask a model about finished listings, cold then warm, its own answers hidden.
+    """Ask a model about finished listings, early then full, its own answers hidden.
 
-    Returns an outcome for each of the model's fields that it answers, cold ones first.
+    Returns an outcome for each of the model's fields that it answers, early ones first.
     """
     fields = models.outputs(name)
     found: list[Outcome] = []
-    for warm in (False, True):
-        shown = full_context(listings, *fields) if warm else early_context(listings)
+    for is_full in (False, True):
+        shown = full_context(listings, *fields) if is_full else early_context(listings)
         unseen = [listing.without(*fields) for listing in shown]
         answers: list[Suggestion] = []
         for start in range(0, len(unseen), BATCH_ROWS):
-            done = (start / len(unseen) + warm) / 2
-            progress(f"{start:,} of {len(unseen):,} listings, {'late' if warm else 'early'}", done)
+            done = (start / len(unseen) + is_full) / 2
+            progress(
+                f"{start:,} of {len(unseen):,} listings, {'full' if is_full else 'early'}", done
+            )
             answers += predict_in_batches(predictor, unseen[start : start + BATCH_ROWS])
         for field in fields:
             columns, places = _columns(field, listings, answers)
             if columns:
-                kept = () if warm else tuple(answers[place] for place in places)
-                found.append(Outcome(field, field == fields[0], warm, places, columns, kept))
+                kept = () if is_full else tuple(answers[place] for place in places)
+                found.append(Outcome(field, field == fields[0], is_full, places, columns, kept))
     return found
 
 

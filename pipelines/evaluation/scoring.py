@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.evaluation import ROWS_PER_BIN
+from models.evaluation import FULL_METRIC_PREFIX, ROWS_PER_BIN
 from pipelines.evaluation import bootstrap
 from pipelines.evaluation.bootstrap import Values, mean
 from pipelines.evaluation.outcomes import COVERED, Columns, Outcome
@@ -44,7 +44,7 @@ def metrics(outcome: Outcome) -> tuple[Metric, ...]:
 def full_name(outcome: Outcome, metric: Metric) -> str:
     """What a model's ``evaluate`` calls the metric: ``warm_top1``, ``parcel_size_top1``."""
     field = "" if outcome.main else f"{outcome.field}_"
-    return f"{field}{'warm_' * outcome.warm}{metric.name}"
+    return f"{field}{FULL_METRIC_PREFIX * outcome.is_full}{metric.name}"
 
 
 def _column(name: str) -> Callable[[Values, Columns], Values]:

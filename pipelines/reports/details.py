@@ -41,7 +41,7 @@ def describe(
     listings = outcomes.labelled(target, rows)
     predictor = load_predictor(store, cache, target, artifact)
     found = outcomes.collect_outcomes(predictor, target, listings, lambda doing, fraction: None)
-    main = next((each for each in found if each.main and not each.warm), None)
+    main = next((each for each in found if each.main and not each.is_full), None)
     return Detail(
         intervals={name: ends for outcome in found for name, ends in _intervals(outcome)},
         sliced=metrics(main)[0].name if main else "",

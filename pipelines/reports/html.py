@@ -64,7 +64,7 @@ def render(comparison: Comparison, command: Sequence[str], made: datetime | None
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string((HERE / "page.html").read_text(encoding="utf-8"))
-    figures = [each for field in comparison.fields for each in field.cold]
+    figures = [each for field in comparison.fields for each in field.early]
     return template.render(
         page=comparison,
         title=_title(comparison),

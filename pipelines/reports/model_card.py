@@ -8,6 +8,7 @@ from typing import Any
 
 import models
 from common.store.artifacts import Manifest
+from models.evaluation import FULL_METRIC_PREFIX
 from pipelines.evaluation.scoring import DESCRIPTIONS
 from pipelines.training.records import Challenger, Detail, numbers
 
@@ -51,7 +52,10 @@ def _purpose(target: str, manifest: Manifest) -> str:
 def _metrics(challenger: Challenger, detail: Detail) -> Iterator[str]:
     demands, intervals = challenger["demands"], detail.get("intervals", {})
     if intervals:
-        yield "With 95 % intervals by a bootstrap over listings; `warm_` is with all other fields."
+        yield (
+            "With 95 % intervals by a bootstrap over listings;"
+            f" `{FULL_METRIC_PREFIX}` is with all other fields."
+        )
         yield ""
     yield from ("| metric | value | 95 % | demanded |", "|---|---|---|---|")
     for name, value in sorted(numbers(challenger).items()):  # Kubeflow keeps no order

@@ -50,7 +50,7 @@ def test_a_comparison_can_be_read_by_programs(evaluate, rivals):
     code, out, _ = evaluate("category", "--against", rivals[1]["category"], "--json")
 
     found = json.loads(out)
-    (top1, *_) = found["fields"]["category"]["cold"]
+    (top1, *_) = found["fields"]["category"]["early"]
     assert code == 0
     assert top1["metric"] == "top1"
     assert top1["verdict"] == "better"

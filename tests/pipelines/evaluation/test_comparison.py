@@ -42,7 +42,7 @@ def test_a_version_beside_itself_differs_in_nothing(compare, name):
     assert found.a == found.b
     assert "A and B are the same artifact." in found.notes
     for field in found.fields:
-        for figure in (*field.cold, *field.warm):
+        for figure in (*field.early, *field.full):
             assert (figure.difference.value, figure.difference.low, figure.difference.high) == (
                 0, 0, 0,
             )  # fmt: skip

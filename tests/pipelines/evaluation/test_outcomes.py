@@ -43,12 +43,12 @@ def fifth(monkeypatch):
 
 def test_a_fifth_model_is_observed_by_its_name_and_never_shown_its_answer(fifth):
     answers = Answers(candidates={"condition": (Candidate("good", 0.7), Candidate("new", 0.2))})
-    cold, warm = observed("condition", answers, labelled("condition", ROWS))
+    early, full = observed("condition", answers, labelled("condition", ROWS))
 
-    assert (cold.field, cold.warm, warm.warm) == ("condition", False, True)
-    assert cold.columns["hit"].tolist() == [1, 0, 0]
-    assert cold.columns["loss"].tolist() == [0, 0.7, 0.7]
-    assert cold.columns["brier"] == pytest.approx([0.3**2 + 0.2**2, 1.53, 0.7**2 + 0.8**2])
+    assert (early.field, early.is_full, full.is_full) == ("condition", False, True)
+    assert early.columns["hit"].tolist() == [1, 0, 0]
+    assert early.columns["loss"].tolist() == [0, 0.7, 0.7]
+    assert early.columns["brier"] == pytest.approx([0.3**2 + 0.2**2, 1.53, 0.7**2 + 0.8**2])
     assert {listing.condition for listing in answers.shown} == {None}
 
 
@@ -63,15 +63,15 @@ def test_early_listings_have_the_condition_and_late_ones_all_but_the_answer():
 
 def test_a_price_is_seen_by_its_interval_and_its_quantiles():
     price = PriceRange(9.0, 8.0, 10.0, "USD", ((0.1, 8.0), (0.9, 10.0)))
-    cold, _ = observed("price", Answers(price=price))
+    early, _ = observed("price", Answers(price=price))
 
-    assert cold.is_price
-    assert cold.places.tolist() == [0, 1, 2]
-    assert cold.columns["inside"].tolist() == [1, 1, 0]
-    assert cold.columns["below 0.1"].tolist() == [1, 0, 0]
+    assert early.is_price
+    assert early.places.tolist() == [0, 1, 2]
+    assert early.columns["inside"].tolist() == [1, 1, 0]
+    assert early.columns["below 0.1"].tolist() == [1, 0, 0]
     missed = np.log1p(80) - np.log1p(10)
     wide = np.log1p(10) - np.log1p(8)
-    assert cold.columns["winkler"] == pytest.approx([wide, wide, wide + 10 * missed])
+    assert early.columns["winkler"] == pytest.approx([wide, wide, wide + 10 * missed])
 
 
 def test_a_field_that_is_not_answered_has_no_outcome():
@@ -82,10 +82,10 @@ def test_a_field_that_is_not_answered_has_no_outcome():
 
 
 def test_only_listings_that_both_answered_are_compared():
-    cold, _ = observed("brand", Answers(candidates={"brand": (Candidate("Velox", 0.9),)}))
+    early, _ = observed("brand", Answers(candidates={"brand": (Candidate("Velox", 0.9),)}))
     few, _ = observed("brand", Answers(candidates={"brand": (Candidate("Rare", 0.9),)}), ROWS[:2])
 
-    ours, theirs = pair([cold, few])
+    ours, theirs = pair([early, few])
     assert ours.places.tolist() == theirs.places.tolist() == [0, 1]
     assert ours.columns["hit"].tolist() == [1, 0]
     assert theirs.columns["hit"].tolist() == [0, 0]
