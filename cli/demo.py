@@ -35,9 +35,9 @@ ASKED = 3
 HASTY = """\
 # A demonstration should not take long: photos are seen less often, fewer nets and trees are grown.
 encoders: {photo: {passes: 8000}}
-category: {ngrams: {seeds: 1}}
-brand: {ngrams: {seeds: 1}}
-price: {forest: {folds: 2, trees: 100, quantile_trees: 50}}
+category: {ngrams: {n_seeds: 1}}
+brand: {ngrams: {n_seeds: 1}}
+price: {boosted_trees: {n_folds: 2, n_estimators: 100, quantile: {n_estimators: 50}}}
 """
 """Settings of training on the synthetic shop."""
 

@@ -59,14 +59,20 @@ def _same(config: Any) -> Any:
     return config
 
 
-_ONE_SEED = _set("ngrams", seeds=1)
-_MUTE = _set("discriminants", loudness=0.0)
-_FLAT = _set("linear", inverse_penalty=1e-6, ridge=1e9)
+_ONE_SEED = _set("ngrams", n_seeds=1)
+_MUTE = _set("lda", score_scale=0.0)
+_FLAT = _set("linear", C=1e-6, alpha=1e9)
 WHOLE = Part("whole", dict.fromkeys(models.NAMES, _same))
 PARTS = (
     Part("second seed", {"category": _ONE_SEED, "brand": _ONE_SEED}),
     Part("discriminants", {"category": _MUTE, "brand": _MUTE}),
-    Part("trees", {"price": _set("forest", trees=1), "shipping": _set("forest", from_rows=10**9)}),
+    Part(
+        "trees",
+        {
+            "price": _set("boosted_trees", n_estimators=1),
+            "shipping": _set("boosted_trees", min_rows=10**9),
+        },
+    ),
     Part("linear models", {"price": _FLAT, "shipping": _FLAT}),
     Part("words of a pretrained model", WHOLE.without, words=False),
 )

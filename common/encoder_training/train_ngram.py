@@ -43,7 +43,7 @@ def train(
     settings = NetSettings(
         width=config.dimensions,
         epochs=config.epochs,
-        batch=config.batch,
+        batch_size=config.batch,
         learning_rate=config.learning_rate,
         dropout=config.dropout,
         ngram_dropout=config.ngram_dropout,

@@ -64,8 +64,8 @@ def _vectors(listings: Sequence[Listing], encoder: Encoder, given: Encodings) ->
 def keep_early_fields(inputs: Inputs) -> Inputs:
     """Return inputs as if only what is confirmed early were: ``EARLY_FIELDS``."""
     early = np.isin(FIELD_SLOTS, EARLY_FIELDS).astype(np.float32)
-    surface = inputs.surface
-    if surface is not None:
-        surface = surface.copy()
-        surface[:, LATE_COLUMNS] = NOT_STATED
-    return replace(inputs, weights=inputs.weights * early, surface=surface)
+    style = inputs.style
+    if style is not None:
+        style = style.copy()
+        style[:, LATE_COLUMNS] = NOT_STATED
+    return replace(inputs, weights=inputs.weights * early, style=style)

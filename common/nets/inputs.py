@@ -38,7 +38,7 @@ class Inputs:
     ``text`` is tf-idf ``[rows, columns]``; ``fields`` and ``weights`` are ``[rows, slots]``
     numbers of field values and their weights; ``vectors`` are those of the encoders that read
     ``text`` and of those that read ``photo``, ``[rows, dimensions]`` each, where there are any;
-    ``surface`` is that of ``common.features.style``, for heads that look at it; ``least_values``
+    ``style`` is that of ``common.features.style``, for heads that look at it; ``min_field_values``
     is how many field values all rows had of which these are some.
     """
 
@@ -46,37 +46,37 @@ class Inputs:
     fields: Ints
     weights: Floats
     vectors: Mapping[str, Floats]
-    surface: Floats | None = None
-    least_values: int = 0
+    style: Floats | None = None
+    min_field_values: int = 0
 
     @property
-    def values(self) -> int:
+    def n_field_values(self) -> int:
         """How many field values are told apart: as many as there are, or as were in all rows."""
-        return max(int(self.fields.max(initial=0)) + 1, self.least_values)
+        return max(int(self.fields.max(initial=0)) + 1, self.min_field_values)
 
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.fields)
 
-    def at(self, rows: Ints) -> Inputs:
+    def take(self, rows: Ints) -> Inputs:
         """Return some of the rows."""
         return Inputs(
             self.text[rows],
             self.fields[rows],
             self.weights[rows],
             {name: vectors[rows] for name, vectors in self.vectors.items()},
-            None if self.surface is None else self.surface[rows],
-            self.values,
+            None if self.style is None else self.style[rows],
+            self.n_field_values,
         )
 
-    def seen(self) -> Ints:
+    def modes(self) -> Ints:
         """What is known of each row, as its place in ``MODES``; ``text`` where nothing is."""
         if "photo" not in self.vectors:
             return np.zeros(len(self), np.int64)
-        text, photo = self.reads("text"), self.reads("photo")
+        text, photo = self.has("text"), self.has("photo")
         return np.where(photo, np.where(text, 2, 1), 0)
 
-    def reads(self, modality: str) -> Bools:
+    def has(self, modality: str) -> Bools:
         """Whether anything is known of each row's ``text``, or of its ``photo``."""
         found = np.diff(self.text.indptr) > 0 if modality == "text" else np.zeros(len(self), bool)
         if modality in self.vectors:

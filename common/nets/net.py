@@ -25,7 +25,7 @@ class Net:
     outputs: tuple[str, ...]
 
     @property
-    def plain(self) -> bool:
+    def label_free(self) -> bool:
         """Whether it reads nothing that was made by an encoder trained on labels."""
         return is_label_free(self.arrays)
 

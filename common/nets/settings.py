@@ -1,60 +1,82 @@
-"""How nets are trained, as plain settings that servers may import too."""
+"""Settings of a net; servers may import them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 SMALL_DATA_ROWS = 8000
-"""Rows up to which nets are trained as their settings say; see ``NetSettings.scaled``."""
+"""Up to this number of rows nets are trained exactly as their settings say; see ``scaled``."""
 
 MIN_EPOCHS = 2.0
-"""However many rows there are, a net sees each this often."""
-
+"""Minimum number of epochs, whatever the number of rows."""
 
 LARGE_DATA_ROWS = 100_000
-"""Up to so many rows, members are trained several times: for trees, with held-out rows, and from
-several seeds. Of more rows it brings little, and takes long."""
+"""Up to this number of rows members are trained several times: out-of-fold, with the validation
+rows, and from several seeds. With more rows repeated training gains little and takes long."""
 
 
 @dataclass(frozen=True, slots=True)
 class NetSettings:
-    """How a net is built and trained; ``hidden`` empty is a linear net of low rank.
+    """Architecture and training of a net; without hidden layers it is linear, of low rank.
 
-    ``ngram_dropout`` leaves out single n-grams, ``field_dropout`` is the chance that a row loses
-    some or all of its confirmed fields, ``modality_dropout`` that a row with text and photos loses
-    the vectors of either, ``dropout`` acts on the trunk. Up to ``LARGE_DATA_ROWS`` a net without
-    hidden layers may be the mean of several that start from other ``seeds``, side by side in one.
-    Of more rows a net is ``narrow`` instead of ``width`` wide, where that is given: they have so
-    many n-grams that its first layer is most of an artifact.
+    Attributes:
+        width: Width of the first layer.
+        hidden_sizes: Widths of the hidden layers.
+        epochs: Passes over the training rows; may be broken.
+        batch_size: Rows of a training step.
+        learning_rate: Initial learning rate of Adam; it falls linearly to 0.
+        dropout: Dropout rate of the first layer's output.
+        ngram_dropout: Share of the n-grams left out of each row in training.
+        field_dropout: Chance that a training row loses some or all of its confirmed fields.
+        modality_dropout: Chance that a row with text and photos loses the vectors of one of them.
+        seed: Seed of initial weights, batches and dropout.
+        n_seeds: Number of linear nets averaged into one, up to ``LARGE_DATA_ROWS`` rows.
+        max_width_large_data: Width above ``LARGE_DATA_ROWS`` rows, where the first layer is most
+            of an artifact; ``None`` keeps ``width``.
     """
 
     width: int = 128
-    hidden: tuple[int, ...] = ()
+    hidden_sizes: tuple[int, ...] = ()
     epochs: float = 10.0
-    batch: int = 128
+    batch_size: int = 128
     learning_rate: float = 4e-3
     dropout: float = 0.3
     ngram_dropout: float = 0.3
     field_dropout: float = 0.6
     modality_dropout: float = 0.5
     seed: int = 0
-    seeds: int = 1
-    narrow: int | None = None
+    n_seeds: int = 1
+    max_width_large_data: int | None = None
+
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "hidden": "hidden_sizes",
+        "batch": "batch_size",
+        "seeds": "n_seeds",
+        "narrow": "max_width_large_data",
+    }
 
     def scaled(self, rows: int) -> NetSettings:
-        """Return the settings for many rows: each is seen less often, and more of them at once.
+        """Return the settings for many rows: fewer epochs and larger batches.
 
-        The batch grows with the power 2/3 of the rows, and epochs fall with 1/3: about as many
-        steps are made, of less noise. Learning follows the batch by its fourth root, slower than
-        Adam's noise would allow (its square root; Malladi et al., On the SDEs and Scaling Rules
-        for Adaptive Gradient Algorithms, 2022): it starts from a rate tuned to be high.
+        The batch size grows with the power 2/3 of the rows, and epochs fall with the power 1/3:
+        the number of steps stays about the same, with less gradient noise. The learning rate
+        follows the fourth root of the batch size, slower than Adam's noise would allow (the square
+        root; Malladi et al., On the SDEs and Scaling Rules for Adaptive Gradient Algorithms, 2022),
+        because it starts from a rate that was tuned to be high.
         """
         growth = max(rows / SMALL_DATA_ROWS, 1.0) ** (1 / 3)
-        least = min(self.epochs, MIN_EPOCHS)
+        min_epochs = min(self.epochs, MIN_EPOCHS)
+
+        width = self.width
+        if rows > LARGE_DATA_ROWS and self.max_width_large_data:
+            width = self.max_width_large_data
+
         return replace(
             self,
-            width=self.width if rows <= LARGE_DATA_ROWS else self.narrow or self.width,
-            epochs=max(self.epochs / growth, least),
-            batch=round(self.batch * growth**2),
+            width=width,
+            epochs=max(self.epochs / growth, min_epochs),
+            batch_size=round(self.batch_size * growth**2),
             learning_rate=self.learning_rate * growth**0.5,
         )

@@ -34,16 +34,16 @@ class Target:
     groups: Floats | None = None
 
     @property
-    def several(self) -> bool:
+    def is_multiclass(self) -> bool:
         """Whether it takes more than one number to say it."""
         return self.kind == "classes" and self.size > 2
 
     @property
-    def known(self) -> Bools:
+    def has_label(self) -> Bools:
         """Which rows have a label, ``[rows]``; a class beyond those that are known is none."""
         there = ~np.isnan(self.values)
         return there & (self.values < self.size) if self.kind == "classes" else there
 
-    def at(self, rows: Ints) -> Target:
+    def take(self, rows: Ints) -> Target:
         """Return the labels of some of the rows."""
         return replace(self, values=self.values[rows])

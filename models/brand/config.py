@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from common.metrics import Threshold
 from common.nets.settings import NetSettings
 from models.ensemble.settings import LdaSettings
 
 OUTPUTS = ("brand",)
-"""Fields of a listing that the model answers."""
+"""Fields of a listing that the model suggests."""
 
 INPUT_FIELDS = ("category", "condition", "size", "colour", "price", "shipping_payer", "language")
-"""Confirmed fields it may look at."""
+"""Confirmed fields that the model reads."""
 
 GATE = (Threshold("lift", minimum=1.05), Threshold("calibration_error", maximum=0.15))
-"""Top-1 accuracy must beat always answering the most frequent value, which may be "no brand"."""
+"""Top-1 accuracy must be higher than that of the most frequent value, which may be "no brand"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """How the model is trained; ``sure`` is the probability below which it abstains."""
+    """Settings of training.
+
+    Attributes:
+        seed: Added to the seed of every member.
+        abstain_below: Minimum probability of the first brand; below it the model abstains.
+        ngrams: The net over n-grams and confirmed fields.
+        vectors: The net over all encoder vectors and confirmed fields.
+        photos: The net over photo vectors and confirmed fields.
+        lda: Linear discriminants over frozen text vectors and over photo vectors.
+    """
 
     seed: int = 0
-    sure: float = 0.3
-    ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12.0, seeds=2))
+    abstain_below: float = 0.3
+    ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12.0, n_seeds=2))
     vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
-    discriminants: LdaSettings = field(default_factory=LdaSettings)
+    lda: LdaSettings = field(default_factory=LdaSettings)
+
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "sure": "abstain_below",
+        "discriminants": "lda",
+    }

@@ -41,7 +41,7 @@ class BrandPredictor(HeadPredictor):
             yield names.gained(row[here] % len(listings), place[here], len(listings))
 
     def _answer(self, ranked: tuple[Candidate, ...], used: tuple[str, ...]) -> Suggestion:
-        unsure = ranked[0].probability < self.head.facts["sure"]
+        unsure = ranked[0].probability < self.head.facts["abstain_below"]
         reason = "no brand is sure enough, nor that there is none" if unsure else ""
         return Suggestion(self.name, self.version, {"brand": ranked}, abstained=reason, used=used)
 

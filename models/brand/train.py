@@ -55,13 +55,13 @@ def train(
 
     facts = {
         "brands": brands,
-        "sure": config.sure,
+        "abstain_below": config.abstain_below,
         "title_gains": gazetteer.to_facts(in_titles),
         "description_gains": gazetteer.to_facts(in_texts),
     }
     nets = (
         ngram_member(config.ngrams),
-        *lda_members(config.discriminants),
+        *lda_members(config.lda),
         vector_member(config.vectors),
         photo_member(config.photos),
     )

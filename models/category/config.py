@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from common.metrics import Threshold
 from common.nets.settings import NetSettings
 from models.ensemble.settings import LdaSettings
 
 OUTPUTS = ("category",)
-"""Fields of a listing that the model answers."""
+"""Fields of a listing that the model suggests."""
 
 INPUT_FIELDS = ("brand", "condition", "size", "colour", "price", "shipping_payer", "language")
-"""Confirmed fields it may look at."""
+"""Confirmed fields that the model reads."""
 
 GATE = (Threshold("lift", minimum=1.5), Threshold("calibration_error", maximum=0.15))
-"""Top-1 accuracy must be 1.5 times that of always answering the most frequent category."""
+"""Top-1 accuracy must be 1.5 times that of the most frequent category."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """How the model is trained.
+    """Settings of training.
 
-    ``sure`` is the probability below which a leaf is not quoted; it commits to as deep a path as
-    is ``right`` that often.
+    Attributes:
+        seed: Added to the seed of every member.
+        abstain_below: Minimum probability of the first leaf; below it the model abstains.
+        commit_precision: Share of committed paths that must be true.
+        ngrams: The net over n-grams and confirmed fields.
+        vectors: The net over all encoder vectors and confirmed fields.
+        photos: The net over photo vectors and confirmed fields.
+        lda: Linear discriminants over frozen text vectors and over photo vectors.
     """
 
     seed: int = 0
-    sure: float = 0.3
-    right: float = 0.95
+    abstain_below: float = 0.3
+    commit_precision: float = 0.95
     ngrams: NetSettings = field(
-        default_factory=lambda: NetSettings(epochs=16.0, dropout=0.5, ngram_dropout=0.5, seeds=2)
+        default_factory=lambda: NetSettings(
+            epochs=16.0,
+            dropout=0.5,
+            ngram_dropout=0.5,
+            n_seeds=2,
+        )
     )
     vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
-    discriminants: LdaSettings = field(default_factory=LdaSettings)
+    lda: LdaSettings = field(default_factory=LdaSettings)
+
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "sure": "abstain_below",
+        "right": "commit_precision",
+        "discriminants": "lda",
+    }

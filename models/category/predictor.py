@@ -40,7 +40,7 @@ class CategoryPredictor(HeadPredictor):
         candidates, abstained = {"category": ranked}, ""
         if chosen >= 0:
             candidates["category_committed"] = (Candidate(self.levels.paths[chosen], sure),)
-        if ranked[0].probability < self.head.facts["sure"]:
+        if ranked[0].probability < self.head.facts["abstain_below"]:
             abstained = "no category is sure enough"
             if chosen >= 0:
                 abstained += f"; it is in {self.levels.paths[chosen]} with {sure:.0%}"

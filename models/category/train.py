@@ -51,14 +51,14 @@ def train(
 
     nets = (
         ngram_member(config.ngrams),
-        *lda_members(config.discriminants),
+        *lda_members(config.lda),
         vector_member(config.vectors),
         photo_member(config.photos),
     )
     plan = EnsembleSpec(encoders, INPUT_FIELDS, targets, nets, config.seed)
-    facts = {"leaves": leaves, "sure": config.sure}
+    facts = {"leaves": leaves, "abstain_below": config.abstain_below}
     fitted = fit_head(plan, rows, held_out, progress, facts=facts)
-    head = _fit_thresholds(fitted, leaves, config.right)
+    head = _fit_thresholds(fitted, leaves, config.commit_precision)
     head = refit_on_all_rows(plan, head, rows + held_out, progress)
     return write_model(out, "category", head, snapshot, config, {"leaves": len(leaves)})
 

@@ -38,16 +38,16 @@ class Blend:
     """Pools for cold rows, on which hardly a field is confirmed, and pools for warm rows.
 
     There is one of either for each of the ``MODES`` a listing can be seen in, or only the first
-    where no photos are read. Between cold and warm a row's ``warmth`` from 0 to 1 draws the line.
+    where no photos are read. Between them a row's ``completeness`` from 0 to 1 interpolates.
     """
 
     cold: tuple[PoolWeights, ...]
     warm: tuple[PoolWeights, ...]
 
-    def at(self, seen: Ints, warmth: Floats) -> RowWeights:
+    def at(self, seen: Ints, completeness: Floats) -> RowWeights:
         """Return each row's pool; ``seen`` are places in ``MODES``."""
         cold, warm = _arrays(self)
-        found = (cold[seen] + warmth[:, None] * (warm - cold)[seen]).astype(np.float32)
+        found = (cold[seen] + completeness[:, None] * (warm - cold)[seen]).astype(np.float32)
         return RowWeights(found[:, 4:], found[:, 0], found[:, 1:4])
 
 

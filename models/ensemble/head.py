@@ -35,10 +35,10 @@ from models.ensemble.stack_features import (
 
 ARRAYS = "head.npz"
 SETTINGS = "head.json"
-LAYOUT = 3
+LAYOUT = 4
 """Version of how a head is written; others are refused."""
 
-TREES, ENDS, SIGHT = "trees/", "ends/", "sight"
+TREES, ENDS, SIGHT = "trees/", "ends/", "stack_features"
 """How the names of arrays of trees begin, and of what these look at."""
 
 RESIDUAL_SCALE = "spread"
@@ -70,13 +70,19 @@ class ClassProbabilities:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a model predicts with; ``facts`` are the model's own constants (classes, shifts).
+    """What a model predicts with.
 
-    ``fields`` are the confirmed fields it may look at, ``members`` its nets by name, ``blends``
-    the weights of the members for each output, ``full`` the number of confirmed fields, but the
-    early ones, of a usual finished listing, ``stacks`` the trees of outputs that have some,
-    ``spreads`` the trees that state how far off a value may be, and ``sight`` what all trees look
-    at.
+    Attributes:
+        fields: Confirmed fields that may be read.
+        vocabulary: N-grams and field values known from training.
+        encoders: Encoders whose vectors are read.
+        members: Nets by name.
+        blends: Weights of the members by output.
+        facts: The model's own constants (classes, shifts).
+        n_late_fields: Usual number of confirmed fields beside the early ones.
+        stacking: Trees by output.
+        residual_quantiles: Trees that predict quantiles of the residual, by output.
+        stack_features: Columns of all trees.
     """
 
     fields: tuple[str, ...]
@@ -85,18 +91,18 @@ class Head:
     members: Mapping[str, Net]
     blends: Mapping[str, Blend]
     facts: Mapping[str, Any]
-    full: float = 1.0
-    stacks: Mapping[str, BoostedTrees] = field(default_factory=dict)
-    spreads: Mapping[str, BoostedTrees] = field(default_factory=dict)
-    sight: StackFeatures = EMPTY
+    n_late_fields: float = 1.0
+    stacking: Mapping[str, BoostedTrees] = field(default_factory=dict)
+    residual_quantiles: Mapping[str, BoostedTrees] = field(default_factory=dict)
+    stack_features: StackFeatures = EMPTY
 
     def read(self, listings: Sequence[Listing], encodings: Encodings | None = None) -> Inputs:
         """Turn listings into inputs; vectors not given are encoded here."""
         tokens = hash_fields(listings, self.fields)
         inputs = make_inputs(listings, tokens, self.vocabulary, self.encoders, encodings)
         return (
-            replace(inputs, surface=style_features(listings, self.fields))
-            if self.stacks
+            replace(inputs, style=style_features(listings, self.fields))
+            if self.stacking
             else inputs
         )
 
@@ -109,7 +115,7 @@ class Head:
     def used(self, listings: Sequence[Listing], inputs: Inputs) -> list[tuple[str, ...]]:
         """Name what the head looks at of each listing: ``text``, ``photo``, confirmed fields."""
         found = []
-        for listing, photo in zip(listings, inputs.reads("photo").tolist(), strict=True):
+        for listing, photo in zip(listings, inputs.has("photo").tolist(), strict=True):
             seen = ["text"] if listing.title or listing.description else []
             seen += ["photo"] if photo else []
             said = [name for name in self.fields if getattr(listing, name) is not None]
@@ -126,9 +132,9 @@ class Head:
         for answers in said.values():
             for name, values in answers.items():
                 scores.setdefault(name, []).append(values)
-        if self.stacks:
+        if self.stacking:
             table = self.table(inputs, said)
-            for name, trees in self.stacks.items():
+            for name, trees in self.stacking.items():
                 scores[name].append(as_scores(trees.predict(table), scores[name][0].shape[1]))
         return scores
 
@@ -137,17 +143,19 @@ class Head:
 
         ``spread`` are the scores of ``RESIDUAL_SCALE``.
         """
-        warmth = self.warmth(inputs)
+        completeness = self.completeness(inputs)
         cold, warm = (each[:, 0] for each in spread)
-        said = np.stack([middle, _between(cold, warm, warmth)], axis=1)
-        return self.spreads[output].predict(self.sight.table(inputs, said, warmth))
+        said = np.stack([middle, _between(cold, warm, completeness)], axis=1)
+        return self.residual_quantiles[output].predict(
+            self.stack_features.table(inputs, said, completeness)
+        )
 
     def table(self, inputs: Inputs, said: MemberScores) -> Floats:
-        """Return what the trees in ``stacks`` read, ``[rows, columns]``."""
-        warmth = self.warmth(inputs)
-        outputs = self.sight.outputs
-        heard = [each for name in outputs for each in self._hear(name, said, warmth)]
-        return self.sight.table(inputs, np.concatenate(heard, axis=1), warmth)
+        """Return what the trees in ``stacking`` read, ``[rows, columns]``."""
+        completeness = self.completeness(inputs)
+        outputs = self.stack_features.outputs
+        heard = [each for name in outputs for each in self._hear(name, said, completeness)]
+        return self.stack_features.table(inputs, np.concatenate(heard, axis=1), completeness)
 
     def in_order(self, output: str, said: MemberScores) -> list[Floats]:
         """Scores of an output by the members that answer it, in their order.
@@ -168,28 +176,28 @@ class Head:
         pools = self._pools(name, inputs)
         return blend.weighted_sum([each[:, 0] for each in scores], pools.weights, pools.constants)
 
-    def warmth(self, inputs: Inputs) -> Floats:
+    def completeness(self, inputs: Inputs) -> Floats:
         """How much of a usual listing's later fields each row has confirmed, from 0 to 1."""
-        warmth: Floats = np.minimum(
-            count_late_fields(inputs) / np.float32(self.full), np.float32(1)
+        completeness: Floats = np.minimum(
+            count_late_fields(inputs) / np.float32(self.n_late_fields), np.float32(1)
         )
-        return warmth
+        return completeness
 
-    def _hear(self, output: str, said: MemberScores, warmth: Floats) -> Iterator[Floats]:
+    def _hear(self, output: str, said: MemberScores, completeness: Floats) -> Iterator[Floats]:
         """Yield columns ``[rows, k]`` of what plain members say of an output.
 
         Of the two linear models a row hears the one it is nearer to, or both.
         """
         cold, warm = EARLY_PREFIX + output, FULL_PREFIX + output
         for name, net in self.members.items():
-            if output in net.outputs and net.plain and name not in (cold, warm):
+            if output in net.outputs and net.label_free and name not in (cold, warm):
                 yield as_columns(said[name][output])
         if cold in said:
             first, last = (as_columns(said[name][output]) for name in (cold, warm))
-            yield _between(first, last, warmth[:, None])
+            yield _between(first, last, completeness[:, None])
 
     def _pools(self, name: str, inputs: Inputs) -> RowWeights:
-        return self.blends[name].at(inputs.seen(), self.warmth(inputs))
+        return self.blends[name].at(inputs.modes(), self.completeness(inputs))
 
     def save(self, folder: Path) -> None:
         """Write the head's files into a folder; ``load_head`` reads them."""
@@ -197,10 +205,10 @@ class Head:
         for member, net in self.members.items():
             for name, value in pack(net.arrays).items():
                 arrays[f"{member}.{name}"] = value
-        for kind, forests in ((TREES, self.stacks), (ENDS, self.spreads)):
+        for kind, forests in ((TREES, self.stacking), (ENDS, self.residual_quantiles)):
             for output, trees in forests.items():
                 arrays |= {f"{kind}{output}.{name}": each for name, each in trees.arrays().items()}
-        arrays |= {f"{SIGHT}.{name}": each for name, each in self.sight.arrays().items()}
+        arrays |= {f"{SIGHT}.{name}": each for name, each in self.stack_features.arrays().items()}
         np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
         settings = {
             "layout": LAYOUT,
@@ -209,10 +217,10 @@ class Head:
             "members": {name: net.outputs for name, net in self.members.items()},
             "blends": {name: asdict(blend) for name, blend in self.blends.items()},
             "facts": self.facts,
-            "full": self.full,
-            "stacks": list(self.stacks),
-            "spreads": list(self.spreads),
-            "heard": self.sight.outputs,
+            "n_late_fields": self.n_late_fields,
+            "stacking": list(self.stacking),
+            "residual_quantiles": list(self.residual_quantiles),
+            "heard": self.stack_features.outputs,
         }
         # Keys stay in their order: blends weigh members by place.
         text = json.dumps(settings, ensure_ascii=False, indent=1)
@@ -228,7 +236,8 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
     settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
     if settings.get("layout") != LAYOUT:
         raise ArtifactError(
-            f"artifact {folder.name} was trained by another version of this software: train anew"
+            f"artifact {folder.name} was trained by another version of this software:"
+            " retrain it with 'listrec train'"
         )
     given = {encoder.id: encoder for encoder in encoders}
     lacking = [name for name in settings["encoders"] if name not in given]
@@ -249,9 +258,15 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
         },
         {name: _blend(values) for name, values in settings["blends"].items()},
         settings["facts"],
-        settings["full"],
-        {name: load_boosted_trees(_below(f"{TREES}{name}", arrays)) for name in settings["stacks"]},
-        {name: load_boosted_trees(_below(f"{ENDS}{name}", arrays)) for name in settings["spreads"]},
+        settings["n_late_fields"],
+        {
+            name: load_boosted_trees(_below(f"{TREES}{name}", arrays))
+            for name in settings["stacking"]
+        },
+        {
+            name: load_boosted_trees(_below(f"{ENDS}{name}", arrays))
+            for name in settings["residual_quantiles"]
+        },
         load_stack_features(settings["heard"], _below(SIGHT, arrays)),
     )
 
@@ -262,9 +277,9 @@ def count_late_fields(inputs: Inputs) -> Floats:
     return found
 
 
-def _between(cold: Floats, warm: Floats, warmth: Floats) -> Floats:
+def _between(cold: Floats, warm: Floats, completeness: Floats) -> Floats:
     """What a row hears of two linear models, the one for cold rows and the one for warm ones."""
-    return cold + warmth * (warm - cold)
+    return cold + completeness * (warm - cold)
 
 
 def _blend(values: Mapping[str, Any]) -> Blend:

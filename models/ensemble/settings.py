@@ -1,60 +1,122 @@
-"""How the members of an ensemble are trained, as plain settings that servers may import too."""
+"""Settings of the members of an ensemble; servers may import them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class LdaSettings:
-    """How a linear discriminant over vectors is fitted.
+    """Settings of a linear discriminant analysis over vectors.
 
-    ``shrinkage`` draws the covariance within classes towards one variance for all directions, 0
-    not at all and 1 wholly; ``loudness`` multiplies scores, which are too sure as they come.
+    Attributes:
+        shrinkage: Weight of the isotropic covariance in the covariance within classes, 0 to 1.
+        score_scale: Factor of the log posteriors, an inverse temperature: unscaled they are
+            overconfident.
     """
 
     shrinkage: float = 0.6
-    loudness: float = 0.15
+    score_scale: float = 0.15
+
+    RENAMED: ClassVar[Mapping[str, str]] = {"loudness": "score_scale"}
+
+
+@dataclass(frozen=True, slots=True)
+class QuantileTrees:
+    """Size of the boosted trees of a residual quantile.
+
+    Attributes:
+        n_estimators: Number of trees of each quantile.
+        num_leaves: Maximum number of leaves of a tree.
+    """
+
+    n_estimators: int = 100
+    num_leaves: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MulticlassTrees:
+    """Size of the boosted trees of an output of more than two classes.
+
+    Attributes:
+        n_estimators: Number of trees of each class.
+        num_leaves: Maximum number of leaves of a tree.
+    """
+
+    n_estimators: int = 100
+    num_leaves: int = 7
 
 
 @dataclass(frozen=True, slots=True)
 class BoostedTreesSettings:
-    """How trees are boosted over what members say; ``folds`` is how many times these are trained.
+    """Settings of the boosted trees that are stacked on the members; names are LightGBM's.
 
-    There are none where fewer than ``from_rows`` rows are trained on.
-
-    A tree has ``leaves`` of ``least_rows`` rows or more and looks at a share ``columns`` of the
-    table. There are ``trees`` for a value, and for each end of an interval ``quantile_trees`` of
-    ``quantile_leaves``; for each of several classes there are ``class_trees`` of ``class_leaves``.
-    ``directions`` is how many directions of the text's vectors it is shown, ``words`` how many of
-    the most frequent n-grams.
+    Attributes:
+        min_rows: Minimum number of training rows; with fewer rows no trees are fitted.
+        n_folds: Number of folds of the members' out-of-fold scores.
+        n_estimators: Number of trees of a value or of a binary output.
+        num_leaves: Maximum number of leaves of such a tree.
+        quantile: Trees of each residual quantile.
+        multiclass: Trees of each class of an output of more than two classes.
+        learning_rate: Shrinkage of each tree's contribution.
+        min_child_samples: Minimum number of rows in a leaf.
+        feature_fraction: Share of the columns that each tree may split on.
+        reg_lambda: L2 regularisation of leaf values.
+        n_components: Number of leading singular vectors of the text used as columns.
+        n_ngrams: Number of the most frequent n-grams used as columns.
+        seed: Seed of the row and column sampling.
     """
 
-    from_rows: int = 0
-    folds: int = 4
-    trees: int = 200
-    quantile_trees: int = 100
-    quantile_leaves: int = 8
-    class_trees: int = 100
-    class_leaves: int = 7
+    min_rows: int = 0
+    n_folds: int = 4
+    n_estimators: int = 200
+    num_leaves: int = 15
+    quantile: QuantileTrees = field(default_factory=QuantileTrees)
+    multiclass: MulticlassTrees = field(default_factory=MulticlassTrees)
     learning_rate: float = 0.04
-    leaves: int = 15
-    least_rows: int = 40
-    columns: float = 0.4
-    penalty: float = 5.0
-    directions: int = 48
-    words: int = 0
+    min_child_samples: int = 40
+    feature_fraction: float = 0.4
+    reg_lambda: float = 5.0
+    n_components: int = 48
+    n_ngrams: int = 0
     seed: int = 0
+
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "from_rows": "min_rows",
+        "folds": "n_folds",
+        "trees": "n_estimators",
+        "leaves": "num_leaves",
+        "quantile_trees": "quantile.n_estimators",
+        "quantile_leaves": "quantile.num_leaves",
+        "class_trees": "multiclass.n_estimators",
+        "class_leaves": "multiclass.num_leaves",
+        "least_rows": "min_child_samples",
+        "columns": "feature_fraction",
+        "penalty": "reg_lambda",
+        "directions": "n_components",
+        "words": "n_ngrams",
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class LinearSettings:
-    """How a linear member is trained: logistic regression for classes, ridge for values.
+    """Settings of the linear members: logistic regression for classes, ridge for values.
 
-    Of more than ``most_rows`` labelled rows a part is taken, evenly: the solvers run over all of
-    them again and again, and nets learn the rest.
+    Attributes:
+        C: Inverse regularisation strength of the logistic regression.
+        alpha: Regularisation strength of the ridge regression.
+        max_rows: Maximum number of labelled rows; of more rows an evenly spaced part is taken,
+            because the solvers pass over all of them many times.
     """
 
-    inverse_penalty: float = 0.15
-    ridge: float = 4.0
-    most_rows: int = 200_000
+    C: float = 0.15
+    alpha: float = 4.0
+    max_rows: int = 200_000
+
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "inverse_penalty": "C",
+        "ridge": "alpha",
+        "most_rows": "max_rows",
+    }

@@ -20,14 +20,14 @@ class Member:
     """
 
     name: str
-    reads: tuple[str, ...]
+    inputs: tuple[str, ...]
     settings: NetSettings | LdaSettings
     learns: tuple[str, ...] = ()
 
     @property
-    def plain(self) -> bool:
+    def label_free(self) -> bool:
         """Whether it reads nothing that was made by an encoder trained on labels."""
-        return is_label_free(self.reads)
+        return is_label_free(self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class EnsembleSpec:
 
     ``targets`` turns finished listings into labels; ``linear`` adds linear members for each of them
     (for few classes: they hold a weight per n-gram and class), and counts by category where there
-    are more than two classes; ``forest`` adds trees over what plain members say. ``seed`` is added
+    are more than two classes; ``boosted_trees`` adds trees over plain members. ``seed`` is added
     to the seed of everything. Members read what there are encoders for, and those that would read
     nothing are left out.
     """
@@ -47,12 +47,14 @@ class EnsembleSpec:
     members: Sequence[Member]
     seed: int = 0
     linear: LinearSettings | None = None
-    forest: BoostedTreesSettings | None = None
+    boosted_trees: BoostedTreesSettings | None = None
 
     @property
     def trees(self) -> BoostedTreesSettings | None:
         """How trees are boosted, with the seed of the plan."""
-        return self.forest and replace(self.forest, seed=self.forest.seed + self.seed)
+        return self.boosted_trees and replace(
+            self.boosted_trees, seed=self.boosted_trees.seed + self.seed
+        )
 
 
 def ngram_member(settings: NetSettings) -> Member:

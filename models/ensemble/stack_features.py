@@ -35,14 +35,14 @@ class StackFeatures:
     directions: Floats
     words: NDArray[np.int32]
 
-    def table(self, inputs: Inputs, said: Floats, warmth: Floats) -> Floats:
+    def table(self, inputs: Inputs, said: Floats, completeness: Floats) -> Floats:
         """Return the table that trees read, ``[rows, columns]``.
 
-        ``said [rows, members]`` is what members say, ``warmth [rows]`` that of ``Head.warmth``.
+        ``said [rows, members]`` is what members say; ``completeness [rows]``.
         """
-        if inputs.surface is None:
+        if inputs.style is None:
             raise ValueError("inputs were read for a head without trees")
-        parts = [inputs.surface, warmth[:, None], said, text_matrix(inputs) @ self.directions]
+        parts = [inputs.style, completeness[:, None], said, text_matrix(inputs) @ self.directions]
         if len(self.words):
             parts.append(select_columns(inputs.text, self.words))
         return np.concatenate(parts, axis=1, dtype=np.float32)

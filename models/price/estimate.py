@@ -63,9 +63,9 @@ def quantiles(head: Head, inputs: Inputs, listings: Sequence[Listing]) -> NDArra
     """
     found, facts = estimate(head, inputs, listings), head.facts
     below, above = half_widths(found)
-    seen, warmth = inputs.seen(), head.warmth(inputs)[:, None]
+    seen, completeness = inputs.modes(), head.completeness(inputs)[:, None]
     cold, warm = np.moveaxis(np.array(facts["reaches"], np.float64)[seen], 1, 0)
-    reach = cold + warmth * (warm - cold)
+    reach = cold + completeness * (warm - cold)
     side = np.where(np.array(LEVELS) < 0.5, below[:, None], above[:, None])
     placed = found.middle[:, None] + reach * side
     return np.sort(placed * facts["deviation"] + facts["mean"], axis=1)

@@ -31,7 +31,7 @@ class PricePredictor(HeadPredictor):
         """
         prices = np.maximum(np.expm1(quantiles(self.head, inputs, listings)), 0)
         used = self.head.used(listings, inputs)
-        known = (inputs.weights > 0).any(axis=1) | inputs.reads("text") | inputs.reads("photo")
+        known = (inputs.weights > 0).any(axis=1) | inputs.has("text") | inputs.has("photo")
         rows = zip(listings, prices, known, used, strict=True)
         return [self._answer(*row) for row in rows]
 
@@ -54,7 +54,7 @@ class PricePredictor(HeadPredictor):
     def _doubt(self, listing: Listing, answer: PriceRange) -> str:
         if listing.currency not in (None, answer.currency):
             return f"prices are known in {answer.currency} only, not in {listing.currency}"
-        if answer.high > self.head.facts["widest"] * max(answer.low, 0.01):
+        if answer.high > self.head.facts["max_interval_ratio"] * max(answer.low, 0.01):
             return "listings like this sell at too many prices to name one"
         return ""
 

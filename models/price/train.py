@@ -61,10 +61,10 @@ def train(
             f"the price model needs training rows with a price in {currency}"
             f" of at least {MIN_GROUPS} sellers or titles"
         )
-    if len(rows) < config.forest.from_rows:
+    if len(rows) < config.boosted_trees.min_rows:
         raise InputError(
-            f"the price model needs its trees: forest.from_rows is {config.forest.from_rows},"
-            f" and there are {len(rows)} training rows"
+            "the price model needs its trees: boosted_trees.min_rows is"
+            f" {config.boosted_trees.min_rows}, and there are {len(rows)} training rows"
         )
     mean, deviation = float(np.nanmean(logs)), float(np.nanstd(logs)) or 1.0
 
@@ -73,20 +73,20 @@ def train(
 
     nets = (ngram_member(config.ngrams), photo_member(config.photos))
     plan = EnsembleSpec(
-        encoders, INPUT_FIELDS, targets, nets, config.seed, config.linear, config.forest
+        encoders, INPUT_FIELDS, targets, nets, config.seed, config.linear, config.boosted_trees
     )
     facts = {
         "currency": currency,
         "mean": mean,
         "deviation": deviation,
-        "widest": config.widest,
+        "max_interval_ratio": config.max_interval_ratio,
         "widths": {},
         "reaches": [[[0.0] * len(LEVELS)] * 2] * len(MODES),
     }
     fitted = fit_head(plan, rows, held_out, progress, facts=facts)
     progress("learning how far off prices may be", 0.0)
     head, stated = fit_residual_quantiles(plan, fitted, "log_price")
-    power = learning_curve_exponent(len(rows), len(held_out), config.forest.folds)
+    power = learning_curve_exponent(len(rows), len(held_out), config.boosted_trees.n_folds)
     head = _calibrate(head, fitted.held, stated, power)
     head = refit_on_all_rows(plan, head, rows + held_out, progress)
     return write_model(out, "price", head, snapshot, config, {"currency": currency})

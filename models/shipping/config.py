@@ -2,48 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from common.metrics import Threshold
 from common.nets.settings import NetSettings
 from models.ensemble.settings import BoostedTreesSettings, LinearSettings
 
 OUTPUTS = ("shipping_payer", "shipping_method", "parcel_size")
-"""Fields of a listing that the model answers, as far as the snapshot has labels for them."""
+"""Fields of a listing that the model suggests, as far as the snapshot has labels for them."""
 
 INPUT_FIELDS = ("category", "brand", "condition", "size", "colour", "price", "language")
-"""Confirmed fields it may look at."""
+"""Confirmed fields that the model reads."""
 
 GATE = (Threshold("auc", minimum=0.55), Threshold("calibration_error", maximum=0.15))
-"""It must tell who pays better than chance, and mean what it says."""
+"""The payer must be ranked better than by chance, with calibrated probabilities."""
+
+
+def _net_settings() -> NetSettings:
+    return NetSettings(width=64, epochs=3.0, dropout=0.5, learning_rate=2e-3)
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """How the model is trained.
+    """Settings of training.
 
-    ``taxonomy`` is the path of a taxonomy file with the shop's rate card, empty for the default;
-    the artifact keeps a copy. Below ``sure`` the payer is not quoted.
+    Attributes:
+        seed: Added to the seed of every member.
+        taxonomy: Path of a taxonomy file with the shop's rate card, which the artifact copies;
+            empty for the default one.
+        abstain_below: Minimum probability of the first payer; below it the model abstains.
+        vectors: The net over all encoder vectors and confirmed fields.
+        photos: The net over photo vectors and confirmed fields.
+        linear: The linear members.
+        boosted_trees: The trees that are stacked on the members.
     """
 
     seed: int = 0
     taxonomy: str = ""
-    sure: float = 0.55
-    vectors: NetSettings = field(
-        default_factory=lambda: NetSettings(width=64, epochs=3.0, dropout=0.5, learning_rate=2e-3)
-    )
-    photos: NetSettings = field(
-        default_factory=lambda: NetSettings(width=64, epochs=3.0, dropout=0.5, learning_rate=2e-3)
-    )
+    abstain_below: float = 0.55
+    vectors: NetSettings = field(default_factory=_net_settings)
+    photos: NetSettings = field(default_factory=_net_settings)
     linear: LinearSettings = field(default_factory=LinearSettings)
-    forest: BoostedTreesSettings = field(
+    boosted_trees: BoostedTreesSettings = field(
         default_factory=lambda: BoostedTreesSettings(
-            from_rows=4000,
-            trees=300,
+            min_rows=4000,
+            n_estimators=300,
             learning_rate=0.05,
-            leaves=31,
-            least_rows=15,
-            columns=0.3,
-            words=1500,
+            num_leaves=31,
+            min_child_samples=15,
+            feature_fraction=0.3,
+            n_ngrams=1500,
         )
     )
+
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "sure": "abstain_below",
+        "forest": "boosted_trees",
+    }

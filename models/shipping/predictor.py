@@ -52,7 +52,7 @@ class ShippingPredictor(HeadPredictor):
     def _doubt(self, payers: tuple[Candidate, ...], used: tuple[str, ...]) -> str:
         if not used:
             return "the listing says too little yet"
-        unsure = bool(payers) and payers[0].probability < self.head.facts["sure"]
+        unsure = bool(payers) and payers[0].probability < self.head.facts["abstain_below"]
         return "either side may pay for shipping" if unsure else ""
 
     def _fee(self, candidates: Mapping[str, tuple[Candidate, ...]]) -> Fee | None:

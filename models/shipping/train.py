@@ -44,9 +44,9 @@ def train(
 
     nets = (vector_member(config.vectors), photo_member(config.photos))
     plan = EnsembleSpec(
-        encoders, INPUT_FIELDS, targets, nets, config.seed, config.linear, config.forest
+        encoders, INPUT_FIELDS, targets, nets, config.seed, config.linear, config.boosted_trees
     )
-    facts = {"classes": known, "sure": config.sure}
+    facts = {"classes": known, "abstain_below": config.abstain_below}
     head = fit_head(plan, rows, held_out, progress, facts=facts).head
     head = refit_on_all_rows(plan, head, rows + held_out, progress)
 

@@ -26,22 +26,22 @@ RANGES: Mapping[type, Mapping[str, SearchRange]] = {
     NetSettings: {
         "width": SearchRange(0.5, 2.0, relative=True),
         "epochs": SearchRange(0.5, 2.0, relative=True),
-        "batch": SearchRange(0.5, 2.0, relative=True),
+        "batch_size": SearchRange(0.5, 2.0, relative=True),
         "learning_rate": SearchRange(0.25, 3.0, relative=True),
         "dropout": SearchRange(0.0, 0.7),
         "ngram_dropout": SearchRange(0.0, 0.7),
         "field_dropout": SearchRange(0.1, 0.9),
     },
     LinearSettings: {
-        "inverse_penalty": SearchRange(0.1, 10.0, relative=True),
-        "ridge": SearchRange(0.1, 10.0, relative=True),
+        "C": SearchRange(0.1, 10.0, relative=True),
+        "alpha": SearchRange(0.1, 10.0, relative=True),
     },
     LdaSettings: {"shrinkage": SearchRange(0.2, 0.95)},
     BoostedTreesSettings: {
-        "trees": SearchRange(0.5, 2.0, relative=True),
+        "n_estimators": SearchRange(0.5, 2.0, relative=True),
         "learning_rate": SearchRange(0.5, 2.0, relative=True),
-        "leaves": SearchRange(0.5, 2.0, relative=True),
-        "least_rows": SearchRange(0.25, 4.0, relative=True),
+        "num_leaves": SearchRange(0.5, 2.0, relative=True),
+        "min_child_samples": SearchRange(0.25, 4.0, relative=True),
     },
 }
 """What is searched of settings of each kind; any other setting stays as it is."""

@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pytest
 
@@ -11,6 +13,8 @@ class Part:
     rate: float = 0.1
     sizes: tuple[int, ...] = ()
 
+    RENAMED: ClassVar[Mapping[str, str]] = {"speed": "rate", "depth": "inner.depth"}
+
 
 @dataclass(frozen=True)
 class Whole:
@@ -18,6 +22,8 @@ class Whole:
     quick: bool = False
     kind: str = "ngram"
     part: Part = field(default_factory=Part)
+
+    RENAMED: ClassVar[Mapping[str, str]] = {"old_seed": "seed", "piece": "part"}
 
 
 def test_nothing_given_is_the_default():
@@ -48,3 +54,25 @@ def test_a_setting_that_cannot_be_is_a_sentence(given, why):
     with pytest.raises(InputError) as said:
         build(Whole, given, "brand")
     assert str(said.value) == why
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"old_seed": 1}, "brand.old_seed is now called brand.seed"),
+        ({"part": {"speed": 1.0}}, "brand.part.speed is now called brand.part.rate"),
+        ({"piece": {"speed": 1.0}}, "brand.piece.speed is now called brand.part.rate"),
+        ({"piece": {"rate": 1.0}}, "brand.piece is now called brand.part"),
+        ({"part": {"depth": 2}}, "brand.part.depth is now called brand.part.inner.depth"),
+        (
+            {"old_seed": 1, "part": {"speed": 1.0}},
+            "brand.old_seed is now called brand.seed;"
+            " brand.part.speed is now called brand.part.rate",
+        ),
+        ({"RENAMED": {}}, "brand has no setting 'RENAMED'; it has seed, quick, kind, part"),
+    ],
+)
+def test_an_old_name_is_refused_with_the_new_one(given, why):
+    with pytest.raises(InputError) as error:
+        build(Whole, given, "brand")
+    assert str(error.value) == why

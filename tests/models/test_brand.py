@@ -39,8 +39,8 @@ def test_the_words_no_brand_are_no_mention(predictor):
 
 def test_it_abstains_when_no_brand_is_sure_enough(predictor):
     listing = Listing("thing")
-    [unsure] = _stricter(predictor, sure=1.1).predict([listing])
-    [sure] = _stricter(predictor, sure=0.0).predict([listing])
+    [unsure] = _stricter(predictor, abstain_below=1.1).predict([listing])
+    [sure] = _stricter(predictor, abstain_below=0.0).predict([listing])
     assert unsure.abstained == "no brand is sure enough, nor that there is none"
     assert sure.abstained == ""
     assert unsure.candidates == sure.candidates

@@ -75,7 +75,7 @@ def test_a_small_shop_commits_to_nothing_that_is_often_wrong(predictor, shop):
 
 
 def test_an_unsure_answer_says_what_it_is_sure_of(predictor, shop):
-    unsure = _stricter(predictor, sure=1.1, thresholds=[2.0, 2.0, 0.0])
+    unsure = _stricter(predictor, abstain_below=1.1, thresholds=[2.0, 2.0, 0.0])
     [suggestion] = unsure.predict(shop.read("test")[:1])
     [path] = suggestion.candidates["category_committed"]
     assert suggestion.abstained.startswith(
@@ -84,7 +84,7 @@ def test_an_unsure_answer_says_what_it_is_sure_of(predictor, shop):
 
 
 def test_a_listing_of_nothing_has_no_sure_category(predictor):
-    [suggestion] = _stricter(predictor, sure=1.1).predict([Listing("thing")])
+    [suggestion] = _stricter(predictor, abstain_below=1.1).predict([Listing("thing")])
     assert suggestion.abstained.startswith("no category is sure enough")
 
 

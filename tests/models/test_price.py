@@ -69,7 +69,7 @@ def test_another_currency_is_not_priced(predictor, shop):
 
 
 def test_a_range_too_wide_to_be_of_use_is_a_reason(predictor, shop):
-    [suggestion] = _stricter(predictor, widest=1.0).predict(shop.read("test")[:1])
+    [suggestion] = _stricter(predictor, max_interval_ratio=1.0).predict(shop.read("test")[:1])
     assert suggestion.abstained == "listings like this sell at too many prices to name one"
     assert suggestion.price.high > suggestion.price.low
 
@@ -157,6 +157,6 @@ def test_prices_of_one_seller_alone_are_too_few(champion, suggester, predictor, 
 
 
 def test_prices_need_their_trees(champion, suggester, predictor, shop, tmp_path):
-    forest = replace(models.config("price").forest, from_rows=10**6)
-    with pytest.raises(InputError, match="forest.from_rows is 1000000, and there are"):
-        _train(champion, suggester, predictor, shop, tmp_path, forest=forest)
+    trees = replace(models.config("price").boosted_trees, min_rows=10**6)
+    with pytest.raises(InputError, match="boosted_trees.min_rows is 1000000, and there are"):
+        _train(champion, suggester, predictor, shop, tmp_path, boosted_trees=trees)

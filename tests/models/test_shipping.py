@@ -101,7 +101,7 @@ def test_without_payers_the_rest_is_answered(train, shop):
 
 
 def test_it_abstains_when_either_side_may_pay(predictor):
-    facts = {**predictor.head.facts, "sure": 1.1}
+    facts = {**predictor.head.facts, "abstain_below": 1.1}
     unsure = replace(predictor, head=replace(predictor.head, facts=facts))
     [suggestion] = unsure.predict([Listing("shoes")])
     assert suggestion.abstained == "either side may pay for shipping"

@@ -49,12 +49,12 @@ class NetModule(nn.Module):
         self.tables = nn.ParameterDict({"bias": nn.Parameter(torch.zeros(width))})
         sizes = {
             "text": inputs.text.shape[1],
-            "fields": inputs.values,
+            "fields": inputs.n_field_values,
             **{VECTORS[name]: each.shape[1] for name, each in inputs.vectors.items()},
         }
         for name in reads:
             self.tables[name] = nn.Parameter(torch.randn(sizes[name], width) * 0.05)
-        for layer, size in enumerate(settings.hidden):
+        for layer, size in enumerate(settings.hidden_sizes):
             self._linear(f"hidden{layer}", width, size)
             width = size
         for target in targets:
@@ -67,9 +67,9 @@ class NetModule(nn.Module):
     ) -> dict[str, Tensor]:
         """Return scores ``[rows, classes]`` of each output for the chosen rows."""
         state = self.tables["bias"] + self._trunk(inputs, rows, random)
-        for layer in range(len(self.settings.hidden)):
+        for layer in range(len(self.settings.hidden_sizes)):
             state = self._layer(f"hidden{layer}", self._drop(functional.relu(state)))
-        state = functional.relu(state) if self.settings.hidden else self._drop(state)
+        state = functional.relu(state) if self.settings.hidden_sizes else self._drop(state)
         return {name: self._layer(name, state) for name in self.outputs}
 
     def export(self) -> dict[str, Floats]:

@@ -30,7 +30,7 @@ def train_net(
     report: Report = lambda fraction: None,
 ) -> Net:
     """Fit a net that reads ``text``, ``fields`` and vectors (any of them) to the targets."""
-    count = 1 if settings.hidden or len(inputs) > LARGE_DATA_ROWS else settings.seeds
+    count = 1 if settings.hidden_sizes or len(inputs) > LARGE_DATA_ROWS else settings.n_seeds
     nets = []
     with single_threaded():
         for number in range(count):
@@ -113,8 +113,8 @@ def _batches(
     total, done = math.ceil(settings.epochs * len(rows)), 0
     while done < total:
         order = random.permutation(rows)[: total - done]
-        for start in range(0, len(order), settings.batch):
-            yield order[start : start + settings.batch], (done + start) / total
+        for start in range(0, len(order), settings.batch_size):
+            yield order[start : start + settings.batch_size], (done + start) / total
         done += len(order)
 
 

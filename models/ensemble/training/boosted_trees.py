@@ -52,7 +52,10 @@ def fit_boosted_classes(
     table: Floats, truth: NDArray[np.float64], size: int, settings: BoostedTreesSettings
 ) -> BoostedTrees:
     """Fit scores of ``size`` classes, whose softmax is their odds; ``truth`` are class numbers."""
-    settings = replace(settings, trees=settings.class_trees, leaves=settings.class_leaves)
+    size_of_trees = settings.multiclass
+    settings = replace(
+        settings, n_estimators=size_of_trees.n_estimators, num_leaves=size_of_trees.num_leaves
+    )
     trees = _boost(table, truth, settings, objective=SEVERAL, num_class=size)
     return _join([trees[number::size] for number in range(size)])
 
@@ -66,13 +69,13 @@ def _boost(
     parameters = {
         **objective,
         "learning_rate": settings.learning_rate,
-        "num_leaves": settings.leaves,
+        "num_leaves": settings.num_leaves,
         "max_depth": MAX_DEPTH,
-        "min_data_in_leaf": settings.least_rows,
+        "min_data_in_leaf": settings.min_child_samples,
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
-        "feature_fraction": settings.columns,
-        "lambda_l2": settings.penalty,
+        "feature_fraction": settings.feature_fraction,
+        "lambda_l2": settings.reg_lambda,
         "max_bin": 127,
         "boost_from_average": True,
         "seed": settings.seed,
@@ -82,7 +85,7 @@ def _boost(
         "verbosity": -1,
     }
     rows = lightgbm.Dataset(np.ascontiguousarray(table, dtype=np.float32), truth)
-    found: Trees = lightgbm.train(parameters, rows, settings.trees).dump_model()["tree_info"]
+    found: Trees = lightgbm.train(parameters, rows, settings.n_estimators).dump_model()["tree_info"]
     return found
 
 

@@ -83,7 +83,7 @@ def refit_on_all_rows(
     about these than about the others, and a net that learned from both would be less sure of itself
     than it should. The vocabulary stays too. Above ``LARGE_DATA_ROWS`` it is not worth the time.
     """
-    plain = [each for each in plan.members if each.plain]
+    plain = [each for each in plan.members if each.label_free]
     if len(rows) > LARGE_DATA_ROWS or not (plain or plan.linear):
         return head
 
@@ -148,11 +148,11 @@ def _tell(
 
     Of many rows half of those that were held out are enough, and nothing is trained twice.
     """
-    if plan.trees is None or len(rows) < plan.trees.from_rows:
+    if plan.trees is None or len(rows) < plan.trees.min_rows:
         return [], held_out
     if len(rows) <= LARGE_DATA_ROWS:
-        inputs = replace(inputs, surface=style_features(rows, plan.fields))
-        return out_of_fold_scores(plan, plan.trees.folds, rows, inputs, progress), held_out
+        inputs = replace(inputs, style=style_features(rows, plan.fields))
+        return out_of_fold_scores(plan, plan.trees.n_folds, rows, inputs, progress), held_out
     asked = held_out[::2][:LARGE_DATA_ROWS]
-    read = replace(head.read(asked), surface=style_features(asked, plan.fields))
+    read = replace(head.read(asked), style=style_features(asked, plan.fields))
     return predict_held_out(head, read, asked, plan.targets(asked)), held_out[1::2]

@@ -20,11 +20,11 @@ def train_frequencies(inputs: Inputs, target: Target) -> Net:
     all rows (the m-estimate; Cestnik, 1990), so that a category nobody has seen says what the one
     above it does. The net adds up levels: each says by how much it differs from the one above.
     """
-    known = np.flatnonzero(target.known)
+    known = np.flatnonzero(target.has_label)
     truth = target.values[known].astype(np.int64)
     base = np.bincount(truth, minlength=target.size) + 1.0
     said = np.tile(base / base.sum(), (len(known), 1))
-    steps = np.zeros((inputs.values, target.size), np.float32)
+    steps = np.zeros((inputs.n_field_values, target.size), np.float32)
     for slot in np.flatnonzero(np.array(FIELD_SLOTS) == "category"):
         there = inputs.weights[known, slot] > 0
         numbers, place = np.unique(inputs.fields[known[there], slot], return_inverse=True)

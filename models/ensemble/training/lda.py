@@ -19,7 +19,7 @@ def train_lda(inputs: Inputs, target: Target, read: str, settings: LdaSettings) 
     """
     modality = next(name for name, table in VECTORS.items() if table == read)
     vectors = inputs.vectors[modality]
-    known = np.flatnonzero(target.known & vectors.any(axis=1))
+    known = np.flatnonzero(target.has_label & vectors.any(axis=1))
     found, labels = vectors[known], target.values[known].astype(np.int64)
     counts = np.bincount(labels, minlength=target.size)
     means = np.zeros((target.size, vectors.shape[1]))
@@ -28,7 +28,7 @@ def train_lda(inputs: Inputs, target: Target, read: str, settings: LdaSettings) 
     weights = np.linalg.solve(_covariance(found, means, counts, settings.shrinkage), means.T)
     shares = np.maximum(counts, 0.5) / max(counts.sum(), 1)
     bias = np.log(shares) - 0.5 * np.einsum("cd,dc->c", means, weights)
-    arrays = {read: weights * settings.loudness, "bias": bias * settings.loudness}
+    arrays = {read: weights * settings.score_scale, "bias": bias * settings.score_scale}
     return Net({name: each.astype(np.float32) for name, each in arrays.items()}, (target.name,))
 
 

@@ -22,14 +22,14 @@ def train_linear(
     ``slots`` says which field slots it may read. Returns a ``Net`` whose trunk is the linear
     model itself.
     """
-    known = np.flatnonzero(target.known)
-    known = known[evenly_spaced(len(known), settings.most_rows)]
+    known = np.flatnonzero(target.has_label)
+    known = known[evenly_spaced(len(known), settings.max_rows)]
     fields = _one_hot(inputs, known, slots)
     dense, scale = _frozen(inputs, known)
     matrix = sparse.csr_matrix(sparse.hstack([inputs.text[known], fields, dense]))
     truth = target.values[known]
     if target.kind == "value":
-        ridge = Ridge(alpha=settings.ridge, solver="sparse_cg", fit_intercept=False)
+        ridge = Ridge(alpha=settings.alpha, solver="sparse_cg", fit_intercept=False)
         center = truth.mean()
         weights = ridge.fit(matrix, truth - center).coef_[None, :]
         bias = np.array([center])
@@ -60,7 +60,7 @@ def _logistic(
     matrix: sparse.csr_matrix, truth: NDArray[np.int64], size: int, settings: LinearSettings
 ) -> tuple[Floats, Floats]:
     """Weights ``[size, columns]`` and biases ``[size]`` of a softmax; absent classes score low."""
-    model = LogisticRegression(C=settings.inverse_penalty, max_iter=200, tol=1e-3)
+    model = LogisticRegression(C=settings.C, max_iter=200, tol=1e-3)
     model.fit(matrix, truth)
     weights, bias = np.zeros((size, matrix.shape[1])), np.full(size, -10.0)
     if len(model.classes_) == 2:  # one score for the second class against the first
@@ -78,5 +78,6 @@ def _one_hot(
     weights = inputs.weights[rows] * slots
     row, slot = np.nonzero(weights)
     return sparse.csr_matrix(
-        (weights[row, slot], (row, inputs.fields[rows][row, slot])), (len(rows), inputs.values)
+        (weights[row, slot], (row, inputs.fields[rows][row, slot])),
+        (len(rows), inputs.n_field_values),
     )

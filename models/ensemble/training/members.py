@@ -43,7 +43,7 @@ def train_members(
         nets[member.name] = _train(member, inputs, learned, plan.seed, report)
     if plan.linear:
         nets |= _train_linear_pairs(inputs, labels, plan.linear, progress)
-        several = [label for label in labels if label.several]
+        several = [label for label in labels if label.is_multiclass]
         nets |= {
             FREQUENCY_PREFIX + label.name: train_frequencies(inputs, label) for label in several
         }
@@ -55,9 +55,9 @@ def usable_members(members: Sequence[Member], inputs: Inputs) -> list[Member]:
     there = {"text", "fields", *(VECTORS[modality] for modality in inputs.vectors)}
     found: dict[tuple[object, ...], Member] = {}
     for member in members:
-        reads = tuple(name for name in member.reads if name in there)
+        reads = tuple(name for name in member.inputs if name in there)
         if set(reads) - {"fields"}:
-            found.setdefault((type(member.settings), *reads), replace(member, reads=reads))
+            found.setdefault((type(member.settings), *reads), replace(member, inputs=reads))
     return list(found.values())
 
 
@@ -69,9 +69,9 @@ def _train(
     report: Callable[[float], None],
 ) -> Net:
     if isinstance(member.settings, LdaSettings):
-        return train_lda(inputs, targets[0], member.reads[0], member.settings)
+        return train_lda(inputs, targets[0], member.inputs[0], member.settings)
     settings = replace(member.settings, seed=member.settings.seed + seed)
-    return train_net(inputs, targets, member.reads, settings, report)
+    return train_net(inputs, targets, member.inputs, settings, report)
 
 
 def _learnable(label: Target) -> Target:

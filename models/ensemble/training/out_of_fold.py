@@ -39,16 +39,16 @@ class OutOfFold:
         """Return the labels of an output."""
         return next(target for target in self.targets if target.name == output)
 
-    def at(self, rows: Ints) -> OutOfFold:
+    def take(self, rows: Ints) -> OutOfFold:
         """Return some of the rows."""
         said = {
             member: {output: scores[rows] for output, scores in answers.items()}
             for member, answers in self.said.items()
         }
-        targets = [each.at(rows) for each in self.targets]
+        targets = [each.take(rows) for each in self.targets]
         listings = [self.listings[row] for row in rows]
         return OutOfFold(
-            self.warm, listings, self.inputs.at(rows), said, targets, self.groups[rows]
+            self.warm, listings, self.inputs.take(rows), said, targets, self.groups[rows]
         )
 
 
@@ -61,16 +61,16 @@ def out_of_fold_scores(
     """
     labels = plan.targets(rows)
     groups = _groups(rows)
-    plain = [each for each in usable_members(plan.members, inputs) if each.plain]
+    plain = [each for each in usable_members(plan.members, inputs) if each.label_free]
     shown = {False: keep_early_fields(inputs), True: inputs}
     said: dict[bool, dict[str, dict[str, Floats]]] = {False: {}, True: {}}
     parts = group_folds(groups, folds, plan.seed)
     for number, (learn, rest) in enumerate(parts, start=1):
         progress(f"cross-fitting {number} of {folds}", number / folds)
-        learned = [each.at(learn) for each in labels]
-        nets = train_members(plan, plain, inputs.at(learn), learned, lambda doing, fraction: None)
+        learned = [each.take(learn) for each in labels]
+        nets = train_members(plan, plain, inputs.take(learn), learned, lambda doing, fraction: None)
         for warm, name in ((warm, name) for warm in shown for name in nets):
-            for output, scores in nets[name].forward(shown[warm].at(rest)).items():
+            for output, scores in nets[name].forward(shown[warm].take(rest)).items():
                 place = said[warm].setdefault(name, {})
                 size = (len(rows), scores.shape[1])
                 place.setdefault(output, np.zeros(size, np.float32))[rest] = scores

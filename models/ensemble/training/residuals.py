@@ -53,7 +53,7 @@ def fit_residual_quantiles(
     trees = plan.trees
     if trees is None or plan.linear is None or not fitted.told:
         raise ValueError("a head without trees states no quantiles")
-    settings = replace(plan.linear, ridge=RIDGE_FACTOR * plan.linear.ridge)
+    settings = replace(plan.linear, alpha=RIDGE_FACTOR * plan.linear.alpha)
     parts = [
         (told, fitted.head.add(output, scores, told.inputs))
         for told, scores in stacked_out_of_fold_scores(fitted.told, output, fitted.head, trees)
@@ -67,7 +67,7 @@ def fit_residual_quantiles(
         tables.append(np.stack([middle, unseen], axis=1))
     head = replace(fitted.head, members=members)
     everything = [
-        head.sight.table(told.inputs, said, head.warmth(told.inputs))
+        head.stack_features.table(told.inputs, said, head.completeness(told.inputs))
         for (told, _), said in zip(parts, tables, strict=True)
     ]
     forest = _boost(everything, errors, trees)
@@ -76,7 +76,7 @@ def fit_residual_quantiles(
         OutOfFoldQuantiles(told, middle, each)
         for (told, middle), each in zip(parts, ends, strict=True)
     ]
-    return replace(head, spreads={output: forest}), found
+    return replace(head, residual_quantiles={output: forest}), found
 
 
 def _fit_scale(
@@ -89,8 +89,8 @@ def _fit_scale(
     target = Target(RESIDUAL_SCALE, "value", 1, np.log(np.abs(error) + MIN_ERROR))
     unseen = np.zeros(len(error), np.float32)
     for learn, rest in group_folds(told.groups, N_FOLDS, forest.seed + 1):
-        net = _ridge(told.inputs.at(learn), target.at(learn), settings, told.warm)
-        unseen[rest] = net.forward(told.inputs.at(rest))[RESIDUAL_SCALE][:, 0]
+        net = _ridge(told.inputs.take(learn), target.take(learn), settings, told.warm)
+        unseen[rest] = net.forward(told.inputs.take(rest))[RESIDUAL_SCALE][:, 0]
     return _ridge(told.inputs, target, settings, told.warm), unseen
 
 
@@ -121,5 +121,9 @@ def _boost(
     """Fit the quantiles to rows whose error is known."""
     table, truth = np.concatenate(tables), np.concatenate(errors)
     known = np.isfinite(truth)
-    settings = replace(settings, trees=settings.quantile_trees, leaves=settings.quantile_leaves)
+    settings = replace(
+        settings,
+        n_estimators=settings.quantile.n_estimators,
+        num_leaves=settings.quantile.num_leaves,
+    )
     return fit_boosted_trees(table[known], truth[known], [*map(quantile, QUANTILES)], settings)

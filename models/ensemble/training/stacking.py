@@ -40,11 +40,11 @@ N_FOLDS = 3
 def fit_stacking(told: Sequence[OutOfFold], head: Head, settings: BoostedTreesSettings) -> Head:
     """Give a head trees for every output that has labels, over what is said of all of them."""
     targets = told[0].targets if told else ()
-    known = [target.name for target in targets if target.known.any()]
+    known = [target.name for target in targets if target.has_label.any()]
     if not known:
         return head
-    head = replace(head, sight=_look(known, told[0].inputs, settings))
-    return replace(head, stacks={name: _fit(told, name, head, settings) for name in known})
+    head = replace(head, stack_features=_look(known, told[0].inputs, settings))
+    return replace(head, stacking={name: _fit(told, name, head, settings) for name in known})
 
 
 def stacked_out_of_fold_scores(
@@ -57,9 +57,9 @@ def stacked_out_of_fold_scores(
     """
     found = [np.zeros((len(each.inputs), 1), np.float32) for each in told]
     for learn, rest in group_folds(told[0].groups, N_FOLDS, settings.seed):
-        trees = _fit([each.at(learn) for each in told], output, head, settings)
+        trees = _fit([each.take(learn) for each in told], output, head, settings)
         for part, values in zip(told, found, strict=True):
-            asked = part.at(rest)
+            asked = part.take(rest)
             values[rest] = trees.predict(head.table(asked.inputs, asked.said))
     for part, values in zip(told, found, strict=True):
         yield part, [*head.in_order(output, part.said), values]
@@ -70,13 +70,13 @@ def _fit(
 ) -> BoostedTrees:
     """Fit one output to rows that have its label, cold and warm together."""
     target = told[0].truth(output)
-    known = np.flatnonzero(target.known)
+    known = np.flatnonzero(target.has_label)
     known = known[evenly_spaced(len(known), MAX_ROWS)]
-    chosen = [part.at(known) for part in told]
+    chosen = [part.take(known) for part in told]
     parts = [head.table(part.inputs, part.said) for part in chosen]
     truth = np.tile(target.values[known], len(told))
     table = np.concatenate(parts)
-    if target.several:
+    if target.is_multiclass:
         return fit_boosted_classes(table, truth, target.size, settings)
     return fit_boosted_trees(table, truth, [MEAN if target.kind == "value" else ODDS], settings)
 
@@ -84,7 +84,7 @@ def _fit(
 def _look(outputs: Sequence[str], inputs: Inputs, settings: BoostedTreesSettings) -> StackFeatures:
     """Choose the most frequent n-grams, and the directions in which texts differ most."""
     counts = np.bincount(inputs.text.indices, minlength=inputs.text.shape[1])
-    most = min(settings.words, len(inputs) // ROWS_PER_NGRAM)
+    most = min(settings.n_ngrams, len(inputs) // ROWS_PER_NGRAM)
     words = np.argsort(-counts, kind="stable")[:most].astype(np.int32)
     return StackFeatures(tuple(outputs), _directions(inputs, settings), np.sort(words))
 
@@ -93,7 +93,7 @@ def _directions(inputs: Inputs, settings: BoostedTreesSettings) -> Floats:
     """The leading right singular vectors of the text, as it is read: ``[dimensions, k]``."""
     matrix: Any = text_matrix(inputs)
     matrix = matrix[evenly_spaced(matrix.shape[0], MAX_PROJECTION_ROWS)].astype(np.float64)
-    count = min(settings.directions, min(matrix.shape) - 1)
+    count = min(settings.n_components, min(matrix.shape) - 1)
     if count < 1:
         return np.zeros((matrix.shape[1], 0), np.float32)
     start = np.random.default_rng(settings.seed).normal(size=min(matrix.shape))

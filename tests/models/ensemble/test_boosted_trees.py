@@ -15,7 +15,7 @@ from models.ensemble.training.boosted_trees import (
     quantile,
 )
 
-SETTINGS = BoostedTreesSettings(trees=40, least_rows=5, columns=1.0)
+SETTINGS = BoostedTreesSettings(n_estimators=40, min_child_samples=5, feature_fraction=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_several_classes_are_told_as_lightgbm_tells_them(table, monkeypatch):
     np.testing.assert_allclose(softmax(scores, axis=1), grown[0].predict(asked), atol=1e-5)
     right = scores.argmax(axis=1) == np.digitize(asked[:, 1], (-0.5, 0.5)) + 1
     assert right.mean() > 0.95
-    assert len(forest.roots) == 5 * SETTINGS.class_trees
+    assert len(forest.roots) == 5 * SETTINGS.multiclass.n_estimators
 
 
 def test_comes_back_from_disk_as_it_was(table, tmp_path):

@@ -54,7 +54,7 @@ def head():
     cold = PoolWeights((2.0, 0.0, 0.1), 0.5, (1.1, 0.9, -0.2))
     blends = {"kind": Blend((cold,), (PoolWeights((0.0, 0.1, 2.0)),))}
     facts = {"zeta": [1.5], "alpha": "å"}
-    return Head(fields, vocabulary, (Encoder(),), members, blends, facts, full=2.0)
+    return Head(fields, vocabulary, (Encoder(),), members, blends, facts, n_late_fields=2.0)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_head_answers_the_same_after_saving(head, saved):
     loaded = load_head(saved, [Encoder()])
     np.testing.assert_allclose(_answers(loaded), _answers(head), atol=2e-2)
     assert (loaded.fields, loaded.facts) == (head.fields, head.facts)
-    assert (loaded.blends, loaded.full) == (head.blends, 2.0)
+    assert (loaded.blends, loaded.n_late_fields) == (head.blends, 2.0)
 
 
 def test_members_keep_their_order_because_weights_go_by_place(head, saved):
@@ -131,9 +131,9 @@ def test_the_file_holds_no_pickle_and_is_small(saved):
 
 def test_a_row_grows_warm_with_its_later_fields(head):
     rows = [Listing("hat"), Listing("hat", condition="new"), Listing("hat", brand="Nike")]
-    assert head.warmth(head.read(rows)).tolist() == [0, 0, 0.5]
-    usual = replace(head, full=1.0)
-    assert usual.warmth(usual.read(rows)).tolist() == [0, 0, 1]
+    assert head.completeness(head.read(rows)).tolist() == [0, 0, 0.5]
+    usual = replace(head, n_late_fields=1.0)
+    assert usual.completeness(usual.read(rows)).tolist() == [0, 0, 1]
 
 
 def test_classes_are_ranked_by_name(head):

@@ -13,7 +13,7 @@ from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member, vecto
 from models.ensemble.training.fit_head import fit_head, refit_on_all_rows
 
 KINDS = ("shoes", "hat", "coat")
-NET = NetSettings(width=16, epochs=20, batch=16, learning_rate=0.02, dropout=0.1)
+NET = NetSettings(width=16, epochs=20, batch_size=16, learning_rate=0.02, dropout=0.1)
 MEMBERS = (ngram_member(NET), vector_member(NET), photo_member(NET))
 
 

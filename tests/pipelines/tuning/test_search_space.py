@@ -46,7 +46,7 @@ class Fifth:
     seed: int = 0
     share: float = 0.3
     net: NetSettings = field(default_factory=lambda: replace(NetSettings(), dropout=0.8))
-    linear: LinearSettings = field(default_factory=lambda: LinearSettings(ridge=0.0))
+    linear: LinearSettings = field(default_factory=lambda: LinearSettings(alpha=0.0))
 
 
 def test_a_model_that_nobody_thought_of_is_searched_where_its_settings_are_known():
@@ -54,7 +54,7 @@ def test_a_model_that_nobody_thought_of_is_searched_where_its_settings_are_known
     assert {path.split(".")[0] for path in knobs} == {"net", "linear"}
     assert "net.seed" not in knobs
     assert knobs["net.dropout"].high == 0.8
-    assert not knobs["linear.ridge"].log
+    assert not knobs["linear.alpha"].log
 
 
 def test_settings_of_one_part_are_joined():

@@ -51,7 +51,9 @@ def test_what_is_written_is_what_training_takes(search, quick):
     config = models.config("price", found["price"])
     best = tuned.best[0].params
     assert config.ngrams.width == best["ngrams.width"]
-    assert config.forest.learning_rate == pytest.approx(best["forest.learning_rate"], rel=0.01)
+    assert config.boosted_trees.learning_rate == pytest.approx(
+        best["boosted_trees.learning_rate"], rel=0.01
+    )
 
 
 def test_a_search_goes_on_where_it_stopped(search, tunable):

@@ -21,7 +21,7 @@ KINDS = ("red shoes", "blue hat", "green coat")
 CERTAIN = NetSettings(
     width=8,
     epochs=20,
-    batch=8,
+    batch_size=8,
     dropout=0.0,
     ngram_dropout=0.0,
     field_dropout=0.0,
@@ -73,7 +73,7 @@ def test_numpy_answers_as_torch_does(inputs, kinds, hidden, reads):
 @pytest.mark.parametrize("hidden", [(), (8,)])
 @pytest.mark.parametrize("reads", [("text", "fields"), ("text_vectors",)])
 def test_a_net_learns_what_can_be_learned(inputs, kinds, hidden, reads):
-    settings = NetSettings(16, hidden, epochs=20, batch=8, learning_rate=0.02, dropout=0.1)
+    settings = NetSettings(16, hidden, epochs=20, batch_size=8, learning_rate=0.02, dropout=0.1)
     scores = train_net(inputs, [kinds], reads, settings).forward(inputs)["kind"]
     assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) > 0.95
 
@@ -120,13 +120,13 @@ def test_few_rows_are_trained_on_as_the_settings_say():
 def test_many_rows_take_as_many_steps_and_larger_batches():
     few, many = NetSettings(), NetSettings().scaled(64 * SMALL_DATA_ROWS)
     assert few.epochs > many.epochs > MIN_EPOCHS
-    assert many.batch == 16 * few.batch
-    steps = [each.epochs * rows / each.batch for each, rows in ((few, 1), (many, 64))]
+    assert many.batch_size == 16 * few.batch_size
+    steps = [each.epochs * rows / each.batch_size for each, rows in ((few, 1), (many, 64))]
     assert steps[0] == pytest.approx(steps[1])
 
 
 def test_of_many_rows_a_net_may_be_narrower():
-    settings = NetSettings(width=128, narrow=64)
+    settings = NetSettings(width=128, max_width_large_data=64)
     assert settings.scaled(LARGE_DATA_ROWS).width == 128
     assert settings.scaled(LARGE_DATA_ROWS + 1).width == 64
     assert NetSettings(width=128).scaled(LARGE_DATA_ROWS + 1).width == 128
@@ -140,7 +140,7 @@ def test_however_many_rows_there_are_each_is_seen(epochs):
 def test_half_an_epoch_sees_half_of_the_rows(inputs, kinds):
     random = np.random.default_rng(0)
     seen, done = zip(
-        *_batches(np.arange(60), NetSettings(epochs=1.5, batch=8), random), strict=True
+        *_batches(np.arange(60), NetSettings(epochs=1.5, batch_size=8), random), strict=True
     )
     assert sorted(np.concatenate(seen[:8])) == list(range(60))
     assert len(set(np.concatenate(seen[8:]))) == 30
@@ -158,35 +158,33 @@ def test_fields_are_dropped_whole_and_early_ones_stay():
 
 
 def test_a_linear_member_learns_classes(inputs, kinds):
-    net = train_linear(inputs, kinds, LinearSettings(inverse_penalty=10), ALL)
+    net = train_linear(inputs, kinds, LinearSettings(C=10), ALL)
     scores = net.forward(inputs)["kind"]
     assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) == 1
 
 
 def test_a_linear_member_learns_two_classes_in_their_order(inputs):
     brand = Target("brand", "classes", 2, np.array([*(i % 3 == 0 for i in range(60)), MISSING]))
-    scores = train_linear(inputs, brand, LinearSettings(inverse_penalty=10), ALL).forward(inputs)[
-        "brand"
-    ]
+    scores = train_linear(inputs, brand, LinearSettings(C=10), ALL).forward(inputs)["brand"]
     assert np.mean(scores[:60].argmax(axis=1) == brand.values[:60]) == 1
 
 
 def test_a_linear_member_is_content_with_a_part_of_the_rows(inputs, kinds):
-    few = train_linear(inputs, kinds, LinearSettings(inverse_penalty=10, most_rows=30), ALL)
+    few = train_linear(inputs, kinds, LinearSettings(C=10, max_rows=30), ALL)
     scores = few.forward(inputs)["kind"]
     assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) == 1
 
 
 def test_a_linear_member_learns_values(inputs, kinds):
     value = Target("value", "value", 1, kinds.values * 3)
-    found = train_linear(inputs, value, LinearSettings(ridge=0.01), ALL).forward(inputs)["value"]
+    found = train_linear(inputs, value, LinearSettings(alpha=0.01), ALL).forward(inputs)["value"]
     assert np.abs(found[:60, 0] - value.values[:60]).mean() < 0.2
 
 
 def test_a_linear_member_reads_only_the_slots_it_may(inputs):
     brand = Target("brand", "classes", 2, np.array([*(i % 2 for i in range(60)), MISSING]))
-    blind = train_linear(inputs, brand, LinearSettings(inverse_penalty=10), ~ALL)
-    seeing = train_linear(inputs, brand, LinearSettings(inverse_penalty=10), ALL)
+    blind = train_linear(inputs, brand, LinearSettings(C=10), ~ALL)
+    seeing = train_linear(inputs, brand, LinearSettings(C=10), ALL)
     assert not blind.arrays["fields"].any()
     assert seeing.arrays["fields"].any()
 
@@ -201,10 +199,10 @@ def test_a_class_never_seen_is_scored_as_the_rest_of_its_group(inputs, kinds):
 
 
 def test_nets_of_several_seeds_answer_their_mean(inputs, kinds):
-    settings = replace(CERTAIN, epochs=2, seeds=2)
+    settings = replace(CERTAIN, epochs=2, n_seeds=2)
     both = train_net(inputs, [kinds], ("text", "fields"), settings)
     alone = [
-        train_net(inputs, [kinds], ("text", "fields"), replace(settings, seeds=1, seed=seed))
+        train_net(inputs, [kinds], ("text", "fields"), replace(settings, n_seeds=1, seed=seed))
         for seed in (0, 1009)
     ]
     wanted = np.mean([net.forward(inputs)["kind"] for net in alone], axis=0)
@@ -214,7 +212,7 @@ def test_nets_of_several_seeds_answer_their_mean(inputs, kinds):
 
 def test_of_many_rows_one_seed_is_enough(inputs, kinds, monkeypatch):
     monkeypatch.setattr("common.nets.training.net.LARGE_DATA_ROWS", len(inputs) - 1)
-    settings = replace(CERTAIN, epochs=0.1, seeds=2)
+    settings = replace(CERTAIN, epochs=0.1, n_seeds=2)
     found = train_net(inputs, [kinds], ("text",), settings).arrays
-    once = train_net(inputs, [kinds], ("text",), replace(settings, seeds=1)).arrays
+    once = train_net(inputs, [kinds], ("text",), replace(settings, n_seeds=1)).arrays
     np.testing.assert_equal(found, once)

@@ -11,7 +11,7 @@ from common.listing import Listing
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
 from models.ensemble.head import SETTINGS, load_head
-from models.ensemble.settings import BoostedTreesSettings, LinearSettings
+from models.ensemble.settings import BoostedTreesSettings, LinearSettings, QuantileTrees
 from models.ensemble.spec import EnsembleSpec, ngram_member
 from models.ensemble.stack_features import as_columns, as_scores, select_columns
 from models.ensemble.training.fit_head import fit_head
@@ -19,9 +19,14 @@ from models.ensemble.training.out_of_fold import group_folds
 from models.ensemble.training.residuals import fit_residual_quantiles
 
 WORDS = ("lamp", "ring", "tent", "harp")
-NET = NetSettings(width=8, epochs=4, batch=32, learning_rate=0.02)
+NET = NetSettings(width=8, epochs=4, batch_size=32, learning_rate=0.02)
 FOREST = BoostedTreesSettings(
-    folds=2, trees=60, quantile_trees=60, learning_rate=0.1, least_rows=10, directions=4
+    n_folds=2,
+    n_estimators=60,
+    quantile=QuantileTrees(60),
+    learning_rate=0.1,
+    min_child_samples=10,
+    n_components=4,
 )
 
 
@@ -104,7 +109,7 @@ def test_a_head_with_trees_comes_back_from_disk(plan, fitted, tmp_path):
     read = again.read(rows)
     for ours, wanted in zip(again.scores(read)["value"], head.scores(inputs)["value"], strict=True):
         np.testing.assert_allclose(ours, wanted, atol=1e-4)
-    assert again.spreads.keys() == {"value"}
+    assert again.residual_quantiles.keys() == {"value"}
     ends = again.ends("value", read, middle, again.scores(read)["spread"])
     wanted = head.ends("value", inputs, middle, head.scores(inputs)["spread"])
     np.testing.assert_allclose(ends, wanted, atol=1e-4)
@@ -160,7 +165,7 @@ def test_trees_of_one_question_hear_what_is_said_of_another(tmp_path):
     scores = load_head(tmp_path, []).scores(head.read(rows))
     kinds, dear = (each.values for each in targets(rows))
 
-    assert head.sight.outputs == ("kind", "dear")
+    assert head.stack_features.outputs == ("kind", "dear")
     assert [each.shape for each in scores["kind"]] == [(200, 4)] * 5
     assert np.mean(scores["kind"][-1].argmax(axis=1) == kinds) > 0.95
     assert np.mean(scores["dear"][-1].argmax(axis=1) == dear) > 0.8
