@@ -46,7 +46,7 @@ _READ = [name for name in COLUMNS.names if name not in ("listed_at", "sold_at")]
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class SnapshotManifest:
     """What a snapshot holds and where it came from.
 
     ``rows`` counts ``read``, ``accepted``, ``rejected`` and each split; ``coverage`` counts the
@@ -74,7 +74,7 @@ class Snapshot:
     """An opened snapshot; its rows are read from disk each time they are asked for."""
 
     path: Path
-    manifest: Manifest
+    manifest: SnapshotManifest
 
     @classmethod
     def open(cls, path: Path, *, verify: bool = True) -> Snapshot:
@@ -140,12 +140,12 @@ class Snapshot:
                 yield [_listing(cells, folder) for cells in zip(*columns, strict=True)]
 
 
-def _read_manifest(path: Path) -> Manifest:
+def _read_manifest(path: Path) -> SnapshotManifest:
     try:
         values = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         schema = int(values["schema"])
         known = schema <= SCHEMA
-        manifest = Manifest(**values) if known else None
+        manifest = SnapshotManifest(**values) if known else None
     except (OSError, ValueError, TypeError, KeyError):
         raise ArtifactError(f"{path} holds no readable snapshot manifest") from None
     if manifest is None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import InputError
 from common.photos.places import PhotoRoot, open_photo_root
-from common.snapshot import COLUMNS, SCHEMA, SPLITS, Manifest, Snapshot
+from common.progress import Progress
+from common.snapshot import COLUMNS, SCHEMA, SPLITS, Snapshot, SnapshotManifest
 from common.splits import GROUP_KEY, ROW_KEY, RULE, Splitter
 from common.store.artifacts import MANIFEST, checksum
 from common.store.atomic import check_free, new_folder
@@ -25,9 +26,6 @@ from ingest.tables import open_source
 
 BATCH = 4096
 PROFILE = "profile.md"
-
-Progress = Callable[[str, float], None]
-"""Told ``(what is being done, fraction done)`` now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +55,39 @@ def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> 
             f"{path} looks like a {source.kind} table and lacks the column"
             f" {', '.join(source.missing)}: add it, or say with --map what the others are"
         )
-    facts = {"name": path.name, "checksum": checksum(path), "columns": dict(source.columns)}
-    photos = photo_root_of(path) if options.photos is None else open_photo_root(options.photos)
-    return ingest_source(source, facts, photos, out, options, progress)
+    provenance = {
+        "name": path.name,
+        "checksum": checksum(path),
+        "columns": dict(source.columns),
+    }
+    root = photo_root_of(path) if options.photos is None else open_photo_root(options.photos)
+    return ingest_source(source, provenance, root, out, options, progress)
 
 
 def ingest_source(
     source: Source,
-    facts: Mapping[str, object],
-    photos: PhotoRoot | None,
+    provenance: Mapping[str, object],
+    photo_root: PhotoRoot | None,
     out: Path,
     options: Options,
     progress: Progress,
 ) -> Snapshot:
     """Turn an opened source into a snapshot at ``out``.
 
-    ``facts`` say where the rows come from: ``name`` and ``checksum`` at least.
+    ``provenance`` says where the rows come from: ``name`` and ``checksum`` at least.
     """
     with new_folder(out) as folder:
         tally = ProfileCounts()
         counts = dict.fromkeys(("read", "accepted", "rejected", *SPLITS), 0)
         splitter = Splitter(options.fractions, options.seed, options.by_row)
-        with SnapshotWriter(folder) as writer, PhotoStore(folder, photos) as album:
+        with SnapshotWriter(folder) as writer, PhotoStore(folder, photo_root) as album:
             for batch in source.batches(BATCH):
                 judged = album.keep((raw, _judge(raw, options)) for raw in batch)
                 _sort(judged, writer, splitter, tally, counts)
                 _miss(album, writer, tally)
                 progress(f"{counts['read']:,} rows", source.fraction())
-        _check_counts(counts, tally, str(facts["name"]))
-        described = {**facts, "kind": source.kind}
+        _check_counts(counts, tally, str(provenance["name"]))
+        described = {**provenance, "kind": source.kind}
         _describe(folder, described, counts, tally, album.counts(), options)
     return Snapshot.open(out, verify=False)
 
@@ -160,7 +162,7 @@ def _describe(
         "group_key": ROW_KEY if options.by_row else GROUP_KEY,
     }
     content = json.dumps({"schema": SCHEMA, "files": files, "split": split}, sort_keys=True)
-    manifest = Manifest(
+    manifest = SnapshotManifest(
         id=hashlib.sha256(content.encode()).hexdigest()[:16],
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         source=source,

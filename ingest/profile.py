@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from common.listing import NO_BRAND
-from common.snapshot import COLUMNS, SPLITS, Manifest
+from common.snapshot import COLUMNS, SPLITS, SnapshotManifest
 from ingest.shards import Cells
 
 MAX_WORDS = 50_000
@@ -59,7 +59,7 @@ class ProfileCounts:
         _count(self.photos, (_NUMBERS.sub("…", reason) for reason in reasons))
 
 
-def write_report(manifest: Manifest, tally: ProfileCounts) -> str:
+def write_report(manifest: SnapshotManifest, tally: ProfileCounts) -> str:
     """Say in Markdown what a snapshot holds; the same rows give the same report."""
     rows = manifest.rows
     accepted = max(1, rows["accepted"])
@@ -108,7 +108,7 @@ def _length_lines(tally: ProfileCounts) -> list[Sequence[str]]:
     return [(f"{lengths.total():,}", *map(str, _quantiles(lengths)))] if lengths else []
 
 
-def _photo_lines(manifest: Manifest) -> list[Sequence[str]]:
+def _photo_lines(manifest: SnapshotManifest) -> list[Sequence[str]]:
     if not manifest.photos.get("referenced"):
         return []
     return [(name.replace("_", " "), f"{count:,}") for name, count in manifest.photos.items()]

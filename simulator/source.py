@@ -49,8 +49,10 @@ def ingest_synthetic(
     """
     check_free(out)
     name = f"synthetic, {rows} rows, seed {options.seed}{', photos' if photos else ''}"
-    facts = {"name": name, "checksum": hashlib.sha256(name.encode()).hexdigest()}
-    return ingest_source(_Shop(rows, options.seed, photos), facts, None, out, options, progress)
+    provenance = {"name": name, "checksum": hashlib.sha256(name.encode()).hexdigest()}
+    return ingest_source(
+        _Shop(rows, options.seed, photos), provenance, None, out, options, progress
+    )
 
 
 def _photographer(seed: int) -> PhotoRenderer:

@@ -79,7 +79,7 @@ def _plant(store: ReleaseStore, artifact: str, scratch: Path) -> str:
         _mislead(settings["facts"])
         (out / "head.json").write_text(json.dumps(settings), "utf-8")
 
-    kept = ("role", "name", "kind", "encoders", "snapshot", "config", "facts")
+    kept = ("role", "name", "kind", "encoders", "snapshot", "config", "summary")
     values = {name: getattr(manifest, name) for name in kept}
     return store.publish_artifact(artifacts.write(scratch / "planted", save=save, **values))
 

@@ -84,7 +84,7 @@ def _measure(
         for listing in listings:
             encoder.encode([listing])
         took = (time.process_time() - start) / len(listings) * 1e3
-        cosine = manifest.facts.get("int8_cosine", {})
+        cosine = manifest.summary.get("int8_cosine", {})
         shown = [f"{cosine[key]:.4f}" if cosine else "" for key in ("mean", "least")]
         probe = evaluate(encoder, snapshot)["category"]
         bits = {FP32: "32", INT8: "8"}[precision]

@@ -38,13 +38,13 @@ Open = Callable[[Path], PhotoEncoder | TextEncoder]
 def standardise_and_quantise(
     snapshot: Snapshot, folder: Path, config: ConvnetConfig | TransformerConfig, opened: Open
 ) -> dict[str, Any]:
-    """Complete what was exported into ``folder``; return facts for its card.
+    """Complete what was exported into ``folder``; return a summary for its card.
 
-    Vectors are standardised on training rows. In 8 bits the facts hold ``int8_cosine``, the mean
+    Vectors are standardised on training rows. In 8 bits the summary holds ``int8_cosine``, the mean
     and the least cosine between vectors in 8 and in 32 bits of validation rows. Raises
     ``InputError`` when nothing there can be encoded.
     """
-    facts: dict[str, Any] = {"measured": _standardise(snapshot, folder, config.seed, opened)}
+    summary: dict[str, Any] = {"measured": _standardise(snapshot, folder, config.seed, opened)}
     if config.precision == INT8:
         from common.encoder_training import quantise
 
@@ -54,8 +54,8 @@ def standardise_and_quantise(
         else:
             quantise.quantise_dynamic(folder)
         _standardise(snapshot, folder, config.seed, opened)
-        facts["int8_cosine"] = _compare(snapshot, exact, opened(folder), config.seed)
-    return facts
+        summary["int8_cosine"] = _compare(snapshot, exact, opened(folder), config.seed)
+    return summary
 
 
 def _standardise(snapshot: Snapshot, folder: Path, seed: int, opened: Open) -> int:

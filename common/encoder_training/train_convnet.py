@@ -73,7 +73,7 @@ def train(
         size = Size(config.pixels, config.pixels)
         export(FlipAveraged(network), {"pixels": torch.zeros(2, 3, *size)}, ("rows",), draft)
         save_settings(draft, Preprocessing(shortest=config.pixels, crop=size, mean=HALF, std=HALF))
-        facts = standardise_and_quantise(snapshot, draft, config, open_folder)
+        summary = standardise_and_quantise(snapshot, draft, config, open_folder)
         return artifacts.write(
             out,
             role="encoder",
@@ -82,7 +82,7 @@ def train(
             save=partial(copy_partial_export, draft),
             snapshot=snapshot.id,
             config=asdict(config),
-            facts=facts
+            summary=summary
             | {
                 "photos": len(photos.usable),
                 "epochs": epochs(len(photos.usable), config),

@@ -61,5 +61,5 @@ def train(
         save=lambda folder: ngram.save(folder, vocabulary, net.arrays["text"], net.arrays["bias"]),
         snapshot=snapshot.id,
         config=asdict(config),
-        facts={"rows": len(rows), "ngrams": vocabulary.size, "tasks": [t.name for t in tasks]},
+        summary={"rows": len(rows), "ngrams": vocabulary.size, "tasks": [t.name for t in tasks]},
     )

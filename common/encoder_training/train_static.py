@@ -88,7 +88,7 @@ def train(
         save=partial(static.save, encoder=encoder),
         snapshot=snapshot.id,
         config=asdict(replace(config, model=model_name(config.model))),
-        facts={"rows": rows, "tokens": len(kept)},
+        summary={"rows": rows, "tokens": len(kept)},
     )
 
 

@@ -48,7 +48,7 @@ def train(
         family = _family(config)
         opened, tuned = _export(snapshot, config, family, draft, progress)
         progress("measuring", 0.5)
-        facts = tuned | standardise_and_quantise(snapshot, draft, config, opened)
+        summary = tuned | standardise_and_quantise(snapshot, draft, config, opened)
         return artifacts.write(
             out,
             role="encoder",
@@ -57,7 +57,7 @@ def train(
             save=partial(copy_partial_export, draft),
             snapshot=snapshot.id,
             config=asdict(replace(config, model=model_name(config.model))),
-            facts={"family": family, **facts},
+            summary={"family": family, **summary},
         )
 
 
@@ -70,7 +70,7 @@ def _family(config: TransformerConfig) -> str:
 def _export(
     snapshot: Snapshot, config: TransformerConfig, family: str, folder: Path, progress: Progress
 ) -> tuple[Open, dict[str, int]]:
-    """Write the model into a folder; return what opens it again, and facts of how it was tuned."""
+    """Write the model into a folder; return what opens it again, and how it was tuned."""
     if family in vision_models.FAMILIES:
         return photo.open_folder, _export_vision(snapshot, config, family, folder, progress)
     text = text_models.load_text(config.model, family)

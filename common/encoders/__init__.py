@@ -71,6 +71,6 @@ def load(folder: Path, threads: int = 1) -> Encoder:
             f" encoders known here are {', '.join(KINDS)}"
         )
     loaded = import_module(KINDS[manifest.kind]).load(folder, threads)
-    if manifest.kind == "transformer" and not manifest.facts.get("tune_epochs"):
+    if manifest.kind == "transformer" and not manifest.summary.get("tune_epochs"):
         loaded = replace(loaded, frozen=True)
     return cast(Encoder, loaded)

@@ -1,7 +1,7 @@
 """A trained thing on disk: a folder with a manifest and the files it names.
 
 The id of an artifact is the hash of its content, so the same data and seed give the same id, and a
-damaged or exchanged file is noticed before it answers anybody.
+damaged or exchanged file is noticed before it answers a request.
 """
 
 from __future__ import annotations
@@ -17,18 +17,28 @@ from typing import Any
 
 from common.errors import ArtifactError
 
-SCHEMA = 1
-"""Version of the manifest; a server refuses artifacts of a newer one."""
+SCHEMA = 2
+"""Version of the layout of artifacts; any other one is refused."""
 
 MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an artifact is and was made of; ``files`` maps each file's name to its SHA-256.
+    """The description of an artifact.
 
-    ``role`` is ``encoder`` or ``model``; ``encoders`` are ids of the encoders a model needs;
-    ``snapshot`` is the id of the data; ``size`` is in bytes.
+    Attributes:
+        id: hash of the content; also the name of the folder.
+        role: ``encoder`` or ``model``.
+        name: which encoder or model it is, such as ``price``.
+        kind: the architecture, which decides the loader.
+        encoders: ids of the encoders that a model needs.
+        snapshot: id of the data it was trained on.
+        config: the settings it was trained with.
+        summary: counts and figures of the training, for the model card.
+        files: SHA-256 of each file, by its name.
+        size: bytes of all files.
+        schema: version of the layout.
     """
 
     id: str
@@ -38,7 +48,7 @@ class Manifest:
     encoders: tuple[str, ...] = ()
     snapshot: str = ""
     config: Mapping[str, Any] = field(default_factory=dict)
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    summary: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
     schema: int = SCHEMA
@@ -54,36 +64,44 @@ def write(
     encoders: tuple[str, ...] = (),
     snapshot: str = "",
     config: Mapping[str, Any] | None = None,
-    facts: Mapping[str, Any] | None = None,
+    summary: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write an artifact to ``out/<id>`` and return that folder.
 
-    ``save(folder)`` writes the files; ``facts`` are counts worth showing on a model card. The
-    folder appears whole or not at all; writing the same content twice is harmless.
+    ``save(folder)`` writes the files; the other arguments are fields of ``Manifest``. The folder
+    appears whole or not at all; writing the same content twice is harmless.
     """
     out.mkdir(parents=True, exist_ok=True)
     draft = out / f".draft-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
+
     try:
         save(draft)
-        paths = sorted(path for path in draft.iterdir())
-        body: dict[str, Any] = {
+        paths = sorted(draft.iterdir())
+        # The id covers the layout too: an artifact of an older one never stands in the way of
+        # the same content trained again.
+        content: dict[str, Any] = {
             "role": role,
             "name": name,
             "kind": kind,
             "encoders": encoders,
             "config": dict(config or {}),
             "files": {path.name: checksum(path) for path in paths},
+            "schema": SCHEMA,
         }
-        identity = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
-        size = sum(path.stat().st_size for path in paths)
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         manifest = Manifest(
-            id=identity, snapshot=snapshot, facts=dict(facts or {}), size=size, **body
+            id=digest[:16],
+            snapshot=snapshot,
+            summary=dict(summary or {}),
+            size=sum(path.stat().st_size for path in paths),
+            **content,
         )
+
         text = json.dumps(asdict(manifest), indent=2, sort_keys=True)
         (draft / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        return _put_in_place(draft, out / identity)
+        return _publish(draft, out / manifest.id)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -91,22 +109,45 @@ def write(
 def read(folder: Path, *, verify: bool = True) -> Manifest:
     """Read an artifact's manifest and check every file against its checksum.
 
-    Raises ``ArtifactError`` when the folder is no artifact, is of a newer schema, or is damaged.
+    Raises ``ArtifactError`` when the folder is no artifact, has another schema, or is damaged.
     """
     try:
-        values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        newer = values["schema"] > SCHEMA
-        manifest = None if newer else Manifest(**values | {"encoders": tuple(values["encoders"])})
-    except (OSError, ValueError, TypeError, KeyError):
+        text = (folder / MANIFEST).read_text(encoding="utf-8")
+    except (OSError, ValueError):
         raise ArtifactError(f"{folder} holds no readable artifact manifest") from None
-    if manifest is None:
-        raise ArtifactError(
-            f"artifact {folder.name} has schema {values['schema']}, newer than {SCHEMA} known here:"
-            " update this installation"
-        )
+
+    manifest = parse_manifest(text, folder)
     if verify:
         _verify(folder, manifest)
     return manifest
+
+
+def parse_manifest(text: str, folder: Path | str) -> Manifest:
+    """Return the manifest of an artifact from its JSON text; ``folder`` is its path or id.
+
+    Raises ``ArtifactError`` when the text is no manifest, or has another schema than this
+    installation.
+    """
+    try:
+        values = json.loads(text)
+        schema = int(values["schema"])
+        if schema == SCHEMA:
+            return Manifest(**values | {"encoders": tuple(values["encoders"])})
+    except (ValueError, TypeError, KeyError):
+        raise ArtifactError(f"{folder} holds no readable artifact manifest") from None
+
+    name = Path(folder).name
+    if schema > SCHEMA:
+        raise ArtifactError(newer_schema(f"artifact {name}", schema, SCHEMA))
+    raise ArtifactError(
+        f"artifact {name} has schema {schema}, older than {SCHEMA} needed here:"
+        " retrain with 'listrec train all --snapshot DIR'"
+    )
+
+
+def newer_schema(name: str, schema: int, known: int) -> str:
+    """Return the message for a file that a newer version of this package wrote."""
+    return f"{name} has schema {schema}, newer than {known} known here: update this installation"
 
 
 def checksum(path: Path) -> str:
@@ -126,9 +167,11 @@ def _verify(folder: Path, manifest: Manifest) -> None:
             )
 
 
-def _put_in_place(draft: Path, final: Path) -> Path:
+def _publish(draft: Path, final: Path) -> Path:
     try:
         draft.rename(final)
-    except OSError:  # the same content was written before, or by another process just now
+    except OSError:
+        # The same content was written before, or by another process just now. If what is there
+        # is readable, it is this artifact.
         read(final)
     return final

@@ -68,8 +68,11 @@ class ReleaseStore:
         """Return a checked local folder with the artifact, fetched unless it is there already."""
         return self._storage.fetch(f"artifacts/{artifact_id}", cache / artifact_id)
 
-    def manifest(self, artifact_id: str) -> str:
-        """Return the text of an artifact's manifest; raises ``ArtifactError`` if there is none."""
+    def manifest(self, artifact_id: str) -> artifacts.Manifest:
+        """Return an artifact's manifest; raises ``ArtifactError`` if it cannot be read."""
+        return artifacts.parse_manifest(self._manifest_text(artifact_id), artifact_id)
+
+    def _manifest_text(self, artifact_id: str) -> str:
         text = self._storage.read_text(f"artifacts/{artifact_id}/{artifacts.MANIFEST}")
         if text is None:
             raise ArtifactError(f"there is no artifact {artifact_id} in the store")
@@ -79,9 +82,9 @@ class ReleaseStore:
         """Write a release of these model artifacts and of the encoders they name."""
         encoders: set[str] = set()
         for artifact_id in models.values():
-            encoders.update(json.loads(self.manifest(artifact_id))["encoders"])
+            encoders.update(self.manifest(artifact_id).encoders)
         checksums = {
-            name: hashlib.sha256(self.manifest(name).encode()).hexdigest()
+            name: hashlib.sha256(self._manifest_text(name).encode()).hexdigest()
             for name in sorted((*models.values(), *encoders))
         }
         body = json.dumps([dict(models), checksums], sort_keys=True)
@@ -161,7 +164,7 @@ class ReleaseStore:
         """Fetch a release's artifacts, checked against the release; the champion by default."""
         release = self.read(release_id)
         for artifact_id, expected in release.checksums.items():
-            if hashlib.sha256(self.manifest(artifact_id).encode()).hexdigest() != expected:
+            if hashlib.sha256(self._manifest_text(artifact_id).encode()).hexdigest() != expected:
                 raise ArtifactError(
                     f"artifact {artifact_id} is not the one that release {release.id} was made of"
                 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,7 @@ def find_version(store: ReleaseStore, name: str, version: str) -> Manifest:
         if artifact is None:
             raise ArtifactError(f"the champion has no model {name}: train it first")
         version = artifact
-    manifest = Manifest(**json.loads(store.manifest(version)))
+    manifest = store.manifest(version)
     if (manifest.role, manifest.name) != ("model", name):
         raise InputError(f"artifact {version} is {manifest.name}, not {name}")
     return manifest

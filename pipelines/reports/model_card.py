@@ -34,7 +34,7 @@ def write(challenger: Challenger, manifest: Manifest, data: Sequence[str]) -> st
         ("Size and speed", _cost(manifest, detail)),
         ("Limits", _limits(target, manifest)),
         ("Settings", _table("setting", manifest.config)),
-        ("Facts", _table("fact", manifest.facts)),
+        ("Facts", _table("fact", manifest.summary)),
         ("Encoders", [", ".join(f"`{name}`" for name in manifest.encoders) or "None."]),
     )
     head = f"# {target} `{manifest.id}`\n\nKind `{manifest.kind}`, {manifest.role}.\n"
@@ -94,7 +94,7 @@ def _limits(target: str, manifest: Manifest) -> Iterator[str]:
     readme = Path(models.__file__).parent / target / "README.md"
     if not readme.is_file():
         return
-    if known := {key: each for key, each in manifest.facts.items() if key not in UNCOUNTED}:
+    if known := {key: each for key, each in manifest.summary.items() if key not in UNCOUNTED}:
         counts = ", ".join(f"{key} {_shown(known[key])}" for key in sorted(known))
         yield f"All it knows comes from its training rows: {counts}, and the languages above."
     _, _, rest = readme.read_text(encoding="utf-8").partition("\n## Limits\n")

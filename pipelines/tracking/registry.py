@@ -6,7 +6,6 @@ back in line after a crash between the two.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -85,4 +84,4 @@ def _version(client: Any, manifest: Manifest) -> Any | None:
 
 def _manifests(store: ReleaseStore, release: Release) -> Iterator[Manifest]:
     for artifact_id in (*release.encoders, *release.models.values()):
-        yield Manifest(**json.loads(store.manifest(artifact_id)))
+        yield store.manifest(artifact_id)

@@ -5,7 +5,6 @@ A step is given a ``Context`` and small records; what is big goes through the st
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import models
 from common.errors import ArtifactError, InputError
-from common.store.artifacts import Manifest
 from pipelines.evaluation.load import (
     encode_ahead,
     load_encoder,
@@ -75,7 +73,7 @@ def choose_encoders(context: Context, wanted: str) -> list[Challenger]:
             "no encoders have been trained yet: run 'listrec train encoders --snapshot DIR' first"
         )
     load_encoders(context.store, context.settings.cache, ids)
-    names = [Manifest(**json.loads(context.store.manifest(ref))).name for ref in ids]
+    names = [context.store.manifest(ref).name for ref in ids]
     found = zip(names, ids, strict=True)
     return [Challenger(target=targets.encoder(name), artifact=ref) for name, ref in found]
 
@@ -151,7 +149,7 @@ def register(
     for number, challenger in enumerate(challengers):
         target, artifact = challenger["target"], challenger["artifact"]
         context.progress(target, number / len(challengers))
-        manifest = Manifest(**json.loads(context.store.manifest(artifact)))
+        manifest = context.store.manifest(artifact)
         text = model_card.write(challenger, manifest, lines)
         context.store.write_card(artifact, text)
         accepted = challenger["passed"] or force

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import InputError
+from common.progress import ignore_progress
 from common.snapshot import Snapshot
 from ingest.ingest import Options, ingest_file
 
@@ -16,7 +17,7 @@ ROWS = 12_000
 MOMENTS = {
     "before the first batch": "ingest.Splitter = kill",
     "after the first batch": "progress = kill",
-    "in the middle": "progress = lambda doing, fraction: doing.startswith('8,192') and kill()",
+    "in the middle": "progress = lambda message, fraction: message.startswith('8,192') and kill()",
     "before the report": "ingest.write_report = kill",
     "before the manifest": "ingest.asdict = kill",
     "before the folder is named": "pathlib.Path.rename = kill",
@@ -25,8 +26,8 @@ MOMENTS = {
 
 PROGRAM = """
 import os, pathlib, signal, sys
+from common.progress import ignore_progress as progress
 from ingest import ingest
-progress = lambda doing, fraction: None
 def kill(*args, **named):
     os.kill(os.getpid(), signal.SIGKILL)
 {moment}
@@ -45,8 +46,8 @@ def test_a_killed_run_leaves_all_or_nothing_and_the_next_succeeds(tmp_path, mome
     assert out.exists() == moment.startswith("after the folder")
     if out.exists():
         with pytest.raises(InputError, match="not changed"):
-            ingest_file(source, out, Options(), lambda doing, fraction: None)
+            ingest_file(source, out, Options(), ignore_progress)
     else:
-        ingest_file(source, out, Options(), lambda doing, fraction: None)
+        ingest_file(source, out, Options(), ignore_progress)
     assert Snapshot.open(out).manifest.rows["accepted"] == ROWS
     assert sorted(os.listdir(tmp_path)) == ["out", "t.csv"]

@@ -115,12 +115,12 @@ def write_model(
     head: Head,
     snapshot: Snapshot,
     config: Any,
-    facts: Mapping[str, Any],
+    summary: Mapping[str, Any],
     save: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write a model's artifact below ``out`` and return its folder.
 
-    ``facts`` are figures worth showing on its card, beside the weights of its members; ``save``
+    ``summary`` holds figures worth showing on its card, beside the weights of its members; ``save``
     writes the files, the head's alone by default.
     """
     return artifacts.write(
@@ -132,7 +132,7 @@ def write_model(
         encoders=tuple(encoder.id for encoder in head.encoders),
         snapshot=snapshot.id,
         config=asdict(config),
-        facts={**facts, "blends": {name: asdict(each) for name, each in head.blends.items()}},
+        summary={**summary, "blends": {name: asdict(each) for name, each in head.blends.items()}},
     )
 
 

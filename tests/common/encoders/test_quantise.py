@@ -22,8 +22,10 @@ def folders(shop, tmp_path_factory):
 
 def test_the_loss_of_8_bits_is_measured_on_validation_rows(folders):
     exact, rounded = (artifacts.read(folder) for folder in folders)
-    assert "int8_cosine" not in exact.facts
-    assert 0.9 < rounded.facts["int8_cosine"]["least"] <= rounded.facts["int8_cosine"]["mean"] <= 1
+    assert "int8_cosine" not in exact.summary
+    assert (
+        0.9 < rounded.summary["int8_cosine"]["least"] <= rounded.summary["int8_cosine"]["mean"] <= 1
+    )
     assert exact.id != rounded.id
 
 

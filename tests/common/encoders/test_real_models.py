@@ -75,7 +75,7 @@ def test_mobilenet_sees_what_it_sees_in_torch(data, clothes, tmp_path):
     found = _cosines(encoder.encode(test), wanted)  # a pixel may be one level off, here and there
     assert found.mean() > 0.999
     assert found.min() > 0.997
-    assert artifacts.read(rounded).facts["int8_cosine"]["mean"] > 0.96
+    assert artifacts.read(rounded).summary["int8_cosine"]["mean"] > 0.96
 
 
 def test_minilm_reads_what_it_reads_in_torch(data, wares, tmp_path):
@@ -97,7 +97,7 @@ def test_minilm_reads_what_it_reads_in_torch(data, wares, tmp_path):
         pooled = (original(**asked).last_hidden_state * mask).sum(1) / mask.sum(1)
     wanted = encoder.standard.apply(pooled.numpy())
     np.testing.assert_allclose(encoder.encode(test), wanted, atol=1e-3)
-    assert artifacts.read(rounded).facts["int8_cosine"]["mean"] > 0.97
+    assert artifacts.read(rounded).summary["int8_cosine"]["mean"] > 0.97
 
 
 def _cosines(one, other):

@@ -168,7 +168,7 @@ def test_a_tuned_model_tells_the_labels_of_a_shop_better(original, folder, shop,
         pytest.skip("is not tuned")
     config = TransformerConfig(model=str(original[2]), tune_epochs=20, tune_batch=8, tune_rate=3e-3)
     tuned = train(shop, tmp_path, config)
-    assert artifacts.read(tuned).facts["tuned_photos"] == 96
+    assert artifacts.read(tuned).summary["tuned_photos"] == 96
     before, after = (evaluate(encoders.load(each), shop)["brand"] for each in (folder, tuned))
     assert after > before
 

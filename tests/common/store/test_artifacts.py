@@ -14,12 +14,14 @@ def _write(out, content="weights", **changes):
 
 
 def test_an_artifact_reads_as_it_was_written(tmp_path):
-    folder = _write(tmp_path, encoders=("one",), snapshot="s1", config={"seed": 3}, facts={"n": 2})
+    folder = _write(
+        tmp_path, encoders=("one",), snapshot="s1", config={"seed": 3}, summary={"n": 2}
+    )
     manifest = artifacts.read(folder)
     assert folder == tmp_path / manifest.id
     assert (manifest.role, manifest.name, manifest.kind) == ("model", "brand", "head")
     assert (manifest.encoders, manifest.snapshot) == (("one",), "s1")
-    assert (manifest.config, manifest.facts, manifest.size) == ({"seed": 3}, {"n": 2}, 7)
+    assert (manifest.config, manifest.summary, manifest.size) == ({"seed": 3}, {"n": 2}, 7)
 
 
 def test_the_same_content_has_the_same_id_wherever_it_is_written(tmp_path):
@@ -75,5 +77,14 @@ def test_an_artifact_of_a_newer_installation_is_refused(tmp_path):
     folder = _write(tmp_path)
     values = json.loads((folder / artifacts.MANIFEST).read_text())
     (folder / artifacts.MANIFEST).write_text(json.dumps(values | {"schema": 99, "new": 1}))
-    with pytest.raises(ArtifactError, match="schema 99, newer than 1 known here: update"):
+    with pytest.raises(ArtifactError, match="schema 99, newer than 2 known here: update"):
+        artifacts.read(folder)
+
+
+def test_an_artifact_of_an_older_layout_is_to_be_trained_again(tmp_path):
+    folder = _write(tmp_path)
+    values = json.loads((folder / artifacts.MANIFEST).read_text())
+    values["facts"] = values.pop("summary")
+    (folder / artifacts.MANIFEST).write_text(json.dumps(values | {"schema": 1}))
+    with pytest.raises(ArtifactError, match="schema 1, older than 2 needed here: retrain with"):
         artifacts.read(folder)

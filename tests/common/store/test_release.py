@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from common.errors import ArtifactError
@@ -131,7 +129,7 @@ def test_a_release_that_cannot_be_read_is_a_sentence(store, tmp_path, text, why)
 def test_releases_are_listed(store, made):
     names = sorted([_release(store, made, "1").id, _release(store, made, "2").id])
     assert store.releases() == names
-    assert json.loads(store.manifest(made("text")))["name"] == "text"
+    assert store.manifest(made("text")).name == "text"
 
 
 def test_the_newest_artifact_and_its_card_are_remembered(store):

@@ -32,7 +32,7 @@ def make(rivals, shop):
             "passed": True,
             "reasons": [],
         }
-        manifest = Manifest(**json.loads(store.manifest(artifact)))
+        manifest = store.manifest(artifact)
         return challenger["detail"], model_card.write(challenger, manifest, describe_data(shop))
 
     return start, store.read()

@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from common.errors import GateError, InputError, ListrecError
@@ -80,9 +78,9 @@ def test_models_are_trained_on_all_the_encoders_of_a_run(run, store, snapshot):
 
     release = store.read()
     assert len(release.encoders) == 2
-    manifest = json.loads(store.manifest(release.models["price"]))
-    assert sorted(manifest["encoders"]) == sorted(release.encoders)
-    assert store.newest("encoders").split() == list(manifest["encoders"])
+    manifest = store.manifest(release.models["price"])
+    assert sorted(manifest.encoders) == sorted(release.encoders)
+    assert store.newest("encoders").split() == list(manifest.encoders)
 
 
 def test_one_encoder_that_misses_its_gate_keeps_the_whole_set_from_being_used(run, store, snapshot):

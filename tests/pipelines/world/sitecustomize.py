@@ -140,7 +140,7 @@ def _write(out, role, name, snapshot, config, encoders, progress):
         encoders=encoders,
         snapshot=snapshot.id,
         config=asdict(config),
-        facts={"rows": 3},
+        summary={"rows": 3},
     )
 
 
