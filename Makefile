@@ -10,7 +10,7 @@ PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check check-full format protos bench-quality bench-scale bench-photos bench-languages bench-ablation clean
+.PHONY: help setup demo test lint check check-full docs format protos bench-quality bench-scale bench-photos bench-languages bench-ablation clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -30,12 +30,16 @@ lint: $(INSTALLED)  ## everything of check but the tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m serving.protos.generate --check
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && $(BIN)/listrec pipelines compile --out "$$out"
+	@$(MAKE) --no-print-directory docs
 
-check: lint  ## what CI runs: format, lint, types, import rules, protos, pipelines, tests
+check: lint  ## what CI runs: format, lint, types, import rules, protos, pipelines, docs, tests
 	$(PYTEST) -m "not slow"
 
 check-full: lint  ## check with the long tests too, and with those on real rows where LISTREC_DATA is set
 	$(PYTEST)
+
+docs: $(INSTALLED)  ## build the documentation into build/site; a broken link fails
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 format: $(INSTALLED)  ## format the code and mend what can be mended
 	$(BIN)/ruff format .

@@ -1,4 +1,4 @@
-"""README.md and CONTRIBUTING.md say nothing that is not so."""
+"""README.md, CONTRIBUTING.md and the pages for beginners state nothing that is not so."""
 
 import csv
 import re
@@ -17,8 +17,20 @@ from common.settings import Settings
 from simulator import source
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-README, CONTRIBUTING = (path.read_text(encoding="utf-8") for path in PAGES[:2])
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted(ROOT.glob("models/*/README.md")),
+]
+README, CONTRIBUTING, STARTING, CONFIGURATION = (
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/getting-started.md",
+        "docs/configuration.md",
+    )
+)
 TOO_LONG = ("train", "tune", "serve")
 """Commands that are only read here: running them is what other tests do."""
 
@@ -46,9 +58,17 @@ def shop(tmp_path, monkeypatch, released_home):
         csv.DictWriter(file, fields).writerows(rows)
 
 
-def test_the_commands_of_the_readme_run(shop):
+def test_the_python_of_the_readme_runs(shop, capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(code, {})
+
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert names == list(models.NAMES)
+
+
+def test_the_commands_for_beginners_run(shop):
     ran = []
-    for program, *words in examples(README):
+    for program, *words in examples(STARTING):
         if program == "listrec" and words[0] not in TOO_LONG and "--server" not in words:
             expected = 4 if words == ["registry", "rollback"] else 0  # there was only one champion
             assert main(words) == expected, words
@@ -60,7 +80,7 @@ def test_the_commands_of_the_readme_run(shop):
 
 def test_every_command_that_is_named_is_understood(monkeypatch):
     monkeypatch.setattr("models.NAMES", (*models.NAMES, "condition"))  # as CONTRIBUTING adds it
-    found = [words for program, *words in examples(README + CONTRIBUTING) if program == "listrec"]
+    found = [words for program, *words in examples(STARTING + CONTRIBUTING) if program == "listrec"]
     for words in found:
         listrec.make_context("listrec", words[:1])
         module, name = COMMANDS[words[0]].split(":")
@@ -72,7 +92,9 @@ def test_every_command_that_is_named_is_understood(monkeypatch):
 
 def test_every_target_that_is_named_is_in_the_makefile():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", README + CONTRIBUTING, re.MULTILINE))
+    named = set(
+        re.findall(r"(?:`|^)make ([a-z-]+)", README + STARTING + CONTRIBUTING, re.MULTILINE)
+    )
 
     assert {"demo", "test", "check"} <= named
     assert named <= set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
@@ -87,18 +109,20 @@ def test_links_lead_somewhere(page):
 def test_every_exit_code_is_explained():
     codes = {each.exit_code for each in vars(errors).values() if isinstance(each, type)}
 
-    assert codes | {0, 130} == {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.M)}
+    assert codes | {0, 130} == {int(code) for code in re.findall(r"^\| (\d+) \|", STARTING, re.M)}
 
 
-def test_defaults_are_as_the_readme_says():
+def test_defaults_are_as_documented():
     settings = Settings.from_environment({})
 
     assert settings.home == Path(".listrec").absolute()
     assert settings.store == str(settings.home / "store")
     assert settings.tracking_uri == f"sqlite:///{settings.home / 'mlflow.db'}"
-    assert "| `LISTREC_HOME` | folder of all state | `.listrec` |" in README
+    assert re.search(r"^\| `LISTREC_HOME` \| .* \| `\.listrec` \|$", CONFIGURATION, re.M)
 
 
 def test_every_command_is_documented():
     for command in COMMANDS:
-        assert re.search(rf"\b(listrec|make) {command}\b|\*\*{command}\*\*", README), command
+        assert re.search(rf"\b(listrec|make) {command}\b|\*\*{command}\*\*", README + STARTING), (
+            command
+        )
