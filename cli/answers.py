@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 
-from common.listing import Listing, Suggestion
+from common.listing import Listing, Suggestion, Suggestions
 
 BESIDE = 2
 """Candidates of a field that are shown beside what the seller chose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a release said about one listing.
-
-    ``missing`` maps a model to why it did not answer; ``problems`` are sentences about photos that
-    could not be used.
-    """
-
-    release: str
-    suggestions: Mapping[str, Suggestion]
-    missing: Mapping[str, str]
-    problems: Sequence[str] = ()
-
-
-def as_json(answers: Answers) -> str:
+def as_json(answers: Suggestions) -> str:
     """The answers as one JSON object; ``docs/suggest.md`` describes it."""
-    models = {name: _plain(suggestion) for name, suggestion in answers.suggestions.items()}
+    models = {name: _plain(suggestion) for name, suggestion in answers.by_model.items()}
     values: dict[str, object] = {
         "release": answers.release,
         "models": models,
@@ -38,7 +24,7 @@ def as_json(answers: Answers) -> str:
     return json.dumps(values, ensure_ascii=False, indent=2)
 
 
-def show(answers: Answers, chosen: Listing | None = None) -> None:
+def show(answers: Suggestions, chosen: Listing | None = None) -> None:
     """Print a table: candidates best first, price with its range, fee, and abstentions.
 
     With ``chosen``, the finished listing, its title comes first, what the seller chose stands
@@ -53,7 +39,7 @@ def show(answers: Answers, chosen: Listing | None = None) -> None:
     if chosen:
         table.title, table.title_justify = Text(_headline(chosen)), "left"
         table.add_column("the seller chose")
-    for name, suggestion in answers.suggestions.items():
+    for name, suggestion in answers.by_model.items():
         for cells in _lines(suggestion, chosen):
             table.add_row(*map(Text, cells[: len(table.columns)]))
         if suggestion.abstained:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.answers import Answers, show
+from cli.answers import show
 from common.errors import InputError, UnavailableError
 from common.listing import Listing, top_category
 from common.settings import Settings
@@ -173,8 +173,7 @@ def _ask_by_photo(address: str, rows: Sequence[Listing], folder: Path) -> None:
 
 
 def _ask_one(client: Client, asked: Listing, listing: Listing) -> None:
-    answer = client.suggest(asked, timeout=10)
-    show(Answers(answer.release, answer.suggestions, answer.missing), chosen=listing)
+    show(client.suggest(asked, timeout=10), chosen=listing)
     click.echo()
 
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.answers import Answers, as_json, show
+from cli.answers import as_json, show
 from common.errors import InputError
 from common.settings import Settings
 
 if TYPE_CHECKING:
-    from common.listing import Listing
+    from common.listing import Listing, Suggestions
     from common.store.release import FetchedRelease
 
 
@@ -110,20 +110,15 @@ def suggest(
 
 def _suggest_one(
     settings: Settings, listing: Listing, names: tuple[str, ...], server: str, timeout: float
-) -> Answers:
+) -> Suggestions:
     if server:
         from serving.client import Client
 
-        answer = Client(server).suggest(listing, models=names, timeout=timeout)
-        return Answers(answer.release, answer.suggestions, answer.missing, answer.problems)
-    from common.photos import usable
+        with Client(server) as client:
+            return client.suggest(listing, names, timeout)
     from models.suggester import load
 
-    seen = usable.check_photos(listing)
-    suggester = load(_fetch(settings))
-    found = suggester.suggest([seen.reduced], names)
-    suggestions = {name: said[0] for name, said in found.items()}
-    return Answers(suggester.release, suggestions, {}, seen.problems)
+    return load(_fetch(settings)).suggest(listing, names)
 
 
 def _suggest_table(

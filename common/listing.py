@@ -145,6 +145,23 @@ class Suggestion:
     used: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The answers of a release's models for one listing, in one process or from a server.
+
+    Attributes:
+        release: id of the release that answered.
+        by_model: suggestion of each model that answered, in the order of ``models.NAMES``.
+        missing: reason for each model that did not answer, by model.
+        problems: a sentence for each photo that could not be used.
+    """
+
+    release: str
+    by_model: Mapping[str, Suggestion]
+    missing: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
 def top_category(listing: Listing) -> str:
     """Return the first level of a listing's category, empty where none is said."""
     return (listing.category or "").split(CATEGORY_SEPARATOR)[0]

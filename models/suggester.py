@@ -1,4 +1,4 @@
-"""A release in one process: every model asked about the same listings, encoded once."""
+"""A release in one process: all models answer about the same listings, encoded once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import models
 from common import encoders
 from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError
-from common.listing import Listing, Suggestion
+from common.listing import Listing, Suggestion, Suggestions
+from common.photos.usable import check_photos
 from common.store import artifacts
 from common.store.release import FetchedRelease
 from models import Predictor
@@ -17,10 +18,14 @@ from models import Predictor
 
 @dataclass(frozen=True, slots=True)
 class Suggester:
-    """Models of release ``release`` by name, and encoders by id.
+    """The loaded models and encoders of a release.
 
-    ``needs`` maps each model of the release to the encoders it was trained on, also for models
-    that another process answers for.
+    Attributes:
+        release: id of the release.
+        predictors: loaded models, by name.
+        encoders: loaded encoders, by id.
+        needs: ids of the encoders that a model was trained on, for every model of the release,
+            loaded here or not.
     """
 
     release: str
@@ -30,71 +35,98 @@ class Suggester:
 
     @property
     def versions(self) -> dict[str, str]:
-        """The version of each model it has, by name."""
+        """The version of each loaded model, by name."""
         return {name: predictor.version for name, predictor in self.predictors.items()}
 
-    def suggest(
+    def suggest(self, listing: Listing, names: Sequence[str] = ()) -> Suggestions:
+        """Suggest for one listing with the named models, or all; its photos are checked first.
+
+        Raises what ``predict`` raises, and ``InputError`` for a listing with too many photos, or
+        with photos only of which none can be used.
+        """
+        photos = check_photos(listing)
+        by_model = self.predict([photos.reduced], names)
+
+        return Suggestions(
+            release=self.release,
+            by_model={name: suggestions[0] for name, suggestions in by_model.items()},
+            problems=photos.problems,
+        )
+
+    def predict(
         self, listings: Sequence[Listing], names: Sequence[str] = ()
     ) -> dict[str, list[Suggestion]]:
-        """Ask the named models, or all: lists in the order of ``listings``, by model.
+        """Suggest for a batch with the named models, or all.
 
-        Confirmed fields are inputs, except that no model is shown a field it answers. Raises
-        ``InputError`` for a model nobody knows, ``ArtifactError`` for one the release lacks.
+        Returns the suggestions in the order of ``listings``, by model. Photos must be usable.
+        Confirmed fields are inputs, except the fields that a model itself predicts. Raises
+        ``InputError`` for an unknown model, ``ArtifactError`` for one that the release lacks.
         """
-        asked = [self._predictor(name) for name in names or self.predictors]
-        needed = dict.fromkeys(ref for predictor in asked for ref in predictor.encoder_ids)
+        predictors = [self._predictor(name) for name in names or self.predictors]
+        needed = dict.fromkeys(ref for predictor in predictors for ref in predictor.encoder_ids)
+
+        # One encoder serves several models: each runs once, whatever the number of models.
         encodings = {ref: self.encoders[ref].encode(listings) for ref in needed}
-        return {each.name: _ask(each, listings, encodings) for each in asked}
+        return {
+            predictor.name: _predict_unseen(predictor, listings, encodings)
+            for predictor in predictors
+        }
 
     def _predictor(self, name: str) -> Predictor:
         if models.check_name(name) not in self.predictors:
-            raise _lacks(self.release, name, self.predictors)
+            raise _no_such_model(self.release, name, self.predictors)
         return self.predictors[name]
 
 
-def load(local: FetchedRelease, names: Sequence[str] | None = None, threads: int = 1) -> Suggester:
+def load(
+    fetched: FetchedRelease, names: Sequence[str] | None = None, threads: int = 1
+) -> Suggester:
     """Load the named models of a fetched release, all by default, and their encoders.
 
-    Without any name the encoders of all models are loaded, for who asks models elsewhere. An
-    encoder may use as many ``threads`` for one call. Raises ``ArtifactError`` when the release has
-    no such model.
+    With an empty ``names`` the encoders of all models are loaded and no model: for a process that
+    encodes for remote predictors. ``threads`` is the number of threads for one call of an encoder.
+    Raises ``InputError`` for an unknown model, ``ArtifactError`` for one that the release lacks.
     """
-    known = [name for name in models.NAMES if name in local.models]
-    wanted = known if names is None else [_check(name, local) for name in names]
+    available = [name for name in models.NAMES if name in fetched.models]
+    wanted = available if names is None else [_check_model(name, fetched) for name in names]
+
     needs = {
-        name: artifacts.read(local.models[name], verify=False).encoders for name in local.models
+        name: artifacts.read(artifact, verify=False).encoders
+        for name, artifact in fetched.models.items()
     }
-    asked = {ref for name in wanted or known for ref in needs[name]}
-    shared = {ref: encoders.load(local.encoders[ref], threads) for ref in sorted(asked)}
+    encoder_ids = sorted({ref for name in wanted or available for ref in needs[name]})
+    shared = {ref: encoders.load(fetched.encoders[ref], threads) for ref in encoder_ids}
+
     predictors = {
-        name: models.load(name, local.models[name], [shared[ref] for ref in needs[name]])
+        name: models.load(name, fetched.models[name], [shared[ref] for ref in needs[name]])
         for name in wanted
     }
-    return Suggester(local.release.id, predictors, shared, needs)
+    return Suggester(fetched.release.id, predictors, shared, needs)
 
 
-def _check(name: str, local: FetchedRelease) -> str:
-    if models.check_name(name) not in local.models:
-        raise _lacks(local.release.id, name, local.models)
+def _check_model(name: str, fetched: FetchedRelease) -> str:
+    if models.check_name(name) not in fetched.models:
+        raise _no_such_model(fetched.release.id, name, fetched.models)
     return name
 
 
-def _lacks(release: str, name: str, has: Iterable[str]) -> ArtifactError:
+def _no_such_model(release: str, name: str, available: Iterable[str]) -> ArtifactError:
     return ArtifactError(
-        f"release {release} has no model {name!r}; it has {', '.join(has)}:"
+        f"release {release} has no model {name!r}; it has {', '.join(available)}:"
         f" run 'listrec train {name} --snapshot DIR'"
     )
 
 
-def _ask(
+def _predict_unseen(
     predictor: Predictor, listings: Sequence[Listing], encodings: Encodings
 ) -> list[Suggestion]:
-    """Ask one model about listings that do not show the fields it answers."""
+    """Predict for listings without the fields that the model itself predicts."""
     fields = models.outputs(predictor.name)
-    unseen = [
-        listing.without(*fields)
-        if any(getattr(listing, field) is not None for field in fields)
-        else listing
-        for listing in listings
-    ]
+    unseen = []
+
+    for listing in listings:
+        # A copy of every listing would cost more than the check: most confirm no such field.
+        confirmed = any(getattr(listing, field) is not None for field in fields)
+        unseen.append(listing.without(*fields) if confirmed else listing)
+
     return predictor.predict(unseen, encodings)

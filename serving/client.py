@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from types import TracebackType
 
 import grpc
 
-import models
 from common.errors import ArtifactError, InputError, UnavailableError
-from common.listing import Listing, Suggestion
+from common.listing import Listing, Suggestions
 from serving import convert
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Suggestions by model; ``missing`` maps each model that did not answer to the reason.
-
-    ``problems`` has a sentence for each photo that could not be used.
-    """
-
-    suggestions: Mapping[str, Suggestion]
-    missing: Mapping[str, str] = field(default_factory=dict)
-    release: str = ""
-    problems: tuple[str, ...] = ()
 
 
 class Client:
@@ -49,24 +34,20 @@ class Client:
     ) -> None:
         self.close()
 
-    def suggest(self, listing: Listing, models: Sequence[str] = (), timeout: float = 5.0) -> Answer:
-        """Ask the named models, or all, about a listing; wait at most ``timeout`` seconds.
+    def suggest(
+        self, listing: Listing, models: Sequence[str] = (), timeout: float = 5.0
+    ) -> Suggestions:
+        """Suggest for a listing with the named models, or all, within ``timeout`` seconds.
 
-        Raises ``InputError`` for a listing the server refuses, ``UnavailableError`` when it does
-        not answer in time or at all.
+        Raises ``InputError`` for a listing that the server refuses, ``ArtifactError`` for a release
+        that the server cannot use, ``UnavailableError`` without an answer in time.
         """
         request = pb.SuggestRequest(listing=convert.from_listing(listing), models=models)
         try:
             response = self._stub.Suggest(request, timeout=timeout)
         except grpc.RpcError as error:
             raise self._explain(error, timeout) from None
-        suggestions = {name: response.suggestions[name] for name in _in_order(response.suggestions)}
-        return Answer(
-            {name: convert.to_suggestion(each) for name, each in suggestions.items()},
-            {name: response.missing[name] for name in _in_order(response.missing)},
-            response.release,
-            tuple(response.problems),
-        )
+        return convert.to_suggestions(response)
 
     def close(self) -> None:
         """Close the connection."""
@@ -87,9 +68,3 @@ class Client:
                 f"no server answers at {self._address}: start one with 'listrec serve'"
             )
         return UnavailableError(f"{self._address} answered {code.name}: {error.details()}")
-
-
-def _in_order(names: Mapping[str, object]) -> list[str]:
-    """Names in the order in which answers are shown; a protobuf map has none."""
-    order = {name: place for place, name in enumerate(models.NAMES)}
-    return sorted(names, key=lambda name: (order.get(name, len(order)), name))

@@ -5,11 +5,12 @@ Fields are taken by name from ``CONFIRMABLE``, so that a new one is a line in th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+import models
 from common.arrays import Floats
 from common.encoders import Encodings
 from common.errors import InputError, PhotoError
@@ -21,6 +22,7 @@ from common.listing import (
     Photo,
     PriceRange,
     Suggestion,
+    Suggestions,
 )
 from common.photos import reading
 from serving.protos import listing_pb2 as pb
@@ -63,8 +65,33 @@ def from_listing(listing: Listing) -> pb.Listing:
     )
 
 
+def to_suggestions(message: pb.SuggestResponse) -> Suggestions:
+    """Convert the answer of the suggester, in the order of ``models.NAMES``."""
+    return Suggestions(
+        release=message.release,
+        by_model={
+            name: to_suggestion(message.suggestions[name])
+            for name in _in_model_order(message.suggestions)
+        },
+        missing={name: message.missing[name] for name in _in_model_order(message.missing)},
+        problems=tuple(message.problems),
+    )
+
+
+def from_suggestions(suggestions: Suggestions) -> pb.SuggestResponse:
+    """Convert to the answer of the suggester."""
+    return pb.SuggestResponse(
+        suggestions={
+            name: from_suggestion(suggestion) for name, suggestion in suggestions.by_model.items()
+        },
+        missing=suggestions.missing,
+        release=suggestions.release,
+        problems=suggestions.problems,
+    )
+
+
 def to_suggestion(message: pb.Suggestion) -> Suggestion:
-    """Read one model's answer."""
+    """Convert one model's answer."""
     price, fee = message.price, message.fee
     return Suggestion(
         model=message.model,
@@ -146,6 +173,12 @@ def from_encodings(encodings: Encodings) -> list[pb.Encoding]:
         )
         for name, vectors in encodings.items()
     ]
+
+
+def _in_model_order(names: Iterable[str]) -> list[str]:
+    """Sort the keys of a protobuf map, which has no order, by ``models.NAMES``, others last."""
+    ranks = {name: rank for rank, name in enumerate(models.NAMES)}
+    return sorted(names, key=lambda name: (ranks.get(name, len(ranks)), name))
 
 
 def _bytes(photo: Photo) -> bytes:

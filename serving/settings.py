@@ -60,7 +60,7 @@ class ServingSettings:
         defaults = cls()
 
         def number(name: str, kind: Callable[[str], Value], minimum: float) -> Value:
-            default = getattr(defaults, name)
+            default: Value = getattr(defaults, name)
             return _read_number(environ, f"LISTREC_{name.upper()}", kind, default, minimum)
 
         return cls(

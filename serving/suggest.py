@@ -9,7 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.errors import InputError, ListrecError, UnavailableError
-from common.listing import Listing, Suggestion
+from common.listing import Listing, Suggestion, Suggestions
 from serving import convert, photos, validation
 from serving.backends import Backend, wait
 from serving.interceptors import Context, report_bug
@@ -47,13 +47,9 @@ class SuggesterService(rpc.SuggesterServicer):
         asked = self._choose(request.models)
         seen = await photos.look(listing, self._photo_threads, deadline)
         encodings = await self._encode(seen.reduced, asked, deadline)
-        found, missing = await _ask(seen.listing, asked, encodings, deadline)
-        return pb.SuggestResponse(
-            suggestions={name: convert.from_suggestion(each) for name, each in found.items()},
-            missing=missing,
-            release=self._release,
-            problems=seen.problems,
-        )
+        by_model, missing = await _ask(seen.listing, asked, encodings, deadline)
+        suggestions = Suggestions(self._release, by_model, missing, seen.problems)
+        return convert.from_suggestions(suggestions)
 
     def close(self) -> None:
         """Stop the encoding threads once they are idle."""

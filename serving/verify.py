@@ -93,8 +93,8 @@ def _ask(address: str, expected: Mapping[str, str]) -> tuple[list[str], list[flo
                 f"{trial}: {name} {flaw}"
                 for name, version in expected.items()
                 for flaw in (
-                    _flaws(answer.suggestions[name], version)
-                    if name in answer.suggestions
+                    _flaws(answer.by_model[name], version)
+                    if name in answer.by_model
                     else [f"did not answer ({answer.missing.get(name, 'it is not served')})"]
                 )
             ]

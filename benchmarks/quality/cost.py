@@ -22,7 +22,7 @@ def measure_cost(suggester: Suggester, rows: Sequence[Listing]) -> dict[str, Cos
     Each listing is asked about once a pass, since a process remembers the last few batches.
     """
     warm_up, shown = [row.only() for row in rows[:BATCH]], [row.only() for row in rows[BATCH:]]
-    suggester.suggest(warm_up)
+    suggester.predict(warm_up)
     return {
         "four models, microseconds a listing of 32": _time(suggester, shown, BATCH),
         "four models, microseconds alone": _time(suggester, shown, 1),
@@ -34,7 +34,7 @@ def _time(suggester: Suggester, shown: Sequence[Listing], size: int) -> Cost:
     for start in range(0, len(shown) - size + 1, size):
         batch = shown[start : start + size]
         begin = time.process_time()
-        suggester.suggest(batch)
+        suggester.predict(batch)
         took.append((time.process_time() - begin) / size * 1e6)
     low, median, high = np.percentile(took, (25, 50, 75))
     return float(median), float(low), float(high)

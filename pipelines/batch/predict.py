@@ -52,7 +52,7 @@ class Suggester(Protocol):
     def versions(self) -> Mapping[str, str]:
         """The version of each model it has, by name."""
 
-    def suggest(
+    def predict(
         self, listings: Sequence[Listing], names: Sequence[str] = ()
     ) -> Mapping[str, Sequence[Suggestion]]:
         """Suggestions in the order of the listings, by model."""
@@ -167,7 +167,7 @@ def answer(
         if raw.broken
     }
     readable = [listing for i, listing in enumerate(listings) if i not in unread]
-    found = suggester.suggest(readable, ask.names) if readable else {}
+    found = suggester.predict(readable, ask.names) if readable else {}
     answers = {
         name: _for_every_row(name, found.get(name), len(batch), unread, suggester.versions)
         for name in models.NAMES

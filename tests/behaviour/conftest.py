@@ -40,7 +40,7 @@ class Market:
 
     def ask(self, listings, name):
         """What one model says."""
-        return self.suggester.suggest(listings, [name])[name]
+        return self.suggester.predict(listings, [name])[name]
 
     def first(self, listings, name):
         """The first candidate for a model's main field, of each listing."""

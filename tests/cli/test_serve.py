@@ -46,7 +46,7 @@ def test_it_answers_for_all_models_and_stops_when_told_to(serve):
         answer = client.suggest(Listing(title="running shoes", condition="good"), timeout=10)
     process.send_signal(signal.SIGTERM)
 
-    assert tuple(answer.suggestions) == models.NAMES
+    assert tuple(answer.by_model) == models.NAMES
     assert process.wait(10) == 0
 
 
@@ -61,7 +61,7 @@ def test_predictors_and_suggester_work_as_processes_of_their_own(serve):
         answer = client.suggest(Listing(title="running shoes"), timeout=10)
     process.send_signal(signal.SIGINT)
 
-    assert tuple(answer.suggestions) == ("brand", "price")
+    assert tuple(answer.by_model) == ("brand", "price")
     assert process.wait(10) == 0
 
 
@@ -70,7 +70,7 @@ def test_predictors_are_found_through_the_environment(serve):
     _, address = serve("--port", "0", "suggester", LISTREC_PREDICTORS=f"price={price}")
 
     with Client(address) as client:
-        assert tuple(client.suggest(Listing(title="shoes"), timeout=10).suggestions) == ("price",)
+        assert tuple(client.suggest(Listing(title="shoes"), timeout=10).by_model) == ("price",)
 
 
 @pytest.mark.parametrize(

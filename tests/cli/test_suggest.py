@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 import models
-from cli.answers import Answers, as_json, show
+from cli.answers import as_json, show
 from cli.main import main
-from common.listing import Candidate, Fee, PriceRange, Suggestion
+from common.listing import Candidate, Fee, PriceRange, Suggestion, Suggestions
 from simulator import source as synthetic
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "suggest.md"
@@ -45,7 +45,7 @@ def listings(tmp_path: Path) -> Path:
     return path
 
 
-ANSWERS = Answers(
+ANSWERS = Suggestions(
     "r1",
     {
         "category": Suggestion(

@@ -123,7 +123,7 @@ def test_it_never_sees_its_own_answer(predictor, suggester, rows, name):
     for told in (rows, [replace(row, **answers) for row in rows]):
         unseen = _unseen(name, told)
         assert predictor.predict(told) == predictor.predict(unseen)
-        assert suggester.suggest(told, [name]) == suggester.suggest(unseen, [name])
+        assert suggester.predict(told, [name]) == suggester.suggest(unseen, [name])
 
 
 def test_what_the_seller_confirmed_is_looked_at(predictor, rows, name):
@@ -138,7 +138,7 @@ def test_what_the_seller_confirmed_is_looked_at(predictor, rows, name):
 @settings(max_examples=25, deadline=None)
 def test_any_confirmed_fields_are_legal(suggester, name, confirmed):
     listing = Listing("red shoes", "worn twice", **confirmed)
-    [suggestion] = suggester.suggest([listing], [name])[name]
+    [suggestion] = suggester.predict([listing], [name])[name]
     _assert_legal(suggestion, name)
     assert set(suggestion.used) <= {"text", "photo", *confirmed} - set(models.outputs(name))
 

@@ -7,7 +7,7 @@ import pytest
 from common.arrays import Floats
 from common.encoders import Encodings
 from common.errors import ArtifactError, InputError
-from common.listing import Listing, Suggestion
+from common.listing import Listing, Photo, Suggestion
 from models.suggester import Suggester
 
 
@@ -49,7 +49,7 @@ def _suggester(*predictors: EchoingPredictor) -> tuple[Suggester, dict[str, Coun
 
 def test_listings_are_encoded_once_for_all_models() -> None:
     suggester, encoders = _suggester(EchoingPredictor("category"), EchoingPredictor("brand"))
-    answers = suggester.suggest([Listing("abc"), Listing("abcd")])
+    answers = suggester.predict([Listing("abc"), Listing("abcd")])
     assert [said.used for said in answers["brand"]] == [("3.0",), ("4.0",)]
     assert encoders["one"].calls == 1
 
@@ -58,30 +58,46 @@ def test_an_encoder_nobody_asked_needs_is_left_alone() -> None:
     suggester, encoders = _suggester(
         EchoingPredictor("category"), EchoingPredictor("price", encoder_ids=("two",))
     )
-    assert list(suggester.suggest([Listing("abc")], ["price"])) == ["price"]
+    assert list(suggester.predict([Listing("abc")], ["price"])) == ["price"]
     assert (encoders["one"].calls, encoders["two"].calls) == (0, 1)
 
 
 def test_a_model_is_not_shown_its_own_answer() -> None:
     category, brand = EchoingPredictor("category"), EchoingPredictor("brand")
     suggester, _ = _suggester(category, brand)
-    suggester.suggest([Listing("abc", category="Men/Shoes", brand="Velox")])
+    suggester.predict([Listing("abc", category="Men/Shoes", brand="Velox")])
     assert (category.saw[0].category, category.saw[0].brand) == (None, "Velox")
     assert (brand.saw[0].category, brand.saw[0].brand) == ("Men/Shoes", None)
 
 
 def test_no_listings_give_no_answers() -> None:
     suggester, _ = _suggester(EchoingPredictor("category"))
-    assert suggester.suggest([]) == {"category": []}
+    assert suggester.predict([]) == {"category": []}
 
 
 def test_an_unknown_model_is_a_sentence() -> None:
     suggester, _ = _suggester(EchoingPredictor("category"))
     with pytest.raises(InputError, match="no model called 'horoscope'"):
-        suggester.suggest([Listing("abc")], ["horoscope"])
+        suggester.predict([Listing("abc")], ["horoscope"])
 
 
 def test_a_model_the_release_lacks_is_a_sentence() -> None:
     suggester, _ = _suggester(EchoingPredictor("category"))
     with pytest.raises(ArtifactError, match="release r has no model 'price'; it has category"):
-        suggester.suggest([Listing("abc")], ["price"])
+        suggester.predict([Listing("abc")], ["price"])
+
+
+def test_one_listing_gets_the_suggestions_of_all_models_or_of_the_named() -> None:
+    suggester, _ = _suggester(EchoingPredictor("category"), EchoingPredictor("brand"))
+    suggestions = suggester.suggest(Listing("abc"))
+    assert (suggestions.release, suggestions.missing, suggestions.problems) == ("r", {}, ())
+    assert [suggestion.used for suggestion in suggestions.by_model.values()] == [("3.0",)] * 2
+    assert list(suggester.suggest(Listing("abc"), ["brand"]).by_model) == ["brand"]
+
+
+def test_photos_of_one_listing_are_checked_before_models_see_them() -> None:
+    suggester, _ = _suggester(EchoingPredictor("category"))
+    suggestions = suggester.suggest(Listing("abc", photos=(Photo(b"no photo at all"),)))
+    assert suggestions.problems == ("photo 1: the file is a document and not a photo",)
+    with pytest.raises(InputError, match="no photo that can be used"):
+        suggester.suggest(Listing(photos=(Photo(b"no photo at all"),)))

@@ -29,14 +29,14 @@ def ask(served):
     with Client(served) as client:
         yield lambda listing, **options: client.suggest(listing, timeout=30, **options)
         answer = client.suggest(Listing("running shoes"), timeout=30)
-        assert (tuple(answer.suggestions), answer.missing) == (models.NAMES, {})
+        assert (tuple(answer.by_model), answer.missing) == (models.NAMES, {})
 
 
 def answered(answer):
     """Whether every model said something."""
-    return tuple(answer.suggestions) == models.NAMES and all(
+    return tuple(answer.by_model) == models.NAMES and all(
         each.abstained or each.price or any(each.candidates.values())
-        for each in answer.suggestions.values()
+        for each in answer.by_model.values()
     )
 
 
@@ -78,9 +78,9 @@ def test_odd_words_are_answered(ask, listing):
 
 
 def test_a_price_in_another_currency_is_no_ground_for_a_price_in_ours(ask):
-    ours = ask(Listing("shoes")).suggestions["price"].price.currency
+    ours = ask(Listing("shoes")).by_model["price"].price.currency
     other = "JPY" if ours != "JPY" else "USD"
-    said = ask(Listing("shoes", currency=other)).suggestions["price"].abstained
+    said = ask(Listing("shoes", currency=other)).by_model["price"].abstained
     assert said == f"prices are known in {ours} only, not in {other}"
 
 
@@ -128,7 +128,7 @@ def test_a_good_photo_is_answered_alone_and_beside_words(ask):
         answer = ask(Listing(title, photos=(Photo(jpeg()),) * 10))
         assert answered(answer)
         assert answer.problems == ()
-        used = answer.suggestions["category"].used
+        used = answer.by_model["category"].used
         assert used == (("text", "photo") if title else ("photo",))
 
 

@@ -47,7 +47,7 @@ photos = (Photo(path=sys.argv[2]), Photo(data=b"no photo"))
 with Client(sys.argv[1]) as client:
     for title in ("", "running shoes"):
         answer = client.suggest(Listing(title, condition="good", photos=photos), timeout=20)
-        print(json.dumps([list(answer.suggestions), answer.missing, answer.problems]))
+        print(json.dumps([list(answer.by_model), answer.missing, answer.problems]))
 """
 
 

@@ -47,7 +47,7 @@ def test_a_broken_photo_is_named_and_the_others_are_used(client, price):
         f"photo 2: {CUT}",
         "photo 4: the file is a document and not a photo",
     )
-    assert list(answer.suggestions) == ["price"]
+    assert list(answer.by_model) == ["price"]
     assert price.saw[0][0][0].photos == (GOOD, photo(2))
 
 

@@ -26,9 +26,9 @@ def test_all_models_answer_and_the_text_is_encoded_once(running, loaded, predict
     with Client(address) as client:
         answer = client.suggest(Listing(title="shoes"))
 
-    assert list(answer.suggestions) == ["category", "brand"]
-    assert answer.suggestions["brand"].candidates["brand"][0] == Candidate("shoes", 0.9)
-    assert answer.suggestions["brand"].used == ("one",)
+    assert list(answer.by_model) == ["category", "brand"]
+    assert answer.by_model["brand"].candidates["brand"][0] == Candidate("shoes", 0.9)
+    assert answer.by_model["brand"].used == ("one",)
     assert (answer.missing, answer.release, one.calls) == ({}, "r1", 1)
 
 
@@ -38,7 +38,7 @@ def test_a_fifth_model_needs_no_change(running, loaded, predictor):
     with Client(address) as client:
         answer = client.suggest(Listing(title="shoes"), models=["condition"])
 
-    assert list(answer.suggestions) == ["condition"]
+    assert list(answer.by_model) == ["condition"]
 
 
 def test_a_late_model_is_left_out_and_named(running, loaded, predictor, gate):
@@ -48,7 +48,7 @@ def test_a_late_model_is_left_out_and_named(running, loaded, predictor, gate):
     with Client(address) as client:
         answer = client.suggest(Listing(title="shoes"), timeout=1)
 
-    assert list(answer.suggestions) == ["brand"]
+    assert list(answer.by_model) == ["brand"]
     assert answer.missing == {"price": "deadline"}
     assert len(slow.saw) == 1
 
@@ -89,7 +89,7 @@ def test_a_broken_model_is_left_out_with_its_reason(running, loaded, predictor, 
     with Client(address) as client:
         answer = client.suggest(Listing(title="shoes"))
 
-    assert list(answer.suggestions) == ["brand"]
+    assert list(answer.by_model) == ["brand"]
     assert answer.missing["price"].startswith(reason)
     assert "secret" not in answer.missing["price"]
 
@@ -103,7 +103,7 @@ def test_a_broken_encoder_leaves_encoding_to_the_predictors(
     with Client(address) as client:
         answer = client.suggest(Listing(title="shoes"))
 
-    assert answer.suggestions["brand"].used == ()
+    assert answer.by_model["brand"].used == ()
 
 
 def test_predictors_of_other_processes_are_asked_with_vectors(running, loaded, predictor, encoder):
@@ -114,7 +114,7 @@ def test_predictors_of_other_processes_are_asked_with_vectors(running, loaded, p
     with Client(front) as client:
         answer = client.suggest(Listing(title="shoes", brand="Nike"))
 
-    assert answer.suggestions["price"].used == ("one",)
+    assert answer.by_model["price"].used == ("one",)
     assert price.saw[0][0] == [Listing(title="shoes", brand="Nike")]
     assert own.calls == 0
 
@@ -126,7 +126,7 @@ def test_predictors_of_another_release_encode_for_themselves(running, loaded, pr
     with Client(front) as client:
         answer = client.suggest(Listing(title="shoes"))
 
-    assert answer.suggestions["price"].used == ()
+    assert answer.by_model["price"].used == ()
 
 
 def test_a_predictor_that_is_down_is_named_with_its_address(running, loaded, predictor, free_port):
@@ -136,7 +136,7 @@ def test_a_predictor_that_is_down_is_named_with_its_address(running, loaded, pre
     with Client(address) as client:
         answer = client.suggest(Listing(title="shoes"))
 
-    assert list(answer.suggestions) == ["brand"]
+    assert list(answer.by_model) == ["brand"]
     assert answer.missing == {"price": f"unavailable: nothing answers at {gone}"}
 
 

@@ -40,7 +40,7 @@ class FixedSuggester:
     saw: list[Listing] = field(default_factory=list)
     versions: Mapping[str, str] = field(default_factory=lambda: {"category": "c1", "price": "p1"})
 
-    def suggest(
+    def predict(
         self, listings: Sequence[Listing], names: Sequence[str] = ()
     ) -> dict[str, list[Suggestion]]:
         self.saw.extend(listings)
@@ -162,10 +162,10 @@ def test_another_ending_is_refused(tmp_path: Path) -> None:
 
 def test_a_failure_leaves_no_file(tmp_path: Path) -> None:
     class Failing(FixedSuggester):
-        def suggest(self, listings: Any, names: Any = ()) -> Any:
+        def predict(self, listings: Any, names: Any = ()) -> Any:
             if self.saw:
                 raise InputError("enough")
-            return super().suggest(listings, names)
+            return super().predict(listings, names)
 
     rows = [_raw(i, title="boots") for i in range(6)]
     with pytest.raises(InputError, match="enough"):
