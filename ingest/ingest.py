@@ -15,7 +15,7 @@ from common.progress import Progress
 from common.snapshot import COLUMNS, SCHEMA, SPLITS, Snapshot, SnapshotManifest
 from common.splits import GROUP_KEY, ROW_KEY, RULE, Splitter
 from common.store.artifacts import MANIFEST, checksum
-from common.store.atomic import check_free, new_folder
+from common.store.new_folder import check_free, new_folder
 from ingest.files import photo_root_of
 from ingest.photo_store import PhotoStore, ValidatedRow
 from ingest.profile import ProfileCounts, write_report

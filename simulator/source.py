@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from common.errors import InputError
 from common.progress import Progress
 from common.snapshot import Snapshot
-from common.store.atomic import check_free
+from common.store.new_folder import check_free
 from ingest.ingest import Options, ingest_source
 from ingest.source import RawRow
 from simulator.ground_truth import BLOCK

@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.quality.goals import BRAND, CATEGORY, PAYER, PRICE
 from benchmarks.quality.jobs import OURS, Job
 from benchmarks.quality.results import Results
+from common.store.atomic import atomic_file
 from models import NAMES
 
 FOLDS = 2
@@ -66,9 +67,8 @@ def plot(found: Results, path: Path) -> bool:
     figure, axes = pyplot.subplots(2, 3, figsize=(11, 6), layout="constrained")
     for place, (metric, goal) in zip(axes.flat, CURVES.items(), strict=True):
         _draw(place, found, metric, goal)
-    draft = path.with_suffix(".draft")
-    figure.savefig(draft, format="svg", metadata={"Date": None})
-    draft.rename(path)
+    with atomic_file(path) as draft:
+        figure.savefig(draft, format="svg", metadata={"Date": None})
     pyplot.close(figure)
     return True
 

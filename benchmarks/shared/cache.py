@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from common.store.artifacts import checksum
+from common.store.atomic import write_atomically
 
 
 def fingerprint(code: Sequence[str], data: Sequence[Path], *parts: object) -> str:
@@ -32,10 +32,7 @@ def fingerprint(code: Sequence[str], data: Sequence[Path], *parts: object) -> st
 
 def store(path: Path, result: Any) -> None:
     """Write a result as JSON; whoever reads at the same time finds all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}")
-    draft.write_text(json.dumps(result), encoding="utf-8")
-    draft.rename(path)
+    write_atomically(path, json.dumps(result))
 
 
 def load(path: Path) -> Any:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Collection, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import numpy as np
 
 from common.arrays import Floats
 from common.encoders import Encoder
 from common.listing import Listing
+from common.store.atomic import draft_folder
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -92,14 +93,10 @@ class CachedEncoder:
         self._add(names, vectors)
         if len(keys) < MIN_ROWS:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self._folder))
-        try:
+        with draft_folder(self._folder) as draft:
             np.save(draft / KEYS, names)
             np.save(draft / VECTORS, vectors)
-            draft.rename(self._folder / draft.name.removeprefix(".draft-"))
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+            draft.rename(self._folder / uuid4().hex)
 
     def _add(self, keys: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], vectors: Floats) -> None:
         for place, key in enumerate(keys):

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from common.errors import ArtifactError
+from common.store.atomic import draft_folder
 
 SCHEMA = 2
 """Version of the layout of artifacts; any other one is refused."""
@@ -71,12 +70,7 @@ def write(
     ``save(folder)`` writes the files; the other arguments are fields of ``Manifest``. The folder
     appears whole or not at all; writing the same content twice is harmless.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    draft = out / f".draft-{os.getpid()}"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-
-    try:
+    with draft_folder(out) as draft:
         save(draft)
         paths = sorted(draft.iterdir())
         # The id covers the layout too: an artifact of an older one never stands in the way of
@@ -102,8 +96,6 @@ def write(
         text = json.dumps(asdict(manifest), indent=2, sort_keys=True)
         (draft / MANIFEST).write_text(text + "\n", encoding="utf-8")
         return _publish(draft, out / manifest.id)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def read(folder: Path, *, verify: bool = True) -> Manifest:

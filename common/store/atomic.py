@@ -1,81 +1,74 @@
-"""A folder that appears whole or not at all."""
+"""Files and folders that appear whole or not at all: written beside their place, then renamed.
+
+A rename within a file system is atomic (POSIX ``rename``), so a reader sees the old content or the
+new one, and a writer that is killed leaves at most a hidden draft.
+"""
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from common.errors import InputError
-from common.store.artifacts import MANIFEST
 
-_LOCK = ".lock"
+def write_atomically(path: Path, content: str | bytes, *, durable: bool = False) -> None:
+    """Replace a file by ``content``, text as UTF-8; its folder is made if it is missing.
+
+    ``durable`` content survives a crash of the machine, at the price of waiting for the disk.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    with atomic_file(path, durable=durable) as draft:
+        draft.write_bytes(data)
 
 
 @contextmanager
-def new_folder(out: Path) -> Iterator[Path]:
-    """Give a hidden folder beside ``out`` to write into; at the end it is renamed to ``out``.
+def atomic_file(path: Path, *, durable: bool = False) -> Iterator[Path]:
+    """Give an empty draft to write into; it becomes ``path`` when the block ends without an error.
 
-    What a killed run left there is removed first; a run that is still alive is respected. Raises
-    ``InputError`` when ``out`` is taken or cannot be made.
+    Raises ``OSError`` at once when the folder of ``path`` cannot be written. ``durable`` as in
+    ``write_atomically``.
     """
-    out = out.absolute()
-    check_free(out)
-    folder = out.with_name(f".{out.name}.draft")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = _draft_of(path)
+    draft.write_bytes(b"")
+
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR)
-    except OSError as error:
-        raise InputError(f"{out} cannot be written: {error.strerror}") from None
-    try:
-        _take(lock, out)
-        check_free(out)  # another run may have finished it just now
-        _clear(folder)
-        try:
-            yield folder
-            _publish(folder, out)
-        except OSError as error:
-            raise InputError(f"{out} cannot be written: {error.strerror or error}") from None
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        yield draft
+        if durable:
+            flush_to_disk(draft)
+        draft.replace(path)
     finally:
-        os.close(lock)
+        draft.unlink(missing_ok=True)
 
 
-def check_free(out: Path) -> None:
-    """Raise ``InputError`` when something is at ``out`` already."""
-    if (out / MANIFEST).exists():
-        raise InputError(
-            f"{out} holds a snapshot already, and snapshots are not changed: choose another --out"
-        )
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise InputError(f"{out} exists and is not an empty folder: choose another --out")
+@contextmanager
+def draft_folder(parent: Path) -> Iterator[Path]:
+    """Give an empty hidden folder in ``parent``; the caller renames it once it is complete.
 
+    Whatever is still there when the block ends is removed.
+    """
+    draft = _draft_of(parent / "draft")
+    shutil.rmtree(draft, ignore_errors=True)  # of a killed process that had the same number
+    draft.mkdir(parents=True)
 
-def _take(lock: int, out: Path) -> None:
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise InputError(f"another ingest is writing {out} right now") from None
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
-def _clear(folder: Path) -> None:
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != _LOCK:
-            path.unlink()
+def flush_to_disk(path: Path) -> None:
+    """Wait until a file or the entries of a folder are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
-def _publish(folder: Path, out: Path) -> None:
-    """Make the folder durable, then give it its name; a reader sees all of it or nothing."""
-    for path in [*folder.rglob("*"), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
-    check_free(out)
-    folder.rename(out)
-    (out / _LOCK).unlink()  # only now: without its lock a draft is anybody's
+def _draft_of(path: Path) -> Path:
+    """A name beside ``path`` that no other process or thread uses at the same time."""
+    return path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")

@@ -6,7 +6,6 @@ object or none, and a folder is published with its manifest last.
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -15,6 +14,7 @@ import fsspec
 
 from common.errors import ArtifactError
 from common.store import artifacts
+from common.store.atomic import draft_folder, write_atomically
 
 
 class Storage:
@@ -41,7 +41,8 @@ class Storage:
         path = self._path(prefix)
         if not self._fs.isdir(path):
             return []
-        return sorted(PurePosixPath(name).name for name in self._fs.ls(path, detail=False))
+        names = [PurePosixPath(name).name for name in self._fs.ls(path, detail=False)]
+        return sorted(name for name in names if not name.startswith("."))  # without drafts
 
     def publish(self, folder: Path, key: str) -> None:
         """Copy an artifact folder to ``key``; its manifest comes last, so a part is no artifact."""
@@ -59,15 +60,14 @@ class Storage:
                 return folder
             except ArtifactError:
                 shutil.rmtree(folder)
-        draft = folder.with_name(f".{folder.name}-{os.getpid()}")
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        try:
-            return self._fetch(key, draft, folder)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
 
-    def _fetch(self, key: str, draft: Path, folder: Path) -> Path:
+        with draft_folder(folder.parent) as draft:
+            self._download(key, draft)
+            draft.replace(folder)
+        return folder
+
+    def _download(self, key: str, draft: Path) -> None:
+        """Copy the files of an artifact, and check them, since a store may be damaged too."""
         text = self.read_text(f"{key}/{artifacts.MANIFEST}")
         if text is None:
             raise ArtifactError(f"there is no artifact at {self.url}/{key}")
@@ -78,21 +78,16 @@ class Storage:
             except FileNotFoundError:
                 raise ArtifactError(f"artifact {self.url}/{key} lacks its file {name}") from None
         artifacts.read(draft)
-        draft.replace(folder)
-        return folder
 
     def _put(self, data: bytes, key: str) -> None:
         path = self._path(key)
-        self._fs.makedirs(self._fs._parent(path), exist_ok=True)
-        if "file" not in _protocols(self._fs):
-            self._fs.pipe_file(path, data)
+        if "file" in _protocols(self._fs):
+            write_atomically(Path(path), data, durable=True)
             return
-        draft = f"{path}.{os.getpid()}.tmp"
-        with open(draft, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
+
+        # Object stores replace an object as a whole: there is nothing to rename.
+        self._fs.makedirs(self._fs._parent(path), exist_ok=True)
+        self._fs.pipe_file(path, data)
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{key}"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from common.errors import InputError
+from common.store.atomic import atomic_file
 
 Sink = Callable[[pa.RecordBatch], None]
 """Takes one batch of rows after the other."""
@@ -30,18 +30,13 @@ def create(path: Path, schema: pa.Schema) -> Iterator[Sink]:
     opener = openers.get(path.suffix.lower())
     if opener is None:
         raise InputError(f"{path} should end in {', '.join(openers)}: the ending says the format")
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.touch()
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from None
-    try:
-        with opener(draft, schema) as sink:
-            yield sink
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+
+    with ExitStack() as stack:
+        try:
+            draft = stack.enter_context(atomic_file(path))
+        except OSError as error:
+            raise InputError(f"{path} cannot be written: {error.strerror}") from None
+        yield stack.enter_context(opener(draft, schema))
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from markupsafe import Markup
 import models
 from common.errors import InputError
 from common.listing import CONFIRMABLE
+from common.store.atomic import write_atomically
 from pipelines.evaluation import words, worst
 from pipelines.evaluation.comparison import Comparison
 from pipelines.evaluation.fields import Field
@@ -47,14 +48,12 @@ def check_writable(path: Path) -> None:
 
 
 def write(comparison: Comparison, out: Path, command: Sequence[str]) -> None:
-    """Write the page beside its place and rename it; ``command`` is shown as what made it."""
+    """Write the page, whole or not at all; ``command`` is shown as what made it."""
     text = render(comparison, command)
-    draft = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
-        draft.write_text(text, encoding="utf-8", errors="replace")  # half a character is none
-        draft.replace(out)
+        # Titles cut within a character hold surrogates, which UTF-8 cannot encode.
+        write_atomically(out, text.encode(errors="replace"))
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise InputError(f"the report cannot be written to {out}: {error.strerror}") from None
 
 

@@ -25,7 +25,7 @@ from common.photos.archive import FOLDER as PHOTOS
 from common.snapshot import Snapshot
 from common.splits import Splitter
 from common.store.artifacts import MANIFEST, checksum
-from common.store.atomic import new_folder
+from common.store.new_folder import new_folder
 
 SEED = 0
 BATCH_ROWS = 8_192

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from common.store.atomic import write_atomically
 from pipelines.training.targets import parse_config
 
 SHARES = 12
@@ -28,7 +28,7 @@ def write_settings(
     values = {**config, name: dict(chosen)}
     text = f"# {comment}\n{yaml.safe_dump(values, sort_keys=False, allow_unicode=True)}"
     parse_config(text)  # what training would refuse is a bug here
-    _write(out, text)
+    write_atomically(out, text)
 
 
 def plot_study(
@@ -56,10 +56,4 @@ def plot_study(
     page = io.StringIO()
     with matplotlib.rc_context({"svg.hashsalt": metric}):  # the same trials, the same bytes
         figure.savefig(page, format="svg", metadata={"Date": None})
-    _write(out, page.getvalue())
-
-
-def _write(out: Path, text: str) -> None:
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(out)
+    write_atomically(out, page.getvalue())
