@@ -34,7 +34,7 @@ ASKED = 3
 
 HASTY = """\
 # A demonstration should not take long: photos are seen less often, fewer nets and trees are grown.
-encoders: {photo: {passes: 8000}}
+encoders: {photo: {images_seen: 8000}}
 category: {ngrams: {n_seeds: 1}}
 brand: {ngrams: {n_seeds: 1}}
 price: {boosted_trees: {n_folds: 2, n_estimators: 100, quantile: {n_estimators: 50}}}

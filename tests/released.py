@@ -22,7 +22,7 @@ def main(home: Path) -> None:
     store, out = ReleaseStore(str(home / "store")), home / "artifacts"
     configs = (
         NgramConfig(dimensions=16, epochs=2),
-        ConvnetConfig(pixels=32, widths=(8, 16), passes=3000, least_epochs=1),
+        ConvnetConfig(image_size=32, widths=(8, 16), images_seen=3000, min_epochs=1),
     )
     shared = []
     for config in configs:

@@ -163,7 +163,7 @@ def _measure(
     if pretrained:
         name = Path(pretrained).name
         kinds[name] = TransformerConfig(model=pretrained)
-        kinds[f"{name}, not tuned"] = TransformerConfig(model=pretrained, tune_epochs=0)
+        kinds[f"{name}, not tuned"] = TransformerConfig(model=pretrained, finetune_epochs=0)
     for place, (kind, config) in enumerate(kinds.items()):
         report(f"training on {kind}", (place + 0.2) / len(kinds))
         start = time.perf_counter()

@@ -46,19 +46,19 @@ def finetune(
     """
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
-    tuning = config.tuning("text")
+    tuning = config.finetuning("text")
     pairs = reservoir_sample(_pairs(snapshot, config.max_tokens), MAX_PAIRS, config.seed)
     if len({pair.label for pair in pairs}) < 2:
         raise InputError("the training rows have too few categories and brands to tune a model on")
     with single_threaded():
         torch.manual_seed(config.seed)
         batches = list(_batches(pairs, tuning, config.seed))
-        optimiser = torch.optim.AdamW(model.parameters(), lr=tuning.rate)
+        optimiser = torch.optim.AdamW(model.parameters(), lr=tuning.learning_rate)
         compare = MultipleNegativesRankingLoss(model)  # type: ignore[arg-type]  # uses nothing of it
         model.train()
         for step, batch in enumerate(batches):
             for group in optimiser.param_groups:
-                group["lr"] = tuning.rate * _slope(step / len(batches))
+                group["lr"] = tuning.learning_rate * _slope(step / len(batches))
             sides = [_embed(model, tokenizer, side, config) for side in zip(*batch, strict=True)]
             optimiser.zero_grad()
             compare.compute_loss_from_embeddings(sides, torch.empty(0)).backward()
@@ -87,7 +87,7 @@ def _batches(pairs: Sequence[Pair], tuning: FinetuneConfig, seed: int) -> Iterat
             batch: dict[str, Pair] = {}
             later = []
             for pair in waiting:
-                if len(batch) < tuning.batch and pair.label not in batch:
+                if len(batch) < tuning.batch_size and pair.label not in batch:
                     batch[pair.label] = pair
                 else:
                     later.append(pair)

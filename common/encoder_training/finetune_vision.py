@@ -77,14 +77,14 @@ def _train(back: nn.Module, seen: Seen, tuning: FinetuneConfig, seed: int, repor
     mean, scale = _standard(back, seen, random)
     heads = nn.ModuleList(_Silent(len(mean), task.size) for task in seen.tasks)
     learned = [*back.parameters(), *heads.parameters()]
-    optimiser = torch.optim.AdamW(learned, tuning.rate, weight_decay=DECAY, fused=True)
-    batches = -(-len(seen.usable) // tuning.batch)
+    optimiser = torch.optim.AdamW(learned, tuning.learning_rate, weight_decay=DECAY, fused=True)
+    batches = -(-len(seen.usable) // tuning.batch_size)
     steps = tuning.epochs * batches
     for step in range(steps):
         if step % batches == 0:
             parts = np.array_split(random.permutation(seen.usable), batches)
         for group in optimiser.param_groups:
-            group["lr"] = tuning.rate * min(step / steps / 0.1, 1 - step / steps)
+            group["lr"] = tuning.learning_rate * min(step / steps / 0.1, 1 - step / steps)
         rows, (share, order) = parts[step % batches], _blend(len(parts[step % batches]), random)
         maps = _maps(seen, rows, random.integers(0, VIEWS, len(rows)))
         vectors = (back(share * maps + (1 - share) * maps[order]) - mean) / scale

@@ -63,10 +63,10 @@ def _standardise(snapshot: Snapshot, folder: Path, seed: int, opened: Open) -> i
     size = open_session(folder).get_outputs()[0].shape[1]
     Standardiser(np.zeros(size, np.float32), np.ones(size, np.float32)).save(folder)
     raw = opened(folder)
-    vectors = raw.encode(reservoir_sample(_things(snapshot, "train", raw.reads), MEASURED, seed))
+    vectors = raw.encode(reservoir_sample(_things(snapshot, "train", raw.modality), MEASURED, seed))
     vectors = vectors[vectors.any(axis=1)]
     if not len(vectors):
-        raise InputError(f"no training row has a {raw.reads} that can be encoded")
+        raise InputError(f"no training row has a {raw.modality} that can be encoded")
     fit_standardiser(vectors).save(folder)
     return len(vectors)
 
@@ -78,7 +78,7 @@ def _compare(
     seed: int,
 ) -> Mapping[str, float]:
     split = "validation" if snapshot.count("validation") else "train"
-    things = reservoir_sample(_things(snapshot, split, exact.reads), COMPARED, seed)
+    things = reservoir_sample(_things(snapshot, split, exact.modality), COMPARED, seed)
     wanted, found = exact.encode(things), rounded.encode(things)
     lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(found, axis=1)
     cosines = (wanted * found).sum(axis=1)[lengths > 0] / lengths[lengths > 0]
@@ -89,7 +89,9 @@ def _compare(
 
 def _pixels(snapshot: Snapshot, encoder: PhotoEncoder, seed: int) -> Iterator[Floats]:
     """Yield batches of training photos as the network reads them."""
-    things = reservoir_sample(_things(snapshot, "train", encoder.reads), N_CALIBRATION_PHOTOS, seed)
+    things = reservoir_sample(
+        _things(snapshot, "train", encoder.modality), N_CALIBRATION_PHOTOS, seed
+    )
     for start in range(0, len(things), BATCH_SIZE):
         some = [each.photos[0] for each in things[start : start + BATCH_SIZE]]
         read = [read_pixels(each, encoder.preprocessing) for each in some]

@@ -76,7 +76,7 @@ def _probe_price(
 def _rows(encoder: Encoder, snapshot: Snapshot, split: str) -> list[Listing]:
     """The first rows of a split that have what the encoder reads."""
     rows = (row for batch in snapshot.batches(split) for row in batch)
-    there = (row for row in rows if row.can_show(encoder.reads))
+    there = (row for row in rows if row.can_show(encoder.modality))
     return list(islice(there, MAX_ROWS))
 
 

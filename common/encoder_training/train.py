@@ -36,12 +36,12 @@ def train(
     return cast(Path, _trainer(config).train(snapshot, out, config, progress, name))
 
 
-def reads_modality(config: Config) -> str:
+def modality_of(config: Config) -> str:
     """Tell what of a listing an encoder of these settings reads: ``text`` or ``photo``.
 
     Raises ``InputError`` when a pretrained model cannot be had, or is of no use here.
     """
-    return cast(str, _trainer(config).reads(config))
+    return cast(str, _trainer(config).modality(config))
 
 
 def _trainer(config: Config) -> Any:

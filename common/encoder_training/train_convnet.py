@@ -48,7 +48,7 @@ class Photos:
     usable: NDArray[np.int64]
 
 
-def reads(config: ConvnetConfig) -> str:
+def modality(config: ConvnetConfig) -> str:
     """Photos alone."""
     return "photo"
 
@@ -70,9 +70,11 @@ def train(
         photos = _read(snapshot, config, Path(place), lambda done: progress("reading", 0.2 * done))
         network = fit(photos, config, lambda done: progress("training", 0.2 + 0.7 * done))
         progress("exporting", 0.9)
-        size = Size(config.pixels, config.pixels)
+        size = Size(config.image_size, config.image_size)
         export(FlipAveraged(network), {"pixels": torch.zeros(2, 3, *size)}, ("rows",), draft)
-        save_settings(draft, Preprocessing(shortest=config.pixels, crop=size, mean=HALF, std=HALF))
+        save_settings(
+            draft, Preprocessing(shortest=config.image_size, crop=size, mean=HALF, std=HALF)
+        )
         summary = standardise_and_quantise(snapshot, draft, config, open_folder)
         return artifacts.write(
             out,
@@ -99,17 +101,17 @@ def fit(photos: Photos, config: ConvnetConfig, report: Report) -> ConvNet:
 
 def epochs(photos: int, config: ConvnetConfig) -> int:
     """How often the network sees each photo: a few are shown more often than many."""
-    return min(max(config.passes // max(photos, 1), config.least_epochs), config.most_epochs)
+    return min(max(config.images_seen // max(photos, 1), config.min_epochs), config.max_epochs)
 
 
 def _read(snapshot: Snapshot, config: ConvnetConfig, place: Path, report: Report) -> Photos:
     rows = (row for batch in snapshot.batches("train") for row in batch)
     every = ((row, photo) for row in rows for photo in row.photos[: LIMITS.count])
-    chosen = reservoir_sample(every, config.most_photos, config.seed)
+    chosen = reservoir_sample(every, config.max_photos, config.seed)
     tasks = encoder_targets([row for row, _ in chosen])
     if not tasks:
         raise InputError("no row with a photo has any label to train an encoder on")
-    side = config.pixels * 5 // 4
+    side = config.image_size * 5 // 4
     pixels, usable = write_pixel_file(
         [photo for _, photo in chosen], side, place / "pixels.npy", report
     )
@@ -124,7 +126,7 @@ def _fit(photos: Photos, config: ConvnetConfig, report: Report) -> ConvNet:
     heads = nn.ModuleList(nn.Linear(network.dimensions, task.size) for task in photos.tasks)
     everything = nn.ModuleList([network, heads]).train()
     everything.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    batch = min(config.batch, len(photos.usable))
+    batch = min(config.batch_size, len(photos.usable))
     if batch < 2:
         raise InputError("the training rows have fewer than two usable photos with a label")
     each = len(photos.usable) // batch
@@ -134,7 +136,7 @@ def _fit(photos: Photos, config: ConvnetConfig, report: Report) -> ConvNet:
         if step % each == 0:
             order = random.permutation(photos.usable)
         chosen = np.sort(order[step % each * batch :][:batch])
-        seen = augment(scaled(photos.pixels[chosen]), config.pixels, config.variety)
+        seen = augment(scaled(photos.pixels[chosen]), config.image_size, config.augmentation)
         vectors = functional.dropout(network(seen), config.dropout)
         losses = [
             task.weight * target_loss(head(vectors), task, chosen)

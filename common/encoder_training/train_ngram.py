@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
 
-def reads(config: NgramConfig) -> str:
+def modality(config: NgramConfig) -> str:
     """Titles and descriptions."""
     return "text"
 
@@ -43,7 +43,7 @@ def train(
     settings = NetSettings(
         width=config.dimensions,
         epochs=config.epochs,
-        batch_size=config.batch,
+        batch_size=config.batch_size,
         learning_rate=config.learning_rate,
         dropout=config.dropout,
         ngram_dropout=config.ngram_dropout,

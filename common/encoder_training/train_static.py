@@ -43,7 +43,7 @@ Progress = Callable[[str, float], None]
 _ENCODED: dict[tuple[str, bytes], Floats] = {}
 
 
-def reads(config: StaticConfig) -> str:
+def modality(config: StaticConfig) -> str:
     """Titles and descriptions; raises ``InputError`` where there is no such text model."""
     with silence_transformers():
         read_model_type(config.model, tuple(text_models.FAMILIES))

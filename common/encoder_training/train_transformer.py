@@ -28,7 +28,7 @@ KIND = "transformer"
 Progress = Callable[[str, float], None]
 
 
-def reads(config: TransformerConfig) -> str:
+def modality(config: TransformerConfig) -> str:
     """Text or photos, as the model's configuration has it."""
     with silence_transformers():
         return "photo" if _family(config) in vision_models.FAMILIES else "text"
@@ -52,7 +52,7 @@ def train(
         return artifacts.write(
             out,
             role="encoder",
-            name=name or reads(config),
+            name=name or modality(config),
             kind=KIND,
             save=partial(copy_partial_export, draft),
             snapshot=snapshot.id,
@@ -76,11 +76,11 @@ def _export(
     text = text_models.load_text(config.model, family)
     tokenizer = text_models.load_tokenizer(config.model, text)
     text_models.check_tokens(text, config.max_tokens)
-    epochs = config.tuning("text").epochs
+    epochs = config.finetuning("text").epochs
     if epochs:
         finetune(text, tokenizer, snapshot, config, lambda done: progress("tuning", done / 2))
     text_models.export_text(text, tokenizer, config.max_tokens, folder)
-    return sentence.open_folder, {"tune_epochs": epochs}
+    return sentence.open_folder, {"finetune_epochs": epochs}
 
 
 def _export_vision(
@@ -88,8 +88,8 @@ def _export_vision(
 ) -> dict[str, int]:
     vision = vision_models.load_vision(config.model, family)
     preprocessing = vision_models.read_preprocessing(config.model)
-    halves, tuning = vision_models.split_model(vision), config.tuning("photo")
-    if halves is None and config.tune_epochs:
+    halves, tuning = vision_models.split_model(vision), config.finetuning("photo")
+    if halves is None and config.finetune_epochs:
         raise InputError(
             f"{config.model} is of type {family!r}, and of the models that read photos only"
             f" {vision_models.TUNED} can be tuned"
@@ -101,4 +101,4 @@ def _export_vision(
             lambda done: progress("tuning", done / 2),
         )  # fmt: skip
     vision_models.export_vision(vision, preprocessing, folder)
-    return {"tune_epochs": tuning.epochs if photos else 0, "tuned_photos": photos}
+    return {"finetune_epochs": tuning.epochs if photos else 0, "finetuned_photos": photos}

@@ -38,7 +38,7 @@ class Encoder(Protocol):
         """Hash of the encoder's content: the same id gives the same vectors."""
 
     @property
-    def reads(self) -> str:
+    def modality(self) -> str:
         """What of a listing it looks at: ``text`` or ``photo``."""
 
     @property
@@ -71,6 +71,6 @@ def load(folder: Path, threads: int = 1) -> Encoder:
             f" encoders known here are {', '.join(KINDS)}"
         )
     loaded = import_module(KINDS[manifest.kind]).load(folder, threads)
-    if manifest.kind == "transformer" and not manifest.summary.get("tune_epochs"):
+    if manifest.kind == "transformer" and not manifest.summary.get("finetune_epochs"):
         loaded = replace(loaded, frozen=True)
     return cast(Encoder, loaded)

@@ -58,9 +58,9 @@ class CachedEncoder:
         return self._encoder.id
 
     @property
-    def reads(self) -> str:
+    def modality(self) -> str:
         """What the encoder reads."""
-        return self._encoder.reads
+        return self._encoder.modality
 
     @property
     def frozen(self) -> bool:
@@ -74,7 +74,7 @@ class CachedEncoder:
 
     def encode(self, listings: Sequence[Listing]) -> Floats:
         """Return vectors ``[len(listings), dimensions]``, those of before where there are any."""
-        keys = [_key(listing, self.reads) for listing in listings]
+        keys = [_key(listing, self.modality) for listing in listings]
         new = [row for row, key in enumerate(keys) if key not in self._places]
         vectors = np.zeros((len(listings), self.dimensions), np.float32)
         if new:

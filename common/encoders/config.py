@@ -1,11 +1,11 @@
-"""Settings of the shared encoders, by kind, and which of them a shop trains."""
+"""Settings of the shared encoders by kind, and the choice of encoders that a shop trains."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from common.config import build
 from common.errors import InputError
@@ -14,95 +14,154 @@ from common.metrics import Threshold
 GATE = (Threshold("lift", minimum=1.1),)
 """A linear probe on the vectors must beat always giving the most frequent answer."""
 
+FP32, INT8 = "fp32", "int8"
+"""Precisions of an exported network; 8 bits are smaller and faster, and cost a little accuracy."""
+
 
 @dataclass(frozen=True, slots=True)
 class NgramConfig:
-    """How the ``ngram`` encoder is trained; ``dimensions`` is the length of its vectors."""
+    """Settings of the ``ngram`` encoder.
+
+    Attributes:
+        kind: the kind of encoder.
+        dimensions: length of a vector.
+        epochs: passes over the training rows.
+        batch_size: rows of a training step.
+        learning_rate: largest learning rate of the schedule.
+        dropout: share of a vector's elements that are dropped in training.
+        ngram_dropout: share of a listing's n-grams that are dropped in training.
+        seed: seed of the first weights and of all draws.
+    """
 
     kind: str = "ngram"
     dimensions: int = 96
     epochs: int = 10
-    batch: int = 128
+    batch_size: int = 128
     learning_rate: float = 4e-3
     dropout: float = 0.3
     ngram_dropout: float = 0.5
     seed: int = 0
 
-
-FP32, INT8 = "fp32", "int8"
-"""Bits that an exported network counts in; 8 are smaller and faster, and cost a little."""
+    RENAMED: ClassVar[Mapping[str, str]] = {"batch": "batch_size"}
 
 
 @dataclass(frozen=True, slots=True)
 class ConvnetConfig:
-    """How the ``convnet`` encoder is trained; its vectors are twice as long as the last of
-    ``widths``.
+    """Settings of the ``convnet`` encoder.
 
-    Photos are shown ``passes`` times in all, each from ``least_epochs`` to ``most_epochs`` times;
-    of more than ``most_photos`` so many are drawn. ``variety`` is how much a photo is changed each
-    time, 0 is not at all.
+    Attributes:
+        kind: the kind of encoder.
+        image_size: height and width of the network's input, in pixels.
+        widths: channels of each stage; a vector is twice as long as the last of them.
+        images_seen: photos seen in training, counted each time they are seen.
+        min_epochs: fewest passes over the photos, even if that exceeds ``images_seen``.
+        max_epochs: most passes over the photos, even if that falls short of ``images_seen``.
+        max_photos: training photos; of more than these a random sample is drawn.
+        batch_size: photos of a training step.
+        learning_rate: largest learning rate of the schedule.
+        weight_decay: weight decay of AdamW.
+        dropout: share of a vector's elements that are dropped in training.
+        augmentation: strength of random crops, rotations and tints; 0 leaves photos as they are.
+        precision: ``fp32`` or ``int8``, of the exported network.
+        seed: seed of the first weights and of all draws.
     """
 
     kind: str = "convnet"
-    pixels: int = 48
+    image_size: int = 48
     widths: tuple[int, ...] = (16, 32, 64, 128)
-    passes: int = 50_000
-    least_epochs: int = 3
-    most_epochs: int = 40
-    most_photos: int = 40_000
-    batch: int = 32
+    images_seen: int = 50_000
+    min_epochs: int = 3
+    max_epochs: int = 40
+    max_photos: int = 40_000
+    batch_size: int = 32
     learning_rate: float = 3e-3
     weight_decay: float = 0.05
     dropout: float = 0.2
-    variety: float = 1.0
+    augmentation: float = 1.0
     precision: str = FP32
     seed: int = 0
+
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "pixels": "image_size",
+        "passes": "images_seen",
+        "least_epochs": "min_epochs",
+        "most_epochs": "max_epochs",
+        "most_photos": "max_photos",
+        "batch": "batch_size",
+        "variety": "augmentation",
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class FinetuneConfig:
-    """How long a pretrained model learns from a shop's own rows, and how fast."""
+    """Settings of fine-tuning a pretrained model on a shop's labels.
+
+    Attributes:
+        epochs: passes over the training rows; 0 leaves the model as it is.
+        batch_size: rows of a training step.
+        learning_rate: largest learning rate of the schedule.
+    """
 
     epochs: int
-    batch: int
-    rate: float
+    batch_size: int
+    learning_rate: float
 
 
 FINETUNE_DEFAULTS = {"text": FinetuneConfig(0, 32, 2e-5), "photo": FinetuneConfig(4, 32, 5e-4)}
-"""What pays for a model that reads text, and for one that reads photos (ADR 13)."""
+"""The best settings found for text models and for photo models (ADR 13)."""
 
 
 @dataclass(frozen=True, slots=True)
 class TransformerConfig:
-    """Which pretrained model is exported, by its name on the hub or its folder.
+    """Settings of a ``transformer`` encoder: a pretrained model that is exported.
 
-    ``max_tokens`` is how much of a text is read. A model is tuned on the shop's labels for
-    ``tune_epochs``; by default ``FINETUNE_DEFAULTS`` says how long for what the model reads.
-    ``seed`` draws the training rows that standardise its vectors, and the batches of tuning.
+    Attributes:
+        kind: the kind of encoder.
+        model: the model's name on the hub, or its folder.
+        max_tokens: tokens of a text that are read.
+        finetune_epochs: passes over the shop's rows; ``None`` takes ``FINETUNE_DEFAULTS``.
+        finetune_batch_size: rows of a step of fine-tuning; ``None`` likewise.
+        finetune_learning_rate: largest learning rate of fine-tuning; ``None`` likewise.
+        precision: ``fp32`` or ``int8``, of the exported network.
+        seed: seed of the rows that standardise the vectors, and of fine-tuning.
     """
 
     kind: str = "transformer"
     model: str = ""
     max_tokens: int = 96
-    tune_epochs: int | None = None
-    tune_batch: int | None = None
-    tune_rate: float | None = None
+    finetune_epochs: int | None = None
+    finetune_batch_size: int | None = None
+    finetune_learning_rate: float | None = None
     precision: str = FP32
     seed: int = 0
 
-    def tuning(self, reads: str) -> FinetuneConfig:
-        """Return how a model that reads ``text`` or ``photo`` is tuned."""
-        usual = FINETUNE_DEFAULTS[reads]
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "tune_epochs": "finetune_epochs",
+        "tune_batch": "finetune_batch_size",
+        "tune_rate": "finetune_learning_rate",
+    }
+
+    def finetuning(self, modality: str) -> FinetuneConfig:
+        """Return the settings of fine-tuning for a model of a modality, ``text`` or ``photo``."""
+        default = FINETUNE_DEFAULTS[modality]
+        epochs = self.finetune_epochs
+        batch_size = self.finetune_batch_size
+        learning_rate = self.finetune_learning_rate
         return FinetuneConfig(
-            usual.epochs if self.tune_epochs is None else self.tune_epochs,
-            usual.batch if self.tune_batch is None else self.tune_batch,
-            usual.rate if self.tune_rate is None else self.tune_rate,
+            default.epochs if epochs is None else epochs,
+            default.batch_size if batch_size is None else batch_size,
+            default.learning_rate if learning_rate is None else learning_rate,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class StaticConfig:
-    """Whose words are read once each: a pretrained text model, by its name on the hub or folder."""
+    """Settings of a ``static`` encoder: token vectors taken from a pretrained text model.
+
+    Attributes:
+        kind: the kind of encoder.
+        model: the text model's name on the hub, or its folder.
+    """
 
     kind: str = "static"
     model: str = ""
@@ -117,11 +176,10 @@ KINDS: Mapping[str, type[Config]] = {
     "transformer": TransformerConfig,
     "static": StaticConfig,
 }
-"""The settings that each kind has."""
+"""The settings class of each kind."""
 
 DEFAULTS = {"text": "ngram", "photo": "convnet"}
-"""The encoders of a shop that says nothing else, by name, and their kinds; neither needs more than
-the shop's own rows."""
+"""Names and kinds of the default encoders; neither needs more than the shop's own rows."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 
@@ -129,20 +187,21 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 def choose(overrides: Mapping[str, Any], where: str = "encoders") -> dict[str, Config]:
     """Return the settings of every encoder by its name.
 
-    ``overrides`` maps names to settings. Those of a default encoder change only what they mention,
-    and all of it where they mention another kind; any other name adds an encoder, of the kind they
-    mention; ``None`` removes one. What makes no sense is an ``InputError``, which calls the whole
-    ``where``.
+    ``overrides`` maps names to settings. A default encoder keeps the settings that its overrides
+    do not mention, unless they mention another kind. Any other name adds an encoder of the kind
+    that its settings mention. ``None`` removes an encoder.
+
+    Raises ``InputError`` for invalid settings; ``where`` names the whole mapping in the message.
     """
     given: dict[str, Any] = {name: {} for name in DEFAULTS} | dict(overrides)
     return {
-        name: _settings(name, values, f"{where}.{name}")
+        name: _build(name, values, f"{where}.{name}")
         for name, values in given.items()
         if values is not None
     }
 
 
-def _settings(name: str, values: Any, where: str) -> Config:
+def _build(name: str, values: Any, where: str) -> Config:
     if not isinstance(values, Mapping):
         raise InputError(
             f"{where} must be the settings of an encoder, {{kind: ngram}} for instance,"
@@ -150,40 +209,55 @@ def _settings(name: str, values: Any, where: str) -> Config:
         )
     if not _NAME.fullmatch(name):
         raise InputError(f"an encoder cannot be called {name!r}: use small letters, digits, - or _")
+
     kind = values.get("kind", DEFAULTS.get(name))
     if kind not in KINDS:
-        said = f"not {kind!r}" if kind else "and it says none"
-        raise InputError(f"{where}.kind must be one of {', '.join(KINDS)}, {said}")
-    found = build(KINDS[kind], values, where)
-    if problem := _problem(found):
+        problem = f"not {kind!r}" if kind else "and it says none"
+        raise InputError(f"{where}.kind must be one of {', '.join(KINDS)}, {problem}")
+
+    config = build(KINDS[kind], values, where)
+    if problem := _problem(config):
         raise InputError(f"{where}.{problem}")
-    return found
+    return config
 
 
 def _problem(config: Config) -> str:
-    """Say what is wrong with settings that have the right types, else nothing."""
+    """Describe what is wrong with settings of the right types; empty when they are valid."""
     if isinstance(config, NgramConfig):
         return ""
     if isinstance(config, StaticConfig):
-        return "" if config.model else "model must be a model's name on the hub or its folder"
+        return _model_problem(config.model)
     if config.precision not in (FP32, INT8):
         return f"precision must be {FP32} or {INT8}, not {config.precision!r}"
     if isinstance(config, TransformerConfig):
-        return _tuning_problem(config)
-    halved = 2 ** len(config.widths)
-    if config.pixels % halved:
-        return f"pixels must be a multiple of {halved} for {len(config.widths)} widths"
+        return _model_problem(config.model) or _finetuning_problem(config)
+
+    # Each stage halves height and width.
+    divisor = 2 ** len(config.widths)
+    if config.image_size % divisor:
+        return f"image_size must be a multiple of {divisor} for {len(config.widths)} widths"
     return ""
 
 
-def _tuning_problem(config: TransformerConfig) -> str:
-    if not config.model:
-        return "model must be a model's name on the hub or its folder"
-    for name, kind, least in (("epochs", int, 0), ("batch", int, 2), ("rate", (int, float), 0)):
-        value = getattr(config, f"tune_{name}")
-        if value is not None and (
-            isinstance(value, bool) or not isinstance(value, kind) or not value >= least
-        ):
-            what = "number" if name == "rate" else "whole number"
-            return f"tune_{name} must be a {what} of at least {least}, not {value!r}"
-    return ""
+def _model_problem(model: str) -> str:
+    return "" if model else "model must be a model's name on the hub or its folder"
+
+
+def _finetuning_problem(config: TransformerConfig) -> str:
+    # ``build`` checks no optional fields: their types are unions.
+    return (
+        _number_problem("finetune_epochs", config.finetune_epochs, int, 0)
+        or _number_problem("finetune_batch_size", config.finetune_batch_size, int, 2)
+        or _number_problem("finetune_learning_rate", config.finetune_learning_rate, float, 0)
+    )
+
+
+def _number_problem(name: str, value: Any, kind: type[int] | type[float], minimum: int) -> str:
+    if value is None:
+        return ""
+    types = (int, float) if kind is float else (int,)
+    is_number = isinstance(value, types) and not isinstance(value, bool)
+    if is_number and value >= minimum:
+        return ""
+    noun = "number" if kind is float else "whole number"
+    return f"{name} must be a {noun} of at least {minimum}, not {value!r}"

@@ -29,7 +29,7 @@ class NgramEncoder:
     bias: Floats
 
     @property
-    def reads(self) -> str:
+    def modality(self) -> str:
         """Titles and descriptions."""
         return "text"
 

@@ -38,7 +38,7 @@ class PhotoEncoder:
     frozen: bool = False
 
     @property
-    def reads(self) -> str:
+    def modality(self) -> str:
         """Photos alone."""
         return "photo"
 

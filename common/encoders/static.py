@@ -49,7 +49,7 @@ class StaticEncoder:
     frozen: bool = True
 
     @property
-    def reads(self) -> str:
+    def modality(self) -> str:
         """Titles and descriptions."""
         return "text"
 

@@ -46,7 +46,7 @@ class TextEncoder:
     frozen: bool = False
 
     @property
-    def reads(self) -> str:
+    def modality(self) -> str:
         """Titles and descriptions."""
         return "text"
 

@@ -44,8 +44,8 @@ def read_vectors(
     vectors: dict[str, list[Floats]] = {}
     for encoder in encoders:
         found = _vectors(listings, encoder, encodings or {})
-        vectors.setdefault(encoder.reads, []).append(found)
-        if encoder.reads == "text" and encoder.frozen:
+        vectors.setdefault(encoder.modality, []).append(found)
+        if encoder.modality == "text" and encoder.frozen:
             vectors.setdefault(FROZEN_TEXT, []).append(found)
     return {
         reads: found[0] if len(found) == 1 else np.concatenate(found, axis=1)
@@ -57,7 +57,7 @@ def _vectors(listings: Sequence[Listing], encoder: Encoder, given: Encodings) ->
     if encoder.id not in given:
         return encoder.encode(listings)
     vectors = given[encoder.id]
-    there = [listing.can_show(encoder.reads) for listing in listings]
+    there = [listing.can_show(encoder.modality) for listing in listings]
     return vectors if all(there) else vectors * np.array(there, np.float32)[:, None]
 
 

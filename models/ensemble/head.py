@@ -109,7 +109,7 @@ class Head:
     @property
     def modes(self) -> tuple[str, ...]:
         """The ways in which it can see a listing: ``MODES``, or only text."""
-        reads = [encoder.reads for encoder in self.encoders]
+        reads = [encoder.modality for encoder in self.encoders]
         return MODES if "photo" in reads else MODES[:1]
 
     def used(self, listings: Sequence[Listing], inputs: Inputs) -> list[tuple[str, ...]]:

@@ -75,7 +75,7 @@ def _load(
     folder = store.fetch_artifact(artifact, cache)
     if target not in models.NAMES:
         encoder = encoders.load(folder)
-        return encoder.encode, (encoder.reads,)
+        return encoder.encode, (encoder.modality,)
     needed = artifacts.read(folder, verify=False).encoders
     loaded = [encoders.load(store.fetch_artifact(ref, cache)) for ref in needed]
     return models.load(target, folder, loaded).predict, ("text", "both")

@@ -54,10 +54,10 @@ def train_encoders(context: Context, data: Mapping[str, str], config: str) -> li
     snapshot = open_snapshot(data["path"], data["id"])
     overrides = targets.parse_config(config).get(targets.ENCODERS, {})
     configs = targets.config(targets.ENCODERS, overrides)
-    reads = {name: train.reads_modality(each) for name, each in configs.items()}
+    modalities = {name: train.modality_of(each) for name, each in configs.items()}
     cache, trained = context.settings.cache, list[Challenger]()
     prune_cache(cache, {*_served(context.store), *_newest(context.store)})
-    for name in _possible(context, snapshot, reads):
+    for name in _possible(context, snapshot, modalities):
         started, progress = time.monotonic(), partial(_report, context, name)
         folder = train.train(snapshot, cache, configs[name], progress, name)
         trained.append(_trained(context, targets.encoder(name), folder, started))
@@ -169,15 +169,15 @@ def _trained(context: Context, target: str, folder: Path, started: float) -> Cha
     return Challenger(target=target, artifact=artifact, seconds=seconds)
 
 
-def _possible(context: Context, snapshot: Snapshot, reads: Mapping[str, str]) -> list[str]:
+def _possible(context: Context, snapshot: Snapshot, modalities: Mapping[str, str]) -> list[str]:
     """Name the encoders that find what they read in a snapshot; say which do not."""
     fields = {"text": ("title", "description"), "photo": ("photos",)}
     possible = []
-    for name, what in reads.items():
-        if any(snapshot.manifest.coverage.get(field) for field in fields[what]):
+    for name, modality in modalities.items():
+        if any(snapshot.manifest.coverage.get(field) for field in fields[modality]):
             possible.append(name)
         else:
-            thing = {"text": "text", "photo": "a photo"}[what]
+            thing = {"text": "text", "photo": "a photo"}[modality]
             context.note(f"encoder {name} is left out: no row of the snapshot has {thing}")
     if not possible:
         raise InputError("there is no encoder left to train: see encoders in the configuration")

@@ -47,7 +47,7 @@ RANGES: Mapping[type, Mapping[str, SearchRange]] = {
 """What is searched of settings of each kind; any other setting stays as it is."""
 
 CONDITIONS = {"photos": "photo"}
-"""Members that are trained only where some encoder reads this."""
+"""Members that are trained only where there is an encoder of this modality."""
 
 TEXT_MEMBERS = ("ngrams",)
 """Members that read n-grams themselves; to others ``ngram_dropout`` does nothing."""
@@ -76,9 +76,9 @@ class Dimension:
         return value if value == self.default else float(f"{value:.3g}")
 
 
-def search_space(config: Any, reads: Collection[str]) -> tuple[Dimension, ...]:
-    """List what can be searched of a model's settings; encoders read what is in ``reads``."""
-    return tuple(_knobs(config, reads))
+def search_space(config: Any, modalities: Collection[str]) -> tuple[Dimension, ...]:
+    """List what can be searched of a model's settings; the encoders have ``modalities``."""
+    return tuple(_knobs(config, modalities))
 
 
 def overrides(
@@ -102,10 +102,10 @@ def merge(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]
     return joined
 
 
-def _knobs(config: Any, reads: Collection[str]) -> Iterator[Dimension]:
+def _knobs(config: Any, modalities: Collection[str]) -> Iterator[Dimension]:
     for part in fields(config):
         settings = getattr(config, part.name)
-        if part.name in CONDITIONS and CONDITIONS[part.name] not in reads:
+        if part.name in CONDITIONS and CONDITIONS[part.name] not in modalities:
             continue
         for name, reach in RANGES.get(type(settings), {}).items():
             idle = name == "ngram_dropout" and part.name not in TEXT_MEMBERS

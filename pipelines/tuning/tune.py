@@ -125,8 +125,8 @@ def study_name(name: str, snapshot: str, encoders: Sequence[str], config: Any) -
 def _knobs(
     settings: Settings, store: ReleaseStore, name: str, base: Mapping[str, Any], ids: Sequence[str]
 ) -> tuple[Dimension, ...]:
-    reads = {encoder.reads for encoder in load_encoders(store, settings.cache, ids)}
-    knobs = search_space(models.config(name, base), reads)
+    modalities = {encoder.modality for encoder in load_encoders(store, settings.cache, ids)}
+    knobs = search_space(models.config(name, base), modalities)
     if not knobs:
         raise InputError(f"the model {name} has no settings that can be searched")
     return knobs

@@ -90,7 +90,7 @@ def refit_on_all_rows(
     def again(doing: str, fraction: float) -> None:
         progress(f"once more {doing}", fraction)
 
-    frozen = [each for each in head.encoders if each.frozen and each.reads == "text"]
+    frozen = [each for each in head.encoders if each.frozen and each.modality == "text"]
     inputs = read_known(rows, head.fields, head.vocabulary, frozen)
     chosen = [each for each in usable_members(plain, inputs) if each.name in head.members]
     nets = train_members(plan, chosen, inputs, plan.targets(rows), again)

@@ -10,8 +10,8 @@ class Counting:
 
     id, dimensions = "counting", 2
 
-    def __init__(self, reads="text"):
-        self.reads, self.asked = reads, 0
+    def __init__(self, modality="text"):
+        self.modality, self.asked = modality, 0
 
     def encode(self, listings):
         self.asked += len(listings)

@@ -39,18 +39,29 @@ def test_null_removes_an_encoder():
         ),
         ({"more": {"epochs": 3}}, "encoders.more.kind must be one of .*, and it says none"),
         ({"text": {"sead": 3}}, "encoders.text has no setting 'sead'; it has kind, dimensions"),
-        ({"photo": {"pixels": "many"}}, "encoders.photo.pixels must be of type int"),
+        ({"photo": {"image_size": "many"}}, "encoders.photo.image_size must be of type int"),
         (
-            {"photo": {"kind": "transformer", "model": "vit", "tune_epochs": "many"}},
-            "encoders.photo.tune_epochs must be a whole number of at least 0, not 'many'",
+            {"photo": {"kind": "transformer", "model": "vit", "finetune_epochs": "many"}},
+            "encoders.photo.finetune_epochs must be a whole number of at least 0, not 'many'",
         ),
         (
-            {"photo": {"kind": "transformer", "model": "vit", "tune_batch": 1}},
-            "encoders.photo.tune_batch must be a whole number of at least 2, not 1",
+            {"photo": {"kind": "transformer", "model": "vit", "finetune_batch_size": 1}},
+            "encoders.photo.finetune_batch_size must be a whole number of at least 2, not 1",
         ),
-        ({"photo": {"pixels": 50}}, "encoders.photo.pixels must be a multiple of 16 for 4 widths"),
+        (
+            {"photo": {"image_size": 50}},
+            "encoders.photo.image_size must be a multiple of 16 for 4 widths",
+        ),
         ({"photo": {"precision": "int4"}}, "photo.precision must be fp32 or int8, not 'int4'"),
         ({"photo": {"kind": "transformer"}}, "encoders.photo.model must be a model's name"),
+        (
+            {"photo": {"passes": 9}},
+            "encoders.photo.passes is now called encoders.photo.images_seen",
+        ),
+        (
+            {"photo": {"kind": "transformer", "model": "vit", "tune_rate": 0.1}},
+            "encoders.photo.tune_rate is now called encoders.photo.finetune_learning_rate",
+        ),
         ({"My Photos": {"kind": "convnet"}}, "cannot be called 'My Photos'"),
     ],
 )
@@ -60,8 +71,10 @@ def test_settings_that_make_no_sense_are_refused_in_a_sentence(overrides, senten
 
 
 def test_a_model_is_tuned_as_pays_for_what_it_reads_unless_it_is_said():
-    config = TransformerConfig(model="vit", tune_rate=1e-3)
-    assert config.tuning("text").epochs == 0
-    assert config.tuning("photo").epochs > 0
-    assert config.tuning("photo").rate == config.tuning("text").rate == 1e-3
-    assert TransformerConfig(model="vit", tune_epochs=0).tuning("photo").epochs == 0
+    config = TransformerConfig(model="vit", finetune_learning_rate=1e-3)
+    assert config.finetuning("text").epochs == 0
+    assert config.finetuning("photo").epochs > 0
+    assert (
+        config.finetuning("photo").learning_rate == config.finetuning("text").learning_rate == 1e-3
+    )
+    assert TransformerConfig(model="vit", finetune_epochs=0).finetuning("photo").epochs == 0

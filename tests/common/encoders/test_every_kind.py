@@ -21,7 +21,9 @@ from common.store import artifacts
 
 ROOT = Path(__file__).parents[3]
 NGRAM = NgramConfig(dimensions=8, epochs=3)
-CONVNET = ConvnetConfig(pixels=16, widths=(8, 16, 16), passes=1200, least_epochs=2, batch=16)
+CONVNET = ConvnetConfig(
+    image_size=16, widths=(8, 16, 16), images_seen=1200, min_epochs=2, batch_size=16
+)
 CASES = ("ngram", "convnet", "photo transformer", "text transformer", "static")
 STRANGE = [Listing("\U0001f600 ズボン \x00", "\ud800"), Listing("zzyzx", "shoes " * 5000)]
 BROKEN = (Photo(b"no photo"), Photo(path="/nowhere.jpg"), Photo(path="/no.zip/x.jpg"))
@@ -88,7 +90,7 @@ def test_every_kind_that_is_trained_can_be_loaded_and_is_tried_here(configs):
 def test_its_id_is_that_of_the_artifact(encoder, folder):
     manifest = artifacts.read(folder)
     assert encoder.id == manifest.id == folder.name
-    assert (manifest.role, manifest.name) == ("encoder", encoder.reads)
+    assert (manifest.role, manifest.name) == ("encoder", encoder.modality)
 
 
 def test_the_same_rows_and_seed_give_the_same_bytes(case, configs, folder, shop, tmp_path):
@@ -108,7 +110,7 @@ def test_vectors_of_pretrained_and_photo_encoders_are_standardised(encoder, case
     if case in ("ngram", "static"):
         pytest.skip("its vectors are of one scale as they are made")
     photos = [replace(row, photos=(photo,)) for row in shop.read("train") for photo in row.photos]
-    found = encoder.encode(photos if encoder.reads == "photo" else shop.read("train"))
+    found = encoder.encode(photos if encoder.modality == "photo" else shop.read("train"))
     np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-3)
     assert 0.9 < np.median(found.std(axis=0)) < 1.1
 
@@ -120,9 +122,9 @@ def test_a_listing_without_what_it_reads_gets_zeros(encoder):
 
 def test_it_reads_what_it_says_and_nothing_else(encoder, shop):
     row = shop.read("test")[0]
-    mode = "photo" if encoder.reads == "text" else "text"
+    mode = "photo" if encoder.modality == "text" else "text"
     assert not encoder.encode([row.showing(mode)]).any()
-    bare = row.without(*CONFIRMABLE).showing(encoder.reads)
+    bare = row.without(*CONFIRMABLE).showing(encoder.modality)
     np.testing.assert_allclose(encoder.encode([row]), encoder.encode([bare]), atol=1e-5)
 
 
@@ -141,7 +143,7 @@ def test_broken_photos_count_as_absent(encoder, shop):
 
 
 def test_photos_of_a_listing_are_averaged_the_first_ten_of_them(encoder, shop):
-    if encoder.reads == "text":
+    if encoder.modality == "text":
         pytest.skip("reads no photos")
     photos = [photo for row in shop.read("train")[:10] for photo in row.photos]
     each = encoder.encode([Listing(photos=(photo,)) for photo in photos])

@@ -10,7 +10,9 @@ from common.encoder_training.train import train
 from common.encoders.config import INT8, ConvnetConfig
 from common.store import artifacts
 
-EXACT = ConvnetConfig(pixels=16, widths=(8, 16, 32), passes=1200, least_epochs=2, batch=16)
+EXACT = ConvnetConfig(
+    image_size=16, widths=(8, 16, 32), images_seen=1200, min_epochs=2, batch_size=16
+)
 ROUNDED = replace(EXACT, precision=INT8)
 
 

@@ -15,7 +15,7 @@ from common.listing import Listing, Photo
 from common.photos.decoding import decode
 from common.store import artifacts
 
-AS_IT_IS = {"tune_epochs": 0}
+AS_IT_IS = {"finetune_epochs": 0}
 
 pytestmark = pytest.mark.real_rows
 

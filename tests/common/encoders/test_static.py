@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common import encoders
-from common.encoder_training.train import reads_modality, train
+from common.encoder_training.train import modality_of, train
 from common.encoder_training.train_static import _choose
 from common.encoders.config import StaticConfig
 from common.errors import InputError
@@ -29,7 +29,7 @@ def encoder(tmp_path_factory, make_shop):
 
 
 def test_it_learned_nothing_from_labels(encoder):
-    assert (encoder.frozen, encoder.reads, encoder.dimensions) == (True, "text", 16)
+    assert (encoder.frozen, encoder.modality, encoder.dimensions) == (True, "text", 16)
 
 
 def test_rare_tokens_weigh_more(encoder):
@@ -60,4 +60,4 @@ def test_of_a_large_vocabulary_the_frequent_tokens_are_kept(monkeypatch):
 
 def test_a_model_that_is_not_there_is_a_sentence(tmp_path):
     with pytest.raises(InputError, match="there is no model to load"):
-        reads_modality(StaticConfig(model=str(tmp_path / "nothing")))
+        modality_of(StaticConfig(model=str(tmp_path / "nothing")))

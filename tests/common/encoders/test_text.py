@@ -136,7 +136,9 @@ def test_tuning_moves_texts_towards_their_labels(original, shop, tmp_path):
     from common.encoder_training.finetune_text import finetune
     from common.encoder_training.text_models import load_text, load_tokenizer
 
-    config = TransformerConfig(model=str(original[2]), max_tokens=24, tune_epochs=8, tune_rate=3e-3)
+    config = TransformerConfig(
+        model=str(original[2]), max_tokens=24, finetune_epochs=8, finetune_learning_rate=3e-3
+    )
     losses = []
     for epochs in (0, 8, 8):
         with silence_transformers():

@@ -78,7 +78,7 @@ def make_model(family, folder):
 def folder(original, shop, tmp_path_factory):
     family, _, model, _ = original
     made = tmp_path_factory.mktemp(f"made-{family}")
-    return train(shop, made, TransformerConfig(model=str(model), tune_epochs=0))
+    return train(shop, made, TransformerConfig(model=str(model), finetune_epochs=0))
 
 
 @pytest.fixture(scope="module")
@@ -166,9 +166,14 @@ def test_8_bits_say_nearly_the_same(original, encoder, folder, shop, tmp_path):
 def test_a_tuned_model_tells_the_labels_of_a_shop_better(original, folder, shop, tmp_path):
     if original[0] != "mobilenet_v2":
         pytest.skip("is not tuned")
-    config = TransformerConfig(model=str(original[2]), tune_epochs=20, tune_batch=8, tune_rate=3e-3)
+    config = TransformerConfig(
+        model=str(original[2]),
+        finetune_epochs=20,
+        finetune_batch_size=8,
+        finetune_learning_rate=3e-3,
+    )
     tuned = train(shop, tmp_path, config)
-    assert artifacts.read(tuned).summary["tuned_photos"] == 96
+    assert artifacts.read(tuned).summary["finetuned_photos"] == 96
     before, after = (evaluate(encoders.load(each), shop)["brand"] for each in (folder, tuned))
     assert after > before
 
@@ -177,7 +182,7 @@ def test_a_photo_model_that_cannot_be_tuned_is_a_sentence(original, shop, tmp_pa
     if original[0] == "mobilenet_v2":
         pytest.skip("is tuned")
     with pytest.raises(InputError, match="only mobilenet_v2 can be tuned"):
-        train(shop, tmp_path, TransformerConfig(model=str(original[2]), tune_epochs=1))
+        train(shop, tmp_path, TransformerConfig(model=str(original[2]), finetune_epochs=1))
 
 
 def _open(photo: Photo):

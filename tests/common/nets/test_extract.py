@@ -16,7 +16,7 @@ ROWS = [
 class Lengths:
     """Encodes to the length of the title."""
 
-    id, reads, dimensions, frozen = "lengths", "text", 1, False
+    id, modality, dimensions, frozen = "lengths", "text", 1, False
 
     def encode(self, listings):
         return np.array([[len(listing.title)] for listing in listings], np.float32)

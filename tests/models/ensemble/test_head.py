@@ -23,7 +23,7 @@ ROWS = [
 @dataclass(frozen=True)
 class Encoder:
     id: str = "one"
-    reads: str = "text"
+    modality: str = "text"
     dimensions: int = 3
     frozen: bool = False
 

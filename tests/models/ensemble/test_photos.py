@@ -20,7 +20,7 @@ MEMBERS = (ngram_member(NET), vector_member(NET), photo_member(NET))
 class Eye:
     """Sees in a photo what its path names; one of five photos shows nothing."""
 
-    id, reads, dimensions, frozen = "eye", "photo", 4, False
+    id, modality, dimensions, frozen = "eye", "photo", 4, False
 
     def encode(self, listings):
         rows = [np.eye(4)[int(each.photos[0].path)] if each.photos else np.zeros(4)

@@ -13,7 +13,7 @@ from simulator.source import ingest_synthetic
 
 CONFIGS = (
     NgramConfig(dimensions=4, epochs=1),
-    ConvnetConfig(pixels=16, widths=(4, 8), passes=300, least_epochs=1),
+    ConvnetConfig(image_size=16, widths=(4, 8), images_seen=300, min_epochs=1),
 )
 
 
@@ -31,7 +31,7 @@ def test_encoders_are_trained_again_with_their_own_settings(shop, tmp_path):
     store = ReleaseStore(str(tmp_path / "store"))
     ids = [store.publish_artifact(train(shop, tmp_path / "made", each)) for each in CONFIGS]
     ground = prepare(store, ids, shop, tmp_path / "ground", silent)
-    assert [encoder.reads for encoder in ground.encoders] == ["text", "photo"]
+    assert [encoder.modality for encoder in ground.encoders] == ["text", "photo"]
     for encoder, old in zip(ground.encoders, ids, strict=True):
         made = artifacts.read(tmp_path / "ground" / old / encoder.id)
         before = artifacts.read(tmp_path / "made" / old)

@@ -21,7 +21,7 @@ def install(modules):
     """Put the fakes into ``modules``, a mapping like ``sys.modules``."""
     modules["common.snapshot"] = _module(Snapshot=_Snapshot, SPLITS=("train", "validation", "test"))
     modules["common.encoders.config"] = _module(choose=_choose, GATE=_gate())
-    modules["common.encoder_training.train"] = _module(train=_train_encoder, reads_modality=_reads)
+    modules["common.encoder_training.train"] = _module(train=_train_encoder, modality_of=_modality)
     modules["common.encoder_training.probe"] = _module(
         evaluate=lambda encoder, snapshot: {"score": encoder.score}
     )
@@ -88,7 +88,7 @@ def _config(target):
         seed: int = 0
         score: float = 0.9
         crash: bool = False
-        reads: str = ""
+        modality: str = ""
 
     return Config
 
@@ -112,13 +112,13 @@ def _choose(overrides, where):
     given = {"text": {}, "photo": {}} | overrides
     config = _config("encoders")
     return {
-        name: build(config, {"reads": name, **values}, f"{where}.{name}")
+        name: build(config, {"modality": name, **values}, f"{where}.{name}")
         for name, values in given.items()
     }
 
 
-def _reads(config):
-    return config.reads if config.reads in ("text", "photo") else "text"
+def _modality(config):
+    return config.modality if config.modality in ("text", "photo") else "text"
 
 
 def _train_encoder(snapshot, out, config, progress, name):

@@ -32,7 +32,7 @@ CERTAIN = NetSettings(
 class Fixed:
     """Encodes to a fixed vector for each kind."""
 
-    id, reads, dimensions, frozen = "fixed", "text", 4, False
+    id, modality, dimensions, frozen = "fixed", "text", 4, False
 
     def encode(self, listings):
         return np.array([np.eye(4)[len(each.title) % 4] for each in listings], np.float32)
