@@ -188,7 +188,7 @@ def _conclude(settings: Settings) -> None:
     click.echo(f'  {listrec} suggest --server 127.0.0.1:50051 --title "Nike running shoes size 9"')
     click.echo("To ask without a server, or about every row of a table:")
     click.echo(f'  {listrec} suggest --title "Nike running shoes size 9" --set condition=good')
-    click.echo(f"  {listrec} suggest --input listings.csv --out answers.parquet")
+    click.echo(f"  {listrec} suggest-table listings.csv --out answers.parquet")
     click.echo("To look at what was trained:")
     click.echo(f"  {listrec} registry show --cards")
     click.echo(f"  {mlflow} ui --backend-store-uri {uri}")

@@ -22,6 +22,7 @@ COMMANDS = {
     "pipelines": "cli.pipelines:pipelines",
     "registry": "cli.registry:registry",
     "suggest": "cli.suggest:suggest",
+    "suggest-table": "cli.suggest_table:suggest_table",
     "serve": "cli.serve:serve",
     "benchmark": "cli.benchmark:benchmark",
 }

@@ -74,7 +74,7 @@ def test_the_commands_for_beginners_run(shop):
             assert main(words) == expected, words
             ran.append(words[0])
 
-    assert set(ran) == {"ingest", "evaluate", "suggest", "registry"}
+    assert set(ran) == {"ingest", "evaluate", "suggest", "suggest-table", "registry"}
     assert Path("answers.parquet").exists()
 
 

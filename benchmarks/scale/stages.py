@@ -73,7 +73,7 @@ def _suggest(stage: str, rows: int, folder: Path, report: Progress) -> Said:
     listings = folder / "test.parquet"
     _write_table(_snapshot(folder), listings)
     start = time.perf_counter()
-    answered = predict.write(
+    answered = predict.answer_table(
         open_source(listings),
         partial(_suggester, folder),
         folder / "answers.parquet",

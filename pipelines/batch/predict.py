@@ -75,7 +75,7 @@ TEXT_ALONE = BatchRequest()
 """Every model, about titles and descriptions."""
 
 
-def write(
+def answer_table(
     source: Source,
     load: Callable[[], Suggester],
     out: Path,

@@ -61,16 +61,26 @@ ANSWERS = Suggestions(
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        ([], 2, "say what is listed with --title"),
-        (["--title", "boots"], 4, "nothing has been released yet"),
-        (["--title", "boots", "--set", "condition=6"], 2, "'6' is none of new"),
-        (["--title", "boots", "--set", "smell=good"], 2, "'smell' cannot be set"),
-        (["--title", "boots", "--set", "brand"], 2, "FIELD=VALUE was expected, not 'brand'"),
-        (["--title", "boots", "--out", "a.parquet"], 2, "go with --input"),
-        (["--input", "a.csv"], 2, "--input needs --out"),
-        (["--input", "a.csv", "--title", "boots", "--out", "b.csv"], 2, "from a table"),
-        (["--input", "a.csv", "--out", "b.csv", "--known", "smell"], 2, "'smell' is no field"),
-        (["--input", "no-such.csv", "--out", "b.csv"], 2, "no-such.csv"),
+        (["suggest"], 2, "describe the listing with --title"),
+        (["suggest", "--title", "boots"], 4, "nothing has been released yet"),
+        (["suggest", "--title", "boots", "--set", "condition=6"], 2, "'6' is none of new"),
+        (["suggest", "--title", "boots", "--set", "smell=good"], 2, "'smell' cannot be set"),
+        (
+            ["suggest", "--title", "boots", "--set", "brand"],
+            2,
+            "FIELD=VALUE was expected, not 'brand'",
+        ),
+        (["suggest", "--title", "boots", "--out", "a.parquet"], 2, "use 'listrec suggest-table"),
+        (["suggest", "--input", "a.csv"], 2, "use 'listrec suggest-table TABLE --out FILE'"),
+        (["suggest", "--input", "a.csv", "--out", "b.csv"], 2, "use 'listrec suggest-table"),
+        (["suggest-table", "a.csv"], 2, "Missing option '--out'"),
+        (["suggest-table", "a.csv", "--title", "boots", "--out", "b.csv"], 2, "No such option"),
+        (
+            ["suggest-table", "a.csv", "--out", "b.csv", "--known", "smell"],
+            2,
+            "'smell' is no field",
+        ),
+        (["suggest-table", "no-such.csv", "--out", "b.csv"], 2, "no-such.csv"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(
@@ -80,10 +90,21 @@ def test_what_cannot_be_done_is_a_sentence(
     code: int,
     sentence: str,
 ) -> None:
-    assert main(["suggest", *words]) == code
-    said = capsys.readouterr()
-    assert sentence in said.err
-    assert said.out == ""
+    assert main(words) == code
+    printed = capsys.readouterr()
+    assert sentence in printed.err
+    assert printed.out == ""
+
+
+def test_the_help_of_both_commands_has_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    for command, example in (
+        ("suggest", 'listrec suggest --title "Nike running shoes size 9"'),
+        ("suggest-table", "listrec suggest-table listings.csv --out answers.parquet"),
+    ):
+        assert main([command, "--help"]) == 0
+        page = capsys.readouterr().out
+        assert example in page
+        assert "--input" not in page
 
 
 def test_json_has_every_part_of_an_answer() -> None:
@@ -141,7 +162,7 @@ def test_only_the_models_named_are_asked(
 
 def test_a_table_gets_an_answer_for_each_row(champion: Path, listings: Path) -> None:
     out = listings.with_name("answers.parquet")
-    assert main(["suggest", "--input", str(listings), "--out", str(out)]) == 0
+    assert main(["suggest-table", str(listings), "--out", str(out)]) == 0
     answers, rows = pd.read_parquet(out), pd.read_csv(listings)
     assert list(answers["listing_id"]) == list(rows["listing_id"])
     assert all(len(found) for found in answers["category"])
@@ -151,7 +172,7 @@ def test_a_table_gets_an_answer_for_each_row(champion: Path, listings: Path) -> 
 def test_labels_change_nothing_unless_they_are_known(champion: Path, listings: Path) -> None:
     def answers(*words: str, source: Path = listings) -> Any:
         out = listings.with_name("answers.jsonl")
-        assert main(["suggest", "--input", str(source), "--out", str(out), *words]) == 0
+        assert main(["suggest-table", str(source), "--out", str(out), *words]) == 0
         return out.read_text(encoding="utf-8")
 
     bare = listings.with_name("bare.csv")
@@ -162,7 +183,7 @@ def test_labels_change_nothing_unless_they_are_known(champion: Path, listings: P
 
 def test_the_documented_example_scores_the_answers(champion: Path, listings: Path) -> None:
     out = listings.with_name("answers.parquet")
-    assert main(["suggest", "--input", str(listings), "--out", str(out)]) == 0
+    assert main(["suggest-table", str(listings), "--out", str(out)]) == 0
     found = re.search(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
     assert found
     run = subprocess.run(
@@ -215,10 +236,10 @@ def test_a_table_brings_photos_from_its_folder_or_another(champion: Path, photo:
     table = photo.with_name("t.csv")
     table.write_text("title,photo\nboots,boots.jpg\nhat,photos/boots.jpg\n")
     out = photo.with_name("answers.parquet")
-    assert main(["suggest", "--input", str(table), "--out", str(out)]) == 0
+    assert main(["suggest-table", str(table), "--out", str(out)]) == 0
     assert [len(found) for found in pd.read_parquet(out)["problems"]] == [0, 1]
     words = ["--photos-in", str(photo.parent / "elsewhere")]
     photo.parent.joinpath("elsewhere", "photos").mkdir(parents=True)
     photo.rename(photo.parent / "elsewhere" / "photos" / "boots.jpg")
-    assert main(["suggest", "--input", str(table), "--out", str(out), *words]) == 0
+    assert main(["suggest-table", str(table), "--out", str(out), *words]) == 0
     assert [len(found) for found in pd.read_parquet(out)["problems"]] == [1, 0]

@@ -63,7 +63,7 @@ def _raw(line: int, broken: str = "", **values: Any) -> RawRow:
 def _answers(tmp_path: Path, rows: list[RawRow], **options: Any) -> list[dict[str, Any]]:
     out = tmp_path / "out.parquet"
     suggester = options.pop("suggester", FixedSuggester())
-    predict.write(Rows(rows), lambda: suggester, out, predict.BatchRequest(**options))
+    predict.answer_table(Rows(rows), lambda: suggester, out, predict.BatchRequest(**options))
     answers: list[dict[str, Any]] = pq.read_table(out).to_pylist()
     return answers
 
@@ -142,14 +142,14 @@ def test_known_words_stand_for_fields() -> None:
 
 
 def test_json_lines_hold_the_same_rows(tmp_path: Path) -> None:
-    predict.write(Rows([_raw(2, title="boots")]), FixedSuggester, tmp_path / "out.jsonl")
+    predict.answer_table(Rows([_raw(2, title="boots")]), FixedSuggester, tmp_path / "out.jsonl")
     row = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
     assert row["category"][0] == {"value": "Men/Shoes", "probability": 0.75}
     assert row["versions"] == {"category": "c1", "price": "p1"}
 
 
 def test_csv_holds_json_in_its_cells(tmp_path: Path) -> None:
-    predict.write(Rows([_raw(2, title="boots")]), FixedSuggester, tmp_path / "out.csv")
+    predict.answer_table(Rows([_raw(2, title="boots")]), FixedSuggester, tmp_path / "out.csv")
     row = pd.read_csv(tmp_path / "out.csv").iloc[0]
     assert json.loads(row["category"])[0]["value"] == "Men/Shoes"
     assert row["price_median"] == 10.0
@@ -157,7 +157,7 @@ def test_csv_holds_json_in_its_cells(tmp_path: Path) -> None:
 
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="should end in .parquet, .jsonl, .csv"):
-        predict.write(Rows([]), FixedSuggester, tmp_path / "out.xlsx")
+        predict.answer_table(Rows([]), FixedSuggester, tmp_path / "out.xlsx")
 
 
 def test_a_failure_leaves_no_file(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_failure_leaves_no_file(tmp_path: Path) -> None:
 
     rows = [_raw(i, title="boots") for i in range(6)]
     with pytest.raises(InputError, match="enough"):
-        predict.write(Rows(rows), Failing, tmp_path / "out.parquet")
+        predict.answer_table(Rows(rows), Failing, tmp_path / "out.parquet")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -210,5 +210,5 @@ def test_several_workers_answer_as_one_does(tmp_path: Path) -> None:
     ]
     for workers in (1, 2):
         out = tmp_path / f"{workers}.parquet"
-        assert predict.write(Rows(rows), FixedSuggester, out, workers=workers) == len(rows)
+        assert predict.answer_table(Rows(rows), FixedSuggester, out, workers=workers) == len(rows)
     assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()

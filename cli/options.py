@@ -1,0 +1,59 @@
+"""Parts of a command line that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Split ``category, price`` at its commas; empty parts are dropped."""
+    words = (word.strip() for word in text.split(","))
+    return tuple(word for word in words if word)
+
+
+def parse_pairs(option: str, metavar: str, texts: Iterable[str]) -> dict[str, str]:
+    """Read the values of an option that takes ``NAME=VALUE`` pairs.
+
+    ``option`` and ``metavar`` name it in the message. Raises ``click.UsageError`` for a text
+    without a name, an equals sign or a value.
+    """
+    pairs = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not (name and separator and value):
+            raise click.UsageError(f"{option} {metavar} was expected, not {text!r}")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def refuse_options(
+    names: Sequence[str], reason: str, is_flag: bool = False
+) -> Callable[[Command], Command]:
+    """Make a command refuse options of another command with a sentence, as a usage error.
+
+    The sentence is the option and ``reason``. The options appear neither in the help nor among the
+    parameters; without them click would only say that there is no such option.
+    """
+
+    def refuse(context: click.Context, option: click.Parameter, value: Any) -> None:
+        if value:
+            raise click.UsageError(f"{option.opts[0]} {reason}")
+
+    def decorate(command: Command) -> Command:
+        for name in names:
+            command = click.option(
+                name,
+                is_flag=is_flag,
+                hidden=True,
+                expose_value=False,
+                is_eager=True,
+                callback=refuse,
+            )(command)
+        return command
+
+    return decorate

@@ -1,0 +1,100 @@
+"""``listrec suggest-table``: suggestions for every row of a table.
+
+A command of its own beside ``listrec suggest``, since none of its options makes sense for one
+listing, nor the other way round. The name begins with ``suggest`` so that both stand together in
+the list of commands and in a shell's completion.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+
+import click
+
+from cli.options import split_words
+from cli.progress import progress
+from common.settings import Settings
+
+
+@click.command("suggest-table")
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File to write; ends in .parquet, .jsonl or .csv.",
+)
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Read a field from this column; may be repeated.",
+)
+@click.option(
+    "--known",
+    default="none",
+    show_default=True,
+    help="Columns that the seller has confirmed: category,brand,shipping; or all.",
+)
+@click.option(
+    "--photos-in",
+    type=click.Path(path_type=Path),
+    help="Folder or .zip of the photos.  [default: the table's folder]",
+)
+@click.option("--models", "names", default="", help="Ask only these models: category,price.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes for a long table; each loads the release.  [default: one a core]",
+)
+@click.pass_obj
+def suggest_table(
+    settings: Settings,
+    table: Path,
+    out: Path,
+    mapping: tuple[str, ...],
+    known: str,
+    photos_in: Path | None,
+    names: str,
+    workers: int | None,
+) -> None:
+    """Suggest category, brand, price and shipping for every row of TABLE.
+
+    TABLE is a CSV, TSV, JSONL or Parquet file. The champion answers; one row is written for each
+    row read, in order. Models see titles, descriptions and photos, and the columns that --known
+    names; all other columns are ignored. The columns of --out are described in docs/suggest.md.
+
+    \b
+    Examples:
+      listrec suggest-table listings.csv --out answers.parquet
+      listrec suggest-table test.tsv --known category,brand --out answers.parquet
+      listrec suggest-table shop.jsonl --map title=name --map listing_id=sku --out answers.csv
+      listrec suggest-table shop.csv --photos-in photos.zip --models price --out prices.jsonl
+    """
+    from common.photos.places import open_photo_root
+    from common.store.release import ReleaseStore
+    from ingest.columns import parse_map
+    from ingest.files import photo_root_of
+    from ingest.tables import open_source
+    from models.suggester import load
+    from pipelines.batch import predict
+
+    fields = predict.parse_known_fields(known)
+    source = open_source(table, parse_map(mapping))
+    photos = photo_root_of(table) if photos_in is None else open_photo_root(photos_in)
+    release = ReleaseStore(settings.store).fetch(settings.cache)
+    request = predict.BatchRequest(fields, split_words(names), photos)
+
+    with progress(f"suggest {table.name}") as report:
+        rows = predict.answer_table(
+            source,
+            partial(load, release),
+            out,
+            request,
+            report,
+            workers or os.cpu_count() or 1,
+        )
+    click.echo(f"{out}: answers to {rows:,} rows", err=True)
