@@ -1,4 +1,4 @@
-"""The leaf categories of the synthetic market, and what their listings have."""
+"""The leaf categories of the synthetic market, and the attributes of their listings."""
 
 from __future__ import annotations
 
@@ -10,18 +10,30 @@ from typing import Any
 
 TABLE = Path(__file__).parent / "categories.json"
 
-POPULARITY = 1.0
-"""Within a section the leaf of rank ``r`` is met in proportion to ``r ** -POPULARITY``."""
+ZIPF_EXPONENT = 1.0
+"""The leaf of rank ``r`` in its section is met in proportion to ``r ** -ZIPF_EXPONENT``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A leaf category.
 
-    ``nouns`` and ``features`` are English and Japanese, word by word; ``price`` is the median in
-    dollars of a thing without a brand's doing, ``grams`` what it weighs to ship, its bulk counted;
-    ``share`` is its part of the market; ``season`` the month of its peak, 0 for none; ``brands``
-    names groups of brands, the commonest first, and ``branded`` is the share that has one.
+    Attributes:
+        path: names from the root to the leaf, joined by ``/``.
+        nouns: English and Japanese nouns, in matching order, the commonest first.
+        features: English and Japanese features, in matching order.
+        price: median price in US dollars of an article without the effect of a brand.
+        grams: weight to ship, with an allowance for bulk.
+        share: share of the market.
+        peak_month: month of the seasonal peak, 1 to 12; 0 for none.
+        wearer: whom the article is for (a key of the phrases), or empty.
+        sizes: name of the list of sizes, or empty.
+        unit: unit of the amounts (such as ``gb``), or empty.
+        amounts: amounts to choose from, in ascending order.
+        brand_groups: groups of brands that occur, the commonest first.
+        branded_share: share of articles that have a brand, before the market's own correction.
+        shape: name of the silhouette in rendered photos.
+        texture: name of the material in rendered photos.
     """
 
     path: str
@@ -30,48 +42,54 @@ class Leaf:
     price: float
     grams: float
     share: float
-    season: int
-    who: str
+    peak_month: int
+    wearer: str
     sizes: str
     unit: str
     amounts: tuple[int, ...]
-    brands: tuple[str, ...]
-    branded: float
+    brand_groups: tuple[str, ...]
+    branded_share: float
     shape: str
     texture: str
 
 
-def read() -> tuple[Leaf, ...]:
-    """Read all leaves, section by section; their shares add up to one."""
+def load_leaves() -> tuple[Leaf, ...]:
+    """Load all leaves, section by section; their shares add up to one."""
     sections = json.loads(TABLE.read_text(encoding="utf-8"))["sections"]
     market = sum(section["share"] for section in sections.values())
     leaves = []
+
     for name, section in sections.items():
-        ranks = [rank**-POPULARITY for rank in range(1, len(section["leaves"]) + 1)]
-        for row, rank in zip(section["leaves"], ranks, strict=True):
-            share = section["share"] * rank / sum(ranks) / market
+        weights = [rank**-ZIPF_EXPONENT for rank in range(1, len(section["leaves"]) + 1)]
+
+        for row, weight in zip(section["leaves"], weights, strict=True):
+            share = section["share"] * weight / sum(weights) / market
             leaves.append(_leaf(name, section, row, share))
+
     return tuple(leaves)
 
 
-def _leaf(section: str, common: Mapping[str, Any], row: list[Any], share: float) -> Leaf:
-    name, price, grams, english, japanese, *own = row
-    facts = {**common, **(own[0] if own else {})}
-    unit, amounts = facts.get("units", ("", ()))
+def _leaf(name: str, section: Mapping[str, Any], row: list[Any], share: float) -> Leaf:
+    """Build a leaf from its row of the table, which may override values of its section."""
+    leaf_name, price, grams, english, japanese, *overrides = row
+    values = {**section, **(overrides[0] if overrides else {})}
+    unit, amounts = values.get("units", ("", ()))
+    english_features, japanese_features = zip(*values["features"], strict=True)
+
     return Leaf(
-        path=f"{section}/{name}",
+        path=f"{name}/{leaf_name}",
         nouns=(tuple(english.split(", ")), tuple(japanese.split(", "))),
-        features=tuple(zip(*facts["features"], strict=True)),  # type: ignore[arg-type]
+        features=(english_features, japanese_features),
         price=price,
         grams=grams,
         share=share,
-        season=facts["season"],
-        who=facts["who"],
-        sizes=facts["sizes"],
+        peak_month=values["season"],
+        wearer=values["who"],
+        sizes=values["sizes"],
         unit=unit,
         amounts=tuple(amounts),
-        brands=tuple(facts["brands"]),
-        branded=facts["branded"],
-        shape=facts["shape"],
-        texture=facts["texture"],
+        brand_groups=tuple(values["brands"]),
+        branded_share=values["branded"],
+        shape=values["shape"],
+        texture=values["texture"],
     )

@@ -1,4 +1,4 @@
-"""What is true of a block of synthetic listings, before anyone writes a word about them."""
+"""The latent state of a block of synthetic listings, from which their fields are derived."""
 
 from __future__ import annotations
 
@@ -10,41 +10,56 @@ from numpy.typing import NDArray
 from simulator.world import Array, Ints
 
 BLOCK = 1024
-"""Rows drawn at once; changing it changes every market."""
+"""Rows that are drawn at once. Another number gives other rows for every seed."""
 
 DAYS = 1096
-"""The market's three years; it grows, so most listings are recent."""
+"""Days that the market is open: three years. It grows, so most listings are recent."""
 
 
 @dataclass(frozen=True, slots=True)
 class LatentState:
-    """Arrays ``[n]``; ``pair`` is a leaf's brand, which may be named even where not ``branded``.
+    """The true state of ``n`` listings; every attribute is an array ``[n]``.
 
-    ``shown`` is the leaf the seller chose, ``condition`` 0 (new) to 4 (poor), ``unit`` the index of
-    the leaf's amount (-1: none), ``colour`` one of the world's, which is spoken of only where
-    ``coloured``, ``size`` a place in [0, 1) in the list of sizes, ``listed`` days since the market
-    opened; ``fair`` is the log of the fair value and ``price`` in dollars;
-    ``parcel`` and ``method`` are numbers in the taxonomy's lists, ``days`` those to the sale, -1
-    unsold.
+    Attributes:
+        seller: index of the seller within the block.
+        japanese: whether the listing is written in Japanese.
+        leaf: true leaf category.
+        chosen_leaf: leaf category that the seller chose, now and then a wrong one.
+        pair: pair of leaf and brand; it is drawn also where the article has no brand.
+        brand: brand of the pair.
+        branded: whether the article has a brand.
+        condition: 0 (new) to 4 (poor).
+        amount: index into the amounts of the leaf; -1 for none.
+        n_pieces: number of articles sold together.
+        colour: index into the colours of the world.
+        names_colour: whether the seller names the colour.
+        size: position in the list of sizes, from 0 to 1.
+        listed_day: days from the opening of the market to the listing.
+        log_fair_value: log of the fair value in US dollars.
+        price: asking price in US dollars.
+        parcel_size: index into the taxonomy's parcel sizes.
+        shipping_method: index into the taxonomy's shipping methods.
+        seller_pays: whether the seller pays for shipping.
+        days_to_sale: days from the listing to the sale; -1 for unsold.
     """
 
     seller: Ints
     japanese: NDArray[np.bool_]
     leaf: Ints
-    shown: Ints
+    chosen_leaf: Ints
     pair: Ints
     brand: Ints
     branded: NDArray[np.bool_]
     condition: Ints
-    unit: Ints
-    count: Ints
+    amount: Ints
+    n_pieces: Ints
     colour: Ints
-    coloured: NDArray[np.bool_]
+    names_colour: NDArray[np.bool_]
     size: Array
-    listed: Ints
-    fair: Array
+    listed_day: Ints
+    log_fair_value: Array
     price: Array
-    parcel: Ints
-    method: Ints
+    parcel_size: Ints
+    shipping_method: Ints
     seller_pays: NDArray[np.bool_]
-    days: Ints
+    days_to_sale: Ints

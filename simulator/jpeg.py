@@ -1,4 +1,4 @@
-"""The camera of the synthetic market: light, noise and an edge to a scene, and a JPEG file."""
+"""The camera of the synthetic market: lighting, noise and a crop of a scene, and a JPEG file."""
 
 from __future__ import annotations
 
@@ -11,41 +11,66 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 SIDE = 128
-"""Pixels a side of a photo before it is cut."""
+"""Pixels a side of a photo before it is cropped."""
 
-TURNED = 0.08
-"""Share of photos that are stored on their side or head, and say so (EXIF orientation)."""
+TURNED_SHARE = 0.08
+"""Share of photos that are stored rotated, with the EXIF orientation that says so."""
 
-_TURNS = {
+N_DRAWS = 7
+"""Random numbers that a photo needs."""
+
+_TRANSPOSES = {
     6: Image.Transpose.ROTATE_90,
     3: Image.Transpose.ROTATE_180,
     8: Image.Transpose.ROTATE_270,
 }
+"""EXIF orientation -> the rotation after which a viewer's correction restores the photo."""
 
 
-def encode_jpeg(pixels: NDArray[np.uint8], shade: NDArray[np.float32], u: Sequence[float]) -> bytes:
-    """Light the scene, cut it, and compress it as JPEG; some are stored turned."""
-    slope = np.linspace(-0.5, 0.5, SIDE, dtype=np.float32)
-    light = 0.92 + 0.3 * (u[0] - 0.5) + 0.5 * (u[1] - 0.5) * slope
-    light = light[:, None] + 0.5 * (u[2] - 0.5) * slope
-    warmth = np.array((1 + 0.12 * (u[3] - 0.5), 1, 1 - 0.12 * (u[3] - 0.5)), dtype=np.float32)
-    lit = (pixels + shade[:, :, None]) * (light[:, :, None] * warmth)
+def encode_jpeg(
+    pixels: NDArray[np.uint8], shading: NDArray[np.float32], draws: Sequence[float]
+) -> bytes:
+    """Light a scene, crop it and compress it as JPEG; some photos are stored rotated.
+
+    ``pixels`` are ``[SIDE, SIDE, 3]``, ``shading [SIDE, SIDE]`` is added to their brightness, and
+    ``draws`` are ``N_DRAWS`` random numbers in [0, 1).
+    """
+    lit = (pixels + shading[:, :, None]) * _light(draws)
     image = Image.fromarray(lit.clip(0, 255).astype(np.uint8))
-    if u[4] < 0.6:
-        edge = 8 + int(u[4] * 30)
-        wide = u[5] < 0.5
-        image = image.crop((0, edge, SIDE, SIDE - 8) if wide else (edge, 0, SIDE - 8, SIDE))
+
+    if draws[4] < 0.6:
+        margin = 8 + int(draws[4] * 30)
+        is_landscape = draws[5] < 0.5
+        box = (0, margin, SIDE, SIDE - 8) if is_landscape else (margin, 0, SIDE - 8, SIDE)
+        image = image.crop(box)
+
     exif = b""
-    if u[6] < TURNED:
-        way = tuple(_TURNS)[int(u[6] / TURNED * len(_TURNS))]
-        image, exif = image.transpose(_TURNS[way]), _oriented(way)
+    if draws[6] < TURNED_SHARE:
+        # The draw is below the share here, so that their quotient is uniform again.
+        orientation = tuple(_TRANSPOSES)[int(draws[6] / TURNED_SHARE * len(_TRANSPOSES))]
+        image = image.transpose(_TRANSPOSES[orientation])
+        exif = _orientation_exif(orientation)
+
     file = io.BytesIO()
-    image.save(file, "JPEG", quality=68 + int(u[5] * 22), exif=exif)
+    image.save(file, "JPEG", quality=68 + int(draws[5] * 22), exif=exif)
     return file.getvalue()
 
 
+def _light(draws: Sequence[float]) -> NDArray[np.float32]:
+    """Factors ``[SIDE, SIDE, 3]``: a brightness that slopes across the photo, and a tint."""
+    slope = np.linspace(-0.5, 0.5, SIDE, dtype=np.float32)
+    vertical = 0.92 + 0.3 * (draws[0] - 0.5) + 0.5 * (draws[1] - 0.5) * slope
+    light = vertical[:, None] + 0.5 * (draws[2] - 0.5) * slope
+
+    # Warm light has more red and less blue.
+    warmth = 0.12 * (draws[3] - 0.5)
+    tint = np.array((1 + warmth, 1, 1 - warmth), dtype=np.float32)
+    factors: NDArray[np.float32] = light[:, :, None] * tint
+    return factors
+
+
 @cache
-def _oriented(way: int) -> bytes:
+def _orientation_exif(orientation: int) -> bytes:
     exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = way
+    exif[ExifTags.Base.Orientation] = orientation
     return exif.tobytes()

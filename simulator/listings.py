@@ -14,20 +14,20 @@ from common.listing import CONDITIONS, NO_BRAND
 from common.taxonomy import Taxonomy
 from ingest.source import RawRow
 from simulator.ground_truth import BLOCK, DAYS, LatentState
-from simulator.sampling import draw
+from simulator.sampling import draw_block
 from simulator.seller_style import SellerStyle, seller_style
-from simulator.sellers import GROUP, SELLERS, Sellers
-from simulator.shipping import Rates
-from simulator.texts import Draw, Item, TextWriter
-from simulator.world import load, words
+from simulator.sellers import GROUP_ROWS, SELLERS_PER_GROUP, Sellers
+from simulator.shipping import ShippingRates
+from simulator.texts import Article, Draw, TextWriter
+from simulator.world import load_phrases, load_world
 
 if TYPE_CHECKING:
     from simulator.photos import PhotoRenderer
 
-OPENED = date(2023, 1, 1)
-"""The day the market's first listing may have been put up."""
+OPENING_DAY = date(2023, 1, 1)
+"""The first day on which a listing may be put up."""
 
-MISSING = {
+MISSING_SHARES = {
     "category": 0.01,
     "brand": 0.03,
     "condition": 0.02,
@@ -41,124 +41,146 @@ MISSING = {
     "listed_at": 0.01,
     "language": 0.03,
 }
-"""How often a seller, or the shop's export, leaves a field out."""
+"""Share of listings in which a field is left out, by the seller or by the shop's export."""
+
+DRAWS_AT_ONCE = 8192
+"""Random numbers for texts are drawn in chunks: one at a time costs ten times as much."""
 
 
 class ListingSampler:
-    """Draws blocks of listings and fills in their forms; the same seed, the same forms."""
+    """Samples blocks of listings and fills in their forms; the same seed, the same forms."""
 
-    def __init__(self, seed: int, photographer: PhotoRenderer | None = None) -> None:
-        """Read the world; ``seed`` decides what is listed in it."""
+    def __init__(self, seed: int, photo_renderer: PhotoRenderer | None = None) -> None:
+        """Load the world; ``seed`` decides which listings are drawn from it."""
         taxonomy = Taxonomy.default()
-        self._world = load()
-        self._rates = Rates.of(taxonomy)
+        self._world = load_world()
+        self._rates = ShippingRates.from_taxonomy(taxonomy)
         self._currency = taxonomy.currency
-        self._writer = TextWriter(self._world.brands)
-        self._words = (words()["en"], words()["ja"])
-        self._days = [str(OPENED + timedelta(days=day)) for day in range(DAYS + 1)]
+        self._text_writer = TextWriter(self._world.brands)
+        self._phrases = (load_phrases()["en"], load_phrases()["ja"])
+        self._dates = [str(OPENING_DAY + timedelta(days=day)) for day in range(DAYS + 1)]
         self._seed = seed
-        self._photographer = photographer
+        self._photo_renderer = photo_renderer
 
-    def facts(self, block: int) -> tuple[Sellers, LatentState, np.random.Generator]:
-        """What is true of a block, and the random numbers that its words are drawn with."""
+    def sample_state(self, block: int) -> tuple[Sellers, LatentState, np.random.Generator]:
+        """Sample a block's sellers and latent state.
+
+        The generator is returned too: the texts of the block are drawn from its next numbers.
+        """
         rng = np.random.default_rng((self._seed, block))
-        return *draw(self._world, self._rates, rng), rng
+        sellers, state = draw_block(self._world, self._rates, rng)
+        return sellers, state, rng
 
-    def rows(self, block: int, count: int) -> list[RawRow]:
-        """The first ``count`` rows of a block; lines are counted from the market's first row."""
-        sellers, facts, rng = self.facts(block)
-        gaps = (rng.random((BLOCK, len(MISSING))) < list(MISSING.values())).tolist()
-        random = chain.from_iterable(_numbers(rng)).__next__
-        ways = _Ways(sellers, self._words)
-        columns = _columns(facts)
+    def sample_rows(self, block: int, count: int) -> list[RawRow]:
+        """Sample the first ``count`` rows of a block; lines count from the market's first row."""
+        sellers, state, rng = self.sample_state(block)
+        is_missing = rng.random((BLOCK, len(MISSING_SHARES))) < list(MISSING_SHARES.values())
+        missing = is_missing.tolist()
+        draw = chain.from_iterable(_random_chunks(rng)).__next__
+        styles = _SellerStyles(sellers, self._phrases)
+        columns = _as_lists(state)
+
         forms = []
-        for i in range(count):
-            item = self._item(columns, i, ways, random)
-            values = self._form(columns, i, item, block)
-            for name in compress(MISSING, gaps[i]):
+        for index in range(count):
+            article = self._article(columns, index, styles, draw)
+            values = self._form(columns, index, article, block)
+            for name in compress(MISSING_SHARES, missing[index]):
                 values.pop(name, None)
-            values["title"] = self._writer.title(item, random)
-            values["description"] = self._writer.description(item, random)
-            forms.append(values)
-        if self._photographer:
-            self._photographer.add(forms, columns, sellers, block)
-        first = block * BLOCK + 1
-        return [RawRow(line, values) for line, values in enumerate(forms, start=first)]
 
-    def _item(self, facts: Any, i: int, ways: _Ways, random: Draw) -> Item:
-        """What row ``i`` is about, for the writer."""
-        japanese = facts.japanese[i]
-        said = self._words[japanese]
-        leaf = self._world.leaves[facts.leaf[i]]
-        brand = self._world.brands[facts.brand[i]]
-        sizes = said["sizes"][leaf.sizes] if leaf.sizes else ("",)
+            values["title"] = self._text_writer.title(article, draw)
+            values["description"] = self._text_writer.description(article, draw)
+            forms.append(values)
+
+        if self._photo_renderer:
+            self._photo_renderer.add_photos(forms, columns, sellers, block)
+
+        first_line = block * BLOCK + 1
+        return [RawRow(line, values) for line, values in enumerate(forms, start=first_line)]
+
+    def _article(self, state: Any, index: int, styles: _SellerStyles, draw: Draw) -> Article:
+        """The facts of a row in the words of its language."""
+        japanese = state.japanese[index]
+        phrases = self._phrases[japanese]
+        leaf = self._world.leaves[state.leaf[index]]
+        brand = self._world.brands[state.brand[index]]
+        sizes = phrases["sizes"][leaf.sizes] if leaf.sizes else ("",)
+
         amount = ""
-        if facts.unit[i] >= 0:
-            forms = said["units"][leaf.unit]
-            amount = forms[int(random() * len(forms))].format(leaf.amounts[facts.unit[i]])
-        return Item(
+        if state.amount[index] >= 0:
+            formats = phrases["units"][leaf.unit]
+            amount_format = formats[int(draw() * len(formats))]
+            amount = amount_format.format(leaf.amounts[state.amount[index]])
+
+        return Article(
             leaf=leaf,
-            brand=brand if facts.branded[i] else None,
-            alike=brand,
+            brand=brand if state.branded[index] else None,
+            similar_brand=brand,
             japanese=japanese,
-            size=sizes[int(facts.size[i] * len(sizes))],
-            colour=said["colours"][facts.colour[i]] if facts.coloured[i] else "",
+            size=sizes[int(state.size[index] * len(sizes))],
+            colour=phrases["colours"][state.colour[index]] if state.names_colour[index] else "",
             amount=amount,
-            condition=facts.condition[i],
-            pieces=facts.count[i],
-            habits=ways.of(facts.seller[i], japanese),
+            condition=state.condition[index],
+            n_pieces=state.n_pieces[index],
+            style=styles.get(state.seller[index], japanese),
         )
 
-    def _form(self, facts: Any, i: int, item: Item, block: int) -> dict[str, object]:
-        """The values of row ``i`` of a block; what does not apply is absent."""
-        listed = facts.listed[i]
+    def _form(self, state: Any, index: int, article: Article, block: int) -> dict[str, object]:
+        """The values of the form of a row; fields that do not apply are absent."""
+        row = block * BLOCK + index
+        seller = block * BLOCK // GROUP_ROWS * SELLERS_PER_GROUP + state.seller[index]
+        listed_day = state.listed_day[index]
+
         values: dict[str, object] = {
-            "listing_id": f"L{block * BLOCK + i + 1:08d}",
-            "category": self._world.leaves[facts.shown[i]].path,
-            "brand": item.brand.name if item.brand else NO_BRAND,
-            "condition": CONDITIONS[item.condition],
-            "price": facts.price[i],
+            "listing_id": f"L{row + 1:08d}",
+            "category": self._world.leaves[state.chosen_leaf[index]].path,
+            "brand": article.brand.name if article.brand else NO_BRAND,
+            "condition": CONDITIONS[article.condition],
+            "price": state.price[index],
             "currency": self._currency,
-            "shipping_payer": "seller" if facts.seller_pays[i] else "buyer",
-            "shipping_method": self._rates.methods[facts.method[i]],
-            "parcel_size": self._rates.sizes[facts.parcel[i]],
-            "seller_id": f"S{block * BLOCK // GROUP * SELLERS + facts.seller[i]:07d}",
-            "listed_at": self._days[listed],
-            "language": "ja" if item.japanese else "en",
+            "shipping_payer": "seller" if state.seller_pays[index] else "buyer",
+            "shipping_method": self._rates.methods[state.shipping_method[index]],
+            "parcel_size": self._rates.sizes[state.parcel_size[index]],
+            "seller_id": f"S{seller:07d}",
+            "listed_at": self._dates[listed_day],
+            "language": "ja" if article.japanese else "en",
         }
-        if item.size:
-            values["size"] = item.size
-        if item.colour:
-            values["colour"] = self._world.colours[facts.colour[i]]
-        if facts.days[i] >= 0:
-            values["sold_at"] = self._days[listed + facts.days[i]]
+        if article.size:
+            values["size"] = article.size
+        if article.colour:
+            # The field holds the English name, whatever language the listing is in.
+            values["colour"] = self._world.colours[state.colour[index]]
+        if state.days_to_sale[index] >= 0:
+            values["sold_at"] = self._dates[listed_day + state.days_to_sale[index]]
         return values
 
 
-class _Ways:
-    """The habits of a block's sellers, worked out when first asked for."""
+class _SellerStyles:
+    """The styles of a block's sellers, derived when first needed."""
 
-    def __init__(self, sellers: Sellers, said: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    def __init__(self, sellers: Sellers, phrases: tuple[dict[str, Any], dict[str, Any]]) -> None:
         self._sellers = sellers
-        self._said = said
-        self._known: dict[tuple[int, bool], SellerStyle] = {}
+        self._phrases = phrases
+        self._styles: dict[tuple[int, bool], SellerStyle] = {}
 
-    def of(self, seller: int, japanese: bool) -> SellerStyle:
+    def get(self, seller: int, japanese: bool) -> SellerStyle:
         key = (seller, japanese)
-        if key not in self._known:
-            self._known[key] = seller_style(self._sellers, seller, japanese, self._said[japanese])
-        return self._known[key]
+        if key not in self._styles:
+            phrases = self._phrases[japanese]
+            self._styles[key] = seller_style(self._sellers, seller, japanese, phrases)
+        return self._styles[key]
 
 
-def _columns(facts: LatentState) -> Any:
-    """The same facts as lists, whose items Python handles ten times faster than an array's."""
-    lists: dict[str, Any] = {
-        each.name: getattr(facts, each.name).tolist() for each in fields(facts)
-    }
-    return LatentState(**lists)
+def _as_lists(state: LatentState) -> Any:
+    """The state with a list in place of each array.
+
+    Python reads the items of a list ten times faster than those of an array.
+    """
+    columns: dict[str, Any] = {}
+    for field in fields(state):
+        columns[field.name] = getattr(state, field.name).tolist()
+    return LatentState(**columns)
 
 
-def _numbers(rng: np.random.Generator) -> Iterator[list[float]]:
-    """Random numbers without end, a few thousand at a time."""
+def _random_chunks(rng: np.random.Generator) -> Iterator[list[float]]:
     while True:
-        yield rng.random(8192).tolist()
+        yield rng.random(DRAWS_AT_ONCE).tolist()

@@ -1,13 +1,13 @@
-"""What synthetic listings were drawn from: how good answers can be, and which are calibrated.
+"""The distributions that synthetic listings are drawn from: an upper bound for every model.
 
     from simulator import oracle
 
-    known = oracle.posterior(seed=7, numbers=oracle.numbers(listings))
+    known = oracle.posterior(seed=7, rows=oracle.row_numbers(listings))
     low, high = known.prices.interval(0.8)
-    best = oracle.best_accuracy(known.method)
+    best = oracle.bayes_accuracy(known.shipping_method)
 
-The odds are those of somebody who reads everything that is said about the thing itself, knows the
-market's rules and does not know the seller: no model can be right more often on average.
+The probabilities are those of an observer who knows everything about the article and the market's
+rules, but not the seller: no model can be right more often on average.
 """
 
 from __future__ import annotations
@@ -25,122 +25,158 @@ from common.taxonomy import Taxonomy
 from simulator import sales, shipping
 from simulator.ground_truth import BLOCK, LatentState
 from simulator.listings import ListingSampler
-from simulator.prices import Prices
-from simulator.shipping import Rates
-from simulator.world import Array, Ints, World, load
+from simulator.prices import PriceDistribution
+from simulator.shipping import ShippingRates
+from simulator.world import Array, Ints, World, load_world
 
-LEVELS = 24
-"""Points at which a price that is not known is tried, equally likely each."""
+N_PRICE_LEVELS = 24
+"""Equally likely prices over which an unknown price is averaged."""
 
-FIELDS = ("price", "parcel_size")
-"""What of the rest of the form may be known to whoever answers for shipping."""
+KNOWABLE_FIELDS = ("price", "parcel_size")
+"""Confirmed fields that probabilities of shipping can be conditioned on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """The truth about ``n`` listings.
+    """The true values and distributions of ``n`` listings.
 
-    ``category`` is the leaf a thing is of, whatever its seller chose; ``brand`` may be "no brand".
-    Odds of the payer ``[n, 2]``, method and parcel size ``[n, k]`` are in the order of ``payers``,
-    ``methods`` and ``sizes``. ``asked`` are the prices, ``waits`` the scales in days of the wait
-    for a buyer at that price.
+    Attributes:
+        category: true leaf, whichever the seller chose.
+        brand: true brand, or "no brand".
+        prices: distributions of the asking prices.
+        payer: probabilities ``[n, 2]`` of who pays for shipping, in the order of ``payers``.
+        shipping_method: probabilities ``[n, methods]``, in the order of ``methods``.
+        parcel_size: probabilities ``[n, sizes]``, in the order of ``sizes``.
+        payers: names of the payers.
+        methods: names of the shipping methods.
+        sizes: names of the parcel sizes.
+        asking_price: prices ``[n]`` of the listings.
+        waiting_scale: scales ``[n]`` in days of the wait for a buyer at that price.
     """
 
     category: tuple[str, ...]
     brand: tuple[str, ...]
-    prices: Prices
+    prices: PriceDistribution
     payer: Array
-    method: Array
+    shipping_method: Array
     parcel_size: Array
     payers: tuple[str, ...]
     methods: tuple[str, ...]
     sizes: tuple[str, ...]
-    asked: Array
-    waits: Array
+    asking_price: Array
+    waiting_scale: Array
 
     def sold_within(self, days: ArrayLike, prices: ArrayLike | None = None) -> Array:
-        """Probability ``[n]`` of a buyer within so many days, at these prices instead if given."""
-        asked = self.asked if prices is None else np.asarray(prices)
-        longer = np.exp(sales.ELASTICITY * (np.log(asked) - np.log(self.asked)))
-        return sales.sold_within(self.waits * longer, days)
+        """Probability ``[n]`` of a buyer within ``days``, at other ``prices`` if given."""
+        asking_price = self.asking_price if prices is None else np.asarray(prices)
+        log_ratio = np.log(asking_price) - np.log(self.asking_price)
+        scales = self.waiting_scale * np.exp(sales.ELASTICITY * log_ratio)
+        return sales.sold_within(scales, days)
 
 
-def posterior(seed: int, numbers: Sequence[int] | Ints, knowing: Collection[str] = ()) -> Posterior:
-    """Tell the truth about the rows with these ``numbers`` of the market with this seed.
+def posterior(seed: int, rows: Sequence[int] | Ints, known: Collection[str] = ()) -> Posterior:
+    """The truth about these rows of the market with this seed, counted from 1 as lines are.
 
-    Rows are counted from 1, as lines are. ``knowing`` names what of ``FIELDS`` is known besides the
-    thing; odds of shipping are averaged over what is not.
+    ``known`` names the ``KNOWABLE_FIELDS`` that the observer knows besides the article;
+    probabilities of shipping are averaged over the others. Raises InputError for other fields.
     """
-    if unknown := set(knowing) - set(FIELDS):
-        raise InputError(f"odds can be told knowing {', '.join(FIELDS)}, not {unknown.pop()!r}")
-    world, rates = load(), Rates.of(Taxonomy.default())
-    facts = _facts(seed, np.asarray(numbers, dtype=np.int64))
-    prices = Prices(facts.fair)
-    sizes = np.eye(len(rates.sizes))[facts.parcel] if "parcel_size" in knowing else None
-    parcels = shipping.parcel_odds(world, facts)
-    asked = [facts.price] if "price" in knowing else _levels(prices)
-    payer, method = _shipping(world, rates, facts, parcels if sizes is None else sizes, asked)
-    brands = [world.brands[brand].name for brand in facts.brand]
+    if unknown := set(known) - set(KNOWABLE_FIELDS):
+        raise InputError(
+            f"probabilities can be conditioned on {', '.join(KNOWABLE_FIELDS)}, "
+            f"not {unknown.pop()!r}"
+        )
+
+    world, rates = load_world(), ShippingRates.from_taxonomy(Taxonomy.default())
+    state = _latent_state(seed, np.asarray(rows, dtype=np.int64))
+    prices = PriceDistribution(state.log_fair_value)
+    parcel_sizes = shipping.parcel_size_probabilities(world, state)
+
+    likely_sizes = parcel_sizes
+    if "parcel_size" in known:
+        likely_sizes = np.eye(len(rates.sizes))[state.parcel_size]
+    likely_prices = [state.price] if "price" in known else _price_levels(prices)
+    payer, method = _average_shipping(world, rates, state, likely_sizes, likely_prices)
+
+    brands = [world.brands[brand].name for brand in state.brand]
     return Posterior(
-        category=tuple(world.leaves[leaf].path for leaf in facts.leaf),
-        brand=tuple(np.where(facts.branded, brands, NO_BRAND).tolist()),
+        category=tuple(world.leaves[leaf].path for leaf in state.leaf),
+        brand=tuple(np.where(state.branded, brands, NO_BRAND).tolist()),
         prices=prices,
         payer=payer,
-        method=method,
-        parcel_size=parcels,
+        shipping_method=method,
+        parcel_size=parcel_sizes,
         payers=PAYERS,
         methods=rates.methods,
         sizes=rates.sizes,
-        asked=facts.price,
-        waits=sales.waiting_scales(world, facts, facts.price, facts.fair),
+        asking_price=state.price,
+        waiting_scale=sales.waiting_scales(world, state),
     )
 
 
-def numbers(listings: Sequence[Listing]) -> Ints:
-    """The row numbers of listings of a synthetic market, by their ids."""
+def row_numbers(listings: Sequence[Listing]) -> Ints:
+    """Row numbers ``[n]`` of listings of a synthetic market, from their ids.
+
+    Raises InputError for an id that is not from a synthetic market.
+    """
     try:
         return np.array([int(listing.listing_id.removeprefix("L")) for listing in listings])
     except ValueError:
         raise InputError("a listing of a synthetic market has an id such as L00000001") from None
 
 
-def best_accuracy(odds: Array) -> float:
-    """How often, on average, the likeliest answer by the odds ``[n, k]`` is right."""
-    return float(odds.max(axis=1).mean())
+def bayes_accuracy(probabilities: Array) -> float:
+    """Expected accuracy of the likeliest answer by ``probabilities [n, k]``."""
+    return float(probabilities.max(axis=1).mean())
 
 
-def _facts(seed: int, rows: Ints) -> LatentState:
-    """The facts of rows counted from 1, whatever blocks they are in."""
-    clerk = ListingSampler(seed)
-    blocks, places = np.divmod(rows - 1, BLOCK)
+def _latent_state(seed: int, rows: Ints) -> LatentState:
+    """The latent state of rows counted from 1, from the blocks that contain them."""
+    sampler = ListingSampler(seed)
+    blocks, positions = np.divmod(rows - 1, BLOCK)
     order = np.argsort(blocks, kind="stable")
-    found: dict[str, list[Any]] = {each.name: [] for each in fields(LatentState)}
+    columns: dict[str, list[Any]] = {field.name: [] for field in fields(LatentState)}
+
     for block in np.unique(blocks).tolist():
-        drawn = clerk.facts(block)[1]
-        inside = places[order][blocks[order] == block]
-        for name, parts in found.items():
-            parts.append(getattr(drawn, name)[inside])
-    back = np.argsort(order)
-    return LatentState(**{name: np.concatenate(parts)[back] for name, parts in found.items()})
+        _, state, _ = sampler.sample_state(block)
+        in_block = positions[order][blocks[order] == block]
+        for name, parts in columns.items():
+            parts.append(getattr(state, name)[in_block])
+
+    # Rows were collected block by block; this restores the order of the caller.
+    original_order = np.argsort(order)
+    arrays = {name: np.concatenate(parts)[original_order] for name, parts in columns.items()}
+    return LatentState(**arrays)
 
 
-def _levels(prices: Prices) -> list[Array]:
-    return [prices.quantile((level + 0.5) / LEVELS) for level in range(LEVELS)]
+def _price_levels(prices: PriceDistribution) -> list[Array]:
+    levels = [(level + 0.5) / N_PRICE_LEVELS for level in range(N_PRICE_LEVELS)]
+    return [prices.quantile(level) for level in levels]
 
 
-def _shipping(
-    world: World, rates: Rates, facts: LatentState, parcels: Array, asked: Sequence[Array]
+def _average_shipping(
+    world: World,
+    rates: ShippingRates,
+    state: LatentState,
+    size_probabilities: Array,
+    prices: Sequence[Array],
 ) -> tuple[Array, Array]:
-    """Odds of payer and method, averaged over the parcel sizes and the prices asked."""
-    rows = len(facts.leaf)
-    payer, method = np.zeros((rows, len(PAYERS))), np.zeros((rows, len(rates.methods)))
-    for price in asked:
+    """Probabilities of payer and method, averaged over parcel sizes and equally likely prices."""
+    n_rows = len(state.leaf)
+    payer = np.zeros((n_rows, len(PAYERS)))
+    method = np.zeros((n_rows, len(rates.methods)))
+    seller = PAYERS.index("seller")
+    buyer = 1 - seller
+
+    for price in prices:
         for size in range(len(rates.sizes)):
-            share = parcels[:, size, None] / len(asked)
-            same = np.full(rows, size)
-            method += share * shipping.method_odds_of_anyone(rates, same, price)
-            pays = shipping.payer_odds_of_anyone(world, facts.leaf, facts.japanese, price, same)
-            seller = PAYERS.index("seller")
-            payer[:, seller] += share[:, 0] * pays
-            payer[:, 1 - seller] += share[:, 0] * (1 - pays)
+            weight = size_probabilities[:, size] / len(prices)
+            sizes = np.full(n_rows, size)
+
+            methods = shipping.marginal_method_probabilities(rates, sizes, price)
+            method += weight[:, None] * methods
+
+            seller_pays = shipping.marginal_seller_pays_probability(world, state, sizes, price)
+            payer[:, seller] += weight * seller_pays
+            payer[:, buyer] += weight * (1 - seller_pays)
+
     return payer, method

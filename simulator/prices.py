@@ -1,7 +1,7 @@
-"""What synthetic listings are asked for: the rule, and the exact distribution it leads to.
+"""Asking prices of synthetic listings: the rule, and the exact distribution that follows from it.
 
-The log of a price is a fair value, which the facts of a listing decide, and chance: what the seller
-is like, and now and then a bargain or a dream. Sellers then round to prices as people write them.
+The log of a price is a fair value, which the latent state decides, plus noise: the seller's price
+level, and now and then a bargain or a dream. Sellers then round to prices as people write them.
 """
 
 from __future__ import annotations
@@ -13,106 +13,140 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from simulator.ground_truth import LatentState
-from simulator.sellers import DEARNESS
+from simulator.sellers import PRICE_LEVEL_SD
 from simulator.world import Array, World
 
-WEAR = np.array((0.22, 0.05, -0.18, -0.5, -1.0))
-"""What each condition, best first, adds to the log of a price."""
+CONDITION_EFFECTS = np.array((0.22, 0.05, -0.18, -0.5, -1.0))
+"""Effect of each condition, best first, on the log of a price."""
 
-NO_NAME = -0.3
-"""What having no brand adds."""
+NO_BRAND_EFFECT = -0.3
+"""Effect of having no brand."""
 
-STEP = 0.3
-"""What the next larger amount (256 gb after 128) adds."""
+AMOUNT_EFFECT = 0.3
+"""Effect of the next larger amount (256 gb after 128)."""
+
+PIECES_EXPONENT = 0.75
+"""The price of a bundle is proportional to this power of its number of pieces."""
 
 INFLATION = 0.04
 """Rise of the log of prices in a year."""
 
-SEASON = 0.1
-"""How far the log of a price swings up in the month of its category's peak, and down half a year
-later."""
+SEASON_AMPLITUDE = 0.1
+"""Rise of the log of a price in the peak month, and its fall half a year later."""
 
-CHANCE = ((0.92, 0.47), (0.08, 1.05))
-"""Share and spread of ordinary listings, and of those whose seller has an idea of their own."""
+NOISE_MIXTURE = ((0.92, 0.47), (0.08, 1.05))
+"""Shares and standard deviations of the noise: ordinary listings, and eccentric prices."""
 
-STYLES = (0.45, 0.3, 0.25)
-"""Shares of prices in whole dollars, in fives above 20, and ending in .99."""
+ROUNDING_SHARES = (0.45, 0.3, 0.25)
+"""Shares of prices in whole dollars, in multiples of five above 20, and ending in .99."""
 
-LOWEST, HIGHEST = 3.0, 5000.0
+MIN_PRICE, MAX_PRICE = 3.0, 5000.0
+
+_TOLERANCE = 1e-9
+"""Keeps a price such as 19.99 from falling below its own limit in binary arithmetic."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
-    """The true distributions of the prices ``[n]`` of listings whose seller is not known.
+class PriceDistribution:
+    """The true distributions of the prices of ``n`` listings whose sellers are unknown.
 
-    ``fair`` is the log of each fair value, which is also the median before rounding.
+    Attributes:
+        log_fair_value: log ``[n]`` of the fair value, which is also the median before rounding.
     """
 
-    fair: Array
+    log_fair_value: Array
 
     def cdf(self, prices: ArrayLike) -> Array:
-        """Probability ``[n]`` of a written price up to ``prices`` ``[n]``, rounding included."""
+        """Probability ``[n]`` of a price up to ``prices`` ``[n]``, rounding included."""
         limits = np.asarray(prices, dtype=np.float64)
-        whole = np.floor(limits + 1e-9)
-        fives = np.where(limits < 20, whole + 0.5, np.floor(limits / 5 + 1e-9) * 5 + 2.5)
-        nines = np.floor(limits + 0.01 + 1e-9) + 0.5
-        parts = (whole + 0.5, fives, nines)
-        found = sum(share * self._below(edge) for share, edge in zip(STYLES, parts, strict=True))
-        inside = np.where(limits < HIGHEST, found, 1.0)
-        return np.asarray(np.where(limits < LOWEST, 0.0, inside))
+
+        # The largest price before rounding that each style rounds to the limit or below.
+        floor = np.floor(limits + _TOLERANCE)
+        whole = floor + 0.5
+        fives = np.where(
+            limits < 20,
+            floor + 0.5,
+            np.floor(limits / 5 + _TOLERANCE) * 5 + 2.5,
+        )
+        nines = np.floor(limits + 0.01 + _TOLERANCE) + 0.5
+
+        edges = zip(ROUNDING_SHARES, (whole, fives, nines), strict=True)
+        probability = sum(share * self._unrounded_cdf(edge) for share, edge in edges)
+        below_max = np.where(limits < MAX_PRICE, probability, 1.0)
+        return np.asarray(np.where(limits < MIN_PRICE, 0.0, below_max))
 
     def quantile(self, level: float) -> Array:
-        """Prices ``[n]``, not rounded, below which a share ``level`` of the listings is asked."""
-        low, high = np.full((2, len(self.fair)), -8.0)
+        """Quantile ``[n]`` of the prices before rounding, by bisection."""
+        low = np.full(len(self.log_fair_value), -8.0)
         high = low + 16
+
         for _ in range(40):
             middle = (low + high) / 2
-            below = _chance(middle) < level
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return np.asarray(np.clip(np.exp(self.fair + low), LOWEST, HIGHEST))
+            is_below = _noise_cdf(middle) < level
+            low = np.where(is_below, middle, low)
+            high = np.where(is_below, high, middle)
+
+        return np.asarray(np.clip(np.exp(self.log_fair_value + low), MIN_PRICE, MAX_PRICE))
 
     def interval(self, share: float = 0.8) -> tuple[Array, Array]:
-        """The central interval that holds a share ``share`` of the prices: its ends ``[n]``."""
+        """Central interval that contains a share ``share`` of the prices: its ends ``[n]``."""
         return self.quantile(0.5 - share / 2), self.quantile(0.5 + share / 2)
 
-    def _below(self, edges: Array) -> Array:
-        return _chance(np.log(np.maximum(edges, 1e-9)) - self.fair)
+    def _unrounded_cdf(self, prices: Array) -> Array:
+        return _noise_cdf(np.log(np.maximum(prices, 1e-9)) - self.log_fair_value)
 
 
-def _chance(deviations: Array) -> Array:
-    """Probability that chance and the seller add less than this to the log of a price."""
-    return np.asarray(
-        sum(share * ndtr(deviations / np.hypot(spread, DEARNESS)) for share, spread in CHANCE)
-    )
+def _noise_cdf(deviations: Array) -> Array:
+    """Probability that noise and price level add less than this to the log of a price."""
+    total = 0
+    for share, noise_sd in NOISE_MIXTURE:
+        total = total + share * ndtr(deviations / np.hypot(noise_sd, PRICE_LEVEL_SD))
+    return np.asarray(total)
 
 
-def fair_values(world: World, facts: LatentState) -> Array:
-    """The log of what each listing is worth to the market on the day it is listed."""
-    leaf = facts.leaf
-    middle = (world.amounts[leaf] - 1) / 2
-    brand = np.where(facts.branded, world.pair_effect[facts.pair], NO_NAME)
-    kept = np.where(facts.branded, world.brand_keeps[facts.brand], 1.0)
-    wear = WEAR[facts.condition] * world.wear_effect[leaf] * kept
-    amount = np.where(facts.unit >= 0, STEP * (facts.unit - middle), 0.0)
-    when = INFLATION * facts.listed / 365 + SEASON * season(world, facts)
-    return np.asarray(world.base[leaf] + brand + wear + amount + 0.75 * np.log(facts.count) + when)
+def log_fair_values(world: World, state: LatentState) -> Array:
+    """Log ``[n]`` of the value of each listing to the market on the day it is listed."""
+    leaf = state.leaf
+    brand_effect = np.where(state.branded, world.pair_effect[state.pair], NO_BRAND_EFFECT)
+
+    wear_factor = np.where(state.branded, world.brand_wear_factor[state.brand], 1.0)
+    wear = CONDITION_EFFECTS[state.condition] * world.wear_effect[leaf] * wear_factor
+
+    middle_amount = (world.n_amounts[leaf] - 1) / 2
+    has_amount = state.amount >= 0
+    amount_effect = np.where(has_amount, AMOUNT_EFFECT * (state.amount - middle_amount), 0.0)
+
+    pieces_effect = PIECES_EXPONENT * np.log(state.n_pieces)
+    season = SEASON_AMPLITUDE * seasonality(world, state)
+    date_effect = INFLATION * state.listed_day / 365 + season
+
+    base = world.log_base_price[leaf]
+    return np.asarray(base + brand_effect + wear + amount_effect + pieces_effect + date_effect)
 
 
-def season(world: World, facts: LatentState) -> Array:
-    """How much in season things are: from -1 to 1 in their month, 0 for those of all seasons."""
-    peak = world.season[facts.leaf]
-    months = facts.listed / 365 * 12 + 0.5
-    return np.where(peak > 0, np.cos(2 * np.pi * (months - peak + 0.5) / 12), 0.0)
+def seasonality(world: World, state: LatentState) -> Array:
+    """Season ``[n]`` from -1 to 1 in the peak month; 0 for leaves without a season."""
+    peak = world.peak_month[state.leaf]
+    months = state.listed_day / 365 * 12 + 0.5
+    phase = 2 * np.pi * (months - peak + 0.5) / 12
+    return np.where(peak > 0, np.cos(phase), 0.0)
 
 
-def ask(rng: np.random.Generator, fair: Array, dear: Array) -> Array:
-    """Draw prices ``[n]`` of listings worth ``fair``, sold by people this ``dear``."""
-    shares, spreads = np.array(CHANCE).T
-    spread = spreads[(rng.random(len(fair)) >= shares[0]).astype(np.int64)]
-    price = np.exp(fair + dear + spread * rng.standard_normal(len(fair)))
+def draw_prices(rng: np.random.Generator, log_fair_value: Array, price_level: Array) -> Array:
+    """Draw asking prices ``[n]`` around the fair values, for sellers of these price levels."""
+    count = len(log_fair_value)
+    shares, deviations = np.array(NOISE_MIXTURE).T
+    component = (rng.random(count) >= shares[0]).astype(np.int64)
+    noise = deviations[component] * rng.standard_normal(count)
+    price = np.exp(log_fair_value + price_level + noise)
+
     whole = np.round(price)
     fives = np.where(price > 20, np.round(price / 5) * 5, whole)
-    style = rng.random(len(fair))
-    nines = style >= STYLES[0] + STYLES[1]
-    written = np.where(style < STYLES[0], whole, np.where(nines, whole - 0.01, fives))
-    return np.asarray(np.round(np.clip(written, LOWEST, HIGHEST), 2))
+    nines = whole - 0.01
+
+    style = rng.random(count)
+    ends_in_nines = style >= ROUNDING_SHARES[0] + ROUNDING_SHARES[1]
+    rounded = np.where(ends_in_nines, nines, fives)
+    rounded = np.where(style < ROUNDING_SHARES[0], whole, rounded)
+
+    return np.asarray(np.round(np.clip(rounded, MIN_PRICE, MAX_PRICE), 2))

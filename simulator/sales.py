@@ -1,4 +1,4 @@
-"""When synthetic listings are sold: sooner the cheaper they are for what they are."""
+"""Times to sale of synthetic listings: the cheaper for its value, the sooner a listing sells."""
 
 from __future__ import annotations
 
@@ -6,32 +6,40 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from simulator.ground_truth import LatentState
-from simulator.prices import season
+from simulator.prices import seasonality
 from simulator.world import Array, Ints, World
 
 ELASTICITY = 1.8
-"""A price one unit of the log above the fair value makes the wait this many units longer."""
+"""Rise of the log of the waiting time per unit of the log of price over fair value."""
 
-SHAPE = 0.8
-"""Of the Weibull distribution of days to sale; below 1, who has waited will wait on."""
+WEIBULL_SHAPE = 0.8
+"""Shape of the distribution of days to sale. Below 1 the chance of a sale falls with the wait."""
 
-SHOWN_FOR = 180
+MAX_DAYS_LISTED = 180
 """Days after which a listing is taken down unsold."""
 
 
-def waiting_scales(world: World, facts: LatentState, price: Array, fair: Array) -> Array:
+def waiting_scales(world: World, state: LatentState) -> Array:
     """Scale ``[n]`` in days of the Weibull distribution of the wait for a buyer."""
-    dear = ELASTICITY * (np.log(price) - fair)
-    return np.exp(world.patience[facts.leaf] + dear - 0.5 * season(world, facts))
+    overpricing = ELASTICITY * (np.log(state.price) - state.log_fair_value)
+    log_fair_wait = world.log_waiting_days[state.leaf]
+    return np.exp(log_fair_wait + overpricing - 0.5 * seasonality(world, state))
 
 
 def sold_within(scales: Array, days: ArrayLike) -> Array:
-    """Probability ``[n]`` of a buyer within so many days, were the listing shown that long."""
-    return np.asarray(1 - np.exp(-((np.asarray(days) / scales) ** SHAPE)))
+    """Probability ``[n]`` of a buyer within ``days``, were the listing kept up that long."""
+    return np.asarray(1 - np.exp(-((np.asarray(days) / scales) ** WEIBULL_SHAPE)))
 
 
-def draw_days(rng: np.random.Generator, scales: Array, left: Ints) -> Ints:
-    """Days ``[n]`` to the sale; -1 if none by ``SHOWN_FOR`` or in the days ``left`` to today."""
-    waited = scales * rng.exponential(1.0, len(scales)) ** (1 / SHAPE)
-    days = np.minimum(waited, 1e6).astype(np.int64)
-    return np.where((days < SHOWN_FOR) & (days <= left), days, -1)
+def draw_days_to_sale(rng: np.random.Generator, scales: Array, days_left: Ints) -> Ints:
+    """Draw the days ``[n]`` to the sale.
+
+    The result is -1 without a sale within ``MAX_DAYS_LISTED``, or within the ``days_left`` until
+    the market's last day.
+    """
+    waiting = scales * rng.exponential(1.0, len(scales)) ** (1 / WEIBULL_SHAPE)
+
+    # Very long waits would overflow an integer.
+    days = np.minimum(waiting, 1e6).astype(np.int64)
+    is_sold = (days < MAX_DAYS_LISTED) & (days <= days_left)
+    return np.where(is_sold, days, -1)

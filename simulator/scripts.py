@@ -1,4 +1,4 @@
-"""The ways Japanese can be written that say the same: widths, syllabaries, Latin letters."""
+"""Equivalent ways to write Japanese: character widths, syllabaries, Latin letters."""
 
 from __future__ import annotations
 
@@ -9,23 +9,26 @@ _KATAKANA = "".join(map(chr, range(0x30A1, 0x30F7)))
 _HALF_KATAKANA = "".join(map(chr, range(0xFF66, 0xFF9E)))
 
 FULL_WIDTH = str.maketrans({letter: chr(ord(letter) + 0xFEE0) for letter in _ASCII})
-"""``str.translate`` with it writes Latin letters, digits and signs at full width."""
+"""Table for ``str.translate``: Latin letters, digits and signs to full width."""
 
 HIRAGANA = str.maketrans({letter: chr(ord(letter) - 0x60) for letter in _KATAKANA})
-"""``str.translate`` with it writes katakana as hiragana."""
+"""Table for ``str.translate``: katakana to hiragana."""
 
 
 def _half_widths() -> dict[int, str]:
-    """Katakana as half-width kana; voiced ones take a second sign."""
+    """Katakana to half-width kana; voiced kana become two characters."""
     marks = {"\u3099": "ﾞ", "\u309a": "ﾟ", "ー": "ｰ"}
-    plain = {unicodedata.normalize("NFKC", half): half for half in _HALF_KATAKANA} | marks
+    half_width = {unicodedata.normalize("NFKC", half): half for half in _HALF_KATAKANA} | marks
     table = {}
+
     for letter in (*_KATAKANA, "ー"):
+        # NFD separates the voicing mark, which half-width kana write as a character of its own.
         parts = unicodedata.normalize("NFD", letter)
-        if all(part in plain for part in parts):
-            table[ord(letter)] = "".join(plain[part] for part in parts)
+        if all(part in half_width for part in parts):
+            table[ord(letter)] = "".join(half_width[part] for part in parts)
+
     return table
 
 
 HALF_WIDTH = _half_widths()
-"""``str.translate`` with it writes katakana as half-width kana."""
+"""Table for ``str.translate``: katakana to half-width kana."""

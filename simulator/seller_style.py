@@ -1,68 +1,98 @@
-"""How each seller of the synthetic market writes: order, signs, letter case, widths, phrases."""
+"""The writing style of each seller of the synthetic market: order, signs, letter case, phrases."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from simulator.scripts import FULL_WIDTH, HALF_WIDTH
 from simulator.sellers import Sellers
 
-ORDERS = (
+PART_ORDERS = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
     (9, 3, 1, 5, 4, 2, 6, 0, 7, 8, 10),
     (1, 5, 6, 2, 8, 4, 7, 9, 3, 10, 0),
     (6, 1, 5, 4, 8, 2, 7, 3, 9, 10, 0),
     (4, 3, 1, 2, 6, 8, 5, 7, 10, 9, 0),
 )
-"""Orders of a title's parts, numbered as ``Writer.title`` has them."""
+"""Orders of a title's parts, numbered as ``TextWriter.title`` lists them."""
 
-JOINERS = ((" ", " ", " ", " ", " ", " - ", ", "), (" ", " ", " ", " ", "　", "", "/"))
-"""What stands between them, in English and in Japanese."""
+SEPARATORS = ((" ", " ", " ", " ", " ", " - ", ", "), (" ", " ", " ", " ", "　", "", "/"))
+"""Separators of a title's parts, in English and in Japanese; frequent ones are repeated."""
 
-SCRIPTS = (None,) * 8 + (FULL_WIDTH, HALF_WIDTH)
-"""How Japanese sellers type: most as anyone would, some at full width, some in half-width kana."""
+CHARACTER_WIDTHS = (None,) * 8 + (FULL_WIDTH, HALF_WIDTH)
+"""Translations of Japanese text: most sellers type as usual, some full width or half-width kana."""
+
+FRAME_SHARES = (0.15, 0.5)
+"""Shares of sellers who frame their titles, in English and in Japanese."""
+
+SLOGAN_SHARE = 0.25
+FOOTER_SHARE = 0.3
+FORM_SHARE = 0.3
+
+T = TypeVar("T")
 
 
 class SellerStyle(NamedTuple):
-    """A seller's ways; shares are of their listings. A tuple, as ``Item`` is."""
+    """A seller's writing style in one language.
 
-    order: tuple[int, ...]
-    joiner: str
-    frame: str
-    motto: str
+    Attributes:
+        part_order: order of the parts of a title.
+        separator: separator of the parts.
+        title_frame: format with brackets or the like around the first part, or empty.
+        slogan: words before or after most titles, or empty.
+        footer: last sentence of every description, or empty.
+        uses_form: whether descriptions are a list of fields.
+        letter_case: 0 to 9; 4 writes English titles in capitals, 5 and more in title case.
+        character_width: translation of Japanese titles to other widths, or None.
+        brand_share: share of titles that name the brand.
+        promotion: tendency to advertise, 0 to 1.
+        carelessness: tendency to misspell, 0 to 1.
+        terseness: tendency to say little, 0 to 1.
+    """
+
+    part_order: tuple[int, ...]
+    separator: str
+    title_frame: str
+    slogan: str
     footer: str
-    form: bool
-    case: int
-    script: dict[int, str] | None
-    names: float
-    loud: float
-    careless: float
-    terse: float
+    uses_form: bool
+    letter_case: int
+    character_width: dict[int, str] | None
+    brand_share: float
+    promotion: float
+    carelessness: float
+    terseness: float
 
 
 def seller_style(
-    sellers: Sellers, number: int, japanese: bool, words: Mapping[str, Any]
+    sellers: Sellers, seller: int, japanese: bool, phrases: Mapping[str, Any]
 ) -> SellerStyle:
-    """The ways of a seller in one language, whose ``words`` they use."""
-    style = sellers.style[number].tolist()
+    """The style of a seller in one language, with the ``phrases`` of that language."""
+    draws = sellers.style[seller].tolist()
+
+    # Where one number decides twice, its later digits are as good as another draw.
+    has_frame = draws[2] < FRAME_SHARES[japanese]
+    frame = choose(phrases["frame"], draws[2] * 4 % 1) if has_frame else ""
+    slogan = choose(phrases["hype"], draws[3] * 4 % 1) if draws[3] < SLOGAN_SHARE else ""
+    footer = choose(phrases["footer"], draws[4] * 3 % 1) if draws[4] < FOOTER_SHARE else ""
+
     return SellerStyle(
-        order=ORDERS[int(style[0] * len(ORDERS))],
-        joiner=_part(JOINERS[japanese], style[1]),
-        frame=_part(words["frame"], style[2] * 4 % 1)
-        if style[2] < (0.5 if japanese else 0.15)
-        else "",
-        motto=_part(words["hype"], style[3] * 4 % 1) if style[3] < 0.25 else "",
-        footer=_part(words["footer"], style[4] * 3 % 1) if style[4] < 0.3 else "",
-        form=style[5] < 0.3,
-        case=int(style[6] * 10),
-        script=_part(SCRIPTS, style[7]) if japanese else None,
-        names=0.4 + 0.45 * (style[6] * 100 % 1),
-        loud=float(sellers.loud[number]),
-        careless=float(sellers.careless[number]),
-        terse=float(sellers.terse[number]),
+        part_order=choose(PART_ORDERS, draws[0]),
+        separator=choose(SEPARATORS[japanese], draws[1]),
+        title_frame=frame,
+        slogan=slogan,
+        footer=footer,
+        uses_form=draws[5] < FORM_SHARE,
+        letter_case=int(draws[6] * 10),
+        character_width=choose(CHARACTER_WIDTHS, draws[7]) if japanese else None,
+        brand_share=0.4 + 0.45 * (draws[6] * 100 % 1),
+        promotion=float(sellers.promotion[seller]),
+        carelessness=float(sellers.carelessness[seller]),
+        terseness=float(sellers.terseness[seller]),
     )
 
 
-def _part(items: Any, place: float) -> Any:
-    return items[int(place * len(items))]
+def choose(items: Sequence[T], draw: float) -> T:
+    """The item at a random position: ``draw`` is a number in [0, 1)."""
+    return items[int(draw * len(items))]

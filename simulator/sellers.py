@@ -1,4 +1,4 @@
-"""The sellers of a block of synthetic listings, each with habits of their own."""
+"""The sellers of a block of synthetic listings, each with a style and preferences."""
 
 from __future__ import annotations
 
@@ -7,73 +7,86 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.world import Array, Ints, World, pick
+from simulator.world import Array, Ints, World, sample_categorical
 
-GROUP = 256
-"""Rows that share ``SELLERS`` sellers, some with one listing and some with thirty."""
+GROUP_ROWS = 256
+"""Rows that share ``SELLERS_PER_GROUP`` sellers, some with one listing and some with thirty."""
 
-SELLERS = 32
+SELLERS_PER_GROUP = 32
 
-JAPANESE = 0.5
+JAPANESE_SHARE = 0.5
 """Share of sellers who write Japanese.
 
-Half, so that what a model makes of the two languages can be compared: with two rows of five the
-language with fewer of them loses five points of category for that alone, and its figures have
-wider error bars.
+Half, so that metrics of the two languages can be compared: at two rows of five the language with
+fewer rows loses five points of category accuracy for that alone, and its error bars are wider.
 """
 
-BILINGUAL = 0.04
+BILINGUAL_SHARE = 0.04
 """Share of sellers who write some listings in the other language."""
 
-DEARNESS = 0.15
-"""Spread between sellers of the log of what they ask for the same thing."""
+PRICE_LEVEL_SD = 0.15
+"""Standard deviation between sellers of the log price of the same article."""
 
-GENEROSITY = 0.7
-"""Spread between sellers of the log odds with which they pay for shipping, before scaling."""
+SELLER_PAYS_SD = 0.7
+"""Standard deviation between sellers of the log odds to pay for shipping, before scaling."""
 
-FAVOURITE_ODDS = (0.55, 0.67, 0.87, 0.97, 1.0)
-"""How many sellers, cumulative, have no favourite way to ship, or one of the first four."""
+FAVOURITE_CDF = (0.55, 0.67, 0.87, 0.97, 1.0)
+"""Cumulative shares of sellers without a favourite shipping method, or with one of the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sellers:
-    """Arrays over the sellers ``[S]`` of a block.
+    """The ``s`` sellers of a block; every attribute is an array ``[s]`` unless it says otherwise.
 
-    ``home`` is the root category most of their things are of; ``loud``, ``careless`` and ``terse``
-    run from 0 to 1; ``favourite`` is 0 for none, else 1 + the number of a shipping method;
-    ``style`` holds numbers in [0, 1) for whatever else they do in their own way.
+    Attributes:
+        home_root: root category of most of their listings.
+        japanese: whether they write Japanese.
+        bilingual: whether they write some listings in the other language.
+        price_level: addition to the log of their prices.
+        seller_pays_effect: addition to their log odds to pay for shipping, before scaling.
+        favourite_method: 0 for none, else 1 + the index of a shipping method.
+        promotion: tendency to advertise, 0 to 1.
+        carelessness: tendency to misspell, 0 to 1.
+        terseness: tendency to say little, 0 to 1.
+        style: random numbers ``[s, 8]`` in [0, 1) that decide the rest of their writing style.
     """
 
-    home: Ints
+    home_root: Ints
     japanese: NDArray[np.bool_]
     bilingual: NDArray[np.bool_]
-    dear: Array
-    generous: Array
-    favourite: Ints
-    loud: Array
-    careless: Array
-    terse: Array
-    style: Array  # [S, 8]
+    price_level: Array
+    seller_pays_effect: Array
+    favourite_method: Ints
+    promotion: Array
+    carelessness: Array
+    terseness: Array
+    style: Array
 
 
 def draw_sellers(world: World, rng: np.random.Generator, rows: int) -> Sellers:
     """Draw the sellers of ``rows`` listings."""
-    count = rows // GROUP * SELLERS
+    count = rows // GROUP_ROWS * SELLERS_PER_GROUP
+    root_cdf = np.broadcast_to(world.root_cdf, (count, len(world.root_cdf)))
+    favourite_cdf = np.broadcast_to(FAVOURITE_CDF, (count, len(FAVOURITE_CDF)))
+
+    # The order of the attributes is the order of the draws.
     return Sellers(
-        home=pick(np.broadcast_to(world.root_odds, (count, len(world.root_odds))), rng),
-        japanese=rng.random(count) < JAPANESE,
-        bilingual=rng.random(count) < BILINGUAL,
-        dear=rng.normal(0, DEARNESS, count),
-        generous=rng.normal(0, GENEROSITY, count),
-        favourite=pick(np.broadcast_to(FAVOURITE_ODDS, (count, 5)), rng),
-        loud=rng.beta(0.6, 2.5, count),
-        careless=rng.beta(0.8, 4, count),
-        terse=rng.beta(1.5, 1.5, count),
+        home_root=sample_categorical(root_cdf, rng),
+        japanese=rng.random(count) < JAPANESE_SHARE,
+        bilingual=rng.random(count) < BILINGUAL_SHARE,
+        price_level=rng.normal(0, PRICE_LEVEL_SD, count),
+        seller_pays_effect=rng.normal(0, SELLER_PAYS_SD, count),
+        favourite_method=sample_categorical(favourite_cdf, rng),
+        promotion=rng.beta(0.6, 2.5, count),
+        carelessness=rng.beta(0.8, 4, count),
+        terseness=rng.beta(1.5, 1.5, count),
         style=rng.random((count, 8)),
     )
 
 
-def assign(rng: np.random.Generator, rows: int) -> Ints:
-    """The seller of each row: few have many listings, many have few."""
-    places = (SELLERS * rng.random(rows) ** 1.6).astype(np.int64)
-    return np.asarray(np.arange(rows) // GROUP * SELLERS + places)
+def assign_sellers(rng: np.random.Generator, rows: int) -> Ints:
+    """Draw the seller ``[rows]`` of each row: few have many listings, many have few."""
+    # A power of a uniform number: low indices within a group are drawn most.
+    within_group = (SELLERS_PER_GROUP * rng.random(rows) ** 1.6).astype(np.int64)
+    first_of_group = np.arange(rows) // GROUP_ROWS * SELLERS_PER_GROUP
+    return np.asarray(first_of_group + within_group)

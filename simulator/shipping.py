@@ -1,7 +1,7 @@
-"""How synthetic listings are sent and who pays: the rules, and the exact odds they lead to.
+"""Shipping of synthetic listings: the rules, and the exact probabilities that follow from them.
 
-A parcel's size follows from what the thing weighs, a method from its fee and what the thing is
-worth, and who pays from all of them, the language and the seller.
+A parcel's size follows from the weight, a method from its fee and the price, and the payer from
+all of them, the language and the seller.
 """
 
 from __future__ import annotations
@@ -9,121 +9,162 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
 from common.taxonomy import Taxonomy
 from simulator.ground_truth import LatentState
-from simulator.sellers import FAVOURITE_ODDS, GENEROSITY
+from simulator.sellers import FAVOURITE_CDF, SELLER_PAYS_SD
 from simulator.world import Array, Ints, World
 
-LIMITS = np.log((120.0, 600.0, 2500.0, 9000.0))
+LOG_WEIGHT_LIMITS = np.log((120.0, 600.0, 2500.0, 9000.0))
 """Log of the grams above which the next parcel size is needed."""
 
-PACKING = 0.22
-"""Spread of the log of a parcel's weight round that of its kind of thing."""
+LOG_WEIGHT_SD = 0.22
+"""Standard deviation of the log of a parcel's weight around the median of its leaf."""
 
-GUESS = 0.03
-"""How often a seller names the next smaller parcel size, and how often the next larger."""
+MISJUDGED_SHARE = 0.03
+"""Share of sellers who name the next smaller parcel size, and of those who name the next larger."""
 
-UNUSUAL = 0.03
-"""How often any method is as good as any other."""
+UNIFORM_SHARE = 0.03
+"""Share of listings whose method is drawn uniformly from those offered."""
 
-FEE = -0.33
-"""What a dollar of a fee does to the log odds of a method."""
+FEE_EFFECT = -0.33
+"""Effect of a dollar of the fee on the log odds of a method."""
 
-METHODS = {
+METHOD_EFFECTS = {
     "mail": (0.9, -2.1),
     "tracked mail": (1.2, 0.45),
     "courier": (0.3, 0.75),
     "express": (-0.3, 1.65),
     "freight": (0.0, 0.0),
 }
-"""Log odds of a method for a thing of 20 dollars, and what each unit of the log of a price adds."""
+"""Log odds of a method for an article of 20 dollars, and their slope in the log of the price."""
 
-FAVOURED = 2.5
-"""What being the seller's favourite does to the log odds of a method."""
+FAVOURITE_EFFECT = 2.5
+"""Effect of being the seller's favourite on the log odds of a method."""
 
-SHARPNESS = 1.3
-JAPANESE_PAY = 1.0
-"""Sellers who write Japanese mostly include shipping: log odds, before ``SHARPNESS``."""
+PAYER_SCALE = 1.3
+"""Factor on the log odds that the seller pays."""
+
+JAPANESE_PAYS_EFFECT = 1.0
+"""Log odds, before ``PAYER_SCALE``: sellers who write Japanese mostly include shipping."""
+
+LOG_20_DOLLARS = 3
+"""About the log of 20: prices act on log odds relative to it."""
+
+N_QUADRATURE_NODES = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
-    """The taxonomy's fees as an array ``[sizes, methods]``, infinite where none is offered."""
+class ShippingRates:
+    """The taxonomy's rate card as an array.
+
+    Attributes:
+        methods: shipping methods.
+        sizes: parcel sizes, from the smallest to the largest.
+        fees: fees ``[sizes, methods]``, infinite where a method does not take a size.
+    """
 
     methods: tuple[str, ...]
     sizes: tuple[str, ...]
     fees: Array
 
     @classmethod
-    def of(cls, taxonomy: Taxonomy) -> Rates:
+    def from_taxonomy(cls, taxonomy: Taxonomy) -> ShippingRates:
         """Lay out the rate card of a taxonomy."""
-        fees = [
-            [
-                taxonomy.rates.get(method, {}).get(size, np.inf)
-                for method in taxonomy.shipping_methods
-            ]
-            for size in taxonomy.parcel_sizes
-        ]
-        return cls(taxonomy.shipping_methods, taxonomy.parcel_sizes, np.array(fees))
+        fees = np.full((len(taxonomy.parcel_sizes), len(taxonomy.shipping_methods)), np.inf)
+
+        for column, method in enumerate(taxonomy.shipping_methods):
+            fee_of_size = taxonomy.rates.get(method, {})
+            for row, size in enumerate(taxonomy.parcel_sizes):
+                fees[row, column] = fee_of_size.get(size, np.inf)
+
+        return cls(taxonomy.shipping_methods, taxonomy.parcel_sizes, fees)
 
 
-def parcel_odds(world: World, facts: LatentState) -> Array:
-    """Probabilities ``[n, sizes]`` of the parcel's size, from smallest to largest."""
-    leaf = facts.leaf
-    grams = world.grams[leaf] + 0.8 * np.log(facts.count)
-    grams += np.where(facts.unit >= 0, 0.15 * (facts.unit - (world.amounts[leaf] - 1) / 2), 0.0)
-    edges = ndtr((LIMITS - grams[:, None]) / PACKING)
-    needed = np.diff(edges, axis=1, prepend=0.0, append=1.0)
-    guessed = (1 - 2 * GUESS) * needed
-    guessed[:, :-1] += GUESS * needed[:, 1:]
-    guessed[:, 1:] += GUESS * needed[:, :-1]
-    guessed[:, 0] += GUESS * needed[:, 0]
-    guessed[:, -1] += GUESS * needed[:, -1]
-    return np.asarray(guessed)
+def parcel_size_probabilities(world: World, state: LatentState) -> Array:
+    """Probabilities ``[n, sizes]`` of the parcel size that the seller names."""
+    leaf = state.leaf
+    middle_amount = (world.n_amounts[leaf] - 1) / 2
+    amount_effect = np.where(state.amount >= 0, 0.15 * (state.amount - middle_amount), 0.0)
+    log_grams = world.log_grams[leaf] + 0.8 * np.log(state.n_pieces)
+    log_grams += amount_effect
+
+    cdf = ndtr((LOG_WEIGHT_LIMITS - log_grams[:, None]) / LOG_WEIGHT_SD)
+    needed = np.diff(cdf, axis=1, prepend=0.0, append=1.0)
+
+    # A seller who would go below the smallest or above the largest size names that size.
+    named = (1 - 2 * MISJUDGED_SHARE) * needed
+    named[:, :-1] += MISJUDGED_SHARE * needed[:, 1:]
+    named[:, 1:] += MISJUDGED_SHARE * needed[:, :-1]
+    named[:, 0] += MISJUDGED_SHARE * needed[:, 0]
+    named[:, -1] += MISJUDGED_SHARE * needed[:, -1]
+    return np.asarray(named)
 
 
-def method_odds(rates: Rates, size: Ints, price: Array, favourite: Ints) -> Array:
-    """Probabilities ``[n, methods]`` given the parcel and the seller's favourite, 0 for none."""
-    fees = rates.fees[size]
-    offered = np.isfinite(fees)
-    likes = np.array([METHODS[method] for method in rates.methods])
-    odds = likes[:, 0] + likes[:, 1] * (np.log(price) - 3)[:, None]
-    odds = odds + np.where(offered, FEE * fees, -np.inf)
-    odds = odds + FAVOURED * (np.arange(1, len(rates.methods) + 1) == favourite[:, None])
-    weights = np.exp(odds - odds.max(axis=1, keepdims=True))
-    usual = weights / weights.sum(axis=1, keepdims=True)
-    any_of_them = offered / offered.sum(axis=1, keepdims=True)
-    return np.asarray((1 - UNUSUAL) * usual + UNUSUAL * any_of_them)
-
-
-def method_odds_of_anyone(rates: Rates, size: Ints, price: Array) -> Array:
-    """Probabilities ``[n, methods]`` given the parcel, over all sellers."""
-    shares = np.diff(FAVOURITE_ODDS, prepend=0.0)
-    each = [
-        share * method_odds(rates, size, price, np.full(len(size), favourite))
-        for favourite, share in enumerate(shares)
-    ]
-    return np.asarray(sum(each))
-
-
-def payer_odds(
-    world: World, leaf: Ints, japanese: NDArray[np.bool_], price: Array, size: Ints, generous: Array
+def method_probabilities(
+    rates: ShippingRates, parcel_size: Ints, price: Array, favourite: Ints
 ) -> Array:
-    """Probability ``[n]`` that the seller pays: for dear, light things of some categories."""
-    lean = 0.5 * (np.log(price) - 3) - 0.45 * (size - 1.5) + world.payer_effect[leaf]
-    return np.asarray(expit(SHARPNESS * (lean + JAPANESE_PAY * japanese + generous)))
+    """Probabilities ``[n, methods]`` given the parcel size and the seller's favourite.
+
+    ``favourite`` is 0 for none, else 1 + the index of a method.
+    """
+    fees = rates.fees[parcel_size]
+    is_offered = np.isfinite(fees)
+
+    effects = np.array([METHOD_EFFECTS[method] for method in rates.methods])
+    relative_price = (np.log(price) - LOG_20_DOLLARS)[:, None]
+    log_odds = effects[:, 0] + effects[:, 1] * relative_price
+    log_odds = log_odds + np.where(is_offered, FEE_EFFECT * fees, -np.inf)
+
+    is_favourite = np.arange(1, len(rates.methods) + 1) == favourite[:, None]
+    log_odds = log_odds + FAVOURITE_EFFECT * is_favourite
+
+    # Softmax; the row's maximum is subtracted against overflow.
+    weights = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
+    preferred = weights / weights.sum(axis=1, keepdims=True)
+    uniform = is_offered / is_offered.sum(axis=1, keepdims=True)
+    return np.asarray((1 - UNIFORM_SHARE) * preferred + UNIFORM_SHARE * uniform)
 
 
-def payer_odds_of_anyone(
-    world: World, leaf: Ints, japanese: NDArray[np.bool_], price: Array, size: Ints
+def marginal_method_probabilities(rates: ShippingRates, parcel_size: Ints, price: Array) -> Array:
+    """Probabilities ``[n, methods]`` given the parcel size, averaged over all sellers."""
+    total: Array | int = 0
+
+    for favourite, share in enumerate(np.diff(FAVOURITE_CDF, prepend=0.0)):
+        favourites = np.full(len(parcel_size), favourite)
+        total = total + share * method_probabilities(rates, parcel_size, price, favourites)
+
+    return np.asarray(total)
+
+
+def seller_pays_probability(
+    world: World, state: LatentState, parcel_size: Ints, price: Array, seller_effect: Array
 ) -> Array:
-    """Probability ``[n]`` that the seller pays, over all sellers (Gauss-Hermite quadrature)."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(15)
-    each = [
-        weight * payer_odds(world, leaf, japanese, price, size, np.array(GENEROSITY * node))
-        for node, weight in zip(nodes, weights / weights.sum(), strict=True)
-    ]
-    return np.asarray(sum(each))
+    """Probability ``[n]`` that the seller pays: for dear, light articles of some categories.
+
+    ``seller_effect`` is the seller's own addition to the log odds; ``parcel_size`` and ``price``
+    replace those of the state.
+    """
+    log_odds = 0.5 * (np.log(price) - LOG_20_DOLLARS)
+    log_odds = log_odds - 0.45 * (parcel_size - 1.5) + world.seller_pays_effect[state.leaf]
+    log_odds = log_odds + JAPANESE_PAYS_EFFECT * state.japanese + seller_effect
+    return np.asarray(expit(PAYER_SCALE * log_odds))
+
+
+def marginal_seller_pays_probability(
+    world: World, state: LatentState, parcel_size: Ints, price: Array
+) -> Array:
+    """Probability ``[n]`` that the seller pays, averaged over all sellers.
+
+    The normal distribution of the sellers' effects is integrated by Gauss-Hermite quadrature.
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(N_QUADRATURE_NODES)
+    weights = weights / weights.sum()
+    total: Array | int = 0
+
+    for node, weight in zip(nodes, weights, strict=True):
+        effect = np.array(SELLER_PAYS_SD * node)
+        total = total + weight * seller_pays_probability(world, state, parcel_size, price, effect)
+
+    return np.asarray(total)

@@ -1,8 +1,7 @@
-"""A synthetic market: listings with the habits of real ones, and none of their data.
+"""The synthetic market as a source: listings with the habits of real ones, and none of their data.
 
-Listings are drawn in blocks, each from its own stream of random numbers, so that row ``i`` is the
-same however many rows are asked for. ``simulator.oracle`` knows the distributions
-they were drawn from.
+Listings are drawn in blocks, each from its own random stream, so that row ``i`` is the same
+however many rows are drawn. ``simulator.oracle`` gives the distributions they are drawn from.
 """
 
 from __future__ import annotations
@@ -26,18 +25,22 @@ if TYPE_CHECKING:
 
 
 def read(rows: int, seed: int, photos: bool = False) -> Iterator[list[RawRow]]:
-    """Yield batches of ``rows`` listings in all; the same seed gives the same rows.
+    """Yield ``rows`` listings in batches; the same seed gives the same rows.
 
-    Lines are counted from 1; values are keyed by field; prices are in US dollars. With ``photos``
-    most rows have a tuple of one to three JPEG files as bytes, and one in twenty of those no text.
+    Lines count from 1, values are keyed by field, prices are in US dollars. With ``photos`` most
+    rows have a tuple of one to three JPEG files as bytes, and one in twenty of those has no text.
+
+    Raises InputError for fewer than one row and for a negative seed.
     """
     if rows < 1:
         raise InputError(f"a synthetic shop needs at least one row, not {rows}")
     if seed < 0:
         raise InputError(f"a seed is a whole number from 0, not {seed}")
-    clerk = ListingSampler(seed, _photographer(seed) if photos else None)
-    for first in range(0, rows, BLOCK):
-        yield clerk.rows(first // BLOCK, min(BLOCK, rows - first))
+
+    sampler = ListingSampler(seed, _photo_renderer(seed) if photos else None)
+    for first_row in range(0, rows, BLOCK):
+        block = first_row // BLOCK
+        yield sampler.sample_rows(block, min(BLOCK, rows - first_row))
 
 
 def ingest_synthetic(
@@ -45,25 +48,27 @@ def ingest_synthetic(
 ) -> Snapshot:
     """Make a snapshot of a synthetic shop of ``rows`` listings, drawn with the options' seed.
 
-    With ``photos`` they are rendered too, in about a millisecond each.
+    With ``photos`` they are rendered too, in about a millisecond each. Raises InputError if
+    ``out`` exists already.
     """
     check_free(out)
     name = f"synthetic, {rows} rows, seed {options.seed}{', photos' if photos else ''}"
+    # No file is read: the name determines the rows, so its checksum stands for theirs.
     provenance = {"name": name, "checksum": hashlib.sha256(name.encode()).hexdigest()}
-    return ingest_source(
-        _Shop(rows, options.seed, photos), provenance, None, out, options, progress
-    )
+    source = _SyntheticSource(rows, options.seed, photos)
+    return ingest_source(source, provenance, None, out, options, progress)
 
 
-def _photographer(seed: int) -> PhotoRenderer:
+def _photo_renderer(seed: int) -> PhotoRenderer:
+    # Imported here, because a market without photos does not need Pillow.
     from simulator.photos import PhotoRenderer
-    from simulator.world import load
+    from simulator.world import load_world
 
-    return PhotoRenderer(load(), seed)
+    return PhotoRenderer(load_world(), seed)
 
 
-class _Shop:
-    """The synthetic shop as a source."""
+class _SyntheticSource:
+    """The synthetic shop as ``ingest.source.Source``."""
 
     kind = "synthetic"
     columns: Mapping[str, str] = {}
@@ -73,12 +78,12 @@ class _Shop:
         self._rows = rows
         self._photos = photos
         self._seed = seed
-        self._done = 0
+        self._n_read = 0
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
         for batch in read(rows=self._rows, seed=self._seed, photos=self._photos):
-            self._done += len(batch)
+            self._n_read += len(batch)
             yield batch
 
     def fraction(self) -> float:
-        return self._done / max(1, self._rows)
+        return self._n_read / max(1, self._rows)

@@ -1,7 +1,7 @@
-"""How sellers of the synthetic market write: a title and a description from the facts.
+"""Titles and descriptions of synthetic listings, as sellers of the market write them.
 
 A title never says everything, and says some of it badly: brands are left out, words misspelt, and
-whoever is loud says too much.
+promotional sellers say too much.
 """
 
 from __future__ import annotations
@@ -12,169 +12,243 @@ from typing import Any, NamedTuple
 from simulator.brands import Brand
 from simulator.categories import Leaf
 from simulator.scripts import HIRAGANA
-from simulator.seller_style import SellerStyle
-from simulator.world import words
+from simulator.seller_style import SellerStyle, choose
+from simulator.world import load_phrases
 
 Draw = Callable[[], float]
-"""The next random number in [0, 1)."""
+"""Returns the next random number in [0, 1)."""
 
-MAX_LENGTH = (80, 40)
+MAX_TITLE_LENGTH = (80, 40)
 """Characters that the forms of the two languages take for a title."""
 
+NOUN_EXPONENT = 1.3
+"""A power above 1 of a uniform draw prefers the first, commonest nouns."""
 
-class Item(NamedTuple):
-    """What one listing says, in the words of its language; an empty word is a missing fact.
+TITLE_CASE, UPPER_CASE = 5, 4
+"""``SellerStyle.letter_case`` from which English titles are in title case, and in capitals."""
 
-    ``alike`` is a brand that is mentioned though the thing is not of it. A tuple, since one is
-    made for every row.
+
+class Article(NamedTuple):
+    """The facts of one listing in the words of its language.
+
+    A tuple, because one is made for every row and tuples are made fastest.
+
+    Attributes:
+        leaf: true leaf category.
+        brand: brand, if any.
+        similar_brand: a brand that may be mentioned although the article is not of it.
+        japanese: whether the listing is written in Japanese.
+        size: size, or empty.
+        colour: colour, or empty.
+        amount: amount with its unit, or empty.
+        condition: 0 (new) to 4 (poor).
+        n_pieces: number of articles sold together.
+        style: the seller's writing style.
     """
 
     leaf: Leaf
     brand: Brand | None
-    alike: Brand
+    similar_brand: Brand
     japanese: bool
     size: str
     colour: str
     amount: str
     condition: int
-    pieces: int
-    habits: SellerStyle
+    n_pieces: int
+    style: SellerStyle
 
 
 class TextWriter:
-    """Writes titles and descriptions; holds the words of both languages and all brands."""
+    """Writes titles and descriptions in both languages.
+
+    All randomness comes from the ``draw`` of each call; the order of the draws within a method
+    is part of the market, since every row continues the stream of the row before it.
+    """
 
     def __init__(self, brands: Sequence[Brand]) -> None:
-        """Group the brands, for those who name others than their own."""
-        self._words = (words()["en"], words()["ja"])
-        self._emoji = words()["emoji"]
+        """Group the ``brands``, for titles that name others than their own."""
+        self._phrases = (load_phrases()["en"], load_phrases()["ja"])
+        self._emoji = load_phrases()["emoji"]
         self._groups: dict[str, list[Brand]] = {}
         for brand in brands:
             self._groups.setdefault(brand.group, []).append(brand)
 
-    def title(self, item: Item, draw: Draw) -> str:
-        """One title, as its seller would put it."""
-        ways = self._words[item.japanese]
-        habits, leaf, brand = item.habits, item.leaf, item.brand
-        named = _choose(brand.writings[item.japanese], draw()) if brand else ""
-        slots = (
-            _choose(ways["bundle"], draw()).format(item.pieces) if item.pieces > 1 else "",
-            named if draw() < habits.names else "",
-            _choose(ways["who"][leaf.who], draw()) if leaf.who and draw() < 0.55 else "",
-            _choose(ways["styles"], draw()) if draw() < 0.25 else "",
-            item.colour if draw() < 0.35 else "",
-            _choose(brand.lines, draw()) if brand and draw() < 0.3 else "",
-            self._noun(item, ways, draw),
-            item.amount if draw() < 0.7 else "",
-            _choose(ways["size"], draw()).format(item.size) if item.size and draw() < 0.45 else "",
-            _choose(ways["conditions"][item.condition], draw()) if draw() < 0.18 else "",
-            _choose(leaf.features[item.japanese], draw()) if draw() < 0.2 else "",
-        )
-        parts = [slots[place] for place in habits.order if slots[place]]
-        if draw() < 0.02 + 0.3 * habits.careless:
-            place = int(draw() * len(parts))
-            parts[place] = _misspelt(parts[place], draw())
-        if habits.frame and draw() < 0.7:
-            parts[0] = habits.frame.format(parts[0])
-        text = self._decorated(habits.joiner.join(parts), item, ways, draw)
-        return text[: MAX_LENGTH[item.japanese]].strip()
+    def title(self, article: Article, draw: Draw) -> str:
+        """Write one title: its parts in the seller's order, with typos and decoration."""
+        style = article.style
+        parts = self._title_parts(article, draw)
+        ordered = [parts[index] for index in style.part_order if parts[index]]
 
-    def description(self, item: Item, draw: Draw) -> str:
-        """One description, often empty or short."""
-        habits, ways = item.habits, self._words[item.japanese]
-        if draw() < 0.1 + 0.3 * habits.terse:
+        if draw() < 0.02 + 0.3 * style.carelessness:
+            index = int(draw() * len(ordered))
+            ordered[index] = _misspell(ordered[index], draw())
+
+        if style.title_frame and draw() < 0.7:
+            ordered[0] = style.title_frame.format(ordered[0])
+
+        text = self._decorate(style.separator.join(ordered), article, draw)
+        return text[: MAX_TITLE_LENGTH[article.japanese]].strip()
+
+    def description(self, article: Article, draw: Draw) -> str:
+        """Write one description, often empty or short."""
+        style = article.style
+        if draw() < 0.1 + 0.3 * style.terseness:
             return ""
-        facts = _facts(item, draw)
-        said: list[str] = []
-        if habits.form:
-            said += [_fill(line, facts) for line in ways["form"]]
-        elif draw() < 0.75:
-            said.append(_fill(_choose(ways["opening"], draw()), facts))
-            if draw() < 0.35:
-                said.append(_fill(_choose(ways["opening"], draw()), facts))
-        if draw() < 0.6:
-            blur = draw()
-            state = min(max(item.condition + (blur < 0.08) - (blur > 0.92), 0), 4)
-            said.append(_choose(ways["states"][state], draw()))
-        for _ in range(int(draw() * 4 * (1 - habits.terse))):
-            said.append(_fill(_choose(ways["closing"], draw()), facts))
-        if habits.footer:
-            said.append(habits.footer)
-        if draw() < 0.25 * habits.loud:
-            said.append(ways["tags"].format(facts["noun"], facts["brand"], self._other(item, draw)))
-        joiner = "\n" if habits.form else ("" if item.japanese else " ")
-        return joiner.join([part for part in dict.fromkeys(said) if part])
 
-    def _noun(self, item: Item, ways: Mapping[str, Any], draw: Draw) -> str:
-        """What the thing is called, now and then in the other language too, or not at all."""
-        mood = draw()
-        if mood < 0.03:
-            return str(_choose(ways["vague"], draw()))
-        nouns = item.leaf.nouns
-        place = draw() ** 1.3
-        noun: str = _choose(nouns[item.japanese], place)
-        if mood < 0.1 if item.japanese else mood < 0.05:
-            other = _choose(nouns[not item.japanese], place)
-            return f"{noun} {other}" if mood < 0.07 else other
-        if item.japanese and mood > 0.97:
+        phrases = self._phrases[article.japanese]
+        facts = _draw_facts(article, draw)
+        sentences = _opening(style, phrases, facts, draw)
+        if draw() < 0.6:
+            sentences.append(_condition_sentence(article, phrases, draw))
+        for _ in range(int(draw() * 4 * (1 - style.terseness))):
+            sentences.append(_fill(choose(phrases["closing"], draw()), facts))
+
+        if style.footer:
+            sentences.append(style.footer)
+        if draw() < 0.25 * style.promotion:
+            other = self._other_brand(article, draw)
+            sentences.append(phrases["tags"].format(facts["noun"], facts["brand"], other))
+
+        space = "" if article.japanese else " "
+        separator = "\n" if style.uses_form else space
+        unique_sentences = dict.fromkeys(sentences)
+        return separator.join([sentence for sentence in unique_sentences if sentence])
+
+    def _title_parts(self, article: Article, draw: Draw) -> tuple[str, ...]:
+        """The parts of a title in the order that ``PART_ORDERS`` numbers; absent ones are empty."""
+        leaf, brand, style, language = article.leaf, article.brand, article.style, article.japanese
+        phrases = self._phrases[language]
+        brand_name = choose(brand.spellings[language], draw()) if brand else ""
+
+        # Every probability is drawn before the choice that it decides, as the tuple is read.
+        return (
+            choose(phrases["bundle"], draw()).format(article.n_pieces)
+            if article.n_pieces > 1
+            else "",
+            brand_name if draw() < style.brand_share else "",
+            choose(phrases["who"][leaf.wearer], draw()) if leaf.wearer and draw() < 0.55 else "",
+            choose(phrases["styles"], draw()) if draw() < 0.25 else "",
+            article.colour if draw() < 0.35 else "",
+            choose(brand.product_lines, draw()) if brand and draw() < 0.3 else "",
+            self._noun(article, phrases, draw),
+            article.amount if draw() < 0.7 else "",
+            choose(phrases["size"], draw()).format(article.size)
+            if article.size and draw() < 0.45
+            else "",
+            choose(phrases["conditions"][article.condition], draw()) if draw() < 0.18 else "",
+            choose(leaf.features[language], draw()) if draw() < 0.2 else "",
+        )
+
+    def _noun(self, article: Article, phrases: Mapping[str, Any], draw: Draw) -> str:
+        """The noun of the article; now and then a vague one, or that of the other language."""
+        rarity = draw()
+        if rarity < 0.03:
+            return str(choose(phrases["vague"], draw()))
+
+        nouns = article.leaf.nouns
+        position = draw() ** NOUN_EXPONENT
+        noun = choose(nouns[article.japanese], position)
+
+        # Japanese titles have English words more often than the other way round.
+        if rarity < (0.1 if article.japanese else 0.05):
+            translation = choose(nouns[not article.japanese], position)
+            return f"{noun} {translation}" if rarity < 0.07 else translation
+
+        if article.japanese and rarity > 0.97:
             return noun.translate(HIRAGANA)
         return noun
 
-    def _decorated(self, text: str, item: Item, ways: Mapping[str, Any], draw: Draw) -> str:
-        """Letter case and width, mottos, emoji, exclamations and other brands' names."""
-        habits = item.habits
-        if habits.script:
-            text = text.translate(habits.script)
-        elif habits.case > 3 and not item.japanese:
-            text = text.title() if habits.case > 4 else text.upper()
-        if draw() < 0.04 and not item.brand:
-            text += " " + _choose(item.alike.writings[item.japanese], draw())
-        if draw() < 0.25 * habits.loud:
-            others = (self._other(item, draw) for _ in range(3))
-            text += " " + ways["stuffing"].format(*others)
-        if habits.motto and draw() < 0.6:
-            text = f"{habits.motto} {text}" if habits.frame else f"{text} {habits.motto}"
-        if draw() < 0.5 * habits.loud:
-            text += " " + _choose(self._emoji, draw())
-        if draw() < 0.4 * habits.loud:
-            text += " " + _choose(ways["hype"], draw())
+    def _decorate(self, text: str, article: Article, draw: Draw) -> str:
+        """Apply letter case and width; add slogans, emoji, hype and the names of other brands."""
+        style = article.style
+        phrases = self._phrases[article.japanese]
+        text = _apply_case(text, article)
+
+        if draw() < 0.04 and not article.brand:
+            text += " " + choose(article.similar_brand.spellings[article.japanese], draw())
+        if draw() < 0.25 * style.promotion:
+            others = [self._other_brand(article, draw) for _ in range(3)]
+            text += " " + phrases["stuffing"].format(*others)
+        if style.slogan and draw() < 0.6:
+            text = f"{style.slogan} {text}" if style.title_frame else f"{text} {style.slogan}"
+        if draw() < 0.5 * style.promotion:
+            text += " " + choose(self._emoji, draw())
+        if draw() < 0.4 * style.promotion:
+            text += " " + choose(phrases["hype"], draw())
+
         return text
 
-    def _other(self, item: Item, draw: Draw) -> str:
-        """The name of some brand that makes such things."""
-        known = self._groups[item.alike.group]
-        return str(_choose(known[int(draw() ** 3 * len(known))].writings[item.japanese], draw()))
+    def _other_brand(self, article: Article, draw: Draw) -> str:
+        """The name of some brand of the same group, mostly a well-known one."""
+        brands = self._groups[article.similar_brand.group]
+        brand = choose(brands, draw() ** 3)
+        return choose(brand.spellings[article.japanese], draw())
 
 
-def _choose(items: Sequence[Any], place: float) -> Any:
-    return items[int(place * len(items))]
+def _apply_case(text: str, article: Article) -> str:
+    style = article.style
+    if style.character_width:
+        return text.translate(style.character_width)
+
+    if article.japanese or style.letter_case < UPPER_CASE:
+        return text
+    return text.title() if style.letter_case >= TITLE_CASE else text.upper()
 
 
-def _facts(item: Item, draw: Draw) -> dict[str, str]:
+def _draw_facts(article: Article, draw: Draw) -> dict[str, str]:
     """The facts that a description may name."""
-    brand, language = item.brand, item.japanese
+    leaf, brand, language = article.leaf, article.brand, article.japanese
     return {
-        "noun": _choose(item.leaf.nouns[language], draw() ** 1.3),
-        "colour": item.colour,
-        "brand": _choose(brand.writings[language], draw()) if brand else "",
-        "line": _choose(brand.lines, draw()) if brand else "",
-        "amount": item.amount,
-        "size": item.size,
-        "feature": _choose(item.leaf.features[language], draw()),
+        "noun": choose(leaf.nouns[language], draw() ** NOUN_EXPONENT),
+        "colour": article.colour,
+        "brand": choose(brand.spellings[language], draw()) if brand else "",
+        "line": choose(brand.product_lines, draw()) if brand else "",
+        "amount": article.amount,
+        "size": article.size,
+        "feature": choose(leaf.features[language], draw()),
     }
 
 
+def _opening(
+    style: SellerStyle, phrases: Mapping[str, Any], facts: Mapping[str, str], draw: Draw
+) -> list[str]:
+    """The first sentences: the seller's form filled in, or none to two sentences."""
+    if style.uses_form:
+        return [_fill(line, facts) for line in phrases["form"]]
+
+    sentences = []
+    if draw() < 0.75:
+        sentences.append(_fill(choose(phrases["opening"], draw()), facts))
+        if draw() < 0.35:
+            sentences.append(_fill(choose(phrases["opening"], draw()), facts))
+    return sentences
+
+
+def _condition_sentence(article: Article, phrases: Mapping[str, Any], draw: Draw) -> str:
+    """A sentence about the condition, which now and then is one step off."""
+    error = draw()
+    condition = article.condition + (error < 0.08) - (error > 0.92)
+    condition = min(max(condition, 0), len(phrases["states"]) - 1)
+    return str(choose(phrases["states"][condition], draw()))
+
+
 def _fill(phrase: tuple[str, str], facts: Mapping[str, str]) -> str:
-    """Fill a phrase in, or drop it when the fact it needs is missing."""
-    text, fact = phrase
-    return text.format_map(facts) if not fact or facts[fact] else ""
+    """Fill a phrase in, or drop it when the fact that it needs is missing."""
+    text, required_fact = phrase
+    if required_fact and not facts[required_fact]:
+        return ""
+    return text.format_map(facts)
 
 
-def _misspelt(word: str, place: float) -> str:
-    """Two letters swapped, or one lost."""
+def _misspell(word: str, draw: float) -> str:
+    """Swap two letters of a word, or drop one; short words stay."""
     if len(word) < 4:
         return word
-    at = 1 + int(place * (len(word) - 2))
-    if int(place * 1000) % 2:
-        return word[:at] + word[at + 1 :]
-    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+    index = 1 + int(draw * (len(word) - 2))
+    before, letter, after = word[:index], word[index], word[index + 1 :]
+
+    drops_letter = int(draw * 1000) % 2
+    if drops_letter:
+        return before + after
+    return before + after[0] + letter + after[1:]

@@ -12,16 +12,28 @@ Field = NDArray[np.float32]
 MATERIALS = (
     "cloth", "knit", "denim", "leather", "metal", "glass", "wood", "plastic", "ceramic", "paper",
 )  # fmt: skip
-PATTERNS = 12
-"""Plain, stripes, checks, dots and their widths: how leaves of one silhouette are told apart."""
+"""Names of the materials, in the order of ``Textures.materials``."""
+
+N_PATTERNS = 12
+"""Plain, horizontal stripes, vertical stripes and dots, in three widths each."""
+
+N_NOISE_FIELDS = 4
 
 SPAN = 192
-"""Pixels a side of a texture; photos see a part of it."""
+"""Pixels a side of a texture. Photos show a part of it."""
+
+SEED = 2027
 
 
 @dataclass(frozen=True, slots=True)
 class Textures:
-    """Fields ``[k, SPAN, SPAN]`` of what is added to a pixel's brightness."""
+    """Textures as additions to the brightness of a pixel.
+
+    Attributes:
+        materials: fields ``[10, SPAN, SPAN]``, in the order of ``MATERIALS``.
+        patterns: fields ``[N_PATTERNS, SPAN, SPAN]``.
+        noise: fields ``[N_NOISE_FIELDS, SPAN, SPAN]`` of mean 0 and standard deviation 1.
+    """
 
     materials: Field
     patterns: Field
@@ -29,49 +41,73 @@ class Textures:
 
 
 def draw_textures() -> Textures:
-    """Draw all textures, the same at any time."""
-    rng = np.random.default_rng(2027)
-    down, across = np.mgrid[:SPAN, :SPAN].astype(np.float32)
-    coarse = np.stack([_blotches(rng, size) for size in (3, 6, 12, 24)])
-    fine = rng.standard_normal((SPAN, SPAN)).astype(np.float32)
-    materials = (
-        4 * np.sign(np.sin(across * 1.6) * np.sin(down * 1.6)) + 3 * fine,
-        14 * np.abs(np.sin(down * 0.5 + np.abs(np.sin(across * 0.4)))) - 7,
-        9 * np.sign(np.sin((across + down) * 1.1)) + 5 * fine,
-        14 * coarse[1] + 4 * coarse[0],
-        26 * np.sin(across * 0.05 + down * 0.03) + 2 * fine,
-        34 * np.exp(-((((across - down) % 64) / 10) ** 2)),
-        13 * np.sin(across * 0.35 + 3 * coarse[3]) + 5 * coarse[0],
-        8 * np.sin(across * 0.04),
-        5 * coarse[3] - 16 * (coarse[0] > 1.9),
-        3 * fine - 14 * (np.sin(down * 0.9) > 0.93),
-    )
-    noise = rng.standard_normal((4, SPAN, SPAN))
+    """Draw all textures, the same ones at every call."""
+    rng = np.random.default_rng(SEED)
+    y, x = np.mgrid[:SPAN, :SPAN].astype(np.float32)
+
+    # The order of the draws is part of the textures.
+    blotches = np.stack([_draw_blotches(rng, size) for size in (3, 6, 12, 24)])
+    grain = rng.standard_normal((SPAN, SPAN)).astype(np.float32)
+    materials = _materials(x, y, blotches, grain)
+    noise = rng.standard_normal((N_NOISE_FIELDS, SPAN, SPAN))
+
     return Textures(
-        np.stack([each.astype(np.float32) for each in materials]),
-        np.stack([_pattern(number, across, down) for number in range(PATTERNS)]),
-        noise.astype(np.float32),
+        materials=np.stack([material.astype(np.float32) for material in materials]),
+        patterns=np.stack([_pattern(number, x, y) for number in range(N_PATTERNS)]),
+        noise=noise.astype(np.float32),
     )
 
 
-def _pattern(number: int, across: Field, down: Field) -> Field:
-    """One of four kinds of pattern in one of three widths."""
-    kind, width = number % 4, (0.3, 0.5, 0.85)[number // 4]
-    stripes = np.sin(down * width) > 0.2
-    bars = np.sin(across * width) > 0.2
-    dots = np.sin(down * width) * np.sin(across * width) > 0.45
-    drawn = (bars & ~bars, stripes, bars, dots)[kind]
-    if not drawn.any():
-        return np.zeros_like(across)
-    shade: Field = np.where(drawn, np.float32(-26), np.float32(6))
+def _materials(x: Field, y: Field, blotches: Field, grain: Field) -> list[Field]:
+    """The texture of every material, in the order of ``MATERIALS``.
+
+    ``blotches [4, SPAN, SPAN]`` go from small to large.
+    """
+    weave = np.sign(np.sin(x * 1.6) * np.sin(y * 1.6))
+    stitches = np.abs(np.sin(y * 0.5 + np.abs(np.sin(x * 0.4))))
+    twill = np.sign(np.sin((x + y) * 1.1))
+    reflection = np.exp(-((((x - y) % 64) / 10) ** 2))
+    wood_grain = np.sin(x * 0.35 + 3 * blotches[3])
+    speckles = blotches[0] > 1.9
+    ruled_lines = np.sin(y * 0.9) > 0.93
+
+    return [
+        4 * weave + 3 * grain,
+        14 * stitches - 7,
+        9 * twill + 5 * grain,
+        14 * blotches[1] + 4 * blotches[0],
+        26 * np.sin(x * 0.05 + y * 0.03) + 2 * grain,
+        34 * reflection,
+        13 * wood_grain + 5 * blotches[0],
+        8 * np.sin(x * 0.04),
+        5 * blotches[3] - 16 * speckles,
+        3 * grain - 14 * ruled_lines,
+    ]
+
+
+def _pattern(number: int, x: Field, y: Field) -> Field:
+    """One of four kinds of pattern in one of three widths; number 0 to ``N_PATTERNS`` - 1."""
+    kind = number % 4
+    frequency = (0.3, 0.5, 0.85)[number // 4]
+
+    if kind == 0:
+        return np.zeros_like(x)
+    if kind == 3:
+        is_dark = np.sin(y * frequency) * np.sin(x * frequency) > 0.45
+    else:
+        is_dark = np.sin((y if kind == 1 else x) * frequency) > 0.2
+
+    shade: Field = np.where(is_dark, np.float32(-26), np.float32(6))
     return shade
 
 
-def _blotches(rng: np.random.Generator, size: int) -> Field:
-    """Smooth random blotches about ``size`` pixels wide, of mean 0 and spread 1."""
+def _draw_blotches(rng: np.random.Generator, size: int) -> Field:
+    """Draw smooth random blotches about ``size`` pixels wide, standardised."""
     points = rng.standard_normal((SPAN // size + 2, SPAN // size + 2))
-    wide = np.kron(points, np.ones((size, size)))[:SPAN, :SPAN]
+    blocks = np.kron(points, np.ones((size, size)))[:SPAN, :SPAN]
     kernel = np.ones(size) / size
+
     for axis in (0, 1):
-        wide = np.apply_along_axis(lambda line: np.convolve(line, kernel, "same"), axis, wide)
-    return np.asarray((wide - wide.mean()) / wide.std(), dtype=np.float32)
+        blocks = np.apply_along_axis(np.convolve, axis, blocks, kernel, "same")
+
+    return np.asarray((blocks - blocks.mean()) / blocks.std(), dtype=np.float32)

@@ -15,135 +15,191 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import brands
-from simulator import categories as leaves
-from simulator.brands import Brand
-from simulator.categories import Leaf
+from simulator.brands import Brand, make_brands
+from simulator.categories import Leaf, load_leaves
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PHRASES = Path(__file__).parent / "phrases.json"
 
+SEED = 2024
+"""Seed of the world's constants. It is unrelated to the seed of a market."""
+
 GROUP_SHARES = (1.0, 0.3, 0.12)
-"""How often the brands of a leaf's first, second and third group are met."""
+"""Relative frequency of the brands of a leaf's first, second and third group."""
 
 TIER_EFFECTS = (-0.35, 0.0, 0.4, 0.95)
-"""What a brand of tier 1 to 4 adds to the log of a price."""
+"""Addition to the log of a price for a brand of tier 1 to 4."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What is met how often, and what it does to the natural log of a price.
+    """Frequencies of categories and brands, and their effects on the natural log of a price.
 
     Arrays are indexed by leaf ``[L]``, root category ``[R]``, brand ``[B]`` and pair ``[P]``: a
-    brand that is met in a leaf. ``*_odds`` are cumulative; those of pairs count up from the leaf's
-    number to the next, so that all leaves are searched at once.
+    brand that occurs in a leaf.
+
+    Attributes:
+        leaves: all leaf categories.
+        brands: all brands.
+        colours: English names of the colours.
+        root_cdf: cumulative shares ``[R]`` of the root categories.
+        leaf_cdf: cumulative shares ``[R + 1, L]`` of the leaves within each root; the last row is
+            for the whole market.
+        pair_cdf: cumulative shares ``[P]`` of brands within a leaf, plus the leaf's number: one
+            sorted array, in which all leaves are searched at once.
+        pair_brand: brand ``[P]`` of each pair.
+        pair_effect: effect ``[P]`` of the brand on the log price in that leaf.
+        branded_share: share ``[L]`` of listings that have a brand.
+        coloured_share: share ``[L]`` of listings that name a colour.
+        log_base_price: log price ``[L]`` before all effects.
+        log_grams: log of the weight to ship ``[L]``.
+        n_amounts: number of amounts ``[L]`` (such as 64 gb, 128 gb) to choose from.
+        peak_month: month ``[L]`` of the seasonal peak, 1 to 12; 0 for none.
+        wear_effect: factor ``[L]`` on the effect of the condition.
+        brand_wear_factor: factor ``[B]`` on the effect of the condition; dear brands keep value.
+        seller_pays_effect: log odds ``[L]`` that the seller pays for shipping.
+        log_waiting_days: log of the days ``[L]`` that a fairly priced listing waits for a buyer.
+        siblings: for each leaf, the leaves that sellers confuse it with.
     """
 
     leaves: tuple[Leaf, ...]
     brands: tuple[Brand, ...]
     colours: tuple[str, ...]
-    root_odds: Array  # [R]
-    leaf_odds: Array  # [R + 1, L], the last row over the whole market
-    pair_odds: Array  # [P]
-    pair_brand: Ints  # [P]
-    pair_effect: Array  # [P]
-    branded: Array  # [L]
-    coloured: Array  # [L], share that has a colour to speak of
-    base: Array  # [L]
-    grams: Array  # [L]
-    amounts: Ints  # [L], how many amounts its listings may have
-    season: Ints  # [L], month of the peak, 0 for none
-    wear_effect: Array  # [L]
-    brand_keeps: Array  # [B], how much of a wear's effect a brand is spared
-    payer_effect: Array  # [L]
-    patience: Array  # [L], log of the days that a fairly priced listing waits
+    root_cdf: Array
+    leaf_cdf: Array
+    pair_cdf: Array
+    pair_brand: Ints
+    pair_effect: Array
+    branded_share: Array
+    coloured_share: Array
+    log_base_price: Array
+    log_grams: Array
+    n_amounts: Ints
+    peak_month: Ints
+    wear_effect: Array
+    brand_wear_factor: Array
+    seller_pays_effect: Array
+    log_waiting_days: Array
     siblings: tuple[tuple[int, ...], ...]
 
 
 @cache
-def load() -> World:
-    """Read categories and brands and work out the world's numbers, which no seed changes."""
-    rng = np.random.default_rng(2024)
-    all_leaves, all_brands = leaves.read(), brands.read()
-    shares = np.array([leaf.share for leaf in all_leaves]) ** 1.15
-    roots = [leaf.path.split("/")[0] for leaf in all_leaves]
-    by_root = np.array([[root == name for root in roots] for name in dict.fromkeys(roots)])
-    pairs = _pairs(all_leaves, all_brands, rng)
-    tiers = np.array([brand.tier for brand in all_brands])
+def load_world() -> World:
+    """Load categories and brands and draw the world's constants, the same for every seed."""
+    rng = np.random.default_rng(SEED)
+    leaves = load_leaves()
+    brands = make_brands()
+    n_leaves = len(leaves)
+
+    shares = np.array([leaf.share for leaf in leaves]) ** 1.15
+    roots = [leaf.path.split("/")[0] for leaf in leaves]
+    is_in_root = np.array([[root == name for root in roots] for name in dict.fromkeys(roots)])
+    leaf_cdf = [_cumulative(shares * inside) for inside in (*is_in_root, 1.0)]
+
+    # The order of the draws is part of the world: a new draw belongs after the last one.
+    pair_cdf, pair_brand = _draw_pairs(leaves, brands, rng)
+    tiers = np.array([brand.tier for brand in brands])
+    pair_effect = _draw_pair_effects(pair_brand, tiers, rng)
+    wear_effect = rng.uniform(0.5, 1.5, n_leaves)
+    seller_pays_effect = rng.normal(0, 1.1, n_leaves)
+    log_waiting_days = rng.normal(3.4, 0.4, n_leaves)
+
     return World(
-        leaves=all_leaves,
-        brands=all_brands,
-        colours=tuple(words()["colours"]),
-        root_odds=_odds(by_root @ shares),
-        leaf_odds=np.array([_odds(shares * inside) for inside in (*by_root, 1.0)]),
-        pair_odds=pairs[0],
-        pair_brand=pairs[1],
-        pair_effect=_pair_effects(pairs[1], tiers, rng),
-        branded=np.array([leaf.branded for leaf in all_leaves]) ** 1.4,
-        coloured=np.array([0.8 if leaf.who else 0.4 for leaf in all_leaves]),
-        base=3.1 + 0.75 * (np.log([leaf.price for leaf in all_leaves]) - 3.1),
-        grams=np.log([leaf.grams for leaf in all_leaves]),
-        amounts=np.array([len(leaf.amounts) for leaf in all_leaves]),
-        season=np.array([leaf.season for leaf in all_leaves]),
-        wear_effect=rng.uniform(0.5, 1.5, len(all_leaves)),
-        brand_keeps=1.15 - 0.1 * tiers,
-        payer_effect=rng.normal(0, 1.1, len(all_leaves)),
-        patience=rng.normal(3.4, 0.4, len(all_leaves)),
-        siblings=_siblings([leaf.path for leaf in all_leaves]),
+        leaves=leaves,
+        brands=brands,
+        colours=tuple(load_phrases()["colours"]),
+        root_cdf=_cumulative(is_in_root @ shares),
+        leaf_cdf=np.array(leaf_cdf),
+        pair_cdf=pair_cdf,
+        pair_brand=pair_brand,
+        pair_effect=pair_effect,
+        branded_share=np.array([leaf.branded_share for leaf in leaves]) ** 1.4,
+        coloured_share=np.array([0.8 if leaf.wearer else 0.4 for leaf in leaves]),
+        # Medians of real markets lie closer together than those of the table.
+        log_base_price=3.1 + 0.75 * (np.log([leaf.price for leaf in leaves]) - 3.1),
+        log_grams=np.log([leaf.grams for leaf in leaves]),
+        n_amounts=np.array([len(leaf.amounts) for leaf in leaves]),
+        peak_month=np.array([leaf.peak_month for leaf in leaves]),
+        wear_effect=wear_effect,
+        brand_wear_factor=1.15 - 0.1 * tiers,
+        seller_pays_effect=seller_pays_effect,
+        log_waiting_days=log_waiting_days,
+        siblings=_siblings([leaf.path for leaf in leaves]),
     )
 
 
 @cache
-def words() -> dict[str, Any]:
-    """The words sellers write with, by language, and the colours there are."""
-    values: dict[str, Any] = json.loads(PHRASES.read_text(encoding="utf-8"))
-    return values
+def load_phrases() -> dict[str, Any]:
+    """Load the phrases of each language, the emoji and the colours from phrases.json."""
+    phrases: dict[str, Any] = json.loads(PHRASES.read_text(encoding="utf-8"))
+    return phrases
 
 
-def pick(odds: Array, rng: np.random.Generator) -> Ints:
-    """One index a row by its cumulative probabilities ``[n, choices]``."""
-    draws = rng.random(len(odds))[:, None]
-    return np.asarray(np.minimum((odds <= draws).sum(axis=1), odds.shape[1] - 1), dtype=np.int64)
+def sample_categorical(cdf: Array, rng: np.random.Generator) -> Ints:
+    """Draw one index ``[n]`` a row from cumulative probabilities ``[n, k]``."""
+    draws = rng.random(len(cdf))[:, None]
+    indices = (cdf <= draws).sum(axis=1)
+
+    # Rounding may leave the last cumulative probability just below one.
+    return np.asarray(np.minimum(indices, cdf.shape[1] - 1), dtype=np.int64)
 
 
-def _odds(weights: Array) -> Array:
+def _cumulative(weights: Array) -> Array:
     return np.asarray(np.cumsum(weights) / weights.sum())
 
 
-def _pairs(
+def _draw_pairs(
     leaves: Sequence[Leaf], brands: Sequence[Brand], rng: np.random.Generator
 ) -> tuple[Array, Ints]:
-    """Odds and brand of every pair: Zipf in a group of brands, bent by a taste for a section."""
+    """Cumulative shares and brand of every pair: Zipf's law within a group of brands.
+
+    Every section of the taxonomy multiplies the shares by log-normal preferences of its own.
+    """
     groups = np.array([brand.group for brand in brands])
     members = {group: np.flatnonzero(groups == group) for group in dict.fromkeys(groups.tolist())}
-    tastes: dict[str, Array] = {}
-    odds, found = [], []
+
+    preferences: dict[str, Array] = {}
+    pair_cdf: list[Array] = []
+    pair_brand: list[Ints] = []
+
     for number, leaf in enumerate(leaves):
         section = leaf.path.rsplit("/", 1)[0]
-        if section not in tastes:
-            tastes[section] = rng.lognormal(0, 0.8, len(brands))
+        if section not in preferences:
+            preferences[section] = rng.lognormal(0, 0.8, len(brands))
+
         weights = np.zeros(len(brands))
-        for group, share in zip(leaf.brands, GROUP_SHARES, strict=False):
-            zipf = tastes[section][members[group]] / np.arange(1, len(members[group]) + 1)
+        for group, share in zip(leaf.brand_groups, GROUP_SHARES, strict=False):
+            ranks = np.arange(1, len(members[group]) + 1)
+            zipf = preferences[section][members[group]] / ranks
             weights[members[group]] = share * zipf / zipf.sum()
+
         present = np.flatnonzero(weights)
-        odds.append(number + _odds(weights[present]))
-        found.append(present)
-    return np.concatenate(odds), np.concatenate(found)
+        pair_cdf.append(number + _cumulative(weights[present]))
+        pair_brand.append(present)
+
+    return np.concatenate(pair_cdf), np.concatenate(pair_brand)
 
 
-def _pair_effects(brand: Ints, tiers: Ints, rng: np.random.Generator) -> Array:
-    """A brand's tier, its own name, and what the two are worth in this category."""
-    own = np.array(TIER_EFFECTS)[tiers - 1] + rng.normal(0, 0.15, len(tiers))
-    return np.asarray(own[brand] + rng.normal(0, 0.2, len(brand)))
+def _draw_pair_effects(pair_brand: Ints, tiers: Ints, rng: np.random.Generator) -> Array:
+    """Effect ``[P]`` on the log price: the tier, the brand itself, the brand in this leaf."""
+    of_brand = np.array(TIER_EFFECTS)[tiers - 1] + rng.normal(0, 0.15, len(tiers))
+    of_pair = rng.normal(0, 0.2, len(pair_brand))
+    return np.asarray(of_brand[pair_brand] + of_pair)
 
 
 def _siblings(paths: Sequence[str]) -> tuple[tuple[int, ...], ...]:
-    """Leaves a hasty seller mixes up with each leaf: same parent, or same name elsewhere."""
+    """Leaves easily confused with each leaf: the same parent, or the same name elsewhere."""
     levels = [path.rsplit("/", 1) for path in paths]
-    return tuple(
-        tuple(j for j, b in enumerate(levels) if j != i and (a[0] == b[0] or a[1] == b[1])) or (i,)
-        for i, a in enumerate(levels)
-    )
+    siblings = []
+
+    for number, (parent, name) in enumerate(levels):
+        similar = [
+            other
+            for other, (other_parent, other_name) in enumerate(levels)
+            if other != number and (parent == other_parent or name == other_name)
+        ]
+        siblings.append(tuple(similar) or (number,))
+
+    return tuple(siblings)

@@ -27,7 +27,7 @@ METRICS = {
 }
 """What is told of each model by language."""
 
-RULED = {"shipping_method": ("method", "methods"), "parcel_size": ("parcel_size", "sizes")}
+RULED = {"shipping_method": ("shipping_method", "methods"), "parcel_size": ("parcel_size", "sizes")}
 """Fields whose odds the market's rules give, and where ``truth`` has odds and names."""
 
 
@@ -63,13 +63,13 @@ def _beside_rules(
             ("", early_context(rows), ()),
             ("warm ", full_context(rows, *hidden), ("price",)),
         ):
-            told = oracle.posterior(seed, oracle.numbers(rows), knowing)
+            told = oracle.posterior(seed, oracle.row_numbers(rows), knowing)
             odds, names = getattr(told, odds_name), getattr(told, names_name)
             said = [
                 each.candidates[field][0].value for each in predict_in_batches(predictor, shown)
             ]
             ours = odds[np.arange(len(rows)), [names.index(value) for value in said]]
-            best = oracle.best_accuracy(odds)
+            best = oracle.bayes_accuracy(odds)
             right = [getattr(row, field) == value for row, value in zip(rows, said, strict=True)]
             yield f"{prefix}{field} top1", float(np.mean(right))
             yield f"{prefix}{field} best", best

@@ -7,7 +7,7 @@ import pytest
 
 from common.listing import CONDITIONS, NO_BRAND, Listing
 from common.taxonomy import Taxonomy
-from simulator.world import load
+from simulator.world import load_world
 
 pytestmark = pytest.mark.timeout(900)  # the first test waits for the training
 
@@ -43,7 +43,7 @@ def test_prices_fall_with_every_step_from_new_to_poor(synthetic):
 
 def storage(place):
     """Titles of things that are sold by storage, with one of their amounts."""
-    leaves = [leaf for leaf in load().leaves if leaf.unit == "gb"]
+    leaves = [leaf for leaf in load_world().leaves if leaf.unit == "gb"]
     return [
         Listing(title=f"{noun} {leaf.amounts[place]}gb", condition="good")
         for leaf in leaves
@@ -59,13 +59,13 @@ def test_more_storage_is_worth_at_least_as_much(synthetic):
 
 
 def test_a_luxury_brand_is_dearer_than_none(synthetic):
-    market, world = synthetic, load()
+    market, world = synthetic, load_world()
     known = market.frequent("brand")
     luxury = [each for each in world.brands if each.tier == 4 and each.name in known]
     luxury.sort(key=lambda brand: known.index(brand.name))
     pairs = []
     for row in market.shop.read("test"):
-        sold = [leaf.brands for leaf in world.leaves if leaf.path == row.category]
+        sold = [leaf.brand_groups for leaf in world.leaves if leaf.path == row.category]
         fits = [brand for brand in luxury if sold and brand.group in sold[0]]
         plain = row.only("condition", "category")
         pairs += (
@@ -78,7 +78,7 @@ def test_a_luxury_brand_is_dearer_than_none(synthetic):
 
 def chosen(market, count=60):
     """The most frequent categories, and a listing of each that says nothing else."""
-    leaves = {leaf.path: leaf for leaf in load().leaves}
+    leaves = {leaf.path: leaf for leaf in load_world().leaves}
     known = [path for path in market.frequent("category") if path in leaves][:count]
     return [leaves[path] for path in known], [
         Listing(title="item", category=path) for path in known
@@ -111,14 +111,16 @@ def test_a_chosen_category_leads_parcels_to_what_its_things_weigh(synthetic):
 
 def test_a_chosen_category_makes_the_brands_of_such_things_likelier(synthetic):
     leaves, listings = chosen(synthetic)
-    groups = {brand.name: brand.group for brand in load().brands}
+    groups = {brand.name: brand.group for brand in load_world().brands}
 
     def likely(listings):
         """Odds of brands that make such things, among the five likeliest but none."""
         found = []
         for leaf, said in zip(leaves, synthetic.ask(listings, "brand"), strict=True):
             named = [each for each in said.candidates["brand"] if each.value != NO_BRAND]
-            fits = sum(each.probability for each in named if groups[each.value] in leaf.brands)
+            fits = sum(
+                each.probability for each in named if groups[each.value] in leaf.brand_groups
+            )
             found.append(fits / sum(each.probability for each in named))
         return np.mean(found)
 

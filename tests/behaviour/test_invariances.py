@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from simulator.scripts import FULL_WIDTH
-from simulator.world import words
+from simulator.world import load_phrases
 
 pytestmark = pytest.mark.timeout(900)  # the first test waits for the training
 
-EMOJI = words()["emoji"]
+EMOJI = load_phrases()["emoji"]
 
 SPELLINGS = {
     "upper case": str.upper,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common.listing import CATEGORY_SEPARATOR, NO_BRAND, Listing
-from simulator.world import load, words
+from simulator.world import load_phrases, load_world
 
 pytestmark = pytest.mark.timeout(900)  # the first test waits for the training
 
@@ -17,13 +17,13 @@ def root(path):
 
 def plain_titles(market, language, count=12):
     """For the most frequent categories: the path, and what its thing is called, for whom."""
-    leaves = {leaf.path: leaf for leaf in load().leaves}
-    who = words()[language]["who"]
+    leaves = {leaf.path: leaf for leaf in load_world().leaves}
+    who = load_phrases()[language]["who"]
     titles = {}
     for path in market.frequent("category")[:count]:
         leaf = leaves[path]
         noun = leaf.nouns[LANGUAGES.index(language)][0]
-        titles[path] = f"{who[leaf.who][0]} {noun}" if leaf.who else noun
+        titles[path] = f"{who[leaf.wearer][0]} {noun}" if leaf.wearer else noun
     return titles
 
 
@@ -39,12 +39,12 @@ def test_plain_titles_of_frequent_things_are_put_in_the_right_place(synthetic, l
 
 def named_titles(market, language, count=12):
     """For the brands that are listed most: the name, and it in a title before what they make."""
-    brands = {brand.name: brand for brand in load().brands}
+    brands = {brand.name: brand for brand in load_world().brands}
     place = LANGUAGES.index(language)
     titles = {}
     for name in market.frequent("brand")[:count]:
         brand = brands[name]
-        leaves = [leaf for leaf in load().leaves if leaf.brands[0] == brand.group]
+        leaves = [leaf for leaf in load_world().leaves if leaf.brand_groups[0] == brand.group]
         thing = max(leaves, key=lambda leaf: leaf.share).nouns[place][0]
         titles[name] = f"{(brand.ja if place else '') or name} {thing}"
     return titles

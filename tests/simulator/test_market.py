@@ -13,7 +13,8 @@ from common.taxonomy import Taxonomy
 from ingest.ingest import Options
 from ingest.rows import validate
 from ingest.source import FIELDS
-from simulator import brands, categories
+from simulator.brands import make_brands
+from simulator.categories import load_leaves
 from simulator.source import BLOCK, ingest_synthetic, read
 
 
@@ -76,8 +77,8 @@ def test_values_are_legal(shop: list[dict[str, Any]]) -> None:
 
 
 def test_the_world_is_large_enough() -> None:
-    paths = [leaf.path for leaf in categories.read()]
-    names = [brand.name for brand in brands.read()]
+    paths = [leaf.path for leaf in load_leaves()]
+    names = [brand.name for brand in make_brands()]
     assert len(set(paths)) == len(paths) > 300
     assert all(path.count("/") == 2 for path in paths)
     assert len(set(names)) == len(names) > 2000

@@ -19,20 +19,20 @@ def rows():
 
 @pytest.fixture(scope="module")
 def known():
-    return oracle.posterior(7, range(1, ROWS + 1), knowing=("price",))
+    return oracle.posterior(7, range(1, ROWS + 1), known=("price",))
 
 
 def test_the_true_interval_covers_as_often_as_it_says(known):
     for share in (0.5, 0.8, 0.95):
         low, high = known.prices.interval(share)
-        covered = np.mean((low <= known.asked) & (known.asked <= high))
+        covered = np.mean((low <= known.asking_price) & (known.asking_price <= high))
         # rounding puts prices on round numbers, which moves coverage by at most a point
         assert abs(covered - share) < 3 * np.sqrt(share * (1 - share) / ROWS) + 0.01
 
 
 def test_prices_are_uniform_in_their_own_distribution(known):
     """The randomised probability integral transform (Czado et al., 2009)."""
-    below, upto = known.prices.cdf(known.asked - 0.005), known.prices.cdf(known.asked)
+    below, upto = known.prices.cdf(known.asking_price - 0.005), known.prices.cdf(known.asking_price)
     places = below + (upto - below) * np.random.default_rng(1).random(ROWS)
     shares = np.histogram(places, 10, (0, 1))[0] / ROWS
     assert np.abs(shares - 0.1).max() < 4 * np.sqrt(0.1 * 0.9 / ROWS)
@@ -50,22 +50,22 @@ def test_a_quantile_is_where_the_distribution_says(known):
 @pytest.mark.parametrize("field", ["parcel_size", "shipping_method", "shipping_payer"])
 @pytest.mark.parametrize("knowing", [(), ("price",)])
 def test_the_best_answer_is_right_as_often_as_its_odds_say(rows, field, knowing):
-    told = oracle.posterior(7, range(1, ROWS + 1), knowing=knowing)
+    told = oracle.posterior(7, range(1, ROWS + 1), known=knowing)
     odds, names = {
         "parcel_size": (told.parcel_size, told.sizes),
-        "shipping_method": (told.method, told.methods),
+        "shipping_method": (told.shipping_method, told.methods),
         "shipping_payer": (told.payer, told.payers),
     }[field]
     assert np.allclose(odds.sum(axis=1), 1)
     said = [names[place] for place in odds.argmax(axis=1)]
     right = [row[field] == best for row, best in zip(rows, said, strict=True) if field in row]
     # a seller's listings hang together: about eight of them count as one and a half
-    assert np.mean(right) == pytest.approx(oracle.best_accuracy(odds), abs=0.025)
+    assert np.mean(right) == pytest.approx(oracle.bayes_accuracy(odds), abs=0.025)
 
 
 def test_who_knows_more_is_right_more_often():
     cold, warm, warmer = (
-        oracle.best_accuracy(oracle.posterior(7, range(1, 2001), knowing=knowing).method)
+        oracle.bayes_accuracy(oracle.posterior(7, range(1, 2001), known=knowing).shipping_method)
         for knowing in ((), ("price",), ("price", "parcel_size"))
     )
     assert cold < warm < warmer
@@ -94,21 +94,21 @@ def test_things_are_sold_as_fast_as_it_says(rows, known):
 
 
 def test_a_lower_price_sells_sooner(known):
-    assert (known.sold_within(14, prices=0.7 * known.asked) > known.sold_within(14)).all()
+    assert (known.sold_within(14, prices=0.7 * known.asking_price) > known.sold_within(14)).all()
 
 
 def test_rows_are_found_by_their_ids(known):
     listings = [Listing(listing_id="L00004000"), Listing(listing_id="L00000002")]
-    told = oracle.posterior(7, oracle.numbers(listings))
-    assert told.asked.tolist() == [known.asked[3999], known.asked[1]]
+    told = oracle.posterior(7, oracle.row_numbers(listings))
+    assert told.asking_price.tolist() == [known.asking_price[3999], known.asking_price[1]]
     assert told.category == (known.category[3999], known.category[1])
 
 
 def test_what_it_cannot_tell_is_a_sentence():
     with pytest.raises(InputError, match="not 'colour'"):
-        oracle.posterior(1, [1], knowing=("colour",))
+        oracle.posterior(1, [1], known=("colour",))
     with pytest.raises(InputError, match="L00000001"):
-        oracle.numbers([Listing(listing_id="abc")])
+        oracle.row_numbers([Listing(listing_id="abc")])
 
 
 def test_the_example_of_the_documentation_runs(capsys):
