@@ -173,7 +173,7 @@ def _parse_currency(text: str) -> str:
     from common.validation import values
 
     try:
-        return values.currency(text) or "USD"
+        return values.parse_currency(text) or "USD"
     except ValueError as error:
         raise InputError(f"--currency {error}") from None
 

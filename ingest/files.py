@@ -16,10 +16,10 @@ from typing import BinaryIO, cast
 from common.errors import InputError
 from common.photos.places import ENDING, PhotoRoot
 
-LINE_LIMIT = 4_000_000
+MAX_LINE_BYTES = 4_000_000
 """Bytes of the longest line that is read; a longer one is skipped and reported."""
 
-HEAD = 65_536
+HEAD_BYTES = 65_536
 """Bytes looked at to tell what a file is."""
 
 Line = tuple[int, str, str]
@@ -66,13 +66,13 @@ class File:
     def _unpack(self, raw: BinaryIO) -> Iterator[BinaryIO]:
         if self.packing == "gzip":
             with gzip.open(raw) as stream:
-                yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, stream), HEAD))
+                yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, stream), HEAD_BYTES))
         elif self.packing == "zip":
             with (
                 zipfile.ZipFile(raw) as archive,
                 archive.open(_member(archive, self.path)) as member,
             ):
-                yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, member), HEAD))
+                yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, member), HEAD_BYTES))
         else:
             yield raw
 
@@ -108,7 +108,7 @@ def photo_root_of(path: Path) -> PhotoRoot:
 def read_head(file: File) -> bytes:
     """Return the first bytes of the table; raises ``InputError`` when they are no text."""
     with file.open() as stream:
-        start = stream.read(HEAD)
+        start = stream.read(HEAD_BYTES)
     if not start.strip(b"\xef\xbb\xbf \t\r\n"):
         raise InputError(f"{file.path} is empty")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -119,14 +119,14 @@ def read_head(file: File) -> bytes:
     return start
 
 
-def lines(stream: BinaryIO) -> Iterator[Line]:
+def read_lines(stream: BinaryIO) -> Iterator[Line]:
     """Read physical lines with their numbers; only one is held at a time."""
     number = 0
-    while data := stream.readline(LINE_LIMIT):
+    while data := stream.readline(MAX_LINE_BYTES):
         number += 1
         problem = ""
-        if len(data) == LINE_LIMIT and not data.endswith(b"\n"):
-            data, problem = data[:HEAD], f"the line is longer than {LINE_LIMIT} bytes"
+        if len(data) == MAX_LINE_BYTES and not data.endswith(b"\n"):
+            data, problem = data[:HEAD_BYTES], f"the line is longer than {MAX_LINE_BYTES} bytes"
             _skip_line(stream)
         try:
             text = data.decode()
@@ -139,7 +139,7 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
 
 
 def _skip_line(stream: BinaryIO) -> None:
-    while (rest := stream.readline(LINE_LIMIT)) and not rest.endswith(b"\n"):
+    while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
         pass
 
 

@@ -20,11 +20,11 @@ from ingest.files import photo_root_of
 from ingest.photo_store import PhotoStore, ValidatedRow
 from ingest.profile import ProfileCounts, write_report
 from ingest.rows import Row, validate
-from ingest.shards import Cells, SnapshotWriter, row_cells
+from ingest.shards import ShardRow, SnapshotWriter, to_shard_row
 from ingest.source import FIELDS, RawRow, Source
 from ingest.tables import open_source
 
-BATCH = 4096
+BATCH_ROWS = 4096
 PROFILE = "profile.md"
 
 
@@ -81,7 +81,7 @@ def ingest_source(
         counts = dict.fromkeys(("read", "accepted", "rejected", *SPLITS), 0)
         splitter = Splitter(options.fractions, options.seed, options.by_row)
         with SnapshotWriter(folder) as writer, PhotoStore(folder, photo_root) as album:
-            for batch in source.batches(BATCH):
+            for batch in source.batches(BATCH_ROWS):
                 judged = album.keep((raw, _judge(raw, options)) for raw in batch)
                 _sort(judged, writer, splitter, tally, counts)
                 _miss(album, writer, tally)
@@ -110,12 +110,12 @@ def _sort(
     counts: dict[str, int],
 ) -> None:
     """Put every row of a batch into its split or among the rejected."""
-    accepted: dict[str, list[Cells]] = {split: [] for split in SPLITS}
+    accepted: dict[str, list[ShardRow]] = {split: [] for split in SPLITS}
     rejected: list[tuple[RawRow, list[str]]] = []
     for raw, row in judged:
         counts["read"] += 1
         if isinstance(row, Row):
-            accepted[splitter.split(row.listing)].append(row_cells(row))
+            accepted[splitter.split(row.listing)].append(to_shard_row(row))
         else:
             rejected.append((raw, row))
             tally.reject(row)

@@ -10,16 +10,18 @@ from ingest.columns import match_columns
 from ingest.source import RawRow
 
 
-def match(names: Sequence[str], mapping: Mapping[str, str], kind: str, path: str) -> Matched:
+def match_table(
+    names: Sequence[str], mapping: Mapping[str, str], kind: str, path: str
+) -> MatchedTable:
     """Match a table's columns; ``kind`` is its format, and ``path`` what errors call it."""
     known = mercari.recognise(names)
     if known is None:
-        return Matched(kind, match_columns(names, mapping, path))
-    return Matched(mercari.KIND, match_columns(names, {**known, **mapping}, path))
+        return MatchedTable(kind, match_columns(names, mapping, path))
+    return MatchedTable(mercari.KIND, match_columns(names, {**known, **mapping}, path))
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class MatchedTable:
     """A table's columns matched to our fields, and the rules by which its cells are read."""
 
     kind: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND
-from common.validation.texts import quote, text_of
+from common.validation.texts import quote, to_text
 
 KIND = "kaggle mercari"
 
@@ -75,6 +75,6 @@ def _text(value: object) -> str:
     if isinstance(value, str):
         return value.strip()
     try:
-        return text_of(value)
+        return to_text(value)
     except ValueError:
         return str(value)

@@ -18,17 +18,17 @@ from common.photos.limits import LIMITS
 from common.photos.places import PhotoRoot
 from common.photos.usable import TOO_MANY_PHOTOS
 from ingest.rows import Row
-from ingest.shards import Problem
+from ingest.shards import PhotoProblem
 from ingest.source import RawRow
 
 N_THREADS = 2
 MAX_PENDING = 8
 """Photos that are read and tried ahead of the row that is settled; they are held in memory."""
 
-NAME = 200
+MAX_NAME_CHARACTERS = 200
 """Characters of a path that are kept with a problem."""
 
-FATES = ("stored", "missing", "broken", "left out")
+STATUSES = ("stored", "missing", "broken", "left out")
 """What becomes of a photo that a row names; the last is one too many."""
 
 ValidatedRow: TypeAlias = "tuple[RawRow, Row | list[str]]"
@@ -57,7 +57,7 @@ class PhotoStore:
         self._place = place
         self._threads = ThreadPoolExecutor(N_THREADS, "photos")
         self._counts: Counter[str] = Counter()
-        self._problems: list[Problem] = []
+        self._problems: list[PhotoProblem] = []
 
     def __enter__(self) -> PhotoStore:
         return self
@@ -87,7 +87,7 @@ class PhotoStore:
         while waiting:
             yield self._settle(*waiting.popleft())
 
-    def problems(self) -> list[Problem]:
+    def problems(self) -> list[PhotoProblem]:
         """Photos that could not be stored since this was last asked."""
         found, self._problems = self._problems, []
         return found
@@ -97,7 +97,7 @@ class PhotoStore:
 
         ``referenced`` is the sum of ``stored``, ``missing``, ``broken`` and ``left_out``.
         """
-        fates = {fate.replace(" ", "_"): self._counts[fate] for fate in FATES}
+        fates = {fate.replace(" ", "_"): self._counts[fate] for fate in STATUSES}
         return {"referenced": sum(fates.values()), "distinct": len(self._archive), **fates}
 
     def _look(self, photo: Photo) -> _Look:
@@ -128,9 +128,9 @@ class PhotoStore:
             if look.fate == "stored":
                 kept.append(Photo(path=self._archive.add(look.data, look.extension)))
                 continue
-            name = listing.photos[number].path[:NAME] or f"photo {number + 1}"
+            name = listing.photos[number].path[:MAX_NAME_CHARACTERS] or f"photo {number + 1}"
             reasons.append(look.reason)
-            self._problems.append(Problem(raw.line, listing.listing_id, name, look.reason))
+            self._problems.append(PhotoProblem(raw.line, listing.listing_id, name, look.reason))
         if not (kept or listing.title or listing.description):
             return raw, [f"title and description are empty, and {reasons[0]}"]
         return raw, replace(row, listing=replace(listing, photos=tuple(kept)))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from common.listing import NO_BRAND
 from common.snapshot import COLUMNS, SPLITS, SnapshotManifest
-from ingest.shards import Cells
+from ingest.shards import ShardRow
 
 MAX_WORDS = 50_000
 """Different values that are counted; beyond, the rarest half is forgotten."""
@@ -36,7 +36,7 @@ class ProfileCounts:
         self.reasons: Counter[str] = Counter()
         self.photos: Counter[str] = Counter()
 
-    def accept(self, rows: Sequence[Cells]) -> None:
+    def accept(self, rows: Sequence[ShardRow]) -> None:
         """Count valid rows."""
         if not rows:
             return

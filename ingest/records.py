@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from common.errors import InputError
-from ingest.files import HEAD, LINE_LIMIT, Line
+from ingest.files import HEAD_BYTES, MAX_LINE_BYTES, Line
 
 MAX_LINES = 1_000
-MAX_CHARACTERS = LINE_LIMIT
+MAX_CHARACTERS = MAX_LINE_BYTES
 
 Record = tuple[int, list[str] | None, str, str]
 """First line's number, cells or None, the text as read, and the reason where there are none."""
@@ -44,9 +44,9 @@ def detect_dialect(start: bytes, name: str) -> Dialect:
     """Learn a table's dialect from its first bytes; raises ``InputError`` for a bad header."""
     text = start.decode(errors="replace").removeprefix("\ufeff")
     rows = [line.rstrip("\r") for line in text.split("\n") if line.strip()]
-    if len(start) == HEAD and len(rows) > 2:
+    if len(start) == HEAD_BYTES and len(rows) > 2:
         rows.pop()  # most likely cut in two
-    delimiter = max("\t,;|", key=rows[0].count) if len(rows[0]) < HEAD else "\t"
+    delimiter = max("\t,;|", key=rows[0].count) if len(rows[0]) < HEAD_BYTES else "\t"
     if delimiter not in rows[0]:
         delimiter = ","
     cells = _parse(rows[0], delimiter)
@@ -60,7 +60,7 @@ def detect_dialect(start: bytes, name: str) -> Dialect:
     return Dialect(delimiter, header, literal, _numeric(rows[1:], delimiter, len(header)))
 
 
-def records(lines: Iterator[Line], dialect: Dialect) -> Iterator[Record]:
+def parse_records(lines: Iterator[Line], dialect: Dialect) -> Iterator[Record]:
     """Cut the lines after the header into records; blank lines are none."""
     csv.field_size_limit(2 * MAX_CHARACTERS)
     queue = _Queue(lines)

@@ -37,24 +37,24 @@ def _often(read: Callable[[object], object]) -> PlainValidator:
 class Form(BaseModel):
     """The seller's form; every field may be missing, none may be wrong."""
 
-    listing_id: Annotated[str, PlainValidator(texts.identity)] = ""
-    title: Annotated[str, PlainValidator(texts.title)] = ""
-    description: Annotated[str, PlainValidator(texts.description)] = ""
-    photos: Annotated[tuple[str | bytes, ...], PlainValidator(values.photos)] = ()
-    category: Annotated[str | None, _often(values.category)] = None
-    brand: Annotated[str | None, _often(values.brand)] = None
-    condition: Annotated[str | None, _often(values.condition)] = None
-    size: Annotated[str | None, _often(texts.word)] = None
-    colour: Annotated[str | None, _often(texts.word)] = None
-    price: Annotated[float | None, _often(values.price)] = None
-    currency: Annotated[str | None, _often(values.currency)] = None
-    shipping_payer: Annotated[str | None, _often(values.payer)] = None
-    shipping_method: Annotated[str | None, _often(texts.word)] = None
-    parcel_size: Annotated[str | None, _often(texts.word)] = None
-    seller_id: Annotated[str | None, PlainValidator(texts.word)] = None
-    listed_at: Annotated[datetime | None, PlainValidator(values.timestamp)] = None
-    sold_at: Annotated[datetime | None, PlainValidator(values.timestamp)] = None
-    language: Annotated[str | None, _often(values.language)] = None
+    listing_id: Annotated[str, PlainValidator(texts.parse_listing_id)] = ""
+    title: Annotated[str, PlainValidator(texts.parse_title)] = ""
+    description: Annotated[str, PlainValidator(texts.parse_description)] = ""
+    photos: Annotated[tuple[str | bytes, ...], PlainValidator(values.parse_photos)] = ()
+    category: Annotated[str | None, _often(values.parse_category)] = None
+    brand: Annotated[str | None, _often(values.parse_brand)] = None
+    condition: Annotated[str | None, _often(values.parse_condition)] = None
+    size: Annotated[str | None, _often(texts.parse_label)] = None
+    colour: Annotated[str | None, _often(texts.parse_label)] = None
+    price: Annotated[float | None, _often(values.parse_price)] = None
+    currency: Annotated[str | None, _often(values.parse_currency)] = None
+    shipping_payer: Annotated[str | None, _often(values.parse_payer)] = None
+    shipping_method: Annotated[str | None, _often(texts.parse_label)] = None
+    parcel_size: Annotated[str | None, _often(texts.parse_label)] = None
+    seller_id: Annotated[str | None, PlainValidator(texts.parse_label)] = None
+    listed_at: Annotated[datetime | None, PlainValidator(values.parse_timestamp)] = None
+    sold_at: Annotated[datetime | None, PlainValidator(values.parse_timestamp)] = None
+    language: Annotated[str | None, _often(values.parse_language)] = None
 
 
 def validate(raw: RawRow, currency: str = "USD") -> Row | list[str]:
@@ -132,4 +132,4 @@ def _row(form: Form, line: int | None, currency: str) -> Row:
 
 
 def _text(value: object) -> str:
-    return texts.clean(str(value or ""))[: texts.DESCRIPTION_LIMIT]
+    return texts.clean(str(value or ""))[: texts.MAX_DESCRIPTION_CHARACTERS]

@@ -19,14 +19,14 @@ from ingest.source import RawRow
 SHARD_ROWS = 100_000
 GROUP_ROWS = 8_192
 GROUP_CHARACTERS = 32_000_000
-SOURCE_LIMIT = 2_000
+MAX_SOURCE_CHARACTERS = 2_000
 """Characters of a rejected row's text that are kept."""
 
 REJECTED = "rejected.parquet"
 PROBLEMS = "photo_problems.parquet"
 
 
-class Problem(NamedTuple):
+class PhotoProblem(NamedTuple):
     """A photo that is not in the snapshot: of which row and listing, what it is called, and why."""
 
     line: int
@@ -39,15 +39,15 @@ _REJECTED_COLUMNS = pa.schema(
     [("line", pa.int64()), ("source", pa.string()), ("reasons", pa.list_(pa.string()))]
 )
 _PROBLEM_COLUMNS = pa.schema(
-    [(name, pa.int64() if name == "line" else pa.string()) for name in Problem._fields]
+    [(name, pa.int64() if name == "line" else pa.string()) for name in PhotoProblem._fields]
 )
 _confirmed = attrgetter(*CONFIRMABLE)
 
-Cells = tuple[Any, ...]
+ShardRow = tuple[Any, ...]
 """A row in the order of ``COLUMNS``."""
 
 
-def row_cells(row: Row) -> Cells:
+def to_shard_row(row: Row) -> ShardRow:
     """Lay a valid row out in the order of ``COLUMNS``."""
     listing = row.listing
     return (
@@ -81,7 +81,7 @@ class SnapshotWriter:
         for shards in (*self._splits.values(), self._rejected, self._problems):
             shards.close()
 
-    def accept(self, split: str, rows: Sequence[Cells]) -> None:
+    def accept(self, split: str, rows: Sequence[ShardRow]) -> None:
         """Add rows to a split."""
         self._splits[split].add(rows, sum(len(row[1]) + len(row[2]) for row in rows))
 
@@ -90,7 +90,7 @@ class SnapshotWriter:
         found = [(raw.line, _shown(raw), reasons) for raw, reasons in rows]
         self._rejected.add(found, sum(len(row[1]) for row in found))
 
-    def miss(self, problems: Sequence[Problem]) -> None:
+    def miss(self, problems: Sequence[PhotoProblem]) -> None:
         """Add photos that are not in the snapshot, each with the reason."""
         self._problems.add(problems, 0)
 
@@ -102,13 +102,13 @@ class _Shards:
         self._pattern = pattern
         self._schema = schema
         self._limit = rows
-        self._buffer: list[Cells] = []
+        self._buffer: list[ShardRow] = []
         self._characters = 0
         self._shard = 0
         pattern.parent.mkdir(exist_ok=True)
         self._open()
 
-    def add(self, rows: Sequence[Cells], characters: int) -> None:
+    def add(self, rows: Sequence[ShardRow], characters: int) -> None:
         self._buffer.extend(rows)
         self._characters += characters
         while len(self._buffer) >= GROUP_ROWS or self._characters > GROUP_CHARACTERS:
@@ -143,7 +143,7 @@ class _Shards:
 
 def _shown(raw: RawRow) -> str:
     text = raw.source or json.dumps(dict(raw.values), default=_word)
-    return text if len(text) <= SOURCE_LIMIT else text[: SOURCE_LIMIT - 3] + "..."
+    return text if len(text) <= MAX_SOURCE_CHARACTERS else text[: MAX_SOURCE_CHARACTERS - 3] + "..."
 
 
 def _word(value: object) -> str:

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 
 from common.errors import InputError
 from ingest import files
-from ingest.files import HEAD, File
-from ingest.matching import match
-from ingest.records import Dialect, detect_dialect, records
+from ingest.files import HEAD_BYTES, File
+from ingest.matching import match_table
+from ingest.records import Dialect, detect_dialect, parse_records
 from ingest.source import RawRow, Source
 
 BATCH_CHARACTERS = 32_000_000
@@ -47,7 +47,7 @@ class Delimited:
         self._file = file
         self._dialect = dialect
         kind = "tsv" if dialect.delimiter == "\t" else "csv"
-        self._matched = match(dialect.header, mapping, kind, str(file.path))
+        self._matched = match_table(dialect.header, mapping, kind, str(file.path))
         self.kind, self.columns, self.missing = self._matched.facts()
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
@@ -61,11 +61,11 @@ class Delimited:
     def _rows(self) -> Iterator[RawRow]:
         places = [(field, self._dialect.header.index(name)) for field, name in self.columns.items()]
         with self._file.open() as stream:
-            lines = files.lines(stream)
+            lines = files.read_lines(stream)
             for _, text, _ in lines:
                 if text.strip():
                     break  # the header
-            for number, cells, text, reason in records(lines, self._dialect):
+            for number, cells, text, reason in parse_records(lines, self._dialect):
                 if cells is None:
                     yield RawRow(number, {}, broken=reason, source=text)
                     continue
@@ -83,13 +83,13 @@ class JsonLines:
         self._file = file
         self._mapping = mapping
         self._keys: dict[str, None] = {}
-        whole = start.splitlines()[: -1 if len(start) == HEAD else None] or [start]
+        whole = start.splitlines()[: -1 if len(start) == HEAD_BYTES else None] or [start]
         for line in whole:
             found, _ = _read_object(line.decode(errors="replace").removeprefix("\ufeff"))
             self._keys.update(dict.fromkeys(found or ()))
         if not self._keys:
             raise InputError(f"{file.path} does not hold one JSON object a line")
-        self._matched = match(list(self._keys), mapping, "jsonl", str(file.path))
+        self._matched = match_table(list(self._keys), mapping, "jsonl", str(file.path))
         self.kind, self.columns, self.missing = self._matched.facts()
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
@@ -102,7 +102,7 @@ class JsonLines:
 
     def _rows(self) -> Iterator[RawRow]:
         with self._file.open() as stream:
-            for number, text, problem in files.lines(stream):
+            for number, text, problem in files.read_lines(stream):
                 if not text.strip():
                     continue
                 found, reason = (None, problem) if problem else _read_object(text)
@@ -115,7 +115,7 @@ class JsonLines:
         if not found.keys() <= self._keys.keys():
             self._keys.update(dict.fromkeys(found))
             name = str(self._file.path)
-            self._matched = match(list(self._keys), self._mapping, "jsonl", name)
+            self._matched = match_table(list(self._keys), self._mapping, "jsonl", name)
             self.kind, self.columns, self.missing = self._matched.facts()
         return {field: found[key] for field, key in self.columns.items() if key in found}
 
@@ -134,7 +134,7 @@ class ParquetTable:
             raise InputError(
                 f"{file.path} is a damaged Parquet file: {_first_line(error)}"
             ) from None
-        self._matched = match(names, mapping, "parquet", str(file.path))
+        self._matched = match_table(names, mapping, "parquet", str(file.path))
         self.kind, self.columns, self.missing = self._matched.facts()
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:

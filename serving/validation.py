@@ -16,13 +16,13 @@ from common.photos.usable import check_amount
 from common.validation import texts, values
 
 CHECKS: dict[str, Callable[[object], object]] = {
-    "category": values.category,
-    "brand": values.brand,
-    "condition": values.condition,
-    "price": values.price,
-    "currency": values.currency,
-    "shipping_payer": values.payer,
-    "language": values.language,
+    "category": values.parse_category,
+    "brand": values.parse_brand,
+    "condition": values.parse_condition,
+    "price": values.parse_price,
+    "currency": values.parse_currency,
+    "shipping_payer": values.parse_payer,
+    "language": values.parse_language,
 }
 """Fields with rules of their own; the others are short words."""
 
@@ -47,11 +47,11 @@ def check_batch(listings: Sequence[Listing], most: int) -> list[Listing]:
 def check(listing: Listing) -> Listing:
     """Return the listing with its confirmed values tidied; raises ``InputError`` with a reason."""
     tidy: dict[str, object] = {
-        "title": _text("title", listing.title, texts.TITLE_LIMIT),
-        "description": _text("description", listing.description, texts.DESCRIPTION_LIMIT),
+        "title": _text("title", listing.title, texts.MAX_TITLE_CHARACTERS),
+        "description": _text("description", listing.description, texts.MAX_DESCRIPTION_CHARACTERS),
     }
-    if len(listing.listing_id) > texts.WORD_LIMIT:
-        raise InputError(f"listing_id has more than {texts.WORD_LIMIT} characters")
+    if len(listing.listing_id) > texts.MAX_LABEL_CHARACTERS:
+        raise InputError(f"listing_id has more than {texts.MAX_LABEL_CHARACTERS} characters")
     check_amount(listing.photos)
     if listing.price is not None and not math.isfinite(listing.price):
         raise InputError("price is not a finite number")
@@ -60,7 +60,7 @@ def check(listing: Listing) -> Listing:
         if value is None:
             continue
         try:
-            tidy[name] = CHECKS.get(name, texts.word)(value)
+            tidy[name] = CHECKS.get(name, texts.parse_label)(value)
         except ValueError as error:
             raise InputError(f"{name} {error}") from None
     return replace(listing, **tidy)  # type: ignore[arg-type]

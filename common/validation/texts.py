@@ -10,9 +10,9 @@ import math
 import re
 from decimal import Decimal
 
-TITLE_LIMIT = 1_000
-DESCRIPTION_LIMIT = 1_000_000
-WORD_LIMIT = 200
+MAX_TITLE_CHARACTERS = 1_000
+MAX_DESCRIPTION_CHARACTERS = 1_000_000
+MAX_LABEL_CHARACTERS = 200
 
 MISSING = frozenset(["", "nan", "null", "n/a", "none", "\\n", "<na>"])
 """What stands in a label's cell when there is no label, compared without case."""
@@ -39,7 +39,7 @@ def clean(text: str) -> str:
     return text.strip()
 
 
-def text_of(value: object) -> str:
+def to_text(value: object) -> str:
     """Return a cell as clean text; an absent one is empty."""
     if isinstance(value, str):
         return clean(value)
@@ -51,40 +51,40 @@ def text_of(value: object) -> str:
     return str(int(value)) if whole else str(value)
 
 
-def title(value: object) -> str:
+def parse_title(value: object) -> str:
     """Read a title: one line with a word in it, or empty."""
-    text = text_of(value)
+    text = to_text(value)
     if not text.isprintable():
         text = " ".join(text.split())
-    if len(text) > TITLE_LIMIT:
-        raise ValueError(f"{quote(text)} is longer than {TITLE_LIMIT} characters")
-    return sensible(text) if text else ""
+    if len(text) > MAX_TITLE_CHARACTERS:
+        raise ValueError(f"{quote(text)} is longer than {MAX_TITLE_CHARACTERS} characters")
+    return require_words(text) if text else ""
 
 
-def description(value: object) -> str:
+def parse_description(value: object) -> str:
     """Read a description of any number of lines, or empty."""
-    text = text_of(value)
-    if len(text) > DESCRIPTION_LIMIT:
-        raise ValueError(f"{quote(text)} is longer than {DESCRIPTION_LIMIT} characters")
+    text = to_text(value)
+    if len(text) > MAX_DESCRIPTION_CHARACTERS:
+        raise ValueError(f"{quote(text)} is longer than {MAX_DESCRIPTION_CHARACTERS} characters")
     return text
 
 
-def word(value: object) -> str | None:
+def parse_label(value: object) -> str | None:
     """Read a short label such as a size or a colour; ``None`` is a missing one."""
-    text = text_of(value)
+    text = to_text(value)
     if text.casefold() in MISSING:
         return None
-    if len(text) > WORD_LIMIT:
-        raise ValueError(f"{quote(text)} is longer than {WORD_LIMIT} characters")
+    if len(text) > MAX_LABEL_CHARACTERS:
+        raise ValueError(f"{quote(text)} is longer than {MAX_LABEL_CHARACTERS} characters")
     return text if text.isprintable() else " ".join(text.split())
 
 
-def identity(value: object) -> str:
+def parse_listing_id(value: object) -> str:
     """Read the id of a listing; empty when there is none."""
-    return word(value) or ""
+    return parse_label(value) or ""
 
 
-def sensible(text: str) -> str:
+def require_words(text: str) -> str:
     """Return a text that can be somebody's words; raises ``ValueError`` for numbers and noise."""
     if not _LETTER.search(text) or NUMBER.fullmatch(text):
         raise ValueError(f"{quote(text)} has no word in it")

@@ -14,10 +14,18 @@ from typing import Any
 
 from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND, PAYERS
 from common.photos.places import ENDING
-from common.validation.texts import MISSING, NUMBER, clean, quote, sensible, text_of, word
+from common.validation.texts import (
+    MISSING,
+    NUMBER,
+    clean,
+    parse_label,
+    quote,
+    require_words,
+    to_text,
+)
 
-PRICE_LIMIT = 1e9
-LEVELS_LIMIT = 10
+MAX_PRICE = 1e9
+MAX_LEVELS = 10
 
 NO_BRAND_WORDS = frozenset(
     ["no brand", "nobrand", "no-brand", "unbranded", "none", "n/a", "generic", "not branded"]
@@ -31,9 +39,9 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _SAME_CONDITION = {"brand new": "new", "as new": "like new"}
 
 
-def category(value: object) -> str | None:
+def parse_category(value: object) -> str | None:
     """Read a category path; ``Women > Shoes`` becomes ``Women/Shoes``."""
-    text = word(value)
+    text = parse_label(value)
     if text is None:
         return None
     if ">" in text and CATEGORY_SEPARATOR not in text:
@@ -41,41 +49,41 @@ def category(value: object) -> str | None:
     levels = text.split(CATEGORY_SEPARATOR)
     if not all(level.strip() for level in levels):
         raise ValueError(f"{quote(text)} has an empty level")
-    if len(levels) > LEVELS_LIMIT:
-        raise ValueError(f"{quote(text)} has more than {LEVELS_LIMIT} levels")
-    return sensible(text)
+    if len(levels) > MAX_LEVELS:
+        raise ValueError(f"{quote(text)} has more than {MAX_LEVELS} levels")
+    return require_words(text)
 
 
-def brand(value: object) -> str | None:
+def parse_brand(value: object) -> str | None:
     """Read a brand; the many ways to write "no brand" become ``NO_BRAND``."""
-    text = text_of(value)
+    text = to_text(value)
     if text.casefold() in NO_BRAND_WORDS:
         return NO_BRAND
-    text = word(text) or ""
+    text = parse_label(text) or ""
     if not text:
         return None
     if text.count(CATEGORY_SEPARATOR) > 1:
         raise ValueError(f"{quote(text)} looks like a category path")
-    return sensible(text)
+    return require_words(text)
 
 
-def condition(value: object) -> str | None:
+def parse_condition(value: object) -> str | None:
     """Read a condition, one of ``CONDITIONS`` in any case, with ``_`` or ``-`` for blanks."""
-    text = word(value)
+    text = parse_label(value)
     if text is None:
         return None
     plain = text.casefold().replace("_", " ").replace("-", " ")
     return _one_of(CONDITIONS, _SAME_CONDITION.get(plain, plain), text)
 
 
-def payer(value: object) -> str | None:
+def parse_payer(value: object) -> str | None:
     """Read who pays for shipping, one of ``PAYERS`` in any case."""
-    text = word(value)
+    text = parse_label(value)
     return None if text is None else _one_of(PAYERS, text.casefold(), text)
 
 
-def price(value: object) -> float | None:
-    """Read a price above 0 and below ``PRICE_LIMIT``; ``$1,200.00`` is 1200."""
+def parse_price(value: object) -> float | None:
+    """Read a price above 0 and below ``MAX_PRICE``; ``$1,200.00`` is 1200."""
     number = _number(value)
     if number is None:
         return None
@@ -83,22 +91,22 @@ def price(value: object) -> float | None:
         raise ValueError(f"{quote(value)} is not finite")
     if number <= 0:
         raise ValueError(f"{quote(value)} is not above 0")
-    if number >= PRICE_LIMIT:
-        raise ValueError(f"{quote(value)} is not below {PRICE_LIMIT:.0f}")
+    if number >= MAX_PRICE:
+        raise ValueError(f"{quote(value)} is not below {MAX_PRICE:.0f}")
     return number
 
 
-def currency(value: object) -> str | None:
+def parse_currency(value: object) -> str | None:
     """Read a currency, three letters as in ``USD``."""
-    text = word(value)
+    text = parse_label(value)
     if text is not None and not (len(text) == 3 and text.isascii() and text.isalpha()):
         raise ValueError(f"{quote(text)} is not three letters such as USD")
     return text and text.upper()
 
 
-def language(value: object) -> str | None:
+def parse_language(value: object) -> str | None:
     """Read a language code such as ``en`` or ``pt-BR``; returned in lower case."""
-    text = word(value)
+    text = parse_label(value)
     if text is None:
         return None
     code = text.lower().replace("_", "-")
@@ -107,12 +115,12 @@ def language(value: object) -> str | None:
     return code
 
 
-def timestamp(value: object) -> datetime | None:
+def parse_timestamp(value: object) -> datetime | None:
     """Read a date or a date and time (ISO 8601; UTC unless it says); ``None`` is a missing one."""
     if isinstance(value, datetime):
         found = value
     else:
-        text = word(str(value)) if value is not None else None
+        text = parse_label(str(value)) if value is not None else None
         if text is None or text == "NaT":
             return None
         try:
@@ -125,7 +133,7 @@ def timestamp(value: object) -> datetime | None:
         raise ValueError(f"{quote(value)} is out of the range of dates") from None
 
 
-def photos(value: object) -> tuple[str | bytes, ...]:
+def parse_photos(value: object) -> tuple[str | bytes, ...]:
     """Read photos, as relative paths or as their bytes; whether they can be used is seen later.
 
     A list of them; or text, which is a JSON list, or paths with ``|``, ``;`` or line ends between
@@ -163,7 +171,7 @@ def _photo(value: object) -> str | bytes:
 def _number(value: object) -> float | None:
     if isinstance(value, float):
         return None if math.isnan(value) else value
-    text = word(value)
+    text = parse_label(value)
     if text is None:
         return None
     plain = text.strip("$€£¥ ")

@@ -166,7 +166,7 @@ def test_two_runs_at_once_do_not_mix(tmp_path):
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(job, "BATCH", 300)
+    monkeypatch.setattr(job, "BATCH_ROWS", 300)
     monkeypatch.setattr(writing, "GROUP_ROWS", 300)
     peaks = []
     for rows in (1_000, 4_000, 16_000):  # the first run pays for what is loaded once

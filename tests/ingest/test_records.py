@@ -6,16 +6,16 @@ import io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.files import lines
-from ingest.records import detect_dialect, records
+from ingest.files import read_lines
+from ingest.records import detect_dialect, parse_records
 
 
 def read(data):
     data = data if isinstance(data, bytes) else data.encode()
     dialect = detect_dialect(data, "table")
-    stream = lines(io.BytesIO(data))
+    stream = read_lines(io.BytesIO(data))
     next(stream)
-    return list(records(stream, dialect))
+    return list(parse_records(stream, dialect))
 
 
 def cells(data):
