@@ -39,7 +39,7 @@ check-full: lint  ## check with the long tests too, and with those on real rows 
 	$(PYTEST)
 
 docs: $(INSTALLED)  ## build the documentation into build/site; a broken link fails
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 format: $(INSTALLED)  ## format the code and mend what can be mended
 	$(BIN)/ruff format .
