@@ -1,4 +1,4 @@
-"""The vocabulary: what a seller has entered, and what is suggested to them."""
+"""The types that every package shares: a listing as entered so far, and suggestions for it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 NO_BRAND = "no brand"
-"""The value of the brand field when the seller says there is none; ``None`` means not said."""
+"""Brand of an item that has none; ``None`` means that the seller has not filled in the field."""
 
 CONDITIONS = ("new", "like new", "good", "fair", "poor")
-"""Legal conditions, best first."""
+"""Legal values of the condition, best first."""
 
 PAYERS = ("seller", "buyer")
-"""Who pays for shipping."""
+"""Legal values of the shipping payer."""
 
 CATEGORY_SEPARATOR = "/"
 """Separates the levels of a category path: ``Women/Shoes/Boots``."""
 
 MODES = ("text", "photo", "both")
-"""What there may be of a listing to look at, beside its confirmed fields."""
+"""Content of a listing that a model may be given, beside the confirmed fields."""
 
 CONFIRMABLE = (
     "category",
@@ -34,16 +34,16 @@ CONFIRMABLE = (
     "parcel_size",
     "language",
 )
-"""Fields a seller may already have chosen; any subset of them is a legal input of any model."""
+"""Fields that a seller may have confirmed; any subset of them is a legal input of any model."""
 
 EARLY_FIELDS = ("condition",)
-"""Confirmed fields that are given early; everything is calibrated and measured with only these,
-and with all."""
+"""Confirmed fields of the early context. Calibration and evaluation use two contexts: the early
+one, and the full one with all fields confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """One photo of a listing: its bytes as uploaded, or the path it can be read from."""
+    """One photo of a listing: its bytes as uploaded, or the path of its file."""
 
     data: bytes = b""
     path: str = ""
@@ -51,9 +51,9 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the seller has entered so far; ``None`` is a field they have not filled in.
+    """A listing as entered so far; ``None`` is a field that the seller has not filled in.
 
-    In a snapshot the same type carries a finished listing: its confirmed fields are the labels.
+    In a snapshot the same type holds a finished listing: its confirmed fields are the labels.
     ``category`` is a path of levels joined by ``/``; ``price`` is in units of ``currency``.
     """
 
@@ -75,31 +75,34 @@ class Listing:
     seller_id: str | None = None
 
     def without(self, *fields: str) -> Listing:
-        """Forget the named confirmed fields: what a model sees when it must answer them."""
+        """Return the listing without the named confirmed fields."""
         nothing: dict[str, Any] = dict.fromkeys(fields)
         return replace(self, **nothing)
 
     def can_show(self, mode: str) -> bool:
-        """Tell whether there is what a mode shows; for ``both``, text and photos."""
-        text, photos = bool(self.title or self.description), bool(self.photos)
-        return {"text": text, "photo": photos, "both": text and photos}[mode]
+        """Return whether the listing has the content of a mode; ``both`` needs text and photos."""
+        has_text = bool(self.title or self.description)
+        has_photos = bool(self.photos)
+        return {"text": has_text, "photo": has_photos, "both": has_text and has_photos}[mode]
 
     def showing(self, mode: str) -> Listing:
-        """Keep only the text or only the photos; ``both`` is the listing as it is."""
+        """Return the listing with only its text or only its photos; ``both`` changes nothing."""
         if mode == "text":
             return replace(self, photos=()) if self.photos else self
+
         if mode == "photo":
             return replace(self, title="", description="")
+
         return self
 
     def only(self, *fields: str) -> Listing:
-        """Keep only the named confirmed fields, with the title, description and photos."""
+        """Return the listing with only the named confirmed fields; text and photos stay."""
         return self.without(*(name for name in CONFIRMABLE if name not in fields))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One suggested value of a field and the calibrated probability that it is right."""
+    """One suggested value of a field and the calibrated probability that it is correct."""
 
     value: str
     probability: float
@@ -107,7 +110,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PriceRange:
-    """A suggested price: the median, an 80 % interval, and ``(level, price)`` quantiles."""
+    """A suggested price: the median, an 80 % interval, and quantiles as ``(level, price)``."""
 
     median: float
     low: float
@@ -118,7 +121,7 @@ class PriceRange:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """What shipping costs by the shop's rate card."""
+    """The cost of shipping by the shop's rate card."""
 
     amount: float
     currency: str
@@ -128,12 +131,17 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One model's answer for one listing.
+    """The answer of one model for one listing.
 
-    ``candidates`` maps each field the model answers to its ranked candidates, best first.
-    ``abstained`` is the reason when the model would rather not be quoted (what it has is still
-    filled in), else empty. ``used`` names what it looked at: ``text``, ``photo``, and confirmed
-    fields.
+    Attributes:
+        model: name of the model.
+        version: id of its artifact.
+        candidates: ranked candidates of each field that the model predicts, best first.
+        price: the suggested price, of the price model.
+        fee: the cost of shipping, of the shipping model.
+        abstained: the reason why the model does not recommend its answer, else empty; the
+            candidates are filled in all the same.
+        used: the inputs it used: ``text``, ``photo`` and names of confirmed fields.
     """
 
     model: str
@@ -163,5 +171,5 @@ class Suggestions:
 
 
 def top_category(listing: Listing) -> str:
-    """Return the first level of a listing's category, empty where none is said."""
+    """Return the first level of a listing's category, or an empty text without one."""
     return (listing.category or "").split(CATEGORY_SEPARATOR)[0]

@@ -1,12 +1,12 @@
-"""The schema of a row: what a listing must look like to enter a snapshot.
+"""The schema of a row: the rules a listing must satisfy to enter a snapshot.
 
-``validate`` is strict and tells every reason; ``parse_leniently`` keeps what it can, for those who
-owe an answer to every row.
+``validate`` is strict and gives every reason; ``parse_leniently`` keeps all legal fields, for
+callers who owe an answer to every row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +16,10 @@ from pydantic import BaseModel, PlainValidator, ValidationError
 
 from common.listing import Listing, Photo
 from common.validation import texts, values
+from common.validation.values import FIELD_PARSERS
 from ingest.source import RawRow
+
+NOTHING_GIVEN = "title, description and photos are all empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,108 +31,112 @@ class Row:
     sold_at: datetime | None = None
 
 
-def _often(read: Callable[[object], object]) -> PlainValidator:
-    """Validate by ``read``, remembering the texts that come again and again."""
-    remembered = lru_cache(maxsize=20_000)(read)
-    return PlainValidator(lambda cell: remembered(cell) if type(cell) is str else read(cell))
+def _cached(field: str) -> PlainValidator:
+    """Validate by the rule for a field, with a cache for texts: labels repeat from row to row."""
+    parse = FIELD_PARSERS[field]
+    parse_text = lru_cache(maxsize=20_000)(parse)
+    # Only texts are cached, because 1, 1.0 and True are one key.
+    return PlainValidator(lambda cell: parse_text(cell) if type(cell) is str else parse(cell))
 
 
 class Form(BaseModel):
-    """The seller's form; every field may be missing, none may be wrong."""
+    """The fields of a row, parsed; every field may be missing, none may be illegal."""
 
     listing_id: Annotated[str, PlainValidator(texts.parse_listing_id)] = ""
     title: Annotated[str, PlainValidator(texts.parse_title)] = ""
     description: Annotated[str, PlainValidator(texts.parse_description)] = ""
     photos: Annotated[tuple[str | bytes, ...], PlainValidator(values.parse_photos)] = ()
-    category: Annotated[str | None, _often(values.parse_category)] = None
-    brand: Annotated[str | None, _often(values.parse_brand)] = None
-    condition: Annotated[str | None, _often(values.parse_condition)] = None
-    size: Annotated[str | None, _often(texts.parse_label)] = None
-    colour: Annotated[str | None, _often(texts.parse_label)] = None
-    price: Annotated[float | None, _often(values.parse_price)] = None
-    currency: Annotated[str | None, _often(values.parse_currency)] = None
-    shipping_payer: Annotated[str | None, _often(values.parse_payer)] = None
-    shipping_method: Annotated[str | None, _often(texts.parse_label)] = None
-    parcel_size: Annotated[str | None, _often(texts.parse_label)] = None
-    seller_id: Annotated[str | None, PlainValidator(texts.parse_label)] = None
+    category: Annotated[str | None, _cached("category")] = None
+    brand: Annotated[str | None, _cached("brand")] = None
+    condition: Annotated[str | None, _cached("condition")] = None
+    size: Annotated[str | None, _cached("size")] = None
+    colour: Annotated[str | None, _cached("colour")] = None
+    price: Annotated[float | None, _cached("price")] = None
+    currency: Annotated[str | None, _cached("currency")] = None
+    shipping_payer: Annotated[str | None, _cached("shipping_payer")] = None
+    shipping_method: Annotated[str | None, _cached("shipping_method")] = None
+    parcel_size: Annotated[str | None, _cached("parcel_size")] = None
+    seller_id: Annotated[str | None, PlainValidator(FIELD_PARSERS["seller_id"])] = None
     listed_at: Annotated[datetime | None, PlainValidator(values.parse_timestamp)] = None
     sold_at: Annotated[datetime | None, PlainValidator(values.parse_timestamp)] = None
-    language: Annotated[str | None, _often(values.parse_language)] = None
+    language: Annotated[str | None, _cached("language")] = None
 
 
 def validate(raw: RawRow, currency: str = "USD") -> Row | list[str]:
     """Return the row, or every reason why it cannot be used, each one sentence.
 
-    A price without a currency is taken to be in ``currency``; a row without an id gets its line.
+    A price without a currency is in ``currency``; the id of a row without one is its line.
     """
     if raw.broken:
         return [raw.broken]
+
     try:
         form = Form.model_validate(raw.values)
     except ValidationError as error:
-        wrong = _reasons(error) | dict(raw.problems)
-        return [*wrong.values(), *_nothing_said(raw.values)]
-    reasons = [*raw.problems.values(), *_contradictions(form)]
-    return reasons or _row(form, raw.line, currency)
+        reasons = _reasons_by_field(error) | dict(raw.problems)
+        return [*reasons.values(), *_missing_content(raw.values)]
+
+    return [*raw.problems.values(), *_contradictions(form)] or _to_row(form, raw.line, currency)
 
 
 def parse_leniently(raw: RawRow) -> tuple[Listing, list[str]]:
-    """Return the listing without its illegal fields, and what was wrong; never raises.
+    """Return the listing without its illegal fields, and the reasons for these; never raises.
 
-    A title or description that breaks a rule is still the only text there is: it is kept, clean
-    and cut to its limit. A row that could not be taken apart is an empty listing.
+    An illegal title or description is still the only text there is: it is kept, clean and cut to
+    its limit. A record that could not be parsed into cells is an empty listing.
     """
     if raw.broken:
         return Listing(), [raw.broken]
-    wrong: dict[str, str] = dict(raw.problems)
-    kept = {name: value for name, value in raw.values.items() if name not in wrong}
+
+    reasons: dict[str, str] = dict(raw.problems)
+    cells = {name: value for name, value in raw.values.items() if name not in reasons}
     try:
-        form = Form.model_validate(kept)
+        form = Form.model_validate(cells)
     except ValidationError as error:
-        wrong |= _reasons(error)
-        form = Form.model_validate({name: kept[name] for name in kept if name not in wrong})
+        reasons |= _reasons_by_field(error)
+        legal = {name: value for name, value in cells.items() if name not in reasons}
+        form = Form.model_validate(legal)
+
     for name in ("title", "description"):
-        if name in wrong:
-            form = form.model_copy(update={name: _text(raw.values.get(name))})
-    return _row(form, None, "").listing, list(wrong.values())
+        if name in reasons:
+            text = texts.clean(str(raw.values.get(name) or ""))
+            form = form.model_copy(update={name: text[: texts.MAX_DESCRIPTION_CHARACTERS]})
+    return _to_row(form, None, "").listing, list(reasons.values())
 
 
-def _reasons(error: ValidationError) -> dict[str, str]:
-    found = {}
+def _reasons_by_field(error: ValidationError) -> dict[str, str]:
+    reasons = {}
     for problem in error.errors(include_url=False, include_input=False):
         name = str(problem["loc"][0])
-        found[name] = f"{name} {problem.get('ctx', {}).get('error', problem['msg'])}"
-    return found
+        reason = problem.get("ctx", {}).get("error", problem["msg"])
+        reasons[name] = f"{name} {reason}"
+    return reasons
 
 
-def _nothing_said(cells: Mapping[str, Any]) -> list[str]:
-    """The rule over three fields must speak even when another field is illegal."""
-    if any(cells.get(name) for name in ("title", "description", "photos")):
-        return []
-    return ["title, description and photos are all empty"]
+def _missing_content(cells: Mapping[str, Any]) -> list[str]:
+    """Apply the rule over three fields to raw cells, when another field is illegal."""
+    has_content = any(cells.get(name) for name in ("title", "description", "photos"))
+    return [] if has_content else [NOTHING_GIVEN]
 
 
 def _contradictions(form: Form) -> list[str]:
     reasons = []
     if not (form.title or form.description or form.photos):
-        reasons.append("title, description and photos are all empty")
+        reasons.append(NOTHING_GIVEN)
     if form.listed_at and form.sold_at and form.sold_at < form.listed_at:
         reasons.append(f"sold_at '{form.sold_at}' is before listed_at '{form.listed_at}'")
     return reasons
 
 
-def _row(form: Form, line: int | None, currency: str) -> Row:
+def _to_row(form: Form, line: int | None, currency: str) -> Row:
     fields = dict(form.__dict__)
     listed_at, sold_at = fields.pop("listed_at"), fields.pop("sold_at")
+
     fields["photos"] = tuple(
-        [Photo(path=each) if isinstance(each, str) else Photo(each) for each in form.photos]
+        [Photo(path=photo) if isinstance(photo, str) else Photo(photo) for photo in form.photos]
     )
     if form.price is not None and not form.currency:
         fields["currency"] = currency or None
     if line is not None and not form.listing_id:
         fields["listing_id"] = str(line)
     return Row(Listing(**fields), listed_at, sold_at)
-
-
-def _text(value: object) -> str:
-    return texts.clean(str(value or ""))[: texts.MAX_DESCRIPTION_CHARACTERS]

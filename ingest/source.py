@@ -1,7 +1,7 @@
-"""Readers that turn foreign data into a snapshot, and the rows they hand over.
+"""The types that the steps of an ingest hand each other: a source, and its raw rows.
 
-``ingest.tables.open_source`` opens a file, ``ingest.rows`` judges its rows,
-``ingest.ingest`` writes a snapshot of them. This module holds only what all of them share.
+``ingest.tables`` opens a file as a ``Source``, ``ingest.rows`` validates its rows, and
+``ingest.ingest`` writes a snapshot of them.
 """
 
 from __future__ import annotations
@@ -10,36 +10,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from common.listing import CONFIRMABLE
+
 FIELDS = (
     "listing_id",
     "title",
     "description",
     "photos",
-    "category",
-    "brand",
-    "condition",
-    "size",
-    "colour",
-    "price",
-    "currency",
-    "shipping_payer",
-    "shipping_method",
-    "parcel_size",
+    # The language comes last: the order of fields is that of ids and reports made before.
+    *(name for name in CONFIRMABLE if name != "language"),
     "seller_id",
     "listed_at",
     "sold_at",
     "language",
 )
-"""Fields of a seller's form, as a snapshot keeps them and ``--map`` names them."""
+"""Names of the fields that a table may have, as in a snapshot and in ``--map``."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One record of a source, its columns already matched to ``FIELDS``, not yet judged.
+    """One record of a source, its columns matched to ``FIELDS``, not yet validated.
 
-    ``line`` is where it starts in the source (a file's first line is 1; of a Parquet file, the
-    row). ``broken`` is the reason when the record itself could not be taken apart; ``problems``
-    maps a field to what its source knows to be wrong with it. ``source`` is the text as read.
+    Attributes:
+        line: number of its first line, from 1; in a Parquet file, number of the row.
+        values: the cells as the source holds them, by field.
+        broken: the reason why the record could not be parsed into cells, else empty.
+        problems: for a field, the error found by the rules of this kind of table.
+        source: text of the record, where there is one.
     """
 
     line: int
@@ -50,22 +47,22 @@ class RawRow:
 
 
 class Source(Protocol):
-    """An opened table: what it is, its columns, and its rows in batches."""
+    """An opened table: its kind, its columns, and its rows in batches."""
 
     @property
     def kind(self) -> str:
-        """What was recognised: ``kaggle mercari``, ``csv``, ``tsv``, ``jsonl``, ``parquet``."""
+        """The recognised kind: ``kaggle mercari``, ``csv``, ``tsv``, ``jsonl`` or ``parquet``."""
 
     @property
     def columns(self) -> Mapping[str, str]:
-        """Which column of the source each of our fields is read from, as far as known."""
+        """For each field of ours, the column of the source that holds it, as far as known."""
 
     @property
     def missing(self) -> Sequence[str]:
-        """Columns that a table of this kind has and this one lacks."""
+        """Columns of this kind of table that this one lacks."""
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
-        """Read the rows from the start, at most ``size`` at a time, holding only one batch."""
+        """Yield the rows from the start, at most ``size`` at a time; one batch is in memory."""
 
     def fraction(self) -> float:
-        """How much of the source has been read, 0 to 1."""
+        """Return the fraction of the source that has been read, 0 to 1."""

@@ -7,26 +7,14 @@ asked about the same words it was trained on.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from common.errors import InputError
 from common.listing import Listing
 from common.photos.usable import check_amount
-from common.validation import texts, values
-
-CHECKS: dict[str, Callable[[object], object]] = {
-    "category": values.parse_category,
-    "brand": values.parse_brand,
-    "condition": values.parse_condition,
-    "price": values.parse_price,
-    "currency": values.parse_currency,
-    "shipping_payer": values.parse_payer,
-    "language": values.parse_language,
-}
-"""Fields with rules of their own; the others are short words."""
-
-WORDS = ("size", "colour", "shipping_method", "parcel_size", "seller_id")
+from common.validation import texts
+from common.validation.values import FIELD_PARSERS
 
 
 def check_batch(listings: Sequence[Listing], most: int) -> list[Listing]:
@@ -55,12 +43,12 @@ def check(listing: Listing) -> Listing:
     check_amount(listing.photos)
     if listing.price is not None and not math.isfinite(listing.price):
         raise InputError("price is not a finite number")
-    for name in (*CHECKS, *WORDS):
+    for name, parse in FIELD_PARSERS.items():
         value = getattr(listing, name)
         if value is None:
             continue
         try:
-            tidy[name] = CHECKS.get(name, texts.parse_label)(value)
+            tidy[name] = parse(value)
         except ValueError as error:
             raise InputError(f"{name} {error}") from None
     return replace(listing, **tidy)  # type: ignore[arg-type]

@@ -1,7 +1,8 @@
-"""Labels of a cell: one function a kind of value, which tidies it or says what is wrong.
+"""Parsers of the fields with rules of their own, such as a category, a price or a date.
 
-Each takes the cell as its source gave it and returns the value, or raises ``ValueError`` with the
-end of a sentence that begins with the field's name: ``'6' is none of new, like new, ...``.
+A parser takes a cell as its source holds it and returns the value, ``None`` if it is missing, or
+raises ``ValueError`` with the end of a sentence that begins with the name of the field:
+``'6' is none of new, like new, ...``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +33,7 @@ NO_BRAND_WORDS = frozenset(
     ["no brand", "nobrand", "no-brand", "unbranded", "none", "n/a", "generic", "not branded"]
     + ["without brand", "ノーブランド", "ノーブランド品", "ブランドなし"]
 )
-"""What sellers and shops write for "it has no brand", compared without case."""
+"""Spellings of "it has no brand" by sellers and shops, in lower case."""
 
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 _BETWEEN_PHOTOS = re.compile(rf"({ENDING})[\s,]+|[|;\n]", re.IGNORECASE)
@@ -40,12 +42,13 @@ _SAME_CONDITION = {"brand new": "new", "as new": "like new"}
 
 
 def parse_category(value: object) -> str | None:
-    """Read a category path; ``Women > Shoes`` becomes ``Women/Shoes``."""
+    """Return a category path; ``Women > Shoes`` becomes ``Women/Shoes``."""
     text = parse_label(value)
     if text is None:
         return None
     if ">" in text and CATEGORY_SEPARATOR not in text:
         text = CATEGORY_SEPARATOR.join(level.strip() for level in text.split(">"))
+
     levels = text.split(CATEGORY_SEPARATOR)
     if not all(level.strip() for level in levels):
         raise ValueError(f"{quote(text)} has an empty level")
@@ -55,36 +58,39 @@ def parse_category(value: object) -> str | None:
 
 
 def parse_brand(value: object) -> str | None:
-    """Read a brand; the many ways to write "no brand" become ``NO_BRAND``."""
+    """Return a brand; all of ``NO_BRAND_WORDS`` become ``NO_BRAND``."""
     text = to_text(value)
+    # First, because "none" and "n/a" are a missing label in any other field.
     if text.casefold() in NO_BRAND_WORDS:
         return NO_BRAND
-    text = parse_label(text) or ""
-    if not text:
+
+    brand = parse_label(text)
+    if not brand:
         return None
-    if text.count(CATEGORY_SEPARATOR) > 1:
-        raise ValueError(f"{quote(text)} looks like a category path")
-    return require_words(text)
+    if brand.count(CATEGORY_SEPARATOR) > 1:
+        raise ValueError(f"{quote(brand)} looks like a category path")
+    return require_words(brand)
 
 
 def parse_condition(value: object) -> str | None:
-    """Read a condition, one of ``CONDITIONS`` in any case, with ``_`` or ``-`` for blanks."""
+    """Return one of ``CONDITIONS``, written in any case, with ``_`` or ``-`` for blanks."""
     text = parse_label(value)
     if text is None:
         return None
+
     plain = text.casefold().replace("_", " ").replace("-", " ")
     return _one_of(CONDITIONS, _SAME_CONDITION.get(plain, plain), text)
 
 
 def parse_payer(value: object) -> str | None:
-    """Read who pays for shipping, one of ``PAYERS`` in any case."""
+    """Return the payer of the shipping, one of ``PAYERS``, written in any case."""
     text = parse_label(value)
     return None if text is None else _one_of(PAYERS, text.casefold(), text)
 
 
 def parse_price(value: object) -> float | None:
-    """Read a price above 0 and below ``MAX_PRICE``; ``$1,200.00`` is 1200."""
-    number = _number(value)
+    """Return a price above 0 and below ``MAX_PRICE``; ``$1,200.00`` is 1200."""
+    number = _parse_number(value)
     if number is None:
         return None
     if not math.isfinite(number):
@@ -97,7 +103,7 @@ def parse_price(value: object) -> float | None:
 
 
 def parse_currency(value: object) -> str | None:
-    """Read a currency, three letters as in ``USD``."""
+    """Return a currency of three capital letters, such as ``USD``."""
     text = parse_label(value)
     if text is not None and not (len(text) == 3 and text.isascii() and text.isalpha()):
         raise ValueError(f"{quote(text)} is not three letters such as USD")
@@ -105,10 +111,11 @@ def parse_currency(value: object) -> str | None:
 
 
 def parse_language(value: object) -> str | None:
-    """Read a language code such as ``en`` or ``pt-BR``; returned in lower case."""
+    """Return a language code such as ``en`` or ``pt-br``, in lower case."""
     text = parse_label(value)
     if text is None:
         return None
+
     code = text.lower().replace("_", "-")
     if not _LANGUAGE.fullmatch(code):
         raise ValueError(f"{quote(text)} is not a language code such as en or ja")
@@ -116,73 +123,95 @@ def parse_language(value: object) -> str | None:
 
 
 def parse_timestamp(value: object) -> datetime | None:
-    """Read a date or a date and time (ISO 8601; UTC unless it says); ``None`` is a missing one."""
+    """Return a date, or a date and time, in UTC; text is ISO 8601, in UTC unless it says."""
     if isinstance(value, datetime):
-        found = value
+        time = value
     else:
         text = parse_label(str(value)) if value is not None else None
-        if text is None or text == "NaT":
+        if text is None or text == "NaT":  # pandas' missing timestamp
             return None
         try:
-            found = datetime.fromisoformat(text)
+            time = datetime.fromisoformat(text)
         except ValueError:
             raise ValueError(f"{quote(text)} is not a date such as 2024-05-31T18:00Z") from None
+
     try:
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except OverflowError:
         raise ValueError(f"{quote(value)} is out of the range of dates") from None
 
 
 def parse_photos(value: object) -> tuple[str | bytes, ...]:
-    """Read photos, as relative paths or as their bytes; whether they can be used is seen later.
+    """Return photos as relative paths or as their bytes; whether they can be used is not tested.
 
-    A list of them; or text, which is a JSON list, or paths with ``|``, ``;`` or line ends between
-    them, or with commas or blanks where each ends as photos do (``a.jpg, b.png``).
+    The value is a list of them, or text: a JSON list, or paths separated by ``|``, ``;`` or line
+    ends, or by commas or blanks where each path ends as photos do (``a.jpg, b.png``).
     """
     if isinstance(value, str):
-        value = _paths(clean(value))
+        value = _split_paths(clean(value))
     elif not isinstance(value, list | tuple):
         value = [value]
-    found = [_photo(each) for each in value]
-    return tuple([each for each in found if each])
+
+    photos = [_parse_photo(item) for item in value]
+    return tuple([photo for photo in photos if photo])
 
 
-def _paths(text: str) -> list[Any]:
-    if text.startswith("["):
-        try:
-            found = json.loads(text)
-            return found if isinstance(found, list) else [text]
-        except (ValueError, RecursionError):  # a list as Python writes it
-            return [part.strip(" '\"") for part in text.strip("[]").split(",")]
-    return _BETWEEN_PHOTOS.sub(r"\1\n", text).split("\n")
+FIELD_PARSERS: Mapping[str, Callable[[object], Any]] = {
+    "category": parse_category,
+    "brand": parse_brand,
+    "condition": parse_condition,
+    "price": parse_price,
+    "currency": parse_currency,
+    "shipping_payer": parse_payer,
+    "language": parse_language,
+    "size": parse_label,
+    "colour": parse_label,
+    "shipping_method": parse_label,
+    "parcel_size": parse_label,
+    "seller_id": parse_label,
+}
+"""The rule for each field that holds one label; requests are validated in this order."""
 
 
-def _photo(value: object) -> str | bytes:
-    if isinstance(value, dict):  # as datasets keep images in Parquet
+def _split_paths(text: str) -> list[Any]:
+    if not text.startswith("["):
+        return _BETWEEN_PHOTOS.sub(r"\1\n", text).split("\n")
+
+    try:
+        paths = json.loads(text)
+    except (ValueError, RecursionError):  # a list as Python prints it, in single quotes
+        return [path.strip(" '\"") for path in text.strip("[]").split(",")]
+    return paths if isinstance(paths, list) else [text]
+
+
+def _parse_photo(value: object) -> str | bytes:
+    if isinstance(value, dict):  # as Hugging Face datasets keep images in Parquet
         value = value.get("bytes") or value.get("path")
     if isinstance(value, bytes):
         return value
     if value is None or isinstance(value, float):
         return ""
+
     path = clean(str(value))
     return "" if path.casefold() in MISSING else path
 
 
-def _number(value: object) -> float | None:
+def _parse_number(value: object) -> float | None:
     if isinstance(value, float):
         return None if math.isnan(value) else value
     text = parse_label(value)
     if text is None:
         return None
-    plain = text.strip("$€£¥ ")
-    if _THOUSANDS.fullmatch(plain):
-        plain = plain.replace(",", "")
-    if not NUMBER.fullmatch(plain):
+
+    digits = text.strip("$€£¥ ")
+    if _THOUSANDS.fullmatch(digits):
+        digits = digits.replace(",", "")
+    if not NUMBER.fullmatch(digits):
         raise ValueError(f"{quote(text)} is not a number")
-    return float(plain)
+    return float(digits)
 
 
-def _one_of(allowed: tuple[str, ...], text: str, shown: str) -> str:
+def _one_of(allowed: tuple[str, ...], text: str, original: str) -> str:
     if text not in allowed:
-        raise ValueError(f"{quote(shown)} is none of {', '.join(allowed)}")
+        raise ValueError(f"{quote(original)} is none of {', '.join(allowed)}")
     return text
