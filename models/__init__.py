@@ -1,12 +1,12 @@
-"""The four models, found by name and loaded lazily.
+"""The models, by name; a model's modules are imported when they are first used.
 
-Every folder ``models/<name>/`` has the same files and the same entry functions; this module is the
-only place that turns a name into a module. Adding a model is one folder and one word in ``NAMES``.
+Every folder ``models/<name>/`` has the same files and the same entry functions. No other module
+turns a name into a module: adding a model is one folder and one word in ``NAMES``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -16,15 +16,13 @@ from common.encoders import Encoder, Encodings
 from common.errors import InputError
 from common.listing import Listing, Suggestion
 from common.metrics import Threshold
+from common.progress import Progress, ignore_progress
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
 NAMES = ("category", "brand", "price", "shipping")
 """The models of a release, in the order in which answers are shown."""
-
-Progress = Callable[[str, float], None]
-"""Told ``(what is being done, fraction done)`` now and then by anything long."""
 
 
 class Predictor(Protocol):
@@ -40,15 +38,15 @@ class Predictor(Protocol):
 
     @property
     def encoder_ids(self) -> tuple[str, ...]:
-        """The encoders its features were made with."""
+        """Ids of the encoders that it was trained on."""
 
     def predict(
         self, listings: Sequence[Listing], encodings: Encodings | None = None
     ) -> list[Suggestion]:
         """Suggest for each listing, in order.
 
-        ``encodings`` maps an encoder id to vectors ``[len(listings), dimensions]``; what is
-        missing is encoded here. A confirmed value of the field it answers is not looked at.
+        ``encodings`` maps encoder ids to vectors ``[len(listings), dimensions]``; the predictor
+        computes the vectors that are missing. It ignores confirmed values of its own outputs.
         """
 
 
@@ -59,24 +57,27 @@ class Config(Protocol):
 
 
 def check_name(name: str) -> str:
-    """Return ``name``, or raise ``InputError`` naming the models there are."""
+    """Return ``name``; raises ``InputError`` with the names of the models for any other name."""
     if name not in NAMES:
         raise InputError(f"there is no model called {name!r}; there are {', '.join(NAMES)}")
     return name
 
 
 def outputs(name: str) -> tuple[str, ...]:
-    """Fields of a listing that the model answers, its main one first."""
+    """Return the fields of a listing that the model predicts, its main one first."""
     return cast(tuple[str, ...], _module(name, "config").OUTPUTS)
 
 
 def gate(name: str) -> tuple[Threshold, ...]:
-    """Thresholds a newly trained model must pass to be released."""
+    """Return the thresholds that a newly trained model must pass to be released."""
     return cast(tuple[Threshold, ...], _module(name, "config").GATE)
 
 
 def config(name: str, overrides: Mapping[str, Any] | None = None) -> Config:
-    """The model's default settings with ``overrides``; an unknown setting is an ``InputError``."""
+    """Return the model's default settings with ``overrides``.
+
+    Raises ``InputError`` for an unknown setting and for a value of another type.
+    """
     return cast(Config, build(_module(name, "config").Config, overrides or {}, name))
 
 
@@ -86,26 +87,28 @@ def train(
     encoders: Sequence[Encoder],
     out: Path,
     config: Config,
-    progress: Progress | None = None,
+    progress: Progress = ignore_progress,
 ) -> Path:
-    """Train on the snapshot's training rows and write an artifact; return its folder in ``out``."""
+    """Train on the snapshot's training rows and write an artifact; return its folder in ``out``.
+
+    Raises ``InputError`` when the rows do not have the labels that the model needs.
+    """
     run = _module(name, "train").train
-    return cast(Path, run(snapshot, encoders, out, config, progress or _silent))
+    return cast(Path, run(snapshot, encoders, out, config, progress))
 
 
 def evaluate(name: str, predictor: Predictor, listings: Sequence[Listing]) -> dict[str, float]:
-    """Measure the predictor on finished listings; each sees them with its own answers removed."""
+    """Measure the predictor on finished listings, by metric; it does not see its own outputs."""
     return cast(dict[str, float], _module(name, "evaluate").evaluate(predictor, listings))
 
 
 def load(name: str, artifact: Path, encoders: Sequence[Encoder]) -> Predictor:
-    """Load a trained model from its artifact folder; knows neither torch nor any trainer."""
+    """Load a trained model from its artifact folder, without any training code.
+
+    Raises ``ArtifactError`` when ``encoders`` are not those that it was trained on.
+    """
     return cast(Predictor, _module(name, "predictor").load(artifact, encoders))
 
 
 def _module(name: str, part: str) -> Any:
     return import_module(f"models.{check_name(name)}.{part}")
-
-
-def _silent(doing: str, fraction: float) -> None:
-    """Report progress to nobody."""

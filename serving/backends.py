@@ -1,4 +1,4 @@
-"""One way to ask a model, whether it lives in this process or in another."""
+"""Backends of the suggester: predictors of this process and of others, behind one interface."""
 
 from __future__ import annotations
 
@@ -20,29 +20,15 @@ from serving.protos import listing_pb2_grpc as rpc
 Key = TypeVar("Key")
 Result = TypeVar("Result")
 
-CHANNEL = (
-    ("grpc.enable_retries", 0),  # a late predictor is left out, never asked twice
+CHANNEL_OPTIONS = (
+    ("grpc.enable_retries", 0),  # a late predictor is left out: a retry would be later still
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1000),  # one that was restarted is found again soon
+    ("grpc.max_reconnect_backoff_ms", 1000),  # a predictor that restarts is soon back in answers
 )
 
 
-async def wait(
-    work: Mapping[Key, asyncio.Future[Result]], deadline: float
-) -> dict[Key, asyncio.Future[Result]]:
-    """Wait until all is done or the deadline is there; what is not done is cancelled."""
-    try:
-        await asyncio.wait(
-            work.values(), timeout=max(0.0, deadline - asyncio.get_running_loop().time())
-        )
-        return {name: each for name, each in work.items() if each.done() and not each.cancelled()}
-    finally:
-        for each in work.values():
-            each.cancel()
-
-
 class Backend(Protocol):
-    """A model that can be asked; ``encoder_ids`` are those whose vectors it can use."""
+    """A model that the suggester can call."""
 
     @property
     def name(self) -> str:
@@ -50,72 +36,136 @@ class Backend(Protocol):
 
     @property
     def encoder_ids(self) -> Sequence[str]:
-        """Encoders it was trained on."""
+        """Ids of the encoders that the model was trained on, whose vectors it can use."""
 
-    async def ask(
-        self, listings: Sequence[Listing], encodings: Encodings, seconds: float
+    async def predict(
+        self, listings: Sequence[Listing], encodings: Encodings, timeout: float
     ) -> list[Suggestion]:
-        """Suggest for each listing; raises ``TimeoutError`` or ``UnavailableError``."""
+        """Suggest for each listing, in order, within ``timeout`` seconds.
+
+        ``encodings`` maps encoder ids to vectors ``[len(listings), dimensions]``. Raises
+        ``TimeoutError`` when it takes longer, ``UnavailableError`` when nothing answers.
+        """
 
     async def close(self) -> None:
-        """Let go of threads or connections."""
+        """Release threads or connections."""
 
 
-class InProcess:
-    """A predictor of this process, on threads of its own: a slow one holds up no other."""
+class LocalBackend:
+    """A predictor of this process, on threads of its own: a slow model delays no other."""
 
-    def __init__(self, predictor: Predictor, workers: int) -> None:
+    def __init__(self, predictor: Predictor, max_workers: int) -> None:
+        """Run ``predictor`` on at most ``max_workers`` threads."""
         self.predictor = predictor
         self.name = predictor.name
         self.encoder_ids: Sequence[str] = predictor.encoder_ids
-        self._threads = ThreadPoolExecutor(workers, f"predict-{predictor.name}")
+        self._threads = ThreadPoolExecutor(max_workers, f"predict-{predictor.name}")
 
-    async def ask(
-        self, listings: Sequence[Listing], encodings: Encodings, seconds: float
+    async def predict(
+        self, listings: Sequence[Listing], encodings: Encodings, timeout: float
     ) -> list[Suggestion]:
+        """Suggest for each listing; see ``Backend``."""
         loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(self._threads, self.predictor.predict, listings, encodings)
-        return await asyncio.wait_for(work, seconds)
+        future = loop.run_in_executor(self._threads, self.predictor.predict, listings, encodings)
+        return await asyncio.wait_for(future, timeout)
 
     async def close(self) -> None:
+        """Cancel what has not started; do not wait for what has."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-class Remote:
-    """A predictor of another process; the channel to it is opened when it is first asked."""
+class RemoteBackend:
+    """A predictor of another process; the connection opens with the first request."""
 
     def __init__(
-        self, name: str, address: str, encoder_ids: Sequence[str], max_message: int
+        self, name: str, address: str, encoder_ids: Sequence[str], max_message_length: int
     ) -> None:
+        """Call model ``name`` at ``address``, ``host:port``, which was trained on ``encoder_ids``.
+
+        ``max_message_length`` is the upper limit of an answer, in bytes.
+        """
         self.name = name
         self.encoder_ids = encoder_ids
         self._address = address
-        options = (*CHANNEL, ("grpc.max_receive_message_length", max_message))
+        self._needs_photos = False
+
+        options = (*CHANNEL_OPTIONS, ("grpc.max_receive_message_length", max_message_length))
         self._channel = grpc.aio.insecure_channel(address, options=options)
         self._stub = rpc.PredictorStub(self._channel)
 
-    async def ask(
-        self, listings: Sequence[Listing], encodings: Encodings, seconds: float
+    async def predict(
+        self, listings: Sequence[Listing], encodings: Encodings, timeout: float
+    ) -> list[Suggestion]:
+        """Suggest for each listing; see ``Backend``.
+
+        Photos travel without their bytes where the vectors of all encoders go along. A predictor
+        of another release cannot use the vectors and refuses such a request; it gets the bytes
+        then, and with every later request.
+        """
+        deadline = asyncio.get_running_loop().time() + timeout
+        has_vectors = bool(self.encoder_ids) and encodings.keys() >= set(self.encoder_ids)
+        has_photos = any(listing.photos for listing in listings)
+
+        if has_photos and has_vectors and not self._needs_photos:
+            try:
+                return await self._call(listings, encodings, deadline, photo_bytes=False)
+            except grpc.aio.AioRpcError as error:
+                if error.code() != grpc.StatusCode.FAILED_PRECONDITION:
+                    raise self._translate(error) from None
+                self._needs_photos = True
+
+        try:
+            return await self._call(listings, encodings, deadline, photo_bytes=True)
+        except grpc.aio.AioRpcError as error:
+            raise self._translate(error) from None
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._channel.close()
+
+    async def _call(
+        self,
+        listings: Sequence[Listing],
+        encodings: Encodings,
+        deadline: float,
+        photo_bytes: bool,
     ) -> list[Suggestion]:
         request = pb.PredictRequest(
             model=self.name,
-            listings=[convert.from_listing(listing) for listing in listings],
+            listings=[convert.from_listing(listing, photo_bytes) for listing in listings],
             encodings=convert.from_encodings(encodings),
         )
-        try:
-            response = await self._stub.Predict(request, timeout=seconds)
-        except grpc.aio.AioRpcError as error:
-            raise self._explain(error) from None
-        return [convert.to_suggestion(each) for each in response.suggestions]
+        timeout = max(0.0, deadline - asyncio.get_running_loop().time())
+        response = await self._stub.Predict(request, timeout=timeout)
+        return [convert.to_suggestion(suggestion) for suggestion in response.suggestions]
 
-    async def close(self) -> None:
-        await self._channel.close()
-
-    def _explain(self, error: grpc.aio.AioRpcError) -> Exception:
-        if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
+    def _translate(self, error: grpc.aio.AioRpcError) -> Exception:
+        code = error.code()
+        if code == grpc.StatusCode.DEADLINE_EXCEEDED:
             return TimeoutError()
-        if error.code() == grpc.StatusCode.UNAVAILABLE:
+        if code == grpc.StatusCode.UNAVAILABLE:
             return UnavailableError(f"nothing answers at {self._address}")
-        if error.code() == grpc.StatusCode.INVALID_ARGUMENT:
+        if code == grpc.StatusCode.INVALID_ARGUMENT:
             return InputError(error.details())
-        return UnavailableError(f"{self._address} says {error.code().name}: {error.details()}")
+        return UnavailableError(f"{self._address} says {code.name}: {error.details()}")
+
+
+async def wait_until(
+    deadline: float, futures: Mapping[Key, asyncio.Future[Result]]
+) -> dict[Key, asyncio.Future[Result]]:
+    """Wait until all futures are done or ``deadline``, a time of the loop's clock, has passed.
+
+    Returns those that are done, with a result or an error; the others are cancelled.
+    """
+    timeout = max(0.0, deadline - asyncio.get_running_loop().time())
+    try:
+        await asyncio.wait(futures.values(), timeout=timeout)
+        return {
+            key: future
+            for key, future in futures.items()
+            if future.done() and not future.cancelled()
+        }
+    finally:
+        # In every case: a client that hangs up cancels this coroutine in the middle of its wait.
+        for future in futures.values():
+            future.cancel()

@@ -1,4 +1,4 @@
-"""Asks a running server for suggestions, from Python; the rest of the program sees no protobuf."""
+"""A client of a running server; the rest of the program sees no protobuf."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Client:
     """A connection to one server, ``host:port``; safe to use from several threads."""
 
     def __init__(self, address: str) -> None:
-        """Nothing is sent before the first question."""
+        """Prepare a connection to ``address``; it opens with the first request."""
         self._address = address
         self._channel = grpc.insecure_channel(address, options=(("grpc.enable_retries", 0),))
         self._stub = rpc.SuggesterStub(self._channel)
@@ -46,21 +46,24 @@ class Client:
         try:
             response = self._stub.Suggest(request, timeout=timeout)
         except grpc.RpcError as error:
-            raise self._explain(error, timeout) from None
+            raise self._translate(error, timeout) from None
         return convert.to_suggestions(response)
 
     def close(self) -> None:
         """Close the connection."""
         self._channel.close()
 
-    def _explain(self, error: grpc.RpcError, timeout: float) -> Exception:
+    def _translate(self, error: grpc.RpcError, timeout: float) -> Exception:
         code = error.code()
+
+        # The listing or the release is at fault: another try would fail too.
         if code == grpc.StatusCode.INVALID_ARGUMENT:
             return InputError(error.details())
         if code == grpc.StatusCode.RESOURCE_EXHAUSTED:
             return InputError(f"{self._address} does not take as much at once: send smaller photos")
         if code == grpc.StatusCode.FAILED_PRECONDITION:
             return ArtifactError(error.details())
+
         if code == grpc.StatusCode.DEADLINE_EXCEEDED:
             return UnavailableError(f"{self._address} did not answer within {timeout:g} seconds")
         if code == grpc.StatusCode.UNAVAILABLE:

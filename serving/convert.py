@@ -1,6 +1,6 @@
-"""Between protobuf messages and the vocabulary; on the other side of this file is no protobuf.
+"""Conversion between protobuf messages and our own types; no other module reads a message.
 
-Fields are taken by name from ``CONFIRMABLE``, so that a new one is a line in the proto file only.
+Confirmed fields are copied by name (``CONFIRMABLE``): a new field is one line of the proto file.
 """
 
 from __future__ import annotations
@@ -27,46 +27,51 @@ from common.listing import (
 from common.photos import reading
 from serving.protos import listing_pb2 as pb
 
-OPTIONAL = (*CONFIRMABLE, "seller_id")
-"""Fields whose absence says something: ``None`` here, not present there."""
+OPTIONAL_FIELDS = (*CONFIRMABLE, "seller_id")
+"""Fields with presence: ``None`` in a listing is an absent field of the message."""
+
+BYTES_PER_FLOAT = 4
 
 
 def to_listing(message: pb.Listing) -> Listing:
-    """Read a listing as it was sent; ``serving.validation`` judges it."""
-    said: dict[str, Any] = {
-        name: getattr(message, name) for name in OPTIONAL if message.HasField(name)
+    """Convert a listing as it was sent; ``serving.validation`` checks its values."""
+    confirmed: dict[str, Any] = {
+        name: getattr(message, name) for name in OPTIONAL_FIELDS if message.HasField(name)
     }
     return Listing(
         title=message.title,
         description=message.description,
         photos=tuple(Photo(data=photo.data) for photo in message.photos),
         listing_id=message.listing_id,
-        **said,
+        **confirmed,
     )
 
 
-def from_listing(listing: Listing) -> pb.Listing:
-    """Write a listing; of photos their bytes travel, read where they are.
+def from_listing(listing: Listing, photo_bytes: bool = True) -> pb.Listing:
+    """Convert a listing, with the bytes of its photos, or with an empty message for each photo.
 
-    Raises ``InputError`` for a photo that cannot be read.
+    A photo with a path is read. Raises ``InputError`` for a photo that cannot be read.
     """
-    values = ((name, getattr(listing, name)) for name in OPTIONAL)
-    said: dict[str, Any] = {
-        name: _sendable(value) if isinstance(value, str) else value
-        for name, value in values
-        if value is not None
-    }
+    confirmed: dict[str, Any] = {}
+    for name in OPTIONAL_FIELDS:
+        value = getattr(listing, name)
+        if value is not None:
+            confirmed[name] = _sendable(value) if isinstance(value, str) else value
+
     return pb.Listing(
         title=_sendable(listing.title),
         description=_sendable(listing.description),
-        photos=[pb.Photo(data=_bytes(photo)) for photo in listing.photos],
+        photos=[
+            pb.Photo(data=_read_photo(photo)) if photo_bytes else pb.Photo()
+            for photo in listing.photos
+        ],
         listing_id=_sendable(listing.listing_id),
-        **said,
+        **confirmed,
     )
 
 
 def to_suggestions(message: pb.SuggestResponse) -> Suggestions:
-    """Convert the answer of the suggester, in the order of ``models.NAMES``."""
+    """Convert the suggester's answer, in the order of ``models.NAMES``."""
     return Suggestions(
         release=message.release,
         by_model={
@@ -79,7 +84,7 @@ def to_suggestions(message: pb.SuggestResponse) -> Suggestions:
 
 
 def from_suggestions(suggestions: Suggestions) -> pb.SuggestResponse:
-    """Convert to the answer of the suggester."""
+    """Convert to the suggester's answer."""
     return pb.SuggestResponse(
         suggestions={
             name: from_suggestion(suggestion) for name, suggestion in suggestions.by_model.items()
@@ -92,87 +97,101 @@ def from_suggestions(suggestions: Suggestions) -> pb.SuggestResponse:
 
 def to_suggestion(message: pb.Suggestion) -> Suggestion:
     """Convert one model's answer."""
-    price, fee = message.price, message.fee
+    candidates = {}
+    for ranking in message.fields:
+        candidates[ranking.field] = tuple(
+            Candidate(candidate.value, candidate.probability) for candidate in ranking.candidates
+        )
+
     return Suggestion(
         model=message.model,
         version=message.version,
-        candidates={
-            each.field: tuple(Candidate(one.value, one.probability) for one in each.candidates)
-            for each in message.fields
-        },
-        price=PriceRange(
-            price.median,
-            price.low,
-            price.high,
-            price.currency,
-            tuple((each.level, each.price) for each in price.quantiles),
-        )
-        if message.HasField("price")
-        else None,
-        fee=Fee(fee.amount, fee.currency, fee.method, fee.parcel_size)
-        if message.HasField("fee")
-        else None,
+        candidates=candidates,
+        price=_to_price(message.price) if message.HasField("price") else None,
+        fee=_to_fee(message.fee) if message.HasField("fee") else None,
         abstained=message.abstained,
         used=tuple(message.used),
     )
 
 
 def from_suggestion(suggestion: Suggestion) -> pb.Suggestion:
-    """Write one model's answer."""
-    price, fee = suggestion.price, suggestion.fee
+    """Convert to one model's answer."""
+    rankings = []
+    for field, candidates in suggestion.candidates.items():
+        ranking = pb.FieldCandidates(field=field)
+        for candidate in candidates:
+            ranking.candidates.add(value=candidate.value, probability=candidate.probability)
+        rankings.append(ranking)
+
     return pb.Suggestion(
         model=suggestion.model,
         version=suggestion.version,
-        fields=[
-            pb.FieldCandidates(
-                field=field,
-                candidates=[pb.Candidate(value=c.value, probability=c.probability) for c in found],
-            )
-            for field, found in suggestion.candidates.items()
-        ],
-        price=_from_price(price) if price else None,
-        fee=_from_fee(fee) if fee else None,
+        fields=rankings,
+        price=_from_price(suggestion.price) if suggestion.price else None,
+        fee=_from_fee(suggestion.fee) if suggestion.fee else None,
         abstained=suggestion.abstained,
         used=suggestion.used,
     )
 
 
 def to_encodings(
-    messages: Sequence[pb.Encoding], rows: int, dimensions: Mapping[str, int]
+    messages: Sequence[pb.Encoding], n_rows: int, dimensions: Mapping[str, int]
 ) -> dict[str, Floats]:
-    """Read the vectors ``[rows, dimensions]`` of the encoders named in ``dimensions``.
+    """Convert the vectors ``[n_rows, dimensions]`` of the encoders named in ``dimensions``.
 
-    Vectors of other encoders are left out. Raises ``InputError`` when the bytes are not what the
-    message says, or not finite.
+    Vectors of other encoders are skipped. Raises ``InputError`` when the number of bytes does not
+    fit the shape, or a number is not finite.
     """
-    found: dict[str, Floats] = {}
+    encodings: dict[str, Floats] = {}
+
     for message in messages:
-        wanted = dimensions.get(message.encoder_id)
-        if wanted is None:
+        encoder_id = message.encoder_id
+        if encoder_id not in dimensions:
             continue
-        if message.dimensions != wanted or len(message.vectors) != rows * wanted * 4:
-            raise InputError(
-                f"the vectors of encoder {message.encoder_id} must be {rows} x {wanted} float32"
-                f" numbers, which is {rows * wanted * 4:,} bytes; {len(message.vectors):,} bytes"
-                f" of {message.dimensions} dimensions were sent"
-            )
-        vectors = np.frombuffer(message.vectors, "<f4").reshape(rows, wanted)
+
+        vectors = _to_vectors(message, n_rows, dimensions[encoder_id])
         if not np.isfinite(vectors).all():
-            raise InputError(f"the vectors of encoder {message.encoder_id} are not all finite")
-        found[message.encoder_id] = vectors.astype(np.float32, copy=False)
-    return found
+            raise InputError(f"the vectors of encoder {encoder_id} are not all finite")
+        encodings[encoder_id] = vectors
+
+    return encodings
 
 
 def from_encodings(encodings: Encodings) -> list[pb.Encoding]:
-    """Write vectors ``[rows, dimensions]`` by encoder id."""
+    """Convert vectors ``[n_rows, dimensions]`` by encoder id, as little-endian float32."""
     return [
         pb.Encoding(
-            encoder_id=name,
+            encoder_id=encoder_id,
             dimensions=vectors.shape[1],
             vectors=np.ascontiguousarray(vectors, "<f4").tobytes(),
         )
-        for name, vectors in encodings.items()
+        for encoder_id, vectors in encodings.items()
     ]
+
+
+def _to_vectors(message: pb.Encoding, n_rows: int, width: int) -> Floats:
+    # The sizes come from the sender: they are compared before numpy allocates or reshapes.
+    n_bytes = n_rows * width * BYTES_PER_FLOAT
+    if message.dimensions != width or len(message.vectors) != n_bytes:
+        raise InputError(
+            f"the vectors of encoder {message.encoder_id} must be {n_rows} x {width} float32"
+            f" numbers, which is {n_bytes:,} bytes; {len(message.vectors):,} bytes"
+            f" of {message.dimensions} dimensions were sent"
+        )
+    vectors = np.frombuffer(message.vectors, "<f4").reshape(n_rows, width)
+    return vectors.astype(np.float32, copy=False)
+
+
+def _read_photo(photo: Photo) -> bytes:
+    try:
+        return reading.read_bytes(photo)
+    except PhotoError as error:
+        raise InputError(f"photo {photo.path}: {error}") from None
+
+
+def _sendable(text: str) -> str:
+    """Replace lone surrogates, which no protobuf string can carry."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _in_model_order(names: Iterable[str]) -> list[str]:
@@ -181,11 +200,14 @@ def _in_model_order(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (ranks.get(name, len(ranks)), name))
 
 
-def _bytes(photo: Photo) -> bytes:
-    try:
-        return reading.read_bytes(photo)
-    except PhotoError as error:
-        raise InputError(f"photo {photo.path}: {error}") from None
+def _to_price(message: pb.PriceRange) -> PriceRange:
+    return PriceRange(
+        median=message.median,
+        low=message.low,
+        high=message.high,
+        currency=message.currency,
+        quantiles=tuple((quantile.level, quantile.price) for quantile in message.quantiles),
+    )
 
 
 def _from_price(price: PriceRange) -> pb.PriceRange:
@@ -194,16 +216,23 @@ def _from_price(price: PriceRange) -> pb.PriceRange:
         low=price.low,
         high=price.high,
         currency=price.currency,
-        quantiles=[pb.Quantile(level=level, price=at) for level, at in price.quantiles],
+        quantiles=[pb.Quantile(level=level, price=value) for level, value in price.quantiles],
+    )
+
+
+def _to_fee(message: pb.Fee) -> Fee:
+    return Fee(
+        amount=message.amount,
+        currency=message.currency,
+        method=message.method,
+        parcel_size=message.parcel_size,
     )
 
 
 def _from_fee(fee: Fee) -> pb.Fee:
     return pb.Fee(
-        amount=fee.amount, currency=fee.currency, method=fee.method, parcel_size=fee.parcel_size
+        amount=fee.amount,
+        currency=fee.currency,
+        method=fee.method,
+        parcel_size=fee.parcel_size,
     )
-
-
-def _sendable(text: str) -> str:
-    """Replace lone surrogates, which no protobuf string can carry."""
-    return text.encode("utf-8", "replace").decode() if not text.isascii() else text

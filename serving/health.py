@@ -1,4 +1,4 @@
-"""Tells orchestrators and load balancers whether to send requests here (``grpc.health.v1``)."""
+"""Health of a process for orchestrators and load balancers (``grpc.health.v1``)."""
 
 from __future__ import annotations
 
@@ -9,56 +9,65 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
-from serving.interceptors import Context
+from serving.interceptors import ServicerContext
 
-NAME = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+HEALTH_SERVICE = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
 OVERALL = ""
-"""The name under which the process as a whole is asked for."""
+"""Name of the process as a whole, by the health protocol."""
 
 
 class Health(health_pb2_grpc.HealthServicer):
-    """The state of each service of a process and of the process as a whole: not serving at first.
+    """The status of each service of a process and of the process as a whole.
 
-    Unlike the servicer of grpcio-health-checking it ends watches when the process leaves: a watch
-    never ends by itself, and would hold up a graceful stop for the whole grace period.
+    Unlike the servicer of grpcio-health-checking it ends watches when the server drains: a watch
+    never ends by itself, and would delay a graceful stop for the whole grace period.
     """
 
     def __init__(self, services: Sequence[str]) -> None:
+        """Report ``NOT_SERVING`` for each of ``services`` until ``serving`` is called."""
         self._services = (OVERALL, *services)
         self._status: int = HealthCheckResponse.NOT_SERVING
-        self._left = False
+        self._draining = False
         self._changed = asyncio.Condition()
 
     async def serving(self) -> None:
-        """Invite requests."""
-        await self._say(HealthCheckResponse.SERVING)
+        """Report ``SERVING`` from now on."""
+        await self._set_status(HealthCheckResponse.SERVING)
 
-    async def leaving(self) -> None:
-        """Send requests elsewhere, for good."""
-        await self._say(HealthCheckResponse.NOT_SERVING, left=True)
+    async def draining(self) -> None:
+        """Report ``NOT_SERVING`` from now on and end all watches."""
+        await self._set_status(HealthCheckResponse.NOT_SERVING, draining=True)
 
-    async def Check(self, request: HealthCheckRequest, context: Context) -> HealthCheckResponse:
+    async def Check(
+        self, request: HealthCheckRequest, context: ServicerContext
+    ) -> HealthCheckResponse:
+        """Return the status of a service; ``NOT_FOUND`` for one that is not here."""
         if request.service not in self._services:
             await context.abort(grpc.StatusCode.NOT_FOUND, "there is no such service here")
         return HealthCheckResponse(status=self._status)
 
-    async def Watch(self, request: HealthCheckRequest, context: Context) -> None:
-        said = None
+    async def Watch(self, request: HealthCheckRequest, context: ServicerContext) -> None:
+        """Send the status of a service now and after every change, until the server drains."""
+        sent = None
         while True:
-            if (status := self._of(request.service)) != said:
+            status = self._status_of(request.service)
+            if status != sent:
                 await context.write(HealthCheckResponse(status=status))
-                said = status
-                continue  # it may have changed meanwhile
-            if self._left:
+                sent = status
+                continue  # the status may have changed during the write
+
+            if self._draining:
                 return
             async with self._changed:
-                if not self._left and self._of(request.service) == said:
+                # Compared again under the lock: a change before it would notify nobody.
+                if not self._draining and self._status_of(request.service) == sent:
                     await self._changed.wait()
 
-    def _of(self, service: str) -> int:
+    def _status_of(self, service: str) -> int:
         return self._status if service in self._services else HealthCheckResponse.SERVICE_UNKNOWN
 
-    async def _say(self, status: int, left: bool = False) -> None:
+    async def _set_status(self, status: int, draining: bool = False) -> None:
         async with self._changed:
-            self._status, self._left = status, left
+            self._status = status
+            self._draining = draining
             self._changed.notify_all()

@@ -1,6 +1,6 @@
-"""The edge of every request: errors become status codes, and one line is logged.
+"""The boundary of every request: exceptions become status codes, and one line is logged.
 
-No log line ever holds what a seller wrote.
+No log line ever contains what a seller wrote.
 """
 
 from __future__ import annotations
@@ -21,21 +21,25 @@ from common.errors import ArtifactError, InputError, UnavailableError
 
 LOG = logging.getLogger(__name__)
 
-OURS = "/listing.v1."
+METHOD_PREFIX = "/listing.v1."
+"""Prefix of our own methods; health and reflection have others."""
 
-CODES: tuple[tuple[type[BaseException], grpc.StatusCode], ...] = (
+STATUS_CODES: tuple[tuple[type[BaseException], grpc.StatusCode], ...] = (
     (InputError, grpc.StatusCode.INVALID_ARGUMENT),
     (ArtifactError, grpc.StatusCode.FAILED_PRECONDITION),
     (UnavailableError, grpc.StatusCode.UNAVAILABLE),
     (TimeoutError, grpc.StatusCode.DEADLINE_EXCEEDED),
 )
-"""Which status an exception becomes; anything else is a bug, and INTERNAL."""
+"""Status code of each expected exception; any other exception is a bug, and INTERNAL."""
 
-Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
-Method = Callable[[Any, Context], Awaitable[Any]]
+MAX_LOGGED_MODELS = 20
+MAX_LOGGED_CHARACTERS = 40
+
+ServicerContext: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+Method = Callable[[Any, ServicerContext], Awaitable[Any]]
 
 
-class Boundary(grpc.aio.ServerInterceptor):
+class BoundaryInterceptor(grpc.aio.ServerInterceptor):
     """Wraps every method of ours; health and reflection pass untouched."""
 
     async def intercept_service(
@@ -43,44 +47,47 @@ class Boundary(grpc.aio.ServerInterceptor):
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Any:
+        """Return the handler of a method, wrapped where it is one of ours."""
         handler = await continuation(handler_call_details)
         name = handler_call_details.method
-        if handler is None or not name.startswith(OURS):
+        if handler is None or not name.startswith(METHOD_PREFIX):
             return handler
+
         return grpc.unary_unary_rpc_method_handler(
-            _guard(handler.unary_unary, name.rpartition("/")[2]),
-            request_deserializer=_reader(handler.request_deserializer),
+            _wrap(handler.unary_unary, name.rpartition("/")[2]),
+            request_deserializer=_lenient(handler.request_deserializer),
             response_serializer=handler.response_serializer,
         )
 
 
 def report_bug(error: BaseException, where: str) -> str:
-    """Log an unexpected error with its traceback; return the short id it is logged under.
+    """Log an unexpected exception with its traceback; return the short id of the log line.
 
-    The error's message is left out: it could quote what a seller wrote.
+    The exception's message is not logged: it could quote what a seller wrote.
     """
     number = uuid.uuid4().hex[:8]
-    frames = _frames(error)
+    frames = _format_frames(error)
     LOG.error("bug=%s where=%r type=%s traceback=%s", number, where, type(error).__name__, frames)
     return number
 
 
-def _reader(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-    """Read a message, or nothing: what grpc itself would say names no argument."""
+def _lenient(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Return None for bytes that are no message: grpc's own error would name no argument."""
 
-    def read(data: bytes) -> Any:
+    def deserialize_or_none(data: bytes) -> Any:
         try:
             return deserialize(data)
         except DecodeError:
             return None
 
-    return read
+    return deserialize_or_none
 
 
-def _guard(method: Method, name: str) -> Method:
-    async def guarded(request: Any, context: Context) -> Any:
+def _wrap(method: Method, name: str) -> Method:
+    async def wrapped(request: Any, context: ServicerContext) -> Any:
         start = time.perf_counter()
         status, response = "CANCELLED", None
+
         try:
             if request is None:
                 raise InputError("the request is no message of listing.v1, or its text no UTF-8")
@@ -90,41 +97,47 @@ def _guard(method: Method, name: str) -> Method:
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            code, message = _explain(error, name)
+            code, message = _to_status(error, name)
             status = code.name
             await context.abort(code, message)
         finally:
             milliseconds = 1000 * (time.perf_counter() - start)
-            line = "rpc=%s models=%s batch=%d ms=%.1f status=%s missing=%s"
-            models, batch, missing = _describe(request, response)
-            LOG.info(line, name, models, batch, milliseconds, status, missing)
+            _log_request(name, request, response, milliseconds, status)
 
-    return guarded
+    return wrapped
 
 
-def _explain(error: Exception, where: str) -> tuple[grpc.StatusCode, str]:
-    for kind, code in CODES:
+def _to_status(error: Exception, where: str) -> tuple[grpc.StatusCode, str]:
+    for kind, code in STATUS_CODES:
         if isinstance(error, kind):
             return code, str(error) or "the deadline has passed"
     return grpc.StatusCode.INTERNAL, f"a bug, logged as {report_bug(error, where)}"
 
 
+def _log_request(name: str, request: Any, response: Any, milliseconds: float, status: str) -> None:
+    models, batch, missing = _describe(request, response)
+    line = "rpc=%s models=%s batch=%d ms=%.1f status=%s missing=%s"
+    LOG.info(line, name, models, batch, milliseconds, status, missing)
+
+
 def _describe(request: Any, response: Any) -> tuple[str, int, str]:
-    """Models asked, size of the batch, and models that did not answer, of either service."""
+    """Requested models, size of the batch, and models without an answer, of either service."""
     if request is None:
         return "-", 0, "-"
     if hasattr(request, "listings"):
-        return _word(request.model) or "only", len(request.listings), "-"
+        return _loggable(request.model) or "only", len(request.listings), "-"
+
+    models = ",".join(map(_loggable, request.models[:MAX_LOGGED_MODELS])) or "all"
     missing = ",".join(sorted(response.missing)) if response is not None else ""
-    return ",".join(map(_word, request.models[:20])) or "all", 1, missing or "-"
+    return models, 1, missing or "-"
 
 
-def _word(name: str) -> str:
-    """A client's word made harmless for a log: no blanks, no line breaks, not long."""
-    return re.sub(r"[^\w.-]", "?", name)[:40]
+def _loggable(word: str) -> str:
+    """Make a client's word harmless for a log: no blanks, no line breaks, not long."""
+    return re.sub(r"[^\w.-]", "?", word)[:MAX_LOGGED_CHARACTERS]
 
 
-def _frames(error: BaseException) -> str:
-    """Where it happened, on one line, innermost last; code positions only."""
+def _format_frames(error: BaseException) -> str:
+    """Format a traceback on one line, innermost frame last; positions in the code only."""
     frames = traceback.extract_tb(error.__traceback__)
     return " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)

@@ -1,75 +1,81 @@
-"""Photos of requests, tried on threads: the event loop decodes nothing."""
+"""Photos of requests, decoded on threads within the deadline: the event loop decodes nothing."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from typing import TypeAlias
 
 from common.errors import InputError, PhotoError
 from common.listing import Listing, Photo
 from common.photos import usable
 from common.photos.usable import CheckedPhotos
-from serving.backends import wait
+from serving.backends import wait_until
+
+Check: TypeAlias = Callable[[Photo], "Photo | PhotoError"]
 
 NOT_DECODED_IN_TIME = PhotoError("there was no time to decode the photo")
 
 
-async def look(listing: Listing, threads: Executor, deadline: float) -> CheckedPhotos:
-    """Try a listing's photos until ``deadline``, a time of the loop's clock.
+async def check_photos(listing: Listing, threads: Executor, deadline: float) -> CheckedPhotos:
+    """Decode and shrink a listing's photos until ``deadline``, a time of the loop's clock.
 
-    Where there is nothing else to look at, it raises ``InputError`` when none can be used, and
-    ``TimeoutError`` when none was tried in time.
+    For a listing without text, raises ``InputError`` when no photo can be used, and
+    ``TimeoutError`` when none was decoded in time.
     """
-    (tried,) = await _try([listing], usable.decode_and_shrink, threads, deadline)
-    return _conclude(listing, tried)
+    (results,) = await _check_each([listing], usable.decode_and_shrink, threads, deadline)
+    return _partition(listing, results)
 
 
-async def look_at_all(
+async def check_photos_of_batch(
     listings: Sequence[Listing], threads: Executor, deadline: float
 ) -> tuple[list[Listing], list[str]]:
     """Return the listings with their usable photos, and a sentence for each other photo.
 
-    Raises as ``look`` does, naming the listing.
+    Raises what ``check_photos`` raises, with the number of the listing.
     """
-    kept, problems = [], []
-    tried = await _try(listings, usable.check_decodable, threads, deadline)
-    for number, (listing, photos) in enumerate(zip(listings, tried, strict=True), 1):
+    checked, problems = [], []
+    results = await _check_each(listings, usable.check_decodable, threads, deadline)
+
+    for number, (listing, photos) in enumerate(zip(listings, results, strict=True), 1):
         where = f"listing {number}: " if len(listings) > 1 else ""
         try:
-            found = _conclude(listing, photos)
+            partition = _partition(listing, photos)
         except InputError as error:
             raise InputError(f"{where}{error}") from None
-        kept.append(found.listing)
-        problems += [where + problem for problem in found.problems]
-    return kept, problems
+        checked.append(partition.listing)
+        problems += [where + problem for problem in partition.problems]
+
+    return checked, problems
 
 
-def _conclude(listing: Listing, tried: Sequence[Photo | PhotoError]) -> CheckedPhotos:
-    nothing = all(isinstance(found, PhotoError) for found in tried)
-    if NOT_DECODED_IN_TIME in tried and nothing and not (listing.title or listing.description):
-        raise TimeoutError(str(NOT_DECODED_IN_TIME))
-    return usable.partition(listing, tried)
-
-
-async def _try(
-    listings: Sequence[Listing],
-    attempt: Callable[[Photo], Photo | PhotoError],
-    threads: Executor,
-    deadline: float,
+async def _check_each(
+    listings: Sequence[Listing], check: Check, threads: Executor, deadline: float
 ) -> list[list[Photo | PhotoError]]:
-    """What became of each listing's photos; those that are not tried in time are late."""
+    """Check the photos of each listing; those not checked in time are NOT_DECODED_IN_TIME."""
     loop = asyncio.get_running_loop()
-    work = {
-        (row, number): loop.run_in_executor(threads, attempt, photo)
+    futures = {
+        (row, index): loop.run_in_executor(threads, check, photo)
         for row, listing in enumerate(listings)
-        for number, photo in enumerate(listing.photos)
+        for index, photo in enumerate(listing.photos)
     }
-    done = await wait(work, deadline) if work else {}
-    return [
-        [
-            done[row, number].result() if (row, number) in done else NOT_DECODED_IN_TIME
-            for number in range(len(listing.photos))
-        ]
-        for row, listing in enumerate(listings)
+    done = await wait_until(deadline, futures) if futures else {}
+
+    # A sentence for each late photo, not an error: text and other photos are still of use.
+    results: list[list[Photo | PhotoError]] = [
+        [NOT_DECODED_IN_TIME] * len(listing.photos) for listing in listings
     ]
+    for (row, index), future in done.items():
+        results[row][index] = future.result()
+    return results
+
+
+def _partition(listing: Listing, results: Sequence[Photo | PhotoError]) -> CheckedPhotos:
+    has_text = bool(listing.title or listing.description)
+    all_failed = all(isinstance(result, PhotoError) for result in results)
+
+    # The photos may be good: the client is told to wait longer, not to send others.
+    if NOT_DECODED_IN_TIME in results and all_failed and not has_text:
+        raise TimeoutError(str(NOT_DECODED_IN_TIME))
+    return usable.partition(listing, results)

@@ -1,16 +1,18 @@
-"""The service ``listing.v1.Predictor``: trained models answering batches of listings."""
+"""The service ``listing.v1.Predictor``: a batch of listings for one model of this process."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 
+from common.arrays import Floats
 from common.encoders import Encoder
-from common.errors import InputError
+from common.errors import ArtifactError, InputError
+from common.listing import Listing
 from serving import convert, photos, validation
-from serving.backends import InProcess
-from serving.interceptors import Context
+from serving.backends import LocalBackend
+from serving.interceptors import ServicerContext
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.settings import ServingSettings
@@ -21,46 +23,83 @@ class PredictorService(rpc.PredictorServicer):
 
     def __init__(
         self,
-        predictors: Mapping[str, InProcess],
+        backends: Mapping[str, LocalBackend],
         encoders: Mapping[str, Encoder],
         settings: ServingSettings,
         photo_threads: Executor,
     ) -> None:
-        self._predictors = predictors
-        self._dimensions = {name: encoder.dimensions for name, encoder in encoders.items()}
+        """Serve ``backends`` by model, trained on ``encoders`` by id."""
+        self._backends = backends
+        self._dimensions = {
+            encoder_id: encoder.dimensions for encoder_id, encoder in encoders.items()
+        }
         self._settings = settings
         self._photo_threads = photo_threads
 
-    async def Predict(self, request: pb.PredictRequest, context: Context) -> pb.PredictResponse:
-        asked = self._choose(request.model)
+    async def Predict(
+        self, request: pb.PredictRequest, context: ServicerContext
+    ) -> pb.PredictResponse:
+        """Suggest for each listing of the batch, in order."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._timeout(context.time_remaining())
+        backend = self._choose(request.model)
+
         listings = validation.check_batch(
             [convert.to_listing(message) for message in request.listings],
             self._settings.max_batch_size,
         )
-        usable = {
-            name: size for name, size in self._dimensions.items() if name in asked.encoder_ids
-        }
-        encodings = convert.to_encodings(request.encodings, len(listings), usable)
-        loop = asyncio.get_running_loop()
-        remaining = context.time_remaining()
-        longest = self._settings.max_deadline
-        deadline = loop.time() + (longest if remaining is None else min(remaining, longest))
+        encodings = self._read_encodings(request, backend)
+
         problems: list[str] = []
-        if not encodings.keys() >= set(asked.encoder_ids):  # else the sender has looked at them
-            listings, problems = await photos.look_at_all(listings, self._photo_threads, deadline)
-        seconds = max(0.0, deadline - loop.time())
-        found = await asked.ask(listings, encodings, seconds) if listings else []
+        # With all vectors no photo is decoded: the sender has done so, and may have sent no bytes.
+        if not encodings.keys() >= set(backend.encoder_ids):
+            _require_photo_bytes(request, listings)
+            listings, problems = await photos.check_photos_of_batch(
+                listings, self._photo_threads, deadline
+            )
+
+        timeout = max(0.0, deadline - loop.time())
+        suggestions = await backend.predict(listings, encodings, timeout) if listings else []
         return pb.PredictResponse(
-            model=asked.name,
-            version=asked.predictor.version,
-            suggestions=[convert.from_suggestion(each) for each in found],
+            model=backend.name,
+            version=backend.predictor.version,
+            suggestions=[convert.from_suggestion(suggestion) for suggestion in suggestions],
             problems=problems,
         )
 
-    def _choose(self, name: str) -> InProcess:
-        if not name and len(self._predictors) == 1:
-            return next(iter(self._predictors.values()))
-        if name not in self._predictors:
-            wanted = f"there is no model {name!r} here" if name else "say which model to ask"
-            raise InputError(f"{wanted}; there are {', '.join(self._predictors)}")
-        return self._predictors[name]
+    def _timeout(self, remaining: float | None) -> float:
+        """Seconds for an answer: what the client allows, up to the limit."""
+        limit = self._settings.max_deadline
+        return limit if remaining is None else min(remaining, limit)
+
+    def _read_encodings(
+        self, request: pb.PredictRequest, backend: LocalBackend
+    ) -> dict[str, Floats]:
+        dimensions = {
+            encoder_id: size
+            for encoder_id, size in self._dimensions.items()
+            if encoder_id in backend.encoder_ids
+        }
+        return convert.to_encodings(request.encodings, len(request.listings), dimensions)
+
+    def _choose(self, name: str) -> LocalBackend:
+        if not name and len(self._backends) == 1:
+            return next(iter(self._backends.values()))
+        if name not in self._backends:
+            reason = f"there is no model {name!r} here" if name else "say which model to ask"
+            raise InputError(f"{reason}; there are {', '.join(self._backends)}")
+        return self._backends[name]
+
+
+def _require_photo_bytes(request: pb.PredictRequest, listings: Sequence[Listing]) -> None:
+    """Raise ``ArtifactError`` when photos came without bytes and with vectors of another release.
+
+    ``RemoteBackend`` then sends the request again, with the bytes.
+    """
+    if not request.encodings:
+        return
+    if any(not photo.data for listing in listings for photo in listing.photos):
+        raise ArtifactError(
+            "the vectors are of other encoders than those of this model, which needs the photos:"
+            " send their bytes"
+        )

@@ -1,4 +1,4 @@
-"""A server process: what was loaded, behind a port, from the first request to a graceful stop."""
+"""A server process: loaded models behind a port, from the first request to a graceful stop."""
 
 from __future__ import annotations
 
@@ -14,65 +14,70 @@ from grpc_reflection.v1alpha import reflection
 from common.errors import UnavailableError
 from common.listing import Listing
 from models.suggester import Suggester
-from serving.backends import Backend, InProcess, Remote
-from serving.health import NAME as HEALTH
-from serving.health import Health
-from serving.interceptors import Boundary, report_bug
+from serving.backends import Backend, LocalBackend, RemoteBackend
+from serving.health import HEALTH_SERVICE, Health
+from serving.interceptors import BoundaryInterceptor, report_bug
 from serving.predictor import PredictorService
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.settings import ServingSettings
 from serving.suggest import SuggesterService
 
-PREDICTOR = pb.DESCRIPTOR.services_by_name["Predictor"].full_name
-SUGGESTER = pb.DESCRIPTOR.services_by_name["Suggester"].full_name
+PREDICTOR_SERVICE = pb.DESCRIPTOR.services_by_name["Predictor"].full_name
+SUGGESTER_SERVICE = pb.DESCRIPTOR.services_by_name["Suggester"].full_name
 
 
 class Server:
-    """Answers for the loaded models, and with ``suggests`` for all models together.
-
-    The suggester asks ``settings.predictors`` for models that are not loaded here.
-    """
+    """Serves the predictor service, the suggester service, or both."""
 
     def __init__(self, loaded: Suggester, settings: ServingSettings, suggests: bool = True) -> None:
+        """Serve the models of ``loaded``, and with ``suggests`` all models together.
+
+        The suggester calls ``settings.predictors`` for models that are not loaded here.
+        """
         self.release = loaded.release
         self._loaded = loaded
         self._settings = settings
         self._suggests = suggests
-        self._asked: dict[str, Backend] = {}
+        self._backends: dict[str, Backend] = {}
         self._suggester: SuggesterService | None = None
         self._photo_threads = ThreadPoolExecutor(settings.max_workers, "photos")
 
     async def start(self) -> int:
         """Listen and warm up; return the port. Raises ``UnavailableError`` when it is taken."""
-        size = self._settings.max_message_length
+        length = self._settings.max_message_length
         self._server = grpc.aio.server(
-            interceptors=(Boundary(),),
+            interceptors=(BoundaryInterceptor(),),
             options=(
                 ("grpc.so_reuseport", 0),  # two servers on one port would share it silently
-                ("grpc.max_receive_message_length", size),
-                ("grpc.max_send_message_length", size),
+                ("grpc.max_receive_message_length", length),
+                ("grpc.max_send_message_length", length),
             ),
         )
         port = self._bind()
-        names = self._add_services()
-        self._health = Health(names)
+        services = self._add_services()
+
+        self._health = Health(services)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        reflection.enable_server_reflection((*names, HEALTH, reflection.SERVICE_NAME), self._server)
+        described = (*services, HEALTH_SERVICE, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(described, self._server)
+
+        # Orchestrators may probe while models warm up, and are told NOT_SERVING.
         await self._server.start()
         await self._warm_up()
         await self._health.serving()
         return port
 
     async def stop(self) -> None:
-        """Take no more requests, finish those in flight within the grace period, let go."""
-        await self._health.leaving()
+        """Refuse new requests, finish those in flight within the grace period, release threads."""
+        await self._health.draining()
         await self._server.stop(self._settings.shutdown_grace)
+
         if self._suggester:
             self._suggester.close()
         self._photo_threads.shutdown(wait=False, cancel_futures=True)
-        for asked in self._asked.values():
-            await asked.close()
+        for backend in self._backends.values():
+            await backend.close()
 
     def _bind(self) -> int:
         address = f"{self._settings.host}:{self._settings.port}"
@@ -85,42 +90,50 @@ class Server:
             ) from None
 
     def _add_services(self) -> list[str]:
-        """Add the services of this process; return their names."""
-        loaded, settings = self._loaded, self._settings
-        here = {
-            name: InProcess(each, settings.max_workers) for name, each in loaded.predictors.items()
+        """Add the services of this process; return their full names."""
+        services = []
+        local = {
+            name: LocalBackend(predictor, self._settings.max_workers)
+            for name, predictor in self._loaded.predictors.items()
         }
-        self._asked.update(here)
-        names = []
-        if here:
-            service = PredictorService(here, loaded.encoders, settings, self._photo_threads)
-            rpc.add_PredictorServicer_to_server(service, self._server)
-            names.append(PREDICTOR)
+        self._backends.update(local)
+
+        if local:
+            predictor_service = PredictorService(
+                local, self._loaded.encoders, self._settings, self._photo_threads
+            )
+            rpc.add_PredictorServicer_to_server(predictor_service, self._server)
+            services.append(PREDICTOR_SERVICE)
+
         if self._suggests:
-            self._asked |= {
-                name: self._connect(name, address)
-                for name, address in settings.predictors.items()
-                if name not in here
-            }
+            # A model that is loaded here needs no connection, even with an address.
+            for name, address in self._settings.predictors.items():
+                if name not in local:
+                    self._backends[name] = self._connect(name, address)
             self._suggester = SuggesterService(
-                loaded.release, loaded.encoders, self._asked, settings, self._photo_threads
+                self.release,
+                self._loaded.encoders,
+                self._backends,
+                self._settings,
+                self._photo_threads,
             )
             rpc.add_SuggesterServicer_to_server(self._suggester, self._server)
-            names.append(SUGGESTER)
-        return names
+            services.append(SUGGESTER_SERVICE)
 
-    def _connect(self, name: str, address: str) -> Remote:
-        encoders = self._loaded.needs.get(name, tuple(self._loaded.encoders))
-        return Remote(name, address, encoders, self._settings.max_message_length)
+        return services
+
+    def _connect(self, name: str, address: str) -> RemoteBackend:
+        # A model the release does not have may still run elsewhere, on any of the encoders.
+        encoder_ids = self._loaded.needs.get(name, tuple(self._loaded.encoders))
+        return RemoteBackend(name, address, encoder_ids, self._settings.max_message_length)
 
     async def _warm_up(self) -> None:
-        """Ask each model of this process once, so that the first seller does not wait for it."""
+        """Call each model of this process once: the first seller does not wait for lazy set-up."""
+        warm_up = [Listing(title="warm up")]
         for name in self._loaded.predictors:
             try:
-                await self._asked[name].ask(
-                    [Listing(title="warm up")], {}, self._settings.max_deadline
-                )
-            except Exception as error:  # it will be named in answers, others are fine
+                await self._backends[name].predict(warm_up, {}, self._settings.max_deadline)
+            except Exception as error:  # answers will name it as missing; other models are fine
                 report_bug(error, f"model {name}")
 
 
@@ -130,15 +143,16 @@ def run(
     suggests: bool = True,
     announce: Callable[[int], None] = lambda port: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; ``announce`` is told the port when requests are welcome."""
+    """Serve until SIGTERM or SIGINT; call ``announce`` with the port once the server is ready."""
     asyncio.run(_run(Server(loaded, settings, suggests), announce))
 
 
 async def _run(server: Server, announce: Callable[[int], None]) -> None:
-    asked_to_stop = asyncio.Event()
+    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, asked_to_stop.set)
+        loop.add_signal_handler(number, stop.set)
+
     announce(await server.start())
-    await asked_to_stop.wait()
+    await stop.wait()
     await server.stop()

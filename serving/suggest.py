@@ -1,4 +1,4 @@
-"""The service ``listing.v1.Suggester``: encodes once, asks every model at once, waits once."""
+"""The service ``listing.v1.Suggester``: encode once, call all models at once, wait once."""
 
 from __future__ import annotations
 
@@ -11,112 +11,130 @@ from common.encoders import Encoder
 from common.errors import InputError, ListrecError, UnavailableError
 from common.listing import Listing, Suggestion, Suggestions
 from serving import convert, photos, validation
-from serving.backends import Backend, wait
-from serving.interceptors import Context, report_bug
+from serving.backends import Backend, wait_until
+from serving.interceptors import ServicerContext, report_bug
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.settings import ServingSettings
 
-MARGIN = 0.1
-LARGEST_MARGIN = 0.1
-"""Of a client's time a tenth, at most 100 ms, is kept for the answer's way back."""
+MARGIN_FRACTION = 0.1
+MAX_MARGIN = 0.1
+"""A tenth of the client's deadline, at most 100 ms, is kept for the way of the answer back."""
 
 
 class SuggesterService(rpc.SuggesterServicer):
-    """Answers with all models, those of this process and those of others alike."""
+    """Answers with all models, local and remote."""
 
     def __init__(
         self,
         release: str,
         encoders: Mapping[str, Encoder],
-        asked: Mapping[str, Backend],
+        backends: Mapping[str, Backend],
         settings: ServingSettings,
         photo_threads: Executor,
     ) -> None:
+        """Call ``backends``, by model, with vectors of ``encoders``, by id."""
         self._release = release
         self._encoders = encoders
-        self._asked = asked
+        self._backends = backends
         self._settings = settings
         self._photo_threads = photo_threads
-        self._threads = ThreadPoolExecutor(settings.max_workers, "encode")
+        self._encoder_threads = ThreadPoolExecutor(settings.max_workers, "encode")
 
-    async def Suggest(self, request: pb.SuggestRequest, context: Context) -> pb.SuggestResponse:
+    async def Suggest(
+        self, request: pb.SuggestRequest, context: ServicerContext
+    ) -> pb.SuggestResponse:
+        """Suggest for one listing with the named models, or all."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._seconds(context.time_remaining())
-        listing = validation.check(convert.to_listing(request.listing))
-        asked = self._choose(request.models)
-        seen = await photos.look(listing, self._photo_threads, deadline)
-        encodings = await self._encode(seen.reduced, asked, deadline)
-        by_model, missing = await _ask(seen.listing, asked, encodings, deadline)
-        suggestions = Suggestions(self._release, by_model, missing, seen.problems)
+        deadline = loop.time() + self._timeout(context.time_remaining())
+
+        listing = validation.check_listing(convert.to_listing(request.listing))
+        backends = self._choose(request.models)
+        # Encoders get the decoded photos; backends the original bytes, should they have to encode.
+        checked = await photos.check_photos(listing, self._photo_threads, deadline)
+
+        encodings = await self._encode(checked.reduced, backends, deadline)
+        by_model, missing = await _predict_all(checked.listing, backends, encodings, deadline)
+        suggestions = Suggestions(self._release, by_model, missing, checked.problems)
         return convert.from_suggestions(suggestions)
 
     def close(self) -> None:
         """Stop the encoding threads once they are idle."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._encoder_threads.shutdown(wait=False, cancel_futures=True)
 
-    def _seconds(self, remaining: float | None) -> float:
-        """How long this answer may take: what the client gives less a margin, or the default."""
+    def _timeout(self, remaining: float | None) -> float:
+        """Seconds for an answer: what the client allows less a margin, or the default."""
         if remaining is None:
             return self._settings.default_deadline
-        return min(remaining - min(MARGIN * remaining, LARGEST_MARGIN), self._settings.max_deadline)
+        margin = min(MARGIN_FRACTION * remaining, MAX_MARGIN)
+        return min(remaining - margin, self._settings.max_deadline)
 
     def _choose(self, names: Sequence[str]) -> list[Backend]:
-        unknown = [name for name in names if name not in self._asked]
+        unknown = [name for name in names if name not in self._backends]
         if unknown:
             raise InputError(
-                f"there is no model {unknown[0]!r} here; there are {', '.join(self._asked)}"
+                f"there is no model {unknown[0]!r} here; there are {', '.join(self._backends)}"
             )
-        return [self._asked[name] for name in dict.fromkeys(names) or self._asked]
+        return [self._backends[name] for name in dict.fromkeys(names) or self._backends]
 
     async def _encode(
-        self, listing: Listing, asked: Sequence[Backend], deadline: float
+        self, listing: Listing, backends: Sequence[Backend], deadline: float
     ) -> dict[str, Floats]:
-        """Encode once per distinct encoder; what fails or is late is left to the predictors."""
+        """Encode once per distinct encoder; predictors do without vectors that fail or are late."""
         loop = asyncio.get_running_loop()
-        needed = dict.fromkeys(ref for each in asked for ref in each.encoder_ids)
-        work = {
-            ref: loop.run_in_executor(self._threads, self._encoders[ref].encode, [listing])
+        needed = dict.fromkeys(ref for backend in backends for ref in backend.encoder_ids)
+        futures = {
+            ref: loop.run_in_executor(self._encoder_threads, self._encoders[ref].encode, [listing])
             for ref in needed
             if ref in self._encoders
         }
-        if not work:
+        if not futures:  # asyncio.wait refuses an empty set
             return {}
-        done = await wait(work, deadline)
-        found = {}
-        for ref, future in done.items():
+
+        encodings = {}
+        for ref, future in (await wait_until(deadline, futures)).items():
             error = future.exception()
             if error is None:
-                found[ref] = future.result()
+                encodings[ref] = future.result()
             else:
                 report_bug(error, f"encoder {ref}")
-        return found
+        return encodings
 
 
-async def _ask(
-    listing: Listing, asked: Sequence[Backend], encodings: Mapping[str, Floats], deadline: float
+async def _predict_all(
+    listing: Listing, backends: Sequence[Backend], encodings: Mapping[str, Floats], deadline: float
 ) -> tuple[dict[str, Suggestion], dict[str, str]]:
-    """Ask all at once; return what arrived, and why the others did not."""
-    seconds = deadline - asyncio.get_running_loop().time()
-    if seconds <= 0:
-        return {}, {each.name: "deadline" for each in asked}
+    """Call all backends at once; return their suggestions, and the reason of each missing one."""
+    timeout = deadline - asyncio.get_running_loop().time()
+    if timeout <= 0:
+        return {}, {backend.name: "deadline" for backend in backends}
+
     tasks = {
-        each.name: asyncio.ensure_future(each.ask([listing], _usable(each, encodings), seconds))
-        for each in asked
+        backend.name: asyncio.ensure_future(_predict(backend, listing, encodings, timeout))
+        for backend in backends
     }
-    done = await wait(tasks, deadline)
-    found, missing = {}, {}
+    done = await wait_until(deadline, tasks)
+
+    by_model, missing = {}, {}
     for name in tasks:
         error = done[name].exception() if name in done else TimeoutError()
-        if error is None and len(done[name].result()) == 1:
-            found[name] = done[name].result()[0]
+        if error is None:
+            by_model[name] = done[name].result()
         else:
-            missing[name] = _reason(name, error or ValueError("not one answer for one listing"))
-    return found, missing
+            missing[name] = _reason(name, error)
+    return by_model, missing
 
 
-def _usable(asked: Backend, encodings: Mapping[str, Floats]) -> dict[str, Floats]:
-    return {ref: encodings[ref] for ref in asked.encoder_ids if ref in encodings}
+async def _predict(
+    backend: Backend, listing: Listing, encodings: Mapping[str, Floats], timeout: float
+) -> Suggestion:
+    usable = {ref: encodings[ref] for ref in backend.encoder_ids if ref in encodings}
+    suggestions = await backend.predict([listing], usable, timeout)
+
+    # A remote predictor may be another program: its answer is not taken on trust.
+    if len(suggestions) != 1:
+        raise ValueError("not one answer for one listing")
+    return suggestions[0]
 
 
 def _reason(name: str, error: BaseException) -> str:

@@ -1,7 +1,7 @@
-"""What a server takes: listings of a sensible size, with legal confirmed values.
+"""Validation of requests: listings of a sensible size, with legal confirmed values.
 
-The rules for values are those for the rows of a table, ``common.validation.values``: a model is
-asked about the same words it was trained on.
+The rules for values are those for the rows of a table (``common.validation.values``): a model sees
+the same words as in training.
 """
 
 from __future__ import annotations
@@ -17,44 +17,55 @@ from common.validation import texts
 from common.validation.values import FIELD_PARSERS
 
 
-def check_batch(listings: Sequence[Listing], most: int) -> list[Listing]:
-    """Return the listings tidied, or raise ``InputError`` saying which one is wrong and why."""
-    if len(listings) > most:
-        raise InputError(f"a request may hold at most {most:,} listings, not {len(listings):,}")
-    found = []
+def check_batch(listings: Sequence[Listing], max_batch_size: int) -> list[Listing]:
+    """Return the listings with normalised values.
+
+    Raises ``InputError`` for more than ``max_batch_size`` listings, and for an illegal listing,
+    with its number and the reason.
+    """
+    if len(listings) > max_batch_size:
+        raise InputError(
+            f"a request may hold at most {max_batch_size:,} listings, not {len(listings):,}"
+        )
+
+    checked = []
     for number, listing in enumerate(listings, 1):
         try:
-            found.append(check(listing))
+            checked.append(check_listing(listing))
         except InputError as error:
             if len(listings) == 1:
                 raise
             raise InputError(f"listing {number} of {len(listings)}: {error}") from None
-    return found
+    return checked
 
 
-def check(listing: Listing) -> Listing:
-    """Return the listing with its confirmed values tidied; raises ``InputError`` with a reason."""
-    tidy: dict[str, object] = {
-        "title": _text("title", listing.title, texts.MAX_TITLE_CHARACTERS),
-        "description": _text("description", listing.description, texts.MAX_DESCRIPTION_CHARACTERS),
+def check_listing(listing: Listing) -> Listing:
+    """Return the listing with normalised values; raises ``InputError`` with a reason."""
+    normalised: dict[str, object] = {
+        "title": _clean("title", listing.title, texts.MAX_TITLE_CHARACTERS),
+        "description": _clean("description", listing.description, texts.MAX_DESCRIPTION_CHARACTERS),
     }
     if len(listing.listing_id) > texts.MAX_LABEL_CHARACTERS:
         raise InputError(f"listing_id has more than {texts.MAX_LABEL_CHARACTERS} characters")
     check_amount(listing.photos)
+
+    # In a table nan is an empty cell, and values.parse_price skips it; in a request it is an error.
     if listing.price is not None and not math.isfinite(listing.price):
         raise InputError("price is not a finite number")
+
     for name, parse in FIELD_PARSERS.items():
         value = getattr(listing, name)
         if value is None:
             continue
         try:
-            tidy[name] = parse(value)
+            normalised[name] = parse(value)
         except ValueError as error:
             raise InputError(f"{name} {error}") from None
-    return replace(listing, **tidy)  # type: ignore[arg-type]
+
+    return replace(listing, **normalised)  # type: ignore[arg-type]
 
 
-def _text(name: str, text: str, most: int) -> str:
-    if len(text) > most:
-        raise InputError(f"{name} has {len(text):,} characters, and {most:,} are the most")
+def _clean(name: str, text: str, max_length: int) -> str:
+    if len(text) > max_length:
+        raise InputError(f"{name} has {len(text):,} characters, and {max_length:,} are the most")
     return texts.clean(text)

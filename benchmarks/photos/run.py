@@ -39,6 +39,7 @@ from common.encoders import Encoder
 from common.encoders.cached import cached
 from common.encoders.config import Config, ConvnetConfig, NgramConfig, TransformerConfig
 from common.listing import MODES, Listing
+from common.progress import Progress
 from models.evaluation import predict_in_batches
 
 SETS = {"clothing": "seller_id", "fashion": "title"}
@@ -152,7 +153,7 @@ def _heading(given: argparse.Namespace, name: str) -> str:
 
 
 def _measure(
-    fold: Fold, pretrained: str | None, folder: Path, report: models.Progress
+    fold: Fold, pretrained: str | None, folder: Path, report: Progress
 ) -> Iterator[tuple[str, str, float]]:
     """Train on each kind of photo encoder; yield the kind, what was measured, and the figure."""
     shared: list[Encoder] = []

@@ -27,6 +27,7 @@ from cli.progress import progress
 from common import encoders
 from common.encoders import Encoder
 from common.errors import ListrecError
+from common.progress import Progress
 
 METRICS = {
     "category": ("top1", "top5"),
@@ -117,7 +118,7 @@ def main() -> int:
 
 
 def measure(
-    fold: Fold, folder: Path, text: str, report: models.Progress
+    fold: Fold, folder: Path, text: str, report: Progress
 ) -> Iterator[tuple[str, str, float]]:
     """Train with everything and without each part; yield what was left out, metric and value."""
     report("training encoders", 0.0)

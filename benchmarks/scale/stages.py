@@ -16,8 +16,8 @@ from pathlib import Path
 import models
 from cli.progress import progress
 from common.encoders import Encoder
+from common.progress import Progress
 from common.snapshot import Snapshot
-from models import Progress
 from models.suggester import Suggester
 
 Said = dict[str, float]

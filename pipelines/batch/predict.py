@@ -16,9 +16,9 @@ from common.errors import InputError
 from common.listing import CONFIRMABLE, Listing, Suggestion
 from common.photos.places import PhotoRoot
 from common.photos.usable import check_photos_of_rows
+from common.progress import Progress
 from ingest.rows import parse_leniently
 from ingest.source import RawRow, Source
-from models import Progress
 from pipelines.batch import columns as table_columns
 from pipelines.batch import files
 from pipelines.batch.columns import CANDIDATES, WORDS

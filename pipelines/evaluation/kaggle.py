@@ -21,6 +21,7 @@ import models
 from common import encoders, metrics
 from common.encoders import Encoder
 from common.errors import InputError
+from common.progress import Progress
 from common.snapshot import Snapshot
 from models.evaluation import full_context, predict_in_batches
 
@@ -68,11 +69,11 @@ class Result:
 class _Clock:
     """Runs steps one after the other, and reports their progress."""
 
-    progress: models.Progress
+    progress: Progress
     steps: list[Step] = field(default_factory=list)
 
     @contextmanager
-    def step(self, name: str, share: float, of: float) -> Iterator[models.Progress]:
+    def step(self, name: str, share: float, of: float) -> Iterator[Progress]:
         """Time a step that goes from ``share`` of the whole to ``share + of``."""
         start = time.perf_counter()
         self.progress(name, share)
@@ -84,7 +85,7 @@ def run(
     table: Path,
     folder: Path,
     seed: int,
-    progress: models.Progress,
+    progress: Progress,
     chosen: Mapping[str, Config],
     overrides: Mapping[str, Any],
 ) -> Result:
@@ -108,7 +109,7 @@ def run(
     return Result(score, snapshot.count("train"), snapshot.count("test"), tuple(clock.steps))
 
 
-def _ingest(table: Path, folder: Path, seed: int, report: models.Progress) -> Snapshot:
+def _ingest(table: Path, folder: Path, seed: int, report: Progress) -> Snapshot:
     """The table's snapshot, named after its content, so that it is found again."""
     from common.store.artifacts import checksum
     from ingest import mercari
@@ -128,7 +129,7 @@ def _ingest(table: Path, folder: Path, seed: int, report: models.Progress) -> Sn
 
 
 def _train_encoder(
-    snapshot: Snapshot, folder: Path, name: str, config: Config, report: models.Progress
+    snapshot: Snapshot, folder: Path, name: str, config: Config, report: Progress
 ) -> Encoder:
     from common.encoder_training import train
 

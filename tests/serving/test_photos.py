@@ -1,5 +1,6 @@
 """Photos of requests: tried off the event loop, named when they are of no use, decoded once."""
 
+import contextlib
 import io
 import threading
 from dataclasses import replace
@@ -9,9 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import models
 from common.errors import InputError
 from common.listing import Listing, Photo
 from common.photos import decoding, usable
+from models.suggester import load
 from serving import convert
 from serving.client import Client
 from serving.protos import listing_pb2 as pb
@@ -155,3 +158,45 @@ def test_a_predictor_that_is_sent_vectors_does_not_look_at_photos(predict, price
     vectors = np.ones((1, 2), np.float32)
     assert list(predict([Listing("hat", photos=(BROKEN,))], {"one": vectors}).problems) == []
     assert price.saw[0][0][0].photos == (BROKEN,)
+
+
+@pytest.fixture
+def front(running, loaded, encoder):
+    """A client of a suggester that has no model and calls the predictor at an address."""
+    with contextlib.ExitStack() as stack:
+
+        def start(address, encoder_id="one"):
+            suggester = loaded(encoders=[encoder(encoder_id)])
+            return stack.enter_context(Client(running(suggester, predictors={"price": address})))
+
+        yield start
+
+
+def test_photo_bytes_do_not_travel_where_all_vectors_do(front, running, loaded, price):
+    client = front(running(loaded(price), suggests=False))
+    suggestions = client.suggest(Listing("shoes", photos=(GOOD, BROKEN, photo(2))))
+    assert suggestions.by_model["price"].used == ("one",)
+    assert suggestions.problems == (f"photo 2: {CUT}",)
+    assert price.saw[0][0][0].photos == (Photo(), Photo())
+
+
+def test_a_predictor_of_another_release_gets_photo_bytes_all_the_same(
+    front, running, loaded, price
+):
+    client = front(running(loaded(price), suggests=False), "newer")
+    for _ in range(2):
+        suggestions = client.suggest(Listing("shoes", photos=(GOOD,)))
+        assert suggestions.by_model["price"].used == ()
+    assert [listings[0].photos for listings, _ in price.saw] == [(GOOD,), (GOOD,)]
+
+
+def test_vectors_in_place_of_photos_change_no_answer(champion, running, served):
+    predictors = dict.fromkeys(models.NAMES, served)
+    front = running(load(champion, []), default_deadline=30, predictors=predictors)
+    for title in ("", "running shoes"):
+        listing = Listing(title, photos=(GOOD, photo(2)))
+        with Client(served) as whole, Client(front) as split:
+            suggestions = split.suggest(listing, timeout=30)
+            assert suggestions == whole.suggest(listing, timeout=30)
+        assert tuple(suggestions.by_model) == models.NAMES
+        assert "photo" in suggestions.by_model["category"].used

@@ -10,7 +10,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from common.errors import UnavailableError
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
-from serving.server import PREDICTOR, SUGGESTER, Server
+from serving.server import PREDICTOR_SERVICE, SUGGESTER_SERVICE, Server
 from serving.settings import ServingSettings
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
@@ -18,7 +18,7 @@ UNKNOWN = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 
-@pytest.mark.parametrize("service", ["", PREDICTOR, SUGGESTER])
+@pytest.mark.parametrize("service", ["", PREDICTOR_SERVICE, SUGGESTER_SERVICE])
 def test_each_service_and_the_whole_are_healthy(running, loaded, predictor, service):
     with grpc.insecure_channel(running(loaded(predictor("price")))) as channel:
         request = health_pb2.HealthCheckRequest(service=service)
@@ -42,7 +42,7 @@ def test_reflection_lists_the_services(running, loaded, predictor):
         response = next(stub.ServerReflectionInfo(iter([request]), timeout=5))
 
     names = {each.name for each in response.list_services_response.service}
-    assert names >= {PREDICTOR, SUGGESTER, "grpc.health.v1.Health"}
+    assert names >= {PREDICTOR_SERVICE, SUGGESTER_SERVICE, "grpc.health.v1.Health"}
 
 
 def test_it_is_not_serving_before_its_models_were_tried(loaded, predictor, free_port):

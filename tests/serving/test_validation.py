@@ -2,11 +2,11 @@ import pytest
 
 from common.errors import InputError
 from common.listing import NO_BRAND, Listing, Photo
-from serving.validation import check, check_batch
+from serving.validation import check_batch, check_listing
 
 
 def test_confirmed_values_are_read_as_those_of_a_table_are():
-    listing = check(
+    listing = check_listing(
         Listing(category="Women > Shoes", brand="Unbranded", condition="Like_New", size=" ")
     )
 
@@ -33,11 +33,11 @@ def test_confirmed_values_are_read_as_those_of_a_table_are():
 )
 def test_what_is_not_legal_is_refused_in_a_sentence(listing, why):
     with pytest.raises(InputError, match=why):
-        check(listing)
+        check_listing(listing)
 
 
 def test_half_a_title_is_legal_while_it_is_typed():
-    assert check(Listing(title="9")).title == "9"
+    assert check_listing(Listing(title="9")).title == "9"
 
 
 def test_the_wrong_listing_of_a_batch_is_named():
