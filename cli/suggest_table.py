@@ -74,7 +74,7 @@ def suggest_table(
       listrec suggest-table shop.jsonl --map title=name --map listing_id=sku --out answers.csv
       listrec suggest-table shop.csv --photos-in photos.zip --models price --out prices.jsonl
     """
-    from common.photos.places import open_photo_root
+    from common.photos.photo_root import open_photo_root
     from common.store.release import ReleaseStore
     from ingest.columns import parse_map
     from ingest.files import photo_root_of

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 NO_BRAND = "no brand"
 """Brand of an item that has none; ``None`` means that the seller has not filled in the field."""
@@ -43,10 +47,18 @@ one, and the full one with all fields confirmed."""
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """One photo of a listing: its bytes as uploaded, or the path of its file."""
+    """One photo of a listing.
+
+    Attributes:
+        data: the file's bytes as uploaded; empty where the photo is read from ``path``.
+        path: path of the file, which may be a member of a zip archive.
+        pixels: RGB pixels ``[height, width, 3]`` of a photo that was decoded and shrunk already;
+            such a photo needs neither data nor path.
+    """
 
     data: bytes = b""
     path: str = ""
+    pixels: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from common.errors import InputError
-from common.photos.places import ENDING, PhotoRoot
+from common.photos.photo_root import ENDING, PhotoRoot
 
 MAX_LINE_BYTES = 4_000_000
 """Bytes of the longest line that is read; a longer one is skipped and reported."""

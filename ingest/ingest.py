@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import InputError
-from common.photos.places import PhotoRoot, open_photo_root
+from common.photos.photo_root import PhotoRoot, open_photo_root
 from common.progress import Progress
 from common.snapshot import COLUMNS, SCHEMA, SPLITS, Snapshot, SnapshotManifest
 from common.splits import GROUP_KEY, ROW_KEY, RULE, Splitter

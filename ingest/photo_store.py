@@ -14,9 +14,9 @@ from common.errors import PhotoError
 from common.listing import Photo
 from common.photos import decoding, reading
 from common.photos.archive import ArchiveWriter
+from common.photos.checking import TOO_MANY_PHOTOS
 from common.photos.limits import LIMITS
-from common.photos.places import PhotoRoot
-from common.photos.usable import TOO_MANY_PHOTOS
+from common.photos.photo_root import PhotoRoot
 from ingest.rows import Row
 from ingest.shards import PhotoProblem
 from ingest.source import RawRow
@@ -78,7 +78,9 @@ class PhotoStore:
             if not (photos or waiting):
                 yield raw, row
                 continue
-            looks = [self._threads.submit(self._look, photo) for photo in photos[: LIMITS.count]]
+            looks = [
+                self._threads.submit(self._look, photo) for photo in photos[: LIMITS.max_photos]
+            ]
             waiting.append((raw, row, looks))
             ahead += len(looks)
             while ahead > MAX_PENDING:

@@ -10,7 +10,7 @@ from common import encoders
 from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError
 from common.listing import Listing, Suggestion, Suggestions
-from common.photos.usable import check_photos
+from common.photos.checking import check_photos
 from common.store import artifacts
 from common.store.release import FetchedRelease
 from models import Predictor
@@ -45,7 +45,7 @@ class Suggester:
         with photos only of which none can be used.
         """
         photos = check_photos(listing)
-        by_model = self.predict([photos.reduced], names)
+        by_model = self.predict([photos.shrunk], names)
 
         return Suggestions(
             release=self.release,

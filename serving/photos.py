@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from common.errors import InputError, PhotoError
 from common.listing import Listing, Photo
-from common.photos import usable
-from common.photos.usable import CheckedPhotos
+from common.photos import checking
+from common.photos.checking import CheckedPhotos
 from serving.backends import wait_until
 
 Check: TypeAlias = Callable[[Photo], "Photo | PhotoError"]
@@ -24,7 +24,7 @@ async def check_photos(listing: Listing, threads: Executor, deadline: float) -> 
     For a listing without text, raises ``InputError`` when no photo can be used, and
     ``TimeoutError`` when none was decoded in time.
     """
-    (results,) = await _check_each([listing], usable.decode_and_shrink, threads, deadline)
+    (results,) = await _check_each([listing], checking.decode_and_shrink, threads, deadline)
     return _partition(listing, results)
 
 
@@ -36,7 +36,7 @@ async def check_photos_of_batch(
     Raises what ``check_photos`` raises, with the number of the listing.
     """
     checked, problems = [], []
-    results = await _check_each(listings, usable.check_decodable, threads, deadline)
+    results = await _check_each(listings, checking.check_decodable, threads, deadline)
 
     for number, (listing, photos) in enumerate(zip(listings, results, strict=True), 1):
         where = f"listing {number}: " if len(listings) > 1 else ""
@@ -78,4 +78,4 @@ def _partition(listing: Listing, results: Sequence[Photo | PhotoError]) -> Check
     # The photos may be good: the client is told to wait longer, not to send others.
     if NOT_DECODED_IN_TIME in results and all_failed and not has_text:
         raise TimeoutError(str(NOT_DECODED_IN_TIME))
-    return usable.partition(listing, results)
+    return checking.partition(listing, results)

@@ -53,7 +53,7 @@ class SuggesterService(rpc.SuggesterServicer):
         # Encoders get the decoded photos; backends the original bytes, should they have to encode.
         checked = await photos.check_photos(listing, self._photo_threads, deadline)
 
-        encodings = await self._encode(checked.reduced, backends, deadline)
+        encodings = await self._encode(checked.shrunk, backends, deadline)
         by_model, missing = await _predict_all(checked.listing, backends, encodings, deadline)
         suggestions = Suggestions(self._release, by_model, missing, checked.problems)
         return convert.from_suggestions(suggestions)

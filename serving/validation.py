@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from common.errors import InputError
 from common.listing import Listing
-from common.photos.usable import check_amount
+from common.photos.checking import check_amount
 from common.validation import texts
 from common.validation.values import FIELD_PARSERS
 

@@ -24,8 +24,7 @@ from common.encoders.onnx_session import VECTORS, open_session
 from common.errors import PhotoError
 from common.listing import Listing, Photo
 from common.nets.targets import Target
-from common.photos import reading
-from common.photos.decoding import decode
+from common.photos.decoding import load_image
 from common.photos.limits import LIMITS
 from common.photos.preprocessing import Preprocessing, Size
 
@@ -86,20 +85,22 @@ def encode_views(
 def _photos(snapshot: Snapshot) -> Iterator[tuple[Listing, Photo]]:
     for batch in snapshot.batches("train"):
         for row in batch:
-            yield from ((row, photo) for photo in row.photos[: LIMITS.count])
+            yield from ((row, photo) for photo in row.photos[: LIMITS.max_photos])
 
 
 def _views(photo: Photo, preprocessing: Preprocessing, size: Size) -> Iterator[Floats]:
     """Yield what the model sees of a photo in ``VIEWS`` ways; nothing of one that is unusable."""
     try:
-        image = decode(reading.read_bytes(photo))
+        image = load_image(photo)
     except PhotoError:
         return
     plain = preprocessing.apply(image)
     yield plain
     yield np.ascontiguousarray(plain[:, :, ::-1])
     side = max(size)
-    whole = np.asarray(Preprocessing(exact=Size(side * 8 // 7, side * 8 // 7)).cut(image))
+    whole = np.asarray(
+        Preprocessing(exact=Size(side * 8 // 7, side * 8 // 7)).resize_and_crop(image)
+    )
     others = augment(scaled(np.stack([whole] * (VIEWS - 2))), side, 1.0).clamp(-1, 1)
     levels = ((others + 1) * 127.5)[:, :, : size.height, : size.width].numpy()
     for each in levels:

@@ -105,7 +105,7 @@ def _things(snapshot: Snapshot, split: str, reads: str) -> Iterator[Listing]:
     for batch in snapshot.batches(split):
         for listing in batch:
             if reads == "photo":
-                yield from (Listing(photos=(each,)) for each in listing.photos[: LIMITS.count])
+                yield from (Listing(photos=(each,)) for each in listing.photos[: LIMITS.max_photos])
             elif listing.can_show(reads):
                 yield listing
 

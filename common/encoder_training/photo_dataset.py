@@ -17,8 +17,7 @@ from common.arrays import Bools
 from common.encoders.onnx_session import in_parallel
 from common.errors import PhotoError
 from common.listing import Photo
-from common.photos import reading
-from common.photos.decoding import decode
+from common.photos.decoding import load_image
 from common.photos.preprocessing import Preprocessing, Size
 
 PIECE = 64
@@ -40,7 +39,7 @@ def write_pixel_file(
     def fill(start: int) -> None:
         for place, photo in enumerate(photos[start : start + PIECE], start):
             try:
-                pixels[place] = np.asarray(square.cut(decode(reading.read_bytes(photo))))
+                pixels[place] = np.asarray(square.resize_and_crop(load_image(photo)))
             except PhotoError:
                 continue
             usable[place] = True

@@ -106,7 +106,7 @@ def epochs(photos: int, config: ConvnetConfig) -> int:
 
 def _read(snapshot: Snapshot, config: ConvnetConfig, place: Path, report: Report) -> Photos:
     rows = (row for batch in snapshot.batches("train") for row in batch)
-    every = ((row, photo) for row in rows for photo in row.photos[: LIMITS.count])
+    every = ((row, photo) for row in rows for photo in row.photos[: LIMITS.max_photos])
     chosen = reservoir_sample(every, config.max_photos, config.seed)
     tasks = encoder_targets([row for row, _ in chosen])
     if not tasks:

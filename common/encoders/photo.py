@@ -1,4 +1,4 @@
-"""Encoders that look at photos: a network that training exported, run by onnxruntime."""
+"""Photo encoders: a network that training exported, run by onnxruntime."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from common.encoders.onnx_session import VECTORS, in_parallel, open_session
 from common.encoders.standardise import Standardiser, load_standardiser
 from common.errors import ArtifactError, PhotoError
 from common.listing import Listing, Photo
-from common.photos import reading
-from common.photos.decoding import decode
+from common.photos.decoding import load_image
 from common.photos.limits import LIMITS
 from common.photos.preprocessing import Preprocessing, Size
 from common.store import artifacts
@@ -29,23 +28,31 @@ BATCH_SIZE = 8
 
 @dataclass(frozen=True, slots=True)
 class PhotoEncoder:
-    """A network from ``pixels [photos, 3, height, width]`` to vectors, then standardised."""
+    """A network from ``pixels [photos, 3, height, width]`` to vectors, then standardised.
+
+    Attributes:
+        id: id of the artifact.
+        preprocessing: from an image to the network's input.
+        session: onnxruntime's session of the network.
+        standardiser: brings the network's vectors to mean 0 and variance 1.
+        frozen: whether the network has not learned from the labels of a shop's rows.
+    """
 
     id: str
     preprocessing: Preprocessing
     session: Any
-    standard: Standardiser
+    standardiser: Standardiser
     frozen: bool = False
 
     @property
     def modality(self) -> str:
-        """Photos alone."""
+        """``photo``."""
         return "photo"
 
     @property
     def dimensions(self) -> int:
         """Length of a vector."""
-        return len(self.standard.mean)
+        return len(self.standardiser.mean)
 
     def encode(self, listings: Sequence[Listing]) -> Floats:
         """Return the mean of the vectors of a listing's photos, ``[rows, dims]``.
@@ -55,43 +62,47 @@ class PhotoEncoder:
         photos = [
             (row, photo)
             for row, listing in enumerate(listings)
-            for photo in listing.photos[: LIMITS.count]
+            for photo in listing.photos[: LIMITS.max_photos]
         ]
-        totals = np.zeros((len(listings), self.dimensions), np.float32)
-        counts = np.zeros(len(listings), np.float32)
-        pieces = [photos[start : start + BATCH_SIZE] for start in range(0, len(photos), BATCH_SIZE)]
-        for rows, vectors in in_parallel(self._encode, pieces):
-            np.add.at(totals, rows, vectors)
-            np.add.at(counts, rows, 1)
-        totals /= np.maximum(counts, 1)[:, None]
-        return totals
+        batches = [
+            photos[start : start + BATCH_SIZE] for start in range(0, len(photos), BATCH_SIZE)
+        ]
 
-    def _encode(self, photos: Sequence[tuple[int, Photo]]) -> tuple[list[int], Floats]:
-        """Return the owners of the usable photos, and their vectors."""
-        rows, pixels = [], []
+        sums = np.zeros((len(listings), self.dimensions), np.float32)
+        counts = np.zeros(len(listings), np.float32)
+        for rows, vectors in in_parallel(self._encode_batch, batches):
+            np.add.at(sums, rows, vectors)
+            np.add.at(counts, rows, 1)
+        sums /= np.maximum(counts, 1)[:, None]
+        return sums
+
+    def _encode_batch(self, photos: Sequence[tuple[int, Photo]]) -> tuple[list[int], Floats]:
+        """Return the rows of the usable photos, and their vectors."""
+        rows, inputs = [], []
         for row, photo in photos:
-            found = read_pixels(photo, self.preprocessing)
-            if found is not None:
+            pixels = read_pixels(photo, self.preprocessing)
+            if pixels is not None:
                 rows.append(row)
-                pixels.append(found)
-        if not pixels:
+                inputs.append(pixels)
+        if not inputs:
             return [], np.zeros((0, self.dimensions), np.float32)
+
         # One by one, which is no slower: in a batch the last digits depend on the other photos,
-        # and what is trained on vectors would depend on how they were asked for.
-        vectors = [self.session.run([VECTORS], {"pixels": each[None]})[0] for each in pixels]
-        return rows, self.standard.apply(np.concatenate(vectors))
+        # and a model trained on the vectors would depend on how they were batched.
+        vectors = [self.session.run([VECTORS], {"pixels": pixels[None]})[0] for pixels in inputs]
+        return rows, self.standardiser.apply(np.concatenate(vectors))
 
 
 def read_pixels(photo: Photo, preprocessing: Preprocessing) -> Floats | None:
-    """Return a photo as a network reads it, ``[3, height, width]``; ``None`` if it is unusable."""
+    """Return a photo as a network's input, ``[3, height, width]``; ``None`` if it is unusable."""
     try:
-        return preprocessing.apply(decode(reading.read_bytes(photo)))
+        return preprocessing.apply(load_image(photo))
     except PhotoError:
         return None
 
 
 def save_settings(folder: Path, preprocessing: Preprocessing) -> None:
-    """Write what ``load`` needs beside the network and its standard."""
+    """Write what ``load`` needs beside the network and its standardiser."""
     text = json.dumps(asdict(preprocessing), indent=2, sort_keys=True)
     (folder / SETTINGS).write_text(text + "\n", encoding="utf-8")
 
@@ -104,19 +115,21 @@ def load(folder: Path, threads: int = 1) -> PhotoEncoder:
     return open_folder(folder, artifacts.read(folder, verify=False).id, threads)
 
 
-def open_folder(folder: Path, identity: str = "", threads: int = 1) -> PhotoEncoder:
+def open_folder(folder: Path, encoder_id: str = "", threads: int = 1) -> PhotoEncoder:
     """Open the files of an encoder, whose folder need not be an artifact yet."""
     session = open_session(folder, threads)
-    return PhotoEncoder(identity, _read_settings(folder), session, load_standardiser(folder))
+    return PhotoEncoder(encoder_id, _read_settings(folder), session, load_standardiser(folder))
 
 
 def _read_settings(folder: Path) -> Preprocessing:
     path = folder / SETTINGS
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
+        # JSON has lists where the settings have tuples.
         for name in ("exact", "crop"):
             values[name] = values[name] and Size(*values[name])
-        values |= {name: tuple(values[name]) for name in ("mean", "std")}
+        for name in ("mean", "std"):
+            values[name] = tuple(values[name])
         return Preprocessing(**values)
     except (OSError, ValueError, TypeError, KeyError):
         raise ArtifactError(f"{path} holds no settings of a photo encoder") from None

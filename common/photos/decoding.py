@@ -1,4 +1,4 @@
-"""A photo's bytes to an upright RGB image of bounded size: the one path from bytes to pixels."""
+"""Decodes a photo to an upright RGB image of bounded size: the one path from bytes to pixels."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ import numpy as np
 from PIL import Image
 
 from common.errors import PhotoError
-from common.photos import formats
-from common.photos.essence import EDGE, too_short
+from common.listing import Photo
+from common.photos import formats, reading
 from common.photos.limits import LIMITS, PhotoLimits
+from common.photos.stripping import MIN_SIDE, too_short
 
 MAX_SIDE = 2_048
-"""No photo is longer than this in pixels; a strip is reduced further than ``EDGE`` says."""
+"""Pixels of the longer side after shrinking; a long strip is shrunk below ``MIN_SIDE`` for it."""
 
-STRIP = 64
-"""Lines of the reduced photo that are made at a time; beside the photo little memory is needed."""
+STRIP_HEIGHT = 64
+"""Rows of the shrunk photo that are made at a time, so that little memory is needed besides it."""
 
-_UPRIGHT = {
+MAX_PIXEL_READS = 50_000
+"""Calls of ``read`` that a decoder may make to read the pixels."""
+
+_TRANSPOSE_UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -28,39 +32,52 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What turns a picture of each EXIF orientation upright."""
+"""The transposition that turns a picture of each EXIF orientation upright."""
+
+
+def load_image(photo: Photo) -> Image.Image:
+    """Return the photo decoded and shrunk; one that has ``pixels`` was so before.
+
+    Raises ``PhotoError`` with the reason when the photo cannot be used.
+    """
+    if photo.pixels is not None:
+        return Image.fromarray(photo.pixels)
+    return decode(reading.read_bytes(photo))
 
 
 def decode(data: bytes, limits: PhotoLimits = LIMITS) -> Image.Image:
     """Return the photo as an RGB image, upright, on white where it was transparent.
 
-    It is reduced by a whole factor (a JPEG while it is decoded) so that its shorter side has
-    ``EDGE`` to ``2 * EDGE`` pixels, less where it had less, and its longer one at most
-    ``MAX_SIDE``. Of an animation it is the first picture. Decoding a reduced photo again changes
+    The photo is shrunk by a whole factor (a JPEG while it is decoded), so that its shorter side has
+    ``MIN_SIDE`` to ``2 * MIN_SIDE`` pixels, or fewer where it had fewer, and its longer side at
+    most ``MAX_SIDE``. An animation gives its first picture. Decoding a shrunk photo again changes
     nothing.
 
     Raises ``PhotoError`` with the reason when the bytes are no whole photo within the limits.
     """
     limits.check_bytes(len(data))
-    form = formats.recognise(data)
-    with _in_plain_words():
-        file = form.essence(data)
+    file_format = formats.recognise(data)
+
+    with _as_photo_errors():
+        file = file_format.strip(data)
         if any(file.size):
             limits.check_pixels(*file.size, file.memory, len(data))
-        meter = formats.BoundedReader(file.data, limits.seconds)
-        with form.open(meter) as image:
-            memory = file.memory or form.memory * image.width * image.height
+
+        reader = formats.BoundedReader(file.data, limits.max_seconds)
+        with file_format.open(reader) as image:
+            memory = file.memory or file_format.bytes_per_pixel * image.width * image.height
             limits.check_pixels(*image.size, memory, len(data))
-            meter.reads = 50_000  # of pixels; the header was read
-            image.draft("RGB", (EDGE, EDGE))
+            reader.reads_left = MAX_PIXEL_READS
+            image.draft("RGB", (MIN_SIDE, MIN_SIDE))
             image.load()
-            reduced = _reduce(image)
-    turn = _UPRIGHT.get(file.orientation)
-    return reduced.transpose(turn) if turn is not None else reduced
+            shrunk = _shrink(image)
+
+    transposition = _TRANSPOSE_UPRIGHT.get(file.orientation)
+    return shrunk if transposition is None else shrunk.transpose(transposition)
 
 
 def extension(data: bytes) -> str:
-    """The ending a file of these bytes should have, ``jpg`` for instance, whatever it was called.
+    """Return the ending that a file of these bytes should have, ``jpg`` for instance.
 
     Raises ``PhotoError`` when they are no photo.
     """
@@ -68,53 +85,64 @@ def extension(data: bytes) -> str:
 
 
 @contextmanager
-def _in_plain_words() -> Iterator[None]:
+def _as_photo_errors() -> Iterator[None]:
     try:
         yield
     except PhotoError:
         raise
     except Exception as error:  # decoders raise anything at all for bytes that make no sense
-        words = str(error).lower()
-        if isinstance(error, EOFError | IndexError) or "truncated" in words or "eof" in words:
+        message = str(error).lower()
+        is_truncated = "truncated" in message or "eof" in message
+        if is_truncated or isinstance(error, EOFError | IndexError):
             raise too_short() from None
         raise PhotoError("the photo is damaged: it cannot be decoded") from None
 
 
-def _reduce(image: Image.Image) -> Image.Image:
-    """Flatten and reduce, strip by strip."""
+def _shrink(image: Image.Image) -> Image.Image:
+    """Flatten and shrink, strip by strip."""
     width, height = image.size
-    factor = max(1, min(width, height) // EDGE, -(-max(width, height) // MAX_SIDE))
-    white = _white(image)
+    factor_of_short_side = min(width, height) // MIN_SIDE
+    factor_of_long_side = -(-max(width, height) // MAX_SIDE)
+    factor = max(1, factor_of_short_side, factor_of_long_side)
+
+    white_level = _white_level(image)
     if factor == 1:
-        return _flatten(image, white)
-    reduced = Image.new("RGB", (-(-width // factor), -(-height // factor)))
-    for top in range(0, reduced.height, STRIP):
-        box = (0, top * factor, width, min(height, (top + STRIP) * factor))
-        reduced.paste(_flatten(image.crop(box), white).reduce(factor), (0, top))
-    return reduced
+        return _flatten(image, white_level)
+
+    shrunk = Image.new("RGB", (-(-width // factor), -(-height // factor)))
+    for top in range(0, shrunk.height, STRIP_HEIGHT):
+        bottom = min(height, (top + STRIP_HEIGHT) * factor)
+        strip = image.crop((0, top * factor, width, bottom))
+        shrunk.paste(_flatten(strip, white_level).reduce(factor), (0, top))
+    return shrunk
 
 
-def _flatten(image: Image.Image, white: float) -> Image.Image:
-    if white:
-        levels = np.nan_to_num(np.asarray(image, dtype=np.float32)) * (255.0 / white)
+def _flatten(image: Image.Image, white_level: float) -> Image.Image:
+    """Return the image as RGB, on white where it is transparent."""
+    if white_level:
+        levels = np.nan_to_num(np.asarray(image, dtype=np.float32)) * (255.0 / white_level)
         return Image.fromarray(levels.round().clip(0, 255).astype(np.uint8)).convert("RGB")
     if image.has_transparency_data:
-        ground = Image.new("RGBA", image.size, "white")
-        ground.alpha_composite(image.convert("RGBA"))
-        return ground.convert("RGB")
+        background = Image.new("RGBA", image.size, "white")
+        background.alpha_composite(image.convert("RGBA"))
+        return background.convert("RGB")
     return image.convert("RGB")
 
 
-def _white(image: Image.Image) -> float:
-    """The level that means white where a pixel is wider than a byte, else 0.
+def _white_level(image: Image.Image) -> float:
+    """Return the level that means white where a pixel is wider than a byte, else 0.
 
-    Sixteen bits have one; of whole numbers and fractions nobody says it, so it is the least usual
-    one that nothing in the picture exceeds.
+    Sixteen bits have one. Whole numbers and fractions do not state theirs, so it is the least
+    usual one that nothing in the picture exceeds.
     """
     if image.mode.startswith("I;16"):
         return 65_535.0
     if image.mode not in ("I", "F"):
         return 0.0
-    most = float(np.nan_to_num(np.asarray(image)).max())
-    usual = (255.0, 65_535.0) if image.mode == "I" else (1.0, 255.0, 65_535.0)
-    return next((level for level in usual if most <= level), most)
+
+    brightest = float(np.nan_to_num(np.asarray(image)).max())
+    usual_levels = (255.0, 65_535.0) if image.mode == "I" else (1.0, 255.0, 65_535.0)
+    for level in usual_levels:
+        if brightest <= level:
+            return level
+    return brightest

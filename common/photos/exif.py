@@ -1,28 +1,35 @@
-"""The one fact of EXIF that pixels depend on: which way the camera was held."""
+"""The orientation in EXIF: the only entry that pixels depend on."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+_ByteOrder = Literal["little", "big"]
+
 _ORIENTATION = 0x0112
-_MOST_ENTRIES = 1_000
+_MAX_ENTRIES = 1_000
 
 
 def orientation(exif: bytes) -> int:
-    """Return 1 (upright) to 8 from a block of EXIF, which is laid out as TIFF; 1 when in doubt.
+    """Return the orientation, 1 (upright) to 8, of a block of EXIF; 1 when in doubt.
 
-    Other entries are not looked at: each may point at all of the block, so that reading them can
-    cost thousands of times its size.
+    The block is laid out as TIFF. Other entries are skipped: each may point at all of the block,
+    so that reading them can cost thousands of times its size.
     """
     if len(exif) < 10:
         return 1
-    order = "little" if exif[:2] == b"II" else "big"
-    start = _number(exif, 4, 4, order)
-    for i in range(min(_number(exif, start, 2, order), _MOST_ENTRIES)):
-        at = start + 2 + 12 * i
-        if _number(exif, at, 2, order) == _ORIENTATION:
-            found = _number(exif, at + 8, 2, order)
-            return found if 1 <= found <= 8 else 1
+
+    byte_order: _ByteOrder = "little" if exif[:2] == b"II" else "big"
+    start = _number(exif, 4, 4, byte_order)
+    n_entries = min(_number(exif, start, 2, byte_order), _MAX_ENTRIES)
+
+    for i in range(n_entries):
+        offset = start + 2 + 12 * i  # entries of 12 bytes follow their number
+        if _number(exif, offset, 2, byte_order) == _ORIENTATION:
+            value = _number(exif, offset + 8, 2, byte_order)
+            return value if 1 <= value <= 8 else 1
     return 1
 
 
-def _number(data: bytes, at: int, size: int, order: str) -> int:
-    return int.from_bytes(data[at : at + size], "little" if order == "little" else "big")
+def _number(data: bytes, offset: int, size: int, byte_order: _ByteOrder) -> int:
+    return int.from_bytes(data[offset : offset + size], byte_order)

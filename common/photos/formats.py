@@ -1,4 +1,4 @@
-"""The formats of photos that are read: how each is recognised, bounded and opened."""
+"""The file formats of photos: how each is recognised, stripped and opened."""
 
 from __future__ import annotations
 
@@ -19,60 +19,71 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from common.errors import PhotoError
 from common.photos import chunks, jpeg
-from common.photos.essence import StrippedImage, too_many_parts, unchanged
+from common.photos.stripping import StrippedImage, too_many_parts, unchanged
 
 _HEIC_BRANDS = rb"heic|heix|heim|heis|hevc|hevx|mif1|msf1"
 
-_MOST_TAGS = 200  # of a TIFF; each may be as long as the file
+_MAX_TIFF_TAGS = 200
+"""Tags of a TIFF; each may be as long as the file."""
+
+MAX_HEADER_READS = 2_000
+"""Calls of ``read`` that a decoder may make to read a header."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its name, the ending of its files, how it starts, and how it is opened.
+    """A file format.
 
-    ``essence`` leaves out what need not be read. ``memory`` is what unpacking takes in bytes per
-    pixel, for formats whose essence does not say.
+    Attributes:
+        name: name for messages.
+        extension: ending of a file's name.
+        signature: pattern that a file starts with.
+        strip: leaves out what need not be read.
+        open: opens the stripped file with Pillow.
+        bytes_per_pixel: memory of decoding, for formats whose ``strip`` does not say.
     """
 
     name: str
     extension: str
-    start: re.Pattern[bytes]
-    essence: Callable[[bytes], StrippedImage]
+    signature: re.Pattern[bytes]
+    strip: Callable[[bytes], StrippedImage]
     open: Callable[[IO[bytes]], ImageFile]
-    memory: int = 0
+    bytes_per_pixel: int = 0
 
 
 def recognise(data: bytes) -> Format:
-    """Return the format of a file by how it starts; raises ``PhotoError`` when it is none."""
-    for each in FORMATS:
-        if each.start.match(data):
-            return each
+    """Return the format of a file by its signature; raises ``PhotoError`` for any other file."""
+    for file_format in FORMATS:
+        if file_format.signature.match(data):
+            return file_format
+
     start = data[:512]
-    if not start.translate(None, _TEXT) or start.startswith(b"%PDF"):
+    is_text = not start.translate(None, _TEXT_BYTES)
+    if is_text or start.startswith(b"%PDF"):
         raise PhotoError("the file is a document and not a photo")
-    names = ", ".join(each.name for each in FORMATS)
+    names = ", ".join(file_format.name for file_format in FORMATS)
     raise PhotoError(f"the file is not a photo of a kind that is read here: {names}")
 
 
 class BoundedReader(io.BytesIO):
-    """A file in memory that ends its reader's work after so many reads, or so much time.
+    """A file in memory that stops its decoder after a number of reads, or some time.
 
-    Readers loop over what a file says, and a file may say anything. ``seconds`` are of this
-    thread's processor.
+    Decoders loop over counts that the file states, and a file may state anything. Time is processor
+    time of the calling thread.
     """
 
     def __init__(self, data: bytes, seconds: float) -> None:
-        """Allow reads enough for a header."""
+        """Allow ``MAX_HEADER_READS`` reads and so many seconds from now on."""
         super().__init__(data)
-        self.reads = 2_000
-        self._end = time.thread_time() + seconds
+        self.reads_left = MAX_HEADER_READS
+        self._deadline = time.thread_time() + seconds
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read as ``BytesIO`` does; raises ``PhotoError`` once it is enough."""
-        self.reads -= 1
-        if self.reads < 0:
+        """Read as ``BytesIO`` does; raises ``PhotoError`` beyond the limits."""
+        self.reads_left -= 1
+        if self.reads_left < 0:
             raise too_many_parts()
-        if time.thread_time() > self._end:
+        if time.thread_time() > self._deadline:
             raise PhotoError("the photo takes too long to decode")
         return super().read(size)
 
@@ -85,10 +96,11 @@ def _open_bmp(file: IO[bytes]) -> ImageFile:
 
 
 def _open_tiff(file: IO[bytes]) -> ImageFile:
-    head = file.read(8)
-    order: Literal["little", "big"] = "little" if head.startswith(b"II") else "big"
-    file.seek(int.from_bytes(head[4:], order))
-    if int.from_bytes(file.read(2), order) > _MOST_TAGS:
+    header = file.read(8)
+    byte_order: Literal["little", "big"] = "little" if header.startswith(b"II") else "big"
+    file.seek(int.from_bytes(header[4:], byte_order))
+    n_tags = int.from_bytes(file.read(2), byte_order)
+    if n_tags > _MAX_TIFF_TAGS:
         raise too_many_parts()
     file.seek(0)
     return TiffImageFile(file)
@@ -102,23 +114,28 @@ def _open_heic(file: IO[bytes]) -> ImageFile:
             "the photo is HEIC, which this installation does not read: send JPEG, or install the"
             " extra heic"
         ) from None
-    opener: Any = HeifImageFile  # its signature says nothing
+    opener: Any = HeifImageFile  # its constructor has no types
     image: ImageFile = opener(file)
     return image
 
 
-FORMATS = (
-    Format("JPEG", "jpg", re.compile(rb"\xff\xd8\xff"), jpeg.strip, JpegImageFile),
-    Format("PNG", "png", re.compile(rb"\x89PNG\r\n\x1a\n"), chunks.png, PngImageFile),
-    Format("WebP", "webp", re.compile(rb"RIFF....WEBP", re.DOTALL), chunks.webp, WebPImageFile),
-    Format("GIF", "gif", re.compile(rb"GIF8[79]a"), unchanged, GifImageFile, 3),
-    Format("BMP", "bmp", re.compile(rb"BM.{4}\0\0\0\0", re.DOTALL), unchanged, _open_bmp, 4),
-    Format("TIFF", "tif", re.compile(rb"II\x2a\0|MM\0\x2a"), unchanged, _open_tiff, 8),
-    Format(
-        "HEIC", "heic", re.compile(rb"....ftyp(" + _HEIC_BRANDS + rb")", re.DOTALL), unchanged,
-        _open_heic, 10,
-    ),
-)  # fmt: skip
-"""Every format that is read; what is not here is never given to a decoder."""
+_JPEG = re.compile(rb"\xff\xd8\xff")
+_PNG = re.compile(rb"\x89PNG\r\n\x1a\n")
+_WEBP = re.compile(rb"RIFF....WEBP", re.DOTALL)
+_GIF = re.compile(rb"GIF8[79]a")
+_BMP = re.compile(rb"BM.{4}\0\0\0\0", re.DOTALL)
+_TIFF = re.compile(rb"II\x2a\0|MM\0\x2a")
+_HEIC = re.compile(rb"....ftyp(" + _HEIC_BRANDS + rb")", re.DOTALL)
 
-_TEXT = bytes([9, 10, 12, 13, *range(32, 127), *range(128, 256)])
+FORMATS = (
+    Format("JPEG", "jpg", _JPEG, jpeg.strip, JpegImageFile),
+    Format("PNG", "png", _PNG, chunks.strip_png, PngImageFile),
+    Format("WebP", "webp", _WEBP, chunks.strip_webp, WebPImageFile),
+    Format("GIF", "gif", _GIF, unchanged, GifImageFile, bytes_per_pixel=3),
+    Format("BMP", "bmp", _BMP, unchanged, _open_bmp, bytes_per_pixel=4),
+    Format("TIFF", "tif", _TIFF, unchanged, _open_tiff, bytes_per_pixel=8),
+    Format("HEIC", "heic", _HEIC, unchanged, _open_heic, bytes_per_pixel=10),
+)
+"""Every format that is read; no other file is ever given to a decoder."""
+
+_TEXT_BYTES = bytes([9, 10, 12, 13, *range(32, 127), *range(128, 256)])

@@ -1,17 +1,24 @@
-"""The essence of a JPEG: its tables and scans (ITU T.81, annex B), and how it was held."""
+"""Strips a JPEG down to its tables and scans (ITU T.81, annex B), and reads its orientation."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from common.errors import PhotoError
-from common.photos.essence import EDGE, MAX_CHUNKS, StrippedImage, too_many_parts, too_short
 from common.photos.exif import orientation
+from common.photos.stripping import (
+    MAX_CHUNKS,
+    MIN_SIDE,
+    StrippedImage,
+    too_many_parts,
+    too_short,
+)
 
 USUAL_SCANS = 10
 MAX_SCANS = 50
-"""Passes over the picture. Progressive files have about ten, and each costs its time again."""
+"""Scans of a file. Progressive files have about ten, and each takes its own time to decode."""
 
 _MARKER = re.compile(rb"\xff[\xff\x00]*([^\xff\x00])")
 _NO_LENGTH = frozenset([0x01, *range(0xD0, 0xD8)])
@@ -20,67 +27,107 @@ _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _APP0, _APP1, _APP14, _APP15, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xEE, 0xEF, 0xFE, 0xDA, 0xD9
 
 
+class _Segment(NamedTuple):
+    """A segment's marker, the offset of its length, and the end of its body."""
+
+    marker: int
+    start: int
+    end: int
+
+
+class _Frame(NamedTuple):
+    """The frame header: its marker and its body."""
+
+    marker: int
+    body: bytes
+
+
 def strip(data: bytes) -> StrippedImage:
-    """Keep what the pixels depend on, Adobe's note on colours included."""
-    kept: list[bytes | memoryview] = [data[:2]]
-    held, frame = 1, (0, b"")
+    """Keep what the pixels depend on, which includes Adobe's segment about colours.
+
+    Raises ``PhotoError`` for a damaged file.
+    """
+    parts: list[bytes | memoryview] = [data[:2]]
+    exif_orientation = 1
+    frame = _Frame(0, b"")
+
     for marker, start, end in _segments(data):
         body = data[start + 2 : end]
+
         if marker == _SCAN:
-            kept += b"\xff\xda", memoryview(data)[start:]
-            return _measure(b"".join(kept), frame, components=body[0], held=held)
+            parts += b"\xff\xda", memoryview(data)[start:]
+            n_components = body[0]
+            return _measure(b"".join(parts), frame, n_components, exif_orientation)
+
         if marker == _APP1 and body.startswith(b"Exif\0"):
-            held = orientation(body[6:])
+            exif_orientation = orientation(body[6:])
+
         if marker in _FRAMES:
-            if frame[1]:
+            if frame.body:
                 raise PhotoError("the photo is damaged: it holds two pictures in one")
-            frame = marker, body
-        if not _APP0 < marker <= _APP15 or marker == _APP14:
-            kept += b"\xff" + bytes([marker]), data[start:end]
+            frame = _Frame(marker, body)
+
+        # Application segments hold metadata, except Adobe's: it says how colours are coded.
+        is_metadata = _APP0 < marker <= _APP15 and marker != _APP14
+        if not is_metadata:
+            parts += b"\xff" + bytes([marker]), data[start:end]
+
     raise too_short()
 
 
-def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield each segment's marker, and where its length begins and its body ends."""
-    at = 2
+def _segments(data: bytes) -> Iterator[_Segment]:
+    offset = 2
     for _ in range(MAX_CHUNKS):
-        found = _MARKER.match(data, at)
-        if not found:
-            raise (
-                too_short()
-                if at >= len(data) - 1
-                else PhotoError("the photo is damaged: its parts do not follow each other")
-            )
-        marker, at = found[1][0], found.end()
+        match = _MARKER.match(data, offset)
+        if not match:
+            if offset >= len(data) - 1:
+                raise too_short()
+            raise PhotoError("the photo is damaged: its parts do not follow each other")
+
+        marker, offset = match[1][0], match.end()
         if marker in _NO_LENGTH:
             continue
-        length = int.from_bytes(data[at : at + 2], "big")
-        if marker == _END or length < 2 or at + length > len(data):
+
+        length = int.from_bytes(data[offset : offset + 2], "big")
+        if marker == _END or length < 2 or offset + length > len(data):
             raise too_short()
-        yield marker, at, at + length
-        at += length
+        yield _Segment(marker, offset, offset + length)
+        offset += length
+
     raise too_many_parts()
 
 
-def _measure(data: bytes, frame: tuple[int, bytes], components: int, held: int) -> StrippedImage:
-    """What decoding at reduced size takes: the reduced picture, four bytes a pixel.
+def _measure(data: bytes, frame: _Frame, n_components: int, exif_orientation: int) -> StrippedImage:
+    """Compute what decoding at reduced size takes: the reduced picture, four bytes a pixel.
 
-    A file of one scan is decoded line by line. Of one with several all coefficients are held, two
-    bytes each; an unusual number of scans counts as if each held a byte for every pixel.
+    A file of one scan is decoded line by line. A file of several keeps all coefficients, two bytes
+    each; an unusual number of scans counts as if each kept a byte for every pixel.
     """
-    marker, body = frame
+    body = frame.body
     if len(body) < 6 or len(body) < 6 + 3 * body[5]:
         raise PhotoError("the photo is damaged: it does not say what is in it")
-    scans = data.count(b"\xff\xda")
-    if scans > MAX_SCANS:
+    n_scans = data.count(b"\xff\xda")
+    if n_scans > MAX_SCANS:
         raise too_many_parts()
-    height, width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
-    samples = [body[7 + 3 * i] for i in range(body[5])]  # of each colour, across and down
-    areas = [(each >> 4) * (each & 15) for each in samples]
-    held_back = marker in _PROGRESSIVE or components < len(areas)
-    scale = next(each for each in (8, 4, 2, 1) if min(width, height) >= each * EDGE or each == 1)
+
+    height = int.from_bytes(body[1:3], "big")
+    width = int.from_bytes(body[3:5], "big")
+    scale = _draft_scale(min(width, height))
     memory = 4 * width * height // scale**2
-    if held_back:
+
+    # One byte a colour holds its sampling factors: across in the high half, down in the low one.
+    sampling_factors = [body[7 + 3 * i] for i in range(body[5])]
+    areas = [(factors >> 4) * (factors & 15) for factors in sampling_factors]
+    keeps_coefficients = frame.marker in _PROGRESSIVE or n_components < len(areas)
+    if keeps_coefficients:
         memory += 2 * width * height * sum(areas) // max(1, *areas)
-        memory += width * height * max(0, scans - USUAL_SCANS)
-    return StrippedImage(data, (width, height), memory, held)
+        memory += width * height * max(0, n_scans - USUAL_SCANS)
+    return StrippedImage(data, (width, height), memory, exif_orientation)
+
+
+def _draft_scale(shorter_side: int) -> int:
+    """Return the factor by which libjpeg reduces the picture while it decodes."""
+    for scale in (8, 4, 2):
+        if shorter_side >= scale * MIN_SIDE:
+            return scale
+    return 1

@@ -1,4 +1,4 @@
-"""What a photo may cost: limits that hold at ingest, in training and in a request alike."""
+"""Limits on what a photo may cost; the same at ingest, in training and in a request."""
 
 from __future__ import annotations
 
@@ -11,42 +11,57 @@ MB = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class PhotoLimits:
-    """Most photos of a listing, bytes of a photo and of all in a request, pixels, memory, time.
+    """Limits on photos.
 
-    Any photo may take ``memory`` bytes to unpack. It may take ``most_memory`` when its own size
-    speaks for a photo: when it has at most ``pixels_per_byte``, which a picture of something real
-    never comes near. ``seconds`` are those of a processor, for this photo alone: a busy machine
-    refuses no photo that an idle one takes.
+    Attributes:
+        max_photos: photos of a listing.
+        max_bytes: bytes of a photo.
+        max_request_bytes: bytes of all photos of a request.
+        max_pixels: pixels of a photo.
+        max_memory: bytes that any photo may take to decode.
+        max_plausible_memory: bytes that a photo of at most ``max_pixels_per_byte`` may take.
+        max_pixels_per_byte: ratio of pixels to bytes that photos of real things stay far below.
+        max_seconds: processor time of decoding a photo. A busy machine refuses no photo that an
+            idle one accepts.
     """
 
-    count: int = 10
-    bytes: int = 20 * MB
-    request_bytes: int = 60 * MB
-    pixels: int = 120 * MB
-    memory: int = 36 * MB
-    most_memory: int = 512 * MB
-    pixels_per_byte: int = 50
-    seconds: float = 2.0
+    max_photos: int = 10
+    max_bytes: int = 20 * MB
+    max_request_bytes: int = 60 * MB
+    max_pixels: int = 120 * MB
+    max_memory: int = 36 * MB
+    max_plausible_memory: int = 512 * MB
+    max_pixels_per_byte: int = 50
+    max_seconds: float = 2.0
 
     def check_bytes(self, size: int) -> None:
-        """Raise ``PhotoError`` for a file that is too large, or empty."""
+        """Raise ``PhotoError`` for a file of ``size`` bytes that is too large, or empty."""
         if not size:
             raise PhotoError("the photo is empty")
-        if size > self.bytes:
-            raise PhotoError(f"the photo is larger than {self.bytes // MB} MB")
+        if size > self.max_bytes:
+            raise PhotoError(f"the photo is larger than {self.max_bytes // MB} MB")
 
     def check_pixels(self, width: int, height: int, memory: int, size: int) -> None:
-        """Raise ``PhotoError`` when ``size`` bytes would unpack to more than they may."""
+        """Raise ``PhotoError`` for a photo that is too large once it is decoded.
+
+        Args:
+            width: width in pixels.
+            height: height in pixels.
+            memory: bytes that decoding takes.
+            size: bytes of the file.
+        """
         pixels = width * height
         if pixels < 1:
             raise PhotoError("the photo is damaged: it has no pixels")
-        if pixels > self.pixels:
+        if pixels > self.max_pixels:
             raise PhotoError(
-                f"the photo has {width:,} x {height:,} pixels, and {self.pixels // MB} million"
+                f"the photo has {width:,} x {height:,} pixels, and {self.max_pixels // MB} million"
                 " are the most"
             )
-        plausible = pixels <= self.pixels_per_byte * size and memory <= self.most_memory
-        if memory > self.memory and not plausible:
+
+        has_plausible_ratio = pixels <= self.max_pixels_per_byte * size
+        is_plausible = has_plausible_ratio and memory <= self.max_plausible_memory
+        if memory > self.max_memory and not is_plausible:
             raise PhotoError(
                 f"the photo would unpack from {size:,} bytes to {width:,} x {height:,} pixels,"
                 " which is more than is done for one photo"

@@ -23,10 +23,17 @@ class Size(NamedTuple):
 class Preprocessing:
     """Resize, crop in the middle, rescale and normalise, in this order.
 
-    ``shortest`` is what the shorter edge becomes (the aspect stays), else ``exact`` what both
-    become, else nothing is resized; ``resample`` is Pillow's number of a filter. A pixel value
-    becomes ``(value * factor - mean) / std`` of its channel. Follows the Pillow image processors of
-    transformers (``image_processing_backends.PilBackend``), within one of 255 levels a pixel.
+    Follows the Pillow image processors of transformers (``image_processing_backends.PilBackend``),
+    within one of 255 levels a pixel. A pixel value becomes ``(value * factor - mean) / std``.
+
+    Attributes:
+        shortest: length that the shorter side is resized to; the aspect ratio stays.
+        exact: size that the image is resized to, where ``shortest`` is ``None``.
+        resample: Pillow's number of the resampling filter.
+        crop: size of the crop from the middle; ``None`` crops nothing.
+        factor: multiplier of pixel values.
+        mean: mean of each channel.
+        std: standard deviation of each channel.
     """
 
     shortest: int | None = None
@@ -37,38 +44,50 @@ class Preprocessing:
     mean: tuple[float, ...] = (0.0, 0.0, 0.0)
     std: tuple[float, ...] = (1.0, 1.0, 1.0)
 
+    @property
+    def size(self) -> Size | None:
+        """Size of the result; ``None`` where it depends on the image."""
+        return self.crop or self.exact
+
     def apply(self, image: Image.Image) -> Floats:
         """Return the image as ``[3, height, width]``."""
-        return self.normalise(np.asarray(self.cut(image)).transpose(2, 0, 1))
+        return self.normalise(np.asarray(self.resize_and_crop(image)).transpose(2, 0, 1))
 
     def normalise(self, levels: Floats | NDArray[np.uint8]) -> Floats:
-        """Return pixels ``[3, height, width]`` of 0 to 255 as a network reads them."""
-        found = np.empty(levels.shape, np.float32)
+        """Return levels from 0 to 255, ``[3, height, width]``, rescaled and normalised."""
+        normalised = np.empty(levels.shape, np.float32)
         for channel, (mean, std) in enumerate(zip(self.mean, self.std, strict=True)):
-            np.multiply(levels[channel], np.float32(self.factor / std), out=found[channel])
-            found[channel] -= np.float32(mean / std)
-        return found
+            # Multiplies and subtracts once, in place, and so never copies the photo.
+            multiplier = np.float32(self.factor / std)
+            np.multiply(levels[channel], multiplier, out=normalised[channel])
+            normalised[channel] -= np.float32(mean / std)
+        return normalised
 
-    def cut(self, image: Image.Image) -> Image.Image:
+    def resize_and_crop(self, image: Image.Image) -> Image.Image:
         """Return the image resized and cropped.
 
-        Pixels that the crop throws away are not made in the first place; where the crop is larger
-        than the image, it is surrounded by black.
+        Pixels outside the crop are not computed in the first place. Where the crop is larger than
+        the image, it is surrounded by black.
         """
-        size = self._resized(image)
-        wanted = self.crop or size
-        inner = Size(min(size.height, wanted.height), min(size.width, wanted.width))
+        resized_size = self._resized_size(image)
+        wanted = self.crop or resized_size
+        inner = Size(
+            min(resized_size.height, wanted.height),
+            min(resized_size.width, wanted.width),
+        )
         resized = image.resize(
             (inner.width, inner.height),
             Image.Resampling(self.resample),
-            _middle(image, size, inner),
+            _middle(image, resized_size, inner),
         )
         if inner == wanted:
             return resized
-        top, left = (inner.height - wanted.height) // 2, (inner.width - wanted.width) // 2
+
+        top = (inner.height - wanted.height) // 2
+        left = (inner.width - wanted.width) // 2
         return resized.crop((left, top, left + wanted.width, top + wanted.height))
 
-    def _resized(self, image: Image.Image) -> Size:
+    def _resized_size(self, image: Image.Image) -> Size:
         if self.shortest is None:
             return self.exact or Size(image.height, image.width)
         short, long = sorted(image.size)
@@ -79,9 +98,13 @@ class Preprocessing:
 
 
 def _middle(image: Image.Image, size: Size, inner: Size) -> tuple[float, float, float, float]:
-    """Return what of the image is its middle once it is resized to ``size``."""
-    top, left = (size.height - inner.height) // 2, (size.width - inner.width) // 2
-    down, across = image.height / size.height, image.width / size.width
-    right = min((left + inner.width) * across, image.width)  # not beyond it by rounding
-    bottom = min((top + inner.height) * down, image.height)
-    return left * across, top * down, right, bottom
+    """Return the box of the image that becomes its middle once it is resized to ``size``."""
+    top = (size.height - inner.height) // 2
+    left = (size.width - inner.width) // 2
+    y_scale = image.height / size.height
+    x_scale = image.width / size.width
+
+    # Rounding must not lead beyond the image: Pillow refuses such a box.
+    right = min((left + inner.width) * x_scale, image.width)
+    bottom = min((top + inner.height) * y_scale, image.height)
+    return left * x_scale, top * y_scale, right, bottom

@@ -1,59 +1,84 @@
-"""The bytes of a photo, wherever they are: in the request, in a file, in an archive of files."""
+"""Reads the bytes of a photo from a request, a file, or a member of a zip archive."""
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import stat
 import zipfile
 import zlib
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from common.errors import PhotoError
 from common.listing import Photo
 from common.photos.limits import LIMITS
 
-OPEN_ARCHIVES = 16
-"""Archives of a process that are kept open between two reads."""
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_OPEN_ARCHIVES = 16
+"""Archives that a process keeps open between two reads."""
 
 _ARCHIVE = re.compile(r"\.zip(?=/)", re.IGNORECASE)
 
 
 def read_bytes(photo: Photo) -> bytes:
-    """Return the photo's bytes; raises ``PhotoError`` when there is nothing to read.
+    """Return the photo's bytes; those of a photo that has only pixels are a BMP of them.
 
-    Of a photo that is larger than any may be just enough comes back for ``decoding`` to say so.
-    Any thread may read, and so may a process that was forked from one that did.
+    At most ``LIMITS.max_bytes + 1`` bytes are read from a file, enough for ``decoding`` to refuse
+    it. Safe to call from several threads, and in forked processes.
+
+    Raises ``PhotoError`` when there is nothing to read.
     """
+    if photo.pixels is not None and not (photo.data or photo.path):
+        return _encode_bmp(photo.pixels)
     if photo.data or not photo.path:
         return photo.data
+
     try:
-        for end in (match.end() for match in _ARCHIVE.finditer(photo.path)):
-            archive = photo.path[:end]
+        for match in _ARCHIVE.finditer(photo.path):
+            # A folder may be called ``*.zip`` too, so the first such file is the archive.
+            archive = photo.path[: match.end()]
             if os.path.isfile(archive):
-                return _member(archive, photo.path[end + 1 :])
-        return _file(photo.path)
+                return _read_member(archive, photo.path[match.end() + 1 :])
+        return _read_file(photo.path)
     except (OSError, KeyError, ValueError):
         raise PhotoError("there is no such file") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
         raise PhotoError("it cannot be taken out of its archive") from None
 
 
-def _file(path: str) -> bytes:
-    if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would make us wait for ever
+def _encode_bmp(pixels: NDArray[np.uint8]) -> bytes:
+    from PIL import Image
+
+    # BMP is lossless, and writing it takes next to no time.
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "BMP")
+    return file.getvalue()
+
+
+def _read_file(path: str) -> bytes:
+    # Reading a named pipe could block for ever.
+    if not stat.S_ISREG(os.stat(path).st_mode):
         raise FileNotFoundError
     with open(path, "rb") as file:
-        return file.read(LIMITS.bytes + 1)
+        return file.read(LIMITS.max_bytes + 1)
 
 
-def _member(path: str, name: str) -> bytes:
-    facts = os.stat(path)
-    archive = _open(path, facts.st_ino, facts.st_mtime_ns, os.getpid())
+def _read_member(archive_path: str, name: str) -> bytes:
+    status = os.stat(archive_path)
+    archive = _open_archive(archive_path, status.st_ino, status.st_mtime_ns, os.getpid())
     with archive.open(name) as member:
-        return member.read(LIMITS.bytes + 1)
+        return member.read(LIMITS.max_bytes + 1)
 
 
-@lru_cache(maxsize=OPEN_ARCHIVES)
-def _open(path: str, inode: int, changed: int, process: int) -> zipfile.ZipFile:
-    """One handle per archive as it is now and per process, since forks share a file's position."""
+@lru_cache(maxsize=MAX_OPEN_ARCHIVES)
+def _open_archive(path: str, inode: int, modified_ns: int, process_id: int) -> zipfile.ZipFile:
+    """Open an archive once per version of the file and per process.
+
+    Forked processes share a file's position, so each needs a handle of its own.
+    """
     return zipfile.ZipFile(path)

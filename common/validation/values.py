@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND, PAYERS
-from common.photos.places import ENDING
+from common.photos.photo_root import ENDING
 from common.validation.texts import (
     MISSING,
     NUMBER,

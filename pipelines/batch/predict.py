@@ -14,8 +14,8 @@ import pyarrow as pa
 import models
 from common.errors import InputError
 from common.listing import CONFIRMABLE, Listing, Suggestion
-from common.photos.places import PhotoRoot
-from common.photos.usable import check_photos_of_rows
+from common.photos.checking import check_photos_of_rows
+from common.photos.photo_root import PhotoRoot
 from common.progress import Progress
 from ingest.rows import parse_leniently
 from ingest.source import RawRow, Source

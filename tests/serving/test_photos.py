@@ -13,7 +13,7 @@ from PIL import Image
 import models
 from common.errors import InputError
 from common.listing import Listing, Photo
-from common.photos import decoding, usable
+from common.photos import checking, decoding
 from models.suggester import load
 from serving import convert
 from serving.client import Client
@@ -66,9 +66,9 @@ def test_encoders_see_photos_reduced_to_the_pixels_they_would_see_anyway(
 
     with Client(running(loaded(predictor("price"), encoders=[Eye()]))) as client:
         client.suggest(Listing(photos=(GOOD,)))
-    (reduced,) = seen
-    assert reduced.data != GOOD.data
-    assert decoding.decode(reduced.data).tobytes() == decoding.decode(GOOD.data).tobytes()
+    (shrunk,) = seen
+    assert shrunk.data != GOOD.data
+    assert shrunk.pixels.tobytes() == decoding.decode(GOOD.data).tobytes()
 
 
 def test_a_listing_with_nothing_but_broken_photos_is_refused_with_the_reason(client, price):
@@ -84,8 +84,8 @@ def test_too_many_photos_are_refused(client):
 
 
 def test_photos_that_are_too_large_together_are_refused(client, monkeypatch):
-    limits = replace(usable.LIMITS, request_bytes=3_000_000)
-    monkeypatch.setattr(usable, "LIMITS", limits)
+    limits = replace(checking.LIMITS, max_request_bytes=3_000_000)
+    monkeypatch.setattr(checking, "LIMITS", limits)
     with pytest.raises(InputError, match="have 3 MB together, and these have 4: send them smaller"):
         client.suggest(Listing("shoes", photos=(Photo(bytes(2_000_000)),) * 2))
 
@@ -110,7 +110,7 @@ def test_a_photo_on_disk_is_read_by_the_client(client, price, tmp_path):
 def stuck(monkeypatch):
     """Photos that are not decoded before the test ends."""
     gate = threading.Event()
-    monkeypatch.setattr(usable, "decode_and_shrink", lambda photo: gate.wait(30) and photo)
+    monkeypatch.setattr(checking, "decode_and_shrink", lambda photo: gate.wait(30) and photo)
     yield
     gate.set()
 

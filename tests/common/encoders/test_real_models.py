@@ -71,7 +71,7 @@ def test_mobilenet_sees_what_it_sees_in_torch(data, clothes, tmp_path):
         original = MobileNetV2Model.from_pretrained(model, dtype=torch.float32).eval()
         pixels = processor(images, return_tensors="pt")["pixel_values"]
         means = original(pixel_values=pixels).pooler_output.numpy()
-    wanted = encoder.standard.apply(np.sqrt(means + 1e-4))
+    wanted = encoder.standardiser.apply(np.sqrt(means + 1e-4))
     found = _cosines(encoder.encode(test), wanted)  # a pixel may be one level off, here and there
     assert found.mean() > 0.999
     assert found.min() > 0.997
@@ -95,7 +95,7 @@ def test_minilm_reads_what_it_reads_in_torch(data, wares, tmp_path):
         asked = tokenizer(texts, padding=True, truncation=True, max_length=96, return_tensors="pt")
         mask = asked["attention_mask"][:, :, None]
         pooled = (original(**asked).last_hidden_state * mask).sum(1) / mask.sum(1)
-    wanted = encoder.standard.apply(pooled.numpy())
+    wanted = encoder.standardiser.apply(pooled.numpy())
     np.testing.assert_allclose(encoder.encode(test), wanted, atol=1e-3)
     assert artifacts.read(rounded).summary["int8_cosine"]["mean"] > 0.97
 

@@ -107,7 +107,7 @@ def test_an_exported_model_says_what_the_original_says(original, encoder):
         states = model(asked["input_ids"], attention_mask=asked["attention_mask"]).last_hidden_state
     wanted = (states * mask).sum(1) / mask.sum(1)
     found = encoder.encode([Listing(text) for text in TEXTS])
-    raw = found * encoder.standard.scale + encoder.standard.mean
+    raw = found * encoder.standardiser.scale + encoder.standardiser.mean
     assert np.abs(wanted).max() > 0.01  # else nothing was compared
     np.testing.assert_allclose(raw, wanted, atol=2e-6)
 

@@ -99,7 +99,7 @@ def test_an_exported_model_says_what_the_original_says(original, encoder, shop):
     wanted = found.last_hidden_state[:, 0] if family == "vit" else found.pooler_output
     vectors = encoder.encode([Listing(photos=(photo,))])
     assert np.abs(wanted).max() > 0.01  # else nothing was compared
-    raw = vectors * encoder.standard.scale + encoder.standard.mean
+    raw = vectors * encoder.standardiser.scale + encoder.standardiser.mean
     if family == "mobilenet_v2":
         raw = raw**2 - EVEN
     np.testing.assert_allclose(raw, wanted, atol=1e-5 * np.abs(wanted).max())

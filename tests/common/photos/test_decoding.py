@@ -9,8 +9,11 @@ import pytest
 from PIL import Image
 
 from common.errors import PhotoError
-from common.photos.decoding import EDGE, MAX_SIDE, decode, extension
+from common.listing import Photo
+from common.photos import reading
+from common.photos.decoding import MAX_SIDE, decode, extension, load_image
 from common.photos.limits import PhotoLimits
+from common.photos.stripping import MIN_SIDE
 
 COLOURS = [(200, 30, 30), (30, 160, 60), (40, 60, 200), (240, 220, 40)]
 
@@ -128,7 +131,7 @@ def test_large_photos_are_reduced_by_a_whole_factor(size, reduced, mode, quarter
 
 def test_a_jpeg_is_reduced_while_it_is_decoded_and_looks_the_same(quarters, encode, corners):
     image = decode(encode(quarters(4000, 3000), "JPEG"))
-    assert EDGE <= min(image.size) < 2 * EDGE
+    assert MIN_SIDE <= min(image.size) < 2 * MIN_SIDE
     assert near(corners(image), COLOURS)
 
 
@@ -169,7 +172,7 @@ def test_half_a_photo_is_refused(kind, quarters, encode):
 
 def test_a_file_that_is_too_large_is_a_sentence(quarters, encode):
     with pytest.raises(PhotoError, match="larger than 1 MB"):
-        decode(encode(quarters(), "BMP") + bytes(1_000_000), PhotoLimits(bytes=1_000_000))
+        decode(encode(quarters(), "BMP") + bytes(1_000_000), PhotoLimits(max_bytes=1_000_000))
 
 
 def test_what_is_damaged_in_any_way_is_a_picture_or_a_sentence(quarters, encode):
@@ -182,3 +185,12 @@ def test_what_is_damaged_in_any_way_is_a_picture_or_a_sentence(quarters, encode)
                 torn[draw.integers(len(torn))] = draw.integers(256)
             with contextlib.suppress(PhotoError):
                 assert decode(bytes(torn)).mode == "RGB"
+
+
+def test_a_photo_with_pixels_is_not_decoded_again(quarters, encode):
+    photo = Photo(encode(quarters(1_500, 1_200), "JPEG"))
+    shrunk = Photo(pixels=np.asarray(load_image(photo)))
+    assert load_image(shrunk).tobytes() == decode(photo.data).tobytes()
+    assert decode(reading.read_bytes(shrunk)).tobytes() == decode(photo.data).tobytes()
+    assert shrunk == Photo()
+    assert "pixels" not in repr(shrunk)

@@ -62,8 +62,8 @@ def test_a_damaged_archive_is_a_sentence(tmp_path, archive):
 
 def test_no_more_is_read_than_a_photo_may_have(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("bomb.jpg", bytes(LIMITS.bytes + 5_000_000))
-    assert len(reading.read_bytes(Photo(path=f"{tmp_path}/a.zip/bomb.jpg"))) == LIMITS.bytes + 1
+        file.writestr("bomb.jpg", bytes(LIMITS.max_bytes + 5_000_000))
+    assert len(reading.read_bytes(Photo(path=f"{tmp_path}/a.zip/bomb.jpg"))) == LIMITS.max_bytes + 1
 
 
 def test_threads_may_read_one_archive_at_once(archive):
@@ -86,10 +86,10 @@ def test_an_archive_that_was_replaced_is_read_anew(archive):
 
 
 def test_more_archives_than_are_kept_open_can_be_read(tmp_path):
-    for number in range(3 * reading.OPEN_ARCHIVES):
+    for number in range(3 * reading.MAX_OPEN_ARCHIVES):
         with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as file:
             file.writestr("a.jpg", str(number))
-    for number in [*range(3 * reading.OPEN_ARCHIVES)] * 2:
+    for number in [*range(3 * reading.MAX_OPEN_ARCHIVES)] * 2:
         assert (
             reading.read_bytes(Photo(path=f"{tmp_path}/{number}.zip/a.jpg")) == str(number).encode()
         )

@@ -12,7 +12,7 @@ from PIL import Image
 import models
 from common.errors import InputError
 from common.listing import Candidate, Listing, Photo, PriceRange, Suggestion
-from common.photos.places import PhotoRoot
+from common.photos.photo_root import PhotoRoot
 from ingest.source import RawRow
 from pipelines.batch import predict
 

@@ -3,7 +3,7 @@
 import pytest
 
 from common.errors import InputError, PhotoError
-from common.photos.places import PhotoRoot, open_photo_root
+from common.photos.photo_root import PhotoRoot, open_photo_root
 
 
 @pytest.mark.parametrize("path", ["a/b.jpg", "./a/b.jpg", "a\\b.jpg"])
