@@ -80,16 +80,17 @@ def suggest_table(
     from ingest.files import photo_root_of
     from ingest.tables import open_source
     from models.suggester import load
-    from pipelines.batch import predict
+    from pipelines.batch.predict import answer_table
+    from pipelines.batch.request import BatchRequest, parse_known_fields
 
-    fields = predict.parse_known_fields(known)
+    fields = parse_known_fields(known)
     source = open_source(table, parse_map(mapping))
     photos = photo_root_of(table) if photos_in is None else open_photo_root(photos_in)
     release = ReleaseStore(settings.store).fetch(settings.cache)
-    request = predict.BatchRequest(fields, split_words(names), photos)
+    request = BatchRequest(fields, split_words(names), photos)
 
     with progress(f"suggest {table.name}") as report:
-        rows = predict.answer_table(
+        rows = answer_table(
             source,
             partial(load, release),
             out,

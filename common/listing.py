@@ -40,6 +40,10 @@ CONFIRMABLE = (
 )
 """Fields that a seller may have confirmed; any subset of them is a legal input of any model."""
 
+AMOUNT_FIELDS = ("price",)
+"""Fields that are amounts in the listing's ``currency``; models suggest a range for them. All other
+fields that models predict have ranked candidates."""
+
 EARLY_FIELDS = ("condition",)
 """Confirmed fields of the early context. Calibration and evaluation use two contexts: the early
 one, and the full one with all fields confirmed."""

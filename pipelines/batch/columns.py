@@ -1,43 +1,150 @@
-"""Arrow columns of answers, built from flat arrays instead of cell by cell."""
+"""The columns of a table of answers, built from flat arrays instead of cell by cell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 import pyarrow as pa
 
-from common.listing import Candidate
+import models
+from common.listing import AMOUNT_FIELDS, Candidate, PriceRange, Suggestion
 
 CANDIDATES = pa.list_(pa.struct([("value", pa.string()), ("probability", pa.float64())]))
-WORDS = pa.map_(pa.string(), pa.string())
+STRING_MAP = pa.map_(pa.string(), pa.string())
+STRINGS = pa.list_(pa.string())
+
+RANGE_COLUMNS = (
+    ("median", pa.float64()),
+    ("low", pa.float64()),
+    ("high", pa.float64()),
+    ("currency", pa.string()),
+)
+"""Columns of a field that is an amount: ``<field>_median`` and so on."""
 
 
-def ranked(rows: Sequence[Sequence[Candidate]]) -> pa.Array:
-    """Candidates of each row as a column of type ``CANDIDATES``."""
-    flat = [candidate for candidates in rows for candidate in candidates]
-    values = pa.array([candidate.value for candidate in flat], pa.string())
-    probabilities = pa.array([candidate.probability for candidate in flat], pa.float64())
+def schema() -> pa.Schema:
+    """Return the columns of the answers; a model added to ``models.NAMES`` brings its fields."""
+    columns: list[tuple[str, pa.DataType]] = [("listing_id", pa.string())]
+
+    for _, field in _ranked_fields():
+        columns.append((field, CANDIDATES))
+
+    for _, field in _amount_fields():
+        for part, kind in RANGE_COLUMNS:
+            columns.append((f"{field}_{part}", kind))
+
+    columns += [
+        ("abstained", STRING_MAP),
+        ("versions", STRING_MAP),
+        ("problems", STRINGS),
+    ]
+    return pa.schema(columns)
+
+
+def to_record_batch(
+    listing_ids: Sequence[str],
+    suggestions: Mapping[str, Sequence[Suggestion]],
+    versions: Mapping[str, str],
+    problems: Sequence[Sequence[str]],
+) -> pa.RecordBatch:
+    """Lay out the answers to a batch of rows as ``schema`` says.
+
+    ``suggestions`` has one suggestion a row for every model of ``models.NAMES``; ``versions`` maps
+    the models of the release to their versions; ``problems`` are sentences about a row's photos.
+    """
+    n_rows = len(listing_ids)
+    arrays = [pa.array(listing_ids, pa.string())]
+
+    for model, field in _ranked_fields():
+        candidates = [row.candidates.get(field, ()) for row in suggestions[model]]
+        arrays.append(_candidates(candidates))
+
+    for model, field in _amount_fields():
+        # A suggestion holds the range of an amount under the field's own name.
+        ranges = [getattr(row, field) for row in suggestions[model]]
+        arrays += _ranges(ranges)
+
+    arrays += [
+        _abstentions(suggestions, n_rows),
+        _repeated_map(versions, n_rows),
+        pa.array(problems, STRINGS),
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema())
+
+
+def _ranked_fields() -> Iterator[tuple[str, str]]:
+    """Yield each model with each field that it ranks candidates for."""
+    for name in models.NAMES:
+        for field in models.outputs(name):
+            if field not in AMOUNT_FIELDS:
+                yield name, field
+
+
+def _amount_fields() -> Iterator[tuple[str, str]]:
+    """Yield each model with each field that it suggests a range for."""
+    for name in models.NAMES:
+        for field in models.outputs(name):
+            if field in AMOUNT_FIELDS:
+                yield name, field
+
+
+def _candidates(rows: Sequence[Sequence[Candidate]]) -> pa.Array:
+    """Return a column of ranked candidates."""
+    values = []
+    probabilities = []
+    for candidates in rows:
+        for candidate in candidates:
+            values.append(candidate.value)
+            probabilities.append(candidate.probability)
+
     structs = pa.StructArray.from_arrays(
-        [values, probabilities], fields=list(CANDIDATES.value_type)
+        [pa.array(values, pa.string()), pa.array(probabilities, pa.float64())],
+        fields=list(CANDIDATES.value_type),
     )
-    return pa.ListArray.from_arrays(_offsets(map(len, rows)), structs, type=CANDIDATES)
+    offsets = _offsets(map(len, rows))
+    return pa.ListArray.from_arrays(offsets, structs, type=CANDIDATES)
 
 
-def words(rows: Sequence[Sequence[tuple[str, str]]]) -> pa.Array:
-    """Pairs of key and value of each row as a column of type ``WORDS``."""
-    flat = [pair for pairs in rows for pair in pairs]
-    return _map(map(len, rows), [key for key, _ in flat], [value for _, value in flat])
+def _ranges(rows: Sequence[PriceRange | None]) -> list[pa.Array]:
+    """Return a column for each of ``RANGE_COLUMNS``; null where a model has no range."""
+    columns = []
+    for part, kind in RANGE_COLUMNS:
+        values = [None if row is None else getattr(row, part) for row in rows]
+        columns.append(pa.array(values, kind))
+    return columns
 
 
-def repeated(pairs: Mapping[str, str], rows: int) -> pa.Array:
-    """The same map in every row."""
-    return _map([len(pairs)] * rows, [*pairs] * rows, [*pairs.values()] * rows)
+def _abstentions(suggestions: Mapping[str, Sequence[Suggestion]], n_rows: int) -> pa.Array:
+    """Return per row a map from each model that abstained to its reason."""
+    lengths: list[int] = []
+    names: list[str] = []
+    reasons: list[str] = []
+
+    for index in range(n_rows):
+        before = len(names)
+        for name, rows in suggestions.items():
+            if rows[index].abstained:
+                names.append(name)
+                reasons.append(rows[index].abstained)
+        lengths.append(len(names) - before)
+    return _string_map(lengths, names, reasons)
 
 
-def _map(lengths: Iterable[int], keys: list[str], values: list[str]) -> pa.Array:
+def _repeated_map(pairs: Mapping[str, str], n_rows: int) -> pa.Array:
+    """Return a column with the same map in every row."""
+    lengths = [len(pairs)] * n_rows
+    keys = list(pairs) * n_rows
+    values = list(pairs.values()) * n_rows
+    return _string_map(lengths, keys, values)
+
+
+def _string_map(lengths: Iterable[int], keys: list[str], values: list[str]) -> pa.Array:
+    """Return a column of maps; row ``i`` has the next ``lengths[i]`` of the keys and values."""
     return pa.MapArray.from_arrays(
-        _offsets(lengths), pa.array(keys, pa.string()), pa.array(values, pa.string())
+        _offsets(lengths),
+        pa.array(keys, pa.string()),
+        pa.array(values, pa.string()),
     )
 
 

@@ -1,4 +1,4 @@
-"""The files a table of answers is written to: Parquet, JSON lines or CSV, by their name."""
+"""Files of answers: Parquet, JSON lines or CSV, by their ending."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from common.errors import InputError
 from common.store.atomic import atomic_file
 
 Sink = Callable[[pa.RecordBatch], None]
-"""Takes one batch of rows after the other."""
+"""Appends one batch of rows."""
 
 
 @contextmanager
 def create(path: Path, schema: pa.Schema) -> Iterator[Sink]:
-    """Open a new table for writing; it takes its name when the block ends well, else it is gone.
+    """Open a new table for writing; the file appears when the block ends without an error.
 
     The format follows the ending: ``.parquet``, ``.jsonl``, or ``.csv`` with JSON in the cells of
     lists and maps. Raises ``InputError`` for another ending or a folder that cannot be written.
@@ -50,8 +50,10 @@ def _lines(path: Path, schema: pa.Schema) -> Iterator[Sink]:
     with path.open("w", encoding="utf-8") as file:
 
         def write(batch: pa.RecordBatch) -> None:
+            """Append a line for each row."""
             for row in _rows(batch):
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                line = json.dumps(row, ensure_ascii=False)
+                file.write(line + "\n")
 
         yield write
 
@@ -63,6 +65,7 @@ def _csv(path: Path, schema: pa.Schema) -> Iterator[Sink]:
         writer.writerow(schema.names)
 
         def write(batch: pa.RecordBatch) -> None:
+            """Append a line for each row."""
             for row in _rows(batch):
                 writer.writerow([_cell(value) for value in row.values()])
 
@@ -70,11 +73,20 @@ def _csv(path: Path, schema: pa.Schema) -> Iterator[Sink]:
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
-    """Rows as plain values; maps, which Arrow gives as pairs, become dicts."""
-    maps = [field.name for field in batch.schema if pa.types.is_map(field.type)]
+    """Yield the rows as plain values."""
+    map_columns = []
+    for field in batch.schema:
+        if pa.types.is_map(field.type):
+            map_columns.append(field.name)
+
     for row in batch.to_pylist():
-        yield {**row, **{name: dict(row[name]) for name in maps}}
+        # Arrow turns maps into lists of pairs.
+        for name in map_columns:
+            row[name] = dict(row[name])
+        yield row
 
 
 def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return value

@@ -1,9 +1,8 @@
-"""A table of listings in, a table of answers out: one row for each row, in order, streamed."""
+"""Answers a table: one row of suggestions for each row of listings, in order, streamed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -12,17 +11,13 @@ from typing import Protocol
 import pyarrow as pa
 
 import models
-from common.errors import InputError
-from common.listing import CONFIRMABLE, Listing, Suggestion
+from common.listing import Listing, Suggestion
 from common.photos.checking import check_photos_of_rows
-from common.photos.photo_root import PhotoRoot
-from common.progress import Progress
-from ingest.rows import parse_leniently
+from common.progress import Progress, ignore_progress
 from ingest.source import RawRow, Source
-from pipelines.batch import columns as table_columns
-from pipelines.batch import files
-from pipelines.batch.columns import CANDIDATES, WORDS
+from pipelines.batch import columns, files
 from pipelines.batch.processes import map_in_order
+from pipelines.batch.request import TEXT_ONLY, BatchRequest, visible_listing
 
 BATCH_ROWS = 512
 """Rows read, answered and written at a time."""
@@ -30,27 +25,19 @@ BATCH_ROWS = 512
 MIN_BATCHES_FOR_WORKERS = 8
 """With fewer batches, of text alone, one process is done before others have started."""
 
+MIN_PHOTO_BATCHES_FOR_WORKERS = 2
+"""The same where rows have photos, which take longer than text."""
+
 Task = tuple[int, list[RawRow]]
-"""The number of the first row of a batch, and the batch."""
-
-DEFAULT_FIELDS = ("listing_id", "title", "description", "photos")
-"""What models see of a row without ``known``: the rest of its columns are labels."""
-
-FIELD_GROUPS = {
-    "shipping": ("shipping_payer", "shipping_method", "parcel_size"),
-    "price": ("price", "currency"),
-}
-"""Words of ``known`` that stand for several fields."""
-
-PRICES = ("price_median", "price_low", "price_high")
+"""The number of the first row of a batch, counted from 1, and the batch."""
 
 
 class Suggester(Protocol):
-    """Answers for a batch of listings; ``models.suggester.Suggester`` is one."""
+    """Suggests for a batch of listings; ``models.suggester.Suggester`` is one."""
 
     @property
     def versions(self) -> Mapping[str, str]:
-        """The version of each model it has, by name."""
+        """The version of each loaded model, by name."""
 
     def predict(
         self, listings: Sequence[Listing], names: Sequence[str] = ()
@@ -58,176 +45,125 @@ class Suggester(Protocol):
         """Suggestions in the order of the listings, by model."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRequest:
-    """What is asked about each row.
-
-    ``known`` names columns taken as chosen by the seller (see ``parse_known_fields``), ``names``
-    the models to ask, ``photos`` the root of the photos' paths; without it none is looked at.
-    """
-
-    known: Sequence[str] = ()
-    names: Sequence[str] = ()
-    photos: PhotoRoot | None = None
-
-
-TEXT_ALONE = BatchRequest()
-"""Every model, about titles and descriptions."""
-
-
 def answer_table(
     source: Source,
     load: Callable[[], Suggester],
     out: Path,
-    ask: BatchRequest = TEXT_ALONE,
-    progress: Progress | None = None,
+    request: BatchRequest = TEXT_ONLY,
+    progress: Progress = ignore_progress,
     workers: int = 1,
 ) -> int:
-    """Answer every row of ``source`` into the table ``out`` and return how many there were.
+    """Answer every row of ``source`` into the file ``out`` and return the number of rows.
 
-    Parquet, JSONL or CSV by the name of ``out``, which appears whole or not at all. ``load`` gives
-    the suggester. With several ``workers`` each of as many processes loads one (``load`` must be
-    picklable), unless the table is so short that it is answered sooner by one; the answers are
-    the same.
+    The format is Parquet, JSONL or CSV by the name of ``out``; the file appears complete or not at
+    all. ``load`` returns the suggester. With several ``workers`` each of as many processes calls
+    it (so ``load`` must be picklable), unless the table is so short that one process is faster.
+    The answers do not depend on the number of workers.
     """
-    rows = 0
     batches = source.batches(BATCH_ROWS)
-    head = list(islice(batches, MIN_BATCHES_FOR_WORKERS))
-    slow = any(raw.values.get("photos") for each in head for raw in each)
-    short = len(head) < (2 if slow else MIN_BATCHES_FOR_WORKERS)
-    tasks, count = _numbered(chain(head, batches)), 1 if short else workers
-    with files.create(out, schema()) as sink:
-        for answers in map_in_order(partial(_start, load, ask), tasks, count):
-            sink(answers)
-            rows += answers.num_rows
-            if progress:
-                progress(f"{rows:,} rows", source.fraction())
-    return rows
+    first_batches = list(islice(batches, MIN_BATCHES_FOR_WORKERS))
+    n_workers = workers if _is_long(first_batches) else 1
+
+    start = partial(_start_worker, load, request)
+    tasks = _number(chain(first_batches, batches))
+    n_rows = 0
+    with files.create(out, columns.schema()) as append:
+        for answers in map_in_order(start, tasks, n_workers):
+            append(answers)
+            n_rows += answers.num_rows
+            progress(f"{n_rows:,} rows", source.fraction())
+    return n_rows
 
 
-def _numbered(batches: Iterable[list[RawRow]]) -> Iterator[Task]:
-    first = 1
-    for batch in batches:
-        yield first, batch
-        first += len(batch)
-
-
-def _start(load: Callable[[], Suggester], ask: BatchRequest) -> Callable[[Task], pa.RecordBatch]:
-    suggester = load()
-    return lambda task: answer(task[1], suggester, task[0], ask)
-
-
-def parse_known_fields(text: str) -> tuple[str, ...]:
-    """Read ``category,brand,shipping``: fields, ``shipping``, ``price``, ``all`` or ``none``.
-
-    ``price`` brings its currency, ``shipping`` is payer, method and parcel size.
-    """
-    fields: dict[str, None] = {}
-    for word in filter(None, (part.strip() for part in text.split(","))):
-        if word == "all":
-            fields |= dict.fromkeys(CONFIRMABLE)
-        elif word in FIELD_GROUPS or word in CONFIRMABLE:
-            fields |= dict.fromkeys(FIELD_GROUPS.get(word, (word,)))
-        elif word != "none":
-            raise InputError(
-                f"{word!r} is no field that can be known; there are all, none, shipping,"
-                f" {', '.join(CONFIRMABLE)}"
-            )
-    return tuple(fields)
-
-
-def schema() -> pa.Schema:
-    """Columns of the answers; a model added to ``NAMES`` brings those of its fields."""
-    return pa.schema(
-        [
-            ("listing_id", pa.string()),
-            *((field, CANDIDATES) for _, field in _candidate_fields()),
-            *((name, pa.float64()) for name in PRICES),
-            ("price_currency", pa.string()),
-            ("abstained", WORDS),
-            ("versions", WORDS),
-            ("problems", pa.list_(pa.string())),
-        ]
-    )
-
-
-def answer(
-    batch: Sequence[RawRow],
+def answer_batch(
+    rows: Sequence[RawRow],
     suggester: Suggester,
-    first: int = 1,
-    ask: BatchRequest = TEXT_ALONE,
+    first_row: int = 1,
+    request: BatchRequest = TEXT_ONLY,
 ) -> pa.RecordBatch:
-    """Answer the rows of one batch, the first of which is row number ``first`` of its table."""
-    listings, problems = check_photos_of_rows(
-        [_listing(raw, ask.known) for raw in batch], ask.photos
-    )
-    unread = {
-        i: f"row {first + i} could not be read: {raw.broken}"
-        for i, raw in enumerate(batch)
-        if raw.broken
-    }
-    readable = [listing for i, listing in enumerate(listings) if i not in unread]
-    found = suggester.predict(readable, ask.names) if readable else {}
-    answers = {
-        name: _for_every_row(name, found.get(name), len(batch), unread, suggester.versions)
+    """Answer the rows of one batch, the first of which is row ``first_row`` of its table."""
+    visible = [visible_listing(row, request.known) for row in rows]
+    listings, problems = check_photos_of_rows(visible, request.photos)
+
+    readable: list[Listing] = []
+    unreadable: dict[int, str] = {}
+    for index, (row, listing) in enumerate(zip(rows, listings, strict=True)):
+        if row.broken:
+            unreadable[index] = f"row {first_row + index} could not be read: {row.broken}"
+        else:
+            readable.append(listing)
+
+    predictions = suggester.predict(readable, request.names) if readable else {}
+    suggestions = {
+        name: _align(
+            name,
+            suggester.versions.get(name),
+            predictions.get(name),
+            len(rows),
+            unreadable,
+        )
         for name in models.NAMES
     }
-    ranges = [suggestion.price for suggestion in answers["price"]]
-    columns = [
-        pa.array([item.listing_id or str(first + i) for i, item in enumerate(listings)]),
-        *(
-            table_columns.ranked([said.candidates.get(field, ()) for said in answers[name]])
-            for name, field in _candidate_fields()
-        ),
-        pa.array([price and price.median for price in ranges], pa.float64()),
-        pa.array([price and price.low for price in ranges], pa.float64()),
-        pa.array([price and price.high for price in ranges], pa.float64()),
-        pa.array([price and price.currency for price in ranges], pa.string()),
-        table_columns.words(_abstentions(answers, len(batch))),
-        table_columns.repeated(suggester.versions, len(batch)),
-        pa.array(problems, pa.list_(pa.string())),
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=schema())
+
+    listing_ids = []
+    for number, listing in enumerate(listings, first_row):
+        listing_ids.append(listing.listing_id or str(number))
+    return columns.to_record_batch(listing_ids, suggestions, suggester.versions, problems)
 
 
-def _candidate_fields() -> Iterator[tuple[str, str]]:
-    """Each model with each field it ranks candidates for; a price is columns of its own."""
-    for name in models.NAMES:
-        for field in models.outputs(name):
-            if field not in FIELD_GROUPS["price"]:
-                yield name, field
+def _is_long(first_batches: Sequence[Sequence[RawRow]]) -> bool:
+    """Tell whether a table is worth several processes, by its first batches."""
+    rows = chain.from_iterable(first_batches)
+    has_photos = any(row.values.get("photos") for row in rows)
+    minimum = MIN_PHOTO_BATCHES_FOR_WORKERS if has_photos else MIN_BATCHES_FOR_WORKERS
+    return len(first_batches) >= minimum
 
 
-def _listing(raw: RawRow, known: Sequence[str]) -> Listing:
-    """The row without its labels, unless they are known; an illegal value is dropped."""
-    values = {name: raw.values[name] for name in (*DEFAULT_FIELDS, *known) if name in raw.values}
-    return parse_leniently(replace(raw, values=values))[0]
+def _number(batches: Iterable[list[RawRow]]) -> Iterator[Task]:
+    first_row = 1
+    for batch in batches:
+        yield first_row, batch
+        first_row += len(batch)
 
 
-def _for_every_row(
+def _start_worker(
+    load: Callable[[], Suggester], request: BatchRequest
+) -> Callable[[Task], pa.RecordBatch]:
+    """Load the suggester once in this process; return the function that answers one task."""
+    suggester = load()
+
+    def answer(task: Task) -> pa.RecordBatch:
+        """Answer the rows of one batch."""
+        first_row, rows = task
+        return answer_batch(rows, suggester, first_row, request)
+
+    return answer
+
+
+def _align(
     name: str,
-    found: Sequence[Suggestion] | None,
-    rows: int,
-    unread: Mapping[int, str],
-    versions: Mapping[str, str],
+    version: str | None,
+    predictions: Sequence[Suggestion] | None,
+    n_rows: int,
+    unreadable: Mapping[int, str],
 ) -> list[Suggestion]:
-    """One suggestion a row: what the model said, or an empty one with the reason."""
-    version = versions.get(name, "")
-    why = "the model was not asked" if version else "the release has no such model"
-    said = iter(found or ())
-    return [
-        Suggestion(name, version, abstained=unread[i])
-        if i in unread
-        else next(said, None) or Suggestion(name, version, abstained=why)
-        for i in range(rows)
-    ]
+    """Return one suggestion a row: the model's, or an abstention with its reason.
 
+    ``version`` is ``None`` for a model that the release lacks, ``predictions`` for a model that
+    was not asked.
+    """
+    if version is None:
+        version, reason = "", "the release has no such model"
+    else:
+        reason = "the model was not asked"
 
-def _abstentions(
-    answers: Mapping[str, Sequence[Suggestion]], rows: int
-) -> list[list[tuple[str, str]]]:
-    """Per row each model that abstained, with its reason."""
-    return [
-        [(name, said[i].abstained) for name, said in answers.items() if said[i].abstained]
-        for i in range(rows)
-    ]
+    remaining = iter(predictions or ())
+    suggestions = []
+    for index in range(n_rows):
+        # Rows that could not be read were not asked about, so they take none of the predictions.
+        prediction = None if index in unreadable else next(remaining, None)
+        if prediction is None:
+            abstained = unreadable.get(index, reason)
+            prediction = Suggestion(name, version, abstained=abstained)
+        suggestions.append(prediction)
+    return suggestions

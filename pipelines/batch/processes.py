@@ -1,4 +1,4 @@
-"""Work spread over processes: tasks in, results out in the same order, few of them held."""
+"""Spreads tasks over processes: results come in the order of the tasks, few are kept in memory."""
 
 from __future__ import annotations
 
@@ -19,24 +19,25 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 TASKS_PER_WORKER = 2
-"""Tasks given out for each worker: one it works on, and the next."""
+"""Tasks submitted for each worker: the current one, and the next."""
 
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def map_in_order(
     start: Callable[[], Callable[[Task], Result]], tasks: Iterable[Task], count: int
 ) -> Iterator[Result]:
-    """Yield the result of each task, in order, from ``count`` processes; one is this process.
+    """Yield the result of each task, in order, from ``count`` worker processes.
 
-    ``start`` is called once in every process, and what it returns for each task. Functions, tasks
-    and results must be picklable where there are several. What a task raises is raised here;
-    raises ``UnavailableError`` when a process is killed.
+    ``start`` is called once in every process; the function that it returns is called with each
+    task. A ``count`` of 1 means this process; with more, functions, tasks and results must be
+    picklable. Raises what a task raises, and ``UnavailableError`` when a process is killed.
     """
     if count == 1:
         yield from map(start(), tasks)
         return
-    context = multiprocessing.get_context("spawn")  # threads of this process forbid a fork
+
+    context = multiprocessing.get_context("spawn")  # a fork would copy locks of running threads
     with (
         _one_thread_each(),
         ProcessPoolExecutor(count, context, initializer=_begin) as pool,
@@ -45,6 +46,7 @@ def map_in_order(
         try:
             for task in tasks:
                 waiting.append(pool.submit(_work, start, task))
+                # The table may be longer than memory: read ahead only as far as workers need.
                 if len(waiting) == TASKS_PER_WORKER * count:
                     yield waiting.popleft().result()
             while waiting:
@@ -59,9 +61,12 @@ def map_in_order(
 
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """Processes started here do not also share every matrix product among threads."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    """Limit numpy to one thread in processes that are started inside the block.
+
+    Otherwise every process would start a thread per core for each matrix product.
+    """
+    before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
     try:
         yield
     finally:
@@ -72,12 +77,12 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-_STARTED: list[Any] = []
-"""What ``start`` returned in this worker; it has one for its whole life."""
+_WORKER: list[Any] = []
+"""The function that ``start`` returned in this worker process; set by its first task."""
 
 
 def _begin() -> None:
-    """Leave interrupts to the parent, and end with it."""
+    """Leave Ctrl-C to the parent process, and end when it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, daemon=True).start()
 
@@ -90,7 +95,7 @@ def _follow_parent() -> None:
 
 
 def _work(start: Callable[[], Callable[[Task], Result]], task: Task) -> Result:
-    if not _STARTED:
-        _STARTED.append(start())
-    result: Result = _STARTED[0](task)
+    if not _WORKER:
+        _WORKER.append(start())
+    result: Result = _WORKER[0](task)
     return result

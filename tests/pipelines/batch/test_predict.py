@@ -14,7 +14,8 @@ from common.errors import InputError
 from common.listing import Candidate, Listing, Photo, PriceRange, Suggestion
 from common.photos.photo_root import PhotoRoot
 from ingest.source import RawRow
-from pipelines.batch import predict
+from pipelines.batch import columns, predict
+from pipelines.batch.request import BatchRequest, parse_known_fields
 
 
 @dataclass
@@ -63,7 +64,7 @@ def _raw(line: int, broken: str = "", **values: Any) -> RawRow:
 def _answers(tmp_path: Path, rows: list[RawRow], **options: Any) -> list[dict[str, Any]]:
     out = tmp_path / "out.parquet"
     suggester = options.pop("suggester", FixedSuggester())
-    predict.answer_table(Rows(rows), lambda: suggester, out, predict.BatchRequest(**options))
+    predict.answer_table(Rows(rows), lambda: suggester, out, BatchRequest(**options))
     answers: list[dict[str, Any]] = pq.read_table(out).to_pylist()
     return answers
 
@@ -85,7 +86,7 @@ def test_candidates_price_and_versions_are_columns(tmp_path: Path) -> None:
 
 
 def test_columns_are_those_of_the_models() -> None:
-    names = predict.schema().names
+    names = columns.schema().names
     assert names[:3] == ["listing_id", "category", "brand"]
     assert names[-7:-3] == ["price_median", "price_low", "price_high", "price_currency"]
     assert {"shipping_payer", "shipping_method", "parcel_size"} < set(names)
@@ -132,13 +133,13 @@ def test_an_illegal_known_value_is_dropped(tmp_path: Path) -> None:
 
 
 def test_known_words_stand_for_fields() -> None:
-    assert predict.parse_known_fields("shipping, price") == (
+    assert parse_known_fields("shipping, price") == (
         "shipping_payer", "shipping_method", "parcel_size", "price", "currency",
     )  # fmt: skip
-    assert predict.parse_known_fields("none") == ()
-    assert "language" in predict.parse_known_fields("all")
+    assert parse_known_fields("none") == ()
+    assert "language" in parse_known_fields("all")
     with pytest.raises(InputError, match="'colr' is no field that can be known"):
-        predict.parse_known_fields("brand,colr")
+        parse_known_fields("brand,colr")
 
 
 def test_json_lines_hold_the_same_rows(tmp_path: Path) -> None:
