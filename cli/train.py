@@ -19,7 +19,7 @@ WORDS = {
     "train_encoders": "train",
     "train_model": "train",
     "choose_encoders": "choose",
-    "judge_challengers": "judge",
+    "check_gates": "gate",
 }
 """Short words for steps whose function has a longer name."""
 
@@ -138,7 +138,7 @@ class _View:
             for each in event.result:
                 ending = f"artifact {each['artifact']}"
                 _line(f"train {each['target']}", each["seconds"], ending)
-        elif event.step == "judge_challengers" and event.result:
+        elif event.step == "check_gates" and event.result:
             new = [each for each in event.result if each["target"] not in self._challengers]
             missed = [reason for each in new for reason in each["reasons"]]
             ending = f"missed: {'; '.join(missed)}" if missed else "passed"
@@ -147,7 +147,7 @@ class _View:
             _line(title, event.seconds, _detail(event) if event.kind == "done" else "failed")
 
     def _remember(self, event: Event) -> None:
-        if event.step == "judge_challengers" and event.result:
+        if event.step == "check_gates" and event.result:
             self._challengers = {each["target"]: each for each in event.result}
         if event.step == "promote" and event.result:
             self._proposal = event.result
@@ -181,9 +181,9 @@ def _print_table(challengers: list[dict[str, Any]]) -> None:
     for challenger in challengers:
         passed = "yes" if challenger["passed"] else "no"
         first = (challenger["target"], challenger["artifact"])
-        for name in challenger["demands"] or list(challenger["metrics"])[:2]:
+        for name in challenger["thresholds"] or list(challenger["metrics"])[:2]:
             value = challenger["metrics"].get(name)
             shown = "-" if value is None else f"{value:.4g}"
-            table.add_row(*first, name, shown, challenger["demands"].get(name, ""), passed)
+            table.add_row(*first, name, shown, challenger["thresholds"].get(name, ""), passed)
             first, passed = ("", ""), ""
     Console().print(table)

@@ -10,7 +10,7 @@ import models
 from common.store.artifacts import Manifest
 from models.evaluation import FULL_METRIC_PREFIX
 from pipelines.evaluation.scoring import DESCRIPTIONS
-from pipelines.training.records import Challenger, Detail, numbers
+from pipelines.training.records import Challenger, Detail, metric_values
 
 DIGITS = 4
 """Significant digits of a figure."""
@@ -50,7 +50,7 @@ def _purpose(target: str, manifest: Manifest) -> str:
 
 
 def _metrics(challenger: Challenger, detail: Detail) -> Iterator[str]:
-    demands, intervals = challenger["demands"], detail.get("intervals", {})
+    thresholds, intervals = challenger["thresholds"], detail.get("intervals", {})
     if intervals:
         yield (
             "With 95 % intervals by a bootstrap over listings;"
@@ -58,9 +58,9 @@ def _metrics(challenger: Challenger, detail: Detail) -> Iterator[str]:
         )
         yield ""
     yield from ("| metric | value | 95 % | demanded |", "|---|---|---|---|")
-    for name, value in sorted(numbers(challenger).items()):  # Kubeflow keeps no order
+    for name, value in sorted(metric_values(challenger).items()):  # Kubeflow keeps no order
         ends = " to ".join(map(_number, intervals.get(name, ())))
-        yield f"| {name} | {_number(value)} | {ends} | {demands.get(name, '')} |"
+        yield f"| {name} | {_number(value)} | {ends} | {thresholds.get(name, '')} |"
 
 
 def _slices(detail: Detail) -> Iterator[str]:

@@ -18,9 +18,9 @@ from pipelines.training.records import Challenger
 def log_run(
     settings: Settings, challenger: Challenger, manifest: Manifest, card: str, *, register: bool
 ) -> str:
-    """Log what was trained, from what, and how good it is; return the version in the registry.
+    """Log the run of a trained artifact: its data, settings, metrics and model card.
 
-    Returns an empty string where ``register`` is false: the run is logged all the same.
+    Returns the version in the registry, or an empty string where ``register`` is false.
     """
     client = open_client(settings)
     run = client.create_run(
@@ -34,19 +34,22 @@ def log_run(
             "gate": "passed" if challenger["passed"] else "; ".join(challenger["reasons"]),
         },
     ).info
+
     _log_values(client, run.run_id, challenger, manifest)
     client.log_text(run.run_id, card, "card.md")
     client.set_terminated(run.run_id)
+
     if not register:
         return ""
     return registry.register_version(client, settings, manifest, run.run_id)
 
 
 def git_commit() -> str:
-    """Return the commit of the checkout this code runs from, ``unknown`` outside of one."""
+    """Return the commit of the checkout that this code runs from, or ``unknown``."""
     root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():
         return "unknown"
+
     command = ["git", "-C", str(root), "rev-parse", "HEAD"]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -56,32 +59,37 @@ def git_commit() -> str:
 
 
 def find_experiment(client: Any, settings: Settings, target: str) -> str:
-    """Return the id of the experiment ``listrec/<target>``, made where there is none."""
+    """Return the id of the experiment ``listrec/<target>``; creates it where there is none."""
     name = f"listrec/{target}"
-    found = client.get_experiment_by_name(name)
-    if found:
-        return str(found.experiment_id)
+    experiment = client.get_experiment_by_name(name)
+    if experiment:
+        return str(experiment.experiment_id)
+
     root = None if is_server(settings.tracking_uri) else f"{settings.store}/mlflow/{target}"
     return str(client.create_experiment(name, artifact_location=root))
 
 
-def _log_values(client: Any, run_id: str, challenger: Challenger, manifest: Manifest) -> None:
-    from mlflow.entities import Metric, Param
-
-    now = int(time.time() * 1000)
-    facts = {"train_seconds": challenger["seconds"], "size_bytes": manifest.size}
-    values = {**challenger["metrics"], **facts}
-    client.log_batch(
-        run_id,
-        metrics=[Metric(k, float(v), now, 0) for k, v in values.items() if v is not None],
-        params=[Param(name, str(value)) for name, value in flat(manifest.config)],
-    )
-
-
-def flat(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Name nested settings as ``net.epochs``."""
+def flatten(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield settings with their values; nested ones are named ``net.epochs``."""
     for name, value in config.items():
         if isinstance(value, Mapping):
-            yield from flat(value, f"{prefix}{name}.")
+            yield from flatten(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value
+
+
+def _log_values(client: Any, run_id: str, challenger: Challenger, manifest: Manifest) -> None:
+    """Log settings as parameters; metrics, training time and size as metrics."""
+    from mlflow.entities import Metric, Param
+
+    values = {
+        **challenger["metrics"],
+        "train_seconds": challenger["seconds"],
+        "size_bytes": manifest.size,
+    }
+    now = int(time.time() * 1000)  # mlflow counts in milliseconds
+    metrics = [
+        Metric(name, float(value), now, 0) for name, value in values.items() if value is not None
+    ]
+    params = [Param(name, str(value)) for name, value in flatten(manifest.config)]
+    client.log_batch(run_id, metrics=metrics, params=params)

@@ -1,4 +1,4 @@
-"""The training graph as YAML, one file for each rendering."""
+"""Compiles the training graph to YAML, one file for each rendering."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ def compile_all(
     image: str | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> list[Path]:
-    """Write ``out/train-<target>.yaml`` for each word, by default for every target and ``all``.
+    """Write ``out/train-<target>.yaml`` for each word and return the paths.
 
-    The same code gives the same bytes.
+    Without words there is a file for every target, and one for ``all``. The same code gives the
+    same bytes.
     """
     renderings = [choose([word]) for word in words or (*TARGETS, "all")]
     out.mkdir(parents=True, exist_ok=True)
+
     paths = []
     for targets in renderings:
         path = out / f"train-{graph.pipeline_label(targets)}.yaml"

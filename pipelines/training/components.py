@@ -1,7 +1,7 @@
 """The Kubeflow components: shells that call our functions, each in a process of its own.
 
-Kubeflow copies a component's source, so it imports inside and takes and gives only JSON values;
-see ``steps.py`` and ``releasing.py`` for what happens.
+Kubeflow copies the source of a component, so each imports inside its body, and takes and returns
+JSON values only. ``steps.py`` and ``release_steps.py`` hold the work.
 """
 
 from functools import partial
@@ -17,7 +17,7 @@ _component = partial(dsl.component, install_kfp_package=False, base_image=IMAGE)
 
 @_component
 def check_snapshot(path: str) -> dict[str, Any]:
-    """Check that the snapshot can be trained on; return its path and id."""
+    """Check that models can be trained on the snapshot; return its path and id."""
     from pipelines.training import process, steps
 
     return process.run(steps.check_snapshot, "snapshot", path)
@@ -49,18 +49,18 @@ def train_model(name: str, data: dict[str, Any], encoders: list[Any], config: st
 
 @_component
 def evaluate(target: str, challengers: list[Any], data: dict[str, Any]) -> list[Any]:
-    """Measure challengers, a model through the predictor that will serve."""
+    """Evaluate challengers; models through the predictor that will serve."""
     from pipelines.training import process, steps
 
     return process.run(steps.evaluate, target, challengers, data)
 
 
 @_component
-def judge(target: str, challengers: list[Any], before: list[Any]) -> list[Any]:
-    """Put challengers before their gates; return all judged so far."""
+def check_gates(target: str, challengers: list[Any], before: list[Any]) -> list[Any]:
+    """Check challengers against their gates; return them after those checked before."""
     from pipelines.training import process, steps
 
-    return process.run(steps.judge_challengers, target, challengers, before)
+    return process.run(steps.check_gates, target, challengers, before)
 
 
 @_component
@@ -89,7 +89,7 @@ def publish(challengers: list[Any]) -> dict[str, Any]:
 
 @_component
 def verify(proposal: dict[str, Any]) -> dict[str, Any]:
-    """Try the release in the real server."""
+    """Start the real server on the release and ask it."""
     from pipelines.training import process, release_steps
 
     return process.run(release_steps.verify, "release", proposal)

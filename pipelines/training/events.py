@@ -1,6 +1,6 @@
-"""What the steps of a local run tell the command that started it: one JSON object a line.
+"""Events that the steps of a local run report to the command that started it, as JSON lines.
 
-On a cluster nobody reads along: there the orchestrator shows states, outputs and logs.
+A run on a cluster has none: there the orchestrator shows states, outputs and logs.
 """
 
 from __future__ import annotations
@@ -13,16 +13,22 @@ from pathlib import Path
 from typing import Any
 
 INTERVAL = 0.2
-"""Seconds between two reports of progress; more often is only work."""
+"""Shortest time between two progress events, in seconds; nobody can follow more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something a step reports.
 
-    ``kind`` is ``start``, ``progress``, ``note``, ``done`` or ``error``; ``subject`` is what the
-    step works on (a target or a release); ``fraction`` is 0 to 1; ``result`` is what a step that is
-    done returned; a note is a sentence, an error has a sentence and its exit code.
+    Attributes:
+        kind: ``start``, ``progress``, ``note``, ``done`` or ``error``.
+        step: name of the step's function.
+        subject: what the step works on: a target or a release.
+        message: a sentence, or what is being done.
+        fraction: fraction done, 0 to 1.
+        seconds: time since the step started.
+        exit_code: exit code of an error.
+        result: the return value of a step that is done.
     """
 
     kind: str
@@ -36,22 +42,25 @@ class Event:
 
 
 class Writer:
-    """Appends events to a file, or drops them when there is no file; a ``Progress`` as well."""
+    """Appends events to a file, or drops them where there is no file; also a ``Progress``."""
 
     def __init__(self, path: Path | None, step: str, subject: str) -> None:
-        """Speak for one step; ``path`` is the run's event file."""
-        self._path, self._step, self._subject = path, step, subject
+        """Report for one step; ``path`` is the event file of the run."""
+        self._path = path
+        self._step = step
+        self._subject = subject
         self._started = time.monotonic()
         self._last = 0.0
 
-    def __call__(self, doing: str, fraction: float) -> None:
-        """Report progress, at most every ``INTERVAL`` seconds; the signature of ``Progress``."""
-        if time.monotonic() - self._last >= INTERVAL or fraction >= 1:
-            self._last = time.monotonic()
-            self.write("progress", message=doing, fraction=fraction)
+    def __call__(self, message: str, fraction: float) -> None:
+        """Report progress, at most every ``INTERVAL`` seconds and when all is done."""
+        now = time.monotonic()
+        if now - self._last >= INTERVAL or fraction >= 1:
+            self._last = now
+            self.write("progress", message=message, fraction=fraction)
 
     def note(self, sentence: str) -> None:
-        """Say something that is worth reading afterwards, in the log too."""
+        """Report a sentence that is worth reading after the run; it goes to the log too."""
         print(sentence)
         self.write("note", message=sentence)
 
@@ -59,25 +68,36 @@ class Writer:
         """Append one event."""
         if self._path is None:
             return
-        seconds = round(time.monotonic() - self._started, 2)
-        event = Event(kind, self._step, self._subject, seconds=seconds, **values)
+
+        seconds = time.monotonic() - self._started
+        event = Event(
+            kind,
+            self._step,
+            self._subject,
+            seconds=round(seconds, 2),
+            **values,
+        )
+        line = json.dumps(asdict(event))
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(event)) + "\n")
+            file.write(line + "\n")
 
 
 class Reader:
-    """Reads the events that were added to a file since the last look."""
+    """Reads the events that were added to a file since the last read."""
 
     def __init__(self, path: Path) -> None:
         """Follow a file, which may not exist yet."""
-        self._path, self._offset = path, 0
+        self._path = path
+        self._offset = 0
 
     def new(self) -> Iterator[Event]:
-        """Yield what arrived, in order; half a line waits for the next look."""
+        """Yield the new events, in order."""
         if not self._path.exists():
             return
+
         with self._path.open(encoding="utf-8") as file:
             file.seek(self._offset)
+            # A line without its end is still being written: the next call reads it.
             while (line := file.readline()).endswith("\n"):
                 self._offset = file.tell()
                 yield Event(**json.loads(line))

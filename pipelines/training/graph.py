@@ -1,4 +1,4 @@
-"""The one graph of a training run, rendered for the encoders, for any model, or for all."""
+"""The graph of a training run, rendered for the encoders, for some models, or for all targets."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,14 +18,14 @@ def render(
     """Return the pipeline that trains these targets and releases them.
 
     1. check the snapshot
-    2. train, evaluate and judge the encoders, one after the other; or choose those to use
-    3. for each model: train, evaluate, judge
+    2. train, evaluate and gate the encoders, one after the other; or choose those to use
+    3. for each model: train, evaluate, gate
     4. register them all
     5. admit: stop unless every gate was passed
     6. publish one release, verify it in the real server, promote it
 
-    Every step runs in ``image`` with ``environment`` added to its own; ``in_turn`` starts a target
-    only when the one before it is judged, for a single machine. Arguments of the pipeline:
+    Every step runs in ``image`` with ``environment`` added to its own. ``in_turn`` starts a target
+    only after the gate of the one before it, for a single machine. Arguments of the pipeline:
     ``snapshot`` (a path), ``encoders`` (ids, joined by commas), ``config`` (YAML), ``force``.
     """
     names = [target for target in targets if target != ENCODERS]
@@ -34,28 +34,37 @@ def render(
         name=f"train-{pipeline_label(targets)}", description=f"Train {', '.join(targets)}."
     )
     def pipeline(snapshot: str, encoders: str = "", config: str = "{}", force: bool = False):  # type: ignore[no-untyped-def]
-        data = _afresh(components.check_snapshot(path=snapshot)).output
-        judged: Any = None
+        """Build the graph; Kubeflow calls this with placeholders for the arguments."""
+        data = _no_cache(components.check_snapshot(path=snapshot)).output
+        gated: Any = None
+
         if ENCODERS in targets:
             chosen = components.train_encoders(data=data, config=config)
-            judged = _judge(ENCODERS, chosen, data, judged)
+            gated = _evaluate_and_gate(ENCODERS, chosen, data, gated)
         else:
-            chosen = _afresh(components.choose_encoders(wanted=encoders))
+            chosen = _no_cache(components.choose_encoders(wanted=encoders))
+
         for name in names:
             trained = components.train_model(
-                name=name, data=data, encoders=chosen.output, config=config
+                name=name,
+                data=data,
+                encoders=chosen.output,
+                config=config,
             )
-            if judged and in_turn:
-                trained.after(judged)
-            judged = _judge(name, trained, data, judged)
-        registered = components.register(challengers=judged.output, data=data, force=force)
-        admitted = components.admit(challengers=registered.output, force=force)
-        if names:
-            published = _afresh(components.publish(challengers=admitted.output))
-            verified = _afresh(components.verify(proposal=published.output))
-            _afresh(components.promote(proposal=verified.output))
+            if gated and in_turn:
+                trained.after(gated)
+            gated = _evaluate_and_gate(name, trained, data, gated)
 
-    return _place(pipeline, image, environment or {})
+        registered = components.register(challengers=gated.output, data=data, force=force)
+        admitted = components.admit(challengers=registered.output, force=force)
+
+        # Encoders alone make no release: they wait in the store for the models trained on them.
+        if names:
+            published = _no_cache(components.publish(challengers=admitted.output))
+            verified = _no_cache(components.verify(proposal=published.output))
+            _no_cache(components.promote(proposal=verified.output))
+
+    return _set_image_and_env(pipeline, image, environment or {})
 
 
 def pipeline_label(targets: Sequence[str]) -> str:
@@ -63,27 +72,32 @@ def pipeline_label(targets: Sequence[str]) -> str:
     return "all" if tuple(targets) == TARGETS else "-".join(targets)
 
 
-def _judge(target: str, trained: Any, data: Any, before: Any) -> Any:
-    """Evaluate and judge what was trained; its records join those of the targets ``before``."""
-    measured = components.evaluate(target=target, challengers=trained.output, data=data)
-    judged = components.judge(
-        target=target, challengers=measured.output, before=before.output if before else []
+def _evaluate_and_gate(target: str, trained: Any, data: Any, before: Any) -> Any:
+    """Evaluate and gate what was trained; its records join those of the targets ``before``."""
+    evaluated = components.evaluate(target=target, challengers=trained.output, data=data)
+    gated = components.check_gates(
+        target=target,
+        challengers=evaluated.output,
+        before=before.output if before else [],
     )
-    for task, word in ((trained, "train"), (measured, "evaluate"), (judged, "judge")):
-        task.set_display_name(f"{word} {target}")
-    return judged
+
+    trained.set_display_name(f"train {target}")
+    evaluated.set_display_name(f"evaluate {target}")
+    gated.set_display_name(f"gate {target}")
+    return gated
 
 
-def _afresh(task: Any) -> Any:
-    """Never take the task's answer from Kubeflow's cache: it depends on more than its inputs."""
+def _no_cache(task: Any) -> Any:
+    """Never take the task's output from Kubeflow's cache: it depends on more than its inputs."""
     return task.set_caching_options(False)
 
 
-def _place(pipeline: Any, image: str, environment: Mapping[str, str]) -> Any:
-    """Set image and environment of every step, which Kubeflow knows only while it compiles."""
+def _set_image_and_env(pipeline: Any, image: str, environment: Mapping[str, str]) -> Any:
+    """Set image and environment of every step, after components were built with their defaults."""
+    variables = [{"name": name, "value": value} for name, value in sorted(environment.items())]
     for executor in pipeline.pipeline_spec.deployment_spec["executors"].values():
-        executor["container"]["image"] = image
-        if environment:
-            pairs = sorted(environment.items())
-            executor["container"]["env"] = [{"name": k, "value": v} for k, v in pairs]
+        container = executor["container"]
+        container["image"] = image
+        if variables:
+            container["env"] = variables
     return pipeline

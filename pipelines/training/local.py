@@ -32,9 +32,10 @@ def train(
     arguments: Mapping[str, Any],
     listen: Callable[[Event], None],
 ) -> list[Event]:
-    """Run the graph for these targets and tell ``listen`` of every event; return them all.
+    """Run the graph for these targets, call ``listen`` with every event, and return all events.
 
-    A step's error is raised here as the error it was; the log is under ``home/logs``.
+    ``arguments`` are those of the pipeline (see ``graph.render``). The error of a step is raised
+    here as the error it was; its message names the log under ``home/logs``.
     """
     from kfp import local
 
@@ -45,44 +46,51 @@ def train(
     log = settings.home / "logs" / f"{run.name}.log"
     run.mkdir(parents=True)
     log.parent.mkdir(parents=True, exist_ok=True)
-    environment = _environment(settings, run / "events.jsonl")
+
+    event_file = run / "events.jsonl"
+    environment = _step_environment(settings, event_file)
     pipeline = graph.render(targets, environment=environment, in_turn=True)
+
     events: list[Event] = []
-    with _follow(run / "events.jsonl", events, listen), _quiet(log):
+    with _follow(event_file, events, listen), _quiet(log):
         local.init(local.SubprocessRunner(use_venv=False), pipeline_root=str(run))
         try:
             pipeline(**arguments)
-        except RuntimeError as error:  # what a failed step looks like from here
+        except RuntimeError as error:  # Kubeflow's error for a failed step
             failure = error
         else:
             return events
-    raise _error(events, failure, log)
+    raise _step_error(events, failure, log)
 
 
-def _environment(settings: Settings, events: Path) -> dict[str, str]:
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+def _step_environment(settings: Settings, event_file: Path) -> dict[str, str]:
+    """Return the variables that make a step's process read the settings of this one."""
+    import_path = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     return {
         "LISTREC_HOME": str(settings.home),
         "LISTREC_STORE": settings.store,
         "LISTREC_COMMIT": settings.commit,
         "MLFLOW_TRACKING_URI": settings.tracking_uri,
-        "PYTHONPATH": path,
+        "PYTHONPATH": os.pathsep.join(filter(None, import_path)),
         "PYTHONUNBUFFERED": "1",
-        process.EVENTS: str(events),
+        process.EVENTS: str(event_file),
     }
 
 
 @contextlib.contextmanager
 def _follow(path: Path, events: list[Event], listen: Callable[[Event], None]) -> Iterator[None]:
-    """Read the events in a thread while the steps run, and the last ones when they are done."""
-    reader, done = Reader(path), threading.Event()
+    """Read events in a thread while the steps run, and the last ones when they are done."""
+    reader = Reader(path)
+    done = threading.Event()
 
     def read() -> None:
+        """Hand on the events that are new."""
         for event in reader.new():
             events.append(event)
             listen(event)
 
     def poll() -> None:
+        """Read events until the steps are done."""
         while not done.wait(0.1):
             read()
 
@@ -98,20 +106,24 @@ def _follow(path: Path, events: list[Event], listen: Callable[[Event], None]) ->
 
 @contextlib.contextmanager
 def _quiet(log: Path) -> Iterator[None]:
-    """Send everything Kubeflow prints to a file; people read events instead."""
+    """Send everything that Kubeflow prints to a file; the terminal shows events instead."""
     with (
         log.open("w", encoding="utf-8") as file,
         contextlib.redirect_stdout(file),
         warnings.catch_warnings(),
     ):
-        warnings.simplefilter("ignore")  # it warns that this is no cluster, which we know
+        warnings.simplefilter("ignore")  # it warns that this is no cluster
         yield
 
 
-def _error(events: Sequence[Event], failure: Exception, log: Path) -> Exception:
+def _step_error(events: Sequence[Event], failure: Exception, log: Path) -> Exception:
+    """Return the error that the last failed step reported, as an exception of its kind."""
     failed = [event for event in events if event.kind == "error"]
     if not failed:
         return RuntimeError(f"{failure} The log is {log}")
-    kinds = {c.exit_code: c for c in (InputError, GateError, ArtifactError, UnavailableError)}
-    kind = kinds.get(failed[-1].exit_code, ListrecError)
-    return kind(f"{failed[-1].message} (log: {log})")
+
+    last = failed[-1]
+    for kind in (InputError, GateError, ArtifactError, UnavailableError):
+        if kind.exit_code == last.exit_code:
+            return kind(f"{last.message} (log: {log})")
+    return ListrecError(f"{last.message} (log: {log})")

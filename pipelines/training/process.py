@@ -9,44 +9,51 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import ListrecError
+from common.progress import Progress
 from common.settings import Settings
 from common.store.release import ReleaseStore
 from pipelines.training.events import Writer
 
 EVENTS = "LISTREC_EVENTS"
-"""Names the file that a local run reads along; unset on a cluster."""
+"""Variable with the file that a local run reads events from; unset on a cluster."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every step is given: the settings of its process, the store and ways to report.
+    """What every step is given.
 
-    ``progress`` is told what is being done and the fraction done, ``note`` a sentence worth reading
-    afterwards.
+    Attributes:
+        settings: settings of the step's process.
+        store: artifacts and releases.
+        progress: takes a message and the fraction done.
+        note: takes a sentence that is worth reading after the run.
     """
 
     settings: Settings
     store: ReleaseStore
-    progress: Callable[[str, float], None]
+    progress: Progress
     note: Callable[[str], None] = print
 
 
 def run(step: Callable[..., Any], subject: str, *arguments: Any) -> Any:
     """Call ``step(context, *arguments)`` and report its start, its result or its error.
 
-    ``subject`` is what the step works on. Errors are raised again, so that the orchestrator sees
-    a failed task.
+    ``subject`` is the target or release that the step works on. Errors are raised again, so that
+    the orchestrator sees a failed task.
     """
     settings = Settings.from_environment(os.environ)
-    events = os.environ.get(EVENTS)
-    writer = Writer(Path(events) if events else None, step.__name__, subject)
+    event_file = os.environ.get(EVENTS)
+    writer = Writer(Path(event_file) if event_file else None, step.__name__, subject)
+
     writer.write("start")
     try:
         context = Context(settings, ReleaseStore(settings.store), writer, writer.note)
         result = step(context, *arguments)
     except Exception as error:
-        known = isinstance(error, ListrecError)
-        message = str(error) if known else f"a bug ({type(error).__name__}: {error})"
+        if isinstance(error, ListrecError):
+            message = str(error)
+        else:
+            message = f"a bug ({type(error).__name__}: {error})"
         writer.write("error", message=message, exit_code=getattr(error, "exit_code", 1))
         raise
     writer.write("done", result=result)

@@ -1,4 +1,4 @@
-"""What travels from step to step: small JSON records; artifacts go through the store by id."""
+"""The records that travel from step to step as JSON; artifacts go through the store by id."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import Any, TypedDict
 
 
 class Detail(TypedDict, total=False):
-    """What a card says beyond the metrics.
+    """What a model card shows beside the metrics.
 
-    ``intervals`` has the ends of metrics by name, ``slices`` a record for each kind of listing
-    (``dimension``, ``name``, ``rows``, ``value`` of the metric ``sliced``, ``low``, ``high``),
-    ``latency`` microseconds a listing by how it was asked: lower quartile, median, upper quartile.
-    What is not a number is left out, since Kubeflow passes on no ``None``.
+    Kubeflow passes on neither NaN nor ``None``: what has no value is left out.
+
+    Attributes:
+        intervals: lower and upper end of a metric's 95 % interval, by metric.
+        sliced: the metric that ``slices`` are measured by.
+        slices: a record for each kind of listing: ``dimension``, ``name``, ``rows``, ``value`` of
+            the metric, ``low``, ``high``.
+        latency: microseconds a listing, by the way of asking: lower quartile, median, upper
+            quartile.
     """
 
     intervals: dict[str, list[float]]
@@ -24,10 +29,16 @@ class Detail(TypedDict, total=False):
 class Challenger(TypedDict, total=False):
     """What is known of a trained model or encoder so far; each step adds its part.
 
-    ``target`` is a model's name, or ``encoder-`` and that of an encoder; ``artifact`` is an id,
-    ``seconds`` is what training took, a metric that is not a number is ``None``, ``demands`` says
-    what the gate asks of which, ``version`` is that in mlflow's registry, empty where the gate was
-    missed.
+    Attributes:
+        target: a model's name, or ``encoder-`` and the name of an encoder.
+        artifact: id of the trained artifact.
+        seconds: training time.
+        metrics: values on the test split by metric; ``None`` where a metric is not defined.
+        detail: what the model card shows beside the metrics.
+        thresholds: what the gate requires, in words, by metric.
+        passed: whether every threshold holds.
+        reasons: a clause for each threshold that was missed.
+        version: version in mlflow's registry, empty where the gate was missed.
     """
 
     target: str
@@ -35,14 +46,21 @@ class Challenger(TypedDict, total=False):
     seconds: float
     metrics: dict[str, float | None]
     detail: Detail
-    demands: dict[str, str]
+    thresholds: dict[str, str]
     passed: bool
     reasons: list[str]
     version: str
 
 
 class Proposal(TypedDict, total=False):
-    """A release on its way to the pointer; ``release`` is empty when ``note`` says why not."""
+    """A release that may become the champion.
+
+    Attributes:
+        release: id of the release; empty where ``note`` says why there is none.
+        note: a sentence for the user, or empty.
+        verified: whether the real server answered with it.
+        promoted: whether it is the champion now.
+    """
 
     release: str
     note: str
@@ -50,6 +68,9 @@ class Proposal(TypedDict, total=False):
     promoted: bool
 
 
-def numbers(challenger: Challenger) -> dict[str, float]:
-    """Metrics of a challenger as numbers again: what could not be measured is NaN."""
-    return {k: math.nan if v is None else v for k, v in challenger["metrics"].items()}
+def metric_values(challenger: Challenger) -> dict[str, float]:
+    """Return the metrics of a challenger as numbers: NaN where a metric is not defined."""
+    values = {}
+    for metric, value in challenger["metrics"].items():
+        values[metric] = math.nan if value is None else value
+    return values

@@ -1,4 +1,4 @@
-"""The last steps of a training run: one release of all that passed, tried, promoted."""
+"""The last steps of a training run: publish one release, verify it, promote it."""
 
 from __future__ import annotations
 
@@ -13,48 +13,64 @@ from pipelines.training.process import Context
 from pipelines.training.records import Challenger, Proposal
 
 TRIAL_SECONDS = 300
-"""How long a server may take to start on a release and to answer the trial questions."""
+"""Time limit for a server to start on a release and to answer the trial requests."""
 
 
 def admit(context: Context, challengers: Sequence[Challenger], force: bool) -> list[Challenger]:
-    """Let all challengers through, or raise ``GateError`` naming every threshold missed."""
-    failed = [c for c in challengers if not c["passed"]]
+    """Return all challengers, or raise ``GateError`` naming every threshold that was missed."""
+    failed = [challenger for challenger in challengers if not challenger["passed"]]
     if failed and not force:
-        why = "; ".join(f"{c['target']}: {', '.join(c['reasons'])}" for c in failed)
-        raise GateError(f"nothing was released, a gate was missed ({why}); --force ignores gates")
+        clauses = [f"{each['target']}: {', '.join(each['reasons'])}" for each in failed]
+        reasons = "; ".join(clauses)
+        raise GateError(
+            f"nothing was released, a gate was missed ({reasons}); --force ignores gates"
+        )
     return list(challengers)
 
 
 def publish(context: Context, challengers: Sequence[Challenger]) -> Proposal:
     """Publish a release of the challengers; every other model is shared with the champion.
 
-    A model that neither has is left out: its answers are missing until it is trained.
+    A model that neither has is left out: its suggestions are missing until it is trained.
     """
     store = context.store
     parts = dict(store.read().models) if store.champion() else {}
-    parts |= {c["target"]: c["artifact"] for c in challengers if c["target"] in models.NAMES}
+    for challenger in challengers:
+        if challenger["target"] in models.NAMES:
+            parts[challenger["target"]] = challenger["artifact"]
+
     missing = [name for name in models.NAMES if name not in parts]
     note = f"without {' and '.join(missing)}, which no run has trained yet" if missing else ""
     return Proposal(release=store.publish(parts).id, note=note)
 
 
 def verify(context: Context, proposal: Proposal) -> Proposal:
-    """Start the real server on the release and ask it for suggestions, in a process of its own."""
+    """Start the real server on the release, in a process of its own, and ask for suggestions.
+
+    Raises ``GateError`` where it fails or does not answer within ``TRIAL_SECONDS``.
+    """
     if not proposal["release"]:
         return proposal
+
+    # Pipelines do not import serving: the command line is all they know of it.
     command = [sys.executable, "-m", "serving.verify", proposal["release"]]
     try:
-        answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=TRIAL_SECONDS, check=False
+        trial = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=TRIAL_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise GateError(
             f"release {proposal['release']} was not promoted,"
             f" it did not answer within {TRIAL_SECONDS} seconds"
         ) from None
-    print(answer.stdout, answer.stderr, sep="\n")  # for the log of the run
-    passed, reason = _verdict(answer.stdout, answer.stderr)
-    if answer.returncode or not passed:
+    print(trial.stdout, trial.stderr, sep="\n")  # for the log of the run
+
+    passed, reason = _parse_trial(trial.stdout, trial.stderr)
+    if trial.returncode or not passed:
         raise GateError(
             f"release {proposal['release']} was not promoted, it failed its trial: {reason}"
         )
@@ -72,10 +88,16 @@ def promote(context: Context, proposal: Proposal) -> Proposal:
     return {**proposal, "promoted": True}
 
 
-def _verdict(output: str, errors: str) -> tuple[bool, str]:
-    """Read the trial's last line, ``{"passed": ..., "reasons": [...]}``."""
+def _parse_trial(output: str, errors: str) -> tuple[bool, str]:
+    """Read the last line of a trial, ``{"passed": ..., "reasons": [...]}``; return both in words.
+
+    A trial without such a line failed; its reason is the last line of ``errors``.
+    """
     try:
         verdict = json.loads(output.strip().splitlines()[-1])
-        return bool(verdict["passed"]), "; ".join(verdict.get("reasons", ())) or "it gave no reason"
+        passed = bool(verdict["passed"])
+        reasons = "; ".join(verdict.get("reasons", ()))
     except (IndexError, ValueError, KeyError, TypeError):
-        return False, (errors.strip().splitlines() or ["it said nothing"])[-1]
+        lines = errors.strip().splitlines()
+        return False, lines[-1] if lines else "it printed nothing"
+    return passed, reasons or "it gave no reason"

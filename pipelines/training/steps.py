@@ -1,6 +1,6 @@
-"""The steps of a training run, from the snapshot to the registry; ``releasing.py`` has the rest.
+"""The steps of a training run up to the registry; ``release_steps.py`` has the rest.
 
-A step is given a ``Context`` and small records; what is big goes through the store by its id.
+A step takes a ``Context`` and small records. Whatever is large goes through the store by its id.
 """
 
 from __future__ import annotations
@@ -27,15 +27,19 @@ from pipelines.reports.details import describe
 from pipelines.training import targets
 from pipelines.training.gate import check_gate, format_threshold
 from pipelines.training.process import Context
-from pipelines.training.records import Challenger, numbers
+from pipelines.training.records import Challenger, metric_values
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
     from common.store.release import ReleaseStore
 
 
+FIELDS_OF_MODALITY = {"text": ("title", "description"), "photo": ("photos",)}
+"""Fields of a listing that an encoder of each modality reads."""
+
+
 def check_snapshot(context: Context, path: str) -> dict[str, str]:
-    """Open the snapshot, see that it has rows to train and to test on; return its path and id."""
+    """Check that a snapshot has rows to train and to test on; return its path and id."""
     snapshot = open_snapshot(path)
     for split in ("train", "test"):
         if not snapshot.count(split):
@@ -46,7 +50,7 @@ def check_snapshot(context: Context, path: str) -> dict[str, str]:
 def train_encoders(context: Context, data: Mapping[str, str], config: str) -> list[Challenger]:
     """Train the shared encoders on the snapshot's training rows, one after the other.
 
-    An encoder of what no row of the snapshot has is left out, in a sentence.
+    An encoder whose modality no row of the snapshot has is left out, with a note.
     """
     from common.encoder_training import train
     from common.encoders.cached import prune_cache
@@ -55,27 +59,44 @@ def train_encoders(context: Context, data: Mapping[str, str], config: str) -> li
     overrides = targets.parse_config(config).get(targets.ENCODERS, {})
     configs = targets.config(targets.ENCODERS, overrides)
     modalities = {name: train.modality_of(each) for name, each in configs.items()}
-    cache, trained = context.settings.cache, list[Challenger]()
-    prune_cache(cache, {*_served(context.store), *_newest(context.store)})
-    for name in _possible(context, snapshot, modalities):
-        started, progress = time.monotonic(), partial(_report, context, name)
+
+    cache = context.settings.cache
+    in_use = {*_champion_encoders(context.store), *_newest_encoders(context.store)}
+    prune_cache(cache, in_use)
+
+    trained = []
+    for name in _trainable_encoders(context, snapshot, modalities):
+        started = time.monotonic()
+        progress = partial(_report, context, name)
         folder = train.train(snapshot, cache, configs[name], progress, name)
-        trained.append(_trained(context, targets.encoder(name), folder, started))
+        trained.append(_publish(context, targets.encoder(name), folder, started))
+        # The steps that train models find the vectors of every row in the cache.
         encode_ahead(load_encoder(folder, cache), snapshot, progress)
     return trained
 
 
 def choose_encoders(context: Context, wanted: str) -> list[Challenger]:
-    """Return the encoders to train models on: those wanted, the champion's, else the newest."""
-    ids = wanted.split(",") if wanted else _served(context.store) or _newest(context.store)
+    """Return the encoders to train models on: those wanted, the champion's, else the newest.
+
+    ``wanted`` holds ids joined by commas, or is empty. Raises ``ArtifactError`` where there are no
+    encoders at all.
+    """
+    if wanted:
+        ids = wanted.split(",")
+    else:
+        ids = _champion_encoders(context.store) or _newest_encoders(context.store)
     if not ids:
         raise ArtifactError(
             "no encoders have been trained yet: run 'listrec train encoders --snapshot DIR' first"
         )
-    load_encoders(context.store, context.settings.cache, ids)
-    names = [context.store.manifest(ref).name for ref in ids]
-    found = zip(names, ids, strict=True)
-    return [Challenger(target=targets.encoder(name), artifact=ref) for name, ref in found]
+
+    load_encoders(context.store, context.settings.cache, ids)  # raises for what is no encoder
+
+    chosen = []
+    for artifact in ids:
+        name = context.store.manifest(artifact).name
+        chosen.append(Challenger(target=targets.encoder(name), artifact=artifact))
+    return chosen
 
 
 def train_model(
@@ -86,18 +107,20 @@ def train_model(
     config: str,
 ) -> list[Challenger]:
     """Train one model on the snapshot's training rows and the chosen encoders."""
+    started = time.monotonic()
     overrides = targets.parse_config(config).get(name, {})
     cache = context.settings.cache
-    started = time.monotonic()
+    ids = [encoder["artifact"] for encoder in chosen]
+
     folder = models.train(
         name,
         open_snapshot(data["path"], data["id"]),
-        load_encoders(context.store, cache, [each["artifact"] for each in chosen]),
+        load_encoders(context.store, cache, ids),
         cache,
         models.config(name, overrides),
         context.progress,
     )
-    return [_trained(context, name, folder, started)]
+    return [_publish(context, name, folder, started)]
 
 
 def evaluate(
@@ -117,22 +140,27 @@ def evaluate(
     return measured
 
 
-def judge_challengers(
+def check_gates(
     context: Context, challengers: Sequence[Challenger], before: Sequence[Challenger]
 ) -> list[Challenger]:
-    """Put each one's metrics before its gate; return them after those judged ``before``."""
-    return [*before, *map(_judge, challengers)]
+    """Check the metrics of each challenger against its gate.
 
-
-def _judge(challenger: Challenger) -> Challenger:
-    demands = targets.gate(challenger["target"])
-    verdict = check_gate(numbers(challenger), demands)
-    return {
-        **challenger,
-        "demands": {threshold.metric: format_threshold(threshold) for threshold in demands},
-        "passed": verdict.passed,
-        "reasons": list(verdict.reasons),
-    }
+    Returns the challengers after those ``before``, whose gates earlier steps checked.
+    """
+    checked = list(before)
+    for challenger in challengers:
+        thresholds = targets.gate(challenger["target"])
+        verdict = check_gate(metric_values(challenger), thresholds)
+        in_words = {each.metric: format_threshold(each) for each in thresholds}
+        checked.append(
+            {
+                **challenger,
+                "thresholds": in_words,
+                "passed": verdict.passed,
+                "reasons": list(verdict.reasons),
+            }
+        )
+    return checked
 
 
 def register(
@@ -144,55 +172,69 @@ def register(
     """
     from pipelines.tracking import runs
 
-    lines = describe_data(open_snapshot(data["path"]))
+    data_card = describe_data(open_snapshot(data["path"]))
     registered: list[Challenger] = []
     for number, challenger in enumerate(challengers):
         target, artifact = challenger["target"], challenger["artifact"]
         context.progress(target, number / len(challengers))
+
         manifest = context.store.manifest(artifact)
-        text = model_card.write(challenger, manifest, lines)
-        context.store.write_card(artifact, text)
+        card = model_card.write(challenger, manifest, data_card)
+        context.store.write_card(artifact, card)
+
         accepted = challenger["passed"] or force
-        version = runs.log_run(context.settings, challenger, manifest, text, register=accepted)
+        version = runs.log_run(context.settings, challenger, manifest, card, register=accepted)
         if accepted and target in models.NAMES:
             context.store.set_newest(target, artifact)
         registered.append({**challenger, "version": version})
-    made = [each for each in registered if each["target"] not in models.NAMES]
-    if made and all(each["passed"] or force for each in made):
-        context.store.set_newest(targets.ENCODERS, "\n".join(each["artifact"] for each in made))
+
+    _remember_encoders(context.store, registered, force)
     return registered
 
 
-def _trained(context: Context, target: str, folder: Path, started: float) -> Challenger:
+def _remember_encoders(store: ReleaseStore, registered: Sequence[Challenger], force: bool) -> None:
+    """Make the encoders of this run, if any, those that the next run trains models on."""
+    encoders = [each for each in registered if each["target"] not in models.NAMES]
+    # Encoders of one run belong together: one that missed its gate keeps back all of them.
+    if encoders and all(each["passed"] or force for each in encoders):
+        ids = [each["artifact"] for each in encoders]
+        store.set_newest(targets.ENCODERS, "\n".join(ids))
+
+
+def _publish(context: Context, target: str, folder: Path, started: float) -> Challenger:
+    """Put a trained artifact into the store; return the record that later steps add to."""
     seconds = round(time.monotonic() - started, 2)
     artifact = context.store.publish_artifact(folder)
     return Challenger(target=target, artifact=artifact, seconds=seconds)
 
 
-def _possible(context: Context, snapshot: Snapshot, modalities: Mapping[str, str]) -> list[str]:
-    """Name the encoders that find what they read in a snapshot; say which do not."""
-    fields = {"text": ("title", "description"), "photo": ("photos",)}
-    possible = []
+def _trainable_encoders(
+    context: Context, snapshot: Snapshot, modalities: Mapping[str, str]
+) -> list[str]:
+    """Name the encoders whose modality some row of the snapshot has; note the others."""
+    coverage = snapshot.manifest.coverage
+    trainable = []
     for name, modality in modalities.items():
-        if any(snapshot.manifest.coverage.get(field) for field in fields[modality]):
-            possible.append(name)
+        if any(coverage.get(field) for field in FIELDS_OF_MODALITY[modality]):
+            trainable.append(name)
         else:
-            thing = {"text": "text", "photo": "a photo"}[modality]
-            context.note(f"encoder {name} is left out: no row of the snapshot has {thing}")
-    if not possible:
+            noun = "a photo" if modality == "photo" else "text"
+            context.note(f"encoder {name} is left out: no row of the snapshot has {noun}")
+
+    if not trainable:
         raise InputError("there is no encoder left to train: see encoders in the configuration")
-    return possible
+    return trainable
 
 
-def _served(store: ReleaseStore) -> list[str]:
+def _champion_encoders(store: ReleaseStore) -> list[str]:
     """Ids of the champion's encoders."""
     return list(store.read().encoders) if store.champion() else []
 
 
-def _newest(store: ReleaseStore) -> list[str]:
+def _newest_encoders(store: ReleaseStore) -> list[str]:
     """Ids of the encoders that the last run trained, if all of them passed."""
     return (store.newest(targets.ENCODERS) or "").split()
 
 
-def _report(context: Context, name: str, doing: str, fraction: float) -> None:
-    context.progress(f"{name}: {doing}", fraction)
+def _report(context: Context, name: str, message: str, fraction: float) -> None:
+    context.progress(f"{name}: {message}", fraction)

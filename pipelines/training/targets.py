@@ -1,4 +1,4 @@
-"""What can be trained: the encoders and every model, with their settings and their gates."""
+"""Targets of training: the encoders and every model, with their settings and their gates."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from common.metrics import Threshold
 ENCODERS = "encoders"
 
 TARGETS = (ENCODERS, *models.NAMES)
-"""Everything a training run may be asked for, in the order in which it is trained."""
+"""Everything that can be trained, in training order."""
 
 
 def choose(words: Sequence[str]) -> tuple[str, ...]:
-    """Turn the words of a command line into targets in training order; ``all`` is all of them."""
+    """Return the targets of a command line, in training order; ``all`` stands for all of them.
+
+    Raises ``InputError`` for no target, or one that does not exist.
+    """
     if not words:
         raise InputError(f"say what to train: all, {', '.join(TARGETS)}")
     for word in words:
@@ -26,43 +29,55 @@ def choose(words: Sequence[str]) -> tuple[str, ...]:
             raise InputError(
                 f"there is nothing called {word!r} to train; there are all, {', '.join(TARGETS)}"
             )
-    return TARGETS if "all" in words else tuple(name for name in TARGETS if name in words)
+
+    if "all" in words:
+        return TARGETS
+    return tuple(target for target in TARGETS if target in words)
 
 
 def unlabelled(targets: Sequence[str], coverage: Mapping[str, int]) -> list[str]:
-    """Return the models among the targets whose fields no row of a snapshot has.
+    """Return the models among the targets that have no labels in a snapshot.
 
-    ``coverage`` counts the rows that have a field.
+    ``coverage`` is the number of rows that have a field, by field.
     """
-    names = [target for target in targets if target in models.NAMES]
-    return [name for name in names if not any(map(coverage.get, models.outputs(name)))]
+    names = []
+    for target in targets:
+        if target not in models.NAMES:
+            continue
+        if not any(coverage.get(field) for field in models.outputs(target)):
+            names.append(target)
+    return names
 
 
 def parse_config(text: str) -> dict[str, dict[str, Any]]:
     """Read settings by target from YAML or JSON and check every name.
 
-    An unknown target or setting is an ``InputError`` that names the known ones.
+    Raises ``InputError`` for an unknown target or setting, naming the known ones.
     """
     try:
         values = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         problem = str(error).split("\n")[0]
         raise InputError(f"the configuration is neither YAML nor JSON: {problem}") from None
-    if not isinstance(values, dict) or any(not isinstance(v, dict) for v in values.values()):
+
+    if not isinstance(values, dict) or not all(isinstance(v, dict) for v in values.values()):
         raise InputError("the configuration must map a target to its settings: {price: {seed: 1}}")
-    if unknown := sorted(str(key) for key in values if key not in TARGETS):
+    unknown = sorted(str(target) for target in values if target not in TARGETS)
+    if unknown:
         raise InputError(
             f"the configuration speaks of {', '.join(unknown)}; there are {', '.join(TARGETS)}"
         )
+
     for target, overrides in values.items():
-        config(target, overrides)
+        config(target, overrides)  # raises for a setting that the target does not have
     return values
 
 
 def config(target: str, overrides: Mapping[str, Any]) -> Any:
-    """Settings of a target with overrides; an unknown one is an ``InputError``.
+    """Return the settings of a target with ``overrides``: a dataclass for a model.
 
-    Those of the encoders are a mapping by the encoder's name.
+    The settings of the encoders are a mapping from an encoder's name. Raises ``InputError`` for an
+    unknown setting.
     """
     if target != ENCODERS:
         return models.config(target, overrides)
@@ -72,12 +87,12 @@ def config(target: str, overrides: Mapping[str, Any]) -> Any:
 
 
 def encoder(name: str) -> str:
-    """Name an encoder among what was trained: ``encoder-photo``."""
+    """Return the target of one encoder in records and reports: ``encoder-photo``."""
     return f"encoder-{name}"
 
 
 def gate(target: str) -> tuple[Threshold, ...]:
-    """Thresholds that a newly trained model or encoder must pass."""
+    """Return the thresholds that a newly trained model or encoder must pass."""
     if target in models.NAMES:
         return models.gate(target)
     from common.encoders.config import GATE

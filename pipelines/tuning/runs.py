@@ -9,7 +9,7 @@ from typing import Any
 
 from common.settings import Settings
 from pipelines.tracking.client import open_client
-from pipelines.tracking.runs import find_experiment, flat, git_commit
+from pipelines.tracking.runs import find_experiment, flatten, git_commit
 
 RUN = "mlflow_run"
 """Attribute of a study, and of a trial, that holds the id of its run."""
@@ -46,7 +46,7 @@ class StudyRun:
             tags={PARENT: self._parent, "trial": str(trial.number), "state": "running"},
         )
         trial.set_user_attr(RUN, run.info.run_id)
-        params = [Param(name, str(value)) for name, value in flat(config)]
+        params = [Param(name, str(value)) for name, value in flatten(config)]
         self._client.log_batch(run.info.run_id, params=params)
 
     def finish(self, trial: Any, metrics: Mapping[str, float]) -> None:

@@ -28,7 +28,7 @@ def make(rivals, shop):
             "artifact": artifact,
             "metrics": defined(measure(*asked)),
             "detail": MessageToDict(to_protobuf_value(describe(*asked))),  # as it travels
-            "demands": {"rmsle": "at most 1"},
+            "thresholds": {"rmsle": "at most 1"},
             "passed": True,
             "reasons": [],
         }
@@ -91,7 +91,7 @@ def test_limits_are_those_of_the_models_readme_and_what_it_can_know(make):
 
 @pytest.mark.parametrize("name", models.NAMES)
 def test_every_model_has_limits(name):
-    challenger = {"target": name, "metrics": {}, "demands": {}, "passed": True, "reasons": []}
+    challenger = {"target": name, "metrics": {}, "thresholds": {}, "passed": True, "reasons": []}
 
     text = model_card.write(challenger, Manifest("0", "model", name, "head"), ["None."])
     assert len(section(text, "Limits")) > 100

@@ -13,7 +13,7 @@ CHALLENGER = {
     "target": "price",
     "seconds": 1.5,
     "metrics": {"rmsle": 0.5, "undefined": None},
-    "demands": {},
+    "thresholds": {},
     "passed": True,
     "reasons": [],
 }

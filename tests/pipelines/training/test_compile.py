@@ -20,13 +20,13 @@ def test_compiles_every_rendering_to_the_same_bytes_each_time(tmp_path):
     assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
 
 
-def test_encoders_are_trained_judged_and_registered_but_not_released():
+def test_encoders_are_trained_gated_and_registered_but_not_released():
     assert tasks(("encoders",)) == {
         "check-snapshot": set(),
         "train-encoders": {"check-snapshot"},
         "evaluate": {"check-snapshot", "train-encoders"},
-        "judge": {"evaluate"},
-        "register": {"check-snapshot", "judge"},
+        "check-gates": {"evaluate"},
+        "register": {"check-snapshot", "check-gates"},
         "admit": {"register"},
     }
 
@@ -38,8 +38,8 @@ def test_a_model_is_released_only_after_its_gate_and_its_trial(name):
         "choose-encoders": set(),
         "train-model": {"check-snapshot", "choose-encoders"},
         "evaluate": {"check-snapshot", "train-model"},
-        "judge": {"evaluate"},
-        "register": {"check-snapshot", "judge"},
+        "check-gates": {"evaluate"},
+        "register": {"check-snapshot", "check-gates"},
         "admit": {"register"},
         "publish": {"admit"},
         "verify": {"publish"},
@@ -58,8 +58,8 @@ def test_all_models_are_trained_on_the_new_encoders_side_by_side_on_a_cluster():
 def test_one_machine_trains_one_target_after_the_other():
     graph = tasks(TARGETS, in_turn=True)
 
-    assert "judge" in graph["train-model"]
-    assert "judge-2" in graph["train-model-2"]
+    assert "check-gates" in graph["train-model"]
+    assert "check-gates-2" in graph["train-model-2"]
 
 
 def test_image_and_environment_are_those_asked_for(tmp_path):

@@ -112,6 +112,6 @@ def test_a_metric_that_is_not_a_number_is_left_out_since_kubeflow_cannot_carry_i
     challenger = {"target": "price", "artifact": artifact("price", content="nan")}
 
     (measured,) = steps.evaluate(context, [challenger], {"path": str(snapshot), "id": "monday"})
-    (judged,) = steps.judge_challengers(context, [measured], [])
+    (judged,) = steps.check_gates(context, [measured], [])
     assert measured["metrics"] == {}
     assert judged["reasons"] == ["score was not measured; it must be at least 0.5"]
