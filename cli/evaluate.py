@@ -69,7 +69,7 @@ def evaluate(
 def _measure(
     settings: Settings, name: str, snapshot: Path, split: str, artifact: str | None, as_json: bool
 ) -> None:
-    from pipelines.evaluation.load import measure_released
+    from pipelines.evaluation.measure import measure_released
 
     measured = measure_released(settings, name, snapshot, split, artifact)
     if as_json:
@@ -99,7 +99,7 @@ def _print(found: Comparison) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from models.evaluation import FULL_METRIC_PREFIX
+    from models.evaluation.views import FULL_METRIC_PREFIX
     from pipelines.evaluation import words
 
     against = f" against B {found.b}" if found.b else ""
@@ -114,8 +114,10 @@ def _print(found: Comparison) -> None:
         for prefix, figures in (("", field.early), (FULL_METRIC_PREFIX, field.full)):
             for each in figures:
                 beside = (words.number(each.b.value),) if each.b else ()
-                apart = (words.show(each.difference, signed=True),) if each.difference else ()
-                first = words.number(each.a.value) if each.b else words.show(each.a)
+                apart = (
+                    (words.format_value(each.difference, signed=True),) if each.difference else ()
+                )
+                first = words.number(each.a.value) if each.b else words.format_value(each.a)
                 table.add_row(f"{prefix}{each.metric.name}", first, *beside, *apart)
         Console().print(table)
     for sentence in (*found.notes, *(words.conclude(f.headline, f.name) for f in found.fields)):

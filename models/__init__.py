@@ -20,6 +20,8 @@ from common.progress import Progress, ignore_progress
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
+    from models.evaluation.scoring import Evaluation
+    from models.evaluation.views import SupportsPredict
 
 NAMES = ("category", "brand", "price", "shipping")
 """The models of a release, in the order in which answers are shown."""
@@ -99,7 +101,18 @@ def train(
 
 def evaluate(name: str, predictor: Predictor, listings: Sequence[Listing]) -> dict[str, float]:
     """Measure the predictor on finished listings, by metric; it does not see its own outputs."""
-    return cast(dict[str, float], _module(name, "evaluate").evaluate(predictor, listings))
+    return run_evaluation(name, predictor, listings).metrics
+
+
+def run_evaluation(
+    name: str,
+    predictor: SupportsPredict,
+    listings: Sequence[Listing],
+    progress: Progress = ignore_progress,
+) -> Evaluation:
+    """Predict finished listings once a view; return the metrics and the outcome of every row."""
+    run = _module(name, "evaluate").evaluate
+    return cast("Evaluation", run(predictor, listings, progress))
 
 
 def load(name: str, artifact: Path, encoders: Sequence[Encoder]) -> Predictor:

@@ -40,7 +40,7 @@ from common.encoders.cached import cached
 from common.encoders.config import Config, ConvnetConfig, NgramConfig, TransformerConfig
 from common.listing import MODES, Listing
 from common.progress import Progress
-from models.evaluation import predict_in_batches
+from models.evaluation.views import predict_in_batches
 
 SETS = {"clothing": "seller_id", "fashion": "title"}
 """The data sets, and the column whose values must not be on both sides of a split."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import models
 from common import metrics
 from common.listing import Listing
-from models.evaluation import SupportsPredict, early_context, full_context, predict_in_batches
+from models.evaluation.views import SupportsPredict, early_context, full_context, predict_in_batches
 
 Confidence = Mapping[str, Sequence[float]]
 """Of each row ``right``, 1 or 0, and ``sure``, how probable its first answer was said to be."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.listing import Listing, top_category
-from models.evaluation import SupportsPredict, predict_in_batches
+from models.evaluation.views import SupportsPredict, predict_in_batches
 
 LEVEL = 0.8
 LEAST_ROWS = 100

@@ -20,7 +20,7 @@ from common import encoders
 from common.encoder_training import train as encoder_training
 from common.encoders.config import NgramConfig, StaticConfig
 from common.listing import Listing
-from models.evaluation import early_context, full_context
+from models.evaluation.views import early_context, full_context
 from models.suggester import Suggester
 
 ARTIFACTS = "artifacts.json"

@@ -46,7 +46,7 @@ PEER_CODE = (
         "price_peers", "sentences", "sparse_table",
     )),
     "benchmarks/peers/requirements.txt",
-    "models/evaluation.py",
+    "models/evaluation",
     "common/listing.py",
     "common/metrics.py",
     "common/snapshot.py",

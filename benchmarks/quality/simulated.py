@@ -13,7 +13,7 @@ from common.encoder_training import train as encoder_training
 from common.encoders.config import NgramConfig
 from common.listing import Listing
 from ingest.ingest import Options
-from models.evaluation import early_context, full_context, predict_in_batches
+from models.evaluation.views import early_context, full_context, predict_in_batches
 from simulator import oracle
 from simulator.source import ingest_synthetic
 

@@ -27,7 +27,7 @@ from models.ensemble.training.fit_head import (
 from models.ensemble.training.out_of_fold import OutOfFold
 from models.ensemble.training.residuals import OutOfFoldQuantiles, fit_residual_quantiles
 from models.ensemble.training.validation import ValidationView
-from models.evaluation import early_context
+from models.evaluation.views import early_context
 from models.price.config import INPUT_FIELDS, LEVELS, Config
 from models.price.estimate import (
     Estimate,

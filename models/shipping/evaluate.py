@@ -1,44 +1,55 @@
-"""Measures the shipping model."""
+"""Evaluates the shipping model."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from common import metrics
-from common.listing import PAYERS, Listing, Suggestion
-from models.evaluation import FULL_METRIC_PREFIX, evaluate_ranking, predict_in_batches
+from common.listing import Listing
+from common.progress import Progress, ignore_progress
+from models.evaluation.outcomes import collect_outcomes
+from models.evaluation.scoring import (
+    ABSTAINED,
+    AUC,
+    CALIBRATION_ERROR,
+    MAJORITY_BASELINE,
+    TOP1,
+    TOP5,
+    Evaluation,
+    measure,
+    measure_main,
+)
+from models.evaluation.views import EARLY, FULL, PHOTO_ALONE, TEXT_ALONE, SupportsPredict
 from models.shipping.config import OUTPUTS
 
-if TYPE_CHECKING:
-    from models import Predictor
+CONTEXT_METRICS = (TOP1, TOP5, CALIBRATION_ERROR, ABSTAINED, AUC)
+
+PAYER_METRICS = {
+    EARLY: CONTEXT_METRICS,
+    FULL: CONTEXT_METRICS,
+    TEXT_ALONE: (TOP1, TOP5),
+    PHOTO_ALONE: (TOP1, TOP5),
+}
+
+OTHER_METRICS = {EARLY: (TOP1, MAJORITY_BASELINE, CALIBRATION_ERROR), FULL: (TOP1,)}
+"""Metrics of the shipping method and of the parcel size."""
 
 
-def evaluate(predictor: Predictor, listings: Sequence[Listing]) -> dict[str, float]:
+def evaluate(
+    predictor: SupportsPredict, listings: Sequence[Listing], progress: Progress = ignore_progress
+) -> Evaluation:
     """Return AUC and calibration of "the seller pays", and accuracies of method and parcel size.
 
-    Everything is measured cold and warm (``warm_``) on the rows that have the label; metrics of
-    method and size carry the field's name. Without payers ``auc`` is left out.
+    A field is measured on the rows that have its label, and left out where the model does not
+    answer it; names of metrics of method and size begin with the field's. The other metrics are
+    those of every field of ranked candidates, see ``models.category.evaluate``.
     """
-    found: dict[str, float] = {}
-    for field in OUTPUTS:
-        rows = [listing for listing in listings if getattr(listing, field) is not None]
-        if not rows or not predict_in_batches(predictor, rows[:1])[0].candidates.get(field):
-            continue
-        if field == "shipping_payer":
-            found |= evaluate_ranking(predictor, rows, field, OUTPUTS, _measure_payer)
-        else:
-            ranking = evaluate_ranking(predictor, rows, field, OUTPUTS)
-            kept = ("top1", f"{FULL_METRIC_PREFIX}top1", "baseline", "calibration_error")
-            found |= {f"{field}_{name}": ranking[name] for name in kept}
-    return found
+    outcomes = collect_outcomes(predictor, OUTPUTS, listings, tuple(PAYER_METRICS), progress)
+    measured: dict[str, float] = {}
+    if any(outcome.is_main for outcome in outcomes):
+        measured = measure_main(outcomes, PAYER_METRICS, MAJORITY_BASELINE)
 
-
-def _measure_payer(listings: Sequence[Listing], answers: Sequence[Suggestion]) -> dict[str, float]:
-    seller = PAYERS[0]
-    truth = [float(listing.shipping_payer == seller) for listing in listings]
-    chances = [
-        sum(each.probability for each in said.candidates["shipping_payer"] if each.value == seller)
-        for said in answers
-    ]
-    return {"auc": metrics.auc(truth, chances)}
+    for field in OUTPUTS[1:]:
+        measured |= measure(
+            [outcome for outcome in outcomes if outcome.field == field], OTHER_METRICS
+        )
+    return Evaluation(measured, tuple(outcomes))

@@ -1,4 +1,4 @@
-"""One version of a model, or two on the same listings: everything a report shows."""
+"""Compares one version of a model, or two on the same listings: everything a report shows."""
 
 from __future__ import annotations
 
@@ -7,22 +7,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import models
 from common.errors import InputError
+from common.progress import Progress
 from common.settings import Settings
 from common.store.release import ReleaseStore
-from pipelines.evaluation import outcomes, slices
-from pipelines.evaluation.fields import Field, describe
+from models.evaluation.outcomes import collect_outcomes
+from pipelines.evaluation import slices
+from pipelines.evaluation.fields import Field, Part, describe
 from pipelines.evaluation.figures import Figure, Value
-from pipelines.evaluation.load import defined, load_predictor, open_snapshot
-from pipelines.evaluation.outcomes import Progress
+from pipelines.evaluation.load import load_model, open_snapshot
+from pipelines.evaluation.measure import defined
 from pipelines.evaluation.versions import CHAMPION, find_version, notes, read_labelled
+
+PREDICTING = 0.9
+"""The fraction of a comparison that predicting takes; intervals take the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to compare: ``version`` (A) with ``against`` (B) on a split of a snapshot.
+    """What to compare.
 
-    Versions are ids of artifacts, or ``champion``; without ``against`` there is no B.
+    Attributes:
+        model: the model's name.
+        snapshot: the folder of the snapshot.
+        split: the split whose listings are predicted.
+        version: the artifact id of A, or ``champion``.
+        against: the artifact id of B, or ``champion``; ``None`` compares with nothing.
     """
 
     model: str
@@ -34,9 +45,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A model's version A, and B where there is one, on the labelled ``rows`` of a split.
+    """A model's version A, and B where there is one, on the labelled rows of a split.
 
-    ``notes`` are sentences about what to keep in mind.
+    Attributes:
+        model: the model's name.
+        a: the artifact id of A.
+        b: the artifact id of B, if any.
+        snapshot: the id of the snapshot.
+        split: the split whose listings were predicted.
+        rows: how many of its rows have a label.
+        fields: the figures of every field that all versions answer.
+        notes: sentences about what makes the figures look better or worse than they are.
     """
 
     model: str
@@ -50,29 +69,39 @@ class Comparison:
 
 
 def compare(settings: Settings, question: Question, progress: Progress) -> Comparison:
-    """Ask one or two versions of a model about a split, through the predictor that serves.
+    """Predict a split with one or two versions of a model, through the predictor that serves.
 
-    Raises ``InputError`` or ``ArtifactError`` for what cannot be compared, before any model is
-    asked.
+    Raises ``InputError`` or ``ArtifactError`` for what cannot be compared, before anything is
+    predicted.
     """
-    store, name, against = ReleaseStore(settings.store), question.model, question.against
-    wanted = [question.version, against] if against else [question.version]
-    chosen = [find_version(store, name, each) for each in wanted]
+    store, name = ReleaseStore(settings.store), question.model
+    versions = [question.version, question.against] if question.against else [question.version]
+    manifests = [find_version(store, name, version) for version in versions]
+
     snapshot = open_snapshot(str(question.snapshot))
     listings = read_labelled(snapshot, question.split, name)
-    observed = []
-    for number, manifest in enumerate(chosen):
-        predictor = load_predictor(store, settings.cache, name, manifest.id)
-        report = _part_of(progress, "AB"[number], number, len(chosen))
-        observed.append(outcomes.collect_outcomes(predictor, name, listings, report))
-    progress("intervals", 0.9)
-    found = describe(observed, listings, slices.learn(snapshot))
-    if not found:
-        raise InputError(f"there is no field of {name} that all versions asked about answer")
-    ids = [manifest.id for manifest in chosen]
-    said = tuple(notes(chosen, snapshot, question.split))
-    other = ids[1] if against else None
-    return Comparison(name, ids[0], other, snapshot.id, question.split, len(listings), found, said)
+
+    outcomes = []
+    for number, manifest in enumerate(manifests):
+        model = load_model(store, settings.cache, name, manifest.id)
+        report = _part_of(progress, "AB"[number], number, len(manifests))
+        outcomes.append(collect_outcomes(model, models.outputs(name), listings, progress=report))
+
+    progress("intervals", PREDICTING)
+    fields = describe(outcomes, listings, slices.learn(snapshot))
+    if not fields:
+        raise InputError(f"no field of {name} is answered by all versions that are compared")
+
+    return Comparison(
+        model=name,
+        a=manifests[0].id,
+        b=manifests[1].id if question.against else None,
+        snapshot=snapshot.id,
+        split=question.split,
+        rows=len(listings),
+        fields=fields,
+        notes=tuple(notes(manifests, snapshot, question.split)),
+    )
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
@@ -81,38 +110,41 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         **{key: getattr(comparison, key) for key in ("model", "a", "b", "snapshot", "split")},
         "rows": comparison.rows,
         "notes": list(comparison.notes),
-        "fields": {
-            field.name: {
-                "early": list(as_rows(field.early)),
-                "full": list(as_rows(field.full)),
-                "slices": [
-                    {"dimension": part.dimension, "slice": part.name, **row}
-                    for part in field.parts
-                    for row in as_rows(part.figures)
-                ],
-            }
-            for field in comparison.fields
-        },
+        "fields": {field.name: _field_as_json(field) for field in comparison.fields},
     }
 
 
 def as_rows(figures: tuple[Figure, ...]) -> Iterator[dict[str, Any]]:
     """One flat row for each figure: its metric, its rows, A, B, the difference, the ends."""
-    for each in figures:
-        row: dict[str, Any] = {"metric": each.metric.name, "rows": each.rows}
-        for name, value in (("a", each.a), ("b", each.b), ("difference", each.difference)):
+    for figure in figures:
+        row: dict[str, Any] = {"metric": figure.metric.name, "rows": figure.rows}
+        for name in ("a", "b", "difference"):
+            value = getattr(figure, name)
             row |= _ends(name, value) if value else {}
-        yield row | ({"verdict": each.verdict} if each.b else {})
+        yield row | ({"verdict": figure.verdict} if figure.b else {})
+
+
+def _field_as_json(field: Field) -> dict[str, Any]:
+    return {
+        "early": list(as_rows(field.early)),
+        "full": list(as_rows(field.full)),
+        "slices": [row for part in field.parts for row in _part_as_rows(part)],
+    }
+
+
+def _part_as_rows(part: Part) -> Iterator[dict[str, Any]]:
+    for row in as_rows(part.figures):
+        yield {"dimension": part.dimension, "slice": part.name, **row}
 
 
 def _ends(name: str, value: Value) -> dict[str, float | None]:
     return defined({name: value.value, f"{name}_low": value.low, f"{name}_high": value.high})
 
 
-def _part_of(progress: Progress, letter: str, number: int, count: int) -> Progress:
-    """Progress of one side among all; nine tenths of the time go into asking."""
+def _part_of(progress: Progress, letter: str, number: int, n_versions: int) -> Progress:
+    """Progress of one version among all."""
 
-    def report(doing: str, fraction: float) -> None:
-        progress(f"{letter}: {doing}", 0.9 * (number + fraction) / count)
+    def report(message: str, fraction: float) -> None:
+        progress(f"{letter}: {message}", PREDICTING * (number + fraction) / n_versions)
 
     return report

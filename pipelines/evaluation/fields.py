@@ -1,4 +1,4 @@
-"""What there is to say of one field that a model answers: figures, slices, curves, mistakes."""
+"""One field that a model answers, as a report shows it: figures, slices, curves, mistakes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 
 from common.arrays import Ints
 from common.listing import Listing
+from models.evaluation.outcomes import Outcome
+from models.evaluation.views import EARLY, FULL
 from pipelines.evaluation import figures, reliability, slices, worst
 from pipelines.evaluation.figures import Figure
-from pipelines.evaluation.outcomes import Outcome
 from pipelines.evaluation.reliability import Point
 from pipelines.evaluation.scoring import metrics
 from pipelines.evaluation.slices import Slice, Training
@@ -20,11 +21,11 @@ from pipelines.evaluation.worst import Mistake
 MIN_SLICE_ROWS = 20
 """A slice with fewer rows is shown without an interval."""
 
-SLICED = ("top1", "top5", "rmsle", "coverage")
-"""Metrics that are shown by slice."""
+SLICED_METRICS = ("top1", "top5", "rmsle", "coverage")
+"""Names of the metrics that are shown by slice."""
 
-MISTAKES = 12
-"""Of the model's main field; of others half as many are shown."""
+N_MISTAKES = 12
+"""Mistakes in the model's main field that are shown; in others half as many."""
 
 Sides = tuple[Outcome, Outcome | None]
 """Outcomes of A, and of B where there is one, on the same rows in the same order."""
@@ -42,7 +43,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a model; ``curves`` (A, then B) and ``mistakes`` of A are of early listings."""
+    """One field of a model.
+
+    Attributes:
+        name: the field of a listing.
+        is_price: whether the answer is a price with its interval.
+        early: figures with the early context of a listing.
+        full: figures with every other field confirmed.
+        parts: early figures of every slice.
+        curves: early reliability curves, of A and then of B.
+        mistakes: the worst early answers of A.
+    """
 
     name: str
     is_price: bool
@@ -59,69 +70,72 @@ class Field:
 
 
 def describe(
-    observed: Sequence[Sequence[Outcome]], listings: Sequence[Listing], training: Training
+    outcomes: Sequence[Sequence[Outcome]], listings: Sequence[Listing], training: Training
 ) -> tuple[Field, ...]:
-    """Describe every field that all sides answer; ``observed`` holds the outcomes of each side."""
-    sides = [{(each.field, each.is_full): each for each in side} for side in observed]
-    fields = dict.fromkeys(outcome.field for outcome in observed[0])
-    found = []
+    """Describe every field that all sides answer; ``outcomes`` are those of A, and of B if any."""
+    sides = [{(each.field, each.view): each for each in side} for side in outcomes]
+    fields = dict.fromkeys(outcome.field for outcome in outcomes[0])
+
+    described = []
     for field in fields:
-        if all((field, is_full) in side for side in sides for is_full in (False, True)):
-            early, full = (
-                pair([side[field, is_full] for side in sides]) for is_full in (False, True)
-            )
-            found.append(_describe(early, full, listings, training))
-    return tuple(found)
+        if all((field, view) in side for side in sides for view in (EARLY, FULL)):
+            early = pair([side[field, EARLY] for side in sides])
+            full = pair([side[field, FULL] for side in sides])
+            described.append(_describe_field(early, full, listings, training))
+    return tuple(described)
 
 
 def pair(sides: Sequence[Outcome]) -> Sides:
     """Keep the listings that all sides answered, in the same order; there are one or two sides."""
     if len(sides) == 1:
         return sides[0], None
-    ours, theirs = sides
-    _, mine, other = np.intersect1d(ours.places, theirs.places, return_indices=True)
-    return _keep(ours, mine), _keep(theirs, other)
+
+    a, b = sides
+    _, rows_of_a, rows_of_b = np.intersect1d(a.rows, b.rows, return_indices=True)
+    return _keep(a, rows_of_a), _keep(b, rows_of_b)
 
 
-def by_slice(sides: Sides, found: Sequence[Slice]) -> tuple[Part, ...]:
-    """Figures of every slice, whose places are among the outcomes' rows."""
-    ours, theirs = sides
-    wanted = [each for each in metrics(ours) if each.name in SLICED]
-    return tuple(
-        Part(
-            each.dimension,
-            each.name,
-            len(each.places),
-            figures.measure(
-                wanted,
-                ours.on(each.places),
-                theirs.on(each.places) if theirs else None,
-                MIN_SLICE_ROWS,
-            ),
-        )
-        for each in found
-    )
+def by_slice(sides: Sides, parts: Sequence[Slice]) -> tuple[Part, ...]:
+    """Figures of every slice, whose rows are indices into those of the outcomes."""
+    a, b = sides
+    wanted = [metric for metric in metrics(a) if metric.name in SLICED_METRICS]
+
+    measured = []
+    for part in parts:
+        columns_of_b = b.take(part.rows) if b else None
+        part_figures = figures.measure(wanted, a.take(part.rows), columns_of_b, MIN_SLICE_ROWS)
+        measured.append(Part(part.dimension, part.name, len(part.rows), part_figures))
+    return tuple(measured)
 
 
-def _describe(early: Sides, full: Sides, listings: Sequence[Listing], training: Training) -> Field:
-    ours, theirs = early
-    found = slices.cut([listings[place] for place in ours.places], training)
+def _describe_field(
+    early: Sides, full: Sides, listings: Sequence[Listing], training: Training
+) -> Field:
+    a, b = early
+    parts = slices.cut([listings[row] for row in a.rows], training)
+    n_mistakes = N_MISTAKES if a.is_main else N_MISTAKES // 2
+
     return Field(
-        ours.field,
-        ours.is_price,
-        _figures(early),
-        _figures(full),
-        by_slice(early, found),
-        tuple(reliability.curve(side) for side in early if side),
-        worst.find(ours, theirs, listings, MISTAKES if ours.main else MISTAKES // 2),
+        name=a.field,
+        is_price=a.is_price,
+        early=_figures(early),
+        full=_figures(full),
+        parts=by_slice(early, parts),
+        curves=tuple(reliability.curve(side) for side in early if side),
+        mistakes=worst.find(a, b, listings, n_mistakes),
     )
 
 
 def _figures(sides: Sides) -> tuple[Figure, ...]:
-    ours, theirs = sides
-    return figures.measure(metrics(ours), ours.columns, theirs.columns if theirs else None)
+    a, b = sides
+    return figures.measure(metrics(a), a.columns, b.columns if b else None)
 
 
 def _keep(outcome: Outcome, rows: Ints) -> Outcome:
-    answers = tuple(outcome.answers[row] for row in rows) if outcome.answers else ()
-    return replace(outcome, places=outcome.places[rows], columns=outcome.on(rows), answers=answers)
+    suggestions = outcome.suggestions
+    return replace(
+        outcome,
+        rows=outcome.rows[rows],
+        columns=outcome.take(rows),
+        suggestions=tuple(suggestions[row] for row in rows) if suggestions else (),
+    )

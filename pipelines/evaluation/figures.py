@@ -9,10 +9,10 @@ from functools import partial
 
 import numpy as np
 
+from common.metrics import Values, Weights
+from models.evaluation.columns import Columns
+from models.evaluation.scoring import Metric
 from pipelines.evaluation import bootstrap
-from pipelines.evaluation.bootstrap import Values
-from pipelines.evaluation.outcomes import Columns
-from pipelines.evaluation.scoring import Metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,17 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A metric of A and, where there is one, of B on the same ``rows``.
+    """A metric of A and, where there is one, of B on the same rows.
 
-    ``difference`` is A less B; ``verdict`` is ``better`` or ``worse`` where luck alone would
-    hardly make A so, ``same`` where the two never differ, ``few`` where too few rows can tell, else
-    ``open``; empty where more is neither better nor worse, or there is nothing to compare.
+    Attributes:
+        metric: the metric.
+        rows: how many rows it was computed on.
+        a: the value of A.
+        b: the value of B, if two models are compared.
+        difference: A less B.
+        verdict: ``better`` or ``worse`` where chance alone would hardly make A so, ``same`` where
+            the two never differ, ``few`` where the rows are too few to tell, else ``open``; empty
+            where more is neither better nor worse, or there is nothing to compare.
     """
 
     metric: Metric
@@ -41,54 +47,87 @@ class Figure:
     verdict: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A metric of one model: its value on all rows, and on every draw."""
+
+    value: float
+    draws: Values
+
+    def with_interval(self) -> Value:
+        return Value(self.value, *bootstrap.interval(self.draws))
+
+
 def measure(
-    wanted: Sequence[Metric], ours: Columns, theirs: Columns | None = None, least: int = 2
+    metrics: Sequence[Metric], a: Columns, b: Columns | None = None, min_rows: int = 2
 ) -> tuple[Figure, ...]:
-    """Figures of one model, or of two on the same rows, without intervals below ``least`` rows."""
-    rows = len(next(iter(ours.values())))
-    sides = [ours] if theirs is None else [ours, theirs]
-    asked = [partial(_of, metric, side) for metric in wanted for side in sides]
-    plain = np.stack([statistic(np.ones((1, rows))) for statistic in asked])[:, 0]
-    draws = (
-        bootstrap.resample(asked, rows)
-        if rows >= max(least, 2)
-        else np.full((len(asked), 1), np.nan)
-    )
-    return tuple(_figures(wanted, rows, len(sides), plain, draws))
+    """Compute figures of one model, or of two on the same rows.
+
+    With fewer than ``min_rows`` rows they have no intervals.
+    """
+    columns = [a] if b is None else [a, b]
+    rows = len(next(iter(a.values())))
+
+    # All metrics and both models at once: they have to see the same draws.
+    statistics = [partial(_weighted, metric, side) for metric in metrics for side in columns]
+    if rows >= max(min_rows, 2):
+        draws = bootstrap.resample(statistics, rows)
+    else:
+        draws = np.full((len(statistics), 1), np.nan)
+
+    return tuple(_figures(metrics, columns, rows, draws))
 
 
-def _of(metric: Metric, columns: Columns, weights: Values) -> Values:
-    return metric.value(weights, columns)
+def _weighted(metric: Metric, columns: Columns, weights: Weights) -> Values:
+    values: Values = metric.value(columns, weights)
+    return values
 
 
 def _figures(
-    wanted: Sequence[Metric], rows: int, sides: int, plain: Values, draws: Values
+    metrics: Sequence[Metric], columns: Sequence[Columns], rows: int, draws: Values
 ) -> Iterator[Figure]:
-    for number, metric in enumerate(wanted):
-        place = number * sides
-        if metric.centred:  # Efron and Tibshirani, 1993, chapter 10
-            mine = slice(place, place + sides)
-            draws[mine] -= draws[mine].mean(axis=1, keepdims=True) - plain[mine, None]
-            draws[mine] = np.maximum(draws[mine], 0)
-        first = _value(plain[place], draws[place])
-        if sides == 1:
-            yield Figure(metric, rows, first)
-            continue
-        second = _value(plain[place + 1], draws[place + 1])
-        apart = _value(plain[place] - plain[place + 1], draws[place] - draws[place + 1])
-        gain = metric.goodness(draws[place]) - metric.goodness(draws[place + 1])
-        verdict = _judge(gain) if metric.better else ""
-        yield Figure(metric, rows, first, second, apart, verdict)
+    """Figures in the order of the metrics; ``draws`` are ``[metrics * sides, draws]``."""
+    by_metric = draws.reshape(len(metrics), len(columns), -1)
+
+    for metric, draws_of_sides in zip(metrics, by_metric, strict=True):
+        sides = [
+            _side(metric, side, side_draws)
+            for side, side_draws in zip(columns, draws_of_sides, strict=True)
+        ]
+        if len(sides) == 1:
+            yield Figure(metric, rows, sides[0].with_interval())
+        else:
+            yield _compared(metric, rows, *sides)
 
 
-def _value(plain: float, draws: Values) -> Value:
-    return Value(float(plain), *bootstrap.interval(draws))
+def _side(metric: Metric, columns: Columns, draws: Values) -> _Side:
+    value = float(metric.value(columns, None))
+    if metric.is_centred:
+        # The bias of the draws, Efron and Tibshirani, 1993, chapter 10.
+        draws = np.maximum(draws - (draws.mean() - value), 0)
+    return _Side(value, draws)
 
 
-def _judge(gain: Values) -> str:
+def _compared(metric: Metric, rows: int, a: _Side, b: _Side) -> Figure:
+    difference = _Side(a.value - b.value, a.draws - b.draws)
+    gain = metric.goodness(a.draws) - metric.goodness(b.draws)
+    return Figure(
+        metric,
+        rows,
+        a.with_interval(),
+        b.with_interval(),
+        difference.with_interval(),
+        _verdict(gain) if metric.better else "",
+    )
+
+
+def _verdict(gain: Values) -> str:
+    """Judge A by the draws of how much better it is than B."""
     low, high = bootstrap.interval(gain)
     if math.isnan(low):
         return "few"
     if low == high == 0:
         return "same"
-    return "better" if low > 0 else "worse" if high < 0 else "open"
+    if low > 0:
+        return "better"
+    return "worse" if high < 0 else "open"

@@ -1,7 +1,7 @@
-"""The setting of Kaggle's Mercari Price Suggestion Challenge: prices from all other fields.
+"""Kaggle's Mercari Price Suggestion Challenge: prices from all other fields.
 
-Rows below 3 dollars do not count, as they did not there; a twentieth of the rows, drawn at random,
-is held out, and the score is the RMSLE on it. Winners of 2018 had it near .38.
+As in the competition, rows below 3 dollars do not count, a random twentieth of the rows is held
+out, and the score is the RMSLE on it. The winners of 2018 reached about .38.
 """
 
 from __future__ import annotations
@@ -23,19 +23,27 @@ from common.encoders import Encoder
 from common.errors import InputError
 from common.progress import Progress
 from common.snapshot import Snapshot
-from models.evaluation import full_context, predict_in_batches
+from models.evaluation.views import full_context, predict_in_batches
 
 if TYPE_CHECKING:
     from common.encoders.config import Config
 
 MIN_PRICE = 3.0
+"""Rows with a lower price do not count, in dollars."""
+
 SPLIT = (0.9, 0.05, 0.05)
 """Shares of rows to train on, to blend and calibrate with, and to score on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one step took: seconds, and the most memory that the process had had by its end."""
+    """The cost of one step.
+
+    Attributes:
+        name: the step.
+        seconds: how long it took.
+        peak_bytes: the most memory that the process had had resident by its end.
+    """
 
     name: str
     seconds: float
@@ -44,9 +52,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """``rmsle`` is the competition's; ``coverage`` is that of the 80 % interval.
+    """How good the prices of the held-out rows are.
 
-    ``baseline`` is the RMSLE of always answering the median of the training rows.
+    Attributes:
+        rmsle: the competition's score.
+        r2: the explained share of the variance of ``log1p(price)``.
+        coverage: the share of prices inside the 80 % interval.
+        baseline: the RMSLE of always answering the median of the training rows.
     """
 
     rmsle: float
@@ -57,7 +69,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The score, rows trained on and held out, and what each step took."""
+    """The score, how many rows were trained on and held out, and the cost of each step."""
 
     score: Score
     trained: int
@@ -67,18 +79,22 @@ class Result:
 
 @dataclass(slots=True)
 class _Clock:
-    """Runs steps one after the other, and reports their progress."""
+    """Times steps one after the other, and reports their progress."""
 
     progress: Progress
     steps: list[Step] = field(default_factory=list)
 
     @contextmanager
-    def step(self, name: str, share: float, of: float) -> Iterator[Progress]:
-        """Time a step that goes from ``share`` of the whole to ``share + of``."""
+    def step(self, name: str, begin: float, share: float) -> Iterator[Progress]:
+        """Time a step that goes from the fraction ``begin`` to ``begin + share`` of the whole."""
+
+        def report(message: str, fraction: float) -> None:
+            self.progress(f"{name}: {message}", begin + share * fraction)
+
         start = time.perf_counter()
-        self.progress(name, share)
-        yield lambda doing, fraction: self.progress(f"{name}: {doing}", share + of * fraction)
-        self.steps.append(Step(name, time.perf_counter() - start, _peak()))
+        self.progress(name, begin)
+        yield report
+        self.steps.append(Step(name, time.perf_counter() - start, _peak_bytes()))
 
 
 def run(
@@ -86,31 +102,37 @@ def run(
     folder: Path,
     seed: int,
     progress: Progress,
-    chosen: Mapping[str, Config],
+    configs: Mapping[str, Config],
     overrides: Mapping[str, Any],
 ) -> Result:
-    """Read ``table``, train in ``folder`` and score; a snapshot of it that is there is used.
+    """Read ``table``, train in ``folder`` and score; a snapshot of the table there is reused.
 
-    ``chosen`` are the encoders by name, ``overrides`` settings of the price model. Raises
-    ``InputError`` when the table is not one of the competition, or has too few rows.
+    ``configs`` are those of the encoders by name, ``overrides`` settings of the price model.
+    Raises ``InputError`` when the table is not one of the competition, or has too few rows.
     """
     clock = _Clock(progress)
     with clock.step("ingest", 0.0, 0.2) as report:
         snapshot = _ingest(table, folder, seed, report)
-    found = []
-    for name, config in chosen.items():
+
+    trained_encoders = []
+    for name, encoder_config in configs.items():
         with clock.step(f"encoder {name}", 0.2, 0.3) as report:
-            found.append(_train_encoder(snapshot, folder, name, config, report))
+            encoder = _train_encoder(snapshot, folder, name, encoder_config, report)
+            trained_encoders.append(encoder)
+
     with clock.step("price", 0.5, 0.4) as report:
-        settings = models.config("price", overrides)
-        made = models.train("price", snapshot, found, folder, settings, report)
+        config = models.config("price", overrides)
+        artifact = models.train("price", snapshot, trained_encoders, folder, config, report)
+
     with clock.step("score", 0.9, 0.1):
-        score = _score(snapshot, models.load("price", made, found))
-    return Result(score, snapshot.count("train"), snapshot.count("test"), tuple(clock.steps))
+        score = _score(snapshot, models.load("price", artifact, trained_encoders))
+
+    rows = {split: snapshot.count(split) for split in ("train", "test")}
+    return Result(score, rows["train"], rows["test"], tuple(clock.steps))
 
 
-def _ingest(table: Path, folder: Path, seed: int, report: Progress) -> Snapshot:
-    """The table's snapshot, named after its content, so that it is found again."""
+def _ingest(table: Path, folder: Path, seed: int, progress: Progress) -> Snapshot:
+    """The table's snapshot, in a folder named after its content, so that it is reused."""
     from common.store.artifacts import checksum
     from ingest import mercari
     from ingest.ingest import Options, ingest_file
@@ -118,10 +140,12 @@ def _ingest(table: Path, folder: Path, seed: int, report: Progress) -> Snapshot:
 
     if open_source(table).kind != mercari.KIND:
         raise InputError(f"{table} is not a table of the competition: it has other columns")
+
     out = folder / f"snapshot-{checksum(table)[:12]}-{seed}"
     if not out.exists():
         options = Options(fractions=SPLIT, seed=seed, by_row=True, priced_from=MIN_PRICE)
-        ingest_file(table, out, options, report)
+        ingest_file(table, out, options, progress)
+
     snapshot = Snapshot.open(out)
     if not snapshot.count("validation") or not snapshot.count("test"):
         raise InputError(f"{table} has too few rows to hold out a twentieth of them")
@@ -129,34 +153,34 @@ def _ingest(table: Path, folder: Path, seed: int, report: Progress) -> Snapshot:
 
 
 def _train_encoder(
-    snapshot: Snapshot, folder: Path, name: str, config: Config, report: Progress
+    snapshot: Snapshot, folder: Path, name: str, config: Config, progress: Progress
 ) -> Encoder:
     from common.encoder_training import train
 
-    return encoders.load(train.train(snapshot, folder, config, report, name))
+    return encoders.load(train.train(snapshot, folder, config, progress, name))
 
 
 def _score(snapshot: Snapshot, predictor: models.Predictor) -> Score:
-    rows = snapshot.read("test")
-    truth = np.array([row.price for row in rows])
-    ranges = [
-        each.price
-        for each in predict_in_batches(predictor, full_context(rows, "price"))
-        if each.price
-    ]
-    median, low, high = (
-        np.array([getattr(each, name) for each in ranges]) for name in ("median", "low", "high")
-    )
-    trained = np.array([row.price for batch in snapshot.batches("train") for row in batch])
+    listings = snapshot.read("test")
+    truth = np.array([listing.price for listing in listings])
+    suggestions = predict_in_batches(predictor, full_context(listings, "price"))
+
+    ranges = [suggestion.price for suggestion in suggestions if suggestion.price]
+    median = np.array([interval.median for interval in ranges])
+    low = np.array([interval.low for interval in ranges])
+    high = np.array([interval.high for interval in ranges])
+
+    batches = snapshot.batches("train")
+    train_prices = np.array([listing.price for batch in batches for listing in batch])
     return Score(
         rmsle=metrics.rmsle(truth, median),
         r2=metrics.r2_log1p(truth, median),
         coverage=metrics.coverage(truth, low, high),
-        baseline=metrics.rmsle(truth, np.full(len(truth), np.median(trained))),
+        baseline=metrics.rmsle(truth, np.full(len(truth), np.median(train_prices))),
     )
 
 
-def _peak() -> int:
-    """The most memory that this process has had resident, in bytes."""
+def _peak_bytes() -> int:
+    """The most memory that this process has had resident."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    return peak if sys.platform == "darwin" else peak * 1024  # Linux counts in kibibytes

@@ -1,4 +1,4 @@
-"""How long an answer takes, a listing alone and in batches, on the machine this runs on."""
+"""Latency: how long a suggestion takes, alone and in batches, on the machine this runs on."""
 
 from __future__ import annotations
 
@@ -9,49 +9,60 @@ import numpy as np
 
 from common.listing import Listing
 
-SIZES = {"alone": 1, "in batches of 32": 32}
+BATCHES = {"alone": 1, "in batches of 32": 32}
+"""Sizes of batches that are timed, by the name they have in a card."""
 
 SECONDS = 0.4
-"""How long each size is tried."""
+"""How long each size is timed."""
 
 MIN_ROWS = 64
-"""With fewer listings they would come again, and be answered from memory."""
+"""With fewer listings they would repeat, and be answered from memory."""
+
+MIN_CALLS = 4
+"""Calls of each size, however long they take."""
+
+MICROSECONDS = 1e6
 
 Latency = dict[str, list[float]]
-"""Microseconds a listing by how it was asked: lower quartile, median, upper quartile."""
+"""Microseconds a listing by size of batch: lower quartile, median, upper quartile."""
 
 
 def measure(
-    ask: Callable[[Sequence[Listing]], object],
+    run: Callable[[Sequence[Listing]], object],
     listings: Sequence[Listing],
     seconds: float = SECONDS,
 ) -> Latency:
-    """Ask again and again about a few listings; nothing comes back where there are too few.
+    """Time calls of ``run`` with batches of the listings; with too few listings return nothing.
 
-    ``ask`` must not look answers up that it gave before. Listings are drawn with a seed.
+    ``run`` must not look up answers that it gave before. Batches are drawn with a seed.
     """
     if len(listings) < MIN_ROWS:
         return {}
-    found = {}
-    for words, size in SIZES.items():
-        took = np.array(list(_times(ask, listings, size, seconds)))[1:] * 1e6 / size
-        found[words] = [round(float(each), 1) for each in np.quantile(took, [0.25, 0.5, 0.75])]
-    return found
+
+    latency = {}
+    for name, size in BATCHES.items():
+        calls = np.array(list(_times(run, listings, size, seconds)))
+        per_listing = calls[1:] * MICROSECONDS / size  # the first call loads what the others reuse
+        quartiles = np.quantile(per_listing, [0.25, 0.5, 0.75])
+        latency[name] = [round(float(quartile), 1) for quartile in quartiles]
+    return latency
 
 
 def _times(
-    ask: Callable[[Sequence[Listing]], object],
+    run: Callable[[Sequence[Listing]], object],
     listings: Sequence[Listing],
     size: int,
     seconds: float,
 ) -> Iterator[float]:
-    """Seconds of each call; the first one warms up, and there are three more at least."""
-    generator, end = np.random.default_rng(0), time.perf_counter() + seconds
+    """Seconds of each call."""
+    generator = np.random.default_rng(0)
+    end = time.perf_counter() + seconds
+
     count = 0
-    while count < 4 or time.perf_counter() < end:
-        places = generator.choice(len(listings), size, replace=False)
-        asked = [listings[place] for place in places]
-        started = time.perf_counter()
-        ask(asked)
-        yield time.perf_counter() - started
+    while count < MIN_CALLS or time.perf_counter() < end:
+        rows = generator.choice(len(listings), size, replace=False)
+        batch = [listings[row] for row in rows]
+        start = time.perf_counter()
+        run(batch)
+        yield time.perf_counter() - start
         count += 1

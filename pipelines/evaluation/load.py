@@ -1,18 +1,19 @@
-"""Measures what the store holds, through the predictor that serves."""
+"""Loads models and encoders from the store, the way a server does."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import models
 from common import encoders
-from common.encoders import Encoder
+from common.encoders import Encoder, Encodings
 from common.encoders.cached import CachedEncoder, cached, warm_cache
-from common.errors import ArtifactError, InputError
-from common.settings import Settings
+from common.errors import InputError
+from common.listing import Listing, Suggestion
+from common.progress import Progress
 from common.store import artifacts
 from common.store.release import ReleaseStore
 
@@ -20,62 +21,58 @@ if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
 CHEAP = ("ngram", "static")
-"""Kinds of encoders that take less time than looking up what they said before."""
+"""Kinds of encoders that take less time than looking their vectors up in the cache."""
 
 
-def measure_released(
-    settings: Settings, name: str, path: Path, split: str, artifact: str | None = None
-) -> dict[str, Any]:
-    """Measure a model on a split; the champion's unless an artifact is named.
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model with its encoders, loaded once.
 
-    Returns ``model``, ``artifact``, ``snapshot``, ``split``, ``rows`` and ``metrics``, where a
-    metric that is not a number is ``None``.
+    Attributes:
+        predictor: the predictor that serves; it encodes for itself, so that it can be timed.
+        encoders: the same encoders, those that take long with a cache of their vectors.
     """
-    from common.snapshot import SPLITS
 
-    models.check_name(name)
-    if split not in SPLITS:
-        raise InputError(f"there is no split {split!r}; there are {', '.join(SPLITS)}")
-    store = ReleaseStore(settings.store)
-    chosen = artifact or store.read().models.get(name)
-    if chosen is None:
-        raise ArtifactError(f"the champion has no model {name}: train it first")
-    snapshot = open_snapshot(str(path))
-    metrics = measure(store, settings.cache, name, chosen, snapshot, split)
-    return {
-        "model": name,
-        "artifact": chosen,
-        "snapshot": snapshot.id,
-        "split": split,
-        "rows": snapshot.count(split),
-        "metrics": defined(metrics),
-    }
+    predictor: models.Predictor
+    encoders: tuple[Encoder, ...]
+
+    def predict(
+        self, listings: Sequence[Listing], encodings: Encodings | None = None
+    ) -> list[Suggestion]:
+        """Suggest for each listing, in order, with vectors of the cache where it has them."""
+        if encodings is None:
+            encodings = {encoder.id: encoder.encode(listings) for encoder in self.encoders}
+        return self.predictor.predict(listings, encodings)
 
 
-def measure(
-    store: ReleaseStore,
-    cache: Path,
-    target: str,
-    artifact: str,
-    snapshot: Snapshot,
-    split: str = "test",
-) -> dict[str, float]:
-    """Metrics of an artifact in the store; an encoder is always probed on the test split."""
-    if target in models.NAMES:
-        predictor = load_predictor(store, cache, target, artifact)
-        return models.evaluate(target, predictor, snapshot.read(split))
-    from common.encoder_training.probe import evaluate
+@dataclass(frozen=True, slots=True)
+class LoadedEncoder:
+    """An encoder, loaded once: itself, so that it can be timed, and with a cache of its vectors."""
 
-    return evaluate(load_encoders(store, cache, [artifact])[0], snapshot)
+    encoder: Encoder
+    cached: Encoder
 
 
-def load_predictor(store: ReleaseStore, cache: Path, name: str, artifact: str) -> models.Predictor:
-    """Load a model from the store the way a server does."""
+def load_model(store: ReleaseStore, cache: Path, name: str, artifact: str) -> LoadedModel:
+    """Load a model and its encoders from the store.
+
+    Raises ``InputError`` where the artifact is not of this model.
+    """
     folder = store.fetch_artifact(artifact, cache)
     manifest = artifacts.read(folder, verify=False)
     if manifest.name != name:
         raise InputError(f"artifact {artifact} is {manifest.name}, not {name}")
-    return models.load(name, folder, load_encoders(store, cache, manifest.encoders))
+
+    needed = [load_timed_encoder(store, cache, encoder_id) for encoder_id in manifest.encoders]
+    predictor = models.load(name, folder, [each.encoder for each in needed])
+    return LoadedModel(predictor, tuple(each.cached for each in needed))
+
+
+def load_timed_encoder(store: ReleaseStore, cache: Path, artifact: str) -> LoadedEncoder:
+    """Load one encoder from the store, to be measured and to be timed."""
+    folder = store.fetch_artifact(artifact, cache)
+    encoder = encoders.load(folder)
+    return LoadedEncoder(encoder, _with_cache(encoder, folder, cache))
 
 
 def load_encoders(store: ReleaseStore, cache: Path, ids: Sequence[str]) -> list[Encoder]:
@@ -84,27 +81,23 @@ def load_encoders(store: ReleaseStore, cache: Path, ids: Sequence[str]) -> list[
 
 
 def load_encoder(folder: Path, cache: Path) -> Encoder:
-    """Load an encoder; what takes long to encode is encoded once and kept in ``cache``."""
-    encoder = encoders.load(folder)
-    cheap = artifacts.read(folder, verify=False).kind in CHEAP
-    return encoder if cheap else cached(encoder, cache)
+    """Load an encoder; vectors that take long to encode are kept in ``cache``."""
+    return _with_cache(encoders.load(folder), folder, cache)
 
 
-def encode_ahead(
-    encoder: Encoder, snapshot: Snapshot, progress: Callable[[str, float], None]
-) -> None:
-    """Have an encoder that remembers make all vectors of a snapshot, for the steps to come."""
+def _with_cache(encoder: Encoder, folder: Path, cache: Path) -> Encoder:
+    is_cheap = artifacts.read(folder, verify=False).kind in CHEAP
+    return encoder if is_cheap else cached(encoder, cache)
+
+
+def encode_ahead(encoder: Encoder, snapshot: Snapshot, progress: Progress) -> None:
+    """Have an encoder with a cache encode a whole snapshot, for the steps to come."""
     if isinstance(encoder, CachedEncoder):
         warm_cache(encoder, snapshot, progress)
 
 
-def defined(metrics: Mapping[str, float]) -> dict[str, float | None]:
-    """Metrics as JSON knows them: what is not a number becomes ``None``."""
-    return {name: None if math.isnan(value) else value for name, value in metrics.items()}
-
-
 def open_snapshot(path: str, expected: str = "") -> Snapshot:
-    """Open a snapshot; an id that differs from the expected one means other data."""
+    """Open a snapshot; raise ``InputError`` where its id differs from the expected one."""
     from common.snapshot import Snapshot  # reads Parquet: only the steps that need rows
 
     snapshot = Snapshot.open(Path(path))

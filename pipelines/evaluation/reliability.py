@@ -1,15 +1,18 @@
-"""Whether what a model states comes true: curves of stated against observed shares."""
+"""Reliability curves: stated probabilities against the shares that came true."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.evaluation.outcomes import Outcome
+from common.metrics import Values
+from models.evaluation.columns import BELOW_QUANTILE
+from models.evaluation.outcomes import Outcome
 
-BINS = 10
-"""Of stated probabilities, of equal width."""
+N_BINS = 10
+"""Bins of stated probabilities, of equal width."""
 
 _Z = 1.959964
 """Standard deviations on either side of the middle 95 % of a normal distribution."""
@@ -17,9 +20,14 @@ _Z = 1.959964
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Of ``rows`` answers that stated ``stated`` on average, ``observed`` came true.
+    """Answers that stated about the same probability.
 
-    ``low`` and ``high`` bound the share that may lie behind it (95 %, Wilson, 1927).
+    Attributes:
+        stated: the mean of the stated probabilities, or the level of a quantile.
+        observed: the share that came true.
+        rows: how many answers there are.
+        low: lower end of the share's 95 % interval (Wilson, 1927).
+        high: its upper end.
     """
 
     stated: float
@@ -32,27 +40,34 @@ class Point:
 def curve(outcome: Outcome) -> tuple[Point, ...]:
     """Points of a ranked field by the probability of its first candidate, of a price by quantile.
 
-    A quantile that is stated at level 0.9 should have 0.9 of all prices below it.
+    A quantile of level 0.9 should have 0.9 of all prices at or below it.
     """
-    columns = outcome.columns
     if outcome.is_price:
-        below = {name: values for name, values in columns.items() if name.startswith("below ")}
-        return tuple(
-            _point(float(name.split()[1]), float(values.sum()), len(values))
-            for name, values in below.items()
-        )
-    which = np.minimum((columns["sure"] * BINS).astype(int), BINS - 1)
-    found = []
-    for number in range(BINS):
-        inside = which == number
-        if inside.any():
-            stated = float(columns["sure"][inside].mean())
-            found.append(_point(stated, float(columns["hit"][inside].sum()), int(inside.sum())))
-    return tuple(found)
+        return tuple(_quantile_points(outcome))
+    return tuple(_probability_points(outcome.columns["confidence"], outcome.columns["hit"]))
+
+
+def _quantile_points(outcome: Outcome) -> Iterator[Point]:
+    for name, below in outcome.columns.items():
+        if name.startswith(BELOW_QUANTILE):
+            level = float(name.removeprefix(BELOW_QUANTILE))
+            yield _point(level, float(below.sum()), len(below))
+
+
+def _probability_points(confidence: Values, hit: Values) -> Iterator[Point]:
+    bin_of_row = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
+    for number in np.unique(bin_of_row):
+        inside = bin_of_row == number
+        stated = float(confidence[inside].mean())
+        yield _point(stated, float(hit[inside].sum()), int(inside.sum()))
 
 
 def _point(stated: float, hits: float, rows: int) -> Point:
-    share, pull = hits / rows, _Z**2 / rows
-    middle = (share + pull / 2) / (1 + pull)
-    reach = _Z / (1 + pull) * np.sqrt(share * (1 - share) / rows + pull / (4 * rows))
-    return Point(stated, share, rows, max(float(middle - reach), 0.0), float(middle + reach))
+    """A point with the Wilson score interval of its share."""
+    share, shrinkage = hits / rows, _Z**2 / rows
+    middle = (share + shrinkage / 2) / (1 + shrinkage)
+    variance = share * (1 - share) / rows + shrinkage / (4 * rows)
+    half_width = _Z / (1 + shrinkage) * np.sqrt(variance)
+
+    low = max(float(middle - half_width), 0.0)
+    return Point(stated, share, rows, low, float(middle + half_width))

@@ -1,4 +1,4 @@
-"""Kinds of listings that a model is looked at apart: every dimension divides all listings."""
+"""Slices: kinds of listings that a model is measured on apart; a dimension divides all listings."""
 
 from __future__ import annotations
 
@@ -16,32 +16,35 @@ from common.listing import NO_BRAND, Listing, top_category
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-BANDS = 5
+N_BANDS = 5
 """Price bands, of as many training rows each."""
 
 MAX_ROOTS = 12
-"""Category roots that are shown by themselves, the most frequent ones."""
+"""Category roots that are slices of their own, the most frequent ones."""
 
 FREQUENCIES = ((0, "unseen"), (1, "1 to 4 rows"), (5, "5 to 19 rows"), (20, "20 rows or more"))
-"""How often a brand must at least occur in training rows, and what that is called."""
+"""Least training rows of a brand, and the name of the slice."""
 
-UNSAID, OTHERS = "not said", "all others"
+NOT_SAID, OTHERS = "not said", "all others"
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Listings of one kind, by their places."""
+    """Listings of one kind; ``rows`` are their indices."""
 
     dimension: str
     name: str
-    places: Ints
+    rows: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What of the training rows decides where a listing belongs.
+    """The part of the training rows that decides to which slice a listing belongs.
 
-    ``edges`` divide prices in ``currency`` into bands; ``brands`` counts rows by brand.
+    Attributes:
+        brands: training rows by brand.
+        edges: prices that divide the price bands, ascending.
+        currency: the most frequent currency, that of ``edges``.
     """
 
     brands: Mapping[str, int] = field(default_factory=dict)
@@ -51,17 +54,20 @@ class Training:
 
 def learn(snapshot: Snapshot) -> Training:
     """Read the training rows of a snapshot once, for brands and price bands."""
-    brands: Counter[str] = Counter()
     currencies = snapshot.manifest.currencies
     currency = max(currencies, key=lambda name: currencies[name]) if currencies else None
+
+    counts: Counter[str] = Counter()
     prices: list[float] = []
-    for named, asked, units in snapshot.columns("train", ("brand", "price", "currency")):
-        brands.update(brand for brand in named if brand is not None)
-        pairs = zip(asked, units, strict=True)
+    columns = snapshot.columns("train", ("brand", "price", "currency"))
+    for brand_cells, price_cells, currency_cells in columns:
+        counts.update(brand for brand in brand_cells if brand is not None)
+        pairs = zip(price_cells, currency_cells, strict=True)
         prices += [price for price, unit in pairs if price is not None and unit == currency]
-    levels = np.arange(1, BANDS) / BANDS
+
+    levels = np.arange(1, N_BANDS) / N_BANDS
     edges = sorted(set(np.quantile(prices, levels).tolist())) if prices else []
-    return Training(brands, tuple(edges), currency)
+    return Training(counts, tuple(edges), currency)
 
 
 def cut(listings: Sequence[Listing], training: Training) -> list[Slice]:
@@ -70,40 +76,45 @@ def cut(listings: Sequence[Listing], training: Training) -> list[Slice]:
     The slices of a dimension hold every listing once, and no slice is empty. A dimension that all
     listings are alike in is left out.
     """
-    dimensions: dict[str, list[str]] = {
+    names_by_dimension = {
         "category root": _roots(listings),
         "price band": [_band(listing, training) for listing in listings],
         "brand in training": [_frequency(listing, training) for listing in listings],
-        "language": [listing.language or UNSAID for listing in listings],
+        "language": [listing.language or NOT_SAID for listing in listings],
         "photos": ["with photos" if listing.photos else "without" for listing in listings],
     }
-    ordered = [*_bands(training), *(name for _, name in FREQUENCIES)]
-    return [found for names in dimensions.items() for found in _divide(*names, ordered)]
+    ascending = [*_band_names(training), *(name for _, name in FREQUENCIES)]
+
+    slices: list[Slice] = []
+    for dimension, names in names_by_dimension.items():
+        slices += _divide(dimension, names, ascending)
+    return slices
 
 
-def _divide(dimension: str, names: Sequence[str], ordered: Sequence[str]) -> Iterator[Slice]:
-    """Bands and frequencies go up, others begin with the most frequent; the unsaid comes last."""
+def _divide(dimension: str, names: Sequence[str], ascending: Sequence[str]) -> Iterator[Slice]:
+    """Slices by name: bands and frequencies ascend, others begin with the most frequent."""
     counts = Counter(names)
     if len(counts) < 2:
         return
-    words = np.array(names)
-    for name in sorted(counts, key=lambda name: (_rank(name, ordered), -counts[name], name)):
-        yield Slice(dimension, name, np.flatnonzero(words == name))
+
+    name_of_row = np.array(names)
+    for name in sorted(counts, key=lambda name: (_rank(name, ascending), -counts[name], name)):
+        yield Slice(dimension, name, np.flatnonzero(name_of_row == name))
 
 
-def _rank(name: str, ordered: Sequence[str]) -> int:
-    if name in (OTHERS, UNSAID):
-        return len(ordered) + 1
-    return ordered.index(name) if name in ordered else len(ordered)
+def _rank(name: str, ascending: Sequence[str]) -> int:
+    if name in (OTHERS, NOT_SAID):
+        return len(ascending) + 1  # last
+    return ascending.index(name) if name in ascending else len(ascending)
 
 
 def _roots(listings: Sequence[Listing]) -> list[str]:
-    roots = [top_category(listing) or UNSAID for listing in listings]
-    kept = {name for name, _ in Counter(roots).most_common(MAX_ROOTS)}
-    return [root if root in kept else OTHERS for root in roots]
+    roots = [top_category(listing) or NOT_SAID for listing in listings]
+    frequent = {name for name, _ in Counter(roots).most_common(MAX_ROOTS)}
+    return [root if root in frequent else OTHERS for root in roots]
 
 
-def _bands(training: Training) -> list[str]:
+def _band_names(training: Training) -> list[str]:
     edges = [f"{edge:,.4g}" for edge in training.edges]
     if not edges:
         return []
@@ -113,16 +124,16 @@ def _bands(training: Training) -> list[str]:
 
 def _band(listing: Listing, training: Training) -> str:
     if listing.price is None:
-        return UNSAID
+        return NOT_SAID
     if listing.currency != training.currency or not training.edges:
         return f"not in {training.currency or 'a known currency'}"
-    return _bands(training)[int(np.searchsorted(training.edges, listing.price))]
+    return _band_names(training)[int(np.searchsorted(training.edges, listing.price))]
 
 
 def _frequency(listing: Listing, training: Training) -> str:
     if listing.brand is None:
-        return UNSAID
+        return NOT_SAID
     if listing.brand == NO_BRAND:
         return NO_BRAND
     count = training.brands.get(listing.brand, 0)
-    return next(name for least, name in reversed(FREQUENCIES) if count >= least)
+    return next(name for min_count, name in reversed(FREQUENCIES) if count >= min_count)

@@ -1,4 +1,4 @@
-"""Which versions of a model are compared, on which listings, and what to keep in mind."""
+"""The versions of a model that are compared, the listings, and the notes on their figures."""
 
 from __future__ import annotations
 
@@ -10,25 +10,30 @@ from common.errors import ArtifactError, InputError
 from common.listing import Listing
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
-from pipelines.evaluation import outcomes
+from models.evaluation.outcomes import labelled
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
 CHAMPION = "champion"
+"""Names the version that the champion has, in place of an artifact's id."""
 
 MIN_ROWS = 30
-"""A split with fewer labelled rows tells nothing."""
+"""Labelled rows that a split needs to be compared on."""
 
 
 def find_version(store: ReleaseStore, name: str, version: str) -> Manifest:
-    """The manifest of a version of a model: that of an artifact's id, or of the champion's."""
+    """The manifest of a version of a model: that of an artifact's id, or of the champion's.
+
+    Raises ``InputError`` for an artifact of something else, ``ArtifactError`` where there is none.
+    """
     models.check_name(name)
     if version == CHAMPION:
         artifact = store.read().models.get(name)
         if artifact is None:
             raise ArtifactError(f"the champion has no model {name}: train it first")
         version = artifact
+
     manifest = store.manifest(version)
     if (manifest.role, manifest.name) != ("model", name):
         raise InputError(f"artifact {version} is {manifest.name}, not {name}")
@@ -41,7 +46,8 @@ def read_labelled(snapshot: Snapshot, split: str, name: str) -> list[Listing]:
 
     if split not in SPLITS:
         raise InputError(f"there is no split {split!r}; there are {', '.join(SPLITS)}")
-    listings = outcomes.labelled(name, snapshot.read(split))
+
+    listings = labelled(models.outputs(name), snapshot.read(split))
     if len(listings) < MIN_ROWS:
         wanted = " or ".join(models.outputs(name))
         raise InputError(
@@ -51,15 +57,17 @@ def read_labelled(snapshot: Snapshot, split: str, name: str) -> list[Listing]:
     return listings
 
 
-def notes(chosen: Sequence[Manifest], snapshot: Snapshot, split: str) -> Iterator[str]:
-    """Sentences for what makes figures look better or worse than they are."""
+def notes(manifests: Sequence[Manifest], snapshot: Snapshot, split: str) -> Iterator[str]:
+    """Sentences about what makes figures look better or worse than they are."""
     if split != "test":
         yield f"Models learn from {split} rows, so that figures on them flatter."
-    for letter, manifest in zip("AB", chosen, strict=False):
+
+    for letter, manifest in zip("AB", manifests, strict=False):
         if manifest.snapshot and manifest.snapshot != snapshot.id:
             yield (
                 f"{letter} was trained on snapshot {manifest.snapshot}, not on this one: it may"
                 " have learned from some of these listings."
             )
-    if len({manifest.id for manifest in chosen}) < len(chosen):
+
+    if len({manifest.id for manifest in manifests}) < len(manifests):
         yield "A and B are the same artifact."

@@ -1,4 +1,4 @@
-"""What figures mean, in sentences."""
+"""Figures in sentences."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from pipelines.evaluation.figures import Figure, Value
 
 
 def conclude(figure: Figure, field: str = "") -> str:
-    """Say in a sentence whether A is better than B, worse, or whether it cannot be told."""
+    """State in a sentence whether A is better than B, worse, or whether it cannot be told."""
     name = f"{field} {figure.metric.name}".strip()
     if figure.b is None or figure.difference is None:
-        return f"{name} is {show(figure.a)} on {figure.rows:,} listings."
+        return f"{name} is {format_value(figure.a)} on {figure.rows:,} listings."
+
     values = f"{number(figure.a.value)} against {number(figure.b.value)}"
-    gap = show(figure.difference, signed=True)
+    difference = format_value(figure.difference, signed=True)
     match figure.verdict:
         case "better" | "worse" as word:
-            return f"A is {word} than B: {name} is {values}, a difference of {gap}."
+            return f"A is {word} than B: {name} is {values}, a difference of {difference}."
         case "few":
             return f"{figure.rows:,} listings are too few to tell: {name} is {values}."
         case "same":
@@ -24,12 +25,12 @@ def conclude(figure: Figure, field: str = "") -> str:
         case "open":
             return (
                 f"It cannot be told whether A or B is better: {name} is {values}, a difference"
-                f" of {gap} that luck may explain."
+                f" of {difference} that luck may explain."
             )
-    return f"{name} is {values}, a difference of {gap}."
+    return f"{name} is {values}, a difference of {difference}."
 
 
-def show(value: Value, *, signed: bool = False) -> str:
+def format_value(value: Value, *, signed: bool = False) -> str:
     """A value with its interval: ``0.612 (0.590 to 0.634)``."""
     if math.isnan(value.low):
         return number(value.value, signed=signed)
@@ -41,4 +42,5 @@ def number(value: float, *, signed: bool = False) -> str:
     """A figure of three decimals, or a dash where there is none; ``signed`` with plus or minus."""
     if math.isnan(value):
         return "–"
-    return f"{round(value, 3) + 0.0:{'+' if signed and round(value, 3) else ''}.3f}"
+    rounded = round(value, 3) + 0.0  # never minus zero
+    return f"{rounded:+.3f}" if signed and rounded else f"{rounded:.3f}"

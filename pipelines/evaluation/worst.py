@@ -8,14 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.listing import Candidate, Listing, Suggestion
-from pipelines.evaluation.outcomes import Outcome
+from models.evaluation.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What A said of a listing, and B where there is one, beside what the seller chose.
+    """A wrong answer.
 
-    ``loss`` is how sure A was of a wrong candidate, of a price the distance in ``log1p``.
+    Attributes:
+        field: the field that was suggested.
+        listing: the finished listing.
+        a: the suggestion of A.
+        b: the suggestion of B, if two models are compared.
+        loss: the probability A gave a wrong candidate; of a price the distance in ``log1p``.
     """
 
     field: str
@@ -26,33 +31,32 @@ class Mistake:
 
     @property
     def chosen(self) -> str:
-        """What the seller chose, in words."""
+        """The value that the seller chose, as text."""
         value = getattr(self.listing, self.field)
         return money(value, self.listing.currency) if self.field == "price" else str(value)
 
 
 def find(
-    ours: Outcome, theirs: Outcome | None, listings: Sequence[Listing], most: int
+    a: Outcome, b: Outcome | None, listings: Sequence[Listing], n_mistakes: int
 ) -> tuple[Mistake, ...]:
-    """The ``most`` worst answers of A, worst first: wrong and sure of it, or far off the price."""
-    loss = ours.columns["loss"]
-    worst = [row for row in np.argsort(-loss, kind="stable")[:most] if loss[row] > 0]
-    return tuple(
-        Mistake(
-            ours.field,
-            listings[ours.places[row]],
-            ours.answers[row],
-            theirs.answers[row] if theirs else None,
-            float(loss[row]),
-        )
-        for row in worst
-    )
+    """The worst answers of A, worst first: wrong with a high probability, or far off the price."""
+    loss = a.columns["loss"]
+    worst = np.argsort(-loss, kind="stable")[:n_mistakes]
+
+    mistakes = []
+    for row in worst:
+        if loss[row] > 0:
+            listing = listings[a.rows[row]]
+            of_b = b.suggestions[row] if b else None
+            mistakes.append(Mistake(a.field, listing, a.suggestions[row], of_b, float(loss[row])))
+    return tuple(mistakes)
 
 
-def describe_listing(field: str, suggestion: Suggestion, most: int = 3) -> str:
-    """Put an answer into words: candidates with their probabilities, or a price with its range."""
-    if suggestion.candidates.get(field):
-        return "; ".join(map(_candidate, suggestion.candidates[field][:most]))
+def describe_suggestion(field: str, suggestion: Suggestion, n_candidates: int = 3) -> str:
+    """Write an answer as text: candidates with probabilities, or a price with its interval."""
+    if candidates := suggestion.candidates.get(field):
+        return "; ".join(map(_candidate, candidates[:n_candidates]))
+
     price = suggestion.price
     if price is None:
         return "nothing"
@@ -61,7 +65,7 @@ def describe_listing(field: str, suggestion: Suggestion, most: int = 3) -> str:
 
 
 def money(amount: float, currency: str | None) -> str:
-    """A price as people write it."""
+    """A price as people write it: ``1,234.50 USD``."""
     return f"{amount:,.2f} {currency or ''}".strip()
 
 

@@ -77,7 +77,7 @@ def render(comparison: Comparison, command: Sequence[str], made: datetime | None
         number=lambda value, signed=False: words.number(value, signed=signed),
         conclude=words.conclude,
         excerpt=excerpt,
-        said=worst.describe_listing,
+        said=worst.describe_suggestion,
         thumbnails=thumbnails,
         confirmed=lambda mistake: _confirmed(comparison.model, mistake),
     )

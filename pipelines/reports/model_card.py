@@ -8,7 +8,7 @@ from typing import Any
 
 import models
 from common.store.artifacts import Manifest
-from models.evaluation import FULL_METRIC_PREFIX
+from models.evaluation.views import FULL_METRIC_PREFIX
 from pipelines.evaluation.scoring import DESCRIPTIONS
 from pipelines.training.records import Challenger, Detail, metric_values
 

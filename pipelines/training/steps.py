@@ -18,9 +18,9 @@ from pipelines.evaluation.load import (
     encode_ahead,
     load_encoder,
     load_encoders,
-    measure,
     open_snapshot,
 )
+from pipelines.evaluation.measure import measure
 from pipelines.reports import model_card
 from pipelines.reports.data_card import describe_data
 from pipelines.reports.details import describe
@@ -128,16 +128,19 @@ def evaluate(
 ) -> list[Challenger]:
     """Measure them on the test split, a model through the predictor that will serve."""
     snapshot = open_snapshot(data["path"], data["id"])
-    measured: list[Challenger] = []
+    evaluated: list[Challenger] = []
+
     for challenger in challengers:
         target, artifact = challenger["target"], challenger["artifact"]
-        context.progress(target, len(measured) / len(challengers))
-        asked = (context.store, context.settings.cache, target, artifact, snapshot)
-        # Kubeflow passes on neither NaN nor None; the gate says of what is left out that it was
-        # not measured.
-        metrics = {k: v for k, v in measure(*asked).items() if not math.isnan(v)}
-        measured.append({**challenger, "metrics": {**metrics}, "detail": describe(*asked)})
-    return measured
+        context.progress(target, len(evaluated) / len(challengers))
+        measured = measure(context.store, context.settings.cache, target, artifact, snapshot)
+
+        # Kubeflow passes on neither NaN nor None; the gate says of a metric that is left out that
+        # it was not measured.
+        metrics = {k: v for k, v in measured.metrics.items() if not math.isnan(v)}
+        detail = describe(measured, snapshot)
+        evaluated.append({**challenger, "metrics": {**metrics}, "detail": detail})
+    return evaluated
 
 
 def check_gates(

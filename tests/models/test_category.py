@@ -1,12 +1,15 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import models
 from common.listing import Candidate, Listing, Suggestion
-from models.category.evaluate import measure_committed
 from models.category.levels import find_levels
-from models.evaluation import early_context
+from models.evaluation.columns import committed_columns
+from models.evaluation.outcomes import Outcome
+from models.evaluation.scoring import COMMITTED, COMMITTED_AT_LEAF, COMMITTED_RIGHT, measure
+from models.evaluation.views import EARLY, early_context
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +97,13 @@ def _said(*leaves, committed=None):
     return Suggestion("category", "1", {"category": ranked, **sure})
 
 
+def _measure_committed(paths, answers):
+    rows = np.arange(len(paths))
+    columns = committed_columns(paths, answers)
+    outcome = Outcome("category", True, EARLY, rows, len(set(paths)), columns)
+    return measure([outcome], {EARLY: (COMMITTED, COMMITTED_AT_LEAF, COMMITTED_RIGHT)})
+
+
 def test_what_is_committed_to_is_right_when_the_true_path_lies_below():
     answers = [
         _said("A/B/C", committed="A/B/C"),
@@ -102,14 +112,14 @@ def test_what_is_committed_to_is_right_when_the_true_path_lies_below():
         _said("A/B/C"),
     ]
     paths = ("A/B/C", "A/B/D", "A/Bags/D", "A/B/C")
-    found = measure_committed([Listing(category=path) for path in paths], answers)
+    found = _measure_committed(paths, answers)
     assert found["committed"] == 0.75
     assert found["committed_at_leaf"] == 0.25
     assert found["committed_right"] == pytest.approx(2 / 3)
 
 
 def test_nothing_is_right_or_wrong_where_nothing_is_committed_to():
-    found = measure_committed([Listing(category="A")], [_said("A")])
+    found = _measure_committed(["A"], [_said("A")])
     assert found == {"committed": 0, "committed_at_leaf": 0}
 
 

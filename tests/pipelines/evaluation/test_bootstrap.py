@@ -15,14 +15,14 @@ def test_weights_count_rows_as_if_they_were_there_so_often():
     for counts in COUNTS:
         weights = counts[None].astype(float)
         repeated = np.repeat(VALUES, counts)
-        assert bootstrap.mean(weights, VALUES)[0] == pytest.approx(repeated.mean())
-        assert bootstrap.median(weights, VALUES)[0] == pytest.approx(np.median(repeated))
+        assert metrics.mean(VALUES, weights)[0] == pytest.approx(repeated.mean())
+        assert metrics.median(VALUES, weights)[0] == pytest.approx(np.median(repeated))
         wanted = metrics.auc(np.repeat(TRUTH, counts), np.repeat(SCORES, counts))
-        assert bootstrap.auc(weights, TRUTH, SCORES)[0] == pytest.approx(wanted)
+        assert metrics.auc(TRUTH, SCORES, weights)[0] == pytest.approx(wanted)
 
 
 def test_the_interval_of_a_mean_is_about_two_standard_errors_wide_on_either_side():
-    draws = bootstrap.resample([lambda weights: bootstrap.mean(weights, VALUES)], 400)
+    draws = bootstrap.resample([lambda weights: metrics.mean(VALUES, weights)], 400)
 
     low, high = bootstrap.interval(draws[0])
     error = VALUES.std() / 20
@@ -34,7 +34,7 @@ def test_an_interval_holds_about_as_often_as_it_says():
     held = 0
     for seed in range(200):
         drawn = np.random.default_rng(seed).normal(size=80)
-        draws = bootstrap.resample([lambda weights, x=drawn: bootstrap.mean(weights, x)], 80, seed)
+        draws = bootstrap.resample([lambda weights, x=drawn: metrics.mean(x, weights)], 80, seed)
         low, high = bootstrap.interval(draws[0])
         held += low <= 0 <= high
 
@@ -42,9 +42,9 @@ def test_an_interval_holds_about_as_often_as_it_says():
 
 
 def test_every_statistic_sees_the_same_draws_and_a_seed_repeats_them(monkeypatch):
-    statistics = [lambda weights: bootstrap.mean(weights, VALUES)] * 2
+    statistics = [lambda weights: metrics.mean(VALUES, weights)] * 2
     first = bootstrap.resample(statistics, 400, seed=1)
-    monkeypatch.setattr(bootstrap, "_CELLS", 1600)  # many small batches of draws
+    monkeypatch.setattr(bootstrap, "_BATCH_CELLS", 1600)  # many small batches of draws
 
     assert (first[0] == first[1]).all()
     assert np.allclose(first, bootstrap.resample(statistics, 400, seed=1))

@@ -8,13 +8,14 @@ from cli.main import main
 from common.errors import ArtifactError, InputError
 from common.snapshot import Snapshot
 from common.store.release import ReleaseStore
+from models.evaluation.outcomes import collect_outcomes
+from models.evaluation.scoring import full_name
 from pipelines.evaluation import words
 from pipelines.evaluation.comparison import Question
 from pipelines.evaluation.comparison import compare as compare_versions
 from pipelines.evaluation.figures import measure
-from pipelines.evaluation.load import load_predictor
-from pipelines.evaluation.outcomes import collect_outcomes, labelled
-from pipelines.evaluation.scoring import full_name, metrics
+from pipelines.evaluation.load import load_model
+from pipelines.evaluation.scoring import metrics
 from pipelines.evaluation.slices import learn
 from pipelines.evaluation.versions import read_labelled
 
@@ -81,12 +82,12 @@ def test_figures_are_those_of_the_models_own_evaluation(rivals, shop, name):
     settings, _ = rivals
     store = ReleaseStore(settings.store)
     artifact = store.read().models[name]
-    predictor = load_predictor(store, settings.cache, name, artifact)
+    model = load_model(store, settings.cache, name, artifact)
     listings = shop.read("test")
 
-    wanted = models.evaluate(name, predictor, listings)
+    wanted = models.evaluate(name, model, listings)
     shared = 0
-    for outcome in collect_outcomes(predictor, name, labelled(name, listings), silent):
+    for outcome in collect_outcomes(model, models.outputs(name), listings):
         for figure in measure(metrics(outcome), outcome.columns):
             if (called := full_name(outcome, figure.metric)) in wanted:
                 # They are asked in other batches, whose sums of 32 bits round otherwise.

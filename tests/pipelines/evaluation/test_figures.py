@@ -5,13 +5,13 @@ from pipelines.evaluation.figures import measure
 from pipelines.evaluation.scoring import METRICS
 
 RNG = np.random.default_rng(1)
-SURE = RNG.random(600)
-HIT = (RNG.random(600) < SURE).astype(float)
+CONFIDENCE = RNG.random(600)
+HIT = (RNG.random(600) < CONFIDENCE).astype(float)
 BY_NAME = {metric.name: metric for metric in METRICS}
 
 
-def columns(hit, sure=SURE):
-    return {"hit": hit, "sure": sure, "inside": hit}
+def columns(hit, confidence=CONFIDENCE):
+    return {"hit": hit, "confidence": confidence, "inside": hit}
 
 
 def verdict(name, ours, theirs, **wanted):
@@ -28,7 +28,7 @@ def test_a_clear_difference_is_told_in_either_direction_and_a_small_one_is_open(
     assert verdict("top1", HIT, much) == "worse"
     assert verdict("top1", little, HIT) == "open"
     assert verdict("top1", HIT, HIT) == "same"
-    assert verdict("top1", much, HIT, least=601) == "few"
+    assert verdict("top1", much, HIT, min_rows=601) == "few"
 
 
 def test_coverage_is_better_when_it_is_nearer_to_what_was_meant():

@@ -6,8 +6,9 @@ import pytest
 
 import models
 from common.listing import Candidate, Listing, PriceRange, Suggestion
+from models.evaluation.outcomes import collect_outcomes, labelled
+from models.evaluation.views import EARLY, FULL
 from pipelines.evaluation.fields import pair
-from pipelines.evaluation.outcomes import collect_outcomes, labelled
 from pipelines.evaluation.slices import Training, cut
 
 ROWS = [
@@ -30,7 +31,7 @@ class Answers:
 
 
 def observed(name, answers, rows=ROWS):
-    return collect_outcomes(answers, name, rows, lambda doing, fraction: None)
+    return collect_outcomes(answers, models.outputs(name), rows)
 
 
 @pytest.fixture
@@ -43,9 +44,9 @@ def fifth(monkeypatch):
 
 def test_a_fifth_model_is_observed_by_its_name_and_never_shown_its_answer(fifth):
     answers = Answers(candidates={"condition": (Candidate("good", 0.7), Candidate("new", 0.2))})
-    early, full = observed("condition", answers, labelled("condition", ROWS))
+    early, full = observed("condition", answers, labelled(("condition",), ROWS))
 
-    assert (early.field, early.is_full, full.is_full) == ("condition", False, True)
+    assert (early.field, early.view, full.view) == ("condition", EARLY, FULL)
     assert early.columns["hit"].tolist() == [1, 0, 0]
     assert early.columns["loss"].tolist() == [0, 0.7, 0.7]
     assert early.columns["brier"] == pytest.approx([0.3**2 + 0.2**2, 1.53, 0.7**2 + 0.8**2])
@@ -66,7 +67,7 @@ def test_a_price_is_seen_by_its_interval_and_its_quantiles():
     early, _ = observed("price", Answers(price=price))
 
     assert early.is_price
-    assert early.places.tolist() == [0, 1, 2]
+    assert early.rows.tolist() == [0, 1, 2]
     assert early.columns["inside"].tolist() == [1, 1, 0]
     assert early.columns["below 0.1"].tolist() == [1, 0, 0]
     missed = np.log1p(80) - np.log1p(10)
@@ -86,7 +87,7 @@ def test_only_listings_that_both_answered_are_compared():
     few, _ = observed("brand", Answers(candidates={"brand": (Candidate("Rare", 0.9),)}), ROWS[:2])
 
     ours, theirs = pair([early, few])
-    assert ours.places.tolist() == theirs.places.tolist() == [0, 1]
+    assert ours.rows.tolist() == theirs.rows.tolist() == [0, 1]
     assert ours.columns["hit"].tolist() == [1, 0]
     assert theirs.columns["hit"].tolist() == [0, 0]
 
@@ -94,7 +95,7 @@ def test_only_listings_that_both_answered_are_compared():
 def test_listings_are_divided_by_what_training_knew():
     training = Training({"Velox": 20, "Rare": 1}, (10.0, 20.0), "USD")
 
-    found = {(each.dimension, each.name): each.places.tolist() for each in cut(ROWS, training)}
+    found = {(each.dimension, each.name): each.rows.tolist() for each in cut(ROWS, training)}
     assert found["brand in training", "20 rows or more"] == [0]
     assert found["brand in training", "1 to 4 rows"] == [3]
     assert found["brand in training", "no brand"] == [1]

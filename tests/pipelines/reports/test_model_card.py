@@ -9,7 +9,7 @@ from common.listing import Listing
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
 from pipelines.evaluation import latency
-from pipelines.evaluation.load import defined, measure
+from pipelines.evaluation.measure import defined, measure
 from pipelines.reports import model_card
 from pipelines.reports.data_card import describe_data
 from pipelines.reports.details import describe
@@ -22,12 +22,12 @@ def make(rivals, shop):
     store = ReleaseStore(settings.store)
 
     def start(target, artifact):
-        asked = (store, settings.cache, target, artifact, shop)
+        measured = measure(store, settings.cache, target, artifact, shop)
         challenger = {
             "target": target,
             "artifact": artifact,
-            "metrics": defined(measure(*asked)),
-            "detail": MessageToDict(to_protobuf_value(describe(*asked))),  # as it travels
+            "metrics": defined(measured.metrics),
+            "detail": MessageToDict(to_protobuf_value(describe(measured, shop))),  # as it travels
             "thresholds": {"rmsle": "at most 1"},
             "passed": True,
             "reasons": [],

@@ -32,7 +32,7 @@ def install(modules):
                 Config=_config(name), GATE=_gate(), OUTPUTS=(FIELDS.get(name, name),)
             ),
             "train": _module(train=_trainer(name)),
-            "evaluate": _module(evaluate=lambda predictor, rows: {"score": predictor.score}),
+            "evaluate": _module(evaluate=_evaluate),
             "predictor": _module(load=lambda folder, encoders: _load(folder)),
         }
         modules.update({f"models.{name}.{part}": found for part, found in parts.items()})
@@ -146,6 +146,11 @@ def _write(out, role, name, snapshot, config, encoders, progress):
 
 def _load(folder, threads=1):
     return types.SimpleNamespace(id=folder.name, score=float((folder / "score").read_text()))
+
+
+def _evaluate(predictor, listings, progress):
+    predictor = getattr(predictor, "predictor", predictor)  # as pipelines load it, or alone
+    return types.SimpleNamespace(metrics={"score": predictor.score}, outcomes=())
 
 
 def _answer_for_the_server():

@@ -3,7 +3,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from common.listing import Candidate, Listing, Photo, Suggestion
-from models import evaluation
+from models.brand import evaluate
+from models.evaluation.views import predict_in_batches
 
 ROWS = [
     Listing("a", brand="A", condition="new", category="X"),
@@ -41,7 +42,7 @@ class Titles:
 
 def _measure():
     predictor = Titles()
-    return predictor, evaluation.evaluate_ranking(predictor, ROWS, "brand", ("brand",))
+    return predictor, evaluate.evaluate(predictor, ROWS).metrics
 
 
 def test_the_answer_is_never_shown():
@@ -72,13 +73,13 @@ def test_sureness_is_measured_against_what_came_true():
 
 
 def test_without_labels_there_is_nothing_to_measure():
-    assert evaluation.evaluate_ranking(Titles(), ROWS[3:], "brand", ()) == {"rows": 0.0}
+    assert evaluate.evaluate(Titles(), ROWS[3:]).metrics == {"rows": 0.0}
 
 
 def test_answers_are_asked_for_in_batches_and_keep_their_order():
     predictor = Titles()
     rows = [Listing(str(number)) for number in range(5)]
-    found = evaluation.predict_in_batches(predictor, rows, batch=2)
+    found = predict_in_batches(predictor, rows, batch_rows=2)
     assert [each.candidates["brand"][0].value for each in found] == list("01234")
     assert predictor.batches == [2, 2, 1]
 
@@ -86,7 +87,7 @@ def test_answers_are_asked_for_in_batches_and_keep_their_order():
 def test_rows_with_text_and_photos_are_also_measured_by_either_alone():
     predictor = Titles()
     rows = [replace(row, photos=(Photo(path="p"),)) for row in ROWS[:2]] + ROWS[2:]
-    found = evaluation.evaluate_ranking(predictor, rows, "brand", ("brand",))
+    found = evaluate.evaluate(predictor, rows).metrics
     text, photo = predictor.saw[6:8], predictor.saw[8:]
     assert [(row.title, row.photos) for row in text] == [("a", ()), ("b", ())]
     assert [(row.title, len(row.photos)) for row in photo] == [("", 1)] * 2

@@ -1,0 +1,166 @@
+"""Columns of an outcome: one number a row for each aspect of how good an answer was.
+
+Every metric is a function of these numbers and of how often each row counts, so that slices and
+intervals need no second prediction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from common.listing import CATEGORY_SEPARATOR, NO_BRAND, Candidate, Suggestion
+from common.metrics import Values, first_values, is_inside, top_k_hits
+
+Columns = Mapping[str, Values]
+"""One number a row, by aspect."""
+
+COVERAGE = 0.8
+"""The share of prices that should lie inside the interval."""
+
+N_SHOWN = 5
+"""Candidates of a field that are shown to a seller."""
+
+BELOW_QUANTILE = "below "
+"""Columns of a price that tell whether it lies at or below a quantile: ``below 0.05``."""
+
+
+def ranked_columns(
+    field: str, truth: Sequence[str], suggestions: Sequence[Suggestion]
+) -> dict[str, Values]:
+    """Columns of a field of ranked candidates; ``truth`` are the labels of the rows.
+
+    ``hit`` (the first candidate is right), ``among`` (one of five is), ``confidence`` (the first
+    candidate's probability), ``brier``, ``loss`` (the confidence in a wrong candidate),
+    ``majority`` (the label is the most frequent one) and ``abstained``. Fields of two values have
+    ``positive`` and ``score`` besides, brands ``branded``, ``named``, ``quoted_hit`` and
+    ``quoted_score``, categories ``committed``, ``committed_hit`` and ``committed_at_leaf``.
+    """
+    ranked = [suggestion.candidates.get(field, ()) for suggestion in suggestions]
+    values = [[candidate.value for candidate in row] for row in ranked]
+
+    hit = _numbers(top_k_hits(truth, values, 1))
+    confidence = _numbers([row[0].probability if row else 0.0 for row in ranked])
+    majority, _ = Counter(truth).most_common(1)[0]
+    columns = {
+        "hit": hit,
+        "among": _numbers(top_k_hits(truth, values, N_SHOWN)),
+        "confidence": confidence,
+        "brier": _numbers(list(map(_brier_score, ranked, truth))),
+        "loss": confidence * (1 - hit),
+        "majority": _numbers([label == majority for label in truth]),
+        "abstained": _abstained(suggestions),
+    }
+
+    labels = sorted(set(truth))
+    if len(labels) == 2:
+        columns |= _binary_columns(labels[1], truth, ranked)
+    if field == "brand":
+        columns |= _brand_columns(truth, ranked)
+    if field == "category":
+        columns |= committed_columns(truth, suggestions)
+    return columns
+
+
+def price_columns(truth: Sequence[float], suggestions: Sequence[Suggestion]) -> dict[str, Values]:
+    """Columns of a price; ``truth`` are the rows' own prices, in the currency of the answers.
+
+    ``price`` and ``median``, ``inside`` (the interval covers the price), ``width`` (the quotient
+    of the interval's ends), ``abstained``, and ``below 0.05`` for each quantile. In ``log1p``:
+    ``winkler`` (the interval score) and ``loss`` (the absolute error of the median).
+    """
+    ranges = [suggestion.price for suggestion in suggestions if suggestion.price is not None]
+    price = _numbers(truth)
+    median = _numbers([interval.median for interval in ranges])
+    low = _numbers([interval.low for interval in ranges])
+    high = _numbers([interval.high for interval in ranges])
+
+    log_price, log_low, log_high = np.log1p(price), np.log1p(low), np.log1p(high)
+    outside = np.maximum(log_low - log_price, 0) + np.maximum(log_price - log_high, 0)
+    columns = {
+        "price": price,
+        "median": median,
+        "inside": _numbers(is_inside(price, low, high)),
+        # Winkler, A Decision-Theoretic Approach to Interval Estimation, 1972.
+        "winkler": log_high - log_low + 2 / (1 - COVERAGE) * outside,
+        "width": (high + 1) / (low + 1),
+        "loss": np.abs(log_price - np.log1p(median)),
+        "abstained": _abstained(suggestions),
+    }
+
+    for index, (level, _) in enumerate(ranges[0].quantiles):
+        quantile = _numbers([interval.quantiles[index][1] for interval in ranges])
+        columns[f"{BELOW_QUANTILE}{level:g}"] = _numbers(price <= quantile)
+    return columns
+
+
+def committed_columns(truth: Sequence[str], suggestions: Sequence[Suggestion]) -> dict[str, Values]:
+    """Columns of the path that a category model commits to, its ``category_committed``.
+
+    ``committed`` (there is such a path), ``committed_hit`` (the true path equals it or lies below
+    it) and ``committed_at_leaf`` (it is one of the ranked leaves).
+    """
+    committed, hits, at_leaf = [], [], []
+
+    for label, suggestion in zip(truth, suggestions, strict=True):
+        paths = suggestion.candidates.get("category_committed", ())
+        path = paths[0].value if paths else None
+        leaves = {candidate.value for candidate in suggestion.candidates.get("category", ())}
+        committed.append(path is not None)
+        hits.append(path is not None and _lies_at_or_below(label, path))
+        at_leaf.append(path in leaves)
+
+    return {
+        "committed": _numbers(committed),
+        "committed_hit": _numbers(hits),
+        "committed_at_leaf": _numbers(at_leaf),
+    }
+
+
+def _lies_at_or_below(path: str, ancestor: str) -> bool:
+    return f"{path}{CATEGORY_SEPARATOR}".startswith(f"{ancestor}{CATEGORY_SEPARATOR}")
+
+
+def _binary_columns(
+    positive: str, truth: Sequence[str], ranked: Sequence[Sequence[Candidate]]
+) -> dict[str, Values]:
+    scores = [
+        sum(candidate.probability for candidate in row if candidate.value == positive)
+        for row in ranked
+    ]
+    return {
+        "positive": _numbers([label == positive for label in truth]),
+        "score": _numbers(scores),
+    }
+
+
+def _brand_columns(
+    truth: Sequence[str], ranked: Sequence[Sequence[Candidate]]
+) -> dict[str, Values]:
+    answers = [
+        ([candidate.value for candidate in row], [candidate.probability for candidate in row])
+        for row in ranked
+    ]
+    quoted_hit, quoted_score = first_values(truth, answers, NO_BRAND)
+    return {
+        "branded": _numbers([label != NO_BRAND for label in truth]),
+        "named": _numbers([bool(row) and row[0].value != NO_BRAND for row in ranked]),
+        "quoted_hit": _numbers(quoted_hit),
+        "quoted_score": quoted_score,
+    }
+
+
+def _brier_score(row: Sequence[Candidate], label: str) -> float:
+    """Squared distance of the probabilities from the truth, which has 1 (Brier, 1950): 0 to 2."""
+    probabilities = {label: 0.0} | {candidate.value: candidate.probability for candidate in row}
+    return sum((p - (value == label)) ** 2 for value, p in probabilities.items())
+
+
+def _abstained(suggestions: Sequence[Suggestion]) -> Values:
+    return _numbers([bool(suggestion.abstained) for suggestion in suggestions])
+
+
+def _numbers(values: Sequence[float] | np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Values:
+    return np.asarray(values, np.float64)

@@ -1,0 +1,160 @@
+"""Outcomes: how a model did on every listing, field by field and view by view.
+
+Each row is predicted once a view, and all metrics, slices and intervals are computed from what is
+kept here. A model is known by the fields it answers: those that it ranks candidates for, and a
+price if it states one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.arrays import Ints
+from common.listing import Listing, Suggestion
+from common.progress import Progress, ignore_progress
+from models.evaluation.columns import Columns, price_columns, ranked_columns
+from models.evaluation.views import (
+    EARLY,
+    FULL,
+    SupportsPredict,
+    View,
+    predict_in_batches,
+    same_currency,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a model did on one field, in one view of the listings.
+
+    Attributes:
+        field: the field of a listing that was suggested.
+        is_main: whether it is the model's main field.
+        view: how the listings were shown.
+        rows: indices of the listings that have the label and an answer to compare it with.
+        n_labels: distinct labels among the rows; 0 for a price.
+        columns: one number a row for each aspect, see ``models.evaluation.columns``.
+        suggestions: the answers, in the order of the rows; kept of the early view only.
+    """
+
+    field: str
+    is_main: bool
+    view: View
+    rows: Ints
+    n_labels: int
+    columns: Columns
+    suggestions: tuple[Suggestion, ...] = ()
+
+    @property
+    def is_price(self) -> bool:
+        """Tell whether the answer is a price with its interval, not ranked candidates."""
+        return "winkler" in self.columns
+
+    def take(self, rows: Ints) -> Columns:
+        """The columns of some of its rows, by their indices in ``rows``."""
+        return {name: values[rows] for name, values in self.columns.items()}
+
+
+def collect_outcomes(
+    predictor: SupportsPredict,
+    fields: Sequence[str],
+    listings: Sequence[Listing],
+    views: Sequence[View] = (EARLY, FULL),
+    progress: Progress = ignore_progress,
+) -> list[Outcome]:
+    """Predict finished listings in every view, the model's own ``fields`` hidden.
+
+    ``fields`` begin with the main one; the first view has to be ``EARLY``. Returns an outcome for
+    each view and each field that the model answers, in the order of views and then of fields.
+    """
+    rows = _labelled_rows(fields, listings)
+    outcomes: list[Outcome] = []
+
+    for number, view in enumerate(views):
+        view_fields = fields[:1] if view.main_field_only else fields
+        view_rows = [
+            row
+            for row in rows
+            if view.applies(listings[row]) and _has_label(listings[row], view_fields)
+        ]
+        visible = view.show([listings[row] for row in view_rows])
+        unanswered = [listing.without(*fields) for listing in visible]
+
+        report = _part_of(progress, view.name, number, len(views))
+        predicted = predict_in_batches(predictor, unanswered, progress=report)
+        suggestions = dict(zip(view_rows, predicted, strict=True))
+
+        for field in view_fields:
+            outcome = _outcome(field, field == fields[0], view, listings, suggestions)
+            if outcome is not None:
+                outcomes.append(outcome)
+
+        if view is EARLY:
+            # A row without an early outcome (a price in another currency) has none in any view.
+            answered = {row for outcome in outcomes for row in outcome.rows.tolist()}
+            rows = [row for row in rows if row in answered]
+    return outcomes
+
+
+def labelled(fields: Sequence[str], listings: Sequence[Listing]) -> list[Listing]:
+    """Keep the listings that have a label for any of the fields."""
+    return [listing for listing in listings if _has_label(listing, fields)]
+
+
+def _labelled_rows(fields: Sequence[str], listings: Sequence[Listing]) -> list[int]:
+    """Indices of the rows with a label for any field.
+
+    Those with a label for the main field come first: their batches, and with them the last bits
+    of their probabilities, do not depend on which rows have labels for other fields alone.
+    """
+    rows = [row for row, listing in enumerate(listings) if _has_label(listing, fields)]
+    return sorted(rows, key=lambda row: not _has_label(listings[row], fields[:1]))
+
+
+def _has_label(listing: Listing, fields: Sequence[str]) -> bool:
+    return any(getattr(listing, field) is not None for field in fields)
+
+
+def _part_of(progress: Progress, view: str, number: int, n_views: int) -> Progress:
+    """Progress of one view among all."""
+
+    def report(message: str, fraction: float) -> None:
+        progress(f"{message}, {view}", (number + fraction) / n_views)
+
+    return report
+
+
+def _outcome(
+    field: str,
+    is_main: bool,
+    view: View,
+    listings: Sequence[Listing],
+    suggestions: dict[int, Suggestion],
+) -> Outcome | None:
+    """The outcome of one field; ``suggestions`` are by the rows that were predicted."""
+    rows = sorted(row for row in suggestions if getattr(listings[row], field) is not None)
+    is_ranked = any(suggestions[row].candidates.get(field) for row in rows)
+    if not is_ranked:
+        rows = [row for row in rows if same_currency(listings[row], suggestions[row].price)]
+    if not rows:
+        return None
+
+    labels = [getattr(listings[row], field) for row in rows]
+    answers = tuple(suggestions[row] for row in rows)
+    columns = (
+        ranked_columns(field, list(map(str, labels)), answers)
+        if is_ranked
+        else price_columns(labels, answers)
+    )
+    return Outcome(
+        field=field,
+        is_main=is_main,
+        view=view,
+        rows=np.array(rows, np.int64),
+        n_labels=len(set(labels)) if is_ranked else 0,
+        columns=columns,
+        suggestions=answers if view is EARLY else (),
+    )

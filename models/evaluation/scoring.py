@@ -1,0 +1,196 @@
+"""Metrics of outcomes: the catalogue, and the dictionary that a model's evaluation returns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from common import metrics
+from common.metrics import Score, Values, Weights
+from models.evaluation.columns import COVERAGE, Columns
+from models.evaluation.outcomes import Outcome
+from models.evaluation.views import EARLY, View
+
+ROWS_PER_BIN = 50
+"""With fewer rows a bin, chance alone would look like bad calibration."""
+
+MAX_BINS = 15
+"""Bins of the calibration error where there are rows enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric of one outcome.
+
+    Attributes:
+        name: its name in ``models.evaluate``, mlflow and gates, without the prefix of a view.
+        better: ``higher``, ``lower``, ``near`` (to ``aim``), or empty where none is better.
+        needs: a column without which there is no such metric.
+        value: computes it from columns ``[rows]`` and weights ``[rows]`` or ``[draws, rows]``.
+        aim: the value that a metric which should be ``near`` one is compared with.
+        is_centred: whether the bias of a bootstrap is taken out of its draws: a metric that grows
+            with noise is higher in every draw than in the rows they come from.
+        is_optional: whether it is left out where the rows do not define it; others are NaN.
+        min_labels: distinct labels below which it says nothing.
+    """
+
+    name: str
+    better: str
+    needs: str
+    value: Callable[[Columns, Weights | None], Score]
+    aim: float = 0.0
+    is_centred: bool = False
+    is_optional: bool = False
+    min_labels: int = 0
+
+    def goodness(self, values: Values) -> Values:
+        """The same values on a scale where more is better."""
+        if self.better == "near":
+            return -np.abs(values - self.aim)
+        return -values if self.better == "lower" else values
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A model's metrics by their names, and the outcomes they were computed from."""
+
+    metrics: dict[str, float]
+    outcomes: tuple[Outcome, ...] = ()
+
+
+def measure(
+    outcomes: Sequence[Outcome], wanted: Mapping[View, Sequence[Metric]]
+) -> dict[str, float]:
+    """Compute the wanted metrics of every outcome in such a view, in the order of outcomes."""
+    measured: dict[str, float] = {}
+    for outcome in outcomes:
+        for metric in wanted.get(outcome.view, ()):
+            value = score(outcome, metric)
+            if not (metric.is_optional and math.isnan(value)):
+                measured[full_name(outcome, metric)] = value
+    return measured
+
+
+def measure_main(
+    outcomes: Iterable[Outcome], wanted: Mapping[View, Sequence[Metric]], baseline: Metric
+) -> dict[str, float]:
+    """Measure a model's main field: ``rows``, the wanted metrics, ``baseline`` and ``lift``.
+
+    ``lift`` compares the first early metric with the baseline, so that more is better. Without a
+    row that has a label there is nothing but ``rows``.
+    """
+    main = [outcome for outcome in outcomes if outcome.is_main]
+    if not main:
+        return {"rows": 0.0}
+
+    measured = {"rows": float(len(main[0].rows))} | measure(main, wanted)
+    reference = measured["baseline"] = score(main[0], baseline)
+
+    headline = wanted[EARLY][0]
+    value = measured[headline.name]
+    measured["lift"] = reference / value if headline.better == "lower" else value / reference
+    return measured
+
+
+def score(outcome: Outcome, metric: Metric) -> float:
+    """Compute one metric over all rows of an outcome; NaN where it has no such column."""
+    if metric.needs not in outcome.columns:
+        return math.nan
+    return float(metric.value(outcome.columns, None))
+
+
+def full_name(outcome: Outcome, metric: Metric) -> str:
+    """Name a metric as ``models.evaluate`` does: ``warm_top1``, ``parcel_size_top1``."""
+    field = "" if outcome.is_main else f"{outcome.field}_"
+    return f"{field}{outcome.view.metric_prefix}{metric.name}"
+
+
+def calibration_bins(rows: int) -> int:
+    """Number of bins of the calibration error that so many rows can fill, at most 15."""
+    return min(max(rows // ROWS_PER_BIN, 1), MAX_BINS)
+
+
+def _mean(column: str) -> Callable[[Columns, Weights | None], Score]:
+    return lambda columns, weights: metrics.mean(columns[column], weights)
+
+
+def _mean_where(column: str, condition: str) -> Callable[[Columns, Weights | None], Score]:
+    return lambda columns, weights: metrics.conditional_mean(
+        columns[column], columns[condition], weights
+    )
+
+
+def _calibration_error(columns: Columns, weights: Weights | None) -> Score:
+    hit, confidence = columns["hit"], columns["confidence"]
+    bins = calibration_bins(len(hit))
+    return metrics.expected_calibration_error(hit, confidence, bins, weights)
+
+
+def _auc(columns: Columns, weights: Weights | None) -> Score:
+    return metrics.auc(columns["positive"], columns["score"], weights)
+
+
+def _precision_at_60(columns: Columns, weights: Weights | None) -> Score:
+    if not columns["branded"].any():
+        return math.nan
+    best = metrics.precision_at_recall(
+        columns["quoted_hit"], columns["quoted_score"], columns["branded"], sample_weight=weights
+    )
+    return np.where(np.asarray(best) > 0, best, np.nan)  # no threshold reaches the recall
+
+
+def _rmsle(columns: Columns, weights: Weights | None) -> Score:
+    return metrics.rmsle(columns["price"], columns["median"], weights)
+
+
+def _r2(columns: Columns, weights: Weights | None) -> Score:
+    return metrics.r2_log1p(columns["price"], columns["median"], weights)
+
+
+def _median_width(columns: Columns, weights: Weights | None) -> Score:
+    return metrics.median(columns["width"], weights)
+
+
+def _rmsle_of_the_median(columns: Columns, weights: Weights | None) -> Score:
+    price = columns["price"]
+    return metrics.rmsle(price, np.full(len(price), np.median(price)), weights)
+
+
+TOP1 = Metric("top1", "higher", "hit", _mean("hit"))
+TOP5 = Metric("top5", "higher", "among", _mean("among"), min_labels=6)
+AUC = Metric("auc", "higher", "positive", _auc)
+RECALL = Metric("recall", "higher", "branded", _mean_where("hit", "branded"), is_optional=True)
+PRECISION = Metric("precision", "higher", "named", _mean_where("hit", "named"), is_optional=True)
+PRECISION_AT_60 = Metric(
+    "precision_at_60", "higher", "quoted_hit", _precision_at_60, is_optional=True
+)
+BRIER = Metric("brier", "lower", "brier", _mean("brier"))
+CALIBRATION_ERROR = Metric(
+    "calibration_error", "lower", "confidence", _calibration_error, is_centred=True
+)
+COMMITTED = Metric("committed", "higher", "committed", _mean("committed"))
+COMMITTED_AT_LEAF = Metric(
+    "committed_at_leaf", "higher", "committed_at_leaf", _mean("committed_at_leaf")
+)
+COMMITTED_RIGHT = Metric(
+    "committed_right",
+    "higher",
+    "committed",
+    _mean_where("committed_hit", "committed"),
+    is_optional=True,
+)
+RMSLE = Metric("rmsle", "lower", "price", _rmsle)
+R2 = Metric("r2", "higher", "price", _r2)
+COVERED = Metric("coverage", "near", "inside", _mean("inside"), aim=COVERAGE)
+INTERVAL_SCORE = Metric("interval_score", "lower", "winkler", _mean("winkler"))
+WIDTH = Metric("width", "", "width", _median_width)
+ABSTAINED = Metric("abstained", "", "abstained", _mean("abstained"))
+
+MAJORITY_BASELINE = Metric("baseline", "higher", "majority", _mean("majority"))
+"""The accuracy of always answering the most frequent label of these very rows."""
+
+MEDIAN_BASELINE = Metric("baseline", "lower", "price", _rmsle_of_the_median)
+"""The RMSLE of always answering the median price of these very rows."""

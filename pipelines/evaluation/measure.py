@@ -1,0 +1,104 @@
+"""Measures artifacts of the store on a split, a model through the predictor that serves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import models
+from common.errors import ArtifactError, InputError
+from common.listing import Listing
+from common.settings import Settings
+from common.store.release import ReleaseStore
+from models.evaluation.outcomes import Outcome
+from pipelines.evaluation.load import (
+    LoadedEncoder,
+    LoadedModel,
+    load_model,
+    load_timed_encoder,
+    open_snapshot,
+)
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An artifact and how it did on the listings of a split.
+
+    Attributes:
+        loaded: the model or encoder, loaded once.
+        listings: the finished listings of the split.
+        metrics: metrics by name; one that the listings do not define may be NaN.
+        outcomes: the outcome of every row, of which ``rows`` are indices; an encoder has none.
+    """
+
+    loaded: LoadedModel | LoadedEncoder
+    listings: Sequence[Listing]
+    metrics: dict[str, float]
+    outcomes: tuple[Outcome, ...] = ()
+
+
+def measure_released(
+    settings: Settings, name: str, path: Path, split: str, artifact: str | None = None
+) -> dict[str, Any]:
+    """Measure a model on a split; the champion's unless an artifact is named.
+
+    Returns ``model``, ``artifact``, ``snapshot``, ``split``, ``rows`` and ``metrics``, where a
+    metric that is not a number is ``None``. Raises ``InputError`` for an unknown model or split,
+    ``ArtifactError`` where the champion has no such model.
+    """
+    from common.snapshot import SPLITS
+
+    models.check_name(name)
+    if split not in SPLITS:
+        raise InputError(f"there is no split {split!r}; there are {', '.join(SPLITS)}")
+
+    store = ReleaseStore(settings.store)
+    chosen = artifact or store.read().models.get(name)
+    if chosen is None:
+        raise ArtifactError(f"the champion has no model {name}: train it first")
+
+    snapshot = open_snapshot(str(path))
+    measured = measure(store, settings.cache, name, chosen, snapshot, split)
+    return {
+        "model": name,
+        "artifact": chosen,
+        "snapshot": snapshot.id,
+        "split": split,
+        "rows": snapshot.count(split),
+        "metrics": defined(measured.metrics),
+    }
+
+
+def measure(
+    store: ReleaseStore,
+    cache: Path,
+    target: str,
+    artifact: str,
+    snapshot: Snapshot,
+    split: str = "test",
+) -> Measured:
+    """Load an artifact and predict every row of a split once a view.
+
+    An encoder is always probed on the test split.
+    """
+    listings = snapshot.read(split)
+    if target in models.NAMES:
+        model = load_model(store, cache, target, artifact)
+        evaluation = models.run_evaluation(target, model, listings)
+        return Measured(model, listings, evaluation.metrics, evaluation.outcomes)
+
+    from common.encoder_training.probe import evaluate  # scikit-learn: only where it is needed
+
+    encoder = load_timed_encoder(store, cache, artifact)
+    return Measured(encoder, listings, evaluate(encoder.cached, snapshot))
+
+
+def defined(metrics: Mapping[str, float]) -> dict[str, float | None]:
+    """Metrics as JSON can hold them: one that is not a number becomes ``None``."""
+    return {name: None if math.isnan(value) else value for name, value in metrics.items()}
