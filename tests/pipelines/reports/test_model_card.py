@@ -86,7 +86,7 @@ def test_limits_are_those_of_the_models_readme_and_what_it_can_know(make):
 
     said = section(text, "Limits")
     assert "All it knows comes from its training rows: leaves " in said
-    assert "It knows only paths that occur in training rows" in said
+    assert "The model knows only paths that occur in training rows" in said
 
 
 @pytest.mark.parametrize("name", models.NAMES)
