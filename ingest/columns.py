@@ -1,4 +1,4 @@
-"""Which column of a foreign table holds which field of ours."""
+"""Matches the columns of a table to our fields: by a given mapping, by name, or by an alias."""
 
 from __future__ import annotations
 
@@ -33,19 +33,26 @@ ALIASES = {
     "created_at": "listed_at",
     "lang": "language",
 }
-"""Other names under which tables keep our fields, in lower case with ``_`` for blanks."""
+"""Other names of our fields in tables, in lower case with ``_`` for blanks."""
 
 
-def parse_map(words: Iterable[str]) -> dict[str, str]:
-    """Read ``--map field=column`` words; raises ``InputError`` for what is not one."""
+MAX_NAMES = 30
+"""Columns that an error message names."""
+
+MAX_NAME_CHARACTERS = 60
+
+
+def parse_map(arguments: Iterable[str]) -> dict[str, str]:
+    """Parse the values of ``--map``, each ``field=column``; raises ``InputError`` for others."""
     mapping: dict[str, str] = {}
-    for word in words:
-        field, sign, column = word.partition("=")
+    for argument in arguments:
+        field, sign, column = argument.partition("=")
         if not sign or not field or not column:
-            raise InputError(f"--map takes field=column, and {word!r} is not that")
+            raise InputError(f"--map takes field=column, and {argument!r} is not that")
         if field in mapping:
             raise InputError(f"--map names the field {field!r} twice")
         mapping[field] = column
+
     _check_fields(mapping)
     return mapping
 
@@ -53,29 +60,33 @@ def parse_map(words: Iterable[str]) -> dict[str, str]:
 def match_columns(
     columns: Sequence[str], mapping: Mapping[str, str] | None = None, name: str = "the table"
 ) -> dict[str, str]:
-    """Map our fields to the table's columns: as told, else by name, else by a known alias.
+    """Return the column of each field: that of ``mapping``, else by name, else by an alias.
 
-    Raises ``InputError`` when ``mapping`` names what is not there, or when there is neither a
-    title nor a description nor photos to work with.
+    Raises ``InputError`` when ``mapping`` names an unknown field or column, or when no column
+    holds a title, a description or photos.
     """
-    found = dict(mapping or {})
-    _check_fields(found)
-    for column in found.values():
+    matched = dict(mapping or {})
+    _check_fields(matched)
+    for column in matched.values():
         if column not in columns:
-            raise InputError(f"{name} has no column {column!r}; it has {_list(columns)}")
-    taken = set(found.values())
-    for lookup in (dict(zip(FIELDS, FIELDS, strict=True)), ALIASES):
+            raise InputError(f"{name} has no column {column!r}; it has {_enumerate(columns)}")
+
+    # All exact names come first: a table may have both "brand" and "brand_name".
+    taken = set(matched.values())
+    own_names = {field: field for field in FIELDS}
+    for lookup in (own_names, ALIASES):
         for column in columns:
-            field = lookup.get(_plain(column))
-            if field and field not in found and column not in taken:
-                found[field] = column
+            field = lookup.get(_normalise(column))
+            if field and field not in matched and column not in taken:
+                matched[field] = column
                 taken.add(column)
-    if not found.keys() & {"title", "description", "photos"}:
+
+    if not matched.keys() & {"title", "description", "photos"}:
         raise InputError(
-            f"{name} has no column for title, description or photos; it has {_list(columns)}:"
+            f"{name} has no column for title, description or photos; it has {_enumerate(columns)}:"
             " name one with --map title=COLUMN"
         )
-    return {field: found[field] for field in FIELDS if field in found}
+    return {field: matched[field] for field in FIELDS if field in matched}
 
 
 def _check_fields(mapping: Mapping[str, str]) -> None:
@@ -84,10 +95,11 @@ def _check_fields(mapping: Mapping[str, str]) -> None:
             raise InputError(f"there is no field {field!r} to map; fields are {', '.join(FIELDS)}")
 
 
-def _plain(column: str) -> str:
+def _normalise(column: str) -> str:
     return "_".join(column.casefold().replace("-", " ").replace("_", " ").split())
 
 
-def _list(columns: Sequence[str]) -> str:
-    shown = [repr(column[:60]) for column in columns[:30]]
-    return ", ".join(shown) + (f" and {len(columns) - 30} more" if len(columns) > 30 else "")
+def _enumerate(columns: Sequence[str]) -> str:
+    names = ", ".join(repr(column[:MAX_NAME_CHARACTERS]) for column in columns[:MAX_NAMES])
+    n_more = len(columns) - MAX_NAMES
+    return f"{names} and {n_more} more" if n_more > 0 else names

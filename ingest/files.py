@@ -1,4 +1,4 @@
-"""A file that somebody gave us: unpacked on the way, judged before it is read, read in lines."""
+"""The file of a table: decompressed on the way, checked before it is read, and read by lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from common.errors import InputError
 from common.photos.photo_root import ENDING, PhotoRoot
@@ -20,35 +20,42 @@ MAX_LINE_BYTES = 4_000_000
 """Bytes of the longest line that is read; a longer one is skipped and reported."""
 
 HEAD_BYTES = 65_536
-"""Bytes looked at to tell what a file is."""
+"""Bytes from which the format of a file is detected."""
 
-Line = tuple[int, str, str]
-"""A line's number from 1, its text without the line end, and what is wrong with it or ''."""
+MAX_CONTROL_SHARE = 0.02
+"""Share of control characters above which a file is taken for a binary one."""
 
 _MAGIC = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"7z\xbc\xaf\x27\x1c": "7z"}
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+Line = tuple[int, str, str]
+"""Number of a line from 1, its text without the line end, and its problem or ``""``; a plain tuple,
+because there are millions."""
 
 
 @dataclass(slots=True)
 class File:
-    """A file with its packing; ``name`` is that of the table inside, and tells its format."""
+    """A file and its compression; ``name`` is that of the table inside, and tells its format."""
 
     path: Path
-    packing: str
+    compression: str
     name: str
     _raw: BinaryIO | None = field(default=None, repr=False)
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """Read the unpacked bytes from the start; a damaged packing is an ``InputError``."""
+        """Read the decompressed bytes from the start; a damaged file is an ``InputError``."""
         try:
             with self.path.open("rb") as raw:
                 self._raw = raw
-                with self._unpack(raw) as stream:
+                with self._decompress(raw) as stream:
                     yield stream
         except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile) as error:
             raise InputError(f"{self.path} is damaged: {error}") from None
         except (RuntimeError, NotImplementedError) as error:
-            if self.packing != "zip":
+            # zipfile raises these for passwords and unknown methods of compression.
+            if self.compression != "zip":
                 raise
             raise InputError(f"{self.path} cannot be unpacked: {error}") from None
         except OSError as error:
@@ -57,28 +64,28 @@ class File:
             self._raw = None
 
     def fraction(self) -> float:
-        """How much of the file has been read, 0 to 1; 0 while it is closed."""
+        """Return the fraction of the file that has been read, 0 to 1; 0 while it is closed."""
         if self._raw is None or self._raw.closed:
             return 0.0
         return min(1.0, self._raw.tell() / max(1, self.path.stat().st_size))
 
     @contextmanager
-    def _unpack(self, raw: BinaryIO) -> Iterator[BinaryIO]:
-        if self.packing == "gzip":
+    def _decompress(self, raw: BinaryIO) -> Iterator[BinaryIO]:
+        if self.compression == "gzip":
             with gzip.open(raw) as stream:
-                yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, stream), HEAD_BYTES))
-        elif self.packing == "zip":
+                yield _buffered(stream)
+        elif self.compression == "zip":
             with (
                 zipfile.ZipFile(raw) as archive,
-                archive.open(_member(archive, self.path)) as member,
+                archive.open(_find_table(archive, self.path)) as member,
             ):
-                yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, member), HEAD_BYTES))
+                yield _buffered(member)
         else:
             yield raw
 
 
 def detect_compression(path: Path) -> File:
-    """Find out how a file is packed; raises ``InputError`` if it is missing, empty or of no use."""
+    """Return a file with its compression; raises ``InputError`` if it is missing or unusable."""
     if path.is_dir():
         raise InputError(f"{path} is a folder; give the table in it")
     if not path.is_file():
@@ -90,37 +97,41 @@ def detect_compression(path: Path) -> File:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     if not start:
         raise InputError(f"{path} is empty")
-    packing = next((_MAGIC[magic] for magic in _MAGIC if start.startswith(magic)), "")
-    if packing == "7z" or path.suffix.lower() == ".7z":
+
+    compression = next((_MAGIC[magic] for magic in _MAGIC if start.startswith(magic)), "")
+    if compression == "7z" or path.suffix.lower() == ".7z":
         raise InputError(f"{path} is a 7z archive, which is not read here: unpack it first")
-    return File(path, packing, _inner_name(path, packing))
+    return File(path, compression, _table_name(path, compression))
 
 
 def photo_root_of(path: Path) -> PhotoRoot:
-    """Where the photos of a table lie: in its archive if there are any, else in its folder."""
-    if detect_compression(path).packing == "zip":
+    """Return where the photos of a table lie: in its zip archive if it has any, else its folder."""
+    if detect_compression(path).compression == "zip":
         with zipfile.ZipFile(path) as archive:
             if any(map(_is_photo, archive.namelist())):
-                return PhotoRoot((path / _member(archive, path)).parent.as_posix())
+                return PhotoRoot((path / _find_table(archive, path)).parent.as_posix())
     return PhotoRoot(str(path.parent))
 
 
 def read_head(file: File) -> bytes:
     """Return the first bytes of the table; raises ``InputError`` when they are no text."""
     with file.open() as stream:
-        start = stream.read(HEAD_BYTES)
-    if not start.strip(b"\xef\xbb\xbf \t\r\n"):
+        head = stream.read(HEAD_BYTES)
+
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise InputError(f"{file.path} is empty")
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith(_UTF16_MARKS):
         raise InputError(f"{file.path} is UTF-16 text; save it as UTF-8")
-    control = sum(start.count(byte) for byte in range(32) if byte not in (9, 10, 12, 13))
-    if control > 0.02 * len(start):
+
+    line_ends_and_tabs = (9, 10, 12, 13)
+    n_control = sum(head.count(byte) for byte in range(32) if byte not in line_ends_and_tabs)
+    if n_control > MAX_CONTROL_SHARE * len(head):
         raise InputError(f"{file.path} is not a table of text: it looks like a binary file")
-    return start
+    return head
 
 
 def read_lines(stream: BinaryIO) -> Iterator[Line]:
-    """Read physical lines with their numbers; only one is held at a time."""
+    """Yield the physical lines; only one is in memory."""
     number = 0
     while data := stream.readline(MAX_LINE_BYTES):
         number += 1
@@ -128,13 +139,15 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
         if len(data) == MAX_LINE_BYTES and not data.endswith(b"\n"):
             data, problem = data[:HEAD_BYTES], f"the line is longer than {MAX_LINE_BYTES} bytes"
             _skip_line(stream)
+
         try:
             text = data.decode()
         except UnicodeDecodeError:
             text = data.decode(errors="replace")
             problem = problem or "the line is not valid UTF-8"
+
         if number == 1:
-            text = text.removeprefix("\ufeff")
+            text = text.removeprefix("\ufeff")  # byte order mark
         yield number, text.rstrip("\r\n"), problem
 
 
@@ -143,17 +156,25 @@ def _skip_line(stream: BinaryIO) -> None:
         pass
 
 
-def _inner_name(path: Path, packing: str) -> str:
-    if packing == "zip":
+def _buffered(stream: IO[bytes] | gzip.GzipFile) -> BinaryIO:
+    # readline of gzip and zipfile is slow without a buffer of its own.
+    return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, stream), HEAD_BYTES))
+
+
+def _table_name(path: Path, compression: str) -> str:
+    if compression == "zip":
         try:
             with zipfile.ZipFile(path) as archive:
-                return _member(archive, path)
+                return _find_table(archive, path)
         except zipfile.BadZipFile as error:
             raise InputError(f"{path} is damaged: {error}") from None
-    return path.stem if packing == "gzip" and path.suffix.lower() == ".gz" else path.name
+
+    is_gzip = compression == "gzip" and path.suffix.lower() == ".gz"
+    return path.stem if is_gzip else path.name
 
 
-def _member(archive: zipfile.ZipFile, path: Path) -> str:
+def _find_table(archive: zipfile.ZipFile, path: Path) -> str:
+    """Return the name of the one file of an archive beside photos and macOS's own files."""
     names = [
         name
         for name in archive.namelist()

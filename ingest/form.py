@@ -1,4 +1,4 @@
-"""One listing typed on a command line, judged by the rules for a row of a table."""
+"""One listing given on the command line, validated by the rules for a row of a table."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from ingest.source import RawRow
 def listing_from_options(title: str, description: str, confirmed: Mapping[str, str]) -> Listing:
     """Return the listing with its confirmed fields; raises ``InputError`` with every reason.
 
-    Only confirmed fields are judged: a title may be anything while it is being typed.
+    Only confirmed fields are validated: a title may be anything while it is being typed.
     """
     unknown = [name for name in confirmed if name not in CONFIRMABLE]
     if unknown:
         raise InputError(
             f"{', '.join(map(repr, unknown))} cannot be set; there are {', '.join(CONFIRMABLE)}"
         )
+
+    # With a legal title in place of the one given, all reasons are about confirmed fields.
     _, reasons = parse_leniently(RawRow(line=1, values={"title": "any", **confirmed}))
     if reasons:
         raise InputError("; ".join(reasons))
+
     values = {"title": title, "description": description, **confirmed}
-    return parse_leniently(RawRow(line=1, values=values))[0]
+    listing, _ = parse_leniently(RawRow(line=1, values=values))
+    return listing

@@ -18,7 +18,8 @@ from common.store.artifacts import MANIFEST, checksum
 from common.store.new_folder import check_free, new_folder
 from ingest.files import photo_root_of
 from ingest.photo_store import PhotoStore, ValidatedRow
-from ingest.profile import ProfileCounts, write_report
+from ingest.profile import ProfileCounts
+from ingest.profile_report import write_report
 from ingest.rows import Row, validate
 from ingest.shards import ShardRow, SnapshotWriter, to_shard_row
 from ingest.source import FIELDS, RawRow, Source
@@ -30,11 +31,16 @@ PROFILE = "profile.md"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read and split; ``mapping`` is field -> column, ``currency`` that of bare prices.
+    """How a table is read and split.
 
-    ``photos`` is the folder or zip archive that the paths of photos lead into; without it they
-    start where the table is. ``by_row`` splits row by row and holds no group together; with
-    ``priced_from`` rows without a price, or with one below it, are rejected.
+    Attributes:
+        mapping: for a field, the column that holds it; other columns are matched by name.
+        fractions: shares of train, validation and test.
+        seed: of the split.
+        currency: currency of prices without one.
+        photos: folder or zip archive that paths of photos lead into, instead of that of the table.
+        by_row: split row by row, and keep no groups such as a seller's listings together.
+        priced_from: lowest price; rows below it or without a price are rejected.
     """
 
     mapping: Mapping[str, str] | None = None
@@ -47,7 +53,7 @@ class Options:
 
 
 def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> Snapshot:
-    """Turn a table into a snapshot at ``out``; raises ``InputError`` when either cannot be used."""
+    """Make a snapshot of a table at ``out``; raises ``InputError`` when either cannot be used."""
     check_free(out)
     source = open_source(path, options.mapping)
     if source.missing and not options.mapping:
@@ -55,6 +61,7 @@ def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> 
             f"{path} looks like a {source.kind} table and lacks the column"
             f" {', '.join(source.missing)}: add it, or say with --map what the others are"
         )
+
     provenance = {
         "name": path.name,
         "checksum": checksum(path),
@@ -72,112 +79,119 @@ def ingest_source(
     options: Options,
     progress: Progress,
 ) -> Snapshot:
-    """Turn an opened source into a snapshot at ``out``.
+    """Make a snapshot of an opened source at ``out``.
 
-    ``provenance`` says where the rows come from: ``name`` and ``checksum`` at least.
+    ``provenance`` says where the rows come from: ``name`` and ``checksum`` at least. Paths of
+    photos lead into ``photo_root``; without one, photos are bytes.
     """
     with new_folder(out) as folder:
-        tally = ProfileCounts()
-        counts = dict.fromkeys(("read", "accepted", "rejected", *SPLITS), 0)
+        profile = ProfileCounts()
         splitter = Splitter(options.fractions, options.seed, options.by_row)
-        with SnapshotWriter(folder) as writer, PhotoStore(folder, photo_root) as album:
+
+        with SnapshotWriter(folder) as writer, PhotoStore(folder, photo_root) as photo_store:
             for batch in source.batches(BATCH_ROWS):
-                judged = album.keep((raw, _judge(raw, options)) for raw in batch)
-                _sort(judged, writer, splitter, tally, counts)
-                _miss(album, writer, tally)
-                progress(f"{counts['read']:,} rows", source.fraction())
-        _check_counts(counts, tally, str(provenance["name"]))
-        described = {**provenance, "kind": source.kind}
-        _describe(folder, described, counts, tally, album.counts(), options)
+                validated = ((raw, _validate(raw, options)) for raw in batch)
+                stored = photo_store.store(validated)
+                _assign_to_splits(stored, splitter, writer, profile)
+                _write_photo_problems(photo_store, writer, profile)
+                progress(f"{profile.rows['read']:,} rows", source.fraction())
+
+        _require_accepted_rows(profile, str(provenance["name"]))
+        description = {**provenance, "kind": source.kind}
+        _describe(folder, description, profile, photo_store.counts(), options)
     return Snapshot.open(out, verify=False)
 
 
-def _judge(raw: RawRow, options: Options) -> Row | list[str]:
-    judged = validate(raw, options.currency)
-    if options.priced_from is None or not isinstance(judged, Row):
-        return judged
-    price = judged.listing.price
+def _validate(raw: RawRow, options: Options) -> Row | list[str]:
+    """Apply the schema of a row, and the lowest price of the options if there is one."""
+    row = validate(raw, options.currency)
+    if options.priced_from is None or not isinstance(row, Row):
+        return row
+
+    price = row.listing.price
     if price is None:
         return ["price is missing"]
-    return judged if price >= options.priced_from else [f"price {price:g} is below the least"]
+    return row if price >= options.priced_from else [f"price {price:g} is below the least"]
 
 
-def _sort(
-    judged: Iterable[ValidatedRow],
-    writer: SnapshotWriter,
+def _assign_to_splits(
+    rows: Iterable[ValidatedRow],
     splitter: Splitter,
-    tally: ProfileCounts,
-    counts: dict[str, int],
+    writer: SnapshotWriter,
+    profile: ProfileCounts,
 ) -> None:
-    """Put every row of a batch into its split or among the rejected."""
+    """Write and count every row of a batch, in its split or among the rejected."""
     accepted: dict[str, list[ShardRow]] = {split: [] for split in SPLITS}
     rejected: list[tuple[RawRow, list[str]]] = []
-    for raw, row in judged:
-        counts["read"] += 1
+    for raw, row in rows:
         if isinstance(row, Row):
             accepted[splitter.split(row.listing)].append(to_shard_row(row))
         else:
             rejected.append((raw, row))
-            tally.reject(row)
-    for split, rows in accepted.items():
-        writer.accept(split, rows)
-        tally.accept(rows)
-        counts[split] += len(rows)
-        counts["accepted"] += len(rows)
-    writer.reject(rejected)
-    counts["rejected"] += len(rejected)
+
+    for split, shard_rows in accepted.items():
+        writer.write_accepted(split, shard_rows)
+        profile.count_accepted(split, shard_rows)
+    writer.write_rejected(rejected)
+    for _, reasons in rejected:
+        profile.count_rejected(reasons)
 
 
-def _miss(album: PhotoStore, writer: SnapshotWriter, tally: ProfileCounts) -> None:
-    """Write down the photos that could not be stored of the rows so far."""
-    if problems := album.problems():
-        writer.miss(problems)
-        tally.miss(problem.reason for problem in problems)
+def _write_photo_problems(
+    photo_store: PhotoStore, writer: SnapshotWriter, profile: ProfileCounts
+) -> None:
+    """Write and count the photos of the rows so far that could not be stored."""
+    if problems := photo_store.pop_problems():
+        writer.write_photo_problems(problems)
+        profile.count_photo_problems(problem.reason for problem in problems)
 
 
-def _check_counts(counts: Mapping[str, int], tally: ProfileCounts, name: str) -> None:
-    if not counts["read"]:
+def _require_accepted_rows(profile: ProfileCounts, name: str) -> None:
+    n_rows = profile.rows["read"]
+    if not n_rows:
         raise InputError(f"{name} has a header and no rows")
-    if not counts["accepted"]:
-        reason = tally.reasons.most_common(1)[0][0]
-        raise InputError(
-            f"none of the {counts['read']} rows of {name} can be used; most often: {reason}"
-        )
+    if not profile.rows["accepted"]:
+        reason = profile.rejections.most_common(1)[0][0]
+        raise InputError(f"none of the {n_rows} rows of {name} can be used; most often: {reason}")
 
 
 def _describe(
     folder: Path,
     source: Mapping[str, object],
-    counts: Mapping[str, int],
-    tally: ProfileCounts,
+    profile: ProfileCounts,
     photos: Mapping[str, int],
     options: Options,
 ) -> None:
     """Write the profile and, last, the manifest."""
-    files = _checksums(folder)
     split = {
         "rule": RULE,
         "fractions": list(options.fractions),
         "seed": options.seed,
         "group_key": ROW_KEY if options.by_row else GROUP_KEY,
     }
-    content = json.dumps({"schema": SCHEMA, "files": files, "split": split}, sort_keys=True)
+    # The profile is not written yet: the id covers the rows, and no report about them.
+    content = {"schema": SCHEMA, "files": _checksums(folder), "split": split}
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    currencies = sorted(profile.prices.items())
+
     manifest = SnapshotManifest(
-        id=hashlib.sha256(content.encode()).hexdigest()[:16],
+        id=digest[:16],
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         source=source,
-        rows=counts,
-        coverage={name: tally.coverage[name] for name in FIELDS if name in COLUMNS.names},
-        currencies={code: bins.total() for code, bins in sorted(tally.prices.items())},
+        rows=profile.rows,
+        coverage={name: profile.coverage[name] for name in FIELDS if name in COLUMNS.names},
+        currencies={code: prices.total() for code, prices in currencies},
         photos=photos,
         split=split,
     )
-    (folder / PROFILE).write_text(write_report(manifest, tally), encoding="utf-8")
+    (folder / PROFILE).write_text(write_report(manifest, profile), encoding="utf-8")
+
     manifest = replace(manifest, files=_checksums(folder))
     text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
 def _checksums(folder: Path) -> dict[str, str]:
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".parquet", ".zip", ".md"))
+    suffixes = (".parquet", ".zip", ".md")
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in suffixes)
     return {path.relative_to(folder).as_posix(): checksum(path) for path in paths}

@@ -1,4 +1,4 @@
-"""A table recognised by its columns: what kind it is, and how its cells become rows."""
+"""A table recognised by its columns: its kind, and how a record becomes a raw row."""
 
 from __future__ import annotations
 
@@ -10,35 +10,42 @@ from ingest.columns import match_columns
 from ingest.source import RawRow
 
 
-def match_table(
-    names: Sequence[str], mapping: Mapping[str, str], kind: str, path: str
-) -> MatchedTable:
-    """Match a table's columns; ``kind`` is its format, and ``path`` what errors call it."""
-    known = mercari.recognise(names)
-    if known is None:
-        return MatchedTable(kind, match_columns(names, mapping, path))
-    return MatchedTable(mercari.KIND, match_columns(names, {**known, **mapping}, path))
-
-
 @dataclass(frozen=True, slots=True)
 class MatchedTable:
-    """A table's columns matched to our fields, and the rules by which its cells are read."""
+    """The columns of a table matched to our fields, and the rules for its cells.
+
+    Attributes:
+        kind: the format, or ``mercari.KIND`` where Kaggle's rules apply.
+        columns: for each field of ours, the column that holds it.
+    """
 
     kind: str
     columns: Mapping[str, str]
 
     @property
-    def mercari(self) -> bool:
+    def is_mercari(self) -> bool:
         """Whether Kaggle's rules apply."""
         return self.kind == mercari.KIND
 
-    def facts(self) -> tuple[str, Mapping[str, str], Sequence[str]]:
-        """The kind, the columns, and the columns that are missing for that kind."""
-        return self.kind, self.columns, mercari.missing(self.columns) if self.mercari else ()
+    @property
+    def missing(self) -> Sequence[str]:
+        """Columns of this kind of table that this one lacks."""
+        return mercari.missing(self.columns) if self.is_mercari else ()
 
-    def row(self, line: int, values: dict[str, object], text: str = "") -> RawRow:
-        """Make a row of cells keyed by our fields; ``text`` is the record as read."""
-        if not self.mercari:
-            return RawRow(line, values, source=text)
-        converted, problems = mercari.convert(values)
-        return RawRow(line, converted, "", problems, text)
+    def row(self, line: int, cells: dict[str, object], text: str = "") -> RawRow:
+        """Return the raw row of cells by field; ``text`` is that of the record."""
+        if self.kind != mercari.KIND:
+            return RawRow(line, cells, source=text)
+
+        values, problems = mercari.convert(cells)
+        return RawRow(line, values, "", problems, text)
+
+
+def match_table(
+    names: Sequence[str], mapping: Mapping[str, str], kind: str, path: str
+) -> MatchedTable:
+    """Match the columns of a table; ``kind`` is its format, ``path`` its name in errors."""
+    known = mercari.recognise(names)
+    if known is None:
+        return MatchedTable(kind, match_columns(names, mapping, path))
+    return MatchedTable(mercari.KIND, match_columns(names, {**known, **mapping}, path))

@@ -1,4 +1,4 @@
-"""Photos of the rows on their way into a snapshot: read, tried, stored once, or told why not."""
+"""The photos of rows on their way into a snapshot: read, decoded once, and stored once."""
 
 from __future__ import annotations
 
@@ -23,38 +23,47 @@ from ingest.source import RawRow
 
 N_THREADS = 2
 MAX_PENDING = 8
-"""Photos that are read and tried ahead of the row that is settled; they are held in memory."""
+"""Photos that are checked ahead of the row that is stored next; their bytes are in memory."""
 
 MAX_NAME_CHARACTERS = 200
 """Characters of a path that are kept with a problem."""
 
 STATUSES = ("stored", "missing", "broken", "left out")
-"""What becomes of a photo that a row names; the last is one too many."""
+"""What may become of a photo that a row names; one too many for a listing is left out."""
 
 ValidatedRow: TypeAlias = "tuple[RawRow, Row | list[str]]"
-"""A row with what was made of it, or with the reasons why nothing was."""
+"""A raw row with the valid row made of it, or with the reasons why it is rejected."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """What was found of one photo: its bytes and format, or why not."""
+class _CheckedPhoto:
+    """One photo: its bytes and format, or the reason why it is not stored."""
 
     data: bytes = b""
     extension: str = ""
-    fate: str = "stored"
+    status: str = "stored"
     reason: str = ""
 
 
-_SURPLUS = _Look(fate="left out", reason=TOO_MANY_PHOTOS)
+_LEFT_OUT = _CheckedPhoto(status="left out", reason=TOO_MANY_PHOTOS)
+
+
+@dataclass(frozen=True, slots=True)
+class _PendingRow:
+    """A row whose photos are being checked."""
+
+    raw: RawRow
+    row: Row | list[str]
+    checks: Sequence[Future[_CheckedPhoto]]
 
 
 class PhotoStore:
     """Stores the photos of a snapshot below its folder; use it as a context."""
 
-    def __init__(self, folder: Path, place: PhotoRoot | None) -> None:
-        """Take the place that paths of photos lead into; without one rows bring bytes only."""
+    def __init__(self, folder: Path, root: PhotoRoot | None) -> None:
+        """Take the root that paths of photos lead into; without one, photos are bytes."""
         self._archive = ArchiveWriter(folder)
-        self._place = place
+        self._root = root
         self._threads = ThreadPoolExecutor(N_THREADS, "photos")
         self._counts: Counter[str] = Counter()
         self._problems: list[PhotoProblem] = []
@@ -66,73 +75,83 @@ class PhotoStore:
         self._threads.shutdown(cancel_futures=True)
         self._archive.close()
 
-    def keep(self, rows: Iterable[ValidatedRow]) -> Iterator[ValidatedRow]:
-        """Store the photos of valid rows; yield all rows in order, with the photos that are stored.
+    def store(self, rows: Iterable[ValidatedRow]) -> Iterator[ValidatedRow]:
+        """Store the photos of valid rows; yield all rows in order, with their stored photos.
 
-        A row that has nothing but photos that cannot be used becomes a rejected one.
+        A row of nothing but photos that cannot be used becomes a rejected one.
         """
-        waiting: deque[tuple[RawRow, Row | list[str], list[Future[_Look]]]] = deque()
-        ahead = 0
+        pending: deque[_PendingRow] = deque()
+        n_pending = 0
         for raw, row in rows:
             photos = row.listing.photos if isinstance(row, Row) else ()
-            if not (photos or waiting):
+            if not (photos or pending):
                 yield raw, row
                 continue
-            looks = [
-                self._threads.submit(self._look, photo) for photo in photos[: LIMITS.max_photos]
-            ]
-            waiting.append((raw, row, looks))
-            ahead += len(looks)
-            while ahead > MAX_PENDING:
-                ahead -= len(waiting[0][2])
-                yield self._settle(*waiting.popleft())
-        while waiting:
-            yield self._settle(*waiting.popleft())
 
-    def problems(self) -> list[PhotoProblem]:
-        """Photos that could not be stored since this was last asked."""
-        found, self._problems = self._problems, []
-        return found
+            checks = [
+                self._threads.submit(self._check, photo) for photo in photos[: LIMITS.max_photos]
+            ]
+            pending.append(_PendingRow(raw, row, checks))
+            n_pending += len(checks)
+            while n_pending > MAX_PENDING:
+                n_pending -= len(pending[0].checks)
+                yield self._finish(pending.popleft())
+
+        while pending:
+            yield self._finish(pending.popleft())
+
+    def pop_problems(self) -> list[PhotoProblem]:
+        """Return the photos that could not be stored since the last call."""
+        problems, self._problems = self._problems, []
+        return problems
 
     def counts(self) -> dict[str, int]:
-        """How many photos rows named, what became of them, and how many different ones there are.
+        """Return the number of photos that rows name, of different ones, and of each status.
 
         ``referenced`` is the sum of ``stored``, ``missing``, ``broken`` and ``left_out``.
         """
-        fates = {fate.replace(" ", "_"): self._counts[fate] for fate in STATUSES}
-        return {"referenced": sum(fates.values()), "distinct": len(self._archive), **fates}
+        counts = {status.replace(" ", "_"): self._counts[status] for status in STATUSES}
+        return {"referenced": sum(counts.values()), "distinct": len(self._archive), **counts}
 
-    def _look(self, photo: Photo) -> _Look:
-        """Read a photo and see that it can be decoded, unless its like is stored already."""
-        fate = "missing"
+    def _check(self, photo: Photo) -> _CheckedPhoto:
+        """Read a photo and decode it, unless the same bytes are stored already."""
+        status = "missing"
         try:
-            if photo.path and self._place:
-                photo = self._place.photo(photo.path)
+            if photo.path and self._root:
+                photo = self._root.photo(photo.path)
             data = reading.read_bytes(photo)
-            fate = "broken"
+
+            status = "broken"
             if not self._archive.find(sha256(data).digest()):
                 decoding.decode(data)
-            return _Look(data, decoding.extension(data))
+            return _CheckedPhoto(data, decoding.extension(data))
         except PhotoError as error:
-            return _Look(fate=fate, reason=str(error))
+            return _CheckedPhoto(status=status, reason=str(error))
 
-    def _settle(
-        self, raw: RawRow, row: Row | list[str], looks: Sequence[Future[_Look]]
-    ) -> ValidatedRow:
-        if not isinstance(row, Row) or not looks:
+    def _finish(self, pending: _PendingRow) -> ValidatedRow:
+        """Store the photos of a row that can be used, and note the problems of the others."""
+        raw, row = pending.raw, pending.row
+        if not isinstance(row, Row) or not pending.checks:
             return raw, row
-        listing, kept, reasons = row.listing, [], []
-        found = [look.result() for look in looks]
-        surplus = len(listing.photos) - len(found)
-        self._counts.update([look.fate for look in found])
-        self._counts[_SURPLUS.fate] += surplus
-        for number, look in enumerate([*found, *[_SURPLUS][:surplus]]):
-            if look.fate == "stored":
-                kept.append(Photo(path=self._archive.add(look.data, look.extension)))
+
+        listing = row.listing
+        checked = [check.result() for check in pending.checks]
+        n_left_out = len(listing.photos) - len(checked)
+        self._counts.update([photo.status for photo in checked])
+        self._counts[_LEFT_OUT.status] += n_left_out
+        if n_left_out:
+            checked.append(_LEFT_OUT)  # one problem stands for all of them
+
+        stored: list[Photo] = []
+        reasons: list[str] = []
+        for index, photo in enumerate(checked):
+            if photo.status == "stored":
+                stored.append(Photo(path=self._archive.add(photo.data, photo.extension)))
                 continue
-            name = listing.photos[number].path[:MAX_NAME_CHARACTERS] or f"photo {number + 1}"
-            reasons.append(look.reason)
-            self._problems.append(PhotoProblem(raw.line, listing.listing_id, name, look.reason))
-        if not (kept or listing.title or listing.description):
+            reasons.append(photo.reason)
+            name = listing.photos[index].path[:MAX_NAME_CHARACTERS] or f"photo {index + 1}"
+            self._problems.append(PhotoProblem(raw.line, listing.listing_id, name, photo.reason))
+
+        if not (stored or listing.title or listing.description):
             return raw, [f"title and description are empty, and {reasons[0]}"]
-        return raw, replace(row, listing=replace(listing, photos=tuple(kept)))
+        return raw, replace(row, listing=replace(listing, photos=tuple(stored)))

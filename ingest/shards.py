@@ -1,4 +1,4 @@
-"""Rows -> Parquet shards of bounded size; what is written depends on the rows alone."""
+"""Writes rows into Parquet shards of bounded size; the bytes depend on the rows alone."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from ingest.source import RawRow
 SHARD_ROWS = 100_000
 GROUP_ROWS = 8_192
 GROUP_CHARACTERS = 32_000_000
+"""Characters of buffered text at which a row group is written early, to bound the memory."""
+
 MAX_SOURCE_CHARACTERS = 2_000
 """Characters of a rejected row's text that are kept."""
 
@@ -27,7 +29,7 @@ PROBLEMS = "photo_problems.parquet"
 
 
 class PhotoProblem(NamedTuple):
-    """A photo that is not in the snapshot: of which row and listing, what it is called, and why."""
+    """A photo that is not in the snapshot: its row and listing, its name, and the reason."""
 
     line: int
     listing_id: str
@@ -44,11 +46,11 @@ _PROBLEM_COLUMNS = pa.schema(
 _confirmed = attrgetter(*CONFIRMABLE)
 
 ShardRow = tuple[Any, ...]
-"""A row in the order of ``COLUMNS``."""
+"""The values of a valid row, in the order of ``COLUMNS``."""
 
 
 def to_shard_row(row: Row) -> ShardRow:
-    """Lay a valid row out in the order of ``COLUMNS``."""
+    """Return the values of a valid row in the order of ``COLUMNS``."""
     listing = row.listing
     return (
         listing.listing_id,
@@ -63,88 +65,96 @@ def to_shard_row(row: Row) -> ShardRow:
 
 
 class SnapshotWriter:
-    """Writes a snapshot's rows below a folder; use it as a context."""
+    """Writes the rows of a snapshot below a folder; use it as a context."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the first shard of each split, so that every split has one, if an empty one."""
+        """Open the first shard of each split, so that a split without rows has one too."""
         self._splits = {
             split: _Shards(folder / split / "part-{:05d}.parquet", COLUMNS, SHARD_ROWS)
             for split in SPLITS
         }
-        self._rejected = _Shards(folder / REJECTED, _REJECTED_COLUMNS, rows=None)
-        self._problems = _Shards(folder / PROBLEMS, _PROBLEM_COLUMNS, rows=None)
+        self._rejected = _Shards(folder / REJECTED, _REJECTED_COLUMNS, max_rows=None)
+        self._photo_problems = _Shards(folder / PROBLEMS, _PROBLEM_COLUMNS, max_rows=None)
 
     def __enter__(self) -> SnapshotWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for shards in (*self._splits.values(), self._rejected, self._problems):
+        for shards in (*self._splits.values(), self._rejected, self._photo_problems):
             shards.close()
 
-    def accept(self, split: str, rows: Sequence[ShardRow]) -> None:
+    def write_accepted(self, split: str, rows: Sequence[ShardRow]) -> None:
         """Add rows to a split."""
-        self._splits[split].add(rows, sum(len(row[1]) + len(row[2]) for row in rows))
+        n_characters = sum(len(row[1]) + len(row[2]) for row in rows)  # title and description
+        self._splits[split].add(rows, n_characters)
 
-    def reject(self, rows: Iterable[tuple[RawRow, list[str]]]) -> None:
-        """Add rows that cannot be used, each with its line, its text and every reason."""
-        found = [(raw.line, _shown(raw), reasons) for raw, reasons in rows]
-        self._rejected.add(found, sum(len(row[1]) for row in found))
+    def write_rejected(self, rows: Iterable[tuple[RawRow, list[str]]]) -> None:
+        """Add rejected rows, each with its line, its text and every reason."""
+        lines = [(raw.line, _source_text(raw), reasons) for raw, reasons in rows]
+        self._rejected.add(lines, sum(len(text) for _, text, _ in lines))
 
-    def miss(self, problems: Sequence[PhotoProblem]) -> None:
+    def write_photo_problems(self, problems: Sequence[PhotoProblem]) -> None:
         """Add photos that are not in the snapshot, each with the reason."""
-        self._problems.add(problems, 0)
+        self._photo_problems.add(problems, 0)
 
 
 class _Shards:
-    """One table in files of at most ``rows`` rows, buffered a row group at a time."""
+    """One table in files of at most ``max_rows`` rows, buffered a row group at a time."""
 
-    def __init__(self, pattern: Path, schema: pa.Schema, rows: int | None) -> None:
+    def __init__(self, pattern: Path, schema: pa.Schema, max_rows: int | None) -> None:
         self._pattern = pattern
         self._schema = schema
-        self._limit = rows
+        self._max_rows = max_rows
         self._buffer: list[ShardRow] = []
-        self._characters = 0
+        self._n_characters = 0
         self._shard = 0
         pattern.parent.mkdir(exist_ok=True)
         self._open()
 
-    def add(self, rows: Sequence[ShardRow], characters: int) -> None:
+    def add(self, rows: Sequence[ShardRow], n_characters: int) -> None:
         self._buffer.extend(rows)
-        self._characters += characters
-        while len(self._buffer) >= GROUP_ROWS or self._characters > GROUP_CHARACTERS:
-            self._flush()
+        self._n_characters += n_characters
+        while len(self._buffer) >= GROUP_ROWS or self._n_characters > GROUP_CHARACTERS:
+            self._write_group()
 
     def close(self) -> None:
         while self._buffer:
-            self._flush()
+            self._write_group()
         self._file.close()
 
-    def _flush(self) -> None:
-        if self._limit is not None and self._written >= self._limit:
-            self._file.close()
-            self._shard += 1
-            self._open()
-        room = GROUP_ROWS if self._limit is None else min(GROUP_ROWS, self._limit - self._written)
+    def _write_group(self) -> None:
+        """Write the oldest rows of the buffer as one row group, in a new shard if this is full."""
+        room = GROUP_ROWS
+        if self._max_rows is not None:
+            if self._n_written >= self._max_rows:
+                self._file.close()
+                self._shard += 1
+                self._open()
+            room = min(GROUP_ROWS, self._max_rows - self._n_written)
+
         rows, self._buffer = self._buffer[:room], self._buffer[room:]
-        columns = [
-            pa.array(column, kind.type)
-            for column, kind in zip(zip(*rows, strict=True), self._schema, strict=True)
+        columns = zip(*rows, strict=True)
+        arrays = [
+            pa.array(column, field.type)
+            for column, field in zip(columns, self._schema, strict=True)
         ]
-        self._file.write_table(pa.table(columns, schema=self._schema))
-        self._written += len(rows)
+        self._file.write_table(pa.table(arrays, schema=self._schema))
+
+        self._n_written += len(rows)
         if not self._buffer:
-            self._characters = 0
+            self._n_characters = 0
 
     def _open(self) -> None:
         path = self._pattern.with_name(self._pattern.name.format(self._shard))
         self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
-        self._written = 0
+        self._n_written = 0
 
 
-def _shown(raw: RawRow) -> str:
-    text = raw.source or json.dumps(dict(raw.values), default=_word)
+def _source_text(raw: RawRow) -> str:
+    """The text of a rejected row, cut to a limit; a row of a Parquet file becomes JSON."""
+    text = raw.source or json.dumps(dict(raw.values), default=_describe_value)
     return text if len(text) <= MAX_SOURCE_CHARACTERS else text[: MAX_SOURCE_CHARACTERS - 3] + "..."
 
 
-def _word(value: object) -> str:
+def _describe_value(value: object) -> str:
     return f"{len(value):,} bytes" if isinstance(value, bytes) else str(value)

@@ -1,9 +1,10 @@
-"""Open a table whatever its format: CSV, TSV, JSONL, Parquet, plain or packed."""
+"""Opens a table whatever its format: CSV, TSV, JSON lines or Parquet, plain or compressed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,12 @@ import pyarrow.parquet as pq
 from common.errors import InputError
 from ingest import files
 from ingest.files import HEAD_BYTES, File
-from ingest.matching import match_table
+from ingest.matching import MatchedTable, match_table
 from ingest.records import Dialect, detect_dialect, parse_records
 from ingest.source import RawRow, Source
 
 BATCH_CHARACTERS = 32_000_000
-"""A batch ends early when its rows hold this much text, so that long rows cost no more memory."""
+"""Characters of text at which a batch ends early, so that long rows cost no more memory."""
 
 _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 
@@ -26,165 +27,187 @@ _JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 def open_source(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
     """Recognise a table and match its columns to our fields; read it with ``.batches(size)``.
 
-    ``mapping`` says which column a field is read from, before names are compared. Raises
-    ``InputError`` for a file that is missing, empty, no table, or has no column to work with.
+    ``mapping`` gives the column of a field, before names are compared. Raises ``InputError`` for a
+    file that is missing, empty or no table, or that has no column to work with.
     """
+    mapping = dict(mapping or {})
     file = files.detect_compression(path)
     if _is_parquet(path):
-        return ParquetTable(file, dict(mapping or {}))
-    start = files.read_head(file)
+        return ParquetTable(file, mapping)
+
+    head = files.read_head(file)
     suffix = Path(file.name).suffix.lower()
-    if suffix in _JSON_SUFFIXES or (suffix not in (".csv", ".tsv") and start.startswith(b"{")):
-        return JsonLines(file, start, dict(mapping or {}))
-    return Delimited(file, detect_dialect(start, str(path)), dict(mapping or {}))
+    if suffix in _JSON_SUFFIXES or (suffix not in (".csv", ".tsv") and head.startswith(b"{")):
+        return JsonLines(file, head, mapping)
+    return DelimitedText(file, detect_dialect(head, str(path)), mapping)
 
 
-class Delimited:
+class _Table:
+    """A source whose columns have been matched."""
+
+    _matched: MatchedTable
+
+    @property
+    def kind(self) -> str:
+        """The recognised kind."""
+        return self._matched.kind
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """For each field of ours, the column that holds it."""
+        return self._matched.columns
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """Columns of this kind of table that this one lacks."""
+        return self._matched.missing
+
+
+class _TextTable(_Table):
+    """A table in a file of text, read row by row."""
+
+    _file: File
+
+    def batches(self, size: int) -> Iterator[list[RawRow]]:
+        """Yield the rows from the start, at most ``size`` at a time."""
+        batch: list[RawRow] = []
+        n_characters = 0
+        for row in self._rows():
+            batch.append(row)
+            n_characters += len(row.source)
+            if len(batch) >= size or n_characters > BATCH_CHARACTERS:
+                yield batch
+                batch, n_characters = [], 0
+        if batch:
+            yield batch
+
+    def fraction(self) -> float:
+        """Return the fraction of the file that has been read, 0 to 1."""
+        return self._file.fraction()
+
+    def _rows(self) -> Iterator[RawRow]:
+        raise NotImplementedError
+
+
+class DelimitedText(_TextTable):
     """CSV or TSV, Kaggle's Mercari files among them."""
 
     def __init__(self, file: File, dialect: Dialect, mapping: Mapping[str, str]) -> None:
-        """Match the header's columns."""
+        """Match the columns of the header."""
         self._file = file
         self._dialect = dialect
         kind = "tsv" if dialect.delimiter == "\t" else "csv"
         self._matched = match_table(dialect.header, mapping, kind, str(file.path))
-        self.kind, self.columns, self.missing = self._matched.facts()
-
-    def batches(self, size: int) -> Iterator[list[RawRow]]:
-        """Read the rows from the start, at most ``size`` at a time."""
-        return _in_batches(self._rows(), size)
-
-    def fraction(self) -> float:
-        """How much of the file has been read, 0 to 1."""
-        return self._file.fraction()
 
     def _rows(self) -> Iterator[RawRow]:
-        places = [(field, self._dialect.header.index(name)) for field, name in self.columns.items()]
+        header = self._dialect.header
+        indices = [(field, header.index(column)) for field, column in self.columns.items()]
         with self._file.open() as stream:
             lines = files.read_lines(stream)
             for _, text, _ in lines:
                 if text.strip():
                     break  # the header
+
             for number, cells, text, reason in parse_records(lines, self._dialect):
                 if cells is None:
                     yield RawRow(number, {}, broken=reason, source=text)
                     continue
-                values: dict[str, object] = {field: cells[index] for field, index in places}
+                values: dict[str, object] = {field: cells[index] for field, index in indices}
                 yield self._matched.row(number, values, text)
 
 
-class JsonLines:
-    """One JSON object a line; keys met late are matched when they are met."""
+class JsonLines(_TextTable):
+    """One JSON object a line; a key that appears late is matched when it appears."""
 
-    def __init__(self, file: File, start: bytes, mapping: Mapping[str, str]) -> None:
-        """Match the keys of the first objects."""
-        if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
+    def __init__(self, file: File, head: bytes, mapping: Mapping[str, str]) -> None:
+        """Match the keys of the objects in the first bytes of the file."""
+        if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
             raise InputError(f"{file.path} is one JSON list; write one JSON object a line instead")
         self._file = file
         self._mapping = mapping
         self._keys: dict[str, None] = {}
-        whole = start.splitlines()[: -1 if len(start) == HEAD_BYTES else None] or [start]
-        for line in whole:
-            found, _ = _read_object(line.decode(errors="replace").removeprefix("\ufeff"))
-            self._keys.update(dict.fromkeys(found or ()))
+
+        is_cut = len(head) == HEAD_BYTES
+        lines = head.splitlines()[: -1 if is_cut else None] or [head]
+        for line in lines:
+            record, _ = _parse_object(line.decode(errors="replace").removeprefix("\ufeff"))
+            self._keys.update(dict.fromkeys(record or ()))
         if not self._keys:
             raise InputError(f"{file.path} does not hold one JSON object a line")
-        self._matched = match_table(list(self._keys), mapping, "jsonl", str(file.path))
-        self.kind, self.columns, self.missing = self._matched.facts()
-
-    def batches(self, size: int) -> Iterator[list[RawRow]]:
-        """Read the rows from the start, at most ``size`` at a time."""
-        return _in_batches(self._rows(), size)
-
-    def fraction(self) -> float:
-        """How much of the file has been read, 0 to 1."""
-        return self._file.fraction()
+        self._match_keys()
 
     def _rows(self) -> Iterator[RawRow]:
         with self._file.open() as stream:
             for number, text, problem in files.read_lines(stream):
                 if not text.strip():
                     continue
-                found, reason = (None, problem) if problem else _read_object(text)
-                if found is None:
+
+                record, reason = (None, problem) if problem else _parse_object(text)
+                if record is None:
                     yield RawRow(number, {}, broken=reason, source=text)
                 else:
-                    yield self._matched.row(number, self._values(found), text)
+                    yield self._matched.row(number, self._values(record), text)
 
-    def _values(self, found: Mapping[str, object]) -> dict[str, object]:
-        if not found.keys() <= self._keys.keys():
-            self._keys.update(dict.fromkeys(found))
-            name = str(self._file.path)
-            self._matched = match_table(list(self._keys), self._mapping, "jsonl", name)
-            self.kind, self.columns, self.missing = self._matched.facts()
-        return {field: found[key] for field, key in self.columns.items() if key in found}
+    def _values(self, record: Mapping[str, object]) -> dict[str, object]:
+        if not record.keys() <= self._keys.keys():
+            self._keys.update(dict.fromkeys(record))
+            self._match_keys()
+        columns = self._matched.columns
+        return {field: record[key] for field, key in columns.items() if key in record}
+
+    def _match_keys(self) -> None:
+        names = list(self._keys)
+        self._matched = match_table(names, self._mapping, "jsonl", str(self._file.path))
 
 
-class ParquetTable:
-    """A Parquet file; a row's line is its number from 1."""
+class ParquetTable(_Table):
+    """A Parquet file; the line of a row is its number from 1."""
 
     def __init__(self, file: File, mapping: Mapping[str, str]) -> None:
-        """Match the schema's columns."""
+        """Match the columns of the schema."""
         self._path = file.path
-        self._read = 0
-        try:
-            with pq.ParquetFile(file.path) as table:
-                names, self._total = table.schema_arrow.names, table.metadata.num_rows
-        except (pa.ArrowException, OSError) as error:
-            raise InputError(
-                f"{file.path} is a damaged Parquet file: {_first_line(error)}"
-            ) from None
+        self._n_read = 0
+        with self._open() as table:
+            names, self._n_rows = table.schema_arrow.names, table.metadata.num_rows
         self._matched = match_table(names, mapping, "parquet", str(file.path))
-        self.kind, self.columns, self.missing = self._matched.facts()
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
-        """Read the rows from the start, at most ``size`` at a time."""
-        self._read = 0
+        """Yield the rows from the start, at most ``size`` at a time."""
+        self._n_read = 0
         names = list(self.columns.values())
-        try:
-            with pq.ParquetFile(self._path) as table:
-                for batch in table.iter_batches(size, columns=names):
-                    columns = [batch.column(name).to_pylist() for name in names]
-                    yield [self._row(cells) for cells in zip(*columns, strict=True)]
-        except (pa.ArrowException, OSError) as error:
-            raise InputError(
-                f"{self._path} is a damaged Parquet file: {_first_line(error)}"
-            ) from None
+        with self._open() as table:
+            for batch in table.iter_batches(size, columns=names):
+                columns = [batch.column(name).to_pylist() for name in names]
+                yield [self._row(cells) for cells in zip(*columns, strict=True)]
 
     def fraction(self) -> float:
-        """How much of the file has been read, 0 to 1."""
-        return self._read / max(1.0, float(self._total))
+        """Return the fraction of the rows that has been read, 0 to 1."""
+        return self._n_read / max(1.0, float(self._n_rows))
 
     def _row(self, cells: tuple[object, ...]) -> RawRow:
-        self._read += 1
-        return self._matched.row(self._read, dict(zip(self.columns, cells, strict=True)))
+        self._n_read += 1
+        values = dict(zip(self._matched.columns, cells, strict=True))
+        return self._matched.row(self._n_read, values)
+
+    @contextmanager
+    def _open(self) -> Iterator[pq.ParquetFile]:
+        try:
+            with pq.ParquetFile(self._path) as table:
+                yield table
+        except (pa.ArrowException, OSError) as error:
+            detail = (str(error).splitlines() or ["no details"])[0]
+            raise InputError(f"{self._path} is a damaged Parquet file: {detail}") from None
 
 
-def _in_batches(rows: Iterator[RawRow], size: int) -> Iterator[list[RawRow]]:
-    batch: list[RawRow] = []
-    characters = 0
-    for row in rows:
-        batch.append(row)
-        characters += len(row.source)
-        if len(batch) >= size or characters > BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
-
-
-def _read_object(text: str) -> tuple[dict[str, Any] | None, str]:
+def _parse_object(text: str) -> tuple[dict[str, Any] | None, str]:
+    """Return the JSON object of a line and no reason, or ``None`` and the reason."""
     try:
-        found = json.loads(text)
+        record = json.loads(text)
     except (ValueError, RecursionError):
         return None, "the line is not JSON"
-    return (found, "") if isinstance(found, dict) else (None, "the line is not a JSON object")
+    return (record, "") if isinstance(record, dict) else (None, "the line is not a JSON object")
 
 
 def _is_parquet(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(4) == b"PAR1"
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or ["no details"])[0]

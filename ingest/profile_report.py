@@ -1,0 +1,124 @@
+"""The profile of a snapshot in Markdown: its rows, fields, values, prices and problems."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from common.listing import NO_BRAND
+from common.snapshot import SPLITS, SnapshotManifest
+from ingest.profile import BINS_PER_UNIT, ProfileCounts
+
+MAX_LINES = 20
+"""Lines of a list of the most frequent values."""
+
+_QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+_VALUE_TITLES = {
+    "category": "Categories",
+    "brand": f"Brands (`{NO_BRAND}`: the seller said there is none)",
+    "condition": "Conditions",
+    "shipping_payer": "Who pays for shipping",
+    "language": "Languages",
+}
+
+Line = Sequence[str]
+"""The cells of a line of a table."""
+
+
+def write_report(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
+    """Return the profile as Markdown; the same rows give the same report."""
+    rows, source = manifest.rows, manifest.source
+    n_accepted = max(1, rows["accepted"])
+    splits = {split: rows[split] for split in SPLITS}
+    levels = [f"{level:.0%}" for level in _QUANTILES]
+
+    sections = [
+        f"# Snapshot {manifest.id}",
+        f"From `{source['name']}` ({source['kind']}): {rows['read']:,} rows read,"
+        f" {rows['accepted']:,} accepted, {rows['rejected']:,} rejected.",
+        _table("Splits", ("split", "rows", "share"), _shares(splits, n_accepted)),
+        f"Split by {manifest.split['group_key']}; seed {manifest.split['seed']}.",
+        _table("Fields", ("field", "rows", "share"), _shares(manifest.coverage, n_accepted)),
+        *_value_tables(profile, n_accepted),
+        _table("Prices", ("currency", "rows", *levels), _price_lines(profile)),
+        _table("Title length in characters", ("rows", *levels), _length_lines(profile)),
+        _table("Photos", ("photos", "count"), _photo_lines(manifest)),
+        _table(
+            "Why photos are not here",
+            ("reason", "photos"),
+            _reason_lines(profile.photo_problems),
+        ),
+        _table("Why rows were rejected", ("reason", "rows"), _reason_lines(profile.rejections)),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _value_tables(profile: ProfileCounts, n_accepted: int) -> list[str]:
+    tables = []
+    for name, title in _VALUE_TITLES.items():
+        lines = _shares(_most_common(profile.values[name]), n_accepted)
+        tables.append(_table(title, (name, "rows", "share"), lines))
+    return tables
+
+
+def _price_lines(profile: ProfileCounts) -> list[Line]:
+    lines: list[Line] = []
+    for currency, bins in sorted(profile.prices.items()):
+        prices = [math.exp(bin_ / BINS_PER_UNIT) for bin_ in _quantiles(bins)]
+        lines.append((currency, f"{bins.total():,}", *(f"{price:,.2f}" for price in prices)))
+    return lines
+
+
+def _length_lines(profile: ProfileCounts) -> list[Line]:
+    lengths = profile.title_lengths
+    if not lengths:
+        return []
+    return [(f"{lengths.total():,}", *map(str, _quantiles(lengths)))]
+
+
+def _photo_lines(manifest: SnapshotManifest) -> list[Line]:
+    if not manifest.photos.get("referenced"):
+        return []
+    return [(name.replace("_", " "), f"{count:,}") for name, count in manifest.photos.items()]
+
+
+def _reason_lines(reasons: Counter[str]) -> list[Line]:
+    return [(reason, f"{count:,}") for reason, count in _most_common(reasons).items()]
+
+
+def _quantiles(counts: Counter[int]) -> list[int]:
+    """Return the value at each of ``_QUANTILES``: the first that so many counts do not exceed."""
+    quantiles = []
+    values = sorted(counts)
+    for level in _QUANTILES:
+        rank, seen = level * counts.total(), 0
+        for value in values:
+            seen += counts[value]
+            if seen >= rank:
+                break
+        quantiles.append(value)
+    return quantiles
+
+
+def _most_common(counts: Counter[str]) -> dict[str, int]:
+    # Counter.most_common leaves ties in the order of the rows; by value they are reproducible.
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return dict(ranked[:MAX_LINES])
+
+
+def _shares(counts: Mapping[str, int], n_accepted: int) -> list[Line]:
+    return [(name, f"{count:,}", f"{count / n_accepted:.1%}") for name, count in counts.items()]
+
+
+def _table(title: str, header: Line, lines: Sequence[Line]) -> str:
+    if not lines:
+        return ""
+
+    rows = [header, ["---"] * len(header), *lines]
+    text = "\n".join(f"| {' | '.join(map(_escape, row))} |" for row in rows)
+    return f"## {title}\n\n{text}"
+
+
+def _escape(cell: str) -> str:
+    return cell.replace("|", "\\|").replace("\n", " ")
