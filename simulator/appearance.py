@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.textures import MATERIALS, N_PATTERNS
 from simulator.world import Array, World
@@ -69,12 +68,12 @@ def leaf_looks(world: World) -> tuple[Look, ...]:
         points, parts = silhouettes[leaf.shape]
         stretch = np.exp(rng.uniform(-0.22, 0.22))
         # The leaf's number is added, so that neighbours with one draw differ nevertheless.
-        pattern = (int(rng.integers(N_PATTERNS)) + number) % N_PATTERNS
+        pattern = int(rng.integers(N_PATTERNS)) + number
         look = Look(
             points=points * (stretch, 1 / stretch),
             parts=parts,
             material=MATERIALS.index(leaf.texture),
-            pattern=pattern,
+            pattern=pattern % N_PATTERNS,
         )
         looks.append(look)
 
@@ -103,8 +102,9 @@ def _parse_silhouette(text: str) -> tuple[Array, tuple[Part, ...]]:
         elif kind != "p":
             corners = _rectangle(*corners)
 
-        parts.append((role, len(points), len(points) + len(corners)))
+        start = len(points)
         points += corners
+        parts.append((role, start, len(points)))
 
     return np.array(points), tuple(parts)
 
@@ -118,9 +118,14 @@ def _rectangle(start: Point, end: Point) -> list[Point]:
 def _ellipse(start: Point, end: Point) -> list[Point]:
     """Corners of a polygon in place of the ellipse within a rectangle."""
     (left, top), (right, bottom) = start, end
+    middle_x = (left + right) / 2
+    middle_y = (top + bottom) / 2
+    radius_x = (right - left) / 2
+    radius_y = (bottom - top) / 2
+
     angles = np.linspace(0, 2 * np.pi, ELLIPSE_CORNERS, endpoint=False)
-    x = (left + right) / 2 + (right - left) / 2 * np.cos(angles)
-    y = (top + bottom) / 2 + (bottom - top) / 2 * np.sin(angles)
+    x = middle_x + radius_x * np.cos(angles)
+    y = middle_y + radius_y * np.sin(angles)
     return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
@@ -128,14 +133,14 @@ def _draw_logo(rng: np.random.Generator) -> Logo:
     """Draw a polygon or a star of 3 to 7 corners, wide or tall, in a colour of its own."""
     n_corners = int(rng.integers(3, 8))
     is_star = bool(rng.random() < 0.5)
-    n_points = n_corners * (2 if is_star else 1)
-    angles = np.linspace(0, 2 * np.pi, n_points, endpoint=False) - np.pi / 2
-
-    radius: NDArray[np.float64] | float = 1.0
     if is_star:
-        # Every other point lies further in.
-        radius = np.where(np.arange(n_points) % 2, rng.uniform(0.3, 0.6), 1.0)
+        # Every other point of a star lies further in.
+        inner_radius = rng.uniform(0.3, 0.6)
+        radius = np.tile((1.0, inner_radius), n_corners)
+    else:
+        radius = np.ones(n_corners)
 
+    angles = np.linspace(0, 2 * np.pi, len(radius), endpoint=False) - np.pi / 2
     stretch = np.exp(rng.uniform(-0.5, 0.5))
     x = radius * np.cos(angles) * stretch
     y = radius * np.sin(angles) / stretch

@@ -16,9 +16,6 @@ SIDE = 128
 TURNED_SHARE = 0.08
 """Share of photos that are stored rotated, with the EXIF orientation that says so."""
 
-N_DRAWS = 7
-"""Random numbers that a photo needs."""
-
 _TRANSPOSES = {
     6: Image.Transpose.ROTATE_90,
     3: Image.Transpose.ROTATE_180,
@@ -33,40 +30,50 @@ def encode_jpeg(
     """Light a scene, crop it and compress it as JPEG; some photos are stored rotated.
 
     ``pixels`` are ``[SIDE, SIDE, 3]``, ``shading [SIDE, SIDE]`` is added to their brightness, and
-    ``draws`` are ``N_DRAWS`` random numbers in [0, 1).
+    ``draws`` are seven random numbers in [0, 1).
     """
-    lit = (pixels + shading[:, :, None]) * _light(draws)
+    *light_draws, crop_draw, shape_draw, turn_draw = draws
+    lit = (pixels + shading[:, :, None]) * _light(*light_draws)
     image = Image.fromarray(lit.clip(0, 255).astype(np.uint8))
-
-    if draws[4] < 0.6:
-        margin = 8 + int(draws[4] * 30)
-        is_landscape = draws[5] < 0.5
-        box = (0, margin, SIDE, SIDE - 8) if is_landscape else (margin, 0, SIDE - 8, SIDE)
-        image = image.crop(box)
+    image = _crop(image, crop_draw, is_landscape=shape_draw < 0.5)
 
     exif = b""
-    if draws[6] < TURNED_SHARE:
+    if turn_draw < TURNED_SHARE:
         # The draw is below the share here, so that their quotient is uniform again.
-        orientation = tuple(_TRANSPOSES)[int(draws[6] / TURNED_SHARE * len(_TRANSPOSES))]
+        position = int(turn_draw / TURNED_SHARE * len(_TRANSPOSES))
+        orientation = tuple(_TRANSPOSES)[position]
         image = image.transpose(_TRANSPOSES[orientation])
         exif = _orientation_exif(orientation)
 
     file = io.BytesIO()
-    image.save(file, "JPEG", quality=68 + int(draws[5] * 22), exif=exif)
+    quality = 68 + int(shape_draw * 22)
+    image.save(file, "JPEG", quality=quality, exif=exif)
     return file.getvalue()
 
 
-def _light(draws: Sequence[float]) -> NDArray[np.float32]:
+def _light(brightness: float, slope_y: float, slope_x: float, warmth: float) -> NDArray[np.float32]:
     """Factors ``[SIDE, SIDE, 3]``: a brightness that slopes across the photo, and a tint."""
     slope = np.linspace(-0.5, 0.5, SIDE, dtype=np.float32)
-    vertical = 0.92 + 0.3 * (draws[0] - 0.5) + 0.5 * (draws[1] - 0.5) * slope
-    light = vertical[:, None] + 0.5 * (draws[2] - 0.5) * slope
+    rows = 0.92 + 0.3 * (brightness - 0.5) + 0.5 * (slope_y - 0.5) * slope
+    columns = 0.5 * (slope_x - 0.5) * slope
+    light = rows[:, None] + columns
 
     # Warm light has more red and less blue.
-    warmth = 0.12 * (draws[3] - 0.5)
-    tint = np.array((1 + warmth, 1, 1 - warmth), dtype=np.float32)
+    reddening = 0.12 * (warmth - 0.5)
+    tint = np.array((1 + reddening, 1, 1 - reddening), dtype=np.float32)
     factors: NDArray[np.float32] = light[:, :, None] * tint
     return factors
+
+
+def _crop(image: Image.Image, draw: float, is_landscape: bool) -> Image.Image:
+    """Cut off the upper or the left edge of three photos of five, and a little opposite."""
+    if draw >= 0.6:
+        return image
+
+    margin = 8 + int(draw * 30)
+    end = SIDE - 8
+    box = (0, margin, SIDE, end) if is_landscape else (margin, 0, end, SIDE)
+    return image.crop(box)
 
 
 @cache

@@ -68,9 +68,12 @@ class Posterior:
 
     def sold_within(self, days: ArrayLike, prices: ArrayLike | None = None) -> Array:
         """Probability ``[n]`` of a buyer within ``days``, at other ``prices`` if given."""
-        asking_price = self.asking_price if prices is None else np.asarray(prices)
-        log_ratio = np.log(asking_price) - np.log(self.asking_price)
-        scales = self.waiting_scale * np.exp(sales.ELASTICITY * log_ratio)
+        scales = self.waiting_scale
+
+        if prices is not None:
+            log_ratio = np.log(np.asarray(prices)) - np.log(self.asking_price)
+            scales = scales * np.exp(sales.ELASTICITY * log_ratio)
+
         return sales.sold_within(scales, days)
 
 
@@ -81,13 +84,13 @@ def posterior(seed: int, rows: Sequence[int] | Ints, known: Collection[str] = ()
     probabilities of shipping are averaged over the others. Raises InputError for other fields.
     """
     if unknown := set(known) - set(KNOWABLE_FIELDS):
-        raise InputError(
-            f"probabilities can be conditioned on {', '.join(KNOWABLE_FIELDS)}, "
-            f"not {unknown.pop()!r}"
-        )
+        knowable = ", ".join(KNOWABLE_FIELDS)
+        raise InputError(f"probabilities can be conditioned on {knowable}, not {unknown.pop()!r}")
 
-    world, rates = load_world(), ShippingRates.from_taxonomy(Taxonomy.default())
+    world = load_world()
+    rates = ShippingRates.from_taxonomy(Taxonomy.default())
     state = _latent_state(seed, np.asarray(rows, dtype=np.int64))
+    category, brand = _category_and_brand(world, state)
     prices = PriceDistribution(state.log_fair_value)
     parcel_sizes = shipping.parcel_size_probabilities(world, state)
 
@@ -97,10 +100,9 @@ def posterior(seed: int, rows: Sequence[int] | Ints, known: Collection[str] = ()
     likely_prices = [state.price] if "price" in known else _price_levels(prices)
     payer, method = _average_shipping(world, rates, state, likely_sizes, likely_prices)
 
-    brands = [world.brands[brand].name for brand in state.brand]
     return Posterior(
-        category=tuple(world.leaves[leaf].path for leaf in state.leaf),
-        brand=tuple(np.where(state.branded, brands, NO_BRAND).tolist()),
+        category=category,
+        brand=brand,
         prices=prices,
         payer=payer,
         shipping_method=method,
@@ -133,19 +135,30 @@ def _latent_state(seed: int, rows: Ints) -> LatentState:
     """The latent state of rows counted from 1, from the blocks that contain them."""
     sampler = ListingSampler(seed)
     blocks, positions = np.divmod(rows - 1, BLOCK)
-    order = np.argsort(blocks, kind="stable")
-    columns: dict[str, list[Any]] = {field.name: [] for field in fields(LatentState)}
+    names = [field.name for field in fields(LatentState)]
+    columns: dict[str, Any] = {}
 
     for block in np.unique(blocks).tolist():
         _, state, _ = sampler.sample_state(block)
-        in_block = positions[order][blocks[order] == block]
-        for name, parts in columns.items():
-            parts.append(getattr(state, name)[in_block])
+        is_in_block = blocks == block
 
-    # Rows were collected block by block; this restores the order of the caller.
-    original_order = np.argsort(order)
-    arrays = {name: np.concatenate(parts)[original_order] for name, parts in columns.items()}
-    return LatentState(**arrays)
+        for name in names:
+            values = getattr(state, name)
+            if name not in columns:
+                columns[name] = np.empty(len(rows), dtype=values.dtype)
+            columns[name][is_in_block] = values[positions[is_in_block]]
+
+    return LatentState(**columns)
+
+
+def _category_and_brand(
+    world: World, state: LatentState
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The true category and brand of each listing."""
+    category = [world.leaves[leaf].path for leaf in state.leaf]
+    names = [world.brands[brand].name for brand in state.brand]
+    brand = np.where(state.branded, names, NO_BRAND)
+    return tuple(category), tuple(brand.tolist())
 
 
 def _price_levels(prices: PriceDistribution) -> list[Array]:
@@ -162,21 +175,22 @@ def _average_shipping(
 ) -> tuple[Array, Array]:
     """Probabilities of payer and method, averaged over parcel sizes and equally likely prices."""
     n_rows = len(state.leaf)
-    payer = np.zeros((n_rows, len(PAYERS)))
+    seller_pays = np.zeros(n_rows)
+    buyer_pays = np.zeros(n_rows)
     method = np.zeros((n_rows, len(rates.methods)))
-    seller = PAYERS.index("seller")
-    buyer = 1 - seller
 
     for price in prices:
-        for size in range(len(rates.sizes)):
-            weight = size_probabilities[:, size] / len(prices)
+        for size, probability in enumerate(size_probabilities.T):
+            weight = probability / len(prices)
             sizes = np.full(n_rows, size)
 
             methods = shipping.marginal_method_probabilities(rates, sizes, price)
             method += weight[:, None] * methods
 
-            seller_pays = shipping.marginal_seller_pays_probability(world, state, sizes, price)
-            payer[:, seller] += weight * seller_pays
-            payer[:, buyer] += weight * (1 - seller_pays)
+            share = shipping.marginal_seller_pays_probability(world, state, sizes, price)
+            seller_pays += weight * share
+            buyer_pays += weight * (1 - share)
 
+    by_payer = {"seller": seller_pays, "buyer": buyer_pays}
+    payer = np.stack([by_payer[name] for name in PAYERS], axis=1)
     return payer, method

@@ -6,16 +6,17 @@ light, odd angles, noise, and now and then a camera that was held sideways.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from simulator.appearance import Look, Part, brand_logos, leaf_looks
-from simulator.ground_truth import BLOCK
+from simulator.appearance import Logo, Look, brand_logos, leaf_looks
+from simulator.ground_truth import BLOCK, LatentRow
 from simulator.jpeg import SIDE, encode_jpeg
+from simulator.seller_style import choose
 from simulator.sellers import Sellers
 from simulator.textures import SPAN, Field, draw_textures
 from simulator.world import Array, World, load_phrases
@@ -48,6 +49,46 @@ N_DRAWS = 40
 """Random numbers of a photo: ground, clutter, pose, logo, wear, shading and camera, in slices."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The content of a photo.
+
+    Attributes:
+        ground: index into ``GROUNDS``.
+        look: look of the article's leaf.
+        colour: index into the colours of the world.
+        logo: logo on the article, or None.
+        condition: 0 (new) to 4 (poor).
+        n_pieces: number of articles.
+    """
+
+    ground: int
+    look: Look
+    colour: int
+    logo: Logo | None
+    condition: int
+    n_pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """The pose of an article in a photo.
+
+    Attributes:
+        matrix: turns, sizes and shears points; ``[2, 2]``.
+        middle: middle of the article in pixels; ``[2]``.
+    """
+
+    matrix: Array
+    middle: Array
+
+    def apply(self, points: Array) -> list[float]:
+        """Coordinates of ``points [n, 2]`` in pixels: x and y in turn, as Pillow reads them."""
+        corners = points @ self.matrix + self.middle
+        coordinates: list[float] = corners.ravel().tolist()
+        return coordinates
+
+
 class PhotoRenderer:
     """Renders the photos of a block of listings, from a random stream of its own."""
 
@@ -56,157 +97,209 @@ class PhotoRenderer:
         self._looks = leaf_looks(world)
         self._logos = brand_logos(world)
         self._textures = draw_textures()
-        self._colours = [_shades(colour) for colour in load_phrases()["colours"].values()]
+        colours = load_phrases()["colours"].values()
+        self._colours = [_shades(colour) for colour in colours]
         self._seed = seed
 
     def add_photos(
-        self, rows: Sequence[dict[str, object]], state: Any, sellers: Sellers, block: int
+        self,
+        forms: Sequence[dict[str, object]],
+        rows: Sequence[LatentRow],
+        sellers: Sellers,
+        block: int,
     ) -> None:
-        """Add photos to the first rows of a block, and remove the text of a few that have one.
+        """Add photos to the ``forms`` of a block's first rows, and remove the text of a few.
 
-        ``state`` is a ``LatentState`` of lists. A photo is the bytes of a JPEG file.
+        A photo is the bytes of a JPEG file.
         """
         rng = np.random.default_rng((self._seed, block, 1))
-        n_photos = np.searchsorted(PHOTO_COUNT_CDF, rng.random(BLOCK), side="right").tolist()
-        photo_only = (rng.random(BLOCK) < PHOTO_ONLY_SHARE).tolist()
+        count_draws = rng.random(BLOCK)
+        n_photos = np.searchsorted(PHOTO_COUNT_CDF, count_draws, side="right")
+        photo_only = rng.random(BLOCK) < PHOTO_ONLY_SHARE
         draws = rng.random((BLOCK, MAX_PHOTOS, N_DRAWS))
         usual_grounds = sellers.style[:, 0].tolist()
 
-        for index, values in enumerate(rows):
-            if not n_photos[index]:
+        for index, (values, row) in enumerate(zip(forms, rows, strict=True)):
+            if n_photos[index] == 0:
                 continue
 
-            usual_ground = usual_grounds[state.seller[index]]
-            photos = [
-                self._render(state, index, usual_ground, photo_draws)
-                for photo_draws in draws[index, : n_photos[index]].tolist()
-            ]
+            photos = []
+            for photo_draws in draws[index, : n_photos[index]].tolist():
+                scene = self._scene(row, usual_grounds[row.seller], photo_draws)
+                photos.append(self._render(scene, photo_draws))
             values["photos"] = tuple(photos)
+
             if photo_only[index]:
                 values["title"] = values["description"] = ""
 
-    def _render(self, state: Any, index: int, usual_ground: float, draws: list[float]) -> bytes:
-        """Render one photo of a row: ground, clutter, article, logo, wear, then the camera."""
+    def _scene(self, row: LatentRow, usual_ground: float, draws: list[float]) -> Scene:
         ground_draw = usual_ground if draws[0] < OWN_GROUND_SHARE else draws[1]
-        ground = int(ground_draw * len(GROUNDS))
-        canvas = Image.new("RGB", (SIDE, SIDE), GROUNDS[ground])
+        shows_logo = row.branded and draws[20] < LOGO_SHARE
+
+        return Scene(
+            ground=int(ground_draw * len(GROUNDS)),
+            look=self._looks[row.leaf],
+            colour=row.colour,
+            logo=self._logos[row.brand] if shows_logo else None,
+            condition=row.condition,
+            n_pieces=row.n_pieces,
+        )
+
+    def _render(self, scene: Scene, draws: list[float]) -> bytes:
+        """Draw the scene, shade it and photograph it."""
+        canvas = Image.new("RGB", (SIDE, SIDE), GROUNDS[scene.ground])
         mask = Image.new("L", (SIDE, SIDE))
         pen = ImageDraw.Draw(canvas)
         _draw_clutter(pen, draws[2:14])
 
-        look = self._looks[state.leaf[index]]
-        matrix, middle = _pose(draws[14:20], state.n_pieces[index])
-        corners = look.points @ matrix + middle
-        colours = {**self._colours[state.colour[index]], "h": GROUNDS[ground]}
-        _draw_article(pen, ImageDraw.Draw(mask), look.parts, corners, colours)
-
-        if state.branded[index] and draws[20] < LOGO_SHARE:
-            logo = self._logos[state.brand[index]]
-            logo_corners = logo.points @ matrix + middle
-            pen.polygon(logo_corners.ravel().tolist(), fill=logo.colour)
-        _draw_wear(pen, state.condition[index], middle, draws[21:27])
+        pose = _pose(draws[14:20], scene.n_pieces)
+        self._draw_article(pen, ImageDraw.Draw(mask), scene, pose)
+        _draw_wear(pen, scene.condition, pose.middle, draws[21:27])
 
         is_article = np.asarray(mask) > 0
-        shading = self._shading(look, is_article, GROUND_MATERIALS[ground], draws[27:33])
+        shading = self._shading(scene, is_article, draws[27:33])
         return encode_jpeg(np.asarray(canvas), shading, draws[33:40])
 
-    def _shading(
-        self, look: Look, is_article: NDArray[np.bool_], ground_material: int, u: Sequence[float]
-    ) -> Field:
+    def _draw_article(
+        self, pen: ImageDraw.ImageDraw, mask: ImageDraw.ImageDraw, scene: Scene, pose: Pose
+    ) -> None:
+        """Draw article and logo, and the area of the article into ``mask``."""
+        corners = pose.apply(scene.look.points)
+        # The ground is visible through a hole ("h") of the article.
+        colours = {**self._colours[scene.colour], "h": GROUNDS[scene.ground]}
+
+        for role, start, stop in scene.look.parts:
+            outline = corners[2 * start : 2 * stop]
+            pen.polygon(outline, fill=colours[role])
+            mask.polygon(outline, fill=0 if role == "h" else 255)
+
+        if scene.logo:
+            pen.polygon(pose.apply(scene.logo.points), fill=scene.logo.colour)
+
+    def _shading(self, scene: Scene, is_article: NDArray[np.bool_], draws: list[float]) -> Field:
         """Addition of materials, patterns and noise to the brightness ``[SIDE, SIDE]``."""
-        textures = self._textures
-        surface = textures.materials[look.material] + textures.patterns[look.pattern]
-        article = _crop(surface, u[0], u[1])
-        ground = _crop(textures.materials[ground_material], u[2], u[3])
+        x, y, ground_x, ground_y, noise_choice, noise_draw = draws
+        materials = self._textures.materials
+        pattern = self._textures.patterns[scene.look.pattern]
+        article = _crop(materials[scene.look.material] + pattern, x, y)
 
-        noise_index = int(u[4] * len(textures.noise))
-        noise = _crop(textures.noise[noise_index], u[3], u[1])
-        noise_level = np.float32(3 + 9 * u[5])
+        ground_material = GROUND_MATERIALS[scene.ground]
+        ground = _crop(materials[ground_material], ground_x, ground_y)
 
-        shading: Field = np.where(is_article, article, ground) + noise_level * noise
+        noise = choose(self._textures.noise, noise_choice)
+        noise_level = np.float32(3 + 9 * noise_draw)
+        texture = np.where(is_article, article, ground)
+        shading: Field = texture + noise_level * _crop(noise, ground_y, y)
         return shading
 
 
-def _draw_clutter(pen: ImageDraw.ImageDraw, u: Sequence[float]) -> None:
+def _draw_clutter(pen: ImageDraw.ImageDraw, draws: list[float]) -> None:
     """Draw up to three other things that lie about."""
-    n_things = int(u[0] * 4)
+    n_things = int(draws[0] * 4)
 
     for first in range(0, n_things * 4, 4):
-        x, y, size, hue = u[first : first + 4]
+        x, y, size, hue = draws[first : first + 4]
+        half = (8 + 40 * size) / 2
         left, top = x * SIDE, y * SIDE
-        side = 8 + 40 * size
-        fill = (int(hue * 255), int(hue * 977 % 255), int(hue * 3571 % 255))
-        box = (left - side / 2, top - side / 2, left + side / 2, top + side * (hue - 0.3))
+        bottom = top + (8 + 40 * size) * (hue - 0.3)
+        box = (left - half, top - half, left + half, bottom)
 
-        is_upright = box[3] > box[1]
-        if not is_upright:
-            continue
-        if hue < 0.6:
-            pen.rectangle(box, fill=fill)
-        else:
-            pen.ellipse(box, fill=fill)
+        is_upright = bottom > top - half
+        if is_upright and hue < 0.6:
+            pen.rectangle(box, fill=_clutter_colour(hue))
+        elif is_upright:
+            pen.ellipse(box, fill=_clutter_colour(hue))
 
 
-def _pose(u: Sequence[float], n_pieces: int) -> tuple[Array, Array]:
-    """The pose of an article: a matrix ``[2, 2]`` for its points, and its middle ``[2]``."""
+def _clutter_colour(hue: float) -> Colour:
+    """Three channels from one draw, by large multiples."""
+    red = int(hue * 255)
+    green = int(hue * 977 % 255)
+    blue = int(hue * 3571 % 255)
+    return red, green, blue
+
+
+def _pose(draws: list[float], n_pieces: int) -> Pose:
+    """The pose of an article: turned, sized, sheared and moved a little."""
+    angle_draw, side_draw, size_draw, shear_draw, *middle_draws = draws
+
     # One photo of ten is taken from any side.
-    max_angle = 0.5 if u[1] < 0.9 else 3.0
-    angle = (u[0] - 0.5) * max_angle
-    rotation = np.array(((np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))))
+    max_angle = 0.5 if side_draw < 0.9 else 3.0
+    rotation = _rotation((angle_draw - 0.5) * max_angle)
 
-    size = SIDE * (0.62 + 0.36 * u[2]) * (0.8 if n_pieces > 1 else 1.0)
-    shear = np.array(((1.0, 0.0), ((u[3] - 0.5) * 0.3, 1.0)))
-    middle = SIDE / 2 + SIDE * 0.16 * (np.array(u[4:6]) - 0.5)
-    return size * shear @ rotation, middle
+    bundle_factor = 0.8 if n_pieces > 1 else 1.0
+    size = SIDE * (0.62 + 0.36 * size_draw) * bundle_factor
+    lean = (shear_draw - 0.5) * 0.3
+    shear = np.array(((1.0, 0.0), (lean, 1.0)))
 
-
-def _draw_article(
-    pen: ImageDraw.ImageDraw,
-    mask: ImageDraw.ImageDraw,
-    parts: Sequence[Part],
-    corners: Array,
-    colours: Mapping[str, Colour],
-) -> None:
-    """Draw an article in the colours of its parts' roles, and its area into ``mask``."""
-    coordinates = corners.ravel().tolist()
-
-    for role, start, stop in parts:
-        outline = coordinates[2 * start : 2 * stop]
-        pen.polygon(outline, fill=colours[role])
-        mask.polygon(outline, fill=0 if role == "h" else 255)
+    offset = np.array(middle_draws) - 0.5
+    middle = SIDE / 2 + SIDE * 0.16 * offset
+    return Pose(size * shear @ rotation, middle)
 
 
-def _draw_wear(pen: ImageDraw.ImageDraw, condition: int, middle: Array, u: Sequence[float]) -> None:
+def _rotation(angle: float) -> Array:
+    cos = np.cos(angle)
+    sin = np.sin(angle)
+    return np.array(((cos, sin), (-sin, cos)))
+
+
+def _draw_wear(pen: ImageDraw.ImageDraw, condition: int, middle: Array, draws: list[float]) -> None:
     """Draw a tag on new articles; scratches and stains, the more the worse the condition."""
-    middle_x, middle_y = middle.tolist()
-
-    if condition == 0 and u[0] < 0.6:
-        tag = (middle_x + 14, middle_y - 34, middle_x + 30, middle_y - 22)
-        line = (middle_x + 16, middle_y - 28, middle_x + 27, middle_y - 28)
-        pen.rectangle(tag, fill=(252, 252, 250))
-        pen.line(line, fill=(40, 40, 40))
+    x, y = middle.tolist()
+    if condition == 0 and draws[0] < 0.6:
+        _draw_tag(pen, x, y)
 
     n_scratches = max(0, 3 * (condition - 1))
     for scratch in range(n_scratches):
-        # Few random numbers give many positions: the fractional parts of their multiples.
-        x = middle_x + 70 * ((u[1] * (scratch + 3) * 7.13) % 1 - 0.5)
-        y = middle_y + 70 * ((u[2] * (scratch + 2) * 5.71) % 1 - 0.5)
-        end = (x + 26 * (u[3] - 0.5), y + 26 * (u[4] - 0.5))
-        fill = (96, 84, 70) if scratch % 2 else (216, 212, 204)
-        pen.line((x, y, *end), fill=fill, width=1)
+        _draw_scratch(pen, scratch, x, y, draws)
+
+
+def _draw_tag(pen: ImageDraw.ImageDraw, x: float, y: float) -> None:
+    """Draw a white label with a line of print to the upper right of the middle."""
+    label = (x + 14, y - 34, x + 30, y - 22)
+    print_line = (x + 16, y - 28, x + 27, y - 28)
+    pen.rectangle(label, fill=(252, 252, 250))
+    pen.line(print_line, fill=(40, 40, 40))
+
+
+def _draw_scratch(
+    pen: ImageDraw.ImageDraw, number: int, x: float, y: float, draws: list[float]
+) -> None:
+    """Draw one scratch; all of an article are parallel."""
+    _, x_draw, y_draw, width, height, _ = draws
+
+    # Fractional parts of the multiples of a draw: few random numbers give many positions.
+    x_fraction = (x_draw * (number + 3) * 7.13) % 1
+    y_fraction = (y_draw * (number + 2) * 5.71) % 1
+    start_x = x + 70 * (x_fraction - 0.5)
+    start_y = y + 70 * (y_fraction - 0.5)
+    end_x = start_x + 26 * (width - 0.5)
+    end_y = start_y + 26 * (height - 0.5)
+
+    fill = (96, 84, 70) if number % 2 else (216, 212, 204)
+    pen.line((start_x, start_y, end_x, end_y), fill=fill, width=1)
 
 
 def _crop(texture: Field, x: float, y: float) -> Field:
     """The part ``[SIDE, SIDE]`` of a texture that a photo shows."""
-    left, top = int(x * (SPAN - SIDE)), int(y * (SPAN - SIDE))
-    return texture[top : top + SIDE, left : left + SIDE]
+    margin = SPAN - SIDE
+    left = int(x * margin)
+    top = int(y * margin)
+    rows = texture[top : top + SIDE]
+    return rows[:, left : left + SIDE]
 
 
 def _shades(colour: Sequence[int]) -> dict[str, Colour]:
     """The colours of the body (b) and of its darker (d) and lighter (l) parts."""
     red, green, blue = colour
-    return {
-        "b": (red, green, blue),
-        "d": (red * 5 // 9, green * 5 // 9, blue * 5 // 9),
-        "l": (red + (255 - red) // 2, green + (255 - green) // 2, blue + (255 - blue) // 2),
-    }
+    darker = (
+        red * 5 // 9,
+        green * 5 // 9,
+        blue * 5 // 9,
+    )
+    lighter = (
+        red + (255 - red) // 2,
+        green + (255 - green) // 2,
+        blue + (255 - blue) // 2,
+    )
+    return {"b": (red, green, blue), "d": darker, "l": lighter}

@@ -59,19 +59,11 @@ class PriceDistribution:
     def cdf(self, prices: ArrayLike) -> Array:
         """Probability ``[n]`` of a price up to ``prices`` ``[n]``, rounding included."""
         limits = np.asarray(prices, dtype=np.float64)
+        probability = 0
 
-        # The largest price before rounding that each style rounds to the limit or below.
-        floor = np.floor(limits + _TOLERANCE)
-        whole = floor + 0.5
-        fives = np.where(
-            limits < 20,
-            floor + 0.5,
-            np.floor(limits / 5 + _TOLERANCE) * 5 + 2.5,
-        )
-        nines = np.floor(limits + 0.01 + _TOLERANCE) + 0.5
+        for share, edge in zip(ROUNDING_SHARES, _rounding_edges(limits), strict=True):
+            probability = probability + share * self._unrounded_cdf(edge)
 
-        edges = zip(ROUNDING_SHARES, (whole, fives, nines), strict=True)
-        probability = sum(share * self._unrounded_cdf(edge) for share, edge in edges)
         below_max = np.where(limits < MAX_PRICE, probability, 1.0)
         return np.asarray(np.where(limits < MIN_PRICE, 0.0, below_max))
 
@@ -96,32 +88,56 @@ class PriceDistribution:
         return _noise_cdf(np.log(np.maximum(prices, 1e-9)) - self.log_fair_value)
 
 
+def _rounding_edges(limits: Array) -> tuple[Array, Array, Array]:
+    """For each style the largest price before rounding that it rounds to the limit or below."""
+    floor = np.floor(limits + _TOLERANCE)
+    whole = floor + 0.5
+
+    multiple = np.floor(limits / 5 + _TOLERANCE) * 5
+    fives = np.where(limits < 20, whole, multiple + 2.5)
+
+    nines = np.floor(limits + 0.01 + _TOLERANCE) + 0.5
+    return whole, fives, nines
+
+
 def _noise_cdf(deviations: Array) -> Array:
     """Probability that noise and price level add less than this to the log of a price."""
     total = 0
+
     for share, noise_sd in NOISE_MIXTURE:
-        total = total + share * ndtr(deviations / np.hypot(noise_sd, PRICE_LEVEL_SD))
+        total_sd = np.hypot(noise_sd, PRICE_LEVEL_SD)
+        total = total + share * ndtr(deviations / total_sd)
+
     return np.asarray(total)
 
 
 def log_fair_values(world: World, state: LatentState) -> Array:
     """Log ``[n]`` of the value of each listing to the market on the day it is listed."""
-    leaf = state.leaf
-    brand_effect = np.where(state.branded, world.pair_effect[state.pair], NO_BRAND_EFFECT)
-
-    wear_factor = np.where(state.branded, world.brand_wear_factor[state.brand], 1.0)
-    wear = CONDITION_EFFECTS[state.condition] * world.wear_effect[leaf] * wear_factor
-
-    middle_amount = (world.n_amounts[leaf] - 1) / 2
-    has_amount = state.amount >= 0
-    amount_effect = np.where(has_amount, AMOUNT_EFFECT * (state.amount - middle_amount), 0.0)
-
+    pair_effect = world.pair_effect[state.pair]
+    brand_effect = np.where(state.branded, pair_effect, NO_BRAND_EFFECT)
     pieces_effect = PIECES_EXPONENT * np.log(state.n_pieces)
+    inflation = INFLATION * state.listed_day / 365
     season = SEASON_AMPLITUDE * seasonality(world, state)
-    date_effect = INFLATION * state.listed_day / 365 + season
 
-    base = world.log_base_price[leaf]
-    return np.asarray(base + brand_effect + wear + amount_effect + pieces_effect + date_effect)
+    # The order of the sum decides its last digits, and with them every price.
+    total = world.log_base_price[state.leaf] + brand_effect
+    total = total + _wear_effect(world, state)
+    total = total + _amount_effect(world, state)
+    total = total + pieces_effect + (inflation + season)
+    return np.asarray(total)
+
+
+def _wear_effect(world: World, state: LatentState) -> Array:
+    brand_factor = world.brand_wear_factor[state.brand]
+    wear_factor = np.where(state.branded, brand_factor, 1.0)
+    of_leaf = CONDITION_EFFECTS[state.condition] * world.wear_effect[state.leaf]
+    return np.asarray(of_leaf * wear_factor)
+
+
+def _amount_effect(world: World, state: LatentState) -> Array:
+    middle_amount = (world.frequencies.n_amounts[state.leaf] - 1) / 2
+    has_amount = state.amount >= 0
+    return np.where(has_amount, AMOUNT_EFFECT * (state.amount - middle_amount), 0.0)
 
 
 def seasonality(world: World, state: LatentState) -> Array:
@@ -138,15 +154,20 @@ def draw_prices(rng: np.random.Generator, log_fair_value: Array, price_level: Ar
     shares, deviations = np.array(NOISE_MIXTURE).T
     component = (rng.random(count) >= shares[0]).astype(np.int64)
     noise = deviations[component] * rng.standard_normal(count)
+
     price = np.exp(log_fair_value + price_level + noise)
+    rounded = _round_prices(price, style=rng.random(count))
+    clipped = np.clip(rounded, MIN_PRICE, MAX_PRICE)
+    return np.asarray(np.round(clipped, 2))
 
+
+def _round_prices(price: Array, style: Array) -> Array:
+    """Round prices ``[n]`` as people write them; ``style [n]`` are draws in [0, 1)."""
     whole = np.round(price)
-    fives = np.where(price > 20, np.round(price / 5) * 5, whole)
-    nines = whole - 0.01
+    multiples_of_five = np.round(price / 5) * 5
+    fives = np.where(price > 20, multiples_of_five, whole)
 
-    style = rng.random(count)
-    ends_in_nines = style >= ROUNDING_SHARES[0] + ROUNDING_SHARES[1]
-    rounded = np.where(ends_in_nines, nines, fives)
-    rounded = np.where(style < ROUNDING_SHARES[0], whole, rounded)
-
-    return np.asarray(np.round(np.clip(rounded, MIN_PRICE, MAX_PRICE), 2))
+    whole_share, fives_share, _ = ROUNDING_SHARES
+    is_whole = style < whole_share
+    is_nines = style >= whole_share + fives_share
+    return np.where(is_whole, whole, np.where(is_nines, whole - 0.01, fives))

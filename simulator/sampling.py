@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator import prices, sales, shipping
 from simulator.ground_truth import BLOCK, DAYS, LatentState
 from simulator.sellers import Sellers, assign_sellers, draw_sellers
 from simulator.shipping import ShippingRates
-from simulator.world import Ints, World, sample_categorical
+from simulator.world import Array, Frequencies, Ints, World, sample_categorical
 
 HOME_ROOT_SHARE = 0.6
 """Share of a seller's listings that are drawn from their home root category."""
@@ -42,18 +43,10 @@ def draw_block(
 
 def _draw_articles(world: World, rng: np.random.Generator, sellers: Sellers) -> LatentState:
     """Draw the articles, their sellers and dates; prices and deals are still zero."""
+    frequencies = world.frequencies
     seller = assign_sellers(rng, BLOCK)
-    in_other_language = sellers.bilingual[seller] & (rng.random(BLOCK) < OTHER_LANGUAGE_SHARE)
-
-    # Row -1 of the cumulative shares is the whole market.
-    in_home_root = rng.random(BLOCK) < HOME_ROOT_SHARE
-    root = np.where(in_home_root, sellers.home_root[seller], -1)
-    leaf = sample_categorical(world.leaf_cdf[root], rng)
-    pair = np.searchsorted(world.pair_cdf, leaf + rng.random(BLOCK), side="right")
-
-    n_amounts = world.n_amounts[leaf]
-    condition_cdf = np.broadcast_to(CONDITION_CDF, (BLOCK, len(CONDITION_CDF)))
-    not_drawn = np.zeros(BLOCK, dtype=np.int64)
+    in_other_language = sellers.bilingual[seller] & _happens(rng, OTHER_LANGUAGE_SHARE)
+    leaf, pair = _draw_leaf_and_pair(frequencies, rng, sellers.home_root[seller])
 
     # The order of the attributes is the order of the draws.
     return LatentState(
@@ -62,31 +55,68 @@ def _draw_articles(world: World, rng: np.random.Generator, sellers: Sellers) -> 
         leaf=leaf,
         chosen_leaf=_misfile(world, rng, leaf),
         pair=pair,
-        brand=world.pair_brand[pair],
-        branded=rng.random(BLOCK) < world.branded_share[leaf],
-        condition=sample_categorical(condition_cdf, rng),
-        amount=np.where(n_amounts > 0, (rng.random(BLOCK) * n_amounts).astype(np.int64), -1),
-        n_pieces=np.where(rng.random(BLOCK) < BUNDLE_SHARE, rng.integers(2, 6, BLOCK), 1),
-        colour=(rng.random(BLOCK) ** 1.5 * len(world.colours)).astype(np.int64),
-        names_colour=rng.random(BLOCK) < world.coloured_share[leaf],
+        brand=frequencies.pair_brand[pair],
+        branded=_happens(rng, frequencies.branded_share[leaf]),
+        condition=sample_categorical(np.tile(CONDITION_CDF, (BLOCK, 1)), rng),
+        amount=_draw_amounts(rng, frequencies.n_amounts[leaf]),
+        n_pieces=np.where(_happens(rng, BUNDLE_SHARE), rng.integers(2, 6, BLOCK), 1),
+        colour=_draw_colours(rng, len(world.colours)),
+        names_colour=_happens(rng, frequencies.coloured_share[leaf]),
         size=rng.random(BLOCK),
-        listed_day=(DAYS * rng.random(BLOCK) ** 0.7).astype(np.int64),
+        listed_day=_draw_days(rng),
         log_fair_value=np.zeros(BLOCK),
         price=np.zeros(BLOCK),
-        parcel_size=not_drawn,
-        shipping_method=not_drawn,
-        seller_pays=not_drawn > 0,
-        days_to_sale=not_drawn,
+        parcel_size=np.zeros(BLOCK, dtype=np.int64),
+        shipping_method=np.zeros(BLOCK, dtype=np.int64),
+        seller_pays=np.zeros(BLOCK, dtype=np.bool_),
+        days_to_sale=np.zeros(BLOCK, dtype=np.int64),
     )
+
+
+def _happens(rng: np.random.Generator, share: Array | float) -> NDArray[np.bool_]:
+    """Draw for each row of the block whether something of this probability happens."""
+    return rng.random(BLOCK) < share
+
+
+def _draw_leaf_and_pair(
+    frequencies: Frequencies, rng: np.random.Generator, home_root: Ints
+) -> tuple[Ints, Ints]:
+    """Draw a leaf of the seller's home root or of the whole market, and a brand of the leaf."""
+    whole_market = -1
+    in_home_root = _happens(rng, HOME_ROOT_SHARE)
+    root = np.where(in_home_root, home_root, whole_market)
+    leaf = sample_categorical(frequencies.leaf_cdf[root], rng)
+
+    position = leaf + rng.random(BLOCK)
+    pair = np.searchsorted(frequencies.pair_cdf, position, side="right")
+    return leaf, pair
+
+
+def _draw_amounts(rng: np.random.Generator, n_amounts: Ints) -> Ints:
+    """Draw the index of an amount; -1 in leaves without amounts."""
+    index = rng.random(BLOCK) * n_amounts
+    return np.where(n_amounts > 0, index.astype(np.int64), -1)
+
+
+def _draw_colours(rng: np.random.Generator, n_colours: int) -> Ints:
+    """Draw colours; the first of the list are the commonest."""
+    skewed = rng.random(BLOCK) ** 1.5
+    return (skewed * n_colours).astype(np.int64)
+
+
+def _draw_days(rng: np.random.Generator) -> Ints:
+    """Draw the days of listing; the market grows, so that later days are more frequent."""
+    skewed = rng.random(BLOCK) ** 0.7
+    return (DAYS * skewed).astype(np.int64)
 
 
 def _misfile(world: World, rng: np.random.Generator, leaf: Ints) -> Ints:
     """The leaves that the sellers choose: now and then a sibling of the true one."""
     chosen = leaf.copy()
-    misfiled = np.flatnonzero(rng.random(len(leaf)) < MISFILED_SHARE)
 
-    for row in misfiled:
-        chosen[row] = rng.choice(world.siblings[leaf[row]])
+    for row in np.flatnonzero(_happens(rng, MISFILED_SHARE)):
+        siblings = world.siblings[leaf[row]]
+        chosen[row] = rng.choice(siblings)
 
     return chosen
 
@@ -99,21 +129,29 @@ def _draw_deals(
     state: LatentState,
 ) -> LatentState:
     """Draw parcel size, shipping method, payer and date of sale of priced listings."""
-    parcel_cdf = np.cumsum(shipping.parcel_size_probabilities(world, state), axis=1)
-    parcel_size = sample_categorical(parcel_cdf, rng)
-    state = replace(state, parcel_size=parcel_size)
+    sizes = shipping.parcel_size_probabilities(world, state)
+    parcel_size = sample_categorical(np.cumsum(sizes, axis=1), rng)
 
     favourite = sellers.favourite_method[state.seller]
     methods = shipping.method_probabilities(rates, parcel_size, state.price, favourite)
-    pays_effect = sellers.seller_pays_effect[state.seller]
-    seller_pays = shipping.seller_pays_probability(
-        world, state, parcel_size, state.price, pays_effect
-    )
-    scales = sales.waiting_scales(world, state)
+    shipping_method = sample_categorical(np.cumsum(methods, axis=1), rng)
 
+    seller_effect = sellers.seller_pays_effect[state.seller]
+    seller_pays = shipping.seller_pays_probability(
+        world,
+        state,
+        parcel_size=parcel_size,
+        price=state.price,
+        seller_effect=seller_effect,
+    )
+    is_paid_by_seller = _happens(rng, seller_pays)
+
+    scales = sales.waiting_scales(world, state)
+    days_left = DAYS - state.listed_day
     return replace(
         state,
-        shipping_method=sample_categorical(np.cumsum(methods, axis=1), rng),
-        seller_pays=rng.random(BLOCK) < seller_pays,
-        days_to_sale=sales.draw_days_to_sale(rng, scales, DAYS - state.listed_day),
+        parcel_size=parcel_size,
+        shipping_method=shipping_method,
+        seller_pays=is_paid_by_seller,
+        days_to_sale=sales.draw_days_to_sale(rng, scales, days_left),
     )

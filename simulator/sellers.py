@@ -66,17 +66,17 @@ class Sellers:
 def draw_sellers(world: World, rng: np.random.Generator, rows: int) -> Sellers:
     """Draw the sellers of ``rows`` listings."""
     count = rows // GROUP_ROWS * SELLERS_PER_GROUP
-    root_cdf = np.broadcast_to(world.root_cdf, (count, len(world.root_cdf)))
-    favourite_cdf = np.broadcast_to(FAVOURITE_CDF, (count, len(FAVOURITE_CDF)))
+    root_cdf = world.frequencies.root_cdf
+    favourite_cdf = np.array(FAVOURITE_CDF)
 
     # The order of the attributes is the order of the draws.
     return Sellers(
-        home_root=sample_categorical(root_cdf, rng),
+        home_root=sample_categorical(np.tile(root_cdf, (count, 1)), rng),
         japanese=rng.random(count) < JAPANESE_SHARE,
         bilingual=rng.random(count) < BILINGUAL_SHARE,
         price_level=rng.normal(0, PRICE_LEVEL_SD, count),
         seller_pays_effect=rng.normal(0, SELLER_PAYS_SD, count),
-        favourite_method=sample_categorical(favourite_cdf, rng),
+        favourite_method=sample_categorical(np.tile(favourite_cdf, (count, 1)), rng),
         promotion=rng.beta(0.6, 2.5, count),
         carelessness=rng.beta(0.8, 4, count),
         terseness=rng.beta(1.5, 1.5, count),
@@ -87,6 +87,8 @@ def draw_sellers(world: World, rng: np.random.Generator, rows: int) -> Sellers:
 def assign_sellers(rng: np.random.Generator, rows: int) -> Ints:
     """Draw the seller ``[rows]`` of each row: few have many listings, many have few."""
     # A power of a uniform number: low indices within a group are drawn most.
-    within_group = (SELLERS_PER_GROUP * rng.random(rows) ** 1.6).astype(np.int64)
-    first_of_group = np.arange(rows) // GROUP_ROWS * SELLERS_PER_GROUP
-    return np.asarray(first_of_group + within_group)
+    skewed = rng.random(rows) ** 1.6
+    within_group = (SELLERS_PER_GROUP * skewed).astype(np.int64)
+
+    group = np.arange(rows) // GROUP_ROWS
+    return np.asarray(group * SELLERS_PER_GROUP + within_group)

@@ -72,34 +72,42 @@ class ShippingRates:
     @classmethod
     def from_taxonomy(cls, taxonomy: Taxonomy) -> ShippingRates:
         """Lay out the rate card of a taxonomy."""
-        fees = np.full((len(taxonomy.parcel_sizes), len(taxonomy.shipping_methods)), np.inf)
+        methods, sizes = taxonomy.shipping_methods, taxonomy.parcel_sizes
+        fees = np.full((len(sizes), len(methods)), np.inf)
 
-        for column, method in enumerate(taxonomy.shipping_methods):
+        for column, method in enumerate(methods):
             fee_of_size = taxonomy.rates.get(method, {})
-            for row, size in enumerate(taxonomy.parcel_sizes):
+            for row, size in enumerate(sizes):
                 fees[row, column] = fee_of_size.get(size, np.inf)
 
-        return cls(taxonomy.shipping_methods, taxonomy.parcel_sizes, fees)
+        return cls(methods, sizes, fees)
 
 
 def parcel_size_probabilities(world: World, state: LatentState) -> Array:
     """Probabilities ``[n, sizes]`` of the parcel size that the seller names."""
-    leaf = state.leaf
-    middle_amount = (world.n_amounts[leaf] - 1) / 2
-    amount_effect = np.where(state.amount >= 0, 0.15 * (state.amount - middle_amount), 0.0)
-    log_grams = world.log_grams[leaf] + 0.8 * np.log(state.n_pieces)
-    log_grams += amount_effect
-
+    log_grams = _log_grams(world, state)
     cdf = ndtr((LOG_WEIGHT_LIMITS - log_grams[:, None]) / LOG_WEIGHT_SD)
     needed = np.diff(cdf, axis=1, prepend=0.0, append=1.0)
 
     # A seller who would go below the smallest or above the largest size names that size.
+    misjudged = MISJUDGED_SHARE * needed
     named = (1 - 2 * MISJUDGED_SHARE) * needed
-    named[:, :-1] += MISJUDGED_SHARE * needed[:, 1:]
-    named[:, 1:] += MISJUDGED_SHARE * needed[:, :-1]
-    named[:, 0] += MISJUDGED_SHARE * needed[:, 0]
-    named[:, -1] += MISJUDGED_SHARE * needed[:, -1]
+    named[:, :-1] += misjudged[:, 1:]
+    named[:, 1:] += misjudged[:, :-1]
+    named[:, 0] += misjudged[:, 0]
+    named[:, -1] += misjudged[:, -1]
     return np.asarray(named)
+
+
+def _log_grams(world: World, state: LatentState) -> Array:
+    """Log ``[n]`` of the median weight: that of the leaf, its amount and the pieces."""
+    middle_amount = (world.frequencies.n_amounts[state.leaf] - 1) / 2
+    has_amount = state.amount >= 0
+    amount_effect = np.where(has_amount, 0.15 * (state.amount - middle_amount), 0.0)
+
+    of_leaf = world.log_grams[state.leaf]
+    of_pieces = 0.8 * np.log(state.n_pieces)
+    return np.asarray(of_leaf + of_pieces + amount_effect)
 
 
 def method_probabilities(
@@ -111,20 +119,27 @@ def method_probabilities(
     """
     fees = rates.fees[parcel_size]
     is_offered = np.isfinite(fees)
+    fee_effect = np.where(is_offered, FEE_EFFECT * fees, -np.inf)
 
-    effects = np.array([METHOD_EFFECTS[method] for method in rates.methods])
-    relative_price = (np.log(price) - LOG_20_DOLLARS)[:, None]
-    log_odds = effects[:, 0] + effects[:, 1] * relative_price
-    log_odds = log_odds + np.where(is_offered, FEE_EFFECT * fees, -np.inf)
+    effects = [METHOD_EFFECTS[method] for method in rates.methods]
+    intercept, slope = np.array(effects).T
+    relative_price = np.log(price) - LOG_20_DOLLARS
+    price_effect = slope * relative_price[:, None]
 
-    is_favourite = np.arange(1, len(rates.methods) + 1) == favourite[:, None]
-    log_odds = log_odds + FAVOURITE_EFFECT * is_favourite
+    numbers = np.arange(1, len(rates.methods) + 1)
+    is_favourite = numbers == favourite[:, None]
+    log_odds = intercept + price_effect + fee_effect + FAVOURITE_EFFECT * is_favourite
 
-    # Softmax; the row's maximum is subtracted against overflow.
-    weights = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
-    preferred = weights / weights.sum(axis=1, keepdims=True)
+    preferred = _softmax(log_odds)
     uniform = is_offered / is_offered.sum(axis=1, keepdims=True)
     return np.asarray((1 - UNIFORM_SHARE) * preferred + UNIFORM_SHARE * uniform)
+
+
+def _softmax(log_odds: Array) -> Array:
+    # Subtracting the row's maximum avoids overflow and changes nothing.
+    highest = log_odds.max(axis=1, keepdims=True)
+    weights = np.exp(log_odds - highest)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
 def marginal_method_probabilities(rates: ShippingRates, parcel_size: Ints, price: Array) -> Array:
@@ -146,9 +161,13 @@ def seller_pays_probability(
     ``seller_effect`` is the seller's own addition to the log odds; ``parcel_size`` and ``price``
     replace those of the state.
     """
-    log_odds = 0.5 * (np.log(price) - LOG_20_DOLLARS)
-    log_odds = log_odds - 0.45 * (parcel_size - 1.5) + world.seller_pays_effect[state.leaf]
-    log_odds = log_odds + JAPANESE_PAYS_EFFECT * state.japanese + seller_effect
+    price_effect = 0.5 * (np.log(price) - LOG_20_DOLLARS)
+    size_effect = 0.45 * (parcel_size - 1.5)
+    leaf_effect = world.seller_pays_effect[state.leaf]
+    language_effect = JAPANESE_PAYS_EFFECT * state.japanese
+
+    # The order of the sum decides its last digits: language and seller come last.
+    log_odds = price_effect - size_effect + leaf_effect + language_effect + seller_effect
     return np.asarray(expit(PAYER_SCALE * log_odds))
 
 
@@ -164,7 +183,13 @@ def marginal_seller_pays_probability(
     total: Array | int = 0
 
     for node, weight in zip(nodes, weights, strict=True):
-        effect = np.array(SELLER_PAYS_SD * node)
-        total = total + weight * seller_pays_probability(world, state, parcel_size, price, effect)
+        probability = seller_pays_probability(
+            world,
+            state,
+            parcel_size=parcel_size,
+            price=price,
+            seller_effect=np.array(SELLER_PAYS_SD * node),
+        )
+        total = total + weight * probability
 
     return np.asarray(total)

@@ -76,18 +76,22 @@ class TextWriter:
     def title(self, article: Article, draw: Draw) -> str:
         """Write one title: its parts in the seller's order, with typos and decoration."""
         style = article.style
-        parts = self._title_parts(article, draw)
-        ordered = [parts[index] for index in style.part_order if parts[index]]
+        parts = self._identifying_parts(article, draw)
+        parts += self._describing_parts(article, draw)
+        ordered = [parts[index] for index in style.part_order]
+        words = [part for part in ordered if part]
 
         if draw() < 0.02 + 0.3 * style.carelessness:
-            index = int(draw() * len(ordered))
-            ordered[index] = _misspell(ordered[index], draw())
+            index = int(draw() * len(words))
+            words[index] = _misspell(words[index], draw())
 
         if style.title_frame and draw() < 0.7:
-            ordered[0] = style.title_frame.format(ordered[0])
+            words[0] = style.title_frame.format(words[0])
 
-        text = self._decorate(style.separator.join(ordered), article, draw)
-        return text[: MAX_TITLE_LENGTH[article.japanese]].strip()
+        text = style.separator.join(words)
+        text = self._decorate(text, article, draw)
+        max_length = MAX_TITLE_LENGTH[article.japanese]
+        return text[:max_length].strip()
 
     def description(self, article: Article, draw: Draw) -> str:
         """Write one description, often empty or short."""
@@ -100,44 +104,54 @@ class TextWriter:
         sentences = _opening(style, phrases, facts, draw)
         if draw() < 0.6:
             sentences.append(_condition_sentence(article, phrases, draw))
-        for _ in range(int(draw() * 4 * (1 - style.terseness))):
-            sentences.append(_fill(choose(phrases["closing"], draw()), facts))
 
-        if style.footer:
-            sentences.append(style.footer)
+        n_closing = int(draw() * 4 * (1 - style.terseness))
+        for _ in range(n_closing):
+            phrase = choose(phrases["closing"], draw())
+            sentences.append(_fill(phrase, facts))
+
+        sentences.append(style.footer)
         if draw() < 0.25 * style.promotion:
             other = self._other_brand(article, draw)
             sentences.append(phrases["tags"].format(facts["noun"], facts["brand"], other))
+        return _join_sentences(sentences, article)
 
-        space = "" if article.japanese else " "
-        separator = "\n" if style.uses_form else space
-        unique_sentences = dict.fromkeys(sentences)
-        return separator.join([sentence for sentence in unique_sentences if sentence])
+    def _identifying_parts(self, article: Article, draw: Draw) -> list[str]:
+        """Parts 0 to 5 of a title, as ``PART_ORDERS`` numbers them; absent ones are empty."""
+        phrases = self._phrases[article.japanese]
+        style, leaf, brand = article.style, article.leaf, article.brand
+        bundle = wearer = product_line = ""
+        brand_name = _brand_name(brand, article.japanese, draw)
 
-    def _title_parts(self, article: Article, draw: Draw) -> tuple[str, ...]:
-        """The parts of a title in the order that ``PART_ORDERS`` numbers; absent ones are empty."""
-        leaf, brand, style, language = article.leaf, article.brand, article.style, article.japanese
-        phrases = self._phrases[language]
-        brand_name = choose(brand.spellings[language], draw()) if brand else ""
+        if article.n_pieces > 1:
+            bundle = choose(phrases["bundle"], draw()).format(article.n_pieces)
+        if draw() >= style.brand_share:
+            brand_name = ""
+        if leaf.wearer:
+            wearer = _maybe(0.55, phrases["who"][leaf.wearer], draw)
 
-        # Every probability is drawn before the choice that it decides, as the tuple is read.
-        return (
-            choose(phrases["bundle"], draw()).format(article.n_pieces)
-            if article.n_pieces > 1
-            else "",
-            brand_name if draw() < style.brand_share else "",
-            choose(phrases["who"][leaf.wearer], draw()) if leaf.wearer and draw() < 0.55 else "",
-            choose(phrases["styles"], draw()) if draw() < 0.25 else "",
-            article.colour if draw() < 0.35 else "",
-            choose(brand.product_lines, draw()) if brand and draw() < 0.3 else "",
-            self._noun(article, phrases, draw),
-            article.amount if draw() < 0.7 else "",
-            choose(phrases["size"], draw()).format(article.size)
-            if article.size and draw() < 0.45
-            else "",
-            choose(phrases["conditions"][article.condition], draw()) if draw() < 0.18 else "",
-            choose(leaf.features[language], draw()) if draw() < 0.2 else "",
-        )
+        fashion_style = _maybe(0.25, phrases["styles"], draw)
+        colour = article.colour if draw() < 0.35 else ""
+        if brand:
+            product_line = _maybe(0.3, brand.product_lines, draw)
+
+        return [bundle, brand_name, wearer, fashion_style, colour, product_line]
+
+    def _describing_parts(self, article: Article, draw: Draw) -> list[str]:
+        """Parts 6 to 10 of a title; absent ones are empty."""
+        phrases = self._phrases[article.japanese]
+        features = article.leaf.features[article.japanese]
+        conditions = phrases["conditions"][article.condition]
+        size = ""
+
+        noun = self._noun(article, phrases, draw)
+        amount = article.amount if draw() < 0.7 else ""
+        if article.size:
+            size = _maybe(0.45, phrases["size"], draw).format(article.size)
+
+        condition = _maybe(0.18, conditions, draw)
+        feature = _maybe(0.2, features, draw)
+        return [noun, amount, size, condition, feature]
 
     def _noun(self, article: Article, phrases: Mapping[str, Any], draw: Draw) -> str:
         """The noun of the article; now and then a vague one, or that of the other language."""
@@ -150,7 +164,8 @@ class TextWriter:
         noun = choose(nouns[article.japanese], position)
 
         # Japanese titles have English words more often than the other way round.
-        if rarity < (0.1 if article.japanese else 0.05):
+        translated_share = 0.1 if article.japanese else 0.05
+        if rarity < translated_share:
             translation = choose(nouns[not article.japanese], position)
             return f"{noun} {translation}" if rarity < 0.07 else translation
 
@@ -162,27 +177,41 @@ class TextWriter:
         """Apply letter case and width; add slogans, emoji, hype and the names of other brands."""
         style = article.style
         phrases = self._phrases[article.japanese]
-        text = _apply_case(text, article)
+        words = [_apply_case(text, article)]
 
         if draw() < 0.04 and not article.brand:
-            text += " " + choose(article.similar_brand.spellings[article.japanese], draw())
+            words.append(_brand_name(article.similar_brand, article.japanese, draw))
         if draw() < 0.25 * style.promotion:
             others = [self._other_brand(article, draw) for _ in range(3)]
-            text += " " + phrases["stuffing"].format(*others)
-        if style.slogan and draw() < 0.6:
-            text = f"{style.slogan} {text}" if style.title_frame else f"{text} {style.slogan}"
-        if draw() < 0.5 * style.promotion:
-            text += " " + choose(self._emoji, draw())
-        if draw() < 0.4 * style.promotion:
-            text += " " + choose(phrases["hype"], draw())
+            words.append(phrases["stuffing"].format(*others))
 
-        return text
+        if style.slogan and draw() < 0.6:
+            position = 0 if style.title_frame else len(words)
+            words.insert(position, style.slogan)
+
+        words.append(_maybe(0.5 * style.promotion, self._emoji, draw))
+        words.append(_maybe(0.4 * style.promotion, phrases["hype"], draw))
+        return " ".join([word for word in words if word])
 
     def _other_brand(self, article: Article, draw: Draw) -> str:
         """The name of some brand of the same group, mostly a well-known one."""
         brands = self._groups[article.similar_brand.group]
         brand = choose(brands, draw() ** 3)
-        return choose(brand.spellings[article.japanese], draw())
+        return _brand_name(brand, article.japanese, draw)
+
+
+def _maybe(probability: float, items: Sequence[str], draw: Draw) -> str:
+    """One of ``items`` with this probability, else an empty string."""
+    if draw() < probability:
+        return choose(items, draw())
+    return ""
+
+
+def _brand_name(brand: Brand | None, japanese: bool, draw: Draw) -> str:
+    """One spelling of a brand; empty, without a draw, for none."""
+    if brand is None:
+        return ""
+    return choose(brand.spellings[japanese], draw())
 
 
 def _apply_case(text: str, article: Article) -> str:
@@ -197,15 +226,15 @@ def _apply_case(text: str, article: Article) -> str:
 
 def _draw_facts(article: Article, draw: Draw) -> dict[str, str]:
     """The facts that a description may name."""
-    leaf, brand, language = article.leaf, article.brand, article.japanese
+    leaf, brand, japanese = article.leaf, article.brand, article.japanese
     return {
-        "noun": choose(leaf.nouns[language], draw() ** NOUN_EXPONENT),
+        "noun": choose(leaf.nouns[japanese], draw() ** NOUN_EXPONENT),
         "colour": article.colour,
-        "brand": choose(brand.spellings[language], draw()) if brand else "",
+        "brand": _brand_name(brand, japanese, draw),
         "line": choose(brand.product_lines, draw()) if brand else "",
         "amount": article.amount,
         "size": article.size,
-        "feature": choose(leaf.features[language], draw()),
+        "feature": choose(leaf.features[japanese], draw()),
     }
 
 
@@ -216,11 +245,15 @@ def _opening(
     if style.uses_form:
         return [_fill(line, facts) for line in phrases["form"]]
 
-    sentences = []
-    if draw() < 0.75:
-        sentences.append(_fill(choose(phrases["opening"], draw()), facts))
-        if draw() < 0.35:
-            sentences.append(_fill(choose(phrases["opening"], draw()), facts))
+    sentences: list[str] = []
+    if draw() >= 0.75:
+        return sentences
+
+    phrase = choose(phrases["opening"], draw())
+    sentences.append(_fill(phrase, facts))
+    if draw() < 0.35:
+        phrase = choose(phrases["opening"], draw())
+        sentences.append(_fill(phrase, facts))
     return sentences
 
 
@@ -230,6 +263,14 @@ def _condition_sentence(article: Article, phrases: Mapping[str, Any], draw: Draw
     condition = article.condition + (error < 0.08) - (error > 0.92)
     condition = min(max(condition, 0), len(phrases["states"]) - 1)
     return str(choose(phrases["states"][condition], draw()))
+
+
+def _join_sentences(sentences: Sequence[str], article: Article) -> str:
+    """Join the sentences without empty and repeated ones, in the manner of the language."""
+    unique = dict.fromkeys(sentence for sentence in sentences if sentence)
+    if article.style.uses_form:
+        return "\n".join(unique)
+    return ("" if article.japanese else " ").join(unique)
 
 
 def _fill(phrase: tuple[str, str], facts: Mapping[str, str]) -> str:

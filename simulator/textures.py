@@ -46,37 +46,47 @@ def draw_textures() -> Textures:
     y, x = np.mgrid[:SPAN, :SPAN].astype(np.float32)
 
     # The order of the draws is part of the textures.
-    blotches = np.stack([_draw_blotches(rng, size) for size in (3, 6, 12, 24)])
+    blotches = [_draw_blotches(rng, size) for size in (3, 6, 12, 24)]
     grain = rng.standard_normal((SPAN, SPAN)).astype(np.float32)
-    materials = _materials(x, y, blotches, grain)
     noise = rng.standard_normal((N_NOISE_FIELDS, SPAN, SPAN))
 
+    materials = _woven_materials(x, y, blotches, grain)
+    materials += _solid_materials(x, y, blotches, grain)
+    patterns = [_pattern(number, x, y) for number in range(N_PATTERNS)]
+
     return Textures(
-        materials=np.stack([material.astype(np.float32) for material in materials]),
-        patterns=np.stack([_pattern(number, x, y) for number in range(N_PATTERNS)]),
+        materials=np.stack(materials).astype(np.float32),
+        patterns=np.stack(patterns),
         noise=noise.astype(np.float32),
     )
 
 
-def _materials(x: Field, y: Field, blotches: Field, grain: Field) -> list[Field]:
-    """The texture of every material, in the order of ``MATERIALS``.
-
-    ``blotches [4, SPAN, SPAN]`` go from small to large.
-    """
+def _woven_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:
+    """Cloth, knit, denim and leather; ``blotches`` go from small to large."""
     weave = np.sign(np.sin(x * 1.6) * np.sin(y * 1.6))
-    stitches = np.abs(np.sin(y * 0.5 + np.abs(np.sin(x * 0.4))))
+    stitch_columns = np.abs(np.sin(x * 0.4))
+    stitches = np.abs(np.sin(y * 0.5 + stitch_columns))
     twill = np.sign(np.sin((x + y) * 1.1))
-    reflection = np.exp(-((((x - y) % 64) / 10) ** 2))
-    wood_grain = np.sin(x * 0.35 + 3 * blotches[3])
-    speckles = blotches[0] > 1.9
-    ruled_lines = np.sin(y * 0.9) > 0.93
 
     return [
         4 * weave + 3 * grain,
         14 * stitches - 7,
         9 * twill + 5 * grain,
         14 * blotches[1] + 4 * blotches[0],
-        26 * np.sin(x * 0.05 + y * 0.03) + 2 * grain,
+    ]
+
+
+def _solid_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:
+    """Metal, glass, wood, plastic, ceramic and paper."""
+    brushed = np.sin(x * 0.05 + y * 0.03)
+    distance_to_reflection = ((x - y) % 64) / 10
+    reflection = np.exp(-(distance_to_reflection**2))
+    wood_grain = np.sin(x * 0.35 + 3 * blotches[3])
+    speckles = blotches[0] > 1.9
+    ruled_lines = np.sin(y * 0.9) > 0.93
+
+    return [
+        26 * brushed + 2 * grain,
         34 * reflection,
         13 * wood_grain + 5 * blotches[0],
         8 * np.sin(x * 0.04),
@@ -89,13 +99,17 @@ def _pattern(number: int, x: Field, y: Field) -> Field:
     """One of four kinds of pattern in one of three widths; number 0 to ``N_PATTERNS`` - 1."""
     kind = number % 4
     frequency = (0.3, 0.5, 0.85)[number // 4]
+    rows = np.sin(y * frequency)
+    columns = np.sin(x * frequency)
 
     if kind == 0:
         return np.zeros_like(x)
-    if kind == 3:
-        is_dark = np.sin(y * frequency) * np.sin(x * frequency) > 0.45
+    if kind == 1:
+        is_dark = rows > 0.2
+    elif kind == 2:
+        is_dark = columns > 0.2
     else:
-        is_dark = np.sin((y if kind == 1 else x) * frequency) > 0.2
+        is_dark = rows * columns > 0.45
 
     shade: Field = np.where(is_dark, np.float32(-26), np.float32(6))
     return shade
@@ -103,11 +117,15 @@ def _pattern(number: int, x: Field, y: Field) -> Field:
 
 def _draw_blotches(rng: np.random.Generator, size: int) -> Field:
     """Draw smooth random blotches about ``size`` pixels wide, standardised."""
-    points = rng.standard_normal((SPAN // size + 2, SPAN // size + 2))
-    blocks = np.kron(points, np.ones((size, size)))[:SPAN, :SPAN]
+    n_blocks = SPAN // size + 2
+    values = rng.standard_normal((n_blocks, n_blocks))
+    blocks = np.kron(values, np.ones((size, size)))
+    field = blocks[:SPAN, :SPAN]
+
+    # A moving average along each axis blurs the blocks.
     kernel = np.ones(size) / size
-
     for axis in (0, 1):
-        blocks = np.apply_along_axis(np.convolve, axis, blocks, kernel, "same")
+        field = np.apply_along_axis(np.convolve, axis, field, kernel, "same")
 
-    return np.asarray((blocks - blocks.mean()) / blocks.std(), dtype=np.float32)
+    standardised = (field - field.mean()) / field.std()
+    return np.asarray(standardised, dtype=np.float32)

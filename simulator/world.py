@@ -34,28 +34,45 @@ TIER_EFFECTS = (-0.35, 0.0, 0.4, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """Frequencies of categories and brands, and their effects on the natural log of a price.
-
-    Arrays are indexed by leaf ``[L]``, root category ``[R]``, brand ``[B]`` and pair ``[P]``: a
-    brand that occurs in a leaf.
+class Frequencies:
+    """Frequencies of root categories ``[R]``, leaves ``[L]`` and pairs of leaf and brand ``[P]``.
 
     Attributes:
-        leaves: all leaf categories.
-        brands: all brands.
-        colours: English names of the colours.
         root_cdf: cumulative shares ``[R]`` of the root categories.
         leaf_cdf: cumulative shares ``[R + 1, L]`` of the leaves within each root; the last row is
             for the whole market.
         pair_cdf: cumulative shares ``[P]`` of brands within a leaf, plus the leaf's number: one
             sorted array, in which all leaves are searched at once.
         pair_brand: brand ``[P]`` of each pair.
-        pair_effect: effect ``[P]`` of the brand on the log price in that leaf.
         branded_share: share ``[L]`` of listings that have a brand.
         coloured_share: share ``[L]`` of listings that name a colour.
+        n_amounts: number of amounts ``[L]`` (such as 64 gb, 128 gb) to choose from.
+    """
+
+    root_cdf: Array
+    leaf_cdf: Array
+    pair_cdf: Array
+    pair_brand: Ints
+    branded_share: Array
+    coloured_share: Array
+    n_amounts: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Frequencies of categories and brands, and their effects on the natural log of a price.
+
+    Arrays are indexed by leaf ``[L]``, brand ``[B]`` and pair ``[P]``: a brand that occurs in a
+    leaf.
+
+    Attributes:
+        leaves: all leaf categories.
+        brands: all brands.
+        colours: English names of the colours.
+        frequencies: frequencies of categories and brands.
+        pair_effect: effect ``[P]`` of the brand on the log price in that leaf.
         log_base_price: log price ``[L]`` before all effects.
         log_grams: log of the weight to ship ``[L]``.
-        n_amounts: number of amounts ``[L]`` (such as 64 gb, 128 gb) to choose from.
         peak_month: month ``[L]`` of the seasonal peak, 1 to 12; 0 for none.
         wear_effect: factor ``[L]`` on the effect of the condition.
         brand_wear_factor: factor ``[B]`` on the effect of the condition; dear brands keep value.
@@ -67,16 +84,10 @@ class World:
     leaves: tuple[Leaf, ...]
     brands: tuple[Brand, ...]
     colours: tuple[str, ...]
-    root_cdf: Array
-    leaf_cdf: Array
-    pair_cdf: Array
-    pair_brand: Ints
+    frequencies: Frequencies
     pair_effect: Array
-    branded_share: Array
-    coloured_share: Array
     log_base_price: Array
     log_grams: Array
-    n_amounts: Ints
     peak_month: Ints
     wear_effect: Array
     brand_wear_factor: Array
@@ -92,16 +103,14 @@ def load_world() -> World:
     leaves = load_leaves()
     brands = make_brands()
     n_leaves = len(leaves)
-
-    shares = np.array([leaf.share for leaf in leaves]) ** 1.15
-    roots = [leaf.path.split("/")[0] for leaf in leaves]
-    is_in_root = np.array([[root == name for root in roots] for name in dict.fromkeys(roots)])
-    leaf_cdf = [_cumulative(shares * inside) for inside in (*is_in_root, 1.0)]
+    tiers = np.array([brand.tier for brand in brands])
+    prices = np.array([leaf.price for leaf in leaves])
+    grams = np.array([leaf.grams for leaf in leaves])
+    peak_month = np.array([leaf.peak_month for leaf in leaves])
 
     # The order of the draws is part of the world: a new draw belongs after the last one.
-    pair_cdf, pair_brand = _draw_pairs(leaves, brands, rng)
-    tiers = np.array([brand.tier for brand in brands])
-    pair_effect = _draw_pair_effects(pair_brand, tiers, rng)
+    frequencies = _frequencies(leaves, brands, rng)
+    pair_effect = _draw_pair_effects(frequencies.pair_brand, tiers, rng)
     wear_effect = rng.uniform(0.5, 1.5, n_leaves)
     seller_pays_effect = rng.normal(0, 1.1, n_leaves)
     log_waiting_days = rng.normal(3.4, 0.4, n_leaves)
@@ -110,18 +119,12 @@ def load_world() -> World:
         leaves=leaves,
         brands=brands,
         colours=tuple(load_phrases()["colours"]),
-        root_cdf=_cumulative(is_in_root @ shares),
-        leaf_cdf=np.array(leaf_cdf),
-        pair_cdf=pair_cdf,
-        pair_brand=pair_brand,
+        frequencies=frequencies,
         pair_effect=pair_effect,
-        branded_share=np.array([leaf.branded_share for leaf in leaves]) ** 1.4,
-        coloured_share=np.array([0.8 if leaf.wearer else 0.4 for leaf in leaves]),
         # Medians of real markets lie closer together than those of the table.
-        log_base_price=3.1 + 0.75 * (np.log([leaf.price for leaf in leaves]) - 3.1),
-        log_grams=np.log([leaf.grams for leaf in leaves]),
-        n_amounts=np.array([len(leaf.amounts) for leaf in leaves]),
-        peak_month=np.array([leaf.peak_month for leaf in leaves]),
+        log_base_price=3.1 + 0.75 * (np.log(prices) - 3.1),
+        log_grams=np.log(grams),
+        peak_month=peak_month,
         wear_effect=wear_effect,
         brand_wear_factor=1.15 - 0.1 * tiers,
         seller_pays_effect=seller_pays_effect,
@@ -139,27 +142,55 @@ def load_phrases() -> dict[str, Any]:
 
 def sample_categorical(cdf: Array, rng: np.random.Generator) -> Ints:
     """Draw one index ``[n]`` a row from cumulative probabilities ``[n, k]``."""
-    draws = rng.random(len(cdf))[:, None]
-    indices = (cdf <= draws).sum(axis=1)
+    n_rows, n_choices = cdf.shape
+    draws = rng.random(n_rows)
+    indices = (cdf <= draws[:, None]).sum(axis=1)
 
     # Rounding may leave the last cumulative probability just below one.
-    return np.asarray(np.minimum(indices, cdf.shape[1] - 1), dtype=np.int64)
+    last = n_choices - 1
+    return np.asarray(np.minimum(indices, last), dtype=np.int64)
 
 
 def _cumulative(weights: Array) -> Array:
     return np.asarray(np.cumsum(weights) / weights.sum())
 
 
+def _frequencies(
+    leaves: Sequence[Leaf], brands: Sequence[Brand], rng: np.random.Generator
+) -> Frequencies:
+    shares = np.array([leaf.share for leaf in leaves]) ** 1.15
+    root_of_leaf = np.array([leaf.path.split("/")[0] for leaf in leaves])
+    root_shares = []
+    leaf_cdf = []
+
+    for root in dict.fromkeys(root_of_leaf.tolist()):
+        is_in_root = root_of_leaf == root
+        root_shares.append(is_in_root @ shares)
+        leaf_cdf.append(_cumulative(shares * is_in_root))
+    leaf_cdf.append(_cumulative(shares))
+
+    pair_cdf, pair_brand = _draw_pairs(leaves, brands, rng)
+    branded_share = np.array([leaf.branded_share for leaf in leaves])
+
+    return Frequencies(
+        root_cdf=_cumulative(np.array(root_shares)),
+        leaf_cdf=np.array(leaf_cdf),
+        pair_cdf=pair_cdf,
+        pair_brand=pair_brand,
+        branded_share=branded_share**1.4,
+        coloured_share=np.array([0.8 if leaf.wearer else 0.4 for leaf in leaves]),
+        n_amounts=np.array([len(leaf.amounts) for leaf in leaves]),
+    )
+
+
 def _draw_pairs(
     leaves: Sequence[Leaf], brands: Sequence[Brand], rng: np.random.Generator
 ) -> tuple[Array, Ints]:
-    """Cumulative shares and brand of every pair: Zipf's law within a group of brands.
+    """Cumulative shares and brand of every pair.
 
-    Every section of the taxonomy multiplies the shares by log-normal preferences of its own.
+    Every section of the taxonomy has log-normal preferences for brands, on top of Zipf's law.
     """
     groups = np.array([brand.group for brand in brands])
-    members = {group: np.flatnonzero(groups == group) for group in dict.fromkeys(groups.tolist())}
-
     preferences: dict[str, Array] = {}
     pair_cdf: list[Array] = []
     pair_brand: list[Ints] = []
@@ -169,24 +200,34 @@ def _draw_pairs(
         if section not in preferences:
             preferences[section] = rng.lognormal(0, 0.8, len(brands))
 
-        weights = np.zeros(len(brands))
-        for group, share in zip(leaf.brand_groups, GROUP_SHARES, strict=False):
-            ranks = np.arange(1, len(members[group]) + 1)
-            zipf = preferences[section][members[group]] / ranks
-            weights[members[group]] = share * zipf / zipf.sum()
-
+        weights = _brand_weights(leaf, groups, preferences[section])
         present = np.flatnonzero(weights)
-        pair_cdf.append(number + _cumulative(weights[present]))
+        shares = _cumulative(weights[present])
+        pair_cdf.append(number + shares)
         pair_brand.append(present)
 
     return np.concatenate(pair_cdf), np.concatenate(pair_brand)
 
 
+def _brand_weights(leaf: Leaf, groups: NDArray[np.str_], preferences: Array) -> Array:
+    """Weights ``[B]`` of the brands in a leaf: Zipf's law within each group, bent by preference."""
+    weights = np.zeros(len(groups))
+
+    for group, share in zip(leaf.brand_groups, GROUP_SHARES, strict=False):
+        members = np.flatnonzero(groups == group)
+        ranks = np.arange(1, len(members) + 1)
+        zipf = preferences[members] / ranks
+        weights[members] = share * zipf / zipf.sum()
+
+    return weights
+
+
 def _draw_pair_effects(pair_brand: Ints, tiers: Ints, rng: np.random.Generator) -> Array:
     """Effect ``[P]`` on the log price: the tier, the brand itself, the brand in this leaf."""
-    of_brand = np.array(TIER_EFFECTS)[tiers - 1] + rng.normal(0, 0.15, len(tiers))
-    of_pair = rng.normal(0, 0.2, len(pair_brand))
-    return np.asarray(of_brand[pair_brand] + of_pair)
+    tier_effect = np.array(TIER_EFFECTS)[tiers - 1]
+    brand_effect = tier_effect + rng.normal(0, 0.15, len(tiers))
+    own_effect = rng.normal(0, 0.2, len(pair_brand))
+    return np.asarray(brand_effect[pair_brand] + own_effect)
 
 
 def _siblings(paths: Sequence[str]) -> tuple[tuple[int, ...], ...]:
