@@ -140,7 +140,15 @@ def _draw_logo(rng: np.random.Generator) -> Logo:
     else:
         radius = np.ones(n_corners)
 
-    angles = np.linspace(0, 2 * np.pi, len(radius), endpoint=False) - np.pi / 2
+    angles = (
+        np.linspace(
+            0,
+            2 * np.pi,
+            len(radius),
+            endpoint=False,
+        )
+        - np.pi / 2
+    )
     stretch = np.exp(rng.uniform(-0.5, 0.5))
     x = radius * np.cos(angles) * stretch
     y = radius * np.sin(angles) / stretch

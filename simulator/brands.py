@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -74,12 +75,19 @@ class _NameGenerator:
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._rng = np.random.default_rng(SEED)
         self._syllables = _split_pairs(table["syllables"])
-        self._closed = [pair for pair in self._syllables if pair[0][-1] not in "aeiou"]
         self._endings = _split_pairs(table["endings"])
         self._kanji = _split_pairs(table["kanji"])
         self._kanji_endings = _split_pairs(table["kanji endings"])
-        heads = [settings["head"] for settings in table["groups"].values()]
-        self._taken = {name for head in heads for name, _, _ in head}
+        self._closed = []
+        self._taken = set()
+
+        for syllable in self._syllables:
+            if syllable[0][-1] not in "aeiou":
+                self._closed.append(syllable)
+
+        for settings in table["groups"].values():
+            for name, _, _ in settings["head"]:
+                self._taken.add(name)
 
     def generate(self, settings: Mapping[str, Any]) -> list[tuple[str, int, str]]:
         """Generate the rest of a group: name, tier, and Japanese as ``kana kanji``."""
@@ -124,10 +132,13 @@ class _NameGenerator:
 
     def _latin(self) -> tuple[str, str]:
         """An invented word of at least five letters, in Latin letters and in katakana."""
-        start = [self._choose(self._syllables)] if self._rng.random() < 0.85 else []
-        parts = [*start, self._choose(self._closed), self._choose(self._endings)]
-        name, kana = ("".join(texts) for texts in zip(*parts, strict=True))
+        parts = []
+        if self._rng.random() < 0.85:
+            parts.append(self._choose(self._syllables))
+        parts.append(self._choose(self._closed))
+        parts.append(self._choose(self._endings))
 
+        name, kana = _join_scripts(parts)
         if len(name) <= 4:
             return self._latin()
         return name.capitalize(), kana
@@ -139,24 +150,33 @@ class _NameGenerator:
         if self._rng.random() < 0.4:
             parts.append(self._choose(self._kanji_endings))
 
-        kanji, reading, kana = ("".join(texts) for texts in zip(*parts, strict=True))
+        kanji, reading, kana = _join_scripts(parts)
         return _split_words(reading), f"{kana} {kanji}"
 
     def _choose(self, pairs: list[tuple[str, ...]]) -> tuple[str, ...]:
         return pairs[self._rng.integers(len(pairs))]
 
     def _code(self) -> str:
-        first, second, number = self._rng.integers((len(CODE_LETTERS), len(CODE_LETTERS), 90))
-        return f"{CODE_LETTERS[first]}{CODE_LETTERS[second]}-{(number + 10) * 10}"
+        """A product number: two letters and three or four digits."""
+        n_letters = len(CODE_LETTERS)
+        first, second, number = self._rng.integers((n_letters, n_letters, 90))
+        letters = CODE_LETTERS[first] + CODE_LETTERS[second]
+        return f"{letters}-{(number + 10) * 10}"
 
 
 def _split_pairs(text: str) -> list[tuple[str, ...]]:
     return [tuple(item.split(" ")) for item in text.split("|")]
 
 
+def _join_scripts(parts: list[tuple[str, ...]]) -> list[str]:
+    """Join the parts of a name, script by script."""
+    return ["".join(texts) for texts in zip(*parts, strict=True)]
+
+
 def _split_words(name: str) -> str:
     """Write ``matsuyamaWorks`` as ``Matsuyama Works``."""
-    spaced = "".join(f" {letter}" if letter.isupper() else letter for letter in name)
+    letters = [f" {letter}" if letter.isupper() else letter for letter in name]
+    spaced = "".join(letters)
     return spaced[:1].upper() + spaced[1:]
 
 
@@ -164,17 +184,40 @@ def _english_spellings(name: str) -> tuple[str, ...]:
     """Ten spellings: mostly the name itself, and one with two letters swapped."""
     lower = name.lower()
     ascii_name = name.replace("&", "and").replace("é", "e")
-    typo = name[:2] + name[3] + name[2] + name[4:] if len(name) > 4 else lower
-    return (name, name, name, name, name, ascii_name, lower, lower, name.upper(), typo)
+    typo = lower
+    if len(name) > 4:
+        typo = name[:2] + name[3] + name[2] + name[4:]
+
+    return (
+        *repeat(name, 5),
+        ascii_name,
+        *repeat(lower, 2),
+        name.upper(),
+        typo,
+    )
 
 
 def _japanese_spellings(name: str, kana: str, kanji: str) -> tuple[str, ...]:
     """Spellings of a Japanese name, of a Latin one with katakana, or of one without."""
     if kanji:
-        return (kanji, kanji, kanji, kanji, f"{name} {kanji}", f"{kanji} {name}", kana, name, name)
-    if not kana:
-        return (name, name, name, name, name.lower(), name.upper())
-
-    both = (f"{name} {kana}", f"{kana} {name}")
-    half_width = kana.translate(HALF_WIDTH)
-    return (name, name, name, kana, kana, kana, *both, name.lower(), half_width)
+        return (
+            *repeat(kanji, 4),
+            f"{name} {kanji}",
+            f"{kanji} {name}",
+            kana,
+            *repeat(name, 2),
+        )
+    if kana:
+        return (
+            *repeat(name, 3),
+            *repeat(kana, 3),
+            f"{name} {kana}",
+            f"{kana} {name}",
+            name.lower(),
+            kana.translate(HALF_WIDTH),
+        )
+    return (
+        *repeat(name, 4),
+        name.lower(),
+        name.upper(),
+    )

@@ -16,6 +16,9 @@ SIDE = 128
 TURNED_SHARE = 0.08
 """Share of photos that are stored rotated, with the EXIF orientation that says so."""
 
+UPRIGHT = 1
+"""EXIF orientation of a photo that is stored as it was taken."""
+
 _TRANSPOSES = {
     6: Image.Transpose.ROTATE_90,
     3: Image.Transpose.ROTATE_180,
@@ -33,15 +36,14 @@ def encode_jpeg(
     ``draws`` are seven random numbers in [0, 1).
     """
     *light_draws, crop_draw, shape_draw, turn_draw = draws
-    lit = (pixels + shading[:, :, None]) * _light(*light_draws)
+    scene = pixels + shading[:, :, None]
+    lit = scene * _light(*light_draws)
     image = Image.fromarray(lit.clip(0, 255).astype(np.uint8))
     image = _crop(image, crop_draw, is_landscape=shape_draw < 0.5)
+    orientation = _choose_orientation(turn_draw)
 
     exif = b""
-    if turn_draw < TURNED_SHARE:
-        # The draw is below the share here, so that their quotient is uniform again.
-        position = int(turn_draw / TURNED_SHARE * len(_TRANSPOSES))
-        orientation = tuple(_TRANSPOSES)[position]
+    if orientation != UPRIGHT:
         image = image.transpose(_TRANSPOSES[orientation])
         exif = _orientation_exif(orientation)
 
@@ -54,13 +56,16 @@ def encode_jpeg(
 def _light(brightness: float, slope_y: float, slope_x: float, warmth: float) -> NDArray[np.float32]:
     """Factors ``[SIDE, SIDE, 3]``: a brightness that slopes across the photo, and a tint."""
     slope = np.linspace(-0.5, 0.5, SIDE, dtype=np.float32)
-    rows = 0.92 + 0.3 * (brightness - 0.5) + 0.5 * (slope_y - 0.5) * slope
+    base = 0.92 + 0.3 * (brightness - 0.5)
+    rows = base + 0.5 * (slope_y - 0.5) * slope
     columns = 0.5 * (slope_x - 0.5) * slope
     light = rows[:, None] + columns
 
     # Warm light has more red and less blue.
     reddening = 0.12 * (warmth - 0.5)
-    tint = np.array((1 + reddening, 1, 1 - reddening), dtype=np.float32)
+    red = 1 + reddening
+    blue = 1 - reddening
+    tint = np.array((red, 1, blue), dtype=np.float32)
     factors: NDArray[np.float32] = light[:, :, None] * tint
     return factors
 
@@ -74,6 +79,16 @@ def _crop(image: Image.Image, draw: float, is_landscape: bool) -> Image.Image:
     end = SIDE - 8
     box = (0, margin, SIDE, end) if is_landscape else (margin, 0, end, SIDE)
     return image.crop(box)
+
+
+def _choose_orientation(draw: float) -> int:
+    """The EXIF orientation of a photo, ``UPRIGHT`` for most."""
+    if draw >= TURNED_SHARE:
+        return UPRIGHT
+
+    # The draw is below the share here, so that their quotient is uniform again.
+    position = int(draw / TURNED_SHARE * len(_TRANSPOSES))
+    return tuple(_TRANSPOSES)[position]
 
 
 @cache

@@ -77,47 +77,56 @@ class ListingSampler:
         missing_draws = rng.random((BLOCK, len(MISSING_SHARES)))
         is_missing = missing_draws < list(MISSING_SHARES.values())
         draw = chain.from_iterable(_random_chunks(rng)).__next__
+
         styles = _SellerStyles(sellers, self._phrases)
         rows = latent_rows(state)[:count]
         first_row = block * BLOCK
-
         forms = []
-        for index, (row, missing) in enumerate(zip(rows, is_missing.tolist(), strict=False)):
+
+        for index, row in enumerate(rows):
             article = self._article(row, styles, draw)
             values = self._form(row, article, first_row + index)
-            for name in compress(MISSING_SHARES, missing):
+            for name in compress(MISSING_SHARES, is_missing[index]):
                 values.pop(name, None)
-            self._write_texts(values, article, draw)
+
+            values["title"] = self._text_writer.title(article, draw)
+            values["description"] = self._text_writer.description(article, draw)
             forms.append(values)
 
         if self._photo_renderer:
             self._photo_renderer.add_photos(forms, rows, sellers, block)
-        return [RawRow(line, values) for line, values in enumerate(forms, start=first_row + 1)]
+
+        numbered = enumerate(forms, start=first_row + 1)
+        return [RawRow(line, values) for line, values in numbered]
 
     def _article(self, row: LatentRow, styles: _SellerStyles, draw: Draw) -> Article:
         """The facts of a row in the words of its language."""
         phrases = self._phrases[row.japanese]
         leaf = self._world.leaves[row.leaf]
         brand = self._world.brands[row.brand]
-        colours = phrases["colours"]
-        sizes = phrases["sizes"][leaf.sizes] if leaf.sizes else ("",)
+        amount = _amount(row, leaf, phrases, draw)
+
+        size = ""
+        if leaf.sizes:
+            sizes = phrases["sizes"][leaf.sizes]
+            size = choose(sizes, row.size)
+
+        colour = ""
+        if row.names_colour:
+            colour = phrases["colours"][row.colour]
 
         return Article(
             leaf=leaf,
             brand=brand if row.branded else None,
             similar_brand=brand,
             japanese=row.japanese,
-            size=choose(sizes, row.size),
-            colour=colours[row.colour] if row.names_colour else "",
-            amount=_amount(row, leaf, phrases, draw),
+            size=size,
+            colour=colour,
+            amount=amount,
             condition=row.condition,
             n_pieces=row.n_pieces,
             style=styles.get(row.seller, row.japanese),
         )
-
-    def _write_texts(self, values: dict[str, object], article: Article, draw: Draw) -> None:
-        values["title"] = self._text_writer.title(article, draw)
-        values["description"] = self._text_writer.description(article, draw)
 
     def _form(self, row: LatentRow, article: Article, number: int) -> dict[str, object]:
         """The values of the form of a row; fields that do not apply are absent.

@@ -16,7 +16,6 @@ from PIL import Image, ImageDraw
 from simulator.appearance import Logo, Look, brand_logos, leaf_looks
 from simulator.ground_truth import BLOCK, LatentRow
 from simulator.jpeg import SIDE, encode_jpeg
-from simulator.seller_style import choose
 from simulator.sellers import Sellers
 from simulator.textures import SPAN, Field, draw_textures
 from simulator.world import Array, World, load_phrases
@@ -119,18 +118,27 @@ class PhotoRenderer:
         draws = rng.random((BLOCK, MAX_PHOTOS, N_DRAWS))
         usual_grounds = sellers.style[:, 0].tolist()
 
-        for index, (values, row) in enumerate(zip(forms, rows, strict=True)):
-            if n_photos[index] == 0:
+        for index, row in enumerate(rows):
+            count = n_photos[index]
+            if count == 0:
                 continue
 
-            photos = []
-            for photo_draws in draws[index, : n_photos[index]].tolist():
-                scene = self._scene(row, usual_grounds[row.seller], photo_draws)
-                photos.append(self._render(scene, photo_draws))
-            values["photos"] = tuple(photos)
+            values = forms[index]
+            photo_draws = draws[index, :count].tolist()
+            values["photos"] = self._photos(row, usual_grounds[row.seller], photo_draws)
 
             if photo_only[index]:
-                values["title"] = values["description"] = ""
+                values["title"] = ""
+                values["description"] = ""
+
+    def _photos(
+        self, row: LatentRow, usual_ground: float, draws: list[list[float]]
+    ) -> tuple[bytes, ...]:
+        photos = []
+        for photo_draws in draws:
+            scene = self._scene(row, usual_ground, photo_draws)
+            photos.append(self._render(scene, photo_draws))
+        return tuple(photos)
 
     def _scene(self, row: LatentRow, usual_ground: float, draws: list[float]) -> Scene:
         ground_draw = usual_ground if draws[0] < OWN_GROUND_SHARE else draws[1]
@@ -147,48 +155,63 @@ class PhotoRenderer:
 
     def _render(self, scene: Scene, draws: list[float]) -> bytes:
         """Draw the scene, shade it and photograph it."""
+        # Every step has a slice of the draws to itself.
+        clutter_draws = draws[2:14]
+        pose_draws = draws[14:20]
+        wear_draws = draws[21:27]
+        shading_draws = draws[27:33]
+        camera_draws = draws[33:]
+
         canvas = Image.new("RGB", (SIDE, SIDE), GROUNDS[scene.ground])
         mask = Image.new("L", (SIDE, SIDE))
         pen = ImageDraw.Draw(canvas)
-        _draw_clutter(pen, draws[2:14])
+        mask_pen = ImageDraw.Draw(mask)
 
-        pose = _pose(draws[14:20], scene.n_pieces)
-        self._draw_article(pen, ImageDraw.Draw(mask), scene, pose)
-        _draw_wear(pen, scene.condition, pose.middle, draws[21:27])
+        pose = _pose(pose_draws, scene.n_pieces)
+        _draw_clutter(pen, clutter_draws)
+        self._draw_article(pen, mask_pen, scene, pose)
+        _draw_wear(pen, scene.condition, pose.middle, wear_draws)
 
-        is_article = np.asarray(mask) > 0
-        shading = self._shading(scene, is_article, draws[27:33])
-        return encode_jpeg(np.asarray(canvas), shading, draws[33:40])
+        shading = self._shading(scene, np.asarray(mask) > 0, shading_draws)
+        return encode_jpeg(np.asarray(canvas), shading, camera_draws)
 
     def _draw_article(
         self, pen: ImageDraw.ImageDraw, mask: ImageDraw.ImageDraw, scene: Scene, pose: Pose
     ) -> None:
         """Draw article and logo, and the area of the article into ``mask``."""
         corners = pose.apply(scene.look.points)
-        # The ground is visible through a hole ("h") of the article.
-        colours = {**self._colours[scene.colour], "h": GROUNDS[scene.ground]}
+        colours = self._colours[scene.colour]
+        ground = GROUNDS[scene.ground]
 
         for role, start, stop in scene.look.parts:
             outline = corners[2 * start : 2 * stop]
-            pen.polygon(outline, fill=colours[role])
-            mask.polygon(outline, fill=0 if role == "h" else 255)
+            # The ground is visible through a hole of the article.
+            is_hole = role == "h"
+            pen.polygon(outline, fill=ground if is_hole else colours[role])
+            mask.polygon(outline, fill=0 if is_hole else 255)
 
-        if scene.logo:
-            pen.polygon(pose.apply(scene.logo.points), fill=scene.logo.colour)
+        logo = scene.logo
+        if logo:
+            outline = pose.apply(logo.points)
+            pen.polygon(outline, fill=logo.colour)
 
     def _shading(self, scene: Scene, is_article: NDArray[np.bool_], draws: list[float]) -> Field:
         """Addition of materials, patterns and noise to the brightness ``[SIDE, SIDE]``."""
         x, y, ground_x, ground_y, noise_choice, noise_draw = draws
         materials = self._textures.materials
-        pattern = self._textures.patterns[scene.look.pattern]
-        article = _crop(materials[scene.look.material] + pattern, x, y)
+        look = scene.look
 
-        ground_material = GROUND_MATERIALS[scene.ground]
-        ground = _crop(materials[ground_material], ground_x, ground_y)
+        material = materials[look.material]
+        pattern = self._textures.patterns[look.pattern]
+        article = _crop(material + pattern, x, y)
 
-        noise = choose(self._textures.noise, noise_choice)
-        noise_level = np.float32(3 + 9 * noise_draw)
+        ground_material = materials[GROUND_MATERIALS[scene.ground]]
+        ground = _crop(ground_material, ground_x, ground_y)
         texture = np.where(is_article, article, ground)
+
+        noise_fields = self._textures.noise
+        noise = noise_fields[int(noise_choice * len(noise_fields))]
+        noise_level = np.float32(3 + 9 * noise_draw)
         shading: Field = texture + noise_level * _crop(noise, ground_y, y)
         return shading
 
@@ -197,18 +220,27 @@ def _draw_clutter(pen: ImageDraw.ImageDraw, draws: list[float]) -> None:
     """Draw up to three other things that lie about."""
     n_things = int(draws[0] * 4)
 
-    for first in range(0, n_things * 4, 4):
+    for number in range(n_things):
+        first = 4 * number
         x, y, size, hue = draws[first : first + 4]
-        half = (8 + 40 * size) / 2
-        left, top = x * SIDE, y * SIDE
-        bottom = top + (8 + 40 * size) * (hue - 0.3)
-        box = (left - half, top - half, left + half, bottom)
+        _draw_thing(pen, x * SIDE, y * SIDE, 8 + 40 * size, hue)
 
-        is_upright = bottom > top - half
-        if is_upright and hue < 0.6:
-            pen.rectangle(box, fill=_clutter_colour(hue))
-        elif is_upright:
-            pen.ellipse(box, fill=_clutter_colour(hue))
+
+def _draw_thing(pen: ImageDraw.ImageDraw, x: float, y: float, side: float, hue: float) -> None:
+    """Draw a rectangle or an ellipse; the hue decides its height and kind too."""
+    left = x - side / 2
+    right = x + side / 2
+    top = y - side / 2
+    bottom = y + side * (hue - 0.3)
+    if bottom <= top:
+        return
+
+    box = (left, top, right, bottom)
+    colour = _clutter_colour(hue)
+    if hue < 0.6:
+        pen.rectangle(box, fill=colour)
+    else:
+        pen.ellipse(box, fill=colour)
 
 
 def _clutter_colour(hue: float) -> Colour:
@@ -249,15 +281,25 @@ def _draw_wear(pen: ImageDraw.ImageDraw, condition: int, middle: Array, draws: l
     if condition == 0 and draws[0] < 0.6:
         _draw_tag(pen, x, y)
 
-    n_scratches = max(0, 3 * (condition - 1))
+    n_scratches = 3 * (condition - 1)
     for scratch in range(n_scratches):
         _draw_scratch(pen, scratch, x, y, draws)
 
 
 def _draw_tag(pen: ImageDraw.ImageDraw, x: float, y: float) -> None:
     """Draw a white label with a line of print to the upper right of the middle."""
-    label = (x + 14, y - 34, x + 30, y - 22)
-    print_line = (x + 16, y - 28, x + 27, y - 28)
+    label = (
+        x + 14,
+        y - 34,
+        x + 30,
+        y - 22,
+    )
+    print_line = (
+        x + 16,
+        y - 28,
+        x + 27,
+        y - 28,
+    )
     pen.rectangle(label, fill=(252, 252, 250))
     pen.line(print_line, fill=(40, 40, 40))
 
@@ -269,15 +311,19 @@ def _draw_scratch(
     _, x_draw, y_draw, width, height, _ = draws
 
     # Fractional parts of the multiples of a draw: few random numbers give many positions.
-    x_fraction = (x_draw * (number + 3) * 7.13) % 1
-    y_fraction = (y_draw * (number + 2) * 5.71) % 1
-    start_x = x + 70 * (x_fraction - 0.5)
-    start_y = y + 70 * (y_fraction - 0.5)
+    x_multiple = x_draw * (number + 3) * 7.13
+    y_multiple = y_draw * (number + 2) * 5.71
+    start_x = x + 70 * (x_multiple % 1 - 0.5)
+    start_y = y + 70 * (y_multiple % 1 - 0.5)
     end_x = start_x + 26 * (width - 0.5)
     end_y = start_y + 26 * (height - 0.5)
+    ends = (start_x, start_y, end_x, end_y)
 
-    fill = (96, 84, 70) if number % 2 else (216, 212, 204)
-    pen.line((start_x, start_y, end_x, end_y), fill=fill, width=1)
+    is_dark = number % 2 == 1
+    if is_dark:
+        pen.line(ends, fill=(96, 84, 70), width=1)
+    else:
+        pen.line(ends, fill=(216, 212, 204), width=1)
 
 
 def _crop(texture: Field, x: float, y: float) -> Field:

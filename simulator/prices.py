@@ -59,7 +59,7 @@ class PriceDistribution:
     def cdf(self, prices: ArrayLike) -> Array:
         """Probability ``[n]`` of a price up to ``prices`` ``[n]``, rounding included."""
         limits = np.asarray(prices, dtype=np.float64)
-        probability = 0
+        probability = np.zeros_like(limits)
 
         for share, edge in zip(ROUNDING_SHARES, _rounding_edges(limits), strict=True):
             probability = probability + share * self._unrounded_cdf(edge)
@@ -78,7 +78,13 @@ class PriceDistribution:
             low = np.where(is_below, middle, low)
             high = np.where(is_below, high, middle)
 
-        return np.asarray(np.clip(np.exp(self.log_fair_value + low), MIN_PRICE, MAX_PRICE))
+        return np.asarray(
+            np.clip(
+                np.exp(self.log_fair_value + low),
+                MIN_PRICE,
+                MAX_PRICE,
+            )
+        )
 
     def interval(self, share: float = 0.8) -> tuple[Array, Array]:
         """Central interval that contains a share ``share`` of the prices: its ends ``[n]``."""

@@ -70,23 +70,31 @@ def seller_style(
 ) -> SellerStyle:
     """The style of a seller in one language, with the ``phrases`` of that language."""
     draws = sellers.style[seller].tolist()
+    order_draw, separator_draw, frame_draw, slogan_draw = draws[:4]
+    footer_draw, form_draw, case_draw, width_draw = draws[4:]
 
+    frame = slogan = footer = ""
+    width = None
     # Where one number decides twice, its later digits are as good as another draw.
-    has_frame = draws[2] < FRAME_SHARES[japanese]
-    frame = choose(phrases["frame"], draws[2] * 4 % 1) if has_frame else ""
-    slogan = choose(phrases["hype"], draws[3] * 4 % 1) if draws[3] < SLOGAN_SHARE else ""
-    footer = choose(phrases["footer"], draws[4] * 3 % 1) if draws[4] < FOOTER_SHARE else ""
+    if frame_draw < FRAME_SHARES[japanese]:
+        frame = choose(phrases["frame"], frame_draw * 4 % 1)
+    if slogan_draw < SLOGAN_SHARE:
+        slogan = choose(phrases["hype"], slogan_draw * 4 % 1)
+    if footer_draw < FOOTER_SHARE:
+        footer = choose(phrases["footer"], footer_draw * 3 % 1)
+    if japanese:
+        width = choose(CHARACTER_WIDTHS, width_draw)
 
     return SellerStyle(
-        part_order=choose(PART_ORDERS, draws[0]),
-        separator=choose(SEPARATORS[japanese], draws[1]),
+        part_order=choose(PART_ORDERS, order_draw),
+        separator=choose(SEPARATORS[japanese], separator_draw),
         title_frame=frame,
         slogan=slogan,
         footer=footer,
-        uses_form=draws[5] < FORM_SHARE,
-        letter_case=int(draws[6] * 10),
-        character_width=choose(CHARACTER_WIDTHS, draws[7]) if japanese else None,
-        brand_share=0.4 + 0.45 * (draws[6] * 100 % 1),
+        uses_form=form_draw < FORM_SHARE,
+        letter_case=int(case_draw * 10),
+        character_width=width,
+        brand_share=0.4 + 0.45 * (case_draw * 100 % 1),
         promotion=float(sellers.promotion[seller]),
         carelessness=float(sellers.carelessness[seller]),
         terseness=float(sellers.terseness[seller]),

@@ -86,28 +86,30 @@ class ShippingRates:
 def parcel_size_probabilities(world: World, state: LatentState) -> Array:
     """Probabilities ``[n, sizes]`` of the parcel size that the seller names."""
     log_grams = _log_grams(world, state)
-    cdf = ndtr((LOG_WEIGHT_LIMITS - log_grams[:, None]) / LOG_WEIGHT_SD)
-    needed = np.diff(cdf, axis=1, prepend=0.0, append=1.0)
+    deviations = (LOG_WEIGHT_LIMITS - log_grams[:, None]) / LOG_WEIGHT_SD
+    needed = np.diff(ndtr(deviations), axis=1, prepend=0.0, append=1.0)
 
-    # A seller who would go below the smallest or above the largest size names that size.
     misjudged = MISJUDGED_SHARE * needed
-    named = (1 - 2 * MISJUDGED_SHARE) * needed
+    named: Array = (1 - 2 * MISJUDGED_SHARE) * needed
     named[:, :-1] += misjudged[:, 1:]
     named[:, 1:] += misjudged[:, :-1]
-    named[:, 0] += misjudged[:, 0]
-    named[:, -1] += misjudged[:, -1]
-    return np.asarray(named)
+
+    # A seller who would go below the smallest or above the largest size names that size.
+    for end in (0, -1):
+        named[:, end] += misjudged[:, end]
+    return named
 
 
 def _log_grams(world: World, state: LatentState) -> Array:
     """Log ``[n]`` of the median weight: that of the leaf, its amount and the pieces."""
-    middle_amount = (world.frequencies.n_amounts[state.leaf] - 1) / 2
+    leaf = state.leaf
+    n_amounts = world.frequencies.n_amounts[leaf]
+    above_middle = state.amount - (n_amounts - 1) / 2
     has_amount = state.amount >= 0
-    amount_effect = np.where(has_amount, 0.15 * (state.amount - middle_amount), 0.0)
 
-    of_leaf = world.log_grams[state.leaf]
+    of_amount = np.where(has_amount, 0.15 * above_middle, 0.0)
     of_pieces = 0.8 * np.log(state.n_pieces)
-    return np.asarray(of_leaf + of_pieces + amount_effect)
+    return np.asarray(world.log_grams[leaf] + of_pieces + of_amount)
 
 
 def method_probabilities(
@@ -119,20 +121,25 @@ def method_probabilities(
     """
     fees = rates.fees[parcel_size]
     is_offered = np.isfinite(fees)
-    fee_effect = np.where(is_offered, FEE_EFFECT * fees, -np.inf)
-
-    effects = [METHOD_EFFECTS[method] for method in rates.methods]
-    intercept, slope = np.array(effects).T
-    relative_price = np.log(price) - LOG_20_DOLLARS
-    price_effect = slope * relative_price[:, None]
+    log_odds = _price_effect(rates, price)
+    log_odds = log_odds + np.where(is_offered, FEE_EFFECT * fees, -np.inf)
 
     numbers = np.arange(1, len(rates.methods) + 1)
     is_favourite = numbers == favourite[:, None]
-    log_odds = intercept + price_effect + fee_effect + FAVOURITE_EFFECT * is_favourite
+    log_odds = log_odds + FAVOURITE_EFFECT * is_favourite
 
-    preferred = _softmax(log_odds)
-    uniform = is_offered / is_offered.sum(axis=1, keepdims=True)
-    return np.asarray((1 - UNIFORM_SHARE) * preferred + UNIFORM_SHARE * uniform)
+    preferred = (1 - UNIFORM_SHARE) * _softmax(log_odds)
+    n_offered = is_offered.sum(axis=1, keepdims=True)
+    uniform = UNIFORM_SHARE * (is_offered / n_offered)
+    return np.asarray(preferred + uniform)
+
+
+def _price_effect(rates: ShippingRates, price: Array) -> Array:
+    """Log odds ``[n, methods]`` of the methods at a price, before fee and favourite."""
+    effects = [METHOD_EFFECTS[method] for method in rates.methods]
+    intercept, slope = np.array(effects).T
+    relative_price = np.log(price) - LOG_20_DOLLARS
+    return np.asarray(intercept + slope * relative_price[:, None])
 
 
 def _softmax(log_odds: Array) -> Array:

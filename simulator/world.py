@@ -142,12 +142,11 @@ def load_phrases() -> dict[str, Any]:
 
 def sample_categorical(cdf: Array, rng: np.random.Generator) -> Ints:
     """Draw one index ``[n]`` a row from cumulative probabilities ``[n, k]``."""
-    n_rows, n_choices = cdf.shape
-    draws = rng.random(n_rows)
+    draws = rng.random(len(cdf))
     indices = (cdf <= draws[:, None]).sum(axis=1)
 
     # Rounding may leave the last cumulative probability just below one.
-    last = n_choices - 1
+    last = cdf.shape[1] - 1
     return np.asarray(np.minimum(indices, last), dtype=np.int64)
 
 
