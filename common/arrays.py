@@ -10,7 +10,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
-def evenly_spaced(count: int, most: int) -> Ints:
-    """Places of at most ``most`` of ``count`` rows, evenly spread over all, in order."""
-    places: Ints = np.linspace(0, count - 1, min(count, most)).astype(np.int64)
-    return places
+def evenly_spaced(count: int, max_count: int) -> Ints:
+    """Return the indices of at most ``max_count`` of ``count`` rows, evenly spaced, in order."""
+    indices: Ints = np.linspace(0, count - 1, min(count, max_count)).astype(np.int64)
+    return indices

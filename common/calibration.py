@@ -1,4 +1,4 @@
-"""Makes stated probabilities and intervals come true, on rows that no model was fitted on."""
+"""Calibration of probabilities and of intervals, on rows that no model was fitted on."""
 
 from __future__ import annotations
 
@@ -15,28 +15,38 @@ Beta = tuple[float, float, float]
 """Slope over ``log p``, slope over ``-log(1 - p)``, and offset of calibrated log odds."""
 
 IDENTITY: Beta = (1.0, 1.0, 0.0)
+"""The calibration that leaves probabilities as they are."""
 
-_PRIOR = 5.0
-_TINY = 1e-6
+_PRIOR_STRENGTH = 5.0
+_SMALLEST = 1e-6
 
 
 def fit_beta(probabilities: Floats, hits: NDArray[np.bool_]) -> Beta:
-    """Fit a monotone map from stated probabilities to how often they come true.
+    """Fit a monotone map from stated probabilities to observed frequencies.
 
     Beta calibration: ``log odds = a log p - b log(1 - p) + c`` with ``a, b >= 0`` (Kull, Silva
-    Filho and Flach, 2017), drawn a little towards leaving probabilities as they are.
+    Filho and Flach, 2017), regularised towards ``IDENTITY``.
     """
-    high, low = _logs(probabilities.astype(np.float64))
+    log_p, minus_log_rest = _logs(probabilities.astype(np.float64))
     hit = hits.astype(np.float64)
 
     def loss(beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        odds = beta[0] * high + beta[1] * low + beta[2]
-        pull = beta - IDENTITY
-        value = (np.logaddexp(0, odds) - hit * odds).sum() + _PRIOR * (pull**2).sum()
-        error = expit(odds) - hit
-        slope = np.array([(error * high).sum(), (error * low).sum(), error.sum()])
-        return float(value), slope + 2 * _PRIOR * pull
+        log_odds = beta[0] * log_p + beta[1] * minus_log_rest + beta[2]
+        shift = beta - IDENTITY
+        cross_entropy = (np.logaddexp(0, log_odds) - hit * log_odds).sum()
+        value = cross_entropy + _PRIOR_STRENGTH * (shift**2).sum()
 
+        error = expit(log_odds) - hit
+        gradient = np.array(
+            [
+                (error * log_p).sum(),
+                (error * minus_log_rest).sum(),
+                error.sum(),
+            ]
+        )
+        return float(value), gradient + 2 * _PRIOR_STRENGTH * shift
+
+    # Slopes above 0 keep the order of probabilities.
     bounds = [(1e-3, None), (1e-3, None), (None, None)]
     a, b, c = minimize(loss, np.array(IDENTITY), jac=True, method="L-BFGS-B", bounds=bounds).x
     return float(a), float(b), float(c)
@@ -44,25 +54,26 @@ def fit_beta(probabilities: Floats, hits: NDArray[np.bool_]) -> Beta:
 
 def apply_beta(probabilities: Floats, beta: Floats | Beta) -> Floats:
     """Return calibrated probabilities of the same shape; their order does not change."""
-    high, low = _logs(probabilities)
-    odds = np.float32(beta[0]) * high + np.float32(beta[1]) * low + np.float32(beta[2])
-    calibrated: Floats = expit(odds)
+    log_p, minus_log_rest = _logs(probabilities)
+    a, b, c = np.float32(beta[0]), np.float32(beta[1]), np.float32(beta[2])
+    calibrated: Floats = expit(a * log_p + b * minus_log_rest + c)
     return calibrated
 
 
 def conformal_shift(
     truth: NDArray[np.float64], predicted: NDArray[np.float64], level: float
 ) -> float:
-    """How far to move a predicted quantile so that a share ``level`` of truths lies below it.
+    """Return by how much to move a predicted quantile for a share ``level`` of truths below it.
 
     Split conformal prediction on the residuals ``truth - predicted``, one quantile at a time
     (Romano, Patterson and Candes, Conformalized Quantile Regression, 2019), with the correction
-    for a finite sample taken outwards: up above the median, down below it.
+    for a finite sample taken outwards: up above the median, down below it. Without rows it is 0.
     """
     residuals = np.sort(truth - predicted)
     count = len(residuals)
     if not count:
         return 0.0
+
     if level >= 0.5:
         rank = min(math.ceil((count + 1) * level), count)
     else:
@@ -71,5 +82,6 @@ def conformal_shift(
 
 
 def _logs(p: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    bounded = np.clip(p, p.dtype.type(_TINY), p.dtype.type(1 - _TINY))
+    """Return ``log p`` and ``-log(1 - p)``, both finite."""
+    bounded = np.clip(p, p.dtype.type(_SMALLEST), p.dtype.type(1 - _SMALLEST))
     return np.log(bounded), -np.log1p(-bounded)

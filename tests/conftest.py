@@ -68,25 +68,25 @@ def rivals(released_home, tmp_path_factory):
 
 
 def _plant(store: ReleaseStore, artifact: str, scratch: Path) -> str:
-    """Publish a copy of a model whose settings went through ``_mislead``; return its id."""
+    """Publish a copy of a model whose constants went through ``_mislead``; return its id."""
     folder = store.fetch_artifact(artifact, scratch / "cache")
     manifest = artifacts.read(folder)
 
     def save(out):
         for name in manifest.files:
             shutil.copy(folder / name, out)
-        settings = json.loads((out / "head.json").read_text("utf-8"))
-        _mislead(settings["facts"])
-        (out / "head.json").write_text(json.dumps(settings), "utf-8")
+        constants = json.loads((out / "calibration.json").read_text("utf-8"))
+        _mislead(constants)
+        (out / "calibration.json").write_text(json.dumps(constants), "utf-8")
 
     kept = ("role", "name", "kind", "encoders", "snapshot", "config", "summary")
     values = {name: getattr(manifest, name) for name in kept}
     return store.publish_artifact(artifacts.write(scratch / "planted", save=save, **values))
 
 
-def _mislead(facts):
+def _mislead(constants):
     """Have a category model call its leaves by each other's names, a price model ask for more."""
-    if "leaves" in facts:
-        facts["leaves"].reverse()
-    if "log_price" in facts or "mean" in facts:
-        facts["mean"] += 1.5
+    if "leaves" in constants:
+        constants["leaves"].reverse()
+    if "mean" in constants:
+        constants["mean"] += 1.5

@@ -11,7 +11,7 @@ from common.encoder_training.tasks import encoder_targets
 from common.encoders import ngram
 from common.encoders.config import NgramConfig
 from common.errors import InputError
-from common.nets.extract import read_rows
+from common.nets.feature_extractor import FeatureExtractor
 from common.nets.settings import NetSettings
 from common.nets.training.net import train_net
 from common.store import artifacts
@@ -39,7 +39,9 @@ def train(
     """
     progress("reading", 0.0)
     rows = snapshot.read("train")
-    vocabulary, inputs = read_rows(rows, ())
+    features = FeatureExtractor(())
+    inputs = features.fit_transform(rows)
+    vocabulary = features.vocabulary
     settings = NetSettings(
         width=config.dimensions,
         epochs=config.epochs,

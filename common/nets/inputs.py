@@ -1,45 +1,51 @@
-"""What nets read of a batch of listings."""
+"""Inputs of nets, for a batch of listings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
 from common.arrays import Bools, Floats, Ints
+from common.features.hashing import FIELD_SLOTS
+from common.features.style import LATE_COLUMNS, NOT_STATED
+from common.listing import EARLY_FIELDS
 
 FROZEN_TEXT = "frozen text"
+"""Key of the vectors of text encoders that learned nothing from labels."""
 
 VECTORS = {
     "text": "text_vectors",
     "photo": "photo_vectors",
     FROZEN_TEXT: "frozen_text_vectors",
 }
-"""How the inputs that encoders make are called, by what the encoders read.
-
-Frozen are those of text encoders that learned nothing from labels; ``text`` has them too.
-"""
+"""Names of a net's vector inputs by modality; vectors of ``FROZEN_TEXT`` are in ``text`` too."""
 
 SUPERVISED_VECTORS = (VECTORS["text"], VECTORS["photo"])
 """Inputs that may be sharper for the rows that an encoder was trained on than for others."""
 
+EARLY_SLOTS = np.isin(FIELD_SLOTS, EARLY_FIELDS)
+"""Which field slots hold ``EARLY_FIELDS``, ``[slots]``."""
 
-def is_label_free(reads: Iterable[str]) -> bool:
-    """Tell whether none of the inputs was made by an encoder that may be trained on labels."""
-    return not set(reads) & set(SUPERVISED_VECTORS)
+
+def is_label_free(inputs: Iterable[str]) -> bool:
+    """Tell whether no named input comes from an encoder that may be trained on labels."""
+    return not set(inputs) & set(SUPERVISED_VECTORS)
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What nets read, for a batch of listings.
+    """Inputs of nets for a batch of listings.
 
-    ``text`` is tf-idf ``[rows, columns]``; ``fields`` and ``weights`` are ``[rows, slots]``
-    numbers of field values and their weights; ``vectors`` are those of the encoders that read
-    ``text`` and of those that read ``photo``, ``[rows, dimensions]`` each, where there are any;
-    ``style`` is that of ``common.features.style``, for heads that look at it; ``min_field_values``
-    is how many field values all rows had of which these are some.
+    Attributes:
+        text: Tf-idf of hashed n-grams, ``[rows, columns]``.
+        fields: Numbers of confirmed field values, ``[rows, slots]``.
+        weights: Weights of these values, ``[rows, slots]``; 0 where a field is not confirmed.
+        vectors: Encoder vectors by modality, ``[rows, dimensions]`` each.
+        style: Features of ``common.features.style``, for heads with boosted trees.
+        min_field_values: Number of field values of the rows that these were taken from.
     """
 
     text: sparse.csr_matrix
@@ -51,7 +57,7 @@ class Inputs:
 
     @property
     def n_field_values(self) -> int:
-        """How many field values are told apart: as many as there are, or as were in all rows."""
+        """Number of distinct field values, at least that of the rows these were taken from."""
         return max(int(self.fields.max(initial=0)) + 1, self.min_field_values)
 
     def __len__(self) -> int:
@@ -64,21 +70,36 @@ class Inputs:
             self.text[rows],
             self.fields[rows],
             self.weights[rows],
-            {name: vectors[rows] for name, vectors in self.vectors.items()},
+            {modality: vectors[rows] for modality, vectors in self.vectors.items()},
             None if self.style is None else self.style[rows],
             self.n_field_values,
         )
 
     def modes(self) -> Ints:
-        """What is known of each row, as its place in ``MODES``; ``text`` where nothing is."""
+        """Return each row's index in ``MODES``; ``text`` where neither text nor photo is known."""
         if "photo" not in self.vectors:
             return np.zeros(len(self), np.int64)
-        text, photo = self.has("text"), self.has("photo")
-        return np.where(photo, np.where(text, 2, 1), 0)
+
+        has_text, has_photo = self.has("text"), self.has("photo")
+        text_mode, photo_mode, both_mode = 0, 1, 2
+        return np.where(has_photo, np.where(has_text, both_mode, photo_mode), text_mode)
 
     def has(self, modality: str) -> Bools:
-        """Whether anything is known of each row's ``text``, or of its ``photo``."""
-        found = np.diff(self.text.indptr) > 0 if modality == "text" else np.zeros(len(self), bool)
+        """Return whether anything is known of each row's ``text``, or of its ``photo``."""
+        known = np.zeros(len(self), bool)
+        if modality == "text":
+            known = np.diff(self.text.indptr) > 0
         if modality in self.vectors:
-            found = found | self.vectors[modality].any(axis=1)
-        return np.asarray(found)
+            known = known | self.vectors[modality].any(axis=1)
+        return np.asarray(known)
+
+
+def keep_early_fields(inputs: Inputs) -> Inputs:
+    """Return the inputs in early context: only ``EARLY_FIELDS`` are confirmed."""
+    style = inputs.style
+    if style is not None:
+        style = style.copy()
+        style[:, LATE_COLUMNS] = NOT_STATED
+
+    weights = inputs.weights * EARLY_SLOTS.astype(np.float32)
+    return replace(inputs, weights=weights, style=style)

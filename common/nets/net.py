@@ -9,16 +9,20 @@ import numpy as np
 
 from common.arrays import Floats
 from common.nets.inputs import VECTORS, Inputs, is_label_free
+from common.store.packed_arrays import pack, unpack
 
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """Weights of a trained net by name; see ``forward`` for the layers.
+    """Weights of a trained net; see ``forward`` for the layers.
 
-    ``text [columns, width]``, ``fields [values, width]``, ``text_vectors`` and others of
-    ``VECTORS`` ``[dimensions, width]`` (each may be absent: the net does not read that input),
-    ``bias [width]``, optional ``hidden0.weight``, ``hidden0.bias`` and on, and ``<output>.weight``,
-    ``<output>.bias`` for each output; an output without them is the last layer itself.
+    Attributes:
+        arrays: Weights by name. ``text [columns, width]``, ``fields [values, width]`` and those of
+            ``VECTORS [dimensions, width]`` are optional: the net does not read an absent input.
+            ``bias [width]`` follows, then ``hidden0.weight``, ``hidden0.bias`` and on, and
+            ``<output>.weight`` and ``<output>.bias`` of each output; an output without them is the
+            last layer itself.
+        outputs: Names of the outputs.
     """
 
     arrays: Mapping[str, Floats]
@@ -26,36 +30,46 @@ class Net:
 
     @property
     def label_free(self) -> bool:
-        """Whether it reads nothing that was made by an encoder trained on labels."""
+        """Whether no input comes from an encoder that was trained on labels."""
         return is_label_free(self.arrays)
 
-    def trunk(self, inputs: Inputs) -> Floats:
-        """Return the first layer ``[rows, width]``: sums of rows of the tables, and the bias."""
-        total = np.tile(self.arrays["bias"], (len(inputs), 1))
-        if "text" in self.arrays:
-            total += inputs.text @ self.arrays["text"]
-        if "fields" in self.arrays and inputs.weights.any():
-            chosen = self.arrays["fields"][inputs.fields]
-            total += np.einsum("rsw,rs->rw", chosen, inputs.weights)
-        for modality, vectors in inputs.vectors.items():
-            if VECTORS[modality] in self.arrays:
-                total += vectors @ self.arrays[VECTORS[modality]]
-        return total
+    def as_stored(self) -> Net:
+        """Return the net with its weights rounded as an artifact stores them."""
+        return Net(unpack(pack(self.arrays)), self.outputs)
 
     def forward(self, inputs: Inputs) -> dict[str, Floats]:
-        """Return scores ``[rows, classes]`` for each output.
+        """Return scores ``[rows, classes]`` of each output.
 
-        Without hidden layers the net is linear of low rank (Joulin et al., Bag of Tricks for
-        Efficient Text Classification, 2017); with them, ReLU comes before each.
+        Without hidden layers the net is linear, of low rank (Joulin et al., Bag of Tricks for
+        Efficient Text Classification, 2017); with them, ReLU precedes each layer.
         """
-        state, layer = self.trunk(inputs), 0
+        state = self.trunk(inputs)
+
+        layer = 0
         while f"hidden{layer}.weight" in self.arrays:
             state = np.maximum(state, 0) @ self.arrays[f"hidden{layer}.weight"]
             state += self.arrays[f"hidden{layer}.bias"]
             layer += 1
+
         if layer:
             state = np.maximum(state, 0)
         return {name: self._output(name, state) for name in self.outputs}
+
+    def trunk(self, inputs: Inputs) -> Floats:
+        """Return the first layer ``[rows, width]``: the bias and weighted sums of table rows."""
+        total = np.tile(self.arrays["bias"], (len(inputs), 1))
+        if "text" in self.arrays:
+            total += inputs.text @ self.arrays["text"]
+
+        # Early requests confirm no field at all: the gather is skipped for them.
+        if "fields" in self.arrays and inputs.weights.any():
+            chosen = self.arrays["fields"][inputs.fields]
+            total += np.einsum("rsw,rs->rw", chosen, inputs.weights)
+
+        for modality, vectors in inputs.vectors.items():
+            if VECTORS[modality] in self.arrays:
+                total += vectors @ self.arrays[VECTORS[modality]]
+        return total
 
     def _output(self, name: str, state: Floats) -> Floats:
         if f"{name}.weight" not in self.arrays:

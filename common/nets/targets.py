@@ -1,4 +1,4 @@
-"""What the outputs of a net learn, as arrays over rows."""
+"""Targets of the outputs of a net, as arrays over rows."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from numpy.typing import NDArray
 from common.arrays import Bools, Floats, Ints
 
 MISSING = math.nan
-"""Target of a row that has no label."""
+"""Target of a row without a label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What one output should learn.
+    """The target of one output.
 
-    ``kind`` is ``classes`` (``values`` are class numbers), ``bins`` (positions between the centres
-    of ``size`` ordered bins, shared linearly by the two nearest) or ``value`` (numbers, Huber
-    loss). ``MISSING`` marks rows without the label; ``weight`` is the share of the loss.
-
-    Classes that belong to the same ``groups [size, groups]`` (1 where they do) share a part of
-    their weights, so that a rare one starts from what its kin have learned.
+    Attributes:
+        name: Name of the output.
+        kind: ``classes`` (cross entropy), ``bins`` (positions between the centres of ordered bins,
+            shared linearly by the two nearest) or ``value`` (Huber loss).
+        size: Number of classes or bins; 1 for a value.
+        values: Class numbers, positions or values, ``[rows]``; ``MISSING`` without a label.
+        weight: Weight of the loss.
+        groups: 1 where a class belongs to a group, ``[size, groups]``. Classes of a group share a
+            part of their weights, so that a rare class starts from what its group has learned.
     """
 
     name: str
@@ -35,15 +38,17 @@ class Target:
 
     @property
     def is_multiclass(self) -> bool:
-        """Whether it takes more than one number to say it."""
+        """Whether there are more than two classes."""
         return self.kind == "classes" and self.size > 2
 
     @property
     def has_label(self) -> Bools:
-        """Which rows have a label, ``[rows]``; a class beyond those that are known is none."""
-        there = ~np.isnan(self.values)
-        return there & (self.values < self.size) if self.kind == "classes" else there
+        """Which rows have a label, ``[rows]``; a class beyond the known ones counts as none."""
+        labelled = ~np.isnan(self.values)
+        if self.kind == "classes":
+            return labelled & (self.values < self.size)
+        return labelled
 
     def take(self, rows: Ints) -> Target:
-        """Return the labels of some of the rows."""
+        """Return the target of some of the rows."""
         return replace(self, values=self.values[rows])

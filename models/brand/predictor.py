@@ -1,4 +1,4 @@
-"""Answers with ranked brands, "no brand" among them."""
+"""Suggestions of ranked brands, "no brand" among them."""
 
 from __future__ import annotations
 
@@ -11,50 +11,76 @@ from common.encoders import Encoder
 from common.listing import NO_BRAND, Candidate, Listing, Suggestion
 from common.nets.inputs import Inputs
 from common.store import artifacts
-from models.brand.gazetteer import Gazetteer, from_facts
-from models.ensemble.head import load_head
-from models.ensemble.predictor import HeadPredictor
+from models.brand import gazetteer
+from models.brand.gazetteer import Gazetteer
+from models.ensemble.calibration_file import load_calibration
+from models.ensemble.head_files import load_head
+from models.ensemble.predictor import HeadPredictor, used_fields
+
+
+@dataclass(frozen=True, slots=True)
+class BrandCalibration:
+    """Constants of the brand model beside its head.
+
+    Attributes:
+        brands: Brands, in the order of class numbers.
+        abstain_below: Minimum probability of the first brand.
+        title_gains: Gains of the gazetteer over titles, ``[brands]``.
+        description_gains: Gains of the gazetteer over descriptions, ``[brands]``.
+    """
+
+    brands: tuple[str, ...]
+    abstain_below: float
+    title_gains: tuple[float, ...]
+    description_gains: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class BrandPredictor(HeadPredictor):
-    """The trained model, ready to answer."""
+    """The trained model, ready to suggest."""
 
+    calibration: BrandCalibration
     titles: Gazetteer
     descriptions: Gazetteer
 
-    def answer(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
-        """Rank up to five brands per listing; abstains when none is sure enough."""
-        scores = [
-            *self.head.scores(inputs)["brand"],
-            *self._gains(listings),
-        ]
-        ranked = self.head.pool("brand", scores, inputs).rank(self.head.facts["brands"])
-        return list(map(self._answer, ranked, self.head.used(listings, inputs)))
+    def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
+        """Rank up to five brands for each listing; abstain when none is probable enough."""
+        scores = [*self.head.scores(inputs)["brand"], *self._gazetteer_scores(listings)]
+        pooled = self.head.probabilities("brand", scores, inputs)
+        ranked = pooled.rank(self.calibration.brands)
+        used = used_fields(listings, inputs, self.head.features.fields)
+        return list(map(self._suggestion, ranked, used))
 
-    def _gains(self, listings: Sequence[Listing]) -> Iterator[Floats]:
-        """Scores of what titles name and of what descriptions name, read at once."""
-        texts = [each.title for each in listings] + [each.description for each in listings]
-        row, place = self.titles.mentions(texts)
+    def _gazetteer_scores(self, listings: Sequence[Listing]) -> Iterator[Floats]:
+        """Yield the scores of titles, then of descriptions; both are searched at once."""
+        titles = [listing.title for listing in listings]
+        descriptions = [listing.description for listing in listings]
+        texts, classes = self.titles.mentions(titles + descriptions)
+
+        n_rows = len(listings)
         for part, names in enumerate((self.titles, self.descriptions)):
-            here = row // len(listings) == part
-            yield names.gained(row[here] % len(listings), place[here], len(listings))
+            is_here = texts // n_rows == part
+            yield names.mention_scores(texts[is_here] % n_rows, classes[is_here], n_rows)
 
-    def _answer(self, ranked: tuple[Candidate, ...], used: tuple[str, ...]) -> Suggestion:
-        unsure = ranked[0].probability < self.head.facts["abstain_below"]
-        reason = "no brand is sure enough, nor that there is none" if unsure else ""
-        return Suggestion(self.name, self.version, {"brand": ranked}, abstained=reason, used=used)
+    def _suggestion(self, ranked: tuple[Candidate, ...], used: tuple[str, ...]) -> Suggestion:
+        abstained = ""
+        if ranked[0].probability < self.calibration.abstain_below:
+            abstained = 'no brand reaches the confidence threshold, nor does "no brand"'
+        return Suggestion(
+            self.name, self.version, {"brand": ranked}, abstained=abstained, used=used
+        )
 
 
 def load(artifact: Path, encoders: Sequence[Encoder]) -> BrandPredictor:
     """Load the model from its artifact folder."""
     manifest = artifacts.read(artifact, verify=False)
-    head = load_head(artifact, encoders)
-    brands = head.facts["brands"]
+    calibration = load_calibration(BrandCalibration, artifact)
+    brands = calibration.brands
     return BrandPredictor(
         "brand",
         manifest.id,
-        head,
-        from_facts(brands, NO_BRAND, head.facts["title_gains"]),
-        from_facts(brands, NO_BRAND, head.facts["description_gains"]),
+        load_head(artifact, encoders),
+        calibration,
+        gazetteer.build(brands, NO_BRAND, calibration.title_gains),
+        gazetteer.build(brands, NO_BRAND, calibration.description_gains),
     )

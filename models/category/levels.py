@@ -1,8 +1,7 @@
-"""Says how deep in the tree of categories an answer is sure, and how often that is right."""
+"""Paths of the category tree by level, and thresholds for committing to the deepest sure one."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,98 +9,134 @@ import numpy as np
 from scipy import sparse
 
 from common import calibration
-from common.arrays import Floats, Ints
+from common.arrays import Bools, Floats, Ints
 from common.listing import CATEGORY_SEPARATOR
 
 MARGIN = 0.02
-"""So much more than is asked for must seem to be right, at most half of what may be wrong: members
-were weighed on the same few rows, which thus look a little better than others."""
+"""Added to the required precision, but at most half of what may be wrong: the members were weighed
+on the same few rows, which therefore look a little better than others."""
 
 NEVER = 2.0
 """A threshold that no probability reaches."""
 
 
 @dataclass(frozen=True, slots=True)
-class Levels:
-    """Every path of a tree, leaves first, then paths above them from the deepest up.
+class Tree:
+    """All paths of a category tree by level: leaves first, then inner nodes from the deepest up.
 
-    ``starts`` says where each level begins in ``paths``, and where the last one ends; ``membership
-    [paths, leaves]`` is 1 for the leaves that are, or are below, a path.
+    Attributes:
+        paths: The paths, level by level.
+        starts: Index of the first path of each level, and at the end the number of paths.
+        membership: 1 where a leaf is a path or lies below it, ``[paths, leaves]``.
     """
 
     paths: tuple[str, ...]
     starts: tuple[int, ...]
     membership: sparse.csr_matrix
 
-    def best(self, probabilities: Floats) -> Iterator[tuple[Ints, Floats]]:
-        """Yield for each level the most probable path of every row, and its probability.
+    def best_by_level(self, probabilities: Floats) -> Iterator[tuple[Ints, Floats]]:
+        """Yield for each level the most probable path of each row, and its probability.
 
-        ``probabilities`` are those of leaves ``[rows, leaves]``.
+        ``probabilities`` are those of leaves, ``[rows, leaves]``.
         """
-        totals = np.asarray((self.membership @ probabilities.T).T)
+        path_probabilities = np.asarray((self.membership @ probabilities.T).T)
+        rows = np.arange(len(path_probabilities))
         for start, end in zip(self.starts, self.starts[1:], strict=False):
-            places = totals[:, start:end].argmax(axis=1)
-            yield places + start, totals[np.arange(len(totals)), places + start]
+            best = path_probabilities[:, start:end].argmax(axis=1) + start
+            yield best, path_probabilities[rows, best]
 
     def commit(self, probabilities: Floats, thresholds: Sequence[float]) -> tuple[Ints, Floats]:
-        """Return the deepest path that is sure enough for each row, -1 for none, and how sure."""
-        chosen = np.full(len(probabilities), -1, np.int64)
-        sure = np.zeros(len(probabilities), np.float32)
-        for (places, totals), threshold in zip(self.best(probabilities), thresholds, strict=True):
-            new = (chosen < 0) & (totals >= threshold)
-            chosen[new], sure[new] = places[new], totals[new]
-        return chosen, sure
+        """Return the deepest path of each row above its level's threshold, and its probability.
 
-    def fit(self, probabilities: Floats, truth: Sequence[str | None], right: float) -> list[float]:
-        """Find thresholds from the leaves up, so that a share ``right`` of what is said is true.
-
-        Of rows that are not said deeper, as many are said as leaves their mean probability, once it
-        is calibrated on these rows, ``MARGIN`` above ``right``. Probabilities are counted rather
-        than what came true, which is too rough a count of the few rows that are sure.
+        The path is -1 and the probability 0 where no level reaches its threshold.
         """
-        known = [place for place, each in enumerate(truth) if each is not None]
-        left = np.ones(len(known), bool)
-        asked = right + min(MARGIN, (1 - right) / 2)
+        committed = np.full(len(probabilities), -1, np.int64)
+        confidence = np.zeros(len(probabilities), np.float32)
+
+        levels = zip(self.best_by_level(probabilities), thresholds, strict=True)
+        for (best, best_probabilities), threshold in levels:
+            is_new = (committed < 0) & (best_probabilities >= threshold)
+            committed[is_new] = best[is_new]
+            confidence[is_new] = best_probabilities[is_new]
+        return committed, confidence
+
+    def fit_thresholds(
+        self, probabilities: Floats, truth: Sequence[str | None], precision: float
+    ) -> list[float]:
+        """Return a threshold for each level, so that a share ``precision`` of commitments is true.
+
+        Levels are fitted from the leaves up, each on the rows that are not committed deeper. Its
+        threshold is the lowest at which the mean calibrated probability, ``MARGIN`` above
+        ``precision``, holds. Probabilities are averaged rather than hits, since a count of hits is
+        too noisy on the few confident rows.
+        """
+        labelled = [row for row, path in enumerate(truth) if path is not None]
+        labels = [str(truth[row]) for row in labelled]
+        required = precision + min(MARGIN, (1 - precision) / 2)
+
+        is_open = np.ones(len(labelled), bool)
         thresholds = []
-        for places, totals in self.best(probabilities[known]):
-            hits = [
-                _below(truth[row] or "", self.paths[place])
-                for row, place in zip(known, places.tolist(), strict=True)
-            ]
-            beta = calibration.fit_beta(totals, np.array(hits, bool))
-            stated = calibration.apply_beta(totals[left], beta)
-            thresholds.append(_threshold(totals[left], stated, asked))
-            left &= totals < thresholds[-1]
+        for best, best_probabilities in self.best_by_level(probabilities[labelled]):
+            beta = calibration.fit_beta(best_probabilities, self._hits(best, labels))
+            calibrated = calibration.apply_beta(best_probabilities[is_open], beta)
+            threshold = _lowest_threshold(best_probabilities[is_open], calibrated, required)
+            thresholds.append(threshold)
+            is_open &= best_probabilities < threshold
         return thresholds
 
+    def _hits(self, paths: Ints, labels: Sequence[str]) -> Bools:
+        """Return whether each row's label is its path or lies below it."""
+        hits = [
+            _is_within(label, self.paths[path])
+            for path, label in zip(paths.tolist(), labels, strict=True)
+        ]
+        return np.array(hits, bool)
 
-def find_levels(leaves: Sequence[str]) -> Levels:
-    """List the leaves and every path above them."""
-    below: dict[str, list[int]] = defaultdict(list)
-    for place, leaf in enumerate(leaves):
+
+def build_tree(leaves: Sequence[str]) -> Tree:
+    """Return the tree of the leaves and every path above them."""
+    leaves_below: dict[str, list[int]] = {}
+    for index, leaf in enumerate(leaves):
         names = leaf.split(CATEGORY_SEPARATOR)
         for depth in range(1, len(names)):
-            below[CATEGORY_SEPARATOR.join(names[:depth])].append(place)
-    depths = {path: path.count(CATEGORY_SEPARATOR) for path in below}
-    above = sorted(below, key=lambda path: (-depths[path], path))
-    ends = [depths[path] != depths[after] for path, after in zip(above, above[1:], strict=False)]
-    changes = [len(leaves) + place + 1 for place, end in enumerate(ends) if end]
-    starts = (0, len(leaves), *changes, *([len(leaves) + len(above)] if above else []))
-    members = [[place] for place in range(len(leaves))] + [below[path] for path in above]
-    rows = [row for row, each in enumerate(members) for _ in each]
-    columns = [place for each in members for place in each]
-    shape = (len(members), len(leaves))
+            parent = CATEGORY_SEPARATOR.join(names[:depth])
+            leaves_below.setdefault(parent, []).append(index)
+
+    levels = [list(leaves), *_inner_levels(leaves_below)]
+    paths = [path for level in levels for path in level]
+    starts = np.cumsum([0, *map(len, levels)])
+
+    # A leaf may be an inner path of other leaves too: it is listed as both.
+    members = [[index] for index in range(len(leaves))]
+    members += [leaves_below[path] for path in paths[len(leaves) :]]
+    return Tree(tuple(paths), tuple(starts.tolist()), _indicator_matrix(members, len(leaves)))
+
+
+def _inner_levels(leaves_below: dict[str, list[int]]) -> list[list[str]]:
+    """Return the inner paths of each depth, the deepest first, in alphabetical order."""
+    by_depth: dict[int, list[str]] = {}
+    for path in sorted(leaves_below):
+        by_depth.setdefault(path.count(CATEGORY_SEPARATOR), []).append(path)
+    return [by_depth[depth] for depth in sorted(by_depth, reverse=True)]
+
+
+def _indicator_matrix(members: Sequence[Sequence[int]], n_columns: int) -> sparse.csr_matrix:
+    """Return ``[len(members), n_columns]``: 1 in the columns that each row lists."""
+    rows = np.repeat(np.arange(len(members)), [len(columns) for columns in members])
+    columns = np.concatenate([np.asarray(each, np.int64) for each in members])
     ones = np.ones(len(rows), np.float32)
-    return Levels((*leaves, *above), starts, sparse.csr_matrix((ones, (rows, columns)), shape))
+    return sparse.csr_matrix((ones, (rows, columns)), (len(members), n_columns))
 
 
-def _threshold(sure: Floats, stated: Floats, right: float) -> float:
-    """The least of the values ``sure`` above which what is ``stated`` is ``right`` on average."""
-    order = np.argsort(-sure, kind="stable")
-    means = np.cumsum(stated[order], dtype=np.float64) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(means >= right)
-    return float(sure[order[enough[-1]]]) if len(enough) else NEVER
+def _lowest_threshold(probabilities: Floats, calibrated: Floats, precision: float) -> float:
+    """Return the lowest threshold above which calibrated probabilities average ``precision``."""
+    order = np.argsort(-probabilities, kind="stable")
+    counts = np.arange(1, len(order) + 1)
+    means = np.cumsum(calibrated[order], dtype=np.float64) / counts
+
+    precise = np.flatnonzero(means >= precision)
+    return float(probabilities[order[precise[-1]]]) if len(precise) else NEVER
 
 
-def _below(path: str, parent: str) -> bool:
+def _is_within(path: str, parent: str) -> bool:
     return path == parent or path.startswith(parent + CATEGORY_SEPARATOR)

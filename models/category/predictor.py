@@ -1,4 +1,4 @@
-"""Answers with ranked category paths."""
+"""Suggestions of ranked category paths."""
 
 from __future__ import annotations
 
@@ -10,40 +10,66 @@ from common.encoders import Encoder
 from common.listing import Candidate, Listing, Suggestion
 from common.nets.inputs import Inputs
 from common.store import artifacts
-from models.category.levels import Levels, find_levels
-from models.ensemble.head import load_head
-from models.ensemble.predictor import HeadPredictor
+from models.category.levels import Tree, build_tree
+from models.ensemble.calibration_file import load_calibration
+from models.ensemble.head_files import load_head
+from models.ensemble.predictor import HeadPredictor, used_fields
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCalibration:
+    """Constants of the category model beside its head.
+
+    Attributes:
+        leaves: Leaf paths, in the order of class numbers.
+        abstain_below: Minimum probability of the first leaf.
+        thresholds: Minimum probability of a committed path, for each level of the tree.
+    """
+
+    leaves: tuple[str, ...]
+    abstain_below: float
+    thresholds: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryPredictor(HeadPredictor):
-    """The trained model, ready to answer."""
+    """The trained model, ready to suggest."""
 
-    levels: Levels
+    calibration: CategoryCalibration
+    tree: Tree
 
-    def answer(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
-        """Rank up to five leaf paths per listing, with calibrated probabilities.
+    def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
+        """Rank up to five leaf paths for each listing, with calibrated probabilities.
 
-        ``category_committed`` is the deepest path, a leaf or above, that the model is sure of: a
-        share ``right`` of what it commits to is true. It abstains when no leaf is at all likely.
+        ``category_committed`` is the deepest path, a leaf or above, that is true with the
+        precision the model was trained for. The model abstains when no leaf is probable enough.
         """
-        pooled = self.head.pool("category", self.head.scores(inputs)["category"], inputs)
-        ranked = pooled.rank(self.head.facts["leaves"])
-        chosen, sure = self.levels.commit(pooled.probabilities, self.head.facts["thresholds"])
-        used = self.head.used(listings, inputs)
-        rows = zip(ranked, chosen.tolist(), sure.tolist(), used, strict=True)
-        return [self._answer(*row) for row in rows]
+        scores = self.head.scores(inputs)["category"]
+        pooled = self.head.probabilities("category", scores, inputs)
+        ranked = pooled.rank(self.calibration.leaves)
+        committed, confidence = self.tree.commit(pooled.probabilities, self.calibration.thresholds)
+        used = used_fields(listings, inputs, self.head.features.fields)
 
-    def _answer(
-        self, ranked: tuple[Candidate, ...], chosen: int, sure: float, used: tuple[str, ...]
+        rows = zip(ranked, committed.tolist(), confidence.tolist(), used, strict=True)
+        return [self._suggestion(*row) for row in rows]
+
+    def _suggestion(
+        self,
+        ranked: tuple[Candidate, ...],
+        committed: int,
+        confidence: float,
+        used: tuple[str, ...],
     ) -> Suggestion:
-        candidates, abstained = {"category": ranked}, ""
-        if chosen >= 0:
-            candidates["category_committed"] = (Candidate(self.levels.paths[chosen], sure),)
-        if ranked[0].probability < self.head.facts["abstain_below"]:
-            abstained = "no category is sure enough"
-            if chosen >= 0:
-                abstained += f"; it is in {self.levels.paths[chosen]} with {sure:.0%}"
+        candidates = {"category": ranked}
+        committed_path = self.tree.paths[committed] if committed >= 0 else ""
+        if committed_path:
+            candidates["category_committed"] = (Candidate(committed_path, confidence),)
+
+        abstained = ""
+        if ranked[0].probability < self.calibration.abstain_below:
+            abstained = "no category reaches the confidence threshold"
+            if committed_path:
+                abstained += f"; it is in {committed_path} with {confidence:.0%}"
         return Suggestion(self.name, self.version, candidates, abstained=abstained, used=used)
 
 
@@ -51,4 +77,6 @@ def load(artifact: Path, encoders: Sequence[Encoder]) -> CategoryPredictor:
     """Load the model from its artifact folder."""
     manifest = artifacts.read(artifact, verify=False)
     head = load_head(artifact, encoders)
-    return CategoryPredictor("category", manifest.id, head, find_levels(head.facts["leaves"]))
+    calibration = load_calibration(CategoryCalibration, artifact)
+    tree = build_tree(calibration.leaves)
+    return CategoryPredictor("category", manifest.id, head, calibration, tree)

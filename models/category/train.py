@@ -1,9 +1,8 @@
-"""Trains the category model."""
+"""Training of the category model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +13,10 @@ from common.errors import InputError
 from common.listing import Listing
 from common.nets.label_encoding import ancestor_matrix, encode, fit_classes
 from common.nets.targets import Target
+from common.progress import Progress
 from models.category.config import INPUT_FIELDS, Config
-from models.category.levels import find_levels
-from models.ensemble.head import Head
+from models.category.levels import build_tree
+from models.category.predictor import CategoryCalibration
 from models.ensemble.spec import (
     EnsembleSpec,
     lda_members,
@@ -35,42 +35,61 @@ def train(
     encoders: Sequence[Encoder],
     out: Path,
     config: Config,
-    progress: Callable[[str, float], None],
+    progress: Progress,
 ) -> Path:
-    """Learn the leaf categories of the training rows; return the artifact's folder."""
-    rows, held_out = snapshot.read("train"), snapshot.read("validation")
+    """Train on the leaf categories of the training rows; return the artifact's folder.
+
+    Raises:
+        InputError: The training rows have fewer than two categories.
+    """
+    rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
     leaves = fit_classes(row.category for row in rows)
     if len(leaves) < 2:
         raise InputError("the category model needs training rows of at least two categories")
 
+    spec = _specification(encoders, config, leaves)
+    fitted = fit_head(spec, rows, validation_rows, progress)
+    calibration = CategoryCalibration(
+        leaves=tuple(leaves),
+        abstain_below=config.abstain_below,
+        thresholds=_fit_thresholds(fitted, leaves, config.commit_precision),
+    )
+
+    head = refit_on_all_rows(spec, fitted.head, rows + validation_rows, progress)
+    summary = {"leaves": len(leaves)}
+    return write_model(out, "category", head, calibration, snapshot, config, summary)
+
+
+def _specification(
+    encoders: Sequence[Encoder], config: Config, leaves: Sequence[str]
+) -> EnsembleSpec:
     groups = ancestor_matrix(leaves)
 
     def targets(listings: Sequence[Listing]) -> list[Target]:
-        known = encode([listing.category for listing in listings], leaves)
-        return [Target("category", "classes", len(leaves), known, groups=groups)]
+        labels = encode([listing.category for listing in listings], leaves)
+        return [Target("category", "classes", len(leaves), labels, groups=groups)]
 
-    nets = (
+    members = (
         ngram_member(config.ngrams),
         *lda_members(config.lda),
         vector_member(config.vectors),
         photo_member(config.photos),
     )
-    plan = EnsembleSpec(encoders, INPUT_FIELDS, targets, nets, config.seed)
-    facts = {"leaves": leaves, "abstain_below": config.abstain_below}
-    fitted = fit_head(plan, rows, held_out, progress, facts=facts)
-    head = _fit_thresholds(fitted, leaves, config.commit_precision)
-    head = refit_on_all_rows(plan, head, rows + held_out, progress)
-    return write_model(out, "category", head, snapshot, config, {"leaves": len(leaves)})
+    return EnsembleSpec(encoders, INPUT_FIELDS, targets, members, config.seed)
 
 
-def _fit_thresholds(fitted: FittedHead, leaves: Sequence[str], right: float) -> Head:
-    """Find how probable a path must be on rows that were held out, shown early."""
-    head, probabilities, truth = fitted.head, [], []
-    for part in (each for each in fitted.held if not each.warm):
-        scores = head.scores(part.inputs)["category"]
-        probabilities.append(head.pool("category", scores, part.inputs).probabilities)
-        truth += [listing.category for listing in part.listings]
-    levels = find_levels(leaves)
-    whole = np.concatenate(probabilities) if truth else np.zeros((0, len(leaves)), np.float32)
-    thresholds = levels.fit(whole, truth, right)
-    return replace(head, facts={**head.facts, "thresholds": thresholds})
+def _fit_thresholds(
+    fitted: FittedHead, leaves: Sequence[str], precision: float
+) -> tuple[float, ...]:
+    """Return the thresholds of committed paths, fitted on validation rows in early context."""
+    head = fitted.head
+    probabilities, truth = [], []
+    for view in fitted.validation:
+        if not view.is_full:
+            scores = head.scores(view.inputs)["category"]
+            pooled = head.probabilities("category", scores, view.inputs)
+            probabilities.append(pooled.probabilities)
+            truth += [listing.category for listing in view.listings]
+
+    all_probabilities = np.concatenate(probabilities)
+    return tuple(build_tree(leaves).fit_thresholds(all_probabilities, truth, precision))

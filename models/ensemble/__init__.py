@@ -1,5 +1,6 @@
-"""What the four models share between features and answers: nets, their training, and blending.
+"""The machine learning that the four models share: specification, members, stacking, blending.
 
-A head has members, each a small ``Net`` that reads the listing in its own way (n-grams, encoder
-vectors); ``blend`` weighs them on rows that none of them has seen, which also calibrates them.
+A head is an ensemble of members, each a small ``Net`` over its own inputs (n-grams, encoder
+vectors). Boosted trees are stacked on the members' out-of-fold scores, and a blend, fitted on
+validation rows, weighs and calibrates them all.
 """

@@ -1,4 +1,4 @@
-"""Weighs the members of a head on rows none of them has seen, which also calibrates the result."""
+"""Blending of member scores, with weights and calibration fitted on validation rows."""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, nnls
 
 from common import calibration
-from common.arrays import Floats, Ints
+from common.arrays import Bools, Floats, Ints
 from common.nets.label_encoding import top_k
 
 PRIOR_ROWS = 20
-"""The blend of equal weights counts as much as this many rows: few labels, little adjustment."""
+"""Weight of the prior, equal weights, in rows: a few labels move weights only a little."""
 
 N_CALIBRATED = 5
-"""Probabilities are calibrated on the candidates that may be shown: this many a row."""
+"""Number of candidates of each row that probabilities are calibrated on: those that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class PoolWeights:
-    """Weights of the members of one output, in their order.
+    """Weights of the members of one output in one mode and context.
 
-    ``constant`` is added to values; ``beta`` calibrates the probabilities of classes.
+    Attributes:
+        weights: One weight a member, in the order of their scores.
+        constant: Added to the weighted sum of a value.
+        beta: Calibration of the probabilities of classes.
     """
 
     weights: tuple[float, ...]
@@ -35,25 +38,39 @@ class PoolWeights:
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """Pools for cold rows, on which hardly a field is confirmed, and pools for warm rows.
+    """Pool weights by mode, for early and for full context.
 
-    There is one of either for each of the ``MODES`` a listing can be seen in, or only the first
-    where no photos are read. Between them a row's ``completeness`` from 0 to 1 interpolates.
+    There is one pool for each of ``MODES``, or only the first where no photos are read. Rows in
+    between are blended by linear interpolation.
     """
 
-    cold: tuple[PoolWeights, ...]
-    warm: tuple[PoolWeights, ...]
+    early: tuple[PoolWeights, ...]
+    full: tuple[PoolWeights, ...]
 
-    def at(self, seen: Ints, completeness: Floats) -> RowWeights:
-        """Return each row's pool; ``seen`` are places in ``MODES``."""
-        cold, warm = _arrays(self)
-        found = (cold[seen] + completeness[:, None] * (warm - cold)[seen]).astype(np.float32)
-        return RowWeights(found[:, 4:], found[:, 0], found[:, 1:4])
+    def row_weights(self, modes: Ints, completeness: Floats) -> RowWeights:
+        """Return the weights of each row.
+
+        Args:
+            modes: Indices in ``MODES``, ``[rows]``.
+            completeness: 0 in early, 1 in full context, ``[rows]``.
+        """
+        early, full = _as_arrays(self)
+        numbers: Floats = (early[modes] + completeness[:, None] * (full - early)[modes]).astype(
+            np.float32
+        )
+        return RowWeights(
+            weights=numbers[:, 4:],
+            constants=numbers[:, 0],
+            betas=numbers[:, 1:4],
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class RowWeights:
-    """Each row's own: ``weights [rows, members]``, ``constants [rows]``, ``betas [rows, 3]``."""
+    """Pool weights of each row: ``weights [rows, members]``, ``constants [rows]``, ``betas``.
+
+    ``betas`` are ``[rows, 3]``.
+    """
 
     weights: Floats
     constants: Floats
@@ -61,47 +78,72 @@ class RowWeights:
 
 
 def fit_class_weights(members: Sequence[Floats], classes: NDArray[np.float64]) -> PoolWeights:
-    """Weigh scores ``[rows, known classes]`` of each member for the least log loss, and calibrate.
+    """Fit the weights of members with the least log loss, and calibrate the result.
 
-    The pool is log-linear, ``softmax(sum(weight * scores))`` (Genest and Zidek, 1986): its weights
-    also are the inverse temperature (Guo et al., 2017). ``classes`` is NaN where there is no label
-    and the number of known classes where the label is none of them.
+    The pool is log-linear, ``softmax(sum(weight * scores))`` (Genest and Zidek, 1986), so its
+    weights are an inverse temperature too (Guo et al., 2017).
+
+    Args:
+        members: Scores ``[rows, known classes]`` of each member.
+        classes: Class numbers ``[rows]``, NaN without a label; the number of known classes for a
+            label that is none of them.
     """
-    count = members[0].shape[1]
-    seen = classes < count
-    place = np.where(seen, classes, 0).astype(np.int64)
-    weights = _fit(members, seen, place)
-    known = ~np.isnan(classes)
-    probabilities = log_linear_pool(members, np.array(weights, np.float32))[known]
-    places, stated = top_k(probabilities, min(N_CALIBRATED, count))
-    beta = calibration.fit_beta(stated, places == classes[known, None])
-    return PoolWeights(weights, beta=beta)
+    n_classes = members[0].shape[1]
+    is_known_class = classes < n_classes
+    truth = np.where(is_known_class, classes, 0).astype(np.int64)
+    weights = _least_log_loss(members, is_known_class, truth)
+
+    # A label that is no known class is a miss of every candidate: it lowers stated probabilities.
+    is_labelled = ~np.isnan(classes)
+    probabilities = log_linear_pool(members, np.array(weights, np.float32))[is_labelled]
+    candidates, stated = top_k(probabilities, min(N_CALIBRATED, n_classes))
+    hits = candidates == classes[is_labelled, None]
+    return PoolWeights(weights, beta=calibration.fit_beta(stated, hits))
 
 
 def fit_value_weights(
     members: Sequence[NDArray[np.float64]], truth: NDArray[np.float64]
 ) -> PoolWeights:
-    """Weigh predictions ``[rows]`` for the least squared error; weights are not negative."""
-    known = ~np.isnan(truth)
-    even = np.array([*(1 / len(members) for _ in members), 0.0, 0.0])
-    if not known.any():
-        return PoolWeights(tuple(map(float, even[:-2])))
-    columns = np.stack([*members, np.ones(len(truth)), -np.ones(len(truth))], axis=1)[known]
-    pull = np.sqrt(PRIOR_ROWS) * np.eye(len(even)) * truth[known].std()
-    found, _ = nnls(np.vstack([columns, pull]), np.concatenate([truth[known], pull @ even]))
-    return PoolWeights(tuple(map(float, found[:-2])), constant=float(found[-2] - found[-1]))
+    """Fit non-negative weights and a constant with the least squared error.
+
+    Args:
+        members: Predictions ``[rows]`` of each member.
+        truth: Values ``[rows]``, NaN without a label.
+    """
+    labelled = ~np.isnan(truth)
+    n_members = len(members)
+    equal_weights = np.full(n_members, 1 / n_members)
+    if not labelled.any():
+        return PoolWeights(tuple(map(float, equal_weights)))
+
+    # nnls has no intercept: a column of ones and one of minus ones allow one of either sign.
+    ones = np.ones(len(truth))
+    columns = np.stack([*members, ones, -ones], axis=1)[labelled]
+
+    # Rows appended to the data pull the solution towards the prior, as in ridge regression.
+    prior = np.append(equal_weights, [0.0, 0.0])
+    prior_rows = np.sqrt(PRIOR_ROWS) * np.eye(len(prior)) * truth[labelled].std()
+    solution, _ = nnls(
+        np.vstack([columns, prior_rows]),
+        np.concatenate([truth[labelled], prior_rows @ prior]),
+    )
+    weights = tuple(map(float, solution[:n_members]))
+    return PoolWeights(weights, constant=float(solution[-2] - solution[-1]))
 
 
 def log_linear_pool(members: Sequence[Floats], weights: Floats) -> Floats:
     """Return probabilities ``[rows, classes]`` of the log-linear pool; each row sums to 1.
 
-    ``weights`` are those of each row, ``[rows, members]``, or of all, ``[members]``.
+    ``weights`` are those of each row, ``[rows, members]``, or of all rows, ``[members]``.
     """
-    shares = np.broadcast_to(weights, (len(members[0]), len(members)))
-    total: Floats = shares[:, :1] * members[0]
+    row_weights = np.broadcast_to(weights, (len(members[0]), len(members)))
+
+    total: Floats = row_weights[:, :1] * members[0]
     for number, scores in enumerate(members[1:], start=1):
-        if shares[:, number].any():
-            total += shares[:, number, None] * scores
+        # Linear members weigh nothing in the other context.
+        if row_weights[:, number].any():
+            total += row_weights[:, number, None] * scores
+
     total -= total.max(axis=1, keepdims=True)
     np.exp(total, out=total)
     total /= total.sum(axis=1, keepdims=True)
@@ -115,36 +157,46 @@ def weighted_sum(members: Sequence[Floats], weights: Floats, constants: Floats) 
 
 
 @lru_cache(maxsize=64)
-def _arrays(blend: Blend) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The numbers of its pools, ``[modes, numbers]``, cold and warm."""
-    cold, warm = (np.array([_flat(pool) for pool in pools]) for pools in (blend.cold, blend.warm))
-    return cold, warm
+def _as_arrays(blend: Blend) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the numbers of the pools ``[modes, 4 + members]`` of early and of full context."""
+    early = np.array([_numbers(pool) for pool in blend.early])
+    full = np.array([_numbers(pool) for pool in blend.full])
+    return early, full
 
 
-def _flat(pool: PoolWeights) -> tuple[float, ...]:
+def _numbers(pool: PoolWeights) -> tuple[float, ...]:
     return (pool.constant, *pool.beta, *pool.weights)
 
 
-def _fit(members: Sequence[Floats], known: NDArray[np.bool_], place: Ints) -> tuple[float, ...]:
-    start = np.full(len(members), 1 / len(members))
-    if not known.any():
-        return tuple(map(float, start))
-    scores = np.stack([member[known] for member in members]).astype(np.float64)
-    count, classes = scores.shape[1:]
-    hits = scores[:, np.arange(count), place[known]]
-    flat = scores.reshape(len(members), -1)
+def _least_log_loss(
+    members: Sequence[Floats], is_known_class: Bools, truth: Ints
+) -> tuple[float, ...]:
+    """Return the weights of the members with the least log loss on rows of known classes."""
+    prior = np.full(len(members), 1 / len(members))
+    if not is_known_class.any():
+        return tuple(map(float, prior))
+
+    scores = np.stack([member[is_known_class] for member in members]).astype(np.float64)
+    n_rows, n_classes = scores.shape[1:]
+    flat_scores = scores.reshape(len(members), -1)
+    true_scores = scores[:, np.arange(n_rows), truth[is_known_class]]
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        total = (weights @ flat).reshape(count, classes)
-        norm = total.max(axis=1)
-        total -= norm[:, None]
+        # The normaliser is log(sum(exp(total))), computed in place on the largest array.
+        total = (weights @ flat_scores).reshape(n_rows, n_classes)
+        log_normaliser = total.max(axis=1)
+        total -= log_normaliser[:, None]
         np.exp(total, out=total)
         sums = total.sum(axis=1)
         total /= sums[:, None]
-        norm += np.log(sums)
-        value = norm.sum() - (weights @ hits).sum() + PRIOR_ROWS * ((weights - start) ** 2).sum()
-        slope = flat @ total.ravel() - hits.sum(axis=1) + 2 * PRIOR_ROWS * (weights - start)
-        return float(value), slope
+        log_normaliser += np.log(sums)
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(members))
-    return tuple(map(float, found.x))
+        shift = weights - prior
+        log_loss = log_normaliser.sum() - (weights @ true_scores).sum()
+        value = log_loss + PRIOR_ROWS * (shift**2).sum()
+        gradient = flat_scores @ total.ravel() - true_scores.sum(axis=1) + 2 * PRIOR_ROWS * shift
+        return float(value), gradient
+
+    bounds = [(0, None)] * len(members)
+    solution = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=bounds)
+    return tuple(map(float, solution.x))

@@ -1,4 +1,4 @@
-"""Regression trees that were boosted in training, run by numpy alone."""
+"""Boosted regression trees, run by numpy alone."""
 
 from __future__ import annotations
 
@@ -11,55 +11,69 @@ from numpy.typing import NDArray
 
 from common.arrays import Floats
 
-_PLACES = {"column": np.int16, "below": np.int32, "roots": np.int32}
-"""How places are kept on disk; numpy looks up faster by its own integers."""
+_STORED_TYPES = {"column": np.int16, "left_child": np.int32, "tree_starts": np.int32}
+"""Integer types on disk; in memory they are numpy's index type, which is faster to look up by."""
 
 BLOCK_ROWS = 64
-"""Rows that go down the trees together: their places stay in the processor's cache."""
+"""Rows that go down the trees together, so that their nodes stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoostedTrees:
-    """Trees of several outputs as arrays over the nodes of all of them.
+    """Trees of several outputs, as arrays over all nodes of all trees.
 
-    At node ``i`` a row goes to ``below[i]`` when its column ``column[i]`` is at most
-    ``threshold[i]``, else to the node after that one. At a leaf, whose ``value`` counts, ``below``
-    is ``i`` itself and the threshold is infinite. ``roots`` are the first nodes of the trees,
-    ``ends[k]`` how many of them belong to output ``k`` and those before it, and ``depth`` is the
-    longest way down.
+    A leaf is a node whose left child is itself and whose threshold is infinite, so that every row
+    takes ``depth`` steps and stays where it is once it is there.
+
+    Attributes:
+        column: Column that a node splits on.
+        threshold: A row goes left when its value is at most this.
+        left_child: The left child; the right one is the node after it.
+        value: Value of a leaf.
+        tree_starts: First node of each tree.
+        output_ends: Number of trees of each output and of those before it.
+        depth: Longest path of any tree.
     """
 
     column: NDArray[np.intp]
     threshold: Floats
-    below: NDArray[np.intp]
+    left_child: NDArray[np.intp]
     value: Floats
-    roots: NDArray[np.intp]
-    ends: NDArray[np.int32]
+    tree_starts: NDArray[np.intp]
+    output_ends: NDArray[np.int32]
     depth: NDArray[np.int32]
 
     def predict(self, table: Floats) -> Floats:
         """Return ``[rows, outputs]`` for a table ``[rows, columns]`` without NaN."""
-        pieces = [table[start : start + BLOCK_ROWS] for start in range(0, len(table), BLOCK_ROWS)]
-        found = [self._predict(piece) for piece in pieces]
-        return np.concatenate(found) if found else np.zeros((0, len(self.ends)), np.float32)
+        if not len(table):
+            return np.zeros((0, len(self.output_ends)), np.float32)
 
-    def _predict(self, table: Floats) -> Floats:
+        starts = range(0, len(table), BLOCK_ROWS)
+        blocks = [self._predict_block(table[start : start + BLOCK_ROWS]) for start in starts]
+        return np.concatenate(blocks)
+
+    def _predict_block(self, table: Floats) -> Floats:
         cells = np.ascontiguousarray(table, dtype=np.float32).ravel()
-        first = (np.arange(len(table)) * table.shape[1])[:, None]
-        places = np.broadcast_to(self.roots, (len(table), len(self.roots)))
+        row_starts = (np.arange(len(table)) * table.shape[1])[:, None]
+
+        nodes = np.broadcast_to(self.tree_starts, (len(table), len(self.tree_starts)))
         for _ in range(int(self.depth)):
-            high = cells[first + self.column[places]] > self.threshold[places]
-            places = self.below[places] + high
-        starts = np.concatenate([[0], self.ends[:-1]])
-        sums: Floats = np.add.reduceat(self.value[places], starts, axis=1)
+            goes_right = cells[row_starts + self.column[nodes]] > self.threshold[nodes]
+            nodes = self.left_child[nodes] + goes_right
+
+        output_starts = np.concatenate([[0], self.output_ends[:-1]])
+        sums: Floats = np.add.reduceat(self.value[nodes], output_starts, axis=1)
         return sums
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What must be saved to load the forest again."""
+        """Return the arrays that an artifact stores; see ``load_boosted_trees``."""
         arrays = {name: np.asarray(value) for name, value in asdict(self).items()}
-        return arrays | {name: arrays[name].astype(kept) for name, kept in _PLACES.items()}
+        for name, stored_type in _STORED_TYPES.items():
+            arrays[name] = arrays[name].astype(stored_type)
+        return arrays
 
 
 def load_boosted_trees(arrays: Mapping[str, NDArray[Any]]) -> BoostedTrees:
-    """Rebuild a forest from ``BoostedTrees.arrays``."""
-    return BoostedTrees(**{**arrays, **{name: arrays[name].astype(np.intp) for name in _PLACES}})
+    """Rebuild trees from ``BoostedTrees.arrays``."""
+    indices = {name: arrays[name].astype(np.intp) for name in _STORED_TYPES}
+    return BoostedTrees(**{**arrays, **indices})

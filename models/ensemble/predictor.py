@@ -1,4 +1,4 @@
-"""What every predictor built on a head is: a name, a version, and answers in batches."""
+"""The common part of every predictor: a name, a version, and suggestions in batches."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from models.ensemble.head import Head
 
 @dataclass(frozen=True, slots=True)
 class HeadPredictor(ABC):
-    """A trained model, ready to answer; each model says how in ``answer``.
+    """A trained model, ready to suggest; each model turns scores into suggestions.
 
-    ``version`` is the id of the artifact it was loaded from.
+    Attributes:
+        name: The model's name.
+        version: Id of the artifact it was loaded from.
+        head: The scoring part.
     """
 
     name: str
@@ -25,17 +28,37 @@ class HeadPredictor(ABC):
 
     @property
     def encoder_ids(self) -> tuple[str, ...]:
-        """The encoders its features were made with."""
-        return tuple(encoder.id for encoder in self.head.encoders)
+        """Ids of the encoders that the features need."""
+        return tuple(encoder.id for encoder in self.head.features.encoders)
 
     def predict(
         self, listings: Sequence[Listing], encodings: Encodings | None = None
     ) -> list[Suggestion]:
-        """Suggest for each listing, in order; vectors that are not given are encoded here."""
+        """Return a suggestion for each listing, in order.
+
+        ``encodings`` are vectors ``[len(listings), dimensions]`` by encoder id; missing ones are
+        computed here.
+        """
         if not listings:
             return []
-        return self.answer(listings, self.head.read(listings, encodings))
+        return self.suggest(listings, self.head.features.transform(listings, encodings))
 
     @abstractmethod
-    def answer(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
-        """Suggest for each listing, read as ``inputs``."""
+    def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
+        """Return a suggestion for each listing, given as ``inputs`` too."""
+
+
+def used_fields(
+    listings: Sequence[Listing], inputs: Inputs, fields: Sequence[str]
+) -> list[tuple[str, ...]]:
+    """Name the parts of each listing that were read: ``text``, ``photo``, confirmed ``fields``."""
+    used = []
+    for listing, has_photo in zip(listings, inputs.has("photo").tolist(), strict=True):
+        names = []
+        if listing.title or listing.description:
+            names.append("text")
+        if has_photo:
+            names.append("photo")
+        names += [field for field in fields if getattr(listing, field) is not None]
+        used.append(tuple(names))
+    return used

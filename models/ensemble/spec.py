@@ -1,22 +1,30 @@
-"""What a head is made of: its members, what each reads, and how it is trained."""
+"""Specification of an ensemble: its members, their inputs, and how they are trained."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from common.encoders import Encoder
+from common.listing import Listing
 from common.nets.inputs import FROZEN_TEXT, SUPERVISED_VECTORS, VECTORS, is_label_free
 from common.nets.settings import NetSettings
+from common.nets.targets import Target
 from models.ensemble.settings import BoostedTreesSettings, LdaSettings, LinearSettings
-from models.ensemble.training.validation import MakeTargets
+
+MakeTargets = Callable[[Sequence[Listing]], list[Target]]
+"""Turns listings in full context into targets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One net or discriminant of a head: its name, the inputs it reads, and how it is trained.
+    """One net or linear discriminant of a head.
 
-    ``learns`` names the outputs it has, by default all that there are.
+    Attributes:
+        name: Name of the member.
+        inputs: Inputs that it reads: ``text``, ``fields`` and names in ``VECTORS``.
+        settings: How it is trained.
+        learns: Its outputs; empty for all.
     """
 
     name: str
@@ -26,19 +34,24 @@ class Member:
 
     @property
     def label_free(self) -> bool:
-        """Whether it reads nothing that was made by an encoder trained on labels."""
+        """Whether no input comes from an encoder that was trained on labels."""
         return is_label_free(self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
 class EnsembleSpec:
-    """What a head is made of and how its members are trained.
+    """What a head is made of, and how it is trained.
 
-    ``targets`` turns finished listings into labels; ``linear`` adds linear members for each of them
-    (for few classes: they hold a weight per n-gram and class), and counts by category where there
-    are more than two classes; ``boosted_trees`` adds trees over plain members. ``seed`` is added
-    to the seed of everything. Members read what there are encoders for, and those that would read
-    nothing are left out.
+    Attributes:
+        encoders: Encoders whose vectors are read.
+        fields: Confirmed fields that may be read.
+        targets: Makes the targets of listings.
+        members: Nets and discriminants; those without any of their inputs are left out.
+        seed: Added to the seed of everything.
+        linear: Adds two linear members an output, for early and for full context, and frequencies
+            by category for outputs of more than two classes. They hold a weight per n-gram and
+            class: for few classes only.
+        boosted_trees: Adds boosted trees, stacked on the label-free members.
     """
 
     encoders: Sequence[Encoder]
@@ -51,30 +64,34 @@ class EnsembleSpec:
 
     @property
     def trees(self) -> BoostedTreesSettings | None:
-        """How trees are boosted, with the seed of the plan."""
-        return self.boosted_trees and replace(
-            self.boosted_trees, seed=self.boosted_trees.seed + self.seed
-        )
+        """Settings of the boosted trees, with the seed of the specification."""
+        if self.boosted_trees is None:
+            return None
+        return replace(self.boosted_trees, seed=self.boosted_trees.seed + self.seed)
+
+    def has_trees(self, rows: int) -> bool:
+        """Tell whether boosted trees are fitted with this number of training rows."""
+        return self.boosted_trees is not None and rows >= self.boosted_trees.min_rows
 
 
 def ngram_member(settings: NetSettings) -> Member:
-    """A net on n-grams and confirmed fields."""
+    """Return a net over n-grams and confirmed fields."""
     return Member("ngrams", ("text", "fields"), settings)
 
 
 def vector_member(settings: NetSettings) -> Member:
-    """A net on all vectors and confirmed fields."""
+    """Return a net over all vectors and confirmed fields."""
     return Member("vectors", (*SUPERVISED_VECTORS, "fields"), settings)
 
 
 def photo_member(settings: NetSettings) -> Member:
-    """A net on the vectors of photos alone, and confirmed fields."""
+    """Return a net over photo vectors and confirmed fields."""
     return Member("photos", (VECTORS["photo"], "fields"), settings)
 
 
 def lda_members(settings: LdaSettings) -> tuple[Member, Member]:
-    """A discriminant on frozen vectors of the text, and one on the vectors of photos."""
+    """Return a discriminant over frozen text vectors, and one over photo vectors."""
     return (
-        Member("words", (VECTORS[FROZEN_TEXT],), settings),
-        Member("looks", (VECTORS["photo"],), settings),
+        Member("text_lda", (VECTORS[FROZEN_TEXT],), settings),
+        Member("photo_lda", (VECTORS["photo"],), settings),
     )

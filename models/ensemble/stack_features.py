@@ -1,7 +1,7 @@
-"""What trees of a head look at: what members say, how the listing is written, what it is about.
+"""Columns of the boosted trees: member scores, style, text components and n-grams.
 
-Stacked generalisation (Wolpert, 1992): the trees were fitted to what members said of rows that they
-had not seen, and learn when to believe which.
+Stacked generalisation (Wolpert, 1992): the trees are fitted to out-of-fold scores of the members,
+and learn when to trust which member.
 """
 
 from __future__ import annotations
@@ -19,74 +19,88 @@ from common.nets.inputs import FROZEN_TEXT, Inputs
 from common.store.packed_arrays import pack, unpack
 
 QUANTILES = (0.1, 0.9)
-"""What trees state of the error of a value."""
+"""Quantiles of the residual that trees predict."""
 
 
 @dataclass(frozen=True, slots=True)
 class StackFeatures:
-    """What trees look at, the same for all of a head.
+    """The columns of all trees of a head.
 
-    ``outputs`` are those of which they hear what members say. Of the text they see some
-    ``directions [dimensions, k]`` of the frozen vectors where there are any, else of the n-grams,
-    and the ``words`` of some columns of n-grams.
+    Attributes:
+        outputs: Outputs whose member scores are columns.
+        components: Leading singular vectors of the text matrix, ``[dimensions, k]``.
+        ngrams: Columns of the n-gram matrix that are columns here too, in increasing order.
     """
 
     outputs: tuple[str, ...]
-    directions: Floats
-    words: NDArray[np.int32]
+    components: Floats
+    ngrams: NDArray[np.int32]
 
-    def table(self, inputs: Inputs, said: Floats, completeness: Floats) -> Floats:
-        """Return the table that trees read, ``[rows, columns]``.
+    def table(self, inputs: Inputs, scores: Floats, completeness: Floats) -> Floats:
+        """Return the table ``[rows, columns]`` that trees are fitted to and applied to.
 
-        ``said [rows, members]`` is what members say; ``completeness [rows]``.
+        Args:
+            inputs: The rows, with style features.
+            scores: Member scores, ``[rows, members]``.
+            completeness: 0 in early, 1 in full context, ``[rows]``.
+
+        Raises:
+            ValueError: The inputs have no style features.
         """
         if inputs.style is None:
-            raise ValueError("inputs were read for a head without trees")
-        parts = [inputs.style, completeness[:, None], said, text_matrix(inputs) @ self.directions]
-        if len(self.words):
-            parts.append(select_columns(inputs.text, self.words))
+            raise ValueError("inputs of a head with boosted trees need style features")
+
+        parts = [
+            inputs.style,
+            completeness[:, None],
+            scores,
+            text_matrix(inputs) @ self.components,
+        ]
+        if len(self.ngrams):
+            parts.append(select_columns(inputs.text, self.ngrams))
         return np.concatenate(parts, axis=1, dtype=np.float32)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What must be saved to load it again."""
-        return {**pack({"directions": self.directions}), "words": self.words}
+        """Return the arrays that an artifact stores; see ``load_stack_features``."""
+        return {**pack({"components": self.components}), "ngrams": self.ngrams}
 
 
 EMPTY = StackFeatures((), np.zeros((0, 0), np.float32), np.zeros(0, np.int32))
-"""Of a head without trees."""
+"""Stack features of a head without trees."""
 
 
 def load_stack_features(
     outputs: Sequence[str], arrays: Mapping[str, NDArray[Any]]
 ) -> StackFeatures:
-    """Rebuild from ``StackFeatures.outputs`` and ``StackFeatures.arrays``."""
-    turned = {name: value for name, value in arrays.items() if name != "words"}
-    return StackFeatures(tuple(outputs), unpack(turned)["directions"], arrays["words"])
-
-
-def select_columns(text: sparse.csr_matrix, words: NDArray[np.int32]) -> Floats:
-    """Return some columns of a sparse matrix, in increasing order, as a dense one.
-
-    scipy's own selection takes several times as long for a single row.
-    """
-    rows = np.repeat(np.arange(text.shape[0]), np.diff(text.indptr))
-    place = np.minimum(np.searchsorted(words, text.indices), len(words) - 1)
-    known = words[place] == text.indices
-    found = np.zeros((text.shape[0], len(words)), np.float32)
-    found[rows[known], place[known]] = text.data[known]
-    return found
+    """Rebuild stack features from ``StackFeatures.outputs`` and ``StackFeatures.arrays``."""
+    packed = {name: value for name, value in arrays.items() if name != "ngrams"}
+    return StackFeatures(tuple(outputs), unpack(packed)["components"], arrays["ngrams"])
 
 
 def text_matrix(inputs: Inputs) -> Any:
-    """What directions are drawn in: frozen vectors, else n-grams."""
+    """Return the matrix that components are taken of: frozen text vectors, else n-grams."""
     return inputs.vectors.get(FROZEN_TEXT, inputs.text)
 
 
+def select_columns(text: sparse.csr_matrix, columns: NDArray[np.int32]) -> Floats:
+    """Return some columns of a sparse matrix, given in increasing order, as a dense matrix.
+
+    scipy's own selection takes several times as long for a single row.
+    """
+    entry_rows = np.repeat(np.arange(text.shape[0]), np.diff(text.indptr))
+    positions = np.minimum(np.searchsorted(columns, text.indices), len(columns) - 1)
+    is_selected = columns[positions] == text.indices
+
+    selected = np.zeros((text.shape[0], len(columns)), np.float32)
+    selected[entry_rows[is_selected], positions[is_selected]] = text.data[is_selected]
+    return selected
+
+
 def as_columns(scores: Floats) -> Floats:
-    """Columns that say as much as scores ``[rows, size]``: of two classes the odds suffice."""
+    """Return scores ``[rows, size]`` as columns of a table: the log odds alone of two classes."""
     return scores[:, 1:] - scores[:, :1] if scores.shape[1] == 2 else scores
 
 
 def as_scores(columns: Floats, size: int) -> Floats:
-    """Return the scores ``[rows, size]`` that ``as_columns`` was given, but for a constant."""
+    """Return scores ``[rows, size]`` of ``as_columns``, up to a constant of each row."""
     return np.pad(columns, ((0, 0), (1, 0))) if size == 2 else columns

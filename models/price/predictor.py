@@ -1,4 +1,4 @@
-"""Answers with a price range."""
+"""Suggestions of a price with an interval."""
 
 from __future__ import annotations
 
@@ -13,48 +13,55 @@ from common.encoders import Encoder
 from common.listing import Listing, PriceRange, Suggestion
 from common.nets.inputs import Inputs
 from common.store import artifacts
-from models.ensemble.head import load_head
-from models.ensemble.predictor import HeadPredictor
+from models.ensemble.calibration_file import load_calibration
+from models.ensemble.head_files import load_head
+from models.ensemble.predictor import HeadPredictor, used_fields
 from models.price.config import LEVELS
-from models.price.estimate import quantiles
+from models.price.intervals import PriceCalibration, predict_quantiles
 
 
 @dataclass(frozen=True, slots=True)
 class PricePredictor(HeadPredictor):
-    """The trained model, ready to answer."""
+    """The trained model, ready to suggest."""
 
-    def answer(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
-        """State the middle, an 80 % interval and quantiles for each listing.
+    calibration: PriceCalibration
 
-        Abstains, with the range still filled in, when the listing says nothing the model knows or
-        when the range is too wide to be of use.
+    def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
+        """Return the median, an 80 % interval and quantiles for each listing.
+
+        The model abstains, with the range still filled in, when nothing known is confirmed or
+        written, when the listing is in another currency, or when the interval is too wide.
         """
-        prices = np.maximum(np.expm1(quantiles(self.head, inputs, listings)), 0)
-        used = self.head.used(listings, inputs)
-        known = (inputs.weights > 0).any(axis=1) | inputs.has("text") | inputs.has("photo")
-        rows = zip(listings, prices, known, used, strict=True)
-        return [self._answer(*row) for row in rows]
+        logs = predict_quantiles(self.head, self.calibration, inputs, listings)
+        prices = np.maximum(np.expm1(logs), 0)
 
-    def _answer(
-        self, listing: Listing, prices: NDArray[np.float64], known: bool, used: tuple[str, ...]
+        has_fields = (inputs.weights > 0).any(axis=1)
+        has_content = has_fields | inputs.has("text") | inputs.has("photo")
+        used = used_fields(listings, inputs, self.head.features.fields)
+        rows = zip(listings, prices, has_content, used, strict=True)
+        return [self._suggestion(*row) for row in rows]
+
+    def _suggestion(
+        self,
+        listing: Listing,
+        prices: NDArray[np.float64],
+        has_content: bool,
+        used: tuple[str, ...],
     ) -> Suggestion:
         quantiles = tuple(zip(LEVELS, map(float, prices), strict=True))
-        at = dict(quantiles)
-        currency = self.head.facts["currency"]
-        answer = PriceRange(at[0.5], at[0.1], at[0.9], currency, quantiles)
-        reason = self._doubt(listing, answer) if known else "the listing says too little yet"
-        return Suggestion(
-            self.name,
-            self.version,
-            price=answer,
-            abstained=reason,
-            used=used,
+        by_level = dict(quantiles)
+        price = PriceRange(
+            by_level[0.5], by_level[0.1], by_level[0.9], self.calibration.currency, quantiles
         )
+        abstained = "the listing says too little yet"
+        if has_content:
+            abstained = self._reason_to_abstain(listing, price)
+        return Suggestion(self.name, self.version, price=price, abstained=abstained, used=used)
 
-    def _doubt(self, listing: Listing, answer: PriceRange) -> str:
-        if listing.currency not in (None, answer.currency):
-            return f"prices are known in {answer.currency} only, not in {listing.currency}"
-        if answer.high > self.head.facts["max_interval_ratio"] * max(answer.low, 0.01):
+    def _reason_to_abstain(self, listing: Listing, price: PriceRange) -> str:
+        if listing.currency not in (None, price.currency):
+            return f"prices are known in {price.currency} only, not in {listing.currency}"
+        if price.high > self.calibration.max_interval_ratio * max(price.low, 0.01):
             return "listings like this sell at too many prices to name one"
         return ""
 
@@ -62,4 +69,6 @@ class PricePredictor(HeadPredictor):
 def load(artifact: Path, encoders: Sequence[Encoder]) -> PricePredictor:
     """Load the model from its artifact folder."""
     manifest = artifacts.read(artifact, verify=False)
-    return PricePredictor("price", manifest.id, load_head(artifact, encoders))
+    head = load_head(artifact, encoders)
+    calibration = load_calibration(PriceCalibration, artifact)
+    return PricePredictor("price", manifest.id, head, calibration)

@@ -1,10 +1,10 @@
-"""Trains the price model."""
+"""Training of the price model."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from common.encoders import Encoder
 from common.errors import InputError
-from common.listing import MODES, Listing, top_category
+from common.listing import Listing, top_category
 from common.nets.targets import Target
+from common.progress import Progress
 from common.splits import group_key
 from models.ensemble.head import Head
 from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member
@@ -28,20 +29,32 @@ from models.ensemble.training.out_of_fold import OutOfFold
 from models.ensemble.training.residuals import OutOfFoldQuantiles, fit_residual_quantiles
 from models.ensemble.training.validation import ValidationView
 from models.evaluation.views import early_context
-from models.price.config import INPUT_FIELDS, LEVELS, Config
-from models.price.estimate import (
-    Estimate,
-    estimate,
+from models.price.config import INPUT_FIELDS, Config
+from models.price.intervals import (
+    OUTPUT,
+    Factors,
+    PriceCalibration,
+    ResidualInterval,
     fit_category_factors,
     fit_conformal_factors,
     fit_width_factor,
+    predict_interval,
 )
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
 MIN_GROUPS = 10
-"""Members are trained without a part of the groups in turn, and each time must have some left."""
+"""Minimum number of groups with a price: every fold of the members needs some to train on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceScale:
+    """Standardisation of ``log1p`` of prices in one currency."""
+
+    currency: str
+    mean: float
+    deviation: float
 
 
 def train(
@@ -49,82 +62,52 @@ def train(
     encoders: Sequence[Encoder],
     out: Path,
     config: Config,
-    progress: Callable[[str, float], None],
+    progress: Progress,
 ) -> Path:
-    """Learn prices in the currency most training rows have; return the artifact's folder."""
-    rows, held_out = snapshot.read("train"), snapshot.read("validation")
+    """Train on prices in the currency of most training rows; return the artifact's folder.
+
+    Raises:
+        InputError: Too few groups of training rows have a price, or too few rows are there for
+            boosted trees.
+    """
+    rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
+    scale = _fit_scale(rows)
+    if len(rows) < config.boosted_trees.min_rows:
+        raise InputError(
+            "the price model needs its trees: boosted_trees.min_rows is"
+            f" {config.boosted_trees.min_rows}, and there are {len(rows)} training rows"
+        )
+
+    spec = _specification(encoders, config, scale)
+    fitted = fit_head(spec, rows, validation_rows, progress)
+    progress("learning how far off prices may be", 0.0)
+    head, out_of_fold = fit_residual_quantiles(spec, fitted, OUTPUT)
+
+    n_folds = config.boosted_trees.n_folds
+    exponent = learning_curve_exponent(len(rows), len(validation_rows), n_folds)
+    calibration = _fit_calibration(
+        head, out_of_fold, fitted.validation, exponent, scale, config.max_interval_ratio
+    )
+
+    head = refit_on_all_rows(spec, head, rows + validation_rows, progress)
+    summary = {"currency": scale.currency}
+    return write_model(out, "price", head, calibration, snapshot, config, summary)
+
+
+def _fit_scale(rows: Sequence[Listing]) -> PriceScale:
+    """Return the main currency, and the mean and deviation of its logarithmic prices."""
     currency = _main_currency(rows)
-    logs = _logs(rows, currency)
+    logs = _log_prices(rows, currency)
     priced = {group_key(row) for row, log in zip(rows, logs, strict=True) if np.isfinite(log)}
     if len(priced) < MIN_GROUPS:
         raise InputError(
             f"the price model needs training rows with a price in {currency}"
             f" of at least {MIN_GROUPS} sellers or titles"
         )
-    if len(rows) < config.boosted_trees.min_rows:
-        raise InputError(
-            "the price model needs its trees: boosted_trees.min_rows is"
-            f" {config.boosted_trees.min_rows}, and there are {len(rows)} training rows"
-        )
-    mean, deviation = float(np.nanmean(logs)), float(np.nanstd(logs)) or 1.0
 
-    def targets(listings: Sequence[Listing]) -> list[Target]:
-        return [Target("log_price", "value", 1, (_logs(listings, currency) - mean) / deviation)]
-
-    nets = (ngram_member(config.ngrams), photo_member(config.photos))
-    plan = EnsembleSpec(
-        encoders, INPUT_FIELDS, targets, nets, config.seed, config.linear, config.boosted_trees
-    )
-    facts = {
-        "currency": currency,
-        "mean": mean,
-        "deviation": deviation,
-        "max_interval_ratio": config.max_interval_ratio,
-        "widths": {},
-        "reaches": [[[0.0] * len(LEVELS)] * 2] * len(MODES),
-    }
-    fitted = fit_head(plan, rows, held_out, progress, facts=facts)
-    progress("learning how far off prices may be", 0.0)
-    head, stated = fit_residual_quantiles(plan, fitted, "log_price")
-    power = learning_curve_exponent(len(rows), len(held_out), config.boosted_trees.n_folds)
-    head = _calibrate(head, fitted.held, stated, power)
-    head = refit_on_all_rows(plan, head, rows + held_out, progress)
-    return write_model(out, "price", head, snapshot, config, {"currency": currency})
-
-
-def _calibrate(
-    head: Head, held: Sequence[ValidationView], stated: Sequence[OutOfFoldQuantiles], power: float
-) -> Head:
-    """Put each quantile where it comes true, cold and warm, in each of ``MODES``.
-
-    How quantiles lie to each other, and where the categories differ in width, is measured on the
-    many rows of which something was stated unseen, and how wide they are in all on rows that were
-    held out: members err less there, since they were trained on all other rows. They will err less
-    again when they have learned from held-out rows too: ``power`` says how far that goes.
-    """
-    reaches = [list(each) for each in head.facts["reaches"]]
-    shapes: dict[bool, list[float]] = {}
-    widths: dict[str, float] = {}
-    for each in stated:
-        truth, found = each.told.truth("log_price").values, _estimated(each)
-        shape = shapes[each.told.warm] = fit_conformal_factors(truth, found)
-        named = [top_category(row) for row in _shown(each.told)]
-        widths |= fit_category_factors(truth, found, shape, named)  # of warm rows: cold say none
-    head = replace(head, facts={**head.facts, "widths": widths})
-    for part in held:
-        place, truth = MODES.index(part.mode), part.targets[0].values
-        found, shape = estimate(head, part.inputs, _shown(part)), shapes[part.warm]
-        wide = fit_width_factor(truth, found, shape, power)
-        reaches[place][part.warm] = [wide * reach for reach in shape]
-    return replace(head, facts={**head.facts, "reaches": reaches})
-
-
-def _shown(part: ValidationView | OutOfFold) -> Sequence[Listing]:
-    return part.listings if part.warm else early_context(part.listings)
-
-
-def _estimated(stated: OutOfFoldQuantiles) -> Estimate:
-    return Estimate(stated.middle, stated.ends, np.ones_like(stated.middle))
+    # Equal prices have no deviation; any scale does then.
+    deviation = float(np.nanstd(logs)) or 1.0
+    return PriceScale(currency, float(np.nanmean(logs)), deviation)
 
 
 def _main_currency(rows: Sequence[Listing]) -> str:
@@ -132,10 +115,80 @@ def _main_currency(rows: Sequence[Listing]) -> str:
     return counts.most_common(1)[0][0] if counts else "USD"
 
 
-def _logs(rows: Sequence[Listing], currency: str) -> NDArray[np.float64]:
-    """``log1p`` of prices in the currency, NaN where there is none."""
+def _log_prices(rows: Sequence[Listing], currency: str) -> NDArray[np.float64]:
+    """Return ``log1p`` of prices in the currency, ``[rows]``; NaN where there is none."""
     prices = [
         row.price if row.price is not None and row.currency in (currency, None) else np.nan
         for row in rows
     ]
     return np.log1p(np.array(prices, dtype=np.float64))
+
+
+def _specification(encoders: Sequence[Encoder], config: Config, scale: PriceScale) -> EnsembleSpec:
+    def targets(listings: Sequence[Listing]) -> list[Target]:
+        values = (_log_prices(listings, scale.currency) - scale.mean) / scale.deviation
+        return [Target(OUTPUT, "value", 1, values)]
+
+    return EnsembleSpec(
+        encoders,
+        INPUT_FIELDS,
+        targets,
+        members=(ngram_member(config.ngrams), photo_member(config.photos)),
+        seed=config.seed,
+        linear=config.linear,
+        boosted_trees=config.boosted_trees,
+    )
+
+
+def _fit_calibration(
+    head: Head,
+    out_of_fold: Sequence[OutOfFoldQuantiles],
+    validation: Sequence[ValidationView],
+    learning_exponent: float,
+    scale: PriceScale,
+    max_interval_ratio: float,
+) -> PriceCalibration:
+    """Fit the factors at which quantiles come true, in each mode and context.
+
+    The many out-of-fold rows give the distances of quantiles to each other, and the differences
+    between categories. Validation rows give the overall width: members err less there, since they
+    were trained on all other rows, and will err less again after the refit, as far as
+    ``learning_exponent`` says.
+    """
+    conformal_factors: dict[bool, Factors] = {}
+    category_factors: dict[str, float] = {}
+    for part in out_of_fold:
+        truth = part.view.target(OUTPUT).values
+        unscaled = np.ones_like(part.median)
+        interval = ResidualInterval(part.median, part.quantiles, unscaled)
+        factors = fit_conformal_factors(truth, interval)
+        conformal_factors[part.view.is_full] = factors
+
+        # In early context no row has a category, so all factors come from full context.
+        categories = [top_category(listing) for listing in _listings_in_context(part.view)]
+        category_factors |= fit_category_factors(truth, interval, factors, categories)
+
+    early_factors: list[Factors] = []
+    full_factors: list[Factors] = []
+    for view in validation:
+        listings = _listings_in_context(view)
+        interval = predict_interval(head, view.inputs, listings, category_factors)
+        factors = conformal_factors[view.is_full]
+        truth = view.targets[0].values
+        width = fit_width_factor(truth, interval, factors, learning_exponent)
+        scaled = tuple(width * factor for factor in factors)
+        (full_factors if view.is_full else early_factors).append(scaled)
+
+    return PriceCalibration(
+        currency=scale.currency,
+        mean=scale.mean,
+        deviation=scale.deviation,
+        max_interval_ratio=max_interval_ratio,
+        category_factors=category_factors,
+        early_factors=tuple(early_factors),
+        full_factors=tuple(full_factors),
+    )
+
+
+def _listings_in_context(view: ValidationView | OutOfFold) -> Sequence[Listing]:
+    return view.listings if view.is_full else early_context(view.listings)

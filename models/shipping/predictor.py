@@ -1,4 +1,4 @@
-"""Answers with who pays, how it is sent, in what size, and the fee."""
+"""Suggestions of payer, method and parcel size, with the fee."""
 
 from __future__ import annotations
 
@@ -11,33 +11,51 @@ from common.listing import Candidate, Fee, Listing, Suggestion
 from common.nets.inputs import Inputs
 from common.store import artifacts
 from common.taxonomy import Taxonomy
-from models.ensemble.head import load_head
-from models.ensemble.predictor import HeadPredictor
+from models.ensemble.calibration_file import load_calibration
+from models.ensemble.head_files import load_head
+from models.ensemble.predictor import HeadPredictor, used_fields
 
 TAXONOMY = "taxonomy.json"
 
 
 @dataclass(frozen=True, slots=True)
-class ShippingPredictor(HeadPredictor):
-    """The trained model and the rate card it quotes from, ready to answer."""
+class ShippingCalibration:
+    """Constants of the shipping model beside its head.
 
+    Attributes:
+        classes: Values of each field that is suggested, in the order of class numbers.
+        abstain_below: Minimum probability of the first payer.
+    """
+
+    classes: Mapping[str, tuple[str, ...]]
+    abstain_below: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingPredictor(HeadPredictor):
+    """The trained model and the rate card it quotes from, ready to suggest."""
+
+    calibration: ShippingCalibration
     taxonomy: Taxonomy
 
-    def answer(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
+    def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
         """Rank payers, methods and parcel sizes, with the fee of the most probable pair.
 
-        Abstains when it is not sure who pays. A field without labels in training is not answered.
+        The model abstains when no payer is probable enough. Fields without labels in training are
+        left out.
         """
-        ranked = {
-            field: self.head.pool(field, scores, inputs).rank(self.head.facts["classes"][field])
-            for field, scores in self.head.scores(inputs).items()
-        }
+        ranked = {}
+        for field, scores in self.head.scores(inputs).items():
+            pooled = self.head.probabilities(field, scores, inputs)
+            ranked[field] = pooled.rank(self.calibration.classes[field])
+
+        used = used_fields(listings, inputs, self.head.features.fields)
         return [
-            self._answer({field: rows[number] for field, rows in ranked.items()}, used)
-            for number, used in enumerate(self.head.used(listings, inputs))
+            self._suggestion({field: rows[number] for field, rows in ranked.items()}, used[number])
+            for number in range(len(listings))
         ]
 
-    def _answer(
+    def _suggestion(
         self, candidates: Mapping[str, tuple[Candidate, ...]], used: tuple[str, ...]
     ) -> Suggestion:
         return Suggestion(
@@ -45,25 +63,29 @@ class ShippingPredictor(HeadPredictor):
             self.version,
             candidates,
             fee=self._fee(candidates),
-            abstained=self._doubt(candidates.get("shipping_payer", ()), used),
+            abstained=self._reason_to_abstain(candidates.get("shipping_payer", ()), used),
             used=used,
         )
 
-    def _doubt(self, payers: tuple[Candidate, ...], used: tuple[str, ...]) -> str:
-        if not used:
-            return "the listing says too little yet"
-        unsure = bool(payers) and payers[0].probability < self.head.facts["abstain_below"]
-        return "either side may pay for shipping" if unsure else ""
-
     def _fee(self, candidates: Mapping[str, tuple[Candidate, ...]]) -> Fee | None:
-        """The fee of the most probable method and size that go together by the rate card."""
-        best, found = 0.0, None
+        """Return the fee of the most probable method and size that have one in the rate card."""
+        highest, best_fee = 0.0, None
         for method in candidates.get("shipping_method", ()):
             for size in candidates.get("parcel_size", ()):
-                both = method.probability * size.probability
-                if both > best and (fee := self.taxonomy.fee(method.value, size.value)):
-                    best, found = both, fee
-        return found
+                probability = method.probability * size.probability
+                if probability <= highest:
+                    continue
+                fee = self.taxonomy.fee(method.value, size.value)
+                if fee is not None:
+                    highest, best_fee = probability, fee
+        return best_fee
+
+    def _reason_to_abstain(self, payers: tuple[Candidate, ...], used: tuple[str, ...]) -> str:
+        if not used:
+            return "the listing says too little yet"
+        if payers and payers[0].probability < self.calibration.abstain_below:
+            return "either side may pay for shipping"
+        return ""
 
 
 def load(artifact: Path, encoders: Sequence[Encoder]) -> ShippingPredictor:
@@ -73,5 +95,6 @@ def load(artifact: Path, encoders: Sequence[Encoder]) -> ShippingPredictor:
         "shipping",
         manifest.id,
         load_head(artifact, encoders),
+        load_calibration(ShippingCalibration, artifact),
         Taxonomy.load(artifact / TAXONOMY),
     )

@@ -1,8 +1,8 @@
-"""Trains the shipping model."""
+"""Training of the shipping model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,12 @@ from common.errors import InputError
 from common.listing import Listing
 from common.nets.label_encoding import encode, fit_classes
 from common.nets.targets import Target
+from common.progress import Progress
 from common.taxonomy import Taxonomy
 from models.ensemble.spec import EnsembleSpec, photo_member, vector_member
 from models.ensemble.training.fit_head import fit_head, refit_on_all_rows, write_model
 from models.shipping.config import INPUT_FIELDS, OUTPUTS, Config
-from models.shipping.predictor import TAXONOMY
+from models.shipping.predictor import TAXONOMY, ShippingCalibration
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -26,42 +27,58 @@ def train(
     encoders: Sequence[Encoder],
     out: Path,
     config: Config,
-    progress: Callable[[str, float], None],
+    progress: Progress,
 ) -> Path:
-    """Learn payer, method and parcel size where rows have them; return the artifact's folder."""
+    """Train on payer, method and parcel size where rows have them; return the artifact's folder.
+
+    Raises:
+        InputError: No field has two values among the training rows.
+    """
     taxonomy = Taxonomy.load(Path(config.taxonomy)) if config.taxonomy else Taxonomy.default()
-    rows, held_out = snapshot.read("train"), snapshot.read("validation")
-    known = {field: fit_classes(getattr(row, field) for row in rows) for field in OUTPUTS}
-    known = {field: values for field, values in known.items() if len(values) > 1}
-    if not known:
+    rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
+    classes = _fit_field_classes(rows)
+    if not classes:
         raise InputError("the shipping model needs training rows that say who pays, or how")
 
+    spec = _specification(encoders, config, classes)
+    fitted = fit_head(spec, rows, validation_rows, progress)
+    head = refit_on_all_rows(spec, fitted.head, rows + validation_rows, progress)
+    calibration = ShippingCalibration(classes, config.abstain_below)
+
+    def save_taxonomy(folder: Path) -> None:
+        (folder / TAXONOMY).write_text(taxonomy.text, encoding="utf-8")
+
+    summary = {"classes": {field: len(values) for field, values in classes.items()}}
+    return write_model(out, "shipping", head, calibration, snapshot, config, summary, save_taxonomy)
+
+
+def _fit_field_classes(rows: Sequence[Listing]) -> dict[str, tuple[str, ...]]:
+    """Return the values of each field that has at least two."""
+    classes = {}
+    for field in OUTPUTS:
+        values = fit_classes(_labels(rows, field))
+        if len(values) > 1:
+            classes[field] = tuple(values)
+    return classes
+
+
+def _specification(
+    encoders: Sequence[Encoder], config: Config, classes: Mapping[str, Sequence[str]]
+) -> EnsembleSpec:
     def targets(listings: Sequence[Listing]) -> list[Target]:
         return [
             Target(field, "classes", len(values), encode(_labels(listings, field), values))
-            for field, values in known.items()
+            for field, values in classes.items()
         ]
 
-    nets = (vector_member(config.vectors), photo_member(config.photos))
-    plan = EnsembleSpec(
-        encoders, INPUT_FIELDS, targets, nets, config.seed, config.linear, config.boosted_trees
-    )
-    facts = {"classes": known, "abstain_below": config.abstain_below}
-    head = fit_head(plan, rows, held_out, progress, facts=facts).head
-    head = refit_on_all_rows(plan, head, rows + held_out, progress)
-
-    def save(folder: Path) -> None:
-        head.save(folder)
-        (folder / TAXONOMY).write_text(taxonomy.text, encoding="utf-8")
-
-    return write_model(
-        out,
-        "shipping",
-        head,
-        snapshot,
-        config,
-        {"classes": {field: len(values) for field, values in known.items()}},
-        save,
+    return EnsembleSpec(
+        encoders,
+        INPUT_FIELDS,
+        targets,
+        members=(vector_member(config.vectors), photo_member(config.photos)),
+        seed=config.seed,
+        linear=config.linear,
+        boosted_trees=config.boosted_trees,
     )
 
 

@@ -12,8 +12,8 @@ def predictor(suggester):
     return suggester.predictors["brand"]
 
 
-def _stricter(predictor, **facts):
-    return replace(predictor, head=replace(predictor.head, facts={**predictor.head.facts, **facts}))
+def _stricter(predictor, **constants):
+    return replace(predictor, calibration=replace(predictor.calibration, **constants))
 
 
 def _probability(suggestion, brand):
@@ -33,7 +33,7 @@ def test_no_brand_is_among_the_answers(predictor, shop):
 
 
 def test_the_words_no_brand_are_no_mention(predictor):
-    [place] = [i for i, brand in enumerate(predictor.head.facts["brands"]) if brand == NO_BRAND]
+    [place] = [i for i, brand in enumerate(predictor.calibration.brands) if brand == NO_BRAND]
     assert not predictor.titles.scores(["no brand shoes"])[0, place]
 
 
@@ -41,7 +41,7 @@ def test_it_abstains_when_no_brand_is_sure_enough(predictor):
     listing = Listing("thing")
     [unsure] = _stricter(predictor, abstain_below=1.1).predict([listing])
     [sure] = _stricter(predictor, abstain_below=0.0).predict([listing])
-    assert unsure.abstained == "no brand is sure enough, nor that there is none"
+    assert unsure.abstained == 'no brand reaches the confidence threshold, nor does "no brand"'
     assert sure.abstained == ""
     assert unsure.candidates == sure.candidates
 

@@ -5,7 +5,7 @@ import pytest
 
 import models
 from common.listing import Candidate, Listing, Suggestion
-from models.category.levels import find_levels
+from models.category.levels import build_tree
 from models.evaluation.columns import committed_columns
 from models.evaluation.outcomes import Outcome
 from models.evaluation.scoring import COMMITTED, COMMITTED_AT_LEAF, COMMITTED_RIGHT, measure
@@ -17,8 +17,8 @@ def predictor(suggester):
     return suggester.predictors["category"]
 
 
-def _stricter(predictor, **facts):
-    return replace(predictor, head=replace(predictor.head, facts={**predictor.head.facts, **facts}))
+def _stricter(predictor, **constants):
+    return replace(predictor, calibration=replace(predictor.calibration, **constants))
 
 
 def test_leaves_of_the_training_rows_are_suggested(predictor, shop):
@@ -65,11 +65,11 @@ def test_surer_answers_are_more_often_right(predictor, shop):
 
 def test_a_small_shop_commits_to_nothing_that_is_often_wrong(predictor, shop):
     rows, held_out, head = shop.read("test"), shop.read("validation"), predictor.head
-    inputs = head.read(early_context(held_out))
-    stated = head.pool("category", head.scores(inputs)["category"], inputs).probabilities
-    levels = find_levels(head.facts["leaves"])
+    inputs = head.features.transform(early_context(held_out))
+    stated = head.probabilities("category", head.scores(inputs)["category"], inputs).probabilities
+    tree = build_tree(predictor.calibration.leaves)
     for right in (0.3, 0.5):
-        thresholds = levels.fit(stated, [row.category for row in held_out], right)
+        thresholds = tree.fit_thresholds(stated, [row.category for row in held_out], right)
         found = _committed(predictor, shop, thresholds)
         held = [f"{rows[row].category}/".startswith(f"{path.value}/")
                 for row, path in found.items()]  # fmt: skip
@@ -82,13 +82,13 @@ def test_an_unsure_answer_says_what_it_is_sure_of(predictor, shop):
     [suggestion] = unsure.predict(shop.read("test")[:1])
     [path] = suggestion.candidates["category_committed"]
     assert suggestion.abstained.startswith(
-        f"no category is sure enough; it is in {path.value} with"
+        f"no category reaches the confidence threshold; it is in {path.value} with"
     )
 
 
 def test_a_listing_of_nothing_has_no_sure_category(predictor):
     [suggestion] = _stricter(predictor, abstain_below=1.1).predict([Listing("thing")])
-    assert suggestion.abstained.startswith("no category is sure enough")
+    assert suggestion.abstained.startswith("no category reaches the confidence threshold")
 
 
 def _said(*leaves, committed=None):

@@ -92,7 +92,7 @@ def test_only_mentioned_classes_score(names):
 
 def test_it_comes_back_from_the_artifact_as_it_was(names):
     fitted = gazetteer.fit_gains(names, ["nike"] * 10, np.ones(10))
-    loaded = gazetteer.from_facts(BRANDS, NO_BRAND, gazetteer.to_facts(fitted))
+    loaded = gazetteer.build(BRANDS, NO_BRAND, gazetteer.stored_gains(fitted))
     text = ["nike and michael kors"]
     np.testing.assert_allclose(loaded.scores(text), fitted.scores(text), atol=1e-4)
 

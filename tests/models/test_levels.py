@@ -3,21 +3,23 @@
 import numpy as np
 import pytest
 
-from models.category.levels import NEVER, find_levels
+from models.category.levels import NEVER, build_tree
 
 LEAVES = ["A/B/x", "A/B/y", "A/C/z", "D/E/w"]
 
 
 def test_levels_go_from_the_leaves_up():
-    levels = find_levels(LEAVES)
+    tree = build_tree(LEAVES)
 
-    assert levels.paths == (*LEAVES, "A/B", "A/C", "D/E", "A", "D")
-    assert levels.starts == (0, 4, 7, 9)
+    assert tree.paths == (*LEAVES, "A/B", "A/C", "D/E", "A", "D")
+    assert tree.starts == (0, 4, 7, 9)
 
 
 def test_a_path_is_as_probable_as_all_below_it():
     odds = np.array([[0.4, 0.3, 0.2, 0.1]], np.float32)
-    best = [(int(place[0]), float(total[0])) for place, total in find_levels(LEAVES).best(odds)]
+    best = [
+        (int(place[0]), float(total[0])) for place, total in build_tree(LEAVES).best_by_level(odds)
+    ]
 
     assert [place for place, _ in best] == [0, 4, 7]
     np.testing.assert_allclose([total for _, total in best], [0.4, 0.7, 0.9], rtol=1e-6)
@@ -30,11 +32,11 @@ def _draw(rows, seed=0):
     return odds, [LEAVES[random.choice(4, p=row / row.sum())] for row in odds.astype(float)]
 
 
-def _commit(levels, stated, truth, thresholds):
+def _commit(tree, stated, truth, thresholds):
     """The share of rows that a path is said of, and the share of these that is right."""
-    chosen, _ = levels.commit(stated, thresholds)
+    chosen, _ = tree.commit(stated, thresholds)
     rows = zip(chosen.tolist(), truth, strict=True)
-    said = [(levels.paths[place], leaf) for place, leaf in rows if place >= 0]
+    said = [(tree.paths[place], leaf) for place, leaf in rows if place >= 0]
     right = [f"{leaf}/".startswith(f"{path}/") for path, leaf in said]
     return len(said) / len(truth), np.mean(right)
 
@@ -43,20 +45,20 @@ def _commit(levels, stated, truth, thresholds):
 def test_thresholds_leave_as_much_right_as_is_asked_for(sharpened):
     odds, truth = _draw(4000)
     stated = odds**sharpened / (odds**sharpened).sum(axis=1, keepdims=True)
-    levels = find_levels(LEAVES)
-    thresholds = levels.fit(stated[:2000], truth[:2000], 0.9)
-    share, right = _commit(levels, stated[2000:], truth[2000:], thresholds)
+    tree = build_tree(LEAVES)
+    thresholds = tree.fit_thresholds(stated[:2000], truth[:2000], 0.9)
+    share, right = _commit(tree, stated[2000:], truth[2000:], thresholds)
 
     assert share > 0.5
     assert 0.89 < right < 0.95
 
 
 def test_a_few_hundred_rows_are_enough_to_find_them():
-    levels, (odds, truth) = find_levels(LEAVES), _draw(3000, seed=1)
+    tree, (odds, truth) = build_tree(LEAVES), _draw(3000, seed=1)
     found = []
     for seed in range(8):
-        thresholds = levels.fit(*_draw(300, seed=2 + seed), 0.9)
-        found.append(_commit(levels, odds, truth, thresholds))
+        thresholds = tree.fit_thresholds(*_draw(300, seed=2 + seed), 0.9)
+        found.append(_commit(tree, odds, truth, thresholds))
     shares, right = np.array(found).T
 
     assert shares.std() < 0.05
@@ -64,12 +66,12 @@ def test_a_few_hundred_rows_are_enough_to_find_them():
 
 
 def test_a_tree_of_roots_alone_has_one_level():
-    levels = find_levels(["A", "B"])
-    chosen, sure = levels.commit(np.array([[0.9, 0.1], [0.5, 0.5]], np.float32), [0.8])
+    tree = build_tree(["A", "B"])
+    chosen, sure = tree.commit(np.array([[0.9, 0.1], [0.5, 0.5]], np.float32), [0.8])
 
-    assert (levels.starts, chosen.tolist()) == ((0, 2), [0, -1])
+    assert (tree.starts, chosen.tolist()) == ((0, 2), [0, -1])
     np.testing.assert_allclose(sure, [0.9, 0.0], rtol=1e-6)
 
 
 def test_nothing_is_said_where_nothing_was_held_out():
-    assert find_levels(LEAVES).fit(np.zeros((0, 4), np.float32), [], 0.95) == [NEVER] * 3
+    assert build_tree(LEAVES).fit_thresholds(np.zeros((0, 4), np.float32), [], 0.95) == [NEVER] * 3

@@ -9,7 +9,7 @@ from common.listing import Listing
 from common.nets.settings import LARGE_DATA_ROWS
 from common.store.artifacts import read
 from models.ensemble.training.fit_head import learning_curve_exponent
-from models.price.estimate import Estimate, fit_conformal_factors, fit_width_factor
+from models.price.intervals import ResidualInterval, fit_conformal_factors, fit_width_factor
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,8 @@ class Changed:
         return [self.change(row) for row in self.shop.read(split)]
 
 
-def _stricter(predictor, **facts):
-    return replace(predictor, head=replace(predictor.head, facts={**predictor.head.facts, **facts}))
+def _stricter(predictor, **constants):
+    return replace(predictor, calibration=replace(predictor.calibration, **constants))
 
 
 def _train(champion, suggester, predictor, snapshot, out, **changed):
@@ -89,7 +89,7 @@ def test_the_interval_holds_four_of_five_prices(predictor, shop):
 def test_intervals_shrink_on_as_members_learn_on():
     random = np.random.default_rng(0)
     truth, zero = random.normal(size=500), np.zeros(500, np.float32)
-    found = Estimate(zero, np.tile(np.float32([-1, 1]), (500, 1)), zero + 1)
+    found = ResidualInterval(zero, np.tile(np.float32([-1, 1]), (500, 1)), zero + 1)
     reaches = fit_conformal_factors(truth, found)
     same, less = (
         fit_width_factor(truth, found, reaches),
@@ -122,8 +122,8 @@ def test_it_learns_the_currency_most_rows_have(champion, suggester, predictor, s
 
 def test_a_confirmed_category_alone_may_widen_the_interval(predictor, shop):
     row = next(row for row in shop.read("test") if row.category)
-    usual = _stricter(predictor, widths={})
-    wider = _stricter(predictor, widths={row.category.split("/")[0]: 3.0})
+    usual = _stricter(predictor, category_factors={})
+    wider = _stricter(predictor, category_factors={row.category.split("/")[0]: 3.0})
     for shown, quotient in ((row.only("category"), 3.0), (row.only(), 1.0)):
         before, after = (each.predict([shown])[0].price for each in (usual, wider))
         assert before.median == after.median
@@ -134,7 +134,7 @@ def test_a_confirmed_category_alone_may_widen_the_interval(predictor, shop):
 
 def test_training_finds_widths_of_the_categories_that_have_rows(predictor, shop):
     known = {row.category.split("/")[0] for row in shop.read("train") if row.category}
-    widths = predictor.head.facts["widths"]
+    widths = predictor.calibration.category_factors
     assert widths
     assert widths.keys() <= known
     assert all(0.3 < width < 3 for width in widths.values())

@@ -101,8 +101,7 @@ def test_without_payers_the_rest_is_answered(train, shop):
 
 
 def test_it_abstains_when_either_side_may_pay(predictor):
-    facts = {**predictor.head.facts, "abstain_below": 1.1}
-    unsure = replace(predictor, head=replace(predictor.head, facts=facts))
+    unsure = replace(predictor, calibration=replace(predictor.calibration, abstain_below=1.1))
     [suggestion] = unsure.predict([Listing("shoes")])
     assert suggestion.abstained == "either side may pay for shipping"
     assert suggestion.candidates["shipping_payer"]

@@ -1,4 +1,4 @@
-"""The layers of ``Net`` in torch, with dropout; imported by training code only."""
+"""The layers of ``Net`` in torch, with dropout."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ from common.nets.targets import Target
 _FIELDS = tuple(dict.fromkeys(FIELD_SLOTS))
 _FIELD_OF_SLOT = np.array([_FIELDS.index(field) for field in FIELD_SLOTS])
 
+_INITIAL_SCALE = 0.05
+"""Standard deviation of the initial weights of the first layer."""
+
 
 class NetModule(nn.Module):
     """The same layers as ``Net``, with dropout, in torch."""
@@ -31,34 +34,39 @@ class NetModule(nn.Module):
         self,
         inputs: Inputs,
         targets: Sequence[Target],
-        reads: Sequence[str],
+        input_names: Sequence[str],
         settings: NetSettings,
     ) -> None:
-        """Draw the first weights, in torch's generator, for what ``inputs`` hold.
+        """Draw initial weights from torch's generator.
 
-        There is an output for each of the ``targets``; ``reads`` names the inputs to look at.
+        Args:
+            inputs: The training rows, whose shapes are the shapes of the first layer.
+            targets: There is an output for each.
+            input_names: The inputs to read: ``text``, ``fields`` and names in ``VECTORS``.
+            settings: Architecture and dropout rates.
         """
         super().__init__()
-        self.settings, width = settings, settings.width
+        self.settings = settings
         self.outputs = tuple(target.name for target in targets)
         self.groups = {
             target.name: torch.from_numpy(target.groups)
             for target in targets
             if target.groups is not None
         }
+
+        width = settings.width
         self.tables = nn.ParameterDict({"bias": nn.Parameter(torch.zeros(width))})
-        sizes = {
-            "text": inputs.text.shape[1],
-            "fields": inputs.n_field_values,
-            **{VECTORS[name]: each.shape[1] for name, each in inputs.vectors.items()},
-        }
-        for name in reads:
-            self.tables[name] = nn.Parameter(torch.randn(sizes[name], width) * 0.05)
+        sizes = _input_sizes(inputs)
+        for name in input_names:
+            initial = torch.randn(sizes[name], width) * _INITIAL_SCALE
+            self.tables[name] = nn.Parameter(initial)
+
         for layer, size in enumerate(settings.hidden_sizes):
-            self._linear(f"hidden{layer}", width, size)
+            self._add_layer(f"hidden{layer}", width, size)
             width = size
+
         for target in targets:
-            self._linear(target.name, width, target.size)
+            self._add_layer(target.name, width, target.size)
         for name, groups in self.groups.items():
             self.tables[f"{name}/groups"] = nn.Parameter(torch.zeros(width, groups.shape[1]))
 
@@ -69,35 +77,46 @@ class NetModule(nn.Module):
         state = self.tables["bias"] + self._trunk(inputs, rows, random)
         for layer in range(len(self.settings.hidden_sizes)):
             state = self._layer(f"hidden{layer}", self._drop(functional.relu(state)))
+
         state = functional.relu(state) if self.settings.hidden_sizes else self._drop(state)
         return {name: self._layer(name, state) for name in self.outputs}
 
     def export(self) -> dict[str, Floats]:
-        """Return the weights as ``Net`` takes them, with those of groups added to the classes'."""
-        tables = {name: value for name, value in self.tables.items() if "/groups" not in name}
-        tables |= {f"{name}/weight": self._weight(name) for name in self.groups}
+        """Return the weights as ``Net`` takes them; group weights are added to the classes'."""
+        weights: dict[str, Tensor] = {
+            name: table for name, table in self.tables.items() if not name.endswith("/groups")
+        }
+        for name in self.groups:
+            weights[f"{name}/weight"] = self._weight(name)
+
+        # torch forbids dots in the names of parameters; Net uses them.
         return {
-            name.replace("/", "."): value.detach().numpy().astype(np.float32)
-            for name, value in tables.items()
+            name.replace("/", "."): weight.detach().numpy().astype(np.float32)
+            for name, weight in weights.items()
         }
 
     def _trunk(
         self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
     ) -> Tensor:
         total = torch.zeros(len(rows), self.settings.width)
+
         if "text" in self.tables:
-            bag = _thin(inputs.text[rows], self.settings.ngram_dropout, random)
-            total = total + _Sum.apply(self.tables["text"], bag)  # type: ignore[no-untyped-call]
-        if "fields" in self.tables:
-            weights = inputs.weights[rows] * field_mask(
-                len(rows), self.settings.field_dropout, random
+            bag = _drop_ngrams(inputs.text[rows], self.settings.ngram_dropout, random)
+            embedded = SparseEmbeddingBag.apply(  # type: ignore[no-untyped-call]
+                self.tables["text"], bag
             )
+            total = total + embedded
+
+        if "fields" in self.tables:
+            kept = field_mask(len(rows), self.settings.field_dropout, random)
+            weights = (inputs.weights[rows] * kept).astype(np.float32)
             total = total + functional.embedding_bag(
                 torch.from_numpy(inputs.fields[rows]),
                 self.tables["fields"],
                 mode="sum",
-                per_sample_weights=torch.from_numpy(weights.astype(np.float32)),
+                per_sample_weights=torch.from_numpy(weights),
             )
+
         for name, vectors in self._vectors(inputs, rows, random).items():
             total = total + self._drop(torch.from_numpy(vectors)) @ self.tables[name]
         return total
@@ -105,34 +124,39 @@ class NetModule(nn.Module):
     def _vectors(
         self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
     ) -> dict[str, Floats]:
-        """The vectors it reads; of some rows with text and photos only those of either."""
-        found = {
+        """Return the vectors that are read, with modality dropout on rows that have all of them."""
+        by_name = {
             VECTORS[modality]: vectors[rows]
             for modality, vectors in inputs.vectors.items()
             if VECTORS[modality] in self.tables
         }
-        if len(found) > 1:
-            both = np.all([vectors.any(axis=1) for vectors in found.values()], axis=0)
-            fate = np.where(both, random.random(len(rows)), 1.0)
-            for place, name in enumerate(found):
-                lost = np.floor(2 * fate / max(self.settings.modality_dropout, 1e-9)) == place
-                found[name] = found[name] * ~lost[:, None]
-        return found
+        if len(by_name) < 2:
+            return by_name
+
+        # One draw decides for a row which of its modalities is lost, if any: never all of them.
+        has_all = np.all([vectors.any(axis=1) for vectors in by_name.values()], axis=0)
+        draw = np.where(has_all, random.random(len(rows)), 1.0)
+        lost_modality = np.floor(2 * draw / max(self.settings.modality_dropout, 1e-9))
+        for number, name in enumerate(by_name):
+            is_lost = lost_modality == number
+            by_name[name] = by_name[name] * ~is_lost[:, None]
+        return by_name
 
     def _drop(self, state: Tensor) -> Tensor:
         return functional.dropout(state, self.settings.dropout, self.training)
 
-    def _linear(self, name: str, size: int, out: int) -> None:
-        bound = 1 / math.sqrt(size)
-        self.tables[f"{name}/weight"] = nn.Parameter((torch.rand(size, out) * 2 - 1) * bound)
-        self.tables[f"{name}/bias"] = nn.Parameter(torch.zeros(out))
+    def _add_layer(self, name: str, size_in: int, size_out: int) -> None:
+        bound = 1 / math.sqrt(size_in)
+        weight = (torch.rand(size_in, size_out) * 2 - 1) * bound
+        self.tables[f"{name}/weight"] = nn.Parameter(weight)
+        self.tables[f"{name}/bias"] = nn.Parameter(torch.zeros(size_out))
 
     def _layer(self, name: str, state: Tensor) -> Tensor:
         scores: Tensor = state @ self._weight(name) + self.tables[f"{name}/bias"]
         return scores
 
     def _weight(self, name: str) -> Tensor:
-        """Weights ``[inputs, outputs]``: of each class its own, and those of its groups."""
+        """Return weights ``[inputs, outputs]``; those of its groups are added to a class's own."""
         own: Tensor = self.tables[f"{name}/weight"]
         if name not in self.groups:
             return own
@@ -140,15 +164,24 @@ class NetModule(nn.Module):
         return own + shared
 
 
-class _Sum(torch.autograd.Function):
+def _input_sizes(inputs: Inputs) -> dict[str, int]:
+    """Return the number of table rows of each input."""
+    sizes = {"text": inputs.text.shape[1], "fields": inputs.n_field_values}
+    for modality, vectors in inputs.vectors.items():
+        sizes[VECTORS[modality]] = vectors.shape[1]
+    return sizes
+
+
+class SparseEmbeddingBag(torch.autograd.Function):
     """Weighted sums of a table's rows, one for each row of a sparse matrix.
 
-    The slope of torch's own ``embedding_bag`` first writes zeros over the whole of a large table;
-    that of scipy touches only the rows that are there.
+    The gradient of torch's own ``embedding_bag`` first writes zeros over the whole of a large
+    table; that of scipy touches only the rows that occur.
     """
 
     @staticmethod
     def forward(context: Any, table: Tensor, bag: sparse.csr_matrix) -> Tensor:
+        """Return ``bag @ table``, ``[rows, width]``."""
         context.bag = bag
         return functional.embedding_bag(
             torch.from_numpy(bag.indices),
@@ -159,26 +192,34 @@ class _Sum(torch.autograd.Function):
         )
 
     @staticmethod
-    def backward(context: Any, slope: Tensor) -> tuple[Tensor, None]:
-        return torch.from_numpy(context.bag.T @ slope.numpy()), None
-
-
-def _thin(bag: sparse.csr_matrix, dropout: float, random: np.random.Generator) -> sparse.csr_matrix:
-    """Leave out a share of the n-grams, and weigh the others for them."""
-    keep = random.random(bag.nnz) >= dropout
-    ends = np.concatenate([[0], np.cumsum(keep)])[bag.indptr].astype(bag.indices.dtype)
-    data = (bag.data[keep] / (1 - dropout)).astype(np.float32)
-    return sparse.csr_matrix((data, bag.indices[keep], ends), bag.shape)
+    def backward(context: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        """Return the gradient of the table; the matrix has none."""
+        return torch.from_numpy(context.bag.T @ gradient.numpy()), None
 
 
 def field_mask(rows: int, dropout: float, random: np.random.Generator) -> Floats:
     """Return ``[rows, slots]``, 1 where a confirmed field is kept.
 
-    A share ``dropout`` of rows loses some: half of them all but the early (``EARLY_FIELDS``) ones,
-    the others each field with an even chance.
+    A share ``dropout`` of the rows loses fields: half of these keep ``EARLY_FIELDS`` alone, as in
+    early context, the others keep each field with probability 1/2.
     """
-    fate = random.random((rows, 1))
-    some = random.random((rows, len(_FIELDS))) < 0.5
-    early = np.isin(_FIELDS, EARLY_FIELDS)[None, :]
-    kept = (fate >= dropout) | np.where(fate < dropout / 2, early, some)
+    draw = random.random((rows, 1))
+    is_kept_alone = random.random((rows, len(_FIELDS))) < 0.5
+    is_early = np.isin(_FIELDS, EARLY_FIELDS)[None, :]
+
+    kept_if_dropped = np.where(draw < dropout / 2, is_early, is_kept_alone)
+    kept = (draw >= dropout) | kept_if_dropped
     return kept[:, _FIELD_OF_SLOT].astype(np.float32)
+
+
+def _drop_ngrams(
+    bag: sparse.csr_matrix, dropout: float, random: np.random.Generator
+) -> sparse.csr_matrix:
+    """Drop a share of the n-grams, and scale up the others for them."""
+    keep = random.random(bag.nnz) >= dropout
+    data = (bag.data[keep] / (1 - dropout)).astype(np.float32)
+
+    # The new row pointers are the numbers of kept entries before the old ones.
+    kept_before = np.concatenate([[0], np.cumsum(keep)])
+    indptr = kept_before[bag.indptr].astype(bag.indices.dtype)
+    return sparse.csr_matrix((data, bag.indices[keep], indptr), bag.shape)

@@ -1,9 +1,9 @@
-"""Trains nets in torch and hands back plain arrays; imported by training code only."""
+"""Training of nets in torch, which hands back plain arrays."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -18,34 +18,147 @@ from common.nets.net import Net
 from common.nets.settings import LARGE_DATA_ROWS, NetSettings
 from common.nets.targets import Target
 from common.nets.training.module import NetModule
+from common.progress import FractionDone
 
-Report = Callable[[float], None]
+SEED_STEP = 1009
+"""Distance of the seeds of averaged nets: member seeds are small sums, so none comes twice."""
+
+
+def _ignore_fraction(fraction: float) -> None:
+    """Report progress to nobody."""
 
 
 def train_net(
     inputs: Inputs,
     targets: Sequence[Target],
-    reads: Sequence[str],
+    input_names: Sequence[str],
     settings: NetSettings,
-    report: Report = lambda fraction: None,
+    progress: FractionDone = _ignore_fraction,
 ) -> Net:
-    """Fit a net that reads ``text``, ``fields`` and vectors (any of them) to the targets."""
-    count = 1 if settings.hidden_sizes or len(inputs) > LARGE_DATA_ROWS else settings.n_seeds
+    """Fit a net to the targets; linear nets of several seeds are averaged into one.
+
+    Args:
+        inputs: The training rows.
+        targets: There is an output for each; rows without any label are left out.
+        input_names: The inputs to read: ``text``, ``fields`` and names in ``VECTORS``.
+        settings: Architecture and training.
+        progress: Called with the fraction done.
+    """
+    # Nets with hidden layers cannot be averaged into one of the same layout.
+    is_averaged = not settings.hidden_sizes and len(inputs) <= LARGE_DATA_ROWS
+    count = settings.n_seeds if is_averaged else 1
+
     nets = []
     with single_threaded():
         for number in range(count):
 
-            def tell(fraction: float, number: int = number) -> None:
-                report((number + fraction) / count)
+            def report(fraction: float, number: int = number) -> None:
+                progress((number + fraction) / count)
 
-            # Far apart, so that no two nets of a plan, whose seeds are added up, are the same.
-            seeded = replace(settings, seed=settings.seed + 1009 * number)
-            nets.append(_train(inputs, targets, reads, seeded, tell))
-    return nets[0] if count == 1 else _side_by_side(nets)
+            seeded = replace(settings, seed=settings.seed + SEED_STEP * number)
+            nets.append(_train(inputs, targets, input_names, seeded, report))
+    return nets[0] if count == 1 else _average_nets(nets)
 
 
-def _side_by_side(nets: Sequence[Net]) -> Net:
-    """One net without hidden layers whose scores are the mean of those of several."""
+@contextmanager
+def single_threaded() -> Iterator[None]:
+    """Let torch use one thread meanwhile.
+
+    Steps are so small that a second thread waits more than it works, and the order of sums stays
+    the same in every run.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def target_loss(scores: Tensor, target: Target, rows: NDArray[np.int64]) -> Tensor:
+    """Return the loss of ``scores [rows, size]``; rows without a label count as zero."""
+    values = target.values[rows]
+    labelled = np.flatnonzero(~np.isnan(values))
+    if not len(labelled):
+        return scores.sum() * 0
+
+    scores = scores[torch.from_numpy(labelled)]
+    truth = torch.from_numpy(values[labelled])
+    labelled_share = len(labelled) / len(rows)
+
+    if target.kind == "value":
+        return labelled_share * functional.huber_loss(scores[:, 0], truth.float())
+    if target.kind == "classes":
+        return labelled_share * functional.cross_entropy(scores, truth.long())
+    return labelled_share * _bins_loss(scores, truth, target.size)
+
+
+def _train(
+    inputs: Inputs,
+    targets: Sequence[Target],
+    input_names: Sequence[str],
+    settings: NetSettings,
+    progress: FractionDone,
+) -> Net:
+    """Train one net from one seed."""
+    is_labelled = np.any([~np.isnan(target.values) for target in targets], axis=0)
+    rows = np.flatnonzero(is_labelled)
+    settings = settings.scaled(len(rows))
+
+    torch.manual_seed(settings.seed)
+    random = np.random.default_rng(settings.seed)
+    module = NetModule(inputs, targets, input_names, settings)
+
+    # The tables are dense because a batch touches most of them; fused, Adam is ten times faster.
+    optimiser = torch.optim.Adam(module.parameters(), lr=settings.learning_rate, fused=True)
+    for batch, fraction in _batches(rows, settings, random):
+        for group in optimiser.param_groups:
+            group["lr"] = settings.learning_rate * (1 - fraction)
+
+        scores = module(inputs, batch, random)
+        loss = torch.zeros(())
+        for target in targets:
+            loss = loss + target.weight * target_loss(scores[target.name], target, batch)
+
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        progress(fraction)
+
+    progress(1.0)
+    return Net(module.export(), tuple(target.name for target in targets))
+
+
+def _batches(
+    rows: NDArray[np.int64], settings: NetSettings, random: np.random.Generator
+) -> Iterator[tuple[NDArray[np.int64], float]]:
+    """Yield the rows of each step and the fraction done before it; epochs may be broken."""
+    total = math.ceil(settings.epochs * len(rows))
+    done = 0
+    while done < total:
+        order = random.permutation(rows)[: total - done]
+        for start in range(0, len(order), settings.batch_size):
+            yield order[start : start + settings.batch_size], (done + start) / total
+        done += len(order)
+
+
+def _bins_loss(scores: Tensor, positions: Tensor, size: int) -> Tensor:
+    """Return the cross entropy of positions that are shared by the two nearest bins."""
+    lower_bin = positions.floor().clamp(0, size - 2).long()
+    upper_share = (positions - lower_bin).clamp(0, 1).float()
+
+    log_probabilities = functional.log_softmax(scores, dim=1)
+    lower = log_probabilities.gather(1, lower_bin[:, None])[:, 0]
+    upper = log_probabilities.gather(1, lower_bin[:, None] + 1)[:, 0]
+    return -(lower * (1 - upper_share) + upper * upper_share).mean()
+
+
+def _average_nets(nets: Sequence[Net]) -> Net:
+    """Return one net without hidden layers whose scores are the mean of those of several.
+
+    The first layers lie side by side in one wider layer; output weights are stacked below each
+    other and divided by the number of nets.
+    """
     arrays = {}
     for name in nets[0].arrays:
         parts = [net.arrays[name] for net in nets]
@@ -56,82 +169,3 @@ def _side_by_side(nets: Sequence[Net]) -> Net:
         else:
             arrays[name] = np.concatenate(parts, axis=-1)
     return Net(arrays, nets[0].outputs)
-
-
-@contextmanager
-def single_threaded() -> Iterator[None]:
-    """Let torch use one thread meanwhile.
-
-    Steps are small, so that a second thread waits more than it works, and sums come out the same
-    every time.
-    """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-
-
-def _train(
-    inputs: Inputs,
-    targets: Sequence[Target],
-    reads: Sequence[str],
-    settings: NetSettings,
-    report: Report,
-) -> Net:
-    rows = np.flatnonzero(np.any([~np.isnan(target.values) for target in targets], axis=0))
-    settings = settings.scaled(len(rows))
-    torch.manual_seed(settings.seed)
-    random = np.random.default_rng(settings.seed)
-    module = NetModule(inputs, targets, reads, settings)
-    # The tables are dense because a batch touches most of them; fused, Adam is ten times faster.
-    optimiser = torch.optim.Adam(module.parameters(), lr=settings.learning_rate, fused=True)
-    for chosen, done in _batches(rows, settings, random):
-        for group in optimiser.param_groups:
-            group["lr"] = settings.learning_rate * (1 - done)
-        scores = module(inputs, chosen, random)
-        loss = sum(
-            (
-                target.weight * target_loss(scores[target.name], target, chosen)
-                for target in targets
-            ),
-            start=torch.zeros(()),
-        )
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        report(done)
-    report(1.0)
-    return Net(module.export(), tuple(target.name for target in targets))
-
-
-def _batches(
-    rows: NDArray[np.int64], settings: NetSettings, random: np.random.Generator
-) -> Iterator[tuple[NDArray[np.int64], float]]:
-    """Rows to learn from next, and the share of all that came before; epochs may be broken."""
-    total, done = math.ceil(settings.epochs * len(rows)), 0
-    while done < total:
-        order = random.permutation(rows)[: total - done]
-        for start in range(0, len(order), settings.batch_size):
-            yield order[start : start + settings.batch_size], (done + start) / total
-        done += len(order)
-
-
-def target_loss(scores: Tensor, target: Target, rows: NDArray[np.int64]) -> Tensor:
-    """Return the loss of ``scores [rows, size]``; rows without the label count as zero."""
-    values = target.values[rows]
-    known = np.flatnonzero(~np.isnan(values))
-    if not len(known):
-        return scores.sum() * 0
-    scores, wanted = scores[torch.from_numpy(known)], torch.from_numpy(values[known])
-    share = len(known) / len(rows)
-    if target.kind == "value":
-        return share * functional.huber_loss(scores[:, 0], wanted.float())
-    if target.kind == "classes":
-        return share * functional.cross_entropy(scores, wanted.long())
-    low = wanted.floor().clamp(0, target.size - 2).long()
-    fraction = (wanted - low).clamp(0, 1).float()
-    log = functional.log_softmax(scores, dim=1)
-    near = log.gather(1, low[:, None])[:, 0] * (1 - fraction)
-    return -share * (near + log.gather(1, low[:, None] + 1)[:, 0] * fraction).mean()

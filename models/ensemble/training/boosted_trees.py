@@ -1,4 +1,4 @@
-"""Boosts trees with LightGBM and hands back plain arrays; training code only."""
+"""Boosted trees fitted by LightGBM, handed back as plain arrays."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ from models.ensemble.boosted_trees import BoostedTrees
 from models.ensemble.settings import BoostedTreesSettings
 
 MAX_DEPTH = 6
-"""Trees are no deeper: each level costs as much time as any other, also for a few rows."""
+"""Maximum depth of a tree: each level costs every prediction the same time."""
 
-MEAN, ODDS, SEVERAL = "regression", "binary", "multiclass"
-"""Objectives: the mean of a value, the log odds of the second of two classes, and scores of
-several."""
+MEAN, LOG_ODDS, MULTICLASS = "regression", "binary", "multiclass"
+"""Objectives: the mean of a value, the log odds of the second of two classes, class scores."""
 
-Trees = list[dict[str, Any]]
-"""Trees of one output in LightGBM's words."""
+TreeDumps = list[dict[str, Any]]
+"""Trees of one output in the format of LightGBM's ``dump_model``."""
 
 
 def quantile(level: float) -> str:
-    """The objective that learns a quantile of a value."""
+    """Return the objective of a quantile of a value."""
     return f"quantile {level}"
 
 
@@ -35,35 +34,43 @@ def fit_boosted_trees(
     objectives: Sequence[str],
     settings: BoostedTreesSettings,
 ) -> BoostedTrees:
-    """Fit one output for each objective to ``truth [rows]`` on ``table [rows, columns]``.
+    """Fit one output an objective to ``truth [rows]`` on ``table [rows, columns]``.
 
     Ke et al., LightGBM: A Highly Efficient Gradient Boosting Decision Tree, 2017. It runs on one
-    thread, which gives the same trees every time.
+    thread, so that the same rows give the same trees.
     """
     outputs = []
     for objective in objectives:
-        name, *level = objective.split(" ")
-        more = {"alpha": float(level[0])} if level else {}
-        outputs.append(_boost(table, truth, settings, objective=name, **more))
+        name, *levels = objective.split(" ")
+        parameters: dict[str, Any] = {"objective": name}
+        if levels:
+            parameters["alpha"] = float(levels[0])
+        outputs.append(_boost(table, truth, settings, parameters))
     return _join(outputs)
 
 
 def fit_boosted_classes(
     table: Floats, truth: NDArray[np.float64], size: int, settings: BoostedTreesSettings
 ) -> BoostedTrees:
-    """Fit scores of ``size`` classes, whose softmax is their odds; ``truth`` are class numbers."""
-    size_of_trees = settings.multiclass
+    """Fit scores of ``size`` classes to the class numbers ``truth [rows]``."""
     settings = replace(
-        settings, n_estimators=size_of_trees.n_estimators, num_leaves=size_of_trees.num_leaves
+        settings,
+        n_estimators=settings.multiclass.n_estimators,
+        num_leaves=settings.multiclass.num_leaves,
     )
-    trees = _boost(table, truth, settings, objective=SEVERAL, num_class=size)
+    trees = _boost(table, truth, settings, {"objective": MULTICLASS, "num_class": size})
+
+    # LightGBM grows one tree of each class in turn.
     return _join([trees[number::size] for number in range(size)])
 
 
 def _boost(
-    table: Floats, truth: NDArray[np.float64], settings: BoostedTreesSettings, **objective: Any
-) -> Trees:
-    """Return the trees as LightGBM tells of them; of several classes they take turns."""
+    table: Floats,
+    truth: NDArray[np.float64],
+    settings: BoostedTreesSettings,
+    objective: dict[str, Any],
+) -> TreeDumps:
+    # Imported here: linear models and nets are trained without it.
     import lightgbm
 
     parameters = {
@@ -85,63 +92,74 @@ def _boost(
         "verbosity": -1,
     }
     rows = lightgbm.Dataset(np.ascontiguousarray(table, dtype=np.float32), truth)
-    found: Trees = lightgbm.train(parameters, rows, settings.n_estimators).dump_model()["tree_info"]
-    return found
+    model = lightgbm.train(parameters, rows, settings.n_estimators)
+    trees: TreeDumps = model.dump_model()["tree_info"]
+    return trees
 
 
-def _join(outputs: Sequence[Trees]) -> BoostedTrees:
-    """Lay out the trees of all outputs; the mean that each starts from is in its first tree."""
+def _join(outputs: Sequence[TreeDumps]) -> BoostedTrees:
+    """Lay out the trees of all outputs; the mean that boosting starts from is in the first tree."""
     nodes = _Nodes()
-    roots, ends, depth = [], [], 0
+    tree_starts: list[int] = []
+    output_ends: list[int] = []
+    depth = 0
+
     for trees in outputs:
         for tree in trees:
-            roots.append(nodes.room(1))
-            depth = max(depth, nodes.fill(roots[-1], tree["tree_structure"]))
-        ends.append(len(roots))
+            root = nodes.append_leaves(1)
+            tree_starts.append(root)
+            depth = max(depth, nodes.write(root, tree["tree_structure"]))
+        output_ends.append(len(tree_starts))
+
     return BoostedTrees(
-        np.array(nodes.column, np.intp),
-        _round_down(np.array(nodes.threshold, np.float64)),
-        np.array(nodes.below, np.intp),
-        np.array(nodes.value, np.float32),
-        np.array(roots, np.intp),
-        np.array(ends, np.int32),
-        np.array(depth, np.int32),
+        column=np.array(nodes.column, np.intp),
+        threshold=_round_down(np.array(nodes.threshold, np.float64)),
+        left_child=np.array(nodes.left_child, np.intp),
+        value=np.array(nodes.value, np.float32),
+        tree_starts=np.array(tree_starts, np.intp),
+        output_ends=np.array(output_ends, np.int32),
+        depth=np.array(depth, np.int32),
     )
 
 
 @dataclass(slots=True)
 class _Nodes:
-    """Columns of a forest as they grow."""
+    """Arrays over nodes as they grow."""
 
     column: list[int] = field(default_factory=list)
     threshold: list[float] = field(default_factory=list)
-    below: list[int] = field(default_factory=list)
+    left_child: list[int] = field(default_factory=list)
     value: list[float] = field(default_factory=list)
 
-    def room(self, count: int) -> int:
-        """Append leaves of value 0; return the place of the first."""
-        place = len(self.below)
+    def append_leaves(self, count: int) -> int:
+        """Append leaves of value 0; return the index of the first."""
+        first = len(self.left_child)
         self.column += [0] * count
         self.threshold += [np.inf] * count
-        self.below += range(place, place + count)
+        self.left_child += range(first, first + count)
         self.value += [0.0] * count
-        return place
+        return first
 
-    def fill(self, place: int, node: dict[str, Any]) -> int:
-        """Write a node and append all below it; return how deep they go."""
-        if "leaf_value" in node:
-            self.value[place] = float(node["leaf_value"])
+    def write(self, index: int, dump: dict[str, Any]) -> int:
+        """Write a node and append its descendants; return the depth below it."""
+        if "leaf_value" in dump:
+            self.value[index] = float(dump["leaf_value"])
             return 0
-        self.column[place] = int(node["split_feature"])
-        self.threshold[place] = float(node["threshold"])
-        below = self.below[place] = self.room(2)
-        left = self.fill(below, node["left_child"])
-        return 1 + max(left, self.fill(below + 1, node["right_child"]))
+
+        self.column[index] = int(dump["split_feature"])
+        self.threshold[index] = float(dump["threshold"])
+        left = self.append_leaves(2)
+        self.left_child[index] = left
+
+        left_depth = self.write(left, dump["left_child"])
+        right_depth = self.write(left + 1, dump["right_child"])
+        return 1 + max(left_depth, right_depth)
 
 
 def _round_down(thresholds: NDArray[np.float64]) -> Floats:
-    """The largest numbers of 32 bits that are not above: tables have 32 bits too."""
+    """Return the largest 32-bit floats that are not above, since tables have 32 bits too."""
     rounded = thresholds.astype(np.float32)
-    above = rounded.astype(np.float64) > thresholds
-    found: Floats = np.where(above, np.nextafter(rounded, np.float32(-np.inf)), rounded)
-    return found
+    is_above = rounded.astype(np.float64) > thresholds
+    lower = np.nextafter(rounded, np.float32(-np.inf))
+    rounded_down: Floats = np.where(is_above, lower, rounded)
+    return rounded_down

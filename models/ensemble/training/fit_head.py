@@ -1,4 +1,4 @@
-"""Fits a head: members on training rows, blends on held-out rows, then members on both."""
+"""Fitting of a head: members on training rows, blends on validation rows, then a refit on both."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.features.style import style_features
 from common.listing import Listing
-from common.nets.extract import read_known, read_rows
+from common.nets.feature_extractor import FeatureExtractor
 from common.nets.settings import LARGE_DATA_ROWS
+from common.progress import Progress
 from common.store import artifacts
+from models.ensemble.calibration_file import save_calibration
 from models.ensemble.head import Head, count_late_fields
+from models.ensemble.head_files import save_head
 from models.ensemble.spec import EnsembleSpec
 from models.ensemble.training.members import train_members, usable_members
 from models.ensemble.training.out_of_fold import OutOfFold, out_of_fold_scores, predict_held_out
@@ -29,80 +31,87 @@ if TYPE_CHECKING:
     from common.nets.inputs import Inputs
     from common.snapshot import Snapshot
 
-Progress = Callable[[str, float], None]
-
 
 @dataclass(frozen=True, slots=True)
 class FittedHead:
-    """A head, held-out rows as it was blended on them, and what its trees were fitted to."""
+    """A head with the rows that its parts were fitted on.
+
+    Attributes:
+        head: The head.
+        validation: Validation rows by mode and context, which the blends were fitted on.
+        out_of_fold: Rows with out-of-fold scores, in early and in full context, which the trees
+            were fitted on; empty without trees.
+    """
 
     head: Head
-    held: list[ValidationView]
-    told: list[OutOfFold]
+    validation: list[ValidationView]
+    out_of_fold: list[OutOfFold]
 
 
 def fit_head(
-    plan: EnsembleSpec,
+    spec: EnsembleSpec,
     rows: list[Listing],
-    held_out: list[Listing],
+    validation_rows: list[Listing],
     progress: Progress,
     *,
-    facts: Mapping[str, Any] | None = None,
     extras: ExtraScores | None = None,
 ) -> FittedHead:
-    """Train the members on ``rows`` and blend them on ``held_out``.
+    """Train the members on ``rows``, stack trees on them, and blend on ``validation_rows``.
 
-    Members are blended as they will come back from disk. ``extras`` gives scores of further members
-    of an output, made by rules instead of nets.
+    ``extras`` gives scores of further members of an output, which are rules instead of nets.
     """
     progress("reading", 0.0)
-    vocabulary, inputs = read_rows(rows, plan.fields, plan.encoders)
-    nets = train_members(
-        plan, usable_members(plan.members, inputs), inputs, plan.targets(rows), progress
-    )
-    full = max(float(count_late_fields(inputs).mean()), 1.0)
-    encoders, fields = tuple(plan.encoders), tuple(plan.fields)
-    head = Head(fields, vocabulary, encoders, nets, {}, dict(facts or {}), full)
-    told, held_out = _tell(plan, head, rows, inputs, held_out, progress)
-    del inputs  # they are large, and the scores of many classes may be too
-    if plan.trees:
+    features = FeatureExtractor(spec.fields, spec.encoders, with_style=spec.has_trees(len(rows)))
+    inputs = features.fit_transform(rows)
+    members = usable_members(spec.members, inputs)
+    nets = train_members(spec, members, inputs, spec.targets(rows), progress)
+
+    n_late_fields = max(float(count_late_fields(inputs).mean()), 1.0)
+    head = Head(features, nets, {}, n_late_fields)
+
+    out_of_fold, blend_rows = _stacking_rows(spec, head, rows, inputs, validation_rows, progress)
+    del inputs  # they are large, and so may be the scores of many classes below
+    if spec.trees:
         progress("boosting trees", 0.0)
-        head = fit_stacking(told, head, plan.trees)
-    held = validation_views(head, held_out, plan.targets)
-    return FittedHead(replace(head, blends=fit_blends(head, held, extras)), held, told)
+        head = fit_stacking(out_of_fold, head, spec.trees)
+
+    views = validation_views(head, blend_rows, spec.targets)
+    head = replace(head, blends=fit_blends(head, views, extras))
+    return FittedHead(head, views, out_of_fold)
 
 
 def refit_on_all_rows(
-    plan: EnsembleSpec, head: Head, rows: list[Listing], progress: Progress
+    spec: EnsembleSpec, head: Head, rows: list[Listing], progress: Progress
 ) -> Head:
-    """Train members again on ``rows``, those that were held out among them.
+    """Return the head with label-free members trained again on training and validation rows.
 
-    Weights and calibration stay as they were fitted on held-out rows: members that have seen a
-    few more rows err alike, a little less. Members that read vectors of encoders trained on labels
-    stay as they are: such encoders have not seen the held-out rows, so their vectors tell less
-    about these than about the others, and a net that learned from both would be less sure of itself
-    than it should. The vocabulary stays too. Above ``LARGE_DATA_ROWS`` it is not worth the time.
+    Blends and calibration stay as they were fitted: members that have seen a few more rows err
+    alike, a little less. Members over vectors of supervised encoders stay too: such encoders have
+    not seen the validation rows, so their vectors are less sharp there, and a net that learned from
+    both would be less confident than it should be. The vocabulary stays. Above
+    ``LARGE_DATA_ROWS`` rows the gain is not worth the time.
     """
-    plain = [each for each in plan.members if each.label_free]
-    if len(rows) > LARGE_DATA_ROWS or not (plain or plan.linear):
+    members = [member for member in spec.members if member.label_free]
+    if len(rows) > LARGE_DATA_ROWS or not (members or spec.linear):
         return head
 
-    def again(doing: str, fraction: float) -> None:
-        progress(f"once more {doing}", fraction)
+    def refit_progress(message: str, fraction: float) -> None:
+        progress(f"once more {message}", fraction)
 
-    frozen = [each for each in head.encoders if each.frozen and each.modality == "text"]
-    inputs = read_known(rows, head.fields, head.vocabulary, frozen)
-    chosen = [each for each in usable_members(plain, inputs) if each.name in head.members]
-    nets = train_members(plan, chosen, inputs, plan.targets(rows), again)
-    return replace(head, members={**head.members, **nets})  # in the order of their weights
+    inputs = head.features.label_free().transform(rows)
+    usable = [each for each in usable_members(members, inputs) if each.name in head.members]
+    nets = train_members(spec, usable, inputs, spec.targets(rows), refit_progress)
+
+    # Updating in place keeps the order of the members, which is that of their weights.
+    return replace(head, members={**head.members, **nets})
 
 
 def learning_curve_exponent(rows: int, held_out: int, folds: int) -> float:
-    """How far learning goes on from training rows to all rows (``refit_on_all_rows``).
+    """Return how far learning goes on from training rows to all rows (``refit_on_all_rows``).
 
-    It is measured in the way from training rows less one of ``folds`` to all of them, as errors
-    fall with a power of the number of rows (Cortes et al., Learning Curves: Asymptotic Values and
-    Rate of Convergence, 1993).
+    The unit is the step from training rows without one of ``folds`` to all training rows, since
+    errors fall with a power of the number of rows (Cortes et al., Learning Curves: Asymptotic
+    Values and Rate of Convergence, 1993).
     """
     if rows + held_out > LARGE_DATA_ROWS:
         return 0.0
@@ -113,46 +122,65 @@ def write_model(
     out: Path,
     name: str,
     head: Head,
+    calibration: Any,
     snapshot: Snapshot,
     config: Any,
     summary: Mapping[str, Any],
-    save: Callable[[Path], None] | None = None,
+    save_more: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write a model's artifact below ``out`` and return its folder.
 
-    ``summary`` holds figures worth showing on its card, beside the weights of its members; ``save``
-    writes the files, the head's alone by default.
+    Args:
+        out: Folder of artifacts.
+        name: Name of the model.
+        head: The scoring part.
+        calibration: The model's own constants, a dataclass (``calibration_file``).
+        snapshot: The snapshot it was trained on.
+        config: Settings of training.
+        summary: Figures for the model card; the blends are added.
+        save_more: Writes further files into the folder.
     """
+
+    def save(folder: Path) -> None:
+        save_head(head, folder)
+        save_calibration(calibration, folder)
+        if save_more:
+            save_more(folder)
+
+    blends = {output: asdict(blend) for output, blend in head.blends.items()}
     return artifacts.write(
         out,
         role="model",
         name=name,
         kind="head",
-        save=save or head.save,
-        encoders=tuple(encoder.id for encoder in head.encoders),
+        save=save,
+        encoders=tuple(encoder.id for encoder in head.features.encoders),
         snapshot=snapshot.id,
         config=asdict(config),
-        summary={**summary, "blends": {name: asdict(each) for name, each in head.blends.items()}},
+        summary={**summary, "blends": blends},
     )
 
 
-def _tell(
-    plan: EnsembleSpec,
+def _stacking_rows(
+    spec: EnsembleSpec,
     head: Head,
     rows: list[Listing],
     inputs: Inputs,
-    held_out: list[Listing],
+    validation_rows: list[Listing],
     progress: Progress,
 ) -> tuple[list[OutOfFold], list[Listing]]:
-    """What trees are to be fitted to, and the rows that are left to blend on.
+    """Return the rows that trees are fitted to, and the validation rows left for the blends.
 
-    Of many rows half of those that were held out are enough, and nothing is trained twice.
+    Of large data half of the validation rows are enough for either, and nothing is trained twice.
     """
-    if plan.trees is None or len(rows) < plan.trees.min_rows:
-        return [], held_out
+    if spec.trees is None or not spec.has_trees(len(rows)):
+        return [], validation_rows
     if len(rows) <= LARGE_DATA_ROWS:
-        inputs = replace(inputs, style=style_features(rows, plan.fields))
-        return out_of_fold_scores(plan, plan.trees.n_folds, rows, inputs, progress), held_out
-    asked = held_out[::2][:LARGE_DATA_ROWS]
-    read = replace(head.read(asked), style=style_features(asked, plan.fields))
-    return predict_held_out(head, read, asked, plan.targets(asked)), held_out[1::2]
+        out_of_fold = out_of_fold_scores(spec, spec.trees.n_folds, rows, inputs, progress)
+        return out_of_fold, validation_rows
+
+    stacking_rows = validation_rows[::2][:LARGE_DATA_ROWS]
+    stacking_inputs = head.features.transform(stacking_rows)
+    targets = spec.targets(stacking_rows)
+    out_of_fold = predict_held_out(head, stacking_inputs, stacking_rows, targets)
+    return out_of_fold, validation_rows[1::2]

@@ -1,4 +1,4 @@
-"""Counts how often each class comes with a category: what a table of frequencies would say."""
+"""Frequencies of classes by category, as a net without training."""
 
 from __future__ import annotations
 
@@ -10,30 +10,40 @@ from common.nets.net import Net
 from common.nets.targets import Target
 
 PRIOR_ROWS = 8.0
-"""What is said of the category above counts as much as so many rows."""
+"""Weight of the parent category's frequencies, in rows."""
 
 
 def train_frequencies(inputs: Inputs, target: Target) -> Net:
     """Return log frequencies of classes for each category, level by level.
 
-    Those of a level are drawn towards those of the level above, and the first ones towards those of
-    all rows (the m-estimate; Cestnik, 1990), so that a category nobody has seen says what the one
-    above it does. The net adds up levels: each says by how much it differs from the one above.
+    The frequencies of a level are shrunk towards those of the level above, and those of the first
+    level towards those of all rows (the m-estimate; Cestnik, 1990), so that an unseen category
+    gets the frequencies of its parent. The net adds up levels: a category's table row is its log
+    ratio to the parent.
     """
-    known = np.flatnonzero(target.has_label)
-    truth = target.values[known].astype(np.int64)
-    base = np.bincount(truth, minlength=target.size) + 1.0
-    said = np.tile(base / base.sum(), (len(known), 1))
-    steps = np.zeros((inputs.n_field_values, target.size), np.float32)
+    labelled = np.flatnonzero(target.has_label)
+    classes = target.values[labelled].astype(np.int64)
+    base_counts = np.bincount(classes, minlength=target.size) + 1.0
+    base = base_counts / base_counts.sum()
+
+    # The frequencies at the deepest level that each row has reached so far.
+    row_frequencies = np.tile(base, (len(labelled), 1))
+    log_ratios = np.zeros((inputs.n_field_values, target.size), np.float32)
+
     for slot in np.flatnonzero(np.array(FIELD_SLOTS) == "category"):
-        there = inputs.weights[known, slot] > 0
-        numbers, place = np.unique(inputs.fields[known[there], slot], return_inverse=True)
-        counts = np.zeros((len(numbers), target.size))
-        np.add.at(counts, (place, truth[there]), 1)
-        above = np.zeros_like(counts)
-        above[place] = said[there]
-        found = (counts + PRIOR_ROWS * above) / (counts.sum(axis=1, keepdims=True) + PRIOR_ROWS)
-        steps[numbers] = np.log(found / above)
-        said[there] = found[place]
-    bias = np.log(base / base.sum())
-    return Net({"bias": bias.astype(np.float32), "fields": steps}, (target.name,))
+        has_level = inputs.weights[labelled, slot] > 0
+        categories, index = np.unique(inputs.fields[labelled[has_level], slot], return_inverse=True)
+        counts = np.zeros((len(categories), target.size))
+        np.add.at(counts, (index, classes[has_level]), 1)
+
+        # All rows of a category have the same parent: any of them writes its frequencies.
+        parent = np.zeros_like(counts)
+        parent[index] = row_frequencies[has_level]
+
+        n_rows = counts.sum(axis=1, keepdims=True)
+        frequencies = (counts + PRIOR_ROWS * parent) / (n_rows + PRIOR_ROWS)
+        log_ratios[categories] = np.log(frequencies / parent)
+        row_frequencies[has_level] = frequencies[index]
+
+    bias = np.log(base)
+    return Net({"bias": bias.astype(np.float32), "fields": log_ratios}, (target.name,))

@@ -1,49 +1,58 @@
-"""Fits linear discriminants over vectors, in closed form; training code only."""
+"""Linear discriminant analysis over vectors, in closed form."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from common.arrays import Floats, Ints
 from common.nets.inputs import VECTORS, Inputs
 from common.nets.net import Net
 from common.nets.targets import Target
 from models.ensemble.settings import LdaSettings
 
 
-def train_lda(inputs: Inputs, target: Target, read: str, settings: LdaSettings) -> Net:
-    """Fit classes as normal clouds of one shape around their means, in the vectors named ``read``.
+def train_lda(inputs: Inputs, target: Target, input_name: str, settings: LdaSettings) -> Net:
+    """Fit classes as normal distributions of one covariance, over the vectors ``input_name``.
 
     Fisher 1936, with the covariance shrunk as in Friedman, Regularized Discriminant Analysis, 1989.
-    Where classes have few rows each it is better than what is fitted by gradients. Rows without a
-    vector are left out.
+    It is better than what gradients fit where classes have few rows each. Rows without a vector
+    are left out.
     """
-    modality = next(name for name, table in VECTORS.items() if table == read)
-    vectors = inputs.vectors[modality]
-    known = np.flatnonzero(target.has_label & vectors.any(axis=1))
-    found, labels = vectors[known], target.values[known].astype(np.int64)
-    counts = np.bincount(labels, minlength=target.size)
+    modality = next(name for name, table in VECTORS.items() if table == input_name)
+    all_vectors = inputs.vectors[modality]
+    rows = np.flatnonzero(target.has_label & all_vectors.any(axis=1))
+    vectors, classes = all_vectors[rows], target.values[rows].astype(np.int64)
+
+    counts = np.bincount(classes, minlength=target.size)
     means = np.zeros((target.size, vectors.shape[1]))
-    np.add.at(means, labels, found)
+    np.add.at(means, classes, vectors)
     means /= np.maximum(counts, 1)[:, None]
-    weights = np.linalg.solve(_covariance(found, means, counts, settings.shrinkage), means.T)
-    shares = np.maximum(counts, 0.5) / max(counts.sum(), 1)
-    bias = np.log(shares) - 0.5 * np.einsum("cd,dc->c", means, weights)
-    arrays = {read: weights * settings.score_scale, "bias": bias * settings.score_scale}
-    return Net({name: each.astype(np.float32) for name, each in arrays.items()}, (target.name,))
+
+    # A class without rows counts half a row, so that its log prior is finite.
+    priors = np.maximum(counts, 0.5) / max(counts.sum(), 1)
+    covariance = _shrunk_covariance(vectors, means, counts, settings.shrinkage)
+    weights = np.linalg.solve(covariance, means.T)
+    bias = np.log(priors) - 0.5 * np.einsum("cd,dc->c", means, weights)
+
+    arrays = {
+        input_name: (weights * settings.score_scale).astype(np.float32),
+        "bias": (bias * settings.score_scale).astype(np.float32),
+    }
+    return Net(arrays, (target.name,))
 
 
-def _covariance(
-    vectors: np.ndarray[tuple[int, int], np.dtype[np.float32]],
-    means: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-    counts: np.ndarray[tuple[int], np.dtype[np.int64]],
-    shrinkage: float,
-) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """The covariance within classes: that of all rows less that of the means."""
+def _shrunk_covariance(
+    vectors: Floats, means: NDArray[np.float64], counts: Ints, shrinkage: float
+) -> NDArray[np.float64]:
+    """Return the covariance within classes, shrunk towards one variance of all directions."""
     rows, dimensions = max(len(vectors), 1), vectors.shape[1]
+
+    # The products of deviations are those of all rows less those of the class means.
     products = (vectors.T @ vectors).astype(np.float64) - (means.T * counts) @ means
-    inner = products / rows
-    usual = max(float(np.trace(inner)) / dimensions, 1e-9)
-    found: np.ndarray[tuple[int, int], np.dtype[np.float64]] = (
-        1 - shrinkage
-    ) * inner + shrinkage * usual * np.eye(dimensions)
-    return found
+    within = products / rows
+
+    mean_variance = max(float(np.trace(within)) / dimensions, 1e-9)
+    isotropic = mean_variance * np.eye(dimensions)
+    covariance: NDArray[np.float64] = (1 - shrinkage) * within + shrinkage * isotropic
+    return covariance

@@ -1,4 +1,4 @@
-"""Trains linear members with scikit-learn and hands back plain arrays; training code only."""
+"""Linear members fitted by scikit-learn, handed back as plain arrays."""
 
 from __future__ import annotations
 
@@ -7,48 +7,63 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from common.arrays import Floats, evenly_spaced
+from common.arrays import Bools, Floats, Ints, evenly_spaced
 from common.nets.inputs import FROZEN_TEXT, VECTORS, Inputs
 from common.nets.net import Net
 from common.nets.targets import Target
 from models.ensemble.settings import LinearSettings
 
+_ABSENT_CLASS_BIAS = -10.0
+"""Log odds, about, of a class that no row has."""
 
-def train_linear(
-    inputs: Inputs, target: Target, settings: LinearSettings, slots: NDArray[np.bool_]
-) -> Net:
-    """Fit a regularised linear model of one output on n-grams, frozen vectors and confirmed fields.
 
-    ``slots`` says which field slots it may read. Returns a ``Net`` whose trunk is the linear
-    model itself.
+def train_linear(inputs: Inputs, target: Target, settings: LinearSettings, slots: Bools) -> Net:
+    """Fit a regularised linear model of one output on n-grams, frozen vectors and fields.
+
+    Args:
+        inputs: The training rows.
+        target: The output; rows without a label are left out.
+        settings: Regularisation, and the maximum number of rows.
+        slots: Which field slots may be read, ``[slots]``.
+
+    Returns:
+        A net whose first layer is the linear model itself.
     """
-    known = np.flatnonzero(target.has_label)
-    known = known[evenly_spaced(len(known), settings.max_rows)]
-    fields = _one_hot(inputs, known, slots)
-    dense, scale = _frozen(inputs, known)
-    matrix = sparse.csr_matrix(sparse.hstack([inputs.text[known], fields, dense]))
-    truth = target.values[known]
-    if target.kind == "value":
-        ridge = Ridge(alpha=settings.alpha, solver="sparse_cg", fit_intercept=False)
-        center = truth.mean()
-        weights = ridge.fit(matrix, truth - center).coef_[None, :]
-        bias = np.array([center])
-    else:
-        weights, bias = _logistic(matrix, truth.astype(np.int64), target.size, settings)
-    columns, end = inputs.text.shape[1], inputs.text.shape[1] + fields.shape[1]
+    rows = np.flatnonzero(target.has_label)
+    rows = rows[evenly_spaced(len(rows), settings.max_rows)]
+
+    fields = _one_hot(inputs, rows, slots)
+    vectors, scale = _scaled_vectors(inputs, rows)
+    matrix = sparse.csr_matrix(sparse.hstack([inputs.text[rows], fields, vectors]))
+    weights, bias = _fit(matrix, target, rows, settings)
+
     table = np.ascontiguousarray(weights.T, dtype=np.float32)
+    text_end = inputs.text.shape[1]
+    fields_end = text_end + fields.shape[1]
     arrays = {
         "bias": bias.astype(np.float32),
-        "text": table[:columns],
-        "fields": table[columns:end],
+        "text": table[:text_end],
+        "fields": table[text_end:fields_end],
     }
-    if dense.shape[1]:
-        arrays[VECTORS[FROZEN_TEXT]] = table[end:] * scale
+    if vectors.shape[1]:
+        arrays[VECTORS[FROZEN_TEXT]] = table[fields_end:] * scale
     return Net(arrays, (target.name,))
 
 
-def _frozen(inputs: Inputs, rows: NDArray[np.int64]) -> tuple[sparse.csr_matrix, np.float32]:
-    """Frozen vectors brought to about length 1, as that of the n-grams is, and by what factor."""
+def _one_hot(inputs: Inputs, rows: Ints, slots: Bools) -> sparse.csr_matrix:
+    """Return weighted one-hot columns of field values, ``[rows, field values]``."""
+    weights = inputs.weights[rows] * slots
+    row, slot = np.nonzero(weights)
+    values = inputs.fields[rows][row, slot]
+    shape = (len(rows), inputs.n_field_values)
+    return sparse.csr_matrix((weights[row, slot], (row, values)), shape)
+
+
+def _scaled_vectors(inputs: Inputs, rows: Ints) -> tuple[sparse.csr_matrix, np.float32]:
+    """Return frozen vectors and the factor that scales them.
+
+    Their length becomes about 1, that of the n-grams, so that one penalty suits both.
+    """
     if FROZEN_TEXT not in inputs.vectors:
         return sparse.csr_matrix((len(rows), 0), dtype=np.float32), np.float32(1)
     vectors = inputs.vectors[FROZEN_TEXT][rows]
@@ -56,28 +71,36 @@ def _frozen(inputs: Inputs, rows: NDArray[np.int64]) -> tuple[sparse.csr_matrix,
     return sparse.csr_matrix(vectors * scale), scale
 
 
-def _logistic(
-    matrix: sparse.csr_matrix, truth: NDArray[np.int64], size: int, settings: LinearSettings
+def _fit(
+    matrix: sparse.csr_matrix, target: Target, rows: Ints, settings: LinearSettings
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Return weights ``[size, columns]`` and biases ``[size]``."""
+    truth = target.values[rows]
+    if target.kind != "value":
+        return _fit_logistic(matrix, truth.astype(np.int64), target.size, settings)
+
+    # The solver fits no intercept to sparse data, so values are centred for it.
+    mean = truth.mean()
+    ridge = Ridge(alpha=settings.alpha, solver="sparse_cg", fit_intercept=False)
+    weights = ridge.fit(matrix, truth - mean).coef_[None, :]
+    return weights, np.array([mean])
+
+
+def _fit_logistic(
+    matrix: sparse.csr_matrix, truth: Ints, size: int, settings: LinearSettings
 ) -> tuple[Floats, Floats]:
-    """Weights ``[size, columns]`` and biases ``[size]`` of a softmax; absent classes score low."""
+    """Return weights ``[size, columns]`` and biases ``[size]``; absent classes score low."""
     model = LogisticRegression(C=settings.C, max_iter=200, tol=1e-3)
     model.fit(matrix, truth)
-    weights, bias = np.zeros((size, matrix.shape[1])), np.full(size, -10.0)
-    if len(model.classes_) == 2:  # one score for the second class against the first
-        coefficients = np.vstack([-model.coef_, model.coef_]) / 2
-        intercepts = np.concatenate([-model.intercept_, model.intercept_]) / 2
-    else:
-        coefficients, intercepts = model.coef_, model.intercept_
-    weights[model.classes_], bias[model.classes_] = coefficients, intercepts
+
+    coefficients, intercepts = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        # scikit-learn gives one score, of the second class against the first.
+        coefficients = np.vstack([-coefficients, coefficients]) / 2
+        intercepts = np.concatenate([-intercepts, intercepts]) / 2
+
+    weights = np.zeros((size, matrix.shape[1]))
+    bias = np.full(size, _ABSENT_CLASS_BIAS)
+    weights[model.classes_] = coefficients
+    bias[model.classes_] = intercepts
     return weights.astype(np.float32), bias.astype(np.float32)
-
-
-def _one_hot(
-    inputs: Inputs, rows: NDArray[np.int64], slots: NDArray[np.bool_]
-) -> sparse.csr_matrix:
-    weights = inputs.weights[rows] * slots
-    row, slot = np.nonzero(weights)
-    return sparse.csr_matrix(
-        (weights[row, slot], (row, inputs.fields[rows][row, slot])),
-        (len(rows), inputs.n_field_values),
-    )

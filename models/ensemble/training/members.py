@@ -1,19 +1,17 @@
-"""Trains the members of a head, nets, discriminants and linear models; training code only."""
+"""Training of the members of a head: nets, discriminants, linear models and frequencies."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from common.features.hashing import FIELD_SLOTS
-from common.listing import EARLY_FIELDS
-from common.nets.inputs import VECTORS, Inputs
+from common.nets.inputs import EARLY_SLOTS, VECTORS, Inputs
 from common.nets.net import Net
 from common.nets.targets import MISSING, Target
 from common.nets.training.net import train_net
-from common.store.packed_arrays import pack, unpack
+from common.progress import FractionDone, Progress
 from models.ensemble.head import EARLY_PREFIX, FREQUENCY_PREFIX, FULL_PREFIX
 from models.ensemble.settings import LdaSettings, LinearSettings
 from models.ensemble.spec import EnsembleSpec, Member
@@ -21,77 +19,85 @@ from models.ensemble.training.frequencies import train_frequencies
 from models.ensemble.training.lda import train_lda
 from models.ensemble.training.linear import train_linear
 
-Progress = Callable[[str, float], None]
-
 
 def train_members(
-    plan: EnsembleSpec,
+    spec: EnsembleSpec,
     members: Sequence[Member],
     inputs: Inputs,
-    labels: Sequence[Target],
+    targets: Sequence[Target],
     progress: Progress,
 ) -> dict[str, Net]:
-    """Train some of the plan's members, and its linear ones, as they come back from disk."""
-    labels = [_learnable(label) for label in labels]
+    """Train some members, and the linear ones and frequencies of the specification.
+
+    Returns nets by name, with weights rounded as an artifact stores them.
+    """
+    targets = [_without_unknown_classes(target) for target in targets]
+
     nets = {}
     for number, member in enumerate(members):
 
         def report(fraction: float, number: int = number, name: str = member.name) -> None:
             progress(f"training on {name}", (number + fraction) / len(members))
 
-        learned = [each for each in labels if not member.learns or each.name in member.learns]
-        nets[member.name] = _train(member, inputs, learned, plan.seed, report)
-    if plan.linear:
-        nets |= _train_linear_pairs(inputs, labels, plan.linear, progress)
-        several = [label for label in labels if label.is_multiclass]
-        nets |= {
-            FREQUENCY_PREFIX + label.name: train_frequencies(inputs, label) for label in several
-        }
-    return {name: Net(unpack(pack(net.arrays)), net.outputs) for name, net in nets.items()}
+        learned = [each for each in targets if not member.learns or each.name in member.learns]
+        nets[member.name] = _train_member(member, inputs, learned, spec.seed, report)
+
+    if spec.linear:
+        nets |= _train_linear_pairs(inputs, targets, spec.linear, progress)
+        for target in targets:
+            if target.is_multiclass:
+                nets[FREQUENCY_PREFIX + target.name] = train_frequencies(inputs, target)
+    return {name: net.as_stored() for name, net in nets.items()}
 
 
 def usable_members(members: Sequence[Member], inputs: Inputs) -> list[Member]:
-    """Take from members what there is nothing to read of; of two then alike one is kept."""
-    there = {"text", "fields", *(VECTORS[modality] for modality in inputs.vectors)}
-    found: dict[tuple[object, ...], Member] = {}
+    """Return the members that have inputs beside fields, without the inputs that are absent.
+
+    Of members that become alike the first is kept.
+    """
+    available = {"text", "fields", *(VECTORS[modality] for modality in inputs.vectors)}
+    usable: dict[tuple[object, ...], Member] = {}
     for member in members:
-        reads = tuple(name for name in member.inputs if name in there)
-        if set(reads) - {"fields"}:
-            found.setdefault((type(member.settings), *reads), replace(member, inputs=reads))
-    return list(found.values())
+        names = tuple(name for name in member.inputs if name in available)
+        if set(names) - {"fields"}:
+            key = (type(member.settings), *names)
+            usable.setdefault(key, replace(member, inputs=names))
+    return list(usable.values())
 
 
-def _train(
+def _without_unknown_classes(target: Target) -> Target:
+    """Return the target with unknown classes as missing: validation rows may have some."""
+    if target.kind != "classes":
+        return target
+    values = np.where(target.values < target.size, target.values, MISSING)
+    return replace(target, values=values)
+
+
+def _train_member(
     member: Member,
     inputs: Inputs,
     targets: Sequence[Target],
     seed: int,
-    report: Callable[[float], None],
+    progress: FractionDone,
 ) -> Net:
     if isinstance(member.settings, LdaSettings):
         return train_lda(inputs, targets[0], member.inputs[0], member.settings)
     settings = replace(member.settings, seed=member.settings.seed + seed)
-    return train_net(inputs, targets, member.inputs, settings, report)
-
-
-def _learnable(label: Target) -> Target:
-    """Take away classes that are none of the known ones: held-out rows may have such."""
-    if label.kind != "classes":
-        return label
-    return replace(label, values=np.where(label.values < label.size, label.values, MISSING))
+    return train_net(inputs, targets, member.inputs, settings, progress)
 
 
 def _train_linear_pairs(
-    inputs: Inputs, labels: Sequence[Target], settings: LinearSettings, progress: Progress
+    inputs: Inputs, targets: Sequence[Target], settings: LinearSettings, progress: Progress
 ) -> dict[str, Net]:
-    """For each label a model that reads all fields and one that reads only the early ones.
+    """Train a linear model over early fields and one over all fields for each target.
 
-    One linear model cannot serve both: what a category explains when it is known, the words that
-    go with it must explain when it is not.
+    One linear model cannot serve both: what a known category explains, the words that go with it
+    must explain when it is not known.
     """
-    nets, early = {}, np.isin(FIELD_SLOTS, EARLY_FIELDS)
-    for label in labels:
-        progress(f"training a linear model of {label.name}", 1.0)
-        nets[EARLY_PREFIX + label.name] = train_linear(inputs, label, settings, early)
-        nets[FULL_PREFIX + label.name] = train_linear(inputs, label, settings, early | True)
+    all_slots = np.ones_like(EARLY_SLOTS)
+    nets = {}
+    for target in targets:
+        progress(f"training a linear model of {target.name}", 1.0)
+        nets[EARLY_PREFIX + target.name] = train_linear(inputs, target, settings, EARLY_SLOTS)
+        nets[FULL_PREFIX + target.name] = train_linear(inputs, target, settings, all_slots)
     return nets

@@ -1,109 +1,150 @@
-"""What plain members say of rows that they have not seen: what trees are fitted to.
+"""Out-of-fold scores of the label-free members, which the boosted trees are fitted to.
 
-Of few rows by cross-fitting, every member trained anew without a part of them in turn; of many by
-asking about rows that were held out.
+Small data: scores of training rows by K-fold refits of every member. Large data: scores of held-out
+rows by the members as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from common.arrays import Floats, Ints
 from common.listing import Listing
-from common.nets.features import keep_early_fields
-from common.nets.inputs import Inputs
+from common.nets.inputs import Inputs, keep_early_fields
 from common.nets.targets import Target
+from common.progress import Progress, ignore_progress
 from common.splits import group_key
 from models.ensemble.head import Head, MemberScores
 from models.ensemble.spec import EnsembleSpec
 from models.ensemble.training.members import train_members, usable_members
 
-Progress = Callable[[str, float], None]
+Fold = tuple[Ints, Ints]
+"""Rows to train on, and rows to score."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutOfFold:
-    """Rows, what members say of them shown cold or warm, their labels, and their ``groups``."""
+    """Rows in one context, with scores of members that were trained without them.
 
-    warm: bool
+    Attributes:
+        is_full: Whether the context is full; early otherwise.
+        listings: The rows, in full context.
+        inputs: The rows as inputs, in this context.
+        scores: Scores of the members.
+        targets: Labels of the rows.
+        groups: Group number of each row (``common.splits``), ``[rows]``.
+    """
+
+    is_full: bool
     listings: Sequence[Listing]
     inputs: Inputs
-    said: MemberScores
+    scores: MemberScores
     targets: Sequence[Target]
     groups: Ints
 
-    def truth(self, output: str) -> Target:
+    def target(self, output: str) -> Target:
         """Return the labels of an output."""
         return next(target for target in self.targets if target.name == output)
 
     def take(self, rows: Ints) -> OutOfFold:
         """Return some of the rows."""
-        said = {
-            member: {output: scores[rows] for output, scores in answers.items()}
-            for member, answers in self.said.items()
+        scores = {
+            member: {output: values[rows] for output, values in by_output.items()}
+            for member, by_output in self.scores.items()
         }
-        targets = [each.take(rows) for each in self.targets]
-        listings = [self.listings[row] for row in rows]
         return OutOfFold(
-            self.warm, listings, self.inputs.take(rows), said, targets, self.groups[rows]
+            self.is_full,
+            [self.listings[row] for row in rows],
+            self.inputs.take(rows),
+            scores,
+            [target.take(rows) for target in self.targets],
+            self.groups[rows],
         )
 
 
 def out_of_fold_scores(
-    plan: EnsembleSpec, folds: int, rows: Sequence[Listing], inputs: Inputs, progress: Progress
+    spec: EnsembleSpec,
+    n_folds: int,
+    rows: Sequence[Listing],
+    inputs: Inputs,
+    progress: Progress,
 ) -> list[OutOfFold]:
-    """Return training rows cold and warm, with what members say that were trained without them.
+    """Score training rows by members that were trained without them.
 
-    Kin (``common.splits``) are left out together. ``inputs`` are those of the rows.
+    Args:
+        spec: The ensemble.
+        n_folds: How many times every member is trained; groups stay together.
+        rows: Training rows.
+        inputs: The rows as inputs.
+        progress: Called for each fold.
+
+    Returns:
+        The rows in early and in full context.
     """
-    labels = plan.targets(rows)
-    groups = _groups(rows)
-    plain = [each for each in usable_members(plan.members, inputs) if each.label_free]
-    shown = {False: keep_early_fields(inputs), True: inputs}
-    said: dict[bool, dict[str, dict[str, Floats]]] = {False: {}, True: {}}
-    parts = group_folds(groups, folds, plan.seed)
-    for number, (learn, rest) in enumerate(parts, start=1):
-        progress(f"cross-fitting {number} of {folds}", number / folds)
-        learned = [each.take(learn) for each in labels]
-        nets = train_members(plan, plain, inputs.take(learn), learned, lambda doing, fraction: None)
-        for warm, name in ((warm, name) for warm in shown for name in nets):
-            for output, scores in nets[name].forward(shown[warm].take(rest)).items():
-                place = said[warm].setdefault(name, {})
-                size = (len(rows), scores.shape[1])
-                place.setdefault(output, np.zeros(size, np.float32))[rest] = scores
-    return [OutOfFold(warm, rows, shown[warm], said[warm], labels, groups) for warm in shown]
+    targets = spec.targets(rows)
+    groups = _group_numbers(rows)
+    usable = usable_members(spec.members, inputs)
+    members = [member for member in usable if member.label_free]
+
+    early_inputs = keep_early_fields(inputs)
+    early_scores: list[MemberScores] = []
+    full_scores: list[MemberScores] = []
+    folds = list(group_folds(groups, n_folds, spec.seed))
+
+    for number, (train_rows, scored_rows) in enumerate(folds, start=1):
+        progress(f"cross-fitting {number} of {n_folds}", number / n_folds)
+        train_targets = [target.take(train_rows) for target in targets]
+        nets = train_members(spec, members, inputs.take(train_rows), train_targets, ignore_progress)
+        early_fold, full_fold = early_inputs.take(scored_rows), inputs.take(scored_rows)
+        early_scores.append({name: net.forward(early_fold) for name, net in nets.items()})
+        full_scores.append({name: net.forward(full_fold) for name, net in nets.items()})
+
+    early, full = _assemble(early_scores, folds), _assemble(full_scores, folds)
+    return [
+        OutOfFold(False, rows, early_inputs, early, targets, groups),
+        OutOfFold(True, rows, inputs, full, targets, groups),
+    ]
 
 
 def predict_held_out(
     head: Head, inputs: Inputs, rows: Sequence[Listing], targets: Sequence[Target]
 ) -> list[OutOfFold]:
-    """Return held-out rows cold and warm, with what the head's members say of them."""
-    groups = _groups(rows)
-    shown = {False: keep_early_fields(inputs), True: inputs}
+    """Score held-out rows, in early and in full context, by the members of a head."""
+    groups = _group_numbers(rows)
+    early_inputs = keep_early_fields(inputs)
+    early, full = head.member_scores(early_inputs), head.member_scores(inputs)
     return [
-        OutOfFold(
-            warm,
-            rows,
-            each,
-            {name: net.forward(each) for name, net in head.members.items()},
-            targets,
-            groups,
-        )
-        for warm, each in shown.items()
+        OutOfFold(False, rows, early_inputs, early, targets, groups),
+        OutOfFold(True, rows, inputs, full, targets, groups),
     ]
 
 
-def group_folds(groups: Ints, count: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
-    """Yield places to learn from and places to try on, ``count`` times; groups stay together."""
-    part = np.random.default_rng(seed).permutation(groups.max(initial=0) + 1)[groups] % count
-    for number in range(count):
-        yield np.flatnonzero(part != number), np.flatnonzero(part == number)
+def group_folds(groups: Ints, n_folds: int, seed: int) -> Iterator[Fold]:
+    """Yield the rows to train on and to score of each fold; groups stay together."""
+    n_groups = groups.max(initial=0) + 1
+    fold_of_row = np.random.default_rng(seed).permutation(n_groups)[groups] % n_folds
+    for number in range(n_folds):
+        yield np.flatnonzero(fold_of_row != number), np.flatnonzero(fold_of_row == number)
 
 
-def _groups(rows: Sequence[Listing]) -> Ints:
+def _group_numbers(rows: Sequence[Listing]) -> Ints:
     keys = np.array([group_key(row) for row in rows])
-    found: Ints = np.unique(keys, return_inverse=True)[1]
-    return found
+    numbers: Ints = np.unique(keys, return_inverse=True)[1]
+    return numbers
+
+
+def _assemble(fold_scores: Sequence[MemberScores], folds: Sequence[Fold]) -> MemberScores:
+    """Return the scores of all folds as one array a member and output, in the order of rows."""
+    n_rows = sum(len(scored_rows) for _, scored_rows in folds)
+    assembled: dict[str, dict[str, Floats]] = {}
+    for member, by_output in fold_scores[0].items():
+        assembled[member] = {}
+        for output, first in by_output.items():
+            array = np.zeros((n_rows, first.shape[1]), np.float32)
+            for scores, (_, scored_rows) in zip(fold_scores, folds, strict=True):
+                array[scored_rows] = scores[member][output]
+            assembled[member][output] = array
+    return assembled

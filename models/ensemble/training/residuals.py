@@ -1,20 +1,22 @@
-"""Learns how far off a value may be: what errors on unseen rows have to do with the listing."""
+"""Residual quantiles of a value: how far the truth may lie from the blended prediction.
+
+Everything is fitted to out-of-fold residuals, in early and in full context. A ridge regression
+learns the logarithm of the absolute residual, then boosted trees learn ``QUANTILES`` of the
+residual from that scale and all columns of the stacked trees.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from common.arrays import Floats
-from common.features.hashing import FIELD_SLOTS
-from common.listing import EARLY_FIELDS
-from common.nets.inputs import Inputs
+from common.nets.inputs import EARLY_SLOTS, Inputs
 from common.nets.net import Net
 from common.nets.targets import Target
-from common.store.packed_arrays import pack, unpack
 from models.ensemble.boosted_trees import BoostedTrees
 from models.ensemble.head import EARLY_PREFIX, FULL_PREFIX, RESIDUAL_SCALE, Head
 from models.ensemble.settings import BoostedTreesSettings, LinearSettings
@@ -27,103 +29,125 @@ from models.ensemble.training.out_of_fold import OutOfFold, group_folds
 from models.ensemble.training.stacking import N_FOLDS, stacked_out_of_fold_scores
 
 MIN_ERROR = 0.1
-"""Added to errors before their logarithm is taken, in deviations of the value."""
+"""Added to absolute errors before their logarithm, in standard deviations of the value."""
 
 RIDGE_FACTOR = 2.5
-"""Errors are noisier than values: their ridge penalty is so many times that of values."""
+"""Ridge penalty of the residual scale, relative to that of values: errors are noisier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Residuals:
+    """Out-of-fold residuals of a value in one context.
+
+    Attributes:
+        view: The rows.
+        median: Blended predictions, ``[rows]``.
+        error: Truth less median, ``[rows]``; NaN without a label.
+        scale: Predicted logarithms of the absolute error, ``[rows]``.
+    """
+
+    view: OutOfFold
+    median: Floats
+    error: NDArray[np.float64]
+    scale: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class OutOfFoldQuantiles:
-    """What is said of rows that nothing was fitted to: ``middle [rows]``, ``ends [rows, 2]``."""
+    """Out-of-fold ``quantiles [rows, 2]`` of the residual around the ``median [rows]``."""
 
-    told: OutOfFold
-    middle: Floats
-    ends: Floats
+    view: OutOfFold
+    median: Floats
+    quantiles: Floats
 
 
 def fit_residual_quantiles(
-    plan: EnsembleSpec, fitted: FittedHead, output: str
+    spec: EnsembleSpec, fitted: FittedHead, output: str
 ) -> tuple[Head, list[OutOfFoldQuantiles]]:
-    """Give the head what it needs to state ``QUANTILES`` of an output around its middle.
+    """Return the head with residual quantiles of an output, and those of the out-of-fold rows.
 
-    A ridge regression learns the logarithm of the error from words and fields, then trees learn the
-    quantiles of the error from that and from all that other trees see.
+    The out-of-fold quantiles come in early and in full context.
+
+    Raises:
+        ValueError: The specification has no linear members or no trees.
     """
-    trees = plan.trees
-    if trees is None or plan.linear is None or not fitted.told:
-        raise ValueError("a head without trees states no quantiles")
-    settings = replace(plan.linear, alpha=RIDGE_FACTOR * plan.linear.alpha)
-    parts = [
-        (told, fitted.head.add(output, scores, told.inputs))
-        for told, scores in stacked_out_of_fold_scores(fitted.told, output, fitted.head, trees)
+    settings = spec.trees
+    if settings is None or spec.linear is None or not fitted.out_of_fold:
+        raise ValueError("residual quantiles need linear members and boosted trees")
+    linear = replace(spec.linear, alpha=RIDGE_FACTOR * spec.linear.alpha)
+
+    head = fitted.head
+    members = dict(head.members)
+    residuals = []
+    for view, scores in stacked_out_of_fold_scores(fitted.out_of_fold, output, head, settings):
+        median = head.values(output, scores, view.inputs)
+        error = view.target(output).values - median
+        prefix = FULL_PREFIX if view.is_full else EARLY_PREFIX
+        net, scale = _fit_scale(view, error, linear, settings.seed + 1)
+        members[prefix + RESIDUAL_SCALE] = net
+        residuals.append(Residuals(view, median, error, scale))
+    head = replace(head, members=members)
+
+    tables = [head.residual_table(part.view.inputs, part.median, part.scale) for part in residuals]
+    errors = [part.error for part in residuals]
+    trees = _fit_quantile_trees(tables, errors, settings)
+
+    quantiles = _out_of_fold_quantiles(tables, residuals, settings)
+    out_of_fold = [
+        OutOfFoldQuantiles(part.view, part.median, predicted)
+        for part, predicted in zip(residuals, quantiles, strict=True)
     ]
-    errors = [told.truth(output).values - middle for told, middle in parts]
-    members = dict(fitted.head.members)
-    tables: list[Floats] = []
-    for (told, middle), error in zip(parts, errors, strict=True):
-        name = (FULL_PREFIX if told.warm else EARLY_PREFIX) + RESIDUAL_SCALE
-        members[name], unseen = _fit_scale(told, error, settings, trees)
-        tables.append(np.stack([middle, unseen], axis=1))
-    head = replace(fitted.head, members=members)
-    everything = [
-        head.stack_features.table(told.inputs, said, head.completeness(told.inputs))
-        for (told, _), said in zip(parts, tables, strict=True)
-    ]
-    forest = _boost(everything, errors, trees)
-    ends = _unseen(everything, errors, parts[0][0].groups, trees)
-    found = [
-        OutOfFoldQuantiles(told, middle, each)
-        for (told, middle), each in zip(parts, ends, strict=True)
-    ]
-    return replace(head, residual_quantiles={output: forest}), found
+    return replace(head, residual_quantiles={output: trees}), out_of_fold
 
 
 def _fit_scale(
-    told: OutOfFold,
-    error: NDArray[np.float64],
-    settings: LinearSettings,
-    forest: BoostedTreesSettings,
+    view: OutOfFold, error: NDArray[np.float64], settings: LinearSettings, seed: int
 ) -> tuple[Net, Floats]:
-    """Learn the logarithm of the error; also return what is said without having seen the row."""
+    """Fit the logarithm of the absolute error; return the net, and its out-of-fold scores."""
     target = Target(RESIDUAL_SCALE, "value", 1, np.log(np.abs(error) + MIN_ERROR))
-    unseen = np.zeros(len(error), np.float32)
-    for learn, rest in group_folds(told.groups, N_FOLDS, forest.seed + 1):
-        net = _ridge(told.inputs.take(learn), target.take(learn), settings, told.warm)
-        unseen[rest] = net.forward(told.inputs.take(rest))[RESIDUAL_SCALE][:, 0]
-    return _ridge(told.inputs, target, settings, told.warm), unseen
+
+    scale = np.zeros(len(error), np.float32)
+    for train_rows, scored_rows in group_folds(view.groups, N_FOLDS, seed):
+        train_inputs, train_target = view.inputs.take(train_rows), target.take(train_rows)
+        net = _train_ridge(train_inputs, train_target, settings, view.is_full)
+        scored = net.forward(view.inputs.take(scored_rows))
+        scale[scored_rows] = scored[RESIDUAL_SCALE][:, 0]
+
+    return _train_ridge(view.inputs, target, settings, view.is_full), scale
 
 
-def _ridge(inputs: Inputs, target: Target, settings: LinearSettings, warm: bool) -> Net:
-    net = train_linear(inputs, target, settings, np.isin(FIELD_SLOTS, EARLY_FIELDS) | warm)
-    return Net(unpack(pack(net.arrays)), net.outputs)
+def _train_ridge(inputs: Inputs, target: Target, settings: LinearSettings, is_full: bool) -> Net:
+    """Train over all fields in full context, over early fields in early context."""
+    return train_linear(inputs, target, settings, EARLY_SLOTS | is_full).as_stored()
 
 
-def _unseen(
-    tables: Sequence[Floats],
-    errors: Sequence[NDArray[np.float64]],
-    groups: NDArray[np.int64],
-    settings: BoostedTreesSettings,
-) -> Iterator[Floats]:
-    """Quantiles of the error of every row, stated by trees that were fitted without it."""
-    found = [np.zeros((len(table), len(QUANTILES)), np.float32) for table in tables]
-    for learn, rest in group_folds(groups, N_FOLDS, settings.seed + 2):
-        learned = [table[learn] for table in tables], [each[learn] for each in errors]
-        forest = _boost(*learned, settings)
-        for table, ends in zip(tables, found, strict=True):
-            ends[rest] = forest.predict(table[rest])
-    yield from found
+def _out_of_fold_quantiles(
+    tables: Sequence[Floats], residuals: Sequence[Residuals], settings: BoostedTreesSettings
+) -> list[Floats]:
+    """Return the residual quantiles ``[rows, 2]`` of each view, by trees fitted without the row."""
+    quantiles = [np.zeros((len(table), len(QUANTILES)), np.float32) for table in tables]
+    groups = residuals[0].view.groups  # the views have the same rows
+
+    for train_rows, scored_rows in group_folds(groups, N_FOLDS, settings.seed + 2):
+        train_tables = [table[train_rows] for table in tables]
+        train_errors = [part.error[train_rows] for part in residuals]
+        trees = _fit_quantile_trees(train_tables, train_errors, settings)
+        for table, predicted in zip(tables, quantiles, strict=True):
+            predicted[scored_rows] = trees.predict(table[scored_rows])
+    return quantiles
 
 
-def _boost(
+def _fit_quantile_trees(
     tables: Sequence[Floats], errors: Sequence[NDArray[np.float64]], settings: BoostedTreesSettings
 ) -> BoostedTrees:
-    """Fit the quantiles to rows whose error is known."""
-    table, truth = np.concatenate(tables), np.concatenate(errors)
-    known = np.isfinite(truth)
+    """Fit ``QUANTILES`` of the error to the labelled rows of both contexts."""
+    table, error = np.concatenate(tables), np.concatenate(errors)
+    labelled = np.isfinite(error)
+
     settings = replace(
         settings,
         n_estimators=settings.quantile.n_estimators,
         num_leaves=settings.quantile.num_leaves,
     )
-    return fit_boosted_trees(table[known], truth[known], [*map(quantile, QUANTILES)], settings)
+    objectives = [quantile(level) for level in QUANTILES]
+    return fit_boosted_trees(table[labelled], error[labelled], objectives, settings)

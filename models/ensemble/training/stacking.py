@@ -1,4 +1,4 @@
-"""Fits the trees of a head, and says what they state of rows that they have not seen."""
+"""Stacking: boosted trees over out-of-fold scores of the members."""
 
 from __future__ import annotations
 
@@ -17,86 +17,107 @@ from models.ensemble.head import Head
 from models.ensemble.settings import BoostedTreesSettings
 from models.ensemble.stack_features import StackFeatures, text_matrix
 from models.ensemble.training.boosted_trees import (
+    LOG_ODDS,
     MEAN,
-    ODDS,
     fit_boosted_classes,
     fit_boosted_trees,
 )
 from models.ensemble.training.out_of_fold import OutOfFold, group_folds
 
 MAX_PROJECTION_ROWS = 20_000
-"""Directions of the text are found on at most so many rows."""
+"""Maximum number of rows that the singular vectors of the text are computed from."""
 
 MAX_ROWS = 30_000
-"""Trees are fitted to at most so many rows, cold and warm: their tables are dense."""
+"""Maximum number of rows that trees are fitted to, in each context: their tables are dense."""
 
 ROWS_PER_NGRAM = 4
-"""Trees are shown no more than one word for so many rows."""
+"""Minimum number of rows for each n-gram that becomes a column."""
 
 N_FOLDS = 3
-"""How many times trees are fitted without a part of the rows, to see what they state of it."""
+"""Number of folds of out-of-fold scores of the trees themselves."""
 
 
-def fit_stacking(told: Sequence[OutOfFold], head: Head, settings: BoostedTreesSettings) -> Head:
-    """Give a head trees for every output that has labels, over what is said of all of them."""
-    targets = told[0].targets if told else ()
-    known = [target.name for target in targets if target.has_label.any()]
-    if not known:
+def fit_stacking(views: Sequence[OutOfFold], head: Head, settings: BoostedTreesSettings) -> Head:
+    """Return the head with trees for every output that has labels.
+
+    ``views`` are the same rows in early and in full context; without views there are no trees.
+    """
+    targets = views[0].targets if views else ()
+    outputs = [target.name for target in targets if target.has_label.any()]
+    if not outputs:
         return head
-    head = replace(head, stack_features=_look(known, told[0].inputs, settings))
-    return replace(head, stacking={name: _fit(told, name, head, settings) for name in known})
+
+    head = replace(head, stack_features=_fit_features(outputs, views[0].inputs, settings))
+    stacking = {output: _fit_trees(views, output, head, settings) for output in outputs}
+    return replace(head, stacking=stacking)
 
 
 def stacked_out_of_fold_scores(
-    told: Sequence[OutOfFold], output: str, head: Head, settings: BoostedTreesSettings
+    views: Sequence[OutOfFold], output: str, head: Head, settings: BoostedTreesSettings
 ) -> Iterator[tuple[OutOfFold, list[Floats]]]:
-    """Yield rows, cold and then warm, with scores of a value that nobody fitted to them.
+    """Yield each view with out-of-fold scores of a value, in the order of ``Head.scores``.
 
-    Scores are those of every plain member, trees last, as ``Head.scores`` has them. Trees are
-    fitted ``N_FOLDS`` times for it, each time without a part of the rows.
+    Scores are those of every label-free member, trees last. Trees are refitted ``N_FOLDS`` times
+    for it, each time without a part of the rows.
     """
-    found = [np.zeros((len(each.inputs), 1), np.float32) for each in told]
-    for learn, rest in group_folds(told[0].groups, N_FOLDS, settings.seed):
-        trees = _fit([each.take(learn) for each in told], output, head, settings)
-        for part, values in zip(told, found, strict=True):
-            asked = part.take(rest)
-            values[rest] = trees.predict(head.table(asked.inputs, asked.said))
-    for part, values in zip(told, found, strict=True):
-        yield part, [*head.in_order(output, part.said), values]
+    tree_scores = [np.zeros((len(view.inputs), 1), np.float32) for view in views]
+    for train_rows, scored_rows in group_folds(views[0].groups, N_FOLDS, settings.seed):
+        train_views = [view.take(train_rows) for view in views]
+        trees = _fit_trees(train_views, output, head, settings)
+        for view, scores in zip(views, tree_scores, strict=True):
+            scored = view.take(scored_rows)
+            table = head.stacking_table(scored.inputs, scored.scores)
+            scores[scored_rows] = trees.predict(table)
+
+    for view, scores in zip(views, tree_scores, strict=True):
+        yield view, [*head.ordered_scores(output, view.scores), scores]
 
 
-def _fit(
-    told: Sequence[OutOfFold], output: str, head: Head, settings: BoostedTreesSettings
+def _fit_trees(
+    views: Sequence[OutOfFold], output: str, head: Head, settings: BoostedTreesSettings
 ) -> BoostedTrees:
-    """Fit one output to rows that have its label, cold and warm together."""
-    target = told[0].truth(output)
-    known = np.flatnonzero(target.has_label)
-    known = known[evenly_spaced(len(known), MAX_ROWS)]
-    chosen = [part.take(known) for part in told]
-    parts = [head.table(part.inputs, part.said) for part in chosen]
-    truth = np.tile(target.values[known], len(told))
-    table = np.concatenate(parts)
+    """Fit one output to its labelled rows, in early and full context together."""
+    target = views[0].target(output)
+    rows = np.flatnonzero(target.has_label)
+    rows = rows[evenly_spaced(len(rows), MAX_ROWS)]
+
+    tables = []
+    for view in views:
+        labelled = view.take(rows)
+        tables.append(head.stacking_table(labelled.inputs, labelled.scores))
+    table = np.concatenate(tables)
+    truth = np.tile(target.values[rows], len(views))
+
     if target.is_multiclass:
         return fit_boosted_classes(table, truth, target.size, settings)
-    return fit_boosted_trees(table, truth, [MEAN if target.kind == "value" else ODDS], settings)
+    objective = MEAN if target.kind == "value" else LOG_ODDS
+    return fit_boosted_trees(table, truth, [objective], settings)
 
 
-def _look(outputs: Sequence[str], inputs: Inputs, settings: BoostedTreesSettings) -> StackFeatures:
-    """Choose the most frequent n-grams, and the directions in which texts differ most."""
+def _fit_features(
+    outputs: Sequence[str], inputs: Inputs, settings: BoostedTreesSettings
+) -> StackFeatures:
+    """Choose the most frequent n-grams and the leading components of the text as columns."""
     counts = np.bincount(inputs.text.indices, minlength=inputs.text.shape[1])
-    most = min(settings.n_ngrams, len(inputs) // ROWS_PER_NGRAM)
-    words = np.argsort(-counts, kind="stable")[:most].astype(np.int32)
-    return StackFeatures(tuple(outputs), _directions(inputs, settings), np.sort(words))
+    n_ngrams = min(settings.n_ngrams, len(inputs) // ROWS_PER_NGRAM)
+    ngrams = np.argsort(-counts, kind="stable")[:n_ngrams].astype(np.int32)
+    return StackFeatures(tuple(outputs), _components(inputs, settings), np.sort(ngrams))
 
 
-def _directions(inputs: Inputs, settings: BoostedTreesSettings) -> Floats:
-    """The leading right singular vectors of the text, as it is read: ``[dimensions, k]``."""
+def _components(inputs: Inputs, settings: BoostedTreesSettings) -> Floats:
+    """Return the leading right singular vectors of the text, ``[dimensions, k]``."""
     matrix: Any = text_matrix(inputs)
-    matrix = matrix[evenly_spaced(matrix.shape[0], MAX_PROJECTION_ROWS)].astype(np.float64)
-    count = min(settings.n_components, min(matrix.shape) - 1)
-    if count < 1:
+    rows = evenly_spaced(matrix.shape[0], MAX_PROJECTION_ROWS)
+    matrix = matrix[rows].astype(np.float64)
+
+    n_components = min(settings.n_components, min(matrix.shape) - 1)
+    if n_components < 1:
         return np.zeros((matrix.shape[1], 0), np.float32)
+
+    # A seeded start vector makes the iterative solver deterministic; it sorts by rising value.
     start = np.random.default_rng(settings.seed).normal(size=min(matrix.shape))
-    turned = svds(matrix, k=count, v0=start, return_singular_vectors="vh")[2][::-1]
-    found = np.ascontiguousarray(turned.T, dtype=np.float32)
-    return unpack(pack({"found": found}))["found"]  # as it comes back from disk
+    vectors = svds(matrix, k=n_components, v0=start, return_singular_vectors="vh")[2][::-1]
+    components = np.ascontiguousarray(vectors.T, dtype=np.float32)
+
+    # Trees are fitted to components as rounded as an artifact stores them.
+    return unpack(pack({"components": components}))["components"]

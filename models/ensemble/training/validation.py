@@ -1,4 +1,4 @@
-"""Validation rows as a head will see them, and the blends that are fitted on them."""
+"""Validation views of the held-out rows, and the blends that are fitted on them."""
 
 from __future__ import annotations
 
@@ -10,79 +10,95 @@ from numpy.typing import NDArray
 
 from common.arrays import Floats, evenly_spaced
 from common.listing import Listing
-from common.nets.features import keep_early_fields
-from common.nets.inputs import Inputs
+from common.nets.inputs import Inputs, keep_early_fields
 from common.nets.targets import Target
 from models.ensemble import blend
 from models.ensemble.blend import Blend, PoolWeights
 from models.ensemble.head import EARLY_PREFIX, FULL_PREFIX, Head
-
-MakeTargets = Callable[[Sequence[Listing]], list[Target]]
-"""Turns finished listings into labels."""
+from models.ensemble.spec import MakeTargets
 
 ExtraScores = Callable[[Sequence[Listing]], dict[str, list[Floats]]]
-"""Gives scores of further members of an output, made by rules instead of nets."""
+"""Returns scores, by output, of further members that are rules instead of nets."""
 
 MAX_ROWS = 10_000
-"""Validation rows that are looked at, spread evenly over all: a blend has few numbers to fit."""
+"""Maximum number of validation rows: a blend has few parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationView:
-    """Validation rows, and what is read of them when shown in one of ``MODES``, warm or cold."""
+    """Validation rows in one mode and one context.
+
+    Attributes:
+        mode: One of ``MODES``.
+        is_full: Whether the context is full; early otherwise.
+        listings: The rows in this mode, in full context.
+        inputs: The rows as inputs, in this mode and context.
+        targets: Labels of the rows.
+    """
 
     mode: str
-    warm: bool
+    is_full: bool
     listings: list[Listing]
     inputs: Inputs
     targets: list[Target]
 
 
 def validation_views(
-    head: Head, listings: Sequence[Listing], targets: MakeTargets
+    head: Head, listings: Sequence[Listing], make_targets: MakeTargets
 ) -> list[ValidationView]:
-    """Show validation rows in every way in which the head may see a listing."""
-    held = []
-    listings = [listings[place] for place in evenly_spaced(len(listings), MAX_ROWS)]
-    for mode in head.modes:
-        shown = [listing.showing(mode) for listing in listings if listing.can_show(mode)]
-        warm = head.read(shown)
-        cold = keep_early_fields(warm)
-        labels = targets(shown)
-        held += [
-            ValidationView(mode, True, shown, warm, labels),
-            ValidationView(mode, False, shown, cold, labels),
-        ]
-    return held
+    """Return validation rows in every mode of the head, in full and in early context."""
+    sampled = [listings[index] for index in evenly_spaced(len(listings), MAX_ROWS)]
+
+    views = []
+    for mode in head.features.modes:
+        rows = [listing.showing(mode) for listing in sampled if listing.can_show(mode)]
+        full = head.features.transform(rows)
+        early = keep_early_fields(full)
+        targets = make_targets(rows)
+        views.append(ValidationView(mode, True, rows, full, targets))
+        views.append(ValidationView(mode, False, rows, early, targets))
+    return views
 
 
 def fit_blends(
-    head: Head, held: Sequence[ValidationView], extras: ExtraScores | None = None
+    head: Head, views: Sequence[ValidationView], extras: ExtraScores | None = None
 ) -> dict[str, Blend]:
-    """Fit a pool of the members for every output and every way in which listings were held."""
-    pools: dict[str, dict[bool, list[PoolWeights]]] = {}
-    for part in held:
-        scores = head.scores(part.inputs)
-        for name, more in (extras(part.listings) if extras else {}).items():
-            scores[name] = [*scores[name], *more]
-        foreign = EARLY_PREFIX if part.warm else FULL_PREFIX
-        for target in part.targets:
-            names = [name for name, net in head.members.items() if target.name in net.outputs]
-            skipped = [place for place, name in enumerate(names) if name.startswith(foreign)]
-            pool = _fit_pool(scores[target.name], skipped, target.kind, target.values)
-            pools.setdefault(target.name, {True: [], False: []})[part.warm].append(pool)
-    return {name: Blend(tuple(each[False]), tuple(each[True])) for name, each in pools.items()}
+    """Fit the pool weights of every output in every view."""
+    early: dict[str, list[PoolWeights]] = {}
+    full: dict[str, list[PoolWeights]] = {}
+
+    for view in views:
+        scores = head.scores(view.inputs)
+        extra_scores = extras(view.listings) if extras else {}
+        pools = full if view.is_full else early
+        for target in view.targets:
+            members = [*scores[target.name], *extra_scores.get(target.name, ())]
+            skipped = _members_of_other_context(head, target.name, view.is_full)
+            pool = _fit_pool(members, skipped, target.kind, target.values)
+            pools.setdefault(target.name, []).append(pool)
+
+    return {output: Blend(tuple(early[output]), tuple(full[output])) for output in full}
+
+
+def _members_of_other_context(head: Head, output: str, is_full: bool) -> set[int]:
+    """Return the indices of the members of an output that were trained for the other context."""
+    prefix = EARLY_PREFIX if is_full else FULL_PREFIX
+    names = [name for name, net in head.members.items() if output in net.outputs]
+    return {index for index, name in enumerate(names) if name.startswith(prefix)}
 
 
 def _fit_pool(
-    scores: Sequence[Floats], skipped: Sequence[int], kind: str, truth: NDArray[np.float64]
+    scores: Sequence[Floats], skipped: set[int], kind: str, truth: NDArray[np.float64]
 ) -> PoolWeights:
-    """Fit a pool of all but the skipped members, which weigh nothing."""
-    kept = [each for place, each in enumerate(scores) if place not in skipped]
+    """Fit a pool of all but the skipped members, which get weight 0."""
+    kept = [index for index in range(len(scores)) if index not in skipped]
     if kind == "value":
-        pool = blend.fit_value_weights([each[:, 0].astype(np.float64) for each in kept], truth)
+        predictions = [scores[index][:, 0].astype(np.float64) for index in kept]
+        pool = blend.fit_value_weights(predictions, truth)
     else:
-        pool = blend.fit_class_weights(kept, truth)
-    weights = iter(pool.weights)
-    full = tuple(0.0 if place in skipped else next(weights) for place in range(len(scores)))
-    return replace(pool, weights=full)
+        pool = blend.fit_class_weights([scores[index] for index in kept], truth)
+
+    weights = [0.0] * len(scores)
+    for index, weight in zip(kept, pool.weights, strict=True):
+        weights[index] = weight
+    return replace(pool, weights=tuple(weights))

@@ -10,9 +10,9 @@ from common.encoder_training.probe import evaluate
 from common.encoder_training.tasks import encoder_targets
 from common.encoders.config import NgramConfig
 from common.errors import ArtifactError, InputError
-from common.features.hashing import hash_fields, hash_text
+from common.features.hashing import hash_text
 from common.listing import CONFIRMABLE, Listing
-from common.nets.features import make_inputs
+from common.nets.feature_extractor import FeatureExtractor
 from common.store import artifacts
 from ingest.ingest import Options
 from simulator.source import ingest_synthetic
@@ -63,7 +63,7 @@ def test_a_listing_has_the_same_vector_alone_and_in_a_batch(encoder, shop):
 
 def test_the_exported_file_says_what_the_trained_net_says(encoder, trained, shop):
     rows = shop.read("test")
-    inputs = make_inputs(rows, hash_fields(rows, ()), encoder.vocabulary, ())
+    inputs = FeatureExtractor((), vocabulary=encoder.vocabulary).transform(rows)
     wanted, found = trained[1].trunk(inputs), encoder.encode(rows)
     wanted *= np.diff(inputs.text.indptr)[:, None] > 0
     lengths = np.linalg.norm(wanted, axis=1) + 1e-9

@@ -119,12 +119,14 @@ def test_rows_may_weigh_members_each_in_their_own_way():
     np.testing.assert_array_equal(pooled.argmax(axis=1), [0, 1])
 
 
-def test_between_cold_and_warm_a_row_is_blended_by_its_warmth():
-    cold, warm = (
+def test_between_early_and_full_context_a_row_is_blended_by_its_completeness():
+    early, full = (
         PoolWeights((1.0, 0.0), 2.0, (1.0, 1.0, 0.0)),
         PoolWeights((0.0, 3.0), 4.0, (2.0, 1.0, -1.0)),
     )
-    found = Blend((cold,), (warm,)).at(np.zeros(3, int), np.array([0, 0.5, 1], np.float32))
+    found = Blend((early,), (full,)).row_weights(
+        np.zeros(3, int), np.array([0, 0.5, 1], np.float32)
+    )
     np.testing.assert_allclose(found.weights, [[1, 0], [0.5, 1.5], [0, 3]])
     np.testing.assert_allclose(found.constants, [2, 3, 4])
     np.testing.assert_allclose(found.betas[1], [1.5, 1, -0.5])
@@ -132,6 +134,6 @@ def test_between_cold_and_warm_a_row_is_blended_by_its_warmth():
 
 def test_a_row_is_blended_as_it_is_seen():
     pools = tuple(PoolWeights((weight,), constant=weight) for weight in (1.0, 2.0, 3.0))
-    found = Blend(pools, pools).at(np.array([2, 0, 1]), np.zeros(3, np.float32))
+    found = Blend(pools, pools).row_weights(np.array([2, 0, 1]), np.zeros(3, np.float32))
     np.testing.assert_array_equal(found.weights, [[3], [1], [2]])
     np.testing.assert_array_equal(found.constants, [3, 1, 2])

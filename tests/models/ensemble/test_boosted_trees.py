@@ -8,8 +8,8 @@ from scipy.special import softmax
 from models.ensemble.boosted_trees import load_boosted_trees
 from models.ensemble.settings import BoostedTreesSettings
 from models.ensemble.training.boosted_trees import (
+    LOG_ODDS,
     MEAN,
-    ODDS,
     fit_boosted_classes,
     fit_boosted_trees,
     quantile,
@@ -27,10 +27,10 @@ def test_walks_the_very_trees_that_were_grown(table, monkeypatch):
     grown = []
     train = lightgbm.train
     monkeypatch.setattr(lightgbm, "train", lambda *given: grown.append(train(*given)) or grown[-1])
-    forest = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
+    trees = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
     asked = np.random.default_rng(1).normal(size=(300, 5)).astype(np.float32) * 3
 
-    np.testing.assert_allclose(forest.predict(asked)[:, 0], grown[0].predict(asked), rtol=1e-5)
+    np.testing.assert_allclose(trees.predict(asked)[:, 0], grown[0].predict(asked), rtol=1e-5)
 
 
 def test_quantiles_lie_where_they_should(table):
@@ -45,7 +45,7 @@ def test_quantiles_lie_where_they_should(table):
 
 def test_odds_rank_the_likelier_rows_first(table):
     truth = (table[:, 2] > 0).astype(float)
-    odds = fit_boosted_trees(table, truth, [ODDS], SETTINGS).predict(table)[:, 0]
+    odds = fit_boosted_trees(table, truth, [LOG_ODDS], SETTINGS).predict(table)[:, 0]
 
     assert odds[truth == 1].min() > odds[truth == 0].max()
 
@@ -55,30 +55,30 @@ def test_several_classes_are_told_as_lightgbm_tells_them(table, monkeypatch):
     train = lightgbm.train
     monkeypatch.setattr(lightgbm, "train", lambda *given: grown.append(train(*given)) or grown[-1])
     truth = np.digitize(table[:, 1], (-0.5, 0.5)) + 1.0  # nobody has class 0 or 4
-    forest = fit_boosted_classes(table, truth, 5, SETTINGS)
+    trees = fit_boosted_classes(table, truth, 5, SETTINGS)
     asked = np.random.default_rng(3).normal(size=(300, 5)).astype(np.float32)
 
-    scores = forest.predict(asked)
+    scores = trees.predict(asked)
     np.testing.assert_allclose(softmax(scores, axis=1), grown[0].predict(asked), atol=1e-5)
     right = scores.argmax(axis=1) == np.digitize(asked[:, 1], (-0.5, 0.5)) + 1
     assert right.mean() > 0.95
-    assert len(forest.roots) == 5 * SETTINGS.multiclass.n_estimators
+    assert len(trees.tree_starts) == 5 * SETTINGS.multiclass.n_estimators
 
 
 def test_comes_back_from_disk_as_it_was(table, tmp_path):
-    forest = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
-    np.savez(tmp_path / "forest.npz", **forest.arrays())
-    with np.load(tmp_path / "forest.npz", allow_pickle=False) as arrays:
+    trees = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
+    np.savez(tmp_path / "trees.npz", **trees.arrays())
+    with np.load(tmp_path / "trees.npz", allow_pickle=False) as arrays:
         again = load_boosted_trees(dict(arrays))
 
-    np.testing.assert_array_equal(again.predict(table), forest.predict(table))
+    np.testing.assert_array_equal(again.predict(table), trees.predict(table))
 
 
 def test_alone_and_together_rows_get_the_same(table):
-    forest = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
-    alone = [forest.predict(row[None])[0] for row in table[:100]]
+    trees = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
+    alone = [trees.predict(row[None])[0] for row in table[:100]]
 
-    np.testing.assert_array_equal(np.array(alone), forest.predict(table[:100]))
+    np.testing.assert_array_equal(np.array(alone), trees.predict(table[:100]))
 
 
 def test_few_rows_make_a_stump(table):

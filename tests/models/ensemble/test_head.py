@@ -8,9 +8,12 @@ from common.errors import ArtifactError
 from common.features.hashing import hash_fields, hash_text
 from common.features.vocabulary import fit_vocabulary
 from common.listing import Listing
+from common.nets.feature_extractor import FeatureExtractor
 from common.nets.net import Net
 from models.ensemble.blend import Blend, PoolWeights
-from models.ensemble.head import ARRAYS, SETTINGS, Head, load_head
+from models.ensemble.head import Head
+from models.ensemble.head_files import ARRAYS, SETTINGS, load_head, save_head
+from models.ensemble.predictor import used_fields
 
 ROWS = [
     Listing("nike shoes", "worn", brand="Nike", condition="new"),
@@ -51,34 +54,37 @@ def head():
         "ngrams": _net(2, ("text", "fields"), sizes),
         "linear.kind": _net(3, ("text",), sizes),
     }
-    cold = PoolWeights((2.0, 0.0, 0.1), 0.5, (1.1, 0.9, -0.2))
-    blends = {"kind": Blend((cold,), (PoolWeights((0.0, 0.1, 2.0)),))}
-    facts = {"zeta": [1.5], "alpha": "å"}
-    return Head(fields, vocabulary, (Encoder(),), members, blends, facts, n_late_fields=2.0)
+    early = PoolWeights((2.0, 0.0, 0.1), 0.5, (1.1, 0.9, -0.2))
+    blends = {"kind": Blend((early,), (PoolWeights((0.0, 0.1, 2.0)),))}
+    features = FeatureExtractor(fields, [Encoder()], vocabulary=vocabulary)
+    return Head(features, members, blends, n_late_fields=2.0)
 
 
 @pytest.fixture
 def saved(head, tmp_path):
-    head.save(tmp_path)
+    save_head(head, tmp_path)
     return tmp_path
 
 
 def _answers(head):
-    inputs = head.read(ROWS)
-    return head.pool("kind", head.scores(inputs)["kind"], inputs).probabilities
+    inputs = head.features.transform(ROWS)
+    return head.probabilities("kind", head.scores(inputs)["kind"], inputs).probabilities
 
 
 def test_a_head_answers_the_same_after_saving(head, saved):
     loaded = load_head(saved, [Encoder()])
     np.testing.assert_allclose(_answers(loaded), _answers(head), atol=2e-2)
-    assert (loaded.fields, loaded.facts) == (head.fields, head.facts)
+    assert loaded.features.fields == head.features.fields
     assert (loaded.blends, loaded.n_late_fields) == (head.blends, 2.0)
 
 
 def test_members_keep_their_order_because_weights_go_by_place(head, saved):
     loaded = load_head(saved, [Encoder()])
     assert list(loaded.members) == ["vectors", "ngrams", "linear.kind"] != sorted(head.members)
-    before, after = head.scores(head.read(ROWS)), loaded.scores(loaded.read(ROWS))
+    before, after = (
+        head.scores(head.features.transform(ROWS)),
+        loaded.scores(loaded.features.transform(ROWS)),
+    )
     for wanted, found in zip(before["kind"], after["kind"], strict=True):
         np.testing.assert_allclose(found, wanted, atol=2e-2)
     assert np.abs(before["kind"][0] - before["kind"][1]).max() > 0.5  # else nothing was tested
@@ -93,25 +99,31 @@ def test_another_encoder_than_it_was_trained_on_is_refused(saved):
 
 def test_vectors_that_are_given_are_used(head):
     given = {"one": np.full((len(ROWS), 3), 9, np.float32), "other": np.zeros((4, 1), np.float32)}
-    vectors = head.read(ROWS, given).vectors["text"]
+    vectors = head.features.transform(ROWS, given).vectors["text"]
     assert (vectors[:3] == 9).all()
     assert not vectors[3].any()  # a listing without text has no vector, whatever is sent
-    np.testing.assert_array_equal(head.read(ROWS, {}).vectors["text"], Encoder().encode(ROWS))
+    np.testing.assert_array_equal(
+        head.features.transform(ROWS, {}).vectors["text"], Encoder().encode(ROWS)
+    )
 
 
 def test_a_head_without_an_encoder_reads_no_vectors(head, saved):
     settings = json.loads((saved / SETTINGS).read_text())
     (saved / SETTINGS).write_text(json.dumps(settings | {"encoders": []}))
-    assert load_head(saved, []).read(ROWS).vectors == {}
+    assert load_head(saved, []).features.transform(ROWS).vectors == {}
 
 
 def test_only_the_fields_of_the_head_are_read(head):
     with_more = [Listing("nike", brand="Nike", category="Men", price=3.0)]
     np.testing.assert_array_equal(
-        head.read(with_more).weights, head.read([Listing("nike", brand="Nike")]).weights
+        head.features.transform(with_more).weights,
+        head.features.transform([Listing("nike", brand="Nike")]).weights,
     )
     said = [*with_more, Listing(condition="new")]
-    assert head.used(said, head.read(said)) == [("text", "brand"), ("condition",)]
+    assert used_fields(said, head.features.transform(said), head.features.fields) == [
+        ("text", "brand"),
+        ("condition",),
+    ]
 
 
 def test_members_of_several_outputs_are_sorted_by_output(head):
@@ -119,8 +131,8 @@ def test_members_of_several_outputs_are_sorted_by_output(head):
         {**head.members["vectors"].arrays, "size.weight": np.zeros((4, 2), np.float32),
          "size.bias": np.zeros(2, np.float32)}, ("kind", "size"),
     )  # fmt: skip
-    more = Head(head.fields, head.vocabulary, head.encoders, {"a": other, **head.members}, {}, {})
-    scores = more.scores(more.read(ROWS))
+    more = Head(head.features, {"a": other, **head.members}, {})
+    scores = more.scores(more.features.transform(ROWS))
     assert {name: len(arrays) for name, arrays in scores.items()} == {"kind": 4, "size": 1}
 
 
@@ -131,12 +143,12 @@ def test_the_file_holds_no_pickle_and_is_small(saved):
 
 def test_a_row_grows_warm_with_its_later_fields(head):
     rows = [Listing("hat"), Listing("hat", condition="new"), Listing("hat", brand="Nike")]
-    assert head.completeness(head.read(rows)).tolist() == [0, 0, 0.5]
+    assert head.completeness(head.features.transform(rows)).tolist() == [0, 0, 0.5]
     usual = replace(head, n_late_fields=1.0)
-    assert usual.completeness(usual.read(rows)).tolist() == [0, 0, 1]
+    assert usual.completeness(usual.features.transform(rows)).tolist() == [0, 0, 1]
 
 
 def test_classes_are_ranked_by_name(head):
-    inputs = head.read(ROWS)
-    ranked = head.pool("kind", head.scores(inputs)["kind"], inputs).rank(["a", "b", "c"])
+    inputs = head.features.transform(ROWS)
+    ranked = head.probabilities("kind", head.scores(inputs)["kind"], inputs).rank(["a", "b", "c"])
     assert [{each.value for each in row} for row in ranked] == [{"a", "b", "c"}] * 4

@@ -9,6 +9,8 @@ from common.listing import MODES, Listing, Photo
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
 from common.nets.training.module import NetModule
+from common.progress import ignore_progress
+from models.ensemble.predictor import used_fields
 from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member, vector_member
 from models.ensemble.training.fit_head import fit_head, refit_on_all_rows
 
@@ -51,14 +53,14 @@ def _targets(listings):
 @pytest.fixture(scope="module")
 def fitted():
     plan = EnsembleSpec([Eye()], (), _targets, MEMBERS)
-    fitted = fit_head(plan, _shop(300, 0), _shop(120, 1), lambda doing, fraction: None)
-    return fitted.head, fitted.held
+    fitted = fit_head(plan, _shop(300, 0), _shop(120, 1), ignore_progress)
+    return fitted.head, fitted.validation
 
 
 def _answer(head, listings):
-    inputs = head.read(listings)
-    found = head.pool("kind", head.scores(inputs)["kind"], inputs).probabilities
-    return found, head.used(listings, inputs)
+    inputs = head.features.transform(listings)
+    found = head.probabilities("kind", head.scores(inputs)["kind"], inputs).probabilities
+    return found, used_fields(listings, inputs, head.features.fields)
 
 
 def test_it_answers_from_text_from_a_photo_and_from_both(fitted):
@@ -83,11 +85,11 @@ def test_a_photo_that_shows_nothing_is_not_used(fitted):
 
 def test_there_is_a_pool_for_every_way_to_see_a_listing(fitted):
     head, held = fitted
-    assert head.modes == MODES
-    assert [(part.mode, part.warm) for part in held] == [
-        (mode, warm) for mode in MODES for warm in (True, False)
+    assert head.features.modes == MODES
+    assert [(part.mode, part.is_full) for part in held] == [
+        (mode, is_full) for mode in MODES for is_full in (True, False)
     ]
-    assert all(len(pools) == 3 for pools in (head.blends["kind"].cold, head.blends["kind"].warm))
+    assert all(len(pools) == 3 for pools in (head.blends["kind"].early, head.blends["kind"].full))
 
 
 def test_validation_rows_are_held_only_as_they_can_be_seen(fitted):
@@ -99,13 +101,13 @@ def test_validation_rows_are_held_only_as_they_can_be_seen(fitted):
 
 def test_without_a_photo_encoder_no_net_waits_for_photos():
     plan = EnsembleSpec([], (), _targets, MEMBERS)
-    head = fit_head(plan, _shop(60, 0), _shop(30, 1), lambda doing, fraction: None).head
+    head = fit_head(plan, _shop(60, 0), _shop(30, 1), ignore_progress).head
     assert list(head.members) == ["ngrams"]
-    assert head.modes == ("text",)
+    assert head.features.modes == ("text",)
 
 
 def test_in_training_some_rows_lose_the_vectors_of_text_or_of_photos(fitted):
-    inputs = fitted[0].read([Listing("hat", photos=(Photo(path="1"),))] * 400)
+    inputs = fitted[0].features.transform([Listing("hat", photos=(Photo(path="1"),))] * 400)
     both = {"text": np.ones((400, 2), np.float32), "photo": np.ones((400, 2), np.float32)}
     inputs = type(inputs)(inputs.text, inputs.fields, inputs.weights, both)
     settings = NetSettings(modality_dropout=0.5)
@@ -123,8 +125,8 @@ def test_members_are_trained_again_on_held_out_rows_and_weighed_as_before():
     held_out += [replace(row, title=f"sombrero {number}", photos=(), category=KINDS[0])
                  for number, row in enumerate(held_out)]  # fmt: skip
     plan = EnsembleSpec([], (), _targets, MEMBERS)
-    head = fit_head(plan, rows, held_out, lambda doing, fraction: None).head
-    again = refit_on_all_rows(plan, head, rows + held_out, lambda doing, fraction: None)
+    head = fit_head(plan, rows, held_out, ignore_progress).head
+    again = refit_on_all_rows(plan, head, rows + held_out, ignore_progress)
     sombrero = [Listing("sombrero")]
     assert _answer(again, sombrero)[0][0, 0] > _answer(head, sombrero)[0][0, 0] + 0.1
     assert again.blends == head.blends

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from common.features.hashing import FIELD_SLOTS, hash_fields, hash_text
-from common.features.vocabulary import fit_vocabulary
+from common.features.hashing import FIELD_SLOTS
 from common.listing import CONFIRMABLE, EARLY_FIELDS, Listing
-from common.nets.features import make_inputs
+from common.nets.feature_extractor import FeatureExtractor
 from common.nets.net import Net
 from common.nets.settings import LARGE_DATA_ROWS, MIN_EPOCHS, SMALL_DATA_ROWS, NetSettings
 from common.nets.targets import MISSING, Target
@@ -42,8 +41,7 @@ class Fixed:
 def inputs():
     rows = [Listing(KINDS[i % 3], f"number {i}", brand="AB"[i % 2], price=5.0) for i in range(60)]
     rows.append(Listing())
-    tokens = hash_fields(rows, CONFIRMABLE)
-    return make_inputs(rows, tokens, fit_vocabulary([hash_text(rows)], tokens, 61), [Fixed()])
+    return FeatureExtractor(CONFIRMABLE, [Fixed()]).fit_transform(rows)
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from common.features.hashing import hash_fields, hash_text
-from common.features.vocabulary import fit_vocabulary
 from common.listing import Listing
-from common.nets.features import keep_early_fields, make_inputs
+from common.nets.feature_extractor import FeatureExtractor
+from common.nets.inputs import keep_early_fields
 from common.nets.targets import MISSING, Target
 from models.ensemble.training.frequencies import PRIOR_ROWS, train_frequencies
 
@@ -26,14 +25,13 @@ SHOP = [
 @pytest.fixture(scope="module")
 def say():
     rows = [Listing("thing", category=category) for category, _ in SHOP]
-    tokens = hash_fields(rows, ("category",))
-    vocabulary = fit_vocabulary([hash_text(rows)], tokens, len(rows))
+    features = FeatureExtractor(("category",))
     target = Target("size", "classes", 3, np.array([size for _, size in SHOP]))
-    net = train_frequencies(make_inputs(rows, tokens, vocabulary, []), target)
+    net = train_frequencies(features.fit_transform(rows), target)
 
     def ask(category, cold=False):
         row = [Listing("thing", category=category)]
-        inputs = make_inputs(row, hash_fields(row, ("category",)), vocabulary, [])
+        inputs = features.transform(row)
         return softmax(net.forward(keep_early_fields(inputs) if cold else inputs)["size"][0])
 
     return ask

@@ -10,7 +10,9 @@ from common.errors import ArtifactError
 from common.listing import Listing
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
-from models.ensemble.head import SETTINGS, load_head
+from common.progress import ignore_progress
+from models.ensemble.head import RESIDUAL_SCALE
+from models.ensemble.head_files import SETTINGS, load_head, save_head
 from models.ensemble.settings import BoostedTreesSettings, LinearSettings, QuantileTrees
 from models.ensemble.spec import EnsembleSpec, ngram_member
 from models.ensemble.stack_features import as_columns, as_scores, select_columns
@@ -20,7 +22,7 @@ from models.ensemble.training.residuals import fit_residual_quantiles
 
 WORDS = ("lamp", "ring", "tent", "harp")
 NET = NetSettings(width=8, epochs=4, batch_size=32, learning_rate=0.02)
-FOREST = BoostedTreesSettings(
+TREES = BoostedTreesSettings(
     n_folds=2,
     n_estimators=60,
     quantile=QuantileTrees(60),
@@ -54,20 +56,20 @@ def _targets(listings):
 
 @pytest.fixture(scope="module")
 def plan():
-    return EnsembleSpec([], ("brand",), _targets, [ngram_member(NET)], 0, LinearSettings(), FOREST)
+    return EnsembleSpec([], ("brand",), _targets, [ngram_member(NET)], 0, LinearSettings(), TREES)
 
 
 @pytest.fixture(scope="module")
 def fitted(plan):
-    return fit_head(plan, _shop(400, 0), _shop(150, 1), lambda doing, fraction: None)
+    return fit_head(plan, _shop(400, 0), _shop(150, 1), ignore_progress)
 
 
 def _errors(head, rows):
-    inputs = head.read(rows)
+    inputs = head.features.transform(rows)
     scores = head.scores(inputs)["value"]
     truth = _targets(rows)[0].values
     said = [np.mean((each[:, 0] - truth) ** 2) for each in scores]
-    return said, np.mean((head.add("value", scores, inputs) - truth) ** 2)
+    return said, np.mean((head.values("value", scores, inputs) - truth) ** 2)
 
 
 def test_trees_see_what_words_do_not_say(fitted):
@@ -78,10 +80,10 @@ def test_trees_see_what_words_do_not_say(fitted):
 
 
 def test_members_had_not_seen_the_rows_that_trees_learn_from(fitted):
-    [cold, _] = fitted.told
-    truth = cold.targets[0].values
-    seen = fitted.head.scores(cold.inputs)["value"][0][:, 0]
-    unseen = cold.said["ngrams"]["value"][:, 0]
+    [early, _] = fitted.out_of_fold
+    truth = early.targets[0].values
+    seen = fitted.head.scores(early.inputs)["value"][0][:, 0]
+    unseen = early.scores["ngrams"]["value"][:, 0]
 
     assert np.mean((seen - truth) ** 2) < np.mean((unseen - truth) ** 2)
 
@@ -89,35 +91,41 @@ def test_members_had_not_seen_the_rows_that_trees_learn_from(fitted):
 def test_intervals_are_wider_where_prices_vary(plan, fitted):
     head, stated = fit_residual_quantiles(plan, fitted, "value")
     rows = _shop(300, 3)
-    inputs = head.read(rows)
+    inputs = head.features.transform(rows)
     scores = head.scores(inputs)
-    middle = head.add("value", scores["value"], inputs)
-    width = np.diff(head.ends("value", inputs, middle, scores["spread"]), axis=1)[:, 0]
+    middle = head.values("value", scores["value"], inputs)
+    width = np.diff(
+        head.predict_residual_quantiles("value", inputs, middle, scores[RESIDUAL_SCALE]), axis=1
+    )[:, 0]
     harps = np.array([row.title.startswith("harp") for row in rows])
 
     assert width[harps].mean() > 1.5 * width[~harps].mean()
-    assert [each.told.warm for each in stated] == [False, True]
+    assert [each.view.is_full for each in stated] == [False, True]
 
 
 def test_a_head_with_trees_comes_back_from_disk(plan, fitted, tmp_path):
     head, _ = fit_residual_quantiles(plan, fitted, "value")
-    head.save(tmp_path)
+    save_head(head, tmp_path)
     again, rows = load_head(tmp_path, []), _shop(20, 4)
-    inputs = head.read(rows)
-    middle = head.add("value", head.scores(inputs)["value"], inputs)
+    inputs = head.features.transform(rows)
+    middle = head.values("value", head.scores(inputs)["value"], inputs)
 
-    read = again.read(rows)
+    read = again.features.transform(rows)
     for ours, wanted in zip(again.scores(read)["value"], head.scores(inputs)["value"], strict=True):
         np.testing.assert_allclose(ours, wanted, atol=1e-4)
     assert again.residual_quantiles.keys() == {"value"}
-    ends = again.ends("value", read, middle, again.scores(read)["spread"])
-    wanted = head.ends("value", inputs, middle, head.scores(inputs)["spread"])
+    ends = again.predict_residual_quantiles(
+        "value", read, middle, again.scores(read)[RESIDUAL_SCALE]
+    )
+    wanted = head.predict_residual_quantiles(
+        "value", inputs, middle, head.scores(inputs)[RESIDUAL_SCALE]
+    )
     np.testing.assert_allclose(ends, wanted, atol=1e-4)
 
 
 @pytest.mark.parametrize("layout", [None, 1, 99])
 def test_a_head_of_another_layout_is_refused(fitted, tmp_path, layout):
-    fitted.head.save(tmp_path)
+    save_head(fitted.head, tmp_path)
     settings = json.loads((tmp_path / SETTINGS).read_text())
     (tmp_path / SETTINGS).write_text(json.dumps({**settings, "layout": layout}))
     with pytest.raises(ArtifactError, match="trained by another version of this software"):
@@ -126,8 +134,8 @@ def test_a_head_of_another_layout_is_refused(fitted, tmp_path, layout):
 
 def test_alone_and_together_rows_get_the_same(fitted):
     head, rows = fitted.head, _shop(30, 5)
-    together = head.scores(head.read(rows))["value"][-1]
-    alone = [head.scores(head.read([row]))["value"][-1] for row in rows]
+    together = head.scores(head.features.transform(rows))["value"][-1]
+    alone = [head.scores(head.features.transform([row]))["value"][-1] for row in rows]
 
     np.testing.assert_allclose(np.concatenate(alone), together, atol=0.2)
     assert np.mean(np.concatenate(alone) == together) > 0.8
@@ -158,11 +166,11 @@ def test_trees_of_one_question_hear_what_is_said_of_another(tmp_path):
         dear = np.array([row.price > 20 for row in listings], float)
         return [Target("kind", "classes", 4, kinds), Target("dear", "classes", 2, dear)]
 
-    plan = EnsembleSpec([], ("brand",), targets, [ngram_member(NET)], 0, LinearSettings(), FOREST)
-    head = fit_head(plan, _shop(400, 6), _shop(150, 7), lambda doing, fraction: None).head
-    head.save(tmp_path)
+    plan = EnsembleSpec([], ("brand",), targets, [ngram_member(NET)], 0, LinearSettings(), TREES)
+    head = fit_head(plan, _shop(400, 6), _shop(150, 7), ignore_progress).head
+    save_head(head, tmp_path)
     rows = _shop(200, 8)
-    scores = load_head(tmp_path, []).scores(head.read(rows))
+    scores = load_head(tmp_path, []).scores(head.features.transform(rows))
     kinds, dear = (each.values for each in targets(rows))
 
     assert head.stack_features.outputs == ("kind", "dear")

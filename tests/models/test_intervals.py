@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from models.price.config import LEVELS
-from models.price.estimate import (
-    Estimate,
+from models.price.intervals import (
+    ResidualInterval,
     fit_category_factors,
     fit_conformal_factors,
     fit_width_factor,
@@ -25,12 +25,12 @@ def errors():
 def _estimate(widths=None):
     ones = np.ones(ROWS, np.float32)
     ends = np.stack([-ones, ones], axis=1)
-    return Estimate(0 * ones, ends, ones if widths is None else widths)
+    return ResidualInterval(0 * ones, ends, ones if widths is None else widths)
 
 
 def _inside(errors, found, reaches, rows):
     low, high = (reaches[LEVELS.index(level)] for level in (0.1, 0.9))
-    held = (low * found.widths <= errors) & (errors <= high * found.widths)
+    held = (low * found.category_factors <= errors) & (errors <= high * found.category_factors)
     return held[rows & np.isfinite(errors)].mean()
 
 

@@ -1,0 +1,150 @@
+"""The files of a head in a model's artifact folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.encoders import Encoder
+from common.errors import ArtifactError
+from common.features.vocabulary import load_vocabulary
+from common.nets.feature_extractor import FeatureExtractor
+from common.nets.net import Net
+from common.store.packed_arrays import pack, unpack
+from models.ensemble.blend import Blend, PoolWeights
+from models.ensemble.boosted_trees import BoostedTrees, load_boosted_trees
+from models.ensemble.head import Head
+from models.ensemble.stack_features import load_stack_features
+
+ARRAYS = "head.npz"
+SETTINGS = "head.json"
+
+LAYOUT = 4
+"""Version of these files; heads of another version are refused."""
+
+VOCABULARY, STACK_FEATURES = "vocabulary", "stack_features"
+STACKING, RESIDUAL_QUANTILES = "stacking/", "residual_quantiles/"
+"""Prefixes of array names, before the name of an array or of an output."""
+
+
+def save_head(head: Head, folder: Path) -> None:
+    """Write the files of a head into a folder."""
+    np.savez(folder / ARRAYS, **_arrays(head))  # type: ignore[arg-type]
+
+    settings = {
+        "layout": LAYOUT,
+        "fields": head.features.fields,
+        "encoders": [encoder.id for encoder in head.features.encoders],
+        "members": {name: net.outputs for name, net in head.members.items()},
+        "blends": {output: asdict(blend) for output, blend in head.blends.items()},
+        "n_late_fields": head.n_late_fields,
+        "stacking": list(head.stacking),
+        "residual_quantiles": list(head.residual_quantiles),
+        "stack_outputs": head.stack_features.outputs,
+    }
+    # Keys are not sorted: blends weigh the members in their order.
+    text = json.dumps(settings, ensure_ascii=False, indent=1)
+    (folder / SETTINGS).write_text(text + "\n", encoding="utf-8")
+
+
+def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
+    """Load a head from its folder.
+
+    Raises:
+        ArtifactError: The head was written in another layout, or an encoder that it was trained on
+            is not among ``encoders``.
+    """
+    settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    if settings.get("layout") != LAYOUT:
+        raise ArtifactError(
+            f"artifact {folder.name} was trained by another version of this software:"
+            " retrain it with 'listrec train'"
+        )
+    chosen_encoders = _select_encoders(folder, settings["encoders"], encoders)
+    with np.load(folder / ARRAYS, allow_pickle=False) as file:
+        arrays = dict(file)
+
+    features = FeatureExtractor(
+        settings["fields"],
+        chosen_encoders,
+        with_style=bool(settings["stacking"]),
+        vocabulary=load_vocabulary(_with_prefix(f"{VOCABULARY}.", arrays)),
+    )
+    members = {
+        name: Net(unpack(_with_prefix(f"{name}.", arrays)), tuple(outputs))
+        for name, outputs in settings["members"].items()
+    }
+    return Head(
+        features,
+        members,
+        {output: _load_blend(values) for output, values in settings["blends"].items()},
+        settings["n_late_fields"],
+        _load_trees(STACKING, settings["stacking"], arrays),
+        _load_trees(RESIDUAL_QUANTILES, settings["residual_quantiles"], arrays),
+        load_stack_features(settings["stack_outputs"], _with_prefix(f"{STACK_FEATURES}.", arrays)),
+    )
+
+
+def _arrays(head: Head) -> dict[str, NDArray[Any]]:
+    """Return all arrays of a head by their names in the file."""
+    parts: dict[str, Mapping[str, NDArray[Any]]] = {
+        VOCABULARY: head.features.vocabulary.arrays(),
+        STACK_FEATURES: head.stack_features.arrays(),
+    }
+    for name, net in head.members.items():
+        parts[name] = pack(net.arrays)
+    for output, trees in head.stacking.items():
+        parts[STACKING + output] = trees.arrays()
+    for output, trees in head.residual_quantiles.items():
+        parts[RESIDUAL_QUANTILES + output] = trees.arrays()
+
+    return {
+        f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()
+    }
+
+
+def _select_encoders(
+    folder: Path, ids: Sequence[str], encoders: Sequence[Encoder]
+) -> list[Encoder]:
+    """Return the encoders with the given ids."""
+    by_id = {encoder.id: encoder for encoder in encoders}
+    missing = [name for name in ids if name not in by_id]
+    if missing:
+        raise ArtifactError(
+            f"artifact {folder.name} was trained on encoder {missing[0]},"
+            f" but is given {', '.join(by_id) or 'none'}: a release keeps those that fit together"
+        )
+    return [by_id[name] for name in ids]
+
+
+def _load_blend(values: Mapping[str, Any]) -> Blend:
+    early = tuple(_load_pool(pool) for pool in values["early"])
+    full = tuple(_load_pool(pool) for pool in values["full"])
+    return Blend(early, full)
+
+
+def _load_pool(values: Mapping[str, Any]) -> PoolWeights:
+    return PoolWeights(tuple(values["weights"]), values["constant"], tuple(values["beta"]))
+
+
+def _load_trees(
+    prefix: str, outputs: Sequence[str], arrays: Mapping[str, NDArray[Any]]
+) -> dict[str, BoostedTrees]:
+    return {
+        output: load_boosted_trees(_with_prefix(f"{prefix}{output}.", arrays)) for output in outputs
+    }
+
+
+def _with_prefix(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return the arrays whose names start with a prefix, without it."""
+    return {
+        name.removeprefix(prefix): array
+        for name, array in arrays.items()
+        if name.startswith(prefix)
+    }
