@@ -1,1 +1,1 @@
-"""Text and fields of a listing as model input."""
+"""Features of a listing: normalised text, hashed n-grams and fields, vocabulary and style."""

@@ -20,7 +20,7 @@ _INVERSE = pow(_BASE, -1, 1 << 64)
 _SPACE = 32
 _CHUNK = 1 << 16
 _FIRST_CJK, _LAST_CJK = 0x3041, 0x9FFF
-_INNER = 64
+_INNER_SALT = 64
 """Keeps the hashes of inner n-grams apart from those of words and of characters."""
 
 
@@ -34,7 +34,14 @@ class Ngrams:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Normalised texts as code points, with prefix sums for hashing and the text of each point."""
+    """Normalised texts as code points, ready for hashing.
+
+    Attributes:
+        points: Code points of all texts, each with a space before and after it.
+        texts: The text of each point.
+        sums: Prefix sums of ``code * B**position``.
+        inverses: Powers of the inverse of ``B``, one a position.
+    """
 
     points: NDArray[np.uint32]
     texts: NDArray[np.int32]
@@ -45,61 +52,78 @@ class Codes:
 def encode_texts(normalised: Sequence[str]) -> Codes:
     """Lay out texts (tokens separated by single spaces) for hashing; each ends with a space."""
     joined = " " + " ".join(normalised) + " "
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    lengths = np.fromiter((len(text) for text in normalised), np.int64, len(normalised)) + 1
-    texts = np.repeat(np.arange(len(normalised), dtype=np.int32), lengths)
+    encoded = joined.encode("utf-32-le", "surrogatepass")
+    points = np.frombuffer(encoded, dtype=np.uint32)
+
+    count = len(normalised)
+    lengths = np.fromiter((len(text) for text in normalised), np.int64, count) + 1
+    texts = np.repeat(np.arange(count, dtype=np.int32), lengths)
+
     powers, inverses = _powers(len(points))
     sums = np.zeros(len(points) + 1, dtype=np.uint64)
     np.cumsum(points * powers, out=sums[1:])
     return Codes(points, np.append(np.int32(0), texts), sums, inverses)
 
 
-def word_ngrams(codes: Codes, smallest: int = 1, largest: int = 2) -> Ngrams:
-    """Hash every run of ``smallest`` to ``largest`` words that stays within one text."""
-    inside = codes.points != _SPACE
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+def word_ngrams(codes: Codes, min_size: int = 1, max_size: int = 2) -> Ngrams:
+    """Hash every run of ``min_size`` to ``max_size`` words that stays within one text."""
+    is_word = codes.points != _SPACE
+    edges = np.flatnonzero(is_word[1:] != is_word[:-1]) + 1
     starts, ends = edges[::2], edges[1::2]
     words = mix(_hash(codes, starts, ends))
     texts = codes.texts[starts]
-    runs, found = words, [(words, texts)] if smallest <= 1 else []
-    for size in range(2, largest + 1):
-        same = texts[: len(texts) - size + 1] == texts[size - 1 :]
-        runs = mix(runs[: len(same)] * np.uint64(_BASE) + words[size - 1 :])
-        if size >= smallest:
-            found.append((runs[same], texts[: len(same)][same]))
-    return _join(found)
+
+    runs = words
+    parts = [Ngrams(words, texts)] if min_size <= 1 else []
+    for size in range(2, max_size + 1):
+        # A run is the run of one word less before it, and its last word.
+        first_texts = texts[: len(texts) - size + 1]
+        stays_within = first_texts == texts[size - 1 :]
+        shorter = runs[: len(stays_within)]
+        runs = mix(shorter * np.uint64(_BASE) + words[size - 1 :])
+        if size >= min_size:
+            parts.append(Ngrams(runs[stays_within], first_texts[stays_within]))
+    return join(*parts)
 
 
-def inner_ngrams(codes: Codes, smallest: int = 2, largest: int = 3) -> Ngrams:
-    """Hash every short run of Japanese or Chinese characters: words that have no blanks around."""
-    inside = (codes.points >= _FIRST_CJK) & (codes.points <= _LAST_CJK)
-    found = []
-    for size in range(smallest, largest + 1) if inside.any() else ():
+def inner_ngrams(codes: Codes, min_size: int = 2, max_size: int = 3) -> Ngrams:
+    """Hash every short run of Japanese or Chinese characters: words without blanks around them."""
+    is_cjk = (codes.points >= _FIRST_CJK) & (codes.points <= _LAST_CJK)
+    if not is_cjk.any():
+        return join()
+
+    parts = []
+    for size in range(min_size, max_size + 1):
         count = len(codes.points) - size + 1
-        whole = inside[:count].copy()
+        is_run = is_cjk[:count].copy()
         for offset in range(1, size):
-            whole &= inside[offset : count + offset]
-        starts = np.flatnonzero(whole)
-        hashes = mix(_hash(codes, starts, starts + size) + np.uint64(_INNER + size))
-        found.append((hashes, codes.texts[starts]))
-    return _join(found)
+            is_run &= is_cjk[offset : count + offset]
+
+        starts = np.flatnonzero(is_run)
+        salt = np.uint64(_INNER_SALT + size)
+        hashes = mix(_hash(codes, starts, starts + size) + salt)
+        parts.append(Ngrams(hashes, codes.texts[starts]))
+    return join(*parts)
 
 
-def character_ngrams(codes: Codes, smallest: int = 3, largest: int = 5) -> Ngrams:
+def character_ngrams(codes: Codes, min_size: int = 3, max_size: int = 5) -> Ngrams:
     """Hash every run of 3 or more characters within a word, the spaces around it included."""
-    inside = codes.points != _SPACE
-    found = []
-    for size in range(smallest, largest + 1):
+    is_letter = codes.points != _SPACE
+    parts = []
+    for size in range(min_size, max_size + 1):
         count = len(codes.points) - size + 1
         if count <= 0:
             break
-        whole = inside[1 : count + 1].copy()
+
+        # The first and the last character may be spaces, those between them may not.
+        is_run = is_letter[1 : count + 1].copy()
         for offset in range(2, size - 1):
-            whole &= inside[offset : count + offset]
-        starts = np.flatnonzero(whole)
+            is_run &= is_letter[offset : count + offset]
+
+        starts = np.flatnonzero(is_run)
         hashes = mix(_hash(codes, starts, starts + size) + np.uint64(size))
-        found.append((hashes, codes.texts[starts + 1]))
-    return _join(found)
+        parts.append(Ngrams(hashes, codes.texts[starts + 1]))
+    return join(*parts)
 
 
 def mix(hashes: Hashes) -> Hashes:
@@ -109,26 +133,23 @@ def mix(hashes: Hashes) -> Hashes:
     return hashes ^ (hashes >> np.uint64(31))
 
 
-def _hash(codes: Codes, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
-    return (codes.sums[ends] - codes.sums[starts]) * codes.inverses[starts]
-
-
 def join(*parts: Ngrams) -> Ngrams:
-    """Put n-grams of the same texts together."""
-    return _join([(part.hashes, part.texts) for part in parts])
-
-
-def _join(found: list[tuple[Hashes, NDArray[np.int32]]]) -> Ngrams:
-    if not found:
+    """Concatenate n-grams of the same texts."""
+    if not parts:
         return Ngrams(np.zeros(0, np.uint64), np.zeros(0, np.int32))
     return Ngrams(
-        np.concatenate([hashes for hashes, _ in found]),
-        np.concatenate([texts for _, texts in found]),
+        np.concatenate([part.hashes for part in parts]),
+        np.concatenate([part.texts for part in parts]),
     )
 
 
+def _hash(codes: Codes, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
+    """Return the polynomial hashes of substrings, the same at any position."""
+    return (codes.sums[ends] - codes.sums[starts]) * codes.inverses[starts]
+
+
 def _powers(count: int) -> tuple[Hashes, Hashes]:
-    """Powers of the base and of its inverse, kept and grown as longer batches come."""
+    """Return powers of the base and of its inverse, cached and grown as longer batches come."""
     global _POWERS
     if len(_POWERS[0]) < count:
         size = -(-count // _CHUNK) * _CHUNK

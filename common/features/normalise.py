@@ -1,4 +1,4 @@
-"""Seller text, normalised once for everybody: encoders, heads, the gazetteer and the group keys."""
+"""Normalisation of seller text, for encoders, heads, the gazetteer and group keys alike."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ UNITS = (
     "in", "inch", "ft", "yd", "k", "kt", "ct", "w", "v", "mah", "mp", "hz", "ghz", "pc", "pcs",
     "pack", "piece", "pieces", "pk", "xl", "x",
 )  # fmt: skip
-"""Words that belong to the number before them: ``128 GB`` is one token, ``128gb``."""
+"""Units, joined to the number before them: ``128 GB`` is one token, ``128gb``."""
 
 JAPANESE_UNITS = {
     "インチ": "inch", "センチメートル": "cm", "センチ": "cm", "ミリリットル": "ml",
     "ミリメートル": "mm", "ミリ": "mm", "リットル": "l", "グラム": "g", "キログラム": "kg",
     "キロ": "kg", "ギガ": "gb", "テラ": "tb", "ワット": "w", "ボルト": "v",
 }  # fmt: skip
-"""Units in katakana, and as both languages know them: ``50ミリ`` is ``50mm``."""
+"""Units in katakana with their symbols: ``50ミリ`` becomes ``50mm``."""
 
 COUNTERS = (
     "セット", "円", "枚", "点", "個", "本", "足", "冊", "巻", "号", "歳", "才", "年", "人",
     "畳", "段", "色", "匹",
 )  # fmt: skip
-"""Japanese words that belong to the number before them: ``10枚`` is one token."""
+"""Japanese counters, joined to the number before them: ``10枚`` is one token."""
 
 _APOSTROPHES = re.compile("['`´\u2018\u2019]")
 _NUMBER_AND_UNIT = re.compile(rf"(\d)\s+({'|'.join(UNITS)})\b")
@@ -39,13 +39,14 @@ _RUNS = re.compile(
     rf"\d+(?:[.,]\d+)*(?:{'|'.join(COUNTERS)})|{_DECIMALS}"
     rf"|[{_KANJI}]+|[{_HIRAGANA}]+|[{_KATAKANA}]+|{_OTHERS}|{_SYMBOLS}"
 )
-"""Japanese has no blanks between words, but a word seldom goes on where the script changes."""
+"""Tokens of text with Japanese: it has no blanks, but words seldom go on across scripts."""
 
 _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
-"""Sellers write one word in either script."""
+"""Hiragana to katakana: sellers write the same word in either script."""
 
 
-@lru_cache(maxsize=4096)  # field values come again and again, texts once for every model
+# Field values come again and again, and texts once for every model.
+@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """Return the text's tokens, lower case, separated by single spaces.
 
@@ -55,8 +56,16 @@ def normalise(text: str) -> str:
     katakana.
     """
     folded = unicodedata.normalize("NFKC", text).lower()
-    folded = _NUMBER_AND_UNIT.sub(r"\1\2", _APOSTROPHES.sub("", folded))
+    folded = _APOSTROPHES.sub("", folded)
+    folded = _NUMBER_AND_UNIT.sub(r"\1\2", folded)
     if folded.isascii():
         return " ".join(_TOKENS.findall(folded))
-    folded = _JAPANESE_UNIT.sub(lambda found: found[1] + JAPANESE_UNITS[found[2]] + " ", folded)
+
+    folded = _JAPANESE_UNIT.sub(_with_symbol, folded)
     return " ".join(_RUNS.findall(folded)).translate(_TO_KATAKANA)
+
+
+def _with_symbol(match: re.Match[str]) -> str:
+    """Return a number and a katakana unit with the unit's symbol, ended by a space."""
+    number, unit = match[1], match[2]
+    return f"{number}{JAPANESE_UNITS[unit]} "

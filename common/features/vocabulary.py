@@ -1,4 +1,4 @@
-"""What of the hashed features a model knows: the columns learned from training rows."""
+"""The vocabulary of hashed features: columns learned from training rows."""
 
 from __future__ import annotations
 
@@ -18,54 +18,69 @@ from common.errors import ArtifactError
 from common.features.hashing import BUCKET_BITS, CACHE_ROWS, VERSION, VIEWS, FieldTokens, NgramView
 
 MAX_COLUMNS = 120_000
-"""N-grams of a view that are kept: what millions of rows may take, four models and an encoder."""
+"""Maximum columns of a view: what four models and an encoder of millions of rows may take."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Columns:
-    """Buckets of n-grams that were seen in training, a column each; others add nothing.
+    """Columns of the n-gram buckets that occur in training; other buckets add nothing.
 
-    ``idf`` weighs columns, and ``places`` maps a bucket of a view to its column in the view or -1.
-    All that were learned from the same texts are one, so that what models read is made once.
+    Vocabularies learned from the same texts share one object, so that the tf-idf of a batch is
+    computed once for all of them.
+
+    Attributes:
+        buckets: Sorted known buckets of each view.
+        idf: Inverse document frequency of each.
+        positions: Column of each bucket within its view, -1 for an unknown one.
     """
 
     buckets: tuple[NDArray[np.int32], ...]
     idf: tuple[Floats, ...]
-    places: tuple[NDArray[np.int32], ...]
+    positions: tuple[NDArray[np.int32], ...]
 
-    def read(self, views: Sequence[NgramView], rows: int) -> sparse.csr_matrix:
+    def tfidf(self, views: Sequence[NgramView], rows: int) -> sparse.csr_matrix:
         """Return tf-idf ``[rows, columns]``; see ``Vocabulary.text``."""
-        parts, start = [], 0
-        for view, places, idf in zip(views, self.places, self.idf, strict=True):
-            column = places[view.buckets]
-            known = column >= 0
-            row, column = view.rows[known], column[known]
-            weight = view.weights[known] * idf[column]
-            norm = np.sqrt(np.bincount(row, weight * weight, minlength=rows)).astype(np.float32)
-            parts.append((row, column + start, weight / norm[row]))
-            start += len(idf)
-        row, column, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
-        order = np.argsort(row, kind="stable")
-        ends = np.cumsum(np.bincount(row, minlength=rows))
-        indptr = np.concatenate([[0], ends]).astype(np.int32)
-        return sparse.csr_matrix(
-            (weight[order].astype(np.float32), column[order], indptr), (rows, start)
-        )
+        row_parts, column_parts, weight_parts = [], [], []
+        first_column = 0
+        for view, positions, idf in zip(views, self.positions, self.idf, strict=True):
+            columns = positions[view.buckets]
+            is_known = columns >= 0
+            entry_rows, columns = view.rows[is_known], columns[is_known]
+            weights = view.weights[is_known] * idf[columns]
+
+            squares = np.bincount(entry_rows, weights * weights, minlength=rows)
+            norms = np.sqrt(squares).astype(np.float32)
+            row_parts.append(entry_rows)
+            column_parts.append(columns + first_column)
+            weight_parts.append(weights / norms[entry_rows])
+            first_column += len(idf)
+
+        # Entries are sorted by row within each view; a stable sort merges the views.
+        all_rows = np.concatenate(row_parts)
+        order = np.argsort(all_rows, kind="stable")
+        data = np.concatenate(weight_parts)[order].astype(np.float32)
+        indices = np.concatenate(column_parts)[order]
+
+        row_ends = np.cumsum(np.bincount(all_rows, minlength=rows))
+        indptr = np.concatenate([[0], row_ends]).astype(np.int32)
+        return sparse.csr_matrix((data, indices, indptr), (rows, first_column))
 
 
-_KNOWN: WeakValueDictionary[bytes, Columns] = WeakValueDictionary()
+_SHARED_COLUMNS: WeakValueDictionary[bytes, Columns] = WeakValueDictionary()
 
 
 @lru_cache(maxsize=16)
-def _remembered(columns: Columns, views: tuple[NgramView, ...], rows: int) -> sparse.csr_matrix:
-    return columns.read(views, rows)
+def _cached_tfidf(columns: Columns, views: tuple[NgramView, ...], rows: int) -> sparse.csr_matrix:
+    return columns.tfidf(views, rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What of n-grams and field values was seen in training; anything else adds nothing.
+    """N-grams and field values that occur in training; others add nothing.
 
-    ``values`` are the sorted hashes of known field values.
+    Attributes:
+        columns: Columns of the n-grams.
+        values: Sorted hashes of known field values.
     """
 
     columns: Columns
@@ -84,46 +99,53 @@ class Vocabulary:
     def text(self, views: Sequence[NgramView], rows: int) -> sparse.csr_matrix:
         """Return tf-idf ``[rows, size]``; each view of a row has length 1 (or 0 when unknown).
 
-        The last few batches are remembered, as ``features`` does: do not write to it.
+        Recent small batches are cached, as those of ``hash_text`` are: do not write to the result.
         """
         if rows > CACHE_ROWS:
-            return self.columns.read(views, rows)
-        return _remembered(self.columns, tuple(views), rows)
+            return self.columns.tfidf(views, rows)
+        return _cached_tfidf(self.columns, tuple(views), rows)
 
     def fields(self, tokens: FieldTokens) -> tuple[Ints, Floats]:
-        """Return the numbers of field values ``[rows, slots]``, and weights, 0 where unknown."""
+        """Return numbers and weights of field values ``[rows, slots]``; weight 0 where unknown."""
         if not len(self.values):
             return np.zeros(tokens.hashes.shape, np.int64), np.zeros_like(tokens.weights)
-        found = np.minimum(np.searchsorted(self.values, tokens.hashes), len(self.values) - 1)
-        known = self.values[found] == tokens.hashes
-        return np.where(known, found, 0), np.where(known, tokens.weights, np.float32(0))
+
+        numbers = np.searchsorted(self.values, tokens.hashes)
+        numbers = np.minimum(numbers, len(self.values) - 1)
+        is_known = self.values[numbers] == tokens.hashes
+        weights = np.where(is_known, tokens.weights, np.float32(0))
+        return np.where(is_known, numbers, 0), weights
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What must be saved to load the vocabulary again."""
-        saved: dict[str, NDArray[Any]] = {"version": np.array(VERSION), "values": self.values}
+        """Return the arrays that an artifact stores; see ``load_vocabulary``."""
+        arrays: dict[str, NDArray[Any]] = {
+            "version": np.array(VERSION),
+            "values": self.values,
+        }
         for number in range(len(VIEWS)):
-            saved[f"buckets{number}"] = self.buckets[number]
-            saved[f"idf{number}"] = self.columns.idf[number].astype(np.float16)
-        return saved
+            arrays[f"buckets{number}"] = self.buckets[number]
+            arrays[f"idf{number}"] = self.columns.idf[number].astype(np.float16)
+        return arrays
 
 
 def load_vocabulary(arrays: Mapping[str, NDArray[Any]]) -> Vocabulary:
     """Rebuild a vocabulary from ``Vocabulary.arrays``.
 
-    Raises ``ArtifactError`` when it was made by another version of the features.
+    Raises:
+        ArtifactError: It was made by another version of the features.
     """
-    made = int(arrays.get("version", 0))
-    if made != VERSION:
+    version = int(arrays.get("version", 0))
+    if version != VERSION:
         raise ArtifactError(
-            f"this artifact reads features of version {made}, and this installation makes version"
-            f" {VERSION}: train it again"
+            f"this artifact reads features of version {version}, and this installation makes"
+            f" version {VERSION}: train it again"
         )
-    numbers = range(len(VIEWS))
-    return _vocabulary(
-        [arrays[f"buckets{number}"] for number in numbers],
-        [arrays[f"idf{number}"].astype(np.float32) for number in numbers],
-        arrays["values"],
-    )
+
+    buckets, idf = [], []
+    for number in range(len(VIEWS)):
+        buckets.append(arrays[f"buckets{number}"])
+        idf.append(arrays[f"idf{number}"].astype(np.float32))
+    return _vocabulary(buckets, idf, arrays["values"])
 
 
 def fit_vocabulary(
@@ -136,51 +158,66 @@ def fit_vocabulary(
 ) -> Vocabulary:
     """Learn columns from training rows: per view the ``max_columns`` most frequent buckets.
 
-    ``batches`` are the texts of all ``rows``, hashed some at a time. Buckets and field values in
-    fewer than ``min_rows`` rows are left out. Smoothed idf is
-    ``log((1 + rows) / (1 + rows with it)) + 1``.
+    Smoothed idf is ``log((1 + rows) / (1 + rows with it)) + 1``.
+
+    Args:
+        batches: Hashed texts of all rows, some rows at a time.
+        fields: Field tokens of all rows.
+        rows: Number of rows.
+        min_rows: Minimum number of rows with a bucket or a field value.
+        max_columns: Maximum number of columns of each view.
     """
     buckets, idf = [], []
-    for counts in _count(batches):
+    for counts in _document_counts(batches):
         kept = np.flatnonzero(counts >= min_rows)
         if len(kept) > max_columns:
-            kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")[:max_columns]])
+            by_frequency = np.argsort(-counts[kept], kind="stable")
+            kept = np.sort(kept[by_frequency[:max_columns]])
         buckets.append(kept.astype(np.int32))
+
+        # Rounded as an artifact stores it, so that training sees what serving will see.
         exact = np.log((1 + rows) / (1 + counts[kept])) + 1
-        idf.append(exact.astype(np.float16).astype(np.float32))  # as it comes back from disk
+        idf.append(exact.astype(np.float16).astype(np.float32))
     return _vocabulary(buckets, idf, _frequent_values(fields, min_rows))
 
 
-def _count(batches: Iterable[Sequence[NgramView]]) -> list[Ints]:
-    """In how many texts each bucket of each view occurs."""
+def _document_counts(batches: Iterable[Sequence[NgramView]]) -> list[Ints]:
+    """Return the number of texts with each bucket, for each view."""
     counts = [np.zeros(1 << BUCKET_BITS, np.int64) for _ in VIEWS]
     for views in batches:
-        for count, view in zip(counts, views, strict=True):
-            np.add.at(count, view.buckets, 1)
+        for view_counts, view in zip(counts, views, strict=True):
+            np.add.at(view_counts, view.buckets, 1)
     return counts
 
 
 def _frequent_values(fields: FieldTokens | None, min_rows: int) -> NDArray[np.uint64]:
     if fields is None:
         return np.zeros(0, np.uint64)
-    values, counts = np.unique(fields.hashes[fields.weights > 0], return_counts=True)
+    confirmed = fields.hashes[fields.weights > 0]
+    values, counts = np.unique(confirmed, return_counts=True)
     return values[counts >= min_rows]
 
 
 def _vocabulary(
     buckets: Sequence[NDArray[Any]], idf: Sequence[NDArray[Any]], values: NDArray[Any]
 ) -> Vocabulary:
+    """Return a vocabulary over the shared columns of these buckets, made if there are none yet."""
     digest = hashlib.blake2b(digest_size=16)
     for array in (*buckets, *idf):
-        digest.update(len(array).to_bytes(8) + np.ascontiguousarray(array).tobytes())
-    known = _KNOWN.get(digest.digest())
-    if known is None:
-        known = Columns(tuple(buckets), tuple(idf), tuple(map(_places, buckets)))
-        _KNOWN[digest.digest()] = known
-    return Vocabulary(known, values)
+        digest.update(len(array).to_bytes(8))
+        digest.update(np.ascontiguousarray(array).tobytes())
+    key = digest.digest()
+
+    columns = _SHARED_COLUMNS.get(key)
+    if columns is None:
+        positions = tuple(_positions(view_buckets) for view_buckets in buckets)
+        columns = Columns(tuple(buckets), tuple(idf), positions)
+        _SHARED_COLUMNS[key] = columns
+    return Vocabulary(columns, values)
 
 
-def _places(kept: NDArray[Any]) -> NDArray[np.int32]:
-    places = np.full(1 << BUCKET_BITS, -1, dtype=np.int32)
-    places[kept] = np.arange(len(kept), dtype=np.int32)
-    return places
+def _positions(buckets: NDArray[Any]) -> NDArray[np.int32]:
+    """Return the column of every possible bucket, -1 for those that are not listed."""
+    positions = np.full(1 << BUCKET_BITS, -1, dtype=np.int32)
+    positions[buckets] = np.arange(len(buckets), dtype=np.int32)
+    return positions

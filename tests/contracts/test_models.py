@@ -84,7 +84,7 @@ def test_only_training_rows_are_in_its_vocabulary(
 ) -> None:
     predictor: Any = suggester.predictors[name]
     views = zip(hash_text(shop.read("train")), hash_text(shop.read("test")), strict=True)
-    for (train, test), known in zip(views, predictor.head.vocabulary.buckets, strict=True):
+    for (train, test), known in zip(views, predictor.head.features.vocabulary.buckets, strict=True):
         assert set(known) <= set(train.buckets)
         assert set(test.buckets) - set(train.buckets)  # else nothing was tested
 
