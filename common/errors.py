@@ -1,23 +1,23 @@
-"""The handful of exceptions anyone may raise; each message is one sentence a person can act on."""
+"""The exceptions of all packages; each message is one sentence that tells how to go on."""
 
 
 class ListrecError(Exception):
-    """Something the caller can put right; the message says what and how.
+    """An error that the user can correct; the message names the cause and the remedy.
 
-    ``exit_code`` is that of the command line when it ends with this error.
+    ``exit_code`` is the exit code of a command that ends with this error.
     """
 
     exit_code = 1
 
 
 class InputError(ListrecError):
-    """What was given cannot be used: a wrong file, a missing column, an illegal field."""
+    """The input cannot be used: a wrong file, a missing column, an illegal field."""
 
     exit_code = 2
 
 
 class PhotoError(InputError):
-    """A photo cannot be used: missing, damaged, too large, or no photo at all."""
+    """A photo cannot be used: it is missing, damaged, too large, or no photo."""
 
 
 class ArtifactError(ListrecError):
@@ -27,12 +27,12 @@ class ArtifactError(ListrecError):
 
 
 class GateError(ListrecError):
-    """A trained model was not good enough to be released."""
+    """A trained model does not pass the thresholds of its gate."""
 
     exit_code = 3
 
 
 class UnavailableError(ListrecError):
-    """Something that should answer did not: a server, a store, a release."""
+    """A server, a store or a release does not answer."""
 
     exit_code = 5

@@ -1,4 +1,4 @@
-"""Where a process keeps its state: read from the environment once, in ``main()``."""
+"""The addresses of what outlives a process; read from the environment once, in ``main()``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from pathlib import Path
 class Settings:
     """Addresses of everything that outlives a process; the defaults are files under ``home``.
 
-    ``store`` is an fsspec URL (``file://``, ``s3://``, ``gs://``) or a path; ``tracking_uri`` is
-    mlflow's; ``commit`` is that of the code where there is no checkout, in an image; ``studies`` is
-    the database that Optuna keeps searches in.
+    Attributes:
+        home: folder of all state that has no address of its own.
+        store: URL of artifacts and releases for fsspec (``file://``, ``s3://``, ...), or a path.
+        tracking_uri: address of mlflow.
+        debug: whether errors are shown with their traceback.
+        commit: commit of the code where there is no checkout, as in an image.
+        studies: URL of the database of Optuna's studies.
     """
 
     home: Path
@@ -38,5 +42,5 @@ class Settings:
 
     @property
     def cache(self) -> Path:
-        """Where artifacts fetched from the store are kept."""
+        """Folder of the artifacts fetched from the store."""
         return self.home / "cache"

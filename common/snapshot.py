@@ -1,7 +1,7 @@
-"""A dated, validated, split set of labelled listings on disk, never changed after it is written.
+"""A validated, split set of labelled listings on disk, never changed after it is written.
 
-``manifest.json`` says what it holds; each split is a folder of Parquet shards. It is written by
-``ingest.ingest``.
+``manifest.json`` describes it; each split is a folder of Parquet shards. ``ingest.ingest`` writes
+snapshots, and this module reads them.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ import pyarrow.parquet as pq
 
 from common.errors import ArtifactError, InputError
 from common.listing import CONFIRMABLE, Listing, Photo
-from common.store.artifacts import MANIFEST, checksum
+from common.store.artifacts import MANIFEST, checksum, newer_schema
 
 SCHEMA = 2
-"""Version of the layout; a snapshot of a newer one is refused. One of version 1 has no photos."""
+"""Version of the layout; a newer one is refused, and a snapshot of version 1 has no photos."""
 
 SPLITS = ("train", "validation", "test")
-"""Parts of a snapshot; every group of rows lies in one of them."""
+"""Parts of a snapshot; all rows of a group are in the same one."""
 
 COLUMNS = pa.schema(
     [
@@ -39,22 +39,29 @@ COLUMNS = pa.schema(
         ("sold_at", pa.timestamp("us", tz="UTC")),
     ]
 )
-"""Columns of a shard: the fields of the form; an absent label is null."""
+"""Columns of a shard; a missing label is null."""
 
-_OFTEN = [name for name in (*CONFIRMABLE, "seller_id") if name != "price"]
-_READ = [name for name in COLUMNS.names if name not in ("listed_at", "sold_at")]
+_REPETITIVE = [name for name in (*CONFIRMABLE, "seller_id") if name != "price"]
+"""Columns of few different values, which are decoded as dictionaries of them."""
+
+_LISTING_COLUMNS = [name for name in COLUMNS.names if name not in ("listed_at", "sold_at")]
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotManifest:
-    """What a snapshot holds and where it came from.
+    """The description of a snapshot.
 
-    ``rows`` counts ``read``, ``accepted``, ``rejected`` and each split; ``coverage`` counts the
-    rows that have each field; ``currencies`` counts priced rows; ``source`` has its ``name``,
-    ``kind``, ``checksum`` and ``columns``; ``split`` its ``rule``, ``fractions``, ``seed`` and
-    ``group_key``; ``photos`` counts those that rows name, ``referenced``, and what became of them;
-    ``files`` maps each file's path to its SHA-256. The ``id`` is a hash of the
-    rows and the split, not of the date.
+    Attributes:
+        id: hash of the rows and the split, and not of the date.
+        created_at: time of writing, ISO 8601.
+        source: ``name``, ``kind``, ``checksum`` and ``columns`` of the table.
+        rows: number of rows ``read``, ``accepted`` and ``rejected``, and in each split.
+        coverage: number of rows that have each field.
+        currencies: number of priced rows in each currency.
+        split: ``rule``, ``fractions``, ``seed`` and ``group_key`` of the split.
+        photos: number of photos ``referenced`` by rows, of different ones, and of each status.
+        files: SHA-256 of each file, by its path.
+        schema: version of the layout.
     """
 
     id: str
@@ -71,7 +78,7 @@ class SnapshotManifest:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An opened snapshot; its rows are read from disk each time they are asked for."""
+    """An opened snapshot; each call reads its rows from the disk."""
 
     path: Path
     manifest: SnapshotManifest
@@ -85,6 +92,7 @@ class Snapshot:
         """
         if not (path / MANIFEST).is_file():
             raise InputError(f"there is no snapshot at {path}: make one with listrec ingest")
+
         snapshot = cls(path, _read_manifest(path))
         for name, expected in snapshot.manifest.files.items():
             if not (path / name).is_file():
@@ -99,79 +107,80 @@ class Snapshot:
         return self.manifest.id
 
     def count(self, split: str) -> int:
-        """Number of listings of a split."""
-        return self.manifest.rows[_check(split)]
+        """Return the number of listings of a split."""
+        return self.manifest.rows[_check_split(split)]
 
     def batches(self, split: str, size: int = 4096) -> Iterator[list[Listing]]:
-        """Read a split's finished listings in their stable order, at most ``size`` at a time."""
+        """Yield the finished listings of a split in a stable order, at most ``size`` at a time."""
+        # A snapshot of version 1 holds paths of photos, and no photos.
+        has_photos = self.manifest.schema > 1
+        root = f"{self.path.as_posix()}/" if has_photos else None
+
         for shard in self._shards(split):
-            yield from self._listings(shard, size)
+            with self._open(shard) as table:
+                for batch in table.iter_batches(size, columns=_LISTING_COLUMNS):
+                    yield _to_listings(batch, root)
 
     def read(self, split: str) -> list[Listing]:
-        """Read a whole split into memory."""
+        """Return all listings of a split."""
         return [listing for batch in self.batches(split) for listing in batch]
 
     def columns(self, split: str, names: Sequence[str]) -> Iterator[list[list[Any]]]:
-        """Read only the named columns of a split, shard by shard: the cells of each, in order."""
+        """Yield the values of the named columns of a split, in their order, shard by shard."""
         for shard in self._shards(split):
             with self._open(shard) as table:
-                read = table.read(columns=list(names))
-                yield [_cells(read.column(name).combine_chunks()) for name in names]
+                shard_columns = table.read(columns=list(names))
+                yield [_to_values(shard_columns.column(name).combine_chunks()) for name in names]
 
     def _shards(self, split: str) -> list[str]:
-        prefix = f"{_check(split)}/"
+        prefix = f"{_check_split(split)}/"
         return [name for name in sorted(self.manifest.files) if name.startswith(prefix)]
 
     @contextmanager
     def _open(self, shard: str) -> Iterator[pq.ParquetFile]:
         try:
-            with pq.ParquetFile(self.path / shard, read_dictionary=_OFTEN) as table:
+            with pq.ParquetFile(self.path / shard, read_dictionary=_REPETITIVE) as table:
                 yield table
         except (pa.ArrowException, OSError) as error:
             raise ArtifactError(
                 f"file {shard} of snapshot {self.path} cannot be read: {error}"
             ) from None
 
-    def _listings(self, shard: str, size: int) -> Iterator[list[Listing]]:
-        folder = f"{self.path.as_posix()}/" if self.manifest.schema > 1 else ""
-        with self._open(shard) as table:
-            for batch in table.iter_batches(size, columns=_READ):
-                columns = [_cells(batch.column(name)) for name in _READ]
-                yield [_listing(cells, folder) for cells in zip(*columns, strict=True)]
-
 
 def _read_manifest(path: Path) -> SnapshotManifest:
     try:
         values = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         schema = int(values["schema"])
-        known = schema <= SCHEMA
-        manifest = SnapshotManifest(**values) if known else None
+        if schema <= SCHEMA:
+            return SnapshotManifest(**values)
     except (OSError, ValueError, TypeError, KeyError):
         raise ArtifactError(f"{path} holds no readable snapshot manifest") from None
-    if manifest is None:
-        raise ArtifactError(
-            f"snapshot {path} has schema {schema}, newer than {SCHEMA} known here:"
-            " update this installation"
-        )
-    return manifest
+    raise ArtifactError(newer_schema(f"snapshot {path}", schema, SCHEMA))
 
 
-def _cells(column: pa.Array) -> list[Any]:
-    """The cells of a column; a word that comes again is the same object, and held once."""
+def _to_listings(batch: pa.RecordBatch, root: str | None) -> list[Listing]:
+    """Return the listings of a batch; ``root`` precedes the paths of photos, if there are any."""
+    columns = [_to_values(batch.column(name)) for name in _LISTING_COLUMNS]
+    listings = []
+    for row in zip(*columns, strict=True):
+        fields = dict(zip(_LISTING_COLUMNS, row, strict=True))
+        paths = fields["photos"] if root else ()
+        fields["photos"] = tuple([Photo(path=f"{root}{path}") for path in paths])
+        listings.append(Listing(**fields))
+    return listings
+
+
+def _to_values(column: pa.Array) -> list[Any]:
+    """Return the values of a column; equal labels are one object, to save memory."""
     if not pa.types.is_dictionary(column.type):
         return cast(list[Any], column.to_pylist())
-    words = [*map(sys.intern, column.dictionary.to_pylist()), None]
-    return [words[place] for place in column.indices.fill_null(-1).to_numpy().tolist()]
+
+    labels = [*map(sys.intern, column.dictionary.to_pylist()), None]
+    indices = column.indices.fill_null(-1)  # the last label: None
+    return [labels[index] for index in indices.to_numpy().tolist()]
 
 
-def _listing(cells: tuple[Any, ...], folder: str) -> Listing:
-    """The listing of a row; without a folder of photos their paths lead nowhere."""
-    values = dict(zip(_READ, cells, strict=True))
-    values["photos"] = tuple([Photo(path=folder + path) for path in values["photos"] if folder])
-    return Listing(**values)
-
-
-def _check(split: str) -> str:
+def _check_split(split: str) -> str:
     if split not in SPLITS:
         raise InputError(f"there is no split {split!r}; there are {', '.join(SPLITS)}")
     return split

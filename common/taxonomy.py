@@ -1,7 +1,7 @@
-"""What a shop knows without learning: its category tree, brands, shipping and rate card.
+"""The fixed lists of a shop: its category tree, brands, shipping methods and rate card.
 
-One versioned JSON file holds it all; ``common/data/taxonomy.json`` is the default and an example.
-Only the shipping part must be there; an empty category tree or brand list means "any".
+They are one versioned JSON file; ``common/data/taxonomy.json`` is the default and an example. Only
+the part about shipping is required; an empty category tree or brand list means "any".
 """
 
 from __future__ import annotations
@@ -16,16 +16,24 @@ from common.errors import ArtifactError, InputError
 from common.listing import Fee
 
 SCHEMA = 1
-"""Version of the file's layout; a newer one is refused."""
+"""Version of the layout of the file; any other one is refused."""
 
 DEFAULT = Path(__file__).parent / "data" / "taxonomy.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """A shop's fixed lists; ``rates`` maps a method and a parcel size to an amount in ``currency``.
+    """The fixed lists of a shop.
 
-    ``text`` is the file it was read from, so that an artifact can carry a copy of it.
+    Attributes:
+        version: the shop's own name for this version of the lists.
+        categories: paths of the category tree, or empty for any.
+        brands: names of brands, or empty for any.
+        shipping_methods: names of shipping methods.
+        parcel_sizes: names of parcel sizes.
+        currency: currency of the rates.
+        rates: fee of a parcel by shipping method and parcel size.
+        text: text of the file, so that an artifact can hold a copy of it.
     """
 
     version: str
@@ -39,14 +47,14 @@ class Taxonomy:
 
     @classmethod
     def default(cls) -> Taxonomy:
-        """The taxonomy that comes with this package; the synthetic shop ships by it."""
+        """Return the taxonomy of this package; the synthetic shop uses it too."""
         return cls.load(DEFAULT)
 
     @classmethod
     def load(cls, path: Path) -> Taxonomy:
-        """Read a taxonomy file; raises ``InputError`` if it is missing or says something wrong.
+        """Read a taxonomy file; raises ``InputError`` if it is missing or wrong.
 
-        A file of a newer schema is an ``ArtifactError``: this installation is too old for it.
+        A file of another schema is an ``ArtifactError``: this installation does not know it.
         """
         try:
             return cls.parse(path.read_text(encoding="utf-8"), str(path))
@@ -55,11 +63,12 @@ class Taxonomy:
 
     @classmethod
     def parse(cls, text: str, name: str = "the taxonomy") -> Taxonomy:
-        """Read a taxonomy from JSON text; ``name`` is what an error calls it."""
+        """Parse a taxonomy from JSON text; ``name`` is its name in errors."""
         try:
             values = json.loads(text)
         except ValueError as error:
             raise InputError(f"{name} is not JSON: {error}") from None
+
         if not isinstance(values, dict):
             raise InputError(f"{name} must hold one JSON object")
         if values.get("schema", 0) != SCHEMA:
@@ -69,7 +78,7 @@ class Taxonomy:
         return _check(_build(values, text, name), name)
 
     def fee(self, method: str, parcel_size: str) -> Fee | None:
-        """What a parcel costs by the rate card; ``None`` if the method does not take that size."""
+        """Return the fee by the rate card, or ``None`` if the method does not take that size."""
         amount = self.rates.get(method, {}).get(parcel_size)
         if amount is None:
             return None

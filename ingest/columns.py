@@ -71,6 +71,17 @@ def match_columns(
         if column not in columns:
             raise InputError(f"{name} has no column {column!r}; it has {_enumerate(columns)}")
 
+    _add_by_name(matched, columns)
+    if not matched.keys() & {"title", "description", "photos"}:
+        raise InputError(
+            f"{name} has no column for title, description or photos; it has {_enumerate(columns)}:"
+            " name one with --map title=COLUMN"
+        )
+    return {field: matched[field] for field in FIELDS if field in matched}
+
+
+def _add_by_name(matched: dict[str, str], columns: Sequence[str]) -> None:
+    """Add fields that a column is named after, or named after an alias of."""
     # All exact names come first: a table may have both "brand" and "brand_name".
     taken = set(matched.values())
     own_names = {field: field for field in FIELDS}
@@ -80,13 +91,6 @@ def match_columns(
             if field and field not in matched and column not in taken:
                 matched[field] = column
                 taken.add(column)
-
-    if not matched.keys() & {"title", "description", "photos"}:
-        raise InputError(
-            f"{name} has no column for title, description or photos; it has {_enumerate(columns)}:"
-            " name one with --map title=COLUMN"
-        )
-    return {field: matched[field] for field in FIELDS if field in matched}
 
 
 def _check_fields(mapping: Mapping[str, str]) -> None:

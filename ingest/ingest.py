@@ -163,19 +163,15 @@ def _describe(
     options: Options,
 ) -> None:
     """Write the profile and, last, the manifest."""
-    split = {
+    split: dict[str, object] = {
         "rule": RULE,
         "fractions": list(options.fractions),
         "seed": options.seed,
         "group_key": ROW_KEY if options.by_row else GROUP_KEY,
     }
-    # The profile is not written yet: the id covers the rows, and no report about them.
-    content = {"schema": SCHEMA, "files": _checksums(folder), "split": split}
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     currencies = sorted(profile.prices.items())
-
     manifest = SnapshotManifest(
-        id=digest[:16],
+        id=_snapshot_id(folder, split),
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         source=source,
         rows=profile.rows,
@@ -189,6 +185,12 @@ def _describe(
     manifest = replace(manifest, files=_checksums(folder))
     text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _snapshot_id(folder: Path, split: Mapping[str, object]) -> str:
+    """Hash the rows and the split; the profile, a report about the rows, is not written yet."""
+    content = {"schema": SCHEMA, "files": _checksums(folder), "split": split}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _checksums(folder: Path) -> dict[str, str]:

@@ -57,11 +57,8 @@ def convert(cells: Mapping[str, object]) -> tuple[dict[str, object], dict[str, s
     values = dict(cells)
     problems: dict[str, str] = {}
 
-    title = _to_text(values.get("title"))
-    description = _to_text(values.get("description"))
-    is_empty = description.casefold() == _EMPTY_DESCRIPTION
-    values["title"] = title.replace("[rm]", " ")
-    values["description"] = "" if is_empty else description.replace("[rm]", " ")
+    values["title"] = _unmask(_to_text(values.get("title")))
+    values["description"] = _description(_to_text(values.get("description")))
     if "brand" in values:
         values["brand"] = _to_text(values["brand"]) or NO_BRAND
 
@@ -80,6 +77,14 @@ def convert(cells: Mapping[str, object]) -> tuple[dict[str, object], dict[str, s
     if "price" in values:
         values["currency"] = "USD"
     return values, problems
+
+
+def _description(text: str) -> str:
+    return "" if text.casefold() == _EMPTY_DESCRIPTION else _unmask(text)
+
+
+def _unmask(text: str) -> str:
+    return text.replace("[rm]", " ")
 
 
 def _to_text(value: object) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from common.errors import PhotoError
-from common.listing import Photo
+from common.listing import Listing, Photo
 from common.photos import decoding, reading
 from common.photos.archive import ArchiveWriter
 from common.photos.checking import TOO_MANY_PHOTOS
@@ -88,6 +88,7 @@ class PhotoStore:
                 yield raw, row
                 continue
 
+            # The photos of the next rows are read while this one's are decoded.
             checks = [
                 self._threads.submit(self._check, photo) for photo in photos[: LIMITS.max_photos]
             ]
@@ -136,22 +137,28 @@ class PhotoStore:
 
         listing = row.listing
         checked = [check.result() for check in pending.checks]
-        n_left_out = len(listing.photos) - len(checked)
         self._counts.update([photo.status for photo in checked])
-        self._counts[_LEFT_OUT.status] += n_left_out
+        n_left_out = len(listing.photos) - len(checked)
         if n_left_out:
+            self._counts[_LEFT_OUT.status] += n_left_out
             checked.append(_LEFT_OUT)  # one problem stands for all of them
 
         stored: list[Photo] = []
-        reasons: list[str] = []
+        problems: list[PhotoProblem] = []
         for index, photo in enumerate(checked):
             if photo.status == "stored":
-                stored.append(Photo(path=self._archive.add(photo.data, photo.extension)))
-                continue
-            reasons.append(photo.reason)
-            name = listing.photos[index].path[:MAX_NAME_CHARACTERS] or f"photo {index + 1}"
-            self._problems.append(PhotoProblem(raw.line, listing.listing_id, name, photo.reason))
+                path = self._archive.add(photo.data, photo.extension)
+                stored.append(Photo(path=path))
+            else:
+                problems.append(_problem(raw.line, listing, index, photo.reason))
+        self._problems += problems
 
         if not (stored or listing.title or listing.description):
-            return raw, [f"title and description are empty, and {reasons[0]}"]
+            return raw, [f"title and description are empty, and {problems[0].reason}"]
         return raw, replace(row, listing=replace(listing, photos=tuple(stored)))
+
+
+def _problem(line: int, listing: Listing, index: int, reason: str) -> PhotoProblem:
+    """Return the problem of a photo; one that came as bytes is called by its number."""
+    name = listing.photos[index].path[:MAX_NAME_CHARACTERS] or f"photo {index + 1}"
+    return PhotoProblem(line, listing.listing_id, name, reason)

@@ -62,9 +62,7 @@ class ProfileCounts:
             _update(self.values[name], filter(None, columns[name]))
         self.title_lengths.update(map(len, columns["title"]))
 
-        for price, currency in zip(columns["price"], columns["currency"], strict=True):
-            if price is not None:
-                self.prices[currency][round(math.log(price) * BINS_PER_UNIT)] += 1
+        self._count_prices(columns["price"], columns["currency"])
 
     def count_rejected(self, reasons: Iterable[str]) -> None:
         """Count one rejected row with its reasons."""
@@ -75,6 +73,12 @@ class ProfileCounts:
     def count_photo_problems(self, reasons: Iterable[str]) -> None:
         """Count the reasons why photos are not in the snapshot."""
         _update(self.photo_problems, (_NUMBERS.sub("…", reason) for reason in reasons))
+
+    def _count_prices(self, prices: Sequence[float | None], currencies: Sequence[str]) -> None:
+        for price, currency in zip(prices, currencies, strict=True):
+            if price is not None:
+                bin_ = round(math.log(price) * BINS_PER_UNIT)
+                self.prices[currency][bin_] += 1
 
 
 def _update(counter: Counter[str], values: Iterable[str]) -> None:

@@ -28,15 +28,16 @@ Line = Sequence[str]
 
 def write_report(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
     """Return the profile as Markdown; the same rows give the same report."""
-    rows, source = manifest.rows, manifest.source
-    n_accepted = max(1, rows["accepted"])
-    splits = {split: rows[split] for split in SPLITS}
+    n_accepted = max(1, manifest.rows["accepted"])
+    splits = {split: manifest.rows[split] for split in SPLITS}
     levels = [f"{level:.0%}" for level in _QUANTILES]
+
+    missing_photos = _reason_lines(profile.photo_problems)
+    rejected_rows = _reason_lines(profile.rejections)
 
     sections = [
         f"# Snapshot {manifest.id}",
-        f"From `{source['name']}` ({source['kind']}): {rows['read']:,} rows read,"
-        f" {rows['accepted']:,} accepted, {rows['rejected']:,} rejected.",
+        _origin(manifest),
         _table("Splits", ("split", "rows", "share"), _shares(splits, n_accepted)),
         f"Split by {manifest.split['group_key']}; seed {manifest.split['seed']}.",
         _table("Fields", ("field", "rows", "share"), _shares(manifest.coverage, n_accepted)),
@@ -44,14 +45,18 @@ def write_report(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
         _table("Prices", ("currency", "rows", *levels), _price_lines(profile)),
         _table("Title length in characters", ("rows", *levels), _length_lines(profile)),
         _table("Photos", ("photos", "count"), _photo_lines(manifest)),
-        _table(
-            "Why photos are not here",
-            ("reason", "photos"),
-            _reason_lines(profile.photo_problems),
-        ),
-        _table("Why rows were rejected", ("reason", "rows"), _reason_lines(profile.rejections)),
+        _table("Why photos are not here", ("reason", "photos"), missing_photos),
+        _table("Why rows were rejected", ("reason", "rows"), rejected_rows),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _origin(manifest: SnapshotManifest) -> str:
+    rows, source = manifest.rows, manifest.source
+    return (
+        f"From `{source['name']}` ({source['kind']}): {rows['read']:,} rows read,"
+        f" {rows['accepted']:,} accepted, {rows['rejected']:,} rejected."
+    )
 
 
 def _value_tables(profile: ProfileCounts, n_accepted: int) -> list[str]:

@@ -58,14 +58,7 @@ def detect_dialect(head: bytes, name: str) -> Dialect:
     if delimiter not in first:
         delimiter = ","  # a table of one column
 
-    cells = _parse_line(first, delimiter)
-    if cells is None:
-        raise InputError(f"the header of {name} has a quote that is not closed")
-    header = tuple(cell.strip() for cell in cells)
-    for column in header:
-        if column and header.count(column) > 1:
-            raise InputError(f"the header of {name} has the column {column[:60]!r} twice")
-
+    header = _parse_header(first, delimiter, name)
     literal = delimiter == "\t" and '"' not in first and not _mostly_quoted(lines)
     numeric = _numeric_columns(lines[1:], delimiter, len(header))
     return Dialect(delimiter, header, literal, numeric)
@@ -93,6 +86,18 @@ def parse_records(lines: Iterator[Line], dialect: Dialect) -> Iterator[Record]:
                 yield number, cells, text, ""
             else:
                 yield _parse_irregular(number, text, cells, queue, dialect)
+
+
+def _parse_header(line: str, delimiter: str, name: str) -> tuple[str, ...]:
+    cells = _parse_line(line, delimiter)
+    if cells is None:
+        raise InputError(f"the header of {name} has a quote that is not closed")
+
+    header = tuple(cell.strip() for cell in cells)
+    for column in header:
+        if column and header.count(column) > 1:
+            raise InputError(f"the header of {name} has the column {column[:60]!r} twice")
+    return header
 
 
 def _parse_irregular(

@@ -6,7 +6,7 @@ callers who owe an answer to every row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -89,19 +89,22 @@ def parse_leniently(raw: RawRow) -> tuple[Listing, list[str]]:
         return Listing(), [raw.broken]
 
     reasons: dict[str, str] = dict(raw.problems)
-    cells = {name: value for name, value in raw.values.items() if name not in reasons}
+    cells = _without(raw.values, reasons)
     try:
         form = Form.model_validate(cells)
     except ValidationError as error:
         reasons |= _reasons_by_field(error)
-        legal = {name: value for name, value in cells.items() if name not in reasons}
-        form = Form.model_validate(legal)
+        form = Form.model_validate(_without(cells, reasons))
 
     for name in ("title", "description"):
         if name in reasons:
             text = texts.clean(str(raw.values.get(name) or ""))
             form = form.model_copy(update={name: text[: texts.MAX_DESCRIPTION_CHARACTERS]})
     return _to_row(form, None, "").listing, list(reasons.values())
+
+
+def _without(cells: Mapping[str, object], names: Container[str]) -> dict[str, object]:
+    return {name: value for name, value in cells.items() if name not in names}
 
 
 def _reasons_by_field(error: ValidationError) -> dict[str, str]:

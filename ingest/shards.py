@@ -123,31 +123,34 @@ class _Shards:
         self._file.close()
 
     def _write_group(self) -> None:
-        """Write the oldest rows of the buffer as one row group, in a new shard if this is full."""
-        room = GROUP_ROWS
-        if self._max_rows is not None:
-            if self._n_written >= self._max_rows:
-                self._file.close()
-                self._shard += 1
-                self._open()
-            room = min(GROUP_ROWS, self._max_rows - self._n_written)
-
+        """Write the oldest rows of the buffer as one row group."""
+        room = self._room()
         rows, self._buffer = self._buffer[:room], self._buffer[room:]
-        columns = zip(*rows, strict=True)
-        arrays = [
-            pa.array(column, field.type)
-            for column, field in zip(columns, self._schema, strict=True)
-        ]
-        self._file.write_table(pa.table(arrays, schema=self._schema))
-
+        self._file.write_table(_to_table(rows, self._schema))
         self._n_written += len(rows)
         if not self._buffer:
             self._n_characters = 0
+
+    def _room(self) -> int:
+        """Return how many rows the next row group may have, in a new shard if this one is full."""
+        if self._max_rows is None:
+            return GROUP_ROWS
+        if self._n_written >= self._max_rows:
+            self._file.close()
+            self._shard += 1
+            self._open()
+        return min(GROUP_ROWS, self._max_rows - self._n_written)
 
     def _open(self) -> None:
         path = self._pattern.with_name(self._pattern.name.format(self._shard))
         self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
         self._n_written = 0
+
+
+def _to_table(rows: Sequence[ShardRow], schema: pa.Schema) -> pa.Table:
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.table(arrays, schema=schema)
 
 
 def _source_text(raw: RawRow) -> str:

@@ -73,7 +73,7 @@ def write(
     with draft_folder(out) as draft:
         save(draft)
         paths = sorted(draft.iterdir())
-        # The id covers the layout too: an artifact of an older one never stands in the way of
+        # The id covers the schema, so that an artifact of an older one never stands in the way of
         # the same content trained again.
         content: dict[str, Any] = {
             "role": role,

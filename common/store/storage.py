@@ -18,7 +18,7 @@ from common.store.atomic import draft_folder, write_atomically
 
 
 class Storage:
-    """A root URL and what can be done below it; keys are relative paths with ``/``."""
+    """The files below a root URL; keys are relative paths with ``/``."""
 
     def __init__(self, url: str) -> None:
         """Open the root; ``url`` may be a plain path. Nothing is created until a write."""
@@ -26,34 +26,37 @@ class Storage:
         self._fs, self._root = _open(url)
 
     def read_text(self, key: str) -> str | None:
-        """Return the text under a key, or ``None`` when there is none."""
+        """Return the text of a key, or ``None`` when there is none."""
         try:
             return bytes(self._fs.cat_file(self._path(key))).decode()
         except FileNotFoundError:
             return None
 
     def write_text(self, key: str, text: str) -> None:
-        """Replace the text under a key; a reader sees the old or the new, never a part."""
+        """Replace the text of a key; a reader sees the old or the new, never a part."""
         self._put(text.encode(), key)
 
     def keys(self, prefix: str) -> list[str]:
-        """Names directly below a prefix, sorted."""
+        """Return the names directly below a prefix, sorted."""
         path = self._path(prefix)
         if not self._fs.isdir(path):
             return []
+
         names = [PurePosixPath(name).name for name in self._fs.ls(path, detail=False)]
         return sorted(name for name in names if not name.startswith("."))  # without drafts
 
     def publish(self, folder: Path, key: str) -> None:
-        """Copy an artifact folder to ``key``; its manifest comes last, so a part is no artifact."""
+        """Copy an artifact to ``key``, unless it is there."""
         if self.read_text(f"{key}/{artifacts.MANIFEST}") is not None:
             return
+
         manifest = artifacts.read(folder)
+        # The manifest comes last: an artifact without one is not complete, and nobody reads it.
         for name in (*manifest.files, artifacts.MANIFEST):
             self._put((folder / name).read_bytes(), f"{key}/{name}")
 
     def fetch(self, key: str, folder: Path) -> Path:
-        """Copy the artifact under ``key`` to ``folder``, checked; reuse it when it is there."""
+        """Copy the artifact at ``key`` to ``folder``, checked, unless it is there."""
         if (folder / artifacts.MANIFEST).exists():
             try:
                 artifacts.read(folder)
@@ -71,12 +74,14 @@ class Storage:
         text = self.read_text(f"{key}/{artifacts.MANIFEST}")
         if text is None:
             raise ArtifactError(f"there is no artifact at {self.url}/{key}")
+
         (draft / artifacts.MANIFEST).write_text(text, encoding="utf-8")
         for name in artifacts.read(draft, verify=False).files:
             try:
                 (draft / name).write_bytes(self._fs.cat_file(self._path(f"{key}/{name}")))
             except FileNotFoundError:
                 raise ArtifactError(f"artifact {self.url}/{key} lacks its file {name}") from None
+
         artifacts.read(draft)
 
     def _put(self, data: bytes, key: str) -> None:
