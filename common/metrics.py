@@ -44,9 +44,12 @@ class Threshold:
 def mean(values: ArrayLike, sample_weight: Weights | None = None) -> Score:
     """Mean of one number a row ``[rows]``: an accuracy where the number is 1 for a hit."""
     numbers = _array(values)
+    total = _sum(numbers, sample_weight)
+    count = _count(numbers, sample_weight)
 
-    with np.errstate(invalid="ignore"):  # no row at all: NaN
-        return _score(_sum(numbers, sample_weight) / _count(numbers, sample_weight))
+    # Without a row the mean is NaN, not a warning.
+    with np.errstate(invalid="ignore"):
+        return _score(total / count)
 
 
 def median(values: ArrayLike, sample_weight: Weights | None = None) -> Score:
@@ -55,10 +58,15 @@ def median(values: ArrayLike, sample_weight: Weights | None = None) -> Score:
     order = np.argsort(numbers, kind="stable")
     ranked = numbers[order]
 
-    mass = np.cumsum(_weights(numbers, sample_weight)[..., order], axis=-1)
+    weights = _weights(numbers, sample_weight)[..., order]
+    mass = np.cumsum(weights, axis=-1)
     half = mass[..., -1:] / 2
-    lower = ranked[(mass >= half).argmax(axis=-1)]
-    upper = ranked[(mass > half).argmax(axis=-1)]
+
+    # The two differ only where exactly half of the mass lies on either side.
+    reaches_half = mass >= half
+    exceeds_half = mass > half
+    lower = ranked[reaches_half.argmax(axis=-1)]
+    upper = ranked[exceeds_half.argmax(axis=-1)]
     return _score((lower + upper) / 2)
 
 
@@ -67,43 +75,53 @@ def conditional_mean(
 ) -> Score:
     """Mean of ``values`` over the rows where ``condition`` is 1; NaN where it is 1 nowhere."""
     chosen = _array(condition)
-    total = _sum(_array(values) * chosen, sample_weight)
+    chosen_values = _array(values) * chosen
+    total = _sum(chosen_values, sample_weight)
+    count = _sum(chosen, sample_weight)
 
     with np.errstate(invalid="ignore"):
-        return _score(total / _sum(chosen, sample_weight))
+        return _score(total / count)
 
 
 def rmsle(truth: ArrayLike, predicted: ArrayLike, sample_weight: Weights | None = None) -> Score:
     """Root mean squared error of ``log1p`` of prices, both in the same currency."""
-    difference = np.log1p(_array(truth)) - np.log1p(_array(predicted))
-    return _score(np.sqrt(mean(difference**2, sample_weight)))
+    difference = _log1p(truth) - _log1p(predicted)
+    squared_error = mean(difference**2, sample_weight)
+    return _score(np.sqrt(squared_error))
 
 
 def r2_log1p(truth: ArrayLike, predicted: ArrayLike, sample_weight: Weights | None = None) -> Score:
     """Coefficient of determination of ``log1p`` of prices: 1 is perfect, 0 is the mean."""
-    y, p = np.log1p(_array(truth)), np.log1p(_array(predicted))
+    y = _log1p(truth)
+    residual = y - _log1p(predicted)
+    residual_sum = _sum(residual**2, sample_weight)
+
     centred = y - y.mean()
-
-    total = _sum(centred**2, sample_weight)
+    total_sum = _sum(centred**2, sample_weight)
     if sample_weight is not None:
-        # The mean of weighted rows is another one: sum of squares less the squared mean.
-        total = total - _sum(centred, sample_weight) ** 2 / _count(centred, sample_weight)
+        # Weighted rows have a mean of their own: sum of squares less the squared sum.
+        shift = _sum(centred, sample_weight)
+        total_sum = total_sum - shift**2 / _count(centred, sample_weight)
 
-    with np.errstate(divide="ignore", invalid="ignore"):  # all prices are the same: no R2
-        return _score(1 - _sum((y - p) ** 2, sample_weight) / total)
+    # Prices that are all the same have no variance to explain.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _score(1 - residual_sum / total_sum)
 
 
 def coverage(
     truth: ArrayLike, low: ArrayLike, high: ArrayLike, sample_weight: Weights | None = None
 ) -> Score:
     """Share of true values inside their interval, bounds included."""
-    return mean(is_inside(truth, low, high), sample_weight)
+    inside = is_inside(truth, low, high)
+    return mean(inside, sample_weight)
 
 
 def is_inside(truth: ArrayLike, low: ArrayLike, high: ArrayLike) -> Bools:
     """Tell of each row whether the true value lies in its interval, bounds included."""
     y = _array(truth)
-    return (_array(low) <= y) & (y <= _array(high))
+    above_low = _array(low) <= y
+    below_high = y <= _array(high)
+    return above_low & below_high
 
 
 def top_k_accuracy(
@@ -113,7 +131,8 @@ def top_k_accuracy(
     sample_weight: Weights | None = None,
 ) -> Score:
     """Share of rows whose true value is among the first ``k`` candidates; NaN without rows."""
-    return mean(top_k_hits(truth, ranked, k), sample_weight)
+    hits = top_k_hits(truth, ranked, k)
+    return mean(hits, sample_weight)
 
 
 def top_k_hits(truth: Sequence[str], ranked: Sequence[Sequence[str]], k: int) -> Bools:
@@ -132,21 +151,28 @@ def auc(truth: ArrayLike, score: ArrayLike, sample_weight: Weights | None = None
     order = np.argsort(scores, kind="stable")
     ranked = scores[order]
 
+    # Rows come first, so that what is looked up below lies together.
     weights = _weights(scores, sample_weight)
-    by_row = np.atleast_2d(weights).T[order]  # rows first: what is looked up lies together
-    positive = by_row * _array(truth)[order, None]
+    weight_of_row = np.atleast_2d(weights).T[order]
+    is_positive = _array(truth)[order]
+    positive = weight_of_row * is_positive[:, None]
+    negative = weight_of_row - positive
 
     # The weight of all negative rows before each row, and of all of them at the end.
-    negative_before = np.zeros((len(scores) + 1, positive.shape[1]))
-    np.cumsum(by_row - positive, axis=0, out=negative_before[1:])
+    n_rows, n_draws = positive.shape
+    negative_before = np.zeros((n_rows + 1, n_draws))
+    np.cumsum(negative, axis=0, out=negative_before[1:])
 
-    first = np.searchsorted(ranked, ranked, "left")
-    last = np.searchsorted(ranked, ranked, "right")
-    won = (positive * (negative_before[first] + negative_before[last])).sum(axis=0) / 2
+    # A row wins against the negative rows below it, and half against those of its own score.
+    first_tied = np.searchsorted(ranked, ranked, "left")
+    after_tied = np.searchsorted(ranked, ranked, "right")
+    beaten_twice = negative_before[first_tied] + negative_before[after_tied]
+    won = (positive * beaten_twice).sum(axis=0) / 2
 
+    n_pairs = positive.sum(axis=0) * negative_before[-1]
     with np.errstate(invalid="ignore"):
-        areas = won / (positive.sum(axis=0) * negative_before[-1])
-    return _score(areas.reshape(weights.shape[:-1]))
+        area = won / n_pairs
+    return _score(area.reshape(weights.shape[:-1]))
 
 
 def expected_calibration_error(
@@ -159,16 +185,20 @@ def expected_calibration_error(
 
     Source: Guo et al., On Calibration of Modern Neural Networks, 2017, equation 3.
     """
-    hit, p = _array(correct), _array(probability)
+    p = _array(probability)
+    gap = _array(correct) - p
     bin_of_row = np.minimum((p * bins).astype(int), bins - 1)
 
     if sample_weight is None:
-        gap_by_bin = np.bincount(bin_of_row, hit - p, minlength=bins)
-        return _score(np.abs(gap_by_bin).sum() / max(len(p), 1))
+        gap_of_bin = np.bincount(bin_of_row, gap, minlength=bins)
+        n_rows = max(len(p), 1)
+        return _score(np.abs(gap_of_bin).sum() / n_rows)
 
+    # One column a bin: a product with the weights sums the gaps of every draw.
     gaps = np.zeros((len(p), bins))
-    gaps[np.arange(len(p)), bin_of_row] = hit - p
-    return _score(np.abs(sample_weight @ gaps).sum(axis=-1) / _count(p, sample_weight))
+    gaps[np.arange(len(p)), bin_of_row] = gap
+    gap_of_bins = np.abs(sample_weight @ gaps)
+    return _score(gap_of_bins.sum(axis=-1) / _count(p, sample_weight))
 
 
 def precision_at_recall(
@@ -188,16 +218,22 @@ def precision_at_recall(
     ranked = scores[order]
 
     weights = _weights(scores, sample_weight)[..., order]
-    hits = np.cumsum(weights * _array(correct)[order], axis=-1)
-    min_hits = min_recall * _sum(_array(relevant), sample_weight)
+    correct_weights = weights * _array(correct)[order]
+    hits = np.cumsum(correct_weights, axis=-1)
+    answered = np.cumsum(weights, axis=-1)
+
+    n_relevant = _sum(_array(relevant), sample_weight)
+    min_hits = np.asarray(min_recall * n_relevant)
+    has_recall = hits >= min_hits[..., None]
 
     # Rows of one score are answered together: only the last of them is a threshold.
     is_last = np.append(ranked[1:] != ranked[:-1], True)
-    is_threshold = is_last & np.isfinite(ranked) & (hits >= np.asarray(min_hits)[..., None])
+    is_threshold = is_last & np.isfinite(ranked) & has_recall
 
     with np.errstate(invalid="ignore"):
-        precision = hits / np.cumsum(weights, axis=-1)
-    return _score(np.where(is_threshold, precision, 0.0).max(axis=-1, initial=0.0))
+        precision = hits / answered
+    reached = np.where(is_threshold, precision, 0.0)
+    return _score(reached.max(axis=-1, initial=0.0))
 
 
 def recall_and_precision(
@@ -214,15 +250,17 @@ def recall_and_precision(
     the rows do not define is left out: without rows, or where no threshold reaches the recall.
     """
     first = [values[0] if values else nothing for values, _ in answers]
-    correct = np.array([value == wanted for value, wanted in zip(first, truth, strict=True)], bool)
-    has_value = np.array([value != nothing for value in truth], bool)
-    names_value = np.array([value != nothing for value in first], bool)
+    correct = np.array(first, object) == np.array(truth, object)
+    has_value = np.array(truth, object) != nothing
+    names_value = np.array(first, object) != nothing
 
     measured: dict[str, float] = {}
     if has_value.any():
         measured["recall"] = conditional_mean(correct, has_value)
-        quoted = first_values(truth, answers, nothing)
-        if best := precision_at_recall(*quoted, has_value, min_recall):
+
+        quoted_hit, scores = first_values(truth, answers, nothing)
+        best = precision_at_recall(quoted_hit, scores, has_value, min_recall)
+        if best:
             measured["precision_at_60"] = best
 
     if names_value.any():
@@ -241,11 +279,16 @@ def first_values(
     """
     correct, scores = [], []
 
-    for wanted, (values, given) in zip(truth, answers, strict=True):
-        pairs = zip(values, given, strict=True)
-        value, score = next((pair for pair in pairs if pair[0] != nothing), (nothing, -np.inf))
-        correct.append(value == wanted and value != nothing)
-        scores.append(score)
+    for label, (values, value_scores) in zip(truth, answers, strict=True):
+        pairs = zip(values, value_scores, strict=True)
+        quoted = [pair for pair in pairs if pair[0] != nothing]
+        if quoted:
+            value, score = quoted[0]
+            correct.append(value == label)
+            scores.append(score)
+        else:
+            correct.append(False)
+            scores.append(-np.inf)
 
     return np.array(correct, bool), np.array(scores, np.float64)
 
@@ -254,17 +297,28 @@ def _array(values: ArrayLike) -> Values:
     return np.asarray(values, dtype=np.float64)
 
 
+def _log1p(prices: ArrayLike) -> Values:
+    logs: Values = np.log1p(_array(prices))
+    return logs
+
+
 def _weights(values: Values, sample_weight: Weights | None) -> Weights:
-    return np.ones(len(values)) if sample_weight is None else sample_weight
+    if sample_weight is None:
+        return np.ones(len(values))
+    return sample_weight
 
 
 def _sum(values: Values, sample_weight: Weights | None) -> Any:
-    # Unweighted sums stay numpy's pairwise ones: they are more exact than a product with ones.
-    return np.sum(values) if sample_weight is None else sample_weight @ values
+    # Without weights numpy sums in pairs, which is more exact than a product with ones.
+    if sample_weight is None:
+        return np.sum(values)
+    return sample_weight @ values
 
 
 def _count(values: Values, sample_weight: Weights | None) -> Any:
-    return np.float64(len(values)) if sample_weight is None else sample_weight.sum(axis=-1)
+    if sample_weight is None:
+        return np.float64(len(values))
+    return sample_weight.sum(axis=-1)
 
 
 def _score(values: Any) -> Score:

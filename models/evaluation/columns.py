@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from common.listing import CATEGORY_SEPARATOR, NO_BRAND, Candidate, Suggestion
 from common.metrics import Values, first_values, is_inside, top_k_hits
@@ -42,15 +43,16 @@ def ranked_columns(
     values = [[candidate.value for candidate in row] for row in ranked]
 
     hit = _numbers(top_k_hits(truth, values, 1))
+    among = _numbers(top_k_hits(truth, values, N_SHOWN))
     confidence = _numbers([row[0].probability if row else 0.0 for row in ranked])
     majority, _ = Counter(truth).most_common(1)[0]
     columns = {
         "hit": hit,
-        "among": _numbers(top_k_hits(truth, values, N_SHOWN)),
+        "among": among,
         "confidence": confidence,
         "brier": _numbers(list(map(_brier_score, ranked, truth))),
         "loss": confidence * (1 - hit),
-        "majority": _numbers([label == majority for label in truth]),
+        "majority": _is_equal(truth, majority),
         "abstained": _abstained(suggestions),
     }
 
@@ -71,27 +73,24 @@ def price_columns(truth: Sequence[float], suggestions: Sequence[Suggestion]) -> 
     of the interval's ends), ``abstained``, and ``below 0.05`` for each quantile. In ``log1p``:
     ``winkler`` (the interval score) and ``loss`` (the absolute error of the median).
     """
-    ranges = [suggestion.price for suggestion in suggestions if suggestion.price is not None]
+    intervals = [suggestion.price for suggestion in suggestions if suggestion.price is not None]
     price = _numbers(truth)
-    median = _numbers([interval.median for interval in ranges])
-    low = _numbers([interval.low for interval in ranges])
-    high = _numbers([interval.high for interval in ranges])
+    median = _numbers([interval.median for interval in intervals])
+    low = _numbers([interval.low for interval in intervals])
+    high = _numbers([interval.high for interval in intervals])
 
-    log_price, log_low, log_high = np.log1p(price), np.log1p(low), np.log1p(high)
-    outside = np.maximum(log_low - log_price, 0) + np.maximum(log_price - log_high, 0)
     columns = {
         "price": price,
         "median": median,
         "inside": _numbers(is_inside(price, low, high)),
-        # Winkler, A Decision-Theoretic Approach to Interval Estimation, 1972.
-        "winkler": log_high - log_low + 2 / (1 - COVERAGE) * outside,
+        "winkler": _interval_score(np.log1p(price), np.log1p(low), np.log1p(high)),
         "width": (high + 1) / (low + 1),
-        "loss": np.abs(log_price - np.log1p(median)),
+        "loss": np.abs(np.log1p(price) - np.log1p(median)),
         "abstained": _abstained(suggestions),
     }
 
-    for index, (level, _) in enumerate(ranges[0].quantiles):
-        quantile = _numbers([interval.quantiles[index][1] for interval in ranges])
+    for index, (level, _) in enumerate(intervals[0].quantiles):
+        quantile = _numbers([interval.quantiles[index][1] for interval in intervals])
         columns[f"{BELOW_QUANTILE}{level:g}"] = _numbers(price <= quantile)
     return columns
 
@@ -105,12 +104,11 @@ def committed_columns(truth: Sequence[str], suggestions: Sequence[Suggestion]) -
     committed, hits, at_leaf = [], [], []
 
     for label, suggestion in zip(truth, suggestions, strict=True):
+        leaves = [candidate.value for candidate in suggestion.candidates.get("category", ())]
         paths = suggestion.candidates.get("category_committed", ())
-        path = paths[0].value if paths else None
-        leaves = {candidate.value for candidate in suggestion.candidates.get("category", ())}
-        committed.append(path is not None)
-        hits.append(path is not None and _lies_at_or_below(label, path))
-        at_leaf.append(path in leaves)
+        committed.append(bool(paths))
+        hits.append(bool(paths) and _lies_at_or_below(label, paths[0].value))
+        at_leaf.append(bool(paths) and paths[0].value in leaves)
 
     return {
         "committed": _numbers(committed),
@@ -120,18 +118,32 @@ def committed_columns(truth: Sequence[str], suggestions: Sequence[Suggestion]) -
 
 
 def _lies_at_or_below(path: str, ancestor: str) -> bool:
+    # With a separator at the end of both, "Women/Shoe" is no ancestor of "Women/Shoes".
     return f"{path}{CATEGORY_SEPARATOR}".startswith(f"{ancestor}{CATEGORY_SEPARATOR}")
+
+
+def _interval_score(value: Values, low: Values, high: Values) -> Values:
+    """Width of an interval and a penalty for each value outside of it.
+
+    Source: Winkler, A Decision-Theoretic Approach to Interval Estimation, 1972.
+    """
+    below = np.maximum(low - value, 0)
+    above = np.maximum(value - high, 0)
+    penalty = 2 / (1 - COVERAGE)
+    score: Values = high - low + penalty * (below + above)
+    return score
 
 
 def _binary_columns(
     positive: str, truth: Sequence[str], ranked: Sequence[Sequence[Candidate]]
 ) -> dict[str, Values]:
-    scores = [
-        sum(candidate.probability for candidate in row if candidate.value == positive)
-        for row in ranked
-    ]
+    scores = []
+    for row in ranked:
+        probabilities = [each.probability for each in row if each.value == positive]
+        scores.append(sum(probabilities))
+
     return {
-        "positive": _numbers([label == positive for label in truth]),
+        "positive": _is_equal(truth, positive),
         "score": _numbers(scores),
     }
 
@@ -139,14 +151,17 @@ def _binary_columns(
 def _brand_columns(
     truth: Sequence[str], ranked: Sequence[Sequence[Candidate]]
 ) -> dict[str, Values]:
-    answers = [
-        ([candidate.value for candidate in row], [candidate.probability for candidate in row])
-        for row in ranked
-    ]
+    answers = []
+    for row in ranked:
+        values = [candidate.value for candidate in row]
+        scores = [candidate.probability for candidate in row]
+        answers.append((values, scores))
+
     quoted_hit, quoted_score = first_values(truth, answers, NO_BRAND)
+    first = [values[0] if values else NO_BRAND for values, _ in answers]
     return {
-        "branded": _numbers([label != NO_BRAND for label in truth]),
-        "named": _numbers([bool(row) and row[0].value != NO_BRAND for row in ranked]),
+        "branded": 1 - _is_equal(truth, NO_BRAND),
+        "named": 1 - _is_equal(first, NO_BRAND),
         "quoted_hit": _numbers(quoted_hit),
         "quoted_score": quoted_score,
     }
@@ -154,7 +169,10 @@ def _brand_columns(
 
 def _brier_score(row: Sequence[Candidate], label: str) -> float:
     """Squared distance of the probabilities from the truth, which has 1 (Brier, 1950): 0 to 2."""
-    probabilities = {label: 0.0} | {candidate.value: candidate.probability for candidate in row}
+    probabilities = {label: 0.0}
+    for candidate in row:
+        probabilities[candidate.value] = candidate.probability
+
     return sum((p - (value == label)) ** 2 for value, p in probabilities.items())
 
 
@@ -162,5 +180,9 @@ def _abstained(suggestions: Sequence[Suggestion]) -> Values:
     return _numbers([bool(suggestion.abstained) for suggestion in suggestions])
 
 
-def _numbers(values: Sequence[float] | np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Values:
+def _is_equal(values: Sequence[str], value: str) -> Values:
+    return _numbers([each == value for each in values])
+
+
+def _numbers(values: ArrayLike) -> Values:
     return np.asarray(values, np.float64)

@@ -7,7 +7,7 @@ price if it states one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,17 +75,8 @@ def collect_outcomes(
 
     for number, view in enumerate(views):
         view_fields = fields[:1] if view.main_field_only else fields
-        view_rows = [
-            row
-            for row in rows
-            if view.applies(listings[row]) and _has_label(listings[row], view_fields)
-        ]
-        visible = view.show([listings[row] for row in view_rows])
-        unanswered = [listing.without(*fields) for listing in visible]
-
         report = _part_of(progress, view.name, number, len(views))
-        predicted = predict_in_batches(predictor, unanswered, progress=report)
-        suggestions = dict(zip(view_rows, predicted, strict=True))
+        suggestions = _predict(predictor, fields, listings, rows, view, report)
 
         for field in view_fields:
             outcome = _outcome(field, field == fields[0], view, listings, suggestions)
@@ -118,6 +109,27 @@ def _has_label(listing: Listing, fields: Sequence[str]) -> bool:
     return any(getattr(listing, field) is not None for field in fields)
 
 
+def _predict(
+    predictor: SupportsPredict,
+    fields: Sequence[str],
+    listings: Sequence[Listing],
+    rows: Sequence[int],
+    view: View,
+    progress: Progress,
+) -> dict[int, Suggestion]:
+    """Predict the rows that a view applies to; return suggestions by row."""
+    labels = fields[:1] if view.main_field_only else fields
+    view_rows = []
+    for row in rows:
+        if view.applies(listings[row]) and _has_label(listings[row], labels):
+            view_rows.append(row)
+
+    visible = view.show([listings[row] for row in view_rows])
+    without_answers = [listing.without(*fields) for listing in visible]
+    suggestions = predict_in_batches(predictor, without_answers, progress=progress)
+    return dict(zip(view_rows, suggestions, strict=True))
+
+
 def _part_of(progress: Progress, view: str, number: int, n_views: int) -> Progress:
     """Progress of one view among all."""
 
@@ -132,10 +144,10 @@ def _outcome(
     is_main: bool,
     view: View,
     listings: Sequence[Listing],
-    suggestions: dict[int, Suggestion],
+    suggestions: Mapping[int, Suggestion],
 ) -> Outcome | None:
     """The outcome of one field; ``suggestions`` are by the rows that were predicted."""
-    rows = sorted(row for row in suggestions if getattr(listings[row], field) is not None)
+    rows = [row for row in sorted(suggestions) if _has_label(listings[row], [field])]
     is_ranked = any(suggestions[row].candidates.get(field) for row in rows)
     if not is_ranked:
         rows = [row for row in rows if same_currency(listings[row], suggestions[row].price)]
@@ -144,11 +156,11 @@ def _outcome(
 
     labels = [getattr(listings[row], field) for row in rows]
     answers = tuple(suggestions[row] for row in rows)
-    columns = (
-        ranked_columns(field, list(map(str, labels)), answers)
-        if is_ranked
-        else price_columns(labels, answers)
-    )
+    if is_ranked:
+        columns = ranked_columns(field, list(map(str, labels)), answers)
+    else:
+        columns = price_columns(labels, answers)
+
     return Outcome(
         field=field,
         is_main=is_main,

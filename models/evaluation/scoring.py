@@ -69,8 +69,9 @@ def measure(
     for outcome in outcomes:
         for metric in wanted.get(outcome.view, ()):
             value = score(outcome, metric)
-            if not (metric.is_optional and math.isnan(value)):
-                measured[full_name(outcome, metric)] = value
+            if metric.is_optional and math.isnan(value):
+                continue
+            measured[full_name(outcome, metric)] = value
     return measured
 
 
@@ -91,7 +92,10 @@ def measure_main(
 
     headline = wanted[EARLY][0]
     value = measured[headline.name]
-    measured["lift"] = reference / value if headline.better == "lower" else value / reference
+    if headline.better == "lower":
+        measured["lift"] = reference / value
+    else:
+        measured["lift"] = value / reference
     return measured
 
 
@@ -114,13 +118,17 @@ def calibration_bins(rows: int) -> int:
 
 
 def _mean(column: str) -> Callable[[Columns, Weights | None], Score]:
-    return lambda columns, weights: metrics.mean(columns[column], weights)
+    def value(columns: Columns, weights: Weights | None) -> Score:
+        return metrics.mean(columns[column], weights)
+
+    return value
 
 
 def _mean_where(column: str, condition: str) -> Callable[[Columns, Weights | None], Score]:
-    return lambda columns, weights: metrics.conditional_mean(
-        columns[column], columns[condition], weights
-    )
+    def value(columns: Columns, weights: Weights | None) -> Score:
+        return metrics.conditional_mean(columns[column], columns[condition], weights)
+
+    return value
 
 
 def _calibration_error(columns: Columns, weights: Weights | None) -> Score:
@@ -136,10 +144,15 @@ def _auc(columns: Columns, weights: Weights | None) -> Score:
 def _precision_at_60(columns: Columns, weights: Weights | None) -> Score:
     if not columns["branded"].any():
         return math.nan
+
     best = metrics.precision_at_recall(
-        columns["quoted_hit"], columns["quoted_score"], columns["branded"], sample_weight=weights
+        columns["quoted_hit"],
+        columns["quoted_score"],
+        columns["branded"],
+        sample_weight=weights,
     )
-    return np.where(np.asarray(best) > 0, best, np.nan)  # no threshold reaches the recall
+    # 0 says that no threshold reaches the recall: there is no such precision.
+    return np.where(np.asarray(best) > 0, best, np.nan)
 
 
 def _rmsle(columns: Columns, weights: Weights | None) -> Score:
@@ -156,7 +169,8 @@ def _median_width(columns: Columns, weights: Weights | None) -> Score:
 
 def _rmsle_of_the_median(columns: Columns, weights: Weights | None) -> Score:
     price = columns["price"]
-    return metrics.rmsle(price, np.full(len(price), np.median(price)), weights)
+    answers = np.full(len(price), np.median(price))
+    return metrics.rmsle(price, answers, weights)
 
 
 TOP1 = Metric("top1", "higher", "hit", _mean("hit"))
