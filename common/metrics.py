@@ -156,14 +156,9 @@ def auc(truth: ArrayLike, score: ArrayLike, sample_weight: Weights | None = None
     weight_of_row = np.atleast_2d(weights).T[order]
     is_positive = _array(truth)[order]
     positive = weight_of_row * is_positive[:, None]
-    negative = weight_of_row - positive
-
-    # The weight of all negative rows before each row, and of all of them at the end.
-    n_rows, n_draws = positive.shape
-    negative_before = np.zeros((n_rows + 1, n_draws))
-    np.cumsum(negative, axis=0, out=negative_before[1:])
 
     # A row wins against the negative rows below it, and half against those of its own score.
+    negative_before = _mass_before(weight_of_row - positive)
     first_tied = np.searchsorted(ranked, ranked, "left")
     after_tied = np.searchsorted(ranked, ranked, "right")
     beaten_twice = negative_before[first_tied] + negative_before[after_tied]
@@ -173,6 +168,14 @@ def auc(truth: ArrayLike, score: ArrayLike, sample_weight: Weights | None = None
     with np.errstate(invalid="ignore"):
         area = won / n_pairs
     return _score(area.reshape(weights.shape[:-1]))
+
+
+def _mass_before(mass: Values) -> Values:
+    """Sums ``[rows + 1, draws]`` of the rows before each row, and of all rows at the end."""
+    n_rows, n_draws = mass.shape
+    before = np.zeros((n_rows + 1, n_draws))
+    np.cumsum(mass, axis=0, out=before[1:])
+    return before
 
 
 def expected_calibration_error(
@@ -226,14 +229,20 @@ def precision_at_recall(
     min_hits = np.asarray(min_recall * n_relevant)
     has_recall = hits >= min_hits[..., None]
 
-    # Rows of one score are answered together: only the last of them is a threshold.
-    is_last = np.append(ranked[1:] != ranked[:-1], True)
-    is_threshold = is_last & np.isfinite(ranked) & has_recall
-
+    is_threshold = _is_threshold(ranked) & has_recall
     with np.errstate(invalid="ignore"):
         precision = hits / answered
     reached = np.where(is_threshold, precision, 0.0)
     return _score(reached.max(axis=-1, initial=0.0))
+
+
+def _is_threshold(ranked: Values) -> Bools:
+    """Tell which of the descending scores are thresholds: the last of each finite score.
+
+    Rows of one score are answered together.
+    """
+    is_last = np.append(ranked[1:] != ranked[:-1], True)
+    return is_last & np.isfinite(ranked)
 
 
 def recall_and_precision(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from common.listing import Listing
 from common.progress import Progress, ignore_progress
@@ -38,13 +39,21 @@ TYPED_CHARACTERS = (10, 20)
 def typed_view(length: int) -> View:
     """View listings by the first ``length`` characters of their title and nothing else."""
 
-    def show(listings: Sequence[Listing]) -> list[Listing]:
-        return [
-            replace(listing.only(), title=listing.title[:length], description="", photos=())
-            for listing in listings
-        ]
+    return View(
+        f"typed {length}",
+        f"typed_{length}_",
+        partial(_show_typed, length),
+        _has_title,
+        main_field_only=True,
+    )
 
-    return View(f"typed {length}", f"typed_{length}_", show, _has_title, main_field_only=True)
+
+def _show_typed(length: int, listings: Sequence[Listing]) -> list[Listing]:
+    typed = []
+    for listing in listings:
+        bare = replace(listing.only(), description="", photos=())
+        typed.append(replace(bare, title=listing.title[:length]))
+    return typed
 
 
 def _has_title(listing: Listing) -> bool:

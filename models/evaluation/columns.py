@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.listing import CATEGORY_SEPARATOR, NO_BRAND, Candidate, Suggestion
+from common.listing import CATEGORY_SEPARATOR, NO_BRAND, Candidate, PriceRange, Suggestion
 from common.metrics import Values, first_values, is_inside, top_k_hits
 
 Columns = Mapping[str, Values]
@@ -40,21 +40,8 @@ def ranked_columns(
     ``quoted_score``, categories ``committed``, ``committed_hit`` and ``committed_at_leaf``.
     """
     ranked = [suggestion.candidates.get(field, ()) for suggestion in suggestions]
-    values = [[candidate.value for candidate in row] for row in ranked]
-
-    hit = _numbers(top_k_hits(truth, values, 1))
-    among = _numbers(top_k_hits(truth, values, N_SHOWN))
-    confidence = _numbers([row[0].probability if row else 0.0 for row in ranked])
-    majority, _ = Counter(truth).most_common(1)[0]
-    columns = {
-        "hit": hit,
-        "among": among,
-        "confidence": confidence,
-        "brier": _numbers(list(map(_brier_score, ranked, truth))),
-        "loss": confidence * (1 - hit),
-        "majority": _is_equal(truth, majority),
-        "abstained": _abstained(suggestions),
-    }
+    columns = _candidate_columns(truth, ranked)
+    columns["abstained"] = _abstained(suggestions)
 
     labels = sorted(set(truth))
     if len(labels) == 2:
@@ -64,6 +51,25 @@ def ranked_columns(
     if field == "category":
         columns |= committed_columns(truth, suggestions)
     return columns
+
+
+def _candidate_columns(
+    truth: Sequence[str], ranked: Sequence[Sequence[Candidate]]
+) -> dict[str, Values]:
+    values = [[candidate.value for candidate in row] for row in ranked]
+    hit = _numbers(top_k_hits(truth, values, 1))
+    among = _numbers(top_k_hits(truth, values, N_SHOWN))
+    confidence = _numbers([row[0].probability if row else 0.0 for row in ranked])
+    brier = [_brier_score(row, label) for row, label in zip(ranked, truth, strict=True)]
+    majority, _ = Counter(truth).most_common(1)[0]
+    return {
+        "hit": hit,
+        "among": among,
+        "confidence": confidence,
+        "brier": _numbers(brier),
+        "loss": confidence * (1 - hit),
+        "majority": _is_equal(truth, majority),
+    }
 
 
 def price_columns(truth: Sequence[float], suggestions: Sequence[Suggestion]) -> dict[str, Values]:
@@ -83,12 +89,16 @@ def price_columns(truth: Sequence[float], suggestions: Sequence[Suggestion]) -> 
         "price": price,
         "median": median,
         "inside": _numbers(is_inside(price, low, high)),
-        "winkler": _interval_score(np.log1p(price), np.log1p(low), np.log1p(high)),
+        "winkler": _interval_score(price, low, high),
         "width": (high + 1) / (low + 1),
         "loss": np.abs(np.log1p(price) - np.log1p(median)),
         "abstained": _abstained(suggestions),
     }
+    return columns | _quantile_columns(price, intervals)
 
+
+def _quantile_columns(price: Values, intervals: Sequence[PriceRange]) -> dict[str, Values]:
+    columns = {}
     for index, (level, _) in enumerate(intervals[0].quantiles):
         quantile = _numbers([interval.quantiles[index][1] for interval in intervals])
         columns[f"{BELOW_QUANTILE}{level:g}"] = _numbers(price <= quantile)
@@ -122,15 +132,17 @@ def _lies_at_or_below(path: str, ancestor: str) -> bool:
     return f"{path}{CATEGORY_SEPARATOR}".startswith(f"{ancestor}{CATEGORY_SEPARATOR}")
 
 
-def _interval_score(value: Values, low: Values, high: Values) -> Values:
-    """Width of an interval and a penalty for each value outside of it.
+def _interval_score(price: Values, low: Values, high: Values) -> Values:
+    """Width of an interval in ``log1p``, and a penalty for each price outside of it.
 
     Source: Winkler, A Decision-Theoretic Approach to Interval Estimation, 1972.
     """
-    below = np.maximum(low - value, 0)
-    above = np.maximum(value - high, 0)
+    log_price, log_low, log_high = np.log1p(price), np.log1p(low), np.log1p(high)
+    below = np.maximum(log_low - log_price, 0)
+    above = np.maximum(log_price - log_high, 0)
+
     penalty = 2 / (1 - COVERAGE)
-    score: Values = high - low + penalty * (below + above)
+    score: Values = log_high - log_low + penalty * (below + above)
     return score
 
 

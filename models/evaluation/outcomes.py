@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -75,7 +77,7 @@ def collect_outcomes(
 
     for number, view in enumerate(views):
         view_fields = fields[:1] if view.main_field_only else fields
-        report = _part_of(progress, view.name, number, len(views))
+        report = partial(_report_view, progress, view, number, len(views))
         suggestions = _predict(predictor, fields, listings, rows, view, report)
 
         for field in view_fields:
@@ -130,13 +132,12 @@ def _predict(
     return dict(zip(view_rows, suggestions, strict=True))
 
 
-def _part_of(progress: Progress, view: str, number: int, n_views: int) -> Progress:
-    """Progress of one view among all."""
-
-    def report(message: str, fraction: float) -> None:
-        progress(f"{message}, {view}", (number + fraction) / n_views)
-
-    return report
+def _report_view(
+    progress: Progress, view: View, number: int, n_views: int, message: str, fraction: float
+) -> None:
+    """Report the progress of one view as a part of all."""
+    done = (number + fraction) / n_views
+    progress(f"{message}, {view.name}", done)
 
 
 def _outcome(
@@ -156,17 +157,21 @@ def _outcome(
 
     labels = [getattr(listings[row], field) for row in rows]
     answers = tuple(suggestions[row] for row in rows)
-    if is_ranked:
-        columns = ranked_columns(field, list(map(str, labels)), answers)
-    else:
-        columns = price_columns(labels, answers)
-
     return Outcome(
         field=field,
         is_main=is_main,
         view=view,
         rows=np.array(rows, np.int64),
         n_labels=len(set(labels)) if is_ranked else 0,
-        columns=columns,
+        columns=_columns(field, labels, answers, is_ranked),
+        # Only the worst early answers are shown to anybody.
         suggestions=answers if view is EARLY else (),
     )
+
+
+def _columns(
+    field: str, labels: Sequence[Any], answers: Sequence[Suggestion], is_ranked: bool
+) -> Columns:
+    if is_ranked:
+        return ranked_columns(field, list(map(str, labels)), answers)
+    return price_columns(labels, answers)

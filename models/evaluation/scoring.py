@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -117,24 +118,21 @@ def calibration_bins(rows: int) -> int:
     return min(max(rows // ROWS_PER_BIN, 1), MAX_BINS)
 
 
-def _mean(column: str) -> Callable[[Columns, Weights | None], Score]:
-    def value(columns: Columns, weights: Weights | None) -> Score:
-        return metrics.mean(columns[column], weights)
-
-    return value
+def _mean(column: str, columns: Columns, weights: Weights | None) -> Score:
+    return metrics.mean(columns[column], weights)
 
 
-def _mean_where(column: str, condition: str) -> Callable[[Columns, Weights | None], Score]:
-    def value(columns: Columns, weights: Weights | None) -> Score:
-        return metrics.conditional_mean(columns[column], columns[condition], weights)
-
-    return value
+def _mean_where(column: str, condition: str, columns: Columns, weights: Weights | None) -> Score:
+    return metrics.conditional_mean(columns[column], columns[condition], weights)
 
 
 def _calibration_error(columns: Columns, weights: Weights | None) -> Score:
-    hit, confidence = columns["hit"], columns["confidence"]
-    bins = calibration_bins(len(hit))
-    return metrics.expected_calibration_error(hit, confidence, bins, weights)
+    return metrics.expected_calibration_error(
+        columns["hit"],
+        columns["confidence"],
+        calibration_bins(len(columns["hit"])),
+        weights,
+    )
 
 
 def _auc(columns: Columns, weights: Weights | None) -> Score:
@@ -173,37 +171,41 @@ def _rmsle_of_the_median(columns: Columns, weights: Weights | None) -> Score:
     return metrics.rmsle(price, answers, weights)
 
 
-TOP1 = Metric("top1", "higher", "hit", _mean("hit"))
-TOP5 = Metric("top5", "higher", "among", _mean("among"), min_labels=6)
+TOP1 = Metric("top1", "higher", "hit", partial(_mean, "hit"))
+TOP5 = Metric("top5", "higher", "among", partial(_mean, "among"), min_labels=6)
 AUC = Metric("auc", "higher", "positive", _auc)
-RECALL = Metric("recall", "higher", "branded", _mean_where("hit", "branded"), is_optional=True)
-PRECISION = Metric("precision", "higher", "named", _mean_where("hit", "named"), is_optional=True)
+RECALL = Metric(
+    "recall", "higher", "branded", partial(_mean_where, "hit", "branded"), is_optional=True
+)
+PRECISION = Metric(
+    "precision", "higher", "named", partial(_mean_where, "hit", "named"), is_optional=True
+)
 PRECISION_AT_60 = Metric(
     "precision_at_60", "higher", "quoted_hit", _precision_at_60, is_optional=True
 )
-BRIER = Metric("brier", "lower", "brier", _mean("brier"))
+BRIER = Metric("brier", "lower", "brier", partial(_mean, "brier"))
 CALIBRATION_ERROR = Metric(
     "calibration_error", "lower", "confidence", _calibration_error, is_centred=True
 )
-COMMITTED = Metric("committed", "higher", "committed", _mean("committed"))
+COMMITTED = Metric("committed", "higher", "committed", partial(_mean, "committed"))
 COMMITTED_AT_LEAF = Metric(
-    "committed_at_leaf", "higher", "committed_at_leaf", _mean("committed_at_leaf")
+    "committed_at_leaf", "higher", "committed_at_leaf", partial(_mean, "committed_at_leaf")
 )
 COMMITTED_RIGHT = Metric(
     "committed_right",
     "higher",
     "committed",
-    _mean_where("committed_hit", "committed"),
+    partial(_mean_where, "committed_hit", "committed"),
     is_optional=True,
 )
 RMSLE = Metric("rmsle", "lower", "price", _rmsle)
 R2 = Metric("r2", "higher", "price", _r2)
-COVERED = Metric("coverage", "near", "inside", _mean("inside"), aim=COVERAGE)
-INTERVAL_SCORE = Metric("interval_score", "lower", "winkler", _mean("winkler"))
+COVERED = Metric("coverage", "near", "inside", partial(_mean, "inside"), aim=COVERAGE)
+INTERVAL_SCORE = Metric("interval_score", "lower", "winkler", partial(_mean, "winkler"))
 WIDTH = Metric("width", "", "width", _median_width)
-ABSTAINED = Metric("abstained", "", "abstained", _mean("abstained"))
+ABSTAINED = Metric("abstained", "", "abstained", partial(_mean, "abstained"))
 
-MAJORITY_BASELINE = Metric("baseline", "higher", "majority", _mean("majority"))
+MAJORITY_BASELINE = Metric("baseline", "higher", "majority", partial(_mean, "majority"))
 """The accuracy of always answering the most frequent label of these very rows."""
 
 MEDIAN_BASELINE = Metric("baseline", "lower", "price", _rmsle_of_the_median)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from common.encoders import Encodings
@@ -61,11 +62,17 @@ def single_modality_view(mode: str) -> View:
     ``mode`` is ``text`` or ``photo``.
     """
 
-    def show(listings: Sequence[Listing]) -> list[Listing]:
-        return [listing.showing(mode) for listing in early_context(listings)]
+    return View(
+        f"{mode} alone",
+        f"{mode}_alone_",
+        partial(_show_modality, mode),
+        _has_text_and_photos,  # the same listings for either mode, so that the two compare
+        main_field_only=True,
+    )
 
-    # The same listings for either mode, so that the two can be compared.
-    return View(f"{mode} alone", f"{mode}_alone_", show, _has_text_and_photos, main_field_only=True)
+
+def _show_modality(mode: str, listings: Sequence[Listing]) -> list[Listing]:
+    return [listing.showing(mode) for listing in early_context(listings)]
 
 
 def _has_text_and_photos(listing: Listing) -> bool:

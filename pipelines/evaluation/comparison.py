@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ import models
 from common.errors import InputError
 from common.progress import Progress
 from common.settings import Settings
+from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
 from models.evaluation.outcomes import collect_outcomes
 from pipelines.evaluation import slices
-from pipelines.evaluation.fields import Field, Part, describe
+from pipelines.evaluation.fields import Field, describe
 from pipelines.evaluation.figures import Figure, Value
 from pipelines.evaluation.load import load_model, open_snapshot
 from pipelines.evaluation.measure import defined
@@ -74,40 +76,61 @@ def compare(settings: Settings, question: Question, progress: Progress) -> Compa
     Raises ``InputError`` or ``ArtifactError`` for what cannot be compared, before anything is
     predicted.
     """
-    store, name = ReleaseStore(settings.store), question.model
-    versions = [question.version, question.against] if question.against else [question.version]
-    manifests = [find_version(store, name, version) for version in versions]
-
+    store = ReleaseStore(settings.store)
+    manifests = _find_versions(store, question)
     snapshot = open_snapshot(str(question.snapshot))
-    listings = read_labelled(snapshot, question.split, name)
+    listings = read_labelled(snapshot, question.split, question.model)
 
     outcomes = []
     for number, manifest in enumerate(manifests):
-        model = load_model(store, settings.cache, name, manifest.id)
-        report = _part_of(progress, "AB"[number], number, len(manifests))
-        outcomes.append(collect_outcomes(model, models.outputs(name), listings, progress=report))
+        model = load_model(store, settings.cache, question.model, manifest.id)
+        report = partial(_report_version, progress, number, len(manifests))
+        fields = models.outputs(question.model)
+        outcomes.append(collect_outcomes(model, fields, listings, progress=report))
 
     progress("intervals", PREDICTING)
-    fields = describe(outcomes, listings, slices.learn(snapshot))
-    if not fields:
-        raise InputError(f"no field of {name} is answered by all versions that are compared")
+    described = describe(outcomes, listings, slices.learn(snapshot))
+    if not described:
+        raise InputError(
+            f"no field of {question.model} is answered by all versions that are compared"
+        )
 
     return Comparison(
-        model=name,
+        model=question.model,
         a=manifests[0].id,
         b=manifests[1].id if question.against else None,
         snapshot=snapshot.id,
         split=question.split,
         rows=len(listings),
-        fields=fields,
+        fields=described,
         notes=tuple(notes(manifests, snapshot, question.split)),
     )
+
+
+def _find_versions(store: ReleaseStore, question: Question) -> list[Manifest]:
+    """The manifests of A and, where there is one, of B."""
+    versions = [question.version]
+    if question.against:
+        versions.append(question.against)
+    return [find_version(store, question.model, version) for version in versions]
+
+
+def _report_version(
+    progress: Progress, number: int, n_versions: int, message: str, fraction: float
+) -> None:
+    """Report the progress of one version as a part of all."""
+    done = PREDICTING * (number + fraction) / n_versions
+    progress(f"{'AB'[number]}: {message}", done)
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
     """The figures of a comparison for programs; what is not a number is ``None``."""
     return {
-        **{key: getattr(comparison, key) for key in ("model", "a", "b", "snapshot", "split")},
+        "model": comparison.model,
+        "a": comparison.a,
+        "b": comparison.b,
+        "snapshot": comparison.snapshot,
+        "split": comparison.split,
         "rows": comparison.rows,
         "notes": list(comparison.notes),
         "fields": {field.name: _field_as_json(field) for field in comparison.fields},
@@ -120,31 +143,31 @@ def as_rows(figures: tuple[Figure, ...]) -> Iterator[dict[str, Any]]:
         row: dict[str, Any] = {"metric": figure.metric.name, "rows": figure.rows}
         for name in ("a", "b", "difference"):
             value = getattr(figure, name)
-            row |= _ends(name, value) if value else {}
-        yield row | ({"verdict": figure.verdict} if figure.b else {})
+            if value:
+                row |= _ends(name, value)
+        if figure.b:
+            row["verdict"] = figure.verdict
+        yield row
 
 
 def _field_as_json(field: Field) -> dict[str, Any]:
+    slice_rows = []
+    for part in field.parts:
+        for row in as_rows(part.figures):
+            slice_rows.append({"dimension": part.dimension, "slice": part.name, **row})
+
     return {
         "early": list(as_rows(field.early)),
         "full": list(as_rows(field.full)),
-        "slices": [row for part in field.parts for row in _part_as_rows(part)],
+        "slices": slice_rows,
     }
 
 
-def _part_as_rows(part: Part) -> Iterator[dict[str, Any]]:
-    for row in as_rows(part.figures):
-        yield {"dimension": part.dimension, "slice": part.name, **row}
-
-
 def _ends(name: str, value: Value) -> dict[str, float | None]:
-    return defined({name: value.value, f"{name}_low": value.low, f"{name}_high": value.high})
-
-
-def _part_of(progress: Progress, letter: str, number: int, n_versions: int) -> Progress:
-    """Progress of one version among all."""
-
-    def report(message: str, fraction: float) -> None:
-        progress(f"{letter}: {message}", PREDICTING * (number + fraction) / n_versions)
-
-    return report
+    return defined(
+        {
+            name: value.value,
+            f"{name}_low": value.low,
+            f"{name}_high": value.high,
+        }
+    )

@@ -162,22 +162,28 @@ def _train_encoder(
 
 def _score(snapshot: Snapshot, predictor: models.Predictor) -> Score:
     listings = snapshot.read("test")
-    truth = np.array([listing.price for listing in listings])
     suggestions = predict_in_batches(predictor, full_context(listings, "price"))
+    intervals = [suggestion.price for suggestion in suggestions if suggestion.price]
+    median = np.array([interval.median for interval in intervals])
+    low = np.array([interval.low for interval in intervals])
+    high = np.array([interval.high for interval in intervals])
 
-    ranges = [suggestion.price for suggestion in suggestions if suggestion.price]
-    median = np.array([interval.median for interval in ranges])
-    low = np.array([interval.low for interval in ranges])
-    high = np.array([interval.high for interval in ranges])
-
-    batches = snapshot.batches("train")
-    train_prices = np.array([listing.price for batch in batches for listing in batch])
+    truth = np.array([listing.price for listing in listings])
+    baseline = np.full(len(truth), _median_price(snapshot))
     return Score(
         rmsle=metrics.rmsle(truth, median),
         r2=metrics.r2_log1p(truth, median),
         coverage=metrics.coverage(truth, low, high),
-        baseline=metrics.rmsle(truth, np.full(len(truth), np.median(train_prices))),
+        baseline=metrics.rmsle(truth, baseline),
     )
+
+
+def _median_price(snapshot: Snapshot) -> float:
+    """The median of the training rows' prices."""
+    prices = []
+    for batch in snapshot.batches("train"):
+        prices += [listing.price for listing in batch]
+    return metrics.median(np.array(prices))
 
 
 def _peak_bytes() -> int:

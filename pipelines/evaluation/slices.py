@@ -57,17 +57,25 @@ def learn(snapshot: Snapshot) -> Training:
     currencies = snapshot.manifest.currencies
     currency = max(currencies, key=lambda name: currencies[name]) if currencies else None
 
-    counts: Counter[str] = Counter()
+    brands: Counter[str] = Counter()
     prices: list[float] = []
-    columns = snapshot.columns("train", ("brand", "price", "currency"))
-    for brand_cells, price_cells, currency_cells in columns:
-        counts.update(brand for brand in brand_cells if brand is not None)
-        pairs = zip(price_cells, currency_cells, strict=True)
-        prices += [price for price, unit in pairs if price is not None and unit == currency]
+    for batch in snapshot.columns("train", ("brand", "price", "currency")):
+        brand_cells, price_cells, currency_cells = batch
+        brands.update(brand for brand in brand_cells if brand is not None)
+        for price, unit in zip(price_cells, currency_cells, strict=True):
+            if price is not None and unit == currency:
+                prices.append(price)
 
+    return Training(brands, _band_edges(prices), currency)
+
+
+def _band_edges(prices: Sequence[float]) -> tuple[float, ...]:
+    """Prices between bands of as many rows each; fewer where many rows have the same price."""
+    if not prices:
+        return ()
     levels = np.arange(1, N_BANDS) / N_BANDS
-    edges = sorted(set(np.quantile(prices, levels).tolist())) if prices else []
-    return Training(counts, tuple(edges), currency)
+    quantiles = np.quantile(prices, levels)
+    return tuple(sorted(set(quantiles.tolist())))
 
 
 def cut(listings: Sequence[Listing], training: Training) -> list[Slice]:

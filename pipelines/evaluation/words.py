@@ -13,21 +13,23 @@ def conclude(figure: Figure, field: str = "") -> str:
     if figure.b is None or figure.difference is None:
         return f"{name} is {format_value(figure.a)} on {figure.rows:,} listings."
 
-    values = f"{number(figure.a.value)} against {number(figure.b.value)}"
-    difference = format_value(figure.difference, signed=True)
+    a = number(figure.a.value)
+    b = number(figure.b.value)
+    values = f"{name} is {a} against {b}"
+    difference = f"a difference of {format_value(figure.difference, signed=True)}"
     match figure.verdict:
         case "better" | "worse" as word:
-            return f"A is {word} than B: {name} is {values}, a difference of {difference}."
+            return f"A is {word} than B: {values}, {difference}."
         case "few":
-            return f"{figure.rows:,} listings are too few to tell: {name} is {values}."
+            return f"{figure.rows:,} listings are too few to tell: {values}."
         case "same":
-            return f"A and B do not differ: {name} is {number(figure.a.value)} for both."
+            return f"A and B do not differ: {name} is {a} for both."
         case "open":
             return (
-                f"It cannot be told whether A or B is better: {name} is {values}, a difference"
-                f" of {difference} that luck may explain."
+                f"It cannot be told whether A or B is better: {values},"
+                f" {difference} that luck may explain."
             )
-    return f"{name} is {values}, a difference of {difference}."
+    return f"{values}, {difference}."
 
 
 def format_value(value: Value, *, signed: bool = False) -> str:

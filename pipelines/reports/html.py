@@ -1,4 +1,4 @@
-"""Writes a comparison as one HTML page; everything that sellers wrote is escaped."""
+"""The report: a comparison as one HTML page, in which all text of sellers is escaped."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
@@ -25,7 +26,7 @@ from pipelines.reports.thumbnails import thumbnails
 
 HERE = Path(__file__).parent
 
-JUDGED = {
+VERDICTS = {
     "better": "A is better",
     "worse": "A is worse",
     "open": "cannot be told",
@@ -33,7 +34,7 @@ JUDGED = {
     "few": "too few to tell",
     "": "",
 }
-"""What is said of each verdict beside its figures."""
+"""The words beside the figures of each verdict."""
 
 
 def check_writable(path: Path) -> None:
@@ -58,35 +59,50 @@ def write(comparison: Comparison, out: Path, command: Sequence[str]) -> None:
 
 
 def render(comparison: Comparison, command: Sequence[str], made: datetime | None = None) -> str:
-    """Return the page as HTML: style, plots and photos are in it, and no scripts."""
+    """Return the page as HTML: style, plots and photos are in it, and no scripts.
+
+    ``made`` is the time that the page shows, now by default.
+    """
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    template = environment.from_string((HERE / "page.html").read_text(encoding="utf-8"))
-    figures = [each for field in comparison.fields for each in field.early]
+    template = environment.from_string(_read("page.html"))
+    metrics = [figure.metric for field in comparison.fields for figure in field.early]
+    time = made or datetime.now(UTC)
+
     return template.render(
         page=comparison,
         title=_title(comparison),
-        style=Markup((HERE / "style.css").read_text(encoding="utf-8")),
+        style=Markup(_read("style.css")),
         plots={field.name: _plots(field) for field in comparison.fields},
-        made=(made or datetime.now(UTC)).strftime("%-d %B %Y, %H:%M UTC"),
+        made=time.strftime("%-d %B %Y, %H:%M UTC"),
         command=shlex.join(command),
-        judged=JUDGED,
-        meanings=DESCRIPTIONS,
-        used={each.metric.name for each in figures},
-        number=lambda value, signed=False: words.number(value, signed=signed),
+        verdicts=VERDICTS,
+        descriptions=DESCRIPTIONS,
+        used={metric.name for metric in metrics},
+        number=_number,
         conclude=words.conclude,
         excerpt=excerpt,
-        said=worst.describe_suggestion,
+        describe=worst.describe_suggestion,
         thumbnails=thumbnails,
-        confirmed=lambda mistake: _confirmed(comparison.model, mistake),
+        confirmed=partial(_confirmed, comparison.model),
     )
 
 
-def excerpt(text: str, most: int) -> str:
+def excerpt(text: str, max_characters: int) -> str:
     """The beginning of a text on one line, at most so many characters."""
     line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    if len(line) <= max_characters:
+        return line
+    return line[: max_characters - 1].rstrip() + "…"
+
+
+def _read(name: str) -> str:
+    """A file beside this module."""
+    return (HERE / name).read_text(encoding="utf-8")
 
 
 def _title(comparison: Comparison) -> str:
@@ -96,17 +112,24 @@ def _title(comparison: Comparison) -> str:
 
 
 def _plots(field: Field) -> dict[str, Markup]:
-    """Plots are escaped by matplotlib, words in them included."""
-    found = {"reliability": plots.reliability(field)}
+    """The plots of a field by name; matplotlib has escaped the words in them."""
+    svgs = {"reliability": plots.reliability(field)}
     if field.parts:
-        found["forest"] = plots.forest(field.parts, field.headline.metric.name)
+        svgs["forest"] = plots.forest(field.parts, field.headline.metric.name)
     if field.parts and field.is_price:
-        found["coverage"] = plots.forest(field.parts, "coverage", apart=False)
-    return {name: Markup(text) for name, text in found.items()}
+        svgs["coverage"] = plots.forest(field.parts, "coverage", as_difference=False)
+    return {name: Markup(svg) for name, svg in svgs.items()}
+
+
+def _number(value: float, signed: bool = False) -> str:
+    return words.number(value, signed=signed)
 
 
 def _confirmed(model: str, mistake: Mistake) -> str:
-    """What the seller chose in fields that the model does not answer."""
-    hidden = models.outputs(model)
-    values = {name: getattr(mistake.listing, name) for name in CONFIRMABLE if name not in hidden}
-    return ", ".join(f"{name} {value}" for name, value in values.items() if value is not None)
+    """The seller's values of the fields that the model does not answer."""
+    confirmed = []
+    for name in CONFIRMABLE:
+        value = getattr(mistake.listing, name)
+        if value is not None and name not in models.outputs(model):
+            confirmed.append(f"{name} {value}")
+    return ", ".join(confirmed)

@@ -16,30 +16,38 @@ DIGITS = 4
 """Significant digits of a figure."""
 
 UNCOUNTED = ("blends",)
-"""Facts that say nothing about what a model knows."""
+"""Entries of an artifact's summary that say nothing about what the model has learned from."""
+
+BYTES_PER_MB = 1e6
 
 
 def write(challenger: Challenger, manifest: Manifest, data: Sequence[str]) -> str:
-    """Return the card's text: what it predicts, its data, how good, how fast, how large it is, and
-    what it does not know. ``data`` are lines about the snapshot.
+    """Return the card's text; ``data`` are lines about the snapshot.
+
+    The sections are what the artifact predicts, its data, how good, how fast and how large it is,
+    its limits, and its settings. A section without a line is left out.
     """
-    target, detail = challenger["target"], challenger.get("detail") or Detail()
-    missed = "; ".join(challenger["reasons"])
+    target = challenger["target"]
+    detail = challenger.get("detail") or Detail()
     sections = (
         ("What it does", [_purpose(target, manifest)]),
         ("Data", data),
         ("Measured on the test rows", _metrics(challenger, detail)),
         ("By kind of listing", _slices(detail)),
-        ("Gate", ["Passed." if challenger["passed"] else f"Not passed: {missed}."]),
+        ("Gate", [_gate(challenger)]),
         ("Size and speed", _cost(manifest, detail)),
         ("Limits", _limits(target, manifest)),
-        ("Settings", _table("setting", manifest.config)),
-        ("Facts", _table("fact", manifest.summary)),
-        ("Encoders", [", ".join(f"`{name}`" for name in manifest.encoders) or "None."]),
+        ("Settings", _mapping("setting", manifest.config)),
+        ("Facts", _mapping("fact", manifest.summary)),
+        ("Encoders", [_encoders(manifest)]),
     )
-    head = f"# {target} `{manifest.id}`\n\nKind `{manifest.kind}`, {manifest.role}.\n"
-    texts = ((title, "\n".join(lines)) for title, lines in sections)
-    return head + "".join(f"\n## {title}\n\n{text}\n" for title, text in texts if text)
+
+    card = f"# {target} `{manifest.id}`\n\nKind `{manifest.kind}`, {manifest.role}.\n"
+    for title, lines in sections:
+        text = "\n".join(lines)
+        if text:
+            card += f"\n## {title}\n\n{text}\n"
+    return card
 
 
 def _purpose(target: str, manifest: Manifest) -> str:
@@ -50,68 +58,127 @@ def _purpose(target: str, manifest: Manifest) -> str:
 
 
 def _metrics(challenger: Challenger, detail: Detail) -> Iterator[str]:
-    thresholds, intervals = challenger["thresholds"], detail.get("intervals", {})
+    thresholds = challenger["thresholds"]
+    intervals = detail.get("intervals", {})
     if intervals:
         yield (
             "With 95 % intervals by a bootstrap over listings;"
             f" `{FULL_METRIC_PREFIX}` is with all other fields."
         )
         yield ""
-    yield from ("| metric | value | 95 % | demanded |", "|---|---|---|---|")
-    for name, value in sorted(metric_values(challenger).items()):  # Kubeflow keeps no order
-        ends = " to ".join(map(_number, intervals.get(name, ())))
-        yield f"| {name} | {_number(value)} | {ends} | {thresholds.get(name, '')} |"
+
+    rows = []
+    # Kubeflow does not keep the order of metrics.
+    for name, value in sorted(metric_values(challenger).items()):
+        ends = map(_number, intervals.get(name, ()))
+        rows.append(
+            (
+                name,
+                _number(value),
+                " to ".join(ends),
+                thresholds.get(name, ""),
+            )
+        )
+    yield from _table(("metric", "value", "95 %", "threshold"), rows)
 
 
 def _slices(detail: Detail) -> Iterator[str]:
-    """A line a kind; an interval needs some rows, and one without says little."""
-    if not (slices := detail.get("slices")):
+    """A line a slice; one with few rows has no interval, and says little."""
+    slices = detail.get("slices")
+    if not slices:
         return
+
     metric = detail["sliced"]
     yield f"`{metric}`, {DESCRIPTIONS[metric]}, of early listings."
-    yield from ("", f"| kind | rows | {metric} | 95 % |", "|---|---|---|---|")
-    for each in slices:
-        ends = " to ".join(_number(each[end]) for end in ("low", "high") if end in each)
-        value = _number(each["value"]) if "value" in each else ""
-        name = _cell(f"{each['dimension']}: {each['name']}")
-        yield f"| {name} | {int(each['rows']):,} | {value} | {ends} |"
+    yield ""
+
+    rows = []
+    for part in slices:
+        ends = [_number(part[end]) for end in ("low", "high") if end in part]
+        rows.append(
+            (
+                _cell(f"{part['dimension']}: {part['name']}"),
+                f"{int(part['rows']):,}",
+                _number(part["value"]) if "value" in part else "",
+                " to ".join(ends),
+            )
+        )
+    yield from _table(("kind", "rows", metric, "95 %"), rows)
+
+
+def _gate(challenger: Challenger) -> str:
+    if challenger["passed"]:
+        return "Passed."
+    reasons = "; ".join(challenger["reasons"])
+    return f"Not passed: {reasons}."
 
 
 def _cost(manifest: Manifest, detail: Detail) -> Iterator[str]:
-    beside = ", without its encoders" * bool(manifest.encoders)
-    yield f"{manifest.size / 1e6:.2f} MB ({manifest.size} bytes){beside}."
-    if speed := detail.get("latency"):
-        yield ""
-        yield "Microseconds a listing, encoders included, where it was trained: the median, and the"
-        yield "quartiles as its spread."
-        yield from ("", "| asked | median | spread |", "|---|---|---|")
-        for how, (low, middle, high) in sorted(speed.items()):
-            yield f"| {how} | {middle:,.0f} | {low:,.0f} to {high:,.0f} |"
+    size = f"{manifest.size / BYTES_PER_MB:.2f} MB ({manifest.size} bytes)"
+    yield f"{size}, without its encoders." if manifest.encoders else f"{size}."
+
+    speed = detail.get("latency")
+    if not speed:
+        return
+    yield ""
+    yield "Microseconds a listing, encoders included, on the machine of the training: the median,"
+    yield "and the quartiles as its spread."
+    yield ""
+
+    rows = []
+    for call, (low, middle, high) in sorted(speed.items()):
+        rows.append(
+            (
+                call,
+                f"{middle:,.0f}",
+                f"{low:,.0f} to {high:,.0f}",
+            )
+        )
+    yield from _table(("call", "median", "spread"), rows)
 
 
 def _limits(target: str, manifest: Manifest) -> Iterator[str]:
-    """What it can know at most, then the section of that name in the model's own README."""
+    """The sizes of what was learned, then the section of that name in the model's own README."""
     readme = Path(models.__file__).parent / target / "README.md"
     if not readme.is_file():
         return
-    if known := {key: each for key, each in manifest.summary.items() if key not in UNCOUNTED}:
-        counts = ", ".join(f"{key} {_shown(known[key])}" for key in sorted(known))
+
+    learned = [key for key in sorted(manifest.summary) if key not in UNCOUNTED]
+    if learned:
+        counts = ", ".join(f"{key} {_format(manifest.summary[key])}" for key in learned)
         yield f"All it knows comes from its training rows: {counts}, and the languages above."
-    _, _, rest = readme.read_text(encoding="utf-8").partition("\n## Limits\n")
-    yield from rest.partition("\n## ")[0].strip().splitlines()
+
+    text = readme.read_text(encoding="utf-8")
+    _, _, rest = text.partition("\n## Limits\n")
+    section, _, _ = rest.partition("\n## ")
+    yield from section.strip().splitlines()
 
 
-def _table(title: str, values: Mapping[str, Any]) -> list[str]:
-    rows = (f"| {key} | {_cell(_shown(values[key]))} |" for key in sorted(values))
-    return [f"| {title} | value |", "|---|---|", *rows]
+def _encoders(manifest: Manifest) -> str:
+    ids = [f"`{encoder_id}`" for encoder_id in manifest.encoders]
+    return ", ".join(ids) or "None."
 
 
-def _shown(value: Any) -> str:
-    """A setting or a fact in words, with numbers as they are read."""
+def _mapping(title: str, values: Mapping[str, Any]) -> Iterator[str]:
+    rows = [(key, _cell(_format(values[key]))) for key in sorted(values)]
+    return _table((title, "value"), rows)
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lines of a Markdown table."""
+    yield f"| {' | '.join(headings)} |"
+    yield "|" + "---|" * len(headings)
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _format(value: Any) -> str:
+    """A setting or a summary's entry as text, floats with few digits."""
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_shown(each)}" for key, each in value.items())
+        pairs = [f"{key}: {_format(item)}" for key, item in value.items()]
+        return "; ".join(pairs)
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_shown, value))}]"
+        return f"[{', '.join(map(_format, value))}]"
     return _number(value) if isinstance(value, float) else str(value)
 
 
@@ -120,5 +187,5 @@ def _number(value: float) -> str:
 
 
 def _cell(text: str) -> str:
-    """Text that stays within its cell."""
+    """Text on one line whose bars do not end the cell."""
     return " ".join(text.split()).replace("|", "\\|")

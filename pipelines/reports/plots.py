@@ -15,11 +15,19 @@ from pipelines.evaluation.figures import Figure, Value
 from pipelines.evaluation.reliability import Point
 
 COLOURS = ("#1f6f8b", "#c8553d")
-"""Of A and of B; told apart by people who see few colours, and by the shape of their marks too."""
+"""Of A and of B; people who see few colours tell them apart by the shape of the marks."""
 
 MARKS = ("o", "s")
 GREY = "#8a9099"
+
 WIDTH = 7.2
+"""Inches, as heights are."""
+
+ROW_HEIGHT = 0.25
+"""Height of a slice in a forest plot."""
+
+DIMENSION_GAP = 1.6
+"""Rows between the last slice of a dimension and the first of the next."""
 
 _STYLE: Any = {
     "svg.fonttype": "none",  # words stay words: a browser draws them, a reader can search them
@@ -35,138 +43,183 @@ _STYLE: Any = {
 }
 
 
-def forest(parts: Sequence[Part], metric: str, *, apart: bool = True) -> str:
+def forest(parts: Sequence[Part], metric: str, *, as_difference: bool = True) -> str:
     """Plot a metric by slice with its interval.
 
-    Where there are A and B it is their difference, or with ``apart=False`` both beside each other.
+    Where there are A and B it is their difference, or with ``as_difference=False`` both beside
+    each other.
     """
-    rows = [_figure(part, metric) for part in parts]
-    places = list(_places(parts))
-    with _drawn(0.9 + 0.25 * places[-1]) as svg:
-        (axes,) = svg.axes
-        for figure, place in zip(rows, places, strict=True):
-            if apart:
-                _whisker(axes, figure.difference or figure.a, place, 0)
-            for number, value in enumerate((figure.a, figure.b) if not apart else ()):
-                if value:
-                    _whisker(axes, value, place + 0.3 * number, number)
-        _mark(axes, rows[0], apart)
+    figures = [_figure(part, metric) for part in parts]
+    heights = list(_heights(parts))
+
+    with _drawing(0.9 + ROW_HEIGHT * heights[-1]) as drawing:
+        axes = drawing.axes[0]
+        for figure, height in zip(figures, heights, strict=True):
+            if as_difference:
+                _whisker(axes, figure.difference or figure.a, height, side=0)
+            else:
+                _whiskers(axes, figure, height)
+        _label_axis(axes, figures[0], as_difference)
+
         names = [f"{part.dimension}: {part.name} ({part.rows:,})" for part in parts]
-        axes.set_yticks(places, names)
-        axes.set_ylim(places[-1] + 0.8, 0.2)
+        axes.set_yticks(heights, names)
+        axes.set_ylim(heights[-1] + 0.8, 0.2)
         axes.grid(axis="x")
-    return svg.text
+    return drawing.svg
 
 
 def reliability(field: Field) -> str:
     """Plot stated against observed shares; of probabilities with the number of answers below."""
-    with _drawn(3.8 if field.is_price else 5.0, rows=1 if field.is_price else 2) as svg:
-        top, *rest = svg.axes
+    if field.is_price:
+        stated, height, n_axes = "quantile", 3.8, 1
+    else:
+        stated, height, n_axes = "probability of the first candidate", 5.0, 2
+
+    with _drawing(height, n_axes) as drawing:
+        top, *below = drawing.axes
         top.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
-        for number, curve in enumerate(field.curves):
-            _curve(top, curve, "AB"[number], number)
-            for below in rest:
-                _counts(below, curve, number, len(field.curves))
-                below.set(ylabel="answers")
+        for side, curve in enumerate(field.curves):
+            _curve(top, curve, side)
+            for axes in below:
+                _counts(axes, curve, side, len(field.curves))
+                axes.set(ylabel="answers")
+
         top.set(xlim=(0, 1), ylim=(-0.03, 1.03), ylabel="came true")
-        kind = "quantile" if field.is_price else "probability of the first candidate"
-        svg.axes[-1].set(xlabel=f"stated {kind}")
-        for axes in svg.axes:
+        drawing.axes[-1].set(xlabel=f"stated {stated}")
+        for axes in drawing.axes:
             axes.grid()
             axes.set_axisbelow(True)
         top.legend(frameon=False, loc="upper left")
-    return svg.text
+    return drawing.svg
 
 
 class _Drawing:
-    """A figure with ``rows`` of axes while it is drawn, and its SVG afterwards."""
+    """A figure with ``n_axes`` axes below each other while it is drawn, and its SVG afterwards."""
 
-    def __init__(self, height: float, rows: int) -> None:
+    def __init__(self, height: float, n_axes: int) -> None:
         from matplotlib.figure import Figure
 
         self.figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        ratios = {"height_ratios": [3, 1][:rows]}
-        drawn: Any = self.figure.subplots(rows, 1, sharex=True, squeeze=False, gridspec_kw=ratios)
-        self.axes: list[Any] = list(drawn[:, 0])
-        self.text = ""
+        subplots: Any = self.figure.subplots(
+            n_axes,
+            1,
+            sharex=True,
+            squeeze=False,
+            gridspec_kw={"height_ratios": [3, 1][:n_axes]},
+        )
+        self.axes: list[Any] = list(subplots[:, 0])
+        self.svg = ""
 
 
 @contextmanager
-def _drawn(height: float, rows: int = 1) -> Iterator[_Drawing]:
+def _drawing(height: float, n_axes: int = 1) -> Iterator[_Drawing]:
     import matplotlib as mpl
 
     with mpl.rc_context(_STYLE), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a browser has the glyphs that our font lacks
-        drawing = _Drawing(height, rows)
+        drawing = _Drawing(height, n_axes)
         yield drawing
         file = io.StringIO()
-        drawing.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    drawing.text = _inline(file.getvalue())
+        drawing.figure.savefig(
+            file,
+            format="svg",
+            metadata={"Date": None, "Creator": None},  # the same bytes on every day
+        )
+    drawing.svg = _inline(file.getvalue())
 
 
 def _inline(text: str) -> str:
-    """The SVG element alone, as wide as the page lets it be, without names that plots share."""
+    """The SVG element alone, as wide as the page lets it be, without ids that plots share."""
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'<g id="[^"]*"', "<g", text)
-    return re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1).replace(
-        "<svg ", '<svg role="img" ', 1
-    )
+    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
+    return text.replace("<svg ", '<svg role="img" ', 1)
 
 
-def _curve(axes: Any, curve: Sequence[Point], letter: str, number: int) -> None:
-    low = [point.observed - point.low for point in curve]
-    high = [point.high - point.observed for point in curve]
+def _curve(axes: Any, curve: Sequence[Point], side: int) -> None:
+    stated = [point.stated for point in curve]
+    observed = [point.observed for point in curve]
+    # Rounding may put an end on the wrong side of the point, which matplotlib refuses.
+    below = [max(point.observed - point.low, 0) for point in curve]
+    above = [max(point.high - point.observed, 0) for point in curve]
+
     axes.errorbar(
-        [point.stated for point in curve],
-        [point.observed for point in curve],
-        yerr=[[max(each, 0) for each in low], [max(each, 0) for each in high]],
-        fmt=f"{MARKS[number]}-",
-        color=COLOURS[number],
+        stated,
+        observed,
+        yerr=[below, above],
+        fmt=f"{MARKS[side]}-",
+        color=COLOURS[side],
         markersize=4.5,
         linewidth=1.2,
         elinewidth=0.8,
-        label=letter,
+        label="AB"[side],
     )
 
 
-def _counts(axes: Any, curve: Sequence[Point], number: int, sides: int) -> None:
-    width = 0.05 / sides
-    places = [point.stated + (number - (sides - 1) / 2) * width for point in curve]
-    axes.bar(places, [point.rows for point in curve], width=width, color=COLOURS[number])
+def _counts(axes: Any, curve: Sequence[Point], side: int, n_sides: int) -> None:
+    width = 0.05 / n_sides
+    shift = (side - (n_sides - 1) / 2) * width
+    axes.bar(
+        [point.stated + shift for point in curve],
+        [point.rows for point in curve],
+        width=width,
+        color=COLOURS[side],
+    )
 
 
 def _figure(part: Part, metric: str) -> Figure:
-    return next(each for each in part.figures if each.metric.name == metric)
+    return next(figure for figure in part.figures if figure.metric.name == metric)
 
 
-def _places(parts: Sequence[Part]) -> Iterator[float]:
+def _heights(parts: Sequence[Part]) -> Iterator[float]:
     """How far down each slice is drawn, with a gap between dimensions."""
-    place = 1.0
-    for before, part in zip((None, *parts), parts, strict=False):
-        if before:
-            place += 1.6 if part.dimension != before.dimension else 1.0
-        yield place
+    height = 1.0
+    previous = parts[0].dimension
+    for index, part in enumerate(parts):
+        if index:
+            height += 1.0 if part.dimension == previous else DIMENSION_GAP
+        previous = part.dimension
+        yield height
 
 
-def _whisker(axes: Any, value: Value, place: float, number: int) -> None:
-    colour, mark = COLOURS[number], MARKS[number]
+def _whiskers(axes: Any, figure: Figure, height: float) -> None:
+    """The values of A and of B, if any, below each other."""
+    _whisker(axes, figure.a, height, side=0)
+    if figure.b:
+        _whisker(axes, figure.b, height + 0.3, side=1)
+
+
+def _whisker(axes: Any, value: Value, height: float, side: int) -> None:
+    """A value and its interval; hollow where there is none."""
     if math.isnan(value.low):
-        axes.plot([value.value], [place], mark, color="white", markeredgecolor=GREY, markersize=4.5)
+        axes.plot(
+            [value.value],
+            [height],
+            MARKS[side],
+            color="white",
+            markeredgecolor=GREY,
+            markersize=4.5,
+        )
         return
-    axes.plot([value.low, value.high], [place, place], color=colour, linewidth=1.4)
-    axes.plot([value.value], [place], mark, color=colour, markersize=4.5)
+
+    colour = COLOURS[side]
+    axes.plot([value.low, value.high], [height, height], color=colour, linewidth=1.4)
+    axes.plot([value.value], [height], MARKS[side], color=colour, markersize=4.5)
 
 
-def _mark(axes: Any, figure: Figure, apart: bool) -> None:
-    """Name the axis, and draw where A and B are alike, or what is meant."""
+def _label_axis(axes: Any, figure: Figure, as_difference: bool) -> None:
+    """Name the axis; draw a line where A and B are equal, or at the aim of the metric."""
     metric = figure.metric
-    side = {"lower": "below", "higher": "above"}.get(metric.better)
-    if apart and figure.b:
+    side_of_better = {"lower": "below", "higher": "above"}.get(metric.better)
+
+    if as_difference and figure.b:
         axes.axvline(0, color=GREY, linewidth=1)
-        better = f": {side} 0 A is better" if side else ""
+        better = f": {side_of_better} 0 A is better" if side_of_better else ""
         axes.set_xlabel(f"{metric.name} of A less that of B{better}")
     else:
-        axes.set_xlabel(metric.name + (f", {metric.better} is better" if side else ""))
-    if metric.better == "near" and not apart:
+        better = f", {metric.better} is better" if side_of_better else ""
+        axes.set_xlabel(metric.name + better)
+
+    if metric.better == "near" and not as_difference:
         axes.axvline(metric.aim, color=GREY, linewidth=1, linestyle=":")
