@@ -1,4 +1,4 @@
-"""How the answers for one listing are shown: a readable table, or one JSON object."""
+"""How suggestions for one listing are shown: a readable table, or one JSON object."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import asdict
 
 from common.listing import Listing, Suggestion, Suggestions
 
-BESIDE = 2
-"""Candidates of a field that are shown beside what the seller chose."""
+N_COMPARED = 2
+"""Candidates of a field that are shown where the seller's choice stands beside them."""
 
 
 def as_json(answers: Suggestions) -> str:
-    """The answers as one JSON object; ``docs/suggest.md`` describes it."""
+    """Return the suggestions as one JSON object; ``docs/suggest.md`` describes it."""
     models = {name: _plain(suggestion) for name, suggestion in answers.by_model.items()}
     values: dict[str, object] = {
         "release": answers.release,
@@ -27,8 +27,8 @@ def as_json(answers: Suggestions) -> str:
 def show(answers: Suggestions, chosen: Listing | None = None) -> None:
     """Print a table: candidates best first, price with its range, fee, and abstentions.
 
-    With ``chosen``, the finished listing, its title comes first, what the seller chose stands
-    beside the suggestions, and of these only the first ``BESIDE``.
+    ``chosen`` is the finished listing, if known: its title becomes the table's, the seller's
+    choices stand beside the suggestions, and of these only the first ``N_COMPARED`` are shown.
     """
     from rich.console import Console
     from rich.table import Table
@@ -37,13 +37,17 @@ def show(answers: Suggestions, chosen: Listing | None = None) -> None:
     table = Table("", "suggestion", "", box=None, pad_edge=False)
     table.columns[2].justify = "right"
     if chosen:
-        table.title, table.title_justify = Text(_headline(chosen)), "left"
+        table.title = Text(_headline(chosen))
+        table.title_justify = "left"
         table.add_column("the seller chose")
+
     for name, suggestion in answers.by_model.items():
-        for cells in _lines(suggestion, chosen):
-            table.add_row(*map(Text, cells[: len(table.columns)]))
+        for cells in _rows(suggestion, chosen):
+            visible = cells[: len(table.columns)]
+            table.add_row(*map(Text, visible))
         if suggestion.abstained:
             table.add_row(Text(name), Text(f"rather not say: {suggestion.abstained}"))
+
     for name, reason in answers.missing.items():
         table.add_row(Text(name), Text(f"no answer: {reason}"))
     for problem in answers.problems:
@@ -54,41 +58,55 @@ def show(answers: Suggestions, chosen: Listing | None = None) -> None:
 
 
 def _headline(listing: Listing) -> str:
-    said = [listing.condition or "condition not said"]
-    if listing.photos:
-        said.append("1 photo" if len(listing.photos) == 1 else f"{len(listing.photos)} photos")
-    return f"{listing.title or 'no title'} ({', '.join(said)})"
+    """Return the title of a listing, with its condition and number of photos."""
+    details = [listing.condition or "condition not said"]
+    if len(listing.photos) == 1:
+        details.append("1 photo")
+    elif listing.photos:
+        details.append(f"{len(listing.photos)} photos")
+
+    title = listing.title or "no title"
+    return f"{title} ({', '.join(details)})"
 
 
-def _lines(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str, ...]]:
-    """Lines of field, value, probability and choice; a field is named on its first line only."""
+def _rows(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str, ...]]:
+    """Yield cells: field, value, probability, seller's choice."""
+    yield from _candidate_rows(suggestion, chosen)
+
+    price = suggestion.price
+    if price:
+        interval = f"{price.low:,.2f} to {price.high:,.2f}"
+        text = f"{price.median:,.2f} {price.currency} (80 % within {interval})"
+        yield "price", text, "", _format_price(chosen)
+
+    fee = suggestion.fee
+    if fee:
+        text = f"{fee.amount:,.2f} {fee.currency} ({fee.method}, {fee.parcel_size})"
+        yield "fee", text, "", ""
+
+
+def _candidate_rows(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str, ...]]:
+    """Yield cells of the ranked candidates; a field is named in its first row only."""
     for field, candidates in suggestion.candidates.items():
-        value = str(getattr(chosen, field, None) or "")
-        for rank, candidate in enumerate(candidates[:BESIDE] if chosen else candidates):
-            heading, beside = ("", "") if rank else (field.replace("_", " "), value)
-            yield heading, candidate.value, _percent(candidate.probability), beside
-    if suggestion.price:
-        price = suggestion.price
-        span = f"{price.low:,.2f} to {price.high:,.2f}"
-        told = f"{price.median:,.2f} {price.currency} (80 % within {span})"
-        yield "price", told, "", _price(chosen)
-    if suggestion.fee:
-        fee = suggestion.fee
-        yield "fee", f"{fee.amount:,.2f} {fee.currency} ({fee.method}, {fee.parcel_size})", "", ""
+        heading = field.replace("_", " ")
+        choice = str(getattr(chosen, field, None) or "")
+        for candidate in candidates[:N_COMPARED] if chosen else candidates:
+            yield heading, candidate.value, _format_percent(candidate.probability), choice
+            heading = choice = ""
 
 
-def _price(listing: Listing | None) -> str:
+def _format_price(listing: Listing | None) -> str:
     if listing is None or listing.price is None:
         return ""
     return f"{listing.price:,.2f} {listing.currency or ''}".rstrip()
 
 
-def _percent(probability: float) -> str:
+def _format_percent(probability: float) -> str:
     return f"{probability:.0%}" if probability >= 0.01 else "<1%"
 
 
 def _plain(suggestion: Suggestion) -> dict[str, object]:
-    """A suggestion as JSON values; what does not apply is null."""
+    """Return a suggestion as JSON values; parts that it lacks are null."""
     values = asdict(suggestion)
     del values["model"]
     return values

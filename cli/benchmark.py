@@ -1,4 +1,4 @@
-"""``listrec benchmark``: the settings of others, to be compared with."""
+"""``listrec benchmark``: public benchmarks, on tables that the user has."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from pipelines.evaluation.kaggle import Result
 
 NO_PHOTOS: dict[str, Any] = {"photo": None}
-"""Settings of encoders where a table has no photos."""
+"""Settings of encoders for a table without photos."""
 
 
 @click.group()
 def benchmark() -> None:
-    """Measure in the settings of others, on tables that you have from them."""
+    """Reproduce public benchmarks on tables that you have."""
 
 
 @benchmark.command("kaggle-mercari")
@@ -34,7 +34,7 @@ def benchmark() -> None:
 @click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="YAML or JSON with settings, as of train; those of encoders and price are used.",
+    help="YAML or JSON with settings, as for train; those of encoders and price are used.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def kaggle_mercari(
@@ -55,31 +55,34 @@ def kaggle_mercari(
     from pipelines.evaluation import kaggle
     from pipelines.training import targets
 
-    settings = targets.parse_config(config.read_text(encoding="utf-8") if config else "")
+    text = config.read_text(encoding="utf-8") if config else ""
+    settings = targets.parse_config(text)
     overrides = {**NO_PHOTOS, **settings.get(targets.ENCODERS, {})}
-    chosen = targets.config(targets.ENCODERS, overrides)
+    encoder_configs = targets.config(targets.ENCODERS, overrides)
+    price_overrides = settings.get("price", {})
+
     with ExitStack() as stack:
         folder = work or Path(stack.enter_context(TemporaryDirectory()))
         report = stack.enter_context(progress(f"benchmark {table.name}"))
-        result = kaggle.run(table, folder, seed, report, chosen, settings.get("price", {}))
-    click.echo(json.dumps(asdict(result), indent=2) if as_json else _table(result))
+        result = kaggle.run(table, folder, seed, report, encoder_configs, price_overrides)
+
+    click.echo(json.dumps(asdict(result), indent=2) if as_json else _format_result(result))
 
 
-def _table(result: Result) -> str:
+def _format_result(result: Result) -> str:
+    """Return time and memory of each step, then the scores."""
     lines = [f"{'step':<20}{'seconds':>10}{'peak MiB':>10}"]
-    lines += [
-        f"{step.name:<20}{step.seconds:>10.1f}{step.peak_bytes / 2**20:>10,.0f}"
-        for step in result.steps
-    ]
+    for step in result.steps:
+        mebibytes = step.peak_bytes / 2**20
+        lines.append(f"{step.name:<20}{step.seconds:>10.1f}{mebibytes:>10,.0f}")
+
     score = result.score
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f"{result.trained:,} rows to train on, {result.held_out:,} held out",
-            f"RMSLE               {score.rmsle:.4f}",
-            f"of the median       {score.baseline:.4f}",
-            f"R2 of log1p         {score.r2:.4f}",
-            f"80 % interval holds {score.coverage:.1%}",
-        ]
-    )
+    lines += [
+        "",
+        f"{result.trained:,} rows to train on, {result.held_out:,} held out",
+        f"RMSLE               {score.rmsle:.4f}",
+        f"of the median       {score.baseline:.4f}",
+        f"R2 of log1p         {score.r2:.4f}",
+        f"80 % interval holds {score.coverage:.1%}",
+    ]
+    return "\n".join(lines)

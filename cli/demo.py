@@ -1,4 +1,4 @@
-"""``listrec demo``: the whole path, from rows to answers, by the commands a person would type."""
+"""``listrec demo``: the whole path from rows to suggestions, by the commands a user would type."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 LISTREC = (sys.executable, "-c", "from cli.main import run; run()")
 """The command as a process, whether it is installed or only imported."""
 
-SHOWN = ("condition",)
-"""What the models are told beside title and description; the rest is shown beside the answers."""
+CONFIRMED_FIELDS = ("condition",)
+"""Confirmed fields in a request; the others are printed beside the suggestions."""
 
-ASKED = 3
-"""Listings that are asked about."""
+N_EXAMPLES = 3
+"""Number of listings to suggest for."""
 
-HASTY = """\
+FAST_CONFIG = """\
 # A demonstration should not take long: photos are seen less often, fewer nets and trees are grown.
 encoders: {photo: {images_seen: 8000}}
 category: {ngrams: {n_seeds: 1}}
@@ -43,14 +43,18 @@ price: {boosted_trees: {n_folds: 2, n_estimators: 100, quantile: {n_estimators: 
 
 
 @click.command()
-@click.option("--data", type=click.Path(path_type=Path), help="Your rows instead, as of ingest.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="Use these rows instead, any table that ingest takes.",
+)
 @click.option("--rows", default=4000, show_default=True, help="Size of the synthetic shop.")
 @click.pass_obj
 def demo(settings: Settings, data: Path | None, rows: int) -> None:
-    """Make a snapshot, train, release, serve and ask, in one go.
+    """Make a snapshot, train, release, serve and suggest, in one go.
 
-    Runs the commands ingest, train and serve as you would and shows each before it does. Without
-    --data the rows are those of a synthetic shop. A second run takes the snapshot of the first.
+    Prints and runs the commands ingest, train and serve. Without --data the rows are those of a
+    synthetic shop. A second run takes the snapshot of the first.
 
     \b
     Examples:
@@ -60,26 +64,29 @@ def demo(settings: Settings, data: Path | None, rows: int) -> None:
     from common.snapshot import Snapshot
 
     snapshot = _ingest(settings, data, rows)
-    hasty = () if data else ("--config", _short(_hasten(settings)))
-    _run(settings, "train", "all", "--snapshot", _short(snapshot), *hasty)
-    unseen = Snapshot.open(snapshot).read("test")
+    words = ["train", "all", "--snapshot", _short(snapshot)]
+    if data is None:
+        words += ["--config", _short(_write_fast_config(settings))]
+    _run(settings, *words)
+
+    test_rows = Snapshot.open(snapshot).read("test")
     with _serving(settings) as address:
-        _ask(address, choose(unseen))
-        _ask_by_photo(address, unseen, settings.home / "demo")
-    _conclude(settings)
+        _suggest_for(address, choose(test_rows))
+        _suggest_by_photo(address, test_rows, settings.home / "demo")
+    _print_next_steps(settings)
 
 
 def choose(listings: Sequence[Listing]) -> list[Listing]:
-    """Pick listings to ask about: complete ones, of different languages and categories.
+    """Pick complete listings of different languages and categories.
 
-    They are the first of their kind, so that nobody picks those with good answers.
+    They are the first of their kind, so that nobody can pick those with good suggestions.
     """
     complete = [row for row in listings if row.title and row.category and row.brand and row.price]
     chosen: list[Listing] = []
-    for kind in (_language, top_category, lambda row: row.listing_id):
+    for kind in (_language, top_category, _listing_id):
         for row in complete or listings:
-            seen = {None, *map(kind, chosen)}
-            if len(chosen) < ASKED and kind(row) not in seen:
+            kinds = {None, *map(kind, chosen)}
+            if len(chosen) < N_EXAMPLES and kind(row) not in kinds:
                 chosen.append(row)
     return chosen
 
@@ -88,8 +95,12 @@ def _language(listing: Listing) -> str | None:
     return listing.language
 
 
+def _listing_id(listing: Listing) -> str:
+    return listing.listing_id
+
+
 def _ingest(settings: Settings, data: Path | None, rows: int) -> Path:
-    """Make the snapshot of these rows, or find it: its folder is named after them."""
+    """Make the snapshot of these rows, unless its folder, named after them, is there already."""
     if data is None:
         snapshot = settings.home / "snapshots" / f"demo-synthetic-{rows}"
         words = ["synthetic", "--rows", str(rows), "--photos"]
@@ -100,6 +111,7 @@ def _ingest(settings: Settings, data: Path | None, rows: int) -> Path:
 
         snapshot = settings.home / "snapshots" / f"demo-{checksum(data)[:16]}"
         words = [str(data)]
+
     if snapshot.exists():
         click.echo(f"These rows are already a snapshot: {_short(snapshot)}")
     else:
@@ -108,26 +120,26 @@ def _ingest(settings: Settings, data: Path | None, rows: int) -> Path:
     return snapshot
 
 
-def _hasten(settings: Settings) -> Path:
-    """Write ``HASTY`` to a file and return its path."""
+def _write_fast_config(settings: Settings) -> Path:
+    """Write ``FAST_CONFIG`` to a file and return its path."""
     path = settings.home / "demo" / "settings.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(HASTY, encoding="utf-8")
+    path.write_text(FAST_CONFIG, encoding="utf-8")
     return path
 
 
 def _run(settings: Settings, *words: str) -> None:
     from cli.main import listrec
 
-    _say(*words)
+    _print_command(*words)
     listrec.main(list(words), prog_name="listrec", standalone_mode=False, obj=settings)
 
 
 @contextmanager
 def _serving(settings: Settings) -> Iterator[str]:
-    """Serve the champion in a process of its own; yields its address."""
+    """Serve the champion in a process of its own and yield its address."""
     words = ("serve", "--host", "127.0.0.1", "--port", "0")
-    _say(*words)
+    _print_command(*words)
     log = settings.home / "logs" / "demo-serve.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -137,6 +149,7 @@ def _serving(settings: Settings) -> Iterator[str]:
         ) as server,
     ):
         try:
+            # The server prints one line, with its address, when it is ready.
             line = server.stdout.readline() if server.stdout else ""
             if not line:
                 raise UnavailableError(f"the server did not start; its log is {log}")
@@ -146,64 +159,79 @@ def _serving(settings: Settings) -> Iterator[str]:
             server.send_signal(signal.SIGTERM)
 
 
-def _ask(address: str, examples: Sequence[Listing]) -> None:
+def _suggest_for(address: str, examples: Sequence[Listing]) -> None:
+    """Print suggestions for the examples, beside what the seller chose."""
     from serving.client import Client
 
     click.echo(f"\nThree listings that no model was trained on, asked about at {address}.")
     click.echo("Models see title, description, photos and condition.\n")
     with Client(address) as client:
         for listing in examples:
-            _ask_one(client, listing.only(*SHOWN), listing)
+            _show(client, listing.only(*CONFIRMED_FIELDS), listing)
 
 
-def _ask_by_photo(address: str, rows: Sequence[Listing], folder: Path) -> None:
-    """Ask about the first listing with a photo, hiding its text; the photo is put into a folder."""
+def _suggest_by_photo(address: str, rows: Sequence[Listing], folder: Path) -> None:
+    """Print suggestions for the first photo of a listing without its text.
+
+    The photo is written to the folder, for the user to look at.
+    """
     from common.photos.reading import read_bytes
     from serving.client import Client
 
     listing = next((row for row in rows if row.photos and row.category), None)
     if listing is None:
         return
+
+    photo = listing.photos[0]
+    path = folder / Path(photo.path).name
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / Path(listing.photos[0].path).name
-    path.write_bytes(read_bytes(listing.photos[0]))
+    path.write_bytes(read_bytes(photo))
+
     click.echo(f"And one of which models see a photo and nothing else: {_short(path)}\n")
     with Client(address) as client:
-        _ask_one(client, Listing(photos=listing.photos[:1]), listing)
+        _show(client, Listing(photos=(photo,)), listing)
 
 
-def _ask_one(client: Client, asked: Listing, listing: Listing) -> None:
-    show(client.suggest(asked, timeout=10), chosen=listing)
+def _show(client: Client, request: Listing, chosen: Listing) -> None:
+    show(client.suggest(request, timeout=10), chosen=chosen)
     click.echo()
 
 
-def _conclude(settings: Settings) -> None:
-    """Say how to go on from here."""
-    listrec, mlflow = _program("listrec"), _program("mlflow")
+def _print_next_steps(settings: Settings) -> None:
+    """Print the commands that use what the demo made."""
+    listrec = _program("listrec")
+    mlflow = _program("mlflow")
     database = f"sqlite:///{settings.home / 'mlflow.db'}"
     # An address of one's own may hold a password, which does not belong on a screen.
     uri = database if settings.tracking_uri == database else '"$MLFLOW_TRACKING_URI"'
-    click.echo("The server was stopped. To keep one running, and to ask it from another shell:")
-    click.echo(f"  {listrec} serve")
-    click.echo(f'  {listrec} suggest --server 127.0.0.1:50051 --title "Nike running shoes size 9"')
-    click.echo("To ask without a server, or about every row of a table:")
-    click.echo(f'  {listrec} suggest --title "Nike running shoes size 9" --set condition=good')
-    click.echo(f"  {listrec} suggest-table listings.csv --out answers.parquet")
-    click.echo("To look at what was trained:")
-    click.echo(f"  {listrec} registry show --cards")
-    click.echo(f"  {mlflow} ui --backend-store-uri {uri}")
+
+    for line in (
+        "The server was stopped. To keep one running, and to ask it from another shell:",
+        f"  {listrec} serve",
+        f'  {listrec} suggest --server 127.0.0.1:50051 --title "Nike running shoes size 9"',
+        "To ask without a server, or about every row of a table:",
+        f'  {listrec} suggest --title "Nike running shoes size 9" --set condition=good',
+        f"  {listrec} suggest-table listings.csv --out answers.parquet",
+        "To look at what was trained:",
+        f"  {listrec} registry show --cards",
+        f"  {mlflow} ui --backend-store-uri {uri}",
+    ):
+        click.echo(line)
 
 
 def _program(name: str) -> str:
-    """How to call a program of this environment from the current folder."""
+    """Return the shortest command that runs a program of this environment."""
     program = Path(sys.executable).with_name(name)
-    return name if shutil.which(name) == str(program) else shlex.quote(_short(program))
+    if shutil.which(name) == str(program):
+        return name
+    return shlex.quote(_short(program))
 
 
 def _short(path: Path) -> str:
+    """Return a path relative to the current folder, if it is inside."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative
 
 
-def _say(*words: str) -> None:
+def _print_command(*words: str) -> None:
     click.secho(f"\n$ listrec {shlex.join(words)}", bold=True)

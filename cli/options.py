@@ -41,10 +41,12 @@ def refuse_options(
     """
 
     def refuse(context: click.Context, option: click.Parameter, value: Any) -> None:
+        """End the command where the option was given."""
         if value:
             raise click.UsageError(f"{option.opts[0]} {reason}")
 
     def decorate(command: Command) -> Command:
+        """Add the options to a command."""
         for name in names:
             command = click.option(
                 name,

@@ -18,15 +18,27 @@ def pipelines() -> None:
 @pipelines.command()
 @click.argument("targets", nargs=-1)
 @click.option(
-    "--out", default=Path("build/pipelines"), type=click.Path(path_type=Path), show_default=True
+    "--out",
+    default=Path("build/pipelines"),
+    type=click.Path(path_type=Path),
+    show_default=True,
+    help="Folder to write.",
 )
-@click.option("--image", help="Image that every step runs in.")
-@click.option("--env", "pairs", multiple=True, metavar="NAME=VALUE", help="Variable of every step.")
+@click.option("--image", help="Container image of every step.")
+@click.option(
+    "--env",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Environment variable of every step; may be repeated.",
+)
 @click.pass_obj
 def compile(
     settings: Settings, targets: tuple[str, ...], out: Path, image: str | None, pairs: tuple[str]
 ) -> None:
-    """Write one YAML file for each of TARGETS: encoders, a model's name, all; by default each.
+    """Write one YAML file for each of TARGETS: encoders, a model's name, or all.
+
+    Without TARGETS there is a file for each of them.
 
     \b
     Examples:
@@ -36,8 +48,12 @@ def compile(
     """
     from pipelines.training.compile import compile_all
 
-    if wrong := [pair for pair in pairs if "=" not in pair]:
-        raise InputError(f"--env takes NAME=VALUE; got {wrong[0]!r}")
-    environment = dict(pair.split("=", 1) for pair in pairs)
+    environment = {}
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise InputError(f"--env takes NAME=VALUE; got {pair!r}")
+        environment[name] = value
+
     for path in compile_all(targets, out, image, environment):
         click.echo(path)

@@ -1,7 +1,8 @@
-"""``listrec registry``: what was released, what is served, and how to go back."""
+"""``listrec registry``: lists, shows, promotes and rolls back releases."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def registry() -> None:
-    """List releases, show one, promote one, go back.
+    """List releases, show one, promote one, roll back.
 
     \b
     Examples:
@@ -33,13 +34,17 @@ def list_releases(settings: Settings, as_json: bool) -> None:
     """List releases, newest first, with their artifacts; the champion has a star."""
     store = ReleaseStore(settings.store)
     champion = store.champion()
-    releases = sorted(map(store.read, store.releases()), key=lambda r: r.created_at, reverse=True)
+    releases = [store.read(release) for release in store.releases()]
+    releases.sort(key=lambda release: release.created_at, reverse=True)
+
     if as_json:
-        _print_json([{**asdict(r), "champion": r.id == champion} for r in releases])
-    elif not releases:
+        records = [{**asdict(each), "champion": each.id == champion} for each in releases]
+        click.echo(json.dumps(records, indent=2))
+        return
+    if not releases:
         click.echo("Nothing has been released yet: run 'listrec train all --snapshot DIR'.")
-    for release in () if as_json else releases:
-        click.echo(_line(release, champion))
+    for release in releases:
+        click.echo(_format_release(release, champion))
 
 
 @registry.command()
@@ -49,10 +54,14 @@ def list_releases(settings: Settings, as_json: bool) -> None:
 def show(settings: Settings, release: str | None, cards: bool) -> None:
     """Show a release, the champion by default."""
     store = ReleaseStore(settings.store)
-    found = store.read(release)
-    click.echo(_line(found, store.champion()))
-    for artifact in (*found.encoders, *found.models.values()) if cards else ():
-        click.echo("\n" + (store.card(artifact) or f"Artifact {artifact} has no model card."))
+    shown = store.read(release)
+    click.echo(_format_release(shown, store.champion()))
+    if not cards:
+        return
+
+    for artifact in (*shown.encoders, *shown.models.values()):
+        card = store.card(artifact) or f"Artifact {artifact} has no model card."
+        click.echo("\n" + card)
 
 
 @registry.command()
@@ -62,27 +71,28 @@ def promote(settings: Settings, release: str) -> None:
     """Make a release the champion; servers follow."""
     ReleaseStore(settings.store).promote(release)
     click.echo(f"Release {release} is now the champion.")
-    _follow(settings)
+    _reconcile_aliases(settings)
 
 
 @registry.command()
 @click.pass_obj
 def rollback(settings: Settings) -> None:
-    """Make the champion before this one the champion again."""
+    """Make the previous champion the champion again."""
     release = ReleaseStore(settings.store).rollback()
     click.echo(f"Release {release} is the champion again.")
-    _follow(settings)
+    _reconcile_aliases(settings)
 
 
 @registry.command()
 @click.pass_obj
 def reconcile(settings: Settings) -> None:
-    """Bring mlflow's aliases back in line with the champion, after a crash between the two."""
-    if not _follow(settings):
+    """Point mlflow's aliases at the champion again, after a crash between the two."""
+    if not _reconcile_aliases(settings):
         click.echo("Every alias points at the champion already.")
 
 
-def _follow(settings: Settings) -> bool:
+def _reconcile_aliases(settings: Settings) -> bool:
+    """Point mlflow's aliases at the champion; tell whether any moved."""
     from pipelines.tracking.registry import reconcile
 
     moved = reconcile(settings, ReleaseStore(settings.store))
@@ -91,14 +101,12 @@ def _follow(settings: Settings) -> bool:
     return bool(moved)
 
 
-def _line(release: Release, champion: str | None) -> str:
+def _format_release(release: Release, champion: str | None) -> str:
+    """Return a line for the release, with a star if it is the champion, and one a part."""
     star = "*" if release.id == champion else " "
+    lines = [f"{star} {release.id}  {release.created_at}"]
+
     parts = {"encoders": ",".join(release.encoders), **release.models}
-    artifacts = "\n".join(f"    {name:<10} {artifact}" for name, artifact in parts.items())
-    return f"{star} {release.id}  {release.created_at}\n{artifacts}"
-
-
-def _print_json(value: object) -> None:
-    import json
-
-    click.echo(json.dumps(value, indent=2))
+    for name, artifact in parts.items():
+        lines.append(f"    {name:<10} {artifact}")
+    return "\n".join(lines)

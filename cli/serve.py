@@ -1,4 +1,4 @@
-"""``listrec serve``: answers over gRPC, all in one process or one process per model."""
+"""``listrec serve``: suggestions over gRPC, from one process or from one process per model."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from serving.settings import ServingSettings
 
 
-def _where(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where to listen."""
+def _address_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of the address to listen on."""
     for option in (
         click.option("--port", type=click.IntRange(0, 65535), help="0 picks a free one."),
         click.option("--host", help="Address to listen on; 0.0.0.0 for all."),
@@ -27,14 +27,15 @@ def _where(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.group(invoke_without_command=True)
-@_where
+@_address_options
 @click.pass_context
 def serve(ctx: click.Context, port: int | None, host: str | None) -> None:
-    """Answer requests over gRPC with the champion, the release that training made current.
+    """Serve the champion, the release that training made current, over gRPC.
 
-    Alone it serves everything in one process. Its parts can be processes of their own: one
-    predictor per model, and the suggester that asks them. Prints one line when it is ready, stops
-    gracefully on SIGTERM and Ctrl-C. Addresses, deadlines and messages are in docs/serving.md.
+    Without a subcommand one process serves everything. The parts can be processes of their own:
+    one predictor per model, and the suggester that asks them. A server prints one line when it is
+    ready and stops gracefully on SIGTERM and Ctrl-C. See docs/serving.md for addresses, deadlines
+    and messages.
 
     \b
     Examples:
@@ -49,10 +50,10 @@ def serve(ctx: click.Context, port: int | None, host: str | None) -> None:
 
 @serve.command()
 @click.argument("name")
-@_where
+@_address_options
 @click.pass_context
 def predictor(ctx: click.Context, name: str, port: int | None, host: str | None) -> None:
-    """Serve one model, category, brand, price or shipping, and nothing else.
+    """Serve one model only: category, brand, price or shipping.
 
     \b
     Example:
@@ -63,14 +64,18 @@ def predictor(ctx: click.Context, name: str, port: int | None, host: str | None)
 
 @serve.command()
 @click.option(
-    "--predictor", "addresses", multiple=True, metavar="NAME=HOST:PORT", help="Where a model is."
+    "--predictor",
+    "addresses",
+    multiple=True,
+    metavar="NAME=HOST:PORT",
+    help="Address of a predictor; may be repeated.",
 )
-@_where
+@_address_options
 @click.pass_context
 def suggester(
     ctx: click.Context, addresses: tuple[str, ...], port: int | None, host: str | None
 ) -> None:
-    """Serve suggestions of predictors that run elsewhere (--predictor or LISTREC_PREDICTORS).
+    """Serve suggestions of predictors in other processes (--predictor or LISTREC_PREDICTORS).
 
     \b
     Example:
@@ -93,12 +98,19 @@ def _settings(ctx: click.Context, port: int | None, host: str | None) -> Serving
     """The environment's settings with the options of this command, or of ``serve`` before it."""
     from serving.settings import ServingSettings
 
+    # ``listrec serve --port 8000 predictor price``: options may stand before the subcommand.
     outer = ctx.parent.params if ctx.parent else {}
-    given = {"port": port, "host": host}
-    for name, value in given.items():
-        given[name] = outer.get(name) if value is None else value
-    chosen = {name: value for name, value in given.items() if value is not None}
-    return replace(ServingSettings.from_environment(os.environ), **chosen)  # type: ignore[arg-type]
+    if port is None:
+        port = outer.get("port")
+    if host is None:
+        host = outer.get("host")
+
+    settings = ServingSettings.from_environment(os.environ)
+    if port is not None:
+        settings = replace(settings, port=port)
+    if host is not None:
+        settings = replace(settings, host=host)
+    return settings
 
 
 def _serve(
@@ -115,6 +127,7 @@ def _serve(
     loaded = load(local, names, serving.encoder_threads)
 
     def announce(port: int) -> None:
+        """Print the address once the server listens."""
         click.echo(f"serving release {loaded.release} on {serving.host}:{port}")
 
     run(loaded, serving, suggests, announce)

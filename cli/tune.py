@@ -13,7 +13,7 @@ from cli.progress import progress
 from common.settings import Settings
 
 if TYPE_CHECKING:
-    from pipelines.tuning.tune import Tuned
+    from pipelines.tuning.request import TuneResult
 
 COLUMNS = 4
 """Settings shown of each trial: those that matter most."""
@@ -71,13 +71,14 @@ def tune(
       listrec train price --snapshot snapshots/today --config price.yaml
     """
     from pipelines.training.targets import parse_config
-    from pipelines.tuning import tune
+    from pipelines.tuning.request import TuneRequest
+    from pipelines.tuning.tune import tune as run_search
 
     values = parse_config(config.read_text(encoding="utf-8")) if config else {}
-    request = tune.Request(name, snapshot, out, trials, values, encoders, timeout or math.inf, seed)
+    request = TuneRequest(name, snapshot, out, trials, values, encoders, timeout or math.inf, seed)
     try:
         with progress(f"tune {name}") as report:
-            tuned = tune.tune(settings, request, report)
+            tuned = run_search(settings, request, report)
     except KeyboardInterrupt:
         click.echo("what is done is kept: the same command goes on from here", err=True)
         raise
@@ -88,7 +89,7 @@ def tune(
     click.echo(f"Next:\n  {shlex.join([*words, *(['--encoders', encoders] if encoders else [])])}")
 
 
-def _print(tuned: Tuned) -> None:
+def _print(tuned: TuneResult) -> None:
     from rich.console import Console
 
     for sentence in tuned.failed:
@@ -102,7 +103,7 @@ def _print(tuned: Tuned) -> None:
     click.echo(f"\n{_verdict(tuned)}\nWritten: {tuned.settings}, {tuned.plot}")
 
 
-def _table(tuned: Tuned) -> Any:
+def _table(tuned: TuneResult) -> Any:
     """The best trials with the settings that mattered most."""
     from rich.table import Table
 
@@ -116,7 +117,7 @@ def _table(tuned: Tuned) -> Any:
     return table
 
 
-def _verdict(tuned: Tuned) -> str:
+def _verdict(tuned: TuneResult) -> str:
     best, metric = tuned.best[0], tuned.metric
     found = f"Of {tuned.trials} trials, {best.number} is best: {metric} {best.value:.4f}"
     if tuned.first is None or best.value == tuned.first:

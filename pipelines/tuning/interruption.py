@@ -1,7 +1,7 @@
-"""Ctrl-C that waits until nothing is being written.
+"""Defers Ctrl-C to moments at which nothing is being written.
 
-Python raises ``KeyboardInterrupt`` wherever it is. Inside a transaction that leaves a database
-locked, and in a callback of the interpreter it is printed and forgotten.
+Python raises ``KeyboardInterrupt`` at whatever line it runs. Inside a transaction this leaves a
+database locked, and in a callback of the interpreter it is printed and forgotten.
 """
 
 from __future__ import annotations
@@ -15,28 +15,33 @@ from types import FrameType
 
 @contextmanager
 def deferred_interrupt() -> Iterator[Callable[[], None]]:
-    """Give a function that raises ``KeyboardInterrupt`` once Ctrl-C was pressed.
+    """Yield a function that raises ``KeyboardInterrupt`` if Ctrl-C was pressed.
 
-    To be called now and then, where it does no harm; pressed a second time it is raised at once.
-    Where Ctrl-C is handled otherwise already, that is left as it is.
+    The caller calls it now and then, where an interrupt does no harm. A second Ctrl-C raises at
+    once. Where the process already handles Ctrl-C in another way, nothing changes.
     """
-    asked = threading.Event()
+    pressed = threading.Event()
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if asked.is_set():
+        """Handle the signal: remember the first one, raise at the second."""
+        if pressed.is_set():
             raise KeyboardInterrupt
-        asked.set()
+        pressed.set()
 
     def check() -> None:
-        if asked.is_set():
+        """Raise the interrupt that was deferred."""
+        if pressed.is_set():
             raise KeyboardInterrupt
 
-    main = threading.current_thread() is threading.main_thread()
-    ours = main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if ours:
+    # Python allows only the main thread to set a signal handler.
+    is_main_thread = threading.current_thread() is threading.main_thread()
+    is_default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    replaces = is_main_thread and is_default
+
+    if replaces:
         signal.signal(signal.SIGINT, handle)
     try:
         yield check
     finally:
-        if ours:
+        if replaces:
             signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""What a search of settings goes for, model by model."""
+"""The metric that a search of settings optimises, by model."""
 
 from __future__ import annotations
 
@@ -16,21 +16,23 @@ OBJECTIVES: Mapping[str, tuple[str, Direction]] = {
     "price": ("rmsle", MINIMISE),
     "shipping": ("auc", MAXIMISE),
 }
-"""What the search of each model goes for; of any other, the first metric of its gate."""
+"""Metric and direction by model. Any other model is tuned for the first metric of its gate."""
 
 
 def objective(name: str) -> tuple[str, Direction]:
-    """Name the metric that a model's search goes for, and ``maximize`` or ``minimize``.
+    """Return the metric that the search of a model optimises, and the direction.
 
-    Raises ``InputError`` for what cannot be tuned.
+    Raises ``InputError`` for a target that cannot be tuned.
     """
     if name == ENCODERS:
         raise InputError(
-            "the encoders cannot be tuned by themselves, since no one metric judges what serves"
-            f" every model; tune one of {', '.join(models.NAMES)}"
+            "the encoders cannot be tuned by themselves, since they serve every model and no one"
+            f" metric covers that; tune one of {', '.join(models.NAMES)}"
         )
     models.check_name(name)
+
     if name in OBJECTIVES:
         return OBJECTIVES[name]
     first = models.gate(name)[0]
-    return first.metric, MINIMISE if math.isinf(first.minimum) else MAXIMISE
+    direction = MINIMISE if math.isinf(first.minimum) else MAXIMISE
+    return first.metric, direction

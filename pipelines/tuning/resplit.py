@@ -1,8 +1,8 @@
-"""Makes of a snapshot one that trials may be measured on: its own test rows are not in it.
+"""Makes a snapshot for trials from the training and validation rows of another one.
 
-Training blends and calibrates on validation rows and learns from them in the end, so settings
-cannot be compared on those. The carved snapshot has validation rows of its own, taken from the
-training rows, and is tested on the validation rows of the whole.
+Training blends and calibrates on validation rows and finally learns from them, so settings cannot
+be compared on these. The new snapshot takes validation rows of its own from the training rows, and
+its test rows are the validation rows of the original. The original test rows are not read.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,14 @@ from common.store.new_folder import new_folder
 SEED = 0
 BATCH_ROWS = 8_192
 KEYS = ("listing_id", "title", "description", "photos", "seller_id")
-"""What ties rows together; see ``common.splits``."""
+"""Columns that decide which rows belong to one group; see ``common.splits``."""
 
 
 def resplit(snapshot: Snapshot, out: Path) -> Snapshot:
-    """Write the carved snapshot at ``out``, or open it where it is already; groups stay together.
+    """Write the snapshot for trials at ``out``, or open the one that is there already.
 
-    Validation rows are as large a share of what is learned from as in the whole. Photos stay where
-    they are. Raises ``InputError`` where rows are too few, ``ArtifactError`` for damaged ones.
+    Groups stay on one side. The share of validation rows is that of the original, and photos are
+    linked, not copied. Raises ``InputError`` for too few rows, ``ArtifactError`` for damaged ones.
     """
     if not (out / MANIFEST).exists():
         if not snapshot.count("validation"):
@@ -46,42 +46,38 @@ def resplit(snapshot: Snapshot, out: Path) -> Snapshot:
                 " ingest with another --split"
             )
         with new_folder(out) as folder:
-            _write(snapshot, folder)
+            _write_snapshot(snapshot, folder)
     return Snapshot.open(out, verify=False)
 
 
-def _write(snapshot: Snapshot, folder: Path) -> None:
-    train, held = snapshot.count("train"), snapshot.count("validation")
-    share = train / max(train + held, 1)
-    splitter = Splitter((share, 1 - share, 0.0), SEED)
-    rows = _divide(snapshot, folder, splitter)
+def _write_snapshot(snapshot: Snapshot, folder: Path) -> None:
+    n_train = snapshot.count("train")
+    n_validation = snapshot.count("validation")
+    share = n_train / max(n_train + n_validation, 1)
+
+    rows = _divide_training_rows(snapshot, folder, Splitter((share, 1 - share, 0.0), SEED))
     if not all(rows.values()):
         raise InputError(f"snapshot {snapshot.path} has too few rows to take validation rows from")
+
     (folder / "test").mkdir()
     for shard in _shards(snapshot, "validation"):
         shutil.copyfile(shard, folder / "test" / shard.name)
-    if (snapshot.path / PHOTOS).is_dir():
-        (folder / PHOTOS).symlink_to((snapshot.path / PHOTOS).absolute())
-    files = {path.relative_to(folder).as_posix(): checksum(path) for path in _tables(folder)}
-    name = json.dumps({"of": snapshot.id, "files": files}, sort_keys=True)
-    manifest = replace(
-        snapshot.manifest,
-        id=hashlib.sha256(name.encode()).hexdigest()[:16],
-        source={**snapshot.manifest.source, "carved_from": snapshot.id},
-        rows={**rows, "test": held, "accepted": train + held},
-        photos={},
-        files=files,
-    )
-    (folder / MANIFEST).write_text(json.dumps(asdict(manifest)), encoding="utf-8")
+
+    photos = snapshot.path / PHOTOS
+    if photos.is_dir():
+        (folder / PHOTOS).symlink_to(photos.absolute())
+
+    rows |= {"test": n_validation, "accepted": n_train + n_validation}
+    _write_manifest(snapshot, folder, rows)
 
 
-def _divide(snapshot: Snapshot, folder: Path, splitter: Splitter) -> dict[str, int]:
-    """Put every training row among the carved training or validation rows; count both."""
-    counts = dict.fromkeys(("train", "validation"), 0)
+def _divide_training_rows(snapshot: Snapshot, folder: Path, splitter: Splitter) -> dict[str, int]:
+    """Write every training row to the new training or validation rows; return both counts."""
+    counts = {"train": 0, "validation": 0}
     writers: dict[str, pq.ParquetWriter] = {}
     try:
         for batch in _batches(snapshot):
-            splits = pa.array([splitter.split(listing) for listing in _keyed(batch)])
+            splits = pa.array([splitter.split(listing) for listing in _keys(batch)])
             for split in counts:
                 part = batch.filter(pc.equal(splits, split))
                 if split not in writers:
@@ -96,6 +92,24 @@ def _divide(snapshot: Snapshot, folder: Path, splitter: Splitter) -> dict[str, i
     return counts
 
 
+def _write_manifest(snapshot: Snapshot, folder: Path, rows: Mapping[str, int]) -> None:
+    """Write the manifest; the id depends on the original snapshot and on the rows."""
+    files = {}
+    for path in sorted(folder.glob("*/*.parquet")):
+        files[path.relative_to(folder).as_posix()] = checksum(path)
+
+    content = json.dumps({"of": snapshot.id, "files": files}, sort_keys=True)
+    manifest = replace(
+        snapshot.manifest,
+        id=hashlib.sha256(content.encode()).hexdigest()[:16],
+        source={**snapshot.manifest.source, "carved_from": snapshot.id},
+        rows=dict(rows),
+        photos={},
+        files=files,
+    )
+    (folder / MANIFEST).write_text(json.dumps(asdict(manifest)), encoding="utf-8")
+
+
 def _batches(snapshot: Snapshot) -> Iterator[Any]:
     for shard in _shards(snapshot, "train"):
         with pq.ParquetFile(shard) as table:
@@ -103,29 +117,26 @@ def _batches(snapshot: Snapshot) -> Iterator[Any]:
 
 
 def _shards(snapshot: Snapshot, split: str) -> Iterator[Path]:
-    """The files of a split, each checked before it is read."""
+    """Yield the files of a split, each checked before it is read."""
     for name, expected in sorted(snapshot.manifest.files.items()):
-        if name.startswith(f"{split}/"):
-            path = snapshot.path / name
-            if checksum(path) != expected:
-                raise ArtifactError(
-                    f"file {name} of snapshot {snapshot.path} does not match its checksum"
-                )
-            yield path
+        if not name.startswith(f"{split}/"):
+            continue
+        path = snapshot.path / name
+        if checksum(path) != expected:
+            raise ArtifactError(
+                f"file {name} of snapshot {snapshot.path} does not match its checksum"
+            )
+        yield path
 
 
-def _tables(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*/*.parquet"))
-
-
-def _keyed(batch: Any) -> Iterator[Listing]:
-    """Listings with nothing but what ties them to others."""
+def _keys(batch: Any) -> Iterator[Listing]:
+    """Yield listings with only the fields that decide their group."""
     columns = [batch.column(name).to_pylist() for name in KEYS]
-    for name, title, description, photos, seller in zip(*columns, strict=True):
+    for listing_id, title, description, photos, seller in zip(*columns, strict=True):
         yield Listing(
             title=title,
             description=description,
             photos=tuple(Photo(path=path) for path in photos or ()),
-            listing_id=name,
+            listing_id=listing_id,
             seller_id=seller,
         )

@@ -1,4 +1,4 @@
-"""Which settings of a model are searched, and how far from where they are."""
+"""The search space of a model: which settings are searched, in which ranges."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from models.ensemble.settings import BoostedTreesSettings, LdaSettings, LinearSe
 
 @dataclass(frozen=True, slots=True)
 class SearchRange:
-    """How far a setting may go: from ``low`` to ``high``.
+    """The range in which a setting is searched.
 
-    Where it is ``relative`` these are factors of the value it has, searched on a log scale.
+    Attributes:
+        low: lower end.
+        high: upper end.
+        relative: whether the ends are factors of the default, searched on a log scale.
     """
 
     low: float
@@ -44,18 +47,26 @@ RANGES: Mapping[type, Mapping[str, SearchRange]] = {
         "min_child_samples": SearchRange(0.25, 4.0, relative=True),
     },
 }
-"""What is searched of settings of each kind; any other setting stays as it is."""
+"""Settings that are searched, by their class; all others keep their value."""
 
 CONDITIONS = {"photos": "photo"}
 """Members that are trained only where there is an encoder of this modality."""
 
 TEXT_MEMBERS = ("ngrams",)
-"""Members that read n-grams themselves; to others ``ngram_dropout`` does nothing."""
+"""Members whose input is n-grams; ``ngram_dropout`` has no effect on others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One setting that is searched: ``path`` is ``ngrams.width``, ``default`` its value now."""
+    """One setting that is searched.
+
+    Attributes:
+        path: its place in the settings: ``ngrams.width``.
+        default: the value that the search begins with.
+        low: lower end of its range.
+        high: upper end of its range.
+        log: whether values are drawn on a log scale.
+    """
 
     path: str
     default: float
@@ -64,59 +75,84 @@ class Dimension:
     log: bool
 
     @property
-    def whole(self) -> bool:
-        """Tell whether its values are whole numbers."""
+    def is_integer(self) -> bool:
+        """Whether its values are integers."""
         return isinstance(self.default, int)
 
     def suggest(self, trial: Any) -> float:
-        """Take a value from an Optuna trial, of three digits; the default comes as it is."""
-        if self.whole:
-            return int(trial.suggest_int(self.path, int(self.low), int(self.high), log=self.log))
+        """Draw a value from an Optuna trial, rounded to three digits."""
+        if self.is_integer:
+            low, high = int(self.low), int(self.high)
+            return int(trial.suggest_int(self.path, low, high, log=self.log))
+
         value = float(trial.suggest_float(self.path, self.low, self.high, log=self.log))
-        return value if value == self.default else float(f"{value:.3g}")
+        if value == self.default:
+            return value  # the first trial has exactly the settings that the search begins with
+        return float(f"{value:.3g}")
 
 
 def search_space(config: Any, modalities: Collection[str]) -> tuple[Dimension, ...]:
-    """List what can be searched of a model's settings; the encoders have ``modalities``."""
-    return tuple(_knobs(config, modalities))
+    """Return the dimensions in which the settings of a model are searched.
+
+    ``config`` holds the settings to begin with. A member is left out where no encoder has the
+    modality that it needs; ``modalities`` are those of the encoders.
+    """
+    return tuple(_dimensions(config, modalities))
 
 
 def overrides(
-    knobs: Sequence[Dimension], values: Mapping[str, float]
+    dimensions: Sequence[Dimension], values: Mapping[str, float]
 ) -> dict[str, dict[str, float]]:
-    """Nest the values by path that differ from the defaults: what ``models.config`` takes."""
-    found: dict[str, dict[str, float]] = {}
-    for knob in knobs:
-        if values[knob.path] != knob.default:
-            part, name = knob.path.split(".")
-            found.setdefault(part, {})[name] = values[knob.path]
-    return found
+    """Return the values that differ from the defaults, nested as ``models.config`` takes them.
+
+    ``values`` maps the path of every dimension to its value.
+    """
+    nested: dict[str, dict[str, float]] = {}
+    for dimension in dimensions:
+        value = values[dimension.path]
+        if value != dimension.default:
+            part, name = dimension.path.split(".")
+            nested.setdefault(part, {})[name] = value
+    return nested
 
 
 def merge(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay settings over others; those of one part are joined."""
-    joined = dict(before)
+    """Return ``before`` updated with ``after``, level by level."""
+    merged = dict(before)
     for name, value in after.items():
-        both = isinstance(value, Mapping) and isinstance(joined.get(name), Mapping)
-        joined[name] = merge(joined[name], value) if both else value
-    return joined
+        if isinstance(value, Mapping) and isinstance(merged.get(name), Mapping):
+            merged[name] = merge(merged[name], value)
+        else:
+            merged[name] = value
+    return merged
 
 
-def _knobs(config: Any, modalities: Collection[str]) -> Iterator[Dimension]:
+def _dimensions(config: Any, modalities: Collection[str]) -> Iterator[Dimension]:
     for part in fields(config):
-        settings = getattr(config, part.name)
-        if part.name in CONDITIONS and CONDITIONS[part.name] not in modalities:
+        needed = CONDITIONS.get(part.name)
+        if needed and needed not in modalities:
             continue
-        for name, reach in RANGES.get(type(settings), {}).items():
-            idle = name == "ngram_dropout" and part.name not in TEXT_MEMBERS
-            if hasattr(settings, name) and not idle:
-                yield _knob(f"{part.name}.{name}", getattr(settings, name), reach)
+
+        settings = getattr(config, part.name)
+        for name, search_range in RANGES.get(type(settings), {}).items():
+            has_no_effect = name == "ngram_dropout" and part.name not in TEXT_MEMBERS
+            if hasattr(settings, name) and not has_no_effect:
+                path = f"{part.name}.{name}"
+                yield _dimension(path, getattr(settings, name), search_range)
 
 
-def _knob(path: str, value: float, reach: SearchRange) -> Dimension:
-    """The ends always hold the default; what is 0 has no factors and is searched up to ``high``."""
-    log = reach.relative and value > 0
-    low, high = (value * reach.low, value * reach.high) if log else (reach.low, reach.high)
-    if isinstance(value, int):
-        low, high = max(round(low), 1), round(high)
-    return Dimension(path, value, min(low, value), max(high, value), log)
+def _dimension(path: str, default: float, search_range: SearchRange) -> Dimension:
+    """Return the dimension of one setting; its range always includes the default."""
+    low = search_range.low
+    high = search_range.high
+
+    # A default of 0 has no multiples: it is searched from 0 to ``high`` itself.
+    log = search_range.relative and default > 0
+    if log:
+        low *= default
+        high *= default
+    if isinstance(default, int):
+        low = max(round(low), 1)
+        high = round(high)
+
+    return Dimension(path, default, min(low, default), max(high, default), log)

@@ -1,4 +1,4 @@
-"""Optuna's studies: kept in a database, so that a search goes on where it was stopped."""
+"""Optuna's studies, kept in a database, so that a search resumes where it was stopped."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from common.errors import InputError, UnavailableError
 from common.settings import Settings
 
 HOST, FIRST, KILLED = "host", "first", "killed"
-"""Attributes of a trial: its machine, whether it is the one with the settings a search began with,
-and how often it was killed before."""
+"""Attributes of a trial: its machine, whether it has the settings that the search begins with, and
+how often it was killed before."""
 
-PATIENCE = 3
-"""A trial killed so often is not tried again: maybe it takes more memory than there is."""
+MAX_KILLS = 3
+"""A trial that was killed so often is not tried again: it may need more memory than there is."""
+
+N_STARTUP_TRIALS = 8
+"""Trials that are drawn at random before the sampler models their results."""
 
 Direction = Literal["maximize", "minimize"]
 MAXIMISE: Direction = "maximize"
@@ -31,8 +34,11 @@ MINIMISE: Direction = "minimize"
 
 @contextmanager
 def lock_study(settings: Settings, name: str) -> Iterator[None]:
-    """Let one process of this machine work on a study at a time."""
-    with _locked(settings, name) as lock:
+    """Hold the lock of a study, which one process of this machine may have at a time.
+
+    Raises ``UnavailableError`` where another process has it.
+    """
+    with _open_lock(settings, name) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -45,14 +51,14 @@ def lock_study(settings: Settings, name: str) -> Iterator[None]:
 def open_study(
     settings: Settings, name: str, direction: Direction, first: Mapping[str, Any]
 ) -> Any:
-    """Open a study, or make one, in which a trial has the values ``first``, or will have.
+    """Open a study, or create it, and make sure that a trial with the values ``first`` is tried.
 
-    Raises ``InputError`` where its database cannot be opened.
+    Raises ``InputError`` where the database of studies cannot be opened.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
-        with _locked(settings, "studies") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # two that made the same tables would clash
+        with _open_lock(settings, "studies") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two processes must not create the same tables
             storage = optuna.storages.RDBStorage(settings.studies)
             study = optuna.create_study(
                 study_name=name, storage=storage, direction=direction, load_if_exists=True
@@ -62,36 +68,41 @@ def open_study(
             "the database of studies, LISTREC_STUDIES, cannot be opened:"
             f" {str(error).splitlines()[0]}"
         ) from None
-    begun = [trial for trial in study.get_trials(deepcopy=False) if FIRST in trial.user_attrs]
-    if all(trial.state == TrialState.FAIL for trial in begun):
+
+    trials = study.get_trials(deepcopy=False)
+    first_trials = [trial for trial in trials if FIRST in trial.user_attrs]
+    if all(trial.state == TrialState.FAIL for trial in first_trials):
         study.enqueue_trial(dict(first), user_attrs={FIRST: True})
     return study
 
 
 def next_trial(study: Any, seed: int) -> Any:
-    """Begin a trial; what is tried depends on the seed and the trials before, not on interruptions.
+    """Start a trial; its values depend on the seed and the trials before, not on interruptions.
 
-    Values are drawn by Bayesian optimisation with Parzen trees (Bergstra et al., 2011). A trial
-    that was killed and is made again counts once, one that failed is followed by another.
+    Values are drawn by Bayesian optimisation with Parzen trees (Bergstra et al., 2011).
     """
     trials = study.get_trials(deepcopy=False)
-    ended = sum(trial.state in (TrialState.COMPLETE, TrialState.FAIL) for trial in trials)
-    again = sum(KILLED in trial.user_attrs for trial in trials)
-    drawn = max(seed * 100_003 + ended - again, 0)
-    study.sampler = optuna.samplers.TPESampler(seed=drawn, n_startup_trials=8)
+    n_ended = sum(trial.state in (TrialState.COMPLETE, TrialState.FAIL) for trial in trials)
+    n_retried = sum(KILLED in trial.user_attrs for trial in trials)
+
+    # A killed trial and its repetition count once; a failed trial is followed by another one.
+    n_drawn = n_ended - n_retried
+    sampler_seed = max(seed * 100_003 + n_drawn, 0)
+    study.sampler = optuna.samplers.TPESampler(seed=sampler_seed, n_startup_trials=N_STARTUP_TRIALS)
     trial = study.ask()
     trial.set_user_attr(HOST, socket.gethostname())
     return trial
 
 
 def finished(study: Any) -> list[FrozenTrial]:
-    """Trials that were measured, in their order."""
+    """Return the measured trials, in their order."""
     return list(study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)))
 
 
 def best_first(study: Any) -> list[FrozenTrial]:
-    """Measured trials, the best first; of equals the earlier."""
-    sign = -1 if study.direction.name.lower() == MAXIMISE else 1
+    """Return the measured trials, the best first; of equals the earlier."""
+    maximises = study.direction.name.lower() == MAXIMISE
+    sign = -1 if maximises else 1
     return sorted(finished(study), key=lambda trial: (sign * _value(trial), trial.number))
 
 
@@ -101,50 +112,56 @@ def fail(study: Any, number: int) -> FrozenTrial:
 
 
 def requeue_killed(study: Any) -> list[FrozenTrial]:
-    """Mark trials that were killed as failed, and put them back in the queue; return them.
+    """Mark trials that were killed as failed, put them back into the queue, and return them.
 
-    While the study is locked (``lock_study``) nobody else of this machine runs one of its trials;
-    those of other machines are left alone.
+    The caller holds the lock of the study (``lock_study``), so no other process of this machine
+    runs one of its trials. Trials of other machines are left alone.
     """
-    here = socket.gethostname()
+    host = socket.gethostname()
     running = study.get_trials(states=(TrialState.RUNNING,))
-    dead = [trial for trial in running if trial.user_attrs.get(HOST, here) == here]
+    dead = [trial for trial in running if trial.user_attrs.get(HOST, host) == host]
+
     for trial in dead:
-        killed = int(trial.user_attrs.get(KILLED, 0)) + 1
-        if killed < PATIENCE:
-            kept = {FIRST: True} if FIRST in trial.user_attrs else {}
-            study.enqueue_trial(_wanted(trial), user_attrs={**kept, KILLED: killed})
+        n_kills = int(trial.user_attrs.get(KILLED, 0)) + 1
+        if n_kills < MAX_KILLS:
+            attributes: dict[str, Any] = {KILLED: n_kills}
+            if FIRST in trial.user_attrs:
+                attributes[FIRST] = True
+            study.enqueue_trial(_wanted(trial), user_attrs=attributes)
         fail(study, trial.number)
     return dead
 
 
 def first_value(study: Any) -> float | None:
-    """What the settings that the search began with were measured at."""
-    found = [_value(trial) for trial in finished(study) if FIRST in trial.user_attrs]
-    return found[0] if found else None
+    """Return the value of the settings that the search began with, if they were measured."""
+    for trial in finished(study):
+        if FIRST in trial.user_attrs:
+            return _value(trial)
+    return None
 
 
 def importances(study: Any, seed: int) -> dict[str, float]:
-    """Shares of the differences between trials that each setting explains, the largest first.
+    """Return the share of the variance between trials that each setting explains, largest first.
 
-    From random forests over the trials (fANOVA, Hutter et al., 2014); empty where nothing differs.
+    Computed by fANOVA (Hutter et al., 2014); empty where all values are equal.
     """
     values = {trial.value for trial in finished(study)}
     if len(values) < 2:
         return {}
+
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=seed)
     return dict(optuna.importance.get_param_importances(study, evaluator=evaluator))
 
 
 def history(study: Any) -> tuple[Sequence[int], Sequence[float]]:
-    """Numbers and values of the measured trials, in their order."""
+    """Return the numbers and values of the measured trials, in their order."""
     trials = finished(study)
     return [trial.number for trial in trials], [_value(trial) for trial in trials]
 
 
 @contextmanager
-def _locked(settings: Settings, name: str) -> Iterator[int]:
-    """Open the file that is locked by this name."""
+def _open_lock(settings: Settings, name: str) -> Iterator[int]:
+    """Open the lock file of a study; closing it releases the lock."""
     folder = settings.home / "locks"
     folder.mkdir(parents=True, exist_ok=True)
     lock = os.open(folder / f"{name}.lock", os.O_CREAT | os.O_RDWR)
@@ -159,5 +176,6 @@ def _value(trial: FrozenTrial) -> float:
 
 
 def _wanted(trial: Any) -> dict[str, Any]:
-    """What a trial had drawn, or was to try by the queue, when it ended."""
-    return {**trial.system_attrs.get("fixed_params", {}), **trial.params}
+    """Return the values that a trial had drawn, or was to take from the queue, when it ended."""
+    queued = trial.system_attrs.get("fixed_params", {})
+    return {**queued, **trial.params}

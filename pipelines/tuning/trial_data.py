@@ -1,8 +1,8 @@
-"""What every trial of a search is made on: rows carved for it, and encoders that saw only those."""
+"""The data of trials: a snapshot of their own, and encoders trained on its training rows only."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,63 +10,84 @@ from common.config import build
 from common.encoders import Encoder
 from common.encoders.config import KINDS, Config
 from common.listing import Listing
+from common.progress import Progress
 from common.snapshot import Snapshot
 from common.store import artifacts
 from common.store.release import ReleaseStore
 from pipelines.evaluation.load import encode_ahead, load_encoder
 from pipelines.tuning.resplit import resplit
 
-Report = Callable[[str, float], None]
-"""Told ``(what is being done, fraction done)``."""
-
 
 @dataclass(frozen=True, slots=True)
 class TrialData:
-    """A carved snapshot, encoders trained on it, and the rows that trials are measured on."""
+    """The data that every trial of a search is trained and measured on.
+
+    Attributes:
+        snapshot: the resplit snapshot.
+        encoders: encoders trained on it.
+        rows: its test rows, on which trials are measured.
+    """
 
     snapshot: Snapshot
     encoders: Sequence[Encoder]
     rows: Sequence[Listing]
 
 
-def prepare(
-    store: ReleaseStore, ids: Sequence[str], whole: Snapshot, folder: Path, report: Report
+def prepare_trial_data(
+    store: ReleaseStore,
+    encoder_ids: Sequence[str],
+    original: Snapshot,
+    folder: Path,
+    progress: Progress,
 ) -> TrialData:
-    """Carve a snapshot and train encoders of the same settings as those with these ids on it.
+    """Resplit a snapshot, and train encoders on it with the settings of those with these ids.
 
-    A shop's own encoders have seen the labels of all training rows. On rows that are now held out
-    they would look better than they are, and blends would trust them too much. What is in
-    ``folder`` from an earlier run is used again.
+    The encoders of the store have seen the labels of all training rows. On rows that are held out
+    now they would look better than they are, and blends would trust them too much. Results of an
+    earlier call with the same ``folder`` are used again.
     """
-    report("carving the snapshot", 0.0)
-    carved = resplit(whole, folder / "snapshot")
-    encoders = [_encoder(store, ref, carved, folder, report) for ref in ids]
-    return TrialData(carved, encoders, carved.read("test"))
+    progress("splitting the snapshot", 0.0)
+    snapshot = resplit(original, folder / "snapshot")
+
+    encoders = []
+    for artifact_id in encoder_ids:
+        encoders.append(_prepare_encoder(store, artifact_id, snapshot, folder, progress))
+    return TrialData(snapshot, encoders, snapshot.read("test"))
 
 
-def _encoder(
-    store: ReleaseStore, ref: str, carved: Snapshot, folder: Path, report: Report
+def _prepare_encoder(
+    store: ReleaseStore,
+    artifact_id: str,
+    snapshot: Snapshot,
+    folder: Path,
+    progress: Progress,
 ) -> Encoder:
+    """Load an encoder, or retrain it where it was trained on a snapshot; cache its vectors."""
     cache = folder / "cache"
-    fetched = store.fetch_artifact(ref, cache)
-    manifest = artifacts.read(fetched, verify=False)
-    encoder = load_encoder(fetched, cache)
+    artifact = store.fetch_artifact(artifact_id, cache)
+    manifest = artifacts.read(artifact, verify=False)
+    encoder = load_encoder(artifact, cache)
+
     if not encoder.frozen:
         config = build(KINDS[manifest.kind], manifest.config, manifest.name)
-        fetched = _train_again(config, manifest.name, carved, folder / ref, report)
-        encoder = load_encoder(fetched, cache)
-    encode_ahead(encoder, carved, report)
+        out = folder / artifact_id
+        retrained = _retrain(config, manifest.name, snapshot, out, progress)
+        encoder = load_encoder(retrained, cache)
+
+    encode_ahead(encoder, snapshot, progress)
     return encoder
 
 
-def _train_again(config: Config, name: str, carved: Snapshot, out: Path, report: Report) -> Path:
+def _retrain(config: Config, name: str, snapshot: Snapshot, out: Path, progress: Progress) -> Path:
+    """Train an encoder and return its folder, or that of an earlier call."""
     from common.encoder_training import train  # imports torch
 
-    before = sorted(out.glob(f"[!.]*/{artifacts.MANIFEST}"))
-    if before:
-        return before[0].parent
+    earlier = sorted(out.glob(f"[!.]*/{artifacts.MANIFEST}"))
+    if earlier:
+        return earlier[0].parent
 
-    def tell(doing: str, fraction: float) -> None:
-        report(f"training encoder {name}: {doing}", 0.0)
+    def report(message: str, fraction: float) -> None:
+        """Report without a fraction: that of one encoder says nothing about the search."""
+        progress(f"training encoder {name}: {message}", 0.0)
 
-    return train.train(carved, out, config, tell, name)
+    return train.train(snapshot, out, config, report, name)

@@ -1,125 +1,165 @@
-"""The trials of a search: settings tried, trained and measured, one after the other."""
+"""The trials of a search: settings are drawn, trained and measured, one trial after the other."""
 
 from __future__ import annotations
 
 import math
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import models
 from common.errors import InputError, ListrecError
+from common.progress import Progress
+from common.snapshot import Snapshot
 from pipelines.tuning import studies
 from pipelines.tuning.runs import StudyRun
 from pipelines.tuning.search_space import Dimension, merge, overrides
 from pipelines.tuning.trial_data import TrialData
 
-FAILURES = 3
-"""So many trials that fail one after the other end the search."""
+MAX_FAILURES = 3
+"""So many failed trials in a row end the search."""
 
 SECONDS, SETTINGS = "seconds", "settings"
-"""Attributes of a measured trial: what it took, and the settings that are not the default."""
-
-Report = Callable[[str, float], None]
-"""Told ``(what is being done, fraction done)``."""
+"""Attributes of a measured trial: its duration, and the settings that differ from the default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is searched: a model's settings from ``base`` on, over ``knobs``, for ``metric``.
+    """What is searched, and for how long.
 
-    ``trials`` is how many measured ones there should be in the end, those of earlier runs counted;
-    none is begun after ``deadline``, on the monotonic clock.
+    Attributes:
+        name: the model.
+        snapshot: the user's snapshot; trials are made on a part of it (``TrialData``).
+        encoder_ids: the encoders that the model is trained on.
+        base: its settings to begin with, as overrides of the defaults.
+        dimensions: the settings that are searched.
+        metric: the metric that is optimised.
+        direction: whether the metric is maximised or minimised.
+        n_trials: measured trials to reach, those of earlier runs included.
+        deadline: time on the monotonic clock after which no trial is started.
+        seed: seed of the sampler.
     """
 
     name: str
+    snapshot: Snapshot
+    encoder_ids: Sequence[str]
     base: Mapping[str, Any]
-    knobs: Sequence[Dimension]
+    dimensions: Sequence[Dimension]
     metric: str
-    trials: int
+    direction: studies.Direction
+    n_trials: int
     deadline: float
     seed: int
 
 
-def run(search: Search, study: Any, ground: TrialData, nest: StudyRun, report: Report) -> list[str]:
-    """Make trials until there are enough or it is too late; return a sentence for each that failed.
+def run_trials(
+    search: Search, study: Any, data: TrialData, study_run: StudyRun, progress: Progress
+) -> list[str]:
+    """Run trials until there are enough, or it is too late.
 
-    A trial that is interrupted is marked as failed and will be tried again by who goes on with the
-    study. Three failures in a row, or one of the settings it began with, are raised.
+    Returns a sentence for each trial that failed. A trial that is interrupted goes back into the
+    queue, for the next run of the study. Raises the error of a trial where it is one of the user's
+    (``ListrecError``), the third in a row, or that of the settings the search begins with.
     """
     try:
-        return _run(search, study, ground, nest, report)
+        return _run_until_done(search, study, data, study_run, progress)
     except (KeyboardInterrupt, SystemExit):
         for trial in studies.requeue_killed(study):
-            nest.give_up(trial, "killed", "interrupted")
+            study_run.end_run(trial, "killed", "interrupted")
         raise
 
 
-def _run(
-    search: Search, study: Any, ground: TrialData, nest: StudyRun, report: Report
+def _run_until_done(
+    search: Search, study: Any, data: TrialData, study_run: StudyRun, progress: Progress
 ) -> list[str]:
-    failed: list[str] = []
-    in_a_row = 0
-    while len(studies.finished(study)) < search.trials and time.monotonic() < search.deadline:
+    failures: list[str] = []
+    n_in_a_row = 0
+
+    while len(studies.finished(study)) < search.n_trials and time.monotonic() < search.deadline:
         trial = studies.next_trial(study, search.seed)
         try:
-            _measure(search, study, trial, ground, nest, report)
-            in_a_row = 0
+            _run_trial(search, study, trial, data, study_run, progress)
+            n_in_a_row = 0
         except Exception as error:
-            frozen = studies.fail(study, trial.number)
-            nest.give_up(frozen, "failed", str(error))
-            in_a_row += 1
-            failed.append(f"trial {trial.number} failed ({type(error).__name__}: {error})")
-            hopeless = in_a_row == FAILURES or studies.FIRST in frozen.user_attrs
+            failed = studies.fail(study, trial.number)
+            study_run.end_run(failed, "failed", str(error))
+            failures.append(f"trial {trial.number} failed ({type(error).__name__}: {error})")
+
+            # Some drawn settings may be impossible to train, but not all, and not the first.
+            n_in_a_row += 1
+            hopeless = n_in_a_row == MAX_FAILURES or studies.FIRST in failed.user_attrs
             if isinstance(error, ListrecError) or hopeless:
                 raise
-    return failed
+    return failures
 
 
-def _measure(
-    search: Search, study: Any, trial: Any, ground: TrialData, nest: StudyRun, report: Report
+def _run_trial(
+    search: Search,
+    study: Any,
+    trial: Any,
+    data: TrialData,
+    study_run: StudyRun,
+    progress: Progress,
 ) -> None:
-    """Train and measure one trial, and tell the study and mlflow."""
-    values = {knob.path: knob.suggest(trial) for knob in search.knobs}
-    chosen = merge(search.base, overrides(search.knobs, values))
+    """Draw settings, train and measure a model with them, and report to the study and mlflow."""
+    values = {each.path: each.suggest(trial) for each in search.dimensions}
+    chosen = merge(search.base, overrides(search.dimensions, values))
     config: Any = models.config(search.name, chosen)
-    nest.start(trial, asdict(config))
-    done = len(studies.finished(study))
-    so_far = f"trial {done + 1} of {search.trials}{_best_so_far(search, study)}"
-
-    def tell(doing: str, fraction: float = 0.0) -> None:
-        report(f"{so_far}: {doing}", done / search.trials)
+    study_run.start_trial(trial, asdict(config))
 
     started = time.monotonic()
-    metrics = _train(search, config, ground, tell)
-    trial.set_user_attr(SECONDS, round(time.monotonic() - started, 1))
+    metrics = _train_and_evaluate(search, config, data, _trial_progress(search, study, progress))
+    seconds = time.monotonic() - started
+
+    trial.set_user_attr(SECONDS, round(seconds, 1))
     trial.set_user_attr(SETTINGS, chosen)
-    nest.finish(trial, metrics)
+    study_run.finish_trial(trial, metrics)
     study.tell(trial, metrics[search.metric])
-    nest.best({search.metric: float(study.best_value)}, trial.number)
+    study_run.log_best({search.metric: float(study.best_value)}, trial.number)
 
 
-def _train(search: Search, config: Any, ground: TrialData, report: Report) -> dict[str, float]:
-    """Metrics of a model trained with these settings; the goal is among them."""
-    report("reading", 0.0)
+def _trial_progress(search: Search, study: Any, progress: Progress) -> Progress:
+    """Return the progress of one trial; its fraction is that of the trials done before it."""
+    n_finished = len(studies.finished(study))
+    title = f"trial {n_finished + 1} of {search.n_trials}"
+    if n_finished:
+        best = studies.best_first(study)[0]
+        title += f", best {search.metric} {best.value:.4f}"
+
+    def report(message: str, fraction: float) -> None:
+        """Report what the trial is doing."""
+        progress(f"{title}: {message}", n_finished / search.n_trials)
+
+    return report
+
+
+def _train_and_evaluate(
+    search: Search, config: Any, data: TrialData, progress: Progress
+) -> dict[str, float]:
+    """Return the metrics of a model with these settings; the optimised one is among them.
+
+    Raises ``InputError`` where that metric cannot be measured.
+    """
+    progress("reading", 0.0)
     with tempfile.TemporaryDirectory(prefix="trial-") as folder:
         artifact = models.train(
-            search.name, ground.snapshot, ground.encoders, Path(folder), config, report
+            search.name,
+            data.snapshot,
+            data.encoders,
+            Path(folder),
+            config,
+            progress,
         )
-        predictor = models.load(search.name, artifact, ground.encoders)
-        report("measuring", 1.0)
-        metrics = models.evaluate(search.name, predictor, ground.rows)
+        predictor = models.load(search.name, artifact, data.encoders)
+        progress("measuring", 1.0)
+        metrics = models.evaluate(search.name, predictor, data.rows)
+
     if math.isnan(metrics.get(search.metric, math.nan)):
         raise InputError(
             f"{search.metric} of {search.name} cannot be measured on the validation rows:"
             " too few of them have the label"
         )
     return metrics
-
-
-def _best_so_far(search: Search, study: Any) -> str:
-    best = studies.best_first(study)
-    return f", best {search.metric} {best[0].value:.4f}" if best else ""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from common.progress import ignore_progress
 from common.settings import Settings
 from common.store import artifacts
 from common.store.release import ReleaseStore
@@ -77,7 +78,7 @@ def champion(store, artifact):
 
 @pytest.fixture
 def context(settings, store):
-    return Context(settings, store, lambda doing, fraction: None)
+    return Context(settings, store, ignore_progress)
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ def _tunable(tmp_path_factory, database):
     from simulator.source import ingest_synthetic
 
     home = tmp_path_factory.mktemp("tunable")
-    shop = ingest_synthetic(300, home / "shop", Options(seed=2), lambda doing, fraction: None)
+    shop = ingest_synthetic(300, home / "shop", Options(seed=2), ignore_progress)
     store = ReleaseStore(str(home / "store"))
     encoder = train(shop, home / "made", NgramConfig(dimensions=4, epochs=1))
     store.set_newest(ENCODERS, store.publish_artifact(encoder))

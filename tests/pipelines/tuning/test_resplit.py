@@ -2,6 +2,7 @@ import pytest
 
 from common.errors import ArtifactError, InputError
 from common.photos.reading import read_bytes
+from common.progress import ignore_progress
 from common.snapshot import Snapshot
 from common.splits import group_key
 from ingest.ingest import Options
@@ -11,7 +12,7 @@ from simulator.source import ingest_synthetic
 
 def make(folder, fractions=(0.8, 0.1, 0.1), photos=False):
     options = Options(seed=5, fractions=fractions)
-    return ingest_synthetic(600, folder, options, lambda doing, fraction: None, photos=photos)
+    return ingest_synthetic(600, folder, options, ignore_progress, photos=photos)
 
 
 @pytest.fixture(scope="module")

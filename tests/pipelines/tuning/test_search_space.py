@@ -13,28 +13,35 @@ BOTH = ("text", "photo")
 
 @pytest.mark.parametrize("name", models.NAMES)
 def test_every_range_holds_the_value_that_a_setting_has(name):
-    knobs = search_space(models.config(name), BOTH)
-    assert knobs
-    assert all(knob.low <= knob.default <= knob.high for knob in knobs)
-    assert all(knob.low < knob.high and (knob.low > 0 or not knob.log) for knob in knobs)
+    dimensions = search_space(models.config(name), BOTH)
+    assert dimensions
+    assert all(dimension.low <= dimension.default <= dimension.high for dimension in dimensions)
+    assert all(
+        dimension.low < dimension.high and (dimension.low > 0 or not dimension.log)
+        for dimension in dimensions
+    )
 
 
 @pytest.mark.parametrize("name", models.NAMES)
 def test_a_model_understands_whatever_is_drawn_for_it(name):
-    knobs = search_space(models.config(name), BOTH)
+    dimensions = search_space(models.config(name), BOTH)
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=1))
     drawn = study.ask()
-    chosen = overrides(knobs, {knob.path: knob.suggest(drawn) for knob in knobs})
+    chosen = overrides(
+        dimensions, {dimension.path: dimension.suggest(drawn) for dimension in dimensions}
+    )
     assert models.config(name, chosen) != models.config(name)
 
 
 def test_the_values_there_are_need_no_settings():
-    knobs = search_space(models.config("price"), BOTH)
-    assert overrides(knobs, {knob.path: knob.default for knob in knobs}) == {}
+    dimensions = search_space(models.config("price"), BOTH)
+    assert (
+        overrides(dimensions, {dimension.path: dimension.default for dimension in dimensions}) == {}
+    )
 
 
 def test_a_member_that_has_nothing_to_read_is_not_searched():
-    paths = {knob.path for knob in search_space(models.config("category"), ("text",))}
+    paths = {dimension.path for dimension in search_space(models.config("category"), ("text",))}
     assert "vectors.width" in paths
     assert not any(path.startswith("photos") for path in paths)
     assert "ngrams.ngram_dropout" in paths
@@ -50,11 +57,11 @@ class Fifth:
 
 
 def test_a_model_that_nobody_thought_of_is_searched_where_its_settings_are_known():
-    knobs = {knob.path: knob for knob in search_space(Fifth(), BOTH)}
-    assert {path.split(".")[0] for path in knobs} == {"net", "linear"}
-    assert "net.seed" not in knobs
-    assert knobs["net.dropout"].high == 0.8
-    assert not knobs["linear.alpha"].log
+    dimensions = {dimension.path: dimension for dimension in search_space(Fifth(), BOTH)}
+    assert {path.split(".")[0] for path in dimensions} == {"net", "linear"}
+    assert "net.seed" not in dimensions
+    assert dimensions["net.dropout"].high == 0.8
+    assert not dimensions["linear.alpha"].log
 
 
 def test_settings_of_one_part_are_joined():

@@ -56,7 +56,7 @@ def test_a_killed_trial_is_marked_as_failed_and_tried_again(settings):
 
 def test_a_trial_that_kills_its_process_is_not_tried_for_ever(settings):
     study = open_study(settings)
-    for _ in range(studies.PATIENCE):
+    for _ in range(studies.MAX_KILLS):
         assert studies.next_trial(study, 0).suggest_float("x", -10, 10) == 3.0
         studies.requeue_killed(study)
     assert do(study) != 3.0

@@ -1,14 +1,15 @@
-"""What trials are made on: encoders are trained again, on the rows that are left to learn from."""
+"""Data of trials: encoders are retrained on the training rows of the resplit snapshot."""
 
 import numpy as np
 import pytest
 
 from common.encoder_training.train import train
 from common.encoders.config import ConvnetConfig, NgramConfig
+from common.progress import ignore_progress
 from common.store import artifacts
 from common.store.release import ReleaseStore
 from ingest.ingest import Options
-from pipelines.tuning.trial_data import prepare
+from pipelines.tuning.trial_data import prepare_trial_data
 from simulator.source import ingest_synthetic
 
 CONFIGS = (
@@ -17,35 +18,31 @@ CONFIGS = (
 )
 
 
-def silent(doing, fraction):
-    """Report progress to nobody."""
-
-
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("photos") / "shop"
-    return ingest_synthetic(200, folder, Options(seed=4), silent, photos=True)
+    return ingest_synthetic(200, folder, Options(seed=4), ignore_progress, photos=True)
 
 
 def test_encoders_are_trained_again_with_their_own_settings(shop, tmp_path):
     store = ReleaseStore(str(tmp_path / "store"))
     ids = [store.publish_artifact(train(shop, tmp_path / "made", each)) for each in CONFIGS]
-    ground = prepare(store, ids, shop, tmp_path / "ground", silent)
-    assert [encoder.modality for encoder in ground.encoders] == ["text", "photo"]
-    for encoder, old in zip(ground.encoders, ids, strict=True):
-        made = artifacts.read(tmp_path / "ground" / old / encoder.id)
+    data = prepare_trial_data(store, ids, shop, tmp_path / "data", ignore_progress)
+    assert [encoder.modality for encoder in data.encoders] == ["text", "photo"]
+    for encoder, old in zip(data.encoders, ids, strict=True):
+        made = artifacts.read(tmp_path / "data" / old / encoder.id)
         before = artifacts.read(tmp_path / "made" / old)
         assert made.config == before.config
-        assert (made.snapshot, before.snapshot) == (ground.snapshot.id, shop.id)
-    photos = [row for row in ground.rows if row.photos]
-    assert np.abs(ground.encoders[1].encode(photos)).sum() > 0
+        assert (made.snapshot, before.snapshot) == (data.snapshot.id, shop.id)
+    photos = [row for row in data.rows if row.photos]
+    assert np.abs(data.encoders[1].encode(photos)).sum() > 0
 
 
-def test_a_ground_that_was_prepared_is_used_again(shop, tmp_path, monkeypatch):
+def test_data_that_was_prepared_is_used_again(shop, tmp_path, monkeypatch):
     store = ReleaseStore(str(tmp_path / "store"))
     ids = [store.publish_artifact(train(shop, tmp_path / "made", CONFIGS[0]))]
-    first = prepare(store, ids, shop, tmp_path / "ground", silent)
+    first = prepare_trial_data(store, ids, shop, tmp_path / "data", ignore_progress)
     monkeypatch.setattr("common.encoder_training.train.train", None)
-    again = prepare(store, ids, shop, tmp_path / "ground", silent)
+    again = prepare_trial_data(store, ids, shop, tmp_path / "data", ignore_progress)
     assert [each.id for each in again.encoders] == [each.id for each in first.encoders]
     assert again.rows == first.rows

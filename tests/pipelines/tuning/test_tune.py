@@ -9,11 +9,13 @@ import models
 from cli.main import main
 from common.errors import ArtifactError, InputError
 from common.metrics import Threshold
+from common.progress import ignore_progress
 from common.settings import Settings
 from pipelines.tracking.client import open_client
 from pipelines.training import targets
 from pipelines.tuning.objectives import objective
-from pipelines.tuning.tune import Request, tune
+from pipelines.tuning.request import TuneRequest
+from pipelines.tuning.tune import tune
 
 
 @pytest.fixture
@@ -25,9 +27,8 @@ def search(tunable, quick, tmp_path):
         wanted = {"config": quick, "out": tmp_path / "best.yaml", **given}
         name = wanted.pop("name", "price")
         snapshot = wanted.pop("snapshot", tunable / "shop")
-        return tune(
-            settings, Request(name, snapshot, trials=trials, **wanted), lambda doing, fraction: None
-        )
+        request = TuneRequest(name, snapshot, trials=trials, **wanted)
+        return tune(settings, request, ignore_progress)
 
     return start
 
@@ -144,7 +145,7 @@ def test_what_cannot_be_searched_is_refused_in_a_sentence(search, given, kind, s
 def test_paths_that_lead_nowhere_are_refused_before_anything_is_tried(search, tunable, tmp_path):
     with pytest.raises(InputError, match="there is no snapshot at"):
         search(1, snapshot=tmp_path / "nowhere")
-    with pytest.raises(InputError, match=r"best.yaml is in no folder that there is"):
+    with pytest.raises(InputError, match=r"best.yaml is in no folder that exists"):
         search(1, out=tmp_path / "nowhere" / "best.yaml")
     with pytest.raises(InputError, match="is a folder"):
         search(1, out=tmp_path)
