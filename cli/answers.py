@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from common.listing import Listing, Suggestion, Suggestions
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 N_COMPARED = 2
 """Candidates of a field that are shown where the seller's choice stands beside them."""
@@ -31,6 +35,27 @@ def show(answers: Suggestions, chosen: Listing | None = None) -> None:
     choices stand beside the suggestions, and of these only the first ``N_COMPARED`` are shown.
     """
     from rich.console import Console
+    from rich.text import Text
+
+    table = _empty_table(chosen)
+
+    # Text: in plain strings rich would take square brackets of a title for markup.
+    for name, suggestion in answers.by_model.items():
+        for cells in _rows(suggestion, chosen):
+            visible = cells[: len(table.columns)]
+            table.add_row(*map(Text, visible))
+        if suggestion.abstained:
+            table.add_row(Text(name), Text(f"rather not say: {suggestion.abstained}"))
+
+    for label, note in _notes(answers):
+        table.add_row(label, Text(note))
+    if not chosen:
+        table.add_row("release", Text(answers.release))
+    Console().print(table)
+
+
+def _empty_table(chosen: Listing | None) -> Table:
+    """Return a table with columns for the suggestions and, with ``chosen``, for the choices."""
     from rich.table import Table
     from rich.text import Text
 
@@ -40,21 +65,7 @@ def show(answers: Suggestions, chosen: Listing | None = None) -> None:
         table.title = Text(_headline(chosen))
         table.title_justify = "left"
         table.add_column("the seller chose")
-
-    for name, suggestion in answers.by_model.items():
-        for cells in _rows(suggestion, chosen):
-            visible = cells[: len(table.columns)]
-            table.add_row(*map(Text, visible))
-        if suggestion.abstained:
-            table.add_row(Text(name), Text(f"rather not say: {suggestion.abstained}"))
-
-    for name, reason in answers.missing.items():
-        table.add_row(Text(name), Text(f"no answer: {reason}"))
-    for problem in answers.problems:
-        table.add_row("not used", Text(problem))
-    if not chosen:
-        table.add_row("release", Text(answers.release))
-    Console().print(table)
+    return table
 
 
 def _headline(listing: Listing) -> str:
@@ -95,6 +106,14 @@ def _candidate_rows(suggestion: Suggestion, chosen: Listing | None) -> Iterator[
             heading = choice = ""
 
 
+def _notes(answers: Suggestions) -> Iterator[tuple[str, str]]:
+    """Yield what is missing: models that did not answer, and photos that were not used."""
+    for name, reason in answers.missing.items():
+        yield name, f"no answer: {reason}"
+    for problem in answers.problems:
+        yield "not used", problem
+
+
 def _format_price(listing: Listing | None) -> str:
     if listing is None or listing.price is None:
         return ""
@@ -102,6 +121,7 @@ def _format_price(listing: Listing | None) -> str:
 
 
 def _format_percent(probability: float) -> str:
+    # No candidate is impossible, as 0% would say.
     return f"{probability:.0%}" if probability >= 0.01 else "<1%"
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.progress import progress
+
 if TYPE_CHECKING:
     from pipelines.evaluation.kaggle import Result
 
@@ -51,20 +53,18 @@ def kaggle_mercari(
       listrec benchmark kaggle-mercari train.tsv
       listrec benchmark kaggle-mercari train.tsv --work .listrec/kaggle --seed 1 --json
     """
-    from cli.progress import progress
     from pipelines.evaluation import kaggle
     from pipelines.training import targets
 
     text = config.read_text(encoding="utf-8") if config else ""
     settings = targets.parse_config(text)
+    # The table of the competition has no photos to train an encoder on.
     overrides = {**NO_PHOTOS, **settings.get(targets.ENCODERS, {})}
     encoder_configs = targets.config(targets.ENCODERS, overrides)
-    price_overrides = settings.get("price", {})
-
     with ExitStack() as stack:
         folder = work or Path(stack.enter_context(TemporaryDirectory()))
         report = stack.enter_context(progress(f"benchmark {table.name}"))
-        result = kaggle.run(table, folder, seed, report, encoder_configs, price_overrides)
+        result = kaggle.run(table, folder, seed, report, encoder_configs, settings.get("price", {}))
 
     click.echo(json.dumps(asdict(result), indent=2) if as_json else _format_result(result))
 

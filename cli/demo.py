@@ -65,6 +65,7 @@ def demo(settings: Settings, data: Path | None, rows: int) -> None:
 
     snapshot = _ingest(settings, data, rows)
     words = ["train", "all", "--snapshot", _short(snapshot)]
+    # The user's own rows deserve the settings of a real training run.
     if data is None:
         words += ["--config", _short(_write_fast_config(settings))]
     _run(settings, *words)
@@ -81,6 +82,7 @@ def choose(listings: Sequence[Listing]) -> list[Listing]:
 
     They are the first of their kind, so that nobody can pick those with good suggestions.
     """
+    # Only a complete listing has a seller's choice to stand beside every suggestion.
     complete = [row for row in listings if row.title and row.category and row.brand and row.price]
     chosen: list[Listing] = []
     for kind in (_language, top_category, _listing_id):
@@ -138,6 +140,7 @@ def _run(settings: Settings, *words: str) -> None:
 @contextmanager
 def _serving(settings: Settings) -> Iterator[str]:
     """Serve the champion in a process of its own and yield its address."""
+    # Port 0: any that is free, so that the demo runs beside other servers.
     words = ("serve", "--host", "127.0.0.1", "--port", "0")
     _print_command(*words)
     log = settings.home / "logs" / "demo-serve.log"

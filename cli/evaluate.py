@@ -1,4 +1,4 @@
-"""``listrec evaluate``: measure a released model the way training did, alone or beside another."""
+"""``listrec evaluate``: measure a released model as training does, or compare two versions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from cli.progress import progress
 from common.settings import Settings
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from pipelines.evaluation.comparison import Comparison, Question
+    from pipelines.evaluation.fields import Field
+    from pipelines.evaluation.figures import Figure
 
 
 @click.command()
@@ -39,8 +43,8 @@ def evaluate(
     """Measure the model NAME on a snapshot, through the predictor that serves.
 
     With --against two versions answer the same listings, and every difference has a 95 % interval.
-    With --html one page shows metrics by kind of listing, whether what is stated comes true, and
-    the worst answers with their listings, photos and all. See docs/evaluation.md.
+    With --html one page shows metrics by kind of listing, the calibration of probabilities and
+    intervals, and the worst answers with their listings and photos. See docs/evaluation.md.
 
     \b
     Examples:
@@ -53,17 +57,18 @@ def evaluate(
     if against is None and html is None:
         _measure(settings, name, snapshot, split, artifact, as_json)
         return
+
     from pipelines.evaluation import comparison
     from pipelines.evaluation.versions import CHAMPION
 
     question = comparison.Question(name, snapshot, split, artifact or CHAMPION, against)
-    found = _compare(settings, question, html)
+    result = _compare(settings, question, html)
     if as_json:
-        click.echo(json.dumps(comparison.as_json(found), indent=2))
+        click.echo(json.dumps(comparison.as_json(result), indent=2))
     else:
-        _print(found)
+        _print_comparison(result)
     if html is not None:
-        click.echo(f"{html}: the report on {found.rows:,} listings", err=True)
+        click.echo(f"{html}: the report on {result.rows:,} listings", err=True)
 
 
 def _measure(
@@ -75,62 +80,93 @@ def _measure(
     if as_json:
         click.echo(json.dumps(measured, indent=2))
         return
+
     click.echo(f"{name} {measured['artifact']} on {measured['rows']} {split} rows:")
     for metric, value in measured["metrics"].items():
-        click.echo(f"  {metric:<32} {'-' if value is None else f'{value:.4f}'}")
+        text = "-" if value is None else f"{value:.4f}"
+        click.echo(f"  {metric:<32} {text}")
 
 
 def _compare(settings: Settings, question: Question, html: Path | None) -> Comparison:
     from pipelines.evaluation.comparison import compare
-    from pipelines.reports import html as writing
+    from pipelines.reports import html as page
 
     if html is not None:
-        writing.check_writable(html)
+        # An evaluation takes minutes: a wrong path is refused before it.
+        page.check_writable(html)
+
     with progress(f"evaluate {question.model}") as report:
-        found = compare(settings, question, report)
+        result = compare(settings, question, report)
         if html is not None:
             report("writing the report", 1.0)
-            writing.write(found, html, _command(click.get_current_context()))
-    return found
+            page.write(result, html, _typed_command(click.get_current_context()))
+    return result
 
 
-def _print(found: Comparison) -> None:
-    """Print early and full figures of every field, and what they say of A and B."""
+def _print_comparison(result: Comparison) -> None:
+    """Print a table for every field, then what the figures mean."""
     from rich.console import Console
+
+    from pipelines.evaluation import words
+
+    against = f" against B {result.b}" if result.b else ""
+    click.echo(
+        f"{result.model}: A {result.a}{against} on {result.rows:,} {result.split} rows of"
+        f" {result.snapshot}"
+    )
+    for field in result.fields:
+        Console().print(_field_table(field, has_rival=bool(result.b)))
+
+    for note in result.notes:
+        click.echo(note)
+    for field in result.fields:
+        click.echo(words.conclude(field.headline, field.name))
+
+
+def _field_table(field: Field, has_rival: bool) -> Table:
+    """Return the figures of one field, with early context first, then with full context."""
     from rich.table import Table
 
     from models.evaluation.views import FULL_METRIC_PREFIX
+
+    headings = [field.name, "A"]
+    if has_rival:
+        headings += ["B", "A less B"]
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading, no_wrap=True)
+
+    for figure in field.early:
+        table.add_row(figure.metric.name, *_figure_cells(figure))
+    for figure in field.full:
+        table.add_row(FULL_METRIC_PREFIX + figure.metric.name, *_figure_cells(figure))
+    return table
+
+
+def _figure_cells(figure: Figure) -> list[str]:
+    """Return A with its interval; or A, B and their difference with its interval."""
     from pipelines.evaluation import words
 
-    against = f" against B {found.b}" if found.b else ""
-    click.echo(
-        f"{found.model}: A {found.a}{against} on {found.rows:,} {found.split} rows of"
-        f" {found.snapshot}"
-    )
-    for field in found.fields:
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for heading in (field.name, "A", *(("B", "A less B") if found.b else ())):
-            table.add_column(heading, no_wrap=True)
-        for prefix, figures in (("", field.early), (FULL_METRIC_PREFIX, field.full)):
-            for each in figures:
-                beside = (words.number(each.b.value),) if each.b else ()
-                apart = (
-                    (words.format_value(each.difference, signed=True),) if each.difference else ()
-                )
-                first = words.number(each.a.value) if each.b else words.format_value(each.a)
-                table.add_row(f"{prefix}{each.metric.name}", first, *beside, *apart)
-        Console().print(table)
-    for sentence in (*found.notes, *(words.conclude(f.headline, f.name) for f in found.fields)):
-        click.echo(sentence)
+    # One version: how uncertain it is. Two: what counts is how uncertain their difference is.
+    if not figure.b:
+        return [words.format_value(figure.a)]
+
+    cells = [words.number(figure.a.value), words.number(figure.b.value)]
+    if figure.difference:
+        cells.append(words.format_value(figure.difference, signed=True))
+    return cells
 
 
-def _command(context: click.Context) -> list[str]:
-    """The command as it would be typed, for the page to show."""
+def _typed_command(context: click.Context) -> list[str]:
+    """Return the command as it would be typed, for the page to show."""
     words = ["listrec", "evaluate"]
     for option in context.command.params:
         value = context.params[str(option.name)]
         if isinstance(option, click.Argument):
             words.append(str(value))
+        elif value is True:
+            words.append(option.opts[0])
         elif value and value != option.default:
-            words += [option.opts[0]] if value is True else [option.opts[0], str(value)]
+            words += [option.opts[0], str(value)]
     return words

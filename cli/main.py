@@ -1,4 +1,4 @@
-"""The ``listrec`` command: finds a subcommand, runs it, turns errors into sentences and codes."""
+"""The ``listrec`` command: runs a subcommand and turns errors into sentences and exit codes."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ COMMANDS = {
     "serve": "cli.serve:serve",
     "benchmark": "cli.benchmark:benchmark",
 }
-"""Every subcommand and where it lives; imported only when asked for."""
+"""Every subcommand and where it is defined; a module is imported when its command is run."""
 
 
 class Commands(click.Group):
     """The group of subcommands, imported one at a time so that a server needs no trainer."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order of a shop's work, not of the alphabet."""
+        """Return the names in the order in which they are used."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -48,16 +48,16 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="listing-recommender", prog_name="listrec")
 def listrec() -> None:
-    """Suggest category, brand, price and shipping for what a seller lists.
+    """Suggest category, brand, price and shipping for a marketplace listing.
 
     \b
-    A shop's path, start to end:
+    From a table to suggestions:
       listrec ingest train.tsv --out snapshots/today
       listrec train all --snapshot snapshots/today
       listrec suggest --title "Nike running shoes size 9"
       listrec serve
 
-    State is kept in .listrec (LISTREC_HOME). Add --debug to any command for a traceback.
+    All state is in .listrec (LISTREC_HOME). Add --debug to any command for a traceback.
     Exit codes: 0 done, 1 a bug, 2 bad input, 3 a gate not passed, 4 an artifact missing or
     damaged, 5 something did not answer, 130 interrupted.
     """
@@ -68,9 +68,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     settings = Settings.from_environment(os.environ)
     if "--debug" in words:
+        # The option belongs to every command, and may stand before or after its name.
         words.remove("--debug")
         settings = replace(settings, debug=True)
+
     try:
+        # Standalone, click would print errors in its own way and exit the process.
         listrec.main(words, prog_name="listrec", standalone_mode=False, obj=settings)
     except click.ClickException as error:
         error.show()
@@ -81,14 +84,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if settings.debug:
             raise
-        return _explain(error)
+        return _print_error(error)
     return 0
 
 
-def _explain(error: Exception) -> int:
+def _print_error(error: Exception) -> int:
+    """Print an error as a sentence and return its exit code."""
     if isinstance(error, ListrecError):
         click.echo(f"error: {error}", err=True)
         return error.exit_code
+    # Each process is installed with the extras it needs, so a missing package is the user's matter.
     if isinstance(error, ModuleNotFoundError) and error.name:
         click.echo(
             f"error: this command needs the package {error.name!r}, which is not installed:"

@@ -69,6 +69,7 @@ def show(settings: Settings, release: str | None, cards: bool) -> None:
 @click.pass_obj
 def promote(settings: Settings, release: str) -> None:
     """Make a release the champion; servers follow."""
+    # The pointer decides what is served; mlflow's aliases follow it, and may do so later.
     ReleaseStore(settings.store).promote(release)
     click.echo(f"Release {release} is now the champion.")
     _reconcile_aliases(settings)

@@ -89,6 +89,7 @@ def suggester(
         settings = replace(settings, predictors=parse_addresses(addresses))
     if not settings.predictors:
         raise click.UsageError("name the predictors with --predictor or LISTREC_PREDICTORS")
+    # A typing error in a name would otherwise show as a predictor that never answers.
     for name in settings.predictors:
         check_name(name)
     _serve(ctx.obj, settings, [], suggests=True)

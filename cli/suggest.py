@@ -76,6 +76,7 @@ def suggest(
     listing = _listing(title, description, photos, confirmed)
     models = split_words(names)
 
+    # A server has its release in memory; loading one here takes most of the command's time.
     if server:
         answers = _ask_server(server, listing, models, timeout)
     else:

@@ -86,16 +86,11 @@ def suggest_table(
     fields = parse_known_fields(known)
     source = open_source(table, parse_map(mapping))
     photos = photo_root_of(table) if photos_in is None else open_photo_root(photos_in)
-    release = ReleaseStore(settings.store).fetch(settings.cache)
+    load_champion = partial(load, ReleaseStore(settings.store).fetch(settings.cache))
     request = BatchRequest(fields, split_words(names), photos)
 
+    if workers is None:
+        workers = os.cpu_count() or 1
     with progress(f"suggest {table.name}") as report:
-        rows = answer_table(
-            source,
-            partial(load, release),
-            out,
-            request,
-            report,
-            workers or os.cpu_count() or 1,
-        )
+        rows = answer_table(source, load_champion, out, request, report, workers)
     click.echo(f"{out}: answers to {rows:,} rows", err=True)

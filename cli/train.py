@@ -1,7 +1,8 @@
-"""``listrec train``: run the training graph on this machine and say what came of it."""
+"""``listrec train``: run the training graph on this machine and show its progress and result."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,19 +10,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.progress import progress
+from common.progress import Progress, ignore_progress
 from common.settings import Settings
 
 if TYPE_CHECKING:
     from pipelines.training.events import Event
 
-WORDS = {
+VERBS = {
     "check_snapshot": "check",
     "train_encoders": "train",
     "train_model": "train",
     "choose_encoders": "choose",
     "check_gates": "gate",
 }
-"""Short words for steps whose function has a longer name."""
+"""What is printed for steps whose function has a longer name."""
 
 
 @click.command()
@@ -35,7 +37,7 @@ WORDS = {
     help="YAML or JSON with settings by target: {price: {seed: 1}}.",
 )
 @click.option("--encoders", default="", help="Encoder artifacts to train models on: ID,ID.")
-@click.option("--force", is_flag=True, help="Release even what missed its gate.")
+@click.option("--force", is_flag=True, help="Release even what misses its gate.")
 @click.pass_obj
 def train(
     settings: Settings,
@@ -45,12 +47,12 @@ def train(
     encoders: str,
     force: bool,
 ) -> None:
-    """Train TARGETS (encoders, a model's name, or all), and release what passes its gate.
+    """Train TARGETS (encoders, a model's name, or all), and release them if they pass their gates.
 
     Models are trained on the encoders trained in the same run, else on those of --encoders, of the
     champion, or the newest. "all" leaves out models that the snapshot has no labels for; a release
-    shares what was not trained with the champion. Ends with exit code 3 when a gate is missed:
-    then nothing is released.
+    shares the models that were not trained with the champion. A missed gate ends the command with
+    exit code 3, and nothing is released.
 
     \b
     Examples:
@@ -63,22 +65,25 @@ def train(
 
     chosen = choose(targets)
     if "all" in targets:
-        chosen = _leave_out(chosen, snapshot)
+        chosen = _with_labels(chosen, snapshot)
     text = config.read_text(encoding="utf-8") if config else "{}"
+
+    # A step would refuse a wrong setting too, but only after the steps before it.
     parse_config(text)
+
     arguments = {
         "snapshot": str(snapshot.absolute()),
         "encoders": encoders,
         "config": text,
         "force": force,
     }
-    with _View() as view:
+    with _RunView() as view:
         local.train(settings, chosen, arguments, view.show)
-    view.conclude()
+    view.print_outcome()
 
 
-def _leave_out(chosen: tuple[str, ...], snapshot: Path) -> tuple[str, ...]:
-    """Of ``all``, keep what the snapshot has labels for, and say what is left out."""
+def _with_labels(chosen: tuple[str, ...], snapshot: Path) -> tuple[str, ...]:
+    """Leave out the models that the snapshot has no labels for, in a sentence each."""
     from common.snapshot import Snapshot
     from pipelines.training.targets import unlabelled
 
@@ -88,89 +93,105 @@ def _leave_out(chosen: tuple[str, ...], snapshot: Path) -> tuple[str, ...]:
     return tuple(target for target in chosen if target not in lacking)
 
 
-class _View:
-    """Shows a run while it goes on: a bar for the step at work, a line for each that is done."""
+class _RunView:
+    """Shows a run while it goes on: a bar for the current step, a line for each that is done."""
 
     def __init__(self) -> None:
         self._challengers: dict[str, Any] = {}
         self._proposal: dict[str, Any] = {}
         self._bar = ExitStack()
-        self._report: Any = None
+        self._progress: Progress = ignore_progress
 
-    def __enter__(self) -> _View:
+    def __enter__(self) -> _RunView:
         return self
 
     def __exit__(self, *error: object) -> None:
         self._bar.close()
+        # Printed after an error too: a missed gate is understood by its metrics.
         if self._challengers:
             click.echo()
             _print_table(list(self._challengers.values()))
 
     def show(self, event: Event) -> None:
-        """Take in one event; called from one thread at a time."""
-        title = f"{WORDS.get(event.step, event.step)} {event.subject}"
-        if event.kind == "start":
-            self._report = self._bar.enter_context(progress(title))
-        elif event.kind == "progress" and self._report:
-            self._report(event.message, event.fraction)
-        elif event.kind == "note":
-            click.echo(event.message, err=True)
-        elif event.kind in ("done", "error"):
-            self._bar.close()
-            self._print(event, title)
-            self._remember(event)
+        """Show one event; called from one thread at a time."""
+        title = f"{VERBS.get(event.step, event.step)} {event.subject}"
+        match event.kind:
+            case "start":
+                self._progress = self._bar.enter_context(progress(title))
+            case "progress":
+                self._progress(event.message, event.fraction)
+            case "note":
+                click.echo(event.message, err=True)
+            case "done" | "error":
+                self._bar.close()
+                self._print_step(event, title)
+                self._keep_result(event)
 
-    def conclude(self) -> None:
-        """Say what was released, and what to do next."""
-        release, note = self._proposal.get("release"), self._proposal.get("note")
-        if release:
-            click.echo(
-                f"\nRelease {release} is now the champion{f', {note}' if note else ''}. Next:"
-            )
-            click.echo('  listrec suggest --title "Nike running shoes size 9"\n  listrec serve')
-        else:
+    def print_outcome(self) -> None:
+        """Print the release and the next commands."""
+        release = self._proposal.get("release")
+        if not release:
+            # A run that trained encoders only: without a model there is nothing to release.
             click.echo("\nThe next 'listrec train NAME...' uses these encoders where there is no")
             click.echo("champion; name them with --encoders to train models on them anyway.")
+            return
 
-    def _print(self, event: Event, title: str) -> None:
-        """A line for the step; one each for what it trained where that is several things."""
-        if event.step == "train_encoders" and event.result:
-            for each in event.result:
-                ending = f"artifact {each['artifact']}"
-                _line(f"train {each['target']}", each["seconds"], ending)
+        note = self._proposal.get("note")
+        addition = f", {note}" if note else ""
+        click.echo(f"\nRelease {release} is now the champion{addition}. Next:")
+        click.echo('  listrec suggest --title "Nike running shoes size 9"\n  listrec serve')
+
+    def _print_step(self, event: Event, title: str) -> None:
+        """Print a line for a step that ended; training encoders has a line for each encoder."""
+        if event.kind == "error":
+            _print_line(title, event.seconds, "failed")
+        elif event.step == "train_encoders" and event.result:
+            for encoder in event.result:
+                ending = f"artifact {encoder['artifact']}"
+                _print_line(f"train {encoder['target']}", encoder["seconds"], ending)
         elif event.step == "check_gates" and event.result:
-            new = [each for each in event.result if each["target"] not in self._challengers]
-            missed = [reason for each in new for reason in each["reasons"]]
-            ending = f"missed: {'; '.join(missed)}" if missed else "passed"
-            _line(title, event.seconds, ending)
+            _print_line(title, event.seconds, self._gate_result(event))
         else:
-            _line(title, event.seconds, _detail(event) if event.kind == "done" else "failed")
+            _print_line(title, event.seconds, _describe_result(event))
 
-    def _remember(self, event: Event) -> None:
-        if event.step == "check_gates" and event.result:
+    def _gate_result(self, event: Event) -> str:
+        """Return which thresholds were missed by the challengers that earlier steps had not."""
+        missed = []
+        for challenger in event.result:
+            if challenger["target"] not in self._challengers:
+                missed += challenger["reasons"]
+        return f"missed: {'; '.join(missed)}" if missed else "passed"
+
+    def _keep_result(self, event: Event) -> None:
+        """Keep what is printed at the end."""
+        if not event.result:
+            return
+        if event.step == "check_gates":
             self._challengers = {each["target"]: each for each in event.result}
-        if event.step == "promote" and event.result:
+        elif event.step == "promote":
             self._proposal = event.result
 
 
-def _line(title: str, seconds: float, ending: str) -> None:
+def _print_line(title: str, seconds: float, ending: str) -> None:
     click.echo(f"{title:<22} {seconds:6.1f} s  {ending}", err=True)
 
 
-def _detail(event: Event) -> str:
+def _describe_result(event: Event) -> str:
+    """Return the ids that a step made or chose."""
     result = event.result
     match event.step:
         case "check_snapshot":
             return f"snapshot {result['id']}"
         case "train_model" | "choose_encoders":
-            return f"artifact {', '.join(each['artifact'] for each in result)}"
+            artifacts = [challenger["artifact"] for challenger in result]
+            return f"artifact {', '.join(artifacts)}"
         case "publish":
             return f"release {result['release']}"
     return ""
 
 
 def _print_table(challengers: list[dict[str, Any]]) -> None:
-    """Print what was trained, a line for each metric that its gate asks for."""
+    """Print what was trained, with a row for each metric that its gate has a threshold for."""
     from rich.console import Console
     from rich.table import Table
 
@@ -178,12 +199,21 @@ def _print_table(challengers: list[dict[str, Any]]) -> None:
     table.add_column("target", no_wrap=True, max_width=13)
     for heading in ("artifact", "metric", "value", "gate", "pass"):
         table.add_column(heading, no_wrap=True)
+
     for challenger in challengers:
-        passed = "yes" if challenger["passed"] else "no"
-        first = (challenger["target"], challenger["artifact"])
-        for name in challenger["thresholds"] or list(challenger["metrics"])[:2]:
-            value = challenger["metrics"].get(name)
-            shown = "-" if value is None else f"{value:.4g}"
-            table.add_row(*first, name, shown, challenger["thresholds"].get(name, ""), passed)
-            first, passed = ("", ""), ""
+        for cells in _challenger_rows(challenger):
+            table.add_row(*cells)
     Console().print(table)
+
+
+def _challenger_rows(challenger: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield cells for each metric; the first row alone names the challenger."""
+    metrics, thresholds = challenger["metrics"], challenger["thresholds"]
+    names = (challenger["target"], challenger["artifact"])
+    passed = "yes" if challenger["passed"] else "no"
+
+    for metric in thresholds or list(metrics)[:2]:
+        value = metrics.get(metric)
+        text = "-" if value is None else f"{value:.4g}"
+        yield *names, metric, text, thresholds.get(metric, ""), passed
+        names, passed = ("", ""), ""

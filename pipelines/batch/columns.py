@@ -8,7 +8,7 @@ from itertools import accumulate
 import pyarrow as pa
 
 import models
-from common.listing import AMOUNT_FIELDS, Candidate, PriceRange, Suggestion
+from common.listing import AMOUNT_FIELDS, PriceRange, Suggestion
 
 CANDIDATES = pa.list_(pa.struct([("value", pa.string()), ("probability", pa.float64())]))
 STRING_MAP = pa.map_(pa.string(), pa.string())
@@ -57,13 +57,9 @@ def to_record_batch(
     arrays = [pa.array(listing_ids, pa.string())]
 
     for model, field in _ranked_fields():
-        candidates = [row.candidates.get(field, ()) for row in suggestions[model]]
-        arrays.append(_candidates(candidates))
-
+        arrays.append(_candidates(suggestions[model], field))
     for model, field in _amount_fields():
-        # A suggestion holds the range of an amount under the field's own name.
-        ranges = [getattr(row, field) for row in suggestions[model]]
-        arrays += _ranges(ranges)
+        arrays += _ranges(suggestions[model], field)
 
     arrays += [
         _abstentions(suggestions, n_rows),
@@ -89,25 +85,31 @@ def _amount_fields() -> Iterator[tuple[str, str]]:
                 yield name, field
 
 
-def _candidates(rows: Sequence[Sequence[Candidate]]) -> pa.Array:
-    """Return a column of ranked candidates."""
+def _candidates(suggestions: Sequence[Suggestion], field: str) -> pa.Array:
+    """Return a column with the ranked candidates of a field."""
+    lengths = []
     values = []
     probabilities = []
-    for candidates in rows:
+    for suggestion in suggestions:
+        candidates = suggestion.candidates.get(field, ())
+        lengths.append(len(candidates))
         for candidate in candidates:
             values.append(candidate.value)
             probabilities.append(candidate.probability)
 
+    # Arrow keeps a column of lists as one flat array and the offsets of the rows in it.
     structs = pa.StructArray.from_arrays(
         [pa.array(values, pa.string()), pa.array(probabilities, pa.float64())],
         fields=list(CANDIDATES.value_type),
     )
-    offsets = _offsets(map(len, rows))
-    return pa.ListArray.from_arrays(offsets, structs, type=CANDIDATES)
+    return pa.ListArray.from_arrays(_offsets(lengths), structs, type=CANDIDATES)
 
 
-def _ranges(rows: Sequence[PriceRange | None]) -> list[pa.Array]:
+def _ranges(suggestions: Sequence[Suggestion], field: str) -> list[pa.Array]:
     """Return a column for each of ``RANGE_COLUMNS``; null where a model has no range."""
+    # A suggestion holds the range of an amount under the field's own name.
+    rows: list[PriceRange | None] = [getattr(suggestion, field) for suggestion in suggestions]
+
     columns = []
     for part, kind in RANGE_COLUMNS:
         values = [None if row is None else getattr(row, part) for row in rows]

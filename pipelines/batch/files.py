@@ -87,6 +87,7 @@ def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
 
 
 def _cell(value: Any) -> Any:
+    # CSV has no lists and maps: JSON can at least be read back.
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
     return value

@@ -60,6 +60,7 @@ def answer_table(
     it (so ``load`` must be picklable), unless the table is so short that one process is faster.
     The answers do not depend on the number of workers.
     """
+    # The length of a table is unknown until it is read: its first batches tell enough.
     batches = source.batches(BATCH_ROWS)
     first_batches = list(islice(batches, MIN_BATCHES_FOR_WORKERS))
     n_workers = workers if _is_long(first_batches) else 1
@@ -85,30 +86,39 @@ def answer_batch(
     visible = [visible_listing(row, request.known) for row in rows]
     listings, problems = check_photos_of_rows(visible, request.photos)
 
-    readable: list[Listing] = []
-    unreadable: dict[int, str] = {}
-    for index, (row, listing) in enumerate(zip(rows, listings, strict=True)):
-        if row.broken:
-            unreadable[index] = f"row {first_row + index} could not be read: {row.broken}"
-        else:
-            readable.append(listing)
-
-    predictions = suggester.predict(readable, request.names) if readable else {}
-    suggestions = {
-        name: _align(
-            name,
-            suggester.versions.get(name),
-            predictions.get(name),
-            len(rows),
-            unreadable,
-        )
-        for name in models.NAMES
+    unreadable = {
+        index: f"row {first_row + index} could not be read: {row.broken}"
+        for index, row in enumerate(rows)
+        if row.broken
     }
+    suggestions = _suggest(listings, suggester, request.names, unreadable)
 
     listing_ids = []
     for number, listing in enumerate(listings, first_row):
         listing_ids.append(listing.listing_id or str(number))
     return columns.to_record_batch(listing_ids, suggestions, suggester.versions, problems)
+
+
+def _suggest(
+    listings: Sequence[Listing],
+    suggester: Suggester,
+    names: Sequence[str],
+    unreadable: Mapping[int, str],
+) -> dict[str, list[Suggestion]]:
+    """Return one suggestion a row for every model; ``unreadable`` maps rows to their reasons."""
+    readable = [item for index, item in enumerate(listings) if index not in unreadable]
+    predictions = suggester.predict(readable, names) if readable else {}
+
+    suggestions = {}
+    for name in models.NAMES:
+        suggestions[name] = _align(
+            name,
+            suggester.versions.get(name),
+            predictions.get(name),
+            len(listings),
+            unreadable,
+        )
+    return suggestions
 
 
 def _is_long(first_batches: Sequence[Sequence[RawRow]]) -> bool:

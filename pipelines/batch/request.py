@@ -68,6 +68,7 @@ def _fields_of(word: str) -> Sequence[str]:
     if word in models.NAMES:
         return models.outputs(word)
 
+    # Models that predict one field have its name: "brand" is the field and the model.
     groups = [name for name in models.NAMES if name not in CONFIRMABLE]
     choices = ", ".join(["all", "none", *groups, *CONFIRMABLE])
     raise InputError(f"{word!r} is no field that can be known; there are {choices}")

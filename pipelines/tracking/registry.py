@@ -51,6 +51,7 @@ def reconcile(settings: Settings, store: ReleaseStore) -> list[str]:
     client = open_client(settings)
     manifests = [store.manifest(ref) for ref in (*release.encoders, *release.models.values())]
 
+    # Runs are tagged after all aliases: a crash in between leaves aliases that are complete.
     moves = [_move_alias(client, settings, manifest) for manifest in manifests]
     for manifest in manifests:
         _tag_run(client, manifest, release.id)

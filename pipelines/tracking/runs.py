@@ -50,6 +50,7 @@ def git_commit() -> str:
     if not (root / ".git").exists():
         return "unknown"
 
+    # The checkout may be there without the program, as in a slim container.
     command = ["git", "-C", str(root), "rev-parse", "HEAD"]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -65,6 +66,7 @@ def find_experiment(client: Any, settings: Settings, target: str) -> str:
     if experiment:
         return str(experiment.experiment_id)
 
+    # A local database does not know where to put files; a server has its own place for them.
     root = None if is_server(settings.tracking_uri) else f"{settings.store}/mlflow/{target}"
     return str(client.create_experiment(name, artifact_location=root))
 

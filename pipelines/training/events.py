@@ -54,6 +54,7 @@ class Writer:
 
     def __call__(self, message: str, fraction: float) -> None:
         """Report progress, at most every ``INTERVAL`` seconds and when all is done."""
+        # The last report is never skipped: a bar should end full.
         now = time.monotonic()
         if now - self._last >= INTERVAL or fraction >= 1:
             self._last = now

@@ -36,13 +36,13 @@ def render(
     def pipeline(snapshot: str, encoders: str = "", config: str = "{}", force: bool = False):  # type: ignore[no-untyped-def]
         """Build the graph; Kubeflow calls this with placeholders for the arguments."""
         data = _no_cache(components.check_snapshot(path=snapshot)).output
-        gated: Any = None
 
         if ENCODERS in targets:
             chosen = components.train_encoders(data=data, config=config)
-            gated = _evaluate_and_gate(ENCODERS, chosen, data, gated)
+            gated = _evaluate_and_gate(ENCODERS, chosen, data, before=None)
         else:
             chosen = _no_cache(components.choose_encoders(wanted=encoders))
+            gated = None
 
         for name in names:
             trained = components.train_model(
@@ -51,18 +51,16 @@ def render(
                 encoders=chosen.output,
                 config=config,
             )
+            # Training uses all cores and much memory: one machine does it one target at a time.
             if gated and in_turn:
                 trained.after(gated)
             gated = _evaluate_and_gate(name, trained, data, gated)
 
         registered = components.register(challengers=gated.output, data=data, force=force)
         admitted = components.admit(challengers=registered.output, force=force)
-
         # Encoders alone make no release: they wait in the store for the models trained on them.
         if names:
-            published = _no_cache(components.publish(challengers=admitted.output))
-            verified = _no_cache(components.verify(proposal=published.output))
-            _no_cache(components.promote(proposal=verified.output))
+            _release(admitted)
 
     return _set_image_and_env(pipeline, image, environment or {})
 
@@ -85,6 +83,13 @@ def _evaluate_and_gate(target: str, trained: Any, data: Any, before: Any) -> Any
     evaluated.set_display_name(f"evaluate {target}")
     gated.set_display_name(f"gate {target}")
     return gated
+
+
+def _release(admitted: Any) -> None:
+    """Publish, verify and promote what was admitted."""
+    published = _no_cache(components.publish(challengers=admitted.output))
+    verified = _no_cache(components.verify(proposal=published.output))
+    _no_cache(components.promote(proposal=verified.output))
 
 
 def _no_cache(task: Any) -> Any:

@@ -41,12 +41,7 @@ def train(
 
     from pipelines.training import graph
 
-    label = graph.pipeline_label(targets)
-    run = settings.home / "runs" / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{label}"
-    log = settings.home / "logs" / f"{run.name}.log"
-    run.mkdir(parents=True)
-    log.parent.mkdir(parents=True, exist_ok=True)
-
+    run, log = _create_run(settings, graph.pipeline_label(targets))
     event_file = run / "events.jsonl"
     environment = _step_environment(settings, event_file)
     pipeline = graph.render(targets, environment=environment, in_turn=True)
@@ -63,8 +58,18 @@ def train(
     raise _step_error(events, failure, log)
 
 
+def _create_run(settings: Settings, label: str) -> tuple[Path, Path]:
+    """Create the folder of a run; return it and the path of its log."""
+    run = settings.home / "runs" / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{label}"
+    log = settings.home / "logs" / f"{run.name}.log"
+    run.mkdir(parents=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return run, log
+
+
 def _step_environment(settings: Settings, event_file: Path) -> dict[str, str]:
     """Return the variables that make a step's process read the settings of this one."""
+    # Kubeflow runs a step in a folder of its own, where our packages are not.
     import_path = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     return {
         "LISTREC_HOME": str(settings.home),
@@ -122,6 +127,7 @@ def _step_error(events: Sequence[Event], failure: Exception, log: Path) -> Excep
     if not failed:
         return RuntimeError(f"{failure} The log is {log}")
 
+    # The error was raised in another process; its exit code tells its kind.
     last = failed[-1]
     for kind in (InputError, GateError, ArtifactError, UnavailableError):
         if kind.exit_code == last.exit_code:

@@ -50,11 +50,14 @@ def run(step: Callable[..., Any], subject: str, *arguments: Any) -> Any:
         context = Context(settings, ReleaseStore(settings.store), writer, writer.note)
         result = step(context, *arguments)
     except Exception as error:
-        if isinstance(error, ListrecError):
-            message = str(error)
-        else:
-            message = f"a bug ({type(error).__name__}: {error})"
-        writer.write("error", message=message, exit_code=getattr(error, "exit_code", 1))
+        exit_code = getattr(error, "exit_code", 1)
+        writer.write("error", message=_describe_error(error), exit_code=exit_code)
         raise
     writer.write("done", result=result)
     return result
+
+
+def _describe_error(error: Exception) -> str:
+    if isinstance(error, ListrecError):
+        return str(error)
+    return f"a bug ({type(error).__name__}: {error})"

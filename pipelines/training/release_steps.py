@@ -34,6 +34,7 @@ def publish(context: Context, challengers: Sequence[Challenger]) -> Proposal:
     A model that neither has is left out: its suggestions are missing until it is trained.
     """
     store = context.store
+    # Models trained one at a time still make a complete release.
     parts = dict(store.read().models) if store.champion() else {}
     for challenger in challengers:
         if challenger["target"] in models.NAMES:

@@ -30,6 +30,7 @@ from pipelines.training.process import Context
 from pipelines.training.records import Challenger, metric_values
 
 if TYPE_CHECKING:
+    from common.encoders.config import Config as EncoderConfig
     from common.snapshot import Snapshot
     from common.store.release import ReleaseStore
 
@@ -60,19 +61,25 @@ def train_encoders(context: Context, data: Mapping[str, str], config: str) -> li
     configs = targets.config(targets.ENCODERS, overrides)
     modalities = {name: train.modality_of(each) for name, each in configs.items()}
 
-    cache = context.settings.cache
-    in_use = {*_champion_encoders(context.store), *_newest_encoders(context.store)}
-    prune_cache(cache, in_use)
+    prune_cache(context.settings.cache, _encoders_in_use(context.store))
+    names = _trainable_encoders(context, snapshot, modalities)
+    return [_train_encoder(context, name, configs[name], snapshot) for name in names]
 
-    trained = []
-    for name in _trainable_encoders(context, snapshot, modalities):
-        started = time.monotonic()
-        progress = partial(_report, context, name)
-        folder = train.train(snapshot, cache, configs[name], progress, name)
-        trained.append(_publish(context, targets.encoder(name), folder, started))
-        # The steps that train models find the vectors of every row in the cache.
-        encode_ahead(load_encoder(folder, cache), snapshot, progress)
-    return trained
+
+def _train_encoder(
+    context: Context, name: str, config: EncoderConfig, snapshot: Snapshot
+) -> Challenger:
+    from common.encoder_training import train
+
+    started = time.monotonic()
+    cache = context.settings.cache
+    progress = partial(_report, context, name)
+    folder = train.train(snapshot, cache, config, progress, name)
+    challenger = _publish(context, targets.encoder(name), folder, started)
+
+    # The steps that train models find the vectors of every row in the cache.
+    encode_ahead(load_encoder(folder, cache), snapshot, progress)
+    return challenger
 
 
 def choose_encoders(context: Context, wanted: str) -> list[Challenger]:
@@ -178,25 +185,26 @@ def register(
     data_card = describe_data(open_snapshot(data["path"]))
     registered: list[Challenger] = []
     for number, challenger in enumerate(challengers):
-        target, artifact = challenger["target"], challenger["artifact"]
-        context.progress(target, number / len(challengers))
+        context.progress(challenger["target"], number / len(challengers))
 
-        manifest = context.store.manifest(artifact)
+        manifest = context.store.manifest(challenger["artifact"])
         card = model_card.write(challenger, manifest, data_card)
-        context.store.write_card(artifact, card)
+        context.store.write_card(manifest.id, card)
 
         accepted = challenger["passed"] or force
         version = runs.log_run(context.settings, challenger, manifest, card, register=accepted)
-        if accepted and target in models.NAMES:
-            context.store.set_newest(target, artifact)
         registered.append({**challenger, "version": version})
 
-    _remember_encoders(context.store, registered, force)
+    _set_newest(context.store, registered, force)
     return registered
 
 
-def _remember_encoders(store: ReleaseStore, registered: Sequence[Challenger], force: bool) -> None:
-    """Make the encoders of this run, if any, those that the next run trains models on."""
+def _set_newest(store: ReleaseStore, registered: Sequence[Challenger], force: bool) -> None:
+    """Make what passed, or is forced, the newest artifacts: the next run trains on the encoders."""
+    for challenger in registered:
+        if challenger["target"] in models.NAMES and (challenger["passed"] or force):
+            store.set_newest(challenger["target"], challenger["artifact"])
+
     encoders = [each for each in registered if each["target"] not in models.NAMES]
     # Encoders of one run belong together: one that missed its gate keeps back all of them.
     if encoders and all(each["passed"] or force for each in encoders):
@@ -227,6 +235,10 @@ def _trainable_encoders(
     if not trainable:
         raise InputError("there is no encoder left to train: see encoders in the configuration")
     return trainable
+
+
+def _encoders_in_use(store: ReleaseStore) -> set[str]:
+    return {*_champion_encoders(store), *_newest_encoders(store)}
 
 
 def _champion_encoders(store: ReleaseStore) -> list[str]:

@@ -30,6 +30,7 @@ def choose(words: Sequence[str]) -> tuple[str, ...]:
                 f"there is nothing called {word!r} to train; there are all, {', '.join(TARGETS)}"
             )
 
+    # Training order, not the order of the words: models are trained on the new encoders.
     if "all" in words:
         return TARGETS
     return tuple(target for target in TARGETS if target in words)
@@ -62,14 +63,7 @@ def parse_config(text: str) -> dict[str, dict[str, Any]]:
 
     if not isinstance(values, dict) or not all(isinstance(v, dict) for v in values.values()):
         raise InputError("the configuration must map a target to its settings: {price: {seed: 1}}")
-    unknown = sorted(str(target) for target in values if target not in TARGETS)
-    if unknown:
-        raise InputError(
-            f"the configuration speaks of {', '.join(unknown)}; there are {', '.join(TARGETS)}"
-        )
-
-    for target, overrides in values.items():
-        config(target, overrides)  # raises for a setting that the target does not have
+    _check_settings(values)
     return values
 
 
@@ -84,6 +78,17 @@ def config(target: str, overrides: Mapping[str, Any]) -> Any:
     from common.encoders.config import choose as choose_encoders
 
     return choose_encoders(overrides, ENCODERS)
+
+
+def _check_settings(values: Mapping[Any, Mapping[str, Any]]) -> None:
+    """Raise ``InputError`` for targets, or settings of a target, that do not exist."""
+    unknown = sorted(str(target) for target in values if target not in TARGETS)
+    if unknown:
+        raise InputError(
+            f"the configuration speaks of {', '.join(unknown)}; there are {', '.join(TARGETS)}"
+        )
+    for target, overrides in values.items():
+        config(target, overrides)
 
 
 def encoder(name: str) -> str:

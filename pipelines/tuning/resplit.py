@@ -53,16 +53,14 @@ def resplit(snapshot: Snapshot, out: Path) -> Snapshot:
 def _write_snapshot(snapshot: Snapshot, folder: Path) -> None:
     n_train = snapshot.count("train")
     n_validation = snapshot.count("validation")
+    # The new validation rows are as large a share of the rows to learn from as the old ones.
     share = n_train / max(n_train + n_validation, 1)
 
     rows = _divide_training_rows(snapshot, folder, Splitter((share, 1 - share, 0.0), SEED))
     if not all(rows.values()):
         raise InputError(f"snapshot {snapshot.path} has too few rows to take validation rows from")
 
-    (folder / "test").mkdir()
-    for shard in _shards(snapshot, "validation"):
-        shutil.copyfile(shard, folder / "test" / shard.name)
-
+    _copy_test_rows(snapshot, folder)
     photos = snapshot.path / PHOTOS
     if photos.is_dir():
         (folder / PHOTOS).symlink_to(photos.absolute())
@@ -81,15 +79,26 @@ def _divide_training_rows(snapshot: Snapshot, folder: Path, splitter: Splitter) 
             for split in counts:
                 part = batch.filter(pc.equal(splits, split))
                 if split not in writers:
-                    (folder / split).mkdir()
-                    path = folder / split / "part-00000.parquet"
-                    writers[split] = pq.ParquetWriter(path, batch.schema, compression="zstd")
+                    writers[split] = _open_shard(folder / split, batch.schema)
                 writers[split].write_batch(part)
                 counts[split] += part.num_rows
     finally:
         for writer in writers.values():
             writer.close()
     return counts
+
+
+def _open_shard(folder: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Create the folder of a split, with one file, and open the file for writing."""
+    folder.mkdir()
+    return pq.ParquetWriter(folder / "part-00000.parquet", schema, compression="zstd")
+
+
+def _copy_test_rows(snapshot: Snapshot, folder: Path) -> None:
+    """Make the validation rows of the original the new test rows."""
+    (folder / "test").mkdir()
+    for shard in _shards(snapshot, "validation"):
+        shutil.copyfile(shard, folder / "test" / shard.name)
 
 
 def _write_manifest(snapshot: Snapshot, folder: Path, rows: Mapping[str, int]) -> None:

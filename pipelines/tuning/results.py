@@ -6,12 +6,15 @@ import io
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from common.store.atomic import write_atomically
 from pipelines.training.targets import parse_config
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MAX_BARS = 12
 """Largest number of settings whose importance is drawn."""
@@ -30,7 +33,8 @@ def write_settings(
     """
     values = {**config, name: dict(chosen)}
     text = f"# {comment}\n{yaml.safe_dump(values, sort_keys=False, allow_unicode=True)}"
-    parse_config(text)  # settings that training refuses are a bug here
+    # Whoever waited for a search must not find that training refuses its result.
+    parse_config(text)
     write_atomically(out, text)
 
 
@@ -52,20 +56,34 @@ def plot_study(
 
     figure = Figure(figsize=(10, 4), layout="constrained")
     history, importance = figure.subplots(1, 2)
-
     best = list(accumulate(values, max if larger_is_better else min))
-    history.plot(numbers, values, "o", label="trials")
-    history.step(numbers, best, where="post", label="best so far")
-    history.set(xlabel="trial", ylabel=f"{metric} on validation rows", title="Trials")
-    history.legend()
-
-    # Horizontal bars are drawn upwards, so the largest comes last.
-    names = list(shares)[:MAX_BARS][::-1]
-    importance.barh(names, [shares[name] for name in names])
-    importance.set(xlabel="share of the differences", title="Importance of settings")
+    _draw_history(history, numbers, values, best, f"{metric} on validation rows")
+    _draw_importance(importance, shares)
 
     page = io.StringIO()
     # matplotlib puts random ids and the date into a file, unless it is told not to.
     with matplotlib.rc_context({"svg.hashsalt": metric}):
         figure.savefig(page, format="svg", metadata={"Date": None})
     write_atomically(out, page.getvalue())
+
+
+def _draw_history(
+    axes: Axes,
+    numbers: Sequence[int],
+    values: Sequence[float],
+    best: Sequence[float],
+    label: str,
+) -> None:
+    """Draw the value of every trial, and the best value so far."""
+    axes.plot(numbers, values, "o", label="trials")
+    axes.step(numbers, best, where="post", label="best so far")
+    axes.set(xlabel="trial", ylabel=label, title="Trials")
+    axes.legend()
+
+
+def _draw_importance(axes: Axes, shares: Mapping[str, float]) -> None:
+    """Draw a bar for each of the most important settings."""
+    # Horizontal bars are drawn upwards, so the largest comes last.
+    names = list(shares)[:MAX_BARS][::-1]
+    axes.barh(names, [shares[name] for name in names])
+    axes.set(xlabel="share of the differences", title="Importance of settings")

@@ -91,6 +91,7 @@ class StudyRun:
         from mlflow.entities import Metric
 
         now = int(time.time() * 1000)
+        # A metric that is not defined on these rows is NaN, which is nothing to plot.
         values = []
         for name, value in metrics.items():
             if not math.isnan(value):

@@ -151,6 +151,7 @@ def _dimension(path: str, default: float, search_range: SearchRange) -> Dimensio
     if log:
         low *= default
         high *= default
+    # Numbers of trees, of rows, of units: none of them may be 0.
     if isinstance(default, int):
         low = max(round(low), 1)
         high = round(high)

@@ -55,20 +55,8 @@ def open_study(
 
     Raises ``InputError`` where the database of studies cannot be opened.
     """
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        with _open_lock(settings, "studies") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # two processes must not create the same tables
-            storage = optuna.storages.RDBStorage(settings.studies)
-            study = optuna.create_study(
-                study_name=name, storage=storage, direction=direction, load_if_exists=True
-            )
-    except (SQLAlchemyError, ImportError, RuntimeError) as error:
-        raise InputError(
-            "the database of studies, LISTREC_STUDIES, cannot be opened:"
-            f" {str(error).splitlines()[0]}"
-        ) from None
-
+    study = _load_or_create(settings, name, direction)
+    # It is queued again until it was measured: everything else is compared with it.
     trials = study.get_trials(deepcopy=False)
     first_trials = [trial for trial in trials if FIRST in trial.user_attrs]
     if all(trial.state == TrialState.FAIL for trial in first_trials):
@@ -157,6 +145,25 @@ def history(study: Any) -> tuple[Sequence[int], Sequence[float]]:
     """Return the numbers and values of the measured trials, in their order."""
     trials = finished(study)
     return [trial.number for trial in trials], [_value(trial) for trial in trials]
+
+
+def _load_or_create(settings: Settings, name: str, direction: Direction) -> Any:
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        with _open_lock(settings, "studies") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two processes must not create the same tables
+            storage = optuna.storages.RDBStorage(settings.studies)
+            return optuna.create_study(
+                study_name=name,
+                storage=storage,
+                direction=direction,
+                load_if_exists=True,
+            )
+    except (SQLAlchemyError, ImportError, RuntimeError) as error:
+        problem = str(error).splitlines()[0]
+        raise InputError(
+            f"the database of studies, LISTREC_STUDIES, cannot be opened: {problem}"
+        ) from None
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def _run_until_done(
     failures: list[str] = []
     n_in_a_row = 0
 
-    while len(studies.finished(study)) < search.n_trials and time.monotonic() < search.deadline:
+    while not _is_over(search, study):
         trial = studies.next_trial(study, search.seed)
         try:
             _run_trial(search, study, trial, data, study_run, progress)
@@ -87,13 +87,25 @@ def _run_until_done(
             failed = studies.fail(study, trial.number)
             study_run.end_run(failed, "failed", str(error))
             failures.append(f"trial {trial.number} failed ({type(error).__name__}: {error})")
-
-            # Some drawn settings may be impossible to train, but not all, and not the first.
             n_in_a_row += 1
-            hopeless = n_in_a_row == MAX_FAILURES or studies.FIRST in failed.user_attrs
-            if isinstance(error, ListrecError) or hopeless:
+            if n_in_a_row == MAX_FAILURES or _is_hopeless(failed, error):
                 raise
     return failures
+
+
+def _is_over(search: Search, study: Any) -> bool:
+    if time.monotonic() >= search.deadline:
+        return True
+    return len(studies.finished(study)) >= search.n_trials
+
+
+def _is_hopeless(failed: Any, error: Exception) -> bool:
+    """Tell whether other trials would fail too.
+
+    Some of the values drawn may be impossible to train, but not those the search begins with; and
+    an error of the user's data or settings concerns every trial.
+    """
+    return isinstance(error, ListrecError) or studies.FIRST in failed.user_attrs
 
 
 def _run_trial(
@@ -105,20 +117,27 @@ def _run_trial(
     progress: Progress,
 ) -> None:
     """Draw settings, train and measure a model with them, and report to the study and mlflow."""
-    values = {each.path: each.suggest(trial) for each in search.dimensions}
-    chosen = merge(search.base, overrides(search.dimensions, values))
+    chosen = _draw_settings(search, trial)
     config: Any = models.config(search.name, chosen)
     study_run.start_trial(trial, asdict(config))
 
+    report = _trial_progress(search, study, progress)
     started = time.monotonic()
-    metrics = _train_and_evaluate(search, config, data, _trial_progress(search, study, progress))
-    seconds = time.monotonic() - started
+    metrics = _train_and_evaluate(search, config, data, report)
 
-    trial.set_user_attr(SECONDS, round(seconds, 1))
+    trial.set_user_attr(SECONDS, round(time.monotonic() - started, 1))
     trial.set_user_attr(SETTINGS, chosen)
     study_run.finish_trial(trial, metrics)
     study.tell(trial, metrics[search.metric])
     study_run.log_best({search.metric: float(study.best_value)}, trial.number)
+
+
+def _draw_settings(search: Search, trial: Any) -> dict[str, Any]:
+    """Return overrides of the model's defaults: those of ``base``, with the values drawn."""
+    values = {}
+    for dimension in search.dimensions:
+        values[dimension.path] = dimension.suggest(trial)
+    return merge(search.base, overrides(search.dimensions, values))
 
 
 def _trial_progress(search: Search, study: Any, progress: Progress) -> Progress:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import models
+from common.encoders import Encoder
 from common.errors import InputError
 from common.progress import Progress
 from common.settings import Settings
@@ -26,7 +27,7 @@ from pipelines.tuning.objectives import objective
 from pipelines.tuning.request import TrialResult, TuneRequest, TuneResult
 from pipelines.tuning.results import plot_study, write_settings
 from pipelines.tuning.runs import StudyRun
-from pipelines.tuning.search_space import search_space
+from pipelines.tuning.search_space import Dimension, search_space
 from pipelines.tuning.trial_data import prepare_trial_data
 from pipelines.tuning.trials import SECONDS, SETTINGS, Search, run_trials
 
@@ -44,11 +45,6 @@ def tune(settings: Settings, request: TuneRequest, progress: Progress) -> TuneRe
     search = _plan_search(settings, request, progress)
     name = _study_name(search)
     first = {dimension.path: dimension.default for dimension in search.dimensions}
-    tags = {
-        "snapshot": search.snapshot.id,
-        "encoders": ",".join(search.encoder_ids),
-        "objective": search.metric,
-    }
 
     with studies.lock_study(settings, name), deferred_interrupt() as check_interrupt:
 
@@ -58,13 +54,10 @@ def tune(settings: Settings, request: TuneRequest, progress: Progress) -> TuneRe
             progress(message, fraction)
 
         study = studies.open_study(settings, name, search.direction, first)
-        study_run = StudyRun(settings, study, search.name, tags)
-        killed = studies.requeue_killed(study)
-        for trial in killed:
-            study_run.end_run(trial, "killed", "its process was killed")
-
+        study_run = StudyRun(settings, study, search.name, _tags(search))
+        n_killed = _requeue_killed(study, study_run)
         failed = _run_missing_trials(settings, search, study, study_run, report)
-        return _conclude(request, search, study, study_run, failed, len(killed))
+        return _conclude(request, search, study, study_run, failed, n_killed)
 
 
 def _plan_search(settings: Settings, request: TuneRequest, progress: Progress) -> Search:
@@ -77,25 +70,31 @@ def _plan_search(settings: Settings, request: TuneRequest, progress: Progress) -
     chosen = choose_encoders(Context(settings, store, progress), request.encoders)
     encoder_ids = [encoder["artifact"] for encoder in chosen]
 
-    base = (request.config or {}).get(request.name, {})
     encoders = load_encoders(store, settings.cache, encoder_ids)
-    modalities = {encoder.modality for encoder in encoders}
-    dimensions = search_space(models.config(request.name, base), modalities)
-    if not dimensions:
-        raise InputError(f"the model {request.name} has no settings that can be searched")
+    base = (request.config or {}).get(request.name, {})
 
     return Search(
         name=request.name,
         snapshot=snapshot,
         encoder_ids=encoder_ids,
         base=base,
-        dimensions=dimensions,
+        dimensions=_dimensions(request.name, base, encoders),
         metric=metric,
         direction=direction,
         n_trials=request.trials,
         deadline=time.monotonic() + request.timeout,
         seed=request.seed,
     )
+
+
+def _dimensions(
+    name: str, base: Mapping[str, Any], encoders: Sequence[Encoder]
+) -> tuple[Dimension, ...]:
+    modalities = {encoder.modality for encoder in encoders}
+    dimensions = search_space(models.config(name, base), modalities)
+    if not dimensions:
+        raise InputError(f"the model {name} has no settings that can be searched")
+    return dimensions
 
 
 def _study_name(search: Search) -> str:
@@ -105,6 +104,23 @@ def _study_name(search: Search) -> str:
     digest = hashlib.sha256(settings.encode()).hexdigest()[:8]
     encoders = "+".join(search.encoder_ids)
     return f"{search.name}-{search.snapshot.id}-{encoders}-{digest}"
+
+
+def _tags(search: Search) -> dict[str, str]:
+    """Return the tags of the study's run in mlflow."""
+    return {
+        "snapshot": search.snapshot.id,
+        "encoders": ",".join(search.encoder_ids),
+        "objective": search.metric,
+    }
+
+
+def _requeue_killed(study: Any, study_run: StudyRun) -> int:
+    """Put the trials whose process was killed back into the queue; return their number."""
+    killed = studies.requeue_killed(study)
+    for trial in killed:
+        study_run.end_run(trial, "killed", "its process was killed")
+    return len(killed)
 
 
 def _run_missing_trials(
@@ -151,23 +167,27 @@ def _conclude(
     plot = _write_results(request, search, best, study, importances)
     study_run.close((request.out, plot))
 
-    trials = []
-    for trial in best[:N_SHOWN]:
-        seconds = trial.user_attrs[SECONDS]
-        trials.append(TrialResult(trial.number, float(trial.value or 0), seconds, trial.params))
-
     return TuneResult(
         study=study.study_name,
         metric=search.metric,
         trials=len(best),
         rows=search.snapshot.count("validation"),
-        best=trials,
+        best=list(map(_trial_result, best[:N_SHOWN])),
         first=studies.first_value(study),
         importances=importances,
         failed=failed,
         retried=retried,
         settings=request.out,
         plot=plot,
+    )
+
+
+def _trial_result(trial: Any) -> TrialResult:
+    return TrialResult(
+        number=trial.number,
+        value=float(trial.value or 0),
+        seconds=trial.user_attrs[SECONDS],
+        params=trial.params,
     )
 
 
