@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.options import read_config
 from cli.progress import progress
 
 if TYPE_CHECKING:
@@ -56,8 +57,7 @@ def kaggle_mercari(
     from pipelines.evaluation import kaggle
     from pipelines.training import targets
 
-    text = config.read_text(encoding="utf-8") if config else ""
-    settings = targets.parse_config(text)
+    settings = targets.parse_config(read_config(config))
     # The table of the competition has no photos to train an encoder on.
     overrides = {**NO_PHOTOS, **settings.get(targets.ENCODERS, {})}
     encoder_configs = targets.config(targets.ENCODERS, overrides)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -14,6 +15,11 @@ def split_words(text: str) -> tuple[str, ...]:
     """Split ``category, price`` at its commas; empty parts are dropped."""
     words = (word.strip() for word in text.split(","))
     return tuple(word for word in words if word)
+
+
+def read_config(path: Path | None) -> str:
+    """Return the text of a file with settings, empty where none was given."""
+    return path.read_text(encoding="utf-8") if path else ""
 
 
 def parse_pairs(option: str, metavar: str, texts: Iterable[str]) -> dict[str, str]:

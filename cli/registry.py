@@ -38,7 +38,7 @@ def list_releases(settings: Settings, as_json: bool) -> None:
     releases.sort(key=lambda release: release.created_at, reverse=True)
 
     if as_json:
-        records = [{**asdict(each), "champion": each.id == champion} for each in releases]
+        records = [{**asdict(item), "champion": item.id == champion} for item in releases]
         click.echo(json.dumps(records, indent=2))
         return
     if not releases:

@@ -10,12 +10,16 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.options import split_words
 from cli.progress import progress
 from common.settings import Settings
+
+if TYPE_CHECKING:
+    from common.photos.photo_root import PhotoRoot
 
 
 @click.command("suggest-table")
@@ -74,10 +78,8 @@ def suggest_table(
       listrec suggest-table shop.jsonl --map title=name --map listing_id=sku --out answers.csv
       listrec suggest-table shop.csv --photos-in photos.zip --models price --out prices.jsonl
     """
-    from common.photos.photo_root import open_photo_root
     from common.store.release import ReleaseStore
     from ingest.columns import parse_map
-    from ingest.files import photo_root_of
     from ingest.tables import open_source
     from models.suggester import load
     from pipelines.batch.predict import answer_table
@@ -85,12 +87,19 @@ def suggest_table(
 
     fields = parse_known_fields(known)
     source = open_source(table, parse_map(mapping))
-    photos = photo_root_of(table) if photos_in is None else open_photo_root(photos_in)
     load_champion = partial(load, ReleaseStore(settings.store).fetch(settings.cache))
-    request = BatchRequest(fields, split_words(names), photos)
+    request = BatchRequest(fields, split_words(names), _photo_root(table, photos_in))
 
     if workers is None:
         workers = os.cpu_count() or 1
     with progress(f"suggest {table.name}") as report:
         rows = answer_table(source, load_champion, out, request, report, workers)
     click.echo(f"{out}: answers to {rows:,} rows", err=True)
+
+
+def _photo_root(table: Path, photos_in: Path | None) -> PhotoRoot:
+    """Open the folder or archive that the paths of photos lead into."""
+    from common.photos.photo_root import open_photo_root
+    from ingest.files import photo_root_of
+
+    return photo_root_of(table) if photos_in is None else open_photo_root(photos_in)

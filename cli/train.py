@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.options import read_config
 from cli.progress import progress
 from common.progress import Progress, ignore_progress
 from common.settings import Settings
@@ -66,7 +67,7 @@ def train(
     chosen = choose(targets)
     if "all" in targets:
         chosen = _with_labels(chosen, snapshot)
-    text = config.read_text(encoding="utf-8") if config else "{}"
+    text = read_config(config) or "{}"
 
     # A step would refuse a wrong setting too, but only after the steps before it.
     parse_config(text)
@@ -167,7 +168,7 @@ class _RunView:
         if not event.result:
             return
         if event.step == "check_gates":
-            self._challengers = {each["target"]: each for each in event.result}
+            self._challengers = {record["target"]: record for record in event.result}
         elif event.step == "promote":
             self._proposal = event.result
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.options import read_config
 from cli.progress import progress
 from common.settings import Settings
 
@@ -87,7 +88,7 @@ def tune(
     from pipelines.tuning.request import TuneRequest
     from pipelines.tuning.tune import tune as run_search
 
-    values = parse_config(config.read_text(encoding="utf-8")) if config else {}
+    values = parse_config(read_config(config))
     request = TuneRequest(name, snapshot, out, trials, values, encoders, timeout or math.inf, seed)
     try:
         with progress(f"tune {name}") as report:

@@ -1,4 +1,4 @@
-"""What is asked about every row of a table: which models, and which columns they may see."""
+"""The request about every row of a table: the models to ask, and the columns they may see."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEFAULT_FIELDS = ("listing_id", "title", "description", "photos")
 
 @dataclass(frozen=True, slots=True)
 class BatchRequest:
-    """What is asked about every row.
+    """The request about every row.
 
     Attributes:
         known: columns that hold fields confirmed by the seller (see ``parse_known_fields``).

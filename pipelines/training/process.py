@@ -20,7 +20,7 @@ EVENTS = "LISTREC_EVENTS"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every step is given.
+    """The first argument of every step.
 
     Attributes:
         settings: settings of the step's process.

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 
 class Detail(TypedDict, total=False):
-    """What a model card shows beside the metrics.
+    """Contents of a model card beside the metrics.
 
     Kubeflow passes on neither NaN nor ``None``: what has no value is left out.
 
@@ -27,7 +27,7 @@ class Detail(TypedDict, total=False):
 
 
 class Challenger(TypedDict, total=False):
-    """What is known of a trained model or encoder so far; each step adds its part.
+    """The record of a trained model or encoder; each step adds its part.
 
     Attributes:
         target: a model's name, or ``encoder-`` and the name of an encoder.

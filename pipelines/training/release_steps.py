@@ -20,7 +20,9 @@ def admit(context: Context, challengers: Sequence[Challenger], force: bool) -> l
     """Return all challengers, or raise ``GateError`` naming every threshold that was missed."""
     failed = [challenger for challenger in challengers if not challenger["passed"]]
     if failed and not force:
-        clauses = [f"{each['target']}: {', '.join(each['reasons'])}" for each in failed]
+        clauses = []
+        for challenger in failed:
+            clauses.append(f"{challenger['target']}: {', '.join(challenger['reasons'])}")
         reasons = "; ".join(clauses)
         raise GateError(
             f"nothing was released, a gate was missed ({reasons}); --force ignores gates"

@@ -59,7 +59,7 @@ def train_encoders(context: Context, data: Mapping[str, str], config: str) -> li
     snapshot = open_snapshot(data["path"], data["id"])
     overrides = targets.parse_config(config).get(targets.ENCODERS, {})
     configs = targets.config(targets.ENCODERS, overrides)
-    modalities = {name: train.modality_of(each) for name, each in configs.items()}
+    modalities = {name: train.modality_of(settings) for name, settings in configs.items()}
 
     prune_cache(context.settings.cache, _encoders_in_use(context.store))
     names = _trainable_encoders(context, snapshot, modalities)
@@ -161,7 +161,7 @@ def check_gates(
     for challenger in challengers:
         thresholds = targets.gate(challenger["target"])
         verdict = check_gate(metric_values(challenger), thresholds)
-        in_words = {each.metric: format_threshold(each) for each in thresholds}
+        in_words = {item.metric: format_threshold(item) for item in thresholds}
         checked.append(
             {
                 **challenger,
@@ -205,10 +205,10 @@ def _set_newest(store: ReleaseStore, registered: Sequence[Challenger], force: bo
         if challenger["target"] in models.NAMES and (challenger["passed"] or force):
             store.set_newest(challenger["target"], challenger["artifact"])
 
-    encoders = [each for each in registered if each["target"] not in models.NAMES]
+    encoders = [record for record in registered if record["target"] not in models.NAMES]
     # Encoders of one run belong together: one that missed its gate keeps back all of them.
-    if encoders and all(each["passed"] or force for each in encoders):
-        ids = [each["artifact"] for each in encoders]
+    if encoders and all(encoder["passed"] or force for encoder in encoders):
+        ids = [encoder["artifact"] for encoder in encoders]
         store.set_newest(targets.ENCODERS, "\n".join(ids))
 
 

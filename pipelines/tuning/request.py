@@ -1,4 +1,4 @@
-"""What is asked of a search, and what it returns."""
+"""The request and the result of a search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class TuneRequest:
-    """What to search; the options of ``listrec tune``.
+    """The search to make; the options of ``listrec tune``.
 
     Attributes:
         name: the model.

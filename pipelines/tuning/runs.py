@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,8 @@ class StudyRun:
             study.set_user_attr(RUN, run.info.run_id)
         self._parent = str(study.user_attrs[RUN])
 
-    def start_trial(self, trial: Any, config: Mapping[str, Any]) -> None:
-        """Start the run of a trial with these settings."""
+    def start_trial(self, trial: Any, config: Any) -> None:
+        """Start the run of a trial; ``config`` is a dataclass with the model's settings."""
         from mlflow.entities import Param
 
         run = self._client.create_run(
@@ -56,7 +57,7 @@ class StudyRun:
         )
         trial.set_user_attr(RUN, run.info.run_id)
 
-        params = [Param(name, str(value)) for name, value in flatten(config)]
+        params = [Param(name, str(value)) for name, value in flatten(asdict(config))]
         self._client.log_batch(run.info.run_id, params=params)
 
     def finish_trial(self, trial: Any, metrics: Mapping[str, float]) -> None:

@@ -6,7 +6,7 @@ import math
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ SECONDS, SETTINGS = "seconds", "settings"
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is searched, and for how long.
+    """A search: the model, the settings to try, the goal and the limits.
 
     Attributes:
         name: the model.
@@ -119,7 +119,7 @@ def _run_trial(
     """Draw settings, train and measure a model with them, and report to the study and mlflow."""
     chosen = _draw_settings(search, trial)
     config: Any = models.config(search.name, chosen)
-    study_run.start_trial(trial, asdict(config))
+    study_run.start_trial(trial, config)
 
     report = _trial_progress(search, study, progress)
     started = time.monotonic()

@@ -47,11 +47,16 @@ def work(table):
 
 def test_it_scores_better_than_the_median_and_says_what_it_took(table, work, capsys):
     assert main(["benchmark", "kaggle-mercari", str(table), "--work", str(work), "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert found["score"]["rmsle"] < found["score"]["baseline"]
-    assert [step["name"] for step in found["steps"]] == ["ingest", "encoder text", "price", "score"]
-    assert all(step["seconds"] > 0 and step["peak_bytes"] > 2**20 for step in found["steps"])
-    assert found["trained"] > 10 * found["held_out"] > 100
+    result = json.loads(capsys.readouterr().out)
+    assert result["score"]["rmsle"] < result["score"]["baseline"]
+    assert [step["name"] for step in result["steps"]] == [
+        "ingest",
+        "encoder text",
+        "price",
+        "score",
+    ]
+    assert all(step["seconds"] > 0 and step["peak_bytes"] > 2**20 for step in result["steps"])
+    assert result["trained"] > 10 * result["held_out"] > 100
 
 
 def test_the_same_seed_gives_the_same_score(table, work, capsys):
@@ -115,6 +120,6 @@ def test_it_runs_on_rows_of_the_competition(capsys):
         pytest.skip("LISTREC_DATA is not set")
     table = f"{folder}/mercari/train.tsv"
     assert main(["benchmark", "kaggle-mercari", table, "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert found["score"]["rmsle"] < 0.6
-    assert found["trained"] + found["held_out"] < 7_990
+    result = json.loads(capsys.readouterr().out)
+    assert result["score"]["rmsle"] < 0.6
+    assert result["trained"] + result["held_out"] < 7_990

@@ -13,8 +13,8 @@ from common.settings import Settings
 ROOT = Path(__file__).parents[2]
 
 
-def listing(number, **said):
-    values = {"category": "Men/Shoes", "brand": "Nike", "price": 5.0, "language": "en"} | said
+def listing(number, **fields):
+    values = {"category": "Men/Shoes", "brand": "Nike", "price": 5.0, "language": "en"} | fields
     return Listing(title=f"shoes {number}", listing_id=str(number), **values)
 
 
@@ -65,14 +65,14 @@ def test_the_same_rows_are_made_a_snapshot_once(tmp_path, capsys):
 
 def test_the_champion_is_served_asked_and_shown_beside_what_the_seller_chose(champion, capsys):
     with demo._serving(champion) as address:
-        demo._ask(address, [listing(1, condition="good", price=12.5)])
-    demo._conclude(champion)
+        demo._suggest_for(address, [listing(1, condition="good", price=12.5)])
+    demo._print_next_steps(champion)
 
-    said = capsys.readouterr().out
-    assert re.search(r"shoes 1 \(good\)", said)
-    assert "the seller chose" in said
-    assert "12.50" in said
-    assert "mlflow ui --backend-store-uri sqlite:///" in said
+    printed = capsys.readouterr().out
+    assert re.search(r"shoes 1 \(good\)", printed)
+    assert "the seller chose" in printed
+    assert "12.50" in printed
+    assert "mlflow ui --backend-store-uri sqlite:///" in printed
 
 
 def test_a_server_that_cannot_start_is_a_sentence(tmp_path, monkeypatch):
@@ -89,7 +89,7 @@ def test_a_server_that_cannot_start_is_a_sentence(tmp_path, monkeypatch):
 def test_an_address_of_ones_own_is_not_shown(tmp_path, capsys):
     settings = Settings(tmp_path, str(tmp_path), "postgresql://me:secret@db/mlflow")
 
-    demo._conclude(settings)
+    demo._print_next_steps(settings)
 
     assert "secret" not in capsys.readouterr().out
 
@@ -104,7 +104,7 @@ def test_it_goes_from_rows_to_answers(tmp_path):
     )
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("the seller chose") == demo.ASKED + 1
+    assert done.stdout.count("the seller chose") == demo.N_EXAMPLES + 1
     assert "models see a photo and nothing else: home/demo/" in done.stdout
     assert re.search(r"[ぁ-んァ-ヶ一-龠].*\((?:new|like new|good|fair|poor|condition)", done.stdout)
     assert "the champion" in done.stdout

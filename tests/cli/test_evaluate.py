@@ -49,13 +49,13 @@ def test_the_report_is_written_and_names_the_command(evaluate, tmp_path):
 def test_a_comparison_can_be_read_by_programs(evaluate, rivals):
     code, out, _ = evaluate("category", "--against", rivals[1]["category"], "--json")
 
-    found = json.loads(out)
-    (top1, *_) = found["fields"]["category"]["early"]
+    result = json.loads(out)
+    (top1, *_) = result["fields"]["category"]["early"]
     assert code == 0
     assert top1["metric"] == "top1"
     assert top1["verdict"] == "better"
     assert top1["difference_low"] > 0
-    assert {row["dimension"] for row in found["fields"]["category"]["slices"]} >= {"price band"}
+    assert {row["dimension"] for row in result["fields"]["category"]["slices"]} >= {"price band"}
 
 
 @pytest.mark.parametrize("place", ["no/such/folder/report.html", "."])

@@ -31,9 +31,9 @@ ARGUMENTS = [
 
 def test_ends_with_a_summary_and_the_next_command(shop, capsys):
     assert main([*ARGUMENTS, "--currency", "eur", "--split", "0.5,0.25,0.25"]) == 0
-    said = capsys.readouterr().out
-    assert "read 40 rows: 40 accepted, 0 rejected" in said
-    assert "listrec train all --snapshot out" in said
+    printed = capsys.readouterr().out
+    assert "read 40 rows: 40 accepted, 0 rejected" in printed
+    assert "listrec train all --snapshot out" in printed
     manifest = Snapshot.open(shop.parent / "out").manifest
     assert manifest.currencies == {"EUR": 40}
     assert manifest.split["fractions"] == [0.5, 0.25, 0.25]
@@ -85,10 +85,10 @@ def test_it_says_what_became_of_the_photos(tmp_path, capsys):
     Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg")
     (tmp_path / "t.csv").write_text("title,photo\ncup,a.jpg\nvase,none.jpg\n")
     assert main(["ingest", str(tmp_path / "t.csv"), "--out", str(tmp_path / "out")]) == 0
-    said = capsys.readouterr().out
-    assert "2 photos named: 1 stored, 1 missing\n" in said
-    assert "photo_problems.parquet" in said
-    assert "--photos-in" not in said
+    printed = capsys.readouterr().out
+    assert "2 photos named: 1 stored, 1 missing\n" in printed
+    assert "photo_problems.parquet" in printed
+    assert "--photos-in" not in printed
 
 
 def test_it_says_where_to_look_when_no_photo_was_found(tmp_path, capsys):

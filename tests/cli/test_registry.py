@@ -29,9 +29,9 @@ def release(store, tmp_path):
                 save=lambda out: (out / "content").write_text(content) and None,
             )
             models[name] = store.publish_artifact(folder)
-        found = store.publish(models)
-        store.promote(found.id)
-        return found
+        released = store.publish(models)
+        store.promote(released.id)
+        return released
 
     return publish
 
@@ -53,8 +53,8 @@ def test_list_as_json_says_which_is_the_champion(store, release, capsys):
 
     main(["registry", "list", "--json"])
 
-    found = json.loads(capsys.readouterr().out)
-    assert [entry["id"] for entry in found if entry["champion"]] == [second.id]
+    released = json.loads(capsys.readouterr().out)
+    assert [entry["id"] for entry in released if entry["champion"]] == [second.id]
 
 
 def test_list_says_what_to_do_when_nothing_was_released(store, capsys):
@@ -64,14 +64,14 @@ def test_list_says_what_to_do_when_nothing_was_released(store, capsys):
 
 
 def test_show_prints_the_cards_of_the_champion(store, release, capsys):
-    found = release("a")
-    store.write_card(found.models["price"], "# price card")
+    released = release("a")
+    store.write_card(released.models["price"], "# price card")
 
     assert main(["registry", "show", "--cards"]) == 0
 
     out = capsys.readouterr().out
     assert "# price card" in out
-    assert f"Artifact {found.models['brand']} has no model card." in out
+    assert f"Artifact {released.models['brand']} has no model card." in out
 
 
 def test_promote_and_rollback_move_pointer_and_aliases(store, release, capsys):
@@ -90,9 +90,9 @@ def test_promote_and_rollback_move_pointer_and_aliases(store, release, capsys):
 
 
 def test_an_unknown_release_is_refused_and_nothing_moves(store, release, capsys):
-    found = release("a")
+    released = release("a")
 
     assert main(["registry", "promote", "nonsense"]) == 4
 
     assert "there is no release nonsense" in capsys.readouterr().err
-    assert store.champion() == found.id
+    assert store.champion() == released.id

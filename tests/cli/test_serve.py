@@ -29,9 +29,9 @@ def serve(released_home):
         )
         processes.append(process)
         line = process.stdout.readline()
-        found = re.fullmatch(r"serving release \w+ on (127\.0\.0\.1:\d+)\n", line)
-        assert found, line
-        return process, found[1]
+        ready = re.fullmatch(r"serving release \w+ on (127\.0\.0\.1:\d+)\n", line)
+        assert ready, line
+        return process, ready[1]
 
     yield start
     for process in processes:

@@ -120,7 +120,7 @@ def test_the_table_shows_candidates_price_fee_and_abstentions(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     show(ANSWERS)
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for part in (
         "Men/Shoes",
         "75%",
@@ -130,7 +130,7 @@ def test_the_table_shows_candidates_price_fee_and_abstentions(
         "unsure",
         "too late",
     ):
-        assert part in said
+        assert part in printed
 
 
 def test_the_champion_answers_for_one_listing(
@@ -165,7 +165,7 @@ def test_a_table_gets_an_answer_for_each_row(champion: Path, listings: Path) -> 
     assert main(["suggest-table", str(listings), "--out", str(out)]) == 0
     answers, rows = pd.read_parquet(out), pd.read_csv(listings)
     assert list(answers["listing_id"]) == list(rows["listing_id"])
-    assert all(len(found) for found in answers["category"])
+    assert all(len(candidates) for candidates in answers["category"])
     assert set(dict(answers["versions"][0])) == set(models.NAMES)
 
 
@@ -184,10 +184,14 @@ def test_labels_change_nothing_unless_they_are_known(champion: Path, listings: P
 def test_the_documented_example_scores_the_answers(champion: Path, listings: Path) -> None:
     out = listings.with_name("answers.parquet")
     assert main(["suggest-table", str(listings), "--out", str(out)]) == 0
-    found = re.search(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
-    assert found
+    example = re.search(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    assert example
     run = subprocess.run(
-        [sys.executable, "-c", found[1]], cwd=out.parent, capture_output=True, text=True, check=True
+        [sys.executable, "-c", example[1]],
+        cwd=out.parent,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     numbers = re.fullmatch(r"category accuracy (.+), price RMSLE (.+), \d+ rows.*\n", run.stdout)
     assert numbers
@@ -216,8 +220,8 @@ def test_a_photo_that_cannot_be_used_is_named_beside_the_answer(
     cut = photo.with_name("cut.jpg")
     cut.write_bytes(photo.read_bytes()[:-100])
     assert main(["suggest", "--title", "boots", "--photo", str(photo), "--photo", str(cut)]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "not used photo 2: the photo is damaged: it ends too early" in said
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "not used photo 2: the photo is damaged: it ends too early" in printed
 
 
 def test_photos_that_are_of_no_use_are_a_sentence(
@@ -237,9 +241,9 @@ def test_a_table_brings_photos_from_its_folder_or_another(champion: Path, photo:
     table.write_text("title,photo\nboots,boots.jpg\nhat,photos/boots.jpg\n")
     out = photo.with_name("answers.parquet")
     assert main(["suggest-table", str(table), "--out", str(out)]) == 0
-    assert [len(found) for found in pd.read_parquet(out)["problems"]] == [0, 1]
+    assert [len(problems) for problems in pd.read_parquet(out)["problems"]] == [0, 1]
     words = ["--photos-in", str(photo.parent / "elsewhere")]
     photo.parent.joinpath("elsewhere", "photos").mkdir(parents=True)
     photo.rename(photo.parent / "elsewhere" / "photos" / "boots.jpg")
     assert main(["suggest-table", str(table), "--out", str(out), *words]) == 0
-    assert [len(found) for found in pd.read_parquet(out)["problems"]] == [1, 0]
+    assert [len(problems) for problems in pd.read_parquet(out)["problems"]] == [1, 0]

@@ -38,23 +38,25 @@ class Rows:
 class FixedSuggester:
     """Says the same about every listing, and remembers what it saw."""
 
-    saw: list[Listing] = field(default_factory=list)
+    received: list[Listing] = field(default_factory=list)
     versions: Mapping[str, str] = field(default_factory=lambda: {"category": "c1", "price": "p1"})
 
     def predict(
         self, listings: Sequence[Listing], names: Sequence[str] = ()
     ) -> dict[str, list[Suggestion]]:
-        self.saw.extend(listings)
+        self.received.extend(listings)
         ranked = {"category": (Candidate("Men/Shoes", 0.75), Candidate("Men", 0.25))}
         price = PriceRange(10.0, 5.0, 20.0, "USD")
-        said = {
+        suggestions = {
             "category": [Suggestion("category", "c1", ranked) for _ in listings],
             "price": [
-                Suggestion("price", "p1", price=price, abstained="" if each.title else "no title")
-                for each in listings
+                Suggestion(
+                    "price", "p1", price=price, abstained="" if listing.title else "no title"
+                )
+                for listing in listings
             ],
         }
-        return {name: said[name] for name in names or said}
+        return {name: suggestions[name] for name in names or suggestions}
 
 
 def _raw(line: int, broken: str = "", **values: Any) -> RawRow:
@@ -120,16 +122,16 @@ def test_labels_are_not_shown_unless_they_are_known(tmp_path: Path) -> None:
     row = _raw(2, title="boots", brand="Velox", condition="new", price="12", language="en")
     _answers(tmp_path, [row], suggester=suggester)
     _answers(tmp_path, [row], suggester=suggester, known=("brand", "price"))
-    assert suggester.saw[0] == Listing("boots")
-    assert suggester.saw[1].brand == "Velox"
-    assert (suggester.saw[1].price, suggester.saw[1].condition) == (12.0, None)
+    assert suggester.received[0] == Listing("boots")
+    assert suggester.received[1].brand == "Velox"
+    assert (suggester.received[1].price, suggester.received[1].condition) == (12.0, None)
 
 
 def test_an_illegal_known_value_is_dropped(tmp_path: Path) -> None:
     suggester = FixedSuggester()
     row = _raw(2, title="boots", price="free", brand="Velox")
     _answers(tmp_path, [row], suggester=suggester, known=("brand", "price"))
-    assert (suggester.saw[0].price, suggester.saw[0].brand) == (None, "Velox")
+    assert (suggester.received[0].price, suggester.received[0].brand) == (None, "Velox")
 
 
 def test_known_words_stand_for_fields() -> None:
@@ -164,7 +166,7 @@ def test_another_ending_is_refused(tmp_path: Path) -> None:
 def test_a_failure_leaves_no_file(tmp_path: Path) -> None:
     class Failing(FixedSuggester):
         def predict(self, listings: Any, names: Any = ()) -> Any:
-            if self.saw:
+            if self.received:
                 raise InputError("enough")
             return super().predict(listings, names)
 
@@ -185,8 +187,8 @@ def test_photos_are_found_where_the_table_says_and_none_fails_its_row(tmp_path: 
     ]
     suggester = FixedSuggester()
     answers = _answers(tmp_path, rows, suggester=suggester, photos=PhotoRoot(str(tmp_path)))
-    assert [len(each.photos) for each in suggester.saw] == [0, 1, 0, 10]
-    assert suggester.saw[1].photos == (Photo(path=f"{tmp_path}/a.jpg"),)
+    assert [len(listing.photos) for listing in suggester.received] == [0, 1, 0, 10]
+    assert suggester.received[1].photos == (Photo(path=f"{tmp_path}/a.jpg"),)
     assert [row["problems"] for row in answers] == [
         [],
         [
@@ -202,7 +204,7 @@ def test_photos_are_found_where_the_table_says_and_none_fails_its_row(tmp_path: 
 def test_without_a_place_for_them_photos_are_not_looked_at(tmp_path: Path) -> None:
     suggester = FixedSuggester()
     _answers(tmp_path, [_raw(2, title="boots", photos="a.jpg")], suggester=suggester)
-    assert suggester.saw[0] == Listing("boots")
+    assert suggester.received[0] == Listing("boots")
 
 
 def test_several_workers_answer_as_one_does(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_encoders_are_those_wanted_then_the_champions_then_the_newest(
         return artifact("text", role="encoder", content=content)
 
     def chosen(wanted):
-        return [each["artifact"] for each in steps.choose_encoders(context, wanted)]
+        return [challenger["artifact"] for challenger in steps.choose_encoders(context, wanted)]
 
     newest, wanted, served = encoder("1"), encoder("2"), encoder("3")
     store.set_newest("encoders", f"{newest}\n{wanted}")

@@ -69,7 +69,7 @@ def stop_in_the_middle(command, environment, tunable, number):
     finally:
         signal.signal(signal.SIGINT, before)
     for _ in range(1200):
-        if (found := states(tunable))[:1] == ["COMPLETE"] and found[-1] == "RUNNING":
+        if (now := states(tunable))[:1] == ["COMPLETE"] and now[-1] == "RUNNING":
             break
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
@@ -98,7 +98,7 @@ def test_an_interrupted_search_ends_with_130_and_keeps_what_is_done(words, envir
     said, code = stop_in_the_middle(words(MANY), environment, tunable, signal.SIGINT)
     assert code == 130, said
     assert "the same command goes on from here" in said
-    found = states(tunable)
-    assert "RUNNING" not in found
-    assert found.count("COMPLETE") >= 1
-    assert found[-1] == "WAITING"
+    now = states(tunable)
+    assert "RUNNING" not in now
+    assert now.count("COMPLETE") >= 1
+    assert now[-1] == "WAITING"

@@ -26,11 +26,11 @@ def ids(rows):
 
 def test_training_rows_are_divided_and_the_held_out_ones_judge(whole, tmp_path):
     carved = resplit(whole, tmp_path / "carved")
-    train, held = carved.read("train"), carved.read("validation")
-    assert len(train) > 2 * len(held) > 0
-    assert ids(train + held) == ids(whole.read("train"))
+    train, validation = carved.read("train"), carved.read("validation")
+    assert len(train) > 2 * len(validation) > 0
+    assert ids(train + validation) == ids(whole.read("train"))
     assert carved.read("test") == whole.read("validation")
-    assert (carved.count("train"), carved.count("validation")) == (len(train), len(held))
+    assert (carved.count("train"), carved.count("validation")) == (len(train), len(validation))
 
 
 def test_kin_stay_on_one_side(whole, tmp_path):

@@ -35,7 +35,7 @@ def install(modules):
             "evaluate": _module(evaluate=_evaluate),
             "predictor": _module(load=lambda folder, encoders: _load(folder)),
         }
-        modules.update({f"models.{name}.{part}": found for part, found in parts.items()})
+        modules.update({f"models.{name}.{part}": module for part, module in parts.items()})
     if "REAL_MLFLOW" not in os.environ:
         modules["pipelines.tracking.runs"] = _module(
             log_run=lambda *a, register: str(int(register))
