@@ -142,6 +142,7 @@ def _start_worker(
     """Load the suggester once in this process; return the function that answers one task."""
     suggester = load()
 
+    # A closure, so that the suggester stays in this process: only tasks and answers are pickled.
     def answer(task: Task) -> pa.RecordBatch:
         """Answer the rows of one batch."""
         first_row, rows = task

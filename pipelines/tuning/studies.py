@@ -90,6 +90,7 @@ def finished(study: Any) -> list[FrozenTrial]:
 def best_first(study: Any) -> list[FrozenTrial]:
     """Return the measured trials, the best first; of equals the earlier."""
     maximises = study.direction.name.lower() == MAXIMISE
+    # Sorted by the negative value instead of in reverse, so that of equals the earlier is first.
     sign = -1 if maximises else 1
     return sorted(finished(study), key=lambda trial: (sign * _value(trial), trial.number))
 

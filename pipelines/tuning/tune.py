@@ -66,6 +66,7 @@ def _plan_search(settings: Settings, request: TuneRequest, progress: Progress) -
     _check_out(request.out)
 
     store = ReleaseStore(settings.store)
+    # Not verified: only the files that trials read are checked, when they are copied (``resplit``).
     snapshot = Snapshot.open(request.snapshot, verify=False)
     chosen = choose_encoders(Context(settings, store, progress), request.encoders)
     encoder_ids = [encoder["artifact"] for encoder in chosen]
@@ -139,6 +140,7 @@ def _run_missing_trials(
                 progress,
             )
             failed = run_trials(search, study, data, study_run, progress)
+    # BaseException: a run that Ctrl-C ends should not stay "running" in mlflow.
     except BaseException as error:
         study_run.close((), "FAILED" if isinstance(error, Exception) else "KILLED")
         raise
