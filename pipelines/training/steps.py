@@ -190,9 +190,13 @@ def register(
         manifest = context.store.manifest(challenger["artifact"])
         card = model_card.write(challenger, manifest, data_card)
         context.store.write_card(manifest.id, card)
-
-        accepted = challenger["passed"] or force
-        version = runs.log_run(context.settings, challenger, manifest, card, register=accepted)
+        version = runs.log_run(
+            context.settings,
+            challenger,
+            manifest,
+            card,
+            register=challenger["passed"] or force,
+        )
         registered.append({**challenger, "version": version})
 
     _set_newest(context.store, registered, force)
@@ -207,7 +211,8 @@ def _set_newest(store: ReleaseStore, registered: Sequence[Challenger], force: bo
 
     encoders = [record for record in registered if record["target"] not in models.NAMES]
     # Encoders of one run belong together: one that missed its gate keeps back all of them.
-    if encoders and all(encoder["passed"] or force for encoder in encoders):
+    all_accepted = all(encoder["passed"] or force for encoder in encoders)
+    if encoders and all_accepted:
         ids = [encoder["artifact"] for encoder in encoders]
         store.set_newest(targets.ENCODERS, "\n".join(ids))
 
