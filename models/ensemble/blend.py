@@ -110,25 +110,41 @@ def fit_value_weights(
         members: Predictions ``[rows]`` of each member.
         truth: Values ``[rows]``, NaN without a label.
     """
-    labelled = ~np.isnan(truth)
     n_members = len(members)
     equal_weights = np.full(n_members, 1 / n_members)
+    labelled = ~np.isnan(truth)
     if not labelled.any():
         return PoolWeights(tuple(map(float, equal_weights)))
 
-    # nnls has no intercept: a column of ones and one of minus ones allow one of either sign.
-    ones = np.ones(len(truth))
-    columns = np.stack([*members, ones, -ones], axis=1)[labelled]
-
-    # Rows appended to the data pull the solution towards the prior, as in ridge regression.
-    prior = np.append(equal_weights, [0.0, 0.0])
-    prior_rows = np.sqrt(PRIOR_ROWS) * np.eye(len(prior)) * truth[labelled].std()
-    solution, _ = nnls(
-        np.vstack([columns, prior_rows]),
-        np.concatenate([truth[labelled], prior_rows @ prior]),
+    solution = _non_negative_ridge(
+        [member[labelled] for member in members],
+        truth[labelled],
+        equal_weights,
     )
     weights = tuple(map(float, solution[:n_members]))
-    return PoolWeights(weights, constant=float(solution[-2] - solution[-1]))
+    constant = float(solution[-2] - solution[-1])
+    return PoolWeights(weights, constant)
+
+
+def _non_negative_ridge(
+    members: Sequence[NDArray[np.float64]],
+    truth: NDArray[np.float64],
+    prior: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return non-negative weights near ``prior``, then a constant as its two signed parts."""
+    # nnls has no intercept: a column of ones and one of minus ones allow one of either sign.
+    ones = np.ones(len(truth))
+    columns = np.stack([*members, ones, -ones], axis=1)
+    full_prior = np.append(prior, [0.0, 0.0])
+
+    # Rows appended to the data pull the solution towards the prior, as in ridge regression.
+    prior_rows = np.sqrt(PRIOR_ROWS) * np.eye(len(full_prior)) * truth.std()
+    solution: NDArray[np.float64]
+    solution, _ = nnls(
+        np.vstack([columns, prior_rows]),
+        np.concatenate([truth, prior_rows @ full_prior]),
+    )
+    return solution
 
 
 def log_linear_pool(members: Sequence[Floats], weights: Floats) -> Floats:
@@ -176,27 +192,62 @@ def _least_log_loss(
     if not is_known_class.any():
         return tuple(map(float, prior))
 
-    scores = np.stack([member[is_known_class] for member in members]).astype(np.float64)
-    n_rows, n_classes = scores.shape[1:]
-    flat_scores = scores.reshape(len(members), -1)
-    true_scores = scores[:, np.arange(n_rows), truth[is_known_class]]
+    known_scores = [member[is_known_class] for member in members]
+    scores = np.stack(known_scores).astype(np.float64)
+    known_truth = truth[is_known_class]
+    loss = _PoolLoss(
+        flat_scores=scores.reshape(len(members), -1),
+        true_scores=scores[:, np.arange(len(known_truth)), known_truth],
+        prior=prior,
+    )
 
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        # The normaliser is log(sum(exp(total))), computed in place on the largest array.
-        total = (weights @ flat_scores).reshape(n_rows, n_classes)
-        log_normaliser = total.max(axis=1)
-        total -= log_normaliser[:, None]
+    solution = minimize(
+        loss,
+        prior,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, None)] * len(members),
+    )
+    return tuple(map(float, solution.x))
+
+
+@dataclass(frozen=True, slots=True)
+class _PoolLoss:
+    """Log loss of a pool and its gradient by weight, with a quadratic penalty.
+
+    Attributes:
+        flat_scores: Scores of each member, ``[members, rows * classes]``.
+        true_scores: Scores of the true classes, ``[members, rows]``.
+        prior: Weights without a penalty, ``[members]``.
+    """
+
+    flat_scores: NDArray[np.float64]
+    true_scores: NDArray[np.float64]
+    prior: NDArray[np.float64]
+
+    def __call__(self, weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        probabilities, log_normaliser = self._softmax(weights)
+        shift = weights - self.prior
+
+        log_loss = log_normaliser.sum() - (weights @ self.true_scores).sum()
+        penalty = PRIOR_ROWS * (shift**2).sum()
+
+        gradient = self.flat_scores @ probabilities.ravel()
+        gradient -= self.true_scores.sum(axis=1)
+        gradient += 2 * PRIOR_ROWS * shift
+        return float(log_loss + penalty), gradient
+
+    def _softmax(
+        self, weights: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return probabilities ``[rows, classes]`` and the logarithms of their normalisers."""
+        n_rows = self.true_scores.shape[1]
+        total = (weights @ self.flat_scores).reshape(n_rows, -1)
+
+        # In place: for many classes this is by far the largest array of the fit.
+        maximum = total.max(axis=1)
+        total -= maximum[:, None]
         np.exp(total, out=total)
         sums = total.sum(axis=1)
         total /= sums[:, None]
-        log_normaliser += np.log(sums)
-
-        shift = weights - prior
-        log_loss = log_normaliser.sum() - (weights @ true_scores).sum()
-        value = log_loss + PRIOR_ROWS * (shift**2).sum()
-        gradient = flat_scores @ total.ravel() - true_scores.sum(axis=1) + 2 * PRIOR_ROWS * shift
-        return float(value), gradient
-
-    bounds = [(0, None)] * len(members)
-    solution = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=bounds)
-    return tuple(map(float, solution.x))
+        return total, maximum + np.log(sums)

@@ -48,21 +48,26 @@ class BoostedTrees:
         if not len(table):
             return np.zeros((0, len(self.output_ends)), np.float32)
 
-        starts = range(0, len(table), BLOCK_ROWS)
-        blocks = [self._predict_block(table[start : start + BLOCK_ROWS]) for start in starts]
+        blocks = []
+        for start in range(0, len(table), BLOCK_ROWS):
+            block = table[start : start + BLOCK_ROWS]
+            blocks.append(self._predict_block(block))
         return np.concatenate(blocks)
 
     def _predict_block(self, table: Floats) -> Floats:
+        n_rows, n_columns = table.shape
         cells = np.ascontiguousarray(table, dtype=np.float32).ravel()
-        row_starts = (np.arange(len(table)) * table.shape[1])[:, None]
+        row_starts = (np.arange(n_rows) * n_columns)[:, None]
 
-        nodes = np.broadcast_to(self.tree_starts, (len(table), len(self.tree_starts)))
+        nodes = np.broadcast_to(self.tree_starts, (n_rows, len(self.tree_starts)))
         for _ in range(int(self.depth)):
-            goes_right = cells[row_starts + self.column[nodes]] > self.threshold[nodes]
+            values = cells[row_starts + self.column[nodes]]
+            goes_right = values > self.threshold[nodes]
             nodes = self.left_child[nodes] + goes_right
 
+        leaf_values = self.value[nodes]
         output_starts = np.concatenate([[0], self.output_ends[:-1]])
-        sums: Floats = np.add.reduceat(self.value[nodes], output_starts, axis=1)
+        sums: Floats = np.add.reduceat(leaf_values, output_starts, axis=1)
         return sums
 
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -61,14 +61,11 @@ def fit_head(
     ``extras`` gives scores of further members of an output, which are rules instead of nets.
     """
     progress("reading", 0.0)
-    features = FeatureExtractor(spec.fields, spec.encoders, with_style=spec.has_trees(len(rows)))
+    with_style = spec.has_trees(len(rows))
+    features = FeatureExtractor(spec.fields, spec.encoders, with_style=with_style)
     inputs = features.fit_transform(rows)
-    members = usable_members(spec.members, inputs)
-    nets = train_members(spec, members, inputs, spec.targets(rows), progress)
 
-    n_late_fields = max(float(count_late_fields(inputs).mean()), 1.0)
-    head = Head(features, nets, {}, n_late_fields)
-
+    head = _train_head(spec, features, rows, inputs, progress)
     out_of_fold, blend_rows = _stacking_rows(spec, head, rows, inputs, validation_rows, progress)
     del inputs  # they are large, and so may be the scores of many classes below
     if spec.trees:
@@ -159,6 +156,22 @@ def write_model(
         config=asdict(config),
         summary={**summary, "blends": blends},
     )
+
+
+def _train_head(
+    spec: EnsembleSpec,
+    features: FeatureExtractor,
+    rows: list[Listing],
+    inputs: Inputs,
+    progress: Progress,
+) -> Head:
+    """Return a head of trained members, without trees and blends."""
+    members = usable_members(spec.members, inputs)
+    targets = spec.targets(rows)
+    nets = train_members(spec, members, inputs, targets, progress)
+
+    mean_late_fields = float(count_late_fields(inputs).mean())
+    return Head(features, nets, {}, n_late_fields=max(mean_late_fields, 1.0))
 
 
 def _stacking_rows(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from common.arrays import Ints
 from common.features.hashing import FIELD_SLOTS
 from common.nets.inputs import Inputs
 from common.nets.net import Net
@@ -11,6 +13,8 @@ from common.nets.targets import Target
 
 PRIOR_ROWS = 8.0
 """Weight of the parent category's frequencies, in rows."""
+
+_CATEGORY_SLOTS = [slot for slot, field in enumerate(FIELD_SLOTS) if field == "category"]
 
 
 def train_frequencies(inputs: Inputs, target: Target) -> Net:
@@ -30,20 +34,29 @@ def train_frequencies(inputs: Inputs, target: Target) -> Net:
     row_frequencies = np.tile(base, (len(labelled), 1))
     log_ratios = np.zeros((inputs.n_field_values, target.size), np.float32)
 
-    for slot in np.flatnonzero(np.array(FIELD_SLOTS) == "category"):
+    for slot in _CATEGORY_SLOTS:
         has_level = inputs.weights[labelled, slot] > 0
-        categories, index = np.unique(inputs.fields[labelled[has_level], slot], return_inverse=True)
-        counts = np.zeros((len(categories), target.size))
-        np.add.at(counts, (index, classes[has_level]), 1)
+        values = inputs.fields[labelled[has_level], slot]
+        categories, index = np.unique(values, return_inverse=True)
 
         # All rows of a category have the same parent: any of them writes its frequencies.
-        parent = np.zeros_like(counts)
+        parent = np.zeros((len(categories), target.size))
         parent[index] = row_frequencies[has_level]
 
-        n_rows = counts.sum(axis=1, keepdims=True)
-        frequencies = (counts + PRIOR_ROWS * parent) / (n_rows + PRIOR_ROWS)
+        frequencies = _shrunk_frequencies(index, classes[has_level], parent)
         log_ratios[categories] = np.log(frequencies / parent)
         row_frequencies[has_level] = frequencies[index]
 
-    bias = np.log(base)
-    return Net({"bias": bias.astype(np.float32), "fields": log_ratios}, (target.name,))
+    bias = np.log(base).astype(np.float32)
+    return Net({"bias": bias, "fields": log_ratios}, (target.name,))
+
+
+def _shrunk_frequencies(
+    categories: Ints, classes: Ints, parent: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return frequencies ``[categories, classes]`` of rows, shrunk towards those of the parent."""
+    counts = np.zeros_like(parent)
+    np.add.at(counts, (categories, classes), 1)
+    n_rows = counts.sum(axis=1, keepdims=True)
+    frequencies: NDArray[np.float64] = (counts + PRIOR_ROWS * parent) / (n_rows + PRIOR_ROWS)
+    return frequencies

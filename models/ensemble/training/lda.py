@@ -19,27 +19,34 @@ def train_lda(inputs: Inputs, target: Target, input_name: str, settings: LdaSett
     It is better than what gradients fit where classes have few rows each. Rows without a vector
     are left out.
     """
-    modality = next(name for name, table in VECTORS.items() if table == input_name)
-    all_vectors = inputs.vectors[modality]
-    rows = np.flatnonzero(target.has_label & all_vectors.any(axis=1))
-    vectors, classes = all_vectors[rows], target.values[rows].astype(np.int64)
-
+    vectors, classes = _labelled_vectors(inputs, target, input_name)
     counts = np.bincount(classes, minlength=target.size)
     means = np.zeros((target.size, vectors.shape[1]))
     np.add.at(means, classes, vectors)
     means /= np.maximum(counts, 1)[:, None]
 
-    # A class without rows counts half a row, so that its log prior is finite.
-    priors = np.maximum(counts, 0.5) / max(counts.sum(), 1)
     covariance = _shrunk_covariance(vectors, means, counts, settings.shrinkage)
     weights = np.linalg.solve(covariance, means.T)
+
+    # A class without rows counts half a row, so that its log prior is finite.
+    priors = np.maximum(counts, 0.5) / max(counts.sum(), 1)
     bias = np.log(priors) - 0.5 * np.einsum("cd,dc->c", means, weights)
 
+    scaled_weights = weights * settings.score_scale
+    scaled_bias = bias * settings.score_scale
     arrays = {
-        input_name: (weights * settings.score_scale).astype(np.float32),
-        "bias": (bias * settings.score_scale).astype(np.float32),
+        input_name: scaled_weights.astype(np.float32),
+        "bias": scaled_bias.astype(np.float32),
     }
     return Net(arrays, (target.name,))
+
+
+def _labelled_vectors(inputs: Inputs, target: Target, input_name: str) -> tuple[Floats, Ints]:
+    """Return the vectors and the class numbers of rows that have both."""
+    modality = next(name for name, table in VECTORS.items() if table == input_name)
+    vectors = inputs.vectors[modality]
+    rows = np.flatnonzero(target.has_label & vectors.any(axis=1))
+    return vectors[rows], target.values[rows].astype(np.int64)
 
 
 def _shrunk_covariance(

@@ -37,6 +37,7 @@ def train_linear(inputs: Inputs, target: Target, settings: LinearSettings, slots
     matrix = sparse.csr_matrix(sparse.hstack([inputs.text[rows], fields, vectors]))
     weights, bias = _fit(matrix, target, rows, settings)
 
+    # The columns of the matrix are the table rows of the inputs, one input after the other.
     table = np.ascontiguousarray(weights.T, dtype=np.float32)
     text_end = inputs.text.shape[1]
     fields_end = text_end + fields.shape[1]
@@ -96,11 +97,12 @@ def _fit_logistic(
     coefficients, intercepts = model.coef_, model.intercept_
     if len(model.classes_) == 2:
         # scikit-learn gives one score, of the second class against the first.
-        coefficients = np.vstack([-coefficients, coefficients]) / 2
-        intercepts = np.concatenate([-intercepts, intercepts]) / 2
+        half, half_intercept = coefficients / 2, intercepts / 2
+        coefficients = np.vstack([-half, half])
+        intercepts = np.concatenate([-half_intercept, half_intercept])
 
-    weights = np.zeros((size, matrix.shape[1]))
-    bias = np.full(size, _ABSENT_CLASS_BIAS)
+    weights = np.zeros((size, matrix.shape[1]), np.float32)
+    bias = np.full(size, _ABSENT_CLASS_BIAS, np.float32)
     weights[model.classes_] = coefficients
     bias[model.classes_] = intercepts
-    return weights.astype(np.float32), bias.astype(np.float32)
+    return weights, bias

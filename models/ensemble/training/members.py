@@ -32,21 +32,17 @@ def train_members(
     Returns nets by name, with weights rounded as an artifact stores them.
     """
     targets = [_without_unknown_classes(target) for target in targets]
-
     nets = {}
     for number, member in enumerate(members):
 
         def report(fraction: float, number: int = number, name: str = member.name) -> None:
             progress(f"training on {name}", (number + fraction) / len(members))
 
-        learned = [each for each in targets if not member.learns or each.name in member.learns]
-        nets[member.name] = _train_member(member, inputs, learned, spec.seed, report)
+        nets[member.name] = _train_member(member, inputs, targets, spec.seed, report)
 
     if spec.linear:
         nets |= _train_linear_pairs(inputs, targets, spec.linear, progress)
-        for target in targets:
-            if target.is_multiclass:
-                nets[FREQUENCY_PREFIX + target.name] = train_frequencies(inputs, target)
+        nets |= _train_frequencies(inputs, targets)
     return {name: net.as_stored() for name, net in nets.items()}
 
 
@@ -80,10 +76,20 @@ def _train_member(
     seed: int,
     progress: FractionDone,
 ) -> Net:
+    learned = [each for each in targets if not member.learns or each.name in member.learns]
     if isinstance(member.settings, LdaSettings):
-        return train_lda(inputs, targets[0], member.inputs[0], member.settings)
+        return train_lda(inputs, learned[0], member.inputs[0], member.settings)
     settings = replace(member.settings, seed=member.settings.seed + seed)
-    return train_net(inputs, targets, member.inputs, settings, progress)
+    return train_net(inputs, learned, member.inputs, settings, progress)
+
+
+def _train_frequencies(inputs: Inputs, targets: Sequence[Target]) -> dict[str, Net]:
+    """Count classes by category for each target of more than two classes."""
+    nets = {}
+    for target in targets:
+        if target.is_multiclass:
+            nets[FREQUENCY_PREFIX + target.name] = train_frequencies(inputs, target)
+    return nets
 
 
 def _train_linear_pairs(

@@ -6,7 +6,7 @@ rows by the members as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from common.arrays import Floats, Ints
 from common.listing import Listing
 from common.nets.inputs import Inputs, keep_early_fields
+from common.nets.net import Net
 from common.nets.targets import Target
 from common.progress import Progress, ignore_progress
 from common.splits import group_key
@@ -86,21 +87,26 @@ def out_of_fold_scores(
     """
     targets = spec.targets(rows)
     groups = _group_numbers(rows)
-    usable = usable_members(spec.members, inputs)
-    members = [member for member in usable if member.label_free]
-
     early_inputs = keep_early_fields(inputs)
+    members = []
+    for member in usable_members(spec.members, inputs):
+        if member.label_free:
+            members.append(member)
+
+    folds = list(group_folds(groups, n_folds, spec.seed))
     early_scores: list[MemberScores] = []
     full_scores: list[MemberScores] = []
-    folds = list(group_folds(groups, n_folds, spec.seed))
-
     for number, (train_rows, scored_rows) in enumerate(folds, start=1):
         progress(f"cross-fitting {number} of {n_folds}", number / n_folds)
-        train_targets = [target.take(train_rows) for target in targets]
-        nets = train_members(spec, members, inputs.take(train_rows), train_targets, ignore_progress)
-        early_fold, full_fold = early_inputs.take(scored_rows), inputs.take(scored_rows)
-        early_scores.append({name: net.forward(early_fold) for name, net in nets.items()})
-        full_scores.append({name: net.forward(full_fold) for name, net in nets.items()})
+        nets = train_members(
+            spec,
+            members,
+            inputs.take(train_rows),
+            [target.take(train_rows) for target in targets],
+            ignore_progress,
+        )
+        early_scores.append(_forward(nets, early_inputs.take(scored_rows)))
+        full_scores.append(_forward(nets, inputs.take(scored_rows)))
 
     early, full = _assemble(early_scores, folds), _assemble(full_scores, folds)
     return [
@@ -136,15 +142,25 @@ def _group_numbers(rows: Sequence[Listing]) -> Ints:
     return numbers
 
 
+def _forward(nets: Mapping[str, Net], inputs: Inputs) -> MemberScores:
+    return {name: net.forward(inputs) for name, net in nets.items()}
+
+
 def _assemble(fold_scores: Sequence[MemberScores], folds: Sequence[Fold]) -> MemberScores:
     """Return the scores of all folds as one array a member and output, in the order of rows."""
-    n_rows = sum(len(scored_rows) for _, scored_rows in folds)
     assembled: dict[str, dict[str, Floats]] = {}
     for member, by_output in fold_scores[0].items():
         assembled[member] = {}
-        for output, first in by_output.items():
-            array = np.zeros((n_rows, first.shape[1]), np.float32)
-            for scores, (_, scored_rows) in zip(fold_scores, folds, strict=True):
-                array[scored_rows] = scores[member][output]
-            assembled[member][output] = array
+        for output in by_output:
+            parts = [scores[member][output] for scores in fold_scores]
+            assembled[member][output] = _in_row_order(parts, folds)
     return assembled
+
+
+def _in_row_order(parts: Sequence[Floats], folds: Sequence[Fold]) -> Floats:
+    """Return the scored rows of each fold as one array, in the order of rows."""
+    n_rows = sum(len(part) for part in parts)
+    ordered = np.zeros((n_rows, parts[0].shape[1]), np.float32)
+    for part, (_, scored_rows) in zip(parts, folds, strict=True):
+        ordered[scored_rows] = part
+    return ordered

@@ -74,46 +74,64 @@ def fit_residual_quantiles(
     settings = spec.trees
     if settings is None or spec.linear is None or not fitted.out_of_fold:
         raise ValueError("residual quantiles need linear members and boosted trees")
-    linear = replace(spec.linear, alpha=RIDGE_FACTOR * spec.linear.alpha)
 
+    linear = replace(spec.linear, alpha=RIDGE_FACTOR * spec.linear.alpha)
+    head, residuals = _fit_scales(fitted, output, linear, settings)
+
+    tables = []
+    for part in residuals:
+        table = head.residual_table(part.view.inputs, part.median, part.scale)
+        tables.append(table)
+    trees = _fit_quantile_trees(tables, [part.error for part in residuals], settings)
+
+    out_of_fold = []
+    quantiles = _out_of_fold_quantiles(tables, residuals, settings)
+    for part, predicted in zip(residuals, quantiles, strict=True):
+        out_of_fold.append(OutOfFoldQuantiles(part.view, part.median, predicted))
+    return replace(head, residual_quantiles={output: trees}), out_of_fold
+
+
+def _fit_scales(
+    fitted: FittedHead,
+    output: str,
+    linear: LinearSettings,
+    settings: BoostedTreesSettings,
+) -> tuple[Head, list[Residuals]]:
+    """Return the head with members of the residual scale, and the out-of-fold residuals."""
     head = fitted.head
+    views = stacked_out_of_fold_scores(fitted.out_of_fold, output, head, settings)
+
     members = dict(head.members)
     residuals = []
-    for view, scores in stacked_out_of_fold_scores(fitted.out_of_fold, output, head, settings):
+    for view, scores in views:
         median = head.values(output, scores, view.inputs)
         error = view.target(output).values - median
-        prefix = FULL_PREFIX if view.is_full else EARLY_PREFIX
         net, scale = _fit_scale(view, error, linear, settings.seed + 1)
+
+        prefix = FULL_PREFIX if view.is_full else EARLY_PREFIX
         members[prefix + RESIDUAL_SCALE] = net
         residuals.append(Residuals(view, median, error, scale))
-    head = replace(head, members=members)
-
-    tables = [head.residual_table(part.view.inputs, part.median, part.scale) for part in residuals]
-    errors = [part.error for part in residuals]
-    trees = _fit_quantile_trees(tables, errors, settings)
-
-    quantiles = _out_of_fold_quantiles(tables, residuals, settings)
-    out_of_fold = [
-        OutOfFoldQuantiles(part.view, part.median, predicted)
-        for part, predicted in zip(residuals, quantiles, strict=True)
-    ]
-    return replace(head, residual_quantiles={output: trees}), out_of_fold
+    return replace(head, members=members), residuals
 
 
 def _fit_scale(
     view: OutOfFold, error: NDArray[np.float64], settings: LinearSettings, seed: int
 ) -> tuple[Net, Floats]:
     """Fit the logarithm of the absolute error; return the net, and its out-of-fold scores."""
-    target = Target(RESIDUAL_SCALE, "value", 1, np.log(np.abs(error) + MIN_ERROR))
+    log_error = np.log(np.abs(error) + MIN_ERROR)
+    target = Target(RESIDUAL_SCALE, "value", 1, log_error)
 
     scale = np.zeros(len(error), np.float32)
     for train_rows, scored_rows in group_folds(view.groups, N_FOLDS, seed):
-        train_inputs, train_target = view.inputs.take(train_rows), target.take(train_rows)
+        train_inputs = view.inputs.take(train_rows)
+        train_target = target.take(train_rows)
         net = _train_ridge(train_inputs, train_target, settings, view.is_full)
+
         scored = net.forward(view.inputs.take(scored_rows))
         scale[scored_rows] = scored[RESIDUAL_SCALE][:, 0]
 
-    return _train_ridge(view.inputs, target, settings, view.is_full), scale
+    net = _train_ridge(view.inputs, target, settings, view.is_full)
+    return net, scale
 
 
 def _train_ridge(inputs: Inputs, target: Target, settings: LinearSettings, is_full: bool) -> Net:
@@ -125,13 +143,16 @@ def _out_of_fold_quantiles(
     tables: Sequence[Floats], residuals: Sequence[Residuals], settings: BoostedTreesSettings
 ) -> list[Floats]:
     """Return the residual quantiles ``[rows, 2]`` of each view, by trees fitted without the row."""
-    quantiles = [np.zeros((len(table), len(QUANTILES)), np.float32) for table in tables]
-    groups = residuals[0].view.groups  # the views have the same rows
+    quantiles = []
+    for table in tables:
+        quantiles.append(np.zeros((len(table), len(QUANTILES)), np.float32))
 
+    groups = residuals[0].view.groups  # the views have the same rows
     for train_rows, scored_rows in group_folds(groups, N_FOLDS, settings.seed + 2):
         train_tables = [table[train_rows] for table in tables]
         train_errors = [part.error[train_rows] for part in residuals]
         trees = _fit_quantile_trees(train_tables, train_errors, settings)
+
         for table, predicted in zip(tables, quantiles, strict=True):
             predicted[scored_rows] = trees.predict(table[scored_rows])
     return quantiles

@@ -61,16 +61,18 @@ def stacked_out_of_fold_scores(
     for it, each time without a part of the rows.
     """
     tree_scores = [np.zeros((len(view.inputs), 1), np.float32) for view in views]
-    for train_rows, scored_rows in group_folds(views[0].groups, N_FOLDS, settings.seed):
+    groups = views[0].groups  # the views have the same rows
+
+    for train_rows, scored_rows in group_folds(groups, N_FOLDS, settings.seed):
         train_views = [view.take(train_rows) for view in views]
         trees = _fit_trees(train_views, output, head, settings)
         for view, scores in zip(views, tree_scores, strict=True):
-            scored = view.take(scored_rows)
-            table = head.stacking_table(scored.inputs, scored.scores)
+            table = _table(head, view.take(scored_rows))
             scores[scored_rows] = trees.predict(table)
 
     for view, scores in zip(views, tree_scores, strict=True):
-        yield view, [*head.ordered_scores(output, view.scores), scores]
+        member_scores = head.ordered_scores(output, view.scores)
+        yield view, [*member_scores, scores]
 
 
 def _fit_trees(
@@ -81,10 +83,7 @@ def _fit_trees(
     rows = np.flatnonzero(target.has_label)
     rows = rows[evenly_spaced(len(rows), MAX_ROWS)]
 
-    tables = []
-    for view in views:
-        labelled = view.take(rows)
-        tables.append(head.stacking_table(labelled.inputs, labelled.scores))
+    tables = [_table(head, view.take(rows)) for view in views]
     table = np.concatenate(tables)
     truth = np.tile(target.values[rows], len(views))
 
@@ -92,6 +91,10 @@ def _fit_trees(
         return fit_boosted_classes(table, truth, target.size, settings)
     objective = MEAN if target.kind == "value" else LOG_ODDS
     return fit_boosted_trees(table, truth, [objective], settings)
+
+
+def _table(head: Head, view: OutOfFold) -> Floats:
+    return head.stacking_table(view.inputs, view.scores)
 
 
 def _fit_features(
@@ -110,14 +113,21 @@ def _components(inputs: Inputs, settings: BoostedTreesSettings) -> Floats:
     rows = evenly_spaced(matrix.shape[0], MAX_PROJECTION_ROWS)
     matrix = matrix[rows].astype(np.float64)
 
-    n_components = min(settings.n_components, min(matrix.shape) - 1)
+    rank = min(matrix.shape)
+    n_components = min(settings.n_components, rank - 1)
     if n_components < 1:
         return np.zeros((matrix.shape[1], 0), np.float32)
 
-    # A seeded start vector makes the iterative solver deterministic; it sorts by rising value.
-    start = np.random.default_rng(settings.seed).normal(size=min(matrix.shape))
-    vectors = svds(matrix, k=n_components, v0=start, return_singular_vectors="vh")[2][::-1]
-    components = np.ascontiguousarray(vectors.T, dtype=np.float32)
+    # A seeded start vector makes the iterative solver deterministic.
+    random = np.random.default_rng(settings.seed)
+    start = random.normal(size=rank)
+    vectors = svds(
+        matrix,
+        k=n_components,
+        v0=start,
+        return_singular_vectors="vh",
+    )[2]
 
-    # Trees are fitted to components as rounded as an artifact stores them.
+    # The solver sorts by rising singular value. Trees are fitted to what an artifact stores.
+    components = np.ascontiguousarray(vectors[::-1].T, dtype=np.float32)
     return unpack(pack({"components": components}))["components"]

@@ -66,18 +66,27 @@ def fit_blends(
     """Fit the pool weights of every output in every view."""
     early: dict[str, list[PoolWeights]] = {}
     full: dict[str, list[PoolWeights]] = {}
-
     for view in views:
-        scores = head.scores(view.inputs)
-        extra_scores = extras(view.listings) if extras else {}
         pools = full if view.is_full else early
-        for target in view.targets:
-            members = [*scores[target.name], *extra_scores.get(target.name, ())]
-            skipped = _members_of_other_context(head, target.name, view.is_full)
-            pool = _fit_pool(members, skipped, target.kind, target.values)
-            pools.setdefault(target.name, []).append(pool)
+        for output, pool in _fit_pools(head, view, extras).items():
+            pools.setdefault(output, []).append(pool)
 
     return {output: Blend(tuple(early[output]), tuple(full[output])) for output in full}
+
+
+def _fit_pools(
+    head: Head, view: ValidationView, extras: ExtraScores | None
+) -> dict[str, PoolWeights]:
+    """Fit the pool weights of every output in one view."""
+    scores = head.scores(view.inputs)
+    extra_scores = extras(view.listings) if extras else {}
+
+    pools = {}
+    for target in view.targets:
+        members = [*scores[target.name], *extra_scores.get(target.name, ())]
+        skipped = _members_of_other_context(head, target.name, view.is_full)
+        pools[target.name] = _fit_pool(members, skipped, target.kind, target.values)
+    return pools
 
 
 def _members_of_other_context(head: Head, output: str, is_full: bool) -> set[int]:
