@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,8 @@ IDENTITY: Beta = (1.0, 1.0, 0.0)
 _PRIOR_STRENGTH = 5.0
 _SMALLEST = 1e-6
 
+_Float = TypeVar("_Float", bound=np.floating[Any])
+
 
 def fit_beta(probabilities: Floats, hits: NDArray[np.bool_]) -> Beta:
     """Fit a monotone map from stated probabilities to observed frequencies.
@@ -28,28 +32,49 @@ def fit_beta(probabilities: Floats, hits: NDArray[np.bool_]) -> Beta:
     Filho and Flach, 2017), regularised towards ``IDENTITY``.
     """
     log_p, minus_log_rest = _logs(probabilities.astype(np.float64))
-    hit = hits.astype(np.float64)
-
-    def loss(beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        log_odds = beta[0] * log_p + beta[1] * minus_log_rest + beta[2]
-        shift = beta - IDENTITY
-        cross_entropy = (np.logaddexp(0, log_odds) - hit * log_odds).sum()
-        value = cross_entropy + _PRIOR_STRENGTH * (shift**2).sum()
-
-        error = expit(log_odds) - hit
-        gradient = np.array(
-            [
-                (error * log_p).sum(),
-                (error * minus_log_rest).sum(),
-                error.sum(),
-            ]
-        )
-        return float(value), gradient + 2 * _PRIOR_STRENGTH * shift
+    loss = _BetaLoss(log_p, minus_log_rest, hits.astype(np.float64))
 
     # Slopes above 0 keep the order of probabilities.
-    bounds = [(1e-3, None), (1e-3, None), (None, None)]
-    a, b, c = minimize(loss, np.array(IDENTITY), jac=True, method="L-BFGS-B", bounds=bounds).x
+    solution = minimize(
+        loss,
+        np.array(IDENTITY),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(1e-3, None), (1e-3, None), (None, None)],
+    )
+    a, b, c = solution.x
     return float(a), float(b), float(c)
+
+
+@dataclass(frozen=True, slots=True)
+class _BetaLoss:
+    """Penalised cross entropy of a beta calibration, and its gradient.
+
+    Attributes:
+        log_p: Logarithms of the stated probabilities.
+        minus_log_rest: ``-log(1 - p)`` of them.
+        hits: 1 where the stated event happened.
+    """
+
+    log_p: NDArray[np.float64]
+    minus_log_rest: NDArray[np.float64]
+    hits: NDArray[np.float64]
+
+    def __call__(self, beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        log_odds = beta[0] * self.log_p + beta[1] * self.minus_log_rest + beta[2]
+        cross_entropy = np.logaddexp(0, log_odds) - self.hits * log_odds
+        shift = beta - IDENTITY
+        value = cross_entropy.sum() + _PRIOR_STRENGTH * (shift**2).sum()
+
+        error = expit(log_odds) - self.hits
+        gradient = self._gradient(error) + 2 * _PRIOR_STRENGTH * shift
+        return float(value), gradient
+
+    def _gradient(self, error: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the gradient of the cross entropy by ``a``, ``b`` and ``c``."""
+        by_a = (error * self.log_p).sum()
+        by_b = (error * self.minus_log_rest).sum()
+        return np.array([by_a, by_b, error.sum()])
 
 
 def apply_beta(probabilities: Floats, beta: Floats | Beta) -> Floats:
@@ -81,7 +106,7 @@ def conformal_shift(
     return float(residuals[rank - 1])
 
 
-def _logs(p: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+def _logs(p: NDArray[_Float]) -> tuple[NDArray[_Float], NDArray[_Float]]:
     """Return ``log p`` and ``-log(1 - p)``, both finite."""
     bounded = np.clip(p, p.dtype.type(_SMALLEST), p.dtype.type(1 - _SMALLEST))
     return np.log(bounded), -np.log1p(-bounded)

@@ -25,9 +25,7 @@ def build(cls: type[Settings], values: Mapping[str, Any], where: str) -> Setting
     Raises:
         InputError: An old name, which names the new one; an unknown name; a value of another type.
     """
-    renamed = [f"{where}.{old} is now called {where}.{new}" for old, new in _renamed(cls, values)]
-    if renamed:
-        raise InputError("; ".join(renamed))
+    _refuse_old_names(cls, values, where)
 
     # Class variables such as RENAMED have hints, but are no settings.
     names = [field.name for field in fields(cast(Any, cls))]
@@ -40,22 +38,34 @@ def build(cls: type[Settings], values: Mapping[str, Any], where: str) -> Setting
     return cls(**converted)
 
 
+def _refuse_old_names(cls: type[Any], values: Mapping[str, Any], where: str) -> None:
+    """Raise ``InputError`` naming the new name of every given setting with an old one."""
+    sentences = []
+    for old, new in _renamed(cls, values):
+        sentences.append(f"{where}.{old} is now called {where}.{new}")
+    if sentences:
+        raise InputError("; ".join(sentences))
+
+
 def _renamed(cls: type[Any], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield old and new paths of the given settings whose names are no longer used."""
     renames: Mapping[str, str] = getattr(cls, "RENAMED", {})
     hints = get_type_hints(cls)
-
     for name, value in values.items():
         new_name = renames.get(name, name)
-        nested_class = hints.get(new_name)
-        nested: list[tuple[str, str]] = []
-        if is_dataclass(nested_class) and isinstance(value, Mapping):
-            nested = list(_renamed(cast(type[Any], nested_class), value))
+        nested = list(_renamed_within(hints.get(new_name), value))
 
-        for old, new in nested:
-            yield f"{name}.{old}", f"{new_name}.{new}"
+        # A section with old names inside is named by them: the user sees the whole new path.
         if name in renames and not nested:
             yield name, new_name
+        for old, new in nested:
+            yield f"{name}.{old}", f"{new_name}.{new}"
+
+
+def _renamed_within(cls: Any, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the renamed settings in the value of a setting, where it is a nested class."""
+    if is_dataclass(cls) and isinstance(value, Mapping):
+        yield from _renamed(cast(type[Any], cls), value)
 
 
 def _convert(expected: Any, value: Any, where: str) -> Any:
@@ -66,13 +76,14 @@ def _convert(expected: Any, value: Any, where: str) -> Any:
     # YAML and JSON have no tuples, and write whole floats without a point.
     if isinstance(value, list):
         value = tuple(value)
-    if expected is float and isinstance(value, int) and not isinstance(value, bool):
+    is_bool = isinstance(value, bool)
+    if expected is float and isinstance(value, int) and not is_bool:
         return float(value)
 
+    # bool is a subclass of int, but True is no number of epochs.
     plain_type = getattr(expected, "__origin__", expected)
     if isinstance(plain_type, type):
-        # bool is a subclass of int, but True is no number of epochs.
-        unwanted_bool = isinstance(value, bool) and plain_type is not bool
-        if not isinstance(value, plain_type) or unwanted_bool:
+        is_of_type = isinstance(value, plain_type) and (plain_type is bool or not is_bool)
+        if not is_of_type:
             raise InputError(f"{where} must be of type {plain_type.__name__}, not {value!r}")
     return value

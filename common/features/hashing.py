@@ -43,6 +43,10 @@ CACHE_ROWS = 512
 ask for those of the same listings."""
 
 
+SlotToken = tuple[int, int, float]
+"""The slot of a token, its number, and its weight."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class NgramView:
     """One view of a batch of texts: bucket ``buckets[i]`` occurs in text ``rows[i]``.
@@ -75,8 +79,8 @@ def hash_fields(listings: Sequence[Listing], fields: Sequence[str]) -> FieldToke
 
     # Values come again and again in a batch: each distinct one is tokenised and hashed once.
     token_numbers: dict[str, int] = {}
-    tokens_of_value: dict[tuple[str, object], list[tuple[int, int, float]]] = {}
-    cells: list[tuple[int, int, float]] = []
+    known_values: dict[tuple[str, object], list[SlotToken]] = {}
+    cells: list[SlotToken] = []
 
     for row, listing in enumerate(listings):
         first_cell = row * len(FIELD_SLOTS)
@@ -85,30 +89,37 @@ def hash_fields(listings: Sequence[Listing], fields: Sequence[str]) -> FieldToke
             if value is None or value == "":
                 continue
 
-            tokens = tokens_of_value.get((name, value))
+            tokens = known_values.get((name, value))
             if tokens is None:
-                tokens = []
-                for slot, token, weight in _field_tokens(name, value):
-                    number = token_numbers.setdefault(token, len(token_numbers))
-                    tokens.append((slot, number, weight))
-                tokens_of_value[name, value] = tokens
-
+                tokens = _numbered_tokens(name, value, token_numbers)
+                known_values[name, value] = tokens
             for slot, number, weight in tokens:
                 cells.append((first_cell + slot, number, weight))
 
     return _lay_out(len(listings), cells, list(token_numbers))
 
 
+def _numbered_tokens(name: str, value: Any, token_numbers: dict[str, int]) -> list[SlotToken]:
+    """Return the tokens of a value by number; new tokens get the next numbers."""
+    tokens = []
+    for slot, token, weight in _field_tokens(name, value):
+        number = token_numbers.setdefault(token, len(token_numbers))
+        tokens.append((slot, number, weight))
+    return tokens
+
+
 def _hash_texts(texts: Sequence[tuple[str, str]]) -> tuple[NgramView, ...]:
-    titles = [normalise.normalise(title) for title, _ in texts]
-    documents = []
-    for title, (_, description) in zip(titles, texts, strict=True):
-        document = f"{title} {normalise.normalise(description)}"
+    titles, documents = [], []
+    for title, description in texts:
+        normalised_title = normalise.normalise(title)
+        document = f"{normalised_title} {normalise.normalise(description)}"
+        titles.append(normalised_title)
         documents.append(document.strip())
 
     title_codes = ngrams.encode_texts(titles)
-    document_codes = ngrams.encode_texts(documents)
     characters = ngrams.character_ngrams(title_codes, 3, 5)
+
+    document_codes = ngrams.encode_texts(documents)
     words = ngrams.word_ngrams(document_codes, 1, 2)
     inner = ngrams.inner_ngrams(document_codes, 2, 3)
 
@@ -126,11 +137,7 @@ def _field_tokens(name: str, value: Any) -> Iterator[tuple[int, str, float]]:
     """Yield slots, tokens and weights of a confirmed value."""
     first_slot = _FIRST_SLOTS[name]
     if name == "category":
-        levels = value.split(CATEGORY_SEPARATOR)
-        for depth in range(min(len(levels), 3)):
-            # The third slot takes the whole path, however deep it is.
-            end = len(levels) if depth == 2 else depth + 1
-            path = CATEGORY_SEPARATOR.join(levels[:end])
+        for depth, path in enumerate(_category_levels(value)):
             yield first_slot + depth, f"category={path}", 1.0
 
     elif name != "price":
@@ -144,9 +151,16 @@ def _field_tokens(name: str, value: Any) -> Iterator[tuple[int, str, float]]:
         yield first_slot + 1, f"price={lower_bin + 1}", upper_share
 
 
-def _lay_out(
-    rows: int, cells: Sequence[tuple[int, int, float]], tokens: Sequence[str]
-) -> FieldTokens:
+def _category_levels(path: str) -> Iterator[str]:
+    """Yield the first two levels of a path, and the whole path where it is deeper."""
+    names = path.split(CATEGORY_SEPARATOR)
+    for depth in range(1, min(len(names), 2) + 1):
+        yield CATEGORY_SEPARATOR.join(names[:depth])
+    if len(names) > 2:
+        yield path
+
+
+def _lay_out(rows: int, cells: Sequence[SlotToken], tokens: Sequence[str]) -> FieldTokens:
     """Lay out cells, each an index in ``[rows, slots]``, the number of a token, and a weight."""
     shape = (rows, len(FIELD_SLOTS))
     hashes = np.zeros(shape, dtype=np.uint64)

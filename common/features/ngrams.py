@@ -55,35 +55,50 @@ def encode_texts(normalised: Sequence[str]) -> Codes:
     encoded = joined.encode("utf-32-le", "surrogatepass")
     points = np.frombuffer(encoded, dtype=np.uint32)
 
-    count = len(normalised)
-    lengths = np.fromiter((len(text) for text in normalised), np.int64, count) + 1
-    texts = np.repeat(np.arange(count, dtype=np.int32), lengths)
-
     powers, inverses = _powers(len(points))
     sums = np.zeros(len(points) + 1, dtype=np.uint64)
     np.cumsum(points * powers, out=sums[1:])
-    return Codes(points, np.append(np.int32(0), texts), sums, inverses)
+    return Codes(
+        points,
+        _text_of_point(normalised),
+        sums,
+        inverses,
+    )
+
+
+def _text_of_point(texts: Sequence[str]) -> NDArray[np.int32]:
+    """Return the text that each code point belongs to; the leading space to the first."""
+    count = len(texts)
+    lengths = np.fromiter((len(text) for text in texts), np.int64, count)
+    numbers = np.arange(count, dtype=np.int32)
+    repeated = np.repeat(numbers, lengths + 1)
+    return np.append(np.int32(0), repeated)
 
 
 def word_ngrams(codes: Codes, min_size: int = 1, max_size: int = 2) -> Ngrams:
     """Hash every run of ``min_size`` to ``max_size`` words that stays within one text."""
-    is_word = codes.points != _SPACE
-    edges = np.flatnonzero(is_word[1:] != is_word[:-1]) + 1
-    starts, ends = edges[::2], edges[1::2]
-    words = mix(_hash(codes, starts, ends))
-    texts = codes.texts[starts]
+    words = _words(codes)
+    parts = [words] if min_size <= 1 else []
 
-    runs = words
-    parts = [Ngrams(words, texts)] if min_size <= 1 else []
+    runs = words.hashes
     for size in range(2, max_size + 1):
+        first_texts = words.texts[: len(words.texts) - size + 1]
+        stays_within = first_texts == words.texts[size - 1 :]
+
         # A run is the run of one word less before it, and its last word.
-        first_texts = texts[: len(texts) - size + 1]
-        stays_within = first_texts == texts[size - 1 :]
-        shorter = runs[: len(stays_within)]
-        runs = mix(shorter * np.uint64(_BASE) + words[size - 1 :])
+        shorter = runs[: len(stays_within)] * np.uint64(_BASE)
+        runs = mix(shorter + words.hashes[size - 1 :])
         if size >= min_size:
             parts.append(Ngrams(runs[stays_within], first_texts[stays_within]))
     return join(*parts)
+
+
+def _words(codes: Codes) -> Ngrams:
+    """Hash every word, in the order of the texts."""
+    is_word = codes.points != _SPACE
+    edges = np.flatnonzero(is_word[1:] != is_word[:-1]) + 1
+    starts, ends = edges[::2], edges[1::2]
+    return Ngrams(mix(_hash(codes, starts, ends)), codes.texts[starts])
 
 
 def inner_ngrams(codes: Codes, min_size: int = 2, max_size: int = 3) -> Ngrams:
@@ -94,12 +109,7 @@ def inner_ngrams(codes: Codes, min_size: int = 2, max_size: int = 3) -> Ngrams:
 
     parts = []
     for size in range(min_size, max_size + 1):
-        count = len(codes.points) - size + 1
-        is_run = is_cjk[:count].copy()
-        for offset in range(1, size):
-            is_run &= is_cjk[offset : count + offset]
-
-        starts = np.flatnonzero(is_run)
+        starts = _run_starts(is_cjk, size)
         salt = np.uint64(_INNER_SALT + size)
         hashes = mix(_hash(codes, starts, starts + size) + salt)
         parts.append(Ngrams(hashes, codes.texts[starts]))
@@ -111,19 +121,23 @@ def character_ngrams(codes: Codes, min_size: int = 3, max_size: int = 5) -> Ngra
     is_letter = codes.points != _SPACE
     parts = []
     for size in range(min_size, max_size + 1):
-        count = len(codes.points) - size + 1
-        if count <= 0:
+        if len(codes.points) < size:
             break
 
         # The first and the last character may be spaces, those between them may not.
-        is_run = is_letter[1 : count + 1].copy()
-        for offset in range(2, size - 1):
-            is_run &= is_letter[offset : count + offset]
-
-        starts = np.flatnonzero(is_run)
+        starts = _run_starts(is_letter[1:-1], size - 2)
         hashes = mix(_hash(codes, starts, starts + size) + np.uint64(size))
         parts.append(Ngrams(hashes, codes.texts[starts + 1]))
     return join(*parts)
+
+
+def _run_starts(is_member: NDArray[np.bool_], size: int) -> NDArray[np.int64]:
+    """Return where ``size`` members follow each other."""
+    count = len(is_member) - size + 1
+    is_run = is_member[: max(count, 0)].copy()
+    for offset in range(1, size):
+        is_run &= is_member[offset : count + offset]
+    return np.flatnonzero(is_run)
 
 
 def mix(hashes: Hashes) -> Hashes:

@@ -49,16 +49,19 @@ def style_features(listings: Sequence[Listing], fields: Collection[str] = ()) ->
     text_counts = _count(texts).reshape(len(listings), 2 * len(_KINDS))
 
     reads_price = "price" in fields
-    other_columns = []
-    for listing in listings:
-        n_photos = np.log1p(len(listing.photos))
-        condition = _CONDITION_RANKS.get(listing.condition or "", NOT_STATED)
-        price = listing.price if reads_price else None
-        other_columns.append((n_photos, condition, *_price_columns(price)))
+    rows = [_other_columns(listing, reads_price) for listing in listings]
 
     # Without rows the shape must still have the right number of columns.
-    others = np.array(other_columns, dtype=np.float32).reshape(-1, 5)
+    others = np.array(rows, dtype=np.float32).reshape(-1, 5)
     return np.concatenate([text_counts, others], axis=1, dtype=np.float32)
+
+
+def _other_columns(listing: Listing, reads_price: bool) -> tuple[float, ...]:
+    """Return the columns after those of the texts."""
+    n_photos = np.log1p(len(listing.photos))
+    condition = _CONDITION_RANKS.get(listing.condition or "", NOT_STATED)
+    price = listing.price if reads_price else None
+    return (n_photos, condition, *_price_columns(price))
 
 
 def _price_columns(price: float | None) -> tuple[float, float, float]:
@@ -76,22 +79,31 @@ def _count(texts: Sequence[str]) -> Floats:
     Texts are normalised: case, widths, blanks, punctuation and emoji are no part of the style.
     """
     normalised = [f"{normalise.normalise(text)} " for text in texts]
-    joined = "".join(normalised).encode("utf-32-le", "surrogatepass")
-    codes = np.frombuffer(joined, dtype=np.uint32)
+    encoded = "".join(normalised).encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(encoded, dtype=np.uint32)
 
-    is_symbol = (codes >= _FIRST_SYMBOL) & ~_is_between(codes, "\u3005", "\u9fff")
+    edges = np.cumsum([0, *map(len, normalised)])
+    counts = [_count_between(is_kind, edges) for is_kind in _kinds(codes)]
+    logs = np.log1p(np.stack(counts, axis=1))
+    return logs.astype(np.float32)
+
+
+def _count_between(is_kind: Bools, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the counts between neighbouring edges, as differences of prefix sums."""
+    sums = np.concatenate([[0], np.cumsum(is_kind)])
+    at_edges = sums[edges]
+    counts: NDArray[np.int64] = at_edges[1:] - at_edges[:-1]
+    return counts
+
+
+def _kinds(codes: NDArray[np.uint32]) -> tuple[Bools, Bools, Bools]:
+    """Return which code points are letters, last letters of a word, and digits."""
+    is_cjk = _is_between(codes, "\u3005", "\u9fff")
+    is_symbol = (codes >= _FIRST_SYMBOL) & ~is_cjk
     is_letter = (codes > ord(" ")) & ~is_symbol
-    is_last_letter = is_letter & ~np.append(is_letter[1:], False)
-    is_digit = _is_between(codes, "0", "9")
 
-    # Differences of prefix sums count within each text.
-    text_ends = np.cumsum([0, *map(len, normalised)])
-    counts = []
-    for kind in (is_letter, is_last_letter, is_digit):
-        sums = np.concatenate([[0], np.cumsum(kind)])
-        counts.append(sums[text_ends[1:]] - sums[text_ends[:-1]])
-    logs: Floats = np.log1p(np.stack(counts, axis=1)).astype(np.float32)
-    return logs
+    next_is_letter = np.append(is_letter[1:], False)
+    return is_letter, is_letter & ~next_is_letter, _is_between(codes, "0", "9")
 
 
 def _is_between(codes: NDArray[np.uint32], first: str, last: str) -> Bools:

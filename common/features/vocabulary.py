@@ -40,30 +40,61 @@ class Columns:
 
     def tfidf(self, views: Sequence[NgramView], rows: int) -> sparse.csr_matrix:
         """Return tf-idf ``[rows, columns]``; see ``Vocabulary.text``."""
-        row_parts, column_parts, weight_parts = [], [], []
+        parts = []
         first_column = 0
         for view, positions, idf in zip(views, self.positions, self.idf, strict=True):
-            columns = positions[view.buckets]
-            is_known = columns >= 0
-            entry_rows, columns = view.rows[is_known], columns[is_known]
-            weights = view.weights[is_known] * idf[columns]
-
-            squares = np.bincount(entry_rows, weights * weights, minlength=rows)
-            norms = np.sqrt(squares).astype(np.float32)
-            row_parts.append(entry_rows)
-            column_parts.append(columns + first_column)
-            weight_parts.append(weights / norms[entry_rows])
+            parts.append(
+                _weighted_entries(
+                    view,
+                    positions,
+                    idf,
+                    rows,
+                    first_column,
+                )
+            )
             first_column += len(idf)
+        return _merge(parts, (rows, first_column))
 
-        # Entries are sorted by row within each view; a stable sort merges the views.
-        all_rows = np.concatenate(row_parts)
-        order = np.argsort(all_rows, kind="stable")
-        data = np.concatenate(weight_parts)[order].astype(np.float32)
-        indices = np.concatenate(column_parts)[order]
 
-        row_ends = np.cumsum(np.bincount(all_rows, minlength=rows))
-        indptr = np.concatenate([[0], row_ends]).astype(np.int32)
-        return sparse.csr_matrix((data, indices, indptr), (rows, first_column))
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """Entries of one view's tf-idf matrix."""
+
+    rows: NDArray[np.int32]
+    columns: NDArray[np.int32]
+    weights: Floats
+
+
+def _weighted_entries(
+    view: NgramView,
+    positions: NDArray[np.int32],
+    idf: Floats,
+    rows: int,
+    first_column: int,
+) -> _Entries:
+    """Return the known n-grams of a view; the weights of each row have length 1."""
+    columns = positions[view.buckets]
+    is_known = columns >= 0
+    entry_rows, columns = view.rows[is_known], columns[is_known]
+    weights = view.weights[is_known] * idf[columns]
+
+    squares = np.bincount(entry_rows, weights * weights, minlength=rows)
+    norms = np.sqrt(squares).astype(np.float32)
+    return _Entries(entry_rows, columns + first_column, weights / norms[entry_rows])
+
+
+def _merge(parts: Sequence[_Entries], shape: tuple[int, int]) -> sparse.csr_matrix:
+    """Return the entries of all views as one matrix."""
+    rows = np.concatenate([part.rows for part in parts])
+    columns = np.concatenate([part.columns for part in parts])
+    weights = np.concatenate([part.weights for part in parts])
+
+    # Entries are sorted by row within each view; a stable sort merges the views.
+    order = np.argsort(rows, kind="stable")
+    data = weights[order].astype(np.float32)
+    counts = np.bincount(rows, minlength=shape[0])
+    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return sparse.csr_matrix((data, columns[order], indptr), shape)
 
 
 _SHARED_COLUMNS: WeakValueDictionary[bytes, Columns] = WeakValueDictionary()
@@ -169,16 +200,23 @@ def fit_vocabulary(
     """
     buckets, idf = [], []
     for counts in _document_counts(batches):
-        kept = np.flatnonzero(counts >= min_rows)
-        if len(kept) > max_columns:
-            by_frequency = np.argsort(-counts[kept], kind="stable")
-            kept = np.sort(kept[by_frequency[:max_columns]])
+        kept = _most_frequent(counts, min_rows, max_columns)
         buckets.append(kept.astype(np.int32))
 
         # Rounded as an artifact stores it, so that training sees what serving will see.
         exact = np.log((1 + rows) / (1 + counts[kept])) + 1
-        idf.append(exact.astype(np.float16).astype(np.float32))
+        rounded = exact.astype(np.float16)
+        idf.append(rounded.astype(np.float32))
     return _vocabulary(buckets, idf, _frequent_values(fields, min_rows))
+
+
+def _most_frequent(counts: Ints, min_count: int, max_kept: int) -> Ints:
+    """Return the sorted indices of the largest counts, of equal counts the first."""
+    kept: Ints = np.flatnonzero(counts >= min_count)
+    if len(kept) <= max_kept:
+        return kept
+    by_frequency = np.argsort(-counts[kept], kind="stable")
+    return np.sort(kept[by_frequency[:max_kept]])
 
 
 def _document_counts(batches: Iterable[Sequence[NgramView]]) -> list[Ints]:

@@ -77,12 +77,8 @@ class FeatureExtractor:
             if self.with_style:
                 styles.append(style_features(batch, self.fields))
 
-        all_tokens = FieldTokens(
-            np.concatenate([batch.hashes for batch in tokens]),
-            np.concatenate([batch.weights for batch in tokens]),
-        )
+        all_tokens = _concatenate_tokens(tokens)
         self._vocabulary = fit_vocabulary(views, all_tokens, len(listings))
-
         values, weights = self._vocabulary.fields(all_tokens)
         return Inputs(
             _tfidf(self._vocabulary, views, len(listings)),
@@ -180,6 +176,12 @@ def _concatenate(batches: Sequence[Inputs]) -> Inputs:
         _concatenate_vectors([batch.vectors for batch in batches]),
         np.concatenate(styles) if styles else None,
     )
+
+
+def _concatenate_tokens(batches: Sequence[FieldTokens]) -> FieldTokens:
+    hashes = [batch.hashes for batch in batches]
+    weights = [batch.weights for batch in batches]
+    return FieldTokens(np.concatenate(hashes), np.concatenate(weights))
 
 
 def _concatenate_vectors(batches: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:

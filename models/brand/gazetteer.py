@@ -37,12 +37,15 @@ class Gazetteer:
         if not len(self.hashes):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
 
-        codes = ngrams.encode_texts([normalise.normalise(text) for text in texts])
+        normalised = [normalise.normalise(text) for text in texts]
+        codes = ngrams.encode_texts(normalised)
         grams = ngrams.word_ngrams(codes, 1, MAX_WORDS)
+
         positions = np.searchsorted(self.hashes, grams.hashes)
         positions = np.minimum(positions, len(self.hashes) - 1)
         is_name = self.hashes[positions] == grams.hashes
-        return grams.texts[is_name].astype(np.int64), self.classes[positions[is_name]]
+        mentioned = self.classes[positions[is_name]]
+        return grams.texts[is_name].astype(np.int64), mentioned
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return ``[texts, classes]``: the gain of each class that a text mentions, else 0."""
@@ -60,28 +63,30 @@ def build(brands: Sequence[str], no_brand: str, gains: Sequence[float] | None = 
 
     Gains are 0 unless they are given.
     """
-    normalised = [normalise.normalise(brand) for brand in brands]
     hashes: list[NDArray[np.uint64]] = []
     classes: list[int] = []
-
-    for size in range(1, MAX_WORDS + 1):
-        of_size = [
-            number
-            for number, name in enumerate(normalised)
-            if brands[number] != no_brand and name and name.count(" ") == size - 1
-        ]
-        codes = ngrams.encode_texts([normalised[number] for number in of_size])
+    for size, names in _names_by_size(brands, no_brand).items():
+        codes = ngrams.encode_texts(list(names.values()))
         hashes.append(ngrams.word_ngrams(codes, size, size).hashes)
-        classes += of_size
+        classes += names
 
     # Of equal names np.unique keeps the first: the more frequent brand.
     unique_hashes, first = np.unique(np.concatenate(hashes), return_index=True)
-    known_gains = np.zeros(len(brands)) if gains is None else gains
-    return Gazetteer(
-        unique_hashes,
-        np.array(classes, np.int64)[first],
-        np.array(known_gains, dtype=np.float32),
-    )
+    unique_classes = np.array(classes, np.int64)[first]
+    if gains is None:
+        gains = [0.0] * len(brands)
+    return Gazetteer(unique_hashes, unique_classes, np.array(gains, dtype=np.float32))
+
+
+def _names_by_size(brands: Sequence[str], no_brand: str) -> dict[int, dict[int, str]]:
+    """Return normalised names by class number, for each number of words up to ``MAX_WORDS``."""
+    by_size: dict[int, dict[int, str]] = {size: {} for size in range(1, MAX_WORDS + 1)}
+    for number, brand in enumerate(brands):
+        name = normalise.normalise(brand)
+        size = name.count(" ") + 1
+        if name and brand != no_brand and size <= MAX_WORDS:
+            by_size[size][number] = name
+    return by_size
 
 
 def fit_gains(gazetteer: Gazetteer, texts: Sequence[str], labels: NDArray[np.float64]) -> Gazetteer:
@@ -91,23 +96,34 @@ def fit_gains(gazetteer: Gazetteer, texts: Sequence[str], labels: NDArray[np.flo
     precision shrunk to that of all names: "Pink" in a title is a weaker sign than "Lululemon".
     """
     n_classes = len(gazetteer.gains)
-    rows, mentioned = gazetteer.mentions(texts)
-    is_labelled = ~np.isnan(labels[rows])
-    rows, mentioned = rows[is_labelled], mentioned[is_labelled]
-
-    is_true = labels[rows] == mentioned
-    n_mentions = np.bincount(mentioned, minlength=n_classes)
-    n_true = np.bincount(mentioned, is_true, minlength=n_classes)
-    mean_precision = is_true.mean() if len(is_true) else 0.5
-    precision = (n_true + PRIOR_ROWS * mean_precision) / (n_mentions + PRIOR_ROWS)
+    precision = _mention_precision(gazetteer, texts, labels)
 
     known_labels = labels[~np.isnan(labels)].astype(np.int64)
     counts = np.bincount(known_labels, minlength=n_classes)
     share = (counts + 1) / (counts.sum() + n_classes)
 
     # A mention never speaks against a brand.
-    gains = np.maximum(np.log(precision / share), 0).astype(np.float32)
-    return replace(gazetteer, gains=gains)
+    gains = np.maximum(np.log(precision / share), 0)
+    return replace(gazetteer, gains=gains.astype(np.float32))
+
+
+def _mention_precision(
+    gazetteer: Gazetteer, texts: Sequence[str], labels: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the share of the mentions of each class that are true, shrunk to that of all."""
+    rows, mentioned = gazetteer.mentions(texts)
+    is_labelled = ~np.isnan(labels[rows])
+    mentioned = mentioned[is_labelled]
+    is_true = labels[rows[is_labelled]] == mentioned
+    mean_precision = is_true.mean() if len(is_true) else 0.5
+
+    n_classes = len(gazetteer.gains)
+    n_mentions = np.bincount(mentioned, minlength=n_classes)
+    n_true = np.bincount(mentioned, is_true, minlength=n_classes)
+    precision: NDArray[np.float64] = (n_true + PRIOR_ROWS * mean_precision) / (
+        n_mentions + PRIOR_ROWS
+    )
+    return precision
 
 
 def stored_gains(gazetteer: Gazetteer) -> tuple[float, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from common.nets.targets import Target
 from common.progress import Progress
 from models.brand import gazetteer
 from models.brand.config import INPUT_FIELDS, Config
-from models.brand.gazetteer import stored_gains
+from models.brand.gazetteer import Gazetteer, stored_gains
 from models.brand.predictor import BrandCalibration
 from models.ensemble.spec import (
     EnsembleSpec,
@@ -48,18 +49,22 @@ def train(
         raise InputError("the brand model needs training rows of at least two brands")
 
     spec = _specification(encoders, config, brands)
-    names = gazetteer.build(brands, NO_BRAND)
-    labels = spec.targets(rows)[0].values
-    titles = gazetteer.fit_gains(names, [row.title for row in rows], labels)
-    descriptions = gazetteer.fit_gains(names, [row.description for row in rows], labels)
+    titles, descriptions = _fit_gazetteers(rows, brands, spec.targets(rows)[0])
+    extras = partial(_gazetteer_scores, titles, descriptions)
+    fitted = fit_head(
+        spec,
+        rows,
+        validation_rows,
+        progress,
+        extras=extras,
+    )
+    head = refit_on_all_rows(
+        spec,
+        fitted.head,
+        rows + validation_rows,
+        progress,
+    )
 
-    def gazetteer_scores(listings: Sequence[Listing]) -> dict[str, list[Floats]]:
-        title_scores = titles.scores([listing.title for listing in listings])
-        description_scores = descriptions.scores([listing.description for listing in listings])
-        return {"brand": [title_scores, description_scores]}
-
-    fitted = fit_head(spec, rows, validation_rows, progress, extras=gazetteer_scores)
-    head = refit_on_all_rows(spec, fitted.head, rows + validation_rows, progress)
     calibration = BrandCalibration(
         brands=tuple(brands),
         abstain_below=config.abstain_below,
@@ -67,13 +72,44 @@ def train(
         description_gains=stored_gains(descriptions),
     )
     summary = {"brands": len(brands)}
-    return write_model(out, "brand", head, calibration, snapshot, config, summary)
+    return write_model(
+        out,
+        "brand",
+        head,
+        calibration,
+        snapshot,
+        config,
+        summary,
+    )
+
+
+def _gazetteer_scores(
+    titles: Gazetteer, descriptions: Gazetteer, listings: Sequence[Listing]
+) -> dict[str, list[Floats]]:
+    """Return the scores of both gazetteers as further members of the brand."""
+    title_scores = titles.scores([listing.title for listing in listings])
+    description_scores = descriptions.scores([listing.description for listing in listings])
+    return {"brand": [title_scores, description_scores]}
+
+
+def _fit_gazetteers(
+    rows: Sequence[Listing], brands: Sequence[str], target: Target
+) -> tuple[Gazetteer, Gazetteer]:
+    """Return the gazetteers over titles and over descriptions."""
+    names = gazetteer.build(brands, NO_BRAND)
+    titles = [row.title for row in rows]
+    descriptions = [row.description for row in rows]
+    return (
+        gazetteer.fit_gains(names, titles, target.values),
+        gazetteer.fit_gains(names, descriptions, target.values),
+    )
 
 
 def _specification(
     encoders: Sequence[Encoder], config: Config, brands: Sequence[str]
 ) -> EnsembleSpec:
     def targets(listings: Sequence[Listing]) -> list[Target]:
+        """Return the labels of listings in full context."""
         labels = encode([listing.brand for listing in listings], brands)
         return [Target("brand", "classes", len(brands), labels)]
 
@@ -83,4 +119,10 @@ def _specification(
         vector_member(config.vectors),
         photo_member(config.photos),
     )
-    return EnsembleSpec(encoders, INPUT_FIELDS, targets, members, config.seed)
+    return EnsembleSpec(
+        encoders,
+        INPUT_FIELDS,
+        targets,
+        members,
+        config.seed,
+    )

@@ -70,19 +70,23 @@ class Tree:
         ``precision``, holds. Probabilities are averaged rather than hits, since a count of hits is
         too noisy on the few confident rows.
         """
+        required = precision + min(MARGIN, (1 - precision) / 2)
         labelled = [row for row, path in enumerate(truth) if path is not None]
         labels = [str(truth[row]) for row in labelled]
-        required = precision + min(MARGIN, (1 - precision) / 2)
 
         is_open = np.ones(len(labelled), bool)
         thresholds = []
-        for best, best_probabilities in self.best_by_level(probabilities[labelled]):
-            beta = calibration.fit_beta(best_probabilities, self._hits(best, labels))
-            calibrated = calibration.apply_beta(best_probabilities[is_open], beta)
-            threshold = _lowest_threshold(best_probabilities[is_open], calibrated, required)
+        for paths, confidence in self.best_by_level(probabilities[labelled]):
+            calibrated = self._calibrated(paths, confidence, labels)
+            threshold = _lowest_threshold(confidence[is_open], calibrated[is_open], required)
             thresholds.append(threshold)
-            is_open &= best_probabilities < threshold
+            is_open &= confidence < threshold
         return thresholds
+
+    def _calibrated(self, paths: Ints, confidence: Floats, labels: Sequence[str]) -> Floats:
+        """Return the confidence, calibrated by how often it comes true on the same rows."""
+        beta = calibration.fit_beta(confidence, self._hits(paths, labels))
+        return calibration.apply_beta(confidence, beta)
 
     def _hits(self, paths: Ints, labels: Sequence[str]) -> Bools:
         """Return whether each row's label is its path or lies below it."""
@@ -97,19 +101,26 @@ def build_tree(leaves: Sequence[str]) -> Tree:
     """Return the tree of the leaves and every path above them."""
     leaves_below: dict[str, list[int]] = {}
     for index, leaf in enumerate(leaves):
-        names = leaf.split(CATEGORY_SEPARATOR)
-        for depth in range(1, len(names)):
-            parent = CATEGORY_SEPARATOR.join(names[:depth])
-            leaves_below.setdefault(parent, []).append(index)
+        for ancestor in _ancestors(leaf):
+            leaves_below.setdefault(ancestor, []).append(index)
 
-    levels = [list(leaves), *_inner_levels(leaves_below)]
-    paths = [path for level in levels for path in level]
-    starts = np.cumsum([0, *map(len, levels)])
+    levels = _inner_levels(leaves_below)
+    inner_paths = [path for level in levels for path in level]
+    sizes = [len(leaves), *map(len, levels)]
+    starts = np.cumsum([0, *sizes])
 
     # A leaf may be an inner path of other leaves too: it is listed as both.
     members = [[index] for index in range(len(leaves))]
-    members += [leaves_below[path] for path in paths[len(leaves) :]]
-    return Tree(tuple(paths), tuple(starts.tolist()), _indicator_matrix(members, len(leaves)))
+    members += [leaves_below[path] for path in inner_paths]
+    membership = _indicator_matrix(members, len(leaves))
+    return Tree((*leaves, *inner_paths), tuple(starts.tolist()), membership)
+
+
+def _ancestors(path: str) -> Iterator[str]:
+    """Yield every path above a path, from the root down."""
+    names = path.split(CATEGORY_SEPARATOR)
+    for depth in range(1, len(names)):
+        yield CATEGORY_SEPARATOR.join(names[:depth])
 
 
 def _inner_levels(leaves_below: dict[str, list[int]]) -> list[list[str]]:

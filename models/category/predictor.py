@@ -70,7 +70,13 @@ class CategoryPredictor(HeadPredictor):
             abstained = "no category reaches the confidence threshold"
             if committed_path:
                 abstained += f"; it is in {committed_path} with {confidence:.0%}"
-        return Suggestion(self.name, self.version, candidates, abstained=abstained, used=used)
+        return Suggestion(
+            self.name,
+            self.version,
+            candidates,
+            abstained=abstained,
+            used=used,
+        )
 
 
 def load(artifact: Path, encoders: Sequence[Encoder]) -> CategoryPredictor:
@@ -79,4 +85,10 @@ def load(artifact: Path, encoders: Sequence[Encoder]) -> CategoryPredictor:
     head = load_head(artifact, encoders)
     calibration = load_calibration(CategoryCalibration, artifact)
     tree = build_tree(calibration.leaves)
-    return CategoryPredictor("category", manifest.id, head, calibration, tree)
+    return CategoryPredictor(
+        "category",
+        manifest.id,
+        head,
+        calibration,
+        tree,
+    )

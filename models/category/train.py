@@ -55,9 +55,22 @@ def train(
         thresholds=_fit_thresholds(fitted, leaves, config.commit_precision),
     )
 
-    head = refit_on_all_rows(spec, fitted.head, rows + validation_rows, progress)
+    head = refit_on_all_rows(
+        spec,
+        fitted.head,
+        rows + validation_rows,
+        progress,
+    )
     summary = {"leaves": len(leaves)}
-    return write_model(out, "category", head, calibration, snapshot, config, summary)
+    return write_model(
+        out,
+        "category",
+        head,
+        calibration,
+        snapshot,
+        config,
+        summary,
+    )
 
 
 def _specification(
@@ -66,8 +79,17 @@ def _specification(
     groups = ancestor_matrix(leaves)
 
     def targets(listings: Sequence[Listing]) -> list[Target]:
+        """Return the labels of listings in full context."""
         labels = encode([listing.category for listing in listings], leaves)
-        return [Target("category", "classes", len(leaves), labels, groups=groups)]
+        return [
+            Target(
+                "category",
+                "classes",
+                len(leaves),
+                labels,
+                groups=groups,
+            )
+        ]
 
     members = (
         ngram_member(config.ngrams),
@@ -75,7 +97,13 @@ def _specification(
         vector_member(config.vectors),
         photo_member(config.photos),
     )
-    return EnsembleSpec(encoders, INPUT_FIELDS, targets, members, config.seed)
+    return EnsembleSpec(
+        encoders,
+        INPUT_FIELDS,
+        targets,
+        members,
+        config.seed,
+    )
 
 
 def _fit_thresholds(

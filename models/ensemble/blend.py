@@ -193,14 +193,7 @@ def _least_log_loss(
         return tuple(map(float, prior))
 
     known_scores = [member[is_known_class] for member in members]
-    scores = np.stack(known_scores).astype(np.float64)
-    known_truth = truth[is_known_class]
-    loss = _PoolLoss(
-        flat_scores=scores.reshape(len(members), -1),
-        true_scores=scores[:, np.arange(len(known_truth)), known_truth],
-        prior=prior,
-    )
-
+    loss = _pool_loss(np.stack(known_scores).astype(np.float64), truth[is_known_class], prior)
     solution = minimize(
         loss,
         prior,
@@ -209,6 +202,16 @@ def _least_log_loss(
         bounds=[(0, None)] * len(members),
     )
     return tuple(map(float, solution.x))
+
+
+def _pool_loss(scores: NDArray[np.float64], truth: Ints, prior: NDArray[np.float64]) -> _PoolLoss:
+    """Return the loss of scores ``[members, rows, classes]``, with the true classes ``[rows]``."""
+    n_members, n_rows, _ = scores.shape
+    return _PoolLoss(
+        flat_scores=scores.reshape(n_members, -1),
+        true_scores=scores[:, np.arange(n_rows), truth],
+        prior=prior,
+    )
 
 
 @dataclass(frozen=True, slots=True)

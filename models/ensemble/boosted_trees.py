@@ -55,6 +55,13 @@ class BoostedTrees:
         return np.concatenate(blocks)
 
     def _predict_block(self, table: Floats) -> Floats:
+        leaf_values = self.value[self._leaves(table)]
+        output_starts = np.concatenate([[0], self.output_ends[:-1]])
+        sums: Floats = np.add.reduceat(leaf_values, output_starts, axis=1)
+        return sums
+
+    def _leaves(self, table: Floats) -> NDArray[np.intp]:
+        """Return the leaf that each row reaches in each tree, ``[rows, trees]``."""
         n_rows, n_columns = table.shape
         cells = np.ascontiguousarray(table, dtype=np.float32).ravel()
         row_starts = (np.arange(n_rows) * n_columns)[:, None]
@@ -64,11 +71,7 @@ class BoostedTrees:
             values = cells[row_starts + self.column[nodes]]
             goes_right = values > self.threshold[nodes]
             nodes = self.left_child[nodes] + goes_right
-
-        leaf_values = self.value[nodes]
-        output_starts = np.concatenate([[0], self.output_ends[:-1]])
-        sums: Floats = np.add.reduceat(leaf_values, output_starts, axis=1)
-        return sums
+        return nodes
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays that an artifact stores; see ``load_boosted_trees``."""

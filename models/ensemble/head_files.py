@@ -37,7 +37,14 @@ def save_head(head: Head, folder: Path) -> None:
     """Write the files of a head into a folder."""
     np.savez(folder / ARRAYS, **_arrays(head))  # type: ignore[arg-type]
 
-    settings = {
+    # Keys are not sorted: blends weigh the members in their order.
+    text = json.dumps(_settings(head), ensure_ascii=False, indent=1)
+    (folder / SETTINGS).write_text(text + "\n", encoding="utf-8")
+
+
+def _settings(head: Head) -> dict[str, Any]:
+    """Return what is written of a head beside its arrays."""
+    return {
         "layout": LAYOUT,
         "fields": head.features.fields,
         "encoders": [encoder.id for encoder in head.features.encoders],
@@ -48,9 +55,6 @@ def save_head(head: Head, folder: Path) -> None:
         "residual_quantiles": list(head.residual_quantiles),
         "stack_outputs": head.stack_features.outputs,
     }
-    # Keys are not sorted: blends weigh the members in their order.
-    text = json.dumps(settings, ensure_ascii=False, indent=1)
-    (folder / SETTINGS).write_text(text + "\n", encoding="utf-8")
 
 
 def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
@@ -76,18 +80,15 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
         with_style=bool(settings["stacking"]),
         vocabulary=load_vocabulary(_with_prefix(f"{VOCABULARY}.", arrays)),
     )
-    members = {
-        name: Net(unpack(_with_prefix(f"{name}.", arrays)), tuple(outputs))
-        for name, outputs in settings["members"].items()
-    }
+    stack_arrays = _with_prefix(f"{STACK_FEATURES}.", arrays)
     return Head(
         features,
-        members,
+        _load_members(settings["members"], arrays),
         {output: _load_blend(values) for output, values in settings["blends"].items()},
         settings["n_late_fields"],
         _load_trees(STACKING, settings["stacking"], arrays),
         _load_trees(RESIDUAL_QUANTILES, settings["residual_quantiles"], arrays),
-        load_stack_features(settings["stack_outputs"], _with_prefix(f"{STACK_FEATURES}.", arrays)),
+        load_stack_features(settings["stack_outputs"], stack_arrays),
     )
 
 
@@ -104,9 +105,11 @@ def _arrays(head: Head) -> dict[str, NDArray[Any]]:
     for output, trees in head.residual_quantiles.items():
         parts[RESIDUAL_QUANTILES + output] = trees.arrays()
 
-    return {
-        f"{part}.{name}": array for part, arrays in parts.items() for name, array in arrays.items()
-    }
+    arrays = {}
+    for part, named in parts.items():
+        for name, array in named.items():
+            arrays[f"{part}.{name}"] = array
+    return arrays
 
 
 def _select_encoders(
@@ -121,6 +124,16 @@ def _select_encoders(
             f" but is given {', '.join(by_id) or 'none'}: a release keeps those that fit together"
         )
     return [by_id[name] for name in ids]
+
+
+def _load_members(
+    outputs: Mapping[str, Sequence[str]], arrays: Mapping[str, NDArray[Any]]
+) -> dict[str, Net]:
+    members = {}
+    for name, names in outputs.items():
+        packed = _with_prefix(f"{name}.", arrays)
+        members[name] = Net(unpack(packed), tuple(names))
+    return members
 
 
 def _load_blend(values: Mapping[str, Any]) -> Blend:

@@ -52,18 +52,29 @@ class PriceCalibration:
         mean: Mean of ``log1p`` of the training prices.
         deviation: Their standard deviation.
         max_interval_ratio: Maximum ratio of the interval's ends; above it the model abstains.
-        category_factors: Factors of the half widths by top category; 1 for any other.
-        early_factors: Conformal factors in early context, for each of the head's modes.
-        full_factors: Conformal factors in full context, for each of the head's modes.
+        factors: Factors of the half widths.
     """
 
     currency: str
     mean: float
     deviation: float
     max_interval_ratio: float
-    category_factors: Mapping[str, float]
-    early_factors: tuple[Factors, ...]
-    full_factors: tuple[Factors, ...]
+    factors: IntervalFactors
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalFactors:
+    """Factors of the half widths of intervals.
+
+    Attributes:
+        by_category: Factors by top category; 1 for any other.
+        early: Conformal factors in early context, for each of the head's modes.
+        full: Conformal factors in full context, for each of the head's modes.
+    """
+
+    by_category: Mapping[str, float]
+    early: tuple[Factors, ...]
+    full: tuple[Factors, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +103,33 @@ def predict_quantiles(
     head: Head, calibration: PriceCalibration, inputs: Inputs, listings: Sequence[Listing]
 ) -> NDArray[np.float64]:
     """Return quantiles of ``log1p(price)`` in increasing order, ``[rows, LEVELS]``."""
-    interval = predict_interval(head, inputs, listings, calibration.category_factors)
+    interval = predict_interval(
+        head,
+        inputs,
+        listings,
+        calibration.factors.by_category,
+    )
     below, above = interval.half_widths()
-
-    modes, completeness = inputs.modes(), head.completeness(inputs)[:, None]
-    early = np.array(calibration.early_factors, np.float64)[modes]
-    full = np.array(calibration.full_factors, np.float64)[modes]
-    factors = early + completeness * (full - early)
-
     is_below = np.array(LEVELS) < 0.5
     half_widths = np.where(is_below, below[:, None], above[:, None])
+
+    factors = _row_factors(head, calibration.factors, inputs)
     quantiles = interval.median[:, None] + factors * half_widths
 
     # Factors are fitted one quantile at a time, so neighbours may cross.
-    return np.sort(quantiles * calibration.deviation + calibration.mean, axis=1)
+    logs = quantiles * calibration.deviation + calibration.mean
+    return np.sort(logs, axis=1)
+
+
+def _row_factors(head: Head, factors: IntervalFactors, inputs: Inputs) -> NDArray[np.float64]:
+    """Return the conformal factors of each row, by its mode and completeness."""
+    modes = inputs.modes()
+    early = np.array(factors.early, np.float64)[modes]
+    full = np.array(factors.full, np.float64)[modes]
+
+    completeness = head.completeness(inputs)[:, None]
+    interpolated: NDArray[np.float64] = early + completeness * (full - early)
+    return interpolated
 
 
 def predict_interval(
@@ -157,7 +181,7 @@ def fit_width_factor(
     ``learning_exponent``.
     """
     scores = _conformity_scores(truth, interval, factors)
-    factor = conformal_shift(scores, np.zeros(len(scores)), COVERAGE)
+    factor = _coverage_factor(scores)
     if factor <= 0:
         return 1.0
     expected_shrinkage: float = min(factor, 1.0) ** learning_exponent
@@ -177,16 +201,22 @@ def fit_category_factors(
     """
     scores = _conformity_scores(truth, interval, factors)
     labels = np.array(categories)[np.isfinite(truth)]
-    overall = conformal_shift(scores, np.zeros(len(scores)), COVERAGE)
+    overall = _coverage_factor(scores)
 
     category_factors = {}
     for category in sorted(set(labels.tolist()) - {""}):
-        own = scores[labels == category]
-        factor = conformal_shift(own, np.zeros(len(own)), COVERAGE)
-        if len(own) >= MIN_CATEGORY_ROWS and factor > 0 and overall > 0:
-            weight = len(own) / (len(own) + CATEGORY_PRIOR_ROWS)
+        own_scores = scores[labels == category]
+        factor = _coverage_factor(own_scores)
+        n_rows = len(own_scores)
+        if n_rows >= MIN_CATEGORY_ROWS and factor > 0 and overall > 0:
+            weight = n_rows / (n_rows + CATEGORY_PRIOR_ROWS)
             category_factors[category] = float((factor / overall) ** weight)
     return category_factors
+
+
+def _coverage_factor(scores: NDArray[np.float64]) -> float:
+    """Return the conformity score that a share ``COVERAGE`` of rows stays below."""
+    return conformal_shift(scores, np.zeros(len(scores)), COVERAGE)
 
 
 def _conformity_scores(

@@ -32,7 +32,12 @@ class PricePredictor(HeadPredictor):
         The model abstains, with the range still filled in, when nothing known is confirmed or
         written, when the listing is in another currency, or when the interval is too wide.
         """
-        logs = predict_quantiles(self.head, self.calibration, inputs, listings)
+        logs = predict_quantiles(
+            self.head,
+            self.calibration,
+            inputs,
+            listings,
+        )
         prices = np.maximum(np.expm1(logs), 0)
 
         has_fields = (inputs.weights > 0).any(axis=1)
@@ -56,7 +61,13 @@ class PricePredictor(HeadPredictor):
         abstained = "the listing says too little yet"
         if has_content:
             abstained = self._reason_to_abstain(listing, price)
-        return Suggestion(self.name, self.version, price=price, abstained=abstained, used=used)
+        return Suggestion(
+            self.name,
+            self.version,
+            price=price,
+            abstained=abstained,
+            used=used,
+        )
 
     def _reason_to_abstain(self, listing: Listing, price: PriceRange) -> str:
         if listing.currency not in (None, price.currency):
@@ -71,4 +82,9 @@ def load(artifact: Path, encoders: Sequence[Encoder]) -> PricePredictor:
     manifest = artifacts.read(artifact, verify=False)
     head = load_head(artifact, encoders)
     calibration = load_calibration(PriceCalibration, artifact)
-    return PricePredictor("price", manifest.id, head, calibration)
+    return PricePredictor(
+        "price",
+        manifest.id,
+        head,
+        calibration,
+    )

@@ -33,6 +33,7 @@ from models.price.config import INPUT_FIELDS, Config
 from models.price.intervals import (
     OUTPUT,
     Factors,
+    IntervalFactors,
     PriceCalibration,
     ResidualInterval,
     fit_category_factors,
@@ -72,12 +73,7 @@ def train(
     """
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
     scale = _fit_scale(rows)
-    if len(rows) < config.boosted_trees.min_rows:
-        raise InputError(
-            "the price model needs its trees: boosted_trees.min_rows is"
-            f" {config.boosted_trees.min_rows}, and there are {len(rows)} training rows"
-        )
-
+    _check_rows(rows, config)
     spec = _specification(encoders, config, scale)
     fitted = fit_head(spec, rows, validation_rows, progress)
     progress("learning how far off prices may be", 0.0)
@@ -85,13 +81,44 @@ def train(
 
     n_folds = config.boosted_trees.n_folds
     exponent = learning_curve_exponent(len(rows), len(validation_rows), n_folds)
-    calibration = _fit_calibration(
-        head, out_of_fold, fitted.validation, exponent, scale, config.max_interval_ratio
+    calibration = PriceCalibration(
+        currency=scale.currency,
+        mean=scale.mean,
+        deviation=scale.deviation,
+        max_interval_ratio=config.max_interval_ratio,
+        factors=_fit_factors(
+            head,
+            out_of_fold,
+            fitted.validation,
+            exponent,
+        ),
+    )
+    head = refit_on_all_rows(
+        spec,
+        head,
+        rows + validation_rows,
+        progress,
+    )
+    summary = {"currency": scale.currency}
+    return write_model(
+        out,
+        "price",
+        head,
+        calibration,
+        snapshot,
+        config,
+        summary,
     )
 
-    head = refit_on_all_rows(spec, head, rows + validation_rows, progress)
-    summary = {"currency": scale.currency}
-    return write_model(out, "price", head, calibration, snapshot, config, summary)
+
+def _check_rows(rows: Sequence[Listing], config: Config) -> None:
+    """Raise ``InputError`` where boosted trees, which give the interval, would be left out."""
+    min_rows = config.boosted_trees.min_rows
+    if len(rows) < min_rows:
+        raise InputError(
+            f"the price model needs its trees: boosted_trees.min_rows is {min_rows},"
+            f" and there are {len(rows)} training rows"
+        )
 
 
 def _fit_scale(rows: Sequence[Listing]) -> PriceScale:
@@ -126,6 +153,7 @@ def _log_prices(rows: Sequence[Listing], currency: str) -> NDArray[np.float64]:
 
 def _specification(encoders: Sequence[Encoder], config: Config, scale: PriceScale) -> EnsembleSpec:
     def targets(listings: Sequence[Listing]) -> list[Target]:
+        """Return the labels of listings in full context."""
         values = (_log_prices(listings, scale.currency) - scale.mean) / scale.deviation
         return [Target(OUTPUT, "value", 1, values)]
 
@@ -140,14 +168,12 @@ def _specification(encoders: Sequence[Encoder], config: Config, scale: PriceScal
     )
 
 
-def _fit_calibration(
+def _fit_factors(
     head: Head,
     out_of_fold: Sequence[OutOfFoldQuantiles],
     validation: Sequence[ValidationView],
     learning_exponent: float,
-    scale: PriceScale,
-    max_interval_ratio: float,
-) -> PriceCalibration:
+) -> IntervalFactors:
     """Fit the factors at which quantiles come true, in each mode and context.
 
     The many out-of-fold rows give the distances of quantiles to each other, and the differences
@@ -155,6 +181,36 @@ def _fit_calibration(
     were trained on all other rows, and will err less again after the refit, as far as
     ``learning_exponent`` says.
     """
+    conformal_factors, category_factors = _fit_out_of_fold_factors(out_of_fold)
+
+    early: list[Factors] = []
+    full: list[Factors] = []
+    for view in validation:
+        listings = _listings_in_context(view)
+        interval = predict_interval(
+            head,
+            view.inputs,
+            listings,
+            category_factors,
+        )
+        factors = conformal_factors[view.is_full]
+        truth = view.targets[0].values
+        width = fit_width_factor(
+            truth,
+            interval,
+            factors,
+            learning_exponent,
+        )
+
+        scaled = tuple(width * factor for factor in factors)
+        (full if view.is_full else early).append(scaled)
+    return IntervalFactors(category_factors, tuple(early), tuple(full))
+
+
+def _fit_out_of_fold_factors(
+    out_of_fold: Sequence[OutOfFoldQuantiles],
+) -> tuple[dict[bool, Factors], dict[str, float]]:
+    """Return conformal factors by context (full or not), and factors by top category."""
     conformal_factors: dict[bool, Factors] = {}
     category_factors: dict[str, float] = {}
     for part in out_of_fold:
@@ -166,28 +222,13 @@ def _fit_calibration(
 
         # In early context no row has a category, so all factors come from full context.
         categories = [top_category(listing) for listing in _listings_in_context(part.view)]
-        category_factors |= fit_category_factors(truth, interval, factors, categories)
-
-    early_factors: list[Factors] = []
-    full_factors: list[Factors] = []
-    for view in validation:
-        listings = _listings_in_context(view)
-        interval = predict_interval(head, view.inputs, listings, category_factors)
-        factors = conformal_factors[view.is_full]
-        truth = view.targets[0].values
-        width = fit_width_factor(truth, interval, factors, learning_exponent)
-        scaled = tuple(width * factor for factor in factors)
-        (full_factors if view.is_full else early_factors).append(scaled)
-
-    return PriceCalibration(
-        currency=scale.currency,
-        mean=scale.mean,
-        deviation=scale.deviation,
-        max_interval_ratio=max_interval_ratio,
-        category_factors=category_factors,
-        early_factors=tuple(early_factors),
-        full_factors=tuple(full_factors),
-    )
+        category_factors |= fit_category_factors(
+            truth,
+            interval,
+            factors,
+            categories,
+        )
+    return conformal_factors, category_factors
 
 
 def _listings_in_context(view: ValidationView | OutOfFold) -> Sequence[Listing]:

@@ -21,7 +21,12 @@ GATE = (Threshold("auc", minimum=0.55), Threshold("calibration_error", maximum=0
 
 
 def _net_settings() -> NetSettings:
-    return NetSettings(width=64, epochs=3.0, dropout=0.5, learning_rate=2e-3)
+    return NetSettings(
+        width=64,
+        epochs=3.0,
+        dropout=0.5,
+        learning_rate=2e-3,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,14 +42,29 @@ def train(
 
     spec = _specification(encoders, config, classes)
     fitted = fit_head(spec, rows, validation_rows, progress)
-    head = refit_on_all_rows(spec, fitted.head, rows + validation_rows, progress)
+    head = refit_on_all_rows(
+        spec,
+        fitted.head,
+        rows + validation_rows,
+        progress,
+    )
     calibration = ShippingCalibration(classes, config.abstain_below)
 
     def save_taxonomy(folder: Path) -> None:
+        """Copy the rate card into the artifact."""
         (folder / TAXONOMY).write_text(taxonomy.text, encoding="utf-8")
 
-    summary = {"classes": {field: len(values) for field, values in classes.items()}}
-    return write_model(out, "shipping", head, calibration, snapshot, config, summary, save_taxonomy)
+    n_classes = {field: len(values) for field, values in classes.items()}
+    return write_model(
+        out,
+        "shipping",
+        head,
+        calibration,
+        snapshot,
+        config,
+        summary={"classes": n_classes},
+        save_more=save_taxonomy,
+    )
 
 
 def _fit_field_classes(rows: Sequence[Listing]) -> dict[str, tuple[str, ...]]:
@@ -66,8 +81,14 @@ def _specification(
     encoders: Sequence[Encoder], config: Config, classes: Mapping[str, Sequence[str]]
 ) -> EnsembleSpec:
     def targets(listings: Sequence[Listing]) -> list[Target]:
+        """Return the labels of listings in full context."""
         return [
-            Target(field, "classes", len(values), encode(_labels(listings, field), values))
+            Target(
+                field,
+                "classes",
+                len(values),
+                encode(_labels(listings, field), values),
+            )
             for field, values in classes.items()
         ]
 

@@ -122,8 +122,10 @@ def test_it_learns_the_currency_most_rows_have(champion, suggester, predictor, s
 
 def test_a_confirmed_category_alone_may_widen_the_interval(predictor, shop):
     row = next(row for row in shop.read("test") if row.category)
-    usual = _stricter(predictor, category_factors={})
-    wider = _stricter(predictor, category_factors={row.category.split("/")[0]: 3.0})
+    factors = predictor.calibration.factors
+    usual = _stricter(predictor, factors=replace(factors, by_category={}))
+    wide = {row.category.split("/")[0]: 3.0}
+    wider = _stricter(predictor, factors=replace(factors, by_category=wide))
     for shown, quotient in ((row.only("category"), 3.0), (row.only(), 1.0)):
         before, after = (each.predict([shown])[0].price for each in (usual, wider))
         assert before.median == after.median
@@ -134,7 +136,7 @@ def test_a_confirmed_category_alone_may_widen_the_interval(predictor, shop):
 
 def test_training_finds_widths_of_the_categories_that_have_rows(predictor, shop):
     known = {row.category.split("/")[0] for row in shop.read("train") if row.category}
-    widths = predictor.calibration.category_factors
+    widths = predictor.calibration.factors.by_category
     assert widths
     assert widths.keys() <= known
     assert all(0.3 < width < 3 for width in widths.values())

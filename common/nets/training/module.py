@@ -13,7 +13,7 @@ from scipy import sparse
 from torch import Tensor, nn
 from torch.nn import functional
 
-from common.arrays import Floats
+from common.arrays import Bools, Floats
 from common.features.hashing import FIELD_SLOTS
 from common.listing import EARLY_FIELDS
 from common.nets.inputs import VECTORS, Inputs
@@ -48,27 +48,32 @@ class NetModule(nn.Module):
         super().__init__()
         self.settings = settings
         self.outputs = tuple(target.name for target in targets)
-        self.groups = {
-            target.name: torch.from_numpy(target.groups)
-            for target in targets
-            if target.groups is not None
-        }
+        self.groups: dict[str, Tensor] = {}
+        for target in targets:
+            if target.groups is not None:
+                self.groups[target.name] = torch.from_numpy(target.groups)
 
-        width = settings.width
-        self.tables = nn.ParameterDict({"bias": nn.Parameter(torch.zeros(width))})
+        self.tables = nn.ParameterDict({"bias": nn.Parameter(torch.zeros(settings.width))})
+        self._add_tables(inputs, input_names)
+        self._add_layers(targets)
+
+    def _add_tables(self, inputs: Inputs, input_names: Sequence[str]) -> None:
         sizes = _input_sizes(inputs)
         for name in input_names:
-            initial = torch.randn(sizes[name], width) * _INITIAL_SCALE
+            initial = torch.randn(sizes[name], self.settings.width) * _INITIAL_SCALE
             self.tables[name] = nn.Parameter(initial)
 
-        for layer, size in enumerate(settings.hidden_sizes):
+    def _add_layers(self, targets: Sequence[Target]) -> None:
+        width = self.settings.width
+        for layer, size in enumerate(self.settings.hidden_sizes):
             self._add_layer(f"hidden{layer}", width, size)
             width = size
 
         for target in targets:
             self._add_layer(target.name, width, target.size)
         for name, groups in self.groups.items():
-            self.tables[f"{name}/groups"] = nn.Parameter(torch.zeros(width, groups.shape[1]))
+            initial = torch.zeros(width, groups.shape[1])
+            self.tables[f"{name}/groups"] = nn.Parameter(initial)
 
     def forward(
         self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
@@ -99,47 +104,53 @@ class NetModule(nn.Module):
         self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
     ) -> Tensor:
         total = torch.zeros(len(rows), self.settings.width)
-
         if "text" in self.tables:
-            bag = _drop_ngrams(inputs.text[rows], self.settings.ngram_dropout, random)
-            embedded = SparseEmbeddingBag.apply(  # type: ignore[no-untyped-call]
-                self.tables["text"], bag
-            )
-            total = total + embedded
-
+            total = total + self._text_layer(inputs, rows, random)
         if "fields" in self.tables:
-            kept = field_mask(len(rows), self.settings.field_dropout, random)
-            weights = (inputs.weights[rows] * kept).astype(np.float32)
-            total = total + functional.embedding_bag(
-                torch.from_numpy(inputs.fields[rows]),
-                self.tables["fields"],
-                mode="sum",
-                per_sample_weights=torch.from_numpy(weights),
-            )
-
+            total = total + self._field_layer(inputs, rows, random)
         for name, vectors in self._vectors(inputs, rows, random).items():
-            total = total + self._drop(torch.from_numpy(vectors)) @ self.tables[name]
+            dropped = self._drop(torch.from_numpy(vectors))
+            total = total + dropped @ self.tables[name]
         return total
+
+    def _text_layer(
+        self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
+    ) -> Tensor:
+        bag = _drop_ngrams(inputs.text[rows], self.settings.ngram_dropout, random)
+        embedded: Tensor = SparseEmbeddingBag.apply(  # type: ignore[no-untyped-call]
+            self.tables["text"],
+            bag,
+        )
+        return embedded
+
+    def _field_layer(
+        self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
+    ) -> Tensor:
+        kept = field_mask(len(rows), self.settings.field_dropout, random)
+        weights = (inputs.weights[rows] * kept).astype(np.float32)
+        return functional.embedding_bag(
+            torch.from_numpy(inputs.fields[rows]),
+            self.tables["fields"],
+            mode="sum",
+            per_sample_weights=torch.from_numpy(weights),
+        )
 
     def _vectors(
         self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
     ) -> dict[str, Floats]:
         """Return the vectors that are read, with modality dropout on rows that have all of them."""
-        by_name = {
-            VECTORS[modality]: vectors[rows]
-            for modality, vectors in inputs.vectors.items()
-            if VECTORS[modality] in self.tables
-        }
+        by_name = {}
+        for modality, vectors in inputs.vectors.items():
+            if VECTORS[modality] in self.tables:
+                by_name[VECTORS[modality]] = vectors[rows]
         if len(by_name) < 2:
             return by_name
 
-        # One draw decides for a row which of its modalities is lost, if any: never all of them.
-        has_all = np.all([vectors.any(axis=1) for vectors in by_name.values()], axis=0)
-        draw = np.where(has_all, random.random(len(rows)), 1.0)
-        lost_modality = np.floor(2 * draw / max(self.settings.modality_dropout, 1e-9))
+        has_vector = [vectors.any(axis=1) for vectors in by_name.values()]
+        lost = _lost_modality(np.all(has_vector, axis=0), self.settings.modality_dropout, random)
         for number, name in enumerate(by_name):
-            is_lost = lost_modality == number
-            by_name[name] = by_name[name] * ~is_lost[:, None]
+            is_kept = lost != number
+            by_name[name] = by_name[name] * is_kept[:, None]
         return by_name
 
     def _drop(self, state: Tensor) -> Tensor:
@@ -210,6 +221,18 @@ def field_mask(rows: int, dropout: float, random: np.random.Generator) -> Floats
     kept_if_dropped = np.where(draw < dropout / 2, is_early, is_kept_alone)
     kept = (draw >= dropout) | kept_if_dropped
     return kept[:, _FIELD_OF_SLOT].astype(np.float32)
+
+
+def _lost_modality(
+    has_all: Bools, dropout: float, random: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return the number of the modality that each row loses; above 1 where it loses none.
+
+    One draw decides for a row, so that it never loses both.
+    """
+    draw = np.where(has_all, random.random(len(has_all)), 1.0)
+    lost: NDArray[np.float64] = np.floor(2 * draw / max(dropout, 1e-9))
+    return lost
 
 
 def _drop_ngrams(

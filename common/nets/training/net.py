@@ -53,6 +53,7 @@ def train_net(
         for number in range(count):
 
             def report(fraction: float, number: int = number) -> None:
+                """Report the fraction of all nets."""
                 progress((number + fraction) / count)
 
             seeded = replace(settings, seed=settings.seed + SEED_STEP * number)
@@ -82,15 +83,18 @@ def target_loss(scores: Tensor, target: Target, rows: NDArray[np.int64]) -> Tens
     if not len(labelled):
         return scores.sum() * 0
 
-    scores = scores[torch.from_numpy(labelled)]
     truth = torch.from_numpy(values[labelled])
+    labelled_scores = scores[torch.from_numpy(labelled)]
     labelled_share = len(labelled) / len(rows)
+    return labelled_share * _labelled_loss(labelled_scores, truth, target)
 
+
+def _labelled_loss(scores: Tensor, truth: Tensor, target: Target) -> Tensor:
     if target.kind == "value":
-        return labelled_share * functional.huber_loss(scores[:, 0], truth.float())
+        return functional.huber_loss(scores[:, 0], truth.float())
     if target.kind == "classes":
-        return labelled_share * functional.cross_entropy(scores, truth.long())
-    return labelled_share * _bins_loss(scores, truth, target.size)
+        return functional.cross_entropy(scores, truth.long())
+    return _bins_loss(scores, truth, target.size)
 
 
 def _train(
@@ -101,24 +105,23 @@ def _train(
     progress: FractionDone,
 ) -> Net:
     """Train one net from one seed."""
-    is_labelled = np.any([~np.isnan(target.values) for target in targets], axis=0)
-    rows = np.flatnonzero(is_labelled)
+    rows = _labelled_rows(targets)
     settings = settings.scaled(len(rows))
-
     torch.manual_seed(settings.seed)
     random = np.random.default_rng(settings.seed)
-    module = NetModule(inputs, targets, input_names, settings)
+    module = NetModule(
+        inputs,
+        targets,
+        input_names,
+        settings,
+    )
 
     # The tables are dense because a batch touches most of them; fused, Adam is ten times faster.
     optimiser = torch.optim.Adam(module.parameters(), lr=settings.learning_rate, fused=True)
     for batch, fraction in _batches(rows, settings, random):
-        for group in optimiser.param_groups:
-            group["lr"] = settings.learning_rate * (1 - fraction)
-
+        _set_learning_rate(optimiser, settings.learning_rate * (1 - fraction))
         scores = module(inputs, batch, random)
-        loss = torch.zeros(())
-        for target in targets:
-            loss = loss + target.weight * target_loss(scores[target.name], target, batch)
+        loss = _total_loss(scores, targets, batch)
 
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -126,7 +129,29 @@ def _train(
         progress(fraction)
 
     progress(1.0)
-    return Net(module.export(), tuple(target.name for target in targets))
+    return Net(module.export(), module.outputs)
+
+
+def _labelled_rows(targets: Sequence[Target]) -> NDArray[np.int64]:
+    """Return the rows that have at least one label."""
+    labelled = [~np.isnan(target.values) for target in targets]
+    return np.flatnonzero(np.any(labelled, axis=0))
+
+
+def _set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+
+
+def _total_loss(
+    scores: dict[str, Tensor], targets: Sequence[Target], rows: NDArray[np.int64]
+) -> Tensor:
+    """Return the weighted sum of the losses of all targets."""
+    total = torch.zeros(())
+    for target in targets:
+        loss = target_loss(scores[target.name], target, rows)
+        total = total + target.weight * loss
+    return total
 
 
 def _batches(

@@ -58,7 +58,12 @@ def fit_boosted_classes(
         n_estimators=settings.multiclass.n_estimators,
         num_leaves=settings.multiclass.num_leaves,
     )
-    trees = _boost(table, truth, settings, {"objective": MULTICLASS, "num_class": size})
+    trees = _boost(
+        table,
+        truth,
+        settings,
+        {"objective": MULTICLASS, "num_class": size},
+    )
 
     # LightGBM grows one tree of each class in turn.
     return _join([trees[number::size] for number in range(size)])
@@ -110,16 +115,7 @@ def _join(outputs: Sequence[TreeDumps]) -> BoostedTrees:
             tree_starts.append(root)
             depth = max(depth, nodes.write(root, tree["tree_structure"]))
         output_ends.append(len(tree_starts))
-
-    return BoostedTrees(
-        column=np.array(nodes.column, np.intp),
-        threshold=_round_down(np.array(nodes.threshold, np.float64)),
-        left_child=np.array(nodes.left_child, np.intp),
-        value=np.array(nodes.value, np.float32),
-        tree_starts=np.array(tree_starts, np.intp),
-        output_ends=np.array(output_ends, np.int32),
-        depth=np.array(depth, np.int32),
-    )
+    return nodes.as_trees(tree_starts, output_ends, depth)
 
 
 @dataclass(slots=True)
@@ -154,6 +150,20 @@ class _Nodes:
         left_depth = self.write(left, dump["left_child"])
         right_depth = self.write(left + 1, dump["right_child"])
         return 1 + max(left_depth, right_depth)
+
+    def as_trees(
+        self, tree_starts: Sequence[int], output_ends: Sequence[int], depth: int
+    ) -> BoostedTrees:
+        """Return the trees as arrays."""
+        return BoostedTrees(
+            column=np.array(self.column, np.intp),
+            threshold=_round_down(np.array(self.threshold, np.float64)),
+            left_child=np.array(self.left_child, np.intp),
+            value=np.array(self.value, np.float32),
+            tree_starts=np.array(tree_starts, np.intp),
+            output_ends=np.array(output_ends, np.int32),
+            depth=np.array(depth, np.int32),
+        )
 
 
 def _round_down(thresholds: NDArray[np.float64]) -> Floats:

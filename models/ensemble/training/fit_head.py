@@ -66,7 +66,14 @@ def fit_head(
     inputs = features.fit_transform(rows)
 
     head = _train_head(spec, features, rows, inputs, progress)
-    out_of_fold, blend_rows = _stacking_rows(spec, head, rows, inputs, validation_rows, progress)
+    out_of_fold, blend_rows = _stacking_rows(
+        spec,
+        head,
+        rows,
+        inputs,
+        validation_rows,
+        progress,
+    )
     del inputs  # they are large, and so may be the scores of many classes below
     if spec.trees:
         progress("boosting trees", 0.0)
@@ -93,11 +100,18 @@ def refit_on_all_rows(
         return head
 
     def refit_progress(message: str, fraction: float) -> None:
+        """Report that members are trained for the second time."""
         progress(f"once more {message}", fraction)
 
     inputs = head.features.label_free().transform(rows)
     usable = [each for each in usable_members(members, inputs) if each.name in head.members]
-    nets = train_members(spec, usable, inputs, spec.targets(rows), refit_progress)
+    nets = train_members(
+        spec,
+        usable,
+        inputs,
+        spec.targets(rows),
+        refit_progress,
+    )
 
     # Updating in place keeps the order of the members, which is that of their weights.
     return replace(head, members={**head.members, **nets})
@@ -139,6 +153,7 @@ def write_model(
     """
 
     def save(folder: Path) -> None:
+        """Write the model's files."""
         save_head(head, folder)
         save_calibration(calibration, folder)
         if save_more:
@@ -171,7 +186,12 @@ def _train_head(
     nets = train_members(spec, members, inputs, targets, progress)
 
     mean_late_fields = float(count_late_fields(inputs).mean())
-    return Head(features, nets, {}, n_late_fields=max(mean_late_fields, 1.0))
+    return Head(
+        features,
+        nets,
+        {},
+        n_late_fields=max(mean_late_fields, 1.0),
+    )
 
 
 def _stacking_rows(
@@ -189,11 +209,22 @@ def _stacking_rows(
     if spec.trees is None or not spec.has_trees(len(rows)):
         return [], validation_rows
     if len(rows) <= LARGE_DATA_ROWS:
-        out_of_fold = out_of_fold_scores(spec, spec.trees.n_folds, rows, inputs, progress)
+        out_of_fold = out_of_fold_scores(
+            spec,
+            spec.trees.n_folds,
+            rows,
+            inputs,
+            progress,
+        )
         return out_of_fold, validation_rows
 
     stacking_rows = validation_rows[::2][:LARGE_DATA_ROWS]
     stacking_inputs = head.features.transform(stacking_rows)
     targets = spec.targets(stacking_rows)
-    out_of_fold = predict_held_out(head, stacking_inputs, stacking_rows, targets)
+    out_of_fold = predict_held_out(
+        head,
+        stacking_inputs,
+        stacking_rows,
+        targets,
+    )
     return out_of_fold, validation_rows[1::2]

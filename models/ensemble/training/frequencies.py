@@ -27,28 +27,34 @@ def train_frequencies(inputs: Inputs, target: Target) -> Net:
     """
     labelled = np.flatnonzero(target.has_label)
     classes = target.values[labelled].astype(np.int64)
-    base_counts = np.bincount(classes, minlength=target.size) + 1.0
-    base = base_counts / base_counts.sum()
+    counts = np.bincount(classes, minlength=target.size) + 1.0
+    base = counts / counts.sum()
 
     # The frequencies at the deepest level that each row has reached so far.
     row_frequencies = np.tile(base, (len(labelled), 1))
     log_ratios = np.zeros((inputs.n_field_values, target.size), np.float32)
-
     for slot in _CATEGORY_SLOTS:
-        has_level = inputs.weights[labelled, slot] > 0
-        values = inputs.fields[labelled[has_level], slot]
+        rows = np.flatnonzero(inputs.weights[labelled, slot] > 0)
+        values = inputs.fields[labelled[rows], slot]
         categories, index = np.unique(values, return_inverse=True)
+        parent = _parent_frequencies(row_frequencies[rows], index, len(categories))
 
-        # All rows of a category have the same parent: any of them writes its frequencies.
-        parent = np.zeros((len(categories), target.size))
-        parent[index] = row_frequencies[has_level]
-
-        frequencies = _shrunk_frequencies(index, classes[has_level], parent)
+        frequencies = _shrunk_frequencies(index, classes[rows], parent)
         log_ratios[categories] = np.log(frequencies / parent)
-        row_frequencies[has_level] = frequencies[index]
+        row_frequencies[rows] = frequencies[index]
 
     bias = np.log(base).astype(np.float32)
     return Net({"bias": bias, "fields": log_ratios}, (target.name,))
+
+
+def _parent_frequencies(
+    row_frequencies: NDArray[np.float64], categories: Ints, n_categories: int
+) -> NDArray[np.float64]:
+    """Return the frequencies of the parent of each category, ``[categories, classes]``."""
+    # All rows of a category have the same parent: any of them writes its frequencies.
+    parent = np.zeros((n_categories, row_frequencies.shape[1]))
+    parent[categories] = row_frequencies
+    return parent
 
 
 def _shrunk_frequencies(

@@ -21,11 +21,13 @@ def train_lda(inputs: Inputs, target: Target, input_name: str, settings: LdaSett
     """
     vectors, classes = _labelled_vectors(inputs, target, input_name)
     counts = np.bincount(classes, minlength=target.size)
-    means = np.zeros((target.size, vectors.shape[1]))
-    np.add.at(means, classes, vectors)
-    means /= np.maximum(counts, 1)[:, None]
-
-    covariance = _shrunk_covariance(vectors, means, counts, settings.shrinkage)
+    means = _class_means(vectors, classes, counts)
+    covariance = _shrunk_covariance(
+        vectors,
+        means,
+        counts,
+        settings.shrinkage,
+    )
     weights = np.linalg.solve(covariance, means.T)
 
     # A class without rows counts half a row, so that its log prior is finite.
@@ -39,6 +41,15 @@ def train_lda(inputs: Inputs, target: Target, input_name: str, settings: LdaSett
         "bias": scaled_bias.astype(np.float32),
     }
     return Net(arrays, (target.name,))
+
+
+def _class_means(vectors: Floats, classes: Ints, counts: Ints) -> NDArray[np.float64]:
+    """Return the mean vector of each class, ``[classes, dimensions]``; 0 without rows."""
+    sums = np.zeros((len(counts), vectors.shape[1]))
+    np.add.at(sums, classes, vectors)
+    n_rows = np.maximum(counts, 1)
+    means: NDArray[np.float64] = sums / n_rows[:, None]
+    return means
 
 
 def _labelled_vectors(inputs: Inputs, target: Target, input_name: str) -> tuple[Floats, Ints]:

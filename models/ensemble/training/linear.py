@@ -34,20 +34,20 @@ def train_linear(inputs: Inputs, target: Target, settings: LinearSettings, slots
 
     fields = _one_hot(inputs, rows, slots)
     vectors, scale = _scaled_vectors(inputs, rows)
-    matrix = sparse.csr_matrix(sparse.hstack([inputs.text[rows], fields, vectors]))
-    weights, bias = _fit(matrix, target, rows, settings)
+    matrix = sparse.hstack([inputs.text[rows], fields, vectors])
+    weights, bias = _fit(sparse.csr_matrix(matrix), target, rows, settings)
 
     # The columns of the matrix are the table rows of the inputs, one input after the other.
     table = np.ascontiguousarray(weights.T, dtype=np.float32)
-    text_end = inputs.text.shape[1]
-    fields_end = text_end + fields.shape[1]
+    sizes = [inputs.text.shape[1], fields.shape[1]]
+    text, field_values, frozen_text = np.split(table, np.cumsum(sizes))
     arrays = {
         "bias": bias.astype(np.float32),
-        "text": table[:text_end],
-        "fields": table[text_end:fields_end],
+        "text": text,
+        "fields": field_values,
     }
-    if vectors.shape[1]:
-        arrays[VECTORS[FROZEN_TEXT]] = table[fields_end:] * scale
+    if len(frozen_text):
+        arrays[VECTORS[FROZEN_TEXT]] = frozen_text * scale
     return Net(arrays, (target.name,))
 
 
@@ -78,7 +78,12 @@ def _fit(
     """Return weights ``[size, columns]`` and biases ``[size]``."""
     truth = target.values[rows]
     if target.kind != "value":
-        return _fit_logistic(matrix, truth.astype(np.int64), target.size, settings)
+        return _fit_logistic(
+            matrix,
+            truth.astype(np.int64),
+            target.size,
+            settings,
+        )
 
     # The solver fits no intercept to sparse data, so values are centred for it.
     mean = truth.mean()
@@ -93,16 +98,26 @@ def _fit_logistic(
     """Return weights ``[size, columns]`` and biases ``[size]``; absent classes score low."""
     model = LogisticRegression(C=settings.C, max_iter=200, tol=1e-3)
     model.fit(matrix, truth)
-
-    coefficients, intercepts = model.coef_, model.intercept_
-    if len(model.classes_) == 2:
-        # scikit-learn gives one score, of the second class against the first.
-        half, half_intercept = coefficients / 2, intercepts / 2
-        coefficients = np.vstack([-half, half])
-        intercepts = np.concatenate([-half_intercept, half_intercept])
+    coefficients, intercepts = _one_score_a_class(model)
 
     weights = np.zeros((size, matrix.shape[1]), np.float32)
     bias = np.full(size, _ABSENT_CLASS_BIAS, np.float32)
     weights[model.classes_] = coefficients
     bias[model.classes_] = intercepts
     return weights, bias
+
+
+def _one_score_a_class(
+    model: LogisticRegression,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return coefficients and intercepts of each class.
+
+    Of two classes scikit-learn gives one score, of the second against the first.
+    """
+    if len(model.classes_) != 2:
+        return model.coef_, model.intercept_
+    half, half_intercept = model.coef_ / 2, model.intercept_ / 2
+    return (
+        np.vstack([-half, half]),
+        np.concatenate([-half_intercept, half_intercept]),
+    )

@@ -36,12 +36,18 @@ def train_members(
     for number, member in enumerate(members):
 
         def report(fraction: float, number: int = number, name: str = member.name) -> None:
+            """Report the fraction of all members."""
             progress(f"training on {name}", (number + fraction) / len(members))
 
         nets[member.name] = _train_member(member, inputs, targets, spec.seed, report)
 
     if spec.linear:
-        nets |= _train_linear_pairs(inputs, targets, spec.linear, progress)
+        nets |= _train_linear_pairs(
+            inputs,
+            targets,
+            spec.linear,
+            progress,
+        )
         nets |= _train_frequencies(inputs, targets)
     return {name: net.as_stored() for name, net in nets.items()}
 
@@ -78,9 +84,20 @@ def _train_member(
 ) -> Net:
     learned = [each for each in targets if not member.learns or each.name in member.learns]
     if isinstance(member.settings, LdaSettings):
-        return train_lda(inputs, learned[0], member.inputs[0], member.settings)
+        return train_lda(
+            inputs,
+            learned[0],
+            member.inputs[0],
+            member.settings,
+        )
     settings = replace(member.settings, seed=member.settings.seed + seed)
-    return train_net(inputs, learned, member.inputs, settings, progress)
+    return train_net(
+        inputs,
+        learned,
+        member.inputs,
+        settings,
+        progress,
+    )
 
 
 def _train_frequencies(inputs: Inputs, targets: Sequence[Target]) -> dict[str, Net]:

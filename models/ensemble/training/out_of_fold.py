@@ -88,31 +88,50 @@ def out_of_fold_scores(
     targets = spec.targets(rows)
     groups = _group_numbers(rows)
     early_inputs = keep_early_fields(inputs)
-    members = []
-    for member in usable_members(spec.members, inputs):
-        if member.label_free:
-            members.append(member)
 
     folds = list(group_folds(groups, n_folds, spec.seed))
     early_scores: list[MemberScores] = []
     full_scores: list[MemberScores] = []
     for number, (train_rows, scored_rows) in enumerate(folds, start=1):
         progress(f"cross-fitting {number} of {n_folds}", number / n_folds)
-        nets = train_members(
-            spec,
-            members,
-            inputs.take(train_rows),
-            [target.take(train_rows) for target in targets],
-            ignore_progress,
-        )
+        nets = _train_label_free(spec, inputs, targets, train_rows)
         early_scores.append(_forward(nets, early_inputs.take(scored_rows)))
         full_scores.append(_forward(nets, inputs.take(scored_rows)))
 
-    early, full = _assemble(early_scores, folds), _assemble(full_scores, folds)
+    early = _assemble(early_scores, folds)
+    full = _assemble(full_scores, folds)
     return [
-        OutOfFold(False, rows, early_inputs, early, targets, groups),
-        OutOfFold(True, rows, inputs, full, targets, groups),
+        OutOfFold(
+            False,
+            rows,
+            early_inputs,
+            early,
+            targets,
+            groups,
+        ),
+        OutOfFold(
+            True,
+            rows,
+            inputs,
+            full,
+            targets,
+            groups,
+        ),
     ]
+
+
+def _train_label_free(
+    spec: EnsembleSpec, inputs: Inputs, targets: Sequence[Target], rows: Ints
+) -> dict[str, Net]:
+    """Train the label-free members on some of the rows."""
+    members = [each for each in usable_members(spec.members, inputs) if each.label_free]
+    return train_members(
+        spec,
+        members,
+        inputs.take(rows),
+        [target.take(rows) for target in targets],
+        ignore_progress,
+    )
 
 
 def predict_held_out(
@@ -123,8 +142,22 @@ def predict_held_out(
     early_inputs = keep_early_fields(inputs)
     early, full = head.member_scores(early_inputs), head.member_scores(inputs)
     return [
-        OutOfFold(False, rows, early_inputs, early, targets, groups),
-        OutOfFold(True, rows, inputs, full, targets, groups),
+        OutOfFold(
+            False,
+            rows,
+            early_inputs,
+            early,
+            targets,
+            groups,
+        ),
+        OutOfFold(
+            True,
+            rows,
+            inputs,
+            full,
+            targets,
+            groups,
+        ),
     ]
 
 

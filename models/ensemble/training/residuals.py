@@ -77,18 +77,19 @@ def fit_residual_quantiles(
 
     linear = replace(spec.linear, alpha=RIDGE_FACTOR * spec.linear.alpha)
     head, residuals = _fit_scales(fitted, output, linear, settings)
-
-    tables = []
-    for part in residuals:
-        table = head.residual_table(part.view.inputs, part.median, part.scale)
-        tables.append(table)
+    tables = [_table(head, part) for part in residuals]
     trees = _fit_quantile_trees(tables, [part.error for part in residuals], settings)
 
-    out_of_fold = []
     quantiles = _out_of_fold_quantiles(tables, residuals, settings)
-    for part, predicted in zip(residuals, quantiles, strict=True):
-        out_of_fold.append(OutOfFoldQuantiles(part.view, part.median, predicted))
+    out_of_fold = [
+        OutOfFoldQuantiles(part.view, part.median, predicted)
+        for part, predicted in zip(residuals, quantiles, strict=True)
+    ]
     return replace(head, residual_quantiles={output: trees}), out_of_fold
+
+
+def _table(head: Head, part: Residuals) -> Floats:
+    return head.residual_table(part.view.inputs, part.median, part.scale)
 
 
 def _fit_scales(
@@ -99,7 +100,12 @@ def _fit_scales(
 ) -> tuple[Head, list[Residuals]]:
     """Return the head with members of the residual scale, and the out-of-fold residuals."""
     head = fitted.head
-    views = stacked_out_of_fold_scores(fitted.out_of_fold, output, head, settings)
+    views = stacked_out_of_fold_scores(
+        fitted.out_of_fold,
+        output,
+        head,
+        settings,
+    )
 
     members = dict(head.members)
     residuals = []
@@ -124,9 +130,12 @@ def _fit_scale(
     scale = np.zeros(len(error), np.float32)
     for train_rows, scored_rows in group_folds(view.groups, N_FOLDS, seed):
         train_inputs = view.inputs.take(train_rows)
-        train_target = target.take(train_rows)
-        net = _train_ridge(train_inputs, train_target, settings, view.is_full)
-
+        net = _train_ridge(
+            train_inputs,
+            target.take(train_rows),
+            settings,
+            view.is_full,
+        )
         scored = net.forward(view.inputs.take(scored_rows))
         scale[scored_rows] = scored[RESIDUAL_SCALE][:, 0]
 
@@ -136,23 +145,26 @@ def _fit_scale(
 
 def _train_ridge(inputs: Inputs, target: Target, settings: LinearSettings, is_full: bool) -> Net:
     """Train over all fields in full context, over early fields in early context."""
-    return train_linear(inputs, target, settings, EARLY_SLOTS | is_full).as_stored()
+    return train_linear(
+        inputs,
+        target,
+        settings,
+        EARLY_SLOTS | is_full,
+    ).as_stored()
 
 
 def _out_of_fold_quantiles(
     tables: Sequence[Floats], residuals: Sequence[Residuals], settings: BoostedTreesSettings
 ) -> list[Floats]:
     """Return the residual quantiles ``[rows, 2]`` of each view, by trees fitted without the row."""
-    quantiles = []
-    for table in tables:
-        quantiles.append(np.zeros((len(table), len(QUANTILES)), np.float32))
+    shape = (len(tables[0]), len(QUANTILES))
+    quantiles = [np.zeros(shape, np.float32) for _ in tables]
 
     groups = residuals[0].view.groups  # the views have the same rows
     for train_rows, scored_rows in group_folds(groups, N_FOLDS, settings.seed + 2):
         train_tables = [table[train_rows] for table in tables]
         train_errors = [part.error[train_rows] for part in residuals]
         trees = _fit_quantile_trees(train_tables, train_errors, settings)
-
         for table, predicted in zip(tables, quantiles, strict=True):
             predicted[scored_rows] = trees.predict(table[scored_rows])
     return quantiles
@@ -171,4 +183,9 @@ def _fit_quantile_trees(
         num_leaves=settings.quantile.num_leaves,
     )
     objectives = [quantile(level) for level in QUANTILES]
-    return fit_boosted_trees(table[labelled], error[labelled], objectives, settings)
+    return fit_boosted_trees(
+        table[labelled],
+        error[labelled],
+        objectives,
+        settings,
+    )

@@ -57,9 +57,18 @@ def stacked_out_of_fold_scores(
 ) -> Iterator[tuple[OutOfFold, list[Floats]]]:
     """Yield each view with out-of-fold scores of a value, in the order of ``Head.scores``.
 
-    Scores are those of every label-free member, trees last. Trees are refitted ``N_FOLDS`` times
-    for it, each time without a part of the rows.
+    Scores are those of every label-free member, trees last.
     """
+    tree_scores = _out_of_fold_tree_scores(views, output, head, settings)
+    for view, scores in zip(views, tree_scores, strict=True):
+        member_scores = head.ordered_scores(output, view.scores)
+        yield view, [*member_scores, scores]
+
+
+def _out_of_fold_tree_scores(
+    views: Sequence[OutOfFold], output: str, head: Head, settings: BoostedTreesSettings
+) -> list[Floats]:
+    """Return scores ``[rows, 1]`` of each view by trees refitted without the row."""
     tree_scores = [np.zeros((len(view.inputs), 1), np.float32) for view in views]
     groups = views[0].groups  # the views have the same rows
 
@@ -69,10 +78,7 @@ def stacked_out_of_fold_scores(
         for view, scores in zip(views, tree_scores, strict=True):
             table = _table(head, view.take(scored_rows))
             scores[scored_rows] = trees.predict(table)
-
-    for view, scores in zip(views, tree_scores, strict=True):
-        member_scores = head.ordered_scores(output, view.scores)
-        yield view, [*member_scores, scores]
+    return tree_scores
 
 
 def _fit_trees(
@@ -113,14 +119,12 @@ def _components(inputs: Inputs, settings: BoostedTreesSettings) -> Floats:
     rows = evenly_spaced(matrix.shape[0], MAX_PROJECTION_ROWS)
     matrix = matrix[rows].astype(np.float64)
 
-    rank = min(matrix.shape)
-    n_components = min(settings.n_components, rank - 1)
+    n_components = min(settings.n_components, min(matrix.shape) - 1)
     if n_components < 1:
         return np.zeros((matrix.shape[1], 0), np.float32)
 
     # A seeded start vector makes the iterative solver deterministic.
-    random = np.random.default_rng(settings.seed)
-    start = random.normal(size=rank)
+    start = np.random.default_rng(settings.seed).normal(size=min(matrix.shape))
     vectors = svds(
         matrix,
         k=n_components,

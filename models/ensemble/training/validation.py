@@ -56,7 +56,15 @@ def validation_views(
         early = keep_early_fields(full)
         targets = make_targets(rows)
         views.append(ValidationView(mode, True, rows, full, targets))
-        views.append(ValidationView(mode, False, rows, early, targets))
+        views.append(
+            ValidationView(
+                mode,
+                False,
+                rows,
+                early,
+                targets,
+            )
+        )
     return views
 
 

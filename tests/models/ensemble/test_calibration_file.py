@@ -7,7 +7,7 @@ import pytest
 from models.brand.predictor import BrandCalibration
 from models.category.predictor import CategoryCalibration
 from models.ensemble.calibration_file import load_calibration, save_calibration
-from models.price.intervals import PriceCalibration
+from models.price.intervals import IntervalFactors, PriceCalibration
 from models.shipping.predictor import ShippingCalibration
 
 PRICE = PriceCalibration(
@@ -15,9 +15,11 @@ PRICE = PriceCalibration(
     mean=1 / 3,
     deviation=1.0,
     max_interval_ratio=20.0,
-    category_factors={"Men": 1.1},
-    early_factors=((-1.0, 0.1 + 0.2), (0.0, 2.0)),
-    full_factors=((-1.0, 1e-17), (0.0, 2.0)),
+    factors=IntervalFactors(
+        by_category={"Men": 1.1},
+        early=((-1.0, 0.1 + 0.2), (0.0, 2.0)),
+        full=((-1.0, 1e-17), (0.0, 2.0)),
+    ),
 )
 
 
@@ -25,7 +27,7 @@ PRICE = PriceCalibration(
     "calibration",
     [
         PRICE,
-        replace(PRICE, category_factors={}),
+        replace(PRICE, factors=IntervalFactors({}, (), ())),
         CategoryCalibration(("Men/Å",), 0.3, (0.5, 2.0)),
         BrandCalibration(("Nike", ""), 0.3, (0.5, 0.0), (0.25, 0.0)),
         ShippingCalibration({"parcel_size": ("small", "large")}, 0.55),
