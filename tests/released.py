@@ -6,6 +6,7 @@ A process of its own, because training imports torch and tests should not.
 import sys
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import models
 from common import encoders
@@ -42,16 +43,14 @@ def _silent(doing, fraction):
 
 def _quick(name):
     """The model's settings with three epochs wherever there are epochs."""
-    config = models.config(name)
+    config: Any = models.config(name)
     parts = {each.name: getattr(config, each.name) for each in fields(config)}
-    return replace(
-        config,
-        **{
-            part: replace(value, epochs=3.0)
-            for part, value in parts.items()
-            if is_dataclass(value) and hasattr(value, "epochs")
-        },
-    )
+    changes = {
+        part: replace(value, epochs=3.0)
+        for part, value in parts.items()
+        if is_dataclass(value) and not isinstance(value, type) and hasattr(value, "epochs")
+    }
+    return replace(config, **changes)
 
 
 if __name__ == "__main__":

@@ -87,7 +87,8 @@ def chosen(market, count=60):
 
 def agreement(one, other):
     """The correlation of two orders (Spearman's)."""
-    return np.corrcoef(*(np.argsort(np.argsort(values)) for values in (one, other)))[0, 1]
+    first, second = (np.argsort(np.argsort(values)) for values in (one, other))
+    return np.corrcoef(first, second)[0, 1]
 
 
 def test_a_chosen_category_leads_prices_to_what_its_things_cost(synthetic):

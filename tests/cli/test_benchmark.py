@@ -1,5 +1,6 @@
 import json
 import os
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ HEADER = (
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
     """Rows of a synthetic market as the competition had them, some of them free or nearly so."""
-    rows = [row.values for batch in source.read(900, seed=5) for row in batch]
+    rows: list[Any] = [row.values for batch in source.read(900, seed=5) for row in batch]
     lines = [HEADER]
     for number, row in enumerate(rows):
         cells = (
@@ -69,7 +70,7 @@ def test_the_same_seed_gives_the_same_score(table, work, capsys):
 def test_rows_below_three_dollars_do_not_count(table, work):
     (folder,) = work.glob("snapshot-*")
     snapshot = Snapshot.open(folder)
-    prices = [
+    prices: list[Any] = [
         row.price for split in ("train", "validation", "test") for row in snapshot.read(split)
     ]
     assert min(prices) >= 3

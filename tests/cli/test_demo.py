@@ -7,6 +7,7 @@ import pytest
 
 from cli import demo
 from cli.main import main
+from common.errors import UnavailableError
 from common.listing import Listing
 from common.settings import Settings
 
@@ -80,7 +81,7 @@ def test_a_server_that_cannot_start_is_a_sentence(tmp_path, monkeypatch):
     settings = Settings.from_environment({"LISTREC_HOME": str(tmp_path)})
 
     with (
-        pytest.raises(demo.UnavailableError, match="the server did not start"),
+        pytest.raises(UnavailableError, match="the server did not start"),
         demo._serving(settings),
     ):
         pass

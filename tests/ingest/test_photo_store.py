@@ -45,9 +45,9 @@ def enumerate_rows(rows):
 
 
 def ingest(table, **options):
-    options = Options(fractions=(1.0, 0.0, 0.0), **options)
+    everything_trains = Options(fractions=(1.0, 0.0, 0.0), **options)
     out = table.parent / f"out-{len(list(table.parent.iterdir()))}"
-    return ingest_file(table, out, options, lambda doing, fraction: None)
+    return ingest_file(table, out, everything_trains, lambda doing, fraction: None)
 
 
 def listings(snapshot):

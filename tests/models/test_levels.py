@@ -57,7 +57,8 @@ def test_a_few_hundred_rows_are_enough_to_find_them():
     tree, (odds, truth) = build_tree(LEAVES), _draw(3000, seed=1)
     found = []
     for seed in range(8):
-        thresholds = tree.fit_thresholds(*_draw(300, seed=2 + seed), 0.9)
+        few_odds, few_truth = _draw(300, seed=2 + seed)
+        thresholds = tree.fit_thresholds(few_odds, few_truth, 0.9)
         found.append(_commit(tree, odds, truth, thresholds))
     shares, right = np.array(found).T
 

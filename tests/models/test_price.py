@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import models
 from common.errors import InputError
 from common.listing import Listing
 from common.nets.settings import LARGE_DATA_ROWS
+from common.snapshot import Snapshot
 from common.store.artifacts import read
 from models.ensemble.training.fit_head import learning_curve_exponent
 from models.price.intervals import ResidualInterval, fit_conformal_factors, fit_width_factor
@@ -21,8 +24,8 @@ def predictor(suggester):
 class Changed:
     """A snapshot whose rows are changed as they are read."""
 
-    shop: object
-    change: object
+    shop: Snapshot
+    change: Callable[[Listing], Listing]
     id: str = "changed"
 
     def read(self, split):
@@ -34,9 +37,9 @@ def _stricter(predictor, **constants):
 
 
 def _train(champion, suggester, predictor, snapshot, out, **changed):
-    config = replace(models.config("price", read(champion.models["price"]).config), **changed)
+    config: Any = models.config("price", read(champion.models["price"]).config)
     shared = [suggester.encoders[ref] for ref in predictor.encoder_ids]
-    return models.train("price", snapshot, shared, out, config)
+    return models.train("price", snapshot, shared, out, replace(config, **changed))
 
 
 def test_the_range_is_ordered_and_in_the_currency_of_the_shop(predictor, shop):
@@ -159,6 +162,7 @@ def test_prices_of_one_seller_alone_are_too_few(champion, suggester, predictor, 
 
 
 def test_prices_need_their_trees(champion, suggester, predictor, shop, tmp_path):
-    trees = replace(models.config("price").boosted_trees, min_rows=10**6)
+    defaults: Any = models.config("price")
+    trees = replace(defaults.boosted_trees, min_rows=10**6)
     with pytest.raises(InputError, match="boosted_trees.min_rows is 1000000, and there are"):
         _train(champion, suggester, predictor, shop, tmp_path, boosted_trees=trees)

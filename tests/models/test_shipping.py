@@ -5,6 +5,7 @@ import pytest
 
 import models
 from common.listing import PAYERS, Fee, Listing
+from common.snapshot import Snapshot
 from common.store.artifacts import read
 from common.taxonomy import DEFAULT
 from models.shipping.config import OUTPUTS
@@ -19,7 +20,7 @@ def predictor(suggester):
 class Without:
     """A snapshot that lacks the labels of some fields."""
 
-    shop: object
+    shop: Snapshot
     fields: tuple[str, ...] = ()
     id: str = "without"
 
@@ -32,7 +33,8 @@ def train(champion, suggester, predictor, shop, tmp_path):
     """Trains on the shop without some labels: ``train(*fields, **settings)``."""
 
     def run(*fields, **settings):
-        config = models.config("shipping", read(champion.models["shipping"]).config | settings)
+        trained = read(champion.models["shipping"]).config
+        config = models.config("shipping", {**trained, **settings})
         shared = [suggester.encoders[ref] for ref in predictor.encoder_ids]
         folder = models.train("shipping", Without(shop, fields), shared, tmp_path / "out", config)
         return models.load("shipping", folder, shared)

@@ -139,7 +139,7 @@ def test_bytes_that_are_no_message_are_refused(served, ask):
             with pytest.raises(grpc.RpcError) as raised:
                 method(data, timeout=10)
             assert raised.value.code() == grpc.StatusCode.INVALID_ARGUMENT
-            assert "no message of listing.v1, or its text no UTF-8" in raised.value.details()
+            assert "no message of listing.v1, or its text no UTF-8" in str(raised.value.details())
 
 
 def test_vectors_of_another_releases_encoder_are_not_used(served, ask):

@@ -10,7 +10,7 @@ TEXT = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="u
 
 def test_the_python_example_runs(running, loaded, predictor, capsys):
     address = running(loaded(predictor("category"), predictor("price")))
-    code = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1]
+    (code,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 
     exec(code.replace("localhost:50051", address), {})
 

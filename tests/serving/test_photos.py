@@ -14,6 +14,7 @@ import models
 from common.errors import InputError
 from common.listing import Listing, Photo
 from common.photos import checking, decoding
+from common.photos.limits import LIMITS
 from models.suggester import load
 from serving import convert
 from serving.client import Client
@@ -84,7 +85,7 @@ def test_too_many_photos_are_refused(client):
 
 
 def test_photos_that_are_too_large_together_are_refused(client, monkeypatch):
-    limits = replace(checking.LIMITS, max_request_bytes=3_000_000)
+    limits = replace(LIMITS, max_request_bytes=3_000_000)
     monkeypatch.setattr(checking, "LIMITS", limits)
     with pytest.raises(InputError, match="have 3 MB together, and these have 4: send them smaller"):
         client.suggest(Listing("shoes", photos=(Photo(bytes(2_000_000)),) * 2))

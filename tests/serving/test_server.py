@@ -1,6 +1,7 @@
 import asyncio
 import threading
 from dataclasses import replace
+from typing import Any
 
 import grpc
 import pytest
@@ -22,7 +23,7 @@ NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 def test_each_service_and_the_whole_are_healthy(running, loaded, predictor, service):
     with grpc.insecure_channel(running(loaded(predictor("price")))) as channel:
         request = health_pb2.HealthCheckRequest(service=service)
-        assert health_pb2_grpc.HealthStub(channel).Check(request, timeout=5).status == SERVING
+        assert _health(channel).Check(request, timeout=5).status == SERVING
 
 
 def test_a_predictor_alone_suggests_nothing(running, loaded, predictor):
@@ -38,7 +39,7 @@ def test_reflection_lists_the_services(running, loaded, predictor):
     request = reflection_pb2.ServerReflectionRequest(list_services="")
 
     with grpc.insecure_channel(running(loaded(predictor("price")))) as channel:
-        stub = reflection_pb2_grpc.ServerReflectionStub(channel)
+        stub: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
         response = next(stub.ServerReflectionInfo(iter([request]), timeout=5))
 
     names = {each.name for each in response.list_services_response.service}
@@ -55,7 +56,7 @@ def test_it_is_not_serving_before_its_models_were_tried(loaded, predictor, free_
 
     async def check(port):
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-            stub = health_pb2_grpc.HealthStub(channel)
+            stub = _health(channel)
             request = health_pb2.HealthCheckRequest()
             return (await stub.Check(request, wait_for_ready=True, timeout=5)).status
 
@@ -111,7 +112,7 @@ def test_a_service_that_is_not_here_is_unknown(running, loaded, predictor):
     request = health_pb2.HealthCheckRequest(service="listing.v1.Other")
 
     with grpc.insecure_channel(running(loaded(predictor("price")))) as channel:
-        stub = health_pb2_grpc.HealthStub(channel)
+        stub = _health(channel)
         with pytest.raises(grpc.RpcError, match="no such service here"):
             stub.Check(request, timeout=5)
         assert next(stub.Watch(request, timeout=5)).status == UNKNOWN
@@ -122,7 +123,7 @@ def test_who_watches_is_told_of_the_end_and_holds_nothing_up(loaded, predictor):
         server = Server(loaded(predictor("price")), ServingSettings(port=0, shutdown_grace=60))
         port = await server.start()
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-            stub = health_pb2_grpc.HealthStub(channel)
+            stub = _health(channel)
             watch = stub.Watch(health_pb2.HealthCheckRequest())
             said = [(await watch.read()).status]
             await asyncio.wait_for(server.stop(), 20)
@@ -143,6 +144,11 @@ def test_a_taken_port_is_a_sentence(running, loaded, predictor):
 
     with pytest.raises(UnavailableError, match="another server does: choose another port"):
         asyncio.run(start())
+
+
+def _health(channel) -> Any:
+    """A stub of the health service, whose types name none of its methods."""
+    return health_pb2_grpc.HealthStub(channel)
 
 
 async def _result(call):

@@ -28,7 +28,7 @@ def said(loaded, predictor):
 
 
 def test_a_released_model_passes(released_home, tmp_path):
-    release = ReleaseStore(str(released_home / "store")).champion()
+    release = ReleaseStore(str(released_home / "store")).read().id
     environment = os.environ | {"LISTREC_HOME": str(tmp_path)}
 
     done = subprocess.run(

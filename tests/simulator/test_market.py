@@ -15,7 +15,8 @@ from ingest.rows import validate
 from ingest.source import FIELDS
 from simulator.brands import make_brands
 from simulator.categories import load_leaves
-from simulator.source import BLOCK, ingest_synthetic, read
+from simulator.ground_truth import BLOCK
+from simulator.source import ingest_synthetic, read
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,9 @@ def test_things_are_sold_as_fast_as_it_says(rows, known):
     told = known.sold_within(30)
     early = [row.get("listed_at", "9") < "2025-11-01" for row in rows]
     days = [
-        (np.datetime64(row["sold_at"]) - np.datetime64(row["listed_at"])).astype(int)
+        (np.array(row["sold_at"], "datetime64") - np.array(row["listed_at"], "datetime64")).astype(
+            int
+        )
         if "sold_at" in row and "listed_at" in row
         else 999
         for row in rows

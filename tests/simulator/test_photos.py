@@ -1,5 +1,6 @@
 import io
 from collections import Counter
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -38,7 +39,7 @@ def test_the_same_seed_gives_the_same_photos() -> None:
 
 
 def test_every_photo_can_be_decoded_and_some_are_stored_turned() -> None:
-    rows = next(read(120, 5, photos=True))
+    rows: Any = next(read(120, 5, photos=True))
     photos = [photo for row in rows for photo in row.values.get("photos", ())]
     assert all(90 <= min(decode(photo).size) <= max(decode(photo).size) <= 128 for photo in photos)
     turned = [Image.open(io.BytesIO(photo)).getexif().get(274, 1) != 1 for photo in photos]
@@ -47,7 +48,7 @@ def test_every_photo_can_be_decoded_and_some_are_stored_turned() -> None:
 
 
 def test_a_photo_shows_the_colour_of_the_thing() -> None:
-    rows = next(read(900, 5, photos=True))
+    rows: Any = next(read(900, 5, photos=True))
     middles = {
         colour: np.mean(
             [

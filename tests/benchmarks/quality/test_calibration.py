@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from benchmarks.quality.calibration import confidence_of, pooled_error, surest
@@ -24,7 +26,7 @@ def test_errors_of_folds_that_are_only_chance_even_out():
 
 
 def test_a_goal_may_be_judged_over_all_folds_together():
-    found = Results()
+    found: Any = Results()
     found.figures["train", "ours", "brand calibration_error"] = {0: 0.3, 1: 0.2}
     found.sure["brand calibration_error"] = FOLDS
     goals = [Goal("", "brand calibration_error", 0.1, MOST, pooled=each) for each in (True, False)]

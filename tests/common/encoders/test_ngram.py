@@ -13,6 +13,7 @@ from common.errors import ArtifactError, InputError
 from common.features.hashing import hash_text
 from common.listing import CONFIRMABLE, Listing
 from common.nets.feature_extractor import FeatureExtractor
+from common.nets.training.net import train_net
 from common.store import artifacts
 from ingest.ingest import Options
 from simulator.source import ingest_synthetic
@@ -36,7 +37,7 @@ def trained(shop, tmp_path_factory):
         nets.append(training_net(*given, **named))
         return nets[-1]
 
-    training_net = train_ngram.train_net
+    training_net = train_net
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train_ngram, "train_net", train_and_keep)
         folder = training.train(shop, tmp_path_factory.mktemp("made"), TINY)

@@ -3,6 +3,7 @@
 import csv
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,7 +65,8 @@ def test_mobilenet_sees_what_it_sees_in_torch(data, clothes, tmp_path):
         )
         for precision in ("fp32", "int8")
     )
-    encoder, test = encoders.load(exact), clothes.read("test")
+    encoder: Any = encoders.load(exact)
+    test = clothes.read("test")
     images = [decode(Path(row.photos[0].path).read_bytes()) for row in test]
     with silence_transformers(), torch.no_grad():
         processor = AutoImageProcessor.from_pretrained(model, backend="pil")
@@ -87,7 +89,8 @@ def test_minilm_reads_what_it_reads_in_torch(data, wares, tmp_path):
         train(wares, tmp_path, TransformerConfig(model=str(model), precision=precision))
         for precision in ("fp32", "int8")
     )
-    encoder, test = encoders.load(exact), wares.read("test")
+    encoder: Any = encoders.load(exact)
+    test = wares.read("test")
     with silence_transformers(), torch.no_grad():
         tokenizer = AutoTokenizer.from_pretrained(model)
         original = BertModel.from_pretrained(model, dtype=torch.float32).eval()

@@ -3,6 +3,7 @@
 import os
 import shutil
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,6 +64,7 @@ def train_tokenizer(family, texts):
     from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 
     special = list(SPECIAL.values())
+    trainer: Any
     if family == "bert":
         found = Tokenizer(models.WordPiece(unk_token="[UNK]"))
         found.pre_tokenizer = pre_tokenizers.BertPreTokenizer()

@@ -62,7 +62,12 @@ def test_a_part_of_an_artifact_is_none(storage, folder, tmp_path):
 def test_the_manifest_is_published_last(storage, folder, monkeypatch):
     sent = []
     put = storage._put
-    monkeypatch.setattr(storage, "_put", lambda data, key: (sent.append(key), put(data, key)))
+
+    def record(data, key):
+        sent.append(key)
+        put(data, key)
+
+    monkeypatch.setattr(storage, "_put", record)
     storage.publish(folder, "artifacts/one")
     assert sent[-1] == f"artifacts/one/{artifacts.MANIFEST}"
     assert len(sent) == 3

@@ -23,10 +23,21 @@ def table():
     return np.random.default_rng(0).normal(size=(600, 5)).astype(np.float32)
 
 
-def test_walks_the_very_trees_that_were_grown(table, monkeypatch):
-    grown = []
+def _record_boosters(monkeypatch):
+    """Return a list that gets every booster that LightGBM trains from now on."""
+    boosters = []
     train = lightgbm.train
-    monkeypatch.setattr(lightgbm, "train", lambda *given: grown.append(train(*given)) or grown[-1])
+
+    def train_and_record(*given):
+        boosters.append(train(*given))
+        return boosters[-1]
+
+    monkeypatch.setattr(lightgbm, "train", train_and_record)
+    return boosters
+
+
+def test_walks_the_very_trees_that_were_grown(table, monkeypatch):
+    grown = _record_boosters(monkeypatch)
     trees = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
     asked = np.random.default_rng(1).normal(size=(300, 5)).astype(np.float32) * 3
 
@@ -51,9 +62,7 @@ def test_odds_rank_the_likelier_rows_first(table):
 
 
 def test_several_classes_are_told_as_lightgbm_tells_them(table, monkeypatch):
-    grown = []
-    train = lightgbm.train
-    monkeypatch.setattr(lightgbm, "train", lambda *given: grown.append(train(*given)) or grown[-1])
+    grown = _record_boosters(monkeypatch)
     truth = np.digitize(table[:, 1], (-0.5, 0.5)) + 1.0  # nobody has class 0 or 4
     trees = fit_boosted_classes(table, truth, 5, SETTINGS)
     asked = np.random.default_rng(3).normal(size=(300, 5)).astype(np.float32)

@@ -27,7 +27,7 @@ class Eye:
     def encode(self, listings):
         rows = [np.eye(4)[int(each.photos[0].path)] if each.photos else np.zeros(4)
                 for each in listings]  # fmt: skip
-        return np.array(rows, np.float32).reshape(-1, 4) * np.float32([1, 1, 1, 0])
+        return np.array(rows, np.float32).reshape(-1, 4) * np.array([1, 1, 1, 0], np.float32)
 
 
 def _shop(rows, seed):

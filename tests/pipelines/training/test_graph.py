@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from common.errors import GateError, InputError, ListrecError
@@ -109,7 +111,7 @@ def test_a_crash_in_a_step_is_told_as_a_bug_with_the_log(run, settings):
 def test_a_metric_that_is_not_a_number_is_left_out_since_kubeflow_cannot_carry_it(
     world, context, artifact, snapshot
 ):
-    challenger = {"target": "price", "artifact": artifact("price", content="nan")}
+    challenger: Any = {"target": "price", "artifact": artifact("price", content="nan")}
 
     (measured,) = steps.evaluate(context, [challenger], {"path": str(snapshot), "id": "monday"})
     (judged,) = steps.check_gates(context, [measured], [])

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -6,8 +7,12 @@ from common.errors import ArtifactError, GateError
 from models import NAMES
 from pipelines.training import release_steps, steps
 
-MISSED = {"target": "brand", "passed": False, "reasons": ["top1 is 0.1; it must be at least 0.4"]}
-PASSED = {"target": "price", "passed": True, "reasons": []}
+MISSED: Any = {
+    "target": "brand",
+    "passed": False,
+    "reasons": ["top1 is 0.1; it must be at least 0.4"],
+}
+PASSED: Any = {"target": "price", "passed": True, "reasons": []}
 
 
 def test_admits_only_when_every_gate_was_passed(context):

@@ -1,6 +1,7 @@
 """The search of settings on a tiny synthetic shop, with the real trainer, Optuna and mlflow."""
 
 import math
+from typing import Any
 
 import pytest
 import yaml
@@ -49,7 +50,7 @@ def test_what_is_written_is_what_training_takes(search, quick):
     tuned = search(2, config={**quick, **kept})
     found = targets.parse_config(tuned.settings.read_text(encoding="utf-8"))
     assert found["brand"] == kept["brand"]
-    config = models.config("price", found["price"])
+    config: Any = models.config("price", found["price"])
     best = tuned.best[0].params
     assert config.ngrams.width == best["ngrams.width"]
     assert config.boosted_trees.learning_rate == pytest.approx(
