@@ -13,3 +13,12 @@ FractionDone = Callable[[float], None]
 
 def ignore_progress(message: str, fraction: float) -> None:
     """Report progress to nobody."""
+
+
+def step_of(progress: Progress, message: str, start: float = 0.0, end: float = 1.0) -> FractionDone:
+    """Return a callback for one step of some work, which takes it from ``start`` to ``end``."""
+
+    def _report(done: float) -> None:
+        progress(message, start + (end - start) * done)
+
+    return _report

@@ -1,4 +1,4 @@
-"""The network of the ``convnet`` encoder in torch; imported by training code only."""
+"""The network of the ``convnet`` encoder in torch."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from torch.nn import functional
 
 
 class ConvNet(nn.Module):
-    """Residual blocks that halve height and width (He 2016), then mean and maximum of the rest."""
+    """Residual blocks that halve height and width (He 2016), then mean and maximum pooling."""
 
     def __init__(self, widths: Sequence[int]) -> None:
-        """Draw the first weights; ``widths`` are channels, vectors twice as long as the last."""
+        """Initialise the weights; ``widths`` are the channels of each stage."""
         super().__init__()
         self.dimensions = 2 * widths[-1]
-        blocks = [Block(before, width) for before, width in pairwise(widths)]
+        blocks = [Block(n_in, n_out) for n_in, n_out in pairwise(widths)]
         self.layers = nn.Sequential(*_convolution(3, widths[0], 2), nn.ReLU(), *blocks)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Return vectors ``[photos, dimensions]`` of ``[photos, 3, height, width]``."""
-        found: Tensor = self.layers(pixels)
-        return torch.cat([found.mean(dim=(2, 3)), found.amax(dim=(2, 3))], dim=1)
+        maps: Tensor = self.layers(pixels)
+        return torch.cat([maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1)
 
 
 class FlipAveraged(nn.Module):
-    """A trained network that looks at each photo twice, the second time mirrored."""
+    """A trained network that encodes each photo twice, the second time mirrored."""
 
     def __init__(self, network: ConvNet) -> None:
         """Wrap a trained network."""
@@ -35,26 +35,28 @@ class FlipAveraged(nn.Module):
         self.network = network.eval()
 
     def forward(self, pixels: Tensor) -> Tensor:
-        """Return the mean of the two vectors."""
-        both: Tensor = self.network(torch.cat([pixels, pixels.flip(3)]))
-        return both.reshape(2, -1, self.network.dimensions).mean(dim=0)
+        """Return the mean of the two vectors, ``[photos, dimensions]``."""
+        vectors: Tensor = self.network(torch.cat([pixels, pixels.flip(3)]))
+        return vectors.reshape(2, -1, self.network.dimensions).mean(dim=0)
 
 
 class Block(nn.Module):
     """Two convolutions beside a shortcut."""
 
-    def __init__(self, before: int, width: int) -> None:
-        """Draw the first weights."""
+    def __init__(self, n_in: int, n_out: int) -> None:
+        """Initialise the weights, from ``n_in`` channels to ``n_out``."""
         super().__init__()
-        first, second = _convolution(before, width, 2), _convolution(width, width, 1)
+        first = _convolution(n_in, n_out, stride=2)
+        second = _convolution(n_out, n_out, stride=1)
         self.layers = nn.Sequential(*first, nn.ReLU(), *second)
-        shortcut = nn.Conv2d(before, width, 1, bias=False)
-        self.shortcut = nn.Sequential(nn.AvgPool2d(2), shortcut, nn.BatchNorm2d(width))
+        shortcut = nn.Conv2d(n_in, n_out, 1, bias=False)
+        self.shortcut = nn.Sequential(nn.AvgPool2d(2), shortcut, nn.BatchNorm2d(n_out))
 
     def forward(self, state: Tensor) -> Tensor:
         """Return the state at half the height and width."""
         return functional.relu(self.layers(state) + self.shortcut(state))
 
 
-def _convolution(before: int, width: int, stride: int) -> tuple[nn.Module, nn.Module]:
-    return nn.Conv2d(before, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width)
+def _convolution(n_in: int, n_out: int, stride: int) -> tuple[nn.Module, nn.Module]:
+    # The norm has a bias, so the convolution needs none.
+    return nn.Conv2d(n_in, n_out, 3, stride, 1, bias=False), nn.BatchNorm2d(n_out)

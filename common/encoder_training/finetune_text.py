@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from common.encoder_training.finish import reservoir_sample
+from common.encoder_training.sampling import reservoir_sample
 from common.encoder_training.text_models import MeanPooled
 from common.encoders.config import FinetuneConfig, TransformerConfig
 from common.encoders.text import text_of
 from common.errors import InputError
 from common.listing import CATEGORY_SEPARATOR, NO_BRAND
 from common.nets.training.net import single_threaded
+from common.progress import FractionDone
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
 MAX_PAIRS = 50_000
-"""A model is tuned on at most this many pairs of a text and a label."""
+"""Pairs of a text and a label; of more than these a random sample is drawn."""
+
+MAX_GRADIENT_NORM = 1.0
+WARMUP = 0.1
+"""Share of the steps in which the learning rate rises."""
 
 
 class Pair(NamedTuple):
-    """A listing's text, and in words what its seller chose."""
+    """A listing's text, and a label of it in words."""
 
     text: str
     label: str
@@ -36,13 +41,15 @@ def finetune(
     tokenizer: Any,
     snapshot: Snapshot,
     config: TransformerConfig,
-    report: Callable[[float], None],
+    report: FractionDone,
 ) -> None:
-    """Move the vectors of training rows towards those of their categories and brands, in place.
+    """Move the vectors of training texts towards those of their categories and brands, in place.
 
-    The other labels of a batch are what a text must keep away from (Henderson et al. 2017, as
+    The other labels of a batch are the negatives (Henderson et al. 2017, as
     ``MultipleNegativesRankingLoss``), so no label is twice in a batch. Runs on one thread, which
     gives the same sums every time.
+
+    Raises ``InputError`` with fewer than two distinct labels.
     """
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
@@ -50,19 +57,23 @@ def finetune(
     pairs = reservoir_sample(_pairs(snapshot, config.max_tokens), MAX_PAIRS, config.seed)
     if len({pair.label for pair in pairs}) < 2:
         raise InputError("the training rows have too few categories and brands to tune a model on")
+
     with single_threaded():
         torch.manual_seed(config.seed)
         batches = list(_batches(pairs, tuning, config.seed))
         optimiser = torch.optim.AdamW(model.parameters(), lr=tuning.learning_rate)
-        compare = MultipleNegativesRankingLoss(model)  # type: ignore[arg-type]  # uses nothing of it
+        ranking_loss = MultipleNegativesRankingLoss(model)  # type: ignore[arg-type]  # only stored
+
         model.train()
         for step, batch in enumerate(batches):
             for group in optimiser.param_groups:
-                group["lr"] = tuning.learning_rate * _slope(step / len(batches))
-            sides = [_embed(model, tokenizer, side, config) for side in zip(*batch, strict=True)]
+                group["lr"] = tuning.learning_rate * _schedule(step / len(batches))
+
+            vectors = _embed_batch(model, tokenizer, batch, config.max_tokens)
+            loss = ranking_loss.compute_loss_from_embeddings(vectors, torch.empty(0))
             optimiser.zero_grad()
-            compare.compute_loss_from_embeddings(sides, torch.empty(0)).backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
             optimiser.step()
             report((step + 1) / len(batches))
         model.eval()
@@ -79,38 +90,47 @@ def _pairs(snapshot: Snapshot, max_tokens: int) -> Iterator[Pair]:
 
 
 def _batches(pairs: Sequence[Pair], tuning: FinetuneConfig, seed: int) -> Iterator[list[Pair]]:
-    """Shuffle the pairs for every epoch; one whose label is in a batch waits for the next."""
+    """Shuffle the pairs for every epoch; a pair whose label is in the batch waits for the next."""
     random = np.random.default_rng(seed)
     for _ in range(tuning.epochs):
-        waiting = [pairs[place] for place in random.permutation(len(pairs))]
+        waiting = [pairs[index] for index in random.permutation(len(pairs))]
         while waiting:
-            batch: dict[str, Pair] = {}
-            later = []
-            for pair in waiting:
-                if len(batch) < tuning.batch_size and pair.label not in batch:
-                    batch[pair.label] = pair
-                else:
-                    later.append(pair)
-            waiting = later
+            batch, waiting = _take_batch(waiting, tuning.batch_size)
+            # A single pair has no negatives.
             if len(batch) < 2:
-                break  # nothing is left to keep away from
-            yield list(batch.values())
+                break
+            yield batch
 
 
-def _embed(
-    model: MeanPooled, tokenizer: Any, texts: Sequence[str], config: TransformerConfig
-) -> Tensor:
-    asked = tokenizer(
-        list(texts),
-        padding=True,
-        truncation=True,
-        max_length=config.max_tokens,
-        return_tensors="pt",
-    )
-    vectors: Tensor = model(asked["input_ids"], asked["attention_mask"])
-    return vectors
+def _take_batch(waiting: Sequence[Pair], size: int) -> tuple[list[Pair], list[Pair]]:
+    """Split off the first pairs of distinct labels, at most ``size`` of them."""
+    batch: dict[str, Pair] = {}
+    rest: list[Pair] = []
+    for pair in waiting:
+        if len(batch) < size and pair.label not in batch:
+            batch[pair.label] = pair
+        else:
+            rest.append(pair)
+    return list(batch.values()), rest
 
 
-def _slope(done: float) -> float:
-    """A rate that rises for a tenth of the steps and then falls to nothing."""
-    return min(done / 0.1, (1 - done) / 0.9)
+def _embed_batch(
+    model: MeanPooled, tokenizer: Any, batch: Sequence[Pair], max_tokens: int
+) -> list[Tensor]:
+    """Return the vectors of a batch's texts, and those of its labels."""
+    sides = []
+    for texts in ([pair.text for pair in batch], [pair.label for pair in batch]):
+        tokens = tokenizer(
+            texts,
+            padding=True,
+            truncation=True,
+            max_length=max_tokens,
+            return_tensors="pt",
+        )
+        sides.append(model(tokens["input_ids"], tokens["attention_mask"]))
+    return sides
+
+
+def _schedule(done: float) -> float:
+    """Return the share of the full learning rate: it rises while warming up, then falls to 0."""
+    return min(done / WARMUP, (1 - done) / (1 - WARMUP))

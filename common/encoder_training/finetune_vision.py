@@ -1,14 +1,10 @@
-"""Tunes the last blocks of a pretrained photo model on the labels of a shop.
-
-Imported by training code only.
-"""
+"""Fine-tunes the last blocks of a pretrained photo model on the labels of a shop."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -16,121 +12,172 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from common.encoder_training.augment import VIEWS, Seen, encode_views
+from common.encoder_training.photo_views import N_VIEWS, PhotoViews, encode_views
 from common.encoder_training.vision_models import SplitModel
 from common.encoders.config import FinetuneConfig
 from common.nets.training.net import single_threaded, target_loss
 from common.photos.preprocessing import Preprocessing
+from common.progress import FractionDone
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-MIXED = 0.2
-"""How much two photos are blended: both numbers of the Beta distribution (Zhang et al. 2018)."""
+MIXUP_ALPHA = 0.2
+"""Both parameters of the Beta distribution of mixup (Zhang et al. 2018)."""
 
-DROPOUT, DECAY, LONGEST = 0.2, 0.02, 5.0
-"""Of the vectors, of the weights, and how long a step's slope may be."""
+DROPOUT = 0.2
+"""Share of a vector's elements that are dropped."""
 
-MEASURED = 512
-"""Photos by which vectors are standardised while they are learned from."""
+WEIGHT_DECAY = 0.02
+MAX_GRADIENT_NORM = 5.0
+WARMUP = 0.1
+"""Share of the steps in which the learning rate rises."""
 
-LEAST = 2
-"""With fewer photos nothing is tuned."""
+MAX_STANDARDISING_PHOTOS = 512
+"""Photos on which vectors are standardised for the classifiers of training."""
 
-Report = Callable[[float], None]
+MIN_PHOTOS = 2
+"""With fewer photos nothing is fine-tuned."""
 
-
-def finetune(
-    halves: SplitModel,
-    preprocessing: Preprocessing,
-    snapshot: Snapshot,
-    tuning: FinetuneConfig,
-    seed: int,
-    report: Report,
-) -> int:
-    """Train the back half on all labels of the training rows, in place.
-
-    Returns how many photos it learned from, 0 where there are too few with a label. The front half
-    stays as it is, so each photo goes through it once. Runs on one thread, which gives the same
-    sums every time.
-    """
-    with tempfile.TemporaryDirectory() as folder, single_threaded():
-        torch.manual_seed(seed)
-
-        def looked(done: float) -> None:
-            report(done * 0.4)
-
-        seen = encode_views(halves.front, preprocessing, snapshot, seed, Path(folder), looked)
-        if len(seen.usable) < LEAST:
-            return 0
-        _train(halves.back, seen, tuning, seed, lambda done: report(0.4 + 0.6 * done))
-        return len(seen.usable)
+ENCODING_SHARE = 0.4
+"""Share of the time that the frozen part takes, for reports of progress."""
 
 
-def _train(back: nn.Module, seen: Seen, tuning: FinetuneConfig, seed: int, report: Report) -> None:
-    """Learn every task from views drawn anew each time, two rows blended in each of them.
+class _Statistics(NamedTuple):
+    """Mean and scale of vectors before fine-tuning, ``[dims]``."""
 
-    Norms keep the statistics they came with, since those of a small batch are worse.
-    """
-    random = np.random.default_rng(seed)
-    back.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    mean, scale = _standard(back, seen, random)
-    heads = nn.ModuleList(_Silent(len(mean), task.size) for task in seen.tasks)
-    learned = [*back.parameters(), *heads.parameters()]
-    optimiser = torch.optim.AdamW(learned, tuning.learning_rate, weight_decay=DECAY, fused=True)
-    batches = -(-len(seen.usable) // tuning.batch_size)
-    steps = tuning.epochs * batches
-    for step in range(steps):
-        if step % batches == 0:
-            parts = np.array_split(random.permutation(seen.usable), batches)
-        for group in optimiser.param_groups:
-            group["lr"] = tuning.learning_rate * min(step / steps / 0.1, 1 - step / steps)
-        rows, (share, order) = parts[step % batches], _blend(len(parts[step % batches]), random)
-        maps = _maps(seen, rows, random.integers(0, VIEWS, len(rows)))
-        vectors = (back(share * maps + (1 - share) * maps[order]) - mean) / scale
-        loss = share * _loss(heads, vectors, seen, rows)
-        loss = loss + (1 - share) * _loss(heads, vectors, seen, rows[order])
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(learned, LONGEST)
-        optimiser.step()
-        report((step + 1) / steps)
-    back.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    mean: Tensor
+    scale: Tensor
 
 
-def _blend(rows: int, random: np.random.Generator) -> tuple[float, NDArray[np.int64]]:
-    """Draw how much of each row is its own, and whose the rest is."""
-    return float(random.beta(MIXED, MIXED)), random.permutation(rows)
-
-
-def _loss(heads: nn.ModuleList, vectors: Tensor, seen: Seen, rows: NDArray[np.int64]) -> Tensor:
-    """What the heads get wrong of the labels of ``rows``."""
-    vectors = functional.dropout(vectors, DROPOUT)
-    losses = [
-        task.weight * target_loss(head(vectors), task, rows)
-        for head, task in zip(heads, seen.tasks, strict=True)
-    ]
-    return torch.stack(losses).sum()
-
-
-class _Silent(nn.Linear):
-    """A layer that says nothing at first, so that nothing is moved before it has learned."""
+class _ZeroLinear(nn.Linear):
+    """A linear layer that begins at zero: no gradient reaches the model before it learns."""
 
     def reset_parameters(self) -> None:
         nn.init.zeros_(self.weight)
         nn.init.zeros_(self.bias)
 
 
-def _standard(back: nn.Module, seen: Seen, random: np.random.Generator) -> tuple[Tensor, Tensor]:
-    some = random.permutation(seen.usable)[:MEASURED]
+def finetune(
+    model: SplitModel,
+    preprocessing: Preprocessing,
+    snapshot: Snapshot,
+    tuning: FinetuneConfig,
+    seed: int,
+    report: FractionDone,
+) -> int:
+    """Train the tuned part of a model on all labels of the training rows, in place.
+
+    The frozen part stays as it is, so each photo goes through it once per view. Runs on one thread,
+    which gives the same sums every time.
+
+    Returns the number of photos it learned from, 0 where too few have a label.
+    """
+    with tempfile.TemporaryDirectory() as folder, single_threaded():
+        torch.manual_seed(seed)
+        views = encode_views(
+            model.frozen,
+            preprocessing,
+            snapshot,
+            seed,
+            Path(folder),
+            lambda done: report(ENCODING_SHARE * done),
+        )
+        if len(views.usable) < MIN_PHOTOS:
+            return 0
+        _train(
+            model.tuned,
+            views,
+            tuning,
+            seed,
+            lambda done: report(ENCODING_SHARE + (1 - ENCODING_SHARE) * done),
+        )
+        return len(views.usable)
+
+
+def _train(
+    tuned: nn.Module, views: PhotoViews, tuning: FinetuneConfig, seed: int, report: FractionDone
+) -> None:
+    """Learn every task from random views of the photos, with mixup."""
+    random = np.random.default_rng(seed)
+    # In evaluation mode batch norms keep the statistics they came with; those of a small batch are
+    # worse.
+    tuned.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    statistics = _measure_vectors(tuned, views, random)
+    classifiers = nn.ModuleList(
+        _ZeroLinear(len(statistics.mean), task.size) for task in views.tasks
+    )
+    parameters = [*tuned.parameters(), *classifiers.parameters()]
+    optimiser = torch.optim.AdamW(
+        parameters, tuning.learning_rate, weight_decay=WEIGHT_DECAY, fused=True
+    )
+
+    n_batches = -(-len(views.usable) // tuning.batch_size)
+    n_steps = tuning.epochs * n_batches
+    for step in range(n_steps):
+        if step % n_batches == 0:
+            batches = np.array_split(random.permutation(views.usable), n_batches)
+        for group in optimiser.param_groups:
+            group["lr"] = tuning.learning_rate * _schedule(step / n_steps)
+
+        rows = batches[step % n_batches]
+        loss = _mixup_loss(tuned, classifiers, views, rows, statistics, random)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, MAX_GRADIENT_NORM)
+        optimiser.step()
+        report((step + 1) / n_steps)
+
+    tuned.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+
+
+def _schedule(done: float) -> float:
+    """Return the share of the full learning rate: it rises while warming up, then falls to 0."""
+    return min(done / WARMUP, 1 - done)
+
+
+def _mixup_loss(
+    tuned: nn.Module,
+    classifiers: nn.ModuleList,
+    views: PhotoViews,
+    rows: NDArray[np.int64],
+    statistics: _Statistics,
+    random: np.random.Generator,
+) -> Tensor:
+    """Return the loss of a batch in which each photo is blended with another (mixup)."""
+    share = float(random.beta(MIXUP_ALPHA, MIXUP_ALPHA))
+    order = random.permutation(len(rows))
+    maps = _load_maps(views, rows, random.integers(0, N_VIEWS, len(rows)))
+
+    mixed = share * maps + (1 - share) * maps[order]
+    vectors = (tuned(mixed) - statistics.mean) / statistics.scale
+    own_loss = _loss(classifiers, vectors, views, rows)
+    other_loss = _loss(classifiers, vectors, views, rows[order])
+    return share * own_loss + (1 - share) * other_loss
+
+
+def _loss(
+    classifiers: nn.ModuleList, vectors: Tensor, views: PhotoViews, rows: NDArray[np.int64]
+) -> Tensor:
+    """Return the weighted sum of the tasks' losses on the labels of ``rows``."""
+    vectors = functional.dropout(vectors, DROPOUT)
+    losses = []
+    for classifier, task in zip(classifiers, views.tasks, strict=True):
+        losses.append(task.weight * target_loss(classifier(vectors), task, rows))
+    return torch.stack(losses).sum()
+
+
+def _measure_vectors(
+    tuned: nn.Module, views: PhotoViews, random: np.random.Generator
+) -> _Statistics:
+    sample = random.permutation(views.usable)[:MAX_STANDARDISING_PHOTOS]
+    batches = np.array_split(sample, -(-len(sample) // 32))
     with torch.no_grad():
-        vectors = torch.cat(
-            [back(_maps(seen, each, np.zeros(len(each), np.int64)))
-             for each in np.array_split(some, -(-len(some) // 32))]
-        )  # fmt: skip
-    return vectors.mean(dim=0), vectors.std(dim=0) + 1e-2
+        vectors = torch.cat([tuned(_load_maps(views, rows, 0)) for rows in batches])
+    # A constant dimension must not be divided by nothing.
+    return _Statistics(vectors.mean(dim=0), vectors.std(dim=0) + 1e-2)
 
 
-def _maps(seen: Seen, rows: NDArray[np.int64], views: NDArray[np.int64]) -> Tensor:
-    found = torch.from_numpy(seen.maps[rows, views].astype(np.float32))
-    return found.contiguous(memory_format=torch.channels_last)
+def _load_maps(views: PhotoViews, rows: NDArray[np.int64], view: NDArray[np.int64] | int) -> Tensor:
+    maps = torch.from_numpy(views.maps[rows, view].astype(np.float32))
+    return maps.contiguous(memory_format=torch.channels_last)

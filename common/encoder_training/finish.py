@@ -1,15 +1,15 @@
-"""What the training of an exported encoder ends with: its standard, and 8 bits where wanted."""
+"""The last steps of exporting an encoder: standardise its vectors, and quantise where wanted."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from common.arrays import Floats
+from common.encoder_training.sampling import reservoir_sample
 from common.encoders.config import INT8, ConvnetConfig, TransformerConfig
 from common.encoders.onnx_session import open_session
 from common.encoders.photo import BATCH_SIZE, PhotoEncoder, read_pixels
@@ -22,101 +22,110 @@ from common.photos.limits import LIMITS
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-MEASURED = 2000
-"""Vectors are standardised by those of at most this many training photos or texts."""
+N_STANDARDISING_ROWS = 2000
+"""Training photos or texts, at most, whose vectors are measured to standardise all."""
 
 N_CALIBRATION_PHOTOS = 128
-"""Training photos that tell how large the numbers in a network become."""
+"""Training photos on which the ranges of a network's activations are measured."""
 
-COMPARED = 500
-"""Validation photos or texts on which 8 bits are compared with 32."""
+N_COMPARED_ROWS = 500
+"""Validation photos or texts on which vectors in 8 and in 32 bits are compared."""
 
-Thing = TypeVar("Thing")
-Open = Callable[[Path], PhotoEncoder | TextEncoder]
+ExportedEncoder = PhotoEncoder | TextEncoder
+OpenFolder = Callable[[Path], ExportedEncoder]
 
 
 def standardise_and_quantise(
-    snapshot: Snapshot, folder: Path, config: ConvnetConfig | TransformerConfig, opened: Open
+    snapshot: Snapshot,
+    folder: Path,
+    config: ConvnetConfig | TransformerConfig,
+    open_folder: OpenFolder,
 ) -> dict[str, Any]:
-    """Complete what was exported into ``folder``; return a summary for its card.
+    """Complete the network that was exported into ``folder``; return entries for its summary.
 
-    Vectors are standardised on training rows. In 8 bits the summary holds ``int8_cosine``, the mean
-    and the least cosine between vectors in 8 and in 32 bits of validation rows. Raises
-    ``InputError`` when nothing there can be encoded.
+    Vectors are standardised on training rows. With 8 bits the summary holds ``int8_cosine``: mean
+    and least cosine between vectors in 8 and in 32 bits, on validation rows.
+
+    Raises ``InputError`` when no training row can be encoded.
     """
-    summary: dict[str, Any] = {"measured": _standardise(snapshot, folder, config.seed, opened)}
-    if config.precision == INT8:
-        from common.encoder_training import quantise
+    n_measured = _standardise(snapshot, folder, config.seed, open_folder)
+    summary: dict[str, Any] = {"measured": n_measured}
+    if config.precision != INT8:
+        return summary
 
-        exact = opened(folder)
-        if isinstance(exact, PhotoEncoder):
-            quantise.quantise_static(folder, _pixels(snapshot, exact, config.seed))
-        else:
-            quantise.quantise_dynamic(folder)
-        _standardise(snapshot, folder, config.seed, opened)
-        summary["int8_cosine"] = _compare(snapshot, exact, opened(folder), config.seed)
+    from common.encoder_training import quantise
+
+    exact = open_folder(folder)
+    if isinstance(exact, PhotoEncoder):
+        quantise.quantise_static(folder, _calibration_batches(snapshot, exact, config.seed))
+    else:
+        quantise.quantise_dynamic(folder)
+    # Rounding shifts and scales the vectors a little.
+    _standardise(snapshot, folder, config.seed, open_folder)
+
+    quantised = open_folder(folder)
+    summary["int8_cosine"] = _compare(snapshot, exact, quantised, config.seed)
     return summary
 
 
-def _standardise(snapshot: Snapshot, folder: Path, seed: int, opened: Open) -> int:
-    """Write the standard of the network in ``folder``; return how much it was measured on."""
-    size = open_session(folder).get_outputs()[0].shape[1]
-    Standardiser(np.zeros(size, np.float32), np.ones(size, np.float32)).save(folder)
-    raw = opened(folder)
-    vectors = raw.encode(reservoir_sample(_things(snapshot, "train", raw.modality), MEASURED, seed))
+def _standardise(snapshot: Snapshot, folder: Path, seed: int, open_folder: OpenFolder) -> int:
+    """Fit and write the standardiser of the network in ``folder``; return the rows it is fit to."""
+    dimensions = open_session(folder).get_outputs()[0].shape[1]
+    identity = Standardiser(np.zeros(dimensions, np.float32), np.ones(dimensions, np.float32))
+    identity.save(folder)
+
+    raw = open_folder(folder)
+    rows = reservoir_sample(_rows(snapshot, "train", raw.modality), N_STANDARDISING_ROWS, seed)
+    vectors = raw.encode(rows)
     vectors = vectors[vectors.any(axis=1)]
     if not len(vectors):
         raise InputError(f"no training row has a {raw.modality} that can be encoded")
+
     fit_standardiser(vectors).save(folder)
     return len(vectors)
 
 
 def _compare(
-    snapshot: Snapshot,
-    exact: PhotoEncoder | TextEncoder,
-    rounded: PhotoEncoder | TextEncoder,
-    seed: int,
+    snapshot: Snapshot, exact: ExportedEncoder, quantised: ExportedEncoder, seed: int
 ) -> Mapping[str, float]:
+    """Return mean and least cosine between the vectors of two encoders."""
     split = "validation" if snapshot.count("validation") else "train"
-    things = reservoir_sample(_things(snapshot, split, exact.modality), COMPARED, seed)
-    wanted, found = exact.encode(things), rounded.encode(things)
-    lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(found, axis=1)
-    cosines = (wanted * found).sum(axis=1)[lengths > 0] / lengths[lengths > 0]
+    rows = reservoir_sample(_rows(snapshot, split, exact.modality), N_COMPARED_ROWS, seed)
+    expected = exact.encode(rows)
+    actual = quantised.encode(rows)
+
+    lengths = np.linalg.norm(expected, axis=1) * np.linalg.norm(actual, axis=1)
+    products = (expected * actual).sum(axis=1)
+    cosines = products[lengths > 0] / lengths[lengths > 0]
     if not len(cosines):
         return {}
-    return {"mean": round(float(cosines.mean()), 4), "least": round(float(cosines.min()), 4)}
+    return {
+        "mean": round(float(cosines.mean()), 4),
+        "least": round(float(cosines.min()), 4),
+    }
 
 
-def _pixels(snapshot: Snapshot, encoder: PhotoEncoder, seed: int) -> Iterator[Floats]:
-    """Yield batches of training photos as the network reads them."""
-    things = reservoir_sample(
-        _things(snapshot, "train", encoder.modality), N_CALIBRATION_PHOTOS, seed
-    )
-    for start in range(0, len(things), BATCH_SIZE):
-        some = [each.photos[0] for each in things[start : start + BATCH_SIZE]]
-        read = [read_pixels(each, encoder.preprocessing) for each in some]
-        usable = [pixels for pixels in read if pixels is not None]
-        if usable:
-            yield np.stack(usable)
+def _calibration_batches(snapshot: Snapshot, encoder: PhotoEncoder, seed: int) -> Iterator[Floats]:
+    """Yield batches of training photos as the network's input."""
+    rows = _rows(snapshot, "train", encoder.modality)
+    sample = reservoir_sample(rows, N_CALIBRATION_PHOTOS, seed)
+
+    for start in range(0, len(sample), BATCH_SIZE):
+        batch = []
+        for row in sample[start : start + BATCH_SIZE]:
+            pixels = read_pixels(row.photos[0], encoder.preprocessing)
+            if pixels is not None:
+                batch.append(pixels)
+        if batch:
+            yield np.stack(batch)
 
 
-def _things(snapshot: Snapshot, split: str, reads: str) -> Iterator[Listing]:
+def _rows(snapshot: Snapshot, split: str, modality: str) -> Iterator[Listing]:
     """Yield the photos of a split, each as a listing of its own, or the listings with text."""
     for batch in snapshot.batches(split):
         for listing in batch:
-            if reads == "photo":
-                yield from (Listing(photos=(each,)) for each in listing.photos[: LIMITS.max_photos])
-            elif listing.can_show(reads):
+            if modality == "photo":
+                for photo in listing.photos[: LIMITS.max_photos]:
+                    yield Listing(photos=(photo,))
+            elif listing.can_show(modality):
                 yield listing
-
-
-def reservoir_sample(found: Iterable[Thing], most: int, seed: int) -> list[Thing]:
-    """Draw at most ``most`` of a stream, each with the same chance (reservoir sampling)."""
-    chosen: list[Thing] = []
-    number = random.Random(seed)
-    for place, thing in enumerate(found):
-        if place < most:
-            chosen.append(thing)
-        elif (other := number.randrange(place + 1)) < most:
-            chosen[other] = thing
-    return chosen

@@ -1,10 +1,9 @@
-"""Training photos as one array on disk, and the small changes that keep a network from knowing
-each by heart. Imported by training code only."""
+"""Training photos as one array on disk, and their augmentation."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,36 +18,52 @@ from common.errors import PhotoError
 from common.listing import Photo
 from common.photos.decoding import load_image
 from common.photos.preprocessing import Preprocessing, Size
+from common.progress import FractionDone
 
-PIECE = 64
+BATCH_SIZE = 64
+"""Photos that a thread takes at a time."""
+
+BATCHES_PER_REPORT = 8
+
+MAX_DEGREES = 10
+MAX_CROP = 0.25
+MAX_STRETCH = 0.1
+MAX_SHIFT = 0.05
+MAX_BRIGHTNESS = 0.2
+MAX_CONTRAST = 0.2
+MAX_TINT = 0.1
+"""Bounds of augmentation at a strength of 1."""
 
 
 def write_pixel_file(
-    photos: Sequence[Photo], side: int, path: Path, report: Callable[[float], None]
+    photos: Sequence[Photo], side: int, path: Path, report: FractionDone
 ) -> tuple[NDArray[np.uint8], Bools]:
-    """Write photos as squares into a file and return it mapped, ``[photos, side, side, 3]``.
+    """Write the middle square of each photo into a file.
 
-    The second array says which of them could be used. A square is the middle of a photo.
+    Returns the file as a memory map, ``[photos, side, side, 3]``, and which photos could be
+    decoded, ``[photos]``.
     """
     pixels = np.lib.format.open_memmap(
         path, mode="w+", dtype=np.uint8, shape=(len(photos), side, side, 3)
     )
-    usable = np.zeros(len(photos), bool)
+    decodable = np.zeros(len(photos), bool)
     square = Preprocessing(shortest=side, crop=Size(side, side))
 
-    def fill(start: int) -> None:
-        for place, photo in enumerate(photos[start : start + PIECE], start):
+    def write_batch(start: int) -> None:
+        for index, photo in enumerate(photos[start : start + BATCH_SIZE], start):
             try:
-                pixels[place] = np.asarray(square.resize_and_crop(load_image(photo)))
+                image = load_image(photo)
             except PhotoError:
                 continue
-            usable[place] = True
+            pixels[index] = np.asarray(square.resize_and_crop(image))
+            decodable[index] = True
 
-    starts = range(0, len(photos), 8 * PIECE)
-    for start in starts:
-        in_parallel(fill, range(start, min(start + 8 * PIECE, len(photos)), PIECE))
-        report(min(start + 8 * PIECE, len(photos)) / len(photos))
-    return pixels, usable
+    step = BATCHES_PER_REPORT * BATCH_SIZE
+    for start in range(0, len(photos), step):
+        end = min(start + step, len(photos))
+        in_parallel(write_batch, range(start, end, BATCH_SIZE))
+        report(end / len(photos))
+    return pixels, decodable
 
 
 def scaled(pixels: NDArray[np.uint8]) -> Tensor:
@@ -57,39 +72,53 @@ def scaled(pixels: NDArray[np.uint8]) -> Tensor:
 
 
 def augment(photos: Tensor, size: int, strength: float) -> Tensor:
-    """Return photos as ``[n, 3, size, size]``, each moved, turned, mirrored and tinted at random.
+    """Return photos as ``[n, 3, size, size]``, each changed at random.
 
-    Up to a quarter is cut off, by 10 degrees turned and by a fifth lighter, darker, or of another
-    tone, at a ``strength`` of 1.
+    At a strength of 1 a photo loses up to a quarter of its side to the crop, is rotated by up to 10
+    degrees, mirrored half of the time, and changed by up to a fifth in brightness and contrast and
+    a tenth in tint.
     """
-    count = len(photos)
+    n_photos = len(photos)
     grid = functional.affine_grid(
-        _moves(count, strength), [count, 3, size, size], align_corners=False
+        _affine_maps(n_photos, strength), [n_photos, 3, size, size], align_corners=False
     )
     moved = functional.grid_sample(photos, grid, padding_mode="reflection", align_corners=False)
-    light = _around(count, 1, 0.2 * strength)
-    contrast = 1 + _around(count, 1, 0.2 * strength)
-    tone = 1 + _around(count, 3, 0.1 * strength)
-    return ((moved + light) * contrast * tone).contiguous(memory_format=torch.channels_last)
+
+    brightness = _uniform_colours(n_photos, 1, MAX_BRIGHTNESS * strength)
+    contrast = 1 + _uniform_colours(n_photos, 1, MAX_CONTRAST * strength)
+    tint = 1 + _uniform_colours(n_photos, 3, MAX_TINT * strength)
+    tinted = (moved + brightness) * contrast * tint
+    return tinted.contiguous(memory_format=torch.channels_last)
 
 
-def _moves(count: int, strength: float) -> Tensor:
-    """Affine maps from the result to the photo, ``[count, 2, 3]``."""
-    scale = 1 - 0.25 * strength * torch.rand(count)
-    stretch = torch.exp(0.1 * strength * (2 * torch.rand(count) - 1))
-    angle = 10 * strength * math.pi / 180 * (2 * torch.rand(count) - 1)
-    mirror = torch.where(torch.rand(count) < 0.5, -1.0, 1.0)
-    room = 1 - scale + 0.05 * strength
-    rows = (
-        (scale * stretch * angle.cos() * mirror, -scale * angle.sin(), room * _even(count)),
-        (scale * angle.sin() * mirror, scale / stretch * angle.cos(), room * _even(count)),
+def _affine_maps(n_photos: int, strength: float) -> Tensor:
+    """Return random affine maps from the result to the photo, ``[n_photos, 2, 3]``."""
+    scale = 1 - MAX_CROP * strength * torch.rand(n_photos)
+    stretch = torch.exp(MAX_STRETCH * strength * _uniform(n_photos))
+    angle = MAX_DEGREES * strength * math.pi / 180 * _uniform(n_photos)
+    mirror = torch.where(torch.rand(n_photos) < 0.5, -1.0, 1.0)
+
+    # A smaller crop can lie further from the middle.
+    max_shift = 1 - scale + MAX_SHIFT * strength
+    x_row = (
+        scale * stretch * angle.cos() * mirror,
+        -scale * angle.sin(),
+        max_shift * _uniform(n_photos),
     )
-    return torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
+    y_row = (
+        scale * angle.sin() * mirror,
+        scale / stretch * angle.cos(),
+        max_shift * _uniform(n_photos),
+    )
+    rows = [torch.stack(x_row, dim=1), torch.stack(y_row, dim=1)]
+    return torch.stack(rows, dim=1)
 
 
-def _even(count: int) -> Tensor:
-    return 2 * torch.rand(count) - 1
+def _uniform(n_photos: int) -> Tensor:
+    """Draw numbers from -1 to 1, ``[n_photos]``."""
+    return 2 * torch.rand(n_photos) - 1
 
 
-def _around(count: int, channels: int, most: float) -> Tensor:
-    return (2 * torch.rand(count, channels, 1, 1) - 1) * most
+def _uniform_colours(n_photos: int, channels: int, maximum: float) -> Tensor:
+    """Draw numbers from ``-maximum`` to ``maximum``, ``[n_photos, channels, 1, 1]``."""
+    return (2 * torch.rand(n_photos, channels, 1, 1) - 1) * maximum

@@ -1,4 +1,4 @@
-"""Loads pretrained models of transformers, refusing in a sentence what is not whole."""
+"""Loads pretrained models of transformers, and refuses incomplete ones in a sentence."""
 
 from __future__ import annotations
 
@@ -14,53 +14,58 @@ from torch import nn
 from common.errors import InputError
 
 
-def load_model(kind: str, name: str, **wanted: Any) -> nn.Module:
+def load_model(class_name: str, name: str, **options: Any) -> nn.Module:
     """Load the model at ``name``, a folder or a name on the hub, in float32.
 
-    ``kind`` is its class in transformers. Weights that are missing would be drawn at random, so
-    they are an ``InputError``.
+    ``class_name`` is its class in transformers. Raises ``InputError`` when weights are missing:
+    transformers would draw them at random.
     """
     import transformers
 
-    model, info = getattr(transformers, kind).from_pretrained(
-        name, dtype=torch.float32, output_loading_info=True, **wanted
+    loaded, info = getattr(transformers, class_name).from_pretrained(
+        name, dtype=torch.float32, output_loading_info=True, **options
     )
+
     missing = sorted(info["missing_keys"])
     if missing:
         raise InputError(
             f"{name} lacks {len(missing)} of the weights its configuration speaks of,"
             f" the first is {missing[0]}"
         )
-    loaded: nn.Module = model.eval()
-    return loaded
+    model: nn.Module = loaded.eval()
+    return model
 
 
 def read_model_type(name: str, supported: Collection[str]) -> str:
-    """Return the ``model_type`` of a model that can be an encoder, else say what can."""
+    """Return the ``model_type`` of a model.
+
+    Raises ``InputError`` when there is no model, or its type is not ``supported``.
+    """
     from transformers import AutoConfig
 
     try:
-        found = str(AutoConfig.from_pretrained(name).model_type)
+        model_type = str(AutoConfig.from_pretrained(name).model_type)
     except (OSError, ValueError) as error:
         reason = str(error).strip().split("\n")[0]
         raise InputError(f"there is no model to load at {name!r}: {reason}") from None
-    if found not in supported:
+
+    if model_type not in supported:
         known = ", ".join(supported)
-        raise InputError(f"{name} is a model of type {found!r}; those supported are {known}")
-    return found
+        raise InputError(f"{name} is a model of type {model_type!r}; those supported are {known}")
+    return model_type
 
 
 def model_name(model: str) -> str:
-    """The name of a model: where its folder lies makes it no other."""
+    """Return the name of a model on the hub, or that of its folder wherever it lies."""
     return Path(model).resolve().name if Path(model).is_dir() else model
 
 
 @contextlib.contextmanager
 def silence_transformers() -> Iterator[None]:
-    """Keep transformers from talking about weights that are not needed."""
+    """Silence warnings and progress bars of transformers, about unused weights for instance."""
     from transformers.utils import logging
 
-    before = logging.get_verbosity()
+    verbosity = logging.get_verbosity()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
@@ -68,5 +73,5 @@ def silence_transformers() -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     finally:
-        logging.set_verbosity(before)
+        logging.set_verbosity(verbosity)
         logging.enable_progress_bar()

@@ -1,13 +1,15 @@
-"""Judges an encoder by how much a linear probe reads off its vectors."""
+"""Evaluates an encoder by linear probes on its vectors."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import RidgeClassifierCV, RidgeCV
 
 from common import metrics
@@ -18,67 +20,115 @@ from common.listing import Listing
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-PROBED = ("category", "brand", "condition", "shipping_payer", "shipping_method", "parcel_size")
-"""Labels a probe is fitted for, the most telling first."""
+PROBED_FIELDS = (
+    "category",
+    "brand",
+    "condition",
+    "shipping_payer",
+    "shipping_method",
+    "parcel_size",
+)
+"""Labels that probes are fitted for, the most telling first."""
 
 MAX_ROWS = 20_000
-"""A probe is fitted on at most this many training rows, and tried on as many test rows."""
+"""Training rows that a probe is fitted on, at most, and test rows that it is measured on."""
 
 PENALTIES = (1.0, 10.0, 100.0, 1_000.0, 10_000.0)
-"""The best of these is found by leaving out one training row at a time."""
+"""Ridge penalties; the best is chosen by leaving out one training row at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _EncodedRows:
+    """Rows of a split with their vectors, ``[rows, dims]``."""
+
+    rows: Sequence[Listing]
+    vectors: Floats
+
+    def labelled(self, field: str) -> tuple[Floats, list[object]]:
+        """Return vectors and labels of the rows that have a label."""
+        indices = [i for i, row in enumerate(self.rows) if getattr(row, field) is not None]
+        labels = [getattr(self.rows[i], field) for i in indices]
+        return self.vectors[indices], labels
+
+
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """Prices of test rows and a probe's predictions, ``[rows]`` each."""
+
+    actual: NDArray[np.float64]
+    predicted: NDArray[np.float64]
 
 
 def evaluate(encoder: Encoder, snapshot: Snapshot) -> dict[str, float]:
-    """Fit linear probes on training rows and measure them on test rows, where there is anything
-    that the encoder reads.
+    """Fit linear probes on training rows, and measure them on test rows that have the modality.
 
-    Returns ``rows``, how many test rows there are, the accuracy for each label the snapshot has,
-    ``price_r2`` of ``log1p(price)``, and ``lift``: the accuracy of the first of those labels over
-    that of its most frequent value.
+    Returns ``rows``, the number of test rows; the accuracy for each label of the snapshot;
+    ``price_r2``, the R2 of ``log1p(price)``; and ``lift``, the accuracy for the first of those
+    labels over that of its most frequent value. Without any such label ``lift`` is the RMSLE of the
+    median price over that of the probe.
     """
-    train, test = _rows(encoder, snapshot, "train"), _rows(encoder, snapshot, "test")
-    vectors, unseen = encoder.encode(train), encoder.encode(test)
-    found = {"rows": float(len(test))}
-    for field in PROBED:
-        known, asked = _labelled(train, field), _labelled(test, field)
-        truth = np.array([getattr(test[row], field) for row in asked])
-        labels = np.array([getattr(train[row], field) for row in known])
-        if len(set(labels)) < 2 or not len(truth):
+    train = _encode_split(encoder, snapshot, "train")
+    test = _encode_split(encoder, snapshot, "test")
+
+    metrics_by_name = {"rows": float(len(test.rows))}
+    for field in PROBED_FIELDS:
+        accuracy = _probe_field(train, test, field)
+        if accuracy is None:
             continue
-        probe = RidgeClassifierCV(PENALTIES).fit(vectors[known], labels)
-        found[field] = float(np.mean(probe.predict(unseen[asked]) == truth))
-        baseline = Counter(truth.tolist()).most_common(1)[0][1] / len(truth)
-        found.setdefault("lift", found[field] / baseline)
-    return found | _probe_price(train, vectors, test, unseen, "lift" in found)
+        metrics_by_name[field] = accuracy
+        if "lift" not in metrics_by_name:
+            metrics_by_name["lift"] = accuracy / _baseline_accuracy(test, field)
+
+    prices = _probe_price(train, test)
+    if prices is not None:
+        metrics_by_name["price_r2"] = metrics.r2_log1p(prices.actual, prices.predicted)
+        if "lift" not in metrics_by_name:
+            metrics_by_name["lift"] = _price_lift(prices)
+    return metrics_by_name
 
 
-def _probe_price(
-    train: Sequence[Listing],
-    vectors: Floats,
-    test: Sequence[Listing],
-    unseen: Floats,
-    has_lift: bool,
-) -> dict[str, float]:
-    known, asked = _labelled(train, "price"), _labelled(test, "price")
-    prices = np.log1p(np.array([train[row].price for row in known], dtype=np.float64))
-    truth = np.array([test[row].price for row in asked], dtype=np.float64)
-    if len(set(prices)) < 2 or len(set(truth)) < 2:
-        return {}
-    probe = RidgeCV(PENALTIES).fit(vectors[known], prices)
-    guessed = np.maximum(np.expm1(probe.predict(unseen[asked])), 0)
-    found = {"price_r2": metrics.r2_log1p(truth, guessed)}
-    if not has_lift:
-        usual = metrics.rmsle(truth, np.full(len(truth), np.median(truth)))
-        found["lift"] = usual / metrics.rmsle(truth, guessed)
-    return found
+def _encode_split(encoder: Encoder, snapshot: Snapshot, split: str) -> _EncodedRows:
+    """Encode the first rows of a split that have the encoder's modality."""
+    all_rows = (row for batch in snapshot.batches(split) for row in batch)
+    with_modality = (row for row in all_rows if row.can_show(encoder.modality))
+    rows = list(islice(with_modality, MAX_ROWS))
+    return _EncodedRows(rows, encoder.encode(rows))
 
 
-def _rows(encoder: Encoder, snapshot: Snapshot, split: str) -> list[Listing]:
-    """The first rows of a split that have what the encoder reads."""
-    rows = (row for batch in snapshot.batches(split) for row in batch)
-    there = (row for row in rows if row.can_show(encoder.modality))
-    return list(islice(there, MAX_ROWS))
+def _probe_field(train: _EncodedRows, test: _EncodedRows, field: str) -> float | None:
+    """Return a probe's accuracy; ``None`` without two classes to learn or a row to test on."""
+    train_vectors, train_labels = train.labelled(field)
+    test_vectors, test_labels = test.labelled(field)
+    if len(set(train_labels)) < 2 or not test_labels:
+        return None
+
+    probe = RidgeClassifierCV(PENALTIES).fit(train_vectors, np.array(train_labels))
+    return float(np.mean(probe.predict(test_vectors) == np.array(test_labels)))
 
 
-def _labelled(rows: Sequence[Listing], field: str) -> list[int]:
-    return [place for place, row in enumerate(rows) if getattr(row, field) is not None]
+def _baseline_accuracy(test: _EncodedRows, field: str) -> float:
+    """Return the accuracy of the most frequent label."""
+    _, labels = test.labelled(field)
+    return Counter(labels).most_common(1)[0][1] / len(labels)
+
+
+def _probe_price(train: _EncodedRows, test: _EncodedRows) -> _Prices | None:
+    """Predict the prices of test rows; ``None`` without two prices in each split."""
+    train_vectors, train_prices = train.labelled("price")
+    test_vectors, test_prices = test.labelled("price")
+    log_prices = np.log1p(np.array(train_prices, dtype=np.float64))
+    actual = np.array(test_prices, dtype=np.float64)
+    if len(set(log_prices)) < 2 or len(set(actual)) < 2:
+        return None
+
+    probe = RidgeCV(PENALTIES).fit(train_vectors, log_prices)
+    predicted = np.maximum(np.expm1(probe.predict(test_vectors)), 0)
+    return _Prices(actual, predicted)
+
+
+def _price_lift(prices: _Prices) -> float:
+    """Return the error of the median price over that of the probe."""
+    median = np.full(len(prices.actual), np.median(prices.actual))
+    median_error: float = metrics.rmsle(prices.actual, median)
+    probe_error: float = metrics.rmsle(prices.actual, prices.predicted)
+    return median_error / probe_error

@@ -1,4 +1,4 @@
-"""Rewrites exported networks in 8 bits; imported by training code only."""
+"""Quantises exported networks to 8 bits."""
 
 from __future__ import annotations
 
@@ -16,73 +16,75 @@ from common.arrays import Floats
 from common.encoder_training.export_onnx import write_graph
 from common.encoders.onnx_session import GRAPH
 
-STATIC = ("Conv", "Clip", "Relu", "MatMul", "Gemm")
-"""Operations that are done in 8 bits; an activation right after a convolution is part of it."""
+STATIC_OPERATIONS = ("Conv", "Clip", "Relu", "MatMul", "Gemm")
+"""Operations of static quantisation; an activation right after a convolution is part of it."""
 
-DYNAMIC = ("MatMul", "Gemm", "Gather")
-"""Operations whose weights have 8 bits, while what goes in is measured anew each time; the tables
-of tokens, which are most of a multilingual model, are read by the last."""
+DYNAMIC_OPERATIONS = ("MatMul", "Gemm", "Gather")
+"""Operations of dynamic quantisation. ``Gather`` reads the token embeddings, which are most of a
+multilingual model."""
 
-
-EXACT = 0.5
-"""Of the convolutions so large a share, the first ones, stays exact: they have few of the weights,
-and what is lost there is lost to all that follow."""
+EXACT_SHARE = 0.5
+"""Share of the convolutions, the first ones, that stay in 32 bits: they have few of the weights,
+and an error there reaches all layers that follow."""
 
 
 def quantise_static(folder: Path, batches: Iterator[Floats]) -> None:
-    """Do the sums of the network in ``folder`` in 8 bits, with weights scaled by channel.
+    """Quantise weights and activations of the network in ``folder``, weights by channel.
 
-    Weights use 7 of their bits: processors without VNNI add pairs of products in 16 bits, which
-    those of larger weights would not fit.
-    ``batches`` of pixels tell how large the numbers in between become (Jacob et al. 2018).
+    The ranges of the activations are measured on ``batches`` of pixels (Jacob et al. 2018).
     """
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
     with _scratch() as scratch:
-        prepared, made = scratch / "prepared.onnx", scratch / "made.onnx"
+        prepared, quantised = scratch / "prepared.onnx", scratch / "quantised.onnx"
         quant_pre_process(folder / GRAPH, prepared, skip_symbolic_shape=True)
         quantize_static(
             prepared,
-            made,
-            _Calibration(batches),
+            quantised,
+            _CalibrationReader(batches),
             quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=list(STATIC),
+            op_types_to_quantize=list(STATIC_OPERATIONS),
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
+            # Weights use 7 bits: processors without VNNI add pairs of products in 16 bits, which
+            # overflow with larger weights.
             reduce_range=True,
-            nodes_to_exclude=_early(prepared),
+            nodes_to_exclude=_first_convolutions(prepared),
         )
-        write_graph(onnx.load(made), folder)
+        write_graph(onnx.load(quantised), folder)
 
 
 def quantise_dynamic(folder: Path) -> None:
-    """Keep the weights of the network in ``folder`` in 8 bits, scaled by channel."""
+    """Quantise the weights of the network in ``folder`` by channel.
+
+    The ranges of the activations are measured on each input.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with _scratch() as scratch:
-        made = scratch / "made.onnx"
+        quantised = scratch / "quantised.onnx"
         quantize_dynamic(
             folder / GRAPH,
-            made,
-            op_types_to_quantize=list(DYNAMIC),
+            quantised,
+            op_types_to_quantize=list(DYNAMIC_OPERATIONS),
             per_channel=True,
             weight_type=QuantType.QInt8,
             reduce_range=True,
         )
-        write_graph(onnx.load(made), folder)
+        write_graph(onnx.load(quantised), folder)
 
 
-def _early(graph: Path) -> list[str]:
-    """Name the convolutions that stay exact."""
+def _first_convolutions(graph: Path) -> list[str]:
+    """Return the names of the convolutions that stay in 32 bits."""
     nodes = onnx.load(graph, load_external_data=False).graph.node
     convolutions = [node.name for node in nodes if node.op_type == "Conv"]
-    return convolutions[: int(EXACT * len(convolutions))]
+    return convolutions[: int(EXACT_SHARE * len(convolutions))]
 
 
-class _Calibration:
-    """What onnxruntime asks for batches: a ``CalibrationDataReader``."""
+class _CalibrationReader:
+    """Gives batches to onnxruntime, as a ``CalibrationDataReader``."""
 
     def __init__(self, batches: Iterator[Floats]) -> None:
         self._batches = batches
@@ -94,12 +96,12 @@ class _Calibration:
 
 @contextmanager
 def _scratch() -> Iterator[Path]:
-    """A folder for the files in between, and quiet: what is said is advice on other formats."""
-    before = logging.root.manager.disable
+    """Give a temporary folder, and silence advice of onnxruntime on other formats."""
+    disabled = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
-        with tempfile.TemporaryDirectory() as place, warnings.catch_warnings():
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield Path(place)
+            yield Path(folder)
     finally:
-        logging.disable(before)
+        logging.disable(disabled)

@@ -1,4 +1,4 @@
-"""The text models that can become encoders, from transformers to our artifact."""
+"""The pretrained text models that can become text encoders: loading and exporting."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from torch import Tensor, nn
 
 from common.encoder_training.export_onnx import export
 from common.encoder_training.pretrained import load_model
-from common.encoders import text as sentence
-from common.encoders.text import Settings
+from common.encoders.text import TOKENIZER, Settings, save_settings
 from common.errors import InputError
 
 FAMILIES: Mapping[str, str] = {
@@ -24,9 +23,9 @@ FAMILIES: Mapping[str, str] = {
 
 
 class MeanPooled(nn.Module):
-    """A text model that gives the mean over the tokens of a text, as sentence encoders do.
+    """A text model that gives the mean over the tokens of a text (Sentence-BERT).
 
-    Reimers and Gurevych 2019, Sentence-BERT; padding is left out of the mean.
+    Reimers and Gurevych 2019. Padding is left out of the mean.
     """
 
     def __init__(self, model: nn.Module) -> None:
@@ -39,55 +38,62 @@ class MeanPooled(nn.Module):
         """Return vectors ``[texts, dims]`` of tokens ``[texts, tokens]``; mask 0 is padding."""
         states = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
         weights = mask.unsqueeze(-1).to(states.dtype)
-        total: Tensor = (states * weights).sum(1)
-        return total / weights.sum(1).clamp(min=1e-9)
+        sums: Tensor = (states * weights).sum(1)
+        return sums / weights.sum(1).clamp(min=1e-9)
 
 
 def load_text(name: str, model_type: str) -> MeanPooled:
     """Load a text model of one of ``FAMILIES`` in float32."""
-    wanted = {} if model_type == "modernbert" else {"add_pooling_layer": False}
-    return MeanPooled(load_model(FAMILIES[model_type], name, **wanted))
+    # The mean over the tokens replaces the pooling layer; ModernBERT never has one.
+    options = {} if model_type == "modernbert" else {"add_pooling_layer": False}
+    return MeanPooled(load_model(FAMILIES[model_type], name, **options))
 
 
 def load_tokenizer(name: str, model: MeanPooled) -> Any:
-    """Load the tokenizer of a model, one that the library ``tokenizers`` can run.
+    """Load the tokenizer of a model.
 
-    Where a folder has none, transformers makes an empty one, which is refused like any that is not
-    the model's own.
+    Raises ``InputError`` where there is none, or one that the library ``tokenizers`` cannot run, or
+    one that belongs to another model.
     """
     from transformers import AutoTokenizer
 
     try:
-        found = AutoTokenizer.from_pretrained(name)
+        tokenizer = AutoTokenizer.from_pretrained(name)
     except (OSError, ValueError) as error:
         reason = str(error).strip().split("\n")[0]
         raise InputError(f"the tokenizer of {name} cannot be loaded: {reason}") from None
-    if not found.is_fast:
+    if not tokenizer.is_fast:
         raise InputError(f"{name} has no tokenizer.json, which serving needs")
-    known, wanted = len(found), int(model.config.vocab_size)
-    if not wanted / 2 <= known <= wanted:
+
+    # Where a folder has no tokenizer, transformers makes one with next to no tokens.
+    n_known, vocabulary_size = len(tokenizer), int(model.config.vocab_size)
+    if not vocabulary_size / 2 <= n_known <= vocabulary_size:
         raise InputError(
-            f"the tokenizer of {name} knows {known} tokens and its model {wanted}:"
+            f"the tokenizer of {name} knows {n_known} tokens and its model {vocabulary_size}:"
             " they do not belong together"
         )
-    return found
+    return tokenizer
 
 
 def export_text(model: MeanPooled, tokenizer: Any, max_tokens: int, folder: Path) -> None:
     """Write the network, its tokenizer and settings into a folder."""
-    example = torch.ones(2, 4, dtype=torch.int64)
-    example[0, 2:] = 0
     ids = torch.full((2, 4), 5)
-    export(model, {"ids": ids, "mask": example}, ("rows", "tokens"), folder)
+    mask = torch.ones(2, 4, dtype=torch.int64)
+    mask[0, 2:] = 0
+    export(model, {"ids": ids, "mask": mask}, ("rows", "tokens"), folder)
+
     text = tokenizer.backend_tokenizer.to_str(pretty=False)
-    (folder / sentence.TOKENIZER).write_text(text, encoding="utf-8")
-    sentence.save_settings(folder, Settings(max_tokens))
+    (folder / TOKENIZER).write_text(text, encoding="utf-8")
+    save_settings(folder, Settings(max_tokens))
 
 
 def check_tokens(model: MeanPooled, max_tokens: int) -> None:
-    """Raise ``InputError`` unless the model has positions for so many tokens."""
+    """Raise ``InputError`` unless the model has positions for ``max_tokens``."""
     config = model.config
-    skipped = config.pad_token_id + 1 if config.model_type == "xlm-roberta" else 0
-    longest = int(config.max_position_embeddings) - int(skipped)
-    if not 4 <= max_tokens <= longest:
-        raise InputError(f"max_tokens must be from 4 to {longest} for this model, not {max_tokens}")
+    # XLM-R counts positions from the one after the padding token's number.
+    n_unused = config.pad_token_id + 1 if config.model_type == "xlm-roberta" else 0
+    n_positions = int(config.max_position_embeddings) - int(n_unused)
+    if not 4 <= max_tokens <= n_positions:
+        raise InputError(
+            f"max_tokens must be from 4 to {n_positions} for this model, not {max_tokens}"
+        )

@@ -1,14 +1,14 @@
-"""Trains a shared encoder on a snapshot and exports it to what servers load, whatever its kind."""
+"""Trains a shared encoder of any kind on a snapshot, and exports it to what servers load."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from common.encoders.config import Config
 from common.errors import InputError
+from common.progress import Progress, ignore_progress
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -19,27 +19,29 @@ TRAINERS = {
     "transformer": "common.encoder_training.train_transformer",
     "static": "common.encoder_training.train_static",
 }
-"""Where each kind is trained."""
+"""The module that trains each kind."""
 
 
 def train(
     snapshot: Snapshot,
     out: Path,
     config: Config,
-    progress: Callable[[str, float], None] = lambda doing, fraction: None,
+    progress: Progress = ignore_progress,
     name: str = "",
 ) -> Path:
     """Train on the training rows only; return the artifact's folder in ``out``.
 
-    ``name`` is the encoder's among those of a shop, by default what it reads.
+    ``name`` is the encoder's among those of a shop, by default its modality.
+
+    Raises ``InputError`` when the snapshot or the pretrained model does not serve.
     """
     return cast(Path, _trainer(config).train(snapshot, out, config, progress, name))
 
 
 def modality_of(config: Config) -> str:
-    """Tell what of a listing an encoder of these settings reads: ``text`` or ``photo``.
+    """Return the modality of encoders of these settings, ``text`` or ``photo``.
 
-    Raises ``InputError`` when a pretrained model cannot be had, or is of no use here.
+    Raises ``InputError`` when a pretrained model cannot be loaded or is not supported.
     """
     return cast(str, _trainer(config).modality(config))
 

@@ -1,13 +1,13 @@
-"""Trains the ``convnet`` encoder: a small network, from nothing, on a shop's own photos."""
+"""Trains the ``convnet`` encoder: a small network, from scratch, on a shop's own photos."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -17,16 +17,19 @@ from torch.nn import functional
 
 from common.encoder_training.convnet_module import ConvNet, FlipAveraged
 from common.encoder_training.export_onnx import copy_partial_export, export
-from common.encoder_training.finish import reservoir_sample, standardise_and_quantise
+from common.encoder_training.finish import standardise_and_quantise
 from common.encoder_training.photo_dataset import augment, scaled, write_pixel_file
-from common.encoder_training.tasks import encoder_targets
+from common.encoder_training.sampling import reservoir_sample
+from common.encoder_training.tasks import encoder_targets, has_any_label
 from common.encoders.config import ConvnetConfig
 from common.encoders.photo import open_folder, save_settings
 from common.errors import InputError
+from common.listing import Listing, Photo
 from common.nets.targets import Target
 from common.nets.training.net import single_threaded, target_loss
 from common.photos.limits import LIMITS
 from common.photos.preprocessing import Preprocessing, Size
+from common.progress import FractionDone, Progress, step_of
 from common.store import artifacts
 
 if TYPE_CHECKING:
@@ -35,13 +38,18 @@ if TYPE_CHECKING:
 KIND = "convnet"
 
 HALF = (0.5, 0.5, 0.5)
-
-Report = Callable[[float], None]
+"""Mean and standard deviation that bring pixels to -1 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
-class Photos:
-    """Training photos ``pixels [photos, side, side, 3]`` and what is known of their listings."""
+class TrainingPhotos:
+    """Training photos and the labels of their listings.
+
+    Attributes:
+        pixels: square photos, ``[photos, side, side, 3]``.
+        tasks: the labels to learn.
+        usable: indices of the photos that can be decoded and have a label.
+    """
 
     pixels: NDArray[np.uint8]
     tasks: Sequence[Target]
@@ -49,7 +57,7 @@ class Photos:
 
 
 def modality(config: ConvnetConfig) -> str:
-    """Photos alone."""
+    """Return ``photo``."""
     return "photo"
 
 
@@ -57,24 +65,23 @@ def train(
     snapshot: Snapshot,
     out: Path,
     config: ConvnetConfig,
-    progress: Callable[[str, float], None],
+    progress: Progress,
     name: str = "",
 ) -> Path:
     """Train on the photos of training rows only; return the artifact's folder in ``out``.
 
-    One network is shared by a task a label, as for the ``ngram`` encoder.
+    One network is shared by a task per label, as for the ``ngram`` encoder.
     """
-    with tempfile.TemporaryDirectory() as place:
-        draft = Path(place) / "draft"
-        draft.mkdir()
-        photos = _read(snapshot, config, Path(place), lambda done: progress("reading", 0.2 * done))
-        network = fit(photos, config, lambda done: progress("training", 0.2 + 0.7 * done))
-        progress("exporting", 0.9)
-        size = Size(config.image_size, config.image_size)
-        export(FlipAveraged(network), {"pixels": torch.zeros(2, 3, *size)}, ("rows",), draft)
-        save_settings(
-            draft, Preprocessing(shortest=config.image_size, crop=size, mean=HALF, std=HALF)
+    with tempfile.TemporaryDirectory() as folder:
+        photos = _read_photos(
+            snapshot, config, Path(folder), step_of(progress, "reading", 0.0, 0.2)
         )
+        network = fit(photos, config, step_of(progress, "training", 0.2, 0.9))
+
+        progress("exporting", 0.9)
+        draft = Path(folder) / "draft"
+        draft.mkdir()
+        _export(network, config.image_size, draft)
         summary = standardise_and_quantise(snapshot, draft, config, open_folder)
         return artifacts.write(
             out,
@@ -84,84 +91,123 @@ def train(
             save=partial(copy_partial_export, draft),
             snapshot=snapshot.id,
             config=asdict(config),
-            summary=summary
-            | {
-                "photos": len(photos.usable),
-                "epochs": epochs(len(photos.usable), config),
-                "tasks": [task.name for task in photos.tasks],
-            },
+            summary=summary | _summary(photos, config),
         )
 
 
-def fit(photos: Photos, config: ConvnetConfig, report: Report) -> ConvNet:
+def fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) -> ConvNet:
     """Fit a network to the tasks, on one thread so that sums come out the same every time."""
     with single_threaded():
         return _fit(photos, config, report)
 
 
-def epochs(photos: int, config: ConvnetConfig) -> int:
-    """How often the network sees each photo: a few are shown more often than many."""
-    return min(max(config.images_seen // max(photos, 1), config.min_epochs), config.max_epochs)
+def n_epochs(n_photos: int, config: ConvnetConfig) -> int:
+    """Return the passes over the photos: few photos are seen more often than many."""
+    epochs = config.images_seen // max(n_photos, 1)
+    return min(max(epochs, config.min_epochs), config.max_epochs)
 
 
-def _read(snapshot: Snapshot, config: ConvnetConfig, place: Path, report: Report) -> Photos:
-    rows = (row for batch in snapshot.batches("train") for row in batch)
-    every = ((row, photo) for row in rows for photo in row.photos[: LIMITS.max_photos])
-    chosen = reservoir_sample(every, config.max_photos, config.seed)
-    tasks = encoder_targets([row for row, _ in chosen])
+def _read_photos(
+    snapshot: Snapshot, config: ConvnetConfig, folder: Path, report: FractionDone
+) -> TrainingPhotos:
+    sample = reservoir_sample(_photos(snapshot), config.max_photos, config.seed)
+    tasks = encoder_targets([listing for listing, _ in sample])
     if not tasks:
         raise InputError("no row with a photo has any label to train an encoder on")
+
+    # A quarter larger than the network's input, because random crops cut something off.
     side = config.image_size * 5 // 4
-    pixels, usable = write_pixel_file(
-        [photo for _, photo in chosen], side, place / "pixels.npy", report
-    )
-    known = np.any([~np.isnan(task.values) for task in tasks], axis=0)
-    return Photos(pixels, tasks, np.flatnonzero(usable & known))
+    photos = [photo for _, photo in sample]
+    pixels, decodable = write_pixel_file(photos, side, folder / "pixels.npy", report)
+    return TrainingPhotos(pixels, tasks, np.flatnonzero(decodable & has_any_label(tasks)))
 
 
-def _fit(photos: Photos, config: ConvnetConfig, report: Report) -> ConvNet:
+def _photos(snapshot: Snapshot) -> Iterator[tuple[Listing, Photo]]:
+    for batch in snapshot.batches("train"):
+        for listing in batch:
+            for photo in listing.photos[: LIMITS.max_photos]:
+                yield listing, photo
+
+
+def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) -> ConvNet:
     torch.manual_seed(config.seed)
     random = np.random.default_rng(config.seed)
     network = ConvNet(config.widths)
-    heads = nn.ModuleList(nn.Linear(network.dimensions, task.size) for task in photos.tasks)
-    everything = nn.ModuleList([network, heads]).train()
-    everything.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    batch = min(config.batch_size, len(photos.usable))
-    if batch < 2:
+    classifiers = nn.ModuleList(nn.Linear(network.dimensions, task.size) for task in photos.tasks)
+    module = nn.ModuleList([network, classifiers]).train()
+    module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    n_photos = len(photos.usable)
+    batch_size = min(config.batch_size, n_photos)
+    if batch_size < 2:
         raise InputError("the training rows have fewer than two usable photos with a label")
-    each = len(photos.usable) // batch
-    steps = epochs(len(photos.usable), config) * each
-    optimiser, schedule = _optimiser(everything, config, steps)
-    for step in range(steps):
-        if step % each == 0:
+    n_batches = n_photos // batch_size
+    n_steps = n_epochs(n_photos, config) * n_batches
+    optimiser, schedule = _optimiser(module, config, n_steps)
+
+    for step in range(n_steps):
+        if step % n_batches == 0:
             order = random.permutation(photos.usable)
-        chosen = np.sort(order[step % each * batch :][:batch])
-        seen = augment(scaled(photos.pixels[chosen]), config.image_size, config.augmentation)
-        vectors = functional.dropout(network(seen), config.dropout)
-        losses = [
-            task.weight * target_loss(head(vectors), task, chosen)
-            for head, task in zip(heads, photos.tasks, strict=True)
-        ]
+        start = step % n_batches * batch_size
+        # Sorted, because the pixels lie in a file.
+        rows = np.sort(order[start : start + batch_size])
+
+        loss = _loss(network, classifiers, photos, rows, config)
         optimiser.zero_grad(set_to_none=True)
-        torch.stack(losses).sum().backward()
+        loss.backward()
         optimiser.step()
         schedule.step()
-        report((step + 1) / steps)
+        report((step + 1) / n_steps)
     return network
 
 
+def _loss(
+    network: ConvNet,
+    classifiers: nn.ModuleList,
+    photos: TrainingPhotos,
+    rows: NDArray[np.int64],
+    config: ConvnetConfig,
+) -> torch.Tensor:
+    """Return the weighted sum of the tasks' losses on augmented photos."""
+    pixels = augment(scaled(photos.pixels[rows]), config.image_size, config.augmentation)
+    vectors = functional.dropout(network(pixels), config.dropout)
+    losses = []
+    for classifier, task in zip(classifiers, photos.tasks, strict=True):
+        losses.append(task.weight * target_loss(classifier(vectors), task, rows))
+    return torch.stack(losses).sum()
+
+
 def _optimiser(
-    module: nn.Module, config: ConvnetConfig, steps: int
+    module: nn.Module, config: ConvnetConfig, n_steps: int
 ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
-    """AdamW that decays no norm and no bias, and a rate that rises once and falls (Smith 2018)."""
-    weights = [each for each in module.parameters() if each.ndim > 1]
-    others = [each for each in module.parameters() if each.ndim <= 1]
+    """Return AdamW that decays no norm and no bias, and a one-cycle schedule (Smith 2018)."""
+    parameters = list(module.parameters())
     groups = [
-        {"params": weights, "weight_decay": config.weight_decay},
-        {"params": others, "weight_decay": 0.0},
+        {
+            "params": [parameter for parameter in parameters if parameter.ndim > 1],
+            "weight_decay": config.weight_decay,
+        },
+        {
+            "params": [parameter for parameter in parameters if parameter.ndim <= 1],
+            "weight_decay": 0.0,
+        },
     ]
     optimiser = torch.optim.AdamW(groups, lr=config.learning_rate, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, config.learning_rate, steps, pct_start=0.15, cycle_momentum=False
+        optimiser, config.learning_rate, n_steps, pct_start=0.15, cycle_momentum=False
     )
     return optimiser, schedule
+
+
+def _export(network: ConvNet, image_size: int, folder: Path) -> None:
+    size = Size(image_size, image_size)
+    export(FlipAveraged(network), {"pixels": torch.zeros(2, 3, *size)}, ("rows",), folder)
+    save_settings(folder, Preprocessing(shortest=image_size, crop=size, mean=HALF, std=HALF))
+
+
+def _summary(photos: TrainingPhotos, config: ConvnetConfig) -> dict[str, Any]:
+    return {
+        "photos": len(photos.usable),
+        "epochs": n_epochs(len(photos.usable), config),
+        "tasks": [task.name for task in photos.tasks],
+    }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from common.errors import InputError
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.settings import NetSettings
 from common.nets.training.net import train_net
+from common.progress import Progress, step_of
 from common.store import artifacts
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def modality(config: NgramConfig) -> str:
-    """Titles and descriptions."""
+    """Return ``text``."""
     return "text"
 
 
@@ -29,20 +30,44 @@ def train(
     snapshot: Snapshot,
     out: Path,
     config: NgramConfig,
-    progress: Callable[[str, float], None],
+    progress: Progress,
     name: str = "",
 ) -> Path:
     """Train on the training rows only; return the artifact's folder in ``out``.
 
-    One linear layer over n-grams is shared by a task a label: category at every depth, brand,
+    One linear layer over n-grams is shared by a task per label: category at several depths, brand,
     price, condition, payer, method and parcel size, as far as rows have them.
     """
     progress("reading", 0.0)
     rows = snapshot.read("train")
     features = FeatureExtractor(())
     inputs = features.fit_transform(rows)
+    tasks = encoder_targets(rows)
+    if not tasks:
+        raise InputError("this snapshot has no label at all to train an encoder on")
+
+    report = step_of(progress, "training")
+    net = train_net(inputs, tasks, ("text",), _net_settings(config), report)
     vocabulary = features.vocabulary
-    settings = NetSettings(
+    table, bias = net.arrays["text"], net.arrays["bias"]
+    return artifacts.write(
+        out,
+        role="encoder",
+        name=name or "text",
+        kind=ngram.KIND,
+        save=partial(ngram.save, vocabulary=vocabulary, table=table, bias=bias),
+        snapshot=snapshot.id,
+        config=asdict(config),
+        summary={
+            "rows": len(rows),
+            "ngrams": vocabulary.size,
+            "tasks": [task.name for task in tasks],
+        },
+    )
+
+
+def _net_settings(config: NgramConfig) -> NetSettings:
+    return NetSettings(
         width=config.dimensions,
         epochs=config.epochs,
         batch_size=config.batch_size,
@@ -50,18 +75,4 @@ def train(
         dropout=config.dropout,
         ngram_dropout=config.ngram_dropout,
         seed=config.seed,
-    )
-    tasks = encoder_targets(rows)
-    if not tasks:
-        raise InputError("this snapshot has no label at all to train an encoder on")
-    net = train_net(inputs, tasks, ("text",), settings, lambda done: progress("training", done))
-    return artifacts.write(
-        out,
-        role="encoder",
-        name=name or "text",
-        kind=ngram.KIND,
-        save=lambda folder: ngram.save(folder, vocabulary, net.arrays["text"], net.arrays["bias"]),
-        snapshot=snapshot.id,
-        config=asdict(config),
-        summary={"rows": len(rows), "ngrams": vocabulary.size, "tasks": [t.name for t in tasks]},
     )

@@ -1,11 +1,10 @@
-"""Reads one vector a token off a pretrained text model, for the ``static`` encoder."""
+"""Trains the ``static`` encoder: token vectors of a pretrained text model, weighted by rarity."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -20,6 +19,7 @@ from common.encoders.config import StaticConfig
 from common.encoders.static import StaticEncoder
 from common.errors import InputError
 from common.nets.training.net import single_threaded
+from common.progress import FractionDone, Progress, step_of
 from common.store import artifacts
 
 if TYPE_CHECKING:
@@ -30,21 +30,27 @@ if TYPE_CHECKING:
 KIND = "static"
 
 MAX_TOKENS = 60_000
-"""Of a larger vocabulary the tokens of training rows are kept, the most frequent of them."""
+"""Tokens of the table; of a larger vocabulary the most frequent in training rows are kept."""
 
 BATCH_SIZE = 512
 """Tokens that go through the model together."""
 
-MEASURED = 10_000
-"""The mean vector is that of at most so many training rows."""
+MAX_MEAN_ROWS = 10_000
+"""Training rows, at most, whose mean vector is subtracted."""
 
-Progress = Callable[[str, float], None]
+_TOKEN_VECTORS: dict[tuple[str, bytes], Floats] = {}
+"""Token vectors of the last model by its name and the tokens, for the next training."""
 
-_ENCODED: dict[tuple[str, bytes], Floats] = {}
+
+class _TokenCounts(NamedTuple):
+    """Training rows in which each token occurs, ``[tokens]``, and rows with any token."""
+
+    rows_with_token: Ints
+    n_rows: int
 
 
 def modality(config: StaticConfig) -> str:
-    """Titles and descriptions; raises ``InputError`` where there is no such text model."""
+    """Return ``text``; raises ``InputError`` where there is no such text model."""
     with silence_transformers():
         read_model_type(config.model, tuple(text_models.FAMILIES))
     return "text"
@@ -57,29 +63,22 @@ def train(
     progress: Progress,
     name: str = "",
 ) -> Path:
-    """Weigh the model's tokens by how rare they are in training rows; return the artifact's folder.
+    """Weight the model's tokens by their rarity in training rows; return the artifact's folder.
 
-    No label is looked at.
+    No label is used.
     """
     progress("reading", 0.0)
-    with silence_transformers():
-        model = text_models.load_text(
-            config.model, read_model_type(config.model, [*text_models.FAMILIES])
-        )
-        loaded = text_models.load_tokenizer(config.model, model)
-    tokenizer = loaded.backend_tokenizer
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    size = int(model.config.vocab_size)
-    whole = StaticEncoder("", tokenizer, _all(size), np.zeros((0, 1), np.float32), _none(), 1.0)
-    counts, rows = _count(snapshot, whole, size)
-    if not rows:
+    model, tokenizer = _load_model(config.model)
+    empty = _empty_encoder(tokenizer, vocabulary_size=int(model.config.vocab_size))
+    counts = _count_tokens(snapshot, empty)
+    if not counts.n_rows:
         raise InputError("no training row has a text that can be encoded")
-    kept = _choose(counts)
-    vectors = _encode(
-        config.model, model, loaded, kept, lambda done: progress("encoding tokens", done)
-    )
-    encoder = _measure(snapshot, whole, kept, _weigh(vectors, counts[kept], rows))
+
+    tokens = _choose_tokens(counts.rows_with_token)
+    report = step_of(progress, "encoding tokens")
+    vectors = _encode_tokens(config.model, model, tokenizer, tokens, report)
+    table = _weight_by_rarity(vectors, counts.rows_with_token[tokens], counts.n_rows)
+    encoder = _complete(snapshot, empty, tokens, table)
     return artifacts.write(
         out,
         role="encoder",
@@ -88,84 +87,113 @@ def train(
         save=partial(static.save, encoder=encoder),
         snapshot=snapshot.id,
         config=asdict(replace(config, model=model_name(config.model))),
-        summary={"rows": rows, "tokens": len(kept)},
+        summary={"rows": counts.n_rows, "tokens": len(tokens)},
     )
 
 
-def _count(snapshot: Snapshot, whole: StaticEncoder, size: int) -> tuple[Ints, int]:
-    """In how many training rows each token occurs, and how many rows have one."""
-    counts, rows = np.zeros(size, np.int64), 0
+def _load_model(name: str) -> tuple[MeanPooled, Any]:
+    """Load a text model and its tokenizer in transformers' own class."""
+    with silence_transformers():
+        model_type = read_model_type(name, [*text_models.FAMILIES])
+        model = text_models.load_text(name, model_type)
+        tokenizer = text_models.load_tokenizer(name, model)
+    tokenizer.backend_tokenizer.no_truncation()
+    tokenizer.backend_tokenizer.no_padding()
+    return model, tokenizer
+
+
+def _empty_encoder(tokenizer: Any, vocabulary_size: int) -> StaticEncoder:
+    """Return an encoder that only tokenises: its table has a row per token, and no columns yet."""
+    return StaticEncoder(
+        id="",
+        tokenizer=tokenizer.backend_tokenizer,
+        table_rows=np.arange(vocabulary_size, dtype=np.int32),
+        table=np.zeros((0, 1), np.float32),
+        mean=np.zeros(1, np.float32),
+        scale=1.0,
+    )
+
+
+def _count_tokens(snapshot: Snapshot, encoder: StaticEncoder) -> _TokenCounts:
+    rows_with_token = np.zeros(len(encoder.table_rows), np.int64)
+    n_rows = 0
     for batch in snapshot.batches("train"):
-        tokens = whole.tokens(batch)
+        tokens = encoder.tokens(batch)
         for title, description in zip(tokens[::2], tokens[1::2], strict=True):
-            found = list({*title, *description})
-            counts[found] += 1
-            rows += bool(found)
-    return counts, rows
+            distinct = list({*title, *description})
+            rows_with_token[distinct] += 1
+            n_rows += bool(distinct)
+    return _TokenCounts(rows_with_token, n_rows)
 
 
-def _choose(counts: Ints) -> Ints:
-    if len(counts) <= MAX_TOKENS:
-        return np.arange(len(counts))
-    seen = np.flatnonzero(counts)
-    return np.sort(seen[np.argsort(-counts[seen], kind="stable")[:MAX_TOKENS]])
+def _choose_tokens(rows_with_token: Ints) -> Ints:
+    """Return the tokens of the table, ascending."""
+    if len(rows_with_token) <= MAX_TOKENS:
+        return np.arange(len(rows_with_token))
+    seen = np.flatnonzero(rows_with_token)
+    by_frequency = seen[np.argsort(-rows_with_token[seen], kind="stable")]
+    return np.sort(by_frequency[:MAX_TOKENS])
 
 
-def _encode(
-    name: str, model: MeanPooled, tokenizer: Any, kept: Ints, report: Callable[[float], None]
+def _encode_tokens(
+    name: str, model: MeanPooled, tokenizer: Any, tokens: Ints, report: FractionDone
 ) -> Floats:
-    """Return the vectors of single tokens, and remember those of the last model.
+    """Return the vectors of single tokens ``[tokens, dims]``, from memory the second time.
 
-    They have nothing to do with a shop's rows, and a process that trains on several asks again.
+    They do not depend on a shop's rows, and a process that trains on several asks again.
     """
-    key = (name, kept.tobytes())
-    if key not in _ENCODED:
-        _ENCODED.clear()
-        _ENCODED[key] = _encode_anew(model, tokenizer, kept, report)
-    return _ENCODED[key]
+    key = (name, tokens.tobytes())
+    if key not in _TOKEN_VECTORS:
+        _TOKEN_VECTORS.clear()
+        _TOKEN_VECTORS[key] = _run_model(model, tokenizer, tokens, report)
+    return _TOKEN_VECTORS[key]
 
 
-def _encode_anew(
-    model: MeanPooled, tokenizer: Any, kept: Ints, report: Callable[[float], None]
-) -> Floats:
+def _run_model(model: MeanPooled, tokenizer: Any, tokens: Ints, report: FractionDone) -> Floats:
     """Encode each token between those that begin and end a text."""
-    around = tokenizer("")["input_ids"]
+    special_ids = tokenizer("")["input_ids"]
+    template = np.array([*special_ids[:1], 0, *special_ids[1:]])
+
     vectors = []
     with single_threaded(), torch.no_grad():
-        for start in range(0, len(kept), BATCH_SIZE):
-            some = kept[start : start + BATCH_SIZE]
-            ids = np.tile(np.array([*around[:1], 0, *around[1:]]), (len(some), 1))
-            ids[:, 1] = some
-            chosen = torch.from_numpy(ids)
-            vectors.append(model(chosen, torch.ones_like(chosen)).numpy())
-            report((start + len(some)) / len(kept))
+        for start in range(0, len(tokens), BATCH_SIZE):
+            batch = tokens[start : start + BATCH_SIZE]
+            ids = np.tile(template, (len(batch), 1))
+            ids[:, 1] = batch
+            inputs = torch.from_numpy(ids)
+            vectors.append(model(inputs, torch.ones_like(inputs)).numpy())
+            report((start + len(batch)) / len(tokens))
     return np.concatenate(vectors)
 
 
-def _weigh(vectors: Floats, counts: Ints, rows: int) -> Floats:
-    """Centre the vectors, give them one length, and weigh them by inverse document frequency."""
-    vectors = vectors - vectors.mean(axis=0)
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    weights = np.log((1 + rows) / (1 + counts))
-    found: Floats = (vectors * weights[:, None]).astype(np.float32)
-    return found
+def _weight_by_rarity(vectors: Floats, rows_with_token: Ints, n_rows: int) -> Floats:
+    """Centre the vectors, scale them to unit length, and weight them by smoothed idf."""
+    centred = vectors - vectors.mean(axis=0)
+    centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
+    idf = np.log((1 + n_rows) / (1 + rows_with_token))
+    weighted: Floats = centred * idf[:, None]
+    return weighted.astype(np.float32)
 
 
-def _measure(snapshot: Snapshot, whole: StaticEncoder, kept: Ints, table: Floats) -> StaticEncoder:
-    """Complete the encoder with the mean of training vectors, and the usual size of a number."""
-    rows = np.full(len(whole.rows), -1, np.int32)
-    rows[kept] = np.arange(len(kept))
-    mean, dimensions = np.zeros(table.shape[1], np.float32), table.shape[1]
-    bare = replace(whole, rows=rows, table=table, mean=mean, scale=1.0)
-    first = next(iter(snapshot.batches("train", MEASURED)))
-    vectors = bare.encode(first)
+def _complete(
+    snapshot: Snapshot, empty: StaticEncoder, tokens: Ints, table: Floats
+) -> StaticEncoder:
+    """Give the encoder its table, the mean of training vectors, and a scale.
+
+    A unit vector times the root of its length has elements of about 1.
+    """
+    table_rows: NDArray[np.int32] = np.full(len(empty.table_rows), -1, np.int32)
+    table_rows[tokens] = np.arange(len(tokens))
+    dimensions = table.shape[1]
+    uncentred = replace(
+        empty,
+        table_rows=table_rows,
+        table=table,
+        mean=np.zeros(dimensions, np.float32),
+        scale=1.0,
+    )
+
+    first_rows = next(iter(snapshot.batches("train", MAX_MEAN_ROWS)))
+    vectors = uncentred.encode(first_rows)
     mean = vectors[vectors.any(axis=1)].mean(axis=0)
-    return replace(bare, mean=mean, scale=float(np.sqrt(dimensions)))
-
-
-def _all(size: int) -> NDArray[np.int32]:
-    return np.arange(size, dtype=np.int32)
-
-
-def _none() -> Floats:
-    return np.zeros(1, np.float32)
+    return replace(uncentred, mean=mean, scale=float(np.sqrt(dimensions)))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.encoder_training import finetune_vision, text_models, vision_models
+from common.encoder_training import finetune_text, finetune_vision, text_models, vision_models
 from common.encoder_training.export_onnx import copy_partial_export
-from common.encoder_training.finetune_text import finetune
-from common.encoder_training.finish import Open, standardise_and_quantise
+from common.encoder_training.finish import OpenFolder, standardise_and_quantise
 from common.encoder_training.pretrained import model_name, read_model_type, silence_transformers
 from common.encoders import photo
-from common.encoders import text as sentence
+from common.encoders import text as text_encoder
 from common.encoders.config import TransformerConfig
 from common.errors import InputError
+from common.progress import Progress, step_of
 from common.store import artifacts
 
 if TYPE_CHECKING:
@@ -25,11 +24,9 @@ if TYPE_CHECKING:
 
 KIND = "transformer"
 
-Progress = Callable[[str, float], None]
-
 
 def modality(config: TransformerConfig) -> str:
-    """Text or photos, as the model's configuration has it."""
+    """Return the modality that the model's type has, ``text`` or ``photo``."""
     with silence_transformers():
         return "photo" if _family(config) in vision_models.FAMILIES else "text"
 
@@ -41,18 +38,26 @@ def train(
     progress: Progress,
     name: str = "",
 ) -> Path:
-    """Export the model, standardise its vectors on training rows, write the artifact."""
+    """Fine-tune the model where wanted, export it, and standardise its vectors on training rows.
+
+    Returns the artifact's folder in ``out``. Raises ``InputError`` for a model that is missing, not
+    supported, or cannot be fine-tuned though the settings want it.
+    """
     progress("exporting", 0.0)
-    with tempfile.TemporaryDirectory() as place, silence_transformers():
-        draft = Path(place)
+    with tempfile.TemporaryDirectory() as folder, silence_transformers():
+        draft = Path(folder)
         family = _family(config)
-        opened, tuned = _export(snapshot, config, family, draft, progress)
+        is_vision = family in vision_models.FAMILIES
+        export = _export_vision if is_vision else _export_text
+        summary = export(snapshot, config, family, draft, progress)
+
         progress("measuring", 0.5)
-        summary = tuned | standardise_and_quantise(snapshot, draft, config, opened)
+        open_folder: OpenFolder = photo.open_folder if is_vision else text_encoder.open_folder
+        summary |= standardise_and_quantise(snapshot, draft, config, open_folder)
         return artifacts.write(
             out,
             role="encoder",
-            name=name or modality(config),
+            name=name or ("photo" if is_vision else "text"),
             kind=KIND,
             save=partial(copy_partial_export, draft),
             snapshot=snapshot.id,
@@ -67,38 +72,49 @@ def _family(config: TransformerConfig) -> str:
     return read_model_type(config.model, (*vision_models.FAMILIES, *text_models.FAMILIES))
 
 
-def _export(
+def _export_text(
     snapshot: Snapshot, config: TransformerConfig, family: str, folder: Path, progress: Progress
-) -> tuple[Open, dict[str, int]]:
-    """Write the model into a folder; return what opens it again, and how it was tuned."""
-    if family in vision_models.FAMILIES:
-        return photo.open_folder, _export_vision(snapshot, config, family, folder, progress)
-    text = text_models.load_text(config.model, family)
-    tokenizer = text_models.load_tokenizer(config.model, text)
-    text_models.check_tokens(text, config.max_tokens)
+) -> dict[str, int]:
+    """Write a text model into a folder, fine-tuned where wanted; return summary entries."""
+    model = text_models.load_text(config.model, family)
+    tokenizer = text_models.load_tokenizer(config.model, model)
+    text_models.check_tokens(model, config.max_tokens)
+
     epochs = config.finetuning("text").epochs
     if epochs:
-        finetune(text, tokenizer, snapshot, config, lambda done: progress("tuning", done / 2))
-    text_models.export_text(text, tokenizer, config.max_tokens, folder)
-    return sentence.open_folder, {"finetune_epochs": epochs}
+        finetune_text.finetune(
+            model, tokenizer, snapshot, config, step_of(progress, "tuning", 0.0, 0.5)
+        )
+    text_models.export_text(model, tokenizer, config.max_tokens, folder)
+    return {"finetune_epochs": epochs}
 
 
 def _export_vision(
     snapshot: Snapshot, config: TransformerConfig, family: str, folder: Path, progress: Progress
 ) -> dict[str, int]:
-    vision = vision_models.load_vision(config.model, family)
+    """Write a photo model into a folder, fine-tuned where wanted; return summary entries."""
+    model = vision_models.load_vision(config.model, family)
     preprocessing = vision_models.read_preprocessing(config.model)
-    halves, tuning = vision_models.split_model(vision), config.finetuning("photo")
-    if halves is None and config.finetune_epochs:
+    split = vision_models.split_model(model)
+    tuning = config.finetuning("photo")
+    if split is None and config.finetune_epochs:
         raise InputError(
             f"{config.model} is of type {family!r}, and of the models that read photos only"
-            f" {vision_models.TUNED} can be tuned"
+            f" {vision_models.TUNABLE_FAMILY} can be tuned"
         )
-    photos = 0
-    if halves is not None and tuning.epochs:
-        photos = finetune_vision.finetune(
-            halves, preprocessing, snapshot, tuning, config.seed,
-            lambda done: progress("tuning", done / 2),
-        )  # fmt: skip
-    vision_models.export_vision(vision, preprocessing, folder)
-    return {"finetune_epochs": tuning.epochs if photos else 0, "finetuned_photos": photos}
+
+    n_photos = 0
+    if split is not None and tuning.epochs:
+        n_photos = finetune_vision.finetune(
+            split,
+            preprocessing,
+            snapshot,
+            tuning,
+            config.seed,
+            step_of(progress, "tuning", 0.0, 0.5),
+        )
+    vision_models.export_vision(model, preprocessing, folder)
+    return {
+        "finetune_epochs": tuning.epochs if n_photos else 0,
+        "finetuned_photos": n_photos,
+    }

@@ -1,4 +1,4 @@
-"""The vision models that can become photo encoders, from transformers to our artifact."""
+"""The pretrained vision models that can become photo encoders: loading, splitting, exporting."""
 
 from __future__ import annotations
 
@@ -16,40 +16,45 @@ from common.encoders.photo import save_settings
 from common.errors import InputError
 from common.photos.preprocessing import Preprocessing, Size
 
+TUNABLE_FAMILY = "mobilenet_v2"
+"""The family that can be fine-tuned."""
 
-def _pooler(found: Any) -> Tensor:
-    """What the family itself pools: the mean of the last map, or its last normalised token."""
-    pooled: Tensor = found.pooler_output
+ROOT_OFFSET = 1e-4
+"""Added before a square root, whose slope at zero is infinite."""
+
+
+def _family_pooling(output: Any) -> Tensor:
+    """Return what the family itself pools: the mean of the last map, or its normalised token."""
+    pooled: Tensor = output.pooler_output
     return pooled
 
 
-def _rooted(found: Any) -> Tensor:
-    """The square root of the mean of the last map, which is not negative.
+def _root_of_family_pooling(output: Any) -> Tensor:
+    """Return the square root of the mean of the last map, which is not negative.
 
-    It makes few large numbers less loud: linear models tell more from it (ADR 13).
+    It dampens a few large numbers: linear models tell more from it (ADR 13).
     """
-    return _root(_pooler(found))
+    return _root(_family_pooling(output))
 
 
-def _first_token(found: Any) -> Tensor:
-    first: Tensor = found.last_hidden_state[:, 0]
-    return first
+def _first_token(output: Any) -> Tensor:
+    token: Tensor = output.last_hidden_state[:, 0]
+    return token
 
 
-TUNED = "mobilenet_v2"
-"""The family that can be tuned."""
+def _root(pooled: Tensor) -> Tensor:
+    # The numbers are never negative, so ``abs`` changes none; without it 8 bits would have a sign.
+    return (pooled.abs() + ROOT_OFFSET).sqrt()
 
-EVEN = 1e-4
-"""Added before a root is taken, whose slope has no end at nothing."""
 
 FAMILIES: Mapping[str, tuple[str, Callable[[Any], Tensor]]] = {
-    "mobilenet_v2": ("MobileNetV2Model", _rooted),
+    "mobilenet_v2": ("MobileNetV2Model", _root_of_family_pooling),
     "vit": ("ViTModel", _first_token),
-    "dinov2": ("Dinov2Model", _pooler),
-    "siglip": ("SiglipVisionModel", _pooler),
-    "siglip_vision_model": ("SiglipVisionModel", _pooler),
-    "clip": ("CLIPVisionModel", _pooler),
-    "clip_vision_model": ("CLIPVisionModel", _pooler),
+    "dinov2": ("Dinov2Model", _family_pooling),
+    "siglip": ("SiglipVisionModel", _family_pooling),
+    "siglip_vision_model": ("SiglipVisionModel", _family_pooling),
+    "clip": ("CLIPVisionModel", _family_pooling),
+    "clip_vision_model": ("CLIPVisionModel", _family_pooling),
 }
 """Class and pooling by ``model_type``. MobileNetV2: the root of the mean over the last feature map.
 ViT and DINOv2: the class token after the last norm. SigLIP: its attention pooling. CLIP: the class
@@ -59,17 +64,22 @@ et al. 2021, A.3)."""
 
 @dataclass(frozen=True, slots=True)
 class SplitModel:
-    """A photo model in two: ``back(front(pixels))`` are its vectors."""
+    """A photo model in two parts; ``tuned(frozen(pixels))`` gives its vectors.
 
-    front: nn.Module
-    back: nn.Module
+    Attributes:
+        frozen: the first blocks, which fine-tuning does not change.
+        tuned: the last blocks and the pooling.
+    """
+
+    frozen: nn.Module
+    tuned: nn.Module
 
 
 class Pooled(nn.Module):
     """A vision model that gives one vector a photo."""
 
     def __init__(self, model: nn.Module, pool: Callable[[Any], Tensor]) -> None:
-        """Wrap a loaded model; ``pool`` takes the vectors from what it returns."""
+        """Wrap a loaded model; ``pool`` takes the vectors from its output."""
         super().__init__()
         self.model, self.pool = model.eval(), pool
 
@@ -78,67 +88,79 @@ class Pooled(nn.Module):
         return self.pool(self.model(pixel_values=pixels))
 
 
-def load_vision(name: str, model_type: str) -> Pooled:
-    """Load a vision model of one of ``FAMILIES`` in float32."""
-    kind, pool = FAMILIES[model_type]
-    wanted = {"add_pooling_layer": False} if model_type == "vit" else {}
-    return Pooled(load_model(kind, name, **wanted), pool)
-
-
-def split_model(model: Pooled) -> SplitModel | None:
-    """Cut a model where little of its work is left; ``None`` for a family that is not cut."""
-    inner: Any = model.model
-    if model.pool is not _rooted:
-        return None
-    kept = len(inner.layer) * 3 // 4
-    front = nn.Sequential(inner.conv_stem, *inner.layer[:kept])
-    return SplitModel(front, nn.Sequential(*inner.layer[kept:], inner.conv_1x1, RootOfMean()))
-
-
 class RootOfMean(nn.Module):
-    """What ``mobilenet_v2`` ends with."""
+    """The pooling of ``mobilenet_v2``: the root of the mean over a feature map."""
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return ``[photos, channels]`` of ``[photos, channels, height, width]``."""
         return _root(maps.mean(dim=(2, 3)))
 
 
-def read_preprocessing(name: str) -> Preprocessing:
-    """Read how a model's photos are prepared, from its image processor."""
-    # the one at the top of transformers wants torchvision, which this one does without
-    from transformers.models.auto.image_processing_auto import AutoImageProcessor
+def load_vision(name: str, model_type: str) -> Pooled:
+    """Load a vision model of one of ``FAMILIES`` in float32."""
+    class_name, pool = FAMILIES[model_type]
+    # Most checkpoints have no weights for the pooling layer, which is not used here.
+    options = {"add_pooling_layer": False} if model_type == "vit" else {}
+    return Pooled(load_model(class_name, name, **options), pool)
 
-    try:
-        found = AutoImageProcessor.from_pretrained(name, backend="pil")
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().split("\n")[0]
-        raise InputError(f"{name} does not say how photos are prepared: {reason}") from None
-    size, crop = dict(found.size or {}) if found.do_resize else {}, None
-    if getattr(found, "do_center_crop", None):
-        crop = Size(found.crop_size["height"], found.crop_size["width"])
+
+def split_model(model: Pooled) -> SplitModel | None:
+    """Split a model after three quarters of its blocks; ``None`` for families that are not split.
+
+    The blocks after that take little of the computation.
+    """
+    if model.pool is not _root_of_family_pooling:
+        return None
+    mobilenet: Any = model.model
+    n_frozen = len(mobilenet.layer) * 3 // 4
+    frozen = nn.Sequential(mobilenet.conv_stem, *mobilenet.layer[:n_frozen])
+    tuned = nn.Sequential(*mobilenet.layer[n_frozen:], mobilenet.conv_1x1, RootOfMean())
+    return SplitModel(frozen, tuned)
+
+
+def read_preprocessing(name: str) -> Preprocessing:
+    """Return the preprocessing of a model's photos, from its image processor.
+
+    Raises ``InputError`` where there is none, or one that does not lead to one size.
+    """
+    processor = _load_processor(name)
+    size = dict(processor.size or {}) if processor.do_resize else {}
+    crop = None
+    if getattr(processor, "do_center_crop", None):
+        crop = Size(processor.crop_size["height"], processor.crop_size["width"])
+
     sides = {side for side, value in size.items() if value}
-    if getattr(found, "do_pad", None) or sides not in ({"shortest_edge"}, {"height", "width"}):
+    is_padded = getattr(processor, "do_pad", None)
+    if is_padded or sides not in ({"shortest_edge"}, {"height", "width"}):
         raise InputError(f"photos of {name} are prepared in a way that is not supported: {size}")
     if crop is None and sides == {"shortest_edge"}:
         raise InputError(f"photos of {name} are not cropped to one size, which is not supported")
+
     return Preprocessing(
         shortest=size.get("shortest_edge"),
         exact=Size(size["height"], size["width"]) if "height" in sides else None,
-        resample=int(found.resample),
+        resample=int(processor.resample),
         crop=crop,
-        factor=float(found.rescale_factor) if found.do_rescale else 1.0,
-        mean=tuple(found.image_mean) if found.do_normalize else (0.0, 0.0, 0.0),
-        std=tuple(found.image_std) if found.do_normalize else (1.0, 1.0, 1.0),
+        factor=float(processor.rescale_factor) if processor.do_rescale else 1.0,
+        mean=tuple(processor.image_mean) if processor.do_normalize else (0.0, 0.0, 0.0),
+        std=tuple(processor.image_std) if processor.do_normalize else (1.0, 1.0, 1.0),
     )
 
 
-def _root(pooled: Tensor) -> Tensor:
-    return (pooled.abs() + EVEN).sqrt()  # a sign that is never there is no work in 8 bits
+def _load_processor(name: str) -> Any:
+    # The class at the top of transformers needs torchvision; this one does without.
+    from transformers.models.auto.image_processing_auto import AutoImageProcessor
+
+    try:
+        return AutoImageProcessor.from_pretrained(name, backend="pil")
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().split("\n")[0]
+        raise InputError(f"{name} does not say how photos are prepared: {reason}") from None
 
 
 def export_vision(model: Pooled, preprocessing: Preprocessing, folder: Path) -> None:
-    """Write the network and how its photos are prepared into a folder."""
-    wanted = preprocessing.crop or preprocessing.exact
-    assert wanted is not None  # read_preprocessing sees to it
-    export(model, {"pixels": torch.zeros(2, 3, *wanted)}, ("rows",), folder)
+    """Write the network and the preprocessing of its photos into a folder."""
+    size = preprocessing.size
+    assert size is not None  # read_preprocessing sees to it
+    export(model, {"pixels": torch.zeros(2, 3, *size)}, ("rows",), folder)
     save_settings(folder, preprocessing)

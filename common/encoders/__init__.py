@@ -1,7 +1,7 @@
-"""The shared encoders: one listing in, one vector out, used by all four models.
+"""The shared encoders: a listing to a vector that all four models use.
 
-An encoder is trained by ``train``, exported to an artifact, and loaded here by its kind, without
-torch. ``KINDS`` maps a kind to the module that loads it.
+An encoder is trained by ``common.encoder_training``, exported to an artifact, and loaded here
+without torch. ``KINDS`` maps a kind to the module that loads it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from common.arrays import Floats
 from common.errors import ArtifactError
@@ -23,11 +23,10 @@ KINDS = {
     "transformer": "common.encoders.transformer",
     "static": "common.encoders.static",
 }
-"""Where each kind of encoder lives."""
-
+"""The module of each kind of encoder."""
 
 Encodings = Mapping[str, Floats]
-"""Vectors of a batch of listings by the id of the encoder that made them."""
+"""Vectors of a batch of listings, ``[rows, dims]``, by the id of the encoder."""
 
 
 class Encoder(Protocol):
@@ -39,13 +38,13 @@ class Encoder(Protocol):
 
     @property
     def modality(self) -> str:
-        """What of a listing it looks at: ``text`` or ``photo``."""
+        """The part of a listing that is encoded: ``text`` or ``photo``."""
 
     @property
     def frozen(self) -> bool:
-        """Whether it learned nothing from the labels of training rows.
+        """Whether it has not learned from the labels of training rows.
 
-        Then its vectors of training rows are no sharper than those of others.
+        Vectors of training rows are then no more telling than those of other rows.
         """
 
     @property
@@ -53,16 +52,19 @@ class Encoder(Protocol):
         """Length of a vector."""
 
     def encode(self, listings: Sequence[Listing]) -> Floats:
-        """Return vectors ``[len(listings), dimensions]``; reads no confirmed field.
+        """Return vectors ``[len(listings), dimensions]``, which depend on no confirmed field.
 
-        A listing without what the encoder reads (no text, no usable photo) gets zeros.
+        A listing without the modality (no text, no usable photo) gets zeros.
         """
 
 
 def load(folder: Path, threads: int = 1) -> Encoder:
-    """Load an encoder from its artifact folder; one call of it uses at most ``threads``.
+    """Load an encoder from its artifact folder.
 
-    More than 8 photos or 32 texts are encoded by as many calls at once as there are cores.
+    A call of the network uses at most ``threads`` threads. More than 8 photos or 32 texts are
+    encoded by as many calls at once as there are cores.
+
+    Raises ``ArtifactError`` for an artifact that is no encoder of a known kind.
     """
     manifest = artifacts.read(folder)
     if manifest.role != "encoder" or manifest.kind not in KINDS:
@@ -70,7 +72,9 @@ def load(folder: Path, threads: int = 1) -> Encoder:
             f"artifact {manifest.id} is a {manifest.role} of kind {manifest.kind!r};"
             f" encoders known here are {', '.join(KINDS)}"
         )
-    loaded = import_module(KINDS[manifest.kind]).load(folder, threads)
+    module = import_module(KINDS[manifest.kind])
+    encoder: Any = module.load(folder, threads)
+    # The files of a pretrained model do not tell whether it was fine-tuned.
     if manifest.kind == "transformer" and not manifest.summary.get("finetune_epochs"):
-        loaded = replace(loaded, frozen=True)
-    return cast(Encoder, loaded)
+        encoder = replace(encoder, frozen=True)
+    return cast(Encoder, encoder)

@@ -21,7 +21,14 @@ ARRAYS = "ngram.npz"
 
 @dataclass(frozen=True, slots=True)
 class NgramEncoder:
-    """A vocabulary of n-grams, one learned row ``table [columns, dimensions]`` each, and a bias."""
+    """A linear layer over weighted n-grams.
+
+    Attributes:
+        id: id of the artifact.
+        vocabulary: known n-grams and their tf-idf weights.
+        table: a learned vector for each n-gram, ``[columns, dimensions]``.
+        bias: added to the vector of a listing with a known n-gram, ``[dimensions]``.
+    """
 
     id: str
     vocabulary: Vocabulary
@@ -30,12 +37,12 @@ class NgramEncoder:
 
     @property
     def modality(self) -> str:
-        """Titles and descriptions."""
+        """``text``."""
         return "text"
 
     @property
     def frozen(self) -> bool:
-        """It is trained on every label."""
+        """Whether it has not learned from labels; it has, from every label."""
         return False
 
     @property
@@ -44,19 +51,23 @@ class NgramEncoder:
         return len(self.bias)
 
     def encode(self, listings: Sequence[Listing]) -> Floats:
-        """Return the tf-idf weighted sum of the rows of a listing's n-grams, ``[rows, dims]``.
+        """Return the tf-idf weighted sum of the vectors of a listing's n-grams, ``[rows, dims]``.
 
         A listing without a known n-gram gets zeros.
         """
         weights = self.vocabulary.text(hash_text(listings), len(listings))
-        known = np.diff(weights.indptr)[:, None] > 0
-        vectors: Floats = weights @ self.table + known * self.bias
+        has_ngrams = np.diff(weights.indptr)[:, None] > 0
+        vectors: Floats = weights @ self.table + has_ngrams * self.bias
         return vectors
 
 
 def save(folder: Path, vocabulary: Vocabulary, table: Floats, bias: Floats) -> None:
     """Write the encoder's file; its table as 8-bit numbers (``common.store.packed_arrays``)."""
-    arrays = {**vocabulary.arrays(), **pack({"table": table}), "bias": bias}
+    arrays = {
+        **vocabulary.arrays(),
+        **pack({"table": table}),
+        "bias": bias,
+    }
     np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
 
 
@@ -64,6 +75,6 @@ def load(folder: Path, threads: int = 1) -> NgramEncoder:
     """Load the encoder from its artifact folder; its id is the artifact's. It uses one thread."""
     with np.load(folder / ARRAYS, allow_pickle=False) as file:
         arrays = dict(file)
-    table, bias = unpack(arrays)["table"], arrays["bias"]
-    identity = artifacts.read(folder, verify=False).id
-    return NgramEncoder(identity, load_vocabulary(arrays), table, bias)
+    table = unpack(arrays)["table"]
+    encoder_id = artifacts.read(folder, verify=False).id
+    return NgramEncoder(encoder_id, load_vocabulary(arrays), table, arrays["bias"])

@@ -1,4 +1,4 @@
-"""Opens exported encoders with onnxruntime."""
+"""Runs exported encoders with onnxruntime."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Any, TypeVar
 from common.errors import ArtifactError
 
 GRAPH = "encoder.onnx"
-"""Name of the exported network in an artifact."""
+"""Name of the exported network's file in an artifact."""
 
 VECTORS = "vectors"
-"""Name of what every exported network gives, ``[rows, dimensions]``."""
+"""Name of the output of every exported network, ``[rows, dimensions]``."""
 
-Piece = TypeVar("Piece")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 def open_session(folder: Path, threads: int = 1) -> Any:
     """Return an ``onnxruntime.InferenceSession``, which several threads may use at once.
 
-    One thread a call is the default: a server has a thread for each request already, and
-    ``in_parallel`` has one for each core.
+    A call uses one thread by default: a server has a thread for each request already, and
+    ``in_parallel`` has one for each core. Raises ``ArtifactError`` for a damaged network.
     """
     import onnxruntime
 
@@ -40,11 +40,13 @@ def open_session(folder: Path, threads: int = 1) -> Any:
         raise ArtifactError(f"the encoder in {folder} cannot be run: {reason}") from None
 
 
-def in_parallel(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> Iterable[Result]:
-    """Do the work on every piece, on all cores where there are several; results keep the order."""
-    pieces = list(pieces)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if len(pieces) < 2 or cores == 1:
-        return [work(piece) for piece in pieces]
-    with ThreadPoolExecutor(cores) as threads:
-        return list(threads.map(work, pieces))
+def in_parallel(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
+    """Apply ``work`` to every item, on all cores; results keep the order."""
+    items = list(items)
+    # The cores of this process may be fewer than the machine's, in a container for instance.
+    has_affinity = hasattr(os, "sched_getaffinity")
+    n_cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count()
+    if len(items) < 2 or n_cores == 1:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(n_cores) as threads:
+        return list(threads.map(work, items))

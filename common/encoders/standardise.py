@@ -1,7 +1,7 @@
 """Vectors brought to mean 0 and variance 1 over the training rows, each dimension by itself.
 
-Pretrained networks give vectors whose dimensions differ in scale by orders of magnitude; the nets
-of the heads, whose weights start alike, would see only the largest.
+Pretrained networks give vectors whose dimensions differ in scale by orders of magnitude; nets on
+top of them, whose first weights have one scale, would see only the largest.
 """
 
 from __future__ import annotations
@@ -17,35 +17,42 @@ from common.errors import ArtifactError
 ARRAYS = "standard.npz"
 
 MIN_VARIANCE = 1e-3
-"""The least scale of a dimension, as a share of the mean one: a constant must not be blown up."""
+"""Smallest scale of a dimension, as a share of the mean scale; a constant must not be blown up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standardiser:
-    """``mean`` is taken from every vector, then it is divided by ``scale``; both ``[dims]``."""
+    """Subtracts the mean and divides by the scale.
+
+    Attributes:
+        mean: mean of each dimension over the training rows, ``[dims]``.
+        scale: standard deviation of each dimension, bounded from below, ``[dims]``.
+    """
 
     mean: Floats
     scale: Floats
 
     def apply(self, vectors: Floats) -> Floats:
         """Return the vectors ``[rows, dims]`` standardised."""
-        found: Floats = ((vectors - self.mean) / self.scale).astype(np.float32, copy=False)
-        return found
+        standardised: Floats = (vectors - self.mean) / self.scale
+        return standardised.astype(np.float32, copy=False)
 
     def save(self, folder: Path) -> None:
-        """Write it into an artifact's folder."""
+        """Write the arrays into an artifact's folder."""
         np.savez(folder / ARRAYS, mean=self.mean, scale=self.scale)
 
 
 def fit_standardiser(vectors: Floats) -> Standardiser:
-    """Measure vectors of training rows ``[rows, dims]``."""
-    mean, scale = vectors.mean(axis=0, dtype=np.float64), vectors.std(axis=0, dtype=np.float64)
-    scale = np.maximum(scale, max(MIN_VARIANCE * float(scale.mean()), 1e-6))
+    """Fit mean and scale to vectors of training rows, ``[rows, dims]``."""
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    deviation = vectors.std(axis=0, dtype=np.float64)
+    min_scale = max(MIN_VARIANCE * float(deviation.mean()), 1e-6)
+    scale = np.maximum(deviation, min_scale)
     return Standardiser(mean.astype(np.float32), scale.astype(np.float32))
 
 
 def load_standardiser(folder: Path) -> Standardiser:
-    """Read what ``save`` wrote."""
+    """Load the arrays that ``save`` wrote; raises ``ArtifactError`` where there are none."""
     try:
         with np.load(folder / ARRAYS, allow_pickle=False) as file:
             return Standardiser(file["mean"], file["scale"])

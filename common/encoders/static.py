@@ -1,7 +1,7 @@
-"""The ``static`` encoder: one vector a token, read off a pretrained text model once in training.
+"""The ``static`` encoder: one vector per token, computed once by a pretrained text model.
 
-What the model knows of words that a shop's rows hardly ever show, at the price of a table look-up
-(as Tulkens and van Dongen, Model2Vec, 2024).
+The vectors carry what the model knows of words that a shop's rows hardly ever contain, at the cost
+of a table look-up (as Tulkens and van Dongen, Model2Vec, 2024).
 """
 
 from __future__ import annotations
@@ -24,25 +24,30 @@ from common.store.packed_arrays import pack, unpack
 ARRAYS = "static.npz"
 TOKENIZER = "tokenizer.json"
 
-DESCRIPTION = 0.3
-"""What a token of the description weighs beside one of the title."""
+DESCRIPTION_WEIGHT = 0.3
+"""Weight of a token of the description; one of the title has 1."""
 
-CHARACTERS = 4000
-"""Of a text so many characters are read."""
+MAX_CHARACTERS = 4000
+"""Characters of a text that are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class StaticEncoder:
-    """A tokenizer, and ``table [tokens, dimensions]`` of weighted vectors.
+    """A tokenizer and a table of weighted token vectors.
 
-    ``rows`` are the places of tokens in the table, -1 where it lacks one. Vectors of whole listings
-    have length 1 before their usual ``mean`` is taken away, and are multiplied by ``scale`` then.
-    ``frozen`` says that it learned nothing from the labels of a shop's rows.
+    Attributes:
+        id: id of the artifact.
+        tokenizer: tokenizer of the library ``tokenizers``.
+        table_rows: row of the table by token, -1 for a token that the table lacks.
+        table: weighted token vectors, ``[tokens, dimensions]``.
+        mean: mean of the unit vectors of training listings, which is subtracted.
+        scale: multiplier of the result.
+        frozen: whether it has not learned from the labels of a shop's rows.
     """
 
     id: str
     tokenizer: Any
-    rows: NDArray[np.int32]
+    table_rows: NDArray[np.int32]
     table: Floats
     mean: Floats
     scale: float
@@ -50,7 +55,7 @@ class StaticEncoder:
 
     @property
     def modality(self) -> str:
-        """Titles and descriptions."""
+        """``text``."""
         return "text"
 
     @property
@@ -60,40 +65,42 @@ class StaticEncoder:
 
     def encode(self, listings: Sequence[Listing]) -> Floats:
         """Return vectors ``[len(listings), dimensions]``; zeros where no token is known."""
-        sums = self.add_up(listings)
+        sums = self.sum_tokens(listings)
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        vectors = (sums / np.maximum(lengths, 1e-9) - self.mean) * np.float32(self.scale)
-        found: Floats = np.where(lengths > 0, vectors, np.float32(0)).astype(np.float32)
-        return found
+        unit_vectors = sums / np.maximum(lengths, 1e-9)
+        vectors = (unit_vectors - self.mean) * np.float32(self.scale)
+        known: Floats = np.where(lengths > 0, vectors, np.float32(0))
+        return known.astype(np.float32)
 
-    def add_up(self, listings: Sequence[Listing]) -> Floats:
-        """Return the sum of the vectors of each listing's tokens, every token once."""
+    def sum_tokens(self, listings: Sequence[Listing]) -> Floats:
+        """Return the weighted sum of the vectors of each listing's tokens, every token once."""
         tokens = [set(ids) - {-1} for ids in self.tokens(listings)]
         sums = np.zeros((len(listings), self.dimensions), np.float32)
+
         for row, (title, description) in enumerate(zip(tokens[::2], tokens[1::2], strict=True)):
-            rest = description - title
-            chosen = [*sorted(title), *sorted(rest)]
-            weights = np.full(len(chosen), DESCRIPTION, np.float32)
+            # Sorted, because the last digits of a sum depend on its order.
+            ordered = [*sorted(title), *sorted(description - title)]
+            weights = np.full(len(ordered), DESCRIPTION_WEIGHT, np.float32)
             weights[: len(title)] = 1
-            sums[row] = weights @ self.table[chosen]
+            sums[row] = weights @ self.table[ordered]
         return sums
 
     def tokens(self, listings: Sequence[Listing]) -> list[list[int]]:
-        """Return the rows of the table for each title and each description, in turn."""
+        """Return table rows of the tokens of each listing's title and description, in turn."""
         texts = [
-            text[:CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+            text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
             for listing in listings
             for text in (listing.title, listing.description)
         ]
-        found = self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        return [self.rows[each.ids].tolist() for each in found]
+        encoded = self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        return [self.table_rows[text.ids].tolist() for text in encoded]
 
 
 def save(folder: Path, encoder: StaticEncoder) -> None:
     """Write the encoder's files; its table as 8-bit numbers (``common.store.packed_arrays``)."""
     arrays = {
         **pack({"table": encoder.table}),
-        "rows": encoder.rows,
+        "rows": encoder.table_rows,
         "mean": encoder.mean,
         "scale": np.float32(encoder.scale),
     }
@@ -106,10 +113,16 @@ def load(folder: Path, threads: int = 1) -> StaticEncoder:
     """Load the encoder from its artifact folder; its id is the artifact's. It uses one thread."""
     with np.load(folder / ARRAYS, allow_pickle=False) as file:
         arrays = dict(file)
-    table = unpack({name: arrays[name] for name in arrays if name.startswith("table")})["table"]
-    identity = artifacts.read(folder, verify=False).id
-    tokenizer, scale = _open_tokenizer(folder / TOKENIZER), float(arrays["scale"])
-    return StaticEncoder(identity, tokenizer, arrays["rows"], table, arrays["mean"], scale)
+    packed_table = {name: arrays[name] for name in arrays if name.startswith("table")}
+
+    return StaticEncoder(
+        id=artifacts.read(folder, verify=False).id,
+        tokenizer=_open_tokenizer(folder / TOKENIZER),
+        table_rows=arrays["rows"],
+        table=unpack(packed_table)["table"],
+        mean=arrays["mean"],
+        scale=float(arrays["scale"]),
+    )
 
 
 def _open_tokenizer(path: Path) -> Any:

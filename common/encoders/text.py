@@ -1,4 +1,4 @@
-"""Encoders that read text with a transformer: tokens to a network that training exported."""
+"""Text encoders: tokens to a transformer that training exported, run by onnxruntime."""
 
 from __future__ import annotations
 
@@ -23,70 +23,86 @@ TOKENIZER = "tokenizer.json"
 BATCH_SIZE = 32
 """Texts that a thread takes at a time."""
 
-CHARACTERS = 20
-"""A token stands for fewer characters than this; what cannot be among the tokens is not cut."""
+MAX_CHARACTERS_PER_TOKEN = 20
+"""A token stands for fewer characters than this, so a text can be cut before it is tokenised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``max_tokens`` of a text are read."""
+    """Settings of a text encoder.
+
+    Attributes:
+        max_tokens: tokens of a text that are read.
+    """
 
     max_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
 class TextEncoder:
-    """A network from ``ids`` and ``mask [texts, tokens]`` to vectors, then standardised."""
+    """A network from ``ids`` and ``mask [texts, tokens]`` to vectors, then standardised.
+
+    Attributes:
+        id: id of the artifact.
+        settings: how much of a text is read.
+        tokenizer: tokenizer of the library ``tokenizers``; it truncates to ``max_tokens``.
+        session: onnxruntime's session of the network.
+        standardiser: brings the network's vectors to mean 0 and variance 1.
+        frozen: whether the network has not learned from the labels of a shop's rows.
+    """
 
     id: str
     settings: Settings
     tokenizer: Any
     session: Any
-    standard: Standardiser
+    standardiser: Standardiser
     frozen: bool = False
 
     @property
     def modality(self) -> str:
-        """Titles and descriptions."""
+        """``text``."""
         return "text"
 
     @property
     def dimensions(self) -> int:
         """Length of a vector."""
-        return len(self.standard.mean)
+        return len(self.standardiser.mean)
 
     def encode(self, listings: Sequence[Listing]) -> Floats:
         """Return the vectors of title and description, ``[rows, dims]``; zeros without either."""
         texts = [text_of(listing, self.settings.max_tokens) for listing in listings]
         rows = [row for row, text in enumerate(texts) if text]
         tokens = self.tokenizer.encode_batch([texts[row] for row in rows])
-        found = np.zeros((len(listings), self.dimensions), np.float32)
-        pieces = [tokens[start : start + BATCH_SIZE] for start in range(0, len(tokens), BATCH_SIZE)]
-        for number, vectors in enumerate(in_parallel(self._run, pieces)):
-            found[rows[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]] = vectors
-        return found
 
-    def _run(self, texts: Sequence[Any]) -> Floats:
-        """Vectors of tokenised texts, made one by one.
+        starts = range(0, len(tokens), BATCH_SIZE)
+        batches = [tokens[start : start + BATCH_SIZE] for start in starts]
+        vectors = np.zeros((len(listings), self.dimensions), np.float32)
+        for start, encoded in zip(starts, in_parallel(self._encode_batch, batches), strict=True):
+            vectors[rows[start : start + BATCH_SIZE]] = encoded
+        return vectors
 
-        That is faster than filling up a batch, and in a batch the last digits depend on the other
-        texts: what is trained on vectors would depend on how they were asked for.
-        """
+    def _encode_batch(self, texts: Sequence[Any]) -> Floats:
+        # One by one, which is faster than padding: in a batch the last digits depend on the other
+        # texts, and a model trained on the vectors would depend on how they were batched.
         vectors = []
         for text in texts:
             ids = np.array([text.ids], np.int64)
             vectors += self.session.run([VECTORS], {"ids": ids, "mask": np.ones_like(ids)})
-        return self.standard.apply(np.concatenate(vectors))
+        return self.standardiser.apply(np.concatenate(vectors))
 
 
 def text_of(listing: Listing, max_tokens: int) -> str:
-    """Return what is read of a listing's text; half a character, which has no bytes, becomes ?."""
-    text = f"{listing.title}\n{listing.description}"[: max_tokens * CHARACTERS].strip()
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """Return the text of a listing that is read.
+
+    A surrogate without its other half, which has no UTF-8 bytes, becomes a question mark.
+    """
+    text = f"{listing.title}\n{listing.description}"
+    shortened = text[: max_tokens * MAX_CHARACTERS_PER_TOKEN].strip()
+    return shortened.encode("utf-8", "replace").decode("utf-8")
 
 
 def save_settings(folder: Path, settings: Settings) -> None:
-    """Write what ``load`` needs beside the network, its standard and ``tokenizer.json``."""
+    """Write what ``load`` needs beside the network, its standardiser and ``tokenizer.json``."""
     text = json.dumps(asdict(settings), indent=2, sort_keys=True)
     (folder / SETTINGS).write_text(text + "\n", encoding="utf-8")
 
@@ -99,15 +115,15 @@ def load(folder: Path, threads: int = 1) -> TextEncoder:
     return open_folder(folder, artifacts.read(folder, verify=False).id, threads)
 
 
-def open_folder(folder: Path, identity: str = "", threads: int = 1) -> TextEncoder:
+def open_folder(folder: Path, encoder_id: str = "", threads: int = 1) -> TextEncoder:
     """Open the files of an encoder, whose folder need not be an artifact yet."""
     settings, tokenizer = _read_settings(folder)
     session = open_session(folder, threads)
-    return TextEncoder(identity, settings, tokenizer, session, load_standardiser(folder))
+    return TextEncoder(encoder_id, settings, tokenizer, session, load_standardiser(folder))
 
 
 def _read_settings(folder: Path) -> tuple[Settings, Any]:
-    """Read the settings and the tokenizer, which cuts off what is beyond ``max_tokens``."""
+    """Read the settings, and the tokenizer with its truncation to ``max_tokens``."""
     from tokenizers import Tokenizer
 
     try:

@@ -1,4 +1,4 @@
-"""The ``transformer`` encoders: pretrained networks that read text or photos."""
+"""The ``transformer`` encoders: pretrained networks for text or photos."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from common.encoders.text import TextEncoder
 
 
 def load(folder: Path, threads: int = 1) -> PhotoEncoder | TextEncoder:
-    """Load the encoder from its artifact folder, by what it reads."""
+    """Load the encoder from its artifact folder; one with a tokenizer encodes text."""
     if (folder / text.TOKENIZER).exists():
         return text.load(folder, threads)
     return photo.load(folder, threads)

@@ -5,7 +5,7 @@ import pytest
 
 from common import encoders
 from common.encoder_training.train import modality_of, train
-from common.encoder_training.train_static import _choose
+from common.encoder_training.train_static import _choose_tokens
 from common.encoders.config import StaticConfig
 from common.errors import InputError
 from common.listing import Listing
@@ -40,7 +40,7 @@ def test_rare_tokens_weigh_more(encoder):
 
 
 def test_a_word_of_the_title_outweighs_one_of_the_description(encoder):
-    bag, hat, both = encoder.add_up([Listing("bag"), Listing("hat"), Listing("bag", "hat bag")])
+    bag, hat, both = encoder.sum_tokens([Listing("bag"), Listing("hat"), Listing("bag", "hat bag")])
 
     np.testing.assert_allclose(both, bag + np.float32(0.3) * hat, rtol=1e-5, atol=1e-6)
 
@@ -54,8 +54,8 @@ def test_order_and_repetition_do_not_matter(encoder):
 def test_of_a_large_vocabulary_the_frequent_tokens_are_kept(monkeypatch):
     monkeypatch.setattr("common.encoder_training.train_static.MAX_TOKENS", 2)
 
-    assert _choose(np.array([0, 5, 1, 9])).tolist() == [1, 3]
-    assert _choose(np.array([0, 5])).tolist() == [0, 1]
+    assert _choose_tokens(np.array([0, 5, 1, 9])).tolist() == [1, 3]
+    assert _choose_tokens(np.array([0, 5])).tolist() == [0, 1]
 
 
 def test_a_model_that_is_not_there_is_a_sentence(tmp_path):

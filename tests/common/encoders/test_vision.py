@@ -89,7 +89,7 @@ def encoder(folder):
 def test_an_exported_model_says_what_the_original_says(original, encoder, shop):
     import torch
 
-    from common.encoder_training.vision_models import EVEN
+    from common.encoder_training.vision_models import ROOT_OFFSET
 
     family, model, _, _ = original
     photo = shop.read("test")[0].photos[0]
@@ -101,7 +101,7 @@ def test_an_exported_model_says_what_the_original_says(original, encoder, shop):
     assert np.abs(wanted).max() > 0.01  # else nothing was compared
     raw = vectors * encoder.standardiser.scale + encoder.standardiser.mean
     if family == "mobilenet_v2":
-        raw = raw**2 - EVEN
+        raw = raw**2 - ROOT_OFFSET
     np.testing.assert_allclose(raw, wanted, atol=1e-5 * np.abs(wanted).max())
 
 

@@ -1,0 +1,28 @@
+"""Random samples of streams."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+def reservoir_sample(stream: Iterable[Item], max_items: int, seed: int) -> list[Item]:
+    """Return at most ``max_items`` of a stream, each drawn with the same probability.
+
+    Reservoir sampling (Vitter 1985, algorithm R): the stream is read once, and only the sample is
+    kept in memory.
+    """
+    sample: list[Item] = []
+    generator = random.Random(seed)
+
+    for index, item in enumerate(stream):
+        if index < max_items:
+            sample.append(item)
+            continue
+        replaced = generator.randrange(index + 1)
+        if replaced < max_items:
+            sample[replaced] = item
+    return sample
