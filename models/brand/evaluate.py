@@ -50,5 +50,7 @@ def evaluate(
     leaves a recall of at least 0.6. Each is left out where the rows do not define it. The other
     metrics are those of every field of ranked candidates, see ``models.category.evaluate``.
     """
-    outcomes = collect_outcomes(predictor, OUTPUTS, listings, tuple(METRICS), progress)
-    return Evaluation(measure_main(outcomes, METRICS, MAJORITY_BASELINE), tuple(outcomes))
+    views = tuple(METRICS)
+    outcomes = collect_outcomes(predictor, OUTPUTS, listings, views, progress)
+    measured = measure_main(outcomes, METRICS, MAJORITY_BASELINE)
+    return Evaluation(measured, tuple(outcomes))

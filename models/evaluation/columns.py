@@ -151,7 +151,7 @@ def _binary_columns(
 ) -> dict[str, Values]:
     scores = []
     for row in ranked:
-        probabilities = [each.probability for each in row if each.value == positive]
+        probabilities = [candidate.probability for candidate in row if candidate.value == positive]
         scores.append(sum(probabilities))
 
     return {
@@ -193,7 +193,7 @@ def _abstained(suggestions: Sequence[Suggestion]) -> Values:
 
 
 def _is_equal(values: Sequence[str], value: str) -> Values:
-    return _numbers([each == value for each in values])
+    return _numbers([other == value for other in values])
 
 
 def _numbers(values: ArrayLike) -> Values:

@@ -81,14 +81,14 @@ def collect_outcomes(
         suggestions = _predict(predictor, fields, listings, rows, view, report)
 
         for field in view_fields:
-            outcome = _outcome(field, field == fields[0], view, listings, suggestions)
-            if outcome is not None:
-                outcomes.append(outcome)
+            is_main = field == fields[0]
+            answered_field = _outcome(field, is_main, view, listings, suggestions)
+            if answered_field is not None:
+                outcomes.append(answered_field)
 
         if view is EARLY:
             # A row without an early outcome (a price in another currency) has none in any view.
-            answered = {row for outcome in outcomes for row in outcome.rows.tolist()}
-            rows = [row for row in rows if row in answered]
+            rows = _keep_answered(rows, outcomes)
     return outcomes
 
 
@@ -103,8 +103,22 @@ def _labelled_rows(fields: Sequence[str], listings: Sequence[Listing]) -> list[i
     Those with a label for the main field come first: their batches, and with them the last bits
     of their probabilities, do not depend on which rows have labels for other fields alone.
     """
-    rows = [row for row, listing in enumerate(listings) if _has_label(listing, fields)]
-    return sorted(rows, key=lambda row: not _has_label(listings[row], fields[:1]))
+    with_main: list[int] = []
+    others: list[int] = []
+    for row, listing in enumerate(listings):
+        if _has_label(listing, fields[:1]):
+            with_main.append(row)
+        elif _has_label(listing, fields):
+            others.append(row)
+    return with_main + others
+
+
+def _keep_answered(rows: Sequence[int], outcomes: Sequence[Outcome]) -> list[int]:
+    """The rows that are in any of the outcomes, in their order."""
+    answered: set[int] = set()
+    for outcome in outcomes:
+        answered.update(outcome.rows.tolist())
+    return [row for row in rows if row in answered]
 
 
 def _has_label(listing: Listing, fields: Sequence[str]) -> bool:
@@ -123,7 +137,8 @@ def _predict(
     labels = fields[:1] if view.main_field_only else fields
     view_rows = []
     for row in rows:
-        if view.applies(listings[row]) and _has_label(listings[row], labels):
+        listing = listings[row]
+        if view.applies(listing) and _has_label(listing, labels):
             view_rows.append(row)
 
     visible = view.show([listings[row] for row in view_rows])
@@ -148,10 +163,9 @@ def _outcome(
     suggestions: Mapping[int, Suggestion],
 ) -> Outcome | None:
     """The outcome of one field; ``suggestions`` are by the rows that were predicted."""
-    rows = [row for row in sorted(suggestions) if _has_label(listings[row], [field])]
-    is_ranked = any(suggestions[row].candidates.get(field) for row in rows)
-    if not is_ranked:
-        rows = [row for row in rows if same_currency(listings[row], suggestions[row].price)]
+    labelled_rows = [row for row in sorted(suggestions) if _has_label(listings[row], [field])]
+    is_ranked = any(suggestions[row].candidates.get(field) for row in labelled_rows)
+    rows = labelled_rows if is_ranked else _same_currency(labelled_rows, listings, suggestions)
     if not rows:
         return None
 
@@ -167,6 +181,17 @@ def _outcome(
         # Only the worst early answers are shown to anybody.
         suggestions=answers if view is EARLY else (),
     )
+
+
+def _same_currency(
+    rows: Sequence[int], listings: Sequence[Listing], suggestions: Mapping[int, Suggestion]
+) -> list[int]:
+    """The rows whose own price can be compared with the suggested one."""
+    comparable = []
+    for row in rows:
+        if same_currency(listings[row], suggestions[row].price):
+            comparable.append(row)
+    return comparable
 
 
 def _columns(

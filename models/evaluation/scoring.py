@@ -140,6 +140,7 @@ def _auc(columns: Columns, weights: Weights | None) -> Score:
 
 
 def _precision_at_60(columns: Columns, weights: Weights | None) -> Score:
+    # Without a branded row every threshold would reach the recall.
     if not columns["branded"].any():
         return math.nan
 

@@ -40,5 +40,7 @@ def evaluate(
     ``lift`` the quotient of ``baseline`` and ``rmsle``. Rows priced in another currency than the
     model answers in are left out.
     """
-    outcomes = collect_outcomes(predictor, OUTPUTS, listings, tuple(METRICS), progress)
-    return Evaluation(measure_main(outcomes, METRICS, MEDIAN_BASELINE), tuple(outcomes))
+    views = tuple(METRICS)
+    outcomes = collect_outcomes(predictor, OUTPUTS, listings, views, progress)
+    measured = measure_main(outcomes, METRICS, MEDIAN_BASELINE)
+    return Evaluation(measured, tuple(outcomes))

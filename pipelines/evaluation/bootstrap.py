@@ -24,8 +24,8 @@ MIN_RESAMPLES = 200
 LEVEL = 0.95
 """Share of draws inside an interval."""
 
-MAX_DEFINED_LOSS = 0.1
-"""Share of draws that may lack a value before there is no interval."""
+MIN_DEFINED = 0.9
+"""Share of draws of which more need to have a value for an interval."""
 
 _BATCH_CELLS = 2_000_000
 """Draws times rows that are held in memory at once."""
@@ -39,21 +39,25 @@ def resample(statistics: Sequence[Statistic], rows: int, seed: int = 0) -> Value
 
     Every statistic is computed on the same draws, and the same seed gives the same draws.
     """
-    draws = min(N_RESAMPLES, max(MIN_RESAMPLES, _MAX_CELLS // rows))
-    batches = [
-        np.stack([statistic(weights) for statistic in statistics])
-        for weights in _draw(rows, draws, seed)
-    ]
+    affordable = _MAX_CELLS // rows
+    draws = min(N_RESAMPLES, max(MIN_RESAMPLES, affordable))
+
+    batches = []
+    for weights in _draw(rows, draws, seed):
+        values = [statistic(weights) for statistic in statistics]
+        batches.append(np.stack(values))
     return np.concatenate(batches, axis=1)
 
 
 def interval(draws: Values, level: float = LEVEL) -> tuple[float, float]:
     """The middle ``level`` of the draws; NaN where a tenth of them or more has no value."""
     defined = draws[np.isfinite(draws)]
-    if len(defined) <= (1 - MAX_DEFINED_LOSS) * len(draws):
+    min_defined = MIN_DEFINED * len(draws)
+    if len(defined) <= min_defined:
         return float("nan"), float("nan")
 
-    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
+    ends = [(1 - level) / 2, (1 + level) / 2]
+    low, high = np.quantile(defined, ends)
     return float(low), float(high)
 
 
@@ -67,6 +71,8 @@ def _draw(rows: int, draws: int, seed: int) -> Iterator[Weights]:
         drawn = generator.integers(rows, size=(size, rows))
 
         # One count over all draws: every draw has its own range of numbers.
-        drawn += rows * np.arange(size)[:, None]
+        offsets = rows * np.arange(size)
+        drawn += offsets[:, None]
         counts = np.bincount(drawn.ravel(), minlength=size * rows)
-        yield counts.reshape(size, rows).astype(np.float64)
+        weights = counts.astype(np.float64)
+        yield weights.reshape(size, rows)

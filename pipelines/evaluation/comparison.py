@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,15 +10,16 @@ from typing import Any
 
 import models
 from common.errors import InputError
+from common.listing import Listing
 from common.progress import Progress
 from common.settings import Settings
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
-from models.evaluation.outcomes import collect_outcomes
+from models.evaluation.outcomes import Outcome, collect_outcomes
 from pipelines.evaluation import slices
 from pipelines.evaluation.fields import Field, describe
 from pipelines.evaluation.figures import Figure, Value
-from pipelines.evaluation.load import load_model, open_snapshot
+from pipelines.evaluation.load import LoadedModel, load_model, open_snapshot
 from pipelines.evaluation.measure import defined
 from pipelines.evaluation.versions import CHAMPION, find_version, notes, read_labelled
 
@@ -83,10 +84,10 @@ def compare(settings: Settings, question: Question, progress: Progress) -> Compa
 
     outcomes = []
     for number, manifest in enumerate(manifests):
+        # One after the other, so that two models never have to fit into memory.
         model = load_model(store, settings.cache, question.model, manifest.id)
         report = partial(_report_version, progress, number, len(manifests))
-        fields = models.outputs(question.model)
-        outcomes.append(collect_outcomes(model, fields, listings, progress=report))
+        outcomes.append(_collect(model, question.model, listings, report))
 
     progress("intervals", PREDICTING)
     described = describe(outcomes, listings, slices.learn(snapshot))
@@ -105,6 +106,13 @@ def compare(settings: Settings, question: Question, progress: Progress) -> Compa
         fields=described,
         notes=tuple(notes(manifests, snapshot, question.split)),
     )
+
+
+def _collect(
+    model: LoadedModel, name: str, listings: Sequence[Listing], progress: Progress
+) -> list[Outcome]:
+    fields = models.outputs(name)
+    return collect_outcomes(model, fields, listings, progress=progress)
 
 
 def _find_versions(store: ReleaseStore, question: Question) -> list[Manifest]:

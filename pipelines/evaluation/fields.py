@@ -10,7 +10,7 @@ import numpy as np
 from common.arrays import Ints
 from common.listing import Listing
 from models.evaluation.outcomes import Outcome
-from models.evaluation.views import EARLY, FULL
+from models.evaluation.views import EARLY, FULL, View
 from pipelines.evaluation import figures, reliability, slices, worst
 from pipelines.evaluation.figures import Figure
 from pipelines.evaluation.reliability import Point
@@ -73,16 +73,27 @@ def describe(
     outcomes: Sequence[Sequence[Outcome]], listings: Sequence[Listing], training: Training
 ) -> tuple[Field, ...]:
     """Describe every field that all sides answer; ``outcomes`` are those of A, and of B if any."""
-    sides = [{(each.field, each.view): each for each in side} for side in outcomes]
-    fields = dict.fromkeys(outcome.field for outcome in outcomes[0])
-
     described = []
-    for field in fields:
-        if all((field, view) in side for side in sides for view in (EARLY, FULL)):
-            early = pair([side[field, EARLY] for side in sides])
-            full = pair([side[field, FULL] for side in sides])
-            described.append(_describe_field(early, full, listings, training))
+    for outcome in outcomes[0]:
+        if outcome.view is not EARLY:
+            continue  # every field once
+
+        early = _select(outcomes, outcome.field, EARLY)
+        full = _select(outcomes, outcome.field, FULL)
+        if len(early) == len(full) == len(outcomes):
+            field = _describe_field(pair(early), pair(full), listings, training)
+            described.append(field)
     return tuple(described)
+
+
+def _select(outcomes: Sequence[Sequence[Outcome]], field: str, view: View) -> list[Outcome]:
+    """The outcomes of one field in one view, of the sides that answer it."""
+    selected = []
+    for side in outcomes:
+        for outcome in side:
+            if outcome.field == field and outcome.view is view:
+                selected.append(outcome)
+    return selected
 
 
 def pair(sides: Sequence[Outcome]) -> Sides:
@@ -102,9 +113,20 @@ def by_slice(sides: Sides, parts: Sequence[Slice]) -> tuple[Part, ...]:
 
     measured = []
     for part in parts:
-        columns_of_b = b.take(part.rows) if b else None
-        part_figures = figures.measure(wanted, a.take(part.rows), columns_of_b, MIN_SLICE_ROWS)
-        measured.append(Part(part.dimension, part.name, len(part.rows), part_figures))
+        part_figures = figures.measure(
+            wanted,
+            a.take(part.rows),
+            b.take(part.rows) if b else None,
+            MIN_SLICE_ROWS,
+        )
+        measured.append(
+            Part(
+                dimension=part.dimension,
+                name=part.name,
+                rows=len(part.rows),
+                figures=part_figures,
+            )
+        )
     return tuple(measured)
 
 

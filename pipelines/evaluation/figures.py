@@ -101,6 +101,7 @@ def _figures(
 
 
 def _side(metric: Metric, columns: Columns, draws: Values) -> _Side:
+    # All rows once, without weights: the same to the last digit as in ``models.evaluate``.
     value = float(metric.value(columns, None))
     if metric.is_centred:
         # The bias of the draws, Efron and Tibshirani, 1993, chapter 10.

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from common.encoders import Encoder
 from common.errors import InputError
 from common.progress import Progress
 from common.snapshot import Snapshot
+from models.evaluation.columns import price_columns
 from models.evaluation.views import full_context, predict_in_batches
 
 if TYPE_CHECKING:
@@ -88,13 +90,14 @@ class _Clock:
     def step(self, name: str, begin: float, share: float) -> Iterator[Progress]:
         """Time a step that goes from the fraction ``begin`` to ``begin + share`` of the whole."""
 
-        def report(message: str, fraction: float) -> None:
-            self.progress(f"{name}: {message}", begin + share * fraction)
-
         start = time.perf_counter()
         self.progress(name, begin)
-        yield report
-        self.steps.append(Step(name, time.perf_counter() - start, _peak_bytes()))
+        yield partial(self._report, name, begin, share)
+        seconds = time.perf_counter() - start
+        self.steps.append(Step(name, seconds, _peak_bytes()))
+
+    def _report(self, name: str, begin: float, share: float, message: str, fraction: float) -> None:
+        self.progress(f"{name}: {message}", begin + share * fraction)
 
 
 def run(
@@ -116,6 +119,7 @@ def run(
 
     trained_encoders = []
     for name, encoder_config in configs.items():
+        # Every encoder counts from the same fraction: how many there are is the caller's choice.
         with clock.step(f"encoder {name}", 0.2, 0.3) as report:
             encoder = _train_encoder(snapshot, folder, name, encoder_config, report)
             trained_encoders.append(encoder)
@@ -127,8 +131,12 @@ def run(
     with clock.step("score", 0.9, 0.1):
         score = _score(snapshot, models.load("price", artifact, trained_encoders))
 
-    rows = {split: snapshot.count(split) for split in ("train", "test")}
-    return Result(score, rows["train"], rows["test"], tuple(clock.steps))
+    return Result(
+        score=score,
+        trained=snapshot.count("train"),
+        held_out=snapshot.count("test"),
+        steps=tuple(clock.steps),
+    )
 
 
 def _ingest(table: Path, folder: Path, seed: int, progress: Progress) -> Snapshot:
@@ -163,18 +171,16 @@ def _train_encoder(
 def _score(snapshot: Snapshot, predictor: models.Predictor) -> Score:
     listings = snapshot.read("test")
     suggestions = predict_in_batches(predictor, full_context(listings, "price"))
-    intervals = [suggestion.price for suggestion in suggestions if suggestion.price]
-    median = np.array([interval.median for interval in intervals])
-    low = np.array([interval.low for interval in intervals])
-    high = np.array([interval.high for interval in intervals])
+    truth = [listing.price for listing in listings if listing.price is not None]
+    columns = price_columns(truth, suggestions)
 
-    truth = np.array([listing.price for listing in listings])
-    baseline = np.full(len(truth), _median_price(snapshot))
+    price, median = columns["price"], columns["median"]
+    baseline = np.full(len(price), _median_price(snapshot))
     return Score(
-        rmsle=metrics.rmsle(truth, median),
-        r2=metrics.r2_log1p(truth, median),
-        coverage=metrics.coverage(truth, low, high),
-        baseline=metrics.rmsle(truth, baseline),
+        rmsle=metrics.rmsle(price, median),
+        r2=metrics.r2_log1p(price, median),
+        coverage=metrics.mean(columns["inside"]),
+        baseline=metrics.rmsle(price, baseline),
     )
 
 

@@ -63,9 +63,15 @@ def load_model(store: ReleaseStore, cache: Path, name: str, artifact: str) -> Lo
     if manifest.name != name:
         raise InputError(f"artifact {artifact} is {manifest.name}, not {name}")
 
-    needed = [load_timed_encoder(store, cache, encoder_id) for encoder_id in manifest.encoders]
-    predictor = models.load(name, folder, [each.encoder for each in needed])
-    return LoadedModel(predictor, tuple(each.cached for each in needed))
+    bare_encoders = []
+    cached_encoders = []
+    for encoder_id in manifest.encoders:
+        loaded = load_timed_encoder(store, cache, encoder_id)
+        bare_encoders.append(loaded.encoder)
+        cached_encoders.append(loaded.cached)
+
+    predictor = models.load(name, folder, bare_encoders)
+    return LoadedModel(predictor, tuple(cached_encoders))
 
 
 def load_timed_encoder(store: ReleaseStore, cache: Path, artifact: str) -> LoadedEncoder:

@@ -55,19 +55,30 @@ def _quantile_points(outcome: Outcome) -> Iterator[Point]:
 
 
 def _probability_points(confidence: Values, hit: Values) -> Iterator[Point]:
-    bin_of_row = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
+    bin_of_row = (confidence * N_BINS).astype(int)
+    bin_of_row = np.minimum(bin_of_row, N_BINS - 1)  # a probability of 1 is in the last bin
+
     for number in np.unique(bin_of_row):
         inside = bin_of_row == number
         stated = float(confidence[inside].mean())
-        yield _point(stated, float(hit[inside].sum()), int(inside.sum()))
+        hits = float(hit[inside].sum())
+        yield _point(stated, hits, int(inside.sum()))
 
 
 def _point(stated: float, hits: float, rows: int) -> Point:
     """A point with the Wilson score interval of its share."""
-    share, shrinkage = hits / rows, _Z**2 / rows
+    share = hits / rows
+    shrinkage = _Z**2 / rows
     middle = (share + shrinkage / 2) / (1 + shrinkage)
-    variance = share * (1 - share) / rows + shrinkage / (4 * rows)
-    half_width = _Z / (1 + shrinkage) * np.sqrt(variance)
 
-    low = max(float(middle - half_width), 0.0)
-    return Point(stated, share, rows, low, float(middle + half_width))
+    variance = share * (1 - share) / rows
+    deviation = np.sqrt(variance + shrinkage / (4 * rows))
+    half_width = _Z / (1 + shrinkage) * deviation
+
+    return Point(
+        stated=stated,
+        observed=share,
+        rows=rows,
+        low=max(float(middle - half_width), 0.0),
+        high=float(middle + half_width),
+    )

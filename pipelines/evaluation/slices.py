@@ -118,7 +118,8 @@ def _rank(name: str, ascending: Sequence[str]) -> int:
 
 def _roots(listings: Sequence[Listing]) -> list[str]:
     roots = [top_category(listing) or NOT_SAID for listing in listings]
-    frequent = {name for name, _ in Counter(roots).most_common(MAX_ROOTS)}
+    counts = Counter(roots).most_common(MAX_ROOTS)
+    frequent = dict(counts)
     return [root if root in frequent else OTHERS for root in roots]
 
 

@@ -13,23 +13,20 @@ def conclude(figure: Figure, field: str = "") -> str:
     if figure.b is None or figure.difference is None:
         return f"{name} is {format_value(figure.a)} on {figure.rows:,} listings."
 
-    a = number(figure.a.value)
-    b = number(figure.b.value)
-    values = f"{name} is {a} against {b}"
+    values = f"{name} is {number(figure.a.value)} against {number(figure.b.value)}"
     difference = f"a difference of {format_value(figure.difference, signed=True)}"
-    match figure.verdict:
-        case "better" | "worse" as word:
-            return f"A is {word} than B: {values}, {difference}."
-        case "few":
-            return f"{figure.rows:,} listings are too few to tell: {values}."
-        case "same":
-            return f"A and B do not differ: {name} is {a} for both."
-        case "open":
-            return (
-                f"It cannot be told whether A or B is better: {values},"
-                f" {difference} that luck may explain."
-            )
-    return f"{values}, {difference}."
+    sentences = {
+        "better": f"A is better than B: {values}, {difference}.",
+        "worse": f"A is worse than B: {values}, {difference}.",
+        "few": f"{figure.rows:,} listings are too few to tell: {values}.",
+        "same": f"A and B do not differ: {name} is {number(figure.a.value)} for both.",
+        "open": (
+            f"It cannot be told whether A or B is better: {values},"
+            f" {difference} that luck may explain."
+        ),
+        "": f"{values}, {difference}.",
+    }
+    return sentences[figure.verdict]
 
 
 def format_value(value: Value, *, signed: bool = False) -> str:

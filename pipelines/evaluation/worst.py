@@ -45,10 +45,16 @@ def find(
 
     mistakes = []
     for row in worst:
+        # Where few answers are wrong, the worst ones include right ones.
         if loss[row] > 0:
-            listing = listings[a.rows[row]]
-            of_b = b.suggestions[row] if b else None
-            mistakes.append(Mistake(a.field, listing, a.suggestions[row], of_b, float(loss[row])))
+            mistake = Mistake(
+                field=a.field,
+                listing=listings[a.rows[row]],
+                a=a.suggestions[row],
+                b=b.suggestions[row] if b else None,
+                loss=float(loss[row]),
+            )
+            mistakes.append(mistake)
     return tuple(mistakes)
 
 

@@ -23,23 +23,33 @@ NOT_SAID = "not said"
 
 def describe_data(snapshot: Snapshot) -> list[str]:
     """Lines of Markdown: rows by split, dates, languages, currencies, and how many have a label."""
-    manifest = snapshot.manifest
-    rows = {split: snapshot.count(split) for split in SPLITS}
-    split_sizes = ", ".join(f"{count} {split}" for split, count in rows.items())
-
-    labels = {name: n for name, n in manifest.coverage.items() if name not in UNLISTED}
-    currencies = manifest.currencies
+    currencies = snapshot.manifest.currencies
     languages = _languages(snapshot)
-
     sentences = [
-        f"Snapshot `{snapshot.id}` of {manifest.created_at[:10]}: {split_sizes} rows.",
+        _rows(snapshot),
         "No test row was learned from. Models calibrate on validation rows, then learn from them.",
         *_dates(snapshot),
-        *_shares("Rows that have a label", labels, sum(rows.values())),
+        *_labels(snapshot),
         *_shares("Currencies of prices", currencies, sum(currencies.values())),
         *_shares("Languages of training rows", languages, sum(languages.values())),
     ]
     return "\n\n".join(sentences).split("\n")
+
+
+def _rows(snapshot: Snapshot) -> str:
+    sizes = [f"{snapshot.count(split)} {split}" for split in SPLITS]
+    date = snapshot.manifest.created_at[:10]
+    return f"Snapshot `{snapshot.id}` of {date}: {', '.join(sizes)} rows."
+
+
+def _labels(snapshot: Snapshot) -> Iterator[str]:
+    labels = {}
+    for name, count in snapshot.manifest.coverage.items():
+        if name not in UNLISTED:
+            labels[name] = count
+
+    total = sum(snapshot.count(split) for split in SPLITS)
+    return _shares("Rows that have a label", labels, total)
 
 
 def _dates(snapshot: Snapshot) -> Iterator[str]:
@@ -67,6 +77,9 @@ def _shares(title: str, counts: Mapping[str, int], total: int) -> Iterator[str]:
     """A sentence of percentages, the most frequent first; none where there is nothing."""
     if not counts or not total:
         return
-    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    shares = [f"{name} {count / total:.0%}" for name, count in ranked[:MAX_SHOWN]]
+    frequent = sorted(counts, key=lambda name: (-counts[name], name))
+    shares = []
+    for name in frequent[:MAX_SHOWN]:
+        share = counts[name] / total
+        shares.append(f"{name} {share:.0%}")
     yield f"{title}: {', '.join(shares)}."

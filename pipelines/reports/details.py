@@ -33,14 +33,14 @@ def describe(measured: Measured, snapshot: Snapshot) -> Detail:
     if isinstance(measured.loaded, LoadedEncoder):
         return Detail(latency=speed)
 
-    contexts = [outcome for outcome in measured.outcomes if outcome.view in (EARLY, FULL)]
-    early = next((each for each in contexts if each.is_main and each.view is EARLY), None)
-    return Detail(
-        intervals={name: ends for outcome in contexts for name, ends in _intervals(outcome)},
-        sliced=metrics(early)[0].name if early else "",
-        slices=list(_slices(early, measured.listings, snapshot)) if early else [],
-        latency=speed,
-    )
+    detail = Detail(intervals={}, sliced="", slices=[], latency=speed)
+    for outcome in measured.outcomes:
+        if outcome.view in (EARLY, FULL):
+            detail["intervals"].update(_intervals(outcome))
+        if outcome.is_main and outcome.view is EARLY:
+            detail["sliced"] = metrics(outcome)[0].name
+            detail["slices"] = list(_slices(outcome, measured.listings, snapshot))
+    return detail
 
 
 def measure_latency(
@@ -56,11 +56,14 @@ def measure_latency(
     run, modes = _timed(loaded)
     measured: latency.Latency = {}
     for mode in modes:
-        visible = [
-            listing.showing(mode) for listing in early_context(listings) if listing.can_show(mode)
-        ]
+        visible = []
+        for listing in early_context(listings):
+            if listing.can_show(mode):
+                visible.append(listing.showing(mode))
+
         by_size = latency.measure(run, visible[:MAX_TIMED])
-        measured |= {f"{MODE_NAMES[mode]}, {size}": values for size, values in by_size.items()}
+        for size, quartiles in by_size.items():
+            measured[f"{MODE_NAMES[mode]}, {size}"] = quartiles
     return measured
 
 
@@ -75,8 +78,10 @@ def _timed(
 
 def _intervals(outcome: Outcome) -> Iterator[tuple[str, list[float]]]:
     for figure in figures.measure(metrics(outcome), outcome.columns):
-        if not math.isnan(figure.a.low):
-            yield full_name(outcome, figure.metric), [figure.a.low, figure.a.high]
+        value = figure.a
+        if not math.isnan(value.low):
+            name = full_name(outcome, figure.metric)
+            yield name, [value.low, value.high]
 
 
 def _slices(
@@ -85,10 +90,20 @@ def _slices(
     answered = [listings[row] for row in early.rows]
     parts = slices.cut(answered, slices.learn(snapshot))
     for part in by_slice((early, None), parts):
-        yield {"dimension": part.dimension, "name": part.name, "rows": part.rows, **_ends(part)}
+        yield {
+            "dimension": part.dimension,
+            "name": part.name,
+            "rows": part.rows,
+            **_ends(part),
+        }
 
 
 def _ends(part: Part) -> dict[str, float]:
+    """A slice's value and the ends of its interval, those that are numbers."""
     value = part.figures[0].a
-    ends = {"value": value.value, "low": value.low, "high": value.high}
+    ends = {
+        "value": value.value,
+        "low": value.low,
+        "high": value.high,
+    }
     return {name: end for name, end in ends.items() if not math.isnan(end)}

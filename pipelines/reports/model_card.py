@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,21 @@ def write(challenger: Challenger, manifest: Manifest, data: Sequence[str]) -> st
     its limits, and its settings. A section without a line is left out.
     """
     target = challenger["target"]
+    card = f"# {target} `{manifest.id}`\n\nKind `{manifest.kind}`, {manifest.role}.\n"
+    for title, lines in _sections(challenger, manifest, data):
+        text = "\n".join(lines)
+        if text:
+            card += f"\n## {title}\n\n{text}\n"
+    return card
+
+
+def _sections(
+    challenger: Challenger, manifest: Manifest, data: Sequence[str]
+) -> tuple[tuple[str, Iterable[str]], ...]:
+    """Titles and lines of the sections."""
+    target = challenger["target"]
     detail = challenger.get("detail") or Detail()
-    sections = (
+    return (
         ("What it does", [_purpose(target, manifest)]),
         ("Data", data),
         ("Measured on the test rows", _metrics(challenger, detail)),
@@ -41,13 +54,6 @@ def write(challenger: Challenger, manifest: Manifest, data: Sequence[str]) -> st
         ("Facts", _mapping("fact", manifest.summary)),
         ("Encoders", [_encoders(manifest)]),
     )
-
-    card = f"# {target} `{manifest.id}`\n\nKind `{manifest.kind}`, {manifest.role}.\n"
-    for title, lines in sections:
-        text = "\n".join(lines)
-        if text:
-            card += f"\n## {title}\n\n{text}\n"
-    return card
 
 
 def _purpose(target: str, manifest: Manifest) -> str:

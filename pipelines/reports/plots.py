@@ -60,11 +60,7 @@ def forest(parts: Sequence[Part], metric: str, *, as_difference: bool = True) ->
             else:
                 _whiskers(axes, figure, height)
         _label_axis(axes, figures[0], as_difference)
-
-        names = [f"{part.dimension}: {part.name} ({part.rows:,})" for part in parts]
-        axes.set_yticks(heights, names)
-        axes.set_ylim(heights[-1] + 0.8, 0.2)
-        axes.grid(axis="x")
+        _name_parts(axes, parts, heights)
     return drawing.svg
 
 
@@ -82,8 +78,8 @@ def reliability(field: Field) -> str:
             _curve(top, curve, side)
             for axes in below:
                 _counts(axes, curve, side, len(field.curves))
-                axes.set(ylabel="answers")
 
+        # Intervals of the outer points reach a little beyond the square.
         top.set(xlim=(0, 1), ylim=(-0.03, 1.03), ylabel="came true")
         drawing.axes[-1].set(xlabel=f"stated {stated}")
         for axes in drawing.axes:
@@ -158,7 +154,8 @@ def _curve(axes: Any, curve: Sequence[Point], side: int) -> None:
 
 
 def _counts(axes: Any, curve: Sequence[Point], side: int, n_sides: int) -> None:
-    width = 0.05 / n_sides
+    axes.set(ylabel="answers")
+    width = 0.05 / n_sides  # bars of A and of B beside each other
     shift = (side - (n_sides - 1) / 2) * width
     axes.bar(
         [point.stated + shift for point in curve],
@@ -166,6 +163,13 @@ def _counts(axes: Any, curve: Sequence[Point], side: int, n_sides: int) -> None:
         width=width,
         color=COLOURS[side],
     )
+
+
+def _name_parts(axes: Any, parts: Sequence[Part], heights: Sequence[float]) -> None:
+    names = [f"{part.dimension}: {part.name} ({part.rows:,})" for part in parts]
+    axes.set_yticks(heights, names)
+    axes.set_ylim(heights[-1] + 0.8, 0.2)  # upside down: the first slice is on top
+    axes.grid(axis="x")
 
 
 def _figure(part: Part, metric: str) -> Figure:
