@@ -100,10 +100,12 @@ def _check_fields(mapping: Mapping[str, str]) -> None:
 
 
 def _normalise(column: str) -> str:
-    return "_".join(column.casefold().replace("-", " ").replace("_", " ").split())
+    words = column.casefold().replace("-", " ").replace("_", " ")
+    return "_".join(words.split())
 
 
 def _enumerate(columns: Sequence[str]) -> str:
-    names = ", ".join(repr(column[:MAX_NAME_CHARACTERS]) for column in columns[:MAX_NAMES])
+    names = [repr(column[:MAX_NAME_CHARACTERS]) for column in columns[:MAX_NAMES]]
+    text = ", ".join(names)
     n_more = len(columns) - MAX_NAMES
-    return f"{names} and {n_more} more" if n_more > 0 else names
+    return f"{text} and {n_more} more" if n_more > 0 else text

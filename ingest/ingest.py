@@ -96,9 +96,14 @@ def ingest_source(
                 _write_photo_problems(photo_store, writer, profile)
                 progress(f"{profile.rows['read']:,} rows", source.fraction())
 
-        _require_accepted_rows(profile, str(provenance["name"]))
-        description = {**provenance, "kind": source.kind}
-        _describe(folder, description, profile, photo_store.counts(), options)
+        _require_accepted_rows(profile, name=str(provenance["name"]))
+        _describe(
+            folder,
+            {**provenance, "kind": source.kind},
+            profile,
+            photo_store.counts(),
+            options,
+        )
     return Snapshot.open(out, verify=False)
 
 
@@ -125,7 +130,8 @@ def _assign_to_splits(
     rejected: list[tuple[RawRow, list[str]]] = []
     for raw, row in rows:
         if isinstance(row, Row):
-            accepted[splitter.split(row.listing)].append(to_shard_row(row))
+            split = splitter.split(row.listing)
+            accepted[split].append(to_shard_row(row))
         else:
             rejected.append((raw, row))
 
@@ -189,11 +195,20 @@ def _describe(
 
 def _snapshot_id(folder: Path, split: Mapping[str, object]) -> str:
     """Hash the rows and the split; the profile, a report about the rows, is not written yet."""
-    content = {"schema": SCHEMA, "files": _checksums(folder), "split": split}
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    content = {
+        "schema": SCHEMA,
+        "files": _checksums(folder),
+        "split": split,
+    }
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _checksums(folder: Path) -> dict[str, str]:
     suffixes = (".parquet", ".zip", ".md")
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in suffixes)
-    return {path.relative_to(folder).as_posix(): checksum(path) for path in paths}
+    checksums = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in suffixes:
+            name = path.relative_to(folder).as_posix()
+            checksums[name] = checksum(path)
+    return checksums

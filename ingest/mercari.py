@@ -22,8 +22,12 @@ COLUMNS = {
 }
 """Columns of our fields in train.tsv and test.tsv, but for the id and the price."""
 
-_CONDITIONS = {str(number): word for number, word in enumerate(CONDITIONS, start=1)}
-_PAYERS = {"1": "seller", "0": "buyer"}
+_CODES = {
+    "condition": {str(code): condition for code, condition in enumerate(CONDITIONS, start=1)},
+    "shipping_payer": {"1": "seller", "0": "buyer"},
+}
+"""For fields that these tables hold as codes, the meaning of each code."""
+
 _EMPTY_DESCRIPTION = "no description yet"
 
 
@@ -62,11 +66,13 @@ def convert(cells: Mapping[str, object]) -> tuple[dict[str, object], dict[str, s
     if "brand" in values:
         values["brand"] = _to_text(values["brand"]) or NO_BRAND
 
-    for field, codes in (("condition", _CONDITIONS), ("shipping_payer", _PAYERS)):
-        code = _to_text(values.get(field)).removesuffix(".0")  # pandas writes gaps as floats
-        values[field] = codes.get(code)
-        if code and code not in codes:
-            problems[field] = f"{COLUMNS[field]} {quote(code)} is none of {', '.join(codes)}"
+    for field, meanings in _CODES.items():
+        code = _to_text(values.get(field))
+        code = code.removesuffix(".0")  # pandas makes floats of numbers in a column with gaps
+        values[field] = meanings.get(code)
+        if code and code not in meanings:
+            legal = ", ".join(meanings)
+            problems[field] = f"{COLUMNS[field]} {quote(code)} is none of {legal}"
 
     # The categories of this table have two levels at least: a single one is another cell, shifted.
     category = _to_text(values.get("category"))

@@ -111,8 +111,15 @@ class PhotoStore:
 
         ``referenced`` is the sum of ``stored``, ``missing``, ``broken`` and ``left_out``.
         """
-        counts = {status.replace(" ", "_"): self._counts[status] for status in STATUSES}
-        return {"referenced": sum(counts.values()), "distinct": len(self._archive), **counts}
+        counts = {}
+        for status in STATUSES:
+            name = status.replace(" ", "_")
+            counts[name] = self._counts[status]
+        return {
+            "referenced": sum(counts.values()),
+            "distinct": len(self._archive),
+            **counts,
+        }
 
     def _check(self, photo: Photo) -> _CheckedPhoto:
         """Read a photo and decode it, unless the same bytes are stored already."""
@@ -143,22 +150,31 @@ class PhotoStore:
             self._counts[_LEFT_OUT.status] += n_left_out
             checked.append(_LEFT_OUT)  # one problem stands for all of them
 
-        stored: list[Photo] = []
-        problems: list[PhotoProblem] = []
-        for index, photo in enumerate(checked):
-            if photo.status == "stored":
-                path = self._archive.add(photo.data, photo.extension)
-                stored.append(Photo(path=path))
-            else:
-                problems.append(_problem(raw.line, listing, index, photo.reason))
+        stored = self._add_to_archive(checked)
+        problems = _problems(raw.line, listing, checked)
         self._problems += problems
-
         if not (stored or listing.title or listing.description):
             return raw, [f"title and description are empty, and {problems[0].reason}"]
-        return raw, replace(row, listing=replace(listing, photos=tuple(stored)))
+
+        listing = replace(listing, photos=stored)
+        return raw, replace(row, listing=listing)
+
+    def _add_to_archive(self, checked: Iterable[_CheckedPhoto]) -> tuple[Photo, ...]:
+        photos = []
+        for photo in checked:
+            if photo.status == "stored":
+                path = self._archive.add(photo.data, photo.extension)
+                photos.append(Photo(path=path))
+        return tuple(photos)
 
 
-def _problem(line: int, listing: Listing, index: int, reason: str) -> PhotoProblem:
-    """Return the problem of a photo; one that came as bytes is called by its number."""
-    name = listing.photos[index].path[:MAX_NAME_CHARACTERS] or f"photo {index + 1}"
-    return PhotoProblem(line, listing.listing_id, name, reason)
+def _problems(line: int, listing: Listing, checked: Iterable[_CheckedPhoto]) -> list[PhotoProblem]:
+    problems = []
+    for index, photo in enumerate(checked):
+        if photo.status != "stored":
+            # A photo that came as bytes has no path: it is known by its number.
+            path = listing.photos[index].path
+            name = path[:MAX_NAME_CHARACTERS] or f"photo {index + 1}"
+            problem = PhotoProblem(line, listing.listing_id, name, photo.reason)
+            problems.append(problem)
+    return problems

@@ -70,8 +70,12 @@ def _value_tables(profile: ProfileCounts, n_accepted: int) -> list[str]:
 def _price_lines(profile: ProfileCounts) -> list[Line]:
     lines: list[Line] = []
     for currency, bins in sorted(profile.prices.items()):
-        prices = [math.exp(bin_ / BINS_PER_UNIT) for bin_ in _quantiles(bins)]
-        lines.append((currency, f"{bins.total():,}", *(f"{price:,.2f}" for price in prices)))
+        count = f"{bins.total():,}"
+        quantiles = []
+        for bin_ in _quantiles(bins):
+            price = math.exp(bin_ / BINS_PER_UNIT)
+            quantiles.append(f"{price:,.2f}")
+        lines.append((currency, count, *quantiles))
     return lines
 
 
@@ -79,17 +83,24 @@ def _length_lines(profile: ProfileCounts) -> list[Line]:
     lengths = profile.title_lengths
     if not lengths:
         return []
-    return [(f"{lengths.total():,}", *map(str, _quantiles(lengths)))]
+    count = f"{lengths.total():,}"
+    return [(count, *map(str, _quantiles(lengths)))]
 
 
 def _photo_lines(manifest: SnapshotManifest) -> list[Line]:
     if not manifest.photos.get("referenced"):
         return []
-    return [(name.replace("_", " "), f"{count:,}") for name, count in manifest.photos.items()]
+
+    lines: list[Line] = []
+    for status, count in manifest.photos.items():
+        name = status.replace("_", " ")
+        lines.append((name, f"{count:,}"))
+    return lines
 
 
 def _reason_lines(reasons: Counter[str]) -> list[Line]:
-    return [(reason, f"{count:,}") for reason, count in _most_common(reasons).items()]
+    frequent = _most_common(reasons)
+    return [(reason, f"{count:,}") for reason, count in frequent.items()]
 
 
 def _quantiles(counts: Counter[int]) -> list[int]:
@@ -113,7 +124,11 @@ def _most_common(counts: Counter[str]) -> dict[str, int]:
 
 
 def _shares(counts: Mapping[str, int], n_accepted: int) -> list[Line]:
-    return [(name, f"{count:,}", f"{count / n_accepted:.1%}") for name, count in counts.items()]
+    lines: list[Line] = []
+    for name, count in counts.items():
+        share = count / n_accepted
+        lines.append((name, f"{count:,}", f"{share:.1%}"))
+    return lines
 
 
 def _table(title: str, header: Line, lines: Sequence[Line]) -> str:
@@ -121,8 +136,11 @@ def _table(title: str, header: Line, lines: Sequence[Line]) -> str:
         return ""
 
     rows = [header, ["---"] * len(header), *lines]
-    text = "\n".join(f"| {' | '.join(map(_escape, row))} |" for row in rows)
-    return f"## {title}\n\n{text}"
+    text = [f"## {title}\n"]
+    for row in rows:
+        cells = " | ".join(map(_escape, row))
+        text.append(f"| {cells} |")
+    return "\n".join(text)
 
 
 def _escape(cell: str) -> str:

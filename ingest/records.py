@@ -48,20 +48,17 @@ class Dialect:
 
 def detect_dialect(head: bytes, name: str) -> Dialect:
     """Return a table's dialect from its first bytes; raises ``InputError`` for a bad header."""
-    text = head.decode(errors="replace").removeprefix("\ufeff")
-    lines = [line.rstrip("\r") for line in text.split("\n") if line.strip()]
-    if len(head) == HEAD_BYTES and len(lines) > 2:
-        lines.pop()  # most likely cut in two
-
-    first = lines[0]
-    delimiter = max("\t,;|", key=first.count) if len(first) < HEAD_BYTES else "\t"
-    if delimiter not in first:
-        delimiter = ","  # a table of one column
-
+    first, *others = _split_lines(head)
+    delimiter = _detect_delimiter(first)
     header = _parse_header(first, delimiter, name)
-    literal = delimiter == "\t" and '"' not in first and not _mostly_quoted(lines)
-    numeric = _numeric_columns(lines[1:], delimiter, len(header))
-    return Dialect(delimiter, header, literal, numeric)
+
+    has_quotes = '"' in first or _mostly_quoted([first, *others])
+    return Dialect(
+        delimiter,
+        header,
+        literal=delimiter == "\t" and not has_quotes,
+        numeric=_numeric_columns(others, delimiter, len(header)),
+    )
 
 
 def parse_records(lines: Iterator[Line], dialect: Dialect) -> Iterator[Record]:
@@ -86,6 +83,23 @@ def parse_records(lines: Iterator[Line], dialect: Dialect) -> Iterator[Record]:
                 yield number, cells, text, ""
             else:
                 yield _parse_irregular(number, text, cells, queue, dialect)
+
+
+def _split_lines(head: bytes) -> list[str]:
+    """Return the lines of the first bytes that are not blank."""
+    text = head.decode(errors="replace").removeprefix("\ufeff")
+    lines = [line.rstrip("\r") for line in text.split("\n") if line.strip()]
+    if len(head) == HEAD_BYTES and len(lines) > 2:
+        lines.pop()  # most likely cut in two
+    return lines
+
+
+def _detect_delimiter(header: str) -> str:
+    """Return the most frequent delimiter of the header; a table of one column is CSV."""
+    if len(header) >= HEAD_BYTES:
+        return "\t" if "\t" in header else ","
+    delimiter = max("\t,;|", key=header.count)
+    return delimiter if delimiter in header else ","
 
 
 def _parse_header(line: str, delimiter: str, name: str) -> tuple[str, ...]:
@@ -190,9 +204,12 @@ def _parse_line(text: str, delimiter: str) -> list[str] | None:
 
 def _mostly_quoted(lines: Sequence[str]) -> bool:
     """Whether more than half of the lines have quoted cells that parse."""
-    quoted = [line for line in lines if line.startswith('"') or '\t"' in line]
-    n_parsed = sum(_parse_line(line, "\t") is not None for line in quoted)
-    return 2 * n_parsed > len(lines)
+    n_quoted = 0
+    for line in lines:
+        has_quoted_cell = line.startswith('"') or '\t"' in line
+        if has_quoted_cell and _parse_line(line, "\t") is not None:
+            n_quoted += 1
+    return 2 * n_quoted > len(lines)
 
 
 def _numeric_columns(lines: Sequence[str], delimiter: str, width: int) -> tuple[int, ...]:

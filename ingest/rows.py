@@ -99,7 +99,8 @@ def parse_leniently(raw: RawRow) -> tuple[Listing, list[str]]:
     for name in ("title", "description"):
         if name in reasons:
             text = texts.clean(str(raw.values.get(name) or ""))
-            form = form.model_copy(update={name: text[: texts.MAX_DESCRIPTION_CHARACTERS]})
+            text = text[: texts.MAX_DESCRIPTION_CHARACTERS]
+            form = form.model_copy(update={name: text})
     return _to_row(form, None, "").listing, list(reasons.values())
 
 
@@ -133,13 +134,16 @@ def _contradictions(form: Form) -> list[str]:
 
 def _to_row(form: Form, line: int | None, currency: str) -> Row:
     fields = dict(form.__dict__)
-    listed_at, sold_at = fields.pop("listed_at"), fields.pop("sold_at")
+    listed_at = fields.pop("listed_at")
+    sold_at = fields.pop("sold_at")
 
-    fields["photos"] = tuple(
-        [Photo(path=photo) if isinstance(photo, str) else Photo(photo) for photo in form.photos]
-    )
+    fields["photos"] = tuple(map(_to_photo, form.photos))
     if form.price is not None and not form.currency:
         fields["currency"] = currency or None
     if line is not None and not form.listing_id:
         fields["listing_id"] = str(line)
     return Row(Listing(**fields), listed_at, sold_at)
+
+
+def _to_photo(photo: str | bytes) -> Photo:
+    return Photo(path=photo) if isinstance(photo, str) else Photo(photo)

@@ -85,13 +85,20 @@ class SnapshotWriter:
 
     def write_accepted(self, split: str, rows: Sequence[ShardRow]) -> None:
         """Add rows to a split."""
-        n_characters = sum(len(row[1]) + len(row[2]) for row in rows)  # title and description
+        n_characters = 0
+        for row in rows:
+            n_characters += len(row[1]) + len(row[2])  # title and description
         self._splits[split].add(rows, n_characters)
 
     def write_rejected(self, rows: Iterable[tuple[RawRow, list[str]]]) -> None:
         """Add rejected rows, each with its line, its text and every reason."""
-        lines = [(raw.line, _source_text(raw), reasons) for raw, reasons in rows]
-        self._rejected.add(lines, sum(len(text) for _, text, _ in lines))
+        lines = []
+        n_characters = 0
+        for raw, reasons in rows:
+            text = _source_text(raw)
+            n_characters += len(text)
+            lines.append((raw.line, text, reasons))
+        self._rejected.add(lines, n_characters)
 
     def write_photo_problems(self, problems: Sequence[PhotoProblem]) -> None:
         """Add photos that are not in the snapshot, each with the reason."""
@@ -124,40 +131,48 @@ class _Shards:
 
     def _write_group(self) -> None:
         """Write the oldest rows of the buffer as one row group."""
-        room = self._room()
-        rows, self._buffer = self._buffer[:room], self._buffer[room:]
+        n_rows = GROUP_ROWS
+        if self._max_rows is not None:
+            if self._n_written >= self._max_rows:
+                self._start_next_shard()
+            n_rows = min(n_rows, self._max_rows - self._n_written)
+
+        rows = self._buffer[:n_rows]
+        self._buffer = self._buffer[n_rows:]
         self._file.write_table(_to_table(rows, self._schema))
         self._n_written += len(rows)
         if not self._buffer:
             self._n_characters = 0
 
-    def _room(self) -> int:
-        """Return how many rows the next row group may have, in a new shard if this one is full."""
-        if self._max_rows is None:
-            return GROUP_ROWS
-        if self._n_written >= self._max_rows:
-            self._file.close()
-            self._shard += 1
-            self._open()
-        return min(GROUP_ROWS, self._max_rows - self._n_written)
+    def _start_next_shard(self) -> None:
+        self._file.close()
+        self._shard += 1
+        self._open()
 
     def _open(self) -> None:
-        path = self._pattern.with_name(self._pattern.name.format(self._shard))
+        name = self._pattern.name.format(self._shard)
+        path = self._pattern.with_name(name)
         self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
         self._n_written = 0
 
 
 def _to_table(rows: Sequence[ShardRow], schema: pa.Schema) -> pa.Table:
     columns = zip(*rows, strict=True)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    arrays = []
+    for column, field in zip(columns, schema, strict=True):
+        arrays.append(pa.array(column, field.type))
     return pa.table(arrays, schema=schema)
 
 
 def _source_text(raw: RawRow) -> str:
     """The text of a rejected row, cut to a limit; a row of a Parquet file becomes JSON."""
     text = raw.source or json.dumps(dict(raw.values), default=_describe_value)
-    return text if len(text) <= MAX_SOURCE_CHARACTERS else text[: MAX_SOURCE_CHARACTERS - 3] + "..."
+    if len(text) > MAX_SOURCE_CHARACTERS:
+        text = text[: MAX_SOURCE_CHARACTERS - 3] + "..."
+    return text
 
 
 def _describe_value(value: object) -> str:
-    return f"{len(value):,} bytes" if isinstance(value, bytes) else str(value)
+    if isinstance(value, bytes):
+        return f"{len(value):,} bytes"
+    return str(value)

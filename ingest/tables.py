@@ -37,9 +37,12 @@ def open_source(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
 
     head = files.read_head(file)
     suffix = Path(file.name).suffix.lower()
-    if suffix in _JSON_SUFFIXES or (suffix not in (".csv", ".tsv") and head.startswith(b"{")):
+    looks_like_json = suffix not in (".csv", ".tsv") and head.startswith(b"{")
+    if suffix in _JSON_SUFFIXES or looks_like_json:
         return JsonLines(file, head, mapping)
-    return DelimitedText(file, detect_dialect(head, str(path)), mapping)
+
+    dialect = detect_dialect(head, str(path))
+    return DelimitedText(file, dialect, mapping)
 
 
 class _Table:
@@ -77,7 +80,8 @@ class _TextTable(_Table):
             n_characters += len(row.source)
             if len(batch) >= size or n_characters > BATCH_CHARACTERS:
                 yield batch
-                batch, n_characters = [], 0
+                batch = []
+                n_characters = 0
         if batch:
             yield batch
 
@@ -102,12 +106,10 @@ class DelimitedText(_TextTable):
     def _rows(self) -> Iterator[RawRow]:
         header = self._dialect.header
         indices = [(field, header.index(column)) for field, column in self.columns.items()]
+
         with self._file.open() as stream:
             lines = files.read_lines(stream)
-            for _, text, _ in lines:
-                if text.strip():
-                    break  # the header
-
+            _skip_header(lines)
             for number, cells, text, reason in parse_records(lines, self._dialect):
                 if cells is None:
                     yield RawRow(number, {}, broken=reason, source=text)
@@ -127,10 +129,9 @@ class JsonLines(_TextTable):
         self._mapping = mapping
         self._keys: dict[str, None] = {}
 
-        is_cut = len(head) == HEAD_BYTES
-        lines = head.splitlines()[: -1 if is_cut else None] or [head]
-        for line in lines:
-            record, _ = _parse_object(line.decode(errors="replace").removeprefix("\ufeff"))
+        for line in _complete_lines(head):
+            text = line.decode(errors="replace").removeprefix("\ufeff")
+            record, _ = _parse_object(text)
             self._keys.update(dict.fromkeys(record or ()))
         if not self._keys:
             raise InputError(f"{file.path} does not hold one JSON object a line")
@@ -156,8 +157,12 @@ class JsonLines(_TextTable):
         return {field: record[key] for field, key in columns.items() if key in record}
 
     def _match_keys(self) -> None:
-        names = list(self._keys)
-        self._matched = match_table(names, self._mapping, "jsonl", str(self._file.path))
+        self._matched = match_table(
+            list(self._keys),
+            self._mapping,
+            kind="jsonl",
+            path=str(self._file.path),
+        )
 
 
 class ParquetTable(_Table):
@@ -197,6 +202,20 @@ class ParquetTable(_Table):
         except (pa.ArrowException, OSError) as error:
             detail = (str(error).splitlines() or ["no details"])[0]
             raise InputError(f"{self._path} is a damaged Parquet file: {detail}") from None
+
+
+def _skip_header(lines: Iterator[files.Line]) -> None:
+    for _, text, _ in lines:
+        if text.strip():
+            return
+
+
+def _complete_lines(head: bytes) -> list[bytes]:
+    """Return the lines of the first bytes without the last one, if it may be cut in two."""
+    lines = head.splitlines()
+    if len(head) == HEAD_BYTES:
+        lines.pop()
+    return lines or [head]
 
 
 def _parse_object(text: str) -> tuple[dict[str, Any] | None, str]:

@@ -44,11 +44,14 @@ def test_a_listing_cannot_be_changed():
 
 def test_what_can_be_shown_of_a_listing_is_what_it_has():
     photo = Photo(b"x")
-    there = {
-        mode: [each.can_show(mode) for each in (Listing("a"), Listing(photos=(photo,)), Listing())]
+    shown = {
+        mode: [
+            listing.can_show(mode)
+            for listing in (Listing("a"), Listing(photos=(photo,)), Listing())
+        ]
         for mode in MODES
     }
-    assert there == {
+    assert shown == {
         "text": [True, False, False],
         "photo": [False, True, False],
         "both": [False, False, False],

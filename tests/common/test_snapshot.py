@@ -7,6 +7,7 @@ from PIL import Image
 
 from common.errors import ArtifactError, InputError
 from common.photos import reading
+from common.progress import ignore_progress
 from common.snapshot import Snapshot
 from ingest.ingest import Options, ingest_file
 
@@ -17,7 +18,7 @@ def folder(tmp_path):
     Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg")
     rows = [{"title": f"thing {n}", "price": n + 1, "photos": ["a.jpg"]} for n in range(30)]
     source.write_text("\n".join(map(json.dumps, rows)))
-    ingest_file(source, tmp_path / "snapshot", Options(), lambda doing, fraction: None)
+    ingest_file(source, tmp_path / "snapshot", Options(), ignore_progress)
     return tmp_path / "snapshot"
 
 
@@ -37,9 +38,9 @@ def test_counts_and_reads_its_splits(folder):
 
 def test_single_columns_hold_what_the_listings_hold(folder):
     snapshot = Snapshot.open(folder)
-    found = list(snapshot.columns("train", ("price", "brand")))
+    shards = list(snapshot.columns("train", ("price", "brand")))
 
-    prices, brands = ([each for cells in found for each in cells[place]] for place in (0, 1))
+    prices, brands = ([value for columns in shards for value in columns[index]] for index in (0, 1))
     assert prices == [row.price for row in snapshot.read("train")]
     assert brands == [row.brand for row in snapshot.read("train")]
 

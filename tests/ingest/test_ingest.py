@@ -9,6 +9,7 @@ import pytest
 
 from common.errors import InputError
 from common.listing import NO_BRAND
+from common.progress import ignore_progress
 from common.snapshot import SPLITS, Snapshot
 from ingest import ingest as job
 from ingest import shards as writing
@@ -28,7 +29,7 @@ def table(path, rows, bad=()):
 
 
 def ingest(source, out, **options):
-    return ingest_file(source, out, Options(**options), lambda doing, fraction: None)
+    return ingest_file(source, out, Options(**options), ignore_progress)
 
 
 def test_every_row_is_accepted_or_rejected(tmp_path):
@@ -58,10 +59,10 @@ def test_rejected_rows_keep_their_line_their_text_and_every_reason(tmp_path):
 def test_rows_come_back_as_they_went_in(tmp_path):
     source = table(tmp_path / "t.csv", 40)
     snapshot = ingest(source, tmp_path / "out")
-    found = {row.listing_id: row for split in SPLITS for row in snapshot.read(split)}
-    assert len(found) == 40
-    assert found["8"].brand == NO_BRAND
-    assert (found["9"].brand, found["9"].category, found["9"].price) == ("Acme", "Home/Shelf 2", 10)
+    by_id = {row.listing_id: row for split in SPLITS for row in snapshot.read(split)}
+    assert len(by_id) == 40
+    assert by_id["8"].brand == NO_BRAND
+    assert (by_id["9"].brand, by_id["9"].category, by_id["9"].price) == ("Acme", "Home/Shelf 2", 10)
 
 
 def test_the_same_file_and_seed_give_the_same_bytes_and_id(tmp_path):
@@ -143,7 +144,7 @@ def test_a_table_without_a_usable_row_leaves_nothing_behind(tmp_path, text):
 
 
 def test_an_interrupted_run_leaves_nothing_behind(tmp_path):
-    def interrupt(doing, fraction):
+    def interrupt(message, fraction):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -155,7 +156,7 @@ def test_two_runs_at_once_do_not_mix(tmp_path):
     source = table(tmp_path / "t.csv", 9)
     refused = []
 
-    def meanwhile(doing, fraction):
+    def meanwhile(message, fraction):
         with pytest.raises(InputError, match="right now") as caught:
             ingest(source, tmp_path / "out")
         refused.append(caught)
@@ -181,7 +182,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
 def test_a_synthetic_shop_becomes_a_snapshot(tmp_path):
     options = Options(seed=3)
     one, two = (
-        ingest_synthetic(200, tmp_path / name, options, lambda doing, fraction: None, photos=True)
+        ingest_synthetic(200, tmp_path / name, options, ignore_progress, photos=True)
         for name in ("a", "b")
     )
     assert one.manifest.rows["read"] == one.manifest.rows["accepted"] == 200

@@ -13,6 +13,7 @@ from PIL import Image
 
 from common.errors import InputError
 from common.photos import reading
+from common.progress import ignore_progress
 from common.snapshot import SPLITS
 from ingest.ingest import Options, ingest_file
 
@@ -47,7 +48,7 @@ def enumerate_rows(rows):
 def ingest(table, **options):
     everything_trains = Options(fractions=(1.0, 0.0, 0.0), **options)
     out = table.parent / f"out-{len(list(table.parent.iterdir()))}"
-    return ingest_file(table, out, everything_trains, lambda doing, fraction: None)
+    return ingest_file(table, out, everything_trains, ignore_progress)
 
 
 def listings(snapshot):
@@ -62,8 +63,8 @@ def problems(snapshot):
 def test_photos_come_back_in_the_order_of_the_row(shop):
     table = shop({"p/a.jpg": photo(1), "p/b.png": photo(2, "PNG")}, [("vase", "p/b.png|p/a.jpg")])
     snapshot = ingest(table)
-    found = [reading.read_bytes(each) for each in listings(snapshot)["r0"].photos]
-    assert found == [photo(2, "PNG"), photo(1)]
+    contents = [reading.read_bytes(photo) for photo in listings(snapshot)["r0"].photos]
+    assert contents == [photo(2, "PNG"), photo(1)]
     assert snapshot.manifest.photos == {
         "referenced": 2, "distinct": 2, "stored": 2, "missing": 0, "broken": 0, "left_out": 0,
     }  # fmt: skip
@@ -145,7 +146,7 @@ def test_copies_of_a_listing_that_is_only_a_photo_stay_together(shop):
         {f"{n}.jpg": photo(n % 20) for n in range(60)}, [("", f"{n}.jpg") for n in range(60)]
     )
     out = table.parent / "split"
-    snapshot = ingest_file(table, out, Options(fractions=(0.4, 0.3, 0.3)), lambda *_: None)
+    snapshot = ingest_file(table, out, Options(fractions=(0.4, 0.3, 0.3)), ignore_progress)
     seen = [{row.photos[0].path for row in snapshot.read(split)} for split in SPLITS]
     assert sum(map(len, seen)) == 20
 
@@ -156,6 +157,6 @@ def test_every_photo_of_real_clothes_is_stored(tmp_path):
     if not folder:
         pytest.skip("LISTREC_DATA is not set")
     table = Path(folder) / "clothing" / "listings.csv"
-    snapshot = ingest_file(table, tmp_path / "out", Options(), lambda *_: None)
+    snapshot = ingest_file(table, tmp_path / "out", Options(), ignore_progress)
     assert snapshot.manifest.photos["stored"] == snapshot.manifest.rows["accepted"] == 4_076
     assert problems(snapshot) == []

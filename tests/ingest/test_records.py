@@ -23,41 +23,41 @@ def cells(data):
 
 
 def test_a_quoted_cell_may_run_over_lines():
-    found = read('id,text,price\n1,"one\ntwo, with a comma\nthree",5\n2,plain,6\n')
-    assert [(number, row) for number, row, _, _ in found] == [
+    parsed = read('id,text,price\n1,"one\ntwo, with a comma\nthree",5\n2,plain,6\n')
+    assert [(number, row) for number, row, _, _ in parsed] == [
         (2, ["1", "one\ntwo, with a comma\nthree", "5"]),
         (5, ["2", "plain", "6"]),
     ]
 
 
 def test_a_stray_quote_costs_its_own_row_only():
-    found = read('id,text,price\n1,a,5\n2,"never closed,6\n3,b,7\n4,size 5",8\n5,c,9\n')
-    assert [row and row[0] for _, row, _, _ in found] == ["1", None, "3", "4", "5"]
-    assert found[1][0] == 3
-    assert "quote" in found[1][3]
+    parsed = read('id,text,price\n1,a,5\n2,"never closed,6\n3,b,7\n4,size 5",8\n5,c,9\n')
+    assert [row and row[0] for _, row, _, _ in parsed] == ["1", None, "3", "4", "5"]
+    assert parsed[1][0] == 3
+    assert "quote" in parsed[1][3]
 
 
 def test_a_stray_quote_in_the_last_cell_does_not_swallow_up_to_the_next_one():
     rows = "".join(f"{n}\ttitle {n}\ttext {n}\n" for n in range(3, 9))
     data = f'"id"\t"name"\t"text"\n1\t"a"\t"b"\n2\t"c"\t"open\n{rows}9\t"d"\tends with 5"\n'
-    found = cells(data)
-    assert len(found) == 9
-    assert [n for n, row in enumerate(found, 1) if row is None] == [2]
+    parsed = cells(data)
+    assert len(parsed) == 9
+    assert [n for n, row in enumerate(parsed, 1) if row is None] == [2]
 
 
 def test_an_unclosed_quote_at_the_end_of_the_file_rejects_one_row():
-    found = cells('id,text\n1,a\n2,"open\n3,b\n4,c\n')
-    assert found == [["1", "a"], None, ["3", "b"], ["4", "c"]]
+    parsed = cells('id,text\n1,a\n2,"open\n3,b\n4,c\n')
+    assert parsed == [["1", "a"], None, ["3", "b"], ["4", "c"]]
 
 
 def test_a_table_that_does_not_quote_keeps_its_quotes():
-    found = cells('id\tname\tprice\n1\t"New" shoes\t5\n2\t"open\t6\n3\t5" heel\t7\n')
-    assert found == [["1", '"New" shoes', "5"], ["2", '"open', "6"], ["3", '5" heel', "7"]]
+    parsed = cells('id\tname\tprice\n1\t"New" shoes\t5\n2\t"open\t6\n3\t5" heel\t7\n')
+    assert parsed == [["1", '"New" shoes', "5"], ["2", '"open', "6"], ["3", '5" heel', "7"]]
 
 
 def test_a_quoted_table_rejects_text_after_a_closing_quote():
-    found = cells('"id"\t"name"\n1\t"a"\n2\t"New" shoes\n3\t"b"\n')
-    assert found == [["1", "a"], None, ["3", "b"]]
+    parsed = cells('"id"\t"name"\n1\t"a"\n2\t"New" shoes\n3\t"b"\n')
+    assert parsed == [["1", "a"], None, ["3", "b"]]
 
 
 def test_short_and_long_rows_are_rejected_with_their_counts():
@@ -79,14 +79,14 @@ def test_a_million_characters_are_one_cell():
 
 
 def test_a_line_beyond_the_limit_is_rejected_and_the_next_is_read():
-    found = read("a,b\n1," + "x" * 4_100_000 + "\n2,y\n")
-    assert [(number, row) for number, row, _, _ in found] == [(2, None), (3, ["2", "y"])]
-    assert "longer than" in found[0][3]
+    parsed = read("a,b\n1," + "x" * 4_100_000 + "\n2,y\n")
+    assert [(number, row) for number, row, _, _ in parsed] == [(2, None), (3, ["2", "y"])]
+    assert "longer than" in parsed[0][3]
 
 
 def test_invalid_utf8_is_rejected_with_its_line():
-    found = read(b"a,b\n1,caf\xe9\n2,tea\n")
-    assert [(n, row, why) for n, row, _, why in found] == [
+    parsed = read(b"a,b\n1,caf\xe9\n2,tea\n")
+    assert [(n, row, why) for n, row, _, why in parsed] == [
         (2, None, "the line is not valid UTF-8"),
         (3, ["2", "tea"], ""),
     ]
@@ -99,8 +99,8 @@ def test_bom_and_crlf_leave_no_trace():
 
 
 def test_a_pathological_file_of_open_quotes_is_read_in_time():
-    found = cells("id,text\n" + '"a\n' * 5_000)
-    assert found == [None] * 5_000
+    parsed = cells("id,text\n" + '"a\n' * 5_000)
+    assert parsed == [None] * 5_000
 
 
 def test_semicolons_separate_cells_too():

@@ -9,18 +9,18 @@ from ingest.rows import Row, parse_leniently, validate
 from ingest.source import RawRow
 
 
-def judge(**values):
+def validate_values(**values):
     return validate(RawRow(7, values))
 
 
 def listing(**values):
-    row = judge(**{"title": "red dress", **values})
+    row = validate_values(**{"title": "red dress", **values})
     assert isinstance(row, Row), row
     return row.listing
 
 
 def test_a_title_alone_is_a_row():
-    row = judge(title="  red\tdress ")
+    row = validate_values(title="  red\tdress ")
     assert row.listing.title == "red dress"
     assert row.listing.listing_id == "7"
     assert row.listing.price is None
@@ -28,7 +28,9 @@ def test_a_title_alone_is_a_row():
 
 
 def test_says_every_reason():
-    reasons = judge(price="0", condition="7", category="a//b", title="1E+033", brand="a/b/c")
+    reasons = validate_values(
+        price="0", condition="7", category="a//b", title="1E+033", brand="a/b/c"
+    )
     assert reasons == [
         "title '1E+033' has no word in it",
         "category 'a//b' has an empty level",
@@ -39,14 +41,14 @@ def test_says_every_reason():
 
 
 def test_shortens_a_long_value_to_60_characters():
-    (reason,) = judge(title="t" + "ab" * 600)
+    (reason,) = validate_values(title="t" + "ab" * 600)
     assert reason.startswith("title 'tabab")
     assert len(reason.split("'")[1]) == 60
 
 
 @pytest.mark.parametrize("price", ["abc", "-1", "inf", "1e9", "nan dollars", True, [1], "1_000"])
 def test_refuses_what_is_no_price(price):
-    (reason,) = judge(title="red dress", price=price)
+    (reason,) = validate_values(title="red dress", price=price)
     assert reason.startswith("price ")
 
 
@@ -54,14 +56,14 @@ def test_refuses_what_is_no_price(price):
     ("written", "price"), [("12", 12), ("$1,200.50", 1200.5), (7, 7), (2.5, 2.5), ("1e2", 100)]
 )
 def test_reads_prices_as_people_write_them(written, price):
-    found = listing(price=written)
-    assert (found.price, found.currency) == (price, "USD")
+    parsed = listing(price=written)
+    assert (parsed.price, parsed.currency) == (price, "USD")
 
 
 @pytest.mark.parametrize("missing", ["", None, float("nan"), "NaN", "null", "  "])
 def test_an_empty_label_is_a_missing_label(missing):
-    found = listing(price=missing, brand=missing, category=missing, condition=missing)
-    assert (found.price, found.brand, found.category, found.condition) == (None,) * 4
+    parsed = listing(price=missing, brand=missing, category=missing, condition=missing)
+    assert (parsed.price, parsed.brand, parsed.category, parsed.condition) == (None,) * 4
 
 
 @pytest.mark.parametrize("word", ["No Brand", "unbranded", "N/A", "ノーブランド"])
@@ -73,7 +75,7 @@ def test_the_words_for_no_brand_are_one(word):
     "category", ["a", "0", "1E+033", "123", "/", "Women//Tops", "x" * 30, "⭐"]
 )
 def test_refuses_a_category_that_is_noise(category):
-    (reason,) = judge(title="red dress", category=category)
+    (reason,) = validate_values(title="red dress", category=category)
     assert reason.startswith("category ")
 
 
@@ -84,14 +86,14 @@ def test_keeps_a_category_path_with_a_slash_in_its_words():
 
 
 def test_refuses_a_row_that_says_nothing():
-    assert judge(title=" ", price="3") == ["title, description and photos are all empty"]
-    assert "title, description and photos are all empty" in judge(title="", price="x")
+    assert validate_values(title=" ", price="3") == ["title, description and photos are all empty"]
+    assert "title, description and photos are all empty" in validate_values(title="", price="x")
 
 
 def test_strips_control_characters_and_replaces_lone_surrogates():
-    found = listing(title="a\x00b\x1f dress", description="one\r\ntwo \ud800")
-    assert found.title == "ab dress"
-    assert found.description == "one\ntwo \ufffd"
+    parsed = listing(title="a\x00b\x1f dress", description="one\r\ntwo \ud800")
+    assert parsed.title == "ab dress"
+    assert parsed.description == "one\ntwo \ufffd"
 
 
 @pytest.mark.parametrize(
@@ -130,22 +132,24 @@ def test_no_photo_costs_a_row_its_place(photos):
 
 
 def test_knows_when_it_was_listed_and_sold():
-    row = judge(title="red dress", listed_at="2024-05-01", sold_at="2024-05-02T10:00:00+02:00")
+    row = validate_values(
+        title="red dress", listed_at="2024-05-01", sold_at="2024-05-02T10:00:00+02:00"
+    )
     assert row.listed_at == datetime(2024, 5, 1, tzinfo=UTC)
     assert row.sold_at == datetime(2024, 5, 2, 8, tzinfo=UTC)
-    (reason,) = judge(title="red dress", listed_at="2024-05-03", sold_at="2024-05-02")
+    (reason,) = validate_values(title="red dress", listed_at="2024-05-03", sold_at="2024-05-02")
     assert "before" in reason
 
 
 def test_refuses_a_description_beyond_its_limit():
-    (reason,) = judge(title="red dress", description="word " * 210_000)
+    (reason,) = validate_values(title="red dress", description="word " * 210_000)
     assert "longer than 1000000" in reason
 
 
 def test_reads_leniently_what_is_legal_and_says_what_was_dropped():
     raw = RawRow(3, {"title": "red dress", "price": "0", "condition": "Good", "brand": "9"})
-    found, reasons = parse_leniently(raw)
-    assert (found.title, found.condition, found.price, found.brand) == (
+    parsed, reasons = parse_leniently(raw)
+    assert (parsed.title, parsed.condition, parsed.price, parsed.brand) == (
         "red dress",
         "good",
         None,
@@ -155,8 +159,8 @@ def test_reads_leniently_what_is_legal_and_says_what_was_dropped():
 
 
 def test_reading_leniently_keeps_a_strange_title():
-    found, reasons = parse_leniently(RawRow(3, {"title": "z" * 60, "description": ["x"]}))
-    assert found.title == "z" * 60
+    parsed, reasons = parse_leniently(RawRow(3, {"title": "z" * 60, "description": ["x"]}))
+    assert parsed.title == "z" * 60
     assert len(reasons) == 2
 
 

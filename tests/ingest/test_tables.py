@@ -52,9 +52,12 @@ def test_mercari_rows_are_read_alike_from_any_format(tmp_path):
     frame.to_csv(tmp_path / "t.csv", index=False)
     frame.to_parquet(tmp_path / "t.parquet")
     frame.to_json(tmp_path / "t.jsonl", orient="records", lines=True)
-    found = {path.name: list(map(validate, rows(path))) for path in tmp_path.iterdir()}
+    validated = {path.name: list(map(validate, rows(path))) for path in tmp_path.iterdir()}
     assert (
-        found["t.csv"][:2] == found["t.parquet"][:2] == found["t.jsonl"][:2] == found["t.tsv"][:2]
+        validated["t.csv"][:2]
+        == validated["t.parquet"][:2]
+        == validated["t.jsonl"][:2]
+        == validated["t.tsv"][:2]
     )
 
 
@@ -85,10 +88,10 @@ def test_csv_jsonl_and_parquet_say_the_same(tmp_path):
     )
     (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, table)))
     pq.write_table(pa.Table.from_pylist(table), tmp_path / "t.parquet")
-    found = [list(map(validate, rows(path))) for path in sorted(tmp_path.iterdir())]
-    assert found[0] == found[1] == found[2]
-    assert found[0][1].listing.title == "blue, warm"
-    assert found[0][0].listing.colour == "red"
+    validated = [list(map(validate, rows(path))) for path in sorted(tmp_path.iterdir())]
+    assert validated[0] == validated[1] == validated[2]
+    assert validated[0][1].listing.title == "blue, warm"
+    assert validated[0][0].listing.colour == "red"
 
 
 def test_map_overrules_names(tmp_path):
