@@ -10,7 +10,7 @@ PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check check-full docs format protos bench-quality bench-scale bench-photos bench-languages bench-ablation clean
+.PHONY: help setup demo test lint check check-full docs format protos bench-quality bench-scale bench-photos bench-languages bench-ablation bench-pages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -56,25 +56,32 @@ $(PEERS): benchmarks/peers/requirements.txt
 
 bench-quality: $(INSTALLED) $(PEERS)  ## measure the models beside their peers, with rows of LISTREC_DATA; PRETRAINED and PRETRAINED_TEXT name encoders
 	$(if $(and $(LISTREC_DATA),$(PRETRAINED)),$(MAKE) bench-photos)
-	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality.run --out docs/quality.md \
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality.run --out docs/results/quality.json \
 		--peers-python $(dir $(PEERS))bin/python --pretrained-text "$(PRETRAINED_TEXT)" $(QUALITY) \
 		$(if $(LISTREC_DATA),--extra "$(LISTREC_DATA)/mercari/test_corrupted.tsv" \
-		"$(LISTREC_DATA)/mercari/train.tsv",synthetic)
+		"$(LISTREC_DATA)/mercari/train.tsv",synthetic); \
+		status=$$?; $(BIN)/python -m benchmarks.pages && exit $$status
 
 bench-scale: $(INSTALLED)  ## measure time and memory of everything on 10 K, 100 K and 1.48 M synthetic rows: hours
-	$(BIN)/python -m benchmarks.scale.run --out docs/scale.md
+	$(BIN)/python -m benchmarks.scale.run --out docs/results/scale.json; \
+		status=$$?; $(BIN)/python -m benchmarks.pages && exit $$status
 
 bench-photos: $(INSTALLED)  ## compare photo encoders on the real rows of LISTREC_DATA; PRETRAINED names one
 	$(BIN)/python -m benchmarks.photos.run $(if $(PRETRAINED),--pretrained "$(PRETRAINED)") \
-		--folds $(or $(FOLDS),5) --out docs/quality.md
+		--folds $(or $(FOLDS),5) --out docs/results
+	$(BIN)/python -m benchmarks.pages
 
 bench-languages: $(INSTALLED)  ## compare English with Japanese, and shipping with the synthetic market's rules
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality.run --sections market --seeds $(or $(SEEDS),5) synthetic
 
 bench-ablation: $(INSTALLED)  ## measure what each part of the models brings, with rows of LISTREC_DATA
-	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality.ablation --out docs/quality.md \
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality.ablation --out docs/results/ablation.json \
 		--pretrained-text "$(PRETRAINED_TEXT)" \
 		$(if $(LISTREC_DATA),"$(LISTREC_DATA)/mercari/train.tsv",synthetic --rows 8000)
+	$(BIN)/python -m benchmarks.pages
+
+bench-pages: $(INSTALLED)  ## render docs/quality.md and docs/scale.md from the results in docs/results
+	$(BIN)/python -m benchmarks.pages
 
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays
 	rm -rf $(VENV) $(dir $(PEERS)) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -4,24 +4,32 @@
 
 The folder holds columns of ``train``, ``validation`` and ``test`` rows as JSON: ``title``,
 ``description``, the confirmed fields that are shown, and ``label``; and ``task.json``, which names
-the ``peer``, what is ``asked`` (``ranking``, ``price`` or ``payer``), and the ``fields``.
-``answers.json`` is written.
+the ``peer``, the ``target`` (``ranking``, ``price`` or ``payer``), and the ``fields``.
+``answers.json`` is written, with the attributes of ``protocol.Answers``.
 """
+
+from __future__ import annotations
 
 import json
 import re
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-FASTTEXT = ({"words": 0, "minn": 3, "maxn": 5}, {"words": 200})
+FASTTEXT_CANDIDATES: tuple[dict[str, int], ...] = (
+    {"words": 0, "minn": 3, "maxn": 5},
+    {"words": 200},
+)
 """Settings to choose from on validation rows; ``words`` of the description are read."""
 
-FASTTEXT_ALWAYS = {"lr": 0.5, "dim": 50, "bucket": 200_000, "thread": 1, "verbose": 0}
-CATBOOST = {
+FASTTEXT_SETTINGS = {"lr": 0.5, "dim": 50, "bucket": 200_000, "thread": 1, "verbose": 0}
+
+CATBOOST_SETTINGS = {
     "learning_rate": 0.2,
     "depth": 6,
     "boosting_type": "Plain",
@@ -31,133 +39,176 @@ CATBOOST = {
     "allow_writing_files": False,
     "verbose": False,
 }
-COUNTED = ["BoW:top_tokens_count=500"]
+
+BAG_OF_WORDS = ["BoW:top_tokens_count=500"]
 """Words that are columns; more cost minutes and bring nothing."""
 
-TREES, PATIENCE = 250, 30
-TOP = 5
-EPOCHS, PROBED_EPOCHS = 50, 20
-"""Of the model that answers, and of those that are tried on validation rows."""
+MAX_TREES, PATIENCE = 250, 30
+N_RANKED = 5
 
-BATCH, TIMED = 32, 10
+N_EPOCHS, N_SEARCH_EPOCHS = 50, 20
+"""Epochs of the model that answers, and of the candidates."""
+
+BATCH_SIZE, N_TIMED_BATCHES = 32, 10
+
+Frame = pd.DataFrame
+AnswerColumns = dict[str, Any]
+"""Attributes of ``protocol.Answers``."""
 
 
-def main():
+def main() -> None:
+    """Train the peer that the task names, and write its answers for the test rows."""
     folder = Path(sys.argv[1])
     task = _read(folder / "task.json")
-    parts = [
-        pd.DataFrame(_read(folder / f"{name}.json")) for name in ("train", "validation", "test")
-    ]
-    run = {"fasttext": fasttext, "catboost": catboost}[task["peer"]]
-    answers = run(*parts, asked=task["asked"], fields=task["fields"], folder=folder)
+    train = pd.DataFrame(_read(folder / "train.json"))
+    validation = pd.DataFrame(_read(folder / "validation.json"))
+    test = pd.DataFrame(_read(folder / "test.json"))
+
+    if task["peer"] == "fasttext":
+        answers = fasttext(train, validation, test, folder)
+    else:
+        answers = catboost(train, validation, test, task["target"], task["fields"])
     (folder / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
 
 
-def fasttext(train, validation, test, asked, fields, folder):
-    """Rank labels by the words of title and description; settings are chosen on validation rows."""
+def fasttext(train: Frame, validation: Frame, test: Frame, folder: Path) -> AnswerColumns:
+    """Rank labels by title and description; settings are chosen on validation rows."""
     import fasttext as library
 
-    library.FastText.eprint = lambda *words: None
+    library.FastText.eprint = lambda *words: None  # it warns on every load
     start = time.perf_counter()
     names = sorted({*train["label"], *validation["label"]})
-    places = {name: place for place, name in enumerate(names)}
+    number_of = {name: number for number, name in enumerate(names)}
 
-    def fit(rows, settings, epochs):
-        path, texts = folder / "rows.txt", _texts(rows, settings)
-        pairs = zip(rows["label"], texts, strict=True)
-        lines = [f"__label__{places[label]} {text}" for label, text in pairs]
+    def fit(rows: Frame, settings: Mapping[str, int], n_epochs: int) -> Any:
+        path = folder / "rows.txt"
+        pairs = zip(rows["label"], _texts(rows, settings["words"]), strict=True)
+        lines = [f"__label__{number_of[label]} {text}" for label, text in pairs]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        chosen = {name: value for name, value in settings.items() if name != "words"}
-        return library.train_supervised(str(path), epoch=epochs, **FASTTEXT_ALWAYS, **chosen)
+        own = {name: value for name, value in settings.items() if name != "words"}
+        return library.train_supervised(str(path), epoch=n_epochs, **FASTTEXT_SETTINGS, **own)
 
-    def ask(model, settings, rows):
-        labels, scores = model.predict(_texts(rows, settings), k=TOP)
-        ranked = [[names[int(each.removeprefix("__label__"))] for each in row] for row in labels]
+    def predict(model: Any, settings: Mapping[str, int], rows: Frame) -> AnswerColumns:
+        labels, scores = model.predict(_texts(rows, settings["words"]), k=N_RANKED)
+        ranked = [[names[int(label.removeprefix("__label__"))] for label in row] for row in labels]
         return {"ranked": ranked, "scores": [np.minimum(row, 1).tolist() for row in scores]}
 
-    def right(settings):
-        ranked = ask(fit(train, settings, PROBED_EPOCHS), settings, validation)["ranked"]
+    def accuracy(settings: Mapping[str, int]) -> float:
+        model = fit(train, settings, N_SEARCH_EPOCHS)
+        ranked = predict(model, settings, validation)["ranked"]
         pairs = zip(ranked, validation["label"], strict=True)
-        return np.mean([row[:1] == [label] for row, label in pairs])
+        return float(np.mean([row[:1] == [label] for row, label in pairs]))
 
-    best = max(FASTTEXT, key=right)
-    model = fit(pd.concat([train, validation]), best, EPOCHS)
-    return _answers(lambda rows: ask(model, best, rows), test, start, stated=True)
+    best = max(FASTTEXT_CANDIDATES, key=accuracy)
+    model = fit(pd.concat([train, validation]), best, N_EPOCHS)
+    return _answers(lambda rows: predict(model, best, rows), test, start, stated=True)
 
 
-def catboost(train, validation, test, asked, fields, folder):
-    """Price or payer from text and categorical features, as many trees as validation rows want."""
+def catboost(
+    train: Frame, validation: Frame, test: Frame, target: str, fields: Sequence[str]
+) -> AnswerColumns:
+    """Predict price or payer from text and categorical features.
+
+    Early stopping on validation rows gives the number of trees.
+    """
     from catboost import CatBoostClassifier, CatBoostRegressor, Pool
 
     start = time.perf_counter()
-    kind = CatBoostRegressor if asked == "price" else CatBoostClassifier
-    numbers = [name for name in fields if name == "price"]
-    words = [name for name in fields if name not in numbers]
+    is_price = target == "price"
+    model_class = CatBoostRegressor if is_price else CatBoostClassifier
+    categorical = [name for name in fields if name != "price"]
 
-    def pool(rows, labelled=True):
-        shown = pd.DataFrame({name: rows[name].fillna("?").astype(str) for name in words})
-        for name in numbers:
-            shown[name] = np.log1p(rows[name].astype(float))
-        for name in ("title", "description"):
-            shown[name] = [_clean(text) for text in rows[name]]
-        label = rows["label"].astype(float) if labelled else None
-        label = np.log1p(label) if labelled and asked == "price" else label
-        return Pool(shown, label, cat_features=words, text_features=["title", "description"])
+    def pool(rows: Frame, labelled: bool = True) -> Any:
+        label = rows["label"].to_numpy(float)
+        return Pool(
+            _catboost_columns(rows, fields),
+            (np.log1p(label) if is_price else label) if labelled else None,
+            cat_features=categorical,
+            text_features=["title", "description"],
+        )
 
-    settings = {**CATBOOST, "text_processing": _reading(asked)}
-    probe = kind(iterations=TREES, early_stopping_rounds=PATIENCE, **settings)
+    settings = {**CATBOOST_SETTINGS, "text_processing": _text_processing(target)}
+    probe = model_class(iterations=MAX_TREES, early_stopping_rounds=PATIENCE, **settings)
     probe.fit(pool(train), eval_set=pool(validation))
-    trees = max(probe.get_best_iteration() + 1, 1)
-    model = kind(iterations=trees, **settings).fit(pool(pd.concat([train, validation])))
+    n_trees = max(probe.get_best_iteration() + 1, 1)
+    model = model_class(iterations=n_trees, **settings)
+    model.fit(pool(pd.concat([train, validation])))
 
-    def ask(rows):
-        asked_for = pool(rows, labelled=False)
-        if asked == "price":
-            return {"numbers": np.expm1(model.predict(asked_for)).clip(0).tolist()}
-        return {"numbers": model.predict_proba(asked_for)[:, 1].tolist()}
+    def predict(rows: Frame) -> AnswerColumns:
+        inputs = pool(rows, labelled=False)
+        if is_price:
+            return {"numbers": np.expm1(model.predict(inputs)).clip(0).tolist()}
+        return {"numbers": model.predict_proba(inputs)[:, 1].tolist()}
 
-    return _answers(ask, test, start, stated=asked == "payer")
+    return _answers(predict, test, start, stated=target == "payer")
 
 
-def _reading(asked):
-    """How CatBoost reads text: single words, counted, and for classes by naive Bayes as well."""
-    calcers = COUNTED if asked == "price" else [*COUNTED, "NaiveBayes"]
+def _catboost_columns(rows: Frame, fields: Sequence[str]) -> Frame:
+    """Categorical fields as text, then the log price, then title and description."""
+    columns: dict[str, Any] = {}
+    for name in fields:
+        if name != "price":
+            columns[name] = rows[name].fillna("?").astype(str)
+    if "price" in fields:
+        columns["price"] = np.log1p(rows["price"].astype(float))
+
+    frame = pd.DataFrame(columns, index=rows.index)
+    for name in ("title", "description"):
+        frame[name] = [_clean(text) for text in rows[name]]
+    return frame
+
+
+def _text_processing(target: str) -> dict[str, Any]:
+    """CatBoost's settings for text: counts of single words, and naive Bayes for classes."""
+    calcers = BAG_OF_WORDS if target == "price" else [*BAG_OF_WORDS, "NaiveBayes"]
+    dictionary = {"dictionary_id": "Word", "gram_order": "1", "occurrence_lower_bound": "5"}
     feature = {
         "dictionaries_names": ["Word"],
         "feature_calcers": calcers,
         "tokenizers_names": ["Space"],
     }
-    word = {"dictionary_id": "Word", "gram_order": "1", "occurrence_lower_bound": "5"}
     return {
         "tokenizers": [{"tokenizer_id": "Space", "delimiter": " "}],
-        "dictionaries": [word],
+        "dictionaries": [dictionary],
         "feature_processing": {"default": [feature]},
     }
 
 
-def _answers(ask, test, start, stated):
-    """Answers for test rows, the seconds since ``start``, and microseconds of a row in batches."""
-    seconds, took = time.perf_counter() - start, []
-    for number in range(min(TIMED + 1, len(test) // BATCH)):
-        begin = time.process_time()
-        ask(test.iloc[number * BATCH : (number + 1) * BATCH])
-        took.append((time.process_time() - begin) / BATCH * 1e6)
-    micro = float(np.median(took[1:])) if len(took) > 1 else None
-    return {**ask(test), "stated": stated, "seconds": seconds, "microseconds": micro}
+def _answers(
+    predict: Callable[[Frame], AnswerColumns], test: Frame, start: float, stated: bool
+) -> AnswerColumns:
+    """Answers for test rows, the seconds since ``start``, and microseconds for a listing."""
+    seconds = time.perf_counter() - start
+    durations = []
+
+    for number in range(min(N_TIMED_BATCHES + 1, len(test) // BATCH_SIZE)):
+        batch = test.iloc[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]
+        batch_start = time.process_time()
+        predict(batch)
+        batch_seconds = time.process_time() - batch_start
+        durations.append(batch_seconds / BATCH_SIZE * 1e6)
+
+    # The first batch warms up.
+    microseconds = float(np.median(durations[1:])) if len(durations) > 1 else None
+    timing = {"stated": stated, "seconds": seconds, "microseconds": microseconds}
+    return {**predict(test), **timing}
 
 
-def _read(path):
+def _read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _texts(rows, settings):
-    """Words and marks of each title, and the first few of its description."""
-    pairs = zip(rows["title"], rows["description"], strict=True)
-    cut = [(_clean(title), _clean(text).split()[: settings["words"]]) for title, text in pairs]
-    return [" ".join([title, *words]).strip() or "nothing" for title, words in cut]
+def _texts(rows: Frame, n_words: int) -> list[str]:
+    """Words of each title, and the first ``n_words`` of its description."""
+    texts = []
+    for title, description in zip(rows["title"], rows["description"], strict=True):
+        words = _clean(description).split()[:n_words]
+        text = " ".join([_clean(title), *words]).strip()
+        texts.append(text or "nothing")
+    return texts
 
 
-def _clean(text):
+def _clean(text: object) -> str:
     return " ".join(re.findall(r"\w+", str(text).lower()))
 
 

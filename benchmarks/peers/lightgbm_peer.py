@@ -1,4 +1,4 @@
-"""LightGBM over tf-idf columns and categorical fields: what tables are given to by habit."""
+"""LightGBM over tf-idf columns and categorical fields: the usual choice for tables."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
 from benchmarks.peers.protocol import Answers, Rows, Split, Task, time_batches
-from benchmarks.peers.tfidf import Table
+from benchmarks.peers.tfidf import TfidfFeatures
 from common.listing import PAYERS
 
-MIN_PRICE = 5
-"""A word is a column when so many rows have it."""
+MIN_DF = 5
+"""Rows that a word needs to be a column."""
 
-TOPICS = {"price": 0, "shipping": 64}
-"""Dense columns beside those of words, by truncated SVD of tf-idf; they help where they are."""
+N_COMPONENTS = {"price": 0, "shipping": 64}
+"""Dense columns beside those of words, by truncated SVD of tf-idf; used where they help."""
 
-ROUNDS, PATIENCE = 1500, 60
+MAX_ROUNDS, PATIENCE = 1500, 60
+
 SETTINGS = {
     "learning_rate": 0.05,
     "num_leaves": 31,
@@ -37,71 +38,88 @@ SETTINGS = {
 
 
 def boosted(task: Task, split: Split) -> Answers:
-    """Answer prices or the chance that the seller pays; validation rows say how many trees.
+    """Predict prices or the probability that the seller pays.
 
-    The trees are then grown anew on all rows.
+    Early stopping on validation rows gives the number of trees, which are then refitted on all
+    rows.
     """
     start = time.perf_counter()
-    price = task.model == "price"
-    settings = {**SETTINGS, "objective": "regression" if price else "binary"}
-    if not price:
+    is_price = task.model == "price"
+    settings = {**SETTINGS, "objective": "regression" if is_price else "binary"}
+    if not is_price:
         settings["metric"] = "auc"
-    stop = lightgbm.early_stopping(PATIENCE, verbose=False)
-    table = _Table(split.train, task)
-    held = table.learnable(split.validation, task)
-    probe = lightgbm.train(
-        settings, table.learnable(split.train, task), ROUNDS, valid_sets=[held], callbacks=[stop]
-    )
+
+    n_rounds = _best_rounds(task, split, settings)
     rows = [*split.train, *split.validation]
-    table = _Table(rows, task)
-    trees = lightgbm.train(settings, table.learnable(rows, task), max(probe.best_iteration, 1))
+    features = _Features(rows, task)
+    trees = lightgbm.train(settings, features.dataset(rows, task), n_rounds)
     seconds = time.perf_counter() - start
 
-    def predict(asked: Rows) -> Any:
-        found = trees.predict(table.read(asked), num_threads=1)
-        return np.maximum(np.expm1(found), 0) if price else found
+    def predict(listings: Rows) -> Any:
+        outputs = trees.predict(features.transform(listings), num_threads=1)
+        return np.maximum(np.expm1(outputs), 0) if is_price else outputs
 
-    took = time_batches(predict, split.test)
-    return Answers(seconds, took, numbers=predict(split.test), stated=not price)
+    microseconds = time_batches(predict, split.test)
+    return Answers(seconds, microseconds, numbers=predict(split.test), stated=not is_price)
 
 
-class _Table:
-    """A sparse table of text with categorical fields beside it, as numbers of their values."""
+def _best_rounds(task: Task, split: Split, settings: dict[str, Any]) -> int:
+    features = _Features(split.train, task)
+    validation = features.dataset(split.validation, task)
+    trees = lightgbm.train(
+        settings,
+        features.dataset(split.train, task),
+        MAX_ROUNDS,
+        valid_sets=[validation],
+        callbacks=[lightgbm.early_stopping(PATIENCE, verbose=False)],
+    )
+    return max(trees.best_iteration, 1)
+
+
+class _Features:
+    """A sparse matrix: categorical fields as codes, then text and numbers, then SVD components."""
 
     def __init__(self, rows: Rows, task: Task) -> None:
-        self._numbers = [name for name in task.shown if name == "price"]
+        numbers = [name for name in task.shown if name == "price"]
         self._fields = [name for name in task.shown if name != "price"]
-        self._text = Table(rows, self._numbers, least=MIN_PRICE)
-        self._dense: Any = None
-        if TOPICS[task.model]:
-            self._words = Table(rows, ())
-            self._dense = TruncatedSVD(TOPICS[task.model], n_iter=3, random_state=0)
-            self._dense.fit(self._words.read(rows))
-        self._codes = {
-            field: {value: code for code, value in enumerate(_values(rows, field), start=1)}
-            for field in self._fields
-        }
+        self._text = TfidfFeatures(rows, numbers, min_df=MIN_DF)
+        self._svd: Any = None
 
-    def read(self, rows: Rows) -> sparse.csr_matrix:
-        codes = [
-            [self._codes[field].get(getattr(row, field), 0) for field in self._fields]
-            for row in rows
-        ]
-        parts = [np.array(codes, np.float32), self._text.read(rows)]
-        if self._dense:
-            parts.append(self._dense.transform(self._words.read(rows)))
+        n_components = N_COMPONENTS[task.model]
+        if n_components:
+            self._words = TfidfFeatures(rows, ())
+            self._svd = TruncatedSVD(n_components, n_iter=3, random_state=0)
+            self._svd.fit(self._words.transform(rows))
+
+        self._codes: dict[str, dict[str, int]] = {}
+        for field in self._fields:
+            values = _values(rows, field)
+            self._codes[field] = {value: code for code, value in enumerate(values, start=1)}
+
+    def transform(self, rows: Rows) -> sparse.csr_matrix:
+        """The matrix ``[rows, columns]``; unknown values have code 0."""
+        codes = np.zeros((len(rows), len(self._fields)), np.float32)
+        for column, field in enumerate(self._fields):
+            code_of = self._codes[field]
+            codes[:, column] = [code_of.get(getattr(row, field), 0) for row in rows]
+
+        parts = [codes, self._text.transform(rows)]
+        if self._svd:
+            parts.append(self._svd.transform(self._words.transform(rows)))
         return sparse.csr_matrix(sparse.hstack(parts))
 
-    def learnable(self, rows: Rows, task: Task) -> Any:
+    def dataset(self, rows: Rows, task: Task) -> Any:
+        """The rows with their labels, as LightGBM reads them."""
         labels = [getattr(row, task.field) for row in rows]
-        goal = (
-            np.log1p(np.array(labels, np.float64))
-            if task.model == "price"
-            else np.array([label == PAYERS[0] for label in labels], np.float64)
-        )
-        places = list(range(len(self._fields)))
-        return lightgbm.Dataset(self.read(rows), goal, categorical_feature=places)
+        if task.model == "price":
+            target = np.log1p(np.array(labels, np.float64))
+        else:
+            target = np.array([label == PAYERS[0] for label in labels], np.float64)
+
+        categorical = list(range(len(self._fields)))
+        return lightgbm.Dataset(self.transform(rows), target, categorical_feature=categorical)
 
 
 def _values(rows: Rows, field: str) -> list[str]:
-    return sorted({value for row in rows if (value := getattr(row, field)) is not None})
+    values = {getattr(row, field) for row in rows}
+    return sorted(values - {None})

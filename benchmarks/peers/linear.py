@@ -1,4 +1,4 @@
-"""What a careful user would pick instead: tf-idf and a linear model, given the same rows.
+"""The baseline of a careful user: tf-idf and a linear model on the same rows.
 
 Titles and descriptions have tf-idf tables of their own (words and pairs of words), confirmed fields
 are one-hot with every level of a category, the price is its logarithm, and each penalty is chosen
@@ -18,109 +18,144 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.svm import LinearSVC
 
-from benchmarks.peers.protocol import Answers, Floats, Rows, Split, Task, time_batches
-from benchmarks.peers.tfidf import Table
+from benchmarks.peers.protocol import Answers, Floats, Rows, Split, Task, prices_of, time_batches
+from benchmarks.peers.tfidf import TfidfFeatures
 from common import metrics
 from common.listing import PAYERS
 
-PENALTIES = (0.1, 0.3, 1.0)
-RIDGES = (0.5, 1.0, 2.0, 4.0)
+INVERSE_PENALTIES = (0.1, 0.3, 1.0)
+RIDGE_PENALTIES = (0.5, 1.0, 2.0, 4.0)
+N_RANKED = 5
 
 SLOW = ("category", "brand")
-"""With vectors beside tf-idf each fit of these takes minutes: they get the middle penalty."""
+"""Models that take minutes to fit on vectors beside tf-idf: they get the middle penalty."""
 
 Vectors = Callable[[Rows], Floats]
 
 
 def linear(task: Task, split: Split, vectors: Vectors | None = None) -> Answers:
-    """Answer with a support vector machine, ridge or logistic regression, as the task asks.
+    """Predict with a support vector machine, ridge or logistic regression, as the task needs.
 
     ``vectors`` of the text are columns beside those of tf-idf.
     """
-    kind = _KINDS[task.model](task, split)
+    method = METHODS[task.model](task, split)
     start = time.perf_counter()
-    model, table = _choose(kind, task, split, vectors)
+    model, features = _fit_best(method, task, split, vectors)
     seconds = time.perf_counter() - start
-    found = kind.answer(model, table.read(split.test))
-    took = time_batches(lambda rows: kind.answer(model, table.read(rows)), split.test)
-    return Answers(seconds, took, **found)
 
+    def predict(rows: Rows) -> dict[str, Any]:
+        return method.predict(model, features.transform(rows))
 
-def _choose(kind: _Kind, task: Task, split: Split, vectors: Vectors | None) -> tuple[Any, Table]:
-    """The model that scores best on validation rows, fitted on these too, and its table."""
-    if vectors and task.model in SLOW:
-        best = kind.models[len(kind.models) // 2]
-    else:
-        table = Table(split.train, task.shown, vectors)
-        matrix, held = table.read(split.train), table.read(split.validation)
-        fitted = [model.fit(matrix, kind.labels(split.train)) for model in kind.models]
-        best = max(fitted, key=lambda each: kind.score(each, held))
-    rows = [*split.train, *split.validation]
-    table = Table(rows, task.shown, vectors)
-    return clone(best).fit(table.read(rows), kind.labels(rows)), table
+    microseconds = time_batches(predict, split.test)
+    return Answers(seconds, microseconds, **predict(split.test))
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """Models to choose from, their labels, their score on validation rows, and their answers."""
+class Method:
+    """A family of linear models.
 
-    models: Sequence[Any]
+    Attributes:
+        candidates: models with different penalties.
+        labels: labels of rows.
+        score: score of a model on the matrix of the validation rows; more is better.
+        predict: keyword arguments of ``Answers`` for a matrix.
+    """
+
+    candidates: Sequence[Any]
     labels: Callable[[Rows], Any]
     score: Callable[[Any, sparse.csr_matrix], float]
-    answer: Callable[[Any, sparse.csr_matrix], dict[str, Any]]
+    predict: Callable[[Any, sparse.csr_matrix], dict[str, Any]]
 
 
-def _ranking(task: Task, split: Split) -> _Kind:
+def _fit_best(
+    method: Method, task: Task, split: Split, vectors: Vectors | None
+) -> tuple[Any, TfidfFeatures]:
+    """The candidate that scores best on validation rows, refitted on these too."""
+    if vectors and task.model in SLOW:
+        best = method.candidates[len(method.candidates) // 2]
+    else:
+        best = _choose(method, task, split, vectors)
+
+    rows = [*split.train, *split.validation]
+    features = TfidfFeatures(rows, task.shown, vectors)
+    model = clone(best).fit(features.transform(rows), method.labels(rows))
+    return model, features
+
+
+def _choose(method: Method, task: Task, split: Split, vectors: Vectors | None) -> Any:
+    features = TfidfFeatures(split.train, task.shown, vectors)
+    matrix = features.transform(split.train)
+    labels = method.labels(split.train)
+    validation = features.transform(split.validation)
+
+    fitted = [model.fit(matrix, labels) for model in method.candidates]
+    return max(fitted, key=lambda model: method.score(model, validation))
+
+
+def _ranking(task: Task, split: Split) -> Method:
     truth = _labels(split.validation, task.field)
 
-    def answer(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
+    def predict(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
         scores = model.decision_function(matrix)
         if scores.ndim == 1:
+            # Of two classes scikit-learn gives the score of the second one only.
             scores = np.stack([-scores, scores], axis=1)
-        best = np.argsort(-scores, axis=1)[:, :5]
-        return {
-            "ranked": model.classes_[best].tolist(),
-            "scores": np.take_along_axis(scores, best, axis=1).tolist(),
-        }
+        best = np.argsort(-scores, axis=1)[:, :N_RANKED]
+        best_scores = np.take_along_axis(scores, best, axis=1)
+        return {"ranked": model.classes_[best].tolist(), "scores": best_scores.tolist()}
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
-        return metrics.top_k_accuracy(truth, answer(model, matrix)["ranked"], 1)
+        return float(metrics.top_k_accuracy(truth, predict(model, matrix)["ranked"], 1))
 
-    models = [LinearSVC(C=penalty, tol=0.1) for penalty in PENALTIES]
-    return _Kind(models, lambda rows: _labels(rows, task.field), score, answer)
+    return Method(
+        candidates=[LinearSVC(C=penalty, tol=0.1) for penalty in INVERSE_PENALTIES],
+        labels=lambda rows: _labels(rows, task.field),
+        score=score,
+        predict=predict,
+    )
 
 
-def _payer(task: Task, split: Split) -> _Kind:
-    def pays(rows: Rows) -> Any:
+def _payer(task: Task, split: Split) -> Method:
+    def seller_pays(rows: Rows) -> Any:
         return np.array(_labels(rows, task.field)) == PAYERS[0]
 
-    truth = pays(split.validation)
+    truth = seller_pays(split.validation)
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
-        return metrics.auc(truth, model.decision_function(matrix))
+        return float(metrics.auc(truth, model.decision_function(matrix)))
 
-    def answer(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
+    def predict(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
         return {"numbers": model.predict_proba(matrix)[:, 1], "stated": True}
 
-    models = [LogisticRegression(C=penalty, max_iter=1000) for penalty in PENALTIES]
-    return _Kind(models, pays, score, answer)
+    return Method(
+        candidates=[LogisticRegression(C=penalty, max_iter=1000) for penalty in INVERSE_PENALTIES],
+        labels=seller_pays,
+        score=score,
+        predict=predict,
+    )
 
 
-def _price(task: Task, split: Split) -> _Kind:
-    mean = np.log1p([row.price for row in split.train]).mean()
-    truth = [row.price for row in split.validation]
+def _price(task: Task, split: Split) -> Method:
+    mean = np.log1p(prices_of(split.train)).mean()
+    truth = prices_of(split.validation)
 
-    def answer(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
-        return {"numbers": np.maximum(np.expm1(model.predict(matrix) + mean), 0)}
+    def predict(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
+        log_prices = model.predict(matrix) + mean
+        return {"numbers": np.maximum(np.expm1(log_prices), 0)}
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
-        return metrics.r2_log1p(truth, answer(model, matrix)["numbers"])
+        return float(metrics.r2_log1p(truth, predict(model, matrix)["numbers"]))
 
-    models = [Ridge(alpha=alpha, solver="sparse_cg") for alpha in RIDGES]
-    return _Kind(models, lambda rows: np.log1p([row.price for row in rows]) - mean, score, answer)
+    return Method(
+        candidates=[Ridge(alpha=alpha, solver="sparse_cg") for alpha in RIDGE_PENALTIES],
+        labels=lambda rows: np.log1p(prices_of(rows)) - mean,
+        score=score,
+        predict=predict,
+    )
 
 
-_KINDS = {"category": _ranking, "brand": _ranking, "shipping": _payer, "price": _price}
+METHODS = {"category": _ranking, "brand": _ranking, "shipping": _payer, "price": _price}
+"""The family of models for each model of ours."""
 
 
 def _labels(rows: Rows, field: str) -> list[str]:

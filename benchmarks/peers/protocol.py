@@ -1,11 +1,11 @@
-"""What is asked of every contestant, and how the answers are measured: by the rules for ours."""
+"""The tasks of every contestant, and the evaluation of the answers: the same as for ours."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +17,22 @@ from common.listing import EARLY_FIELDS, NO_BRAND, PAYERS, Listing
 Rows = Sequence[Listing]
 Floats = NDArray[np.float64]
 
-BATCH = 32
-TIMED = 10
-"""Batches of test rows that are answered to take the time of a listing."""
+BATCH_SIZE = 32
+N_TIMED_BATCHES = 10
+
+FULL_PREFIX = "warm_"
+"""Prefix of the metrics in full context, as mlflow and the gates know them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A model's name, the field that is asked for, and the confirmed fields that are shown.
+    """A field to predict.
 
-    Metrics of warm rows start with ``warm_``.
+    Attributes:
+        model: name of our model of the field.
+        field: name of the field.
+        shown: confirmed fields that contestants may use.
+        prefix: prefix of the metrics.
     """
 
     model: str
@@ -35,17 +41,17 @@ class Task:
     prefix: str = ""
 
 
+_SHARED_FIELDS = ("category", "brand", "condition", "size", "colour")
+
 TASKS = (
     Task("category", "category"),
     Task("brand", "brand"),
     Task("price", "price"),
-    Task("price", "price",
-         ("category", "brand", "condition", "size", "colour", "shipping_payer"), "warm_"),
+    Task("price", "price", (*_SHARED_FIELDS, "shipping_payer"), FULL_PREFIX),
     Task("shipping", "shipping_payer"),
-    Task("shipping", "shipping_payer",
-         ("category", "brand", "condition", "size", "colour", "price"), "warm_"),
-)  # fmt: skip
-"""Warm rows show what our models may look at and the data has."""
+    Task("shipping", "shipping_payer", (*_SHARED_FIELDS, "price"), FULL_PREFIX),
+)
+"""In full context the fields are shown that our models may use and the data has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +65,22 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a contestant says of test rows.
+    """The answers of a contestant for the test rows.
 
-    ``ranked`` are values, best first, with a score each in ``scores``. ``numbers`` are prices, or
-    scores that the seller pays. ``stated`` says that scores are probabilities.
+    Attributes:
+        seconds: seconds to train.
+        microseconds: microseconds of the processor for a listing.
+        ranked: values of each row, best first.
+        scores: a score for each of ``ranked``.
+        numbers: prices, or scores that the seller pays.
+        stated: whether scores are probabilities.
     """
 
     seconds: float
     microseconds: float
     ranked: Sequence[Sequence[str]] = ()
     scores: Sequence[Sequence[float]] = ()
-    numbers: Sequence[float] = field(default=())
+    numbers: Sequence[float] = ()
     stated: bool = False
 
 
@@ -77,66 +88,94 @@ Peer = Callable[[Task, Split], Answers]
 
 
 def split(fold: Fold, task: Task) -> Split:
-    """Keep the rows that have the label."""
-    parts = (fold.train, fold.validation, fold.test)
-    return Split(*([row for row in rows if getattr(row, task.field) is not None] for rows in parts))
+    """The rows that have the label."""
+    return Split(
+        train=_labelled(fold.train, task),
+        validation=_labelled(fold.validation, task),
+        test=_labelled(fold.test, task),
+    )
 
 
-def measure(task: Task, rows: Rows, answers: Answers) -> dict[str, float]:
-    """Measure the answers for test rows; names are those of ``models.evaluate``."""
+def evaluate(task: Task, rows: Rows, answers: Answers) -> dict[str, float]:
+    """Evaluate the answers for test rows; metrics are named as by ``models.evaluate``."""
     truth = [str(getattr(row, task.field)) for row in rows]
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
+
     if answers.ranked:
-        found |= _measure_ranked(task, truth, answers)
+        figures |= _evaluate_ranked(task, truth, answers)
     elif task.model == "price":
-        prices = [row.price for row in rows]
-        found["r2"] = metrics.r2_log1p(prices, answers.numbers)
-        found["rmsle"] = metrics.rmsle(prices, answers.numbers)
+        prices = prices_of(rows)
+        figures["r2"] = metrics.r2_log1p(prices, answers.numbers)
+        figures["rmsle"] = metrics.rmsle(prices, answers.numbers)
     else:
-        found |= _measure_payer(truth, answers)
-    named = {f"{task.model} {task.prefix}{name}": value for name, value in found.items()}
-    named[f"{task.model} {task.prefix}seconds to train"] = answers.seconds
-    named[f"{task.model} {task.prefix}microseconds a listing"] = answers.microseconds
-    return named
+        figures |= _evaluate_payer(truth, answers)
+
+    figures["seconds to train"] = answers.seconds
+    figures["microseconds a listing"] = answers.microseconds
+    return {f"{task.model} {task.prefix}{name}": value for name, value in figures.items()}
+
+
+def prices_of(rows: Rows) -> Floats:
+    """The prices ``[n]`` of rows that have one."""
+    return np.array([row.price for row in rows], np.float64)
 
 
 def time_batches(predict: Callable[[Rows], object], rows: Rows) -> float:
     """Median microseconds of the processor for a listing, in batches of 32."""
-    took = []
-    for number in range(TIMED + 1):  # the first one warms up
-        batch = rows[number * BATCH : (number + 1) * BATCH]
-        if len(batch) < BATCH:
+    durations = []
+
+    for number in range(N_TIMED_BATCHES + 1):
+        batch = rows[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]
+        if len(batch) < BATCH_SIZE:
             break
         start = time.process_time()
         predict(batch)
-        took.append((time.process_time() - start) / BATCH * 1e6)
-    return float(np.median(took[1:])) if len(took) > 1 else float("nan")
+        seconds = time.process_time() - start
+        durations.append(seconds / BATCH_SIZE * 1e6)
+
+    # The first batch warms up.
+    timed = durations[1:]
+    return float(np.median(timed)) if timed else math.nan
 
 
-def _measure_ranked(task: Task, truth: Sequence[str], answers: Answers) -> dict[str, float]:
+def complete_precision(figures: dict[str, float]) -> dict[str, float]:
+    """Add NaN for a precision that could not be reached.
+
+    Without it, its fold would be left out of the mean.
+    """
+    if "recall" not in figures:
+        return figures
+    return {"precision_at_60": math.nan} | figures
+
+
+def _labelled(rows: Rows, task: Task) -> Rows:
+    return [row for row in rows if getattr(row, task.field) is not None]
+
+
+def _evaluate_ranked(task: Task, truth: list[str], answers: Answers) -> dict[str, float]:
     ranked = [list(row) for row in answers.ranked]
-    found = {f"top{k}": metrics.top_k_accuracy(list(truth), ranked, k) for k in (1, 5)}
-    right = [row[:1] == [value] for row, value in zip(ranked, truth, strict=True)]
+    figures = {f"top{k}": metrics.top_k_accuracy(truth, ranked, k) for k in (1, 5)}
+
     if answers.stated:
+        right = [row[:1] == [value] for row, value in zip(ranked, truth, strict=True)]
         sure = [row[0] for row in answers.scores]
-        found["calibration_error"] = metrics.expected_calibration_error(right, sure)
+        figures["calibration_error"] = metrics.expected_calibration_error(right, sure)
+
     if task.model == "brand":
         pairs = list(zip(ranked, answers.scores, strict=True))
-        found |= metrics.recall_and_precision(list(truth), pairs, NO_BRAND)
-    return unreached(found)
+        figures |= metrics.recall_and_precision(truth, pairs, NO_BRAND)
+
+    return complete_precision(figures)
 
 
-def unreached(found: dict[str, float]) -> dict[str, float]:
-    """Say that a precision could not be reached, so that its fold is not left out of a mean."""
-    return ({"precision_at_60": math.nan} if "recall" in found else {}) | found
+def _evaluate_payer(truth: Sequence[str], answers: Answers) -> dict[str, float]:
+    seller_pays = np.array(truth) == PAYERS[0]
+    scores = np.asarray(answers.numbers)
+    figures = {"auc": metrics.auc(seller_pays, scores)}
 
-
-def _measure_payer(truth: Sequence[str], answers: Answers) -> dict[str, float]:
-    pays, scores = np.array(truth) == PAYERS[0], np.asarray(answers.numbers)
-    found = {"auc": metrics.auc(pays, scores)}
     if answers.stated:
+        right = (scores >= 0.5) == seller_pays
         sure = np.maximum(scores, 1 - scores)
-        found["calibration_error"] = metrics.expected_calibration_error(
-            (scores >= 0.5) == pays, sure
-        )
-    return found
+        figures["calibration_error"] = metrics.expected_calibration_error(right, sure)
+
+    return figures

@@ -1,4 +1,4 @@
-"""Vectors of a pretrained sentence model, made once for all folds: it is frozen, so it may be."""
+"""Vectors of a pretrained sentence model, made once for all folds because the model is frozen."""
 
 from __future__ import annotations
 
@@ -16,68 +16,80 @@ from benchmarks.peers.linear import linear
 from benchmarks.peers.protocol import Answers, Floats, Peer, Rows, Split, Task
 from common.listing import Listing
 
-VECTORS, FACTS = "vectors.npy", "facts.json"
-WORDS = 96
-"""Tokens that are read of a listing."""
+VECTORS, METADATA = "vectors.npy", "metadata.json"
+
+MAX_TOKENS = 96
+"""Tokens of a listing that the model reads."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sentences:
-    """Vectors by the text of a listing, and the microseconds that one takes to make."""
+class SentenceVectors:
+    """Vectors of listings.
 
-    places: dict[str, int]
+    Attributes:
+        indices: row of ``vectors`` by the hash of a listing's text.
+        vectors: vectors ``[n, dimensions]``.
+        microseconds: microseconds of the processor for one vector.
+    """
+
+    indices: dict[str, int]
     vectors: Floats
     microseconds: float
 
-    def read(self, rows: Rows) -> Floats:
-        """Return ``[rows, dimensions]``."""
-        return self.vectors[[self.places[_key(row)] for row in rows]]
+    def of_rows(self, rows: Rows) -> Floats:
+        """The vectors ``[rows, dimensions]`` of listings."""
+        return self.vectors[[self.indices[_key(row)] for row in rows]]
 
 
 def encode(rows: Rows, model: str, folder: Path) -> None:
-    """Encode the rows with the model at a path, in batches of 32, and keep them in ``folder``.
+    """Encode the rows with the model at a path, in batches of 32, and store them in ``folder``.
 
-    Rows that are there already are not encoded again.
+    Nothing is done if vectors of all rows are stored already.
     """
     texts = {_key(row): _text(row) for row in rows}
-    if (folder / FACTS).exists() and set(texts) <= set(_facts(folder)["keys"]):
+    if (folder / METADATA).exists() and set(texts) <= set(_metadata(folder)["keys"]):
         return
+
     import torch
     from sentence_transformers import SentenceTransformer
 
     torch.set_num_threads(1)
-    full = {"dtype": torch.float32}  # half precision is slow on processors
-    network = SentenceTransformer(model, device="cpu", model_kwargs=full)
-    network.max_seq_length = WORDS
+    full_precision = {"dtype": torch.float32}  # half precision is slow on processors
+    network = SentenceTransformer(model, device="cpu", model_kwargs=full_precision)
+    network.max_seq_length = MAX_TOKENS
+
     start = time.process_time()
     vectors = network.encode(list(texts.values()), batch_size=32, normalize_embeddings=True)
-    took = (time.process_time() - start) / len(texts) * 1e6
+    seconds = time.process_time() - start
+
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / VECTORS, vectors.astype(np.float32))
-    facts = {"keys": list(texts), "microseconds": took}
-    (folder / FACTS).write_text(json.dumps(facts), encoding="utf-8")
+    metadata = {"keys": list(texts), "microseconds": seconds / len(texts) * 1e6}
+    (folder / METADATA).write_text(json.dumps(metadata), encoding="utf-8")
 
 
-def sentences(folder: Path) -> Peer:
-    """Return the peer that has the vectors in ``folder`` beside tf-idf, and a linear model."""
-    facts = _facts(folder)
-    places = {key: place for place, key in enumerate(facts["keys"])}
+def sentence_peer(folder: Path) -> Peer:
+    """The peer with a linear model on the vectors in ``folder`` beside tf-idf."""
+    metadata = _metadata(folder)
+    indices = {key: index for index, key in enumerate(metadata["keys"])}
     vectors = np.load(folder / VECTORS, mmap_mode="r")
-    return partial(_ask, Sentences(places, vectors, facts["microseconds"]))
+    return partial(_run, SentenceVectors(indices, vectors, metadata["microseconds"]))
 
 
-def _ask(known: Sentences, task: Task, split: Split) -> Answers:
-    found = linear(task, split, known.read)
-    encoding = known.microseconds * (len(split.train) + len(split.validation)) / 1e6
+def _run(vectors: SentenceVectors, task: Task, split: Split) -> Answers:
+    """The answers of the linear model, with the time of the encoding added to its own."""
+    answers = linear(task, split, vectors.of_rows)
+    n_learned = len(split.train) + len(split.validation)
+    encoding_seconds = vectors.microseconds * n_learned / 1e6
     return replace(
-        found,
-        seconds=found.seconds + encoding,
-        microseconds=found.microseconds + known.microseconds,
+        answers,
+        seconds=answers.seconds + encoding_seconds,
+        microseconds=answers.microseconds + vectors.microseconds,
     )
 
 
-def _facts(folder: Path) -> dict[str, Any]:
-    return cast(dict[str, Any], json.loads((folder / FACTS).read_text(encoding="utf-8")))
+def _metadata(folder: Path) -> dict[str, Any]:
+    return cast(dict[str, Any], json.loads((folder / METADATA).read_text(encoding="utf-8")))
 
 
 def _key(row: Listing) -> str:

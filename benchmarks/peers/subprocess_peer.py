@@ -1,8 +1,9 @@
-"""Asks peers that live in an environment of their own, through files; see ``foreign``."""
+"""Runs peers in an environment of their own, as a process that exchanges files with this one."""
 
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import tempfile
 from functools import partial
@@ -14,37 +15,53 @@ from common.errors import UnavailableError
 from common.listing import PAYERS
 
 PROGRAM = Path(__file__).with_name("fasttext_catboost.py")
-ASKED = {"category": "ranking", "brand": "ranking", "price": "price", "shipping": "payer"}
+
+TARGETS = {"category": "ranking", "brand": "ranking", "price": "price", "shipping": "payer"}
+"""The program's name for what each model predicts."""
 
 
-def foreign(peer: str, python: Path) -> Peer:
-    """Return a peer, ``fasttext`` or ``catboost``, that runs on another ``python``."""
-    return partial(_ask, peer, python)
+def isolated_peer(name: str, python: Path) -> Peer:
+    """The peer ``fasttext`` or ``catboost``, run by another ``python``.
+
+    The peer raises UnavailableError if its process fails.
+    """
+    return partial(_run, name, python)
 
 
-def _ask(peer: str, python: Path, task: Task, split: Split) -> Answers:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for part in ("train", "validation", "test"):
-            _write(folder / f"{part}.json", _columns(getattr(split, part), task))
-        said = {"peer": peer, "asked": ASKED[task.model], "fields": task.shown}
-        _write(folder / "task.json", said)
-        done = subprocess.run(
-            [python, str(PROGRAM), name], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            last = done.stderr.strip().rpartition("\n")[2]
-            raise UnavailableError(f"the peer {peer} failed on {python}: {last}")
-        found = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
-    return Answers(**found)
+def _run(name: str, python: Path, task: Task, split: Split) -> Answers:
+    with tempfile.TemporaryDirectory() as folder_name:
+        folder = Path(folder_name)
+        _write(folder / "train.json", _columns(split.train, task))
+        _write(folder / "validation.json", _columns(split.validation, task))
+        _write(folder / "test.json", _columns(split.test, task))
+        description = {"peer": name, "target": TARGETS[task.model], "fields": task.shown}
+        _write(folder / "task.json", description)
+
+        command = [str(python), str(PROGRAM), folder_name]
+        process = subprocess.run(command, capture_output=True, text=True, check=False)
+        if process.returncode:
+            last_line = process.stderr.strip().rpartition("\n")[2]
+            raise UnavailableError(f"the peer {name} failed on {python}: {last_line}")
+
+        answers = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
+
+    if answers["microseconds"] is None:
+        # JSON has no NaN, the value of a time for which there were too few rows.
+        answers["microseconds"] = math.nan
+    return Answers(**answers)
 
 
 def _columns(rows: Rows, task: Task) -> dict[str, list[Any]]:
+    """Text, confirmed fields and label as columns; the payer as 1 for the seller, else 0."""
+    columns = {}
+    for name in ("title", "description", *task.shown):
+        columns[name] = [getattr(row, name) for row in rows]
+
     labels = [getattr(row, task.field) for row in rows]
     if task.model == "shipping":
         labels = [float(label == PAYERS[0]) for label in labels]
-    names = ("title", "description", *task.shown)
-    return {name: [getattr(row, name) for row in rows] for name in names} | {"label": labels}
+    columns["label"] = labels
+    return columns
 
 
 def _write(path: Path, value: object) -> None:

@@ -1,17 +1,8 @@
-"""What 8 bits cost: encoders in 32 and in 8 bits on the same real rows.
-
-  LISTREC_DATA=data python -m benchmarks.photos.int8 --photo FOLDER --text FOLDER [--out FILE]
-
-Photos are those of ``clothing``, texts those of ``mercari`` below LISTREC_DATA. Size and time are
-those of the exported encoder, one listing after the other on one thread, in milliseconds of the
-processor. The cosine is that on the encoder's card: standardised vectors in 8 against 32 bits, on
-validation rows. The probe is that of the gate: its accuracy on the test rows' categories.
-"""
+"""The cost of 8 bits: encoders in 32 and in 8 bits on the same real rows."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -19,77 +10,147 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.shared.markdown import explanation, measured, replace_section
+from benchmarks.shared.command_line import data_folder, format_command, make_parser
+from benchmarks.shared.markdown import bullets, describe_run, table
+from benchmarks.shared.results import Result, Results, Run, result, write_results
 from common import encoders
 from common.encoder_training.probe import evaluate
 from common.encoder_training.train import train
+from common.encoders import Encoder
 from common.encoders.config import FP32, INT8, ConvnetConfig, TransformerConfig
+from common.errors import ListrecError
+from common.listing import Listing
+from common.progress import ignore_progress
 from common.snapshot import Snapshot
 from common.store import artifacts
 from ingest.ingest import Options, ingest_file
 
-TIMED = 200
-"""Listings that are encoded one after the other to take the time."""
+MODULE = "benchmarks.photos.int8"
+
+EXAMPLES = """
+LISTREC_DATA=data python -m benchmarks.photos.int8 --photo FOLDER --text FOLDER
+"""
+
+METHOD = (
+    "Photos are those of `clothing`, texts those of `mercari`.",
+    "Size and time are those of the exported encoder, one listing after the other on one thread, in"
+    " milliseconds of the processor.",
+    "The cosine is that on the encoder's card: standardised vectors in 8 against 32 bits, on"
+    " validation rows. The probe is that of the gate: its accuracy on the test rows' categories.",
+)
+"""How the benchmark measures, for the page."""
+
+COLUMNS = {"MB": 1, "ms a listing": 1, "cosine, mean": 4, "cosine, least": 4, "probe": 3}
+"""Metrics and their decimal places."""
+
+BITS = {FP32: "32", INT8: "8"}
+
+N_TIMED = 200
+"""Listings that are encoded one after the other to measure the time."""
 
 
 def main() -> int:
-    """Measure, print the table, and put it into a document where one is named."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--photo", required=True, help="name or folder of a photo model")
-    parser.add_argument("--text", required=True, help="name or folder of a text model")
-    parser.add_argument("--out", type=Path, help="document to put the table into")
-    given = parser.parse_args()
-    data = Path(os.environ.get("LISTREC_DATA", ""))
-    if not os.environ.get("LISTREC_DATA"):
-        print("error: set LISTREC_DATA to the folder of clothing and mercari", file=sys.stderr)
-        return 2
-    words = f"--photo {Path(given.photo).name} --text {Path(given.text).name}"
-    heading = measured(f"LISTREC_DATA=... python -m benchmarks.photos.int8 {words}")
-    with tempfile.TemporaryDirectory() as folder:
-        lines = [
-            "| encoder | bits | MB | ms a listing | cosine, mean | least | probe |",
-            "|---|---|---|---|---|---|---|",
-            *_measure_all(data, given.photo, given.text, Path(folder)),
-        ]
-    text = "\n".join([heading + " " + explanation(__doc__), "", *lines])
-    print(text)
-    if given.out:
-        replace_section(given.out, "precision", text)
+    """Measure, print the page's section, and write the results."""
+    arguments = _parse_arguments()
+    options = {"--photo": Path(arguments.photo).name, "--text": Path(arguments.text).name}
+    run = Run.start("precision", "clothing, mercari", format_command(MODULE, [], options))
+
+    try:
+        data = data_folder("clothing and mercari")
+        with tempfile.TemporaryDirectory() as folder:
+            measured = _measure_all(data, arguments, Path(folder), run)
+            results = Results(list(measured))
+    except ListrecError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+
+    print(page_section(run, results))
+    if arguments.out:
+        write_results(arguments.out, run, results)
     return 0
 
 
-def _measure_all(data: Path, photo: str, text: str, folder: Path) -> Iterator[str]:
-    clothes = _ingest(data / "clothing" / "listings.csv", folder / "clothes")
-    wares = _ingest(data / "mercari" / "train.tsv", folder / "wares")
-    yield from _measure("convnet", ConvnetConfig(), clothes, folder)
-    yield from _measure(Path(photo).name, TransformerConfig(model=photo), clothes, folder)
-    yield from _measure(Path(text).name, TransformerConfig(model=text), wares, folder)
+def page_section(run: Run, results: Results) -> str:
+    """The section ``precision`` of a page."""
+    lines = [describe_run(run), "", *bullets(METHOD), "", *result_table(results)]
+    return "\n".join(lines)
+
+
+def result_table(results: Results) -> list[str]:
+    """Lines of the table: one row for each encoder and precision."""
+    keys = dict.fromkeys((item.contestant, item.variant) for item in results)
+    rows = []
+
+    for encoder, bits in keys:
+        cells = []
+        for metric, digits in COLUMNS.items():
+            found = results.get(metric, encoder, bits)
+            cells.append(found.estimate.format(digits) if found else "")
+        rows.append([encoder, bits, *cells])
+
+    return table(["encoder", "bits", *COLUMNS], rows)
+
+
+def _parse_arguments() -> argparse.Namespace:
+    description = "Compare encoders in 32 and in 8 bits on real rows below LISTREC_DATA."
+    parser = make_parser(MODULE, description, EXAMPLES)
+    add = parser.add_argument
+    add("--photo", required=True, help="name or folder of a photo model")
+    add("--text", required=True, help="name or folder of a text model")
+    add("--out", type=Path, help="write the results as JSON")
+    return parser.parse_args()
+
+
+def _measure_all(
+    data: Path, arguments: argparse.Namespace, folder: Path, run: Run
+) -> Iterator[Result]:
+    clothing = _ingest(data / "clothing" / "listings.csv", folder / "clothing")
+    mercari = _ingest(data / "mercari" / "train.tsv", folder / "mercari")
+    photo_model = TransformerConfig(model=arguments.photo)
+    text_model = TransformerConfig(model=arguments.text)
+
+    yield from _measure("convnet", ConvnetConfig(), clothing, folder, run)
+    yield from _measure(Path(arguments.photo).name, photo_model, clothing, folder, run)
+    yield from _measure(Path(arguments.text).name, text_model, mercari, folder, run)
 
 
 def _ingest(table: Path, out: Path) -> Snapshot:
-    return ingest_file(table, out, Options(), lambda doing, fraction: None)
+    return ingest_file(table, out, Options(), ignore_progress)
 
 
 def _measure(
-    name: str, config: ConvnetConfig | TransformerConfig, snapshot: Snapshot, folder: Path
-) -> Iterator[str]:
-    for precision in (FP32, INT8):
-        made = train(snapshot, folder, replace(config, precision=precision))
-        manifest, encoder = artifacts.read(made), encoders.load(made)
-        listings = snapshot.read("test")[:TIMED]
-        encoder.encode(listings[:8])
-        start = time.process_time()
-        for listing in listings:
-            encoder.encode([listing])
-        took = (time.process_time() - start) / len(listings) * 1e3
+    name: str,
+    config: ConvnetConfig | TransformerConfig,
+    snapshot: Snapshot,
+    folder: Path,
+    run: Run,
+) -> Iterator[Result]:
+    for precision, bits in BITS.items():
+        path = train(snapshot, folder, replace(config, precision=precision))
+        manifest = artifacts.read(path)
+        encoder = encoders.load(path)
         cosine = manifest.summary.get("int8_cosine", {})
-        shown = [f"{cosine[key]:.4f}" if cosine else "" for key in ("mean", "least")]
-        probe = evaluate(encoder, snapshot)["category"]
-        bits = {FP32: "32", INT8: "8"}[precision]
-        cells = [name, bits, f"{manifest.size / 1e6:.1f}", f"{took:.1f}", *shown, f"{probe:.3f}"]
-        yield f"| {' | '.join(cells)} |"
+
+        figures = {
+            "MB": manifest.size / 1e6,
+            "ms a listing": _time(encoder, snapshot.read("test")[:N_TIMED]),
+            "probe": evaluate(encoder, snapshot)["category"],
+        }
+        for key in ("mean", "least"):
+            if cosine:
+                figures[f"cosine, {key}"] = cosine[key]
+        for metric, value in figures.items():
+            yield result(run, name, metric, value, variant=bits)
+
+
+def _time(encoder: Encoder, listings: list[Listing]) -> float:
+    """Milliseconds of the processor for one listing."""
+    encoder.encode(listings[:8])
+    start = time.process_time()
+    for listing in listings:
+        encoder.encode([listing])
+    seconds = time.process_time() - start
+    return seconds / len(listings) * 1e3
 
 
 if __name__ == "__main__":

@@ -1,11 +1,4 @@
-"""What each part of our models brings: everything is measured again without it.
-
-  python -m benchmarks.quality.ablation TABLE [--pretrained-text FOLDER] [--count 2] [--out FILE]
-
-Folds are those of ``benchmarks.quality.run``. Differences are those of the whole from what is left
-without a part, paired by fold, so that more is better; a model that does not have the part stays
-empty. Without trees a price still has its interval from trees on the error.
-"""
+"""The contribution of each part of our models: everything is measured again without it."""
 
 from __future__ import annotations
 
@@ -19,15 +12,40 @@ from pathlib import Path
 from typing import Any
 
 import models
-from benchmarks.quality.jobs import LEAST_PRICE
+from benchmarks.quality.jobs import MIN_PRICE
 from benchmarks.quality.ours import train_encoders
+from benchmarks.shared.command_line import format_command, make_parser
 from benchmarks.shared.folds import Fold, read_fold, read_source
-from benchmarks.shared.markdown import explanation, mean_and_error, measured, replace_section
+from benchmarks.shared.markdown import bullets, describe_run, table
+from benchmarks.shared.results import (
+    OURS,
+    Result,
+    Results,
+    Run,
+    repeated_result,
+    write_results,
+)
 from cli.progress import progress
 from common import encoders
 from common.encoders import Encoder
 from common.errors import ListrecError
 from common.progress import Progress
+
+MODULE = "benchmarks.quality.ablation"
+
+EXAMPLES = """
+python -m benchmarks.quality.ablation synthetic --rows 2000 --folds 3 --count 1
+python -m benchmarks.quality.ablation data/mercari/train.tsv --out docs/results/ablation.json
+make bench-ablation LISTREC_DATA=data PRETRAINED_TEXT=FOLDER
+"""
+
+METHOD = (
+    "Folds are those of `benchmarks.quality.run`.",
+    "Differences are those of the whole from what is left without a part, paired by fold: more is"
+    " better. A model that does not have the part stays empty.",
+    "Without trees a price still has its interval from trees on the error.",
+)
+"""How the benchmark measures, for the page."""
 
 METRICS = {
     "category": ("top1", "top5"),
@@ -35,8 +53,10 @@ METRICS = {
     "price": ("r2", "warm_r2"),
     "shipping": ("auc", "warm_auc"),
 }
-"""What is shown of each model."""
+"""Metrics of each model that are reported."""
 
+GAIN = "gain"
+"""Last word of the metrics that are differences of the whole from what is left without a part."""
 
 Change = Callable[[Any], Any]
 """Turns the settings of a model into those without a part."""
@@ -44,16 +64,27 @@ Change = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part, and how each model that has it is trained without; ``words`` are pretrained ones."""
+    """A part of the models.
+
+    Attributes:
+        name: name of the part.
+        without: for each model that has the part, the change of its settings that removes it.
+        pretrained_words: whether the encoder of pretrained words is used.
+    """
 
     name: str
     without: Mapping[str, Change]
-    words: bool = True
+    pretrained_words: bool = True
 
 
 def _set(name: str, **values: Any) -> Change:
-    """Change some of the settings below a name."""
-    return lambda config: replace(config, **{name: replace(getattr(config, name), **values)})
+    """A change of some of the settings below a name."""
+
+    def change(config: Any) -> Any:
+        settings = replace(getattr(config, name), **values)
+        return replace(config, **{name: settings})
+
+    return change
 
 
 def _same(config: Any) -> Any:
@@ -61,116 +92,166 @@ def _same(config: Any) -> Any:
 
 
 _ONE_SEED = _set("ngrams", n_seeds=1)
-_MUTE = _set("lda", score_scale=0.0)
-_FLAT = _set("linear", C=1e-6, alpha=1e9)
+_NO_LDA = _set("lda", score_scale=0.0)
+_NO_LINEAR = _set("linear", C=1e-6, alpha=1e9)
+_NO_PRICE_TREES = _set("boosted_trees", n_estimators=1)
+_NO_SHIPPING_TREES = _set("boosted_trees", min_rows=10**9)
+
 WHOLE = Part("whole", dict.fromkeys(models.NAMES, _same))
 PARTS = (
     Part("second seed", {"category": _ONE_SEED, "brand": _ONE_SEED}),
-    Part("discriminants", {"category": _MUTE, "brand": _MUTE}),
-    Part(
-        "trees",
-        {
-            "price": _set("boosted_trees", n_estimators=1),
-            "shipping": _set("boosted_trees", min_rows=10**9),
-        },
-    ),
-    Part("linear models", {"price": _FLAT, "shipping": _FLAT}),
-    Part("words of a pretrained model", WHOLE.without, words=False),
+    Part("discriminants", {"category": _NO_LDA, "brand": _NO_LDA}),
+    Part("trees", {"price": _NO_PRICE_TREES, "shipping": _NO_SHIPPING_TREES}),
+    Part("linear models", {"price": _NO_LINEAR, "shipping": _NO_LINEAR}),
+    Part("words of a pretrained model", WHOLE.without, pretrained_words=False),
 )
 
-Figures = dict[tuple[str, str], list[float]]
-"""Values of a metric of a model, fold by fold, by what was left out."""
+Figures = dict[tuple[str, str], dict[int, float]]
+"""Values by fold, by the part that was left out and the metric."""
 
 
 def main() -> int:
-    """Measure, print the table, and put it into a document where one is named."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("source", help="a table of listings")
-    parser.add_argument("--pretrained-text", default="", help="folder of a sentence model")
-    parser.add_argument("--folds", type=int, default=5, help="how many folds, 3 or more")
-    parser.add_argument("--count", type=int, default=2, help="measure so many of them")
-    parser.add_argument("--rows", type=int, default=0, help="use no more rows than these")
-    parser.add_argument("--out", type=Path, help="document to put the table into")
-    given = parser.parse_args()
-    heading = _heading(given)
-    found: Figures = defaultdict(list)
+    """Measure, print the page's section, and write the results."""
+    arguments = _parse_arguments()
+    run = Run.start("ablation", Path(arguments.source).name, _command(arguments))
+
     try:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            rows = read_source(
-                given.source, folder / "all", rows=given.rows, least_price=LEAST_PRICE
-            )
-            for number in range(given.count):
-                each = read_fold(rows, number, given.folds, folder / str(number))
-                with progress(f"fold {number}") as report:
-                    for part, metric, value in measure(each, folder, given.pretrained_text, report):
-                        found[part, metric].append(value)
+        figures = _measure_folds(arguments)
     except ListrecError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    text = "\n".join(["## What each part brings", "", heading, "", *table(found)])
-    print(text)
-    if given.out:
-        replace_section(given.out, "ablation", text)
+
+    results = collect(figures, run)
+    print(page_section(run, results))
+    if arguments.out:
+        write_results(arguments.out, run, results)
     return 0
 
 
 def measure(
-    fold: Fold, folder: Path, text: str, report: Progress
+    fold: Fold, folder: Path, text_model: str, report_progress: Progress
 ) -> Iterator[tuple[str, str, float]]:
-    """Train with everything and without each part; yield what was left out, metric and value."""
-    report("training encoders", 0.0)
-    shared = [encoders.load(each) for each in train_encoders(fold, folder, text)]
-    parts = [WHOLE, *(part for part in PARTS if part.words or text)]
+    """Train with everything and without each part; yield the part, the metric and the value."""
+    report_progress("training encoders", 0.0)
+    paths = train_encoders(fold, folder, text_model)
+    all_encoders = [encoders.load(path) for path in paths]
+    parts = [WHOLE, *(part for part in PARTS if part.pretrained_words or text_model)]
+
     for number, part in enumerate(parts):
-        report(f"measuring {part.name}", number / len(parts))
-        read = shared if part.words else shared[:1]
+        report_progress(f"measuring {part.name}", number / len(parts))
+        shared = all_encoders if part.pretrained_words else all_encoders[:1]
         for model, change in part.without.items():
-            for metric, value in _measure(model, change, fold, folder, read):
+            for metric, value in _evaluate(model, change, fold, folder, shared):
                 yield part.name, f"{model} {metric}", value
 
 
-def table(found: Mapping[tuple[str, str], Sequence[float]]) -> list[str]:
-    """Return Markdown: the whole, and by how much each part makes it better."""
+def collect(figures: Figures, run: Run) -> Results:
+    """Results of the whole, and gains of the whole over what is left without each part."""
+    results: list[Result] = []
+
+    for (part, metric), values in figures.items():
+        if part == WHOLE.name:
+            results.append(repeated_result(run, OURS, metric, values, variant=part))
+            continue
+        whole = figures[WHOLE.name, metric]
+        gains = {fold: whole[fold] - values[fold] for fold in values}
+        results.append(repeated_result(run, OURS, f"{metric} {GAIN}", gains, variant=part))
+
+    return Results(results)
+
+
+def page_section(run: Run, results: Results) -> str:
+    """The section ``ablation`` of the page."""
+    lines = [
+        "## What each part brings",
+        "",
+        describe_run(run),
+        "",
+        *bullets(METHOD),
+        "",
+        *result_table(results),
+    ]
+    return "\n".join(lines)
+
+
+def result_table(results: Results) -> list[str]:
+    """Lines of the table: the whole, and by how much each part makes it better."""
     columns = [f"{model} {metric}" for model, names in METRICS.items() for metric in names]
-    lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
-    whole = [mean_and_error(found[WHOLE.name, metric]) for metric in columns]
-    lines.append(f"| {WHOLE.name} | {' | '.join(whole)} |")
-    for part in dict.fromkeys(part for part, _ in found if part != WHOLE.name):
-        cells = []
-        for metric in columns:
-            pairs = zip(found[WHOLE.name, metric], found.get((part, metric), ()), strict=False)
-            gains = [value - without for value, without in pairs]
-            cells.append(mean_and_error(gains) if gains else "")
-        lines.append(f"| {part} | {' | '.join(cells)} |")
-    return lines
+    whole = [_cell(results, metric, WHOLE.name) for metric in columns]
+    rows = [[WHOLE.name, *whole]]
+
+    parts = dict.fromkeys(item.variant for item in results)
+    for part in parts:
+        if part != WHOLE.name:
+            gains = [_cell(results, f"{metric} {GAIN}", part) for metric in columns]
+            rows.append([part, *gains])
+
+    return table(["", *columns], rows)
 
 
-def _measure(
+def _cell(results: Results, metric: str, variant: str) -> str:
+    found = results.get(metric, OURS, variant)
+    return found.estimate.format() if found else ""
+
+
+def _parse_arguments() -> argparse.Namespace:
+    description = "Measure what each part of the models brings."
+    parser = make_parser(MODULE, description, EXAMPLES)
+    add = parser.add_argument
+    add("source", help="a table of listings, or 'synthetic'")
+    add("--pretrained-text", default="", help="folder of a sentence model")
+    add("--folds", type=int, default=5, help="number of folds, 3 or more")
+    add("--count", type=int, default=2, help="number of them to measure")
+    add("--rows", type=int, default=0, help="use at most this many rows")
+    add("--out", type=Path, help="write the results as JSON; see benchmarks.pages")
+    return parser.parse_args()
+
+
+def _measure_folds(arguments: argparse.Namespace) -> Figures:
+    figures: Figures = defaultdict(dict)
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rows = read_source(
+            arguments.source,
+            folder / "all",
+            rows=arguments.rows,
+            min_price=MIN_PRICE,
+        )
+        for number in range(arguments.count):
+            fold = read_fold(rows, number, arguments.folds, folder / str(number))
+            with progress(f"fold {number}") as report_progress:
+                values = measure(fold, folder, arguments.pretrained_text, report_progress)
+                for part, metric, value in values:
+                    figures[part, metric][number] = value
+
+    return figures
+
+
+def _evaluate(
     model: str,
     change: Change,
     fold: Fold,
     folder: Path,
     shared: Sequence[Encoder],
 ) -> Iterator[tuple[str, float]]:
-    artifact = models.train(model, fold.snapshot, shared, folder, change(models.config(model)))
-    measured = models.evaluate(model, models.load(model, artifact, shared), fold.test)
+    config = change(models.config(model))
+    artifact = models.train(model, fold.snapshot, shared, folder, config)
+    predictor = models.load(model, artifact, shared)
+
+    metrics = models.evaluate(model, predictor, fold.test)
     for metric in METRICS[model]:
-        yield metric, measured[metric]
+        yield metric, metrics[metric]
 
 
-def _heading(given: argparse.Namespace) -> str:
-    said = {
-        "--pretrained-text": Path(given.pretrained_text).name,
-        "--rows": given.rows,
-        "--folds": given.folds,
-        "--count": given.count,
+def _command(arguments: argparse.Namespace) -> str:
+    options = {
+        "--pretrained-text": Path(arguments.pretrained_text).name,
+        "--rows": arguments.rows or None,
+        "--folds": arguments.folds,
+        "--count": arguments.count,
     }
-    words = " ".join(f"{flag} {value}" for flag, value in said.items() if value)
-    command = f"python -m benchmarks.quality.ablation {Path(given.source).name} {words}"
-    return f"{measured(command)} {explanation(__doc__)}"
+    return format_command(MODULE, [Path(arguments.source).name], options)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
-"""Draws listings without a brand whose title names one, to be judged by a person.
+"""Draws listings without a brand whose title names one, for a person to judge.
 
-  python -m benchmarks.quality.brand_noise TABLE [--count 100] [--seed 0]
-
-A brand is known where five rows have it; a title names it where its words stand in it in a row,
-whatever their case. Shown are the brand, the title and the description, and how many there are.
+A brand is known if five rows have it. A title names it if it contains the brand's words one after
+the other, in any letter case.
 """
 
 from __future__ import annotations
@@ -14,56 +12,90 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.shared.command_line import make_parser
 from benchmarks.shared.folds import read_source
+from common.errors import ListrecError
 from common.listing import NO_BRAND, Listing
 
-LEAST_ROWS = 5
-"""A brand needs this many rows to be known."""
+MODULE = "benchmarks.quality.brand_noise"
+
+EXAMPLES = """
+python -m benchmarks.quality.brand_noise data/mercari/train.tsv
+python -m benchmarks.quality.brand_noise synthetic --rows 2000 --count 10 --seed 1
+"""
+
+MIN_ROWS = 5
+"""Rows that a brand needs to be known."""
 
 
 def main() -> int:
     """Draw listings and print them."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("source", help="a table of listings")
-    parser.add_argument("--count", type=int, default=100, help="how many to draw")
-    parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        rows = read_source(given.source, Path(folder) / "all")
+    arguments = _parse_arguments()
+
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            rows = read_source(arguments.source, Path(folder) / "all", rows=arguments.rows)
+    except ListrecError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+
     named = list(find_named(rows))
-    without = sum(row.brand == NO_BRAND for row in rows)
-    drawn = random.Random(given.seed).sample(named, min(given.count, len(named)))
-    for number, (brand, row) in enumerate(drawn, start=1):
+    n_without = sum(row.brand == NO_BRAND for row in rows)
+    count = min(arguments.count, len(named))
+    sample = random.Random(arguments.seed).sample(named, count)
+
+    for number, (brand, row) in enumerate(sample, start=1):
         print(f"{number}. [{brand}] {row.title}\n   {row.category}\n   {row.description}")
-    print(f"{len(named)} of {without} listings without a brand name one in their title")
+    print(f"{len(named)} of {n_without} listings without a brand name one in their title")
     return 0
 
 
 def find_named(rows: Sequence[Listing]) -> Iterator[tuple[str, Listing]]:
-    """Yield the listings whose brand is "no brand" and whose title names a known one, with it.
+    """Yield the listings with "no brand" whose title names a known brand, with that brand.
 
-    Of several the longest is yielded.
+    If a title names several, the longest is yielded.
     """
     counts = Counter(row.brand for row in rows if row.brand not in (None, NO_BRAND))
-    known = {_words(brand): brand for brand, rows_of in counts.items() if rows_of >= LEAST_ROWS}
-    most = max((words.count(" ") + 1 for words in known), default=0)
+    known = [name for name, count in counts.items() if name and count >= MIN_ROWS]
+    brands = {_words(name): name for name in known}
+    max_words = max((words.count(" ") + 1 for words in brands), default=0)
+
     for row in rows:
         if row.brand == NO_BRAND:
-            words = _words(row.title).split()
-            for length in range(most, 0, -1):
-                runs = (words[at : at + length] for at in range(len(words) - length + 1))
-                if found := [known[run] for each in runs if (run := " ".join(each)) in known]:
-                    yield found[0], row
-                    break
+            brand = _longest_brand(row.title, brands, max_words)
+            if brand:
+                yield brand, row
+
+
+def _longest_brand(title: str, brands: Mapping[str, str], max_words: int) -> str | None:
+    words = _words(title).split()
+
+    for length in range(max_words, 0, -1):
+        for start in range(len(words) - length + 1):
+            phrase = " ".join(words[start : start + length])
+            if phrase in brands:
+                return brands[phrase]
+
+    return None
 
 
 def _words(text: str) -> str:
+    """The words in lower case, without punctuation."""
     return " ".join(re.findall(r"[^\W_]+", text.casefold().replace("'", "")))
+
+
+def _parse_arguments() -> argparse.Namespace:
+    description = 'Draw listings with "no brand" whose title names a known brand.'
+    parser = make_parser(MODULE, description, EXAMPLES)
+    add = parser.add_argument
+    add("source", help="a table of listings, or 'synthetic'")
+    add("--rows", type=int, default=0, help="use at most this many rows of a table")
+    add("--count", type=int, default=100, help="number of listings to draw")
+    add("--seed", type=int, default=0, help="seed of the draw")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

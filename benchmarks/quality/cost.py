@@ -1,40 +1,54 @@
-"""What a listing costs: four models and their encoder, in process, on one core, text only."""
+"""Processor time of a suggestion: four models and their encoder in one process, text only."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from common.listing import Listing
 from models.suggester import Suggester
 
-BATCH = 32
+BATCH_SIZE = 32
 
-Cost = tuple[float, float, float]
-"""Median, and the quartiles round it."""
+BATCH_COST = "four models, microseconds a listing of 32"
+SINGLE_COST = "four models, microseconds alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Median of a cost, and its lower and upper quartile."""
+
+    median: float
+    low: float
+    high: float
 
 
 def measure_cost(suggester: Suggester, rows: Sequence[Listing]) -> dict[str, Cost]:
-    """Return microseconds of the processor that all models take for a listing of 32, and alone.
+    """Microseconds of the processor for a listing, in batches of 32 and alone.
 
-    Each listing is asked about once a pass, since a process remembers the last few batches.
+    Every listing is sent once a pass, because a process caches the last few batches.
     """
-    warm_up, shown = [row.only() for row in rows[:BATCH]], [row.only() for row in rows[BATCH:]]
+    inputs = [row.only() for row in rows]
+    warm_up, timed = inputs[:BATCH_SIZE], inputs[BATCH_SIZE:]
     suggester.predict(warm_up)
     return {
-        "four models, microseconds a listing of 32": _time(suggester, shown, BATCH),
-        "four models, microseconds alone": _time(suggester, shown, 1),
+        BATCH_COST: _time(suggester, timed, BATCH_SIZE),
+        SINGLE_COST: _time(suggester, timed, 1),
     }
 
 
-def _time(suggester: Suggester, shown: Sequence[Listing], size: int) -> Cost:
-    took = []
-    for start in range(0, len(shown) - size + 1, size):
-        batch = shown[start : start + size]
-        begin = time.process_time()
+def _time(suggester: Suggester, inputs: Sequence[Listing], size: int) -> Cost:
+    durations = []
+
+    for first in range(0, len(inputs) - size + 1, size):
+        batch = inputs[first : first + size]
+        start = time.process_time()
         suggester.predict(batch)
-        took.append((time.process_time() - begin) / size * 1e6)
-    low, median, high = np.percentile(took, (25, 50, 75))
-    return float(median), float(low), float(high)
+        seconds = time.process_time() - start
+        durations.append(seconds / size * 1e6)
+
+    low, median, high = np.percentile(durations, (25, 50, 75))
+    return Cost(float(median), float(low), float(high))

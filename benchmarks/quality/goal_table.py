@@ -1,4 +1,4 @@
-"""All lines of the table of goals, in the order in which they were set."""
+"""All goals in the order in which they were set, and their table."""
 
 from __future__ import annotations
 
@@ -7,105 +7,175 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.quality import goals
-from benchmarks.quality.goals import MOST, Line, judge, reaches
-from benchmarks.quality.intervals import LEVEL, coverage, gain_over_constant
-from benchmarks.quality.results import Results
-from benchmarks.shared.markdown import mean_and_error
+from benchmarks.quality.collect import INTERVAL_COVERAGE, INTERVAL_GAIN
+from benchmarks.quality.goals import AT_MOST, Outcome, check_goals, reaches
+from benchmarks.quality.intervals import LEVEL
+from benchmarks.quality.photo_goals import check_photo_goals
+from benchmarks.shared.markdown import table
+from benchmarks.shared.results import OURS, Estimate, Result, Results
 
-WINKLER = 0.08
-POINTS = 0.02
+MIN_INTERVAL_GAIN = 0.08
+MAX_SHORTFALL = 0.02
 """Shares of listings by which shipping may be short of the market's rules."""
-JAPANESE = 0.03
+MAX_JAPANESE_GAP = 0.03
 
-COSTS = {
+MAX_COSTS = {
     "four models, microseconds a listing of 32": 2000.0,
     "four models, microseconds alone": 2000.0,
     "all artifacts, MB": 60.0,
 }
-"""What the default release may cost: 500 microseconds for each of four models, and so on."""
+"""Limits of the default release: 500 microseconds for each of four models, and so on."""
+
+HEAD = ("goal", "ours", "best peer", "better by", "met?")
 
 
-def goal_lines(found: Results, photos: Sequence[Line]) -> list[Line]:
-    """Hold every goal against what was found; ``photos`` are the lines of that benchmark."""
+def check_all(results: Results, photos: Sequence[Results]) -> list[Outcome]:
+    """Check every goal; ``photos`` are the results of ``benchmarks.photos.run``."""
     return [
-        *judge(goals.PRICE, found),
-        *_intervals(found),
-        *judge(goals.CATEGORY, found),
-        *judge(goals.BRAND, found),
-        *judge(goals.PAYER, found),
-        *_shipping(found),
-        *photos,
-        *judge(goals.TYPED, found),
-        _japanese(found),
-        *judge(goals.EXTRA, found),
-        *_costs(found),
+        *check_goals(goals.PRICE, results),
+        *_check_intervals(results),
+        *check_goals(goals.CATEGORY, results),
+        *check_goals(goals.BRAND, results),
+        *check_goals(goals.PAYER, results),
+        *_check_shipping(results),
+        *check_photo_goals(photos),
+        *check_goals(goals.TYPED, results),
+        _check_japanese(results),
+        *check_goals(goals.EXTRA, results),
+        *_check_costs(results),
     ]
 
 
-def _intervals(found: Results) -> Iterator[Line]:
-    """Whether intervals hold within two standard errors, and what their widths are worth."""
-    for kind in ("cold", "warm"):
-        holds = f"price interval {kind}, {LEVEL:.0%} within 2 standard errors"
-        worth = f"price interval {kind}, Winkler score better than one width by >= {WINKLER:.0%}"
-        if not found.intervals.get(kind):
-            yield from (Line(f"{holds}, overall"), Line(f"{holds}, in every category"), Line(worth))
+def goal_table(outcomes: Sequence[Outcome]) -> list[str]:
+    """Lines of the table of goals, and how many are met."""
+    n_met = sum(outcome.met is True for outcome in outcomes)
+    n_missed = sum(outcome.met is False for outcome in outcomes)
+    n_open = len(outcomes) - n_met - n_missed
+
+    rows = [cells(outcome) for outcome in outcomes]
+    unmeasured = f", {n_open} were not measured" if n_open else ""
+    total = f"{n_met} goals of {len(outcomes)} are met, {n_missed} are missed{unmeasured}."
+    return [*table(HEAD, rows), "", total]
+
+
+def cells(outcome: Outcome) -> list[str]:
+    """The cells of a goal's row."""
+    ours = outcome.ours.format(outcome.digits) if outcome.ours else ""
+    theirs = outcome.theirs.format(outcome.digits) if outcome.theirs else ""
+    rival = f"({outcome.rival})" if theirs else outcome.rival
+    leads = [
+        f"{lead.format(outcome.digits)} {f'({name})' if name else ''}".strip()
+        for name, lead in outcome.leads
+    ]
+    verdict = {True: "yes", False: "**no**", None: "not measured"}[outcome.met]
+    return [
+        outcome.goal,
+        f"{ours} {outcome.note}".strip(),
+        f"{theirs} {rival}".strip(),
+        ", ".join(leads),
+        verdict,
+    ]
+
+
+def _check_intervals(results: Results) -> Iterator[Outcome]:
+    """Coverage within two standard errors, and the gain of individual widths."""
+    for context in ("cold", "warm"):
+        title = f"price interval {context}"
+        covered = results.slices(f"{INTERVAL_COVERAGE} {context}")
+        yield from _check_coverage(f"{title}, {LEVEL:.0%} within 2 standard errors", covered)
+
+        goal = f"{title}, Winkler score better than one width by >= {MIN_INTERVAL_GAIN:.0%}"
+        gain = results.get(f"{INTERVAL_GAIN} {context}")
+        if gain is None or gain.value is None:
+            yield Outcome(goal)
             continue
-        covered = coverage(found.intervals[kind])
-        within = {
-            root: abs(share - LEVEL) <= 2 * error for root, (share, error, _) in covered.items()
-        }
-        share, error, _ = covered[""]
-        yield Line(f"{holds}, overall", f"{share:.3f} ({error:.3f} if it held)", met=within.pop(""))
-        missed = [root for root, held in within.items() if not held]
-        said = f"{len(within) - len(missed)} of {len(within)} hold"
-        said += f", not {', '.join(missed)}" if missed else ""
-        each = f"{holds}, in every category of 100 rows"
-        yield Line(each, said, met=not missed) if within else Line(each)
-        if len(found.intervals[kind]) > 1:
-            gains = gain_over_constant(found.intervals[kind])
-            yield Line(
-                worth, mean_and_error(gains), "one conformal width", met=reaches(gains, WINKLER)
-            )
-        else:
-            yield Line(worth)
+        is_met = gain.value >= MIN_INTERVAL_GAIN
+        yield Outcome(goal, ours=gain.estimate, rival="one conformal width", met=is_met)
 
 
-def _shipping(found: Results) -> Iterator[Line]:
+def _check_coverage(title: str, covered: Sequence[Result]) -> Iterator[Outcome]:
+    """Coverage of all rows, and of every top category."""
+    overall = f"{title}, overall"
+    by_category = f"{title}, in every category"
+    if not covered:
+        yield Outcome(overall)
+        yield Outcome(by_category)
+        return
+
+    whole, *categories = covered
+    error = f"({whole.standard_error:.3f} if it held)"
+    yield Outcome(overall, ours=Estimate(whole.value), note=error, met=_holds(whole))
+
+    by_category += " of 100 rows"
+    if not categories:
+        yield Outcome(by_category)
+        return
+    missed = [category.slice for category in categories if not _holds(category)]
+    n_held = len(categories) - len(missed)
+    note = f"{n_held} of {len(categories)} hold"
+    if missed:
+        note += f", not {', '.join(missed)}"
+    yield Outcome(by_category, note=note, met=not missed)
+
+
+def _holds(covered: Result) -> bool:
+    if covered.value is None or covered.standard_error is None:
+        return False
+    return abs(covered.value - LEVEL) <= 2 * covered.standard_error
+
+
+def _check_shipping(results: Results) -> Iterator[Outcome]:
+    """Shipping method and parcel size beside the rules of the synthetic market."""
     for field in ("shipping_method", "parcel_size"):
-        for prefix, kind in (("", "cold"), ("warm ", "warm")):
-            title = f"{field.replace('_', ' ')} {kind}, within {POINTS:.0%} of the best there is"
-            gaps = found.market.get(("rules", f"{prefix}{field} gap"), [])
-            if not gaps:
-                yield Line(title)
+        for prefix, context in (("", "cold"), ("warm ", "warm")):
+            name = field.replace("_", " ")
+            goal = f"{name} {context}, within {MAX_SHORTFALL:.0%} of the best there is"
+            gaps = results.values(f"{prefix}{field} gap", variant="rules")
+            ours = results.get(f"{prefix}{field} top1", variant="rules")
+            best = results.get(f"{prefix}{field} best", variant="rules")
+            if not (gaps and ours and best):
+                yield Outcome(goal)
                 continue
-            ours, best = (
-                mean_and_error(found.market["rules", f"{prefix}{field} {name}"])
-                for name in ("top1", "best")
-            )
-            lead = mean_and_error([-gap for gap in gaps])
-            yield Line(
-                title, ours, f"{best} (the market's rules)", lead, reaches(gaps, POINTS, MOST)
+
+            lead = Estimate.from_values([-gap for gap in gaps])
+            yield Outcome(
+                goal,
+                ours=ours.estimate,
+                rival="the market's rules",
+                theirs=best.estimate,
+                leads=(("", lead),),
+                met=reaches(gaps, MAX_SHORTFALL, AT_MOST),
             )
 
 
-def _japanese(found: Results) -> Line:
-    title = f"Japanese category top-1 within {JAPANESE:.0%} of English"
-    metric = "category top1"
-    english, japanese = (found.market.get((name, metric), []) for name in ("English", "Japanese"))
+def _check_japanese(results: Results) -> Outcome:
+    goal = f"Japanese category top-1 within {MAX_JAPANESE_GAP:.0%} of English"
+    english = results.values("category top1", OURS, "English")
+    japanese = results.values("category top1", OURS, "Japanese")
     if not english:
-        return Line(title)
+        return Outcome(goal)
+
     gaps = np.subtract(english, japanese)
-    other = f"{mean_and_error(english)} (English)"
-    met = reaches(gaps, JAPANESE, MOST)
-    return Line(title, mean_and_error(japanese), other, mean_and_error(-gaps), met)
+    lead = Estimate.from_values((-gaps).tolist())
+    return Outcome(
+        goal,
+        ours=Estimate.from_values(japanese),
+        rival="English",
+        theirs=Estimate.from_values(english),
+        leads=(("", lead),),
+        met=reaches(gaps.tolist(), MAX_JAPANESE_GAP, AT_MOST),
+    )
 
 
-def _costs(found: Results) -> Iterator[Line]:
-    for name, most in COSTS.items():
-        title = f"{name} <= {most:.0f}"
-        if name not in found.costs:
-            yield Line(title)
+def _check_costs(results: Results) -> Iterator[Outcome]:
+    for name, limit in MAX_COSTS.items():
+        goal = f"{name} <= {limit:.0f}"
+        cost = results.get(name, variant="cost")
+        if cost is None or cost.value is None:
+            yield Outcome(goal)
             continue
-        median, low, high = found.costs[name]
-        spread = f" (quartiles {low:.0f} to {high:.0f})" if low < high else ""
-        yield Line(title, f"{median:.0f}{spread}", met=median <= most)
+
+        low, high = cost.quartiles or (cost.value, cost.value)
+        note = f"(quartiles {low:.0f} to {high:.0f})" if low < high else ""
+        is_met = cost.value <= limit
+        yield Outcome(goal, ours=cost.estimate, note=note, met=is_met, digits=0)

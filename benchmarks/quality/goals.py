@@ -1,46 +1,60 @@
-"""The goals, and whether they are met: every line is computed from what the run measured."""
+"""The goals of the quality benchmark, and the check of results against them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks.quality.calibration import pooled_error
-from benchmarks.quality.results import Results, distance
-from benchmarks.shared.markdown import mean_and_error
+from benchmarks.quality.collect import POOLED
+from benchmarks.quality.comparison import gains, ranked_peers, two_standard_errors
+from benchmarks.shared.results import TRAIN, Estimate, Results
 
-LEAST, MOST = ">=", "<="
+AT_LEAST, AT_MOST = ">=", "<="
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A metric of a variant that must be at least, or at most, a bound.
+    """A bound for a metric of ours.
 
-    ``beat`` asks for two standard errors more than every peer as well, ``lead`` for so much more
-    than the best one instead of a bound. ``pooled`` calibration errors are those over the test rows
-    of all folds together.
+    Attributes:
+        title: name of the goal on the page.
+        metric: name of the metric.
+        bound: value that the mean must reach.
+        sense: side of the bound: ``AT_LEAST`` or ``AT_MOST``.
+        variant: variant of the training rows.
+        beats_peers: whether every peer must be beaten by two standard errors as well.
+        lead: margin over the best peer that replaces the bound if it is not 0.
+        pooled: whether the metric is that over the test rows of all folds together.
     """
 
     title: str
     metric: str
     bound: float = float("nan")
-    sense: str = LEAST
-    variant: str = "train"
-    beat: bool = False
+    sense: str = AT_LEAST
+    variant: str = TRAIN
+    beats_peers: bool = False
     lead: float = 0.0
     pooled: bool = False
 
+    @property
+    def description(self) -> str:
+        """The title with the condition."""
+        if self.lead:
+            return f"{self.title} >= best peer + {self.lead:.2f}"
+        beaten = ", every peer beaten by 2 standard errors" if self.beats_peers else ""
+        return f"{self.title} {self.sense} {self.bound:.2f}{beaten}"
+
 
 PRICE = (
-    Goal("price warm, R2", "price warm_r2", 0.50, beat=True),
+    Goal("price warm, R2", "price warm_r2", 0.50, beats_peers=True),
     Goal("price cold, R2", "price r2", 0.42),
 )
 CATEGORY = (
     Goal("category cold, top-1", "category top1", 0.60),
     Goal("category cold, top-5", "category top5", 0.84),
-    Goal("category cold, ECE", "category calibration_error", 0.03, MOST, pooled=True),
+    Goal("category cold, ECE", "category calibration_error", 0.03, AT_MOST, pooled=True),
     Goal("category committed to: right", "category committed_right", 0.95),
     Goal("category committed to: share of listings", "category committed", 0.60),
     Goal("category committed to: share at leaf", "category committed_at_leaf", 0.35),
@@ -53,8 +67,8 @@ BRAND = (
 PAYER = (
     Goal("shipping payer cold, AUC", "shipping auc", 0.73),
     Goal("shipping payer warm, AUC", "shipping warm_auc", lead=0.03),
-    Goal("shipping payer cold, ECE", "shipping calibration_error", 0.03, MOST, pooled=True),
-    Goal("shipping payer warm, ECE", "shipping warm_calibration_error", 0.03, MOST, pooled=True),
+    Goal("shipping payer cold, ECE", "shipping calibration_error", 0.03, AT_MOST, pooled=True),
+    Goal("shipping payer warm, ECE", "shipping warm_calibration_error", 0.03, AT_MOST, pooled=True),
 )
 TYPED = (
     Goal("category top-5 after 10 characters", "category typed_10_top5", 0.50),
@@ -68,75 +82,81 @@ EXTRA = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A row of the table: cells as they are shown, and whether the goal is met.
+class Outcome:
+    """A goal and its result.
 
-    ``met`` is ``None`` where nothing was measured.
+    Attributes:
+        goal: description of the goal.
+        ours: our figure; None if it was not measured or is not one number.
+        note: remark on our figure.
+        rival: name of what ours is compared with.
+        theirs: figure of the rival.
+        leads: differences from rivals, each with a name where there are several.
+        met: whether the goal is met; None if it was not measured.
+        digits: decimal places of the figures.
     """
 
     goal: str
-    ours: str = ""
-    peer: str = ""
-    lead: str = ""
+    ours: Estimate | None = None
+    note: str = ""
+    rival: str = ""
+    theirs: Estimate | None = None
+    leads: tuple[tuple[str, Estimate], ...] = ()
     met: bool | None = None
-
-    def __str__(self) -> str:
-        """Return the row in Markdown."""
-        said = {True: "yes", False: "**no**", None: "not measured"}[self.met]
-        return f"| {self.goal} | {self.ours} | {self.peer} | {self.lead} | {said} |"
+    digits: int = 3
 
 
-def table(lines: Sequence[Line]) -> list[str]:
-    """Return the lines of the table of goals, and how many are met."""
-    counts = {met: sum(line.met is met for line in lines) for met in (True, False, None)}
-    left = f", {counts[None]} were not measured" if counts[None] else ""
-    return [
-        "| goal | ours | best peer | better by | met? |",
-        "|---|---|---|---|---|",
-        *map(str, lines),
-        "",
-        f"{counts[True]} goals of {len(lines)} are met, {counts[False]} are missed{left}.",
-    ]
+def check_goals(goals: Sequence[Goal], results: Results) -> list[Outcome]:
+    """Check results against goals."""
+    return [_check(goal, results) for goal in goals]
 
 
-def judge(goals: Sequence[Goal], found: Results) -> list[Line]:
-    """Hold goals against what was found."""
-    return [_judge(goal, found) for goal in goals]
-
-
-def reaches(values: Sequence[float], bound: float, sense: str = LEAST) -> bool:
-    """Tell whether the mean of the values is on the right side of the bound."""
+def reaches(values: Sequence[float], bound: float, sense: str = AT_LEAST) -> bool:
+    """Whether the mean of the values is on the right side of the bound."""
     mean = float(np.mean(values))
-    return mean >= bound if sense == LEAST else mean <= bound
+    return mean >= bound if sense == AT_LEAST else mean <= bound
 
 
-def _judge(goal: Goal, found: Results) -> Line:
-    values = found.values(goal.metric, variant=goal.variant)
-    peers = found.peers(goal.metric, goal.variant)
+def _check(goal: Goal, results: Results) -> Outcome:
+    values = results.values(goal.metric, variant=goal.variant)
+    peers = ranked_peers(results, goal.metric, goal.variant)
     if not values or (goal.lead and not peers):
-        return Line(_title(goal))
-    shown, lead = mean_and_error(values), ""
-    if goal.pooled and len(values) > 1:
-        shown, values = f"{shown} by folds", [pooled_error(found.sure[goal.metric])]
-        shown = f"{values[0]:.3f} ({shown})"
-    met = bool(goal.lead) or reaches(values, goal.bound, goal.sense)
-    best = ""
-    if peers:
-        gaps = found.gaps(goal.metric, peers[0], goal.variant)
-        theirs = found.values(goal.metric, peers[0], goal.variant)
-        best, lead = f"{mean_and_error(theirs)} ({peers[0]})", mean_and_error(gaps)
-        met &= not goal.lead or reaches(gaps, goal.lead)
-        met &= not goal.beat or all(_beaten(goal, peer, found) for peer in peers)
-    return Line(_title(goal), shown, best, lead, met)
+        return Outcome(goal.description)
+
+    outcome = Outcome(goal.description, ours=Estimate.from_values(values))
+    pooled = results.get(goal.metric, variant=goal.variant, slice=POOLED)
+    if goal.pooled and len(values) > 1 and pooled and pooled.value is not None:
+        note = f"({Estimate.from_values(values).format()} by folds)"
+        outcome = replace(outcome, ours=pooled.estimate, note=note)
+        values = [pooled.value]
+
+    is_met = bool(goal.lead) or reaches(values, goal.bound, goal.sense)
+    if not peers:
+        return replace(outcome, met=is_met)
+    return _compare(goal, results, peers, replace(outcome, met=is_met))
 
 
-def _beaten(goal: Goal, peer: str, found: Results) -> bool:
-    gaps = found.gaps(goal.metric, peer, goal.variant)
-    return float(np.mean(gaps)) > distance(gaps)
+def _compare(goal: Goal, results: Results, peers: Sequence[str], outcome: Outcome) -> Outcome:
+    """Add the best peer to an outcome, and check what the goal demands of the peers."""
+    best = peers[0]
+    margins = gains(results, goal.metric, best, goal.variant)
+    theirs = results.values(goal.metric, best, goal.variant)
 
-
-def _title(goal: Goal) -> str:
+    is_met = bool(outcome.met)
     if goal.lead:
-        return f"{goal.title} >= best peer + {goal.lead:.2f}"
-    beaten = ", every peer beaten by 2 standard errors" if goal.beat else ""
-    return f"{goal.title} {goal.sense} {goal.bound:.2f}{beaten}"
+        is_met = is_met and reaches(margins, goal.lead)
+    if goal.beats_peers:
+        is_met = is_met and all(_is_beaten(goal, peer, results) for peer in peers)
+
+    return replace(
+        outcome,
+        rival=best,
+        theirs=Estimate.from_values(theirs),
+        leads=(("", Estimate.from_values(margins)),),
+        met=is_met,
+    )
+
+
+def _is_beaten(goal: Goal, peer: str, results: Results) -> bool:
+    margins = gains(results, goal.metric, peer, goal.variant)
+    return float(np.mean(margins)) > two_standard_errors(margins)

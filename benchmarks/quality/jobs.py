@@ -1,4 +1,4 @@
-"""The benchmark cut into jobs: two at a time, each result kept, so that a broken run can go on."""
+"""The benchmark as jobs: run in parallel, each output stored, so that a broken run can go on."""
 
 from __future__ import annotations
 
@@ -13,53 +13,67 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers import lightgbm_peer, networks
-from benchmarks.peers import linear as peers
-from benchmarks.peers.protocol import TASKS, Peer, measure, split
-from benchmarks.peers.sentence_vectors import encode, sentences
-from benchmarks.peers.subprocess_peer import foreign
+from benchmarks.peers import lightgbm_peer, linear, networks
+from benchmarks.peers.protocol import TASKS, Peer, evaluate, split
+from benchmarks.peers.sentence_vectors import encode, sentence_peer
+from benchmarks.peers.subprocess_peer import isolated_peer
 from benchmarks.quality.ours import measure_ours
 from benchmarks.quality.simulated import measure_market
-from benchmarks.shared.cache import load, store
 from benchmarks.shared.folds import Fold, read_fold, read_source, rename
+from benchmarks.shared.result_cache import load, store
+from benchmarks.shared.results import OURS, TRAIN
 from common.listing import Listing
 
-LEAST_PRICE = 3.0
-"""Cheaper rows do not count for prices, as in the competition."""
+MIN_PRICE = 3.0
+"""Lower prices are removed, as in the Mercari competition."""
 
-OURS, MARKET, VECTORS = "ours", "market", "sentence vectors"
-MINILM = "MiniLM + linear"
-FOREIGN = ("fastText", "CatBoost")
+MARKET, EXTRA = "market", "extra"
+"""Variants of the rows: the synthetic market, and training rows of a second table added."""
+
+VECTORS = "sentence vectors"
+"""Contestant of the job that encodes all rows with the sentence model."""
+
+TFIDF, NETWORKS, FASTTEXT = "tf-idf + linear", "four networks", "fastText"
+LIGHTGBM, CATBOOST, MINILM = "LightGBM", "CatBoost", "MiniLM + linear"
+
+ISOLATED = (FASTTEXT, CATBOOST)
 """Peers that run in an environment of their own."""
 
 PEERS = {
-    "tf-idf + linear": ("category", "brand", "price", "shipping"),
-    "four networks": ("price",),
-    "fastText": ("category", "brand"),
-    "LightGBM": ("price", "shipping"),
-    "CatBoost": ("price", "shipping"),
+    TFIDF: ("category", "brand", "price", "shipping"),
+    NETWORKS: ("price",),
+    FASTTEXT: ("category", "brand"),
+    LIGHTGBM: ("price", "shipping"),
+    CATBOOST: ("price", "shipping"),
     MINILM: ("category", "price", "shipping"),
 }
-"""Peers and the models that they are held against."""
+"""Peers and the models that they are compared with."""
 
-EXTRA = {
+EXTRA_CONTESTANTS = {
     OURS: ("category", "brand", "shipping"),
-    "tf-idf + linear": ("category", "brand", "shipping"),
-    "fastText": ("category", "brand"),
+    TFIDF: ("category", "brand", "shipping"),
+    FASTTEXT: ("category", "brand"),
 }
-"""Who is measured with the rows of a second table as well, which have no prices."""
+"""Contestants that are measured with a second table as well, whose rows have no prices."""
 
-SHARES = {"train": 1.0, "extra": 1.0, "half": 0.5, "quarter": 0.25}
-"""Variants of the training rows, as shares of their groups; ``extra`` adds those of a second
-table."""
+SHARES = {TRAIN: 1.0, EXTRA: 1.0, "half": 0.5, "quarter": 0.25}
+"""Variants of the training rows, as shares of their groups."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where rows come from and go to; ``python`` runs foreign peers, ``text`` is a folder.
+    """Sources and folders of a run; what is empty is not measured.
 
-    What is empty is not measured. Results of peers are kept in ``peers``, by default in
-    ``scratch``.
+    Attributes:
+        source: path of a table, or "synthetic".
+        scratch: folder of stored outputs and artifacts.
+        rows: number of rows; 0 for all of a table.
+        folds: number of folds.
+        extra: path of a second table.
+        text_model: folder of a sentence model.
+        python: interpreter of the isolated peers.
+        market_rows: listings of each synthetic market.
+        peers: folder of the peers' outputs; that of ours by default.
     """
 
     source: str
@@ -67,15 +81,27 @@ class Setting:
     rows: int = 0
     folds: int = 5
     extra: str = ""
-    text: str = ""
+    text_model: str = ""
     python: str = ""
     market_rows: int = 12_000
     peers: Path | None = None
 
+    @property
+    def vectors(self) -> Path:
+        """Folder of the sentence model's vectors."""
+        return (self.peers or self.scratch) / "vectors"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One contestant on one fold (for the market: one seed) of one variant."""
+    """One contestant on one fold of one variant.
+
+    Attributes:
+        variant: variant of the rows.
+        number: number of the fold; of the seed, for the market.
+        contestant: name of the contestant.
+        models: models to train.
+    """
 
     variant: str
     number: int
@@ -89,108 +115,127 @@ class Job:
 
 
 def run_all(jobs: Sequence[Job], setting: Setting, workers: int) -> dict[Job, dict[str, Any]]:
-    """Run the jobs that have no result yet, telling of each; return all results."""
-    waiting = [job for job in jobs if not _result(job, setting).exists()]
-    there = len(jobs) - len(waiting)
-    print(f"{len(waiting)} jobs to run, {there} are there already", file=sys.stderr)
+    """Run the jobs whose output is not stored yet, and report each; returns all outputs."""
+    waiting = [job for job in jobs if not _output_path(job, setting).exists()]
+    n_stored = len(jobs) - len(waiting)
+    print(f"{len(waiting)} jobs to run, {n_stored} are stored already", file=sys.stderr)
+
     context = multiprocessing.get_context("spawn")  # torch does not survive a fork
-    done, start = 0, time.monotonic()
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        running: dict[Future[float], Job] = {
-            pool.submit(_run, job, setting): job for job in waiting
-        }
+        running = {pool.submit(_run, job, setting): job for job in waiting}
         try:
-            for future in as_completed(running):
-                took, done = future.result(), done + 1
-                so_far = f"{done}/{len(waiting)}, {(time.monotonic() - start) / 60:.1f} min"
-                print(f"{running[future].name}: {took:.0f} s ({so_far})", file=sys.stderr)
+            _report(running)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return {job: load(_result(job, setting)) for job in jobs}
+
+    return {job: load(_output_path(job, setting)) for job in jobs}
 
 
 def prepare(setting: Setting) -> None:
-    """Read the tables once, before jobs share them."""
+    """Read the tables once, before the jobs share them."""
     read_rows(setting)
     read_extra(setting)
 
 
 def read_rows(setting: Setting) -> list[Listing]:
-    """Return the rows that are cut into folds."""
+    """The rows that are divided into folds."""
     folder = setting.scratch / "all"
-    return read_source(setting.source, folder, rows=setting.rows, least_price=LEAST_PRICE)
+    return read_source(setting.source, folder, rows=setting.rows, min_price=MIN_PRICE)
 
 
 def read_extra(setting: Setting) -> list[Listing]:
-    """Return the rows that variant ``extra`` adds, without prices."""
+    """The rows that the variant ``extra`` adds, without prices."""
     if not setting.extra:
         return []
-    found = read_source(setting.extra, setting.scratch / "all-extra", rows=setting.rows)
-    return rename([row.without("price") for row in found], "extra-")
+
+    listings = read_source(setting.extra, setting.scratch / "all-extra", rows=setting.rows)
+    return rename([row.without("price") for row in listings], "extra-")
 
 
 def fold_of_job(job: Job, setting: Setting) -> Fold:
-    """Return the fold of a job; within a process it is written once."""
-    extra = read_extra(setting) if job.variant == "extra" else []
+    """The fold of a job; a process writes it once."""
+    extra = read_extra(setting) if job.variant == EXTRA else []
     out = setting.scratch / "folds" / f"{job.variant}-{job.number}-{os.getpid()}"
-    share = SHARES[job.variant]
-    return read_fold(read_rows(setting), job.number, setting.folds, out, extra=extra, share=share)
+    return read_fold(
+        read_rows(setting),
+        job.number,
+        setting.folds,
+        out,
+        extra=extra,
+        share=SHARES[job.variant],
+    )
 
 
-def trained_in(job: Job, setting: Setting) -> Path:
-    """Where our models of a fold are."""
+def artifact_folder(job: Job, setting: Setting) -> Path:
+    """The folder of our models of a fold."""
     return setting.scratch / "artifacts" / f"{job.variant}-{job.number}"
+
+
+def _report(running: dict[Future[float], Job]) -> None:
+    start = time.monotonic()
+
+    for n_done, future in enumerate(as_completed(running), start=1):
+        seconds = future.result()
+        minutes = (time.monotonic() - start) / 60
+        total = f"{n_done}/{len(running)}, {minutes:.1f} min"
+        print(f"{running[future].name}: {seconds:.0f} s ({total})", file=sys.stderr)
 
 
 def _run(job: Job, setting: Setting) -> float:
     start = time.monotonic()
-    store(_result(job, setting), _measure(job, setting))
+    store(_output_path(job, setting), _measure(job, setting))
     return time.monotonic() - start
 
 
 def _measure(job: Job, setting: Setting) -> dict[str, Any]:
     if job.contestant == VECTORS:
-        encode(read_rows(setting), setting.text, _vectors(setting))
+        encode(read_rows(setting), setting.text_model, setting.vectors)
         return {}
-    folder = trained_in(job, setting)
-    if job.contestant == OURS:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        if job.variant == MARKET:
-            return {"figures": measure_market(setting.market_rows, job.number, folder)}
-        return measure_ours(fold_of_job(job, setting), folder, job.models, setting.text)
-    return {"figures": _measure_peer(job, setting)}
+    if job.contestant != OURS:
+        return {"figures": _measure_peer(job, setting)}
+
+    folder = artifact_folder(job, setting)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    if job.variant == MARKET:
+        return {"figures": measure_market(setting.market_rows, job.number, folder)}
+    return measure_ours(fold_of_job(job, setting), folder, job.models, setting.text_model)
 
 
 def _measure_peer(job: Job, setting: Setting) -> dict[str, float]:
-    rows, peer = fold_of_job(job, setting), _peer(job.contestant, setting)
-    found: dict[str, float] = {}
+    fold = fold_of_job(job, setting)
+    peer = _peer(job.contestant, setting)
+    figures: dict[str, float] = {}
+
     for task in TASKS:
-        if task.model in job.models and not (job.variant == "extra" and task.prefix):
-            labelled = split(rows, task)
-            if all((labelled.train, labelled.validation, labelled.test)):
-                found |= measure(task, labelled.test, peer(task, labelled))
-    return found
+        # The second table lacks fields of the full context.
+        is_measurable = not (job.variant == EXTRA and task.prefix)
+        if task.model not in job.models or not is_measurable:
+            continue
+
+        labelled = split(fold, task)
+        if labelled.train and labelled.validation and labelled.test:
+            figures |= evaluate(task, labelled.test, peer(task, labelled))
+
+    return figures
 
 
 def _peer(name: str, setting: Setting) -> Peer:
-    if name in FOREIGN:
-        return foreign(name.lower(), Path(setting.python))
+    if name in ISOLATED:
+        return isolated_peer(name.lower(), Path(setting.python))
     if name == MINILM:
-        return sentences(_vectors(setting))
-    known: dict[str, Peer] = {
-        "tf-idf + linear": peers.linear,
-        "four networks": networks.networks,
-        "LightGBM": lightgbm_peer.boosted,
+        return sentence_peer(setting.vectors)
+
+    peers: dict[str, Peer] = {
+        TFIDF: linear.linear,
+        NETWORKS: networks.networks,
+        LIGHTGBM: lightgbm_peer.boosted,
     }
-    return known[name]
+    return peers[name]
 
 
-def _result(job: Job, setting: Setting) -> Path:
-    folder = setting.peers if job.contestant in PEERS and setting.peers else setting.scratch
+def _output_path(job: Job, setting: Setting) -> Path:
+    of_peers = setting.peers if job.contestant in PEERS else None
+    folder = of_peers or setting.scratch
     return folder / "results" / f"{job.name}.json"
-
-
-def _vectors(setting: Setting) -> Path:
-    return (setting.peers or setting.scratch) / "vectors"

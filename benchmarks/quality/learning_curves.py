@@ -1,4 +1,4 @@
-"""Learning curves: what more rows would bring us, and the best peer, on two of the folds."""
+"""Learning curves of ours and of the best peer: quality by the number of training rows."""
 
 from __future__ import annotations
 
@@ -8,56 +8,67 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.quality.comparison import ranked_peers
 from benchmarks.quality.goals import BRAND, CATEGORY, PAYER, PRICE
-from benchmarks.quality.jobs import OURS, Job
-from benchmarks.quality.results import Results
+from benchmarks.quality.jobs import Job
+from benchmarks.shared.results import OURS, TRAIN, Results
 from common.store.atomic import atomic_file
 from models import NAMES
 
-FOLDS = 2
-VARIANTS = ("quarter", "half", "train", "extra")
+MAX_FOLDS = 2
+"""Folds on which the models are trained with fewer rows."""
+
+REDUCED = ("quarter", "half")
+VARIANTS = (*REDUCED, TRAIN, "extra")
 """Shares of the training rows, all of them, and those of a second table as well."""
 
-CURVES = {
+BOUNDS = {
     goal.metric: goal.bound for goal in (*PRICE, CATEGORY[0], CATEGORY[1], BRAND[0], PAYER[0])
 }
-"""Metrics that are drawn, and their goals."""
+"""Metrics that are drawn, and the bounds of their goals."""
 
-LEARNED = "learned rows"
+LEARNED_ROWS = "learned rows"
 """The metric of ours that counts the rows of a variant."""
 
 
-def curve_jobs(found: Results, folds: Sequence[int]) -> list[Job]:
-    """Name the jobs on fewer rows: ours, and for each metric the peer that is best on all rows."""
-    wanted: dict[str, set[str]] = {OURS: set(NAMES)}
-    for metric in CURVES:
-        for peer in found.peers(metric)[:1]:
-            wanted.setdefault(peer, set()).add(metric.partition(" ")[0])
-    return [
-        Job(variant, fold, who, tuple(name for name in NAMES if name in names))
-        for variant in VARIANTS[:2]
-        for who, names in wanted.items()
-        for fold in folds[:FOLDS]
-    ]
+def curve_jobs(results: Results, folds: Sequence[int]) -> list[Job]:
+    """The jobs on fewer rows: ours, and for each metric the peer that is best on all rows."""
+    models_of: dict[str, set[str]] = {OURS: set(NAMES)}
+    for metric in BOUNDS:
+        model, _, _ = metric.partition(" ")
+        for peer in ranked_peers(results, metric)[:1]:
+            models_of.setdefault(peer, set()).add(model)
+
+    jobs = []
+    for variant in REDUCED:
+        for contestant, wanted in models_of.items():
+            names = tuple(name for name in NAMES if name in wanted)
+            jobs += [Job(variant, fold, contestant, names) for fold in folds[:MAX_FOLDS]]
+    return jobs
 
 
-def curve(found: Results, metric: str, contestant: str) -> tuple[list[float], list[float]]:
-    """Return mean numbers of rows and mean values of a metric, variant by variant, on the folds
-    that every variant has.
+def curve(results: Results, metric: str, contestant: str) -> tuple[list[float], list[float]]:
+    """Mean numbers of rows and mean values of a metric, variant by variant.
+
+    The means are over the folds that every variant has.
     """
-    variants = [each for each in VARIANTS if found.values(metric, contestant, each)]
-    tables = [found.figures[each, contestant, metric] for each in variants]
-    folds = sorted(set.intersection(*(set(each) for each in tables))) if tables else []
-    rows = [found.figures[each, OURS, LEARNED] for each in variants]
-    means = [[float(np.mean([table[fold] for fold in folds])) for table in each]
-             for each in (rows, tables)] if folds else [[], []]  # fmt: skip
-    return means[0], means[1]
+    variants = [name for name in VARIANTS if results.values(metric, contestant, name)]
+    values = [results.by_repetition(metric, contestant, name) for name in variants]
+    rows = [results.by_repetition(LEARNED_ROWS, OURS, name) for name in variants]
+    if not values:
+        return [], []
+
+    shared_folds = sorted(set.intersection(*(set(by_fold) for by_fold in values)))
+    if not shared_folds:
+        return [], []
+    return _means(rows, shared_folds), _means(values, shared_folds)
 
 
-def plot(found: Results, path: Path) -> bool:
-    """Draw the curves into an SVG; tell whether there was anything to draw."""
-    if not found.values("category top1", variant=VARIANTS[0]):
+def plot(results: Results, path: Path) -> bool:
+    """Draw the curves into an SVG; returns whether there was anything to draw."""
+    if not results.values("category top1", variant=REDUCED[0]):
         return False
+
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -65,24 +76,32 @@ def plot(found: Results, path: Path) -> bool:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(2, 3, figsize=(11, 6), layout="constrained")
-    for place, (metric, goal) in zip(axes.flat, CURVES.items(), strict=True):
-        _draw(place, found, metric, goal)
+    for plot_axes, (metric, bound) in zip(axes.flat, BOUNDS.items(), strict=True):
+        _draw(plot_axes, results, metric, bound)
+
     with atomic_file(path) as draft:
         figure.savefig(draft, format="svg", metadata={"Date": None})
     pyplot.close(figure)
     return True
 
 
-def _draw(axes: Any, found: Results, metric: str, goal: float) -> None:
-    for who in (OURS, *found.peers(metric)[:1]):
-        rows, values = curve(found, metric, who)
-        if rows:
-            axes.plot(rows, values, "o-", label=who)
-            axes.set(xscale="log")
-            axes.minorticks_off()
-            if who == OURS:
-                axes.set_xticks(rows, [f"{each:,.0f}" for each in rows])
-    axes.axhline(goal, color="grey", linestyle=":", label="goal")
+def _means(variants: Sequence[dict[int, float]], folds: Sequence[int]) -> list[float]:
+    return [float(np.mean([by_fold[fold] for fold in folds])) for by_fold in variants]
+
+
+def _draw(axes: Any, results: Results, metric: str, bound: float) -> None:
+    for contestant in (OURS, *ranked_peers(results, metric)[:1]):
+        rows, values = curve(results, metric, contestant)
+        if not rows:
+            continue
+
+        axes.plot(rows, values, "o-", label=contestant)
+        axes.set(xscale="log")
+        axes.minorticks_off()
+        if contestant == OURS:
+            axes.set_xticks(rows, [f"{count:,.0f}" for count in rows])
+
+    axes.axhline(bound, color="grey", linestyle=":", label="goal")
     axes.set(title=metric.replace("_", " "), xlabel="rows learned from")
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small")

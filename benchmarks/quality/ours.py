@@ -1,86 +1,128 @@
-"""Our models on a fold: trained afresh with their encoder, and asked through what serves."""
+"""Our models on a fold: trained with their encoders, and evaluated as they are served."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import models
-from benchmarks.peers.protocol import time_batches, unreached
+from benchmarks.peers.protocol import complete_precision, time_batches
 from benchmarks.quality.calibration import Confidence, confidence_of
-from benchmarks.quality.intervals import state
+from benchmarks.quality.intervals import predict_intervals
 from benchmarks.shared.folds import Fold
 from common import encoders
 from common.encoder_training import train as encoder_training
+from common.encoders import Encoder
 from common.encoders.config import NgramConfig, StaticConfig
 from common.listing import Listing
 from models.evaluation.views import early_context, full_context
 from models.suggester import Suggester
 
 ARTIFACTS = "artifacts.json"
-"""Names the artifacts that were trained in a folder, for ``load``."""
+"""File that names the artifacts trained in a folder, for ``load_ours``."""
 
 
-def measure_ours(fold: Fold, folder: Path, names: Sequence[str], text: str = "") -> dict[str, Any]:
-    """Train the named models in ``folder``; return metrics, price intervals, and how sure it was.
+@dataclass(frozen=True, slots=True)
+class OurMeasurement:
+    """The measurements of our models on one fold.
 
-    ``text`` is the folder of a pretrained model, whose words are read where it is given.
+    Attributes:
+        figures: metrics by ``model metric``.
+        intervals: price intervals in cold and warm context, as JSON.
+        sure: confidence of the first answers by calibration metric.
+        artifacts: names of the models' artifacts.
+    """
+
+    figures: dict[str, float] = field(default_factory=dict)
+    intervals: dict[str, Any] = field(default_factory=dict)
+    sure: dict[str, Confidence] = field(default_factory=dict)
+    artifacts: dict[str, str] = field(default_factory=dict)
+
+
+def measure_ours(
+    fold: Fold, folder: Path, names: Sequence[str], text_model: str = ""
+) -> dict[str, Any]:
+    """Train the named models in ``folder``; returns figures, intervals and confidences as JSON.
+
+    ``text_model`` is the folder of a pretrained model, whose word vectors are read if it is given.
     """
     start = time.perf_counter()
-    trained = train_encoders(fold, folder, text)
-    shared = [encoders.load(each) for each in trained]
-    made: dict[str, Any] = {}
-    found: dict[str, float] = {"encoder seconds to train": time.perf_counter() - start}
-    found["learned rows"] = float(fold.snapshot.count("train") + fold.snapshot.count("validation"))
-    intervals: dict[str, Any] = {}
-    sure: dict[str, Confidence] = {}
+    encoder_paths = train_encoders(fold, folder, text_model)
+    shared = [encoders.load(path) for path in encoder_paths]
+    measurement = OurMeasurement()
+    figures = measurement.figures
+    figures["encoder seconds to train"] = time.perf_counter() - start
+    n_learned = fold.snapshot.count("train") + fold.snapshot.count("validation")
+    figures["learned rows"] = float(n_learned)
+
     for name in names:
-        start = time.perf_counter()
-        artifact = models.train(name, fold.snapshot, shared, folder, models.config(name))
-        found[f"{name} seconds to train"] = time.perf_counter() - start
-        predictor, made[name] = models.load(name, artifact, shared), artifact.name
-        measured = unreached(models.evaluate(name, predictor, fold.test))
-        found |= {f"{name} {metric}": value for metric, value in measured.items()}
-        cold = early_context(fold.test)
-        found[f"{name} microseconds a listing"] = time_batches(predictor.predict, cold)
-        sure |= dict(confidence_of(name, predictor, fold.test))
-        if name == "price":
-            intervals = _intervals(predictor, fold.test)
+        _measure_model(name, fold, folder, shared, measurement)
+
     if list(names) == list(models.NAMES):
-        whole = [*(folder / ref for ref in made.values()), *trained]
-        found["all artifacts, MB"] = sum(map(_size, whole)) / 1e6
-    made["encoders"] = [each.name for each in trained]
-    (folder / ARTIFACTS).write_text(json.dumps(made), encoding="utf-8")
-    return {"figures": found, "intervals": intervals, "sure": sure}
+        model_paths = [folder / name for name in measurement.artifacts.values()]
+        size = sum(_size(path) for path in (*model_paths, *encoder_paths))
+        figures["all artifacts, MB"] = size / 1e6
+
+    named = {**measurement.artifacts, "encoders": [path.name for path in encoder_paths]}
+    (folder / ARTIFACTS).write_text(json.dumps(named), encoding="utf-8")
+    return {
+        "figures": figures,
+        "intervals": measurement.intervals,
+        "sure": measurement.sure,
+    }
 
 
-def train_encoders(fold: Fold, folder: Path, text: str) -> list[Path]:
-    """Train the encoder of n-grams, and that of the words of a pretrained model at ``text``."""
-    configs = [NgramConfig(), *([StaticConfig(model=text)] if text else [])]
+def train_encoders(fold: Fold, folder: Path, text_model: str) -> list[Path]:
+    """Train the encoder of n-grams, and that of the words of a pretrained model if given."""
+    configs: list[NgramConfig | StaticConfig] = [NgramConfig()]
+    if text_model:
+        configs.append(StaticConfig(model=text_model))
     return [encoder_training.train(fold.snapshot, folder, config) for config in configs]
 
 
 def load_ours(folder: Path) -> Suggester:
-    """Load what ``measure_ours`` trained in a folder, in one process as a release is."""
-    made = json.loads((folder / ARTIFACTS).read_text(encoding="utf-8"))
-    shared = [encoders.load(folder / ref) for ref in made.pop("encoders")]
-    trained = {name: models.load(name, folder / ref, shared) for name, ref in made.items()}
-    return Suggester("benchmark", trained, {each.id: each for each in shared})
+    """Load the models that ``measure_ours`` trained in a folder, in one process like a release."""
+    artifacts = json.loads((folder / ARTIFACTS).read_text(encoding="utf-8"))
+    shared = [encoders.load(folder / name) for name in artifacts.pop("encoders")]
+
+    predictors = {}
+    for name, artifact in artifacts.items():
+        predictors[name] = models.load(name, folder / artifact, shared)
+    return Suggester("benchmark", predictors, {encoder.id: encoder for encoder in shared})
 
 
-def _intervals(predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, Any]:
+def _measure_model(
+    name: str, fold: Fold, folder: Path, shared: Sequence[Encoder], measurement: OurMeasurement
+) -> None:
+    """Train and evaluate one model; the measurement is extended in place."""
+    figures = measurement.figures
+    start = time.perf_counter()
+    artifact = models.train(name, fold.snapshot, shared, folder, models.config(name))
+    figures[f"{name} seconds to train"] = time.perf_counter() - start
+    measurement.artifacts[name] = artifact.name
+
+    predictor = models.load(name, artifact, shared)
+    metrics = complete_precision(models.evaluate(name, predictor, fold.test))
+    for metric, value in metrics.items():
+        figures[f"{name} {metric}"] = value
+
+    inputs = early_context(fold.test)
+    figures[f"{name} microseconds a listing"] = time_batches(predictor.predict, inputs)
+    measurement.sure.update(confidence_of(name, predictor, fold.test))
+    if name == "price":
+        measurement.intervals.update(_price_intervals(predictor, fold.test))
+
+
+def _price_intervals(predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, Any]:
     rows = [row for row in test if row.price is not None]
-    shown = {"cold": early_context(rows), "warm": full_context(rows, "price")}
-    told = {kind: asdict(state(predictor, each, rows)) for kind, each in shown.items()}
+    contexts = {"cold": early_context(rows), "warm": full_context(rows, "price")}
     return {
-        kind: {name: np.asarray(values).tolist() for name, values in each.items()}
-        for kind, each in told.items()
+        context: predict_intervals(predictor, inputs, rows).to_json()
+        for context, inputs in contexts.items()
     }
 
 

@@ -1,82 +1,115 @@
-"""Lines of the table of goals about photos, from the tables of ``benchmarks.photos.run``."""
+"""The goals about photos, checked against the results of ``benchmarks.photos.run``."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
-from benchmarks.quality.goals import Line
+from benchmarks.quality.goals import Outcome
+from benchmarks.shared.results import TRAIN, Estimate, Result, Results
 
-OWN = "convnet"
-"""The encoder trained on the shop's own photos; the first other column is a pretrained one."""
+CONVNET = "convnet"
+"""The encoder trained on the shop's own photos; every other one is pretrained."""
 
-ALONE, PROBE = "category, photo alone", "category, linear probe on photos"
-GOALS = (("clothing", False, 0.80), ("fashion", False, 0.90), ("clothing", True, 0.66),
-         ("fashion", True, 0.82))  # fmt: skip
-"""Set, whether the encoder is our own, and the least accuracy of the photo alone."""
-
-SECTIONS = r"<!-- photos \w+ -->(.*?)<!-- end of photos"
-
-Cells = Mapping[tuple[str, str], Mapping[str, str]]
-"""Cells by set and row, then by encoder."""
+PHOTO_ALONE = "category, photo alone"
+PROBE = "category, linear probe on photos"
 
 
-def photo_lines(document: Path | None) -> list[Line]:
-    """Hold the goals against a document's parts on photos; what they lack is not measured."""
-    text = document.read_text(encoding="utf-8") if document and document.exists() else ""
-    cells = read_tables("\n".join(re.findall(SECTIONS, text, re.DOTALL)))
-    lines = [_alone(cells, *goal) for goal in GOALS]
-    return lines + [_both(cells, field) for field in ("category", "brand")]
+@dataclass(frozen=True, slots=True)
+class PhotoGoal:
+    """The least accuracy of the category from a photo alone.
+
+    Attributes:
+        dataset: name of the data set.
+        own: whether the encoder is the convnet of our own.
+        bound: accuracy to reach.
+    """
+
+    dataset: str
+    own: bool
+    bound: float
 
 
-def read_tables(text: str) -> Cells:
-    """Read the tables of a text in Markdown, each known by the first cell of its head."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    head: Sequence[str] = ()
-    for line in text.splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if not line.startswith("|"):
-            head = ()
-        elif not head:
-            head = cells
-        elif not re.fullmatch(r"-+", cells[0]):
-            found[head[0], cells[0]] = dict(zip(head[1:], cells[1:], strict=False))
-    return found
+GOALS = (
+    PhotoGoal("clothing", own=False, bound=0.80),
+    PhotoGoal("fashion", own=False, bound=0.90),
+    PhotoGoal("clothing", own=True, bound=0.66),
+    PhotoGoal("fashion", own=True, bound=0.82),
+)
 
 
-def _alone(cells: Cells, name: str, own: bool, least: float) -> Line:
-    encoder = OWN if own else "pretrained"
-    title = f"{name}, photo alone, {encoder} >= {least:.2f}"
-    row, probes = cells.get((name, ALONE), {}), cells.get((name, PROBE), {})
-    column = next((each for each in row if (each == OWN) == own), "")
-    if not row.get(column):
-        return Line(title)
-    probe, ours = probes.get(_probed(probes, column), ""), _mean(row[column])
-    lead = f"{ours - _mean(probe):.3f}" if probe else ""
-    said = f"{probe} (linear probe)" if probe else ""
-    return Line(title, row[column], said, lead, ours >= least)
+def check_photo_goals(photos: Sequence[Results]) -> list[Outcome]:
+    """Check the goals; results of a data set that is missing are not measured."""
+    by_dataset: dict[str, Results] = {}
+    for results in photos:
+        for item in results:
+            by_dataset[item.dataset] = results
+
+    outcomes = [_check_alone(by_dataset.get(goal.dataset, Results()), goal) for goal in GOALS]
+    fashion = by_dataset.get("fashion", Results())
+    return [*outcomes, *(_check_both(fashion, field) for field in ("category", "brand"))]
 
 
-def _probed(probes: Mapping[str, str], column: str) -> str:
-    """The column of the probe: that of the encoder as it came, where there is one."""
-    return next((each for each in probes if each.startswith(f"{column}, ")), column)
+def _check_alone(results: Results, goal: PhotoGoal) -> Outcome:
+    encoder = CONVNET if goal.own else "pretrained"
+    title = f"{goal.dataset}, photo alone, {encoder} >= {goal.bound:.2f}"
+    ours = _first(_by_encoder(results, PHOTO_ALONE), own=goal.own)
+    if ours is None or ours.value is None:
+        return Outcome(title)
+
+    outcome = Outcome(title, ours=ours.estimate, met=ours.value >= goal.bound)
+    probe = _probe(_by_encoder(results, PROBE), ours.contestant)
+    if probe is None or probe.value is None:
+        return outcome
+    return Outcome(
+        title,
+        ours=ours.estimate,
+        rival="linear probe",
+        theirs=probe.estimate,
+        leads=(("", Estimate(ours.value - probe.value)),),
+        met=outcome.met,
+    )
 
 
-def _both(cells: Cells, field: str) -> Line:
-    """Text and photo together must beat either alone, with every encoder that was measured."""
+def _check_both(results: Results, field: str) -> Outcome:
+    """Text and photo together must beat either alone, with the pretrained encoder if there is."""
     title = f"fashion without brands in titles, {field}: text and photo better than either alone"
-    rows = [
-        cells.get(("fashion", f"{field}, both less {one} alone"), {}) for one in ("text", "photo")
-    ]
-    if not all(rows):
-        return Line(title)
-    column = next((each for each in rows[0] if each != OWN), OWN)
-    ours = cells["fashion", f"{field}, both"][column]
-    leads = [row[column] for row in rows]
-    lead = f"{leads[0]} (text), {leads[1]} (photo)"
-    return Line(title, ours, "", lead, min(map(_mean, leads)) > 0)
+    gains = {
+        mode: _by_encoder(results, f"{field}, both less {mode} alone") for mode in ("text", "photo")
+    }
+    first = _first(gains["text"], own=False) or _first(gains["text"], own=True)
+    if first is None:
+        return Outcome(title)
+
+    encoder = first.contestant
+    ours = _by_encoder(results, f"{field}, both").get(encoder)
+    leads = [(mode, of_mode[encoder].estimate) for mode, of_mode in gains.items()]
+    least = min(lead.mean or 0.0 for _, lead in leads)
+    return Outcome(
+        title,
+        ours=ours.estimate if ours else None,
+        leads=tuple(leads),
+        met=least > 0,
+    )
 
 
-def _mean(cell: str) -> float:
-    return float(cell.split()[0])
+def _by_encoder(results: Results, metric: str) -> dict[str, Result]:
+    encoders = results.contestants(metric)
+    found = {encoder: results.get(metric, encoder, TRAIN) for encoder in encoders}
+    return {encoder: item for encoder, item in found.items() if item is not None}
+
+
+def _first(by_encoder: Mapping[str, Result], own: bool) -> Result | None:
+    """The result of the convnet, or of the first other encoder."""
+    for encoder, item in by_encoder.items():
+        if (encoder == CONVNET) == own:
+            return item
+    return None
+
+
+def _probe(by_encoder: Mapping[str, Result], encoder: str) -> Result | None:
+    """The probe on the encoder as it was downloaded, where that was measured too."""
+    for name, item in by_encoder.items():
+        if name.startswith(f"{encoder}, "):
+            return item
+    return by_encoder.get(encoder)

@@ -1,4 +1,4 @@
-"""Which jobs the sections of the quality benchmark need, and running them."""
+"""The jobs that the sections of the quality benchmark need, and their execution."""
 
 from __future__ import annotations
 
@@ -6,35 +6,49 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from benchmarks.quality.cost import measure_cost
-from benchmarks.quality.jobs import (  # fmt: skip
+from benchmarks.quality.collect import collect, cost_results
+from benchmarks.quality.cost import Cost, measure_cost
+from benchmarks.quality.jobs import (
     EXTRA,
-    FOREIGN,
+    EXTRA_CONTESTANTS,
+    ISOLATED,
     MARKET,
     MINILM,
-    OURS,
     PEERS,
     VECTORS,
     Job,
     Setting,
+    artifact_folder,
     fold_of_job,
     prepare,
     run_all,
-    trained_in,
 )
 from benchmarks.quality.learning_curves import curve_jobs
 from benchmarks.quality.ours import load_ours
-from benchmarks.quality.results import Results, gather
+from benchmarks.shared.results import OURS, TRAIN, Result, Results, Run
 from models import NAMES
 
 SECTIONS = ("quality", "extra", "market", "curve", "cost")
-"""Parts that can be asked for; ``curve`` and ``cost`` build on ``quality``."""
+"""Parts that can be selected; ``curve`` and ``cost`` build on ``quality``."""
+
+ARTIFACT_SIZE = "all artifacts, MB"
+
+Outputs = dict[Job, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is wanted: sections, folds, peers, and how many markets."""
+    """The extent of a run.
+
+    Attributes:
+        sections: selected sections.
+        folds: numbers of the folds to measure.
+        peers: names of the peers.
+        seeds: number of synthetic markets.
+        workers: jobs at a time.
+    """
 
     sections: Sequence[str]
     folds: Sequence[int]
@@ -43,56 +57,83 @@ class Plan:
     workers: int
 
 
-def measure_all(plan: Plan, setting: Setting) -> Results:
-    """Run every job of the plan that has no result yet, and gather what all of them found."""
+def measure_all(plan: Plan, setting: Setting, run: Run) -> Results:
+    """Run every job of the plan whose output is not stored yet, and collect the results."""
     prepare(setting)
-    peers = [name for name in plan.peers if _can(name, setting)]
-    jobs = _jobs(plan, setting, peers)
-    later = [job for job in jobs if job.contestant == MINILM]
-    first = [Job("all", 0, VECTORS)] if later else []  # its vectors, while others are busy
-    first += [job for job in jobs if job not in later]
-    results = run_all(first, setting, plan.workers) | run_all(later, setting, plan.workers)
-    found = gather(results)
+    outputs = _run_first_jobs(plan, setting)
     if "quality" not in plan.sections:
-        return found
+        return collect(outputs, run)
+
     if "curve" in plan.sections:
-        more = run_all(curve_jobs(found, plan.folds), setting, plan.workers)
-        found = gather(results | more)
+        jobs = curve_jobs(collect(outputs, run), plan.folds)
+        outputs |= run_all(jobs, setting, plan.workers)
+
+    results = collect(outputs, run)
     if "cost" in plan.sections:
-        job = Job("train", plan.folds[0], OURS)
-        test = fold_of_job(job, setting).test
-        found.costs.update(measure_cost(load_ours(trained_in(job, setting)), test))
-        largest = max(found.values("all artifacts, MB"))
-        found.costs["all artifacts, MB"] = (largest, largest, largest)
-    return found
+        return Results([*results, *_measure_cost(plan, setting, results, run)])
+    return results
+
+
+def _run_first_jobs(plan: Plan, setting: Setting) -> Outputs:
+    """Run all jobs but those of the curves; the sentence model's peers wait for its vectors."""
+    peers = [name for name in plan.peers if _is_available(name, setting)]
+    jobs = _jobs(plan, setting, peers)
+    waiting = [job for job in jobs if job.contestant == MINILM]
+    first = [job for job in jobs if job.contestant != MINILM]
+    if waiting:
+        first.insert(0, Job("all", 0, VECTORS))
+
+    outputs = run_all(first, setting, plan.workers)
+    return outputs | run_all(waiting, setting, plan.workers)
 
 
 def _jobs(plan: Plan, setting: Setting, peers: Sequence[str]) -> list[Job]:
-    """The longest first, so that no worker is left alone with one in the end."""
-    jobs = []
+    """Ours first: its jobs are the longest, and no worker should be left alone with one."""
     chosen = (OURS, *peers)
+    jobs = []
+
     if "quality" in plan.sections:
-        jobs += _contest("train", {OURS: NAMES, **PEERS}, chosen, plan.folds)
+        jobs += _jobs_of_variant(TRAIN, {OURS: NAMES, **PEERS}, chosen, plan.folds)
     if "extra" in plan.sections and setting.extra:
-        jobs += _contest("extra", EXTRA, chosen, plan.folds)
-    if MARKET in plan.sections:
+        jobs += _jobs_of_variant(EXTRA, EXTRA_CONTESTANTS, chosen, plan.folds)
+    if "market" in plan.sections:
         jobs += [Job(MARKET, seed, OURS) for seed in range(plan.seeds)]
+
     return sorted(jobs, key=lambda job: job.contestant != OURS)
 
 
-def _contest(
-    variant: str, asked: Mapping[str, tuple[str, ...]], chosen: Sequence[str], folds: Sequence[int]
+def _jobs_of_variant(
+    variant: str,
+    models_of: Mapping[str, tuple[str, ...]],
+    chosen: Sequence[str],
+    folds: Sequence[int],
 ) -> list[Job]:
-    there = [(who, names) for who, names in asked.items() if who in chosen]
-    return [Job(variant, fold, who, names) for who, names in there for fold in folds]
+    jobs = []
+    for contestant, names in models_of.items():
+        if contestant in chosen:
+            jobs += [Job(variant, fold, contestant, names) for fold in folds]
+    return jobs
 
 
-def _can(name: str, setting: Setting) -> bool:
-    """Tell whether a peer is there, and say so where it is not."""
-    missing = {
-        MINILM: not setting.text and "no folder of a sentence model was given",
-        **dict.fromkeys(FOREIGN, not Path(setting.python or "-").exists() and "no python for it"),
-    }.get(name)
-    if missing:
-        print(f"{name} is left out: {missing}", file=sys.stderr)
-    return not missing
+def _is_available(peer: str, setting: Setting) -> bool:
+    """Whether a peer can run; prints the reason if it cannot."""
+    reason = ""
+    if peer == MINILM and not setting.text_model:
+        reason = "no folder of a sentence model was given"
+    if peer in ISOLATED and not Path(setting.python or "-").exists():
+        reason = "no python for it"
+
+    if reason:
+        print(f"{peer} is left out: {reason}", file=sys.stderr)
+    return not reason
+
+
+def _measure_cost(plan: Plan, setting: Setting, results: Results, run: Run) -> list[Result]:
+    """Time the models of the first fold; the size is that of the fold with the largest."""
+    job = Job(TRAIN, plan.folds[0], OURS)
+    suggester = load_ours(artifact_folder(job, setting))
+    costs = measure_cost(suggester, fold_of_job(job, setting).test)
+
+    largest = max(results.values(ARTIFACT_SIZE))
+    costs[ARTIFACT_SIZE] = Cost(largest, largest, largest)
+    return cost_results(costs, run)

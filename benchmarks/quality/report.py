@@ -1,4 +1,4 @@
-"""The tables of the quality benchmark below that of its goals."""
+"""The page of the quality benchmark, rendered from its results."""
 
 from __future__ import annotations
 
@@ -6,144 +6,203 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.quality.calibration import pooled_error, surest
-from benchmarks.quality.intervals import coverage, gain_over_constant
-from benchmarks.quality.jobs import OURS, PEERS
-from benchmarks.quality.results import Results
-from benchmarks.quality.simulated import LANGUAGES, RULED
-from benchmarks.shared.markdown import mean_and_error
+from benchmarks.quality.collect import (
+    INTERVAL_COVERAGE,
+    INTERVAL_GAIN,
+    POOLED,
+    SURE_ACCURACY,
+    SURE_SHARES,
+)
+from benchmarks.quality.comparison import gains, ranked_peers
+from benchmarks.quality.goal_table import check_all, goal_table
+from benchmarks.quality.jobs import EXTRA, PEERS
+from benchmarks.quality.simulated import LANGUAGES, RULE_FIELDS, RULES
+from benchmarks.shared.markdown import bullets, describe_run, format_values, table
+from benchmarks.shared.results import OURS, TRAIN, Results, Run
+
+METHOD = (
+    "Cross-validation is grouped by seller, else by title. Every row is tested once; models and"
+    " encoders are fitted without its group. A tenth of the other rows serves to choose settings"
+    " and to calibrate; every contestant is refitted on these too.",
+    "Prices below 3 are removed. Cold rows show title, description and condition; warm rows show"
+    " everything but the answer. Our models answer as they are served.",
+    "Peers: tf-idf with a linear support vector machine, ridge or logistic regression; the mean of"
+    " four networks of the kind that won on Kaggle; fastText; LightGBM over tf-idf and categories;"
+    " CatBoost with text and categories; vectors of a frozen sentence model beside tf-idf, with"
+    " the same linear models.",
+    'Figures are means over the folds with the standard error; "better by" is the mean of paired'
+    " differences. Times are medians of one thread, with another job on the other core.",
+    "Rows of the second table are added to training, except those whose group is tested.",
+    'The synthetic market is drawn and split for each seed; "short by" compares answers by the'
+    " probabilities of its rules.",
+)
+"""How the benchmark measures, for the page."""
 
 TIMES = ("seconds to train", "microseconds a listing")
-SHARES = (0.1, 0.2, 0.35, 0.6, 1.0)
-"""Of the surest answers, in the table that says how often they are right."""
 
 SKIPPED = (" rows", "baseline", "lift", *TIMES)
 """Endings of metrics that the tables of quality leave out."""
 
 
-def tables(found: Results) -> list[str]:
-    """Return all tables in Markdown: contestants, times, intervals, the market, and the rest."""
-    parts = [
-        ("### Ours and peers", _contest(found, "train")),
-        ("### With the second table added to training", _contest(found, "extra")),
-        ("### Seconds to train, and microseconds a listing", _times(found)),
-        ("### Intervals of the price", _intervals(found)),
-        ("### The surest answers", _surest(found)),
-        ("### Shipping beside the market's rules", _rules(found)),
-        ("### English and Japanese", _languages(found)),
-        ("### Our other figures", _others(found)),
-    ]
-    return [line for title, lines in parts if lines for line in ("", title, "", *lines)]
-
-
-def _contest(found: Results, variant: str) -> list[str]:
-    """Every metric of quality that some peer has, with paired differences from the best peer."""
-    names = [name for name in PEERS if any(name in each for each in _who(found, variant))]
-    lines = [f"| | ours | {' | '.join(names)} | better than the best peer by |"]
-    lines.append("|---" * (len(names) + 3) + "|")
-    shared = _shared(found, variant)
-    for metric in shared:
-        peers = found.peers(metric, variant)
-        cells = [_cell(found.values(metric, name, variant)) for name in (OURS, *names)]
-        gap = mean_and_error(found.gaps(metric, peers[0], variant))
-        lines.append(f"| {metric} | {' | '.join(cells)} | {gap} ({peers[0]}) |")
-    return lines if shared else []
-
-
-def _who(found: Results, variant: str) -> list[list[str]]:
-    return [found.contestants(metric, variant) for metric in found.metrics(variant)]
-
-
-def _shared(found: Results, variant: str) -> list[str]:
-    return [
-        metric
-        for metric in found.metrics(variant)
-        if found.peers(metric, variant) and not metric.endswith(SKIPPED)
-    ]
-
-
-def _times(found: Results) -> list[str]:
-    """Medians over the folds, since whatever else runs on the machine only makes them longer."""
-    lines = ["| | " + " | ".join((OURS, *PEERS)) + " |", "|---" * (len(PEERS) + 2) + "|"]
-    models = ("encoder", *dict.fromkeys(name for each in PEERS.values() for name in each))
-    for model in models:
-        for what in TIMES:
-            values = [found.values(f"{model} {what}", name) for name in (OURS, *PEERS)]
-            if any(values):
-                cells = [f"{np.median(each):,.0f}" if each else "" for each in values]
-                lines.append(f"| {model}, {what} | {' | '.join(cells)} |")
-    return lines if len(lines) > 2 else []
-
-
-def _intervals(found: Results) -> list[str]:
-    """Whether intervals hold, in all and in large categories, and what their widths are worth."""
-    if not found.intervals:
-        return []
-    lines = ["| 80 % interval of the price | rows | covers cold | covers warm | error if it held |"]
-    lines.append("|---|---|---|---|---|")
-    cold, warm = coverage(found.intervals["cold"]), coverage(found.intervals["warm"])
-    for root, (share, error, rows) in cold.items():
-        lines.append(
-            f"| {root or 'all'} | {rows} | {share:.3f} | {warm[root][0]:.3f} | {error:.3f} |"
-        )
-    if len(found.intervals["cold"]) < 2:
-        return lines
-    gains = {kind: gain_over_constant(each) for kind, each in found.intervals.items()}
-    worth = ", ".join(f"{mean_and_error(each)} {kind}" for kind, each in gains.items())
-    return [
-        *lines,
+def page_section(run: Run, results: Results, photos: Sequence[Results], plot: str = "") -> str:
+    """The section ``quality`` of the page, with the plot of that name if there is one."""
+    outcomes = check_all(results, photos)
+    lines = [
+        f"# Quality on {run.dataset}",
         "",
-        f"Its interval score (Winkler) beats that of one conformal width for all by {worth}.",
+        describe_run(run),
+        "",
+        *bullets(METHOD),
+        "",
+        *goal_table(outcomes),
+        *tables(results),
     ]
+    if plot:
+        lines += ["", "### Learning curves", "", f"![Learning curves]({plot})"]
+    return "\n".join(lines)
 
 
-def _surest(found: Results) -> list[str]:
-    """How often the surest first answers are right, and how far off probabilities are in all."""
-    if not found.sure:
-        return []
-    lines = [f"| share of listings | {' | '.join(f'surest {share:.0%}' for share in SHARES)} |"]
-    lines[0] += " calibration error of all folds together |"
-    lines.append("|---" * (len(SHARES) + 2) + "|")
-    for metric, folds in found.sure.items():
-        cells = [f"{surest(folds, share):.3f}" for share in SHARES]
-        name = metric.removesuffix("calibration_error").replace("_", " ")
-        lines.append(f"| {name}| {' | '.join(cells)} | {pooled_error(folds):.3f} |")
+def tables(results: Results) -> list[str]:
+    """All tables below that of the goals; those without rows are left out."""
+    parts = {
+        "Ours and peers": _contestants(results, TRAIN),
+        "With the second table added to training": _contestants(results, EXTRA),
+        "Seconds to train, and microseconds a listing": _times(results),
+        "Intervals of the price": _intervals(results),
+        "The surest answers": _surest(results),
+        "Shipping beside the market's rules": _rules(results),
+        "English and Japanese": _languages(results),
+        "Our other figures": _other_figures(results),
+    }
+    lines = []
+    for title, part in parts.items():
+        if part:
+            lines += ["", f"### {title}", "", *part]
     return lines
 
 
-def _rules(found: Results) -> list[str]:
-    """Accuracies beside the best there is; "short by" is counted by the odds of the rules."""
-    lines = ["| | ours | who knows the rules | short by |", "|---|---|---|---|"]
-    for field in RULED:
-        for prefix in ("", "warm "):
-            columns = [
-                found.market.get(("rules", f"{prefix}{field} {name}"), [])
-                for name in ("top1", "best", "gap")
+def _contestants(results: Results, variant: str) -> list[str]:
+    """Every metric that some peer has, with paired differences from the best peer."""
+    metrics = _shared_metrics(results, variant)
+    measured = {name for metric in metrics for name in results.contestants(metric, variant)}
+    names = [OURS, *(name for name in PEERS if name in measured)]
+
+    rows = []
+    for metric in metrics:
+        best = ranked_peers(results, metric, variant)[0]
+        margin = format_values(gains(results, metric, best, variant))
+        cells = [format_values(results.values(metric, name, variant)) for name in names]
+        rows.append([metric, *cells, f"{margin} ({best})"])
+
+    return table(["", *names, "better than the best peer by"], rows)
+
+
+def _shared_metrics(results: Results, variant: str) -> list[str]:
+    return [
+        metric
+        for metric in results.metrics(OURS, variant)
+        if ranked_peers(results, metric, variant) and not metric.endswith(SKIPPED)
+    ]
+
+
+def _times(results: Results) -> list[str]:
+    """Medians over the folds: other load on the machine only makes times longer."""
+    names = (OURS, *PEERS)
+    models = dict.fromkeys(model for models in PEERS.values() for model in models)
+    rows = []
+
+    for model in ("encoder", *models):
+        for metric in TIMES:
+            values = [results.values(f"{model} {metric}", name) for name in names]
+            cells = [f"{np.median(times):,.0f}" if times else "" for times in values]
+            if any(cells):
+                rows.append([f"{model}, {metric}", *cells])
+
+    return table(["", *names], rows)
+
+
+def _intervals(results: Results) -> list[str]:
+    """Coverage of all rows and of large categories, and the gain of individual widths."""
+    rows = []
+    for cold in results.slices(f"{INTERVAL_COVERAGE} cold"):
+        warm = results.get(f"{INTERVAL_COVERAGE} warm", slice=cold.slice)
+        rows.append(
+            [
+                cold.slice or "all",
+                str(cold.n_rows),
+                f"{cold.value:.3f}",
+                f"{warm.value:.3f}" if warm else "",
+                f"{cold.standard_error:.3f}",
             ]
+        )
+    head = ("80 % interval of the price", "rows", "covers cold", "covers warm", "error if it held")
+    lines = table(head, rows)
+
+    gained = {kind: results.get(f"{INTERVAL_GAIN} {kind}") for kind in ("cold", "warm")}
+    worth = [f"{gain.estimate.format()} {kind}" for kind, gain in gained.items() if gain]
+    if worth:
+        sentence = "Its interval score (Winkler) beats that of one conformal width for all by"
+        lines += ["", f"{sentence} {', '.join(worth)}."]
+    return lines
+
+
+def _surest(results: Results) -> list[str]:
+    """Accuracy of the most confident first answers, and the calibration error of all."""
+    labels = [f"surest {share:.0%}" for share in SURE_SHARES]
+    pooled = [item for item in results if item.slice == POOLED]
+    rows = []
+
+    for error in pooled:
+        name = error.metric.removesuffix("calibration_error")
+        cells = []
+        for label in labels:
+            accuracy = results.get(f"{name}{SURE_ACCURACY}", slice=label)
+            cells.append(accuracy.estimate.format() if accuracy else "")
+        rows.append([name.replace("_", " ").strip(), *cells, error.estimate.format()])
+
+    return table(
+        ["share of listings", *labels, "calibration error of all folds together"],
+        rows,
+    )
+
+
+def _rules(results: Results) -> list[str]:
+    """Accuracies beside the best possible; "short by" is counted by the rules' probabilities."""
+    rows = []
+    for field in RULE_FIELDS:
+        for prefix in ("", "warm "):
+            names = [f"{prefix}{field} {column}" for column in ("top1", "best", "gap")]
+            columns = [results.values(name, variant=RULES) for name in names]
             if all(columns):
-                cells = " | ".join(map(mean_and_error, columns))
-                lines.append(f"| {prefix}{field.replace('_', ' ')} | {cells} |")
-    return lines if len(lines) > 2 else []
+                title = f"{prefix}{field.replace('_', ' ')}"
+                rows.append([title, *(format_values(column) for column in columns)])
+
+    return table(["", "ours", "who knows the rules", "short by"], rows)
 
 
-def _languages(found: Results) -> list[str]:
-    lines = [f"| | {' | '.join(LANGUAGES)} | gap |", "|---" * (len(LANGUAGES) + 2) + "|"]
-    for language, name in found.market:
-        if language == next(iter(LANGUAGES)):
-            columns = [found.market[each, name] for each in LANGUAGES]
-            gaps = np.subtract(*columns).tolist()
-            lines.append(f"| {name} | {' | '.join(map(mean_and_error, [*columns, gaps]))} |")
-    return lines if len(lines) > 2 else []
+def _languages(results: Results) -> list[str]:
+    first, second = LANGUAGES
+    rows = []
+
+    for metric in results.metrics(OURS, first):
+        columns = [results.values(metric, variant=language) for language in (first, second)]
+        gaps = np.subtract(columns[0], columns[1]).tolist()
+        cells = [format_values(column) for column in (*columns, gaps)]
+        rows.append([metric, *cells])
+
+    return table(["", first, second, "gap"], rows)
 
 
-def _others(found: Results) -> list[str]:
-    lines = ["| | mean |", "|---|---|"]
-    shared = _shared(found, "train")
-    for metric in found.metrics():
-        if metric not in shared and not metric.endswith(TIMES) and not metric.endswith(" rows"):
-            lines.append(f"| {metric} | {_cell(found.values(metric))} |")
-    return lines if len(lines) > 2 else []
+def _other_figures(results: Results) -> list[str]:
+    """Figures of ours that no peer has."""
+    shared = _shared_metrics(results, TRAIN)
+    rows = []
 
+    for metric in results.metrics():
+        is_elsewhere = metric in shared or metric.startswith(INTERVAL_GAIN)
+        values = results.values(metric)
+        # Figures over the rows of all folds have no values by fold, and tables of their own.
+        if values and not is_elsewhere and not metric.endswith((*TIMES, " rows")):
+            rows.append([metric, format_values(values)])
 
-def _cell(values: Sequence[float]) -> str:
-    return mean_and_error(values) if values else ""
+    return table(["", "mean"], rows)

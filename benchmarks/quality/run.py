@@ -1,156 +1,166 @@
 """Our models beside well-known ones, on the same rows in the same run.
 
-  make bench-quality LISTREC_DATA=data [PRETRAINED_TEXT=FOLDER PRETRAINED=FOLDER]
-  python -m benchmarks.quality.run TABLE [--extra TABLE] [--sections quality extra market]
-  python -m benchmarks.quality.run synthetic --rows 2000 --folds 3 --only-fold 0
-
-Cross-validation is grouped (by seller, else title): every row is once a test row, and all, encoders
-included, is fitted afresh without its group. A tenth of the other rows is held out to choose
-settings and to calibrate by; everybody is fitted on these too in the end. Prices below 3 are left
-out. Cold rows show title, description and condition; warm rows everything but the answer. Ours
-answer as they are served. Peers are tf-idf with a linear support vector machine, ridge or logistic
-regression; the mean of four networks of the kind that won on Kaggle; fastText; LightGBM over tf-idf
-and categories; CatBoost with text and categories; and vectors of a frozen sentence model beside
-tf-idf, with the same linear models. Figures are means over the folds with the standard error,
-"better by" the mean of paired differences; times are medians, of one thread while another job runs
-beside it. Nothing is measured again while its code and the rows stay as they were. The second
-table's rows are added to training without those that have kin among the test rows. The market is
-the synthetic one, drawn and split anew for each seed; "short by" compares answers by the odds of
-its rules.
+Stored outputs are used again as long as the code and the rows they depend on are the same, so an
+interrupted run goes on with the same command.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from benchmarks.quality.goal_table import goal_lines
-from benchmarks.quality.goals import table
+from benchmarks.quality.goal_table import check_all
 from benchmarks.quality.jobs import PEERS, Setting
-from benchmarks.quality.learning_curves import plot
-from benchmarks.quality.photo_goals import photo_lines
 from benchmarks.quality.plan import SECTIONS, Plan, measure_all
-from benchmarks.quality.report import tables
-from benchmarks.shared.cache import fingerprint
-from benchmarks.shared.markdown import explanation, measured, replace_section
+from benchmarks.quality.report import page_section
+from benchmarks.shared.command_line import format_command, make_parser
+from benchmarks.shared.folds import SYNTHETIC
+from benchmarks.shared.result_cache import fingerprint
+from benchmarks.shared.results import Results, Run, read_results, write_results
 from common.errors import ListrecError
+
+MODULE = "benchmarks.quality.run"
+
+EXAMPLES = """
+python -m benchmarks.quality.run synthetic --rows 2000 --folds 3 --only-fold 0
+python -m benchmarks.quality.run data/mercari/train.tsv --out docs/results/quality.json
+python -m benchmarks.quality.run synthetic --sections market --seeds 5
+make bench-quality LISTREC_DATA=data PRETRAINED_TEXT=FOLDER
+"""
 
 SCRATCH = Path("build") / "quality"
 SYNTHETIC_ROWS = 8000
 
 PEER_CODE = (
-    *(f"benchmarks/{name}.py" for name in (
-        "boosting", "contest", "folds", "foreign", "foreign_peers", "jobs", "peers",
-        "price_peers", "sentences", "sparse_table",
-    )),
-    "benchmarks/peers/requirements.txt",
+    "benchmarks/peers",
+    "benchmarks/quality/jobs.py",
+    "benchmarks/shared/folds.py",
     "models/evaluation",
     "common/listing.py",
     "common/metrics.py",
     "common/snapshot.py",
     "ingest",
     "constraints.txt",
-)  # fmt: skip
-"""What answers of peers depend on: they are measured again where any of it has changed."""
+)
+"""Code that the peers' outputs depend on: if it changes they are measured again."""
 
 OUR_CODE = (
-    *(f"benchmarks/{name}.py" for name in (
-        "calibration", "contest", "folds", "intervals", "jobs", "market", "ours",
-    )),
+    "benchmarks/peers/protocol.py",
+    "benchmarks/quality/calibration.py",
+    "benchmarks/quality/intervals.py",
+    "benchmarks/quality/jobs.py",
+    "benchmarks/quality/ours.py",
+    "benchmarks/quality/simulated.py",
+    "benchmarks/shared/folds.py",
     "common",
     "constraints.txt",
     "models",
-)  # fmt: skip
-"""What ours depend on."""
+)
+"""Code that our outputs depend on."""
 
 
 def main() -> int:
-    """Measure, print the tables, and put them into a document where one is named."""
-    given = _arguments()
-    heading = _heading(given)  # names the commit that is measured, so before anything runs
-    folds = range(given.folds) if given.only_fold is None else (given.only_fold,)
-    plan = Plan(given.sections, folds, given.peers, given.seeds, given.workers)
+    """Measure, print the page's section, and write the results; returns 1 for a missed goal."""
+    arguments = _parse_arguments()
+    # The commit is that of the code that is measured, so it is read before anything runs.
+    run = Run.start("quality", _dataset(arguments), _command(arguments))
+
     try:
-        found = measure_all(plan, _setting(given))
+        results = measure_all(_plan(arguments), _setting(arguments), run)
+        photos = _photo_results(arguments.out)
     except ListrecError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("stopped; the same command goes on from here", file=sys.stderr)
         return 130
-    lines = goal_lines(found, photo_lines(given.out))
-    text = "\n".join([*heading, *table(lines), *tables(found)])
-    print(text)
-    if given.out:
-        if plot(found, given.out.with_name(f"{given.out.stem}-learning.svg")):
-            text += f"\n\n### Learning curves\n\n![Learning curves]({given.out.stem}-learning.svg)"
-        replace_section(given.out, "quality", text)
-        figures = json.dumps(found.raw(), indent=1)
-        given.out.with_suffix(".json").write_text(figures + "\n", encoding="utf-8")
-    return 1 if any(line.met is False for line in lines) else 0
+
+    print(page_section(run, results, photos))
+    if arguments.out:
+        write_results(arguments.out, run, results)
+    outcomes = check_all(results, photos)
+    return 1 if any(outcome.met is False for outcome in outcomes) else 0
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def _parse_arguments() -> argparse.Namespace:
+    description = "Compare our models with well-known ones on the same rows."
+    parser = make_parser(MODULE, description, EXAMPLES)
     add = parser.add_argument
     add("source", help="a table, or 'synthetic'")
-    add("--extra", default="", help="a second table, whose labels are learned from as well")
-    add("--rows", type=int, default=0, help="use no more rows of a table than these")
-    add("--folds", type=int, default=5, help="how many folds, 3 or more")
+    add("--extra", default="", help="a second table, whose rows are added to training")
+    add("--rows", type=int, default=0, help="use at most this many rows of a table")
+    add("--folds", type=int, default=5, help="number of folds, 3 or more")
     add("--only-fold", type=int, help="measure this fold only, counted from 0")
-    add("--seeds", type=int, default=5, help="how many markets to draw")
+    add("--seeds", type=int, default=5, help="number of synthetic markets")
     add("--market-rows", type=int, default=12_000, help="listings of each market")
     add("--sections", nargs="+", default=list(SECTIONS), choices=SECTIONS)
     add("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     add("--pretrained-text", default="", help="folder of a sentence model")
     add("--peers-python", default="", help="python of fastText and CatBoost")
     add("--workers", type=int, default=2, help="jobs at a time, each on one core")
-    add("--scratch", type=Path, default=SCRATCH, help="where results are kept")
-    add("--out", type=Path, help="write the tables as Markdown, SVG and JSON")
+    add("--scratch", type=Path, default=SCRATCH, help="folder of stored outputs")
+    add("--out", type=Path, help="write the results as JSON; see benchmarks.pages")
     return parser.parse_args()
 
 
-def _setting(given: argparse.Namespace) -> Setting:
-    """Results are kept under what they depend on: the code and the rows."""
-    rows = given.rows or (SYNTHETIC_ROWS if given.source == "synthetic" else 0)
-    named = (given.source, given.extra, given.pretrained_text)
-    data = [Path(name) for name in named if name not in ("", "synthetic")]
-    ours = fingerprint(OUR_CODE, data, rows, given.folds, given.market_rows)
-    theirs = fingerprint(PEER_CODE, data, rows, given.folds)
-    return Setting(
-        source=given.source,
-        scratch=given.scratch / f"ours-{ours}",
-        peers=given.scratch / f"peers-{theirs}",
-        rows=rows,
-        folds=given.folds,
-        extra=given.extra,
-        text=given.pretrained_text,
-        python=given.peers_python,
-        market_rows=given.market_rows,
+def _plan(arguments: argparse.Namespace) -> Plan:
+    folds = range(arguments.folds)
+    return Plan(
+        sections=arguments.sections,
+        folds=folds if arguments.only_fold is None else (arguments.only_fold,),
+        peers=arguments.peers,
+        seeds=arguments.seeds,
+        workers=arguments.workers,
     )
 
 
-def _heading(given: argparse.Namespace) -> list[str]:
-    """Say what was run, with folders by their names alone and without what is kept where."""
-    name = "synthetic" if given.source == "synthetic" else Path(given.source).name
-    said = {
-        "--extra": Path(given.extra).name,
-        "--rows": given.rows,
-        "--folds": given.folds,
-        "--only-fold": given.only_fold if given.only_fold is None else str(given.only_fold),
-        "--seeds": given.seeds,
-        "--market-rows": given.market_rows,
-        "--pretrained-text": Path(given.pretrained_text).name,
+def _setting(arguments: argparse.Namespace) -> Setting:
+    """The setting; outputs are stored under a hash of the code and the rows."""
+    is_synthetic = arguments.source == SYNTHETIC
+    rows = arguments.rows or (SYNTHETIC_ROWS if is_synthetic else 0)
+    named = (arguments.source, arguments.extra, arguments.pretrained_text)
+    data = [Path(name) for name in named if name not in ("", SYNTHETIC)]
+    ours = fingerprint(OUR_CODE, data, rows, arguments.folds, arguments.market_rows)
+    peers = fingerprint(PEER_CODE, data, rows, arguments.folds)
+
+    return Setting(
+        source=arguments.source,
+        scratch=arguments.scratch / f"ours-{ours}",
+        peers=arguments.scratch / f"peers-{peers}",
+        rows=rows,
+        folds=arguments.folds,
+        extra=arguments.extra,
+        text_model=arguments.pretrained_text,
+        python=arguments.peers_python,
+        market_rows=arguments.market_rows,
+    )
+
+
+def _photo_results(out: Path | None) -> list[Results]:
+    """Results of ``benchmarks.photos.run`` beside ``out``; goals about photos need them."""
+    if out is None:
+        return []
+    return [read_results(path)[1] for path in sorted(out.parent.glob("photos-*.json"))]
+
+
+def _dataset(arguments: argparse.Namespace) -> str:
+    return Path(arguments.source).name
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    is_partial = set(arguments.sections) != set(SECTIONS)
+    options = {
+        "--extra": Path(arguments.extra).name,
+        "--rows": arguments.rows or None,
+        "--folds": arguments.folds,
+        "--only-fold": arguments.only_fold,
+        "--seeds": arguments.seeds,
+        "--market-rows": arguments.market_rows,
+        "--pretrained-text": Path(arguments.pretrained_text).name,
+        "--sections": " ".join(arguments.sections) if is_partial else None,
     }
-    words = [f"{flag} {value}" for flag, value in said.items() if value not in ("", None, 0)]
-    if set(given.sections) != set(SECTIONS):
-        words.append(f"--sections {' '.join(given.sections)}")
-    command = " ".join(["python -m benchmarks.quality.run", name, *words])
-    return [f"# Quality on {name}", "", f"{measured(command)} {explanation(__doc__)}", ""]
+    return format_command(MODULE, [_dataset(arguments)], options)
 
 
 if __name__ == "__main__":

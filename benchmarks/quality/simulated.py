@@ -1,4 +1,4 @@
-"""Our models on the synthetic market, whose rules are known: by language, and beside the rules."""
+"""Our models on the synthetic market: by language, and beside the known rules of the market."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from common import encoders
 from common.encoder_training import train as encoder_training
 from common.encoders.config import NgramConfig
 from common.listing import Listing
+from common.progress import ignore_progress
 from ingest.ingest import Options
 from models.evaluation.views import early_context, full_context, predict_in_batches
 from simulator import oracle
@@ -25,56 +26,81 @@ METRICS = {
     "price": ("rmsle", "coverage"),
     "shipping": ("auc",),
 }
-"""What is told of each model by language."""
+"""Metrics of each model that are reported by language."""
 
-RULED = {"shipping_method": ("shipping_method", "methods"), "parcel_size": ("parcel_size", "sizes")}
-"""Fields whose odds the market's rules give, and where ``truth`` has odds and names."""
+RULES = "rules"
+"""Variant of the results beside the rules of the market."""
+
+RULE_FIELDS = {
+    "shipping_method": ("shipping_method", "methods"),
+    "parcel_size": ("parcel_size", "sizes"),
+}
+"""Fields whose probabilities the rules give: attributes of ``oracle.Posterior`` with the
+probabilities and with the names."""
 
 
 def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, float]]:
-    """Train on the market of a seed; return metrics for each language and for ``"rules"``.
+    """Train on the market of a seed; returns metrics for each language and for ``RULES``.
 
-    Metrics of the rules are ``"... best"``, the accuracy of whoever knows them, and ``"... gap"``,
-    what ours is short of it by the same odds; rows that lack the field are left out.
+    Metrics of the rules are "... best", the accuracy of an observer who knows them, and "... gap",
+    the difference to ours by the same probabilities; rows that lack the field are left out.
     """
-    snapshot = ingest_synthetic(rows, folder / "snapshot", Options(seed=seed), _silent)
+    snapshot = ingest_synthetic(rows, folder / "snapshot", Options(seed=seed), ignore_progress)
     encoder = encoders.load(encoder_training.train(snapshot, folder, NgramConfig()))
     test = snapshot.read("test")
-    found: dict[str, dict[str, float]] = {name: {} for name in (*LANGUAGES, "rules")}
+    figures: dict[str, dict[str, float]] = {name: {} for name in (*LANGUAGES, RULES)}
+
     for name, metrics in METRICS.items():
         artifact = models.train(name, snapshot, [encoder], folder, models.config(name))
         predictor = models.load(name, artifact, [encoder])
+
         for language, code in LANGUAGES.items():
-            values = models.evaluate(name, predictor, [r for r in test if r.language == code])
-            found[language] |= {f"{name} {metric}": values[metric] for metric in metrics}
+            listings = [row for row in test if row.language == code]
+            values = models.evaluate(name, predictor, listings)
+            for metric in metrics:
+                figures[language][f"{name} {metric}"] = values[metric]
+
         if name == "shipping":
-            found["rules"] |= dict(_beside_rules(predictor, test, seed))
-    return found
+            figures[RULES].update(_beside_rules(predictor, test, seed))
+
+    return figures
 
 
 def _beside_rules(
     predictor: models.Predictor, test: Sequence[Listing], seed: int
 ) -> Iterator[tuple[str, float]]:
-    """Cold rows against who knows the thing, warm ones against who knows the price as well."""
-    hidden = models.outputs("shipping")
-    for field, (odds_name, names_name) in RULED.items():
+    """Early context beside an observer of the article, full context beside one of its price too."""
+    outputs = models.outputs("shipping")
+
+    for field in RULE_FIELDS:
         rows = [row for row in test if getattr(row, field) is not None]
-        for prefix, shown, knowing in (
+        contexts = (
             ("", early_context(rows), ()),
-            ("warm ", full_context(rows, *hidden), ("price",)),
-        ):
-            told = oracle.posterior(seed, oracle.row_numbers(rows), knowing)
-            odds, names = getattr(told, odds_name), getattr(told, names_name)
-            said = [
-                each.candidates[field][0].value for each in predict_in_batches(predictor, shown)
-            ]
-            ours = odds[np.arange(len(rows)), [names.index(value) for value in said]]
-            best = oracle.bayes_accuracy(odds)
-            right = [getattr(row, field) == value for row, value in zip(rows, said, strict=True)]
-            yield f"{prefix}{field} top1", float(np.mean(right))
-            yield f"{prefix}{field} best", best
-            yield f"{prefix}{field} gap", best - float(ours.mean())
+            ("warm ", full_context(rows, *outputs), ("price",)),
+        )
+        for prefix, inputs, known in contexts:
+            suggestions = predict_in_batches(predictor, inputs)
+            answers = [suggestion.candidates[field][0].value for suggestion in suggestions]
+            figures = _compare(field, rows, answers, seed, known)
+            for name, value in figures.items():
+                yield f"{prefix}{field} {name}", value
 
 
-def _silent(doing: str, fraction: float) -> None:
-    """Tell nobody: drawing a market takes seconds."""
+def _compare(
+    field: str, rows: Sequence[Listing], answers: Sequence[str], seed: int, known: Sequence[str]
+) -> dict[str, float]:
+    posterior = oracle.posterior(seed, oracle.row_numbers(rows), known)
+    probabilities_name, names_name = RULE_FIELDS[field]
+    probabilities = getattr(posterior, probabilities_name)
+    names = getattr(posterior, names_name)
+
+    columns = [names.index(answer) for answer in answers]
+    of_answers = probabilities[np.arange(len(rows)), columns]
+    best = oracle.bayes_accuracy(probabilities)
+
+    is_right = [getattr(row, field) == value for row, value in zip(rows, answers, strict=True)]
+    return {
+        "top1": float(np.mean(is_right)),
+        "best": best,
+        "gap": best - float(of_answers.mean()),
+    }

@@ -1,67 +1,158 @@
-"""The table, the plot and the goals of ``benchmarks.scale.run``."""
+"""The page of the scale benchmark, its plot and its goals, from its results."""
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.scale.stages import HEADLINES, STAGES, TRAINED
+from benchmarks.shared.markdown import bullets, describe_run, table
+from benchmarks.shared.results import OURS, Result, Results, Run, result
+from common.store.atomic import atomic_file
 
 Figures = dict[str, Any]
-Results = Mapping[int, Mapping[str, Figures]]
+Sizes = Mapping[int, Mapping[str, Figures]]
 """Figures by number of rows and by stage."""
 
-GOAL_ROWS = 1_000_000
+METHOD = (
+    "Rows are those of the synthetic shop without photos.",
+    "Every stage is a process of its own, its start included. Peak memory is resident, of the"
+    " process and its children.",
+)
+"""How the benchmark measures, for the page."""
+
+ALL_TRAINED = "everything trained"
+"""The row of the table that sums up all stages that train."""
+
+MIN_GOAL_ROWS = 1_000_000
 """Goals are for at least this many rows."""
 
 GIB = 2**30
-INGEST_BYTES = 2 * GIB
-TRAIN_BYTES = 12 * GIB
-TRAIN_SECONDS = 3600
-ROWS_PER_SECOND = 4000
+MAX_INGEST_BYTES = 2 * GIB
+MAX_TRAIN_BYTES = 12 * GIB
+MAX_TRAIN_SECONDS = 3600
+MIN_ROWS_PER_SECOND = 4000
 
 
-def table(found: Results) -> list[str]:
-    """Lines of Markdown: time, memory and growth of each stage, then quality by size."""
+def collect(sizes: Sizes, run: Run) -> Results:
+    """Results of all stages: the variant is the number of rows, the slice is the stage."""
+    results: list[Result] = []
+
+    for rows, stages in sizes.items():
+        for stage, figures in stages.items():
+            results += _collect_stage(rows, stage, figures, run)
+
+    return Results(results)
+
+
+def _collect_stage(rows: int, stage: str, figures: Figures, run: Run) -> list[Result]:
+    """Results of a stage; it may have been measured at another commit than the run."""
+    key = {"variant": str(rows), "slice": stage, "n_rows": rows, "commit": figures["commit"]}
+    metrics = [name for name in figures if name != "commit"]
+    return [result(run, OURS, metric, figures[metric], **key) for metric in metrics]
+
+
+def figures_by_size(results: Results) -> dict[int, dict[str, Figures]]:
+    """The figures by number of rows and by stage."""
+    sizes: dict[int, dict[str, Figures]] = {}
+    for item in results:
+        stages = sizes.setdefault(int(item.variant), {})
+        stages.setdefault(item.slice, {})[item.metric] = item.value
+    return sizes
+
+
+def page(run: Run, results: Results, plot_name: str) -> str:
+    """The whole page."""
     lines = [
-        "| stage | rows | seconds | processor s | peak memory, GiB | growth / (n log n) |",
-        "|---|---|---|---|---|---|",
+        "# Time and memory by size",
+        "",
+        describe_run(run),
+        "",
+        *bullets(METHOD),
+        "",
+        *tables(figures_by_size(results)),
+        f"![time and memory by rows]({plot_name})",
     ]
-    for stage in (*STAGES, "everything trained"):
-        sizes = [(rows, _stage(stages, stage)) for rows, stages in sorted(found.items())]
-        before: tuple[int, Figures] | None = None
-        for rows, figures in sizes:
+    return "\n".join(lines) + "\n"
+
+
+def tables(sizes: Sizes) -> list[str]:
+    """Lines of Markdown: time, memory and growth of each stage, then quality by size."""
+    return [*_time_and_memory(sizes), "", *_by_size(sizes), "", *_goal_lines(sizes), ""]
+
+
+def missed_goals(sizes: Sizes) -> list[str]:
+    """Goals that were not reached, each as a line."""
+    return [goal.description for goal in _check_goals(sizes) if not goal.met]
+
+
+def plot(sizes: Sizes, path: Path) -> None:
+    """Draw time and memory of each stage by the number of rows into an SVG."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    mpl.rcParams["svg.hashsalt"] = "scale"  # the same figures give the same file
+    from matplotlib import pyplot
+
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.5), layout="constrained")
+    numbers = sorted(sizes)
+    for stage in STAGES:
+        rows = [number for number in numbers if stage in sizes[number]]
+        seconds = [sizes[number][stage]["seconds"] for number in rows]
+        memory = [sizes[number][stage]["peak_bytes"] / GIB for number in rows]
+        left.plot(rows, seconds, "o-", label=stage)
+        right.plot(rows, memory, "o-")
+
+    _draw_reference(left, sizes, numbers)
+    for axes, title in ((left, "seconds"), (right, "peak resident memory, GiB")):
+        axes.set(xscale="log", yscale="log", xlabel="rows", title=title)
+        axes.grid(alpha=0.3)
+    figure.legend(loc="outside right center")
+    with atomic_file(path) as draft:
+        figure.savefig(draft, format="svg", metadata={"Date": None})
+    pyplot.close(figure)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleGoal:
+    """A goal with its measurement, and whether it is met."""
+
+    description: str
+    met: bool
+
+
+def _time_and_memory(sizes: Sizes) -> list[str]:
+    rows = []
+
+    for stage in (*STAGES, ALL_TRAINED):
+        previous: tuple[int, Figures] | None = None
+        for number, stages in sorted(sizes.items()):
+            figures = _stage_figures(stages, stage)
             if not figures:
                 continue
-            lines.append(
-                f"| {stage} | {rows:,} | {figures['seconds']:,.1f} |"
-                f" {figures['processor_seconds']:,.1f} | {figures['peak_bytes'] / GIB:.2f} |"
-                f" {_growth(before, (rows, figures))} |"
+            rows.append(
+                [
+                    stage,
+                    f"{number:,}",
+                    f"{figures['seconds']:,.1f}",
+                    f"{figures['processor_seconds']:,.1f}",
+                    f"{figures['peak_bytes'] / GIB:.2f}",
+                    _growth(previous, (number, figures)),
+                ]
             )
-            before = (rows, figures)
-    return [*lines, "", *_by_size(found), "", *_goals(found), ""]
+            previous = (number, figures)
+
+    head = ("stage", "rows", "seconds", "processor s", "peak memory, GiB", "growth / (n log n)")
+    return table(head, rows)
 
 
-def write(out: Path, text: str, found: Results) -> None:
-    """Write the text, the figures as JSON, and the plot, all under the name of ``out``."""
-    plot = out.with_suffix(".svg")
-    _plot(found, plot)
-    out.write_text(f"{text}\n![time and memory by rows]({plot.name})\n", encoding="utf-8")
-    kept = json.dumps({str(rows): stages for rows, stages in found.items()}, indent=1)
-    out.with_suffix(".json").write_text(kept + "\n", encoding="utf-8")
-
-
-def missed(found: Results) -> list[str]:
-    """Goals that were not reached, each as a line."""
-    return [line for line, reached in _judged(found) if not reached]
-
-
-def _stage(stages: Mapping[str, Figures], stage: str) -> Figures | None:
+def _stage_figures(stages: Mapping[str, Figures], stage: str) -> Figures | None:
     if stage in STAGES:
         return stages.get(stage)
+
     parts = [stages[name] for name in TRAINED if name in stages]
     if len(parts) < len(TRAINED):
         return None
@@ -72,39 +163,55 @@ def _stage(stages: Mapping[str, Figures], stage: str) -> Figures | None:
     }
 
 
-def _growth(before: tuple[int, Figures] | None, now: tuple[int, Figures]) -> str:
-    """How much faster than n log n the processor's time grew from one size to the next."""
-    if before is None:
+def _growth(previous: tuple[int, Figures] | None, current: tuple[int, Figures]) -> str:
+    """Growth of the processor's time from one size to the next, relative to n log n."""
+    if previous is None:
         return ""
-    took = now[1]["processor_seconds"] / before[1]["processor_seconds"]
-    return f"{took / (_work(now[0]) / _work(before[0])):.2f}"
+
+    (rows_before, before), (rows, now) = previous, current
+    time_ratio = now["processor_seconds"] / before["processor_seconds"]
+    work_ratio = _n_log_n(rows) / _n_log_n(rows_before)
+    return f"{time_ratio / work_ratio:.2f}"
 
 
-def _work(rows: int) -> float:
+def _n_log_n(rows: int) -> float:
     return rows * math.log(rows)
 
 
-def _by_size(found: Results) -> list[str]:
-    """What is told of each size beside time and memory."""
-    sizes = sorted(found)
-    head = ["| | " + " | ".join(f"{rows:,} rows" for rows in sizes) + " |"]
-    head.append("|---|" + "---|" * len(sizes))
-    lines = {
-        "all artifacts, MB": lambda s: sum(s[name]["artifact_bytes"] for name in TRAINED) / 1e6,
-        "table suggestion, rows/s": lambda s: s["suggest"]["rows_per_second"],
-        "ingest, rows/s": lambda s: s["ingest"]["rows"] / s["ingest"]["seconds"],
+def _by_size(sizes: Sizes) -> list[str]:
+    """Size, speed and quality by the number of rows."""
+    numbers = sorted(sizes)
+    rows = []
+
+    for title, figure in _columns().items():
+        cells = [_cell(figure, sizes[number]) for number in numbers]
+        rows.append([title, *cells])
+
+    return table(["", *(f"{number:,} rows" for number in numbers)], rows)
+
+
+def _columns() -> dict[str, Callable[[Mapping[str, Figures]], float]]:
+    """Functions of the stages' figures; they raise KeyError for stages that were not run."""
+    columns: dict[str, Callable[[Mapping[str, Figures]], float]] = {
+        "all artifacts, MB": _artifact_megabytes,
+        "table suggestion, rows/s": lambda stages: stages["suggest"]["rows_per_second"],
+        "ingest, rows/s": lambda stages: stages["ingest"]["rows"] / stages["ingest"]["seconds"],
     }
     for name, metrics in HEADLINES.items():
         for metric in metrics:
-            key = f"{name} {metric}"
-            lines[f"{key} on test rows"] = lambda s, key=key: s["evaluate"][key]
-    for title, figure in lines.items():
-        cells = [_cell(figure, found[rows]) for rows in sizes]
-        head.append(f"| {title} | " + " | ".join(cells) + " |")
-    return head
+            columns[f"{name} {metric} on test rows"] = _evaluated(f"{name} {metric}")
+    return columns
 
 
-def _cell(figure: Any, stages: Mapping[str, Figures]) -> str:
+def _artifact_megabytes(stages: Mapping[str, Figures]) -> float:
+    return float(sum(stages[name]["artifact_bytes"] for name in TRAINED)) / 1e6
+
+
+def _evaluated(metric: str) -> Callable[[Mapping[str, Figures]], float]:
+    return lambda stages: stages["evaluate"][metric]
+
+
+def _cell(figure: Callable[[Mapping[str, Figures]], float], stages: Mapping[str, Figures]) -> str:
     try:
         value = figure(stages)
     except KeyError:
@@ -112,52 +219,42 @@ def _cell(figure: Any, stages: Mapping[str, Figures]) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.3f}"
 
 
-def _goals(found: Results) -> list[str]:
-    lines = [f"- {'reached' if reached else 'MISSED'}: {line}" for line, reached in _judged(found)]
-    return ["Goals at 1.48 million rows:", "", *lines] if lines else []
+def _goal_lines(sizes: Sizes) -> list[str]:
+    goals = list(_check_goals(sizes))
+    if not goals:
+        return []
+    lines = [f"{'reached' if goal.met else 'MISSED'}: {goal.description}" for goal in goals]
+    return ["Goals at 1.48 million rows:", "", *bullets(lines)]
 
 
-def _judged(found: Results) -> Iterator[tuple[str, bool]]:
-    """Each goal with what was measured, and whether it was reached."""
-    for rows, stages in sorted(found.items()):
-        if rows < GOAL_ROWS:
+def _check_goals(sizes: Sizes) -> Iterator[ScaleGoal]:
+    """Each goal with its measurement, for every size that is large enough."""
+    for rows, stages in sorted(sizes.items()):
+        if rows < MIN_GOAL_ROWS:
             continue
+
         if ingest := stages.get("ingest"):
-            held = ingest["peak_bytes"]
-            yield f"ingest in {held / GIB:.2f} of 2 GiB", held <= INGEST_BYTES
-        if trained := _stage(stages, "everything trained"):
-            took, held = trained["seconds"], trained["peak_bytes"]
-            yield f"everything trained in {took / 60:.0f} of 60 minutes", took <= TRAIN_SECONDS
-            yield f"everything trained in {held / GIB:.1f} of 12 GiB", held <= TRAIN_BYTES
+            peak = ingest["peak_bytes"]
+            yield ScaleGoal(f"ingest in {peak / GIB:.2f} of 2 GiB", peak <= MAX_INGEST_BYTES)
+        if trained := _stage_figures(stages, ALL_TRAINED):
+            yield from _check_training(trained)
         if suggest := stages.get("suggest"):
             rate = suggest["rows_per_second"]
-            yield f"{rate:,.0f} rows/s suggested, of 4,000", rate >= ROWS_PER_SECOND
+            description = f"{rate:,.0f} rows/s suggested, of 4,000"
+            yield ScaleGoal(description, rate >= MIN_ROWS_PER_SECOND)
 
 
-def _plot(found: Results, path: Path) -> None:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    mpl.rcParams["svg.hashsalt"] = "scale"  # the same figures give the same file
-    from matplotlib import pyplot
-
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.5), layout="constrained")
-    sizes = sorted(found)
-    for stage in STAGES:
-        rows = [size for size in sizes if stage in found[size]]
-        left.plot(rows, [found[size][stage]["seconds"] for size in rows], "o-", label=stage)
-        right.plot(rows, [found[size][stage]["peak_bytes"] / GIB for size in rows], "o-")
-    _reference(left, found, sizes)
-    for axes, title in ((left, "seconds"), (right, "peak resident memory, GiB")):
-        axes.set(xscale="log", yscale="log", xlabel="rows", title=title)
-        axes.grid(alpha=0.3)
-    figure.legend(loc="outside right center")
-    figure.savefig(path, metadata={"Date": None})
-    pyplot.close(figure)
+def _check_training(trained: Figures) -> Iterator[ScaleGoal]:
+    seconds, peak = trained["seconds"], trained["peak_bytes"]
+    minutes = f"{ALL_TRAINED} in {seconds / 60:.0f} of 60 minutes"
+    memory = f"{ALL_TRAINED} in {peak / GIB:.1f} of 12 GiB"
+    yield ScaleGoal(minutes, seconds <= MAX_TRAIN_SECONDS)
+    yield ScaleGoal(memory, peak <= MAX_TRAIN_BYTES)
 
 
-def _reference(axes: Any, found: Results, sizes: Sequence[int]) -> None:
-    """A line that grows as n log n does, from the slowest stage of the fewest rows."""
-    start = max((each["seconds"] for each in found[sizes[0]].values()), default=1.0)
-    line = [start * _work(rows) / _work(sizes[0]) for rows in sizes]
-    axes.plot(sizes, line, "k:", label="n log n")
+def _draw_reference(axes: Any, sizes: Sizes, numbers: Sequence[int]) -> None:
+    """A line that grows like n log n, from the slowest stage of the fewest rows."""
+    smallest = numbers[0]
+    slowest = max((figures["seconds"] for figures in sizes[smallest].values()), default=1.0)
+    line = [slowest * _n_log_n(rows) / _n_log_n(smallest) for rows in numbers]
+    axes.plot(numbers, line, "k:", label="n log n")

@@ -1,6 +1,6 @@
-"""What ``benchmarks.scale.run`` measures: ``python -m benchmarks.scale.stages STAGE ROWS FOLDER``.
+"""The stages of ``benchmarks.scale.run``: ``python -m benchmarks.scale.stages STAGE ROWS FOLDER``.
 
-A stage finds in the folder what those before it made, and writes what it has to say about itself.
+A stage reads from the folder the outputs of the stages before it, and writes figures of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from common.progress import Progress
 from common.snapshot import Snapshot
 from models.suggester import Suggester
 
-Said = dict[str, float]
+OwnFigures = dict[str, float]
+"""Figures that a stage measures itself, beside its time and memory."""
 
 FIGURES = "figures"
 """The folder of each stage's figures."""
@@ -31,70 +32,85 @@ HEADLINES = {
     "price": ("rmsle", "warm_rmsle", "coverage"),
     "shipping": ("auc", "warm_auc"),
 }
-"""Metrics of each model that are shown by size."""
+"""Metrics of each model that are reported by size."""
 
 
 def main() -> None:
+    """Run the stage that the command line names."""
     stage, rows, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
-    with progress(stage) as report:
-        said = STAGES[stage](stage, rows, folder, report)
-    path = folder / FIGURES / f"{stage}.said.json"
-    path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    with progress(stage) as report_progress:
+        figures = STAGES[stage](stage, rows, folder, report_progress)
+
+    path = folder / FIGURES / f"{stage}.own.json"
+    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
-def _ingest(stage: str, rows: int, folder: Path, report: Progress) -> Said:
+def _ingest(stage: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
     from ingest.ingest import Options
     from simulator.source import ingest_synthetic
 
-    snapshot = ingest_synthetic(rows, folder / "snapshot", Options(), report)
+    snapshot = ingest_synthetic(rows, folder / "snapshot", Options(), report_progress)
     return {"rows": float(snapshot.manifest.rows["read"])}
 
 
-def _train_encoder(stage: str, rows: int, folder: Path, report: Progress) -> Said:
+def _train_encoder(stage: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
     from common.encoder_training import train
     from common.encoders.config import NgramConfig
 
     snapshot = _snapshot(folder)
-    made = train.train(snapshot, folder / "artifacts", NgramConfig(), report)
-    return _keep(stage, folder, made, snapshot)
+    artifact = train.train(snapshot, folder / "artifacts", NgramConfig(), report_progress)
+    return _register(stage, folder, artifact, snapshot)
 
 
-def _train_model(name: str, rows: int, folder: Path, report: Progress) -> Said:
-    snapshot, encoders = _snapshot(folder), list(_encoders(folder).values())
-    made = models.train(name, snapshot, encoders, folder / "artifacts", models.config(name), report)
-    return _keep(name, folder, made, snapshot)
+def _train_model(name: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
+    snapshot = _snapshot(folder)
+    encoders = list(_encoders(folder).values())
+    artifact = models.train(
+        name,
+        snapshot,
+        encoders,
+        folder / "artifacts",
+        models.config(name),
+        report_progress,
+    )
+    return _register(name, folder, artifact, snapshot)
 
 
-def _suggest(stage: str, rows: int, folder: Path, report: Progress) -> Said:
+def _suggest(stage: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
     """Answer the test split as a table of titles and descriptions."""
     from ingest.tables import open_source
     from pipelines.batch import predict
 
     listings = folder / "test.parquet"
     _write_table(_snapshot(folder), listings)
+
     start = time.perf_counter()
-    answered = predict.answer_table(
+    n_answered = predict.answer_table(
         open_source(listings),
         partial(_suggester, folder),
         folder / "answers.parquet",
-        progress=report,
+        progress=report_progress,
         workers=os.cpu_count() or 1,
     )
-    return {"rows": answered, "rows_per_second": answered / (time.perf_counter() - start)}
+    seconds = time.perf_counter() - start
+    return {"rows": n_answered, "rows_per_second": n_answered / seconds}
 
 
-def _evaluate(stage: str, rows: int, folder: Path, report: Progress) -> Said:
-    """Measure the models on the test split, cold and warm, as a training run does."""
+def _evaluate(stage: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
+    """Evaluate the models on the test split in both contexts, as a training run does."""
     test = _snapshot(folder).read("test")
-    said: Said = {"rows": len(test)}
+    figures: OwnFigures = {"rows": len(test)}
+
     for number, (name, predictor) in enumerate(_suggester(folder).predictors.items()):
-        report(name, number / len(models.NAMES))
-        found = models.evaluate(name, predictor, test)
-        said |= {f"{name} {metric}": found[metric] for metric in HEADLINES[name]}
-    return said
+        report_progress(name, number / len(models.NAMES))
+        metrics = models.evaluate(name, predictor, test)
+        for metric in HEADLINES[name]:
+            figures[f"{name} {metric}"] = metrics[metric]
+
+    return figures
 
 
-STAGES: dict[str, Callable[[str, int, Path, Progress], Said]] = {
+STAGES: dict[str, Callable[[str, int, Path, Progress], OwnFigures]] = {
     "ingest": _ingest,
     "encoder": _train_encoder,
     **dict.fromkeys(models.NAMES, _train_model),
@@ -111,15 +127,16 @@ def _snapshot(folder: Path) -> Snapshot:
     return Snapshot.open(folder / "snapshot", verify=False)
 
 
-def _keep(stage: str, folder: Path, made: Path, snapshot: Snapshot) -> Said:
-    """Remember an artifact for the stages to come."""
-    (folder / f"{stage}.artifact").write_text(made.name, encoding="utf-8")
-    size = sum(path.stat().st_size for path in made.iterdir())
+def _register(stage: str, folder: Path, artifact: Path, snapshot: Snapshot) -> OwnFigures:
+    """Note the name of an artifact for later stages."""
+    (folder / f"{stage}.artifact").write_text(artifact.name, encoding="utf-8")
+    size = sum(path.stat().st_size for path in artifact.iterdir())
     return {"rows": snapshot.count("train"), "artifact_bytes": size}
 
 
 def _artifact(stage: str, folder: Path) -> Path:
-    return folder / "artifacts" / (folder / f"{stage}.artifact").read_text(encoding="utf-8")
+    name = (folder / f"{stage}.artifact").read_text(encoding="utf-8")
+    return folder / "artifacts" / name
 
 
 def _encoders(folder: Path) -> dict[str, Encoder]:
@@ -135,7 +152,8 @@ def _suggester(folder: Path) -> Suggester:
 
     encoders = {name: _artifact("encoder", folder) for name in _encoders(folder)}
     trained = {name: _artifact(name, folder) for name in models.NAMES}
-    return load(FetchedRelease(Release("scale", tuple(encoders), {}, {}), encoders, trained))
+    release = Release("scale", tuple(encoders), {}, {})
+    return load(FetchedRelease(release, encoders, trained))
 
 
 def _write_table(snapshot: Snapshot, path: Path) -> None:
@@ -143,11 +161,12 @@ def _write_table(snapshot: Snapshot, path: Path) -> None:
     import pyarrow.parquet as pq
 
     names = ("listing_id", "title", "description")
-    kinds = pa.schema([(name, pa.string()) for name in names])
-    with pq.ParquetWriter(path, kinds) as writer:
+    schema = pa.schema([(name, pa.string()) for name in names])
+
+    with pq.ParquetWriter(path, schema) as writer:
         for batch in snapshot.batches("test"):
             columns = [pa.array([getattr(row, name) for row in batch]) for name in names]
-            writer.write_table(pa.table(columns, schema=kinds))
+            writer.write_table(pa.table(columns, schema=schema))
 
 
 if __name__ == "__main__":

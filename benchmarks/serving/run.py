@@ -1,7 +1,7 @@
-"""How fast the champion answers: ``python -m benchmarks.serving.run [--seconds 5]``.
+"""Throughput and latency of the champion.
 
-Starts ``listrec serve`` as a process and asks it with 1 and with 16 callers at a time. Every figure
-stands beside that of an echo, the health check of the same server in the same run: machines
+Starts ``listrec serve`` as a process and calls it with 1 and with 16 callers at a time. Every
+figure stands beside that of an echo, the health check of the same server in the same run: machines
 differ, ratios less so.
 """
 
@@ -9,100 +9,188 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import grpc
 import numpy as np
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from benchmarks.shared.command_line import format_command, make_parser
+from benchmarks.shared.results import OURS, Result, Results, Run, result, write_results
 from common.listing import Listing
 from serving import convert
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from simulator import source
 
+MODULE = "benchmarks.serving.run"
+
+EXAMPLES = """
+listrec demo && python -m benchmarks.serving.run
+python -m benchmarks.serving.run --seconds 1 --out build/serving.json
+"""
+
 CALLERS = (1, 16)
-WARM_UP = 0.5
+WARM_UP_SECONDS = 0.5
+TIMEOUT_SECONDS = 10
+BATCH_SIZE = 64
+N_LISTINGS = 500
+
+ECHO = "echo"
 
 Call = Callable[[], Awaitable[object]]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5.0, help="how long each figure takes")
-    parser.add_argument("--out", type=Path, help="write the figures as JSON")
-    given = parser.parse_args()
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The performance of one kind of call under one number of callers.
+
+    Attributes:
+        call: kind of the call.
+        callers: number of callers at a time.
+        per_second: calls per second.
+        p50: median latency in milliseconds.
+        p95: 95th percentile of the latency in milliseconds.
+        p99: 99th percentile of the latency in milliseconds.
+    """
+
+    call: str
+    callers: int
+    per_second: float
+    p50: float
+    p95: float
+    p99: float
+
+
+def main() -> int:
+    """Measure, print the table, and write the results."""
+    arguments = _parse_arguments()
+    command = format_command(MODULE, [], {"--seconds": arguments.seconds})
+    run = Run.start("serving", "synthetic", command)
+
     with _server() as address:
-        rows = asyncio.run(_measure_all(address, given.seconds))
-    _show(rows)
-    if given.out:
-        given.out.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+        loads = asyncio.run(_measure_all(address, arguments.seconds))
+
+    print("\n".join(format_table(loads)))
+    if arguments.out:
+        write_results(arguments.out, run, collect(loads, run))
+    return 0
 
 
-async def _measure_all(address: str, seconds: float) -> list[dict[str, float | str]]:
+def collect(loads: list[Load], run: Run) -> Results:
+    """Results of all calls: the variant is the call, the slice the number of callers."""
+    results: list[Result] = []
+
+    for load in loads:
+        figures = {"calls per second": (load.per_second, "1/s")}
+        for name in ("p50", "p95", "p99"):
+            figures[f"{name} latency"] = (getattr(load, name), "milliseconds")
+        for metric, (value, unit) in figures.items():
+            where = f"{load.callers} callers"
+            item = result(run, OURS, metric, value, variant=load.call, slice=where, unit=unit)
+            results.append(item)
+
+    return Results(results)
+
+
+def format_table(loads: list[Load]) -> list[str]:
+    """Lines of a table, with ratios to the echo under the same number of callers."""
+    echoes = {load.callers: load for load in loads if load.call == ECHO}
+    head = ("call", "callers", "per s", "p50 ms", "p95 ms", "p99 ms", "per s / echo", "p50 / echo")
+    lines = [
+        f"{head[0]:<18} {head[1]:>7} {head[2]:>8} {head[3]:>8} {head[4]:>8} {head[5]:>8}"
+        f" {head[6]:>13} {head[7]:>11}"
+    ]
+    for load in loads:
+        echo = echoes[load.callers]
+        rate_ratio = load.per_second / echo.per_second
+        latency_ratio = load.p50 / echo.p50
+        lines.append(
+            f"{load.call:<18} {load.callers:>7} {load.per_second:>8.0f} {load.p50:>8.2f}"
+            f" {load.p95:>8.2f} {load.p99:>8.2f} {rate_ratio:>13.3f} {latency_ratio:>11.1f}"
+        )
+    return lines
+
+
+def _parse_arguments() -> argparse.Namespace:
+    description = "Measure throughput and latency of the champion, which must be published."
+    parser = make_parser(MODULE, description, EXAMPLES)
+    add = parser.add_argument
+    add("--seconds", type=float, default=5.0, help="duration of each measurement")
+    add("--out", type=Path, help="write the results as JSON")
+    return parser.parse_args()
+
+
+async def _measure_all(address: str, seconds: float) -> list[Load]:
+    loads = []
     async with grpc.aio.insecure_channel(address) as channel:
-        calls = _calls(channel)
-        rows = []
         for callers in CALLERS:
-            echo = await _measure(calls["echo"], callers, seconds)
-            for name, call in calls.items():
-                found = echo if name == "echo" else await _measure(call, callers, seconds)
-                ratios = {
-                    f"{key}_ratio": found[key] / echo[key] for key in ("per_second", "p50", "p95")
-                }
-                rows.append({"call": name, "callers": callers, **found, **ratios})
-    return rows
+            for name, call in _calls(channel).items():
+                loads.append(await _measure(name, call, callers, seconds))
+    return loads
 
 
 def _calls(channel: grpc.aio.Channel) -> dict[str, Call]:
-    """What is measured: an echo, one listing for all models, a batch for one model."""
+    """The calls: an echo, one listing for all models, a batch for one model."""
     listings = cycle(_listings())
-    health = health_pb2_grpc.HealthStub(channel)
-    suggester, predictor = rpc.SuggesterStub(channel), rpc.PredictorStub(channel)
+    # The generated stubs of the health service have no types.
+    health: Any = health_pb2_grpc.HealthStub(channel)
+    suggester = rpc.SuggesterStub(channel)
+    predictor = rpc.PredictorStub(channel)
+
+    def echo() -> Awaitable[object]:
+        request = health_pb2.HealthCheckRequest()
+        response: Awaitable[object] = health.Check(request, timeout=TIMEOUT_SECONDS)
+        return response
 
     def suggest() -> Awaitable[object]:
-        return suggester.Suggest(pb.SuggestRequest(listing=next(listings)), timeout=10)
+        request = pb.SuggestRequest(listing=next(listings))
+        response: Awaitable[object] = suggester.Suggest(request, timeout=TIMEOUT_SECONDS)
+        return response
 
     def predict() -> Awaitable[object]:
-        batch = [next(listings) for _ in range(64)]
-        return predictor.Predict(pb.PredictRequest(model="price", listings=batch), timeout=10)
+        batch = [next(listings) for _ in range(BATCH_SIZE)]
+        request = pb.PredictRequest(model="price", listings=batch)
+        response: Awaitable[object] = predictor.Predict(request, timeout=TIMEOUT_SECONDS)
+        return response
 
-    return {
-        "echo": lambda: health.Check(health_pb2.HealthCheckRequest(), timeout=10),
-        "suggest": suggest,
-        "predict price x64": predict,
-    }
+    return {ECHO: echo, "suggest": suggest, f"predict price x{BATCH_SIZE}": predict}
 
 
 def _listings() -> list[pb.Listing]:
-    rows = (row.values for batch in source.read(500, seed=3) for row in batch)
-    return [
-        convert.from_listing(
-            Listing(title=str(row["title"]), description=str(row.get("description") or ""))
-        )
-        for row in rows
-    ]
+    messages = []
+    for batch in source.read(N_LISTINGS, seed=3):
+        for row in batch:
+            title = str(row.values["title"])
+            description = str(row.values.get("description") or "")
+            listing = Listing(title=title, description=description)
+            messages.append(convert.from_listing(listing))
+    return messages
 
 
-async def _measure(call: Call, callers: int, seconds: float) -> dict[str, float]:
-    """Call again and again; return calls per second and latencies in milliseconds."""
-    await _repeat(call, callers, WARM_UP)
+async def _measure(name: str, call: Call, callers: int, seconds: float) -> Load:
+    """Call again and again for some seconds, after a warm-up."""
+    await _repeat(call, callers, WARM_UP_SECONDS)
     start = time.perf_counter()
-    latencies = 1000 * np.array(await _repeat(call, callers, seconds))
-    per_second = len(latencies) / (time.perf_counter() - start)
-    p50, p95, p99 = np.percentile(latencies, (50, 95, 99))
-    return {"per_second": per_second, "p50": float(p50), "p95": float(p95), "p99": float(p99)}
+    latencies = await _repeat(call, callers, seconds)
+    elapsed = time.perf_counter() - start
+
+    milliseconds = 1000 * np.array(latencies)
+    p50, p95, p99 = np.percentile(milliseconds, (50, 95, 99)).tolist()
+    return Load(name, callers, len(latencies) / elapsed, p50, p95, p99)
 
 
 async def _repeat(call: Call, callers: int, seconds: float) -> list[float]:
+    """Latencies in seconds of all calls."""
     latencies: list[float] = []
     end = time.perf_counter() + seconds
 
@@ -113,17 +201,6 @@ async def _repeat(call: Call, callers: int, seconds: float) -> list[float]:
 
     await asyncio.gather(*(caller() for _ in range(callers)))
     return latencies
-
-
-def _show(rows: list[dict[str, float | str]]) -> None:
-    print(f"{'call':<18} {'callers':>7} {'per s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}"
-          f" {'per s / echo':>13} {'p50 / echo':>11}")  # fmt: skip
-    for row in rows:
-        print(
-            f"{row['call']:<18} {row['callers']:>7} {row['per_second']:>8.0f} {row['p50']:>8.2f}"
-            f" {row['p95']:>8.2f} {row['p99']:>8.2f} {row['per_second_ratio']:>13.3f}"
-            f" {row['p50_ratio']:>11.1f}"
-        )
 
 
 @contextmanager
@@ -148,4 +225,4 @@ def _server() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,1 +1,1 @@
-"""Folds, the cache of results, and Markdown."""
+"""Results and their cache, folds of listings, command lines and Markdown of all benchmarks."""

@@ -1,4 +1,4 @@
-"""Grouped cross-validation: every row of a source is once a test row, apart from all of its kin."""
+"""Grouped cross-validation: every row is tested once, without its group among training rows."""
 
 from __future__ import annotations
 
@@ -11,18 +11,27 @@ import pandas as pd
 
 from common.listing import Listing
 from common.photos.reading import read_bytes
+from common.progress import ignore_progress
 from common.snapshot import Snapshot
 from common.splits import group_key
 from ingest.ingest import Options, ingest_file
 from simulator.source import ingest_synthetic
 
 FRACTIONS = (0.9, 0.1, 0.0)
-"""Of the rows that are not tested: shares of training and of validation rows."""
+"""Shares of training and validation rows among the rows that are not tested."""
+
+SYNTHETIC = "synthetic"
+"""The name of the synthetic market in place of a table's path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A snapshot of training and validation rows, and the test rows that were kept from it."""
+    """One fold.
+
+    Attributes:
+        snapshot: snapshot of the training and validation rows.
+        test: rows of the other groups.
+    """
 
     snapshot: Snapshot
     test: list[Listing]
@@ -39,85 +48,97 @@ class Fold:
 
 
 def read_source(
-    source: str, folder: Path, *, rows: int = 0, least_price: float = 0.0
+    source: str, folder: Path, *, rows: int = 0, min_price: float = 0.0
 ) -> list[Listing]:
-    """Return the usable rows of a table, or ``rows`` of the synthetic market.
+    """The valid rows of a table, or ``rows`` of the synthetic market.
 
-    Prices below ``least_price`` are forgotten; those rows keep their other labels. Of a table at
-    most ``rows`` are returned where that is not 0. What is in ``folder`` already is not read again.
+    Prices below ``min_price`` are removed; those rows keep their other labels. At most ``rows`` of
+    a table are returned if that is not 0. A ``folder`` that exists is not ingested again.
     """
-    everything = Options(fractions=(1.0, 0.0, 0.0))
+    options = Options(fractions=(1.0, 0.0, 0.0))
     if folder.exists():
         snapshot = Snapshot.open(folder, verify=False)
-    elif source == "synthetic":
-        snapshot = ingest_synthetic(rows, folder, everything, _silent)
+    elif source == SYNTHETIC:
+        snapshot = ingest_synthetic(rows, folder, options, ignore_progress)
     else:
-        snapshot = ingest_file(Path(source), folder, everything, _silent)
-    found = snapshot.read("train")
-    return [_priced(row, least_price) for row in found[: rows or len(found)]]
+        snapshot = ingest_file(Path(source), folder, options, ignore_progress)
+
+    listings = snapshot.read("train")
+    if rows:
+        listings = listings[:rows]
+    return [_without_low_price(row, min_price) for row in listings]
 
 
-def make_folds(listings: Sequence[Listing], count: int, folder: Path) -> Iterator[Fold]:
-    """Yield ``count`` folds; a group (``common.splits``) is never on both sides."""
-    for number in range(count):
-        yield read_fold(listings, number, count, folder / str(number))
+def make_folds(listings: Sequence[Listing], n_folds: int, folder: Path) -> Iterator[Fold]:
+    """Yield ``n_folds`` folds; a group (``common.splits``) is never on both sides."""
+    for number in range(n_folds):
+        yield read_fold(listings, number, n_folds, folder / str(number))
 
 
 def read_fold(
     listings: Sequence[Listing],
     number: int,
-    count: int,
+    n_folds: int,
     out: Path,
     *,
     extra: Sequence[Listing] = (),
     share: float = 1.0,
 ) -> Fold:
-    """Return fold ``number`` of ``count``; its snapshot is written to ``out`` unless it is there.
+    """Fold ``number`` of ``n_folds``; its snapshot is written to ``out`` unless it exists.
 
-    ``extra`` rows are learned from too, those with kin among the test rows left out. Of the groups
-    that are learned from a ``share`` is kept.
+    ``extra`` rows are added to the training rows, except those whose group is tested. A ``share``
+    of the training groups is kept.
     """
-    test = [row for row in listings if _place(row, count) == number]
+    test = [row for row in listings if _fold_of(row, n_folds) == number]
+
     if not out.exists():
-        kin = {group_key(row) for row in test}
-        learned = [row for row in (*listings, *extra) if group_key(row) not in kin]
-        kept = [row for row in learned if share == 1.0 or _drawn(f"kept {group_key(row)}") < share]
-        table = out.with_suffix(".parquet")
-        table.parent.mkdir(parents=True, exist_ok=True)
-        pd.DataFrame([_cells(row) for row in kept]).to_parquet(table)
-        ingest_file(table, out, Options(fractions=FRACTIONS, seed=number), _silent)
+        tested_groups = {group_key(row) for row in test}
+        candidates = [row for row in (*listings, *extra) if group_key(row) not in tested_groups]
+        learned = [row for row in candidates if _is_kept(row, share)]
+        _write_snapshot(learned, out, seed=number)
+
     return Fold(Snapshot.open(out, verify=False), test)
 
 
 def rename(listings: Sequence[Listing], prefix: str) -> list[Listing]:
-    """Give rows of a second table ids that those of the first do not have."""
+    """Prefix the ids of a second table's rows, so that they differ from those of the first."""
     return [replace(row, listing_id=f"{prefix}{row.listing_id}") for row in listings]
 
 
-def _place(listing: Listing, count: int) -> int:
-    return _number(group_key(listing)) % count
+def _write_snapshot(listings: Sequence[Listing], out: Path, seed: int) -> None:
+    table = out.with_suffix(".parquet")
+    table.parent.mkdir(parents=True, exist_ok=True)
+    frame = pd.DataFrame([_cells(row) for row in listings])
+    frame.to_parquet(table)
+    ingest_file(table, out, Options(fractions=FRACTIONS, seed=seed), ignore_progress)
 
 
-def _drawn(key: str) -> float:
-    return _number(key) / 2**64
+def _fold_of(listing: Listing, n_folds: int) -> int:
+    return _hash(group_key(listing)) % n_folds
 
 
-def _number(key: str) -> int:
+def _is_kept(listing: Listing, share: float) -> bool:
+    if share == 1.0:
+        return True
+    return _hash(f"kept {group_key(listing)}") / 2**64 < share
+
+
+def _hash(key: str) -> int:
     digest = hashlib.blake2b(key.encode(errors="replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big")
 
 
-def _priced(listing: Listing, least: float) -> Listing:
-    low = listing.price is not None and listing.price < least
-    return replace(listing, price=None) if low else listing
+def _without_low_price(listing: Listing, min_price: float) -> Listing:
+    is_low = listing.price is not None and listing.price < min_price
+    return replace(listing, price=None) if is_low else listing
 
 
 def _cells(listing: Listing) -> dict[str, object]:
-    """A row of a table; photos as their bytes, where there are any."""
-    cells = {name: value for name, value in asdict(listing).items() if name != "photos"}
+    """The cells of a row of a table; photos as bytes, where there are any."""
+    cells = asdict(listing)
+    del cells["photos"]
+
     photos = [read_bytes(photo) for photo in listing.photos]
-    return cells | ({"photos": photos} if photos else {})
-
-
-def _silent(doing: str, fraction: float) -> None:
-    """Tell nobody: ingest takes seconds."""
+    if photos:
+        cells["photos"] = photos
+    return cells

@@ -1,63 +1,61 @@
-"""Words and figures of a benchmark, put into its part of a document; other parts are left alone."""
+"""Markdown of benchmark pages: tables, the description of a run, and sections of a page."""
 
 from __future__ import annotations
 
-import platform
 import re
-import subprocess
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
-import numpy as np
+from benchmarks.shared.results import Estimate, Run
+from common.store.atomic import write_atomically
 
 
-def measured(command: str) -> str:
-    """Say when, at which commit and how figures were measured; call it before anything runs."""
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a table; nothing if it has no rows."""
+    if not rows:
+        return []
+
+    rule = "|---" * len(head) + "|"
+    return [_row(head), rule, *(_row(cells) for cells in rows)]
+
+
+def describe_run(run: Run) -> str:
+    """A sentence that says when, at which commit and by which command figures were measured."""
+    machine = f" on {run.machine}" if run.machine else ""
+    note = f" {run.note}" if run.note else ""
     return (
-        f"Measured on {date.today()} at commit {measured_commit()} with Python"
-        f" {platform.python_version()}: `{command}`."
+        f"Measured on {run.date} at commit {run.commit} with Python {run.python}{machine}:"
+        f" `{run.command}`.{note}"
     )
 
 
-def measured_commit() -> str:
-    """Name the commit that is checked out, with ``-dirty`` where more than documents changed."""
-    commit = _git("rev-parse", "--short", "HEAD") or "unknown"
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs")
-    return f"{commit}-dirty" if changed else commit
+def bullets(sentences: Sequence[str]) -> list[str]:
+    """Lines of a list."""
+    return [f"- {sentence}" for sentence in sentences]
 
 
-def explanation(docstring: str | None) -> str:
-    """Return what a benchmark's docstring says below its commands, as one line."""
-    return " ".join((docstring or "").split("\n\n", 2)[2].split())
+def format_values(values: Sequence[float], digits: int = 3) -> str:
+    """The mean of values with its standard error; empty without values."""
+    return Estimate.from_values(values).format(digits) if values else ""
 
 
-def mean_and_error(values: Sequence[float], digits: int = 3) -> str:
-    """Write the mean with its standard error, as far as there are two values.
-
-    A value that is not a number is one that could not be reached.
-    """
-    if np.isnan(values).any():
-        return "not reached"
-    mean = f"{np.mean(values):.{digits}f}"
-    if len(values) < 2:
-        return mean
-    return f"{mean} ± {np.std(values, ddof=1) / np.sqrt(len(values)):.{digits}f}"
+def replace_section(page: Path, name: str, text: str) -> None:
+    """Write ``text`` between the marks of section ``name``; a new section is appended."""
+    content = page.read_text(encoding="utf-8") if page.exists() else ""
+    write_atomically(page, with_section(content, name, text))
 
 
-def replace_section(document: Path, name: str, text: str) -> None:
-    """Write ``text`` between the marks of section ``name``; a section not yet there comes last."""
+def with_section(content: str, name: str, text: str) -> str:
+    """The content of a page with the section ``name`` replaced or appended."""
     start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
     section = f"{start}\n{text.strip()}\n{end}\n"
-    before = document.read_text(encoding="utf-8") if document.exists() else ""
-    if start in before:
+
+    if start in content:
         pattern = re.escape(start) + ".*?" + re.escape(end) + "\n"
-        after = re.sub(pattern, lambda _: section, before, flags=re.DOTALL)
-    else:
-        after = f"{before.rstrip()}\n\n{section}" if before else section
-    document.write_text(after, encoding="utf-8")
+        # A function as replacement: the text may hold backslashes.
+        return re.sub(pattern, lambda _: section, content, flags=re.DOTALL)
+    return f"{content.rstrip()}\n\n{section}" if content else section
 
 
-def _git(*arguments: str) -> str:
-    found = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
-    return found.stdout.strip()
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks.peers import lightgbm_peer, linear, networks
-from benchmarks.peers.protocol import TASKS, Answers, measure, split
-from benchmarks.peers.subprocess_peer import foreign
+from benchmarks.peers.protocol import TASKS, Answers, evaluate, split
+from benchmarks.peers.subprocess_peer import isolated_peer
 from benchmarks.shared.folds import read_fold, read_source
 from common.errors import UnavailableError
 from common.listing import Listing
@@ -29,7 +29,9 @@ def _peers():
     yield pytest.param(PAYER, lightgbm_peer.boosted, id="LightGBM, payer")
     there = pytest.mark.skipif(not PYTHON.exists(), reason=f"there is no {PYTHON.parts[-3]}")
     for task, peer in ((CATEGORY, "fasttext"), (WARM_PRICE, "catboost"), (PAYER, "catboost")):
-        yield pytest.param(task, foreign(peer, PYTHON), id=f"{peer}, {task.model}", marks=there)
+        yield pytest.param(
+            task, isolated_peer(peer, PYTHON), id=f"{peer}, {task.model}", marks=there
+        )
 
 
 @pytest.mark.filterwarnings("ignore:The number of unique classes")  # of so few rows
@@ -39,19 +41,19 @@ def test_every_peer_answers_for_every_test_row(rows, task, peer):
     answers = peer(task, labelled)
     assert len(answers.ranked or answers.numbers) == len(labelled.test) > 5
     assert answers.seconds > 0
-    found = measure(task, labelled.test, answers)
+    found = evaluate(task, labelled.test, answers)
     metric = {"category": "top5", "price": "rmsle", "shipping": "auc"}[task.model]
     assert np.isfinite(found[f"{task.model} {task.prefix}{metric}"])
 
 
 def test_a_peer_that_cannot_run_is_a_sentence(rows):
     with pytest.raises(UnavailableError, match="the peer catboost failed"):
-        foreign("catboost", Path("/bin/false"))(PRICE, split(rows, PRICE))
+        isolated_peer("catboost", Path("/bin/false"))(PRICE, split(rows, PRICE))
 
 
 def test_stated_probabilities_of_the_payer_are_judged():
     listings = [Listing(shipping_payer=payer) for payer in ("seller", "buyer", "seller", "buyer")]
     answers = Answers(1.0, 1.0, numbers=[0.9, 0.1, 0.9, 0.1], stated=True)
-    found = measure(PAYER, listings, answers)
+    found = evaluate(PAYER, listings, answers)
     assert found["shipping auc"] == 1.0
     assert found["shipping calibration_error"] == pytest.approx(0.1)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from benchmarks.photos.run import read_rows, without_brand
+from benchmarks.photos.rows import read_rows, without_brand
 from benchmarks.shared.folds import make_folds
 from common.photos.reading import read_bytes
 

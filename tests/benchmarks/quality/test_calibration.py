@@ -2,9 +2,12 @@ from typing import Any
 
 import pytest
 
-from benchmarks.quality.calibration import confidence_of, pooled_error, surest
-from benchmarks.quality.goals import MOST, Goal, judge
-from benchmarks.quality.results import Results
+from benchmarks.quality.calibration import accuracy_of_surest, confidence_of, pooled_error
+from benchmarks.quality.collect import collect
+from benchmarks.quality.goal_table import cells
+from benchmarks.quality.goals import AT_MOST, Goal, check_goals
+from benchmarks.quality.jobs import Job
+from benchmarks.shared.results import Run
 from common.listing import Candidate, Listing, Suggestion
 
 FOLDS = [{"right": [1.0, 0.0], "sure": [0.8, 0.8]}, {"right": [1.0, 1.0], "sure": [0.8, 0.8]}]
@@ -26,19 +29,25 @@ def test_errors_of_folds_that_are_only_chance_even_out():
 
 
 def test_a_goal_may_be_judged_over_all_folds_together():
-    found: Any = Results()
-    found.figures["train", "ours", "brand calibration_error"] = {0: 0.3, 1: 0.2}
-    found.sure["brand calibration_error"] = FOLDS
-    goals = [Goal("", "brand calibration_error", 0.1, MOST, pooled=each) for each in (True, False)]
-    pooled, by_folds = judge(goals, found)
+    metric = "brand calibration_error"
+    outputs = {
+        Job("train", fold, "ours"): {
+            "figures": {metric: error},
+            "sure": {metric: FOLDS[fold]},
+        }
+        for fold, error in enumerate((0.3, 0.2))
+    }
+    results = collect(outputs, Run("quality", "", "", "", "", ""))
+    goals = [Goal("", metric, 0.1, AT_MOST, pooled=each) for each in (True, False)]
+    pooled, by_folds = check_goals(goals, results)
     assert (pooled.met, by_folds.met) == (True, False)
-    assert pooled.ours.startswith("0.050 (0.250")
+    assert cells(pooled)[1].startswith("0.050 (0.250")
 
 
 def test_the_surest_answers_are_those_of_all_folds():
     folds = [{"right": [0.0, 1.0], "sure": [0.3, 0.9]}, {"right": [0.0, 1.0], "sure": [0.8, 0.7]}]
-    assert surest(folds, 0.25) == 1.0
-    assert surest(folds, 0.5) == 0.5
+    assert accuracy_of_surest(folds, 0.25) == 1.0
+    assert accuracy_of_surest(folds, 0.5) == 0.5
 
 
 def test_first_answers_are_held_against_labels_cold_and_warm():

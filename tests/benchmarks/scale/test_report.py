@@ -1,9 +1,8 @@
-import json
-
 import pytest
 
 from benchmarks.scale import report
 from benchmarks.scale.stages import HEADLINES, STAGES, TRAINED
+from benchmarks.shared.results import Run, read_results, write_results
 
 
 def _figures(stage, seconds, gib):
@@ -23,26 +22,29 @@ def _found(seconds, gib=1.0):
 
 
 def test_what_grows_as_n_log_n_has_a_growth_of_one():
-    lines = report.table(_found((1.0, 150.0)))
+    lines = report.tables(_found((1.0, 150.0)))
     assert "| ingest | 1,000,000 | 150.0 | 150.0 | 1.00 | 1.00 |" in lines
     assert any(line.startswith("| everything trained | 1,000,000 | 750.0") for line in lines)
 
 
 @pytest.mark.parametrize(("seconds", "gib", "missed"), [(10, 1, 0), (1000, 1, 1), (10, 13, 2)])
 def test_goals_that_are_missed_are_named(seconds, gib, missed):
-    assert len(report.missed(_found((1.0, seconds), gib))) == missed
+    assert len(report.missed_goals(_found((1.0, seconds), gib))) == missed
 
 
 def test_stages_that_were_not_run_are_left_out():
     found = {rows: {"ingest": stages["ingest"]} for rows, stages in _found((1, 2)).items()}
-    text = "\n".join(report.table(found))
+    text = "\n".join(report.tables(found))
     assert "ingest" in text
     assert not any(f"| {stage} |" in text for stage in TRAINED)
 
 
 def test_text_figures_and_plot_are_written(tmp_path):
-    found = _found((1.0, 100.0))
-    report.write(tmp_path / "scale.md", "# Scale", found)
-    assert "scale.svg" in (tmp_path / "scale.md").read_text()
+    sizes = _found((1.0, 100.0))
+    run = Run("scale", "synthetic", "2026-11-26", "abc", "3.11", "make bench-scale")
+    write_results(tmp_path / "scale.json", run, report.collect(sizes, run))
+    run, results = read_results(tmp_path / "scale.json")
+    assert report.figures_by_size(results).keys() == {10000, 1000000}
+    assert "scale.svg" in report.page(run, results, "scale.svg")
+    report.plot(report.figures_by_size(results), tmp_path / "scale.svg")
     assert (tmp_path / "scale.svg").read_text().startswith("<?xml")
-    assert set(json.loads((tmp_path / "scale.json").read_text())) == {"10000", "1000000"}

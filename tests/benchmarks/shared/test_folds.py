@@ -1,16 +1,15 @@
 import numpy as np
 import pytest
 
-from benchmarks.quality.intervals import Stated, coverage, gain_over_constant, interval_score
-from benchmarks.shared.folds import make_folds, read_source, rename
-from benchmarks.shared.folds import read_fold as one_fold
+from benchmarks.quality.intervals import Intervals, coverage, gain_over_constant, interval_score
+from benchmarks.shared.folds import make_folds, read_fold, read_source, rename
 from common.splits import group_key
 
 
 @pytest.fixture(scope="module")
 def listings(tmp_path_factory):
     folder = tmp_path_factory.mktemp("source")
-    return read_source("synthetic", folder / "all", rows=600, least_price=8.0)
+    return read_source("synthetic", folder / "all", rows=600, min_price=8.0)
 
 
 def test_every_row_is_tested_once_and_never_beside_its_kin(listings, tmp_path):
@@ -31,14 +30,14 @@ def test_rows_come_out_of_a_fold_as_they_went_in(listings, tmp_path):
 
 def test_rows_of_a_second_table_are_learned_from_unless_their_kin_are_tested(listings, tmp_path):
     second = rename(listings[:300], "more-")
-    fold = one_fold(listings, 0, 3, tmp_path / "one", extra=second)
+    fold = read_fold(listings, 0, 3, tmp_path / "one", extra=second)
     learned = {row.listing_id for row in fold.train + fold.validation}
     kin = {group_key(row) for row in fold.test}
     assert all((row.listing_id in learned) == (group_key(row) not in kin) for row in second)
 
 
 def test_a_share_of_the_groups_can_be_learned_from(listings, tmp_path):
-    whole, half = (one_fold(listings, 0, 3, tmp_path / str(s), share=s) for s in (1.0, 0.5))
+    whole, half = (read_fold(listings, 0, 3, tmp_path / str(s), share=s) for s in (1.0, 0.5))
     groups = [{group_key(row) for row in each.train + each.validation} for each in (whole, half)]
     assert groups[1] < groups[0]
     assert len(groups[1]) / len(groups[0]) == pytest.approx(0.5, abs=0.15)
@@ -62,7 +61,7 @@ def _stated(seed, width):
     random = np.random.default_rng(seed)
     spread = np.repeat([1.0, 3.0], 500)
     truth, wide = random.normal(size=1000) * spread, 1.2816 * (spread if width == "own" else 1)
-    return Stated(truth, np.zeros(1000), -wide + np.zeros(1000), wide + np.zeros(1000),
+    return Intervals(truth, np.zeros(1000), -wide + np.zeros(1000), wide + np.zeros(1000),
                   ("A",) * 500 + ("B",) * 500)  # fmt: skip
 
 
@@ -74,5 +73,5 @@ def test_widths_that_follow_the_spread_beat_one_width_for_all():
 def test_coverage_is_told_for_each_large_category():
     found = coverage([_stated(0, "own"), _stated(1, "own")])
     assert set(found) == {"", "A", "B"}
-    assert all(abs(share - 0.8) < 3 * error for share, error, _ in found.values())
-    assert coverage([_stated(0, "same")])["B"][0] < 0.5
+    assert all(abs(share.value - 0.8) < 3 * share.standard_error for share in found.values())
+    assert coverage([_stated(0, "same")])["B"].value < 0.5

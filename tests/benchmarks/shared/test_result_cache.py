@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from benchmarks.shared.cache import fingerprint, load, store
+from benchmarks.shared.result_cache import fingerprint, load, store
 
 
 @pytest.fixture

@@ -1,0 +1,62 @@
+"""The rows of the photo benchmark: frequent categories, and titles without brands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.shared.folds import read_source
+from common.listing import Listing
+
+GROUP_COLUMNS = {"clothing": "seller_id", "fashion": "title"}
+"""The data sets, and the column whose values must not be on both sides of a split."""
+
+TABLE = "listings.csv"
+"""The table of a data set; the photos that it names lie beside it."""
+
+MIN_GROUPS = 10
+"""Titles or sellers that a category needs to be on both sides of a split."""
+
+COLUMNS = ("title", "seller_id", "category", "brand")
+
+
+def read_rows(folder: Path, group: str, out: Path) -> list[Listing]:
+    """The rows of frequent categories, with their photos and without brands in the titles.
+
+    ``out`` is a folder for an intermediate table and its snapshot.
+    """
+    rows = pd.read_csv(folder / TABLE, dtype=str, keep_default_na=False)
+    rows["category"] = "All/" + rows["category"].str.split("/").str[-1]
+    n_groups = rows.groupby("category")[group].transform("nunique")
+    rows = rows[n_groups >= MIN_GROUPS]
+
+    if "brand" in rows:
+        pairs = zip(rows["title"], rows["brand"], strict=True)
+        rows["title"] = [without_brand(title, brand) for title, brand in pairs]
+
+    kept = [name for name in COLUMNS if name in rows]
+    photos = [[(folder / path).read_bytes()] for path in rows["photo"]]
+    table = out / "rows.parquet"
+    columns = rows[kept].copy()
+    columns["photos"] = pd.Series(photos, index=columns.index)
+    columns.to_parquet(table)
+    return read_source(str(table), out / "all")
+
+
+def without_brand(title: str, brand: str) -> str:
+    """The title without the brand, wherever its words follow each other, in any letter case."""
+    words = title.split()
+    brand_words = brand.casefold().split()
+    length = len(brand_words)
+    if not length:
+        return " ".join(words)
+
+    start = 0
+    while start <= len(words) - length:
+        candidate = [word.casefold() for word in words[start : start + length]]
+        if candidate == brand_words:
+            del words[start : start + length]
+        else:
+            start += 1
+    return " ".join(words)

@@ -1,0 +1,120 @@
+"""Turns the outputs of the benchmark's jobs into results, pooling rows of all folds where due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from benchmarks.quality.calibration import Confidence, accuracy_of_surest, pooled_error
+from benchmarks.quality.cost import Cost
+from benchmarks.quality.intervals import Intervals, coverage, gain_over_constant
+from benchmarks.quality.jobs import MARKET, Job
+from benchmarks.shared.results import OURS, TRAIN, Result, Results, Run, repeated_result, result
+
+INTERVAL_COVERAGE = "price interval coverage"
+INTERVAL_GAIN = "price interval score gain"
+SURE_ACCURACY = "accuracy"
+
+SURE_SHARES = (0.1, 0.2, 0.35, 0.6, 1.0)
+"""Shares of the most confident answers whose accuracy is reported."""
+
+POOLED = "all folds together"
+"""Slice of a calibration error that is computed over the rows of all folds."""
+
+Outputs = Mapping[Job, Mapping[str, Any]]
+
+
+def collect(outputs: Outputs, run: Run) -> Results:
+    """Collect the results of all jobs; ours come first, then the peers in the order of jobs."""
+    ordered = dict(sorted(outputs.items(), key=lambda item: item[0].contestant != OURS))
+    return Results(
+        [
+            *_figures(ordered, run),
+            *_market_figures(ordered, run),
+            *_intervals(ordered, run),
+            *_confidences(ordered, run),
+        ]
+    )
+
+
+def cost_results(costs: Mapping[str, Cost], run: Run) -> list[Result]:
+    """Results of ``measure_cost``: medians with their quartiles."""
+    return [
+        result(run, OURS, name, cost.median, quartiles=(cost.low, cost.high), variant="cost")
+        for name, cost in costs.items()
+    ]
+
+
+def _figures(outputs: Outputs, run: Run) -> Iterator[Result]:
+    figures: dict[tuple[str, str, str], dict[int, float]] = defaultdict(dict)
+
+    for job, output in outputs.items():
+        if job.variant == MARKET:
+            continue
+        for metric, value in output.get("figures", {}).items():
+            figures[job.variant, job.contestant, metric][job.number] = value
+
+    for (variant, contestant, metric), values in figures.items():
+        yield repeated_result(run, contestant, metric, values, variant=variant)
+
+
+def _market_figures(outputs: Outputs, run: Run) -> Iterator[Result]:
+    """Figures on the synthetic market: the variant is a language, or the rules."""
+    figures: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
+
+    for job, output in outputs.items():
+        if job.variant != MARKET:
+            continue
+        for variant, metrics in output["figures"].items():
+            for metric, value in metrics.items():
+                figures[variant, metric][job.number] = value
+
+    for (variant, metric), values in figures.items():
+        yield repeated_result(run, OURS, metric, values, variant=variant, dataset="synthetic")
+
+
+def _intervals(outputs: Outputs, run: Run) -> Iterator[Result]:
+    """Coverage of the price intervals over all folds, and their gain over one width."""
+    folds: dict[str, dict[int, Intervals]] = defaultdict(dict)
+
+    for job, output in outputs.items():
+        if job.variant == TRAIN:
+            for context, intervals in output.get("intervals", {}).items():
+                folds[context][job.number] = Intervals.from_json(intervals)
+
+    for context, by_fold in folds.items():
+        intervals = list(by_fold.values())
+        for root, share in coverage(intervals).items():
+            yield result(
+                run,
+                OURS,
+                f"{INTERVAL_COVERAGE} {context}",
+                share.value,
+                standard_error=share.standard_error,
+                variant=TRAIN,
+                slice=root,
+                n_rows=share.n_rows,
+            )
+        if len(intervals) > 1:
+            gains = dict(zip(by_fold, gain_over_constant(intervals), strict=True))
+            yield repeated_result(run, OURS, f"{INTERVAL_GAIN} {context}", gains, variant=TRAIN)
+
+
+def _confidences(outputs: Outputs, run: Run) -> Iterator[Result]:
+    """Accuracy of the most confident answers, and calibration over the rows of all folds."""
+    folds: dict[str, list[Confidence]] = defaultdict(list)
+
+    for job, output in outputs.items():
+        if (job.variant, job.contestant) == (TRAIN, OURS):
+            for metric, confidence in output.get("sure", {}).items():
+                folds[metric].append(confidence)
+
+    for metric, confidences in folds.items():
+        name = metric.removesuffix("calibration_error")
+        for share in SURE_SHARES:
+            accuracy = accuracy_of_surest(confidences, share)
+            label = f"surest {share:.0%}"
+            yield result(run, OURS, f"{name}{SURE_ACCURACY}", accuracy, variant=TRAIN, slice=label)
+        error = pooled_error(confidences)
+        yield result(run, OURS, metric, error, variant=TRAIN, slice=POOLED)
