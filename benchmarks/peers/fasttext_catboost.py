@@ -15,6 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ N_EPOCHS, N_SEARCH_EPOCHS = 50, 20
 BATCH_SIZE, N_TIMED_BATCHES = 32, 10
 
 Frame = pd.DataFrame
+Settings = Mapping[str, int]
 AnswerColumns = dict[str, Any]
 """Attributes of ``protocol.Answers``."""
 
@@ -73,35 +75,62 @@ def main() -> None:
 
 def fasttext(train: Frame, validation: Frame, test: Frame, folder: Path) -> AnswerColumns:
     """Rank labels by title and description; settings are chosen on validation rows."""
-    import fasttext as library
-
-    library.FastText.eprint = lambda *words: None  # it warns on every load
     start = time.perf_counter()
     names = sorted({*train["label"], *validation["label"]})
-    number_of = {name: number for number, name in enumerate(names)}
+    classifier = _FastText(names, folder)
 
-    def fit(rows: Frame, settings: Mapping[str, int], n_epochs: int) -> Any:
-        path = folder / "rows.txt"
-        pairs = zip(rows["label"], _texts(rows, settings["words"]), strict=True)
-        lines = [f"__label__{number_of[label]} {text}" for label, text in pairs]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        own = {name: value for name, value in settings.items() if name != "words"}
-        return library.train_supervised(str(path), epoch=n_epochs, **FASTTEXT_SETTINGS, **own)
-
-    def predict(model: Any, settings: Mapping[str, int], rows: Frame) -> AnswerColumns:
-        labels, scores = model.predict(_texts(rows, settings["words"]), k=N_RANKED)
-        ranked = [[names[int(label.removeprefix("__label__"))] for label in row] for row in labels]
-        return {"ranked": ranked, "scores": [np.minimum(row, 1).tolist() for row in scores]}
-
-    def accuracy(settings: Mapping[str, int]) -> float:
-        model = fit(train, settings, N_SEARCH_EPOCHS)
-        ranked = predict(model, settings, validation)["ranked"]
+    def accuracy(settings: Settings) -> float:
+        """Accuracy on validation rows of a short training."""
+        model = classifier.fit(train, settings, N_SEARCH_EPOCHS)
+        ranked = classifier.predict(model, settings, validation)["ranked"]
         pairs = zip(ranked, validation["label"], strict=True)
         return float(np.mean([row[:1] == [label] for row, label in pairs]))
 
     best = max(FASTTEXT_CANDIDATES, key=accuracy)
-    model = fit(pd.concat([train, validation]), best, N_EPOCHS)
-    return _answers(lambda rows: predict(model, best, rows), test, start, stated=True)
+    rows = pd.concat([train, validation])
+    model = classifier.fit(rows, best, N_EPOCHS)
+    predict = partial(classifier.predict, model, best)
+    return _answers(predict, test, start, stated=True)
+
+
+class _FastText:
+    """fastText with labels as numbers, which its text format needs."""
+
+    def __init__(self, names: Sequence[str], folder: Path) -> None:
+        import fasttext as library
+
+        library.FastText.eprint = lambda *words: None  # it warns on every load
+        self._library = library
+        self._names = names
+        self._number_of = {name: number for number, name in enumerate(names)}
+        self._path = folder / "rows.txt"
+
+    def fit(self, rows: Frame, settings: Settings, n_epochs: int) -> Any:
+        """Train a model."""
+        lines = []
+        for label, text in zip(rows["label"], _texts(rows, settings["words"]), strict=True):
+            number = self._number_of[label]
+            lines.append(f"__label__{number} {text}")
+        self._path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+        own = {name: value for name, value in settings.items() if name != "words"}
+        return self._library.train_supervised(
+            str(self._path),
+            epoch=n_epochs,
+            **FASTTEXT_SETTINGS,
+            **own,
+        )
+
+    def predict(self, model: Any, settings: Settings, rows: Frame) -> AnswerColumns:
+        """The best labels of each row with their probabilities."""
+        labels, scores = model.predict(_texts(rows, settings["words"]), k=N_RANKED)
+        ranked = [[self._name(label) for label in row] for row in labels]
+        # Rounding lets fastText state a little more than one.
+        return {"ranked": ranked, "scores": [np.minimum(row, 1).tolist() for row in scores]}
+
+    def _name(self, label: str) -> str:
+        number = int(label.removeprefix("__label__"))
+        return self._names[number]
 
 
 def catboost(
@@ -111,23 +140,14 @@ def catboost(
 
     Early stopping on validation rows gives the number of trees.
     """
-    from catboost import CatBoostClassifier, CatBoostRegressor, Pool
+    from catboost import CatBoostClassifier, CatBoostRegressor
 
     start = time.perf_counter()
     is_price = target == "price"
     model_class = CatBoostRegressor if is_price else CatBoostClassifier
-    categorical = [name for name in fields if name != "price"]
-
-    def pool(rows: Frame, labelled: bool = True) -> Any:
-        label = rows["label"].to_numpy(float)
-        return Pool(
-            _catboost_columns(rows, fields),
-            (np.log1p(label) if is_price else label) if labelled else None,
-            cat_features=categorical,
-            text_features=["title", "description"],
-        )
-
     settings = {**CATBOOST_SETTINGS, "text_processing": _text_processing(target)}
+    pool = partial(_pool, fields=fields, is_price=is_price)
+
     probe = model_class(iterations=MAX_TREES, early_stopping_rounds=PATIENCE, **settings)
     probe.fit(pool(train), eval_set=pool(validation))
     n_trees = max(probe.get_best_iteration() + 1, 1)
@@ -135,12 +155,30 @@ def catboost(
     model.fit(pool(pd.concat([train, validation])))
 
     def predict(rows: Frame) -> AnswerColumns:
-        inputs = pool(rows, labelled=False)
+        """Prices, or probabilities that the seller pays."""
+        inputs = pool(rows, is_labelled=False)
         if is_price:
             return {"numbers": np.expm1(model.predict(inputs)).clip(0).tolist()}
         return {"numbers": model.predict_proba(inputs)[:, 1].tolist()}
 
     return _answers(predict, test, start, stated=target == "payer")
+
+
+def _pool(rows: Frame, fields: Sequence[str], is_price: bool, is_labelled: bool = True) -> Any:
+    """Rows as CatBoost reads them; the label of a price is its log."""
+    from catboost import Pool
+
+    label: Any = None
+    if is_labelled:
+        label = rows["label"].to_numpy(float)
+        label = np.log1p(label) if is_price else label
+
+    return Pool(
+        _catboost_columns(rows, fields),
+        label,
+        cat_features=[name for name in fields if name != "price"],
+        text_features=["title", "description"],
+    )
 
 
 def _catboost_columns(rows: Frame, fields: Sequence[str]) -> Frame:

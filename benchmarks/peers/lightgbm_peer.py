@@ -22,7 +22,7 @@ N_COMPONENTS = {"price": 0, "shipping": 64}
 
 MAX_ROUNDS, PATIENCE = 1500, 60
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "learning_rate": 0.05,
     "num_leaves": 31,
     "min_data_in_leaf": 10,
@@ -35,6 +35,8 @@ SETTINGS = {
     "seed": 0,
     "verbose": -1,
 }
+PRICE_SETTINGS = {"objective": "regression"}
+PAYER_SETTINGS = {"objective": "binary", "metric": "auc"}
 
 
 def boosted(task: Task, split: Split) -> Answers:
@@ -45,9 +47,7 @@ def boosted(task: Task, split: Split) -> Answers:
     """
     start = time.perf_counter()
     is_price = task.model == "price"
-    settings = {**SETTINGS, "objective": "regression" if is_price else "binary"}
-    if not is_price:
-        settings["metric"] = "auc"
+    settings = SETTINGS | (PRICE_SETTINGS if is_price else PAYER_SETTINGS)
 
     n_rounds = _best_rounds(task, split, settings)
     rows = [*split.train, *split.validation]
@@ -56,6 +56,7 @@ def boosted(task: Task, split: Split) -> Answers:
     seconds = time.perf_counter() - start
 
     def predict(listings: Rows) -> Any:
+        """Prices, or probabilities that the seller pays."""
         outputs = trees.predict(features.transform(listings), num_threads=1)
         return np.maximum(np.expm1(outputs), 0) if is_price else outputs
 
@@ -82,6 +83,7 @@ class _Features:
     def __init__(self, rows: Rows, task: Task) -> None:
         numbers = [name for name in task.shown if name == "price"]
         self._fields = [name for name in task.shown if name != "price"]
+        self._codes = {field: _codes(rows, field) for field in self._fields}
         self._text = TfidfFeatures(rows, numbers, min_df=MIN_DF)
         self._svd: Any = None
 
@@ -90,11 +92,6 @@ class _Features:
             self._words = TfidfFeatures(rows, ())
             self._svd = TruncatedSVD(n_components, n_iter=3, random_state=0)
             self._svd.fit(self._words.transform(rows))
-
-        self._codes: dict[str, dict[str, int]] = {}
-        for field in self._fields:
-            values = _values(rows, field)
-            self._codes[field] = {value: code for code, value in enumerate(values, start=1)}
 
     def transform(self, rows: Rows) -> sparse.csr_matrix:
         """The matrix ``[rows, columns]``; unknown values have code 0."""
@@ -120,6 +117,8 @@ class _Features:
         return lightgbm.Dataset(self.transform(rows), target, categorical_feature=categorical)
 
 
-def _values(rows: Rows, field: str) -> list[str]:
+def _codes(rows: Rows, field: str) -> dict[str, int]:
+    """Codes from 1 for the values of a field."""
     values = {getattr(row, field) for row in rows}
-    return sorted(values - {None})
+    known = sorted(values - {None})
+    return {value: code for code, value in enumerate(known, start=1)}

@@ -44,6 +44,7 @@ def linear(task: Task, split: Split, vectors: Vectors | None = None) -> Answers:
     seconds = time.perf_counter() - start
 
     def predict(rows: Rows) -> dict[str, Any]:
+        """Keyword arguments of ``Answers``."""
         return method.predict(model, features.transform(rows))
 
     microseconds = time_batches(predict, split.test)
@@ -96,15 +97,14 @@ def _ranking(task: Task, split: Split) -> Method:
     truth = _labels(split.validation, task.field)
 
     def predict(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
-        scores = model.decision_function(matrix)
-        if scores.ndim == 1:
-            # Of two classes scikit-learn gives the score of the second one only.
-            scores = np.stack([-scores, scores], axis=1)
+        """Keyword arguments of ``Answers``."""
+        scores = _class_scores(model, matrix)
         best = np.argsort(-scores, axis=1)[:, :N_RANKED]
         best_scores = np.take_along_axis(scores, best, axis=1)
         return {"ranked": model.classes_[best].tolist(), "scores": best_scores.tolist()}
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
+        """Score on the matrix of the validation rows."""
         return float(metrics.top_k_accuracy(truth, predict(model, matrix)["ranked"], 1))
 
     return Method(
@@ -117,14 +117,17 @@ def _ranking(task: Task, split: Split) -> Method:
 
 def _payer(task: Task, split: Split) -> Method:
     def seller_pays(rows: Rows) -> Any:
+        """Whether the seller pays, by row."""
         return np.array(_labels(rows, task.field)) == PAYERS[0]
 
     truth = seller_pays(split.validation)
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
+        """Score on the matrix of the validation rows."""
         return float(metrics.auc(truth, model.decision_function(matrix)))
 
     def predict(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
+        """Keyword arguments of ``Answers``."""
         return {"numbers": model.predict_proba(matrix)[:, 1], "stated": True}
 
     return Method(
@@ -140,10 +143,12 @@ def _price(task: Task, split: Split) -> Method:
     truth = prices_of(split.validation)
 
     def predict(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
+        """Keyword arguments of ``Answers``."""
         log_prices = model.predict(matrix) + mean
         return {"numbers": np.maximum(np.expm1(log_prices), 0)}
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
+        """Score on the matrix of the validation rows."""
         return float(metrics.r2_log1p(truth, predict(model, matrix)["numbers"]))
 
     return Method(
@@ -152,6 +157,15 @@ def _price(task: Task, split: Split) -> Method:
         score=score,
         predict=predict,
     )
+
+
+def _class_scores(model: Any, matrix: sparse.csr_matrix) -> Floats:
+    """Scores ``[rows, classes]``."""
+    scores: Floats = model.decision_function(matrix)
+    if scores.ndim == 1:
+        # Of two classes scikit-learn gives the score of the second one only.
+        return np.stack([-scores, scores], axis=1)
+    return scores
 
 
 METHODS = {"category": _ranking, "brand": _ranking, "shipping": _payer, "price": _price}

@@ -29,28 +29,35 @@ HIDDEN_SIZES = (192, 64, 64)
 def networks(task: Task, split: Split) -> Answers:
     """Predict with the mean of ``N_NETWORKS``, trained on training and validation rows."""
     start = time.perf_counter()
-    rows = [*split.train, *split.validation]
-    features = TfidfFeatures(rows, task.shown)
-    matrix = features.transform(rows)
-    logs = np.log1p(prices_of(rows))
-    mean, scale = logs.mean(), logs.std()
-    target = torch.from_numpy(((logs - mean) / scale).astype(np.float32))
-
     with single_threaded():
-        nets = [_fit(_inputs(matrix, seed), target, seed) for seed in range(N_NETWORKS)]
+        ensemble = _Ensemble([*split.train, *split.validation], task)
         seconds = time.perf_counter() - start
+        microseconds = time_batches(ensemble.predict, split.test)
+        return Answers(seconds, microseconds, numbers=ensemble.predict(split.test))
 
-        def predict(listings: Rows) -> Any:
-            listing_matrix = features.transform(listings)
-            with torch.no_grad():
-                outputs = [
-                    net(_inputs(listing_matrix, seed)).numpy() for seed, net in enumerate(nets)
-                ]
-            log_prices = np.mean(outputs, axis=0) * scale + mean
-            return np.maximum(np.expm1(log_prices), 0)
 
-        microseconds = time_batches(predict, split.test)
-        return Answers(seconds, microseconds, numbers=predict(split.test))
+class _Ensemble:
+    """The mean of several networks over one tf-idf table."""
+
+    def __init__(self, rows: Rows, task: Task) -> None:
+        self._features = TfidfFeatures(rows, task.shown)
+        matrix = self._features.transform(rows)
+        logs = np.log1p(prices_of(rows))
+        self._mean = logs.mean()
+        self._scale = logs.std()
+
+        standardised = (logs - self._mean) / self._scale
+        target = torch.from_numpy(standardised.astype(np.float32))
+        self._nets = [_fit(_inputs(matrix, seed), target, seed) for seed in range(N_NETWORKS)]
+
+    def predict(self, rows: Rows) -> Any:
+        """Prices ``[n]``."""
+        matrix = self._features.transform(rows)
+        with torch.no_grad():
+            outputs = [net(_inputs(matrix, seed)).numpy() for seed, net in enumerate(self._nets)]
+
+        log_prices = np.mean(outputs, axis=0) * self._scale + self._mean
+        return np.maximum(np.expm1(log_prices), 0)
 
 
 def _inputs(matrix: sparse.csr_matrix, seed: int) -> sparse.csr_matrix:

@@ -99,16 +99,13 @@ def split(fold: Fold, task: Task) -> Split:
 def evaluate(task: Task, rows: Rows, answers: Answers) -> dict[str, float]:
     """Evaluate the answers for test rows; metrics are named as by ``models.evaluate``."""
     truth = [str(getattr(row, task.field)) for row in rows]
-    figures: dict[str, float] = {}
 
     if answers.ranked:
-        figures |= _evaluate_ranked(task, truth, answers)
+        figures = _evaluate_ranked(task, truth, answers)
     elif task.model == "price":
-        prices = prices_of(rows)
-        figures["r2"] = metrics.r2_log1p(prices, answers.numbers)
-        figures["rmsle"] = metrics.rmsle(prices, answers.numbers)
+        figures = _evaluate_prices(prices_of(rows), answers)
     else:
-        figures |= _evaluate_payer(truth, answers)
+        figures = _evaluate_payer(truth, answers)
 
     figures["seconds to train"] = answers.seconds
     figures["microseconds a listing"] = answers.microseconds
@@ -152,10 +149,19 @@ def _labelled(rows: Rows, task: Task) -> Rows:
     return [row for row in rows if getattr(row, task.field) is not None]
 
 
+def _evaluate_prices(prices: Floats, answers: Answers) -> dict[str, float]:
+    return {
+        "r2": metrics.r2_log1p(prices, answers.numbers),
+        "rmsle": metrics.rmsle(prices, answers.numbers),
+    }
+
+
 def _evaluate_ranked(task: Task, truth: list[str], answers: Answers) -> dict[str, float]:
     ranked = [list(row) for row in answers.ranked]
-    figures = {f"top{k}": metrics.top_k_accuracy(truth, ranked, k) for k in (1, 5)}
-
+    figures = {
+        "top1": metrics.top_k_accuracy(truth, ranked, 1),
+        "top5": metrics.top_k_accuracy(truth, ranked, 5),
+    }
     if answers.stated:
         right = [row[:1] == [value] for row, value in zip(ranked, truth, strict=True)]
         sure = [row[0] for row in answers.scores]

@@ -50,14 +50,7 @@ def encode(rows: Rows, model: str, folder: Path) -> None:
     if (folder / METADATA).exists() and set(texts) <= set(_metadata(folder)["keys"]):
         return
 
-    import torch
-    from sentence_transformers import SentenceTransformer
-
-    torch.set_num_threads(1)
-    full_precision = {"dtype": torch.float32}  # half precision is slow on processors
-    network = SentenceTransformer(model, device="cpu", model_kwargs=full_precision)
-    network.max_seq_length = MAX_TOKENS
-
+    network = _load_network(model)
     start = time.process_time()
     vectors = network.encode(list(texts.values()), batch_size=32, normalize_embeddings=True)
     seconds = time.process_time() - start
@@ -66,6 +59,17 @@ def encode(rows: Rows, model: str, folder: Path) -> None:
     np.save(folder / VECTORS, vectors.astype(np.float32))
     metadata = {"keys": list(texts), "microseconds": seconds / len(texts) * 1e6}
     (folder / METADATA).write_text(json.dumps(metadata), encoding="utf-8")
+
+
+def _load_network(model: str) -> Any:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    torch.set_num_threads(1)
+    full_precision = {"dtype": torch.float32}  # half precision is slow on processors
+    network = SentenceTransformer(model, device="cpu", model_kwargs=full_precision)
+    network.max_seq_length = MAX_TOKENS
+    return network
 
 
 def sentence_peer(folder: Path) -> Peer:

@@ -31,24 +31,28 @@ def isolated_peer(name: str, python: Path) -> Peer:
 def _run(name: str, python: Path, task: Task, split: Split) -> Answers:
     with tempfile.TemporaryDirectory() as folder_name:
         folder = Path(folder_name)
-        _write(folder / "train.json", _columns(split.train, task))
-        _write(folder / "validation.json", _columns(split.validation, task))
-        _write(folder / "test.json", _columns(split.test, task))
-        description = {"peer": name, "target": TARGETS[task.model], "fields": task.shown}
-        _write(folder / "task.json", description)
-
+        _write_task(folder, name, task, split)
         command = [str(python), str(PROGRAM), folder_name]
         process = subprocess.run(command, capture_output=True, text=True, check=False)
+
         if process.returncode:
             last_line = process.stderr.strip().rpartition("\n")[2]
             raise UnavailableError(f"the peer {name} failed on {python}: {last_line}")
-
         answers = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
 
     if answers["microseconds"] is None:
         # JSON has no NaN, the value of a time for which there were too few rows.
         answers["microseconds"] = math.nan
     return Answers(**answers)
+
+
+def _write_task(folder: Path, name: str, task: Task, split: Split) -> None:
+    parts = {"train": split.train, "validation": split.validation, "test": split.test}
+    for part, rows in parts.items():
+        _write(folder / f"{part}.json", _columns(rows, task))
+
+    description = {"peer": name, "target": TARGETS[task.model], "fields": task.shown}
+    _write(folder / "task.json", description)
 
 
 def _columns(rows: Rows, task: Task) -> dict[str, list[Any]]:

@@ -83,12 +83,10 @@ def _measure_model(
     has_text = len(shared) > 1
     artifact = models.train(field, fold.snapshot, shared, folder, models.config(field))
     predictor = models.load(field, artifact, shared)
-    truth = [str(getattr(row, field)) for row in fold.test]
     accuracies: dict[str, float] = {}
 
     for mode in MODES if has_text else ("photo",):
-        answers = _answers(predictor, fold.test, field, mode)
-        accuracies[mode] = metrics.top_k_accuracy(truth, answers, 1)
+        accuracies[mode] = _accuracy(predictor, fold.test, field, mode)
         name = mode if mode == "both" else f"{mode} alone"
         yield f"{field}, {name}", accuracies[mode]
 
@@ -97,14 +95,13 @@ def _measure_model(
             yield f"{field}, both less {mode} alone", accuracies["both"] - accuracies[mode]
 
 
-def _answers(
-    predictor: models.Predictor, rows: Sequence[Listing], field: str, mode: str
-) -> list[list[str]]:
+def _accuracy(predictor: models.Predictor, rows: Sequence[Listing], field: str, mode: str) -> float:
     inputs = [row.only().showing(mode) for row in rows]
+    truth = [str(getattr(row, field)) for row in rows]
     answers = []
     for suggestion in predict_in_batches(predictor, inputs):
         answers.append([candidate.value for candidate in suggestion.candidates[field]])
-    return answers
+    return float(metrics.top_k_accuracy(truth, answers, 1))
 
 
 def _probe(photo_encoder: Encoder, fold: Fold) -> float:

@@ -27,21 +27,27 @@ def read_rows(folder: Path, group: str, out: Path) -> list[Listing]:
     ``out`` is a folder for an intermediate table and its snapshot.
     """
     rows = pd.read_csv(folder / TABLE, dtype=str, keep_default_na=False)
-    rows["category"] = "All/" + rows["category"].str.split("/").str[-1]
-    n_groups = rows.groupby("category")[group].transform("nunique")
-    rows = rows[n_groups >= MIN_GROUPS]
-
+    rows = _frequent_categories(rows, group)
     if "brand" in rows:
         pairs = zip(rows["title"], rows["brand"], strict=True)
         rows["title"] = [without_brand(title, brand) for title, brand in pairs]
 
     kept = [name for name in COLUMNS if name in rows]
-    photos = [[(folder / path).read_bytes()] for path in rows["photo"]]
-    table = out / "rows.parquet"
     columns = rows[kept].copy()
+    photos = [[(folder / path).read_bytes()] for path in rows["photo"]]
     columns["photos"] = pd.Series(photos, index=columns.index)
+
+    table = out / "rows.parquet"
     columns.to_parquet(table)
     return read_source(str(table), out / "all")
+
+
+def _frequent_categories(rows: pd.DataFrame, group: str) -> pd.DataFrame:
+    """The rows with the last level as category, if enough groups have it."""
+    last_level = rows["category"].str.split("/").str[-1]
+    rows["category"] = "All/" + last_level
+    n_groups = rows.groupby("category")[group].transform("nunique")
+    return rows[n_groups >= MIN_GROUPS].copy()
 
 
 def without_brand(title: str, brand: str) -> str:

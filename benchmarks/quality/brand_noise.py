@@ -43,14 +43,19 @@ def main() -> int:
         return error.exit_code
 
     named = list(find_named(rows))
-    n_without = sum(row.brand == NO_BRAND for row in rows)
     count = min(arguments.count, len(named))
-    sample = random.Random(arguments.seed).sample(named, count)
+    _print_sample(random.Random(arguments.seed).sample(named, count))
 
-    for number, (brand, row) in enumerate(sample, start=1):
-        print(f"{number}. [{brand}] {row.title}\n   {row.category}\n   {row.description}")
+    n_without = sum(row.brand == NO_BRAND for row in rows)
     print(f"{len(named)} of {n_without} listings without a brand name one in their title")
     return 0
+
+
+def _print_sample(sample: Sequence[tuple[str, Listing]]) -> None:
+    for number, (brand, row) in enumerate(sample, start=1):
+        print(f"{number}. [{brand}] {row.title}")
+        print(f"   {row.category}")
+        print(f"   {row.description}")
 
 
 def find_named(rows: Sequence[Listing]) -> Iterator[tuple[str, Listing]]:

@@ -37,10 +37,11 @@ def confidence_of(
     contexts = {"": early_context(rows), FULL_PREFIX: full_context(rows, *outputs)}
 
     for prefix, inputs in contexts.items():
-        suggestions = predict_in_batches(predictor, inputs)
-        first = [suggestion.candidates[field][0] for suggestion in suggestions]
-        right = [float(best.value == value) for best, value in zip(first, truth, strict=True)]
-        sure = [best.probability for best in first]
+        right, sure = [], []
+        for suggestion, value in zip(predict_in_batches(predictor, inputs), truth, strict=True):
+            best = suggestion.candidates[field][0]
+            right.append(float(best.value == value))
+            sure.append(best.probability)
         yield f"{model} {prefix}calibration_error", {"right": right, "sure": sure}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks.quality.calibration import Confidence, accuracy_of_surest, pooled_error
@@ -84,21 +84,25 @@ def _intervals(outputs: Outputs, run: Run) -> Iterator[Result]:
                 folds[context][job.number] = Intervals.from_json(intervals)
 
     for context, by_fold in folds.items():
-        intervals = list(by_fold.values())
-        for root, share in coverage(intervals).items():
-            yield result(
-                run,
-                OURS,
-                f"{INTERVAL_COVERAGE} {context}",
-                share.value,
-                standard_error=share.standard_error,
-                variant=TRAIN,
-                slice=root,
-                n_rows=share.n_rows,
-            )
-        if len(intervals) > 1:
-            gains = dict(zip(by_fold, gain_over_constant(intervals), strict=True))
-            yield repeated_result(run, OURS, f"{INTERVAL_GAIN} {context}", gains, variant=TRAIN)
+        yield from _coverage(context, list(by_fold.values()), run)
+        if len(by_fold) > 1:
+            gains = gain_over_constant(list(by_fold.values()))
+            values = dict(zip(by_fold, gains, strict=True))
+            yield repeated_result(run, OURS, f"{INTERVAL_GAIN} {context}", values, variant=TRAIN)
+
+
+def _coverage(context: str, folds: Sequence[Intervals], run: Run) -> Iterator[Result]:
+    for root, share in coverage(folds).items():
+        yield result(
+            run,
+            OURS,
+            f"{INTERVAL_COVERAGE} {context}",
+            share.value,
+            standard_error=share.standard_error,
+            variant=TRAIN,
+            slice=root,
+            n_rows=share.n_rows,
+        )
 
 
 def _confidences(outputs: Outputs, run: Run) -> Iterator[Result]:
@@ -111,10 +115,11 @@ def _confidences(outputs: Outputs, run: Run) -> Iterator[Result]:
                 folds[metric].append(confidence)
 
     for metric, confidences in folds.items():
-        name = metric.removesuffix("calibration_error")
+        name = f"{metric.removesuffix('calibration_error')}{SURE_ACCURACY}"
         for share in SURE_SHARES:
             accuracy = accuracy_of_surest(confidences, share)
             label = f"surest {share:.0%}"
-            yield result(run, OURS, f"{name}{SURE_ACCURACY}", accuracy, variant=TRAIN, slice=label)
+            yield result(run, OURS, name, accuracy, variant=TRAIN, slice=label)
+
         error = pooled_error(confidences)
         yield result(run, OURS, metric, error, variant=TRAIN, slice=POOLED)

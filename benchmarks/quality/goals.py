@@ -123,17 +123,22 @@ def _check(goal: Goal, results: Results) -> Outcome:
     if not values or (goal.lead and not peers):
         return Outcome(goal.description)
 
-    outcome = Outcome(goal.description, ours=Estimate.from_values(values))
+    outcome = _check_bound(goal, results, values)
+    return _compare(goal, results, peers, outcome) if peers else outcome
+
+
+def _check_bound(goal: Goal, results: Results, values: Sequence[float]) -> Outcome:
+    """Check the bound; a goal that is a lead has none."""
+    ours = Estimate.from_values(values)
+    note = ""
     pooled = results.get(goal.metric, variant=goal.variant, slice=POOLED)
     if goal.pooled and len(values) > 1 and pooled and pooled.value is not None:
-        note = f"({Estimate.from_values(values).format()} by folds)"
-        outcome = replace(outcome, ours=pooled.estimate, note=note)
+        note = f"({ours.format()} by folds)"
+        ours = pooled.estimate
         values = [pooled.value]
 
     is_met = bool(goal.lead) or reaches(values, goal.bound, goal.sense)
-    if not peers:
-        return replace(outcome, met=is_met)
-    return _compare(goal, results, peers, replace(outcome, met=is_met))
+    return Outcome(goal.description, ours=ours, note=note, met=is_met)
 
 
 def _compare(goal: Goal, results: Results, peers: Sequence[str], outcome: Outcome) -> Outcome:

@@ -102,21 +102,26 @@ def gain_over_constant(folds: Sequence[Intervals]) -> list[float]:
 
     The constant interval is conformal: its ends are quantiles of the errors of all other folds.
     """
-    levels = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     gains = []
 
     for number, fold in enumerate(folds):
         others = [*folds[:number], *folds[number + 1 :]]
-        errors = np.concatenate([other.truth - other.median for other in others])
-        lower_error, upper_error = np.quantile(errors, levels)
-
+        lower_error, upper_error = _error_quantiles(others)
         low = fold.median + lower_error
         high = fold.median + upper_error
+
         constant_score = interval_score(fold.truth, low, high)
         score = interval_score(fold.truth, fold.low, fold.high)
         gains.append(1 - score / constant_score)
 
     return gains
+
+
+def _error_quantiles(folds: Sequence[Intervals]) -> Floats:
+    """The central quantiles between which a share ``LEVEL`` of the errors lies."""
+    errors = np.concatenate([fold.truth - fold.median for fold in folds])
+    levels = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
+    return np.asarray(np.quantile(errors, levels), dtype=np.float64)
 
 
 def coverage(folds: Sequence[Intervals]) -> dict[str, Coverage]:

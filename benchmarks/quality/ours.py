@@ -56,19 +56,17 @@ def measure_ours(
     measurement = OurMeasurement()
     figures = measurement.figures
     figures["encoder seconds to train"] = time.perf_counter() - start
-    n_learned = fold.snapshot.count("train") + fold.snapshot.count("validation")
-    figures["learned rows"] = float(n_learned)
+    figures["learned rows"] = _count_learned(fold)
 
     for name in names:
         _measure_model(name, fold, folder, shared, measurement)
 
+    artifacts = measurement.artifacts
     if list(names) == list(models.NAMES):
-        model_paths = [folder / name for name in measurement.artifacts.values()]
-        size = sum(_size(path) for path in (*model_paths, *encoder_paths))
-        figures["all artifacts, MB"] = size / 1e6
+        model_paths = [folder / name for name in artifacts.values()]
+        figures["all artifacts, MB"] = _megabytes([*model_paths, *encoder_paths])
 
-    named = {**measurement.artifacts, "encoders": [path.name for path in encoder_paths]}
-    (folder / ARTIFACTS).write_text(json.dumps(named), encoding="utf-8")
+    _write_names(folder, artifacts, encoder_paths)
     return {
         "figures": figures,
         "intervals": measurement.intervals,
@@ -99,19 +97,22 @@ def _measure_model(
     name: str, fold: Fold, folder: Path, shared: Sequence[Encoder], measurement: OurMeasurement
 ) -> None:
     """Train and evaluate one model; the measurement is extended in place."""
-    figures = measurement.figures
     start = time.perf_counter()
     artifact = models.train(name, fold.snapshot, shared, folder, models.config(name))
-    figures[f"{name} seconds to train"] = time.perf_counter() - start
+    seconds = time.perf_counter() - start
     measurement.artifacts[name] = artifact.name
 
     predictor = models.load(name, artifact, shared)
     metrics = complete_precision(models.evaluate(name, predictor, fold.test))
-    for metric, value in metrics.items():
-        figures[f"{name} {metric}"] = value
+    microseconds = time_batches(predictor.predict, early_context(fold.test))
+    figures = {
+        "seconds to train": seconds,
+        **metrics,
+        "microseconds a listing": microseconds,
+    }
+    for metric, value in figures.items():
+        measurement.figures[f"{name} {metric}"] = value
 
-    inputs = early_context(fold.test)
-    figures[f"{name} microseconds a listing"] = time_batches(predictor.predict, inputs)
     measurement.sure.update(confidence_of(name, predictor, fold.test))
     if name == "price":
         measurement.intervals.update(_price_intervals(predictor, fold.test))
@@ -126,5 +127,17 @@ def _price_intervals(predictor: models.Predictor, test: Sequence[Listing]) -> di
     }
 
 
-def _size(artifact: Path) -> int:
-    return sum(path.stat().st_size for path in artifact.rglob("*") if path.is_file())
+def _count_learned(fold: Fold) -> float:
+    return float(fold.snapshot.count("train") + fold.snapshot.count("validation"))
+
+
+def _write_names(folder: Path, artifacts: dict[str, str], encoder_paths: Sequence[Path]) -> None:
+    names = {**artifacts, "encoders": [path.name for path in encoder_paths]}
+    (folder / ARTIFACTS).write_text(json.dumps(names), encoding="utf-8")
+
+
+def _megabytes(artifacts: Sequence[Path]) -> float:
+    n_bytes = 0
+    for artifact in artifacts:
+        n_bytes += sum(path.stat().st_size for path in artifact.rglob("*") if path.is_file())
+    return n_bytes / 1e6

@@ -50,20 +50,23 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
     test = snapshot.read("test")
     figures: dict[str, dict[str, float]] = {name: {} for name in (*LANGUAGES, RULES)}
 
-    for name, metrics in METRICS.items():
+    for name in METRICS:
         artifact = models.train(name, snapshot, [encoder], folder, models.config(name))
         predictor = models.load(name, artifact, [encoder])
-
-        for language, code in LANGUAGES.items():
-            listings = [row for row in test if row.language == code]
-            values = models.evaluate(name, predictor, listings)
-            for metric in metrics:
-                figures[language][f"{name} {metric}"] = values[metric]
-
+        for language in LANGUAGES:
+            figures[language] |= _metrics_of_language(name, predictor, test, language)
         if name == "shipping":
             figures[RULES].update(_beside_rules(predictor, test, seed))
 
     return figures
+
+
+def _metrics_of_language(
+    name: str, predictor: models.Predictor, test: Sequence[Listing], language: str
+) -> dict[str, float]:
+    rows = [row for row in test if row.language == LANGUAGES[language]]
+    values = models.evaluate(name, predictor, rows)
+    return {f"{name} {metric}": values[metric] for metric in METRICS[name]}
 
 
 def _beside_rules(
@@ -97,8 +100,9 @@ def _compare(
     columns = [names.index(answer) for answer in answers]
     of_answers = probabilities[np.arange(len(rows)), columns]
     best = oracle.bayes_accuracy(probabilities)
+    truth = [getattr(row, field) for row in rows]
+    is_right = np.array(truth) == np.array(answers)
 
-    is_right = [getattr(row, field) == value for row, value in zip(rows, answers, strict=True)]
     return {
         "top1": float(np.mean(is_right)),
         "best": best,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,15 +98,10 @@ def plot(sizes: Sizes, path: Path) -> None:
     from matplotlib import pyplot
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.5), layout="constrained")
-    numbers = sorted(sizes)
     for stage in STAGES:
-        rows = [number for number in numbers if stage in sizes[number]]
-        seconds = [sizes[number][stage]["seconds"] for number in rows]
-        memory = [sizes[number][stage]["peak_bytes"] / GIB for number in rows]
-        left.plot(rows, seconds, "o-", label=stage)
-        right.plot(rows, memory, "o-")
+        _draw_stage(left, right, sizes, stage)
+    _draw_reference(left, sizes)
 
-    _draw_reference(left, sizes, numbers)
     for axes, title in ((left, "seconds"), (right, "peak resident memory, GiB")):
         axes.set(xscale="log", yscale="log", xlabel="rows", title=title)
         axes.grid(alpha=0.3)
@@ -252,8 +247,17 @@ def _check_training(trained: Figures) -> Iterator[ScaleGoal]:
     yield ScaleGoal(memory, peak <= MAX_TRAIN_BYTES)
 
 
-def _draw_reference(axes: Any, sizes: Sizes, numbers: Sequence[int]) -> None:
+def _draw_stage(time_axes: Any, memory_axes: Any, sizes: Sizes, stage: str) -> None:
+    measured = {rows: stages[stage] for rows, stages in sorted(sizes.items()) if stage in stages}
+    seconds = [figures["seconds"] for figures in measured.values()]
+    memory = [figures["peak_bytes"] / GIB for figures in measured.values()]
+    time_axes.plot(list(measured), seconds, "o-", label=stage)
+    memory_axes.plot(list(measured), memory, "o-")
+
+
+def _draw_reference(axes: Any, sizes: Sizes) -> None:
     """A line that grows like n log n, from the slowest stage of the fewest rows."""
+    numbers = sorted(sizes)
     smallest = numbers[0]
     slowest = max((figures["seconds"] for figures in sizes[smallest].values()), default=1.0)
     line = [slowest * _n_log_n(rows) / _n_log_n(smallest) for rows in numbers]

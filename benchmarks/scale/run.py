@@ -45,15 +45,12 @@ def main() -> int:
     """Run the stages, print the page, and write the results; returns 1 for a missed goal."""
     arguments = _parse_arguments()
     run = Run.start("scale", "synthetic", "make bench-scale", machine=_machine())
-
     for rows in arguments.rows:
         for stage in arguments.stages:
             _run_stage(stage, rows, arguments.work / str(rows))
 
     sizes = {rows: _read(arguments.work / str(rows)) for rows in arguments.rows}
-    # A size may have been measured by an earlier run, at another commit.
-    commits = {str(figures["commit"]) for stages in sizes.values() for figures in stages.values()}
-    run = replace(run, commit=", ".join(sorted(commits)))
+    run = replace(run, commit=_commits(sizes))
     results = report.collect(sizes, run)
     print(report.page(run, results, "results/scale.svg"))
     if arguments.out:
@@ -63,6 +60,15 @@ def main() -> int:
     for goal in missed:
         print(f"missed: {goal}", file=sys.stderr)
     return 1 if missed else 0
+
+
+def _commits(sizes: report.Sizes) -> str:
+    """The commits that were measured: a size may come from an earlier run."""
+    commits = set()
+    for stages in sizes.values():
+        for figures in stages.values():
+            commits.add(str(figures["commit"]))
+    return ", ".join(sorted(commits))
 
 
 def _parse_arguments() -> argparse.Namespace:
@@ -86,6 +92,16 @@ def _run_stage(stage: str, rows: int, folder: Path) -> None:
     print(f"{rows:,} rows: {stage}", file=sys.stderr, flush=True)
     commit = current_commit()
     command = [sys.executable, "-m", "benchmarks.scale.stages", stage, str(rows), str(folder)]
+    usage = _run_and_sample(command)
+
+    own_path = folder / FIGURES / f"{stage}.own.json"
+    own_figures = json.loads(own_path.read_text(encoding="utf-8"))
+    figures = {**usage, "commit": commit, **own_figures}
+    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def _run_and_sample(command: list[str]) -> dict[str, float]:
+    """Run a command; returns its time and peak memory. Ends this process if it fails."""
     start = time.perf_counter()
     process = subprocess.Popen(command)
     sampler = _MemorySampler(process.pid)
@@ -94,19 +110,15 @@ def _run_stage(stage: str, rows: int, folder: Path) -> None:
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
-    peak_bytes = max(sampler.stop(), usage.ru_maxrss * 1024)
+    sampled_peak = sampler.stop()
     if process.returncode:
-        sys.exit(f"{stage} of {rows:,} rows ended with {process.returncode}")
+        sys.exit(f"{' '.join(command)} ended with {process.returncode}")
 
-    own_figures = json.loads((folder / FIGURES / f"{stage}.own.json").read_text(encoding="utf-8"))
-    figures = {
+    return {
         "seconds": round(seconds, 2),
         "processor_seconds": round(usage.ru_utime + usage.ru_stime, 2),
-        "peak_bytes": peak_bytes,
-        "commit": commit,
-        **own_figures,
+        "peak_bytes": max(sampled_peak, usage.ru_maxrss * 1024),
     }
-    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 class _MemorySampler:

@@ -106,19 +106,26 @@ def format_table(loads: list[Load]) -> list[str]:
     """Lines of a table, with ratios to the echo under the same number of callers."""
     echoes = {load.callers: load for load in loads if load.call == ECHO}
     head = ("call", "callers", "per s", "p50 ms", "p95 ms", "p99 ms", "per s / echo", "p50 / echo")
-    lines = [
-        f"{head[0]:<18} {head[1]:>7} {head[2]:>8} {head[3]:>8} {head[4]:>8} {head[5]:>8}"
-        f" {head[6]:>13} {head[7]:>11}"
-    ]
-    for load in loads:
-        echo = echoes[load.callers]
-        rate_ratio = load.per_second / echo.per_second
-        latency_ratio = load.p50 / echo.p50
-        lines.append(
-            f"{load.call:<18} {load.callers:>7} {load.per_second:>8.0f} {load.p50:>8.2f}"
-            f" {load.p95:>8.2f} {load.p99:>8.2f} {rate_ratio:>13.3f} {latency_ratio:>11.1f}"
-        )
+    rows = [head, *(_cells(load, echoes[load.callers]) for load in loads)]
+
+    lines = []
+    for name, *figures in rows:
+        padded = [f"{figure:>12}" for figure in figures]
+        lines.append(f"{name:<18} {' '.join(padded)}")
     return lines
+
+
+def _cells(load: Load, echo: Load) -> tuple[str, ...]:
+    return (
+        load.call,
+        str(load.callers),
+        f"{load.per_second:.0f}",
+        f"{load.p50:.2f}",
+        f"{load.p95:.2f}",
+        f"{load.p99:.2f}",
+        f"{load.per_second / echo.per_second:.3f}",
+        f"{load.p50 / echo.p50:.1f}",
+    )
 
 
 def _parse_arguments() -> argparse.Namespace:
@@ -144,24 +151,23 @@ def _calls(channel: grpc.aio.Channel) -> dict[str, Call]:
     listings = cycle(_listings())
     # The generated stubs of the health service have no types.
     health: Any = health_pb2_grpc.HealthStub(channel)
-    suggester = rpc.SuggesterStub(channel)
-    predictor = rpc.PredictorStub(channel)
+    suggester: Any = rpc.SuggesterStub(channel)
+    predictor: Any = rpc.PredictorStub(channel)
 
-    def echo() -> Awaitable[object]:
-        request = health_pb2.HealthCheckRequest()
-        response: Awaitable[object] = health.Check(request, timeout=TIMEOUT_SECONDS)
-        return response
+    async def echo() -> object:
+        """The health check of the server."""
+        return await health.Check(health_pb2.HealthCheckRequest(), timeout=TIMEOUT_SECONDS)
 
-    def suggest() -> Awaitable[object]:
+    async def suggest() -> object:
+        """All models for one listing."""
         request = pb.SuggestRequest(listing=next(listings))
-        response: Awaitable[object] = suggester.Suggest(request, timeout=TIMEOUT_SECONDS)
-        return response
+        return await suggester.Suggest(request, timeout=TIMEOUT_SECONDS)
 
-    def predict() -> Awaitable[object]:
+    async def predict() -> object:
+        """One model for a batch."""
         batch = [next(listings) for _ in range(BATCH_SIZE)]
         request = pb.PredictRequest(model="price", listings=batch)
-        response: Awaitable[object] = predictor.Predict(request, timeout=TIMEOUT_SECONDS)
-        return response
+        return await predictor.Predict(request, timeout=TIMEOUT_SECONDS)
 
     return {ECHO: echo, "suggest": suggest, f"predict price x{BATCH_SIZE}": predict}
 

@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 
 from benchmarks.quality.calibration import accuracy_of_surest, confidence_of, pooled_error

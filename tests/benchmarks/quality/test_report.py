@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 
 from benchmarks.quality.collect import collect, cost_results
@@ -23,7 +25,9 @@ def _output(contestant, fold):
         "LightGBM": {"price r2": (0.1, 0.2)},
         "four networks": {"price r2": (0.4, 0.4)},
     }[contestant]
-    output = {"figures": {metric: values[fold] for metric, values in figures.items()}}
+    output: dict[str, Any] = {
+        "figures": {metric: values[fold] for metric, values in figures.items()}
+    }
     if contestant == "ours":
         ones, truth = np.ones(4), np.array([-0.5, 0.0, 0.2, 0.5])
         intervals = Intervals(truth, 0 * ones, -ones, ones, ("A",) * 4).to_json()
