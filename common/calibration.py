@@ -63,11 +63,14 @@ class _BetaLoss:
     def __call__(self, beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         log_odds = beta[0] * self.log_p + beta[1] * self.minus_log_rest + beta[2]
         cross_entropy = np.logaddexp(0, log_odds) - self.hits * log_odds
+
         shift = beta - IDENTITY
-        value = cross_entropy.sum() + _PRIOR_STRENGTH * (shift**2).sum()
+        penalty = _PRIOR_STRENGTH * (shift**2).sum()
+        value = cross_entropy.sum() + penalty
 
         error = expit(log_odds) - self.hits
-        gradient = self._gradient(error) + 2 * _PRIOR_STRENGTH * shift
+        gradient = self._gradient(error)
+        gradient += 2 * _PRIOR_STRENGTH * shift
         return float(value), gradient
 
     def _gradient(self, error: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -80,8 +83,13 @@ class _BetaLoss:
 def apply_beta(probabilities: Floats, beta: Floats | Beta) -> Floats:
     """Return calibrated probabilities of the same shape; their order does not change."""
     log_p, minus_log_rest = _logs(probabilities)
-    a, b, c = np.float32(beta[0]), np.float32(beta[1]), np.float32(beta[2])
-    calibrated: Floats = expit(a * log_p + b * minus_log_rest + c)
+
+    # A fitted beta has 64 bits; probabilities stay in 32.
+    a = np.float32(beta[0])
+    b = np.float32(beta[1])
+    c = np.float32(beta[2])
+    log_odds = a * log_p + b * minus_log_rest + c
+    calibrated: Floats = expit(log_odds)
     return calibrated
 
 
@@ -108,5 +116,8 @@ def conformal_shift(
 
 def _logs(p: NDArray[_Float]) -> tuple[NDArray[_Float], NDArray[_Float]]:
     """Return ``log p`` and ``-log(1 - p)``, both finite."""
-    bounded = np.clip(p, p.dtype.type(_SMALLEST), p.dtype.type(1 - _SMALLEST))
-    return np.log(bounded), -np.log1p(-bounded)
+    lowest = p.dtype.type(_SMALLEST)
+    highest = p.dtype.type(1 - _SMALLEST)
+    bounded = np.clip(p, lowest, highest)
+    minus_log_rest = -np.log1p(-bounded)
+    return np.log(bounded), minus_log_rest

@@ -70,7 +70,9 @@ class FieldTokens:
 def hash_text(listings: Sequence[Listing]) -> tuple[NgramView, ...]:
     """Return titles and descriptions as hashed n-grams, one view per entry of ``VIEWS``."""
     texts = tuple((listing.title, listing.description) for listing in listings)
-    return _cached_hash_texts(texts) if len(texts) <= CACHE_ROWS else _hash_texts(texts)
+    if len(texts) > CACHE_ROWS:
+        return _hash_texts(texts)
+    return _cached_hash_texts(texts)
 
 
 def hash_fields(listings: Sequence[Listing], fields: Sequence[str]) -> FieldTokens:
@@ -184,13 +186,17 @@ def _hash_tokens(tokens: Sequence[str]) -> NDArray[np.uint64]:
 def _view(grams: ngrams.Ngrams, salt: int) -> NgramView:
     """Return the buckets of n-grams, counted by text."""
     salted = ngrams.mix(grams.hashes ^ np.uint64(salt))
-    buckets = (salted >> np.uint64(64 - BUCKET_BITS)).astype(np.int64)
+    shift = np.uint64(64 - BUCKET_BITS)
+    buckets = (salted >> shift).astype(np.int64)
 
     # Text and bucket in one number: unique sorts and counts both at once.
     texts = grams.texts.astype(np.int64)
-    keys, counts = np.unique((texts << 32) | buckets, return_counts=True)
+    keys = (texts << 32) | buckets
+    unique_keys, counts = np.unique(keys, return_counts=True)
+
+    weights = 1 + np.log(counts)
     return NgramView(
-        rows=(keys >> 32).astype(np.int32),
-        buckets=(keys & 0xFFFFFFFF).astype(np.int32),
-        weights=(1 + np.log(counts)).astype(np.float32),
+        rows=(unique_keys >> 32).astype(np.int32),
+        buckets=(unique_keys & 0xFFFFFFFF).astype(np.int32),
+        weights=weights.astype(np.float32),
     )

@@ -78,27 +78,38 @@ def _text_of_point(texts: Sequence[str]) -> NDArray[np.int32]:
 def word_ngrams(codes: Codes, min_size: int = 1, max_size: int = 2) -> Ngrams:
     """Hash every run of ``min_size`` to ``max_size`` words that stays within one text."""
     words = _words(codes)
-    parts = [words] if min_size <= 1 else []
+    parts = []
+    if min_size <= 1:
+        parts.append(words)
 
     runs = words.hashes
     for size in range(2, max_size + 1):
-        first_texts = words.texts[: len(words.texts) - size + 1]
-        stays_within = first_texts == words.texts[size - 1 :]
+        count = len(words.texts) - size + 1
+        first_texts = words.texts[:count]
+        last_texts = words.texts[size - 1 :]
+        stays_within = first_texts == last_texts
 
         # A run is the run of one word less before it, and its last word.
-        shorter = runs[: len(stays_within)] * np.uint64(_BASE)
-        runs = mix(shorter + words.hashes[size - 1 :])
+        shorter_runs = runs[: len(stays_within)] * np.uint64(_BASE)
+        last_words = words.hashes[size - 1 :]
+        runs = mix(shorter_runs + last_words)
         if size >= min_size:
-            parts.append(Ngrams(runs[stays_within], first_texts[stays_within]))
+            run = Ngrams(runs[stays_within], first_texts[stays_within])
+            parts.append(run)
     return join(*parts)
 
 
 def _words(codes: Codes) -> Ngrams:
     """Hash every word, in the order of the texts."""
     is_word = codes.points != _SPACE
-    edges = np.flatnonzero(is_word[1:] != is_word[:-1]) + 1
-    starts, ends = edges[::2], edges[1::2]
-    return Ngrams(mix(_hash(codes, starts, ends)), codes.texts[starts])
+    changes = is_word[1:] != is_word[:-1]
+    edges = np.flatnonzero(changes) + 1
+
+    # The first point is a space, so that edges begin and end words in turn.
+    starts = edges[::2]
+    ends = edges[1::2]
+    hashes = mix(_hash(codes, starts, ends))
+    return Ngrams(hashes, codes.texts[starts])
 
 
 def inner_ngrams(codes: Codes, min_size: int = 2, max_size: int = 3) -> Ngrams:
@@ -150,25 +161,33 @@ def mix(hashes: Hashes) -> Hashes:
 def join(*parts: Ngrams) -> Ngrams:
     """Concatenate n-grams of the same texts."""
     if not parts:
-        return Ngrams(np.zeros(0, np.uint64), np.zeros(0, np.int32))
-    return Ngrams(
-        np.concatenate([part.hashes for part in parts]),
-        np.concatenate([part.texts for part in parts]),
-    )
+        no_hashes = np.zeros(0, np.uint64)
+        return Ngrams(no_hashes, np.zeros(0, np.int32))
+
+    hashes = [part.hashes for part in parts]
+    texts = [part.texts for part in parts]
+    return Ngrams(np.concatenate(hashes), np.concatenate(texts))
 
 
 def _hash(codes: Codes, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
     """Return the polynomial hashes of substrings, the same at any position."""
-    return (codes.sums[ends] - codes.sums[starts]) * codes.inverses[starts]
+    sums = codes.sums[ends] - codes.sums[starts]
+    return sums * codes.inverses[starts]
 
 
 def _powers(count: int) -> tuple[Hashes, Hashes]:
     """Return powers of the base and of its inverse, cached and grown as longer batches come."""
     global _POWERS
-    if len(_POWERS[0]) < count:
-        size = -(-count // _CHUNK) * _CHUNK
-        _POWERS = (_cumulative(_BASE, size), _cumulative(_INVERSE, size))
-    return _POWERS[0][:count], _POWERS[1][:count]
+    powers, inverses = _POWERS
+    if len(powers) < count:
+        n_chunks = -(-count // _CHUNK)
+        size = n_chunks * _CHUNK
+        powers = _cumulative(_BASE, size)
+        inverses = _cumulative(_INVERSE, size)
+
+        # One assignment: another thread sees both arrays, old or new.
+        _POWERS = (powers, inverses)
+    return powers[:count], inverses[:count]
 
 
 def _cumulative(base: int, size: int) -> Hashes:

@@ -73,14 +73,20 @@ def _weighted_entries(
     first_column: int,
 ) -> _Entries:
     """Return the known n-grams of a view; the weights of each row have length 1."""
-    columns = positions[view.buckets]
-    is_known = columns >= 0
-    entry_rows, columns = view.rows[is_known], columns[is_known]
+    positions_of_entries = positions[view.buckets]
+    is_known = positions_of_entries >= 0
+    columns = positions_of_entries[is_known]
+    entry_rows = view.rows[is_known]
     weights = view.weights[is_known] * idf[columns]
 
-    squares = np.bincount(entry_rows, weights * weights, minlength=rows)
-    norms = np.sqrt(squares).astype(np.float32)
-    return _Entries(entry_rows, columns + first_column, weights / norms[entry_rows])
+    squares = weights * weights
+    sums = np.bincount(entry_rows, squares, minlength=rows)
+    norms = np.sqrt(sums).astype(np.float32)
+    return _Entries(
+        rows=entry_rows,
+        columns=columns + first_column,
+        weights=weights / norms[entry_rows],
+    )
 
 
 def _merge(parts: Sequence[_Entries], shape: tuple[int, int]) -> sparse.csr_matrix:
@@ -91,10 +97,20 @@ def _merge(parts: Sequence[_Entries], shape: tuple[int, int]) -> sparse.csr_matr
 
     # Entries are sorted by row within each view; a stable sort merges the views.
     order = np.argsort(rows, kind="stable")
-    data = weights[order].astype(np.float32)
+    data = weights[order]
+    indices = columns[order]
+
     counts = np.bincount(rows, minlength=shape[0])
-    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    return sparse.csr_matrix((data, columns[order], indptr), shape)
+    row_ends = np.cumsum(counts)
+    indptr = np.concatenate([[0], row_ends])
+    return sparse.csr_matrix(
+        (
+            data.astype(np.float32),
+            indices,
+            indptr.astype(np.int32),
+        ),
+        shape,
+    )
 
 
 _SHARED_COLUMNS: WeakValueDictionary[bytes, Columns] = WeakValueDictionary()
@@ -139,13 +155,16 @@ class Vocabulary:
     def fields(self, tokens: FieldTokens) -> tuple[Ints, Floats]:
         """Return numbers and weights of field values ``[rows, slots]``; weight 0 where unknown."""
         if not len(self.values):
-            return np.zeros(tokens.hashes.shape, np.int64), np.zeros_like(tokens.weights)
+            numbers = np.zeros(tokens.hashes.shape, np.int64)
+            return numbers, np.zeros_like(tokens.weights)
 
         numbers = np.searchsorted(self.values, tokens.hashes)
         numbers = np.minimum(numbers, len(self.values) - 1)
         is_known = self.values[numbers] == tokens.hashes
+
+        known_numbers = np.where(is_known, numbers, 0)
         weights = np.where(is_known, tokens.weights, np.float32(0))
-        return np.where(is_known, numbers, 0), weights
+        return known_numbers, weights
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays that an artifact stores; see ``load_vocabulary``."""

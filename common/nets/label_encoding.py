@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,22 +28,28 @@ def encode(
     A label that is no class becomes ``other``, by default ``len(classes)``: one beyond the last.
     """
     unknown = float(len(classes)) if other is None else other
-    numbers = {label: float(number) for number, label in enumerate(classes)}
-    encoded = [np.nan if label is None else numbers.get(label, unknown) for label in labels]
+    numbers: dict[str | None, float] = {None: np.nan}
+    for number, label in enumerate(classes):
+        numbers[label] = float(number)
+
+    encoded = [numbers.get(label, unknown) for label in labels]
     return np.array(encoded, dtype=np.float64)
 
 
 def ancestor_matrix(categories: Sequence[str]) -> Floats:
     """Return ``[categories, groups]``: 1 where a category lies below an inner node of the tree."""
-    ancestors = []
-    for category in categories:
+    columns: dict[str, int] = {}
+    cells = []
+    for row, category in enumerate(categories):
         names = category.split(CATEGORY_SEPARATOR)
-        ancestors.append([CATEGORY_SEPARATOR.join(names[:depth]) for depth in range(1, len(names))])
+        for depth in range(1, len(names)):
+            ancestor = CATEGORY_SEPARATOR.join(names[:depth])
+            column = columns.setdefault(ancestor, len(columns))
+            cells.append((row, column))
 
-    columns = {path: column for column, path in enumerate(dict.fromkeys(chain(*ancestors)))}
     groups = np.zeros((len(categories), len(columns)), dtype=np.float32)
-    for row, paths in enumerate(ancestors):
-        groups[row, [columns[path] for path in paths]] = 1
+    for row, column in cells:
+        groups[row, column] = 1
     return groups
 
 
@@ -57,12 +62,18 @@ def rank_candidates(
     probabilities may sum to less than 1, since the truth may be none of the classes.
     """
     indices, highest = top_k(probabilities, min(count, len(classes)))
-    stated = calibration.apply_beta(highest, betas[:, :, None].transpose(1, 0, 2))
-    stated /= np.maximum(stated.sum(axis=1, keepdims=True), 1)
-    return [
-        tuple(Candidate(classes[index], value) for index, value in zip(*row, strict=True))
-        for row in zip(indices.tolist(), stated.tolist(), strict=True)
-    ]
+    beta_columns = betas[:, :, None].transpose(1, 0, 2)
+    stated = calibration.apply_beta(highest, beta_columns)
+
+    # Calibration looks at one candidate at a time, so their sum may come out above 1.
+    sums = stated.sum(axis=1, keepdims=True)
+    stated /= np.maximum(sums, 1)
+
+    ranked = []
+    for row_indices, row_stated in zip(indices.tolist(), stated.tolist(), strict=True):
+        pairs = zip(row_indices, row_stated, strict=True)
+        ranked.append(tuple(Candidate(classes[index], value) for index, value in pairs))
+    return ranked
 
 
 def top_k(probabilities: Floats, count: int) -> tuple[Ints, Floats]:
@@ -70,11 +81,15 @@ def top_k(probabilities: Floats, count: int) -> tuple[Ints, Floats]:
 
     Taking a few maxima in turn is faster than a partial sort of many classes.
     """
+    n_rows = len(probabilities)
+    rows = np.arange(n_rows)
     remaining = probabilities.copy()
-    rows = np.arange(len(probabilities))
-    indices = np.zeros((len(remaining), count), np.int64)
+    indices = np.zeros((n_rows, count), np.int64)
 
     for rank in range(count):
-        indices[:, rank] = remaining.argmax(axis=1)
-        remaining[rows, indices[:, rank]] = -1
-    return indices, np.take_along_axis(probabilities, indices, axis=1)
+        best = remaining.argmax(axis=1)
+        indices[:, rank] = best
+        remaining[rows, best] = -1
+
+    values = np.take_along_axis(probabilities, indices, axis=1)
+    return indices, values

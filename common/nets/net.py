@@ -44,16 +44,19 @@ class Net:
         Efficient Text Classification, 2017); with them, ReLU precedes each layer.
         """
         state = self.trunk(inputs)
-
         layer = 0
         while f"hidden{layer}.weight" in self.arrays:
-            state = np.maximum(state, 0) @ self.arrays[f"hidden{layer}.weight"]
+            weight = self.arrays[f"hidden{layer}.weight"]
+            state = np.maximum(state, 0) @ weight
             state += self.arrays[f"hidden{layer}.bias"]
             layer += 1
 
         if layer:
             state = np.maximum(state, 0)
-        return {name: self._output(name, state) for name in self.outputs}
+        scores = {}
+        for name in self.outputs:
+            scores[name] = self._output(name, state)
+        return scores
 
     def trunk(self, inputs: Inputs) -> Floats:
         """Return the first layer ``[rows, width]``: the bias and weighted sums of table rows."""
@@ -63,16 +66,20 @@ class Net:
 
         # Early requests confirm no field at all: the gather is skipped for them.
         if "fields" in self.arrays and inputs.weights.any():
-            chosen = self.arrays["fields"][inputs.fields]
+            table = self.arrays["fields"]
+            chosen = table[inputs.fields]
             total += np.einsum("rsw,rs->rw", chosen, inputs.weights)
 
         for modality, vectors in inputs.vectors.items():
-            if VECTORS[modality] in self.arrays:
-                total += vectors @ self.arrays[VECTORS[modality]]
+            name = VECTORS[modality]
+            if name in self.arrays:
+                total += vectors @ self.arrays[name]
         return total
 
     def _output(self, name: str, state: Floats) -> Floats:
-        if f"{name}.weight" not in self.arrays:
+        weight = self.arrays.get(f"{name}.weight")
+        if weight is None:
             return state
-        scores: Floats = state @ self.arrays[f"{name}.weight"] + self.arrays[f"{name}.bias"]
+        bias = self.arrays[f"{name}.bias"]
+        scores: Floats = state @ weight + bias
         return scores

@@ -65,6 +65,7 @@ class CategoryPredictor(HeadPredictor):
         if committed_path:
             candidates["category_committed"] = (Candidate(committed_path, confidence),)
 
+        # An abstention still tells the inner node that is sure enough.
         abstained = ""
         if ranked[0].probability < self.calibration.abstain_below:
             abstained = "no category reaches the confidence threshold"

@@ -86,19 +86,11 @@ def train(
         mean=scale.mean,
         deviation=scale.deviation,
         max_interval_ratio=config.max_interval_ratio,
-        factors=_fit_factors(
-            head,
-            out_of_fold,
-            fitted.validation,
-            exponent,
-        ),
+        factors=_fit_factors(head, out_of_fold, fitted.validation, exponent),
     )
-    head = refit_on_all_rows(
-        spec,
-        head,
-        rows + validation_rows,
-        progress,
-    )
+
+    # The refit comes last: calibration needs validation rows that the members have not seen.
+    head = refit_on_all_rows(spec, head, rows + validation_rows, progress)
     summary = {"currency": scale.currency}
     return write_model(
         out,

@@ -73,6 +73,7 @@ class ShippingPredictor(HeadPredictor):
         for method in candidates.get("shipping_method", ()):
             for size in candidates.get("parcel_size", ()):
                 probability = method.probability * size.probability
+                # The rate card is asked only for pairs that could be the answer.
                 if probability <= highest:
                     continue
                 fee = self.taxonomy.fee(method.value, size.value)

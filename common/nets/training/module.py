@@ -79,12 +79,21 @@ class NetModule(nn.Module):
         self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return scores ``[rows, classes]`` of each output for the chosen rows."""
-        state = self.tables["bias"] + self._trunk(inputs, rows, random)
-        for layer in range(len(self.settings.hidden_sizes)):
-            state = self._layer(f"hidden{layer}", self._drop(functional.relu(state)))
+        trunk = self._trunk(inputs, rows, random)
+        state = self.tables["bias"] + trunk
 
-        state = functional.relu(state) if self.settings.hidden_sizes else self._drop(state)
-        return {name: self._layer(name, state) for name in self.outputs}
+        has_hidden_layers = len(self.settings.hidden_sizes) > 0
+        for layer in range(len(self.settings.hidden_sizes)):
+            active = functional.relu(state)
+            dropped = self._drop(active)
+            state = self._layer(f"hidden{layer}", dropped)
+
+        # A linear net has no activation at all: its trunk is dropped out as it is.
+        state = functional.relu(state) if has_hidden_layers else self._drop(state)
+        scores = {}
+        for name in self.outputs:
+            scores[name] = self._layer(name, state)
+        return scores
 
     def export(self) -> dict[str, Floats]:
         """Return the weights as ``Net`` takes them; group weights are added to the classes'."""
@@ -158,12 +167,16 @@ class NetModule(nn.Module):
 
     def _add_layer(self, name: str, size_in: int, size_out: int) -> None:
         bound = 1 / math.sqrt(size_in)
-        weight = (torch.rand(size_in, size_out) * 2 - 1) * bound
+        uniform = torch.rand(size_in, size_out)
+        weight = (uniform * 2 - 1) * bound
+        bias = torch.zeros(size_out)
         self.tables[f"{name}/weight"] = nn.Parameter(weight)
-        self.tables[f"{name}/bias"] = nn.Parameter(torch.zeros(size_out))
+        self.tables[f"{name}/bias"] = nn.Parameter(bias)
 
     def _layer(self, name: str, state: Tensor) -> Tensor:
-        scores: Tensor = state @ self._weight(name) + self.tables[f"{name}/bias"]
+        weight = self._weight(name)
+        bias = self.tables[f"{name}/bias"]
+        scores: Tensor = state @ weight + bias
         return scores
 
     def _weight(self, name: str) -> Tensor:
@@ -171,7 +184,10 @@ class NetModule(nn.Module):
         own: Tensor = self.tables[f"{name}/weight"]
         if name not in self.groups:
             return own
-        shared: Tensor = self.tables[f"{name}/groups"] @ self.groups[name].T
+
+        groups = self.groups[name]
+        group_weights = self.tables[f"{name}/groups"]
+        shared: Tensor = group_weights @ groups.T
         return own + shared
 
 
@@ -215,12 +231,17 @@ def field_mask(rows: int, dropout: float, random: np.random.Generator) -> Floats
     early context, the others keep each field with probability 1/2.
     """
     draw = random.random((rows, 1))
-    is_kept_alone = random.random((rows, len(_FIELDS))) < 0.5
+    field_draws = random.random((rows, len(_FIELDS)))
     is_early = np.isin(_FIELDS, EARLY_FIELDS)[None, :]
 
-    kept_if_dropped = np.where(draw < dropout / 2, is_early, is_kept_alone)
-    kept = (draw >= dropout) | kept_if_dropped
-    return kept[:, _FIELD_OF_SLOT].astype(np.float32)
+    becomes_early = draw < dropout / 2
+    kept_if_dropped = np.where(becomes_early, is_early, field_draws < 0.5)
+    keeps_all = draw >= dropout
+    kept = keeps_all | kept_if_dropped
+
+    # All slots of a field, such as the levels of a category, are kept or lost together.
+    by_slot = kept[:, _FIELD_OF_SLOT]
+    return by_slot.astype(np.float32)
 
 
 def _lost_modality(
@@ -240,9 +261,17 @@ def _drop_ngrams(
 ) -> sparse.csr_matrix:
     """Drop a share of the n-grams, and scale up the others for them."""
     keep = random.random(bag.nnz) >= dropout
-    data = (bag.data[keep] / (1 - dropout)).astype(np.float32)
+    data = bag.data[keep] / (1 - dropout)
+    indices = bag.indices[keep]
 
     # The new row pointers are the numbers of kept entries before the old ones.
     kept_before = np.concatenate([[0], np.cumsum(keep)])
-    indptr = kept_before[bag.indptr].astype(bag.indices.dtype)
-    return sparse.csr_matrix((data, bag.indices[keep], indptr), bag.shape)
+    indptr = kept_before[bag.indptr]
+    return sparse.csr_matrix(
+        (
+            data.astype(np.float32),
+            indices,
+            indptr.astype(indices.dtype),
+        ),
+        bag.shape,
+    )

@@ -159,23 +159,30 @@ def _batches(
 ) -> Iterator[tuple[NDArray[np.int64], float]]:
     """Yield the rows of each step and the fraction done before it; epochs may be broken."""
     total = math.ceil(settings.epochs * len(rows))
+    size = settings.batch_size
     done = 0
     while done < total:
-        order = random.permutation(rows)[: total - done]
-        for start in range(0, len(order), settings.batch_size):
-            yield order[start : start + settings.batch_size], (done + start) / total
+        order = random.permutation(rows)
+        order = order[: total - done]
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            yield batch, (done + start) / total
         done += len(order)
 
 
 def _bins_loss(scores: Tensor, positions: Tensor, size: int) -> Tensor:
     """Return the cross entropy of positions that are shared by the two nearest bins."""
+    # The last bin is never the lower one: a position at the far end is all in the upper.
     lower_bin = positions.floor().clamp(0, size - 2).long()
+    upper_bin = lower_bin + 1
     upper_share = (positions - lower_bin).clamp(0, 1).float()
+    lower_share = 1 - upper_share
 
     log_probabilities = functional.log_softmax(scores, dim=1)
     lower = log_probabilities.gather(1, lower_bin[:, None])[:, 0]
-    upper = log_probabilities.gather(1, lower_bin[:, None] + 1)[:, 0]
-    return -(lower * (1 - upper_share) + upper * upper_share).mean()
+    upper = log_probabilities.gather(1, upper_bin[:, None])[:, 0]
+    likelihood = lower * lower_share + upper * upper_share
+    return -likelihood.mean()
 
 
 def _average_nets(nets: Sequence[Net]) -> Net:

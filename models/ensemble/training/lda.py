@@ -64,11 +64,13 @@ def _shrunk_covariance(
     vectors: Floats, means: NDArray[np.float64], counts: Ints, shrinkage: float
 ) -> NDArray[np.float64]:
     """Return the covariance within classes, shrunk towards one variance of all directions."""
-    rows, dimensions = max(len(vectors), 1), vectors.shape[1]
+    rows = max(len(vectors), 1)
+    dimensions = vectors.shape[1]
 
     # The products of deviations are those of all rows less those of the class means.
-    products = (vectors.T @ vectors).astype(np.float64) - (means.T * counts) @ means
-    within = products / rows
+    total = (vectors.T @ vectors).astype(np.float64)
+    between = (means.T * counts) @ means
+    within = (total - between) / rows
 
     mean_variance = max(float(np.trace(within)) / dimensions, 1e-9)
     isotropic = mean_variance * np.eye(dimensions)

@@ -82,7 +82,7 @@ def _train_member(
     seed: int,
     progress: FractionDone,
 ) -> Net:
-    learned = [each for each in targets if not member.learns or each.name in member.learns]
+    learned = [target for target in targets if not member.learns or target.name in member.learns]
     if isinstance(member.settings, LdaSettings):
         return train_lda(
             inputs,

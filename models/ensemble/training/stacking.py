@@ -107,10 +107,15 @@ def _fit_features(
     outputs: Sequence[str], inputs: Inputs, settings: BoostedTreesSettings
 ) -> StackFeatures:
     """Choose the most frequent n-grams and the leading components of the text as columns."""
-    counts = np.bincount(inputs.text.indices, minlength=inputs.text.shape[1])
+    n_columns = inputs.text.shape[1]
+    counts = np.bincount(inputs.text.indices, minlength=n_columns)
+    by_frequency = np.argsort(-counts, kind="stable")
+
+    # More columns than rows can support are noise that the trees would split on.
     n_ngrams = min(settings.n_ngrams, len(inputs) // ROWS_PER_NGRAM)
-    ngrams = np.argsort(-counts, kind="stable")[:n_ngrams].astype(np.int32)
-    return StackFeatures(tuple(outputs), _components(inputs, settings), np.sort(ngrams))
+    ngrams = by_frequency[:n_ngrams].astype(np.int32)
+    components = _components(inputs, settings)
+    return StackFeatures(tuple(outputs), components, np.sort(ngrams))
 
 
 def _components(inputs: Inputs, settings: BoostedTreesSettings) -> Floats:
