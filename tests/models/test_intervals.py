@@ -22,38 +22,40 @@ def errors():
     return errors
 
 
-def _estimate(widths=None):
+def _interval(category_factors=None):
     ones = np.ones(ROWS, np.float32)
     ends = np.stack([-ones, ones], axis=1)
-    return ResidualInterval(0 * ones, ends, ones if widths is None else widths)
+    return ResidualInterval(0 * ones, ends, ones if category_factors is None else category_factors)
 
 
-def _inside(errors, found, reaches, rows):
-    low, high = (reaches[LEVELS.index(level)] for level in (0.1, 0.9))
-    held = (low * found.category_factors <= errors) & (errors <= high * found.category_factors)
-    return held[rows & np.isfinite(errors)].mean()
+def _inside(errors, interval, factors, rows):
+    low, high = (factors[LEVELS.index(level)] for level in (0.1, 0.9))
+    inside = (low * interval.category_factors <= errors) & (
+        errors <= high * interval.category_factors
+    )
+    return inside[rows & np.isfinite(errors)].mean()
 
 
 def test_categories_with_larger_errors_have_wider_intervals(errors):
-    reaches = fit_conformal_factors(errors, _estimate())
-    assert _inside(errors, _estimate(), reaches, NAMED == "Wild") < 0.65
-    widths = fit_category_factors(errors, _estimate(), reaches, NAMED.tolist())
-    assert widths.keys() == {"Calm", "Wild"}  # the others have too few rows
-    found = _estimate(np.array([widths.get(name, 1.0) for name in NAMED]))
-    wide = fit_width_factor(errors, found, reaches)
+    factors = fit_conformal_factors(errors, _interval())
+    assert _inside(errors, _interval(), factors, NAMED == "Wild") < 0.65
+    category_factors = fit_category_factors(errors, _interval(), factors, NAMED.tolist())
+    assert category_factors.keys() == {"Calm", "Wild"}  # the others have too few rows
+    interval = _interval(np.array([category_factors.get(name, 1.0) for name in NAMED]))
+    wide = fit_width_factor(errors, interval, factors)
     for name in ("Calm", "Wild"):
-        held = _inside(errors, found, [wide * reach for reach in reaches], name == NAMED)
-        assert held == pytest.approx(0.8, abs=0.03)
+        inside = _inside(errors, interval, [wide * factor for factor in factors], name == NAMED)
+        assert inside == pytest.approx(0.8, abs=0.03)
 
 
 def test_few_rows_say_less_than_many(errors):
-    reaches = fit_conformal_factors(errors, _estimate())
+    factors = fit_conformal_factors(errors, _interval())
     sparse = [name if place % 50 < 2 else "" for place, name in enumerate(NAMED)]
-    many = fit_category_factors(errors, _estimate(), reaches, NAMED.tolist())["Wild"]
-    assert 1 < fit_category_factors(errors, _estimate(), reaches, sparse)["Wild"] < many
+    many = fit_category_factors(errors, _interval(), factors, NAMED.tolist())["Wild"]
+    assert 1 < fit_category_factors(errors, _interval(), factors, sparse)["Wild"] < many
 
 
 def test_without_categories_or_prices_nothing_is_fitted(errors):
-    reaches = fit_conformal_factors(errors, _estimate())
-    assert fit_category_factors(errors, _estimate(), reaches, [""] * ROWS) == {}
-    assert fit_category_factors(errors * np.nan, _estimate(), reaches, NAMED.tolist()) == {}
+    factors = fit_conformal_factors(errors, _interval())
+    assert fit_category_factors(errors, _interval(), factors, [""] * ROWS) == {}
+    assert fit_category_factors(errors * np.nan, _interval(), factors, NAMED.tolist()) == {}
