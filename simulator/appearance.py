@@ -94,19 +94,23 @@ def _parse_silhouette(text: str) -> tuple[Array, tuple[Part, ...]]:
     for part in text.split("; "):
         code, *numbers = part.split(" ")
         role, kind = code[0], code[1]
-        values = [float(number) / 100 - 0.5 for number in numbers]
-        corners = list(zip(values[::2], values[1::2], strict=True))
-
-        if kind == "e":
-            corners = _ellipse(*corners)
-        elif kind != "p":
-            corners = _rectangle(*corners)
-
         start = len(points)
-        points += corners
+        points += _corners(kind, numbers)
         parts.append((role, start, len(points)))
 
     return np.array(points), tuple(parts)
+
+
+def _corners(kind: str, numbers: list[str]) -> list[Point]:
+    """Corners of a polygon (p), an ellipse (e) or a rectangle; x and y take turns."""
+    values = [float(number) / 100 - 0.5 for number in numbers]
+    corners = list(zip(values[::2], values[1::2], strict=True))
+
+    if kind == "p":
+        return corners
+    # The other two are given by opposite corners of their frame.
+    start, end = corners
+    return _ellipse(start, end) if kind == "e" else _rectangle(start, end)
 
 
 def _rectangle(start: Point, end: Point) -> list[Point]:
@@ -131,24 +135,11 @@ def _ellipse(start: Point, end: Point) -> list[Point]:
 
 def _draw_logo(rng: np.random.Generator) -> Logo:
     """Draw a polygon or a star of 3 to 7 corners, wide or tall, in a colour of its own."""
-    n_corners = int(rng.integers(3, 8))
-    is_star = bool(rng.random() < 0.5)
-    if is_star:
-        # Every other point of a star lies further in.
-        inner_radius = rng.uniform(0.3, 0.6)
-        radius = np.tile((1.0, inner_radius), n_corners)
-    else:
-        radius = np.ones(n_corners)
+    radius = _draw_radii(rng)
+    angles = np.linspace(0, 2 * np.pi, len(radius), endpoint=False)
+    # The first corner points up.
+    angles = angles - np.pi / 2
 
-    angles = (
-        np.linspace(
-            0,
-            2 * np.pi,
-            len(radius),
-            endpoint=False,
-        )
-        - np.pi / 2
-    )
     stretch = np.exp(rng.uniform(-0.5, 0.5))
     x = radius * np.cos(angles) * stretch
     y = radius * np.sin(angles) / stretch
@@ -156,3 +147,14 @@ def _draw_logo(rng: np.random.Generator) -> Logo:
 
     red, green, blue = rng.integers(0, 256, 3).tolist()
     return Logo(points, (red, green, blue))
+
+
+def _draw_radii(rng: np.random.Generator) -> Array:
+    """Distances of the corners from the middle; every other point of a star lies further in."""
+    n_corners = int(rng.integers(3, 8))
+    is_star = bool(rng.random() < 0.5)
+    if not is_star:
+        return np.ones(n_corners)
+
+    inner_radius = rng.uniform(0.3, 0.6)
+    return np.tile((1.0, inner_radius), n_corners)

@@ -74,10 +74,8 @@ class ListingSampler:
     def sample_rows(self, block: int, count: int) -> list[RawRow]:
         """Sample the first ``count`` rows of a block; lines count from the market's first row."""
         sellers, state, rng = self.sample_state(block)
-        missing_draws = rng.random((BLOCK, len(MISSING_SHARES)))
-        is_missing = missing_draws < list(MISSING_SHARES.values())
+        is_missing = _draw_missing(rng)
         draw = chain.from_iterable(_random_chunks(rng)).__next__
-
         styles = _SellerStyles(sellers, self._phrases)
         rows = latent_rows(state)[:count]
         first_row = block * BLOCK
@@ -89,15 +87,14 @@ class ListingSampler:
             for name in compress(MISSING_SHARES, is_missing[index]):
                 values.pop(name, None)
 
+            # Texts are never missing, and are drawn even where photos replace them.
             values["title"] = self._text_writer.title(article, draw)
             values["description"] = self._text_writer.description(article, draw)
             forms.append(values)
 
         if self._photo_renderer:
             self._photo_renderer.add_photos(forms, rows, sellers, block)
-
-        numbered = enumerate(forms, start=first_row + 1)
-        return [RawRow(line, values) for line, values in numbered]
+        return [RawRow(first_row + 1 + index, values) for index, values in enumerate(forms)]
 
     def _article(self, row: LatentRow, styles: _SellerStyles, draw: Draw) -> Article:
         """The facts of a row in the words of its language."""
@@ -188,6 +185,14 @@ def _amount(row: LatentRow, leaf: Leaf, phrases: Mapping[str, Any], draw: Draw) 
 
     spelling: str = choose(phrases["units"][leaf.unit], draw())
     return spelling.format(leaf.amounts[row.amount])
+
+
+def _draw_missing(rng: np.random.Generator) -> list[list[bool]]:
+    """For each row of a block, which of ``MISSING_SHARES`` are left out."""
+    shares = list(MISSING_SHARES.values())
+    draws = rng.random((BLOCK, len(shares)))
+    is_missing: list[list[bool]] = (draws < shares).tolist()
+    return is_missing
 
 
 def _random_chunks(rng: np.random.Generator) -> Iterator[list[float]]:

@@ -83,10 +83,7 @@ def posterior(seed: int, rows: Sequence[int] | Ints, known: Collection[str] = ()
     ``known`` names the ``KNOWABLE_FIELDS`` that the observer knows besides the article;
     probabilities of shipping are averaged over the others. Raises InputError for other fields.
     """
-    if unknown := set(known) - set(KNOWABLE_FIELDS):
-        knowable = ", ".join(KNOWABLE_FIELDS)
-        raise InputError(f"probabilities can be conditioned on {knowable}, not {unknown.pop()!r}")
-
+    _check_known(known)
     world = load_world()
     rates = ShippingRates.from_taxonomy(Taxonomy.default())
     state = _latent_state(seed, np.asarray(rows, dtype=np.int64))
@@ -94,6 +91,7 @@ def posterior(seed: int, rows: Sequence[int] | Ints, known: Collection[str] = ()
     prices = PriceDistribution(state.log_fair_value)
     parcel_sizes = shipping.parcel_size_probabilities(world, state)
 
+    # What is known has probability one; the rest is averaged over.
     likely_sizes = parcel_sizes
     if "parcel_size" in known:
         likely_sizes = np.eye(len(rates.sizes))[state.parcel_size]
@@ -131,22 +129,28 @@ def bayes_accuracy(probabilities: Array) -> float:
     return float(probabilities.max(axis=1).mean())
 
 
+def _check_known(known: Collection[str]) -> None:
+    unknown = set(known) - set(KNOWABLE_FIELDS)
+    if unknown:
+        knowable = ", ".join(KNOWABLE_FIELDS)
+        raise InputError(f"probabilities can be conditioned on {knowable}, not {unknown.pop()!r}")
+
+
 def _latent_state(seed: int, rows: Ints) -> LatentState:
     """The latent state of rows counted from 1, from the blocks that contain them."""
     sampler = ListingSampler(seed)
     blocks, positions = np.divmod(rows - 1, BLOCK)
-    names = [field.name for field in fields(LatentState)]
     columns: dict[str, Any] = {}
 
     for block in np.unique(blocks).tolist():
         _, state, _ = sampler.sample_state(block)
         is_in_block = blocks == block
+        wanted = positions[is_in_block]
 
-        for name in names:
-            values = getattr(state, name)
-            if name not in columns:
-                columns[name] = np.empty(len(rows), dtype=values.dtype)
-            columns[name][is_in_block] = values[positions[is_in_block]]
+        for field in fields(state):
+            values = getattr(state, field.name)
+            column = columns.setdefault(field.name, np.empty(len(rows), values.dtype))
+            column[is_in_block] = values[wanted]
 
     return LatentState(**columns)
 
@@ -175,22 +179,18 @@ def _average_shipping(
 ) -> tuple[Array, Array]:
     """Probabilities of payer and method, averaged over parcel sizes and equally likely prices."""
     n_rows = len(state.leaf)
-    seller_pays = np.zeros(n_rows)
-    buyer_pays = np.zeros(n_rows)
+    payer = {name: np.zeros(n_rows) for name in PAYERS}
     method = np.zeros((n_rows, len(rates.methods)))
 
     for price in prices:
         for size, probability in enumerate(size_probabilities.T):
             weight = probability / len(prices)
             sizes = np.full(n_rows, size)
-
             methods = shipping.marginal_method_probabilities(rates, sizes, price)
             method += weight[:, None] * methods
 
             share = shipping.marginal_seller_pays_probability(world, state, sizes, price)
-            seller_pays += weight * share
-            buyer_pays += weight * (1 - share)
+            payer["seller"] += weight * share
+            payer["buyer"] += weight * (1 - share)
 
-    by_payer = {"seller": seller_pays, "buyer": buyer_pays}
-    payer = np.stack([by_payer[name] for name in PAYERS], axis=1)
-    return payer, method
+    return np.stack(list(payer.values()), axis=1), method

@@ -17,7 +17,7 @@ from simulator.appearance import Logo, Look, brand_logos, leaf_looks
 from simulator.ground_truth import BLOCK, LatentRow
 from simulator.jpeg import SIDE, encode_jpeg
 from simulator.sellers import Sellers
-from simulator.textures import SPAN, Field, draw_textures
+from simulator.textures import N_NOISE_FIELDS, SPAN, Field, draw_textures
 from simulator.world import Array, World, load_phrases
 
 Colour = tuple[int, int, int]
@@ -43,6 +43,9 @@ GROUNDS = (
 
 GROUND_MATERIALS = (0, 9, 6, 6, 0, 1, 0, 6, 0, 2)
 """Material of each ground, an index into ``textures.MATERIALS``."""
+
+SCRATCH_COLOURS = ((216, 212, 204), (96, 84, 70))
+"""Light scratches and dark ones take turns."""
 
 N_DRAWS = 40
 """Random numbers of a photo: ground, clutter, pose, logo, wear, shading and camera, in slices."""
@@ -198,22 +201,22 @@ class PhotoRenderer:
     def _shading(self, scene: Scene, is_article: NDArray[np.bool_], draws: list[float]) -> Field:
         """Addition of materials, patterns and noise to the brightness ``[SIDE, SIDE]``."""
         x, y, ground_x, ground_y, noise_choice, noise_draw = draws
-        materials = self._textures.materials
-        look = scene.look
-
-        material = materials[look.material]
-        pattern = self._textures.patterns[look.pattern]
-        article = _crop(material + pattern, x, y)
-
-        ground_material = materials[GROUND_MATERIALS[scene.ground]]
-        ground = _crop(ground_material, ground_x, ground_y)
+        article = _crop(self._article_texture(scene.look), x, y)
+        ground_material = GROUND_MATERIALS[scene.ground]
+        ground = _crop(self._textures.materials[ground_material], ground_x, ground_y)
         texture = np.where(is_article, article, ground)
 
-        noise_fields = self._textures.noise
-        noise = noise_fields[int(noise_choice * len(noise_fields))]
+        # Photos in poor light are grainy.
+        noise = self._textures.noise[int(noise_choice * N_NOISE_FIELDS)]
         noise_level = np.float32(3 + 9 * noise_draw)
         shading: Field = texture + noise_level * _crop(noise, ground_y, y)
         return shading
+
+    def _article_texture(self, look: Look) -> Field:
+        material = self._textures.materials[look.material]
+        pattern = self._textures.patterns[look.pattern]
+        texture: Field = material + pattern
+        return texture
 
 
 def _draw_clutter(pen: ImageDraw.ImageDraw, draws: list[float]) -> None:
@@ -311,19 +314,14 @@ def _draw_scratch(
     _, x_draw, y_draw, width, height, _ = draws
 
     # Fractional parts of the multiples of a draw: few random numbers give many positions.
-    x_multiple = x_draw * (number + 3) * 7.13
-    y_multiple = y_draw * (number + 2) * 5.71
-    start_x = x + 70 * (x_multiple % 1 - 0.5)
-    start_y = y + 70 * (y_multiple % 1 - 0.5)
+    start_x = x + 70 * (x_draw * (number + 3) * 7.13 % 1 - 0.5)
+    start_y = y + 70 * (y_draw * (number + 2) * 5.71 % 1 - 0.5)
     end_x = start_x + 26 * (width - 0.5)
     end_y = start_y + 26 * (height - 0.5)
-    ends = (start_x, start_y, end_x, end_y)
 
-    is_dark = number % 2 == 1
-    if is_dark:
-        pen.line(ends, fill=(96, 84, 70), width=1)
-    else:
-        pen.line(ends, fill=(216, 212, 204), width=1)
+    line = (start_x, start_y, end_x, end_y)
+    fill = SCRATCH_COLOURS[number % 2]
+    pen.line(line, fill=fill, width=1)
 
 
 def _crop(texture: Field, x: float, y: float) -> Field:

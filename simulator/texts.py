@@ -81,10 +81,7 @@ class TextWriter:
         ordered = [parts[index] for index in style.part_order]
         words = [part for part in ordered if part]
 
-        if draw() < 0.02 + 0.3 * style.carelessness:
-            index = int(draw() * len(words))
-            words[index] = _misspell(words[index], draw())
-
+        _misspell_one(words, style, draw)
         if style.title_frame and draw() < 0.7:
             words[0] = style.title_frame.format(words[0])
 
@@ -105,16 +102,17 @@ class TextWriter:
         if draw() < 0.6:
             sentences.append(_condition_sentence(article, phrases, draw))
 
-        n_closing = int(draw() * 4 * (1 - style.terseness))
-        for _ in range(n_closing):
-            phrase = choose(phrases["closing"], draw())
-            sentences.append(_fill(phrase, facts))
-
+        sentences += _closing(style, phrases, facts, draw)
         sentences.append(style.footer)
         if draw() < 0.25 * style.promotion:
-            other = self._other_brand(article, draw)
-            sentences.append(phrases["tags"].format(facts["noun"], facts["brand"], other))
+            sentences.append(self._hashtags(article, facts, draw))
         return _join_sentences(sentences, article)
+
+    def _hashtags(self, article: Article, facts: Mapping[str, str], draw: Draw) -> str:
+        """Tags with the names of the article, its brand and another brand."""
+        tags: str = self._phrases[article.japanese]["tags"]
+        other = self._other_brand(article, draw)
+        return tags.format(facts["noun"], facts["brand"], other)
 
     def _identifying_parts(self, article: Article, draw: Draw) -> list[str]:
         """Parts 0 to 5 of a title, as ``PART_ORDERS`` numbers them; absent ones are empty."""
@@ -176,22 +174,29 @@ class TextWriter:
     def _decorate(self, text: str, article: Article, draw: Draw) -> str:
         """Apply letter case and width; add slogans, emoji, hype and the names of other brands."""
         style = article.style
-        phrases = self._phrases[article.japanese]
         words = [_apply_case(text, article)]
-
-        if draw() < 0.04 and not article.brand:
-            words.append(_brand_name(article.similar_brand, article.japanese, draw))
-        if draw() < 0.25 * style.promotion:
-            others = [self._other_brand(article, draw) for _ in range(3)]
-            words.append(phrases["stuffing"].format(*others))
+        words += self._foreign_brands(article, draw)
 
         if style.slogan and draw() < 0.6:
             position = 0 if style.title_frame else len(words)
             words.insert(position, style.slogan)
 
+        hype = self._phrases[article.japanese]["hype"]
         words.append(_maybe(0.5 * style.promotion, self._emoji, draw))
-        words.append(_maybe(0.4 * style.promotion, phrases["hype"], draw))
+        words.append(_maybe(0.4 * style.promotion, hype, draw))
         return " ".join([word for word in words if word])
+
+    def _foreign_brands(self, article: Article, draw: Draw) -> list[str]:
+        """Names of brands that the article is not of: a likeness, or search terms."""
+        names = []
+        if draw() < 0.04 and not article.brand:
+            names.append(_brand_name(article.similar_brand, article.japanese, draw))
+
+        if draw() < 0.25 * article.style.promotion:
+            others = [self._other_brand(article, draw) for _ in range(3)]
+            stuffing: str = self._phrases[article.japanese]["stuffing"]
+            names.append(stuffing.format(*others))
+        return names
 
     def _other_brand(self, article: Article, draw: Draw) -> str:
         """The name of some brand of the same group, mostly a well-known one."""
@@ -257,12 +262,31 @@ def _opening(
     return sentences
 
 
+def _closing(
+    style: SellerStyle, phrases: Mapping[str, Any], facts: Mapping[str, str], draw: Draw
+) -> list[str]:
+    """None to three last sentences, the fewer the terser the seller."""
+    n_sentences = int(draw() * 4 * (1 - style.terseness))
+    sentences = []
+    for _ in range(n_sentences):
+        phrase = choose(phrases["closing"], draw())
+        sentences.append(_fill(phrase, facts))
+    return sentences
+
+
 def _condition_sentence(article: Article, phrases: Mapping[str, Any], draw: Draw) -> str:
     """A sentence about the condition, which now and then is one step off."""
     error = draw()
-    condition = article.condition + (error < 0.08) - (error > 0.92)
-    condition = min(max(condition, 0), len(phrases["states"]) - 1)
-    return str(choose(phrases["states"][condition], draw()))
+    condition = article.condition
+    if error < 0.08:
+        condition += 1
+    elif error > 0.92:
+        condition -= 1
+
+    # The best and the worst condition have no neighbour on one side.
+    states = phrases["states"]
+    condition = min(max(condition, 0), len(states) - 1)
+    return str(choose(states[condition], draw()))
 
 
 def _join_sentences(sentences: Sequence[str], article: Article) -> str:
@@ -281,6 +305,13 @@ def _fill(phrase: tuple[str, str], facts: Mapping[str, str]) -> str:
     return text.format_map(facts)
 
 
+def _misspell_one(words: list[str], style: SellerStyle, draw: Draw) -> None:
+    """Misspell one of the words in place; careless sellers do so more often."""
+    if draw() < 0.02 + 0.3 * style.carelessness:
+        index = int(draw() * len(words))
+        words[index] = _misspell(words[index], draw())
+
+
 def _misspell(word: str, draw: float) -> str:
     """Swap two letters of a word, or drop one; short words stay."""
     if len(word) < 4:
@@ -289,6 +320,7 @@ def _misspell(word: str, draw: float) -> str:
     index = 1 + int(draw * (len(word) - 2))
     before, letter, after = word[:index], word[index], word[index + 1 :]
 
+    # A later digit of the same number decides between the two.
     drops_letter = int(draw * 1000) % 2
     if drops_letter:
         return before + after

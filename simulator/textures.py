@@ -22,6 +22,9 @@ N_NOISE_FIELDS = 4
 SPAN = 192
 """Pixels a side of a texture. Photos show a part of it."""
 
+BLOTCH_SIZES = (3, 6, 12, 24)
+"""Widths of the random blotches in materials, in pixels."""
+
 SEED = 2027
 
 
@@ -46,16 +49,15 @@ def draw_textures() -> Textures:
     y, x = np.mgrid[:SPAN, :SPAN].astype(np.float32)
 
     # The order of the draws is part of the textures.
-    blotches = [_draw_blotches(rng, size) for size in (3, 6, 12, 24)]
+    blotches = [_draw_blotches(rng, size) for size in BLOTCH_SIZES]
     grain = rng.standard_normal((SPAN, SPAN)).astype(np.float32)
     noise = rng.standard_normal((N_NOISE_FIELDS, SPAN, SPAN))
 
-    materials = _woven_materials(x, y, blotches, grain)
-    materials += _solid_materials(x, y, blotches, grain)
+    woven = _woven_materials(x, y, blotches, grain)
+    solid = _solid_materials(x, y, blotches, grain)
     patterns = [_pattern(number, x, y) for number in range(N_PATTERNS)]
-
     return Textures(
-        materials=np.stack(materials).astype(np.float32),
+        materials=np.stack([*woven, *solid]).astype(np.float32),
         patterns=np.stack(patterns),
         noise=noise.astype(np.float32),
     )
@@ -78,21 +80,24 @@ def _woven_materials(x: Field, y: Field, blotches: list[Field], grain: Field) ->
 
 def _solid_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:
     """Metal, glass, wood, plastic, ceramic and paper."""
-    brushed = np.sin(x * 0.05 + y * 0.03)
-    distance_to_reflection = ((x - y) % 64) / 10
-    reflection = np.exp(-(distance_to_reflection**2))
-    wood_grain = np.sin(x * 0.35 + 3 * blotches[3])
     speckles = blotches[0] > 1.9
     ruled_lines = np.sin(y * 0.9) > 0.93
 
     return [
-        26 * brushed + 2 * grain,
-        34 * reflection,
-        13 * wood_grain + 5 * blotches[0],
+        26 * np.sin(x * 0.05 + y * 0.03) + 2 * grain,
+        34 * _reflection(x, y),
+        13 * np.sin(x * 0.35 + 3 * blotches[3]) + 5 * blotches[0],
         8 * np.sin(x * 0.04),
         5 * blotches[3] - 16 * speckles,
         3 * grain - 14 * ruled_lines,
     ]
+
+
+def _reflection(x: Field, y: Field) -> Field:
+    """Bright diagonal stripes, as windows make them on glass."""
+    distance = ((x - y) % 64) / 10
+    brightness: Field = np.exp(-(distance**2))
+    return brightness
 
 
 def _pattern(number: int, x: Field, y: Field) -> Field:

@@ -157,6 +157,23 @@ def _cumulative(weights: Array) -> Array:
 def _frequencies(
     leaves: Sequence[Leaf], brands: Sequence[Brand], rng: np.random.Generator
 ) -> Frequencies:
+    root_cdf, leaf_cdf = _leaf_cdf(leaves)
+    pair_cdf, pair_brand = _draw_pairs(leaves, brands, rng)
+    branded_share = np.array([leaf.branded_share for leaf in leaves])
+
+    return Frequencies(
+        root_cdf=root_cdf,
+        leaf_cdf=leaf_cdf,
+        pair_cdf=pair_cdf,
+        pair_brand=pair_brand,
+        branded_share=branded_share**1.4,
+        coloured_share=np.array([0.8 if leaf.wearer else 0.4 for leaf in leaves]),
+        n_amounts=np.array([len(leaf.amounts) for leaf in leaves]),
+    )
+
+
+def _leaf_cdf(leaves: Sequence[Leaf]) -> tuple[Array, Array]:
+    """Cumulative shares of the roots, and of the leaves in each root and in the whole market."""
     shares = np.array([leaf.share for leaf in leaves]) ** 1.15
     root_of_leaf = np.array([leaf.path.split("/")[0] for leaf in leaves])
     root_shares = []
@@ -166,20 +183,10 @@ def _frequencies(
         is_in_root = root_of_leaf == root
         root_shares.append(is_in_root @ shares)
         leaf_cdf.append(_cumulative(shares * is_in_root))
+
+    # The last row is for the whole market.
     leaf_cdf.append(_cumulative(shares))
-
-    pair_cdf, pair_brand = _draw_pairs(leaves, brands, rng)
-    branded_share = np.array([leaf.branded_share for leaf in leaves])
-
-    return Frequencies(
-        root_cdf=_cumulative(np.array(root_shares)),
-        leaf_cdf=np.array(leaf_cdf),
-        pair_cdf=pair_cdf,
-        pair_brand=pair_brand,
-        branded_share=branded_share**1.4,
-        coloured_share=np.array([0.8 if leaf.wearer else 0.4 for leaf in leaves]),
-        n_amounts=np.array([len(leaf.amounts) for leaf in leaves]),
-    )
+    return _cumulative(np.array(root_shares)), np.array(leaf_cdf)
 
 
 def _draw_pairs(
@@ -195,14 +202,13 @@ def _draw_pairs(
     pair_brand: list[Ints] = []
 
     for number, leaf in enumerate(leaves):
-        section = leaf.path.rsplit("/", 1)[0]
+        section, _, _ = leaf.path.rpartition("/")
         if section not in preferences:
             preferences[section] = rng.lognormal(0, 0.8, len(brands))
 
         weights = _brand_weights(leaf, groups, preferences[section])
         present = np.flatnonzero(weights)
-        shares = _cumulative(weights[present])
-        pair_cdf.append(number + shares)
+        pair_cdf.append(number + _cumulative(weights[present]))
         pair_brand.append(present)
 
     return np.concatenate(pair_cdf), np.concatenate(pair_brand)
