@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from benchmarks.photos import int8
@@ -68,50 +68,57 @@ def main() -> int:
 
 def render_quality(docs: Path) -> str:
     """The page on quality with every section rendered whose results exist."""
-    results_folder = docs / "results"
     text = _read(docs / "quality.md")
-    paths = {name: results_folder / f"{file}.json" for name, (file, _) in SECTIONS.items()}
-    photos = [
-        read_results(path)[1]
-        for name, path in paths.items()
-        if name.startswith("photos") and path.exists()
-    ]
+    found = {name: _find(docs, file) for name, (file, _) in SECTIONS.items()}
+    photos = [results for name, (_, results) in _existing(found) if name.startswith("photos")]
 
-    quality = results_folder / "quality.json"
-    if quality.exists():
-        run, results = read_results(quality)
+    quality = _find(docs, "quality")
+    if quality:
+        run, results = quality
         has_curves = bool(results.values("category top1", variant=learning_curves.REDUCED[0]))
         plot = "results/quality-learning.svg" if has_curves else ""
         section = quality_report.page_section(run, results, photos, plot)
         text = with_section(text, "quality", section)
 
-    for name, (_, render) in SECTIONS.items():
-        if paths[name].exists():
-            text = with_section(text, name, render(*read_results(paths[name])))
+    for name, (run, results) in _existing(found):
+        _, render = SECTIONS[name]
+        text = with_section(text, name, render(run, results))
     return text
 
 
 def render_scale(docs: Path) -> str:
     """The page on scale."""
-    path = docs / "results" / "scale.json"
-    if not path.exists():
+    scale = _find(docs, "scale")
+    if scale is None:
         return _read(docs / "scale.md")
-    run, results = read_results(path)
+    run, results = scale
     return scale_report.page(run, results, "results/scale.svg")
 
 
 def draw_plots(docs: Path) -> None:
     """Draw the plots of both pages."""
-    results_folder = docs / "results"
-    quality = results_folder / "quality.json"
-    if quality.exists():
-        _, results = read_results(quality)
-        learning_curves.plot(results, results_folder / "quality-learning.svg")
+    folder = docs / "results"
+    quality, scale = _find(docs, "quality"), _find(docs, "scale")
 
-    scale = results_folder / "scale.json"
-    if scale.exists():
-        _, results = read_results(scale)
-        scale_report.plot(scale_report.figures_by_size(results), results_folder / "scale.svg")
+    if quality:
+        _, results = quality
+        learning_curves.plot(results, folder / "quality-learning.svg")
+    if scale:
+        _, results = scale
+        sizes = scale_report.figures_by_size(results)
+        scale_report.plot(sizes, folder / "scale.svg")
+
+
+def _find(docs: Path, name: str) -> tuple[Run, Results] | None:
+    """The results of a benchmark, if it was ever run."""
+    path = docs / "results" / f"{name}.json"
+    return read_results(path) if path.exists() else None
+
+
+def _existing(
+    found: Mapping[str, tuple[Run, Results] | None],
+) -> list[tuple[str, tuple[Run, Results]]]:
+    return [(name, pair) for name, pair in found.items() if pair is not None]
 
 
 def _read(path: Path) -> str:

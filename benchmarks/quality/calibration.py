@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import models
 from common import metrics
-from common.listing import Listing
+from common.listing import Listing, Suggestion
 from models.evaluation.views import SupportsPredict, early_context, full_context, predict_in_batches
 
 FULL_PREFIX = "warm_"
@@ -33,16 +33,21 @@ def confidence_of(
         return
 
     rows = [row for row in test if getattr(row, field) is not None]
-    truth = [getattr(row, field) for row in rows]
     contexts = {"": early_context(rows), FULL_PREFIX: full_context(rows, *outputs)}
-
     for prefix, inputs in contexts.items():
-        right, sure = [], []
-        for suggestion, value in zip(predict_in_batches(predictor, inputs), truth, strict=True):
-            best = suggestion.candidates[field][0]
-            right.append(float(best.value == value))
-            sure.append(best.probability)
-        yield f"{model} {prefix}calibration_error", {"right": right, "sure": sure}
+        suggestions = predict_in_batches(predictor, inputs)
+        yield f"{model} {prefix}calibration_error", _confidence(suggestions, rows, field)
+
+
+def _confidence(
+    suggestions: Sequence[Suggestion], labelled: Sequence[Listing], field: str
+) -> Confidence:
+    right, sure = [], []
+    for suggestion, row in zip(suggestions, labelled, strict=True):
+        best = suggestion.candidates[field][0]
+        right.append(float(best.value == getattr(row, field)))
+        sure.append(best.probability)
+    return {"right": right, "sure": sure}
 
 
 def pooled_error(folds: Sequence[Confidence]) -> float:

@@ -84,11 +84,12 @@ def _intervals(outputs: Outputs, run: Run) -> Iterator[Result]:
                 folds[context][job.number] = Intervals.from_json(intervals)
 
     for context, by_fold in folds.items():
-        yield from _coverage(context, list(by_fold.values()), run)
-        if len(by_fold) > 1:
-            gains = gain_over_constant(list(by_fold.values()))
-            values = dict(zip(by_fold, gains, strict=True))
-            yield repeated_result(run, OURS, f"{INTERVAL_GAIN} {context}", values, variant=TRAIN)
+        intervals = list(by_fold.values())
+        yield from _coverage(context, intervals, run)
+        # The constant width of a fold comes from the others: with one fold there is none.
+        if len(intervals) > 1:
+            gains = dict(zip(by_fold, gain_over_constant(intervals), strict=True))
+            yield repeated_result(run, OURS, f"{INTERVAL_GAIN} {context}", gains, variant=TRAIN)
 
 
 def _coverage(context: str, folds: Sequence[Intervals], run: Run) -> Iterator[Result]:
@@ -110,16 +111,20 @@ def _confidences(outputs: Outputs, run: Run) -> Iterator[Result]:
     folds: dict[str, list[Confidence]] = defaultdict(list)
 
     for job, output in outputs.items():
+        # Curves on fewer rows have calibrations of their own, which are not pooled with these.
         if (job.variant, job.contestant) == (TRAIN, OURS):
             for metric, confidence in output.get("sure", {}).items():
                 folds[metric].append(confidence)
 
     for metric, confidences in folds.items():
-        name = f"{metric.removesuffix('calibration_error')}{SURE_ACCURACY}"
-        for share in SURE_SHARES:
-            accuracy = accuracy_of_surest(confidences, share)
-            label = f"surest {share:.0%}"
-            yield result(run, OURS, name, accuracy, variant=TRAIN, slice=label)
-
+        yield from _surest(metric, confidences, run)
         error = pooled_error(confidences)
         yield result(run, OURS, metric, error, variant=TRAIN, slice=POOLED)
+
+
+def _surest(metric: str, confidences: Sequence[Confidence], run: Run) -> Iterator[Result]:
+    name = f"{metric.removesuffix('calibration_error')}{SURE_ACCURACY}"
+    for share in SURE_SHARES:
+        accuracy = accuracy_of_surest(confidences, share)
+        label = f"surest {share:.0%}"
+        yield result(run, OURS, name, accuracy, variant=TRAIN, slice=label)

@@ -96,26 +96,28 @@ def _check_intervals(results: Results) -> Iterator[Outcome]:
 def _check_coverage(title: str, covered: Sequence[Result]) -> Iterator[Outcome]:
     """Coverage of all rows, and of every top category."""
     overall = f"{title}, overall"
-    by_category = f"{title}, in every category"
     if not covered:
         yield Outcome(overall)
-        yield Outcome(by_category)
+        yield Outcome(f"{title}, in every category")
         return
 
+    # The result for all rows is collected first.
     whole, *categories = covered
     error = f"({whole.standard_error:.3f} if it held)"
     yield Outcome(overall, ours=Estimate(whole.value), note=error, met=_holds(whole))
+    yield _check_categories(f"{title}, in every category of 100 rows", categories)
 
-    by_category += " of 100 rows"
+
+def _check_categories(goal: str, categories: Sequence[Result]) -> Outcome:
     if not categories:
-        yield Outcome(by_category)
-        return
+        return Outcome(goal)
+
     missed = [category.slice for category in categories if not _holds(category)]
     n_held = len(categories) - len(missed)
     note = f"{n_held} of {len(categories)} hold"
     if missed:
         note += f", not {', '.join(missed)}"
-    yield Outcome(by_category, note=note, met=not missed)
+    return Outcome(goal, note=note, met=not missed)
 
 
 def _holds(covered: Result) -> bool:
@@ -130,22 +132,25 @@ def _check_shipping(results: Results) -> Iterator[Outcome]:
         for prefix, context in (("", "cold"), ("warm ", "warm")):
             name = field.replace("_", " ")
             goal = f"{name} {context}, within {MAX_SHORTFALL:.0%} of the best there is"
-            gaps = results.values(f"{prefix}{field} gap", variant="rules")
-            ours = results.get(f"{prefix}{field} top1", variant="rules")
-            best = results.get(f"{prefix}{field} best", variant="rules")
-            if not (gaps and ours and best):
-                yield Outcome(goal)
-                continue
+            yield _check_beside_rules(goal, f"{prefix}{field}", results)
 
-            lead = Estimate.from_values([-gap for gap in gaps])
-            yield Outcome(
-                goal,
-                ours=ours.estimate,
-                rival="the market's rules",
-                theirs=best.estimate,
-                leads=(("", lead),),
-                met=reaches(gaps, MAX_SHORTFALL, AT_MOST),
-            )
+
+def _check_beside_rules(goal: str, metric: str, results: Results) -> Outcome:
+    gaps = results.values(f"{metric} gap", variant="rules")
+    ours = results.get(f"{metric} top1", variant="rules")
+    best = results.get(f"{metric} best", variant="rules")
+    if not (gaps and ours and best):
+        return Outcome(goal)
+
+    lead = Estimate.from_values([-gap for gap in gaps])
+    return Outcome(
+        goal,
+        ours=ours.estimate,
+        rival="the market's rules",
+        theirs=best.estimate,
+        leads=(("", lead),),
+        met=reaches(gaps, MAX_SHORTFALL, AT_MOST),
+    )
 
 
 def _check_japanese(results: Results) -> Outcome:

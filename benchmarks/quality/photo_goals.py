@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.quality.goals import Outcome
 from benchmarks.shared.results import TRAIN, Estimate, Result, Results
@@ -61,36 +61,28 @@ def _check_alone(results: Results, goal: PhotoGoal) -> Outcome:
     probe = _probe(_by_encoder(results, PROBE), ours.contestant)
     if probe is None or probe.value is None:
         return outcome
-    return Outcome(
-        title,
-        ours=ours.estimate,
-        rival="linear probe",
-        theirs=probe.estimate,
-        leads=(("", Estimate(ours.value - probe.value)),),
-        met=outcome.met,
-    )
+
+    lead = Estimate(ours.value - probe.value)
+    return replace(outcome, rival="linear probe", theirs=probe.estimate, leads=(("", lead),))
 
 
 def _check_both(results: Results, field: str) -> Outcome:
     """Text and photo together must beat either alone, with the pretrained encoder if there is."""
     title = f"fashion without brands in titles, {field}: text and photo better than either alone"
-    gains = {
-        mode: _by_encoder(results, f"{field}, both less {mode} alone") for mode in ("text", "photo")
-    }
-    first = _first(gains["text"], own=False) or _first(gains["text"], own=True)
+    over_text = _by_encoder(results, f"{field}, both less text alone")
+    over_photo = _by_encoder(results, f"{field}, both less photo alone")
+    first = _first(over_text, own=False) or _first(over_text, own=True)
     if first is None:
         return Outcome(title)
 
     encoder = first.contestant
-    ours = _by_encoder(results, f"{field}, both").get(encoder)
-    leads = [(mode, of_mode[encoder].estimate) for mode, of_mode in gains.items()]
-    least = min(lead.mean or 0.0 for _, lead in leads)
-    return Outcome(
-        title,
-        ours=ours.estimate if ours else None,
-        leads=tuple(leads),
-        met=least > 0,
+    ours = _by_encoder(results, f"{field}, both")[encoder]
+    leads = (
+        ("text", over_text[encoder].estimate),
+        ("photo", over_photo[encoder].estimate),
     )
+    is_met = all((lead.mean or 0.0) > 0 for _, lead in leads)
+    return Outcome(title, ours=ours.estimate, leads=leads, met=is_met)
 
 
 def _by_encoder(results: Results, metric: str) -> dict[str, Result]:

@@ -126,24 +126,30 @@ def _intervals(results: Results) -> list[str]:
     rows = []
     for cold in results.slices(f"{INTERVAL_COVERAGE} cold"):
         warm = results.get(f"{INTERVAL_COVERAGE} warm", slice=cold.slice)
-        rows.append(
-            [
-                cold.slice or "all",
-                str(cold.n_rows),
-                f"{cold.value:.3f}",
-                f"{warm.value:.3f}" if warm else "",
-                f"{cold.standard_error:.3f}",
-            ]
-        )
-    head = ("80 % interval of the price", "rows", "covers cold", "covers warm", "error if it held")
-    lines = table(head, rows)
+        cells = [
+            cold.slice or "all",
+            str(cold.n_rows),
+            f"{cold.value:.3f}",
+            f"{warm.value:.3f}" if warm else "",
+            f"{cold.standard_error:.3f}",
+        ]
+        rows.append(cells)
 
-    gained = {kind: results.get(f"{INTERVAL_GAIN} {kind}") for kind in ("cold", "warm")}
-    worth = [f"{gain.estimate.format()} {kind}" for kind, gain in gained.items() if gain]
-    if worth:
-        sentence = "Its interval score (Winkler) beats that of one conformal width for all by"
-        lines += ["", f"{sentence} {', '.join(worth)}."]
-    return lines
+    head = ("80 % interval of the price", "rows", "covers cold", "covers warm", "error if it held")
+    return [*table(head, rows), *_interval_gain(results)]
+
+
+def _interval_gain(results: Results) -> list[str]:
+    gains_found = []
+    for context in ("cold", "warm"):
+        gain = results.get(f"{INTERVAL_GAIN} {context}")
+        if gain:
+            gains_found.append(f"{gain.estimate.format()} {context}")
+
+    if not gains_found:
+        return []
+    sentence = "Its interval score (Winkler) beats that of one conformal width for all by"
+    return ["", f"{sentence} {', '.join(gains_found)}."]
 
 
 def _surest(results: Results) -> list[str]:

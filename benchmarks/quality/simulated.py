@@ -10,9 +10,11 @@ import numpy as np
 import models
 from common import encoders
 from common.encoder_training import train as encoder_training
+from common.encoders import Encoder
 from common.encoders.config import NgramConfig
 from common.listing import Listing
 from common.progress import ignore_progress
+from common.snapshot import Snapshot
 from ingest.ingest import Options
 from models.evaluation.views import early_context, full_context, predict_in_batches
 from simulator import oracle
@@ -51,14 +53,19 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
     figures: dict[str, dict[str, float]] = {name: {} for name in (*LANGUAGES, RULES)}
 
     for name in METRICS:
-        artifact = models.train(name, snapshot, [encoder], folder, models.config(name))
-        predictor = models.load(name, artifact, [encoder])
+        predictor = _train(name, snapshot, encoder, folder)
         for language in LANGUAGES:
             figures[language] |= _metrics_of_language(name, predictor, test, language)
+        # The rules give exact probabilities for fields of this model alone.
         if name == "shipping":
             figures[RULES].update(_beside_rules(predictor, test, seed))
 
     return figures
+
+
+def _train(name: str, snapshot: Snapshot, encoder: Encoder, folder: Path) -> models.Predictor:
+    artifact = models.train(name, snapshot, [encoder], folder, models.config(name))
+    return models.load(name, artifact, [encoder])
 
 
 def _metrics_of_language(
