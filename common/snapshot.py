@@ -129,8 +129,12 @@ class Snapshot:
         """Yield the values of the named columns of a split, in their order, shard by shard."""
         for shard in self._shards(split):
             with self._open(shard) as table:
-                shard_columns = table.read(columns=list(names))
-                yield [_to_values(shard_columns.column(name).combine_chunks()) for name in names]
+                arrays = table.read(columns=list(names))
+                columns = []
+                for name in names:
+                    column = arrays.column(name).combine_chunks()
+                    columns.append(_to_values(column))
+                yield columns
 
     def _shards(self, split: str) -> list[str]:
         prefix = f"{_check_split(split)}/"
@@ -175,7 +179,8 @@ def _to_values(column: pa.Array) -> list[Any]:
     if not pa.types.is_dictionary(column.type):
         return cast(list[Any], column.to_pylist())
 
-    labels = [*map(sys.intern, column.dictionary.to_pylist()), None]
+    interned = map(sys.intern, column.dictionary.to_pylist())
+    labels = [*interned, None]
     indices = column.indices.fill_null(-1)  # the last label: None
     return [labels[index] for index in indices.to_numpy().tolist()]
 

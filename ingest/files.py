@@ -67,7 +67,10 @@ class File:
         """Return the fraction of the file that has been read, 0 to 1; 0 while it is closed."""
         if self._raw is None or self._raw.closed:
             return 0.0
-        return min(1.0, self._raw.tell() / max(1, self.path.stat().st_size))
+
+        # Of the compressed bytes, since the size of the others is not known in advance.
+        size = self.path.stat().st_size
+        return min(1.0, self._raw.tell() / max(1, size))
 
     @contextmanager
     def _decompress(self, raw: BinaryIO) -> Iterator[BinaryIO]:
@@ -109,7 +112,9 @@ def photo_root_of(path: Path) -> PhotoRoot:
     if detect_compression(path).compression == "zip":
         with zipfile.ZipFile(path) as archive:
             if any(map(_is_photo, archive.namelist())):
-                return PhotoRoot((path / _find_table(archive, path)).parent.as_posix())
+                # Paths of photos start where the table is, inside the archive.
+                table = path / _find_table(archive, path)
+                return PhotoRoot(table.parent.as_posix())
     return PhotoRoot(str(path.parent))
 
 

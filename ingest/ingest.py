@@ -90,6 +90,7 @@ def ingest_source(
 
         with SnapshotWriter(folder) as writer, PhotoStore(folder, photo_root) as photo_store:
             for batch in source.batches(BATCH_ROWS):
+                # Lazily, so that photos of the first rows are read while others are validated.
                 validated = ((raw, _validate(raw, options)) for raw in batch)
                 stored = photo_store.store(validated)
                 _assign_to_splits(stored, splitter, writer, profile)
@@ -188,6 +189,7 @@ def _describe(
     )
     (folder / PROFILE).write_text(write_report(manifest, profile), encoding="utf-8")
 
+    # Last, because a folder without a manifest is no snapshot.
     manifest = replace(manifest, files=_checksums(folder))
     text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -67,8 +67,8 @@ def convert(cells: Mapping[str, object]) -> tuple[dict[str, object], dict[str, s
         values["brand"] = _to_text(values["brand"]) or NO_BRAND
 
     for field, meanings in _CODES.items():
-        code = _to_text(values.get(field))
-        code = code.removesuffix(".0")  # pandas makes floats of numbers in a column with gaps
+        # pandas makes floats of the numbers in a column with gaps: 3.0 was written as 3.
+        code = _to_text(values.get(field)).removesuffix(".0")
         values[field] = meanings.get(code)
         if code and code not in meanings:
             legal = ", ".join(meanings)
@@ -96,6 +96,8 @@ def _unmask(text: str) -> str:
 def _to_text(value: object) -> str:
     if isinstance(value, str):
         return value.strip()
+
+    # A cell that is no text at all is refused later, by the rules for all tables.
     try:
         return to_text(value)
     except ValueError:

@@ -55,28 +55,35 @@ class ProfileCounts:
             self.rows[name] += len(rows)
 
         # Column by column, because a loop over cells in Python would cost as much as parsing them.
-        columns = dict(zip(_NAMES, zip(*rows, strict=True), strict=True))
+        values = zip(*rows, strict=True)
+        columns = dict(zip(_NAMES, values, strict=True))
         for name, column in columns.items():
             self.coverage[name] += sum(map(bool, column))
-        for name in COUNTED_FIELDS:
-            _update(self.values[name], filter(None, columns[name]))
-        self.title_lengths.update(map(len, columns["title"]))
 
+        for name in COUNTED_FIELDS:
+            given = filter(None, columns[name])
+            _update(self.values[name], given)
+        self.title_lengths.update(map(len, columns["title"]))
         self._count_prices(columns["price"], columns["currency"])
 
     def count_rejected(self, reasons: Iterable[str]) -> None:
         """Count one rejected row with its reasons."""
         self.rows["read"] += 1
         self.rows["rejected"] += 1
-        _update(self.rejections, (_VALUE.sub("…", reason) for reason in reasons))
+
+        # Without the values, since "price '0' ..." and "price '-1' ..." are one reason.
+        general = [_VALUE.sub("…", reason) for reason in reasons]
+        _update(self.rejections, general)
 
     def count_photo_problems(self, reasons: Iterable[str]) -> None:
         """Count the reasons why photos are not in the snapshot."""
-        _update(self.photo_problems, (_NUMBERS.sub("…", reason) for reason in reasons))
+        general = [_NUMBERS.sub("…", reason) for reason in reasons]
+        _update(self.photo_problems, general)
 
     def _count_prices(self, prices: Sequence[float | None], currencies: Sequence[str]) -> None:
         for price, currency in zip(prices, currencies, strict=True):
             if price is not None:
+                # Logarithmic bins bound the number of counters at any range of prices.
                 bin_ = round(math.log(price) * BINS_PER_UNIT)
                 self.prices[currency][bin_] += 1
 

@@ -32,9 +32,6 @@ def write_report(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
     splits = {split: manifest.rows[split] for split in SPLITS}
     levels = [f"{level:.0%}" for level in _QUANTILES]
 
-    missing_photos = _reason_lines(profile.photo_problems)
-    rejected_rows = _reason_lines(profile.rejections)
-
     sections = [
         f"# Snapshot {manifest.id}",
         _origin(manifest),
@@ -44,11 +41,20 @@ def write_report(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
         *_value_tables(profile, n_accepted),
         _table("Prices", ("currency", "rows", *levels), _price_lines(profile)),
         _table("Title length in characters", ("rows", *levels), _length_lines(profile)),
+        *_problem_tables(manifest, profile),
+    ]
+    # A table without lines is an empty section: it has nothing to report.
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _problem_tables(manifest: SnapshotManifest, profile: ProfileCounts) -> list[str]:
+    missing_photos = _reason_lines(profile.photo_problems)
+    rejected_rows = _reason_lines(profile.rejections)
+    return [
         _table("Photos", ("photos", "count"), _photo_lines(manifest)),
         _table("Why photos are not here", ("reason", "photos"), missing_photos),
         _table("Why rows were rejected", ("reason", "rows"), rejected_rows),
     ]
-    return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def _origin(manifest: SnapshotManifest) -> str:
@@ -119,7 +125,8 @@ def _quantiles(counts: Counter[int]) -> list[int]:
 
 def _most_common(counts: Counter[str]) -> dict[str, int]:
     # Counter.most_common leaves ties in the order of the rows; by value they are reproducible.
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    by_value = sorted(counts.items())
+    ranked = sorted(by_value, key=lambda item: item[1], reverse=True)
     return dict(ranked[:MAX_LINES])
 
 

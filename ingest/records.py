@@ -216,6 +216,7 @@ def _numeric_columns(lines: Sequence[str], delimiter: str, width: int) -> tuple[
     """Return the indices of columns that hold numbers in nearly all of the lines."""
     rows = [_parse_line(line, delimiter) for line in lines]
     complete = [cells for cells in rows if cells and len(cells) == width]
+    # One row is no evidence: any text may happen to be a number.
     if len(complete) < 2:
         return ()
 

@@ -76,7 +76,8 @@ def validate(raw: RawRow, currency: str = "USD") -> Row | list[str]:
         reasons = _reasons_by_field(error) | dict(raw.problems)
         return [*reasons.values(), *_missing_content(raw.values)]
 
-    return [*raw.problems.values(), *_contradictions(form)] or _to_row(form, raw.line, currency)
+    problems = [*raw.problems.values(), *_contradictions(form)]
+    return problems or _to_row(form, raw.line, currency)
 
 
 def parse_leniently(raw: RawRow) -> tuple[Listing, list[str]]:

@@ -105,6 +105,7 @@ class DelimitedText(_TextTable):
 
     def _rows(self) -> Iterator[RawRow]:
         header = self._dialect.header
+        # Looked up once, because this runs for every row.
         indices = [(field, header.index(column)) for field, column in self.columns.items()]
 
         with self._file.open() as stream:
@@ -114,6 +115,7 @@ class DelimitedText(_TextTable):
                 if cells is None:
                     yield RawRow(number, {}, broken=reason, source=text)
                     continue
+
                 values: dict[str, object] = {field: cells[index] for field, index in indices}
                 yield self._matched.row(number, values, text)
 
@@ -150,6 +152,7 @@ class JsonLines(_TextTable):
                     yield self._matched.row(number, self._values(record), text)
 
     def _values(self, record: Mapping[str, object]) -> dict[str, object]:
+        # Keys may appear late: a field that was absent from all objects before.
         if not record.keys() <= self._keys.keys():
             self._keys.update(dict.fromkeys(record))
             self._match_keys()

@@ -13,6 +13,7 @@ from decimal import Decimal
 MAX_TITLE_CHARACTERS = 1_000
 MAX_DESCRIPTION_CHARACTERS = 1_000_000
 MAX_LABEL_CHARACTERS = 200
+MAX_QUOTE_CHARACTERS = 60
 
 MISSING = frozenset(["", "nan", "null", "n/a", "none", "\\n", "<na>"])
 """Spellings of a missing label, in lower case."""
@@ -81,8 +82,9 @@ def to_text(value: object) -> str:
         raise ValueError(f"{quote(value)} is not text")
 
     # pandas turns a column of whole numbers with gaps into floats: 7.0 was written as 7.
-    is_whole = isinstance(value, float) and value.is_integer()
-    return str(int(value)) if is_whole else str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def clean(text: str) -> str:
@@ -98,6 +100,8 @@ def clean(text: str) -> str:
 
 
 def quote(value: object) -> str:
-    """Return a value for an error message: quoted, on one line, at most 60 characters."""
-    text = clean(value if isinstance(value, str) else str(value)).replace("\n", " ")
-    return repr(text if len(text) <= 60 else text[:57] + "...")
+    """Return a value for an error message: quoted, on one line, and cut to a limit."""
+    text = clean(str(value)).replace("\n", " ")
+    if len(text) > MAX_QUOTE_CHARACTERS:
+        text = text[: MAX_QUOTE_CHARACTERS - 3] + "..."
+    return repr(text)

@@ -105,9 +105,13 @@ def parse_price(value: object) -> float | None:
 def parse_currency(value: object) -> str | None:
     """Return a currency of three capital letters, such as ``USD``."""
     text = parse_label(value)
-    if text is not None and not (len(text) == 3 and text.isascii() and text.isalpha()):
+    if text is None:
+        return None
+
+    is_code = len(text) == 3 and text.isascii() and text.isalpha()
+    if not is_code:
         raise ValueError(f"{quote(text)} is not three letters such as USD")
-    return text and text.upper()
+    return text.upper()
 
 
 def parse_language(value: object) -> str | None:
