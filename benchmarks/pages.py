@@ -69,8 +69,8 @@ def main() -> int:
 def render_quality(docs: Path) -> str:
     """The page on quality with every section rendered whose results exist."""
     text = _read(docs / "quality.md")
-    found = {name: _find(docs, file) for name, (file, _) in SECTIONS.items()}
-    photos = [results for name, (_, results) in _existing(found) if name.startswith("photos")]
+    sections = {name: _find(docs, file) for name, (file, _) in SECTIONS.items()}
+    photos = [results for name, (_, results) in _existing(sections) if name.startswith("photos")]
 
     quality = _find(docs, "quality")
     if quality:
@@ -80,7 +80,7 @@ def render_quality(docs: Path) -> str:
         section = quality_report.page_section(run, results, photos, plot)
         text = with_section(text, "quality", section)
 
-    for name, (run, results) in _existing(found):
+    for name, (run, results) in _existing(sections):
         _, render = SECTIONS[name]
         text = with_section(text, name, render(run, results))
     return text
@@ -116,9 +116,9 @@ def _find(docs: Path, name: str) -> tuple[Run, Results] | None:
 
 
 def _existing(
-    found: Mapping[str, tuple[Run, Results] | None],
+    sections: Mapping[str, tuple[Run, Results] | None],
 ) -> list[tuple[str, tuple[Run, Results]]]:
-    return [(name, pair) for name, pair in found.items() if pair is not None]
+    return [(name, pair) for name, pair in sections.items() if pair is not None]
 
 
 def _read(path: Path) -> str:

@@ -47,18 +47,29 @@ def encode(rows: Rows, model: str, folder: Path) -> None:
     Nothing is done if vectors of all rows are stored already.
     """
     texts = {_key(row): _text(row) for row in rows}
-    if (folder / METADATA).exists() and set(texts) <= set(_metadata(folder)["keys"]):
+    if _are_stored(set(texts), folder):
         return
 
     network = _load_network(model)
     start = time.process_time()
-    vectors = network.encode(list(texts.values()), batch_size=32, normalize_embeddings=True)
+    vectors = network.encode(
+        list(texts.values()),
+        batch_size=32,
+        normalize_embeddings=True,
+    )
     seconds = time.process_time() - start
 
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / VECTORS, vectors.astype(np.float32))
+    # Written last: its existence says that the vectors are complete.
     metadata = {"keys": list(texts), "microseconds": seconds / len(texts) * 1e6}
     (folder / METADATA).write_text(json.dumps(metadata), encoding="utf-8")
+
+
+def _are_stored(keys: set[str], folder: Path) -> bool:
+    if not (folder / METADATA).exists():
+        return False
+    return keys <= set(_metadata(folder)["keys"])
 
 
 def _load_network(model: str) -> Any:

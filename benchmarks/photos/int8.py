@@ -84,8 +84,8 @@ def result_table(results: Results) -> list[str]:
     for encoder, bits in keys:
         cells = []
         for metric, digits in COLUMNS.items():
-            found = results.get(metric, encoder, bits)
-            cells.append(found.estimate.format(digits) if found else "")
+            item = results.get(metric, encoder, bits)
+            cells.append(item.estimate.format(digits) if item else "")
         rows.append([encoder, bits, *cells])
 
     return table(["encoder", "bits", *COLUMNS], rows)

@@ -46,8 +46,8 @@ def result_table(dataset: str, results: Results) -> list[str]:
         digits = 1 if metric.startswith(TIMES) else 3
         cells = []
         for encoder in encoders:
-            found = results.get(metric, encoder)
-            cells.append(found.estimate.format(digits) if found else "")
+            item = results.get(metric, encoder)
+            cells.append(item.estimate.format(digits) if item else "")
         rows.append([metric, *cells])
 
     return table([dataset, *encoders], rows)

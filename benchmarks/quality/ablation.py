@@ -135,14 +135,21 @@ def measure(
     report_progress("training encoders", 0.0)
     paths = train_encoders(fold, folder, text_model)
     all_encoders = [encoders.load(path) for path in paths]
-    parts = [WHOLE, *(part for part in PARTS if part.pretrained_words or text_model)]
+    parts = _parts(has_words=bool(text_model))
 
     for number, part in enumerate(parts):
         report_progress(f"measuring {part.name}", number / len(parts))
+        # The encoder of pretrained words is the second one.
         shared = all_encoders if part.pretrained_words else all_encoders[:1]
         for model, change in part.without.items():
             for metric, value in _evaluate(model, change, fold, folder, shared):
                 yield part.name, f"{model} {metric}", value
+
+
+def _parts(has_words: bool) -> list[Part]:
+    """The whole first; pretrained words can be left out only where they are there."""
+    removable = [part for part in PARTS if part.pretrained_words or has_words]
+    return [WHOLE, *removable]
 
 
 def collect(figures: Figures, run: Run) -> Results:
@@ -190,8 +197,8 @@ def result_table(results: Results) -> list[str]:
 
 
 def _cell(results: Results, metric: str, variant: str) -> str:
-    found = results.get(metric, OURS, variant)
-    return found.estimate.format() if found else ""
+    item = results.get(metric, OURS, variant)
+    return item.estimate.format() if item else ""
 
 
 def _parse_arguments() -> argparse.Namespace:

@@ -102,16 +102,14 @@ def _measure_model(
     seconds = time.perf_counter() - start
     measurement.artifacts[name] = artifact.name
 
+    # The predictor is loaded from its artifact, as a server loads it.
     predictor = models.load(name, artifact, shared)
     metrics = complete_precision(models.evaluate(name, predictor, fold.test))
     microseconds = time_batches(predictor.predict, early_context(fold.test))
-    figures = {
-        "seconds to train": seconds,
-        **metrics,
-        "microseconds a listing": microseconds,
-    }
-    for metric, value in figures.items():
-        measurement.figures[f"{name} {metric}"] = value
+    figures = measurement.figures
+    figures[f"{name} seconds to train"] = seconds
+    figures |= {f"{name} {metric}": value for metric, value in metrics.items()}
+    figures[f"{name} microseconds a listing"] = microseconds
 
     measurement.sure.update(confidence_of(name, predictor, fold.test))
     if name == "price":

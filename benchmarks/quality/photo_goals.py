@@ -87,8 +87,8 @@ def _check_both(results: Results, field: str) -> Outcome:
 
 def _by_encoder(results: Results, metric: str) -> dict[str, Result]:
     encoders = results.contestants(metric)
-    found = {encoder: results.get(metric, encoder, TRAIN) for encoder in encoders}
-    return {encoder: item for encoder, item in found.items() if item is not None}
+    measured = {encoder: results.get(metric, encoder, TRAIN) for encoder in encoders}
+    return {encoder: item for encoder, item in measured.items() if item is not None}
 
 
 def _first(by_encoder: Mapping[str, Result], own: bool) -> Result | None:

@@ -85,16 +85,20 @@ def _contestants(results: Results, variant: str) -> list[str]:
     """Every metric that some peer has, with paired differences from the best peer."""
     metrics = _shared_metrics(results, variant)
     measured = {name for metric in metrics for name in results.contestants(metric, variant)}
+    # The order of the columns is that of PEERS, not of the jobs that ended first.
     names = [OURS, *(name for name in PEERS if name in measured)]
 
     rows = []
     for metric in metrics:
-        best = ranked_peers(results, metric, variant)[0]
-        margin = format_values(gains(results, metric, best, variant))
         cells = [format_values(results.values(metric, name, variant)) for name in names]
-        rows.append([metric, *cells, f"{margin} ({best})"])
-
+        rows.append([metric, *cells, _margin(results, metric, variant)])
     return table(["", *names, "better than the best peer by"], rows)
+
+
+def _margin(results: Results, metric: str, variant: str) -> str:
+    best = ranked_peers(results, metric, variant)[0]
+    margins = gains(results, metric, best, variant)
+    return f"{format_values(margins)} ({best})"
 
 
 def _shared_metrics(results: Results, variant: str) -> list[str]:

@@ -84,34 +84,40 @@ def _beside_rules(
 
     for field in RULE_FIELDS:
         rows = [row for row in test if getattr(row, field) is not None]
-        contexts = (
-            ("", early_context(rows), ()),
-            ("warm ", full_context(rows, *outputs), ("price",)),
-        )
-        for prefix, inputs, known in contexts:
-            suggestions = predict_in_batches(predictor, inputs)
-            answers = [suggestion.candidates[field][0].value for suggestion in suggestions]
-            figures = _compare(field, rows, answers, seed, known)
-            for name, value in figures.items():
-                yield f"{prefix}{field} {name}", value
+        early = _answers(predictor, early_context(rows), field)
+        for name, value in _compare(field, rows, early, seed, ()).items():
+            yield f"{field} {name}", value
+
+        full = _answers(predictor, full_context(rows, *outputs), field)
+        for name, value in _compare(field, rows, full, seed, ("price",)).items():
+            yield f"warm {field} {name}", value
+
+
+def _answers(predictor: models.Predictor, inputs: Sequence[Listing], field: str) -> list[str]:
+    suggestions = predict_in_batches(predictor, inputs)
+    return [suggestion.candidates[field][0].value for suggestion in suggestions]
 
 
 def _compare(
     field: str, rows: Sequence[Listing], answers: Sequence[str], seed: int, known: Sequence[str]
 ) -> dict[str, float]:
+    """Accuracy of the answers, the best possible one, and the gap by exact probabilities."""
     posterior = oracle.posterior(seed, oracle.row_numbers(rows), known)
     probabilities_name, names_name = RULE_FIELDS[field]
     probabilities = getattr(posterior, probabilities_name)
     names = getattr(posterior, names_name)
 
+    # Probabilities of the answers vary less than the share of right ones does.
     columns = [names.index(answer) for answer in answers]
     of_answers = probabilities[np.arange(len(rows)), columns]
     best = oracle.bayes_accuracy(probabilities)
-    truth = [getattr(row, field) for row in rows]
-    is_right = np.array(truth) == np.array(answers)
-
     return {
-        "top1": float(np.mean(is_right)),
+        "top1": _accuracy(field, rows, answers),
         "best": best,
         "gap": best - float(of_answers.mean()),
     }
+
+
+def _accuracy(field: str, rows: Sequence[Listing], answers: Sequence[str]) -> float:
+    truth = [getattr(row, field) for row in rows]
+    return float(np.mean(np.array(truth) == np.array(answers)))

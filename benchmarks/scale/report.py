@@ -128,20 +128,21 @@ def _time_and_memory(sizes: Sizes) -> list[str]:
             figures = _stage_figures(stages, stage)
             if not figures:
                 continue
-            rows.append(
-                [
-                    stage,
-                    f"{number:,}",
-                    f"{figures['seconds']:,.1f}",
-                    f"{figures['processor_seconds']:,.1f}",
-                    f"{figures['peak_bytes'] / GIB:.2f}",
-                    _growth(previous, (number, figures)),
-                ]
-            )
+            growth = _growth(previous, (number, figures))
+            rows.append([stage, f"{number:,}", *_stage_cells(figures), growth])
             previous = (number, figures)
 
     head = ("stage", "rows", "seconds", "processor s", "peak memory, GiB", "growth / (n log n)")
     return table(head, rows)
+
+
+def _stage_cells(figures: Figures) -> list[str]:
+    gibibytes = figures["peak_bytes"] / GIB
+    return [
+        f"{figures['seconds']:,.1f}",
+        f"{figures['processor_seconds']:,.1f}",
+        f"{gibibytes:.2f}",
+    ]
 
 
 def _stage_figures(stages: Mapping[str, Figures], stage: str) -> Figures | None:

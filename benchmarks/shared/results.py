@@ -238,8 +238,8 @@ class Results:
         self, metric: str, contestant: str = OURS, variant: str = TRAIN
     ) -> dict[int, float]:
         """Values by fold or seed; empty if the metric was not measured."""
-        found = self.get(metric, contestant, variant)
-        return found.by_repetition() if found else {}
+        item = self.get(metric, contestant, variant)
+        return item.by_repetition() if item else {}
 
     def values(self, metric: str, contestant: str = OURS, variant: str = TRAIN) -> list[float]:
         """Values of the folds or seeds in ascending order."""
