@@ -60,10 +60,12 @@ def load_leaves() -> tuple[Leaf, ...]:
     leaves = []
 
     for name, section in sections.items():
-        weights = [rank**-ZIPF_EXPONENT for rank in range(1, len(section["leaves"]) + 1)]
+        rows = section["leaves"]
+        weights = [rank**-ZIPF_EXPONENT for rank in range(1, len(rows) + 1)]
+        total = sum(weights)
 
-        for row, weight in zip(section["leaves"], weights, strict=True):
-            share = section["share"] * weight / sum(weights) / market
+        for row, weight in zip(rows, weights, strict=True):
+            share = section["share"] * weight / total / market
             leaves.append(_leaf(name, section, row, share))
 
     return tuple(leaves)

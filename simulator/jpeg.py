@@ -40,17 +40,10 @@ def encode_jpeg(
     lit = scene * _light(*light_draws)
     image = Image.fromarray(lit.clip(0, 255).astype(np.uint8))
     image = _crop(image, crop_draw, is_landscape=shape_draw < 0.5)
+
     orientation = _choose_orientation(turn_draw)
-
-    exif = b""
-    if orientation != UPRIGHT:
-        image = image.transpose(_TRANSPOSES[orientation])
-        exif = _orientation_exif(orientation)
-
-    file = io.BytesIO()
     quality = 68 + int(shape_draw * 22)
-    image.save(file, "JPEG", quality=quality, exif=exif)
-    return file.getvalue()
+    return _compress(image, orientation, quality)
 
 
 def _light(brightness: float, slope_y: float, slope_x: float, warmth: float) -> NDArray[np.float32]:
@@ -79,6 +72,18 @@ def _crop(image: Image.Image, draw: float, is_landscape: bool) -> Image.Image:
     end = SIDE - 8
     box = (0, margin, SIDE, end) if is_landscape else (margin, 0, end, SIDE)
     return image.crop(box)
+
+
+def _compress(image: Image.Image, orientation: int, quality: int) -> bytes:
+    """A JPEG file, rotated as the EXIF orientation says."""
+    exif = b""
+    if orientation != UPRIGHT:
+        image = image.transpose(_TRANSPOSES[orientation])
+        exif = _orientation_exif(orientation)
+
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality, exif=exif)
+    return file.getvalue()
 
 
 def _choose_orientation(draw: float) -> int:

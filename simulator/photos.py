@@ -115,21 +115,18 @@ class PhotoRenderer:
         A photo is the bytes of a JPEG file.
         """
         rng = np.random.default_rng((self._seed, block, 1))
-        count_draws = rng.random(BLOCK)
-        n_photos = np.searchsorted(PHOTO_COUNT_CDF, count_draws, side="right")
+        n_photos = _draw_counts(rng)
         photo_only = rng.random(BLOCK) < PHOTO_ONLY_SHARE
         draws = rng.random((BLOCK, MAX_PHOTOS, N_DRAWS))
         usual_grounds = sellers.style[:, 0].tolist()
 
         for index, row in enumerate(rows):
-            count = n_photos[index]
-            if count == 0:
+            values = forms[index]
+            photo_draws = draws[index, : n_photos[index]].tolist()
+            if not photo_draws:
                 continue
 
-            values = forms[index]
-            photo_draws = draws[index, :count].tolist()
             values["photos"] = self._photos(row, usual_grounds[row.seller], photo_draws)
-
             if photo_only[index]:
                 values["title"] = ""
                 values["description"] = ""
@@ -158,7 +155,7 @@ class PhotoRenderer:
 
     def _render(self, scene: Scene, draws: list[float]) -> bytes:
         """Draw the scene, shade it and photograph it."""
-        # Every step has a slice of the draws to itself.
+        # Every step has a slice of the draws to itself; 0, 1 and 20 decide about the scene.
         clutter_draws = draws[2:14]
         pose_draws = draws[14:20]
         wear_draws = draws[21:27]
@@ -166,37 +163,34 @@ class PhotoRenderer:
         camera_draws = draws[33:]
 
         canvas = Image.new("RGB", (SIDE, SIDE), GROUNDS[scene.ground])
-        mask = Image.new("L", (SIDE, SIDE))
         pen = ImageDraw.Draw(canvas)
-        mask_pen = ImageDraw.Draw(mask)
-
         pose = _pose(pose_draws, scene.n_pieces)
         _draw_clutter(pen, clutter_draws)
-        self._draw_article(pen, mask_pen, scene, pose)
+        is_article = self._draw_article(pen, scene, pose)
         _draw_wear(pen, scene.condition, pose.middle, wear_draws)
 
-        shading = self._shading(scene, np.asarray(mask) > 0, shading_draws)
+        shading = self._shading(scene, is_article, shading_draws)
         return encode_jpeg(np.asarray(canvas), shading, camera_draws)
 
     def _draw_article(
-        self, pen: ImageDraw.ImageDraw, mask: ImageDraw.ImageDraw, scene: Scene, pose: Pose
-    ) -> None:
-        """Draw article and logo, and the area of the article into ``mask``."""
+        self, pen: ImageDraw.ImageDraw, scene: Scene, pose: Pose
+    ) -> NDArray[np.bool_]:
+        """Draw article and logo; returns which pixels ``[SIDE, SIDE]`` are of the article."""
+        mask = Image.new("L", (SIDE, SIDE))
+        mask_pen = ImageDraw.Draw(mask)
         corners = pose.apply(scene.look.points)
-        colours = self._colours[scene.colour]
-        ground = GROUNDS[scene.ground]
+        # The ground is visible through a hole ("h") of the article.
+        colours = {**self._colours[scene.colour], "h": GROUNDS[scene.ground]}
 
         for role, start, stop in scene.look.parts:
             outline = corners[2 * start : 2 * stop]
-            # The ground is visible through a hole of the article.
-            is_hole = role == "h"
-            pen.polygon(outline, fill=ground if is_hole else colours[role])
-            mask.polygon(outline, fill=0 if is_hole else 255)
+            pen.polygon(outline, fill=colours[role])
+            mask_pen.polygon(outline, fill=0 if role == "h" else 255)
 
         logo = scene.logo
         if logo:
-            outline = pose.apply(logo.points)
-            pen.polygon(outline, fill=logo.colour)
+            pen.polygon(pose.apply(logo.points), fill=logo.colour)
+        return np.asarray(mask) > 0
 
     def _shading(self, scene: Scene, is_article: NDArray[np.bool_], draws: list[float]) -> Field:
         """Addition of materials, patterns and noise to the brightness ``[SIDE, SIDE]``."""
@@ -217,6 +211,13 @@ class PhotoRenderer:
         pattern = self._textures.patterns[look.pattern]
         texture: Field = material + pattern
         return texture
+
+
+def _draw_counts(rng: np.random.Generator) -> list[int]:
+    """The number of photos of each listing of a block."""
+    draws = rng.random(BLOCK)
+    counts: list[int] = np.searchsorted(PHOTO_COUNT_CDF, draws, side="right").tolist()
+    return counts
 
 
 def _draw_clutter(pen: ImageDraw.ImageDraw, draws: list[float]) -> None:

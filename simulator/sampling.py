@@ -136,22 +136,26 @@ def _draw_deals(
     methods = shipping.method_probabilities(rates, parcel_size, state.price, favourite)
     shipping_method = sample_categorical(np.cumsum(methods, axis=1), rng)
 
-    seller_effect = sellers.seller_pays_effect[state.seller]
-    seller_pays = shipping.seller_pays_probability(
+    effect = sellers.seller_pays_effect[state.seller]
+    state = replace(state, parcel_size=parcel_size, shipping_method=shipping_method)
+    state = replace(state, seller_pays=_draw_payer(world, rng, state, effect))
+    return replace(state, days_to_sale=_draw_days_to_sale(world, rng, state))
+
+
+def _draw_payer(
+    world: World, rng: np.random.Generator, state: LatentState, seller_effect: Array
+) -> NDArray[np.bool_]:
+    probability = shipping.seller_pays_probability(
         world,
         state,
-        parcel_size=parcel_size,
+        parcel_size=state.parcel_size,
         price=state.price,
         seller_effect=seller_effect,
     )
-    is_paid_by_seller = _happens(rng, seller_pays)
+    return _happens(rng, probability)
 
+
+def _draw_days_to_sale(world: World, rng: np.random.Generator, state: LatentState) -> Ints:
     scales = sales.waiting_scales(world, state)
     days_left = DAYS - state.listed_day
-    return replace(
-        state,
-        parcel_size=parcel_size,
-        shipping_method=shipping_method,
-        seller_pays=is_paid_by_seller,
-        days_to_sale=sales.draw_days_to_sale(rng, scales, days_left),
-    )
+    return sales.draw_days_to_sale(rng, scales, days_left)

@@ -117,23 +117,26 @@ class TextWriter:
     def _identifying_parts(self, article: Article, draw: Draw) -> list[str]:
         """Parts 0 to 5 of a title, as ``PART_ORDERS`` numbers them; absent ones are empty."""
         phrases = self._phrases[article.japanese]
-        style, leaf, brand = article.style, article.leaf, article.brand
-        bundle = wearer = product_line = ""
+        wearers = phrases["who"].get(article.leaf.wearer)
+        brand = article.brand
         brand_name = _brand_name(brand, article.japanese, draw)
 
-        if article.n_pieces > 1:
-            bundle = choose(phrases["bundle"], draw()).format(article.n_pieces)
-        if draw() >= style.brand_share:
+        bundle = self._bundle(article, draw)
+        # The name is drawn before it is known whether the title has it.
+        if draw() >= article.style.brand_share:
             brand_name = ""
-        if leaf.wearer:
-            wearer = _maybe(0.55, phrases["who"][leaf.wearer], draw)
-
+        wearer = _maybe(0.55, wearers, draw) if wearers else ""
         fashion_style = _maybe(0.25, phrases["styles"], draw)
         colour = article.colour if draw() < 0.35 else ""
-        if brand:
-            product_line = _maybe(0.3, brand.product_lines, draw)
+        product_line = _maybe(0.3, brand.product_lines, draw) if brand else ""
 
         return [bundle, brand_name, wearer, fashion_style, colour, product_line]
+
+    def _bundle(self, article: Article, draw: Draw) -> str:
+        if article.n_pieces < 2:
+            return ""
+        spelling: str = choose(self._phrases[article.japanese]["bundle"], draw())
+        return spelling.format(article.n_pieces)
 
     def _describing_parts(self, article: Article, draw: Draw) -> list[str]:
         """Parts 6 to 10 of a title; absent ones are empty."""
