@@ -1,4 +1,4 @@
-"""docs/architecture.md walks through code that exists."""
+"""docs/architecture.md walks through code that exists; so do the other pages."""
 
 import ast
 import re
@@ -8,6 +8,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+ROOMS = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
+PAGES = [
+    path
+    for pattern in ("*.md", "docs/**/*.md", "models/*/README.md")
+    for path in sorted(ROOT.glob(pattern))
+]
 STOPS = sorted(set(re.findall(r"`([\w/]+\.py):([\w.]+)`", TEXT)))
 """Where the walks stop: a file, and a function, a method, a class or a constant in it."""
 
@@ -40,5 +46,10 @@ def test_every_stop_of_a_walk_exists(file: str, name: str) -> None:
 
 
 def test_every_room_is_described() -> None:
-    rooms = {path.parent.relative_to(ROOT).parts[0] for path in ROOT.glob("*/__init__.py")}
-    assert {room for room in rooms if f"| `{room}/`" not in TEXT} == set()
+    assert [room for room in ROOMS if f"| `{room}/`" not in TEXT] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    named = re.findall(rf"`((?:{'|'.join(ROOMS)}|tests|docs)/[\w/.-]+)", page.read_text("utf-8"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
