@@ -25,7 +25,7 @@ MAX_ROOTS = 12
 FREQUENCIES = ((0, "unseen"), (1, "1 to 4 rows"), (5, "5 to 19 rows"), (20, "20 rows or more"))
 """Least training rows of a brand, and the name of the slice."""
 
-NOT_SAID, OTHERS = "not said", "all others"
+NOT_STATED, OTHERS = "not said", "all others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def cut(listings: Sequence[Listing], training: Training) -> list[Slice]:
         "category root": _roots(listings),
         "price band": [_band(listing, training) for listing in listings],
         "brand in training": [_frequency(listing, training) for listing in listings],
-        "language": [listing.language or NOT_SAID for listing in listings],
+        "language": [listing.language or NOT_STATED for listing in listings],
         "photos": ["with photos" if listing.photos else "without" for listing in listings],
     }
     ascending = [*_band_names(training), *(name for _, name in FREQUENCIES)]
@@ -111,13 +111,13 @@ def _divide(dimension: str, names: Sequence[str], ascending: Sequence[str]) -> I
 
 
 def _rank(name: str, ascending: Sequence[str]) -> int:
-    if name in (OTHERS, NOT_SAID):
+    if name in (OTHERS, NOT_STATED):
         return len(ascending) + 1  # last
     return ascending.index(name) if name in ascending else len(ascending)
 
 
 def _roots(listings: Sequence[Listing]) -> list[str]:
-    roots = [top_category(listing) or NOT_SAID for listing in listings]
+    roots = [top_category(listing) or NOT_STATED for listing in listings]
     counts = Counter(roots).most_common(MAX_ROOTS)
     frequent = dict(counts)
     return [root if root in frequent else OTHERS for root in roots]
@@ -133,7 +133,7 @@ def _band_names(training: Training) -> list[str]:
 
 def _band(listing: Listing, training: Training) -> str:
     if listing.price is None:
-        return NOT_SAID
+        return NOT_STATED
     if listing.currency != training.currency or not training.edges:
         return f"not in {training.currency or 'a known currency'}"
     return _band_names(training)[int(np.searchsorted(training.edges, listing.price))]
@@ -141,7 +141,7 @@ def _band(listing: Listing, training: Training) -> str:
 
 def _frequency(listing: Listing, training: Training) -> str:
     if listing.brand is None:
-        return NOT_SAID
+        return NOT_STATED
     if listing.brand == NO_BRAND:
         return NO_BRAND
     count = training.brands.get(listing.brand, 0)

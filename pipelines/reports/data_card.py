@@ -17,7 +17,7 @@ UNLISTED = ("listing_id", "title", "description", "photos", "seller_id", "listed
 MAX_SHOWN = 12
 """Values that are named in a sentence, the most frequent ones."""
 
-NOT_SAID = "not said"
+NOT_STATED = "not said"
 """The language of a row without one."""
 
 
@@ -69,8 +69,8 @@ def _languages(snapshot: Snapshot) -> Mapping[str, int]:
     """Training rows by language; empty where no row says its language."""
     counts: Counter[str] = Counter()
     for (cells,) in snapshot.columns("train", ("language",)):
-        counts.update(cell or NOT_SAID for cell in cells)
-    return counts if set(counts) - {NOT_SAID} else {}
+        counts.update(cell or NOT_STATED for cell in cells)
+    return counts if set(counts) - {NOT_STATED} else {}
 
 
 def _shares(title: str, counts: Mapping[str, int], total: int) -> Iterator[str]:
