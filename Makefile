@@ -87,7 +87,7 @@ clean:  ## remove .venv, caches and build output; .listrec, which holds what was
 	rm -rf $(VENV) $(dir $(PEERS)) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# TORCH_INDEX=https://download.pytorch.org/whl/cpu chooses a build of torch; see README.md.
+# TORCH_INDEX=https://download.pytorch.org/whl/cpu chooses a build of torch; see docs/getting-started.md.
 $(INSTALLED): pyproject.toml constraints.txt
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or newer is needed, and $(or $(PYTHON),python3) is not:" \

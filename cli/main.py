@@ -97,7 +97,7 @@ def _print_error(error: Exception) -> int:
     if isinstance(error, ModuleNotFoundError) and error.name:
         click.echo(
             f"error: this command needs the package {error.name!r}, which is not installed:"
-            " install listing-recommender with the extra that has it (see README.md)",
+            " install listing-recommender with the extra that has it (see docs/configuration.md)",
             err=True,
         )
         return 2
