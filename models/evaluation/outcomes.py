@@ -1,8 +1,8 @@
 """Outcomes: how a model did on every listing, field by field and view by view.
 
-Each row is predicted once a view, and all metrics, slices and intervals are computed from what is
-kept here. A model is known by the fields it answers: those that it ranks candidates for, and a
-price if it states one.
+A row is predicted once a view, also for several fields with labels on the same rows, and all
+metrics, slices and intervals are computed from what is kept here. A model is known by the fields
+it answers: those that it ranks candidates for, and a price if it states one.
 """
 
 from __future__ import annotations
@@ -72,23 +72,17 @@ def collect_outcomes(
     ``fields`` begin with the main one; the first view has to be ``EARLY``. Returns an outcome for
     each view and each field that the model answers, in the order of views and then of fields.
     """
-    rows = _labelled_rows(fields, listings)
+    rows_by_field = {field: _labelled_rows(field, listings) for field in fields}
     outcomes: list[Outcome] = []
 
     for number, view in enumerate(views):
-        view_fields = fields[:1] if view.main_field_only else fields
-        report = partial(_report_view, progress, view, number, len(views))
-        suggestions = _predict(predictor, fields, listings, rows, view, report)
-
-        for field in view_fields:
-            is_main = field == fields[0]
-            answered_field = _outcome(field, is_main, view, listings, suggestions)
-            if answered_field is not None:
-                outcomes.append(answered_field)
+        report = partial(_report_part, progress, number, len(views), view.name)
+        in_view = _collect_view(predictor, fields, listings, rows_by_field, view, report)
+        outcomes += in_view
 
         if view is EARLY:
             # A row without an early outcome (a price in another currency) has none in any view.
-            rows = _keep_answered(rows, outcomes)
+            rows_by_field = {outcome.field: outcome.rows.tolist() for outcome in in_view}
     return outcomes
 
 
@@ -97,62 +91,53 @@ def labelled(fields: Sequence[str], listings: Sequence[Listing]) -> list[Listing
     return [listing for listing in listings if _has_label(listing, fields)]
 
 
-def _labelled_rows(fields: Sequence[str], listings: Sequence[Listing]) -> list[int]:
-    """Indices of the rows with a label for any field.
-
-    Those with a label for the main field come first: their batches, and with them the last bits
-    of their probabilities, do not depend on which rows have labels for other fields alone.
-    """
-    with_main: list[int] = []
-    others: list[int] = []
-    for row, listing in enumerate(listings):
-        if _has_label(listing, fields[:1]):
-            with_main.append(row)
-        elif _has_label(listing, fields):
-            others.append(row)
-    return with_main + others
-
-
-def _keep_answered(rows: Sequence[int], outcomes: Sequence[Outcome]) -> list[int]:
-    """The rows that are in any of the outcomes, in their order."""
-    answered: set[int] = set()
-    for outcome in outcomes:
-        answered.update(outcome.rows.tolist())
-    return [row for row in rows if row in answered]
+def _labelled_rows(field: str, listings: Sequence[Listing]) -> list[int]:
+    return [row for row, listing in enumerate(listings) if _has_label(listing, [field])]
 
 
 def _has_label(listing: Listing, fields: Sequence[str]) -> bool:
     return any(getattr(listing, field) is not None for field in fields)
 
 
-def _predict(
+def _collect_view(
     predictor: SupportsPredict,
     fields: Sequence[str],
     listings: Sequence[Listing],
-    rows: Sequence[int],
+    rows_by_field: Mapping[str, Sequence[int]],
     view: View,
     progress: Progress,
-) -> dict[int, Suggestion]:
-    """Predict the rows that a view applies to; return suggestions by row."""
-    labels = fields[:1] if view.main_field_only else fields
-    view_rows = []
-    for row in rows:
-        listing = listings[row]
-        if view.applies(listing) and _has_label(listing, labels):
-            view_rows.append(row)
+) -> list[Outcome]:
+    """Predict the labelled rows of every field in one view; return the fields' outcomes.
 
-    visible = view.show([listings[row] for row in view_rows])
-    without_answers = [listing.without(*fields) for listing in visible]
-    suggestions = predict_in_batches(predictor, without_answers, progress=progress)
-    return dict(zip(view_rows, suggestions, strict=True))
+    Fields that have labels on the same rows share their predictions. Others are predicted in
+    batches of their own: the last bits of a row's probabilities depend on its batch, and so the
+    metrics of one field would change with the labels of another.
+    """
+    view_fields = fields[:1] if view.main_field_only else fields
+    predicted: dict[tuple[int, ...], list[Suggestion]] = {}
+    outcomes: list[Outcome] = []
+
+    for number, field in enumerate(view_fields):
+        labelled_rows = rows_by_field.get(field, ())
+        rows = tuple(row for row in labelled_rows if view.applies(listings[row]))
+        if rows not in predicted:
+            visible = view.show([listings[row] for row in rows])
+            unseen = [listing.without(*fields) for listing in visible]
+            report = partial(_report_part, progress, number, len(view_fields), field)
+            predicted[rows] = predict_in_batches(predictor, unseen, progress=report)
+
+        suggestions = dict(zip(rows, predicted[rows], strict=True))
+        outcome = _outcome(field, field == fields[0], view, listings, suggestions)
+        if outcome is not None:
+            outcomes.append(outcome)
+    return outcomes
 
 
-def _report_view(
-    progress: Progress, view: View, number: int, n_views: int, message: str, fraction: float
+def _report_part(
+    progress: Progress, number: int, n_parts: int, name: str, message: str, fraction: float
 ) -> None:
-    """Report the progress of one view as a part of all."""
-    done = (number + fraction) / n_views
-    progress(f"{message}, {view.name}", done)
+    """Report the progress of one of several parts, which take as long each."""
+    progress(f"{message}, {name}", (number + fraction) / n_parts)
 
 
 def _outcome(
@@ -162,10 +147,9 @@ def _outcome(
     listings: Sequence[Listing],
     suggestions: Mapping[int, Suggestion],
 ) -> Outcome | None:
-    """The outcome of one field; ``suggestions`` are by the rows that were predicted."""
-    labelled_rows = [row for row in sorted(suggestions) if _has_label(listings[row], [field])]
-    is_ranked = any(suggestions[row].candidates.get(field) for row in labelled_rows)
-    rows = labelled_rows if is_ranked else _same_currency(labelled_rows, listings, suggestions)
+    """The outcome of one field; ``suggestions`` are by the rows that have its label."""
+    is_ranked = any(suggestion.candidates.get(field) for suggestion in suggestions.values())
+    rows = list(suggestions) if is_ranked else _same_currency(listings, suggestions)
     if not rows:
         return None
 
@@ -178,18 +162,16 @@ def _outcome(
         rows=np.array(rows, np.int64),
         n_labels=len(set(labels)) if is_ranked else 0,
         columns=_columns(field, labels, answers, is_ranked),
-        # Only the worst early answers are shown to anybody.
+        # Reports list the worst answers of the early view only.
         suggestions=answers if view is EARLY else (),
     )
 
 
-def _same_currency(
-    rows: Sequence[int], listings: Sequence[Listing], suggestions: Mapping[int, Suggestion]
-) -> list[int]:
+def _same_currency(listings: Sequence[Listing], suggestions: Mapping[int, Suggestion]) -> list[int]:
     """The rows whose own price can be compared with the suggested one."""
     comparable = []
-    for row in rows:
-        if same_currency(listings[row], suggestions[row].price):
+    for row, suggestion in suggestions.items():
+        if same_currency(listings[row], suggestion.price):
             comparable.append(row)
     return comparable
 
