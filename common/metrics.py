@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from common.arrays import Bools
+from common.arrays import Bools, Ints
 
 Values = NDArray[np.float64]
 
@@ -47,9 +47,7 @@ def mean(values: ArrayLike, sample_weight: Weights | None = None) -> Score:
     total = _sum(numbers, sample_weight)
     count = _count(numbers, sample_weight)
 
-    # Without a row the mean is NaN, not a warning.
-    with np.errstate(invalid="ignore"):
-        return _score(total / count)
+    return _score(_quotient(total, count))
 
 
 def median(values: ArrayLike, sample_weight: Weights | None = None) -> Score:
@@ -78,9 +76,7 @@ def conditional_mean(
     chosen_values = _array(values) * chosen
     total = _sum(chosen_values, sample_weight)
     count = _sum(chosen, sample_weight)
-
-    with np.errstate(invalid="ignore"):
-        return _score(total / count)
+    return _score(_quotient(total, count))
 
 
 def rmsle(truth: ArrayLike, predicted: ArrayLike, sample_weight: Weights | None = None) -> Score:
@@ -149,25 +145,31 @@ def auc(truth: ArrayLike, score: ArrayLike, sample_weight: Weights | None = None
     """
     scores = _array(score)
     order = np.argsort(scores, kind="stable")
-    ranked = scores[order]
 
-    # Rows come first, so that what is looked up below lies together.
+    # Rows come first, so that what is looked up by row lies together.
     weights = _weights(scores, sample_weight)
     weight_of_row = np.atleast_2d(weights).T[order]
-    is_positive = _array(truth)[order]
-    positive = weight_of_row * is_positive[:, None]
+    is_positive = _array(truth)[order, None]
+    positive = weight_of_row * is_positive
 
-    # A row wins against the negative rows below it, and half against those of its own score.
     negative_before = _mass_before(weight_of_row - positive)
+    won = _pairs_won(scores[order], positive, negative_before)
+    area = _quotient(won, positive.sum(axis=0) * negative_before[-1])
+    return _score(area.reshape(weights.shape[:-1]))
+
+
+def _pairs_won(ranked: Values, positive: Values, negative_before: Values) -> Values:
+    """Weight ``[draws]`` of the pairs in which a positive row outranks a negative one.
+
+    ``ranked`` are ascending scores ``[rows]``, ``positive`` weights ``[rows, draws]``.
+    """
     first_tied = np.searchsorted(ranked, ranked, "left")
     after_tied = np.searchsorted(ranked, ranked, "right")
-    beaten_twice = negative_before[first_tied] + negative_before[after_tied]
-    won = (positive * beaten_twice).sum(axis=0) / 2
 
-    n_pairs = positive.sum(axis=0) * negative_before[-1]
-    with np.errstate(invalid="ignore"):
-        area = won / n_pairs
-    return _score(area.reshape(weights.shape[:-1]))
+    # A row wins against the negative rows below it, and half against those of its own score.
+    beaten_twice = negative_before[first_tied] + negative_before[after_tied]
+    won: Values = (positive * beaten_twice).sum(axis=0) / 2
+    return won
 
 
 def _mass_before(mass: Values) -> Values:
@@ -190,6 +192,7 @@ def expected_calibration_error(
     """
     p = _array(probability)
     gap = _array(correct) - p
+    # A probability of 1 belongs to the last bin.
     bin_of_row = np.minimum((p * bins).astype(int), bins - 1)
 
     if sample_weight is None:
@@ -197,11 +200,19 @@ def expected_calibration_error(
         n_rows = max(len(p), 1)
         return _score(np.abs(gap_of_bin).sum() / n_rows)
 
-    # One column a bin: a product with the weights sums the gaps of every draw.
-    gaps = np.zeros((len(p), bins))
-    gaps[np.arange(len(p)), bin_of_row] = gap
-    gap_of_bins = np.abs(sample_weight @ gaps)
-    return _score(gap_of_bins.sum(axis=-1) / _count(p, sample_weight))
+    gaps_of_draws = sample_weight @ _spread_over_bins(gap, bin_of_row, bins)
+    total = np.abs(gaps_of_draws).sum(axis=-1)
+    return _score(total / _count(p, sample_weight))
+
+
+def _spread_over_bins(values: Values, bin_of_row: Ints, bins: int) -> Values:
+    """Write each row's value into the column of its bin; the rest of ``[rows, bins]`` is 0.
+
+    A product with the weights of many draws then sums the values of every draw by bin.
+    """
+    by_bin = np.zeros((len(values), bins))
+    by_bin[np.arange(len(values)), bin_of_row] = values
+    return by_bin
 
 
 def precision_at_recall(
@@ -218,22 +229,18 @@ def precision_at_recall(
     """
     scores = _array(score)
     order = np.argsort(-scores, kind="stable")
-    ranked = scores[order]
 
     weights = _weights(scores, sample_weight)[..., order]
     correct_weights = weights * _array(correct)[order]
     hits = np.cumsum(correct_weights, axis=-1)
     answered = np.cumsum(weights, axis=-1)
 
+    # A draw may leave out the first rows: of no answer there is no precision.
+    precision = _quotient(hits, answered)
     n_relevant = _sum(_array(relevant), sample_weight)
-    min_hits = np.asarray(min_recall * n_relevant)
-    has_recall = hits >= min_hits[..., None]
-
-    is_threshold = _is_threshold(ranked) & has_recall
-    with np.errstate(invalid="ignore"):
-        precision = hits / answered
-    reached = np.where(is_threshold, precision, 0.0)
-    return _score(reached.max(axis=-1, initial=0.0))
+    min_hits = np.asarray(min_recall * n_relevant)[..., None]
+    is_allowed = _is_threshold(scores[order]) & (hits >= min_hits)
+    return _score(precision.max(axis=-1, initial=0.0, where=is_allowed))
 
 
 def _is_threshold(ranked: Values) -> Bools:
@@ -258,10 +265,12 @@ def recall_and_precision(
     right, ``precision_at_60`` is ``precision_at_recall`` of each row's first value. A metric that
     the rows do not define is left out: without rows, or where no threshold reaches the recall.
     """
-    first = [values[0] if values else nothing for values, _ in answers]
-    correct = np.array(first, object) == np.array(truth, object)
-    has_value = np.array(truth, object) != nothing
-    names_value = np.array(first, object) != nothing
+    # Arrays of objects compare by value; numpy would pad strings to the longest one.
+    labels = np.array(truth, object)
+    first = np.array([values[0] if values else nothing for values, _ in answers], object)
+    correct = first == labels
+    has_value = labels != nothing
+    names_value = first != nothing
 
     measured: dict[str, float] = {}
     if has_value.any():
@@ -269,6 +278,7 @@ def recall_and_precision(
 
         quoted_hit, scores = first_values(truth, answers, nothing)
         best = precision_at_recall(quoted_hit, scores, has_value, min_recall)
+        # 0 says that no threshold reaches the recall.
         if best:
             measured["precision_at_60"] = best
 
@@ -328,6 +338,12 @@ def _count(values: Values, sample_weight: Weights | None) -> Any:
     if sample_weight is None:
         return np.float64(len(values))
     return sample_weight.sum(axis=-1)
+
+
+def _quotient(numerator: Any, denominator: Any) -> Any:
+    # 0 of 0 is NaN, which is said without a warning.
+    with np.errstate(invalid="ignore"):
+        return numerator / denominator
 
 
 def _score(values: Any) -> Score:

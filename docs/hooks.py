@@ -10,6 +10,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+import models
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("common", "models", "ingest", "simulator", "pipelines", "serving", "cli")
 # These stay where readers of a checkout, and code hosts, look for them.
@@ -17,14 +19,18 @@ ROOT_PAGES = (
     "CONTRIBUTING.md",
     "SECURITY.md",
     "CHANGELOG.md",
-    *(f"models/{name}/README.md" for name in ("category", "brand", "price", "shipping")),
+    *(f"models/{name}/README.md" for name in models.NAMES),
 )
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Put a page for every package folder into the navigation."""
+    """Put the card of every model and a page for every package folder into the navigation."""
     for entry in config.nav or []:
+        if "Model cards" in entry:
+            entry["Model cards"] = [
+                {name.capitalize(): f"models/{name}/README.md"} for name in models.NAMES
+            ]
         if "API reference" in entry:
             entry["API reference"] = [{_room(page): page} for page in _api_pages()]
     return config

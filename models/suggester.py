@@ -63,9 +63,9 @@ class Suggester:
         ``InputError`` for an unknown model, ``ArtifactError`` for one that the release lacks.
         """
         predictors = [self._predictor(name) for name in names or self.predictors]
-        needed = dict.fromkeys(ref for predictor in predictors for ref in predictor.encoder_ids)
 
         # One encoder serves several models: each runs once, whatever the number of models.
+        needed = _union(predictor.encoder_ids for predictor in predictors)
         encodings = {ref: self.encoders[ref].encode(listings) for ref in needed}
         return {
             predictor.name: _predict_unseen(predictor, listings, encodings)
@@ -88,26 +88,40 @@ def load(
     Raises ``InputError`` for an unknown model, ``ArtifactError`` for one that the release lacks.
     """
     available = [name for name in models.NAMES if name in fetched.models]
-    wanted = available if names is None else [_check_model(name, fetched) for name in names]
+    wanted = available if names is None else _check_models(names, fetched)
 
-    needs = {
-        name: artifacts.read(artifact, verify=False).encoders
-        for name, artifact in fetched.models.items()
-    }
-    encoder_ids = sorted({ref for name in wanted or available for ref in needs[name]})
-    shared = {ref: encoders.load(fetched.encoders[ref], threads) for ref in encoder_ids}
+    needs = _encoders_by_model(fetched)
+    shared = {}
+    for ref in _union(needs[name] for name in wanted or available):
+        shared[ref] = encoders.load(fetched.encoders[ref], threads)
 
-    predictors = {
-        name: models.load(name, fetched.models[name], [shared[ref] for ref in needs[name]])
-        for name in wanted
-    }
+    predictors = {}
+    for name in wanted:
+        own_encoders = [shared[ref] for ref in needs[name]]
+        predictors[name] = models.load(name, fetched.models[name], own_encoders)
     return Suggester(fetched.release.id, predictors, shared, needs)
 
 
-def _check_model(name: str, fetched: FetchedRelease) -> str:
-    if models.check_name(name) not in fetched.models:
-        raise _no_such_model(fetched.release.id, name, fetched.models)
-    return name
+def _encoders_by_model(fetched: FetchedRelease) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the encoders that each model of a release was trained on."""
+    encoders_by_model = {}
+    for name, artifact in fetched.models.items():
+        # Fetching has verified the files: to read them all again would slow down every start.
+        manifest = artifacts.read(artifact, verify=False)
+        encoders_by_model[name] = manifest.encoders
+    return encoders_by_model
+
+
+def _union(ids_by_model: Iterable[Sequence[str]]) -> list[str]:
+    """Return every id once, in alphabetical order."""
+    return sorted({ref for ids in ids_by_model for ref in ids})
+
+
+def _check_models(names: Sequence[str], fetched: FetchedRelease) -> list[str]:
+    for name in names:
+        if models.check_name(name) not in fetched.models:
+            raise _no_such_model(fetched.release.id, name, fetched.models)
+    return list(names)
 
 
 def _no_such_model(release: str, name: str, available: Iterable[str]) -> ArtifactError:

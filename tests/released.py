@@ -13,13 +13,14 @@ from common import encoders
 from common.encoder_training import train as encoder_training
 from common.encoders.cached import cached
 from common.encoders.config import ConvnetConfig, NgramConfig
+from common.progress import ignore_progress
 from common.store.release import ReleaseStore
 from ingest.ingest import Options
 from simulator.source import ingest_synthetic
 
 
 def main(home: Path) -> None:
-    shop = ingest_synthetic(2000, home / "snapshot", Options(seed=7), _silent, photos=True)
+    shop = ingest_synthetic(2000, home / "snapshot", Options(seed=7), ignore_progress, photos=True)
     store, out = ReleaseStore(str(home / "store")), home / "artifacts"
     configs = (
         NgramConfig(dimensions=16, epochs=2),
@@ -35,10 +36,6 @@ def main(home: Path) -> None:
         for name in models.NAMES
     }
     store.promote(store.publish(trained).id)
-
-
-def _silent(doing, fraction):
-    """Report progress to nobody."""
 
 
 def _quick(name):

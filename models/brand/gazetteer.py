@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from common.arrays import Floats, Ints
+from common.arrays import Bools, Floats, Ints
 from common.features import ngrams, normalise
 
 MAX_WORDS = 4
@@ -34,18 +34,27 @@ class Gazetteer:
 
     def mentions(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """Return which text mentions which class, as two arrays of equal length."""
+        nothing = np.zeros(0, np.int64)
         if not len(self.hashes):
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+            return nothing, nothing
 
         normalised = [normalise.normalise(text) for text in texts]
         codes = ngrams.encode_texts(normalised)
         grams = ngrams.word_ngrams(codes, 1, MAX_WORDS)
 
-        positions = np.searchsorted(self.hashes, grams.hashes)
-        positions = np.minimum(positions, len(self.hashes) - 1)
-        is_name = self.hashes[positions] == grams.hashes
-        mentioned = self.classes[positions[is_name]]
-        return grams.texts[is_name].astype(np.int64), mentioned
+        is_name, classes = self._look_up(grams.hashes)
+        texts_of_grams = grams.texts.astype(np.int64)
+        return texts_of_grams[is_name], classes[is_name]
+
+    def _look_up(self, hashes: NDArray[np.uint64]) -> tuple[Bools, Ints]:
+        """Return which hashes are names, and the classes they name; any class for the others."""
+        positions = np.searchsorted(self.hashes, hashes)
+
+        # A hash above all names is sorted in behind the last one.
+        last = len(self.hashes) - 1
+        positions = np.minimum(positions, last)
+        is_name = self.hashes[positions] == hashes
+        return is_name, self.classes[positions]
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return ``[texts, classes]``: the gain of each class that a text mentions, else 0."""
@@ -63,19 +72,26 @@ def build(brands: Sequence[str], no_brand: str, gains: Sequence[float] | None = 
 
     Gains are 0 unless they are given.
     """
+    hashes, classes = _hash_names(brands, no_brand)
+
+    # Of equal names np.unique keeps the first: the more frequent brand.
+    unique_hashes, first = np.unique(hashes, return_index=True)
+    if gains is None:
+        gains = [0.0] * len(brands)
+    return Gazetteer(unique_hashes, classes[first], np.array(gains, dtype=np.float32))
+
+
+def _hash_names(brands: Sequence[str], no_brand: str) -> tuple[NDArray[np.uint64], Ints]:
+    """Return a hash of every name, as a text's runs of words are hashed, and its class."""
     hashes: list[NDArray[np.uint64]] = []
     classes: list[int] = []
     for size, names in _names_by_size(brands, no_brand).items():
         codes = ngrams.encode_texts(list(names.values()))
-        hashes.append(ngrams.word_ngrams(codes, size, size).hashes)
+        # A name of ``size`` words has one run of ``size`` words: itself.
+        grams = ngrams.word_ngrams(codes, size, size)
+        hashes.append(grams.hashes)
         classes += names
-
-    # Of equal names np.unique keeps the first: the more frequent brand.
-    unique_hashes, first = np.unique(np.concatenate(hashes), return_index=True)
-    unique_classes = np.array(classes, np.int64)[first]
-    if gains is None:
-        gains = [0.0] * len(brands)
-    return Gazetteer(unique_hashes, unique_classes, np.array(gains, dtype=np.float32))
+    return np.concatenate(hashes), np.array(classes, np.int64)
 
 
 def _names_by_size(brands: Sequence[str], no_brand: str) -> dict[int, dict[int, str]]:
@@ -100,7 +116,9 @@ def fit_gains(gazetteer: Gazetteer, texts: Sequence[str], labels: NDArray[np.flo
 
     known_labels = labels[~np.isnan(labels)].astype(np.int64)
     counts = np.bincount(known_labels, minlength=n_classes)
-    share = (counts + 1) / (counts.sum() + n_classes)
+    # One more row a class, so that a class without rows has a share to divide by.
+    n_rows = counts.sum() + n_classes
+    share = (counts + 1) / n_rows
 
     # A mention never speaks against a brand.
     gains = np.maximum(np.log(precision / share), 0)

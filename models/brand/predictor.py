@@ -57,10 +57,12 @@ class BrandPredictor(HeadPredictor):
         descriptions = [listing.description for listing in listings]
         texts, classes = self.titles.mentions(titles + descriptions)
 
+        # Texts are numbered on from the titles to the descriptions.
         n_rows = len(listings)
+        parts, rows = texts // n_rows, texts % n_rows
         for part, names in enumerate((self.titles, self.descriptions)):
-            is_here = texts // n_rows == part
-            yield names.mention_scores(texts[is_here] % n_rows, classes[is_here], n_rows)
+            is_here = parts == part
+            yield names.mention_scores(rows[is_here], classes[is_here], n_rows)
 
     def _suggestion(self, ranked: tuple[Candidate, ...], used: tuple[str, ...]) -> Suggestion:
         abstained = ""

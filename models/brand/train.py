@@ -44,12 +44,11 @@ def train(
         InputError: The training rows have fewer than two brands.
     """
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
-    brands = fit_classes(row.brand for row in rows)
-    if len(brands) < 2:
-        raise InputError("the brand model needs training rows of at least two brands")
-
+    brands = _fit_brands(rows)
     spec = _specification(encoders, config, brands)
     titles, descriptions = _fit_gazetteers(rows, brands, spec.targets(rows)[0])
+
+    # A blend weighs the gazetteers like any member, but they are rules: no net is trained.
     extras = partial(_gazetteer_scores, titles, descriptions)
     fitted = fit_head(
         spec,
@@ -65,22 +64,34 @@ def train(
         progress,
     )
 
-    calibration = BrandCalibration(
+    return write_model(
+        out,
+        "brand",
+        head,
+        _calibration(brands, titles, descriptions, config),
+        snapshot,
+        config,
+        summary={"brands": len(brands)},
+    )
+
+
+def _calibration(
+    brands: Sequence[str], titles: Gazetteer, descriptions: Gazetteer, config: Config
+) -> BrandCalibration:
+    return BrandCalibration(
         brands=tuple(brands),
         abstain_below=config.abstain_below,
         title_gains=stored_gains(titles),
         description_gains=stored_gains(descriptions),
     )
-    summary = {"brands": len(brands)}
-    return write_model(
-        out,
-        "brand",
-        head,
-        calibration,
-        snapshot,
-        config,
-        summary,
-    )
+
+
+def _fit_brands(rows: Sequence[Listing]) -> list[str]:
+    """Return the classes; raise ``InputError`` where there is nothing to tell apart."""
+    brands = fit_classes(row.brand for row in rows)
+    if len(brands) < 2:
+        raise InputError("the brand model needs training rows of at least two brands")
+    return brands
 
 
 def _gazetteer_scores(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -39,10 +40,13 @@ class Tree:
 
         ``probabilities`` are those of leaves, ``[rows, leaves]``.
         """
+        # The probability of a path is the sum over its leaves.
         path_probabilities = np.asarray((self.membership @ probabilities.T).T)
         rows = np.arange(len(path_probabilities))
-        for start, end in zip(self.starts, self.starts[1:], strict=False):
-            best = path_probabilities[:, start:end].argmax(axis=1) + start
+
+        for start, end in pairwise(self.starts):
+            level = path_probabilities[:, start:end]
+            best = level.argmax(axis=1) + start
             yield best, path_probabilities[rows, best]
 
     def commit(self, probabilities: Floats, thresholds: Sequence[float]) -> tuple[Ints, Floats]:
@@ -50,9 +54,11 @@ class Tree:
 
         The path is -1 and the probability 0 where no level reaches its threshold.
         """
-        committed = np.full(len(probabilities), -1, np.int64)
-        confidence = np.zeros(len(probabilities), np.float32)
+        n_rows = len(probabilities)
+        committed = np.full(n_rows, -1, np.int64)
+        confidence = np.zeros(n_rows, np.float32)
 
+        # The first level that reaches its threshold is the deepest one.
         levels = zip(self.best_by_level(probabilities), thresholds, strict=True)
         for (best, best_probabilities), threshold in levels:
             is_new = (committed < 0) & (best_probabilities >= threshold)
@@ -70,11 +76,12 @@ class Tree:
         ``precision``, holds. Probabilities are averaged rather than hits, since a count of hits is
         too noisy on the few confident rows.
         """
+        # With the whole margin a high precision would be out of reach: at most half of the way.
         required = precision + min(MARGIN, (1 - precision) / 2)
-        labelled = [row for row, path in enumerate(truth) if path is not None]
-        labels = [str(truth[row]) for row in labelled]
+        labels = [path for path in truth if path is not None]
+        labelled = np.flatnonzero([path is not None for path in truth])
 
-        is_open = np.ones(len(labelled), bool)
+        is_open = np.ones(len(labels), bool)
         thresholds = []
         for paths, confidence in self.best_by_level(probabilities[labelled]):
             calibrated = self._calibrated(paths, confidence, labels)
@@ -99,11 +106,7 @@ class Tree:
 
 def build_tree(leaves: Sequence[str]) -> Tree:
     """Return the tree of the leaves and every path above them."""
-    leaves_below: dict[str, list[int]] = {}
-    for index, leaf in enumerate(leaves):
-        for ancestor in _ancestors(leaf):
-            leaves_below.setdefault(ancestor, []).append(index)
-
+    leaves_below = _leaves_below(leaves)
     levels = _inner_levels(leaves_below)
     inner_paths = [path for level in levels for path in level]
     sizes = [len(leaves), *map(len, levels)]
@@ -114,6 +117,15 @@ def build_tree(leaves: Sequence[str]) -> Tree:
     members += [leaves_below[path] for path in inner_paths]
     membership = _indicator_matrix(members, len(leaves))
     return Tree((*leaves, *inner_paths), tuple(starts.tolist()), membership)
+
+
+def _leaves_below(leaves: Sequence[str]) -> dict[str, list[int]]:
+    """Return for every inner path the indices of the leaves below it."""
+    leaves_below: dict[str, list[int]] = {}
+    for index, leaf in enumerate(leaves):
+        for ancestor in _ancestors(leaf):
+            leaves_below.setdefault(ancestor, []).append(index)
+    return leaves_below
 
 
 def _ancestors(path: str) -> Iterator[str]:
@@ -133,10 +145,13 @@ def _inner_levels(leaves_below: dict[str, list[int]]) -> list[list[str]]:
 
 def _indicator_matrix(members: Sequence[Sequence[int]], n_columns: int) -> sparse.csr_matrix:
     """Return ``[len(members), n_columns]``: 1 in the columns that each row lists."""
-    rows = np.repeat(np.arange(len(members)), [len(columns) for columns in members])
-    columns = np.concatenate([np.asarray(each, np.int64) for each in members])
+    sizes = [len(indices) for indices in members]
+    rows = np.repeat(np.arange(len(members)), sizes)
+    columns = np.concatenate([np.asarray(indices, np.int64) for indices in members])
+
     ones = np.ones(len(rows), np.float32)
-    return sparse.csr_matrix((ones, (rows, columns)), (len(members), n_columns))
+    shape = (len(members), n_columns)
+    return sparse.csr_matrix((ones, (rows, columns)), shape)
 
 
 def _lowest_threshold(probabilities: Floats, calibrated: Floats, precision: float) -> float:
@@ -146,7 +161,10 @@ def _lowest_threshold(probabilities: Floats, calibrated: Floats, precision: floa
     means = np.cumsum(calibrated[order], dtype=np.float64) / counts
 
     precise = np.flatnonzero(means >= precision)
-    return float(probabilities[order[precise[-1]]]) if len(precise) else NEVER
+    if not len(precise):
+        return NEVER
+    last = order[precise[-1]]
+    return float(probabilities[last])
 
 
 def _is_within(path: str, parent: str) -> bool:

@@ -43,12 +43,10 @@ def train(
         InputError: The training rows have fewer than two categories.
     """
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
-    leaves = fit_classes(row.category for row in rows)
-    if len(leaves) < 2:
-        raise InputError("the category model needs training rows of at least two categories")
-
+    leaves = _fit_leaves(rows)
     spec = _specification(encoders, config, leaves)
     fitted = fit_head(spec, rows, validation_rows, progress)
+    # Before the refit: its members have seen the validation rows that thresholds are fitted on.
     calibration = CategoryCalibration(
         leaves=tuple(leaves),
         abstain_below=config.abstain_below,
@@ -61,7 +59,6 @@ def train(
         rows + validation_rows,
         progress,
     )
-    summary = {"leaves": len(leaves)}
     return write_model(
         out,
         "category",
@@ -69,8 +66,16 @@ def train(
         calibration,
         snapshot,
         config,
-        summary,
+        summary={"leaves": len(leaves)},
     )
+
+
+def _fit_leaves(rows: Sequence[Listing]) -> list[str]:
+    """Return the classes; raise ``InputError`` where there is nothing to tell apart."""
+    leaves = fit_classes(row.category for row in rows)
+    if len(leaves) < 2:
+        raise InputError("the category model needs training rows of at least two categories")
+    return leaves
 
 
 def _specification(

@@ -91,12 +91,7 @@ def check_confirmed_fields(model: TrainedModel) -> None:
 
 def check_sample_values(model: TrainedModel) -> None:
     """Confirmed values are legal inputs, alone and together, and ``used`` names no others."""
-    fillings: list[dict[str, Any]] = [
-        {field: value} for field, values in SAMPLE_VALUES.items() for value in values
-    ]
-    fillings += [{field: values[0] for field, values in SAMPLE_VALUES.items()}]
-    fillings += [{field: values[-1] for field, values in SAMPLE_VALUES.items()}]
-
+    fillings = _sample_fillings()
     suggester = Suggester("", {model.name: model.predictor}, model.encoders)
     listings = [Listing("red shoes", "worn twice", **filling) for filling in fillings]
     suggestions = suggester.predict(listings)[model.name]
@@ -104,6 +99,17 @@ def check_sample_values(model: TrainedModel) -> None:
     for filling, suggestion in zip(fillings, suggestions, strict=True):
         check_legal(suggestion, model.name)
         check_used(suggestion, filling)
+
+
+def _sample_fillings() -> list[dict[str, Any]]:
+    """Return every sample value alone, then the first of every field together, then the last."""
+    fillings: list[dict[str, Any]] = []
+    for field, values in SAMPLE_VALUES.items():
+        fillings += [{field: value} for value in values]
+
+    for position in (0, -1):
+        fillings.append({field: values[position] for field, values in SAMPLE_VALUES.items()})
+    return fillings
 
 
 def check_used(suggestion: Suggestion, confirmed: Mapping[str, object]) -> None:

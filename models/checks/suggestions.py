@@ -54,9 +54,15 @@ def check_equal(actual: Sequence[Suggestion], expected: Sequence[Suggestion]) ->
 
 
 def _check_ranking(field: str, candidates: Sequence[Candidate]) -> None:
-    probabilities = [candidate.probability for candidate in candidates]
+    n_candidates = len(candidates)
     values = {candidate.value for candidate in candidates}
+    require(len(values) == n_candidates, f"a candidate for {field} is named twice")
+    require(n_candidates <= MAX_CANDIDATES, f"{field} has more than {MAX_CANDIDATES} candidates")
 
+    _check_probabilities(field, [candidate.probability for candidate in candidates])
+
+
+def _check_probabilities(field: str, probabilities: Sequence[float]) -> None:
     require(
         all(math.isfinite(probability) and 0 <= probability <= 1 for probability in probabilities),
         f"a probability for {field} is outside of 0 to 1",
@@ -69,8 +75,6 @@ def _check_ranking(field: str, candidates: Sequence[Candidate]) -> None:
         all(second <= first + SUM_TOLERANCE for first, second in pairwise(probabilities)),
         f"the candidates for {field} are not ranked by probability",
     )
-    require(len(values) == len(candidates), f"a candidate for {field} is named twice")
-    require(len(candidates) <= MAX_CANDIDATES, f"{field} has more than {MAX_CANDIDATES} candidates")
 
 
 def _check_price(price: PriceRange) -> None:
@@ -90,9 +94,11 @@ def _check_equal_pair(actual: Suggestion, expected: Suggestion) -> None:
         one, other = getattr(actual, name), getattr(expected, name)
         require(one == other, f"{name} is {one!r}, not {other!r}")
 
+    # The order of fields is that of answers on a screen, so it counts too.
+    fields, expected_fields = list(actual.candidates), list(expected.candidates)
     require(
-        list(actual.candidates) == list(expected.candidates),
-        f"it has candidates for {list(actual.candidates)}, not {list(expected.candidates)}",
+        fields == expected_fields,
+        f"it has candidates for {fields}, not {expected_fields}",
     )
     for field, candidates in actual.candidates.items():
         _check_equal_rankings(field, candidates, expected.candidates[field])
@@ -106,19 +112,25 @@ def _check_equal_rankings(
         len(actual) == len(expected),
         f"{field} has {len(actual)} candidates, not {len(expected)}",
     )
-    probabilities = {candidate.value: candidate.probability for candidate in expected}
-
     for one, other in zip(actual, expected, strict=True):
         difference = abs(one.probability - other.probability)
         require(
             difference <= PROBABILITY_TOLERANCE + 1e-7 * abs(other.probability),
             f"a probability for {field} differs by {difference:.1e}",
         )
-        # Neighbours of equal probability may change places, and the last one may be another.
-        known = probabilities.get(one.value, expected[-1].probability)
+    _check_equal_order(field, actual, expected)
+
+
+def _check_equal_order(
+    field: str, actual: Sequence[Candidate], expected: Sequence[Candidate]
+) -> None:
+    """Neighbours of equal probability may change places, and the last one may be another."""
+    probabilities = {candidate.value: candidate.probability for candidate in expected}
+    for candidate in actual:
+        probability = probabilities.get(candidate.value, expected[-1].probability)
         require(
-            abs(known - one.probability) < PROBABILITY_TOLERANCE,
-            f"{field} {one.value!r} has another probability or rank",
+            abs(probability - candidate.probability) < PROBABILITY_TOLERANCE,
+            f"{field} {candidate.value!r} has another probability or rank",
         )
 
 

@@ -56,6 +56,7 @@ def check_card(model: TrainedModel) -> None:
 
     lacking = [heading for heading in CARD_HEADINGS if f"\n## {heading}\n" not in card]
     require(not lacking, f"its model card lacks the headings {lacking}")
+
     metrics = [threshold.metric for threshold in models.gate(model.name)]
     unnamed = [metric for metric in metrics if f"`{metric}`" not in card]
     require(not unnamed, f"its model card does not name the metrics {unnamed}")
@@ -81,10 +82,14 @@ def check_files(model: TrainedModel) -> None:
     for path in model.artifact.iterdir():
         require(path.suffix in {".npz", ".json", ".txt"}, f"its artifact has a file {path.name}")
         if path.suffix == ".npz":
-            # numpy refuses arrays of objects here, which would be pickles.
-            with np.load(path, allow_pickle=False) as arrays:
-                kinds = {arrays[key].dtype for key in arrays.files}
-            require(np.dtype(object) not in kinds, f"{path.name} has an array of objects")
+            _check_arrays(path)
+
+
+def _check_arrays(path: Path) -> None:
+    # numpy refuses arrays of objects here, which would be pickles.
+    with np.load(path, allow_pickle=False) as arrays:
+        kinds = {arrays[key].dtype for key in arrays.files}
+    require(np.dtype(object) not in kinds, f"{path.name} has an array of objects")
 
 
 def check_encoders_required(model: TrainedModel) -> None:
@@ -119,9 +124,10 @@ def check_reproducible(model: TrainedModel) -> None:
     config = models.config(model.name, artifacts.read(model.artifact).config)
     encoders = [model.encoders[encoder_id] for encoder_id in model.predictor.encoder_ids]
     with TemporaryDirectory() as out:
-        again = models.train(model.name, model.snapshot, encoders, Path(out), config)
+        # An artifact's folder is named after its content.
+        retrained = models.train(model.name, model.snapshot, encoders, Path(out), config)
         require(
-            again.name == model.predictor.version,
+            retrained.name == model.predictor.version,
             "training on the same rows with the same settings gives another artifact",
         )
 
@@ -131,6 +137,7 @@ def check_metrics(model: TrainedModel) -> None:
     metrics = models.evaluate(model.name, model.predictor, model.snapshot.read("test"))
     _require_finite(metrics)
 
+    # A gate that misses a metric fails every release: better to know it before the first training.
     required = {threshold.metric for threshold in models.gate(model.name)}
     require(bool(required), "its gate has no threshold")
     lacking = sorted(required - metrics.keys())
@@ -149,6 +156,7 @@ class _Unlabelled:
     id = "unlabelled"
 
     def read(self, split: str) -> list[Listing]:
+        """Return two listings, whatever the split."""
         return [Listing("shoes"), Listing("hats")]
 
 

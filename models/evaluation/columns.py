@@ -57,11 +57,13 @@ def _candidate_columns(
     truth: Sequence[str], ranked: Sequence[Sequence[Candidate]]
 ) -> dict[str, Values]:
     values = [[candidate.value for candidate in row] for row in ranked]
+    confidence = _numbers([row[0].probability if row else 0.0 for row in ranked])
     hit = _numbers(top_k_hits(truth, values, 1))
     among = _numbers(top_k_hits(truth, values, N_SHOWN))
-    confidence = _numbers([row[0].probability if row else 0.0 for row in ranked])
-    brier = [_brier_score(row, label) for row, label in zip(ranked, truth, strict=True)]
+    brier = list(map(_brier_score, ranked, truth))
+    # Of equally frequent labels the first in the rows counts as the most frequent one.
     majority, _ = Counter(truth).most_common(1)[0]
+
     return {
         "hit": hit,
         "among": among,
@@ -82,24 +84,33 @@ def price_columns(truth: Sequence[float], suggestions: Sequence[Suggestion]) -> 
     intervals = [suggestion.price for suggestion in suggestions if suggestion.price is not None]
     price = _numbers(truth)
     median = _numbers([interval.median for interval in intervals])
-    low = _numbers([interval.low for interval in intervals])
-    high = _numbers([interval.high for interval in intervals])
 
     columns = {
         "price": price,
         "median": median,
-        "inside": _numbers(is_inside(price, low, high)),
-        "winkler": _interval_score(price, low, high),
-        "width": (high + 1) / (low + 1),
+        **_interval_columns(price, intervals),
         "loss": np.abs(np.log1p(price) - np.log1p(median)),
         "abstained": _abstained(suggestions),
     }
     return columns | _quantile_columns(price, intervals)
 
 
+def _interval_columns(price: Values, intervals: Sequence[PriceRange]) -> dict[str, Values]:
+    low = _numbers([interval.low for interval in intervals])
+    high = _numbers([interval.high for interval in intervals])
+    return {
+        "inside": _numbers(is_inside(price, low, high)),
+        "winkler": _interval_score(price, low, high),
+        # Ends are compared in log1p, where the errors of cheap and dear things are alike.
+        "width": (high + 1) / (low + 1),
+    }
+
+
 def _quantile_columns(price: Values, intervals: Sequence[PriceRange]) -> dict[str, Values]:
     columns = {}
-    for index, (level, _) in enumerate(intervals[0].quantiles):
+    # All intervals of a model have the same levels.
+    levels = [level for level, _ in intervals[0].quantiles]
+    for index, level in enumerate(levels):
         quantile = _numbers([interval.quantiles[index][1] for interval in intervals])
         columns[f"{BELOW_QUANTILE}{level:g}"] = _numbers(price <= quantile)
     return columns
@@ -137,12 +148,17 @@ def _interval_score(price: Values, low: Values, high: Values) -> Values:
 
     Source: Winkler, A Decision-Theoretic Approach to Interval Estimation, 1972.
     """
-    log_price, log_low, log_high = np.log1p(price), np.log1p(low), np.log1p(high)
+    log_price = np.log1p(price)
+    log_low = np.log1p(low)
+    log_high = np.log1p(high)
+
     below = np.maximum(log_low - log_price, 0)
     above = np.maximum(log_price - log_high, 0)
+    outside = below + above
 
+    # With this penalty the interval of the stated coverage has the lowest mean score.
     penalty = 2 / (1 - COVERAGE)
-    score: Values = log_high - log_low + penalty * (below + above)
+    score: Values = log_high - log_low + penalty * outside
     return score
 
 

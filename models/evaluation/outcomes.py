@@ -114,23 +114,39 @@ def _collect_view(
     metrics of one field would change with the labels of another.
     """
     view_fields = fields[:1] if view.main_field_only else fields
-    predicted: dict[tuple[int, ...], list[Suggestion]] = {}
+    predicted: dict[tuple[int, ...], dict[int, Suggestion]] = {}
     outcomes: list[Outcome] = []
 
     for number, field in enumerate(view_fields):
-        labelled_rows = rows_by_field.get(field, ())
-        rows = tuple(row for row in labelled_rows if view.applies(listings[row]))
+        rows = _rows_of_view(view, listings, rows_by_field.get(field, ()))
         if rows not in predicted:
-            visible = view.show([listings[row] for row in rows])
-            unseen = [listing.without(*fields) for listing in visible]
             report = partial(_report_part, progress, number, len(view_fields), field)
-            predicted[rows] = predict_in_batches(predictor, unseen, progress=report)
+            predicted[rows] = _predict(predictor, fields, listings, rows, view, report)
 
-        suggestions = dict(zip(rows, predicted[rows], strict=True))
-        outcome = _outcome(field, field == fields[0], view, listings, suggestions)
+        is_main = field == fields[0]
+        outcome = _outcome(field, is_main, view, listings, predicted[rows])
         if outcome is not None:
             outcomes.append(outcome)
     return outcomes
+
+
+def _rows_of_view(view: View, listings: Sequence[Listing], rows: Sequence[int]) -> tuple[int, ...]:
+    return tuple(row for row in rows if view.applies(listings[row]))
+
+
+def _predict(
+    predictor: SupportsPredict,
+    fields: Sequence[str],
+    listings: Sequence[Listing],
+    rows: Sequence[int],
+    view: View,
+    progress: Progress,
+) -> dict[int, Suggestion]:
+    """Predict rows as the view shows them, without ``fields``; return suggestions by row."""
+    visible = view.show([listings[row] for row in rows])
+    unseen = [listing.without(*fields) for listing in visible]
+    suggestions = predict_in_batches(predictor, unseen, progress=progress)
+    return dict(zip(rows, suggestions, strict=True))
 
 
 def _report_part(
@@ -148,6 +164,7 @@ def _outcome(
     suggestions: Mapping[int, Suggestion],
 ) -> Outcome | None:
     """The outcome of one field; ``suggestions`` are by the rows that have its label."""
+    # A model that has no candidates for a field in any row states a price, or does not answer it.
     is_ranked = any(suggestion.candidates.get(field) for suggestion in suggestions.values())
     rows = list(suggestions) if is_ranked else _same_currency(listings, suggestions)
     if not rows:

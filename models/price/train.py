@@ -79,27 +79,31 @@ def train(
     progress("learning how far off prices may be", 0.0)
     head, out_of_fold = fit_residual_quantiles(spec, fitted, OUTPUT)
 
+    # The refit narrows the residuals a little more, so the factors have to know of it.
     n_folds = config.boosted_trees.n_folds
     exponent = learning_curve_exponent(len(rows), len(validation_rows), n_folds)
-    calibration = PriceCalibration(
-        currency=scale.currency,
-        mean=scale.mean,
-        deviation=scale.deviation,
-        max_interval_ratio=config.max_interval_ratio,
-        factors=_fit_factors(head, out_of_fold, fitted.validation, exponent),
-    )
+    factors = _fit_factors(head, out_of_fold, fitted.validation, exponent)
 
     # The refit comes last: calibration needs validation rows that the members have not seen.
     head = refit_on_all_rows(spec, head, rows + validation_rows, progress)
-    summary = {"currency": scale.currency}
     return write_model(
         out,
         "price",
         head,
-        calibration,
+        _calibration(scale, factors, config),
         snapshot,
         config,
-        summary,
+        summary={"currency": scale.currency},
+    )
+
+
+def _calibration(scale: PriceScale, factors: IntervalFactors, config: Config) -> PriceCalibration:
+    return PriceCalibration(
+        currency=scale.currency,
+        mean=scale.mean,
+        deviation=scale.deviation,
+        max_interval_ratio=config.max_interval_ratio,
+        factors=factors,
     )
 
 

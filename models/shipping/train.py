@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,12 +35,10 @@ def train(
     Raises:
         InputError: No field has two values among the training rows.
     """
-    taxonomy = Taxonomy.load(Path(config.taxonomy)) if config.taxonomy else Taxonomy.default()
+    # A broken rate card is refused before anything is trained.
+    taxonomy = _load_taxonomy(config)
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
     classes = _fit_field_classes(rows)
-    if not classes:
-        raise InputError("the shipping model needs training rows that say who pays, or how")
-
     spec = _specification(encoders, config, classes)
     fitted = fit_head(spec, rows, validation_rows, progress)
     head = refit_on_all_rows(
@@ -48,33 +47,42 @@ def train(
         rows + validation_rows,
         progress,
     )
-    calibration = ShippingCalibration(classes, config.abstain_below)
-
-    def save_taxonomy(folder: Path) -> None:
-        """Copy the rate card into the artifact."""
-        (folder / TAXONOMY).write_text(taxonomy.text, encoding="utf-8")
 
     n_classes = {field: len(values) for field, values in classes.items()}
     return write_model(
         out,
         "shipping",
         head,
-        calibration,
+        ShippingCalibration(classes, config.abstain_below),
         snapshot,
         config,
         summary={"classes": n_classes},
-        save_more=save_taxonomy,
+        save_more=partial(_save_taxonomy, taxonomy),
     )
 
 
+def _load_taxonomy(config: Config) -> Taxonomy:
+    if not config.taxonomy:
+        return Taxonomy.default()
+    return Taxonomy.load(Path(config.taxonomy))
+
+
 def _fit_field_classes(rows: Sequence[Listing]) -> dict[str, tuple[str, ...]]:
-    """Return the values of each field that has at least two."""
+    """Return the values of every field that has at least two; raise ``InputError`` without one."""
     classes = {}
     for field in OUTPUTS:
         values = fit_classes(_labels(rows, field))
         if len(values) > 1:
             classes[field] = tuple(values)
+
+    if not classes:
+        raise InputError("the shipping model needs training rows that say who pays, or how")
     return classes
+
+
+def _save_taxonomy(taxonomy: Taxonomy, folder: Path) -> None:
+    """Copy the rate card into the artifact, so that a server needs no other file for fees."""
+    (folder / TAXONOMY).write_text(taxonomy.text, encoding="utf-8")
 
 
 def _specification(

@@ -13,6 +13,7 @@ from common.errors import InputError
 from common.listing import Listing
 from common.progress import Progress
 from common.settings import Settings
+from common.snapshot import Snapshot
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
 from models.evaluation.outcomes import Outcome, collect_outcomes
@@ -91,19 +92,29 @@ def compare(settings: Settings, question: Question, progress: Progress) -> Compa
 
     progress("intervals", PREDICTING)
     described = describe(outcomes, listings, slices.learn(snapshot))
-    if not described:
+    return _comparison(question, manifests, snapshot, len(listings), described)
+
+
+def _comparison(
+    question: Question,
+    manifests: Sequence[Manifest],
+    snapshot: Snapshot,
+    rows: int,
+    fields: tuple[Field, ...],
+) -> Comparison:
+    """Put the results together; raise ``InputError`` where there is no field to compare."""
+    if not fields:
         raise InputError(
             f"no field of {question.model} is answered by all versions that are compared"
         )
-
     return Comparison(
         model=question.model,
         a=manifests[0].id,
         b=manifests[1].id if question.against else None,
         snapshot=snapshot.id,
         split=question.split,
-        rows=len(listings),
-        fields=described,
+        rows=rows,
+        fields=fields,
         notes=tuple(notes(manifests, snapshot, question.split)),
     )
 

@@ -55,6 +55,7 @@ class _Side:
     draws: Values
 
     def with_interval(self) -> Value:
+        """Return the value with the interval of its draws."""
         return Value(self.value, *bootstrap.interval(self.draws))
 
 

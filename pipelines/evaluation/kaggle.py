@@ -117,13 +117,7 @@ def run(
     with clock.step("ingest", 0.0, 0.2) as report:
         snapshot = _ingest(table, folder, seed, report)
 
-    trained_encoders = []
-    for name, encoder_config in configs.items():
-        # Every encoder counts from the same fraction: how many there are is the caller's choice.
-        with clock.step(f"encoder {name}", 0.2, 0.3) as report:
-            encoder = _train_encoder(snapshot, folder, name, encoder_config, report)
-            trained_encoders.append(encoder)
-
+    trained_encoders = _train_encoders(clock, snapshot, folder, configs)
     with clock.step("price", 0.5, 0.4) as report:
         config = models.config("price", overrides)
         artifact = models.train("price", snapshot, trained_encoders, folder, config, report)
@@ -160,12 +154,18 @@ def _ingest(table: Path, folder: Path, seed: int, progress: Progress) -> Snapsho
     return snapshot
 
 
-def _train_encoder(
-    snapshot: Snapshot, folder: Path, name: str, config: Config, progress: Progress
-) -> Encoder:
+def _train_encoders(
+    clock: _Clock, snapshot: Snapshot, folder: Path, configs: Mapping[str, Config]
+) -> list[Encoder]:
     from common.encoder_training import train
 
-    return encoders.load(train.train(snapshot, folder, config, progress, name))
+    trained = []
+    for name, config in configs.items():
+        # Every encoder counts from the same fraction: how many there are is the caller's choice.
+        with clock.step(f"encoder {name}", 0.2, 0.3) as report:
+            artifact = train.train(snapshot, folder, config, report, name)
+            trained.append(encoders.load(artifact))
+    return trained
 
 
 def _score(snapshot: Snapshot, predictor: models.Predictor) -> Score:

@@ -62,6 +62,8 @@ def learn(snapshot: Snapshot) -> Training:
     for batch in snapshot.columns("train", ("brand", "price", "currency")):
         brand_cells, price_cells, currency_cells = batch
         brands.update(brand for brand in brand_cells if brand is not None)
+
+        # Bands of prices in several currencies would say nothing.
         for price, unit in zip(price_cells, currency_cells, strict=True):
             if price is not None and unit == currency:
                 prices.append(price)
@@ -106,6 +108,7 @@ def _divide(dimension: str, names: Sequence[str], ascending: Sequence[str]) -> I
         return
 
     name_of_row = np.array(names)
+    # The name comes last, so that the order never depends on that of the rows.
     for name in sorted(counts, key=lambda name: (_rank(name, ascending), -counts[name], name)):
         yield Slice(dimension, name, np.flatnonzero(name_of_row == name))
 

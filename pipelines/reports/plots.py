@@ -72,16 +72,12 @@ def reliability(field: Field) -> str:
         stated, height, n_axes = "probability of the first candidate", 5.0, 2
 
     with _drawing(height, n_axes) as drawing:
-        top, *below = drawing.axes
-        top.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
-        for side, curve in enumerate(field.curves):
-            _curve(top, curve, side)
-            for axes in below:
-                _counts(axes, curve, side, len(field.curves))
+        top, bottom = drawing.axes[0], drawing.axes[-1]
+        _curves(top, field.curves)
+        if not field.is_price:
+            _counts(bottom, field.curves)
 
-        # Intervals of the outer points reach a little beyond the square.
-        top.set(xlim=(0, 1), ylim=(-0.03, 1.03), ylabel="came true")
-        drawing.axes[-1].set(xlabel=f"stated {stated}")
+        bottom.set(xlabel=f"stated {stated}")
         for axes in drawing.axes:
             axes.grid()
             axes.set_axisbelow(True)
@@ -133,6 +129,16 @@ def _inline(text: str) -> str:
     return text.replace("<svg ", '<svg role="img" ', 1)
 
 
+def _curves(axes: Any, curves: Sequence[Sequence[Point]]) -> None:
+    """The curves of A and of B, if any, and the diagonal on which stated shares come true."""
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
+    for side, curve in enumerate(curves):
+        _curve(axes, curve, side)
+
+    # Intervals of the outer points reach a little beyond the square.
+    axes.set(xlim=(0, 1), ylim=(-0.03, 1.03), ylabel="came true")
+
+
 def _curve(axes: Any, curve: Sequence[Point], side: int) -> None:
     stated = [point.stated for point in curve]
     observed = [point.observed for point in curve]
@@ -153,16 +159,20 @@ def _curve(axes: Any, curve: Sequence[Point], side: int) -> None:
     )
 
 
-def _counts(axes: Any, curve: Sequence[Point], side: int, n_sides: int) -> None:
+def _counts(axes: Any, curves: Sequence[Sequence[Point]]) -> None:
+    """The number of answers at each point, as bars of A and of B beside each other."""
     axes.set(ylabel="answers")
-    width = 0.05 / n_sides  # bars of A and of B beside each other
-    shift = (side - (n_sides - 1) / 2) * width
-    axes.bar(
-        [point.stated + shift for point in curve],
-        [point.rows for point in curve],
-        width=width,
-        color=COLOURS[side],
-    )
+    n_sides = len(curves)
+    width = 0.05 / n_sides
+
+    for side, curve in enumerate(curves):
+        shift = (side - (n_sides - 1) / 2) * width
+        axes.bar(
+            [point.stated + shift for point in curve],
+            [point.rows for point in curve],
+            width=width,
+            color=COLOURS[side],
+        )
 
 
 def _name_parts(axes: Any, parts: Sequence[Part], heights: Sequence[float]) -> None:

@@ -37,12 +37,12 @@ def render(
         """Build the graph; Kubeflow calls this with placeholders for the arguments."""
         data = _no_cache(components.check_snapshot(path=snapshot)).output
 
+        gated = None
         if ENCODERS in targets:
             chosen = components.train_encoders(data=data, config=config)
             gated = _evaluate_and_gate(ENCODERS, chosen, data, before=None)
         else:
             chosen = _no_cache(components.choose_encoders(wanted=encoders))
-            gated = None
 
         for name in names:
             trained = components.train_model(
@@ -56,11 +56,7 @@ def render(
                 trained.after(gated)
             gated = _evaluate_and_gate(name, trained, data, gated)
 
-        registered = components.register(challengers=gated.output, data=data, force=force)
-        admitted = components.admit(challengers=registered.output, force=force)
-        # Encoders alone make no release: they wait in the store for the models trained on them.
-        if names:
-            _release(admitted)
+        _register_and_release(gated, data, force, has_models=bool(names))
 
     return _set_image_and_env(pipeline, image, environment or {})
 
@@ -85,8 +81,14 @@ def _evaluate_and_gate(target: str, trained: Any, data: Any, before: Any) -> Any
     return gated
 
 
-def _release(admitted: Any) -> None:
-    """Publish, verify and promote what was admitted."""
+def _register_and_release(gated: Any, data: Any, force: Any, *, has_models: bool) -> None:
+    """Register all targets and admit them; publish, verify and promote a release of the models."""
+    registered = components.register(challengers=gated.output, data=data, force=force)
+    admitted = components.admit(challengers=registered.output, force=force)
+
+    # Encoders alone make no release: they wait in the store for the models trained on them.
+    if not has_models:
+        return
     published = _no_cache(components.publish(challengers=admitted.output))
     verified = _no_cache(components.verify(proposal=published.output))
     _no_cache(components.promote(proposal=verified.output))

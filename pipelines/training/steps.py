@@ -142,12 +142,15 @@ def evaluate(
         context.progress(target, len(evaluated) / len(challengers))
         measured = measure(context.store, context.settings.cache, target, artifact, snapshot)
 
-        # Kubeflow passes on neither NaN nor None; the gate says of a metric that is left out that
-        # it was not measured.
-        metrics = {k: v for k, v in measured.metrics.items() if not math.isnan(v)}
+        metrics = _without_nan(measured.metrics)
         detail = describe(measured, snapshot)
-        evaluated.append({**challenger, "metrics": {**metrics}, "detail": detail})
+        evaluated.append({**challenger, "metrics": metrics, "detail": detail})
     return evaluated
+
+
+def _without_nan(metrics: Mapping[str, float]) -> dict[str, float | None]:
+    """Leave out NaN, which Kubeflow does not pass on; a gate says that it was not measured."""
+    return {name: value for name, value in metrics.items() if not math.isnan(value)}
 
 
 def check_gates(
@@ -190,28 +193,29 @@ def register(
         manifest = context.store.manifest(challenger["artifact"])
         card = model_card.write(challenger, manifest, data_card)
         context.store.write_card(manifest.id, card)
-        version = runs.log_run(
-            context.settings,
-            challenger,
-            manifest,
-            card,
-            register=challenger["passed"] or force,
-        )
+
+        # A version that missed its gate has a run, to look into, but no place in the registry.
+        accepted = _is_accepted(challenger, force)
+        version = runs.log_run(context.settings, challenger, manifest, card, register=accepted)
         registered.append({**challenger, "version": version})
 
     _set_newest(context.store, registered, force)
     return registered
 
 
+def _is_accepted(challenger: Challenger, force: bool) -> bool:
+    return challenger["passed"] or force
+
+
 def _set_newest(store: ReleaseStore, registered: Sequence[Challenger], force: bool) -> None:
     """Make what passed, or is forced, the newest artifacts: the next run trains on the encoders."""
     for challenger in registered:
-        if challenger["target"] in models.NAMES and (challenger["passed"] or force):
+        if challenger["target"] in models.NAMES and _is_accepted(challenger, force):
             store.set_newest(challenger["target"], challenger["artifact"])
 
     encoders = [record for record in registered if record["target"] not in models.NAMES]
     # Encoders of one run belong together: one that missed its gate keeps back all of them.
-    all_accepted = all(encoder["passed"] or force for encoder in encoders)
+    all_accepted = all(_is_accepted(encoder, force) for encoder in encoders)
     if encoders and all_accepted:
         ids = [encoder["artifact"] for encoder in encoders]
         store.set_newest(targets.ENCODERS, "\n".join(ids))

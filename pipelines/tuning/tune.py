@@ -6,8 +6,9 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,20 +45,24 @@ def tune(settings: Settings, request: TuneRequest, progress: Progress) -> TuneRe
     """
     search = _plan_search(settings, request, progress)
     name = _study_name(search)
+    # The defaults are the first trial: a search never ends with worse settings than them.
     first = {dimension.path: dimension.default for dimension in search.dimensions}
 
     with studies.lock_study(settings, name), deferred_interrupt() as check_interrupt:
-
-        def report(message: str, fraction: float) -> None:
-            """Report progress; nothing is being written then, so Ctrl-C may take effect."""
-            check_interrupt()
-            progress(message, fraction)
-
+        report = partial(_report, progress, check_interrupt)
         study = studies.open_study(settings, name, search.direction, first)
         study_run = StudyRun(settings, study, search.name, _tags(search))
         n_killed = _requeue_killed(study, study_run)
         failed = _run_missing_trials(settings, search, study, study_run, report)
         return _conclude(request, search, study, study_run, failed, n_killed)
+
+
+def _report(
+    progress: Progress, check_interrupt: Callable[[], None], message: str, fraction: float
+) -> None:
+    """Report progress; nothing is being written then, so Ctrl-C may take effect."""
+    check_interrupt()
+    progress(message, fraction)
 
 
 def _plan_search(settings: Settings, request: TuneRequest, progress: Progress) -> Search:
@@ -174,7 +179,7 @@ def _conclude(
         metric=search.metric,
         trials=len(best),
         rows=search.snapshot.count("validation"),
-        best=list(map(_trial_result, best[:N_SHOWN])),
+        best=_trial_results(best[:N_SHOWN]),
         first=studies.first_value(study),
         importances=importances,
         failed=failed,
@@ -184,13 +189,17 @@ def _conclude(
     )
 
 
-def _trial_result(trial: Any) -> TrialResult:
-    return TrialResult(
-        number=trial.number,
-        value=float(trial.value or 0),
-        seconds=trial.user_attrs[SECONDS],
-        params=trial.params,
-    )
+def _trial_results(trials: Sequence[Any]) -> list[TrialResult]:
+    results = []
+    for trial in trials:
+        result = TrialResult(
+            number=trial.number,
+            value=float(trial.value or 0),
+            seconds=trial.user_attrs[SECONDS],
+            params=trial.params,
+        )
+        results.append(result)
+    return results
 
 
 def _write_results(

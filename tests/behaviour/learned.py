@@ -11,6 +11,7 @@ import models
 from common import encoders
 from common.encoder_training import train as encoder_training
 from common.encoders.config import NgramConfig
+from common.progress import ignore_progress
 from common.store.release import ReleaseStore
 from ingest.ingest import Options, ingest_file
 from simulator.source import ingest_synthetic
@@ -21,9 +22,9 @@ SEED = 11
 
 def main(home: Path, table: str = "") -> None:
     if table:
-        shop = ingest_file(Path(table), home / "snapshot", Options(seed=SEED), _silent)
+        shop = ingest_file(Path(table), home / "snapshot", Options(seed=SEED), ignore_progress)
     else:
-        shop = ingest_synthetic(ROWS, home / "snapshot", Options(seed=SEED), _silent)
+        shop = ingest_synthetic(ROWS, home / "snapshot", Options(seed=SEED), ignore_progress)
     store, out = ReleaseStore(str(home / "store")), home / "artifacts"
     folder = encoder_training.train(shop, out, NgramConfig())
     store.publish_artifact(folder)
@@ -33,10 +34,6 @@ def main(home: Path, table: str = "") -> None:
         for name in models.NAMES
     }
     store.promote(store.publish(trained).id)
-
-
-def _silent(doing, fraction):
-    """Report progress to nobody."""
 
 
 if __name__ == "__main__":

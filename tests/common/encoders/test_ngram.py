@@ -14,6 +14,7 @@ from common.features.hashing import hash_text
 from common.listing import CONFIRMABLE, Listing
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.training.net import train_net
+from common.progress import ignore_progress
 from common.store import artifacts
 from ingest.ingest import Options
 from simulator.source import ingest_synthetic
@@ -25,7 +26,7 @@ STRANGE = [Listing(), Listing("\U0001f600 ズボン \x00", "\ud800"), Listing("z
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("shop") / "snapshot"
-    return ingest_synthetic(300, folder, Options(seed=3), lambda doing, fraction: None)
+    return ingest_synthetic(300, folder, Options(seed=3), ignore_progress)
 
 
 @pytest.fixture(scope="module")

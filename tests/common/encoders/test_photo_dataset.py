@@ -4,6 +4,7 @@ import torch
 
 from common.encoder_training.photo_dataset import augment, scaled, write_pixel_file
 from common.listing import Photo
+from common.progress import ignore_progress, step_of
 
 
 def test_photos_that_are_not_varied_stay_as_they_are():
@@ -19,7 +20,9 @@ def test_photos_that_are_not_varied_stay_as_they_are():
 def test_photos_are_stored_as_squares_and_a_broken_one_is_said(shop, tmp_path):
     photos = [row.photos[0] for row in shop.read("test")]
     shown = [photos[0], Photo(b"no photo"), photos[1]]
-    pixels, usable = write_pixel_file(shown, 20, tmp_path / "pixels.npy", lambda done: None)
+    pixels, usable = write_pixel_file(
+        shown, 20, tmp_path / "pixels.npy", step_of(ignore_progress, "")
+    )
     assert pixels.shape == (3, 20, 20, 3)
     assert usable.tolist() == [True, False, True]
     assert scaled(pixels).min() >= -1

@@ -16,6 +16,7 @@ from common.encoders import text as sentence
 from common.encoders.config import TransformerConfig
 from common.errors import InputError
 from common.listing import Listing
+from common.progress import ignore_progress, step_of
 
 SMALL = {
     "hidden_size": 16,
@@ -147,7 +148,7 @@ def test_tuning_moves_texts_towards_their_labels(original, shop, tmp_path):
             model = load_text(config.model, original[0])
             tokenizer = load_tokenizer(config.model, model)
             if epochs:
-                finetune(model, tokenizer, shop, config, lambda done: None)
+                finetune(model, tokenizer, shop, config, step_of(ignore_progress, ""))
         asked, named = (
             tokenizer(words, padding=True, return_tensors="pt")
             for words in ([row.title for row in shop.read("test")], COLOURS)

@@ -6,6 +6,7 @@ import pytest
 import models
 from cli.main import main
 from common.errors import ArtifactError, InputError
+from common.progress import ignore_progress
 from common.snapshot import Snapshot
 from common.store.release import ReleaseStore
 from models.evaluation.outcomes import collect_outcomes
@@ -22,17 +23,13 @@ from pipelines.evaluation.versions import read_labelled
 ROUNDING = float(np.finfo(np.float32).eps)
 
 
-def silent(doing, fraction):
-    """Report progress to nobody."""
-
-
 @pytest.fixture
 def compare(rivals):
     """Compare versions of a model on the shop's test rows."""
     settings, _ = rivals
     snapshot = settings.home / "snapshot"
     return lambda name, **wanted: compare_versions(
-        settings, Question(name, snapshot, **wanted), silent
+        settings, Question(name, snapshot, **wanted), ignore_progress
     )
 
 

@@ -82,6 +82,41 @@ def test_a_field_that_is_not_answered_has_no_outcome():
     assert {each.field for each in observed("shipping", answers, rows)} == {"shipping_payer"}
 
 
+class Batches:
+    """A predictor of payer and parcel size that keeps the titles of every batch."""
+
+    def __init__(self):
+        self.titles = []
+
+    def predict(self, listings, encodings=None):
+        self.titles.append("".join(listing.title for listing in listings))
+        payer, size = (Candidate("seller", 0.6),), (Candidate("small", 0.6),)
+        candidates = {"shipping_payer": payer, "parcel_size": size}
+        return [Suggestion("shipping", "1", candidates) for _ in listings]
+
+
+def test_fields_with_labels_on_the_same_rows_share_their_predictions():
+    rows = [Listing(title, shipping_payer="buyer", parcel_size="small") for title in "abc"]
+    batches = Batches()
+    outcomes = observed("shipping", batches, rows)
+
+    assert batches.titles == ["abc", "abc"]
+    assert [outcome.rows.tolist() for outcome in outcomes] == [[0, 1, 2]] * 4
+
+
+def test_the_batches_of_a_field_hold_only_rows_with_its_label():
+    rows = [
+        Listing("a", parcel_size="small"),
+        Listing("b", shipping_payer="buyer", parcel_size="small"),
+        Listing("c", shipping_payer="buyer"),
+    ]
+    batches = Batches()
+    payer, size, _, _ = observed("shipping", batches, rows)
+
+    assert batches.titles == ["bc", "ab", "bc", "ab"]
+    assert (payer.rows.tolist(), size.rows.tolist()) == ([1, 2], [0, 1])
+
+
 def test_only_listings_that_both_answered_are_compared():
     early, _ = observed("brand", Answers(candidates={"brand": (Candidate("Velox", 0.9),)}))
     few, _ = observed("brand", Answers(candidates={"brand": (Candidate("Rare", 0.9),)}), ROWS[:2])

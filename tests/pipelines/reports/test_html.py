@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from common.listing import Photo
+from common.progress import ignore_progress
 from pipelines.evaluation.comparison import Question, compare
 from pipelines.reports.html import render
 
@@ -52,7 +53,7 @@ def found(rivals):
     settings, worse = rivals
     snapshot = settings.home / "snapshot"
     question = Question("category", snapshot, against=worse["category"])
-    return compare(settings, question, lambda *_: None)
+    return compare(settings, question, ignore_progress)
 
 
 def page(found, **changed):
@@ -135,7 +136,7 @@ def test_the_same_comparison_gives_the_same_page(found):
 
 def test_one_version_alone_has_no_columns_of_another(rivals):
     settings, _ = rivals
-    alone = compare(settings, Question("price", settings.home / "snapshot"), lambda *_: None)
+    alone = compare(settings, Question("price", settings.home / "snapshot"), ignore_progress)
     said = " ".join(Page(page(alone)).words)
 
     assert "A less B" not in said
