@@ -45,10 +45,11 @@ class BrandPredictor(HeadPredictor):
 
     def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
         """Rank up to five brands for each listing; abstain when none is probable enough."""
-        scores = [*self.head.scores(inputs)["brand"], *self._gazetteer_scores(listings)]
-        pooled = self.head.probabilities("brand", scores, inputs)
+        head = self.head
+        scores = [*head.scores(inputs)["brand"], *self._gazetteer_scores(listings)]
+        pooled = head.probabilities("brand", scores, inputs)
         ranked = pooled.rank(self.calibration.brands)
-        used = used_fields(listings, inputs, self.head.features.fields)
+        used = used_fields(listings, inputs, head.features.fields)
         return list(map(self._suggestion, ranked, used))
 
     def _gazetteer_scores(self, listings: Sequence[Listing]) -> Iterator[Floats]:

@@ -44,12 +44,14 @@ class CategoryPredictor(HeadPredictor):
         ``category_committed`` is the deepest path, a leaf or above, that is true with the
         precision the model was trained for. The model abstains when no leaf is probable enough.
         """
-        scores = self.head.scores(inputs)["category"]
-        pooled = self.head.probabilities("category", scores, inputs)
-        ranked = pooled.rank(self.calibration.leaves)
-        committed, confidence = self.tree.commit(pooled.probabilities, self.calibration.thresholds)
-        used = used_fields(listings, inputs, self.head.features.fields)
+        head, calibration = self.head, self.calibration
+        scores = head.scores(inputs)["category"]
+        pooled = head.probabilities("category", scores, inputs)
+        ranked = pooled.rank(calibration.leaves)
+        used = used_fields(listings, inputs, head.features.fields)
 
+        # All leaves count towards a path, not only the five that are shown.
+        committed, confidence = self.tree.commit(pooled.probabilities, calibration.thresholds)
         rows = zip(ranked, committed.tolist(), confidence.tolist(), used, strict=True)
         return [self._suggestion(*row) for row in rows]
 

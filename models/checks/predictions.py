@@ -40,15 +40,20 @@ def check_answers(model: TrainedModel) -> None:
 
 def check_order(model: TrainedModel) -> None:
     """Suggestions come in the order of the listings."""
+    forwards = model.predictor.predict(model.unseen)
     backwards = model.predictor.predict(model.unseen[::-1])
-    check_equal(backwards[::-1], model.predictor.predict(model.unseen))
+    check_equal(backwards[::-1], forwards)
 
 
 def check_batch(model: TrainedModel) -> None:
     """A batch is answered like its listings one by one, odd listings among them."""
     batch = [*model.unseen, *ODD_LISTINGS.values()]
-    alone = [model.predictor.predict([listing])[0] for listing in batch]
-    check_equal(model.predictor.predict(batch), alone)
+    one_by_one = []
+    for listing in batch:
+        one_by_one += model.predictor.predict([listing])
+
+    together = model.predictor.predict(batch)
+    check_equal(together, one_by_one)
 
 
 def check_encodings(model: TrainedModel) -> None:
@@ -57,9 +62,12 @@ def check_encodings(model: TrainedModel) -> None:
         encoder_id: model.encoders[encoder_id].encode(model.unseen)
         for encoder_id in model.predictor.encoder_ids
     }
+    # A server encodes once for all models, so every model gets the vectors of the others too.
     encodings["of another encoder"] = np.zeros((len(model.unseen), 3), np.float32)
-    suggestions = model.predictor.predict(model.unseen, encodings)
-    check_equal(suggestions, model.predictor.predict(model.unseen))
+
+    encoded_outside = model.predictor.predict(model.unseen, encodings)
+    encoded_inside = model.predictor.predict(model.unseen)
+    check_equal(encoded_outside, encoded_inside)
 
 
 def check_own_outputs(model: TrainedModel) -> None:
@@ -71,6 +79,7 @@ def check_own_outputs(model: TrainedModel) -> None:
     expected = model.predictor.predict(model.unseen)
     expected_together = suggester.predict(model.unseen)
 
+    # Listings with their own labels, then with values that no seller would give.
     confirmed = [replace(listing, **values) for listing in model.listings]
     for listings in (model.listings, confirmed):
         require(

@@ -51,8 +51,8 @@ def check_settings(model: TrainedModel) -> None:
 
 def check_card(model: TrainedModel) -> None:
     """Its model card has every heading and names every metric of its gate."""
-    folder = Path(models.__file__).parent / model.name
-    card = (folder / "README.md").read_text(encoding="utf-8")
+    path = Path(models.__file__).parent / model.name / "README.md"
+    card = path.read_text(encoding="utf-8")
 
     lacking = [heading for heading in CARD_HEADINGS if f"\n## {heading}\n" not in card]
     require(not lacking, f"its model card lacks the headings {lacking}")
@@ -89,7 +89,9 @@ def _check_arrays(path: Path) -> None:
     # numpy refuses arrays of objects here, which would be pickles.
     with np.load(path, allow_pickle=False) as arrays:
         kinds = {arrays[key].dtype for key in arrays.files}
-    require(np.dtype(object) not in kinds, f"{path.name} has an array of objects")
+
+    has_objects = np.dtype(object) in kinds
+    require(not has_objects, f"{path.name} has an array of objects")
 
 
 def check_encoders_required(model: TrainedModel) -> None:

@@ -125,11 +125,13 @@ def committed_columns(truth: Sequence[str], suggestions: Sequence[Suggestion]) -
     committed, hits, at_leaf = [], [], []
 
     for label, suggestion in zip(truth, suggestions, strict=True):
-        leaves = [candidate.value for candidate in suggestion.candidates.get("category", ())]
-        paths = suggestion.candidates.get("category_committed", ())
+        candidates = suggestion.candidates
+        leaves = [candidate.value for candidate in candidates.get("category", ())]
+        paths = [candidate.value for candidate in candidates.get("category_committed", ())]
+
         committed.append(bool(paths))
-        hits.append(bool(paths) and _lies_at_or_below(label, paths[0].value))
-        at_leaf.append(bool(paths) and paths[0].value in leaves)
+        hits.append(bool(paths) and _lies_at_or_below(label, paths[0]))
+        at_leaf.append(bool(paths) and paths[0] in leaves)
 
     return {
         "committed": _numbers(committed),
@@ -180,13 +182,15 @@ def _brand_columns(
     truth: Sequence[str], ranked: Sequence[Sequence[Candidate]]
 ) -> dict[str, Values]:
     answers = []
+    first = []
     for row in ranked:
         values = [candidate.value for candidate in row]
         scores = [candidate.probability for candidate in row]
         answers.append((values, scores))
+        first.append(values[0] if values else NO_BRAND)
 
+    # A seller is quoted the first brand even where "no brand" comes before it.
     quoted_hit, quoted_score = first_values(truth, answers, NO_BRAND)
-    first = [values[0] if values else NO_BRAND for values, _ in answers]
     return {
         "branded": 1 - _is_equal(truth, NO_BRAND),
         "named": 1 - _is_equal(first, NO_BRAND),
@@ -201,7 +205,10 @@ def _brier_score(row: Sequence[Candidate], label: str) -> float:
     for candidate in row:
         probabilities[candidate.value] = candidate.probability
 
-    return sum((p - (value == label)) ** 2 for value, p in probabilities.items())
+    score = 0.0
+    for value, probability in probabilities.items():
+        score += (probability - (value == label)) ** 2
+    return score
 
 
 def _abstained(suggestions: Sequence[Suggestion]) -> Values:

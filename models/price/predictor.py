@@ -40,6 +40,7 @@ class PricePredictor(HeadPredictor):
         )
         prices = np.maximum(np.expm1(logs), 0)
 
+        # A confirmed value that training did not know has no weight: it says nothing about a price.
         has_fields = (inputs.weights > 0).any(axis=1)
         has_content = has_fields | inputs.has("text") | inputs.has("photo")
         used = used_fields(listings, inputs, self.head.features.fields)
@@ -72,6 +73,7 @@ class PricePredictor(HeadPredictor):
     def _reason_to_abstain(self, listing: Listing, price: PriceRange) -> str:
         if listing.currency not in (None, price.currency):
             return f"prices are known in {price.currency} only, not in {listing.currency}"
+        # Below a cent any ratio would be too large.
         if price.high > self.calibration.max_interval_ratio * max(price.low, 0.01):
             return "listings like this sell at too many prices to name one"
         return ""

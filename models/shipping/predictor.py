@@ -44,16 +44,20 @@ class ShippingPredictor(HeadPredictor):
         The model abstains when no payer is probable enough. Fields without labels in training are
         left out.
         """
+        head = self.head
         ranked = {}
-        for field, scores in self.head.scores(inputs).items():
-            pooled = self.head.probabilities(field, scores, inputs)
+        for field, scores in head.scores(inputs).items():
+            pooled = head.probabilities(field, scores, inputs)
             ranked[field] = pooled.rank(self.calibration.classes[field])
 
-        used = used_fields(listings, inputs, self.head.features.fields)
-        return [
-            self._suggestion({field: rows[number] for field, rows in ranked.items()}, used[number])
-            for number in range(len(listings))
-        ]
+        suggestions = []
+        used = used_fields(listings, inputs, head.features.fields)
+        for row, used_in_row in enumerate(used):
+            candidates = {
+                field: candidates_of_rows[row] for field, candidates_of_rows in ranked.items()
+            }
+            suggestions.append(self._suggestion(candidates, used_in_row))
+        return suggestions
 
     def _suggestion(
         self, candidates: Mapping[str, tuple[Candidate, ...]], used: tuple[str, ...]
@@ -69,6 +73,7 @@ class ShippingPredictor(HeadPredictor):
 
     def _fee(self, candidates: Mapping[str, tuple[Candidate, ...]]) -> Fee | None:
         """Return the fee of the most probable method and size that have one in the rate card."""
+        # A shop's rate card need not have every pair: a parcel too large for letters has no fee.
         highest, best_fee = 0.0, None
         for method in candidates.get("shipping_method", ()):
             for size in candidates.get("parcel_size", ()):

@@ -74,5 +74,4 @@ def _draw(rows: int, draws: int, seed: int) -> Iterator[Weights]:
         offsets = rows * np.arange(size)
         drawn += offsets[:, None]
         counts = np.bincount(drawn.ravel(), minlength=size * rows)
-        weights = counts.astype(np.float64)
-        yield weights.reshape(size, rows)
+        yield counts.astype(np.float64).reshape(size, rows)
