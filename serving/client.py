@@ -64,6 +64,7 @@ class Client:
         if code == grpc.StatusCode.FAILED_PRECONDITION:
             return ArtifactError(error.details())
 
+        # The server is late, down or broken: another try may succeed.
         if code == grpc.StatusCode.DEADLINE_EXCEEDED:
             return UnavailableError(f"{self._address} did not answer within {timeout:g} seconds")
         if code == grpc.StatusCode.UNAVAILABLE:

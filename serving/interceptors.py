@@ -95,7 +95,7 @@ def _wrap(method: Method, name: str) -> Method:
             status = "OK"
             return response
         except asyncio.CancelledError:
-            raise
+            raise  # the client hung up: there is nobody to send a status to
         except Exception as error:
             code, message = _to_status(error, name)
             status = code.name
@@ -122,7 +122,7 @@ def _log_request(name: str, request: Any, response: Any, milliseconds: float, st
 
 def _describe(request: Any, response: Any) -> tuple[str, int, str]:
     """Requested models, size of the batch, and models without an answer, of either service."""
-    if request is None:
+    if request is None:  # bytes that were no message
         return "-", 0, "-"
     if hasattr(request, "listings"):
         return _loggable(request.model) or "only", len(request.listings), "-"

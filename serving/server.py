@@ -70,6 +70,7 @@ class Server:
 
     async def stop(self) -> None:
         """Refuse new requests, finish those in flight within the grace period, release threads."""
+        # Load balancers look elsewhere first, then the port closes.
         await self._health.draining()
         await self._server.stop(self._settings.shutdown_grace)
 
@@ -104,23 +105,25 @@ class Server:
             )
             rpc.add_PredictorServicer_to_server(predictor_service, self._server)
             services.append(PREDICTOR_SERVICE)
-
         if self._suggests:
-            # A model that is loaded here needs no connection, even with an address.
-            for name, address in self._settings.predictors.items():
-                if name not in local:
-                    self._backends[name] = self._connect(name, address)
-            self._suggester = SuggesterService(
-                self.release,
-                self._loaded.encoders,
-                self._backends,
-                self._settings,
-                self._photo_threads,
-            )
-            rpc.add_SuggesterServicer_to_server(self._suggester, self._server)
+            self._add_suggester()
             services.append(SUGGESTER_SERVICE)
-
         return services
+
+    def _add_suggester(self) -> None:
+        for name, address in self._settings.predictors.items():
+            # A model that is loaded here needs no connection, even with an address.
+            if name not in self._backends:
+                self._backends[name] = self._connect(name, address)
+
+        self._suggester = SuggesterService(
+            self.release,
+            self._loaded.encoders,
+            self._backends,
+            self._settings,
+            self._photo_threads,
+        )
+        rpc.add_SuggesterServicer_to_server(self._suggester, self._server)
 
     def _connect(self, name: str, address: str) -> RemoteBackend:
         # A model the release does not have may still run elsewhere, on any of the encoders.

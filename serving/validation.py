@@ -34,7 +34,7 @@ def check_batch(listings: Sequence[Listing], max_batch_size: int) -> list[Listin
             checked.append(check_listing(listing))
         except InputError as error:
             if len(listings) == 1:
-                raise
+                raise  # a number would only puzzle whoever sent one listing
             raise InputError(f"listing {number} of {len(listings)}: {error}") from None
     return checked
 

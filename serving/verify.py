@@ -18,7 +18,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 
 from PIL import Image
 
@@ -190,24 +189,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     settings = Settings.from_environment(os.environ)
     settings = replace(settings, store=options.store or settings.store)
-    try:
-        result = _fetch_and_verify(settings.store, settings.cache, options.release)
-    except ListrecError as error:
-        result = Verification(False, [str(error)], options.release, 0.0)
-    except Exception as error:
-        if settings.debug:
-            raise
-        # Training reads the JSON line: a broken release must print one too.
-        reason = f"a bug while loading or serving it ({type(error).__name__}: {error})"
-        result = Verification(False, [reason], options.release, 0.0)
+    result = _fetch_and_verify(settings, options.release)
 
     print(json.dumps(asdict(result)), flush=True)
     return 0 if result.passed else 1
 
 
-def _fetch_and_verify(store: str, cache: Path, release: str) -> Verification:
-    fetched = ReleaseStore(store).fetch(cache, release)
-    return verify(load(fetched), fetched.release.models)
+def _fetch_and_verify(settings: Settings, release: str) -> Verification:
+    try:
+        fetched = ReleaseStore(settings.store).fetch(settings.cache, release)
+        return verify(load(fetched), fetched.release.models)
+    except ListrecError as error:
+        reason = str(error)
+    except Exception as error:
+        if settings.debug:
+            raise
+        # Training reads the JSON line: a release that breaks the loader must give one too.
+        reason = f"a bug while loading or serving it ({type(error).__name__}: {error})"
+    return Verification(False, [reason], release, 0.0)
 
 
 if __name__ == "__main__":

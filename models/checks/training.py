@@ -66,6 +66,7 @@ def check_name_and_version(model: TrainedModel) -> None:
     """Its name, version and encoders are those of its artifact."""
     manifest = artifacts.read(model.artifact)
     predictor = model.predictor
+
     require(predictor.name == model.name, f"its name is {predictor.name!r}, not {model.name!r}")
     require(
         predictor.version == manifest.id,
