@@ -10,7 +10,7 @@ PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check check-full docs format protos bench-quality bench-scale bench-photos bench-languages bench-ablation bench-pages clean
+.PHONY: help setup demo test lint check check-full coverage docs format protos bench-quality bench-scale bench-photos bench-languages bench-ablation bench-pages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -37,6 +37,9 @@ check: lint  ## what CI runs: format, lint, types, import rules, protos, pipelin
 
 check-full: lint  ## check with the long tests too, and with those on real rows where LISTREC_DATA is set
 	$(PYTEST)
+
+coverage: $(INSTALLED)  ## run the tests and list the lines that none of them reaches; processes of their own are not seen
+	$(PYTEST) -m "not slow" --cov --cov-report=term-missing
 
 docs: $(INSTALLED)  ## build the documentation into build/site; a broken link fails
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
