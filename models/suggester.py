@@ -91,15 +91,18 @@ def load(
     wanted = available if names is None else _check_models(names, fetched)
 
     needs = _encoders_by_model(fetched)
-    shared = {}
-    for ref in _union(needs[name] for name in wanted or available):
-        shared[ref] = encoders.load(fetched.encoders[ref], threads)
+    refs = _union(needs[name] for name in wanted or available)
+    shared = {ref: encoders.load(fetched.encoders[ref], threads) for ref in refs}
 
-    predictors = {}
-    for name in wanted:
-        own_encoders = [shared[ref] for ref in needs[name]]
-        predictors[name] = models.load(name, fetched.models[name], own_encoders)
+    predictors = {
+        name: models.load(name, fetched.models[name], _select(shared, needs[name]))
+        for name in wanted
+    }
     return Suggester(fetched.release.id, predictors, shared, needs)
+
+
+def _select(shared: Mapping[str, Encoder], refs: Sequence[str]) -> list[Encoder]:
+    return [shared[ref] for ref in refs]
 
 
 def _encoders_by_model(fetched: FetchedRelease) -> dict[str, tuple[str, ...]]:

@@ -125,10 +125,8 @@ def committed_columns(truth: Sequence[str], suggestions: Sequence[Suggestion]) -
     committed, hits, at_leaf = [], [], []
 
     for label, suggestion in zip(truth, suggestions, strict=True):
-        candidates = suggestion.candidates
-        leaves = [candidate.value for candidate in candidates.get("category", ())]
-        paths = [candidate.value for candidate in candidates.get("category_committed", ())]
-
+        leaves = _values(suggestion, "category")
+        paths = _values(suggestion, "category_committed")
         committed.append(bool(paths))
         hits.append(bool(paths) and _lies_at_or_below(label, paths[0]))
         at_leaf.append(bool(paths) and paths[0] in leaves)
@@ -138,6 +136,10 @@ def committed_columns(truth: Sequence[str], suggestions: Sequence[Suggestion]) -
         "committed_hit": _numbers(hits),
         "committed_at_leaf": _numbers(at_leaf),
     }
+
+
+def _values(suggestion: Suggestion, field: str) -> list[str]:
+    return [candidate.value for candidate in suggestion.candidates.get(field, ())]
 
 
 def _lies_at_or_below(path: str, ancestor: str) -> bool:

@@ -7,7 +7,7 @@ it answers: those that it ranks candidates for, and a price if it states one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,6 +26,12 @@ from models.evaluation.views import (
     predict_in_batches,
     same_currency,
 )
+
+Rows = tuple[int, ...]
+"""Indices of listings."""
+
+SuggestionsByRow = Mapping[int, Suggestion]
+"""The answers of some listings, by their indices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def collect_outcomes(
     outcomes: list[Outcome] = []
 
     for number, view in enumerate(views):
-        report = partial(_report_part, progress, number, len(views), view.name)
+        report = partial(_report_part, progress, number, len(views), f", {view.name}")
         in_view = _collect_view(predictor, fields, listings, rows_by_field, view, report)
         outcomes += in_view
 
@@ -114,34 +120,46 @@ def _collect_view(
     metrics of one field would change with the labels of another.
     """
     view_fields = fields[:1] if view.main_field_only else fields
-    predicted: dict[tuple[int, ...], dict[int, Suggestion]] = {}
-    outcomes: list[Outcome] = []
+    rows_in_view = {
+        field: _rows_of_view(view, listings, rows_by_field.get(field, ())) for field in view_fields
+    }
+    predict = partial(_predict, predictor, fields, listings, view)
+    predicted = _predict_distinct(predict, rows_in_view.values(), progress)
 
-    for number, field in enumerate(view_fields):
-        rows = _rows_of_view(view, listings, rows_by_field.get(field, ()))
-        if rows not in predicted:
-            report = partial(_report_part, progress, number, len(view_fields), field)
-            predicted[rows] = _predict(predictor, fields, listings, rows, view, report)
-
-        is_main = field == fields[0]
-        outcome = _outcome(field, is_main, view, listings, predicted[rows])
+    outcomes = []
+    for field, rows in rows_in_view.items():
+        outcome = _outcome(field, field == fields[0], view, listings, predicted[rows])
         if outcome is not None:
             outcomes.append(outcome)
     return outcomes
 
 
-def _rows_of_view(view: View, listings: Sequence[Listing], rows: Sequence[int]) -> tuple[int, ...]:
+def _rows_of_view(view: View, listings: Sequence[Listing], rows: Sequence[int]) -> Rows:
     return tuple(row for row in rows if view.applies(listings[row]))
+
+
+def _predict_distinct(
+    predict: Callable[[Rows, Progress], SuggestionsByRow],
+    rows_of_fields: Iterable[Rows],
+    progress: Progress,
+) -> dict[Rows, SuggestionsByRow]:
+    """Predict every group of rows once, however many fields have labels on just these rows."""
+    distinct = list(dict.fromkeys(rows_of_fields))
+    predicted = {}
+    for number, rows in enumerate(distinct):
+        report = partial(_report_part, progress, number, len(distinct), "")
+        predicted[rows] = predict(rows, report)
+    return predicted
 
 
 def _predict(
     predictor: SupportsPredict,
     fields: Sequence[str],
     listings: Sequence[Listing],
-    rows: Sequence[int],
     view: View,
+    rows: Rows,
     progress: Progress,
-) -> dict[int, Suggestion]:
+) -> SuggestionsByRow:
     """Predict rows as the view shows them, without ``fields``; return suggestions by row."""
     visible = view.show([listings[row] for row in rows])
     unseen = [listing.without(*fields) for listing in visible]
@@ -150,10 +168,10 @@ def _predict(
 
 
 def _report_part(
-    progress: Progress, number: int, n_parts: int, name: str, message: str, fraction: float
+    progress: Progress, number: int, n_parts: int, suffix: str, message: str, fraction: float
 ) -> None:
     """Report the progress of one of several parts, which take as long each."""
-    progress(f"{message}, {name}", (number + fraction) / n_parts)
+    progress(f"{message}{suffix}", (number + fraction) / n_parts)
 
 
 def _outcome(
@@ -161,7 +179,7 @@ def _outcome(
     is_main: bool,
     view: View,
     listings: Sequence[Listing],
-    suggestions: Mapping[int, Suggestion],
+    suggestions: SuggestionsByRow,
 ) -> Outcome | None:
     """The outcome of one field; ``suggestions`` are by the rows that have its label."""
     # A model that has no candidates for a field in any row states a price, or does not answer it.
@@ -184,7 +202,7 @@ def _outcome(
     )
 
 
-def _same_currency(listings: Sequence[Listing], suggestions: Mapping[int, Suggestion]) -> list[int]:
+def _same_currency(listings: Sequence[Listing], suggestions: SuggestionsByRow) -> list[int]:
     """The rows whose own price can be compared with the suggested one."""
     comparable = []
     for row, suggestion in suggestions.items():

@@ -80,8 +80,7 @@ def train(
     head, out_of_fold = fit_residual_quantiles(spec, fitted, OUTPUT)
 
     # The refit narrows the residuals a little more, so the factors have to know of it.
-    n_folds = config.boosted_trees.n_folds
-    exponent = learning_curve_exponent(len(rows), len(validation_rows), n_folds)
+    exponent = _learning_exponent(rows, validation_rows, config)
     factors = _fit_factors(head, out_of_fold, fitted.validation, exponent)
 
     # The refit comes last: calibration needs validation rows that the members have not seen.
@@ -95,6 +94,13 @@ def train(
         config,
         summary={"currency": scale.currency},
     )
+
+
+def _learning_exponent(
+    rows: Sequence[Listing], validation_rows: Sequence[Listing], config: Config
+) -> float:
+    n_folds = config.boosted_trees.n_folds
+    return learning_curve_exponent(len(rows), len(validation_rows), n_folds)
 
 
 def _calibration(scale: PriceScale, factors: IntervalFactors, config: Config) -> PriceCalibration:

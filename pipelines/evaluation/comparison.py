@@ -20,7 +20,7 @@ from models.evaluation.outcomes import Outcome, collect_outcomes
 from pipelines.evaluation import slices
 from pipelines.evaluation.fields import Field, describe
 from pipelines.evaluation.figures import Figure, Value
-from pipelines.evaluation.load import LoadedModel, load_model, open_snapshot
+from pipelines.evaluation.load import load_model, open_snapshot
 from pipelines.evaluation.measure import defined
 from pipelines.evaluation.versions import CHAMPION, find_version, notes, read_labelled
 
@@ -85,10 +85,8 @@ def compare(settings: Settings, question: Question, progress: Progress) -> Compa
 
     outcomes = []
     for number, manifest in enumerate(manifests):
-        # One after the other, so that two models never have to fit into memory.
-        model = load_model(store, settings.cache, question.model, manifest.id)
         report = partial(_report_version, progress, number, len(manifests))
-        outcomes.append(_collect(model, question.model, listings, report))
+        outcomes.append(_collect(settings, question.model, manifest.id, listings, report))
 
     progress("intervals", PREDICTING)
     described = describe(outcomes, listings, slices.learn(snapshot))
@@ -120,10 +118,12 @@ def _comparison(
 
 
 def _collect(
-    model: LoadedModel, name: str, listings: Sequence[Listing], progress: Progress
+    settings: Settings, name: str, version: str, listings: Sequence[Listing], progress: Progress
 ) -> list[Outcome]:
-    fields = models.outputs(name)
-    return collect_outcomes(model, fields, listings, progress=progress)
+    # The model is loaded here and dropped again, so that two never have to fit into memory.
+    store = ReleaseStore(settings.store)
+    model = load_model(store, settings.cache, name, version)
+    return collect_outcomes(model, models.outputs(name), listings, progress=progress)
 
 
 def _find_versions(store: ReleaseStore, question: Question) -> list[Manifest]:

@@ -37,6 +37,7 @@ def describe(measured: Measured, snapshot: Snapshot) -> Detail:
     for outcome in measured.outcomes:
         if outcome.view in (EARLY, FULL):
             detail["intervals"].update(_intervals(outcome))
+        # Every slice costs a bootstrap, so only the headline metric of the main field has them.
         if outcome.is_main and outcome.view is EARLY:
             detail["sliced"] = metrics(outcome)[0].name
             detail["slices"] = list(_slices(outcome, measured.listings, snapshot))

@@ -65,10 +65,12 @@ def render(comparison: Comparison, command: Sequence[str], made: datetime | None
     """
     environment = Environment(
         autoescape=True,
+        # A misspelt name in the template fails, instead of leaving a gap in the page.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # The page's own parts are trusted; all that comes out of a listing is escaped.
     template = environment.from_string(_read("page.html"))
     metrics = [figure.metric for field in comparison.fields for figure in field.early]
     time = made or datetime.now(UTC)

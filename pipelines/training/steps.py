@@ -32,6 +32,7 @@ from pipelines.training.records import Challenger, metric_values
 if TYPE_CHECKING:
     from common.encoders.config import Config as EncoderConfig
     from common.snapshot import Snapshot
+    from common.store.artifacts import Manifest
     from common.store.release import ReleaseStore
 
 
@@ -190,10 +191,7 @@ def register(
     for number, challenger in enumerate(challengers):
         context.progress(challenger["target"], number / len(challengers))
 
-        manifest = context.store.manifest(challenger["artifact"])
-        card = model_card.write(challenger, manifest, data_card)
-        context.store.write_card(manifest.id, card)
-
+        manifest, card = _write_card(context.store, challenger, data_card)
         # A version that missed its gate has a run, to look into, but no place in the registry.
         accepted = _is_accepted(challenger, force)
         version = runs.log_run(context.settings, challenger, manifest, card, register=accepted)
@@ -201,6 +199,15 @@ def register(
 
     _set_newest(context.store, registered, force)
     return registered
+
+
+def _write_card(
+    store: ReleaseStore, challenger: Challenger, data_card: str
+) -> tuple[Manifest, str]:
+    manifest = store.manifest(challenger["artifact"])
+    card = model_card.write(challenger, manifest, data_card)
+    store.write_card(manifest.id, card)
+    return manifest, card
 
 
 def _is_accepted(challenger: Challenger, force: bool) -> bool:
