@@ -48,9 +48,9 @@ def parse_known_fields(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fields))
 
 
-def visible_listing(row: RawRow, known: Sequence[str]) -> Listing:
+def visible_listing(row: RawRow, confirmed: Sequence[str]) -> Listing:
     """Return what models see of a row: no labels, unless they are known; no illegal values."""
-    names = (*DEFAULT_FIELDS, *known)
+    names = (*DEFAULT_FIELDS, *confirmed)
     values = {name: row.values[name] for name in names if name in row.values}
     listing, _ = parse_leniently(replace(row, values=values))
     return listing

@@ -53,24 +53,24 @@ def test_a_threshold_holds_within_its_limits_and_never_for_nothing():
 def test_shown_values_are_measured_by_recall_and_precision():
     truth = ["a", "b", "none", "b"]
     answers = [(["a"], [0.9]), (["none", "b"], [0.6, 0.3]), (["a"], [0.4]), (["a"], [0.8])]
-    found = metrics.recall_and_precision(truth, answers, "none", min_recall=1 / 3)
-    assert found["recall"] == pytest.approx(1 / 3)
-    assert found["precision"] == pytest.approx(1 / 3)
-    assert found["precision_at_60"] == 1.0
+    measured = metrics.recall_and_precision(truth, answers, "none", min_recall=1 / 3)
+    assert measured["recall"] == pytest.approx(1 / 3)
+    assert measured["precision"] == pytest.approx(1 / 3)
+    assert measured["precision_at_60"] == 1.0
 
 
 def test_a_second_answer_is_shown_where_the_first_is_nothing():
     answers = [(["a"], [0.9]), (["none", "b"], [0.6, 0.3]), (["none", "a"], [0.9, 0.1])]
-    found = metrics.recall_and_precision(["a", "b", "none"], answers, "none", min_recall=1.0)
-    assert (found["recall"], found["precision_at_60"]) == (0.5, 1.0)
+    measured = metrics.recall_and_precision(["a", "b", "none"], answers, "none", min_recall=1.0)
+    assert (measured["recall"], measured["precision_at_60"]) == (0.5, 1.0)
 
 
 def test_a_recall_that_no_threshold_reaches_has_no_precision():
-    found = metrics.recall_and_precision(["a", "b"], [(["a"], [0.9]), (["a"], [0.9])], "none")
-    assert "precision_at_60" not in found
+    measured = metrics.recall_and_precision(["a", "b"], [(["a"], [0.9]), (["a"], [0.9])], "none")
+    assert "precision_at_60" not in measured
 
 
 def test_rows_of_one_score_are_shown_together():
     answers = [(["a"], [0.5]), (["a"], [0.5])]
-    found = metrics.recall_and_precision(["a", "b"], answers, "none", min_recall=0.5)
-    assert found["precision_at_60"] == 0.5
+    measured = metrics.recall_and_precision(["a", "b"], answers, "none", min_recall=0.5)
+    assert measured["precision_at_60"] == 0.5

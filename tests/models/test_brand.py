@@ -17,7 +17,9 @@ def _stricter(predictor, **constants):
 
 
 def _probability(suggestion, brand):
-    return {each.value: each.probability for each in suggestion.candidates["brand"]}.get(brand, 0.0)
+    return {
+        candidate.value: candidate.probability for candidate in suggestion.candidates["brand"]
+    }.get(brand, 0.0)
 
 
 def test_a_brand_written_in_the_title_becomes_more_probable(predictor, shop):
@@ -29,12 +31,12 @@ def test_a_brand_written_in_the_title_becomes_more_probable(predictor, shop):
 
 def test_no_brand_is_among_the_answers(predictor, shop):
     answers = predictor.predict(shop.read("test"))
-    assert any(_probability(each, NO_BRAND) > 0 for each in answers)
+    assert any(_probability(answer, NO_BRAND) > 0 for answer in answers)
 
 
 def test_the_words_no_brand_are_no_mention(predictor):
-    [place] = [i for i, brand in enumerate(predictor.calibration.brands) if brand == NO_BRAND]
-    assert not predictor.titles.scores(["no brand shoes"])[0, place]
+    [number] = [i for i, brand in enumerate(predictor.calibration.brands) if brand == NO_BRAND]
+    assert not predictor.titles.scores(["no brand shoes"])[0, number]
 
 
 def test_it_abstains_when_no_brand_is_sure_enough(predictor):
@@ -47,6 +49,6 @@ def test_it_abstains_when_no_brand_is_sure_enough(predictor):
 
 
 def test_recall_and_precision_are_measured(predictor, shop):
-    found = models.evaluate("brand", predictor, shop.read("test"))
-    assert found["recall"] > 0.2  # of 2,838 brands, by some hundred branded rows
-    assert found["precision"] > 0.5
+    measured = models.evaluate("brand", predictor, shop.read("test"))
+    assert measured["recall"] > 0.2  # of 2,838 brands, by some hundred branded rows
+    assert measured["precision"] > 0.5

@@ -22,11 +22,11 @@ def _stricter(predictor, **constants):
 
 
 def test_leaves_of_the_training_rows_are_suggested(predictor, shop):
-    known = {row.category for row in shop.read("train")}
+    categories = {row.category for row in shop.read("train")}
     for suggestion in predictor.predict(shop.read("test")[:20]):
         candidates = suggestion.candidates["category"]
         assert len(candidates) == 5
-        assert {each.value for each in candidates} <= known
+        assert {candidate.value for candidate in candidates} <= categories
 
 
 def test_the_first_leaf_is_more_often_right_than_the_commonest(predictor, shop):
@@ -36,8 +36,10 @@ def test_the_first_leaf_is_more_often_right_than_the_commonest(predictor, shop):
 def _committed(predictor, shop, thresholds):
     """What it commits to for each test row, by its number."""
     answers = enumerate(_stricter(predictor, thresholds=thresholds).predict(shop.read("test")))
-    found = {row: each.candidates.get("category_committed", ()) for row, each in answers}
-    return {row: path for row, paths in found.items() for path in paths}
+    committed = {
+        row: suggestion.candidates.get("category_committed", ()) for row, suggestion in answers
+    }
+    return {row: path for row, paths in committed.items() for path in paths}
 
 
 def test_the_deepest_path_that_is_sure_enough_is_committed_to(predictor, shop):
@@ -45,7 +47,8 @@ def test_the_deepest_path_that_is_sure_enough_is_committed_to(predictor, shop):
     above = _committed(predictor, shop, [2.0, 0.0, 0.0])
     roots = _committed(predictor, shop, [2.0, 2.0, 0.0])
     assert [
-        {path.value.count("/") for path in found.values()} for found in (leaves, above, roots)
+        {path.value.count("/") for path in committed.values()}
+        for committed in (leaves, above, roots)
     ] == [{2}, {1}, {0}]
     assert all(roots[row].probability >= path.probability for row, path in leaves.items())
 
@@ -56,9 +59,9 @@ def test_it_commits_to_nothing_when_nothing_is_sure(predictor, shop):
 
 def test_surer_answers_are_more_often_right(predictor, shop):
     rows = shop.read("test")
-    found = _committed(predictor, shop, [2.0, 2.0, 0.0])
-    surest = sorted(found, key=lambda row: -found[row].probability)
-    right = [f"{rows[row].category}/".startswith(f"{found[row].value}/") for row in surest]
+    committed = _committed(predictor, shop, [2.0, 2.0, 0.0])
+    surest = sorted(committed, key=lambda row: -committed[row].probability)
+    right = [f"{rows[row].category}/".startswith(f"{committed[row].value}/") for row in surest]
     half = len(right) // 2
     assert sum(right[:half]) > sum(right[half : 2 * half])
 
@@ -70,9 +73,9 @@ def test_a_small_shop_commits_to_nothing_that_is_often_wrong(predictor, shop):
     tree = build_tree(predictor.calibration.leaves)
     for right in (0.3, 0.5):
         thresholds = tree.fit_thresholds(stated, [row.category for row in held_out], right)
-        found = _committed(predictor, shop, thresholds)
+        committed = _committed(predictor, shop, thresholds)
         held = [f"{rows[row].category}/".startswith(f"{path.value}/")
-                for row, path in found.items()]  # fmt: skip
+                for row, path in committed.items()]  # fmt: skip
         assert len(held) > 20
         assert sum(held) > right * len(held)
 
@@ -112,17 +115,17 @@ def test_what_is_committed_to_is_right_when_the_true_path_lies_below():
         _said("A/B/C"),
     ]
     paths = ("A/B/C", "A/B/D", "A/Bags/D", "A/B/C")
-    found = _measure_committed(paths, answers)
-    assert found["committed"] == 0.75
-    assert found["committed_at_leaf"] == 0.25
-    assert found["committed_right"] == pytest.approx(2 / 3)
+    measured = _measure_committed(paths, answers)
+    assert measured["committed"] == 0.75
+    assert measured["committed_at_leaf"] == 0.25
+    assert measured["committed_right"] == pytest.approx(2 / 3)
 
 
 def test_nothing_is_right_or_wrong_where_nothing_is_committed_to():
-    found = _measure_committed(["A"], [_said("A")])
-    assert found == {"committed": 0, "committed_at_leaf": 0}
+    measured = _measure_committed(["A"], [_said("A")])
+    assert measured == {"committed": 0, "committed_at_leaf": 0}
 
 
 def test_more_of_a_title_tells_more(predictor, shop):
-    found = models.evaluate("category", predictor, shop.read("test"))
-    assert 0 < found["typed_10_top5"] < found["typed_20_top5"] < 1
+    measured = models.evaluate("category", predictor, shop.read("test"))
+    assert 0 < measured["typed_10_top5"] < measured["typed_20_top5"] < 1

@@ -15,11 +15,11 @@ def names():
 
 
 def _mentioned(names, text):
-    return {BRANDS[place] for place in names.mentions([text])[1]}
+    return {BRANDS[index] for index in names.mentions([text])[1]}
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "mentioned"),
     [
         ("new Nike shoes", {"Nike"}),
         ("NIKE, size 8", {"Nike"}),
@@ -35,13 +35,13 @@ def _mentioned(names, text):
         ("", set()),
     ],
 )
-def test_names_are_found_as_whole_words_however_they_are_written(names, text, found):
-    assert _mentioned(names, text) == found
+def test_names_are_found_as_whole_words_however_they_are_written(names, text, mentioned):
+    assert _mentioned(names, text) == mentioned
 
 
 def test_mentions_say_which_text_they_are_in(names):
-    texts, places = names.mentions(["hat", "nike", "", "pink nike"])
-    assert sorted(zip(texts.tolist(), places.tolist(), strict=True)) == [(1, 1), (3, 1), (3, 5)]
+    texts, classes = names.mentions(["hat", "nike", "", "pink nike"])
+    assert sorted(zip(texts.tolist(), classes.tolist(), strict=True)) == [(1, 1), (3, 1), (3, 5)]
 
 
 def test_a_name_does_not_run_from_one_text_into_the_next(names):
@@ -49,8 +49,8 @@ def test_a_name_does_not_run_from_one_text_into_the_next(names):
 
 
 def test_of_two_spellings_of_a_name_the_more_frequent_counts():
-    found = gazetteer.build(["Nike", "NIKE"], NO_BRAND)
-    assert found.mentions(["nike"])[1].tolist() == [0]
+    built = gazetteer.build(["Nike", "NIKE"], NO_BRAND)
+    assert built.mentions(["nike"])[1].tolist() == [0]
 
 
 def test_a_shop_without_brands_mentions_none():

@@ -50,7 +50,7 @@ def test_categories_with_larger_errors_have_wider_intervals(errors):
 
 def test_few_rows_say_less_than_many(errors):
     factors = fit_conformal_factors(errors, _interval())
-    sparse = [name if place % 50 < 2 else "" for place, name in enumerate(NAMED)]
+    sparse = [name if index % 50 < 2 else "" for index, name in enumerate(NAMED)]
     many = fit_category_factors(errors, _interval(), factors, NAMED.tolist())["Wild"]
     assert 1 < fit_category_factors(errors, _interval(), factors, sparse)["Wild"] < many
 

@@ -18,10 +18,10 @@ def test_levels_go_from_the_leaves_up():
 def test_a_path_is_as_probable_as_all_below_it():
     odds = np.array([[0.4, 0.3, 0.2, 0.1]], np.float32)
     best = [
-        (int(place[0]), float(total[0])) for place, total in build_tree(LEAVES).best_by_level(odds)
+        (int(paths[0]), float(total[0])) for paths, total in build_tree(LEAVES).best_by_level(odds)
     ]
 
-    assert [place for place, _ in best] == [0, 4, 7]
+    assert [paths for paths, _ in best] == [0, 4, 7]
     np.testing.assert_allclose([total for _, total in best], [0.4, 0.7, 0.9], rtol=1e-6)
 
 
@@ -36,9 +36,9 @@ def _commit(tree, stated, truth, thresholds):
     """The share of rows that a path is said of, and the share of these that is right."""
     chosen, _ = tree.commit(stated, thresholds)
     rows = zip(chosen.tolist(), truth, strict=True)
-    said = [(tree.paths[place], leaf) for place, leaf in rows if place >= 0]
-    right = [f"{leaf}/".startswith(f"{path}/") for path, leaf in said]
-    return len(said) / len(truth), np.mean(right)
+    committed = [(tree.paths[index], leaf) for index, leaf in rows if index >= 0]
+    right = [f"{leaf}/".startswith(f"{path}/") for path, leaf in committed]
+    return len(committed) / len(truth), np.mean(right)
 
 
 @pytest.mark.parametrize("sharpened", [1, 3])
@@ -55,12 +55,12 @@ def test_thresholds_leave_as_much_right_as_is_asked_for(sharpened):
 
 def test_a_few_hundred_rows_are_enough_to_find_them():
     tree, (odds, truth) = build_tree(LEAVES), _draw(3000, seed=1)
-    found = []
+    commitments = []
     for seed in range(8):
         few_odds, few_truth = _draw(300, seed=2 + seed)
         thresholds = tree.fit_thresholds(few_odds, few_truth, 0.9)
-        found.append(_commit(tree, odds, truth, thresholds))
-    shares, right = np.array(found).T
+        commitments.append(_commit(tree, odds, truth, thresholds))
+    shares, right = np.array(commitments).T
 
     assert shares.std() < 0.05
     assert right.min() > 0.85

@@ -79,10 +79,10 @@ def test_a_range_too_wide_to_be_of_use_is_a_reason(predictor, shop):
 
 def test_it_knows_what_is_dear(predictor, shop):
     rows = shop.read("test")
-    said = [each.price.median for each in predictor.predict(rows)]
+    medians = [suggestion.price.median for suggestion in predictor.predict(rows)]
     paid = [row.price or np.nan for row in rows]
-    known = np.isfinite(paid)
-    assert np.corrcoef(np.log1p(said)[known], np.log1p(paid)[known])[0, 1] > 0.3
+    has_price = np.isfinite(paid)
+    assert np.corrcoef(np.log1p(medians)[has_price], np.log1p(paid)[has_price])[0, 1] > 0.3
 
 
 def test_the_interval_holds_four_of_five_prices(predictor, shop):
@@ -92,17 +92,17 @@ def test_the_interval_holds_four_of_five_prices(predictor, shop):
 def test_intervals_shrink_on_as_members_learn_on():
     random = np.random.default_rng(0)
     truth, zero = random.normal(size=500), np.zeros(500, np.float32)
-    found = ResidualInterval(zero, np.tile(np.float32([-1, 1]), (500, 1)), zero + 1)
-    reaches = fit_conformal_factors(truth, found)
+    interval = ResidualInterval(zero, np.tile(np.float32([-1, 1]), (500, 1)), zero + 1)
+    reaches = fit_conformal_factors(truth, interval)
     same, less = (
-        fit_width_factor(truth, found, reaches),
-        fit_width_factor(truth / 2, found, reaches),
+        fit_width_factor(truth, interval, reaches),
+        fit_width_factor(truth / 2, interval, reaches),
     )
 
     assert less == pytest.approx(same / 2)
-    assert fit_width_factor(truth / 2, found, reaches, 0.5) == pytest.approx(less**1.5)
-    assert fit_width_factor(truth * 2, found, reaches, 0.5) == fit_width_factor(
-        truth * 2, found, reaches
+    assert fit_width_factor(truth / 2, interval, reaches, 0.5) == pytest.approx(less**1.5)
+    assert fit_width_factor(truth * 2, interval, reaches, 0.5) == fit_width_factor(
+        truth * 2, interval, reaches
     )
 
 
@@ -129,8 +129,8 @@ def test_a_confirmed_category_alone_may_widen_the_interval(predictor, shop):
     usual = _stricter(predictor, factors=replace(factors, by_category={}))
     wide = {row.category.split("/")[0]: 3.0}
     wider = _stricter(predictor, factors=replace(factors, by_category=wide))
-    for shown, quotient in ((row.only("category"), 3.0), (row.only(), 1.0)):
-        before, after = (each.predict([shown])[0].price for each in (usual, wider))
+    for visible, quotient in ((row.only("category"), 3.0), (row.only(), 1.0)):
+        before, after = (model.predict([visible])[0].price for model in (usual, wider))
         assert before.median == after.median
         for end in ("low", "high"):
             far = [abs(np.log1p(getattr(x, end)) - np.log1p(x.median)) for x in (before, after)]
@@ -138,17 +138,19 @@ def test_a_confirmed_category_alone_may_widen_the_interval(predictor, shop):
 
 
 def test_training_finds_widths_of_the_categories_that_have_rows(predictor, shop):
-    known = {row.category.split("/")[0] for row in shop.read("train") if row.category}
+    categories = {row.category.split("/")[0] for row in shop.read("train") if row.category}
     widths = predictor.calibration.factors.by_category
     assert widths
-    assert widths.keys() <= known
+    assert widths.keys() <= categories
     assert all(0.3 < width < 3 for width in widths.values())
 
 
 def test_prices_in_another_currency_are_not_held_against_it(predictor, shop):
     rows = shop.read("test")
     foreign = [replace(row, currency="JPY", price=150 * (row.price or 1)) for row in rows]
-    alone, mixed = (models.evaluate("price", predictor, each) for each in (rows, rows + foreign))
+    alone, mixed = (
+        models.evaluate("price", predictor, listings) for listings in (rows, rows + foreign)
+    )
     assert mixed == pytest.approx(alone, rel=1e-6)  # batches are cut elsewhere
     assert models.evaluate("price", predictor, foreign) == {"rows": 0.0}
 

@@ -47,14 +47,14 @@ def test_payer_method_and_size_are_ranked(predictor, shop):
     for suggestion in predictor.predict(shop.read("test")[:20]):
         assert set(suggestion.candidates) == set(OUTPUTS)
         for field, candidates in suggestion.candidates.items():
-            assert {each.value for each in candidates} <= labels[field]
+            assert {candidate.value for candidate in candidates} <= labels[field]
         payers = suggestion.candidates["shipping_payer"]
-        assert {each.value for each in payers} == set(PAYERS)
+        assert {candidate.value for candidate in payers} == set(PAYERS)
 
 
 def test_the_fee_is_that_of_the_rate_card(predictor, shop):
     answers = predictor.predict(shop.read("test")[:20])
-    fees = [each.fee for each in answers if each.fee]
+    fees = [answer.fee for answer in answers if answer.fee]
     assert fees
     assert all(fee == predictor.taxonomy.fee(fee.method, fee.parcel_size) for fee in fees)
 
@@ -89,9 +89,9 @@ def test_fields_without_labels_are_not_answered(train, shop):
     [suggestion] = predictor.predict([Listing("shoes")])
     assert list(suggestion.candidates) == ["shipping_payer"]
     assert suggestion.fee is None
-    found = models.evaluate("shipping", predictor, shop.read("test"))
-    assert "auc" in found
-    assert not any(name.startswith("parcel_size") for name in found)
+    measured = models.evaluate("shipping", predictor, shop.read("test"))
+    assert "auc" in measured
+    assert not any(name.startswith("parcel_size") for name in measured)
 
 
 def test_without_payers_the_rest_is_answered(train, shop):

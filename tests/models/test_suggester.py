@@ -44,13 +44,15 @@ class EchoingPredictor:
 
 def _suggester(*predictors: EchoingPredictor) -> tuple[Suggester, dict[str, CountingEncoder]]:
     encoders = {name: CountingEncoder(name) for name in ("one", "two")}
-    return Suggester("r", {each.name: each for each in predictors}, encoders), encoders
+    return Suggester(
+        "r", {predictor.name: predictor for predictor in predictors}, encoders
+    ), encoders
 
 
 def test_listings_are_encoded_once_for_all_models() -> None:
     suggester, encoders = _suggester(EchoingPredictor("category"), EchoingPredictor("brand"))
     answers = suggester.predict([Listing("abc"), Listing("abcd")])
-    assert [said.used for said in answers["brand"]] == [("3.0",), ("4.0",)]
+    assert [suggestion.used for suggestion in answers["brand"]] == [("3.0",), ("4.0",)]
     assert encoders["one"].calls == 1
 
 

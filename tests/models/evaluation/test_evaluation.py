@@ -30,13 +30,13 @@ class Titles:
                 "v",
                 {
                     "brand": (
-                        Candidate(each.title.upper(), 0.9 if each.category else 0.5),
+                        Candidate(listing.title.upper(), 0.9 if listing.category else 0.5),
                         Candidate("B", 0.1),
                     )
                 },
-                abstained="" if each.category else "no category",
+                abstained="" if listing.category else "no category",
             )
-            for each in listings
+            for listing in listings
         ]
 
 
@@ -58,18 +58,18 @@ def test_rows_are_shown_early_and_late():
 
 
 def test_rows_with_the_label_are_measured():
-    _, found = _measure()
-    assert found["rows"] == 3
-    assert found["top1"] == found["warm_top1"] == pytest.approx(2 / 3)
-    assert found["top5"] == 1
-    assert (found["baseline"], found["lift"]) == (pytest.approx(2 / 3), pytest.approx(1))
+    _, measured = _measure()
+    assert measured["rows"] == 3
+    assert measured["top1"] == measured["warm_top1"] == pytest.approx(2 / 3)
+    assert measured["top5"] == 1
+    assert (measured["baseline"], measured["lift"]) == (pytest.approx(2 / 3), pytest.approx(1))
 
 
 def test_sureness_is_measured_against_what_came_true():
-    _, found = _measure()
-    assert found["calibration_error"] == pytest.approx(2 / 3 - 0.5)
-    assert found["warm_calibration_error"] == pytest.approx(0.9 - 2 / 3)
-    assert (found["abstained"], found["warm_abstained"]) == (1, 0)
+    _, measured = _measure()
+    assert measured["calibration_error"] == pytest.approx(2 / 3 - 0.5)
+    assert measured["warm_calibration_error"] == pytest.approx(0.9 - 2 / 3)
+    assert (measured["abstained"], measured["warm_abstained"]) == (1, 0)
 
 
 def test_without_labels_there_is_nothing_to_measure():
@@ -79,16 +79,16 @@ def test_without_labels_there_is_nothing_to_measure():
 def test_answers_are_asked_for_in_batches_and_keep_their_order():
     predictor = Titles()
     rows = [Listing(str(number)) for number in range(5)]
-    found = predict_in_batches(predictor, rows, batch_rows=2)
-    assert [each.candidates["brand"][0].value for each in found] == list("01234")
+    suggestions = predict_in_batches(predictor, rows, batch_rows=2)
+    assert [suggestion.candidates["brand"][0].value for suggestion in suggestions] == list("01234")
     assert predictor.batches == [2, 2, 1]
 
 
 def test_rows_with_text_and_photos_are_also_measured_by_either_alone():
     predictor = Titles()
     rows = [replace(row, photos=(Photo(path="p"),)) for row in ROWS[:2]] + ROWS[2:]
-    found = evaluate.evaluate(predictor, rows).metrics
+    measured = evaluate.evaluate(predictor, rows).metrics
     text, photo = predictor.saw[6:8], predictor.saw[8:]
     assert [(row.title, row.photos) for row in text] == [("a", ()), ("b", ())]
     assert [(row.title, len(row.photos)) for row in photo] == [("", 1)] * 2
-    assert (found["text_alone_top1"], found["photo_alone_top1"]) == (1.0, 0.0)
+    assert (measured["text_alone_top1"], measured["photo_alone_top1"]) == (1.0, 0.0)

@@ -35,11 +35,11 @@ def compare(rivals):
 
 @pytest.mark.parametrize("name", models.NAMES)
 def test_a_version_beside_itself_differs_in_nothing(compare, name):
-    found = compare(name, against="champion")
+    comparison = compare(name, against="champion")
 
-    assert found.a == found.b
-    assert "A and B are the same artifact." in found.notes
-    for field in found.fields:
+    assert comparison.a == comparison.b
+    assert "A and B are the same artifact." in comparison.notes
+    for field in comparison.fields:
         for figure in (*field.early, *field.full):
             assert (figure.difference.value, figure.difference.low, figure.difference.high) == (
                 0, 0, 0,
@@ -61,9 +61,9 @@ def test_a_planted_worse_version_is_called_worse_and_the_champion_better(compare
 
 @pytest.mark.parametrize("name", models.NAMES)
 def test_every_slice_has_rows_and_those_of_a_dimension_are_all_rows(compare, name):
-    found = compare(name)
+    comparison = compare(name)
 
-    for field in found.fields:
+    for field in comparison.fields:
         rows = Counter()
         for part in field.parts:
             rows[part.dimension] += part.rows
@@ -97,7 +97,7 @@ def test_figures_are_those_of_the_models_own_evaluation(rivals, shop, name):
 def test_mistakes_come_worst_first_and_none_of_them_was_right(compare):
     (field,) = compare("category").fields
 
-    losses = [each.loss for each in field.mistakes]
+    losses = [mistake.loss for mistake in field.mistakes]
     assert losses == sorted(losses, reverse=True)
     assert len(losses) == 12
     assert all(m.a.candidates["category"][0].value != m.chosen for m in field.mistakes)

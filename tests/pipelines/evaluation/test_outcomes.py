@@ -79,7 +79,7 @@ def test_a_field_that_is_not_answered_has_no_outcome():
     answers = Answers(candidates={"shipping_payer": (Candidate("seller", 0.6),)})
     rows = [Listing("boots", shipping_payer="buyer", parcel_size="small")]
 
-    assert {each.field for each in observed("shipping", answers, rows)} == {"shipping_payer"}
+    assert {outcome.field for outcome in observed("shipping", answers, rows)} == {"shipping_payer"}
 
 
 class Batches:
@@ -130,13 +130,15 @@ def test_only_listings_that_both_answered_are_compared():
 def test_listings_are_divided_by_what_training_knew():
     training = Training({"Velox": 20, "Rare": 1}, (10.0, 20.0), "USD")
 
-    found = {(each.dimension, each.name): each.rows.tolist() for each in cut(ROWS, training)}
-    assert found["brand in training", "20 rows or more"] == [0]
-    assert found["brand in training", "1 to 4 rows"] == [3]
-    assert found["brand in training", "no brand"] == [1]
-    assert found["price band", "up to 10"] == [1]
-    assert found["price band", "above 20"] == [2]
-    assert found["price band", "not in USD"] == [0]
-    assert found["price band", "not said"] == [3]
-    assert found["category root", "Coats"] == [2]
-    assert ("photos", "without") not in found  # all are alike
+    rows_by_slice = {
+        (part.dimension, part.name): part.rows.tolist() for part in cut(ROWS, training)
+    }
+    assert rows_by_slice["brand in training", "20 rows or more"] == [0]
+    assert rows_by_slice["brand in training", "1 to 4 rows"] == [3]
+    assert rows_by_slice["brand in training", "no brand"] == [1]
+    assert rows_by_slice["price band", "up to 10"] == [1]
+    assert rows_by_slice["price band", "above 20"] == [2]
+    assert rows_by_slice["price band", "not in USD"] == [0]
+    assert rows_by_slice["price band", "not said"] == [3]
+    assert rows_by_slice["category root", "Coats"] == [2]
+    assert ("photos", "without") not in rows_by_slice  # all are alike

@@ -48,7 +48,7 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def found(rivals):
+def comparison(rivals):
     """The champion's category model against the worse one."""
     settings, worse = rivals
     snapshot = settings.home / "snapshot"
@@ -56,30 +56,30 @@ def found(rivals):
     return compare(settings, question, ignore_progress)
 
 
-def page(found, **changed):
+def page(comparison, **changed):
     made = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
-    return render(replace(found, **changed), ["listrec", "evaluate", "category"], made)
+    return render(replace(comparison, **changed), ["listrec", "evaluate", "category"], made)
 
 
-def with_listing(found, **changed):
+def with_listing(comparison, **changed):
     """The comparison with one listing in place of its first mistake's."""
-    (field,) = found.fields
+    (field,) = comparison.fields
     first = field.mistakes[0]
     mistakes = (replace(first, listing=replace(first.listing, **changed)), *field.mistakes[1:])
-    return replace(found, fields=(replace(field, mistakes=mistakes),))
+    return replace(comparison, fields=(replace(field, mistakes=mistakes),))
 
 
-def test_the_page_says_what_was_compared_and_how_it_ended(found):
-    said = " ".join(Page(page(found)).words)
+def test_the_page_says_what_was_compared_and_how_it_ended(comparison):
+    words = " ".join(Page(page(comparison)).words)
 
-    for wanted in (found.a, found.b, found.snapshot, "2 January 2026, 03:04 UTC"):
-        assert wanted in said
-    assert "listrec evaluate category" in said
-    assert "A is better than B: category top1 is" in said
+    for wanted in (comparison.a, comparison.b, comparison.snapshot, "2 January 2026, 03:04 UTC"):
+        assert wanted in words
+    assert "listrec evaluate category" in words
+    assert "A is better than B: category top1 is" in words
 
 
-def test_the_page_is_whole_and_asks_nobody_for_anything(found):
-    text = page(found)
+def test_the_page_is_whole_and_asks_nobody_for_anything(comparison):
+    text = page(comparison)
 
     assert not Page(text).tags & {"script", "link", "iframe"}
     assert re.findall(r'(?:src|href)="(?!data:image/jpeg;base64,|#)[^"]*', text) == []
@@ -88,16 +88,18 @@ def test_the_page_is_whole_and_asks_nobody_for_anything(found):
     assert text.count("<svg") == 2
 
 
-def test_slices_are_listed_with_rows_that_sum_to_all(found):
-    rows = [cells for given, cells in Page(page(found)).rows if given.get("data-dimension")]
+def test_slices_are_listed_with_rows_that_sum_to_all(comparison):
+    rows = [cells for given, cells in Page(page(comparison)).rows if given.get("data-dimension")]
 
-    (field,) = found.fields
+    (field,) = comparison.fields
     assert len(rows) == 2 * len(field.parts)  # top1 and top5
     assert sum(int(cells[1]) for cells in rows) == 2 * 5 * field.headline.rows
 
 
-def test_what_sellers_wrote_is_escaped(found):
-    spoilt = with_listing(found, title=SCRIPT, description=SCRIPT, size=SCRIPT, category=SCRIPT)
+def test_what_sellers_wrote_is_escaped(comparison):
+    spoilt = with_listing(
+        comparison, title=SCRIPT, description=SCRIPT, size=SCRIPT, category=SCRIPT
+    )
     (field,) = spoilt.fields
     parts = (replace(field.parts[0], name=SCRIPT), *field.parts[1:])
     text = page(spoilt, fields=(replace(field, parts=parts),))
@@ -108,20 +110,20 @@ def test_what_sellers_wrote_is_escaped(found):
     assert "".join(read.words).count(SCRIPT) >= 6  # in the plot too
 
 
-def test_half_a_character_does_not_stop_the_report(found, tmp_path):
+def test_half_a_character_does_not_stop_the_report(comparison, tmp_path):
     from pipelines.reports.html import write
 
-    write(with_listing(found, title="\ud83d shoes"), tmp_path / "page.html", ["listrec"])
+    write(with_listing(comparison, title="\ud83d shoes"), tmp_path / "page.html", ["listrec"])
 
     assert "? shoes" in (tmp_path / "page.html").read_text("utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
 
-def test_photos_are_part_of_the_page_and_broken_ones_are_told(found):
+def test_photos_are_part_of_the_page_and_broken_ones_are_told(comparison):
     file = io.BytesIO()
     Image.new("RGB", (640, 480), "red").save(file, "PNG")
     photos = (Photo(file.getvalue()), Photo(b"no photo"))
-    read = Page(page(with_listing(found, photos=photos)))
+    read = Page(page(with_listing(comparison, photos=photos)))
 
     image = Image.open(io.BytesIO(base64.b64decode(read.images[0].split(",")[1])))
     assert image.size == (144, 108)
@@ -130,15 +132,15 @@ def test_photos_are_part_of_the_page_and_broken_ones_are_told(found):
     assert all(len(src) < 20_000 for src in read.images)
 
 
-def test_the_same_comparison_gives_the_same_page(found):
-    assert page(found) == page(found)
+def test_the_same_comparison_gives_the_same_page(comparison):
+    assert page(comparison) == page(comparison)
 
 
 def test_one_version_alone_has_no_columns_of_another(rivals):
     settings, _ = rivals
     alone = compare(settings, Question("price", settings.home / "snapshot"), ignore_progress)
-    said = " ".join(Page(page(alone)).words)
+    words = " ".join(Page(page(alone)).words)
 
-    assert "A less B" not in said
-    assert "B suggested" not in said
-    assert "price rmsle is" in said
+    assert "A less B" not in words
+    assert "B suggested" not in words
+    assert "price rmsle is" in words

@@ -52,7 +52,7 @@ def test_metrics_have_their_intervals_and_what_is_demanded(price):
     detail, text = price
     lines = section(text, "Measured on the test rows").splitlines()
 
-    (line,) = [each for each in lines if each.startswith("| rmsle |")]
+    (line,) = [row for row in lines if row.startswith("| rmsle |")]
     low, high = detail["intervals"]["rmsle"]
     assert f"| {low:.4g} to {high:.4g} | at most 1 |" in line
     assert low < float(line.split("|")[2]) < high
@@ -63,30 +63,30 @@ def test_kinds_of_listings_sum_to_the_rows_of_each_dimension(price, shop):
     detail, text = price
 
     rows = {}
-    for each in detail["slices"]:
-        rows[each["dimension"]] = rows.get(each["dimension"], 0) + each["rows"]
+    for part in detail["slices"]:
+        rows[part["dimension"]] = rows.get(part["dimension"], 0) + part["rows"]
     priced = sum(row.price is not None for row in shop.read("test"))
     assert set(rows.values()) == {priced}
     assert section(text, "By kind of listing").count("\n| ") == len(detail["slices"]) + 1
 
 
 def test_the_data_are_described_by_rows_dates_languages_and_labels(price, shop):
-    said = section(price[1], "Data")
+    data = section(price[1], "Data")
 
-    assert f"{shop.count('train')} train, {shop.count('validation')} validation" in said
-    assert "Listed from 20" in said
-    assert "Languages of training rows: " in said
-    assert "Currencies of prices: USD 100%." in said
-    assert "category 9" in said
+    assert f"{shop.count('train')} train, {shop.count('validation')} validation" in data
+    assert "Listed from 20" in data
+    assert "Languages of training rows: " in data
+    assert "Currencies of prices: USD 100%." in data
+    assert "category 9" in data
 
 
 def test_limits_are_those_of_the_models_readme_and_what_it_can_know(make):
     start, release = make
     _, text = start("category", release.models["category"])
 
-    said = section(text, "Limits")
-    assert "All it knows comes from its training rows: leaves " in said
-    assert "The model knows only paths that occur in training rows" in said
+    limits = section(text, "Limits")
+    assert "All it knows comes from its training rows: leaves " in limits
+    assert "The model knows only paths that occur in training rows" in limits
 
 
 @pytest.mark.parametrize("name", models.NAMES)

@@ -29,9 +29,9 @@ def test_a_run_tells_what_was_trained_from_what_and_how_good_it_is(tracked, stor
     version = log_run(tracked, CHALLENGER, manifest, "# card", register=True)
 
     client = open_client(tracked)
-    found = client.get_model_version("listing-price", version)
-    run = client.get_run(found.run_id)
-    assert found.source == store.artifact_url(manifest.id)
+    registered = client.get_model_version("listing-price", version)
+    run = client.get_run(registered.run_id)
+    assert registered.source == store.artifact_url(manifest.id)
     assert run.data.params == {"seed": "1", "net.epochs": "6"}
     assert run.data.metrics["rmsle"] == 0.5
     assert run.data.tags["snapshot"] == "monday"

@@ -57,7 +57,7 @@ def test_encoders_alone_are_remembered_for_the_next_run(run, store, tmp_path, mo
     events = run("encoders")
 
     (trained,) = [event.result for event in events if (event.step, event.kind) == TRAINED]
-    assert [each["target"] for each in trained] == ["encoder-text"]
+    assert [challenger["target"] for challenger in trained] == ["encoder-text"]
     assert store.newest("encoders") == trained[0]["artifact"]
     progress = [(event.message, event.fraction) for event in events if event.kind == "progress"]
     assert ("text: epoch 1", 0.5) in progress

@@ -47,9 +47,9 @@ def words(tunable, quick, tmp_path):
 
 @pytest.fixture
 def environment(tunable):
-    known = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
     root = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
-    return {"PYTHONPATH": root, **known, "LISTREC_HOME": str(tunable), "OMP_NUM_THREADS": "1"}
+    return {"PYTHONPATH": root, **inherited, "LISTREC_HOME": str(tunable), "OMP_NUM_THREADS": "1"}
 
 
 def states(tunable):
@@ -83,9 +83,9 @@ def test_a_killed_search_goes_on_and_its_last_trial_is_made_again(words, environ
     assert code == -signal.SIGKILL
     assert before[-1] == "RUNNING"
     done = before.count("COMPLETE")
-    again = subprocess.run(words(done + 1), env=environment, capture_output=True, text=True)
-    assert again.returncode == 0, again.stderr
-    assert "1 that had been killed were put back" in again.stderr
+    resumed = subprocess.run(words(done + 1), env=environment, capture_output=True, text=True)
+    assert resumed.returncode == 0, resumed.stderr
+    assert "1 that had been killed were put back" in resumed.stderr
     after = states(tunable)
     assert after == [*before[:-1], "FAIL", "COMPLETE"]
     client = open_client(Settings.from_environment(environment))
@@ -95,9 +95,9 @@ def test_a_killed_search_goes_on_and_its_last_trial_is_made_again(words, environ
 
 
 def test_an_interrupted_search_ends_with_130_and_keeps_what_is_done(words, environment, tunable):
-    said, code = stop_in_the_middle(words(MANY), environment, tunable, signal.SIGINT)
-    assert code == 130, said
-    assert "the same command goes on from here" in said
+    output, code = stop_in_the_middle(words(MANY), environment, tunable, signal.SIGINT)
+    assert code == 130, output
+    assert "the same command goes on from here" in output
     now = states(tunable)
     assert "RUNNING" not in now
     assert now.count("COMPLETE") >= 1

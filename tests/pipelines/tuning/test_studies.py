@@ -39,9 +39,9 @@ def test_what_is_tried_depends_on_the_seed_and_on_no_interruption(settings, tmp_
     parts = [do(study, seed=1), do(study, seed=1)]
     cut = studies.next_trial(study, 1)
     cut.suggest_float("x", -10, 10)  # and its process is killed
-    again = open_study(other)
-    assert len(studies.requeue_killed(again)) == 1
-    assert [*parts, do(again, seed=1), do(again, seed=1)] == whole
+    repeated = open_study(other)
+    assert len(studies.requeue_killed(repeated)) == 1
+    assert [*parts, do(repeated, seed=1), do(repeated, seed=1)] == whole
 
 
 def test_a_killed_trial_is_marked_as_failed_and_tried_again(settings):

@@ -48,9 +48,9 @@ def test_the_best_is_never_worse_than_where_the_search_began(search):
 def test_what_is_written_is_what_training_takes(search, quick):
     kept = {"brand": {"seed": 3}}
     tuned = search(2, config={**quick, **kept})
-    found = targets.parse_config(tuned.settings.read_text(encoding="utf-8"))
-    assert found["brand"] == kept["brand"]
-    config: Any = models.config("price", found["price"])
+    parsed = targets.parse_config(tuned.settings.read_text(encoding="utf-8"))
+    assert parsed["brand"] == kept["brand"]
+    config: Any = models.config("price", parsed["price"])
     best = tuned.best[0].params
     assert config.ngrams.width == best["ngrams.width"]
     assert config.boosted_trees.learning_rate == pytest.approx(
@@ -60,10 +60,10 @@ def test_what_is_written_is_what_training_takes(search, quick):
 
 def test_a_search_goes_on_where_it_stopped(search, tunable):
     first = search(2)
-    again = search(3)
-    assert again.study == first.study
-    assert again.trials == 3
-    assert {trial.number for trial in again.best} == {0, 1, 2}
+    resumed = search(3)
+    assert resumed.study == first.study
+    assert resumed.trials == 3
+    assert {trial.number for trial in resumed.best} == {0, 1, 2}
     assert search(2).trials == 3
     assert not (tunable / "cache" / "tuning" / first.study).exists()
 
@@ -76,9 +76,9 @@ def test_other_settings_to_begin_with_are_another_search(search, quick):
 def test_the_same_seed_tries_the_same(search, tunable):
     first = search(2, seed=4)
     (tunable / "studies.db").unlink()
-    again = search(2, seed=4)
-    assert [trial.params for trial in again.best] == [trial.params for trial in first.best]
-    assert [trial.value for trial in again.best] == [trial.value for trial in first.best]
+    repeated = search(2, seed=4)
+    assert [trial.params for trial in repeated.best] == [trial.params for trial in first.best]
+    assert [trial.value for trial in repeated.best] == [trial.value for trial in first.best]
 
 
 def test_mlflow_nests_the_trials_in_one_run(search, tunable):
