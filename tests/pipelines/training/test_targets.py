@@ -37,5 +37,6 @@ def test_settings_that_make_no_sense_are_refused_in_a_sentence(world, text, sent
 
 def test_models_without_any_label_are_told_apart():
     coverage = {"category": 9, "brand": 0, "price": 3, "shipping_payer": 0, "parcel_size": 1}
-    assert unlabelled(TARGETS, coverage) == ["brand"]
+    targets = ("encoders", "category", "brand", "price", "shipping")
+    assert unlabelled(targets, coverage) == ["brand"]
     assert unlabelled(("price",), {}) == ["price"]
