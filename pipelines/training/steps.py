@@ -202,7 +202,7 @@ def register(
 
 
 def _write_card(
-    store: ReleaseStore, challenger: Challenger, data_card: str
+    store: ReleaseStore, challenger: Challenger, data_card: list[str]
 ) -> tuple[Manifest, str]:
     manifest = store.manifest(challenger["artifact"])
     card = model_card.write(challenger, manifest, data_card)
