@@ -18,12 +18,15 @@ class ConvNet(nn.Module):
         super().__init__()
         self.dimensions = 2 * widths[-1]
         blocks = [Block(n_in, n_out) for n_in, n_out in pairwise(widths)]
-        self.layers = nn.Sequential(*_convolution(3, widths[0], 2), nn.ReLU(), *blocks)
+        first = _convolution(3, widths[0], stride=2)
+        self.layers = nn.Sequential(*first, nn.ReLU(), *blocks)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Return vectors ``[photos, dimensions]`` of ``[photos, 3, height, width]``."""
         maps: Tensor = self.layers(pixels)
-        return torch.cat([maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1)
+        mean = maps.mean(dim=(2, 3))
+        maximum = maps.amax(dim=(2, 3))
+        return torch.cat([mean, maximum], dim=1)
 
 
 class FlipAveraged(nn.Module):
@@ -36,8 +39,10 @@ class FlipAveraged(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Return the mean of the two vectors, ``[photos, dimensions]``."""
-        vectors: Tensor = self.network(torch.cat([pixels, pixels.flip(3)]))
-        return vectors.reshape(2, -1, self.network.dimensions).mean(dim=0)
+        both = torch.cat([pixels, pixels.flip(3)])
+        vectors: Tensor = self.network(both)
+        pairs = vectors.reshape(2, -1, self.network.dimensions)
+        return pairs.mean(dim=0)
 
 
 class Block(nn.Module):
@@ -49,8 +54,11 @@ class Block(nn.Module):
         first = _convolution(n_in, n_out, stride=2)
         second = _convolution(n_out, n_out, stride=1)
         self.layers = nn.Sequential(*first, nn.ReLU(), *second)
-        shortcut = nn.Conv2d(n_in, n_out, 1, bias=False)
-        self.shortcut = nn.Sequential(nn.AvgPool2d(2), shortcut, nn.BatchNorm2d(n_out))
+        self.shortcut = nn.Sequential(
+            nn.AvgPool2d(2),
+            nn.Conv2d(n_in, n_out, 1, bias=False),
+            nn.BatchNorm2d(n_out),
+        )
 
     def forward(self, state: Tensor) -> Tensor:
         """Return the state at half the height and width."""

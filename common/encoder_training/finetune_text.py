@@ -54,10 +54,7 @@ def finetune(
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
     tuning = config.finetuning("text")
-    pairs = reservoir_sample(_pairs(snapshot, config.max_tokens), MAX_PAIRS, config.seed)
-    if len({pair.label for pair in pairs}) < 2:
-        raise InputError("the training rows have too few categories and brands to tune a model on")
-
+    pairs = _sample_pairs(snapshot, config)
     with single_threaded():
         torch.manual_seed(config.seed)
         batches = list(_batches(pairs, tuning, config.seed))
@@ -77,6 +74,14 @@ def finetune(
             optimiser.step()
             report((step + 1) / len(batches))
         model.eval()
+
+
+def _sample_pairs(snapshot: Snapshot, config: TransformerConfig) -> list[Pair]:
+    pairs = reservoir_sample(_pairs(snapshot, config.max_tokens), MAX_PAIRS, config.seed)
+    labels = {pair.label for pair in pairs}
+    if len(labels) < 2:
+        raise InputError("the training rows have too few categories and brands to tune a model on")
+    return pairs
 
 
 def _pairs(snapshot: Snapshot, max_tokens: int) -> Iterator[Pair]:

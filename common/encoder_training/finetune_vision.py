@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -102,25 +103,23 @@ def _train(
     random = np.random.default_rng(seed)
     # In evaluation mode batch norms keep the statistics they came with; those of a small batch are
     # worse.
-    tuned.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    tuned.eval()
+    tuned.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     statistics = _measure_vectors(tuned, views, random)
-    classifiers = nn.ModuleList(
-        _ZeroLinear(len(statistics.mean), task.size) for task in views.tasks
-    )
+    classifiers = _make_classifiers(len(statistics.mean), views)
     parameters = [*tuned.parameters(), *classifiers.parameters()]
     optimiser = torch.optim.AdamW(
-        parameters, tuning.learning_rate, weight_decay=WEIGHT_DECAY, fused=True
+        parameters,
+        tuning.learning_rate,
+        weight_decay=WEIGHT_DECAY,
+        fused=True,
     )
 
     n_batches = -(-len(views.usable) // tuning.batch_size)
     n_steps = tuning.epochs * n_batches
-    for step in range(n_steps):
-        if step % n_batches == 0:
-            batches = np.array_split(random.permutation(views.usable), n_batches)
+    for step, rows in enumerate(_batches(views, tuning.epochs, n_batches, random)):
         for group in optimiser.param_groups:
             group["lr"] = tuning.learning_rate * _schedule(step / n_steps)
-
-        rows = batches[step % n_batches]
         loss = _mixup_loss(tuned, classifiers, views, rows, statistics, random)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -129,6 +128,21 @@ def _train(
         report((step + 1) / n_steps)
 
     tuned.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+
+
+def _make_classifiers(dimensions: int, views: PhotoViews) -> nn.ModuleList:
+    """Return a linear layer for each task."""
+    layers = [_ZeroLinear(dimensions, task.size) for task in views.tasks]
+    return nn.ModuleList(layers)
+
+
+def _batches(
+    views: PhotoViews, epochs: int, n_batches: int, random: np.random.Generator
+) -> Iterator[NDArray[np.int64]]:
+    """Yield the photos of each step; every epoch shuffles them anew."""
+    for _ in range(epochs):
+        order = random.permutation(views.usable)
+        yield from np.array_split(order, n_batches)
 
 
 def _schedule(done: float) -> float:
@@ -147,13 +161,19 @@ def _mixup_loss(
     """Return the loss of a batch in which each photo is blended with another (mixup)."""
     share = float(random.beta(MIXUP_ALPHA, MIXUP_ALPHA))
     order = random.permutation(len(rows))
-    maps = _load_maps(views, rows, random.integers(0, N_VIEWS, len(rows)))
+    view = random.integers(0, N_VIEWS, len(rows))
+    maps = _load_maps(views, rows, view)
+    mixed = _blend(maps, maps[order], share)
 
-    mixed = share * maps + (1 - share) * maps[order]
-    vectors = (tuned(mixed) - statistics.mean) / statistics.scale
-    own_loss = _loss(classifiers, vectors, views, rows)
-    other_loss = _loss(classifiers, vectors, views, rows[order])
-    return share * own_loss + (1 - share) * other_loss
+    vectors = tuned(mixed)
+    standardised = (vectors - statistics.mean) / statistics.scale
+    own_loss = _loss(classifiers, standardised, views, rows)
+    other_loss = _loss(classifiers, standardised, views, rows[order])
+    return _blend(own_loss, other_loss, share)
+
+
+def _blend(own: Tensor, other: Tensor, share: float) -> Tensor:
+    return share * own + (1 - share) * other
 
 
 def _loss(
@@ -171,11 +191,18 @@ def _measure_vectors(
     tuned: nn.Module, views: PhotoViews, random: np.random.Generator
 ) -> _Statistics:
     sample = random.permutation(views.usable)[:MAX_STANDARDISING_PHOTOS]
-    batches = np.array_split(sample, -(-len(sample) // 32))
+    n_batches = -(-len(sample) // 32)
+    batches = []
     with torch.no_grad():
-        vectors = torch.cat([tuned(_load_maps(views, rows, 0)) for rows in batches])
-    # A constant dimension must not be divided by nothing.
-    return _Statistics(vectors.mean(dim=0), vectors.std(dim=0) + 1e-2)
+        for rows in np.array_split(sample, n_batches):
+            maps = _load_maps(views, rows, 0)
+            batches.append(tuned(maps))
+    vectors = torch.cat(batches)
+    # The offset keeps a constant dimension from being divided by zero.
+    return _Statistics(
+        mean=vectors.mean(dim=0),
+        scale=vectors.std(dim=0) + 1e-2,
+    )
 
 
 def _load_maps(views: PhotoViews, rows: NDArray[np.int64], view: NDArray[np.int64] | int) -> Tensor:

@@ -70,10 +70,7 @@ def standardise_and_quantise(
 
 def _standardise(snapshot: Snapshot, folder: Path, seed: int, open_folder: OpenFolder) -> int:
     """Fit and write the standardiser of the network in ``folder``; return the rows it is fit to."""
-    dimensions = open_session(folder).get_outputs()[0].shape[1]
-    identity = Standardiser(np.zeros(dimensions, np.float32), np.ones(dimensions, np.float32))
-    identity.save(folder)
-
+    _save_identity(folder)
     raw = open_folder(folder)
     rows = reservoir_sample(_rows(snapshot, "train", raw.modality), N_STANDARDISING_ROWS, seed)
     vectors = raw.encode(rows)
@@ -85,6 +82,17 @@ def _standardise(snapshot: Snapshot, folder: Path, seed: int, open_folder: OpenF
     return len(vectors)
 
 
+def _save_identity(folder: Path) -> None:
+    """Write a standardiser that changes nothing, since an encoder opens with one only."""
+    (output,) = open_session(folder).get_outputs()
+    dimensions = output.shape[1]
+    identity = Standardiser(
+        mean=np.zeros(dimensions, np.float32),
+        scale=np.ones(dimensions, np.float32),
+    )
+    identity.save(folder)
+
+
 def _compare(
     snapshot: Snapshot, exact: ExportedEncoder, quantised: ExportedEncoder, seed: int
 ) -> Mapping[str, float]:
@@ -94,15 +102,22 @@ def _compare(
     expected = exact.encode(rows)
     actual = quantised.encode(rows)
 
-    lengths = np.linalg.norm(expected, axis=1) * np.linalg.norm(actual, axis=1)
-    products = (expected * actual).sum(axis=1)
-    cosines = products[lengths > 0] / lengths[lengths > 0]
+    cosines = _cosines(expected, actual)
     if not len(cosines):
         return {}
     return {
         "mean": round(float(cosines.mean()), 4),
         "least": round(float(cosines.min()), 4),
     }
+
+
+def _cosines(expected: Floats, actual: Floats) -> Floats:
+    """Return the cosine of each pair of vectors, without pairs of a vector of zeros."""
+    lengths = np.linalg.norm(expected, axis=1) * np.linalg.norm(actual, axis=1)
+    products = (expected * actual).sum(axis=1)
+    has_length = lengths > 0
+    cosines: Floats = products[has_length] / lengths[has_length]
+    return cosines
 
 
 def _calibration_batches(snapshot: Snapshot, encoder: PhotoEncoder, seed: int) -> Iterator[Floats]:

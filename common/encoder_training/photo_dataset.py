@@ -20,10 +20,7 @@ from common.photos.decoding import load_image
 from common.photos.preprocessing import Preprocessing, Size
 from common.progress import FractionDone
 
-BATCH_SIZE = 64
-"""Photos that a thread takes at a time."""
-
-BATCHES_PER_REPORT = 8
+PHOTOS_PER_REPORT = 512
 
 MAX_DEGREES = 10
 MAX_CROP = 0.25
@@ -49,19 +46,17 @@ def write_pixel_file(
     decodable = np.zeros(len(photos), bool)
     square = Preprocessing(shortest=side, crop=Size(side, side))
 
-    def write_batch(start: int) -> None:
-        for index, photo in enumerate(photos[start : start + BATCH_SIZE], start):
-            try:
-                image = load_image(photo)
-            except PhotoError:
-                continue
-            pixels[index] = np.asarray(square.resize_and_crop(image))
-            decodable[index] = True
+    def _write(index: int) -> None:
+        try:
+            image = load_image(photos[index])
+        except PhotoError:
+            return
+        pixels[index] = np.asarray(square.resize_and_crop(image))
+        decodable[index] = True
 
-    step = BATCHES_PER_REPORT * BATCH_SIZE
-    for start in range(0, len(photos), step):
-        end = min(start + step, len(photos))
-        in_parallel(write_batch, range(start, end, BATCH_SIZE))
+    for start in range(0, len(photos), PHOTOS_PER_REPORT):
+        end = min(start + PHOTOS_PER_REPORT, len(photos))
+        in_parallel(_write, range(start, end))
         report(end / len(photos))
     return pixels, decodable
 
@@ -79,15 +74,20 @@ def augment(photos: Tensor, size: int, strength: float) -> Tensor:
     a tenth in tint.
     """
     n_photos = len(photos)
-    grid = functional.affine_grid(
-        _affine_maps(n_photos, strength), [n_photos, 3, size, size], align_corners=False
-    )
+    maps = _affine_maps(n_photos, strength)
+    grid = functional.affine_grid(maps, [n_photos, 3, size, size], align_corners=False)
     moved = functional.grid_sample(photos, grid, padding_mode="reflection", align_corners=False)
 
+    return _tint(moved, strength)
+
+
+def _tint(photos: Tensor, strength: float) -> Tensor:
+    """Change brightness, contrast and tint at random."""
+    n_photos = len(photos)
     brightness = _uniform_colours(n_photos, 1, MAX_BRIGHTNESS * strength)
     contrast = 1 + _uniform_colours(n_photos, 1, MAX_CONTRAST * strength)
     tint = 1 + _uniform_colours(n_photos, 3, MAX_TINT * strength)
-    tinted = (moved + brightness) * contrast * tint
+    tinted = (photos + brightness) * contrast * tint
     return tinted.contiguous(memory_format=torch.channels_last)
 
 
@@ -96,19 +96,24 @@ def _affine_maps(n_photos: int, strength: float) -> Tensor:
     scale = 1 - MAX_CROP * strength * torch.rand(n_photos)
     stretch = torch.exp(MAX_STRETCH * strength * _uniform(n_photos))
     angle = MAX_DEGREES * strength * math.pi / 180 * _uniform(n_photos)
+    cosine = angle.cos()
+    sine = angle.sin()
     mirror = torch.where(torch.rand(n_photos) < 0.5, -1.0, 1.0)
 
     # A smaller crop can lie further from the middle.
     max_shift = 1 - scale + MAX_SHIFT * strength
+    x_shift = max_shift * _uniform(n_photos)
+    y_shift = max_shift * _uniform(n_photos)
+
     x_row = (
-        scale * stretch * angle.cos() * mirror,
-        -scale * angle.sin(),
-        max_shift * _uniform(n_photos),
+        scale * stretch * cosine * mirror,
+        -scale * sine,
+        x_shift,
     )
     y_row = (
-        scale * angle.sin() * mirror,
-        scale / stretch * angle.cos(),
-        max_shift * _uniform(n_photos),
+        scale * sine * mirror,
+        scale / stretch * cosine,
+        y_shift,
     )
     rows = [torch.stack(x_row, dim=1), torch.stack(y_row, dim=1)]
     return torch.stack(rows, dim=1)

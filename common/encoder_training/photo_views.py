@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import nn
 
 from common.arrays import Floats
@@ -75,23 +76,31 @@ def encode_views(
 
     export(frozen, {"pixels": torch.zeros(2, 3, *size)}, ("rows",), folder)
     session = open_session(folder)
-
-    example = np.zeros((3, *size), np.float32)
-    map_shape = _run(session, example).shape
-    maps = np.lib.format.open_memmap(
-        folder / "maps.npy",
-        mode="w+",
-        dtype=np.float16,
-        shape=(len(sample), N_VIEWS, *map_shape),
-    )
+    maps = _create_file(folder / "maps.npy", len(sample), session, size)
     decodable = np.zeros(len(sample), bool)
     for index, (_, photo) in enumerate(sample):
-        for view, pixels in enumerate(_views(photo, preprocessing, size)):
+        views = list(_views(photo, preprocessing, size))
+        for view, pixels in enumerate(views):
             maps[index, view] = _run(session, pixels)
-            decodable[index] = True
+        decodable[index] = bool(views)
         report((index + 1) / len(sample))
 
-    return PhotoViews(maps, np.flatnonzero(decodable & has_any_label(tasks)), tasks)
+    usable = np.flatnonzero(decodable & has_any_label(tasks))
+    return PhotoViews(maps, usable, tasks)
+
+
+def _create_file(
+    path: Path, n_photos: int, session: Any, size: Size
+) -> np.memmap[Any, np.dtype[np.float16]]:
+    """Create a memory-mapped array for the feature maps of all views."""
+    example = np.zeros((3, *size), np.float32)
+    map_shape = _run(session, example).shape
+    return np.lib.format.open_memmap(
+        path,
+        mode="w+",
+        dtype=np.float16,
+        shape=(n_photos, N_VIEWS, *map_shape),
+    )
 
 
 def _run(session: Any, pixels: Floats) -> Floats:
@@ -119,13 +128,19 @@ def _views(photo: Photo, preprocessing: Preprocessing, size: Size) -> Iterator[F
     yield as_served
     yield np.ascontiguousarray(as_served[:, :, ::-1])
 
+    for levels in _augmented_views(image, size):
+        yield preprocessing.normalise(levels)
+
+
+def _augmented_views(image: Image.Image, size: Size) -> Floats:
+    """Return augmented copies of an image as levels, ``[N_VIEWS - 2, 3, height, width]``."""
     # A little larger than the input, because random crops cut something off.
     side = max(size)
     larger = Size(side * 8 // 7, side * 8 // 7)
-    square = np.asarray(Preprocessing(exact=larger).resize_and_crop(image))
-    copies = np.stack([square] * (N_VIEWS - 2))
-    augmented = augment(scaled(copies), side, 1.0).clamp(-1, 1)
+    square = Preprocessing(exact=larger).resize_and_crop(image)
+    copies = np.stack([np.asarray(square)] * (N_VIEWS - 2))
 
-    levels = (augmented + 1) * 127.5
-    for view in levels[:, :, : size.height, : size.width].numpy():
-        yield preprocessing.normalise(view)
+    augmented = augment(scaled(copies), side, 1.0)
+    levels = (augmented.clamp(-1, 1) + 1) * 127.5
+    cropped: Floats = levels[:, :, : size.height, : size.width].numpy()
+    return cropped

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,8 +45,12 @@ class _EncodedRows:
 
     def labelled(self, field: str) -> tuple[Floats, list[object]]:
         """Return vectors and labels of the rows that have a label."""
-        indices = [i for i, row in enumerate(self.rows) if getattr(row, field) is not None]
-        labels = [getattr(self.rows[i], field) for i in indices]
+        indices, labels = [], []
+        for index, row in enumerate(self.rows):
+            label = getattr(row, field)
+            if label is not None:
+                indices.append(index)
+                labels.append(label)
         return self.vectors[indices], labels
 
 
@@ -89,9 +92,12 @@ def evaluate(encoder: Encoder, snapshot: Snapshot) -> dict[str, float]:
 
 def _encode_split(encoder: Encoder, snapshot: Snapshot, split: str) -> _EncodedRows:
     """Encode the first rows of a split that have the encoder's modality."""
-    all_rows = (row for batch in snapshot.batches(split) for row in batch)
-    with_modality = (row for row in all_rows if row.can_show(encoder.modality))
-    rows = list(islice(with_modality, MAX_ROWS))
+    rows: list[Listing] = []
+    for batch in snapshot.batches(split):
+        rows += [row for row in batch if row.can_show(encoder.modality)]
+        if len(rows) >= MAX_ROWS:
+            break
+    rows = rows[:MAX_ROWS]
     return _EncodedRows(rows, encoder.encode(rows))
 
 
@@ -103,13 +109,15 @@ def _probe_field(train: _EncodedRows, test: _EncodedRows, field: str) -> float |
         return None
 
     probe = RidgeClassifierCV(PENALTIES).fit(train_vectors, np.array(train_labels))
-    return float(np.mean(probe.predict(test_vectors) == np.array(test_labels)))
+    is_right = probe.predict(test_vectors) == np.array(test_labels)
+    return float(np.mean(is_right))
 
 
 def _baseline_accuracy(test: _EncodedRows, field: str) -> float:
     """Return the accuracy of the most frequent label."""
     _, labels = test.labelled(field)
-    return Counter(labels).most_common(1)[0][1] / len(labels)
+    _, n_rows = Counter(labels).most_common(1)[0]
+    return n_rows / len(labels)
 
 
 def _probe_price(train: _EncodedRows, test: _EncodedRows) -> _Prices | None:
@@ -122,8 +130,8 @@ def _probe_price(train: _EncodedRows, test: _EncodedRows) -> _Prices | None:
         return None
 
     probe = RidgeCV(PENALTIES).fit(train_vectors, log_prices)
-    predicted = np.maximum(np.expm1(probe.predict(test_vectors)), 0)
-    return _Prices(actual, predicted)
+    predicted = np.expm1(probe.predict(test_vectors))
+    return _Prices(actual, np.maximum(predicted, 0))
 
 
 def _price_lift(prices: _Prices) -> float:

@@ -80,7 +80,8 @@ def _first_convolutions(graph: Path) -> list[str]:
     """Return the names of the convolutions that stay in 32 bits."""
     nodes = onnx.load(graph, load_external_data=False).graph.node
     convolutions = [node.name for node in nodes if node.op_type == "Conv"]
-    return convolutions[: int(EXACT_SHARE * len(convolutions))]
+    n_exact = int(EXACT_SHARE * len(convolutions))
+    return convolutions[:n_exact]
 
 
 class _CalibrationReader:

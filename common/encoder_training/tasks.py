@@ -26,23 +26,15 @@ def encoder_targets(rows: Sequence[Listing]) -> list[Target]:
     The labels are category at several depths, brand, condition, shipping payer, shipping method,
     parcel size, and price.
     """
-    labels: dict[str, list[str | None]] = {}
-    for depth in CATEGORY_DEPTHS:
-        labels[f"category{depth}"] = [_truncate(row.category, depth) for row in rows]
-    for field in CLASS_FIELDS:
-        labels[field] = [getattr(row, field) for row in rows]
-
     tasks = []
-    for name, values in labels.items():
-        classes = fit_classes(values, min_rows=2)
-        if len(classes) > 1:
-            numbers = encode(values, classes, other=MISSING)
-            tasks.append(Target(name, "classes", len(classes), numbers))
-
-    prices = np.array([np.nan if row.price is None else row.price for row in rows], np.float64)
-    if np.isfinite(prices).sum() > 1:
-        tasks.append(Target("price", "bins", PRICE_BINS, _bin_positions(np.log1p(prices))))
-    return tasks
+    for depth in CATEGORY_DEPTHS:
+        paths = [_truncate(row.category, depth) for row in rows]
+        tasks.append(_class_target(f"category{depth}", paths))
+    for field in CLASS_FIELDS:
+        values = [getattr(row, field) for row in rows]
+        tasks.append(_class_target(field, values))
+    tasks.append(_price_target(rows))
+    return [task for task in tasks if task is not None]
 
 
 def has_any_label(tasks: Sequence[Target]) -> Bools:
@@ -53,10 +45,27 @@ def has_any_label(tasks: Sequence[Target]) -> Bools:
     return labelled
 
 
+def _class_target(name: str, values: Sequence[str | None]) -> Target | None:
+    classes = fit_classes(values, min_rows=2)
+    if len(classes) < 2:
+        return None
+    numbers = encode(values, classes, other=MISSING)
+    return Target(name, "classes", len(classes), numbers)
+
+
+def _price_target(rows: Sequence[Listing]) -> Target | None:
+    prices = [np.nan if row.price is None else row.price for row in rows]
+    log_prices = np.log1p(np.array(prices, np.float64))
+    if np.isfinite(log_prices).sum() < 2:
+        return None
+    return Target("price", "bins", PRICE_BINS, _bin_positions(log_prices))
+
+
 def _bin_positions(log_prices: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return positions on the bins from 0 to ``PRICE_BINS - 1``, outliers at the ends."""
     low, high = np.nanquantile(log_prices, [0.005, 0.995])
-    shares: NDArray[np.float64] = np.clip((log_prices - low) / max(high - low, 1e-9), 0, 1)
+    width = max(high - low, 1e-9)
+    shares: NDArray[np.float64] = np.clip((log_prices - low) / width, 0, 1)
     return shares * (PRICE_BINS - 1)
 
 

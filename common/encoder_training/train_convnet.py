@@ -22,6 +22,7 @@ from common.encoder_training.photo_dataset import augment, scaled, write_pixel_f
 from common.encoder_training.sampling import reservoir_sample
 from common.encoder_training.tasks import encoder_targets, has_any_label
 from common.encoders.config import ConvnetConfig
+from common.encoders.onnx_session import split_batches
 from common.encoders.photo import open_folder, save_settings
 from common.errors import InputError
 from common.listing import Listing, Photo
@@ -119,7 +120,8 @@ def _read_photos(
     side = config.image_size * 5 // 4
     photos = [photo for _, photo in sample]
     pixels, decodable = write_pixel_file(photos, side, folder / "pixels.npy", report)
-    return TrainingPhotos(pixels, tasks, np.flatnonzero(decodable & has_any_label(tasks)))
+    usable = np.flatnonzero(decodable & has_any_label(tasks))
+    return TrainingPhotos(pixels, tasks, usable)
 
 
 def _photos(snapshot: Snapshot) -> Iterator[tuple[Listing, Photo]]:
@@ -141,17 +143,11 @@ def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) ->
     batch_size = min(config.batch_size, n_photos)
     if batch_size < 2:
         raise InputError("the training rows have fewer than two usable photos with a label")
-    n_batches = n_photos // batch_size
-    n_steps = n_epochs(n_photos, config) * n_batches
+    epochs = n_epochs(n_photos, config)
+    n_steps = epochs * (n_photos // batch_size)
     optimiser, schedule = _optimiser(module, config, n_steps)
 
-    for step in range(n_steps):
-        if step % n_batches == 0:
-            order = random.permutation(photos.usable)
-        start = step % n_batches * batch_size
-        # Sorted, because the pixels lie in a file.
-        rows = np.sort(order[start : start + batch_size])
-
+    for step, rows in enumerate(_batches(photos, epochs, batch_size, random)):
         loss = _loss(network, classifiers, photos, rows, config)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -159,6 +155,18 @@ def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) ->
         schedule.step()
         report((step + 1) / n_steps)
     return network
+
+
+def _batches(
+    photos: TrainingPhotos, epochs: int, size: int, random: np.random.Generator
+) -> Iterator[NDArray[np.int64]]:
+    """Yield the photos of each step; the rest of an epoch that fills no batch is left out."""
+    n_batches = len(photos.usable) // size
+    for _ in range(epochs):
+        order = random.permutation(photos.usable)
+        for batch in split_batches(order, size)[:n_batches]:
+            # Sorted, because the pixels lie in a file.
+            yield np.sort(batch)
 
 
 def _loss(
@@ -169,8 +177,9 @@ def _loss(
     config: ConvnetConfig,
 ) -> torch.Tensor:
     """Return the weighted sum of the tasks' losses on augmented photos."""
-    pixels = augment(scaled(photos.pixels[rows]), config.image_size, config.augmentation)
-    vectors = functional.dropout(network(pixels), config.dropout)
+    pixels = scaled(photos.pixels[rows])
+    augmented = augment(pixels, config.image_size, config.augmentation)
+    vectors = functional.dropout(network(augmented), config.dropout)
     losses = []
     for classifier, task in zip(classifiers, photos.tasks, strict=True):
         losses.append(task.weight * target_loss(classifier(vectors), task, rows))
@@ -201,8 +210,15 @@ def _optimiser(
 
 def _export(network: ConvNet, image_size: int, folder: Path) -> None:
     size = Size(image_size, image_size)
-    export(FlipAveraged(network), {"pixels": torch.zeros(2, 3, *size)}, ("rows",), folder)
-    save_settings(folder, Preprocessing(shortest=image_size, crop=size, mean=HALF, std=HALF))
+    example = torch.zeros(2, 3, *size)
+    export(FlipAveraged(network), {"pixels": example}, ("rows",), folder)
+    preprocessing = Preprocessing(
+        shortest=image_size,
+        crop=size,
+        mean=HALF,
+        std=HALF,
+    )
+    save_settings(folder, preprocessing)
 
 
 def _summary(photos: TrainingPhotos, config: ConvnetConfig) -> dict[str, Any]:

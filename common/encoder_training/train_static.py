@@ -16,7 +16,8 @@ from common.encoder_training.pretrained import model_name, read_model_type, sile
 from common.encoder_training.text_models import MeanPooled
 from common.encoders import static
 from common.encoders.config import StaticConfig
-from common.encoders.static import StaticEncoder
+from common.encoders.onnx_session import split_batches
+from common.encoders.static import UNKNOWN, StaticEncoder
 from common.errors import InputError
 from common.nets.training.net import single_threaded
 from common.progress import FractionDone, Progress, step_of
@@ -155,21 +156,24 @@ def _run_model(model: MeanPooled, tokenizer: Any, tokens: Ints, report: Fraction
     template = np.array([*special_ids[:1], 0, *special_ids[1:]])
 
     vectors = []
+    n_done = 0
     with single_threaded(), torch.no_grad():
-        for start in range(0, len(tokens), BATCH_SIZE):
-            batch = tokens[start : start + BATCH_SIZE]
+        for batch in split_batches(tokens, BATCH_SIZE):
             ids = np.tile(template, (len(batch), 1))
             ids[:, 1] = batch
             inputs = torch.from_numpy(ids)
-            vectors.append(model(inputs, torch.ones_like(inputs)).numpy())
-            report((start + len(batch)) / len(tokens))
+            mask = torch.ones_like(inputs)
+            vectors.append(model(inputs, mask).numpy())
+            n_done += len(batch)
+            report(n_done / len(tokens))
     return np.concatenate(vectors)
 
 
 def _weight_by_rarity(vectors: Floats, rows_with_token: Ints, n_rows: int) -> Floats:
     """Centre the vectors, scale them to unit length, and weight them by smoothed idf."""
     centred = vectors - vectors.mean(axis=0)
-    centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
+    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    centred /= np.maximum(lengths, 1e-9)
     idf = np.log((1 + n_rows) / (1 + rows_with_token))
     weighted: Floats = centred * idf[:, None]
     return weighted.astype(np.float32)
@@ -178,11 +182,8 @@ def _weight_by_rarity(vectors: Floats, rows_with_token: Ints, n_rows: int) -> Fl
 def _complete(
     snapshot: Snapshot, empty: StaticEncoder, tokens: Ints, table: Floats
 ) -> StaticEncoder:
-    """Give the encoder its table, the mean of training vectors, and a scale.
-
-    A unit vector times the root of its length has elements of about 1.
-    """
-    table_rows: NDArray[np.int32] = np.full(len(empty.table_rows), -1, np.int32)
+    """Give the encoder its table, the mean of training vectors, and a scale."""
+    table_rows: NDArray[np.int32] = np.full(len(empty.table_rows), UNKNOWN, np.int32)
     table_rows[tokens] = np.arange(len(tokens))
     dimensions = table.shape[1]
     uncentred = replace(
@@ -196,4 +197,6 @@ def _complete(
     first_rows = next(iter(snapshot.batches("train", MAX_MEAN_ROWS)))
     vectors = uncentred.encode(first_rows)
     mean = vectors[vectors.any(axis=1)].mean(axis=0)
-    return replace(uncentred, mean=mean, scale=float(np.sqrt(dimensions)))
+    # The elements of a unit vector are about 1 over the root of their number.
+    scale = float(np.sqrt(dimensions))
+    return replace(uncentred, mean=mean, scale=scale)

@@ -127,8 +127,23 @@ def read_preprocessing(name: str) -> Preprocessing:
     size = dict(processor.size or {}) if processor.do_resize else {}
     crop = None
     if getattr(processor, "do_center_crop", None):
-        crop = Size(processor.crop_size["height"], processor.crop_size["width"])
+        crop = _to_size(processor.crop_size)
+    _check_sides(name, processor, size, crop)
 
+    is_normalised = processor.do_normalize
+    return Preprocessing(
+        shortest=size.get("shortest_edge"),
+        exact=_to_size(size) if size.get("height") else None,
+        resample=int(processor.resample),
+        crop=crop,
+        factor=float(processor.rescale_factor) if processor.do_rescale else 1.0,
+        mean=tuple(processor.image_mean) if is_normalised else (0.0, 0.0, 0.0),
+        std=tuple(processor.image_std) if is_normalised else (1.0, 1.0, 1.0),
+    )
+
+
+def _check_sides(name: str, processor: Any, size: Mapping[str, int], crop: Size | None) -> None:
+    """Raise ``InputError`` for a preprocessing that is not supported."""
     sides = {side for side, value in size.items() if value}
     is_padded = getattr(processor, "do_pad", None)
     if is_padded or sides not in ({"shortest_edge"}, {"height", "width"}):
@@ -136,15 +151,9 @@ def read_preprocessing(name: str) -> Preprocessing:
     if crop is None and sides == {"shortest_edge"}:
         raise InputError(f"photos of {name} are not cropped to one size, which is not supported")
 
-    return Preprocessing(
-        shortest=size.get("shortest_edge"),
-        exact=Size(size["height"], size["width"]) if "height" in sides else None,
-        resample=int(processor.resample),
-        crop=crop,
-        factor=float(processor.rescale_factor) if processor.do_rescale else 1.0,
-        mean=tuple(processor.image_mean) if processor.do_normalize else (0.0, 0.0, 0.0),
-        std=tuple(processor.image_std) if processor.do_normalize else (1.0, 1.0, 1.0),
-    )
+
+def _to_size(size: Mapping[str, int]) -> Size:
+    return Size(size["height"], size["width"])
 
 
 def _load_processor(name: str) -> Any:

@@ -51,9 +51,11 @@ class CachedEncoder:
         self._locations: dict[bytes, tuple[Floats, int]] = {}
 
         # Names that begin with a dot are drafts of other processes.
-        for shard in sorted(folder.glob("[!.]*/")) if folder.is_dir() else ():
+        shards = sorted(folder.glob("[!.]*/")) if folder.is_dir() else []
+        for shard in shards:
             keys = np.load(shard / KEYS)
-            self._index(keys, np.load(shard / VECTORS, mmap_mode="r"))
+            vectors = np.load(shard / VECTORS, mmap_mode="r")
+            self._index(keys, vectors)
 
     @property
     def id(self) -> str:
@@ -81,17 +83,22 @@ class CachedEncoder:
         new_rows = [row for row, key in enumerate(keys) if key not in self._locations]
         vectors = np.zeros((len(listings), self.dimensions), np.float32)
 
-        if new_rows:
-            vectors[new_rows] = self._encoder.encode([listings[row] for row in new_rows])
-            rows_with_key = [row for row in new_rows if keys[row]]
-            self._store([keys[row] for row in rows_with_key], vectors[rows_with_key])
-
-        is_new = set(new_rows)
         for row, key in enumerate(keys):
-            if row not in is_new:
-                shard, index = self._locations[key]
+            location = self._locations.get(key)
+            if location is not None:
+                shard, index = location
                 vectors[row] = shard[index]
+
+        if new_rows:
+            new_listings = [listings[row] for row in new_rows]
+            vectors[new_rows] = self._encoder.encode(new_listings)
+            self._store_rows(new_rows, keys, vectors)
         return vectors
+
+    def _store_rows(self, rows: Sequence[int], keys: Sequence[bytes], vectors: Floats) -> None:
+        rows_with_key = [row for row in rows if keys[row]]
+        keys_to_store = [keys[row] for row in rows_with_key]
+        self._store(keys_to_store, vectors[rows_with_key])
 
     def _store(self, keys: Sequence[bytes], vectors: Floats) -> None:
         key_array = np.frombuffer(b"".join(keys), np.uint8).reshape(-1, KEY_BYTES)

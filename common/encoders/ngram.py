@@ -55,8 +55,10 @@ class NgramEncoder:
 
         A listing without a known n-gram gets zeros.
         """
-        weights = self.vocabulary.text(hash_text(listings), len(listings))
-        has_ngrams = np.diff(weights.indptr)[:, None] > 0
+        ngrams = hash_text(listings)
+        weights = self.vocabulary.text(ngrams, len(listings))
+        n_ngrams = np.diff(weights.indptr)
+        has_ngrams = n_ngrams[:, None] > 0
         vectors: Floats = weights @ self.table + has_ngrams * self.bias
         return vectors
 
@@ -75,6 +77,9 @@ def load(folder: Path, threads: int = 1) -> NgramEncoder:
     """Load the encoder from its artifact folder; its id is the artifact's. It uses one thread."""
     with np.load(folder / ARRAYS, allow_pickle=False) as file:
         arrays = dict(file)
-    table = unpack(arrays)["table"]
-    encoder_id = artifacts.read(folder, verify=False).id
-    return NgramEncoder(encoder_id, load_vocabulary(arrays), table, arrays["bias"])
+    return NgramEncoder(
+        id=artifacts.read(folder, verify=False).id,
+        vocabulary=load_vocabulary(arrays),
+        table=unpack(arrays)["table"],
+        bias=arrays["bias"],
+    )

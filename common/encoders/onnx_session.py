@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,12 +40,23 @@ def open_session(folder: Path, threads: int = 1) -> Any:
         raise ArtifactError(f"the encoder in {folder} cannot be run: {reason}") from None
 
 
+def split_batches(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    """Return the items in batches of ``size``, the last of which may be smaller."""
+    batches = []
+    for start in range(0, len(items), size):
+        batches.append(items[start : start + size])
+    return batches
+
+
 def in_parallel(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
     """Apply ``work`` to every item, on all cores; results keep the order."""
     items = list(items)
     # The cores of this process may be fewer than the machine's, in a container for instance.
-    has_affinity = hasattr(os, "sched_getaffinity")
-    n_cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count()
+    if hasattr(os, "sched_getaffinity"):
+        n_cores = len(os.sched_getaffinity(0))
+    else:
+        n_cores = os.cpu_count() or 1
+
     if len(items) < 2 or n_cores == 1:
         return [work(item) for item in items]
     with ThreadPoolExecutor(n_cores) as threads:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from common.arrays import Floats
-from common.encoders.onnx_session import VECTORS, in_parallel, open_session
+from common.encoders.onnx_session import VECTORS, in_parallel, open_session, split_batches
 from common.encoders.standardise import Standardiser, load_standardiser
 from common.errors import ArtifactError, PhotoError
 from common.listing import Listing, Photo
@@ -59,21 +59,15 @@ class PhotoEncoder:
 
         A photo that cannot be used counts as absent; a listing without any other gets zeros.
         """
-        photos = [
-            (row, photo)
-            for row, listing in enumerate(listings)
-            for photo in listing.photos[: LIMITS.max_photos]
-        ]
-        batches = [
-            photos[start : start + BATCH_SIZE] for start in range(0, len(photos), BATCH_SIZE)
-        ]
-
+        batches = split_batches(_photos_of(listings), BATCH_SIZE)
         sums = np.zeros((len(listings), self.dimensions), np.float32)
         counts = np.zeros(len(listings), np.float32)
         for rows, vectors in in_parallel(self._encode_batch, batches):
             np.add.at(sums, rows, vectors)
             np.add.at(counts, rows, 1)
-        sums /= np.maximum(counts, 1)[:, None]
+
+        divisors = np.maximum(counts, 1)
+        sums /= divisors[:, None]
         return sums
 
     def _encode_batch(self, photos: Sequence[tuple[int, Photo]]) -> tuple[list[int], Floats]:
@@ -89,8 +83,19 @@ class PhotoEncoder:
 
         # One by one, which is no slower: in a batch the last digits depend on the other photos,
         # and a model trained on the vectors would depend on how they were batched.
-        vectors = [self.session.run([VECTORS], {"pixels": pixels[None]})[0] for pixels in inputs]
+        vectors = []
+        for pixels in inputs:
+            vectors += self.session.run([VECTORS], {"pixels": pixels[None]})
         return rows, self.standardiser.apply(np.concatenate(vectors))
+
+
+def _photos_of(listings: Sequence[Listing]) -> list[tuple[int, Photo]]:
+    """Return the photos with the rows of their listings."""
+    photos = []
+    for row, listing in enumerate(listings):
+        for photo in listing.photos[: LIMITS.max_photos]:
+            photos.append((row, photo))
+    return photos
 
 
 def read_pixels(photo: Photo, preprocessing: Preprocessing) -> Floats | None:

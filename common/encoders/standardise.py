@@ -48,7 +48,10 @@ def fit_standardiser(vectors: Floats) -> Standardiser:
     deviation = vectors.std(axis=0, dtype=np.float64)
     min_scale = max(MIN_VARIANCE * float(deviation.mean()), 1e-6)
     scale = np.maximum(deviation, min_scale)
-    return Standardiser(mean.astype(np.float32), scale.astype(np.float32))
+    return Standardiser(
+        mean=mean.astype(np.float32),
+        scale=scale.astype(np.float32),
+    )
 
 
 def load_standardiser(folder: Path) -> Standardiser:

@@ -27,6 +27,9 @@ TOKENIZER = "tokenizer.json"
 DESCRIPTION_WEIGHT = 0.3
 """Weight of a token of the description; one of the title has 1."""
 
+UNKNOWN = -1
+"""Row of a token that the table lacks."""
+
 MAX_CHARACTERS = 4000
 """Characters of a text that are read."""
 
@@ -38,7 +41,7 @@ class StaticEncoder:
     Attributes:
         id: id of the artifact.
         tokenizer: tokenizer of the library ``tokenizers``.
-        table_rows: row of the table by token, -1 for a token that the table lacks.
+        table_rows: row of the table by token, or ``UNKNOWN``.
         table: weighted token vectors, ``[tokens, dimensions]``.
         mean: mean of the unit vectors of training listings, which is subtracted.
         scale: multiplier of the result.
@@ -69,21 +72,29 @@ class StaticEncoder:
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         unit_vectors = sums / np.maximum(lengths, 1e-9)
         vectors = (unit_vectors - self.mean) * np.float32(self.scale)
-        known: Floats = np.where(lengths > 0, vectors, np.float32(0))
+
+        has_tokens = lengths > 0
+        known: Floats = np.where(has_tokens, vectors, np.float32(0))
         return known.astype(np.float32)
 
     def sum_tokens(self, listings: Sequence[Listing]) -> Floats:
         """Return the weighted sum of the vectors of each listing's tokens, every token once."""
-        tokens = [set(ids) - {-1} for ids in self.tokens(listings)]
+        tokens = self.tokens(listings)
+        titles, descriptions = tokens[::2], tokens[1::2]
         sums = np.zeros((len(listings), self.dimensions), np.float32)
-
-        for row, (title, description) in enumerate(zip(tokens[::2], tokens[1::2], strict=True)):
-            # Sorted, because the last digits of a sum depend on its order.
-            ordered = [*sorted(title), *sorted(description - title)]
-            weights = np.full(len(ordered), DESCRIPTION_WEIGHT, np.float32)
-            weights[: len(title)] = 1
-            sums[row] = weights @ self.table[ordered]
+        for row in range(len(listings)):
+            sums[row] = self._sum_listing(titles[row], descriptions[row])
         return sums
+
+    def _sum_listing(self, title: Sequence[int], description: Sequence[int]) -> Floats:
+        title_rows = set(title) - {UNKNOWN}
+        other_rows = set(description) - {UNKNOWN} - title_rows
+        # Sorted, because the last digits of a sum depend on its order.
+        rows = [*sorted(title_rows), *sorted(other_rows)]
+        weights = np.full(len(rows), DESCRIPTION_WEIGHT, np.float32)
+        weights[: len(title_rows)] = 1
+        weighted_sum: Floats = weights @ self.table[rows]
+        return weighted_sum
 
     def tokens(self, listings: Sequence[Listing]) -> list[list[int]]:
         """Return table rows of the tokens of each listing's title and description, in turn."""

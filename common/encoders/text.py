@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from common.arrays import Floats
-from common.encoders.onnx_session import VECTORS, in_parallel, open_session
+from common.encoders.onnx_session import VECTORS, in_parallel, open_session, split_batches
 from common.encoders.standardise import Standardiser, load_standardiser
 from common.errors import ArtifactError
 from common.listing import Listing
@@ -72,13 +72,14 @@ class TextEncoder:
         """Return the vectors of title and description, ``[rows, dims]``; zeros without either."""
         texts = [text_of(listing, self.settings.max_tokens) for listing in listings]
         rows = [row for row, text in enumerate(texts) if text]
-        tokens = self.tokenizer.encode_batch([texts[row] for row in rows])
-
-        starts = range(0, len(tokens), BATCH_SIZE)
-        batches = [tokens[start : start + BATCH_SIZE] for start in starts]
         vectors = np.zeros((len(listings), self.dimensions), np.float32)
-        for start, encoded in zip(starts, in_parallel(self._encode_batch, batches), strict=True):
-            vectors[rows[start : start + BATCH_SIZE]] = encoded
+        if not rows:
+            return vectors
+
+        tokens = self.tokenizer.encode_batch([texts[row] for row in rows])
+        batches = split_batches(tokens, BATCH_SIZE)
+        encoded = list(in_parallel(self._encode_batch, batches))
+        vectors[rows] = np.concatenate(encoded)
         return vectors
 
     def _encode_batch(self, texts: Sequence[Any]) -> Floats:
@@ -87,7 +88,8 @@ class TextEncoder:
         vectors = []
         for text in texts:
             ids = np.array([text.ids], np.int64)
-            vectors += self.session.run([VECTORS], {"ids": ids, "mask": np.ones_like(ids)})
+            inputs = {"ids": ids, "mask": np.ones_like(ids)}
+            vectors += self.session.run([VECTORS], inputs)
         return self.standardiser.apply(np.concatenate(vectors))
 
 

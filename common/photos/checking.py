@@ -90,12 +90,19 @@ def check_photos_of_rows(
 
     Without a root the listings keep no photo.
     """
-    if root is None or not any(listing.photos for listing in listings):
-        return [listing.showing("text") for listing in listings], [[] for _ in listings]
+    has_photos = any(listing.photos for listing in listings)
+    if root is None or not has_photos:
+        without_photos = [listing.showing("text") for listing in listings]
+        return without_photos, [[] for _ in listings]
 
+    checked: list[Listing] = []
+    problems: list[list[str]] = []
     with ThreadPoolExecutor(N_THREADS, "photos") as threads:
-        checked = list(threads.map(lambda listing: _check_row(listing, root), listings))
-    return [listing for listing, _ in checked], [problems for _, problems in checked]
+        results = threads.map(lambda listing: _check_row(listing, root), listings)
+        for listing, problems_of_row in results:
+            checked.append(listing)
+            problems.append(problems_of_row)
+    return checked, problems
 
 
 def _check_row(listing: Listing, root: PhotoRoot) -> tuple[Listing, list[str]]:
@@ -103,10 +110,7 @@ def _check_row(listing: Listing, root: PhotoRoot) -> tuple[Listing, list[str]]:
     problems: list[str] = []
 
     for photo in listing.photos[: LIMITS.max_photos]:
-        try:
-            result = check_decodable(root.photo(photo.path) if photo.path else photo)
-        except PhotoError as error:
-            result = error
+        result = _check_below(root, photo)
         if isinstance(result, PhotoError):
             problems.append(f"photo {photo.path}: {result}")
         else:
@@ -115,6 +119,14 @@ def _check_row(listing: Listing, root: PhotoRoot) -> tuple[Listing, list[str]]:
     if len(listing.photos) > LIMITS.max_photos:
         problems.append(TOO_MANY_PHOTOS)
     return replace(listing, photos=tuple(usable)), problems
+
+
+def _check_below(root: PhotoRoot, photo: Photo) -> Photo | PhotoError:
+    """Check a photo whose path is relative to the root."""
+    try:
+        return check_decodable(root.photo(photo.path) if photo.path else photo)
+    except PhotoError as error:
+        return error
 
 
 def partition(listing: Listing, results: Sequence[Photo | PhotoError]) -> CheckedPhotos:
@@ -133,13 +145,19 @@ def partition(listing: Listing, results: Sequence[Photo | PhotoError]) -> Checke
             usable.append(photo)
             shrunk.append(result)
 
-    if problems and not (usable or listing.title or listing.description):
+    with_usable = replace(listing, photos=tuple(usable))
+    _check_not_empty(with_usable, problems)
+    return CheckedPhotos(
+        listing=with_usable,
+        shrunk=replace(listing, photos=tuple(shrunk)),
+        problems=tuple(problems),
+    )
+
+
+def _check_not_empty(listing: Listing, problems: Sequence[str]) -> None:
+    has_text = listing.title or listing.description
+    if problems and not (listing.photos or has_text):
         raise InputError(
             f"the listing has no title, no description and no photo that can be used:"
             f" {'; '.join(problems)}"
         )
-    return CheckedPhotos(
-        replace(listing, photos=tuple(usable)),
-        replace(listing, photos=tuple(shrunk)),
-        tuple(problems),
-    )

@@ -88,16 +88,16 @@ def _chunks(data: bytes, offset: int, byte_order: _ByteOrder) -> Iterator[_Chunk
         if offset == len(data):
             return
 
-        length_offset, kind_offset = (offset, offset + 4) if is_png else (offset + 4, offset)
-        length = _number(view, length_offset, 4, byte_order)
-        kind = bytes(view[kind_offset : kind_offset + 4])
+        first, second = view[offset : offset + 4], view[offset + 4 : offset + 8]
+        kind, length_field = (second, first) if is_png else (first, second)
+        length = int.from_bytes(length_field, byte_order)
 
         body_start = offset + 8
         body_end = body_start + length
         end = body_end + (4 if is_png else length % 2)
         if body_start > len(data) or end > len(data):
             raise too_short()
-        yield _Chunk(kind, view[body_start:body_end], view[offset:end])
+        yield _Chunk(bytes(kind), view[body_start:body_end], view[offset:end])
         offset = end
 
     raise too_many_parts()

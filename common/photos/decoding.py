@@ -12,7 +12,7 @@ from common.errors import PhotoError
 from common.listing import Photo
 from common.photos import formats, reading
 from common.photos.limits import LIMITS, PhotoLimits
-from common.photos.stripping import MIN_SIDE, too_short
+from common.photos.stripping import MIN_SIDE, StrippedImage, too_short
 
 MAX_SIDE = 2_048
 """Pixels of the longer side after shrinking; a long strip is shrunk below ``MIN_SIDE`` for it."""
@@ -62,15 +62,7 @@ def decode(data: bytes, limits: PhotoLimits = LIMITS) -> Image.Image:
         file = file_format.strip(data)
         if any(file.size):
             limits.check_pixels(*file.size, file.memory, len(data))
-
-        reader = formats.BoundedReader(file.data, limits.max_seconds)
-        with file_format.open(reader) as image:
-            memory = file.memory or file_format.bytes_per_pixel * image.width * image.height
-            limits.check_pixels(*image.size, memory, len(data))
-            reader.reads_left = MAX_PIXEL_READS
-            image.draft("RGB", (MIN_SIDE, MIN_SIDE))
-            image.load()
-            shrunk = _shrink(image)
+        shrunk = _decode_stripped(file, file_format, limits, n_bytes=len(data))
 
     transposition = _TRANSPOSE_UPRIGHT.get(file.orientation)
     return shrunk if transposition is None else shrunk.transpose(transposition)
@@ -82,6 +74,23 @@ def extension(data: bytes) -> str:
     Raises ``PhotoError`` when they are no photo.
     """
     return formats.recognise(data).extension
+
+
+def _decode_stripped(
+    file: StrippedImage, file_format: formats.Format, limits: PhotoLimits, n_bytes: int
+) -> Image.Image:
+    """Decode and shrink a stripped file whose original has ``n_bytes``."""
+    reader = formats.BoundedReader(file.data, limits.max_seconds)
+    with file_format.open(reader) as image:
+        # What the decoder says counts: the file may have told ``strip`` something else.
+        n_pixels = image.width * image.height
+        memory = file.memory or file_format.bytes_per_pixel * n_pixels
+        limits.check_pixels(*image.size, memory, n_bytes)
+
+        reader.reads_left = MAX_PIXEL_READS
+        image.draft("RGB", (MIN_SIDE, MIN_SIDE))
+        image.load()
+        return _shrink(image)
 
 
 @contextmanager
@@ -101,27 +110,35 @@ def _as_photo_errors() -> Iterator[None]:
 def _shrink(image: Image.Image) -> Image.Image:
     """Flatten and shrink, strip by strip."""
     width, height = image.size
-    factor_of_short_side = min(width, height) // MIN_SIDE
-    factor_of_long_side = -(-max(width, height) // MAX_SIDE)
-    factor = max(1, factor_of_short_side, factor_of_long_side)
-
+    factor = _shrink_factor(width, height)
     white_level = _white_level(image)
     if factor == 1:
         return _flatten(image, white_level)
 
-    shrunk = Image.new("RGB", (-(-width // factor), -(-height // factor)))
+    # Pillow's ``reduce`` rounds up.
+    shrunk_size = -(-width // factor), -(-height // factor)
+    shrunk = Image.new("RGB", shrunk_size)
     for top in range(0, shrunk.height, STRIP_HEIGHT):
         bottom = min(height, (top + STRIP_HEIGHT) * factor)
         strip = image.crop((0, top * factor, width, bottom))
-        shrunk.paste(_flatten(strip, white_level).reduce(factor), (0, top))
+        flat = _flatten(strip, white_level)
+        shrunk.paste(flat.reduce(factor), (0, top))
     return shrunk
+
+
+def _shrink_factor(width: int, height: int) -> int:
+    factor_of_short_side = min(width, height) // MIN_SIDE
+    factor_of_long_side = -(-max(width, height) // MAX_SIDE)
+    return max(1, factor_of_short_side, factor_of_long_side)
 
 
 def _flatten(image: Image.Image, white_level: float) -> Image.Image:
     """Return the image as RGB, on white where it is transparent."""
     if white_level:
-        levels = np.nan_to_num(np.asarray(image, dtype=np.float32)) * (255.0 / white_level)
-        return Image.fromarray(levels.round().clip(0, 255).astype(np.uint8)).convert("RGB")
+        values = np.nan_to_num(np.asarray(image, dtype=np.float32))
+        levels = values * (255.0 / white_level)
+        grey = levels.round().clip(0, 255).astype(np.uint8)
+        return Image.fromarray(grey).convert("RGB")
     if image.has_transparency_data:
         background = Image.new("RGBA", image.size, "white")
         background.alpha_composite(image.convert("RGBA"))

@@ -67,12 +67,15 @@ def strip(data: bytes) -> StrippedImage:
                 raise PhotoError("the photo is damaged: it holds two pictures in one")
             frame = _Frame(marker, body)
 
-        # Application segments hold metadata, except Adobe's: it says how colours are coded.
-        is_metadata = _APP0 < marker <= _APP15 and marker != _APP14
-        if not is_metadata:
+        if not _is_metadata(marker):
             parts += b"\xff" + bytes([marker]), data[start:end]
 
     raise too_short()
+
+
+def _is_metadata(marker: int) -> bool:
+    # Application segments hold metadata, except Adobe's: it says how colours are coded.
+    return _APP0 < marker <= _APP15 and marker != _APP14
 
 
 def _segments(data: bytes) -> Iterator[_Segment]:
@@ -80,9 +83,7 @@ def _segments(data: bytes) -> Iterator[_Segment]:
     for _ in range(MAX_CHUNKS):
         match = _MARKER.match(data, offset)
         if not match:
-            if offset >= len(data) - 1:
-                raise too_short()
-            raise PhotoError("the photo is damaged: its parts do not follow each other")
+            raise _no_marker(data, offset)
 
         marker, offset = match[1][0], match.end()
         if marker in _NO_LENGTH:
@@ -97,32 +98,53 @@ def _segments(data: bytes) -> Iterator[_Segment]:
     raise too_many_parts()
 
 
+def _no_marker(data: bytes, offset: int) -> PhotoError:
+    if offset >= len(data) - 1:
+        return too_short()
+    return PhotoError("the photo is damaged: its parts do not follow each other")
+
+
 def _measure(data: bytes, frame: _Frame, n_components: int, exif_orientation: int) -> StrippedImage:
     """Compute what decoding at reduced size takes: the reduced picture, four bytes a pixel.
 
     A file of one scan is decoded line by line. A file of several keeps all coefficients, two bytes
     each; an unusual number of scans counts as if each kept a byte for every pixel.
     """
-    body = frame.body
-    if len(body) < 6 or len(body) < 6 + 3 * body[5]:
-        raise PhotoError("the photo is damaged: it does not say what is in it")
     n_scans = data.count(b"\xff\xda")
+    width, height = _frame_size(frame.body)
     if n_scans > MAX_SCANS:
         raise too_many_parts()
 
-    height = int.from_bytes(body[1:3], "big")
-    width = int.from_bytes(body[3:5], "big")
+    pixels = width * height
     scale = _draft_scale(min(width, height))
-    memory = 4 * width * height // scale**2
+    memory = 4 * pixels // scale**2
 
-    # One byte a colour holds its sampling factors: across in the high half, down in the low one.
-    sampling_factors = [body[7 + 3 * i] for i in range(body[5])]
-    areas = [(factors >> 4) * (factors & 15) for factors in sampling_factors]
+    areas = _sampling_areas(frame.body)
     keeps_coefficients = frame.marker in _PROGRESSIVE or n_components < len(areas)
     if keeps_coefficients:
-        memory += 2 * width * height * sum(areas) // max(1, *areas)
-        memory += width * height * max(0, n_scans - USUAL_SCANS)
+        memory += 2 * pixels * sum(areas) // max(1, *areas)
+        memory += pixels * max(0, n_scans - USUAL_SCANS)
     return StrippedImage(data, (width, height), memory, exif_orientation)
+
+
+def _frame_size(frame_body: bytes) -> tuple[int, int]:
+    """Return width and height; raises ``PhotoError`` for a frame header that is cut off."""
+    if len(frame_body) < 6 or len(frame_body) < 6 + 3 * frame_body[5]:
+        raise PhotoError("the photo is damaged: it does not say what is in it")
+    height = int.from_bytes(frame_body[1:3], "big")
+    width = int.from_bytes(frame_body[3:5], "big")
+    return width, height
+
+
+def _sampling_areas(frame_body: bytes) -> list[int]:
+    """Return the product of each colour's sampling factors."""
+    areas = []
+    for component in range(frame_body[5]):
+        # Across in the high half of the byte, down in the low one.
+        factors = frame_body[7 + 3 * component]
+        across, down = factors >> 4, factors & 15
+        areas.append(across * down)
+    return areas
 
 
 def _draft_scale(shorter_side: int) -> int:

@@ -51,16 +51,18 @@ class Preprocessing:
 
     def apply(self, image: Image.Image) -> Floats:
         """Return the image as ``[3, height, width]``."""
-        return self.normalise(np.asarray(self.resize_and_crop(image)).transpose(2, 0, 1))
+        levels = np.asarray(self.resize_and_crop(image))
+        return self.normalise(levels.transpose(2, 0, 1))
 
     def normalise(self, levels: Floats | NDArray[np.uint8]) -> Floats:
         """Return levels from 0 to 255, ``[3, height, width]``, rescaled and normalised."""
         normalised = np.empty(levels.shape, np.float32)
         for channel, (mean, std) in enumerate(zip(self.mean, self.std, strict=True)):
-            # Multiplies and subtracts once, in place, and so never copies the photo.
             multiplier = np.float32(self.factor / std)
+            offset = np.float32(mean / std)
+            # One multiplication and one subtraction in place: no copy of the photo is made.
             np.multiply(levels[channel], multiplier, out=normalised[channel])
-            normalised[channel] -= np.float32(mean / std)
+            normalised[channel] -= offset
         return normalised
 
     def resize_and_crop(self, image: Image.Image) -> Image.Image:
@@ -80,12 +82,7 @@ class Preprocessing:
             Image.Resampling(self.resample),
             _middle(image, resized_size, inner),
         )
-        if inner == wanted:
-            return resized
-
-        top = (inner.height - wanted.height) // 2
-        left = (inner.width - wanted.width) // 2
-        return resized.crop((left, top, left + wanted.width, top + wanted.height))
+        return resized if inner == wanted else _surround(resized, wanted)
 
     def _resized_size(self, image: Image.Image) -> Size:
         if self.shortest is None:
@@ -97,6 +94,15 @@ class Preprocessing:
         return Size(self.shortest, longer)
 
 
+def _surround(image: Image.Image, size: Size) -> Image.Image:
+    """Return the image in the middle of a larger black one."""
+    top = (image.height - size.height) // 2
+    left = (image.width - size.width) // 2
+    right = left + size.width
+    bottom = top + size.height
+    return image.crop((left, top, right, bottom))
+
+
 def _middle(image: Image.Image, size: Size, inner: Size) -> tuple[float, float, float, float]:
     """Return the box of the image that becomes its middle once it is resized to ``size``."""
     top = (size.height - inner.height) // 2
@@ -104,7 +110,12 @@ def _middle(image: Image.Image, size: Size, inner: Size) -> tuple[float, float, 
     y_scale = image.height / size.height
     x_scale = image.width / size.width
 
+    right = (left + inner.width) * x_scale
+    bottom = (top + inner.height) * y_scale
     # Rounding must not lead beyond the image: Pillow refuses such a box.
-    right = min((left + inner.width) * x_scale, image.width)
-    bottom = min((top + inner.height) * y_scale, image.height)
-    return left * x_scale, top * y_scale, right, bottom
+    return (
+        left * x_scale,
+        top * y_scale,
+        min(right, image.width),
+        min(bottom, image.height),
+    )
