@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from common.encoders.cached import MIN_ROWS, cached, prune_cache
+from common.encoders.cached import MIN_ROWS, cached, prune_cache, warm_cache
 from common.listing import Listing, Photo
 
 
@@ -81,3 +81,18 @@ def test_half_written_vectors_of_another_process_are_not_read(tmp_path):
     (tmp_path / "vectors" / "counting" / ".draft-of-another").mkdir()
     cached(encoder, tmp_path).encode(TEXTS)
     assert encoder.asked == len(TEXTS)
+
+
+def test_a_warm_cache_holds_all_splits_and_says_how_far_it_is(tmp_path):
+    class Snapshot:
+        def count(self, split):
+            return len(TEXTS)
+
+        def batches(self, split, size):
+            yield TEXTS
+
+    encoder, reports = Counting(), []
+    warm_cache(cached(encoder, tmp_path), Snapshot(), lambda *report: reports.append(report))
+    assert encoder.asked == len(TEXTS)
+    assert reports[0] == (f"encoding {len(TEXTS)} of {3 * len(TEXTS)} listings", 1 / 3)
+    assert reports[-1][1] == 1
