@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from common.encoder_training.optimisation import set_learning_rate, take_step
 from common.encoder_training.sampling import reservoir_sample
 from common.encoder_training.text_models import MeanPooled
 from common.encoders.config import FinetuneConfig, TransformerConfig
@@ -63,15 +64,11 @@ def finetune(
 
         model.train()
         for step, batch in enumerate(batches):
-            for group in optimiser.param_groups:
-                group["lr"] = tuning.learning_rate * _schedule(step / len(batches))
-
+            done = step / len(batches)
+            set_learning_rate(optimiser, tuning.learning_rate * _schedule(done))
             vectors = _embed_batch(model, tokenizer, batch, config.max_tokens)
             loss = ranking_loss.compute_loss_from_embeddings(vectors, torch.empty(0))
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), MAX_GRADIENT_NORM)
-            optimiser.step()
+            take_step(optimiser, loss, model.parameters(), MAX_GRADIENT_NORM)
             report((step + 1) / len(batches))
         model.eval()
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from common.encoder_training.optimisation import set_learning_rate, take_step
 from common.encoder_training.photo_views import N_VIEWS, PhotoViews, encode_views
 from common.encoder_training.vision_models import SplitModel
 from common.encoders.config import FinetuneConfig
@@ -118,13 +119,9 @@ def _train(
     n_batches = -(-len(views.usable) // tuning.batch_size)
     n_steps = tuning.epochs * n_batches
     for step, rows in enumerate(_batches(views, tuning.epochs, n_batches, random)):
-        for group in optimiser.param_groups:
-            group["lr"] = tuning.learning_rate * _schedule(step / n_steps)
+        set_learning_rate(optimiser, tuning.learning_rate * _schedule(step / n_steps))
         loss = _mixup_loss(tuned, classifiers, views, rows, statistics, random)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(parameters, MAX_GRADIENT_NORM)
-        optimiser.step()
+        take_step(optimiser, loss, parameters, MAX_GRADIENT_NORM)
         report((step + 1) / n_steps)
 
     tuned.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]

@@ -80,9 +80,9 @@ def encode_views(
     decodable = np.zeros(len(sample), bool)
     for index, (_, photo) in enumerate(sample):
         views = list(_views(photo, preprocessing, size))
-        for view, pixels in enumerate(views):
-            maps[index, view] = _run(session, pixels)
-        decodable[index] = bool(views)
+        if views:
+            maps[index] = [_run(session, pixels) for pixels in views]
+            decodable[index] = True
         report((index + 1) / len(sample))
 
     usable = np.flatnonzero(decodable & has_any_label(tasks))

@@ -139,12 +139,9 @@ def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) ->
     module = nn.ModuleList([network, classifiers]).train()
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    n_photos = len(photos.usable)
-    batch_size = min(config.batch_size, n_photos)
-    if batch_size < 2:
-        raise InputError("the training rows have fewer than two usable photos with a label")
-    epochs = n_epochs(n_photos, config)
-    n_steps = epochs * (n_photos // batch_size)
+    batch_size = _batch_size(photos, config)
+    epochs = n_epochs(len(photos.usable), config)
+    n_steps = epochs * (len(photos.usable) // batch_size)
     optimiser, schedule = _optimiser(module, config, n_steps)
 
     for step, rows in enumerate(_batches(photos, epochs, batch_size, random)):
@@ -155,6 +152,14 @@ def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) ->
         schedule.step()
         report((step + 1) / n_steps)
     return network
+
+
+def _batch_size(photos: TrainingPhotos, config: ConvnetConfig) -> int:
+    # Batch norms need two photos.
+    n_photos = len(photos.usable)
+    if min(config.batch_size, n_photos) < 2:
+        raise InputError("the training rows have fewer than two usable photos with a label")
+    return min(config.batch_size, n_photos)
 
 
 def _batches(

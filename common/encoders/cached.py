@@ -83,17 +83,20 @@ class CachedEncoder:
         new_rows = [row for row, key in enumerate(keys) if key not in self._locations]
         vectors = np.zeros((len(listings), self.dimensions), np.float32)
 
-        for row, key in enumerate(keys):
-            location = self._locations.get(key)
-            if location is not None:
-                shard, index = location
-                vectors[row] = shard[index]
-
+        self._fill(vectors, keys)
         if new_rows:
             new_listings = [listings[row] for row in new_rows]
             vectors[new_rows] = self._encoder.encode(new_listings)
             self._store_rows(new_rows, keys, vectors)
         return vectors
+
+    def _fill(self, vectors: Floats, keys: Sequence[bytes]) -> None:
+        """Write the cached vectors into the rows whose keys are known."""
+        for row, key in enumerate(keys):
+            location = self._locations.get(key)
+            if location is not None:
+                shard, index = location
+                vectors[row] = shard[index]
 
     def _store_rows(self, rows: Sequence[int], keys: Sequence[bytes], vectors: Floats) -> None:
         rows_with_key = [row for row in rows if keys[row]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sized
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ VECTORS = "vectors"
 """Name of the output of every exported network, ``[rows, dimensions]``."""
 
 Item = TypeVar("Item")
+Items = TypeVar("Items", bound=Sized)
 Result = TypeVar("Result")
 
 
@@ -40,11 +41,12 @@ def open_session(folder: Path, threads: int = 1) -> Any:
         raise ArtifactError(f"the encoder in {folder} cannot be run: {reason}") from None
 
 
-def split_batches(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
-    """Return the items in batches of ``size``, the last of which may be smaller."""
-    batches = []
+def split_batches(items: Items, size: int) -> list[Items]:
+    """Return a sequence or an array in batches of ``size``; the last may be smaller."""
+    sliceable: Any = items
+    batches: list[Items] = []
     for start in range(0, len(items), size):
-        batches.append(items[start : start + size])
+        batches.append(sliceable[start : start + size])
     return batches
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from common.errors import PhotoError
 from common.photos.exif import orientation
 from common.photos.stripping import MAX_CHUNKS, StrippedImage, too_many_parts, too_short
+
+_WEBP_PICTURES = (b"VP8 ", b"VP8L", b"ANMF")
 
 _ByteOrder = Literal["big", "little"]
 
@@ -51,28 +53,31 @@ def strip_webp(data: bytes) -> StrippedImage:
         raise too_short()
 
     parts: list[memoryview] = []
-    size, exif_orientation, n_pictures = (0, 0), 1, 0
+    width = height = 0
+    exif_orientation = 1
+    has_picture = False
     for kind, body, chunk in _chunks(data[:length], 12, "little"):
         if kind == b"EXIF":
             exif_orientation = orientation(bytes(body).removeprefix(b"Exif\0\0"))
-        elif kind == b"VP8X":
-            size = 1 + _number(body, 4, 3, "little"), 1 + _number(body, 7, 3, "little")
+        if kind in (b"VP8X", b"ALPH", b"ANIM"):
             parts.append(chunk)
-        elif kind in (b"ALPH", b"ANIM"):
+        # The canvas of a file with several chunks counts, else the picture's own size.
+        if kind == b"VP8X" or (kind in _WEBP_PICTURES and not (width or height)):
+            width, height = _webp_size(kind, body)
+        if kind in _WEBP_PICTURES and not has_picture:
             parts.append(chunk)
-        elif kind in (b"VP8 ", b"VP8L", b"ANMF"):
-            if not any(size):
-                size = _webp_picture_size(kind, body)
-            if not n_pictures:
-                parts.append(chunk)
-            n_pictures += 1
-    if not n_pictures:
+            has_picture = True
+    if not has_picture:
         raise too_short()
 
-    content = b"".join(parts)
-    header = b"RIFF" + (len(content) + 4).to_bytes(4, "little") + b"WEBP"
-    memory = 16 * size[0] * size[1]
-    return StrippedImage(header + content, size, memory, exif_orientation)
+    memory = 16 * width * height
+    return StrippedImage(_riff(parts), (width, height), memory, exif_orientation)
+
+
+def _riff(chunks: Sequence[memoryview]) -> bytes:
+    content = b"".join(chunks)
+    size = len(content) + 4
+    return b"RIFF" + size.to_bytes(4, "little") + b"WEBP" + content
 
 
 def _chunks(data: bytes, offset: int, byte_order: _ByteOrder) -> Iterator[_Chunk]:
@@ -118,9 +123,16 @@ def _measure_png(header: bytes) -> tuple[tuple[int, int], int]:
     return (width, height), width * height * bytes_per_pixel
 
 
-def _webp_picture_size(kind: bytes, body: memoryview) -> tuple[int, int]:
+def _webp_size(kind: bytes, body: memoryview) -> tuple[int, int]:
+    """Return width and height by a chunk's header."""
+    if kind == b"VP8X":
+        width = 1 + _number(body, 4, 3, "little")
+        height = 1 + _number(body, 7, 3, "little")
+        return width, height
     if kind == b"VP8 ":
-        return _number(body, 6, 2, "little") & 0x3FFF, _number(body, 8, 2, "little") & 0x3FFF
+        width = _number(body, 6, 2, "little") & 0x3FFF
+        height = _number(body, 8, 2, "little") & 0x3FFF
+        return width, height
     bits = _number(body, 1, 4, "little")
     return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
 
