@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -261,7 +261,7 @@ def test_documents_are_in_words_of_the_field(page: Path) -> None:
 
 def settings_classes() -> list[type]:
     """Every class of settings that a file or the environment fills in, the nested ones too."""
-    classes = [type(config(name)) for name in MODELS]
+    classes: list[Any] = [type(config(name)) for name in MODELS]
     classes += [*KINDS.values(), ServingSettings]
     for cls in classes:  # grows while it is walked, by what is nested
         for hint in get_type_hints(cls).values():
