@@ -12,5 +12,6 @@ Bools = NDArray[np.bool_]
 
 def evenly_spaced(count: int, max_count: int) -> Ints:
     """Return the indices of at most ``max_count`` of ``count`` rows, evenly spaced, in order."""
-    indices: Ints = np.linspace(0, count - 1, min(count, max_count)).astype(np.int64)
-    return indices
+    n_indices = min(count, max_count)
+    positions = np.linspace(0, count - 1, n_indices)
+    return positions.astype(np.int64)

@@ -20,7 +20,7 @@ IDENTITY: Beta = (1.0, 1.0, 0.0)
 """The calibration that leaves probabilities as they are."""
 
 _PRIOR_STRENGTH = 5.0
-_SMALLEST = 1e-6
+_MIN_PROBABILITY = 1e-6
 
 _Float = TypeVar("_Float", bound=np.floating[Any])
 
@@ -61,14 +61,19 @@ class _BetaLoss:
     hits: NDArray[np.float64]
 
     def __call__(self, beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        log_odds = beta[0] * self.log_p + beta[1] * self.minus_log_rest + beta[2]
-        cross_entropy = np.logaddexp(0, log_odds) - self.hits * log_odds
+        a, b, c = beta
+        log_odds = a * self.log_p + b * self.minus_log_rest + c
+
+        # In this form the cross entropy does not overflow, however large the log odds are.
+        normaliser = np.logaddexp(0, log_odds)
+        cross_entropy = normaliser - self.hits * log_odds
 
         shift = beta - IDENTITY
         penalty = _PRIOR_STRENGTH * (shift**2).sum()
         value = cross_entropy.sum() + penalty
 
-        error = expit(log_odds) - self.hits
+        calibrated = expit(log_odds)
+        error = calibrated - self.hits
         gradient = self._gradient(error)
         gradient += 2 * _PRIOR_STRENGTH * shift
         return float(value), gradient
@@ -85,9 +90,7 @@ def apply_beta(probabilities: Floats, beta: Floats | Beta) -> Floats:
     log_p, minus_log_rest = _logs(probabilities)
 
     # A fitted beta has 64 bits; probabilities stay in 32.
-    a = np.float32(beta[0])
-    b = np.float32(beta[1])
-    c = np.float32(beta[2])
+    a, b, c = (np.float32(number) for number in beta)
     log_odds = a * log_p + b * minus_log_rest + c
     calibrated: Floats = expit(log_odds)
     return calibrated
@@ -116,8 +119,10 @@ def conformal_shift(
 
 def _logs(p: NDArray[_Float]) -> tuple[NDArray[_Float], NDArray[_Float]]:
     """Return ``log p`` and ``-log(1 - p)``, both finite."""
-    lowest = p.dtype.type(_SMALLEST)
-    highest = p.dtype.type(1 - _SMALLEST)
+    lowest = p.dtype.type(_MIN_PROBABILITY)
+    highest = p.dtype.type(1 - _MIN_PROBABILITY)
     bounded = np.clip(p, lowest, highest)
+
+    log_p = np.log(bounded)
     minus_log_rest = -np.log1p(-bounded)
-    return np.log(bounded), minus_log_rest
+    return log_p, minus_log_rest

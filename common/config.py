@@ -1,4 +1,4 @@
-"""Settings as frozen dataclasses, built from plain values such as a YAML file holds."""
+"""Settings as frozen dataclasses, built from basic values such as a YAML file holds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def build(cls: type[Settings], values: Mapping[str, Any], where: str) -> Setting
 
     Args:
         cls: The settings dataclass.
-        values: Plain values by setting; a mapping for nested settings.
+        values: Values by setting; a mapping for nested settings.
         where: What the settings belong to, for messages.
 
     Raises:
@@ -53,7 +53,8 @@ def _renamed(cls: type[Any], values: Mapping[str, Any]) -> Iterator[tuple[str, s
     hints = get_type_hints(cls)
     for name, value in values.items():
         new_name = renames.get(name, name)
-        nested = list(_renamed_within(hints.get(new_name), value))
+        hint = hints.get(new_name)
+        nested = list(_renamed_within(hint, value))
 
         # A section with old names inside is named by them: the user sees the whole new path.
         if name in renames and not nested:
@@ -80,10 +81,14 @@ def _convert(expected: Any, value: Any, where: str) -> Any:
     if expected is float and isinstance(value, int) and not is_bool:
         return float(value)
 
-    # bool is a subclass of int, but True is no number of epochs.
-    plain_type = getattr(expected, "__origin__", expected)
-    if isinstance(plain_type, type):
-        is_of_type = isinstance(value, plain_type) and (plain_type is bool or not is_bool)
-        if not is_of_type:
-            raise InputError(f"{where} must be of type {plain_type.__name__}, not {value!r}")
+    bare_type = getattr(expected, "__origin__", expected)
+    if isinstance(bare_type, type) and not _is_of_type(value, bare_type):
+        raise InputError(f"{where} must be of type {bare_type.__name__}, not {value!r}")
     return value
+
+
+def _is_of_type(value: Any, expected: type) -> bool:
+    # bool is a subclass of int, but True is no number of epochs.
+    if isinstance(value, bool):
+        return expected is bool
+    return isinstance(value, expected)

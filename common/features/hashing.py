@@ -7,8 +7,8 @@ Text becomes hashed n-grams in two views, confirmed fields become hashed ``field
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -78,36 +78,59 @@ def hash_text(listings: Sequence[Listing]) -> tuple[NgramView, ...]:
 def hash_fields(listings: Sequence[Listing], fields: Sequence[str]) -> FieldTokens:
     """Return the named confirmed fields of each listing as tokens; other fields are left out."""
     names = [name for name in _FIRST_SLOTS if name in fields]
-
-    # Values come again and again in a batch: each distinct one is tokenised and hashed once.
-    token_numbers: dict[str, int] = {}
-    known_values: dict[tuple[str, object], list[SlotToken]] = {}
+    tokeniser = _FieldTokeniser()
     cells: list[SlotToken] = []
 
-    for row, listing in enumerate(listings):
+    for row, name, value in _confirmed_values(listings, names):
         first_cell = row * len(FIELD_SLOTS)
+        tokens = tokeniser.tokens(name, value)
+        for slot, number, weight in tokens:
+            cell = first_cell + slot
+            cells.append((cell, number, weight))
+
+    distinct_tokens = list(tokeniser.numbers)
+    return _lay_out(len(listings), cells, distinct_tokens)
+
+
+def _confirmed_values(
+    listings: Sequence[Listing], names: Sequence[str]
+) -> Iterator[tuple[int, str, Any]]:
+    """Yield the row, the name and the value of every confirmed field."""
+    for row, listing in enumerate(listings):
         for name in names:
             value = getattr(listing, name)
-            if value is None or value == "":
-                continue
-
-            tokens = known_values.get((name, value))
-            if tokens is None:
-                tokens = _numbered_tokens(name, value, token_numbers)
-                known_values[name, value] = tokens
-            for slot, number, weight in tokens:
-                cells.append((first_cell + slot, number, weight))
-
-    return _lay_out(len(listings), cells, list(token_numbers))
+            if value is not None and value != "":
+                yield row, name, value
 
 
-def _numbered_tokens(name: str, value: Any, token_numbers: dict[str, int]) -> list[SlotToken]:
-    """Return the tokens of a value by number; new tokens get the next numbers."""
-    tokens = []
-    for slot, token, weight in _field_tokens(name, value):
-        number = token_numbers.setdefault(token, len(token_numbers))
-        tokens.append((slot, number, weight))
-    return tokens
+@dataclass(slots=True)
+class _FieldTokeniser:
+    """Tokens of a batch of field values.
+
+    Values repeat within a batch: each distinct one is tokenised and hashed once.
+
+    Attributes:
+        numbers: Number of each distinct token, in order of appearance.
+        known_values: Tokens of the values so far, by field and value.
+    """
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    known_values: dict[tuple[str, object], list[SlotToken]] = field(default_factory=dict)
+
+    def tokens(self, name: str, value: Any) -> list[SlotToken]:
+        """Return the tokens of a value by number; new tokens get the next numbers."""
+        tokens = self.known_values.get((name, value))
+        if tokens is None:
+            tokens = self._number(_field_tokens(name, value))
+            self.known_values[name, value] = tokens
+        return tokens
+
+    def _number(self, tokens: Iterable[tuple[int, str, float]]) -> list[SlotToken]:
+        numbered = []
+        for slot, token, weight in tokens:
+            number = self.numbers.setdefault(token, len(self.numbers))
+            numbered.append((slot, number, weight))
+        return numbered
 
 
 def _hash_texts(texts: Sequence[tuple[str, str]]) -> tuple[NgramView, ...]:
@@ -142,15 +165,26 @@ def _field_tokens(name: str, value: Any) -> Iterator[tuple[int, str, float]]:
         for depth, path in enumerate(_category_levels(value)):
             yield first_slot + depth, f"category={path}", 1.0
 
-    elif name != "price":
-        yield first_slot, f"{name}={normalise.normalise(value)}", 1.0
+    elif name == "price":
+        yield from _price_tokens(value, first_slot)
 
-    elif 0 <= value < math.inf:
-        position = math.log1p(value) * PRICE_BINS_PER_UNIT
-        lower_bin = math.floor(position)
-        upper_share = position - lower_bin
-        yield first_slot, f"price={lower_bin}", 1.0 - upper_share
-        yield first_slot + 1, f"price={lower_bin + 1}", upper_share
+    else:
+        normalised = normalise.normalise(value)
+        yield first_slot, f"{name}={normalised}", 1.0
+
+
+def _price_tokens(price: float, first_slot: int) -> Iterator[tuple[int, str, float]]:
+    """Yield the two nearest price bins, weighted by linear interpolation."""
+    if not 0 <= price < math.inf:
+        return
+
+    position = math.log1p(price) * PRICE_BINS_PER_UNIT
+    lower_bin = math.floor(position)
+    upper_bin = lower_bin + 1
+    upper_share = position - lower_bin
+
+    yield first_slot, f"price={lower_bin}", 1.0 - upper_share
+    yield first_slot + 1, f"price={upper_bin}", upper_share
 
 
 def _category_levels(path: str) -> Iterator[str]:
@@ -164,15 +198,21 @@ def _category_levels(path: str) -> Iterator[str]:
 
 def _lay_out(rows: int, cells: Sequence[SlotToken], tokens: Sequence[str]) -> FieldTokens:
     """Lay out cells, each an index in ``[rows, slots]``, the number of a token, and a weight."""
-    shape = (rows, len(FIELD_SLOTS))
-    hashes = np.zeros(shape, dtype=np.uint64)
-    weights = np.zeros(shape, dtype=np.float32)
+    n_slots = len(FIELD_SLOTS)
+    hashes = np.zeros(rows * n_slots, dtype=np.uint64)
+    weights = np.zeros(rows * n_slots, dtype=np.float32)
+
     if cells:
         indices, numbers, cell_weights = map(list, zip(*cells, strict=True))
         token_hashes = _hash_tokens(tokens)
-        hashes.reshape(-1)[indices] = token_hashes[numbers]
-        weights.reshape(-1)[indices] = cell_weights
-    return FieldTokens(hashes, weights)
+        hashes[indices] = token_hashes[numbers]
+        weights[indices] = cell_weights
+
+    shape = (rows, n_slots)
+    return FieldTokens(
+        hashes=hashes.reshape(shape),
+        weights=weights.reshape(shape),
+    )
 
 
 def _hash_tokens(tokens: Sequence[str]) -> NDArray[np.uint64]:
@@ -185,18 +225,27 @@ def _hash_tokens(tokens: Sequence[str]) -> NDArray[np.uint64]:
 
 def _view(grams: ngrams.Ngrams, salt: int) -> NgramView:
     """Return the buckets of n-grams, counted by text."""
-    salted = ngrams.mix(grams.hashes ^ np.uint64(salt))
-    shift = np.uint64(64 - BUCKET_BITS)
-    buckets = (salted >> shift).astype(np.int64)
+    buckets = _buckets(grams.hashes, salt)
+    texts = grams.texts.astype(np.int64)
 
     # Text and bucket in one number: unique sorts and counts both at once.
-    texts = grams.texts.astype(np.int64)
     keys = (texts << 32) | buckets
     unique_keys, counts = np.unique(keys, return_counts=True)
 
+    rows = unique_keys >> 32
+    row_buckets = unique_keys & 0xFFFFFFFF
     weights = 1 + np.log(counts)
     return NgramView(
-        rows=(unique_keys >> 32).astype(np.int32),
-        buckets=(unique_keys & 0xFFFFFFFF).astype(np.int32),
+        rows=rows.astype(np.int32),
+        buckets=row_buckets.astype(np.int32),
         weights=weights.astype(np.float32),
     )
+
+
+def _buckets(hashes: ngrams.Hashes, salt: int) -> NDArray[np.int64]:
+    """Return the highest ``BUCKET_BITS`` bits of salted hashes."""
+    salted = hashes ^ np.uint64(salt)
+    mixed = ngrams.mix(salted)
+    shift = np.uint64(64 - BUCKET_BITS)
+    buckets = mixed >> shift
+    return buckets.astype(np.int64)

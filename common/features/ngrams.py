@@ -55,22 +55,26 @@ def encode_texts(normalised: Sequence[str]) -> Codes:
     encoded = joined.encode("utf-32-le", "surrogatepass")
     points = np.frombuffer(encoded, dtype=np.uint32)
 
+    # One sum more than points: a substring is the difference of the sums at its two ends.
     powers, inverses = _powers(len(points))
     sums = np.zeros(len(points) + 1, dtype=np.uint64)
     np.cumsum(points * powers, out=sums[1:])
     return Codes(
-        points,
-        _text_of_point(normalised),
-        sums,
-        inverses,
+        points=points,
+        texts=_text_of_point(normalised),
+        sums=sums,
+        inverses=inverses,
     )
 
 
 def _text_of_point(texts: Sequence[str]) -> NDArray[np.int32]:
     """Return the text that each code point belongs to; the leading space to the first."""
-    count = len(texts)
-    lengths = np.fromiter((len(text) for text in texts), np.int64, count)
-    numbers = np.arange(count, dtype=np.int32)
+    lengths = np.fromiter(
+        (len(text) for text in texts),
+        dtype=np.int64,
+        count=len(texts),
+    )
+    numbers = np.arange(len(texts), dtype=np.int32)
     repeated = np.repeat(numbers, lengths + 1)
     return np.append(np.int32(0), repeated)
 
@@ -84,26 +88,34 @@ def word_ngrams(codes: Codes, min_size: int = 1, max_size: int = 2) -> Ngrams:
 
     runs = words.hashes
     for size in range(2, max_size + 1):
-        count = len(words.texts) - size + 1
-        first_texts = words.texts[:count]
-        last_texts = words.texts[size - 1 :]
-        stays_within = first_texts == last_texts
-
         # A run is the run of one word less before it, and its last word.
-        shorter_runs = runs[: len(stays_within)] * np.uint64(_BASE)
         last_words = words.hashes[size - 1 :]
-        runs = mix(shorter_runs + last_words)
+        shorter_runs = runs[: len(last_words)]
+        runs = mix(shorter_runs * np.uint64(_BASE) + last_words)
+
         if size >= min_size:
-            run = Ngrams(runs[stays_within], first_texts[stays_within])
+            run = _within_texts(runs, words.texts, size)
             parts.append(run)
     return join(*parts)
+
+
+def _within_texts(runs: Hashes, word_texts: NDArray[np.int32], size: int) -> Ngrams:
+    """Return the runs of ``size`` words whose first and last word are of the same text."""
+    first_texts = word_texts[: len(runs)]
+    last_texts = word_texts[size - 1 :]
+    stays_within = first_texts == last_texts
+    return Ngrams(
+        hashes=runs[stays_within],
+        texts=first_texts[stays_within],
+    )
 
 
 def _words(codes: Codes) -> Ngrams:
     """Hash every word, in the order of the texts."""
     is_word = codes.points != _SPACE
-    changes = is_word[1:] != is_word[:-1]
-    edges = np.flatnonzero(changes) + 1
+    before, after = is_word[:-1], is_word[1:]
+    changes = np.flatnonzero(before != after)
+    edges = changes + 1
 
     # The first point is a space, so that edges begin and end words in turn.
     starts = edges[::2]
@@ -114,40 +126,52 @@ def _words(codes: Codes) -> Ngrams:
 
 def inner_ngrams(codes: Codes, min_size: int = 2, max_size: int = 3) -> Ngrams:
     """Hash every short run of Japanese or Chinese characters: words without blanks around them."""
-    is_cjk = (codes.points >= _FIRST_CJK) & (codes.points <= _LAST_CJK)
+    is_above = codes.points >= _FIRST_CJK
+    is_below = codes.points <= _LAST_CJK
+    is_cjk = is_above & is_below
     if not is_cjk.any():
         return join()
 
     parts = []
     for size in range(min_size, max_size + 1):
         starts = _run_starts(is_cjk, size)
+        ends = starts + size
         salt = np.uint64(_INNER_SALT + size)
-        hashes = mix(_hash(codes, starts, starts + size) + salt)
-        parts.append(Ngrams(hashes, codes.texts[starts]))
+
+        hashes = mix(_hash(codes, starts, ends) + salt)
+        part = Ngrams(hashes, codes.texts[starts])
+        parts.append(part)
     return join(*parts)
 
 
 def character_ngrams(codes: Codes, min_size: int = 3, max_size: int = 5) -> Ngrams:
     """Hash every run of 3 or more characters within a word, the spaces around it included."""
     is_letter = codes.points != _SPACE
+    is_inner_letter = is_letter[1:-1]
     parts = []
     for size in range(min_size, max_size + 1):
         if len(codes.points) < size:
             break
 
         # The first and the last character may be spaces, those between them may not.
-        starts = _run_starts(is_letter[1:-1], size - 2)
-        hashes = mix(_hash(codes, starts, starts + size) + np.uint64(size))
-        parts.append(Ngrams(hashes, codes.texts[starts + 1]))
+        starts = _run_starts(is_inner_letter, size - 2)
+        ends = starts + size
+        salt = np.uint64(size)
+
+        # The leading space of a run ends the text before, so that the second character decides.
+        hashes = mix(_hash(codes, starts, ends) + salt)
+        texts = codes.texts[starts + 1]
+        parts.append(Ngrams(hashes, texts))
     return join(*parts)
 
 
 def _run_starts(is_member: NDArray[np.bool_], size: int) -> NDArray[np.int64]:
     """Return where ``size`` members follow each other."""
-    count = len(is_member) - size + 1
-    is_run = is_member[: max(count, 0)].copy()
+    count = max(len(is_member) - size + 1, 0)
+    is_run = is_member[:count].copy()
     for offset in range(1, size):
-        is_run &= is_member[offset : count + offset]
+        end = offset + count
+        is_run &= is_member[offset:end]
     return np.flatnonzero(is_run)
 
 
@@ -161,17 +185,24 @@ def mix(hashes: Hashes) -> Hashes:
 def join(*parts: Ngrams) -> Ngrams:
     """Concatenate n-grams of the same texts."""
     if not parts:
-        no_hashes = np.zeros(0, np.uint64)
-        return Ngrams(no_hashes, np.zeros(0, np.int32))
+        return Ngrams(
+            hashes=np.zeros(0, np.uint64),
+            texts=np.zeros(0, np.int32),
+        )
 
     hashes = [part.hashes for part in parts]
     texts = [part.texts for part in parts]
-    return Ngrams(np.concatenate(hashes), np.concatenate(texts))
+    return Ngrams(
+        hashes=np.concatenate(hashes),
+        texts=np.concatenate(texts),
+    )
 
 
 def _hash(codes: Codes, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
     """Return the polynomial hashes of substrings, the same at any position."""
     sums = codes.sums[ends] - codes.sums[starts]
+
+    # Divided by the power of its first position, a substring hashes as at position 0.
     return sums * codes.inverses[starts]
 
 

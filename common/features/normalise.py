@@ -45,7 +45,7 @@ _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 """Hiragana to katakana: sellers write the same word in either script."""
 
 
-# Field values come again and again, and texts once for every model.
+# Field values repeat from row to row, and every model normalises the same texts.
 @lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """Return the text's tokens, lower case, separated by single spaces.
@@ -62,7 +62,8 @@ def normalise(text: str) -> str:
         return " ".join(_TOKENS.findall(folded))
 
     folded = _JAPANESE_UNIT.sub(_with_symbol, folded)
-    return " ".join(_RUNS.findall(folded)).translate(_TO_KATAKANA)
+    tokens = " ".join(_RUNS.findall(folded))
+    return tokens.translate(_TO_KATAKANA)
 
 
 def _with_symbol(match: re.Match[str]) -> str:

@@ -35,7 +35,7 @@ NOT_STATED = -1.0
 """The condition and the price columns of a listing without them."""
 
 MAX_PRICE = 1e12
-"""Maximum price with known digits: beyond it a float has none behind the point."""
+"""Maximum price with exact hundredths: above it a float has fewer digits."""
 
 _FIRST_SYMBOL = 0x2000
 _CONDITION_RANKS = {condition: float(rank) for rank, condition in enumerate(CONDITIONS)}
@@ -43,34 +43,45 @@ _CONDITION_RANKS = {condition: float(rank) for rank, condition in enumerate(COND
 
 def style_features(listings: Sequence[Listing], fields: Collection[str] = ()) -> Floats:
     """Return ``[len(listings), len(COLUMNS)]``; a price is read if it is among ``fields``."""
+    n_rows = len(listings)
     texts = []
     for listing in listings:
         texts += [listing.title, listing.description]
-    text_counts = _count(texts).reshape(len(listings), 2 * len(_KINDS))
+
+    # Title and description of a listing are two rows of counts; side by side they are one.
+    text_counts = _count(texts)
+    text_columns = text_counts.reshape(n_rows, 2 * len(_KINDS))
 
     reads_price = "price" in fields
     rows = [_other_columns(listing, reads_price) for listing in listings]
 
     # Without rows the shape must still have the right number of columns.
-    others = np.array(rows, dtype=np.float32).reshape(-1, 5)
-    return np.concatenate([text_counts, others], axis=1, dtype=np.float32)
+    other_columns = np.array(rows, dtype=np.float32).reshape(-1, 5)
+    columns = [text_columns, other_columns]
+    return np.concatenate(columns, axis=1, dtype=np.float32)
 
 
 def _other_columns(listing: Listing, reads_price: bool) -> tuple[float, ...]:
     """Return the columns after those of the texts."""
-    n_photos = np.log1p(len(listing.photos))
-    condition = _CONDITION_RANKS.get(listing.condition or "", NOT_STATED)
+    n_photos = len(listing.photos)
+    condition = listing.condition or ""
     price = listing.price if reads_price else None
-    return (n_photos, condition, *_price_columns(price))
+    return (
+        np.log1p(n_photos),
+        _CONDITION_RANKS.get(condition, NOT_STATED),
+        *_price_columns(price),
+    )
 
 
 def _price_columns(price: float | None) -> tuple[float, float, float]:
     """Return amount, last digit and hundredths: endings such as .99 are a habit of sellers."""
     if price is None or not 0 <= price <= MAX_PRICE:
         return NOT_STATED, NOT_STATED, NOT_STATED
-    hundredths = round(100 * price)
-    last_digit = hundredths // 100 % 10
-    return math.log1p(price), float(last_digit), float(hundredths % 100)
+
+    total = round(100 * price)  # in hundredths
+    units, hundredths = divmod(total, 100)
+    last_digit = units % 10
+    return math.log1p(price), float(last_digit), float(hundredths)
 
 
 def _count(texts: Sequence[str]) -> Floats:
@@ -79,33 +90,47 @@ def _count(texts: Sequence[str]) -> Floats:
     Texts are normalised: case, widths, blanks, punctuation and emoji are no part of the style.
     """
     normalised = [f"{normalise.normalise(text)} " for text in texts]
-    encoded = "".join(normalised).encode("utf-32-le", "surrogatepass")
+    joined = "".join(normalised)
+    encoded = joined.encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(encoded, dtype=np.uint32)
 
-    edges = np.cumsum([0, *map(len, normalised)])
-    counts = [_count_between(is_kind, edges) for is_kind in _kinds(codes)]
-    logs = np.log1p(np.stack(counts, axis=1))
+    lengths = [len(text) for text in normalised]
+    edges = np.cumsum([0, *lengths])
+    counts = []
+    for is_kind in _kinds(codes):
+        counts.append(_count_between(is_kind, edges))
+
+    columns = np.stack(counts, axis=1)
+    logs = np.log1p(columns)
     return logs.astype(np.float32)
 
 
 def _count_between(is_kind: Bools, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the counts between neighbouring edges, as differences of prefix sums."""
-    sums = np.concatenate([[0], np.cumsum(is_kind)])
-    at_edges = sums[edges]
+    sums = np.cumsum(is_kind)
+    sums_before = np.concatenate([[0], sums])
+    at_edges = sums_before[edges]
     counts: NDArray[np.int64] = at_edges[1:] - at_edges[:-1]
     return counts
 
 
 def _kinds(codes: NDArray[np.uint32]) -> tuple[Bools, Bools, Bools]:
     """Return which code points are letters, last letters of a word, and digits."""
+    # Above the first symbol only kanji and kana are letters.
     is_cjk = _is_between(codes, "\u3005", "\u9fff")
-    is_symbol = (codes >= _FIRST_SYMBOL) & ~is_cjk
+    is_high = codes >= _FIRST_SYMBOL
+    is_symbol = is_high & ~is_cjk
     is_letter = (codes > ord(" ")) & ~is_symbol
 
+    # Every text ends with a space, so that its last letter ends a word.
     next_is_letter = np.append(is_letter[1:], False)
-    return is_letter, is_letter & ~next_is_letter, _is_between(codes, "0", "9")
+    ends_word = is_letter & ~next_is_letter
+    is_digit = _is_between(codes, "0", "9")
+    return is_letter, ends_word, is_digit
 
 
 def _is_between(codes: NDArray[np.uint32], first: str, last: str) -> Bools:
-    inside: Bools = (codes >= ord(first)) & (codes <= ord(last))
-    return inside
+    is_above = codes >= ord(first)
+    is_below = codes <= ord(last)
+    is_between: Bools = is_above & is_below
+    return is_between

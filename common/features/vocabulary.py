@@ -43,15 +43,14 @@ class Columns:
         parts = []
         first_column = 0
         for view, positions, idf in zip(views, self.positions, self.idf, strict=True):
-            parts.append(
-                _weighted_entries(
-                    view,
-                    positions,
-                    idf,
-                    rows,
-                    first_column,
-                )
+            entries = _weighted_entries(
+                view,
+                positions,
+                idf,
+                rows,
+                first_column,
             )
+            parts.append(entries)
             first_column += len(idf)
         return _merge(parts, (rows, first_column))
 
@@ -79,6 +78,7 @@ def _weighted_entries(
     entry_rows = view.rows[is_known]
     weights = view.weights[is_known] * idf[columns]
 
+    # bincount sums squares in 64 bits, in the order of the entries.
     squares = weights * weights
     sums = np.bincount(entry_rows, squares, minlength=rows)
     norms = np.sqrt(sums).astype(np.float32)
@@ -99,18 +99,22 @@ def _merge(parts: Sequence[_Entries], shape: tuple[int, int]) -> sparse.csr_matr
     order = np.argsort(rows, kind="stable")
     data = weights[order]
     indices = columns[order]
+    row_pointers = _row_pointers(rows, shape[0])
 
-    counts = np.bincount(rows, minlength=shape[0])
-    row_ends = np.cumsum(counts)
-    indptr = np.concatenate([[0], row_ends])
-    return sparse.csr_matrix(
-        (
-            data.astype(np.float32),
-            indices,
-            indptr.astype(np.int32),
-        ),
-        shape,
+    arrays = (
+        data.astype(np.float32),
+        indices,
+        row_pointers,
     )
+    return sparse.csr_matrix(arrays, shape)
+
+
+def _row_pointers(rows: NDArray[np.int32], n_rows: int) -> NDArray[np.int32]:
+    """Return where the entries of each row start, and at last where they all end (CSR)."""
+    counts = np.bincount(rows, minlength=n_rows)
+    row_ends = np.cumsum(counts)
+    pointers = np.concatenate([[0], row_ends])
+    return pointers.astype(np.int32)
 
 
 _SHARED_COLUMNS: WeakValueDictionary[bytes, Columns] = WeakValueDictionary()
@@ -155,16 +159,19 @@ class Vocabulary:
     def fields(self, tokens: FieldTokens) -> tuple[Ints, Floats]:
         """Return numbers and weights of field values ``[rows, slots]``; weight 0 where unknown."""
         if not len(self.values):
-            numbers = np.zeros(tokens.hashes.shape, np.int64)
-            return numbers, np.zeros_like(tokens.weights)
+            no_numbers = np.zeros(tokens.hashes.shape, np.int64)
+            no_weights = np.zeros_like(tokens.weights)
+            return no_numbers, no_weights
 
-        numbers = np.searchsorted(self.values, tokens.hashes)
-        numbers = np.minimum(numbers, len(self.values) - 1)
-        is_known = self.values[numbers] == tokens.hashes
+        # Hashes above the largest known one are sorted behind the last: they are unknown too.
+        last_number = len(self.values) - 1
+        positions = np.searchsorted(self.values, tokens.hashes)
+        nearest = np.minimum(positions, last_number)
+        is_known = self.values[nearest] == tokens.hashes
 
-        known_numbers = np.where(is_known, numbers, 0)
+        numbers = np.where(is_known, nearest, 0)
         weights = np.where(is_known, tokens.weights, np.float32(0))
-        return known_numbers, weights
+        return numbers, weights
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays that an artifact stores; see ``load_vocabulary``."""
@@ -173,8 +180,9 @@ class Vocabulary:
             "values": self.values,
         }
         for number in range(len(VIEWS)):
+            idf = self.columns.idf[number]
             arrays[f"buckets{number}"] = self.buckets[number]
-            arrays[f"idf{number}"] = self.columns.idf[number].astype(np.float16)
+            arrays[f"idf{number}"] = idf.astype(np.float16)
         return arrays
 
 
@@ -208,7 +216,8 @@ def fit_vocabulary(
 ) -> Vocabulary:
     """Learn columns from training rows: per view the ``max_columns`` most frequent buckets.
 
-    Smoothed idf is ``log((1 + rows) / (1 + rows with it)) + 1``.
+    Smoothed idf is ``log((1 + rows) / (1 + rows with it)) + 1``, as in scikit-learn's
+    ``TfidfTransformer``.
 
     Args:
         batches: Hashed texts of all rows, some rows at a time.
@@ -220,22 +229,32 @@ def fit_vocabulary(
     buckets, idf = [], []
     for counts in _document_counts(batches):
         kept = _most_frequent(counts, min_rows, max_columns)
+        kept_idf = _smoothed_idf(counts[kept], rows)
         buckets.append(kept.astype(np.int32))
+        idf.append(kept_idf)
 
-        # Rounded as an artifact stores it, so that training sees what serving will see.
-        exact = np.log((1 + rows) / (1 + counts[kept])) + 1
-        rounded = exact.astype(np.float16)
-        idf.append(rounded.astype(np.float32))
-    return _vocabulary(buckets, idf, _frequent_values(fields, min_rows))
+    values = _frequent_values(fields, min_rows)
+    return _vocabulary(buckets, idf, values)
 
 
 def _most_frequent(counts: Ints, min_count: int, max_kept: int) -> Ints:
-    """Return the sorted indices of the largest counts, of equal counts the first."""
+    """Return the sorted indices of the largest counts, the first among equal ones."""
     kept: Ints = np.flatnonzero(counts >= min_count)
     if len(kept) <= max_kept:
         return kept
+
     by_frequency = np.argsort(-counts[kept], kind="stable")
-    return np.sort(kept[by_frequency[:max_kept]])
+    most_frequent = kept[by_frequency[:max_kept]]
+    return np.sort(most_frequent)
+
+
+def _smoothed_idf(counts: Ints, rows: int) -> Floats:
+    """Return the inverse document frequencies of buckets that occur in ``counts`` rows."""
+    exact = np.log((1 + rows) / (1 + counts)) + 1
+
+    # Rounded as an artifact stores it, so that training sees what serving will see.
+    rounded = exact.astype(np.float16)
+    return rounded.astype(np.float32)
 
 
 def _document_counts(batches: Iterable[Sequence[NgramView]]) -> list[Ints]:
@@ -250,7 +269,8 @@ def _document_counts(batches: Iterable[Sequence[NgramView]]) -> list[Ints]:
 def _frequent_values(fields: FieldTokens | None, min_rows: int) -> NDArray[np.uint64]:
     if fields is None:
         return np.zeros(0, np.uint64)
-    confirmed = fields.hashes[fields.weights > 0]
+    is_confirmed = fields.weights > 0
+    confirmed = fields.hashes[is_confirmed]
     values, counts = np.unique(confirmed, return_counts=True)
     return values[counts >= min_rows]
 
@@ -261,20 +281,27 @@ def _vocabulary(
     """Return a vocabulary over the shared columns of these buckets, made if there are none yet."""
     digest = hashlib.blake2b(digest_size=16)
     for array in (*buckets, *idf):
-        digest.update(len(array).to_bytes(8))
+        # Lengths too: the same bytes may be cut into arrays in another way.
+        length = len(array)
+        digest.update(length.to_bytes(8))
         digest.update(np.ascontiguousarray(array).tobytes())
     key = digest.digest()
 
     columns = _SHARED_COLUMNS.get(key)
     if columns is None:
-        positions = tuple(_positions(view_buckets) for view_buckets in buckets)
-        columns = Columns(tuple(buckets), tuple(idf), positions)
+        positions = [_positions(view_buckets) for view_buckets in buckets]
+        columns = Columns(
+            buckets=tuple(buckets),
+            idf=tuple(idf),
+            positions=tuple(positions),
+        )
         _SHARED_COLUMNS[key] = columns
     return Vocabulary(columns, values)
 
 
 def _positions(buckets: NDArray[Any]) -> NDArray[np.int32]:
     """Return the column of every possible bucket, -1 for those that are not listed."""
-    positions = np.full(1 << BUCKET_BITS, -1, dtype=np.int32)
+    n_buckets = 1 << BUCKET_BITS
+    positions = np.full(n_buckets, -1, dtype=np.int32)
     positions[buckets] = np.arange(len(buckets), dtype=np.int32)
     return positions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
@@ -59,33 +60,25 @@ class FeatureExtractor:
 
     def label_free(self) -> FeatureExtractor:
         """Return an extractor of the same vocabulary without what encoders learned from labels."""
-        frozen = [each for each in self.encoders if each.frozen and each.modality == "text"]
+        frozen = [
+            encoder for encoder in self.encoders if encoder.frozen and encoder.modality == "text"
+        ]
         return FeatureExtractor(self.fields, frozen, vocabulary=self.vocabulary)
 
     def fit_transform(self, listings: Sequence[Listing]) -> Inputs:
         """Fit the vocabulary on training rows and return them as inputs."""
-        views: list[tuple[NgramView, ...]] = []
-        tokens: list[FieldTokens] = []
-        vectors: list[Mapping[str, Floats]] = []
-        styles: list[Floats] = []
+        n_rows = len(listings)
+        batches = self._hash_batches(listings)
+        tokens = _concatenate_tokens(batches.tokens)
 
-        for start in _batch_starts(len(listings)):
-            batch = listings[start : start + CACHE_ROWS]
-            views.append(hash_text(batch))
-            tokens.append(hash_fields(batch, self.fields))
-            vectors.append(self._encode(batch, {}))
-            if self.with_style:
-                styles.append(style_features(batch, self.fields))
-
-        all_tokens = _concatenate_tokens(tokens)
-        self._vocabulary = fit_vocabulary(views, all_tokens, len(listings))
-        values, weights = self._vocabulary.fields(all_tokens)
+        self._vocabulary = fit_vocabulary(batches.views, tokens, n_rows)
+        values, weights = self._vocabulary.fields(tokens)
         return Inputs(
-            _tfidf(self._vocabulary, views, len(listings)),
-            values,
-            weights,
-            _concatenate_vectors(vectors),
-            np.concatenate(styles) if styles else None,
+            text=_tfidf(self._vocabulary, batches.views, n_rows),
+            fields=values,
+            weights=weights,
+            vectors=_concatenate_vectors(batches.vectors),
+            style=_concatenate_styles(batches.styles),
         )
 
     def transform(self, listings: Sequence[Listing], encodings: Encodings | None = None) -> Inputs:
@@ -96,21 +89,47 @@ class FeatureExtractor:
             encodings: Vectors ``[len(listings), dimensions]`` by encoder id; missing ones are
                 computed here. Vectors of a text or photo that a listing does not have count as 0.
         """
+        all_vectors = encodings or {}
         batches = []
         for start in _batch_starts(len(listings)):
-            rows = slice(start, start + CACHE_ROWS)
-            given = {name: vectors[rows] for name, vectors in (encodings or {}).items()}
-            batches.append(self._transform_batch(listings[rows], given))
+            end = start + CACHE_ROWS
+            rows = listings[start:end]
+            given = {name: vectors[start:end] for name, vectors in all_vectors.items()}
+            batch = self._transform_batch(rows, given)
+            batches.append(batch)
 
         # A served request is one batch: it is not copied.
-        return batches[0] if len(batches) == 1 else _concatenate(batches)
+        if len(batches) == 1:
+            return batches[0]
+        return _concatenate(batches)
+
+    def _hash_batches(self, listings: Sequence[Listing]) -> _HashedBatches:
+        """Read training rows as far as that is possible before there is a vocabulary."""
+        batches = _HashedBatches()
+        for start in _batch_starts(len(listings)):
+            rows = listings[start : start + CACHE_ROWS]
+            batches.views.append(hash_text(rows))
+            batches.tokens.append(hash_fields(rows, self.fields))
+            batches.vectors.append(self._encode(rows, {}))
+            batches.styles.append(self._style(rows))
+        return batches
 
     def _transform_batch(self, listings: Sequence[Listing], given: Encodings) -> Inputs:
-        text = self.vocabulary.text(hash_text(listings), len(listings))
-        values, weights = self.vocabulary.fields(hash_fields(listings, self.fields))
-        vectors = self._encode(listings, given)
-        style = style_features(listings, self.fields) if self.with_style else None
-        return Inputs(text, values, weights, vectors, style)
+        views = hash_text(listings)
+        tokens = hash_fields(listings, self.fields)
+        values, weights = self.vocabulary.fields(tokens)
+        return Inputs(
+            text=self.vocabulary.text(views, len(listings)),
+            fields=values,
+            weights=weights,
+            vectors=self._encode(listings, given),
+            style=self._style(listings),
+        )
+
+    def _style(self, listings: Sequence[Listing]) -> Floats | None:
+        if not self.with_style:
+            return None
+        return style_features(listings, self.fields)
 
     def _encode(self, listings: Sequence[Listing], given: Encodings) -> dict[str, Floats]:
         """Return vectors ``[rows, dimensions]`` by modality, those of several encoders in a row.
@@ -119,15 +138,34 @@ class FeatureExtractor:
         """
         by_modality: dict[str, list[Floats]] = {}
         for encoder in self.encoders:
+            modality = encoder.modality
             vectors = _vectors(listings, encoder, given)
-            by_modality.setdefault(encoder.modality, []).append(vectors)
-            if encoder.modality == "text" and encoder.frozen:
+            by_modality.setdefault(modality, []).append(vectors)
+            if modality == "text" and encoder.frozen:
                 by_modality.setdefault(FROZEN_TEXT, []).append(vectors)
 
+        # The vectors of a single encoder are not copied.
         return {
             modality: parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
             for modality, parts in by_modality.items()
         }
+
+
+@dataclass(slots=True)
+class _HashedBatches:
+    """Training rows before there is a vocabulary; one entry a batch.
+
+    Attributes:
+        views: Hashed n-grams.
+        tokens: Hashed fields.
+        vectors: Encoder vectors by modality.
+        styles: Style features, ``None`` without them.
+    """
+
+    views: list[tuple[NgramView, ...]] = field(default_factory=list)
+    tokens: list[FieldTokens] = field(default_factory=list)
+    vectors: list[Mapping[str, Floats]] = field(default_factory=list)
+    styles: list[Floats | None] = field(default_factory=list)
 
 
 def _batch_starts(rows: int) -> range:
@@ -143,7 +181,10 @@ def _vectors(listings: Sequence[Listing], encoder: Encoder, given: Encodings) ->
     # A client may send any vector for a listing without text or photo; an encoder gives zeros.
     vectors = given[encoder.id]
     has_content = [listing.can_show(encoder.modality) for listing in listings]
-    return vectors if all(has_content) else vectors * np.array(has_content, np.float32)[:, None]
+    if all(has_content):
+        return vectors
+    factors = np.array(has_content, np.float32)
+    return vectors * factors[:, None]
 
 
 def _tfidf(
@@ -153,12 +194,14 @@ def _tfidf(
 
     Each batch is dropped once it is transformed: n-grams and matrix are never in memory at once.
     """
-    return sparse.csr_matrix(sparse.vstack(list(_tfidf_batches(vocabulary, views, rows)), "csr"))
+    batches = list(_tfidf_batches(vocabulary, views, rows))
+    return _stack(batches)
 
 
 def _tfidf_batches(
     vocabulary: Vocabulary, views: list[tuple[NgramView, ...]], rows: int
 ) -> Iterator[sparse.csr_matrix]:
+    # Reversed, batches are popped off the end of the list in their order.
     views.reverse()
     rows_left = rows
     while views:
@@ -168,20 +211,36 @@ def _tfidf_batches(
 
 
 def _concatenate(batches: Sequence[Inputs]) -> Inputs:
-    styles = [batch.style for batch in batches if batch.style is not None]
     return Inputs(
-        sparse.csr_matrix(sparse.vstack([batch.text for batch in batches], "csr")),
-        np.concatenate([batch.fields for batch in batches]),
-        np.concatenate([batch.weights for batch in batches]),
-        _concatenate_vectors([batch.vectors for batch in batches]),
-        np.concatenate(styles) if styles else None,
+        text=_stack([batch.text for batch in batches]),
+        fields=np.concatenate([batch.fields for batch in batches]),
+        weights=np.concatenate([batch.weights for batch in batches]),
+        vectors=_concatenate_vectors([batch.vectors for batch in batches]),
+        style=_concatenate_styles([batch.style for batch in batches]),
     )
+
+
+def _stack(matrices: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:
+    """Return sparse matrices of the same columns below each other."""
+    # Without the conversion scipy may return a sparse array, whose operators differ.
+    stacked = sparse.vstack(matrices, "csr")
+    return sparse.csr_matrix(stacked)
+
+
+def _concatenate_styles(batches: Sequence[Floats | None]) -> Floats | None:
+    styles = [batch for batch in batches if batch is not None]
+    if not styles:
+        return None
+    return np.concatenate(styles)
 
 
 def _concatenate_tokens(batches: Sequence[FieldTokens]) -> FieldTokens:
     hashes = [batch.hashes for batch in batches]
     weights = [batch.weights for batch in batches]
-    return FieldTokens(np.concatenate(hashes), np.concatenate(weights))
+    return FieldTokens(
+        hashes=np.concatenate(hashes),
+        weights=np.concatenate(weights),
+    )
 
 
 def _concatenate_vectors(batches: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:

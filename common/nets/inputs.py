@@ -11,7 +11,7 @@ from scipy import sparse
 from common.arrays import Bools, Floats, Ints
 from common.features.hashing import FIELD_SLOTS
 from common.features.style import LATE_COLUMNS, NOT_STATED
-from common.listing import EARLY_FIELDS
+from common.listing import EARLY_FIELDS, MODES
 
 FROZEN_TEXT = "frozen text"
 """Key of the vectors of text encoders that learned nothing from labels."""
@@ -58,7 +58,8 @@ class Inputs:
     @property
     def n_field_values(self) -> int:
         """Number of distinct field values, at least that of the rows these were taken from."""
-        return max(int(self.fields.max(initial=0)) + 1, self.min_field_values)
+        largest_number = int(self.fields.max(initial=0))
+        return max(largest_number + 1, self.min_field_values)
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -67,12 +68,12 @@ class Inputs:
     def take(self, rows: Ints) -> Inputs:
         """Return some of the rows."""
         return Inputs(
-            self.text[rows],
-            self.fields[rows],
-            self.weights[rows],
-            {modality: vectors[rows] for modality, vectors in self.vectors.items()},
-            None if self.style is None else self.style[rows],
-            self.n_field_values,
+            text=self.text[rows],
+            fields=self.fields[rows],
+            weights=self.weights[rows],
+            vectors={modality: vectors[rows] for modality, vectors in self.vectors.items()},
+            style=None if self.style is None else self.style[rows],
+            min_field_values=self.n_field_values,
         )
 
     def modes(self) -> Ints:
@@ -80,15 +81,19 @@ class Inputs:
         if "photo" not in self.vectors:
             return np.zeros(len(self), np.int64)
 
-        has_text, has_photo = self.has("text"), self.has("photo")
-        text_mode, photo_mode, both_mode = 0, 1, 2
-        return np.where(has_photo, np.where(has_text, both_mode, photo_mode), text_mode)
+        # A row without text or photo is read as if its text were empty.
+        has_text = self.has("text")
+        has_photo = self.has("photo")
+        text_mode, photo_mode, both_mode = range(len(MODES))
+        mode_with_photo = np.where(has_text, both_mode, photo_mode)
+        return np.where(has_photo, mode_with_photo, text_mode)
 
     def has(self, modality: str) -> Bools:
         """Return whether anything is known of each row's ``text``, or of its ``photo``."""
         known = np.zeros(len(self), bool)
         if modality == "text":
-            known = np.diff(self.text.indptr) > 0
+            n_ngrams = np.diff(self.text.indptr)
+            known = n_ngrams > 0
         if modality in self.vectors:
             known = known | self.vectors[modality].any(axis=1)
         return np.asarray(known)
@@ -101,5 +106,6 @@ def keep_early_fields(inputs: Inputs) -> Inputs:
         style = style.copy()
         style[:, LATE_COLUMNS] = NOT_STATED
 
-    weights = inputs.weights * EARLY_SLOTS.astype(np.float32)
+    kept_slots = EARLY_SLOTS.astype(np.float32)
+    weights = inputs.weights * kept_slots
     return replace(inputs, weights=weights, style=style)

@@ -27,7 +27,10 @@ def encode(
 
     A label that is no class becomes ``other``, by default ``len(classes)``: one beyond the last.
     """
-    unknown = float(len(classes)) if other is None else other
+    unknown = other
+    if unknown is None:
+        unknown = float(len(classes))
+
     numbers: dict[str | None, float] = {None: np.nan}
     for number, label in enumerate(classes):
         numbers[label] = float(number)
@@ -47,7 +50,8 @@ def ancestor_matrix(categories: Sequence[str]) -> Floats:
             column = columns.setdefault(ancestor, len(columns))
             cells.append((row, column))
 
-    groups = np.zeros((len(categories), len(columns)), dtype=np.float32)
+    shape = (len(categories), len(columns))
+    groups = np.zeros(shape, dtype=np.float32)
     for row, column in cells:
         groups[row, column] = 1
     return groups
@@ -61,8 +65,11 @@ def rank_candidates(
     ``probabilities`` are ``[rows, classes]``, the calibrations ``betas`` are ``[rows, 3]``. Stated
     probabilities may sum to less than 1, since the truth may be none of the classes.
     """
-    indices, highest = top_k(probabilities, min(count, len(classes)))
-    beta_columns = betas[:, :, None].transpose(1, 0, 2)
+    n_candidates = min(count, len(classes))
+    indices, highest = top_k(probabilities, n_candidates)
+
+    # From [rows, 3] to three columns [rows, 1], which broadcast over the candidates.
+    beta_columns = betas.T[:, :, None]
     stated = calibration.apply_beta(highest, beta_columns)
 
     # Calibration looks at one candidate at a time, so their sum may come out above 1.
@@ -71,8 +78,9 @@ def rank_candidates(
 
     ranked = []
     for row_indices, row_stated in zip(indices.tolist(), stated.tolist(), strict=True):
-        pairs = zip(row_indices, row_stated, strict=True)
-        ranked.append(tuple(Candidate(classes[index], value) for index, value in pairs))
+        names = [classes[index] for index in row_indices]
+        candidates = map(Candidate, names, row_stated)
+        ranked.append(tuple(candidates))
     return ranked
 
 

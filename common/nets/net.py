@@ -47,10 +47,12 @@ class Net:
         layer = 0
         while f"hidden{layer}.weight" in self.arrays:
             weight = self.arrays[f"hidden{layer}.weight"]
+            bias = self.arrays[f"hidden{layer}.bias"]
             state = np.maximum(state, 0) @ weight
-            state += self.arrays[f"hidden{layer}.bias"]
+            state += bias
             layer += 1
 
+        # A net without hidden layers is linear: its trunk goes into the outputs as it is.
         if layer:
             state = np.maximum(state, 0)
         scores = {}
@@ -66,15 +68,20 @@ class Net:
 
         # Early requests confirm no field at all: the gather is skipped for them.
         if "fields" in self.arrays and inputs.weights.any():
-            table = self.arrays["fields"]
-            chosen = table[inputs.fields]
-            total += np.einsum("rsw,rs->rw", chosen, inputs.weights)
+            total += self._field_sums(inputs)
 
         for modality, vectors in inputs.vectors.items():
-            name = VECTORS[modality]
-            if name in self.arrays:
-                total += vectors @ self.arrays[name]
+            table = self.arrays.get(VECTORS[modality])
+            if table is not None:
+                total += vectors @ table
         return total
+
+    def _field_sums(self, inputs: Inputs) -> Floats:
+        """Return the weighted sums ``[rows, width]`` of the table rows of field values."""
+        table = self.arrays["fields"]
+        embeddings = table[inputs.fields]  # [rows, slots, width]
+        sums: Floats = np.einsum("rsw,rs->rw", embeddings, inputs.weights)
+        return sums
 
     def _output(self, name: str, state: Floats) -> Floats:
         weight = self.arrays.get(f"{name}.weight")

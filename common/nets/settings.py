@@ -24,7 +24,7 @@ class NetSettings:
     Attributes:
         width: Width of the first layer.
         hidden_sizes: Widths of the hidden layers.
-        epochs: Passes over the training rows; may be broken.
+        epochs: Passes over the training rows; may be fractional.
         batch_size: Rows of a training step.
         learning_rate: Initial learning rate of Adam; it falls linearly to 0.
         dropout: Dropout rate of the first layer's output.

@@ -18,7 +18,7 @@ PRIOR_ROWS = 20
 """Weight of the prior, equal weights, in rows: a few labels move weights only a little."""
 
 N_CALIBRATED = 5
-"""Number of candidates of each row that probabilities are calibrated on: those that are shown."""
+"""Number of candidates of each row that probabilities are calibrated on: those suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class Blend:
             completeness: 0 in early, 1 in full context, ``[rows]``.
         """
         early, full = _as_arrays(self)
-        numbers: Floats = (early[modes] + completeness[:, None] * (full - early)[modes]).astype(
-            np.float32
-        )
+        change = (full - early)[modes]
+        interpolated = early[modes] + completeness[:, None] * change
+        numbers: Floats = interpolated.astype(np.float32)
         return RowWeights(
             weights=numbers[:, 4:],
             constants=numbers[:, 0],
@@ -95,10 +95,13 @@ def fit_class_weights(members: Sequence[Floats], classes: NDArray[np.float64]) -
 
     # A label that is no known class is a miss of every candidate: it lowers stated probabilities.
     is_labelled = ~np.isnan(classes)
-    probabilities = log_linear_pool(members, np.array(weights, np.float32))[is_labelled]
-    candidates, stated = top_k(probabilities, min(N_CALIBRATED, n_classes))
+    pooled = log_linear_pool(members, np.array(weights, np.float32))
+    n_calibrated = min(N_CALIBRATED, n_classes)
+    candidates, stated = top_k(pooled[is_labelled], n_calibrated)
+
     hits = candidates == classes[is_labelled, None]
-    return PoolWeights(weights, beta=calibration.fit_beta(stated, hits))
+    beta = calibration.fit_beta(stated, hits)
+    return PoolWeights(weights, beta=beta)
 
 
 def fit_value_weights(
@@ -116,8 +119,9 @@ def fit_value_weights(
     if not labelled.any():
         return PoolWeights(tuple(map(float, equal_weights)))
 
+    labelled_members = [member[labelled] for member in members]
     solution = _non_negative_ridge(
-        [member[labelled] for member in members],
+        labelled_members,
         truth[labelled],
         equal_weights,
     )
@@ -152,14 +156,17 @@ def log_linear_pool(members: Sequence[Floats], weights: Floats) -> Floats:
 
     ``weights`` are those of each row, ``[rows, members]``, or of all rows, ``[members]``.
     """
-    row_weights = np.broadcast_to(weights, (len(members[0]), len(members)))
+    shape = (len(members[0]), len(members))
+    row_weights = np.broadcast_to(weights, shape)
 
     total: Floats = row_weights[:, :1] * members[0]
     for number, scores in enumerate(members[1:], start=1):
         # Linear members weigh nothing in the other context.
-        if row_weights[:, number].any():
-            total += row_weights[:, number, None] * scores
+        member_weights = row_weights[:, number, None]
+        if member_weights.any():
+            total += member_weights * scores
 
+    # The softmax, with exponents of at most 0, so that none overflows.
     total -= total.max(axis=1, keepdims=True)
     np.exp(total, out=total)
     total /= total.sum(axis=1, keepdims=True)
@@ -168,16 +175,17 @@ def log_linear_pool(members: Sequence[Floats], weights: Floats) -> Floats:
 
 def weighted_sum(members: Sequence[Floats], weights: Floats, constants: Floats) -> Floats:
     """Return the weighted sum of predicted values ``[rows]``, with ``weights [rows, members]``."""
-    total: Floats = (np.stack(members, axis=1) * weights).sum(axis=1)
+    values = np.stack(members, axis=1)
+    total: Floats = (values * weights).sum(axis=1)
     return total + constants
 
 
 @lru_cache(maxsize=64)
 def _as_arrays(blend: Blend) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the numbers of the pools ``[modes, 4 + members]`` of early and of full context."""
-    early = np.array([_numbers(pool) for pool in blend.early])
-    full = np.array([_numbers(pool) for pool in blend.full])
-    return early, full
+    early = [_numbers(pool) for pool in blend.early]
+    full = [_numbers(pool) for pool in blend.full]
+    return np.array(early), np.array(full)
 
 
 def _numbers(pool: PoolWeights) -> tuple[float, ...]:
@@ -232,9 +240,11 @@ class _PoolLoss:
         probabilities, log_normaliser = self._softmax(weights)
         shift = weights - self.prior
 
-        log_loss = log_normaliser.sum() - (weights @ self.true_scores).sum()
+        log_likelihoods = weights @ self.true_scores
+        log_loss = log_normaliser.sum() - log_likelihoods.sum()
         penalty = PRIOR_ROWS * (shift**2).sum()
 
+        # By each weight: the expected less the true scores of its member.
         gradient = self.flat_scores @ probabilities.ravel()
         gradient -= self.true_scores.sum(axis=1)
         gradient += 2 * PRIOR_ROWS * shift

@@ -26,14 +26,15 @@ def load_calibration(cls: type[Calibration], folder: Path) -> Calibration:
     Raises:
         InputError: The file does not hold the fields of ``cls``.
     """
-    values = json.loads((folder / CALIBRATION).read_text(encoding="utf-8"))
-    return build(cls, cast(dict[str, Any], _with_tuples(values)), f"{folder.name}/{CALIBRATION}")
+    text = (folder / CALIBRATION).read_text(encoding="utf-8")
+    values = cast(dict[str, Any], _with_tuples(json.loads(text)))
+    return build(cls, values, where=f"{folder.name}/{CALIBRATION}")
 
 
 def _with_tuples(value: Any) -> Any:
     """Return a JSON value with tuples in place of lists, at every depth."""
     if isinstance(value, list):
-        return tuple(_with_tuples(each) for each in value)
+        return tuple(_with_tuples(item) for item in value)
     if isinstance(value, dict):
-        return {name: _with_tuples(each) for name, each in value.items()}
+        return {name: _with_tuples(item) for name, item in value.items()}
     return value

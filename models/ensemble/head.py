@@ -79,7 +79,8 @@ class Head:
             table = self.stacking_table(inputs, member_scores)
             for output, trees in self.stacking.items():
                 n_classes = scores[output][0].shape[1]
-                scores[output].append(as_scores(trees.predict(table), n_classes))
+                tree_scores = as_scores(trees.predict(table), n_classes)
+                scores[output].append(tree_scores)
         return scores
 
     def member_scores(self, inputs: Inputs) -> dict[str, dict[str, Floats]]:
@@ -91,7 +92,8 @@ class Head:
     ) -> ClassProbabilities:
         """Blend ``scores`` of an output of classes."""
         weights = self._row_weights(output, inputs)
-        return ClassProbabilities(blend.log_linear_pool(scores, weights.weights), weights.betas)
+        probabilities = blend.log_linear_pool(scores, weights.weights)
+        return ClassProbabilities(probabilities, weights.betas)
 
     def values(self, output: str, scores: Sequence[Floats], inputs: Inputs) -> Floats:
         """Blend ``scores`` of a value, ``[rows]``."""
@@ -112,7 +114,8 @@ class Head:
         """
         early, full = (member[:, 0] for member in scale_scores)
         scale = _interpolate(early, full, self.completeness(inputs))
-        return self.residual_quantiles[output].predict(self.residual_table(inputs, median, scale))
+        table = self.residual_table(inputs, median, scale)
+        return self.residual_quantiles[output].predict(table)
 
     def stacking_table(self, inputs: Inputs, member_scores: MemberScores) -> Floats:
         """Return the table ``[rows, columns]`` of the trees in ``stacking``."""
@@ -131,7 +134,7 @@ class Head:
     def ordered_scores(self, output: str, member_scores: MemberScores) -> list[Floats]:
         """Return scores of an output in the order of the members; 0 where a member has none."""
         known = [scores[output] for scores in member_scores.values() if output in scores]
-        missing = np.zeros_like(known[0])
+        missing = np.zeros_like(known[0])  # [rows, classes]
         return [
             member_scores[name][output] if name in member_scores else missing
             for name, net in self.members.items()
@@ -151,9 +154,12 @@ class Head:
 
         The two linear members are one column, interpolated by completeness.
         """
-        early, full = EARLY_PREFIX + output, FULL_PREFIX + output
+        early = EARLY_PREFIX + output
+        full = FULL_PREFIX + output
         for name, net in self.members.items():
-            if output in net.outputs and net.label_free and name not in (early, full):
+            # Out-of-fold scores of other members would need encoders retrained in every fold.
+            is_column = net.label_free and name not in (early, full)
+            if is_column and output in net.outputs:
                 yield as_columns(member_scores[name][output])
 
         if early in member_scores:
@@ -162,11 +168,13 @@ class Head:
             yield _interpolate(early_columns, full_columns, completeness[:, None])
 
     def _row_weights(self, output: str, inputs: Inputs) -> RowWeights:
-        return self.blends[output].row_weights(inputs.modes(), self.completeness(inputs))
+        completeness = self.completeness(inputs)
+        return self.blends[output].row_weights(inputs.modes(), completeness)
 
 
 def count_late_fields(inputs: Inputs) -> Floats:
     """Return the number of confirmed field slots of each row, without the early ones."""
+    # The two slots of a price share a weight of 1; every level of a category has 1.
     counts: Floats = inputs.weights @ _LATE_SLOTS
     return counts
 

@@ -43,7 +43,7 @@ def save_head(head: Head, folder: Path) -> None:
 
 
 def _settings(head: Head) -> dict[str, Any]:
-    """Return what is written of a head beside its arrays."""
+    """Return the part of a head that is no array, as JSON values."""
     return {
         "layout": LAYOUT,
         "fields": head.features.fields,
@@ -64,36 +64,66 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
         ArtifactError: The head was written in another layout, or an encoder that it was trained on
             is not among ``encoders``.
     """
-    settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    settings = _read_settings(folder)
+    chosen_encoders = _select_encoders(folder, settings["encoders"], encoders)
+    with np.load(folder / ARRAYS, allow_pickle=False) as file:
+        arrays = dict(file)
+
+    stack_arrays = _with_prefix(f"{STACK_FEATURES}.", arrays)
+    return Head(
+        features=_load_features(settings, chosen_encoders, arrays),
+        members=_load_members(settings["members"], arrays),
+        blends=_load_blends(settings["blends"]),
+        n_late_fields=settings["n_late_fields"],
+        stacking=_load_trees(STACKING, settings["stacking"], arrays),
+        residual_quantiles=_load_trees(
+            RESIDUAL_QUANTILES,
+            settings["residual_quantiles"],
+            arrays,
+        ),
+        stack_features=load_stack_features(settings["stack_outputs"], stack_arrays),
+    )
+
+
+def _read_settings(folder: Path) -> dict[str, Any]:
+    """Return the settings of a head; heads of another layout are refused."""
+    text = (folder / SETTINGS).read_text(encoding="utf-8")
+    settings: dict[str, Any] = json.loads(text)
     if settings.get("layout") != LAYOUT:
         raise ArtifactError(
             f"artifact {folder.name} was trained by another version of this software:"
             " retrain it with 'listrec train'"
         )
-    chosen_encoders = _select_encoders(folder, settings["encoders"], encoders)
-    with np.load(folder / ARRAYS, allow_pickle=False) as file:
-        arrays = dict(file)
+    return settings
 
-    features = FeatureExtractor(
+
+def _load_features(
+    settings: Mapping[str, Any],
+    encoders: Sequence[Encoder],
+    arrays: Mapping[str, NDArray[Any]],
+) -> FeatureExtractor:
+    # Style features are columns of the stacked trees alone: without trees nobody reads them.
+    has_trees = bool(settings["stacking"])
+    vocabulary_arrays = _with_prefix(f"{VOCABULARY}.", arrays)
+    return FeatureExtractor(
         settings["fields"],
-        chosen_encoders,
-        with_style=bool(settings["stacking"]),
-        vocabulary=load_vocabulary(_with_prefix(f"{VOCABULARY}.", arrays)),
-    )
-    stack_arrays = _with_prefix(f"{STACK_FEATURES}.", arrays)
-    return Head(
-        features,
-        _load_members(settings["members"], arrays),
-        {output: _load_blend(values) for output, values in settings["blends"].items()},
-        settings["n_late_fields"],
-        _load_trees(STACKING, settings["stacking"], arrays),
-        _load_trees(RESIDUAL_QUANTILES, settings["residual_quantiles"], arrays),
-        load_stack_features(settings["stack_outputs"], stack_arrays),
+        encoders,
+        with_style=has_trees,
+        vocabulary=load_vocabulary(vocabulary_arrays),
     )
 
 
 def _arrays(head: Head) -> dict[str, NDArray[Any]]:
     """Return all arrays of a head by their names in the file."""
+    arrays = {}
+    for part, named in _array_parts(head).items():
+        for name, array in named.items():
+            arrays[f"{part}.{name}"] = array
+    return arrays
+
+
+def _array_parts(head: Head) -> dict[str, Mapping[str, NDArray[Any]]]:
+    """Return the arrays of the parts of a head."""
     parts: dict[str, Mapping[str, NDArray[Any]]] = {
         VOCABULARY: head.features.vocabulary.arrays(),
         STACK_FEATURES: head.stack_features.arrays(),
@@ -104,12 +134,7 @@ def _arrays(head: Head) -> dict[str, NDArray[Any]]:
         parts[STACKING + output] = trees.arrays()
     for output, trees in head.residual_quantiles.items():
         parts[RESIDUAL_QUANTILES + output] = trees.arrays()
-
-    arrays = {}
-    for part, named in parts.items():
-        for name, array in named.items():
-            arrays[f"{part}.{name}"] = array
-    return arrays
+    return parts
 
 
 def _select_encoders(
@@ -136,22 +161,32 @@ def _load_members(
     return members
 
 
-def _load_blend(values: Mapping[str, Any]) -> Blend:
-    early = tuple(_load_pool(pool) for pool in values["early"])
-    full = tuple(_load_pool(pool) for pool in values["full"])
-    return Blend(early, full)
+def _load_blends(values: Mapping[str, Any]) -> dict[str, Blend]:
+    blends = {}
+    for output, pools in values.items():
+        early = [_load_pool(pool) for pool in pools["early"]]
+        full = [_load_pool(pool) for pool in pools["full"]]
+        blends[output] = Blend(tuple(early), tuple(full))
+    return blends
 
 
 def _load_pool(values: Mapping[str, Any]) -> PoolWeights:
-    return PoolWeights(tuple(values["weights"]), values["constant"], tuple(values["beta"]))
+    # JSON gives lists; tuples keep a blend hashable, which the cache of its arrays needs.
+    return PoolWeights(
+        weights=tuple(values["weights"]),
+        constant=values["constant"],
+        beta=tuple(values["beta"]),
+    )
 
 
 def _load_trees(
     prefix: str, outputs: Sequence[str], arrays: Mapping[str, NDArray[Any]]
 ) -> dict[str, BoostedTrees]:
-    return {
-        output: load_boosted_trees(_with_prefix(f"{prefix}{output}.", arrays)) for output in outputs
-    }
+    trees = {}
+    for output in outputs:
+        stored = _with_prefix(f"{prefix}{output}.", arrays)
+        trees[output] = load_boosted_trees(stored)
+    return trees
 
 
 def _with_prefix(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

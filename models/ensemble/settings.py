@@ -107,7 +107,7 @@ class LinearSettings:
     Attributes:
         C: Inverse regularisation strength of the logistic regression.
         alpha: Regularisation strength of the ridge regression.
-        max_rows: Maximum number of labelled rows; of more rows an evenly spaced part is taken,
+        max_rows: Maximum number of labelled rows; above it an evenly spaced part of them is used,
             because the solvers pass over all of them many times.
     """
 

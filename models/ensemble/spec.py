@@ -40,7 +40,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class EnsembleSpec:
-    """What a head is made of, and how it is trained.
+    """The parts of a head, and the settings of its training.
 
     Attributes:
         encoders: Encoders whose vectors are read.

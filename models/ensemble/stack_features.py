@@ -50,11 +50,12 @@ class StackFeatures:
         if inputs.style is None:
             raise ValueError("inputs of a head with boosted trees need style features")
 
+        text_components = text_matrix(inputs) @ self.components
         parts = [
             inputs.style,
             completeness[:, None],
             scores,
-            text_matrix(inputs) @ self.components,
+            text_components,
         ]
         if len(self.ngrams):
             parts.append(select_columns(inputs.text, self.ngrams))
@@ -74,7 +75,12 @@ def load_stack_features(
 ) -> StackFeatures:
     """Rebuild stack features from ``StackFeatures.outputs`` and ``StackFeatures.arrays``."""
     packed = {name: value for name, value in arrays.items() if name != "ngrams"}
-    return StackFeatures(tuple(outputs), unpack(packed)["components"], arrays["ngrams"])
+    unpacked = unpack(packed)
+    return StackFeatures(
+        outputs=tuple(outputs),
+        components=unpacked["components"],
+        ngrams=arrays["ngrams"],
+    )
 
 
 def text_matrix(inputs: Inputs) -> Any:
@@ -91,22 +97,30 @@ def select_columns(text: sparse.csr_matrix, columns: NDArray[np.int32]) -> Float
     entries_per_row = np.diff(text.indptr)
     entry_rows = np.repeat(np.arange(n_rows), entries_per_row)
 
+    # Columns above the last chosen one are sorted behind it: they are not selected either.
     positions = np.searchsorted(columns, text.indices)
     positions = np.minimum(positions, len(columns) - 1)
     is_selected = columns[positions] == text.indices
-    selected_rows = entry_rows[is_selected]
-    selected_columns = positions[is_selected]
 
+    cells = (entry_rows[is_selected], positions[is_selected])
     dense = np.zeros((n_rows, len(columns)), np.float32)
-    dense[selected_rows, selected_columns] = text.data[is_selected]
+    dense[cells] = text.data[is_selected]
     return dense
 
 
 def as_columns(scores: Floats) -> Floats:
     """Return scores ``[rows, size]`` as columns of a table: the log odds alone of two classes."""
-    return scores[:, 1:] - scores[:, :1] if scores.shape[1] == 2 else scores
+    if scores.shape[1] != 2:
+        return scores
+    first, second = scores[:, :1], scores[:, 1:]
+    return second - first
 
 
 def as_scores(columns: Floats, size: int) -> Floats:
     """Return scores ``[rows, size]`` of ``as_columns``, up to a constant of each row."""
-    return np.pad(columns, ((0, 0), (1, 0))) if size == 2 else columns
+    if size != 2:
+        return columns
+
+    # Scores count up to a constant: 0 for the first class leaves the log odds to the second.
+    zero_before = ((0, 0), (1, 0))
+    return np.pad(columns, zero_before)

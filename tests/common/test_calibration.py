@@ -6,34 +6,36 @@ from hypothesis import strategies as st
 from common import calibration, metrics
 
 
-def _boastful(seed, rows=4000):
-    """Probabilities of a model that is right less often than it says, and whether it was."""
+def _overconfident(seed, rows=4000):
+    """Probabilities of an overconfident model, and its hits."""
     random = np.random.default_rng(seed)
     truth = random.uniform(0.05, 0.95, rows)
     odds = 3 * np.log(truth / (1 - truth)) + 1
     return (1 / (1 + np.exp(-odds))).astype(np.float32), random.random(rows) < truth
 
 
-def test_a_boastful_model_is_repaired_on_rows_it_was_not_fitted_on():
-    beta = calibration.fit_beta(*_boastful(1))
-    said, hits = _boastful(2)
-    before = metrics.expected_calibration_error(hits, said)
-    after = metrics.expected_calibration_error(hits, calibration.apply_beta(said, beta))
+def test_an_overconfident_model_is_calibrated_on_other_rows():
+    beta = calibration.fit_beta(*_overconfident(1))
+    probabilities, hits = _overconfident(2)
+    before = metrics.expected_calibration_error(hits, probabilities)
+    after = metrics.expected_calibration_error(hits, calibration.apply_beta(probabilities, beta))
     assert before > 0.1
     assert after < before / 4
 
 
-def test_an_honest_model_is_left_as_it_is():
+def test_a_calibrated_model_is_left_as_it_is():
     random = np.random.default_rng(0)
-    said = random.random(4000).astype(np.float32)
-    beta = calibration.fit_beta(said, random.random(4000) < said)
-    np.testing.assert_allclose(calibration.apply_beta(said, beta), said, atol=0.05)
+    probabilities = random.random(4000).astype(np.float32)
+    beta = calibration.fit_beta(probabilities, random.random(4000) < probabilities)
+    np.testing.assert_allclose(
+        calibration.apply_beta(probabilities, beta), probabilities, atol=0.05
+    )
 
 
 def test_a_few_rows_change_little():
-    said = np.array([0.9, 0.8], np.float32)
-    beta = calibration.fit_beta(said, np.array([False, False]))
-    assert calibration.apply_beta(said, beta)[0] > 0.4
+    probabilities = np.array([0.9, 0.8], np.float32)
+    beta = calibration.fit_beta(probabilities, np.array([False, False]))
+    assert calibration.apply_beta(probabilities, beta)[0] > 0.4
 
 
 def test_without_any_row_nothing_changes():
@@ -46,12 +48,12 @@ def test_without_any_row_nothing_changes():
     st.tuples(st.floats(0.001, 10), st.floats(0.001, 10), st.floats(-5, 5)),
 )
 @settings(max_examples=50)
-def test_calibration_keeps_the_order_and_stays_a_probability(said, beta):
-    ordered = np.sort(np.array(said, np.float32))
-    found = calibration.apply_beta(ordered, beta)
-    assert np.isfinite(found).all()
-    assert np.all((found >= 0) & (found <= 1))
-    assert np.all(np.diff(found) >= -1e-6)
+def test_calibration_keeps_the_order_and_stays_a_probability(probabilities, beta):
+    ordered = np.sort(np.array(probabilities, np.float32))
+    calibrated = calibration.apply_beta(ordered, beta)
+    assert np.isfinite(calibrated).all()
+    assert np.all((calibrated >= 0) & (calibrated <= 1))
+    assert np.all(np.diff(calibrated) >= -1e-6)
 
 
 @pytest.mark.parametrize("level", [0.05, 0.1, 0.5, 0.9, 0.95])

@@ -30,7 +30,7 @@ def test_nothing_given_is_the_default():
     assert build(Whole, {}, "brand") == Whole()
 
 
-def test_plain_values_build_nested_settings():
+def test_mappings_build_nested_settings():
     given = {"seed": 3, "quick": True, "part": {"rate": 1, "sizes": [4, 5]}}
     built = build(Whole, given, "brand")
     assert built == Whole(3, True, part=Part(1.0, (4, 5)))
@@ -50,10 +50,10 @@ def test_plain_values_build_nested_settings():
         ({"part": None}, "brand.part must be of type Part, not None"),
     ],
 )
-def test_a_setting_that_cannot_be_is_a_sentence(given, why):
-    with pytest.raises(InputError) as said:
+def test_an_invalid_setting_is_refused_with_a_sentence(given, why):
+    with pytest.raises(InputError) as error:
         build(Whole, given, "brand")
-    assert str(said.value) == why
+    assert str(error.value) == why
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,8 @@ class NetModule(nn.Module):
             if target.groups is not None:
                 self.groups[target.name] = torch.from_numpy(target.groups)
 
-        self.tables = nn.ParameterDict({"bias": nn.Parameter(torch.zeros(settings.width))})
+        bias = nn.Parameter(torch.zeros(settings.width))
+        self.tables = nn.ParameterDict({"bias": bias})
         self._add_tables(inputs, input_names)
         self._add_layers(targets)
 
@@ -72,7 +73,8 @@ class NetModule(nn.Module):
         for target in targets:
             self._add_layer(target.name, width, target.size)
         for name, groups in self.groups.items():
-            initial = torch.zeros(width, groups.shape[1])
+            n_groups = groups.shape[1]
+            initial = torch.zeros(width, n_groups)
             self.tables[f"{name}/groups"] = nn.Parameter(initial)
 
     def forward(
@@ -82,14 +84,14 @@ class NetModule(nn.Module):
         trunk = self._trunk(inputs, rows, random)
         state = self.tables["bias"] + trunk
 
-        has_hidden_layers = len(self.settings.hidden_sizes) > 0
-        for layer in range(len(self.settings.hidden_sizes)):
+        n_hidden = len(self.settings.hidden_sizes)
+        for layer in range(n_hidden):
             active = functional.relu(state)
             dropped = self._drop(active)
             state = self._layer(f"hidden{layer}", dropped)
 
         # A linear net has no activation at all: its trunk is dropped out as it is.
-        state = functional.relu(state) if has_hidden_layers else self._drop(state)
+        state = functional.relu(state) if n_hidden else self._drop(state)
         scores = {}
         for name in self.outputs:
             scores[name] = self._layer(name, state)
@@ -113,13 +115,18 @@ class NetModule(nn.Module):
         self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
     ) -> Tensor:
         total = torch.zeros(len(rows), self.settings.width)
+
+        # The order of the inputs is the order of the draws: a seed stands for this order.
         if "text" in self.tables:
             total = total + self._text_layer(inputs, rows, random)
         if "fields" in self.tables:
             total = total + self._field_layer(inputs, rows, random)
-        for name, vectors in self._vectors(inputs, rows, random).items():
+
+        row_vectors = self._vectors(inputs, rows, random)
+        for name, vectors in row_vectors.items():
             dropped = self._drop(torch.from_numpy(vectors))
-            total = total + dropped @ self.tables[name]
+            table = self.tables[name]
+            total = total + dropped @ table
         return total
 
     def _text_layer(
@@ -152,23 +159,21 @@ class NetModule(nn.Module):
         for modality, vectors in inputs.vectors.items():
             if VECTORS[modality] in self.tables:
                 by_name[VECTORS[modality]] = vectors[rows]
+
+        # A single input is never dropped: nothing would be left of the row.
         if len(by_name) < 2:
             return by_name
-
-        has_vector = [vectors.any(axis=1) for vectors in by_name.values()]
-        lost = _lost_modality(np.all(has_vector, axis=0), self.settings.modality_dropout, random)
-        for number, name in enumerate(by_name):
-            is_kept = lost != number
-            by_name[name] = by_name[name] * is_kept[:, None]
-        return by_name
+        return _drop_modalities(by_name, self.settings.modality_dropout, random)
 
     def _drop(self, state: Tensor) -> Tensor:
         return functional.dropout(state, self.settings.dropout, self.training)
 
     def _add_layer(self, name: str, size_in: int, size_out: int) -> None:
+        # Uniform in +-1 / sqrt(size_in), as torch initialises its own linear layers.
         bound = 1 / math.sqrt(size_in)
         uniform = torch.rand(size_in, size_out)
-        weight = (uniform * 2 - 1) * bound
+        centred = uniform * 2 - 1
+        weight = centred * bound
         bias = torch.zeros(size_out)
         self.tables[f"{name}/weight"] = nn.Parameter(weight)
         self.tables[f"{name}/bias"] = nn.Parameter(bias)
@@ -232,16 +237,33 @@ def field_mask(rows: int, dropout: float, random: np.random.Generator) -> Floats
     """
     draw = random.random((rows, 1))
     field_draws = random.random((rows, len(_FIELDS)))
-    is_early = np.isin(_FIELDS, EARLY_FIELDS)[None, :]
-
-    becomes_early = draw < dropout / 2
-    kept_if_dropped = np.where(becomes_early, is_early, field_draws < 0.5)
     keeps_all = draw >= dropout
+    half = dropout / 2
+    becomes_early = draw < half
+
+    is_early = np.isin(_FIELDS, EARLY_FIELDS)
+    keeps_field = field_draws < 0.5
+    kept_if_dropped = np.where(becomes_early, is_early[None, :], keeps_field)
     kept = keeps_all | kept_if_dropped
 
     # All slots of a field, such as the levels of a category, are kept or lost together.
     by_slot = kept[:, _FIELD_OF_SLOT]
     return by_slot.astype(np.float32)
+
+
+def _drop_modalities(
+    by_name: Mapping[str, Floats], dropout: float, random: np.random.Generator
+) -> dict[str, Floats]:
+    """Return the vectors, those of one input set to 0 in some of the rows that have all."""
+    has_vector = [vectors.any(axis=1) for vectors in by_name.values()]
+    has_all = np.all(has_vector, axis=0)
+    lost = _lost_modality(has_all, dropout, random)
+
+    kept = {}
+    for number, (name, vectors) in enumerate(by_name.items()):
+        is_kept = lost != number
+        kept[name] = vectors * is_kept[:, None]
+    return kept
 
 
 def _lost_modality(
@@ -251,8 +273,12 @@ def _lost_modality(
 
     One draw decides for a row, so that it never loses both.
     """
-    draw = np.where(has_all, random.random(len(has_all)), 1.0)
-    lost: NDArray[np.float64] = np.floor(2 * draw / max(dropout, 1e-9))
+    draws = random.random(len(has_all))
+    draws = np.where(has_all, draws, 1.0)
+
+    # Draws below half the rate become 0, those below the rate 1.
+    rate = max(dropout, 1e-9)
+    lost: NDArray[np.float64] = np.floor(2 * draws / rate)
     return lost
 
 
@@ -260,18 +286,19 @@ def _drop_ngrams(
     bag: sparse.csr_matrix, dropout: float, random: np.random.Generator
 ) -> sparse.csr_matrix:
     """Drop a share of the n-grams, and scale up the others for them."""
-    keep = random.random(bag.nnz) >= dropout
+    draws = random.random(bag.nnz)
+    keep = draws >= dropout
     data = bag.data[keep] / (1 - dropout)
     indices = bag.indices[keep]
 
     # The new row pointers are the numbers of kept entries before the old ones.
-    kept_before = np.concatenate([[0], np.cumsum(keep)])
-    indptr = kept_before[bag.indptr]
-    return sparse.csr_matrix(
-        (
-            data.astype(np.float32),
-            indices,
-            indptr.astype(indices.dtype),
-        ),
-        bag.shape,
+    n_kept = np.cumsum(keep)
+    kept_before = np.concatenate([[0], n_kept])
+    row_pointers = kept_before[bag.indptr]
+
+    arrays = (
+        data.astype(np.float32),
+        indices,
+        row_pointers.astype(indices.dtype),
     )
+    return sparse.csr_matrix(arrays, bag.shape)

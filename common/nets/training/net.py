@@ -1,4 +1,4 @@
-"""Training of nets in torch, which hands back plain arrays."""
+"""Training of nets in torch, which returns them as numpy arrays."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from common.nets.training.module import NetModule
 from common.progress import FractionDone
 
 SEED_STEP = 1009
-"""Distance of the seeds of averaged nets: member seeds are small sums, so none comes twice."""
+"""Distance of the seeds of averaged nets; member seeds are small, so that none is used twice."""
 
 
 def _ignore_fraction(fraction: float) -> None:
@@ -56,8 +56,10 @@ def train_net(
                 """Report the fraction of all nets."""
                 progress((number + fraction) / count)
 
-            seeded = replace(settings, seed=settings.seed + SEED_STEP * number)
-            nets.append(_train(inputs, targets, input_names, seeded, report))
+            seed = settings.seed + SEED_STEP * number
+            seeded = replace(settings, seed=seed)
+            net = _train(inputs, targets, input_names, seeded, report)
+            nets.append(net)
     return nets[0] if count == 1 else _average_nets(nets)
 
 
@@ -79,8 +81,10 @@ def single_threaded() -> Iterator[None]:
 def target_loss(scores: Tensor, target: Target, rows: NDArray[np.int64]) -> Tensor:
     """Return the loss of ``scores [rows, size]``; rows without a label count as zero."""
     values = target.values[rows]
-    labelled = np.flatnonzero(~np.isnan(values))
+    is_labelled = ~np.isnan(values)
+    labelled = np.flatnonzero(is_labelled)
     if not len(labelled):
+        # Still a function of the scores, so that it has a gradient: zeros.
         return scores.sum() * 0
 
     truth = torch.from_numpy(values[labelled])
@@ -116,31 +120,39 @@ def _train(
         settings,
     )
 
-    # The tables are dense because a batch touches most of them; fused, Adam is ten times faster.
-    optimiser = torch.optim.Adam(module.parameters(), lr=settings.learning_rate, fused=True)
+    optimiser = _optimiser(module, settings.learning_rate)
     for batch, fraction in _batches(rows, settings, random):
-        _set_learning_rate(optimiser, settings.learning_rate * (1 - fraction))
         scores = module(inputs, batch, random)
         loss = _total_loss(scores, targets, batch)
 
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
+        rate = settings.learning_rate * (1 - fraction)
+        _step(optimiser, loss, rate)
         progress(fraction)
 
     progress(1.0)
     return Net(module.export(), module.outputs)
 
 
+def _optimiser(module: NetModule, rate: float) -> torch.optim.Optimizer:
+    # The tables are dense because a batch touches most of them; fused, Adam is ten times faster.
+    return torch.optim.Adam(module.parameters(), lr=rate, fused=True)
+
+
 def _labelled_rows(targets: Sequence[Target]) -> NDArray[np.int64]:
     """Return the rows that have at least one label."""
     labelled = [~np.isnan(target.values) for target in targets]
-    return np.flatnonzero(np.any(labelled, axis=0))
+    has_any_label = np.any(labelled, axis=0)
+    return np.flatnonzero(has_any_label)
 
 
-def _set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+def _step(optimiser: torch.optim.Optimizer, loss: Tensor, rate: float) -> None:
+    """Go a step down the gradient of the loss, at a learning rate."""
     for group in optimiser.param_groups:
         group["lr"] = rate
+
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimiser.step()
 
 
 def _total_loss(
@@ -157,16 +169,17 @@ def _total_loss(
 def _batches(
     rows: NDArray[np.int64], settings: NetSettings, random: np.random.Generator
 ) -> Iterator[tuple[NDArray[np.int64], float]]:
-    """Yield the rows of each step and the fraction done before it; epochs may be broken."""
+    """Yield the rows of each step and the fraction done before it; epochs may be fractional."""
     total = math.ceil(settings.epochs * len(rows))
-    size = settings.batch_size
     done = 0
     while done < total:
+        rows_left = total - done
         order = random.permutation(rows)
-        order = order[: total - done]
-        for start in range(0, len(order), size):
-            batch = order[start : start + size]
-            yield batch, (done + start) / total
+        order = order[:rows_left]
+        for start in range(0, len(order), settings.batch_size):
+            end = start + settings.batch_size
+            fraction = (done + start) / total
+            yield order[start:end], fraction
         done += len(order)
 
 
@@ -175,14 +188,15 @@ def _bins_loss(scores: Tensor, positions: Tensor, size: int) -> Tensor:
     # The last bin is never the lower one: a position at the far end is all in the upper.
     lower_bin = positions.floor().clamp(0, size - 2).long()
     upper_bin = lower_bin + 1
-    upper_share = (positions - lower_bin).clamp(0, 1).float()
+    bins = torch.stack([lower_bin, upper_bin], dim=1)  # [rows, 2]
+    distance = positions - lower_bin
+    upper_share = distance.clamp(0, 1).float()
     lower_share = 1 - upper_share
 
     log_probabilities = functional.log_softmax(scores, dim=1)
-    lower = log_probabilities.gather(1, lower_bin[:, None])[:, 0]
-    upper = log_probabilities.gather(1, upper_bin[:, None])[:, 0]
-    likelihood = lower * lower_share + upper * upper_share
-    return -likelihood.mean()
+    lower, upper = log_probabilities.gather(1, bins).unbind(dim=1)
+    shared = lower * lower_share + upper * upper_share
+    return -shared.mean()
 
 
 def _average_nets(nets: Sequence[Net]) -> Net:
@@ -195,7 +209,8 @@ def _average_nets(nets: Sequence[Net]) -> Net:
     for name in nets[0].arrays:
         parts = [net.arrays[name] for net in nets]
         if name.endswith(".weight"):
-            arrays[name] = np.concatenate(parts) / np.float32(len(nets))
+            stacked = np.concatenate(parts)
+            arrays[name] = stacked / np.float32(len(nets))
         elif name.endswith(".bias"):
             arrays[name] = np.mean(parts, axis=0, dtype=np.float32)
         else:

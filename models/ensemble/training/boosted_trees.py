@@ -1,4 +1,4 @@
-"""Boosted trees fitted by LightGBM, handed back as plain arrays."""
+"""Boosted trees fitted by LightGBM, returned as arrays of ``BoostedTrees``."""
 
 from __future__ import annotations
 

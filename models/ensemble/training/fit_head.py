@@ -74,7 +74,9 @@ def fit_head(
         validation_rows,
         progress,
     )
-    del inputs  # they are large, and so may be the scores of many classes below
+
+    # The inputs are large, and so may be the scores of many classes below.
+    del inputs
     if spec.trees:
         progress("boosting trees", 0.0)
         head = fit_stacking(out_of_fold, head, spec.trees)
@@ -104,10 +106,10 @@ def refit_on_all_rows(
         progress(f"once more {message}", fraction)
 
     inputs = head.features.label_free().transform(rows)
-    usable = [each for each in usable_members(members, inputs) if each.name in head.members]
+    usable = usable_members(members, inputs)
     nets = train_members(
         spec,
-        usable,
+        [member for member in usable if member.name in head.members],
         inputs,
         spec.targets(rows),
         refit_progress,
@@ -118,7 +120,7 @@ def refit_on_all_rows(
 
 
 def learning_curve_exponent(rows: int, held_out: int, folds: int) -> float:
-    """Return how far learning goes on from training rows to all rows (``refit_on_all_rows``).
+    """Return the learning that remains from training rows to all rows (``refit_on_all_rows``).
 
     The unit is the step from training rows without one of ``folds`` to all training rows, since
     errors fall with a power of the number of rows (Cortes et al., Learning Curves: Asymptotic
@@ -126,7 +128,10 @@ def learning_curve_exponent(rows: int, held_out: int, folds: int) -> float:
     """
     if rows + held_out > LARGE_DATA_ROWS:
         return 0.0
-    return math.log((rows + held_out) / rows) / math.log(folds / (folds - 1))
+
+    growth = (rows + held_out) / rows
+    fold_growth = folds / (folds - 1)
+    return math.log(growth) / math.log(fold_growth)
 
 
 def write_model(
@@ -204,7 +209,7 @@ def _stacking_rows(
 ) -> tuple[list[OutOfFold], list[Listing]]:
     """Return the rows that trees are fitted to, and the validation rows left for the blends.
 
-    Of large data half of the validation rows are enough for either, and nothing is trained twice.
+    For large data, half of the validation rows are enough for either, and nothing is trained twice.
     """
     if spec.trees is None or not spec.has_trees(len(rows)):
         return [], validation_rows

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from common.arrays import Ints
+from common.arrays import Floats, Ints
 from common.features.hashing import FIELD_SLOTS
 from common.nets.inputs import Inputs
 from common.nets.net import Net
@@ -30,21 +32,58 @@ def train_frequencies(inputs: Inputs, target: Target) -> Net:
     counts = np.bincount(classes, minlength=target.size) + 1.0
     base = counts / counts.sum()
 
+    bias = np.log(base)
+    arrays = {
+        "bias": bias.astype(np.float32),
+        "fields": _log_ratios(inputs, labelled, classes, base),
+    }
+    return Net(arrays, (target.name,))
+
+
+def _log_ratios(inputs: Inputs, labelled: Ints, classes: Ints, base: NDArray[np.float64]) -> Floats:
+    """Return log ratios to the parent category, ``[field values, classes]``; 0 for other fields.
+
+    ``labelled`` are the rows of the inputs with the labels ``classes``.
+    """
     # The frequencies at the deepest level that each row has reached so far.
     row_frequencies = np.tile(base, (len(labelled), 1))
-    log_ratios = np.zeros((inputs.n_field_values, target.size), np.float32)
+    log_ratios = np.zeros((inputs.n_field_values, len(base)), np.float32)
     for slot in _CATEGORY_SLOTS:
-        rows = np.flatnonzero(inputs.weights[labelled, slot] > 0)
-        values = inputs.fields[labelled[rows], slot]
-        categories, index = np.unique(values, return_inverse=True)
-        parent = _parent_frequencies(row_frequencies[rows], index, len(categories))
+        weights = inputs.weights[labelled, slot]
+        values = inputs.fields[labelled, slot]
+        rows = np.flatnonzero(weights > 0)
 
-        frequencies = _shrunk_frequencies(index, classes[rows], parent)
-        log_ratios[categories] = np.log(frequencies / parent)
-        row_frequencies[rows] = frequencies[index]
+        level = _fit_level(values[rows], classes[rows], row_frequencies[rows])
+        log_ratios[level.categories] = level.log_ratios
+        row_frequencies[rows] = level.row_frequencies
+    return log_ratios
 
-    bias = np.log(base).astype(np.float32)
-    return Net({"bias": bias, "fields": log_ratios}, (target.name,))
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """Frequencies of classes by the categories of one level.
+
+    Attributes:
+        categories: Numbers of the categories that occur, ``[categories]``.
+        log_ratios: Logarithms of their frequencies over the parents', ``[categories, classes]``.
+        row_frequencies: Frequencies of the category of each row, ``[rows, classes]``.
+    """
+
+    categories: Ints
+    log_ratios: NDArray[np.float64]
+    row_frequencies: NDArray[np.float64]
+
+
+def _fit_level(values: Ints, classes: Ints, parent_of_rows: NDArray[np.float64]) -> _Level:
+    """Fit one level to the categories ``values`` of rows with the frequencies of their parents."""
+    categories, index = np.unique(values, return_inverse=True)
+    parent = _parent_frequencies(parent_of_rows, index, len(categories))
+    frequencies = _shrunk_frequencies(index, classes, parent)
+    return _Level(
+        categories=categories,
+        log_ratios=np.log(frequencies / parent),
+        row_frequencies=frequencies[index],
+    )
 
 
 def _parent_frequencies(
@@ -52,7 +91,8 @@ def _parent_frequencies(
 ) -> NDArray[np.float64]:
     """Return the frequencies of the parent of each category, ``[categories, classes]``."""
     # All rows of a category have the same parent: any of them writes its frequencies.
-    parent = np.zeros((n_categories, row_frequencies.shape[1]))
+    n_classes = row_frequencies.shape[1]
+    parent = np.zeros((n_categories, n_classes))
     parent[categories] = row_frequencies
     return parent
 
@@ -64,5 +104,8 @@ def _shrunk_frequencies(
     counts = np.zeros_like(parent)
     np.add.at(counts, (categories, classes), 1)
     n_rows = counts.sum(axis=1, keepdims=True)
-    frequencies: NDArray[np.float64] = (counts + PRIOR_ROWS * parent) / (n_rows + PRIOR_ROWS)
+
+    # PRIOR_ROWS imagined rows have the frequencies of the parent.
+    prior_counts = PRIOR_ROWS * parent
+    frequencies: NDArray[np.float64] = (counts + prior_counts) / (n_rows + PRIOR_ROWS)
     return frequencies

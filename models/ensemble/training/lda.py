@@ -15,24 +15,14 @@ from models.ensemble.settings import LdaSettings
 def train_lda(inputs: Inputs, target: Target, input_name: str, settings: LdaSettings) -> Net:
     """Fit classes as normal distributions of one covariance, over the vectors ``input_name``.
 
-    Fisher 1936, with the covariance shrunk as in Friedman, Regularized Discriminant Analysis, 1989.
-    It is better than what gradients fit where classes have few rows each. Rows without a vector
-    are left out.
+    Fisher, The Use of Multiple Measurements in Taxonomic Problems, 1936, with the covariance
+    shrunk as in Friedman, Regularized Discriminant Analysis, 1989. It is better than what gradients
+    fit where classes have few rows each. Rows without a vector are left out.
     """
     vectors, classes = _labelled_vectors(inputs, target, input_name)
     counts = np.bincount(classes, minlength=target.size)
     means = _class_means(vectors, classes, counts)
-    covariance = _shrunk_covariance(
-        vectors,
-        means,
-        counts,
-        settings.shrinkage,
-    )
-    weights = np.linalg.solve(covariance, means.T)
-
-    # A class without rows counts half a row, so that its log prior is finite.
-    priors = np.maximum(counts, 0.5) / max(counts.sum(), 1)
-    bias = np.log(priors) - 0.5 * np.einsum("cd,dc->c", means, weights)
+    weights, bias = _log_posteriors(vectors, means, counts, settings.shrinkage)
 
     scaled_weights = weights * settings.score_scale
     scaled_bias = bias * settings.score_scale
@@ -43,12 +33,30 @@ def train_lda(inputs: Inputs, target: Target, input_name: str, settings: LdaSett
     return Net(arrays, (target.name,))
 
 
+def _log_posteriors(
+    vectors: Floats, means: NDArray[np.float64], counts: Ints, shrinkage: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return weights ``[dimensions, classes]`` and biases ``[classes]`` of the log posteriors.
+
+    ``x' S^-1 m - m' S^-1 m / 2 + log prior``, up to a constant of each row, for the mean ``m`` of a
+    class and the common covariance ``S``.
+    """
+    covariance = _shrunk_covariance(vectors, means, counts, shrinkage)
+    weights: NDArray[np.float64] = np.linalg.solve(covariance, means.T)
+
+    # A class without rows counts half a row, so that its log prior is finite.
+    priors = np.maximum(counts, 0.5) / max(counts.sum(), 1)
+    quadratic_terms = np.einsum("cd,dc->c", means, weights)
+    bias = np.log(priors) - 0.5 * quadratic_terms
+    return weights, bias
+
+
 def _class_means(vectors: Floats, classes: Ints, counts: Ints) -> NDArray[np.float64]:
     """Return the mean vector of each class, ``[classes, dimensions]``; 0 without rows."""
     sums = np.zeros((len(counts), vectors.shape[1]))
     np.add.at(sums, classes, vectors)
-    n_rows = np.maximum(counts, 1)
-    means: NDArray[np.float64] = sums / n_rows[:, None]
+    n_rows = np.maximum(counts, 1)[:, None]
+    means: NDArray[np.float64] = sums / n_rows
     return means
 
 
@@ -56,8 +64,12 @@ def _labelled_vectors(inputs: Inputs, target: Target, input_name: str) -> tuple[
     """Return the vectors and the class numbers of rows that have both."""
     modality = next(name for name, table in VECTORS.items() if table == input_name)
     vectors = inputs.vectors[modality]
-    rows = np.flatnonzero(target.has_label & vectors.any(axis=1))
-    return vectors[rows], target.values[rows].astype(np.int64)
+
+    # Encoders give zeros for a missing text or photo.
+    has_vector = vectors.any(axis=1)
+    rows = np.flatnonzero(target.has_label & has_vector)
+    classes = target.values[rows].astype(np.int64)
+    return vectors[rows], classes
 
 
 def _shrunk_covariance(
@@ -68,10 +80,12 @@ def _shrunk_covariance(
     dimensions = vectors.shape[1]
 
     # The products of deviations are those of all rows less those of the class means.
-    total = (vectors.T @ vectors).astype(np.float64)
+    products = vectors.T @ vectors
+    total = products.astype(np.float64)
     between = (means.T * counts) @ means
     within = (total - between) / rows
 
+    # A positive variance keeps the covariance invertible when all vectors are the same.
     mean_variance = max(float(np.trace(within)) / dimensions, 1e-9)
     isotropic = mean_variance * np.eye(dimensions)
     covariance: NDArray[np.float64] = (1 - shrinkage) * within + shrinkage * isotropic

@@ -1,4 +1,4 @@
-"""Linear members fitted by scikit-learn, handed back as plain arrays."""
+"""Linear members fitted by scikit-learn, returned as arrays of a net."""
 
 from __future__ import annotations
 
@@ -34,30 +34,39 @@ def train_linear(inputs: Inputs, target: Target, settings: LinearSettings, slots
 
     fields = _one_hot(inputs, rows, slots)
     vectors, scale = _scaled_vectors(inputs, rows)
-    matrix = sparse.hstack([inputs.text[rows], fields, vectors])
-    weights, bias = _fit(sparse.csr_matrix(matrix), target, rows, settings)
+    blocks = [inputs.text[rows], fields, vectors]
+    matrix = sparse.csr_matrix(sparse.hstack(blocks))
+    weights, bias = _fit(matrix, target, rows, settings)
 
+    arrays = _tables(weights, inputs, scale)
+    arrays["bias"] = bias.astype(np.float32)
+    return Net(arrays, (target.name,))
+
+
+def _tables(weights: NDArray[np.floating], inputs: Inputs, scale: np.float32) -> dict[str, Floats]:
+    """Return weights ``[size, columns]`` as the tables of a net's inputs, ``[columns, size]``."""
     # The columns of the matrix are the table rows of the inputs, one input after the other.
     table = np.ascontiguousarray(weights.T, dtype=np.float32)
-    sizes = [inputs.text.shape[1], fields.shape[1]]
-    text, field_values, frozen_text = np.split(table, np.cumsum(sizes))
-    arrays = {
-        "bias": bias.astype(np.float32),
-        "text": text,
-        "fields": field_values,
-    }
+    n_ngrams = inputs.text.shape[1]
+    text, others = np.split(table, [n_ngrams])
+    fields, frozen_text = np.split(others, [inputs.n_field_values])
+
+    tables = {"text": text, "fields": fields}
     if len(frozen_text):
-        arrays[VECTORS[FROZEN_TEXT]] = frozen_text * scale
-    return Net(arrays, (target.name,))
+        # Serving does not scale the vectors, so their weights are scaled instead.
+        tables[VECTORS[FROZEN_TEXT]] = frozen_text * scale
+    return tables
 
 
 def _one_hot(inputs: Inputs, rows: Ints, slots: Bools) -> sparse.csr_matrix:
     """Return weighted one-hot columns of field values, ``[rows, field values]``."""
     weights = inputs.weights[rows] * slots
     row, slot = np.nonzero(weights)
-    values = inputs.fields[rows][row, slot]
+    fields = inputs.fields[rows]
+    columns = fields[row, slot]
+    entries = weights[row, slot]
     shape = (len(rows), inputs.n_field_values)
-    return sparse.csr_matrix((weights[row, slot], (row, values)), shape)
+    return sparse.csr_matrix((entries, (row, columns)), shape)
 
 
 def _scaled_vectors(inputs: Inputs, rows: Ints) -> tuple[sparse.csr_matrix, np.float32]:
@@ -66,9 +75,13 @@ def _scaled_vectors(inputs: Inputs, rows: Ints) -> tuple[sparse.csr_matrix, np.f
     Their length becomes about 1, that of the n-grams, so that one penalty suits both.
     """
     if FROZEN_TEXT not in inputs.vectors:
-        return sparse.csr_matrix((len(rows), 0), dtype=np.float32), np.float32(1)
+        no_vectors = sparse.csr_matrix((len(rows), 0), dtype=np.float32)
+        return no_vectors, np.float32(1)
+
+    # Exported encoders are standardised: a vector has about the length root of dimensions.
     vectors = inputs.vectors[FROZEN_TEXT][rows]
-    scale = np.float32(vectors.shape[1] ** -0.5)
+    dimensions = vectors.shape[1]
+    scale = np.float32(dimensions**-0.5)
     return sparse.csr_matrix(vectors * scale), scale
 
 
@@ -88,7 +101,8 @@ def _fit(
     # The solver fits no intercept to sparse data, so values are centred for it.
     mean = truth.mean()
     ridge = Ridge(alpha=settings.alpha, solver="sparse_cg", fit_intercept=False)
-    weights = ridge.fit(matrix, truth - mean).coef_[None, :]
+    ridge.fit(matrix, truth - mean)
+    weights = ridge.coef_[None, :]
     return weights, np.array([mean])
 
 
@@ -112,11 +126,14 @@ def _one_score_a_class(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return coefficients and intercepts of each class.
 
-    Of two classes scikit-learn gives one score, of the second against the first.
+    For two classes scikit-learn has a single score, of the second against the first.
     """
     if len(model.classes_) != 2:
         return model.coef_, model.intercept_
-    half, half_intercept = model.coef_ / 2, model.intercept_ / 2
+
+    # Half of the score against the other half: the log odds are their difference.
+    half = model.coef_ / 2
+    half_intercept = model.intercept_ / 2
     return (
         np.vstack([-half, half]),
         np.concatenate([-half_intercept, half_intercept]),

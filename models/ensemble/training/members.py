@@ -55,12 +55,15 @@ def train_members(
 def usable_members(members: Sequence[Member], inputs: Inputs) -> list[Member]:
     """Return the members that have inputs beside fields, without the inputs that are absent.
 
-    Of members that become alike the first is kept.
+    If several members become alike, the first is kept.
     """
-    available = {"text", "fields", *(VECTORS[modality] for modality in inputs.vectors)}
+    vector_names = [VECTORS[modality] for modality in inputs.vectors]
+    available = {"text", "fields", *vector_names}
     usable: dict[tuple[object, ...], Member] = {}
     for member in members:
         names = tuple(name for name in member.inputs if name in available)
+
+        # Fields alone are few: the other members read them too.
         if set(names) - {"fields"}:
             key = (type(member.settings), *names)
             usable.setdefault(key, replace(member, inputs=names))
@@ -121,6 +124,8 @@ def _train_linear_pairs(
     nets = {}
     for target in targets:
         progress(f"training a linear model of {target.name}", 1.0)
-        nets[EARLY_PREFIX + target.name] = train_linear(inputs, target, settings, EARLY_SLOTS)
-        nets[FULL_PREFIX + target.name] = train_linear(inputs, target, settings, all_slots)
+        early = train_linear(inputs, target, settings, EARLY_SLOTS)
+        full = train_linear(inputs, target, settings, all_slots)
+        nets[EARLY_PREFIX + target.name] = early
+        nets[FULL_PREFIX + target.name] = full
     return nets

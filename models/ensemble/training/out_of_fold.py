@@ -7,7 +7,7 @@ rows by the members as they are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,12 +57,12 @@ class OutOfFold:
             for member, by_output in self.scores.items()
         }
         return OutOfFold(
-            self.is_full,
-            [self.listings[row] for row in rows],
-            self.inputs.take(rows),
-            scores,
-            [target.take(rows) for target in self.targets],
-            self.groups[rows],
+            is_full=self.is_full,
+            listings=[self.listings[row] for row in rows],
+            inputs=self.inputs.take(rows),
+            scores=scores,
+            targets=[target.take(rows) for target in self.targets],
+            groups=self.groups[rows],
         )
 
 
@@ -77,7 +77,7 @@ def out_of_fold_scores(
 
     Args:
         spec: The ensemble.
-        n_folds: How many times every member is trained; groups stay together.
+        n_folds: Number of folds, and of refits of every member; groups stay together.
         rows: Training rows.
         inputs: The rows as inputs.
         progress: Called for each fold.
@@ -95,36 +95,32 @@ def out_of_fold_scores(
     for number, (train_rows, scored_rows) in enumerate(folds, start=1):
         progress(f"cross-fitting {number} of {n_folds}", number / n_folds)
         nets = _train_label_free(spec, inputs, targets, train_rows)
-        early_scores.append(_forward(nets, early_inputs.take(scored_rows)))
-        full_scores.append(_forward(nets, inputs.take(scored_rows)))
+        early_scores.append(_forward(nets, early_inputs, scored_rows))
+        full_scores.append(_forward(nets, inputs, scored_rows))
 
-    early = _assemble(early_scores, folds)
-    full = _assemble(full_scores, folds)
-    return [
-        OutOfFold(
-            False,
-            rows,
-            early_inputs,
-            early,
-            targets,
-            groups,
-        ),
-        OutOfFold(
-            True,
-            rows,
-            inputs,
-            full,
-            targets,
-            groups,
-        ),
-    ]
+    full = OutOfFold(
+        is_full=True,
+        listings=rows,
+        inputs=inputs,
+        scores=_assemble(full_scores, folds),
+        targets=targets,
+        groups=groups,
+    )
+    early = _as_early(full, early_inputs, _assemble(early_scores, folds))
+    return [early, full]
+
+
+def _as_early(full: OutOfFold, inputs: Inputs, scores: MemberScores) -> OutOfFold:
+    """Return the same rows in early context."""
+    return replace(full, is_full=False, inputs=inputs, scores=scores)
 
 
 def _train_label_free(
     spec: EnsembleSpec, inputs: Inputs, targets: Sequence[Target], rows: Ints
 ) -> dict[str, Net]:
     """Train the label-free members on some of the rows."""
-    members = [each for each in usable_members(spec.members, inputs) if each.label_free]
+    usable = usable_members(spec.members, inputs)
+    members = [member for member in usable if member.label_free]
     return train_members(
         spec,
         members,
@@ -138,45 +134,41 @@ def predict_held_out(
     head: Head, inputs: Inputs, rows: Sequence[Listing], targets: Sequence[Target]
 ) -> list[OutOfFold]:
     """Score held-out rows, in early and in full context, by the members of a head."""
-    groups = _group_numbers(rows)
+    full = OutOfFold(
+        is_full=True,
+        listings=rows,
+        inputs=inputs,
+        scores=head.member_scores(inputs),
+        targets=targets,
+        groups=_group_numbers(rows),
+    )
     early_inputs = keep_early_fields(inputs)
-    early, full = head.member_scores(early_inputs), head.member_scores(inputs)
-    return [
-        OutOfFold(
-            False,
-            rows,
-            early_inputs,
-            early,
-            targets,
-            groups,
-        ),
-        OutOfFold(
-            True,
-            rows,
-            inputs,
-            full,
-            targets,
-            groups,
-        ),
-    ]
+    early = _as_early(full, early_inputs, head.member_scores(early_inputs))
+    return [early, full]
 
 
 def group_folds(groups: Ints, n_folds: int, seed: int) -> Iterator[Fold]:
     """Yield the rows to train on and to score of each fold; groups stay together."""
     n_groups = groups.max(initial=0) + 1
-    fold_of_row = np.random.default_rng(seed).permutation(n_groups)[groups] % n_folds
+    shuffled = np.random.default_rng(seed).permutation(n_groups)
+    fold_of_row = shuffled[groups] % n_folds
     for number in range(n_folds):
-        yield np.flatnonzero(fold_of_row != number), np.flatnonzero(fold_of_row == number)
+        train_rows = np.flatnonzero(fold_of_row != number)
+        scored_rows = np.flatnonzero(fold_of_row == number)
+        yield train_rows, scored_rows
 
 
 def _group_numbers(rows: Sequence[Listing]) -> Ints:
     keys = np.array([group_key(row) for row in rows])
-    numbers: Ints = np.unique(keys, return_inverse=True)[1]
+    numbers: Ints
+    _, numbers = np.unique(keys, return_inverse=True)
     return numbers
 
 
-def _forward(nets: Mapping[str, Net], inputs: Inputs) -> MemberScores:
-    return {name: net.forward(inputs) for name, net in nets.items()}
+def _forward(nets: Mapping[str, Net], inputs: Inputs, rows: Ints) -> MemberScores:
+    """Return the scores of some of the rows."""
+    scored = inputs.take(rows)
+    return {name: net.forward(scored) for name, net in nets.items()}
 
 
 def _assemble(fold_scores: Sequence[MemberScores], folds: Sequence[Fold]) -> MemberScores:
@@ -193,7 +185,9 @@ def _assemble(fold_scores: Sequence[MemberScores], folds: Sequence[Fold]) -> Mem
 def _in_row_order(parts: Sequence[Floats], folds: Sequence[Fold]) -> Floats:
     """Return the scored rows of each fold as one array, in the order of rows."""
     n_rows = sum(len(part) for part in parts)
-    ordered = np.zeros((n_rows, parts[0].shape[1]), np.float32)
-    for part, (_, scored_rows) in zip(parts, folds, strict=True):
+    n_classes = parts[0].shape[1]
+    ordered = np.zeros((n_rows, n_classes), np.float32)
+    for part, fold in zip(parts, folds, strict=True):
+        _, scored_rows = fold
         ordered[scored_rows] = part
     return ordered

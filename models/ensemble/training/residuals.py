@@ -71,16 +71,16 @@ def fit_residual_quantiles(
     Raises:
         ValueError: The specification has no linear members or no trees.
     """
-    settings = spec.trees
-    if settings is None or spec.linear is None or not fitted.out_of_fold:
+    if spec.trees is None or spec.linear is None or not fitted.out_of_fold:
         raise ValueError("residual quantiles need linear members and boosted trees")
 
     linear = replace(spec.linear, alpha=RIDGE_FACTOR * spec.linear.alpha)
-    head, residuals = _fit_scales(fitted, output, linear, settings)
+    head, residuals = _fit_scales(fitted, output, linear, spec.trees)
     tables = [_table(head, part) for part in residuals]
-    trees = _fit_quantile_trees(tables, [part.error for part in residuals], settings)
+    errors = [part.error for part in residuals]
 
-    quantiles = _out_of_fold_quantiles(tables, residuals, settings)
+    trees = _fit_quantile_trees(tables, errors, spec.trees)
+    quantiles = _out_of_fold_quantiles(tables, residuals, spec.trees)
     out_of_fold = [
         OutOfFoldQuantiles(part.view, part.median, predicted)
         for part, predicted in zip(residuals, quantiles, strict=True)
@@ -89,7 +89,8 @@ def fit_residual_quantiles(
 
 
 def _table(head: Head, part: Residuals) -> Floats:
-    return head.residual_table(part.view.inputs, part.median, part.scale)
+    inputs = part.view.inputs
+    return head.residual_table(inputs, part.median, part.scale)
 
 
 def _fit_scales(
@@ -113,11 +114,14 @@ def _fit_scales(
         median = head.values(output, scores, view.inputs)
         error = view.target(output).values - median
         net, scale = _fit_scale(view, error, linear, settings.seed + 1)
-
-        prefix = FULL_PREFIX if view.is_full else EARLY_PREFIX
-        members[prefix + RESIDUAL_SCALE] = net
+        members[_scale_member(view)] = net
         residuals.append(Residuals(view, median, error, scale))
     return replace(head, members=members), residuals
+
+
+def _scale_member(view: OutOfFold) -> str:
+    prefix = FULL_PREFIX if view.is_full else EARLY_PREFIX
+    return prefix + RESIDUAL_SCALE
 
 
 def _fit_scale(
@@ -126,41 +130,43 @@ def _fit_scale(
     """Fit the logarithm of the absolute error; return the net, and its out-of-fold scores."""
     log_error = np.log(np.abs(error) + MIN_ERROR)
     target = Target(RESIDUAL_SCALE, "value", 1, log_error)
-
-    scale = np.zeros(len(error), np.float32)
-    for train_rows, scored_rows in group_folds(view.groups, N_FOLDS, seed):
-        train_inputs = view.inputs.take(train_rows)
-        net = _train_ridge(
-            train_inputs,
-            target.take(train_rows),
-            settings,
-            view.is_full,
-        )
-        scored = net.forward(view.inputs.take(scored_rows))
-        scale[scored_rows] = scored[RESIDUAL_SCALE][:, 0]
-
+    scale = _out_of_fold_scale(view, target, settings, seed)
     net = _train_ridge(view.inputs, target, settings, view.is_full)
     return net, scale
 
 
+def _out_of_fold_scale(
+    view: OutOfFold, target: Target, settings: LinearSettings, seed: int
+) -> Floats:
+    """Return the residual scale ``[rows]`` by ridge regressions fitted without the row."""
+    scale = np.zeros(len(view.inputs), np.float32)
+    for train_rows, scored_rows in group_folds(view.groups, N_FOLDS, seed):
+        net = _train_ridge(
+            view.inputs.take(train_rows),
+            target.take(train_rows),
+            settings,
+            view.is_full,
+        )
+        scores = net.forward(view.inputs.take(scored_rows))
+        scale[scored_rows] = scores[RESIDUAL_SCALE][:, 0]
+    return scale
+
+
 def _train_ridge(inputs: Inputs, target: Target, settings: LinearSettings, is_full: bool) -> Net:
     """Train over all fields in full context, over early fields in early context."""
-    return train_linear(
-        inputs,
-        target,
-        settings,
-        EARLY_SLOTS | is_full,
-    ).as_stored()
+    slots = EARLY_SLOTS | is_full
+    net = train_linear(inputs, target, settings, slots)
+    return net.as_stored()
 
 
 def _out_of_fold_quantiles(
     tables: Sequence[Floats], residuals: Sequence[Residuals], settings: BoostedTreesSettings
 ) -> list[Floats]:
     """Return the residual quantiles ``[rows, 2]`` of each view, by trees fitted without the row."""
-    shape = (len(tables[0]), len(QUANTILES))
+    groups = residuals[0].view.groups  # the views have the same rows
+    shape = (len(groups), len(QUANTILES))
     quantiles = [np.zeros(shape, np.float32) for _ in tables]
 
-    groups = residuals[0].view.groups  # the views have the same rows
     for train_rows, scored_rows in group_folds(groups, N_FOLDS, settings.seed + 2):
         train_tables = [table[train_rows] for table in tables]
         train_errors = [part.error[train_rows] for part in residuals]
@@ -174,7 +180,8 @@ def _fit_quantile_trees(
     tables: Sequence[Floats], errors: Sequence[NDArray[np.float64]], settings: BoostedTreesSettings
 ) -> BoostedTrees:
     """Fit ``QUANTILES`` of the error to the labelled rows of both contexts."""
-    table, error = np.concatenate(tables), np.concatenate(errors)
+    table = np.concatenate(tables)
+    error = np.concatenate(errors)
     labelled = np.isfinite(error)
 
     settings = replace(

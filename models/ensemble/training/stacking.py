@@ -86,8 +86,8 @@ def _fit_trees(
 ) -> BoostedTrees:
     """Fit one output to its labelled rows, in early and full context together."""
     target = views[0].target(output)
-    rows = np.flatnonzero(target.has_label)
-    rows = rows[evenly_spaced(len(rows), MAX_ROWS)]
+    labelled = np.flatnonzero(target.has_label)
+    rows = labelled[evenly_spaced(len(labelled), MAX_ROWS)]
 
     tables = [_table(head, view.take(rows)) for view in views]
     table = np.concatenate(tables)
@@ -107,36 +107,52 @@ def _fit_features(
     outputs: Sequence[str], inputs: Inputs, settings: BoostedTreesSettings
 ) -> StackFeatures:
     """Choose the most frequent n-grams and the leading components of the text as columns."""
-    n_columns = inputs.text.shape[1]
-    counts = np.bincount(inputs.text.indices, minlength=n_columns)
+    text = inputs.text
+    counts = np.bincount(text.indices, minlength=text.shape[1])
     by_frequency = np.argsort(-counts, kind="stable")
 
     # More columns than rows can support are noise that the trees would split on.
-    n_ngrams = min(settings.n_ngrams, len(inputs) // ROWS_PER_NGRAM)
+    max_ngrams = len(inputs) // ROWS_PER_NGRAM
+    n_ngrams = min(settings.n_ngrams, max_ngrams)
     ngrams = by_frequency[:n_ngrams].astype(np.int32)
-    components = _components(inputs, settings)
-    return StackFeatures(tuple(outputs), components, np.sort(ngrams))
+    return StackFeatures(
+        outputs=tuple(outputs),
+        components=_components(inputs, settings),
+        ngrams=np.sort(ngrams),
+    )
 
 
 def _components(inputs: Inputs, settings: BoostedTreesSettings) -> Floats:
-    """Return the leading right singular vectors of the text, ``[dimensions, k]``."""
-    matrix: Any = text_matrix(inputs)
-    rows = evenly_spaced(matrix.shape[0], MAX_PROJECTION_ROWS)
-    matrix = matrix[rows].astype(np.float64)
+    """Return the leading right singular vectors of the text, ``[dimensions, k]``.
 
+    A truncated singular value decomposition, as in latent semantic analysis (Deerwester et al.,
+    Indexing by Latent Semantic Analysis, 1990).
+    """
+    all_rows: Any = text_matrix(inputs)
+    rows = evenly_spaced(len(inputs), MAX_PROJECTION_ROWS)
+    matrix = all_rows[rows].astype(np.float64)
+
+    # The iterative solver finds fewer vectors than the matrix has rows or columns.
     n_components = min(settings.n_components, min(matrix.shape) - 1)
     if n_components < 1:
         return np.zeros((matrix.shape[1], 0), np.float32)
 
+    components = _right_singular_vectors(matrix, n_components, settings.seed)
+    packed = pack({"components": components})
+    return unpack(packed)["components"]  # trees are fitted to what an artifact stores
+
+
+def _right_singular_vectors(matrix: Any, count: int, seed: int) -> Floats:
+    """Return right singular vectors ``[columns, count]`` by falling singular value."""
     # A seeded start vector makes the iterative solver deterministic.
-    start = np.random.default_rng(settings.seed).normal(size=min(matrix.shape))
-    vectors = svds(
+    start = np.random.default_rng(seed).normal(size=min(matrix.shape))
+    _, _, vectors = svds(
         matrix,
-        k=n_components,
+        k=count,
         v0=start,
         return_singular_vectors="vh",
-    )[2]
+    )
 
-    # The solver sorts by rising singular value. Trees are fitted to what an artifact stores.
-    components = np.ascontiguousarray(vectors[::-1].T, dtype=np.float32)
-    return unpack(pack({"components": components}))["components"]
+    # The solver sorts by rising singular value.
+    falling = vectors[::-1]
+    return np.ascontiguousarray(falling.T, dtype=np.float32)

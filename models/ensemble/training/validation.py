@@ -56,15 +56,7 @@ def validation_views(
         early = keep_early_fields(full)
         targets = make_targets(rows)
         views.append(ValidationView(mode, True, rows, full, targets))
-        views.append(
-            ValidationView(
-                mode,
-                False,
-                rows,
-                early,
-                targets,
-            )
-        )
+        views.append(ValidationView(mode, False, rows, early, targets))
     return views
 
 
@@ -72,14 +64,19 @@ def fit_blends(
     head: Head, views: Sequence[ValidationView], extras: ExtraScores | None = None
 ) -> dict[str, Blend]:
     """Fit the pool weights of every output in every view."""
+    # Views are in the order of the modes, and so are the pools of each output.
     early: dict[str, list[PoolWeights]] = {}
     full: dict[str, list[PoolWeights]] = {}
     for view in views:
-        pools = full if view.is_full else early
+        by_output = full if view.is_full else early
         for output, pool in _fit_pools(head, view, extras).items():
-            pools.setdefault(output, []).append(pool)
+            by_output.setdefault(output, []).append(pool)
 
-    return {output: Blend(tuple(early[output]), tuple(full[output])) for output in full}
+    blends = {}
+    for output, full_pools in full.items():
+        early_pools = early[output]
+        blends[output] = Blend(tuple(early_pools), tuple(full_pools))
+    return blends
 
 
 def _fit_pools(
@@ -100,6 +97,8 @@ def _fit_pools(
 def _members_of_other_context(head: Head, output: str, is_full: bool) -> set[int]:
     """Return the indices of the members of an output that were trained for the other context."""
     prefix = EARLY_PREFIX if is_full else FULL_PREFIX
+
+    # Scores of an output are in the order of the members that have it.
     names = [name for name, net in head.members.items() if output in net.outputs]
     return {index for index, name in enumerate(names) if name.startswith(prefix)}
 
@@ -113,8 +112,10 @@ def _fit_pool(
         predictions = [scores[index][:, 0].astype(np.float64) for index in kept]
         pool = blend.fit_value_weights(predictions, truth)
     else:
-        pool = blend.fit_class_weights([scores[index] for index in kept], truth)
+        kept_scores = [scores[index] for index in kept]
+        pool = blend.fit_class_weights(kept_scores, truth)
 
+    # Weights are by index of all members: those skipped keep their zeros.
     weights = [0.0] * len(scores)
     for index, weight in zip(kept, pool.weights, strict=True):
         weights[index] = weight

@@ -30,7 +30,7 @@ def vocabulary():
 def _norms(vocabulary, listings):
     """Length of each view of each row."""
     matrix = vocabulary.text(hash_text(listings), len(listings)).toarray()
-    ends = np.cumsum([len(each) for each in vocabulary.buckets])
+    ends = np.cumsum([len(buckets) for buckets in vocabulary.buckets])
     return np.stack([np.linalg.norm(view, axis=1) for view in np.split(matrix, ends, axis=1)[:-1]])
 
 
@@ -44,7 +44,7 @@ def test_each_view_of_a_row_has_length_one_or_nothing(listings):
     assert np.all(np.isclose(norms, 1, atol=1e-5) | (norms == 0))
 
 
-def test_words_nobody_used_in_training_add_nothing(vocabulary):
+def test_ngrams_unseen_in_training_add_nothing(vocabulary):
     strange = replace(ROWS[0], description=ROWS[0].description + " zzyzx")
     rows = [ROWS[0], strange, Listing("zzyzx", "zzyzx")]
     known, same, nothing = vocabulary.text(hash_text(rows), 3).toarray()
@@ -64,7 +64,7 @@ def test_every_confirmable_field_has_a_slot():
 
 
 @pytest.mark.parametrize("name", CONFIRMABLE)
-def test_a_field_speaks_in_its_own_slots_only(name):
+def test_a_field_has_tokens_in_its_own_slots_only(name):
     value = 12.0 if name == "price" else "a/b/c"
     tokens = hash_fields([Listing(**{name: value})], CONFIRMABLE)
     assert {FIELD_SLOTS[slot] for slot in np.flatnonzero(tokens.weights[0])} == {name}
@@ -72,7 +72,7 @@ def test_a_field_speaks_in_its_own_slots_only(name):
 
 @pytest.mark.parametrize("name", CONFIRMABLE)
 def test_only_the_named_fields_are_read(name):
-    values = {each.name: OTHERS.get(each.name, "other") for each in fields(Listing)}
+    values = {field.name: OTHERS.get(field.name, "other") for field in fields(Listing)}
     crowded = hash_fields([Listing(**values)], [name])
     alone = hash_fields([Listing(**{name: values[name]})], [name])
     np.testing.assert_array_equal(crowded.hashes, alone.hashes)
@@ -168,18 +168,18 @@ def test_hashes_are_those_of_this_version():
     )
     parts = [view.buckets.astype("<i4") for view in hash_text([row])]
     parts.append(hash_fields([row], CONFIRMABLE).hashes.astype("<u8"))
-    found = hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
-    assert (VERSION, found) == (3, "c15f116142103d96"), "raise VERSION: hashes have changed"
+    digest = hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
+    assert (VERSION, digest) == (3, "c15f116142103d96"), "raise VERSION: hashes have changed"
 
 
-def test_models_of_the_same_texts_read_a_batch_once(vocabulary):
+def test_vocabularies_of_the_same_texts_share_the_tfidf_of_a_batch(vocabulary):
     other = fit_vocabulary([hash_text(ROWS)], None, len(ROWS), min_rows=1)
     views = hash_text(ROWS[:2])
     assert other.columns is vocabulary.columns
     assert other.text(views, 2) is vocabulary.text(views, 2)
 
 
-def test_models_of_other_texts_read_for_themselves(vocabulary):
+def test_vocabularies_of_other_texts_do_not_share_it(vocabulary):
     other = fit_vocabulary([hash_text(ROWS)], None, len(ROWS), min_rows=2)
     views = hash_text(ROWS[:2])
     assert other.columns is not vocabulary.columns

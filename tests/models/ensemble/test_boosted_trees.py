@@ -36,12 +36,12 @@ def _record_boosters(monkeypatch):
     return boosters
 
 
-def test_walks_the_very_trees_that_were_grown(table, monkeypatch):
-    grown = _record_boosters(monkeypatch)
+def test_predicts_as_lightgbm_does(table, monkeypatch):
+    boosters = _record_boosters(monkeypatch)
     trees = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
-    asked = np.random.default_rng(1).normal(size=(300, 5)).astype(np.float32) * 3
+    unseen = np.random.default_rng(1).normal(size=(300, 5)).astype(np.float32) * 3
 
-    np.testing.assert_allclose(trees.predict(asked)[:, 0], grown[0].predict(asked), rtol=1e-5)
+    np.testing.assert_allclose(trees.predict(unseen)[:, 0], boosters[0].predict(unseen), rtol=1e-5)
 
 
 def test_quantiles_lie_where_they_should(table):
@@ -61,16 +61,16 @@ def test_odds_rank_the_likelier_rows_first(table):
     assert odds[truth == 1].min() > odds[truth == 0].max()
 
 
-def test_several_classes_are_told_as_lightgbm_tells_them(table, monkeypatch):
-    grown = _record_boosters(monkeypatch)
-    truth = np.digitize(table[:, 1], (-0.5, 0.5)) + 1.0  # nobody has class 0 or 4
+def test_predicts_classes_as_lightgbm_does(table, monkeypatch):
+    boosters = _record_boosters(monkeypatch)
+    truth = np.digitize(table[:, 1], (-0.5, 0.5)) + 1.0  # no row has class 0 or 4
     trees = fit_boosted_classes(table, truth, 5, SETTINGS)
-    asked = np.random.default_rng(3).normal(size=(300, 5)).astype(np.float32)
+    unseen = np.random.default_rng(3).normal(size=(300, 5)).astype(np.float32)
 
-    scores = trees.predict(asked)
-    np.testing.assert_allclose(softmax(scores, axis=1), grown[0].predict(asked), atol=1e-5)
-    right = scores.argmax(axis=1) == np.digitize(asked[:, 1], (-0.5, 0.5)) + 1
-    assert right.mean() > 0.95
+    scores = trees.predict(unseen)
+    np.testing.assert_allclose(softmax(scores, axis=1), boosters[0].predict(unseen), atol=1e-5)
+    hits = scores.argmax(axis=1) == np.digitize(unseen[:, 1], (-0.5, 0.5)) + 1
+    assert hits.mean() > 0.95
     assert len(trees.tree_starts) == 5 * SETTINGS.multiclass.n_estimators
 
 

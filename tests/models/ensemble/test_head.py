@@ -31,12 +31,12 @@ class Encoder:
     frozen: bool = False
 
     def encode(self, listings):
-        return np.array([[len(each.title), 1, 0] for each in listings], np.float32)
+        return np.array([[len(listing.title), 1, 0] for listing in listings], np.float32)
 
 
-def _net(seed, reads, sizes, output="kind"):
+def _net(seed, inputs, sizes, output="kind"):
     random = np.random.default_rng(seed)
-    arrays = {name: random.normal(size=(sizes[name], 4)) for name in reads}
+    arrays = {name: random.normal(size=(sizes[name], 4)) for name in inputs}
     arrays |= {"bias": random.normal(size=4), f"{output}.bias": random.normal(size=3)}
     arrays |= {f"{output}.weight": random.normal(size=(4, 3))}
     return Net({name: value.astype(np.float32) for name, value in arrays.items()}, (output,))
@@ -44,7 +44,7 @@ def _net(seed, reads, sizes, output="kind"):
 
 @pytest.fixture
 def head():
-    """Members whose names sort otherwise than they stand, of quite different weights."""
+    """A head of members in another order than that of their names, of quite different weights."""
     fields = ("condition", "brand")
     tokens = hash_fields(ROWS, fields)
     vocabulary = fit_vocabulary([hash_text(ROWS)], tokens, len(ROWS), min_rows=1)
@@ -66,27 +66,27 @@ def saved(head, tmp_path):
     return tmp_path
 
 
-def _answers(head):
+def _probabilities(head):
     inputs = head.features.transform(ROWS)
     return head.probabilities("kind", head.scores(inputs)["kind"], inputs).probabilities
 
 
 def test_a_head_answers_the_same_after_saving(head, saved):
     loaded = load_head(saved, [Encoder()])
-    np.testing.assert_allclose(_answers(loaded), _answers(head), atol=2e-2)
+    np.testing.assert_allclose(_probabilities(loaded), _probabilities(head), atol=2e-2)
     assert loaded.features.fields == head.features.fields
     assert (loaded.blends, loaded.n_late_fields) == (head.blends, 2.0)
 
 
-def test_members_keep_their_order_because_weights_go_by_place(head, saved):
+def test_members_keep_their_order_because_weights_go_by_index(head, saved):
     loaded = load_head(saved, [Encoder()])
     assert list(loaded.members) == ["vectors", "ngrams", "linear.kind"] != sorted(head.members)
     before, after = (
         head.scores(head.features.transform(ROWS)),
         loaded.scores(loaded.features.transform(ROWS)),
     )
-    for wanted, found in zip(before["kind"], after["kind"], strict=True):
-        np.testing.assert_allclose(found, wanted, atol=2e-2)
+    for wanted, loaded_scores in zip(before["kind"], after["kind"], strict=True):
+        np.testing.assert_allclose(loaded_scores, wanted, atol=2e-2)
     assert np.abs(before["kind"][0] - before["kind"][1]).max() > 0.5  # else nothing was tested
 
 
@@ -119,8 +119,8 @@ def test_only_the_fields_of_the_head_are_read(head):
         head.features.transform(with_more).weights,
         head.features.transform([Listing("nike", brand="Nike")]).weights,
     )
-    said = [*with_more, Listing(condition="new")]
-    assert used_fields(said, head.features.transform(said), head.features.fields) == [
+    listings = [*with_more, Listing(condition="new")]
+    assert used_fields(listings, head.features.transform(listings), head.features.fields) == [
         ("text", "brand"),
         ("condition",),
     ]
@@ -141,7 +141,7 @@ def test_the_file_holds_no_pickle_and_is_small(saved):
         assert {file[f"{name}.bias"].dtype for name in ("ngrams", "vectors")} == {np.dtype("f2")}
 
 
-def test_a_row_grows_warm_with_its_later_fields(head):
+def test_completeness_grows_with_late_fields(head):
     rows = [Listing("hat"), Listing("hat", condition="new"), Listing("hat", brand="Nike")]
     assert head.completeness(head.features.transform(rows)).tolist() == [0, 0, 0.5]
     usual = replace(head, n_late_fields=1.0)
@@ -151,4 +151,4 @@ def test_a_row_grows_warm_with_its_later_fields(head):
 def test_classes_are_ranked_by_name(head):
     inputs = head.features.transform(ROWS)
     ranked = head.probabilities("kind", head.scores(inputs)["kind"], inputs).rank(["a", "b", "c"])
-    assert [{each.value for each in row} for row in ranked] == [{"a", "b", "c"}] * 4
+    assert [{candidate.value for candidate in row} for row in ranked] == [{"a", "b", "c"}] * 4

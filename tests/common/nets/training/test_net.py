@@ -34,7 +34,7 @@ class Fixed:
     id, modality, dimensions, frozen = "fixed", "text", 4, False
 
     def encode(self, listings):
-        return np.array([np.eye(4)[len(each.title) % 4] for each in listings], np.float32)
+        return np.array([np.eye(4)[len(listing.title) % 4] for listing in listings], np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -51,28 +51,28 @@ def kinds():
 
 @pytest.mark.parametrize("hidden", [(), (6,), (6, 5)])
 @pytest.mark.parametrize(
-    "reads", [("text", "fields"), ("text_vectors", "fields"), ("text", "text_vectors")]
+    "input_names", [("text", "fields"), ("text_vectors", "fields"), ("text", "text_vectors")]
 )
-def test_numpy_answers_as_torch_does(inputs, kinds, hidden, reads):
+def test_numpy_computes_what_torch_does(inputs, kinds, hidden, input_names):
     kinds = replace(kinds, groups=np.array([[1, 0], [1, 0], [0, 1]], np.float32))
     settings = NetSettings(8, hidden, dropout=0, ngram_dropout=0, field_dropout=0)
     value = Target("value", "value", 1, kinds.values)
     torch.manual_seed(0)
-    module = NetModule(inputs, (kinds, value), reads, settings)
+    module = NetModule(inputs, (kinds, value), input_names, settings)
     torch.nn.init.normal_(module.tables["kind/groups"])
     rows = np.arange(len(inputs))
     with torch.no_grad():
         wanted = module(inputs, rows, np.random.default_rng(0))
-    found = Net(module.export(), ("kind", "value")).forward(inputs)
+    scores = Net(module.export(), ("kind", "value")).forward(inputs)
     for name in ("kind", "value"):
-        np.testing.assert_allclose(found[name], wanted[name].numpy(), atol=1e-4)
+        np.testing.assert_allclose(scores[name], wanted[name].numpy(), atol=1e-4)
 
 
 @pytest.mark.parametrize("hidden", [(), (8,)])
-@pytest.mark.parametrize("reads", [("text", "fields"), ("text_vectors",)])
-def test_a_net_learns_what_can_be_learned(inputs, kinds, hidden, reads):
+@pytest.mark.parametrize("input_names", [("text", "fields"), ("text_vectors",)])
+def test_a_net_learns_what_can_be_learned(inputs, kinds, hidden, input_names):
     settings = NetSettings(16, hidden, epochs=20, batch_size=8, learning_rate=0.02, dropout=0.1)
-    scores = train_net(inputs, [kinds], reads, settings).forward(inputs)["kind"]
+    scores = train_net(inputs, [kinds], input_names, settings).forward(inputs)["kind"]
     assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) > 0.95
 
 
@@ -93,9 +93,9 @@ def test_rows_without_a_label_teach_nothing(inputs, kinds):
     half = np.where(np.arange(61) < 30, kinds.values, MISSING)
     wrong = np.where(np.arange(61) < 30, MISSING, 2 - kinds.values)
     other = Target("other", "classes", 3, wrong)
-    scores = train_net(inputs, [Target("kind", "classes", 3, half), other], ("text",), CERTAIN)
-    found = scores.forward(inputs)["kind"].argmax(axis=1)
-    assert np.mean(found[:60] == kinds.values[:60]) > 0.95
+    net = train_net(inputs, [Target("kind", "classes", 3, half), other], ("text",), CERTAIN)
+    predicted = net.forward(inputs)["kind"].argmax(axis=1)
+    assert np.mean(predicted[:60] == kinds.values[:60]) > 0.95
 
 
 def test_the_same_seed_gives_the_same_net(inputs, kinds):
@@ -105,10 +105,10 @@ def test_the_same_seed_gives_the_same_net(inputs, kinds):
 
 
 def test_progress_goes_from_nothing_to_all(inputs, kinds):
-    told = []
-    train_net(inputs, [kinds], ("text",), NetSettings(4, epochs=2), told.append)
-    assert told == sorted(told)
-    assert told[-1] == pytest.approx(1)
+    fractions = []
+    train_net(inputs, [kinds], ("text",), NetSettings(4, epochs=2), fractions.append)
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == pytest.approx(1)
 
 
 def test_few_rows_are_trained_on_as_the_settings_say():
@@ -119,11 +119,13 @@ def test_many_rows_take_as_many_steps_and_larger_batches():
     few, many = NetSettings(), NetSettings().scaled(64 * SMALL_DATA_ROWS)
     assert few.epochs > many.epochs > MIN_EPOCHS
     assert many.batch_size == 16 * few.batch_size
-    steps = [each.epochs * rows / each.batch_size for each, rows in ((few, 1), (many, 64))]
+    steps = [
+        settings.epochs * rows / settings.batch_size for settings, rows in ((few, 1), (many, 64))
+    ]
     assert steps[0] == pytest.approx(steps[1])
 
 
-def test_of_many_rows_a_net_may_be_narrower():
+def test_a_net_may_be_narrower_for_large_data():
     settings = NetSettings(width=128, max_width_large_data=64)
     assert settings.scaled(LARGE_DATA_ROWS).width == 128
     assert settings.scaled(LARGE_DATA_ROWS + 1).width == 64
@@ -131,7 +133,7 @@ def test_of_many_rows_a_net_may_be_narrower():
 
 
 @pytest.mark.parametrize("epochs", [1, 3])
-def test_however_many_rows_there_are_each_is_seen(epochs):
+def test_large_data_still_has_the_minimum_number_of_epochs(epochs):
     assert NetSettings(epochs=epochs).scaled(10**9).epochs == min(epochs, MIN_EPOCHS)
 
 
@@ -148,8 +150,8 @@ def test_half_an_epoch_sees_half_of_the_rows(inputs, kinds):
 def test_fields_are_dropped_whole_and_early_ones_stay():
     kept = field_mask(2000, 1.0, np.random.default_rng(0))
     early = np.isin(FIELD_SLOTS, EARLY_FIELDS)
-    cold = (kept[:, early] == 1).all(axis=1) & (kept[:, ~early] == 0).all(axis=1)
-    assert np.mean(cold) == pytest.approx(0.5, abs=0.05)
+    is_early = (kept[:, early] == 1).all(axis=1) & (kept[:, ~early] == 0).all(axis=1)
+    assert np.mean(is_early) == pytest.approx(0.5, abs=0.05)
     category = kept[:, [slot for slot, name in enumerate(FIELD_SLOTS) if name == "category"]]
     assert np.all(category == category[:, :1])
     assert field_mask(10, 0.0, np.random.default_rng(0)).all()
@@ -167,7 +169,7 @@ def test_a_linear_member_learns_two_classes_in_their_order(inputs):
     assert np.mean(scores[:60].argmax(axis=1) == brand.values[:60]) == 1
 
 
-def test_a_linear_member_is_content_with_a_part_of_the_rows(inputs, kinds):
+def test_a_linear_member_is_fitted_to_at_most_max_rows(inputs, kinds):
     few = train_linear(inputs, kinds, LinearSettings(C=10, max_rows=30), ALL)
     scores = few.forward(inputs)["kind"]
     assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) == 1
@@ -175,8 +177,9 @@ def test_a_linear_member_is_content_with_a_part_of_the_rows(inputs, kinds):
 
 def test_a_linear_member_learns_values(inputs, kinds):
     value = Target("value", "value", 1, kinds.values * 3)
-    found = train_linear(inputs, value, LinearSettings(alpha=0.01), ALL).forward(inputs)["value"]
-    assert np.abs(found[:60, 0] - value.values[:60]).mean() < 0.2
+    net = train_linear(inputs, value, LinearSettings(alpha=0.01), ALL)
+    predicted = net.forward(inputs)["value"]
+    assert np.abs(predicted[:60, 0] - value.values[:60]).mean() < 0.2
 
 
 def test_a_linear_member_reads_only_the_slots_it_may(inputs):
@@ -192,7 +195,7 @@ def test_a_class_never_seen_is_scored_as_the_rest_of_its_group(inputs, kinds):
     unseen = np.where(kinds.values == 2, MISSING, kinds.values)
     target = Target("kind", "classes", 3, unseen, groups=groups)
     scores = train_net(inputs, [target], ("text",), CERTAIN).forward(inputs)["kind"]
-    assert scores[0, 2] > scores[0, 1] + 1  # kin of class 0, for a row of class 0
+    assert scores[0, 2] > scores[0, 1] + 1  # of the group of class 0, for a row of class 0
     assert scores[1, 2] < scores[1, 1]
 
 
@@ -208,9 +211,9 @@ def test_nets_of_several_seeds_answer_their_mean(inputs, kinds):
     np.testing.assert_allclose(both.forward(inputs)["kind"], wanted, atol=1e-4)
 
 
-def test_of_many_rows_one_seed_is_enough(inputs, kinds, monkeypatch):
+def test_large_data_needs_one_seed(inputs, kinds, monkeypatch):
     monkeypatch.setattr("common.nets.training.net.LARGE_DATA_ROWS", len(inputs) - 1)
     settings = replace(CERTAIN, epochs=0.1, n_seeds=2)
-    found = train_net(inputs, [kinds], ("text",), settings).arrays
-    once = train_net(inputs, [kinds], ("text",), replace(settings, n_seeds=1)).arrays
-    np.testing.assert_equal(found, once)
+    two_seeds = train_net(inputs, [kinds], ("text",), settings).arrays
+    one_seed = train_net(inputs, [kinds], ("text",), replace(settings, n_seeds=1)).arrays
+    np.testing.assert_equal(two_seeds, one_seed)

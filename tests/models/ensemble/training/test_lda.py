@@ -27,12 +27,12 @@ def _cloud(rows, seed):
 
 
 def test_finds_the_class_whose_mean_is_near():
-    (known, labels), (asked, truth) = _cloud(600, 0), _cloud(300, 1)
+    (known, labels), (unseen, truth) = _cloud(600, 0), _cloud(300, 1)
     target = Target("kind", "classes", 3, labels)
     net = train_lda(_inputs(known), target, "photo_vectors", LdaSettings())
 
-    found = net.forward(_inputs(asked))["kind"].argmax(axis=1)
-    assert np.mean(found == truth) > 0.8
+    predicted = net.forward(_inputs(unseen))["kind"].argmax(axis=1)
+    assert np.mean(predicted == truth) > 0.8
 
 
 def test_rows_without_a_vector_or_a_label_teach_nothing():
@@ -53,7 +53,7 @@ def test_rows_without_a_vector_or_a_label_teach_nothing():
         np.testing.assert_allclose(nets[1].arrays[name], array, rtol=1e-5)
 
 
-def test_a_class_that_nobody_has_is_the_least_likely():
+def test_a_class_without_rows_is_the_least_likely():
     known, labels = _cloud(200, 0)
     target = Target("kind", "classes", 4, labels)
     net = train_lda(_inputs(known), target, "photo_vectors", LdaSettings())

@@ -1,4 +1,4 @@
-"""Trees over what members say: fitted to rows that these had not seen, and blended with them."""
+"""Stacked trees: fitted to out-of-fold scores of the members, and blended with them."""
 
 import json
 
@@ -33,21 +33,21 @@ TREES = BoostedTreesSettings(
 
 
 def _shop(rows, seed):
-    """Dear things, of which long descriptions make dearer ones; harps vary the most."""
-    random, found = np.random.default_rng(seed), []
+    """Listings with higher prices for long descriptions; the prices of harps vary the most."""
+    random, listings = np.random.default_rng(seed), []
     for number in range(rows):
         kind = int(random.integers(4))
-        loud = bool(random.integers(2))
+        is_long = bool(random.integers(2))
         noise = random.normal() * (0.1 + (kind == 3))
-        found.append(
+        listings.append(
             Listing(
                 f"{WORDS[kind]} {number}",
-                " ".join(str(each) for each in random.integers(10**6, 10**7, 12 if loud else 3)),
+                " ".join(map(str, random.integers(10**6, 10**7, 12 if is_long else 3))),
                 brand="Acme" if random.random() < 0.5 else None,
-                price=float(np.exp(kind + 1.5 * loud + noise)),
+                price=float(np.exp(kind + 1.5 * is_long + noise)),
             )
         )
-    return found
+    return listings
 
 
 def _targets(listings):
@@ -55,31 +55,31 @@ def _targets(listings):
 
 
 @pytest.fixture(scope="module")
-def plan():
+def spec():
     return EnsembleSpec([], ("brand",), _targets, [ngram_member(NET)], 0, LinearSettings(), TREES)
 
 
 @pytest.fixture(scope="module")
-def fitted(plan):
-    return fit_head(plan, _shop(400, 0), _shop(150, 1), ignore_progress)
+def fitted(spec):
+    return fit_head(spec, _shop(400, 0), _shop(150, 1), ignore_progress)
 
 
 def _errors(head, rows):
     inputs = head.features.transform(rows)
     scores = head.scores(inputs)["value"]
     truth = _targets(rows)[0].values
-    said = [np.mean((each[:, 0] - truth) ** 2) for each in scores]
-    return said, np.mean((head.values("value", scores, inputs) - truth) ** 2)
+    errors = [np.mean((member[:, 0] - truth) ** 2) for member in scores]
+    return errors, np.mean((head.values("value", scores, inputs) - truth) ** 2)
 
 
-def test_trees_see_what_words_do_not_say(fitted):
-    said, blended = _errors(fitted.head, _shop(200, 2))
+def test_trees_learn_from_style_features(fitted):
+    errors, blended = _errors(fitted.head, _shop(200, 2))
 
-    assert said[-1] < 0.7 * min(said[:-1])
-    assert blended < 0.7 * min(said[:-1])
+    assert errors[-1] < 0.7 * min(errors[:-1])
+    assert blended < 0.7 * min(errors[:-1])
 
 
-def test_members_had_not_seen_the_rows_that_trees_learn_from(fitted):
+def test_trees_are_fitted_to_out_of_fold_scores(fitted):
     [early, _] = fitted.out_of_fold
     truth = early.targets[0].values
     seen = fitted.head.scores(early.inputs)["value"][0][:, 0]
@@ -88,39 +88,41 @@ def test_members_had_not_seen_the_rows_that_trees_learn_from(fitted):
     assert np.mean((seen - truth) ** 2) < np.mean((unseen - truth) ** 2)
 
 
-def test_intervals_are_wider_where_prices_vary(plan, fitted):
-    head, stated = fit_residual_quantiles(plan, fitted, "value")
+def test_intervals_are_wider_where_prices_vary(spec, fitted):
+    head, out_of_fold = fit_residual_quantiles(spec, fitted, "value")
     rows = _shop(300, 3)
     inputs = head.features.transform(rows)
     scores = head.scores(inputs)
-    middle = head.values("value", scores["value"], inputs)
+    median = head.values("value", scores["value"], inputs)
     width = np.diff(
-        head.predict_residual_quantiles("value", inputs, middle, scores[RESIDUAL_SCALE]), axis=1
+        head.predict_residual_quantiles("value", inputs, median, scores[RESIDUAL_SCALE]), axis=1
     )[:, 0]
     harps = np.array([row.title.startswith("harp") for row in rows])
 
     assert width[harps].mean() > 1.5 * width[~harps].mean()
-    assert [each.view.is_full for each in stated] == [False, True]
+    assert [part.view.is_full for part in out_of_fold] == [False, True]
 
 
-def test_a_head_with_trees_comes_back_from_disk(plan, fitted, tmp_path):
-    head, _ = fit_residual_quantiles(plan, fitted, "value")
+def test_a_head_with_trees_comes_back_from_disk(spec, fitted, tmp_path):
+    head, _ = fit_residual_quantiles(spec, fitted, "value")
     save_head(head, tmp_path)
     again, rows = load_head(tmp_path, []), _shop(20, 4)
     inputs = head.features.transform(rows)
-    middle = head.values("value", head.scores(inputs)["value"], inputs)
+    median = head.values("value", head.scores(inputs)["value"], inputs)
 
     read = again.features.transform(rows)
-    for ours, wanted in zip(again.scores(read)["value"], head.scores(inputs)["value"], strict=True):
-        np.testing.assert_allclose(ours, wanted, atol=1e-4)
+    for loaded, wanted in zip(
+        again.scores(read)["value"], head.scores(inputs)["value"], strict=True
+    ):
+        np.testing.assert_allclose(loaded, wanted, atol=1e-4)
     assert again.residual_quantiles.keys() == {"value"}
-    ends = again.predict_residual_quantiles(
-        "value", read, middle, again.scores(read)[RESIDUAL_SCALE]
+    quantiles = again.predict_residual_quantiles(
+        "value", read, median, again.scores(read)[RESIDUAL_SCALE]
     )
     wanted = head.predict_residual_quantiles(
-        "value", inputs, middle, head.scores(inputs)[RESIDUAL_SCALE]
+        "value", inputs, median, head.scores(inputs)[RESIDUAL_SCALE]
     )
-    np.testing.assert_allclose(ends, wanted, atol=1e-4)
+    np.testing.assert_allclose(quantiles, wanted, atol=1e-4)
 
 
 @pytest.mark.parametrize("layout", [None, 1, 99])
@@ -143,16 +145,16 @@ def test_alone_and_together_rows_get_the_same(fitted):
 
 def test_groups_are_never_on_both_sides():
     groups = np.random.default_rng(0).integers(0, 50, 300)
-    tried = []
-    for learn, rest in group_folds(groups, 4, 0):
-        assert not set(groups[learn]) & set(groups[rest])
-        tried += rest.tolist()
+    scored = []
+    for train_rows, scored_rows in group_folds(groups, 4, 0):
+        assert not set(groups[train_rows]) & set(groups[scored_rows])
+        scored += scored_rows.tolist()
 
-    assert sorted(tried) == list(range(300))
+    assert sorted(scored) == list(range(300))
 
 
 @pytest.mark.parametrize("size", [1, 2, 4])
-def test_columns_say_as_much_as_scores(size):
+def test_columns_lose_nothing_but_a_constant(size):
     scores = np.random.default_rng(0).normal(size=(20, size)).astype(np.float32)
     again = as_scores(as_columns(scores), size)
 
@@ -160,28 +162,28 @@ def test_columns_say_as_much_as_scores(size):
     np.testing.assert_allclose(again - again[:, :1], scores - scores[:, :1], atol=1e-6)
 
 
-def test_trees_of_one_question_hear_what_is_said_of_another(tmp_path):
+def test_trees_of_one_output_read_the_scores_of_another(tmp_path):
     def targets(listings):
         kinds = np.array([float(WORDS.index(row.title.split()[0])) for row in listings])
-        dear = np.array([row.price > 20 for row in listings], float)
-        return [Target("kind", "classes", 4, kinds), Target("dear", "classes", 2, dear)]
+        is_dear = np.array([row.price > 20 for row in listings], float)
+        return [Target("kind", "classes", 4, kinds), Target("dear", "classes", 2, is_dear)]
 
-    plan = EnsembleSpec([], ("brand",), targets, [ngram_member(NET)], 0, LinearSettings(), TREES)
-    head = fit_head(plan, _shop(400, 6), _shop(150, 7), ignore_progress).head
+    spec = EnsembleSpec([], ("brand",), targets, [ngram_member(NET)], 0, LinearSettings(), TREES)
+    head = fit_head(spec, _shop(400, 6), _shop(150, 7), ignore_progress).head
     save_head(head, tmp_path)
     rows = _shop(200, 8)
     scores = load_head(tmp_path, []).scores(head.features.transform(rows))
-    kinds, dear = (each.values for each in targets(rows))
+    kinds, is_dear = (target.values for target in targets(rows))
 
     assert head.stack_features.outputs == ("kind", "dear")
-    assert [each.shape for each in scores["kind"]] == [(200, 4)] * 5
+    assert [member.shape for member in scores["kind"]] == [(200, 4)] * 5
     assert np.mean(scores["kind"][-1].argmax(axis=1) == kinds) > 0.95
-    assert np.mean(scores["dear"][-1].argmax(axis=1) == dear) > 0.8
+    assert np.mean(scores["dear"][-1].argmax(axis=1) == is_dear) > 0.8
 
 
 def test_columns_are_looked_up_as_scipy_selects_them():
     text = sparse.random(20, 300, 0.1, "csr", np.float32, 0)
-    words = np.array([0, 7, 150, 298], np.int32)
+    columns = np.array([0, 7, 150, 298], np.int32)
 
-    np.testing.assert_array_equal(select_columns(text, words), text[:, words].toarray())
-    assert select_columns(text[:0], words).shape == (0, 4)
+    np.testing.assert_array_equal(select_columns(text, columns), text[:, columns].toarray())
+    assert select_columns(text[:0], columns).shape == (0, 4)
