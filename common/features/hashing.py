@@ -81,26 +81,17 @@ def hash_fields(listings: Sequence[Listing], fields: Sequence[str]) -> FieldToke
     tokeniser = _FieldTokeniser()
     cells: list[SlotToken] = []
 
-    for row, name, value in _confirmed_values(listings, names):
+    for row, listing in enumerate(listings):
         first_cell = row * len(FIELD_SLOTS)
-        tokens = tokeniser.tokens(name, value)
-        for slot, number, weight in tokens:
-            cell = first_cell + slot
-            cells.append((cell, number, weight))
+        for name in names:
+            value = getattr(listing, name)
+            if value is None or value == "":
+                continue
+            for slot, number, weight in tokeniser.tokens(name, value):
+                cells.append((first_cell + slot, number, weight))
 
     distinct_tokens = list(tokeniser.numbers)
     return _lay_out(len(listings), cells, distinct_tokens)
-
-
-def _confirmed_values(
-    listings: Sequence[Listing], names: Sequence[str]
-) -> Iterator[tuple[int, str, Any]]:
-    """Yield the row, the name and the value of every confirmed field."""
-    for row, listing in enumerate(listings):
-        for name in names:
-            value = getattr(listing, name)
-            if value is not None and value != "":
-                yield row, name, value
 
 
 @dataclass(slots=True)
