@@ -35,14 +35,14 @@ def train_lda(inputs: Inputs, target: Target, input_name: str, settings: LdaSett
 
 def _log_posteriors(
     vectors: Floats, means: NDArray[np.float64], counts: Ints, shrinkage: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Return weights ``[dimensions, classes]`` and biases ``[classes]`` of the log posteriors.
 
     ``x' S^-1 m - m' S^-1 m / 2 + log prior``, up to a constant of each row, for the mean ``m`` of a
     class and the common covariance ``S``.
     """
     covariance = _shrunk_covariance(vectors, means, counts, shrinkage)
-    weights: NDArray[np.float64] = np.linalg.solve(covariance, means.T)
+    weights = np.linalg.solve(covariance, means.T)
 
     # A class without rows counts half a row, so that its log prior is finite.
     priors = np.maximum(counts, 0.5) / max(counts.sum(), 1)
