@@ -114,7 +114,10 @@ def _with(**values: Any) -> Callable[[list[Suggestion]], list[Suggestion]]:
         (_with(model="price"), "a suggestion of brand says that it is price's"),
         (_with(candidates={}), "empty and does not say why|suggests nothing"),
         (_with(candidates={"brand": (Candidate("a", 1.5),)}), "outside of 0 to 1"),
-        (_with(candidates={"brand": (Candidate("a", 0.9),) * 2}), "have a sum above 1"),
+        (
+            _with(candidates={"brand": (Candidate("a", 0.9), Candidate("b", 0.9))}),
+            "have a sum above 1",
+        ),
         (_with(candidates={"brand": (Candidate("a", 0.4),) * 2}), "is named twice"),
         (
             _with(candidates={"brand": (Candidate("a", 0.1), Candidate("b", 0.4))}),
