@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.arrays import Array
 from simulator.textures import MATERIALS, N_PATTERNS
-from simulator.world import Array, World
+from simulator.world import World
 
 TABLE = Path(__file__).parent / "shapes.json"
 
@@ -66,18 +67,30 @@ def leaf_looks(world: World) -> tuple[Look, ...]:
 
     for number, leaf in enumerate(world.leaves):
         points, parts = silhouettes[leaf.shape]
-        stretch = np.exp(rng.uniform(-0.22, 0.22))
-        # The leaf's number is added, so that neighbours with one draw differ nevertheless.
-        pattern = int(rng.integers(N_PATTERNS)) + number
+        stretch = _draw_stretch(rng, 0.22)
+        pattern = _draw_pattern(rng, number)
+
         look = Look(
-            points=points * (stretch, 1 / stretch),
+            points=points * stretch,
             parts=parts,
             material=MATERIALS.index(leaf.texture),
-            pattern=pattern % N_PATTERNS,
+            pattern=pattern,
         )
         looks.append(look)
 
     return tuple(looks)
+
+
+def _draw_pattern(rng: np.random.Generator, number: int) -> int:
+    # The leaf's number is added, so that neighbours with one draw differ nevertheless.
+    shifted = int(rng.integers(N_PATTERNS)) + number
+    return shifted % N_PATTERNS
+
+
+def _draw_stretch(rng: np.random.Generator, max_log: float) -> Array:
+    """Draw factors of x and y whose product is one."""
+    stretch = np.exp(rng.uniform(-max_log, max_log))
+    return np.array((stretch, 1 / stretch))
 
 
 def brand_logos(world: World) -> tuple[Logo, ...]:
@@ -92,25 +105,29 @@ def _parse_silhouette(text: str) -> tuple[Array, tuple[Part, ...]]:
     parts: list[Part] = []
 
     for part in text.split("; "):
-        code, *numbers = part.split(" ")
-        role, kind = code[0], code[1]
+        role, corners = _parse_part(part)
         start = len(points)
-        points += _corners(kind, numbers)
+        points += corners
         parts.append((role, start, len(points)))
 
     return np.array(points), tuple(parts)
 
 
-def _corners(kind: str, numbers: list[str]) -> list[Point]:
-    """Corners of a polygon (p), an ellipse (e) or a rectangle; x and y take turns."""
+def _parse_part(text: str) -> tuple[str, list[Point]]:
+    """Parse the role of a part, and its corners around the middle of the article."""
+    code, *numbers = text.split(" ")
+    role, kind = code
     values = [float(number) / 100 - 0.5 for number in numbers]
-    corners = list(zip(values[::2], values[1::2], strict=True))
+    x = values[::2]
+    y = values[1::2]
+    corners = list(zip(x, y, strict=True))
 
-    if kind == "p":
-        return corners
-    # The other two are given by opposite corners of their frame.
-    start, end = corners
-    return _ellipse(start, end) if kind == "e" else _rectangle(start, end)
+    # Rectangles and ellipses are given by two opposite corners.
+    if kind == "e":
+        corners = _ellipse(*corners)
+    elif kind != "p":
+        corners = _rectangle(*corners)
+    return role, corners
 
 
 def _rectangle(start: Point, end: Point) -> list[Point]:
@@ -127,7 +144,7 @@ def _ellipse(start: Point, end: Point) -> list[Point]:
     radius_x = (right - left) / 2
     radius_y = (bottom - top) / 2
 
-    angles = np.linspace(0, 2 * np.pi, ELLIPSE_CORNERS, endpoint=False)
+    angles = _even_angles(ELLIPSE_CORNERS)
     x = middle_x + radius_x * np.cos(angles)
     y = middle_y + radius_y * np.sin(angles)
     return list(zip(x.tolist(), y.tolist(), strict=True))
@@ -135,26 +152,33 @@ def _ellipse(start: Point, end: Point) -> list[Point]:
 
 def _draw_logo(rng: np.random.Generator) -> Logo:
     """Draw a polygon or a star of 3 to 7 corners, wide or tall, in a colour of its own."""
-    radius = _draw_radii(rng)
-    angles = np.linspace(0, 2 * np.pi, len(radius), endpoint=False)
-    # The first corner points up.
-    angles = angles - np.pi / 2
-
+    radius = _draw_radius(rng)
+    # The first corner points upwards.
+    angles = _even_angles(len(radius)) - np.pi / 2
     stretch = np.exp(rng.uniform(-0.5, 0.5))
     x = radius * np.cos(angles) * stretch
     y = radius * np.sin(angles) / stretch
-    points = LOGO_RADIUS * np.stack([x, y], axis=1)
+    corners = np.stack([x, y], axis=1)
 
     red, green, blue = rng.integers(0, 256, 3).tolist()
-    return Logo(points, (red, green, blue))
+    return Logo(
+        points=LOGO_RADIUS * corners,
+        colour=(red, green, blue),
+    )
 
 
-def _draw_radii(rng: np.random.Generator) -> Array:
-    """Distances of the corners from the middle; every other point of a star lies further in."""
+def _draw_radius(rng: np.random.Generator) -> Array:
+    """Draw the distances of a logo's corners from its middle."""
     n_corners = int(rng.integers(3, 8))
     is_star = bool(rng.random() < 0.5)
     if not is_star:
         return np.ones(n_corners)
 
+    # Every other point of a star lies further in.
     inner_radius = rng.uniform(0.3, 0.6)
     return np.tile((1.0, inner_radius), n_corners)
+
+
+def _even_angles(count: int) -> Array:
+    """Angles in radians that divide a circle evenly."""
+    return np.linspace(0, 2 * np.pi, count, endpoint=False)

@@ -61,26 +61,37 @@ def load_leaves() -> tuple[Leaf, ...]:
 
     for name, section in sections.items():
         rows = section["leaves"]
-        weights = [rank**-ZIPF_EXPONENT for rank in range(1, len(rows) + 1)]
+        weights = _zipf_weights(len(rows))
         total = sum(weights)
 
         for row, weight in zip(rows, weights, strict=True):
+            # The order of the operations decides the last digits of all shares.
             share = section["share"] * weight / total / market
-            leaves.append(_leaf(name, section, row, share))
+            leaf = _leaf(name, section, row, share)
+            leaves.append(leaf)
 
     return tuple(leaves)
+
+
+def _zipf_weights(count: int) -> list[float]:
+    """Weights of the ranks 1 to ``count`` by Zipf's law."""
+    ranks = range(1, count + 1)
+    return [rank**-ZIPF_EXPONENT for rank in ranks]
 
 
 def _leaf(name: str, section: Mapping[str, Any], row: list[Any], share: float) -> Leaf:
     """Build a leaf from its row of the table, which may override values of its section."""
     leaf_name, price, grams, english, japanese, *overrides = row
-    values = {**section, **(overrides[0] if overrides else {})}
+    values = dict(section)
+    for override in overrides:
+        values.update(override)
+
     unit, amounts = values.get("units", ("", ()))
     english_features, japanese_features = zip(*values["features"], strict=True)
 
     return Leaf(
         path=f"{name}/{leaf_name}",
-        nouns=(tuple(english.split(", ")), tuple(japanese.split(", "))),
+        nouns=(_split_nouns(english), _split_nouns(japanese)),
         features=(english_features, japanese_features),
         price=price,
         grams=grams,
@@ -95,3 +106,7 @@ def _leaf(name: str, section: Mapping[str, Any], row: list[Any], share: float) -
         shape=values["shape"],
         texture=values["texture"],
     )
+
+
+def _split_nouns(text: str) -> tuple[str, ...]:
+    return tuple(text.split(", "))

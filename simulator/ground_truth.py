@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.world import Array, Ints
+from simulator.arrays import Array, Ints
 
 BLOCK = 1024
 """Rows that are drawn at once. Another number gives other rows for every seed."""
@@ -94,7 +94,38 @@ class LatentRow(NamedTuple):
     days_to_sale: int
 
 
+def undecided_state(count: int) -> LatentState:
+    """A state of ``count`` listings of which nothing is drawn yet: every value is zero."""
+    numbers = np.zeros(count)
+    integers = np.zeros(count, dtype=np.int64)
+    flags = np.zeros(count, dtype=np.bool_)
+
+    return LatentState(
+        seller=integers,
+        japanese=flags,
+        leaf=integers,
+        chosen_leaf=integers,
+        pair=integers,
+        brand=integers,
+        branded=flags,
+        condition=integers,
+        amount=integers,
+        n_pieces=integers,
+        colour=integers,
+        names_colour=flags,
+        size=numbers,
+        listed_day=integers,
+        log_fair_value=numbers,
+        price=numbers,
+        parcel_size=integers,
+        shipping_method=integers,
+        seller_pays=flags,
+        days_to_sale=integers,
+    )
+
+
 def latent_rows(state: LatentState) -> list[LatentRow]:
     """Turn the arrays of a state into one tuple a listing."""
-    columns = [getattr(state, field.name).tolist() for field in fields(state)]
+    arrays = [getattr(state, field.name) for field in fields(state)]
+    columns = [array.tolist() for array in arrays]
     return [LatentRow(*values) for values in zip(*columns, strict=True)]

@@ -38,9 +38,10 @@ def encode_jpeg(
     *light_draws, crop_draw, shape_draw, turn_draw = draws
     scene = pixels + shading[:, :, None]
     lit = scene * _light(*light_draws)
-    image = Image.fromarray(lit.clip(0, 255).astype(np.uint8))
-    image = _crop(image, crop_draw, is_landscape=shape_draw < 0.5)
+    exposed = lit.clip(0, 255).astype(np.uint8)
 
+    image = Image.fromarray(exposed)
+    image = _crop(image, crop_draw, is_landscape=shape_draw < 0.5)
     orientation = _choose_orientation(turn_draw)
     quality = 68 + int(shape_draw * 22)
     return _compress(image, orientation, quality)
@@ -52,15 +53,18 @@ def _light(brightness: float, slope_y: float, slope_x: float, warmth: float) -> 
     base = 0.92 + 0.3 * (brightness - 0.5)
     rows = base + 0.5 * (slope_y - 0.5) * slope
     columns = 0.5 * (slope_x - 0.5) * slope
-    light = rows[:, None] + columns
 
-    # Warm light has more red and less blue.
+    light = rows[:, None] + columns
+    factors: NDArray[np.float32] = light[:, :, None] * _tint(warmth)
+    return factors
+
+
+def _tint(warmth: float) -> NDArray[np.float32]:
+    """Factors of red, green and blue: warm light has more red and less blue."""
     reddening = 0.12 * (warmth - 0.5)
     red = 1 + reddening
     blue = 1 - reddening
-    tint = np.array((red, 1, blue), dtype=np.float32)
-    factors: NDArray[np.float32] = light[:, :, None] * tint
-    return factors
+    return np.array((red, 1, blue), dtype=np.float32)
 
 
 def _crop(image: Image.Image, draw: float, is_landscape: bool) -> Image.Image:
@@ -74,18 +78,6 @@ def _crop(image: Image.Image, draw: float, is_landscape: bool) -> Image.Image:
     return image.crop(box)
 
 
-def _compress(image: Image.Image, orientation: int, quality: int) -> bytes:
-    """A JPEG file, rotated as the EXIF orientation says."""
-    exif = b""
-    if orientation != UPRIGHT:
-        image = image.transpose(_TRANSPOSES[orientation])
-        exif = _orientation_exif(orientation)
-
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=quality, exif=exif)
-    return file.getvalue()
-
-
 def _choose_orientation(draw: float) -> int:
     """The EXIF orientation of a photo, ``UPRIGHT`` for most."""
     if draw >= TURNED_SHARE:
@@ -94,6 +86,19 @@ def _choose_orientation(draw: float) -> int:
     # The draw is below the share here, so that their quotient is uniform again.
     position = int(draw / TURNED_SHARE * len(_TRANSPOSES))
     return tuple(_TRANSPOSES)[position]
+
+
+def _compress(image: Image.Image, orientation: int, quality: int) -> bytes:
+    """The bytes of a JPEG file; an image that is not upright is stored rotated."""
+    exif = b""
+    if orientation != UPRIGHT:
+        rotation = _TRANSPOSES[orientation]
+        image = image.transpose(rotation)
+        exif = _orientation_exif(orientation)
+
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality, exif=exif)
+    return file.getvalue()
 
 
 @cache

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain, compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from common.listing import CONDITIONS, NO_BRAND
 from common.taxonomy import Taxonomy
 from ingest.source import RawRow
+from simulator.articles import Article, Draw
 from simulator.categories import Leaf
+from simulator.descriptions import DescriptionWriter
 from simulator.ground_truth import BLOCK, DAYS, LatentRow, LatentState, latent_rows
 from simulator.sampling import draw_block
 from simulator.seller_style import SellerStyle, choose, seller_style
 from simulator.sellers import GROUP_ROWS, SELLERS_PER_GROUP, Sellers
 from simulator.shipping import ShippingRates
-from simulator.texts import Article, Draw, TextWriter
+from simulator.titles import TitleWriter
 from simulator.world import load_phrases, load_world
 
 if TYPE_CHECKING:
@@ -53,12 +56,15 @@ class ListingSampler:
     def __init__(self, seed: int, photo_renderer: PhotoRenderer | None = None) -> None:
         """Load the world; ``seed`` decides which listings are drawn from it."""
         taxonomy = Taxonomy.default()
+        phrases = load_phrases()
+        days = [OPENING_DAY + timedelta(days=day) for day in range(DAYS + 1)]
         self._world = load_world()
         self._rates = ShippingRates.from_taxonomy(taxonomy)
         self._currency = taxonomy.currency
-        self._text_writer = TextWriter(self._world.brands)
-        self._phrases = (load_phrases()["en"], load_phrases()["ja"])
-        self._dates = [str(OPENING_DAY + timedelta(days=day)) for day in range(DAYS + 1)]
+        self._title_writer = TitleWriter(self._world.brands)
+        self._description_writer = DescriptionWriter(self._world.brands)
+        self._phrases = (phrases["en"], phrases["ja"])
+        self._dates = [str(day) for day in days]
         self._seed = seed
         self._photo_renderer = photo_renderer
 
@@ -76,50 +82,42 @@ class ListingSampler:
         sellers, state, rng = self.sample_state(block)
         is_missing = _draw_missing(rng)
         draw = chain.from_iterable(_random_chunks(rng)).__next__
+
         styles = _SellerStyles(sellers, self._phrases)
         rows = latent_rows(state)[:count]
         first_row = block * BLOCK
         forms = []
 
-        for index, row in enumerate(rows):
+        for number, row in enumerate(rows, start=first_row):
             article = self._article(row, styles, draw)
-            values = self._form(row, article, first_row + index)
-            for name in compress(MISSING_SHARES, is_missing[index]):
-                values.pop(name, None)
+            form = self._form(row, article, number)
+            missing_fields = compress(MISSING_SHARES, is_missing[number - first_row])
+            _remove(form, missing_fields)
 
-            # Texts are never missing, and are drawn even where photos replace them.
-            values["title"] = self._text_writer.title(article, draw)
-            values["description"] = self._text_writer.description(article, draw)
-            forms.append(values)
+            # The draws of title and description continue those of the row before.
+            form["title"] = self._title_writer.write(article, draw)
+            form["description"] = self._description_writer.write(article, draw)
+            forms.append(form)
 
         if self._photo_renderer:
             self._photo_renderer.add_photos(forms, rows, sellers, block)
-        return [RawRow(first_row + 1 + index, values) for index, values in enumerate(forms)]
+        return _numbered(forms, first_row + 1)
 
     def _article(self, row: LatentRow, styles: _SellerStyles, draw: Draw) -> Article:
         """The facts of a row in the words of its language."""
         phrases = self._phrases[row.japanese]
         leaf = self._world.leaves[row.leaf]
         brand = self._world.brands[row.brand]
-        amount = _amount(row, leaf, phrases, draw)
-
-        size = ""
-        if leaf.sizes:
-            sizes = phrases["sizes"][leaf.sizes]
-            size = choose(sizes, row.size)
-
-        colour = ""
-        if row.names_colour:
-            colour = phrases["colours"][row.colour]
+        colour = phrases["colours"][row.colour] if row.names_colour else ""
 
         return Article(
             leaf=leaf,
             brand=brand if row.branded else None,
             similar_brand=brand,
             japanese=row.japanese,
-            size=size,
+            size=_size(row, leaf, phrases),
             colour=colour,
-            amount=amount,
+            amount=_amount(row, leaf, phrases, draw),
             condition=row.condition,
             n_pieces=row.n_pieces,
             style=styles.get(row.seller, row.japanese),
@@ -130,11 +128,8 @@ class ListingSampler:
 
         ``number`` counts the rows of the market from 0.
         """
-        # A group's sellers are numbered within the block.
-        first_seller = number // BLOCK * BLOCK // GROUP_ROWS * SELLERS_PER_GROUP
-        seller = first_seller + row.seller
         values: dict[str, object] = {
-            "listing_id": f"L{number + 1:08d}",
+            "listing_id": _listing_id(number),
             "category": self._world.leaves[row.chosen_leaf].path,
             "brand": article.brand.name if article.brand else NO_BRAND,
             "condition": CONDITIONS[article.condition],
@@ -143,7 +138,7 @@ class ListingSampler:
             "shipping_payer": "seller" if row.seller_pays else "buyer",
             "shipping_method": self._rates.methods[row.shipping_method],
             "parcel_size": self._rates.sizes[row.parcel_size],
-            "seller_id": f"S{seller:07d}",
+            "seller_id": _seller_id(number, row.seller),
             "listed_at": self._dates[row.listed_day],
             "language": "ja" if article.japanese else "en",
         }
@@ -171,11 +166,38 @@ class _SellerStyles:
         self._styles: dict[tuple[int, bool], SellerStyle] = {}
 
     def get(self, seller: int, japanese: bool) -> SellerStyle:
+        """The style of a seller in one of the two languages."""
         key = (seller, japanese)
         if key not in self._styles:
             phrases = self._phrases[japanese]
             self._styles[key] = seller_style(self._sellers, seller, japanese, phrases)
         return self._styles[key]
+
+
+def _draw_missing(rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Draw for each row of a block and each field of ``MISSING_SHARES`` whether it is left out."""
+    shares = list(MISSING_SHARES.values())
+    draws = rng.random((BLOCK, len(shares)))
+    return np.asarray(draws < shares)
+
+
+def _remove(form: dict[str, object], names: Iterable[str]) -> None:
+    for name in names:
+        form.pop(name, None)
+
+
+def _numbered(forms: Sequence[dict[str, object]], first_line: int) -> list[RawRow]:
+    lines = enumerate(forms, start=first_line)
+    return [RawRow(line, form) for line, form in lines]
+
+
+def _size(row: LatentRow, leaf: Leaf, phrases: Mapping[str, Any]) -> str:
+    """The size as its list names it; empty in leaves without sizes."""
+    if not leaf.sizes:
+        return ""
+
+    size: str = choose(phrases["sizes"][leaf.sizes], row.size)
+    return size
 
 
 def _amount(row: LatentRow, leaf: Leaf, phrases: Mapping[str, Any], draw: Draw) -> str:
@@ -187,12 +209,14 @@ def _amount(row: LatentRow, leaf: Leaf, phrases: Mapping[str, Any], draw: Draw) 
     return spelling.format(leaf.amounts[row.amount])
 
 
-def _draw_missing(rng: np.random.Generator) -> list[list[bool]]:
-    """For each row of a block, which of ``MISSING_SHARES`` are left out."""
-    shares = list(MISSING_SHARES.values())
-    draws = rng.random((BLOCK, len(shares)))
-    is_missing: list[list[bool]] = (draws < shares).tolist()
-    return is_missing
+def _listing_id(number: int) -> str:
+    return f"L{number + 1:08d}"
+
+
+def _seller_id(number: int, seller: int) -> str:
+    # Sellers are numbered within their block, and every block has the same number of them.
+    first_seller = number // BLOCK * BLOCK // GROUP_ROWS * SELLERS_PER_GROUP
+    return f"S{first_seller + seller:07d}"
 
 
 def _random_chunks(rng: np.random.Generator) -> Iterator[list[float]]:

@@ -12,7 +12,7 @@ rules, but not the seller: no model can be right more often on average.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -23,11 +23,12 @@ from common.errors import InputError
 from common.listing import NO_BRAND, PAYERS, Listing
 from common.taxonomy import Taxonomy
 from simulator import sales, shipping
+from simulator.arrays import Array, Ints
 from simulator.ground_truth import BLOCK, LatentState
 from simulator.listings import ListingSampler
 from simulator.prices import PriceDistribution
 from simulator.shipping import ShippingRates
-from simulator.world import Array, Ints, World, load_world
+from simulator.world import World, load_world
 
 N_PRICE_LEVELS = 24
 """Equally likely prices over which an unknown price is averaged."""
@@ -83,24 +84,24 @@ def posterior(seed: int, rows: Sequence[int] | Ints, known: Collection[str] = ()
     ``known`` names the ``KNOWABLE_FIELDS`` that the observer knows besides the article;
     probabilities of shipping are averaged over the others. Raises InputError for other fields.
     """
-    _check_known(known)
+    _check_knowable(known)
     world = load_world()
     rates = ShippingRates.from_taxonomy(Taxonomy.default())
     state = _latent_state(seed, np.asarray(rows, dtype=np.int64))
-    category, brand = _category_and_brand(world, state)
     prices = PriceDistribution(state.log_fair_value)
     parcel_sizes = shipping.parcel_size_probabilities(world, state)
 
-    # What is known has probability one; the rest is averaged over.
+    # A known value has probability one; an unknown one is averaged over.
+    likely_prices = [state.price] if "price" in known else _price_levels(prices)
     likely_sizes = parcel_sizes
     if "parcel_size" in known:
-        likely_sizes = np.eye(len(rates.sizes))[state.parcel_size]
-    likely_prices = [state.price] if "price" in known else _price_levels(prices)
+        likely_sizes = _certain(state.parcel_size, len(rates.sizes))
+
     payer, method = _average_shipping(world, rates, state, likely_sizes, likely_prices)
 
     return Posterior(
-        category=category,
-        brand=brand,
+        category=_true_categories(world, state),
+        brand=_true_brands(world, state),
         prices=prices,
         payer=payer,
         shipping_method=method,
@@ -118,8 +119,9 @@ def row_numbers(listings: Sequence[Listing]) -> Ints:
 
     Raises InputError for an id that is not from a synthetic market.
     """
+    ids = [listing.listing_id for listing in listings]
     try:
-        return np.array([int(listing.listing_id.removeprefix("L")) for listing in listings])
+        return np.array([int(listing_id.removeprefix("L")) for listing_id in ids])
     except ValueError:
         raise InputError("a listing of a synthetic market has an id such as L00000001") from None
 
@@ -129,7 +131,7 @@ def bayes_accuracy(probabilities: Array) -> float:
     return float(probabilities.max(axis=1).mean())
 
 
-def _check_known(known: Collection[str]) -> None:
+def _check_knowable(known: Collection[str]) -> None:
     unknown = set(known) - set(KNOWABLE_FIELDS)
     if unknown:
         knowable = ", ".join(KNOWABLE_FIELDS)
@@ -145,27 +147,37 @@ def _latent_state(seed: int, rows: Ints) -> LatentState:
     for block in np.unique(blocks).tolist():
         _, state, _ = sampler.sample_state(block)
         is_in_block = blocks == block
-        wanted = positions[is_in_block]
+        block_positions = positions[is_in_block]
 
-        for field in fields(state):
+        # Columns are filled block by block, each at the places of the rows that it contains.
+        for field in fields(LatentState):
             values = getattr(state, field.name)
-            column = columns.setdefault(field.name, np.empty(len(rows), values.dtype))
-            column[is_in_block] = values[wanted]
+            empty = np.empty(len(rows), dtype=values.dtype)
+            column = columns.setdefault(field.name, empty)
+            column[is_in_block] = values[block_positions]
 
     return LatentState(**columns)
 
 
-def _category_and_brand(
-    world: World, state: LatentState
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The true category and brand of each listing."""
-    category = [world.leaves[leaf].path for leaf in state.leaf]
-    names = [world.brands[brand].name for brand in state.brand]
-    brand = np.where(state.branded, names, NO_BRAND)
-    return tuple(category), tuple(brand.tolist())
+def _true_categories(world: World, state: LatentState) -> tuple[str, ...]:
+    leaves = [world.leaves[index] for index in state.leaf]
+    return tuple(leaf.path for leaf in leaves)
+
+
+def _true_brands(world: World, state: LatentState) -> tuple[str, ...]:
+    brands = [world.brands[index] for index in state.brand]
+    names = [brand.name for brand in brands]
+    true_names = np.where(state.branded, names, NO_BRAND)
+    return tuple(true_names.tolist())
+
+
+def _certain(values: Ints, count: int) -> Array:
+    """Probabilities ``[n, count]`` when the values ``[n]`` are known: ones and zeros."""
+    return np.eye(count)[values]
 
 
 def _price_levels(prices: PriceDistribution) -> list[Array]:
+    """Equally likely prices: the quantiles in the middle of equal shares."""
     levels = [(level + 0.5) / N_PRICE_LEVELS for level in range(N_PRICE_LEVELS)]
     return [prices.quantile(level) for level in levels]
 
@@ -179,18 +191,37 @@ def _average_shipping(
 ) -> tuple[Array, Array]:
     """Probabilities of payer and method, averaged over parcel sizes and equally likely prices."""
     n_rows = len(state.leaf)
-    payer = {name: np.zeros(n_rows) for name in PAYERS}
+    seller_pays = np.zeros(n_rows)
+    buyer_pays = np.zeros(n_rows)
     method = np.zeros((n_rows, len(rates.methods)))
+
+    for price, size, weight in _cases(prices, size_probabilities):
+        methods = shipping.marginal_method_probabilities(rates, size, price)
+        method += weight[:, None] * methods
+
+        share = shipping.marginal_seller_pays_probability(world, state, size, price)
+        seller_pays += weight * share
+        buyer_pays += weight * (1 - share)
+
+    return _in_order_of_payers(seller_pays, buyer_pays), method
+
+
+def _in_order_of_payers(seller_pays: Array, buyer_pays: Array) -> Array:
+    by_payer = {
+        "seller": seller_pays,
+        "buyer": buyer_pays,
+    }
+    columns = [by_payer[name] for name in PAYERS]
+    return np.stack(columns, axis=1)
+
+
+def _cases(
+    prices: Sequence[Array], size_probabilities: Array
+) -> Iterator[tuple[Array, Ints, Array]]:
+    """Every combination of price and parcel size, and its probability; arrays ``[n]``."""
+    n_rows = len(size_probabilities)
 
     for price in prices:
         for size, probability in enumerate(size_probabilities.T):
-            weight = probability / len(prices)
             sizes = np.full(n_rows, size)
-            methods = shipping.marginal_method_probabilities(rates, sizes, price)
-            method += weight[:, None] * methods
-
-            share = shipping.marginal_seller_pays_probability(world, state, sizes, price)
-            payer["seller"] += weight * share
-            payer["buyer"] += weight * (1 - share)
-
-    return np.stack(list(payer.values()), axis=1), method
+            yield price, sizes, probability / len(prices)

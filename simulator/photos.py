@@ -14,11 +14,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from simulator.appearance import Logo, Look, brand_logos, leaf_looks
+from simulator.arrays import Ints
+from simulator.clutter import draw_clutter
 from simulator.ground_truth import BLOCK, LatentRow
 from simulator.jpeg import SIDE, encode_jpeg
+from simulator.pose import Pose, draw_pose
 from simulator.sellers import Sellers
 from simulator.textures import N_NOISE_FIELDS, SPAN, Field, draw_textures
-from simulator.world import Array, World, load_phrases
+from simulator.wear import draw_wear
+from simulator.world import World, load_phrases
 
 Colour = tuple[int, int, int]
 
@@ -44,11 +48,15 @@ GROUNDS = (
 GROUND_MATERIALS = (0, 9, 6, 6, 0, 1, 0, 6, 0, 2)
 """Material of each ground, an index into ``textures.MATERIALS``."""
 
-SCRATCH_COLOURS = ((216, 212, 204), (96, 84, 70))
-"""Light scratches and dark ones take turns."""
-
 N_DRAWS = 40
-"""Random numbers of a photo: ground, clutter, pose, logo, wear, shading and camera, in slices."""
+"""Random numbers of a photo. Every step of its rendering has some of them to itself."""
+
+GROUND_DRAW, OTHER_GROUND_DRAW, LOGO_DRAW = 0, 1, 20
+CLUTTER_DRAWS = slice(2, 14)
+POSE_DRAWS = slice(14, 20)
+WEAR_DRAWS = slice(21, 27)
+SHADING_DRAWS = slice(27, 33)
+CAMERA_DRAWS = slice(33, N_DRAWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +78,6 @@ class Scene:
     logo: Logo | None
     condition: int
     n_pieces: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """The pose of an article in a photo.
-
-    Attributes:
-        matrix: turns, sizes and shears points; ``[2, 2]``.
-        middle: middle of the article in pixels; ``[2]``.
-    """
-
-    matrix: Array
-    middle: Array
-
-    def apply(self, points: Array) -> list[float]:
-        """Coordinates of ``points [n, 2]`` in pixels: x and y in turn, as Pillow reads them."""
-        corners = points @ self.matrix + self.middle
-        coordinates: list[float] = corners.ravel().tolist()
-        return coordinates
 
 
 class PhotoRenderer:
@@ -120,16 +109,17 @@ class PhotoRenderer:
         draws = rng.random((BLOCK, MAX_PHOTOS, N_DRAWS))
         usual_grounds = sellers.style[:, 0].tolist()
 
+        # All random numbers of a block are drawn above, so that a row has the same ones however
+        # many rows are asked for.
         for index, row in enumerate(rows):
-            values = forms[index]
             photo_draws = draws[index, : n_photos[index]].tolist()
             if not photo_draws:
                 continue
 
-            values["photos"] = self._photos(row, usual_grounds[row.seller], photo_draws)
+            form = forms[index]
+            form["photos"] = self._photos(row, usual_grounds[row.seller], photo_draws)
             if photo_only[index]:
-                values["title"] = ""
-                values["description"] = ""
+                form["title"] = form["description"] = ""
 
     def _photos(
         self, row: LatentRow, usual_ground: float, draws: list[list[float]]
@@ -141,8 +131,10 @@ class PhotoRenderer:
         return tuple(photos)
 
     def _scene(self, row: LatentRow, usual_ground: float, draws: list[float]) -> Scene:
-        ground_draw = usual_ground if draws[0] < OWN_GROUND_SHARE else draws[1]
-        shows_logo = row.branded and draws[20] < LOGO_SHARE
+        ground_draw = usual_ground
+        if draws[GROUND_DRAW] >= OWN_GROUND_SHARE:
+            ground_draw = draws[OTHER_GROUND_DRAW]
+        shows_logo = row.branded and draws[LOGO_DRAW] < LOGO_SHARE
 
         return Scene(
             ground=int(ground_draw * len(GROUNDS)),
@@ -155,55 +147,51 @@ class PhotoRenderer:
 
     def _render(self, scene: Scene, draws: list[float]) -> bytes:
         """Draw the scene, shade it and photograph it."""
-        # Every step has a slice of the draws to itself; 0, 1 and 20 decide about the scene.
-        clutter_draws = draws[2:14]
-        pose_draws = draws[14:20]
-        wear_draws = draws[21:27]
-        shading_draws = draws[27:33]
-        camera_draws = draws[33:]
+        size = (SIDE, SIDE)
+        canvas = Image.new("RGB", size, GROUNDS[scene.ground])
+        mask = Image.new("L", size)
 
-        canvas = Image.new("RGB", (SIDE, SIDE), GROUNDS[scene.ground])
+        pose = draw_pose(draws[POSE_DRAWS], scene.n_pieces)
         pen = ImageDraw.Draw(canvas)
-        pose = _pose(pose_draws, scene.n_pieces)
-        _draw_clutter(pen, clutter_draws)
-        is_article = self._draw_article(pen, scene, pose)
-        _draw_wear(pen, scene.condition, pose.middle, wear_draws)
+        draw_clutter(pen, draws[CLUTTER_DRAWS])
+        self._draw_article(pen, ImageDraw.Draw(mask), scene, pose)
+        draw_wear(pen, scene.condition, pose.middle, draws[WEAR_DRAWS])
 
-        shading = self._shading(scene, is_article, shading_draws)
-        return encode_jpeg(np.asarray(canvas), shading, camera_draws)
+        is_article = np.asarray(mask) > 0
+        shading = self._shading(scene, is_article, draws[SHADING_DRAWS])
+        return encode_jpeg(np.asarray(canvas), shading, draws[CAMERA_DRAWS])
 
     def _draw_article(
-        self, pen: ImageDraw.ImageDraw, scene: Scene, pose: Pose
-    ) -> NDArray[np.bool_]:
-        """Draw article and logo; returns which pixels ``[SIDE, SIDE]`` are of the article."""
-        mask = Image.new("L", (SIDE, SIDE))
-        mask_pen = ImageDraw.Draw(mask)
+        self, pen: ImageDraw.ImageDraw, mask: ImageDraw.ImageDraw, scene: Scene, pose: Pose
+    ) -> None:
+        """Draw article and logo, and the area of the article into ``mask``."""
         corners = pose.apply(scene.look.points)
-        # The ground is visible through a hole ("h") of the article.
-        colours = {**self._colours[scene.colour], "h": GROUNDS[scene.ground]}
+        colours = self._colours[scene.colour]
+        ground = GROUNDS[scene.ground]
 
         for role, start, stop in scene.look.parts:
             outline = corners[2 * start : 2 * stop]
-            pen.polygon(outline, fill=colours[role])
-            mask_pen.polygon(outline, fill=0 if role == "h" else 255)
+            # The ground is visible through a hole of the article.
+            is_hole = role == "h"
+            pen.polygon(outline, fill=ground if is_hole else colours[role])
+            mask.polygon(outline, fill=0 if is_hole else 255)
 
         logo = scene.logo
         if logo:
-            pen.polygon(pose.apply(logo.points), fill=logo.colour)
-        return np.asarray(mask) > 0
+            outline = pose.apply(logo.points)
+            pen.polygon(outline, fill=logo.colour)
 
     def _shading(self, scene: Scene, is_article: NDArray[np.bool_], draws: list[float]) -> Field:
         """Addition of materials, patterns and noise to the brightness ``[SIDE, SIDE]``."""
         x, y, ground_x, ground_y, noise_choice, noise_draw = draws
         article = _crop(self._article_texture(scene.look), x, y)
-        ground_material = GROUND_MATERIALS[scene.ground]
-        ground = _crop(self._textures.materials[ground_material], ground_x, ground_y)
+        ground = _crop(self._ground_texture(scene.ground), ground_x, ground_y)
         texture = np.where(is_article, article, ground)
 
-        # Photos in poor light are grainy.
-        noise = self._textures.noise[int(noise_choice * N_NOISE_FIELDS)]
+        noise_index = int(noise_choice * N_NOISE_FIELDS)
+        noise = _crop(self._textures.noise[noise_index], ground_y, y)
         noise_level = np.float32(3 + 9 * noise_draw)
-        shading: Field = texture + noise_level * _crop(noise, ground_y, y)
+        shading: Field = texture + noise_level * noise
         return shading
 
     def _article_texture(self, look: Look) -> Field:
@@ -212,117 +200,16 @@ class PhotoRenderer:
         texture: Field = material + pattern
         return texture
 
+    def _ground_texture(self, ground: int) -> Field:
+        material = GROUND_MATERIALS[ground]
+        texture: Field = self._textures.materials[material]
+        return texture
 
-def _draw_counts(rng: np.random.Generator) -> list[int]:
-    """The number of photos of each listing of a block."""
+
+def _draw_counts(rng: np.random.Generator) -> Ints:
+    """Draw the number of photos of each row of a block."""
     draws = rng.random(BLOCK)
-    counts: list[int] = np.searchsorted(PHOTO_COUNT_CDF, draws, side="right").tolist()
-    return counts
-
-
-def _draw_clutter(pen: ImageDraw.ImageDraw, draws: list[float]) -> None:
-    """Draw up to three other things that lie about."""
-    n_things = int(draws[0] * 4)
-
-    for number in range(n_things):
-        first = 4 * number
-        x, y, size, hue = draws[first : first + 4]
-        _draw_thing(pen, x * SIDE, y * SIDE, 8 + 40 * size, hue)
-
-
-def _draw_thing(pen: ImageDraw.ImageDraw, x: float, y: float, side: float, hue: float) -> None:
-    """Draw a rectangle or an ellipse; the hue decides its height and kind too."""
-    left = x - side / 2
-    right = x + side / 2
-    top = y - side / 2
-    bottom = y + side * (hue - 0.3)
-    if bottom <= top:
-        return
-
-    box = (left, top, right, bottom)
-    colour = _clutter_colour(hue)
-    if hue < 0.6:
-        pen.rectangle(box, fill=colour)
-    else:
-        pen.ellipse(box, fill=colour)
-
-
-def _clutter_colour(hue: float) -> Colour:
-    """Three channels from one draw, by large multiples."""
-    red = int(hue * 255)
-    green = int(hue * 977 % 255)
-    blue = int(hue * 3571 % 255)
-    return red, green, blue
-
-
-def _pose(draws: list[float], n_pieces: int) -> Pose:
-    """The pose of an article: turned, sized, sheared and moved a little."""
-    angle_draw, side_draw, size_draw, shear_draw, *middle_draws = draws
-
-    # One photo of ten is taken from any side.
-    max_angle = 0.5 if side_draw < 0.9 else 3.0
-    rotation = _rotation((angle_draw - 0.5) * max_angle)
-
-    bundle_factor = 0.8 if n_pieces > 1 else 1.0
-    size = SIDE * (0.62 + 0.36 * size_draw) * bundle_factor
-    lean = (shear_draw - 0.5) * 0.3
-    shear = np.array(((1.0, 0.0), (lean, 1.0)))
-
-    offset = np.array(middle_draws) - 0.5
-    middle = SIDE / 2 + SIDE * 0.16 * offset
-    return Pose(size * shear @ rotation, middle)
-
-
-def _rotation(angle: float) -> Array:
-    cos = np.cos(angle)
-    sin = np.sin(angle)
-    return np.array(((cos, sin), (-sin, cos)))
-
-
-def _draw_wear(pen: ImageDraw.ImageDraw, condition: int, middle: Array, draws: list[float]) -> None:
-    """Draw a tag on new articles; scratches and stains, the more the worse the condition."""
-    x, y = middle.tolist()
-    if condition == 0 and draws[0] < 0.6:
-        _draw_tag(pen, x, y)
-
-    n_scratches = 3 * (condition - 1)
-    for scratch in range(n_scratches):
-        _draw_scratch(pen, scratch, x, y, draws)
-
-
-def _draw_tag(pen: ImageDraw.ImageDraw, x: float, y: float) -> None:
-    """Draw a white label with a line of print to the upper right of the middle."""
-    label = (
-        x + 14,
-        y - 34,
-        x + 30,
-        y - 22,
-    )
-    print_line = (
-        x + 16,
-        y - 28,
-        x + 27,
-        y - 28,
-    )
-    pen.rectangle(label, fill=(252, 252, 250))
-    pen.line(print_line, fill=(40, 40, 40))
-
-
-def _draw_scratch(
-    pen: ImageDraw.ImageDraw, number: int, x: float, y: float, draws: list[float]
-) -> None:
-    """Draw one scratch; all of an article are parallel."""
-    _, x_draw, y_draw, width, height, _ = draws
-
-    # Fractional parts of the multiples of a draw: few random numbers give many positions.
-    start_x = x + 70 * (x_draw * (number + 3) * 7.13 % 1 - 0.5)
-    start_y = y + 70 * (y_draw * (number + 2) * 5.71 % 1 - 0.5)
-    end_x = start_x + 26 * (width - 0.5)
-    end_y = start_y + 26 * (height - 0.5)
-
-    line = (start_x, start_y, end_x, end_y)
-    fill = SCRATCH_COLOURS[number % 2]
-    pen.line(line, fill=fill, width=1)
+    return np.searchsorted(PHOTO_COUNT_CDF, draws, side="right")
 
 
 def _crop(texture: Field, x: float, y: float) -> Field:

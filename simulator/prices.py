@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
+from simulator.arrays import Array
 from simulator.ground_truth import LatentState
 from simulator.sellers import PRICE_LEVEL_SD
-from simulator.world import Array, World
+from simulator.world import World
 
 CONDITION_EFFECTS = np.array((0.22, 0.05, -0.18, -0.5, -1.0))
 """Effect of each condition, best first, on the log of a price."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from simulator.arrays import Array, Ints
 from simulator.ground_truth import LatentState
 from simulator.prices import seasonality
-from simulator.world import Array, Ints, World
+from simulator.world import World
 
 ELASTICITY = 1.8
 """Rise of the log of the waiting time per unit of the log of price over fair value."""

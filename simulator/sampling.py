@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import prices, sales, shipping
-from simulator.ground_truth import BLOCK, DAYS, LatentState
+from simulator.arrays import Array, Ints, sample_categorical
+from simulator.frequencies import Frequencies
+from simulator.ground_truth import BLOCK, DAYS, LatentState, undecided_state
 from simulator.sellers import Sellers, assign_sellers, draw_sellers
 from simulator.shipping import ShippingRates
-from simulator.world import Array, Frequencies, Ints, World, sample_categorical
+from simulator.world import World
 
 HOME_ROOT_SHARE = 0.6
 """Share of a seller's listings that are drawn from their home root category."""
@@ -31,25 +33,29 @@ def draw_block(
 ) -> tuple[Sellers, LatentState]:
     """Draw ``BLOCK`` listings and their sellers."""
     sellers = draw_sellers(world, rng, BLOCK)
-    state = _draw_articles(world, rng, sellers)
+    state = undecided_state(BLOCK)
 
-    log_fair_value = prices.log_fair_values(world, state)
-    price_level = sellers.price_level[state.seller]
-    price = prices.draw_prices(rng, log_fair_value, price_level)
-    state = replace(state, log_fair_value=log_fair_value, price=price)
+    # Each step fills in some attributes from those before it; their order is that of the draws.
+    state = _draw_articles(world, rng, sellers, state)
+    state = _draw_details(world, rng, state)
+    state = _draw_prices(world, rng, sellers, state)
+    state = _draw_shipping(world, rates, rng, sellers, state)
+    state = _draw_sales(world, rng, state)
+    return sellers, state
 
-    return sellers, _draw_deals(world, rates, rng, sellers, state)
 
-
-def _draw_articles(world: World, rng: np.random.Generator, sellers: Sellers) -> LatentState:
-    """Draw the articles, their sellers and dates; prices and deals are still zero."""
+def _draw_articles(
+    world: World, rng: np.random.Generator, sellers: Sellers, state: LatentState
+) -> LatentState:
+    """Draw sellers and languages, and the category and brand of the articles."""
     frequencies = world.frequencies
     seller = assign_sellers(rng, BLOCK)
     in_other_language = sellers.bilingual[seller] & _happens(rng, OTHER_LANGUAGE_SHARE)
     leaf, pair = _draw_leaf_and_pair(frequencies, rng, sellers.home_root[seller])
 
-    # The order of the attributes is the order of the draws.
-    return LatentState(
+    # The order of the arguments is the order of the draws.
+    return replace(
+        state,
         seller=seller,
         japanese=sellers.japanese[seller] ^ in_other_language,
         leaf=leaf,
@@ -57,19 +63,6 @@ def _draw_articles(world: World, rng: np.random.Generator, sellers: Sellers) -> 
         pair=pair,
         brand=frequencies.pair_brand[pair],
         branded=_happens(rng, frequencies.branded_share[leaf]),
-        condition=sample_categorical(np.tile(CONDITION_CDF, (BLOCK, 1)), rng),
-        amount=_draw_amounts(rng, frequencies.n_amounts[leaf]),
-        n_pieces=np.where(_happens(rng, BUNDLE_SHARE), rng.integers(2, 6, BLOCK), 1),
-        colour=_draw_colours(rng, len(world.colours)),
-        names_colour=_happens(rng, frequencies.coloured_share[leaf]),
-        size=rng.random(BLOCK),
-        listed_day=_draw_days(rng),
-        log_fair_value=np.zeros(BLOCK),
-        price=np.zeros(BLOCK),
-        parcel_size=np.zeros(BLOCK, dtype=np.int64),
-        shipping_method=np.zeros(BLOCK, dtype=np.int64),
-        seller_pays=np.zeros(BLOCK, dtype=np.bool_),
-        days_to_sale=np.zeros(BLOCK, dtype=np.int64),
     )
 
 
@@ -92,10 +85,52 @@ def _draw_leaf_and_pair(
     return leaf, pair
 
 
+def _misfile(world: World, rng: np.random.Generator, leaf: Ints) -> Ints:
+    """The leaves that the sellers choose: now and then a sibling of the true one."""
+    chosen = leaf.copy()
+
+    for row in np.flatnonzero(_happens(rng, MISFILED_SHARE)):
+        siblings = world.siblings[leaf[row]]
+        chosen[row] = rng.choice(siblings)
+
+    return chosen
+
+
+def _draw_details(world: World, rng: np.random.Generator, state: LatentState) -> LatentState:
+    """Draw condition, amount, pieces, colour, size and day of the listings."""
+    frequencies = world.frequencies
+    coloured_share = frequencies.coloured_share[state.leaf]
+    n_amounts = frequencies.n_amounts[state.leaf]
+
+    # The order of the arguments is the order of the draws.
+    return replace(
+        state,
+        condition=_draw_conditions(rng),
+        amount=_draw_amounts(rng, n_amounts),
+        n_pieces=_draw_pieces(rng),
+        colour=_draw_colours(rng, len(world.colours)),
+        names_colour=_happens(rng, coloured_share),
+        size=rng.random(BLOCK),
+        listed_day=_draw_days(rng),
+    )
+
+
+def _draw_conditions(rng: np.random.Generator) -> Ints:
+    cdf = np.tile(CONDITION_CDF, (BLOCK, 1))
+    return sample_categorical(cdf, rng)
+
+
 def _draw_amounts(rng: np.random.Generator, n_amounts: Ints) -> Ints:
     """Draw the index of an amount; -1 in leaves without amounts."""
     index = rng.random(BLOCK) * n_amounts
     return np.where(n_amounts > 0, index.astype(np.int64), -1)
+
+
+def _draw_pieces(rng: np.random.Generator) -> Ints:
+    """Draw the number of pieces: one, or two to five of a bundle."""
+    is_bundle = _happens(rng, BUNDLE_SHARE)
+    n_bundled = rng.integers(2, 6, BLOCK)
+    return np.where(is_bundle, n_bundled, 1)
 
 
 def _draw_colours(rng: np.random.Generator, n_colours: int) -> Ints:
@@ -110,25 +145,29 @@ def _draw_days(rng: np.random.Generator) -> Ints:
     return (DAYS * skewed).astype(np.int64)
 
 
-def _misfile(world: World, rng: np.random.Generator, leaf: Ints) -> Ints:
-    """The leaves that the sellers choose: now and then a sibling of the true one."""
-    chosen = leaf.copy()
+def _draw_prices(
+    world: World, rng: np.random.Generator, sellers: Sellers, state: LatentState
+) -> LatentState:
+    """Draw asking prices around the fair values of the articles."""
+    log_fair_value = prices.log_fair_values(world, state)
+    price_level = sellers.price_level[state.seller]
+    price = prices.draw_prices(rng, log_fair_value, price_level)
 
-    for row in np.flatnonzero(_happens(rng, MISFILED_SHARE)):
-        siblings = world.siblings[leaf[row]]
-        chosen[row] = rng.choice(siblings)
+    return replace(
+        state,
+        log_fair_value=log_fair_value,
+        price=price,
+    )
 
-    return chosen
 
-
-def _draw_deals(
+def _draw_shipping(
     world: World,
     rates: ShippingRates,
     rng: np.random.Generator,
     sellers: Sellers,
     state: LatentState,
 ) -> LatentState:
-    """Draw parcel size, shipping method, payer and date of sale of priced listings."""
+    """Draw parcel size, shipping method and payer of priced listings."""
     sizes = shipping.parcel_size_probabilities(world, state)
     parcel_size = sample_categorical(np.cumsum(sizes, axis=1), rng)
 
@@ -136,26 +175,24 @@ def _draw_deals(
     methods = shipping.method_probabilities(rates, parcel_size, state.price, favourite)
     shipping_method = sample_categorical(np.cumsum(methods, axis=1), rng)
 
-    effect = sellers.seller_pays_effect[state.seller]
-    state = replace(state, parcel_size=parcel_size, shipping_method=shipping_method)
-    state = replace(state, seller_pays=_draw_payer(world, rng, state, effect))
-    return replace(state, days_to_sale=_draw_days_to_sale(world, rng, state))
-
-
-def _draw_payer(
-    world: World, rng: np.random.Generator, state: LatentState, seller_effect: Array
-) -> NDArray[np.bool_]:
-    probability = shipping.seller_pays_probability(
+    seller_pays = shipping.seller_pays_probability(
         world,
         state,
-        parcel_size=state.parcel_size,
+        parcel_size=parcel_size,
         price=state.price,
-        seller_effect=seller_effect,
+        seller_effect=sellers.seller_pays_effect[state.seller],
     )
-    return _happens(rng, probability)
+    return replace(
+        state,
+        parcel_size=parcel_size,
+        shipping_method=shipping_method,
+        seller_pays=_happens(rng, seller_pays),
+    )
 
 
-def _draw_days_to_sale(world: World, rng: np.random.Generator, state: LatentState) -> Ints:
+def _draw_sales(world: World, rng: np.random.Generator, state: LatentState) -> LatentState:
+    """Draw the days until the articles are sold."""
     scales = sales.waiting_scales(world, state)
     days_left = DAYS - state.listed_day
-    return sales.draw_days_to_sale(rng, scales, days_left)
+    days_to_sale = sales.draw_days_to_sale(rng, scales, days_left)
+    return replace(state, days_to_sale=days_to_sale)

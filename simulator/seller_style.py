@@ -15,7 +15,7 @@ PART_ORDERS = (
     (6, 1, 5, 4, 8, 2, 7, 3, 9, 10, 0),
     (4, 3, 1, 2, 6, 8, 5, 7, 10, 9, 0),
 )
-"""Orders of a title's parts, numbered as ``TextWriter.title`` lists them."""
+"""Orders of a title's parts, numbered as ``TitleWriter.write`` lists them."""
 
 SEPARATORS = ((" ", " ", " ", " ", " ", " - ", ", "), (" ", " ", " ", " ", "　", "", "/"))
 """Separators of a title's parts, in English and in Japanese; frequent ones are repeated."""
@@ -65,40 +65,53 @@ class SellerStyle(NamedTuple):
     terseness: float
 
 
+class _StyleDraws(NamedTuple):
+    """The random numbers of ``Sellers.style``, named after what they decide."""
+
+    part_order: float
+    separator: float
+    frame: float
+    slogan: float
+    footer: float
+    form: float
+    letter_case: float
+    width: float
+
+
 def seller_style(
     sellers: Sellers, seller: int, japanese: bool, phrases: Mapping[str, Any]
 ) -> SellerStyle:
     """The style of a seller in one language, with the ``phrases`` of that language."""
-    draws = sellers.style[seller].tolist()
-    order_draw, separator_draw, frame_draw, slogan_draw = draws[:4]
-    footer_draw, form_draw, case_draw, width_draw = draws[4:]
-
-    frame = slogan = footer = ""
-    width = None
-    # Where one number decides twice, its later digits are as good as another draw.
-    if frame_draw < FRAME_SHARES[japanese]:
-        frame = choose(phrases["frame"], frame_draw * 4 % 1)
-    if slogan_draw < SLOGAN_SHARE:
-        slogan = choose(phrases["hype"], slogan_draw * 4 % 1)
-    if footer_draw < FOOTER_SHARE:
-        footer = choose(phrases["footer"], footer_draw * 3 % 1)
-    if japanese:
-        width = choose(CHARACTER_WIDTHS, width_draw)
+    draws = _StyleDraws(*sellers.style[seller].tolist())
+    frame_share = FRAME_SHARES[japanese]
+    separators = SEPARATORS[japanese]
 
     return SellerStyle(
-        part_order=choose(PART_ORDERS, order_draw),
-        separator=choose(SEPARATORS[japanese], separator_draw),
-        title_frame=frame,
-        slogan=slogan,
-        footer=footer,
-        uses_form=form_draw < FORM_SHARE,
-        letter_case=int(case_draw * 10),
-        character_width=width,
-        brand_share=0.4 + 0.45 * (case_draw * 100 % 1),
+        part_order=choose(PART_ORDERS, draws.part_order),
+        separator=choose(separators, draws.separator),
+        title_frame=_used_by(frame_share, phrases["frame"], draws.frame, 4),
+        slogan=_used_by(SLOGAN_SHARE, phrases["hype"], draws.slogan, 4),
+        footer=_used_by(FOOTER_SHARE, phrases["footer"], draws.footer, 3),
+        uses_form=draws.form < FORM_SHARE,
+        letter_case=int(draws.letter_case * 10),
+        character_width=choose(CHARACTER_WIDTHS, draws.width) if japanese else None,
+        brand_share=0.4 + 0.45 * _later_digits(draws.letter_case, 100),
         promotion=float(sellers.promotion[seller]),
         carelessness=float(sellers.carelessness[seller]),
         terseness=float(sellers.terseness[seller]),
     )
+
+
+def _used_by(share: float, items: Sequence[str], draw: float, factor: int) -> str:
+    """One of ``items`` for this share of the sellers, else an empty string."""
+    if draw < share:
+        return choose(items, _later_digits(draw, factor))
+    return ""
+
+
+def _later_digits(draw: float, factor: int) -> float:
+    """A second random number in [0, 1) from one that has decided something already."""
+    return draw * factor % 1
 
 
 def choose(items: Sequence[T], draw: float) -> T:

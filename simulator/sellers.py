@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.world import Array, Ints, World, sample_categorical
+from simulator.arrays import Array, Ints, sample_categorical
+from simulator.world import World
 
 GROUP_ROWS = 256
 """Rows that share ``SELLERS_PER_GROUP`` sellers, some with one listing and some with thirty."""
@@ -66,17 +67,17 @@ class Sellers:
 def draw_sellers(world: World, rng: np.random.Generator, rows: int) -> Sellers:
     """Draw the sellers of ``rows`` listings."""
     count = rows // GROUP_ROWS * SELLERS_PER_GROUP
-    root_cdf = world.frequencies.root_cdf
-    favourite_cdf = np.array(FAVOURITE_CDF)
+    root_cdf = np.tile(world.frequencies.root_cdf, (count, 1))
+    favourite_cdf = np.tile(FAVOURITE_CDF, (count, 1))
 
     # The order of the attributes is the order of the draws.
     return Sellers(
-        home_root=sample_categorical(np.tile(root_cdf, (count, 1)), rng),
+        home_root=sample_categorical(root_cdf, rng),
         japanese=rng.random(count) < JAPANESE_SHARE,
         bilingual=rng.random(count) < BILINGUAL_SHARE,
         price_level=rng.normal(0, PRICE_LEVEL_SD, count),
         seller_pays_effect=rng.normal(0, SELLER_PAYS_SD, count),
-        favourite_method=sample_categorical(np.tile(favourite_cdf, (count, 1)), rng),
+        favourite_method=sample_categorical(favourite_cdf, rng),
         promotion=rng.beta(0.6, 2.5, count),
         carelessness=rng.beta(0.8, 4, count),
         terseness=rng.beta(1.5, 1.5, count),

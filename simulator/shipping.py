@@ -12,9 +12,10 @@ import numpy as np
 from scipy.special import expit, ndtr
 
 from common.taxonomy import Taxonomy
+from simulator.arrays import Array, Ints
 from simulator.ground_truth import LatentState
 from simulator.sellers import FAVOURITE_CDF, SELLER_PAYS_SD
-from simulator.world import Array, Ints, World
+from simulator.world import World
 
 LOG_WEIGHT_LIMITS = np.log((120.0, 600.0, 2500.0, 9000.0))
 """Log of the grams above which the next parcel size is needed."""
@@ -124,14 +125,18 @@ def method_probabilities(
     log_odds = _price_effect(rates, price)
     log_odds = log_odds + np.where(is_offered, FEE_EFFECT * fees, -np.inf)
 
-    numbers = np.arange(1, len(rates.methods) + 1)
-    is_favourite = numbers == favourite[:, None]
+    # Number 0 is no method, so that sellers without a favourite match none.
+    is_favourite = _numbers(rates) == favourite[:, None]
     log_odds = log_odds + FAVOURITE_EFFECT * is_favourite
 
-    preferred = (1 - UNIFORM_SHARE) * _softmax(log_odds)
+    preferred = _softmax(log_odds)
     n_offered = is_offered.sum(axis=1, keepdims=True)
-    uniform = UNIFORM_SHARE * (is_offered / n_offered)
-    return np.asarray(preferred + uniform)
+    uniform = is_offered / n_offered
+    return np.asarray((1 - UNIFORM_SHARE) * preferred + UNIFORM_SHARE * uniform)
+
+
+def _numbers(rates: ShippingRates) -> Ints:
+    return np.arange(1, len(rates.methods) + 1)
 
 
 def _price_effect(rates: ShippingRates, price: Array) -> Array:

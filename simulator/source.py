@@ -81,9 +81,11 @@ class _SyntheticSource:
         self._n_read = 0
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
+        """Yield the rows in blocks of their own size, whatever ``size`` is."""
         for batch in read(rows=self._rows, seed=self._seed, photos=self._photos):
             self._n_read += len(batch)
             yield batch
 
     def fraction(self) -> float:
+        """The share of the rows that has been read."""
         return self._n_read / max(1, self._rows)

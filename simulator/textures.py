@@ -19,11 +19,11 @@ N_PATTERNS = 12
 
 N_NOISE_FIELDS = 4
 
+BLOTCH_SIZES = (3, 6, 12, 24)
+"""Widths in pixels of the random blotches of which leather, wood and ceramic are made."""
+
 SPAN = 192
 """Pixels a side of a texture. Photos show a part of it."""
-
-BLOTCH_SIZES = (3, 6, 12, 24)
-"""Widths of the random blotches in materials, in pixels."""
 
 SEED = 2027
 
@@ -50,20 +50,24 @@ def draw_textures() -> Textures:
 
     # The order of the draws is part of the textures.
     blotches = [_draw_blotches(rng, size) for size in BLOTCH_SIZES]
-    grain = rng.standard_normal((SPAN, SPAN)).astype(np.float32)
-    noise = rng.standard_normal((N_NOISE_FIELDS, SPAN, SPAN))
+    grain = _draw_noise(rng)
+    noise = _draw_noise(rng, N_NOISE_FIELDS)
 
-    woven = _woven_materials(x, y, blotches, grain)
-    solid = _solid_materials(x, y, blotches, grain)
+    materials = [
+        *_soft_materials(x, y, blotches, grain),
+        *_hard_materials(x, y, blotches, grain),
+        *_ceramic_and_paper(y, blotches, grain),
+    ]
     patterns = [_pattern(number, x, y) for number in range(N_PATTERNS)]
+
     return Textures(
-        materials=np.stack([*woven, *solid]).astype(np.float32),
+        materials=np.stack(materials).astype(np.float32),
         patterns=np.stack(patterns),
-        noise=noise.astype(np.float32),
+        noise=noise,
     )
 
 
-def _woven_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:
+def _soft_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:
     """Cloth, knit, denim and leather; ``blotches`` go from small to large."""
     weave = np.sign(np.sin(x * 1.6) * np.sin(y * 1.6))
     stitch_columns = np.abs(np.sin(x * 0.4))
@@ -78,26 +82,29 @@ def _woven_materials(x: Field, y: Field, blotches: list[Field], grain: Field) ->
     ]
 
 
-def _solid_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:
-    """Metal, glass, wood, plastic, ceramic and paper."""
+def _hard_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:
+    """Metal, glass, wood and plastic."""
+    brushed = np.sin(x * 0.05 + y * 0.03)
+    distance_to_reflection = ((x - y) % 64) / 10
+    reflection = np.exp(-(distance_to_reflection**2))
+    wood_grain = np.sin(x * 0.35 + 3 * blotches[3])
+
+    return [
+        26 * brushed + 2 * grain,
+        34 * reflection,
+        13 * wood_grain + 5 * blotches[0],
+        8 * np.sin(x * 0.04),
+    ]
+
+
+def _ceramic_and_paper(y: Field, blotches: list[Field], grain: Field) -> list[Field]:
     speckles = blotches[0] > 1.9
     ruled_lines = np.sin(y * 0.9) > 0.93
 
     return [
-        26 * np.sin(x * 0.05 + y * 0.03) + 2 * grain,
-        34 * _reflection(x, y),
-        13 * np.sin(x * 0.35 + 3 * blotches[3]) + 5 * blotches[0],
-        8 * np.sin(x * 0.04),
         5 * blotches[3] - 16 * speckles,
         3 * grain - 14 * ruled_lines,
     ]
-
-
-def _reflection(x: Field, y: Field) -> Field:
-    """Bright diagonal stripes, as windows make them on glass."""
-    distance = ((x - y) % 64) / 10
-    brightness: Field = np.exp(-(distance**2))
-    return brightness
 
 
 def _pattern(number: int, x: Field, y: Field) -> Field:
@@ -118,6 +125,12 @@ def _pattern(number: int, x: Field, y: Field) -> Field:
 
     shade: Field = np.where(is_dark, np.float32(-26), np.float32(6))
     return shade
+
+
+def _draw_noise(rng: np.random.Generator, *shape: int) -> Field:
+    """Draw fields ``[*shape, SPAN, SPAN]`` of independent normal numbers."""
+    noise = rng.standard_normal((*shape, SPAN, SPAN))
+    return noise.astype(np.float32)
 
 
 def _draw_blotches(rng: np.random.Generator, size: int) -> Field:

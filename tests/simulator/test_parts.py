@@ -11,8 +11,11 @@ from common.listing import CONDITIONS
 from common.taxonomy import Taxonomy
 from simulator import prices, sales, shipping
 from simulator.appearance import brand_logos, leaf_looks
+from simulator.arrays import sample_categorical
+from simulator.articles import Article
 from simulator.brands import Brand, make_brands
 from simulator.categories import load_leaves
+from simulator.descriptions import DescriptionWriter
 from simulator.ground_truth import BLOCK, LatentState, latent_rows
 from simulator.jpeg import SIDE, encode_jpeg
 from simulator.listings import ListingSampler
@@ -28,9 +31,9 @@ from simulator.sellers import (
     draw_sellers,
 )
 from simulator.shipping import ShippingRates
-from simulator.texts import MAX_TITLE_LENGTH, Article, TextWriter
 from simulator.textures import MATERIALS, N_PATTERNS, SPAN, draw_textures
-from simulator.world import World, load_phrases, load_world, sample_categorical
+from simulator.titles import MAX_TITLE_LENGTH, TitleWriter
+from simulator.world import World, load_phrases, load_world
 
 
 @pytest.fixture(scope="module")
@@ -206,7 +209,7 @@ def _plain_article(world: World, japanese: bool) -> Article:
 @pytest.mark.parametrize("japanese", [False, True])
 def test_a_plain_title_is_brand_and_noun(world: World, japanese: bool) -> None:
     article = _plain_article(world, japanese)
-    title = TextWriter(world.brands).title(article, lambda: 0.9)
+    title = TitleWriter(world.brands).write(article, lambda: 0.9)
     assert len(title) <= MAX_TITLE_LENGTH[japanese]
     assert any(title.startswith(name) for name in world.brands[0].spellings[japanese])
     assert any(noun in title for noun in world.leaves[0].nouns[japanese])
@@ -214,9 +217,9 @@ def test_a_plain_title_is_brand_and_noun(world: World, japanese: bool) -> None:
 
 def test_a_description_ends_with_the_footer(world: World) -> None:
     article = _plain_article(world, japanese=False)
-    description = TextWriter(world.brands).description(article, lambda: 0.9)
+    description = DescriptionWriter(world.brands).write(article, lambda: 0.9)
     assert description.endswith("Thanks.")
-    assert TextWriter(world.brands).description(article, lambda: 0.0) == ""
+    assert DescriptionWriter(world.brands).write(article, lambda: 0.0) == ""
 
 
 def test_scripts_translate_letters_and_kana() -> None:
