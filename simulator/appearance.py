@@ -116,7 +116,7 @@ def _parse_silhouette(text: str) -> tuple[Array, tuple[Part, ...]]:
 def _parse_part(text: str) -> tuple[str, list[Point]]:
     """Parse the role of a part, and its corners around the middle of the article."""
     code, *numbers = text.split(" ")
-    role, kind = code
+    role, kind = code[0], code[1]
     values = [float(number) / 100 - 0.5 for number in numbers]
     x = values[::2]
     y = values[1::2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,17 +82,13 @@ def _zipf_weights(count: int) -> list[float]:
 def _leaf(name: str, section: Mapping[str, Any], row: list[Any], share: float) -> Leaf:
     """Build a leaf from its row of the table, which may override values of its section."""
     leaf_name, price, grams, english, japanese, *overrides = row
-    values = dict(section)
-    for override in overrides:
-        values.update(override)
-
+    values = _with_overrides(section, overrides)
     unit, amounts = values.get("units", ("", ()))
-    english_features, japanese_features = zip(*values["features"], strict=True)
 
     return Leaf(
         path=f"{name}/{leaf_name}",
         nouns=(_split_nouns(english), _split_nouns(japanese)),
-        features=(english_features, japanese_features),
+        features=_split_features(values["features"]),
         price=price,
         grams=grams,
         share=share,
@@ -106,6 +102,23 @@ def _leaf(name: str, section: Mapping[str, Any], row: list[Any], share: float) -
         shape=values["shape"],
         texture=values["texture"],
     )
+
+
+def _with_overrides(
+    section: Mapping[str, Any], overrides: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    values = dict(section)
+    for override in overrides:
+        values.update(override)
+    return values
+
+
+def _split_features(
+    pairs: Iterable[tuple[str, str]],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Turn pairs of English and Japanese features into one tuple a language."""
+    english, japanese = zip(*pairs, strict=True)
+    return english, japanese
 
 
 def _split_nouns(text: str) -> tuple[str, ...]:

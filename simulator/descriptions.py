@@ -25,8 +25,7 @@ class DescriptionWriter:
     def write(self, article: Article, draw: Draw) -> str:
         """Write one description, often empty or short."""
         style = article.style
-        empty_share = 0.1 + 0.3 * style.terseness
-        if draw() < empty_share:
+        if draw() < 0.1 + 0.3 * style.terseness:
             return ""
 
         phrases = self._phrases[article.japanese]

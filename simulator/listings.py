@@ -80,28 +80,40 @@ class ListingSampler:
     def sample_rows(self, block: int, count: int) -> list[RawRow]:
         """Sample the first ``count`` rows of a block; lines count from the market's first row."""
         sellers, state, rng = self.sample_state(block)
-        is_missing = _draw_missing(rng)
-        draw = chain.from_iterable(_random_chunks(rng)).__next__
-
-        styles = _SellerStyles(sellers, self._phrases)
         rows = latent_rows(state)[:count]
         first_row = block * BLOCK
+        forms = self._fill_in_forms(rows, first_row, sellers, rng)
+
+        if self._photo_renderer:
+            self._photo_renderer.add_photos(forms, rows, sellers, block)
+
+        lines = enumerate(forms, start=first_row + 1)
+        return [RawRow(line, form) for line, form in lines]
+
+    def _fill_in_forms(
+        self,
+        rows: Sequence[LatentRow],
+        first_row: int,
+        sellers: Sellers,
+        rng: np.random.Generator,
+    ) -> list[dict[str, object]]:
+        """The forms of a block's ``rows``, of which ``first_row`` is the number of the first."""
+        is_missing = _draw_missing(rng)
+        draw = chain.from_iterable(_random_chunks(rng)).__next__
+        styles = _SellerStyles(sellers, self._phrases)
         forms = []
 
         for number, row in enumerate(rows, start=first_row):
             article = self._article(row, styles, draw)
-            form = self._form(row, article, number)
             missing_fields = compress(MISSING_SHARES, is_missing[number - first_row])
-            _remove(form, missing_fields)
+            form = self._fill_in(row, number, article, missing_fields)
 
-            # The draws of title and description continue those of the row before.
+            # Texts are never missing. Their draws continue those of the row before.
             form["title"] = self._title_writer.write(article, draw)
             form["description"] = self._description_writer.write(article, draw)
             forms.append(form)
 
-        if self._photo_renderer:
-            self._photo_renderer.add_photos(forms, rows, sellers, block)
-        return _numbered(forms, first_row + 1)
+        return forms
 
     def _article(self, row: LatentRow, styles: _SellerStyles, draw: Draw) -> Article:
         """The facts of a row in the words of its language."""
@@ -123,12 +135,23 @@ class ListingSampler:
             style=styles.get(row.seller, row.japanese),
         )
 
+    def _fill_in(
+        self, row: LatentRow, number: int, article: Article, missing_fields: Iterable[str]
+    ) -> dict[str, object]:
+        """The form of a row without title and description, and without the missing fields."""
+        form = self._form(row, article, number)
+        self._add_optional_values(form, row, article)
+
+        for name in missing_fields:
+            form.pop(name, None)
+        return form
+
     def _form(self, row: LatentRow, article: Article, number: int) -> dict[str, object]:
-        """The values of the form of a row; fields that do not apply are absent.
+        """The values that every form has, before some are left out.
 
         ``number`` counts the rows of the market from 0.
         """
-        values: dict[str, object] = {
+        return {
             "listing_id": _listing_id(number),
             "category": self._world.leaves[row.chosen_leaf].path,
             "brand": article.brand.name if article.brand else NO_BRAND,
@@ -142,8 +165,6 @@ class ListingSampler:
             "listed_at": self._dates[row.listed_day],
             "language": "ja" if article.japanese else "en",
         }
-        self._add_optional_values(values, row, article)
-        return values
 
     def _add_optional_values(
         self, values: dict[str, object], row: LatentRow, article: Article
@@ -179,16 +200,6 @@ def _draw_missing(rng: np.random.Generator) -> NDArray[np.bool_]:
     shares = list(MISSING_SHARES.values())
     draws = rng.random((BLOCK, len(shares)))
     return np.asarray(draws < shares)
-
-
-def _remove(form: dict[str, object], names: Iterable[str]) -> None:
-    for name in names:
-        form.pop(name, None)
-
-
-def _numbered(forms: Sequence[dict[str, object]], first_line: int) -> list[RawRow]:
-    lines = enumerate(forms, start=first_line)
-    return [RawRow(line, form) for line, form in lines]
 
 
 def _size(row: LatentRow, leaf: Leaf, phrases: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from common.errors import InputError
 from common.listing import NO_BRAND, PAYERS, Listing
@@ -149,14 +149,17 @@ def _latent_state(seed: int, rows: Ints) -> LatentState:
         is_in_block = blocks == block
         block_positions = positions[is_in_block]
 
-        # Columns are filled block by block, each at the places of the rows that it contains.
         for field in fields(LatentState):
             values = getattr(state, field.name)
-            empty = np.empty(len(rows), dtype=values.dtype)
-            column = columns.setdefault(field.name, empty)
+            column = columns.setdefault(field.name, _empty_column(values, len(rows)))
             column[is_in_block] = values[block_positions]
 
     return LatentState(**columns)
+
+
+def _empty_column(values: NDArray[Any], n_rows: int) -> NDArray[Any]:
+    """A column of the type of ``values``, to be filled block by block."""
+    return np.empty(n_rows, dtype=values.dtype)
 
 
 def _true_categories(world: World, state: LatentState) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ class PhotoRenderer:
         n_photos = _draw_counts(rng)
         photo_only = rng.random(BLOCK) < PHOTO_ONLY_SHARE
         draws = rng.random((BLOCK, MAX_PHOTOS, N_DRAWS))
-        usual_grounds = sellers.style[:, 0].tolist()
+        usual_grounds = _usual_grounds(sellers)
 
         # All random numbers of a block are drawn above, so that a row has the same ones however
         # many rows are asked for.
@@ -119,7 +119,7 @@ class PhotoRenderer:
             form = forms[index]
             form["photos"] = self._photos(row, usual_grounds[row.seller], photo_draws)
             if photo_only[index]:
-                form["title"] = form["description"] = ""
+                _clear_texts(form)
 
     def _photos(
         self, row: LatentRow, usual_ground: float, draws: list[list[float]]
@@ -147,6 +147,14 @@ class PhotoRenderer:
 
     def _render(self, scene: Scene, draws: list[float]) -> bytes:
         """Draw the scene, shade it and photograph it."""
+        pixels, is_article = self._paint(scene, draws)
+        shading = self._shading(scene, is_article, draws[SHADING_DRAWS])
+        return encode_jpeg(pixels, shading, draws[CAMERA_DRAWS])
+
+    def _paint(
+        self, scene: Scene, draws: list[float]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+        """Colours ``[SIDE, SIDE, 3]`` of the scene, and the pixels of the article."""
         size = (SIDE, SIDE)
         canvas = Image.new("RGB", size, GROUNDS[scene.ground])
         mask = Image.new("L", size)
@@ -157,9 +165,9 @@ class PhotoRenderer:
         self._draw_article(pen, ImageDraw.Draw(mask), scene, pose)
         draw_wear(pen, scene.condition, pose.middle, draws[WEAR_DRAWS])
 
+        pixels = np.asarray(canvas)
         is_article = np.asarray(mask) > 0
-        shading = self._shading(scene, is_article, draws[SHADING_DRAWS])
-        return encode_jpeg(np.asarray(canvas), shading, draws[CAMERA_DRAWS])
+        return pixels, is_article
 
     def _draw_article(
         self, pen: ImageDraw.ImageDraw, mask: ImageDraw.ImageDraw, scene: Scene, pose: Pose
@@ -204,6 +212,17 @@ class PhotoRenderer:
         material = GROUND_MATERIALS[ground]
         texture: Field = self._textures.materials[material]
         return texture
+
+
+def _usual_grounds(sellers: Sellers) -> list[float]:
+    """The draw in [0, 1) that decides the usual ground of each seller."""
+    draws: list[float] = sellers.style[:, 0].tolist()
+    return draws
+
+
+def _clear_texts(form: dict[str, object]) -> None:
+    form["title"] = ""
+    form["description"] = ""
 
 
 def _draw_counts(rng: np.random.Generator) -> Ints:

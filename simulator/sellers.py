@@ -68,7 +68,6 @@ def draw_sellers(world: World, rng: np.random.Generator, rows: int) -> Sellers:
     """Draw the sellers of ``rows`` listings."""
     count = rows // GROUP_ROWS * SELLERS_PER_GROUP
     root_cdf = np.tile(world.frequencies.root_cdf, (count, 1))
-    favourite_cdf = np.tile(FAVOURITE_CDF, (count, 1))
 
     # The order of the attributes is the order of the draws.
     return Sellers(
@@ -77,12 +76,17 @@ def draw_sellers(world: World, rng: np.random.Generator, rows: int) -> Sellers:
         bilingual=rng.random(count) < BILINGUAL_SHARE,
         price_level=rng.normal(0, PRICE_LEVEL_SD, count),
         seller_pays_effect=rng.normal(0, SELLER_PAYS_SD, count),
-        favourite_method=sample_categorical(favourite_cdf, rng),
+        favourite_method=_draw_favourites(rng, count),
         promotion=rng.beta(0.6, 2.5, count),
         carelessness=rng.beta(0.8, 4, count),
         terseness=rng.beta(1.5, 1.5, count),
         style=rng.random((count, 8)),
     )
+
+
+def _draw_favourites(rng: np.random.Generator, count: int) -> Ints:
+    cdf = np.tile(FAVOURITE_CDF, (count, 1))
+    return sample_categorical(cdf, rng)
 
 
 def assign_sellers(rng: np.random.Generator, rows: int) -> Ints:

@@ -53,18 +53,23 @@ def draw_textures() -> Textures:
     grain = _draw_noise(rng)
     noise = _draw_noise(rng, N_NOISE_FIELDS)
 
-    materials = [
+    patterns = [_pattern(number, x, y) for number in range(N_PATTERNS)]
+
+    return Textures(
+        materials=_materials(x, y, blotches, grain),
+        patterns=np.stack(patterns),
+        noise=noise,
+    )
+
+
+def _materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> Field:
+    """All materials, in the order of ``MATERIALS``."""
+    fields = [
         *_soft_materials(x, y, blotches, grain),
         *_hard_materials(x, y, blotches, grain),
         *_ceramic_and_paper(y, blotches, grain),
     ]
-    patterns = [_pattern(number, x, y) for number in range(N_PATTERNS)]
-
-    return Textures(
-        materials=np.stack(materials).astype(np.float32),
-        patterns=np.stack(patterns),
-        noise=noise,
-    )
+    return np.stack(fields).astype(np.float32)
 
 
 def _soft_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from simulator.articles import NOUN_EXPONENT, Article, BrandGroups, Draw, brand_name, maybe
 from simulator.brands import Brand
-from simulator.categories import Leaf
 from simulator.scripts import HIRAGANA
 from simulator.seller_style import SellerStyle, choose
 from simulator.world import load_phrases
@@ -45,10 +44,7 @@ class TitleWriter:
     def write(self, article: Article, draw: Draw) -> str:
         """Write one title: its parts in the seller's order, with typos and decoration."""
         style = article.style
-        parts = self._identifying_parts(article, draw)
-        parts += self._describing_parts(article, draw)
-        ordered = [parts[index] for index in style.part_order]
-        words = [part for part in ordered if part]
+        words = self._words(article, draw)
 
         typo_share = 0.02 + 0.3 * style.carelessness
         if draw() < typo_share:
@@ -61,36 +57,46 @@ class TitleWriter:
         max_length = MAX_TITLE_LENGTH[article.japanese]
         return text[:max_length].strip()
 
-    def _identifying_parts(self, article: Article, draw: Draw) -> list[str]:
-        """Parts 0 to 5 of a title, as ``PART_ORDERS`` numbers them; absent ones are empty."""
+    def _words(self, article: Article, draw: Draw) -> list[str]:
+        """The parts that the title has, in the seller's order."""
+        parts = [
+            *self._identifying_parts(article, draw),
+            *self._fashion_parts(article, draw),
+            *self._describing_parts(article, draw),
+        ]
+        ordered = [parts[index] for index in article.style.part_order]
+        return [part for part in ordered if part]
+
+    def _identifying_parts(self, article: Article, draw: Draw) -> tuple[str, ...]:
+        """Parts 0 to 2 of a title, as ``PART_ORDERS`` numbers them; absent ones are empty."""
         phrases = self._phrases[article.japanese]
-        leaf, brand = article.leaf, article.brand
-        bundle = wearer = product_line = ""
+        leaf = article.leaf
+        bundle = wearer = ""
 
         # The spelling is drawn also for a title that does not name the brand.
-        name = brand_name(brand, article.japanese, draw)
+        name = brand_name(article.brand, article.japanese, draw)
         if article.n_pieces > 1:
             bundle = _bundle(article.n_pieces, phrases, draw)
         if draw() >= article.style.brand_share:
             name = ""
 
         if leaf.wearer:
-            wearer = _wearer(leaf, phrases, draw)
+            wearer = maybe(0.55, phrases["who"][leaf.wearer], draw)
+        return bundle, name, wearer
+
+    def _fashion_parts(self, article: Article, draw: Draw) -> tuple[str, ...]:
+        """Parts 3 to 5 of a title; absent ones are empty."""
+        phrases = self._phrases[article.japanese]
+        brand = article.brand
+        product_line = ""
+
         fashion_style = maybe(0.25, phrases["styles"], draw)
         colour = article.colour if draw() < 0.35 else ""
         if brand:
             product_line = maybe(0.3, brand.product_lines, draw)
+        return fashion_style, colour, product_line
 
-        return [
-            bundle,
-            name,
-            wearer,
-            fashion_style,
-            colour,
-            product_line,
-        ]
-
-    def _describing_parts(self, article: Article, draw: Draw) -> list[str]:
+    def _describing_parts(self, article: Article, draw: Draw) -> tuple[str, ...]:
         """Parts 6 to 10 of a title; absent ones are empty."""
         phrases = self._phrases[article.japanese]
         features = article.leaf.features[article.japanese]
@@ -105,14 +111,7 @@ class TitleWriter:
 
         condition = maybe(0.18, conditions, draw)
         feature = maybe(0.2, features, draw)
-
-        return [
-            noun,
-            amount,
-            size,
-            condition,
-            feature,
-        ]
+        return noun, amount, size, condition, feature
 
     def _decorate(self, text: str, article: Article, draw: Draw) -> str:
         """Apply letter case and width; add slogan, emoji, hype and the names of other brands."""
@@ -175,11 +174,6 @@ def _bundle(n_pieces: int, phrases: Mapping[str, Any], draw: Draw) -> str:
     """The words for a set of ``n_pieces`` articles."""
     phrase: str = choose(phrases["bundle"], draw())
     return phrase.format(n_pieces)
-
-
-def _wearer(leaf: Leaf, phrases: Mapping[str, Any], draw: Draw) -> str:
-    """The words for whom the article is for, in about half of the titles."""
-    return maybe(0.55, phrases["who"][leaf.wearer], draw)
 
 
 def _noun(article: Article, phrases: Mapping[str, Any], draw: Draw) -> str:
