@@ -8,7 +8,6 @@ from itertools import chain, compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from common.listing import CONDITIONS, NO_BRAND
 from common.taxonomy import Taxonomy
@@ -195,11 +194,13 @@ class _SellerStyles:
         return self._styles[key]
 
 
-def _draw_missing(rng: np.random.Generator) -> NDArray[np.bool_]:
+def _draw_missing(rng: np.random.Generator) -> list[list[bool]]:
     """Draw for each row of a block and each field of ``MISSING_SHARES`` whether it is left out."""
     shares = list(MISSING_SHARES.values())
     draws = rng.random((BLOCK, len(shares)))
-    return np.asarray(draws < shares)
+    # Python's own booleans are read faster one by one than an array's items.
+    is_missing: list[list[bool]] = (draws < shares).tolist()
+    return is_missing
 
 
 def _size(row: LatentRow, leaf: Leaf, phrases: Mapping[str, Any]) -> str:
