@@ -89,10 +89,21 @@ class File:
 
 def detect_compression(path: Path) -> File:
     """Return a file with its compression; raises ``InputError`` if it is missing or unusable."""
+    start = _read_start(path)
+    # By the content and not by the name, because downloads are often named wrongly.
+    compression = next((_MAGIC[magic] for magic in _MAGIC if start.startswith(magic)), "")
+    if compression == "7z" or path.suffix.lower() == ".7z":
+        raise InputError(f"{path} is a 7z archive, which is not read here: unpack it first")
+    return File(path, compression, _table_name(path, compression))
+
+
+def _read_start(path: Path) -> bytes:
+    """Return the first bytes of a file; raises ``InputError`` when there are none to read."""
     if path.is_dir():
         raise InputError(f"{path} is a folder; give the table in it")
     if not path.is_file():
         raise InputError(f"there is no file {path}")
+
     try:
         with path.open("rb") as file:
             start = file.read(8)
@@ -100,11 +111,7 @@ def detect_compression(path: Path) -> File:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     if not start:
         raise InputError(f"{path} is empty")
-
-    compression = next((_MAGIC[magic] for magic in _MAGIC if start.startswith(magic)), "")
-    if compression == "7z" or path.suffix.lower() == ".7z":
-        raise InputError(f"{path} is a 7z archive, which is not read here: unpack it first")
-    return File(path, compression, _table_name(path, compression))
+    return start
 
 
 def photo_root_of(path: Path) -> PhotoRoot:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,22 +90,21 @@ def ingest_source(
 
         with SnapshotWriter(folder) as writer, PhotoStore(folder, photo_root) as photo_store:
             for batch in source.batches(BATCH_ROWS):
-                # Lazily, so that photos of the first rows are read while others are validated.
-                validated = ((raw, _validate(raw, options)) for raw in batch)
-                stored = photo_store.store(validated)
+                stored = photo_store.store(_validate_all(batch, options))
                 _assign_to_splits(stored, splitter, writer, profile)
                 _write_photo_problems(photo_store, writer, profile)
                 progress(f"{profile.rows['read']:,} rows", source.fraction())
 
         _require_accepted_rows(profile, name=str(provenance["name"]))
-        _describe(
-            folder,
-            {**provenance, "kind": source.kind},
-            profile,
-            photo_store.counts(),
-            options,
-        )
+        origin = {**provenance, "kind": source.kind}
+        _describe(folder, origin, profile, photo_store.counts(), options)
     return Snapshot.open(out, verify=False)
+
+
+def _validate_all(batch: Iterable[RawRow], options: Options) -> Iterator[ValidatedRow]:
+    # One at a time, so that photos of the first rows are read while others are validated.
+    for raw in batch:
+        yield raw, _validate(raw, options)
 
 
 def _validate(raw: RawRow, options: Options) -> Row | list[str]:
@@ -127,6 +126,19 @@ def _assign_to_splits(
     profile: ProfileCounts,
 ) -> None:
     """Write and count every row of a batch, in its split or among the rejected."""
+    accepted, rejected = _partition(rows, splitter)
+    for split, shard_rows in accepted.items():
+        writer.write_accepted(split, shard_rows)
+        profile.count_accepted(split, shard_rows)
+    writer.write_rejected(rejected)
+    for _, reasons in rejected:
+        profile.count_rejected(reasons)
+
+
+def _partition(
+    rows: Iterable[ValidatedRow], splitter: Splitter
+) -> tuple[dict[str, list[ShardRow]], list[tuple[RawRow, list[str]]]]:
+    """Return the accepted rows of every split, and the rejected rows with their reasons."""
     accepted: dict[str, list[ShardRow]] = {split: [] for split in SPLITS}
     rejected: list[tuple[RawRow, list[str]]] = []
     for raw, row in rows:
@@ -135,13 +147,7 @@ def _assign_to_splits(
             accepted[split].append(to_shard_row(row))
         else:
             rejected.append((raw, row))
-
-    for split, shard_rows in accepted.items():
-        writer.write_accepted(split, shard_rows)
-        profile.count_accepted(split, shard_rows)
-    writer.write_rejected(rejected)
-    for _, reasons in rejected:
-        profile.count_rejected(reasons)
+    return accepted, rejected
 
 
 def _write_photo_problems(
@@ -170,12 +176,7 @@ def _describe(
     options: Options,
 ) -> None:
     """Write the profile and, last, the manifest."""
-    split: dict[str, object] = {
-        "rule": RULE,
-        "fractions": list(options.fractions),
-        "seed": options.seed,
-        "group_key": ROW_KEY if options.by_row else GROUP_KEY,
-    }
+    split = _split_rule(options)
     currencies = sorted(profile.prices.items())
     manifest = SnapshotManifest(
         id=_snapshot_id(folder, split),
@@ -190,9 +191,22 @@ def _describe(
     (folder / PROFILE).write_text(write_report(manifest, profile), encoding="utf-8")
 
     # Last, because a folder without a manifest is no snapshot.
-    manifest = replace(manifest, files=_checksums(folder))
+    _write_manifest(folder, replace(manifest, files=_checksums(folder)))
+
+
+def _write_manifest(folder: Path, manifest: SnapshotManifest) -> None:
     text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _split_rule(options: Options) -> dict[str, object]:
+    """Return the rule of the split, with which the splits can be drawn again."""
+    return {
+        "rule": RULE,
+        "fractions": list(options.fractions),
+        "seed": options.seed,
+        "group_key": ROW_KEY if options.by_row else GROUP_KEY,
+    }
 
 
 def _snapshot_id(folder: Path, split: Mapping[str, object]) -> str:

@@ -59,21 +59,12 @@ def convert(cells: Mapping[str, object]) -> tuple[dict[str, object], dict[str, s
     blanks, since no seller types them. Prices are in dollars and texts in English.
     """
     values = dict(cells)
-    problems: dict[str, str] = {}
-
     values["title"] = _unmask(_to_text(values.get("title")))
     values["description"] = _description(_to_text(values.get("description")))
     if "brand" in values:
         values["brand"] = _to_text(values["brand"]) or NO_BRAND
 
-    for field, meanings in _CODES.items():
-        # pandas makes floats of the numbers in a column with gaps: 3.0 was written as 3.
-        code = _to_text(values.get(field)).removesuffix(".0")
-        values[field] = meanings.get(code)
-        if code and code not in meanings:
-            legal = ", ".join(meanings)
-            problems[field] = f"{COLUMNS[field]} {quote(code)} is none of {legal}"
-
+    problems = _decode(values)
     # The categories of this table have two levels at least: a single one is another cell, shifted.
     category = _to_text(values.get("category"))
     if category and CATEGORY_SEPARATOR not in category:
@@ -83,6 +74,19 @@ def convert(cells: Mapping[str, object]) -> tuple[dict[str, object], dict[str, s
     if "price" in values:
         values["currency"] = "USD"
     return values, problems
+
+
+def _decode(values: dict[str, object]) -> dict[str, str]:
+    """Replace codes by their meanings in place; returns the problems of fields with other codes."""
+    problems = {}
+    for field, meanings in _CODES.items():
+        # pandas makes floats of the numbers in a column with gaps: 3.0 was written as 3.
+        code = _to_text(values.get(field)).removesuffix(".0")
+        values[field] = meanings.get(code)
+        if code and code not in meanings:
+            legal = ", ".join(meanings)
+            problems[field] = f"{COLUMNS[field]} {quote(code)} is none of {legal}"
+    return problems
 
 
 def _description(text: str) -> str:

@@ -89,9 +89,7 @@ class PhotoStore:
                 continue
 
             # The photos of the next rows are read while this one's are decoded.
-            checks = [
-                self._threads.submit(self._check, photo) for photo in photos[: LIMITS.max_photos]
-            ]
+            checks = self._submit(photos)
             pending.append(_PendingRow(raw, row, checks))
             n_pending += len(checks)
             while n_pending > MAX_PENDING:
@@ -121,6 +119,11 @@ class PhotoStore:
             **counts,
         }
 
+    def _submit(self, photos: Sequence[Photo]) -> list[Future[_CheckedPhoto]]:
+        """Check the photos of a row in the background; those above the limit are not read."""
+        allowed = photos[: LIMITS.max_photos]
+        return [self._threads.submit(self._check, photo) for photo in allowed]
+
     def _check(self, photo: Photo) -> _CheckedPhoto:
         """Read a photo and decode it, unless the same bytes are stored already."""
         status = "missing"
@@ -143,21 +146,28 @@ class PhotoStore:
             return raw, row
 
         listing = row.listing
-        checked = [check.result() for check in pending.checks]
-        self._counts.update([photo.status for photo in checked])
-        n_left_out = len(listing.photos) - len(checked)
-        if n_left_out:
-            self._counts[_LEFT_OUT.status] += n_left_out
-            checked.append(_LEFT_OUT)  # one problem stands for all of them
-
+        checked = self._results(pending.checks, n_photos=len(listing.photos))
         stored = self._add_to_archive(checked)
         problems = _problems(raw.line, listing, checked)
         self._problems += problems
+        # With neither text nor photos there is nothing left to learn from.
         if not (stored or listing.title or listing.description):
             return raw, [f"title and description are empty, and {problems[0].reason}"]
 
-        listing = replace(listing, photos=stored)
-        return raw, replace(row, listing=listing)
+        return raw, replace(row, listing=replace(listing, photos=stored))
+
+    def _results(
+        self, checks: Iterable[Future[_CheckedPhoto]], n_photos: int
+    ) -> list[_CheckedPhoto]:
+        """Wait for the checks of a row, and count the status of every photo that it names."""
+        checked = [check.result() for check in checks]
+        self._counts.update([photo.status for photo in checked])
+
+        n_left_out = n_photos - len(checked)
+        if n_left_out:
+            self._counts[_LEFT_OUT.status] += n_left_out
+            checked.append(_LEFT_OUT)  # one problem stands for all of them
+        return checked
 
     def _add_to_archive(self, checked: Iterable[_CheckedPhoto]) -> tuple[Photo, ...]:
         photos = []

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from common.snapshot import COLUMNS, SPLITS
 from ingest.shards import ShardRow
@@ -55,8 +56,7 @@ class ProfileCounts:
             self.rows[name] += len(rows)
 
         # Column by column, because a loop over cells in Python would cost as much as parsing them.
-        values = zip(*rows, strict=True)
-        columns = dict(zip(_NAMES, values, strict=True))
+        columns = _to_columns(rows)
         for name, column in columns.items():
             self.coverage[name] += sum(map(bool, column))
 
@@ -86,6 +86,11 @@ class ProfileCounts:
                 # Logarithmic bins bound the number of counters at any range of prices.
                 bin_ = round(math.log(price) * BINS_PER_UNIT)
                 self.prices[currency][bin_] += 1
+
+
+def _to_columns(rows: Sequence[ShardRow]) -> dict[str, tuple[Any, ...]]:
+    values = zip(*rows, strict=True)
+    return dict(zip(_NAMES, values, strict=True))
 
 
 def _update(counter: Counter[str], values: Iterable[str]) -> None:

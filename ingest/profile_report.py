@@ -29,14 +29,12 @@ Line = Sequence[str]
 def write_report(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
     """Return the profile as Markdown; the same rows give the same report."""
     n_accepted = max(1, manifest.rows["accepted"])
-    splits = {split: manifest.rows[split] for split in SPLITS}
     levels = [f"{level:.0%}" for level in _QUANTILES]
 
     sections = [
         f"# Snapshot {manifest.id}",
         _origin(manifest),
-        _table("Splits", ("split", "rows", "share"), _shares(splits, n_accepted)),
-        f"Split by {manifest.split['group_key']}; seed {manifest.split['seed']}.",
+        *_split_sections(manifest, n_accepted),
         _table("Fields", ("field", "rows", "share"), _shares(manifest.coverage, n_accepted)),
         *_value_tables(profile, n_accepted),
         _table("Prices", ("currency", "rows", *levels), _price_lines(profile)),
@@ -45,6 +43,14 @@ def write_report(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
     ]
     # A table without lines is an empty section: it has nothing to report.
     return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _split_sections(manifest: SnapshotManifest, n_accepted: int) -> list[str]:
+    counts = {split: manifest.rows[split] for split in SPLITS}
+    return [
+        _table("Splits", ("split", "rows", "share"), _shares(counts, n_accepted)),
+        f"Split by {manifest.split['group_key']}; seed {manifest.split['seed']}.",
+    ]
 
 
 def _problem_tables(manifest: SnapshotManifest, profile: ProfileCounts) -> list[str]:

@@ -71,18 +71,15 @@ def parse_records(lines: Iterator[Line], dialect: Dialect) -> Iterator[Record]:
     for number, text, problem in queue:
         if problem:
             yield number, None, text, problem
-        elif '"' not in text:  # nearly all lines: splitting is much faster than csv
-            cells: list[str] | None = text.split(delimiter)
-            if cells and len(cells) == width and text:
+        elif '"' in text:
+            yield _parse_quoted(number, text, queue, dialect)
+        else:
+            # Nearly all lines come here, and splitting is much faster than csv.
+            cells = text.split(delimiter)
+            if len(cells) == width and text:
                 yield number, cells, text, ""
             elif text.strip(" ") or width == 0:
-                yield number, None, text, _wrong_width(cells or [], width)
-        else:
-            cells = _parse_line(text, delimiter)
-            if cells is not None and len(cells) == width:
-                yield number, cells, text, ""
-            else:
-                yield _parse_irregular(number, text, cells, queue, dialect)
+                yield number, None, text, _wrong_width(cells, width)
 
 
 def _split_lines(head: bytes) -> list[str]:
@@ -114,10 +111,13 @@ def _parse_header(line: str, delimiter: str, name: str) -> tuple[str, ...]:
     return header
 
 
-def _parse_irregular(
-    number: int, text: str, cells: list[str] | None, queue: _LineQueue, dialect: Dialect
-) -> Record:
-    """Parse a line that is no record alone: the start of a longer one, a literal quote, or bad."""
+def _parse_quoted(number: int, text: str, queue: _LineQueue, dialect: Dialect) -> Record:
+    """Parse a line with quotes: a record, the start of a longer one, a literal quote, or bad."""
+    width = len(dialect.header)
+    cells = _parse_line(text, dialect.delimiter)
+    if cells is not None and len(cells) == width:
+        return number, cells, text, ""
+
     if cells is None:
         continued = _parse_continued(text, queue, dialect)
         if continued is not None:
@@ -125,12 +125,12 @@ def _parse_irregular(
 
     if dialect.literal:
         literal = text.split(dialect.delimiter)
-        if len(literal) == len(dialect.header):
+        if len(literal) == width:
             return number, literal, text, ""
 
     if cells is None:
         return number, None, text, "a quote in the row is not closed or stands in the wrong place"
-    return number, None, text, _wrong_width(cells, len(dialect.header))
+    return number, None, text, _wrong_width(cells, width)
 
 
 def _parse_continued(
@@ -138,27 +138,32 @@ def _parse_continued(
 ) -> tuple[list[str], str] | None:
     """Return the cells and text of a record of several lines, or put the lines back."""
     taken: list[Line] = []
-
-    def candidates() -> Iterator[str]:
-        yield first + "\n"
-        n_left = MAX_CHARACTERS - len(first)
-        while len(taken) < MAX_LINES and n_left > 0 and (line := queue.take()) is not None:
-            taken.append(line)
-            _, text, problem = line
-            n_left -= len(text)
-            if problem or _is_record(text, dialect):
-                return
-            yield text + "\n"
-
+    lines = _take_continuation(first, taken, queue, dialect)
     try:
         # strict: at the end of the lines an open quote is an error, and not the end of a cell.
-        cells = next(csv.reader(candidates(), delimiter=dialect.delimiter, strict=True))
+        cells = next(csv.reader(lines, delimiter=dialect.delimiter, strict=True))
         if len(cells) == len(dialect.header):
             return cells, "\n".join([first, *(text for _, text, _ in taken)])
     except (csv.Error, StopIteration):
         pass
     queue.put_back(taken)
     return None
+
+
+def _take_continuation(
+    first: str, taken: list[Line], queue: _LineQueue, dialect: Dialect
+) -> Iterator[str]:
+    """Yield a line and those that may belong to its record; the latter are added to ``taken``."""
+    yield first + "\n"
+    n_left = MAX_CHARACTERS - len(first)
+    while len(taken) < MAX_LINES and n_left > 0 and (line := queue.take()) is not None:
+        taken.append(line)
+        _, text, problem = line
+        n_left -= len(text)
+        # Whatever is a record by itself ends the search: the quote before it was never closed.
+        if problem or _is_record(text, dialect):
+            return
+        yield text + "\n"
 
 
 def _is_record(text: str, dialect: Dialect) -> bool:

@@ -6,7 +6,7 @@ callers who owe an answer to every row.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -97,12 +97,18 @@ def parse_leniently(raw: RawRow) -> tuple[Listing, list[str]]:
         reasons |= _reasons_by_field(error)
         form = Form.model_validate(_without(cells, reasons))
 
-    for name in ("title", "description"):
-        if name in reasons:
-            text = texts.clean(str(raw.values.get(name) or ""))
-            text = text[: texts.MAX_DESCRIPTION_CHARACTERS]
-            form = form.model_copy(update={name: text})
+    illegal_texts = [name for name in ("title", "description") if name in reasons]
+    form = form.model_copy(update=_cut_texts(raw.values, illegal_texts))
     return _to_row(form, None, "").listing, list(reasons.values())
+
+
+def _cut_texts(cells: Mapping[str, object], names: Iterable[str]) -> dict[str, str]:
+    """Return the texts of the named cells, clean and cut to the limit of a description."""
+    cut = {}
+    for name in names:
+        text = texts.clean(str(cells.get(name) or ""))
+        cut[name] = text[: texts.MAX_DESCRIPTION_CHARACTERS]
+    return cut
 
 
 def _without(cells: Mapping[str, object], names: Container[str]) -> dict[str, object]:

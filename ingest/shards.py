@@ -119,12 +119,14 @@ class _Shards:
         self._open()
 
     def add(self, rows: Sequence[ShardRow], n_characters: int) -> None:
+        """Buffer rows of ``n_characters`` in all, and write the row groups that are full."""
         self._buffer.extend(rows)
         self._n_characters += n_characters
         while len(self._buffer) >= GROUP_ROWS or self._n_characters > GROUP_CHARACTERS:
             self._write_group()
 
     def close(self) -> None:
+        """Write the rest of the buffer and end the last file."""
         while self._buffer:
             self._write_group()
         self._file.close()

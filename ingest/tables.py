@@ -104,10 +104,7 @@ class DelimitedText(_TextTable):
         self._matched = match_table(dialect.header, mapping, kind, str(file.path))
 
     def _rows(self) -> Iterator[RawRow]:
-        header = self._dialect.header
-        # Looked up once, because this runs for every row.
-        indices = [(field, header.index(column)) for field, column in self.columns.items()]
-
+        indices = self._indices()
         with self._file.open() as stream:
             lines = files.read_lines(stream)
             _skip_header(lines)
@@ -118,6 +115,11 @@ class DelimitedText(_TextTable):
 
                 values: dict[str, object] = {field: cells[index] for field, index in indices}
                 yield self._matched.row(number, values, text)
+
+    def _indices(self) -> list[tuple[str, int]]:
+        """Return every matched field with the index of its cell, looked up once for all rows."""
+        header = self._dialect.header
+        return [(field, header.index(column)) for field, column in self.columns.items()]
 
 
 class JsonLines(_TextTable):

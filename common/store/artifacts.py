@@ -84,17 +84,15 @@ def write(
             "files": {path.name: checksum(path) for path in paths},
             "schema": SCHEMA,
         }
-        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         manifest = Manifest(
-            id=digest[:16],
+            id=_content_id(content),
             snapshot=snapshot,
             summary=dict(summary or {}),
             size=sum(path.stat().st_size for path in paths),
             **content,
         )
 
-        text = json.dumps(asdict(manifest), indent=2, sort_keys=True)
-        (draft / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        _write_manifest(draft, manifest)
         return _publish(draft, out / manifest.id)
 
 
@@ -146,6 +144,16 @@ def checksum(path: Path) -> str:
     """SHA-256 of a file's bytes, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _content_id(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    text = json.dumps(asdict(manifest), indent=2, sort_keys=True)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
 def _verify(folder: Path, manifest: Manifest) -> None:

@@ -26,12 +26,7 @@ def new_folder(out: Path) -> Iterator[Path]:
     out = out.absolute()
     check_free(out)
     draft = out.with_name(f".{out.name}.draft")
-    try:
-        draft.mkdir(parents=True, exist_ok=True)
-        lock = os.open(draft / _LOCK, os.O_CREAT | os.O_RDWR)
-    except OSError as error:
-        raise InputError(f"{out} cannot be written: {error.strerror}") from None
-
+    lock = _open_lock(draft, out)
     try:
         _acquire(lock, out)
         check_free(out)  # another run may have finished it just now
@@ -57,6 +52,15 @@ def check_free(out: Path) -> None:
     is_empty_folder = out.is_dir() and not any(out.iterdir())
     if out.exists() and not is_empty_folder:
         raise InputError(f"{out} exists and is not an empty folder: choose another --out")
+
+
+def _open_lock(draft: Path, out: Path) -> int:
+    """Make the draft folder, and return the file descriptor of its lock."""
+    try:
+        draft.mkdir(parents=True, exist_ok=True)
+        return os.open(draft / _LOCK, os.O_CREAT | os.O_RDWR)
+    except OSError as error:
+        raise InputError(f"{out} cannot be written: {error.strerror}") from None
 
 
 def _acquire(lock: int, out: Path) -> None:
