@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from cli.options import refuse_options
+from cli.options import map_option, photos_in_option, refuse_options
 from cli.progress import progress
 from common.errors import InputError
 from common.snapshot import SPLITS, Snapshot
@@ -76,18 +76,8 @@ def _snapshot_options(command: Command) -> Command:
 @click.command(cls=SourceCommand)
 @click.argument("source")
 @_snapshot_options
-@click.option(
-    "--map",
-    "mapping",
-    multiple=True,
-    metavar="FIELD=COLUMN",
-    help="Read a field from this column; may be repeated.",
-)
-@click.option(
-    "--photos-in",
-    type=click.Path(path_type=Path),
-    help="Folder or .zip of the photos.  [default: the table's folder]",
-)
+@map_option
+@photos_in_option
 @refuse_options(
     ["--rows"], "is the size of a synthetic shop (listrec ingest synthetic); a table is read whole"
 )

@@ -11,6 +11,23 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+map_option = click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Read a field from this column; may be repeated.",
+)
+"""Option of commands that read a table; its texts are for ``ingest.columns.parse_map``."""
+
+photos_in_option = click.option(
+    "--photos-in",
+    type=click.Path(path_type=Path),
+    help="Folder or .zip of the photos.  [default: the table's folder]",
+)
+"""Option of commands that read a table with paths of photos."""
+
+
 def split_words(text: str) -> tuple[str, ...]:
     """Split ``category, price`` at its commas; empty parts are dropped."""
     words = (word.strip() for word in text.split(","))

@@ -54,12 +54,12 @@ def list_releases(settings: Settings, as_json: bool) -> None:
 def show(settings: Settings, release: str | None, cards: bool) -> None:
     """Show a release, the champion by default."""
     store = ReleaseStore(settings.store)
-    shown = store.read(release)
-    click.echo(_format_release(shown, store.champion()))
+    manifest = store.read(release)
+    click.echo(_format_release(manifest, store.champion()))
     if not cards:
         return
 
-    for artifact in (*shown.encoders, *shown.models.values()):
+    for artifact in (*manifest.encoders, *manifest.models.values()):
         card = store.card(artifact) or f"Artifact {artifact} has no model card."
         click.echo("\n" + card)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import split_words
+from cli.options import map_option, photos_in_option, split_words
 from cli.progress import progress
 from common.settings import Settings
 
@@ -30,24 +30,14 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="File to write; ends in .parquet, .jsonl or .csv.",
 )
-@click.option(
-    "--map",
-    "mapping",
-    multiple=True,
-    metavar="FIELD=COLUMN",
-    help="Read a field from this column; may be repeated.",
-)
+@map_option
 @click.option(
     "--known",
     default="none",
     show_default=True,
     help="Columns that the seller has confirmed: category,brand,shipping; or all.",
 )
-@click.option(
-    "--photos-in",
-    type=click.Path(path_type=Path),
-    help="Folder or .zip of the photos.  [default: the table's folder]",
-)
+@photos_in_option
 @click.option("--models", "names", default="", help="Ask only these models: category,price.")
 @click.option(
     "--workers",
