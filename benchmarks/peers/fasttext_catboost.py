@@ -3,8 +3,8 @@
   .venv-peers/bin/python benchmarks/peers/fasttext_catboost.py FOLDER
 
 The folder holds columns of ``train``, ``validation`` and ``test`` rows as JSON: ``title``,
-``description``, the confirmed fields that are shown, and ``label``; and ``task.json``, which names
-the ``peer``, the ``target`` (``ranking``, ``price`` or ``payer``), and the ``fields``.
+``description``, the confirmed fields that peers may use, and ``label``. ``task.json`` names the
+``peer``, the ``target`` (``ranking``, ``price`` or ``payer``), and the ``fields``.
 ``answers.json`` is written, with the attributes of ``protocol.Answers``.
 """
 
@@ -79,14 +79,8 @@ def fasttext(train: Frame, validation: Frame, test: Frame, folder: Path) -> Answ
     names = sorted({*train["label"], *validation["label"]})
     classifier = _FastText(names, folder)
 
-    def accuracy(settings: Settings) -> float:
-        """Accuracy on validation rows of a short training."""
-        model = classifier.fit(train, settings, N_SEARCH_EPOCHS)
-        ranked = classifier.predict(model, settings, validation)["ranked"]
-        pairs = zip(ranked, validation["label"], strict=True)
-        return float(np.mean([row[:1] == [label] for row, label in pairs]))
-
-    best = max(FASTTEXT_CANDIDATES, key=accuracy)
+    score = partial(classifier.score, train, validation)
+    best = max(FASTTEXT_CANDIDATES, key=score)
     rows = pd.concat([train, validation])
     model = classifier.fit(rows, best, N_EPOCHS)
     predict = partial(classifier.predict, model, best)
@@ -128,6 +122,13 @@ class _FastText:
         # Rounding lets fastText state a little more than one.
         return {"ranked": ranked, "scores": [np.minimum(row, 1).tolist() for row in scores]}
 
+    def score(self, train: Frame, validation: Frame, settings: Settings) -> float:
+        """Accuracy on validation rows after a short training on ``train``."""
+        model = self.fit(train, settings, N_SEARCH_EPOCHS)
+        ranked = self.predict(model, settings, validation)["ranked"]
+        pairs = zip(ranked, validation["label"], strict=True)
+        return float(np.mean([row[:1] == [label] for row, label in pairs]))
+
     def _name(self, label: str) -> str:
         number = int(label.removeprefix("__label__"))
         return self._names[number]
@@ -136,23 +137,11 @@ class _FastText:
 def catboost(
     train: Frame, validation: Frame, test: Frame, target: str, fields: Sequence[str]
 ) -> AnswerColumns:
-    """Predict price or payer from text and categorical features.
-
-    Early stopping on validation rows gives the number of trees.
-    """
-    from catboost import CatBoostClassifier, CatBoostRegressor
-
+    """Predict price or payer from text and categorical features."""
     start = time.perf_counter()
     is_price = target == "price"
-    model_class = CatBoostRegressor if is_price else CatBoostClassifier
-    settings = {**CATBOOST_SETTINGS, "text_processing": _text_processing(target)}
     pool = partial(_pool, fields=fields, is_price=is_price)
-
-    probe = model_class(iterations=MAX_TREES, early_stopping_rounds=PATIENCE, **settings)
-    probe.fit(pool(train), eval_set=pool(validation))
-    n_trees = max(probe.get_best_iteration() + 1, 1)
-    model = model_class(iterations=n_trees, **settings)
-    model.fit(pool(pd.concat([train, validation])))
+    model = _fit_catboost(train, validation, target, pool)
 
     def predict(rows: Frame) -> AnswerColumns:
         """Prices, or probabilities that the seller pays."""
@@ -162,6 +151,25 @@ def catboost(
         return {"numbers": model.predict_proba(inputs)[:, 1].tolist()}
 
     return _answers(predict, test, start, stated=target == "payer")
+
+
+def _fit_catboost(
+    train: Frame, validation: Frame, target: str, pool: Callable[[Frame], Any]
+) -> Any:
+    """Train on all rows; early stopping on validation rows gives the number of trees."""
+    from catboost import CatBoostClassifier, CatBoostRegressor
+
+    model_class = CatBoostRegressor if target == "price" else CatBoostClassifier
+    settings = {**CATBOOST_SETTINGS, "text_processing": _text_processing(target)}
+
+    probe = model_class(iterations=MAX_TREES, early_stopping_rounds=PATIENCE, **settings)
+    probe.fit(pool(train), eval_set=pool(validation))
+    n_trees = max(probe.get_best_iteration() + 1, 1)
+
+    # Validation rows are learned too, as ours are, once they have given the number of trees.
+    model = model_class(iterations=n_trees, **settings)
+    model.fit(pool(pd.concat([train, validation])))
+    return model
 
 
 def _pool(rows: Frame, fields: Sequence[str], is_price: bool, is_labelled: bool = True) -> Any:
@@ -217,8 +225,15 @@ def _answers(
 ) -> AnswerColumns:
     """Answers for test rows, the seconds since ``start``, and microseconds for a listing."""
     seconds = time.perf_counter() - start
-    durations = []
+    microseconds = _time_batches(predict, test)
+    timing = {"stated": stated, "seconds": seconds, "microseconds": microseconds}
+    return {**predict(test), **timing}
 
+
+def _time_batches(predict: Callable[[Frame], AnswerColumns], test: Frame) -> float | None:
+    """Median microseconds of the processor for a listing, as ``protocol.time_batches``."""
+    # Written again, because this environment cannot import anything of ours.
+    durations = []
     for number in range(min(N_TIMED_BATCHES + 1, len(test) // BATCH_SIZE)):
         batch = test.iloc[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]
         batch_start = time.process_time()
@@ -227,9 +242,7 @@ def _answers(
         durations.append(batch_seconds / BATCH_SIZE * 1e6)
 
     # The first batch warms up.
-    microseconds = float(np.median(durations[1:])) if len(durations) > 1 else None
-    timing = {"stated": stated, "seconds": seconds, "microseconds": microseconds}
-    return {**predict(test), **timing}
+    return float(np.median(durations[1:])) if len(durations) > 1 else None
 
 
 def _read(path: Path) -> Any:

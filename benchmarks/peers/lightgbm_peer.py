@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
-from benchmarks.peers.protocol import Answers, Rows, Split, Task, time_batches
+from benchmarks.peers.protocol import Answers, Rows, Split, Task, time_batches, to_prices
 from benchmarks.peers.tfidf import TfidfFeatures
 from common.listing import PAYERS
 
@@ -40,28 +40,32 @@ PAYER_SETTINGS = {"objective": "binary", "metric": "auc"}
 
 
 def boosted(task: Task, split: Split) -> Answers:
-    """Predict prices or the probability that the seller pays.
-
-    Early stopping on validation rows gives the number of trees, which are then refitted on all
-    rows.
-    """
+    """Predict prices or the probability that the seller pays."""
     start = time.perf_counter()
-    is_price = task.model == "price"
-    settings = SETTINGS | (PRICE_SETTINGS if is_price else PAYER_SETTINGS)
-
-    n_rounds = _best_rounds(task, split, settings)
-    rows = [*split.train, *split.validation]
-    features = _Features(rows, task)
-    trees = lightgbm.train(settings, features.dataset(rows, task), n_rounds)
+    features, trees = _fit(task, split)
     seconds = time.perf_counter() - start
+
+    is_price = task.model == "price"
 
     def predict(listings: Rows) -> Any:
         """Prices, or probabilities that the seller pays."""
         outputs = trees.predict(features.transform(listings), num_threads=1)
-        return np.maximum(np.expm1(outputs), 0) if is_price else outputs
+        return to_prices(outputs) if is_price else outputs
 
     microseconds = time_batches(predict, split.test)
     return Answers(seconds, microseconds, numbers=predict(split.test), stated=not is_price)
+
+
+def _fit(task: Task, split: Split) -> tuple[_Features, lightgbm.Booster]:
+    """Train on all rows; early stopping on validation rows gives the number of trees."""
+    objective = PRICE_SETTINGS if task.model == "price" else PAYER_SETTINGS
+    settings = SETTINGS | objective
+    n_rounds = _best_rounds(task, split, settings)
+
+    # Features are fitted again, because the vocabulary of validation rows is known now.
+    rows = [*split.train, *split.validation]
+    features = _Features(rows, task)
+    return features, lightgbm.train(settings, features.dataset(rows, task), n_rounds)
 
 
 def _best_rounds(task: Task, split: Split, settings: dict[str, Any]) -> int:
@@ -81,8 +85,8 @@ class _Features:
     """A sparse matrix: categorical fields as codes, then text and numbers, then SVD components."""
 
     def __init__(self, rows: Rows, task: Task) -> None:
-        numbers = [name for name in task.shown if name == "price"]
-        self._fields = [name for name in task.shown if name != "price"]
+        numbers = [name for name in task.confirmed if name == "price"]
+        self._fields = [name for name in task.confirmed if name != "price"]
         self._codes = {field: _codes(rows, field) for field in self._fields}
         self._text = TfidfFeatures(rows, numbers, min_df=MIN_DF)
         self._svd: Any = None

@@ -18,7 +18,16 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.svm import LinearSVC
 
-from benchmarks.peers.protocol import Answers, Floats, Rows, Split, Task, prices_of, time_batches
+from benchmarks.peers.protocol import (
+    Answers,
+    Floats,
+    Rows,
+    Split,
+    Task,
+    prices_of,
+    time_batches,
+    to_prices,
+)
 from benchmarks.peers.tfidf import TfidfFeatures
 from common import metrics
 from common.listing import PAYERS
@@ -78,13 +87,13 @@ def _fit_best(
         best = _choose(method, task, split, vectors)
 
     rows = [*split.train, *split.validation]
-    features = TfidfFeatures(rows, task.shown, vectors)
+    features = TfidfFeatures(rows, task.confirmed, vectors)
     model = clone(best).fit(features.transform(rows), method.labels(rows))
     return model, features
 
 
 def _choose(method: Method, task: Task, split: Split, vectors: Vectors | None) -> Any:
-    features = TfidfFeatures(split.train, task.shown, vectors)
+    features = TfidfFeatures(split.train, task.confirmed, vectors)
     matrix = features.transform(split.train)
     labels = method.labels(split.train)
     validation = features.transform(split.validation)
@@ -96,23 +105,24 @@ def _choose(method: Method, task: Task, split: Split, vectors: Vectors | None) -
 def _ranking(task: Task, split: Split) -> Method:
     truth = _labels(split.validation, task.field)
 
-    def predict(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
-        """Keyword arguments of ``Answers``."""
-        scores = _class_scores(model, matrix)
-        best = np.argsort(-scores, axis=1)[:, :N_RANKED]
-        best_scores = np.take_along_axis(scores, best, axis=1)
-        return {"ranked": model.classes_[best].tolist(), "scores": best_scores.tolist()}
-
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
         """Score on the matrix of the validation rows."""
-        return float(metrics.top_k_accuracy(truth, predict(model, matrix)["ranked"], 1))
+        return float(metrics.top_k_accuracy(truth, _rank(model, matrix)["ranked"], 1))
 
     return Method(
         candidates=[LinearSVC(C=penalty, tol=0.1) for penalty in INVERSE_PENALTIES],
         labels=lambda rows: _labels(rows, task.field),
         score=score,
-        predict=predict,
+        predict=_rank,
     )
+
+
+def _rank(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
+    """The best classes with their scores, as keyword arguments of ``Answers``."""
+    scores = _class_scores(model, matrix)
+    best = np.argsort(-scores, axis=1)[:, :N_RANKED]
+    best_scores = np.take_along_axis(scores, best, axis=1)
+    return {"ranked": model.classes_[best].tolist(), "scores": best_scores.tolist()}
 
 
 def _payer(task: Task, split: Split) -> Method:
@@ -144,8 +154,7 @@ def _price(task: Task, split: Split) -> Method:
 
     def predict(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
         """Keyword arguments of ``Answers``."""
-        log_prices = model.predict(matrix) + mean
-        return {"numbers": np.maximum(np.expm1(log_prices), 0)}
+        return {"numbers": to_prices(model.predict(matrix) + mean)}
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
         """Score on the matrix of the validation rows."""

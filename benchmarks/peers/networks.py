@@ -15,7 +15,7 @@ import torch
 from scipy import sparse
 from torch import nn
 
-from benchmarks.peers.protocol import Answers, Rows, Split, Task, prices_of, time_batches
+from benchmarks.peers.protocol import Answers, Rows, Split, Task, prices_of, time_batches, to_prices
 from benchmarks.peers.tfidf import TfidfFeatures
 from common.nets.training.net import single_threaded
 
@@ -40,7 +40,7 @@ class _Ensemble:
     """The mean of several networks over one tf-idf table."""
 
     def __init__(self, rows: Rows, task: Task) -> None:
-        self._features = TfidfFeatures(rows, task.shown)
+        self._features = TfidfFeatures(rows, task.confirmed)
         matrix = self._features.transform(rows)
         logs = np.log1p(prices_of(rows))
         self._mean = logs.mean()
@@ -57,7 +57,7 @@ class _Ensemble:
             outputs = [net(_inputs(matrix, seed)).numpy() for seed, net in enumerate(self._nets)]
 
         log_prices = np.mean(outputs, axis=0) * self._scale + self._mean
-        return np.maximum(np.expm1(log_prices), 0)
+        return to_prices(log_prices)
 
 
 def _inputs(matrix: sparse.csr_matrix, seed: int) -> sparse.csr_matrix:
@@ -98,6 +98,7 @@ class _Net(nn.Module):
 
 
 def _fit(matrix: sparse.csr_matrix, target: torch.Tensor, seed: int) -> _Net:
+    # Two generators: one for the weights, one for the order of the rows.
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     net = _Net(matrix.shape[1])
@@ -105,14 +106,19 @@ def _fit(matrix: sparse.csr_matrix, target: torch.Tensor, seed: int) -> _Net:
 
     for epoch in range(N_EPOCHS):
         order = rng.permutation(len(target))
+        # Doubling has the effect of a falling learning rate, and later epochs are faster.
         batch_size = FIRST_BATCH_SIZE << epoch
 
         for start in range(0, len(target), batch_size):
             rows = order[start : start + batch_size]
             outputs = net(matrix[rows])
             loss = nn.functional.mse_loss(outputs, target[torch.from_numpy(rows)])
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
+            _step(optimiser, loss)
 
     return net
+
+
+def _step(optimiser: torch.optim.Optimizer, loss: torch.Tensor) -> None:
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimiser.step()

@@ -31,13 +31,13 @@ class Task:
     Attributes:
         model: name of our model of the field.
         field: name of the field.
-        shown: confirmed fields that contestants may use.
+        confirmed: fields, already confirmed by the seller, that contestants may use.
         prefix: prefix of the metrics.
     """
 
     model: str
     field: str
-    shown: tuple[str, ...] = EARLY_FIELDS
+    confirmed: tuple[str, ...] = EARLY_FIELDS
     prefix: str = ""
 
 
@@ -51,7 +51,7 @@ TASKS = (
     Task("shipping", "shipping_payer"),
     Task("shipping", "shipping_payer", (*_SHARED_FIELDS, "price"), FULL_PREFIX),
 )
-"""In full context the fields are shown that our models may use and the data has."""
+"""Full context has the fields that our models may use and the data has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,11 @@ def prices_of(rows: Rows) -> Floats:
     return np.array([row.price for row in rows], np.float64)
 
 
+def to_prices(logs: Floats) -> Floats:
+    """The prices ``[n]`` of outputs that estimate ``log(1 + price)``; none is negative."""
+    return np.maximum(np.expm1(logs), 0)
+
+
 def time_batches(predict: Callable[[Rows], object], rows: Rows) -> float:
     """Median microseconds of the processor for a listing, in batches of 32."""
     durations = []
@@ -162,10 +167,10 @@ def _evaluate_ranked(task: Task, truth: list[str], answers: Answers) -> dict[str
         "top1": metrics.top_k_accuracy(truth, ranked, 1),
         "top5": metrics.top_k_accuracy(truth, ranked, 5),
     }
+    # Scores of a support vector machine are margins, which have no calibration.
     if answers.stated:
-        right = [row[:1] == [value] for row, value in zip(ranked, truth, strict=True)]
-        sure = [row[0] for row in answers.scores]
-        figures["calibration_error"] = metrics.expected_calibration_error(right, sure)
+        confidences = [row[0] for row in answers.scores]
+        figures["calibration_error"] = _calibration_error(truth, ranked, confidences)
 
     if task.model == "brand":
         pairs = list(zip(ranked, answers.scores, strict=True))
@@ -174,14 +179,22 @@ def _evaluate_ranked(task: Task, truth: list[str], answers: Answers) -> dict[str
     return complete_precision(figures)
 
 
+def _calibration_error(
+    truth: Sequence[str], ranked: Sequence[Sequence[str]], confidences: Sequence[float]
+) -> float:
+    """Calibration error of the first answers."""
+    is_right = [row[:1] == [value] for row, value in zip(ranked, truth, strict=True)]
+    return metrics.expected_calibration_error(is_right, confidences)
+
+
 def _evaluate_payer(truth: Sequence[str], answers: Answers) -> dict[str, float]:
     seller_pays = np.array(truth) == PAYERS[0]
     scores = np.asarray(answers.numbers)
     figures = {"auc": metrics.auc(seller_pays, scores)}
 
     if answers.stated:
-        right = (scores >= 0.5) == seller_pays
-        sure = np.maximum(scores, 1 - scores)
-        figures["calibration_error"] = metrics.expected_calibration_error(right, sure)
+        is_right = (scores >= 0.5) == seller_pays
+        confidences = np.maximum(scores, 1 - scores)
+        figures["calibration_error"] = metrics.expected_calibration_error(is_right, confidences)
 
     return figures

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.peers.linear import linear
 from benchmarks.peers.protocol import Answers, Floats, Peer, Rows, Split, Task
@@ -59,10 +60,14 @@ def encode(rows: Rows, model: str, folder: Path) -> None:
     )
     seconds = time.process_time() - start
 
-    folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / VECTORS, vectors.astype(np.float32))
-    # Written last: its existence says that the vectors are complete.
     metadata = {"keys": list(texts), "microseconds": seconds / len(texts) * 1e6}
+    _store(vectors.astype(np.float32), metadata, folder)
+
+
+def _store(vectors: NDArray[np.float32], metadata: dict[str, Any], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(folder / VECTORS, vectors)
+    # Written last: its existence says that the vectors are complete.
     (folder / METADATA).write_text(json.dumps(metadata), encoding="utf-8")
 
 

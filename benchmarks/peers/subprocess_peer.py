@@ -51,14 +51,14 @@ def _write_task(folder: Path, name: str, task: Task, split: Split) -> None:
     for part, rows in parts.items():
         _write(folder / f"{part}.json", _columns(rows, task))
 
-    description = {"peer": name, "target": TARGETS[task.model], "fields": task.shown}
+    description = {"peer": name, "target": TARGETS[task.model], "fields": task.confirmed}
     _write(folder / "task.json", description)
 
 
 def _columns(rows: Rows, task: Task) -> dict[str, list[Any]]:
     """Text, confirmed fields and label as columns; the payer as 1 for the seller, else 0."""
     columns = {}
-    for name in ("title", "description", *task.shown):
+    for name in ("title", "description", *task.confirmed):
         columns[name] = [getattr(row, name) for row in rows]
 
     labels = [getattr(row, task.field) for row in rows]

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import models
+from benchmarks.quality.arguments import add_fold_options, make_table_parser
 from benchmarks.quality.jobs import MIN_PRICE
 from benchmarks.quality.ours import train_encoders
-from benchmarks.shared.command_line import format_command, make_parser
+from benchmarks.shared.command_line import format_command
 from benchmarks.shared.folds import Fold, read_fold, read_source
 from benchmarks.shared.markdown import bullets, describe_run, table
 from benchmarks.shared.results import (
@@ -81,6 +82,7 @@ def _set(name: str, **values: Any) -> Change:
     """A change of some of the settings below a name."""
 
     def change(config: Any) -> Any:
+        """Return the settings with those of ``name`` replaced."""
         settings = replace(getattr(config, name), **values)
         return replace(config, **{name: settings})
 
@@ -161,6 +163,7 @@ def collect(figures: Figures, run: Run) -> Results:
             results.append(repeated_result(run, OURS, metric, values, variant=part))
             continue
         whole = figures[WHOLE.name, metric]
+        # Paired by fold, because folds differ more from each other than parts do.
         gains = {fold: whole[fold] - values[fold] for fold in values}
         results.append(repeated_result(run, OURS, f"{metric} {GAIN}", gains, variant=part))
 
@@ -202,15 +205,9 @@ def _cell(results: Results, metric: str, variant: str) -> str:
 
 
 def _parse_arguments() -> argparse.Namespace:
-    description = "Measure what each part of the models brings."
-    parser = make_parser(MODULE, description, EXAMPLES)
-    add = parser.add_argument
-    add("source", help="a table of listings, or 'synthetic'")
-    add("--pretrained-text", default="", help="folder of a sentence model")
-    add("--folds", type=int, default=5, help="number of folds, 3 or more")
-    add("--count", type=int, default=2, help="number of them to measure")
-    add("--rows", type=int, default=0, help="use at most this many rows")
-    add("--out", type=Path, help="write the results as JSON; see benchmarks.pages")
+    parser = make_table_parser(MODULE, "Measure the gain of every part of the models.", EXAMPLES)
+    add_fold_options(parser)
+    parser.add_argument("--count", type=int, default=2, help="number of folds to measure")
     return parser.parse_args()
 
 

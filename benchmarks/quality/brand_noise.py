@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.shared.command_line import make_parser
+from benchmarks.quality.arguments import make_table_parser
 from benchmarks.shared.folds import read_source
 from common.errors import ListrecError
 from common.listing import NO_BRAND, Listing
@@ -93,13 +93,10 @@ def _words(text: str) -> str:
 
 
 def _parse_arguments() -> argparse.Namespace:
-    description = 'Draw listings with "no brand" whose title names a known brand.'
-    parser = make_parser(MODULE, description, EXAMPLES)
-    add = parser.add_argument
-    add("source", help="a table of listings, or 'synthetic'")
-    add("--rows", type=int, default=0, help="use at most this many rows of a table")
-    add("--count", type=int, default=100, help="number of listings to draw")
-    add("--seed", type=int, default=0, help="seed of the draw")
+    purpose = 'Draw listings with "no brand" whose title names a known brand.'
+    parser = make_table_parser(MODULE, purpose, EXAMPLES)
+    parser.add_argument("--count", type=int, default=100, help="number of listings to draw")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the draw")
     return parser.parse_args()
 
 

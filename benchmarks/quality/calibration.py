@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import models
+from benchmarks.peers.protocol import FULL_PREFIX
 from common import metrics
 from common.listing import Listing, Suggestion
 from models.evaluation.views import SupportsPredict, early_context, full_context, predict_in_batches
 
-FULL_PREFIX = "warm_"
-"""Prefix of the metrics in full context, as mlflow and the gates know them."""
-
 Confidence = Mapping[str, Sequence[float]]
-"""For each row ``right``, 1 or 0, and ``sure``, the stated probability of the first answer."""
+"""``is_right``, 1 or 0 a row, and ``confidence``, the stated probability of the first answer."""
 
 
 def confidence_of(
@@ -42,29 +40,30 @@ def confidence_of(
 def _confidence(
     suggestions: Sequence[Suggestion], labelled: Sequence[Listing], field: str
 ) -> Confidence:
-    right, sure = [], []
+    is_right, confidence = [], []
     for suggestion, row in zip(suggestions, labelled, strict=True):
         best = suggestion.candidates[field][0]
-        right.append(float(best.value == getattr(row, field)))
-        sure.append(best.probability)
-    return {"right": right, "sure": sure}
+        is_right.append(float(best.value == getattr(row, field)))
+        confidence.append(best.probability)
+    return {"is_right": is_right, "confidence": confidence}
 
 
 def pooled_error(folds: Sequence[Confidence]) -> float:
     """The expected calibration error over the rows of all folds."""
-    right = [value for fold in folds for value in fold["right"]]
-    sure = [value for fold in folds for value in fold["sure"]]
-    return float(metrics.expected_calibration_error(right, sure))
+    is_right = [value for fold in folds for value in fold["is_right"]]
+    confidence = [value for fold in folds for value in fold["confidence"]]
+    return float(metrics.expected_calibration_error(is_right, confidence))
 
 
 def accuracy_of_surest(folds: Sequence[Confidence], share: float) -> float:
     """Accuracy of the most confident answers, a ``share`` of all."""
     answers = []
     for fold in folds:
-        for sure, right in zip(fold["sure"], fold["right"], strict=True):
-            answers.append((-sure, right))
+        for confidence, is_right in zip(fold["confidence"], fold["is_right"], strict=True):
+            answers.append((-confidence, is_right))
 
+    # Of equal confidence the wrong ones come first, so that ties never flatter a model.
     answers.sort()
     surest = answers[: round(share * len(answers))]
-    n_right = sum(right for _, right in surest)
+    n_right = sum(is_right for _, is_right in surest)
     return n_right / max(len(surest), 1)

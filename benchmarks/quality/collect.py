@@ -76,20 +76,23 @@ def _market_figures(outputs: Outputs, run: Run) -> Iterator[Result]:
 
 def _intervals(outputs: Outputs, run: Run) -> Iterator[Result]:
     """Coverage of the price intervals over all folds, and their gain over one width."""
-    folds: dict[str, dict[int, Intervals]] = defaultdict(dict)
-
-    for job, output in outputs.items():
-        if job.variant == TRAIN:
-            for context, intervals in output.get("intervals", {}).items():
-                folds[context][job.number] = Intervals.from_json(intervals)
-
-    for context, by_fold in folds.items():
+    for context, by_fold in _intervals_by_context(outputs).items():
         intervals = list(by_fold.values())
         yield from _coverage(context, intervals, run)
         # The constant width of a fold comes from the others: with one fold there is none.
         if len(intervals) > 1:
             gains = dict(zip(by_fold, gain_over_constant(intervals), strict=True))
             yield repeated_result(run, OURS, f"{INTERVAL_GAIN} {context}", gains, variant=TRAIN)
+
+
+def _intervals_by_context(outputs: Outputs) -> dict[str, dict[int, Intervals]]:
+    """The intervals of every fold, by context."""
+    folds: dict[str, dict[int, Intervals]] = defaultdict(dict)
+    for job, output in outputs.items():
+        if job.variant == TRAIN:
+            for context, intervals in output.get("intervals", {}).items():
+                folds[context][job.number] = Intervals.from_json(intervals)
+    return folds
 
 
 def _coverage(context: str, folds: Sequence[Intervals], run: Run) -> Iterator[Result]:
@@ -113,7 +116,7 @@ def _confidences(outputs: Outputs, run: Run) -> Iterator[Result]:
     for job, output in outputs.items():
         # Curves on fewer rows have calibrations of their own, which are not pooled with these.
         if (job.variant, job.contestant) == (TRAIN, OURS):
-            for metric, confidence in output.get("sure", {}).items():
+            for metric, confidence in output.get("confidences", {}).items():
                 folds[metric].append(confidence)
 
     for metric, confidences in folds.items():

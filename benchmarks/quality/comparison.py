@@ -31,6 +31,7 @@ def gains(results: Results, metric: str, peer: str, variant: str = TRAIN) -> lis
     theirs = results.by_repetition(metric, peer, variant)
     folds = sorted(ours.keys() & theirs.keys())
 
+    # Paired by fold, because folds differ more from each other than contestants do.
     sign = -1 if metric.endswith(LOWER_IS_BETTER) else 1
     return [sign * (ours[fold] - theirs[fold]) for fold in folds]
 

@@ -31,6 +31,7 @@ def measure_cost(suggester: Suggester, rows: Sequence[Listing]) -> dict[str, Cos
 
     Every listing is sent once a pass, because a process caches the last few batches.
     """
+    # The first rows warm up: caches are filled, and memory is allocated.
     inputs = [row.only() for row in rows]
     warm_up, timed = inputs[:BATCH_SIZE], inputs[BATCH_SIZE:]
     suggester.predict(warm_up)

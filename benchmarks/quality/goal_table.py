@@ -26,7 +26,7 @@ MAX_COSTS = {
 }
 """Limits of the default release: 500 microseconds for each of four models, and so on."""
 
-HEAD = ("goal", "ours", "best peer", "better by", "met?")
+HEADER = ("goal", "ours", "best peer", "better by", "met?")
 
 
 def check_all(results: Results, photos: Sequence[Results]) -> list[Outcome]:
@@ -55,7 +55,7 @@ def goal_table(outcomes: Sequence[Outcome]) -> list[str]:
     rows = [cells(outcome) for outcome in outcomes]
     unmeasured = f", {n_open} were not measured" if n_open else ""
     total = f"{n_met} goals of {len(outcomes)} are met, {n_missed} are missed{unmeasured}."
-    return [*table(HEAD, rows), "", total]
+    return [*table(HEADER, rows), "", total]
 
 
 def cells(outcome: Outcome) -> list[str]:
@@ -63,18 +63,22 @@ def cells(outcome: Outcome) -> list[str]:
     ours = outcome.ours.format(outcome.digits) if outcome.ours else ""
     theirs = outcome.theirs.format(outcome.digits) if outcome.theirs else ""
     rival = f"({outcome.rival})" if theirs else outcome.rival
-    leads = [
-        f"{lead.format(outcome.digits)} {f'({name})' if name else ''}".strip()
-        for name, lead in outcome.leads
-    ]
     verdict = {True: "yes", False: "**no**", None: "not measured"}[outcome.met]
     return [
         outcome.goal,
         f"{ours} {outcome.note}".strip(),
         f"{theirs} {rival}".strip(),
-        ", ".join(leads),
+        _format_leads(outcome),
         verdict,
     ]
+
+
+def _format_leads(outcome: Outcome) -> str:
+    leads = []
+    for rival, lead in outcome.leads:
+        suffix = f" ({rival})" if rival else ""
+        leads.append(f"{lead.format(outcome.digits)}{suffix}")
+    return ", ".join(leads)
 
 
 def _check_intervals(results: Results) -> Iterator[Outcome]:

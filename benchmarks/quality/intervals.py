@@ -119,6 +119,7 @@ def gain_over_constant(folds: Sequence[Intervals]) -> list[float]:
 
 def _error_quantiles(folds: Sequence[Intervals]) -> Floats:
     """The central quantiles between which a share ``LEVEL`` of the errors lies."""
+    # Quantiles of signed errors, because these need not be symmetric.
     errors = np.concatenate([fold.truth - fold.median for fold in folds])
     levels = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     return np.asarray(np.quantile(errors, levels), dtype=np.float64)

@@ -195,6 +195,7 @@ def _measure(job: Job, setting: Setting) -> dict[str, Any]:
     if job.contestant != OURS:
         return {"figures": _measure_peer(job, setting)}
 
+    # A run that was stopped may have left a part of the artifacts.
     folder = artifact_folder(job, setting)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

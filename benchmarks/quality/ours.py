@@ -33,13 +33,13 @@ class OurMeasurement:
     Attributes:
         figures: metrics by ``model metric``.
         intervals: price intervals in cold and warm context, as JSON.
-        sure: confidence of the first answers by calibration metric.
+        confidences: confidence of the first answers by calibration metric.
         artifacts: names of the models' artifacts.
     """
 
     figures: dict[str, float] = field(default_factory=dict)
     intervals: dict[str, Any] = field(default_factory=dict)
-    sure: dict[str, Confidence] = field(default_factory=dict)
+    confidences: dict[str, Confidence] = field(default_factory=dict)
     artifacts: dict[str, str] = field(default_factory=dict)
 
 
@@ -61,16 +61,15 @@ def measure_ours(
     for name in names:
         _measure_model(name, fold, folder, shared, measurement)
 
-    artifacts = measurement.artifacts
+    _write_names(folder, measurement.artifacts, encoder_paths)
+    # The size is that of a release, which has all four models.
     if list(names) == list(models.NAMES):
-        model_paths = [folder / name for name in artifacts.values()]
+        model_paths = [folder / name for name in measurement.artifacts.values()]
         figures["all artifacts, MB"] = _megabytes([*model_paths, *encoder_paths])
-
-    _write_names(folder, artifacts, encoder_paths)
     return {
         "figures": figures,
         "intervals": measurement.intervals,
-        "sure": measurement.sure,
+        "confidences": measurement.confidences,
     }
 
 
@@ -99,30 +98,33 @@ def _measure_model(
     """Train and evaluate one model; the measurement is extended in place."""
     start = time.perf_counter()
     artifact = models.train(name, fold.snapshot, shared, folder, models.config(name))
-    seconds = time.perf_counter() - start
+    measurement.figures[f"{name} seconds to train"] = time.perf_counter() - start
     measurement.artifacts[name] = artifact.name
 
     # The predictor is loaded from its artifact, as a server loads it.
     predictor = models.load(name, artifact, shared)
-    metrics = complete_precision(models.evaluate(name, predictor, fold.test))
-    microseconds = time_batches(predictor.predict, early_context(fold.test))
-    figures = measurement.figures
-    figures[f"{name} seconds to train"] = seconds
-    figures |= {f"{name} {metric}": value for metric, value in metrics.items()}
-    figures[f"{name} microseconds a listing"] = microseconds
+    for metric, value in _evaluate(name, predictor, fold.test).items():
+        measurement.figures[f"{name} {metric}"] = value
 
-    measurement.sure.update(confidence_of(name, predictor, fold.test))
+    measurement.confidences.update(confidence_of(name, predictor, fold.test))
+    # Raw intervals and confidences travel on, to be pooled over the folds.
     if name == "price":
         measurement.intervals.update(_price_intervals(predictor, fold.test))
+
+
+def _evaluate(name: str, predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, float]:
+    metrics = complete_precision(models.evaluate(name, predictor, test))
+    microseconds = time_batches(predictor.predict, early_context(test))
+    return {**metrics, "microseconds a listing": microseconds}
 
 
 def _price_intervals(predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, Any]:
     rows = [row for row in test if row.price is not None]
     contexts = {"cold": early_context(rows), "warm": full_context(rows, "price")}
-    return {
-        context: predict_intervals(predictor, inputs, rows).to_json()
-        for context, inputs in contexts.items()
-    }
+    intervals = {}
+    for context, inputs in contexts.items():
+        intervals[context] = predict_intervals(predictor, inputs, rows).to_json()
+    return intervals
 
 
 def _count_learned(fold: Fold) -> float:

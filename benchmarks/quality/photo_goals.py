@@ -45,7 +45,11 @@ def check_photo_goals(photos: Sequence[Results]) -> list[Outcome]:
         for item in results:
             by_dataset[item.dataset] = results
 
-    outcomes = [_check_alone(by_dataset.get(goal.dataset, Results()), goal) for goal in GOALS]
+    outcomes = []
+    for goal in GOALS:
+        results = by_dataset.get(goal.dataset, Results())
+        outcomes.append(_check_alone(results, goal))
+
     fashion = by_dataset.get("fashion", Results())
     return [*outcomes, *(_check_both(fashion, field) for field in ("category", "brand"))]
 
@@ -59,10 +63,14 @@ def _check_alone(results: Results, goal: PhotoGoal) -> Outcome:
 
     outcome = Outcome(title, ours=ours.estimate, met=ours.value >= goal.bound)
     probe = _probe(_by_encoder(results, PROBE), ours.contestant)
+    return _beside_probe(outcome, ours.value, probe)
+
+
+def _beside_probe(outcome: Outcome, value: float, probe: Result | None) -> Outcome:
+    """Add the difference from the linear probe, which is reported and decides nothing."""
     if probe is None or probe.value is None:
         return outcome
-
-    lead = Estimate(ours.value - probe.value)
+    lead = Estimate(value - probe.value)
     return replace(outcome, rival="linear probe", theirs=probe.estimate, leads=(("", lead),))
 
 
@@ -71,6 +79,7 @@ def _check_both(results: Results, field: str) -> Outcome:
     title = f"fashion without brands in titles, {field}: text and photo better than either alone"
     over_text = _by_encoder(results, f"{field}, both less text alone")
     over_photo = _by_encoder(results, f"{field}, both less photo alone")
+    # One encoder for both differences, or the text alone would be compared with two models.
     first = _first(over_text, own=False) or _first(over_text, own=True)
     if first is None:
         return Outcome(title)

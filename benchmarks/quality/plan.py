@@ -64,6 +64,7 @@ def measure_all(plan: Plan, setting: Setting, run: Run) -> Results:
     if "quality" not in plan.sections:
         return collect(outputs, run)
 
+    # The curves show the best peer of each metric, which is known only now.
     if "curve" in plan.sections:
         jobs = curve_jobs(collect(outputs, run), plan.folds)
         outputs |= run_all(jobs, setting, plan.workers)
@@ -134,6 +135,7 @@ def _measure_cost(plan: Plan, setting: Setting, results: Results, run: Run) -> l
     suggester = load_ours(artifact_folder(job, setting))
     costs = measure_cost(suggester, fold_of_job(job, setting).test)
 
+    # A limit must hold for every training, not only for the one that is timed.
     largest = max(results.values(ARTIFACT_SIZE))
     costs[ARTIFACT_SIZE] = Cost(largest, largest, largest)
     return cost_results(costs, run)

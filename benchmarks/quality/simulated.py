@@ -48,7 +48,7 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
     the difference to ours by the same probabilities; rows that lack the field are left out.
     """
     snapshot = ingest_synthetic(rows, folder / "snapshot", Options(seed=seed), ignore_progress)
-    encoder = encoders.load(encoder_training.train(snapshot, folder, NgramConfig()))
+    encoder = _train_encoder(snapshot, folder)
     test = snapshot.read("test")
     figures: dict[str, dict[str, float]] = {name: {} for name in (*LANGUAGES, RULES)}
 
@@ -61,6 +61,10 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
             figures[RULES].update(_beside_rules(predictor, test, seed))
 
     return figures
+
+
+def _train_encoder(snapshot: Snapshot, folder: Path) -> Encoder:
+    return encoders.load(encoder_training.train(snapshot, folder, NgramConfig()))
 
 
 def _train(name: str, snapshot: Snapshot, encoder: Encoder, folder: Path) -> models.Predictor:

@@ -8,7 +8,10 @@ from benchmarks.quality.jobs import Job
 from benchmarks.shared.results import Run
 from common.listing import Candidate, Listing, Suggestion
 
-FOLDS = [{"right": [1.0, 0.0], "sure": [0.8, 0.8]}, {"right": [1.0, 1.0], "sure": [0.8, 0.8]}]
+FOLDS = [
+    {"is_right": [1.0, 0.0], "confidence": [0.8, 0.8]},
+    {"is_right": [1.0, 1.0], "confidence": [0.8, 0.8]},
+]
 
 
 class Half:
@@ -31,28 +34,31 @@ def test_a_goal_may_be_judged_over_all_folds_together():
     outputs = {
         Job("train", fold, "ours"): {
             "figures": {metric: error},
-            "sure": {metric: FOLDS[fold]},
+            "confidences": {metric: FOLDS[fold]},
         }
         for fold, error in enumerate((0.3, 0.2))
     }
     results = collect(outputs, Run("quality", "", "", "", "", ""))
-    goals = [Goal("", metric, 0.1, AT_MOST, pooled=each) for each in (True, False)]
+    goals = [Goal("", metric, 0.1, AT_MOST, pooled=is_pooled) for is_pooled in (True, False)]
     pooled, by_folds = check_goals(goals, results)
     assert (pooled.met, by_folds.met) == (True, False)
     assert cells(pooled)[1].startswith("0.050 (0.250")
 
 
 def test_the_surest_answers_are_those_of_all_folds():
-    folds = [{"right": [0.0, 1.0], "sure": [0.3, 0.9]}, {"right": [0.0, 1.0], "sure": [0.8, 0.7]}]
+    folds = [
+        {"is_right": [0.0, 1.0], "confidence": [0.3, 0.9]},
+        {"is_right": [0.0, 1.0], "confidence": [0.8, 0.7]},
+    ]
     assert accuracy_of_surest(folds, 0.25) == 1.0
     assert accuracy_of_surest(folds, 0.5) == 0.5
 
 
 def test_first_answers_are_held_against_labels_cold_and_warm():
     rows = [Listing("Nike", brand="Nike"), Listing("shoe", brand="Nike"), Listing("shoe")]
-    found = dict(confidence_of("brand", Half(), rows))
-    expected = {"right": [1.0, 0.0], "sure": [0.5, 0.5]}
-    assert found == {
+    confidences = dict(confidence_of("brand", Half(), rows))
+    expected = {"is_right": [1.0, 0.0], "confidence": [0.5, 0.5]}
+    assert confidences == {
         "brand calibration_error": expected, "brand warm_calibration_error": expected,
     }  # fmt: skip
 
