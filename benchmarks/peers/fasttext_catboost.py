@@ -179,6 +179,7 @@ def _pool(rows: Frame, fields: Sequence[str], is_price: bool, is_labelled: bool 
     label: Any = None
     if is_labelled:
         label = rows["label"].to_numpy(float)
+        # The score for prices is the error of their logarithm.
         label = np.log1p(label) if is_price else label
 
     return Pool(
@@ -198,6 +199,7 @@ def _catboost_columns(rows: Frame, fields: Sequence[str]) -> Frame:
     if "price" in fields:
         columns["price"] = np.log1p(rows["price"].astype(float))
 
+    # The index is given, because without fields there would be no rows.
     frame = pd.DataFrame(columns, index=rows.index)
     for name in ("title", "description"):
         frame[name] = [_clean(text) for text in rows[name]]

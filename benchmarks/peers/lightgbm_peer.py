@@ -7,6 +7,7 @@ from typing import Any
 
 import lightgbm
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
@@ -99,15 +100,18 @@ class _Features:
 
     def transform(self, rows: Rows) -> sparse.csr_matrix:
         """The matrix ``[rows, columns]``; unknown values have code 0."""
+        parts = [self._encode(rows), self._text.transform(rows)]
+        if self._svd:
+            parts.append(self._svd.transform(self._words.transform(rows)))
+        return sparse.csr_matrix(sparse.hstack(parts))
+
+    def _encode(self, rows: Rows) -> NDArray[np.float32]:
+        """The codes ``[rows, fields]`` of the categorical fields."""
         codes = np.zeros((len(rows), len(self._fields)), np.float32)
         for column, field in enumerate(self._fields):
             code_of = self._codes[field]
             codes[:, column] = [code_of.get(getattr(row, field), 0) for row in rows]
-
-        parts = [codes, self._text.transform(rows)]
-        if self._svd:
-            parts.append(self._svd.transform(self._words.transform(rows)))
-        return sparse.csr_matrix(sparse.hstack(parts))
+        return codes
 
     def dataset(self, rows: Rows, task: Task) -> Any:
         """The rows with their labels, as LightGBM reads them."""

@@ -8,10 +8,12 @@ weighted and on binary inputs.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from scipy import sparse
 from torch import nn
 
@@ -105,17 +107,22 @@ def _fit(matrix: sparse.csr_matrix, target: torch.Tensor, seed: int) -> _Net:
     optimiser = torch.optim.Adam(net.parameters(), lr=LEARNING_RATE, fused=True)
 
     for epoch in range(N_EPOCHS):
-        order = rng.permutation(len(target))
         # Doubling has the effect of a falling learning rate, and later epochs are faster.
         batch_size = FIRST_BATCH_SIZE << epoch
 
-        for start in range(0, len(target), batch_size):
-            rows = order[start : start + batch_size]
+        for rows in _batches(len(target), batch_size, rng):
             outputs = net(matrix[rows])
             loss = nn.functional.mse_loss(outputs, target[torch.from_numpy(rows)])
             _step(optimiser, loss)
 
     return net
+
+
+def _batches(n_rows: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Yield the indices of all rows once, in random order."""
+    order = rng.permutation(n_rows)
+    for start in range(0, n_rows, size):
+        yield order[start : start + size]
 
 
 def _step(optimiser: torch.optim.Optimizer, loss: torch.Tensor) -> None:

@@ -130,6 +130,7 @@ def time_batches(predict: Callable[[Rows], object], rows: Rows) -> float:
         batch = rows[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]
         if len(batch) < BATCH_SIZE:
             break
+        # Time of the processor, because other jobs run beside this one.
         start = time.process_time()
         predict(batch)
         seconds = time.process_time() - start

@@ -48,6 +48,7 @@ class TfidfFeatures:
             self._descriptions.transform([row.description for row in rows]),
             self._values.transform([self._confirmed(row) for row in rows]),
         ]
+        # Dense vectors become sparse, so that one matrix serves every linear model.
         if self._vectors:
             parts.append(sparse.csr_matrix(self._vectors(rows)))
         return sparse.csr_matrix(sparse.hstack(parts))

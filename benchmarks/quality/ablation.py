@@ -187,14 +187,14 @@ def page_section(run: Run, results: Results) -> str:
 def result_table(results: Results) -> list[str]:
     """Lines of the table: the whole, and by how much each part makes it better."""
     columns = [f"{model} {metric}" for model, names in METRICS.items() for metric in names]
-    whole = [_cell(results, metric, WHOLE.name) for metric in columns]
-    rows = [[WHOLE.name, *whole]]
+    rows = []
 
-    parts = dict.fromkeys(item.variant for item in results)
+    # A dictionary keeps the order of first appearance, with the whole before its parts.
+    parts = dict.fromkeys([WHOLE.name, *(item.variant for item in results)])
     for part in parts:
-        if part != WHOLE.name:
-            gains = [_cell(results, f"{metric} {GAIN}", part) for metric in columns]
-            rows.append([part, *gains])
+        suffix = "" if part == WHOLE.name else f" {GAIN}"
+        cells = [_cell(results, metric + suffix, part) for metric in columns]
+        rows.append([part, *cells])
 
     return table(["", *columns], rows)
 
@@ -216,12 +216,8 @@ def _measure_folds(arguments: argparse.Namespace) -> Figures:
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows = read_source(
-            arguments.source,
-            folder / "all",
-            rows=arguments.rows,
-            min_price=MIN_PRICE,
-        )
+        source = arguments.source
+        rows = read_source(source, folder / "all", rows=arguments.rows, min_price=MIN_PRICE)
         for number in range(arguments.count):
             fold = read_fold(rows, number, arguments.folds, folder / str(number))
             with progress(f"fold {number}") as report_progress:

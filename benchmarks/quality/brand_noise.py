@@ -42,6 +42,7 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
 
+    # Listed first, because the total is reported beside the sample.
     named = list(find_named(rows))
     count = min(arguments.count, len(named))
     _print_sample(random.Random(arguments.seed).sample(named, count))
@@ -78,6 +79,7 @@ def find_named(rows: Sequence[Listing]) -> Iterator[tuple[str, Listing]]:
 def _longest_brand(title: str, brands: Mapping[str, str], max_words: int) -> str | None:
     words = _words(title).split()
 
+    # From long to short: "Polo Ralph Lauren" before "Polo".
     for length in range(max_words, 0, -1):
         for start in range(len(words) - length + 1):
             phrase = " ".join(words[start : start + length])

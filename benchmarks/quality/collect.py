@@ -14,9 +14,9 @@ from benchmarks.shared.results import OURS, TRAIN, Result, Results, Run, repeate
 
 INTERVAL_COVERAGE = "price interval coverage"
 INTERVAL_GAIN = "price interval score gain"
-SURE_ACCURACY = "accuracy"
+CONFIDENT_ACCURACY = "accuracy"
 
-SURE_SHARES = (0.1, 0.2, 0.35, 0.6, 1.0)
+CONFIDENT_SHARES = (0.1, 0.2, 0.35, 0.6, 1.0)
 """Shares of the most confident answers whose accuracy is reported."""
 
 POOLED = "all folds together"
@@ -50,12 +50,15 @@ def _figures(outputs: Outputs, run: Run) -> Iterator[Result]:
     figures: dict[tuple[str, str, str], dict[int, float]] = defaultdict(dict)
 
     for job, output in outputs.items():
+        # The figures of the market have one level more, and a function of their own.
         if job.variant == MARKET:
             continue
         for metric, value in output.get("figures", {}).items():
-            figures[job.variant, job.contestant, metric][job.number] = value
+            key = (job.variant, job.contestant, metric)
+            figures[key][job.number] = value
 
-    for (variant, contestant, metric), values in figures.items():
+    for key, values in figures.items():
+        variant, contestant, metric = key
         yield repeated_result(run, contestant, metric, values, variant=variant)
 
 
@@ -70,7 +73,8 @@ def _market_figures(outputs: Outputs, run: Run) -> Iterator[Result]:
             for metric, value in metrics.items():
                 figures[variant, metric][job.number] = value
 
-    for (variant, metric), values in figures.items():
+    for key, values in figures.items():
+        variant, metric = key
         yield repeated_result(run, OURS, metric, values, variant=variant, dataset="synthetic")
 
 
@@ -126,8 +130,8 @@ def _confidences(outputs: Outputs, run: Run) -> Iterator[Result]:
 
 
 def _surest(metric: str, confidences: Sequence[Confidence], run: Run) -> Iterator[Result]:
-    name = f"{metric.removesuffix('calibration_error')}{SURE_ACCURACY}"
-    for share in SURE_SHARES:
+    name = f"{metric.removesuffix('calibration_error')}{CONFIDENT_ACCURACY}"
+    for share in CONFIDENT_SHARES:
         accuracy = accuracy_of_surest(confidences, share)
         label = f"surest {share:.0%}"
         yield result(run, OURS, name, accuracy, variant=TRAIN, slice=label)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.quality.collect import (
+    CONFIDENT_ACCURACY,
+    CONFIDENT_SHARES,
     INTERVAL_COVERAGE,
     INTERVAL_GAIN,
     POOLED,
-    SURE_ACCURACY,
-    SURE_SHARES,
 )
 from benchmarks.quality.comparison import gains, ranked_peers
 from benchmarks.quality.goal_table import check_all, goal_table
@@ -84,7 +84,10 @@ def tables(results: Results) -> list[str]:
 def _contestants(results: Results, variant: str) -> list[str]:
     """Every metric that some peer has, with paired differences from the best peer."""
     metrics = _shared_metrics(results, variant)
-    measured = {name for metric in metrics for name in results.contestants(metric, variant)}
+    measured: set[str] = set()
+    for metric in metrics:
+        measured.update(results.contestants(metric, variant))
+
     # The order of the columns is that of PEERS, not of the jobs that ended first.
     names = [OURS, *(name for name in PEERS if name in measured)]
 
@@ -139,26 +142,32 @@ def _intervals(results: Results) -> list[str]:
         ]
         rows.append(cells)
 
-    head = ("80 % interval of the price", "rows", "covers cold", "covers warm", "error if it held")
-    return [*table(head, rows), *_interval_gain(results)]
+    header = (
+        "80 % interval of the price",
+        "rows",
+        "covers cold",
+        "covers warm",
+        "error if it held",
+    )
+    return [*table(header, rows), *_interval_gain(results)]
 
 
 def _interval_gain(results: Results) -> list[str]:
-    gains_found = []
+    by_context = []
     for context in ("cold", "warm"):
         gain = results.get(f"{INTERVAL_GAIN} {context}")
         if gain:
-            gains_found.append(f"{gain.estimate.format()} {context}")
+            by_context.append(f"{gain.estimate.format()} {context}")
 
-    if not gains_found:
+    if not by_context:
         return []
     sentence = "Its interval score (Winkler) beats that of one conformal width for all by"
-    return ["", f"{sentence} {', '.join(gains_found)}."]
+    return ["", f"{sentence} {', '.join(by_context)}."]
 
 
 def _surest(results: Results) -> list[str]:
     """Accuracy of the most confident first answers, and the calibration error of all."""
-    labels = [f"surest {share:.0%}" for share in SURE_SHARES]
+    labels = [f"surest {share:.0%}" for share in CONFIDENT_SHARES]
     pooled = [item for item in results if item.slice == POOLED]
     rows = []
 
@@ -166,7 +175,7 @@ def _surest(results: Results) -> list[str]:
         name = error.metric.removesuffix("calibration_error")
         cells = []
         for label in labels:
-            accuracy = results.get(f"{name}{SURE_ACCURACY}", slice=label)
+            accuracy = results.get(f"{name}{CONFIDENT_ACCURACY}", slice=label)
             cells.append(accuracy.estimate.format() if accuracy else "")
         rows.append([name.replace("_", " ").strip(), *cells, error.estimate.format()])
 
@@ -196,6 +205,7 @@ def _languages(results: Results) -> list[str]:
 
     for metric in results.metrics(OURS, first):
         columns = [results.values(metric, variant=language) for language in (first, second)]
+        # Seed by seed, so that the error of the gap is that of paired differences.
         gaps = np.subtract(columns[0], columns[1]).tolist()
         cells = [format_values(column) for column in (*columns, gaps)]
         rows.append([metric, *cells])

@@ -88,13 +88,15 @@ def _beside_rules(
 
     for field in RULE_FIELDS:
         rows = [row for row in test if getattr(row, field) is not None]
-        early = _answers(predictor, early_context(rows), field)
-        for name, value in _compare(field, rows, early, seed, ()).items():
-            yield f"{field} {name}", value
-
-        full = _answers(predictor, full_context(rows, *outputs), field)
-        for name, value in _compare(field, rows, full, seed, ("price",)).items():
-            yield f"warm {field} {name}", value
+        # The price depends on shipping, so that an observer of it knows more.
+        contexts = (
+            ("", early_context(rows), ()),
+            ("warm ", full_context(rows, *outputs), ("price",)),
+        )
+        for prefix, inputs, known in contexts:
+            answers = _answers(predictor, inputs, field)
+            for name, value in _compare(field, rows, answers, seed, known).items():
+                yield f"{prefix}{field} {name}", value
 
 
 def _answers(predictor: models.Predictor, inputs: Sequence[Listing], field: str) -> list[str]:
