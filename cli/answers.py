@@ -70,7 +70,7 @@ def _empty_table(chosen: Listing | None) -> Table:
 
 def _headline(listing: Listing) -> str:
     """Return the title of a listing, with its condition and number of photos."""
-    details = [listing.condition or "condition not said"]
+    details = [listing.condition or "condition unknown"]
     if len(listing.photos) == 1:
         details.append("1 photo")
     elif listing.photos:

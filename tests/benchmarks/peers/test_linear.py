@@ -41,9 +41,9 @@ def test_every_peer_answers_for_every_test_row(rows, task, peer):
     answers = peer(task, labelled)
     assert len(answers.ranked or answers.numbers) == len(labelled.test) > 5
     assert answers.seconds > 0
-    found = evaluate(task, labelled.test, answers)
+    figures = evaluate(task, labelled.test, answers)
     metric = {"category": "top5", "price": "rmsle", "shipping": "auc"}[task.model]
-    assert np.isfinite(found[f"{task.model} {task.prefix}{metric}"])
+    assert np.isfinite(figures[f"{task.model} {task.prefix}{metric}"])
 
 
 def test_a_peer_that_cannot_run_is_a_sentence(rows):
@@ -54,6 +54,6 @@ def test_a_peer_that_cannot_run_is_a_sentence(rows):
 def test_stated_probabilities_of_the_payer_are_judged():
     listings = [Listing(shipping_payer=payer) for payer in ("seller", "buyer", "seller", "buyer")]
     answers = Answers(1.0, 1.0, numbers=[0.9, 0.1, 0.9, 0.1], stated=True)
-    found = evaluate(PAYER, listings, answers)
-    assert found["shipping auc"] == 1.0
-    assert found["shipping calibration_error"] == pytest.approx(0.1)
+    figures = evaluate(PAYER, listings, answers)
+    assert figures["shipping auc"] == 1.0
+    assert figures["shipping calibration_error"] == pytest.approx(0.1)

@@ -75,7 +75,7 @@ def test_what_was_not_measured_is_neither_met_nor_missed():
 def test_costs_are_checked_with_their_quartiles():
     name = "four models, microseconds alone"
     results = Results([result(RUN, "ours", name, 4094.4, quartiles=(3902, 4431), variant="cost")])
-    outcome = next(each for each in check_all(results, []) if each.goal.startswith(name))
+    outcome = next(item for item in check_all(results, []) if item.goal.startswith(name))
     assert cells(outcome)[1] == "4094 (quartiles 3902 to 4431)"
     assert outcome.met is False
 

@@ -7,9 +7,9 @@ from common.store import artifacts
 
 
 def _write(out, content="weights", **changes):
-    said = {"role": "model", "name": "brand", "kind": "head"} | changes
+    fields = {"role": "model", "name": "brand", "kind": "head"} | changes
     return artifacts.write(
-        out, save=lambda folder: (folder / "head.json").write_text(content), **said
+        out, save=lambda folder: (folder / "head.json").write_text(content), **fields
     )
 
 

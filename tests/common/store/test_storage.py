@@ -48,7 +48,7 @@ def test_an_artifact_comes_back_as_it_was_published(storage, folder, tmp_path):
     fetched = storage.fetch("artifacts/one", tmp_path / "cache" / "one")
     assert artifacts.read(fetched) == artifacts.read(folder)
     assert (fetched / "head.npz").read_bytes() == b"\x00weights"
-    assert [each.name for each in fetched.parent.iterdir()] == ["one"]
+    assert [path.name for path in fetched.parent.iterdir()] == ["one"]
 
 
 def test_a_part_of_an_artifact_is_none(storage, folder, tmp_path):
