@@ -51,7 +51,7 @@ def boosted(task: Task, split: Split) -> Answers:
     def predict(listings: Rows) -> Any:
         """Prices, or probabilities that the seller pays."""
         outputs = trees.predict(features.transform(listings), num_threads=1)
-        return to_prices(outputs) if is_price else outputs
+        return to_prices(np.asarray(outputs)) if is_price else outputs
 
     microseconds = time_batches(predict, split.test)
     return Answers(seconds, microseconds, numbers=predict(split.test), stated=not is_price)

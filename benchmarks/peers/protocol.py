@@ -185,7 +185,7 @@ def _calibration_error(
 ) -> float:
     """Calibration error of the first answers."""
     is_right = [row[:1] == [value] for row, value in zip(ranked, truth, strict=True)]
-    return metrics.expected_calibration_error(is_right, confidences)
+    return float(metrics.expected_calibration_error(is_right, confidences))
 
 
 def _evaluate_payer(truth: Sequence[str], answers: Answers) -> dict[str, float]:
