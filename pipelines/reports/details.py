@@ -15,7 +15,7 @@ from pipelines.evaluation.fields import Part, by_slice
 from pipelines.evaluation.load import LoadedEncoder, LoadedModel
 from pipelines.evaluation.measure import Measured
 from pipelines.evaluation.scoring import metrics
-from pipelines.training.records import Detail
+from pipelines.records import Detail
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot

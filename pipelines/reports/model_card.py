@@ -10,7 +10,7 @@ import models
 from common.store.artifacts import Manifest
 from models.evaluation.views import FULL_METRIC_PREFIX
 from pipelines.evaluation.scoring import DESCRIPTIONS
-from pipelines.training.records import Challenger, Detail, metric_values
+from pipelines.records import Challenger, Detail, metric_values
 
 DIGITS = 4
 """Significant digits of a figure."""

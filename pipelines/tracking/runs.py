@@ -10,9 +10,9 @@ from typing import Any
 
 from common.settings import Settings
 from common.store.artifacts import Manifest
+from pipelines.records import Challenger
 from pipelines.tracking import registry
 from pipelines.tracking.client import is_server, open_client
-from pipelines.training.records import Challenger
 
 
 def log_run(

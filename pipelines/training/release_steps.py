@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import models
 from common.errors import GateError
+from pipelines.records import Challenger, Proposal
 from pipelines.training.process import Context
-from pipelines.training.records import Challenger, Proposal
 
 TRIAL_SECONDS = 300
 """Time limit for a server to start on a release and to answer the trial requests."""

@@ -21,13 +21,13 @@ from pipelines.evaluation.load import (
     open_snapshot,
 )
 from pipelines.evaluation.measure import measure
+from pipelines.records import Challenger, metric_values
 from pipelines.reports import model_card
 from pipelines.reports.data_card import describe_data
 from pipelines.reports.details import describe
 from pipelines.training import targets
 from pipelines.training.gate import check_gate, format_threshold
 from pipelines.training.process import Context
-from pipelines.training.records import Challenger, metric_values
 
 if TYPE_CHECKING:
     from common.encoders.config import Config as EncoderConfig
