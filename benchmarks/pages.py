@@ -1,14 +1,14 @@
 """Renders docs/quality.md and docs/scale.md from the results in docs/results.
 
-Sections that are written by hand stay as they are. ``--check`` only tells whether the pages are
-current.
+Sections that are written by hand stay as they are. ``--check`` writes nothing and fails if a page
+is not current.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from benchmarks.photos import int8
@@ -57,38 +57,49 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
 
-    stale = [page for page, text in pages.items() if _read(page) != text]
+    stale = {page: text for page, text in pages.items() if _read(page) != text}
+    if arguments.check:
+        return _report(stale)
+
+    for page, text in stale.items():
+        write_atomically(page, text)
+    return 0
+
+
+def _report(stale: Collection[Path]) -> int:
+    """Name the pages that are not current; returns 1 if there are any."""
     for page in stale:
-        if arguments.check:
-            print(f"{page} is not current: run python -m {MODULE}", file=sys.stderr)
-        else:
-            write_atomically(page, pages[page])
-    return 1 if stale and arguments.check else 0
+        print(f"{page} is not current: run python -m {MODULE}", file=sys.stderr)
+    return 1 if stale else 0
 
 
 def render_quality(docs: Path) -> str:
     """The page on quality with every section rendered whose results exist."""
     text = _read(docs / "quality.md")
-    sections = {name: _find(docs, file) for name, (file, _) in SECTIONS.items()}
-    photos = [results for name, (_, results) in _existing(sections) if name.startswith("photos")]
+    sections = _read_sections(docs)
+    photos = [results for name, (_, results) in sections.items() if name.startswith("photos")]
 
-    quality = _find(docs, "quality")
+    quality = _read_benchmark(docs, "quality")
     if quality:
-        run, results = quality
-        has_curves = bool(results.values("category top1", variant=learning_curves.REDUCED[0]))
-        plot = "results/quality-learning.svg" if has_curves else ""
-        section = quality_report.page_section(run, results, photos, plot)
-        text = with_section(text, "quality", section)
+        # The first section also checks the goals for photos, which other benchmarks measure.
+        text = with_section(text, "quality", _quality_section(*quality, photos))
 
-    for name, (run, results) in _existing(sections):
+    for name, (run, results) in sections.items():
         _, render = SECTIONS[name]
         text = with_section(text, name, render(run, results))
     return text
 
 
+def _quality_section(run: Run, results: Results, photos: list[Results]) -> str:
+    # The page must not link to a plot that a run without learning curves cannot draw.
+    has_curves = bool(results.values("category top1", variant=learning_curves.REDUCED[0]))
+    plot = "results/quality-learning.svg" if has_curves else ""
+    return quality_report.page_section(run, results, photos, plot)
+
+
 def render_scale(docs: Path) -> str:
     """The page on scale."""
-    scale = _find(docs, "scale")
+    scale = _read_benchmark(docs, "scale")
     if scale is None:
         return _read(docs / "scale.md")
     run, results = scale
@@ -98,27 +109,33 @@ def render_scale(docs: Path) -> str:
 def draw_plots(docs: Path) -> None:
     """Draw the plots of both pages."""
     folder = docs / "results"
-    quality, scale = _find(docs, "quality"), _find(docs, "scale")
 
+    quality = _read_benchmark(docs, "quality")
     if quality:
         _, results = quality
         learning_curves.plot(results, folder / "quality-learning.svg")
+
+    scale = _read_benchmark(docs, "scale")
     if scale:
         _, results = scale
         sizes = scale_report.figures_by_size(results)
         scale_report.plot(sizes, folder / "scale.svg")
 
 
-def _find(docs: Path, name: str) -> tuple[Run, Results] | None:
+def _read_sections(docs: Path) -> dict[str, tuple[Run, Results]]:
+    """Runs and results by section, for those benchmarks that were ever run."""
+    sections = {}
+    for name, (file, _) in SECTIONS.items():
+        content = _read_benchmark(docs, file)
+        if content:
+            sections[name] = content
+    return sections
+
+
+def _read_benchmark(docs: Path, name: str) -> tuple[Run, Results] | None:
     """The results of a benchmark, if it was ever run."""
     path = docs / "results" / f"{name}.json"
     return read_results(path) if path.exists() else None
-
-
-def _existing(
-    sections: Mapping[str, tuple[Run, Results] | None],
-) -> list[tuple[str, tuple[Run, Results]]]:
-    return [(name, pair) for name, pair in sections.items() if pair is not None]
 
 
 def _read(path: Path) -> str:

@@ -104,14 +104,20 @@ def _parse_arguments() -> argparse.Namespace:
 def _measure_all(
     data: Path, arguments: argparse.Namespace, folder: Path, run: Run
 ) -> Iterator[Result]:
+    # Both tables are read first: a missing one is reported before hours of training.
     clothing = _ingest(data / "clothing" / "listings.csv", folder / "clothing")
     mercari = _ingest(data / "mercari" / "train.tsv", folder / "mercari")
+
+    # Pages name a model by the last part of its path, as the command does.
+    photo_name = Path(arguments.photo).name
     photo_model = TransformerConfig(model=arguments.photo)
+    text_name = Path(arguments.text).name
     text_model = TransformerConfig(model=arguments.text)
 
-    yield from _measure("convnet", ConvnetConfig(), clothing, folder, run)
-    yield from _measure(Path(arguments.photo).name, photo_model, clothing, folder, run)
-    yield from _measure(Path(arguments.text).name, text_model, mercari, folder, run)
+    convnet = ConvnetConfig()
+    yield from _measure("convnet", convnet, clothing, folder, run)
+    yield from _measure(photo_name, photo_model, clothing, folder, run)
+    yield from _measure(text_name, text_model, mercari, folder, run)
 
 
 def _ingest(table: Path, out: Path) -> Snapshot:
@@ -126,25 +132,33 @@ def _measure(
     run: Run,
 ) -> Iterator[Result]:
     for precision, bits in BITS.items():
-        path = train(snapshot, folder, replace(config, precision=precision))
-        manifest = artifacts.read(path)
-        encoder = encoders.load(path)
-        cosine = manifest.summary.get("int8_cosine", {})
-
-        figures = {
-            "MB": manifest.size / 1e6,
-            "ms a listing": _time(encoder, snapshot.read("test")[:N_TIMED]),
-            "probe": evaluate(encoder, snapshot)["category"],
-        }
-        for key in ("mean", "least"):
-            if cosine:
-                figures[f"cosine, {key}"] = cosine[key]
-        for metric, value in figures.items():
+        artifact = train(snapshot, folder, replace(config, precision=precision))
+        for metric, value in _figures(artifact, snapshot).items():
             yield result(run, name, metric, value, variant=bits)
+
+
+def _figures(artifact: Path, snapshot: Snapshot) -> dict[str, float]:
+    """Size, time and accuracy of an encoder, and its cosine if it has 8 bits."""
+    manifest = artifacts.read(artifact)
+    encoder = encoders.load(artifact)
+    timed = snapshot.read("test")[:N_TIMED]
+    figures = {
+        "MB": manifest.size / 1e6,
+        "ms a listing": _time(encoder, timed),
+        "probe": evaluate(encoder, snapshot)["category"],
+    }
+
+    # Training compares an encoder in 8 bits with its original in 32, which is not kept.
+    cosine = manifest.summary.get("int8_cosine", {})
+    if cosine:
+        figures["cosine, mean"] = cosine["mean"]
+        figures["cosine, least"] = cosine["least"]
+    return figures
 
 
 def _time(encoder: Encoder, listings: list[Listing]) -> float:
     """Milliseconds of the processor for one listing."""
+    # The first call starts the runtime's session.
     encoder.encode(listings[:8])
     start = time.process_time()
     for listing in listings:

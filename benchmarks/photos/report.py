@@ -38,6 +38,7 @@ def page_section(run: Run, results: Results) -> str:
 
 def result_table(dataset: str, results: Results) -> list[str]:
     """Lines of the table: metrics by encoder."""
+    # A dict keeps the order of measurement, a set would not.
     encoders = list(dict.fromkeys(item.contestant for item in results))
     metrics = list(dict.fromkeys(item.metric for item in results))
     rows = []

@@ -26,20 +26,32 @@ def read_rows(folder: Path, group: str, out: Path) -> list[Listing]:
 
     ``out`` is a folder for an intermediate table and its snapshot.
     """
+    # Brands such as "NA" are text, not missing values.
     rows = pd.read_csv(folder / TABLE, dtype=str, keep_default_na=False)
     rows = _frequent_categories(rows, group)
+
+    # A title that names the brand would leave nothing for the photo to add.
     if "brand" in rows:
         pairs = zip(rows["title"], rows["brand"], strict=True)
         rows["title"] = [without_brand(title, brand) for title, brand in pairs]
 
+    table = out / "rows.parquet"
+    _with_photos(rows, folder).to_parquet(table)
+    return read_source(str(table), out / "all")
+
+
+def _with_photos(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """The columns that an ingest reads, with the bytes of the photos in place of their paths."""
     kept = [name for name in COLUMNS if name in rows]
     columns = rows[kept].copy()
-    photos = [[(folder / path).read_bytes()] for path in rows["photo"]]
-    columns["photos"] = pd.Series(photos, index=columns.index)
+    photos = []
+    for path in rows["photo"]:
+        content = (folder / path).read_bytes()
+        photos.append([content])
 
-    table = out / "rows.parquet"
-    columns.to_parquet(table)
-    return read_source(str(table), out / "all")
+    # A Series is aligned by its index, and rows have gaps in theirs.
+    columns["photos"] = pd.Series(photos, index=columns.index)
+    return columns
 
 
 def _frequent_categories(rows: pd.DataFrame, group: str) -> pd.DataFrame:
@@ -62,6 +74,7 @@ def without_brand(title: str, brand: str) -> str:
     while start <= len(words) - length:
         candidate = [word.casefold() for word in words[start : start + length]]
         if candidate == brand_words:
+            # The next word moves to this position, and the brand may follow itself.
             del words[start : start + length]
         else:
             start += 1

@@ -80,9 +80,11 @@ def _measure_set(data: Path, arguments: argparse.Namespace, run: Run) -> Results
     if arguments.pretrained:
         inputs.append(Path(arguments.pretrained))
     key = fingerprint(CODE, inputs, run.dataset, arguments.folds)
-    names = [f"{run.dataset}-{key}-{fold}.json" for fold in range(arguments.folds)]
-    outputs = [arguments.scratch / name for name in names][: arguments.only]
+    outputs = []
+    for fold in range(arguments.folds)[: arguments.only]:
+        outputs.append(arguments.scratch / f"{run.dataset}-{key}-{fold}.json")
 
+    # Reading and ingesting the rows takes minutes: only for a fold that is missing.
     if not all(path.exists() for path in outputs):
         _measure_folds(data, outputs, arguments)
     return collect(outputs, run)
@@ -94,6 +96,7 @@ def _measure_folds(data: Path, outputs: Sequence[Path], arguments: argparse.Name
         rows = read_rows(data, GROUP_COLUMNS[data.name], folder)
         folds = make_folds(rows, arguments.folds, folder)
 
+        # With --only there are fewer outputs than folds. Folds are made one at a time.
         for path, fold in zip(outputs, folds, strict=False):
             if path.exists():
                 continue

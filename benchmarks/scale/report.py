@@ -85,7 +85,7 @@ def tables(sizes: Sizes) -> list[str]:
 
 
 def missed_goals(sizes: Sizes) -> list[str]:
-    """Goals that were not reached, each as a line."""
+    """Descriptions of the goals that were not reached."""
     return [goal.description for goal in _check_goals(sizes) if not goal.met]
 
 
@@ -93,8 +93,10 @@ def plot(sizes: Sizes, path: Path) -> None:
     """Draw time and memory of each stage by the number of rows into an SVG."""
     import matplotlib as mpl
 
+    # The backend must be chosen before pyplot is imported: a server has no display.
     mpl.use("Agg")
-    mpl.rcParams["svg.hashsalt"] = "scale"  # the same figures give the same file
+    # Ids of SVG elements are random without a salt. The same figures must give the same file.
+    mpl.rcParams["svg.hashsalt"] = "scale"
     from matplotlib import pyplot
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.5), layout="constrained")
@@ -102,9 +104,8 @@ def plot(sizes: Sizes, path: Path) -> None:
         _draw_stage(left, right, sizes, stage)
     _draw_reference(left, sizes)
 
-    for axes, title in ((left, "seconds"), (right, "peak resident memory, GiB")):
-        axes.set(xscale="log", yscale="log", xlabel="rows", title=title)
-        axes.grid(alpha=0.3)
+    _label_axes(left, "seconds")
+    _label_axes(right, "peak resident memory, GiB")
     figure.legend(loc="outside right center")
     with atomic_file(path) as draft:
         figure.savefig(draft, format="svg", metadata={"Date": None})
@@ -151,7 +152,10 @@ def _stage_figures(stages: Mapping[str, Figures], stage: str) -> Figures | None:
 
     parts = [stages[name] for name in TRAINED if name in stages]
     if len(parts) < len(TRAINED):
+        # A sum over some of the stages would look like a reached goal.
         return None
+
+    # Stages run one after the other: times add up, peaks of memory do not.
     return {
         "seconds": sum(part["seconds"] for part in parts),
         "processor_seconds": sum(part["processor_seconds"] for part in parts),
@@ -224,7 +228,7 @@ def _goal_lines(sizes: Sizes) -> list[str]:
 
 
 def _check_goals(sizes: Sizes) -> Iterator[ScaleGoal]:
-    """Each goal with its measurement, for every size that is large enough."""
+    """All goals with their measurements, for every size that is large enough."""
     for rows, stages in sorted(sizes.items()):
         if rows < MIN_GOAL_ROWS:
             continue
@@ -253,6 +257,7 @@ def _draw_stage(time_axes: Any, memory_axes: Any, sizes: Sizes, stage: str) -> N
     seconds = [figures["seconds"] for figures in measured.values()]
     memory = [figures["peak_bytes"] / GIB for figures in measured.values()]
     time_axes.plot(list(measured), seconds, "o-", label=stage)
+    # The figure's legend would list a stage twice if its second line had a label too.
     memory_axes.plot(list(measured), memory, "o-")
 
 
@@ -263,3 +268,8 @@ def _draw_reference(axes: Any, sizes: Sizes) -> None:
     slowest = max((figures["seconds"] for figures in sizes[smallest].values()), default=1.0)
     line = [slowest * _n_log_n(rows) / _n_log_n(smallest) for rows in numbers]
     axes.plot(numbers, line, "k:", label="n log n")
+
+
+def _label_axes(axes: Any, title: str) -> None:
+    axes.set(xscale="log", yscale="log", xlabel="rows", title=title)
+    axes.grid(alpha=0.3)

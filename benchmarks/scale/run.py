@@ -28,6 +28,7 @@ from benchmarks.shared.command_line import make_parser
 from benchmarks.shared.results import Run, current_commit, write_results
 
 MODULE = "benchmarks.scale.run"
+STAGE_MODULE = "benchmarks.scale.stages"
 
 EXAMPLES = """
 python -m benchmarks.scale.run --rows 2000 --work /tmp/scale
@@ -45,11 +46,8 @@ def main() -> int:
     """Run the stages, print the page, and write the results; returns 1 for a missed goal."""
     arguments = _parse_arguments()
     run = Run.start("scale", "synthetic", "make bench-scale", machine=_machine())
-    for rows in arguments.rows:
-        for stage in arguments.stages:
-            _run_stage(stage, rows, arguments.work / str(rows))
+    sizes = _measure_sizes(arguments.rows, arguments.stages, arguments.work)
 
-    sizes = {rows: _read(arguments.work / str(rows)) for rows in arguments.rows}
     run = replace(run, commit=_commits(sizes))
     results = report.collect(sizes, run)
     print(report.page(run, results, "results/scale.svg"))
@@ -60,6 +58,15 @@ def main() -> int:
     for goal in missed:
         print(f"missed: {goal}", file=sys.stderr)
     return 1 if missed else 0
+
+
+def _measure_sizes(sizes: list[int], stages: list[str], work: Path) -> report.Sizes:
+    """Run the stages at every size; returns the figures of all stages that were ever run."""
+    for rows in sizes:
+        for stage in stages:
+            _run_stage(stage, rows, work / str(rows))
+
+    return {rows: _read(work / str(rows)) for rows in sizes}
 
 
 def _commits(sizes: report.Sizes) -> str:
@@ -90,12 +97,13 @@ def _run_stage(stage: str, rows: int, folder: Path) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     print(f"{rows:,} rows: {stage}", file=sys.stderr, flush=True)
-    commit = current_commit()
-    command = [sys.executable, "-m", "benchmarks.scale.stages", stage, str(rows), str(folder)]
-    usage = _run_and_sample(command)
 
-    own_path = folder / FIGURES / f"{stage}.own.json"
-    own_figures = json.loads(own_path.read_text(encoding="utf-8"))
+    # The stage imports the code as it is now; the checkout may change while it runs.
+    commit = current_commit()
+    usage = _run_and_sample([sys.executable, "-m", STAGE_MODULE, stage, str(rows), str(folder)])
+    own_figures = _read_json(folder / FIGURES / f"{stage}.own.json")
+
+    # This file marks the stage as done, so it is written last.
     figures = {**usage, "commit": commit, **own_figures}
     path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
@@ -114,10 +122,12 @@ def _run_and_sample(command: list[str]) -> dict[str, float]:
     if process.returncode:
         sys.exit(f"{' '.join(command)} ended with {process.returncode}")
 
+    # Samples miss short peaks, and ru_maxrss is that of the process without its children, in KiB.
+    peak_bytes = max(sampled_peak, usage.ru_maxrss * 1024)
     return {
         "seconds": round(seconds, 2),
         "processor_seconds": round(usage.ru_utime + usage.ru_stime, 2),
-        "peak_bytes": max(sampled_peak, usage.ru_maxrss * 1024),
+        "peak_bytes": peak_bytes,
     }
 
 
@@ -144,7 +154,8 @@ class _MemorySampler:
                 family = [process, *process.children(recursive=True)]
                 total = sum(member.memory_info().rss for member in family)
             except psutil.Error:
-                continue  # one of them has just ended
+                # A process of the family has ended between two of these calls.
+                continue
             self._peak = max(self._peak, total)
 
 
@@ -154,8 +165,12 @@ def _read(folder: Path) -> dict[str, Figures]:
     for stage in STAGES:
         path = folder / FIGURES / f"{stage}.json"
         if path.exists():
-            figures[stage] = cast(Figures, json.loads(path.read_text(encoding="utf-8")))
+            figures[stage] = _read_json(path)
     return figures
+
+
+def _read_json(path: Path) -> Figures:
+    return cast(Figures, json.loads(path.read_text(encoding="utf-8")))
 
 
 def _machine() -> str:

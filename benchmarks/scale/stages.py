@@ -65,14 +65,9 @@ def _train_encoder(stage: str, rows: int, folder: Path, report_progress: Progres
 def _train_model(name: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
     snapshot = _snapshot(folder)
     encoders = list(_encoders(folder).values())
-    artifact = models.train(
-        name,
-        snapshot,
-        encoders,
-        folder / "artifacts",
-        models.config(name),
-        report_progress,
-    )
+    config = models.config(name)
+    out = folder / "artifacts"
+    artifact = models.train(name, snapshot, encoders, out, config, report_progress)
     return _register(name, folder, artifact, snapshot)
 
 
@@ -101,6 +96,7 @@ def _evaluate(stage: str, rows: int, folder: Path, report_progress: Progress) ->
     test = _snapshot(folder).read("test")
     figures: OwnFigures = {"rows": len(test)}
 
+    # The predictors are those of a release, as a server loads them.
     for number, (name, predictor) in enumerate(_suggester(folder).predictors.items()):
         report_progress(name, number / len(models.NAMES))
         metrics = models.evaluate(name, predictor, test)
@@ -163,6 +159,7 @@ def _write_table(snapshot: Snapshot, path: Path) -> None:
     names = ("listing_id", "title", "description")
     schema = pa.schema([(name, pa.string()) for name in names])
 
+    # Rows are streamed: peak memory of this process is to be that of suggesting.
     with pq.ParquetWriter(path, schema) as writer:
         for batch in snapshot.batches("test"):
             columns = [pa.array([getattr(row, name) for row in batch]) for name in names]

@@ -95,9 +95,8 @@ def collect(loads: list[Load], run: Run) -> Results:
         for name in ("p50", "p95", "p99"):
             figures[f"{name} latency"] = (getattr(load, name), "milliseconds")
         for metric, (value, unit) in figures.items():
-            where = f"{load.callers} callers"
-            item = result(run, OURS, metric, value, variant=load.call, slice=where, unit=unit)
-            results.append(item)
+            key = {"variant": load.call, "slice": f"{load.callers} callers"}
+            results.append(result(run, OURS, metric, value, unit=unit, **key))
 
     return Results(results)
 
@@ -148,28 +147,50 @@ async def _measure_all(address: str, seconds: float) -> list[Load]:
 
 def _calls(channel: grpc.aio.Channel) -> dict[str, Call]:
     """The calls: an echo, one listing for all models, a batch for one model."""
+    # One cycle for all kinds: concurrent callers never send the same listing.
     listings = cycle(_listings())
-    # The generated stubs of the health service have no types.
-    health: Any = health_pb2_grpc.HealthStub(channel)
-    suggester: Any = rpc.SuggesterStub(channel)
-    predictor: Any = rpc.PredictorStub(channel)
+    return {
+        ECHO: _echo(channel),
+        "suggest": _suggest(channel, listings),
+        f"predict price x{BATCH_SIZE}": _predict(channel, listings),
+    }
 
-    async def echo() -> object:
-        """The health check of the server."""
+
+def _echo(channel: grpc.aio.Channel) -> Call:
+    """The health check of the server."""
+    # Generated stubs have no types, hence Any here and below.
+    health: Any = health_pb2_grpc.HealthStub(channel)
+
+    async def call() -> object:
+        """Check once."""
         return await health.Check(health_pb2.HealthCheckRequest(), timeout=TIMEOUT_SECONDS)
 
-    async def suggest() -> object:
-        """All models for one listing."""
+    return call
+
+
+def _suggest(channel: grpc.aio.Channel, listings: Iterator[pb.Listing]) -> Call:
+    """All models for one listing."""
+    suggester: Any = rpc.SuggesterStub(channel)
+
+    async def call() -> object:
+        """Suggest for the next listing."""
         request = pb.SuggestRequest(listing=next(listings))
         return await suggester.Suggest(request, timeout=TIMEOUT_SECONDS)
 
-    async def predict() -> object:
-        """One model for a batch."""
+    return call
+
+
+def _predict(channel: grpc.aio.Channel, listings: Iterator[pb.Listing]) -> Call:
+    """One model for a batch."""
+    predictor: Any = rpc.PredictorStub(channel)
+
+    async def call() -> object:
+        """Predict prices of the next listings."""
         batch = [next(listings) for _ in range(BATCH_SIZE)]
         request = pb.PredictRequest(model="price", listings=batch)
         return await predictor.Predict(request, timeout=TIMEOUT_SECONDS)
 
-    return {ECHO: echo, "suggest": suggest, f"predict price x{BATCH_SIZE}": predict}
+    return call
 
 
 def _listings() -> list[pb.Listing]:
@@ -201,6 +222,8 @@ async def _repeat(call: Call, callers: int, seconds: float) -> list[float]:
     end = time.perf_counter() + seconds
 
     async def caller() -> None:
+        """Call until the time is over."""
+        # A call that is under way at the end is waited for and counted.
         while (start := time.perf_counter()) < end:
             await call()
             latencies.append(time.perf_counter() - start)
@@ -215,6 +238,7 @@ def _server() -> Iterator[str]:
     code = "from cli.main import run; run()"
     with subprocess.Popen(
         [sys.executable, "-c", code, "serve", "--port", "0"],
+        # Threads of BLAS would compete with the server's workers; a user's own number wins.
         env={"OMP_NUM_THREADS": "1"} | os.environ,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -222,6 +246,7 @@ def _server() -> Iterator[str]:
     ) as process:
         assert process.stdout is not None
         try:
+            # The last word of the server's first line is its address.
             line = process.stdout.readline()
             if not line:
                 sys.exit("the server did not start: try 'listrec serve' to see why")

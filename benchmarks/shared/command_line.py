@@ -23,17 +23,18 @@ def make_parser(module: str, description: str, examples: str) -> argparse.Argume
 
 
 def format_command(module: str, arguments: list[str], options: Mapping[str, object]) -> str:
-    """The command that repeats a run: options that are unset are left out.
+    """The command that repeats a run; options that are unset are left out.
 
-    Folders are named without their place, so that pages do not tell about a machine.
+    The caller passes names of folders, not paths: a page must not describe one machine.
     """
+    # 0 is a value: only an empty text and None are unset.
     words = [f"{flag} {value}" for flag, value in options.items() if value not in ("", None)]
     return " ".join([f"python -m {module}", *arguments, *words])
 
 
-def data_folder(what: str) -> Path:
-    """The folder that LISTREC_DATA names; raises InputError, which says ``what`` it must hold."""
+def data_folder(datasets: str) -> Path:
+    """The folder of ``datasets`` that LISTREC_DATA names; raises InputError if it is not set."""
     name = os.environ.get("LISTREC_DATA", "")
     if not name:
-        raise InputError(f"set LISTREC_DATA to the folder of {what}")
+        raise InputError(f"set LISTREC_DATA to the folder of {datasets}")
     return Path(name)

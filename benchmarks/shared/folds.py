@@ -92,6 +92,7 @@ def read_fold(
     test = [row for row in listings if _fold_of(row, n_folds) == number]
 
     if not out.exists():
+        # Extra rows may be of the same sellers or titles as tested ones.
         tested_groups = {group_key(row) for row in test}
         candidates = [row for row in (*listings, *extra) if group_key(row) not in tested_groups]
         learned = [row for row in candidates if _is_kept(row, share)]
@@ -120,10 +121,13 @@ def _fold_of(listing: Listing, n_folds: int) -> int:
 def _is_kept(listing: Listing, share: float) -> bool:
     if share == 1.0:
         return True
+
+    # Independent of the fold's hash by its prefix; a larger share keeps all groups of a smaller.
     return _hash(f"kept {group_key(listing)}") / 2**64 < share
 
 
 def _hash(key: str) -> int:
+    # Python's own hash of a text differs from process to process.
     digest = hashlib.blake2b(key.encode(errors="replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big")
 
@@ -135,6 +139,7 @@ def _without_low_price(listing: Listing, min_price: float) -> Listing:
 
 def _cells(listing: Listing) -> dict[str, object]:
     """The cells of a row of a table; photos as bytes, where there are any."""
+    # Paths lead into the first snapshot, which an ingest elsewhere cannot resolve.
     cells = asdict(listing)
     del cells["photos"]
 

@@ -20,7 +20,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def describe_run(run: Run) -> str:
-    """A sentence that says when, at which commit and by which command figures were measured."""
+    """A sentence with the day, the commit and the command of the measurement."""
     machine = f" on {run.machine}" if run.machine else ""
     note = f" {run.note}" if run.note else ""
     return (

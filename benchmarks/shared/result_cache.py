@@ -22,6 +22,7 @@ def fingerprint(code: Sequence[str], data: Sequence[Path], *parts: object) -> st
     ``code`` are files and folders below the working directory, a git checkout; of a folder the
     files count that git does not ignore. Of a folder of ``data`` all files directly in it count.
     """
+    # New files count too, or a run before a commit would miss them.
     listed = _git("ls-files", "-co", "--exclude-standard", "--", *code)
     paths = sorted({Path(name) for name in listed})
     checksums = [(str(path), checksum(path)) for path in paths if path.exists()]

@@ -56,14 +56,16 @@ class Estimate:
     @classmethod
     def from_values(cls, values: Sequence[float | None]) -> Estimate:
         """Estimate the mean of at least one value; None stands for a value not reached."""
-        known = [value for value in values if value is not None and not math.isnan(value)]
-        if len(known) < len(values):
+        reached = [value for value in values if value is not None and not math.isnan(value)]
+        if len(reached) < len(values):
+            # A mean of the others would make a contestant look better than it is.
             return cls(None)
 
-        mean = float(np.mean(known))
-        if len(known) < 2:
+        mean = float(np.mean(reached))
+        if len(reached) < 2:
             return cls(mean)
-        return cls(mean, float(np.std(known, ddof=1) / np.sqrt(len(known))))
+        standard_error = np.std(reached, ddof=1) / np.sqrt(len(reached))
+        return cls(mean, float(standard_error))
 
     def format(self, digits: int = 3) -> str:
         """Format as ``0.571 ± 0.004``; the error is left out where there is none."""
@@ -179,6 +181,7 @@ def repeated_result(
 ) -> Result:
     """A result with a value for each fold or seed."""
     repetitions = tuple(sorted(values))
+    # JSON has no NaN: a value that was not reached is null there.
     reached = [None if math.isnan(values[number]) else values[number] for number in repetitions]
     estimate = Estimate.from_values(reached)
     return result(
@@ -252,6 +255,7 @@ class Results:
             for item in self
             if (item.variant, item.metric, item.slice) == (variant, metric, "")
         ]
+        # False sorts before True, and the sort is stable: peers keep their order.
         return sorted(names, key=lambda name: name != OURS)
 
     def metrics(self, contestant: str = OURS, variant: str = TRAIN) -> list[str]:
@@ -274,6 +278,7 @@ class Results:
 def write_results(path: Path, run: Run, results: Results) -> None:
     """Write a run and its results as JSON, one result a line."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    # One result a line, so that a diff of two runs shows the figures that changed.
     lines = [json.dumps(_without_defaults(item), allow_nan=False) for item in results]
     body = ",\n".join(f"  {line}" for line in lines)
     text = f'{{\n "run": {json.dumps(asdict(run))},\n "results": [\n{body}\n ]\n}}\n'
@@ -294,12 +299,14 @@ def read_results(path: Path) -> tuple[Run, Results]:
 def current_commit() -> str:
     """The commit that is checked out, with ``-dirty`` where more than documents changed."""
     commit = _git("rev-parse", "--short", "HEAD") or "unknown"
+    # A page that is rendered again does not change what was measured.
     changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs")
     return f"{commit}-dirty" if changed else commit
 
 
 def _without_defaults(item: Result) -> dict[str, Any]:
-    """Attributes as JSON holds them; those that do not apply are left out."""
+    """Attributes of a result for JSON; those that do not apply are left out."""
+    # Null is a statement of these two: not reached, and not known.
     always = ("value", "standard_error")
     return {
         name: value
@@ -309,6 +316,7 @@ def _without_defaults(item: Result) -> dict[str, Any]:
 
 
 def _parse(item: Mapping[str, Any]) -> Result:
+    # JSON has no tuples.
     parsed = Result(**item)
     quartiles = None
     if parsed.quartiles:

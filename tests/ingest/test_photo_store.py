@@ -1,4 +1,4 @@
-"""Photos on their way into a snapshot: stored once, or told why not, and no row lost over one."""
+"""Photos of a snapshot: stored once, or refused with a reason; no row is lost over one."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What a row must look like, and what is said when it does not."""
+"""Validation of rows, and the problems that it reports."""
 
 from datetime import UTC, datetime
 

@@ -35,7 +35,7 @@ def test_every_renamed_setting_exists_under_its_new_name_only(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "why"),
+    ("name", "settings", "why"),
     [
         ("price", {"forest": {"trees": 9}}, "price.boosted_trees.n_estimators"),
         ("price", {"forest": {"quantile_leaves": 9}}, "price.boosted_trees.quantile.num_leaves"),
@@ -47,6 +47,6 @@ def test_every_renamed_setting_exists_under_its_new_name_only(name):
         ("shipping", {"sure": 0.5}, "shipping.abstain_below"),
     ],
 )
-def test_an_old_name_of_a_model_is_refused_with_the_new_one(name, given, why):
+def test_an_old_name_of_a_model_is_refused_with_the_new_one(name, settings, why):
     with pytest.raises(InputError, match=f"is now called {why}$"):
-        models.config(name, given)
+        models.config(name, settings)

@@ -9,6 +9,7 @@ import pytest
 
 from common.errors import InputError
 from common.listing import CONDITIONS, NO_BRAND, PAYERS
+from common.progress import ignore_progress
 from common.taxonomy import Taxonomy
 from ingest.ingest import Options
 from ingest.rows import validate
@@ -36,7 +37,7 @@ def test_the_same_seed_gives_the_same_rows() -> None:
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     files = []
     for name in ("one", "other"):
-        shop = ingest_synthetic(300, tmp_path / name, Options(seed=3), lambda doing, fraction: None)
+        shop = ingest_synthetic(300, tmp_path / name, Options(seed=3), ignore_progress)
         parts = sorted((tmp_path / name).rglob("*.parquet"))
         files.append([(part.relative_to(tmp_path / name), part.read_bytes()) for part in parts])
         assert shop.manifest.rows["accepted"] == 300

@@ -33,8 +33,8 @@ def test_the_true_interval_covers_as_often_as_it_says(known):
 def test_prices_are_uniform_in_their_own_distribution(known):
     """The randomised probability integral transform (Czado et al., 2009)."""
     below, upto = known.prices.cdf(known.asking_price - 0.005), known.prices.cdf(known.asking_price)
-    places = below + (upto - below) * np.random.default_rng(1).random(ROWS)
-    shares = np.histogram(places, 10, (0, 1))[0] / ROWS
+    positions = below + (upto - below) * np.random.default_rng(1).random(ROWS)
+    shares = np.histogram(positions, 10, (0, 1))[0] / ROWS
     assert np.abs(shares - 0.1).max() < 4 * np.sqrt(0.1 * 0.9 / ROWS)
     assert (upto > below).all()
 
@@ -50,25 +50,25 @@ def test_a_quantile_is_where_the_distribution_says(known):
 @pytest.mark.parametrize("field", ["parcel_size", "shipping_method", "shipping_payer"])
 @pytest.mark.parametrize("knowing", [(), ("price",)])
 def test_the_best_answer_is_right_as_often_as_its_odds_say(rows, field, knowing):
-    told = oracle.posterior(7, range(1, ROWS + 1), known=knowing)
+    posterior = oracle.posterior(7, range(1, ROWS + 1), known=knowing)
     odds, names = {
-        "parcel_size": (told.parcel_size, told.sizes),
-        "shipping_method": (told.shipping_method, told.methods),
-        "shipping_payer": (told.payer, told.payers),
+        "parcel_size": (posterior.parcel_size, posterior.sizes),
+        "shipping_method": (posterior.shipping_method, posterior.methods),
+        "shipping_payer": (posterior.payer, posterior.payers),
     }[field]
     assert np.allclose(odds.sum(axis=1), 1)
-    said = [names[place] for place in odds.argmax(axis=1)]
-    right = [row[field] == best for row, best in zip(rows, said, strict=True) if field in row]
+    answers = [names[index] for index in odds.argmax(axis=1)]
+    hits = [row[field] == best for row, best in zip(rows, answers, strict=True) if field in row]
     # a seller's listings hang together: about eight of them count as one and a half
-    assert np.mean(right) == pytest.approx(oracle.bayes_accuracy(odds), abs=0.025)
+    assert np.mean(hits) == pytest.approx(oracle.bayes_accuracy(odds), abs=0.025)
 
 
 def test_who_knows_more_is_right_more_often():
-    cold, warm, warmer = (
+    nothing, price, price_and_size = (
         oracle.bayes_accuracy(oracle.posterior(7, range(1, 2001), known=knowing).shipping_method)
         for knowing in ((), ("price",), ("price", "parcel_size"))
     )
-    assert cold < warm < warmer
+    assert nothing < price < price_and_size
 
 
 def test_category_and_brand_are_those_of_the_form_but_for_slips(rows, known):
@@ -81,7 +81,7 @@ def test_category_and_brand_are_those_of_the_form_but_for_slips(rows, known):
 
 
 def test_things_are_sold_as_fast_as_it_says(rows, known):
-    told = known.sold_within(30)
+    sold_within_month = known.sold_within(30)
     early = [row.get("listed_at", "9") < "2025-11-01" for row in rows]
     days = [
         (np.array(row["sold_at"], "datetime64") - np.array(row["listed_at"], "datetime64")).astype(
@@ -92,7 +92,7 @@ def test_things_are_sold_as_fast_as_it_says(rows, known):
         for row in rows
     ]
     sold = np.array(days)[early] < 30
-    assert np.mean(sold) == pytest.approx(told[early].mean(), abs=0.025)
+    assert np.mean(sold) == pytest.approx(sold_within_month[early].mean(), abs=0.025)
 
 
 def test_a_lower_price_sells_sooner(known):
@@ -101,9 +101,9 @@ def test_a_lower_price_sells_sooner(known):
 
 def test_rows_are_found_by_their_ids(known):
     listings = [Listing(listing_id="L00004000"), Listing(listing_id="L00000002")]
-    told = oracle.posterior(7, oracle.row_numbers(listings))
-    assert told.asking_price.tolist() == [known.asking_price[3999], known.asking_price[1]]
-    assert told.category == (known.category[3999], known.category[1])
+    posterior = oracle.posterior(7, oracle.row_numbers(listings))
+    assert posterior.asking_price.tolist() == [known.asking_price[3999], known.asking_price[1]]
+    assert posterior.category == (known.category[3999], known.category[1])
 
 
 def test_what_it_cannot_tell_is_a_sentence():

@@ -20,9 +20,9 @@ def test_most_listings_have_photos_and_a_few_nothing_else() -> None:
 
 
 def test_photos_change_no_other_field() -> None:
-    plain = next(read(40, 3))
-    shown = next(read(40, 3, photos=True))
-    for one, other in zip(plain, shown, strict=True):
+    without_photos = next(read(40, 3))
+    with_photos = next(read(40, 3, photos=True))
+    for one, other in zip(without_photos, with_photos, strict=True):
         texts = {"title", "description", "photos"}
         assert {k: v for k, v in one.values.items() if k not in texts} == {
             k: v for k, v in other.values.items() if k not in texts

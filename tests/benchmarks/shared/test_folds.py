@@ -38,7 +38,7 @@ def test_rows_of_a_second_table_are_learned_from_unless_their_kin_are_tested(lis
 
 def test_a_share_of_the_groups_can_be_learned_from(listings, tmp_path):
     whole, half = (read_fold(listings, 0, 3, tmp_path / str(s), share=s) for s in (1.0, 0.5))
-    groups = [{group_key(row) for row in each.train + each.validation} for each in (whole, half)]
+    groups = [{group_key(row) for row in fold.train + fold.validation} for fold in (whole, half)]
     assert groups[1] < groups[0]
     assert len(groups[1]) / len(groups[0]) == pytest.approx(0.5, abs=0.15)
     assert whole.test == half.test
@@ -59,8 +59,8 @@ def test_a_miss_costs_ten_times_its_distance_at_eighty_percent():
 def _stated(seed, width):
     """Half of the rows have errors three times as large; ``width`` of each is stated."""
     random = np.random.default_rng(seed)
-    spread = np.repeat([1.0, 3.0], 500)
-    truth, wide = random.normal(size=1000) * spread, 1.2816 * (spread if width == "own" else 1)
+    scale = np.repeat([1.0, 3.0], 500)
+    truth, wide = random.normal(size=1000) * scale, 1.2816 * (scale if width == "own" else 1)
     return Intervals(truth, np.zeros(1000), -wide + np.zeros(1000), wide + np.zeros(1000),
                   ("A",) * 500 + ("B",) * 500)  # fmt: skip
 
@@ -71,7 +71,7 @@ def test_widths_that_follow_the_spread_beat_one_width_for_all():
 
 
 def test_coverage_is_told_for_each_large_category():
-    found = coverage([_stated(0, "own"), _stated(1, "own")])
-    assert set(found) == {"", "A", "B"}
-    assert all(abs(share.value - 0.8) < 3 * share.standard_error for share in found.values())
+    shares = coverage([_stated(0, "own"), _stated(1, "own")])
+    assert set(shares) == {"", "A", "B"}
+    assert all(abs(share.value - 0.8) < 3 * share.standard_error for share in shares.values())
     assert coverage([_stated(0, "same")])["B"].value < 0.5

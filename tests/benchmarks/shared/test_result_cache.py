@@ -67,4 +67,4 @@ def test_a_result_comes_back_as_it_was_kept(tmp_path):
     path = tmp_path / "folder" / "fold-0.json"
     store(path, [["convnet", "accuracy", 0.5]])
     assert load(path) == [["convnet", "accuracy", 0.5]]
-    assert [each.name for each in path.parent.iterdir()] == ["fold-0.json"]
+    assert [file.name for file in path.parent.iterdir()] == ["fold-0.json"]

@@ -31,14 +31,14 @@ def test_the_interval_of_a_mean_is_about_two_standard_errors_wide_on_either_side
 
 
 def test_an_interval_holds_about_as_often_as_it_says():
-    held = 0
+    n_covered = 0
     for seed in range(200):
         drawn = np.random.default_rng(seed).normal(size=80)
         draws = bootstrap.resample([lambda weights, x=drawn: metrics.mean(x, weights)], 80, seed)
         low, high = bootstrap.interval(draws[0])
-        held += low <= 0 <= high
+        n_covered += low <= 0 <= high
 
-    assert 0.89 <= held / 200 <= 0.99
+    assert 0.89 <= n_covered / 200 <= 0.99
 
 
 def test_every_statistic_sees_the_same_draws_and_a_seed_repeats_them(monkeypatch):
