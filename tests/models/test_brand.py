@@ -42,10 +42,10 @@ def test_the_words_no_brand_are_no_mention(predictor):
 def test_it_abstains_when_no_brand_is_sure_enough(predictor):
     listing = Listing("thing")
     [unsure] = _stricter(predictor, abstain_below=1.1).predict([listing])
-    [sure] = _stricter(predictor, abstain_below=0.0).predict([listing])
+    [confident] = _stricter(predictor, abstain_below=0.0).predict([listing])
     assert unsure.abstained == 'no brand reaches the confidence threshold, nor does "no brand"'
-    assert sure.abstained == ""
-    assert unsure.candidates == sure.candidates
+    assert confident.abstained == ""
+    assert unsure.candidates == confident.candidates
 
 
 def test_recall_and_precision_are_measured(predictor, shop):

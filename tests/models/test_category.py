@@ -34,7 +34,7 @@ def test_the_first_leaf_is_more_often_right_than_the_commonest(predictor, shop):
 
 
 def _committed(predictor, shop, thresholds):
-    """What it commits to for each test row, by its number."""
+    """The path committed to, by the number of the test row."""
     answers = enumerate(_stricter(predictor, thresholds=thresholds).predict(shop.read("test")))
     committed = {
         row: suggestion.candidates.get("category_committed", ()) for row, suggestion in answers
@@ -74,10 +74,10 @@ def test_a_small_shop_commits_to_nothing_that_is_often_wrong(predictor, shop):
     for right in (0.3, 0.5):
         thresholds = tree.fit_thresholds(stated, [row.category for row in held_out], right)
         committed = _committed(predictor, shop, thresholds)
-        held = [f"{rows[row].category}/".startswith(f"{path.value}/")
+        hits = [f"{rows[row].category}/".startswith(f"{path.value}/")
                 for row, path in committed.items()]  # fmt: skip
-        assert len(held) > 20
-        assert sum(held) > right * len(held)
+        assert len(hits) > 20
+        assert sum(hits) > right * len(hits)
 
 
 def test_an_unsure_answer_says_what_it_is_sure_of(predictor, shop):
@@ -95,9 +95,9 @@ def test_a_listing_of_nothing_has_no_sure_category(predictor):
 
 
 def _said(*leaves, committed=None):
-    sure = {"category_committed": (Candidate(committed, 0.9),)} if committed else {}
+    extra = {"category_committed": (Candidate(committed, 0.9),)} if committed else {}
     ranked = tuple(Candidate(leaf, 0.5) for leaf in leaves)
-    return Suggestion("category", "1", {"category": ranked, **sure})
+    return Suggestion("category", "1", {"category": ranked, **extra})
 
 
 def _measure_committed(paths, answers):

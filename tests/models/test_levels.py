@@ -1,4 +1,4 @@
-"""How deep in the tree of categories an answer is sure."""
+"""Commitment to a level of the tree of categories."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def _draw(rows, seed=0):
 
 
 def _commit(tree, stated, truth, thresholds):
-    """The share of rows that a path is said of, and the share of these that is right."""
+    """The share of rows with a path, and the precision of these paths."""
     chosen, _ = tree.commit(stated, thresholds)
     rows = zip(chosen.tolist(), truth, strict=True)
     committed = [(tree.paths[index], leaf) for index, leaf in rows if index >= 0]
@@ -68,10 +68,10 @@ def test_a_few_hundred_rows_are_enough_to_find_them():
 
 def test_a_tree_of_roots_alone_has_one_level():
     tree = build_tree(["A", "B"])
-    chosen, sure = tree.commit(np.array([[0.9, 0.1], [0.5, 0.5]], np.float32), [0.8])
+    chosen, probabilities = tree.commit(np.array([[0.9, 0.1], [0.5, 0.5]], np.float32), [0.8])
 
     assert (tree.starts, chosen.tolist()) == ((0, 2), [0, -1])
-    np.testing.assert_allclose(sure, [0.9, 0.0], rtol=1e-6)
+    np.testing.assert_allclose(probabilities, [0.9, 0.0], rtol=1e-6)
 
 
 def test_nothing_is_said_where_nothing_was_held_out():

@@ -13,7 +13,7 @@ from models.suggester import Suggester
 
 @dataclass
 class CountingEncoder:
-    """Encodes to the length of the title, and counts how often it is asked."""
+    """Encodes to the length of the title, and counts the calls."""
 
     id: str
     dimensions: int = 1
@@ -26,7 +26,7 @@ class CountingEncoder:
 
 @dataclass
 class EchoingPredictor:
-    """Answers with the vector it was handed, and remembers the listings it saw."""
+    """Answers with the vector that it is given, and keeps the listings."""
 
     name: str
     encoder_ids: tuple[str, ...] = ("one",)

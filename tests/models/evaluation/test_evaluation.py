@@ -16,7 +16,7 @@ ROWS = [
 
 @dataclass
 class Titles:
-    """Says that the brand is the title in capitals, surer when a category is given."""
+    """Suggests the title in capitals as brand, with more confidence if there is a category."""
 
     saw: list = field(default_factory=list)
     batches: list = field(default_factory=list)

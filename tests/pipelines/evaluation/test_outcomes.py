@@ -20,13 +20,13 @@ ROWS = [
 
 
 class Answers:
-    """A predictor that gives the same answer to every listing and keeps what it was shown."""
+    """A predictor that gives the same answer to every listing and keeps the listings."""
 
     def __init__(self, **answer):
-        self.answer, self.shown = answer, []
+        self.answer, self.listings_seen = answer, []
 
     def predict(self, listings, encodings=None):
-        self.shown += listings
+        self.listings_seen += listings
         return [Suggestion("any", "1", **self.answer) for _ in listings]
 
 
@@ -50,14 +50,14 @@ def test_a_fifth_model_is_observed_by_its_name_and_never_shown_its_answer(fifth)
     assert early.columns["hit"].tolist() == [1, 0, 0]
     assert early.columns["loss"].tolist() == [0, 0.7, 0.7]
     assert early.columns["brier"] == pytest.approx([0.3**2 + 0.2**2, 1.53, 0.7**2 + 0.8**2])
-    assert {listing.condition for listing in answers.shown} == {None}
+    assert {listing.condition for listing in answers.listings_seen} == {None}
 
 
 def test_early_listings_have_the_condition_and_late_ones_all_but_the_answer():
     answers = Answers(candidates={"brand": (Candidate("Velox", 0.9),)})
     observed("brand", answers, ROWS[:1])
 
-    early, late = answers.shown
+    early, late = answers.listings_seen
     assert (early.condition, early.category, early.brand) == ("good", None, None)
     assert (late.condition, late.category, late.brand) == ("good", "Shoes/Boots", None)
 

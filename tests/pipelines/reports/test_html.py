@@ -30,11 +30,11 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.tags.add(tag)
-        given = dict(attributes)
+        attributes_by_name = dict(attributes)
         if tag == "img":
-            self.images.append(given["src"])
+            self.images.append(attributes_by_name["src"])
         if tag == "tr":
-            self.rows.append((given, []))
+            self.rows.append((attributes_by_name, []))
         if tag not in VOID:
             self.opened.append(tag)
 
@@ -89,7 +89,11 @@ def test_the_page_is_whole_and_asks_nobody_for_anything(comparison):
 
 
 def test_slices_are_listed_with_rows_that_sum_to_all(comparison):
-    rows = [cells for given, cells in Page(page(comparison)).rows if given.get("data-dimension")]
+    rows = [
+        cells
+        for attributes, cells in Page(page(comparison)).rows
+        if attributes.get("data-dimension")
+    ]
 
     (field,) = comparison.fields
     assert len(rows) == 2 * len(field.parts)  # top1 and top5

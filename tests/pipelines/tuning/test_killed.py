@@ -25,10 +25,10 @@ SELECT state FROM trials WHERE state != 'RUNNING' OR trial_id IN
 
 @pytest.fixture
 def words(tunable, quick, tmp_path):
-    """Words of a command that searches settings until there are so many trials."""
+    """A function of the number of trials: the words of a command that searches settings."""
     (tmp_path / "quick.yaml").write_text(yaml.safe_dump(quick))
 
-    def say(trials):
+    def command(trials):
         options = {
             "--snapshot": tunable / "shop",
             "--config": tmp_path / "quick.yaml",
@@ -42,7 +42,7 @@ def words(tunable, quick, tmp_path):
             *(str(word) for pair in options.items() for word in pair),
         ]
 
-    return say
+    return command
 
 
 @pytest.fixture

@@ -30,10 +30,10 @@ def test_encoders_are_trained_again_with_their_own_settings(shop, tmp_path):
     data = prepare_trial_data(store, ids, shop, tmp_path / "data", ignore_progress)
     assert [encoder.modality for encoder in data.encoders] == ["text", "photo"]
     for encoder, old in zip(data.encoders, ids, strict=True):
-        made = artifacts.read(tmp_path / "data" / old / encoder.id)
+        retrained = artifacts.read(tmp_path / "data" / old / encoder.id)
         before = artifacts.read(tmp_path / "made" / old)
-        assert made.config == before.config
-        assert (made.snapshot, before.snapshot) == (data.snapshot.id, shop.id)
+        assert retrained.config == before.config
+        assert (retrained.snapshot, before.snapshot) == (data.snapshot.id, shop.id)
     photos = [row for row in data.rows if row.photos]
     assert np.abs(data.encoders[1].encode(photos)).sum() > 0
 

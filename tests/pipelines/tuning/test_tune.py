@@ -23,9 +23,9 @@ from pipelines.tuning.tune import tune
 def search(tunable, quick, tmp_path):
     """Search settings of the price model until there are so many trials."""
 
-    def start(trials, **given):
+    def start(trials, **options):
         settings = Settings.from_environment({"LISTREC_HOME": str(tunable)})
-        wanted = {"config": quick, "out": tmp_path / "best.yaml", **given}
+        wanted = {"config": quick, "out": tmp_path / "best.yaml", **options}
         name = wanted.pop("name", "price")
         snapshot = wanted.pop("snapshot", tunable / "shop")
         request = TuneRequest(name, snapshot, trials=trials, **wanted)
@@ -131,16 +131,16 @@ def test_a_trial_that_fails_is_left_behind(search, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("given", "kind", "sentence"),
+    ("options", "kind", "sentence"),
     [
         ({"name": "prize"}, InputError, "no model called 'prize'; there are category, brand"),
         ({"name": "encoders"}, InputError, "encoders cannot be tuned by themselves"),
         ({"encoders": "0123456789abcdef"}, ArtifactError, "0123456789abcdef"),
     ],
 )
-def test_what_cannot_be_searched_is_refused_in_a_sentence(search, given, kind, sentence):
+def test_what_cannot_be_searched_is_refused_in_a_sentence(search, options, kind, sentence):
     with pytest.raises(kind, match=sentence):
-        search(1, **given)
+        search(1, **options)
 
 
 def test_paths_that_lead_nowhere_are_refused_before_anything_is_tried(search, tunable, tmp_path):
