@@ -120,14 +120,17 @@ class _FastText:
         labels, scores = model.predict(_texts(rows, settings["words"]), k=N_RANKED)
         ranked = [[self._name(label) for label in row] for row in labels]
         # Rounding lets fastText state a little more than one.
-        return {"ranked": ranked, "scores": [np.minimum(row, 1).tolist() for row in scores]}
+        probabilities = [np.minimum(row, 1).tolist() for row in scores]
+        return {"ranked": ranked, "scores": probabilities}
 
     def score(self, train: Frame, validation: Frame, settings: Settings) -> float:
         """Accuracy on validation rows after a short training on ``train``."""
         model = self.fit(train, settings, N_SEARCH_EPOCHS)
-        ranked = self.predict(model, settings, validation)["ranked"]
-        pairs = zip(ranked, validation["label"], strict=True)
-        return float(np.mean([row[:1] == [label] for row, label in pairs]))
+        answers = self.predict(model, settings, validation)
+
+        pairs = zip(answers["ranked"], validation["label"], strict=True)
+        is_right = [row[:1] == [label] for row, label in pairs]
+        return float(np.mean(is_right))
 
     def _name(self, label: str) -> str:
         number = int(label.removeprefix("__label__"))
@@ -236,8 +239,10 @@ def _time_batches(predict: Callable[[Frame], AnswerColumns], test: Frame) -> flo
     """Median microseconds of the processor for a listing, as ``protocol.time_batches``."""
     # Written again, because this environment cannot import anything of ours.
     durations = []
-    for number in range(min(N_TIMED_BATCHES + 1, len(test) // BATCH_SIZE)):
-        batch = test.iloc[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]
+    n_batches = min(N_TIMED_BATCHES + 1, len(test) // BATCH_SIZE)
+    for number in range(n_batches):
+        first = number * BATCH_SIZE
+        batch = test.iloc[first : first + BATCH_SIZE]
         batch_start = time.process_time()
         predict(batch)
         batch_seconds = time.process_time() - batch_start

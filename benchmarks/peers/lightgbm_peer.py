@@ -90,24 +90,27 @@ class _Features:
         self._fields = [name for name in task.confirmed if name != "price"]
         self._codes = {field: _codes(rows, field) for field in self._fields}
         self._text = TfidfFeatures(rows, numbers, min_df=MIN_DF)
-        self._svd: Any = None
 
+        self._svd: Any = None
         n_components = N_COMPONENTS[task.model]
         if n_components:
             self._words = TfidfFeatures(rows, ())
+            words = self._words.transform(rows)
             self._svd = TruncatedSVD(n_components, n_iter=3, random_state=0)
-            self._svd.fit(self._words.transform(rows))
+            self._svd.fit(words)
 
     def transform(self, rows: Rows) -> sparse.csr_matrix:
         """The matrix ``[rows, columns]``; unknown values have code 0."""
         parts = [self._encode(rows), self._text.transform(rows)]
         if self._svd:
-            parts.append(self._svd.transform(self._words.transform(rows)))
+            words = self._words.transform(rows)
+            parts.append(self._svd.transform(words))
         return sparse.csr_matrix(sparse.hstack(parts))
 
     def _encode(self, rows: Rows) -> NDArray[np.float32]:
         """The codes ``[rows, fields]`` of the categorical fields."""
-        codes = np.zeros((len(rows), len(self._fields)), np.float32)
+        shape = (len(rows), len(self._fields))
+        codes = np.zeros(shape, np.float32)
         for column, field in enumerate(self._fields):
             code_of = self._codes[field]
             codes[:, column] = [code_of.get(getattr(row, field), 0) for row in rows]

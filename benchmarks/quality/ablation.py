@@ -143,9 +143,8 @@ def measure(
         report_progress(f"measuring {part.name}", number / len(parts))
         # The encoder of pretrained words is the second one.
         shared = all_encoders if part.pretrained_words else all_encoders[:1]
-        for model, change in part.without.items():
-            for metric, value in _evaluate(model, change, fold, folder, shared):
-                yield part.name, f"{model} {metric}", value
+        for metric, value in _measure_part(part, fold, folder, shared):
+            yield part.name, metric, value
 
 
 def _parts(has_words: bool) -> list[Part]:
@@ -226,6 +225,16 @@ def _measure_folds(arguments: argparse.Namespace) -> Figures:
                     figures[part, metric][number] = value
 
     return figures
+
+
+def _measure_part(
+    part: Part, fold: Fold, folder: Path, shared: Sequence[Encoder]
+) -> Iterator[tuple[str, float]]:
+    """Train the models that have the part without it; yield ``model metric`` and its value."""
+    for model, change in part.without.items():
+        figures = _evaluate(model, change, fold, folder, shared)
+        for metric, value in figures:
+            yield f"{model} {metric}", value
 
 
 def _evaluate(

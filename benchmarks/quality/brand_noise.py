@@ -64,9 +64,7 @@ def find_named(rows: Sequence[Listing]) -> Iterator[tuple[str, Listing]]:
 
     If a title names several, the longest is yielded.
     """
-    counts = Counter(row.brand for row in rows if row.brand not in (None, NO_BRAND))
-    known = [name for name, count in counts.items() if name and count >= MIN_ROWS]
-    brands = {_words(name): name for name in known}
+    brands = _known_brands(rows)
     max_words = max((words.count(" ") + 1 for words in brands), default=0)
 
     for row in rows:
@@ -74,6 +72,13 @@ def find_named(rows: Sequence[Listing]) -> Iterator[tuple[str, Listing]]:
             brand = _longest_brand(row.title, brands, max_words)
             if brand:
                 yield brand, row
+
+
+def _known_brands(rows: Sequence[Listing]) -> dict[str, str]:
+    """The names of the brands that enough rows have, by their words."""
+    counts = Counter(row.brand for row in rows if row.brand not in (None, NO_BRAND))
+    known = [name for name, count in counts.items() if name and count >= MIN_ROWS]
+    return {_words(name): name for name in known}
 
 
 def _longest_brand(title: str, brands: Mapping[str, str], max_words: int) -> str | None:

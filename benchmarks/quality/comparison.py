@@ -29,11 +29,11 @@ def gains(results: Results, metric: str, peer: str, variant: str = TRAIN) -> lis
     """By how much ours is better than a peer, fold by fold, in the folds that both have."""
     ours = results.by_repetition(metric, OURS, variant)
     theirs = results.by_repetition(metric, peer, variant)
-    folds = sorted(ours.keys() & theirs.keys())
+    shared_folds = ours.keys() & theirs.keys()
 
     # Paired by fold, because folds differ more from each other than contestants do.
     sign = -1 if metric.endswith(LOWER_IS_BETTER) else 1
-    return [sign * (ours[fold] - theirs[fold]) for fold in folds]
+    return [sign * (ours[fold] - theirs[fold]) for fold in sorted(shared_folds)]
 
 
 def two_standard_errors(values: Sequence[float]) -> float:

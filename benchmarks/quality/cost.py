@@ -44,7 +44,8 @@ def measure_cost(suggester: Suggester, rows: Sequence[Listing]) -> dict[str, Cos
 def _time(suggester: Suggester, inputs: Sequence[Listing], size: int) -> Cost:
     durations = []
 
-    for first in range(0, len(inputs) - size + 1, size):
+    last = len(inputs) - size
+    for first in range(0, last + 1, size):
         batch = inputs[first : first + size]
         start = time.process_time()
         suggester.predict(batch)

@@ -131,6 +131,7 @@ def _check_bound(goal: Goal, results: Results, values: Sequence[float]) -> Outco
     """Check the bound; a goal that is a lead has none."""
     ours = Estimate.from_values(values)
     note = ""
+    # A fold has so few rows that chance alone looks like an error of calibration.
     pooled = results.get(goal.metric, variant=goal.variant, slice=POOLED)
     if goal.pooled and len(values) > 1 and pooled and pooled.value is not None:
         note = f"({ours.format()} by folds)"

@@ -122,7 +122,8 @@ def _error_quantiles(folds: Sequence[Intervals]) -> Floats:
     # Quantiles of signed errors, because these need not be symmetric.
     errors = np.concatenate([fold.truth - fold.median for fold in folds])
     levels = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
-    return np.asarray(np.quantile(errors, levels), dtype=np.float64)
+    quantiles = np.quantile(errors, levels)
+    return np.asarray(quantiles, dtype=np.float64)
 
 
 def coverage(folds: Sequence[Intervals]) -> dict[str, Coverage]:

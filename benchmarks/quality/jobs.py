@@ -176,10 +176,11 @@ def _report(running: dict[Future[float], Job]) -> None:
     start = time.monotonic()
 
     for n_done, future in enumerate(as_completed(running), start=1):
+        job = running[future]
         seconds = future.result()
-        minutes = (time.monotonic() - start) / 60
-        total = f"{n_done}/{len(running)}, {minutes:.1f} min"
-        print(f"{running[future].name}: {seconds:.0f} s ({total})", file=sys.stderr)
+        elapsed = time.monotonic() - start
+        total = f"{n_done}/{len(running)}, {elapsed / 60:.1f} min"
+        print(f"{job.name}: {seconds:.0f} s ({total})", file=sys.stderr)
 
 
 def _run(job: Job, setting: Setting) -> float:

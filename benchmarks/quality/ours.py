@@ -96,20 +96,32 @@ def _measure_model(
     name: str, fold: Fold, folder: Path, shared: Sequence[Encoder], measurement: OurMeasurement
 ) -> None:
     """Train and evaluate one model; the measurement is extended in place."""
-    start = time.perf_counter()
-    artifact = models.train(name, fold.snapshot, shared, folder, models.config(name))
-    measurement.figures[f"{name} seconds to train"] = time.perf_counter() - start
-    measurement.artifacts[name] = artifact.name
-
-    # The predictor is loaded from its artifact, as a server loads it.
-    predictor = models.load(name, artifact, shared)
-    for metric, value in _evaluate(name, predictor, fold.test).items():
+    predictor = _train(name, fold, folder, shared, measurement)
+    metrics = _evaluate(name, predictor, fold.test)
+    for metric, value in metrics.items():
         measurement.figures[f"{name} {metric}"] = value
 
-    measurement.confidences.update(confidence_of(name, predictor, fold.test))
-    # Raw intervals and confidences travel on, to be pooled over the folds.
+    # Raw confidences and intervals travel on, to be pooled over the folds.
+    confidences = confidence_of(name, predictor, fold.test)
+    measurement.confidences.update(confidences)
     if name == "price":
-        measurement.intervals.update(_price_intervals(predictor, fold.test))
+        intervals = _price_intervals(predictor, fold.test)
+        measurement.intervals.update(intervals)
+
+
+def _train(
+    name: str, fold: Fold, folder: Path, shared: Sequence[Encoder], measurement: OurMeasurement
+) -> models.Predictor:
+    """Train one model; its seconds and the name of its artifact are added to the measurement."""
+    config = models.config(name)
+    start = time.perf_counter()
+    artifact = models.train(name, fold.snapshot, shared, folder, config)
+    seconds = time.perf_counter() - start
+
+    measurement.figures[f"{name} seconds to train"] = seconds
+    measurement.artifacts[name] = artifact.name
+    # The predictor is loaded from its artifact, as a server loads it.
+    return models.load(name, artifact, shared)
 
 
 def _evaluate(name: str, predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, float]:

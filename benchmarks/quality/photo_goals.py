@@ -57,12 +57,15 @@ def check_photo_goals(photos: Sequence[Results]) -> list[Outcome]:
 def _check_alone(results: Results, goal: PhotoGoal) -> Outcome:
     encoder = CONVNET if goal.own else "pretrained"
     title = f"{goal.dataset}, photo alone, {encoder} >= {goal.bound:.2f}"
-    ours = _first(_by_encoder(results, PHOTO_ALONE), own=goal.own)
+    by_encoder = _by_encoder(results, PHOTO_ALONE)
+    ours = _first(by_encoder, own=goal.own)
     if ours is None or ours.value is None:
         return Outcome(title)
 
-    outcome = Outcome(title, ours=ours.estimate, met=ours.value >= goal.bound)
-    probe = _probe(_by_encoder(results, PROBE), ours.contestant)
+    is_met = ours.value >= goal.bound
+    outcome = Outcome(title, ours=ours.estimate, met=is_met)
+    probes = _by_encoder(results, PROBE)
+    probe = _probe(probes, ours.contestant)
     return _beside_probe(outcome, ours.value, probe)
 
 

@@ -121,11 +121,15 @@ def _times(results: Results) -> list[str]:
     for model in ("encoder", *models):
         for metric in TIMES:
             values = [results.values(f"{model} {metric}", name) for name in names]
-            cells = [f"{np.median(times):,.0f}" if times else "" for times in values]
+            cells = [_median(times) for times in values]
             if any(cells):
                 rows.append([f"{model}, {metric}", *cells])
 
     return table(["", *names], rows)
+
+
+def _median(times: Sequence[float]) -> str:
+    return f"{np.median(times):,.0f}" if times else ""
 
 
 def _intervals(results: Results) -> list[str]:

@@ -75,7 +75,8 @@ def _train(name: str, snapshot: Snapshot, encoder: Encoder, folder: Path) -> mod
 def _metrics_of_language(
     name: str, predictor: models.Predictor, test: Sequence[Listing], language: str
 ) -> dict[str, float]:
-    rows = [row for row in test if row.language == LANGUAGES[language]]
+    code = LANGUAGES[language]
+    rows = [row for row in test if row.language == code]
     values = models.evaluate(name, predictor, rows)
     return {f"{name} {metric}": values[metric] for metric in METRICS[name]}
 
