@@ -1,4 +1,4 @@
-"""How wide price intervals are: as wide as the errors of like listings ask for."""
+"""Widths of price intervals follow the errors of similar listings."""
 
 import numpy as np
 import pytest

@@ -15,7 +15,7 @@ FOLDS = [
 
 
 class Half:
-    """Says the title, half surely."""
+    """Suggests the title with a probability of one half."""
 
     def predict(self, listings, encodings=None):
         return [

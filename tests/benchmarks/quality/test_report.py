@@ -15,7 +15,7 @@ RUN = Run("quality", "train.tsv", "2026-11-26", "abc", "3.11", "command")
 
 
 def _output(contestant, fold):
-    """What a job of one contestant on one fold stores."""
+    """The output of a job: one contestant on one fold."""
     figures = {
         "ours": {
             "price r2": (0.5, 0.6),

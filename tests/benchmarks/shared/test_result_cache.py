@@ -1,4 +1,4 @@
-"""Results are kept while what they depend on stays as it was."""
+"""The cache of results: valid while their code and rows are the same."""
 
 import subprocess
 

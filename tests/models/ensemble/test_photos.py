@@ -20,7 +20,7 @@ MEMBERS = (ngram_member(NET), vector_member(NET), photo_member(NET))
 
 
 class Eye:
-    """Sees in a photo what its path names; one of five photos shows nothing."""
+    """Encodes a photo as the class that its path names; class 3 gives zeros."""
 
     id, modality, dimensions, frozen = "eye", "photo", 4, False
 
@@ -31,7 +31,7 @@ class Eye:
 
 
 def _shop(rows, seed):
-    """Every listing shows what it is in its text, its photo, or both."""
+    """Listings whose class follows from the text, the photo, or both."""
     random, listings = np.random.default_rng(seed), []
     for number in range(rows):
         kind = number % 3

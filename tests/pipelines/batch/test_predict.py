@@ -36,7 +36,7 @@ class Rows:
 
 @dataclass
 class FixedSuggester:
-    """Says the same about every listing, and remembers what it saw."""
+    """Gives the same suggestion for every listing, and keeps the listings."""
 
     received: list[Listing] = field(default_factory=list)
     versions: Mapping[str, str] = field(default_factory=lambda: {"category": "c1", "price": "p1"})

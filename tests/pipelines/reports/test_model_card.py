@@ -17,7 +17,7 @@ from pipelines.reports.details import describe
 
 @pytest.fixture(scope="module")
 def make(rivals, shop):
-    """Write the card of what the champion has for a target, as a training run does."""
+    """Write the card of an artifact of the champion, as a training run does."""
     settings, _ = rivals
     store = ReleaseStore(settings.store)
 

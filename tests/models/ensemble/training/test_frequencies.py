@@ -1,4 +1,4 @@
-"""Frequencies of classes by category, with those of the level above for what is rare."""
+"""Frequencies of classes by category; those of rare categories lean on the level above."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def frequencies():
 
 
 BASE = np.array([101, 61, 1]) / 163
-"""Each class counts one more than it was seen."""
+"""Every class counts one row more than it has."""
 
 HOME = (np.array([60, 60, 0]) + PRIOR_ROWS * BASE) / (120 + PRIOR_ROWS)
 
