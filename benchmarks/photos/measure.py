@@ -115,7 +115,7 @@ def _compare_modes(accuracies: Mapping[str, float]) -> dict[str, float]:
 
 
 def _accuracy(predictor: models.Predictor, rows: Sequence[Listing], field: str, mode: str) -> float:
-    # All other fields are removed: a confirmed one may name the answer.
+    # All confirmed fields are removed, the answer among them.
     inputs = [row.only().showing(mode) for row in rows]
     truth = [str(getattr(row, field)) for row in rows]
     answers = []

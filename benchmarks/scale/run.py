@@ -122,7 +122,7 @@ def _run_and_sample(command: list[str]) -> dict[str, float]:
     if process.returncode:
         sys.exit(f"{' '.join(command)} ended with {process.returncode}")
 
-    # Samples miss short peaks, and ru_maxrss is that of the process without its children, in KiB.
+    # Samples miss short peaks, and ru_maxrss (in KiB) is that of the largest process alone.
     peak_bytes = max(sampled_peak, usage.ru_maxrss * 1024)
     return {
         "seconds": round(seconds, 2),

@@ -147,7 +147,7 @@ async def _measure_all(address: str, seconds: float) -> list[Load]:
 
 def _calls(channel: grpc.aio.Channel) -> dict[str, Call]:
     """The calls: an echo, one listing for all models, a batch for one model."""
-    # One cycle for all kinds: concurrent callers never send the same listing.
+    # All calls draw from one cycle, so that callers do not send the same sequence.
     listings = cycle(_listings())
     return {
         ECHO: _echo(channel),

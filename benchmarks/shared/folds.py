@@ -139,7 +139,7 @@ def _without_low_price(listing: Listing, min_price: float) -> Listing:
 
 def _cells(listing: Listing) -> dict[str, object]:
     """The cells of a row of a table; photos as bytes, where there are any."""
-    # Paths lead into the first snapshot, which an ingest elsewhere cannot resolve.
+    # An ingest takes photos as bytes or files; paths into a snapshot's archive are neither.
     cells = asdict(listing)
     del cells["photos"]
 
