@@ -116,7 +116,9 @@ def _validate(raw: RawRow, options: Options) -> Row | list[str]:
     price = row.listing.price
     if price is None:
         return ["price is missing"]
-    return row if price >= options.priced_from else [f"price {price:g} is below the least"]
+    if price < options.priced_from:
+        return [f"price {price:g} is below the lowest accepted, {options.priced_from:g}"]
+    return row
 
 
 def _assign_to_splits(

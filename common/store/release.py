@@ -85,6 +85,7 @@ class ReleaseStore:
             encoders.update(self.manifest(artifact_id).encoders)
         checksums = self._checksums([*models.values(), *encoders])
 
+        # Without the time, so that the same artifacts published again are the same release.
         content = json.dumps([dict(models), checksums], sort_keys=True)
         release = Release(
             id=_sha256(content)[:16],

@@ -58,6 +58,7 @@ class Storage:
     def fetch(self, key: str, folder: Path) -> Path:
         """Copy the artifact at ``key`` to ``folder``, checked, unless it is there."""
         if (folder / artifacts.MANIFEST).exists():
+            # A cache outlives the process that filled it: a damaged artifact is fetched again.
             try:
                 artifacts.read(folder)
                 return folder

@@ -139,6 +139,7 @@ def parse_timestamp(value: object) -> datetime | None:
         except ValueError:
             raise ValueError(f"{quote(text)} is not a date such as 2024-05-31T18:00Z") from None
 
+    # A time zone may move the first or the last day of the calendar out of its range.
     try:
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except OverflowError:
@@ -157,6 +158,7 @@ def parse_photos(value: object) -> tuple[str | bytes, ...]:
         value = [value]
 
     photos = [_parse_photo(item) for item in value]
+    # Empty items are gaps of a list, such as a column of a wide table, and no broken photos.
     return tuple([photo for photo in photos if photo])
 
 
@@ -193,6 +195,7 @@ def _parse_photo(value: object) -> str | bytes:
         value = value.get("bytes") or value.get("path")
     if isinstance(value, bytes):
         return value
+    # The float is NaN, with which pandas fills a cell without a photo.
     if value is None or isinstance(value, float):
         return ""
 
