@@ -30,6 +30,10 @@ WARMUP = 0.1
 """Share of the steps in which the learning rate rises."""
 
 
+MIN_LABELS = 2
+"""Distinct labels; with one there is no negative."""
+
+
 class Pair(NamedTuple):
     """A listing's text, and a label of it in words."""
 
@@ -52,31 +56,43 @@ def finetune(
 
     Raises ``InputError`` with fewer than two distinct labels.
     """
-    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
-
-    tuning = config.finetuning("text")
     pairs = _sample_pairs(snapshot, config)
     with single_threaded():
         torch.manual_seed(config.seed)
-        batches = list(_batches(pairs, tuning, config.seed))
-        optimiser = torch.optim.AdamW(model.parameters(), lr=tuning.learning_rate)
-        ranking_loss = MultipleNegativesRankingLoss(model)  # type: ignore[arg-type]  # only stored
+        batches = list(_batches(pairs, config.finetuning("text"), config.seed))
 
-        model.train()
-        for step, batch in enumerate(batches):
-            done = step / len(batches)
-            set_learning_rate(optimiser, tuning.learning_rate * _schedule(done))
-            vectors = _embed_batch(model, tokenizer, batch, config.max_tokens)
-            loss = ranking_loss.compute_loss_from_embeddings(vectors, torch.empty(0))
-            take_step(optimiser, loss, model.parameters(), MAX_GRADIENT_NORM)
-            report((step + 1) / len(batches))
+        model.train()  # with dropout
+        _train(model, tokenizer, batches, config, report)
         model.eval()
+
+
+def _train(
+    model: MeanPooled,
+    tokenizer: Any,
+    batches: Sequence[Sequence[Pair]],
+    config: TransformerConfig,
+    report: FractionDone,
+) -> None:
+    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+
+    # The loss stores the model, and does not call it when vectors are given.
+    ranking_loss = MultipleNegativesRankingLoss(model)  # type: ignore[arg-type]
+    learning_rate = config.finetuning("text").learning_rate
+    optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate)
+
+    for step, batch in enumerate(batches):
+        done = step / len(batches)
+        set_learning_rate(optimiser, learning_rate * _schedule(done))
+        vectors = _embed_batch(model, tokenizer, batch, config.max_tokens)
+        loss = ranking_loss.compute_loss_from_embeddings(vectors, torch.empty(0))
+        take_step(optimiser, loss, model.parameters(), MAX_GRADIENT_NORM)
+        report((step + 1) / len(batches))
 
 
 def _sample_pairs(snapshot: Snapshot, config: TransformerConfig) -> list[Pair]:
     pairs = reservoir_sample(_pairs(snapshot, config.max_tokens), MAX_PAIRS, config.seed)
     labels = {pair.label for pair in pairs}
-    if len(labels) < 2:
+    if len(labels) < MIN_LABELS:
         raise InputError("the training rows have too few categories and brands to tune a model on")
     return pairs
 
@@ -96,6 +112,7 @@ def _batches(pairs: Sequence[Pair], tuning: FinetuneConfig, seed: int) -> Iterat
     random = np.random.default_rng(seed)
     for _ in range(tuning.epochs):
         waiting = [pairs[index] for index in random.permutation(len(pairs))]
+
         while waiting:
             batch, waiting = _take_batch(waiting, tuning.batch_size)
             # A single pair has no negatives.
@@ -108,6 +125,7 @@ def _take_batch(waiting: Sequence[Pair], size: int) -> tuple[list[Pair], list[Pa
     """Split off the first pairs of distinct labels, at most ``size`` of them."""
     batch: dict[str, Pair] = {}
     rest: list[Pair] = []
+
     for pair in waiting:
         if len(batch) < size and pair.label not in batch:
             batch[pair.label] = pair

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,6 +38,8 @@ WARMUP = 0.1
 MAX_STANDARDISING_PHOTOS = 512
 """Photos on which vectors are standardised for the classifiers of training."""
 
+STANDARDISING_BATCH_SIZE = 32
+
 MIN_PHOTOS = 2
 """With fewer photos nothing is fine-tuned."""
 
@@ -56,6 +58,7 @@ class _ZeroLinear(nn.Linear):
     """A linear layer that begins at zero: no gradient reaches the model before it learns."""
 
     def reset_parameters(self) -> None:
+        """Set weights and bias to zero; ``nn.Linear`` calls it when it is made."""
         nn.init.zeros_(self.weight)
         nn.init.zeros_(self.bias)
 
@@ -70,7 +73,7 @@ def finetune(
 ) -> int:
     """Train the tuned part of a model on all labels of the training rows, in place.
 
-    The frozen part stays as it is, so each photo goes through it once per view. Runs on one thread,
+    The frozen part stays as it is, so a photo goes through it once per view. Runs on one thread,
     which gives the same sums every time.
 
     Returns the number of photos it learned from, 0 where too few have a label.
@@ -102,6 +105,7 @@ def _train(
 ) -> None:
     """Learn every task from random views of the photos, with mixup."""
     random = np.random.default_rng(seed)
+
     # In evaluation mode batch norms keep the statistics they came with; those of a small batch are
     # worse.
     tuned.eval()
@@ -109,37 +113,48 @@ def _train(
     statistics = _measure_vectors(tuned, views, random)
     classifiers = _make_classifiers(len(statistics.mean), views)
     parameters = [*tuned.parameters(), *classifiers.parameters()]
-    optimiser = torch.optim.AdamW(
-        parameters,
-        tuning.learning_rate,
-        weight_decay=WEIGHT_DECAY,
-        fused=True,
-    )
+    optimiser = _make_optimiser(parameters, tuning.learning_rate)
 
-    n_batches = -(-len(views.usable) // tuning.batch_size)
-    n_steps = tuning.epochs * n_batches
-    for step, rows in enumerate(_batches(views, tuning.epochs, n_batches, random)):
+    batches = _batches(views, tuning, random)
+    n_steps = _n_steps(views, tuning)
+    for step, rows in enumerate(batches):
         set_learning_rate(optimiser, tuning.learning_rate * _schedule(step / n_steps))
         loss = _mixup_loss(tuned, classifiers, views, rows, statistics, random)
         take_step(optimiser, loss, parameters, MAX_GRADIENT_NORM)
         report((step + 1) / n_steps)
 
+    # The layout is undone, since the caller exports the model.
     tuned.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
 
 
+def _make_optimiser(
+    parameters: Sequence[nn.Parameter], learning_rate: float
+) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(parameters, learning_rate, weight_decay=WEIGHT_DECAY, fused=True)
+
+
 def _make_classifiers(dimensions: int, views: PhotoViews) -> nn.ModuleList:
-    """Return a linear layer for each task."""
+    """Return a linear layer per task."""
     layers = [_ZeroLinear(dimensions, task.size) for task in views.tasks]
     return nn.ModuleList(layers)
 
 
 def _batches(
-    views: PhotoViews, epochs: int, n_batches: int, random: np.random.Generator
+    views: PhotoViews, tuning: FinetuneConfig, random: np.random.Generator
 ) -> Iterator[NDArray[np.int64]]:
-    """Yield the photos of each step; every epoch shuffles them anew."""
-    for _ in range(epochs):
+    """Yield the photos of every step; every epoch shuffles them anew."""
+    n_batches = _n_batches(len(views.usable), tuning.batch_size)
+    for _ in range(tuning.epochs):
         order = random.permutation(views.usable)
         yield from np.array_split(order, n_batches)
+
+
+def _n_steps(views: PhotoViews, tuning: FinetuneConfig) -> int:
+    return tuning.epochs * _n_batches(len(views.usable), tuning.batch_size)
+
+
+def _n_batches(n_photos: int, batch_size: int) -> int:
+    return -(-n_photos // batch_size)
 
 
 def _schedule(done: float) -> float:
@@ -155,7 +170,7 @@ def _mixup_loss(
     statistics: _Statistics,
     random: np.random.Generator,
 ) -> Tensor:
-    """Return the loss of a batch in which each photo is blended with another (mixup)."""
+    """Return the loss of a batch in which every photo is blended with another (mixup)."""
     share = float(random.beta(MIXUP_ALPHA, MIXUP_ALPHA))
     order = random.permutation(len(rows))
     view = random.integers(0, N_VIEWS, len(rows))
@@ -178,6 +193,7 @@ def _loss(
 ) -> Tensor:
     """Return the weighted sum of the tasks' losses on the labels of ``rows``."""
     vectors = functional.dropout(vectors, DROPOUT)
+
     losses = []
     for classifier, task in zip(classifiers, views.tasks, strict=True):
         losses.append(task.weight * target_loss(classifier(vectors), task, rows))
@@ -188,12 +204,14 @@ def _measure_vectors(
     tuned: nn.Module, views: PhotoViews, random: np.random.Generator
 ) -> _Statistics:
     sample = random.permutation(views.usable)[:MAX_STANDARDISING_PHOTOS]
-    n_batches = -(-len(sample) // 32)
+    n_batches = _n_batches(len(sample), STANDARDISING_BATCH_SIZE)
+
     batches = []
     with torch.no_grad():
         for rows in np.array_split(sample, n_batches):
             maps = _load_maps(views, rows, 0)
             batches.append(tuned(maps))
+
     vectors = torch.cat(batches)
     # The offset keeps a constant dimension from being divided by zero.
     return _Statistics(

@@ -1,4 +1,4 @@
-"""Feature maps of training photos, each seen in several augmented views.
+"""Feature maps of training photos, every one in several augmented views.
 
 Fine-tuning changes only the last blocks of a photo model. The frozen blocks before them therefore
 run once per view, and training starts from their feature maps.
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
 
-from common.arrays import Floats
+from common.arrays import Bools, Floats
 from common.encoder_training.export_onnx import export
 from common.encoder_training.photo_dataset import augment, scaled
 from common.encoder_training.sampling import reservoir_sample
@@ -71,22 +71,54 @@ def encode_views(
     """
     sample = reservoir_sample(_photos(snapshot), MAX_PHOTOS, seed)
     tasks = encoder_targets([listing for listing, _ in sample])
-    size = preprocessing.size
-    assert size is not None  # read_preprocessing sees to it
+    size = _input_size(preprocessing)
 
-    export(frozen, {"pixels": torch.zeros(2, 3, *size)}, ("rows",), folder)
-    session = open_session(folder)
+    session = _open_frozen(frozen, size, folder)
     maps = _create_file(folder / "maps.npy", len(sample), session, size)
-    decodable = np.zeros(len(sample), bool)
-    for index, (_, photo) in enumerate(sample):
-        views = list(_views(photo, preprocessing, size))
-        if views:
-            maps[index] = [_run(session, pixels) for pixels in views]
-            decodable[index] = True
-        report((index + 1) / len(sample))
 
+    photos = [photo for _, photo in sample]
+    decodable = _encode_photos(session, photos, preprocessing, maps, report)
     usable = np.flatnonzero(decodable & has_any_label(tasks))
     return PhotoViews(maps, usable, tasks)
+
+
+def _input_size(preprocessing: Preprocessing) -> Size:
+    size = preprocessing.size
+    assert size is not None  # read_preprocessing sees to it
+    return size
+
+
+def _open_frozen(frozen: nn.Module, size: Size, folder: Path) -> Any:
+    """Export the frozen part into a folder, and return onnxruntime's session of it."""
+    example = torch.zeros(2, 3, *size)
+    export(frozen, {"pixels": example}, ("rows",), folder)
+    return open_session(folder)
+
+
+def _encode_photos(
+    session: Any,
+    photos: Sequence[Photo],
+    preprocessing: Preprocessing,
+    maps: NDArray[np.float16],
+    report: FractionDone,
+) -> Bools:
+    """Fill the maps of all photos; return which could be decoded, ``[photos]``."""
+    decodable = np.zeros(len(photos), bool)
+    for index, photo in enumerate(photos):
+        decodable[index] = _write_maps(maps[index], session, photo, preprocessing)
+        report((index + 1) / len(photos))
+    return decodable
+
+
+def _write_maps(
+    maps: NDArray[np.float16], session: Any, photo: Photo, preprocessing: Preprocessing
+) -> bool:
+    """Write the feature maps of a photo's views; return whether it could be decoded."""
+    views = list(_views(photo, preprocessing))
+    if not views:
+        return False
+    maps[:] = [_run(session, pixels) for pixels in views]
+    return True
 
 
 def _create_file(
@@ -117,7 +149,7 @@ def _photos(snapshot: Snapshot) -> Iterator[tuple[Listing, Photo]]:
                 yield listing, photo
 
 
-def _views(photo: Photo, preprocessing: Preprocessing, size: Size) -> Iterator[Floats]:
+def _views(photo: Photo, preprocessing: Preprocessing) -> Iterator[Floats]:
     """Yield the ``N_VIEWS`` views of a photo; none of a photo that cannot be decoded."""
     try:
         image = load_image(photo)
@@ -128,7 +160,7 @@ def _views(photo: Photo, preprocessing: Preprocessing, size: Size) -> Iterator[F
     yield as_served
     yield np.ascontiguousarray(as_served[:, :, ::-1])
 
-    for levels in _augmented_views(image, size):
+    for levels in _augmented_views(image, _input_size(preprocessing)):
         yield preprocessing.normalise(levels)
 
 

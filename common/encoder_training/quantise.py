@@ -91,6 +91,7 @@ class _CalibrationReader:
         self._batches = batches
 
     def get_next(self) -> dict[str, Any] | None:
+        """Return the next batch as the network's input; ``None`` after the last."""
         batch = next(self._batches, None)
         return None if batch is None else {"pixels": batch}
 

@@ -19,7 +19,7 @@ TRAINERS = {
     "transformer": "common.encoder_training.train_transformer",
     "static": "common.encoder_training.train_static",
 }
-"""The module that trains each kind."""
+"""The module that trains a kind."""
 
 
 def train(

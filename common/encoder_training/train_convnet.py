@@ -135,8 +135,9 @@ def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) ->
     torch.manual_seed(config.seed)
     random = np.random.default_rng(config.seed)
     network = ConvNet(config.widths)
-    classifiers = nn.ModuleList(nn.Linear(network.dimensions, task.size) for task in photos.tasks)
+    classifiers = _make_classifiers(network.dimensions, photos.tasks)
     module = nn.ModuleList([network, classifiers]).train()
+    # Convolutions on processors are fastest with the channels last.
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     batch_size = _batch_size(photos, config)
@@ -146,17 +147,32 @@ def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) ->
 
     for step, rows in enumerate(_batches(photos, epochs, batch_size, random)):
         loss = _loss(network, classifiers, photos, rows, config)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        schedule.step()
+        _take_step(loss, optimiser, schedule)
         report((step + 1) / n_steps)
     return network
+
+
+def _make_classifiers(dimensions: int, tasks: Sequence[Target]) -> nn.ModuleList:
+    """Return a linear layer per task."""
+    return nn.ModuleList(nn.Linear(dimensions, task.size) for task in tasks)
+
+
+def _take_step(
+    loss: torch.Tensor,
+    optimiser: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+) -> None:
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    optimiser.step()
+    # After the optimiser's step: torch otherwise leaves out the first rate of the schedule.
+    schedule.step()
 
 
 def _batch_size(photos: TrainingPhotos, config: ConvnetConfig) -> int:
     # Batch norms need two photos.
     n_photos = len(photos.usable)
+
     if min(config.batch_size, n_photos) < 2:
         raise InputError("the training rows have fewer than two usable photos with a label")
     return min(config.batch_size, n_photos)
@@ -165,7 +181,7 @@ def _batch_size(photos: TrainingPhotos, config: ConvnetConfig) -> int:
 def _batches(
     photos: TrainingPhotos, epochs: int, size: int, random: np.random.Generator
 ) -> Iterator[NDArray[np.int64]]:
-    """Yield the photos of each step; the rest of an epoch that fills no batch is left out."""
+    """Yield the photos of every step; the rest of an epoch that fills no batch is left out."""
     n_batches = len(photos.usable) // size
     for _ in range(epochs):
         order = random.permutation(photos.usable)
@@ -185,6 +201,7 @@ def _loss(
     pixels = scaled(photos.pixels[rows])
     augmented = augment(pixels, config.image_size, config.augmentation)
     vectors = functional.dropout(network(augmented), config.dropout)
+
     losses = []
     for classifier, task in zip(classifiers, photos.tasks, strict=True):
         losses.append(task.weight * target_loss(classifier(vectors), task, rows))
@@ -206,7 +223,9 @@ def _optimiser(
             "weight_decay": 0.0,
         },
     ]
+
     optimiser = torch.optim.AdamW(groups, lr=config.learning_rate, fused=True)
+    # AdamW's momentum is its first beta, which stays as it is.
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, config.learning_rate, n_steps, pct_start=0.15, cycle_momentum=False
     )
@@ -217,6 +236,7 @@ def _export(network: ConvNet, image_size: int, folder: Path) -> None:
     size = Size(image_size, image_size)
     example = torch.zeros(2, 3, *size)
     export(FlipAveraged(network), {"pixels": example}, ("rows",), folder)
+
     preprocessing = Preprocessing(
         shortest=image_size,
         crop=size,

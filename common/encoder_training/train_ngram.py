@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from common.encoder_training.tasks import encoder_targets
 from common.encoders import ngram
 from common.encoders.config import NgramConfig
 from common.errors import InputError
+from common.listing import Listing
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.settings import NetSettings
+from common.nets.targets import Target
 from common.nets.training.net import train_net
 from common.progress import Progress, step_of
 from common.store import artifacts
@@ -40,30 +43,46 @@ def train(
     """
     progress("reading", 0.0)
     rows = snapshot.read("train")
+    # No encoder: this one is made from the text alone.
     features = FeatureExtractor(())
     inputs = features.fit_transform(rows)
-    tasks = encoder_targets(rows)
-    if not tasks:
-        raise InputError("this snapshot has no label at all to train an encoder on")
+    tasks = _targets(rows)
 
     report = step_of(progress, "training")
     net = train_net(inputs, tasks, ("text",), _net_settings(config), report)
-    vocabulary = features.vocabulary
-    table, bias = net.arrays["text"], net.arrays["bias"]
+    save = partial(
+        ngram.save,
+        vocabulary=features.vocabulary,
+        table=net.arrays["text"],
+        bias=net.arrays["bias"],
+    )
     return artifacts.write(
         out,
         role="encoder",
         name=name or "text",
         kind=ngram.KIND,
-        save=partial(ngram.save, vocabulary=vocabulary, table=table, bias=bias),
+        save=save,
         snapshot=snapshot.id,
         config=asdict(config),
-        summary={
-            "rows": len(rows),
-            "ngrams": vocabulary.size,
-            "tasks": [task.name for task in tasks],
-        },
+        summary=_summary(rows, features, tasks),
     )
+
+
+def _targets(rows: Sequence[Listing]) -> list[Target]:
+    tasks = encoder_targets(rows)
+    if not tasks:
+        raise InputError("this snapshot has no label at all to train an encoder on")
+    return tasks
+
+
+def _summary(
+    rows: Sequence[Listing], features: FeatureExtractor, tasks: Sequence[Target]
+) -> dict[str, Any]:
+    return {
+        "rows": len(rows),
+        "ngrams": features.vocabulary.size,
+        "tasks": [task.name for task in tasks],
+    }
 
 
 def _net_settings(config: NgramConfig) -> NetSettings:

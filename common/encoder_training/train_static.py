@@ -44,7 +44,7 @@ _TOKEN_VECTORS: dict[tuple[str, bytes], Floats] = {}
 
 
 class _TokenCounts(NamedTuple):
-    """Training rows in which each token occurs, ``[tokens]``, and rows with any token."""
+    """Training rows in which a token occurs, ``[tokens]``, and rows with any token."""
 
     rows_with_token: Ints
     n_rows: int
@@ -68,18 +68,10 @@ def train(
 
     No label is used.
     """
-    progress("reading", 0.0)
-    model, tokenizer = _load_model(config.model)
-    empty = _empty_encoder(tokenizer, vocabulary_size=int(model.config.vocab_size))
-    counts = _count_tokens(snapshot, empty)
-    if not counts.n_rows:
-        raise InputError("no training row has a text that can be encoded")
+    encoder, n_rows = _make_encoder(snapshot, config, progress)
 
-    tokens = _choose_tokens(counts.rows_with_token)
-    report = step_of(progress, "encoding tokens")
-    vectors = _encode_tokens(config.model, model, tokenizer, tokens, report)
-    table = _weight_by_rarity(vectors, counts.rows_with_token[tokens], counts.n_rows)
-    encoder = _complete(snapshot, empty, tokens, table)
+    # The path of a folder is not kept: it would tie the artifact's id to this machine.
+    recorded_config = replace(config, model=model_name(config.model))
     return artifacts.write(
         out,
         role="encoder",
@@ -87,9 +79,25 @@ def train(
         kind=KIND,
         save=partial(static.save, encoder=encoder),
         snapshot=snapshot.id,
-        config=asdict(replace(config, model=model_name(config.model))),
-        summary={"rows": counts.n_rows, "tokens": len(tokens)},
+        config=asdict(recorded_config),
+        summary={"rows": n_rows, "tokens": len(encoder.table)},
     )
+
+
+def _make_encoder(
+    snapshot: Snapshot, config: StaticConfig, progress: Progress
+) -> tuple[StaticEncoder, int]:
+    """Return the encoder, and the number of training rows with a text."""
+    progress("reading", 0.0)
+    model, tokenizer = _load_model(config.model)
+    empty = _empty_encoder(tokenizer, vocabulary_size=int(model.config.vocab_size))
+    counts = _count_tokens(snapshot, empty)
+
+    tokens = _choose_tokens(counts.rows_with_token)
+    report = step_of(progress, "encoding tokens")
+    vectors = _encode_tokens(config.model, model, tokenizer, tokens, report)
+    table = _weight_by_rarity(vectors, counts.rows_with_token[tokens], counts.n_rows)
+    return _complete(snapshot, empty, tokens, table), counts.n_rows
 
 
 def _load_model(name: str) -> tuple[MeanPooled, Any]:
@@ -98,6 +106,8 @@ def _load_model(name: str) -> tuple[MeanPooled, Any]:
         model_type = read_model_type(name, [*text_models.FAMILIES])
         model = text_models.load_text(name, model_type)
         tokenizer = text_models.load_tokenizer(name, model)
+
+    # Counts are taken of whole texts, and no padding may count.
     tokenizer.backend_tokenizer.no_truncation()
     tokenizer.backend_tokenizer.no_padding()
     return model, tokenizer
@@ -116,6 +126,10 @@ def _empty_encoder(tokenizer: Any, vocabulary_size: int) -> StaticEncoder:
 
 
 def _count_tokens(snapshot: Snapshot, encoder: StaticEncoder) -> _TokenCounts:
+    """Count in how many training rows a token occurs.
+
+    Raises ``InputError`` when no row has any token.
+    """
     rows_with_token = np.zeros(len(encoder.table_rows), np.int64)
     n_rows = 0
     for batch in snapshot.batches("train"):
@@ -124,6 +138,9 @@ def _count_tokens(snapshot: Snapshot, encoder: StaticEncoder) -> _TokenCounts:
             distinct = list({*title, *description})
             rows_with_token[distinct] += 1
             n_rows += bool(distinct)
+
+    if not n_rows:
+        raise InputError("no training row has a text that can be encoded")
     return _TokenCounts(rows_with_token, n_rows)
 
 
@@ -131,6 +148,8 @@ def _choose_tokens(rows_with_token: Ints) -> Ints:
     """Return the tokens of the table, ascending."""
     if len(rows_with_token) <= MAX_TOKENS:
         return np.arange(len(rows_with_token))
+
+    # A stable order, so that ties give the same table every time.
     seen = np.flatnonzero(rows_with_token)
     by_frequency = seen[np.argsort(-rows_with_token[seen], kind="stable")]
     return np.sort(by_frequency[:MAX_TOKENS])
@@ -151,7 +170,7 @@ def _encode_tokens(
 
 
 def _run_model(model: MeanPooled, tokenizer: Any, tokens: Ints, report: FractionDone) -> Floats:
-    """Encode each token between those that begin and end a text."""
+    """Encode every token between those that begin and end a text."""
     special_ids = tokenizer("")["input_ids"]
     template = np.array([*special_ids[:1], 0, *special_ids[1:]])
 
@@ -159,9 +178,7 @@ def _run_model(model: MeanPooled, tokenizer: Any, tokens: Ints, report: Fraction
     n_done = 0
     with single_threaded(), torch.no_grad():
         for batch in split_batches(tokens, BATCH_SIZE):
-            ids = np.tile(template, (len(batch), 1))
-            ids[:, 1] = batch
-            inputs = torch.from_numpy(ids)
+            inputs = _fill_template(template, batch)
             mask = torch.ones_like(inputs)
             vectors.append(model(inputs, mask).numpy())
             n_done += len(batch)
@@ -169,11 +186,19 @@ def _run_model(model: MeanPooled, tokenizer: Any, tokens: Ints, report: Fraction
     return np.concatenate(vectors)
 
 
+def _fill_template(template: Ints, tokens: Ints) -> torch.Tensor:
+    """Return a row per token, ``[tokens, len(template)]``, with the token in second position."""
+    ids = np.tile(template, (len(tokens), 1))
+    ids[:, 1] = tokens
+    return torch.from_numpy(ids)
+
+
 def _weight_by_rarity(vectors: Floats, rows_with_token: Ints, n_rows: int) -> Floats:
     """Centre the vectors, scale them to unit length, and weight them by smoothed idf."""
     centred = vectors - vectors.mean(axis=0)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
     centred /= np.maximum(lengths, 1e-9)
+
     idf = np.log((1 + n_rows) / (1 + rows_with_token))
     weighted: Floats = centred * idf[:, None]
     return weighted.astype(np.float32)
@@ -183,12 +208,10 @@ def _complete(
     snapshot: Snapshot, empty: StaticEncoder, tokens: Ints, table: Floats
 ) -> StaticEncoder:
     """Give the encoder its table, the mean of training vectors, and a scale."""
-    table_rows: NDArray[np.int32] = np.full(len(empty.table_rows), UNKNOWN, np.int32)
-    table_rows[tokens] = np.arange(len(tokens))
     dimensions = table.shape[1]
     uncentred = replace(
         empty,
-        table_rows=table_rows,
+        table_rows=_index_tokens(tokens, len(empty.table_rows)),
         table=table,
         mean=np.zeros(dimensions, np.float32),
         scale=1.0,
@@ -200,3 +223,10 @@ def _complete(
     # The elements of a unit vector are about 1 over the root of their number.
     scale = float(np.sqrt(dimensions))
     return replace(uncentred, mean=mean, scale=scale)
+
+
+def _index_tokens(tokens: Ints, vocabulary_size: int) -> NDArray[np.int32]:
+    """Return the row of the table by the token's number, ``[vocabulary_size]``."""
+    table_rows: NDArray[np.int32] = np.full(vocabulary_size, UNKNOWN, np.int32)
+    table_rows[tokens] = np.arange(len(tokens))
+    return table_rows

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from common.encoder_training import finetune_text, finetune_vision, text_models, vision_models
 from common.encoder_training.export_onnx import copy_partial_export
@@ -28,7 +28,7 @@ KIND = "transformer"
 def modality(config: TransformerConfig) -> str:
     """Return the modality that the model's type has, ``text`` or ``photo``."""
     with silence_transformers():
-        return "photo" if _family(config) in vision_models.FAMILIES else "text"
+        return _default_name(_family(config))
 
 
 def train(
@@ -49,21 +49,37 @@ def train(
         family = _family(config)
         is_vision = family in vision_models.FAMILIES
         export = _export_vision if is_vision else _export_text
+
         summary = export(snapshot, config, family, draft, progress)
 
+        # The draft must be complete before it can be opened as an encoder.
         progress("measuring", 0.5)
-        open_folder: OpenFolder = photo.open_folder if is_vision else text_encoder.open_folder
+        open_folder = _open_folder(family)
         summary |= standardise_and_quantise(snapshot, draft, config, open_folder)
         return artifacts.write(
             out,
             role="encoder",
-            name=name or ("photo" if is_vision else "text"),
+            name=name or _default_name(family),
             kind=KIND,
             save=partial(copy_partial_export, draft),
             snapshot=snapshot.id,
-            config=asdict(replace(config, model=model_name(config.model))),
+            config=_recorded_config(config),
             summary={"family": family, **summary},
         )
+
+
+def _open_folder(family: str) -> OpenFolder:
+    """Return the function that opens a draft of this family as an encoder."""
+    return photo.open_folder if family in vision_models.FAMILIES else text_encoder.open_folder
+
+
+def _default_name(family: str) -> str:
+    return "photo" if family in vision_models.FAMILIES else "text"
+
+
+def _recorded_config(config: TransformerConfig) -> dict[str, Any]:
+    # The path of a folder is not kept: it would tie the artifact's id to this machine.
+    return asdict(replace(config, model=model_name(config.model)))
 
 
 def _family(config: TransformerConfig) -> str:
@@ -85,6 +101,7 @@ def _export_text(
         finetune_text.finetune(
             model, tokenizer, snapshot, config, step_of(progress, "tuning", 0.0, 0.5)
         )
+
     text_models.export_text(model, tokenizer, config.max_tokens, folder)
     return {"finetune_epochs": epochs}
 
@@ -97,6 +114,7 @@ def _export_vision(
     preprocessing = vision_models.read_preprocessing(config.model)
     split = vision_models.split_model(model)
     tuning = config.finetuning("photo")
+
     if split is None and config.finetune_epochs:
         raise InputError(
             f"{config.model} is of type {family!r}, and of the models that read photos only"
@@ -113,6 +131,7 @@ def _export_vision(
             config.seed,
             step_of(progress, "tuning", 0.0, 0.5),
         )
+
     vision_models.export_vision(model, preprocessing, folder)
     return {
         "finetune_epochs": tuning.epochs if n_photos else 0,

@@ -23,7 +23,7 @@ KINDS = {
     "transformer": "common.encoders.transformer",
     "static": "common.encoders.static",
 }
-"""The module of each kind of encoder."""
+"""The module of every kind of encoder."""
 
 Encodings = Mapping[str, Floats]
 """Vectors of a batch of listings, ``[rows, dims]``, by the id of the encoder."""
@@ -72,8 +72,10 @@ def load(folder: Path, threads: int = 1) -> Encoder:
             f"artifact {manifest.id} is a {manifest.role} of kind {manifest.kind!r};"
             f" encoders known here are {', '.join(KINDS)}"
         )
+
     module = import_module(KINDS[manifest.kind])
     encoder: Any = module.load(folder, threads)
+
     # The files of a pretrained model do not tell whether it was fine-tuned.
     if manifest.kind == "transformer" and not manifest.summary.get("finetune_epochs"):
         encoder = replace(encoder, frozen=True)

@@ -81,8 +81,8 @@ class CachedEncoder:
         """Return vectors ``[len(listings), dimensions]``, from the cache where it has them."""
         keys = [_key(listing, self.modality) for listing in listings]
         new_rows = [row for row, key in enumerate(keys) if key not in self._locations]
-        vectors = np.zeros((len(listings), self.dimensions), np.float32)
 
+        vectors = np.zeros((len(listings), self.dimensions), np.float32)
         self._fill(vectors, keys)
         if new_rows:
             new_listings = [listings[row] for row in new_rows]
@@ -141,6 +141,7 @@ def warm_cache(encoder: Encoder, snapshot: Snapshot, progress: Progress) -> None
     splits = ("train", "validation", "test")
     total = sum(snapshot.count(split) for split in splits)
     done = 0
+
     for split in splits:
         for batch in snapshot.batches(split, BATCH_SIZE):
             encoder.encode(batch)

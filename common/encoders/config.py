@@ -108,7 +108,7 @@ class FinetuneConfig:
 
 
 FINETUNE_DEFAULTS = {"text": FinetuneConfig(0, 32, 2e-5), "photo": FinetuneConfig(4, 32, 5e-4)}
-"""The best settings found for text models and for photo models (ADR 13)."""
+"""The best settings of the trials with text models and with photo models (ADR 13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ KINDS: Mapping[str, type[Config]] = {
     "transformer": TransformerConfig,
     "static": StaticConfig,
 }
-"""The settings class of each kind."""
+"""The settings class of every kind."""
 
 DEFAULTS = {"text": "ngram", "photo": "convnet"}
 """Names and kinds of the default encoders; neither needs more than the shop's own rows."""
@@ -227,6 +227,7 @@ def _problem(config: Config) -> str:
         return ""
     if isinstance(config, StaticConfig):
         return _model_problem(config.model)
+
     if config.precision not in (FP32, INT8):
         return f"precision must be {FP32} or {INT8}, not {config.precision!r}"
     if isinstance(config, TransformerConfig):

@@ -57,6 +57,8 @@ class NgramEncoder:
         """
         ngrams = hash_text(listings)
         weights = self.vocabulary.text(ngrams, len(listings))
+
+        # Without this mask a listing of no known n-gram would get the bias.
         n_ngrams = np.diff(weights.indptr)
         has_ngrams = n_ngrams[:, None] > 0
         vectors: Floats = weights @ self.table + has_ngrams * self.bias
@@ -77,6 +79,7 @@ def load(folder: Path, threads: int = 1) -> NgramEncoder:
     """Load the encoder from its artifact folder; its id is the artifact's. It uses one thread."""
     with np.load(folder / ARRAYS, allow_pickle=False) as file:
         arrays = dict(file)
+
     return NgramEncoder(
         id=artifacts.read(folder, verify=False).id,
         vocabulary=load_vocabulary(arrays),

@@ -32,6 +32,7 @@ def open_session(folder: Path, threads: int = 1) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = 3
+
     try:
         return onnxruntime.InferenceSession(
             str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
@@ -43,6 +44,7 @@ def open_session(folder: Path, threads: int = 1) -> Any:
 
 def split_batches(items: Items, size: int) -> list[Items]:
     """Return a sequence or an array in batches of ``size``; the last may be smaller."""
+    # No protocol says that a slice has the type of the whole.
     sliceable: Any = items
     batches: list[Items] = []
     for start in range(0, len(items), size):

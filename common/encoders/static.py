@@ -81,6 +81,7 @@ class StaticEncoder:
         """Return the weighted sum of the vectors of each listing's tokens, every token once."""
         tokens = self.tokens(listings)
         titles, descriptions = tokens[::2], tokens[1::2]
+
         sums = np.zeros((len(listings), self.dimensions), np.float32)
         for row in range(len(listings)):
             sums[row] = self._sum_listing(titles[row], descriptions[row])
@@ -89,10 +90,12 @@ class StaticEncoder:
     def _sum_listing(self, title: Sequence[int], description: Sequence[int]) -> Floats:
         title_rows = set(title) - {UNKNOWN}
         other_rows = set(description) - {UNKNOWN} - title_rows
+
         # Sorted, because the last digits of a sum depend on its order.
         rows = [*sorted(title_rows), *sorted(other_rows)]
         weights = np.full(len(rows), DESCRIPTION_WEIGHT, np.float32)
         weights[: len(title_rows)] = 1
+
         weighted_sum: Floats = weights @ self.table[rows]
         return weighted_sum
 
@@ -103,6 +106,7 @@ class StaticEncoder:
             for listing in listings
             for text in (listing.title, listing.description)
         ]
+
         encoded = self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
         return [self.table_rows[text.ids].tolist() for text in encoded]
 
@@ -116,6 +120,7 @@ def save(folder: Path, encoder: StaticEncoder) -> None:
         "scale": np.float32(encoder.scale),
     }
     np.savez(folder / ARRAYS, **arrays)  # type: ignore[arg-type]
+
     text = encoder.tokenizer.to_str(pretty=False)
     (folder / TOKENIZER).write_text(text, encoding="utf-8")
 

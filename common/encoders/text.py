@@ -72,6 +72,7 @@ class TextEncoder:
         """Return the vectors of title and description, ``[rows, dims]``; zeros without either."""
         texts = [text_of(listing, self.settings.max_tokens) for listing in listings]
         rows = [row for row, text in enumerate(texts) if text]
+
         vectors = np.zeros((len(listings), self.dimensions), np.float32)
         if not rows:
             return vectors
@@ -90,6 +91,7 @@ class TextEncoder:
             ids = np.array([text.ids], np.int64)
             inputs = {"ids": ids, "mask": np.ones_like(ids)}
             vectors += self.session.run([VECTORS], inputs)
+
         return self.standardiser.apply(np.concatenate(vectors))
 
 

@@ -9,6 +9,9 @@ from common.errors import PhotoError
 from common.photos.exif import orientation
 from common.photos.stripping import MAX_CHUNKS, StrippedImage, too_many_parts, too_short
 
+_PNG_KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+
+_WEBP_KEPT = (b"VP8X", b"ALPH", b"ANIM")
 _WEBP_PICTURES = (b"VP8 ", b"VP8L", b"ANMF")
 
 _ByteOrder = Literal["big", "little"]
@@ -31,7 +34,7 @@ def strip_png(data: bytes) -> StrippedImage:
     exif_orientation = 1
 
     for chunk in _chunks(data, 8, "big"):
-        if chunk.kind in (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"):
+        if chunk.kind in _PNG_KEPT:
             parts.append(chunk.data)
         elif chunk.kind == b"eXIf":
             exif_orientation = orientation(bytes(chunk.body))
@@ -48,30 +51,35 @@ def strip_webp(data: bytes) -> StrippedImage:
 
     Raises ``PhotoError`` for a damaged file.
     """
-    length = 8 + _number(data, 4, 4, "little")
-    if length > len(data):
-        raise too_short()
-
     parts: list[memoryview] = []
     width = height = 0
     exif_orientation = 1
     has_picture = False
-    for kind, body, chunk in _chunks(data[:length], 12, "little"):
+
+    for kind, body, chunk in _chunks(_riff_content(data), 12, "little"):
+        is_picture = kind in _WEBP_PICTURES
         if kind == b"EXIF":
+            # Some writers repeat the prefix that EXIF has in a JPEG.
             exif_orientation = orientation(bytes(body).removeprefix(b"Exif\0\0"))
-        if kind in (b"VP8X", b"ALPH", b"ANIM"):
+        if kind in _WEBP_KEPT or (is_picture and not has_picture):
             parts.append(chunk)
         # The canvas of a file with several chunks counts, else the picture's own size.
-        if kind == b"VP8X" or (kind in _WEBP_PICTURES and not (width or height)):
+        if kind == b"VP8X" or (is_picture and not (width or height)):
             width, height = _webp_size(kind, body)
-        if kind in _WEBP_PICTURES and not has_picture:
-            parts.append(chunk)
-            has_picture = True
+        has_picture = has_picture or is_picture
+
     if not has_picture:
         raise too_short()
-
     memory = 16 * width * height
     return StrippedImage(_riff(parts), (width, height), memory, exif_orientation)
+
+
+def _riff_content(data: bytes) -> bytes:
+    """Return the file without what follows its end, which decoders ignore."""
+    length = 8 + _number(data, 4, 4, "little")
+    if length > len(data):
+        raise too_short()
+    return data[:length]
 
 
 def _riff(chunks: Sequence[memoryview]) -> bytes:
@@ -93,19 +101,24 @@ def _chunks(data: bytes, offset: int, byte_order: _ByteOrder) -> Iterator[_Chunk
         if offset == len(data):
             return
 
-        first, second = view[offset : offset + 4], view[offset + 4 : offset + 8]
-        kind, length_field = (second, first) if is_png else (first, second)
-        length = int.from_bytes(length_field, byte_order)
-
         body_start = offset + 8
+        kind, length = _chunk_header(view[offset:body_start], byte_order)
         body_end = body_start + length
+        # A checksum, or padding to an even length.
         end = body_end + (4 if is_png else length % 2)
         if body_start > len(data) or end > len(data):
             raise too_short()
-        yield _Chunk(bytes(kind), view[body_start:body_end], view[offset:end])
+        yield _Chunk(kind, view[body_start:body_end], view[offset:end])
         offset = end
 
     raise too_many_parts()
+
+
+def _chunk_header(header: memoryview, byte_order: _ByteOrder) -> tuple[bytes, int]:
+    """Return kind and length of the body; PNG has the length first."""
+    first, second = header[:4], header[4:]
+    kind, length = (second, first) if byte_order == "big" else (first, second)
+    return bytes(kind), int.from_bytes(length, byte_order)
 
 
 def _measure_png(header: bytes) -> tuple[tuple[int, int], int]:
@@ -129,10 +142,13 @@ def _webp_size(kind: bytes, body: memoryview) -> tuple[int, int]:
         width = 1 + _number(body, 4, 3, "little")
         height = 1 + _number(body, 7, 3, "little")
         return width, height
+
     if kind == b"VP8 ":
         width = _number(body, 6, 2, "little") & 0x3FFF
         height = _number(body, 8, 2, "little") & 0x3FFF
         return width, height
+
+    # After the signature byte of VP8L come 14 bits for either side.
     bits = _number(body, 1, 4, "little")
     return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
 

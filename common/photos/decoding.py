@@ -32,7 +32,7 @@ _TRANSPOSE_UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""The transposition that turns a picture of each EXIF orientation upright."""
+"""The transposition that turns a picture upright, by its EXIF orientation."""
 
 
 def load_image(photo: Photo) -> Image.Image:
@@ -82,7 +82,7 @@ def _decode_stripped(
     """Decode and shrink a stripped file whose original has ``n_bytes``."""
     reader = formats.BoundedReader(file.data, limits.max_seconds)
     with file_format.open(reader) as image:
-        # What the decoder says counts: the file may have told ``strip`` something else.
+        # The decoder's size counts: a crafted file may state another one to ``strip``.
         n_pixels = image.width * image.height
         memory = file.memory or file_format.bytes_per_pixel * n_pixels
         limits.check_pixels(*image.size, memory, n_bytes)
@@ -115,15 +115,21 @@ def _shrink(image: Image.Image) -> Image.Image:
     if factor == 1:
         return _flatten(image, white_level)
 
-    # Pillow's ``reduce`` rounds up.
-    shrunk_size = -(-width // factor), -(-height // factor)
-    shrunk = Image.new("RGB", shrunk_size)
+    shrunk = _blank_of_reduced_size(image, factor)
     for top in range(0, shrunk.height, STRIP_HEIGHT):
         bottom = min(height, (top + STRIP_HEIGHT) * factor)
         strip = image.crop((0, top * factor, width, bottom))
         flat = _flatten(strip, white_level)
         shrunk.paste(flat.reduce(factor), (0, top))
+
     return shrunk
+
+
+def _blank_of_reduced_size(image: Image.Image, factor: int) -> Image.Image:
+    # Pillow's ``reduce`` rounds up.
+    width = -(-image.width // factor)
+    height = -(-image.height // factor)
+    return Image.new("RGB", (width, height))
 
 
 def _shrink_factor(width: int, height: int) -> int:
@@ -135,6 +141,7 @@ def _shrink_factor(width: int, height: int) -> int:
 def _flatten(image: Image.Image, white_level: float) -> Image.Image:
     """Return the image as RGB, on white where it is transparent."""
     if white_level:
+        # Pillow clips such pixels to 255 when it converts them itself.
         values = np.nan_to_num(np.asarray(image, dtype=np.float32))
         levels = values * (255.0 / white_level)
         grey = levels.round().clip(0, 255).astype(np.uint8)

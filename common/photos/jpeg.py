@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from common.errors import PhotoError
@@ -18,7 +18,7 @@ from common.photos.stripping import (
 
 USUAL_SCANS = 10
 MAX_SCANS = 50
-"""Scans of a file. Progressive files have about ten, and each takes its own time to decode."""
+"""Scans of a file. Progressive files have about ten, and every scan takes time to decode."""
 
 _MARKER = re.compile(rb"\xff[\xff\x00]*([^\xff\x00])")
 _NO_LENGTH = frozenset([0x01, *range(0xD0, 0xD8)])
@@ -55,22 +55,27 @@ def strip(data: bytes) -> StrippedImage:
         body = data[start + 2 : end]
 
         if marker == _SCAN:
+            # Pixels follow, up to the end of the file: their markers are not walked.
             parts += b"\xff\xda", memoryview(data)[start:]
-            n_components = body[0]
-            return _measure(b"".join(parts), frame, n_components, exif_orientation)
+            return _measure(b"".join(parts), frame, body[0], exif_orientation)
 
         if marker == _APP1 and body.startswith(b"Exif\0"):
             exif_orientation = orientation(body[6:])
 
         if marker in _FRAMES:
-            if frame.body:
-                raise PhotoError("the photo is damaged: it holds two pictures in one")
+            _check_first(frame)
             frame = _Frame(marker, body)
 
         if not _is_metadata(marker):
-            parts += b"\xff" + bytes([marker]), data[start:end]
+            parts += bytes([0xFF, marker]), data[start:end]
 
     raise too_short()
+
+
+def _check_first(frame: _Frame) -> None:
+    # Memory is computed from one frame, and a decoder might use the other.
+    if frame.body:
+        raise PhotoError("the photo is damaged: it holds two pictures in one")
 
 
 def _is_metadata(marker: int) -> bool:
@@ -107,8 +112,8 @@ def _no_marker(data: bytes, offset: int) -> PhotoError:
 def _measure(data: bytes, frame: _Frame, n_components: int, exif_orientation: int) -> StrippedImage:
     """Compute what decoding at reduced size takes: the reduced picture, four bytes a pixel.
 
-    A file of one scan is decoded line by line. A file of several keeps all coefficients, two bytes
-    each; an unusual number of scans counts as if each kept a byte for every pixel.
+    A file of one scan is decoded line by line. A file of several keeps all coefficients, of two
+    bytes; an unusual scan counts as if it kept a byte for every pixel.
     """
     n_scans = data.count(b"\xff\xda")
     width, height = _frame_size(frame.body)
@@ -120,11 +125,17 @@ def _measure(data: bytes, frame: _Frame, n_components: int, exif_orientation: in
     memory = 4 * pixels // scale**2
 
     areas = _sampling_areas(frame.body)
-    keeps_coefficients = frame.marker in _PROGRESSIVE or n_components < len(areas)
-    if keeps_coefficients:
-        memory += 2 * pixels * sum(areas) // max(1, *areas)
-        memory += pixels * max(0, n_scans - USUAL_SCANS)
+    has_several_scans = frame.marker in _PROGRESSIVE or n_components < len(areas)
+    if has_several_scans:
+        memory += _coefficient_memory(pixels, areas, n_scans)
     return StrippedImage(data, (width, height), memory, exif_orientation)
+
+
+def _coefficient_memory(pixels: int, areas: Sequence[int], n_scans: int) -> int:
+    """Return the bytes of the coefficients that are kept until the last scan."""
+    coefficients = 2 * pixels * sum(areas) // max(1, *areas)
+    unusual_scans = max(0, n_scans - USUAL_SCANS)
+    return coefficients + pixels * unusual_scans
 
 
 def _frame_size(frame_body: bytes) -> tuple[int, int]:
@@ -137,7 +148,7 @@ def _frame_size(frame_body: bytes) -> tuple[int, int]:
 
 
 def _sampling_areas(frame_body: bytes) -> list[int]:
-    """Return the product of each colour's sampling factors."""
+    """Return the product of every colour's sampling factors."""
     areas = []
     for component in range(frame_body[5]):
         # Across in the high half of the byte, down in the low one.

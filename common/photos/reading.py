@@ -39,16 +39,20 @@ def read_bytes(photo: Photo) -> bytes:
         return photo.data
 
     try:
-        for match in _ARCHIVE.finditer(photo.path):
-            # A folder may be called ``*.zip`` too, so the first such file is the archive.
-            archive = photo.path[: match.end()]
-            if os.path.isfile(archive):
-                return _read_member(archive, photo.path[match.end() + 1 :])
-        return _read_file(photo.path)
+        return _read_path(photo.path)
     except (OSError, KeyError, ValueError):
         raise PhotoError("there is no such file") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
         raise PhotoError("it cannot be taken out of its archive") from None
+
+
+def _read_path(path: str) -> bytes:
+    for match in _ARCHIVE.finditer(path):
+        # A folder may be called ``*.zip`` too, so the first such file is the archive.
+        archive = path[: match.end()]
+        if os.path.isfile(archive):
+            return _read_member(archive, name=path[match.end() + 1 :])
+    return _read_file(path)
 
 
 def _encode_bmp(pixels: NDArray[np.uint8]) -> bytes:

@@ -38,18 +38,18 @@ class Snapshot:
 
 
 def test_labels_that_follow_from_the_vectors_are_told_right(split):
-    found = evaluate(Lengths(), Snapshot([*split, Listing(category="without text")]))
-    assert list(found) == ["rows", "category", "lift", "price_r2"]
-    assert found["rows"] == 60
-    assert found["category"] == 1
-    assert found["lift"] == 2
-    assert found["price_r2"] > 0.99
+    metrics = evaluate(Lengths(), Snapshot([*split, Listing(category="without text")]))
+    assert list(metrics) == ["rows", "category", "lift", "price_r2"]
+    assert metrics["rows"] == 60
+    assert metrics["category"] == 1
+    assert metrics["lift"] == 2
+    assert metrics["price_r2"] > 0.99
 
 
 def test_without_classes_the_lift_is_that_of_prices(split):
-    found = evaluate(Lengths(), Snapshot([row.only("price") for row in split]))
-    assert list(found) == ["rows", "price_r2", "lift"]
-    assert found["lift"] > 10
+    metrics = evaluate(Lengths(), Snapshot([row.only("price") for row in split]))
+    assert list(metrics) == ["rows", "price_r2", "lift"]
+    assert metrics["lift"] > 10
 
 
 def test_without_labels_there_is_nothing_to_measure(split):

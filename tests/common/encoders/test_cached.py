@@ -6,16 +6,18 @@ from common.listing import Listing, Photo
 
 
 class Counting:
-    """Encodes a text or the paths of photos to their length, and counts what it is asked."""
+    """Encodes a text or the paths of photos to their length, and counts the listings."""
 
     id, dimensions = "counting", 2
 
     def __init__(self, modality="text"):
-        self.modality, self.asked = modality, 0
+        self.modality, self.n_encoded = modality, 0
 
     def encode(self, listings):
-        self.asked += len(listings)
-        sizes = [len(each.title) + sum(len(p.path) for p in each.photos) for each in listings]
+        self.n_encoded += len(listings)
+        sizes = [
+            len(listing.title) + sum(len(p.path) for p in listing.photos) for listing in listings
+        ]
         return np.array([[size, 1] for size in sizes], np.float32).reshape(-1, 2)
 
 
@@ -28,16 +30,16 @@ def test_nothing_is_encoded_twice_in_this_process_or_the_next(tmp_path):
     wanted = first.encode(TEXTS)
     np.testing.assert_array_equal(first.encode(TEXTS[::-1]), wanted[::-1])
     np.testing.assert_array_equal(cached(encoder, tmp_path).encode(TEXTS), wanted)
-    assert encoder.asked == len(TEXTS)
+    assert encoder.n_encoded == len(TEXTS)
     np.testing.assert_array_equal(wanted, Counting().encode(TEXTS))
 
 
 def test_what_is_new_among_the_known_is_encoded(tmp_path):
     encoder = Counting()
     cached(encoder, tmp_path).encode(TEXTS)
-    found = cached(encoder, tmp_path).encode([TEXTS[3], Listing("new one"), TEXTS[5]])
-    assert found[:, 0].tolist() == [3, 7, 5]
-    assert encoder.asked == len(TEXTS) + 1
+    vectors = cached(encoder, tmp_path).encode([TEXTS[3], Listing("new one"), TEXTS[5]])
+    assert vectors[:, 0].tolist() == [3, 7, 5]
+    assert encoder.n_encoded == len(TEXTS) + 1
 
 
 def test_photos_are_known_by_their_content_whatever_the_snapshot(tmp_path):
@@ -47,7 +49,7 @@ def test_photos_are_known_by_their_content_whatever_the_snapshot(tmp_path):
     friday = [Listing("b", photos=(Photo(path=f"friday/{path}"),)) for path in paths]
     wanted = cached(encoder, tmp_path).encode(monday)
     np.testing.assert_array_equal(cached(encoder, tmp_path).encode(friday), wanted)
-    assert encoder.asked == MIN_ROWS
+    assert encoder.n_encoded == MIN_ROWS
 
 
 @pytest.mark.parametrize("photo", [Photo(b"bytes"), Photo(path="upload.jpg")])
@@ -56,7 +58,7 @@ def test_a_photo_without_such_a_name_is_encoded_each_time(tmp_path, photo):
     rows = [Listing(photos=(photo,))] * MIN_ROWS
     cached(encoder, tmp_path).encode(rows)
     cached(encoder, tmp_path).encode(rows)
-    assert encoder.asked == 2 * MIN_ROWS
+    assert encoder.n_encoded == 2 * MIN_ROWS
 
 
 def test_few_new_vectors_leave_no_files_and_no_listing_is_no_trouble(tmp_path):
@@ -80,7 +82,7 @@ def test_half_written_vectors_of_another_process_are_not_read(tmp_path):
     cached(encoder, tmp_path).encode(TEXTS)
     (tmp_path / "vectors" / "counting" / ".draft-of-another").mkdir()
     cached(encoder, tmp_path).encode(TEXTS)
-    assert encoder.asked == len(TEXTS)
+    assert encoder.n_encoded == len(TEXTS)
 
 
 def test_a_warm_cache_holds_all_splits_and_says_how_far_it_is(tmp_path):
@@ -93,6 +95,6 @@ def test_a_warm_cache_holds_all_splits_and_says_how_far_it_is(tmp_path):
 
     encoder, reports = Counting(), []
     warm_cache(cached(encoder, tmp_path), Snapshot(), lambda *report: reports.append(report))
-    assert encoder.asked == len(TEXTS)
+    assert encoder.n_encoded == len(TEXTS)
     assert reports[0] == (f"encoding {len(TEXTS)} of {3 * len(TEXTS)} listings", 1 / 3)
     assert reports[-1][1] == 1

@@ -9,19 +9,19 @@ def test_a_shop_has_an_encoder_of_text_and_one_of_photos():
 
 
 def test_settings_of_a_default_encoder_change_only_what_they_mention():
-    found = choose({"text": {"epochs": 3}})
-    assert found == {"text": NgramConfig(epochs=3), "photo": ConvnetConfig()}
+    configs = choose({"text": {"epochs": 3}})
+    assert configs == {"text": NgramConfig(epochs=3), "photo": ConvnetConfig()}
 
 
 def test_another_kind_takes_the_place_of_a_default_encoder():
-    found = choose({"photo": {"kind": "transformer", "model": "models/vit"}})
-    assert found == {"text": NgramConfig(), "photo": TransformerConfig(model="models/vit")}
+    configs = choose({"photo": {"kind": "transformer", "model": "models/vit"}})
+    assert configs == {"text": NgramConfig(), "photo": TransformerConfig(model="models/vit")}
 
 
 def test_another_name_adds_an_encoder():
-    found = choose({"sentences": {"kind": "transformer", "model": "minilm", "max_tokens": 32}})
-    assert list(found) == ["text", "photo", "sentences"]
-    assert found["sentences"] == TransformerConfig(model="minilm", max_tokens=32)
+    configs = choose({"sentences": {"kind": "transformer", "model": "minilm", "max_tokens": 32}})
+    assert list(configs) == ["text", "photo", "sentences"]
+    assert configs["sentences"] == TransformerConfig(model="minilm", max_tokens=32)
 
 
 def test_null_removes_an_encoder():

@@ -42,8 +42,8 @@ def configs(shop, tmp_path_factory):
         vision = _save_vit(transformers, tmp_path_factory.mktemp("vit"))
         text = _save_bert(transformers, tmp_path_factory.mktemp("bert"))
     pretrained = (TransformerConfig(model=vision), TransformerConfig(model=text))
-    found = (NGRAM, CONVNET, *pretrained, StaticConfig(model=text))
-    return dict(zip(CASES, found, strict=True))
+    in_order = (NGRAM, CONVNET, *pretrained, StaticConfig(model=text))
+    return dict(zip(CASES, in_order, strict=True))
 
 
 SMALL = {"num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
@@ -84,7 +84,7 @@ def encoder(folder):
 
 
 def test_every_kind_that_is_trained_can_be_loaded_and_is_tried_here(configs):
-    assert set(TRAINERS) == set(encoders.KINDS) == {each.kind for each in configs.values()}
+    assert set(TRAINERS) == set(encoders.KINDS) == {config.kind for config in configs.values()}
 
 
 def test_its_id_is_that_of_the_artifact(encoder, folder):
@@ -100,19 +100,19 @@ def test_the_same_rows_and_seed_give_the_same_bytes(case, configs, folder, shop,
 
 
 def test_vectors_are_small_floats_of_its_dimensions(encoder, shop):
-    found = encoder.encode(shop.read("test"))
-    assert found.shape == (16, encoder.dimensions)
-    assert found.dtype == np.float32
-    assert len(np.unique(found, axis=0)) >= 8
+    vectors = encoder.encode(shop.read("test"))
+    assert vectors.shape == (16, encoder.dimensions)
+    assert vectors.dtype == np.float32
+    assert len(np.unique(vectors, axis=0)) >= 8
 
 
 def test_vectors_of_pretrained_and_photo_encoders_are_standardised(encoder, case, shop):
     if case in ("ngram", "static"):
         pytest.skip("its vectors are of one scale as they are made")
     photos = [replace(row, photos=(photo,)) for row in shop.read("train") for photo in row.photos]
-    found = encoder.encode(photos if encoder.modality == "photo" else shop.read("train"))
-    np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-3)
-    assert 0.9 < np.median(found.std(axis=0)) < 1.1
+    vectors = encoder.encode(photos if encoder.modality == "photo" else shop.read("train"))
+    np.testing.assert_allclose(vectors.mean(axis=0), 0, atol=1e-3)
+    assert 0.9 < np.median(vectors.std(axis=0)) < 1.1
 
 
 def test_a_listing_without_what_it_reads_gets_zeros(encoder):
@@ -146,17 +146,17 @@ def test_photos_of_a_listing_are_averaged_the_first_ten_of_them(encoder, shop):
     if encoder.modality == "text":
         pytest.skip("reads no photos")
     photos = [photo for row in shop.read("train")[:10] for photo in row.photos]
-    each = encoder.encode([Listing(photos=(photo,)) for photo in photos])
-    found = encoder.encode([Listing(photos=tuple(photos))])[0]
-    np.testing.assert_allclose(found, each[:10].mean(axis=0), atol=1e-4)
+    vectors = encoder.encode([Listing(photos=(photo,)) for photo in photos])
+    averaged = encoder.encode([Listing(photos=tuple(photos))])[0]
+    np.testing.assert_allclose(averaged, vectors[:10].mean(axis=0), atol=1e-4)
 
 
 def test_threads_may_share_it(encoder, shop):
     rows = shop.read("test")
     wanted = encoder.encode(rows)
     with ThreadPoolExecutor(4) as threads:
-        for found in threads.map(encoder.encode, [rows] * 8):
-            np.testing.assert_allclose(found, wanted, atol=1e-4)
+        for vectors in threads.map(encoder.encode, [rows] * 8):
+            np.testing.assert_allclose(vectors, wanted, atol=1e-4)
 
 
 def test_a_linear_probe_reads_something_off_the_vectors(encoder, shop):

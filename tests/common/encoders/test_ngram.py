@@ -66,10 +66,10 @@ def test_a_listing_has_the_same_vector_alone_and_in_a_batch(encoder, shop):
 def test_the_exported_file_says_what_the_trained_net_says(encoder, trained, shop):
     rows = shop.read("test")
     inputs = FeatureExtractor((), vocabulary=encoder.vocabulary).transform(rows)
-    wanted, found = trained[1].trunk(inputs), encoder.encode(rows)
+    wanted, vectors = trained[1].trunk(inputs), encoder.encode(rows)
     wanted *= np.diff(inputs.text.indptr)[:, None] > 0
     lengths = np.linalg.norm(wanted, axis=1) + 1e-9
-    assert np.all(np.linalg.norm(found - wanted, axis=1) < 2e-3 * lengths)
+    assert np.all(np.linalg.norm(vectors - wanted, axis=1) < 2e-3 * lengths)
 
 
 def test_a_listing_without_text_has_no_vector(encoder):
@@ -107,9 +107,9 @@ def test_only_training_rows_are_seen(encoder, shop):
 
 
 def test_a_linear_probe_reads_something_off_the_vectors(encoder, shop):
-    found = evaluate(encoder, shop)
-    assert {"lift", "category", "price_r2"} <= set(found)
-    assert all(np.isfinite(value) for value in found.values())
+    metrics = evaluate(encoder, shop)
+    assert {"lift", "category", "price_r2"} <= set(metrics)
+    assert all(np.isfinite(value) for value in metrics.values())
 
 
 def test_every_label_becomes_a_task():

@@ -34,23 +34,27 @@ def data():
 def clothes(data, make_shop):
     with (data / "clothing" / "listings.csv").open() as file:
         rows = list(csv.DictReader(file))[:160]
-    found = [
+    rows_read = [
         Listing(
             photos=(Photo(path=str(data / "clothing" / row["photo"])),), category=row["category"]
         )
         for row in rows
     ]
-    return make_shop({"train": found[:96], "validation": found[96:128], "test": found[128:]})
+    return make_shop(
+        {"train": rows_read[:96], "validation": rows_read[96:128], "test": rows_read[128:]}
+    )
 
 
 @pytest.fixture(scope="module")
 def wares(data, make_shop):
     with (data / "mercari" / "train.tsv").open() as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[:160]
-    found = [
+    rows_read = [
         Listing(row["name"], row["item_description"], category=row["category_name"]) for row in rows
     ]
-    return make_shop({"train": found[:96], "validation": found[96:128], "test": found[128:]})
+    return make_shop(
+        {"train": rows_read[:96], "validation": rows_read[96:128], "test": rows_read[128:]}
+    )
 
 
 def test_mobilenet_sees_what_it_sees_in_torch(data, clothes, tmp_path):
@@ -74,9 +78,9 @@ def test_mobilenet_sees_what_it_sees_in_torch(data, clothes, tmp_path):
         pixels = processor(images, return_tensors="pt")["pixel_values"]
         means = original(pixel_values=pixels).pooler_output.numpy()
     wanted = encoder.standardiser.apply(np.sqrt(means + 1e-4))
-    found = _cosines(encoder.encode(test), wanted)  # a pixel may be one level off, here and there
-    assert found.mean() > 0.999
-    assert found.min() > 0.997
+    cosines = _cosines(encoder.encode(test), wanted)  # a pixel may be one level off, here and there
+    assert cosines.mean() > 0.999
+    assert cosines.min() > 0.997
     assert artifacts.read(rounded).summary["int8_cosine"]["mean"] > 0.96
 
 
@@ -95,9 +99,9 @@ def test_minilm_reads_what_it_reads_in_torch(data, wares, tmp_path):
         tokenizer = AutoTokenizer.from_pretrained(model)
         original = BertModel.from_pretrained(model, dtype=torch.float32).eval()
         texts = [f"{row.title}\n{row.description}" for row in test]
-        asked = tokenizer(texts, padding=True, truncation=True, max_length=96, return_tensors="pt")
-        mask = asked["attention_mask"][:, :, None]
-        pooled = (original(**asked).last_hidden_state * mask).sum(1) / mask.sum(1)
+        tokens = tokenizer(texts, padding=True, truncation=True, max_length=96, return_tensors="pt")
+        mask = tokens["attention_mask"][:, :, None]
+        pooled = (original(**tokens).last_hidden_state * mask).sum(1) / mask.sum(1)
     wanted = encoder.standardiser.apply(pooled.numpy())
     np.testing.assert_allclose(encoder.encode(test), wanted, atol=1e-3)
     assert artifacts.read(rounded).summary["int8_cosine"]["mean"] > 0.97

@@ -14,10 +14,10 @@ def vectors():
 
 
 def test_dimensions_get_mean_0_and_variance_1_and_a_constant_is_not_blown_up(vectors):
-    found = fit_standardiser(vectors).apply(vectors)
-    np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-3)
-    np.testing.assert_allclose(found.std(axis=0), [1, 1, 0], atol=1e-3)
-    assert found.dtype == np.float32
+    standardised = fit_standardiser(vectors).apply(vectors)
+    np.testing.assert_allclose(standardised.mean(axis=0), 0, atol=1e-3)
+    np.testing.assert_allclose(standardised.std(axis=0), [1, 1, 0], atol=1e-3)
+    assert standardised.dtype == np.float32
 
 
 def test_what_is_saved_is_loaded(vectors, tmp_path):

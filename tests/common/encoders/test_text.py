@@ -67,25 +67,25 @@ def train_tokenizer(family, texts):
     special = list(SPECIAL.values())
     trainer: Any
     if family == "bert":
-        found = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-        found.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
         trainer = trainers.WordPieceTrainer(vocab_size=120, special_tokens=special)
     elif family == "xlm-roberta":
-        found = Tokenizer(models.Unigram())
-        found.pre_tokenizer = pre_tokenizers.Metaspace()
+        tokenizer = Tokenizer(models.Unigram())
+        tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
         trainer = trainers.UnigramTrainer(
             vocab_size=120, special_tokens=special, unk_token="[UNK]", show_progress=False
         )
     else:
-        found = Tokenizer(models.BPE())
-        found.pre_tokenizer = pre_tokenizers.ByteLevel()
+        tokenizer = Tokenizer(models.BPE())
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel()
         trainer = trainers.BpeTrainer(vocab_size=300, special_tokens=special, show_progress=False)
-    found.train_from_iterator(texts, trainer)
-    ends = [(name, found.token_to_id(name)) for name in ("[CLS]", "[SEP]")]
-    found.post_processor = processors.TemplateProcessing(
+    tokenizer.train_from_iterator(texts, trainer)
+    ends = [(name, tokenizer.token_to_id(name)) for name in ("[CLS]", "[SEP]")]
+    tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=ends
     )
-    return found
+    return tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +104,15 @@ def test_an_exported_model_says_what_the_original_says(original, encoder):
     import torch
 
     _, model, _, tokenizer = original
-    asked = tokenizer(TEXTS, padding=True, truncation=True, max_length=24, return_tensors="pt")
-    mask = asked["attention_mask"][:, :, None]
+    tokens = tokenizer(TEXTS, padding=True, truncation=True, max_length=24, return_tensors="pt")
+    mask = tokens["attention_mask"][:, :, None]
     with torch.no_grad():
-        states = model(asked["input_ids"], attention_mask=asked["attention_mask"]).last_hidden_state
+        states = model(
+            tokens["input_ids"], attention_mask=tokens["attention_mask"]
+        ).last_hidden_state
     wanted = (states * mask).sum(1) / mask.sum(1)
-    found = encoder.encode([Listing(text) for text in TEXTS])
-    raw = found * encoder.standardiser.scale + encoder.standardiser.mean
+    vectors = encoder.encode([Listing(text) for text in TEXTS])
+    raw = vectors * encoder.standardiser.scale + encoder.standardiser.mean
     assert np.abs(wanted).max() > 0.01  # else nothing was compared
     np.testing.assert_allclose(raw, wanted, atol=2e-6)
 
@@ -123,14 +125,14 @@ def test_tokens_are_those_of_the_models_own_tokenizer(original, encoder):
 
 
 def test_a_listing_without_text_has_no_vector(encoder):
-    found = encoder.encode([Listing(), Listing("red"), Listing(" ", "\n")])
-    assert found.any(axis=1).tolist() == [False, True, False]
+    vectors = encoder.encode([Listing(), Listing("red"), Listing(" ", "\n")])
+    assert vectors.any(axis=1).tolist() == [False, True, False]
 
 
 def test_half_a_character_and_endless_text_are_read(encoder):
-    found = encoder.encode([Listing("\ud83d red"), Listing("x", "red ellipse " * 100_000)])
-    assert np.isfinite(found).all()
-    assert found.any(axis=1).all()
+    vectors = encoder.encode([Listing("\ud83d red"), Listing("x", "red ellipse " * 100_000)])
+    assert np.isfinite(vectors).all()
+    assert vectors.any(axis=1).all()
 
 
 def test_tuning_moves_texts_towards_their_labels(original, shop, tmp_path):
@@ -149,14 +151,14 @@ def test_tuning_moves_texts_towards_their_labels(original, shop, tmp_path):
             tokenizer = load_tokenizer(config.model, model)
             if epochs:
                 finetune(model, tokenizer, shop, config, step_of(ignore_progress, ""))
-        asked, named = (
+        texts_of_rows, named = (
             tokenizer(words, padding=True, return_tensors="pt")
             for words in ([row.title for row in shop.read("test")], COLOURS)
         )
         with torch.no_grad():
             texts, names = (
-                torch.nn.functional.normalize(model(each["input_ids"], each["attention_mask"]))
-                for each in (asked, named)
+                torch.nn.functional.normalize(model(tokens["input_ids"], tokens["attention_mask"]))
+                for tokens in (texts_of_rows, named)
             )
         wanted = torch.tensor([COLOURS.index(row.brand) for row in shop.read("test")])
         losses.append(torch.nn.functional.cross_entropy(20 * texts @ names.T, wanted).item())
@@ -196,8 +198,8 @@ def test_8_bits_say_nearly_the_same(encoder, folder, shop, tmp_path):
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     quantise_dynamic(tmp_path)
     rounded = sentence.open_folder(tmp_path)
-    wanted, found = (each.encode(shop.read("test")) for each in (encoder, rounded))
-    lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(found, axis=1)
-    assert ((wanted * found).sum(axis=1) / lengths).mean() > 0.95
-    sizes = [(each / "encoder.onnx").stat().st_size for each in (tmp_path, folder)]
+    wanted, vectors = (candidate.encode(shop.read("test")) for candidate in (encoder, rounded))
+    lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(vectors, axis=1)
+    assert ((wanted * vectors).sum(axis=1) / lengths).mean() > 0.95
+    sizes = [(path / "encoder.onnx").stat().st_size for path in (tmp_path, folder)]
     assert sizes[0] < sizes[1]

@@ -67,9 +67,9 @@ def make_model(family, folder):
         elif isinstance(part, torch.nn.Conv2d):
             torch.nn.init.kaiming_normal_(part.weight)
     model.save_pretrained(folder)
-    found = importlib.import_module(f"transformers.models.{module}")
-    name = next(name for name in vars(found) if name.endswith("ImageProcessorPil"))
-    processor = getattr(found, name)(**settings)
+    processing = importlib.import_module(f"transformers.models.{module}")
+    name = next(name for name in vars(processing) if name.endswith("ImageProcessorPil"))
+    processor = getattr(processing, name)(**settings)
     processor.save_pretrained(folder)
     return family, model, folder, processor
 
@@ -95,8 +95,8 @@ def test_an_exported_model_says_what_the_original_says(original, encoder, shop):
     photo = shop.read("test")[0].photos[0]
     pixels = torch.from_numpy(encoder.preprocessing.apply(_open(photo)))[None]
     with torch.no_grad():
-        found = model(pixel_values=pixels)
-    wanted = found.last_hidden_state[:, 0] if family == "vit" else found.pooler_output
+        output = model(pixel_values=pixels)
+    wanted = output.last_hidden_state[:, 0] if family == "vit" else output.pooler_output
     vectors = encoder.encode([Listing(photos=(photo,))])
     assert np.abs(wanted).max() > 0.01  # else nothing was compared
     raw = vectors * encoder.standardiser.scale + encoder.standardiser.mean
@@ -110,9 +110,9 @@ def test_photos_are_prepared_as_by_the_models_image_processor(original, encoder,
     for listing in shop.read("test")[:4]:
         image = _open(listing.photos[0])
         wanted = processor(image, return_tensors="np")["pixel_values"][0]
-        found = encoder.preprocessing.apply(image)
-        assert np.abs(found - wanted).max() < 1.01 / 127.5
-        assert np.abs(found - wanted).mean() < 0.1 / 127.5
+        actual = encoder.preprocessing.apply(image)
+        assert np.abs(actual - wanted).max() < 1.01 / 127.5
+        assert np.abs(actual - wanted).mean() < 0.1 / 127.5
 
 
 def test_a_whole_clip_gives_the_vectors_of_its_vision_tower(shop, tmp_path):
@@ -130,8 +130,8 @@ def test_a_whole_clip_gives_the_vectors_of_its_vision_tower(shop, tmp_path):
         warnings.simplefilter("ignore")
         pixels = torch.rand(2, 3, 32, 32)
         wanted = model.eval().vision_model(pixel_values=pixels).pooler_output
-        found = load_vision(str(tmp_path), "clip")(pixels)
-    np.testing.assert_allclose(found, wanted, atol=1e-5)
+        vectors = load_vision(str(tmp_path), "clip")(pixels)
+    np.testing.assert_allclose(vectors, wanted, atol=1e-5)
 
 
 def test_other_types_are_refused_naming_those_supported(shop, tmp_path):
@@ -158,9 +158,9 @@ def test_8_bits_say_nearly_the_same(original, encoder, folder, shop, tmp_path):
     read = [encoder.preprocessing.apply(_open(row.photos[0])) for row in rows]
     quantise_static(tmp_path, iter([np.stack(read)]))
     rounded = photo.open_folder(tmp_path)
-    wanted, found = (each.encode(shop.read("test")) for each in (encoder, rounded))
-    lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(found, axis=1)
-    assert ((wanted * found).sum(axis=1) / lengths).mean() > 0.9
+    wanted, vectors = (candidate.encode(shop.read("test")) for candidate in (encoder, rounded))
+    lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(vectors, axis=1)
+    assert ((wanted * vectors).sum(axis=1) / lengths).mean() > 0.9
 
 
 def test_a_tuned_model_tells_the_labels_of_a_shop_better(original, folder, shop, tmp_path):
@@ -174,7 +174,7 @@ def test_a_tuned_model_tells_the_labels_of_a_shop_better(original, folder, shop,
     )
     tuned = train(shop, tmp_path, config)
     assert artifacts.read(tuned).summary["finetuned_photos"] == 96
-    before, after = (evaluate(encoders.load(each), shop)["brand"] for each in (folder, tuned))
+    before, after = (evaluate(encoders.load(path), shop)["brand"] for path in (folder, tuned))
     assert after > before
 
 

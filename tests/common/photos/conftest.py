@@ -1,4 +1,4 @@
-"""A picture whose parts can be told apart, as a file of any format."""
+"""A picture whose parts differ, as a file of any format."""
 
 import io
 
@@ -43,7 +43,7 @@ def corners():
 
     def read(image):
         width, height = image.size
-        places = [(2, 2), (width - 3, 2), (2, height - 3), (width - 3, height - 3)]
-        return [image.getpixel(place) for place in places]
+        points = [(2, 2), (width - 3, 2), (2, height - 3), (width - 3, height - 3)]
+        return [image.getpixel(point) for point in points]
 
     return read

@@ -1,4 +1,4 @@
-"""Photos of a snapshot: each once, in archives of bounded size, the same bytes every time."""
+"""Photos of a snapshot: every one once, in archives of bounded size, the same bytes every time."""
 
 import zipfile
 from hashlib import sha256
@@ -30,7 +30,7 @@ def test_a_photo_that_came_twice_is_stored_once(tmp_path):
     assert paths[0] == paths[2]
     with zipfile.ZipFile(tmp_path / "photos" / "00000.zip") as file:
         assert len(file.namelist()) == 4
-        assert {each.compress_type for each in file.infolist()} == {zipfile.ZIP_STORED}
+        assert {member.compress_type for member in file.infolist()} == {zipfile.ZIP_STORED}
 
 
 def test_the_same_photos_give_the_same_bytes(tmp_path):

@@ -32,20 +32,20 @@ def cost(path):
         open("/proc/self/clear_refs", "w").write("5")  # forget the peak so far
     before, start = peak(), time.process_time()
     try:
-        said = str(decode(data).size)
+        answer = str(decode(data).size)
     except PhotoError as error:
-        said = str(error)
-    return time.process_time() - start, peak() - before, said
+        answer = str(error)
+    return time.process_time() - start, peak() - before, answer
 
 folder = Path(sys.argv[1])
 for path in folder.glob("small-*"):
-    cost(path)  # loads what each format needs
+    cost(path)  # loads what the format needs
 normal = sorted(cost(folder / "normal")[0] for _ in range(3))[1]
-found = {}
+results = {}
 for path in sorted(folder.glob("bomb-*"), key=lambda path: path.stat().st_size):
-    seconds, megabytes, said = cost(path)
-    found[path.name] = (seconds / normal, megabytes, said)
-print(json.dumps(found))
+    seconds, megabytes, answer = cost(path)
+    results[path.name] = (seconds / normal, megabytes, answer)
+print(json.dumps(results))
 """
 
 
@@ -144,7 +144,7 @@ def bombs():
 
 @pytest.fixture(scope="module")
 def costs(tmp_path_factory):
-    """What each bomb costs, measured in a process of its own: normal photos, MB, and the answer."""
+    """Cost of every bomb, measured in a process of its own: normal photos, MB, and the answer."""
     folder = tmp_path_factory.mktemp("bombs")
     draw = np.random.default_rng(0)
     noise = Image.fromarray(draw.integers(0, 255, (300, 400, 3), np.uint8))
@@ -170,7 +170,7 @@ def test_no_bomb_takes_more_than_50_megabytes(costs):
 
 
 def test_what_is_too_large_is_refused_and_what_only_looks_so_is_not(costs):
-    taken = {name for name, (_, _, said) in costs.items() if said.startswith("(")}
+    taken = {name for name, (_, _, answer) in costs.items() if answer.startswith("(")}
     assert taken == {
         "bomb-" + name
         for name in (

@@ -18,8 +18,8 @@ from common.photos.stripping import MIN_SIDE
 COLOURS = [(200, 30, 30), (30, 160, 60), (40, 60, 200), (240, 220, 40)]
 
 
-def near(found, expected, tolerance=12):
-    return np.abs(np.subtract(found, expected)).max() <= tolerance
+def near(actual, expected, tolerance=12):
+    return np.abs(np.subtract(actual, expected)).max() <= tolerance
 
 
 def exif(orientation):
@@ -64,16 +64,16 @@ def test_heic_is_read_where_its_plugin_is_installed(quarters, encode, corners, m
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "MPO"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_photo_taken_sideways_stands_upright(form, orientation, quarters, encode, corners):
-    held = quarters()
+    sideways = quarters()
     for turn in {  # what the camera did to the picture that exif_transpose undoes
         2: (Image.Transpose.FLIP_LEFT_RIGHT,), 3: (Image.Transpose.ROTATE_180,),
         4: (Image.Transpose.FLIP_TOP_BOTTOM,), 5: (Image.Transpose.TRANSPOSE,),
         6: (Image.Transpose.ROTATE_90,), 7: (Image.Transpose.TRANSVERSE,),
         8: (Image.Transpose.ROTATE_270,),
     }.get(orientation, ()):  # fmt: skip
-        held = held.transpose(turn)
+        sideways = sideways.transpose(turn)
     options = {"tiffinfo": {274: orientation}} if form == "TIFF" else {"exif": exif(orientation)}
-    image = decode(encode(held, form, **options))
+    image = decode(encode(sideways, form, **options))
     assert image.size == (60, 40)
     assert near(corners(image), COLOURS, 60)
 
@@ -81,15 +81,15 @@ def test_a_photo_taken_sideways_stands_upright(form, orientation, quarters, enco
 def test_sixteen_bits_are_scaled_and_not_clipped(encode):
     ramp = np.linspace(0, 65_535, 256).astype(np.uint16).reshape(16, 16)
     for form in ("PNG", "TIFF"):
-        found = np.asarray(decode(encode(Image.fromarray(ramp), form)))[..., 0]
-        assert (found.ravel() == np.arange(256)).all()
+        levels = np.asarray(decode(encode(Image.fromarray(ramp), form)))[..., 0]
+        assert (levels.ravel() == np.arange(256)).all()
 
 
 @pytest.mark.parametrize("white", [1.0, 255.0, 65_535.0, 1e6])
 def test_fractions_are_scaled_by_what_is_in_them(white, encode):
     ramp = np.linspace(0, white, 256, dtype=np.float32).reshape(16, 16)
-    found = np.asarray(decode(encode(Image.fromarray(ramp), "TIFF")))[..., 0]
-    assert (found.ravel() == np.arange(256)).all()
+    levels = np.asarray(decode(encode(Image.fromarray(ramp), "TIFF")))[..., 0]
+    assert (levels.ravel() == np.arange(256)).all()
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])

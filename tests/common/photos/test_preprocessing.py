@@ -75,12 +75,12 @@ def test_every_pixel_is_within_one_level_of_the_image_processors(processors, fam
     processor, ours = processors[family]
     image = _noise(*size)
     wanted = processor(image, return_tensors="np")["pixel_values"][0]
-    found = ours.apply(image)
-    assert found.dtype == np.float32
-    assert found.shape == wanted.shape
+    actual = ours.apply(image)
+    assert actual.dtype == np.float32
+    assert actual.shape == wanted.shape
     one_level = ours.factor / min(ours.std)
-    assert np.abs(found - wanted).max() < 1.01 * one_level
-    assert np.abs(found - wanted).mean() < 0.1 * one_level
+    assert np.abs(actual - wanted).max() < 1.01 * one_level
+    assert np.abs(actual - wanted).mean() < 0.1 * one_level
 
 
 def test_a_very_long_photo_costs_no_more_than_its_middle():
