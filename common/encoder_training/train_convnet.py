@@ -132,13 +132,9 @@ def _photos(snapshot: Snapshot) -> Iterator[tuple[Listing, Photo]]:
 
 
 def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) -> ConvNet:
-    torch.manual_seed(config.seed)
     random = np.random.default_rng(config.seed)
-    network = ConvNet(config.widths)
-    classifiers = _make_classifiers(network.dimensions, photos.tasks)
-    module = nn.ModuleList([network, classifiers]).train()
-    # Convolutions on processors are fastest with the channels last.
-    module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network, classifiers = _make_modules(photos.tasks, config)
+    module = nn.ModuleList([network, classifiers])
 
     batch_size = _batch_size(photos, config)
     epochs = n_epochs(len(photos.usable), config)
@@ -152,9 +148,16 @@ def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) ->
     return network
 
 
-def _make_classifiers(dimensions: int, tasks: Sequence[Target]) -> nn.ModuleList:
-    """Return a linear layer per task."""
-    return nn.ModuleList(nn.Linear(dimensions, task.size) for task in tasks)
+def _make_modules(tasks: Sequence[Target], config: ConvnetConfig) -> tuple[ConvNet, nn.ModuleList]:
+    """Return the network and a linear layer per task, with random weights, ready for training."""
+    torch.manual_seed(config.seed)
+    network = ConvNet(config.widths)
+    classifiers = nn.ModuleList(nn.Linear(network.dimensions, task.size) for task in tasks)
+
+    module = nn.ModuleList([network, classifiers]).train()
+    # On a CPU, convolutions are fastest with the channels last.
+    module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network, classifiers
 
 
 def _take_step(
