@@ -27,6 +27,9 @@ Part = tuple[str, int, int]
 
 Point = tuple[float, float]
 
+Silhouette = tuple[Array, tuple[Part, ...]]
+"""Corners ``[n, 2]`` and the polygons that they form, as ``Look`` has them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -60,8 +63,7 @@ class Logo:
 
 def leaf_looks(world: World) -> tuple[Look, ...]:
     """The look of every leaf: the silhouette of its table, stretched, with a pattern."""
-    shapes = json.loads(TABLE.read_text(encoding="utf-8"))["shapes"]
-    silhouettes = {name: _parse_silhouette(text) for name, text in shapes.items()}
+    silhouettes = _load_silhouettes()
     rng = np.random.default_rng(LOOK_SEED)
     looks = []
 
@@ -69,11 +71,12 @@ def leaf_looks(world: World) -> tuple[Look, ...]:
         points, parts = silhouettes[leaf.shape]
         stretch = _draw_stretch(rng, 0.22)
         pattern = _draw_pattern(rng, number)
+        material = MATERIALS.index(leaf.texture)
 
         look = Look(
             points=points * stretch,
             parts=parts,
-            material=MATERIALS.index(leaf.texture),
+            material=material,
             pattern=pattern,
         )
         looks.append(look)
@@ -83,13 +86,15 @@ def leaf_looks(world: World) -> tuple[Look, ...]:
 
 def _draw_pattern(rng: np.random.Generator, number: int) -> int:
     # The leaf's number is added, so that neighbours with one draw differ nevertheless.
-    shifted = int(rng.integers(N_PATTERNS)) + number
+    drawn = int(rng.integers(N_PATTERNS))
+    shifted = drawn + number
     return shifted % N_PATTERNS
 
 
 def _draw_stretch(rng: np.random.Generator, max_log: float) -> Array:
     """Draw factors of x and y whose product is one."""
-    stretch = np.exp(rng.uniform(-max_log, max_log))
+    log_stretch = rng.uniform(-max_log, max_log)
+    stretch = np.exp(log_stretch)
     return np.array((stretch, 1 / stretch))
 
 
@@ -99,7 +104,14 @@ def brand_logos(world: World) -> tuple[Logo, ...]:
     return tuple(_draw_logo(rng) for _ in world.brands)
 
 
-def _parse_silhouette(text: str) -> tuple[Array, tuple[Part, ...]]:
+def _load_silhouettes() -> dict[str, Silhouette]:
+    """The silhouettes of shapes.json by name."""
+    text = TABLE.read_text(encoding="utf-8")
+    shapes = json.loads(text)["shapes"]
+    return {name: _parse_silhouette(shape) for name, shape in shapes.items()}
+
+
+def _parse_silhouette(text: str) -> Silhouette:
     """Parse one silhouette of shapes.json: polygons, rectangles and ellipses, in percent."""
     points: list[Point] = []
     parts: list[Part] = []
@@ -107,8 +119,9 @@ def _parse_silhouette(text: str) -> tuple[Array, tuple[Part, ...]]:
     for part in text.split("; "):
         role, corners = _parse_part(part)
         start = len(points)
+        end = start + len(corners)
         points += corners
-        parts.append((role, start, len(points)))
+        parts.append((role, start, end))
 
     return np.array(points), tuple(parts)
 
@@ -116,7 +129,8 @@ def _parse_silhouette(text: str) -> tuple[Array, tuple[Part, ...]]:
 def _parse_part(text: str) -> tuple[str, list[Point]]:
     """Parse the role of a part, and its corners around the middle of the article."""
     code, *numbers = text.split(" ")
-    role, kind = code[0], code[1]
+    role = code[0]
+    kind = code[1]
     values = [float(number) / 100 - 0.5 for number in numbers]
     x = values[::2]
     y = values[1::2]
@@ -132,22 +146,32 @@ def _parse_part(text: str) -> tuple[str, list[Point]]:
 
 def _rectangle(start: Point, end: Point) -> list[Point]:
     """Corners of the rectangle that two opposite corners span."""
-    (left, top), (right, bottom) = start, end
-    return [(left, top), (right, top), (right, bottom), (left, bottom)]
+    left, top = start
+    right, bottom = end
+    return [
+        (left, top),
+        (right, top),
+        (right, bottom),
+        (left, bottom),
+    ]
 
 
 def _ellipse(start: Point, end: Point) -> list[Point]:
     """Corners of a polygon in place of the ellipse within a rectangle."""
-    (left, top), (right, bottom) = start, end
-    middle_x = (left + right) / 2
-    middle_y = (top + bottom) / 2
-    radius_x = (right - left) / 2
-    radius_y = (bottom - top) / 2
-
+    left, top = start
+    right, bottom = end
     angles = _even_angles(ELLIPSE_CORNERS)
-    x = middle_x + radius_x * np.cos(angles)
-    y = middle_y + radius_y * np.sin(angles)
-    return list(zip(x.tolist(), y.tolist(), strict=True))
+    x = _swing(left, right, np.cos(angles))
+    y = _swing(top, bottom, np.sin(angles))
+    return list(zip(x, y, strict=True))
+
+
+def _swing(low: float, high: float, cycle: Array) -> list[float]:
+    """Positions between ``low`` and ``high`` for the values -1 to 1 of a sine or cosine."""
+    middle = (low + high) / 2
+    radius = (high - low) / 2
+    positions: list[float] = (middle + radius * cycle).tolist()
+    return positions
 
 
 def _draw_logo(rng: np.random.Generator) -> Logo:
@@ -155,12 +179,15 @@ def _draw_logo(rng: np.random.Generator) -> Logo:
     radius = _draw_radius(rng)
     # The first corner points upwards.
     angles = _even_angles(len(radius)) - np.pi / 2
-    stretch = np.exp(rng.uniform(-0.5, 0.5))
-    x = radius * np.cos(angles) * stretch
-    y = radius * np.sin(angles) / stretch
-    corners = np.stack([x, y], axis=1)
+    log_stretch = rng.uniform(-0.5, 0.5)
+    stretch = np.exp(log_stretch)
 
-    red, green, blue = rng.integers(0, 256, 3).tolist()
+    x = radius * np.cos(angles)
+    y = radius * np.sin(angles)
+    corners = np.stack([x * stretch, y / stretch], axis=1)
+
+    colour = rng.integers(0, 256, 3)
+    red, green, blue = colour.tolist()
     return Logo(
         points=LOGO_RADIUS * corners,
         colour=(red, green, blue),

@@ -12,13 +12,17 @@ Ints = NDArray[np.int64]
 def sample_categorical(cdf: Array, rng: np.random.Generator) -> Ints:
     """Draw one index ``[n]`` a row from cumulative probabilities ``[n, k]``."""
     draws = rng.random(len(cdf))
-    indices = (cdf <= draws[:, None]).sum(axis=1)
+    is_below_draw = cdf <= draws[:, None]
+    indices = is_below_draw.sum(axis=1)
 
     # Rounding may leave the last cumulative probability just below one.
     last = cdf.shape[1] - 1
-    return np.asarray(np.minimum(indices, last), dtype=np.int64)
+    indices = np.minimum(indices, last)
+    return np.asarray(indices, dtype=np.int64)
 
 
 def cumulative(weights: Array) -> Array:
     """Cumulative shares ``[n]`` of weights ``[n]``; the last one is 1."""
-    return np.asarray(np.cumsum(weights) / weights.sum())
+    total = weights.sum()
+    sums = np.cumsum(weights)
+    return np.asarray(sums / total)

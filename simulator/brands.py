@@ -49,24 +49,37 @@ class Brand:
 
 def make_brands() -> tuple[Brand, ...]:
     """Make all brands, group by group, the best known of each group first."""
-    table = json.loads(TABLE.read_text(encoding="utf-8"))
+    text = TABLE.read_text(encoding="utf-8")
+    table = json.loads(text)
     names = _NameGenerator(table)
     brands = []
 
     for group, settings in table["groups"].items():
-        for name, tier, ja in [*settings["head"], *names.generate(settings)]:
-            kana, _, kanji = ja.partition(" ")
-            brand = Brand(
-                name=name,
-                ja=kanji or kana,
-                group=group,
-                tier=tier,
-                product_lines=names.product_lines(settings["codes"]),
-                spellings=(_english_spellings(name), _japanese_spellings(name, kana, kanji)),
-            )
+        known = settings["head"]
+        generated = names.generate(settings)
+
+        for name, tier, ja in [*known, *generated]:
+            product_lines = names.product_lines(settings["codes"])
+            brand = _brand(name, ja, group, tier, product_lines)
             brands.append(brand)
 
     return tuple(brands)
+
+
+def _brand(name: str, ja: str, group: str, tier: int, product_lines: tuple[str, ...]) -> Brand:
+    """Build a brand; ``ja`` is ``kana``, ``kana kanji`` or empty."""
+    kana, _, kanji = ja.partition(" ")
+    english = _english_spellings(name)
+    japanese = _japanese_spellings(name, kana, kanji)
+
+    return Brand(
+        name=name,
+        ja=kanji or kana,
+        group=group,
+        tier=tier,
+        product_lines=product_lines,
+        spellings=(english, japanese),
+    )
 
 
 class _NameGenerator:
@@ -78,12 +91,8 @@ class _NameGenerator:
         self._endings = _split_pairs(table["endings"])
         self._kanji = _split_pairs(table["kanji"])
         self._kanji_endings = _split_pairs(table["kanji endings"])
-        self._closed = []
+        self._closed = _closed_syllables(self._syllables)
         self._taken = set()
-
-        for syllable in self._syllables:
-            if syllable[0][-1] not in "aeiou":
-                self._closed.append(syllable)
 
         for settings in table["groups"].values():
             for name, _, _ in settings["head"]:
@@ -91,26 +100,41 @@ class _NameGenerator:
 
     def generate(self, settings: Mapping[str, Any]) -> list[tuple[str, int, str]]:
         """Generate the rest of a group: name, tier, and Japanese as ``kana kanji``."""
-        tier_shares = np.array(settings["tiers"]) / sum(settings["tiers"])
-        count = settings["size"] - len(settings["head"])
-        tiers = self._rng.choice(N_TIERS, count, p=tier_shares).tolist()
-        words = _split_pairs(settings["words"]) if settings["words"] else []
+        weights = settings["tiers"]
+        tier_shares = np.array(weights) / sum(weights)
+        n_known = len(settings["head"])
+        count = settings["size"] - n_known
+        tiers = self._rng.choice(N_TIERS, count, p=tier_shares)
 
+        words_text = settings["words"]
+        words = _split_pairs(words_text) if words_text else []
+        kanji_share = settings["kanji"]
         brands = []
-        for tier in tiers:
-            name, ja = self._unique_name(words, settings["kanji"])
+
+        for tier in tiers.tolist():
+            name, ja = self._unique_name(words, kanji_share)
             brands.append((name, tier + 1, ja))
+
         return brands
 
     def product_lines(self, codes: bool) -> tuple[str, ...]:
         """Draw product lines: names, or ``codes`` for groups whose products have numbers."""
-        lines = [self._code() if codes else self._latin()[0] for _ in range(N_PRODUCT_LINES)]
+        lines = [self._product_line(codes) for _ in range(N_PRODUCT_LINES)]
         return tuple(lines)
+
+    def _product_line(self, codes: bool) -> str:
+        if codes:
+            return self._code()
+
+        name, _ = self._latin()
+        return name
 
     def _unique_name(self, words: list[tuple[str, ...]], kanji_share: float) -> tuple[str, str]:
         while True:
-            is_japanese = self._rng.random() < kanji_share
-            name, ja = self._japanese() if is_japanese else self._western(words)
+            if self._rng.random() < kanji_share:
+                name, ja = self._japanese()
+            else:
+                name, ja = self._western(words)
 
             if name not in self._taken:
                 self._taken.add(name)
@@ -123,20 +147,27 @@ class _NameGenerator:
 
         if pattern < 0.3 and words:
             word, word_kana = self._choose(words)
-            name, kana = f"{name} {word}", kana + word_kana
+            name = f"{name} {word}"
+            kana = kana + word_kana
         elif pattern < 0.42:
             partner, partner_kana = self._latin()
-            name, kana = f"{name} & {partner}", f"{kana}アンド{partner_kana}"
+            name = f"{name} & {partner}"
+            kana = f"{kana}アンド{partner_kana}"
 
-        return name, kana if self._rng.random() < KATAKANA_SHARE else ""
+        if self._rng.random() >= KATAKANA_SHARE:
+            kana = ""
+        return name, kana
 
     def _latin(self) -> tuple[str, str]:
         """An invented word of at least five letters, in Latin letters and in katakana."""
         parts = []
         if self._rng.random() < 0.85:
-            parts.append(self._choose(self._syllables))
-        parts.append(self._choose(self._closed))
-        parts.append(self._choose(self._endings))
+            syllable = self._choose(self._syllables)
+            parts.append(syllable)
+
+        closed = self._choose(self._closed)
+        ending = self._choose(self._endings)
+        parts += (closed, ending)
 
         name, kana = _join_scripts(parts)
         if len(name) <= 4:
@@ -145,27 +176,47 @@ class _NameGenerator:
 
     def _japanese(self) -> tuple[str, str]:
         """A Japanese name: its reading in Latin letters, and ``kana kanji``."""
-        first, second = self._rng.choice(len(self._kanji), 2, replace=False)
-        parts = [self._kanji[first], self._kanji[second]]
+        n_kanji = len(self._kanji)
+        indices = self._rng.choice(n_kanji, 2, replace=False)
+        parts = [self._kanji[index] for index in indices]
         if self._rng.random() < 0.4:
-            parts.append(self._choose(self._kanji_endings))
+            ending = self._choose(self._kanji_endings)
+            parts.append(ending)
 
         kanji, reading, kana = _join_scripts(parts)
-        return _split_words(reading), f"{kana} {kanji}"
+        name = _split_words(reading)
+        return name, f"{kana} {kanji}"
 
     def _choose(self, pairs: list[tuple[str, ...]]) -> tuple[str, ...]:
-        return pairs[self._rng.integers(len(pairs))]
+        index = self._rng.integers(len(pairs))
+        return pairs[index]
 
     def _code(self) -> str:
         """A product number: two letters and three or four digits."""
         n_letters = len(CODE_LETTERS)
-        first, second, number = self._rng.integers((n_letters, n_letters, 90))
+        limits = (n_letters, n_letters, 90)
+        first, second, draw = self._rng.integers(limits)
+
         letters = CODE_LETTERS[first] + CODE_LETTERS[second]
-        return f"{letters}-{(number + 10) * 10}"
+        number = (draw + 10) * 10
+        return f"{letters}-{number}"
+
+
+def _closed_syllables(syllables: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The syllables whose Latin spelling ends in a consonant."""
+    closed = []
+
+    for syllable in syllables:
+        latin, _ = syllable
+        if latin[-1] not in "aeiou":
+            closed.append(syllable)
+
+    return closed
 
 
 def _split_pairs(text: str) -> list[tuple[str, ...]]:
-    return [tuple(item.split(" ")) for item in text.split("|")]
+    items = text.split("|")
+    return [tuple(item.split(" ")) for item in items]
 
 
 def _join_scripts(parts: list[tuple[str, ...]]) -> list[str]:
@@ -177,7 +228,8 @@ def _split_words(name: str) -> str:
     """Write ``matsuyamaWorks`` as ``Matsuyama Works``."""
     letters = [f" {letter}" if letter.isupper() else letter for letter in name]
     spaced = "".join(letters)
-    return spaced[:1].upper() + spaced[1:]
+    initial = spaced[:1].upper()
+    return initial + spaced[1:]
 
 
 def _english_spellings(name: str) -> tuple[str, ...]:

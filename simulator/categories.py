@@ -55,22 +55,30 @@ class Leaf:
 
 def load_leaves() -> tuple[Leaf, ...]:
     """Load all leaves, section by section; their shares add up to one."""
-    sections = json.loads(TABLE.read_text(encoding="utf-8"))["sections"]
+    sections = _load_sections()
     market = sum(section["share"] for section in sections.values())
     leaves = []
 
     for name, section in sections.items():
+        section_share = section["share"]
         rows = section["leaves"]
         weights = _zipf_weights(len(rows))
         total = sum(weights)
 
         for row, weight in zip(rows, weights, strict=True):
             # The order of the operations decides the last digits of all shares.
-            share = section["share"] * weight / total / market
+            share = section_share * weight / total / market
             leaf = _leaf(name, section, row, share)
             leaves.append(leaf)
 
     return tuple(leaves)
+
+
+def _load_sections() -> dict[str, dict[str, Any]]:
+    """The sections of categories.json by name."""
+    text = TABLE.read_text(encoding="utf-8")
+    sections: dict[str, dict[str, Any]] = json.loads(text)["sections"]
+    return sections
 
 
 def _zipf_weights(count: int) -> list[float]:

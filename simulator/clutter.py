@@ -18,22 +18,28 @@ def draw_clutter(pen: ImageDraw.ImageDraw, draws: list[float]) -> None:
 
     for number in range(n_things):
         # The first draw decides both the number of things and where the first one lies.
-        first = N_THING_DRAWS * number
-        x, y, size, hue = draws[first : first + N_THING_DRAWS]
+        start = N_THING_DRAWS * number
+        end = start + N_THING_DRAWS
+        x_draw, y_draw, size, hue = draws[start:end]
+
+        x = x_draw * SIDE
+        y = y_draw * SIDE
         side = 8 + 40 * size
-        _draw_thing(pen, x * SIDE, y * SIDE, side, hue)
+        _draw_thing(pen, x, y, side, hue)
 
 
 def _draw_thing(pen: ImageDraw.ImageDraw, x: float, y: float, side: float, hue: float) -> None:
     """Draw a rectangle or an ellipse; the hue decides its height and kind too."""
     half = side / 2
+    left = x - half
+    right = x + half
     top = y - half
     bottom = y + side * (hue - 0.3)
     if bottom <= top:
         # Pillow refuses a box that is upside down.
         return
 
-    box = (x - half, top, x + half, bottom)
+    box = (left, top, right, bottom)
     colour = _clutter_colour(hue)
     if hue < 0.6:
         pen.rectangle(box, fill=colour)

@@ -24,33 +24,45 @@ class DescriptionWriter:
 
     def write(self, article: Article, draw: Draw) -> str:
         """Write one description, often empty or short."""
-        style = article.style
-        if draw() < 0.1 + 0.3 * style.terseness:
+        empty_share = 0.1 + 0.3 * article.style.terseness
+        if draw() < empty_share:
             return ""
 
+        sentences = self._sentences(article, draw)
+        return _join_sentences(sentences, article)
+
+    def _sentences(self, article: Article, draw: Draw) -> list[str]:
+        """The sentences of a description that is not empty, some of them empty."""
+        style = article.style
         phrases = self._phrases[article.japanese]
         facts = _draw_facts(article, draw)
         sentences = _opening(article, phrases, facts, draw)
         if draw() < 0.6:
-            sentences.append(_condition_sentence(article, phrases, draw))
+            sentence = _condition_sentence(article, phrases, draw)
+            sentences.append(sentence)
 
         sentences += _closing(article, phrases, facts, draw)
         sentences.append(style.footer)
         if draw() < 0.25 * style.promotion:
-            sentences.append(self._tags(article, facts, draw))
+            tags = self._tags(article, facts, draw)
+            sentences.append(tags)
 
-        return _join_sentences(sentences, article)
+        return sentences
 
     def _tags(self, article: Article, facts: Mapping[str, str], draw: Draw) -> str:
         """Search words: the noun, the brand, and a brand that the article is not of."""
         other_brand = self._brand_groups.mention(article, draw)
-        tags: str = self._phrases[article.japanese]["tags"]
+        phrases = self._phrases[article.japanese]
+        tags: str = phrases["tags"]
         return tags.format(facts["noun"], facts["brand"], other_brand)
 
 
 def _draw_facts(article: Article, draw: Draw) -> dict[str, str]:
     """The facts that a description may name, by the name that phrases have for them."""
-    leaf, brand, japanese = article.leaf, article.brand, article.japanese
+    leaf = article.leaf
+    brand = article.brand
+    japanese = article.japanese
+
     # The order of the entries is the order of the draws.
     return {
         "noun": choose(leaf.nouns[japanese], draw() ** NOUN_EXPONENT),
@@ -83,14 +95,17 @@ def _opening(
 def _condition_sentence(article: Article, phrases: Mapping[str, Any], draw: Draw) -> str:
     """A sentence about the condition, which now and then is one step off."""
     states = phrases["states"]
+    worst = len(states) - 1
     condition = article.condition
 
     error = draw()
     if error < 0.08:
-        condition = min(condition + 1, len(states) - 1)
+        condition = min(condition + 1, worst)
     elif error > 0.92:
         condition = max(condition - 1, 0)
-    return str(choose(states[condition], draw()))
+
+    sentence: str = choose(states[condition], draw())
+    return sentence
 
 
 def _closing(
@@ -98,11 +113,13 @@ def _closing(
 ) -> list[str]:
     """The last sentences, up to ``MAX_CLOSING_SENTENCES``; terse sellers write fewest."""
     verbosity = 1 - article.style.terseness
-    n_sentences = int(draw() * (MAX_CLOSING_SENTENCES + 1) * verbosity)
+    n_counts = MAX_CLOSING_SENTENCES + 1
+    n_sentences = int(draw() * n_counts * verbosity)
+    closing = phrases["closing"]
     sentences = []
 
     for _ in range(n_sentences):
-        phrase = choose(phrases["closing"], draw())
+        phrase = choose(closing, draw())
         sentences.append(_fill(phrase, facts))
 
     return sentences

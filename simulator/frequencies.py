@@ -53,7 +53,8 @@ def draw_frequencies(
     """Frequencies of the categories, which are fixed, and of brands in them, which are drawn."""
     root_cdf, leaf_cdf = _category_cdfs(leaves)
     pair_cdf, pair_brand = _draw_pairs(leaves, brands, rng)
-    branded_share = np.array([leaf.branded_share for leaf in leaves])
+    branded_shares = [leaf.branded_share for leaf in leaves]
+    branded_share = np.array(branded_shares)
     n_amounts = [len(leaf.amounts) for leaf in leaves]
 
     # Sellers name the colour of what is worn more often than that of other articles.
@@ -72,20 +73,27 @@ def draw_frequencies(
 
 def _category_cdfs(leaves: Sequence[Leaf]) -> tuple[Array, Array]:
     """Cumulative shares of the roots, and of the leaves within each root and in the market."""
-    shares = np.array([leaf.share for leaf in leaves]) ** LEAF_EXPONENT
-    roots = [leaf.path.split("/")[0] for leaf in leaves]
+    table_shares = [leaf.share for leaf in leaves]
+    shares = np.array(table_shares) ** LEAF_EXPONENT
+    roots = [_root(leaf) for leaf in leaves]
     root_of_leaf = np.array(roots)
     root_shares = []
     leaf_cdf = []
 
     for root in dict.fromkeys(roots):
         is_in_root = root_of_leaf == root
+        shares_in_root = shares * is_in_root
         root_shares.append(is_in_root @ shares)
-        leaf_cdf.append(cumulative(shares * is_in_root))
+        leaf_cdf.append(cumulative(shares_in_root))
 
     leaf_cdf.append(cumulative(shares))
     root_cdf = cumulative(np.array(root_shares))
     return root_cdf, np.array(leaf_cdf)
+
+
+def _root(leaf: Leaf) -> str:
+    root, _ = leaf.path.split("/", 1)
+    return root
 
 
 def _draw_pairs(
@@ -96,12 +104,13 @@ def _draw_pairs(
     Every section of the taxonomy has log-normal preferences for brands, on top of Zipf's law.
     """
     preferences = _draw_preferences(leaves, len(brands), rng)
-    groups = np.array([brand.group for brand in brands])
+    groups = _groups(brands)
     pair_cdf: list[Array] = []
     pair_brand: list[Ints] = []
 
     for number, leaf in enumerate(leaves):
-        weights = _brand_weights(leaf, groups, preferences[_section(leaf)])
+        section = _section(leaf)
+        weights = _brand_weights(leaf, groups, preferences[section])
         present = np.flatnonzero(weights)
         shares = cumulative(weights[present])
 
@@ -112,12 +121,23 @@ def _draw_pairs(
     return np.concatenate(pair_cdf), np.concatenate(pair_brand)
 
 
+def _groups(brands: Sequence[Brand]) -> NDArray[np.str_]:
+    """The group ``[B]`` of each brand."""
+    names = [brand.group for brand in brands]
+    return np.array(names)
+
+
 def _draw_preferences(
     leaves: Sequence[Leaf], n_brands: int, rng: np.random.Generator
 ) -> dict[str, Array]:
     """Draw log-normal preferences ``[B]`` for the brands, section by section of the taxonomy."""
-    sections = dict.fromkeys(_section(leaf) for leaf in leaves)
-    return {section: rng.lognormal(0, 0.8, n_brands) for section in sections}
+    preferences: dict[str, Array] = {}
+    sections = [_section(leaf) for leaf in leaves]
+
+    for section in dict.fromkeys(sections):
+        preferences[section] = rng.lognormal(0, 0.8, n_brands)
+
+    return preferences
 
 
 def _section(leaf: Leaf) -> str:
@@ -130,8 +150,11 @@ def _brand_weights(leaf: Leaf, groups: NDArray[np.str_], preferences: Array) -> 
     weights = np.zeros(len(groups))
 
     for group, share in zip(leaf.brand_groups, GROUP_SHARES, strict=False):
-        members = np.flatnonzero(groups == group)
-        ranks = np.arange(1, len(members) + 1)
+        is_member = groups == group
+        members = np.flatnonzero(is_member)
+        n_members = len(members)
+
+        ranks = np.arange(1, n_members + 1)
         zipf = preferences[members] / ranks
         weights[members] = share * zipf / zipf.sum()
 

@@ -128,4 +128,5 @@ def latent_rows(state: LatentState) -> list[LatentRow]:
     """Turn the arrays of a state into one tuple a listing."""
     arrays = [getattr(state, field.name) for field in fields(state)]
     columns = [array.tolist() for array in arrays]
-    return [LatentRow(*values) for values in zip(*columns, strict=True)]
+    rows = zip(*columns, strict=True)
+    return [LatentRow(*values) for values in rows]

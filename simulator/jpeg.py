@@ -37,13 +37,17 @@ def encode_jpeg(
     """
     *light_draws, crop_draw, shape_draw, turn_draw = draws
     scene = pixels + shading[:, :, None]
-    lit = scene * _light(*light_draws)
+    light = _light(*light_draws)
+    lit = scene * light
     exposed = lit.clip(0, 255).astype(np.uint8)
 
-    image = Image.fromarray(exposed)
-    image = _crop(image, crop_draw, is_landscape=shape_draw < 0.5)
-    orientation = _choose_orientation(turn_draw)
+    # One draw decides both the shape of the photo and its quality.
+    is_landscape = shape_draw < 0.5
     quality = 68 + int(shape_draw * 22)
+    orientation = _choose_orientation(turn_draw)
+
+    image = Image.fromarray(exposed)
+    image = _crop(image, crop_draw, is_landscape)
     return _compress(image, orientation, quality)
 
 
@@ -51,11 +55,15 @@ def _light(brightness: float, slope_y: float, slope_x: float, warmth: float) -> 
     """Factors ``[SIDE, SIDE, 3]``: a brightness that slopes across the photo, and a tint."""
     slope = np.linspace(-0.5, 0.5, SIDE, dtype=np.float32)
     base = 0.92 + 0.3 * (brightness - 0.5)
-    rows = base + 0.5 * (slope_y - 0.5) * slope
-    columns = 0.5 * (slope_x - 0.5) * slope
+    steepness_y = 0.5 * (slope_y - 0.5)
+    steepness_x = 0.5 * (slope_x - 0.5)
 
+    rows = base + steepness_y * slope
+    columns = steepness_x * slope
     light = rows[:, None] + columns
-    factors: NDArray[np.float32] = light[:, :, None] * _tint(warmth)
+
+    tint = _tint(warmth)
+    factors: NDArray[np.float32] = light[:, :, None] * tint
     return factors
 
 
@@ -72,10 +80,11 @@ def _crop(image: Image.Image, draw: float, is_landscape: bool) -> Image.Image:
     if draw >= 0.6:
         return image
 
-    margin = 8 + int(draw * 30)
+    start = 8 + int(draw * 30)
     end = SIDE - 8
-    box = (0, margin, SIDE, end) if is_landscape else (margin, 0, end, SIDE)
-    return image.crop(box)
+    if is_landscape:
+        return image.crop((0, start, SIDE, end))
+    return image.crop((start, 0, end, SIDE))
 
 
 def _choose_orientation(draw: float) -> int:
@@ -84,8 +93,10 @@ def _choose_orientation(draw: float) -> int:
         return UPRIGHT
 
     # The draw is below the share here, so that their quotient is uniform again.
-    position = int(draw / TURNED_SHARE * len(_TRANSPOSES))
-    return tuple(_TRANSPOSES)[position]
+    uniform = draw / TURNED_SHARE
+    orientations = tuple(_TRANSPOSES)
+    position = int(uniform * len(orientations))
+    return orientations[position]
 
 
 def _compress(image: Image.Image, orientation: int, quality: int) -> bytes:

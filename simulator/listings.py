@@ -83,10 +83,12 @@ class ListingSampler:
         first_row = block * BLOCK
         forms = self._fill_in_forms(rows, first_row, sellers, rng)
 
-        if self._photo_renderer:
-            self._photo_renderer.add_photos(forms, rows, sellers, block)
+        renderer = self._photo_renderer
+        if renderer:
+            renderer.add_photos(forms, rows, sellers, block)
 
-        lines = enumerate(forms, start=first_row + 1)
+        first_line = first_row + 1
+        lines = enumerate(forms, start=first_line)
         return [RawRow(line, form) for line, form in lines]
 
     def _fill_in_forms(
@@ -98,13 +100,14 @@ class ListingSampler:
     ) -> list[dict[str, object]]:
         """The forms of a block's ``rows``, of which ``first_row`` is the number of the first."""
         is_missing = _draw_missing(rng)
-        draw = chain.from_iterable(_random_chunks(rng)).__next__
+        draw = _draw_function(rng)
         styles = _SellerStyles(sellers, self._phrases)
         forms = []
 
-        for number, row in enumerate(rows, start=first_row):
+        for index, row in enumerate(rows):
+            number = first_row + index
             article = self._article(row, styles, draw)
-            missing_fields = compress(MISSING_SHARES, is_missing[number - first_row])
+            missing_fields = compress(MISSING_SHARES, is_missing[index])
             form = self._fill_in(row, number, article, missing_fields)
 
             # Texts are never missing. Their draws continue those of the row before.
@@ -208,7 +211,8 @@ def _size(row: LatentRow, leaf: Leaf, phrases: Mapping[str, Any]) -> str:
     if not leaf.sizes:
         return ""
 
-    size: str = choose(phrases["sizes"][leaf.sizes], row.size)
+    sizes = phrases["sizes"][leaf.sizes]
+    size: str = choose(sizes, row.size)
     return size
 
 
@@ -217,8 +221,10 @@ def _amount(row: LatentRow, leaf: Leaf, phrases: Mapping[str, Any], draw: Draw) 
     if row.amount < 0:
         return ""
 
-    spelling: str = choose(phrases["units"][leaf.unit], draw())
-    return spelling.format(leaf.amounts[row.amount])
+    spellings = phrases["units"][leaf.unit]
+    spelling: str = choose(spellings, draw())
+    amount = leaf.amounts[row.amount]
+    return spelling.format(amount)
 
 
 def _listing_id(number: int) -> str:
@@ -227,8 +233,17 @@ def _listing_id(number: int) -> str:
 
 def _seller_id(number: int, seller: int) -> str:
     # Sellers are numbered within their block, and every block has the same number of them.
-    first_seller = number // BLOCK * BLOCK // GROUP_ROWS * SELLERS_PER_GROUP
+    first_row = number // BLOCK * BLOCK
+    n_groups_before = first_row // GROUP_ROWS
+    first_seller = n_groups_before * SELLERS_PER_GROUP
     return f"S{first_seller + seller:07d}"
+
+
+def _draw_function(rng: np.random.Generator) -> Draw:
+    """A function that returns the generator's next number in [0, 1)."""
+    chunks = _random_chunks(rng)
+    numbers = chain.from_iterable(chunks)
+    return numbers.__next__
 
 
 def _random_chunks(rng: np.random.Generator) -> Iterator[list[float]]:

@@ -24,7 +24,7 @@ from common.listing import NO_BRAND, PAYERS, Listing
 from common.taxonomy import Taxonomy
 from simulator import sales, shipping
 from simulator.arrays import Array, Ints
-from simulator.ground_truth import BLOCK, LatentState
+from simulator.ground_truth import BLOCK, LatentState, undecided_state
 from simulator.listings import ListingSampler
 from simulator.prices import PriceDistribution
 from simulator.shipping import ShippingRates
@@ -72,8 +72,10 @@ class Posterior:
         scales = self.waiting_scale
 
         if prices is not None:
-            log_ratio = np.log(np.asarray(prices)) - np.log(self.asking_price)
-            scales = scales * np.exp(sales.ELASTICITY * log_ratio)
+            log_prices = np.log(np.asarray(prices))
+            log_ratio = log_prices - np.log(self.asking_price)
+            factor = np.exp(sales.ELASTICITY * log_ratio)
+            scales = scales * factor
 
         return sales.sold_within(scales, days)
 
@@ -142,29 +144,36 @@ def _latent_state(seed: int, rows: Ints) -> LatentState:
     """The latent state of rows counted from 1, from the blocks that contain them."""
     sampler = ListingSampler(seed)
     blocks, positions = np.divmod(rows - 1, BLOCK)
-    columns: dict[str, Any] = {}
+    columns = _empty_columns(len(rows))
 
     for block in np.unique(blocks).tolist():
         _, state, _ = sampler.sample_state(block)
         is_in_block = blocks == block
         block_positions = positions[is_in_block]
 
-        for field in fields(LatentState):
-            values = getattr(state, field.name)
-            column = columns.setdefault(field.name, _empty_column(values, len(rows)))
+        for name, column in columns.items():
+            values = getattr(state, name)
             column[is_in_block] = values[block_positions]
 
     return LatentState(**columns)
 
 
-def _empty_column(values: NDArray[Any], n_rows: int) -> NDArray[Any]:
-    """A column of the type of ``values``, to be filled block by block."""
-    return np.empty(n_rows, dtype=values.dtype)
+def _empty_columns(n_rows: int) -> dict[str, NDArray[Any]]:
+    """Columns of a latent state by name, to be filled block by block."""
+    undecided = undecided_state(n_rows)
+    columns = {}
+
+    for field in fields(LatentState):
+        values = getattr(undecided, field.name)
+        columns[field.name] = np.empty_like(values)
+
+    return columns
 
 
 def _true_categories(world: World, state: LatentState) -> tuple[str, ...]:
     leaves = [world.leaves[index] for index in state.leaf]
-    return tuple(leaf.path for leaf in leaves)
+    paths = [leaf.path for leaf in leaves]
+    return tuple(paths)
 
 
 def _true_brands(world: World, state: LatentState) -> tuple[str, ...]:
@@ -199,12 +208,12 @@ def _average_shipping(
     method = np.zeros((n_rows, len(rates.methods)))
 
     for price, size, weight in _cases(prices, size_probabilities):
-        methods = shipping.marginal_method_probabilities(rates, size, price)
-        method += weight[:, None] * methods
+        case_method = shipping.marginal_method_probabilities(rates, size, price)
+        method += weight[:, None] * case_method
 
-        share = shipping.marginal_seller_pays_probability(world, state, size, price)
-        seller_pays += weight * share
-        buyer_pays += weight * (1 - share)
+        seller_share = shipping.marginal_seller_pays_probability(world, state, size, price)
+        seller_pays += weight * seller_share
+        buyer_pays += weight * (1 - seller_share)
 
     return _in_order_of_payers(seller_pays, buyer_pays), method
 
@@ -223,8 +232,10 @@ def _cases(
 ) -> Iterator[tuple[Array, Ints, Array]]:
     """Every combination of price and parcel size, and its probability; arrays ``[n]``."""
     n_rows = len(size_probabilities)
+    n_prices = len(prices)
 
     for price in prices:
-        for size, probability in enumerate(size_probabilities.T):
+        for size, size_probability in enumerate(size_probabilities.T):
             sizes = np.full(n_rows, size)
-            yield price, sizes, probability / len(prices)
+            probability = size_probability / n_prices
+            yield price, sizes, probability

@@ -105,7 +105,7 @@ class PhotoRenderer:
         """
         rng = np.random.default_rng((self._seed, block, 1))
         n_photos = _draw_counts(rng)
-        photo_only = rng.random(BLOCK) < PHOTO_ONLY_SHARE
+        photo_only = _draw_photo_only(rng)
         draws = rng.random((BLOCK, MAX_PHOTOS, N_DRAWS))
         usual_grounds = _usual_grounds(sellers)
 
@@ -117,7 +117,8 @@ class PhotoRenderer:
                 continue
 
             form = forms[index]
-            form["photos"] = self._photos(row, usual_grounds[row.seller], photo_draws)
+            usual_ground = usual_grounds[row.seller]
+            form["photos"] = self._photos(row, usual_ground, photo_draws)
             if photo_only[index]:
                 _clear_texts(form)
 
@@ -127,20 +128,25 @@ class PhotoRenderer:
         photos = []
         for photo_draws in draws:
             scene = self._scene(row, usual_ground, photo_draws)
-            photos.append(self._render(scene, photo_draws))
+            photo = self._render(scene, photo_draws)
+            photos.append(photo)
         return tuple(photos)
 
     def _scene(self, row: LatentRow, usual_ground: float, draws: list[float]) -> Scene:
         ground_draw = usual_ground
         if draws[GROUND_DRAW] >= OWN_GROUND_SHARE:
             ground_draw = draws[OTHER_GROUND_DRAW]
-        shows_logo = row.branded and draws[LOGO_DRAW] < LOGO_SHARE
+        ground = int(ground_draw * len(GROUNDS))
+
+        logo = None
+        if row.branded and draws[LOGO_DRAW] < LOGO_SHARE:
+            logo = self._logos[row.brand]
 
         return Scene(
-            ground=int(ground_draw * len(GROUNDS)),
+            ground=ground,
             look=self._looks[row.leaf],
             colour=row.colour,
-            logo=self._logos[row.brand] if shows_logo else None,
+            logo=logo,
             condition=row.condition,
             n_pieces=row.n_pieces,
         )
@@ -158,46 +164,49 @@ class PhotoRenderer:
         size = (SIDE, SIDE)
         canvas = Image.new("RGB", size, GROUNDS[scene.ground])
         mask = Image.new("L", size)
+        pen = ImageDraw.Draw(canvas)
+        mask_pen = ImageDraw.Draw(mask)
 
         pose = draw_pose(draws[POSE_DRAWS], scene.n_pieces)
-        pen = ImageDraw.Draw(canvas)
         draw_clutter(pen, draws[CLUTTER_DRAWS])
-        self._draw_article(pen, ImageDraw.Draw(mask), scene, pose)
+        self._draw_article(pen, mask_pen, scene, pose)
         draw_wear(pen, scene.condition, pose.middle, draws[WEAR_DRAWS])
 
-        pixels = np.asarray(canvas)
         is_article = np.asarray(mask) > 0
-        return pixels, is_article
+        return np.asarray(canvas), is_article
 
     def _draw_article(
-        self, pen: ImageDraw.ImageDraw, mask: ImageDraw.ImageDraw, scene: Scene, pose: Pose
+        self, pen: ImageDraw.ImageDraw, mask_pen: ImageDraw.ImageDraw, scene: Scene, pose: Pose
     ) -> None:
-        """Draw article and logo, and the area of the article into ``mask``."""
+        """Draw article and logo, and the area of the article with ``mask_pen``."""
         corners = pose.apply(scene.look.points)
         colours = self._colours[scene.colour]
         ground = GROUNDS[scene.ground]
 
         for role, start, stop in scene.look.parts:
             outline = corners[2 * start : 2 * stop]
-            # The ground is visible through a hole of the article.
-            is_hole = role == "h"
-            pen.polygon(outline, fill=ground if is_hole else colours[role])
-            mask.polygon(outline, fill=0 if is_hole else 255)
+            if role == "h":
+                # The ground is visible through a hole of the article.
+                pen.polygon(outline, fill=ground)
+                mask_pen.polygon(outline, fill=0)
+            else:
+                pen.polygon(outline, fill=colours[role])
+                mask_pen.polygon(outline, fill=255)
 
-        logo = scene.logo
-        if logo:
-            outline = pose.apply(logo.points)
-            pen.polygon(outline, fill=logo.colour)
+        if scene.logo:
+            _paint_logo(pen, scene.logo, pose)
 
     def _shading(self, scene: Scene, is_article: NDArray[np.bool_], draws: list[float]) -> Field:
         """Addition of materials, patterns and noise to the brightness ``[SIDE, SIDE]``."""
         x, y, ground_x, ground_y, noise_choice, noise_draw = draws
-        article = _crop(self._article_texture(scene.look), x, y)
-        ground = _crop(self._ground_texture(scene.ground), ground_x, ground_y)
+        article_texture = self._article_texture(scene.look)
+        ground_texture = self._ground_texture(scene.ground)
+        article = _crop(article_texture, x, y)
+        ground = _crop(ground_texture, ground_x, ground_y)
         texture = np.where(is_article, article, ground)
 
-        noise_index = int(noise_choice * N_NOISE_FIELDS)
-        noise = _crop(self._textures.noise[noise_index], ground_y, y)
+        noise_texture = self._noise_texture(noise_choice)
+        noise = _crop(noise_texture, ground_y, y)
         noise_level = np.float32(3 + 9 * noise_draw)
         shading: Field = texture + noise_level * noise
         return shading
@@ -213,11 +222,28 @@ class PhotoRenderer:
         texture: Field = self._textures.materials[material]
         return texture
 
+    def _noise_texture(self, draw: float) -> Field:
+        index = int(draw * N_NOISE_FIELDS)
+        texture: Field = self._textures.noise[index]
+        return texture
+
+
+def _paint_logo(pen: ImageDraw.ImageDraw, logo: Logo, pose: Pose) -> None:
+    outline = pose.apply(logo.points)
+    pen.polygon(outline, fill=logo.colour)
+
 
 def _usual_grounds(sellers: Sellers) -> list[float]:
     """The draw in [0, 1) that decides the usual ground of each seller."""
     draws: list[float] = sellers.style[:, 0].tolist()
     return draws
+
+
+def _draw_photo_only(rng: np.random.Generator) -> list[bool]:
+    """Draw for each row of a block whether it would have no text beside its photos."""
+    draws = rng.random(BLOCK)
+    photo_only: list[bool] = (draws < PHOTO_ONLY_SHARE).tolist()
+    return photo_only
 
 
 def _clear_texts(form: dict[str, object]) -> None:
@@ -236,8 +262,9 @@ def _crop(texture: Field, x: float, y: float) -> Field:
     margin = SPAN - SIDE
     left = int(x * margin)
     top = int(y * margin)
-    rows = texture[top : top + SIDE]
-    return rows[:, left : left + SIDE]
+    right = left + SIDE
+    bottom = top + SIDE
+    return texture[top:bottom, left:right]
 
 
 def _shades(colour: Sequence[int]) -> dict[str, Colour]:
@@ -253,4 +280,8 @@ def _shades(colour: Sequence[int]) -> dict[str, Colour]:
         green + (255 - green) // 2,
         blue + (255 - blue) // 2,
     )
-    return {"b": (red, green, blue), "d": darker, "l": lighter}
+    return {
+        "b": (red, green, blue),
+        "d": darker,
+        "l": lighter,
+    }

@@ -37,21 +37,26 @@ def draw_pose(draws: Sequence[float], n_pieces: int) -> Pose:
     """The pose of an article or a bundle, decided by six random numbers in [0, 1)."""
     angle_draw, side_draw, size_draw, shear_draw, *middle_draws = draws
 
-    max_angle = 0.5 if side_draw < 1 - ODD_ANGLE_SHARE else 3.0
+    is_odd_angle = side_draw >= 1 - ODD_ANGLE_SHARE
+    max_angle = 3.0 if is_odd_angle else 0.5
     angle = (angle_draw - 0.5) * max_angle
+
     size = _size(size_draw, n_pieces)
     shear = _shear(shear_draw)
-    matrix = size * shear @ _rotation(angle)
+    rotation = _rotation(angle)
+    matrix = size * shear @ rotation
 
     offset = np.array(middle_draws) - 0.5
-    middle = SIDE / 2 + SIDE * 0.16 * offset
+    max_offset = SIDE * 0.16
+    middle = SIDE / 2 + max_offset * offset
     return Pose(matrix, middle)
 
 
 def _size(draw: float, n_pieces: int) -> float:
     """Pixels of the article's unit square; pieces of a bundle are photographed from further off."""
     bundle_factor = 0.8 if n_pieces > 1 else 1.0
-    return SIDE * (0.62 + 0.36 * draw) * bundle_factor
+    share_of_photo = 0.62 + 0.36 * draw
+    return SIDE * share_of_photo * bundle_factor
 
 
 def _shear(draw: float) -> Array:

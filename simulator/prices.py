@@ -60,13 +60,18 @@ class PriceDistribution:
     def cdf(self, prices: ArrayLike) -> Array:
         """Probability ``[n]`` of a price up to ``prices`` ``[n]``, rounding included."""
         limits = np.asarray(prices, dtype=np.float64)
+        edges = _rounding_edges(limits)
         probability = np.zeros_like(limits)
 
-        for share, edge in zip(ROUNDING_SHARES, _rounding_edges(limits), strict=True):
-            probability = probability + share * self._unrounded_cdf(edge)
+        for share, edge in zip(ROUNDING_SHARES, edges, strict=True):
+            style_probability = self._unrounded_cdf(edge)
+            probability = probability + share * style_probability
 
-        below_max = np.where(limits < MAX_PRICE, probability, 1.0)
-        return np.asarray(np.where(limits < MIN_PRICE, 0.0, below_max))
+        is_below_min = limits < MIN_PRICE
+        is_below_max = limits < MAX_PRICE
+        probability = np.where(is_below_max, probability, 1.0)
+        probability = np.where(is_below_min, 0.0, probability)
+        return np.asarray(probability)
 
     def quantile(self, level: float) -> Array:
         """Quantile ``[n]`` of the prices before rounding, by bisection."""
@@ -79,20 +84,23 @@ class PriceDistribution:
             low = np.where(is_below, middle, low)
             high = np.where(is_below, high, middle)
 
-        return np.asarray(
-            np.clip(
-                np.exp(self.log_fair_value + low),
-                MIN_PRICE,
-                MAX_PRICE,
-            )
-        )
+        log_price = self.log_fair_value + low
+        price = np.exp(log_price)
+        clipped = np.clip(price, MIN_PRICE, MAX_PRICE)
+        return np.asarray(clipped)
 
     def interval(self, share: float = 0.8) -> tuple[Array, Array]:
         """Central interval that contains a share ``share`` of the prices: its ends ``[n]``."""
-        return self.quantile(0.5 - share / 2), self.quantile(0.5 + share / 2)
+        half = share / 2
+        low = self.quantile(0.5 - half)
+        high = self.quantile(0.5 + half)
+        return low, high
 
     def _unrounded_cdf(self, prices: Array) -> Array:
-        return _noise_cdf(np.log(np.maximum(prices, 1e-9)) - self.log_fair_value)
+        # Zero has no logarithm.
+        positive = np.maximum(prices, 1e-9)
+        deviations = np.log(positive) - self.log_fair_value
+        return _noise_cdf(deviations)
 
 
 def _rounding_edges(limits: Array) -> tuple[Array, Array, Array]:
@@ -100,10 +108,15 @@ def _rounding_edges(limits: Array) -> tuple[Array, Array, Array]:
     floor = np.floor(limits + _TOLERANCE)
     whole = floor + 0.5
 
-    multiple = np.floor(limits / 5 + _TOLERANCE) * 5
-    fives = np.where(limits < 20, whole, multiple + 2.5)
+    n_fives = np.floor(limits / 5 + _TOLERANCE)
+    multiple = n_fives * 5
+    is_small = limits < 20
+    fives = np.where(is_small, whole, multiple + 2.5)
 
-    nines = np.floor(limits + 0.01 + _TOLERANCE) + 0.5
+    # A price that ends in .99 was rounded to a whole number, less a cent.
+    before_cent = limits + 0.01
+    floor_before_cent = np.floor(before_cent + _TOLERANCE)
+    nines = floor_before_cent + 0.5
     return whole, fives, nines
 
 
@@ -113,57 +126,76 @@ def _noise_cdf(deviations: Array) -> Array:
 
     for share, noise_sd in NOISE_MIXTURE:
         total_sd = np.hypot(noise_sd, PRICE_LEVEL_SD)
-        total = total + share * ndtr(deviations / total_sd)
+        component = ndtr(deviations / total_sd)
+        total = total + share * component
 
     return np.asarray(total)
 
 
 def log_fair_values(world: World, state: LatentState) -> Array:
     """Log ``[n]`` of the value of each listing to the market on the day it is listed."""
+    base_price = world.log_base_price[state.leaf]
     pair_effect = world.pair_effect[state.pair]
     brand_effect = np.where(state.branded, pair_effect, NO_BRAND_EFFECT)
-    pieces_effect = PIECES_EXPONENT * np.log(state.n_pieces)
+    log_pieces = np.log(state.n_pieces)
     inflation = INFLATION * state.listed_day / 365
-    season = SEASON_AMPLITUDE * seasonality(world, state)
+    season = seasonality(world, state)
+    day_effect = inflation + SEASON_AMPLITUDE * season
 
     # The order of the sum decides its last digits, and with them every price.
-    total = world.log_base_price[state.leaf] + brand_effect
-    total = total + _wear_effect(world, state)
-    total = total + _amount_effect(world, state)
-    total = total + pieces_effect + (inflation + season)
+    total = base_price + brand_effect
+    total += _wear_effect(world, state)
+    total += _amount_effect(world, state)
+    total += PIECES_EXPONENT * log_pieces
+    total += day_effect
     return np.asarray(total)
 
 
 def _wear_effect(world: World, state: LatentState) -> Array:
     brand_factor = world.brand_wear_factor[state.brand]
     wear_factor = np.where(state.branded, brand_factor, 1.0)
-    of_leaf = CONDITION_EFFECTS[state.condition] * world.wear_effect[state.leaf]
-    return np.asarray(of_leaf * wear_factor)
+
+    condition_effect = CONDITION_EFFECTS[state.condition]
+    leaf_factor = world.wear_effect[state.leaf]
+    leaf_effect = condition_effect * leaf_factor
+    return np.asarray(leaf_effect * wear_factor)
 
 
 def _amount_effect(world: World, state: LatentState) -> Array:
-    middle_amount = (world.frequencies.n_amounts[state.leaf] - 1) / 2
+    n_amounts = world.frequencies.n_amounts[state.leaf]
+    middle_amount = (n_amounts - 1) / 2
+    above_middle = state.amount - middle_amount
+
+    effect = AMOUNT_EFFECT * above_middle
     has_amount = state.amount >= 0
-    return np.where(has_amount, AMOUNT_EFFECT * (state.amount - middle_amount), 0.0)
+    return np.where(has_amount, effect, 0.0)
 
 
 def seasonality(world: World, state: LatentState) -> Array:
     """Season ``[n]`` from -1 to 1 in the peak month; 0 for leaves without a season."""
     peak = world.peak_month[state.leaf]
-    months = state.listed_day / 365 * 12 + 0.5
-    phase = 2 * np.pi * (months - peak + 0.5) / 12
-    return np.where(peak > 0, np.cos(phase), 0.0)
+    has_season = peak > 0
+
+    years = state.listed_day / 365
+    months = years * 12 + 0.5
+    months_after_peak = months - peak + 0.5
+    phase = 2 * np.pi * months_after_peak / 12
+    return np.where(has_season, np.cos(phase), 0.0)
 
 
 def draw_prices(rng: np.random.Generator, log_fair_value: Array, price_level: Array) -> Array:
     """Draw asking prices ``[n]`` around the fair values, for sellers of these price levels."""
     count = len(log_fair_value)
     shares, deviations = np.array(NOISE_MIXTURE).T
-    component = (rng.random(count) >= shares[0]).astype(np.int64)
-    noise = deviations[component] * rng.standard_normal(count)
+    is_eccentric = rng.random(count) >= shares[0]
+    component = is_eccentric.astype(np.int64)
+    noise_sd = deviations[component]
+    noise = noise_sd * rng.standard_normal(count)
+    style = rng.random(count)
 
-    price = np.exp(log_fair_value + price_level + noise)
-    rounded = _round_prices(price, style=rng.random(count))
+    log_price = log_fair_value + price_level + noise
+    price = np.exp(log_price)
+    rounded = _round_prices(price, style)
     clipped = np.clip(rounded, MIN_PRICE, MAX_PRICE)
     return np.asarray(np.round(clipped, 2))
 
@@ -171,10 +203,13 @@ def draw_prices(rng: np.random.Generator, log_fair_value: Array, price_level: Ar
 def _round_prices(price: Array, style: Array) -> Array:
     """Round prices ``[n]`` as people write them; ``style [n]`` are draws in [0, 1)."""
     whole = np.round(price)
-    multiples_of_five = np.round(price / 5) * 5
-    fives = np.where(price > 20, multiples_of_five, whole)
+    nines = whole - 0.01
+    n_fives = np.round(price / 5)
+    is_large = price > 20
+    fives = np.where(is_large, n_fives * 5, whole)
 
     whole_share, fives_share, _ = ROUNDING_SHARES
     is_whole = style < whole_share
     is_nines = style >= whole_share + fives_share
-    return np.where(is_whole, whole, np.where(is_nines, whole - 0.01, fives))
+    not_whole = np.where(is_nines, nines, fives)
+    return np.where(is_whole, whole, not_whole)

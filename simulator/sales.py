@@ -22,14 +22,22 @@ MAX_DAYS_LISTED = 180
 
 def waiting_scales(world: World, state: LatentState) -> Array:
     """Scale ``[n]`` in days of the Weibull distribution of the wait for a buyer."""
-    overpricing = ELASTICITY * (np.log(state.price) - state.log_fair_value)
+    log_price = np.log(state.price)
+    overpricing = log_price - state.log_fair_value
+    price_effect = ELASTICITY * overpricing
+    season_effect = 0.5 * seasonality(world, state)
+
     log_fair_wait = world.log_waiting_days[state.leaf]
-    return np.exp(log_fair_wait + overpricing - 0.5 * seasonality(world, state))
+    log_wait = log_fair_wait + price_effect - season_effect
+    return np.exp(log_wait)
 
 
 def sold_within(scales: Array, days: ArrayLike) -> Array:
     """Probability ``[n]`` of a buyer within ``days``, were the listing kept up that long."""
-    return np.asarray(1 - np.exp(-((np.asarray(days) / scales) ** WEIBULL_SHAPE)))
+    relative_days = np.asarray(days) / scales
+    hazard = relative_days**WEIBULL_SHAPE
+    still_unsold = np.exp(-hazard)
+    return np.asarray(1 - still_unsold)
 
 
 def draw_days_to_sale(rng: np.random.Generator, scales: Array, days_left: Ints) -> Ints:
@@ -38,9 +46,15 @@ def draw_days_to_sale(rng: np.random.Generator, scales: Array, days_left: Ints) 
     The result is -1 without a sale within ``MAX_DAYS_LISTED``, or within the ``days_left`` until
     the market's last day.
     """
-    waiting = scales * rng.exponential(1.0, len(scales)) ** (1 / WEIBULL_SHAPE)
+    n_rows = len(scales)
+    exponential = rng.exponential(1.0, n_rows)
+    exponent = 1 / WEIBULL_SHAPE
+    waiting = scales * exponential**exponent
 
     # Very long waits would overflow an integer.
-    days = np.minimum(waiting, 1e6).astype(np.int64)
-    is_sold = (days < MAX_DAYS_LISTED) & (days <= days_left)
+    waiting = np.minimum(waiting, 1e6)
+    days = waiting.astype(np.int64)
+    is_listed = days < MAX_DAYS_LISTED
+    is_before_end = days <= days_left
+    is_sold = is_listed & is_before_end
     return np.where(is_sold, days, -1)

@@ -122,8 +122,10 @@ def _draw_conditions(rng: np.random.Generator) -> Ints:
 
 def _draw_amounts(rng: np.random.Generator, n_amounts: Ints) -> Ints:
     """Draw the index of an amount; -1 in leaves without amounts."""
-    index = rng.random(BLOCK) * n_amounts
-    return np.where(n_amounts > 0, index.astype(np.int64), -1)
+    position = rng.random(BLOCK) * n_amounts
+    index = position.astype(np.int64)
+    has_amounts = n_amounts > 0
+    return np.where(has_amounts, index, -1)
 
 
 def _draw_pieces(rng: np.random.Generator) -> Ints:

@@ -18,7 +18,8 @@ HIRAGANA = str.maketrans({letter: chr(ord(letter) - 0x60) for letter in _KATAKAN
 def _half_widths() -> dict[int, str]:
     """Katakana to half-width kana; voiced kana become two characters."""
     marks = {"\u3099": "ﾞ", "\u309a": "ﾟ", "ー": "ｰ"}
-    half_width = {unicodedata.normalize("NFKC", half): half for half in _HALF_KATAKANA} | marks
+    plain = {unicodedata.normalize("NFKC", half): half for half in _HALF_KATAKANA}
+    half_width = plain | marks
     table = {}
 
     for letter in (*_KATAKANA, "ー"):

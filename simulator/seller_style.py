@@ -104,9 +104,11 @@ def seller_style(
 
 def _used_by(share: float, items: Sequence[str], draw: float, factor: int) -> str:
     """One of ``items`` for this share of the sellers, else an empty string."""
-    if draw < share:
-        return choose(items, _later_digits(draw, factor))
-    return ""
+    if draw >= share:
+        return ""
+
+    second_draw = _later_digits(draw, factor)
+    return choose(items, second_draw)
 
 
 def _later_digits(draw: float, factor: int) -> float:
@@ -116,4 +118,5 @@ def _later_digits(draw: float, factor: int) -> float:
 
 def choose(items: Sequence[T], draw: float) -> T:
     """The item at a random position: ``draw`` is a number in [0, 1)."""
-    return items[int(draw * len(items))]
+    index = int(draw * len(items))
+    return items[index]

@@ -66,7 +66,8 @@ class Sellers:
 
 def draw_sellers(world: World, rng: np.random.Generator, rows: int) -> Sellers:
     """Draw the sellers of ``rows`` listings."""
-    count = rows // GROUP_ROWS * SELLERS_PER_GROUP
+    n_groups = rows // GROUP_ROWS
+    count = n_groups * SELLERS_PER_GROUP
     root_cdf = np.tile(world.frequencies.root_cdf, (count, 1))
 
     # The order of the attributes is the order of the draws.
@@ -93,7 +94,9 @@ def assign_sellers(rng: np.random.Generator, rows: int) -> Ints:
     """Draw the seller ``[rows]`` of each row: few have many listings, many have few."""
     # A power of a uniform number: low indices within a group are drawn most.
     skewed = rng.random(rows) ** 1.6
-    within_group = (SELLERS_PER_GROUP * skewed).astype(np.int64)
+    position = SELLERS_PER_GROUP * skewed
+    within_group = position.astype(np.int64)
 
     group = np.arange(rows) // GROUP_ROWS
-    return np.asarray(group * SELLERS_PER_GROUP + within_group)
+    first_of_group = group * SELLERS_PER_GROUP
+    return np.asarray(first_of_group + within_group)

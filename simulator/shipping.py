@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
 from common.taxonomy import Taxonomy
@@ -73,27 +74,31 @@ class ShippingRates:
     @classmethod
     def from_taxonomy(cls, taxonomy: Taxonomy) -> ShippingRates:
         """Lay out the rate card of a taxonomy."""
-        methods, sizes = taxonomy.shipping_methods, taxonomy.parcel_sizes
-        fees = np.full((len(sizes), len(methods)), np.inf)
+        methods = taxonomy.shipping_methods
+        sizes = taxonomy.parcel_sizes
+        shape = (len(sizes), len(methods))
+        fees = np.full(shape, np.inf)
 
         for column, method in enumerate(methods):
             fee_of_size = taxonomy.rates.get(method, {})
             for row, size in enumerate(sizes):
-                fees[row, column] = fee_of_size.get(size, np.inf)
+                fee = fee_of_size.get(size, np.inf)
+                fees[row, column] = fee
 
         return cls(methods, sizes, fees)
 
 
 def parcel_size_probabilities(world: World, state: LatentState) -> Array:
     """Probabilities ``[n, sizes]`` of the parcel size that the seller names."""
-    log_grams = _log_grams(world, state)
-    deviations = (LOG_WEIGHT_LIMITS - log_grams[:, None]) / LOG_WEIGHT_SD
-    needed = np.diff(ndtr(deviations), axis=1, prepend=0.0, append=1.0)
-
+    needed = _needed_size_probabilities(world, state)
     misjudged = MISJUDGED_SHARE * needed
-    named: Array = (1 - 2 * MISJUDGED_SHARE) * needed
-    named[:, :-1] += misjudged[:, 1:]
-    named[:, 1:] += misjudged[:, :-1]
+    well_judged_share = 1 - 2 * MISJUDGED_SHARE
+    named: Array = well_judged_share * needed
+
+    too_small = misjudged[:, 1:]
+    too_large = misjudged[:, :-1]
+    named[:, :-1] += too_small
+    named[:, 1:] += too_large
 
     # A seller who would go below the smallest or above the largest size names that size.
     for end in (0, -1):
@@ -101,16 +106,28 @@ def parcel_size_probabilities(world: World, state: LatentState) -> Array:
     return named
 
 
+def _needed_size_probabilities(world: World, state: LatentState) -> Array:
+    """Probabilities ``[n, sizes]`` of the smallest parcel size that takes the weight."""
+    log_grams = _log_grams(world, state)
+    margins = LOG_WEIGHT_LIMITS - log_grams[:, None]
+    cdf = ndtr(margins / LOG_WEIGHT_SD)
+    needed = np.diff(cdf, axis=1, prepend=0.0, append=1.0)
+    return np.asarray(needed)
+
+
 def _log_grams(world: World, state: LatentState) -> Array:
     """Log ``[n]`` of the median weight: that of the leaf, its amount and the pieces."""
     leaf = state.leaf
     n_amounts = world.frequencies.n_amounts[leaf]
-    above_middle = state.amount - (n_amounts - 1) / 2
+    middle_amount = (n_amounts - 1) / 2
+    above_middle = state.amount - middle_amount
     has_amount = state.amount >= 0
 
+    of_leaf = world.log_grams[leaf]
     of_amount = np.where(has_amount, 0.15 * above_middle, 0.0)
-    of_pieces = 0.8 * np.log(state.n_pieces)
-    return np.asarray(world.log_grams[leaf] + of_pieces + of_amount)
+    log_pieces = np.log(state.n_pieces)
+    of_pieces = 0.8 * log_pieces
+    return np.asarray(of_leaf + of_pieces + of_amount)
 
 
 def method_probabilities(
@@ -122,45 +139,57 @@ def method_probabilities(
     """
     fees = rates.fees[parcel_size]
     is_offered = np.isfinite(fees)
-    log_odds = _price_effect(rates, price)
-    log_odds = log_odds + np.where(is_offered, FEE_EFFECT * fees, -np.inf)
+    price_effect = _price_effect(rates, price)
+    fee_effect = np.where(is_offered, FEE_EFFECT * fees, -np.inf)
+    is_favourite = _is_favourite(rates, favourite)
 
-    # Number 0 is no method, so that sellers without a favourite match none.
-    is_favourite = _numbers(rates) == favourite[:, None]
-    log_odds = log_odds + FAVOURITE_EFFECT * is_favourite
-
+    log_odds = price_effect + fee_effect
+    log_odds += FAVOURITE_EFFECT * is_favourite
     preferred = _softmax(log_odds)
     n_offered = is_offered.sum(axis=1, keepdims=True)
     uniform = is_offered / n_offered
-    return np.asarray((1 - UNIFORM_SHARE) * preferred + UNIFORM_SHARE * uniform)
+
+    mixture = (1 - UNIFORM_SHARE) * preferred
+    mixture += UNIFORM_SHARE * uniform
+    return np.asarray(mixture)
 
 
-def _numbers(rates: ShippingRates) -> Ints:
-    return np.arange(1, len(rates.methods) + 1)
+def _is_favourite(rates: ShippingRates, favourite: Ints) -> NDArray[np.bool_]:
+    """Whether a method ``[n, methods]`` is the seller's favourite."""
+    # Number 0 is no method, so that sellers without a favourite match none.
+    n_methods = len(rates.methods)
+    numbers = np.arange(1, n_methods + 1)
+    return np.asarray(numbers == favourite[:, None])
 
 
 def _price_effect(rates: ShippingRates, price: Array) -> Array:
     """Log odds ``[n, methods]`` of the methods at a price, before fee and favourite."""
     effects = [METHOD_EFFECTS[method] for method in rates.methods]
     intercept, slope = np.array(effects).T
+
     relative_price = np.log(price) - LOG_20_DOLLARS
-    return np.asarray(intercept + slope * relative_price[:, None])
+    slope_effect = slope * relative_price[:, None]
+    return np.asarray(intercept + slope_effect)
 
 
 def _softmax(log_odds: Array) -> Array:
     # Subtracting the row's maximum avoids overflow and changes nothing.
     highest = log_odds.max(axis=1, keepdims=True)
     weights = np.exp(log_odds - highest)
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+    total = weights.sum(axis=1, keepdims=True)
+    return np.asarray(weights / total)
 
 
 def marginal_method_probabilities(rates: ShippingRates, parcel_size: Ints, price: Array) -> Array:
     """Probabilities ``[n, methods]`` given the parcel size, averaged over all sellers."""
+    n_rows = len(parcel_size)
+    favourite_shares = np.diff(FAVOURITE_CDF, prepend=0.0)
     total: Array | int = 0
 
-    for favourite, share in enumerate(np.diff(FAVOURITE_CDF, prepend=0.0)):
-        favourites = np.full(len(parcel_size), favourite)
-        total = total + share * method_probabilities(rates, parcel_size, price, favourites)
+    for favourite, share in enumerate(favourite_shares):
+        favourites = np.full(n_rows, favourite)
+        probability = method_probabilities(rates, parcel_size, price, favourites)
+        total = total + share * probability
 
     return np.asarray(total)
 
@@ -173,8 +202,10 @@ def seller_pays_probability(
     ``seller_effect`` is the seller's own addition to the log odds; ``parcel_size`` and ``price``
     replace those of the state.
     """
-    price_effect = 0.5 * (np.log(price) - LOG_20_DOLLARS)
-    size_effect = 0.45 * (parcel_size - 1.5)
+    relative_price = np.log(price) - LOG_20_DOLLARS
+    relative_size = parcel_size - 1.5
+    price_effect = 0.5 * relative_price
+    size_effect = 0.45 * relative_size
     leaf_effect = world.seller_pays_effect[state.leaf]
     language_effect = JAPANESE_PAYS_EFFECT * state.japanese
 
@@ -195,12 +226,13 @@ def marginal_seller_pays_probability(
     total: Array | int = 0
 
     for node, weight in zip(nodes, weights, strict=True):
+        seller_effect = np.array(SELLER_PAYS_SD * node)
         probability = seller_pays_probability(
             world,
             state,
             parcel_size=parcel_size,
             price=price,
-            seller_effect=np.array(SELLER_PAYS_SD * node),
+            seller_effect=seller_effect,
         )
         total = total + weight * probability
 

@@ -37,10 +37,13 @@ def read(rows: int, seed: int, photos: bool = False) -> Iterator[list[RawRow]]:
     if seed < 0:
         raise InputError(f"a seed is a whole number from 0, not {seed}")
 
-    sampler = ListingSampler(seed, _photo_renderer(seed) if photos else None)
+    renderer = _photo_renderer(seed) if photos else None
+    sampler = ListingSampler(seed, renderer)
+
     for first_row in range(0, rows, BLOCK):
         block = first_row // BLOCK
-        yield sampler.sample_rows(block, min(BLOCK, rows - first_row))
+        n_left = rows - first_row
+        yield sampler.sample_rows(block, min(BLOCK, n_left))
 
 
 def ingest_synthetic(
@@ -52,9 +55,16 @@ def ingest_synthetic(
     ``out`` exists already.
     """
     check_free(out)
-    name = f"synthetic, {rows} rows, seed {options.seed}{', photos' if photos else ''}"
+    name = f"synthetic, {rows} rows, seed {options.seed}"
+    if photos:
+        name += ", photos"
+
     # No file is read: the name determines the rows, so its checksum stands for theirs.
-    provenance = {"name": name, "checksum": hashlib.sha256(name.encode()).hexdigest()}
+    checksum = hashlib.sha256(name.encode())
+    provenance = {
+        "name": name,
+        "checksum": checksum.hexdigest(),
+    }
     source = _SyntheticSource(rows, options.seed, photos)
     return ingest_source(source, provenance, None, out, options, progress)
 

@@ -14,8 +14,13 @@ MATERIALS = (
 )  # fmt: skip
 """Names of the materials, in the order of ``Textures.materials``."""
 
-N_PATTERNS = 12
-"""Plain, horizontal stripes, vertical stripes and dots, in three widths each."""
+N_PATTERN_KINDS = 4
+"""Plain, horizontal stripes, vertical stripes and dots."""
+
+PATTERN_FREQUENCIES = (0.3, 0.5, 0.85)
+"""Radians a pixel of the patterns, from wide to narrow."""
+
+N_PATTERNS = N_PATTERN_KINDS * len(PATTERN_FREQUENCIES)
 
 N_NOISE_FIELDS = 4
 
@@ -74,48 +79,78 @@ def _materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> Field
 
 def _soft_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:
     """Cloth, knit, denim and leather; ``blotches`` go from small to large."""
-    weave = np.sign(np.sin(x * 1.6) * np.sin(y * 1.6))
-    stitch_columns = np.abs(np.sin(x * 0.4))
-    stitches = np.abs(np.sin(y * 0.5 + stitch_columns))
-    twill = np.sign(np.sin((x + y) * 1.1))
+    small, medium, *_ = blotches
+    weave = _weave(x, y)
+    stitches = _stitches(x, y)
+    diagonals = np.sin((x + y) * 1.1)
+    twill = np.sign(diagonals)
 
     return [
         4 * weave + 3 * grain,
         14 * stitches - 7,
         9 * twill + 5 * grain,
-        14 * blotches[1] + 4 * blotches[0],
+        14 * medium + 4 * small,
     ]
+
+
+def _weave(x: Field, y: Field) -> Field:
+    """Small squares of -1 and 1 in turn."""
+    warp = np.sin(x * 1.6)
+    weft = np.sin(y * 1.6)
+    weave: Field = np.sign(warp * weft)
+    return weave
+
+
+def _stitches(x: Field, y: Field) -> Field:
+    """Rows of stitches, 0 to 1, each shifted against its neighbours."""
+    columns = np.sin(x * 0.4)
+    shift = np.abs(columns)
+    rows = np.sin(y * 0.5 + shift)
+    stitches: Field = np.abs(rows)
+    return stitches
 
 
 def _hard_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:
     """Metal, glass, wood and plastic."""
+    small, _, _, largest = blotches
     brushed = np.sin(x * 0.05 + y * 0.03)
-    distance_to_reflection = ((x - y) % 64) / 10
-    reflection = np.exp(-(distance_to_reflection**2))
-    wood_grain = np.sin(x * 0.35 + 3 * blotches[3])
+    reflection = _reflection(x, y)
+    rings = x * 0.35 + 3 * largest
+    wood_grain = np.sin(rings)
+    sheen = np.sin(x * 0.04)
 
     return [
         26 * brushed + 2 * grain,
         34 * reflection,
-        13 * wood_grain + 5 * blotches[0],
-        8 * np.sin(x * 0.04),
+        13 * wood_grain + 5 * small,
+        8 * sheen,
     ]
 
 
+def _reflection(x: Field, y: Field) -> Field:
+    """Bright diagonal lines, 0 to 1, that fade out to one side."""
+    distance = ((x - y) % 64) / 10
+    fading = -(distance**2)
+    reflection: Field = np.exp(fading)
+    return reflection
+
+
 def _ceramic_and_paper(y: Field, blotches: list[Field], grain: Field) -> list[Field]:
-    speckles = blotches[0] > 1.9
-    ruled_lines = np.sin(y * 0.9) > 0.93
+    small, _, _, largest = blotches
+    rows = np.sin(y * 0.9)
+    speckles = small > 1.9
+    ruled_lines = rows > 0.93
 
     return [
-        5 * blotches[3] - 16 * speckles,
+        5 * largest - 16 * speckles,
         3 * grain - 14 * ruled_lines,
     ]
 
 
 def _pattern(number: int, x: Field, y: Field) -> Field:
     """One of four kinds of pattern in one of three widths; number 0 to ``N_PATTERNS`` - 1."""
-    kind = number % 4
-    frequency = (0.3, 0.5, 0.85)[number // 4]
+    width, kind = divmod(number, N_PATTERN_KINDS)
+    frequency = PATTERN_FREQUENCIES[width]
     rows = np.sin(y * frequency)
     columns = np.sin(x * frequency)
 
@@ -142,13 +177,19 @@ def _draw_blotches(rng: np.random.Generator, size: int) -> Field:
     """Draw smooth random blotches about ``size`` pixels wide, standardised."""
     n_blocks = SPAN // size + 2
     values = rng.standard_normal((n_blocks, n_blocks))
-    blocks = np.kron(values, np.ones((size, size)))
-    field = blocks[:SPAN, :SPAN]
+    block = np.ones((size, size))
+    blocks = np.kron(values, block)
+    field = _blur(blocks[:SPAN, :SPAN], size)
 
-    # A moving average along each axis blurs the blocks.
+    centred = field - field.mean()
+    standardised = centred / field.std()
+    return np.asarray(standardised, dtype=np.float32)
+
+
+def _blur(field: NDArray[np.floating], size: int) -> NDArray[np.floating]:
+    """The moving average of ``size`` pixels along each axis."""
     kernel = np.ones(size) / size
     for axis in (0, 1):
         field = np.apply_along_axis(np.convolve, axis, field, kernel, "same")
 
-    standardised = (field - field.mean()) / field.std()
-    return np.asarray(standardised, dtype=np.float32)
+    return field

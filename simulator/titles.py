@@ -121,12 +121,12 @@ class TitleWriter:
         self._add_other_brands(words, article, draw)
 
         if style.slogan and draw() < 0.6:
-            # A frame already marks the start, so that the slogan may stand before it.
-            position = 0 if style.title_frame else len(words)
-            words.insert(position, style.slogan)
+            _add_slogan(words, style)
 
-        emoji = maybe(0.5 * style.promotion, self._emoji, draw)
-        hype = maybe(0.4 * style.promotion, phrases["hype"], draw)
+        emoji_share = 0.5 * style.promotion
+        hype_share = 0.4 * style.promotion
+        emoji = maybe(emoji_share, self._emoji, draw)
+        hype = maybe(hype_share, phrases["hype"], draw)
         words += (emoji, hype)
         return " ".join([word for word in words if word])
 
@@ -138,9 +138,21 @@ class TitleWriter:
             words.append(name)
 
         if draw() < 0.25 * article.style.promotion:
-            stuffing = self._phrases[article.japanese]["stuffing"]
-            others = [self._brand_groups.mention(article, draw) for _ in range(N_STUFFED_BRANDS)]
-            words.append(stuffing.format(*others))
+            stuffing = self._stuffing(article, draw)
+            words.append(stuffing)
+
+    def _stuffing(self, article: Article, draw: Draw) -> str:
+        """Search words: a list of brands of the same group."""
+        phrases = self._phrases[article.japanese]
+        stuffing: str = phrases["stuffing"]
+        others = [self._brand_groups.mention(article, draw) for _ in range(N_STUFFED_BRANDS)]
+        return stuffing.format(*others)
+
+
+def _add_slogan(words: list[str], style: SellerStyle) -> None:
+    # A frame already marks the start, so that the slogan may stand before it.
+    position = 0 if style.title_frame else len(words)
+    words.insert(position, style.slogan)
 
 
 def _frame_first(words: list[str], frame: str) -> None:
@@ -150,7 +162,8 @@ def _frame_first(words: list[str], frame: str) -> None:
 def _misspell_one(words: list[str], draw: Draw) -> None:
     """Misspell one of the words, in place."""
     index = int(draw() * len(words))
-    words[index] = _misspell(words[index], draw())
+    word = words[index]
+    words[index] = _misspell(word, draw())
 
 
 def _misspell(word: str, draw: float) -> str:
@@ -158,7 +171,8 @@ def _misspell(word: str, draw: float) -> str:
     if len(word) < MIN_MISSPELT_LENGTH:
         return word
 
-    index = 1 + int(draw * (len(word) - 2))
+    n_inner_letters = len(word) - 2
+    index = 1 + int(draw * n_inner_letters)
     before = word[:index]
     letter = word[index]
     after = word[index + 1 :]
@@ -167,7 +181,10 @@ def _misspell(word: str, draw: float) -> str:
     drops_letter = int(draw * 1000) % 2
     if drops_letter:
         return before + after
-    return before + after[0] + letter + after[1:]
+
+    next_letter = after[0]
+    rest = after[1:]
+    return before + next_letter + letter + rest
 
 
 def _bundle(n_pieces: int, phrases: Mapping[str, Any], draw: Draw) -> str:
@@ -180,7 +197,8 @@ def _noun(article: Article, phrases: Mapping[str, Any], draw: Draw) -> str:
     """The noun of the article; now and then a vague one, or that of the other language."""
     rarity = draw()
     if rarity < 0.03:
-        return str(choose(phrases["vague"], draw()))
+        vague_noun: str = choose(phrases["vague"], draw())
+        return vague_noun
 
     nouns = article.leaf.nouns
     position = draw() ** NOUN_EXPONENT
@@ -190,7 +208,9 @@ def _noun(article: Article, phrases: Mapping[str, Any], draw: Draw) -> str:
     translated_share = 0.1 if article.japanese else 0.05
     if rarity < translated_share:
         translation = choose(nouns[not article.japanese], position)
-        return f"{noun} {translation}" if rarity < 0.07 else translation
+        if rarity < 0.07:
+            return f"{noun} {translation}"
+        return translation
 
     if article.japanese and rarity > 0.97:
         return noun.translate(HIRAGANA)

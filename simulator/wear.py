@@ -50,15 +50,19 @@ def _draw_scratch(
     y_multiple = y_draw * (number + 2) * 5.71
     start_x = _around(x, x_multiple % 1, 70)
     start_y = _around(y, y_multiple % 1, 70)
-    end_x = _around(start_x, width, 26)
-    end_y = _around(start_y, height, 26)
+    ends = (
+        start_x,
+        start_y,
+        _around(start_x, width, 26),
+        _around(start_y, height, 26),
+    )
 
     is_dark = number % 2 == 1
     colour = DARK if is_dark else LIGHT
-    ends = (start_x, start_y, end_x, end_y)
     pen.line(ends, fill=colour, width=1)
 
 
 def _around(middle: float, draw: float, span: float) -> float:
     """A position within ``span`` around the middle."""
-    return middle + span * (draw - 0.5)
+    deviation = draw - 0.5
+    return middle + span * deviation

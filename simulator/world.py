@@ -105,19 +105,25 @@ def load_world() -> World:
 @cache
 def load_phrases() -> dict[str, Any]:
     """Load the phrases of each language, the emoji and the colours from phrases.json."""
-    phrases: dict[str, Any] = json.loads(PHRASES.read_text(encoding="utf-8"))
+    text = PHRASES.read_text(encoding="utf-8")
+    phrases: dict[str, Any] = json.loads(text)
     return phrases
 
 
 def _colours() -> tuple[str, ...]:
-    return tuple(load_phrases()["colours"])
+    phrases = load_phrases()
+    return tuple(phrases["colours"])
 
 
 def _draw_pair_effects(pair_brand: Ints, tiers: Ints, rng: np.random.Generator) -> Array:
     """Effect ``[P]`` on the log price: the tier, the brand itself, the brand in this leaf."""
-    tier_effect = np.array(TIER_EFFECTS)[tiers - 1]
-    brand_effect = tier_effect + rng.normal(0, 0.15, len(tiers))
-    own_effect = rng.normal(0, 0.2, len(pair_brand))
+    n_brands = len(tiers)
+    n_pairs = len(pair_brand)
+    effect_of_tier = np.array(TIER_EFFECTS)
+    tier_effect = effect_of_tier[tiers - 1]
+
+    brand_effect = tier_effect + rng.normal(0, 0.15, n_brands)
+    own_effect = rng.normal(0, 0.2, n_pairs)
     return np.asarray(brand_effect[pair_brand] + own_effect)
 
 
