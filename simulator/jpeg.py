@@ -39,7 +39,8 @@ def encode_jpeg(
     scene = pixels + shading[:, :, None]
     light = _light(*light_draws)
     lit = scene * light
-    exposed = lit.clip(0, 255).astype(np.uint8)
+    clipped = lit.clip(0, 255)
+    exposed = clipped.astype(np.uint8)
 
     # One draw decides both the shape of the photo and its quality.
     is_landscape = shape_draw < 0.5

@@ -186,11 +186,7 @@ def seasonality(world: World, state: LatentState) -> Array:
 def draw_prices(rng: np.random.Generator, log_fair_value: Array, price_level: Array) -> Array:
     """Draw asking prices ``[n]`` around the fair values, for sellers of these price levels."""
     count = len(log_fair_value)
-    shares, deviations = np.array(NOISE_MIXTURE).T
-    is_eccentric = rng.random(count) >= shares[0]
-    component = is_eccentric.astype(np.int64)
-    noise_sd = deviations[component]
-    noise = noise_sd * rng.standard_normal(count)
+    noise = _draw_noise(rng, count)
     style = rng.random(count)
 
     log_price = log_fair_value + price_level + noise
@@ -198,6 +194,15 @@ def draw_prices(rng: np.random.Generator, log_fair_value: Array, price_level: Ar
     rounded = _round_prices(price, style)
     clipped = np.clip(rounded, MIN_PRICE, MAX_PRICE)
     return np.asarray(np.round(clipped, 2))
+
+
+def _draw_noise(rng: np.random.Generator, count: int) -> Array:
+    """Draw the noise ``[count]`` on the log of the prices from ``NOISE_MIXTURE``."""
+    shares, deviations = np.array(NOISE_MIXTURE).T
+    is_eccentric = rng.random(count) >= shares[0]
+    component = is_eccentric.astype(np.int64)
+    noise_sd = deviations[component]
+    return np.asarray(noise_sd * rng.standard_normal(count))
 
 
 def _round_prices(price: Array, style: Array) -> Array:

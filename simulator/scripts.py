@@ -25,8 +25,9 @@ def _half_widths() -> dict[int, str]:
     for letter in (*_KATAKANA, "ー"):
         # NFD separates the voicing mark, which half-width kana write as a character of its own.
         parts = unicodedata.normalize("NFD", letter)
-        if all(part in half_width for part in parts):
-            table[ord(letter)] = "".join(half_width[part] for part in parts)
+        halves = [half_width.get(part, "") for part in parts]
+        if all(halves):
+            table[ord(letter)] = "".join(halves)
 
     return table
 

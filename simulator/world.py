@@ -129,8 +129,9 @@ def _draw_pair_effects(pair_brand: Ints, tiers: Ints, rng: np.random.Generator) 
 
 def _log_base_prices(leaves: Sequence[Leaf]) -> Array:
     """Log price ``[L]`` before all effects."""
-    prices = np.array([leaf.price for leaf in leaves])
-    deviation = np.log(prices) - MEDIAN_LOG_PRICE
+    prices = [leaf.price for leaf in leaves]
+    log_prices = np.log(np.array(prices))
+    deviation = log_prices - MEDIAN_LOG_PRICE
 
     # Medians of real markets lie closer together than those of the table.
     return np.asarray(MEDIAN_LOG_PRICE + 0.75 * deviation)
