@@ -32,42 +32,49 @@ def test_the_true_interval_covers_as_often_as_it_says(known):
 
 def test_prices_are_uniform_in_their_own_distribution(known):
     """The randomised probability integral transform (Czado et al., 2009)."""
-    below, upto = known.prices.cdf(known.asking_price - 0.005), known.prices.cdf(known.asking_price)
-    positions = below + (upto - below) * np.random.default_rng(1).random(ROWS)
-    shares = np.histogram(positions, 10, (0, 1))[0] / ROWS
+    below = known.prices.cdf(known.asking_price - 0.005)
+    up_to_price = known.prices.cdf(known.asking_price)
+    draws = np.random.default_rng(1).random(ROWS)
+    levels = below + (up_to_price - below) * draws
+
+    counts, _ = np.histogram(levels, 10, (0, 1))
+    shares = counts / ROWS
     assert np.abs(shares - 0.1).max() < 4 * np.sqrt(0.1 * 0.9 / ROWS)
-    assert (upto > below).all()
+    assert (up_to_price > below).all()
 
 
 def test_a_quantile_is_where_the_distribution_says(known):
     for level in (0.05, 0.5, 0.9):
-        at = known.prices.quantile(level)
-        free = (at > 20) & (at < 4000)
-        assert np.abs(known.prices.cdf(at)[free] - level).max() < 0.12
-        assert np.abs(known.prices.cdf(at)[free] - level).mean() < 0.02
+        quantile = known.prices.quantile(level)
+        is_unclipped = (quantile > 20) & (quantile < 4000)
+        errors = np.abs(known.prices.cdf(quantile)[is_unclipped] - level)
+        assert errors.max() < 0.12
+        assert errors.mean() < 0.02
 
 
 @pytest.mark.parametrize("field", ["parcel_size", "shipping_method", "shipping_payer"])
-@pytest.mark.parametrize("knowing", [(), ("price",)])
-def test_the_best_answer_is_right_as_often_as_its_odds_say(rows, field, knowing):
-    posterior = oracle.posterior(7, range(1, ROWS + 1), known=knowing)
-    odds, names = {
+@pytest.mark.parametrize("known_fields", [(), ("price",)])
+def test_the_best_answer_is_right_as_often_as_its_odds_say(rows, field, known_fields):
+    posterior = oracle.posterior(7, range(1, ROWS + 1), known=known_fields)
+    probabilities, names = {
         "parcel_size": (posterior.parcel_size, posterior.sizes),
         "shipping_method": (posterior.shipping_method, posterior.methods),
         "shipping_payer": (posterior.payer, posterior.payers),
     }[field]
-    assert np.allclose(odds.sum(axis=1), 1)
-    answers = [names[index] for index in odds.argmax(axis=1)]
+    assert np.allclose(probabilities.sum(axis=1), 1)
+    answers = [names[index] for index in probabilities.argmax(axis=1)]
     hits = [row[field] == best for row, best in zip(rows, answers, strict=True) if field in row]
     # a seller's listings hang together: about eight of them count as one and a half
-    assert np.mean(hits) == pytest.approx(oracle.bayes_accuracy(odds), abs=0.025)
+    assert np.mean(hits) == pytest.approx(oracle.bayes_accuracy(probabilities), abs=0.025)
 
 
 def test_who_knows_more_is_right_more_often():
-    nothing, price, price_and_size = (
-        oracle.bayes_accuracy(oracle.posterior(7, range(1, 2001), known=knowing).shipping_method)
-        for knowing in ((), ("price",), ("price", "parcel_size"))
-    )
+    accuracies = []
+    for known_fields in ((), ("price",), ("price", "parcel_size")):
+        posterior = oracle.posterior(7, range(1, 2001), known=known_fields)
+        accuracies.append(oracle.bayes_accuracy(posterior.shipping_method))
+
+    nothing, price, price_and_size = accuracies
     assert nothing < price < price_and_size
 
 
