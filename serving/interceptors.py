@@ -75,6 +75,7 @@ def _lenient(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     """Return None for bytes that are no message: grpc's own error would name no argument."""
 
     def deserialize_or_none(data: bytes) -> Any:
+        """Return the message, or None."""
         try:
             return deserialize(data)
         except DecodeError:
@@ -85,6 +86,7 @@ def _lenient(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
 
 def _wrap(method: Method, name: str) -> Method:
     async def wrapped(request: Any, context: ServicerContext) -> Any:
+        """Answer the request, set the status of an error, and log one line."""
         start = time.perf_counter()
         status, response = "CANCELLED", None
 

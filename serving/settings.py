@@ -60,6 +60,7 @@ class ServingSettings:
         defaults = cls()
 
         def number(name: str, kind: Callable[[str], Value], minimum: float) -> Value:
+            """Read the variable of one field; the field's default where it is not set."""
             default: Value = getattr(defaults, name)
             return _read_number(environ, f"LISTREC_{name.upper()}", kind, default, minimum)
 

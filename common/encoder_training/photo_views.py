@@ -20,14 +20,13 @@ from torch import nn
 from common.arrays import Bools, Floats
 from common.encoder_training.export_onnx import export
 from common.encoder_training.photo_dataset import augment, scaled
-from common.encoder_training.sampling import reservoir_sample
+from common.encoder_training.sampling import reservoir_sample, training_photos
 from common.encoder_training.tasks import encoder_targets, has_any_label
 from common.encoders.onnx_session import VECTORS, open_session
 from common.errors import PhotoError
-from common.listing import Listing, Photo
+from common.listing import Photo
 from common.nets.targets import Target
 from common.photos.decoding import load_image
-from common.photos.limits import LIMITS
 from common.photos.preprocessing import Preprocessing, Size
 from common.progress import FractionDone
 
@@ -69,7 +68,7 @@ def encode_views(
     The maps lie in a file in ``folder``. The part runs in onnxruntime, several times as fast as in
     torch.
     """
-    sample = reservoir_sample(_photos(snapshot), MAX_PHOTOS, seed)
+    sample = reservoir_sample(training_photos(snapshot), MAX_PHOTOS, seed)
     tasks = encoder_targets([listing for listing, _ in sample])
     size = _input_size(preprocessing)
 
@@ -140,13 +139,6 @@ def _run(session: Any, pixels: Floats) -> Floats:
     (maps,) = session.run([VECTORS], {"pixels": pixels[None]})
     feature_map: Floats = maps[0]
     return feature_map
-
-
-def _photos(snapshot: Snapshot) -> Iterator[tuple[Listing, Photo]]:
-    for batch in snapshot.batches("train"):
-        for listing in batch:
-            for photo in listing.photos[: LIMITS.max_photos]:
-                yield listing, photo
 
 
 def _views(photo: Photo, preprocessing: Preprocessing) -> Iterator[Floats]:

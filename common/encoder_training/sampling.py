@@ -1,10 +1,16 @@
-"""Random samples of streams."""
+"""The photos of training rows, and random samples of streams."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from common.listing import Listing, Photo
+from common.photos.limits import LIMITS
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
 
 Item = TypeVar("Item")
 
@@ -26,3 +32,11 @@ def reservoir_sample(stream: Iterable[Item], max_items: int, seed: int) -> list[
         if replaced < max_items:
             sample[replaced] = item
     return sample
+
+
+def training_photos(snapshot: Snapshot) -> Iterator[tuple[Listing, Photo]]:
+    """Yield the photos of training rows with their listing, in order, one batch in memory."""
+    for batch in snapshot.batches("train"):
+        for listing in batch:
+            for photo in listing.photos[: LIMITS.max_photos]:
+                yield listing, photo

@@ -19,16 +19,14 @@ from common.encoder_training.convnet_module import ConvNet, FlipAveraged
 from common.encoder_training.export_onnx import copy_partial_export, export
 from common.encoder_training.finish import standardise_and_quantise
 from common.encoder_training.photo_dataset import augment, scaled, write_pixel_file
-from common.encoder_training.sampling import reservoir_sample
+from common.encoder_training.sampling import reservoir_sample, training_photos
 from common.encoder_training.tasks import encoder_targets, has_any_label
 from common.encoders.config import ConvnetConfig
 from common.encoders.onnx_session import split_batches
 from common.encoders.photo import open_folder, save_settings
 from common.errors import InputError
-from common.listing import Listing, Photo
 from common.nets.targets import Target
 from common.nets.training.net import single_threaded, target_loss
-from common.photos.limits import LIMITS
 from common.photos.preprocessing import Preprocessing, Size
 from common.progress import FractionDone, Progress, step_of
 from common.store import artifacts
@@ -111,7 +109,7 @@ def n_epochs(n_photos: int, config: ConvnetConfig) -> int:
 def _read_photos(
     snapshot: Snapshot, config: ConvnetConfig, folder: Path, report: FractionDone
 ) -> TrainingPhotos:
-    sample = reservoir_sample(_photos(snapshot), config.max_photos, config.seed)
+    sample = reservoir_sample(training_photos(snapshot), config.max_photos, config.seed)
     tasks = encoder_targets([listing for listing, _ in sample])
     if not tasks:
         raise InputError("no row with a photo has any label to train an encoder on")
@@ -122,13 +120,6 @@ def _read_photos(
     pixels, decodable = write_pixel_file(photos, side, folder / "pixels.npy", report)
     usable = np.flatnonzero(decodable & has_any_label(tasks))
     return TrainingPhotos(pixels, tasks, usable)
-
-
-def _photos(snapshot: Snapshot) -> Iterator[tuple[Listing, Photo]]:
-    for batch in snapshot.batches("train"):
-        for listing in batch:
-            for photo in listing.photos[: LIMITS.max_photos]:
-                yield listing, photo
 
 
 def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) -> ConvNet:
