@@ -18,7 +18,8 @@ from benchmarks.quality import report as quality_report
 from benchmarks.scale import report as scale_report
 from benchmarks.shared.command_line import make_parser
 from benchmarks.shared.markdown import with_section
-from benchmarks.shared.results import Results, Run, read_results
+from benchmarks.shared.result_files import read_results
+from benchmarks.shared.results import Results, Run
 from common.errors import ListrecError
 from common.store.atomic import write_atomically
 

@@ -118,9 +118,12 @@ class _FastText:
     def predict(self, model: Any, settings: Settings, rows: Frame) -> AnswerColumns:
         """The best labels of each row with their probabilities."""
         labels, scores = model.predict(_texts(rows, settings["words"]), k=N_RANKED)
-        ranked = [[self._name(label) for label in row] for row in labels]
-        # Rounding lets fastText state a little more than one.
-        probabilities = [np.minimum(row, 1).tolist() for row in scores]
+        ranked, probabilities = [], []
+        for row_labels, row_scores in zip(labels, scores, strict=True):
+            names = [self._name(label) for label in row_labels]
+            ranked.append(names)
+            # Rounding lets fastText state a little more than one.
+            probabilities.append(np.minimum(row_scores, 1).tolist())
         return {"ranked": ranked, "scores": probabilities}
 
     def score(self, train: Frame, validation: Frame, settings: Settings) -> float:
@@ -150,8 +153,11 @@ def catboost(
         """Prices, or probabilities that the seller pays."""
         inputs = pool(rows, is_labelled=False)
         if is_price:
-            return {"numbers": np.expm1(model.predict(inputs)).clip(0).tolist()}
-        return {"numbers": model.predict_proba(inputs)[:, 1].tolist()}
+            prices = np.expm1(model.predict(inputs))
+            return {"numbers": prices.clip(0).tolist()}
+
+        probabilities = model.predict_proba(inputs)
+        return {"numbers": probabilities[:, 1].tolist()}
 
     return _answers(predict, test, start, stated=target == "payer")
 
@@ -249,11 +255,15 @@ def _time_batches(predict: Callable[[Frame], AnswerColumns], test: Frame) -> flo
         durations.append(batch_seconds / BATCH_SIZE * 1e6)
 
     # The first batch warms up.
-    return float(np.median(durations[1:])) if len(durations) > 1 else None
+    timed = durations[1:]
+    if not timed:
+        return None
+    return float(np.median(timed))
 
 
 def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+    content = path.read_text(encoding="utf-8")
+    return json.loads(content)
 
 
 def _texts(rows: Frame, n_words: int) -> list[str]:
@@ -267,7 +277,9 @@ def _texts(rows: Frame, n_words: int) -> list[str]:
 
 
 def _clean(text: object) -> str:
-    return " ".join(re.findall(r"\w+", str(text).lower()))
+    lower = str(text).lower()
+    words = re.findall(r"\w+", lower)
+    return " ".join(words)
 
 
 if __name__ == "__main__":

@@ -50,11 +50,18 @@ def boosted(task: Task, split: Split) -> Answers:
 
     def predict(listings: Rows) -> Any:
         """Prices, or probabilities that the seller pays."""
-        outputs = trees.predict(features.transform(listings), num_threads=1)
-        return to_prices(np.asarray(outputs)) if is_price else outputs
+        matrix = features.transform(listings)
+        outputs = trees.predict(matrix, num_threads=1)
+        if is_price:
+            return to_prices(np.asarray(outputs))
+        return outputs
 
-    microseconds = time_batches(predict, split.test)
-    return Answers(seconds, microseconds, numbers=predict(split.test), stated=not is_price)
+    return Answers(
+        seconds=seconds,
+        microseconds=time_batches(predict, split.test),
+        numbers=predict(split.test),
+        stated=not is_price,
+    )
 
 
 def _fit(task: Task, split: Split) -> tuple[_Features, lightgbm.Booster]:
@@ -66,18 +73,22 @@ def _fit(task: Task, split: Split) -> tuple[_Features, lightgbm.Booster]:
     # Features are fitted again, because the vocabulary of validation rows is known now.
     rows = [*split.train, *split.validation]
     features = _Features(rows, task)
-    return features, lightgbm.train(settings, features.dataset(rows, task), n_rounds)
+    dataset = features.dataset(rows, task)
+    trees = lightgbm.train(settings, dataset, n_rounds)
+    return features, trees
 
 
 def _best_rounds(task: Task, split: Split, settings: dict[str, Any]) -> int:
     features = _Features(split.train, task)
     validation = features.dataset(split.validation, task)
+    train = features.dataset(split.train, task)
+    early_stopping = lightgbm.early_stopping(PATIENCE, verbose=False)
     trees = lightgbm.train(
         settings,
-        features.dataset(split.train, task),
+        train,
         MAX_ROUNDS,
         valid_sets=[validation],
-        callbacks=[lightgbm.early_stopping(PATIENCE, verbose=False)],
+        callbacks=[early_stopping],
     )
     return max(trees.best_iteration, 1)
 
@@ -86,10 +97,18 @@ class _Features:
     """A sparse matrix: categorical fields as codes, then text and numbers, then SVD components."""
 
     def __init__(self, rows: Rows, task: Task) -> None:
-        numbers = [name for name in task.confirmed if name == "price"]
-        self._fields = [name for name in task.confirmed if name != "price"]
-        self._codes = {field: _codes(rows, field) for field in self._fields}
+        numbers: list[str] = []
+        self._fields: list[str] = []
+        for name in task.confirmed:
+            if name == "price":
+                numbers.append(name)
+            else:
+                self._fields.append(name)
+
         self._text = TfidfFeatures(rows, numbers, min_df=MIN_DF)
+        self._codes = {}
+        for field in self._fields:
+            self._codes[field] = _codes(rows, field)
 
         self._svd: Any = None
         n_components = N_COMPONENTS[task.model]
@@ -105,7 +124,8 @@ class _Features:
         if self._svd:
             words = self._words.transform(rows)
             parts.append(self._svd.transform(words))
-        return sparse.csr_matrix(sparse.hstack(parts))
+        columns = sparse.hstack(parts)
+        return sparse.csr_matrix(columns)
 
     def _encode(self, rows: Rows) -> NDArray[np.float32]:
         """The codes ``[rows, fields]`` of the categorical fields."""
@@ -113,7 +133,8 @@ class _Features:
         codes = np.zeros(shape, np.float32)
         for column, field in enumerate(self._fields):
             code_of = self._codes[field]
-            codes[:, column] = [code_of.get(getattr(row, field), 0) for row in rows]
+            values = [getattr(row, field) for row in rows]
+            codes[:, column] = [code_of.get(value, 0) for value in values]
         return codes
 
     def dataset(self, rows: Rows, task: Task) -> Any:
@@ -122,14 +143,23 @@ class _Features:
         if task.model == "price":
             target = np.log1p(np.array(labels, np.float64))
         else:
-            target = np.array([label == PAYERS[0] for label in labels], np.float64)
+            is_seller = [label == PAYERS[0] for label in labels]
+            target = np.array(is_seller, np.float64)
 
-        categorical = list(range(len(self._fields)))
-        return lightgbm.Dataset(self.transform(rows), target, categorical_feature=categorical)
+        # The categorical fields are the first columns.
+        n_categorical = len(self._fields)
+        return lightgbm.Dataset(
+            self.transform(rows),
+            target,
+            categorical_feature=list(range(n_categorical)),
+        )
 
 
 def _codes(rows: Rows, field: str) -> dict[str, int]:
     """Codes from 1 for the values of a field."""
     values = {getattr(row, field) for row in rows}
     known = sorted(values - {None})
-    return {value: code for code, value in enumerate(known, start=1)}
+    codes = {}
+    for code, value in enumerate(known, start=1):
+        codes[value] = code
+    return codes

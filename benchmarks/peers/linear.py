@@ -88,7 +88,8 @@ def _fit_best(
 
     rows = [*split.train, *split.validation]
     features = TfidfFeatures(rows, task.confirmed, vectors)
-    model = clone(best).fit(features.transform(rows), method.labels(rows))
+    matrix = features.transform(rows)
+    model = clone(best).fit(matrix, method.labels(rows))
     return model, features
 
 
@@ -107,7 +108,9 @@ def _ranking(task: Task, split: Split) -> Method:
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
         """Score on the matrix of the validation rows."""
-        return float(metrics.top_k_accuracy(truth, _rank(model, matrix)["ranked"], 1))
+        answers = _rank(model, matrix)
+        accuracy = metrics.top_k_accuracy(truth, answers["ranked"], 1)
+        return float(accuracy)
 
     return Method(
         candidates=[LinearSVC(C=penalty, tol=0.1) for penalty in INVERSE_PENALTIES],
@@ -121,27 +124,37 @@ def _rank(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
     """The best classes with their scores, as keyword arguments of ``Answers``."""
     scores = _class_scores(model, matrix)
     best = np.argsort(-scores, axis=1)[:, :N_RANKED]
+    best_classes = model.classes_[best]
     best_scores = np.take_along_axis(scores, best, axis=1)
-    return {"ranked": model.classes_[best].tolist(), "scores": best_scores.tolist()}
+    return {
+        "ranked": best_classes.tolist(),
+        "scores": best_scores.tolist(),
+    }
 
 
 def _payer(task: Task, split: Split) -> Method:
     def seller_pays(rows: Rows) -> Any:
         """Whether the seller pays, by row."""
-        return np.array(_labels(rows, task.field)) == PAYERS[0]
+        payers = np.array(_labels(rows, task.field))
+        return payers == PAYERS[0]
 
     truth = seller_pays(split.validation)
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
         """Score on the matrix of the validation rows."""
-        return float(metrics.auc(truth, model.decision_function(matrix)))
+        scores = model.decision_function(matrix)
+        return float(metrics.auc(truth, scores))
 
     def predict(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
         """Keyword arguments of ``Answers``."""
-        return {"numbers": model.predict_proba(matrix)[:, 1], "stated": True}
+        probabilities = model.predict_proba(matrix)
+        return {"numbers": probabilities[:, 1], "stated": True}
 
+    candidates = []
+    for penalty in INVERSE_PENALTIES:
+        candidates.append(LogisticRegression(C=penalty, max_iter=1000))
     return Method(
-        candidates=[LogisticRegression(C=penalty, max_iter=1000) for penalty in INVERSE_PENALTIES],
+        candidates=candidates,
         labels=seller_pays,
         score=score,
         predict=predict,
@@ -149,20 +162,31 @@ def _payer(task: Task, split: Split) -> Method:
 
 
 def _price(task: Task, split: Split) -> Method:
-    mean = np.log1p(prices_of(split.train)).mean()
+    train_logs = np.log1p(prices_of(split.train))
+    mean = train_logs.mean()
     truth = prices_of(split.validation)
 
     def predict(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
         """Keyword arguments of ``Answers``."""
-        return {"numbers": to_prices(model.predict(matrix) + mean)}
+        log_prices = model.predict(matrix) + mean
+        return {"numbers": to_prices(log_prices)}
 
     def score(model: Any, matrix: sparse.csr_matrix) -> float:
         """Score on the matrix of the validation rows."""
-        return float(metrics.r2_log1p(truth, predict(model, matrix)["numbers"]))
+        prices = predict(model, matrix)["numbers"]
+        return float(metrics.r2_log1p(truth, prices))
 
+    def centred_logs(rows: Rows) -> Any:
+        """Logarithms of the prices, less their mean over the training rows."""
+        logs = np.log1p(prices_of(rows))
+        return logs - mean
+
+    candidates = []
+    for alpha in RIDGE_PENALTIES:
+        candidates.append(Ridge(alpha=alpha, solver="sparse_cg"))
     return Method(
-        candidates=[Ridge(alpha=alpha, solver="sparse_cg") for alpha in RIDGE_PENALTIES],
-        labels=lambda rows: np.log1p(prices_of(rows)) - mean,
+        candidates=candidates,
+        labels=centred_logs,
         score=score,
         predict=predict,
     )

@@ -32,10 +32,15 @@ def networks(task: Task, split: Split) -> Answers:
     """Predict with the mean of ``N_NETWORKS``, trained on training and validation rows."""
     start = time.perf_counter()
     with single_threaded():
-        ensemble = _Ensemble([*split.train, *split.validation], task)
+        rows = [*split.train, *split.validation]
+        ensemble = _Ensemble(rows, task)
         seconds = time.perf_counter() - start
         microseconds = time_batches(ensemble.predict, split.test)
-        return Answers(seconds, microseconds, numbers=ensemble.predict(split.test))
+        return Answers(
+            seconds,
+            microseconds,
+            numbers=ensemble.predict(split.test),
+        )
 
 
 class _Ensemble:
@@ -50,22 +55,30 @@ class _Ensemble:
 
         standardised = (logs - self._mean) / self._scale
         target = torch.from_numpy(standardised.astype(np.float32))
-        self._nets = [_fit(_inputs(matrix, seed), target, seed) for seed in range(N_NETWORKS)]
+        self._nets = []
+        for seed in range(N_NETWORKS):
+            net = _fit(_inputs(matrix, seed), target, seed)
+            self._nets.append(net)
 
     def predict(self, rows: Rows) -> Any:
         """Prices ``[n]``."""
         matrix = self._features.transform(rows)
+        outputs = []
         with torch.no_grad():
-            outputs = [net(_inputs(matrix, seed)).numpy() for seed, net in enumerate(self._nets)]
+            for seed, net in enumerate(self._nets):
+                output = net(_inputs(matrix, seed))
+                outputs.append(output.numpy())
 
-        log_prices = np.mean(outputs, axis=0) * self._scale + self._mean
+        standardised = np.mean(outputs, axis=0)
+        log_prices = standardised * self._scale + self._mean
         return to_prices(log_prices)
 
 
 def _inputs(matrix: sparse.csr_matrix, seed: int) -> sparse.csr_matrix:
     """Every other network sees only whether a word is there, not its weight."""
     if seed % 2:
-        return (matrix > 0).astype(np.float32)
+        is_there = matrix > 0
+        return is_there.astype(np.float32)
     return sparse.csr_matrix(matrix)
 
 
@@ -112,7 +125,8 @@ def _fit(matrix: sparse.csr_matrix, target: torch.Tensor, seed: int) -> _Net:
 
         for rows in _batches(len(target), batch_size, rng):
             outputs = net(matrix[rows])
-            loss = nn.functional.mse_loss(outputs, target[torch.from_numpy(rows)])
+            batch_target = target[torch.from_numpy(rows)]
+            loss = nn.functional.mse_loss(outputs, batch_target)
             _step(optimiser, loss)
 
     return net

@@ -36,9 +36,11 @@ def _run(name: str, python: Path, task: Task, split: Split) -> Answers:
         process = subprocess.run(command, capture_output=True, text=True, check=False)
 
         if process.returncode:
-            last_line = process.stderr.strip().rpartition("\n")[2]
+            _, _, last_line = process.stderr.strip().rpartition("\n")
             raise UnavailableError(f"the peer {name} failed on {python}: {last_line}")
-        answers = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
+
+        content = (folder / "answers.json").read_text(encoding="utf-8")
+        answers = json.loads(content)
 
     if answers["microseconds"] is None:
         # JSON has no NaN, the value of a time for which there were too few rows.
@@ -47,11 +49,20 @@ def _run(name: str, python: Path, task: Task, split: Split) -> Answers:
 
 
 def _write_task(folder: Path, name: str, task: Task, split: Split) -> None:
-    parts = {"train": split.train, "validation": split.validation, "test": split.test}
+    parts = {
+        "train": split.train,
+        "validation": split.validation,
+        "test": split.test,
+    }
     for part, rows in parts.items():
-        _write(folder / f"{part}.json", _columns(rows, task))
+        columns = _columns(rows, task)
+        _write(folder / f"{part}.json", columns)
 
-    description = {"peer": name, "target": TARGETS[task.model], "fields": task.confirmed}
+    description = {
+        "peer": name,
+        "target": TARGETS[task.model],
+        "fields": task.confirmed,
+    }
     _write(folder / "task.json", description)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from benchmarks.shared.command_line import data_folder, format_command, make_parser
 from benchmarks.shared.markdown import bullets, describe_run, table
-from benchmarks.shared.results import Result, Results, Run, result, write_results
+from benchmarks.shared.result_files import write_results
+from benchmarks.shared.results import Result, Results, Run, result
 from common import encoders
 from common.encoder_training.probe import evaluate
 from common.encoder_training.train import train

@@ -43,8 +43,11 @@ def measure_fold(
 
     configs = _encoder_configs(pretrained)
     for index, (name, config) in enumerate(configs.items()):
-        report_progress(f"training on {name}", (index + 0.2) / len(configs))
-        for metric, value in _measure_encoder(fold, config, text_encoders, folder):
+        fraction = (index + 0.2) / len(configs)
+        report_progress(f"training on {name}", fraction)
+
+        figures = _measure_encoder(fold, config, text_encoders, folder)
+        for metric, value in figures:
             yield name, metric, value
 
 
@@ -53,7 +56,10 @@ def _encoder_configs(pretrained: str | None) -> dict[str, Config]:
     if pretrained:
         name = Path(pretrained).name
         configs[name] = TransformerConfig(model=pretrained)
-        configs[f"{name}, not tuned"] = TransformerConfig(model=pretrained, finetune_epochs=0)
+        configs[f"{name}, not tuned"] = TransformerConfig(
+            model=pretrained,
+            finetune_epochs=0,
+        )
     return configs
 
 
@@ -63,15 +69,16 @@ def _measure_encoder(
     start = time.perf_counter()
     artifact = encoder_training.train(fold.snapshot, folder, config)
     encoder = encoders.load(artifact)
-    yield "seconds to train the encoder", time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    yield "seconds to train the encoder", seconds
     yield "ms a photo", _milliseconds_a_photo(encoder, fold)
 
     # The models and the probe read the same photos. The time above is that without a cache.
     photo_encoder = cached(encoder, folder)
     shared = [*text_encoders, photo_encoder]
-    fields = ("category", "brand") if text_encoders else ("category",)
-    for field in fields:
-        yield from _measure_model(field, fold, shared, folder)
+    yield from _measure_model("category", fold, shared, folder)
+    if text_encoders:
+        yield from _measure_model("brand", fold, shared, folder)
     yield PROBE, _probe(photo_encoder, fold)
 
 
@@ -80,7 +87,8 @@ def _milliseconds_a_photo(encoder: Encoder, fold: Fold) -> float:
     start = time.perf_counter()
     encoder.encode(fold.test)
     seconds = time.perf_counter() - start
-    return seconds / len(fold.test) * 1e3
+    seconds_a_photo = seconds / len(fold.test)
+    return seconds_a_photo * 1e3
 
 
 def _measure_model(
@@ -95,9 +103,11 @@ def _measure_model(
     modes = MODES if len(shared) > 1 else ("photo",)
     accuracies = {}
     for mode in modes:
-        accuracies[mode] = _accuracy(predictor, fold.test, field, mode)
+        accuracy = _accuracy(predictor, fold.test, field, mode)
+        accuracies[mode] = accuracy
 
-    for metric, value in _compare_modes(accuracies).items():
+    figures = _compare_modes(accuracies)
+    for metric, value in figures.items():
         yield f"{field}, {metric}", value
 
 
@@ -109,20 +119,28 @@ def _compare_modes(accuracies: Mapping[str, float]) -> dict[str, float]:
         figures[name] = accuracy
 
     if "both" in accuracies:
-        figures["both less text alone"] = accuracies["both"] - accuracies["text"]
-        figures["both less photo alone"] = accuracies["both"] - accuracies["photo"]
+        both = accuracies["both"]
+        figures["both less text alone"] = both - accuracies["text"]
+        figures["both less photo alone"] = both - accuracies["photo"]
     return figures
 
 
 def _accuracy(predictor: models.Predictor, rows: Sequence[Listing], field: str, mode: str) -> float:
     # All confirmed fields are removed, the answer among them.
-    inputs = [row.only().showing(mode) for row in rows]
-    truth = [str(getattr(row, field)) for row in rows]
+    inputs, truth = [], []
+    for row in rows:
+        inputs.append(row.only().showing(mode))
+        label = getattr(row, field)
+        truth.append(str(label))
+
     answers = []
     for suggestion in predict_in_batches(predictor, inputs):
         candidates = suggestion.candidates[field]
-        answers.append([candidate.value for candidate in candidates])
-    return float(metrics.top_k_accuracy(truth, answers, 1))
+        ranked = [candidate.value for candidate in candidates]
+        answers.append(ranked)
+
+    accuracy = metrics.top_k_accuracy(truth, answers, 1)
+    return float(accuracy)
 
 
 def _probe(photo_encoder: Encoder, fold: Fold) -> float:
@@ -136,4 +154,5 @@ def _probe(photo_encoder: Encoder, fold: Fold) -> float:
     test_vectors = photo_encoder.encode(fold.test)
     predicted = probe.predict(test_vectors)
     truth = np.array([row.category for row in fold.test])
-    return float(np.mean(predicted == truth))
+    is_right = predicted == truth
+    return float(np.mean(is_right))

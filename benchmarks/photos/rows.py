@@ -32,11 +32,14 @@ def read_rows(folder: Path, group: str, out: Path) -> list[Listing]:
 
     # A title that names the brand would leave nothing for the photo to add.
     if "brand" in rows:
-        pairs = zip(rows["title"], rows["brand"], strict=True)
-        rows["title"] = [without_brand(title, brand) for title, brand in pairs]
+        titles = []
+        for title, brand in zip(rows["title"], rows["brand"], strict=True):
+            titles.append(without_brand(title, brand))
+        rows["title"] = titles
 
     table = out / "rows.parquet"
-    _with_photos(rows, folder).to_parquet(table)
+    frame = _with_photos(rows, folder)
+    frame.to_parquet(table)
     return read_source(str(table), out / "all")
 
 
@@ -56,7 +59,8 @@ def _with_photos(rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
 
 def _frequent_categories(rows: pd.DataFrame, group: str) -> pd.DataFrame:
     """The rows with the last level as category, if enough groups have it."""
-    last_level = rows["category"].str.split("/").str[-1]
+    levels = rows["category"].str.split("/")
+    last_level = levels.str[-1]
     rows["category"] = "All/" + last_level
     n_groups = rows.groupby("category")[group].transform("nunique")
     return rows[n_groups >= MIN_GROUPS].copy()
@@ -71,11 +75,12 @@ def without_brand(title: str, brand: str) -> str:
         return " ".join(words)
 
     start = 0
-    while start <= len(words) - length:
-        candidate = [word.casefold() for word in words[start : start + length]]
+    while start + length <= len(words):
+        end = start + length
+        candidate = [word.casefold() for word in words[start:end]]
         if candidate == brand_words:
             # The next word moves to this position, and the brand may follow itself.
-            del words[start : start + length]
+            del words[start:end]
         else:
             start += 1
     return " ".join(words)

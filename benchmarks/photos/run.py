@@ -18,7 +18,8 @@ from benchmarks.photos.rows import GROUP_COLUMNS, TABLE, read_rows
 from benchmarks.shared.command_line import data_folder, format_command, make_parser
 from benchmarks.shared.folds import make_folds
 from benchmarks.shared.result_cache import fingerprint, load, store
-from benchmarks.shared.results import TRAIN, Results, Run, repeated_result, write_results
+from benchmarks.shared.result_files import write_results
+from benchmarks.shared.results import TRAIN, Results, Run, repeated_result
 from cli.progress import progress
 from common.errors import ListrecError
 

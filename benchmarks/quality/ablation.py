@@ -18,14 +18,8 @@ from benchmarks.quality.ours import train_encoders
 from benchmarks.shared.command_line import format_command
 from benchmarks.shared.folds import Fold, read_fold, read_source
 from benchmarks.shared.markdown import bullets, describe_run, table
-from benchmarks.shared.results import (
-    OURS,
-    Result,
-    Results,
-    Run,
-    repeated_result,
-    write_results,
-)
+from benchmarks.shared.result_files import write_results
+from benchmarks.shared.results import OURS, Result, Results, Run, repeated_result
 from cli.progress import progress
 from common import encoders
 from common.encoders import Encoder

@@ -31,7 +31,10 @@ def confidence_of(
         return
 
     rows = [row for row in test if getattr(row, field) is not None]
-    contexts = {"": early_context(rows), FULL_PREFIX: full_context(rows, *outputs)}
+    contexts = {
+        "": early_context(rows),
+        FULL_PREFIX: full_context(rows, *outputs),
+    }
     for prefix, inputs in contexts.items():
         suggestions = predict_in_batches(predictor, inputs)
         yield f"{model} {prefix}calibration_error", _confidence(suggestions, rows, field)
@@ -43,15 +46,19 @@ def _confidence(
     is_right, confidence = [], []
     for suggestion, row in zip(suggestions, labelled, strict=True):
         best = suggestion.candidates[field][0]
-        is_right.append(float(best.value == getattr(row, field)))
+        truth = getattr(row, field)
+        is_right.append(float(best.value == truth))
         confidence.append(best.probability)
     return {"is_right": is_right, "confidence": confidence}
 
 
 def pooled_error(folds: Sequence[Confidence]) -> float:
     """The expected calibration error over the rows of all folds."""
-    is_right = [value for fold in folds for value in fold["is_right"]]
-    confidence = [value for fold in folds for value in fold["confidence"]]
+    is_right: list[float] = []
+    confidence: list[float] = []
+    for fold in folds:
+        is_right += fold["is_right"]
+        confidence += fold["confidence"]
     return float(metrics.expected_calibration_error(is_right, confidence))
 
 
@@ -59,7 +66,8 @@ def accuracy_of_surest(folds: Sequence[Confidence], share: float) -> float:
     """Accuracy of the most confident answers, a ``share`` of all."""
     answers = []
     for fold in folds:
-        for confidence, is_right in zip(fold["confidence"], fold["is_right"], strict=True):
+        pairs = zip(fold["confidence"], fold["is_right"], strict=True)
+        for confidence, is_right in pairs:
             answers.append((-confidence, is_right))
 
     # Of equal confidence the wrong ones come first, so that ties never flatter a model.

@@ -33,7 +33,8 @@ def measure_cost(suggester: Suggester, rows: Sequence[Listing]) -> dict[str, Cos
     """
     # The first rows warm up: caches are filled, and memory is allocated.
     inputs = [row.only() for row in rows]
-    warm_up, timed = inputs[:BATCH_SIZE], inputs[BATCH_SIZE:]
+    warm_up = inputs[:BATCH_SIZE]
+    timed = inputs[BATCH_SIZE:]
     suggester.predict(warm_up)
     return {
         BATCH_COST: _time(suggester, timed, BATCH_SIZE),
@@ -50,7 +51,8 @@ def _time(suggester: Suggester, inputs: Sequence[Listing], size: int) -> Cost:
         start = time.process_time()
         suggester.predict(batch)
         seconds = time.process_time() - start
-        durations.append(seconds / size * 1e6)
+        seconds_a_listing = seconds / size
+        durations.append(seconds_a_listing * 1e6)
 
     low, median, high = np.percentile(durations, (25, 50, 75))
     return Cost(float(median), float(low), float(high))

@@ -43,8 +43,10 @@ class Goal:
         """The title with the condition."""
         if self.lead:
             return f"{self.title} >= best peer + {self.lead:.2f}"
-        beaten = ", every peer beaten by 2 standard errors" if self.beats_peers else ""
-        return f"{self.title} {self.sense} {self.bound:.2f}{beaten}"
+        condition = f"{self.title} {self.sense} {self.bound:.2f}"
+        if self.beats_peers:
+            condition += ", every peer beaten by 2 standard errors"
+        return condition
 
 
 PRICE = (
@@ -114,17 +116,23 @@ def check_goals(goals: Sequence[Goal], results: Results) -> list[Outcome]:
 def reaches(values: Sequence[float], bound: float, sense: str = AT_LEAST) -> bool:
     """Whether the mean of the values is on the right side of the bound."""
     mean = float(np.mean(values))
-    return mean >= bound if sense == AT_LEAST else mean <= bound
+    if sense == AT_LEAST:
+        return mean >= bound
+    return mean <= bound
 
 
 def _check(goal: Goal, results: Results) -> Outcome:
     values = results.values(goal.metric, variant=goal.variant)
     peers = ranked_peers(results, goal.metric, goal.variant)
-    if not values or (goal.lead and not peers):
+    is_measured = bool(values)
+    # A lead over the best peer cannot be judged without one.
+    if not is_measured or (goal.lead and not peers):
         return Outcome(goal.description)
 
     outcome = _check_bound(goal, results, values)
-    return _compare(goal, results, peers, outcome) if peers else outcome
+    if peers:
+        return _compare(goal, results, peers, outcome)
+    return outcome
 
 
 def _check_bound(goal: Goal, results: Results, values: Sequence[float]) -> Outcome:
@@ -132,20 +140,28 @@ def _check_bound(goal: Goal, results: Results, values: Sequence[float]) -> Outco
     ours = Estimate.from_values(values)
     note = ""
     # A fold has so few rows that chance alone looks like an error of calibration.
-    pooled = results.get(goal.metric, variant=goal.variant, slice=POOLED)
-    if goal.pooled and len(values) > 1 and pooled and pooled.value is not None:
+    pooled = None
+    if goal.pooled and len(values) > 1:
+        pooled = results.get(goal.metric, variant=goal.variant, slice=POOLED)
+    if pooled and pooled.value is not None:
         note = f"({ours.format()} by folds)"
         ours = pooled.estimate
         values = [pooled.value]
 
     is_met = bool(goal.lead) or reaches(values, goal.bound, goal.sense)
-    return Outcome(goal.description, ours=ours, note=note, met=is_met)
+    return Outcome(
+        goal.description,
+        ours=ours,
+        note=note,
+        met=is_met,
+    )
 
 
 def _compare(goal: Goal, results: Results, peers: Sequence[str], outcome: Outcome) -> Outcome:
     """Add the best peer to an outcome, and check what the goal demands of the peers."""
     best = peers[0]
     margins = gains(results, goal.metric, best, goal.variant)
+    mean_margin = Estimate.from_values(margins)
     theirs = results.values(goal.metric, best, goal.variant)
 
     is_met = bool(outcome.met)
@@ -158,11 +174,12 @@ def _compare(goal: Goal, results: Results, peers: Sequence[str], outcome: Outcom
         outcome,
         rival=best,
         theirs=Estimate.from_values(theirs),
-        leads=(("", Estimate.from_values(margins)),),
+        leads=(("", mean_margin),),
         met=is_met,
     )
 
 
 def _is_beaten(goal: Goal, peer: str, results: Results) -> bool:
     margins = gains(results, goal.metric, peer, goal.variant)
-    return float(np.mean(margins)) > two_standard_errors(margins)
+    mean = float(np.mean(margins))
+    return mean > two_standard_errors(margins)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from common.listing import Listing, top_category
+from common.listing import Listing, PriceRange, top_category
 from models.evaluation.views import SupportsPredict, predict_in_batches
 
 LEVEL = 0.8
@@ -80,21 +80,34 @@ def predict_intervals(
     predictor: SupportsPredict, inputs: Sequence[Listing], labelled: Sequence[Listing]
 ) -> Intervals:
     """Predict the prices of ``inputs``; ``labelled`` are the same listings with their prices."""
-    prices = [suggestion.price for suggestion in predict_in_batches(predictor, inputs)]
-    low, median, high = (
-        np.log1p([getattr(price, name) for price in prices]) for name in ("low", "median", "high")
-    )
+    suggestions = predict_in_batches(predictor, inputs)
+    prices = [suggestion.price for suggestion in suggestions]
     true_prices = np.array([listing.price for listing in labelled], np.float64)
     roots = tuple(top_category(row) for row in labelled)
-    return Intervals(np.log1p(true_prices), median, low, high, roots)
+
+    return Intervals(
+        truth=np.log1p(true_prices),
+        median=_log_prices(prices, "median"),
+        low=_log_prices(prices, "low"),
+        high=_log_prices(prices, "high"),
+        roots=roots,
+    )
+
+
+def _log_prices(prices: Sequence[PriceRange | None], name: str) -> Floats:
+    """``log1p`` of the attribute ``name`` of each price."""
+    values = [getattr(price, name) for price in prices]
+    return np.asarray(np.log1p(values), dtype=np.float64)
 
 
 def interval_score(truth: Floats, low: Floats, high: Floats, level: float = LEVEL) -> float:
     """Mean width plus a penalty for each miss; lower is better (Winkler, 1972)."""
     below = np.maximum(low - truth, 0)
     above = np.maximum(truth - high, 0)
-    penalty = 2 / (1 - level) * (below + above)
-    return float(np.mean(high - low + penalty))
+    distance = below + above
+    penalty = 2 / (1 - level) * distance
+    scores = high - low + penalty
+    return float(np.mean(scores))
 
 
 def gain_over_constant(folds: Sequence[Intervals]) -> list[float]:
@@ -112,7 +125,8 @@ def gain_over_constant(folds: Sequence[Intervals]) -> list[float]:
 
         constant_score = interval_score(fold.truth, low, high)
         score = interval_score(fold.truth, fold.low, fold.high)
-        gains.append(1 - score / constant_score)
+        relative_score = score / constant_score
+        gains.append(1 - relative_score)
 
     return gains
 
@@ -120,9 +134,11 @@ def gain_over_constant(folds: Sequence[Intervals]) -> list[float]:
 def _error_quantiles(folds: Sequence[Intervals]) -> Floats:
     """The central quantiles between which a share ``LEVEL`` of the errors lies."""
     # Quantiles of signed errors, because these need not be symmetric.
-    errors = np.concatenate([fold.truth - fold.median for fold in folds])
-    levels = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
-    quantiles = np.quantile(errors, levels)
+    errors_of_folds = [fold.truth - fold.median for fold in folds]
+    errors = np.concatenate(errors_of_folds)
+    lower_level = (1 - LEVEL) / 2
+    upper_level = (1 + LEVEL) / 2
+    quantiles = np.quantile(errors, [lower_level, upper_level])
     return np.asarray(quantiles, dtype=np.float64)
 
 
@@ -131,13 +147,14 @@ def coverage(folds: Sequence[Intervals]) -> dict[str, Coverage]:
 
     The empty name stands for all rows and comes first.
     """
-    is_inside = np.concatenate(
-        [(fold.low <= fold.truth) & (fold.truth <= fold.high) for fold in folds]
-    )
-    roots = np.array([root for fold in folds for root in fold.roots])
-    covered = {"": _coverage(is_inside)}
+    is_inside = np.concatenate([_is_inside(fold) for fold in folds])
+    root_names: list[str] = []
+    for fold in folds:
+        root_names += fold.roots
 
-    for root in sorted(set(roots.tolist()) - {""}):
+    covered = {"": _coverage(is_inside)}
+    roots = np.array(root_names)
+    for root in sorted(set(root_names) - {""}):
         is_in_root = roots == root
         if is_in_root.sum() >= MIN_ROWS:
             covered[root] = _coverage(is_inside[is_in_root])
@@ -145,7 +162,17 @@ def coverage(folds: Sequence[Intervals]) -> dict[str, Coverage]:
     return covered
 
 
+def _is_inside(intervals: Intervals) -> NDArray[np.bool_]:
+    is_above_low = intervals.low <= intervals.truth
+    is_below_high = intervals.truth <= intervals.high
+    return is_above_low & is_below_high
+
+
 def _coverage(is_inside: NDArray[np.bool_]) -> Coverage:
     n_rows = len(is_inside)
-    standard_error = np.sqrt(LEVEL * (1 - LEVEL) / n_rows)
-    return Coverage(float(is_inside.mean()), float(standard_error), n_rows)
+    variance = LEVEL * (1 - LEVEL) / n_rows
+    return Coverage(
+        value=float(is_inside.mean()),
+        standard_error=float(np.sqrt(variance)),
+        n_rows=n_rows,
+    )

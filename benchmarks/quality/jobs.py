@@ -111,7 +111,8 @@ class Job:
     @property
     def name(self) -> str:
         """Name of its file."""
-        return "-".join([self.variant, str(self.number), self.contestant, *self.models])
+        parts = [self.variant, str(self.number), self.contestant, *self.models]
+        return "-".join(parts)
 
 
 def run_all(jobs: Sequence[Job], setting: Setting, workers: int) -> dict[Job, dict[str, Any]]:
@@ -122,14 +123,20 @@ def run_all(jobs: Sequence[Job], setting: Setting, workers: int) -> dict[Job, di
 
     context = multiprocessing.get_context("spawn")  # torch does not survive a fork
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        running = {pool.submit(_run, job, setting): job for job in waiting}
+        running = {}
+        for job in waiting:
+            future = pool.submit(_run, job, setting)
+            running[future] = job
         try:
             _report(running)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
-    return {job: load(_output_path(job, setting)) for job in jobs}
+    outputs = {}
+    for job in jobs:
+        outputs[job] = load(_output_path(job, setting))
+    return outputs
 
 
 def prepare(setting: Setting) -> None:
@@ -141,7 +148,12 @@ def prepare(setting: Setting) -> None:
 def read_rows(setting: Setting) -> list[Listing]:
     """The rows that are divided into folds."""
     folder = setting.scratch / "all"
-    return read_source(setting.source, folder, rows=setting.rows, min_price=MIN_PRICE)
+    return read_source(
+        setting.source,
+        folder,
+        rows=setting.rows,
+        min_price=MIN_PRICE,
+    )
 
 
 def read_extra(setting: Setting) -> list[Listing]:
@@ -149,8 +161,10 @@ def read_extra(setting: Setting) -> list[Listing]:
     if not setting.extra:
         return []
 
-    listings = read_source(setting.extra, setting.scratch / "all-extra", rows=setting.rows)
-    return rename([row.without("price") for row in listings], "extra-")
+    folder = setting.scratch / "all-extra"
+    listings = read_source(setting.extra, folder, rows=setting.rows)
+    without_prices = [row.without("price") for row in listings]
+    return rename(without_prices, "extra-")
 
 
 def fold_of_job(job: Job, setting: Setting) -> Fold:
@@ -185,7 +199,8 @@ def _report(running: dict[Future[float], Job]) -> None:
 
 def _run(job: Job, setting: Setting) -> float:
     start = time.monotonic()
-    store(_output_path(job, setting), _measure(job, setting))
+    output = _measure(job, setting)
+    store(_output_path(job, setting), output)
     return time.monotonic() - start
 
 
@@ -201,8 +216,11 @@ def _measure(job: Job, setting: Setting) -> dict[str, Any]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     if job.variant == MARKET:
-        return {"figures": measure_market(setting.market_rows, job.number, folder)}
-    return measure_ours(fold_of_job(job, setting), folder, job.models, setting.text_model)
+        figures = measure_market(setting.market_rows, job.number, folder)
+        return {"figures": figures}
+
+    fold = fold_of_job(job, setting)
+    return measure_ours(fold, folder, job.models, setting.text_model)
 
 
 def _measure_peer(job: Job, setting: Setting) -> dict[str, float]:
@@ -218,7 +236,8 @@ def _measure_peer(job: Job, setting: Setting) -> dict[str, float]:
 
         labelled = split(fold, task)
         if labelled.train and labelled.validation and labelled.test:
-            figures |= evaluate(task, labelled.test, peer(task, labelled))
+            answers = peer(task, labelled)
+            figures |= evaluate(task, labelled.test, answers)
 
     return figures
 

@@ -43,7 +43,8 @@ def curve_jobs(results: Results, folds: Sequence[int]) -> list[Job]:
     for variant in REDUCED:
         for contestant, wanted in models_of.items():
             names = tuple(name for name in NAMES if name in wanted)
-            jobs += [Job(variant, fold, contestant, names) for fold in folds[:MAX_FOLDS]]
+            for fold in folds[:MAX_FOLDS]:
+                jobs.append(Job(variant, fold, contestant, names))
     return jobs
 
 
@@ -52,13 +53,19 @@ def curve(results: Results, metric: str, contestant: str) -> tuple[list[float], 
 
     The means are over the folds that every variant has.
     """
-    variants = [name for name in VARIANTS if results.values(metric, contestant, name)]
-    values = [results.by_repetition(metric, contestant, name) for name in variants]
-    rows = [results.by_repetition(LEARNED_ROWS, OURS, name) for name in variants]
+    rows, values = [], []
+    for variant in VARIANTS:
+        values_by_fold = results.by_repetition(metric, contestant, variant)
+        if values_by_fold:
+            values.append(values_by_fold)
+            rows_by_fold = results.by_repetition(LEARNED_ROWS, OURS, variant)
+            rows.append(rows_by_fold)
+
     if not values:
         return [], []
 
-    shared_folds = sorted(set.intersection(*(set(by_fold) for by_fold in values)))
+    folds = [set(by_fold) for by_fold in values]
+    shared_folds = sorted(set.intersection(*folds))
     if not shared_folds:
         return [], []
     return _means(rows, shared_folds), _means(values, shared_folds)
@@ -86,7 +93,11 @@ def plot(results: Results, path: Path) -> bool:
 
 
 def _means(variants: Sequence[dict[int, float]], folds: Sequence[int]) -> list[float]:
-    return [float(np.mean([by_fold[fold] for fold in folds])) for by_fold in variants]
+    means = []
+    for by_fold in variants:
+        values = [by_fold[fold] for fold in folds]
+        means.append(float(np.mean(values)))
+    return means
 
 
 def _draw(axes: Any, results: Results, metric: str, bound: float) -> None:
@@ -99,7 +110,8 @@ def _draw(axes: Any, results: Results, metric: str, bound: float) -> None:
         axes.set(xscale="log")
         axes.minorticks_off()
         if contestant == OURS:
-            axes.set_xticks(rows, [f"{count:,.0f}" for count in rows])
+            labels = [f"{count:,.0f}" for count in rows]
+            axes.set_xticks(rows, labels)
 
     axes.axhline(bound, color="grey", linestyle=":", label="goal")
     axes.set(title=metric.replace("_", " "), xlabel="rows learned from")

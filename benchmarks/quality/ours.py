@@ -53,9 +53,11 @@ def measure_ours(
     start = time.perf_counter()
     encoder_paths = train_encoders(fold, folder, text_model)
     shared = [encoders.load(path) for path in encoder_paths]
+    seconds = time.perf_counter() - start
+
     measurement = OurMeasurement()
     figures = measurement.figures
-    figures["encoder seconds to train"] = time.perf_counter() - start
+    figures["encoder seconds to train"] = seconds
     figures["learned rows"] = _count_learned(fold)
 
     for name in names:
@@ -78,18 +80,26 @@ def train_encoders(fold: Fold, folder: Path, text_model: str) -> list[Path]:
     configs: list[NgramConfig | StaticConfig] = [NgramConfig()]
     if text_model:
         configs.append(StaticConfig(model=text_model))
-    return [encoder_training.train(fold.snapshot, folder, config) for config in configs]
+
+    paths = []
+    for config in configs:
+        path = encoder_training.train(fold.snapshot, folder, config)
+        paths.append(path)
+    return paths
 
 
 def load_ours(folder: Path) -> Suggester:
     """Load the models that ``measure_ours`` trained in a folder, in one process like a release."""
-    artifacts = json.loads((folder / ARTIFACTS).read_text(encoding="utf-8"))
-    shared = [encoders.load(folder / name) for name in artifacts.pop("encoders")]
+    content = (folder / ARTIFACTS).read_text(encoding="utf-8")
+    artifacts = json.loads(content)
+    encoder_names = artifacts.pop("encoders")
+    shared = [encoders.load(folder / name) for name in encoder_names]
 
     predictors = {}
     for name, artifact in artifacts.items():
         predictors[name] = models.load(name, folder / artifact, shared)
-    return Suggester("benchmark", predictors, {encoder.id: encoder for encoder in shared})
+    encoders_by_id = {encoder.id: encoder for encoder in shared}
+    return Suggester("benchmark", predictors, encoders_by_id)
 
 
 def _measure_model(
@@ -125,31 +135,41 @@ def _train(
 
 
 def _evaluate(name: str, predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, float]:
-    metrics = complete_precision(models.evaluate(name, predictor, test))
+    metrics = models.evaluate(name, predictor, test)
+    figures = complete_precision(metrics)
     microseconds = time_batches(predictor.predict, early_context(test))
-    return {**metrics, "microseconds a listing": microseconds}
+    return {**figures, "microseconds a listing": microseconds}
 
 
 def _price_intervals(predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, Any]:
     rows = [row for row in test if row.price is not None]
-    contexts = {"cold": early_context(rows), "warm": full_context(rows, "price")}
+    contexts = {
+        "cold": early_context(rows),
+        "warm": full_context(rows, "price"),
+    }
     intervals = {}
     for context, inputs in contexts.items():
-        intervals[context] = predict_intervals(predictor, inputs, rows).to_json()
+        predicted = predict_intervals(predictor, inputs, rows)
+        intervals[context] = predicted.to_json()
     return intervals
 
 
 def _count_learned(fold: Fold) -> float:
-    return float(fold.snapshot.count("train") + fold.snapshot.count("validation"))
+    n_train = fold.snapshot.count("train")
+    n_validation = fold.snapshot.count("validation")
+    return float(n_train + n_validation)
 
 
 def _write_names(folder: Path, artifacts: dict[str, str], encoder_paths: Sequence[Path]) -> None:
-    names = {**artifacts, "encoders": [path.name for path in encoder_paths]}
-    (folder / ARTIFACTS).write_text(json.dumps(names), encoding="utf-8")
+    encoder_names = [path.name for path in encoder_paths]
+    content = json.dumps({**artifacts, "encoders": encoder_names})
+    (folder / ARTIFACTS).write_text(content, encoding="utf-8")
 
 
 def _megabytes(artifacts: Sequence[Path]) -> float:
     n_bytes = 0
     for artifact in artifacts:
-        n_bytes += sum(path.stat().st_size for path in artifact.rglob("*") if path.is_file())
+        for path in artifact.rglob("*"):
+            if path.is_file():
+                n_bytes += path.stat().st_size
     return n_bytes / 1e6

@@ -66,26 +66,34 @@ def measure_all(plan: Plan, setting: Setting, run: Run) -> Results:
 
     # The curves show the best peer of each metric, which is known only now.
     if "curve" in plan.sections:
-        jobs = curve_jobs(collect(outputs, run), plan.folds)
+        first_results = collect(outputs, run)
+        jobs = curve_jobs(first_results, plan.folds)
         outputs |= run_all(jobs, setting, plan.workers)
 
     results = collect(outputs, run)
     if "cost" in plan.sections:
-        return Results([*results, *_measure_cost(plan, setting, results, run)])
+        costs = _measure_cost(plan, setting, results, run)
+        return Results([*results, *costs])
     return results
 
 
 def _run_first_jobs(plan: Plan, setting: Setting) -> Outputs:
     """Run all jobs but those of the curves; the sentence model's peers wait for its vectors."""
     peers = [name for name in plan.peers if _is_available(name, setting)]
-    jobs = _jobs(plan, setting, peers)
-    waiting = [job for job in jobs if job.contestant == MINILM]
-    first = [job for job in jobs if job.contestant != MINILM]
+    waiting, first = [], []
+    for job in _jobs(plan, setting, peers):
+        if job.contestant == MINILM:
+            waiting.append(job)
+        else:
+            first.append(job)
+
     if waiting:
-        first.insert(0, Job("all", 0, VECTORS))
+        encoding = Job("all", 0, VECTORS)
+        first.insert(0, encoding)
 
     outputs = run_all(first, setting, plan.workers)
-    return outputs | run_all(waiting, setting, plan.workers)
+    outputs |= run_all(waiting, setting, plan.workers)
+    return outputs
 
 
 def _jobs(plan: Plan, setting: Setting, peers: Sequence[str]) -> list[Job]:
@@ -94,11 +102,13 @@ def _jobs(plan: Plan, setting: Setting, peers: Sequence[str]) -> list[Job]:
     jobs = []
 
     if "quality" in plan.sections:
-        jobs += _jobs_of_variant(TRAIN, {OURS: NAMES, **PEERS}, chosen, plan.folds)
+        contestants = {OURS: NAMES, **PEERS}
+        jobs += _jobs_of_variant(TRAIN, contestants, chosen, plan.folds)
     if "extra" in plan.sections and setting.extra:
         jobs += _jobs_of_variant(EXTRA, EXTRA_CONTESTANTS, chosen, plan.folds)
     if "market" in plan.sections:
-        jobs += [Job(MARKET, seed, OURS) for seed in range(plan.seeds)]
+        for seed in range(plan.seeds):
+            jobs.append(Job(MARKET, seed, OURS))
 
     return sorted(jobs, key=lambda job: job.contestant != OURS)
 
@@ -111,8 +121,10 @@ def _jobs_of_variant(
 ) -> list[Job]:
     jobs = []
     for contestant, names in models_of.items():
-        if contestant in chosen:
-            jobs += [Job(variant, fold, contestant, names) for fold in folds]
+        if contestant not in chosen:
+            continue
+        for fold in folds:
+            jobs.append(Job(variant, fold, contestant, names))
     return jobs
 
 
@@ -133,9 +145,10 @@ def _measure_cost(plan: Plan, setting: Setting, results: Results, run: Run) -> l
     """Time the models of the first fold; the size is that of the fold with the largest."""
     job = Job(TRAIN, plan.folds[0], OURS)
     suggester = load_ours(artifact_folder(job, setting))
-    costs = measure_cost(suggester, fold_of_job(job, setting).test)
+    fold = fold_of_job(job, setting)
+    costs = measure_cost(suggester, fold.test)
 
     # A limit must hold for every training, not only for the one that is timed.
     largest = max(results.values(ARTIFACT_SIZE))
-    costs[ARTIFACT_SIZE] = Cost(largest, largest, largest)
+    costs[ARTIFACT_SIZE] = Cost(median=largest, low=largest, high=largest)
     return cost_results(costs, run)

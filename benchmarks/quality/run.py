@@ -18,7 +18,8 @@ from benchmarks.quality.report import page_section
 from benchmarks.shared.command_line import format_command
 from benchmarks.shared.folds import SYNTHETIC
 from benchmarks.shared.result_cache import fingerprint
-from benchmarks.shared.results import Results, Run, read_results, write_results
+from benchmarks.shared.result_files import read_results, write_results
+from benchmarks.shared.results import Results, Run
 from common.errors import ListrecError
 
 MODULE = "benchmarks.quality.run"

@@ -47,7 +47,12 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
     Metrics of the rules are "... best", the accuracy of an observer who knows them, and "... gap",
     the difference to ours by the same probabilities; rows that lack the field are left out.
     """
-    snapshot = ingest_synthetic(rows, folder / "snapshot", Options(seed=seed), ignore_progress)
+    snapshot = ingest_synthetic(
+        rows,
+        folder / "snapshot",
+        Options(seed=seed),
+        ignore_progress,
+    )
     encoder = _train_encoder(snapshot, folder)
     test = snapshot.read("test")
     figures: dict[str, dict[str, float]] = {name: {} for name in (*LANGUAGES, RULES)}
@@ -55,7 +60,8 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
     for name in METRICS:
         predictor = _train(name, snapshot, encoder, folder)
         for language in LANGUAGES:
-            figures[language] |= _metrics_of_language(name, predictor, test, language)
+            metrics = _metrics_of_language(name, predictor, test, language)
+            figures[language].update(metrics)
         # The rules give exact probabilities for fields of this model alone.
         if name == "shipping":
             figures[RULES].update(_beside_rules(predictor, test, seed))
@@ -64,11 +70,13 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
 
 
 def _train_encoder(snapshot: Snapshot, folder: Path) -> Encoder:
-    return encoders.load(encoder_training.train(snapshot, folder, NgramConfig()))
+    artifact = encoder_training.train(snapshot, folder, NgramConfig())
+    return encoders.load(artifact)
 
 
 def _train(name: str, snapshot: Snapshot, encoder: Encoder, folder: Path) -> models.Predictor:
-    artifact = models.train(name, snapshot, [encoder], folder, models.config(name))
+    config = models.config(name)
+    artifact = models.train(name, snapshot, [encoder], folder, config)
     return models.load(name, artifact, [encoder])
 
 
@@ -78,7 +86,10 @@ def _metrics_of_language(
     code = LANGUAGES[language]
     rows = [row for row in test if row.language == code]
     values = models.evaluate(name, predictor, rows)
-    return {f"{name} {metric}": values[metric] for metric in METRICS[name]}
+    figures = {}
+    for metric in METRICS[name]:
+        figures[f"{name} {metric}"] = values[metric]
+    return figures
 
 
 def _beside_rules(
@@ -96,20 +107,25 @@ def _beside_rules(
         )
         for prefix, inputs, known in contexts:
             answers = _answers(predictor, inputs, field)
-            for name, value in _compare(field, rows, answers, seed, known).items():
+            figures = _compare(field, rows, answers, seed, known)
+            for name, value in figures.items():
                 yield f"{prefix}{field} {name}", value
 
 
 def _answers(predictor: models.Predictor, inputs: Sequence[Listing], field: str) -> list[str]:
-    suggestions = predict_in_batches(predictor, inputs)
-    return [suggestion.candidates[field][0].value for suggestion in suggestions]
+    answers = []
+    for suggestion in predict_in_batches(predictor, inputs):
+        best = suggestion.candidates[field][0]
+        answers.append(best.value)
+    return answers
 
 
 def _compare(
     field: str, rows: Sequence[Listing], answers: Sequence[str], seed: int, known: Sequence[str]
 ) -> dict[str, float]:
     """Accuracy of the answers, the best possible one, and the gap by exact probabilities."""
-    posterior = oracle.posterior(seed, oracle.row_numbers(rows), known)
+    row_numbers = oracle.row_numbers(rows)
+    posterior = oracle.posterior(seed, row_numbers, known)
     probabilities_name, names_name = RULE_FIELDS[field]
     probabilities = getattr(posterior, probabilities_name)
     names = getattr(posterior, names_name)
@@ -117,14 +133,16 @@ def _compare(
     # Probabilities of the answers vary less than the share of right ones does.
     columns = [names.index(answer) for answer in answers]
     of_answers = probabilities[np.arange(len(rows)), columns]
+    mean_probability = float(of_answers.mean())
     best = oracle.bayes_accuracy(probabilities)
     return {
         "top1": _accuracy(field, rows, answers),
         "best": best,
-        "gap": best - float(of_answers.mean()),
+        "gap": best - mean_probability,
     }
 
 
 def _accuracy(field: str, rows: Sequence[Listing], answers: Sequence[str]) -> float:
-    truth = [getattr(row, field) for row in rows]
-    return float(np.mean(np.array(truth) == np.array(answers)))
+    truth = np.array([getattr(row, field) for row in rows])
+    is_right = truth == np.array(answers)
+    return float(np.mean(is_right))

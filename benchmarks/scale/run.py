@@ -25,7 +25,8 @@ from benchmarks.scale import report
 from benchmarks.scale.report import Figures
 from benchmarks.scale.stages import FIGURES, STAGES
 from benchmarks.shared.command_line import make_parser
-from benchmarks.shared.results import Run, current_commit, write_results
+from benchmarks.shared.result_files import write_results
+from benchmarks.shared.results import Run, current_commit
 
 MODULE = "benchmarks.scale.run"
 STAGE_MODULE = "benchmarks.scale.stages"

@@ -37,12 +37,15 @@ HEADLINES = {
 
 def main() -> None:
     """Run the stage that the command line names."""
-    stage, rows, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    stage = sys.argv[1]
+    rows = int(sys.argv[2])
+    folder = Path(sys.argv[3])
     with progress(stage) as report_progress:
         figures = STAGES[stage](stage, rows, folder, report_progress)
 
+    content = json.dumps(figures, indent=1)
     path = folder / FIGURES / f"{stage}.own.json"
-    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    path.write_text(content + "\n", encoding="utf-8")
 
 
 def _ingest(stage: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
@@ -88,7 +91,10 @@ def _suggest(stage: str, rows: int, folder: Path, report_progress: Progress) -> 
         workers=os.cpu_count() or 1,
     )
     seconds = time.perf_counter() - start
-    return {"rows": n_answered, "rows_per_second": n_answered / seconds}
+    return {
+        "rows": n_answered,
+        "rows_per_second": n_answered / seconds,
+    }
 
 
 def _evaluate(stage: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
@@ -97,7 +103,8 @@ def _evaluate(stage: str, rows: int, folder: Path, report_progress: Progress) ->
     figures: OwnFigures = {"rows": len(test)}
 
     # The predictors are those of a release, as a server loads them.
-    for number, (name, predictor) in enumerate(_suggester(folder).predictors.items()):
+    predictors = _suggester(folder).predictors
+    for number, (name, predictor) in enumerate(predictors.items()):
         report_progress(name, number / len(models.NAMES))
         metrics = models.evaluate(name, predictor, test)
         for metric in HEADLINES[name]:
@@ -126,8 +133,14 @@ def _snapshot(folder: Path) -> Snapshot:
 def _register(stage: str, folder: Path, artifact: Path, snapshot: Snapshot) -> OwnFigures:
     """Note the name of an artifact for later stages."""
     (folder / f"{stage}.artifact").write_text(artifact.name, encoding="utf-8")
-    size = sum(path.stat().st_size for path in artifact.iterdir())
-    return {"rows": snapshot.count("train"), "artifact_bytes": size}
+    n_bytes = 0
+    for path in artifact.iterdir():
+        n_bytes += path.stat().st_size
+
+    return {
+        "rows": snapshot.count("train"),
+        "artifact_bytes": n_bytes,
+    }
 
 
 def _artifact(stage: str, folder: Path) -> Path:
@@ -162,7 +175,10 @@ def _write_table(snapshot: Snapshot, path: Path) -> None:
     # Rows are streamed: peak memory of this process is to be that of suggesting.
     with pq.ParquetWriter(path, schema) as writer:
         for batch in snapshot.batches("test"):
-            columns = [pa.array([getattr(row, name) for row in batch]) for name in names]
+            columns = []
+            for name in names:
+                values = [getattr(row, name) for row in batch]
+                columns.append(pa.array(values))
             writer.write_table(pa.table(columns, schema=schema))
 
 

@@ -25,7 +25,8 @@ import numpy as np
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from benchmarks.shared.command_line import format_command, make_parser
-from benchmarks.shared.results import OURS, Result, Results, Run, result, write_results
+from benchmarks.shared.result_files import write_results
+from benchmarks.shared.results import OURS, Result, Results, Run, result
 from common.listing import Listing
 from serving import convert
 from serving.protos import listing_pb2 as pb

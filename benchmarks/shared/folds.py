@@ -72,7 +72,8 @@ def read_source(
 def make_folds(listings: Sequence[Listing], n_folds: int, folder: Path) -> Iterator[Fold]:
     """Yield ``n_folds`` folds; a group (``common.splits``) is never on both sides."""
     for number in range(n_folds):
-        yield read_fold(listings, number, n_folds, folder / str(number))
+        out = folder / str(number)
+        yield read_fold(listings, number, n_folds, out)
 
 
 def read_fold(
@@ -94,8 +95,10 @@ def read_fold(
     if not out.exists():
         # Extra rows may be of the same sellers or titles as tested ones.
         tested_groups = {group_key(row) for row in test}
-        candidates = [row for row in (*listings, *extra) if group_key(row) not in tested_groups]
-        learned = [row for row in candidates if _is_kept(row, share)]
+        learned = []
+        for row in (*listings, *extra):
+            if group_key(row) not in tested_groups and _is_kept(row, share):
+                learned.append(row)
         _write_snapshot(learned, out, seed=number)
 
     return Fold(Snapshot.open(out, verify=False), test)
@@ -103,7 +106,11 @@ def read_fold(
 
 def rename(listings: Sequence[Listing], prefix: str) -> list[Listing]:
     """Prefix the ids of a second table's rows, so that they differ from those of the first."""
-    return [replace(row, listing_id=f"{prefix}{row.listing_id}") for row in listings]
+    renamed = []
+    for row in listings:
+        listing_id = f"{prefix}{row.listing_id}"
+        renamed.append(replace(row, listing_id=listing_id))
+    return renamed
 
 
 def _write_snapshot(listings: Sequence[Listing], out: Path, seed: int) -> None:
@@ -111,7 +118,8 @@ def _write_snapshot(listings: Sequence[Listing], out: Path, seed: int) -> None:
     table.parent.mkdir(parents=True, exist_ok=True)
     frame = pd.DataFrame([_cells(row) for row in listings])
     frame.to_parquet(table)
-    ingest_file(table, out, Options(fractions=FRACTIONS, seed=seed), ignore_progress)
+    options = Options(fractions=FRACTIONS, seed=seed)
+    ingest_file(table, out, options, ignore_progress)
 
 
 def _fold_of(listing: Listing, n_folds: int) -> int:
@@ -123,7 +131,9 @@ def _is_kept(listing: Listing, share: float) -> bool:
         return True
 
     # Independent of the fold's hash by its prefix; a larger share keeps all groups of a smaller.
-    return _hash(f"kept {group_key(listing)}") / 2**64 < share
+    kept_key = f"kept {group_key(listing)}"
+    position = _hash(kept_key) / 2**64
+    return position < share
 
 
 def _hash(key: str) -> int:
@@ -134,7 +144,9 @@ def _hash(key: str) -> int:
 
 def _without_low_price(listing: Listing, min_price: float) -> Listing:
     is_low = listing.price is not None and listing.price < min_price
-    return replace(listing, price=None) if is_low else listing
+    if is_low:
+        return replace(listing, price=None)
+    return listing
 
 
 def _cells(listing: Listing) -> dict[str, object]:

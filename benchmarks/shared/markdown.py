@@ -16,7 +16,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
         return []
 
     rule = "|---" * len(head) + "|"
-    return [_row(head), rule, *(_row(cells) for cells in rows)]
+    lines = [_row(head), rule]
+    for cells in rows:
+        lines.append(_row(cells))
+    return lines
 
 
 def describe_run(run: Run) -> str:
@@ -36,7 +39,10 @@ def bullets(sentences: Sequence[str]) -> list[str]:
 
 def format_values(values: Sequence[float], digits: int = 3) -> str:
     """The mean of values with its standard error; empty without values."""
-    return Estimate.from_values(values).format(digits) if values else ""
+    if not values:
+        return ""
+    estimate = Estimate.from_values(values)
+    return estimate.format(digits)
 
 
 def replace_section(page: Path, name: str, text: str) -> None:
@@ -47,15 +53,19 @@ def replace_section(page: Path, name: str, text: str) -> None:
 
 def with_section(content: str, name: str, text: str) -> str:
     """The content of a page with the section ``name`` replaced or appended."""
-    start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    start = f"<!-- {name} -->"
+    end = f"<!-- end of {name} -->"
     section = f"{start}\n{text.strip()}\n{end}\n"
 
     if start in content:
         pattern = re.escape(start) + ".*?" + re.escape(end) + "\n"
         # A function as replacement: the text may hold backslashes.
         return re.sub(pattern, lambda _: section, content, flags=re.DOTALL)
-    return f"{content.rstrip()}\n\n{section}" if content else section
+    if content:
+        return f"{content.rstrip()}\n\n{section}"
+    return section
 
 
 def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    content = " | ".join(cells)
+    return f"| {content} |"

@@ -25,11 +25,16 @@ def fingerprint(code: Sequence[str], data: Sequence[Path], *parts: object) -> st
     # New files count too, or a run before a commit would miss them.
     listed = _git("ls-files", "-co", "--exclude-standard", "--", *code)
     paths = sorted({Path(name) for name in listed})
-    checksums = [(str(path), checksum(path)) for path in paths if path.exists()]
+    checksums = []
+    for path in paths:
+        if path.exists():
+            checksums.append((str(path), checksum(path)))
 
     for source in data:
         files = sorted(source.iterdir()) if source.is_dir() else [source]
-        checksums += [(path.name, checksum(path)) for path in files if path.is_file()]
+        for path in files:
+            if path.is_file():
+                checksums.append((path.name, checksum(path)))
 
     content = repr((checksums, *parts)).encode()
     return hashlib.blake2b(content, digest_size=4).hexdigest()
@@ -42,9 +47,15 @@ def store(path: Path, result: Any) -> None:
 
 def load(path: Path) -> Any:
     """Load a result that was stored."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    content = path.read_text(encoding="utf-8")
+    return json.loads(content)
 
 
 def _git(*arguments: str) -> list[str]:
-    process = subprocess.run(["git", *arguments], capture_output=True, check=True, text=True)
+    process = subprocess.run(
+        ["git", *arguments],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
     return process.stdout.splitlines()

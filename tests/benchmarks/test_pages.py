@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import pages
-from benchmarks.shared.results import read_results
+from benchmarks.shared.result_files import read_results
 
 DOCS = Path(__file__).parents[2] / "docs"
 MODULES = (

@@ -2,7 +2,8 @@ import pytest
 
 from benchmarks.scale import report
 from benchmarks.scale.stages import HEADLINES, STAGES, TRAINED
-from benchmarks.shared.results import Run, read_results, write_results
+from benchmarks.shared.result_files import read_results, write_results
+from benchmarks.shared.results import Run
 
 
 def _figures(stage, seconds, gib):

@@ -3,17 +3,16 @@ import math
 
 import pytest
 
+from benchmarks.shared.result_files import read_results, write_results
 from benchmarks.shared.results import (
     OURS,
     Estimate,
     Result,
     Results,
     Run,
-    read_results,
     repeated_result,
     result,
     unit_of,
-    write_results,
 )
 from common.errors import InputError
 
