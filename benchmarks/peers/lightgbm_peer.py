@@ -106,17 +106,14 @@ class _Features:
                 self._fields.append(name)
 
         self._text = TfidfFeatures(rows, numbers, min_df=MIN_DF)
-        self._codes = {}
-        for field in self._fields:
-            self._codes[field] = _codes(rows, field)
+        self._codes = {field: _codes(rows, field) for field in self._fields}
 
         self._svd: Any = None
         n_components = N_COMPONENTS[task.model]
         if n_components:
             self._words = TfidfFeatures(rows, ())
             words = self._words.transform(rows)
-            self._svd = TruncatedSVD(n_components, n_iter=3, random_state=0)
-            self._svd.fit(words)
+            self._svd = _fit_svd(words, n_components)
 
     def transform(self, rows: Rows) -> sparse.csr_matrix:
         """The matrix ``[rows, columns]``; unknown values have code 0."""
@@ -153,6 +150,12 @@ class _Features:
             target,
             categorical_feature=list(range(n_categorical)),
         )
+
+
+def _fit_svd(words: sparse.csr_matrix, n_components: int) -> TruncatedSVD:
+    svd = TruncatedSVD(n_components, n_iter=3, random_state=0)
+    svd.fit(words)
+    return svd
 
 
 def _codes(rows: Rows, field: str) -> dict[str, int]:

@@ -145,20 +145,26 @@ def _payer(task: Task, split: Split) -> Method:
         scores = model.decision_function(matrix)
         return float(metrics.auc(truth, scores))
 
-    def predict(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
-        """Keyword arguments of ``Answers``."""
-        probabilities = model.predict_proba(matrix)
-        return {"numbers": probabilities[:, 1], "stated": True}
-
-    candidates = []
-    for penalty in INVERSE_PENALTIES:
-        candidates.append(LogisticRegression(C=penalty, max_iter=1000))
     return Method(
-        candidates=candidates,
+        candidates=_logistic_regressions(),
         labels=seller_pays,
         score=score,
-        predict=predict,
+        predict=_state_probabilities,
     )
+
+
+def _logistic_regressions() -> list[LogisticRegression]:
+    models = []
+    for penalty in INVERSE_PENALTIES:
+        model = LogisticRegression(C=penalty, max_iter=1000)
+        models.append(model)
+    return models
+
+
+def _state_probabilities(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
+    """Probabilities that the seller pays, as keyword arguments of ``Answers``."""
+    probabilities = model.predict_proba(matrix)
+    return {"numbers": probabilities[:, 1], "stated": True}
 
 
 def _price(task: Task, split: Split) -> Method:
@@ -176,20 +182,20 @@ def _price(task: Task, split: Split) -> Method:
         prices = predict(model, matrix)["numbers"]
         return float(metrics.r2_log1p(truth, prices))
 
-    def centred_logs(rows: Rows) -> Any:
-        """Logarithms of the prices, less their mean over the training rows."""
-        logs = np.log1p(prices_of(rows))
-        return logs - mean
-
-    candidates = []
-    for alpha in RIDGE_PENALTIES:
-        candidates.append(Ridge(alpha=alpha, solver="sparse_cg"))
     return Method(
-        candidates=candidates,
-        labels=centred_logs,
+        candidates=_ridges(),
+        labels=lambda rows: np.log1p(prices_of(rows)) - mean,
         score=score,
         predict=predict,
     )
+
+
+def _ridges() -> list[Ridge]:
+    models = []
+    for penalty in RIDGE_PENALTIES:
+        model = Ridge(alpha=penalty, solver="sparse_cg")
+        models.append(model)
+    return models
 
 
 def _class_scores(model: Any, matrix: sparse.csr_matrix) -> Floats:

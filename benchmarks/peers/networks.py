@@ -49,15 +49,18 @@ class _Ensemble:
     def __init__(self, rows: Rows, task: Task) -> None:
         self._features = TfidfFeatures(rows, task.confirmed)
         matrix = self._features.transform(rows)
-        logs = np.log1p(prices_of(rows))
+        prices = prices_of(rows)
+        logs = np.log1p(prices)
         self._mean = logs.mean()
         self._scale = logs.std()
 
-        standardised = (logs - self._mean) / self._scale
+        centred = logs - self._mean
+        standardised = centred / self._scale
         target = torch.from_numpy(standardised.astype(np.float32))
         self._nets = []
         for seed in range(N_NETWORKS):
-            net = _fit(_inputs(matrix, seed), target, seed)
+            inputs = _inputs(matrix, seed)
+            net = _fit(inputs, target, seed)
             self._nets.append(net)
 
     def predict(self, rows: Rows) -> Any:
@@ -66,7 +69,8 @@ class _Ensemble:
         outputs = []
         with torch.no_grad():
             for seed, net in enumerate(self._nets):
-                output = net(_inputs(matrix, seed))
+                inputs = _inputs(matrix, seed)
+                output = net(inputs)
                 outputs.append(output.numpy())
 
         standardised = np.mean(outputs, axis=0)

@@ -38,14 +38,7 @@ def _run(name: str, python: Path, task: Task, split: Split) -> Answers:
         if process.returncode:
             _, _, last_line = process.stderr.strip().rpartition("\n")
             raise UnavailableError(f"the peer {name} failed on {python}: {last_line}")
-
-        content = (folder / "answers.json").read_text(encoding="utf-8")
-        answers = json.loads(content)
-
-    if answers["microseconds"] is None:
-        # JSON has no NaN, the value of a time for which there were too few rows.
-        answers["microseconds"] = math.nan
-    return Answers(**answers)
+        return _read_answers(folder)
 
 
 def _write_task(folder: Path, name: str, task: Task, split: Split) -> None:
@@ -77,6 +70,16 @@ def _columns(rows: Rows, task: Task) -> dict[str, list[Any]]:
         labels = [float(label == PAYERS[0]) for label in labels]
     columns["label"] = labels
     return columns
+
+
+def _read_answers(folder: Path) -> Answers:
+    content = (folder / "answers.json").read_text(encoding="utf-8")
+    answers = json.loads(content)
+
+    if answers["microseconds"] is None:
+        # JSON has no NaN, the value of a time for which there were too few rows.
+        answers["microseconds"] = math.nan
+    return Answers(**answers)
 
 
 def _write(path: Path, value: object) -> None:

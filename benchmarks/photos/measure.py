@@ -103,8 +103,7 @@ def _measure_model(
     modes = MODES if len(shared) > 1 else ("photo",)
     accuracies = {}
     for mode in modes:
-        accuracy = _accuracy(predictor, fold.test, field, mode)
-        accuracies[mode] = accuracy
+        accuracies[mode] = _accuracy(predictor, fold.test, field, mode)
 
     figures = _compare_modes(accuracies)
     for metric, value in figures.items():
@@ -148,6 +147,7 @@ def _probe(photo_encoder: Encoder, fold: Fold) -> float:
     rows = fold.train + fold.validation
     vectors = photo_encoder.encode(rows)
     labels = [row.category for row in rows]
+
     probe = LogisticRegression(C=INVERSE_PENALTY, max_iter=300)
     probe.fit(vectors, labels)
 

@@ -78,7 +78,10 @@ def _known_brands(rows: Sequence[Listing]) -> dict[str, str]:
     """The names of the brands that enough rows have, by their words."""
     counts = Counter(row.brand for row in rows if row.brand not in (None, NO_BRAND))
     known = [name for name, count in counts.items() if name and count >= MIN_ROWS]
-    return {_words(name): name for name in known}
+    names_by_words = {}
+    for name in known:
+        names_by_words[_words(name)] = name
+    return names_by_words
 
 
 def _longest_brand(title: str, brands: Mapping[str, str], max_words: int) -> str | None:
@@ -96,7 +99,9 @@ def _longest_brand(title: str, brands: Mapping[str, str], max_words: int) -> str
 
 def _words(text: str) -> str:
     """The words in lower case, without punctuation."""
-    return " ".join(re.findall(r"[^\W_]+", text.casefold().replace("'", "")))
+    without_apostrophes = text.casefold().replace("'", "")
+    words = re.findall(r"[^\W_]+", without_apostrophes)
+    return " ".join(words)
 
 
 def _parse_arguments() -> argparse.Namespace:

@@ -121,18 +121,7 @@ def run_all(jobs: Sequence[Job], setting: Setting, workers: int) -> dict[Job, di
     n_stored = len(jobs) - len(waiting)
     print(f"{len(waiting)} jobs to run, {n_stored} are stored already", file=sys.stderr)
 
-    context = multiprocessing.get_context("spawn")  # torch does not survive a fork
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        running = {}
-        for job in waiting:
-            future = pool.submit(_run, job, setting)
-            running[future] = job
-        try:
-            _report(running)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
+    _run_in_parallel(waiting, setting, workers)
     outputs = {}
     for job in jobs:
         outputs[job] = load(_output_path(job, setting))
@@ -184,6 +173,22 @@ def fold_of_job(job: Job, setting: Setting) -> Fold:
 def artifact_folder(job: Job, setting: Setting) -> Path:
     """The folder of our models of a fold."""
     return setting.scratch / "artifacts" / f"{job.variant}-{job.number}"
+
+
+def _run_in_parallel(jobs: Sequence[Job], setting: Setting, workers: int) -> None:
+    context = multiprocessing.get_context("spawn")  # torch does not survive a fork
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        running = {}
+        for job in jobs:
+            future = pool.submit(_run, job, setting)
+            running[future] = job
+
+        try:
+            _report(running)
+        except BaseException:
+            # Otherwise the pool would first finish every job that waits.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _report(running: dict[Future[float], Job]) -> None:

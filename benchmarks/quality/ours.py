@@ -42,6 +42,14 @@ class OurMeasurement:
     confidences: dict[str, Confidence] = field(default_factory=dict)
     artifacts: dict[str, str] = field(default_factory=dict)
 
+    def to_json(self) -> dict[str, Any]:
+        """The attributes that are stored as results; the artifacts lie beside them."""
+        return {
+            "figures": self.figures,
+            "intervals": self.intervals,
+            "confidences": self.confidences,
+        }
+
 
 def measure_ours(
     fold: Fold, folder: Path, names: Sequence[str], text_model: str = ""
@@ -55,10 +63,11 @@ def measure_ours(
     shared = [encoders.load(path) for path in encoder_paths]
     seconds = time.perf_counter() - start
 
-    measurement = OurMeasurement()
-    figures = measurement.figures
-    figures["encoder seconds to train"] = seconds
-    figures["learned rows"] = _count_learned(fold)
+    figures = {
+        "encoder seconds to train": seconds,
+        "learned rows": _count_learned(fold),
+    }
+    measurement = OurMeasurement(figures)
 
     for name in names:
         _measure_model(name, fold, folder, shared, measurement)
@@ -67,12 +76,9 @@ def measure_ours(
     # The size is that of a release, which has all four models.
     if list(names) == list(models.NAMES):
         model_paths = [folder / name for name in measurement.artifacts.values()]
-        figures["all artifacts, MB"] = _megabytes([*model_paths, *encoder_paths])
-    return {
-        "figures": figures,
-        "intervals": measurement.intervals,
-        "confidences": measurement.confidences,
-    }
+        paths = [*model_paths, *encoder_paths]
+        figures["all artifacts, MB"] = _megabytes(paths)
+    return measurement.to_json()
 
 
 def train_encoders(fold: Fold, folder: Path, text_model: str) -> list[Path]:

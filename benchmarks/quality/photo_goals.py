@@ -51,7 +51,9 @@ def check_photo_goals(photos: Sequence[Results]) -> list[Outcome]:
         outcomes.append(_check_alone(results, goal))
 
     fashion = by_dataset.get("fashion", Results())
-    return [*outcomes, *(_check_both(fashion, field) for field in ("category", "brand"))]
+    for field in ("category", "brand"):
+        outcomes.append(_check_both(fashion, field))
+    return outcomes
 
 
 def _check_alone(results: Results, goal: PhotoGoal) -> Outcome:
@@ -93,14 +95,28 @@ def _check_both(results: Results, field: str) -> Outcome:
         ("text", over_text[encoder].estimate),
         ("photo", over_photo[encoder].estimate),
     )
-    is_met = all((lead.mean or 0.0) > 0 for _, lead in leads)
-    return Outcome(title, ours=ours.estimate, leads=leads, met=is_met)
+    return Outcome(
+        title,
+        ours=ours.estimate,
+        leads=leads,
+        met=_are_positive(leads),
+    )
+
+
+def _are_positive(leads: Sequence[tuple[str, Estimate]]) -> bool:
+    # A lead that could not be reached is none.
+    means = [lead.mean or 0.0 for _, lead in leads]
+    return all(mean > 0 for mean in means)
 
 
 def _by_encoder(results: Results, metric: str) -> dict[str, Result]:
     encoders = results.contestants(metric)
-    measured = {encoder: results.get(metric, encoder, TRAIN) for encoder in encoders}
-    return {encoder: item for encoder, item in measured.items() if item is not None}
+    by_encoder = {}
+    for encoder in encoders:
+        item = results.get(metric, encoder, TRAIN)
+        if item is not None:
+            by_encoder[encoder] = item
+    return by_encoder
 
 
 def _first(by_encoder: Mapping[str, Result], own: bool) -> Result | None:

@@ -60,8 +60,7 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
     for name in METRICS:
         predictor = _train(name, snapshot, encoder, folder)
         for language in LANGUAGES:
-            metrics = _metrics_of_language(name, predictor, test, language)
-            figures[language].update(metrics)
+            figures[language] |= _metrics_of_language(name, predictor, test, language)
         # The rules give exact probabilities for fields of this model alone.
         if name == "shipping":
             figures[RULES].update(_beside_rules(predictor, test, seed))

@@ -1,9 +1,7 @@
-import json
 import math
 
 import pytest
 
-from benchmarks.shared.result_files import read_results, write_results
 from benchmarks.shared.results import (
     OURS,
     Estimate,
@@ -35,30 +33,6 @@ def test_an_estimate_is_the_mean_with_its_standard_error():
     assert Estimate.from_values([0.5, 0.6]).format() == "0.550 ± 0.050"
     assert Estimate.from_values([0.5]).format(1) == "0.5"
     assert Estimate.from_values([0.5, math.nan]).format() == "not reached"
-
-
-def test_results_are_the_same_after_a_round_trip(tmp_path):
-    write_results(tmp_path / "results" / "quality.json", RUN, _results())
-    run, results = read_results(tmp_path / "results" / "quality.json")
-    assert run == RUN
-    assert list(results) == list(_results())
-
-
-def test_a_file_of_results_is_strict_json_with_one_result_a_line(tmp_path):
-    path = tmp_path / "quality.json"
-    write_results(path, RUN, _results())
-    text = path.read_text()
-    assert "NaN" not in text
-    assert sum('"metric"' in line for line in text.splitlines()) == len(_results())
-    assert json.loads(text)["results"][1]["values"] == [0.5, 0.6]
-
-
-@pytest.mark.parametrize("text", ["", "{}", '{"run": {}, "results": []}', '{"figures": {}}'])
-def test_another_file_is_refused_in_a_sentence(tmp_path, text):
-    path = tmp_path / "quality.json"
-    path.write_text(text)
-    with pytest.raises(InputError, match="is not a file of benchmark results"):
-        read_results(path)
 
 
 def test_two_results_of_one_key_are_refused():
