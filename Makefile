@@ -35,8 +35,8 @@ lint: $(INSTALLED)  ## everything of check but the tests
 check: lint  ## what CI runs: format, lint, types, import rules, protos, pipelines, docs, tests
 	$(PYTEST) -m "not slow"
 
-check-full: lint  ## check with the long tests too, and with those on real rows where LISTREC_DATA is set
-	$(PYTEST)
+check-full: lint  ## check with the long tests too, with those on real rows where LISTREC_DATA is set, and the coverage floor
+	$(PYTEST) --cov --cov-report=term-missing
 
 coverage: $(INSTALLED)  ## run the tests and list the lines that none of them reaches; processes of their own are not seen
 	$(PYTEST) -m "not slow" --cov --cov-report=term-missing

@@ -35,7 +35,7 @@ def _peers():
 
 
 @pytest.mark.filterwarnings("ignore:The number of unique classes")  # of so few rows
-@pytest.mark.parametrize(("task", "peer"), _peers())
+@pytest.mark.parametrize(("task", "peer"), list(_peers()))
 def test_every_peer_answers_for_every_test_row(rows, task, peer):
     labelled = split(rows, task)
     answers = peer(task, labelled)

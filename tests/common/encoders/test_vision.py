@@ -96,7 +96,8 @@ def test_an_exported_model_says_what_the_original_says(original, encoder, shop):
     pixels = torch.from_numpy(encoder.preprocessing.apply(_open(photo)))[None]
     with torch.no_grad():
         output = model(pixel_values=pixels)
-    wanted = output.last_hidden_state[:, 0] if family == "vit" else output.pooler_output
+    pooled = output.last_hidden_state[:, 0] if family == "vit" else output.pooler_output
+    wanted = pooled.numpy()
     vectors = encoder.encode([Listing(photos=(photo,))])
     assert np.abs(wanted).max() > 0.01  # else nothing was compared
     raw = vectors * encoder.standardiser.scale + encoder.standardiser.mean
