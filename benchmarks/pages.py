@@ -78,7 +78,9 @@ def render_quality(docs: Path) -> str:
     """The page on quality with every section rendered whose results exist."""
     text = _read(docs / "quality.md")
     sections = _read_sections(docs)
-    photos = [results for name, (_, results) in sections.items() if name.startswith("photos")]
+    photos = [
+        results for name, (_, results) in sections.items() if name.startswith("photos")
+    ]
 
     quality = _read_benchmark(docs, "quality")
     if quality:
@@ -93,7 +95,9 @@ def render_quality(docs: Path) -> str:
 
 def _quality_section(run: Run, results: Results, photos: list[Results]) -> str:
     # The page must not link to a plot that a run without learning curves cannot draw.
-    has_curves = bool(results.values("category top1", variant=learning_curves.REDUCED[0]))
+    has_curves = bool(
+        results.values("category top1", variant=learning_curves.REDUCED[0])
+    )
     plot = "results/quality-learning.svg" if has_curves else ""
     return quality_report.page_section(run, results, photos, plot)
 
@@ -148,7 +152,11 @@ def _parse_arguments() -> argparse.Namespace:
     parser = make_parser(MODULE, description, EXAMPLES)
     add = parser.add_argument
     add("--docs", type=Path, default=Path("docs"), help="folder of the pages")
-    add("--check", action="store_true", help="write nothing; fail if a page is not current")
+    add(
+        "--check",
+        action="store_true",
+        help="write nothing; fail if a page is not current",
+    )
     return parser.parse_args()
 
 

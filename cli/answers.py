@@ -96,13 +96,20 @@ def _rows(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str,
         yield "fee", text, "", ""
 
 
-def _candidate_rows(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str, ...]]:
+def _candidate_rows(
+    suggestion: Suggestion, chosen: Listing | None
+) -> Iterator[tuple[str, ...]]:
     """Yield cells of the ranked candidates; a field is named in its first row only."""
     for field, candidates in suggestion.candidates.items():
         heading = field.replace("_", " ")
         choice = str(getattr(chosen, field, None) or "")
         for candidate in candidates[:N_COMPARED] if chosen else candidates:
-            yield heading, candidate.value, _format_percent(candidate.probability), choice
+            yield (
+                heading,
+                candidate.value,
+                _format_percent(candidate.probability),
+                choice,
+            )
             heading = choice = ""
 
 

@@ -33,7 +33,9 @@ def benchmark() -> None:
     type=click.Path(path_type=Path),
     help="Folder to keep the snapshot and what is trained.  [default: a temporary one]",
 )
-@click.option("--seed", default=0, show_default=True, help="Draws the rows that are held out.")
+@click.option(
+    "--seed", default=0, show_default=True, help="Draws the rows that are held out."
+)
 @click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -64,9 +66,13 @@ def kaggle_mercari(
     with ExitStack() as stack:
         folder = work or Path(stack.enter_context(TemporaryDirectory()))
         report = stack.enter_context(progress(f"benchmark {table.name}"))
-        result = kaggle.run(table, folder, seed, report, encoder_configs, settings.get("price", {}))
+        result = kaggle.run(
+            table, folder, seed, report, encoder_configs, settings.get("price", {})
+        )
 
-    click.echo(json.dumps(asdict(result), indent=2) if as_json else _format_result(result))
+    click.echo(
+        json.dumps(asdict(result), indent=2) if as_json else _format_result(result)
+    )
 
 
 def _format_result(result: Result) -> str:

@@ -48,7 +48,9 @@ price: {boosted_trees: {n_folds: 2, n_estimators: 100, quantile: {n_estimators: 
     type=click.Path(path_type=Path),
     help="Use these rows instead, any table that ingest takes.",
 )
-@click.option("--rows", default=4000, show_default=True, help="Size of the synthetic shop.")
+@click.option(
+    "--rows", default=4000, show_default=True, help="Size of the synthetic shop."
+)
 @click.pass_obj
 def demo(settings: Settings, data: Path | None, rows: int) -> None:
     """Make a snapshot, train, release, serve and suggest, in one go.
@@ -83,7 +85,11 @@ def choose(listings: Sequence[Listing]) -> list[Listing]:
     They are the first of their kind, so that nobody can pick those with good suggestions.
     """
     # Only a complete listing has a seller's choice to stand beside every suggestion.
-    complete = [row for row in listings if row.title and row.category and row.brand and row.price]
+    complete = [
+        row
+        for row in listings
+        if row.title and row.category and row.brand and row.price
+    ]
     chosen: list[Listing] = []
     for kind in (_language, top_category, _listing_id):
         for row in complete or listings:
@@ -166,7 +172,9 @@ def _suggest_for(address: str, examples: Sequence[Listing]) -> None:
     """Print suggestions for the examples, beside what the seller chose."""
     from serving.client import Client
 
-    click.echo(f"\nThree listings that no model was trained on, asked about at {address}.")
+    click.echo(
+        f"\nThree listings that no model was trained on, asked about at {address}."
+    )
     click.echo("Models see title, description, photos and condition.\n")
     with Client(address) as client:
         for listing in examples:
@@ -190,7 +198,9 @@ def _suggest_by_photo(address: str, rows: Sequence[Listing], folder: Path) -> No
     folder.mkdir(parents=True, exist_ok=True)
     path.write_bytes(read_bytes(photo))
 
-    click.echo(f"And one of which models see a photo and nothing else: {_short(path)}\n")
+    click.echo(
+        f"And one of which models see a photo and nothing else: {_short(path)}\n"
+    )
     with Client(address) as client:
         _show(client, Listing(photos=(photo,)), listing)
 

@@ -22,12 +22,21 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name")
 @click.option(
-    "--snapshot", required=True, type=click.Path(path_type=Path), help="Folder made by ingest."
+    "--snapshot",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder made by ingest.",
 )
-@click.option("--split", default="test", show_default=True, help="train, validation or test.")
-@click.option("--version", "artifact", help="Artifact to measure; the champion's by default.")
+@click.option(
+    "--split", default="test", show_default=True, help="train, validation or test."
+)
+@click.option(
+    "--version", "artifact", help="Artifact to measure; the champion's by default."
+)
 @click.option("--against", help="Artifact to compare it with, or: champion.")
-@click.option("--html", type=click.Path(path_type=Path), help="Write a report to this file.")
+@click.option(
+    "--html", type=click.Path(path_type=Path), help="Write a report to this file."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def evaluate(
@@ -72,7 +81,12 @@ def evaluate(
 
 
 def _measure(
-    settings: Settings, name: str, snapshot: Path, split: str, artifact: str | None, as_json: bool
+    settings: Settings,
+    name: str,
+    snapshot: Path,
+    split: str,
+    artifact: str | None,
+    as_json: bool,
 ) -> None:
     from pipelines.evaluation.measure import measure_released
 

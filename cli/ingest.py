@@ -52,7 +52,10 @@ def _snapshot_options(command: Command) -> Command:
     """Add the options that every source has."""
     options = (
         click.option(
-            "--out", type=click.Path(path_type=Path), required=True, help="Folder to write."
+            "--out",
+            type=click.Path(path_type=Path),
+            required=True,
+            help="Folder to write.",
         ),
         click.option(
             "--split",
@@ -60,7 +63,9 @@ def _snapshot_options(command: Command) -> Command:
             show_default=True,
             help="Shares of train, validation and test rows.",
         ),
-        click.option("--seed", default=0, show_default=True, help="Seed of all random draws."),
+        click.option(
+            "--seed", default=0, show_default=True, help="Seed of all random draws."
+        ),
         click.option(
             "--currency",
             default="USD",
@@ -79,7 +84,8 @@ def _snapshot_options(command: Command) -> Command:
 @map_option
 @photos_in_option
 @refuse_options(
-    ["--rows"], "is the size of a synthetic shop (listrec ingest synthetic); a table is read whole"
+    ["--rows"],
+    "is the size of a synthetic shop (listrec ingest synthetic); a table is read whole",
 )
 @refuse_options(
     ["--photos"],
@@ -134,7 +140,9 @@ def ingest(
 @_snapshot_options
 @click.option("--rows", default=20_000, show_default=True, help="Number of listings.")
 @click.option("--photos", is_flag=True, help="Render photos.")
-@refuse_options(["--photos-in"], "is for tables; a synthetic shop brings its photos (--photos)")
+@refuse_options(
+    ["--photos-in"], "is for tables; a synthetic shop brings its photos (--photos)"
+)
 @refuse_options(["--map"], "is for tables; a synthetic shop has no columns to map")
 def ingest_synthetic(
     out: Path, split: str, seed: int, currency: str, rows: int, photos: bool
@@ -189,9 +197,15 @@ def _summarise_photos(photos: Mapping[str, int], out: Path) -> None:
     if not photos["referenced"]:
         return
 
-    problems = {name: photos[name] for name in ("missing", "broken", "left_out") if photos[name]}
-    counts = "".join(f", {count:,} {name.replace('_', ' ')}" for name, count in problems.items())
-    click.echo(f"{photos['referenced']:,} photos named: {photos['stored']:,} stored{counts}")
+    problems = {
+        name: photos[name] for name in ("missing", "broken", "left_out") if photos[name]
+    }
+    counts = "".join(
+        f", {count:,} {name.replace('_', ' ')}" for name, count in problems.items()
+    )
+    click.echo(
+        f"{photos['referenced']:,} photos named: {photos['stored']:,} stored{counts}"
+    )
     if problems:
         click.echo(f"why photos are not there: {out / 'photo_problems.parquet'}")
     # All of them missing is a wrong folder rather than missing files.

@@ -102,7 +102,8 @@ def _print_error(error: Exception) -> int:
         )
         return 2
     click.echo(
-        f"error: a bug ({type(error).__name__}: {error}); add --debug for the traceback", err=True
+        f"error: a bug ({type(error).__name__}: {error}); add --debug for the traceback",
+        err=True,
     )
     return 1
 

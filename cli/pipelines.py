@@ -34,7 +34,11 @@ def pipelines() -> None:
 )
 @click.pass_obj
 def compile(
-    settings: Settings, targets: tuple[str, ...], out: Path, image: str | None, pairs: tuple[str]
+    settings: Settings,
+    targets: tuple[str, ...],
+    out: Path,
+    image: str | None,
+    pairs: tuple[str],
 ) -> None:
     """Write one YAML file for each of TARGETS: encoders, a model's name, or all.
 

@@ -38,11 +38,15 @@ def list_releases(settings: Settings, as_json: bool) -> None:
     releases.sort(key=lambda release: release.created_at, reverse=True)
 
     if as_json:
-        records = [{**asdict(item), "champion": item.id == champion} for item in releases]
+        records = [
+            {**asdict(item), "champion": item.id == champion} for item in releases
+        ]
         click.echo(json.dumps(records, indent=2))
         return
     if not releases:
-        click.echo("Nothing has been released yet: run 'listrec train all --snapshot DIR'.")
+        click.echo(
+            "Nothing has been released yet: run 'listrec train all --snapshot DIR'."
+        )
     for release in releases:
         click.echo(_format_release(release, champion))
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def _address_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of the address to listen on."""
     for option in (
-        click.option("--port", type=click.IntRange(0, 65535), help="0 picks a free one."),
+        click.option(
+            "--port", type=click.IntRange(0, 65535), help="0 picks a free one."
+        ),
         click.option("--host", help="Address to listen on; 0.0.0.0 for all."),
     ):
         command = option(command)
@@ -52,7 +54,9 @@ def serve(ctx: click.Context, port: int | None, host: str | None) -> None:
 @click.argument("name")
 @_address_options
 @click.pass_context
-def predictor(ctx: click.Context, name: str, port: int | None, host: str | None) -> None:
+def predictor(
+    ctx: click.Context, name: str, port: int | None, host: str | None
+) -> None:
     """Serve one model only: category, brand, price or shipping.
 
     \b
@@ -88,14 +92,18 @@ def suggester(
     if addresses:
         settings = replace(settings, predictors=parse_addresses(addresses))
     if not settings.predictors:
-        raise click.UsageError("name the predictors with --predictor or LISTREC_PREDICTORS")
+        raise click.UsageError(
+            "name the predictors with --predictor or LISTREC_PREDICTORS"
+        )
     # A typing error in a name would otherwise show as a predictor that never answers.
     for name in settings.predictors:
         check_name(name)
     _serve(ctx.obj, settings, [], suggests=True)
 
 
-def _settings(ctx: click.Context, port: int | None, host: str | None) -> ServingSettings:
+def _settings(
+    ctx: click.Context, port: int | None, host: str | None
+) -> ServingSettings:
     """The environment's settings with the options of this command, or of ``serve`` before it."""
     from serving.settings import ServingSettings
 
@@ -115,7 +123,10 @@ def _settings(ctx: click.Context, port: int | None, host: str | None) -> Serving
 
 
 def _serve(
-    settings: Settings, serving: ServingSettings, names: Sequence[str] | None, suggests: bool
+    settings: Settings,
+    serving: ServingSettings,
+    names: Sequence[str] | None,
+    suggests: bool,
 ) -> None:
     from common.store.release import ReleaseStore
     from models.suggester import load

@@ -38,10 +38,14 @@ TABLE_OPTIONS = ("--input", "--map", "--photos-in", "--known", "--out", "--worke
     metavar="FIELD=VALUE",
     help="A field that the seller has confirmed; may be repeated.",
 )
-@click.option("--models", "names", default="", help="Ask only these models: category,price.")
+@click.option(
+    "--models", "names", default="", help="Ask only these models: category,price."
+)
 @click.option("--json", "json_wanted", is_flag=True, help="Print one JSON object.")
 @click.option("--server", default="", metavar="HOST:PORT", help="Ask a running server.")
-@click.option("--timeout", default=10.0, show_default=True, help="Seconds to wait for --server.")
+@click.option(
+    "--timeout", default=10.0, show_default=True, help="Seconds to wait for --server."
+)
 @refuse_options(
     TABLE_OPTIONS,
     "is for tables: use 'listrec suggest-table TABLE --out FILE';"
@@ -72,7 +76,9 @@ def suggest(
       listrec suggest --title "ankle boots" --server localhost:50051
     """
     if not (title or description or photos):
-        raise click.UsageError("describe the listing with --title, --description or --photo")
+        raise click.UsageError(
+            "describe the listing with --title, --description or --photo"
+        )
     listing = _listing(title, description, photos, confirmed)
     models = split_words(names)
 
@@ -103,14 +109,18 @@ def _listing(
     return replace(listing, photos=tuple(Photo(path=str(path)) for path in photos))
 
 
-def _ask_server(server: str, listing: Listing, names: Sequence[str], timeout: float) -> Suggestions:
+def _ask_server(
+    server: str, listing: Listing, names: Sequence[str], timeout: float
+) -> Suggestions:
     from serving.client import Client
 
     with Client(server) as client:
         return client.suggest(listing, names, timeout)
 
 
-def _ask_champion(settings: Settings, listing: Listing, names: Sequence[str]) -> Suggestions:
+def _ask_champion(
+    settings: Settings, listing: Listing, names: Sequence[str]
+) -> Suggestions:
     from common.store.release import ReleaseStore
     from models.suggester import load
 

@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     help="Columns that the seller has confirmed: category,brand,shipping; or all.",
 )
 @photos_in_option
-@click.option("--models", "names", default="", help="Ask only these models: category,price.")
+@click.option(
+    "--models", "names", default="", help="Ask only these models: category,price."
+)
 @click.option(
     "--workers",
     type=click.IntRange(min=1),

@@ -30,14 +30,19 @@ VERBS = {
 @click.command()
 @click.argument("targets", nargs=-1, required=True)
 @click.option(
-    "--snapshot", required=True, type=click.Path(path_type=Path), help="Folder made by ingest."
+    "--snapshot",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder made by ingest.",
 )
 @click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="YAML or JSON with settings by target: {price: {seed: 1}}.",
 )
-@click.option("--encoders", default="", help="Encoder artifacts to train models on: ID,ID.")
+@click.option(
+    "--encoders", default="", help="Encoder artifacts to train models on: ID,ID."
+)
 @click.option("--force", is_flag=True, help="Release even what misses its gate.")
 @click.pass_obj
 def train(
@@ -88,9 +93,13 @@ def _with_labels(chosen: tuple[str, ...], snapshot: Path) -> tuple[str, ...]:
     from common.snapshot import Snapshot
     from pipelines.training.targets import unlabelled
 
-    lacking = unlabelled(chosen, Snapshot.open(snapshot, verify=False).manifest.coverage)
+    lacking = unlabelled(
+        chosen, Snapshot.open(snapshot, verify=False).manifest.coverage
+    )
     for name in lacking:
-        click.echo(f"{name} is left out: no row of the snapshot has a label for it", err=True)
+        click.echo(
+            f"{name} is left out: no row of the snapshot has a label for it", err=True
+        )
     return tuple(target for target in chosen if target not in lacking)
 
 
@@ -133,14 +142,20 @@ class _RunView:
         release = self._proposal.get("release")
         if not release:
             # A run that trained encoders only: without a model there is nothing to release.
-            click.echo("\nThe next 'listrec train NAME...' uses these encoders where there is no")
-            click.echo("champion; name them with --encoders to train models on them anyway.")
+            click.echo(
+                "\nThe next 'listrec train NAME...' uses these encoders where there is no"
+            )
+            click.echo(
+                "champion; name them with --encoders to train models on them anyway."
+            )
             return
 
         note = self._proposal.get("note")
         addition = f", {note}" if note else ""
         click.echo(f"\nRelease {release} is now the champion{addition}. Next:")
-        click.echo('  listrec suggest --title "Nike running shoes size 9"\n  listrec serve')
+        click.echo(
+            '  listrec suggest --title "Nike running shoes size 9"\n  listrec serve'
+        )
 
     def _print_step(self, event: Event, title: str) -> None:
         """Print a line for a step that ended; training encoders has a line for each encoder."""

@@ -26,7 +26,10 @@ MAX_SETTINGS = 4
 @click.command()
 @click.argument("name")
 @click.option(
-    "--snapshot", required=True, type=click.Path(path_type=Path), help="Folder made by ingest."
+    "--snapshot",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder made by ingest.",
 )
 @click.option(
     "--trials",
@@ -40,7 +43,9 @@ MAX_SETTINGS = 4
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="YAML or JSON with settings by target, where the search begins.",
 )
-@click.option("--encoders", default="", help="Encoder artifacts the model is for: ID,ID.")
+@click.option(
+    "--encoders", default="", help="Encoder artifacts the model is for: ID,ID."
+)
 @click.option(
     "--out",
     default="best.yaml",
@@ -89,7 +94,9 @@ def tune(
     from pipelines.tuning.tune import tune as run_search
 
     values = parse_config(read_config(config))
-    request = TuneRequest(name, snapshot, out, trials, values, encoders, timeout or math.inf, seed)
+    request = TuneRequest(
+        name, snapshot, out, trials, values, encoders, timeout or math.inf, seed
+    )
     try:
         with progress(f"tune {name}") as report:
             result = run_search(settings, request, report)
@@ -122,11 +129,17 @@ def _print_result(result: TuneResult) -> None:
     for sentence in result.failed:
         click.echo(sentence, err=True)
     if result.retried:
-        click.echo(f"{result.retried} that had been killed were put back in the queue", err=True)
+        click.echo(
+            f"{result.retried} that had been killed were put back in the queue",
+            err=True,
+        )
 
     Console().print(_trial_table(result))
     if result.importances:
-        leading = [f"{name} {share:.0%}" for name, share in list(result.importances.items())[:3]]
+        leading = [
+            f"{name} {share:.0%}"
+            for name, share in list(result.importances.items())[:3]
+        ]
         click.echo(f"\nWhat made the difference: {', '.join(leading)}")
     click.echo(f"\n{_conclusion(result)}\nWritten: {result.settings}, {result.plot}")
 
@@ -162,7 +175,9 @@ def _conclusion(result: TuneResult) -> str:
     best = result.best[0]
     sentence = f"Of {result.trials} trials, {best.number} is best: {result.metric} {best.value:.4f}"
     if result.first is None or best.value == result.first:
-        return f"{sentence}. Nothing that was tried is better than where the search began."
+        return (
+            f"{sentence}. Nothing that was tried is better than where the search began."
+        )
     return (
         f"{sentence}, where the search began at {result.first:.4f}.\n"
         f"It is the best of many on the same {result.rows} rows: expect less on others."

@@ -33,7 +33,9 @@ def build(cls: type[Settings], values: Mapping[str, Any], where: str) -> Setting
     converted: dict[str, Any] = {}
     for name, value in values.items():
         if name not in names:
-            raise InputError(f"{where} has no setting {name!r}; it has {', '.join(names)}")
+            raise InputError(
+                f"{where} has no setting {name!r}; it has {', '.join(names)}"
+            )
         converted[name] = _convert(hints[name], value, f"{where}.{name}")
     return cls(**converted)
 

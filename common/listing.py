@@ -99,7 +99,9 @@ class Listing:
         """Return whether the listing has the content of a mode; ``both`` needs text and photos."""
         has_text = bool(self.title or self.description)
         has_photos = bool(self.photos)
-        return {"text": has_text, "photo": has_photos, "both": has_text and has_photos}[mode]
+        return {"text": has_text, "photo": has_photos, "both": has_text and has_photos}[
+            mode
+        ]
 
     def showing(self, mode: str) -> Listing:
         """Return the listing with only its text or only its photos; ``both`` changes nothing."""

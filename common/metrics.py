@@ -79,14 +79,18 @@ def conditional_mean(
     return _score(_quotient(total, count))
 
 
-def rmsle(truth: ArrayLike, predicted: ArrayLike, sample_weight: Weights | None = None) -> Score:
+def rmsle(
+    truth: ArrayLike, predicted: ArrayLike, sample_weight: Weights | None = None
+) -> Score:
     """Root mean squared error of ``log1p`` of prices, both in the same currency."""
     difference = _log1p(truth) - _log1p(predicted)
     squared_error = mean(difference**2, sample_weight)
     return _score(np.sqrt(squared_error))
 
 
-def r2_log1p(truth: ArrayLike, predicted: ArrayLike, sample_weight: Weights | None = None) -> Score:
+def r2_log1p(
+    truth: ArrayLike, predicted: ArrayLike, sample_weight: Weights | None = None
+) -> Score:
     """Coefficient of determination of ``log1p`` of prices: 1 is perfect, 0 is the mean."""
     y = _log1p(truth)
     residual = y - _log1p(predicted)
@@ -105,7 +109,10 @@ def r2_log1p(truth: ArrayLike, predicted: ArrayLike, sample_weight: Weights | No
 
 
 def coverage(
-    truth: ArrayLike, low: ArrayLike, high: ArrayLike, sample_weight: Weights | None = None
+    truth: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    sample_weight: Weights | None = None,
 ) -> Score:
     """Share of true values inside their interval, bounds included."""
     inside = is_inside(truth, low, high)
@@ -137,7 +144,9 @@ def top_k_hits(truth: Sequence[str], ranked: Sequence[Sequence[str]], k: int) ->
     return np.array([value in candidates[:k] for value, candidates in pairs], bool)
 
 
-def auc(truth: ArrayLike, score: ArrayLike, sample_weight: Weights | None = None) -> Score:
+def auc(
+    truth: ArrayLike, score: ArrayLike, sample_weight: Weights | None = None
+) -> Score:
     """Area under the ROC curve: the chance that a positive row outranks a negative one.
 
     ``truth`` is 0 or 1. Ties count one half (Mann-Whitney U divided by the number of pairs). NaN
@@ -267,7 +276,9 @@ def recall_and_precision(
     """
     # Arrays of objects compare by value; numpy would pad strings to the longest one.
     labels = np.array(truth, object)
-    first = np.array([values[0] if values else nothing for values, _ in answers], object)
+    first = np.array(
+        [values[0] if values else nothing for values, _ in answers], object
+    )
     correct = first == labels
     has_value = labels != nothing
     names_value = first != nothing

@@ -15,7 +15,9 @@ def ignore_progress(message: str, fraction: float) -> None:
     """Report progress to nobody."""
 
 
-def step_of(progress: Progress, message: str, start: float = 0.0, end: float = 1.0) -> FractionDone:
+def step_of(
+    progress: Progress, message: str, start: float = 0.0, end: float = 1.0
+) -> FractionDone:
     """Return a callback for one step of some work, which takes it from ``start`` to ``end``."""
 
     def _report(done: float) -> None:

@@ -34,10 +34,12 @@ class Settings:
         return cls(
             home=home,
             store=environ.get("LISTREC_STORE") or str(home / "store"),
-            tracking_uri=environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home / 'mlflow.db'}",
+            tracking_uri=environ.get("MLFLOW_TRACKING_URI")
+            or f"sqlite:///{home / 'mlflow.db'}",
             debug=environ.get("LISTREC_DEBUG", "") not in ("", "0"),
             commit=environ.get("LISTREC_COMMIT", ""),
-            studies=environ.get("LISTREC_STUDIES") or f"sqlite:///{home / 'studies.db'}",
+            studies=environ.get("LISTREC_STUDIES")
+            or f"sqlite:///{home / 'studies.db'}",
         )
 
     @property

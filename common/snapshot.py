@@ -33,7 +33,10 @@ COLUMNS = pa.schema(
         ("title", pa.string()),
         ("description", pa.string()),
         ("photos", pa.list_(pa.string())),
-        *((name, pa.float64() if name == "price" else pa.string()) for name in CONFIRMABLE),
+        *(
+            (name, pa.float64() if name == "price" else pa.string())
+            for name in CONFIRMABLE
+        ),
         ("seller_id", pa.string()),
         ("listed_at", pa.timestamp("us", tz="UTC")),
         ("sold_at", pa.timestamp("us", tz="UTC")),
@@ -44,7 +47,9 @@ COLUMNS = pa.schema(
 _REPETITIVE = [name for name in (*CONFIRMABLE, "seller_id") if name != "price"]
 """Columns of few different values, which are decoded as dictionaries of them."""
 
-_LISTING_COLUMNS = [name for name in COLUMNS.names if name not in ("listed_at", "sold_at")]
+_LISTING_COLUMNS = [
+    name for name in COLUMNS.names if name not in ("listed_at", "sold_at")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +96,18 @@ class Snapshot:
         than this installation.
         """
         if not (path / MANIFEST).is_file():
-            raise InputError(f"there is no snapshot at {path}: make one with listrec ingest")
+            raise InputError(
+                f"there is no snapshot at {path}: make one with listrec ingest"
+            )
 
         snapshot = cls(path, _read_manifest(path))
         for name, expected in snapshot.manifest.files.items():
             if not (path / name).is_file():
                 raise ArtifactError(f"snapshot {path} lacks its file {name}")
             if verify and checksum(path / name) != expected:
-                raise ArtifactError(f"file {name} of snapshot {path} does not match its checksum")
+                raise ArtifactError(
+                    f"file {name} of snapshot {path} does not match its checksum"
+                )
         return snapshot
 
     @property
@@ -143,7 +152,9 @@ class Snapshot:
     @contextmanager
     def _open(self, shard: str) -> Iterator[pq.ParquetFile]:
         try:
-            with pq.ParquetFile(self.path / shard, read_dictionary=_REPETITIVE) as table:
+            with pq.ParquetFile(
+                self.path / shard, read_dictionary=_REPETITIVE
+            ) as table:
                 yield table
         except (pa.ArrowException, OSError) as error:
             raise ArtifactError(

@@ -19,7 +19,8 @@ RULE = "blake2b(seed, group key) / 2^64 against the cumulated fractions"
 """The rule of the split, for the manifest."""
 
 GROUP_KEY = (
-    "seller_id, else words of the title, else of the description, else photo, else listing_id"
+    "seller_id, else words of the title, else of the description,"
+    " else photo, else listing_id"
 )
 """The key of a group, for the manifest."""
 
@@ -82,20 +83,30 @@ def parse_fractions(text: str) -> tuple[float, float, float]:
     try:
         train, validation, test = (float(share) for share in text.split(","))
     except ValueError:
-        raise InputError(f"--split takes three numbers such as 0.8,0.1,0.1, not {text!r}") from None
+        raise InputError(
+            f"--split takes three numbers such as 0.8,0.1,0.1, not {text!r}"
+        ) from None
 
     are_shares = all(0 <= share <= 1 for share in (train, validation, test))
     if not are_shares or not train:
-        raise InputError(f"--split takes shares from 0 to 1, the first above 0, not {text!r}")
+        raise InputError(
+            f"--split takes shares from 0 to 1, the first above 0, not {text!r}"
+        )
     # Decimal shares such as 0.7, 0.2 and 0.1 do not sum to 1 exactly.
     if abs(train + validation + test - 1) > 1e-6:
-        raise InputError(f"the three numbers of --split must sum to 1, and {text!r} does not")
+        raise InputError(
+            f"the three numbers of --split must sum to 1, and {text!r} does not"
+        )
     return train, validation, test
 
 
 def _words(text: str) -> str:
     """Return the different words of a text, sorted; case and width of letters are ignored."""
     # The branch for ASCII gives the same result, several times faster.
-    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    folded = (
+        text.lower()
+        if text.isascii()
+        else unicodedata.normalize("NFKC", text).casefold()
+    )
     words = set(_WORD.findall(folded))
     return " ".join(sorted(words))

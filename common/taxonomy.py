@@ -110,7 +110,9 @@ def _build(values: Mapping[str, Any], text: str, name: str) -> Taxonomy:
 
 
 def _words(values: Any) -> tuple[str, ...]:
-    if not isinstance(values, list) or not all(isinstance(word, str) for word in values):
+    if not isinstance(values, list) or not all(
+        isinstance(word, str) for word in values
+    ):
         raise TypeError
     return tuple(values)
 
@@ -118,10 +120,16 @@ def _words(values: Any) -> tuple[str, ...]:
 def _check(taxonomy: Taxonomy, name: str) -> Taxonomy:
     for method, sizes in taxonomy.rates.items():
         if method not in taxonomy.shipping_methods:
-            raise InputError(f"{name} has a rate for {method!r}, which is no shipping method of it")
+            raise InputError(
+                f"{name} has a rate for {method!r}, which is no shipping method of it"
+            )
         for size, amount in sizes.items():
             if size not in taxonomy.parcel_sizes:
-                raise InputError(f"{name} has a rate for {size!r}, which is no parcel size of it")
+                raise InputError(
+                    f"{name} has a rate for {size!r}, which is no parcel size of it"
+                )
             if not 0 <= amount < float("inf"):
-                raise InputError(f"{name} has a rate of {amount} for {method!r} and {size!r}")
+                raise InputError(
+                    f"{name} has a rate of {amount} for {method!r} and {size!r}"
+                )
     return taxonomy

@@ -47,7 +47,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+def on_page_markdown(
+    markdown: str, page: Page, config: MkDocsConfig, files: Files
+) -> str:
     """Make links lead to pages of the site; a link to any other file becomes its text."""
     source = page.file.src_uri
     # Links are written for a checkout, where pages of docs/ are one folder further down.
@@ -78,8 +80,12 @@ def _api_pages() -> dict[str, list[str]]:
             folder = path.parent.relative_to(ROOT)
             if folder.name == "protos":
                 continue  # generated code
-            parts = folder.parts if path.stem == "__init__" else (*folder.parts, path.stem)
-            pages.setdefault(f"api/{'.'.join(folder.parts)}.md", []).append(".".join(parts))
+            parts = (
+                folder.parts if path.stem == "__init__" else (*folder.parts, path.stem)
+            )
+            pages.setdefault(f"api/{'.'.join(folder.parts)}.md", []).append(
+                ".".join(parts)
+            )
     return pages
 
 

@@ -58,7 +58,9 @@ def parse_map(arguments: Iterable[str]) -> dict[str, str]:
 
 
 def match_columns(
-    columns: Sequence[str], mapping: Mapping[str, str] | None = None, name: str = "the table"
+    columns: Sequence[str],
+    mapping: Mapping[str, str] | None = None,
+    name: str = "the table",
 ) -> dict[str, str]:
     """Return the column of each field: that of ``mapping``, else by name, else by an alias.
 
@@ -69,7 +71,9 @@ def match_columns(
     _check_fields(matched)
     for column in matched.values():
         if column not in columns:
-            raise InputError(f"{name} has no column {column!r}; it has {_enumerate(columns)}")
+            raise InputError(
+                f"{name} has no column {column!r}; it has {_enumerate(columns)}"
+            )
 
     _add_by_name(matched, columns)
     if not matched.keys() & {"title", "description", "photos"}:
@@ -96,7 +100,9 @@ def _add_by_name(matched: dict[str, str], columns: Sequence[str]) -> None:
 def _check_fields(mapping: Mapping[str, str]) -> None:
     for field in mapping:
         if field not in FIELDS:
-            raise InputError(f"there is no field {field!r} to map; fields are {', '.join(FIELDS)}")
+            raise InputError(
+                f"there is no field {field!r} to map; fields are {', '.join(FIELDS)}"
+            )
 
 
 def _normalise(column: str) -> str:

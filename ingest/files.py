@@ -59,7 +59,9 @@ class File:
                 raise
             raise InputError(f"{self.path} cannot be unpacked: {error}") from None
         except OSError as error:
-            raise InputError(f"{self.path} cannot be read: {error.strerror or error}") from None
+            raise InputError(
+                f"{self.path} cannot be read: {error.strerror or error}"
+            ) from None
         finally:
             self._raw = None
 
@@ -91,9 +93,13 @@ def detect_compression(path: Path) -> File:
     """Return a file with its compression; raises ``InputError`` if it is missing or unusable."""
     start = _read_start(path)
     # By the content and not by the name, because downloads are often named wrongly.
-    compression = next((_MAGIC[magic] for magic in _MAGIC if start.startswith(magic)), "")
+    compression = next(
+        (_MAGIC[magic] for magic in _MAGIC if start.startswith(magic)), ""
+    )
     if compression == "7z" or path.suffix.lower() == ".7z":
-        raise InputError(f"{path} is a 7z archive, which is not read here: unpack it first")
+        raise InputError(
+            f"{path} is a 7z archive, which is not read here: unpack it first"
+        )
     return File(path, compression, _table_name(path, compression))
 
 
@@ -136,9 +142,13 @@ def read_head(file: File) -> bytes:
         raise InputError(f"{file.path} is UTF-16 text; save it as UTF-8")
 
     line_ends_and_tabs = (9, 10, 12, 13)
-    n_control = sum(head.count(byte) for byte in range(32) if byte not in line_ends_and_tabs)
+    n_control = sum(
+        head.count(byte) for byte in range(32) if byte not in line_ends_and_tabs
+    )
     if n_control > MAX_CONTROL_SHARE * len(head):
-        raise InputError(f"{file.path} is not a table of text: it looks like a binary file")
+        raise InputError(
+            f"{file.path} is not a table of text: it looks like a binary file"
+        )
     return head
 
 
@@ -149,7 +159,10 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
         number += 1
         problem = ""
         if len(data) == MAX_LINE_BYTES and not data.endswith(b"\n"):
-            data, problem = data[:HEAD_BYTES], f"the line is longer than {MAX_LINE_BYTES} bytes"
+            data, problem = (
+                data[:HEAD_BYTES],
+                f"the line is longer than {MAX_LINE_BYTES} bytes",
+            )
             _skip_line(stream)
 
         try:

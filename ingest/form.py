@@ -10,7 +10,9 @@ from ingest.rows import parse_leniently
 from ingest.source import RawRow
 
 
-def listing_from_options(title: str, description: str, confirmed: Mapping[str, str]) -> Listing:
+def listing_from_options(
+    title: str, description: str, confirmed: Mapping[str, str]
+) -> Listing:
     """Return the listing with its confirmed fields; raises ``InputError`` with every reason.
 
     Only confirmed fields are validated: a title may be anything while it is being typed.

@@ -52,7 +52,9 @@ class Options:
     priced_from: float | None = None
 
 
-def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> Snapshot:
+def ingest_file(
+    path: Path, out: Path, options: Options, progress: Progress
+) -> Snapshot:
     """Make a snapshot of a table at ``out``; raises ``InputError`` when either cannot be used."""
     check_free(out)
     source = open_source(path, options.mapping)
@@ -67,7 +69,11 @@ def ingest_file(path: Path, out: Path, options: Options, progress: Progress) -> 
         "checksum": checksum(path),
         "columns": dict(source.columns),
     }
-    root = photo_root_of(path) if options.photos is None else open_photo_root(options.photos)
+    root = (
+        photo_root_of(path)
+        if options.photos is None
+        else open_photo_root(options.photos)
+    )
     return ingest_source(source, provenance, root, out, options, progress)
 
 
@@ -88,7 +94,10 @@ def ingest_source(
         profile = ProfileCounts()
         splitter = Splitter(options.fractions, options.seed, options.by_row)
 
-        with SnapshotWriter(folder) as writer, PhotoStore(folder, photo_root) as photo_store:
+        with (
+            SnapshotWriter(folder) as writer,
+            PhotoStore(folder, photo_root) as photo_store,
+        ):
             for batch in source.batches(BATCH_ROWS):
                 stored = photo_store.store(_validate_all(batch, options))
                 _assign_to_splits(stored, splitter, writer, profile)
@@ -117,7 +126,9 @@ def _validate(raw: RawRow, options: Options) -> Row | list[str]:
     if price is None:
         return ["price is missing"]
     if price < options.priced_from:
-        return [f"price {price:g} is below the lowest accepted, {options.priced_from:g}"]
+        return [
+            f"price {price:g} is below the lowest accepted, {options.priced_from:g}"
+        ]
     return row
 
 
@@ -167,7 +178,9 @@ def _require_accepted_rows(profile: ProfileCounts, name: str) -> None:
         raise InputError(f"{name} has a header and no rows")
     if not profile.rows["accepted"]:
         reason = profile.rejections.most_common(1)[0][0]
-        raise InputError(f"none of the {n_rows} rows of {name} can be used; most often: {reason}")
+        raise InputError(
+            f"none of the {n_rows} rows of {name} can be used; most often: {reason}"
+        )
 
 
 def _describe(
@@ -185,7 +198,9 @@ def _describe(
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         source=source,
         rows=profile.rows,
-        coverage={name: profile.coverage[name] for name in FIELDS if name in COLUMNS.names},
+        coverage={
+            name: profile.coverage[name] for name in FIELDS if name in COLUMNS.names
+        },
         currencies={code: prices.total() for code, prices in currencies},
         photos=photos,
         split=split,

@@ -23,7 +23,9 @@ COLUMNS = {
 """Columns of our fields in train.tsv and test.tsv, but for the id and the price."""
 
 _CODES = {
-    "condition": {str(code): condition for code, condition in enumerate(CONDITIONS, start=1)},
+    "condition": {
+        str(code): condition for code, condition in enumerate(CONDITIONS, start=1)
+    },
     "shipping_payer": {"1": "seller", "0": "buyer"},
 }
 """For fields that these tables hold as codes, the meaning of each code."""
@@ -68,7 +70,9 @@ def convert(cells: Mapping[str, object]) -> tuple[dict[str, object], dict[str, s
     # The categories of this table have two levels at least: a single one is another cell, shifted.
     category = _to_text(values.get("category"))
     if category and CATEGORY_SEPARATOR not in category:
-        problems["category"] = f"category {quote(category)} has one level and not at least two"
+        problems["category"] = (
+            f"category {quote(category)} has one level and not at least two"
+        )
 
     values["language"] = "en"
     if "price" in values:

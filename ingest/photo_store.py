@@ -178,7 +178,9 @@ class PhotoStore:
         return tuple(photos)
 
 
-def _problems(line: int, listing: Listing, checked: Iterable[_CheckedPhoto]) -> list[PhotoProblem]:
+def _problems(
+    line: int, listing: Listing, checked: Iterable[_CheckedPhoto]
+) -> list[PhotoProblem]:
     problems = []
     for index, photo in enumerate(checked):
         if photo.status != "stored":

@@ -80,7 +80,9 @@ class ProfileCounts:
         general = [_NUMBERS.sub("…", reason) for reason in reasons]
         _update(self.photo_problems, general)
 
-    def _count_prices(self, prices: Sequence[float | None], currencies: Sequence[str]) -> None:
+    def _count_prices(
+        self, prices: Sequence[float | None], currencies: Sequence[str]
+    ) -> None:
         for price, currency in zip(prices, currencies, strict=True):
             if price is not None:
                 # Logarithmic bins bound the number of counters at any range of prices.

@@ -35,7 +35,9 @@ def write_report(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
         f"# Snapshot {manifest.id}",
         _origin(manifest),
         *_split_sections(manifest, n_accepted),
-        _table("Fields", ("field", "rows", "share"), _shares(manifest.coverage, n_accepted)),
+        _table(
+            "Fields", ("field", "rows", "share"), _shares(manifest.coverage, n_accepted)
+        ),
         *_value_tables(profile, n_accepted),
         _table("Prices", ("currency", "rows", *levels), _price_lines(profile)),
         _table("Title length in characters", ("rows", *levels), _length_lines(profile)),

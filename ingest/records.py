@@ -107,11 +107,15 @@ def _parse_header(line: str, delimiter: str, name: str) -> tuple[str, ...]:
     header = tuple(cell.strip() for cell in cells)
     for column in header:
         if column and header.count(column) > 1:
-            raise InputError(f"the header of {name} has the column {column[:60]!r} twice")
+            raise InputError(
+                f"the header of {name} has the column {column[:60]!r} twice"
+            )
     return header
 
 
-def _parse_quoted(number: int, text: str, queue: _LineQueue, dialect: Dialect) -> Record:
+def _parse_quoted(
+    number: int, text: str, queue: _LineQueue, dialect: Dialect
+) -> Record:
     """Parse a line with quotes: a record, the start of a longer one, a literal quote, or bad."""
     width = len(dialect.header)
     cells = _parse_line(text, dialect.delimiter)
@@ -129,7 +133,12 @@ def _parse_quoted(number: int, text: str, queue: _LineQueue, dialect: Dialect) -
             return number, literal, text, ""
 
     if cells is None:
-        return number, None, text, "a quote in the row is not closed or stands in the wrong place"
+        return (
+            number,
+            None,
+            text,
+            "a quote in the row is not closed or stands in the wrong place",
+        )
     return number, None, text, _wrong_width(cells, width)
 
 
@@ -217,7 +226,9 @@ def _mostly_quoted(lines: Sequence[str]) -> bool:
     return 2 * n_quoted > len(lines)
 
 
-def _numeric_columns(lines: Sequence[str], delimiter: str, width: int) -> tuple[int, ...]:
+def _numeric_columns(
+    lines: Sequence[str], delimiter: str, width: int
+) -> tuple[int, ...]:
     """Return the indices of columns that hold numbers in nearly all of the lines."""
     rows = [_parse_line(line, delimiter) for line in lines]
     complete = [cells for cells in rows if cells and len(cells) == width]
@@ -227,7 +238,9 @@ def _numeric_columns(lines: Sequence[str], delimiter: str, width: int) -> tuple[
 
     columns = []
     for index in range(width):
-        n_numbers = sum(_NUMBER.fullmatch(cells[index]) is not None for cells in complete)
+        n_numbers = sum(
+            _NUMBER.fullmatch(cells[index]) is not None for cells in complete
+        )
         if n_numbers >= MIN_NUMERIC_SHARE * len(complete):
             columns.append(index)
     return tuple(columns)

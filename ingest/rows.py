@@ -36,7 +36,9 @@ def _cached(field: str) -> PlainValidator:
     parse = FIELD_PARSERS[field]
     parse_text = lru_cache(maxsize=20_000)(parse)
     # Only texts are cached, because 1, 1.0 and True are one key.
-    return PlainValidator(lambda cell: parse_text(cell) if type(cell) is str else parse(cell))
+    return PlainValidator(
+        lambda cell: parse_text(cell) if type(cell) is str else parse(cell)
+    )
 
 
 class Form(BaseModel):
@@ -135,7 +137,9 @@ def _contradictions(form: Form) -> list[str]:
     if not (form.title or form.description or form.photos):
         reasons.append(NOTHING_GIVEN)
     if form.listed_at and form.sold_at and form.sold_at < form.listed_at:
-        reasons.append(f"sold_at '{form.sold_at}' is before listed_at '{form.listed_at}'")
+        reasons.append(
+            f"sold_at '{form.sold_at}' is before listed_at '{form.listed_at}'"
+        )
     return reasons
 
 

@@ -41,7 +41,10 @@ _REJECTED_COLUMNS = pa.schema(
     [("line", pa.int64()), ("source", pa.string()), ("reasons", pa.list_(pa.string()))]
 )
 _PROBLEM_COLUMNS = pa.schema(
-    [(name, pa.int64() if name == "line" else pa.string()) for name in PhotoProblem._fields]
+    [
+        (name, pa.int64() if name == "line" else pa.string())
+        for name in PhotoProblem._fields
+    ]
 )
 _confirmed = attrgetter(*CONFIRMABLE)
 
@@ -74,7 +77,9 @@ class SnapshotWriter:
             for split in SPLITS
         }
         self._rejected = _Shards(folder / REJECTED, _REJECTED_COLUMNS, max_rows=None)
-        self._photo_problems = _Shards(folder / PROBLEMS, _PROBLEM_COLUMNS, max_rows=None)
+        self._photo_problems = _Shards(
+            folder / PROBLEMS, _PROBLEM_COLUMNS, max_rows=None
+        )
 
     def __enter__(self) -> SnapshotWriter:
         return self

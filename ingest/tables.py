@@ -96,7 +96,9 @@ class _TextTable(_Table):
 class DelimitedText(_TextTable):
     """CSV or TSV, Kaggle's Mercari files among them."""
 
-    def __init__(self, file: File, dialect: Dialect, mapping: Mapping[str, str]) -> None:
+    def __init__(
+        self, file: File, dialect: Dialect, mapping: Mapping[str, str]
+    ) -> None:
         """Match the columns of the header."""
         self._file = file
         self._dialect = dialect
@@ -113,7 +115,9 @@ class DelimitedText(_TextTable):
                     yield RawRow(number, {}, broken=reason, source=text)
                     continue
 
-                values: dict[str, object] = {field: cells[index] for field, index in indices}
+                values: dict[str, object] = {
+                    field: cells[index] for field, index in indices
+                }
                 yield self._matched.row(number, values, text)
 
     def _indices(self) -> list[tuple[str, int]]:
@@ -128,7 +132,9 @@ class JsonLines(_TextTable):
     def __init__(self, file: File, head: bytes, mapping: Mapping[str, str]) -> None:
         """Match the keys of the objects in the first bytes of the file."""
         if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
-            raise InputError(f"{file.path} is one JSON list; write one JSON object a line instead")
+            raise InputError(
+                f"{file.path} is one JSON list; write one JSON object a line instead"
+            )
         self._file = file
         self._mapping = mapping
         self._keys: dict[str, None] = {}
@@ -206,7 +212,9 @@ class ParquetTable(_Table):
                 yield table
         except (pa.ArrowException, OSError) as error:
             detail = (str(error).splitlines() or ["no details"])[0]
-            raise InputError(f"{self._path} is a damaged Parquet file: {detail}") from None
+            raise InputError(
+                f"{self._path} is a damaged Parquet file: {detail}"
+            ) from None
 
 
 def _skip_header(lines: Iterator[files.Line]) -> None:
@@ -229,7 +237,11 @@ def _parse_object(text: str) -> tuple[dict[str, Any] | None, str]:
         record = json.loads(text)
     except (ValueError, RecursionError):
         return None, "the line is not JSON"
-    return (record, "") if isinstance(record, dict) else (None, "the line is not a JSON object")
+    return (
+        (record, "")
+        if isinstance(record, dict)
+        else (None, "the line is not a JSON object")
+    )
 
 
 def _is_parquet(path: Path) -> bool:

@@ -61,7 +61,9 @@ class Config(Protocol):
 def check_name(name: str) -> str:
     """Return ``name``; raises ``InputError`` with the names of the models for any other name."""
     if name not in NAMES:
-        raise InputError(f"there is no model called {name!r}; there are {', '.join(NAMES)}")
+        raise InputError(
+            f"there is no model called {name!r}; there are {', '.join(NAMES)}"
+        )
     return name
 
 
@@ -99,7 +101,9 @@ def train(
     return cast(Path, run(snapshot, encoders, out, config, progress))
 
 
-def evaluate(name: str, predictor: Predictor, listings: Sequence[Listing]) -> dict[str, float]:
+def evaluate(
+    name: str, predictor: Predictor, listings: Sequence[Listing]
+) -> dict[str, float]:
     """Measure the predictor on finished listings, by metric; it does not see its own outputs."""
     return run_evaluation(name, predictor, listings).metrics
 

@@ -21,9 +21,11 @@ Key = TypeVar("Key")
 Result = TypeVar("Result")
 
 CHANNEL_OPTIONS = (
-    ("grpc.enable_retries", 0),  # a late predictor is left out: a retry would be later still
+    # A late predictor is left out: a retry would be later still.
+    ("grpc.enable_retries", 0),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1000),  # a predictor that restarts is soon back in answers
+    # A predictor that restarts is soon back in answers.
+    ("grpc.max_reconnect_backoff_ms", 1000),
 )
 
 
@@ -66,7 +68,9 @@ class LocalBackend:
     ) -> list[Suggestion]:
         """Suggest for each listing; see ``Backend``."""
         loop = asyncio.get_running_loop()
-        future = loop.run_in_executor(self._threads, self.predictor.predict, listings, encodings)
+        future = loop.run_in_executor(
+            self._threads, self.predictor.predict, listings, encodings
+        )
         return await asyncio.wait_for(future, timeout)
 
     async def close(self) -> None:
@@ -78,7 +82,11 @@ class RemoteBackend:
     """A predictor of another process; the connection opens with the first request."""
 
     def __init__(
-        self, name: str, address: str, encoder_ids: Sequence[str], max_message_length: int
+        self,
+        name: str,
+        address: str,
+        encoder_ids: Sequence[str],
+        max_message_length: int,
     ) -> None:
         """Call model ``name`` at ``address``, ``host:port``, which was trained on ``encoder_ids``.
 
@@ -89,7 +97,10 @@ class RemoteBackend:
         self._address = address
         self._needs_photos = False
 
-        options = (*CHANNEL_OPTIONS, ("grpc.max_receive_message_length", max_message_length))
+        options = (
+            *CHANNEL_OPTIONS,
+            ("grpc.max_receive_message_length", max_message_length),
+        )
         self._channel = grpc.aio.insecure_channel(address, options=options)
         self._stub = rpc.PredictorStub(self._channel)
 
@@ -103,12 +114,16 @@ class RemoteBackend:
         then, and with every later request.
         """
         deadline = asyncio.get_running_loop().time() + timeout
-        has_vectors = bool(self.encoder_ids) and encodings.keys() >= set(self.encoder_ids)
+        has_vectors = bool(self.encoder_ids) and encodings.keys() >= set(
+            self.encoder_ids
+        )
         has_photos = any(listing.photos for listing in listings)
 
         if has_photos and has_vectors and not self._needs_photos:
             try:
-                return await self._call(listings, encodings, deadline, photo_bytes=False)
+                return await self._call(
+                    listings, encodings, deadline, photo_bytes=False
+                )
             except grpc.aio.AioRpcError as error:
                 if error.code() != grpc.StatusCode.FAILED_PRECONDITION:
                     raise self._translate(error) from None
@@ -132,12 +147,16 @@ class RemoteBackend:
     ) -> list[Suggestion]:
         request = pb.PredictRequest(
             model=self.name,
-            listings=[convert.from_listing(listing, photo_bytes) for listing in listings],
+            listings=[
+                convert.from_listing(listing, photo_bytes) for listing in listings
+            ],
             encodings=convert.from_encodings(encodings),
         )
         timeout = max(0.0, deadline - asyncio.get_running_loop().time())
         response = await self._stub.Predict(request, timeout=timeout)
-        return [convert.to_suggestion(suggestion) for suggestion in response.suggestions]
+        return [
+            convert.to_suggestion(suggestion) for suggestion in response.suggestions
+        ]
 
     def _translate(self, error: grpc.aio.AioRpcError) -> Exception:
         code = error.code()

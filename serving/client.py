@@ -20,7 +20,9 @@ class Client:
     def __init__(self, address: str) -> None:
         """Prepare a connection to ``address``; it opens with the first request."""
         self._address = address
-        self._channel = grpc.insecure_channel(address, options=(("grpc.enable_retries", 0),))
+        self._channel = grpc.insecure_channel(
+            address, options=(("grpc.enable_retries", 0),)
+        )
         self._stub = rpc.SuggesterStub(self._channel)
 
     def __enter__(self) -> Client:
@@ -42,7 +44,9 @@ class Client:
         Raises ``InputError`` for a listing that the server refuses, ``ArtifactError`` for a release
         that the server cannot use, ``UnavailableError`` without an answer in time.
         """
-        request = pb.SuggestRequest(listing=convert.from_listing(listing), models=models)
+        request = pb.SuggestRequest(
+            listing=convert.from_listing(listing), models=models
+        )
         try:
             response = self._stub.Suggest(request, timeout=timeout)
         except grpc.RpcError as error:
@@ -60,15 +64,21 @@ class Client:
         if code == grpc.StatusCode.INVALID_ARGUMENT:
             return InputError(error.details())
         if code == grpc.StatusCode.RESOURCE_EXHAUSTED:
-            return InputError(f"{self._address} does not take as much at once: send smaller photos")
+            return InputError(
+                f"{self._address} does not take as much at once: send smaller photos"
+            )
         if code == grpc.StatusCode.FAILED_PRECONDITION:
             return ArtifactError(error.details())
 
         # The server is late, down or broken: another try may succeed.
         if code == grpc.StatusCode.DEADLINE_EXCEEDED:
-            return UnavailableError(f"{self._address} did not answer within {timeout:g} seconds")
+            return UnavailableError(
+                f"{self._address} did not answer within {timeout:g} seconds"
+            )
         if code == grpc.StatusCode.UNAVAILABLE:
             return UnavailableError(
                 f"no server answers at {self._address}: start one with 'listrec serve'"
             )
-        return UnavailableError(f"{self._address} answered {code.name}: {error.details()}")
+        return UnavailableError(
+            f"{self._address} answered {code.name}: {error.details()}"
+        )

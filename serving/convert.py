@@ -36,7 +36,9 @@ BYTES_PER_FLOAT = 4
 def to_listing(message: pb.Listing) -> Listing:
     """Convert a listing as it was sent; ``serving.validation`` checks its values."""
     confirmed: dict[str, Any] = {
-        name: getattr(message, name) for name in OPTIONAL_FIELDS if message.HasField(name)
+        name: getattr(message, name)
+        for name in OPTIONAL_FIELDS
+        if message.HasField(name)
     }
     return Listing(
         title=message.title,
@@ -78,7 +80,9 @@ def to_suggestions(message: pb.SuggestResponse) -> Suggestions:
             name: to_suggestion(message.suggestions[name])
             for name in _in_model_order(message.suggestions)
         },
-        missing={name: message.missing[name] for name in _in_model_order(message.missing)},
+        missing={
+            name: message.missing[name] for name in _in_model_order(message.missing)
+        },
         problems=tuple(message.problems),
     )
 
@@ -87,7 +91,8 @@ def from_suggestions(suggestions: Suggestions) -> pb.SuggestResponse:
     """Convert to the suggester's answer."""
     return pb.SuggestResponse(
         suggestions={
-            name: from_suggestion(suggestion) for name, suggestion in suggestions.by_model.items()
+            name: from_suggestion(suggestion)
+            for name, suggestion in suggestions.by_model.items()
         },
         missing=suggestions.missing,
         release=suggestions.release,
@@ -100,7 +105,8 @@ def to_suggestion(message: pb.Suggestion) -> Suggestion:
     candidates = {}
     for ranking in message.fields:
         candidates[ranking.field] = tuple(
-            Candidate(candidate.value, candidate.probability) for candidate in ranking.candidates
+            Candidate(candidate.value, candidate.probability)
+            for candidate in ranking.candidates
         )
 
     return Suggestion(
@@ -120,7 +126,9 @@ def from_suggestion(suggestion: Suggestion) -> pb.Suggestion:
     for field, candidates in suggestion.candidates.items():
         ranking = pb.FieldCandidates(field=field)
         for candidate in candidates:
-            ranking.candidates.add(value=candidate.value, probability=candidate.probability)
+            ranking.candidates.add(
+                value=candidate.value, probability=candidate.probability
+            )
         rankings.append(ranking)
 
     return pb.Suggestion(
@@ -206,7 +214,9 @@ def _to_price(message: pb.PriceRange) -> PriceRange:
         low=message.low,
         high=message.high,
         currency=message.currency,
-        quantiles=tuple((quantile.level, quantile.price) for quantile in message.quantiles),
+        quantiles=tuple(
+            (quantile.level, quantile.price) for quantile in message.quantiles
+        ),
     )
 
 
@@ -216,7 +226,9 @@ def _from_price(price: PriceRange) -> pb.PriceRange:
         low=price.low,
         high=price.high,
         currency=price.currency,
-        quantiles=[pb.Quantile(level=level, price=value) for level, value in price.quantiles],
+        quantiles=[
+            pb.Quantile(level=level, price=value) for level, value in price.quantiles
+        ],
     )
 
 

@@ -43,10 +43,14 @@ class Health(health_pb2_grpc.HealthServicer):
     ) -> HealthCheckResponse:
         """Return the status of a service; ``NOT_FOUND`` for one that is not here."""
         if request.service not in self._services:
-            await context.abort(grpc.StatusCode.NOT_FOUND, "there is no such service here")
+            await context.abort(
+                grpc.StatusCode.NOT_FOUND, "there is no such service here"
+            )
         return HealthCheckResponse(status=self._status)
 
-    async def Watch(self, request: HealthCheckRequest, context: ServicerContext) -> None:
+    async def Watch(
+        self, request: HealthCheckRequest, context: ServicerContext
+    ) -> None:
         """Send the status of a service now and after every change, until the server drains."""
         sent = None
         while True:
@@ -64,7 +68,11 @@ class Health(health_pb2_grpc.HealthServicer):
                     await self._changed.wait()
 
     def _status_of(self, service: str) -> int:
-        return self._status if service in self._services else HealthCheckResponse.SERVICE_UNKNOWN
+        return (
+            self._status
+            if service in self._services
+            else HealthCheckResponse.SERVICE_UNKNOWN
+        )
 
     async def _set_status(self, status: int, draining: bool = False) -> None:
         async with self._changed:

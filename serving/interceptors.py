@@ -67,7 +67,13 @@ def report_bug(error: BaseException, where: str) -> str:
     """
     number = uuid.uuid4().hex[:8]
     frames = _format_frames(error)
-    LOG.error("bug=%s where=%r type=%s traceback=%s", number, where, type(error).__name__, frames)
+    LOG.error(
+        "bug=%s where=%r type=%s traceback=%s",
+        number,
+        where,
+        type(error).__name__,
+        frames,
+    )
     return number
 
 
@@ -92,7 +98,9 @@ def _wrap(method: Method, name: str) -> Method:
 
         try:
             if request is None:
-                raise InputError("the request is no message of listing.v1, or its text no UTF-8")
+                raise InputError(
+                    "the request is no message of listing.v1, or its text no UTF-8"
+                )
             response = await method(request, context)
             status = "OK"
             return response
@@ -116,7 +124,9 @@ def _to_status(error: Exception, where: str) -> tuple[grpc.StatusCode, str]:
     return grpc.StatusCode.INTERNAL, f"a bug, logged as {report_bug(error, where)}"
 
 
-def _log_request(name: str, request: Any, response: Any, milliseconds: float, status: str) -> None:
+def _log_request(
+    name: str, request: Any, response: Any, milliseconds: float, status: str
+) -> None:
     models, batch, missing = _describe(request, response)
     line = "rpc=%s models=%s batch=%d ms=%.1f status=%s missing=%s"
     LOG.info(line, name, models, batch, milliseconds, status, missing)
@@ -142,4 +152,6 @@ def _loggable(word: str) -> str:
 def _format_frames(error: BaseException) -> str:
     """Format a traceback on one line, innermost frame last; positions in the code only."""
     frames = traceback.extract_tb(error.__traceback__)
-    return " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    return " > ".join(
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames
+    )

@@ -18,13 +18,17 @@ Check: TypeAlias = Callable[[Photo], "Photo | PhotoError"]
 NOT_DECODED_IN_TIME = PhotoError("there was no time to decode the photo")
 
 
-async def check_photos(listing: Listing, threads: Executor, deadline: float) -> CheckedPhotos:
+async def check_photos(
+    listing: Listing, threads: Executor, deadline: float
+) -> CheckedPhotos:
     """Decode and shrink a listing's photos until ``deadline``, a time of the loop's clock.
 
     For a listing without text, raises ``InputError`` when no photo can be used, and
     ``TimeoutError`` when none was decoded in time.
     """
-    (results,) = await _check_each([listing], checking.decode_and_shrink, threads, deadline)
+    (results,) = await _check_each(
+        [listing], checking.decode_and_shrink, threads, deadline
+    )
     return _partition(listing, results)
 
 
@@ -71,7 +75,9 @@ async def _check_each(
     return results
 
 
-def _partition(listing: Listing, results: Sequence[Photo | PhotoError]) -> CheckedPhotos:
+def _partition(
+    listing: Listing, results: Sequence[Photo | PhotoError]
+) -> CheckedPhotos:
     has_text = bool(listing.title or listing.description)
     all_failed = all(isinstance(result, PhotoError) for result in results)
 

@@ -59,11 +59,15 @@ class PredictorService(rpc.PredictorServicer):
             )
 
         timeout = max(0.0, deadline - loop.time())
-        suggestions = await backend.predict(listings, encodings, timeout) if listings else []
+        suggestions = (
+            await backend.predict(listings, encodings, timeout) if listings else []
+        )
         return pb.PredictResponse(
             model=backend.name,
             version=backend.predictor.version,
-            suggestions=[convert.from_suggestion(suggestion) for suggestion in suggestions],
+            suggestions=[
+                convert.from_suggestion(suggestion) for suggestion in suggestions
+            ],
             problems=problems,
         )
 
@@ -80,18 +84,24 @@ class PredictorService(rpc.PredictorServicer):
             for encoder_id, size in self._dimensions.items()
             if encoder_id in backend.encoder_ids
         }
-        return convert.to_encodings(request.encodings, len(request.listings), dimensions)
+        return convert.to_encodings(
+            request.encodings, len(request.listings), dimensions
+        )
 
     def _choose(self, name: str) -> LocalBackend:
         if not name and len(self._backends) == 1:
             return next(iter(self._backends.values()))
         if name not in self._backends:
-            reason = f"there is no model {name!r} here" if name else "say which model to ask"
+            reason = (
+                f"there is no model {name!r} here" if name else "say which model to ask"
+            )
             raise InputError(f"{reason}; there are {', '.join(self._backends)}")
         return self._backends[name]
 
 
-def _require_photo_bytes(request: pb.PredictRequest, listings: Sequence[Listing]) -> None:
+def _require_photo_bytes(
+    request: pb.PredictRequest, listings: Sequence[Listing]
+) -> None:
     """Raise ``ArtifactError`` when photos came without bytes and with vectors of another release.
 
     ``RemoteBackend`` then sends the request again, with the bytes.

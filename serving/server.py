@@ -30,7 +30,9 @@ SUGGESTER_SERVICE = pb.DESCRIPTOR.services_by_name["Suggester"].full_name
 class Server:
     """Serves the predictor service, the suggester service, or both."""
 
-    def __init__(self, loaded: Suggester, settings: ServingSettings, suggests: bool = True) -> None:
+    def __init__(
+        self, loaded: Suggester, settings: ServingSettings, suggests: bool = True
+    ) -> None:
         """Serve the models of ``loaded``, and with ``suggests`` all models together.
 
         The suggester calls ``settings.predictors`` for models that are not loaded here.
@@ -49,7 +51,8 @@ class Server:
         self._server = grpc.aio.server(
             interceptors=(BoundaryInterceptor(),),
             options=(
-                ("grpc.so_reuseport", 0),  # two servers on one port would share it silently
+                # Two servers on one port would share it silently.
+                ("grpc.so_reuseport", 0),
                 ("grpc.max_receive_message_length", length),
                 ("grpc.max_send_message_length", length),
             ),
@@ -128,15 +131,20 @@ class Server:
     def _connect(self, name: str, address: str) -> RemoteBackend:
         # A model the release does not have may still run elsewhere, on any of the encoders.
         encoder_ids = self._loaded.needs.get(name, tuple(self._loaded.encoders))
-        return RemoteBackend(name, address, encoder_ids, self._settings.max_message_length)
+        return RemoteBackend(
+            name, address, encoder_ids, self._settings.max_message_length
+        )
 
     async def _warm_up(self) -> None:
         """Call each model of this process once: the first seller does not wait for lazy set-up."""
         warm_up = [Listing(title="warm up")]
         for name in self._loaded.predictors:
             try:
-                await self._backends[name].predict(warm_up, {}, self._settings.max_deadline)
-            except Exception as error:  # answers will name it as missing; other models are fine
+                await self._backends[name].predict(
+                    warm_up, {}, self._settings.max_deadline
+                )
+            except Exception as error:
+                # Answers will name it as missing; other models are fine.
                 report_bug(error, f"model {name}")
 
 

@@ -62,7 +62,9 @@ class ServingSettings:
         def number(name: str, kind: Callable[[str], Value], minimum: float) -> Value:
             """Read the variable of one field; the field's default where it is not set."""
             default: Value = getattr(defaults, name)
-            return _read_number(environ, f"LISTREC_{name.upper()}", kind, default, minimum)
+            return _read_number(
+                environ, f"LISTREC_{name.upper()}", kind, default, minimum
+            )
 
         return cls(
             host=environ.get("LISTREC_HOST") or defaults.host,
@@ -74,7 +76,9 @@ class ServingSettings:
             encoder_threads=number("encoder_threads", int, 1),
             max_batch_size=number("max_batch_size", int, 1),
             max_message_length=number("max_message_length", int, 1024),
-            predictors=parse_addresses(environ.get("LISTREC_PREDICTORS", "").split(",")),
+            predictors=parse_addresses(
+                environ.get("LISTREC_PREDICTORS", "").split(",")
+            ),
         )
 
 
@@ -87,12 +91,17 @@ def parse_addresses(words: Sequence[str]) -> dict[str, str]:
 
     for word in filter(None, (word.strip() for word in words)):
         name, _, address = word.partition("=")
-        host, _, port = address.rpartition(":")  # from the right: an IPv6 host has colons too
+        # From the right: an IPv6 host has colons too.
+        host, _, port = address.rpartition(":")
 
         if not (name and host and port.isdigit()):
-            raise InputError(f"the address of a predictor is name=host:port, not {word!r}")
+            raise InputError(
+                f"the address of a predictor is name=host:port, not {word!r}"
+            )
         if name in addresses:
-            raise InputError(f"predictor {name!r} has two addresses, and one is expected")
+            raise InputError(
+                f"predictor {name!r} has two addresses, and one is expected"
+            )
         addresses[name] = address
 
     return addresses

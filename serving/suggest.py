@@ -54,7 +54,9 @@ class SuggesterService(rpc.SuggesterServicer):
         checked = await photos.check_photos(listing, self._photo_threads, deadline)
 
         encodings = await self._encode(checked.shrunk, backends, deadline)
-        by_model, missing = await _predict_all(checked.listing, backends, encodings, deadline)
+        by_model, missing = await _predict_all(
+            checked.listing, backends, encodings, deadline
+        )
         suggestions = Suggestions(self._release, by_model, missing, checked.problems)
         return convert.from_suggestions(suggestions)
 
@@ -82,9 +84,13 @@ class SuggesterService(rpc.SuggesterServicer):
     ) -> dict[str, Floats]:
         """Encode once per distinct encoder; predictors do without vectors that fail or are late."""
         loop = asyncio.get_running_loop()
-        needed = dict.fromkeys(ref for backend in backends for ref in backend.encoder_ids)
+        needed = dict.fromkeys(
+            ref for backend in backends for ref in backend.encoder_ids
+        )
         futures = {
-            ref: loop.run_in_executor(self._encoder_threads, self._encoders[ref].encode, [listing])
+            ref: loop.run_in_executor(
+                self._encoder_threads, self._encoders[ref].encode, [listing]
+            )
             for ref in needed
             if ref in self._encoders
         }
@@ -102,7 +108,10 @@ class SuggesterService(rpc.SuggesterServicer):
 
 
 async def _predict_all(
-    listing: Listing, backends: Sequence[Backend], encodings: Mapping[str, Floats], deadline: float
+    listing: Listing,
+    backends: Sequence[Backend],
+    encodings: Mapping[str, Floats],
+    deadline: float,
 ) -> tuple[dict[str, Suggestion], dict[str, str]]:
     """Call all backends at once; return their suggestions, and the reason of each missing one."""
     timeout = deadline - asyncio.get_running_loop().time()
@@ -110,7 +119,9 @@ async def _predict_all(
         return {}, {backend.name: "deadline" for backend in backends}
 
     tasks = {
-        backend.name: asyncio.ensure_future(_predict(backend, listing, encodings, timeout))
+        backend.name: asyncio.ensure_future(
+            _predict(backend, listing, encodings, timeout)
+        )
         for backend in backends
     }
     done = await wait_until(deadline, tasks)

@@ -43,10 +43,14 @@ def check_listing(listing: Listing) -> Listing:
     """Return the listing with normalised values; raises ``InputError`` with a reason."""
     normalised: dict[str, object] = {
         "title": _clean("title", listing.title, texts.MAX_TITLE_CHARACTERS),
-        "description": _clean("description", listing.description, texts.MAX_DESCRIPTION_CHARACTERS),
+        "description": _clean(
+            "description", listing.description, texts.MAX_DESCRIPTION_CHARACTERS
+        ),
     }
     if len(listing.listing_id) > texts.MAX_LABEL_CHARACTERS:
-        raise InputError(f"listing_id has more than {texts.MAX_LABEL_CHARACTERS} characters")
+        raise InputError(
+            f"listing_id has more than {texts.MAX_LABEL_CHARACTERS} characters"
+        )
     check_amount(listing.photos)
 
     # In a table nan is an empty cell, and values.parse_price skips it; in a request it is an error.
@@ -67,5 +71,7 @@ def check_listing(listing: Listing) -> Listing:
 
 def _clean(name: str, text: str, max_length: int) -> str:
     if len(text) > max_length:
-        raise InputError(f"{name} has {len(text):,} characters, and {max_length:,} are the most")
+        raise InputError(
+            f"{name} has {len(text):,} characters, and {max_length:,} are the most"
+        )
     return texts.clean(text)

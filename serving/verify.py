@@ -45,11 +45,16 @@ TIMEOUT = 10.0
 LISTINGS = {
     "an empty listing": Listing(),
     "a plain listing": Listing(
-        title="Nike running shoes size 9", description="Worn twice, like new. Free shipping."
+        title="Nike running shoes size 9",
+        description="Worn twice, like new. Free shipping.",
     ),
     "a Japanese listing": Listing(title="ナイキ スニーカー 26.5cm 美品", language="ja"),
     "a listing with confirmed fields": Listing(
-        title="iPhone case", condition="new", brand=NO_BRAND, price=12.5, shipping_payer="buyer"
+        title="iPhone case",
+        condition="new",
+        brand=NO_BRAND,
+        price=12.5,
+        shipping_payer="buyer",
     ),
     "a listing of odd characters": Listing(
         title="👟\u200b ＮＩＫＥ!!! \ufeff", description="x " * 5000
@@ -87,7 +92,9 @@ async def _verify(loaded: Suggester, expected: Mapping[str, str]) -> Verificatio
     server = Server(loaded, ServingSettings(port=0, shutdown_grace=1.0))
     port = await server.start()
     try:
-        reasons, seconds = await asyncio.to_thread(_suggest_all, f"127.0.0.1:{port}", expected)
+        reasons, seconds = await asyncio.to_thread(
+            _suggest_all, f"127.0.0.1:{port}", expected
+        )
     finally:
         await server.stop()
 
@@ -95,7 +102,9 @@ async def _verify(loaded: Suggester, expected: Mapping[str, str]) -> Verificatio
     return Verification(not reasons, reasons, loaded.release, milliseconds)
 
 
-def _suggest_all(address: str, expected: Mapping[str, str]) -> tuple[list[str], list[float]]:
+def _suggest_all(
+    address: str, expected: Mapping[str, str]
+) -> tuple[list[str], list[float]]:
     """Return the failures of all listings, and the seconds of each answer."""
     reasons, seconds = [], []
 
@@ -108,7 +117,9 @@ def _suggest_all(address: str, expected: Mapping[str, str]) -> tuple[list[str], 
                 reasons.append(f"{kind}: {error}")
                 continue  # every reason is wanted, not the first alone
             seconds.append(time.perf_counter() - start)
-            reasons += [f"{kind}: {failure}" for failure in _failures(suggestions, expected)]
+            reasons += [
+                f"{kind}: {failure}" for failure in _failures(suggestions, expected)
+            ]
 
     return reasons, seconds
 
@@ -153,7 +164,8 @@ def _flaws(suggestion: Suggestion, version: str) -> Iterator[str]:
 
 def _ranking_flaws(candidates: Sequence[Candidate]) -> Iterator[str]:
     probabilities = [candidate.probability for candidate in candidates]
-    if not all(0 <= probability <= 1 for probability in probabilities):  # false for nan as well
+    if not all(0 <= probability <= 1 for probability in probabilities):
+        # False for nan as well.
         yield "has a probability outside of 0 to 1"
     elif any(first < second for first, second in pairwise(probabilities)):
         yield "ranks a less likely candidate first"
@@ -182,7 +194,9 @@ def _is_amount(number: float) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Verify one release of a store, print the result, return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m serving.verify", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m serving.verify", description=__doc__
+    )
     parser.add_argument("release", help="id of a published release")
     parser.add_argument("--store", help="URL of the release store (LISTREC_STORE)")
     options = parser.parse_args(arguments)

@@ -66,7 +66,9 @@ def make_brands() -> tuple[Brand, ...]:
     return tuple(brands)
 
 
-def _brand(name: str, ja: str, group: str, tier: int, product_lines: tuple[str, ...]) -> Brand:
+def _brand(
+    name: str, ja: str, group: str, tier: int, product_lines: tuple[str, ...]
+) -> Brand:
     """Build a brand; ``ja`` is ``kana``, ``kana kanji`` or empty."""
     kana, _, kanji = ja.partition(" ")
     english = _english_spellings(name)
@@ -129,7 +131,9 @@ class _NameGenerator:
         name, _ = self._latin()
         return name
 
-    def _unique_name(self, words: list[tuple[str, ...]], kanji_share: float) -> tuple[str, str]:
+    def _unique_name(
+        self, words: list[tuple[str, ...]], kanji_share: float
+    ) -> tuple[str, str]:
         while True:
             if self._rng.random() < kanji_share:
                 name, ja = self._japanese()

@@ -28,7 +28,9 @@ def draw_clutter(pen: ImageDraw.ImageDraw, draws: list[float]) -> None:
         _draw_thing(pen, x, y, side, hue)
 
 
-def _draw_thing(pen: ImageDraw.ImageDraw, x: float, y: float, side: float, hue: float) -> None:
+def _draw_thing(
+    pen: ImageDraw.ImageDraw, x: float, y: float, side: float, hue: float
+) -> None:
     """Draw a rectangle or an ellipse; the hue decides its height and kind too."""
     half = side / 2
     left = x - half

@@ -92,7 +92,9 @@ def _opening(
     return sentences
 
 
-def _condition_sentence(article: Article, phrases: Mapping[str, Any], draw: Draw) -> str:
+def _condition_sentence(
+    article: Article, phrases: Mapping[str, Any], draw: Draw
+) -> str:
     """A sentence about the condition, which now and then is one step off."""
     states = phrases["states"]
     worst = len(states) - 1

@@ -52,7 +52,9 @@ def encode_jpeg(
     return _compress(image, orientation, quality)
 
 
-def _light(brightness: float, slope_y: float, slope_x: float, warmth: float) -> NDArray[np.float32]:
+def _light(
+    brightness: float, slope_y: float, slope_x: float, warmth: float
+) -> NDArray[np.float32]:
     """Factors ``[SIDE, SIDE, 3]``: a brightness that slopes across the photo, and a tint."""
     slope = np.linspace(-0.5, 0.5, SIDE, dtype=np.float32)
     base = 0.92 + 0.3 * (brightness - 0.5)

@@ -67,7 +67,9 @@ class ListingSampler:
         self._seed = seed
         self._photo_renderer = photo_renderer
 
-    def sample_state(self, block: int) -> tuple[Sellers, LatentState, np.random.Generator]:
+    def sample_state(
+        self, block: int
+    ) -> tuple[Sellers, LatentState, np.random.Generator]:
         """Sample a block's sellers and latent state.
 
         The generator is returned too: the texts of the block are drawn from its next numbers.
@@ -138,7 +140,11 @@ class ListingSampler:
         )
 
     def _fill_in(
-        self, row: LatentRow, number: int, article: Article, missing_fields: Iterable[str]
+        self,
+        row: LatentRow,
+        number: int,
+        article: Article,
+        missing_fields: Iterable[str],
     ) -> dict[str, object]:
         """The form of a row without title and description, and without the missing fields."""
         form = self._form(row, article, number)
@@ -183,7 +189,9 @@ class ListingSampler:
 class _SellerStyles:
     """The styles of a block's sellers, derived when first needed."""
 
-    def __init__(self, sellers: Sellers, phrases: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    def __init__(
+        self, sellers: Sellers, phrases: tuple[dict[str, Any], dict[str, Any]]
+    ) -> None:
         self._sellers = sellers
         self._phrases = phrases
         self._styles: dict[tuple[int, bool], SellerStyle] = {}

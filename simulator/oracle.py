@@ -80,7 +80,9 @@ class Posterior:
         return sales.sold_within(scales, days)
 
 
-def posterior(seed: int, rows: Sequence[int] | Ints, known: Collection[str] = ()) -> Posterior:
+def posterior(
+    seed: int, rows: Sequence[int] | Ints, known: Collection[str] = ()
+) -> Posterior:
     """The truth about these rows of the market with this seed, counted from 1 as lines are.
 
     ``known`` names the ``KNOWABLE_FIELDS`` that the observer knows besides the article;
@@ -125,7 +127,9 @@ def row_numbers(listings: Sequence[Listing]) -> Ints:
     try:
         return np.array([int(listing_id.removeprefix("L")) for listing_id in ids])
     except ValueError:
-        raise InputError("a listing of a synthetic market has an id such as L00000001") from None
+        raise InputError(
+            "a listing of a synthetic market has an id such as L00000001"
+        ) from None
 
 
 def bayes_accuracy(probabilities: Array) -> float:
@@ -137,7 +141,9 @@ def _check_knowable(known: Collection[str]) -> None:
     unknown = set(known) - set(KNOWABLE_FIELDS)
     if unknown:
         knowable = ", ".join(KNOWABLE_FIELDS)
-        raise InputError(f"probabilities can be conditioned on {knowable}, not {unknown.pop()!r}")
+        raise InputError(
+            f"probabilities can be conditioned on {knowable}, not {unknown.pop()!r}"
+        )
 
 
 def _latent_state(seed: int, rows: Ints) -> LatentState:
@@ -211,7 +217,9 @@ def _average_shipping(
         case_method = shipping.marginal_method_probabilities(rates, size, price)
         method += weight[:, None] * case_method
 
-        seller_share = shipping.marginal_seller_pays_probability(world, state, size, price)
+        seller_share = shipping.marginal_seller_pays_probability(
+            world, state, size, price
+        )
         seller_pays += weight * seller_share
         buyer_pays += weight * (1 - seller_share)
 

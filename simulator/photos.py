@@ -176,7 +176,11 @@ class PhotoRenderer:
         return np.asarray(canvas), is_article
 
     def _draw_article(
-        self, pen: ImageDraw.ImageDraw, mask_pen: ImageDraw.ImageDraw, scene: Scene, pose: Pose
+        self,
+        pen: ImageDraw.ImageDraw,
+        mask_pen: ImageDraw.ImageDraw,
+        scene: Scene,
+        pose: Pose,
     ) -> None:
         """Draw article and logo, and the area of the article with ``mask_pen``."""
         corners = pose.apply(scene.look.points)
@@ -196,7 +200,9 @@ class PhotoRenderer:
         if scene.logo:
             _paint_logo(pen, scene.logo, pose)
 
-    def _shading(self, scene: Scene, is_article: NDArray[np.bool_], draws: list[float]) -> Field:
+    def _shading(
+        self, scene: Scene, is_article: NDArray[np.bool_], draws: list[float]
+    ) -> Field:
         """Addition of materials, patterns and noise to the brightness ``[SIDE, SIDE]``."""
         x, y, ground_x, ground_y, noise_choice, noise_draw = draws
         article_texture = self._article_texture(scene.look)

@@ -183,7 +183,9 @@ def seasonality(world: World, state: LatentState) -> Array:
     return np.where(has_season, np.cos(phase), 0.0)
 
 
-def draw_prices(rng: np.random.Generator, log_fair_value: Array, price_level: Array) -> Array:
+def draw_prices(
+    rng: np.random.Generator, log_fair_value: Array, price_level: Array
+) -> Array:
     """Draw asking prices ``[n]`` around the fair values, for sellers of these price levels."""
     count = len(log_fair_value)
     noise = _draw_noise(rng, count)

@@ -96,7 +96,9 @@ def _misfile(world: World, rng: np.random.Generator, leaf: Ints) -> Ints:
     return chosen
 
 
-def _draw_details(world: World, rng: np.random.Generator, state: LatentState) -> LatentState:
+def _draw_details(
+    world: World, rng: np.random.Generator, state: LatentState
+) -> LatentState:
     """Draw condition, amount, pieces, colour, size and day of the listings."""
     frequencies = world.frequencies
     coloured_share = frequencies.coloured_share[state.leaf]
@@ -192,7 +194,9 @@ def _draw_shipping(
     )
 
 
-def _draw_sales(world: World, rng: np.random.Generator, state: LatentState) -> LatentState:
+def _draw_sales(
+    world: World, rng: np.random.Generator, state: LatentState
+) -> LatentState:
     """Draw the days until the articles are sold."""
     scales = sales.waiting_scales(world, state)
     days_left = DAYS - state.listed_day

@@ -17,7 +17,10 @@ PART_ORDERS = (
 )
 """Orders of a title's parts, numbered as ``TitleWriter.write`` lists them."""
 
-SEPARATORS = ((" ", " ", " ", " ", " ", " - ", ", "), (" ", " ", " ", " ", "　", "", "/"))
+SEPARATORS = (
+    (" ", " ", " ", " ", " ", " - ", ", "),
+    (" ", " ", " ", " ", "　", "", "/"),
+)
 """Separators of a title's parts, in English and in Japanese; frequent ones are repeated."""
 
 CHARACTER_WIDTHS = (None,) * 8 + (FULL_WIDTH, HALF_WIDTH)

@@ -180,7 +180,9 @@ def _softmax(log_odds: Array) -> Array:
     return np.asarray(weights / total)
 
 
-def marginal_method_probabilities(rates: ShippingRates, parcel_size: Ints, price: Array) -> Array:
+def marginal_method_probabilities(
+    rates: ShippingRates, parcel_size: Ints, price: Array
+) -> Array:
     """Probabilities ``[n, methods]`` given the parcel size, averaged over all sellers."""
     n_rows = len(parcel_size)
     favourite_shares = np.diff(FAVOURITE_CDF, prepend=0.0)
@@ -195,7 +197,11 @@ def marginal_method_probabilities(rates: ShippingRates, parcel_size: Ints, price
 
 
 def seller_pays_probability(
-    world: World, state: LatentState, parcel_size: Ints, price: Array, seller_effect: Array
+    world: World,
+    state: LatentState,
+    parcel_size: Ints,
+    price: Array,
+    seller_effect: Array,
 ) -> Array:
     """Probability ``[n]`` that the seller pays: for dear, light articles of some categories.
 
@@ -210,7 +216,9 @@ def seller_pays_probability(
     language_effect = JAPANESE_PAYS_EFFECT * state.japanese
 
     # The order of the sum decides its last digits: language and seller come last.
-    log_odds = price_effect - size_effect + leaf_effect + language_effect + seller_effect
+    log_odds = (
+        price_effect - size_effect + leaf_effect + language_effect + seller_effect
+    )
     return np.asarray(expit(PAYER_SCALE * log_odds))
 
 

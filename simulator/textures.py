@@ -77,7 +77,9 @@ def _materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> Field
     return np.stack(fields).astype(np.float32)
 
 
-def _soft_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:
+def _soft_materials(
+    x: Field, y: Field, blotches: list[Field], grain: Field
+) -> list[Field]:
     """Cloth, knit, denim and leather; ``blotches`` go from small to large."""
     small, medium, *_ = blotches
     weave = _weave(x, y)
@@ -110,7 +112,9 @@ def _stitches(x: Field, y: Field) -> Field:
     return stitches
 
 
-def _hard_materials(x: Field, y: Field, blotches: list[Field], grain: Field) -> list[Field]:
+def _hard_materials(
+    x: Field, y: Field, blotches: list[Field], grain: Field
+) -> list[Field]:
     """Metal, glass, wood and plastic."""
     small, _, _, largest = blotches
     brushed = np.sin(x * 0.05 + y * 0.03)

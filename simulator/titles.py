@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from simulator.articles import NOUN_EXPONENT, Article, BrandGroups, Draw, brand_name, maybe
+from simulator.articles import (
+    NOUN_EXPONENT,
+    Article,
+    BrandGroups,
+    Draw,
+    brand_name,
+    maybe,
+)
 from simulator.brands import Brand
 from simulator.scripts import HIRAGANA
 from simulator.seller_style import SellerStyle, choose
@@ -145,7 +152,9 @@ class TitleWriter:
         """Search words: a list of brands of the same group."""
         phrases = self._phrases[article.japanese]
         stuffing: str = phrases["stuffing"]
-        others = [self._brand_groups.mention(article, draw) for _ in range(N_STUFFED_BRANDS)]
+        others = [
+            self._brand_groups.mention(article, draw) for _ in range(N_STUFFED_BRANDS)
+        ]
         return stuffing.format(*others)
 
 

@@ -10,7 +10,9 @@ LIGHT, DARK = (216, 212, 204), (96, 84, 70)
 """Colours of the scratches, in turn, so that some are visible on any article."""
 
 
-def draw_wear(pen: ImageDraw.ImageDraw, condition: int, middle: Array, draws: list[float]) -> None:
+def draw_wear(
+    pen: ImageDraw.ImageDraw, condition: int, middle: Array, draws: list[float]
+) -> None:
     """Draw a tag on new articles; scratches and stains, the more the worse the condition."""
     x, y = middle.tolist()
     if condition == 0 and draws[0] < 0.6:

@@ -115,7 +115,9 @@ def _colours() -> tuple[str, ...]:
     return tuple(phrases["colours"])
 
 
-def _draw_pair_effects(pair_brand: Ints, tiers: Ints, rng: np.random.Generator) -> Array:
+def _draw_pair_effects(
+    pair_brand: Ints, tiers: Ints, rng: np.random.Generator
+) -> Array:
     """Effect ``[P]`` on the log price: the tier, the brand itself, the brand in this leaf."""
     n_brands = len(tiers)
     n_pairs = len(pair_brand)

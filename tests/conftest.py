@@ -33,14 +33,18 @@ def released_home(tmp_path_factory):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "store" / "champion").exists():
             command = [sys.executable, str(ROOT / "tests" / "released.py"), str(home)]
-            subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+            subprocess.run(
+                command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+            )
     return home
 
 
 @pytest.fixture(scope="session")
 def champion(released_home, tmp_path_factory):
     """The champion of ``released_home``, fetched."""
-    return ReleaseStore(str(released_home / "store")).fetch(tmp_path_factory.mktemp("cache"))
+    return ReleaseStore(str(released_home / "store")).fetch(
+        tmp_path_factory.mktemp("cache")
+    )
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +66,10 @@ def rivals(released_home, tmp_path_factory):
     shutil.copytree(released_home, home)
     store = ReleaseStore(str(home / "store"))
     champion = store.read()
-    worse = {name: _plant(store, champion.models[name], home) for name in ("category", "price")}
+    worse = {
+        name: _plant(store, champion.models[name], home)
+        for name in ("category", "price")
+    }
     store.publish({**champion.models, **worse}, datetime(2026, 1, 1, tzinfo=UTC))
     return Settings.from_environment({"LISTREC_HOME": str(home)}), worse
 
@@ -81,7 +88,9 @@ def _plant(store: ReleaseStore, artifact: str, scratch: Path) -> str:
 
     kept = ("role", "name", "kind", "encoders", "snapshot", "config", "summary")
     values = {name: getattr(manifest, name) for name in kept}
-    return store.publish_artifact(artifacts.write(scratch / "planted", save=save, **values))
+    return store.publish_artifact(
+        artifacts.write(scratch / "planted", save=save, **values)
+    )
 
 
 def _mislead(constants):

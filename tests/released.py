@@ -20,7 +20,9 @@ from simulator.source import ingest_synthetic
 
 
 def main(home: Path) -> None:
-    shop = ingest_synthetic(2000, home / "snapshot", Options(seed=7), ignore_progress, photos=True)
+    shop = ingest_synthetic(
+        2000, home / "snapshot", Options(seed=7), ignore_progress, photos=True
+    )
     store, out = ReleaseStore(str(home / "store")), home / "artifacts"
     configs = (
         NgramConfig(dimensions=16, epochs=2),
@@ -32,7 +34,9 @@ def main(home: Path) -> None:
         store.publish_artifact(folder)
         shared.append(cached(encoders.load(folder), home / "cache"))
     trained = {
-        name: store.publish_artifact(models.train(name, shop, shared, out, _quick(name)))
+        name: store.publish_artifact(
+            models.train(name, shop, shared, out, _quick(name))
+        )
         for name in models.NAMES
     }
     store.promote(store.publish(trained).id)
@@ -45,7 +49,9 @@ def _quick(name):
     changes = {
         part: replace(value, epochs=3.0)
         for part, value in parts.items()
-        if is_dataclass(value) and not isinstance(value, type) and hasattr(value, "epochs")
+        if is_dataclass(value)
+        and not isinstance(value, type)
+        and hasattr(value, "epochs")
     }
     return replace(config, **changes)
 

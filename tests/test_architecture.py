@@ -51,5 +51,7 @@ def test_every_room_is_described() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_file_that_a_page_names_exists(page: Path) -> None:
-    named = re.findall(rf"`((?:{'|'.join(ROOMS)}|tests|docs)/[\w/.-]+)", page.read_text("utf-8"))
+    named = re.findall(
+        rf"`((?:{'|'.join(ROOMS)}|tests|docs)/[\w/.-]+)", page.read_text("utf-8")
+    )
     assert [path for path in named if not (ROOT / path).exists()] == []

@@ -38,7 +38,11 @@ TOO_LONG = ("train", "tune", "serve")
 def examples(text):
     """Lines of the bash blocks, without comments."""
     blocks = re.findall(r"```bash\n(.*?)```", text, re.DOTALL)
-    lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
+    lines = [
+        shlex.split(line, comments=True)
+        for block in blocks
+        for line in block.splitlines()
+    ]
     return [line for line in lines if line]
 
 
@@ -69,8 +73,13 @@ def test_the_python_of_the_readme_runs(shop, capsys):
 def test_the_commands_for_beginners_run(shop):
     ran = []
     for program, *words in examples(STARTING):
-        if program == "listrec" and words[0] not in TOO_LONG and "--server" not in words:
-            expected = 4 if words == ["registry", "rollback"] else 0  # there was only one champion
+        if (
+            program == "listrec"
+            and words[0] not in TOO_LONG
+            and "--server" not in words
+        ):
+            # There was only one champion.
+            expected = 4 if words == ["registry", "rollback"] else 0
             assert main(words) == expected, words
             ran.append(words[0])
 
@@ -79,8 +88,13 @@ def test_the_commands_for_beginners_run(shop):
 
 
 def test_every_command_that_is_named_is_understood(monkeypatch):
-    monkeypatch.setattr("models.NAMES", (*models.NAMES, "condition"))  # as CONTRIBUTING adds it
-    found = [words for program, *words in examples(STARTING + CONTRIBUTING) if program == "listrec"]
+    # As CONTRIBUTING adds it.
+    monkeypatch.setattr("models.NAMES", (*models.NAMES, "condition"))
+    found = [
+        words
+        for program, *words in examples(STARTING + CONTRIBUTING)
+        if program == "listrec"
+    ]
     for words in found:
         listrec.make_context("listrec", words[:1])
         module, name = COMMANDS[words[0]].split(":")
@@ -93,7 +107,9 @@ def test_every_command_that_is_named_is_understood(monkeypatch):
 def test_every_target_that_is_named_is_in_the_makefile():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     named = set(
-        re.findall(r"(?:`|^)make ([a-z-]+)", README + STARTING + CONTRIBUTING, re.MULTILINE)
+        re.findall(
+            r"(?:`|^)make ([a-z-]+)", README + STARTING + CONTRIBUTING, re.MULTILINE
+        )
     )
 
     assert {"demo", "test", "check"} <= named
@@ -102,7 +118,9 @@ def test_every_target_that_is_named_is_in_the_makefile():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
-    for link in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
+    for link in re.findall(
+        r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")
+    ):
         assert (page.parent / link).exists(), link
 
 
@@ -110,7 +128,9 @@ def test_every_exit_code_is_explained():
     kinds = [each for each in vars(errors).values() if isinstance(each, type)]
     codes = {kind.exit_code for kind in kinds if issubclass(kind, errors.ListrecError)}
 
-    assert codes | {0, 130} == {int(code) for code in re.findall(r"^\| (\d+) \|", STARTING, re.M)}
+    assert codes | {0, 130} == {
+        int(code) for code in re.findall(r"^\| (\d+) \|", STARTING, re.M)
+    }
 
 
 def test_defaults_are_as_documented():
@@ -119,11 +139,13 @@ def test_defaults_are_as_documented():
     assert settings.home == Path(".listrec").absolute()
     assert settings.store == str(settings.home / "store")
     assert settings.tracking_uri == f"sqlite:///{settings.home / 'mlflow.db'}"
-    assert re.search(r"^\| `LISTREC_HOME` \| .* \| `\.listrec` \|$", CONFIGURATION, re.M)
+    assert re.search(
+        r"^\| `LISTREC_HOME` \| .* \| `\.listrec` \|$", CONFIGURATION, re.M
+    )
 
 
 def test_every_command_is_documented():
     for command in COMMANDS:
-        assert re.search(rf"\b(listrec|make) {command}\b|\*\*{command}\*\*", README + STARTING), (
-            command
-        )
+        assert re.search(
+            rf"\b(listrec|make) {command}\b|\*\*{command}\*\*", README + STARTING
+        ), command

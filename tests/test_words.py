@@ -157,7 +157,10 @@ ALLOWED = {
     ("benchmarks", "at_least"): "the sense of a goal's bound, no bound itself",
     ("benchmarks", "at_most"): "the sense of a goal's bound, no bound itself",
     ("benchmarks", "reaches"): "a goal is reached, no interval",
-    ("pipelines", "forest"): "a forest plot is the field's name for intervals below each other",
+    (
+        "pipelines",
+        "forest",
+    ): "a forest plot is the field's name for intervals below each other",
     ("simulator", "look"): "the look of a thing is what its photos show, no check",
     ("simulator", "middle"): "the middle of a picture, no quantile",
 }
@@ -195,20 +198,32 @@ def public_names(body: list[ast.stmt]) -> Iterator[tuple[str, int]]:
                 if not name.startswith("_") or name == "__init__":
                     yield name, node.lineno
                     given = node.args
-                    for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs):
+                    for argument in (
+                        *given.posonlyargs,
+                        *given.args,
+                        *given.kwonlyargs,
+                    ):
                         yield argument.arg, argument.lineno
             case ast.AnnAssign(target=ast.Name(id=name)):
                 yield name, node.lineno
             case ast.Assign(targets=targets):
                 # ``A, B = ...`` binds names in a tuple.
                 bound = [name for target in targets for name in ast.walk(target)]
-                yield from ((name.id, node.lineno) for name in bound if isinstance(name, ast.Name))
+                yield from (
+                    (name.id, node.lineno)
+                    for name in bound
+                    if isinstance(name, ast.Name)
+                )
 
 
 def texts(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """What a person may read of a module: docstrings, messages and help texts."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and " " in node.value
+        ):
             yield node.value, node.lineno
 
 

@@ -73,7 +73,9 @@ def main() -> None:
     (folder / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
 
 
-def fasttext(train: Frame, validation: Frame, test: Frame, folder: Path) -> AnswerColumns:
+def fasttext(
+    train: Frame, validation: Frame, test: Frame, folder: Path
+) -> AnswerColumns:
     """Rank labels by title and description; settings are chosen on validation rows."""
     start = time.perf_counter()
     names = sorted({*train["label"], *validation["label"]})
@@ -102,7 +104,9 @@ class _FastText:
     def fit(self, rows: Frame, settings: Settings, n_epochs: int) -> Any:
         """Train a model."""
         lines = []
-        for label, text in zip(rows["label"], _texts(rows, settings["words"]), strict=True):
+        for label, text in zip(
+            rows["label"], _texts(rows, settings["words"]), strict=True
+        ):
             number = self._number_of[label]
             lines.append(f"__label__{number} {text}")
         self._path.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -171,7 +175,9 @@ def _fit_catboost(
     model_class = CatBoostRegressor if target == "price" else CatBoostClassifier
     settings = {**CATBOOST_SETTINGS, "text_processing": _text_processing(target)}
 
-    probe = model_class(iterations=MAX_TREES, early_stopping_rounds=PATIENCE, **settings)
+    probe = model_class(
+        iterations=MAX_TREES, early_stopping_rounds=PATIENCE, **settings
+    )
     probe.fit(pool(train), eval_set=pool(validation))
     n_trees = max(probe.get_best_iteration() + 1, 1)
 
@@ -181,7 +187,9 @@ def _fit_catboost(
     return model
 
 
-def _pool(rows: Frame, fields: Sequence[str], is_price: bool, is_labelled: bool = True) -> Any:
+def _pool(
+    rows: Frame, fields: Sequence[str], is_price: bool, is_labelled: bool = True
+) -> Any:
     """Rows as CatBoost reads them; the label of a price is its log."""
     from catboost import Pool
 
@@ -218,7 +226,11 @@ def _catboost_columns(rows: Frame, fields: Sequence[str]) -> Frame:
 def _text_processing(target: str) -> dict[str, Any]:
     """CatBoost's settings for text: counts of single words, and naive Bayes for classes."""
     calcers = BAG_OF_WORDS if target == "price" else [*BAG_OF_WORDS, "NaiveBayes"]
-    dictionary = {"dictionary_id": "Word", "gram_order": "1", "occurrence_lower_bound": "5"}
+    dictionary = {
+        "dictionary_id": "Word",
+        "gram_order": "1",
+        "occurrence_lower_bound": "5",
+    }
     feature = {
         "dictionaries_names": ["Word"],
         "feature_calcers": calcers,
@@ -241,7 +253,9 @@ def _answers(
     return {**predict(test), **timing}
 
 
-def _time_batches(predict: Callable[[Frame], AnswerColumns], test: Frame) -> float | None:
+def _time_batches(
+    predict: Callable[[Frame], AnswerColumns], test: Frame
+) -> float | None:
     """Median microseconds of the processor for a listing, as ``protocol.time_batches``."""
     # Written again, because this environment cannot import anything of ours.
     durations = []

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
-from benchmarks.peers.protocol import Answers, Rows, Split, Task, time_batches, to_prices
+from benchmarks.peers.protocol import (
+    Answers,
+    Rows,
+    Split,
+    Task,
+    time_batches,
+    to_prices,
+)
 from benchmarks.peers.tfidf import TfidfFeatures
 from common.listing import PAYERS
 

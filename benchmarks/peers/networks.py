@@ -17,7 +17,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 from torch import nn
 
-from benchmarks.peers.protocol import Answers, Rows, Split, Task, prices_of, time_batches, to_prices
+from benchmarks.peers.protocol import (
+    Answers,
+    Rows,
+    Split,
+    Task,
+    prices_of,
+    time_batches,
+    to_prices,
+)
 from benchmarks.peers.tfidf import TfidfFeatures
 from common.nets.training.net import single_threaded
 
@@ -136,7 +144,9 @@ def _fit(matrix: sparse.csr_matrix, target: torch.Tensor, seed: int) -> _Net:
     return net
 
 
-def _batches(n_rows: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+def _batches(
+    n_rows: int, size: int, rng: np.random.Generator
+) -> Iterator[NDArray[np.int64]]:
     """Yield the indices of all rows once, in random order."""
     order = rng.permutation(n_rows)
     for start in range(0, n_rows, size):

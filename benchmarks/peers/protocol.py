@@ -109,7 +109,9 @@ def evaluate(task: Task, rows: Rows, answers: Answers) -> dict[str, float]:
 
     figures["seconds to train"] = answers.seconds
     figures["microseconds a listing"] = answers.microseconds
-    return {f"{task.model} {task.prefix}{name}": value for name, value in figures.items()}
+    return {
+        f"{task.model} {task.prefix}{name}": value for name, value in figures.items()
+    }
 
 
 def prices_of(rows: Rows) -> Floats:
@@ -162,7 +164,9 @@ def _evaluate_prices(prices: Floats, answers: Answers) -> dict[str, float]:
     }
 
 
-def _evaluate_ranked(task: Task, truth: list[str], answers: Answers) -> dict[str, float]:
+def _evaluate_ranked(
+    task: Task, truth: list[str], answers: Answers
+) -> dict[str, float]:
     ranked = [list(row) for row in answers.ranked]
     figures = {
         "top1": metrics.top_k_accuracy(truth, ranked, 1),
@@ -196,6 +200,8 @@ def _evaluate_payer(truth: Sequence[str], answers: Answers) -> dict[str, float]:
     if answers.stated:
         is_right = (scores >= 0.5) == seller_pays
         confidences = np.maximum(scores, 1 - scores)
-        figures["calibration_error"] = metrics.expected_calibration_error(is_right, confidences)
+        figures["calibration_error"] = metrics.expected_calibration_error(
+            is_right, confidences
+        )
 
     return figures

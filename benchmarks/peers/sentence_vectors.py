@@ -64,7 +64,9 @@ def encode(rows: Rows, model: str, folder: Path) -> None:
     _store(vectors.astype(np.float32), metadata, folder)
 
 
-def _store(vectors: NDArray[np.float32], metadata: dict[str, Any], folder: Path) -> None:
+def _store(
+    vectors: NDArray[np.float32], metadata: dict[str, Any], folder: Path
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / VECTORS, vectors)
     # Written last: its existence says that the vectors are complete.
@@ -109,11 +111,15 @@ def _run(vectors: SentenceVectors, task: Task, split: Split) -> Answers:
 
 
 def _metadata(folder: Path) -> dict[str, Any]:
-    return cast(dict[str, Any], json.loads((folder / METADATA).read_text(encoding="utf-8")))
+    return cast(
+        dict[str, Any], json.loads((folder / METADATA).read_text(encoding="utf-8"))
+    )
 
 
 def _key(row: Listing) -> str:
-    return hashlib.blake2b(_text(row).encode(errors="replace"), digest_size=16).hexdigest()
+    return hashlib.blake2b(
+        _text(row).encode(errors="replace"), digest_size=16
+    ).hexdigest()
 
 
 def _text(row: Listing) -> str:

@@ -16,7 +16,12 @@ from common.listing import PAYERS
 
 PROGRAM = Path(__file__).with_name("fasttext_catboost.py")
 
-TARGETS = {"category": "ranking", "brand": "ranking", "price": "price", "shipping": "payer"}
+TARGETS = {
+    "category": "ranking",
+    "brand": "ranking",
+    "price": "price",
+    "shipping": "payer",
+}
 """The program's name for what each model predicts."""
 
 

@@ -33,8 +33,12 @@ class TfidfFeatures:
         """
         self._fields = fields
         self._vectors = vectors
-        self._titles = TfidfVectorizer(ngram_range=(1, 2), min_df=min_df, sublinear_tf=True)
-        self._descriptions = TfidfVectorizer(ngram_range=(1, 2), min_df=min_df, sublinear_tf=True)
+        self._titles = TfidfVectorizer(
+            ngram_range=(1, 2), min_df=min_df, sublinear_tf=True
+        )
+        self._descriptions = TfidfVectorizer(
+            ngram_range=(1, 2), min_df=min_df, sublinear_tf=True
+        )
         self._values = DictVectorizer(dtype=np.float32)
 
         self._titles.fit([row.title for row in rows])
@@ -71,4 +75,6 @@ class TfidfFeatures:
 
 def _levels(category: str) -> dict[str, str]:
     names = category.split("/")
-    return {f"category{depth}": "/".join(names[:depth]) for depth in range(1, N_LEVELS + 1)}
+    return {
+        f"category{depth}": "/".join(names[:depth]) for depth in range(1, N_LEVELS + 1)
+    }

@@ -41,7 +41,13 @@ METHOD = (
 )
 """How the benchmark measures, for the page."""
 
-COLUMNS = {"MB": 1, "ms a listing": 1, "cosine, mean": 4, "cosine, least": 4, "probe": 3}
+COLUMNS = {
+    "MB": 1,
+    "ms a listing": 1,
+    "cosine, mean": 4,
+    "cosine, least": 4,
+    "probe": 3,
+}
 """Metrics and their decimal places."""
 
 BITS = {FP32: "32", INT8: "8"}
@@ -53,8 +59,13 @@ N_TIMED = 200
 def main() -> int:
     """Measure, print the page's section, and write the results."""
     arguments = _parse_arguments()
-    options = {"--photo": Path(arguments.photo).name, "--text": Path(arguments.text).name}
-    run = Run.start("precision", "clothing, mercari", format_command(MODULE, [], options))
+    options = {
+        "--photo": Path(arguments.photo).name,
+        "--text": Path(arguments.text).name,
+    }
+    run = Run.start(
+        "precision", "clothing, mercari", format_command(MODULE, [], options)
+    )
 
     try:
         data = data_folder("clothing and mercari")
@@ -93,7 +104,9 @@ def result_table(results: Results) -> list[str]:
 
 
 def _parse_arguments() -> argparse.Namespace:
-    description = "Compare encoders in 32 and in 8 bits on real rows below LISTREC_DATA."
+    description = (
+        "Compare encoders in 32 and in 8 bits on real rows below LISTREC_DATA."
+    )
     parser = make_parser(MODULE, description, EXAMPLES)
     add = parser.add_argument
     add("--photo", required=True, help="name or folder of a photo model")

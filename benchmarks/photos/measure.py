@@ -124,7 +124,9 @@ def _compare_modes(accuracies: Mapping[str, float]) -> dict[str, float]:
     return figures
 
 
-def _accuracy(predictor: models.Predictor, rows: Sequence[Listing], field: str, mode: str) -> float:
+def _accuracy(
+    predictor: models.Predictor, rows: Sequence[Listing], field: str, mode: str
+) -> float:
     # All confirmed fields are removed, the answer among them.
     inputs, truth = [], []
     for row in rows:

@@ -91,7 +91,9 @@ def _measure_set(data: Path, arguments: argparse.Namespace, run: Run) -> Results
     return collect(outputs, run)
 
 
-def _measure_folds(data: Path, outputs: Sequence[Path], arguments: argparse.Namespace) -> None:
+def _measure_folds(
+    data: Path, outputs: Sequence[Path], arguments: argparse.Namespace
+) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows = read_rows(data, GROUP_COLUMNS[data.name], folder)
@@ -102,7 +104,9 @@ def _measure_folds(data: Path, outputs: Sequence[Path], arguments: argparse.Name
             if path.exists():
                 continue
             with progress(path.stem) as report_progress:
-                figures = measure_fold(fold, arguments.pretrained, folder, report_progress)
+                figures = measure_fold(
+                    fold, arguments.pretrained, folder, report_progress
+                )
                 store(path, list(figures))
 
 

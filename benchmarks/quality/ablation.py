@@ -158,7 +158,9 @@ def collect(figures: Figures, run: Run) -> Results:
         whole = figures[WHOLE.name, metric]
         # Paired by fold, because folds differ more from each other than parts do.
         gains = {fold: whole[fold] - values[fold] for fold in values}
-        results.append(repeated_result(run, OURS, f"{metric} {GAIN}", gains, variant=part))
+        results.append(
+            repeated_result(run, OURS, f"{metric} {GAIN}", gains, variant=part)
+        )
 
     return Results(results)
 
@@ -179,7 +181,9 @@ def page_section(run: Run, results: Results) -> str:
 
 def result_table(results: Results) -> list[str]:
     """Lines of the table: the whole, and by how much each part makes it better."""
-    columns = [f"{model} {metric}" for model, names in METRICS.items() for metric in names]
+    columns = [
+        f"{model} {metric}" for model, names in METRICS.items() for metric in names
+    ]
     rows = []
 
     # A dictionary keeps the order of first appearance, with the whole before its parts.
@@ -198,9 +202,13 @@ def _cell(results: Results, metric: str, variant: str) -> str:
 
 
 def _parse_arguments() -> argparse.Namespace:
-    parser = make_table_parser(MODULE, "Measure the gain of every part of the models.", EXAMPLES)
+    parser = make_table_parser(
+        MODULE, "Measure the gain of every part of the models.", EXAMPLES
+    )
     add_fold_options(parser)
-    parser.add_argument("--count", type=int, default=2, help="number of folds to measure")
+    parser.add_argument(
+        "--count", type=int, default=2, help="number of folds to measure"
+    )
     return parser.parse_args()
 
 
@@ -210,11 +218,15 @@ def _measure_folds(arguments: argparse.Namespace) -> Figures:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = arguments.source
-        rows = read_source(source, folder / "all", rows=arguments.rows, min_price=MIN_PRICE)
+        rows = read_source(
+            source, folder / "all", rows=arguments.rows, min_price=MIN_PRICE
+        )
         for number in range(arguments.count):
             fold = read_fold(rows, number, arguments.folds, folder / str(number))
             with progress(f"fold {number}") as report_progress:
-                values = measure(fold, folder, arguments.pretrained_text, report_progress)
+                values = measure(
+                    fold, folder, arguments.pretrained_text, report_progress
+                )
                 for part, metric, value in values:
                     figures[part, metric][number] = value
 

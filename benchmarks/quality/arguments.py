@@ -8,11 +8,15 @@ from pathlib import Path
 from benchmarks.shared.command_line import make_parser
 
 
-def make_table_parser(module: str, description: str, examples: str) -> argparse.ArgumentParser:
+def make_table_parser(
+    module: str, description: str, examples: str
+) -> argparse.ArgumentParser:
     """A parser for a benchmark that reads a table: ``source`` and ``--rows``."""
     parser = make_parser(module, description, examples)
     parser.add_argument("source", help="a table of listings, or 'synthetic'")
-    parser.add_argument("--rows", type=int, default=0, help="use at most this many rows")
+    parser.add_argument(
+        "--rows", type=int, default=0, help="use at most this many rows"
+    )
     return parser
 
 

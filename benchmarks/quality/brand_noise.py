@@ -37,7 +37,9 @@ def main() -> int:
 
     try:
         with tempfile.TemporaryDirectory() as folder:
-            rows = read_source(arguments.source, Path(folder) / "all", rows=arguments.rows)
+            rows = read_source(
+                arguments.source, Path(folder) / "all", rows=arguments.rows
+            )
     except ListrecError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
@@ -48,7 +50,9 @@ def main() -> int:
     _print_sample(random.Random(arguments.seed).sample(named, count))
 
     n_without = sum(row.brand == NO_BRAND for row in rows)
-    print(f"{len(named)} of {n_without} listings without a brand name one in their title")
+    print(
+        f"{len(named)} of {n_without} listings without a brand name one in their title"
+    )
     return 0
 
 
@@ -107,7 +111,9 @@ def _words(text: str) -> str:
 def _parse_arguments() -> argparse.Namespace:
     purpose = 'Draw listings with "no brand" whose title names a known brand.'
     parser = make_table_parser(MODULE, purpose, EXAMPLES)
-    parser.add_argument("--count", type=int, default=100, help="number of listings to draw")
+    parser.add_argument(
+        "--count", type=int, default=100, help="number of listings to draw"
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of the draw")
     return parser.parse_args()
 

@@ -12,7 +12,12 @@ import models
 from benchmarks.peers.protocol import FULL_PREFIX
 from common import metrics
 from common.listing import Listing, Suggestion
-from models.evaluation.views import SupportsPredict, early_context, full_context, predict_in_batches
+from models.evaluation.views import (
+    SupportsPredict,
+    early_context,
+    full_context,
+    predict_in_batches,
+)
 
 Confidence = Mapping[str, Sequence[float]]
 """``is_right``, 1 or 0 a row, and ``confidence``, the stated probability of the first answer."""
@@ -37,7 +42,10 @@ def confidence_of(
     }
     for prefix, inputs in contexts.items():
         suggestions = predict_in_batches(predictor, inputs)
-        yield f"{model} {prefix}calibration_error", _confidence(suggestions, rows, field)
+        yield (
+            f"{model} {prefix}calibration_error",
+            _confidence(suggestions, rows, field),
+        )
 
 
 def _confidence(

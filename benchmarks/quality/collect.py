@@ -10,7 +10,15 @@ from benchmarks.quality.calibration import Confidence, accuracy_of_surest, poole
 from benchmarks.quality.cost import Cost
 from benchmarks.quality.intervals import Intervals, coverage, gain_over_constant
 from benchmarks.quality.jobs import MARKET, Job
-from benchmarks.shared.results import OURS, TRAIN, Result, Results, Run, repeated_result, result
+from benchmarks.shared.results import (
+    OURS,
+    TRAIN,
+    Result,
+    Results,
+    Run,
+    repeated_result,
+    result,
+)
 
 INTERVAL_COVERAGE = "price interval coverage"
 INTERVAL_GAIN = "price interval score gain"
@@ -41,7 +49,14 @@ def collect(outputs: Outputs, run: Run) -> Results:
 def cost_results(costs: Mapping[str, Cost], run: Run) -> list[Result]:
     """Results of ``measure_cost``: medians with their quartiles."""
     return [
-        result(run, OURS, name, cost.median, quartiles=(cost.low, cost.high), variant="cost")
+        result(
+            run,
+            OURS,
+            name,
+            cost.median,
+            quartiles=(cost.low, cost.high),
+            variant="cost",
+        )
         for name, cost in costs.items()
     ]
 
@@ -75,7 +90,9 @@ def _market_figures(outputs: Outputs, run: Run) -> Iterator[Result]:
 
     for key, values in figures.items():
         variant, metric = key
-        yield repeated_result(run, OURS, metric, values, variant=variant, dataset="synthetic")
+        yield repeated_result(
+            run, OURS, metric, values, variant=variant, dataset="synthetic"
+        )
 
 
 def _intervals(outputs: Outputs, run: Run) -> Iterator[Result]:
@@ -86,7 +103,9 @@ def _intervals(outputs: Outputs, run: Run) -> Iterator[Result]:
         # The constant width of a fold comes from the others: with one fold there is none.
         if len(intervals) > 1:
             gains = dict(zip(by_fold, gain_over_constant(intervals), strict=True))
-            yield repeated_result(run, OURS, f"{INTERVAL_GAIN} {context}", gains, variant=TRAIN)
+            yield repeated_result(
+                run, OURS, f"{INTERVAL_GAIN} {context}", gains, variant=TRAIN
+            )
 
 
 def _intervals_by_context(outputs: Outputs) -> dict[str, dict[int, Intervals]]:
@@ -129,7 +148,9 @@ def _confidences(outputs: Outputs, run: Run) -> Iterator[Result]:
         yield result(run, OURS, metric, error, variant=TRAIN, slice=POOLED)
 
 
-def _surest(metric: str, confidences: Sequence[Confidence], run: Run) -> Iterator[Result]:
+def _surest(
+    metric: str, confidences: Sequence[Confidence], run: Run
+) -> Iterator[Result]:
     name = f"{metric.removesuffix('calibration_error')}{CONFIDENT_ACCURACY}"
     for share in CONFIDENT_SHARES:
         accuracy = accuracy_of_surest(confidences, share)

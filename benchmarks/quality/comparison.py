@@ -8,7 +8,12 @@ import numpy as np
 
 from benchmarks.shared.results import OURS, TRAIN, Results
 
-LOWER_IS_BETTER = ("rmsle", "calibration_error", "seconds to train", "microseconds a listing")
+LOWER_IS_BETTER = (
+    "rmsle",
+    "calibration_error",
+    "seconds to train",
+    "microseconds a listing",
+)
 """Endings of the metrics of which less is better."""
 
 
@@ -30,7 +35,9 @@ def ranked_peers(results: Results, metric: str, variant: str = TRAIN) -> list[st
     )
 
 
-def gains(results: Results, metric: str, peer: str, variant: str = TRAIN) -> list[float]:
+def gains(
+    results: Results, metric: str, peer: str, variant: str = TRAIN
+) -> list[float]:
     """By how much ours is better than a peer, fold by fold, in the folds that both have."""
     ours = results.by_repetition(metric, OURS, variant)
     theirs = results.by_repetition(metric, peer, variant)

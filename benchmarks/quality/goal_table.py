@@ -54,7 +54,9 @@ def goal_table(outcomes: Sequence[Outcome]) -> list[str]:
 
     rows = [cells(outcome) for outcome in outcomes]
     unmeasured = f", {n_open} were not measured" if n_open else ""
-    total = f"{n_met} goals of {len(outcomes)} are met, {n_missed} are missed{unmeasured}."
+    total = (
+        f"{n_met} goals of {len(outcomes)} are met, {n_missed} are missed{unmeasured}."
+    )
     return [*table(HEADER, rows), "", total]
 
 
@@ -86,7 +88,9 @@ def _check_intervals(results: Results) -> Iterator[Outcome]:
     for context in ("cold", "warm"):
         title = f"price interval {context}"
         covered = results.slices(f"{INTERVAL_COVERAGE} {context}")
-        yield from _check_coverage(f"{title}, {LEVEL:.0%} within 2 standard errors", covered)
+        yield from _check_coverage(
+            f"{title}, {LEVEL:.0%} within 2 standard errors", covered
+        )
 
         goal = f"{title}, Winkler score better than one width by >= {MIN_INTERVAL_GAIN:.0%}"
         gain = results.get(f"{INTERVAL_GAIN} {context}")

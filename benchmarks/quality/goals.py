@@ -56,30 +56,54 @@ PRICE = (
 CATEGORY = (
     Goal("category cold, top-1", "category top1", 0.60),
     Goal("category cold, top-5", "category top5", 0.84),
-    Goal("category cold, ECE", "category calibration_error", 0.03, AT_MOST, pooled=True),
+    Goal(
+        "category cold, ECE", "category calibration_error", 0.03, AT_MOST, pooled=True
+    ),
     Goal("category committed to: right", "category committed_right", 0.95),
     Goal("category committed to: share of listings", "category committed", 0.60),
     Goal("category committed to: share at leaf", "category committed_at_leaf", 0.35),
 )
 BRAND = (
     Goal("brand cold, branded recall", "brand recall", 0.70),
-    Goal("brand cold, precision of those shown at recall .60", "brand precision_at_60", 0.90),
+    Goal(
+        "brand cold, precision of those shown at recall .60",
+        "brand precision_at_60",
+        0.90,
+    ),
     Goal('brand cold, accuracy with "no brand"', "brand top1", 0.77),
 )
 PAYER = (
     Goal("shipping payer cold, AUC", "shipping auc", 0.73),
     Goal("shipping payer warm, AUC", "shipping warm_auc", lead=0.03),
-    Goal("shipping payer cold, ECE", "shipping calibration_error", 0.03, AT_MOST, pooled=True),
-    Goal("shipping payer warm, ECE", "shipping warm_calibration_error", 0.03, AT_MOST, pooled=True),
+    Goal(
+        "shipping payer cold, ECE",
+        "shipping calibration_error",
+        0.03,
+        AT_MOST,
+        pooled=True,
+    ),
+    Goal(
+        "shipping payer warm, ECE",
+        "shipping warm_calibration_error",
+        0.03,
+        AT_MOST,
+        pooled=True,
+    ),
 )
 TYPED = (
     Goal("category top-5 after 10 characters", "category typed_10_top5", 0.50),
     Goal("category top-5 after 20 characters", "category typed_20_top5", 0.65),
 )
 EXTRA = (
-    Goal("with the second table: category top-1", "category top1", 0.65, variant="extra"),
-    Goal("with the second table: category top-5", "category top5", 0.87, variant="extra"),
-    Goal("with the second table: branded recall", "brand recall", 0.75, variant="extra"),
+    Goal(
+        "with the second table: category top-1", "category top1", 0.65, variant="extra"
+    ),
+    Goal(
+        "with the second table: category top-5", "category top5", 0.87, variant="extra"
+    ),
+    Goal(
+        "with the second table: branded recall", "brand recall", 0.75, variant="extra"
+    ),
 )
 
 
@@ -157,7 +181,9 @@ def _check_bound(goal: Goal, results: Results, values: Sequence[float]) -> Outco
     )
 
 
-def _compare(goal: Goal, results: Results, peers: Sequence[str], outcome: Outcome) -> Outcome:
+def _compare(
+    goal: Goal, results: Results, peers: Sequence[str], outcome: Outcome
+) -> Outcome:
     """Add the best peer to an outcome, and check what the goal demands of the peers."""
     best = peers[0]
     margins = gains(results, goal.metric, best, goal.variant)

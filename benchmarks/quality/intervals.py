@@ -100,7 +100,9 @@ def _log_prices(prices: Sequence[PriceRange | None], name: str) -> Floats:
     return np.asarray(np.log1p(values), dtype=np.float64)
 
 
-def interval_score(truth: Floats, low: Floats, high: Floats, level: float = LEVEL) -> float:
+def interval_score(
+    truth: Floats, low: Floats, high: Floats, level: float = LEVEL
+) -> float:
     """Mean width plus a penalty for each miss; lower is better (Winkler, 1972)."""
     below = np.maximum(low - truth, 0)
     above = np.maximum(truth - high, 0)

@@ -115,7 +115,9 @@ class Job:
         return "-".join(parts)
 
 
-def run_all(jobs: Sequence[Job], setting: Setting, workers: int) -> dict[Job, dict[str, Any]]:
+def run_all(
+    jobs: Sequence[Job], setting: Setting, workers: int
+) -> dict[Job, dict[str, Any]]:
     """Run the jobs whose output is not stored yet, and report each; returns all outputs."""
     waiting = [job for job in jobs if not _output_path(job, setting).exists()]
     n_stored = len(jobs) - len(waiting)

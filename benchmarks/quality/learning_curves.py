@@ -23,7 +23,8 @@ VARIANTS = (*REDUCED, TRAIN, "extra")
 """Shares of the training rows, all of them, and those of a second table as well."""
 
 BOUNDS = {
-    goal.metric: goal.bound for goal in (*PRICE, CATEGORY[0], CATEGORY[1], BRAND[0], PAYER[0])
+    goal.metric: goal.bound
+    for goal in (*PRICE, CATEGORY[0], CATEGORY[1], BRAND[0], PAYER[0])
 }
 """Metrics that are drawn, and the bounds of their goals."""
 
@@ -48,7 +49,9 @@ def curve_jobs(results: Results, folds: Sequence[int]) -> list[Job]:
     return jobs
 
 
-def curve(results: Results, metric: str, contestant: str) -> tuple[list[float], list[float]]:
+def curve(
+    results: Results, metric: str, contestant: str
+) -> tuple[list[float], list[float]]:
     """Mean numbers of rows and mean values of a metric, variant by variant.
 
     The means are over the folds that every variant has.

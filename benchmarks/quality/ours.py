@@ -109,7 +109,11 @@ def load_ours(folder: Path) -> Suggester:
 
 
 def _measure_model(
-    name: str, fold: Fold, folder: Path, shared: Sequence[Encoder], measurement: OurMeasurement
+    name: str,
+    fold: Fold,
+    folder: Path,
+    shared: Sequence[Encoder],
+    measurement: OurMeasurement,
 ) -> None:
     """Train and evaluate one model; the measurement is extended in place."""
     predictor = _train(name, fold, folder, shared, measurement)
@@ -126,7 +130,11 @@ def _measure_model(
 
 
 def _train(
-    name: str, fold: Fold, folder: Path, shared: Sequence[Encoder], measurement: OurMeasurement
+    name: str,
+    fold: Fold,
+    folder: Path,
+    shared: Sequence[Encoder],
+    measurement: OurMeasurement,
 ) -> models.Predictor:
     """Train one model; its seconds and the name of its artifact are added to the measurement."""
     config = models.config(name)
@@ -140,14 +148,18 @@ def _train(
     return models.load(name, artifact, shared)
 
 
-def _evaluate(name: str, predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, float]:
+def _evaluate(
+    name: str, predictor: models.Predictor, test: Sequence[Listing]
+) -> dict[str, float]:
     metrics = models.evaluate(name, predictor, test)
     figures = complete_precision(metrics)
     microseconds = time_batches(predictor.predict, early_context(test))
     return {**figures, "microseconds a listing": microseconds}
 
 
-def _price_intervals(predictor: models.Predictor, test: Sequence[Listing]) -> dict[str, Any]:
+def _price_intervals(
+    predictor: models.Predictor, test: Sequence[Listing]
+) -> dict[str, Any]:
     rows = [row for row in test if row.price is not None]
     contexts = {
         "cold": early_context(rows),
@@ -166,7 +178,9 @@ def _count_learned(fold: Fold) -> float:
     return float(n_train + n_validation)
 
 
-def _write_names(folder: Path, artifacts: dict[str, str], encoder_paths: Sequence[Path]) -> None:
+def _write_names(
+    folder: Path, artifacts: dict[str, str], encoder_paths: Sequence[Path]
+) -> None:
     encoder_names = [path.name for path in encoder_paths]
     content = json.dumps({**artifacts, "encoders": encoder_names})
     (folder / ARTIFACTS).write_text(content, encoding="utf-8")

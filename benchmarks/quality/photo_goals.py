@@ -76,7 +76,9 @@ def _beside_probe(outcome: Outcome, value: float, probe: Result | None) -> Outco
     if probe is None or probe.value is None:
         return outcome
     lead = Estimate(value - probe.value)
-    return replace(outcome, rival="linear probe", theirs=probe.estimate, leads=(("", lead),))
+    return replace(
+        outcome, rival="linear probe", theirs=probe.estimate, leads=(("", lead),)
+    )
 
 
 def _check_both(results: Results, field: str) -> Outcome:

@@ -141,7 +141,9 @@ def _is_available(peer: str, setting: Setting) -> bool:
     return not reason
 
 
-def _measure_cost(plan: Plan, setting: Setting, results: Results, run: Run) -> list[Result]:
+def _measure_cost(
+    plan: Plan, setting: Setting, results: Results, run: Run
+) -> list[Result]:
     """Time the models of the first fold; the size is that of the fold with the largest."""
     job = Job(TRAIN, plan.folds[0], OURS)
     suggester = load_ours(artifact_folder(job, setting))

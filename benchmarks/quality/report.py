@@ -44,7 +44,9 @@ SKIPPED = (" rows", "baseline", "lift", *TIMES)
 """Endings of metrics that the tables of quality leave out."""
 
 
-def page_section(run: Run, results: Results, photos: Sequence[Results], plot: str = "") -> str:
+def page_section(
+    run: Run, results: Results, photos: Sequence[Results], plot: str = ""
+) -> str:
     """The section ``quality`` of the page, with the plot of that name if there is one."""
     outcomes = check_all(results, photos)
     lines = [
@@ -165,7 +167,9 @@ def _interval_gain(results: Results) -> list[str]:
 
     if not by_context:
         return []
-    sentence = "Its interval score (Winkler) beats that of one conformal width for all by"
+    sentence = (
+        "Its interval score (Winkler) beats that of one conformal width for all by"
+    )
     return ["", f"{sentence} {', '.join(by_context)}."]
 
 
@@ -208,7 +212,9 @@ def _languages(results: Results) -> list[str]:
     rows = []
 
     for metric in results.metrics(OURS, first):
-        columns = [results.values(metric, variant=language) for language in (first, second)]
+        columns = [
+            results.values(metric, variant=language) for language in (first, second)
+        ]
         # Seed by seed, so that the error of the gap is that of paired differences.
         gaps = np.subtract(columns[0], columns[1]).tolist()
         cells = [format_values(column) for column in (*columns, gaps)]

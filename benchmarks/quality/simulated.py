@@ -73,7 +73,9 @@ def _train_encoder(snapshot: Snapshot, folder: Path) -> Encoder:
     return encoders.load(artifact)
 
 
-def _train(name: str, snapshot: Snapshot, encoder: Encoder, folder: Path) -> models.Predictor:
+def _train(
+    name: str, snapshot: Snapshot, encoder: Encoder, folder: Path
+) -> models.Predictor:
     config = models.config(name)
     artifact = models.train(name, snapshot, [encoder], folder, config)
     return models.load(name, artifact, [encoder])
@@ -111,7 +113,9 @@ def _beside_rules(
                 yield f"{prefix}{field} {name}", value
 
 
-def _answers(predictor: models.Predictor, inputs: Sequence[Listing], field: str) -> list[str]:
+def _answers(
+    predictor: models.Predictor, inputs: Sequence[Listing], field: str
+) -> list[str]:
     answers = []
     for suggestion in predict_in_batches(predictor, inputs):
         best = suggestion.candidates[field][0]
@@ -120,7 +124,11 @@ def _answers(predictor: models.Predictor, inputs: Sequence[Listing], field: str)
 
 
 def _compare(
-    field: str, rows: Sequence[Listing], answers: Sequence[str], seed: int, known: Sequence[str]
+    field: str,
+    rows: Sequence[Listing],
+    answers: Sequence[str],
+    seed: int,
+    known: Sequence[str],
 ) -> dict[str, float]:
     """Accuracy of the answers, the best possible one, and the gap by exact probabilities."""
     row_numbers = oracle.row_numbers(rows)

@@ -50,7 +50,12 @@ def collect(sizes: Sizes, run: Run) -> Results:
 
 def _collect_stage(rows: int, stage: str, figures: Figures, run: Run) -> list[Result]:
     """Results of a stage; it may have been measured at another commit than the run."""
-    key = {"variant": str(rows), "slice": stage, "n_rows": rows, "commit": figures["commit"]}
+    key = {
+        "variant": str(rows),
+        "slice": stage,
+        "n_rows": rows,
+        "commit": figures["commit"],
+    }
     metrics = [name for name in figures if name != "commit"]
     return [result(run, OURS, metric, figures[metric], **key) for metric in metrics]
 
@@ -99,7 +104,9 @@ def plot(sizes: Sizes, path: Path) -> None:
     mpl.rcParams["svg.hashsalt"] = "scale"
     from matplotlib import pyplot
 
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.5), layout="constrained")
+    figure, (left, right) = pyplot.subplots(
+        1, 2, figsize=(11, 4.5), layout="constrained"
+    )
     for stage in STAGES:
         _draw_stage(left, right, sizes, stage)
     _draw_reference(left, sizes)
@@ -133,7 +140,14 @@ def _time_and_memory(sizes: Sizes) -> list[str]:
             rows.append([stage, f"{number:,}", *_stage_cells(figures), growth])
             previous = (number, figures)
 
-    head = ("stage", "rows", "seconds", "processor s", "peak memory, GiB", "growth / (n log n)")
+    head = (
+        "stage",
+        "rows",
+        "seconds",
+        "processor s",
+        "peak memory, GiB",
+        "growth / (n log n)",
+    )
     return table(head, rows)
 
 
@@ -195,7 +209,9 @@ def _columns() -> dict[str, Callable[[Mapping[str, Figures]], float]]:
     columns: dict[str, Callable[[Mapping[str, Figures]], float]] = {
         "all artifacts, MB": _artifact_megabytes,
         "table suggestion, rows/s": lambda stages: stages["suggest"]["rows_per_second"],
-        "ingest, rows/s": lambda stages: stages["ingest"]["rows"] / stages["ingest"]["seconds"],
+        "ingest, rows/s": lambda stages: (
+            stages["ingest"]["rows"] / stages["ingest"]["seconds"]
+        ),
     }
     for name, metrics in HEADLINES.items():
         for metric in metrics:
@@ -211,7 +227,9 @@ def _evaluated(metric: str) -> Callable[[Mapping[str, Figures]], float]:
     return lambda stages: stages["evaluate"][metric]
 
 
-def _cell(figure: Callable[[Mapping[str, Figures]], float], stages: Mapping[str, Figures]) -> str:
+def _cell(
+    figure: Callable[[Mapping[str, Figures]], float], stages: Mapping[str, Figures]
+) -> str:
     try:
         value = figure(stages)
     except KeyError:
@@ -223,7 +241,9 @@ def _goal_lines(sizes: Sizes) -> list[str]:
     goals = list(_check_goals(sizes))
     if not goals:
         return []
-    lines = [f"{'reached' if goal.met else 'MISSED'}: {goal.description}" for goal in goals]
+    lines = [
+        f"{'reached' if goal.met else 'MISSED'}: {goal.description}" for goal in goals
+    ]
     return ["Goals at 1.48 million rows:", "", *bullets(lines)]
 
 
@@ -235,7 +255,9 @@ def _check_goals(sizes: Sizes) -> Iterator[ScaleGoal]:
 
         if ingest := stages.get("ingest"):
             peak = ingest["peak_bytes"]
-            yield ScaleGoal(f"ingest in {peak / GIB:.2f} of 2 GiB", peak <= MAX_INGEST_BYTES)
+            yield ScaleGoal(
+                f"ingest in {peak / GIB:.2f} of 2 GiB", peak <= MAX_INGEST_BYTES
+            )
         if trained := _stage_figures(stages, ALL_TRAINED):
             yield from _check_training(trained)
         if suggest := stages.get("suggest"):
@@ -253,7 +275,9 @@ def _check_training(trained: Figures) -> Iterator[ScaleGoal]:
 
 
 def _draw_stage(time_axes: Any, memory_axes: Any, sizes: Sizes, stage: str) -> None:
-    measured = {rows: stages[stage] for rows, stages in sorted(sizes.items()) if stage in stages}
+    measured = {
+        rows: stages[stage] for rows, stages in sorted(sizes.items()) if stage in stages
+    }
     seconds = [figures["seconds"] for figures in measured.values()]
     memory = [figures["peak_bytes"] / GIB for figures in measured.values()]
     time_axes.plot(list(measured), seconds, "o-", label=stage)
@@ -265,7 +289,9 @@ def _draw_reference(axes: Any, sizes: Sizes) -> None:
     """A line that grows like n log n, from the slowest stage of the fewest rows."""
     numbers = sorted(sizes)
     smallest = numbers[0]
-    slowest = max((figures["seconds"] for figures in sizes[smallest].values()), default=1.0)
+    slowest = max(
+        (figures["seconds"] for figures in sizes[smallest].values()), default=1.0
+    )
     line = [slowest * _n_log_n(rows) / _n_log_n(smallest) for rows in numbers]
     axes.plot(numbers, line, "k:", label="n log n")
 

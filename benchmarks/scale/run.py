@@ -101,7 +101,9 @@ def _run_stage(stage: str, rows: int, folder: Path) -> None:
 
     # The stage imports the code as it is now; the checkout may change while it runs.
     commit = current_commit()
-    usage = _run_and_sample([sys.executable, "-m", STAGE_MODULE, stage, str(rows), str(folder)])
+    usage = _run_and_sample(
+        [sys.executable, "-m", STAGE_MODULE, stage, str(rows), str(folder)]
+    )
     own_figures = _read_json(folder / FIGURES / f"{stage}.own.json")
 
     # This file marks the stage as done, so it is written last.

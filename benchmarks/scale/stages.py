@@ -48,7 +48,9 @@ def main() -> None:
     path.write_text(content + "\n", encoding="utf-8")
 
 
-def _ingest(stage: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
+def _ingest(
+    stage: str, rows: int, folder: Path, report_progress: Progress
+) -> OwnFigures:
     from ingest.ingest import Options
     from simulator.source import ingest_synthetic
 
@@ -56,16 +58,22 @@ def _ingest(stage: str, rows: int, folder: Path, report_progress: Progress) -> O
     return {"rows": float(snapshot.manifest.rows["read"])}
 
 
-def _train_encoder(stage: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
+def _train_encoder(
+    stage: str, rows: int, folder: Path, report_progress: Progress
+) -> OwnFigures:
     from common.encoder_training import train
     from common.encoders.config import NgramConfig
 
     snapshot = _snapshot(folder)
-    artifact = train.train(snapshot, folder / "artifacts", NgramConfig(), report_progress)
+    artifact = train.train(
+        snapshot, folder / "artifacts", NgramConfig(), report_progress
+    )
     return _register(stage, folder, artifact, snapshot)
 
 
-def _train_model(name: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
+def _train_model(
+    name: str, rows: int, folder: Path, report_progress: Progress
+) -> OwnFigures:
     snapshot = _snapshot(folder)
     encoders = list(_encoders(folder).values())
     config = models.config(name)
@@ -74,7 +82,9 @@ def _train_model(name: str, rows: int, folder: Path, report_progress: Progress) 
     return _register(name, folder, artifact, snapshot)
 
 
-def _suggest(stage: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
+def _suggest(
+    stage: str, rows: int, folder: Path, report_progress: Progress
+) -> OwnFigures:
     """Answer the test split as a table of titles and descriptions."""
     from ingest.tables import open_source
     from pipelines.batch import predict
@@ -97,7 +107,9 @@ def _suggest(stage: str, rows: int, folder: Path, report_progress: Progress) -> 
     }
 
 
-def _evaluate(stage: str, rows: int, folder: Path, report_progress: Progress) -> OwnFigures:
+def _evaluate(
+    stage: str, rows: int, folder: Path, report_progress: Progress
+) -> OwnFigures:
     """Evaluate the models on the test split in both contexts, as a training run does."""
     test = _snapshot(folder).read("test")
     figures: OwnFigures = {"rows": len(test)}
@@ -130,7 +142,9 @@ def _snapshot(folder: Path) -> Snapshot:
     return Snapshot.open(folder / "snapshot", verify=False)
 
 
-def _register(stage: str, folder: Path, artifact: Path, snapshot: Snapshot) -> OwnFigures:
+def _register(
+    stage: str, folder: Path, artifact: Path, snapshot: Snapshot
+) -> OwnFigures:
     """Note the name of an artifact for later stages."""
     (folder / f"{stage}.artifact").write_text(artifact.name, encoding="utf-8")
     n_bytes = 0

@@ -105,7 +105,16 @@ def collect(loads: list[Load], run: Run) -> Results:
 def format_table(loads: list[Load]) -> list[str]:
     """Lines of a table, with ratios to the echo under the same number of callers."""
     echoes = {load.callers: load for load in loads if load.call == ECHO}
-    head = ("call", "callers", "per s", "p50 ms", "p95 ms", "p99 ms", "per s / echo", "p50 / echo")
+    head = (
+        "call",
+        "callers",
+        "per s",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "per s / echo",
+        "p50 / echo",
+    )
     rows = [head, *(_cells(load, echoes[load.callers]) for load in loads)]
 
     lines = []
@@ -129,7 +138,9 @@ def _cells(load: Load, echo: Load) -> tuple[str, ...]:
 
 
 def _parse_arguments() -> argparse.Namespace:
-    description = "Measure throughput and latency of the champion, which must be published."
+    description = (
+        "Measure throughput and latency of the champion, which must be published."
+    )
     parser = make_parser(MODULE, description, EXAMPLES)
     add = parser.add_argument
     add("--seconds", type=float, default=5.0, help="duration of each measurement")
@@ -164,7 +175,9 @@ def _echo(channel: grpc.aio.Channel) -> Call:
 
     async def call() -> object:
         """Check once."""
-        return await health.Check(health_pb2.HealthCheckRequest(), timeout=TIMEOUT_SECONDS)
+        return await health.Check(
+            health_pb2.HealthCheckRequest(), timeout=TIMEOUT_SECONDS
+        )
 
     return call
 

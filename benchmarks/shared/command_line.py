@@ -12,7 +12,9 @@ from pathlib import Path
 from common.errors import InputError
 
 
-def make_parser(module: str, description: str, examples: str) -> argparse.ArgumentParser:
+def make_parser(
+    module: str, description: str, examples: str
+) -> argparse.ArgumentParser:
     """A parser for ``python -m module``, with examples below its options."""
     return argparse.ArgumentParser(
         prog=f"python -m {module}",
@@ -22,13 +24,17 @@ def make_parser(module: str, description: str, examples: str) -> argparse.Argume
     )
 
 
-def format_command(module: str, arguments: list[str], options: Mapping[str, object]) -> str:
+def format_command(
+    module: str, arguments: list[str], options: Mapping[str, object]
+) -> str:
     """The command that repeats a run; options that are unset are left out.
 
     The caller passes names of folders, not paths: a page must not describe one machine.
     """
     # 0 is a value: only an empty text and None are unset.
-    words = [f"{flag} {value}" for flag, value in options.items() if value not in ("", None)]
+    words = [
+        f"{flag} {value}" for flag, value in options.items() if value not in ("", None)
+    ]
     return " ".join([f"python -m {module}", *arguments, *words])
 
 

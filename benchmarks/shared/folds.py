@@ -69,7 +69,9 @@ def read_source(
     return [_without_low_price(row, min_price) for row in listings]
 
 
-def make_folds(listings: Sequence[Listing], n_folds: int, folder: Path) -> Iterator[Fold]:
+def make_folds(
+    listings: Sequence[Listing], n_folds: int, folder: Path
+) -> Iterator[Fold]:
     """Yield ``n_folds`` folds; a group (``common.splits``) is never on both sides."""
     for number in range(n_folds):
         out = folder / str(number)

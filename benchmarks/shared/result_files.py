@@ -34,7 +34,9 @@ def read_results(path: Path) -> tuple[Run, Results]:
         run = Run(**content["run"])
         results = [_parse(item) for item in content["results"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is not a file of benchmark results: {error}") from error
+        raise InputError(
+            f"{path} is not a file of benchmark results: {error}"
+        ) from error
     return run, Results(results)
 
 

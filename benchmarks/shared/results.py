@@ -49,7 +49,9 @@ class Estimate:
     @classmethod
     def from_values(cls, values: Sequence[float | None]) -> Estimate:
         """Estimate the mean of at least one value; None stands for a value not reached."""
-        reached = [value for value in values if value is not None and not math.isnan(value)]
+        reached = [
+            value for value in values if value is not None and not math.isnan(value)
+        ]
         if len(reached) < len(values):
             # A mean of the others would make a contestant look better than it is.
             return cls(None)
@@ -95,7 +97,9 @@ class Run:
     note: str = ""
 
     @classmethod
-    def start(cls, benchmark: str, dataset: str, command: str, machine: str = "") -> Run:
+    def start(
+        cls, benchmark: str, dataset: str, command: str, machine: str = ""
+    ) -> Run:
         """Describe a run that begins now; the checkout may change while it goes on."""
         return cls(
             benchmark=benchmark,
@@ -157,7 +161,9 @@ class Result:
         return dict(zip(self.repetitions, values, strict=True))
 
 
-def result(run: Run, contestant: str, metric: str, value: float | None, **extra: Any) -> Result:
+def result(
+    run: Run, contestant: str, metric: str, value: float | None, **extra: Any
+) -> Result:
     """A result of a run; ``extra`` are further attributes of ``Result``."""
     attributes: dict[str, Any] = {
         "benchmark": run.benchmark,
@@ -166,7 +172,9 @@ def result(run: Run, contestant: str, metric: str, value: float | None, **extra:
         "dataset": run.dataset,
         "unit": unit_of(metric),
     }
-    return Result(contestant=contestant, metric=metric, value=value, **(attributes | extra))
+    return Result(
+        contestant=contestant, metric=metric, value=value, **(attributes | extra)
+    )
 
 
 def repeated_result(
@@ -175,7 +183,9 @@ def repeated_result(
     """A result with a value for each fold or seed."""
     repetitions = tuple(sorted(values))
     # JSON has no NaN: a value that was not reached is null there.
-    reached = [None if math.isnan(values[number]) else values[number] for number in repetitions]
+    reached = [
+        None if math.isnan(values[number]) else values[number] for number in repetitions
+    ]
     estimate = Estimate.from_values(reached)
     return result(
         run,
@@ -237,7 +247,9 @@ class Results:
         item = self.get(metric, contestant, variant)
         return item.by_repetition() if item else {}
 
-    def values(self, metric: str, contestant: str = OURS, variant: str = TRAIN) -> list[float]:
+    def values(
+        self, metric: str, contestant: str = OURS, variant: str = TRAIN
+    ) -> list[float]:
         """Values of the folds or seeds in ascending order."""
         return list(self.by_repetition(metric, contestant, variant).values())
 
@@ -259,12 +271,15 @@ class Results:
             if (item.variant, item.contestant, item.slice) == (variant, contestant, "")
         ]
 
-    def slices(self, metric: str, contestant: str = OURS, variant: str = TRAIN) -> list[Result]:
+    def slices(
+        self, metric: str, contestant: str = OURS, variant: str = TRAIN
+    ) -> list[Result]:
         """The results of a metric on all rows and on every slice."""
         return [
             item
             for item in self
-            if (item.variant, item.contestant, item.metric) == (variant, contestant, metric)
+            if (item.variant, item.contestant, item.metric)
+            == (variant, contestant, metric)
         ]
 
 
@@ -277,5 +292,7 @@ def current_commit() -> str:
 
 
 def _git(*arguments: str) -> str:
-    process = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+    process = subprocess.run(
+        ["git", *arguments], capture_output=True, text=True, check=False
+    )
     return process.stdout.strip()

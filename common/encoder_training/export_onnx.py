@@ -20,7 +20,10 @@ MAX_BYTES = 2**31 - 1
 
 
 def export(
-    module: nn.Module, examples: Mapping[str, Tensor], dynamic_axes: Sequence[str], folder: Path
+    module: nn.Module,
+    examples: Mapping[str, Tensor],
+    dynamic_axes: Sequence[str],
+    folder: Path,
 ) -> None:
     """Write ``module`` into ``folder``, without the exporter's notes about this machine.
 
@@ -33,7 +36,9 @@ def export(
     Raises:
         InputError: the network is too large for one file.
     """
-    dimensions = {axis: torch.export.Dim(name) for axis, name in enumerate(dynamic_axes)}
+    dimensions = {
+        axis: torch.export.Dim(name) for axis, name in enumerate(dynamic_axes)
+    }
     for logger in ("torch.onnx", "onnxscript", "onnx_ir"):
         logging.getLogger(logger).setLevel(logging.ERROR)
 
@@ -58,7 +63,9 @@ def write_graph(model: Any, folder: Path) -> None:
     Raises ``InputError`` for a model that is too large for one file.
     """
     if model.ByteSize() > MAX_BYTES:
-        raise InputError("the model is larger than 2 GiB, more than one ONNX file can hold")
+        raise InputError(
+            "the model is larger than 2 GiB, more than one ONNX file can hold"
+        )
     _remove_notes(model)
     (folder / GRAPH).write_bytes(model.SerializeToString(deterministic=True))
 

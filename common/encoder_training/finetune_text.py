@@ -73,7 +73,9 @@ def _train(
     config: TransformerConfig,
     report: FractionDone,
 ) -> None:
-    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+    from sentence_transformers.sentence_transformer.losses import (
+        MultipleNegativesRankingLoss,
+    )
 
     # The loss stores the model, and does not call it when vectors are given.
     ranking_loss = MultipleNegativesRankingLoss(model)  # type: ignore[arg-type]
@@ -90,10 +92,14 @@ def _train(
 
 
 def _sample_pairs(snapshot: Snapshot, config: TransformerConfig) -> list[Pair]:
-    pairs = reservoir_sample(_pairs(snapshot, config.max_tokens), MAX_PAIRS, config.seed)
+    pairs = reservoir_sample(
+        _pairs(snapshot, config.max_tokens), MAX_PAIRS, config.seed
+    )
     labels = {pair.label for pair in pairs}
     if len(labels) < MIN_LABELS:
-        raise InputError("the training rows have too few categories and brands to tune a model on")
+        raise InputError(
+            "the training rows have too few categories and brands to tune a model on"
+        )
     return pairs
 
 
@@ -107,7 +113,9 @@ def _pairs(snapshot: Snapshot, max_tokens: int) -> Iterator[Pair]:
                 yield Pair(text, listing.brand)
 
 
-def _batches(pairs: Sequence[Pair], tuning: FinetuneConfig, seed: int) -> Iterator[list[Pair]]:
+def _batches(
+    pairs: Sequence[Pair], tuning: FinetuneConfig, seed: int
+) -> Iterator[list[Pair]]:
     """Shuffle the pairs for every epoch; a pair whose label is in the batch waits for the next."""
     random = np.random.default_rng(seed)
     for _ in range(tuning.epochs):

@@ -101,7 +101,11 @@ def finetune(
 
 
 def _train(
-    tuned: nn.Module, views: PhotoViews, tuning: FinetuneConfig, seed: int, report: FractionDone
+    tuned: nn.Module,
+    views: PhotoViews,
+    tuning: FinetuneConfig,
+    seed: int,
+    report: FractionDone,
 ) -> None:
     """Learn every task from random views of the photos, with mixup."""
     random = np.random.default_rng(seed)
@@ -134,7 +138,9 @@ def _prepare(tuned: nn.Module) -> None:
 def _make_optimiser(
     parameters: Sequence[nn.Parameter], learning_rate: float
 ) -> torch.optim.Optimizer:
-    return torch.optim.AdamW(parameters, learning_rate, weight_decay=WEIGHT_DECAY, fused=True)
+    return torch.optim.AdamW(
+        parameters, learning_rate, weight_decay=WEIGHT_DECAY, fused=True
+    )
 
 
 def _make_classifiers(dimensions: int, views: PhotoViews) -> nn.ModuleList:
@@ -193,7 +199,10 @@ def _blend(own: Tensor, other: Tensor, share: float) -> Tensor:
 
 
 def _loss(
-    classifiers: nn.ModuleList, vectors: Tensor, views: PhotoViews, rows: NDArray[np.int64]
+    classifiers: nn.ModuleList,
+    vectors: Tensor,
+    views: PhotoViews,
+    rows: NDArray[np.int64],
 ) -> Tensor:
     """Return the weighted sum of the tasks' losses on the labels of ``rows``."""
     vectors = functional.dropout(vectors, DROPOUT)
@@ -224,6 +233,8 @@ def _measure_vectors(
     )
 
 
-def _load_maps(views: PhotoViews, rows: NDArray[np.int64], view: NDArray[np.int64] | int) -> Tensor:
+def _load_maps(
+    views: PhotoViews, rows: NDArray[np.int64], view: NDArray[np.int64] | int
+) -> Tensor:
     maps = torch.from_numpy(views.maps[rows, view].astype(np.float32))
     return maps.contiguous(memory_format=torch.channels_last)

@@ -57,7 +57,9 @@ def standardise_and_quantise(
 
     exact = open_folder(folder)
     if isinstance(exact, PhotoEncoder):
-        quantise.quantise_static(folder, _calibration_batches(snapshot, exact, config.seed))
+        quantise.quantise_static(
+            folder, _calibration_batches(snapshot, exact, config.seed)
+        )
     else:
         quantise.quantise_dynamic(folder)
     # Rounding shifts and scales the vectors a little.
@@ -68,11 +70,15 @@ def standardise_and_quantise(
     return summary
 
 
-def _standardise(snapshot: Snapshot, folder: Path, seed: int, open_folder: OpenFolder) -> int:
+def _standardise(
+    snapshot: Snapshot, folder: Path, seed: int, open_folder: OpenFolder
+) -> int:
     """Fit and write the standardiser of the network in ``folder``; return the rows it is fit to."""
     _save_identity(folder)
     raw = open_folder(folder)
-    rows = reservoir_sample(_rows(snapshot, "train", raw.modality), N_STANDARDISING_ROWS, seed)
+    rows = reservoir_sample(
+        _rows(snapshot, "train", raw.modality), N_STANDARDISING_ROWS, seed
+    )
     vectors = raw.encode(rows)
     vectors = vectors[vectors.any(axis=1)]
     if not len(vectors):
@@ -98,7 +104,9 @@ def _compare(
 ) -> Mapping[str, float]:
     """Return mean and least cosine between the vectors of two encoders."""
     split = "validation" if snapshot.count("validation") else "train"
-    rows = reservoir_sample(_rows(snapshot, split, exact.modality), N_COMPARED_ROWS, seed)
+    rows = reservoir_sample(
+        _rows(snapshot, split, exact.modality), N_COMPARED_ROWS, seed
+    )
     expected = exact.encode(rows)
     actual = quantised.encode(rows)
 
@@ -120,7 +128,9 @@ def _cosines(expected: Floats, actual: Floats) -> Floats:
     return cosines
 
 
-def _calibration_batches(snapshot: Snapshot, encoder: PhotoEncoder, seed: int) -> Iterator[Floats]:
+def _calibration_batches(
+    snapshot: Snapshot, encoder: PhotoEncoder, seed: int
+) -> Iterator[Floats]:
     """Yield batches of training photos as the network's input."""
     rows = _rows(snapshot, "train", encoder.modality)
     sample = reservoir_sample(rows, N_CALIBRATION_PHOTOS, seed)

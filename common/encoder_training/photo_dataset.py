@@ -60,7 +60,9 @@ def write_pixel_file(
     return pixels, decodable
 
 
-def _create_file(path: Path, n_photos: int, side: int) -> np.memmap[Any, np.dtype[np.uint8]]:
+def _create_file(
+    path: Path, n_photos: int, side: int
+) -> np.memmap[Any, np.dtype[np.uint8]]:
     shape = (n_photos, side, side, 3)
     return np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
 
@@ -100,7 +102,9 @@ def augment(photos: Tensor, size: int, strength: float) -> Tensor:
     n_photos = len(photos)
     maps = _affine_maps(n_photos, strength)
     grid = functional.affine_grid(maps, [n_photos, 3, size, size], align_corners=False)
-    moved = functional.grid_sample(photos, grid, padding_mode="reflection", align_corners=False)
+    moved = functional.grid_sample(
+        photos, grid, padding_mode="reflection", align_corners=False
+    )
 
     return _tint(moved, strength)
 

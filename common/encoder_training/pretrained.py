@@ -51,7 +51,9 @@ def read_model_type(name: str, supported: Collection[str]) -> str:
 
     if model_type not in supported:
         known = ", ".join(supported)
-        raise InputError(f"{name} is a model of type {model_type!r}; those supported are {known}")
+        raise InputError(
+            f"{name} is a model of type {model_type!r}; those supported are {known}"
+        )
     return model_type
 
 

@@ -17,7 +17,13 @@ PRICE_BINS = 32
 CATEGORY_DEPTHS = (1, 2, 9)
 """Levels of the category path that are a task each; no path has more than nine."""
 
-CLASS_FIELDS = ("brand", "condition", "shipping_payer", "shipping_method", "parcel_size")
+CLASS_FIELDS = (
+    "brand",
+    "condition",
+    "shipping_payer",
+    "shipping_method",
+    "parcel_size",
+)
 
 
 def encoder_targets(rows: Sequence[Listing]) -> list[Target]:

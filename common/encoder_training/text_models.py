@@ -61,7 +61,9 @@ def load_tokenizer(name: str, model: MeanPooled) -> Any:
         tokenizer = AutoTokenizer.from_pretrained(name)
     except (OSError, ValueError) as error:
         reason = str(error).strip().split("\n")[0]
-        raise InputError(f"the tokenizer of {name} cannot be loaded: {reason}") from None
+        raise InputError(
+            f"the tokenizer of {name} cannot be loaded: {reason}"
+        ) from None
     if not tokenizer.is_fast:
         raise InputError(f"{name} has no tokenizer.json, which serving needs")
 
@@ -75,7 +77,9 @@ def load_tokenizer(name: str, model: MeanPooled) -> Any:
     return tokenizer
 
 
-def export_text(model: MeanPooled, tokenizer: Any, max_tokens: int, folder: Path) -> None:
+def export_text(
+    model: MeanPooled, tokenizer: Any, max_tokens: int, folder: Path
+) -> None:
     """Write the network, its tokenizer and settings into a folder."""
     ids = torch.full((2, 4), 5)
     mask = torch.ones(2, 4, dtype=torch.int64)

@@ -49,5 +49,7 @@ def modality_of(config: Config) -> str:
 def _trainer(config: Config) -> Any:
     if config.kind not in TRAINERS:
         known = ", ".join(TRAINERS)
-        raise InputError(f"encoders of kind {config.kind!r} cannot be trained; there are {known}")
+        raise InputError(
+            f"encoders of kind {config.kind!r} cannot be trained; there are {known}"
+        )
     return import_module(TRAINERS[config.kind])

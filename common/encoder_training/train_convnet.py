@@ -122,7 +122,9 @@ def _read_photos(
     return TrainingPhotos(pixels, tasks, usable)
 
 
-def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) -> ConvNet:
+def _fit(
+    photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone
+) -> ConvNet:
     random = np.random.default_rng(config.seed)
     network, classifiers = _make_modules(photos.tasks, config)
     module = nn.ModuleList([network, classifiers])
@@ -139,11 +141,15 @@ def _fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) ->
     return network
 
 
-def _make_modules(tasks: Sequence[Target], config: ConvnetConfig) -> tuple[ConvNet, nn.ModuleList]:
+def _make_modules(
+    tasks: Sequence[Target], config: ConvnetConfig
+) -> tuple[ConvNet, nn.ModuleList]:
     """Return the network and a linear layer per task, with random weights, ready for training."""
     torch.manual_seed(config.seed)
     network = ConvNet(config.widths)
-    classifiers = nn.ModuleList(nn.Linear(network.dimensions, task.size) for task in tasks)
+    classifiers = nn.ModuleList(
+        nn.Linear(network.dimensions, task.size) for task in tasks
+    )
 
     module = nn.ModuleList([network, classifiers]).train()
     # On a CPU, convolutions are fastest with the channels last.
@@ -168,7 +174,9 @@ def _batch_size(photos: TrainingPhotos, config: ConvnetConfig) -> int:
     n_photos = len(photos.usable)
 
     if min(config.batch_size, n_photos) < 2:
-        raise InputError("the training rows have fewer than two usable photos with a label")
+        raise InputError(
+            "the training rows have fewer than two usable photos with a label"
+        )
     return min(config.batch_size, n_photos)
 
 

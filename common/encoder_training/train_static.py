@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 
 from common.arrays import Floats, Ints
 from common.encoder_training import text_models
-from common.encoder_training.pretrained import model_name, read_model_type, silence_transformers
+from common.encoder_training.pretrained import (
+    model_name,
+    read_model_type,
+    silence_transformers,
+)
 from common.encoder_training.text_models import MeanPooled
 from common.encoders import static
 from common.encoders.config import StaticConfig
@@ -169,7 +173,9 @@ def _encode_tokens(
     return _TOKEN_VECTORS[key]
 
 
-def _run_model(model: MeanPooled, tokenizer: Any, tokens: Ints, report: FractionDone) -> Floats:
+def _run_model(
+    model: MeanPooled, tokenizer: Any, tokens: Ints, report: FractionDone
+) -> Floats:
     """Encode every token between those that begin and end a text."""
     special_ids = tokenizer("")["input_ids"]
     template = np.array([*special_ids[:1], 0, *special_ids[1:]])

@@ -8,10 +8,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.encoder_training import finetune_text, finetune_vision, text_models, vision_models
+from common.encoder_training import (
+    finetune_text,
+    finetune_vision,
+    text_models,
+    vision_models,
+)
 from common.encoder_training.export_onnx import copy_partial_export
 from common.encoder_training.finish import OpenFolder, standardise_and_quantise
-from common.encoder_training.pretrained import model_name, read_model_type, silence_transformers
+from common.encoder_training.pretrained import (
+    model_name,
+    read_model_type,
+    silence_transformers,
+)
 from common.encoders import photo
 from common.encoders import text as text_encoder
 from common.encoders.config import TransformerConfig
@@ -70,7 +79,11 @@ def train(
 
 def _open_folder(family: str) -> OpenFolder:
     """Return the function that opens a draft of this family as an encoder."""
-    return photo.open_folder if family in vision_models.FAMILIES else text_encoder.open_folder
+    return (
+        photo.open_folder
+        if family in vision_models.FAMILIES
+        else text_encoder.open_folder
+    )
 
 
 def _default_name(family: str) -> str:
@@ -84,12 +97,20 @@ def _recorded_config(config: TransformerConfig) -> dict[str, Any]:
 
 def _family(config: TransformerConfig) -> str:
     if not config.model:
-        raise InputError("an encoder of kind 'transformer' needs a model: its name or its folder")
-    return read_model_type(config.model, (*vision_models.FAMILIES, *text_models.FAMILIES))
+        raise InputError(
+            "an encoder of kind 'transformer' needs a model: its name or its folder"
+        )
+    return read_model_type(
+        config.model, (*vision_models.FAMILIES, *text_models.FAMILIES)
+    )
 
 
 def _export_text(
-    snapshot: Snapshot, config: TransformerConfig, family: str, folder: Path, progress: Progress
+    snapshot: Snapshot,
+    config: TransformerConfig,
+    family: str,
+    folder: Path,
+    progress: Progress,
 ) -> dict[str, int]:
     """Write a text model into a folder, fine-tuned where wanted; return summary entries."""
     model = text_models.load_text(config.model, family)
@@ -107,7 +128,11 @@ def _export_text(
 
 
 def _export_vision(
-    snapshot: Snapshot, config: TransformerConfig, family: str, folder: Path, progress: Progress
+    snapshot: Snapshot,
+    config: TransformerConfig,
+    family: str,
+    folder: Path,
+    progress: Progress,
 ) -> dict[str, int]:
     """Write a photo model into a folder, fine-tuned where wanted; return summary entries."""
     model = vision_models.load_vision(config.model, family)

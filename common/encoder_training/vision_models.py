@@ -142,14 +142,20 @@ def read_preprocessing(name: str) -> Preprocessing:
     )
 
 
-def _check_sides(name: str, processor: Any, size: Mapping[str, int], crop: Size | None) -> None:
+def _check_sides(
+    name: str, processor: Any, size: Mapping[str, int], crop: Size | None
+) -> None:
     """Raise ``InputError`` for a preprocessing that is not supported."""
     sides = {side for side, value in size.items() if value}
     is_padded = getattr(processor, "do_pad", None)
     if is_padded or sides not in ({"shortest_edge"}, {"height", "width"}):
-        raise InputError(f"photos of {name} are prepared in a way that is not supported: {size}")
+        raise InputError(
+            f"photos of {name} are prepared in a way that is not supported: {size}"
+        )
     if crop is None and sides == {"shortest_edge"}:
-        raise InputError(f"photos of {name} are not cropped to one size, which is not supported")
+        raise InputError(
+            f"photos of {name} are not cropped to one size, which is not supported"
+        )
 
 
 def _to_size(size: Mapping[str, int]) -> Size:
@@ -164,7 +170,9 @@ def _load_processor(name: str) -> Any:
         return AutoImageProcessor.from_pretrained(name, backend="pil")
     except (OSError, ValueError) as error:
         reason = str(error).strip().split("\n")[0]
-        raise InputError(f"{name} does not say how photos are prepared: {reason}") from None
+        raise InputError(
+            f"{name} does not say how photos are prepared: {reason}"
+        ) from None
 
 
 def export_vision(model: Pooled, preprocessing: Preprocessing, folder: Path) -> None:

@@ -98,7 +98,9 @@ class CachedEncoder:
                 shard, index = location
                 vectors[row] = shard[index]
 
-    def _store_rows(self, rows: Sequence[int], keys: Sequence[bytes], vectors: Floats) -> None:
+    def _store_rows(
+        self, rows: Sequence[int], keys: Sequence[bytes], vectors: Floats
+    ) -> None:
         rows_with_key = [row for row in rows if keys[row]]
         keys_to_store = [keys[row] for row in rows_with_key]
         self._store(keys_to_store, vectors[rows_with_key])
@@ -160,4 +162,6 @@ def _key(listing: Listing, modality: str) -> bytes:
         parts = [listing.title, listing.description]
 
     text = "\0".join([modality, *parts])
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).digest()
+    return blake2b(
+        text.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES
+    ).digest()

@@ -107,7 +107,10 @@ class FinetuneConfig:
     learning_rate: float
 
 
-FINETUNE_DEFAULTS = {"text": FinetuneConfig(0, 32, 2e-5), "photo": FinetuneConfig(4, 32, 5e-4)}
+FINETUNE_DEFAULTS = {
+    "text": FinetuneConfig(0, 32, 2e-5),
+    "photo": FinetuneConfig(4, 32, 5e-4),
+}
 """The best settings of the trials with text models and with photo models (ADR 13)."""
 
 
@@ -208,7 +211,9 @@ def _build(name: str, values: Any, where: str) -> Config:
             f" or null for none of that name, not {values!r}"
         )
     if not _NAME.fullmatch(name):
-        raise InputError(f"an encoder cannot be called {name!r}: use small letters, digits, - or _")
+        raise InputError(
+            f"an encoder cannot be called {name!r}: use small letters, digits, - or _"
+        )
 
     kind = values.get("kind", DEFAULTS.get(name))
     if kind not in KINDS:
@@ -249,11 +254,15 @@ def _finetuning_problem(config: TransformerConfig) -> str:
     return (
         _number_problem("finetune_epochs", config.finetune_epochs, int, 0)
         or _number_problem("finetune_batch_size", config.finetune_batch_size, int, 2)
-        or _number_problem("finetune_learning_rate", config.finetune_learning_rate, float, 0)
+        or _number_problem(
+            "finetune_learning_rate", config.finetune_learning_rate, float, 0
+        )
     )
 
 
-def _number_problem(name: str, value: Any, kind: type[int] | type[float], minimum: int) -> str:
+def _number_problem(
+    name: str, value: Any, kind: type[int] | type[float], minimum: int
+) -> str:
     if value is None:
         return ""
     types = (int, float) if kind is float else (int,)

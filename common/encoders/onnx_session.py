@@ -37,9 +37,12 @@ def open_session(folder: Path, threads: int = 1) -> Any:
         return onnxruntime.InferenceSession(
             str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
         )
-    except Exception as error:  # onnxruntime has an exception of its own for every mishap
+    except Exception as error:
+        # Onnxruntime has an exception of its own for every mishap.
         reason = str(error).strip().split("\n")[0]
-        raise ArtifactError(f"the encoder in {folder} cannot be run: {reason}") from None
+        raise ArtifactError(
+            f"the encoder in {folder} cannot be run: {reason}"
+        ) from None
 
 
 def split_batches(items: Items, size: int) -> list[Items]:
@@ -52,7 +55,9 @@ def split_batches(items: Items, size: int) -> list[Items]:
     return batches
 
 
-def in_parallel(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
+def in_parallel(
+    work: Callable[[Item], Result], items: Iterable[Item]
+) -> Iterable[Result]:
     """Apply ``work`` to every item, on all cores; results keep the order."""
     items = list(items)
     # The cores of this process may be fewer than the machine's, in a container for instance.

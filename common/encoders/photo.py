@@ -11,7 +11,12 @@ from typing import Any
 import numpy as np
 
 from common.arrays import Floats
-from common.encoders.onnx_session import VECTORS, in_parallel, open_session, split_batches
+from common.encoders.onnx_session import (
+    VECTORS,
+    in_parallel,
+    open_session,
+    split_batches,
+)
 from common.encoders.standardise import Standardiser, load_standardiser
 from common.errors import ArtifactError, PhotoError
 from common.listing import Listing, Photo
@@ -70,7 +75,9 @@ class PhotoEncoder:
         sums /= divisors[:, None]
         return sums
 
-    def _encode_batch(self, photos: Sequence[tuple[int, Photo]]) -> tuple[list[int], Floats]:
+    def _encode_batch(
+        self, photos: Sequence[tuple[int, Photo]]
+    ) -> tuple[list[int], Floats]:
         """Return the rows of the usable photos, and their vectors."""
         rows, inputs = [], []
         for row, photo in photos:
@@ -123,7 +130,9 @@ def load(folder: Path, threads: int = 1) -> PhotoEncoder:
 def open_folder(folder: Path, encoder_id: str = "", threads: int = 1) -> PhotoEncoder:
     """Open the files of an encoder, whose folder need not be an artifact yet."""
     session = open_session(folder, threads)
-    return PhotoEncoder(encoder_id, _read_settings(folder), session, load_standardiser(folder))
+    return PhotoEncoder(
+        encoder_id, _read_settings(folder), session, load_standardiser(folder)
+    )
 
 
 def _read_settings(folder: Path) -> Preprocessing:

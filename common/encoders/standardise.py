@@ -60,4 +60,6 @@ def load_standardiser(folder: Path) -> Standardiser:
         with np.load(folder / ARRAYS, allow_pickle=False) as file:
             return Standardiser(file["mean"], file["scale"])
     except (OSError, ValueError, KeyError):
-        raise ArtifactError(f"{folder / ARRAYS} holds no mean and scale of vectors") from None
+        raise ArtifactError(
+            f"{folder / ARRAYS} holds no mean and scale of vectors"
+        ) from None

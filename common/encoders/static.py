@@ -142,7 +142,8 @@ def load(folder: Path, threads: int = 1) -> StaticEncoder:
 
 
 def _open_tokenizer(path: Path) -> Any:
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # threads cost more than two texts
+    # Threads cost more than two texts.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from tokenizers import Tokenizer
 
     try:

@@ -11,7 +11,12 @@ from typing import Any
 import numpy as np
 
 from common.arrays import Floats
-from common.encoders.onnx_session import VECTORS, in_parallel, open_session, split_batches
+from common.encoders.onnx_session import (
+    VECTORS,
+    in_parallel,
+    open_session,
+    split_batches,
+)
 from common.encoders.standardise import Standardiser, load_standardiser
 from common.errors import ArtifactError
 from common.listing import Listing
@@ -123,7 +128,9 @@ def open_folder(folder: Path, encoder_id: str = "", threads: int = 1) -> TextEnc
     """Open the files of an encoder, whose folder need not be an artifact yet."""
     settings, tokenizer = _read_settings(folder)
     session = open_session(folder, threads)
-    return TextEncoder(encoder_id, settings, tokenizer, session, load_standardiser(folder))
+    return TextEncoder(
+        encoder_id, settings, tokenizer, session, load_standardiser(folder)
+    )
 
 
 def _read_settings(folder: Path) -> tuple[Settings, Any]:
@@ -131,10 +138,14 @@ def _read_settings(folder: Path) -> tuple[Settings, Any]:
     from tokenizers import Tokenizer
 
     try:
-        settings = Settings(**json.loads((folder / SETTINGS).read_text(encoding="utf-8")))
+        settings = Settings(
+            **json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+        )
         tokenizer = Tokenizer.from_str((folder / TOKENIZER).read_text(encoding="utf-8"))
     except Exception as error:  # tokenizers raises bare exceptions
-        raise ArtifactError(f"{folder} holds no readable text encoder: {error}") from None
+        raise ArtifactError(
+            f"{folder} holds no readable text encoder: {error}"
+        ) from None
     tokenizer.enable_truncation(settings.max_tokens)
     tokenizer.no_padding()
     return settings, tokenizer

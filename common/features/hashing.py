@@ -106,7 +106,9 @@ class _FieldTokeniser:
     """
 
     numbers: dict[str, int] = field(default_factory=dict)
-    known_values: dict[tuple[str, object], list[SlotToken]] = field(default_factory=dict)
+    known_values: dict[tuple[str, object], list[SlotToken]] = field(
+        default_factory=dict
+    )
 
     def tokens(self, name: str, value: Any) -> list[SlotToken]:
         """Return the tokens of a value by number; new tokens get the next numbers."""
@@ -187,7 +189,9 @@ def _category_levels(path: str) -> Iterator[str]:
         yield path
 
 
-def _lay_out(rows: int, cells: Sequence[SlotToken], tokens: Sequence[str]) -> FieldTokens:
+def _lay_out(
+    rows: int, cells: Sequence[SlotToken], tokens: Sequence[str]
+) -> FieldTokens:
     """Lay out cells, each an index in ``[rows, slots]``, the number of a token, and a weight."""
     n_slots = len(FIELD_SLOTS)
     hashes = np.zeros(rows * n_slots, dtype=np.uint64)

@@ -33,7 +33,11 @@ _DECIMALS = rf"\d+(?:[.,]\d+)+(?:(?:{'|'.join(UNITS)})\b)?"
 _SYMBOLS = r"[^\w\s\x00-\x7f]"
 _TOKENS = re.compile(rf"{_DECIMALS}|[^\W_]+|{_SYMBOLS}")
 
-_KANJI, _HIRAGANA, _KATAKANA = "\u3005\u3400-\u4dbf\u4e00-\u9fff", "\u3041-\u309f", "\u30a1-\u30ff"
+_KANJI, _HIRAGANA, _KATAKANA = (
+    "\u3005\u3400-\u4dbf\u4e00-\u9fff",
+    "\u3041-\u309f",
+    "\u30a1-\u30ff",
+)
 _OTHERS = rf"[^\W_{_KANJI}{_HIRAGANA}{_KATAKANA}]+"
 _RUNS = re.compile(
     rf"\d+(?:[.,]\d+)*(?:{'|'.join(COUNTERS)})|{_DECIMALS}"

@@ -15,7 +15,14 @@ from scipy import sparse
 
 from common.arrays import Floats, Ints
 from common.errors import ArtifactError
-from common.features.hashing import BUCKET_BITS, CACHE_ROWS, VERSION, VIEWS, FieldTokens, NgramView
+from common.features.hashing import (
+    BUCKET_BITS,
+    CACHE_ROWS,
+    VERSION,
+    VIEWS,
+    FieldTokens,
+    NgramView,
+)
 
 MAX_COLUMNS = 120_000
 """Maximum columns of a view: what four models and an encoder of millions of rows may take."""
@@ -121,7 +128,9 @@ _SHARED_COLUMNS: WeakValueDictionary[bytes, Columns] = WeakValueDictionary()
 
 
 @lru_cache(maxsize=16)
-def _cached_tfidf(columns: Columns, views: tuple[NgramView, ...], rows: int) -> sparse.csr_matrix:
+def _cached_tfidf(
+    columns: Columns, views: tuple[NgramView, ...], rows: int
+) -> sparse.csr_matrix:
     return columns.tfidf(views, rows)
 
 

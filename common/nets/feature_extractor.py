@@ -10,7 +10,13 @@ from scipy import sparse
 
 from common.arrays import Floats
 from common.encoders import Encoder, Encodings
-from common.features.hashing import CACHE_ROWS, FieldTokens, NgramView, hash_fields, hash_text
+from common.features.hashing import (
+    CACHE_ROWS,
+    FieldTokens,
+    NgramView,
+    hash_fields,
+    hash_text,
+)
 from common.features.style import style_features
 from common.features.vocabulary import Vocabulary, fit_vocabulary
 from common.listing import MODES, Listing
@@ -61,7 +67,9 @@ class FeatureExtractor:
     def label_free(self) -> FeatureExtractor:
         """Return an extractor of the same vocabulary without what encoders learned from labels."""
         frozen = [
-            encoder for encoder in self.encoders if encoder.frozen and encoder.modality == "text"
+            encoder
+            for encoder in self.encoders
+            if encoder.frozen and encoder.modality == "text"
         ]
         return FeatureExtractor(self.fields, frozen, vocabulary=self.vocabulary)
 
@@ -81,7 +89,9 @@ class FeatureExtractor:
             style=_concatenate_styles(batches.styles),
         )
 
-    def transform(self, listings: Sequence[Listing], encodings: Encodings | None = None) -> Inputs:
+    def transform(
+        self, listings: Sequence[Listing], encodings: Encodings | None = None
+    ) -> Inputs:
         """Return listings as inputs, by the fitted vocabulary.
 
         Args:
@@ -131,7 +141,9 @@ class FeatureExtractor:
             return None
         return style_features(listings, self.fields)
 
-    def _encode(self, listings: Sequence[Listing], given: Encodings) -> dict[str, Floats]:
+    def _encode(
+        self, listings: Sequence[Listing], given: Encodings
+    ) -> dict[str, Floats]:
         """Return vectors ``[rows, dimensions]`` by modality, those of several encoders in a row.
 
         Text encoders that learned nothing from labels are returned once more, as ``FROZEN_TEXT``.

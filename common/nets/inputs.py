@@ -71,7 +71,9 @@ class Inputs:
             text=self.text[rows],
             fields=self.fields[rows],
             weights=self.weights[rows],
-            vectors={modality: vectors[rows] for modality, vectors in self.vectors.items()},
+            vectors={
+                modality: vectors[rows] for modality, vectors in self.vectors.items()
+            },
             style=None if self.style is None else self.style[rows],
             min_field_values=self.n_field_values,
         )

@@ -138,7 +138,9 @@ def partition(listing: Listing, results: Sequence[Photo | PhotoError]) -> Checke
     shrunk: list[Photo] = []
     problems: list[str] = []
 
-    for number, (photo, result) in enumerate(zip(listing.photos, results, strict=True), 1):
+    for number, (photo, result) in enumerate(
+        zip(listing.photos, results, strict=True), 1
+    ):
         if isinstance(result, PhotoError):
             problems.append(f"photo {number}: {result}")
         else:

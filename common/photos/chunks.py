@@ -153,5 +153,7 @@ def _webp_size(kind: bytes, body: memoryview) -> tuple[int, int]:
     return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
 
 
-def _number(data: bytes | memoryview, offset: int, size: int, byte_order: _ByteOrder) -> int:
+def _number(
+    data: bytes | memoryview, offset: int, size: int, byte_order: _ByteOrder
+) -> int:
     return int.from_bytes(data[offset : offset + size], byte_order)

@@ -99,7 +99,8 @@ def _as_photo_errors() -> Iterator[None]:
         yield
     except PhotoError:
         raise
-    except Exception as error:  # decoders raise anything at all for bytes that make no sense
+    except Exception as error:
+        # Decoders raise anything at all for bytes that make no sense.
         message = str(error).lower()
         is_truncated = "truncated" in message or "eof" in message
         if is_truncated or isinstance(error, EOFError | IndexError):

@@ -91,13 +91,17 @@ class BoundedReader(io.BytesIO):
 def _open_bmp(file: IO[bytes]) -> ImageFile:
     image = BmpImageFile(file)
     if any(tile[0] != "raw" for tile in image.tile):
-        raise PhotoError("the photo is a compressed BMP, which is not read here: send JPEG")
+        raise PhotoError(
+            "the photo is a compressed BMP, which is not read here: send JPEG"
+        )
     return image
 
 
 def _open_tiff(file: IO[bytes]) -> ImageFile:
     header = file.read(8)
-    byte_order: Literal["little", "big"] = "little" if header.startswith(b"II") else "big"
+    byte_order: Literal["little", "big"] = (
+        "little" if header.startswith(b"II") else "big"
+    )
     file.seek(int.from_bytes(header[4:], byte_order))
     n_tags = int.from_bytes(file.read(2), byte_order)
     if n_tags > _MAX_TIFF_TAGS:

@@ -24,7 +24,15 @@ _MARKER = re.compile(rb"\xff[\xff\x00]*([^\xff\x00])")
 _NO_LENGTH = frozenset([0x01, *range(0xD0, 0xD8)])
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
-_APP0, _APP1, _APP14, _APP15, _COMMENT, _SCAN, _END = 0xE0, 0xE1, 0xEE, 0xEF, 0xFE, 0xDA, 0xD9
+_APP0, _APP1, _APP14, _APP15, _COMMENT, _SCAN, _END = (
+    0xE0,
+    0xE1,
+    0xEE,
+    0xEF,
+    0xFE,
+    0xDA,
+    0xD9,
+)
 
 
 class _Segment(NamedTuple):
@@ -109,7 +117,9 @@ def _no_marker(data: bytes, offset: int) -> PhotoError:
     return PhotoError("the photo is damaged: its parts do not follow each other")
 
 
-def _measure(data: bytes, frame: _Frame, n_components: int, exif_orientation: int) -> StrippedImage:
+def _measure(
+    data: bytes, frame: _Frame, n_components: int, exif_orientation: int
+) -> StrippedImage:
     """Compute what decoding at reduced size takes: the reduced picture, four bytes a pixel.
 
     A file of one scan is decoded line by line. A file of several keeps all coefficients, of two

@@ -45,5 +45,7 @@ def open_photo_root(path: Path) -> PhotoRoot:
     """Return the root at a path; raises ``InputError`` unless it is a folder or a zip archive."""
     is_archive = path.is_file() and path.suffix.lower() == ".zip"
     if not path.is_dir() and not is_archive:
-        raise InputError(f"there is neither a folder of photos nor a .zip of them at {path}")
+        raise InputError(
+            f"there is neither a folder of photos nor a .zip of them at {path}"
+        )
     return PhotoRoot(str(path))

@@ -103,7 +103,9 @@ def _surround(image: Image.Image, size: Size) -> Image.Image:
     return image.crop((left, top, right, bottom))
 
 
-def _middle(image: Image.Image, size: Size, inner: Size) -> tuple[float, float, float, float]:
+def _middle(
+    image: Image.Image, size: Size, inner: Size
+) -> tuple[float, float, float, float]:
     """Return the box of the image that becomes its middle once it is resized to ``size``."""
     top = (size.height - inner.height) // 2
     left = (size.width - inner.width) // 2

@@ -42,7 +42,13 @@ def read_bytes(photo: Photo) -> bytes:
         return _read_path(photo.path)
     except (OSError, KeyError, ValueError):
         raise PhotoError("there is no such file") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        RuntimeError,
+        NotImplementedError,
+    ):
         raise PhotoError("it cannot be taken out of its archive") from None
 
 
@@ -74,13 +80,17 @@ def _read_file(path: str) -> bytes:
 
 def _read_member(archive_path: str, name: str) -> bytes:
     status = os.stat(archive_path)
-    archive = _open_archive(archive_path, status.st_ino, status.st_mtime_ns, os.getpid())
+    archive = _open_archive(
+        archive_path, status.st_ino, status.st_mtime_ns, os.getpid()
+    )
     with archive.open(name) as member:
         return member.read(LIMITS.max_bytes + 1)
 
 
 @lru_cache(maxsize=MAX_OPEN_ARCHIVES)
-def _open_archive(path: str, inode: int, modified_ns: int, process_id: int) -> zipfile.ZipFile:
+def _open_archive(
+    path: str, inode: int, modified_ns: int, process_id: int
+) -> zipfile.ZipFile:
     """Open an archive once per version of the file and per process.
 
     Forked processes share a file's position, so each needs a handle of its own.

@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_atomically(path: Path, content: str | bytes, *, durable: bool = False) -> None:
+def write_atomically(
+    path: Path, content: str | bytes, *, durable: bool = False
+) -> None:
     """Replace a file by ``content``, text as UTF-8; its folder is made if it is missing.
 
     ``durable`` content survives a crash of the machine, at the price of waiting for the disk.
@@ -51,7 +53,8 @@ def draft_folder(parent: Path) -> Iterator[Path]:
     Whatever is still there when the block ends is removed.
     """
     draft = _draft_of(parent / "draft")
-    shutil.rmtree(draft, ignore_errors=True)  # of a killed process that had the same number
+    # Of a killed process that had the same number.
+    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
 
     try:

@@ -35,7 +35,9 @@ def new_folder(out: Path) -> Iterator[Path]:
             yield draft
             _publish(draft, out)
         except OSError as error:
-            raise InputError(f"{out} cannot be written: {error.strerror or error}") from None
+            raise InputError(
+                f"{out} cannot be written: {error.strerror or error}"
+            ) from None
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     finally:
@@ -51,7 +53,9 @@ def check_free(out: Path) -> None:
 
     is_empty_folder = out.is_dir() and not any(out.iterdir())
     if out.exists() and not is_empty_folder:
-        raise InputError(f"{out} exists and is not an empty folder: choose another --out")
+        raise InputError(
+            f"{out} exists and is not an empty folder: choose another --out"
+        )
 
 
 def _open_lock(draft: Path, out: Path) -> int:
@@ -86,4 +90,5 @@ def _publish(draft: Path, out: Path) -> None:
 
     check_free(out)
     draft.rename(out)
-    (out / _LOCK).unlink()  # only now: without its lock the draft could be taken by another run
+    # Only now: without its lock the draft could be taken by another run.
+    (out / _LOCK).unlink()

@@ -78,7 +78,9 @@ class ReleaseStore:
         """Return an artifact's manifest; raises ``ArtifactError`` if it cannot be read."""
         return artifacts.parse_manifest(self._manifest_text(artifact_id), artifact_id)
 
-    def publish(self, models: Mapping[str, str], now: datetime | None = None) -> Release:
+    def publish(
+        self, models: Mapping[str, str], now: datetime | None = None
+    ) -> Release:
         """Publish a release of artifacts, by model name, and of the encoders that they need."""
         encoders: set[str] = set()
         for artifact_id in models.values():
@@ -169,7 +171,10 @@ class ReleaseStore:
                 )
 
         encoders = {ref: self.fetch_artifact(ref, cache) for ref in release.encoders}
-        models = {name: self.fetch_artifact(ref, cache) for name, ref in release.models.items()}
+        models = {
+            name: self.fetch_artifact(ref, cache)
+            for name, ref in release.models.items()
+        }
         return FetchedRelease(release, encoders, models)
 
     def _write_champions(self, release_ids: list[str]) -> None:
@@ -194,11 +199,15 @@ def _parse(text: str, release_id: str) -> Release:
     try:
         values = json.loads(text)
         if values["schema"] > SCHEMA:
-            message = artifacts.newer_schema(f"release {release_id}", values["schema"], SCHEMA)
+            message = artifacts.newer_schema(
+                f"release {release_id}", values["schema"], SCHEMA
+            )
             raise ArtifactError(message)
         return Release(**{**values, "encoders": tuple(values["encoders"])})
     except (ValueError, TypeError, KeyError):
-        raise ArtifactError(f"the manifest of release {release_id} is damaged") from None
+        raise ArtifactError(
+            f"the manifest of release {release_id} is damaged"
+        ) from None
 
 
 def _sha256(text: str) -> str:

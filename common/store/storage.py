@@ -43,7 +43,8 @@ class Storage:
             return []
 
         names = [PurePosixPath(name).name for name in self._fs.ls(path, detail=False)]
-        return sorted(name for name in names if not name.startswith("."))  # without drafts
+        # Without drafts.
+        return sorted(name for name in names if not name.startswith("."))
 
     def publish(self, folder: Path, key: str) -> None:
         """Copy an artifact to ``key``, unless it is there."""
@@ -79,9 +80,13 @@ class Storage:
         (draft / artifacts.MANIFEST).write_text(text, encoding="utf-8")
         for name in artifacts.read(draft, verify=False).files:
             try:
-                (draft / name).write_bytes(self._fs.cat_file(self._path(f"{key}/{name}")))
+                (draft / name).write_bytes(
+                    self._fs.cat_file(self._path(f"{key}/{name}"))
+                )
             except FileNotFoundError:
-                raise ArtifactError(f"artifact {self.url}/{key} lacks its file {name}") from None
+                raise ArtifactError(
+                    f"artifact {self.url}/{key} lacks its file {name}"
+                ) from None
 
         artifacts.read(draft)
 

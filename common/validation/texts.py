@@ -32,7 +32,9 @@ def parse_title(value: object) -> str:
     if not text.isprintable():
         text = " ".join(text.split())
     if len(text) > MAX_TITLE_CHARACTERS:
-        raise ValueError(f"{quote(text)} is longer than {MAX_TITLE_CHARACTERS} characters")
+        raise ValueError(
+            f"{quote(text)} is longer than {MAX_TITLE_CHARACTERS} characters"
+        )
     return require_words(text) if text else ""
 
 
@@ -40,7 +42,9 @@ def parse_description(value: object) -> str:
     """Return a description of any number of lines, or empty."""
     text = to_text(value)
     if len(text) > MAX_DESCRIPTION_CHARACTERS:
-        raise ValueError(f"{quote(text)} is longer than {MAX_DESCRIPTION_CHARACTERS} characters")
+        raise ValueError(
+            f"{quote(text)} is longer than {MAX_DESCRIPTION_CHARACTERS} characters"
+        )
     return text
 
 
@@ -50,7 +54,9 @@ def parse_label(value: object) -> str | None:
     if text.casefold() in MISSING:
         return None
     if len(text) > MAX_LABEL_CHARACTERS:
-        raise ValueError(f"{quote(text)} is longer than {MAX_LABEL_CHARACTERS} characters")
+        raise ValueError(
+            f"{quote(text)} is longer than {MAX_LABEL_CHARACTERS} characters"
+        )
     return text if text.isprintable() else " ".join(text.split())
 
 

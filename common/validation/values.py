@@ -30,7 +30,16 @@ MAX_PRICE = 1e9
 MAX_LEVELS = 10
 
 NO_BRAND_WORDS = frozenset(
-    ["no brand", "nobrand", "no-brand", "unbranded", "none", "n/a", "generic", "not branded"]
+    [
+        "no brand",
+        "nobrand",
+        "no-brand",
+        "unbranded",
+        "none",
+        "n/a",
+        "generic",
+        "not branded",
+    ]
     + ["without brand", "ノーブランド", "ノーブランド品", "ブランドなし"]
 )
 """Spellings of "it has no brand" by sellers and shops, in lower case."""
@@ -137,7 +146,9 @@ def parse_timestamp(value: object) -> datetime | None:
         try:
             time = datetime.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"{quote(text)} is not a date such as 2024-05-31T18:00Z") from None
+            raise ValueError(
+                f"{quote(text)} is not a date such as 2024-05-31T18:00Z"
+            ) from None
 
     # A time zone may move the first or the last day of the calendar out of its range.
     try:

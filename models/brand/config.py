@@ -13,7 +13,15 @@ from models.ensemble.settings import LdaSettings
 OUTPUTS = ("brand",)
 """Fields of a listing that the model suggests."""
 
-INPUT_FIELDS = ("category", "condition", "size", "colour", "price", "shipping_payer", "language")
+INPUT_FIELDS = (
+    "category",
+    "condition",
+    "size",
+    "colour",
+    "price",
+    "shipping_payer",
+    "language",
+)
 """Confirmed fields that the model reads."""
 
 GATE = (Threshold("lift", minimum=1.05), Threshold("calibration_error", maximum=0.15))
@@ -35,7 +43,9 @@ class Config:
 
     seed: int = 0
     abstain_below: float = 0.3
-    ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12.0, n_seeds=2))
+    ngrams: NetSettings = field(
+        default_factory=lambda: NetSettings(epochs=12.0, n_seeds=2)
+    )
     vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     lda: LdaSettings = field(default_factory=LdaSettings)

@@ -20,7 +20,13 @@ from models.evaluation.scoring import (
     Evaluation,
     measure_main,
 )
-from models.evaluation.views import EARLY, FULL, PHOTO_ALONE, TEXT_ALONE, SupportsPredict
+from models.evaluation.views import (
+    EARLY,
+    FULL,
+    PHOTO_ALONE,
+    TEXT_ALONE,
+    SupportsPredict,
+)
 
 CONTEXT_METRICS = (
     TOP1,
@@ -41,7 +47,9 @@ METRICS = {
 
 
 def evaluate(
-    predictor: SupportsPredict, listings: Sequence[Listing], progress: Progress = ignore_progress
+    predictor: SupportsPredict,
+    listings: Sequence[Listing],
+    progress: Progress = ignore_progress,
 ) -> Evaluation:
     """Return accuracies over all rows with a known brand field, and recall and precision.
 

@@ -67,7 +67,9 @@ class Gazetteer:
         return scores
 
 
-def build(brands: Sequence[str], no_brand: str, gains: Sequence[float] | None = None) -> Gazetteer:
+def build(
+    brands: Sequence[str], no_brand: str, gains: Sequence[float] | None = None
+) -> Gazetteer:
     """Return a gazetteer of the classes ``brands``; ``no_brand`` is the class without a name.
 
     Gains are 0 unless they are given.
@@ -81,7 +83,9 @@ def build(brands: Sequence[str], no_brand: str, gains: Sequence[float] | None = 
     return Gazetteer(unique_hashes, classes[first], np.array(gains, dtype=np.float32))
 
 
-def _hash_names(brands: Sequence[str], no_brand: str) -> tuple[NDArray[np.uint64], Ints]:
+def _hash_names(
+    brands: Sequence[str], no_brand: str
+) -> tuple[NDArray[np.uint64], Ints]:
     """Return a hash of every name, as a text's runs of words are hashed, and its class."""
     hashes: list[NDArray[np.uint64]] = []
     classes: list[int] = []
@@ -105,7 +109,9 @@ def _names_by_size(brands: Sequence[str], no_brand: str) -> dict[int, dict[int, 
     return by_size
 
 
-def fit_gains(gazetteer: Gazetteer, texts: Sequence[str], labels: NDArray[np.float64]) -> Gazetteer:
+def fit_gains(
+    gazetteer: Gazetteer, texts: Sequence[str], labels: NDArray[np.float64]
+) -> Gazetteer:
     """Fit how much a mention of each name says, on texts and their class numbers ``labels``.
 
     The gain is pointwise mutual information, ``log(P(class | mentioned) / P(class))``, with the

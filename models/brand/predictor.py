@@ -65,7 +65,9 @@ class BrandPredictor(HeadPredictor):
             is_here = parts == part
             yield names.mention_scores(rows[is_here], classes[is_here], n_rows)
 
-    def _suggestion(self, ranked: tuple[Candidate, ...], used: tuple[str, ...]) -> Suggestion:
+    def _suggestion(
+        self, ranked: tuple[Candidate, ...], used: tuple[str, ...]
+    ) -> Suggestion:
         abstained = ""
         if ranked[0].probability < self.calibration.abstain_below:
             abstained = 'no brand reaches the confidence threshold, nor does "no brand"'

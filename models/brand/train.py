@@ -99,7 +99,9 @@ def _gazetteer_scores(
 ) -> dict[str, list[Floats]]:
     """Return the scores of both gazetteers as further members of the brand."""
     title_scores = titles.scores([listing.title for listing in listings])
-    description_scores = descriptions.scores([listing.description for listing in listings])
+    description_scores = descriptions.scores(
+        [listing.description for listing in listings]
+    )
     return {"brand": [title_scores, description_scores]}
 
 

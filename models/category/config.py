@@ -13,7 +13,15 @@ from models.ensemble.settings import LdaSettings
 OUTPUTS = ("category",)
 """Fields of a listing that the model suggests."""
 
-INPUT_FIELDS = ("brand", "condition", "size", "colour", "price", "shipping_payer", "language")
+INPUT_FIELDS = (
+    "brand",
+    "condition",
+    "size",
+    "colour",
+    "price",
+    "shipping_payer",
+    "language",
+)
 """Confirmed fields that the model reads."""
 
 GATE = (Threshold("lift", minimum=1.5), Threshold("calibration_error", maximum=0.15))

@@ -81,7 +81,9 @@ TYPED_METRICS = {typed_view(length): (TOP5,) for length in TYPED_CHARACTERS}
 
 
 def evaluate(
-    predictor: SupportsPredict, listings: Sequence[Listing], progress: Progress = ignore_progress
+    predictor: SupportsPredict,
+    listings: Sequence[Listing],
+    progress: Progress = ignore_progress,
 ) -> Evaluation:
     """Return accuracies and calibration on rows with a category, in early and full context.
 

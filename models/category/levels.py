@@ -49,7 +49,9 @@ class Tree:
             best = level.argmax(axis=1) + start
             yield best, path_probabilities[rows, best]
 
-    def commit(self, probabilities: Floats, thresholds: Sequence[float]) -> tuple[Ints, Floats]:
+    def commit(
+        self, probabilities: Floats, thresholds: Sequence[float]
+    ) -> tuple[Ints, Floats]:
         """Return the deepest path of each row above its level's threshold, and its probability.
 
         The path is -1 and the probability 0 where no level reaches its threshold.
@@ -85,12 +87,16 @@ class Tree:
         thresholds = []
         for paths, confidence in self.best_by_level(probabilities[labelled]):
             calibrated = self._calibrated(paths, confidence, labels)
-            threshold = _lowest_threshold(confidence[is_open], calibrated[is_open], required)
+            threshold = _lowest_threshold(
+                confidence[is_open], calibrated[is_open], required
+            )
             thresholds.append(threshold)
             is_open &= confidence < threshold
         return thresholds
 
-    def _calibrated(self, paths: Ints, confidence: Floats, labels: Sequence[str]) -> Floats:
+    def _calibrated(
+        self, paths: Ints, confidence: Floats, labels: Sequence[str]
+    ) -> Floats:
         """Return the confidence, calibrated by how often it comes true on the same rows."""
         beta = calibration.fit_beta(confidence, self._hits(paths, labels))
         return calibration.apply_beta(confidence, beta)
@@ -143,7 +149,9 @@ def _inner_levels(leaves_below: dict[str, list[int]]) -> list[list[str]]:
     return [by_depth[depth] for depth in sorted(by_depth, reverse=True)]
 
 
-def _indicator_matrix(members: Sequence[Sequence[int]], n_columns: int) -> sparse.csr_matrix:
+def _indicator_matrix(
+    members: Sequence[Sequence[int]], n_columns: int
+) -> sparse.csr_matrix:
     """Return ``[len(members), n_columns]``: 1 in the columns that each row lists."""
     sizes = [len(indices) for indices in members]
     rows = np.repeat(np.arange(len(members)), sizes)
@@ -154,7 +162,9 @@ def _indicator_matrix(members: Sequence[Sequence[int]], n_columns: int) -> spars
     return sparse.csr_matrix((ones, (rows, columns)), shape)
 
 
-def _lowest_threshold(probabilities: Floats, calibrated: Floats, precision: float) -> float:
+def _lowest_threshold(
+    probabilities: Floats, calibrated: Floats, precision: float
+) -> float:
     """Return the lowest threshold above which calibrated probabilities average ``precision``."""
     order = np.argsort(-probabilities, kind="stable")
     counts = np.arange(1, len(order) + 1)

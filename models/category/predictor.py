@@ -51,7 +51,9 @@ class CategoryPredictor(HeadPredictor):
         used = used_fields(listings, inputs, head.features.fields)
 
         # All leaves count towards a path, not only the five that are shown.
-        committed, confidence = self.tree.commit(pooled.probabilities, calibration.thresholds)
+        committed, confidence = self.tree.commit(
+            pooled.probabilities, calibration.thresholds
+        )
         rows = zip(ranked, committed.tolist(), confidence.tolist(), used, strict=True)
         return [self._suggestion(*row) for row in rows]
 

@@ -24,7 +24,12 @@ from models.ensemble.spec import (
     photo_member,
     vector_member,
 )
-from models.ensemble.training.fit_head import FittedHead, fit_head, refit_on_all_rows, write_model
+from models.ensemble.training.fit_head import (
+    FittedHead,
+    fit_head,
+    refit_on_all_rows,
+    write_model,
+)
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -74,7 +79,9 @@ def _fit_leaves(rows: Sequence[Listing]) -> list[str]:
     """Return the classes; raise ``InputError`` where there is nothing to tell apart."""
     leaves = fit_classes(row.category for row in rows)
     if len(leaves) < 2:
-        raise InputError("the category model needs training rows of at least two categories")
+        raise InputError(
+            "the category model needs training rows of at least two categories"
+        )
     return leaves
 
 

@@ -41,7 +41,9 @@ CHECKS: tuple[Callable[[TrainedModel], None], ...] = (
 """Every check, the fastest first; training again comes last."""
 
 
-def check_model(name: str, artifact: Path, encoders: Sequence[Encoder], snapshot: Snapshot) -> None:
+def check_model(
+    name: str, artifact: Path, encoders: Sequence[Encoder], snapshot: Snapshot
+) -> None:
     """Run every check of ``CHECKS`` on a trained model.
 
     ``encoders`` and ``snapshot`` are those that it was trained on. Raises ``ContractError``, with

@@ -17,7 +17,9 @@ ODD_LISTINGS: Mapping[str, Listing] = {
     "Japanese": Listing("ナイキのスニーカー", "新品です。"),
     "control characters": Listing("a\x00b\x1f\x7f", "\x00" * 100),
     "half a character": Listing("\ud83d shoes \udfff", "\udc00"),
-    "strange values": Listing("hat", category="///", brand="\x00", size=" ", colour="", price=0.0),
+    "strange values": Listing(
+        "hat", category="///", brand="\x00", size=" ", colour="", price=0.0
+    ),
     "far too dear": Listing("hat", price=1e308, currency="???", category="a/" * 500),
 }
 """Listings that a seller, a broken client or an attacker may send, by what is odd about them."""

@@ -73,7 +73,8 @@ def check_encodings(model: TrainedModel) -> None:
 def check_own_outputs(model: TrainedModel) -> None:
     """It ignores confirmed values of the fields that it predicts itself."""
     values: dict[str, Any] = {
-        field: SAMPLE_VALUES.get(field, ("x",))[0] for field in models.outputs(model.name)
+        field: SAMPLE_VALUES.get(field, ("x",))[0]
+        for field in models.outputs(model.name)
     }
     suggester = Suggester("", {model.name: model.predictor}, model.encoders)
     expected = model.predictor.predict(model.unseen)
@@ -94,7 +95,8 @@ def check_confirmed_fields(model: TrainedModel) -> None:
     early = model.predictor.predict([listing.only() for listing in model.listings])
     full = model.predictor.predict(model.unseen)
     require(
-        _answers(early) != _answers(full), "its suggestions do not depend on any confirmed field"
+        _answers(early) != _answers(full),
+        "its suggestions do not depend on any confirmed field",
     )
 
 
@@ -117,7 +119,9 @@ def _sample_fillings() -> list[dict[str, Any]]:
         fillings += [{field: value} for value in values]
 
     for position in (0, -1):
-        fillings.append({field: values[position] for field, values in SAMPLE_VALUES.items()})
+        fillings.append(
+            {field: values[position] for field, values in SAMPLE_VALUES.items()}
+        )
     return fillings
 
 

@@ -22,7 +22,8 @@ MAX_CANDIDATES = 5
 def check_legal(suggestion: Suggestion, name: str) -> None:
     """Raise ``ContractError`` when a suggestion of model ``name`` has an impossible value."""
     require(
-        suggestion.model == name, f"a suggestion of {name} says that it is {suggestion.model}'s"
+        suggestion.model == name,
+        f"a suggestion of {name} says that it is {suggestion.model}'s",
     )
     require(bool(suggestion.version), "a suggestion has no version")
     require(
@@ -57,14 +58,20 @@ def _check_ranking(field: str, candidates: Sequence[Candidate]) -> None:
     n_candidates = len(candidates)
     values = {candidate.value for candidate in candidates}
     require(len(values) == n_candidates, f"a candidate for {field} is named twice")
-    require(n_candidates <= MAX_CANDIDATES, f"{field} has more than {MAX_CANDIDATES} candidates")
+    require(
+        n_candidates <= MAX_CANDIDATES,
+        f"{field} has more than {MAX_CANDIDATES} candidates",
+    )
 
     _check_probabilities(field, [candidate.probability for candidate in candidates])
 
 
 def _check_probabilities(field: str, probabilities: Sequence[float]) -> None:
     require(
-        all(math.isfinite(probability) and 0 <= probability <= 1 for probability in probabilities),
+        all(
+            math.isfinite(probability) and 0 <= probability <= 1
+            for probability in probabilities
+        ),
         f"a probability for {field} is outside of 0 to 1",
     )
     require(
@@ -72,7 +79,9 @@ def _check_probabilities(field: str, probabilities: Sequence[float]) -> None:
         f"the probabilities for {field} have a sum above 1",
     )
     require(
-        all(second <= first + SUM_TOLERANCE for first, second in pairwise(probabilities)),
+        all(
+            second <= first + SUM_TOLERANCE for first, second in pairwise(probabilities)
+        ),
         f"the candidates for {field} are not ranked by probability",
     )
 
@@ -85,7 +94,8 @@ def _check_price(price: PriceRange) -> None:
     )
     require(quantiles == sorted(quantiles), "the quantiles of a price cross")
     require(
-        price.low <= price.median <= price.high, "a median price is outside of its own interval"
+        price.low <= price.median <= price.high,
+        "a median price is outside of its own interval",
     )
 
 
@@ -145,6 +155,7 @@ def _check_equal_prices(actual: PriceRange | None, expected: PriceRange | None) 
     )
     one, other = np.array(actual.quantiles), np.array(expected.quantiles)
     require(
-        one.shape == other.shape and np.allclose(one, other, rtol=PRICE_TOLERANCE, atol=0.0),
+        one.shape == other.shape
+        and np.allclose(one, other, rtol=PRICE_TOLERANCE, atol=0.0),
         f"the quantiles of the price are {actual.quantiles}, not {expected.quantiles}",
     )

@@ -39,12 +39,18 @@ def check_outputs(model: TrainedModel) -> None:
 def check_settings(model: TrainedModel) -> None:
     """Its settings have a seed, can be overridden, and refuse unknown names."""
     require(models.config(model.name).seed == 0, "the default of its seed is not 0")
-    require(models.config(model.name, {"seed": 5}).seed == 5, "its seed cannot be overridden")
+    require(
+        models.config(model.name, {"seed": 5}).seed == 5,
+        "its seed cannot be overridden",
+    )
     try:
         models.config(model.name, {"sede": 1})
     except InputError as error:
         expected = f"{model.name} has no setting 'sede'; it has seed"
-        require(expected in str(error), "its refusal of an unknown setting does not list the known")
+        require(
+            expected in str(error),
+            "its refusal of an unknown setting does not list the known",
+        )
     else:
         raise ContractError("it takes a setting that does not exist")
 
@@ -67,7 +73,10 @@ def check_name_and_version(model: TrainedModel) -> None:
     manifest = artifacts.read(model.artifact)
     predictor = model.predictor
 
-    require(predictor.name == model.name, f"its name is {predictor.name!r}, not {model.name!r}")
+    require(
+        predictor.name == model.name,
+        f"its name is {predictor.name!r}, not {model.name!r}",
+    )
     require(
         predictor.version == manifest.id,
         f"its version is {predictor.version!r}, not the artifact's id {manifest.id!r}",
@@ -81,7 +90,10 @@ def check_name_and_version(model: TrainedModel) -> None:
 def check_files(model: TrainedModel) -> None:
     """The artifact is arrays and text, without a pickle."""
     for path in model.artifact.iterdir():
-        require(path.suffix in {".npz", ".json", ".txt"}, f"its artifact has a file {path.name}")
+        require(
+            path.suffix in {".npz", ".json", ".txt"},
+            f"its artifact has a file {path.name}",
+        )
         if path.suffix == ".npz":
             _check_arrays(path)
 
@@ -103,7 +115,10 @@ def check_encoders_required(model: TrainedModel) -> None:
         models.load(model.name, model.artifact, [])
     except ArtifactError as error:
         expected = "was trained on encoder"
-        require(expected in str(error), f"its refusal to load does not say that it {expected} ...")
+        require(
+            expected in str(error),
+            f"its refusal to load does not say that it {expected} ...",
+        )
     else:
         raise ContractError("it loads without the encoders that it was trained on")
 
@@ -113,10 +128,15 @@ def check_labels_required(model: TrainedModel) -> None:
     unlabelled: Any = _Unlabelled()
     with TemporaryDirectory() as out:
         try:
-            models.train(model.name, unlabelled, [], Path(out), models.config(model.name))
+            models.train(
+                model.name, unlabelled, [], Path(out), models.config(model.name)
+            )
         except InputError as error:
             expected = f"the {model.name} model needs"
-            require(expected in str(error), f"its refusal to train does not say what {expected}")
+            require(
+                expected in str(error),
+                f"its refusal to train does not say what {expected}",
+            )
         else:
             raise ContractError("it trains on rows without labels")
         require(not list(Path(out).iterdir()), "a training that failed leaves files")
@@ -125,10 +145,14 @@ def check_labels_required(model: TrainedModel) -> None:
 def check_reproducible(model: TrainedModel) -> None:
     """The same rows, settings and seed give the same artifact."""
     config = models.config(model.name, artifacts.read(model.artifact).config)
-    encoders = [model.encoders[encoder_id] for encoder_id in model.predictor.encoder_ids]
+    encoders = [
+        model.encoders[encoder_id] for encoder_id in model.predictor.encoder_ids
+    ]
     with TemporaryDirectory() as out:
         # An artifact's folder is named after its content.
-        retrained = models.train(model.name, model.snapshot, encoders, Path(out), config)
+        retrained = models.train(
+            model.name, model.snapshot, encoders, Path(out), config
+        )
         require(
             retrained.name == model.predictor.version,
             "training on the same rows with the same settings gives another artifact",
@@ -144,7 +168,10 @@ def check_metrics(model: TrainedModel) -> None:
     required = {threshold.metric for threshold in models.gate(model.name)}
     require(bool(required), "its gate has no threshold")
     lacking = sorted(required - metrics.keys())
-    require(not lacking, f"its gate has thresholds for metrics that it does not measure: {lacking}")
+    require(
+        not lacking,
+        f"its gate has thresholds for metrics that it does not measure: {lacking}",
+    )
 
 
 def check_metrics_without_labels(model: TrainedModel) -> None:
@@ -164,5 +191,7 @@ class _Unlabelled:
 
 
 def _require_finite(metrics: Mapping[str, float]) -> None:
-    infinite = sorted(name for name, value in metrics.items() if not math.isfinite(value))
+    infinite = sorted(
+        name for name, value in metrics.items() if not math.isfinite(value)
+    )
     require(not infinite, f"its metrics {infinite} are not finite")

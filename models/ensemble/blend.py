@@ -77,7 +77,9 @@ class RowWeights:
     betas: Floats
 
 
-def fit_class_weights(members: Sequence[Floats], classes: NDArray[np.float64]) -> PoolWeights:
+def fit_class_weights(
+    members: Sequence[Floats], classes: NDArray[np.float64]
+) -> PoolWeights:
     """Fit the weights of members with the least log loss, and calibrate the result.
 
     The pool is log-linear, ``softmax(sum(weight * scores))`` (Genest and Zidek, 1986), so its
@@ -173,7 +175,9 @@ def log_linear_pool(members: Sequence[Floats], weights: Floats) -> Floats:
     return total
 
 
-def weighted_sum(members: Sequence[Floats], weights: Floats, constants: Floats) -> Floats:
+def weighted_sum(
+    members: Sequence[Floats], weights: Floats, constants: Floats
+) -> Floats:
     """Return the weighted sum of predicted values ``[rows]``, with ``weights [rows, members]``."""
     values = np.stack(members, axis=1)
     total: Floats = (values * weights).sum(axis=1)
@@ -201,7 +205,9 @@ def _least_log_loss(
         return tuple(map(float, prior))
 
     known_scores = [member[is_known_class] for member in members]
-    loss = _pool_loss(np.stack(known_scores).astype(np.float64), truth[is_known_class], prior)
+    loss = _pool_loss(
+        np.stack(known_scores).astype(np.float64), truth[is_known_class], prior
+    )
     solution = minimize(
         loss,
         prior,
@@ -212,7 +218,9 @@ def _least_log_loss(
     return tuple(map(float, solution.x))
 
 
-def _pool_loss(scores: NDArray[np.float64], truth: Ints, prior: NDArray[np.float64]) -> _PoolLoss:
+def _pool_loss(
+    scores: NDArray[np.float64], truth: Ints, prior: NDArray[np.float64]
+) -> _PoolLoss:
     """Return the loss of scores ``[members, rows, classes]``, with the true classes ``[rows]``."""
     n_members, n_rows, _ = scores.shape
     return _PoolLoss(
@@ -236,7 +244,9 @@ class _PoolLoss:
     true_scores: NDArray[np.float64]
     prior: NDArray[np.float64]
 
-    def __call__(self, weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def __call__(
+        self, weights: NDArray[np.float64]
+    ) -> tuple[float, NDArray[np.float64]]:
         probabilities, log_normaliser = self._softmax(weights)
         shift = weights - self.prior
 

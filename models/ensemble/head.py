@@ -102,7 +102,11 @@ class Head:
         return blend.weighted_sum(predictions, weights.weights, weights.constants)
 
     def predict_residual_quantiles(
-        self, output: str, inputs: Inputs, median: Floats, scale_scores: Sequence[Floats]
+        self,
+        output: str,
+        inputs: Inputs,
+        median: Floats,
+        scale_scores: Sequence[Floats],
     ) -> Floats:
         """Return ``QUANTILES`` of the residual of a value, ``[rows, 2]``.
 
@@ -133,7 +137,9 @@ class Head:
 
     def ordered_scores(self, output: str, member_scores: MemberScores) -> list[Floats]:
         """Return scores of an output in the order of the members; 0 where a member has none."""
-        known = [scores[output] for scores in member_scores.values() if output in scores]
+        known = [
+            scores[output] for scores in member_scores.values() if output in scores
+        ]
         missing = np.zeros_like(known[0])  # [rows, classes]
         return [
             member_scores[name][output] if name in member_scores else missing

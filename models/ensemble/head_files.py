@@ -189,7 +189,9 @@ def _load_trees(
     return trees
 
 
-def _with_prefix(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+def _with_prefix(
+    prefix: str, arrays: Mapping[str, NDArray[Any]]
+) -> dict[str, NDArray[Any]]:
     """Return the arrays whose names start with a prefix, without it."""
     return {
         name.removeprefix(prefix): array

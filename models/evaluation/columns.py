@@ -12,7 +12,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.listing import CATEGORY_SEPARATOR, NO_BRAND, Candidate, PriceRange, Suggestion
+from common.listing import (
+    CATEGORY_SEPARATOR,
+    NO_BRAND,
+    Candidate,
+    PriceRange,
+    Suggestion,
+)
 from common.metrics import Values, first_values, is_inside, top_k_hits
 
 Columns = Mapping[str, Values]
@@ -74,14 +80,18 @@ def _candidate_columns(
     }
 
 
-def price_columns(truth: Sequence[float], suggestions: Sequence[Suggestion]) -> dict[str, Values]:
+def price_columns(
+    truth: Sequence[float], suggestions: Sequence[Suggestion]
+) -> dict[str, Values]:
     """Columns of a price; ``truth`` are the rows' own prices, in the currency of the answers.
 
     ``price`` and ``median``, ``inside`` (the interval covers the price), ``width`` (the quotient
     of the interval's ends), ``abstained``, and ``below 0.05`` for each quantile. In ``log1p``:
     ``winkler`` (the interval score) and ``loss`` (the absolute error of the median).
     """
-    intervals = [suggestion.price for suggestion in suggestions if suggestion.price is not None]
+    intervals = [
+        suggestion.price for suggestion in suggestions if suggestion.price is not None
+    ]
     price = _numbers(truth)
     median = _numbers([interval.median for interval in intervals])
 
@@ -95,7 +105,9 @@ def price_columns(truth: Sequence[float], suggestions: Sequence[Suggestion]) -> 
     return columns | _quantile_columns(price, intervals)
 
 
-def _interval_columns(price: Values, intervals: Sequence[PriceRange]) -> dict[str, Values]:
+def _interval_columns(
+    price: Values, intervals: Sequence[PriceRange]
+) -> dict[str, Values]:
     low = _numbers([interval.low for interval in intervals])
     high = _numbers([interval.high for interval in intervals])
     return {
@@ -106,7 +118,9 @@ def _interval_columns(price: Values, intervals: Sequence[PriceRange]) -> dict[st
     }
 
 
-def _quantile_columns(price: Values, intervals: Sequence[PriceRange]) -> dict[str, Values]:
+def _quantile_columns(
+    price: Values, intervals: Sequence[PriceRange]
+) -> dict[str, Values]:
     columns = {}
     # All intervals of a model have the same levels.
     levels = [level for level, _ in intervals[0].quantiles]
@@ -116,7 +130,9 @@ def _quantile_columns(price: Values, intervals: Sequence[PriceRange]) -> dict[st
     return columns
 
 
-def committed_columns(truth: Sequence[str], suggestions: Sequence[Suggestion]) -> dict[str, Values]:
+def committed_columns(
+    truth: Sequence[str], suggestions: Sequence[Suggestion]
+) -> dict[str, Values]:
     """Columns of the path that a category model commits to, its ``category_committed``.
 
     ``committed`` (there is such a path), ``committed_hit`` (the true path equals it or lies below
@@ -171,7 +187,9 @@ def _binary_columns(
 ) -> dict[str, Values]:
     scores = []
     for row in ranked:
-        probabilities = [candidate.probability for candidate in row if candidate.value == positive]
+        probabilities = [
+            candidate.probability for candidate in row if candidate.value == positive
+        ]
         scores.append(sum(probabilities))
 
     return {

@@ -83,12 +83,16 @@ def collect_outcomes(
 
     for number, view in enumerate(views):
         report = partial(_report_part, progress, number, len(views), f", {view.name}")
-        in_view = _collect_view(predictor, fields, listings, rows_by_field, view, report)
+        in_view = _collect_view(
+            predictor, fields, listings, rows_by_field, view, report
+        )
         outcomes += in_view
 
         if view is EARLY:
             # A row without an early outcome (a price in another currency) has none in any view.
-            rows_by_field = {outcome.field: outcome.rows.tolist() for outcome in in_view}
+            rows_by_field = {
+                outcome.field: outcome.rows.tolist() for outcome in in_view
+            }
     return outcomes
 
 
@@ -121,7 +125,8 @@ def _collect_view(
     """
     view_fields = fields[:1] if view.main_field_only else fields
     rows_in_view = {
-        field: _rows_of_view(view, listings, rows_by_field.get(field, ())) for field in view_fields
+        field: _rows_of_view(view, listings, rows_by_field.get(field, ()))
+        for field in view_fields
     }
     predict = partial(_predict, predictor, fields, listings, view)
     predicted = _predict_distinct(predict, rows_in_view.values(), progress)
@@ -168,7 +173,12 @@ def _predict(
 
 
 def _report_part(
-    progress: Progress, number: int, n_parts: int, suffix: str, message: str, fraction: float
+    progress: Progress,
+    number: int,
+    n_parts: int,
+    suffix: str,
+    message: str,
+    fraction: float,
 ) -> None:
     """Report the progress of one of several parts, which take as long each."""
     progress(f"{message}{suffix}", (number + fraction) / n_parts)
@@ -183,7 +193,9 @@ def _outcome(
 ) -> Outcome | None:
     """The outcome of one field; ``suggestions`` are by the rows that have its label."""
     # A model that has no candidates for a field in any row states a price, or does not answer it.
-    is_ranked = any(suggestion.candidates.get(field) for suggestion in suggestions.values())
+    is_ranked = any(
+        suggestion.candidates.get(field) for suggestion in suggestions.values()
+    )
     rows = list(suggestions) if is_ranked else _same_currency(listings, suggestions)
     if not rows:
         return None
@@ -202,7 +214,9 @@ def _outcome(
     )
 
 
-def _same_currency(listings: Sequence[Listing], suggestions: SuggestionsByRow) -> list[int]:
+def _same_currency(
+    listings: Sequence[Listing], suggestions: SuggestionsByRow
+) -> list[int]:
     """The rows whose own price can be compared with the suggested one."""
     comparable = []
     for row, suggestion in suggestions.items():

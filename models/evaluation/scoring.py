@@ -77,7 +77,9 @@ def measure(
 
 
 def measure_main(
-    outcomes: Iterable[Outcome], wanted: Mapping[View, Sequence[Metric]], baseline: Metric
+    outcomes: Iterable[Outcome],
+    wanted: Mapping[View, Sequence[Metric]],
+    baseline: Metric,
 ) -> dict[str, float]:
     """Measure a model's main field: ``rows``, the wanted metrics, ``baseline`` and ``lift``.
 
@@ -122,7 +124,9 @@ def _mean(column: str, columns: Columns, weights: Weights | None) -> Score:
     return metrics.mean(columns[column], weights)
 
 
-def _mean_where(column: str, condition: str, columns: Columns, weights: Weights | None) -> Score:
+def _mean_where(
+    column: str, condition: str, columns: Columns, weights: Weights | None
+) -> Score:
     return metrics.conditional_mean(columns[column], columns[condition], weights)
 
 
@@ -176,10 +180,18 @@ TOP1 = Metric("top1", "higher", "hit", partial(_mean, "hit"))
 TOP5 = Metric("top5", "higher", "among", partial(_mean, "among"), min_labels=6)
 AUC = Metric("auc", "higher", "positive", _auc)
 RECALL = Metric(
-    "recall", "higher", "branded", partial(_mean_where, "hit", "branded"), is_optional=True
+    "recall",
+    "higher",
+    "branded",
+    partial(_mean_where, "hit", "branded"),
+    is_optional=True,
 )
 PRECISION = Metric(
-    "precision", "higher", "named", partial(_mean_where, "hit", "named"), is_optional=True
+    "precision",
+    "higher",
+    "named",
+    partial(_mean_where, "hit", "named"),
+    is_optional=True,
 )
 PRECISION_AT_60 = Metric(
     "precision_at_60", "higher", "quoted_hit", _precision_at_60, is_optional=True
@@ -190,7 +202,10 @@ CALIBRATION_ERROR = Metric(
 )
 COMMITTED = Metric("committed", "higher", "committed", partial(_mean, "committed"))
 COMMITTED_AT_LEAF = Metric(
-    "committed_at_leaf", "higher", "committed_at_leaf", partial(_mean, "committed_at_leaf")
+    "committed_at_leaf",
+    "higher",
+    "committed_at_leaf",
+    partial(_mean, "committed_at_leaf"),
 )
 COMMITTED_RIGHT = Metric(
     "committed_right",

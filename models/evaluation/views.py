@@ -66,7 +66,8 @@ def single_modality_view(mode: str) -> View:
         f"{mode} alone",
         f"{mode}_alone_",
         partial(_show_modality, mode),
-        _has_text_and_photos,  # the same listings for either mode, so that the two compare
+        # The same listings for either mode, so that the two compare.
+        _has_text_and_photos,
         main_field_only=True,
     )
 

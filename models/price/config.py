@@ -19,7 +19,10 @@ INPUT_FIELDS = (
 )  # fmt: skip
 """Confirmed fields that the model reads."""
 
-GATE = (Threshold("lift", minimum=1.05), Threshold("coverage", minimum=0.65, maximum=0.95))
+GATE = (
+    Threshold("lift", minimum=1.05),
+    Threshold("coverage", minimum=0.65, maximum=0.95),
+)
 """The RMSLE must be lower than that of the median price, and the 80 % interval must cover."""
 
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)

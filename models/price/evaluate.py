@@ -17,7 +17,13 @@ from models.evaluation.scoring import (
     Evaluation,
     measure_main,
 )
-from models.evaluation.views import EARLY, FULL, PHOTO_ALONE, TEXT_ALONE, SupportsPredict
+from models.evaluation.views import (
+    EARLY,
+    FULL,
+    PHOTO_ALONE,
+    TEXT_ALONE,
+    SupportsPredict,
+)
 from models.price.config import OUTPUTS
 
 CONTEXT_METRICS = (RMSLE, R2, COVERED, WIDTH, ABSTAINED)
@@ -31,7 +37,9 @@ METRICS = {
 
 
 def evaluate(
-    predictor: SupportsPredict, listings: Sequence[Listing], progress: Progress = ignore_progress
+    predictor: SupportsPredict,
+    listings: Sequence[Listing],
+    progress: Progress = ignore_progress,
 ) -> Evaluation:
     """Return errors of the median and coverage and width of the interval, early and full.
 

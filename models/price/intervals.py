@@ -100,7 +100,10 @@ class ResidualInterval:
 
 
 def predict_quantiles(
-    head: Head, calibration: PriceCalibration, inputs: Inputs, listings: Sequence[Listing]
+    head: Head,
+    calibration: PriceCalibration,
+    inputs: Inputs,
+    listings: Sequence[Listing],
 ) -> NDArray[np.float64]:
     """Return quantiles of ``log1p(price)`` in increasing order, ``[rows, LEVELS]``."""
     interval = predict_interval(
@@ -121,7 +124,9 @@ def predict_quantiles(
     return np.sort(logs, axis=1)
 
 
-def _row_factors(head: Head, factors: IntervalFactors, inputs: Inputs) -> NDArray[np.float64]:
+def _row_factors(
+    head: Head, factors: IntervalFactors, inputs: Inputs
+) -> NDArray[np.float64]:
     """Return the conformal factors of each row, by its mode and completeness."""
     modes = inputs.modes()
     early = np.array(factors.early, np.float64)[modes]
@@ -144,11 +149,17 @@ def predict_interval(
     residual_quantiles = head.predict_residual_quantiles(
         OUTPUT, inputs, median, scores[RESIDUAL_SCALE]
     )
-    row_factors = [category_factors.get(top_category(listing), 1.0) for listing in listings]
-    return ResidualInterval(median, residual_quantiles, np.array(row_factors, np.float32))
+    row_factors = [
+        category_factors.get(top_category(listing), 1.0) for listing in listings
+    ]
+    return ResidualInterval(
+        median, residual_quantiles, np.array(row_factors, np.float32)
+    )
 
 
-def fit_conformal_factors(truth: NDArray[np.float64], interval: ResidualInterval) -> Factors:
+def fit_conformal_factors(
+    truth: NDArray[np.float64], interval: ResidualInterval
+) -> Factors:
     """Return the factors at which each quantile comes true; the median stays where it is.
 
     Split conformal prediction on scaled residuals, one quantile at a time (Romano, Patterson and

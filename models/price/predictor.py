@@ -57,7 +57,11 @@ class PricePredictor(HeadPredictor):
         quantiles = tuple(zip(LEVELS, map(float, prices), strict=True))
         by_level = dict(quantiles)
         price = PriceRange(
-            by_level[0.5], by_level[0.1], by_level[0.9], self.calibration.currency, quantiles
+            by_level[0.5],
+            by_level[0.1],
+            by_level[0.9],
+            self.calibration.currency,
+            quantiles,
         )
         abstained = "the listing says too little yet"
         if has_content:
@@ -72,7 +76,9 @@ class PricePredictor(HeadPredictor):
 
     def _reason_to_abstain(self, listing: Listing, price: PriceRange) -> str:
         if listing.currency not in (None, price.currency):
-            return f"prices are known in {price.currency} only, not in {listing.currency}"
+            return (
+                f"prices are known in {price.currency} only, not in {listing.currency}"
+            )
         # Below a cent any ratio would be too large.
         if price.high > self.calibration.max_interval_ratio * max(price.low, 0.01):
             return "listings like this sell at too many prices to name one"

@@ -26,7 +26,10 @@ from models.ensemble.training.fit_head import (
     write_model,
 )
 from models.ensemble.training.out_of_fold import OutOfFold
-from models.ensemble.training.residuals import OutOfFoldQuantiles, fit_residual_quantiles
+from models.ensemble.training.residuals import (
+    OutOfFoldQuantiles,
+    fit_residual_quantiles,
+)
 from models.ensemble.training.validation import ValidationView
 from models.evaluation.views import early_context
 from models.price.config import INPUT_FIELDS, Config
@@ -103,7 +106,9 @@ def _learning_exponent(
     return learning_curve_exponent(len(rows), len(validation_rows), n_folds)
 
 
-def _calibration(scale: PriceScale, factors: IntervalFactors, config: Config) -> PriceCalibration:
+def _calibration(
+    scale: PriceScale, factors: IntervalFactors, config: Config
+) -> PriceCalibration:
     return PriceCalibration(
         currency=scale.currency,
         mean=scale.mean,
@@ -127,7 +132,9 @@ def _fit_scale(rows: Sequence[Listing]) -> PriceScale:
     """Return the main currency, and the mean and deviation of its logarithmic prices."""
     currency = _main_currency(rows)
     logs = _log_prices(rows, currency)
-    priced = {group_key(row) for row, log in zip(rows, logs, strict=True) if np.isfinite(log)}
+    priced = {
+        group_key(row) for row, log in zip(rows, logs, strict=True) if np.isfinite(log)
+    }
     if len(priced) < MIN_GROUPS:
         raise InputError(
             f"the price model needs training rows with a price in {currency}"
@@ -140,20 +147,26 @@ def _fit_scale(rows: Sequence[Listing]) -> PriceScale:
 
 
 def _main_currency(rows: Sequence[Listing]) -> str:
-    counts = Counter(row.currency for row in rows if row.price is not None and row.currency)
+    counts = Counter(
+        row.currency for row in rows if row.price is not None and row.currency
+    )
     return counts.most_common(1)[0][0] if counts else "USD"
 
 
 def _log_prices(rows: Sequence[Listing], currency: str) -> NDArray[np.float64]:
     """Return ``log1p`` of prices in the currency, ``[rows]``; NaN where there is none."""
     prices = [
-        row.price if row.price is not None and row.currency in (currency, None) else np.nan
+        row.price
+        if row.price is not None and row.currency in (currency, None)
+        else np.nan
         for row in rows
     ]
     return np.log1p(np.array(prices, dtype=np.float64))
 
 
-def _specification(encoders: Sequence[Encoder], config: Config, scale: PriceScale) -> EnsembleSpec:
+def _specification(
+    encoders: Sequence[Encoder], config: Config, scale: PriceScale
+) -> EnsembleSpec:
     def targets(listings: Sequence[Listing]) -> list[Target]:
         """Return the labels of listings in full context."""
         values = (_log_prices(listings, scale.currency) - scale.mean) / scale.deviation
@@ -223,7 +236,9 @@ def _fit_out_of_fold_factors(
         conformal_factors[part.view.is_full] = factors
 
         # In early context no row has a category, so all factors come from full context.
-        categories = [top_category(listing) for listing in _listings_in_context(part.view)]
+        categories = [
+            top_category(listing) for listing in _listings_in_context(part.view)
+        ]
         category_factors |= fit_category_factors(
             truth,
             interval,

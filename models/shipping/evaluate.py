@@ -18,7 +18,13 @@ from models.evaluation.scoring import (
     measure,
     measure_main,
 )
-from models.evaluation.views import EARLY, FULL, PHOTO_ALONE, TEXT_ALONE, SupportsPredict
+from models.evaluation.views import (
+    EARLY,
+    FULL,
+    PHOTO_ALONE,
+    TEXT_ALONE,
+    SupportsPredict,
+)
 from models.shipping.config import OUTPUTS
 
 CONTEXT_METRICS = (TOP1, TOP5, CALIBRATION_ERROR, ABSTAINED, AUC)
@@ -35,7 +41,9 @@ OTHER_METRICS = {EARLY: (TOP1, MAJORITY_BASELINE, CALIBRATION_ERROR), FULL: (TOP
 
 
 def evaluate(
-    predictor: SupportsPredict, listings: Sequence[Listing], progress: Progress = ignore_progress
+    predictor: SupportsPredict,
+    listings: Sequence[Listing],
+    progress: Progress = ignore_progress,
 ) -> Evaluation:
     """Return AUC and calibration of "the seller pays", and accuracies of method and parcel size.
 
@@ -43,7 +51,9 @@ def evaluate(
     answer it; names of metrics of method and size begin with the field's. The other metrics are
     those of every field of ranked candidates, see ``models.category.evaluate``.
     """
-    outcomes = collect_outcomes(predictor, OUTPUTS, listings, tuple(PAYER_METRICS), progress)
+    outcomes = collect_outcomes(
+        predictor, OUTPUTS, listings, tuple(PAYER_METRICS), progress
+    )
     measured: dict[str, float] = {}
     # A shop may have no payers at all: then its method and parcel size are measured alone.
     if any(outcome.is_main for outcome in outcomes):

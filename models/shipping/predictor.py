@@ -54,7 +54,8 @@ class ShippingPredictor(HeadPredictor):
         used = used_fields(listings, inputs, head.features.fields)
         for row, used_in_row in enumerate(used):
             candidates = {
-                field: candidates_of_rows[row] for field, candidates_of_rows in ranked.items()
+                field: candidates_of_rows[row]
+                for field, candidates_of_rows in ranked.items()
             }
             suggestions.append(self._suggestion(candidates, used_in_row))
         return suggestions
@@ -67,7 +68,9 @@ class ShippingPredictor(HeadPredictor):
             self.version,
             candidates,
             fee=self._fee(candidates),
-            abstained=self._reason_to_abstain(candidates.get("shipping_payer", ()), used),
+            abstained=self._reason_to_abstain(
+                candidates.get("shipping_payer", ()), used
+            ),
             used=used,
         )
 
@@ -86,7 +89,9 @@ class ShippingPredictor(HeadPredictor):
                     highest, best_fee = probability, fee
         return best_fee
 
-    def _reason_to_abstain(self, payers: tuple[Candidate, ...], used: tuple[str, ...]) -> str:
+    def _reason_to_abstain(
+        self, payers: tuple[Candidate, ...], used: tuple[str, ...]
+    ) -> str:
         if not used:
             return "the listing says too little yet"
         if payers and payers[0].probability < self.calibration.abstain_below:

@@ -76,7 +76,9 @@ def _fit_field_classes(rows: Sequence[Listing]) -> dict[str, tuple[str, ...]]:
             classes[field] = tuple(values)
 
     if not classes:
-        raise InputError("the shipping model needs training rows that say who pays, or how")
+        raise InputError(
+            "the shipping model needs training rows that say who pays, or how"
+        )
     return classes
 
 

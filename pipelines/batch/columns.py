@@ -10,7 +10,9 @@ import pyarrow as pa
 import models
 from common.listing import AMOUNT_FIELDS, PriceRange, Suggestion
 
-CANDIDATES = pa.list_(pa.struct([("value", pa.string()), ("probability", pa.float64())]))
+CANDIDATES = pa.list_(
+    pa.struct([("value", pa.string()), ("probability", pa.float64())])
+)
 STRING_MAP = pa.map_(pa.string(), pa.string())
 STRINGS = pa.list_(pa.string())
 
@@ -108,7 +110,9 @@ def _candidates(suggestions: Sequence[Suggestion], field: str) -> pa.Array:
 def _ranges(suggestions: Sequence[Suggestion], field: str) -> list[pa.Array]:
     """Return a column for each of ``RANGE_COLUMNS``; null where a model has no range."""
     # A suggestion holds the range of an amount under the field's own name.
-    rows: list[PriceRange | None] = [getattr(suggestion, field) for suggestion in suggestions]
+    rows: list[PriceRange | None] = [
+        getattr(suggestion, field) for suggestion in suggestions
+    ]
 
     columns = []
     for part, kind in RANGE_COLUMNS:
@@ -117,7 +121,9 @@ def _ranges(suggestions: Sequence[Suggestion], field: str) -> list[pa.Array]:
     return columns
 
 
-def _abstentions(suggestions: Mapping[str, Sequence[Suggestion]], n_rows: int) -> pa.Array:
+def _abstentions(
+    suggestions: Mapping[str, Sequence[Suggestion]], n_rows: int
+) -> pa.Array:
     """Return per row a map from each model that abstained to its reason."""
     lengths: list[int] = []
     names: list[str] = []

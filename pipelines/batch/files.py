@@ -29,7 +29,9 @@ def create(path: Path, schema: pa.Schema) -> Iterator[Sink]:
     openers = {".parquet": _parquet, ".jsonl": _lines, ".csv": _csv}
     opener = openers.get(path.suffix.lower())
     if opener is None:
-        raise InputError(f"{path} should end in {', '.join(openers)}: the ending says the format")
+        raise InputError(
+            f"{path} should end in {', '.join(openers)}: the ending says the format"
+        )
 
     with ExitStack() as stack:
         try:

@@ -96,7 +96,9 @@ def answer_batch(
     listing_ids = []
     for number, listing in enumerate(listings, first_row):
         listing_ids.append(listing.listing_id or str(number))
-    return columns.to_record_batch(listing_ids, suggestions, suggester.versions, problems)
+    return columns.to_record_batch(
+        listing_ids, suggestions, suggester.versions, problems
+    )
 
 
 def _suggest(

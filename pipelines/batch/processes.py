@@ -37,7 +37,8 @@ def map_in_order(
         yield from map(start(), tasks)
         return
 
-    context = multiprocessing.get_context("spawn")  # a fork would copy locks of running threads
+    # A fork would copy locks of running threads.
+    context = multiprocessing.get_context("spawn")
     with (
         _one_thread_each(),
         ProcessPoolExecutor(count, context, initializer=_begin) as pool,

@@ -86,7 +86,9 @@ def compare(settings: Settings, question: Question, progress: Progress) -> Compa
     outcomes = []
     for number, manifest in enumerate(manifests):
         report = partial(_report_version, progress, number, len(manifests))
-        outcomes.append(_collect(settings, question.model, manifest.id, listings, report))
+        outcomes.append(
+            _collect(settings, question.model, manifest.id, listings, report)
+        )
 
     progress("intervals", PREDICTING)
     described = describe(outcomes, listings, slices.learn(snapshot))
@@ -118,7 +120,11 @@ def _comparison(
 
 
 def _collect(
-    settings: Settings, name: str, version: str, listings: Sequence[Listing], progress: Progress
+    settings: Settings,
+    name: str,
+    version: str,
+    listings: Sequence[Listing],
+    progress: Progress,
 ) -> list[Outcome]:
     # The model is loaded here and dropped again, so that two never have to fit into memory.
     store = ReleaseStore(settings.store)

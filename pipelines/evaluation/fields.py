@@ -70,7 +70,9 @@ class Field:
 
 
 def describe(
-    outcomes: Sequence[Sequence[Outcome]], listings: Sequence[Listing], training: Training
+    outcomes: Sequence[Sequence[Outcome]],
+    listings: Sequence[Listing],
+    training: Training,
 ) -> tuple[Field, ...]:
     """Describe every field that all sides answer; ``outcomes`` are those of A, and of B if any."""
     described = []
@@ -86,7 +88,9 @@ def describe(
     return tuple(described)
 
 
-def _select(outcomes: Sequence[Sequence[Outcome]], field: str, view: View) -> list[Outcome]:
+def _select(
+    outcomes: Sequence[Sequence[Outcome]], field: str, view: View
+) -> list[Outcome]:
     """The outcomes of one field in one view, of the sides that answer it."""
     selected = []
     for side in outcomes:

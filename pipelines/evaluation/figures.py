@@ -70,7 +70,9 @@ def measure(
     rows = len(next(iter(a.values())))
 
     # All metrics and both models at once: they have to see the same draws.
-    statistics = [partial(_weighted, metric, side) for metric in metrics for side in columns]
+    statistics = [
+        partial(_weighted, metric, side) for metric in metrics for side in columns
+    ]
     if rows >= max(min_rows, 2):
         draws = bootstrap.resample(statistics, rows)
     else:

@@ -96,7 +96,9 @@ class _Clock:
         seconds = time.perf_counter() - start
         self.steps.append(Step(name, seconds, _peak_bytes()))
 
-    def _report(self, name: str, begin: float, share: float, message: str, fraction: float) -> None:
+    def _report(
+        self, name: str, begin: float, share: float, message: str, fraction: float
+    ) -> None:
         self.progress(f"{name}: {message}", begin + share * fraction)
 
 
@@ -120,7 +122,9 @@ def run(
     trained_encoders = _train_encoders(clock, snapshot, folder, configs)
     with clock.step("price", 0.5, 0.4) as report:
         config = models.config("price", overrides)
-        artifact = models.train("price", snapshot, trained_encoders, folder, config, report)
+        artifact = models.train(
+            "price", snapshot, trained_encoders, folder, config, report
+        )
 
     with clock.step("score", 0.9, 0.1):
         score = _score(snapshot, models.load("price", artifact, trained_encoders))
@@ -141,11 +145,15 @@ def _ingest(table: Path, folder: Path, seed: int, progress: Progress) -> Snapsho
     from ingest.tables import open_source
 
     if open_source(table).kind != mercari.KIND:
-        raise InputError(f"{table} is not a table of the competition: it has other columns")
+        raise InputError(
+            f"{table} is not a table of the competition: it has other columns"
+        )
 
     out = folder / f"snapshot-{checksum(table)[:12]}-{seed}"
     if not out.exists():
-        options = Options(fractions=SPLIT, seed=seed, by_row=True, priced_from=MIN_PRICE)
+        options = Options(
+            fractions=SPLIT, seed=seed, by_row=True, priced_from=MIN_PRICE
+        )
         ingest_file(table, out, options, progress)
 
     snapshot = Snapshot.open(out)
@@ -195,4 +203,5 @@ def _median_price(snapshot: Snapshot) -> float:
 def _peak_bytes() -> int:
     """The most memory that this process has had resident."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024  # Linux counts in kibibytes
+    # Linux counts in kibibytes.
+    return peak if sys.platform == "darwin" else peak * 1024

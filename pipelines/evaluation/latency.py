@@ -42,7 +42,8 @@ def measure(
     latency = {}
     for name, size in BATCHES.items():
         calls = np.array(list(_times(run, listings, size, seconds)))
-        per_listing = calls[1:] * MICROSECONDS / size  # the first call loads what the others reuse
+        # The first call loads what the others reuse.
+        per_listing = calls[1:] * MICROSECONDS / size
         quartiles = np.quantile(per_listing, [0.25, 0.5, 0.75])
         latency[name] = [round(float(quartile), 1) for quartile in quartiles]
     return latency

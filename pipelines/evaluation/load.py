@@ -41,7 +41,9 @@ class LoadedModel:
     ) -> list[Suggestion]:
         """Suggest for each listing, in order, with vectors of the cache where it has them."""
         if encodings is None:
-            encodings = {encoder.id: encoder.encode(listings) for encoder in self.encoders}
+            encodings = {
+                encoder.id: encoder.encode(listings) for encoder in self.encoders
+            }
         return self.predictor.predict(listings, encodings)
 
 
@@ -53,7 +55,9 @@ class LoadedEncoder:
     cached: Encoder
 
 
-def load_model(store: ReleaseStore, cache: Path, name: str, artifact: str) -> LoadedModel:
+def load_model(
+    store: ReleaseStore, cache: Path, name: str, artifact: str
+) -> LoadedModel:
     """Load a model and its encoders from the store.
 
     Raises ``InputError`` where the artifact is not of this model.
@@ -74,14 +78,18 @@ def load_model(store: ReleaseStore, cache: Path, name: str, artifact: str) -> Lo
     return LoadedModel(predictor, tuple(cached_encoders))
 
 
-def load_timed_encoder(store: ReleaseStore, cache: Path, artifact: str) -> LoadedEncoder:
+def load_timed_encoder(
+    store: ReleaseStore, cache: Path, artifact: str
+) -> LoadedEncoder:
     """Load one encoder from the store, to be measured and to be timed."""
     folder = store.fetch_artifact(artifact, cache)
     encoder = encoders.load(folder)
     return LoadedEncoder(encoder, _with_cache(encoder, folder, cache))
 
 
-def load_encoders(store: ReleaseStore, cache: Path, ids: Sequence[str]) -> list[Encoder]:
+def load_encoders(
+    store: ReleaseStore, cache: Path, ids: Sequence[str]
+) -> list[Encoder]:
     """Load encoders from the store by their ids."""
     return [load_encoder(store.fetch_artifact(name, cache), cache) for name in ids]
 
@@ -108,5 +116,7 @@ def open_snapshot(path: str, expected: str = "") -> Snapshot:
 
     snapshot = Snapshot.open(Path(path))
     if expected and snapshot.id != expected:
-        raise InputError(f"snapshot {path} was exchanged while the run was going on: start again")
+        raise InputError(
+            f"snapshot {path} was exchanged while the run was going on: start again"
+        )
     return snapshot

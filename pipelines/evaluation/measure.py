@@ -93,7 +93,8 @@ def measure(
         evaluation = models.run_evaluation(target, model, listings)
         return Measured(model, listings, evaluation.metrics, evaluation.outcomes)
 
-    from common.encoder_training.probe import evaluate  # scikit-learn: only where it is needed
+    # Scikit-learn: only where it is needed.
+    from common.encoder_training.probe import evaluate
 
     encoder = load_timed_encoder(store, cache, artifact)
     return Measured(encoder, listings, evaluate(encoder.cached, snapshot))
@@ -101,4 +102,6 @@ def measure(
 
 def defined(metrics: Mapping[str, float]) -> dict[str, float | None]:
     """Metrics as JSON can hold them: one that is not a number becomes ``None``."""
-    return {name: None if math.isnan(value) else value for name, value in metrics.items()}
+    return {
+        name: None if math.isnan(value) else value for name, value in metrics.items()
+    }

@@ -44,7 +44,9 @@ def curve(outcome: Outcome) -> tuple[Point, ...]:
     """
     if outcome.is_price:
         return tuple(_quantile_points(outcome))
-    return tuple(_probability_points(outcome.columns["confidence"], outcome.columns["hit"]))
+    return tuple(
+        _probability_points(outcome.columns["confidence"], outcome.columns["hit"])
+    )
 
 
 def _quantile_points(outcome: Outcome) -> Iterator[Point]:
@@ -56,7 +58,8 @@ def _quantile_points(outcome: Outcome) -> Iterator[Point]:
 
 def _probability_points(confidence: Values, hit: Values) -> Iterator[Point]:
     bin_of_row = (confidence * N_BINS).astype(int)
-    bin_of_row = np.minimum(bin_of_row, N_BINS - 1)  # a probability of 1 is in the last bin
+    # A probability of 1 is in the last bin.
+    bin_of_row = np.minimum(bin_of_row, N_BINS - 1)
 
     for number in np.unique(bin_of_row):
         inside = bin_of_row == number

@@ -22,7 +22,12 @@ N_BANDS = 5
 MAX_ROOTS = 12
 """Category roots that are slices of their own, the most frequent ones."""
 
-FREQUENCIES = ((0, "unseen"), (1, "1 to 4 rows"), (5, "5 to 19 rows"), (20, "20 rows or more"))
+FREQUENCIES = (
+    (0, "unseen"),
+    (1, "1 to 4 rows"),
+    (5, "5 to 19 rows"),
+    (20, "20 rows or more"),
+)
 """Least training rows of a brand, and the name of the slice."""
 
 NOT_STATED, OTHERS = "not said", "all others"
@@ -55,7 +60,9 @@ class Training:
 def learn(snapshot: Snapshot) -> Training:
     """Read the training rows of a snapshot once, for brands and price bands."""
     currencies = snapshot.manifest.currencies
-    currency = max(currencies, key=lambda name: currencies[name]) if currencies else None
+    currency = (
+        max(currencies, key=lambda name: currencies[name]) if currencies else None
+    )
 
     brands: Counter[str] = Counter()
     prices: list[float] = []
@@ -91,7 +98,9 @@ def cut(listings: Sequence[Listing], training: Training) -> list[Slice]:
         "price band": [_band(listing, training) for listing in listings],
         "brand in training": [_frequency(listing, training) for listing in listings],
         "language": [listing.language or NOT_STATED for listing in listings],
-        "photos": ["with photos" if listing.photos else "without" for listing in listings],
+        "photos": [
+            "with photos" if listing.photos else "without" for listing in listings
+        ],
     }
     ascending = [*_band_names(training), *(name for _, name in FREQUENCIES)]
 
@@ -101,7 +110,9 @@ def cut(listings: Sequence[Listing], training: Training) -> list[Slice]:
     return slices
 
 
-def _divide(dimension: str, names: Sequence[str], ascending: Sequence[str]) -> Iterator[Slice]:
+def _divide(
+    dimension: str, names: Sequence[str], ascending: Sequence[str]
+) -> Iterator[Slice]:
     """Slices by name: bands and frequencies ascend, others begin with the most frequent."""
     counts = Counter(names)
     if len(counts) < 2:
@@ -109,7 +120,9 @@ def _divide(dimension: str, names: Sequence[str], ascending: Sequence[str]) -> I
 
     name_of_row = np.array(names)
     # The name comes last, so that the order never depends on that of the rows.
-    for name in sorted(counts, key=lambda name: (_rank(name, ascending), -counts[name], name)):
+    for name in sorted(
+        counts, key=lambda name: (_rank(name, ascending), -counts[name], name)
+    ):
         yield Slice(dimension, name, np.flatnonzero(name_of_row == name))
 
 

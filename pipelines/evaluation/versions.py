@@ -57,7 +57,9 @@ def read_labelled(snapshot: Snapshot, split: str, name: str) -> list[Listing]:
     return listings
 
 
-def notes(manifests: Sequence[Manifest], snapshot: Snapshot, split: str) -> Iterator[str]:
+def notes(
+    manifests: Sequence[Manifest], snapshot: Snapshot, split: str
+) -> Iterator[str]:
     """Sentences about what makes figures look better or worse than they are."""
     if split != "test":
         yield f"Models learn from {split} rows, so that figures on them flatter."

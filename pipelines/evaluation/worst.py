@@ -33,7 +33,9 @@ class Mistake:
     def chosen(self) -> str:
         """The value that the seller chose, as text."""
         value = getattr(self.listing, self.field)
-        return money(value, self.listing.currency) if self.field == "price" else str(value)
+        return (
+            money(value, self.listing.currency) if self.field == "price" else str(value)
+        )
 
 
 def find(
@@ -58,7 +60,9 @@ def find(
     return tuple(mistakes)
 
 
-def describe_suggestion(field: str, suggestion: Suggestion, n_candidates: int = 3) -> str:
+def describe_suggestion(
+    field: str, suggestion: Suggestion, n_candidates: int = 3
+) -> str:
     """Write an answer as text: candidates with probabilities, or a price with its interval."""
     if candidates := suggestion.candidates.get(field):
         return "; ".join(map(_candidate, candidates[:n_candidates]))

@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "validation", "test")
 
-UNLISTED = ("listing_id", "title", "description", "photos", "seller_id", "listed_at", "sold_at")
+UNLISTED = (
+    "listing_id",
+    "title",
+    "description",
+    "photos",
+    "seller_id",
+    "listed_at",
+    "sold_at",
+)
 """Columns that are no labels, or have a sentence of their own."""
 
 MAX_SHOWN = 12

@@ -41,11 +41,15 @@ def check_writable(path: Path) -> None:
     """Raise ``InputError`` where a report cannot be written, before anything is measured."""
     folder = path.absolute().parent
     if not folder.is_dir():
-        raise InputError(f"the report cannot be written to {path}: there is no folder {folder}")
+        raise InputError(
+            f"the report cannot be written to {path}: there is no folder {folder}"
+        )
     if path.is_dir():
         raise InputError(f"the report cannot be written to {path}: that is a folder")
     if not os.access(folder, os.W_OK):
-        raise InputError(f"the report cannot be written to {path}: {folder} is not writable")
+        raise InputError(
+            f"the report cannot be written to {path}: {folder} is not writable"
+        )
 
 
 def write(comparison: Comparison, out: Path, command: Sequence[str]) -> None:
@@ -55,10 +59,14 @@ def write(comparison: Comparison, out: Path, command: Sequence[str]) -> None:
         # Titles cut within a character hold surrogates, which UTF-8 cannot encode.
         write_atomically(out, text.encode(errors="replace"))
     except OSError as error:
-        raise InputError(f"the report cannot be written to {out}: {error.strerror}") from None
+        raise InputError(
+            f"the report cannot be written to {out}: {error.strerror}"
+        ) from None
 
 
-def render(comparison: Comparison, command: Sequence[str], made: datetime | None = None) -> str:
+def render(
+    comparison: Comparison, command: Sequence[str], made: datetime | None = None
+) -> str:
     """Return the page as HTML: style, plots and photos are in it, and no scripts.
 
     ``made`` is the time that the page shows, now by default.

@@ -60,7 +60,9 @@ def _purpose(target: str, manifest: Manifest) -> str:
     if manifest.role == "encoder":
         return "Turns a listing into one vector that all models share."
     fields = ", ".join(models.outputs(target))
-    return f"Suggests {fields} for a listing; what the seller has confirmed is an input."
+    return (
+        f"Suggests {fields} for a listing; what the seller has confirmed is an input."
+    )
 
 
 def _metrics(challenger: Challenger, detail: Detail) -> Iterator[str]:

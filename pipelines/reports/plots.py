@@ -30,7 +30,8 @@ DIMENSION_GAP = 1.6
 """Rows between the last slice of a dimension and the first of the next."""
 
 _STYLE: Any = {
-    "svg.fonttype": "none",  # words stay words: a browser draws them, a reader can search them
+    # Words stay words: a browser draws them, a reader can search them.
+    "svg.fonttype": "none",
     "svg.hashsalt": "listrec",
     "text.parse_math": False,  # a dollar in a category is a dollar
     "font.size": 9.5,

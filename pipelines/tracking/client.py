@@ -17,7 +17,8 @@ def open_client(settings: Settings) -> Any:
     from mlflow.tracking import MlflowClient
 
     _quiet_loggers()  # importing mlflow sets the levels again
-    settings.home.mkdir(parents=True, exist_ok=True)  # SQLite makes the file, not the folder
+    # SQLite makes the file, not the folder.
+    settings.home.mkdir(parents=True, exist_ok=True)
     return MlflowClient(tracking_uri=settings.tracking_uri)
 
 

@@ -49,7 +49,9 @@ def reconcile(settings: Settings, store: ReleaseStore) -> list[str]:
     """Point mlflow's aliases at the champion release; return a sentence for each that moved."""
     release = store.read()
     client = open_client(settings)
-    manifests = [store.manifest(ref) for ref in (*release.encoders, *release.models.values())]
+    manifests = [
+        store.manifest(ref) for ref in (*release.encoders, *release.models.values())
+    ]
 
     # Runs are tagged after all aliases: a crash in between leaves aliases that are complete.
     moves = [_move_alias(client, settings, manifest) for manifest in manifests]
@@ -77,7 +79,9 @@ def _move_alias(client: Any, settings: Settings, manifest: Manifest) -> str:
 
     client.set_registered_model_alias(name, ALIAS, version)
     origin = f"from version {before} " if before else ""
-    return f"{name}: {ALIAS} moved {origin}to version {version} (artifact {manifest.id})"
+    return (
+        f"{name}: {ALIAS} moved {origin}to version {version} (artifact {manifest.id})"
+    )
 
 
 def _tag_run(client: Any, manifest: Manifest, release_id: str) -> None:

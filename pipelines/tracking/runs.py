@@ -16,7 +16,12 @@ from pipelines.tracking.client import is_server, open_client
 
 
 def log_run(
-    settings: Settings, challenger: Challenger, manifest: Manifest, card: str, *, register: bool
+    settings: Settings,
+    challenger: Challenger,
+    manifest: Manifest,
+    card: str,
+    *,
+    register: bool,
 ) -> str:
     """Log the run of a trained artifact: its data, settings, metrics and model card.
 
@@ -31,7 +36,9 @@ def log_run(
             "git_commit": settings.commit or git_commit(),
             "artifact_id": manifest.id,
             "encoders": ",".join(manifest.encoders),
-            "gate": "passed" if challenger["passed"] else "; ".join(challenger["reasons"]),
+            "gate": "passed"
+            if challenger["passed"]
+            else "; ".join(challenger["reasons"]),
         },
     ).info
 
@@ -67,7 +74,11 @@ def find_experiment(client: Any, settings: Settings, target: str) -> str:
         return str(experiment.experiment_id)
 
     # A local database does not know where to put files; a server has its own place for them.
-    root = None if is_server(settings.tracking_uri) else f"{settings.store}/mlflow/{target}"
+    root = (
+        None
+        if is_server(settings.tracking_uri)
+        else f"{settings.store}/mlflow/{target}"
+    )
     return str(client.create_experiment(name, artifact_location=root))
 
 
@@ -80,7 +91,9 @@ def flatten(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield prefix + name, value
 
 
-def _log_values(client: Any, run_id: str, challenger: Challenger, manifest: Manifest) -> None:
+def _log_values(
+    client: Any, run_id: str, challenger: Challenger, manifest: Manifest
+) -> None:
     """Log settings as parameters; metrics, training time and size as metrics."""
     from mlflow.entities import Metric, Param
 
@@ -91,7 +104,9 @@ def _log_values(client: Any, run_id: str, challenger: Challenger, manifest: Mani
     }
     now = int(time.time() * 1000)  # mlflow counts in milliseconds
     metrics = [
-        Metric(name, float(value), now, 0) for name, value in values.items() if value is not None
+        Metric(name, float(value), now, 0)
+        for name, value in values.items()
+        if value is not None
     ]
     params = [Param(name, str(value)) for name, value in flatten(manifest.config)]
     client.log_batch(run_id, metrics=metrics, params=params)

@@ -40,7 +40,9 @@ def choose_encoders(wanted: str) -> list[Any]:
 
 
 @_component
-def train_model(name: str, data: dict[str, Any], encoders: list[Any], config: str) -> list[Any]:
+def train_model(
+    name: str, data: dict[str, Any], encoders: list[Any], config: str
+) -> list[Any]:
     """Train one model."""
     from pipelines.training import process, steps
 

@@ -22,7 +22,9 @@ class Verdict:
     reasons: tuple[str, ...] = ()
 
 
-def check_gate(metrics: Mapping[str, float], thresholds: Sequence[Threshold]) -> Verdict:
+def check_gate(
+    metrics: Mapping[str, float], thresholds: Sequence[Threshold]
+) -> Verdict:
     """Compare metrics with every threshold; a metric that is missing or NaN does not pass."""
     reasons = []
     for threshold in thresholds:

@@ -31,9 +31,12 @@ def render(
     names = [target for target in targets if target != ENCODERS]
 
     @dsl.pipeline(
-        name=f"train-{pipeline_label(targets)}", description=f"Train {', '.join(targets)}."
+        name=f"train-{pipeline_label(targets)}",
+        description=f"Train {', '.join(targets)}.",
     )
-    def pipeline(snapshot: str, encoders: str = "", config: str = "{}", force: bool = False):  # type: ignore[no-untyped-def]
+    def pipeline(
+        snapshot: str, encoders: str = "", config: str = "{}", force: bool = False
+    ):  # type: ignore[no-untyped-def]
         """Build the graph; Kubeflow calls this with placeholders for the arguments."""
         data = _no_cache(components.check_snapshot(path=snapshot)).output
 
@@ -68,7 +71,9 @@ def pipeline_label(targets: Sequence[str]) -> str:
 
 def _evaluate_and_gate(target: str, trained: Any, data: Any, before: Any) -> Any:
     """Evaluate and gate what was trained; its records join those of the targets ``before``."""
-    evaluated = components.evaluate(target=target, challengers=trained.output, data=data)
+    evaluated = components.evaluate(
+        target=target, challengers=trained.output, data=data
+    )
     gated = components.check_gates(
         target=target,
         challengers=evaluated.output,
@@ -81,7 +86,9 @@ def _evaluate_and_gate(target: str, trained: Any, data: Any, before: Any) -> Any
     return gated
 
 
-def _register_and_release(gated: Any, data: Any, force: Any, *, has_models: bool) -> None:
+def _register_and_release(
+    gated: Any, data: Any, force: Any, *, has_models: bool
+) -> None:
     """Register all targets and admit them; publish, verify and promote a release of the models."""
     registered = components.register(challengers=gated.output, data=data, force=force)
     admitted = components.admit(challengers=registered.output, force=force)
@@ -99,9 +106,13 @@ def _no_cache(task: Any) -> Any:
     return task.set_caching_options(False)
 
 
-def _set_image_and_env(pipeline: Any, image: str, environment: Mapping[str, str]) -> Any:
+def _set_image_and_env(
+    pipeline: Any, image: str, environment: Mapping[str, str]
+) -> Any:
     """Set image and environment of every step, after components were built with their defaults."""
-    variables = [{"name": name, "value": value} for name, value in sorted(environment.items())]
+    variables = [
+        {"name": name, "value": value} for name, value in sorted(environment.items())
+    ]
     for executor in pipeline.pipeline_spec.deployment_spec["executors"].values():
         container = executor["container"]
         container["image"] = image

@@ -83,7 +83,9 @@ def _step_environment(settings: Settings, event_file: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _follow(path: Path, events: list[Event], listen: Callable[[Event], None]) -> Iterator[None]:
+def _follow(
+    path: Path, events: list[Event], listen: Callable[[Event], None]
+) -> Iterator[None]:
     """Read events in a thread while the steps run, and the last ones when they are done."""
     reader = Reader(path)
     done = threading.Event()

@@ -16,13 +16,17 @@ TRIAL_SECONDS = 300
 """Time limit for a server to start on a release and to answer the trial requests."""
 
 
-def admit(context: Context, challengers: Sequence[Challenger], force: bool) -> list[Challenger]:
+def admit(
+    context: Context, challengers: Sequence[Challenger], force: bool
+) -> list[Challenger]:
     """Return all challengers, or raise ``GateError`` naming every threshold that was missed."""
     failed = [challenger for challenger in challengers if not challenger["passed"]]
     if failed and not force:
         clauses = []
         for challenger in failed:
-            clauses.append(f"{challenger['target']}: {', '.join(challenger['reasons'])}")
+            clauses.append(
+                f"{challenger['target']}: {', '.join(challenger['reasons'])}"
+            )
         reasons = "; ".join(clauses)
         raise GateError(
             f"nothing was released, a gate was missed ({reasons}); --force ignores gates"
@@ -43,7 +47,11 @@ def publish(context: Context, challengers: Sequence[Challenger]) -> Proposal:
             parts[challenger["target"]] = challenger["artifact"]
 
     missing = [name for name in models.NAMES if name not in parts]
-    note = f"without {' and '.join(missing)}, which no run has trained yet" if missing else ""
+    note = (
+        f"without {' and '.join(missing)}, which no run has trained yet"
+        if missing
+        else ""
+    )
     return Proposal(release=store.publish(parts).id, note=note)
 
 

@@ -49,7 +49,9 @@ def check_snapshot(context: Context, path: str) -> dict[str, str]:
     return {"path": str(Path(path).absolute()), "id": snapshot.id}
 
 
-def train_encoders(context: Context, data: Mapping[str, str], config: str) -> list[Challenger]:
+def train_encoders(
+    context: Context, data: Mapping[str, str], config: str
+) -> list[Challenger]:
     """Train the shared encoders on the snapshot's training rows, one after the other.
 
     An encoder whose modality no row of the snapshot has is left out, with a note.
@@ -60,7 +62,9 @@ def train_encoders(context: Context, data: Mapping[str, str], config: str) -> li
     snapshot = open_snapshot(data["path"], data["id"])
     overrides = targets.parse_config(config).get(targets.ENCODERS, {})
     configs = targets.config(targets.ENCODERS, overrides)
-    modalities = {name: train.modality_of(settings) for name, settings in configs.items()}
+    modalities = {
+        name: train.modality_of(settings) for name, settings in configs.items()
+    }
 
     prune_cache(context.settings.cache, _encoders_in_use(context.store))
     names = _trainable_encoders(context, snapshot, modalities)
@@ -98,7 +102,8 @@ def choose_encoders(context: Context, wanted: str) -> list[Challenger]:
             "no encoders have been trained yet: run 'listrec train encoders --snapshot DIR' first"
         )
 
-    load_encoders(context.store, context.settings.cache, ids)  # raises for what is no encoder
+    # Raises for what is no encoder.
+    load_encoders(context.store, context.settings.cache, ids)
 
     chosen = []
     for artifact in ids:
@@ -141,7 +146,9 @@ def evaluate(
     for challenger in challengers:
         target, artifact = challenger["target"], challenger["artifact"]
         context.progress(target, len(evaluated) / len(challengers))
-        measured = measure(context.store, context.settings.cache, target, artifact, snapshot)
+        measured = measure(
+            context.store, context.settings.cache, target, artifact, snapshot
+        )
 
         metrics = _without_nan(measured.metrics)
         detail = describe(measured, snapshot)
@@ -178,7 +185,10 @@ def check_gates(
 
 
 def register(
-    context: Context, challengers: Sequence[Challenger], data: Mapping[str, str], force: bool
+    context: Context,
+    challengers: Sequence[Challenger],
+    data: Mapping[str, str],
+    force: bool,
 ) -> list[Challenger]:
     """Write model cards, log runs and register a version of what passed or is forced.
 
@@ -194,7 +204,9 @@ def register(
         manifest, card = _write_card(context.store, challenger, data_card)
         # A version that missed its gate has a run, to look into, but no place in the registry.
         accepted = _is_accepted(challenger, force)
-        version = runs.log_run(context.settings, challenger, manifest, card, register=accepted)
+        version = runs.log_run(
+            context.settings, challenger, manifest, card, register=accepted
+        )
         registered.append({**challenger, "version": version})
 
     _set_newest(context.store, registered, force)
@@ -214,7 +226,9 @@ def _is_accepted(challenger: Challenger, force: bool) -> bool:
     return challenger["passed"] or force
 
 
-def _set_newest(store: ReleaseStore, registered: Sequence[Challenger], force: bool) -> None:
+def _set_newest(
+    store: ReleaseStore, registered: Sequence[Challenger], force: bool
+) -> None:
     """Make what passed, or is forced, the newest artifacts: the next run trains on the encoders."""
     for challenger in registered:
         if challenger["target"] in models.NAMES and _is_accepted(challenger, force):
@@ -246,10 +260,14 @@ def _trainable_encoders(
             trainable.append(name)
         else:
             noun = "a photo" if modality == "photo" else "text"
-            context.note(f"encoder {name} is left out: no row of the snapshot has {noun}")
+            context.note(
+                f"encoder {name} is left out: no row of the snapshot has {noun}"
+            )
 
     if not trainable:
-        raise InputError("there is no encoder left to train: see encoders in the configuration")
+        raise InputError(
+            "there is no encoder left to train: see encoders in the configuration"
+        )
     return trainable
 
 

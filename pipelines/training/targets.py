@@ -59,10 +59,16 @@ def parse_config(text: str) -> dict[str, dict[str, Any]]:
         values = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         problem = str(error).split("\n")[0]
-        raise InputError(f"the configuration is neither YAML nor JSON: {problem}") from None
+        raise InputError(
+            f"the configuration is neither YAML nor JSON: {problem}"
+        ) from None
 
-    if not isinstance(values, dict) or not all(isinstance(v, dict) for v in values.values()):
-        raise InputError("the configuration must map a target to its settings: {price: {seed: 1}}")
+    if not isinstance(values, dict) or not all(
+        isinstance(v, dict) for v in values.values()
+    ):
+        raise InputError(
+            "the configuration must map a target to its settings: {price: {seed: 1}}"
+        )
     _check_settings(values)
     return values
 

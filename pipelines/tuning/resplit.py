@@ -56,9 +56,13 @@ def _write_snapshot(snapshot: Snapshot, folder: Path) -> None:
     # The new validation rows are as large a share of the rows to learn from as the old ones.
     share = n_train / max(n_train + n_validation, 1)
 
-    rows = _divide_training_rows(snapshot, folder, Splitter((share, 1 - share, 0.0), SEED))
+    rows = _divide_training_rows(
+        snapshot, folder, Splitter((share, 1 - share, 0.0), SEED)
+    )
     if not all(rows.values()):
-        raise InputError(f"snapshot {snapshot.path} has too few rows to take validation rows from")
+        raise InputError(
+            f"snapshot {snapshot.path} has too few rows to take validation rows from"
+        )
 
     _copy_test_rows(snapshot, folder)
     photos = snapshot.path / PHOTOS
@@ -69,7 +73,9 @@ def _write_snapshot(snapshot: Snapshot, folder: Path) -> None:
     _write_manifest(snapshot, folder, rows)
 
 
-def _divide_training_rows(snapshot: Snapshot, folder: Path, splitter: Splitter) -> dict[str, int]:
+def _divide_training_rows(
+    snapshot: Snapshot, folder: Path, splitter: Splitter
+) -> dict[str, int]:
     """Write every training row to the new training or validation rows; return both counts."""
     counts = {"train": 0, "validation": 0}
     writers: dict[str, pq.ParquetWriter] = {}

@@ -23,7 +23,9 @@ PARENT = "mlflow.parentRunId"
 class StudyRun:
     """Logs one study and its trials; a study that is resumed keeps its parent run."""
 
-    def __init__(self, settings: Settings, study: Any, name: str, tags: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Settings, study: Any, name: str, tags: Mapping[str, str]
+    ) -> None:
         """Find the run of the study of model ``name``, or create one called ``tune <name>``."""
         self._client = open_client(settings)
         self._experiment = find_experiment(self._client, settings, f"tune-{name}")

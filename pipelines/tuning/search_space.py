@@ -87,7 +87,8 @@ class Dimension:
 
         value = float(trial.suggest_float(self.path, self.low, self.high, log=self.log))
         if value == self.default:
-            return value  # the first trial has exactly the settings that the search begins with
+            # The first trial has exactly the settings that the search begins with.
+            return value
         return float(f"{value:.3g}")
 
 

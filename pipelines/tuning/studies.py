@@ -70,13 +70,17 @@ def next_trial(study: Any, seed: int) -> Any:
     Values are drawn by Bayesian optimisation with Parzen trees (Bergstra et al., 2011).
     """
     trials = study.get_trials(deepcopy=False)
-    n_ended = sum(trial.state in (TrialState.COMPLETE, TrialState.FAIL) for trial in trials)
+    n_ended = sum(
+        trial.state in (TrialState.COMPLETE, TrialState.FAIL) for trial in trials
+    )
     n_retried = sum(KILLED in trial.user_attrs for trial in trials)
 
     # A killed trial and its repetition count once; a failed trial is followed by another one.
     n_drawn = n_ended - n_retried
     sampler_seed = max(seed * 100_003 + n_drawn, 0)
-    study.sampler = optuna.samplers.TPESampler(seed=sampler_seed, n_startup_trials=N_STARTUP_TRIALS)
+    study.sampler = optuna.samplers.TPESampler(
+        seed=sampler_seed, n_startup_trials=N_STARTUP_TRIALS
+    )
     trial = study.ask()
     trial.set_user_attr(HOST, socket.gethostname())
     return trial
@@ -92,7 +96,9 @@ def best_first(study: Any) -> list[FrozenTrial]:
     maximises = study.direction.name.lower() == MAXIMISE
     # Sorted by the negative value instead of in reverse, so that of equals the earlier is first.
     sign = -1 if maximises else 1
-    return sorted(finished(study), key=lambda trial: (sign * _value(trial), trial.number))
+    return sorted(
+        finished(study), key=lambda trial: (sign * _value(trial), trial.number)
+    )
 
 
 def fail(study: Any, number: int) -> FrozenTrial:
@@ -152,7 +158,8 @@ def _load_or_create(settings: Settings, name: str, direction: Direction) -> Any:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         with _open_lock(settings, "studies") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # two processes must not create the same tables
+            # Two processes must not create the same tables.
+            fcntl.flock(lock, fcntl.LOCK_EX)
             storage = optuna.storages.RDBStorage(settings.studies)
             return optuna.create_study(
                 study_name=name,

@@ -51,7 +51,9 @@ def prepare_trial_data(
 
     encoders = []
     for artifact_id in encoder_ids:
-        encoders.append(_prepare_encoder(store, artifact_id, snapshot, folder, progress))
+        encoders.append(
+            _prepare_encoder(store, artifact_id, snapshot, folder, progress)
+        )
     return TrialData(snapshot, encoders, snapshot.read("test"))
 
 
@@ -78,7 +80,9 @@ def _prepare_encoder(
     return encoder
 
 
-def _retrain(config: Config, name: str, snapshot: Snapshot, out: Path, progress: Progress) -> Path:
+def _retrain(
+    config: Config, name: str, snapshot: Snapshot, out: Path, progress: Progress
+) -> Path:
     """Train an encoder and return its folder, or that of an earlier call."""
     from common.encoder_training import train  # imports torch
 

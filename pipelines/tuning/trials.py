@@ -86,7 +86,9 @@ def _run_until_done(
         except Exception as error:
             failed = studies.fail(study, trial.number)
             study_run.end_run(failed, "failed", str(error))
-            failures.append(f"trial {trial.number} failed ({type(error).__name__}: {error})")
+            failures.append(
+                f"trial {trial.number} failed ({type(error).__name__}: {error})"
+            )
             n_in_a_row += 1
             if n_in_a_row == MAX_FAILURES or _is_hopeless(failed, error):
                 raise

@@ -58,14 +58,19 @@ def tune(settings: Settings, request: TuneRequest, progress: Progress) -> TuneRe
 
 
 def _report(
-    progress: Progress, check_interrupt: Callable[[], None], message: str, fraction: float
+    progress: Progress,
+    check_interrupt: Callable[[], None],
+    message: str,
+    fraction: float,
 ) -> None:
     """Report progress; nothing is being written then, so Ctrl-C may take effect."""
     check_interrupt()
     progress(message, fraction)
 
 
-def _plan_search(settings: Settings, request: TuneRequest, progress: Progress) -> Search:
+def _plan_search(
+    settings: Settings, request: TuneRequest, progress: Progress
+) -> Search:
     """Check the request and find what there is to search."""
     metric, direction = objective(request.name)
     _check_out(request.out)
@@ -130,7 +135,11 @@ def _requeue_killed(study: Any, study_run: StudyRun) -> int:
 
 
 def _run_missing_trials(
-    settings: Settings, search: Search, study: Any, study_run: StudyRun, progress: Progress
+    settings: Settings,
+    search: Search,
+    study: Any,
+    study_run: StudyRun,
+    progress: Progress,
 ) -> list[str]:
     """Run the trials that are missing; return a sentence for each that failed."""
     folder = settings.cache / "tuning" / study.study_name
@@ -168,7 +177,9 @@ def _conclude(
     best = studies.best_first(study)
     if not best:
         study_run.close((), "FAILED")
-        raise InputError(f"no trial was done in {request.timeout:g} seconds: give more --timeout")
+        raise InputError(
+            f"no trial was done in {request.timeout:g} seconds: give more --timeout"
+        )
 
     importances = studies.importances(study, search.seed)
     plot = _write_results(request, search, best, study, importances)
@@ -233,6 +244,10 @@ def _check_out(out: Path) -> None:
     if out.is_dir():
         raise InputError(f"the best settings cannot be written: {out} is a folder")
     if not out.absolute().parent.is_dir():
-        raise InputError(f"the best settings cannot be written: {out} is in no folder that exists")
+        raise InputError(
+            f"the best settings cannot be written: {out} is in no folder that exists"
+        )
     if out.suffix == ".svg":
-        raise InputError(f"{out} is the name of a plot: choose one such as best.yaml for --out")
+        raise InputError(
+            f"{out} is the name of a plot: choose one such as best.yaml for --out"
+        )

@@ -27,7 +27,9 @@ def generate(out: Path) -> list[Path]:
     words += [f"--{kind}_out={out}" for kind in ("python", "pyi", "grpc_python")]
     if protoc.main(words):
         raise SystemExit(f"{PROTO} could not be compiled: see above")
-    return sorted(path.relative_to(out) for path in out.glob("serving/protos/*_pb2*.py*"))
+    return sorted(
+        path.relative_to(out) for path in out.glob("serving/protos/*_pb2*.py*")
+    )
 
 
 def stale(committed: Path = ROOT) -> list[str]:
@@ -45,13 +47,18 @@ def stale(committed: Path = ROOT) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Generate, or with ``--check`` say what is not current."""
     parser = argparse.ArgumentParser(prog="python -m serving.protos.generate")
-    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 when stale")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, exit 1 when stale"
+    )
     if not parser.parse_args(arguments).check:
         generate(ROOT)
         return 0
     names = stale()
     for name in names:
-        print(f"{name} is not current: run 'python -m serving.protos.generate'", file=sys.stderr)
+        print(
+            f"{name} is not current: run 'python -m serving.protos.generate'",
+            file=sys.stderr,
+        )
     return 1 if names else 0
 
 

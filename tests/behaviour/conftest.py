@@ -98,7 +98,14 @@ def _learn(factory, name, *table):
     with (shared / f"learned-{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "store" / "champion").exists():
-            command = [sys.executable, str(Path(__file__).parent / "learned.py"), str(home), *table]
-            subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+            command = [
+                sys.executable,
+                str(Path(__file__).parent / "learned.py"),
+                str(home),
+                *table,
+            ]
+            subprocess.run(
+                command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+            )
     local = ReleaseStore(str(home / "store")).fetch(factory.mktemp(name))
     return Market(name, load(local), Snapshot.open(home / "snapshot"))

@@ -22,15 +22,21 @@ SEED = 11
 
 def main(home: Path, table: str = "") -> None:
     if table:
-        shop = ingest_file(Path(table), home / "snapshot", Options(seed=SEED), ignore_progress)
+        shop = ingest_file(
+            Path(table), home / "snapshot", Options(seed=SEED), ignore_progress
+        )
     else:
-        shop = ingest_synthetic(ROWS, home / "snapshot", Options(seed=SEED), ignore_progress)
+        shop = ingest_synthetic(
+            ROWS, home / "snapshot", Options(seed=SEED), ignore_progress
+        )
     store, out = ReleaseStore(str(home / "store")), home / "artifacts"
     folder = encoder_training.train(shop, out, NgramConfig())
     store.publish_artifact(folder)
     shared = [encoders.load(folder)]
     trained = {
-        name: store.publish_artifact(models.train(name, shop, shared, out, models.config(name)))
+        name: store.publish_artifact(
+            models.train(name, shop, shared, out, models.config(name))
+        )
         for name in models.NAMES
     }
     store.promote(store.publish(trained).id)

@@ -36,7 +36,8 @@ def test_new_is_worth_at_least_as_much_as_poor(market):
 
 def test_prices_fall_with_every_step_from_new_to_poor(synthetic):
     typical = [
-        np.median(synthetic.medians(in_condition(synthetic.rows, each))) for each in CONDITIONS
+        np.median(synthetic.medians(in_condition(synthetic.rows, each)))
+        for each in CONDITIONS
     ]
     assert typical == sorted(typical, reverse=True)
 
@@ -69,7 +70,9 @@ def test_a_luxury_brand_is_dearer_than_none(synthetic):
         fits = [brand for brand in luxury if sold and brand.group in sold[0]]
         plain = row.only("condition", "category")
         pairs += (
-            [(replace(plain, brand=NO_BRAND), replace(plain, brand=fits[0].name))] if fits else []
+            [(replace(plain, brand=NO_BRAND), replace(plain, brand=fits[0].name))]
+            if fits
+            else []
         )
     share, typical = market.raised(*map(list, zip(*pairs, strict=True)))
     assert share >= 0.95
@@ -100,9 +103,18 @@ def test_a_chosen_category_leads_prices_to_what_its_things_cost(synthetic):
 
 def test_a_chosen_category_leads_parcels_to_what_its_things_weigh(synthetic):
     leaves, listings = chosen(synthetic)
-    said = [each.candidates["parcel_size"][0].value for each in synthetic.ask(listings, "shipping")]
+    said = [
+        each.candidates["parcel_size"][0].value
+        for each in synthetic.ask(listings, "shipping")
+    ]
     typical = [
-        np.median([leaf.grams for leaf, each in zip(leaves, said, strict=True) if each == size])
+        np.median(
+            [
+                leaf.grams
+                for leaf, each in zip(leaves, said, strict=True)
+                if each == size
+            ]
+        )
         for size in Taxonomy.default().parcel_sizes
         if size in said
     ]
@@ -118,11 +130,18 @@ def test_a_chosen_category_makes_the_brands_of_such_things_likelier(synthetic):
         """Odds of brands that make such things, among the five likeliest but none."""
         found = []
         for leaf, said in zip(leaves, synthetic.ask(listings, "brand"), strict=True):
-            named = [each for each in said.candidates["brand"] if each.value != NO_BRAND]
+            named = [
+                each for each in said.candidates["brand"] if each.value != NO_BRAND
+            ]
             fits = sum(
-                each.probability for each in named if groups[each.value] in leaf.brand_groups
+                each.probability
+                for each in named
+                if groups[each.value] in leaf.brand_groups
             )
             found.append(fits / sum(each.probability for each in named))
         return np.mean(found)
 
-    assert likely(listings) >= likely([each.without("category") for each in listings]) + 0.3
+    assert (
+        likely(listings)
+        >= likely([each.without("category") for each in listings]) + 0.3
+    )

@@ -38,7 +38,9 @@ def decorate(listings):
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("name", ["category", "brand"])
 def test_the_way_a_text_is_set_changes_no_answer(market, name, spelling):
-    assert market.kept(name, market.rows, change(market.rows, SPELLINGS[spelling])) >= 0.98
+    assert (
+        market.kept(name, market.rows, change(market.rows, SPELLINGS[spelling])) >= 0.98
+    )
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -56,4 +58,5 @@ def test_an_emoji_at_the_end_changes_few_answers(market, name):
 def test_an_emoji_at_the_end_moves_prices_by_a_few_per_cent(market):
     typical, most = market.moved(market.rows, decorate(market.rows))
     assert typical <= 0.05
-    assert most <= 0.2  # 13 % as measured: emoji are read as words, and one price in twenty follows
+    # 13 % as measured: emoji are read as words, and one price in twenty follows.
+    assert most <= 0.2

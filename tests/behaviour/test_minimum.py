@@ -28,12 +28,19 @@ def plain_titles(market, language, count=12):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_plain_titles_of_frequent_things_are_put_in_the_right_place(synthetic, language):
+def test_plain_titles_of_frequent_things_are_put_in_the_right_place(
+    synthetic, language
+):
     titles = plain_titles(synthetic, language)
-    said = synthetic.ask([Listing(title=title) for title in titles.values()], "category")
+    said = synthetic.ask(
+        [Listing(title=title) for title in titles.values()], "category"
+    )
     firsts = [each.candidates["category"][0].value for each in said]
     assert [root(path) for path in firsts] == [root(path) for path in titles]
-    assert np.mean([one == other for one, other in zip(firsts, titles, strict=True)]) >= 0.9
+    assert (
+        np.mean([one == other for one, other in zip(firsts, titles, strict=True)])
+        >= 0.9
+    )
     assert not any(each.abstained for each in said)
 
 
@@ -44,7 +51,9 @@ def named_titles(market, language, count=12):
     titles = {}
     for name in market.frequent("brand")[:count]:
         brand = brands[name]
-        leaves = [leaf for leaf in load_world().leaves if leaf.brand_groups[0] == brand.group]
+        leaves = [
+            leaf for leaf in load_world().leaves if leaf.brand_groups[0] == brand.group
+        ]
         thing = max(leaves, key=lambda leaf: leaf.share).nouns[place][0]
         titles[name] = f"{(brand.ja if place else '') or name} {thing}"
     return titles
@@ -54,8 +63,13 @@ def named_titles(market, language, count=12):
 @pytest.mark.parametrize(("language", "least"), [("en", 1.0), ("ja", 0.9)])
 def test_a_brand_in_the_title_is_found(synthetic, language, least):
     titles = named_titles(synthetic, language)
-    firsts = synthetic.first([Listing(title=title) for title in titles.values()], "brand")
-    assert np.mean([one == other for one, other in zip(firsts, titles, strict=True)]) >= least
+    firsts = synthetic.first(
+        [Listing(title=title) for title in titles.values()], "brand"
+    )
+    assert (
+        np.mean([one == other for one, other in zip(firsts, titles, strict=True)])
+        >= least
+    )
 
 
 def test_a_title_without_a_brand_is_given_none_with_confidence(synthetic):
@@ -67,7 +81,9 @@ def test_a_title_without_a_brand_is_given_none_with_confidence(synthetic):
 
 @pytest.mark.parametrize("name", ["category", "brand", "price"])
 def test_of_an_empty_listing_nothing_is_said(synthetic, name):
-    assert all(each.abstained for each in synthetic.ask([Listing(), Listing(title=" ")], name))
+    assert all(
+        each.abstained for each in synthetic.ask([Listing(), Listing(title=" ")], name)
+    )
 
 
 def test_of_an_empty_listing_nobody_is_said_to_pay(synthetic):

@@ -36,7 +36,9 @@ def test_the_pages_show_the_results_in_docs(monkeypatch, capsys):
     assert pages.main() == 0, capsys.readouterr().err
 
 
-def test_a_page_that_is_not_current_is_named_and_rendered(tmp_path, monkeypatch, capsys):
+def test_a_page_that_is_not_current_is_named_and_rendered(
+    tmp_path, monkeypatch, capsys
+):
     docs = tmp_path / "docs"
     shutil.copytree(DOCS / "results", docs / "results")
     text = (DOCS / "quality.md").read_text(encoding="utf-8")
@@ -52,7 +54,9 @@ def test_a_page_that_is_not_current_is_named_and_rendered(tmp_path, monkeypatch,
     assert (docs / "quality.md").read_text(encoding="utf-8") == text
 
 
-@pytest.mark.parametrize("path", sorted((DOCS / "results").glob("*.json")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", sorted((DOCS / "results").glob("*.json")), ids=lambda p: p.stem
+)
 def test_every_file_of_results_has_the_schema(path):
     run, results = read_results(path)
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", run.date)
@@ -81,7 +85,9 @@ def test_every_benchmark_shows_examples_in_its_help(module, monkeypatch, capsys)
         ("benchmarks.photos.int8", ("--photo", "a", "--text", "b")),
     ],
 )
-def test_without_real_rows_a_sentence_says_what_to_set(module, arguments, monkeypatch, capsys):
+def test_without_real_rows_a_sentence_says_what_to_set(
+    module, arguments, monkeypatch, capsys
+):
     monkeypatch.delenv("LISTREC_DATA", raising=False)
     assert _run(monkeypatch, module, *arguments) == 2
     assert "set LISTREC_DATA" in capsys.readouterr().err

@@ -18,7 +18,9 @@ HEADER = (
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
     """Rows of a synthetic market as the competition had them, some of them free or nearly so."""
-    rows: list[Any] = [row.values for batch in source.read(900, seed=5) for row in batch]
+    rows: list[Any] = [
+        row.values for batch in source.read(900, seed=5) for row in batch
+    ]
     lines = [HEADER]
     for number, row in enumerate(rows):
         cells = (
@@ -47,7 +49,10 @@ def work(table):
 
 
 def test_it_scores_better_than_the_median_and_says_what_it_took(table, work, capsys):
-    assert main(["benchmark", "kaggle-mercari", str(table), "--work", str(work), "--json"]) == 0
+    assert (
+        main(["benchmark", "kaggle-mercari", str(table), "--work", str(work), "--json"])
+        == 0
+    )
     result = json.loads(capsys.readouterr().out)
     assert result["score"]["rmsle"] < result["score"]["baseline"]
     assert [step["name"] for step in result["steps"]] == [
@@ -56,7 +61,9 @@ def test_it_scores_better_than_the_median_and_says_what_it_took(table, work, cap
         "price",
         "score",
     ]
-    assert all(step["seconds"] > 0 and step["peak_bytes"] > 2**20 for step in result["steps"])
+    assert all(
+        step["seconds"] > 0 and step["peak_bytes"] > 2**20 for step in result["steps"]
+    )
     assert result["trained"] > 10 * result["held_out"] > 100
 
 
@@ -71,7 +78,9 @@ def test_rows_below_three_dollars_do_not_count(table, work):
     (folder,) = work.glob("snapshot-*")
     snapshot = Snapshot.open(folder)
     prices: list[Any] = [
-        row.price for split in ("train", "validation", "test") for row in snapshot.read(split)
+        row.price
+        for split in ("train", "validation", "test")
+        for row in snapshot.read(split)
     ]
     assert min(prices) >= 3
     assert len(prices) == 900 - 36
@@ -87,7 +96,14 @@ def test_a_table_is_printed(table, capsys):
 
 def test_settings_may_be_given(table, tmp_path, capsys):
     config = tmp_path / "settings.yaml"
-    arguments = ["benchmark", "kaggle-mercari", str(table), "--json", "--config", str(config)]
+    arguments = [
+        "benchmark",
+        "kaggle-mercari",
+        str(table),
+        "--json",
+        "--config",
+        str(config),
+    ]
     config.write_text("encoders: {second: {kind: ngram, dimensions: 8}}")
     assert main(arguments) == 0
     names = [step["name"] for step in json.loads(capsys.readouterr().out)["steps"]]

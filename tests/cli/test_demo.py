@@ -15,7 +15,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def listing(number, **fields):
-    values = {"category": "Men/Shoes", "brand": "Nike", "price": 5.0, "language": "en"} | fields
+    values = {
+        "category": "Men/Shoes",
+        "brand": "Nike",
+        "price": 5.0,
+        "language": "en",
+    } | fields
     return Listing(title=f"shoes {number}", listing_id=str(number), **values)
 
 
@@ -48,14 +53,19 @@ def test_rows_that_are_not_there_are_a_sentence(tmp_path, monkeypatch, capsys):
 
     assert main(["demo", "--data", str(tmp_path / "no such.tsv")]) == 2
 
-    assert capsys.readouterr().err == f"error: there is no file {tmp_path / 'no such.tsv'}\n"
+    assert (
+        capsys.readouterr().err
+        == f"error: there is no file {tmp_path / 'no such.tsv'}\n"
+    )
     assert not (tmp_path / "home").exists()
 
 
 def test_the_same_rows_are_made_a_snapshot_once(tmp_path, capsys):
     settings = Settings(tmp_path / "home", str(tmp_path / "store"), "")
     rows = tmp_path / "my rows.csv"
-    rows.write_text("title,category\nboots,Men/Shoes\nlamp,Home/Lamps\nvase,Home/Vases\n")
+    rows.write_text(
+        "title,category\nboots,Men/Shoes\nlamp,Home/Lamps\nvase,Home/Vases\n"
+    )
 
     first = demo._ingest(settings, rows, 0)
     again = demo._ingest(settings, rows, 0)
@@ -64,7 +74,9 @@ def test_the_same_rows_are_made_a_snapshot_once(tmp_path, capsys):
     assert "are already a snapshot" in capsys.readouterr().out
 
 
-def test_the_champion_is_served_asked_and_shown_beside_what_the_seller_chose(champion, capsys):
+def test_the_champion_is_served_asked_and_shown_beside_what_the_seller_chose(
+    champion, capsys
+):
     with demo._serving(champion) as address:
         demo._suggest_for(address, [listing(1, condition="good", price=12.5)])
     demo._print_next_steps(champion)
@@ -101,11 +113,17 @@ def test_it_goes_from_rows_to_answers(tmp_path):
     environment = os.environ | {"LISTREC_HOME": "home", "PYTHONPATH": str(ROOT)}
 
     done = subprocess.run(
-        [*demo.LISTREC, "demo"], cwd=tmp_path, env=environment, capture_output=True, text=True
+        [*demo.LISTREC, "demo"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("the seller chose") == demo.N_EXAMPLES + 1
     assert "models see a photo and nothing else: home/demo/" in done.stdout
-    assert re.search(r"[ぁ-んァ-ヶ一-龠].*\((?:new|like new|good|fair|poor|condition)", done.stdout)
+    assert re.search(
+        r"[ぁ-んァ-ヶ一-龠].*\((?:new|like new|good|fair|poor|condition)", done.stdout
+    )
     assert "the champion" in done.stdout

@@ -55,7 +55,9 @@ def test_a_comparison_can_be_read_by_programs(evaluate, rivals):
     assert top1["metric"] == "top1"
     assert top1["verdict"] == "better"
     assert top1["difference_low"] > 0
-    assert {row["dimension"] for row in result["fields"]["category"]["slices"]} >= {"price band"}
+    assert {row["dimension"] for row in result["fields"]["category"]["slices"]} >= {
+        "price band"
+    }
 
 
 @pytest.mark.parametrize("place", ["no/such/folder/report.html", "."])
@@ -77,7 +79,9 @@ def test_an_unknown_artifact_is_refused(evaluate):
 
 def test_the_commands_of_the_page_on_evaluation_are_understood():
     page = Path(__file__).parents[2] / "docs" / "evaluation.md"
-    lines = re.findall(r"^listrec evaluate (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    lines = re.findall(
+        r"^listrec evaluate (.+)$", page.read_text("utf-8"), re.MULTILINE
+    )
 
     assert len(lines) >= 4
     for line in lines:

@@ -48,14 +48,19 @@ def test_ends_with_a_summary_and_the_next_command(shop, capsys):
         (["shop.csv", "--map", "headline=Headline"], "there is no field 'headline'"),
         (["shop.csv", "--map", "title=Name"], "no column 'Name'"),
         (["shop.csv", "--map", "title=Headline", "--split", "1,1,1"], "must sum to 1"),
-        (["shop.csv", "--map", "title=Headline", "--currency", "dollars"], "--currency 'dollars'"),
+        (
+            ["shop.csv", "--map", "title=Headline", "--currency", "dollars"],
+            "--currency 'dollars'",
+        ),
         (["shop.csv", "--rows", "5"], "size of a synthetic shop"),
         (["synthetic", "--rows", "0"], "at least one row"),
         (["shop.csv", "--photos"], "a table names its own"),
         (["synthetic", "--seed", "x"], "not a valid integer"),
     ],
 )
-def test_what_cannot_be_used_is_one_sentence_and_exit_code_2(shop, capsys, arguments, sentence):
+def test_what_cannot_be_used_is_one_sentence_and_exit_code_2(
+    shop, capsys, arguments, sentence
+):
     assert main(["ingest", *arguments, "--out", "out"]) == 2
     assert sentence in capsys.readouterr().err
     assert os.listdir(".") == ["shop.csv"]
@@ -69,7 +74,18 @@ def test_a_snapshot_is_not_written_twice(shop, capsys):
 
 def test_makes_a_synthetic_shop(tmp_path, capsys):
     assert (
-        main(["ingest", "synthetic", "--rows", "50", "--photos", "--out", str(tmp_path / "s")]) == 0
+        main(
+            [
+                "ingest",
+                "synthetic",
+                "--rows",
+                "50",
+                "--photos",
+                "--out",
+                str(tmp_path / "s"),
+            ]
+        )
+        == 0
     )
     out = capsys.readouterr().out
     assert "read 50 rows: 50 accepted" in out
@@ -84,7 +100,9 @@ def test_help_shows_examples(capsys):
 def test_it_says_what_became_of_the_photos(tmp_path, capsys):
     Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg")
     (tmp_path / "t.csv").write_text("title,photo\ncup,a.jpg\nvase,none.jpg\n")
-    assert main(["ingest", str(tmp_path / "t.csv"), "--out", str(tmp_path / "out")]) == 0
+    assert (
+        main(["ingest", str(tmp_path / "t.csv"), "--out", str(tmp_path / "out")]) == 0
+    )
     printed = capsys.readouterr().out
     assert "2 photos named: 1 stored, 1 missing\n" in printed
     assert "photo_problems.parquet" in printed
@@ -98,5 +116,8 @@ def test_it_says_where_to_look_when_no_photo_was_found(tmp_path, capsys):
     words = ["ingest", str(tmp_path / "t.csv"), "--out"]
     assert main([*words, str(tmp_path / "one")]) == 0
     assert "none of the photos was found: --photos-in says" in capsys.readouterr().out
-    assert main([*words, str(tmp_path / "two"), "--photos-in", str(tmp_path / "shop")]) == 0
+    assert (
+        main([*words, str(tmp_path / "two"), "--photos-in", str(tmp_path / "shop")])
+        == 0
+    )
     assert "1 photos named: 1 stored\n" in capsys.readouterr().out

@@ -83,7 +83,10 @@ def test_promote_and_rollback_move_pointer_and_aliases(store, release, capsys):
 
     assert main(["registry", "rollback"]) == 0
     assert store.champion() == second.id
-    assert "listing-price: champion moved from version 1 to version 2" in capsys.readouterr().out
+    assert (
+        "listing-price: champion moved from version 1 to version 2"
+        in capsys.readouterr().out
+    )
 
     assert main(["registry", "reconcile"]) == 0
     assert "already" in capsys.readouterr().out

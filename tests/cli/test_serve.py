@@ -43,7 +43,9 @@ def test_it_answers_for_all_models_and_stops_when_told_to(serve):
     process, address = serve("--port", "0")
 
     with Client(address) as client:
-        answer = client.suggest(Listing(title="running shoes", condition="good"), timeout=10)
+        answer = client.suggest(
+            Listing(title="running shoes", condition="good"), timeout=10
+        )
     process.send_signal(signal.SIGTERM)
 
     assert tuple(answer.by_model) == models.NAMES
@@ -54,7 +56,13 @@ def test_predictors_and_suggester_work_as_processes_of_their_own(serve):
     _, price = serve("predictor", "price", "--port", "0")
     _, brand = serve("predictor", "brand", "--port", "0")
     process, address = serve(
-        "suggester", "--predictor", f"price={price}", "--predictor", f"brand={brand}", "--port", "0"
+        "suggester",
+        "--predictor",
+        f"price={price}",
+        "--predictor",
+        f"brand={brand}",
+        "--port",
+        "0",
     )
 
     with Client(address) as client:
@@ -70,14 +78,20 @@ def test_predictors_are_found_through_the_environment(serve):
     _, address = serve("--port", "0", "suggester", LISTREC_PREDICTORS=f"price={price}")
 
     with Client(address) as client:
-        assert tuple(client.suggest(Listing(title="shoes"), timeout=10).by_model) == ("price",)
+        assert tuple(client.suggest(Listing(title="shoes"), timeout=10).by_model) == (
+            "price",
+        )
 
 
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
         ([], 4, "nothing has been released yet: run 'listrec train all"),
-        (["suggester"], 2, "name the predictors with --predictor or LISTREC_PREDICTORS"),
+        (
+            ["suggester"],
+            2,
+            "name the predictors with --predictor or LISTREC_PREDICTORS",
+        ),
         (["suggester", "--predictor", "price"], 2, "name=host:port, not 'price'"),
         (["suggester", "--predictor", "colour=a:1"], 2, "no model called 'colour'"),
         (["--port", "99999"], 2, "99999 is not in the range"),

@@ -49,10 +49,17 @@ ANSWERS = Suggestions(
     "r1",
     {
         "category": Suggestion(
-            "category", "c1", {"category": (Candidate("Men/Shoes", 0.75),)}, abstained="unsure"
+            "category",
+            "c1",
+            {"category": (Candidate("Men/Shoes", 0.75),)},
+            abstained="unsure",
         ),
-        "price": Suggestion("price", "p1", price=PriceRange(10, 5, 20, "USD", ((0.5, 10.0),))),
-        "shipping": Suggestion("shipping", "s1", fee=Fee(4.8, "USD", "tracked mail", "small")),
+        "price": Suggestion(
+            "price", "p1", price=PriceRange(10, 5, 20, "USD", ((0.5, 10.0),))
+        ),
+        "shipping": Suggestion(
+            "shipping", "s1", fee=Fee(4.8, "USD", "tracked mail", "small")
+        ),
     },
     {"brand": "it was too late"},
 )
@@ -63,18 +70,42 @@ ANSWERS = Suggestions(
     [
         (["suggest"], 2, "describe the listing with --title"),
         (["suggest", "--title", "boots"], 4, "nothing has been released yet"),
-        (["suggest", "--title", "boots", "--set", "condition=6"], 2, "'6' is none of new"),
-        (["suggest", "--title", "boots", "--set", "smell=good"], 2, "'smell' cannot be set"),
+        (
+            ["suggest", "--title", "boots", "--set", "condition=6"],
+            2,
+            "'6' is none of new",
+        ),
+        (
+            ["suggest", "--title", "boots", "--set", "smell=good"],
+            2,
+            "'smell' cannot be set",
+        ),
         (
             ["suggest", "--title", "boots", "--set", "brand"],
             2,
             "FIELD=VALUE was expected, not 'brand'",
         ),
-        (["suggest", "--title", "boots", "--out", "a.parquet"], 2, "use 'listrec suggest-table"),
-        (["suggest", "--input", "a.csv"], 2, "use 'listrec suggest-table TABLE --out FILE'"),
-        (["suggest", "--input", "a.csv", "--out", "b.csv"], 2, "use 'listrec suggest-table"),
+        (
+            ["suggest", "--title", "boots", "--out", "a.parquet"],
+            2,
+            "use 'listrec suggest-table",
+        ),
+        (
+            ["suggest", "--input", "a.csv"],
+            2,
+            "use 'listrec suggest-table TABLE --out FILE'",
+        ),
+        (
+            ["suggest", "--input", "a.csv", "--out", "b.csv"],
+            2,
+            "use 'listrec suggest-table",
+        ),
         (["suggest-table", "a.csv"], 2, "Missing option '--out'"),
-        (["suggest-table", "a.csv", "--title", "boots", "--out", "b.csv"], 2, "No such option"),
+        (
+            ["suggest-table", "a.csv", "--title", "boots", "--out", "b.csv"],
+            2,
+            "No such option",
+        ),
         (
             ["suggest-table", "a.csv", "--out", "b.csv", "--known", "smell"],
             2,
@@ -96,7 +127,9 @@ def test_what_cannot_be_done_is_a_sentence(
     assert printed.out == ""
 
 
-def test_the_help_of_both_commands_has_examples(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_help_of_both_commands_has_examples(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     for command, example in (
         ("suggest", 'listrec suggest --title "Nike running shoes size 9"'),
         ("suggest-table", "listrec suggest-table listings.csv --out answers.parquet"),
@@ -111,7 +144,9 @@ def test_json_has_every_part_of_an_answer() -> None:
     values = json.loads(as_json(ANSWERS))
     assert values["release"] == "r1"
     assert values["missing"] == {"brand": "it was too late"}
-    assert values["models"]["category"]["candidates"]["category"][0]["probability"] == 0.75
+    assert (
+        values["models"]["category"]["candidates"]["category"][0]["probability"] == 0.75
+    )
     assert values["models"]["price"]["price"]["quantiles"] == [[0.5, 10.0]]
     assert values["models"]["shipping"]["fee"]["amount"] == 4.8
 
@@ -144,7 +179,8 @@ def test_the_champion_answers_for_one_listing(
 
 
 @pytest.mark.parametrize(
-    "title", ["n", "14)", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "🙂"]
+    "title",
+    ["n", "14)", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "🙂"],
 )
 def test_a_title_may_be_anything_while_it_is_typed(
     champion: Path, capsys: pytest.CaptureFixture[str], title: str
@@ -156,7 +192,9 @@ def test_a_title_may_be_anything_while_it_is_typed(
 def test_only_the_models_named_are_asked(
     champion: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["suggest", "--title", "ankle boots", "--models", "price", "--json"]) == 0
+    assert (
+        main(["suggest", "--title", "ankle boots", "--models", "price", "--json"]) == 0
+    )
     assert list(json.loads(capsys.readouterr().out)["models"]) == ["price"]
 
 
@@ -169,22 +207,30 @@ def test_a_table_gets_an_answer_for_each_row(champion: Path, listings: Path) -> 
     assert set(dict(answers["versions"][0])) == set(models.NAMES)
 
 
-def test_labels_change_nothing_unless_they_are_known(champion: Path, listings: Path) -> None:
+def test_labels_change_nothing_unless_they_are_known(
+    champion: Path, listings: Path
+) -> None:
     def answers(*words: str, source: Path = listings) -> Any:
         out = listings.with_name("answers.jsonl")
         assert main(["suggest-table", str(source), "--out", str(out), *words]) == 0
         return out.read_text(encoding="utf-8")
 
     bare = listings.with_name("bare.csv")
-    pd.read_csv(listings)[["listing_id", "title", "description"]].to_csv(bare, index=False)
+    pd.read_csv(listings)[["listing_id", "title", "description"]].to_csv(
+        bare, index=False
+    )
     assert answers() == answers(source=bare)
     assert answers() != answers("--known", "category,brand,condition")
 
 
-def test_the_documented_example_scores_the_answers(champion: Path, listings: Path) -> None:
+def test_the_documented_example_scores_the_answers(
+    champion: Path, listings: Path
+) -> None:
     out = listings.with_name("answers.parquet")
     assert main(["suggest-table", str(listings), "--out", str(out)]) == 0
-    example = re.search(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    example = re.search(
+        r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL
+    )
     assert example
     run = subprocess.run(
         [sys.executable, "-c", example[1]],
@@ -193,7 +239,9 @@ def test_the_documented_example_scores_the_answers(champion: Path, listings: Pat
         text=True,
         check=True,
     )
-    numbers = re.fullmatch(r"category accuracy (.+), price RMSLE (.+), \d+ rows.*\n", run.stdout)
+    numbers = re.fullmatch(
+        r"category accuracy (.+), price RMSLE (.+), \d+ rows.*\n", run.stdout
+    )
     assert numbers
     assert float(numbers[1]) > 0.1
     assert float(numbers[2]) < 1.5
@@ -219,7 +267,12 @@ def test_a_photo_that_cannot_be_used_is_named_beside_the_answer(
 ) -> None:
     cut = photo.with_name("cut.jpg")
     cut.write_bytes(photo.read_bytes()[:-100])
-    assert main(["suggest", "--title", "boots", "--photo", str(photo), "--photo", str(cut)]) == 0
+    assert (
+        main(
+            ["suggest", "--title", "boots", "--photo", str(photo), "--photo", str(cut)]
+        )
+        == 0
+    )
     printed = " ".join(capsys.readouterr().out.split())
     assert "not used photo 2: the photo is damaged: it ends too early" in printed
 
@@ -231,12 +284,17 @@ def test_photos_that_are_of_no_use_are_a_sentence(
     assert "there is no photo none.jpg" in capsys.readouterr().err
     photo.write_text("hello")
     assert main(["suggest", "--photo", str(photo)]) == 2
-    assert "no photo that can be used: photo 1: the file is a document" in capsys.readouterr().err
+    assert (
+        "no photo that can be used: photo 1: the file is a document"
+        in capsys.readouterr().err
+    )
     assert main(["suggest", *["--photo", str(photo)] * 30]) == 2
     assert "at most 10 photos, not 30" in capsys.readouterr().err
 
 
-def test_a_table_brings_photos_from_its_folder_or_another(champion: Path, photo: Path) -> None:
+def test_a_table_brings_photos_from_its_folder_or_another(
+    champion: Path, photo: Path
+) -> None:
     table = photo.with_name("t.csv")
     table.write_text("title,photo\nboots,boots.jpg\nhat,photos/boots.jpg\n")
     out = photo.with_name("answers.parquet")

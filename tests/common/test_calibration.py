@@ -18,7 +18,9 @@ def test_an_overconfident_model_is_calibrated_on_other_rows():
     beta = calibration.fit_beta(*_overconfident(1))
     probabilities, hits = _overconfident(2)
     before = metrics.expected_calibration_error(hits, probabilities)
-    after = metrics.expected_calibration_error(hits, calibration.apply_beta(probabilities, beta))
+    after = metrics.expected_calibration_error(
+        hits, calibration.apply_beta(probabilities, beta)
+    )
     assert before > 0.1
     assert after < before / 4
 

@@ -45,7 +45,10 @@ def test_mappings_build_nested_settings():
         ({"seed": "many"}, "brand.seed must be of type int, not 'many'"),
         ({"seed": True}, "brand.seed must be of type int, not True"),
         ({"quick": 1}, "brand.quick must be of type bool, not 1"),
-        ({"part": {"rate": "fast"}}, "brand.part.rate must be of type float, not 'fast'"),
+        (
+            {"part": {"rate": "fast"}},
+            "brand.part.rate must be of type float, not 'fast'",
+        ),
         ({"part": {"sizes": 3}}, "brand.part.sizes must be of type tuple, not 3"),
         ({"part": None}, "brand.part must be of type Part, not None"),
     ],
@@ -63,13 +66,19 @@ def test_an_invalid_setting_is_refused_with_a_sentence(given, why):
         ({"part": {"speed": 1.0}}, "brand.part.speed is now called brand.part.rate"),
         ({"piece": {"speed": 1.0}}, "brand.piece.speed is now called brand.part.rate"),
         ({"piece": {"rate": 1.0}}, "brand.piece is now called brand.part"),
-        ({"part": {"depth": 2}}, "brand.part.depth is now called brand.part.inner.depth"),
+        (
+            {"part": {"depth": 2}},
+            "brand.part.depth is now called brand.part.inner.depth",
+        ),
         (
             {"old_seed": 1, "part": {"speed": 1.0}},
             "brand.old_seed is now called brand.seed;"
             " brand.part.speed is now called brand.part.rate",
         ),
-        ({"RENAMED": {}}, "brand has no setting 'RENAMED'; it has seed, quick, kind, part"),
+        (
+            {"RENAMED": {}},
+            "brand has no setting 'RENAMED'; it has seed, quick, kind, part",
+        ),
     ],
 )
 def test_an_old_name_is_refused_with_the_new_one(given, why):

@@ -26,7 +26,9 @@ def test_without_forgets_the_named_fields_only():
 
 def test_only_keeps_the_named_fields_and_what_is_written():
     bare = FULL.only("brand")
-    assert {name for name in CONFIRMABLE if getattr(bare, name) is not None} == {"brand"}
+    assert {name for name in CONFIRMABLE if getattr(bare, name) is not None} == {
+        "brand"
+    }
     assert (bare.title, bare.description, bare.photos) == ("shoes", "worn", FULL.photos)
     assert (bare.listing_id, bare.seller_id) == ("7", "s")
 

@@ -32,14 +32,20 @@ def test_the_truth_counts_anywhere_among_the_first():
 def test_auc_is_the_share_of_pairs_in_order_and_ties_count_half():
     truth, score = [1, 1, 0, 0, 0], [0.9, 0.4, 0.4, 0.1, 0.95]
     pairs = [(0.9, 0.4), (0.9, 0.1), (0.9, 0.95), (0.4, 0.4), (0.4, 0.1), (0.4, 0.95)]
-    by_hand = sum((good > bad) + 0.5 * (good == bad) for good, bad in pairs) / len(pairs)
+    by_hand = sum((good > bad) + 0.5 * (good == bad) for good, bad in pairs) / len(
+        pairs
+    )
     assert metrics.auc(truth, score) == pytest.approx(by_hand)
     assert math.isnan(metrics.auc([1, 1], [0.1, 0.2]))
 
 
 def test_calibration_error_is_the_gap_between_said_and_true():
-    assert metrics.expected_calibration_error([1, 0, 1, 0], [0.5] * 4) == pytest.approx(0)
-    assert metrics.expected_calibration_error([0, 0, 0, 0], [1.0] * 4) == pytest.approx(1)
+    assert metrics.expected_calibration_error([1, 0, 1, 0], [0.5] * 4) == pytest.approx(
+        0
+    )
+    assert metrics.expected_calibration_error([0, 0, 0, 0], [1.0] * 4) == pytest.approx(
+        1
+    )
     mixed = metrics.expected_calibration_error([1, 1, 0, 0], [0.9, 0.9, 0.2, 0.2])
     assert mixed == pytest.approx(0.5 * 0.1 + 0.5 * 0.2)
 
@@ -52,7 +58,12 @@ def test_a_threshold_holds_within_its_limits_and_never_for_nothing():
 
 def test_shown_values_are_measured_by_recall_and_precision():
     truth = ["a", "b", "none", "b"]
-    answers = [(["a"], [0.9]), (["none", "b"], [0.6, 0.3]), (["a"], [0.4]), (["a"], [0.8])]
+    answers = [
+        (["a"], [0.9]),
+        (["none", "b"], [0.6, 0.3]),
+        (["a"], [0.4]),
+        (["a"], [0.8]),
+    ]
     measured = metrics.recall_and_precision(truth, answers, "none", min_recall=1 / 3)
     assert measured["recall"] == pytest.approx(1 / 3)
     assert measured["precision"] == pytest.approx(1 / 3)
@@ -61,12 +72,16 @@ def test_shown_values_are_measured_by_recall_and_precision():
 
 def test_a_second_answer_is_shown_where_the_first_is_nothing():
     answers = [(["a"], [0.9]), (["none", "b"], [0.6, 0.3]), (["none", "a"], [0.9, 0.1])]
-    measured = metrics.recall_and_precision(["a", "b", "none"], answers, "none", min_recall=1.0)
+    measured = metrics.recall_and_precision(
+        ["a", "b", "none"], answers, "none", min_recall=1.0
+    )
     assert (measured["recall"], measured["precision_at_60"]) == (0.5, 1.0)
 
 
 def test_a_recall_that_no_threshold_reaches_has_no_precision():
-    measured = metrics.recall_and_precision(["a", "b"], [(["a"], [0.9]), (["a"], [0.9])], "none")
+    measured = metrics.recall_and_precision(
+        ["a", "b"], [(["a"], [0.9]), (["a"], [0.9])], "none"
+    )
     assert "precision_at_60" not in measured
 
 

@@ -28,7 +28,10 @@ def test_the_environment_decides():
         "LISTREC_STUDIES": "postgresql://db/studies",
     }
     settings = Settings.from_environment(said)
-    assert (settings.store, settings.tracking_uri) == ("s3://shop/store", "http://mlflow")
+    assert (settings.store, settings.tracking_uri) == (
+        "s3://shop/store",
+        "http://mlflow",
+    )
     assert (settings.debug, settings.commit) == (True, "abc")
     assert settings.studies == "postgresql://db/studies"
 

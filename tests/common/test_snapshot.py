@@ -16,7 +16,9 @@ from ingest.ingest import Options, ingest_file
 def folder(tmp_path):
     source = tmp_path / "t.jsonl"
     Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg")
-    rows = [{"title": f"thing {n}", "price": n + 1, "photos": ["a.jpg"]} for n in range(30)]
+    rows = [
+        {"title": f"thing {n}", "price": n + 1, "photos": ["a.jpg"]} for n in range(30)
+    ]
     source.write_text("\n".join(map(json.dumps, rows)))
     ingest_file(source, tmp_path / "snapshot", Options(), ignore_progress)
     return tmp_path / "snapshot"
@@ -40,7 +42,9 @@ def test_single_columns_hold_what_the_listings_hold(folder):
     snapshot = Snapshot.open(folder)
     shards = list(snapshot.columns("train", ("price", "brand")))
 
-    prices, brands = ([value for columns in shards for value in columns[index]] for index in (0, 1))
+    prices, brands = (
+        [value for columns in shards for value in columns[index]] for index in (0, 1)
+    )
     assert prices == [row.price for row in snapshot.read("train")]
     assert brands == [row.brand for row in snapshot.read("train")]
 
@@ -80,7 +84,9 @@ def test_refuses_a_manifest_it_cannot_read(folder, text):
 def test_notices_a_changed_archive_of_photos(folder):
     archive = folder / "photos" / "00000.zip"
     archive.write_bytes(archive.read_bytes()[:-1] + b"!")
-    with pytest.raises(ArtifactError, match="photos/00000.zip of snapshot .* its checksum"):
+    with pytest.raises(
+        ArtifactError, match="photos/00000.zip of snapshot .* its checksum"
+    ):
         Snapshot.open(folder)
 
 

@@ -58,7 +58,10 @@ def test_a_newer_schema_is_refused() -> None:
         ("{", "is not JSON"),
         ("[]", "one JSON object"),
         (_changed(parcel_sizes="small"), "not laid out as expected"),
-        (_changed(rates={"pigeon": {"small": 1}}), "'pigeon', which is no shipping method"),
+        (
+            _changed(rates={"pigeon": {"small": 1}}),
+            "'pigeon', which is no shipping method",
+        ),
         (_changed(rates={"mail": {"huge": 1}}), "'huge', which is no parcel size"),
         (_changed(rates={"mail": {"small": -1}}), "a rate of -1.0"),
         (_changed(rates={"mail": {"small": "much"}}), "not laid out as expected"),

@@ -20,7 +20,10 @@ from models.checks.suggestions import check_legal
 from models.suggester import Suggester
 
 CONFIRMED = st.fixed_dictionaries(
-    {}, optional={field: st.sampled_from(values) for field, values in SAMPLE_VALUES.items()}
+    {},
+    optional={
+        field: st.sampled_from(values) for field, values in SAMPLE_VALUES.items()
+    },
 )
 EVERY_MODEL = pytest.mark.parametrize("name", models.NAMES)
 
@@ -44,7 +47,9 @@ def trained(
 @EVERY_MODEL
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_it_keeps_the_contract(
-    trained: Mapping[str, TrainedModel], name: str, check: Callable[[TrainedModel], None]
+    trained: Mapping[str, TrainedModel],
+    name: str,
+    check: Callable[[TrainedModel], None],
 ) -> None:
     check(trained[name])
 
@@ -83,8 +88,12 @@ def test_only_training_rows_are_in_its_vocabulary(
     suggester: Suggester, shop: Snapshot, name: str
 ) -> None:
     predictor: Any = suggester.predictors[name]
-    views = zip(hash_text(shop.read("train")), hash_text(shop.read("test")), strict=True)
-    for (train, test), known in zip(views, predictor.head.features.vocabulary.buckets, strict=True):
+    views = zip(
+        hash_text(shop.read("train")), hash_text(shop.read("test")), strict=True
+    )
+    for (train, test), known in zip(
+        views, predictor.head.features.vocabulary.buckets, strict=True
+    ):
         assert set(known) <= set(train.buckets)
         assert set(test.buckets) - set(train.buckets)  # else nothing was tested
 
@@ -104,7 +113,9 @@ class Changed:
 
 
 def _with(**values: Any) -> Callable[[list[Suggestion]], list[Suggestion]]:
-    return lambda suggestions: [replace(suggestion, **values) for suggestion in suggestions]
+    return lambda suggestions: [
+        replace(suggestion, **values) for suggestion in suggestions
+    ]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +135,10 @@ def _with(**values: Any) -> Callable[[list[Suggestion]], list[Suggestion]]:
             "the candidates for brand are not ranked",
         ),
         (_with(price=PriceRange(1, 2, 3, "USD")), "outside of its own interval"),
-        (_with(price=PriceRange(2, 1, 3, "USD", ((0.1, 2), (0.9, 1)))), "quantiles .* cross"),
+        (
+            _with(price=PriceRange(2, 1, 3, "USD", ((0.1, 2), (0.9, 1)))),
+            "quantiles .* cross",
+        ),
         (_with(used=("brand",)), "inputs that it cannot have used: \\['brand'\\]"),
         (
             _with(candidates={"brand": (Candidate("a", 0.4),)}),
@@ -146,4 +160,6 @@ def test_a_model_that_breaks_the_contract_is_named_in_a_sentence(
     monkeypatch.setattr("models.checks.CHECKS", checks)
 
     with pytest.raises(ContractError, match=sentence):
-        check_model("brand", brand.artifact, list(brand.encoders.values()), brand.snapshot)
+        check_model(
+            "brand", brand.artifact, list(brand.encoders.values()), brand.snapshot
+        )

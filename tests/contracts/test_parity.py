@@ -30,7 +30,9 @@ def served(champion, replayed):
 
 
 async def _ask(loaded, rows):
-    server = Server(loaded, ServingSettings(port=0, shutdown_grace=5, max_workers=2), True)
+    server = Server(
+        loaded, ServingSettings(port=0, shutdown_grace=5, max_workers=2), True
+    )
     port = await server.start()
     try:
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
@@ -42,14 +44,18 @@ async def _ask(loaded, rows):
                     model=name, listings=[convert.from_listing(row) for row in unseen]
                 )
                 response = await stub.Predict(request, timeout=60)
-                answers[name] = [convert.to_suggestion(each) for each in response.suggestions]
+                answers[name] = [
+                    convert.to_suggestion(each) for each in response.suggestions
+                ]
             return answers
     finally:
         await server.stop()
 
 
 @pytest.mark.parametrize("name", models.NAMES)
-def test_a_server_answers_as_the_predictor_does(served, replayed, suggester, name, assert_same):
+def test_a_server_answers_as_the_predictor_does(
+    served, replayed, suggester, name, assert_same
+):
     unseen = [row.without(*models.outputs(name)) for row in replayed]
     assert_same(served[name], suggester.predictors[name].predict(unseen))
 
@@ -61,7 +67,10 @@ def test_features_of_a_listing_that_travelled_are_the_same_bytes(replayed):
         assert found.rows.tobytes() == wanted.rows.tobytes()
         assert found.buckets.tobytes() == wanted.buckets.tobytes()
         assert found.weights.tobytes() == wanted.weights.tobytes()
-    fields, others = hash_fields(arrived, CONFIRMABLE), hash_fields(replayed, CONFIRMABLE)
+    fields, others = (
+        hash_fields(arrived, CONFIRMABLE),
+        hash_fields(replayed, CONFIRMABLE),
+    )
     assert fields.hashes.tobytes() == others.hashes.tobytes()
     assert fields.weights.tobytes() == others.weights.tobytes()
     assert np.count_nonzero(fields.weights) > len(replayed)

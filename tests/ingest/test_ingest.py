@@ -34,7 +34,9 @@ def ingest(source, out, **options):
 
 def test_every_row_is_accepted_or_rejected(tmp_path):
     source = table(
-        tmp_path / "t.csv", 50, bad=["x\n", "99,vase,Home,Acme,0,\n", '98,"open,a,b,2,\n']
+        tmp_path / "t.csv",
+        50,
+        bad=["x\n", "99,vase,Home,Acme,0,\n", '98,"open,a,b,2,\n'],
     )
     rows = ingest(source, tmp_path / "out").manifest.rows
     assert (rows["read"], rows["accepted"], rows["rejected"]) == (53, 50, 3)
@@ -62,12 +64,19 @@ def test_rows_come_back_as_they_went_in(tmp_path):
     by_id = {row.listing_id: row for split in SPLITS for row in snapshot.read(split)}
     assert len(by_id) == 40
     assert by_id["8"].brand == NO_BRAND
-    assert (by_id["9"].brand, by_id["9"].category, by_id["9"].price) == ("Acme", "Home/Shelf 2", 10)
+    assert (by_id["9"].brand, by_id["9"].category, by_id["9"].price) == (
+        "Acme",
+        "Home/Shelf 2",
+        10,
+    )
 
 
 def test_the_same_file_and_seed_give_the_same_bytes_and_id(tmp_path):
     source = table(tmp_path / "t.csv", 300)
-    one, two = ingest(source, tmp_path / "a", seed=4), ingest(source, tmp_path / "b", seed=4)
+    one, two = (
+        ingest(source, tmp_path / "a", seed=4),
+        ingest(source, tmp_path / "b", seed=4),
+    )
     assert one.id == two.id
     assert one.manifest.files == two.manifest.files
     assert ingest(source, tmp_path / "c", seed=5).id != one.id
@@ -92,7 +101,9 @@ def test_the_manifest_and_the_profile_describe_the_rows(tmp_path):
 
 def test_a_seller_is_never_on_both_sides(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text(HEADER + "".join(f"{n},thing {n},,,5,s{n % 40}\n" for n in range(800)))
+    path.write_text(
+        HEADER + "".join(f"{n},thing {n},,,5,s{n % 40}\n" for n in range(800))
+    )
     snapshot = ingest(path, tmp_path / "out", fractions=(0.4, 0.3, 0.3))
     sellers = [{row.seller_id for row in snapshot.read(split)} for split in SPLITS]
     assert all(sellers)
@@ -106,17 +117,26 @@ def test_shards_are_bounded_and_read_in_order(tmp_path, monkeypatch):
     snapshot = ingest(source, tmp_path / "out", fractions=(1.0, 0.0, 0.0))
     shards = sorted((tmp_path / "out" / "train").iterdir())
     assert [pq.read_metadata(shard).num_rows for shard in shards] == [25, 25, 10]
-    assert [row.listing_id for row in snapshot.read("train")] == [str(n) for n in range(60)]
+    assert [row.listing_id for row in snapshot.read("train")] == [
+        str(n) for n in range(60)
+    ]
     sizes = [len(batch) for batch in snapshot.batches("train", 8)]
     assert (max(sizes), sum(sizes)) == (8, 60)
 
 
 def test_a_mercari_table_without_a_column_is_one_sentence(tmp_path):
     path = tmp_path / "train.tsv"
-    path.write_text("train_id\tname\titem_condition_id\tprice\tshipping\n1\tcup\t1\t5\t1\n")
-    with pytest.raises(InputError, match="lacks the column item_description, category_name"):
+    path.write_text(
+        "train_id\tname\titem_condition_id\tprice\tshipping\n1\tcup\t1\t5\t1\n"
+    )
+    with pytest.raises(
+        InputError, match="lacks the column item_description, category_name"
+    ):
         ingest(path, tmp_path / "out")
-    assert ingest(path, tmp_path / "out", mapping={"title": "name"}).manifest.rows["read"] == 1
+    assert (
+        ingest(path, tmp_path / "out", mapping={"title": "name"}).manifest.rows["read"]
+        == 1
+    )
 
 
 def test_a_snapshot_or_a_full_folder_is_never_overwritten(tmp_path):
@@ -148,7 +168,9 @@ def test_an_interrupted_run_leaves_nothing_behind(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ingest_file(table(tmp_path / "t.csv", 9), tmp_path / "out", Options(), interrupt)
+        ingest_file(
+            table(tmp_path / "t.csv", 9), tmp_path / "out", Options(), interrupt
+        )
     assert os.listdir(tmp_path) == ["t.csv"]
 
 
@@ -198,7 +220,9 @@ def test_accounts_for_every_row_of_the_corrupted_file(tmp_path):
     folder = os.environ.get("LISTREC_DATA")
     if not folder:
         pytest.skip("LISTREC_DATA is not set")
-    rows = ingest(Path(folder) / "mercari" / "test_corrupted.tsv", tmp_path / "out").manifest.rows
+    rows = ingest(
+        Path(folder) / "mercari" / "test_corrupted.tsv", tmp_path / "out"
+    ).manifest.rows
     assert rows["accepted"] + rows["rejected"] == rows["read"] == 10_022
     assert 60 <= rows["rejected"] <= 200
     rejected = pq.read_table(tmp_path / "out" / "rejected.parquet")

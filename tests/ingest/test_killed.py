@@ -38,7 +38,9 @@ ingest.ingest_file(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), ingest.
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_killed_run_leaves_all_or_nothing_and_the_next_succeeds(tmp_path, moment):
     source, out = tmp_path / "t.csv", tmp_path / "out"
-    source.write_text("title,price\n" + "".join(f"thing {n},{n + 1}\n" for n in range(ROWS)))
+    source.write_text(
+        "title,price\n" + "".join(f"thing {n},{n + 1}\n" for n in range(ROWS))
+    )
     program = PROGRAM.format(moment=MOMENTS[moment])
     command = [sys.executable, "-c", program, source, out]
     done = subprocess.run(command, cwd=Path(__file__).parents[2], check=False)

@@ -57,11 +57,15 @@ def listings(snapshot):
 
 def problems(snapshot):
     rows = pq.read_table(snapshot.path / "photo_problems.parquet").to_pylist()
-    return [(row["line"], row["listing_id"], row["photo"], row["reason"]) for row in rows]
+    return [
+        (row["line"], row["listing_id"], row["photo"], row["reason"]) for row in rows
+    ]
 
 
 def test_photos_come_back_in_the_order_of_the_row(shop):
-    table = shop({"p/a.jpg": photo(1), "p/b.png": photo(2, "PNG")}, [("vase", "p/b.png|p/a.jpg")])
+    table = shop(
+        {"p/a.jpg": photo(1), "p/b.png": photo(2, "PNG")}, [("vase", "p/b.png|p/a.jpg")]
+    )
     snapshot = ingest(table)
     contents = [reading.read_bytes(photo) for photo in listings(snapshot)["r0"].photos]
     assert contents == [photo(2, "PNG"), photo(1)]
@@ -73,7 +77,12 @@ def test_photos_come_back_in_the_order_of_the_row(shop):
 def test_a_missing_or_broken_photo_is_told_and_the_row_stays(shop):
     table = shop(
         {"a.jpg": photo(1), "cut.jpg": photo(2)[:400], "text.jpg": b"hello"},
-        [("vase", "a.jpg|none.jpg"), ("cup", "cut.jpg"), ("pan", "text.jpg|../a.jpg"), ("pot", "")],
+        [
+            ("vase", "a.jpg|none.jpg"),
+            ("cup", "cut.jpg"),
+            ("pan", "text.jpg|../a.jpg"),
+            ("pot", ""),
+        ],
     )
     snapshot = ingest(table)
     assert [len(row.photos) for row in listings(snapshot).values()] == [1, 0, 0, 0]
@@ -94,22 +103,32 @@ def test_a_row_with_nothing_but_broken_photos_is_rejected_with_the_reason(shop):
     snapshot = ingest(shop({"a.jpg": photo(1)}, [("", "a.jpg"), ("", "none.jpg")]))
     assert list(listings(snapshot)) == ["r0"]
     (row,) = pq.read_table(snapshot.path / "rejected.parquet").to_pylist()
-    assert row["reasons"] == ["title and description are empty, and there is no such file"]
+    assert row["reasons"] == [
+        "title and description are empty, and there is no such file"
+    ]
 
 
 def test_photos_beyond_the_tenth_are_left_out_and_counted(shop):
     names = [f"{number}.jpg" for number in range(13)]
-    snapshot = ingest(shop({name: photo(1) for name in names}, [("vase", "|".join(names))]))
+    snapshot = ingest(
+        shop({name: photo(1) for name in names}, [("vase", "|".join(names))])
+    )
     assert len(listings(snapshot)["r0"].photos) == 10
-    assert problems(snapshot) == [(2, "r0", "10.jpg", "only the first 10 photos are taken")]
+    assert problems(snapshot) == [
+        (2, "r0", "10.jpg", "only the first 10 photos are taken")
+    ]
     assert snapshot.manifest.photos["left_out"] == 3
     assert snapshot.manifest.photos["distinct"] == 1
 
 
 def test_rows_keep_their_order_among_rows_without_photos(shop):
-    rows = [(f"thing {n}", "|".join(["a.jpg"] * (n % 3))) for n in range(40)] + [("", "")]
+    rows = [(f"thing {n}", "|".join(["a.jpg"] * (n % 3))) for n in range(40)] + [
+        ("", "")
+    ]
     snapshot = ingest(shop({"a.jpg": photo(1)}, rows))
-    assert [row.title for row in listings(snapshot).values()] == [row[0] for row in rows[:-1]]
+    assert [row.title for row in listings(snapshot).values()] == [
+        row[0] for row in rows[:-1]
+    ]
 
 
 def test_photos_may_lie_in_another_folder_or_archive(shop, tmp_path):
@@ -134,7 +153,9 @@ def test_a_table_and_its_photos_may_come_in_one_archive(tmp_path):
 
 
 def test_the_same_photos_give_the_same_archives_and_id(shop):
-    table = shop({f"{n}.jpg": photo(n) for n in range(30)}, [("", f"{n}.jpg") for n in range(30)])
+    table = shop(
+        {f"{n}.jpg": photo(n) for n in range(30)}, [("", f"{n}.jpg") for n in range(30)]
+    )
     one, two = ingest(table), ingest(table)
     assert one.manifest.files == two.manifest.files
     assert "photos/00000.zip" in one.manifest.files
@@ -143,10 +164,13 @@ def test_the_same_photos_give_the_same_archives_and_id(shop):
 
 def test_copies_of_a_listing_that_is_only_a_photo_stay_together(shop):
     table = shop(
-        {f"{n}.jpg": photo(n % 20) for n in range(60)}, [("", f"{n}.jpg") for n in range(60)]
+        {f"{n}.jpg": photo(n % 20) for n in range(60)},
+        [("", f"{n}.jpg") for n in range(60)],
     )
     out = table.parent / "split"
-    snapshot = ingest_file(table, out, Options(fractions=(0.4, 0.3, 0.3)), ignore_progress)
+    snapshot = ingest_file(
+        table, out, Options(fractions=(0.4, 0.3, 0.3)), ignore_progress
+    )
     seen = [{row.photos[0].path for row in snapshot.read(split)} for split in SPLITS]
     assert sum(map(len, seen)) == 20
 
@@ -158,5 +182,9 @@ def test_every_photo_of_real_clothes_is_stored(tmp_path):
         pytest.skip("LISTREC_DATA is not set")
     table = Path(folder) / "clothing" / "listings.csv"
     snapshot = ingest_file(table, tmp_path / "out", Options(), ignore_progress)
-    assert snapshot.manifest.photos["stored"] == snapshot.manifest.rows["accepted"] == 4_076
+    assert (
+        snapshot.manifest.photos["stored"]
+        == snapshot.manifest.rows["accepted"]
+        == 4_076
+    )
     assert problems(snapshot) == []

@@ -31,7 +31,9 @@ def test_a_quoted_cell_may_run_over_lines():
 
 
 def test_a_stray_quote_costs_its_own_row_only():
-    parsed = read('id,text,price\n1,a,5\n2,"never closed,6\n3,b,7\n4,size 5",8\n5,c,9\n')
+    parsed = read(
+        'id,text,price\n1,a,5\n2,"never closed,6\n3,b,7\n4,size 5",8\n5,c,9\n'
+    )
     assert [row and row[0] for _, row, _, _ in parsed] == ["1", None, "3", "4", "5"]
     assert parsed[1][0] == 3
     assert "quote" in parsed[1][3]
@@ -52,7 +54,11 @@ def test_an_unclosed_quote_at_the_end_of_the_file_rejects_one_row():
 
 def test_a_table_that_does_not_quote_keeps_its_quotes():
     parsed = cells('id\tname\tprice\n1\t"New" shoes\t5\n2\t"open\t6\n3\t5" heel\t7\n')
-    assert parsed == [["1", '"New" shoes', "5"], ["2", '"open', "6"], ["3", '5" heel', "7"]]
+    assert parsed == [
+        ["1", '"New" shoes', "5"],
+        ["2", '"open', "6"],
+        ["3", '5" heel', "7"],
+    ]
 
 
 def test_a_quoted_table_rejects_text_after_a_closing_quote():
@@ -80,7 +86,10 @@ def test_a_million_characters_are_one_cell():
 
 def test_a_line_beyond_the_limit_is_rejected_and_the_next_is_read():
     parsed = read("a,b\n1," + "x" * 4_100_000 + "\n2,y\n")
-    assert [(number, row) for number, row, _, _ in parsed] == [(2, None), (3, ["2", "y"])]
+    assert [(number, row) for number, row, _, _ in parsed] == [
+        (2, None),
+        (3, ["2", "y"]),
+    ]
     assert "longer than" in parsed[0][3]
 
 
@@ -108,14 +117,18 @@ def test_semicolons_separate_cells_too():
 
 
 TEXTS = st.lists(
-    st.tuples(st.text('ab", \t\n', max_size=12), st.text("ab\n", max_size=9)), max_size=9
+    st.tuples(st.text('ab", \t\n', max_size=12), st.text("ab\n", max_size=9)),
+    max_size=9,
 )
 
 
 @settings(max_examples=60, deadline=None)
-@given(TEXTS, st.sampled_from(",\t"), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
+@given(
+    TEXTS, st.sampled_from(",\t"), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL])
+)
 def test_what_a_csv_writer_writes_is_read_back(texts, delimiter, quoting):
-    if delimiter == "\t":  # a line within a cell that has just as many tabs is taken for a row
+    if delimiter == "\t":
+        # A line within a cell that has just as many tabs is taken for a row.
         texts = [(title.replace("\t", " "), more) for title, more in texts]
     rows = [[str(number), *pair] for number, pair in enumerate(texts)]
     file = io.StringIO()

@@ -46,14 +46,17 @@ def test_shortens_a_long_value_to_60_characters():
     assert len(reason.split("'")[1]) == 60
 
 
-@pytest.mark.parametrize("price", ["abc", "-1", "inf", "1e9", "nan dollars", True, [1], "1_000"])
+@pytest.mark.parametrize(
+    "price", ["abc", "-1", "inf", "1e9", "nan dollars", True, [1], "1_000"]
+)
 def test_refuses_what_is_no_price(price):
     (reason,) = validate_values(title="red dress", price=price)
     assert reason.startswith("price ")
 
 
 @pytest.mark.parametrize(
-    ("written", "price"), [("12", 12), ("$1,200.50", 1200.5), (7, 7), (2.5, 2.5), ("1e2", 100)]
+    ("written", "price"),
+    [("12", 12), ("$1,200.50", 1200.5), (7, 7), (2.5, 2.5), ("1e2", 100)],
 )
 def test_reads_prices_as_people_write_them(written, price):
     parsed = listing(price=written)
@@ -63,7 +66,9 @@ def test_reads_prices_as_people_write_them(written, price):
 @pytest.mark.parametrize("missing", ["", None, float("nan"), "NaN", "null", "  "])
 def test_an_empty_label_is_a_missing_label(missing):
     parsed = listing(price=missing, brand=missing, category=missing, condition=missing)
-    assert (parsed.price, parsed.brand, parsed.category, parsed.condition) == (None,) * 4
+    assert (parsed.price, parsed.brand, parsed.category, parsed.condition) == (
+        None,
+    ) * 4
 
 
 @pytest.mark.parametrize("word", ["No Brand", "unbranded", "N/A", "ノーブランド"])
@@ -86,8 +91,12 @@ def test_keeps_a_category_path_with_a_slash_in_its_words():
 
 
 def test_refuses_a_row_that_says_nothing():
-    assert validate_values(title=" ", price="3") == ["title, description and photos are all empty"]
-    assert "title, description and photos are all empty" in validate_values(title="", price="x")
+    assert validate_values(title=" ", price="3") == [
+        "title, description and photos are all empty"
+    ]
+    assert "title, description and photos are all empty" in validate_values(
+        title="", price="x"
+    )
 
 
 def test_strips_control_characters_and_replaces_lone_surrogates():
@@ -112,7 +121,10 @@ def test_strips_control_characters_and_replaces_lone_surrogates():
     ],
 )
 def test_reads_photos_as_people_list_them(photos):
-    assert [photo.path for photo in listing(photos=photos).photos] == ["my a.jpg", "b/c.PNG"]
+    assert [photo.path for photo in listing(photos=photos).photos] == [
+        "my a.jpg",
+        "b/c.PNG",
+    ]
 
 
 def test_photos_may_be_bytes():
@@ -121,12 +133,16 @@ def test_photos_may_be_bytes():
     assert listing(photos=b"one").photos == (one,)
 
 
-@pytest.mark.parametrize("photos", [None, "", "nan", float("nan"), [], "[]", "null", [None]])
+@pytest.mark.parametrize(
+    "photos", [None, "", "nan", float("nan"), [], "[]", "null", [None]]
+)
 def test_there_may_be_no_photos(photos):
     assert listing(photos=photos).photos == ()
 
 
-@pytest.mark.parametrize("photos", ["../a.jpg", "https://a.b/c.jpg", "[1", 5, {"a": 1}, "{}"])
+@pytest.mark.parametrize(
+    "photos", ["../a.jpg", "https://a.b/c.jpg", "[1", 5, {"a": 1}, "{}"]
+)
 def test_no_photo_costs_a_row_its_place(photos):
     assert listing(photos=photos).title == "red dress"
 
@@ -137,7 +153,9 @@ def test_knows_when_it_was_listed_and_sold():
     )
     assert row.listed_at == datetime(2024, 5, 1, tzinfo=UTC)
     assert row.sold_at == datetime(2024, 5, 2, 8, tzinfo=UTC)
-    (reason,) = validate_values(title="red dress", listed_at="2024-05-03", sold_at="2024-05-02")
+    (reason,) = validate_values(
+        title="red dress", listed_at="2024-05-03", sold_at="2024-05-02"
+    )
     assert "before" in reason
 
 
@@ -147,7 +165,9 @@ def test_refuses_a_description_beyond_its_limit():
 
 
 def test_reads_leniently_what_is_legal_and_says_what_was_dropped():
-    raw = RawRow(3, {"title": "red dress", "price": "0", "condition": "Good", "brand": "9"})
+    raw = RawRow(
+        3, {"title": "red dress", "price": "0", "condition": "Good", "brand": "9"}
+    )
     parsed, reasons = parse_leniently(raw)
     assert (parsed.title, parsed.condition, parsed.price, parsed.brand) == (
         "red dress",
@@ -159,7 +179,9 @@ def test_reads_leniently_what_is_legal_and_says_what_was_dropped():
 
 
 def test_reading_leniently_keeps_a_strange_title():
-    parsed, reasons = parse_leniently(RawRow(3, {"title": "z" * 60, "description": ["x"]}))
+    parsed, reasons = parse_leniently(
+        RawRow(3, {"title": "z" * 60, "description": ["x"]})
+    )
     assert parsed.title == "z" * 60
     assert len(reasons) == 2
 

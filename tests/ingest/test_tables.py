@@ -30,13 +30,20 @@ def test_recognises_kaggles_mercari_by_its_header(tmp_path):
     path.write_text(KAGGLE)
     assert open_source(path).kind == "kaggle mercari"
     vase, boots, cup = map(validate, rows(path))
-    assert (vase.listing.brand, vase.listing.condition, vase.listing.shipping_payer) == (
+    assert (
+        vase.listing.brand,
+        vase.listing.condition,
+        vase.listing.shipping_payer,
+    ) == (
         "no brand",
         "good",
         "seller",
     )
     assert (vase.listing.description, vase.listing.currency) == ("", "USD")
-    assert (boots.listing.title, boots.listing.shipping_payer) == ("Tall boots", "buyer")
+    assert (boots.listing.title, boots.listing.shipping_payer) == (
+        "Tall boots",
+        "buyer",
+    )
     assert "[rm]" not in boots.listing.description
     assert cup == [
         "price '0.0' is not above 0",
@@ -52,7 +59,9 @@ def test_mercari_rows_are_read_alike_from_any_format(tmp_path):
     frame.to_csv(tmp_path / "t.csv", index=False)
     frame.to_parquet(tmp_path / "t.parquet")
     frame.to_json(tmp_path / "t.jsonl", orient="records", lines=True)
-    validated = {path.name: list(map(validate, rows(path))) for path in tmp_path.iterdir()}
+    validated = {
+        path.name: list(map(validate, rows(path))) for path in tmp_path.iterdir()
+    }
     assert (
         validated["t.csv"][:2]
         == validated["t.parquet"][:2]
@@ -65,7 +74,11 @@ def test_mercari_rows_without_labels_are_known_by_what_is_left(tmp_path):
     path = tmp_path / "t.tsv"
     path.write_text("test_id\tname\titem_condition_id\n7\tcup\t3\n")
     (row,) = map(validate, rows(path))
-    assert (row.listing.listing_id, row.listing.condition, row.listing.brand) == ("7", "good", None)
+    assert (row.listing.listing_id, row.listing.condition, row.listing.brand) == (
+        "7",
+        "good",
+        None,
+    )
 
 
 def test_reads_the_same_table_packed(tmp_path):
@@ -103,7 +116,9 @@ def test_map_overrules_names(tmp_path):
 
 def test_a_json_key_that_comes_late_is_read(tmp_path):
     path = tmp_path / "t.jsonl"
-    path.write_text('{"title": "cup"}\n' * 20_000 + '{"title": "vase", "brand": "Acme"}\n')
+    path.write_text(
+        '{"title": "cup"}\n' * 20_000 + '{"title": "vase", "brand": "Acme"}\n'
+    )
     assert rows(path)[-1].values == {"title": "vase", "brand": "Acme"}
 
 
@@ -151,7 +166,9 @@ def test_missing_files_and_folders_are_one_sentence(tmp_path):
 
 
 def test_a_gzip_file_cut_short_is_an_error_and_no_shorter_table(tmp_path):
-    lines = "".join(f"item {number},{number * 7919 % 1000}\n" for number in range(1, 50_000))
+    lines = "".join(
+        f"item {number},{number * 7919 % 1000}\n" for number in range(1, 50_000)
+    )
     path = tmp_path / "t.csv.gz"
     path.write_bytes(gzip.compress(b"title,price\n" + lines.encode())[:-2000])
     with pytest.raises(InputError, match="damaged"):

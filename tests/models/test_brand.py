@@ -18,14 +18,19 @@ def _stricter(predictor, **constants):
 
 def _probability(suggestion, brand):
     return {
-        candidate.value: candidate.probability for candidate in suggestion.candidates["brand"]
+        candidate.value: candidate.probability
+        for candidate in suggestion.candidates["brand"]
     }.get(brand, 0.0)
 
 
 def test_a_brand_written_in_the_title_becomes_more_probable(predictor, shop):
-    counts = Counter(row.brand for row in shop.read("train") if row.brand not in (None, NO_BRAND))
+    counts = Counter(
+        row.brand for row in shop.read("train") if row.brand not in (None, NO_BRAND)
+    )
     for brand, _ in counts.most_common(5):
-        without, with_it = predictor.predict([Listing("shoes"), Listing(f"{brand} shoes")])
+        without, with_it = predictor.predict(
+            [Listing("shoes"), Listing(f"{brand} shoes")]
+        )
         assert _probability(with_it, brand) > _probability(without, brand)
 
 
@@ -35,7 +40,9 @@ def test_no_brand_is_among_the_answers(predictor, shop):
 
 
 def test_the_words_no_brand_are_no_mention(predictor):
-    [number] = [i for i, brand in enumerate(predictor.calibration.brands) if brand == NO_BRAND]
+    [number] = [
+        i for i, brand in enumerate(predictor.calibration.brands) if brand == NO_BRAND
+    ]
     assert not predictor.titles.scores(["no brand shoes"])[0, number]
 
 
@@ -43,7 +50,10 @@ def test_it_abstains_when_no_brand_is_sure_enough(predictor):
     listing = Listing("thing")
     [unsure] = _stricter(predictor, abstain_below=1.1).predict([listing])
     [confident] = _stricter(predictor, abstain_below=0.0).predict([listing])
-    assert unsure.abstained == 'no brand reaches the confidence threshold, nor does "no brand"'
+    assert (
+        unsure.abstained
+        == 'no brand reaches the confidence threshold, nor does "no brand"'
+    )
     assert confident.abstained == ""
     assert unsure.candidates == confident.candidates
 

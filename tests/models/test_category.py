@@ -8,7 +8,12 @@ from common.listing import Candidate, Listing, Suggestion
 from models.category.levels import build_tree
 from models.evaluation.columns import committed_columns
 from models.evaluation.outcomes import Outcome
-from models.evaluation.scoring import COMMITTED, COMMITTED_AT_LEAF, COMMITTED_RIGHT, measure
+from models.evaluation.scoring import (
+    COMMITTED,
+    COMMITTED_AT_LEAF,
+    COMMITTED_RIGHT,
+    measure,
+)
 from models.evaluation.views import EARLY, early_context
 
 
@@ -35,9 +40,12 @@ def test_the_first_leaf_is_more_often_right_than_the_commonest(predictor, shop):
 
 def _committed(predictor, shop, thresholds):
     """The path committed to, by the number of the test row."""
-    answers = enumerate(_stricter(predictor, thresholds=thresholds).predict(shop.read("test")))
+    answers = enumerate(
+        _stricter(predictor, thresholds=thresholds).predict(shop.read("test"))
+    )
     committed = {
-        row: suggestion.candidates.get("category_committed", ()) for row, suggestion in answers
+        row: suggestion.candidates.get("category_committed", ())
+        for row, suggestion in answers
     }
     return {row: path for row, paths in committed.items() for path in paths}
 
@@ -50,7 +58,9 @@ def test_the_deepest_path_that_is_sure_enough_is_committed_to(predictor, shop):
         {path.value.count("/") for path in committed.values()}
         for committed in (leaves, above, roots)
     ] == [{2}, {1}, {0}]
-    assert all(roots[row].probability >= path.probability for row, path in leaves.items())
+    assert all(
+        roots[row].probability >= path.probability for row, path in leaves.items()
+    )
 
 
 def test_it_commits_to_nothing_when_nothing_is_sure(predictor, shop):
@@ -61,7 +71,10 @@ def test_surer_answers_are_more_often_right(predictor, shop):
     rows = shop.read("test")
     committed = _committed(predictor, shop, [2.0, 2.0, 0.0])
     surest = sorted(committed, key=lambda row: -committed[row].probability)
-    right = [f"{rows[row].category}/".startswith(f"{committed[row].value}/") for row in surest]
+    right = [
+        f"{rows[row].category}/".startswith(f"{committed[row].value}/")
+        for row in surest
+    ]
     half = len(right) // 2
     assert sum(right[:half]) > sum(right[half : 2 * half])
 
@@ -69,10 +82,14 @@ def test_surer_answers_are_more_often_right(predictor, shop):
 def test_a_small_shop_commits_to_nothing_that_is_often_wrong(predictor, shop):
     rows, held_out, head = shop.read("test"), shop.read("validation"), predictor.head
     inputs = head.features.transform(early_context(held_out))
-    stated = head.probabilities("category", head.scores(inputs)["category"], inputs).probabilities
+    stated = head.probabilities(
+        "category", head.scores(inputs)["category"], inputs
+    ).probabilities
     tree = build_tree(predictor.calibration.leaves)
     for right in (0.3, 0.5):
-        thresholds = tree.fit_thresholds(stated, [row.category for row in held_out], right)
+        thresholds = tree.fit_thresholds(
+            stated, [row.category for row in held_out], right
+        )
         committed = _committed(predictor, shop, thresholds)
         hits = [f"{rows[row].category}/".startswith(f"{path.value}/")
                 for row, path in committed.items()]  # fmt: skip
@@ -91,7 +108,9 @@ def test_an_unsure_answer_says_what_it_is_sure_of(predictor, shop):
 
 def test_a_listing_of_nothing_has_no_sure_category(predictor):
     [suggestion] = _stricter(predictor, abstain_below=1.1).predict([Listing("thing")])
-    assert suggestion.abstained.startswith("no category reaches the confidence threshold")
+    assert suggestion.abstained.startswith(
+        "no category reaches the confidence threshold"
+    )
 
 
 def _said(*leaves, committed=None):

@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 from common.listing import NO_BRAND
 from models.brand import gazetteer
 
-BRANDS = [NO_BRAND, "Nike", "Michael Kors", "Kate Spade New York", "Levi's", "Pink", "ＧＵ", "!!!"]
+BRANDS = [
+    NO_BRAND,
+    "Nike",
+    "Michael Kors",
+    "Kate Spade New York",
+    "Levi's",
+    "Pink",
+    "ＧＵ",
+    "!!!",
+]
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +44,19 @@ def _mentioned(names, text):
         ("", set()),
     ],
 )
-def test_names_are_found_as_whole_words_however_they_are_written(names, text, mentioned):
+def test_names_are_found_as_whole_words_however_they_are_written(
+    names, text, mentioned
+):
     assert _mentioned(names, text) == mentioned
 
 
 def test_mentions_say_which_text_they_are_in(names):
     texts, classes = names.mentions(["hat", "nike", "", "pink nike"])
-    assert sorted(zip(texts.tolist(), classes.tolist(), strict=True)) == [(1, 1), (3, 1), (3, 5)]
+    assert sorted(zip(texts.tolist(), classes.tolist(), strict=True)) == [
+        (1, 1),
+        (3, 1),
+        (3, 5),
+    ]
 
 
 def test_a_name_does_not_run_from_one_text_into_the_next(names):
@@ -66,21 +81,30 @@ def test_longer_names_than_are_looked_for_are_left_out():
 def test_a_name_that_is_often_something_else_is_a_weaker_sign(names):
     texts = ["nike shoes"] * 20 + ["pink shoes"] * 20 + ["shoes"] * 16
     classes = np.array([1.0] * 20 + [5.0] * 4 + [0.0] * 16 + [5.0] * 16)
-    gains = dict(zip(BRANDS, gazetteer.fit_gains(names, texts, classes).gains, strict=True))
+    gains = dict(
+        zip(BRANDS, gazetteer.fit_gains(names, texts, classes).gains, strict=True)
+    )
     assert gains["Nike"] > 0.5
     assert gains["Nike"] > gains["Pink"] + 0.3
 
 
 def test_a_name_that_was_mentioned_once_is_trusted_as_all_names_are(names):
-    texts, classes = ["nike shoes"] * 50 + ["levis"], np.array([1.0] * 25 + [0.0] * 25 + [4.0])
+    texts, classes = (
+        ["nike shoes"] * 50 + ["levis"],
+        np.array([1.0] * 25 + [0.0] * 25 + [4.0]),
+    )
     gains = gazetteer.fit_gains(names, texts, classes).gains
     precision = (1 + gazetteer.PRIOR_ROWS * 26 / 51) / (1 + gazetteer.PRIOR_ROWS)
-    assert gains[4] == pytest.approx(np.log(precision / (2 / (51 + len(BRANDS)))), abs=1e-3)
+    assert gains[4] == pytest.approx(
+        np.log(precision / (2 / (51 + len(BRANDS)))), abs=1e-3
+    )
 
 
 def test_rows_without_a_label_teach_nothing(names):
     fitted = gazetteer.fit_gains(names, ["nike"] * 10, np.full(10, np.nan))
-    np.testing.assert_array_equal(fitted.gains, gazetteer.fit_gains(names, [], np.zeros(0)).gains)
+    np.testing.assert_array_equal(
+        fitted.gains, gazetteer.fit_gains(names, [], np.zeros(0)).gains
+    )
 
 
 def test_only_mentioned_classes_score(names):

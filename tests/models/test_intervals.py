@@ -12,12 +12,16 @@ from models.price.intervals import (
 )
 
 ROWS = 4000
-NAMED = np.array(["Calm", "Wild", "Rare", ""])[np.r_[np.arange(ROWS - 10) % 2, [2] * 5, [3] * 5]]
+NAMED = np.array(["Calm", "Wild", "Rare", ""])[
+    np.r_[np.arange(ROWS - 10) % 2, [2] * 5, [3] * 5]
+]
 
 
 @pytest.fixture
 def errors():
-    errors = np.random.default_rng(3).normal(size=ROWS) * np.where(NAMED == "Wild", 3, 1)
+    errors = np.random.default_rng(3).normal(size=ROWS) * np.where(
+        NAMED == "Wild", 3, 1
+    )
     errors[:100] = np.nan
     return errors
 
@@ -25,7 +29,9 @@ def errors():
 def _interval(category_factors=None):
     ones = np.ones(ROWS, np.float32)
     ends = np.stack([-ones, ones], axis=1)
-    return ResidualInterval(0 * ones, ends, ones if category_factors is None else category_factors)
+    return ResidualInterval(
+        0 * ones, ends, ones if category_factors is None else category_factors
+    )
 
 
 def _inside(errors, interval, factors, rows):
@@ -39,12 +45,16 @@ def _inside(errors, interval, factors, rows):
 def test_categories_with_larger_errors_have_wider_intervals(errors):
     factors = fit_conformal_factors(errors, _interval())
     assert _inside(errors, _interval(), factors, NAMED == "Wild") < 0.65
-    category_factors = fit_category_factors(errors, _interval(), factors, NAMED.tolist())
+    category_factors = fit_category_factors(
+        errors, _interval(), factors, NAMED.tolist()
+    )
     assert category_factors.keys() == {"Calm", "Wild"}  # the others have too few rows
     interval = _interval(np.array([category_factors.get(name, 1.0) for name in NAMED]))
     wide = fit_width_factor(errors, interval, factors)
     for name in ("Calm", "Wild"):
-        inside = _inside(errors, interval, [wide * factor for factor in factors], name == NAMED)
+        inside = _inside(
+            errors, interval, [wide * factor for factor in factors], name == NAMED
+        )
         assert inside == pytest.approx(0.8, abs=0.03)
 
 
@@ -58,4 +68,7 @@ def test_few_rows_say_less_than_many(errors):
 def test_without_categories_or_prices_nothing_is_fitted(errors):
     factors = fit_conformal_factors(errors, _interval())
     assert fit_category_factors(errors, _interval(), factors, [""] * ROWS) == {}
-    assert fit_category_factors(errors * np.nan, _interval(), factors, NAMED.tolist()) == {}
+    assert (
+        fit_category_factors(errors * np.nan, _interval(), factors, NAMED.tolist())
+        == {}
+    )

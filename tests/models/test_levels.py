@@ -18,7 +18,8 @@ def test_levels_go_from_the_leaves_up():
 def test_a_path_is_as_probable_as_all_below_it():
     odds = np.array([[0.4, 0.3, 0.2, 0.1]], np.float32)
     best = [
-        (int(paths[0]), float(total[0])) for paths, total in build_tree(LEAVES).best_by_level(odds)
+        (int(paths[0]), float(total[0]))
+        for paths, total in build_tree(LEAVES).best_by_level(odds)
     ]
 
     assert [paths for paths, _ in best] == [0, 4, 7]
@@ -29,7 +30,9 @@ def _draw(rows, seed=0):
     """True probabilities of leaves, and a leaf of each row drawn by them."""
     random = np.random.default_rng(seed)
     odds = random.dirichlet([0.3] * 4, rows).astype(np.float32)
-    return odds, [LEAVES[random.choice(4, p=row / row.sum())] for row in odds.astype(float)]
+    return odds, [
+        LEAVES[random.choice(4, p=row / row.sum())] for row in odds.astype(float)
+    ]
 
 
 def _commit(tree, stated, truth, thresholds):
@@ -68,11 +71,16 @@ def test_a_few_hundred_rows_are_enough_to_find_them():
 
 def test_a_tree_of_roots_alone_has_one_level():
     tree = build_tree(["A", "B"])
-    chosen, probabilities = tree.commit(np.array([[0.9, 0.1], [0.5, 0.5]], np.float32), [0.8])
+    chosen, probabilities = tree.commit(
+        np.array([[0.9, 0.1], [0.5, 0.5]], np.float32), [0.8]
+    )
 
     assert (tree.starts, chosen.tolist()) == ((0, 2), [0, -1])
     np.testing.assert_allclose(probabilities, [0.9, 0.0], rtol=1e-6)
 
 
 def test_nothing_is_said_where_nothing_was_held_out():
-    assert build_tree(LEAVES).fit_thresholds(np.zeros((0, 4), np.float32), [], 0.95) == [NEVER] * 3
+    assert (
+        build_tree(LEAVES).fit_thresholds(np.zeros((0, 4), np.float32), [], 0.95)
+        == [NEVER] * 3
+    )

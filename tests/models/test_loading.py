@@ -12,7 +12,9 @@ from models.suggester import load
 @pytest.fixture(scope="module")
 def local(released_home, tmp_path_factory):
     """The champion, fetched into a cache of its own."""
-    return ReleaseStore(str(released_home / "store")).fetch(tmp_path_factory.mktemp("cache"))
+    return ReleaseStore(str(released_home / "store")).fetch(
+        tmp_path_factory.mktemp("cache")
+    )
 
 
 def test_a_whole_release_answers_with_every_model(local):

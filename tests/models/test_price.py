@@ -12,7 +12,11 @@ from common.nets.settings import LARGE_DATA_ROWS
 from common.snapshot import Snapshot
 from common.store.artifacts import read
 from models.ensemble.training.fit_head import learning_curve_exponent
-from models.price.intervals import ResidualInterval, fit_conformal_factors, fit_width_factor
+from models.price.intervals import (
+    ResidualInterval,
+    fit_conformal_factors,
+    fit_width_factor,
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +51,21 @@ def test_the_range_is_ordered_and_in_the_currency_of_the_shop(predictor, shop):
         price = suggestion.price
         assert 0 <= price.low <= price.median <= price.high
         assert dict(price.quantiles)[0.5] == price.median
-        assert [level for level, _ in price.quantiles] == [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
+        assert [level for level, _ in price.quantiles] == [
+            0.05,
+            0.1,
+            0.25,
+            0.5,
+            0.75,
+            0.9,
+            0.95,
+        ]
         assert price.currency == "USD"
 
 
-@pytest.mark.parametrize("listing", [Listing(), Listing("", "\U0001f9ff"), Listing(brand="zzyzx")])
+@pytest.mark.parametrize(
+    "listing", [Listing(), Listing("", "\U0001f9ff"), Listing(brand="zzyzx")]
+)
 def test_a_listing_that_says_nothing_known_is_not_priced(predictor, listing):
     [suggestion] = predictor.predict([listing])
     assert suggestion.abstained == "the listing says too little yet"
@@ -66,14 +80,20 @@ def test_a_confirmed_field_alone_is_something(predictor, shop):
 
 def test_another_currency_is_not_priced(predictor, shop):
     row = shop.read("test")[0]
-    ours, theirs = predictor.predict([replace(row, currency="USD"), replace(row, currency="JPY")])
+    ours, theirs = predictor.predict(
+        [replace(row, currency="USD"), replace(row, currency="JPY")]
+    )
     assert theirs.abstained == "prices are known in USD only, not in JPY"
     assert ours.abstained != theirs.abstained
 
 
 def test_a_range_too_wide_to_be_of_use_is_a_reason(predictor, shop):
-    [suggestion] = _stricter(predictor, max_interval_ratio=1.0).predict(shop.read("test")[:1])
-    assert suggestion.abstained == "listings like this sell at too many prices to name one"
+    [suggestion] = _stricter(predictor, max_interval_ratio=1.0).predict(
+        shop.read("test")[:1]
+    )
+    assert (
+        suggestion.abstained == "listings like this sell at too many prices to name one"
+    )
     assert suggestion.price.high > suggestion.price.low
 
 
@@ -82,7 +102,9 @@ def test_it_knows_what_is_dear(predictor, shop):
     medians = [suggestion.price.median for suggestion in predictor.predict(rows)]
     paid = [row.price or np.nan for row in rows]
     has_price = np.isfinite(paid)
-    assert np.corrcoef(np.log1p(medians)[has_price], np.log1p(paid)[has_price])[0, 1] > 0.3
+    assert (
+        np.corrcoef(np.log1p(medians)[has_price], np.log1p(paid)[has_price])[0, 1] > 0.3
+    )
 
 
 def test_the_interval_holds_four_of_five_prices(predictor, shop):
@@ -100,7 +122,9 @@ def test_intervals_shrink_on_as_members_learn_on():
     )
 
     assert less == pytest.approx(same / 2)
-    assert fit_width_factor(truth / 2, interval, reaches, 0.5) == pytest.approx(less**1.5)
+    assert fit_width_factor(truth / 2, interval, reaches, 0.5) == pytest.approx(
+        less**1.5
+    )
     assert fit_width_factor(truth * 2, interval, reaches, 0.5) == fit_width_factor(
         truth * 2, interval, reaches
     )
@@ -108,17 +132,25 @@ def test_intervals_shrink_on_as_members_learn_on():
 
 def test_learning_goes_on_as_far_as_rows_are_added():
     assert learning_curve_exponent(750, 250, 4) == pytest.approx(1)
-    assert learning_curve_exponent(900, 100, 4) == pytest.approx(np.log(10 / 9) / np.log(4 / 3))
+    assert learning_curve_exponent(900, 100, 4) == pytest.approx(
+        np.log(10 / 9) / np.log(4 / 3)
+    )
     assert learning_curve_exponent(LARGE_DATA_ROWS, 1, 4) == 0
 
 
-def test_it_learns_the_currency_most_rows_have(champion, suggester, predictor, shop, tmp_path):
+def test_it_learns_the_currency_most_rows_have(
+    champion, suggester, predictor, shop, tmp_path
+):
     def abroad(row):
-        return replace(row, currency="EUR", price=None if row.price is None else row.price + 100)
+        return replace(
+            row, currency="EUR", price=None if row.price is None else row.price + 100
+        )
 
     folder = _train(champion, suggester, predictor, Changed(shop, abroad), tmp_path)
     shared = [suggester.encoders[ref] for ref in predictor.encoder_ids]
-    for suggestion in models.load("price", folder, shared).predict(shop.read("test")[:5]):
+    for suggestion in models.load("price", folder, shared).predict(
+        shop.read("test")[:5]
+    ):
         assert suggestion.price.currency == "EUR"
         assert suggestion.price.median > 80
 
@@ -133,12 +165,17 @@ def test_a_confirmed_category_alone_may_widen_the_interval(predictor, shop):
         before, after = (model.predict([visible])[0].price for model in (usual, wider))
         assert before.median == after.median
         for end in ("low", "high"):
-            far = [abs(np.log1p(getattr(x, end)) - np.log1p(x.median)) for x in (before, after)]
+            far = [
+                abs(np.log1p(getattr(x, end)) - np.log1p(x.median))
+                for x in (before, after)
+            ]
             assert far[1] == pytest.approx(quotient * far[0], rel=1e-4)
 
 
 def test_training_finds_widths_of_the_categories_that_have_rows(predictor, shop):
-    categories = {row.category.split("/")[0] for row in shop.read("train") if row.category}
+    categories = {
+        row.category.split("/")[0] for row in shop.read("train") if row.category
+    }
     widths = predictor.calibration.factors.by_category
     assert widths
     assert widths.keys() <= categories
@@ -147,24 +184,33 @@ def test_training_finds_widths_of_the_categories_that_have_rows(predictor, shop)
 
 def test_prices_in_another_currency_are_not_held_against_it(predictor, shop):
     rows = shop.read("test")
-    foreign = [replace(row, currency="JPY", price=150 * (row.price or 1)) for row in rows]
+    foreign = [
+        replace(row, currency="JPY", price=150 * (row.price or 1)) for row in rows
+    ]
     alone, mixed = (
-        models.evaluate("price", predictor, listings) for listings in (rows, rows + foreign)
+        models.evaluate("price", predictor, listings)
+        for listings in (rows, rows + foreign)
     )
     assert mixed == pytest.approx(alone, rel=1e-6)  # batches are cut elsewhere
     assert models.evaluate("price", predictor, foreign) == {"rows": 0.0}
 
 
-def test_prices_of_one_seller_alone_are_too_few(champion, suggester, predictor, shop, tmp_path):
+def test_prices_of_one_seller_alone_are_too_few(
+    champion, suggester, predictor, shop, tmp_path
+):
     def one(row):
         return replace(row, seller_id="the only one")
 
-    with pytest.raises(InputError, match="price in USD of at least 10 sellers or titles"):
+    with pytest.raises(
+        InputError, match="price in USD of at least 10 sellers or titles"
+    ):
         _train(champion, suggester, predictor, Changed(shop, one), tmp_path)
 
 
 def test_prices_need_their_trees(champion, suggester, predictor, shop, tmp_path):
     defaults: Any = models.config("price")
     trees = replace(defaults.boosted_trees, min_rows=10**6)
-    with pytest.raises(InputError, match="boosted_trees.min_rows is 1000000, and there are"):
+    with pytest.raises(
+        InputError, match="boosted_trees.min_rows is 1000000, and there are"
+    ):
         _train(champion, suggester, predictor, shop, tmp_path, boosted_trees=trees)

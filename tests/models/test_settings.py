@@ -38,7 +38,11 @@ def test_every_renamed_setting_exists_under_its_new_name_only(name):
     ("name", "settings", "why"),
     [
         ("price", {"forest": {"trees": 9}}, "price.boosted_trees.n_estimators"),
-        ("price", {"forest": {"quantile_leaves": 9}}, "price.boosted_trees.quantile.num_leaves"),
+        (
+            "price",
+            {"forest": {"quantile_leaves": 9}},
+            "price.boosted_trees.quantile.num_leaves",
+        ),
         ("price", {"widest": 9.0}, "price.max_interval_ratio"),
         ("price", {"linear": {"ridge": 1.0}}, "price.linear.alpha"),
         ("category", {"right": 0.9}, "category.commit_precision"),

@@ -36,14 +36,18 @@ def train(champion, suggester, predictor, shop, tmp_path):
         trained = read(champion.models["shipping"]).config
         config = models.config("shipping", {**trained, **settings})
         shared = [suggester.encoders[ref] for ref in predictor.encoder_ids]
-        folder = models.train("shipping", Without(shop, fields), shared, tmp_path / "out", config)
+        folder = models.train(
+            "shipping", Without(shop, fields), shared, tmp_path / "out", config
+        )
         return models.load("shipping", folder, shared)
 
     return run
 
 
 def test_payer_method_and_size_are_ranked(predictor, shop):
-    labels = {field: {getattr(row, field) for row in shop.read("train")} for field in OUTPUTS}
+    labels = {
+        field: {getattr(row, field) for row in shop.read("train")} for field in OUTPUTS
+    }
     for suggestion in predictor.predict(shop.read("test")[:20]):
         assert set(suggestion.candidates) == set(OUTPUTS)
         for field, candidates in suggestion.candidates.items():
@@ -56,7 +60,9 @@ def test_the_fee_is_that_of_the_rate_card(predictor, shop):
     answers = predictor.predict(shop.read("test")[:20])
     fees = [answer.fee for answer in answers if answer.fee]
     assert fees
-    assert all(fee == predictor.taxonomy.fee(fee.method, fee.parcel_size) for fee in fees)
+    assert all(
+        fee == predictor.taxonomy.fee(fee.method, fee.parcel_size) for fee in fees
+    )
 
 
 def test_the_fee_is_of_the_most_probable_pair_that_goes_together(predictor, shop):
@@ -80,7 +86,10 @@ def test_a_shop_quotes_from_a_rate_card_of_its_own(train, shop, tmp_path):
     predictor = train(taxonomy=str(path))
     path.unlink()  # the artifact has a copy
     [suggestion] = predictor.predict(shop.read("test")[:1])
-    best = [suggestion.candidates[field][0].value for field in ("shipping_method", "parcel_size")]
+    best = [
+        suggestion.candidates[field][0].value
+        for field in ("shipping_method", "parcel_size")
+    ]
     assert suggestion.fee == Fee(7.5, "EUR", *best)
 
 
@@ -103,7 +112,9 @@ def test_without_payers_the_rest_is_answered(train, shop):
 
 
 def test_it_abstains_when_either_side_may_pay(predictor):
-    unsure = replace(predictor, calibration=replace(predictor.calibration, abstain_below=1.1))
+    unsure = replace(
+        predictor, calibration=replace(predictor.calibration, abstain_below=1.1)
+    )
     [suggestion] = unsure.predict([Listing("shoes")])
     assert suggestion.abstained == "either side may pay for shipping"
     assert suggestion.candidates["shipping_payer"]
@@ -113,7 +124,11 @@ def test_another_seed_trains_other_nets(shop, suggester, tmp_path):
     encoders = list(suggester.encoders.values())
     folders = [
         models.train(
-            "shipping", shop, encoders, tmp_path, models.config("shipping", {"seed": seed})
+            "shipping",
+            shop,
+            encoders,
+            tmp_path,
+            models.config("shipping", {"seed": seed}),
         )
         for seed in (0, 1)
     ]

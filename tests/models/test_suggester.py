@@ -21,7 +21,9 @@ class CountingEncoder:
 
     def encode(self, listings: Sequence[Listing]) -> Floats:
         self.calls += 1
-        return np.array([[len(listing.title)] for listing in listings], dtype=np.float32)
+        return np.array(
+            [[len(listing.title)] for listing in listings], dtype=np.float32
+        )
 
 
 @dataclass
@@ -42,7 +44,9 @@ class EchoingPredictor:
         return [Suggestion(self.name, self.version, used=(str(v[0]),)) for v in vectors]
 
 
-def _suggester(*predictors: EchoingPredictor) -> tuple[Suggester, dict[str, CountingEncoder]]:
+def _suggester(
+    *predictors: EchoingPredictor,
+) -> tuple[Suggester, dict[str, CountingEncoder]]:
     encoders = {name: CountingEncoder(name) for name in ("one", "two")}
     return Suggester(
         "r", {predictor.name: predictor for predictor in predictors}, encoders
@@ -50,7 +54,9 @@ def _suggester(*predictors: EchoingPredictor) -> tuple[Suggester, dict[str, Coun
 
 
 def test_listings_are_encoded_once_for_all_models() -> None:
-    suggester, encoders = _suggester(EchoingPredictor("category"), EchoingPredictor("brand"))
+    suggester, encoders = _suggester(
+        EchoingPredictor("category"), EchoingPredictor("brand")
+    )
     answers = suggester.predict([Listing("abc"), Listing("abcd")])
     assert [suggestion.used for suggestion in answers["brand"]] == [("3.0",), ("4.0",)]
     assert encoders["one"].calls == 1
@@ -85,15 +91,23 @@ def test_an_unknown_model_is_a_sentence() -> None:
 
 def test_a_model_the_release_lacks_is_a_sentence() -> None:
     suggester, _ = _suggester(EchoingPredictor("category"))
-    with pytest.raises(ArtifactError, match="release r has no model 'price'; it has category"):
+    with pytest.raises(
+        ArtifactError, match="release r has no model 'price'; it has category"
+    ):
         suggester.predict([Listing("abc")], ["price"])
 
 
 def test_one_listing_gets_the_suggestions_of_all_models_or_of_the_named() -> None:
     suggester, _ = _suggester(EchoingPredictor("category"), EchoingPredictor("brand"))
     suggestions = suggester.suggest(Listing("abc"))
-    assert (suggestions.release, suggestions.missing, suggestions.problems) == ("r", {}, ())
-    assert [suggestion.used for suggestion in suggestions.by_model.values()] == [("3.0",)] * 2
+    assert (suggestions.release, suggestions.missing, suggestions.problems) == (
+        "r",
+        {},
+        (),
+    )
+    assert [suggestion.used for suggestion in suggestions.by_model.values()] == [
+        ("3.0",)
+    ] * 2
     assert list(suggester.suggest(Listing("abc"), ["brand"]).by_model) == ["brand"]
 
 

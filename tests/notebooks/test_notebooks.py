@@ -27,7 +27,8 @@ def run(rivals, monkeypatch):
         NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
         outputs = [each for cell in notebook.cells for each in cell.get("outputs", ())]
         said = [each["text"] for each in outputs if each.get("name") == "stderr"]
-        assert [text for text in said if not text.startswith("evaluate ")] == []  # progress
+        # Progress.
+        assert [text for text in said if not text.startswith("evaluate ")] == []
         return "\n".join(map(str, outputs))
 
     return start

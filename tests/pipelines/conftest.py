@@ -24,7 +24,9 @@ def database(tmp_path_factory):
     from pipelines.tracking.client import open_client
 
     home = tmp_path_factory.mktemp("mlflow")
-    open_client(Settings.from_environment({"LISTREC_HOME": str(home)})).search_experiments()
+    open_client(
+        Settings.from_environment({"LISTREC_HOME": str(home)})
+    ).search_experiments()
     return home / "mlflow.db"
 
 

@@ -11,7 +11,9 @@ DOCS = Path(__file__).parents[2] / "docs"
 SHOWN = [
     block
     for name in ("operations.md", "encoders.md")
-    for block in re.findall(r"```yaml\n(.*?)```", (DOCS / name).read_text("utf-8"), re.DOTALL)
+    for block in re.findall(
+        r"```yaml\n(.*?)```", (DOCS / name).read_text("utf-8"), re.DOTALL
+    )
 ]
 
 

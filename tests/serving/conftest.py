@@ -86,7 +86,9 @@ def running():
     with contextlib.ExitStack() as stack:
 
         def start(loaded, suggests=True, **settings):
-            chosen = replace(ServingSettings(port=0, shutdown_grace=5, max_workers=2), **settings)
+            chosen = replace(
+                ServingSettings(port=0, shutdown_grace=5, max_workers=2), **settings
+            )
             return stack.enter_context(_running(Server(loaded, chosen, suggests)))
 
         yield start
@@ -95,7 +97,9 @@ def running():
 @pytest.fixture(scope="module")
 def served(champion):
     """The address of a server of the champion, one for a module."""
-    settings = ServingSettings(port=0, shutdown_grace=5, max_workers=2, default_deadline=30)
+    settings = ServingSettings(
+        port=0, shutdown_grace=5, max_workers=2, default_deadline=30
+    )
     with _running(Server(load(champion), settings)) as address:
         yield address
 

@@ -87,14 +87,23 @@ def test_a_price_in_another_currency_is_no_ground_for_a_price_in_ours(ask):
 @pytest.mark.parametrize(
     ("listing", "reason"),
     [
-        (Listing("shoes", description="x" * 1_048_576), "description has 1,048,576 characters"),
+        (
+            Listing("shoes", description="x" * 1_048_576),
+            "description has 1,048,576 characters",
+        ),
         (Listing("x" * 2000), "title has 2,000 characters, and 1,000 are the most"),
         (Listing("shoes", price=-5.0), r"price '-5.0' is not above 0"),
         (Listing("shoes", price=float("inf")), "price is not a finite number"),
-        (Listing("shoes", currency="USD, EUR"), "currency 'USD, EUR' is not three letters"),
+        (
+            Listing("shoes", currency="USD, EUR"),
+            "currency 'USD, EUR' is not three letters",
+        ),
         (Listing("shoes", category="Women//Boots"), "has an empty level"),
         (Listing("shoes", photos=(Photo(jpeg()),) * 30), "at most 10 photos, not 30"),
-        (Listing(photos=(Photo(b"hello"),)), "no photo that can be used: photo 1: the file is a"),
+        (
+            Listing(photos=(Photo(b"hello"),)),
+            "no photo that can be used: photo 1: the file is a",
+        ),
     ],
 )
 def test_what_cannot_be_answered_is_refused_in_a_sentence(ask, listing, reason):
@@ -115,7 +124,9 @@ def test_what_cannot_be_answered_is_refused_in_a_sentence(ask, listing, reason):
 )
 def test_a_bad_photo_is_named_and_the_rest_is_answered(ask, data, reason):
     answer = ask(
-        Listing("shoes", photos=(Photo(jpeg()), Photo(data, "x.jpg") if data else Photo()))
+        Listing(
+            "shoes", photos=(Photo(jpeg()), Photo(data, "x.jpg") if data else Photo())
+        )
     )
     assert answered(answer)
     (problem,) = answer.problems
@@ -135,11 +146,14 @@ def test_a_good_photo_is_answered_alone_and_beside_words(ask):
 def test_bytes_that_are_no_message_are_refused(served, ask):
     with grpc.insecure_channel(served) as channel:
         method = channel.unary_unary("/listing.v1.Suggester/Suggest")
-        for data in (b"\xff" * 100, b"\x0a\x04\x1a\x02\xc3\x28"):  # the last has a title of no text
+        for data in (b"\xff" * 100, b"\x0a\x04\x1a\x02\xc3\x28"):
+            # The last has a title of no text.
             with pytest.raises(grpc.RpcError) as raised:
                 method(data, timeout=10)
             assert raised.value.code() == grpc.StatusCode.INVALID_ARGUMENT
-            assert "no message of listing.v1, or its text no UTF-8" in str(raised.value.details())
+            assert "no message of listing.v1, or its text no UTF-8" in str(
+                raised.value.details()
+            )
 
 
 def test_vectors_of_another_releases_encoder_are_not_used(served, ask):
@@ -157,16 +171,22 @@ def test_vectors_of_another_releases_encoder_are_not_used(served, ask):
 @pytest.fixture
 def store(released_home, tmp_path):
     """A copy of the champion's store, to be damaged."""
-    return ReleaseStore(str(shutil.copytree(released_home / "store", tmp_path / "store")))
+    return ReleaseStore(
+        str(shutil.copytree(released_home / "store", tmp_path / "store"))
+    )
 
 
 @pytest.mark.parametrize("damaged", [b"", b"other bytes"])
-def test_a_model_file_of_no_bytes_or_other_bytes_is_refused(store, tmp_path, ask, damaged):
+def test_a_model_file_of_no_bytes_or_other_bytes_is_refused(
+    store, tmp_path, ask, damaged
+):
     release = store.read()
     folder = tmp_path / "store" / "artifacts" / release.models["price"]
     name = next(iter(artifacts.read(folder).files))
     (folder / name).write_bytes(damaged)
-    with pytest.raises(ArtifactError, match=f"file {name} .* does not match its checksum"):
+    with pytest.raises(
+        ArtifactError, match=f"file {name} .* does not match its checksum"
+    ):
         artifacts.read(folder)
     with pytest.raises(ArtifactError, match=f"{name}.*checksum"):
         store.fetch(tmp_path / "cache")
@@ -177,7 +197,9 @@ def test_an_artifact_that_was_exchanged_is_refused(store, tmp_path, ask):
     path = tmp_path / "store" / "artifacts" / release.models["price"] / "manifest.json"
     values = json.loads(path.read_text())
     path.write_text(json.dumps(values | {"encoders": ["of another release"]}))
-    with pytest.raises(ArtifactError, match=f"is not the one that release {release.id} was made"):
+    with pytest.raises(
+        ArtifactError, match=f"is not the one that release {release.id} was made"
+    ):
         store.fetch(tmp_path / "cache")
 
 

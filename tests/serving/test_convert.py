@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import InputError
-from common.listing import CONFIRMABLE, Candidate, Fee, Listing, Photo, PriceRange, Suggestion
+from common.listing import (
+    CONFIRMABLE,
+    Candidate,
+    Fee,
+    Listing,
+    Photo,
+    PriceRange,
+    Suggestion,
+)
 from serving import convert
 from serving.protos import listing_pb2 as pb
 
@@ -18,7 +26,9 @@ LISTINGS = st.builds(
     title=TEXT,
     description=TEXT,
     listing_id=TEXT,
-    photos=st.lists(st.builds(Photo, data=st.binary(min_size=1)), max_size=3).map(tuple),
+    photos=st.lists(st.builds(Photo, data=st.binary(min_size=1)), max_size=3).map(
+        tuple
+    ),
     **(SAID | {"price": st.none() | NUMBER}),
 )
 RANKED = st.lists(st.builds(Candidate, TEXT, NUMBER), max_size=3).map(tuple)
@@ -63,13 +73,17 @@ def test_an_empty_value_is_not_the_same_as_one_not_said():
 
 
 def test_text_that_no_message_can_carry_is_made_sendable():
-    assert convert.from_listing(Listing(title="a\ud800b", brand="\udfff")).title == "a?b"
+    assert (
+        convert.from_listing(Listing(title="a\ud800b", brand="\udfff")).title == "a?b"
+    )
 
 
 def test_vectors_come_out_of_the_wire_as_they_went_in():
     vectors = np.arange(6, dtype=np.float32).reshape(3, 2)
 
-    found = convert.to_encodings(convert.from_encodings({"one": vectors}), 3, {"one": 2})
+    found = convert.to_encodings(
+        convert.from_encodings({"one": vectors}), 3, {"one": 2}
+    )
 
     np.testing.assert_array_equal(found["one"], vectors)
 

@@ -26,4 +26,6 @@ def test_every_service_that_is_asked_exists():
     asked = set(re.findall(r"listing\.v1\.(\w+)/(\w+)", TEXT))
     services = pb.DESCRIPTOR.services_by_name.items()
 
-    assert asked == {(name, method.name) for name, each in services for method in each.methods}
+    assert asked == {
+        (name, method.name) for name, each in services for method in each.methods
+    }

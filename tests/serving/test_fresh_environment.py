@@ -15,7 +15,15 @@ from PIL import Image
 import models
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("common", "models", "pipelines", "serving", "cli", "pyproject.toml", "README.md")
+PARTS = (
+    "common",
+    "models",
+    "pipelines",
+    "serving",
+    "cli",
+    "pyproject.toml",
+    "README.md",
+)
 
 NOT_FOR_SERVERS = (
     "torch", "transformers", "onnx", "kfp", "mlflow", "pandas", "pyarrow", "sklearn",
@@ -75,7 +83,9 @@ def test_a_released_model_answers_where_only_serving_is_installed(fresh, release
     Image.effect_noise((300, 200), 80).save(folder / "photo.jpg")
 
     with _serving(folder, python, released_home) as (server, address):
-        answers = _run(folder, python, "-c", ASK, address, folder / "photo.jpg").splitlines()
+        answers = _run(
+            folder, python, "-c", ASK, address, folder / "photo.jpg"
+        ).splitlines()
         server.send_signal(signal.SIGTERM)
 
         for suggested, missing, problems in map(json.loads, answers):
@@ -103,7 +113,12 @@ def _serving(folder, python, home):
 
 def _run(folder, *command):
     done = subprocess.run(
-        command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False
+        command,
+        cwd=folder,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -111,4 +126,8 @@ def _run(folder, *command):
 
 def _environment():
     """This process's environment without what would let our own packages shine through."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTHON")
+    }

@@ -72,11 +72,17 @@ def test_encoders_see_photos_reduced_to_the_pixels_they_would_see_anyway(
     assert shrunk.pixels.tobytes() == decoding.decode(GOOD.data).tobytes()
 
 
-def test_a_listing_with_nothing_but_broken_photos_is_refused_with_the_reason(client, price):
-    with pytest.raises(InputError, match=f"no photo that can be used: photo 1: {CUT}; photo 2"):
+def test_a_listing_with_nothing_but_broken_photos_is_refused_with_the_reason(
+    client, price
+):
+    with pytest.raises(
+        InputError, match=f"no photo that can be used: photo 1: {CUT}; photo 2"
+    ):
         client.suggest(Listing(photos=(BROKEN, TEXT), condition="good"))
     assert price.saw == []
-    assert client.suggest(Listing("shoes", photos=(BROKEN,))).problems == (f"photo 1: {CUT}",)
+    assert client.suggest(Listing("shoes", photos=(BROKEN,))).problems == (
+        f"photo 1: {CUT}",
+    )
 
 
 def test_too_many_photos_are_refused(client):
@@ -87,14 +93,18 @@ def test_too_many_photos_are_refused(client):
 def test_photos_that_are_too_large_together_are_refused(client, monkeypatch):
     limits = replace(LIMITS, max_request_bytes=3_000_000)
     monkeypatch.setattr(checking, "LIMITS", limits)
-    with pytest.raises(InputError, match="have 3 MB together, and these have 4: send them smaller"):
+    with pytest.raises(
+        InputError, match="have 3 MB together, and these have 4: send them smaller"
+    ):
         client.suggest(Listing("shoes", photos=(Photo(bytes(2_000_000)),) * 2))
 
 
 def test_a_message_that_is_too_large_is_a_sentence(running, loaded, price):
     with (
         Client(running(loaded(price), max_message_length=100_000)) as client,
-        pytest.raises(InputError, match="does not take as much at once: send smaller photos"),
+        pytest.raises(
+            InputError, match="does not take as much at once: send smaller photos"
+        ),
     ):
         client.suggest(Listing("shoes", photos=(Photo(bytes(200_000)),)))
 
@@ -111,7 +121,9 @@ def test_a_photo_on_disk_is_read_by_the_client(client, price, tmp_path):
 def stuck(monkeypatch):
     """Photos that are not decoded before the test ends."""
     gate = threading.Event()
-    monkeypatch.setattr(checking, "decode_and_shrink", lambda photo: gate.wait(30) and photo)
+    monkeypatch.setattr(
+        checking, "decode_and_shrink", lambda photo: gate.wait(30) and photo
+    )
     yield
     gate.set()
 
@@ -123,9 +135,13 @@ def test_photos_that_take_too_long_are_left_out(stuck, running, loaded, price):
     assert answer.missing == {"price": "deadline"}
 
 
-def test_nothing_but_photos_that_take_too_long_is_a_deadline(stuck, running, loaded, price):
+def test_nothing_but_photos_that_take_too_long_is_a_deadline(
+    stuck, running, loaded, price
+):
     with grpc.insecure_channel(running(loaded(price), default_deadline=0.2)) as channel:
-        request = pb.SuggestRequest(listing=convert.from_listing(Listing(photos=(GOOD,))))
+        request = pb.SuggestRequest(
+            listing=convert.from_listing(Listing(photos=(GOOD,)))
+        )
         with pytest.raises(grpc.RpcError) as raised:
             rpc.SuggesterStub(channel).Suggest(request, timeout=5)
     assert raised.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED
@@ -148,7 +164,11 @@ def predict(running, loaded, price):
 
 
 def test_a_predictor_names_the_listing_and_the_photo(predict, price):
-    listings = [Listing("shoes"), Listing("hat", photos=(GOOD, BROKEN)), Listing(photos=(GOOD,))]
+    listings = [
+        Listing("shoes"),
+        Listing("hat", photos=(GOOD, BROKEN)),
+        Listing(photos=(GOOD,)),
+    ]
     assert list(predict(listings).problems) == [f"listing 2: photo 2: {CUT}"]
     assert [len(each.photos) for each in price.saw[0][0]] == [0, 1, 1]
     with pytest.raises(grpc.RpcError, match="listing 2: the listing has no title"):
@@ -157,7 +177,10 @@ def test_a_predictor_names_the_listing_and_the_photo(predict, price):
 
 def test_a_predictor_that_is_sent_vectors_does_not_look_at_photos(predict, price):
     vectors = np.ones((1, 2), np.float32)
-    assert list(predict([Listing("hat", photos=(BROKEN,))], {"one": vectors}).problems) == []
+    assert (
+        list(predict([Listing("hat", photos=(BROKEN,))], {"one": vectors}).problems)
+        == []
+    )
     assert price.saw[0][0][0].photos == (BROKEN,)
 
 
@@ -168,7 +191,9 @@ def front(running, loaded, encoder):
 
         def start(address, encoder_id="one"):
             suggester = loaded(encoders=[encoder(encoder_id)])
-            return stack.enter_context(Client(running(suggester, predictors={"price": address})))
+            return stack.enter_context(
+                Client(running(suggester, predictors={"price": address}))
+            )
 
         yield start
 

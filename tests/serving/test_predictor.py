@@ -15,7 +15,9 @@ def predict():
 
     def ask(address, timeout=5.0, **request):
         with grpc.insecure_channel(address) as channel:
-            return rpc.PredictorStub(channel).Predict(pb.PredictRequest(**request), timeout=timeout)
+            return rpc.PredictorStub(channel).Predict(
+                pb.PredictRequest(**request), timeout=timeout
+            )
 
     return ask
 
@@ -27,7 +29,11 @@ def test_a_batch_is_answered_in_order(running, loaded, predictor, predict):
     response = predict(address, listings=listings)
 
     assert (response.model, response.version) == ("price", "v1")
-    assert [each.fields[0].candidates[0].value for each in response.suggestions] == ["a", "b", "c"]
+    assert [each.fields[0].candidates[0].value for each in response.suggestions] == [
+        "a",
+        "b",
+        "c",
+    ]
 
 
 def test_an_empty_batch_has_an_empty_answer(running, loaded, predictor, predict):
@@ -35,7 +41,9 @@ def test_an_empty_batch_has_an_empty_answer(running, loaded, predictor, predict)
 
 
 @pytest.mark.parametrize(("sent", "used"), [("one", ["one"]), ("other", [])])
-def test_only_vectors_of_its_own_encoder_are_used(running, loaded, predictor, predict, sent, used):
+def test_only_vectors_of_its_own_encoder_are_used(
+    running, loaded, predictor, predict, sent, used
+):
     address = running(loaded(predictor("price")))
     vectors = convert.from_encodings({sent: np.ones((1, 2), np.float32)})
 
@@ -48,7 +56,9 @@ def test_among_several_models_one_must_be_named(running, loaded, predictor, pred
     address = running(loaded(predictor("price"), predictor("brand")))
 
     assert predict(address, model="brand").model == "brand"
-    with pytest.raises(grpc.RpcError, match="say which model to ask; there are price, brand"):
+    with pytest.raises(
+        grpc.RpcError, match="say which model to ask; there are price, brand"
+    ):
         predict(address)
     with pytest.raises(grpc.RpcError, match="there is no model 'colour' here"):
         predict(address, model="colour")
@@ -64,7 +74,9 @@ def test_among_several_models_one_must_be_named(running, loaded, predictor, pred
         (KeyError("my address"), grpc.StatusCode.INTERNAL),
     ],
 )
-def test_errors_become_status_codes(running, loaded, predictor, predict, error, code, caplog):
+def test_errors_become_status_codes(
+    running, loaded, predictor, predict, error, code, caplog
+):
     address = running(loaded(predictor("price", error=error)))
 
     with pytest.raises(grpc.RpcError) as raised:
@@ -74,7 +86,9 @@ def test_errors_become_status_codes(running, loaded, predictor, predict, error, 
     assert "my address" not in raised.value.details() + caplog.text
 
 
-def test_a_bug_has_a_number_that_is_in_the_log(running, loaded, predictor, predict, caplog):
+def test_a_bug_has_a_number_that_is_in_the_log(
+    running, loaded, predictor, predict, caplog
+):
     address = running(loaded(predictor("price", error=KeyError())))
 
     with pytest.raises(grpc.RpcError) as raised:

@@ -29,7 +29,10 @@ def test_each_service_and_the_whole_are_healthy(running, loaded, predictor, serv
 def test_a_predictor_alone_suggests_nothing(running, loaded, predictor):
     address = running(loaded(predictor("price")), suggests=False)
 
-    with grpc.insecure_channel(address) as channel, pytest.raises(grpc.RpcError) as raised:
+    with (
+        grpc.insecure_channel(address) as channel,
+        pytest.raises(grpc.RpcError) as raised,
+    ):
         rpc.SuggesterStub(channel).Suggest(pb.SuggestRequest(), timeout=5)
 
     assert raised.value.code() == grpc.StatusCode.UNIMPLEMENTED
@@ -73,7 +76,9 @@ def test_it_is_not_serving_before_its_models_were_tried(loaded, predictor, free_
     assert said == [NOT_SERVING, SERVING]
 
 
-def test_a_model_that_fails_its_warm_up_does_not_stop_the_others(running, loaded, predictor):
+def test_a_model_that_fails_its_warm_up_does_not_stop_the_others(
+    running, loaded, predictor
+):
     class Broken(predictor):
         def predict(self, listings, encodings=None):
             raise ValueError
@@ -120,7 +125,9 @@ def test_a_service_that_is_not_here_is_unknown(running, loaded, predictor):
 
 def test_who_watches_is_told_of_the_end_and_holds_nothing_up(loaded, predictor):
     async def scenario():
-        server = Server(loaded(predictor("price")), ServingSettings(port=0, shutdown_grace=60))
+        server = Server(
+            loaded(predictor("price")), ServingSettings(port=0, shutdown_grace=60)
+        )
         port = await server.start()
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = _health(channel)
@@ -140,9 +147,13 @@ def test_a_taken_port_is_a_sentence(running, loaded, predictor):
     port = int(running(loaded(predictor("price"))).rpartition(":")[2])
 
     async def start():
-        await Server(loaded(predictor("price")), replace(ServingSettings(), port=port)).start()
+        await Server(
+            loaded(predictor("price")), replace(ServingSettings(), port=port)
+        ).start()
 
-    with pytest.raises(UnavailableError, match="another server does: choose another port"):
+    with pytest.raises(
+        UnavailableError, match="another server does: choose another port"
+    ):
         asyncio.run(start())
 
 

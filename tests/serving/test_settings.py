@@ -39,6 +39,8 @@ def test_a_predictor_has_one_address():
 
 @pytest.mark.parametrize(("old", "new"), RENAMED_VARIABLES.items())
 def test_a_former_variable_is_refused_with_its_new_name(old, new):
-    with pytest.raises(InputError, match=f"^the variable {old} was renamed: set {new} instead$"):
+    with pytest.raises(
+        InputError, match=f"^the variable {old} was renamed: set {new} instead$"
+    ):
         ServingSettings.from_environment({old: "1"})
     ServingSettings.from_environment({new: "2000"})

@@ -19,7 +19,9 @@ def gate():
     event.set()
 
 
-def test_all_models_answer_and_the_text_is_encoded_once(running, loaded, predictor, encoder):
+def test_all_models_answer_and_the_text_is_encoded_once(
+    running, loaded, predictor, encoder
+):
     one = encoder()
     address = running(loaded(predictor("brand"), predictor("category"), encoders=[one]))
 
@@ -53,7 +55,9 @@ def test_a_late_model_is_left_out_and_named(running, loaded, predictor, gate):
     assert len(slow.saw) == 1
 
 
-def test_without_a_deadline_of_the_client_the_default_holds(running, loaded, predictor, gate):
+def test_without_a_deadline_of_the_client_the_default_holds(
+    running, loaded, predictor, gate
+):
     address = running(loaded(predictor("price", gate=gate)), default_deadline=0.2)
 
     with grpc.insecure_channel(address) as channel:
@@ -83,7 +87,9 @@ def test_a_stuck_model_does_not_hold_up_the_others_of_later_requests(
         (ValueError("secret words"), "failed: a bug, logged as "),
     ],
 )
-def test_a_broken_model_is_left_out_with_its_reason(running, loaded, predictor, error, reason):
+def test_a_broken_model_is_left_out_with_its_reason(
+    running, loaded, predictor, error, reason
+):
     address = running(loaded(predictor("brand"), predictor("price", error=error)))
 
     with Client(address) as client:
@@ -106,7 +112,9 @@ def test_a_broken_encoder_leaves_encoding_to_the_predictors(
     assert answer.by_model["brand"].used == ()
 
 
-def test_predictors_of_other_processes_are_asked_with_vectors(running, loaded, predictor, encoder):
+def test_predictors_of_other_processes_are_asked_with_vectors(
+    running, loaded, predictor, encoder
+):
     price, own = predictor("price"), encoder()
     address = running(loaded(price, encoders=[own]), suggests=False)
     front = running(loaded(encoders=[encoder()]), predictors={"price": address})
@@ -119,7 +127,9 @@ def test_predictors_of_other_processes_are_asked_with_vectors(running, loaded, p
     assert own.calls == 0
 
 
-def test_predictors_of_another_release_encode_for_themselves(running, loaded, predictor, encoder):
+def test_predictors_of_another_release_encode_for_themselves(
+    running, loaded, predictor, encoder
+):
     address = running(loaded(predictor("price")), suggests=False)
     front = running(loaded(encoders=[encoder("newer")]), predictors={"price": address})
 
@@ -129,7 +139,9 @@ def test_predictors_of_another_release_encode_for_themselves(running, loaded, pr
     assert answer.by_model["price"].used == ()
 
 
-def test_a_predictor_that_is_down_is_named_with_its_address(running, loaded, predictor, free_port):
+def test_a_predictor_that_is_down_is_named_with_its_address(
+    running, loaded, predictor, free_port
+):
     gone = f"127.0.0.1:{free_port}"
     address = running(loaded(predictor("brand")), predictors={"price": gone})
 
@@ -166,7 +178,10 @@ def test_a_model_nobody_knows_is_refused(running, loaded, predictor):
 def test_an_illegal_value_is_refused(running, loaded, predictor):
     address = running(loaded(predictor("brand")))
 
-    with Client(address) as client, pytest.raises(InputError, match="condition 'bad' is none of"):
+    with (
+        Client(address) as client,
+        pytest.raises(InputError, match="condition 'bad' is none of"),
+    ):
         client.suggest(Listing(condition="bad"))
 
 
@@ -178,14 +193,18 @@ def test_nobody_at_the_address_is_a_sentence(free_port):
         client.suggest(Listing())
 
 
-def test_one_line_is_logged_and_nothing_a_seller_wrote(running, loaded, predictor, caplog):
+def test_one_line_is_logged_and_nothing_a_seller_wrote(
+    running, loaded, predictor, caplog
+):
     broken = predictor("price", error=ValueError("could not read 'my address'"))
     address = running(loaded(predictor("brand"), broken))
 
     with caplog.at_level(logging.INFO), Client(address) as client:
         client.suggest(Listing(title="my address", description="my name"))
 
-    lines = [each.getMessage() for each in caplog.records if "rpc=" in each.getMessage()]
+    lines = [
+        each.getMessage() for each in caplog.records if "rpc=" in each.getMessage()
+    ]
     assert len(lines) == 1
     assert "rpc=Suggest models=all batch=1" in lines[0]
     assert lines[0].endswith("status=OK missing=price")

@@ -7,7 +7,9 @@ from serving.validation import check_batch, check_listing
 
 def test_confirmed_values_are_read_as_those_of_a_table_are():
     listing = check_listing(
-        Listing(category="Women > Shoes", brand="Unbranded", condition="Like_New", size=" ")
+        Listing(
+            category="Women > Shoes", brand="Unbranded", condition="Like_New", size=" "
+        )
     )
 
     assert listing == Listing(
@@ -25,7 +27,10 @@ def test_confirmed_values_are_read_as_those_of_a_table_are():
         (Listing(currency="dollars"), "currency 'dollars' is not three letters"),
         (Listing(category="a//b"), "category 'a//b' has an empty level"),
         (Listing(colour="x" * 300), "colour .* longer than 200"),
-        (Listing(title="x" * 2000), "title has 2,000 characters, and 1,000 are the most"),
+        (
+            Listing(title="x" * 2000),
+            "title has 2,000 characters, and 1,000 are the most",
+        ),
         (Listing(description="x" * 1_000_001), "description has 1,000,001 characters"),
         (Listing(listing_id="x" * 300), "listing_id has more than 200"),
         (Listing(photos=(Photo(b"x"),) * 30), "at most 10 photos"),

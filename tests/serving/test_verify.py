@@ -32,7 +32,14 @@ def test_a_released_model_passes(released_home, tmp_path):
     environment = os.environ | {"LISTREC_HOME": str(tmp_path)}
 
     done = subprocess.run(
-        [sys.executable, "-m", "serving.verify", release, "--store", released_home / "store"],
+        [
+            sys.executable,
+            "-m",
+            "serving.verify",
+            release,
+            "--store",
+            released_home / "store",
+        ],
         env=environment,
         capture_output=True,
         text=True,
@@ -54,7 +61,9 @@ def test_a_release_that_is_not_there_fails_in_a_sentence(tmp_path):
     )
 
     assert done.returncode == 1
-    assert json.loads(done.stdout)["reasons"] == ["there is no release missing in the store"]
+    assert json.loads(done.stdout)["reasons"] == [
+        "there is no release missing in the store"
+    ]
 
 
 def test_a_model_that_answers_well_passes(said):
@@ -67,8 +76,14 @@ def test_a_model_that_answers_well_passes(said):
     ("candidates", "why"),
     [
         ((Candidate("a", 1.5),), "price has a probability outside of 0 to 1 for price"),
-        ((Candidate("a", math.nan),), "price has a probability outside of 0 to 1 for price"),
-        ((Candidate("a", 0.1), Candidate("b", 0.2)), "ranks a less likely candidate first"),
+        (
+            (Candidate("a", math.nan),),
+            "price has a probability outside of 0 to 1 for price",
+        ),
+        (
+            (Candidate("a", 0.1), Candidate("b", 0.2)),
+            "ranks a less likely candidate first",
+        ),
         ((Candidate("a", 0.1), Candidate("a", 0.1)), "names a candidate twice"),
         ((), "suggests nothing and does not say why"),
     ],
@@ -98,7 +113,9 @@ def test_prices_that_cannot_be_are_named(said, price, why):
 def test_a_model_that_fails_is_named_with_the_listing(loaded, predictor):
     verdict = verify(loaded(predictor("price", error=ValueError())), VERSIONS)
 
-    assert verdict.reasons[0].startswith("an empty listing: price did not answer (failed: a bug")
+    assert verdict.reasons[0].startswith(
+        "an empty listing: price did not answer (failed: a bug"
+    )
 
 
 def test_an_answer_of_another_version_fails(loaded, predictor):

@@ -39,7 +39,9 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "other"):
         shop = ingest_synthetic(300, tmp_path / name, Options(seed=3), ignore_progress)
         parts = sorted((tmp_path / name).rglob("*.parquet"))
-        files.append([(part.relative_to(tmp_path / name), part.read_bytes()) for part in parts])
+        files.append(
+            [(part.relative_to(tmp_path / name), part.read_bytes()) for part in parts]
+        )
         assert shop.manifest.rows["accepted"] == 300
     assert files[0] == files[1]
     assert len(files[0]) >= 3
@@ -61,7 +63,8 @@ def test_a_large_shop_is_streamed() -> None:
 
 def test_memory_does_not_grow_with_the_shop() -> None:
     peaks = []
-    for rows in (4 * BLOCK, 4 * BLOCK, 12 * BLOCK):  # the first pays for what is loaded once
+    for rows in (4 * BLOCK, 4 * BLOCK, 12 * BLOCK):
+        # The first pays for what is loaded once.
         tracemalloc.start()
         assert sum(len(batch) for batch in read(rows, 1)) == rows
         peaks.append(tracemalloc.get_traced_memory()[1])
@@ -89,7 +92,9 @@ def test_the_world_is_large_enough() -> None:
 def test_leaves_and_brands_have_long_tails() -> None:
     rows = _values(12 * BLOCK, 5)
     for field, common in (("category", 0.02), ("brand", 0.004)):
-        met = Counter(row[field] for row in rows if row.get(field, NO_BRAND) != NO_BRAND)
+        met = Counter(
+            row[field] for row in rows if row.get(field, NO_BRAND) != NO_BRAND
+        )
         shares = np.array(sorted(met.values(), reverse=True)) / len(rows)
         assert shares[0] > common
         assert np.mean(shares < shares[0] / 10) > 0.6
@@ -120,14 +125,24 @@ def test_a_brand_is_often_missing_from_the_title(shop: list[dict[str, Any]]) -> 
 
 
 def test_any_label_may_be_missing(shop: list[dict[str, Any]]) -> None:
-    optional = set(FIELDS) - {"title", "description", "listing_id", "photos", "currency"}
+    optional = set(FIELDS) - {
+        "title",
+        "description",
+        "listing_id",
+        "photos",
+        "currency",
+    }
     assert all(any(field not in row for row in shop) for field in optional)
 
 
-def test_new_things_of_a_category_cost_more_than_poor_ones(shop: list[dict[str, Any]]) -> None:
+def test_new_things_of_a_category_cost_more_than_poor_ones(
+    shop: list[dict[str, Any]],
+) -> None:
     def middle(condition: str) -> float:
         prices = [
-            row["price"] for row in shop if row.get("condition") == condition and "price" in row
+            row["price"]
+            for row in shop
+            if row.get("condition") == condition and "price" in row
         ]
         return float(np.median(prices))
 

@@ -63,9 +63,15 @@ def test_the_best_answer_is_right_as_often_as_its_odds_say(rows, field, known_fi
     }[field]
     assert np.allclose(probabilities.sum(axis=1), 1)
     answers = [names[index] for index in probabilities.argmax(axis=1)]
-    hits = [row[field] == best for row, best in zip(rows, answers, strict=True) if field in row]
+    hits = [
+        row[field] == best
+        for row, best in zip(rows, answers, strict=True)
+        if field in row
+    ]
     # a seller's listings hang together: about eight of them count as one and a half
-    assert np.mean(hits) == pytest.approx(oracle.bayes_accuracy(probabilities), abs=0.025)
+    assert np.mean(hits) == pytest.approx(
+        oracle.bayes_accuracy(probabilities), abs=0.025
+    )
 
 
 def test_who_knows_more_is_right_more_often():
@@ -80,10 +86,15 @@ def test_who_knows_more_is_right_more_often():
 
 def test_category_and_brand_are_those_of_the_form_but_for_slips(rows, known):
     for field, true in (("category", known.category), ("brand", known.brand)):
-        same = [row[field] == value for row, value in zip(rows, true, strict=True) if field in row]
+        same = [
+            row[field] == value
+            for row, value in zip(rows, true, strict=True)
+            if field in row
+        ]
         assert np.mean(same) > 0.96
     assert any(
-        row.get("category", true) != true for row, true in zip(rows, known.category, strict=True)
+        row.get("category", true) != true
+        for row, true in zip(rows, known.category, strict=True)
     )
 
 
@@ -91,9 +102,10 @@ def test_things_are_sold_as_fast_as_it_says(rows, known):
     sold_within_month = known.sold_within(30)
     early = [row.get("listed_at", "9") < "2025-11-01" for row in rows]
     days = [
-        (np.array(row["sold_at"], "datetime64") - np.array(row["listed_at"], "datetime64")).astype(
-            int
-        )
+        (
+            np.array(row["sold_at"], "datetime64")
+            - np.array(row["listed_at"], "datetime64")
+        ).astype(int)
         if "sold_at" in row and "listed_at" in row
         else 999
         for row in rows
@@ -103,13 +115,18 @@ def test_things_are_sold_as_fast_as_it_says(rows, known):
 
 
 def test_a_lower_price_sells_sooner(known):
-    assert (known.sold_within(14, prices=0.7 * known.asking_price) > known.sold_within(14)).all()
+    assert (
+        known.sold_within(14, prices=0.7 * known.asking_price) > known.sold_within(14)
+    ).all()
 
 
 def test_rows_are_found_by_their_ids(known):
     listings = [Listing(listing_id="L00004000"), Listing(listing_id="L00000002")]
     posterior = oracle.posterior(7, oracle.row_numbers(listings))
-    assert posterior.asking_price.tolist() == [known.asking_price[3999], known.asking_price[1]]
+    assert posterior.asking_price.tolist() == [
+        known.asking_price[3999],
+        known.asking_price[1],
+    ]
     assert posterior.category == (known.category[3999], known.category[1])
 
 
@@ -123,7 +140,9 @@ def test_what_it_cannot_tell_is_a_sentence():
 def test_the_example_of_the_documentation_runs(capsys):
     text = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
     (example,) = (
-        block for block in re.findall(r"```python\n(.*?)```", text, re.S) if "oracle" in block
+        block
+        for block in re.findall(r"```python\n(.*?)```", text, re.S)
+        if "oracle" in block
     )
     exec(example, {})
     assert re.match(r"0\.(79|80|81) of the prices", capsys.readouterr().out)

@@ -90,7 +90,9 @@ def test_a_block_has_one_value_a_row_in_every_column(
     assert set(state.condition) <= set(range(len(CONDITIONS)))
 
 
-def test_a_latent_row_holds_the_values_of_its_row(block: tuple[Sellers, LatentState]) -> None:
+def test_a_latent_row_holds_the_values_of_its_row(
+    block: tuple[Sellers, LatentState],
+) -> None:
     _, state = block
     row = latent_rows(state)[17]
     for field in fields(state):
@@ -127,7 +129,9 @@ def test_a_price_distribution_rises_from_none_to_all() -> None:
     assert (high > [10, 100]).all()
 
 
-def test_a_better_condition_is_worth_more(block: tuple[Sellers, LatentState], world: World) -> None:
+def test_a_better_condition_is_worth_more(
+    block: tuple[Sellers, LatentState], world: World
+) -> None:
     _, state = block
     values = prices.log_fair_values(world, state)
     assert values[state.condition == 0].mean() > values[state.condition == 4].mean()
@@ -138,7 +142,9 @@ def test_a_sale_is_likelier_with_time_and_never_after_the_last_day() -> None:
     scales = np.array([20.0, 20.0])
     week, month = (sales.sold_within(scales, days) for days in (7, 30))
     assert (week < month).all()
-    days = sales.draw_days_to_sale(np.random.default_rng(1), np.full(1000, 20.0), np.full(1000, 10))
+    days = sales.draw_days_to_sale(
+        np.random.default_rng(1), np.full(1000, 20.0), np.full(1000, 10)
+    )
     assert days.min() == -1
     assert days.max() <= 10
 
@@ -148,7 +154,9 @@ def test_shipping_probabilities_add_up_to_one(
 ) -> None:
     _, state = block
     sizes = shipping.parcel_size_probabilities(world, state)
-    methods = shipping.marginal_method_probabilities(rates, state.parcel_size, state.price)
+    methods = shipping.marginal_method_probabilities(
+        rates, state.parcel_size, state.price
+    )
     assert np.allclose(sizes.sum(axis=1), 1)
     assert np.allclose(methods.sum(axis=1), 1)
     assert (methods[np.isinf(rates.fees[state.parcel_size])] == 0).all()
@@ -167,7 +175,9 @@ def test_sellers_pay_more_often_for_dear_articles(
     _, state = block
     size = np.zeros(BLOCK, dtype=np.int64)
     cheap, dear = (
-        shipping.marginal_seller_pays_probability(world, state, size, np.full(BLOCK, price))
+        shipping.marginal_seller_pays_probability(
+            world, state, size, np.full(BLOCK, price)
+        )
         for price in (5.0, 100.0)
     )
     assert (cheap < dear).all()
@@ -259,7 +269,9 @@ def test_a_photo_is_stored_rotated_with_the_orientation_that_says_so() -> None:
 
 def test_a_renderer_leaves_rows_without_photos_alone(world: World) -> None:
     sellers, state, _ = ListingSampler(1).sample_state(0)
-    forms: list[dict[str, object]] = [{"title": "a", "description": "b"} for _ in range(30)]
+    forms: list[dict[str, object]] = [
+        {"title": "a", "description": "b"} for _ in range(30)
+    ]
     PhotoRenderer(world, 1).add_photos(forms, latent_rows(state)[:30], sellers, 0)
     without = [form for form in forms if "photos" not in form]
     assert without

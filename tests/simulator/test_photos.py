@@ -41,8 +41,13 @@ def test_the_same_seed_gives_the_same_photos() -> None:
 def test_every_photo_can_be_decoded_and_some_are_stored_turned() -> None:
     rows: Any = next(read(120, 5, photos=True))
     photos = [photo for row in rows for photo in row.values.get("photos", ())]
-    assert all(90 <= min(decode(photo).size) <= max(decode(photo).size) <= 128 for photo in photos)
-    turned = [Image.open(io.BytesIO(photo)).getexif().get(274, 1) != 1 for photo in photos]
+    assert all(
+        90 <= min(decode(photo).size) <= max(decode(photo).size) <= 128
+        for photo in photos
+    )
+    turned = [
+        Image.open(io.BytesIO(photo)).getexif().get(274, 1) != 1 for photo in photos
+    ]
     assert 0.02 < np.mean(turned) < 0.2
     assert np.mean([len(photo) for photo in photos]) < 6000
 
@@ -52,7 +57,9 @@ def test_a_photo_shows_the_colour_of_the_thing() -> None:
     middles = {
         colour: np.mean(
             [
-                np.asarray(decode(row.values["photos"][0]).resize((9, 9)))[3:6, 3:6].mean((0, 1))
+                np.asarray(decode(row.values["photos"][0]).resize((9, 9)))[
+                    3:6, 3:6
+                ].mean((0, 1))
                 for row in rows
                 if row.values.get("colour") == colour and "photos" in row.values
             ],
@@ -60,4 +67,8 @@ def test_a_photo_shows_the_colour_of_the_thing() -> None:
         )
         for colour in ("red", "blue", "green")
     }
-    assert [int(np.argmax(middles[colour])) for colour in ("red", "green", "blue")] == [0, 1, 2]
+    assert [int(np.argmax(middles[colour])) for colour in ("red", "green", "blue")] == [
+        0,
+        1,
+        2,
+    ]

@@ -100,7 +100,9 @@ class NetModule(nn.Module):
     def export(self) -> dict[str, Floats]:
         """Return the weights as ``Net`` takes them; group weights are added to the classes'."""
         weights: dict[str, Tensor] = {
-            name: table for name, table in self.tables.items() if not name.endswith("/groups")
+            name: table
+            for name, table in self.tables.items()
+            if not name.endswith("/groups")
         }
         for name in self.groups:
             weights[f"{name}/weight"] = self._weight(name)

@@ -18,7 +18,11 @@ from models.ensemble.head import Head, count_late_fields
 from models.ensemble.head_files import save_head
 from models.ensemble.spec import EnsembleSpec
 from models.ensemble.training.members import train_members, usable_members
-from models.ensemble.training.out_of_fold import OutOfFold, out_of_fold_scores, predict_held_out
+from models.ensemble.training.out_of_fold import (
+    OutOfFold,
+    out_of_fold_scores,
+    predict_held_out,
+)
 from models.ensemble.training.stacking import fit_stacking
 from models.ensemble.training.validation import (
     ExtraScores,

@@ -16,7 +16,9 @@ from common.nets.targets import Target
 PRIOR_ROWS = 8.0
 """Weight of the parent category's frequencies, in rows."""
 
-_CATEGORY_SLOTS = [slot for slot, field in enumerate(FIELD_SLOTS) if field == "category"]
+_CATEGORY_SLOTS = [
+    slot for slot, field in enumerate(FIELD_SLOTS) if field == "category"
+]
 
 
 def train_frequencies(inputs: Inputs, target: Target) -> Net:
@@ -40,7 +42,9 @@ def train_frequencies(inputs: Inputs, target: Target) -> Net:
     return Net(arrays, (target.name,))
 
 
-def _log_ratios(inputs: Inputs, labelled: Ints, classes: Ints, base: NDArray[np.float64]) -> Floats:
+def _log_ratios(
+    inputs: Inputs, labelled: Ints, classes: Ints, base: NDArray[np.float64]
+) -> Floats:
     """Return log ratios to the parent category, ``[field values, classes]``; 0 for other fields.
 
     ``labelled`` are the rows of the inputs with the labels ``classes``.
@@ -74,7 +78,9 @@ class _Level:
     row_frequencies: NDArray[np.float64]
 
 
-def _fit_level(values: Ints, classes: Ints, parent_of_rows: NDArray[np.float64]) -> _Level:
+def _fit_level(
+    values: Ints, classes: Ints, parent_of_rows: NDArray[np.float64]
+) -> _Level:
     """Fit one level to the categories ``values`` of rows with the frequencies of their parents."""
     categories, index = np.unique(values, return_inverse=True)
     parent = _parent_frequencies(parent_of_rows, index, len(categories))

@@ -12,7 +12,9 @@ from common.nets.targets import Target
 from models.ensemble.settings import LdaSettings
 
 
-def train_lda(inputs: Inputs, target: Target, input_name: str, settings: LdaSettings) -> Net:
+def train_lda(
+    inputs: Inputs, target: Target, input_name: str, settings: LdaSettings
+) -> Net:
     """Fit classes as normal distributions of one covariance, over the vectors ``input_name``.
 
     Fisher, The Use of Multiple Measurements in Taxonomic Problems, 1936, with the covariance
@@ -60,7 +62,9 @@ def _class_means(vectors: Floats, classes: Ints, counts: Ints) -> NDArray[np.flo
     return means
 
 
-def _labelled_vectors(inputs: Inputs, target: Target, input_name: str) -> tuple[Floats, Ints]:
+def _labelled_vectors(
+    inputs: Inputs, target: Target, input_name: str
+) -> tuple[Floats, Ints]:
     """Return the vectors and the class numbers of rows that have both."""
     modality = next(name for name, table in VECTORS.items() if table == input_name)
     vectors = inputs.vectors[modality]

@@ -17,7 +17,9 @@ _ABSENT_CLASS_BIAS = -10.0
 """Log odds, about, of a class that no row has."""
 
 
-def train_linear(inputs: Inputs, target: Target, settings: LinearSettings, slots: Bools) -> Net:
+def train_linear(
+    inputs: Inputs, target: Target, settings: LinearSettings, slots: Bools
+) -> Net:
     """Fit a regularised linear model of one output on n-grams, frozen vectors and fields.
 
     Args:
@@ -43,7 +45,9 @@ def train_linear(inputs: Inputs, target: Target, settings: LinearSettings, slots
     return Net(arrays, (target.name,))
 
 
-def _tables(weights: NDArray[np.floating], inputs: Inputs, scale: np.float32) -> dict[str, Floats]:
+def _tables(
+    weights: NDArray[np.floating], inputs: Inputs, scale: np.float32
+) -> dict[str, Floats]:
     """Return weights ``[size, columns]`` as the tables of a net's inputs, ``[columns, size]``."""
     # The columns of the matrix are the table rows of the inputs, one input after the other.
     table = np.ascontiguousarray(weights.T, dtype=np.float32)

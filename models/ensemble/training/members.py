@@ -35,7 +35,9 @@ def train_members(
     nets = {}
     for number, member in enumerate(members):
 
-        def report(fraction: float, number: int = number, name: str = member.name) -> None:
+        def report(
+            fraction: float, number: int = number, name: str = member.name
+        ) -> None:
             """Report the fraction of all members."""
             progress(f"training on {name}", (number + fraction) / len(members))
 
@@ -85,7 +87,11 @@ def _train_member(
     seed: int,
     progress: FractionDone,
 ) -> Net:
-    learned = [target for target in targets if not member.learns or target.name in member.learns]
+    learned = [
+        target
+        for target in targets
+        if not member.learns or target.name in member.learns
+    ]
     if isinstance(member.settings, LdaSettings):
         return train_lda(
             inputs,
@@ -113,7 +119,10 @@ def _train_frequencies(inputs: Inputs, targets: Sequence[Target]) -> dict[str, N
 
 
 def _train_linear_pairs(
-    inputs: Inputs, targets: Sequence[Target], settings: LinearSettings, progress: Progress
+    inputs: Inputs,
+    targets: Sequence[Target],
+    settings: LinearSettings,
+    progress: Progress,
 ) -> dict[str, Net]:
     """Train a linear model over early fields and one over all fields for each target.
 

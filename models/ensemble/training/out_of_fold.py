@@ -171,7 +171,9 @@ def _forward(nets: Mapping[str, Net], inputs: Inputs, rows: Ints) -> MemberScore
     return {name: net.forward(scored) for name, net in nets.items()}
 
 
-def _assemble(fold_scores: Sequence[MemberScores], folds: Sequence[Fold]) -> MemberScores:
+def _assemble(
+    fold_scores: Sequence[MemberScores], folds: Sequence[Fold]
+) -> MemberScores:
     """Return the scores of all folds as one array a member and output, in the order of rows."""
     assembled: dict[str, dict[str, Floats]] = {}
     for member, by_output in fold_scores[0].items():

@@ -152,7 +152,9 @@ def _out_of_fold_scale(
     return scale
 
 
-def _train_ridge(inputs: Inputs, target: Target, settings: LinearSettings, is_full: bool) -> Net:
+def _train_ridge(
+    inputs: Inputs, target: Target, settings: LinearSettings, is_full: bool
+) -> Net:
     """Train over all fields in full context, over early fields in early context."""
     slots = EARLY_SLOTS | is_full
     net = train_linear(inputs, target, settings, slots)
@@ -160,7 +162,9 @@ def _train_ridge(inputs: Inputs, target: Target, settings: LinearSettings, is_fu
 
 
 def _out_of_fold_quantiles(
-    tables: Sequence[Floats], residuals: Sequence[Residuals], settings: BoostedTreesSettings
+    tables: Sequence[Floats],
+    residuals: Sequence[Residuals],
+    settings: BoostedTreesSettings,
 ) -> list[Floats]:
     """Return the residual quantiles ``[rows, 2]`` of each view, by trees fitted without the row."""
     groups = residuals[0].view.groups  # the views have the same rows
@@ -177,7 +181,9 @@ def _out_of_fold_quantiles(
 
 
 def _fit_quantile_trees(
-    tables: Sequence[Floats], errors: Sequence[NDArray[np.float64]], settings: BoostedTreesSettings
+    tables: Sequence[Floats],
+    errors: Sequence[NDArray[np.float64]],
+    settings: BoostedTreesSettings,
 ) -> BoostedTrees:
     """Fit ``QUANTILES`` of the error to the labelled rows of both contexts."""
     table = np.concatenate(tables)

@@ -37,7 +37,9 @@ N_FOLDS = 3
 """Number of folds of out-of-fold scores of the trees themselves."""
 
 
-def fit_stacking(views: Sequence[OutOfFold], head: Head, settings: BoostedTreesSettings) -> Head:
+def fit_stacking(
+    views: Sequence[OutOfFold], head: Head, settings: BoostedTreesSettings
+) -> Head:
     """Return the head with trees for every output that has labels.
 
     ``views`` are the same rows in early and in full context; without views there are no trees.
@@ -47,7 +49,9 @@ def fit_stacking(views: Sequence[OutOfFold], head: Head, settings: BoostedTreesS
     if not outputs:
         return head
 
-    head = replace(head, stack_features=_fit_features(outputs, views[0].inputs, settings))
+    head = replace(
+        head, stack_features=_fit_features(outputs, views[0].inputs, settings)
+    )
     stacking = {output: _fit_trees(views, output, head, settings) for output in outputs}
     return replace(head, stacking=stacking)
 

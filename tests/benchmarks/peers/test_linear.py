@@ -17,7 +17,9 @@ CATEGORY, BRAND, PRICE, WARM_PRICE, PAYER, _ = TASKS
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fold")
-    return read_fold(read_source("synthetic", folder / "all", rows=90), 0, 3, folder / "one")
+    return read_fold(
+        read_source("synthetic", folder / "all", rows=90), 0, 3, folder / "one"
+    )
 
 
 def _peers():
@@ -27,8 +29,14 @@ def _peers():
     yield pytest.param(PRICE, networks.networks, id="networks")
     yield pytest.param(WARM_PRICE, lightgbm_peer.boosted, id="LightGBM")
     yield pytest.param(PAYER, lightgbm_peer.boosted, id="LightGBM, payer")
-    there = pytest.mark.skipif(not PYTHON.exists(), reason=f"there is no {PYTHON.parts[-3]}")
-    for task, peer in ((CATEGORY, "fasttext"), (WARM_PRICE, "catboost"), (PAYER, "catboost")):
+    there = pytest.mark.skipif(
+        not PYTHON.exists(), reason=f"there is no {PYTHON.parts[-3]}"
+    )
+    for task, peer in (
+        (CATEGORY, "fasttext"),
+        (WARM_PRICE, "catboost"),
+        (PAYER, "catboost"),
+    ):
         yield pytest.param(
             task, isolated_peer(peer, PYTHON), id=f"{peer}, {task.model}", marks=there
         )
@@ -52,7 +60,10 @@ def test_a_peer_that_cannot_run_is_a_sentence(rows):
 
 
 def test_stated_probabilities_of_the_payer_are_judged():
-    listings = [Listing(shipping_payer=payer) for payer in ("seller", "buyer", "seller", "buyer")]
+    listings = [
+        Listing(shipping_payer=payer)
+        for payer in ("seller", "buyer", "seller", "buyer")
+    ]
     answers = Answers(1.0, 1.0, numbers=[0.9, 0.1, 0.9, 0.1], stated=True)
     figures = evaluate(PAYER, listings, answers)
     assert figures["shipping auc"] == 1.0

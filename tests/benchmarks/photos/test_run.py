@@ -15,7 +15,11 @@ from common.photos.reading import read_bytes
     [
         ("Nike Men Blue Shoes", "Nike", "Men Blue Shoes"),
         ("Puma men PUMA logo tee", "Puma", "men logo tee"),
-        ("United Colors of Benetton Men Shirt", "United Colors of Benetton", "Men Shirt"),
+        (
+            "United Colors of Benetton Men Shirt",
+            "United Colors of Benetton",
+            "Men Shirt",
+        ),
         ("Menswear Men Shirt", "Men", "Menswear Shirt"),
         ("Turtle Check Shirt", "", "Turtle Check Shirt"),
         ("Nike", "Nike", ""),
@@ -42,10 +46,14 @@ def source(tmp_path):
     return tmp_path
 
 
-def test_rows_of_frequent_categories_are_read_with_photos_and_without_brands(source, tmp_path):
+def test_rows_of_frequent_categories_are_read_with_photos_and_without_brands(
+    source, tmp_path
+):
     rows = read_rows(source, "title", tmp_path)
     assert {row.category for row in rows} == {"All/Shoes"}
-    assert sorted(row.title for row in rows) == sorted(f"thing {number}" for number in range(12))
+    assert sorted(row.title for row in rows) == sorted(
+        f"thing {number}" for number in range(12)
+    )
     assert all(row.brand == "Nike" and len(row.photos) == 1 for row in rows)
 
 
@@ -54,6 +62,7 @@ def test_photos_come_through_a_fold_as_they_were(source, tmp_path):
     fold = next(make_folds(rows, 3, tmp_path))
     before = {row.title: read_bytes(row.photos[0]) for row in rows}
     after = {
-        row.title: read_bytes(row.photos[0]) for row in fold.train + fold.validation + fold.test
+        row.title: read_bytes(row.photos[0])
+        for row in fold.train + fold.validation + fold.test
     }
     assert after == before

@@ -17,12 +17,16 @@ def _results():
 
 def test_a_part_brings_what_is_lost_without_it():
     lines = result_table(_results())
-    assert lines[2].startswith("| whole | 0.000 | 0.000 | 0.000 | 0.700 ± 0.000 | 0.550 ± 0.050 |")
+    assert lines[2].startswith(
+        "| whole | 0.000 | 0.000 | 0.000 | 0.700 ± 0.000 | 0.550 ± 0.050 |"
+    )
     assert lines[3] == "| trees |  |  |  |  | 0.100 ± 0.000 |  |  |  |"
 
 
 def test_the_section_describes_its_run():
-    assert page_section(RUN, _results()).startswith("## What each part brings\n\nMeasured on 2026")
+    assert page_section(RUN, _results()).startswith(
+        "## What each part brings\n\nMeasured on 2026"
+    )
 
 
 def test_every_part_but_words_is_left_out_by_settings():

@@ -3,7 +3,9 @@ from common.listing import NO_BRAND, Listing
 
 
 def _named(*titles):
-    known = [Listing(brand=brand) for brand in ("Ray-Ban", "Victoria's Secret", "Pink", "Bo")] * 5
+    known = [
+        Listing(brand=brand) for brand in ("Ray-Ban", "Victoria's Secret", "Pink", "Bo")
+    ] * 5
     rare = [Listing(brand="Rare")]
     rows = [Listing(title=title, brand=NO_BRAND) for title in titles]
     return {row.title: brand for brand, row in find_named([*known, *rare, *rows])}

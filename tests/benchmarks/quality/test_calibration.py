@@ -1,6 +1,10 @@
 import pytest
 
-from benchmarks.quality.calibration import accuracy_of_surest, confidence_of, pooled_error
+from benchmarks.quality.calibration import (
+    accuracy_of_surest,
+    confidence_of,
+    pooled_error,
+)
 from benchmarks.quality.collect import collect
 from benchmarks.quality.goal_table import cells
 from benchmarks.quality.goals import AT_MOST, Goal, check_goals
@@ -39,7 +43,9 @@ def test_a_goal_may_be_judged_over_all_folds_together():
         for fold, error in enumerate((0.3, 0.2))
     }
     results = collect(outputs, Run("quality", "", "", "", "", ""))
-    goals = [Goal("", metric, 0.1, AT_MOST, pooled=is_pooled) for is_pooled in (True, False)]
+    goals = [
+        Goal("", metric, 0.1, AT_MOST, pooled=is_pooled) for is_pooled in (True, False)
+    ]
     pooled, by_folds = check_goals(goals, results)
     assert (pooled.met, by_folds.met) == (True, False)
     assert cells(pooled)[1].startswith("0.050 (0.250")
@@ -55,7 +61,11 @@ def test_the_surest_answers_are_those_of_all_folds():
 
 
 def test_first_answers_are_held_against_labels_cold_and_warm():
-    rows = [Listing("Nike", brand="Nike"), Listing("shoe", brand="Nike"), Listing("shoe")]
+    rows = [
+        Listing("Nike", brand="Nike"),
+        Listing("shoe", brand="Nike"),
+        Listing("shoe"),
+    ]
     confidences = dict(confidence_of("brand", Half(), rows))
     expected = {"is_right": [1.0, 0.0], "confidence": [0.5, 0.5]}
     assert confidences == {

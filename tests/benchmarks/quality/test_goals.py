@@ -13,7 +13,9 @@ def _results(ours, **peers):
     """Values of one metric, fold by fold."""
     return Results(
         [
-            repeated_result(RUN, name, "price r2", dict(enumerate(values)), variant="train")
+            repeated_result(
+                RUN, name, "price r2", dict(enumerate(values)), variant="train"
+            )
             for name, values in {"ours": ours, **peers}.items()
         ]
     )
@@ -74,8 +76,12 @@ def test_what_was_not_measured_is_neither_met_nor_missed():
 
 def test_costs_are_checked_with_their_quartiles():
     name = "four models, microseconds alone"
-    results = Results([result(RUN, "ours", name, 4094.4, quartiles=(3902, 4431), variant="cost")])
-    outcome = next(item for item in check_all(results, []) if item.goal.startswith(name))
+    results = Results(
+        [result(RUN, "ours", name, 4094.4, quartiles=(3902, 4431), variant="cost")]
+    )
+    outcome = next(
+        item for item in check_all(results, []) if item.goal.startswith(name)
+    )
     assert cells(outcome)[1] == "4094 (quartiles 3902 to 4431)"
     assert outcome.met is False
 
@@ -83,7 +89,11 @@ def test_costs_are_checked_with_their_quartiles():
 def test_goals_of_photos_are_checked_against_their_results():
     table = {
         "category, photo alone": ((0.810, 0.010), (0.910, 0.010), (0.880, None)),
-        "category, linear probe on photos": ((0.800, None), (0.900, None), (0.879, 0.008)),
+        "category, linear probe on photos": (
+            (0.800, None),
+            (0.900, None),
+            (0.879, 0.008),
+        ),
         "brand, both": ((0.500, None), (0.600, None), (0.550, None)),
         "brand, both less text alone": ((0.010, None), (0.020, 0.001), (0.010, None)),
         "brand, both less photo alone": ((0.010, None), (0.030, 0.001), (0.010, None)),
@@ -99,6 +109,13 @@ def test_goals_of_photos_are_checked_against_their_results():
         ]
     )
     outcomes = check_photo_goals([results])
-    assert [outcome.met for outcome in outcomes] == [None, True, None, False, None, True]
+    assert [outcome.met for outcome in outcomes] == [
+        None,
+        True,
+        None,
+        False,
+        None,
+        True,
+    ]
     assert cells(outcomes[1])[2] == "0.879 ± 0.008 (linear probe)"
     assert cells(outcomes[5])[3] == "0.020 ± 0.001 (text), 0.030 ± 0.001 (photo)"

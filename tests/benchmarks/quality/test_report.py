@@ -60,14 +60,22 @@ def test_every_figure_has_its_place_in_the_tables():
 
 def test_the_section_says_when_and_how_it_was_measured():
     text = page_section(RUN, _results(), [], plot="curves.svg")
-    assert text.startswith("# Quality on train.tsv\n\nMeasured on 2026-11-26 at commit abc")
+    assert text.startswith(
+        "# Quality on train.tsv\n\nMeasured on 2026-11-26 at commit abc"
+    )
     assert "\n- Cross-validation is grouped" in text
     assert text.endswith("![Learning curves](curves.svg)")
     assert max(len(line) for line in text.splitlines()) < 600
 
 
 def test_results_of_jobs_are_sorted_by_variant_contestant_and_fold():
-    stated = {"truth": [1.0], "median": [1.0], "low": [0.5], "high": [2.0], "roots": ["A"]}
+    stated = {
+        "truth": [1.0],
+        "median": [1.0],
+        "low": [0.5],
+        "high": [2.0],
+        "roots": ["A"],
+    }
     results = collect({
         Job("train", 1, "LightGBM"): {"figures": {"price r2": 0.3}},
         Job("train", 1, "ours"): {"figures": {"price r2": 0.5}, "intervals": {"cold": stated}},
@@ -83,7 +91,13 @@ def test_results_of_jobs_are_sorted_by_variant_contestant_and_fold():
 
 
 def test_intervals_are_the_same_after_a_round_trip():
-    stated = {"truth": [1.0], "median": [1.0], "low": [0.5], "high": [2.0], "roots": ["A"]}
+    stated = {
+        "truth": [1.0],
+        "median": [1.0],
+        "low": [0.5],
+        "high": [2.0],
+        "roots": ["A"],
+    }
     assert Intervals.from_json(stated).roots == ("A",)
     assert Intervals.from_json(stated).to_json() == stated
 
@@ -95,15 +109,24 @@ def test_costs_become_results_with_quartiles():
 
 def test_learning_curves_are_those_of_ours_and_of_the_best_peer(tmp_path):
     results = _results()
-    assert curve_jobs(results, [0, 1, 2])[-1] == Job("half", 1, "four networks", ("price",))
+    assert curve_jobs(results, [0, 1, 2])[-1] == Job(
+        "half", 1, "four networks", ("price",)
+    )
     more = [
         repeated_result(RUN, "ours", metric, {0: value, 1: value}, variant=variant)
         for variant, rows, score in (("quarter", 100.0, 0.2), ("half", 200.0, 0.3))
-        for metric, value in ((LEARNED_ROWS, rows), ("price r2", score), ("category top1", score))
+        for metric, value in (
+            (LEARNED_ROWS, rows),
+            ("price r2", score),
+            ("category top1", score),
+        )
     ]
     learned = {0: 400.0, 1: 400.0, 2: 400.0}
     whole = repeated_result(RUN, "ours", LEARNED_ROWS, learned, variant="train")
     results = Results([*results, *more, whole])
-    assert curve(results, "price r2", "ours") == ([100.0, 200.0, 400.0], [0.2, 0.3, 0.55])
+    assert curve(results, "price r2", "ours") == (
+        [100.0, 200.0, 400.0],
+        [0.2, 0.3, 0.55],
+    )
     assert plot(results, tmp_path / "curves.svg")
     assert (tmp_path / "curves.svg").read_text().startswith("<?xml")

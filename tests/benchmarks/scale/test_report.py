@@ -9,8 +9,16 @@ from benchmarks.shared.results import Run
 def _figures(stage, seconds, gib):
     """Figures of a stage, as its file holds them."""
     own = {"rows": 1.0, "artifact_bytes": 1e6, "rows_per_second": 5000.0}
-    own |= {f"{name} {metric}": 0.5 for name, metrics in HEADLINES.items() for metric in metrics}
-    usage = {"seconds": seconds, "processor_seconds": seconds, "peak_bytes": gib * 2**30}
+    own |= {
+        f"{name} {metric}": 0.5
+        for name, metrics in HEADLINES.items()
+        for metric in metrics
+    }
+    usage = {
+        "seconds": seconds,
+        "processor_seconds": seconds,
+        "peak_bytes": gib * 2**30,
+    }
     return {"commit": "abc", **usage, **own}
 
 
@@ -25,16 +33,22 @@ def _sizes(seconds, gib=1.0):
 def test_what_grows_as_n_log_n_has_a_growth_of_one():
     lines = report.tables(_sizes((1.0, 150.0)))
     assert "| ingest | 1,000,000 | 150.0 | 150.0 | 1.00 | 1.00 |" in lines
-    assert any(line.startswith("| everything trained | 1,000,000 | 750.0") for line in lines)
+    assert any(
+        line.startswith("| everything trained | 1,000,000 | 750.0") for line in lines
+    )
 
 
-@pytest.mark.parametrize(("seconds", "gib", "missed"), [(10, 1, 0), (1000, 1, 1), (10, 13, 2)])
+@pytest.mark.parametrize(
+    ("seconds", "gib", "missed"), [(10, 1, 0), (1000, 1, 1), (10, 13, 2)]
+)
 def test_goals_that_are_missed_are_named(seconds, gib, missed):
     assert len(report.missed_goals(_sizes((1.0, seconds), gib))) == missed
 
 
 def test_stages_that_were_not_run_are_left_out():
-    sizes = {rows: {"ingest": stages["ingest"]} for rows, stages in _sizes((1, 2)).items()}
+    sizes = {
+        rows: {"ingest": stages["ingest"]} for rows, stages in _sizes((1, 2)).items()
+    }
     text = "\n".join(report.tables(sizes))
     assert "ingest" in text
     assert not any(f"| {stage} |" in text for stage in TRAINED)

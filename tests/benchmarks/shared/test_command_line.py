@@ -7,7 +7,9 @@ from common.errors import InputError
 
 
 def test_help_ends_with_the_examples():
-    text = make_parser("benchmarks.x", "Measure x.", "\npython -m benchmarks.x a\n").format_help()
+    text = make_parser(
+        "benchmarks.x", "Measure x.", "\npython -m benchmarks.x a\n"
+    ).format_help()
     assert text.startswith("usage: python -m benchmarks.x")
     assert text.endswith("examples:\n  python -m benchmarks.x a\n")
 

@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from benchmarks.quality.intervals import Intervals, coverage, gain_over_constant, interval_score
+from benchmarks.quality.intervals import (
+    Intervals,
+    coverage,
+    gain_over_constant,
+    interval_score,
+)
 from benchmarks.shared.folds import make_folds, read_fold, read_source, rename
 from common.splits import group_key
 
@@ -16,10 +21,16 @@ def test_every_row_is_tested_once_and_never_beside_its_kin(listings, tmp_path):
     tested = []
     for fold in make_folds(listings, 3, tmp_path):
         learned = fold.train + fold.validation
-        assert {row.listing_id for row in learned + fold.test} == {r.listing_id for r in listings}
-        assert not {group_key(row) for row in learned} & {group_key(row) for row in fold.test}
+        assert {row.listing_id for row in learned + fold.test} == {
+            r.listing_id for r in listings
+        }
+        assert not {group_key(row) for row in learned} & {
+            group_key(row) for row in fold.test
+        }
         tested += fold.test
-    assert sorted(row.listing_id for row in tested) == sorted(row.listing_id for row in listings)
+    assert sorted(row.listing_id for row in tested) == sorted(
+        row.listing_id for row in listings
+    )
 
 
 def test_rows_come_out_of_a_fold_as_they_went_in(listings, tmp_path):
@@ -28,17 +39,26 @@ def test_rows_come_out_of_a_fold_as_they_went_in(listings, tmp_path):
     assert all(before[row.listing_id] == row for row in fold.train + fold.validation)
 
 
-def test_rows_of_a_second_table_are_learned_from_unless_their_kin_are_tested(listings, tmp_path):
+def test_rows_of_a_second_table_are_learned_from_unless_their_kin_are_tested(
+    listings, tmp_path
+):
     second = rename(listings[:300], "more-")
     fold = read_fold(listings, 0, 3, tmp_path / "one", extra=second)
     learned = {row.listing_id for row in fold.train + fold.validation}
     kin = {group_key(row) for row in fold.test}
-    assert all((row.listing_id in learned) == (group_key(row) not in kin) for row in second)
+    assert all(
+        (row.listing_id in learned) == (group_key(row) not in kin) for row in second
+    )
 
 
 def test_a_share_of_the_groups_can_be_learned_from(listings, tmp_path):
-    whole, half = (read_fold(listings, 0, 3, tmp_path / str(s), share=s) for s in (1.0, 0.5))
-    groups = [{group_key(row) for row in fold.train + fold.validation} for fold in (whole, half)]
+    whole, half = (
+        read_fold(listings, 0, 3, tmp_path / str(s), share=s) for s in (1.0, 0.5)
+    )
+    groups = [
+        {group_key(row) for row in fold.train + fold.validation}
+        for fold in (whole, half)
+    ]
     assert groups[1] < groups[0]
     assert len(groups[1]) / len(groups[0]) == pytest.approx(0.5, abs=0.15)
     assert whole.test == half.test
@@ -60,7 +80,10 @@ def _stated(seed, width):
     """Half of the rows have errors three times as large; ``width`` of each is stated."""
     random = np.random.default_rng(seed)
     scale = np.repeat([1.0, 3.0], 500)
-    truth, wide = random.normal(size=1000) * scale, 1.2816 * (scale if width == "own" else 1)
+    truth, wide = (
+        random.normal(size=1000) * scale,
+        1.2816 * (scale if width == "own" else 1),
+    )
     return Intervals(truth, np.zeros(1000), -wide + np.zeros(1000), wide + np.zeros(1000),
                   ("A",) * 500 + ("B",) * 500)  # fmt: skip
 
@@ -73,5 +96,7 @@ def test_widths_that_follow_the_spread_beat_one_width_for_all():
 def test_coverage_is_told_for_each_large_category():
     shares = coverage([_stated(0, "own"), _stated(1, "own")])
     assert set(shares) == {"", "A", "B"}
-    assert all(abs(share.value - 0.8) < 3 * share.standard_error for share in shares.values())
+    assert all(
+        abs(share.value - 0.8) < 3 * share.standard_error for share in shares.values()
+    )
     assert coverage([_stated(0, "same")])["B"].value < 0.5

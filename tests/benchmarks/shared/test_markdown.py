@@ -15,7 +15,16 @@ def test_a_table_has_a_head_a_rule_and_its_rows():
 
 
 def test_a_run_is_described_with_what_is_needed_to_repeat_it():
-    run = Run("scale", "synthetic", "2026-11-26", "abc", "3.11.7", "make x", "2 cores", "Quiet.")
+    run = Run(
+        "scale",
+        "synthetic",
+        "2026-11-26",
+        "abc",
+        "3.11.7",
+        "make x",
+        "2 cores",
+        "Quiet.",
+    )
     assert describe_run(run) == (
         "Measured on 2026-11-26 at commit abc with Python 3.11.7 on 2 cores: `make x`. Quiet."
     )

@@ -19,7 +19,9 @@ def code(tmp_path, monkeypatch):
 
 
 def _git(*words):
-    subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@x.org", *words], check=True)
+    subprocess.run(
+        ["git", "-c", "user.name=x", "-c", "user.email=x@x.org", *words], check=True
+    )
 
 
 def _seen(*data, parts=("rows", 5)):

@@ -22,7 +22,9 @@ def split():
     rows = []
     for number in range(60):
         length = 2 if number % 2 else 9
-        rows.append(Listing("x" * length, category=f"length {length}", price=float(length)))
+        rows.append(
+            Listing("x" * length, category=f"length {length}", price=float(length))
+        )
     return rows
 
 

@@ -18,5 +18,7 @@ def test_the_same_seed_draws_the_same_sample():
 
 
 def test_every_item_has_the_same_chance():
-    counts = Counter(item for seed in range(3_000) for item in reservoir_sample(range(10), 2, seed))
+    counts = Counter(
+        item for seed in range(3_000) for item in reservoir_sample(range(10), 2, seed)
+    )
     assert all(500 < counts[item] < 700 for item in range(10))

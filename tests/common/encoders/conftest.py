@@ -50,7 +50,9 @@ def draw_photo(colour, shape, number):
 
 def _listing(number):
     colour, shape = COLOURS[number % 4], SHAPES[number // 4 % 2]
-    photos = tuple(draw_photo(colour, shape, 9 * number + index) for index in range(1 + number % 2))
+    photos = tuple(
+        draw_photo(colour, shape, 9 * number + index) for index in range(1 + number % 2)
+    )
     words = f"{colour} {shape} number {number}"
     facts = {"category": f"{shape}s/{colour}", "brand": colour, "price": number + 1.0}
     return Listing(words, photos=photos, **facts)

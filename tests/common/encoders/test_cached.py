@@ -16,7 +16,8 @@ class Counting:
     def encode(self, listings):
         self.n_encoded += len(listings)
         sizes = [
-            len(listing.title) + sum(len(p.path) for p in listing.photos) for listing in listings
+            len(listing.title) + sum(len(p.path) for p in listing.photos)
+            for listing in listings
         ]
         return np.array([[size, 1] for size in sizes], np.float32).reshape(-1, 2)
 
@@ -94,7 +95,9 @@ def test_a_warm_cache_holds_all_splits_and_says_how_far_it_is(tmp_path):
             yield TEXTS
 
     encoder, reports = Counting(), []
-    warm_cache(cached(encoder, tmp_path), Snapshot(), lambda *report: reports.append(report))
+    warm_cache(
+        cached(encoder, tmp_path), Snapshot(), lambda *report: reports.append(report)
+    )
     assert encoder.n_encoded == len(TEXTS)
     assert reports[0] == (f"encoding {len(TEXTS)} of {3 * len(TEXTS)} listings", 1 / 3)
     assert reports[-1][1] == 1

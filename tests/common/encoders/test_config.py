@@ -15,11 +15,16 @@ def test_settings_of_a_default_encoder_change_only_what_they_mention():
 
 def test_another_kind_takes_the_place_of_a_default_encoder():
     configs = choose({"photo": {"kind": "transformer", "model": "models/vit"}})
-    assert configs == {"text": NgramConfig(), "photo": TransformerConfig(model="models/vit")}
+    assert configs == {
+        "text": NgramConfig(),
+        "photo": TransformerConfig(model="models/vit"),
+    }
 
 
 def test_another_name_adds_an_encoder():
-    configs = choose({"sentences": {"kind": "transformer", "model": "minilm", "max_tokens": 32}})
+    configs = choose(
+        {"sentences": {"kind": "transformer", "model": "minilm", "max_tokens": 32}}
+    )
     assert list(configs) == ["text", "photo", "sentences"]
     assert configs["sentences"] == TransformerConfig(model="minilm", max_tokens=32)
 
@@ -32,28 +37,58 @@ def test_null_removes_an_encoder():
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        ({"epochs": 3}, r"encoders.epochs must be the settings of an encoder, .* not 3"),
+        (
+            {"epochs": 3},
+            r"encoders.epochs must be the settings of an encoder, .* not 3",
+        ),
         (
             {"text": {"kind": "magic"}},
             "text.kind must be one of ngram, convnet, transformer, static, not",
         ),
-        ({"more": {"epochs": 3}}, "encoders.more.kind must be one of .*, and it says none"),
-        ({"text": {"sead": 3}}, "encoders.text has no setting 'sead'; it has kind, dimensions"),
-        ({"photo": {"image_size": "many"}}, "encoders.photo.image_size must be of type int"),
         (
-            {"photo": {"kind": "transformer", "model": "vit", "finetune_epochs": "many"}},
+            {"more": {"epochs": 3}},
+            "encoders.more.kind must be one of .*, and it says none",
+        ),
+        (
+            {"text": {"sead": 3}},
+            "encoders.text has no setting 'sead'; it has kind, dimensions",
+        ),
+        (
+            {"photo": {"image_size": "many"}},
+            "encoders.photo.image_size must be of type int",
+        ),
+        (
+            {
+                "photo": {
+                    "kind": "transformer",
+                    "model": "vit",
+                    "finetune_epochs": "many",
+                }
+            },
             "encoders.photo.finetune_epochs must be a whole number of at least 0, not 'many'",
         ),
         (
-            {"photo": {"kind": "transformer", "model": "vit", "finetune_batch_size": 1}},
+            {
+                "photo": {
+                    "kind": "transformer",
+                    "model": "vit",
+                    "finetune_batch_size": 1,
+                }
+            },
             "encoders.photo.finetune_batch_size must be a whole number of at least 2, not 1",
         ),
         (
             {"photo": {"image_size": 50}},
             "encoders.photo.image_size must be a multiple of 16 for 4 widths",
         ),
-        ({"photo": {"precision": "int4"}}, "photo.precision must be fp32 or int8, not 'int4'"),
-        ({"photo": {"kind": "transformer"}}, "encoders.photo.model must be a model's name"),
+        (
+            {"photo": {"precision": "int4"}},
+            "photo.precision must be fp32 or int8, not 'int4'",
+        ),
+        (
+            {"photo": {"kind": "transformer"}},
+            "encoders.photo.model must be a model's name",
+        ),
         (
             {"photo": {"passes": 9}},
             "encoders.photo.passes is now called encoders.photo.images_seen",
@@ -75,6 +110,11 @@ def test_a_model_is_tuned_as_pays_for_what_it_reads_unless_it_is_said():
     assert config.finetuning("text").epochs == 0
     assert config.finetuning("photo").epochs > 0
     assert (
-        config.finetuning("photo").learning_rate == config.finetuning("text").learning_rate == 1e-3
+        config.finetuning("photo").learning_rate
+        == config.finetuning("text").learning_rate
+        == 1e-3
     )
-    assert TransformerConfig(model="vit", finetune_epochs=0).finetuning("photo").epochs == 0
+    assert (
+        TransformerConfig(model="vit", finetune_epochs=0).finetuning("photo").epochs
+        == 0
+    )

@@ -14,7 +14,12 @@ import pytest
 from common import encoders
 from common.encoder_training.probe import evaluate
 from common.encoder_training.train import TRAINERS, train
-from common.encoders.config import ConvnetConfig, NgramConfig, StaticConfig, TransformerConfig
+from common.encoders.config import (
+    ConvnetConfig,
+    NgramConfig,
+    StaticConfig,
+    TransformerConfig,
+)
 from common.errors import ArtifactError
 from common.listing import CONFIRMABLE, Listing, Photo
 from common.store import artifacts
@@ -25,7 +30,10 @@ CONVNET = ConvnetConfig(
     image_size=16, widths=(8, 16, 16), images_seen=1200, min_epochs=2, batch_size=16
 )
 CASES = ("ngram", "convnet", "photo transformer", "text transformer", "static")
-STRANGE = [Listing("\U0001f600 ズボン \x00", "\ud800"), Listing("zzyzx", "shoes " * 5000)]
+STRANGE = [
+    Listing("\U0001f600 ズボン \x00", "\ud800"),
+    Listing("zzyzx", "shoes " * 5000),
+]
 BROKEN = (Photo(b"no photo"), Photo(path="/nowhere.jpg"), Photo(path="/no.zip/x.jpg"))
 
 
@@ -52,14 +60,23 @@ SMALL = {"num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 
 def _save_vit(transformers, folder):
     from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
-    config = transformers.ViTConfig(hidden_size=16, image_size=16, patch_size=8, **SMALL)
+    config = transformers.ViTConfig(
+        hidden_size=16, image_size=16, patch_size=8, **SMALL
+    )
     transformers.ViTModel(config).save_pretrained(folder)
     ViTImageProcessorPil(size={"height": 16, "width": 16}).save_pretrained(folder)
     return str(folder)
 
 
 def _save_bert(transformers, folder):
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz"]
+    words = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        *"abcdefghijklmnopqrstuvwxyz",
+    ]
     words += [f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz0123456789"]
     (folder / "vocab.txt").write_text("\n".join(words))
     config = transformers.BertConfig(vocab_size=len(words), hidden_size=16, **SMALL)
@@ -84,7 +101,11 @@ def encoder(folder):
 
 
 def test_every_kind_that_is_trained_can_be_loaded_and_is_tried_here(configs):
-    assert set(TRAINERS) == set(encoders.KINDS) == {config.kind for config in configs.values()}
+    assert (
+        set(TRAINERS)
+        == set(encoders.KINDS)
+        == {config.kind for config in configs.values()}
+    )
 
 
 def test_its_id_is_that_of_the_artifact(encoder, folder):
@@ -93,7 +114,9 @@ def test_its_id_is_that_of_the_artifact(encoder, folder):
     assert (manifest.role, manifest.name) == ("encoder", encoder.modality)
 
 
-def test_the_same_rows_and_seed_give_the_same_bytes(case, configs, folder, shop, tmp_path):
+def test_the_same_rows_and_seed_give_the_same_bytes(
+    case, configs, folder, shop, tmp_path
+):
     again = train(shop, tmp_path, configs[case])
     assert again.name == folder.name
     assert artifacts.read(again) == artifacts.read(folder)
@@ -109,8 +132,14 @@ def test_vectors_are_small_floats_of_its_dimensions(encoder, shop):
 def test_vectors_of_pretrained_and_photo_encoders_are_standardised(encoder, case, shop):
     if case in ("ngram", "static"):
         pytest.skip("its vectors are of one scale as they are made")
-    photos = [replace(row, photos=(photo,)) for row in shop.read("train") for photo in row.photos]
-    vectors = encoder.encode(photos if encoder.modality == "photo" else shop.read("train"))
+    photos = [
+        replace(row, photos=(photo,))
+        for row in shop.read("train")
+        for photo in row.photos
+    ]
+    vectors = encoder.encode(
+        photos if encoder.modality == "photo" else shop.read("train")
+    )
     np.testing.assert_allclose(vectors.mean(axis=0), 0, atol=1e-3)
     assert 0.9 < np.median(vectors.std(axis=0)) < 1.1
 
@@ -138,7 +167,9 @@ def test_a_listing_has_the_same_vector_alone_and_in_a_batch(encoder, shop):
 def test_broken_photos_count_as_absent(encoder, shop):
     row = shop.read("test")[1]
     mixed = replace(row, photos=(BROKEN[0], *row.photos, *BROKEN[1:]))
-    np.testing.assert_allclose(encoder.encode([mixed]), encoder.encode([row]), atol=1e-5)
+    np.testing.assert_allclose(
+        encoder.encode([mixed]), encoder.encode([row]), atol=1e-5
+    )
     assert not encoder.encode([Listing(photos=BROKEN)]).any()
 
 
@@ -175,7 +206,11 @@ print([name for name in ("torch", "transformers", "sklearn", "pyarrow", "onnx", 
        if name in sys.modules])
 """
     answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
     )
     assert answer.stdout.strip() == "[]"
 
@@ -185,7 +220,9 @@ def test_a_damaged_file_is_named_in_a_sentence(folder, tmp_path):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     largest = max(tmp_path.iterdir(), key=lambda file: file.stat().st_size)
     largest.write_bytes(b"")
-    with pytest.raises(ArtifactError, match=f"{largest.name} .* does not match its checksum"):
+    with pytest.raises(
+        ArtifactError, match=f"{largest.name} .* does not match its checksum"
+    ):
         encoders.load(tmp_path)
 
 

@@ -20,7 +20,11 @@ from ingest.ingest import Options
 from simulator.source import ingest_synthetic
 
 TINY = NgramConfig(dimensions=8, epochs=1, seed=1)
-STRANGE = [Listing(), Listing("\U0001f600 ズボン \x00", "\ud800"), Listing("zzyzx", "zzyzx")]
+STRANGE = [
+    Listing(),
+    Listing("\U0001f600 ズボン \x00", "\ud800"),
+    Listing("zzyzx", "zzyzx"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +103,9 @@ def test_another_seed_is_another_encoder(trained, shop, tmp_path):
 
 
 def test_only_training_rows_are_seen(encoder, shop):
-    views = zip(hash_text(shop.read("train")), hash_text(shop.read("test")), strict=True)
+    views = zip(
+        hash_text(shop.read("train")), hash_text(shop.read("test")), strict=True
+    )
     for (train, test), known in zip(views, encoder.vocabulary.buckets, strict=True):
         seen, unseen = set(train.buckets), set(test.buckets) - set(train.buckets)
         assert set(known) <= seen
@@ -114,7 +120,9 @@ def test_a_linear_probe_reads_something_off_the_vectors(encoder, shop):
 
 def test_every_label_becomes_a_task():
     rows = [
-        Listing(category=f"A/{i % 2}", brand="bc"[i % 2], price=i + 1.0, condition="new")
+        Listing(
+            category=f"A/{i % 2}", brand="bc"[i % 2], price=i + 1.0, condition="new"
+        )
         for i in range(8)
     ]
     tasks = {task.name: task for task in encoder_targets(rows)}
@@ -124,7 +132,8 @@ def test_every_label_becomes_a_task():
 
 def test_missing_labels_are_missing_targets():
     rows = [
-        Listing(brand=brand, price=price) for brand, price in [("a", 3), (None, 4), ("b", None)]
+        Listing(brand=brand, price=price)
+        for brand, price in [("a", 3), (None, 4), ("b", None)]
     ]
     tasks = {task.name: task for task in encoder_targets([*rows, *rows])}
     assert np.isnan(tasks["brand"].values).tolist() == [False, True, False] * 2

@@ -12,7 +12,9 @@ def test_batches_hold_all_items_in_order():
 
 
 def test_results_keep_the_order_of_the_items():
-    assert list(in_parallel(lambda number: number**2, range(50))) == [n**2 for n in range(50)]
+    assert list(in_parallel(lambda number: number**2, range(50))) == [
+        n**2 for n in range(50)
+    ]
     assert list(in_parallel(abs, [])) == []
 
 

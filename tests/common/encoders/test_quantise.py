@@ -26,7 +26,10 @@ def test_the_loss_of_8_bits_is_measured_on_validation_rows(folders):
     exact, rounded = (artifacts.read(folder) for folder in folders)
     assert "int8_cosine" not in exact.summary
     assert (
-        0.9 < rounded.summary["int8_cosine"]["least"] <= rounded.summary["int8_cosine"]["mean"] <= 1
+        0.9
+        < rounded.summary["int8_cosine"]["least"]
+        <= rounded.summary["int8_cosine"]["mean"]
+        <= 1
     )
     assert exact.id != rounded.id
 
@@ -37,7 +40,9 @@ def test_8_bits_take_less_room(folders):
 
 
 def test_a_probe_reads_as_much_off_vectors_in_8_bits(folders, shop):
-    exact, rounded = (evaluate(encoders.load(folder), shop)["category"] for folder in folders)
+    exact, rounded = (
+        evaluate(encoders.load(folder), shop)["category"] for folder in folders
+    )
     assert rounded > exact - 0.1
 
 

@@ -36,12 +36,17 @@ def clothes(data, make_shop):
         rows = list(csv.DictReader(file))[:160]
     rows_read = [
         Listing(
-            photos=(Photo(path=str(data / "clothing" / row["photo"])),), category=row["category"]
+            photos=(Photo(path=str(data / "clothing" / row["photo"])),),
+            category=row["category"],
         )
         for row in rows
     ]
     return make_shop(
-        {"train": rows_read[:96], "validation": rows_read[96:128], "test": rows_read[128:]}
+        {
+            "train": rows_read[:96],
+            "validation": rows_read[96:128],
+            "test": rows_read[128:],
+        }
     )
 
 
@@ -50,10 +55,15 @@ def wares(data, make_shop):
     with (data / "mercari" / "train.tsv").open() as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[:160]
     rows_read = [
-        Listing(row["name"], row["item_description"], category=row["category_name"]) for row in rows
+        Listing(row["name"], row["item_description"], category=row["category_name"])
+        for row in rows
     ]
     return make_shop(
-        {"train": rows_read[:96], "validation": rows_read[96:128], "test": rows_read[128:]}
+        {
+            "train": rows_read[:96],
+            "validation": rows_read[96:128],
+            "test": rows_read[128:],
+        }
     )
 
 
@@ -65,7 +75,9 @@ def test_mobilenet_sees_what_it_sees_in_torch(data, clothes, tmp_path):
     model = data.parent / "models" / "mobilenet_v2_1.0_224"
     exact, rounded = (
         train(
-            clothes, tmp_path, TransformerConfig(model=str(model), precision=precision, **AS_IT_IS)
+            clothes,
+            tmp_path,
+            TransformerConfig(model=str(model), precision=precision, **AS_IT_IS),
         )
         for precision in ("fp32", "int8")
     )
@@ -78,7 +90,8 @@ def test_mobilenet_sees_what_it_sees_in_torch(data, clothes, tmp_path):
         pixels = processor(images, return_tensors="pt")["pixel_values"]
         means = original(pixel_values=pixels).pooler_output.numpy()
     wanted = encoder.standardiser.apply(np.sqrt(means + 1e-4))
-    cosines = _cosines(encoder.encode(test), wanted)  # a pixel may be one level off, here and there
+    # A pixel may be one level off, here and there.
+    cosines = _cosines(encoder.encode(test), wanted)
     assert cosines.mean() > 0.999
     assert cosines.min() > 0.997
     assert artifacts.read(rounded).summary["int8_cosine"]["mean"] > 0.96
@@ -99,7 +112,9 @@ def test_minilm_reads_what_it_reads_in_torch(data, wares, tmp_path):
         tokenizer = AutoTokenizer.from_pretrained(model)
         original = BertModel.from_pretrained(model, dtype=torch.float32).eval()
         texts = [f"{row.title}\n{row.description}" for row in test]
-        tokens = tokenizer(texts, padding=True, truncation=True, max_length=96, return_tensors="pt")
+        tokens = tokenizer(
+            texts, padding=True, truncation=True, max_length=96, return_tensors="pt"
+        )
         mask = tokens["attention_mask"][:, :, None]
         pooled = (original(**tokens).last_hidden_state * mask).sum(1) / mask.sum(1)
     wanted = encoder.standardiser.apply(pooled.numpy())

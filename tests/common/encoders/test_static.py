@@ -16,7 +16,18 @@ def encoder(tmp_path_factory, make_shop):
     import transformers
 
     folder = tmp_path_factory.mktemp("bert")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "red", "blue", "bag", "##s", "hat"]
+    words = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        "red",
+        "blue",
+        "bag",
+        "##s",
+        "hat",
+    ]
     (folder / "vocab.txt").write_text("\n".join(words))
     small = {"num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
     config = transformers.BertConfig(vocab_size=len(words), hidden_size=16, **small)
@@ -40,13 +51,17 @@ def test_rare_tokens_weigh_more(encoder):
 
 
 def test_a_word_of_the_title_outweighs_one_of_the_description(encoder):
-    bag, hat, both = encoder.sum_tokens([Listing("bag"), Listing("hat"), Listing("bag", "hat bag")])
+    bag, hat, both = encoder.sum_tokens(
+        [Listing("bag"), Listing("hat"), Listing("bag", "hat bag")]
+    )
 
     np.testing.assert_allclose(both, bag + np.float32(0.3) * hat, rtol=1e-5, atol=1e-6)
 
 
 def test_order_and_repetition_do_not_matter(encoder):
-    first, second = encoder.encode([Listing("blue bag hat"), Listing("hat hat BAG blue")])
+    first, second = encoder.encode(
+        [Listing("blue bag hat"), Listing("hat hat BAG blue")]
+    )
 
     np.testing.assert_array_equal(first, second)
 

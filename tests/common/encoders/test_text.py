@@ -26,9 +26,19 @@ SMALL = {
     "max_position_embeddings": 66,
 }
 COLOURS = ["red", "green", "blue", "black"]
-SPECIAL = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+SPECIAL = {
+    "pad_token": "[PAD]",
+    "unk_token": "[UNK]",
+    "cls_token": "[CLS]",
+    "sep_token": "[SEP]",
+}
 FAMILIES = {"bert": "Bert", "xlm-roberta": "XLMRoberta", "modernbert": "ModernBert"}
-TEXTS = ["red ellipse number 7", "blue", "ナイキ 新品 rectangle " * 9, "a\x00b \u202e\U0001f600"]
+TEXTS = [
+    "red ellipse number 7",
+    "blue",
+    "ナイキ 新品 rectangle " * 9,
+    "a\x00b \u202e\U0001f600",
+]
 
 
 @pytest.fixture(scope="module", params=FAMILIES)
@@ -74,12 +84,17 @@ def train_tokenizer(family, texts):
         tokenizer = Tokenizer(models.Unigram())
         tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
         trainer = trainers.UnigramTrainer(
-            vocab_size=120, special_tokens=special, unk_token="[UNK]", show_progress=False
+            vocab_size=120,
+            special_tokens=special,
+            unk_token="[UNK]",
+            show_progress=False,
         )
     else:
         tokenizer = Tokenizer(models.BPE())
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel()
-        trainer = trainers.BpeTrainer(vocab_size=300, special_tokens=special, show_progress=False)
+        trainer = trainers.BpeTrainer(
+            vocab_size=300, special_tokens=special, show_progress=False
+        )
     tokenizer.train_from_iterator(texts, trainer)
     ends = [(name, tokenizer.token_to_id(name)) for name in ("[CLS]", "[SEP]")]
     tokenizer.post_processor = processors.TemplateProcessing(
@@ -104,7 +119,9 @@ def test_an_exported_model_says_what_the_original_says(original, encoder):
     import torch
 
     _, model, _, tokenizer = original
-    tokens = tokenizer(TEXTS, padding=True, truncation=True, max_length=24, return_tensors="pt")
+    tokens = tokenizer(
+        TEXTS, padding=True, truncation=True, max_length=24, return_tensors="pt"
+    )
     mask = tokens["attention_mask"][:, :, None]
     with torch.no_grad():
         states = model(
@@ -130,7 +147,9 @@ def test_a_listing_without_text_has_no_vector(encoder):
 
 
 def test_half_a_character_and_endless_text_are_read(encoder):
-    vectors = encoder.encode([Listing("\ud83d red"), Listing("x", "red ellipse " * 100_000)])
+    vectors = encoder.encode(
+        [Listing("\ud83d red"), Listing("x", "red ellipse " * 100_000)]
+    )
     assert np.isfinite(vectors).all()
     assert vectors.any(axis=1).all()
 
@@ -142,7 +161,10 @@ def test_tuning_moves_texts_towards_their_labels(original, shop, tmp_path):
     from common.encoder_training.text_models import load_text, load_tokenizer
 
     config = TransformerConfig(
-        model=str(original[2]), max_tokens=24, finetune_epochs=8, finetune_learning_rate=3e-3
+        model=str(original[2]),
+        max_tokens=24,
+        finetune_epochs=8,
+        finetune_learning_rate=3e-3,
     )
     losses = []
     for epochs in (0, 8, 8):
@@ -157,18 +179,24 @@ def test_tuning_moves_texts_towards_their_labels(original, shop, tmp_path):
         )
         with torch.no_grad():
             texts, names = (
-                torch.nn.functional.normalize(model(tokens["input_ids"], tokens["attention_mask"]))
+                torch.nn.functional.normalize(
+                    model(tokens["input_ids"], tokens["attention_mask"])
+                )
                 for tokens in (texts_of_rows, named)
             )
         wanted = torch.tensor([COLOURS.index(row.brand) for row in shop.read("test")])
-        losses.append(torch.nn.functional.cross_entropy(20 * texts @ names.T, wanted).item())
+        losses.append(
+            torch.nn.functional.cross_entropy(20 * texts @ names.T, wanted).item()
+        )
     before, after, again = losses
     assert after < 0.9 * before
     assert again == after
 
 
 @pytest.mark.parametrize("tokens", [1, 1000])
-def test_more_tokens_than_the_model_has_places_for_are_refused(original, shop, tmp_path, tokens):
+def test_more_tokens_than_the_model_has_places_for_are_refused(
+    original, shop, tmp_path, tokens
+):
     config = TransformerConfig(model=str(original[2]), max_tokens=tokens)
     with pytest.raises(InputError, match=r"max_tokens must be from 4 to 6\d"):
         train(shop, tmp_path, config)
@@ -190,7 +218,9 @@ def test_missing_weights_are_refused_and_not_drawn(original, shop, tmp_path):
 def test_a_folder_without_tokenizer_is_a_sentence(original, shop, tmp_path):
     for name in ("config.json", "model.safetensors"):
         (tmp_path / name).write_bytes((original[2] / name).read_bytes())
-    with pytest.raises(InputError, match="tokenizer of .*(knows . tokens|cannot be loaded)"):
+    with pytest.raises(
+        InputError, match="tokenizer of .*(knows . tokens|cannot be loaded)"
+    ):
         train(shop, tmp_path / "made", TransformerConfig(model=str(tmp_path)))
 
 
@@ -198,7 +228,9 @@ def test_8_bits_say_nearly_the_same(encoder, folder, shop, tmp_path):
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     quantise_dynamic(tmp_path)
     rounded = sentence.open_folder(tmp_path)
-    wanted, vectors = (candidate.encode(shop.read("test")) for candidate in (encoder, rounded))
+    wanted, vectors = (
+        candidate.encode(shop.read("test")) for candidate in (encoder, rounded)
+    )
     lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(vectors, axis=1)
     assert ((wanted * vectors).sum(axis=1) / lengths).mean() > 0.95
     sizes = [(path / "encoder.onnx").stat().st_size for path in (tmp_path, folder)]

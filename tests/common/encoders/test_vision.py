@@ -27,16 +27,33 @@ SMALL = {
     "patch_size": 8,
 }
 HALF = {"image_mean": [0.5] * 3, "image_std": [0.5] * 3}
-CROPPED = {"size": {"shortest_edge": 36}, "crop_size": {"height": 32, "width": 32}, **HALF}
+CROPPED = {
+    "size": {"shortest_edge": 36},
+    "crop_size": {"height": 32, "width": 32},
+    **HALF,
+}
 SQUARE = {"size": {"height": 32, "width": 32}, **HALF}
 FAMILIES = {
-    "mobilenet_v2": ("MobileNetV2", "mobilenet_v2.image_processing_pil_mobilenet_v2", CROPPED),
+    "mobilenet_v2": (
+        "MobileNetV2",
+        "mobilenet_v2.image_processing_pil_mobilenet_v2",
+        CROPPED,
+    ),
     "vit": ("ViT", "vit.image_processing_pil_vit", SQUARE),
     "dinov2": ("Dinov2", "bit.image_processing_pil_bit", CROPPED),
-    "siglip_vision_model": ("SiglipVision", "siglip.image_processing_pil_siglip", SQUARE),
+    "siglip_vision_model": (
+        "SiglipVision",
+        "siglip.image_processing_pil_siglip",
+        SQUARE,
+    ),
     "clip_vision_model": ("CLIPVision", "clip.image_processing_pil_clip", CROPPED),
 }
-TINY_MOBILENET = {"image_size": 32, "depth_multiplier": 0.1, "min_depth": 4, "tf_padding": True}
+TINY_MOBILENET = {
+    "image_size": 32,
+    "depth_multiplier": 0.1,
+    "min_depth": 4,
+    "tf_padding": True,
+}
 
 
 @pytest.fixture(scope="module", params=FAMILIES)
@@ -60,7 +77,8 @@ def make_model(family, folder):
     )
     torch.manual_seed(1)
     model = getattr(transformers, f"{word}Model")(config).eval()
-    for part in model.modules() if family == "mobilenet_v2" else ():  # as if it had been trained
+    for part in model.modules() if family == "mobilenet_v2" else ():
+        # As if it had been trained.
         if isinstance(part, torch.nn.BatchNorm2d):
             part.running_mean.normal_(0, 0.1)
             part.running_var.uniform_(0.5, 2)
@@ -137,7 +155,9 @@ def test_a_whole_clip_gives_the_vectors_of_its_vision_tower(shop, tmp_path):
 
 def test_other_types_are_refused_naming_those_supported(shop, tmp_path):
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
-    with pytest.raises(InputError, match=r"of type 'gpt2'; those supported are mobilenet_v2, vit"):
+    with pytest.raises(
+        InputError, match=r"of type 'gpt2'; those supported are mobilenet_v2, vit"
+    ):
         train(shop, tmp_path / "made", TransformerConfig(model=str(tmp_path)))
 
 
@@ -159,12 +179,16 @@ def test_8_bits_say_nearly_the_same(original, encoder, folder, shop, tmp_path):
     read = [encoder.preprocessing.apply(_open(row.photos[0])) for row in rows]
     quantise_static(tmp_path, iter([np.stack(read)]))
     rounded = photo.open_folder(tmp_path)
-    wanted, vectors = (candidate.encode(shop.read("test")) for candidate in (encoder, rounded))
+    wanted, vectors = (
+        candidate.encode(shop.read("test")) for candidate in (encoder, rounded)
+    )
     lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(vectors, axis=1)
     assert ((wanted * vectors).sum(axis=1) / lengths).mean() > 0.9
 
 
-def test_a_tuned_model_tells_the_labels_of_a_shop_better(original, folder, shop, tmp_path):
+def test_a_tuned_model_tells_the_labels_of_a_shop_better(
+    original, folder, shop, tmp_path
+):
     if original[0] != "mobilenet_v2":
         pytest.skip("is not tuned")
     config = TransformerConfig(
@@ -175,7 +199,9 @@ def test_a_tuned_model_tells_the_labels_of_a_shop_better(original, folder, shop,
     )
     tuned = train(shop, tmp_path, config)
     assert artifacts.read(tuned).summary["finetuned_photos"] == 96
-    before, after = (evaluate(encoders.load(path), shop)["brand"] for path in (folder, tuned))
+    before, after = (
+        evaluate(encoders.load(path), shop)["brand"] for path in (folder, tuned)
+    )
     assert after > before
 
 
@@ -183,7 +209,9 @@ def test_a_photo_model_that_cannot_be_tuned_is_a_sentence(original, shop, tmp_pa
     if original[0] == "mobilenet_v2":
         pytest.skip("is tuned")
     with pytest.raises(InputError, match="only mobilenet_v2 can be tuned"):
-        train(shop, tmp_path, TransformerConfig(model=str(original[2]), finetune_epochs=1))
+        train(
+            shop, tmp_path, TransformerConfig(model=str(original[2]), finetune_epochs=1)
+        )
 
 
 def _open(photo: Photo):

@@ -12,9 +12,19 @@ from common.features.vocabulary import fit_vocabulary, load_vocabulary
 from common.listing import CONFIRMABLE, Listing
 
 ROWS = [
-    Listing("Nike air max", "worn twice, nike box", brand="Nike", category="Men/Shoes", price=30.0),
-    Listing("Nike hoodie", "warm, worn twice", brand="Nike", category="Men/Tops", price=20.0),
-    Listing("Puma hoodie", "warm and soft", brand="Puma", category="Men/Tops", price=30.0),
+    Listing(
+        "Nike air max",
+        "worn twice, nike box",
+        brand="Nike",
+        category="Men/Shoes",
+        price=30.0,
+    ),
+    Listing(
+        "Nike hoodie", "warm, worn twice", brand="Nike", category="Men/Tops", price=20.0
+    ),
+    Listing(
+        "Puma hoodie", "warm and soft", brand="Puma", category="Men/Tops", price=30.0
+    ),
     Listing("Lego castle", "all bricks, no box", category="Kids/Toys/Bricks/Sets"),
 ]
 OTHERS = {
@@ -24,18 +34,25 @@ OTHERS = {
 
 @pytest.fixture(scope="module")
 def vocabulary():
-    return fit_vocabulary([hash_text(ROWS)], hash_fields(ROWS, CONFIRMABLE), len(ROWS), min_rows=1)
+    return fit_vocabulary(
+        [hash_text(ROWS)], hash_fields(ROWS, CONFIRMABLE), len(ROWS), min_rows=1
+    )
 
 
 def _norms(vocabulary, listings):
     """Length of each view of each row."""
     matrix = vocabulary.text(hash_text(listings), len(listings)).toarray()
     ends = np.cumsum([len(buckets) for buckets in vocabulary.buckets])
-    return np.stack([np.linalg.norm(view, axis=1) for view in np.split(matrix, ends, axis=1)[:-1]])
+    return np.stack(
+        [np.linalg.norm(view, axis=1) for view in np.split(matrix, ends, axis=1)[:-1]]
+    )
 
 
 @given(
-    st.lists(st.builds(Listing, st.text("nike lego\U0001f600"), st.text("worn box")), max_size=5)
+    st.lists(
+        st.builds(Listing, st.text("nike lego\U0001f600"), st.text("worn box")),
+        max_size=5,
+    )
 )
 @settings(max_examples=30)
 def test_each_view_of_a_row_has_length_one_or_nothing(listings):
@@ -87,7 +104,9 @@ def test_a_price_is_shared_between_its_two_nearest_tokens(price):
 
 
 def test_near_prices_share_tokens_and_far_prices_do_not():
-    near, price, far = hash_fields([Listing(price=p) for p in (29, 30, 300)], ["price"]).hashes
+    near, price, far = hash_fields(
+        [Listing(price=p) for p in (29, 30, 300)], ["price"]
+    ).hashes
     assert set(near[7:9]) == set(price[7:9])
     assert not set(far[7:9]) & set(price[7:9])
 
@@ -126,15 +145,21 @@ def test_a_vocabulary_survives_saving(vocabulary, tmp_path):
 
 
 def test_rare_ngrams_and_values_are_left_out():
-    known = fit_vocabulary([hash_text(ROWS)], hash_fields(ROWS, ["brand"]), len(ROWS), min_rows=2)
+    known = fit_vocabulary(
+        [hash_text(ROWS)], hash_fields(ROWS, ["brand"]), len(ROWS), min_rows=2
+    )
     assert len(known.values) == 1  # Nike
-    often, once = known.text(hash_text([Listing("nike"), Listing("castle")]), 2).toarray()
+    often, once = known.text(
+        hash_text([Listing("nike"), Listing("castle")]), 2
+    ).toarray()
     assert often.any()
     assert not once.any()
 
 
 def test_the_most_frequent_ngrams_are_kept():
-    known = fit_vocabulary([hash_text(ROWS)], None, len(ROWS), min_rows=1, max_columns=2)
+    known = fit_vocabulary(
+        [hash_text(ROWS)], None, len(ROWS), min_rows=1, max_columns=2
+    )
     assert known.size == 2 * len(VIEWS)
     assert known.text(hash_text([Listing("nike hoodie")]), 1).nnz >= 2
 
@@ -153,7 +178,9 @@ def test_no_listings_give_no_rows(vocabulary):
 
 def test_features_of_another_version_are_refused(vocabulary):
     arrays = vocabulary.arrays() | {"version": np.array(99)}
-    with pytest.raises(ArtifactError, match="features of version 99, .* train it again"):
+    with pytest.raises(
+        ArtifactError, match="features of version 99, .* train it again"
+    ):
         load_vocabulary(arrays)
 
 
@@ -169,7 +196,9 @@ def test_hashes_are_those_of_this_version():
     parts = [view.buckets.astype("<i4") for view in hash_text([row])]
     parts.append(hash_fields([row], CONFIRMABLE).hashes.astype("<u8"))
     digest = hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
-    assert (VERSION, digest) == (3, "c15f116142103d96"), "raise VERSION: hashes have changed"
+    assert (VERSION, digest) == (3, "c15f116142103d96"), (
+        "raise VERSION: hashes have changed"
+    )
 
 
 def test_vocabularies_of_the_same_texts_share_the_tfidf_of_a_batch(vocabulary):

@@ -19,7 +19,9 @@ def _mix(value):
 
 
 def _polynomial(letters):
-    return sum(ord(letter) * pow(BASE, index, 1 << 64) for index, letter in enumerate(letters))
+    return sum(
+        ord(letter) * pow(BASE, index, 1 << 64) for index, letter in enumerate(letters)
+    )
 
 
 def _word_ngrams(normalised, min_size, max_size):
@@ -48,7 +50,9 @@ def _counted(hashed, rows):
 @given(TEXTS)
 def test_words_hash_as_in_pure_python(texts):
     hashed = ngrams.word_ngrams(ngrams.encode_texts(texts), 1, 3)
-    assert _counted(hashed, len(texts)) == [Counter(_word_ngrams(text, 1, 3)) for text in texts]
+    assert _counted(hashed, len(texts)) == [
+        Counter(_word_ngrams(text, 1, 3)) for text in texts
+    ]
 
 
 @given(TEXTS)
@@ -65,7 +69,10 @@ def test_a_text_hashes_the_same_among_any_neighbours(texts, data):
     together = ngrams.encode_texts([texts[index] for index in order])
     for grams in (ngrams.word_ngrams, ngrams.character_ngrams):
         counts = _counted(grams(together), len(texts))
-        alone = [_counted(grams(ngrams.encode_texts([texts[index]])), 1)[0] for index in order]
+        alone = [
+            _counted(grams(ngrams.encode_texts([texts[index]])), 1)[0]
+            for index in order
+        ]
         assert counts == alone
 
 
@@ -90,7 +97,9 @@ def test_different_words_hash_differently():
 
 def test_short_runs_of_japanese_are_words_without_blanks():
     def hashes(text):
-        return set(ngrams.inner_ngrams(ngrams.encode_texts([text]), 2, 3).hashes.tolist())
+        return set(
+            ngrams.inner_ngrams(ngrams.encode_texts([text]), 2, 3).hashes.tolist()
+        )
 
     assert len(hashes("黒革靴")) == 3  # 黒革, 革靴, 黒革靴
     assert hashes("革靴") < hashes("黒革靴")
@@ -101,5 +110,7 @@ def test_short_runs_of_japanese_are_words_without_blanks():
 
 
 def test_inner_ngrams_belong_to_their_text():
-    hashed = ngrams.inner_ngrams(ngrams.encode_texts(["leather", "革靴", "", "靴下"]), 2, 3)
+    hashed = ngrams.inner_ngrams(
+        ngrams.encode_texts(["leather", "革靴", "", "靴下"]), 2, 3
+    )
     assert hashed.texts.tolist() == [1, 3]

@@ -50,6 +50,8 @@ def test_a_normalised_text_without_numbers_stays_as_it_is(written):
 
 @given(ANYTHING)
 def test_width_does_not_matter(written):
-    wide = written.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F) if code != 0x60})
+    wide = written.translate(
+        {code: code + 0xFEE0 for code in range(0x21, 0x7F) if code != 0x60}
+    )
     narrow = written.replace("`", "")
     assert normalise(wide.replace("`", "")) == normalise(narrow)

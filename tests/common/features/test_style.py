@@ -20,7 +20,8 @@ def test_letters_words_and_digits_are_counted():
 
 
 @pytest.mark.parametrize(
-    "same", ["new bag 2pcs", "NEW  BAG, 2pcs!", "ｎｅｗ bag 2pcs", "new bag 2pcs \U0001f45c"]
+    "same",
+    ["new bag 2pcs", "NEW  BAG, 2pcs!", "ｎｅｗ bag 2pcs", "new bag 2pcs \U0001f45c"],
 )
 def test_case_width_and_punctuation_do_not_matter(same):
     np.testing.assert_array_equal(
@@ -29,7 +30,9 @@ def test_case_width_and_punctuation_do_not_matter(same):
 
 
 def test_japanese_letters_count():
-    assert np.isclose(_style(Listing("新品のバッグ"))["letters of the title"], np.log1p(6))
+    assert np.isclose(
+        _style(Listing("新品のバッグ"))["letters of the title"], np.log1p(6)
+    )
 
 
 def test_condition_and_photos_are_there():
@@ -51,7 +54,11 @@ def test_no_listings_have_no_rows():
 
 
 def test_a_price_is_read_where_it_may_be():
-    [price_columns] = style_features([Listing(price=24.99)], ("price",))[:, LATE_COLUMNS].tolist()
+    [price_columns] = style_features([Listing(price=24.99)], ("price",))[
+        :, LATE_COLUMNS
+    ].tolist()
 
     assert np.allclose(price_columns, [np.log1p(24.99), 4, 99])
-    assert style_features([Listing(price=24.99)])[:, LATE_COLUMNS].tolist() == [[-1, -1, -1]]
+    assert style_features([Listing(price=24.99)])[:, LATE_COLUMNS].tolist() == [
+        [-1, -1, -1]
+    ]

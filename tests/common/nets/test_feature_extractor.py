@@ -8,7 +8,9 @@ from common.listing import CONFIRMABLE, MODES, Listing
 from common.nets.feature_extractor import FeatureExtractor
 
 ROWS = [
-    Listing(f"red shoes {i % 7}", "worn" * (i % 3), brand="ABC"[i % 3], price=float(i % 11))
+    Listing(
+        f"red shoes {i % 7}", "worn" * (i % 3), brand="ABC"[i % 3], price=float(i % 11)
+    )
     for i in range(CACHE_ROWS + 40)
 ]
 
@@ -50,12 +52,16 @@ def test_rows_read_in_batches_are_as_if_read_at_once():
     assert (inputs.text != whole.text(hash_text(ROWS), len(ROWS))).nnz == 0
     np.testing.assert_array_equal(inputs.fields, numbers)
     np.testing.assert_array_equal(inputs.weights, weights)
-    np.testing.assert_array_equal(inputs.vectors["text"], np.tile(Lengths().encode(ROWS), 2))
+    np.testing.assert_array_equal(
+        inputs.vectors["text"], np.tile(Lengths().encode(ROWS), 2)
+    )
     np.testing.assert_array_equal(inputs.style, style_features(ROWS, CONFIRMABLE))
 
 
 def test_training_rows_are_transformed_as_they_were_fitted():
-    features = FeatureExtractor(CONFIRMABLE, [Lengths(), FrozenLengths()], with_style=True)
+    features = FeatureExtractor(
+        CONFIRMABLE, [Lengths(), FrozenLengths()], with_style=True
+    )
     fitted = features.fit_transform(ROWS)
     _assert_equal(features.transform(ROWS), fitted)
     _assert_equal(features.transform(ROWS[:40]), fitted.take(np.arange(40)))

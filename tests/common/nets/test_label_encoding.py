@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 
 from common.calibration import IDENTITY
-from common.nets.label_encoding import ancestor_matrix, encode, fit_classes, rank_candidates
+from common.nets.label_encoding import (
+    ancestor_matrix,
+    encode,
+    fit_classes,
+    rank_candidates,
+)
 
 BETAS = np.array([IDENTITY], np.float32)
 
@@ -27,7 +32,9 @@ def test_the_most_probable_are_ranked_best_first():
     probabilities = np.array([0.1, 0.4, 0.2, 0.3], np.float32)
     [ranked] = rank_candidates(probabilities[None], BETAS, list("abcd"), count=3)
     assert _values(ranked) == ["b", "d", "c"]
-    assert [candidate.probability for candidate in ranked] == pytest.approx([0.4, 0.3, 0.2])
+    assert [candidate.probability for candidate in ranked] == pytest.approx(
+        [0.4, 0.3, 0.2]
+    )
 
 
 def test_all_are_ranked_when_there_are_fewer():
@@ -55,7 +62,9 @@ def test_calibrated_probabilities_sum_to_at_most_1():
 
 
 def test_the_more_frequent_of_equal_classes_comes_first():
-    [ranked] = rank_candidates(np.full((1, 4), 0.25, np.float32), BETAS, list("abcd"), count=2)
+    [ranked] = rank_candidates(
+        np.full((1, 4), 0.25, np.float32), BETAS, list("abcd"), count=2
+    )
     assert _values(ranked) == ["a", "b"]
 
 

@@ -30,7 +30,9 @@ def test_a_photo_that_came_twice_is_stored_once(tmp_path):
     assert paths[0] == paths[2]
     with zipfile.ZipFile(tmp_path / "photos" / "00000.zip") as file:
         assert len(file.namelist()) == 4
-        assert {member.compress_type for member in file.infolist()} == {zipfile.ZIP_STORED}
+        assert {member.compress_type for member in file.infolist()} == {
+            zipfile.ZIP_STORED
+        }
 
 
 def test_the_same_photos_give_the_same_bytes(tmp_path):

@@ -60,11 +60,18 @@ def flat(mode, width, height, form, **options):
 
 
 def chunk(kind, body):
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    return (
+        struct.pack(">I", len(body))
+        + kind
+        + body
+        + struct.pack(">I", zlib.crc32(kind + body))
+    )
 
 
 def png(width, height, depth=8, colour=2, chunks=(), pixels=b""):
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
+    header = chunk(
+        b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    )
     end = chunk(b"IDAT", pixels or zlib.compress(b"")) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + end
 
@@ -83,7 +90,9 @@ def with_segments(data, segments):
 def tags(order, count, size, at):
     """A directory whose every entry is as long as the file."""
     head = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(order + "I", 8)
-    entries = b"".join(struct.pack(order + "HHII", i + 1, 7, size, at) for i in range(count))
+    entries = b"".join(
+        struct.pack(order + "HHII", i + 1, 7, size, at) for i in range(count)
+    )
     return head + struct.pack(order + "H", count) + entries + bytes(4)
 
 
@@ -115,10 +124,19 @@ def bombs():
     exif += bytes(65_000 - len(exif))
     segment = b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
     yield "jpeg-exif", with_segments(tiny[:2] + tiny[20:], [segment])
-    yield "webp-of-one-colour", flat("RGB", 6_000, 4_000, "WEBP", lossless=True, method=0)
-    yield "webp-as-large-as-may-be", flat("RGB", 1_500, 1_500, "WEBP", lossless=True, method=0)
+    yield (
+        "webp-of-one-colour",
+        flat("RGB", 6_000, 4_000, "WEBP", lossless=True, method=0),
+    )
+    yield (
+        "webp-as-large-as-may-be",
+        flat("RGB", 1_500, 1_500, "WEBP", lossless=True, method=0),
+    )
     frames = [Image.new("RGB", (64, 64), (i, 0, 0)) for i in range(200)]
-    yield "webp-of-many-frames", saved(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+    yield (
+        "webp-of-many-frames",
+        saved(frames[0], "WEBP", save_all=True, append_images=frames[1:]),
+    )
     yield "gif-of-huge-size", gif[:6] + struct.pack("<HH", 65_000, 65_000) + gif[10:]
     yield "gif-as-large-as-may-be", flat("P", 4_000, 3_000, "GIF")
     comments = b"!\xfe" + (b"\xff" + b"x" * 255) * 60_000 + b"\0"
@@ -127,16 +145,23 @@ def bombs():
     yield "gif-of-many-frames", gif[:-1] + gif[at:-1] * 50_000 + b";"
     tif = tags("<", 60_000, 15_000_000, 0)
     yield "tif-tags", tif + bytes(16_000_000 - len(tif))
-    yield "tif-of-zeros", flat("RGB", 4_000, 3_000, "TIFF", compression="tiff_adobe_deflate")
+    yield (
+        "tif-of-zeros",
+        flat("RGB", 4_000, 3_000, "TIFF", compression="tiff_adobe_deflate"),
+    )
     yield (
         "bmp-of-huge-size",
         b"BM"
-        + struct.pack("<IIIIiiHHIIIIII", 60, 0, 54, 40, 60_000, 60_000, 1, 24, 0, 0, 0, 0, 0, 0),
+        + struct.pack(
+            "<IIIIiiHHIIIIII", 60, 0, 54, 40, 60_000, 60_000, 1, 24, 0, 0, 0, 0, 0, 0
+        ),
     )
     yield (
         "bmp-compressed",
         b"BM"
-        + struct.pack("<IIIIiiHHIIIIII", 1100, 0, 1078, 40, 3_000, 3_000, 1, 8, 1, 0, 0, 0, 0, 0)
+        + struct.pack(
+            "<IIIIiiHHIIIIII", 1100, 0, 1078, 40, 3_000, 3_000, 1, 8, 1, 0, 0, 0, 0, 0
+        )
         + bytes(1024)
         + b"\xff\0" * 40_000,
     )
@@ -148,7 +173,9 @@ def costs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bombs")
     draw = np.random.default_rng(0)
     noise = Image.fromarray(draw.integers(0, 255, (300, 400, 3), np.uint8))
-    (folder / "normal").write_bytes(saved(noise.resize((4_000, 3_000)), "JPEG", quality=90))
+    (folder / "normal").write_bytes(
+        saved(noise.resize((4_000, 3_000)), "JPEG", quality=90)
+    )
     for form in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP"):
         (folder / f"small-{form}").write_bytes(saved(noise, form))
     for name, data in bombs():
@@ -164,7 +191,9 @@ def test_no_bomb_takes_longer_than_a_few_photos(costs):
     assert {name: cost for name, cost in costs.items() if cost[0] > 4} == {}
 
 
-@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is read from Linux")
+@pytest.mark.skipif(
+    not Path("/proc/self/clear_refs").exists(), reason="memory is read from Linux"
+)
 def test_no_bomb_takes_more_than_50_megabytes(costs):
     assert {name: cost for name, cost in costs.items() if cost[1] > 50} == {}
 

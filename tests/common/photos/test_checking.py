@@ -34,7 +34,9 @@ def test_usable_photos_come_back_as_they_were_and_as_pixels(good):
 
 
 def test_a_listing_of_nothing_but_unusable_photos_is_refused():
-    with pytest.raises(InputError, match="no photo that can be used: photo 1: the file is a doc"):
+    with pytest.raises(
+        InputError, match="no photo that can be used: photo 1: the file is a doc"
+    ):
         check_photos(Listing(photos=(DOCUMENT,)))
     assert check_photos(Listing("hat", photos=(DOCUMENT,))).listing.photos == ()
 
@@ -49,7 +51,10 @@ def test_more_photos_or_bytes_than_a_listing_may_have_are_refused():
 def test_photos_of_a_table_are_read_below_its_root(good, tmp_path):
     (tmp_path / "a.jpg").write_bytes(good.data)
     names = ("a.jpg", "b.jpg", "../c.jpg", *["a.jpg"] * LIMITS.max_photos)
-    rows = [Listing("hat", photos=tuple(Photo(path=name) for name in names)), Listing("shoes")]
+    rows = [
+        Listing("hat", photos=tuple(Photo(path=name) for name in names)),
+        Listing("shoes"),
+    ]
     listings, problems = check_photos_of_rows(rows, PhotoRoot(str(tmp_path)))
     assert len(listings[0].photos) == LIMITS.max_photos - 2
     assert set(listings[0].photos) == {Photo(path=f"{tmp_path}/a.jpg")}

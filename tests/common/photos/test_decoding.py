@@ -23,7 +23,9 @@ def near(actual, expected, tolerance=12):
 
 
 def exif(orientation):
-    return b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<HHHIHHI", 1, 0x112, 3, 1, orientation, 0, 0)
+    return b"Exif\0\0II*\0\x08\0\0\0" + struct.pack(
+        "<HHHIHHI", 1, 0x112, 3, 1, orientation, 0, 0
+    )
 
 
 SAVED = {
@@ -44,26 +46,34 @@ SAVED = {
 @pytest.mark.parametrize("kind", SAVED)
 def test_the_same_picture_comes_out_of_every_format(kind, quarters, encode, corners):
     mode, form, options = SAVED[kind]
-    data = encode(quarters().convert(mode, palette=Image.Palette.ADAPTIVE), form, **options)
+    data = encode(
+        quarters().convert(mode, palette=Image.Palette.ADAPTIVE), form, **options
+    )
     image = decode(data)
     assert (image.mode, image.size) == ("RGB", (60, 40))
     assert near(corners(image), COLOURS)
     assert extension(data) == kind.split()[-1]
 
 
-def test_heic_is_read_where_its_plugin_is_installed(quarters, encode, corners, monkeypatch):
+def test_heic_is_read_where_its_plugin_is_installed(
+    quarters, encode, corners, monkeypatch
+):
     plugin = pytest.importorskip("pillow_heif")
     plugin.register_heif_opener()
     data = encode(quarters(), "HEIF", quality=95)
     assert near(corners(decode(data)), COLOURS, 25)
     monkeypatch.setitem(sys.modules, "pillow_heif.as_plugin", None)
-    with pytest.raises(PhotoError, match="HEIC, which this installation does not read: send JPEG"):
+    with pytest.raises(
+        PhotoError, match="HEIC, which this installation does not read: send JPEG"
+    ):
         decode(data)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "MPO"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_photo_taken_sideways_stands_upright(form, orientation, quarters, encode, corners):
+def test_a_photo_taken_sideways_stands_upright(
+    form, orientation, quarters, encode, corners
+):
     sideways = quarters()
     for turn in {  # what the camera did to the picture that exif_transpose undoes
         2: (Image.Transpose.FLIP_LEFT_RIGHT,), 3: (Image.Transpose.ROTATE_180,),
@@ -72,7 +82,11 @@ def test_a_photo_taken_sideways_stands_upright(form, orientation, quarters, enco
         8: (Image.Transpose.ROTATE_270,),
     }.get(orientation, ()):  # fmt: skip
         sideways = sideways.transpose(turn)
-    options = {"tiffinfo": {274: orientation}} if form == "TIFF" else {"exif": exif(orientation)}
+    options = (
+        {"tiffinfo": {274: orientation}}
+        if form == "TIFF"
+        else {"exif": exif(orientation)}
+    )
     image = decode(encode(sideways, form, **options))
     assert image.size == (60, 40)
     assert near(corners(image), COLOURS, 60)
@@ -118,10 +132,14 @@ def test_of_an_animation_the_first_picture_counts(form, quarters, encode, corner
     ],
 )
 @pytest.mark.parametrize("mode", ["RGB", "P", "RGBA"])
-def test_large_photos_are_reduced_by_a_whole_factor(size, reduced, mode, quarters, encode, corners):
+def test_large_photos_are_reduced_by_a_whole_factor(
+    size, reduced, mode, quarters, encode, corners
+):
     image = decode(
         encode(
-            quarters(*size).convert(mode, palette=Image.Palette.ADAPTIVE), "PNG", compress_level=1
+            quarters(*size).convert(mode, palette=Image.Palette.ADAPTIVE),
+            "PNG",
+            compress_level=1,
         )
     )
     assert image.size == reduced
@@ -129,7 +147,9 @@ def test_large_photos_are_reduced_by_a_whole_factor(size, reduced, mode, quarter
     assert max(image.size) <= MAX_SIDE
 
 
-def test_a_jpeg_is_reduced_while_it_is_decoded_and_looks_the_same(quarters, encode, corners):
+def test_a_jpeg_is_reduced_while_it_is_decoded_and_looks_the_same(
+    quarters, encode, corners
+):
     image = decode(encode(quarters(4000, 3000), "JPEG"))
     assert MIN_SIDE <= min(image.size) < 2 * MIN_SIDE
     assert near(corners(image), COLOURS)
@@ -147,7 +167,10 @@ def test_decoding_a_reduced_photo_changes_nothing(quarters, encode):
         (b"title,price\ncup,3\n", "a document and not a photo"),
         ("写真".encode(), "a document and not a photo"),
         (b"%PDF-1.4 \x00\x01", "a document and not a photo"),
-        (bytes(range(256)), "not a photo of a kind that is read here: JPEG, PNG, WebP, GIF"),
+        (
+            bytes(range(256)),
+            "not a photo of a kind that is read here: JPEG, PNG, WebP, GIF",
+        ),
         (b"\xff\xd8\xff", "it ends too early"),
         (b"\xff\xd8\xff\xe0\x00\x04ab but not a photo", "do not follow"),
         (b"\x89PNG\r\n\x1a\n", "it ends too early"),
@@ -164,21 +187,30 @@ def test_half_a_photo_is_refused(kind, quarters, encode):
     mode, form, options = SAVED[kind]
     noise = np.random.default_rng(1).integers(0, 255, (40, 60, 3), np.uint8)
     data = encode(
-        Image.fromarray(noise).convert(mode, palette=Image.Palette.ADAPTIVE), form, **options
+        Image.fromarray(noise).convert(mode, palette=Image.Palette.ADAPTIVE),
+        form,
+        **options,
     )
-    with pytest.raises(PhotoError, match="damaged: it (ends too early|cannot be decoded)"):
+    with pytest.raises(
+        PhotoError, match="damaged: it (ends too early|cannot be decoded)"
+    ):
         decode(data[: len(data) // 2])
 
 
 def test_a_file_that_is_too_large_is_a_sentence(quarters, encode):
     with pytest.raises(PhotoError, match="larger than 1 MB"):
-        decode(encode(quarters(), "BMP") + bytes(1_000_000), PhotoLimits(max_bytes=1_000_000))
+        decode(
+            encode(quarters(), "BMP") + bytes(1_000_000),
+            PhotoLimits(max_bytes=1_000_000),
+        )
 
 
 def test_what_is_damaged_in_any_way_is_a_picture_or_a_sentence(quarters, encode):
     draw = np.random.default_rng(5)
     for mode, form, options in SAVED.values():
-        data = encode(quarters().convert(mode, palette=Image.Palette.ADAPTIVE), form, **options)
+        data = encode(
+            quarters().convert(mode, palette=Image.Palette.ADAPTIVE), form, **options
+        )
         for _ in range(60):
             torn = bytearray(data)
             for _ in range(draw.integers(1, 6)):

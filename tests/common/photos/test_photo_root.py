@@ -12,7 +12,15 @@ def test_a_relative_path_leads_into_the_folder(path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/etc/passwd", "../a.jpg", "a/../../b.jpg", "a\\..\\..\\b.jpg", "\\\\host\\a", "C:\\a"]
+    "path",
+    [
+        "/etc/passwd",
+        "../a.jpg",
+        "a/../../b.jpg",
+        "a\\..\\..\\b.jpg",
+        "\\\\host\\a",
+        "C:\\a",
+    ],
 )
 def test_no_path_leads_out_of_it(path):
     with pytest.raises(PhotoError, match="leads out of the folder of the photos"):
@@ -27,7 +35,9 @@ def test_an_address_is_not_followed():
 def test_a_place_is_a_folder_or_an_archive(tmp_path):
     (tmp_path / "photos.zip").write_bytes(b"")
     (tmp_path / "photos.rar").write_bytes(b"")
-    assert open_photo_root(tmp_path / "photos.zip") == PhotoRoot(f"{tmp_path}/photos.zip")
+    assert open_photo_root(tmp_path / "photos.zip") == PhotoRoot(
+        f"{tmp_path}/photos.zip"
+    )
     assert open_photo_root(tmp_path) == PhotoRoot(str(tmp_path))
     for name in ("photos.rar", "none"):
         with pytest.raises(InputError, match=r"neither a folder of photos nor a .zip"):

@@ -36,7 +36,9 @@ def test_reads_bytes_files_and_members(tmp_path, archive):
     assert right(archive, 7)
 
 
-@pytest.mark.parametrize("path", ["", "none.jpg", "many.zip/none.jpg", "x\0y", "n" * 5000, "."])
+@pytest.mark.parametrize(
+    "path", ["", "none.jpg", "many.zip/none.jpg", "x\0y", "n" * 5000, "."]
+)
 def test_what_is_not_there_is_a_sentence(tmp_path, archive, path):
     with pytest.raises(PhotoError, match="there is no such file"):
         reading.read_bytes(Photo(path=str(archive.parent / path)))
@@ -63,7 +65,10 @@ def test_a_damaged_archive_is_a_sentence(tmp_path, archive):
 def test_no_more_is_read_than_a_photo_may_have(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("bomb.jpg", bytes(LIMITS.max_bytes + 5_000_000))
-    assert len(reading.read_bytes(Photo(path=f"{tmp_path}/a.zip/bomb.jpg"))) == LIMITS.max_bytes + 1
+    assert (
+        len(reading.read_bytes(Photo(path=f"{tmp_path}/a.zip/bomb.jpg")))
+        == LIMITS.max_bytes + 1
+    )
 
 
 def test_threads_may_read_one_archive_at_once(archive):
@@ -91,5 +96,6 @@ def test_more_archives_than_are_kept_open_can_be_read(tmp_path):
             file.writestr("a.jpg", str(number))
     for number in [*range(3 * reading.MAX_OPEN_ARCHIVES)] * 2:
         assert (
-            reading.read_bytes(Photo(path=f"{tmp_path}/{number}.zip/a.jpg")) == str(number).encode()
+            reading.read_bytes(Photo(path=f"{tmp_path}/{number}.zip/a.jpg"))
+            == str(number).encode()
         )

@@ -21,7 +21,11 @@ def test_an_artifact_reads_as_it_was_written(tmp_path):
     assert folder == tmp_path / manifest.id
     assert (manifest.role, manifest.name, manifest.kind) == ("model", "brand", "head")
     assert (manifest.encoders, manifest.snapshot) == (("one",), "s1")
-    assert (manifest.config, manifest.summary, manifest.size) == ({"seed": 3}, {"n": 2}, 7)
+    assert (manifest.config, manifest.summary, manifest.size) == (
+        {"seed": 3},
+        {"n": 2},
+        7,
+    )
 
 
 def test_the_same_content_has_the_same_id_wherever_it_is_written(tmp_path):
@@ -30,7 +34,12 @@ def test_the_same_content_has_the_same_id_wherever_it_is_written(tmp_path):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"content": "other"}, {"name": "price"}, {"config": {"seed": 1}}, {"encoders": ("x",)}],
+    [
+        {"content": "other"},
+        {"name": "price"},
+        {"config": {"seed": 1}},
+        {"encoders": ("x",)},
+    ],
 )
 def test_other_content_has_another_id(tmp_path, changes):
     assert _write(tmp_path, **changes).name != _write(tmp_path).name
@@ -54,7 +63,9 @@ def test_a_failure_while_saving_leaves_nothing(tmp_path):
 def test_a_changed_file_is_noticed(tmp_path):
     folder = _write(tmp_path)
     (folder / "head.json").write_text("weightz")
-    with pytest.raises(ArtifactError, match="file head.json of artifact .* does not match its"):
+    with pytest.raises(
+        ArtifactError, match="file head.json of artifact .* does not match its"
+    ):
         artifacts.read(folder)
 
 
@@ -65,7 +76,9 @@ def test_a_missing_file_is_noticed(tmp_path):
         artifacts.read(folder)
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[1]", "{}", '{"id": "x", "colour": 1}'])
+@pytest.mark.parametrize(
+    "text", [None, "", "{", "[1]", "{}", '{"id": "x", "colour": 1}']
+)
 def test_a_folder_without_a_manifest_is_no_artifact(tmp_path, text):
     if text is not None:
         (tmp_path / artifacts.MANIFEST).write_text(text)
@@ -76,8 +89,12 @@ def test_a_folder_without_a_manifest_is_no_artifact(tmp_path, text):
 def test_an_artifact_of_a_newer_installation_is_refused(tmp_path):
     folder = _write(tmp_path)
     values = json.loads((folder / artifacts.MANIFEST).read_text())
-    (folder / artifacts.MANIFEST).write_text(json.dumps(values | {"schema": 99, "new": 1}))
-    with pytest.raises(ArtifactError, match="schema 99, newer than 2 known here: update"):
+    (folder / artifacts.MANIFEST).write_text(
+        json.dumps(values | {"schema": 99, "new": 1})
+    )
+    with pytest.raises(
+        ArtifactError, match="schema 99, newer than 2 known here: update"
+    ):
         artifacts.read(folder)
 
 
@@ -86,5 +103,7 @@ def test_an_artifact_of_an_older_layout_is_to_be_trained_again(tmp_path):
     values = json.loads((folder / artifacts.MANIFEST).read_text())
     values["facts"] = values.pop("summary")
     (folder / artifacts.MANIFEST).write_text(json.dumps(values | {"schema": 1}))
-    with pytest.raises(ArtifactError, match="schema 1, older than 2 needed here: retrain with"):
+    with pytest.raises(
+        ArtifactError, match="schema 1, older than 2 needed here: retrain with"
+    ):
         artifacts.read(folder)

@@ -41,7 +41,10 @@ def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_an_error_before_anything_is_made(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(OSError, match="file"), atomic_file(tmp_path / "file" / "page.html"):
+    with (
+        pytest.raises(OSError, match="file"),
+        atomic_file(tmp_path / "file" / "page.html"),
+    ):
         pytest.fail("the block was entered")
 
 

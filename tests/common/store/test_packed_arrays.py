@@ -8,7 +8,9 @@ RANDOM = np.random.default_rng(0)
 
 def _drawn(rows, columns):
     """Rows of very different sizes, one of them of zeros."""
-    table = RANDOM.normal(size=(rows, columns)) * RANDOM.lognormal(sigma=3, size=(rows, 1))
+    table = RANDOM.normal(size=(rows, columns)) * RANDOM.lognormal(
+        sigma=3, size=(rows, 1)
+    )
     table[1] = 0
     return table.astype(np.float32)
 
@@ -30,9 +32,13 @@ def test_a_narrow_table_is_off_by_little_of_each_column():
 @pytest.mark.parametrize("shape", [(WIDE,), (MIN_ROWS - 1, WIDE), (0, WIDE)])
 def test_small_arrays_keep_three_digits(shape):
     array = RANDOM.normal(size=shape).astype(np.float32)
-    np.testing.assert_allclose(unpack(pack({"bias": array}))["bias"], array, rtol=1e-3, atol=1e-7)
+    np.testing.assert_allclose(
+        unpack(pack({"bias": array}))["bias"], array, rtol=1e-3, atol=1e-7
+    )
 
 
 def test_what_came_back_once_comes_back_the_same():
-    once = unpack(pack({"text": _drawn(MIN_ROWS, WIDE), "bias": np.ones(3, np.float32)}))
+    once = unpack(
+        pack({"text": _drawn(MIN_ROWS, WIDE), "bias": np.ones(3, np.float32)})
+    )
     np.testing.assert_equal(unpack(pack(once)), once)

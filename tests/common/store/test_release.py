@@ -30,18 +30,27 @@ def made(tmp_path, store):
 
 def _release(store, made, content="x"):
     encoder = made("text")
-    return store.publish({name: made(name, content, encoder) for name in ("brand", "price")})
+    return store.publish(
+        {name: made(name, content, encoder) for name in ("brand", "price")}
+    )
 
 
 def test_a_release_lists_its_models_and_the_encoders_they_need(store, made):
     published = _release(store, made)
     assert store.read(published.id) == published
-    assert (list(published.models), published.encoders) == (["brand", "price"], (made("text"),))
+    assert (list(published.models), published.encoders) == (
+        ["brand", "price"],
+        (made("text"),),
+    )
     assert set(published.checksums) == {*published.models.values(), *published.encoders}
 
 
 def test_the_same_artifacts_are_the_same_release(store, made):
-    assert _release(store, made).id == _release(store, made).id != _release(store, made, "y").id
+    assert (
+        _release(store, made).id
+        == _release(store, made).id
+        != _release(store, made, "y").id
+    )
 
 
 def test_a_promoted_release_is_what_is_fetched(store, made, tmp_path):
@@ -89,7 +98,9 @@ def test_what_was_never_published_is_not_promoted(store, made):
 
 
 def test_nothing_released_is_a_sentence_with_the_way_out(store, tmp_path):
-    with pytest.raises(ArtifactError, match="nothing has been released yet: run 'listrec train"):
+    with pytest.raises(
+        ArtifactError, match="nothing has been released yet: run 'listrec train"
+    ):
         store.fetch(tmp_path / "cache")
 
 
@@ -105,7 +116,9 @@ def test_an_artifact_exchanged_after_the_release_is_refused(store, made, tmp_pat
     ours = tmp_path / "store" / "artifacts" / published.models["brand"]
     for name in ("head.json", artifacts.MANIFEST):
         (ours / name).write_bytes((other / name).read_bytes())
-    with pytest.raises(ArtifactError, match="is not the one that release .* was made of"):
+    with pytest.raises(
+        ArtifactError, match="is not the one that release .* was made of"
+    ):
         store.fetch(tmp_path / "cache")
 
 

@@ -11,7 +11,9 @@ from common.store.storage import Storage
 @pytest.fixture(params=["local", "object store"])
 def storage(request, tmp_path):
     local = request.param == "local"
-    return Storage(str(tmp_path / "store") if local else f"memory://{uuid.uuid4().hex}/store")
+    return Storage(
+        str(tmp_path / "store") if local else f"memory://{uuid.uuid4().hex}/store"
+    )
 
 
 @pytest.fixture
@@ -20,7 +22,9 @@ def folder(tmp_path):
         (draft / "head.npz").write_bytes(b"\x00weights")
         (draft / "head.json").write_text("{}")
 
-    return artifacts.write(tmp_path / "made", role="model", name="brand", kind="head", save=save)
+    return artifacts.write(
+        tmp_path / "made", role="model", name="brand", kind="head", save=save
+    )
 
 
 def test_text_comes_back_as_it_was_written(storage):
@@ -56,7 +60,9 @@ def test_a_part_of_an_artifact_is_none(storage, folder, tmp_path):
     with pytest.raises(ArtifactError, match="there is no artifact at .*artifacts/one"):
         storage.fetch("artifacts/one", tmp_path / "one")
     storage.publish(folder, "artifacts/one")
-    assert artifacts.read(storage.fetch("artifacts/one", tmp_path / "one")).name == "brand"
+    assert (
+        artifacts.read(storage.fetch("artifacts/one", tmp_path / "one")).name == "brand"
+    )
 
 
 def test_the_manifest_is_published_last(storage, folder, monkeypatch):
@@ -99,7 +105,9 @@ def test_a_file_missing_in_the_store_is_named(storage, folder, tmp_path):
         storage.fetch("artifacts/one", tmp_path / "cache" / "one")
 
 
-def test_a_cached_artifact_is_reused_and_a_damaged_one_fetched_again(storage, folder, tmp_path):
+def test_a_cached_artifact_is_reused_and_a_damaged_one_fetched_again(
+    storage, folder, tmp_path
+):
     storage.publish(folder, "artifacts/one")
     cached = storage.fetch("artifacts/one", tmp_path / "cache" / "one")
     made = cached.stat().st_ino

@@ -22,7 +22,9 @@ def world():
 
 def _ranked(scores, pool):
     pooled = blend.log_linear_pool(scores, np.array(pool.weights, np.float32))
-    return rank_candidates(pooled, np.tile(np.float32(pool.beta), (len(pooled), 1)), CLASSES)
+    return rank_candidates(
+        pooled, np.tile(np.float32(pool.beta), (len(pooled), 1)), CLASSES
+    )
 
 
 def _hits(ranked, truth):
@@ -67,7 +69,9 @@ def test_without_labels_members_weigh_the_same(world):
     scores, truth = world
     pool = blend.fit_class_weights(scores, np.full(len(truth), np.nan))
     assert pool.weights == (0.5, 0.5)
-    assert blend.fit_value_weights([truth, truth], np.full(len(truth), np.nan)).weights == (
+    assert blend.fit_value_weights(
+        [truth, truth], np.full(len(truth), np.nan)
+    ).weights == (
         0.5,
         0.5,
     )
@@ -76,14 +80,22 @@ def test_without_labels_members_weigh_the_same(world):
 def test_a_few_labels_move_weights_only_a_little(world):
     scores, truth = world
     few = np.where(np.arange(len(truth)) < 3, truth, np.nan)
-    assert blend.fit_class_weights(scores, few).weights == pytest.approx((0.5, 0.5), abs=0.15)
+    assert blend.fit_class_weights(scores, few).weights == pytest.approx(
+        (0.5, 0.5), abs=0.15
+    )
 
 
 def test_classes_never_seen_in_training_lower_the_stated_sum(world):
     scores, truth = world
-    unseen = np.where(np.arange(len(truth)) % 2 == 0, 4.0, truth)  # half is none of the classes
+    # Half is none of the classes.
+    unseen = np.where(np.arange(len(truth)) % 2 == 0, 4.0, truth)
     sums = [
-        np.mean([sum(candidate.probability for candidate in row) for row in _ranked(scores, pool)])
+        np.mean(
+            [
+                sum(candidate.probability for candidate in row)
+                for row in _ranked(scores, pool)
+            ]
+        )
         for pool in (
             blend.fit_class_weights(scores, truth),
             blend.fit_class_weights(scores, unseen),
@@ -101,7 +113,9 @@ def test_values_are_weighed_with_their_offset():
     assert pool.constant == pytest.approx(0.5, abs=0.03)
     members = [np.array([0.4, -0.4], np.float32), np.zeros(2, np.float32)]
     weights = np.tile(np.float32(pool.weights), (2, 1))
-    blended = blend.weighted_sum(members, weights, np.full(2, pool.constant, np.float32))
+    blended = blend.weighted_sum(
+        members, weights, np.full(2, pool.constant, np.float32)
+    )
     np.testing.assert_allclose(blended, [1, 0], atol=0.05)
 
 
@@ -118,7 +132,10 @@ def test_a_pool_is_a_distribution_however_large_the_scores():
 
 
 def test_every_row_may_have_its_own_weights():
-    members = [np.array([[3, 0], [3, 0]], np.float32), np.array([[0, 3], [0, 3]], np.float32)]
+    members = [
+        np.array([[3, 0], [3, 0]], np.float32),
+        np.array([[0, 3], [0, 3]], np.float32),
+    ]
     pooled = blend.log_linear_pool(members, np.array([[1, 0], [0, 1]], np.float32))
     np.testing.assert_array_equal(pooled.argmax(axis=1), [0, 1])
 
@@ -128,7 +145,9 @@ def test_between_early_and_full_context_a_row_is_blended_by_its_completeness():
         PoolWeights((1.0, 0.0), 2.0, (1.0, 1.0, 0.0)),
         PoolWeights((0.0, 3.0), 4.0, (2.0, 1.0, -1.0)),
     )
-    rows = Blend((early,), (full,)).row_weights(np.zeros(3, int), np.array([0, 0.5, 1], np.float32))
+    rows = Blend((early,), (full,)).row_weights(
+        np.zeros(3, int), np.array([0, 0.5, 1], np.float32)
+    )
     np.testing.assert_allclose(rows.weights, [[1, 0], [0.5, 1.5], [0, 3]])
     np.testing.assert_allclose(rows.constants, [2, 3, 4])
     np.testing.assert_allclose(rows.betas[1], [1.5, 1, -0.5])

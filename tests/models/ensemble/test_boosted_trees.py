@@ -15,7 +15,9 @@ from models.ensemble.training.boosted_trees import (
     quantile,
 )
 
-SETTINGS = BoostedTreesSettings(n_estimators=40, min_child_samples=5, feature_fraction=1.0)
+SETTINGS = BoostedTreesSettings(
+    n_estimators=40, min_child_samples=5, feature_fraction=1.0
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,17 +43,23 @@ def test_predicts_as_lightgbm_does(table, monkeypatch):
     trees = fit_boosted_trees(table, table[:, 0].astype(float), [MEAN], SETTINGS)
     unseen = np.random.default_rng(1).normal(size=(300, 5)).astype(np.float32) * 3
 
-    np.testing.assert_allclose(trees.predict(unseen)[:, 0], boosters[0].predict(unseen), rtol=1e-5)
+    np.testing.assert_allclose(
+        trees.predict(unseen)[:, 0], boosters[0].predict(unseen), rtol=1e-5
+    )
 
 
 def test_quantiles_lie_where_they_should(table):
     truth = np.random.default_rng(2).normal(size=600) * (1 + (table[:, 0] > 0))
     low, high = (
-        fit_boosted_trees(table, truth, [quantile(0.1), quantile(0.9)], SETTINGS).predict(table).T
+        fit_boosted_trees(table, truth, [quantile(0.1), quantile(0.9)], SETTINGS)
+        .predict(table)
+        .T
     )
 
     assert 0.7 < np.mean((low <= truth) & (truth <= high)) < 0.95
-    assert np.mean((high - low)[table[:, 0] > 0]) > np.mean((high - low)[table[:, 0] < 0])
+    assert np.mean((high - low)[table[:, 0] > 0]) > np.mean(
+        (high - low)[table[:, 0] < 0]
+    )
 
 
 def test_odds_rank_the_likelier_rows_first(table):
@@ -68,7 +76,9 @@ def test_predicts_classes_as_lightgbm_does(table, monkeypatch):
     unseen = np.random.default_rng(3).normal(size=(300, 5)).astype(np.float32)
 
     scores = trees.predict(unseen)
-    np.testing.assert_allclose(softmax(scores, axis=1), boosters[0].predict(unseen), atol=1e-5)
+    np.testing.assert_allclose(
+        softmax(scores, axis=1), boosters[0].predict(unseen), atol=1e-5
+    )
     hits = scores.argmax(axis=1) == np.digitize(unseen[:, 1], (-0.5, 0.5)) + 1
     assert hits.mean() > 0.95
     assert len(trees.tree_starts) == 5 * SETTINGS.multiclass.n_estimators

@@ -31,7 +31,9 @@ class Encoder:
     frozen: bool = False
 
     def encode(self, listings):
-        return np.array([[len(listing.title), 1, 0] for listing in listings], np.float32)
+        return np.array(
+            [[len(listing.title), 1, 0] for listing in listings], np.float32
+        )
 
 
 def _net(seed, inputs, sizes, output="kind"):
@@ -39,7 +41,9 @@ def _net(seed, inputs, sizes, output="kind"):
     arrays = {name: random.normal(size=(sizes[name], 4)) for name in inputs}
     arrays |= {"bias": random.normal(size=4), f"{output}.bias": random.normal(size=3)}
     arrays |= {f"{output}.weight": random.normal(size=(4, 3))}
-    return Net({name: value.astype(np.float32) for name, value in arrays.items()}, (output,))
+    return Net(
+        {name: value.astype(np.float32) for name, value in arrays.items()}, (output,)
+    )
 
 
 @pytest.fixture
@@ -48,7 +52,11 @@ def head():
     fields = ("condition", "brand")
     tokens = hash_fields(ROWS, fields)
     vocabulary = fit_vocabulary([hash_text(ROWS)], tokens, len(ROWS), min_rows=1)
-    sizes = {"text": vocabulary.size, "fields": len(vocabulary.values), "text_vectors": 3}
+    sizes = {
+        "text": vocabulary.size,
+        "fields": len(vocabulary.values),
+        "text_vectors": 3,
+    }
     members = {
         "vectors": _net(1, ("text_vectors", "fields"), sizes),
         "ngrams": _net(2, ("text", "fields"), sizes),
@@ -80,28 +88,39 @@ def test_a_head_answers_the_same_after_saving(head, saved):
 
 def test_members_keep_their_order_because_weights_go_by_index(head, saved):
     loaded = load_head(saved, [Encoder()])
-    assert list(loaded.members) == ["vectors", "ngrams", "linear.kind"] != sorted(head.members)
+    assert (
+        list(loaded.members)
+        == ["vectors", "ngrams", "linear.kind"]
+        != sorted(head.members)
+    )
     before, after = (
         head.scores(head.features.transform(ROWS)),
         loaded.scores(loaded.features.transform(ROWS)),
     )
     for wanted, loaded_scores in zip(before["kind"], after["kind"], strict=True):
         np.testing.assert_allclose(loaded_scores, wanted, atol=2e-2)
-    assert np.abs(before["kind"][0] - before["kind"][1]).max() > 0.5  # else nothing was tested
+    # Else nothing was tested.
+    assert np.abs(before["kind"][0] - before["kind"][1]).max() > 0.5
 
 
 def test_another_encoder_than_it_was_trained_on_is_refused(saved):
-    with pytest.raises(ArtifactError, match="was trained on encoder one, but is given two: a rel"):
+    with pytest.raises(
+        ArtifactError, match="was trained on encoder one, but is given two: a rel"
+    ):
         load_head(saved, [Encoder("two")])
     with pytest.raises(ArtifactError, match="but is given none"):
         load_head(saved, [])
 
 
 def test_vectors_that_are_given_are_used(head):
-    given = {"one": np.full((len(ROWS), 3), 9, np.float32), "other": np.zeros((4, 1), np.float32)}
+    given = {
+        "one": np.full((len(ROWS), 3), 9, np.float32),
+        "other": np.zeros((4, 1), np.float32),
+    }
     vectors = head.features.transform(ROWS, given).vectors["text"]
     assert (vectors[:3] == 9).all()
-    assert not vectors[3].any()  # a listing without text has no vector, whatever is sent
+    # A listing without text has no vector, whatever is sent.
+    assert not vectors[3].any()
     np.testing.assert_array_equal(
         head.features.transform(ROWS, {}).vectors["text"], Encoder().encode(ROWS)
     )
@@ -120,7 +139,9 @@ def test_only_the_fields_of_the_head_are_read(head):
         head.features.transform([Listing("nike", brand="Nike")]).weights,
     )
     listings = [*with_more, Listing(condition="new")]
-    assert used_fields(listings, head.features.transform(listings), head.features.fields) == [
+    assert used_fields(
+        listings, head.features.transform(listings), head.features.fields
+    ) == [
         ("text", "brand"),
         ("condition",),
     ]
@@ -133,16 +154,25 @@ def test_members_of_several_outputs_are_sorted_by_output(head):
     )  # fmt: skip
     more = Head(head.features, {"a": other, **head.members}, {})
     scores = more.scores(more.features.transform(ROWS))
-    assert {name: len(arrays) for name, arrays in scores.items()} == {"kind": 4, "size": 1}
+    assert {name: len(arrays) for name, arrays in scores.items()} == {
+        "kind": 4,
+        "size": 1,
+    }
 
 
 def test_the_file_holds_no_pickle_and_is_small(saved):
     with np.load(saved / ARRAYS, allow_pickle=False) as file:
-        assert {file[f"{name}.bias"].dtype for name in ("ngrams", "vectors")} == {np.dtype("f2")}
+        assert {file[f"{name}.bias"].dtype for name in ("ngrams", "vectors")} == {
+            np.dtype("f2")
+        }
 
 
 def test_completeness_grows_with_late_fields(head):
-    rows = [Listing("hat"), Listing("hat", condition="new"), Listing("hat", brand="Nike")]
+    rows = [
+        Listing("hat"),
+        Listing("hat", condition="new"),
+        Listing("hat", brand="Nike"),
+    ]
     assert head.completeness(head.features.transform(rows)).tolist() == [0, 0, 0.5]
     usual = replace(head, n_late_fields=1.0)
     assert usual.completeness(usual.features.transform(rows)).tolist() == [0, 0, 1]
@@ -150,5 +180,9 @@ def test_completeness_grows_with_late_fields(head):
 
 def test_classes_are_ranked_by_name(head):
     inputs = head.features.transform(ROWS)
-    ranked = head.probabilities("kind", head.scores(inputs)["kind"], inputs).rank(["a", "b", "c"])
-    assert [{candidate.value for candidate in row} for row in ranked] == [{"a", "b", "c"}] * 4
+    ranked = head.probabilities("kind", head.scores(inputs)["kind"], inputs).rank(
+        ["a", "b", "c"]
+    )
+    assert [{candidate.value for candidate in row} for row in ranked] == [
+        {"a", "b", "c"}
+    ] * 4

@@ -27,7 +27,9 @@ class Eye:
     def encode(self, listings):
         rows = [np.eye(4)[int(listing.photos[0].path)] if listing.photos else np.zeros(4)
                 for listing in listings]  # fmt: skip
-        return np.array(rows, np.float32).reshape(-1, 4) * np.array([1, 1, 1, 0], np.float32)
+        return np.array(rows, np.float32).reshape(-1, 4) * np.array(
+            [1, 1, 1, 0], np.float32
+        )
 
 
 def _shop(rows, seed):
@@ -59,7 +61,9 @@ def fitted():
 
 def _predict(head, listings):
     inputs = head.features.transform(listings)
-    probabilities = head.probabilities("kind", head.scores(inputs)["kind"], inputs).probabilities
+    probabilities = head.probabilities(
+        "kind", head.scores(inputs)["kind"], inputs
+    ).probabilities
     return probabilities, used_fields(listings, inputs, head.features.fields)
 
 
@@ -89,7 +93,10 @@ def test_there_is_a_pool_for_every_mode(fitted):
     assert [(part.mode, part.is_full) for part in validation] == [
         (mode, is_full) for mode in MODES for is_full in (True, False)
     ]
-    assert all(len(pools) == 3 for pools in (head.blends["kind"].early, head.blends["kind"].full))
+    assert all(
+        len(pools) == 3
+        for pools in (head.blends["kind"].early, head.blends["kind"].full)
+    )
 
 
 def test_validation_rows_have_only_what_their_mode_shows(fitted):
@@ -107,8 +114,13 @@ def test_without_a_photo_encoder_no_member_reads_photos():
 
 
 def test_in_training_some_rows_lose_the_vectors_of_text_or_of_photos(fitted):
-    inputs = fitted[0].features.transform([Listing("hat", photos=(Photo(path="1"),))] * 400)
-    both = {"text": np.ones((400, 2), np.float32), "photo": np.ones((400, 2), np.float32)}
+    inputs = fitted[0].features.transform(
+        [Listing("hat", photos=(Photo(path="1"),))] * 400
+    )
+    both = {
+        "text": np.ones((400, 2), np.float32),
+        "photo": np.ones((400, 2), np.float32),
+    }
     inputs = type(inputs)(inputs.text, inputs.fields, inputs.weights, both)
     settings = NetSettings(modality_dropout=0.5)
     kinds = Target("kind", "classes", 3, np.zeros(400))

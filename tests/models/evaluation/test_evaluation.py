@@ -30,7 +30,9 @@ class Titles:
                 "v",
                 {
                     "brand": (
-                        Candidate(listing.title.upper(), 0.9 if listing.category else 0.5),
+                        Candidate(
+                            listing.title.upper(), 0.9 if listing.category else 0.5
+                        ),
                         Candidate("B", 0.1),
                     )
                 },
@@ -53,7 +55,9 @@ def test_the_answer_is_never_shown():
 def test_rows_are_shown_early_and_late():
     predictor, _ = _measure()
     early, late = predictor.saw[:3], predictor.saw[3:]
-    assert [(row.category, row.condition) for row in early] == [(None, "new")] * 2 + [(None, None)]
+    assert [(row.category, row.condition) for row in early] == [(None, "new")] * 2 + [
+        (None, None)
+    ]
     assert [row.category for row in late] == ["X", "X", "Y"]
 
 
@@ -62,7 +66,10 @@ def test_rows_with_the_label_are_measured():
     assert measured["rows"] == 3
     assert measured["top1"] == measured["warm_top1"] == pytest.approx(2 / 3)
     assert measured["top5"] == 1
-    assert (measured["baseline"], measured["lift"]) == (pytest.approx(2 / 3), pytest.approx(1))
+    assert (measured["baseline"], measured["lift"]) == (
+        pytest.approx(2 / 3),
+        pytest.approx(1),
+    )
 
 
 def test_sureness_is_measured_against_what_came_true():
@@ -80,7 +87,9 @@ def test_answers_are_asked_for_in_batches_and_keep_their_order():
     predictor = Titles()
     rows = [Listing(str(number)) for number in range(5)]
     suggestions = predict_in_batches(predictor, rows, batch_rows=2)
-    assert [suggestion.candidates["brand"][0].value for suggestion in suggestions] == list("01234")
+    assert [
+        suggestion.candidates["brand"][0].value for suggestion in suggestions
+    ] == list("01234")
     assert predictor.batches == [2, 2, 1]
 
 

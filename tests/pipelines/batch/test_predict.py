@@ -39,7 +39,9 @@ class FixedSuggester:
     """Gives the same suggestion for every listing, and keeps the listings."""
 
     received: list[Listing] = field(default_factory=list)
-    versions: Mapping[str, str] = field(default_factory=lambda: {"category": "c1", "price": "p1"})
+    versions: Mapping[str, str] = field(
+        default_factory=lambda: {"category": "c1", "price": "p1"}
+    )
 
     def predict(
         self, listings: Sequence[Listing], names: Sequence[str] = ()
@@ -51,7 +53,10 @@ class FixedSuggester:
             "category": [Suggestion("category", "c1", ranked) for _ in listings],
             "price": [
                 Suggestion(
-                    "price", "p1", price=price, abstained="" if listing.title else "no title"
+                    "price",
+                    "p1",
+                    price=price,
+                    abstained="" if listing.title else "no title",
                 )
                 for listing in listings
             ],
@@ -63,7 +68,9 @@ def _raw(line: int, broken: str = "", **values: Any) -> RawRow:
     return RawRow(line=line, values=values, broken=broken)
 
 
-def _answers(tmp_path: Path, rows: list[RawRow], **options: Any) -> list[dict[str, Any]]:
+def _answers(
+    tmp_path: Path, rows: list[RawRow], **options: Any
+) -> list[dict[str, Any]]:
     out = tmp_path / "out.parquet"
     suggester = options.pop("suggester", FixedSuggester())
     predict.answer_table(Rows(rows), lambda: suggester, out, BatchRequest(**options))
@@ -72,7 +79,11 @@ def _answers(tmp_path: Path, rows: list[RawRow], **options: Any) -> list[dict[st
 
 
 def test_one_row_comes_out_for_each_row_in_order(tmp_path: Path) -> None:
-    rows = [_raw(2, listing_id="b", title="boots"), _raw(3, title="shoes"), _raw(4, title="hats")]
+    rows = [
+        _raw(2, listing_id="b", title="boots"),
+        _raw(3, title="shoes"),
+        _raw(4, title="hats"),
+    ]
     assert [row["listing_id"] for row in _answers(tmp_path, rows)] == ["b", "2", "3"]
 
 
@@ -82,7 +93,11 @@ def test_candidates_price_and_versions_are_columns(tmp_path: Path) -> None:
         {"value": "Men/Shoes", "probability": 0.75},
         {"value": "Men", "probability": 0.25},
     ]
-    assert (row["price_median"], row["price_low"], row["price_high"]) == (10.0, 5.0, 20.0)
+    assert (row["price_median"], row["price_low"], row["price_high"]) == (
+        10.0,
+        5.0,
+        20.0,
+    )
     assert row["price_currency"] == "USD"
     assert dict(row["versions"]) == {"category": "c1", "price": "p1"}
 
@@ -102,11 +117,19 @@ def test_an_abstention_keeps_what_the_model_has(tmp_path: Path) -> None:
 
 
 def test_a_row_that_cannot_be_read_is_answered_with_the_reason(tmp_path: Path) -> None:
-    rows = [_raw(2, title="boots"), _raw(3, broken="a quote is never closed"), _raw(5, title="hat")]
+    rows = [
+        _raw(2, title="boots"),
+        _raw(3, broken="a quote is never closed"),
+        _raw(5, title="hat"),
+    ]
     first, second, third = _answers(tmp_path, rows)
     reason = "row 2 could not be read: a quote is never closed"
     assert dict(second["abstained"]) == dict.fromkeys(models.NAMES, reason)
-    assert (second["listing_id"], second["category"], second["price_median"]) == ("2", [], None)
+    assert (second["listing_id"], second["category"], second["price_median"]) == (
+        "2",
+        [],
+        None,
+    )
     assert first["category"] == third["category"] != []
 
 
@@ -119,12 +142,17 @@ def test_a_model_that_is_not_there_says_so(tmp_path: Path) -> None:
 
 def test_labels_are_not_shown_unless_they_are_known(tmp_path: Path) -> None:
     suggester = FixedSuggester()
-    row = _raw(2, title="boots", brand="Velox", condition="new", price="12", language="en")
+    row = _raw(
+        2, title="boots", brand="Velox", condition="new", price="12", language="en"
+    )
     _answers(tmp_path, [row], suggester=suggester)
     _answers(tmp_path, [row], suggester=suggester, known=("brand", "price"))
     assert suggester.received[0] == Listing("boots")
     assert suggester.received[1].brand == "Velox"
-    assert (suggester.received[1].price, suggester.received[1].condition) == (12.0, None)
+    assert (suggester.received[1].price, suggester.received[1].condition) == (
+        12.0,
+        None,
+    )
 
 
 def test_an_illegal_known_value_is_dropped(tmp_path: Path) -> None:
@@ -145,14 +173,18 @@ def test_known_words_stand_for_fields() -> None:
 
 
 def test_json_lines_hold_the_same_rows(tmp_path: Path) -> None:
-    predict.answer_table(Rows([_raw(2, title="boots")]), FixedSuggester, tmp_path / "out.jsonl")
+    predict.answer_table(
+        Rows([_raw(2, title="boots")]), FixedSuggester, tmp_path / "out.jsonl"
+    )
     row = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
     assert row["category"][0] == {"value": "Men/Shoes", "probability": 0.75}
     assert row["versions"] == {"category": "c1", "price": "p1"}
 
 
 def test_csv_holds_json_in_its_cells(tmp_path: Path) -> None:
-    predict.answer_table(Rows([_raw(2, title="boots")]), FixedSuggester, tmp_path / "out.csv")
+    predict.answer_table(
+        Rows([_raw(2, title="boots")]), FixedSuggester, tmp_path / "out.csv"
+    )
     row = pd.read_csv(tmp_path / "out.csv").iloc[0]
     assert json.loads(row["category"])[0]["value"] == "Men/Shoes"
     assert row["price_median"] == 10.0
@@ -176,7 +208,9 @@ def test_a_failure_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_photos_are_found_where_the_table_says_and_none_fails_its_row(tmp_path: Path) -> None:
+def test_photos_are_found_where_the_table_says_and_none_fails_its_row(
+    tmp_path: Path,
+) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg")
     (tmp_path / "b.jpg").write_bytes(b"hello")
     rows = [
@@ -186,7 +220,9 @@ def test_photos_are_found_where_the_table_says_and_none_fails_its_row(tmp_path: 
         _raw(5, photos="|".join(["a.jpg"] * 12)),
     ]
     suggester = FixedSuggester()
-    answers = _answers(tmp_path, rows, suggester=suggester, photos=PhotoRoot(str(tmp_path)))
+    answers = _answers(
+        tmp_path, rows, suggester=suggester, photos=PhotoRoot(str(tmp_path))
+    )
     assert [len(listing.photos) for listing in suggester.received] == [0, 1, 0, 10]
     assert suggester.received[1].photos == (Photo(path=f"{tmp_path}/a.jpg"),)
     assert [row["problems"] for row in answers] == [
@@ -209,9 +245,14 @@ def test_without_a_place_for_them_photos_are_not_looked_at(tmp_path: Path) -> No
 
 def test_several_workers_answer_as_one_does(tmp_path: Path) -> None:
     rows = [
-        _raw(2 + i, title="boots" * (i % 3)) for i in range(4 * predict.MIN_BATCHES_FOR_WORKERS)
+        _raw(2 + i, title="boots" * (i % 3))
+        for i in range(4 * predict.MIN_BATCHES_FOR_WORKERS)
     ]
     for workers in (1, 2):
         out = tmp_path / f"{workers}.parquet"
-        assert predict.answer_table(Rows(rows), FixedSuggester, out, workers=workers) == len(rows)
-    assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
+        assert predict.answer_table(
+            Rows(rows), FixedSuggester, out, workers=workers
+        ) == len(rows)
+    assert (tmp_path / "1.parquet").read_bytes() == (
+        tmp_path / "2.parquet"
+    ).read_bytes()

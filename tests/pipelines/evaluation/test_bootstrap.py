@@ -34,7 +34,9 @@ def test_an_interval_holds_about_as_often_as_it_says():
     n_covered = 0
     for seed in range(200):
         drawn = np.random.default_rng(seed).normal(size=80)
-        draws = bootstrap.resample([lambda weights, x=drawn: metrics.mean(x, weights)], 80, seed)
+        draws = bootstrap.resample(
+            [lambda weights, x=drawn: metrics.mean(x, weights)], 80, seed
+        )
         low, high = bootstrap.interval(draws[0])
         n_covered += low <= 0 <= high
 

@@ -48,7 +48,9 @@ def test_a_version_beside_itself_differs_in_nothing(compare, name):
 
 
 @pytest.mark.parametrize("name", ["category", "price"])
-def test_a_planted_worse_version_is_called_worse_and_the_champion_better(compare, rivals, name):
+def test_a_planted_worse_version_is_called_worse_and_the_champion_better(
+    compare, rivals, name
+):
     worse = rivals[1][name]
 
     (better,) = compare(name, against=worse).fields
@@ -88,7 +90,9 @@ def test_figures_are_those_of_the_models_own_evaluation(rivals, shop, name):
         for figure in measure(metrics(outcome), outcome.columns):
             if (called := full_name(outcome, figure.metric)) in wanted:
                 # They are asked in other batches, whose sums of 32 bits round otherwise.
-                assert figure.a.value == pytest.approx(wanted[called], abs=ROUNDING), called
+                assert figure.a.value == pytest.approx(wanted[called], abs=ROUNDING), (
+                    called
+                )
                 assert figure.a.low <= figure.a.high
                 shared += 1
     assert shared >= 6
@@ -104,19 +108,32 @@ def test_mistakes_come_worst_first_and_none_of_them_was_right(compare):
 
 
 def test_curves_count_every_answer(compare):
-    (category,), (price,) = compare("category").fields, compare("price", against="champion").fields
+    (category,), (price,) = (
+        compare("category").fields,
+        compare("price", against="champion").fields,
+    )
 
     (curve,) = category.curves
     assert sum(point.rows for point in curve) == category.headline.rows
     assert all(0 <= p.low <= p.observed <= p.high <= 1 for p in curve)
-    assert [p.stated for p in price.curves[0]] == [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
+    assert [p.stated for p in price.curves[0]] == [
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        0.75,
+        0.9,
+        0.95,
+    ]
     assert price.curves[0] == price.curves[1]
 
 
 def test_unusable_versions_and_splits_are_refused_in_a_sentence(compare, rivals):
     with pytest.raises(ArtifactError, match="there is no artifact 0123 in the store"):
         compare("price", against="0123")
-    with pytest.raises(InputError, match=f"artifact {rivals[1]['category']} is category, not pri"):
+    with pytest.raises(
+        InputError, match=f"artifact {rivals[1]['category']} is category, not pri"
+    ):
         compare("price", version=rivals[1]["category"])
     with pytest.raises(InputError, match="there is no split 'tset'; there are train"):
         compare("price", split="tset")
@@ -132,14 +149,23 @@ def test_rows_that_models_learned_from_are_pointed_out(compare):
 
 def test_a_split_without_labels_or_with_few_rows_is_refused(tmp_path):
     lines = [f"boots number {row},Women/Shoes/Boots,{row + 3}" for row in range(200)]
-    (tmp_path / "shop.csv").write_text("\n".join(["title,category,price", *lines]), "utf-8")
-    assert main(["ingest", str(tmp_path / "shop.csv"), "--out", str(tmp_path / "made")]) == 0
+    (tmp_path / "shop.csv").write_text(
+        "\n".join(["title,category,price", *lines]), "utf-8"
+    )
+    assert (
+        main(["ingest", str(tmp_path / "shop.csv"), "--out", str(tmp_path / "made")])
+        == 0
+    )
     snapshot = Snapshot.open(tmp_path / "made")
 
-    with pytest.raises(InputError, match="has no rows with a brand, and at least 30 are needed"):
+    with pytest.raises(
+        InputError, match="has no rows with a brand, and at least 30 are needed"
+    ):
         read_labelled(snapshot, "test", "brand")
     count = snapshot.count("test")
-    with pytest.raises(InputError, match=f"has {count} rows with a category, and at least 30"):
+    with pytest.raises(
+        InputError, match=f"has {count} rows with a category, and at least 30"
+    ):
         read_labelled(snapshot, "test", "category")
 
 
@@ -147,7 +173,11 @@ def test_brands_and_price_bands_come_from_training_rows(shop):
     training = learn(shop)
 
     rows = shop.read("train")
-    assert training.brands == Counter(row.brand for row in rows if row.brand is not None)
-    below = sum(r.price <= training.edges[0] for r in rows if r.price and r.currency == "USD")
+    assert training.brands == Counter(
+        row.brand for row in rows if row.brand is not None
+    )
+    below = sum(
+        r.price <= training.edges[0] for r in rows if r.price and r.currency == "USD"
+    )
     priced = sum(row.price is not None and row.currency == "USD" for row in rows)
     assert below / priced == pytest.approx(0.2, abs=0.03)

@@ -12,8 +12,17 @@ from pipelines.evaluation.fields import pair
 from pipelines.evaluation.slices import Training, cut
 
 ROWS = [
-    Listing("boots", condition="good", category="Shoes/Boots", brand="Velox", price=8.0),
-    Listing("hat", condition="poor", category="Hats", brand="no brand", price=9.0, currency="USD"),
+    Listing(
+        "boots", condition="good", category="Shoes/Boots", brand="Velox", price=8.0
+    ),
+    Listing(
+        "hat",
+        condition="poor",
+        category="Hats",
+        brand="no brand",
+        price=9.0,
+        currency="USD",
+    ),
     Listing("coat", category="Coats/Long", language="ja", currency="USD", price=80.0),
     Listing("belt", condition="new", brand="Rare"),
 ]
@@ -43,13 +52,17 @@ def fifth(monkeypatch):
 
 
 def test_a_fifth_model_is_observed_by_its_name_and_never_shown_its_answer(fifth):
-    answers = Answers(candidates={"condition": (Candidate("good", 0.7), Candidate("new", 0.2))})
+    answers = Answers(
+        candidates={"condition": (Candidate("good", 0.7), Candidate("new", 0.2))}
+    )
     early, full = observed("condition", answers, labelled(("condition",), ROWS))
 
     assert (early.field, early.view, full.view) == ("condition", EARLY, FULL)
     assert early.columns["hit"].tolist() == [1, 0, 0]
     assert early.columns["loss"].tolist() == [0, 0.7, 0.7]
-    assert early.columns["brier"] == pytest.approx([0.3**2 + 0.2**2, 1.53, 0.7**2 + 0.8**2])
+    assert early.columns["brier"] == pytest.approx(
+        [0.3**2 + 0.2**2, 1.53, 0.7**2 + 0.8**2]
+    )
     assert {listing.condition for listing in answers.listings_seen} == {None}
 
 
@@ -79,7 +92,9 @@ def test_a_field_that_is_not_answered_has_no_outcome():
     answers = Answers(candidates={"shipping_payer": (Candidate("seller", 0.6),)})
     rows = [Listing("boots", shipping_payer="buyer", parcel_size="small")]
 
-    assert {outcome.field for outcome in observed("shipping", answers, rows)} == {"shipping_payer"}
+    assert {outcome.field for outcome in observed("shipping", answers, rows)} == {
+        "shipping_payer"
+    }
 
 
 class Batches:
@@ -96,7 +111,9 @@ class Batches:
 
 
 def test_fields_with_labels_on_the_same_rows_share_their_predictions():
-    rows = [Listing(title, shipping_payer="buyer", parcel_size="small") for title in "abc"]
+    rows = [
+        Listing(title, shipping_payer="buyer", parcel_size="small") for title in "abc"
+    ]
     batches = Batches()
     outcomes = observed("shipping", batches, rows)
 
@@ -118,8 +135,12 @@ def test_the_batches_of_a_field_hold_only_rows_with_its_label():
 
 
 def test_only_listings_that_both_answered_are_compared():
-    early, _ = observed("brand", Answers(candidates={"brand": (Candidate("Velox", 0.9),)}))
-    few, _ = observed("brand", Answers(candidates={"brand": (Candidate("Rare", 0.9),)}), ROWS[:2])
+    early, _ = observed(
+        "brand", Answers(candidates={"brand": (Candidate("Velox", 0.9),)})
+    )
+    few, _ = observed(
+        "brand", Answers(candidates={"brand": (Candidate("Rare", 0.9),)}), ROWS[:2]
+    )
 
     ours, theirs = pair([early, few])
     assert ours.rows.tolist() == theirs.rows.tolist() == [0, 1]

@@ -23,7 +23,13 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.opened, self.words, self.images, self.rows, self.tags = [], [], [], [], set()
+        self.opened, self.words, self.images, self.rows, self.tags = (
+            [],
+            [],
+            [],
+            [],
+            set(),
+        )
         self.feed(text)
         self.close()
         assert self.opened == []
@@ -58,21 +64,31 @@ def comparison(rivals):
 
 def page(comparison, **changed):
     made = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
-    return render(replace(comparison, **changed), ["listrec", "evaluate", "category"], made)
+    return render(
+        replace(comparison, **changed), ["listrec", "evaluate", "category"], made
+    )
 
 
 def with_listing(comparison, **changed):
     """The comparison with one listing in place of its first mistake's."""
     (field,) = comparison.fields
     first = field.mistakes[0]
-    mistakes = (replace(first, listing=replace(first.listing, **changed)), *field.mistakes[1:])
+    mistakes = (
+        replace(first, listing=replace(first.listing, **changed)),
+        *field.mistakes[1:],
+    )
     return replace(comparison, fields=(replace(field, mistakes=mistakes),))
 
 
 def test_the_page_says_what_was_compared_and_how_it_ended(comparison):
     words = " ".join(Page(page(comparison)).words)
 
-    for wanted in (comparison.a, comparison.b, comparison.snapshot, "2 January 2026, 03:04 UTC"):
+    for wanted in (
+        comparison.a,
+        comparison.b,
+        comparison.snapshot,
+        "2 January 2026, 03:04 UTC",
+    ):
         assert wanted in words
     assert "listrec evaluate category" in words
     assert "A is better than B: category top1 is" in words
@@ -117,7 +133,11 @@ def test_what_sellers_wrote_is_escaped(comparison):
 def test_half_a_character_does_not_stop_the_report(comparison, tmp_path):
     from pipelines.reports.html import write
 
-    write(with_listing(comparison, title="\ud83d shoes"), tmp_path / "page.html", ["listrec"])
+    write(
+        with_listing(comparison, title="\ud83d shoes"),
+        tmp_path / "page.html",
+        ["listrec"],
+    )
 
     assert "? shoes" in (tmp_path / "page.html").read_text("utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
@@ -142,7 +162,9 @@ def test_the_same_comparison_gives_the_same_page(comparison):
 
 def test_one_version_alone_has_no_columns_of_another(rivals):
     settings, _ = rivals
-    alone = compare(settings, Question("price", settings.home / "snapshot"), ignore_progress)
+    alone = compare(
+        settings, Question("price", settings.home / "snapshot"), ignore_progress
+    )
     words = " ".join(Page(page(alone)).words)
 
     assert "A less B" not in words

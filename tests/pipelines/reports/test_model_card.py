@@ -27,13 +27,16 @@ def make(rivals, shop):
             "target": target,
             "artifact": artifact,
             "metrics": defined(measured.metrics),
-            "detail": MessageToDict(to_protobuf_value(describe(measured, shop))),  # as it travels
+            # As it travels.
+            "detail": MessageToDict(to_protobuf_value(describe(measured, shop))),
             "thresholds": {"rmsle": "at most 1"},
             "passed": True,
             "reasons": [],
         }
         manifest = store.manifest(artifact)
-        return challenger["detail"], model_card.write(challenger, manifest, describe_data(shop))
+        return challenger["detail"], model_card.write(
+            challenger, manifest, describe_data(shop)
+        )
 
     return start, store.read()
 
@@ -67,7 +70,9 @@ def test_kinds_of_listings_sum_to_the_rows_of_each_dimension(price, shop):
         rows[part["dimension"]] = rows.get(part["dimension"], 0) + part["rows"]
     priced = sum(row.price is not None for row in shop.read("test"))
     assert set(rows.values()) == {priced}
-    assert section(text, "By kind of listing").count("\n| ") == len(detail["slices"]) + 1
+    assert (
+        section(text, "By kind of listing").count("\n| ") == len(detail["slices"]) + 1
+    )
 
 
 def test_the_data_are_described_by_rows_dates_languages_and_labels(price, shop):
@@ -91,7 +96,13 @@ def test_limits_are_those_of_the_models_readme_and_what_it_can_know(make):
 
 @pytest.mark.parametrize("name", models.NAMES)
 def test_every_model_has_limits(name):
-    challenger = {"target": name, "metrics": {}, "thresholds": {}, "passed": True, "reasons": []}
+    challenger = {
+        "target": name,
+        "metrics": {},
+        "thresholds": {},
+        "passed": True,
+        "reasons": [],
+    }
 
     text = model_card.write(challenger, Manifest("0", "model", name, "head"), ["None."])
     assert len(section(text, "Limits")) > 100

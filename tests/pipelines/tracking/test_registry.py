@@ -23,7 +23,9 @@ def manifest_of(store, artifact_id):
     return store.manifest(artifact_id)
 
 
-def test_a_run_tells_what_was_trained_from_what_and_how_good_it_is(tracked, store, artifact):
+def test_a_run_tells_what_was_trained_from_what_and_how_good_it_is(
+    tracked, store, artifact
+):
     manifest = manifest_of(store, artifact("price"))
 
     version = log_run(tracked, CHALLENGER, manifest, "# card", register=True)
@@ -45,7 +47,9 @@ def test_a_run_tells_what_was_trained_from_what_and_how_good_it_is(tracked, stor
 def test_the_same_artifact_is_registered_once(tracked, store, artifact):
     manifest = manifest_of(store, artifact("price"))
 
-    versions = {log_run(tracked, CHALLENGER, manifest, "", register=True) for _ in range(2)}
+    versions = {
+        log_run(tracked, CHALLENGER, manifest, "", register=True) for _ in range(2)
+    }
 
     assert versions == {"1"}
 
@@ -53,7 +57,12 @@ def test_the_same_artifact_is_registered_once(tracked, store, artifact):
 def test_what_missed_its_gate_is_logged_but_not_registered(tracked, store, artifact):
     missed = {**CHALLENGER, "passed": False, "reasons": ["rmsle is 2"]}
 
-    assert log_run(tracked, missed, manifest_of(store, artifact("price")), "", register=False) == ""
+    assert (
+        log_run(
+            tracked, missed, manifest_of(store, artifact("price")), "", register=False
+        )
+        == ""
+    )
 
     client = open_client(tracked)
     assert client.search_registered_models() == []
@@ -66,10 +75,14 @@ def test_register_and_promote_leave_card_version_alias_and_release(
     tracked, context, store, artifact, world, snapshot
 ):
     data = {"path": str(snapshot), "id": "monday"}
-    challengers = [{**CHALLENGER, "target": name, "artifact": artifact(name)} for name in NAMES]
+    challengers = [
+        {**CHALLENGER, "target": name, "artifact": artifact(name)} for name in NAMES
+    ]
 
     registered = steps.register(context, challengers, data, force=False)
-    proposal = release_steps.promote(context, release_steps.publish(context, registered))
+    proposal = release_steps.promote(
+        context, release_steps.publish(context, registered)
+    )
 
     assert [challenger["version"] for challenger in registered] == ["1"] * len(NAMES)
     assert "| rmsle | 0.5 |" in store.card(challengers[2]["artifact"])
@@ -79,7 +92,9 @@ def test_register_and_promote_leave_card_version_alias_and_release(
     assert client.get_run(version.run_id).data.tags["release"] == proposal["release"]
 
 
-def test_reconcile_repairs_a_crash_between_pointer_and_alias(tracked, store, champion, artifact):
+def test_reconcile_repairs_a_crash_between_pointer_and_alias(
+    tracked, store, champion, artifact
+):
     registry.reconcile(tracked, store)
     models = {**champion.models, "price": artifact("price", content="better")}
     store.promote(store.publish(models).id)  # and here the process died

@@ -9,14 +9,18 @@ from pipelines.training.targets import TARGETS
 
 def tasks(targets, **options):
     spec = training.render(targets, **options).pipeline_spec
-    return {name: set(task.dependent_tasks) for name, task in spec.root.dag.tasks.items()}
+    return {
+        name: set(task.dependent_tasks) for name, task in spec.root.dag.tasks.items()
+    }
 
 
 def test_compiles_every_rendering_to_the_same_bytes_each_time(tmp_path):
     first = compile_all((), tmp_path / "one")
     second = compile_all((), tmp_path / "two")
 
-    assert [path.name for path in first] == [f"train-{name}.yaml" for name in (*TARGETS, "all")]
+    assert [path.name for path in first] == [
+        f"train-{name}.yaml" for name in (*TARGETS, "all")
+    ]
     assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
 
 
@@ -63,11 +67,16 @@ def test_one_machine_trains_one_target_after_the_other():
 
 
 def test_image_and_environment_are_those_asked_for(tmp_path):
-    (path,) = compile_all(["price"], tmp_path, "shop/listrec:1", {"LISTREC_STORE": "s3://shop"})
+    (path,) = compile_all(
+        ["price"], tmp_path, "shop/listrec:1", {"LISTREC_STORE": "s3://shop"}
+    )
 
     executors = yaml.safe_load(path.read_text())["deploymentSpec"]["executors"].values()
-    assert {executor["container"]["image"] for executor in executors} == {"shop/listrec:1"}
+    assert {executor["container"]["image"] for executor in executors} == {
+        "shop/listrec:1"
+    }
     assert all(
-        executor["container"]["env"] == [{"name": "LISTREC_STORE", "value": "s3://shop"}]
+        executor["container"]["env"]
+        == [{"name": "LISTREC_STORE", "value": "s3://shop"}]
         for executor in executors
     )

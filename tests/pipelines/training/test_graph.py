@@ -42,7 +42,9 @@ def test_the_steps_register_and_release_in_mlflow(run, champion, tracked, store)
 
 
 def test_a_missed_gate_leaves_the_champion_where_it_was(run, champion, store):
-    with pytest.raises(GateError, match=r"brand: score is 0\.1; it must be at least 0\.5"):
+    with pytest.raises(
+        GateError, match=r"brand: score is 0\.1; it must be at least 0\.5"
+    ):
         run("brand", config={"brand": {"score": 0.1}})
 
     assert store.champion() == champion.id
@@ -50,16 +52,22 @@ def test_a_missed_gate_leaves_the_champion_where_it_was(run, champion, store):
     assert store.newest("brand") is None
 
 
-def test_encoders_alone_are_remembered_for_the_next_run(run, store, tmp_path, monkeypatch):
+def test_encoders_alone_are_remembered_for_the_next_run(
+    run, store, tmp_path, monkeypatch
+):
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
 
     events = run("encoders")
 
-    (trained,) = [event.result for event in events if (event.step, event.kind) == TRAINED]
+    (trained,) = [
+        event.result for event in events if (event.step, event.kind) == TRAINED
+    ]
     assert [challenger["target"] for challenger in trained] == ["encoder-text"]
     assert store.newest("encoders") == trained[0]["artifact"]
-    progress = [(event.message, event.fraction) for event in events if event.kind == "progress"]
+    progress = [
+        (event.message, event.fraction) for event in events if event.kind == "progress"
+    ]
     assert ("text: epoch 1", 0.5) in progress
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
@@ -85,10 +93,14 @@ def test_models_are_trained_on_all_the_encoders_of_a_run(run, store, snapshot):
     assert store.newest("encoders").split() == list(manifest.encoders)
 
 
-def test_one_encoder_that_misses_its_gate_keeps_the_whole_set_from_being_used(run, store, snapshot):
+def test_one_encoder_that_misses_its_gate_keeps_the_whole_set_from_being_used(
+    run, store, snapshot
+):
     (snapshot / "photos").touch()
 
-    with pytest.raises(GateError, match=r"encoder-photo: score is 0\.1; it must be at least 0\.5"):
+    with pytest.raises(
+        GateError, match=r"encoder-photo: score is 0\.1; it must be at least 0\.5"
+    ):
         run("encoders", config={"encoders": {"photo": {"score": 0.1}}})
 
     assert store.newest("encoders") is None
@@ -113,7 +125,9 @@ def test_a_metric_that_is_not_a_number_is_left_out_since_kubeflow_cannot_carry_i
 ):
     challenger: Any = {"target": "price", "artifact": artifact("price", content="nan")}
 
-    (measured,) = steps.evaluate(context, [challenger], {"path": str(snapshot), "id": "monday"})
+    (measured,) = steps.evaluate(
+        context, [challenger], {"path": str(snapshot), "id": "monday"}
+    )
     (judged,) = steps.check_gates(context, [measured], [])
     assert measured["metrics"] == {}
     assert judged["reasons"] == ["score was not measured; it must be at least 0.5"]

@@ -18,7 +18,9 @@ PASSED: Any = {"target": "price", "passed": True, "reasons": []}
 def test_admits_only_when_every_gate_was_passed(context):
     assert release_steps.admit(context, [PASSED], force=False) == [PASSED]
 
-    with pytest.raises(GateError, match=r"brand: top1 is 0\.1; it must be at least 0\.4"):
+    with pytest.raises(
+        GateError, match=r"brand: top1 is 0\.1; it must be at least 0\.4"
+    ):
         release_steps.admit(context, [PASSED, MISSED], force=False)
 
 
@@ -26,17 +28,25 @@ def test_force_admits_what_missed_its_gate(context):
     assert release_steps.admit(context, [MISSED], force=True) == [MISSED]
 
 
-def test_the_first_model_alone_is_released_and_told_what_is_missing(context, artifact, store):
-    proposal = release_steps.publish(context, [{"target": "price", "artifact": artifact("price")}])
+def test_the_first_model_alone_is_released_and_told_what_is_missing(
+    context, artifact, store
+):
+    proposal = release_steps.publish(
+        context, [{"target": "price", "artifact": artifact("price")}]
+    )
 
     assert set(store.read(proposal["release"]).models) == {"price"}
     others = " and ".join(name for name in NAMES if name != "price")
     assert proposal["note"] == f"without {others}, which no run has trained yet"
 
 
-def test_models_trained_one_after_the_other_become_one_release(context, artifact, store):
+def test_models_trained_one_after_the_other_become_one_release(
+    context, artifact, store
+):
     for name in NAMES:
-        proposal = release_steps.publish(context, [{"target": name, "artifact": artifact(name)}])
+        proposal = release_steps.publish(
+            context, [{"target": name, "artifact": artifact(name)}]
+        )
         store.promote(proposal["release"])
 
     assert set(store.read().models) == set(NAMES)
@@ -55,7 +65,9 @@ def test_the_rest_comes_from_the_champion_and_not_from_what_was_trained_last(
     assert store.read(proposal["release"]).models["brand"] == champion.models["brand"]
 
 
-def test_a_release_that_fails_its_trial_is_not_promoted(context, champion, world, settings):
+def test_a_release_that_fails_its_trial_is_not_promoted(
+    context, champion, world, settings
+):
     Path(settings.store, "trial-fails").touch()
 
     with pytest.raises(GateError, match="price did not answer"):
@@ -71,7 +83,10 @@ def test_a_release_that_answers_goes_on(context, champion, world):
 def test_an_incomplete_release_is_neither_tried_nor_promoted(context):
     nothing = {"release": "", "note": "why"}
 
-    assert release_steps.promote(context, release_steps.verify(context, nothing)) == nothing
+    assert (
+        release_steps.promote(context, release_steps.verify(context, nothing))
+        == nothing
+    )
 
 
 def test_models_without_any_encoder_are_refused_in_a_sentence(context):
@@ -86,7 +101,10 @@ def test_encoders_are_those_wanted_then_the_champions_then_the_newest(
         return artifact("text", role="encoder", content=content)
 
     def chosen(wanted):
-        return [challenger["artifact"] for challenger in steps.choose_encoders(context, wanted)]
+        return [
+            challenger["artifact"]
+            for challenger in steps.choose_encoders(context, wanted)
+        ]
 
     newest, wanted, served = encoder("1"), encoder("2"), encoder("3")
     store.set_newest("encoders", f"{newest}\n{wanted}")

@@ -34,20 +34,28 @@ def test_train_ends_with_a_table_and_what_to_do_next(command, store, champion):
     assert "train price" in err
 
 
-def test_train_with_a_missed_gate_ends_with_exit_code_3_and_the_metric(command, tmp_path, champion):
+def test_train_with_a_missed_gate_ends_with_exit_code_3_and_the_metric(
+    command, tmp_path, champion
+):
     (tmp_path / "settings.yaml").write_text(SETTINGS)
 
-    code, out, err = command("train", "price", "--config", str(tmp_path / "settings.yaml"))
+    code, out, err = command(
+        "train", "price", "--config", str(tmp_path / "settings.yaml")
+    )
 
     assert code == 3
     assert "price: score is 0.2; it must be at least 0.5" in err
     assert "0.2" in out
 
 
-def test_train_names_the_known_settings_before_anything_is_trained(command, tmp_path, settings):
+def test_train_names_the_known_settings_before_anything_is_trained(
+    command, tmp_path, settings
+):
     (tmp_path / "settings.json").write_text(json.dumps({"price": {"sead": 1}}))
 
-    code, _, err = command("train", "price", "--config", str(tmp_path / "settings.json"))
+    code, _, err = command(
+        "train", "price", "--config", str(tmp_path / "settings.json")
+    )
 
     assert code == 2
     assert "it has seed, score" in err

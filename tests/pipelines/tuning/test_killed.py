@@ -47,15 +47,24 @@ def words(tunable, quick, tmp_path):
 
 @pytest.fixture
 def environment(tunable):
-    inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    inherited = {
+        name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ
+    }
     root = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
-    return {"PYTHONPATH": root, **inherited, "LISTREC_HOME": str(tunable), "OMP_NUM_THREADS": "1"}
+    return {
+        "PYTHONPATH": root,
+        **inherited,
+        "LISTREC_HOME": str(tunable),
+        "OMP_NUM_THREADS": "1",
+    }
 
 
 def states(tunable):
     """States of the trials of the only study, in their order."""
     try:
-        with closing(sqlite3.connect(f"file:{tunable}/studies.db?mode=ro", uri=True)) as database:
+        with closing(
+            sqlite3.connect(f"file:{tunable}/studies.db?mode=ro", uri=True)
+        ) as database:
             return [state for (state,) in database.execute(SQL)]
     except sqlite3.OperationalError:  # not made yet
         return []
@@ -63,9 +72,12 @@ def states(tunable):
 
 def stop_in_the_middle(command, environment, tunable, number):
     """Start the command, send a signal while a later trial runs; return stderr and exit code."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is off
+    # In the background it is off.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            command, env=environment, stderr=subprocess.PIPE, text=True
+        )
     finally:
         signal.signal(signal.SIGINT, before)
     for _ in range(1200):
@@ -77,13 +89,17 @@ def stop_in_the_middle(command, environment, tunable, number):
     return process.communicate()[1], process.returncode
 
 
-def test_a_killed_search_goes_on_and_its_last_trial_is_made_again(words, environment, tunable):
+def test_a_killed_search_goes_on_and_its_last_trial_is_made_again(
+    words, environment, tunable
+):
     _, code = stop_in_the_middle(words(MANY), environment, tunable, signal.SIGKILL)
     before = states(tunable)
     assert code == -signal.SIGKILL
     assert before[-1] == "RUNNING"
     done = before.count("COMPLETE")
-    resumed = subprocess.run(words(done + 1), env=environment, capture_output=True, text=True)
+    resumed = subprocess.run(
+        words(done + 1), env=environment, capture_output=True, text=True
+    )
     assert resumed.returncode == 0, resumed.stderr
     assert "1 that had been killed were put back" in resumed.stderr
     after = states(tunable)
@@ -94,7 +110,9 @@ def test_a_killed_search_goes_on_and_its_last_trial_is_made_again(words, environ
     assert [run.info.status for run in killed] == ["KILLED"]
 
 
-def test_an_interrupted_search_ends_with_130_and_keeps_what_is_done(words, environment, tunable):
+def test_an_interrupted_search_ends_with_130_and_keeps_what_is_done(
+    words, environment, tunable
+):
     output, code = stop_in_the_middle(words(MANY), environment, tunable, signal.SIGINT)
     assert code == 130, output
     assert "the same command goes on from here" in output

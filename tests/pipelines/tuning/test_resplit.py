@@ -30,12 +30,18 @@ def test_training_rows_are_divided_and_the_held_out_ones_judge(whole, tmp_path):
     assert len(train) > 2 * len(validation) > 0
     assert ids(train + validation) == ids(whole.read("train"))
     assert carved.read("test") == whole.read("validation")
-    assert (carved.count("train"), carved.count("validation")) == (len(train), len(validation))
+    assert (carved.count("train"), carved.count("validation")) == (
+        len(train),
+        len(validation),
+    )
 
 
 def test_kin_stay_on_one_side(whole, tmp_path):
     carved = resplit(whole, tmp_path / "carved")
-    groups = [{group_key(row) for row in carved.read(split)} for split in ("train", "validation")]
+    groups = [
+        {group_key(row) for row in carved.read(split)}
+        for split in ("train", "validation")
+    ]
     assert not groups[0] & groups[1]
 
 
@@ -57,7 +63,9 @@ def test_damaged_rows_are_noticed(tmp_path):
     shop = make(tmp_path / "shop")
     shard = next((tmp_path / "shop" / "train").iterdir())
     shard.write_bytes(shard.read_bytes()[:-1] + b"?")
-    with pytest.raises(ArtifactError, match="train/part-00000.parquet .* does not match"):
+    with pytest.raises(
+        ArtifactError, match="train/part-00000.parquet .* does not match"
+    ):
         resplit(shop, tmp_path / "carved")
     assert not (tmp_path / "carved").exists()
 

@@ -15,7 +15,9 @@ BOTH = ("text", "photo")
 def test_every_range_holds_the_value_that_a_setting_has(name):
     dimensions = search_space(models.config(name), BOTH)
     assert dimensions
-    assert all(dimension.low <= dimension.default <= dimension.high for dimension in dimensions)
+    assert all(
+        dimension.low <= dimension.default <= dimension.high for dimension in dimensions
+    )
     assert all(
         dimension.low < dimension.high and (dimension.low > 0 or not dimension.log)
         for dimension in dimensions
@@ -28,7 +30,8 @@ def test_a_model_understands_whatever_is_drawn_for_it(name):
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=1))
     drawn = study.ask()
     chosen = overrides(
-        dimensions, {dimension.path: dimension.suggest(drawn) for dimension in dimensions}
+        dimensions,
+        {dimension.path: dimension.suggest(drawn) for dimension in dimensions},
     )
     assert models.config(name, chosen) != models.config(name)
 
@@ -36,12 +39,18 @@ def test_a_model_understands_whatever_is_drawn_for_it(name):
 def test_the_values_there_are_need_no_settings():
     dimensions = search_space(models.config("price"), BOTH)
     assert (
-        overrides(dimensions, {dimension.path: dimension.default for dimension in dimensions}) == {}
+        overrides(
+            dimensions, {dimension.path: dimension.default for dimension in dimensions}
+        )
+        == {}
     )
 
 
 def test_a_member_that_has_nothing_to_read_is_not_searched():
-    paths = {dimension.path for dimension in search_space(models.config("category"), ("text",))}
+    paths = {
+        dimension.path
+        for dimension in search_space(models.config("category"), ("text",))
+    }
     assert "vectors.width" in paths
     assert not any(path.startswith("photos") for path in paths)
     assert "ngrams.ngram_dropout" in paths
@@ -52,12 +61,16 @@ def test_a_member_that_has_nothing_to_read_is_not_searched():
 class Fifth:
     seed: int = 0
     share: float = 0.3
-    net: NetSettings = field(default_factory=lambda: replace(NetSettings(), dropout=0.8))
+    net: NetSettings = field(
+        default_factory=lambda: replace(NetSettings(), dropout=0.8)
+    )
     linear: LinearSettings = field(default_factory=lambda: LinearSettings(alpha=0.0))
 
 
 def test_a_model_that_nobody_thought_of_is_searched_where_its_settings_are_known():
-    dimensions = {dimension.path: dimension for dimension in search_space(Fifth(), BOTH)}
+    dimensions = {
+        dimension.path: dimension for dimension in search_space(Fifth(), BOTH)
+    }
     assert {path.split(".")[0] for path in dimensions} == {"net", "linear"}
     assert "net.seed" not in dimensions
     assert dimensions["net.dropout"].high == 0.8

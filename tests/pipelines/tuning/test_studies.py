@@ -102,7 +102,9 @@ def test_the_best_come_first_in_either_direction(settings):
     assert set(studies.importances(study, 0)) == {"x"}
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite:////nowhere/at/all/studies.db", "nosuch://x"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "sqlite:////nowhere/at/all/studies.db", "nosuch://x"]
+)
 def test_a_database_that_cannot_be_opened_is_named_by_its_variable(settings, url):
     with pytest.raises(InputError, match="LISTREC_STUDIES, cannot be opened"):
         open_study(replace(settings, studies=url))

@@ -26,7 +26,10 @@ def shop(tmp_path_factory):
 
 def test_encoders_are_trained_again_with_their_own_settings(shop, tmp_path):
     store = ReleaseStore(str(tmp_path / "store"))
-    ids = [store.publish_artifact(train(shop, tmp_path / "made", config)) for config in CONFIGS]
+    ids = [
+        store.publish_artifact(train(shop, tmp_path / "made", config))
+        for config in CONFIGS
+    ]
     data = prepare_trial_data(store, ids, shop, tmp_path / "data", ignore_progress)
     assert [encoder.modality for encoder in data.encoders] == ["text", "photo"]
     for encoder, old in zip(data.encoders, ids, strict=True):
@@ -44,5 +47,7 @@ def test_data_that_was_prepared_is_used_again(shop, tmp_path, monkeypatch):
     first = prepare_trial_data(store, ids, shop, tmp_path / "data", ignore_progress)
     monkeypatch.setattr("common.encoder_training.train.train", None)
     reused = prepare_trial_data(store, ids, shop, tmp_path / "data", ignore_progress)
-    assert [encoder.id for encoder in reused.encoders] == [encoder.id for encoder in first.encoders]
+    assert [encoder.id for encoder in reused.encoders] == [
+        encoder.id for encoder in first.encoders
+    ]
     assert reused.rows == first.rows

@@ -77,8 +77,12 @@ def test_the_same_seed_tries_the_same(search, tunable):
     first = search(2, seed=4)
     (tunable / "studies.db").unlink()
     repeated = search(2, seed=4)
-    assert [trial.params for trial in repeated.best] == [trial.params for trial in first.best]
-    assert [trial.value for trial in repeated.best] == [trial.value for trial in first.best]
+    assert [trial.params for trial in repeated.best] == [
+        trial.params for trial in first.best
+    ]
+    assert [trial.value for trial in repeated.best] == [
+        trial.value for trial in first.best
+    ]
 
 
 def test_mlflow_nests_the_trials_in_one_run(search, tunable):
@@ -101,7 +105,9 @@ def test_mlflow_nests_the_trials_in_one_run(search, tunable):
 
 
 def test_without_time_for_a_trial_the_search_says_so(search, tmp_path):
-    with pytest.raises(InputError, match=r"no trial was done in 1e-09 seconds: give more"):
+    with pytest.raises(
+        InputError, match=r"no trial was done in 1e-09 seconds: give more"
+    ):
         search(2, timeout=1e-9)
     assert not (tmp_path / "best.yaml").exists()
 
@@ -133,17 +139,25 @@ def test_a_trial_that_fails_is_left_behind(search, monkeypatch):
 @pytest.mark.parametrize(
     ("options", "kind", "sentence"),
     [
-        ({"name": "prize"}, InputError, "no model called 'prize'; there are category, brand"),
+        (
+            {"name": "prize"},
+            InputError,
+            "no model called 'prize'; there are category, brand",
+        ),
         ({"name": "encoders"}, InputError, "encoders cannot be tuned by themselves"),
         ({"encoders": "0123456789abcdef"}, ArtifactError, "0123456789abcdef"),
     ],
 )
-def test_what_cannot_be_searched_is_refused_in_a_sentence(search, options, kind, sentence):
+def test_what_cannot_be_searched_is_refused_in_a_sentence(
+    search, options, kind, sentence
+):
     with pytest.raises(kind, match=sentence):
         search(1, **options)
 
 
-def test_paths_that_lead_nowhere_are_refused_before_anything_is_tried(search, tunable, tmp_path):
+def test_paths_that_lead_nowhere_are_refused_before_anything_is_tried(
+    search, tunable, tmp_path
+):
     with pytest.raises(InputError, match="there is no snapshot at"):
         search(1, snapshot=tmp_path / "nowhere")
     with pytest.raises(InputError, match=r"best.yaml is in no folder that exists"):
@@ -176,10 +190,13 @@ def test_the_command_ends_with_the_best_trials_and_what_to_do_next(
         "--out",
         str(tmp_path / "p.yaml"),
     ]
-    assert main(["tune", "price", *words, "--config", str(tmp_path / "quick.yaml")]) == 0
+    assert (
+        main(["tune", "price", *words, "--config", str(tmp_path / "quick.yaml")]) == 0
+    )
     out = capsys.readouterr().out
     assert "rmsle" in out
     assert "Of 2 trials" in out
     assert (
-        f"listrec train price --snapshot {tunable / 'shop'} --config {tmp_path / 'p.yaml'}" in out
+        f"listrec train price --snapshot {tunable / 'shop'} --config {tmp_path / 'p.yaml'}"
+        in out
     )

@@ -19,9 +19,13 @@ NAMES = [folder.parent.name for folder in ROOT.glob("models/*/config.py")]
 
 def install(modules):
     """Put the fakes into ``modules``, a mapping like ``sys.modules``."""
-    modules["common.snapshot"] = _module(Snapshot=_Snapshot, SPLITS=("train", "validation", "test"))
+    modules["common.snapshot"] = _module(
+        Snapshot=_Snapshot, SPLITS=("train", "validation", "test")
+    )
     modules["common.encoders.config"] = _module(choose=_choose, GATE=_gate())
-    modules["common.encoder_training.train"] = _module(train=_train_encoder, modality_of=_modality)
+    modules["common.encoder_training.train"] = _module(
+        train=_train_encoder, modality_of=_modality
+    )
     modules["common.encoder_training.probe"] = _module(
         evaluate=lambda encoder, snapshot: {"score": encoder.score}
     )
@@ -35,12 +39,16 @@ def install(modules):
             "evaluate": _module(evaluate=_evaluate),
             "predictor": _module(load=lambda folder, encoders: _load(folder)),
         }
-        modules.update({f"models.{name}.{part}": module for part, module in parts.items()})
+        modules.update(
+            {f"models.{name}.{part}": module for part, module in parts.items()}
+        )
     if "REAL_MLFLOW" not in os.environ:
         modules["pipelines.tracking.runs"] = _module(
             log_run=lambda *a, register: str(int(register))
         )
-        modules["pipelines.tracking.registry"] = _module(reconcile=lambda settings, store: [])
+        modules["pipelines.tracking.registry"] = _module(
+            reconcile=lambda settings, store: []
+        )
 
 
 def _module(**values):
@@ -101,7 +109,15 @@ def _gate():
 
 def _trainer(name):
     def train(snapshot, encoders, out, config, progress):
-        return _write(out, "model", name, snapshot, config, tuple(e.id for e in encoders), progress)
+        return _write(
+            out,
+            "model",
+            name,
+            snapshot,
+            config,
+            tuple(e.id for e in encoders),
+            progress,
+        )
 
     return train
 
@@ -145,11 +161,14 @@ def _write(out, role, name, snapshot, config, encoders, progress):
 
 
 def _load(folder, threads=1):
-    return types.SimpleNamespace(id=folder.name, score=float((folder / "score").read_text()))
+    return types.SimpleNamespace(
+        id=folder.name, score=float((folder / "score").read_text())
+    )
 
 
 def _evaluate(predictor, listings, progress):
-    predictor = getattr(predictor, "predictor", predictor)  # as pipelines load it, or alone
+    # As pipelines load it, or alone.
+    predictor = getattr(predictor, "predictor", predictor)
     return types.SimpleNamespace(metrics={"score": predictor.score}, outcomes=())
 
 
@@ -157,7 +176,11 @@ def _answer_for_the_server():
     """Stand in for ``python -m serving.verify RELEASE``; a file in the store makes it fail."""
     fails = Path(os.environ["LISTREC_STORE"], "trial-fails").exists()
     reasons = ["price did not answer"] if fails else []
-    print(json.dumps({"release": sys.orig_argv[-1], "passed": not fails, "reasons": reasons}))
+    print(
+        json.dumps(
+            {"release": sys.orig_argv[-1], "passed": not fails, "reasons": reasons}
+        )
+    )
     sys.stdout.flush()
     os._exit(int(fails))
 

@@ -8,7 +8,12 @@ from common.features.hashing import FIELD_SLOTS
 from common.listing import CONFIRMABLE, EARLY_FIELDS, Listing
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.net import Net
-from common.nets.settings import LARGE_DATA_ROWS, MIN_EPOCHS, SMALL_DATA_ROWS, NetSettings
+from common.nets.settings import (
+    LARGE_DATA_ROWS,
+    MIN_EPOCHS,
+    SMALL_DATA_ROWS,
+    NetSettings,
+)
 from common.nets.targets import MISSING, Target
 from common.nets.training.module import NetModule, field_mask
 from common.nets.training.net import _batches, train_net
@@ -34,24 +39,32 @@ class Fixed:
     id, modality, dimensions, frozen = "fixed", "text", 4, False
 
     def encode(self, listings):
-        return np.array([np.eye(4)[len(listing.title) % 4] for listing in listings], np.float32)
+        return np.array(
+            [np.eye(4)[len(listing.title) % 4] for listing in listings], np.float32
+        )
 
 
 @pytest.fixture(scope="module")
 def inputs():
-    rows = [Listing(KINDS[i % 3], f"number {i}", brand="AB"[i % 2], price=5.0) for i in range(60)]
+    rows = [
+        Listing(KINDS[i % 3], f"number {i}", brand="AB"[i % 2], price=5.0)
+        for i in range(60)
+    ]
     rows.append(Listing())
     return FeatureExtractor(CONFIRMABLE, [Fixed()]).fit_transform(rows)
 
 
 @pytest.fixture(scope="module")
 def kinds():
-    return Target("kind", "classes", 3, np.array([*(i % 3 for i in range(60)), MISSING]))
+    return Target(
+        "kind", "classes", 3, np.array([*(i % 3 for i in range(60)), MISSING])
+    )
 
 
 @pytest.mark.parametrize("hidden", [(), (6,), (6, 5)])
 @pytest.mark.parametrize(
-    "input_names", [("text", "fields"), ("text_vectors", "fields"), ("text", "text_vectors")]
+    "input_names",
+    [("text", "fields"), ("text_vectors", "fields"), ("text", "text_vectors")],
 )
 def test_numpy_computes_what_torch_does(inputs, kinds, hidden, input_names):
     kinds = replace(kinds, groups=np.array([[1, 0], [1, 0], [0, 1]], np.float32))
@@ -71,14 +84,20 @@ def test_numpy_computes_what_torch_does(inputs, kinds, hidden, input_names):
 @pytest.mark.parametrize("hidden", [(), (8,)])
 @pytest.mark.parametrize("input_names", [("text", "fields"), ("text_vectors",)])
 def test_a_net_learns_what_can_be_learned(inputs, kinds, hidden, input_names):
-    settings = NetSettings(16, hidden, epochs=20, batch_size=8, learning_rate=0.02, dropout=0.1)
+    settings = NetSettings(
+        16, hidden, epochs=20, batch_size=8, learning_rate=0.02, dropout=0.1
+    )
     scores = train_net(inputs, [kinds], input_names, settings).forward(inputs)["kind"]
     assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) > 0.95
 
 
 def test_a_net_learns_several_outputs_at_once(inputs, kinds):
-    brand = Target("brand", "classes", 2, np.array([*(i % 2 for i in range(60)), MISSING]))
-    price = Target("price", "bins", 4, np.array([*(1.5 * (i % 3) for i in range(60)), MISSING]))
+    brand = Target(
+        "brand", "classes", 2, np.array([*(i % 2 for i in range(60)), MISSING])
+    )
+    price = Target(
+        "price", "bins", 4, np.array([*(1.5 * (i % 3) for i in range(60)), MISSING])
+    )
     value = Target("value", "value", 1, kinds.values - 1)
     net = train_net(inputs, [kinds, brand, price, value], ("text", "fields"), CERTAIN)
     scores = net.forward(inputs)
@@ -93,13 +112,18 @@ def test_rows_without_a_label_teach_nothing(inputs, kinds):
     half = np.where(np.arange(61) < 30, kinds.values, MISSING)
     wrong = np.where(np.arange(61) < 30, MISSING, 2 - kinds.values)
     other = Target("other", "classes", 3, wrong)
-    net = train_net(inputs, [Target("kind", "classes", 3, half), other], ("text",), CERTAIN)
+    net = train_net(
+        inputs, [Target("kind", "classes", 3, half), other], ("text",), CERTAIN
+    )
     predicted = net.forward(inputs)["kind"].argmax(axis=1)
     assert np.mean(predicted[:60] == kinds.values[:60]) > 0.95
 
 
 def test_the_same_seed_gives_the_same_net(inputs, kinds):
-    nets = [train_net(inputs, [kinds], ("text", "fields"), NetSettings(4, epochs=2)) for _ in "ab"]
+    nets = [
+        train_net(inputs, [kinds], ("text", "fields"), NetSettings(4, epochs=2))
+        for _ in "ab"
+    ]
     for name, array in nets[0].arrays.items():
         np.testing.assert_array_equal(array, nets[1].arrays[name])
 
@@ -120,7 +144,8 @@ def test_many_rows_take_as_many_steps_and_larger_batches():
     assert few.epochs > many.epochs > MIN_EPOCHS
     assert many.batch_size == 16 * few.batch_size
     steps = [
-        settings.epochs * rows / settings.batch_size for settings, rows in ((few, 1), (many, 64))
+        settings.epochs * rows / settings.batch_size
+        for settings, rows in ((few, 1), (many, 64))
     ]
     assert steps[0] == pytest.approx(steps[1])
 
@@ -140,7 +165,8 @@ def test_large_data_still_has_the_minimum_number_of_epochs(epochs):
 def test_half_an_epoch_sees_half_of_the_rows(inputs, kinds):
     random = np.random.default_rng(0)
     seen, done = zip(
-        *_batches(np.arange(60), NetSettings(epochs=1.5, batch_size=8), random), strict=True
+        *_batches(np.arange(60), NetSettings(epochs=1.5, batch_size=8), random),
+        strict=True,
     )
     assert sorted(np.concatenate(seen[:8])) == list(range(60))
     assert len(set(np.concatenate(seen[8:]))) == 30
@@ -152,7 +178,9 @@ def test_fields_are_dropped_whole_and_early_ones_stay():
     early = np.isin(FIELD_SLOTS, EARLY_FIELDS)
     is_early = (kept[:, early] == 1).all(axis=1) & (kept[:, ~early] == 0).all(axis=1)
     assert np.mean(is_early) == pytest.approx(0.5, abs=0.05)
-    category = kept[:, [slot for slot, name in enumerate(FIELD_SLOTS) if name == "category"]]
+    category = kept[
+        :, [slot for slot, name in enumerate(FIELD_SLOTS) if name == "category"]
+    ]
     assert np.all(category == category[:, :1])
     assert field_mask(10, 0.0, np.random.default_rng(0)).all()
 
@@ -164,8 +192,12 @@ def test_a_linear_member_learns_classes(inputs, kinds):
 
 
 def test_a_linear_member_learns_two_classes_in_their_order(inputs):
-    brand = Target("brand", "classes", 2, np.array([*(i % 3 == 0 for i in range(60)), MISSING]))
-    scores = train_linear(inputs, brand, LinearSettings(C=10), ALL).forward(inputs)["brand"]
+    brand = Target(
+        "brand", "classes", 2, np.array([*(i % 3 == 0 for i in range(60)), MISSING])
+    )
+    scores = train_linear(inputs, brand, LinearSettings(C=10), ALL).forward(inputs)[
+        "brand"
+    ]
     assert np.mean(scores[:60].argmax(axis=1) == brand.values[:60]) == 1
 
 
@@ -183,7 +215,9 @@ def test_a_linear_member_learns_values(inputs, kinds):
 
 
 def test_a_linear_member_reads_only_the_slots_it_may(inputs):
-    brand = Target("brand", "classes", 2, np.array([*(i % 2 for i in range(60)), MISSING]))
+    brand = Target(
+        "brand", "classes", 2, np.array([*(i % 2 for i in range(60)), MISSING])
+    )
     blind = train_linear(inputs, brand, LinearSettings(C=10), ~ALL)
     seeing = train_linear(inputs, brand, LinearSettings(C=10), ALL)
     assert not blind.arrays["fields"].any()
@@ -195,7 +229,8 @@ def test_a_class_never_seen_is_scored_as_the_rest_of_its_group(inputs, kinds):
     unseen = np.where(kinds.values == 2, MISSING, kinds.values)
     target = Target("kind", "classes", 3, unseen, groups=groups)
     scores = train_net(inputs, [target], ("text",), CERTAIN).forward(inputs)["kind"]
-    assert scores[0, 2] > scores[0, 1] + 1  # of the group of class 0, for a row of class 0
+    # Of the group of class 0, for a row of class 0.
+    assert scores[0, 2] > scores[0, 1] + 1
     assert scores[1, 2] < scores[1, 1]
 
 
@@ -203,7 +238,9 @@ def test_nets_of_several_seeds_answer_their_mean(inputs, kinds):
     settings = replace(CERTAIN, epochs=2, n_seeds=2)
     both = train_net(inputs, [kinds], ("text", "fields"), settings)
     alone = [
-        train_net(inputs, [kinds], ("text", "fields"), replace(settings, n_seeds=1, seed=seed))
+        train_net(
+            inputs, [kinds], ("text", "fields"), replace(settings, n_seeds=1, seed=seed)
+        )
         for seed in (0, 1009)
     ]
     wanted = np.mean([net.forward(inputs)["kind"] for net in alone], axis=0)
@@ -215,5 +252,7 @@ def test_large_data_needs_one_seed(inputs, kinds, monkeypatch):
     monkeypatch.setattr("common.nets.training.net.LARGE_DATA_ROWS", len(inputs) - 1)
     settings = replace(CERTAIN, epochs=0.1, n_seeds=2)
     two_seeds = train_net(inputs, [kinds], ("text",), settings).arrays
-    one_seed = train_net(inputs, [kinds], ("text",), replace(settings, n_seeds=1)).arrays
+    one_seed = train_net(
+        inputs, [kinds], ("text",), replace(settings, n_seeds=1)
+    ).arrays
     np.testing.assert_equal(two_seeds, one_seed)

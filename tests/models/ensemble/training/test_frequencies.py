@@ -32,7 +32,9 @@ def frequencies():
     def predict(category, early=False):
         row = [Listing("thing", category=category)]
         inputs = features.transform(row)
-        return softmax(net.forward(keep_early_fields(inputs) if early else inputs)["size"][0])
+        return softmax(
+            net.forward(keep_early_fields(inputs) if early else inputs)["size"][0]
+        )
 
     return predict
 
@@ -53,6 +55,10 @@ def test_an_unseen_category_has_the_frequencies_of_its_parent(frequencies):
     np.testing.assert_allclose(frequencies("Home/Lamps/Desk"), HOME, rtol=1e-5)
 
 
-@pytest.mark.parametrize(("category", "early"), [(None, False), ("Cars", False), ("Toys", True)])
-def test_without_a_known_category_frequencies_are_those_of_all_rows(frequencies, category, early):
+@pytest.mark.parametrize(
+    ("category", "early"), [(None, False), ("Cars", False), ("Toys", True)]
+)
+def test_without_a_known_category_frequencies_are_those_of_all_rows(
+    frequencies, category, early
+):
     np.testing.assert_allclose(frequencies(category, early), BASE, rtol=1e-5)

@@ -23,7 +23,9 @@ def _cloud(rows, seed):
     random = np.random.default_rng(seed)
     labels = random.integers(0, 3, rows)
     centres = np.eye(3, 8, dtype=np.float32)[labels] * 2
-    return centres + random.normal(size=(rows, 8)).astype(np.float32), labels.astype(float)
+    return centres + random.normal(size=(rows, 8)).astype(np.float32), labels.astype(
+        float
+    )
 
 
 def test_finds_the_class_whose_mean_is_near():
@@ -37,7 +39,9 @@ def test_finds_the_class_whose_mean_is_near():
 
 def test_rows_without_a_vector_or_a_label_teach_nothing():
     known, labels = _cloud(200, 0)
-    more = np.concatenate([known, np.zeros((50, 8), np.float32), np.ones((9, 8), np.float32)])
+    more = np.concatenate(
+        [known, np.zeros((50, 8), np.float32), np.ones((9, 8), np.float32)]
+    )
     padded = np.concatenate([labels, np.zeros(50), np.full(9, np.nan)])
     nets = [
         train_lda(

@@ -56,7 +56,9 @@ def _targets(listings):
 
 @pytest.fixture(scope="module")
 def spec():
-    return EnsembleSpec([], ("brand",), _targets, [ngram_member(NET)], 0, LinearSettings(), TREES)
+    return EnsembleSpec(
+        [], ("brand",), _targets, [ngram_member(NET)], 0, LinearSettings(), TREES
+    )
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +97,10 @@ def test_intervals_are_wider_where_prices_vary(spec, fitted):
     scores = head.scores(inputs)
     median = head.values("value", scores["value"], inputs)
     width = np.diff(
-        head.predict_residual_quantiles("value", inputs, median, scores[RESIDUAL_SCALE]), axis=1
+        head.predict_residual_quantiles(
+            "value", inputs, median, scores[RESIDUAL_SCALE]
+        ),
+        axis=1,
     )[:, 0]
     harps = np.array([row.title.startswith("harp") for row in rows])
 
@@ -130,7 +135,9 @@ def test_a_head_of_another_layout_is_refused(fitted, tmp_path, layout):
     save_head(fitted.head, tmp_path)
     settings = json.loads((tmp_path / SETTINGS).read_text())
     (tmp_path / SETTINGS).write_text(json.dumps({**settings, "layout": layout}))
-    with pytest.raises(ArtifactError, match="trained by another version of this software"):
+    with pytest.raises(
+        ArtifactError, match="trained by another version of this software"
+    ):
         load_head(tmp_path, [])
 
 
@@ -166,9 +173,14 @@ def test_trees_of_one_output_read_the_scores_of_another(tmp_path):
     def targets(listings):
         kinds = np.array([float(WORDS.index(row.title.split()[0])) for row in listings])
         is_dear = np.array([row.price > 20 for row in listings], float)
-        return [Target("kind", "classes", 4, kinds), Target("dear", "classes", 2, is_dear)]
+        return [
+            Target("kind", "classes", 4, kinds),
+            Target("dear", "classes", 2, is_dear),
+        ]
 
-    spec = EnsembleSpec([], ("brand",), targets, [ngram_member(NET)], 0, LinearSettings(), TREES)
+    spec = EnsembleSpec(
+        [], ("brand",), targets, [ngram_member(NET)], 0, LinearSettings(), TREES
+    )
     head = fit_head(spec, _shop(400, 6), _shop(150, 7), ignore_progress).head
     save_head(head, tmp_path)
     rows = _shop(200, 8)
@@ -185,5 +197,7 @@ def test_columns_are_looked_up_as_scipy_selects_them():
     text = sparse.random(20, 300, 0.1, "csr", np.float32, 0)
     columns = np.array([0, 7, 150, 298], np.int32)
 
-    np.testing.assert_array_equal(select_columns(text, columns), text[:, columns].toarray())
+    np.testing.assert_array_equal(
+        select_columns(text, columns), text[:, columns].toarray()
+    )
     assert select_columns(text[:0], columns).shape == (0, 4)
