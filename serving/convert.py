@@ -35,6 +35,7 @@ BYTES_PER_FLOAT = 4
 
 def to_listing(message: pb.Listing) -> Listing:
     """Convert a listing as it was sent; ``serving.validation`` checks its values."""
+    # An empty string is a value; only an absent field is not stated.
     confirmed: dict[str, Any] = {
         name: getattr(message, name)
         for name in OPTIONAL_FIELDS

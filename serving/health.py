@@ -58,7 +58,8 @@ class Health(health_pb2_grpc.HealthServicer):
             if status != sent:
                 await context.write(HealthCheckResponse(status=status))
                 sent = status
-                continue  # the status may have changed during the write
+                # The status may have changed during the write.
+                continue
 
             if self._draining:
                 return

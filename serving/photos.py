@@ -78,6 +78,7 @@ async def _check_each(
 def _partition(
     listing: Listing, results: Sequence[Photo | PhotoError]
 ) -> CheckedPhotos:
+    # Without text there would be nothing left to answer from.
     has_text = bool(listing.title or listing.description)
     all_failed = all(isinstance(result, PhotoError) for result in results)
 

@@ -34,9 +34,9 @@ def render(
         name=f"train-{pipeline_label(targets)}",
         description=f"Train {', '.join(targets)}.",
     )
-    def pipeline(
+    def pipeline(  # type: ignore[no-untyped-def]
         snapshot: str, encoders: str = "", config: str = "{}", force: bool = False
-    ):  # type: ignore[no-untyped-def]
+    ):
         """Build the graph; Kubeflow calls this with placeholders for the arguments."""
         data = _no_cache(components.check_snapshot(path=snapshot)).output
 
