@@ -115,3 +115,12 @@ def test_a_cached_artifact_is_reused_and_a_damaged_one_fetched_again(
     (cached / "head.json").write_text("[]")
     storage.fetch("artifacts/one", cached)
     assert (cached / "head.json").read_text() == "{}"
+
+
+def test_an_artifact_of_an_older_schema_is_refused_by_its_id(storage, folder, tmp_path):
+    storage.publish(folder, "artifacts/one")
+    manifest = json.loads(storage.read_text(f"artifacts/one/{artifacts.MANIFEST}"))
+    older = json.dumps(manifest | {"schema": 1})
+    storage.write_text(f"artifacts/one/{artifacts.MANIFEST}", older)
+    with pytest.raises(ArtifactError, match=r"^artifact one has schema 1, older"):
+        storage.fetch("artifacts/one", tmp_path / "one")
