@@ -129,4 +129,5 @@ def latent_rows(state: LatentState) -> list[LatentRow]:
     arrays = [getattr(state, field.name) for field in fields(state)]
     columns = [array.tolist() for array in arrays]
     rows = zip(*columns, strict=True)
-    return [LatentRow(*values) for values in rows]
+    # A named tuple is made several times faster from one iterable than from arguments.
+    return list(map(LatentRow._make, rows))

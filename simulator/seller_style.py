@@ -121,5 +121,4 @@ def _later_digits(draw: float, factor: int) -> float:
 
 def choose(items: Sequence[T], draw: float) -> T:
     """The item at a random position: ``draw`` is a number in [0, 1)."""
-    index = int(draw * len(items))
-    return items[index]
+    return items[int(draw * len(items))]

@@ -61,18 +61,16 @@ class TitleWriter:
 
         text = style.separator.join(words)
         text = self._decorate(text, article, draw)
-        max_length = MAX_TITLE_LENGTH[article.japanese]
-        return text[:max_length].strip()
+        return text[: MAX_TITLE_LENGTH[article.japanese]].strip()
 
     def _words(self, article: Article, draw: Draw) -> list[str]:
         """The parts that the title has, in the seller's order."""
-        parts = [
-            *self._identifying_parts(article, draw),
-            *self._fashion_parts(article, draw),
-            *self._describing_parts(article, draw),
-        ]
-        ordered = [parts[index] for index in article.style.part_order]
-        return [part for part in ordered if part]
+        identifying_parts = self._identifying_parts(article, draw)
+        fashion_parts = self._fashion_parts(article, draw)
+        describing_parts = self._describing_parts(article, draw)
+
+        parts = identifying_parts + fashion_parts + describing_parts
+        return [part for index in article.style.part_order if (part := parts[index])]
 
     def _identifying_parts(self, article: Article, draw: Draw) -> tuple[str, ...]:
         """Parts 0 to 2 of a title, as ``PART_ORDERS`` numbers them; absent ones are empty."""
