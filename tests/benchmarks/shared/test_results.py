@@ -7,41 +7,11 @@ from benchmarks.shared.results import (
     Estimate,
     Result,
     Results,
-    Run,
-    repeated_result,
     result,
     unit_of,
 )
 from common.errors import InputError
-
-RUN = Run(
-    "quality", "train.tsv", "2026-11-26", "abc1234", "3.11.7", "python -m benchmarks.x"
-)
-
-
-def _results() -> Results:
-    return Results(
-        [
-            repeated_result(
-                RUN, "LightGBM", "price r2", {0: 0.1, 1: 0.3}, variant="train"
-            ),
-            repeated_result(RUN, OURS, "price r2", {1: 0.6, 0: 0.5}, variant="train"),
-            repeated_result(
-                RUN, OURS, "brand recall", {0: math.nan, 1: 0.5}, variant="train"
-            ),
-            result(
-                RUN, OURS, "price r2", 0.7, variant="train", slice="Women", n_rows=12
-            ),
-            result(
-                RUN,
-                OURS,
-                "microseconds alone",
-                5.0,
-                quartiles=(4.0, 6.0),
-                variant="cost",
-            ),
-        ]
-    )
+from tests.benchmarks.shared.sample_results import RUN, sample_results
 
 
 def test_an_estimate_is_the_mean_with_its_standard_error():
@@ -57,7 +27,7 @@ def test_two_results_of_one_key_are_refused():
 
 
 def test_values_come_by_fold_with_ours_first():
-    results = _results()
+    results = sample_results()
     assert results.values("price r2") == [0.5, 0.6]
     assert results.contestants("price r2") == [OURS, "LightGBM"]
     assert results.metrics() == ["price r2", "brand recall"]
@@ -66,8 +36,8 @@ def test_values_come_by_fold_with_ours_first():
 
 
 def test_slices_hold_all_rows_and_each_part():
-    assert [item.slice for item in _results().slices("price r2")] == ["", "Women"]
-    women = _results().get("price r2", slice="Women")
+    assert [item.slice for item in sample_results().slices("price r2")] == ["", "Women"]
+    women = sample_results().get("price r2", slice="Women")
     assert isinstance(women, Result)
     assert women.n_rows == 12
 
