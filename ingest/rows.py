@@ -16,6 +16,7 @@ from pydantic import BaseModel, PlainValidator, ValidationError
 
 from common.listing import Listing, Photo
 from common.validation import texts, values
+from common.validation.photo_names import parse_photos
 from common.validation.values import FIELD_PARSERS
 from ingest.source import RawRow
 
@@ -47,7 +48,7 @@ class Form(BaseModel):
     listing_id: Annotated[str, PlainValidator(texts.parse_listing_id)] = ""
     title: Annotated[str, PlainValidator(texts.parse_title)] = ""
     description: Annotated[str, PlainValidator(texts.parse_description)] = ""
-    photos: Annotated[tuple[str | bytes, ...], PlainValidator(values.parse_photos)] = ()
+    photos: Annotated[tuple[str | bytes, ...], PlainValidator(parse_photos)] = ()
     category: Annotated[str | None, _cached("category")] = None
     brand: Annotated[str | None, _cached("brand")] = None
     condition: Annotated[str | None, _cached("condition")] = None

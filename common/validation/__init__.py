@@ -2,5 +2,5 @@
 
 A model is asked about the values it was trained on, so ``ingest.rows`` and ``serving.validation``
 parse with the same functions: ``texts`` for free text and short labels, ``values`` for fields with
-rules of their own.
+rules of their own, ``photo_names`` for photos.
 """

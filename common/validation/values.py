@@ -7,7 +7,6 @@ raises ``ValueError`` with the end of a sentence that begins with the name of th
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -15,11 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND, PAYERS
-from common.photos.photo_root import ENDING
 from common.validation.texts import (
-    MISSING,
     NUMBER,
-    clean,
     parse_label,
     quote,
     require_words,
@@ -45,7 +41,6 @@ NO_BRAND_WORDS = frozenset(
 """Spellings of "it has no brand" by sellers and shops, in lower case."""
 
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
-_BETWEEN_PHOTOS = re.compile(rf"({ENDING})[\s,]+|[|;\n]", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _SAME_CONDITION = {"brand new": "new", "as new": "like new"}
 
@@ -157,22 +152,6 @@ def parse_timestamp(value: object) -> datetime | None:
         raise ValueError(f"{quote(value)} is out of the range of dates") from None
 
 
-def parse_photos(value: object) -> tuple[str | bytes, ...]:
-    """Return photos as relative paths or as their bytes; whether they can be used is not tested.
-
-    The value is a list of them, or text: a JSON list, or paths separated by ``|``, ``;`` or line
-    ends, or by commas or blanks where each path ends as photos do (``a.jpg, b.png``).
-    """
-    if isinstance(value, str):
-        value = _split_paths(clean(value))
-    elif not isinstance(value, list | tuple):
-        value = [value]
-
-    photos = [_parse_photo(item) for item in value]
-    # Empty items are gaps of a list, such as a column of a wide table, and no broken photos.
-    return tuple([photo for photo in photos if photo])
-
-
 FIELD_PARSERS: Mapping[str, Callable[[object], Any]] = {
     "category": parse_category,
     "brand": parse_brand,
@@ -188,30 +167,6 @@ FIELD_PARSERS: Mapping[str, Callable[[object], Any]] = {
     "seller_id": parse_label,
 }
 """The rule for each field that holds one label; requests are validated in this order."""
-
-
-def _split_paths(text: str) -> list[Any]:
-    if not text.startswith("["):
-        return _BETWEEN_PHOTOS.sub(r"\1\n", text).split("\n")
-
-    try:
-        paths = json.loads(text)
-    except (ValueError, RecursionError):  # a list as Python prints it, in single quotes
-        return [path.strip(" '\"") for path in text.strip("[]").split(",")]
-    return paths if isinstance(paths, list) else [text]
-
-
-def _parse_photo(value: object) -> str | bytes:
-    if isinstance(value, dict):  # as Hugging Face datasets keep images in Parquet
-        value = value.get("bytes") or value.get("path")
-    if isinstance(value, bytes):
-        return value
-    # The float is NaN, with which pandas fills a cell without a photo.
-    if value is None or isinstance(value, float):
-        return ""
-
-    path = clean(str(value))
-    return "" if path.casefold() in MISSING else path
 
 
 def _parse_number(value: object) -> float | None:
