@@ -42,7 +42,11 @@ _CONDITION_RANKS = {condition: float(rank) for rank, condition in enumerate(COND
 
 
 def style_features(listings: Sequence[Listing], fields: Collection[str] = ()) -> Floats:
-    """Return ``[len(listings), len(COLUMNS)]``; a price is read if it is among ``fields``."""
+    """Return ``[len(listings), len(COLUMNS)]``.
+
+    Condition and price are read if they are among ``fields``: a model that predicts one of them
+    must not see it.
+    """
     n_rows = len(listings)
     texts = []
     for listing in listings:
@@ -52,25 +56,20 @@ def style_features(listings: Sequence[Listing], fields: Collection[str] = ()) ->
     text_counts = _count(texts)
     text_columns = text_counts.reshape(n_rows, 2 * len(_KINDS))
 
+    reads_condition = "condition" in fields
     reads_price = "price" in fields
-    rows = [_other_columns(listing, reads_price) for listing in listings]
+    rows = []
+    for listing in listings:
+        rank = NOT_STATED
+        if reads_condition:
+            rank = _CONDITION_RANKS.get(listing.condition or "", NOT_STATED)
+        price = listing.price if reads_price else None
+        rows.append((np.log1p(len(listing.photos)), rank, *_price_columns(price)))
 
     # Without rows the shape must still have the right number of columns.
     other_columns = np.array(rows, dtype=np.float32).reshape(-1, 5)
     columns = [text_columns, other_columns]
     return np.concatenate(columns, axis=1, dtype=np.float32)
-
-
-def _other_columns(listing: Listing, reads_price: bool) -> tuple[float, ...]:
-    """Return the columns after those of the texts."""
-    n_photos = len(listing.photos)
-    condition = listing.condition or ""
-    price = listing.price if reads_price else None
-    return (
-        np.log1p(n_photos),
-        _CONDITION_RANKS.get(condition, NOT_STATED),
-        *_price_columns(price),
-    )
 
 
 def _price_columns(price: float | None) -> tuple[float, float, float]:

@@ -8,7 +8,8 @@ from common.listing import Listing, Photo
 
 
 def _style(listing):
-    return dict(zip(COLUMNS, style_features([listing])[0].tolist(), strict=True))
+    [row] = style_features([listing], ("condition",)).tolist()
+    return dict(zip(COLUMNS, row, strict=True))
 
 
 def test_letters_words_and_digits_are_counted():
@@ -40,6 +41,11 @@ def test_condition_and_photos_are_there():
 
     assert (columns["condition"], columns["photos"]) == (4, np.log1p(np.float32(1)))
     assert _style(Listing())["condition"] == -1
+
+
+def test_a_condition_is_read_by_models_that_may_read_it():
+    columns = style_features([Listing(condition="poor")], ("price",))
+    assert columns[:, COLUMNS.index("condition")] == -1
 
 
 def test_a_listing_has_the_same_style_in_any_batch():
