@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest import mercari
 from ingest.columns import match_columns
+from ingest.exports import kaggle_mercari, recognise
 from ingest.source import RawRow
 
 
@@ -15,7 +15,7 @@ class MatchedTable:
     """The columns of a table matched to our fields, and the rules for its cells.
 
     Attributes:
-        kind: the format, or ``mercari.KIND`` where Kaggle's rules apply.
+        kind: the format, or ``kaggle_mercari.KIND`` where Kaggle's rules apply.
         columns: for each field of ours, the column that holds it.
     """
 
@@ -25,19 +25,34 @@ class MatchedTable:
     @property
     def is_mercari(self) -> bool:
         """Whether Kaggle's rules apply."""
-        return self.kind == mercari.KIND
+        return self.kind == kaggle_mercari.KIND
 
     @property
     def missing(self) -> Sequence[str]:
         """Columns of this kind of table that this one lacks."""
-        return mercari.missing(self.columns) if self.is_mercari else ()
+        if not self.is_mercari:
+            return ()
+        return [
+            column
+            for field in kaggle_mercari.EXPECTED
+            for column in kaggle_mercari.FORM.columns[field]
+            if field not in self.columns
+        ]
 
     def row(self, line: int, cells: dict[str, object], text: str = "") -> RawRow:
         """Return the raw row of cells by field; ``text`` is that of the record."""
-        if self.kind != mercari.KIND:
+        if not self.is_mercari:
             return RawRow(line, cells, source=text)
 
-        values, problems = mercari.convert(cells)
+        values, problems = kaggle_mercari.convert(cells)
+        problems.pop("", None)
+        for field in ("condition", "shipping_payer"):
+            if field in problems:
+                values[field] = None
+        form = kaggle_mercari.FORM
+        values["language"] = form.language
+        if "price" in values:
+            values["currency"] = form.currency
         return RawRow(line, values, "", problems, text)
 
 
@@ -45,7 +60,11 @@ def match_table(
     names: Sequence[str], mapping: Mapping[str, str], kind: str, path: str
 ) -> MatchedTable:
     """Match the columns of a table; ``kind`` is its format, ``path`` its name in errors."""
-    known = mercari.recognise(names)
-    if known is None:
+    known = recognise(names, ())
+    if known is None or known.name != kaggle_mercari.KIND:
         return MatchedTable(kind, match_columns(names, mapping, path))
-    return MatchedTable(mercari.KIND, match_columns(names, {**known, **mapping}, path))
+
+    columns = {field: columns[0] for field, columns in known.columns.items()}
+    return MatchedTable(
+        kaggle_mercari.KIND, match_columns(names, {**columns, **mapping}, path)
+    )

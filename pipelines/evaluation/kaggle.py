@@ -140,11 +140,11 @@ def run(
 def _ingest(table: Path, folder: Path, seed: int, progress: Progress) -> Snapshot:
     """The table's snapshot, in a folder named after its content, so that it is reused."""
     from common.store.artifacts import checksum
-    from ingest import mercari
+    from ingest.exports import kaggle_mercari
     from ingest.ingest import Options, ingest_file
     from ingest.tables import open_source
 
-    if open_source(table).kind != mercari.KIND:
+    if open_source(table).kind != kaggle_mercari.KIND:
         raise InputError(
             f"{table} is not a table of the competition: it has other columns"
         )

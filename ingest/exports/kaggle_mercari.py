@@ -1,0 +1,249 @@
+"""Tables of Kaggle's Mercari Price Suggestion Challenge: their header, and their cells as ours.
+
+Source: https://www.kaggle.com/c/mercari-price-suggestion-challenge/data (read July 2026).
+Other tables have columns of the same names, as Mercari's own interface in Japan does. So the
+rules, dollars and English among them, hold only where the cells agree too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND
+from common.validation.texts import quote
+from ingest.exports.cells import is_filled, to_text
+from ingest.exports.form import Cells, ExportForm, Sample
+from ingest.exports.headers import by_name
+
+KIND = "kaggle mercari"
+
+EXPECTED = (
+    "title",
+    "description",
+    "category",
+    "brand",
+    "condition",
+    "shipping_payer",
+)
+"""Fields of which train.tsv and test.tsv both have the column."""
+
+MIN_AGREEING = 0.6
+"""Share of the sample's filled cells that must be those of the competition."""
+
+_CONDITIONS = {str(code): name for code, name in enumerate(CONDITIONS, start=1)}
+_PAYERS = {"1": "seller", "0": "buyer"}
+_CODES = {"condition": _CONDITIONS, "shipping_payer": _PAYERS}
+"""For fields that these tables hold as codes, the meaning of each code."""
+
+_EMPTY_DESCRIPTION = "no description yet"
+_IDS = ("train_id", "test_id")
+_CURRENCY_COLUMNS = ("currency", "currency_code", "price_currency")
+
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
+_ENGLISH = frozenset(
+    [
+        *(
+            "the",
+            "and",
+            "with",
+            "for",
+            "in",
+            "of",
+            "is",
+            "to",
+            "this",
+            "it",
+            "are",
+            "not",
+        ),
+        *("on", "only", "be", "from", "never", "worn", "size"),
+    ]
+)
+_OTHERS = frozenset(
+    [
+        *(
+            "der",
+            "die",
+            "das",
+            "und",
+            "mit",
+            "für",
+            "ist",
+            "nicht",
+            "ein",
+            "eine",
+            "von",
+            "zu",
+        ),
+        *(
+            "le",
+            "la",
+            "les",
+            "et",
+            "avec",
+            "pour",
+            "est",
+            "pas",
+            "une",
+            "du",
+            "des",
+            "el",
+            "los",
+        ),
+        *(
+            "las",
+            "y",
+            "con",
+            "para",
+            "es",
+            "muy",
+            "del",
+            "il",
+            "lo",
+            "gli",
+            "di",
+            "non",
+            "per",
+        ),
+        *("una", "che", "e", "o", "os", "da", "com", "não", "um", "uma"),
+    ]
+)
+"""Frequent words of English, and of the other languages that are written in Latin letters."""
+
+
+def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
+    """Return the cells of a row as values of our fields, and the problems by this table's rules.
+
+    An empty brand is the form's field left empty, hence no brand. Masked prices (``[rm]``) become
+    blanks, since no seller types them. A price of 0 marks a row that is an error in this data.
+    """
+    values = dict(cells)
+    values["title"] = _unmask(to_text(values.get("title")))
+    values["description"] = _description(to_text(values.get("description")))
+    if "brand" in values:
+        values["brand"] = to_text(values["brand"]) or NO_BRAND
+
+    problems = _decode(values)
+    # The categories of this table have two levels at least: a single one is another cell, shifted.
+    category = to_text(values.get("category"))
+    if category and CATEGORY_SEPARATOR not in category:
+        problems["category"] = (
+            f"category {quote(category)} has one level and not at least two"
+        )
+    if _is_at_most_zero(values.get("price")):
+        problems[""] = f"price {quote(values['price'])} is not above 0"
+    return values, problems
+
+
+def _decode(values: Cells) -> dict[str, str]:
+    """Replace codes by their meanings in place; returns the problems of fields with other codes."""
+    problems = {}
+    for field, meanings in _CODES.items():
+        if field not in values:
+            continue
+        # pandas makes floats of the numbers in a column with gaps: 3.0 was written as 3.
+        code = to_text(values[field]).removesuffix(".0")
+        if code in meanings:
+            values[field] = meanings[code]
+        elif code:
+            (column,) = FORM.columns[field]
+            legal = ", ".join(meanings)
+            problems[field] = f"{column} {quote(code)} is none of {legal}"
+    return problems
+
+
+def _is_at_most_zero(price: object) -> bool:
+    text = to_text(price)
+    # Most prices begin with another digit, and this test is far cheaper than the conversion.
+    if not text or text[0] not in "0-.+":
+        return False
+    try:
+        return float(text) <= 0
+    except ValueError:
+        return False
+
+
+def _description(text: str) -> str:
+    return "" if text.casefold() == _EMPTY_DESCRIPTION else _unmask(text)
+
+
+def _unmask(text: str) -> str:
+    return text.replace("[rm]", " ")
+
+
+def _check(
+    form: ExportForm, columns: Sequence[str], sample: Sample
+) -> ExportForm | None:
+    """Return the form when the sample agrees: the codes, the letters and the language."""
+    named = by_name(columns)
+    has_id = any(name in named for name in _IDS)
+    if not has_id and any(name in named for name in _CURRENCY_COLUMNS):
+        return None
+
+    def cells(field: str) -> list[str]:
+        names = form.columns.get(field, ())
+        found = (record.get(name) for record in sample for name in names)
+        return [to_text(cell) for cell in found if is_filled(cell)]
+
+    conditions = [code.removesuffix(".0") for code in cells("condition")]
+    payers = [code.removesuffix(".0") for code in cells("shipping_payer")]
+    texts = [*cells("title"), *cells("description")]
+    agrees = (
+        _mostly(conditions, _CONDITIONS.__contains__)
+        and _mostly(payers, _PAYERS.__contains__)
+        and _mostly(cells("category"), lambda path: CATEGORY_SEPARATOR in path)
+        and _mostly(cells("title"), _is_latin)
+        and _is_english(texts)
+    )
+    return form if agrees else None
+
+
+def _mostly(cells: Sequence[str], agrees: Callable[[str], bool]) -> bool:
+    return sum(map(agrees, cells)) >= MIN_AGREEING * len(cells)
+
+
+def _is_latin(text: str) -> bool:
+    """Return whether at least half of the letters of a text are those of English."""
+    return 2 * len(_LATIN.findall(text)) >= len(_LETTER.findall(text))
+
+
+def _is_english(texts: Iterable[str]) -> bool:
+    """Return whether frequent words are English; texts without any of them prove nothing."""
+    n_english = n_others = 0
+    for text in texts:
+        words = set(_WORD.findall(text.casefold()))
+        n_english += len(words & _ENGLISH)
+        n_others += len(words & _OTHERS)
+    return n_english >= n_others
+
+
+FORM = ExportForm(
+    name=KIND,
+    title="Kaggle's Mercari table",
+    columns={
+        "listing_id": _IDS,
+        "title": ("name",),
+        "description": ("item_description",),
+        "category": ("category_name",),
+        "brand": ("brand_name",),
+        "condition": ("item_condition_id",),
+        "shipping_payer": ("shipping",),
+        "price": ("price",),
+    },
+    required=("train_id", "name"),
+    also_required=(
+        ("test_id", "name"),
+        ("name", "item_condition_id", "item_description"),
+        ("name", "item_condition_id", "category_name"),
+    ),
+    convert=convert,
+    currency="USD",
+    language="en",
+    notes=(
+        "an empty brand is read as no brand, and a row with a price of 0 is rejected",
+    ),
+    check=_check,
+)
