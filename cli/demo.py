@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.answers import show
+from common.child_processes import python_environment
 from common.errors import InputError, UnavailableError
 from common.listing import Listing, top_category
 from common.settings import Settings
@@ -154,7 +155,11 @@ def _serving(settings: Settings) -> Iterator[str]:
     with (
         log.open("w", encoding="utf-8") as errors,
         subprocess.Popen(
-            [*LISTREC, *words], stdout=subprocess.PIPE, stderr=errors, text=True
+            [*LISTREC, *words],
+            env=os.environ | python_environment(os.environ),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
         ) as server,
     ):
         try:

@@ -10,6 +10,8 @@ from importlib import import_module
 
 import click
 
+from common.addresses import bypass_proxy_locally
+from common.child_processes import python_environment
 from common.errors import ListrecError
 from common.settings import Settings
 
@@ -110,4 +112,7 @@ def _print_error(error: Exception) -> int:
 
 def run() -> None:
     """Entry point of the ``listrec`` script."""
+    # Also for processes of libraries: workers of multiprocessing, Kubeflow's steps, mlflow.
+    os.environ.update(python_environment(os.environ))
+    bypass_proxy_locally(os.environ)
     sys.exit(main())

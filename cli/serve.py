@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from common.addresses import check_host
 from common.settings import Settings
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _settings(
     if port is not None:
         settings = replace(settings, port=port)
     if host is not None:
-        settings = replace(settings, host=host)
+        settings = replace(settings, host=check_host(host))
     return settings
 
 

@@ -16,6 +16,13 @@ class InputError(ListrecError):
     exit_code = 2
 
 
+class CannotTrain(InputError):  # noqa: N818
+    """The snapshot does not have what this model learns from; other models may still learn.
+
+    The message says what the model needs, what the training rows have, and what is missing.
+    """
+
+
 class PhotoError(InputError):
     """A photo cannot be used: it is missing, damaged, too large, or no photo."""
 

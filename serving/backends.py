@@ -14,6 +14,7 @@ from common.errors import InputError, UnavailableError
 from common.listing import Listing, Suggestion
 from models import Predictor
 from serving import convert
+from serving.channels import proxy_options
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 
@@ -99,6 +100,7 @@ class RemoteBackend:
 
         options = (
             *CHANNEL_OPTIONS,
+            *proxy_options(address),
             ("grpc.max_receive_message_length", max_message_length),
         )
         self._channel = grpc.aio.insecure_channel(address, options=options)

@@ -7,9 +7,11 @@ from types import TracebackType
 
 import grpc
 
+from common.addresses import check_address
 from common.errors import ArtifactError, InputError, UnavailableError
 from common.listing import Listing, Suggestions
 from serving import convert
+from serving.channels import proxy_options
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 
@@ -18,11 +20,13 @@ class Client:
     """A connection to one server, ``host:port``; safe to use from several threads."""
 
     def __init__(self, address: str) -> None:
-        """Prepare a connection to ``address``; it opens with the first request."""
-        self._address = address
-        self._channel = grpc.insecure_channel(
-            address, options=(("grpc.enable_retries", 0),)
-        )
+        """Prepare a connection to ``address``; it opens with the first request.
+
+        Raises ``InputError`` where it is not ``host:port``.
+        """
+        self._address = check_address(address)
+        options = (("grpc.enable_retries", 0), *proxy_options(address))
+        self._channel = grpc.insecure_channel(address, options=options)
         self._stub = rpc.SuggesterStub(self._channel)
 
     def __enter__(self) -> Client:

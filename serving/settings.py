@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from common.addresses import MAX_PORT, check_address, check_host
 from common.errors import InputError
 
 Value = TypeVar("Value", int, float)
@@ -66,9 +67,13 @@ class ServingSettings:
                 environ, f"LISTREC_{name.upper()}", kind, default, minimum
             )
 
+        port = number("port", int, 0)
+        if port > MAX_PORT:
+            raise InputError(f"LISTREC_PORT must be at most {MAX_PORT}, not {port}")
+
         return cls(
-            host=environ.get("LISTREC_HOST") or defaults.host,
-            port=number("port", int, 0),
+            host=check_host(environ.get("LISTREC_HOST") or defaults.host),
+            port=port,
             default_deadline=number("default_deadline", float, 0.001),
             max_deadline=number("max_deadline", float, 0.001),
             shutdown_grace=number("shutdown_grace", float, 0),
@@ -90,14 +95,12 @@ def parse_addresses(words: Sequence[str]) -> dict[str, str]:
     addresses: dict[str, str] = {}
 
     for word in filter(None, (word.strip() for word in words)):
-        name, _, address = word.partition("=")
-        # From the right: an IPv6 host has colons too.
-        host, _, port = address.rpartition(":")
-
-        if not (name and host and port.isdigit()):
+        name, separator, address = word.partition("=")
+        if not (name and separator):
             raise InputError(
                 f"the address of a predictor is name=host:port, not {word!r}"
             )
+        check_address(address)
         if name in addresses:
             raise InputError(
                 f"predictor {name!r} has two addresses, and one is expected"

@@ -29,6 +29,7 @@ from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import OURS, Result, Results, Run, result
 from common.listing import Listing
 from serving import convert
+from serving.channels import proxy_options
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from simulator import source
@@ -150,7 +151,8 @@ def _parse_arguments() -> argparse.Namespace:
 
 async def _measure_all(address: str, seconds: float) -> list[Load]:
     loads = []
-    async with grpc.aio.insecure_channel(address) as channel:
+    options = proxy_options(address)
+    async with grpc.aio.insecure_channel(address, options=options) as channel:
         for callers in CALLERS:
             for name, call in _calls(channel).items():
                 loads.append(await _measure(name, call, callers, seconds))

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from common.child_processes import python_environment
 from common.errors import (
     ArtifactError,
     GateError,
@@ -21,9 +22,6 @@ from common.errors import (
 from common.settings import Settings
 from pipelines.training import process
 from pipelines.training.events import Event, Reader
-
-ROOT = Path(__file__).resolve().parents[2]
-"""Where our packages are imported from, so that a step finds them whatever its folder is."""
 
 
 def train(
@@ -69,14 +67,13 @@ def _create_run(settings: Settings, label: str) -> tuple[Path, Path]:
 
 def _step_environment(settings: Settings, event_file: Path) -> dict[str, str]:
     """Return the variables that make a step's process read the settings of this one."""
-    # Kubeflow runs a step in a folder of its own, where our packages are not.
-    import_path = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     return {
+        # Kubeflow starts steps in the current folder, which may be a project of the user's.
+        **python_environment(os.environ),
         "LISTREC_HOME": str(settings.home),
         "LISTREC_STORE": settings.store,
         "LISTREC_COMMIT": settings.commit,
         "MLFLOW_TRACKING_URI": settings.tracking_uri,
-        "PYTHONPATH": os.pathsep.join(filter(None, import_path)),
         "PYTHONUNBUFFERED": "1",
         process.EVENTS: str(event_file),
     }

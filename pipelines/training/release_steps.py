@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
 
 import models
+from common.child_processes import python_environment
 from common.errors import GateError
 from pipelines.records import Challenger, Proposal
 from pipelines.training.process import Context
@@ -68,6 +70,7 @@ def verify(context: Context, proposal: Proposal) -> Proposal:
     try:
         trial = subprocess.run(
             command,
+            env=os.environ | python_environment(os.environ),
             capture_output=True,
             text=True,
             timeout=TRIAL_SECONDS,

@@ -131,3 +131,19 @@ def test_a_metric_that_is_not_a_number_is_left_out_since_kubeflow_cannot_carry_i
     (judged,) = steps.check_gates(context, [measured], [])
     assert measured["metrics"] == {}
     assert judged["reasons"] == ["score was not measured; it must be at least 0.5"]
+
+
+def test_the_steps_run_in_a_project_with_files_of_our_names(
+    run, store, tmp_path, monkeypatch
+):
+    project = tmp_path / "project"
+    for folder in ("models", "pipelines"):
+        (project / folder).mkdir(parents=True)
+        (project / folder / "__init__.py").write_text("raise SystemExit('models')")
+    for name in ("common.py", "json.py", "torch.py", "kfp.py"):
+        (project / name).write_text("raise SystemExit('the wrong file')")
+    monkeypatch.chdir(project)
+
+    run("encoders")
+
+    assert store.newest("encoders")
