@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from common.errors import PhotoError
-from common.photos.exif import orientation
+from common.photos.exif import orientation_of_blocks
 from common.photos.stripping import (
     MAX_CHUNKS,
     MIN_SIDE,
@@ -21,18 +21,14 @@ MAX_SCANS = 50
 """Scans of a file. Progressive files have about ten, and every scan takes time to decode."""
 
 _MARKER = re.compile(rb"\xff[\xff\x00]*([^\xff\x00])")
+_MARKER_AFTER_PIXELS = re.compile(rb"\xff([^\xff\x00\x01\xd0-\xd7])")
+"""In compressed pixels 0xFF is followed by a zero or by the number of a restart interval."""
+
 _NO_LENGTH = frozenset([0x01, *range(0xD0, 0xD8)])
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
-_APP0, _APP1, _APP14, _APP15, _COMMENT, _SCAN, _END = (
-    0xE0,
-    0xE1,
-    0xEE,
-    0xEF,
-    0xFE,
-    0xDA,
-    0xD9,
-)
+_APP0, _APP1, _APP14, _APP15 = 0xE0, 0xE1, 0xEE, 0xEF
+_START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 
 
 class _Segment(NamedTuple):
@@ -53,22 +49,30 @@ class _Frame(NamedTuple):
 def strip(data: bytes) -> StrippedImage:
     """Keep what the pixels depend on, which includes Adobe's segment about colours.
 
+    What follows the picture is left out: the video of a motion photo, further pictures of a
+    multi-picture file, the gain map of a bright screen.
+
     Raises ``PhotoError`` for a damaged file.
     """
     parts: list[bytes | memoryview] = [data[:2]]
-    exif_orientation = 1
+    exif_blocks: list[bytes] = []
     frame = _Frame(0, b"")
 
     for marker, start, end in _segments(data):
         body = data[start + 2 : end]
 
         if marker == _SCAN:
-            # Pixels follow, up to the end of the file: their markers are not walked.
-            parts += b"\xff\xda", memoryview(data)[start:]
-            return _measure(b"".join(parts), frame, body[0], exif_orientation)
+            # From here to the end of the picture nothing is left out.
+            several = _has_several_scans(frame, body)
+            picture_end, n_scans = _find_end(data, end, several)
+            parts += b"\xff\xda", memoryview(data)[start:picture_end]
+            turned = orientation_of_blocks(exif_blocks)
+            memory = _memory(frame.body, n_scans if several else 0)
+            size = _frame_size(frame.body)
+            return StrippedImage(b"".join(parts), size, memory, turned)
 
         if marker == _APP1 and body.startswith(b"Exif\0"):
-            exif_orientation = orientation(body[6:])
+            exif_blocks.append(body[6:])
 
         if marker in _FRAMES:
             _check_first(frame)
@@ -78,6 +82,38 @@ def strip(data: bytes) -> StrippedImage:
             parts += bytes([0xFF, marker]), data[start:end]
 
     raise too_short()
+
+
+def _has_several_scans(frame: _Frame, first_scan: bytes) -> bool:
+    """Tell whether the picture is progressive, or has its colours in scans of their own."""
+    _frame_size(frame.body)  # a frame that is cut off is an error
+    n_colours = frame.body[5]
+    return frame.marker in _PROGRESSIVE or first_scan[:1] < bytes([n_colours])
+
+
+def _find_end(data: bytes, offset: int, several: bool) -> tuple[int, int]:
+    """Return where the picture ends, and its number of scans; ``offset`` is in the first one.
+
+    Between scans there are tables, and writers put metadata there. What does not belong to the
+    picture ends one whose own end is missing, and so does the end of the file.
+    """
+    n_scans = 1
+    for _ in range(MAX_CHUNKS):
+        match = _MARKER_AFTER_PIXELS.search(data, offset)
+        if not match:
+            return len(data), n_scans
+
+        marker, offset = match[1][0], match.end()
+        is_foreign = marker in _FRAMES or (marker == _SCAN and not several)
+        if marker == _END:
+            return offset, n_scans
+        if is_foreign or marker == _START:
+            return match.start(), n_scans
+        n_scans += marker == _SCAN
+        # A length that is cut off leads beyond the end, where the search finds nothing.
+        offset += int.from_bytes(data[offset : offset + 2], "big")
+
+    raise too_many_parts()
 
 
 def _check_first(frame: _Frame) -> None:
@@ -94,13 +130,13 @@ def _is_metadata(marker: int) -> bool:
 def _segments(data: bytes) -> Iterator[_Segment]:
     offset = 2
     for _ in range(MAX_CHUNKS):
-        match = _MARKER.match(data, offset)
-        if not match:
-            raise _no_marker(data, offset)
+        match = _MARKER.match(data, offset) or _skip_rest(data, offset)
 
         marker, offset = match[1][0], match.end()
         if marker in _NO_LENGTH:
             continue
+        if marker == _START:
+            raise _unordered()
 
         length = int.from_bytes(data[offset : offset + 2], "big")
         if marker == _END or length < 2 or offset + length > len(data):
@@ -111,34 +147,39 @@ def _segments(data: bytes) -> Iterator[_Segment]:
     raise too_many_parts()
 
 
-def _no_marker(data: bytes, offset: int) -> PhotoError:
+def _skip_rest(data: bytes, offset: int) -> re.Match[bytes]:
+    """Return the next marker; a segment whose length is too small leaves a rest.
+
+    Raises ``PhotoError`` when there is none.
+    """
+    match = _MARKER_AFTER_PIXELS.search(data, offset)
+    if match:
+        return match
     if offset >= len(data) - 1:
-        return too_short()
+        raise too_short()
+    raise _unordered()
+
+
+def _unordered() -> PhotoError:
     return PhotoError("the photo is damaged: its parts do not follow each other")
 
 
-def _measure(
-    data: bytes, frame: _Frame, n_components: int, exif_orientation: int
-) -> StrippedImage:
-    """Compute what decoding at reduced size takes: the reduced picture, four bytes a pixel.
+def _memory(frame_body: bytes, n_scans: int) -> int:
+    """Return what decoding at reduced size takes: the reduced picture, four bytes a pixel.
 
-    A file of one scan is decoded line by line. A file of several keeps all coefficients, of two
-    bytes; an unusual scan counts as if it kept a byte for every pixel.
+    A file of one scan (here 0) is decoded line by line. A file of several keeps all coefficients,
+    of two bytes; an unusual scan counts as if it kept a byte for every pixel.
     """
-    n_scans = data.count(b"\xff\xda")
-    width, height = _frame_size(frame.body)
     if n_scans > MAX_SCANS:
         raise too_many_parts()
 
-    pixels = width * height
+    width, height = _frame_size(frame_body)
     scale = _draft_scale(min(width, height))
-    memory = 4 * pixels // scale**2
-
-    areas = _sampling_areas(frame.body)
-    has_several_scans = frame.marker in _PROGRESSIVE or n_components < len(areas)
-    if has_several_scans:
-        memory += _coefficient_memory(pixels, areas, n_scans)
-    return StrippedImage(data, (width, height), memory, exif_orientation)
+    memory = 4 * width * height // scale**2
+    if n_scans:
+        areas = _sampling_areas(frame_body)
+        memory += _coefficient_memory(width * height, areas, n_scans)
+    return memory
 
 
 def _coefficient_memory(pixels: int, areas: Sequence[int], n_scans: int) -> int:
