@@ -1,6 +1,8 @@
 """The rules for the fields of a listing, shared by the cells of a table and by requests.
 
 A model is asked about the values it was trained on, so ``ingest.rows`` and ``serving.validation``
-parse with the same functions: ``texts`` for free text and short labels, ``values`` for fields with
-rules of their own, ``photo_names`` for photos.
+parse with the same functions: ``texts`` for free text and short labels, ``brands``, ``categories``,
+``conditions`` and ``payers`` for fields with a vocabulary, ``photo_names`` for photos, ``values``
+for prices and dates and for the table of all parsers. ``folding`` tells which spellings are the
+same label.
 """

@@ -1,8 +1,8 @@
-"""Parsers of the fields with rules of their own, such as a category, a price or a date.
+"""Parsers of prices, dates and codes, and the parser of every field that is one label.
 
 A parser takes a cell as its source holds it and returns the value, ``None`` if it is missing, or
 raises ``ValueError`` with the end of a sentence that begins with the name of the field:
-``'6' is none of new, like new, ...``.
+``'abc' is not a number``.
 """
 
 from __future__ import annotations
@@ -13,83 +13,16 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND, PAYERS
-from common.validation.texts import (
-    NUMBER,
-    parse_label,
-    quote,
-    require_words,
-    to_text,
-)
+from common.validation.brands import parse_brand
+from common.validation.categories import parse_category
+from common.validation.conditions import parse_condition
+from common.validation.payers import parse_payer
+from common.validation.texts import NUMBER, parse_label, quote
 
 MAX_PRICE = 1e9
-MAX_LEVELS = 10
-
-NO_BRAND_WORDS = frozenset(
-    [
-        "no brand",
-        "nobrand",
-        "no-brand",
-        "unbranded",
-        "none",
-        "n/a",
-        "generic",
-        "not branded",
-    ]
-    + ["without brand", "ノーブランド", "ノーブランド品", "ブランドなし"]
-)
-"""Spellings of "it has no brand" by sellers and shops, in lower case."""
 
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
-_SAME_CONDITION = {"brand new": "new", "as new": "like new"}
-
-
-def parse_category(value: object) -> str | None:
-    """Return a category path; ``Women > Shoes`` becomes ``Women/Shoes``."""
-    text = parse_label(value)
-    if text is None:
-        return None
-    if ">" in text and CATEGORY_SEPARATOR not in text:
-        text = CATEGORY_SEPARATOR.join(level.strip() for level in text.split(">"))
-
-    levels = text.split(CATEGORY_SEPARATOR)
-    if not all(level.strip() for level in levels):
-        raise ValueError(f"{quote(text)} has an empty level")
-    if len(levels) > MAX_LEVELS:
-        raise ValueError(f"{quote(text)} has more than {MAX_LEVELS} levels")
-    return require_words(text)
-
-
-def parse_brand(value: object) -> str | None:
-    """Return a brand; all of ``NO_BRAND_WORDS`` become ``NO_BRAND``."""
-    text = to_text(value)
-    # First, because "none" and "n/a" are a missing label in any other field.
-    if text.casefold() in NO_BRAND_WORDS:
-        return NO_BRAND
-
-    brand = parse_label(text)
-    if not brand:
-        return None
-    if brand.count(CATEGORY_SEPARATOR) > 1:
-        raise ValueError(f"{quote(brand)} looks like a category path")
-    return require_words(brand)
-
-
-def parse_condition(value: object) -> str | None:
-    """Return one of ``CONDITIONS``, written in any case, with ``_`` or ``-`` for blanks."""
-    text = parse_label(value)
-    if text is None:
-        return None
-
-    plain = text.casefold().replace("_", " ").replace("-", " ")
-    return _one_of(CONDITIONS, _SAME_CONDITION.get(plain, plain), text)
-
-
-def parse_payer(value: object) -> str | None:
-    """Return the payer of the shipping, one of ``PAYERS``, written in any case."""
-    text = parse_label(value)
-    return None if text is None else _one_of(PAYERS, text.casefold(), text)
 
 
 def parse_price(value: object) -> float | None:
@@ -182,9 +115,3 @@ def _parse_number(value: object) -> float | None:
     if not NUMBER.fullmatch(digits):
         raise ValueError(f"{quote(text)} is not a number")
     return float(digits)
-
-
-def _one_of(allowed: tuple[str, ...], text: str, original: str) -> str:
-    if text not in allowed:
-        raise ValueError(f"{quote(original)} is none of {', '.join(allowed)}")
-    return text

@@ -71,9 +71,9 @@ ANSWERS = Suggestions(
         (["suggest"], 2, "describe the listing with --title"),
         (["suggest", "--title", "boots"], 4, "nothing has been released yet"),
         (
-            ["suggest", "--title", "boots", "--set", "condition=6"],
+            ["suggest", "--title", "boots", "--set", "shipping_payer=6"],
             2,
-            "'6' is none of new",
+            "'6' is none of seller, buyer",
         ),
         (
             ["suggest", "--title", "boots", "--set", "smell=good"],

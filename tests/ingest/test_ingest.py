@@ -44,14 +44,13 @@ def test_every_row_is_accepted_or_rejected(tmp_path):
 
 
 def test_rejected_rows_keep_their_line_their_text_and_every_reason(tmp_path):
-    source = table(tmp_path / "t.csv", 3, bad=["9,!,//,Acme,0," + "s" * 3000 + "\n"])
+    source = table(tmp_path / "t.csv", 3, bad=["9,!,a//b,Acme,0," + "s" * 3000 + "\n"])
     ingest(source, tmp_path / "out")
     (row,) = pq.read_table(tmp_path / "out" / "rejected.parquet").to_pylist()
     assert row["line"] == 5
-    assert row["source"].startswith("9,!,//,Acme,0,sss")
+    assert row["source"].startswith("9,!,a//b,Acme,0,sss")
     assert len(row["source"]) == 2000
     assert [reason.split()[0] for reason in row["reasons"]] == [
-        "title",
         "category",
         "price",
         "seller_id",
