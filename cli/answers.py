@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from common.amounts import format_amount, format_price
 from common.listing import Listing, Suggestion, Suggestions
 
 if TYPE_CHECKING:
@@ -86,13 +87,13 @@ def _rows(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str,
 
     price = suggestion.price
     if price:
-        interval = f"{price.low:,.2f} to {price.high:,.2f}"
-        text = f"{price.median:,.2f} {price.currency} (80 % within {interval})"
-        yield "price", text, "", _format_price(chosen)
+        text = format_price(price)
+        yield "price", text, "", _choice_of_price(chosen)
 
     fee = suggestion.fee
     if fee:
-        text = f"{fee.amount:,.2f} {fee.currency} ({fee.method}, {fee.parcel_size})"
+        amount = format_amount(fee.amount, fee.currency)
+        text = f"{amount} ({fee.method}, {fee.parcel_size})"
         yield "fee", text, "", ""
 
 
@@ -121,10 +122,10 @@ def _notes(answers: Suggestions) -> Iterator[tuple[str, str]]:
         yield "not used", problem
 
 
-def _format_price(listing: Listing | None) -> str:
+def _choice_of_price(listing: Listing | None) -> str:
     if listing is None or listing.price is None:
         return ""
-    return f"{listing.price:,.2f} {listing.currency or ''}".rstrip()
+    return format_amount(listing.price, listing.currency)
 
 
 def _format_percent(probability: float) -> str:

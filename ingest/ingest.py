@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import InputError
+from common.groups import GROUP_KEY, ROW_KEY
 from common.photos.photo_root import PhotoRoot, open_photo_root
 from common.progress import Progress
 from common.snapshot import COLUMNS, SCHEMA, SPLITS, Snapshot, SnapshotManifest
-from common.splits import GROUP_KEY, ROW_KEY, RULE, Splitter
+from common.splits import RULE, Splitter
 from common.store.artifacts import MANIFEST, checksum
 from common.store.new_folder import check_free, new_folder
 from ingest.files import photo_root_of

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from common.amounts import format_number
 from common.listing import NO_BRAND
 from common.snapshot import SPLITS, SnapshotManifest
 from ingest.profile import BINS_PER_UNIT, ProfileCounts
@@ -88,7 +89,7 @@ def _price_lines(profile: ProfileCounts) -> list[Line]:
         quantiles = []
         for bin_ in _quantiles(bins):
             price = math.exp(bin_ / BINS_PER_UNIT)
-            quantiles.append(f"{price:,.2f}")
+            quantiles.append(format_number(price, currency))
         lines.append((currency, count, *quantiles))
     return lines
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from common.groups import group_key
 from common.listing import Listing
 from common.photos.reading import read_bytes
 from common.progress import ignore_progress
 from common.snapshot import Snapshot
-from common.splits import group_key
 from ingest.ingest import Options, ingest_file
 from simulator.source import ingest_synthetic
 
@@ -72,7 +72,7 @@ def read_source(
 def make_folds(
     listings: Sequence[Listing], n_folds: int, folder: Path
 ) -> Iterator[Fold]:
-    """Yield ``n_folds`` folds; a group (``common.splits``) is never on both sides."""
+    """Yield ``n_folds`` folds; a group (``common.groups``) is never on both sides."""
     for number in range(n_folds):
         out = folder / str(number)
         yield read_fold(listings, number, n_folds, out)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from common.arrays import Floats
 from common.encoders import Encoder
-from common.errors import InputError
 from common.listing import NO_BRAND, Listing
-from common.nets.label_encoding import encode, fit_classes
+from common.nets.label_encoding import encode
 from common.nets.targets import Target
 from common.progress import Progress
 from models.brand import gazetteer
@@ -26,6 +25,7 @@ from models.ensemble.spec import (
     vector_member,
 )
 from models.ensemble.training.fit_head import fit_head, refit_on_all_rows, write_model
+from models.ensemble.training.labels import fit_labels, rows_without
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -41,10 +41,11 @@ def train(
     """Train on the brands of the training rows; return the artifact's folder.
 
     Raises:
-        InputError: The training rows have fewer than two brands.
+        CannotTrain: The training rows have fewer than two brands, of which "no brand" is one, or
+            too few rows have one.
     """
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
-    brands = _fit_brands(rows)
+    brands = fit_labels("brand", rows)
     spec = _specification(encoders, config, brands)
     titles, descriptions = _fit_gazetteers(rows, brands, spec.targets(rows)[0])
 
@@ -71,7 +72,7 @@ def train(
         _calibration(brands, titles, descriptions, config),
         snapshot,
         config,
-        summary={"brands": len(brands)},
+        summary={"brands": len(brands), "left_out": rows_without("brand", rows)},
     )
 
 
@@ -84,14 +85,6 @@ def _calibration(
         title_gains=stored_gains(titles),
         description_gains=stored_gains(descriptions),
     )
-
-
-def _fit_brands(rows: Sequence[Listing]) -> list[str]:
-    """Return the classes; raise ``InputError`` where there is nothing to tell apart."""
-    brands = fit_classes(row.brand for row in rows)
-    if len(brands) < 2:
-        raise InputError("the brand model needs training rows of at least two brands")
-    return brands
 
 
 def _gazetteer_scores(

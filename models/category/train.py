@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from common.encoders import Encoder
-from common.errors import InputError
 from common.listing import Listing
-from common.nets.label_encoding import ancestor_matrix, encode, fit_classes
+from common.nets.label_encoding import ancestor_matrix, encode
 from common.nets.targets import Target
 from common.progress import Progress
 from models.category.config import INPUT_FIELDS, Config
@@ -30,6 +29,7 @@ from models.ensemble.training.fit_head import (
     refit_on_all_rows,
     write_model,
 )
+from models.ensemble.training.labels import fit_labels, rows_without
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -45,10 +45,10 @@ def train(
     """Train on the leaf categories of the training rows; return the artifact's folder.
 
     Raises:
-        InputError: The training rows have fewer than two categories.
+        CannotTrain: The training rows have fewer than two categories, or too few rows have one.
     """
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
-    leaves = _fit_leaves(rows)
+    leaves = fit_labels("category", rows)
     spec = _specification(encoders, config, leaves)
     fitted = fit_head(spec, rows, validation_rows, progress)
     # Before the refit: its members have seen the validation rows that thresholds are fitted on.
@@ -71,18 +71,8 @@ def train(
         calibration,
         snapshot,
         config,
-        summary={"leaves": len(leaves)},
+        summary={"leaves": len(leaves), "left_out": rows_without("category", rows)},
     )
-
-
-def _fit_leaves(rows: Sequence[Listing]) -> list[str]:
-    """Return the classes; raise ``InputError`` where there is nothing to tell apart."""
-    leaves = fit_classes(row.category for row in rows)
-    if len(leaves) < 2:
-        raise InputError(
-            "the category model needs training rows of at least two categories"
-        )
-    return leaves
 
 
 def _specification(

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from common.encoders import Encoder
-from common.errors import InputError
+from common.errors import CannotTrain
 from common.listing import Listing, top_category
 from common.nets.targets import Target
 from common.progress import Progress
-from common.splits import group_key
 from models.ensemble.head import Head
 from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member
 from models.ensemble.training.fit_head import (
@@ -44,21 +40,10 @@ from models.price.intervals import (
     fit_width_factor,
     predict_interval,
 )
+from models.price.prices import PriceScale, fit_scale, log_prices, unused_prices
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
-
-MIN_GROUPS = 10
-"""Minimum number of groups with a price: every fold of the members needs some to train on."""
-
-
-@dataclass(frozen=True, slots=True)
-class PriceScale:
-    """Standardisation of ``log1p`` of prices in one currency."""
-
-    currency: str
-    mean: float
-    deviation: float
 
 
 def train(
@@ -71,11 +56,11 @@ def train(
     """Train on prices in the currency of most training rows; return the artifact's folder.
 
     Raises:
-        InputError: Too few groups of training rows have a price, or too few rows are there for
-            boosted trees.
+        CannotTrain: Too few groups of training rows have a price, all prices are the same, or too
+            few rows are there for boosted trees.
     """
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
-    scale = _fit_scale(rows)
+    scale = fit_scale(rows)
     _check_rows(rows, config)
     spec = _specification(encoders, config, scale)
     fitted = fit_head(spec, rows, validation_rows, progress)
@@ -95,7 +80,10 @@ def train(
         _calibration(scale, factors, config),
         snapshot,
         config,
-        summary={"currency": scale.currency},
+        summary={
+            "currency": scale.currency,
+            "left_out": unused_prices(rows, scale.currency),
+        },
     )
 
 
@@ -119,49 +107,13 @@ def _calibration(
 
 
 def _check_rows(rows: Sequence[Listing], config: Config) -> None:
-    """Raise ``InputError`` where boosted trees, which give the interval, would be left out."""
+    """Raise ``CannotTrain`` where boosted trees, which give the interval, would be left out."""
     min_rows = config.boosted_trees.min_rows
     if len(rows) < min_rows:
-        raise InputError(
+        raise CannotTrain(
             f"the price model needs its trees: boosted_trees.min_rows is {min_rows},"
             f" and there are {len(rows)} training rows"
         )
-
-
-def _fit_scale(rows: Sequence[Listing]) -> PriceScale:
-    """Return the main currency, and the mean and deviation of its logarithmic prices."""
-    currency = _main_currency(rows)
-    logs = _log_prices(rows, currency)
-    priced = {
-        group_key(row) for row, log in zip(rows, logs, strict=True) if np.isfinite(log)
-    }
-    if len(priced) < MIN_GROUPS:
-        raise InputError(
-            f"the price model needs training rows with a price in {currency}"
-            f" of at least {MIN_GROUPS} sellers or titles"
-        )
-
-    # Equal prices have no deviation; any scale does then.
-    deviation = float(np.nanstd(logs)) or 1.0
-    return PriceScale(currency, float(np.nanmean(logs)), deviation)
-
-
-def _main_currency(rows: Sequence[Listing]) -> str:
-    counts = Counter(
-        row.currency for row in rows if row.price is not None and row.currency
-    )
-    return counts.most_common(1)[0][0] if counts else "USD"
-
-
-def _log_prices(rows: Sequence[Listing], currency: str) -> NDArray[np.float64]:
-    """Return ``log1p`` of prices in the currency, ``[rows]``; NaN where there is none."""
-    prices = [
-        row.price
-        if row.price is not None and row.currency in (currency, None)
-        else np.nan
-        for row in rows
-    ]
-    return np.log1p(np.array(prices, dtype=np.float64))
 
 
 def _specification(
@@ -169,7 +121,7 @@ def _specification(
 ) -> EnsembleSpec:
     def targets(listings: Sequence[Listing]) -> list[Target]:
         """Return the labels of listings in full context."""
-        values = (_log_prices(listings, scale.currency) - scale.mean) / scale.deviation
+        values = (log_prices(listings, scale.currency) - scale.mean) / scale.deviation
         return [Target(OUTPUT, "value", 1, values)]
 
     return EnsembleSpec(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from common.encoders import Encoder
-from common.errors import InputError
+from common.errors import CannotTrain
 from common.listing import Listing
 from common.nets.label_encoding import encode, fit_classes
 from common.nets.targets import Target
@@ -16,6 +16,7 @@ from common.progress import Progress
 from common.taxonomy import Taxonomy
 from models.ensemble.spec import EnsembleSpec, photo_member, vector_member
 from models.ensemble.training.fit_head import fit_head, refit_on_all_rows, write_model
+from models.ensemble.training.labels import missing_labels, rows_without
 from models.shipping.config import INPUT_FIELDS, OUTPUTS, Config
 from models.shipping.predictor import TAXONOMY, ShippingCalibration
 
@@ -33,7 +34,8 @@ def train(
     """Train on payer, method and parcel size where rows have them; return the artifact's folder.
 
     Raises:
-        InputError: No field has two values among the training rows.
+        CannotTrain: No field has two values among the training rows.
+        InputError: The rate card of the settings cannot be used.
     """
     # A broken rate card is refused before anything is trained.
     taxonomy = _load_taxonomy(config)
@@ -48,7 +50,6 @@ def train(
         progress,
     )
 
-    n_classes = {field: len(values) for field, values in classes.items()}
     return write_model(
         out,
         "shipping",
@@ -56,7 +57,7 @@ def train(
         ShippingCalibration(classes, config.abstain_below),
         snapshot,
         config,
-        summary={"classes": n_classes},
+        summary=_summary(classes, rows),
         save_more=partial(_save_taxonomy, taxonomy),
     )
 
@@ -68,18 +69,43 @@ def _load_taxonomy(config: Config) -> Taxonomy:
 
 
 def _fit_field_classes(rows: Sequence[Listing]) -> dict[str, tuple[str, ...]]:
-    """Return the values of every field that has at least two; raise ``InputError`` without one."""
+    """Return the values of every field that has two to tell apart.
+
+    Raises:
+        CannotTrain: No field has.
+    """
     classes = {}
+    reasons = []
     for field in OUTPUTS:
-        values = fit_classes(_labels(rows, field))
-        if len(values) > 1:
-            classes[field] = tuple(values)
+        if reason := missing_labels(field, rows):
+            reasons.append(reason)
+        else:
+            classes[field] = tuple(fit_classes(_labels(rows, field)))
 
     if not classes:
-        raise InputError(
-            "the shipping model needs training rows that say who pays, or how"
+        raise CannotTrain(
+            "the shipping model needs training rows of at least two payers, methods or parcel"
+            f" sizes: {'; '.join(reasons)}"
         )
     return classes
+
+
+def _summary(
+    classes: Mapping[str, Sequence[str]], rows: Sequence[Listing]
+) -> dict[str, Any]:
+    """Return what was learned, and which fields and rows were not learned from, and why."""
+    left_out: dict[str, int] = {}
+    for field in classes:
+        left_out |= rows_without(field, rows)
+    return {
+        "classes": {field: len(values) for field, values in classes.items()},
+        "left_out": left_out,
+        "fields_left_out": {
+            field: missing_labels(field, rows)
+            for field in OUTPUTS
+            if field not in classes
+        },
+    }
 
 
 def _save_taxonomy(taxonomy: Taxonomy, folder: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.amounts import format_amount, format_price
 from common.listing import Candidate, Listing, Suggestion
 from models.evaluation.outcomes import Outcome
 
@@ -34,7 +35,9 @@ class Mistake:
         """The value that the seller chose, as text."""
         value = getattr(self.listing, self.field)
         return (
-            money(value, self.listing.currency) if self.field == "price" else str(value)
+            format_amount(value, self.listing.currency)
+            if self.field == "price"
+            else str(value)
         )
 
 
@@ -70,13 +73,7 @@ def describe_suggestion(
     price = suggestion.price
     if price is None:
         return "nothing"
-    ends = f"{price.low:,.2f} to {price.high:,.2f}"
-    return f"{money(price.median, price.currency)} (80 % within {ends})"
-
-
-def money(amount: float, currency: str | None) -> str:
-    """A price as people write it: ``1,234.50 USD``."""
-    return f"{amount:,.2f} {currency or ''}".strip()
+    return format_price(price)
 
 
 def _candidate(candidate: Candidate) -> str:

@@ -15,7 +15,7 @@ from pipelines.records import Challenger, Detail, metric_values
 DIGITS = 4
 """Significant digits of a figure."""
 
-UNCOUNTED = ("blends",)
+UNCOUNTED = ("blends", "left_out", "fields_left_out")
 """Entries of an artifact's summary that say nothing about what the model has learned from."""
 
 BYTES_PER_MB = 1e6

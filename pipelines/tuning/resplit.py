@@ -12,6 +12,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from common.errors import ArtifactError, InputError
+from common.groups import SAMPLE_ROWS
 from common.listing import Listing, Photo
 from common.photos.archive import FOLDER as PHOTOS
 from common.snapshot import Snapshot
-from common.splits import Splitter
+from common.splits import Splitter, fit_splitter
 from common.store.artifacts import MANIFEST, checksum
 from common.store.new_folder import new_folder
 
 SEED = 0
 BATCH_ROWS = 8_192
 KEYS = ("listing_id", "title", "description", "photos", "seller_id")
-"""Columns that decide which rows belong to one group; see ``common.splits``."""
+"""Columns that decide which rows belong to one group; see ``common.groups``."""
 
 
 def resplit(snapshot: Snapshot, out: Path) -> Snapshot:
@@ -56,9 +58,9 @@ def _write_snapshot(snapshot: Snapshot, folder: Path) -> None:
     # The new validation rows are as large a share of the rows to learn from as the old ones.
     share = n_train / max(n_train + n_validation, 1)
 
-    rows = _divide_training_rows(
-        snapshot, folder, Splitter((share, 1 - share, 0.0), SEED)
-    )
+    sample = islice(chain.from_iterable(map(_keys, _batches(snapshot))), SAMPLE_ROWS)
+    splitter, _ = fit_splitter(list(sample), (share, 1 - share, 0.0), SEED)
+    rows = _divide_training_rows(snapshot, folder, splitter)
     if not all(rows.values()):
         raise InputError(
             f"snapshot {snapshot.path} has too few rows to take validation rows from"

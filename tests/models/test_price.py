@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import models
-from common.errors import InputError
+from common.errors import CannotTrain
 from common.listing import Listing
 from common.nets.settings import LARGE_DATA_ROWS
 from common.snapshot import Snapshot
@@ -195,22 +195,32 @@ def test_prices_in_another_currency_are_not_held_against_it(predictor, shop):
     assert models.evaluate("price", predictor, foreign) == {"rows": 0.0}
 
 
-def test_prices_of_one_seller_alone_are_too_few(
-    champion, suggester, predictor, shop, tmp_path
-):
-    def one(row):
-        return replace(row, seller_id="the only one")
+def test_prices_of_few_rows_are_too_few(champion, suggester, predictor, shop, tmp_path):
+    few = {row.listing_id for row in shop.read("train")[:7]}
+
+    def forget(row):
+        return row if row.listing_id in few else replace(row, price=None)
 
     with pytest.raises(
-        InputError, match="price in USD of at least 10 sellers or titles"
+        CannotTrain, match="of at least 10 sellers or titles: 7 of the .* have one"
     ):
-        _train(champion, suggester, predictor, Changed(shop, one), tmp_path)
+        _train(champion, suggester, predictor, Changed(shop, forget), tmp_path)
+
+
+def test_one_price_is_nothing_to_learn(champion, suggester, predictor, shop, tmp_path):
+    def fix(row):
+        return replace(row, price=25.0)
+
+    with pytest.raises(
+        CannotTrain, match=r"training rows with a price costs 25\.00 USD"
+    ):
+        _train(champion, suggester, predictor, Changed(shop, fix), tmp_path)
 
 
 def test_prices_need_their_trees(champion, suggester, predictor, shop, tmp_path):
     defaults: Any = models.config("price")
     trees = replace(defaults.boosted_trees, min_rows=10**6)
     with pytest.raises(
-        InputError, match="boosted_trees.min_rows is 1000000, and there are"
+        CannotTrain, match="boosted_trees.min_rows is 1000000, and there are"
     ):
         _train(champion, suggester, predictor, shop, tmp_path, boosted_trees=trees)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from common.arrays import Floats, Ints
+from common.groups import group_numbers
 from common.listing import Listing
 from common.nets.inputs import Inputs, keep_early_fields
 from common.nets.net import Net
 from common.nets.targets import Target
 from common.progress import Progress, ignore_progress
-from common.splits import group_key
 from models.ensemble.head import Head, MemberScores
 from models.ensemble.spec import EnsembleSpec
 from models.ensemble.training.members import train_members, usable_members
@@ -36,7 +36,7 @@ class OutOfFold:
         inputs: The rows as inputs, in this context.
         scores: Scores of the members.
         targets: Labels of the rows.
-        groups: Group number of each row (``common.splits``), ``[rows]``.
+        groups: Group number of each row (``common.groups``), ``[rows]``.
     """
 
     is_full: bool
@@ -86,7 +86,7 @@ def out_of_fold_scores(
         The rows in early and in full context.
     """
     targets = spec.targets(rows)
-    groups = _group_numbers(rows)
+    groups = group_numbers(rows)
     early_inputs = keep_early_fields(inputs)
 
     folds = list(group_folds(groups, n_folds, spec.seed))
@@ -140,7 +140,7 @@ def predict_held_out(
         inputs=inputs,
         scores=head.member_scores(inputs),
         targets=targets,
-        groups=_group_numbers(rows),
+        groups=group_numbers(rows),
     )
     early_inputs = keep_early_fields(inputs)
     early = _as_early(full, early_inputs, head.member_scores(early_inputs))
@@ -156,13 +156,6 @@ def group_folds(groups: Ints, n_folds: int, seed: int) -> Iterator[Fold]:
         train_rows = np.flatnonzero(fold_of_row != number)
         scored_rows = np.flatnonzero(fold_of_row == number)
         yield train_rows, scored_rows
-
-
-def _group_numbers(rows: Sequence[Listing]) -> Ints:
-    keys = np.array([group_key(row) for row in rows])
-    numbers: Ints
-    _, numbers = np.unique(keys, return_inverse=True)
-    return numbers
 
 
 def _forward(nets: Mapping[str, Net], inputs: Inputs, rows: Ints) -> MemberScores:

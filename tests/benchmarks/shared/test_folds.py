@@ -8,7 +8,7 @@ from benchmarks.quality.intervals import (
     interval_score,
 )
 from benchmarks.shared.folds import make_folds, read_fold, read_source, rename
-from common.splits import group_key
+from common.groups import group_key
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,10 @@
 import pytest
 
 from common.errors import ArtifactError, InputError
+from common.groups import group_key
 from common.photos.reading import read_bytes
 from common.progress import ignore_progress
 from common.snapshot import Snapshot
-from common.splits import group_key
 from ingest.ingest import Options
 from pipelines.tuning.resplit import resplit
 from simulator.source import ingest_synthetic
