@@ -11,7 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from common.errors import InputError
-from ingest.exports import kaggle_mercari, shopify
+from ingest.exports import (
+    amazon,
+    ebay,
+    etsy,
+    google_merchant,
+    kaggle_mercari,
+    mercari_shops,
+    rakuten,
+    shopify,
+    woocommerce,
+    yahoo_japan,
+)
 from ingest.exports.cells import ADDRESS_NOTE, is_address
 from ingest.exports.form import Cells, ExportForm, Sample
 from ingest.exports.grouping import (
@@ -34,6 +45,15 @@ __all__ = [
 FORMS = (
     kaggle_mercari.FORM,
     shopify.FORM,
+    woocommerce.FORM,
+    ebay.FORM,
+    etsy.FORM,
+    amazon.FORM,
+    rakuten.FORM,
+    mercari_shops.FORM,
+    yahoo_japan.AUCTIONS,
+    yahoo_japan.SHOPPING,
+    google_merchant.FORM,
 )
 """All forms; the first one that a table agrees with counts, so narrow ones come first."""
 

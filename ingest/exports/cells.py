@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from common.validation.texts import to_text as parse_text
 from ingest.exports.form import Cells
@@ -84,6 +84,19 @@ def option_field(name: object) -> str:
         if any(word in known for word in words):
             return field
     return ""
+
+
+def translate(cells: Cells, field: str, meanings: Mapping[str, str]) -> None:
+    """Replace a code by its meaning in place; other cells stay as they are."""
+    code = to_text(cells.get(field))
+    if code in meanings:
+        cells[field] = meanings[code]
+
+
+def fall_back(cells: Cells, field: str, name: str) -> None:
+    """Fill an empty field in place by another cell, where that has anything in it."""
+    if not is_filled(cells.get(field)) and is_filled(cells.get(name)):
+        cells[field] = cells[name]
 
 
 def place_options(cells: Cells, options: Iterable[tuple[object, object]]) -> None:

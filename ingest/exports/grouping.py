@@ -131,7 +131,6 @@ def _finish(
     line, values, broken, problems, text, merged = listing
     if form.convert is not None:
         values, problems = form.convert(values)
-        broken = problems.pop("", "")
     if form.language and not is_filled(values.get("language")):
         values["language"] = form.language
 

@@ -7,14 +7,14 @@ rules, dollars and English among them, hold only where the cells agree too.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND
 from common.validation.texts import quote
 from ingest.exports.cells import is_filled, to_text
 from ingest.exports.form import Cells, ExportForm, Sample
 from ingest.exports.headers import by_name
+from ingest.exports.languages import is_english, is_latin
 
 KIND = "kaggle mercari"
 
@@ -39,79 +39,6 @@ _CODES = {"condition": _CONDITIONS, "shipping_payer": _PAYERS}
 _EMPTY_DESCRIPTION = "no description yet"
 _IDS = ("train_id", "test_id")
 _CURRENCY_COLUMNS = ("currency", "currency_code", "price_currency")
-
-_WORD = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
-_LETTER = re.compile(r"[^\W\d_]")
-_ENGLISH = frozenset(
-    [
-        *(
-            "the",
-            "and",
-            "with",
-            "for",
-            "in",
-            "of",
-            "is",
-            "to",
-            "this",
-            "it",
-            "are",
-            "not",
-        ),
-        *("on", "only", "be", "from", "never", "worn", "size"),
-    ]
-)
-_OTHERS = frozenset(
-    [
-        *(
-            "der",
-            "die",
-            "das",
-            "und",
-            "mit",
-            "für",
-            "ist",
-            "nicht",
-            "ein",
-            "eine",
-            "von",
-            "zu",
-        ),
-        *(
-            "le",
-            "la",
-            "les",
-            "et",
-            "avec",
-            "pour",
-            "est",
-            "pas",
-            "une",
-            "du",
-            "des",
-            "el",
-            "los",
-        ),
-        *(
-            "las",
-            "y",
-            "con",
-            "para",
-            "es",
-            "muy",
-            "del",
-            "il",
-            "lo",
-            "gli",
-            "di",
-            "non",
-            "per",
-        ),
-        *("una", "che", "e", "o", "os", "da", "com", "não", "um", "uma"),
-    ]
-)
-"""Frequent words of English, and of the other languages that are written in Latin letters."""
 
 
 def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
@@ -144,7 +71,6 @@ def _decode(values: Cells) -> dict[str, str]:
     for field, meanings in _CODES.items():
         if field not in values:
             continue
-        # pandas makes floats of the numbers in a column with gaps: 3.0 was written as 3.
         code = to_text(values[field]).removesuffix(".0")
         if code in meanings:
             values[field] = meanings[code]
@@ -183,41 +109,36 @@ def _check(
     if not has_id and any(name in named for name in _CURRENCY_COLUMNS):
         return None
 
-    def cells(field: str) -> list[str]:
-        names = form.columns.get(field, ())
-        found = (record.get(name) for record in sample for name in names)
-        return [to_text(cell) for cell in found if is_filled(cell)]
+    conditions = _codes(form, sample, "condition")
+    payers = _codes(form, sample, "shipping_payer")
+    categories = _cells(form, sample, "category")
+    titles = _cells(form, sample, "title")
+    texts = [*titles, *_cells(form, sample, "description")]
 
-    conditions = [code.removesuffix(".0") for code in cells("condition")]
-    payers = [code.removesuffix(".0") for code in cells("shipping_payer")]
-    texts = [*cells("title"), *cells("description")]
     agrees = (
         _mostly(conditions, _CONDITIONS.__contains__)
         and _mostly(payers, _PAYERS.__contains__)
-        and _mostly(cells("category"), lambda path: CATEGORY_SEPARATOR in path)
-        and _mostly(cells("title"), _is_latin)
-        and _is_english(texts)
+        and _mostly(categories, lambda path: CATEGORY_SEPARATOR in path)
+        and _mostly(titles, is_latin)
+        and is_english(texts)
     )
     return form if agrees else None
 
 
+def _cells(form: ExportForm, sample: Sample, field: str) -> list[str]:
+    """Return the filled cells of a field in the sample, as texts."""
+    names = form.columns.get(field, ())
+    found = (record.get(name) for record in sample for name in names)
+    return [to_text(cell) for cell in found if is_filled(cell)]
+
+
+def _codes(form: ExportForm, sample: Sample, field: str) -> list[str]:
+    # pandas makes floats of the numbers in a column with gaps: 3.0 was written as 3.
+    return [code.removesuffix(".0") for code in _cells(form, sample, field)]
+
+
 def _mostly(cells: Sequence[str], agrees: Callable[[str], bool]) -> bool:
     return sum(map(agrees, cells)) >= MIN_AGREEING * len(cells)
-
-
-def _is_latin(text: str) -> bool:
-    """Return whether at least half of the letters of a text are those of English."""
-    return 2 * len(_LATIN.findall(text)) >= len(_LETTER.findall(text))
-
-
-def _is_english(texts: Iterable[str]) -> bool:
-    """Return whether frequent words are English; texts without any of them prove nothing."""
-    n_english = n_others = 0
-    for text in texts:
-        words = set(_WORD.findall(text.casefold()))
-        n_english += len(words & _ENGLISH)
-        n_others += len(words & _OTHERS)
-    return n_english >= n_others
 
 
 FORM = ExportForm(

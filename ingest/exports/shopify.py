@@ -30,7 +30,8 @@ def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
     values = dict(cells)
     named = [to_text(values.get(name)) for name in _CATEGORIES]
     known = [name for name in named if not _is_no_category(name)]
-    values["category"] = known[0] if known else ""
+    if any(named):
+        values["category"] = known[0] if known else ""
 
     options = [
         (values.get(f"option{number}_Name"), values.get(f"option{number}_Value"))

@@ -14,7 +14,6 @@ class Read:
     form: ExportForm
     listings: list[dict[str, object]]
     problems: list[dict[str, str]]
-    broken: list[str]
     merged: int
 
 
@@ -45,6 +44,5 @@ def read(text, option="", delimiter=",", form=None):
         form,
         [cells for _, cells, _, _, _, _ in found],
         [problems for _, _, _, problems, _, _ in found],
-        [broken for _, _, broken, _, _, _ in found],
         sum(merged for *_, merged in found),
     )

@@ -1,0 +1,215 @@
+"""eBay's File Exchange templates and the listings reports of its Seller Hub.
+
+Sources: "File Exchange Advanced Template Instructions" (eBay, October 2015), Seller Hub's report of
+active listings, https://developer.ebay.com/devzone/finding/callref/enums/conditionIdList.html
+(read July 2026). The first column names the site and its currency:
+``*Action(SiteID=US|Country=US|Currency=USD|Version=1193)``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.exports.cells import (
+    fall_back,
+    is_filled,
+    keep_local_photos,
+    place_options,
+    to_text,
+)
+from ingest.exports.form import Cells, ExportForm, Sample
+from ingest.exports.headers import normalise
+
+CONDITIONS = {
+    "1000": "New",
+    "1500": "New other",
+    "1750": "New with defects",
+    "2000": "Certified - Refurbished",
+    "2010": "Excellent - Refurbished",
+    "2020": "Very Good - Refurbished",
+    "2030": "Good - Refurbished",
+    "2500": "Seller refurbished",
+    "2750": "Like New",
+    "2990": "Pre-owned - Excellent",
+    "3000": "Used",
+    "3010": "Pre-owned - Fair",
+    "4000": "Very Good",
+    "5000": "Good",
+    "6000": "Acceptable",
+    "7000": "For parts or not working",
+}
+"""Names of the conditions by eBay's ids."""
+
+_CURRENCIES = {
+    "us": "USD",
+    "ebaymotors": "USD",
+    "canada": "CAD",
+    "uk": "GBP",
+    "australia": "AUD",
+    "germany": "EUR",
+    "france": "EUR",
+    "italy": "EUR",
+    "spain": "EUR",
+    "austria": "EUR",
+    "ireland": "EUR",
+    "netherlands": "EUR",
+    "switzerland": "CHF",
+    "poland": "PLN",
+}
+"""Currencies of eBay's sites, for headers that name the site alone."""
+
+_PARAMETER = re.compile(r"\b(siteid|currency)\s*=\s*(\w+)", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d+([.,]\d+)?")
+
+
+def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
+    """Return the cells of a listing: eBay's ids as words, and who pays for shipping."""
+    values = dict(cells)
+    condition = to_text(values.get("condition"))
+    # Some templates write the name behind the id: "3000-Used".
+    if condition[:4] in CONDITIONS:
+        values["condition"] = CONDITIONS[condition[:4]]
+    fall_back(values, "category", "category_id")
+
+    payer = _payer(values)
+    if payer and not is_filled(values.get("shipping_payer")):
+        values["shipping_payer"] = payer
+
+    is_auction = "auction" in to_text(values.get("format")).casefold()
+    if is_auction and is_filled(values.get("buy_now_price")):
+        # The start of an auction says little of what a thing is worth.
+        values["price"] = values["buy_now_price"]
+
+    place_options(values, _options(to_text(values.get("relationship_details"))))
+    keep_local_photos(values, separators="|")
+    return values, {}
+
+
+def _payer(values: Cells) -> str:
+    """Return who pays for shipping, as far as the cells tell."""
+    cost = to_text(values.get("shipping_cost"))
+    amount = _AMOUNT.search(cost)
+    is_free = to_text(values.get("free_shipping")).casefold() in ("1", "true", "yes")
+    profile = to_text(values.get("shipping_profile")).casefold()
+    if is_free or "free" in cost.casefold() or "free" in profile:
+        return "seller"
+    if amount is not None:
+        return "buyer" if float(amount[0].replace(",", ".")) > 0 else "seller"
+
+    is_calculated = "calculated" in to_text(values.get("shipping_type")).casefold()
+    return "buyer" if is_calculated else ""
+
+
+def _options(details: str) -> list[tuple[object, object]]:
+    """Return names and first values of ``Color=Black|Blue;Size=S|M``."""
+    options: list[tuple[object, object]] = []
+    for part in details.split(";"):
+        name, _, choices = part.partition("=")
+        options.append((name, choices.split("|")[0].strip()))
+    return options
+
+
+def _continues(first: Cells, record: Cells) -> bool:
+    """Return whether a record is a variation of the listing whose first record is given."""
+    if to_text(record.get("relationship")).casefold() == "variation":
+        return not is_filled(record.get("title"))
+
+    number = to_text(record.get("listing_id"))
+    return bool(number) and number == to_text(first.get("listing_id"))
+
+
+def _check(
+    form: ExportForm, columns: Sequence[str], sample: Sample
+) -> ExportForm | None:
+    """Return the form with the currency that the header names."""
+    for column in columns:
+        if normalise(column) != "action":
+            continue
+        if "(" not in column and not form.columns.keys() & {"condition", "price"}:
+            # A column "action" beside titles is nothing of eBay's.
+            return None
+
+        parameters = {
+            name.casefold(): text for name, text in _PARAMETER.findall(column)
+        }
+        site = parameters.get("siteid", "").casefold()
+        currency = parameters.get("currency", _CURRENCIES.get(site, ""))
+        return replace(form, currency=currency.upper())
+    return form
+
+
+FORM = ExportForm(
+    name="ebay",
+    title="eBay's File Exchange template or Seller Hub report",
+    columns={
+        "listing_id": ("ItemID", "Item number", "CustomLabel", "Custom label (SKU)"),
+        "title": ("Title",),
+        "description": ("Description", "ConditionDescription", "Condition description"),
+        "photos": ("PicURL", "Item photo URL", "Photo URL"),
+        "category": ("Category name", "CategoryName", "eBay category 1 name"),
+        "brand": ("C:Brand", "C:Marke", "C:Marque", "C:Marca", "Brand"),
+        "condition": ("ConditionID", "Condition ID", "Condition"),
+        "size": (
+            *(
+                "C:Size",
+                "C:US Shoe Size",
+                "C:UK Shoe Size",
+                "C:EU Shoe Size",
+                "C:Shoe Size",
+            ),
+            *("C:Größe", "C:Taille", "C:Taglia", "C:Talla"),
+        ),
+        "colour": (
+            *(
+                "C:Color",
+                "C:Colour",
+                "C:Main Colour",
+                "C:Farbe",
+                "C:Couleur",
+                "C:Colore",
+            ),
+        ),
+        "price": (
+            *("Current price", "StartPrice", "Start price", "BuyItNowPrice"),
+            *("Buy It Now price", "Auction Buy It Now price"),
+        ),
+        "currency": ("Currency",),
+        "shipping_method": ("ShippingService-1:Option", "Shipping service 1 option"),
+        "listed_at": ("Start date", "StartTime"),
+    },
+    required=("Action", "Title"),
+    also_required=(
+        ("Title", "ConditionID", "StartPrice"),
+        ("Title", "Condition ID", "Start price"),
+        ("Item number", "Title", "Start price"),
+        ("Item number", "Title", "Custom label (SKU)"),
+    ),
+    extra={
+        "category_id": (
+            "Category",
+            "Category ID",
+            "CategoryID",
+            "eBay category 1 number",
+        ),
+        "format": ("Format",),
+        "buy_now_price": (
+            "BuyItNowPrice",
+            "Buy It Now price",
+            "Auction Buy It Now price",
+        ),
+        "relationship": ("Relationship",),
+        "relationship_details": (
+            *("RelationshipDetails", "Relationship details", "Variation details"),
+        ),
+        "shipping_type": ("ShippingType", "Shipping type"),
+        "shipping_cost": ("ShippingService-1:Cost", "Shipping service 1 cost"),
+        "free_shipping": ("ShippingService-1:FreeShipping",),
+        "shipping_profile": ("ShippingProfileName", "Shipping profile name"),
+    },
+    continues=_continues,
+    convert=convert,
+    check=_check,
+    notes=("conditions are named after eBay's ids, such as 3000 for Used",),
+)
