@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from common.progress import ignore_progress
 from common.settings import Settings
 from common.store.release import ReleaseStore
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def registry() -> None:
-    """List releases, show one, promote one, roll back.
+    """List releases, show one, promote one, roll back, register what waits.
 
     \b
     Examples:
@@ -94,6 +95,32 @@ def reconcile(settings: Settings) -> None:
     """Point mlflow's aliases at the champion again, after a crash between the two."""
     if not _reconcile_aliases(settings):
         click.echo("Every alias points at the champion already.")
+
+
+@registry.command()
+@click.argument("run")
+@click.pass_obj
+def register(settings: Settings, run: str) -> None:
+    """Register and release what RUN trained, where mlflow did not answer at its end.
+
+    The message of that run has its name. Nothing is trained again; gates and the trial in the
+    real server apply as ever.
+    """
+    from pipelines.training.process import Context
+    from pipelines.training.register_steps import register_pending
+
+    context = Context(settings, ReleaseStore(settings.store), ignore_progress, _say)
+    release = register_pending(context, run).get("release")
+    if release:
+        click.echo(f"Release {release} is now the champion.")
+    else:
+        click.echo(
+            "The encoders are registered; the next run may train models on them."
+        )
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
 
 
 def _reconcile_aliases(settings: Settings) -> bool:

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.errors import InputError
+
+TRACKING_TIMEOUT = 5.0
+"""Seconds that mlflow has to answer before a training run begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -18,6 +23,7 @@ class Settings:
         debug: whether errors are shown with their traceback.
         commit: commit of the code where there is no checkout, as in an image.
         studies: URL of the database of Optuna's studies.
+        tracking_timeout: seconds that mlflow has to answer before a training run begins.
     """
 
     home: Path
@@ -26,6 +32,7 @@ class Settings:
     debug: bool = False
     commit: str = ""
     studies: str = ""
+    tracking_timeout: float = TRACKING_TIMEOUT
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -40,9 +47,25 @@ class Settings:
             commit=environ.get("LISTREC_COMMIT", ""),
             studies=environ.get("LISTREC_STUDIES")
             or f"sqlite:///{home / 'studies.db'}",
+            tracking_timeout=_seconds(environ, "LISTREC_TRACKING_TIMEOUT"),
         )
 
     @property
     def cache(self) -> Path:
         """Folder of the artifacts fetched from the store."""
         return self.home / "cache"
+
+
+def _seconds(environ: Mapping[str, str], name: str) -> float:
+    """Read a time limit; raise ``InputError`` for what is no positive number."""
+    text = environ.get(name, "").strip()
+    if not text:
+        return TRACKING_TIMEOUT
+
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise InputError(f"{name} must be a number of seconds above 0, not {text!r}")
+    return value

@@ -62,6 +62,7 @@ class ReleaseStore:
 
     def __init__(self, url: str) -> None:
         """Open the store; nothing is created before the first publication."""
+        self.url = url
         self._storage = Storage(url)
 
     def publish_artifact(self, folder: Path) -> str:
@@ -139,6 +140,16 @@ class ReleaseStore:
     def write_card(self, artifact_id: str, text: str) -> None:
         """Store the model card of an artifact."""
         self._storage.write_text(f"cards/{artifact_id}.md", text)
+
+    def pending(self, name: str) -> str | None:
+        """Return the records of a run that could not be registered, as JSON, or ``None``."""
+        return self._storage.read_text(f"pending/{name}.json")
+
+    def write_pending(self, text: str) -> str:
+        """Keep the records of a run that could not be registered; return their name."""
+        name = _sha256(text)[:16]
+        self._storage.write_text(f"pending/{name}.json", text)
+        return name
 
     def artifact_url(self, artifact_id: str) -> str:
         """Return the URL of an artifact, for other registries to point at."""

@@ -1,4 +1,4 @@
-"""Opens mlflow's client with few log messages, at the configured address."""
+"""Opens mlflow's client with few log messages, at the configured address, with time limits."""
 
 from __future__ import annotations
 
@@ -6,13 +6,25 @@ import logging
 import os
 from typing import Any
 
+from common.addresses import bypass_proxy_locally
 from common.settings import Settings
+
+DEFAULTS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    # mlflow's own limits add up to a quarter of an hour for a server that is silent.
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "4",
+}
+"""Variables of mlflow, unless they are set: a server that restarts within 30 s is waited for."""
 
 
 def open_client(settings: Settings) -> Any:
     """Return mlflow's client for ``settings.tracking_uri``; mlflow logs warnings only."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
+    for name, value in DEFAULTS.items():
+        os.environ.setdefault(name, value)
+    bypass_proxy_locally(os.environ)
+
     _quiet_loggers()
     from mlflow.tracking import MlflowClient
 
@@ -28,5 +40,7 @@ def is_server(tracking_uri: str) -> bool:
 
 
 def _quiet_loggers() -> None:
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in ("mlflow", "alembic", "urllib3"):
+        logging.getLogger(name).setLevel(
+            logging.ERROR if name == "urllib3" else logging.WARNING
+        )

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from common.errors import UnavailableError
 from common.settings import Settings
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
 from pipelines.tracking.client import is_server, open_client
+from pipelines.tracking.connection import answering
 
 ALIAS = "champion"
+
+DELETED = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE", "INVALID_STATE")
+"""Codes of mlflow's errors for a run that was deleted."""
 
 
 def model_name(manifest: Manifest) -> str:
@@ -46,17 +51,27 @@ def register_version(
 
 
 def reconcile(settings: Settings, store: ReleaseStore) -> list[str]:
-    """Point mlflow's aliases at the champion release; return a sentence for each that moved."""
+    """Point mlflow's aliases at the champion release; return a sentence for each that moved.
+
+    Raises ``UnavailableError`` where mlflow does not answer; the champion is served all the same.
+    """
     release = store.read()
-    client = open_client(settings)
     manifests = [
         store.manifest(ref) for ref in (*release.encoders, *release.models.values())
     ]
 
-    # Runs are tagged after all aliases: a crash in between leaves aliases that are complete.
-    moves = [_move_alias(client, settings, manifest) for manifest in manifests]
-    for manifest in manifests:
-        _tag_run(client, manifest, release.id)
+    try:
+        with answering(settings):
+            client = open_client(settings)
+            moves = [_move_alias(client, settings, manifest) for manifest in manifests]
+            # After all aliases: a crash in between leaves aliases that are complete.
+            for manifest in manifests:
+                _tag_run(client, manifest, release.id)
+    except UnavailableError as error:
+        raise UnavailableError(
+            f"release {release.id} is the champion, and only mlflow's aliases are behind, because"
+            f" {error}: run 'listrec registry reconcile' once it answers"
+        ) from None
     return [sentence for sentence in moves if sentence]
 
 
@@ -86,9 +101,17 @@ def _move_alias(client: Any, settings: Settings, manifest: Manifest) -> str:
 
 def _tag_run(client: Any, manifest: Manifest, release_id: str) -> None:
     """Write the release into the run that trained an artifact."""
+    from mlflow.exceptions import MlflowException
+
     version = _find_version(client, manifest)
-    if version and version.run_id:
+    if not (version and version.run_id):
+        return
+    try:
         client.set_tag(version.run_id, "release", release_id)
+    except MlflowException as error:
+        # Somebody may have deleted the run in mlflow: then there is nothing to tag.
+        if error.error_code not in DELETED:
+            raise
 
 
 def _find_version(client: Any, manifest: Manifest) -> Any | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from common.store.artifacts import Manifest
 from pipelines.records import Challenger
 from pipelines.tracking import registry
 from pipelines.tracking.client import is_server, open_client
+from pipelines.tracking.connection import answering
 
 
 def log_run(
@@ -22,33 +23,30 @@ def log_run(
     card: str,
     *,
     register: bool,
+    note: Callable[[str], None] = print,
 ) -> str:
     """Log the run of a trained artifact: its data, settings, metrics and model card.
 
-    Returns the version in the registry, or an empty string where ``register`` is false.
+    ``note`` takes a sentence about what is not as expected. Returns the version in the registry,
+    or an empty string where ``register`` is false. Raises ``UnavailableError`` where mlflow does
+    not answer.
     """
-    client = open_client(settings)
-    run = client.create_run(
-        find_experiment(client, settings, challenger["target"]),
-        run_name=manifest.id,
-        tags={
-            "snapshot": manifest.snapshot,
-            "git_commit": settings.commit or git_commit(),
-            "artifact_id": manifest.id,
-            "encoders": ",".join(manifest.encoders),
-            "gate": "passed"
-            if challenger["passed"]
-            else "; ".join(challenger["reasons"]),
-        },
-    ).info
+    with answering(settings):
+        client = open_client(settings)
+        experiment = find_experiment(client, settings, challenger["target"], note)
+        run = client.create_run(
+            experiment,
+            run_name=manifest.id,
+            tags=_tags(settings, challenger, manifest),
+        ).info
 
-    _log_values(client, run.run_id, challenger, manifest)
-    client.log_text(run.run_id, card, "card.md")
-    client.set_terminated(run.run_id)
+        _log_values(client, run.run_id, challenger, manifest)
+        _log_card(client, run.run_id, card, note)
+        client.set_terminated(run.run_id)
 
-    if not register:
-        return ""
-    return registry.register_version(client, settings, manifest, run.run_id)
+        if not register:
+            return ""
+        return registry.register_version(client, settings, manifest, run.run_id)
 
 
 def git_commit() -> str:
@@ -66,13 +64,29 @@ def git_commit() -> str:
     return answer.stdout.strip() or "unknown"
 
 
-def find_experiment(client: Any, settings: Settings, target: str) -> str:
-    """Return the id of the experiment ``listrec/<target>``; creates it where there is none."""
-    name = f"listrec/{target}"
-    experiment = client.get_experiment_by_name(name)
-    if experiment:
-        return str(experiment.experiment_id)
+def find_experiment(
+    client: Any,
+    settings: Settings,
+    target: str,
+    note: Callable[[str], None] = print,
+) -> str:
+    """Return the id of the experiment ``listrec/<target>``; creates it where there is none.
 
+    One that was deleted in mlflow is restored, or, where mlflow refuses that, another of a similar
+    name is used; ``note`` takes the sentence.
+    """
+    name = first = f"listrec/{target}"
+    number = 1
+    while experiment := client.get_experiment_by_name(name):
+        if experiment.lifecycle_stage == "active" or _restore(client, experiment, note):
+            return str(experiment.experiment_id)
+        number += 1
+        name = f"{first} {number}"
+
+    if name != first:
+        note(
+            f"mlflow's experiment {first} is deleted and cannot be restored: {name} is used"
+        )
     # A local database does not know where to put files; a server has its own place for them.
     root = (
         None
@@ -82,6 +96,18 @@ def find_experiment(client: Any, settings: Settings, target: str) -> str:
     return str(client.create_experiment(name, artifact_location=root))
 
 
+def _restore(client: Any, experiment: Any, note: Callable[[str], None]) -> bool:
+    """Restore an experiment that was deleted; false where mlflow refuses."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        client.restore_experiment(experiment.experiment_id)
+    except MlflowException:
+        return False
+    note(f"mlflow's experiment {experiment.name} had been deleted, and was restored")
+    return True
+
+
 def flatten(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield settings with their values; nested ones are named ``net.epochs``."""
     for name, value in config.items():
@@ -89,6 +115,30 @@ def flatten(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield from flatten(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value
+
+
+def _tags(
+    settings: Settings, challenger: Challenger, manifest: Manifest
+) -> dict[str, str]:
+    """Return the tags of a run: what was trained, on what, and whether it passed its gate."""
+    return {
+        "snapshot": manifest.snapshot,
+        "git_commit": settings.commit or git_commit(),
+        "artifact_id": manifest.id,
+        "encoders": ",".join(manifest.encoders),
+        "gate": "passed" if challenger["passed"] else "; ".join(challenger["reasons"]),
+    }
+
+
+def _log_card(client: Any, run_id: str, card: str, note: Callable[[str], None]) -> None:
+    """Log the model card; the store has it too, so a place that cannot be written is no error."""
+    try:
+        client.log_text(run_id, card, "card.md")
+    except (OSError, ModuleNotFoundError) as error:
+        note(
+            "mlflow's run has no model card, because its artifacts cannot be written from here"
+            f" ({type(error).__name__}): 'listrec registry show --cards' prints it"
+        )
 
 
 def _log_values(

@@ -1,7 +1,8 @@
 """The Kubeflow components: shells that call our functions, each in a process of its own.
 
 Kubeflow copies the source of a component, so each imports inside its body, and takes and returns
-JSON values only. ``steps.py`` and ``release_steps.py`` hold the work.
+JSON values only. ``steps.py``, ``register_steps.py`` and
+``release_steps.py`` hold the work.
 """
 
 from functools import partial
@@ -68,9 +69,9 @@ def check_gates(target: str, challengers: list[Any], before: list[Any]) -> list[
 @_component
 def register(challengers: list[Any], data: dict[str, Any], force: bool) -> list[Any]:
     """Write model cards, log runs, register versions."""
-    from pipelines.training import process, steps
+    from pipelines.training import process, register_steps
 
-    return process.run(steps.register, "all", challengers, data, force)
+    return process.run(register_steps.register, "all", challengers, data, force)
 
 
 @_component

@@ -74,6 +74,7 @@ def _step_environment(settings: Settings, event_file: Path) -> dict[str, str]:
         "LISTREC_STORE": settings.store,
         "LISTREC_COMMIT": settings.commit,
         "MLFLOW_TRACKING_URI": settings.tracking_uri,
+        "LISTREC_TRACKING_TIMEOUT": str(settings.tracking_timeout),
         "PYTHONUNBUFFERED": "1",
         process.EVENTS: str(event_file),
     }

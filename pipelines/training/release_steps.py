@@ -81,10 +81,10 @@ def verify(context: Context, proposal: Proposal) -> Proposal:
             f"release {proposal['release']} was not promoted,"
             f" it did not answer within {TRIAL_SECONDS} seconds"
         ) from None
-    print(trial.stdout, trial.stderr, sep="\n")  # for the log of the run
 
     passed, reason = _parse_trial(trial.stdout, trial.stderr)
     if trial.returncode or not passed:
+        print(trial.stdout, trial.stderr, sep="\n")  # for the log of the run
         raise GateError(
             f"release {proposal['release']} was not promoted, it failed its trial: {reason}"
         )

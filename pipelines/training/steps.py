@@ -1,4 +1,4 @@
-"""The steps of a training run up to the registry; ``release_steps.py`` has the rest.
+"""The steps of a training run up to the gates; ``register_steps.py`` follows.
 
 A step takes a ``Context`` and small records. Whatever is large goes through the store by its id.
 """
@@ -22,8 +22,6 @@ from pipelines.evaluation.load import (
 )
 from pipelines.evaluation.measure import measure
 from pipelines.records import Challenger, metric_values
-from pipelines.reports import model_card
-from pipelines.reports.data_card import describe_data
 from pipelines.reports.details import describe
 from pipelines.training import targets
 from pipelines.training.gate import check_gate, format_threshold
@@ -32,7 +30,6 @@ from pipelines.training.process import Context
 if TYPE_CHECKING:
     from common.encoders.config import Config as EncoderConfig
     from common.snapshot import Snapshot
-    from common.store.artifacts import Manifest
     from common.store.release import ReleaseStore
 
 
@@ -41,11 +38,17 @@ FIELDS_OF_MODALITY = {"text": ("title", "description"), "photo": ("photos",)}
 
 
 def check_snapshot(context: Context, path: str) -> dict[str, str]:
-    """Check that a snapshot has rows to train and to test on; return its path and id."""
+    """Check that a snapshot has rows to train and to test on; return its path and id.
+
+    mlflow is asked too, before anything is trained that it would have to take.
+    """
+    from pipelines.tracking import connection
+
     snapshot = open_snapshot(path)
     for split in ("train", "test"):
         if not snapshot.count(split):
             raise InputError(f"snapshot {path} has no rows in its {split} split")
+    connection.check_answers(context.settings)
     return {"path": str(Path(path).absolute()), "id": snapshot.id}
 
 
@@ -182,64 +185,6 @@ def check_gates(
             }
         )
     return checked
-
-
-def register(
-    context: Context,
-    challengers: Sequence[Challenger],
-    data: Mapping[str, str],
-    force: bool,
-) -> list[Challenger]:
-    """Write model cards, log runs and register a version of what passed or is forced.
-
-    One step does it for all, because importing mlflow costs more than everything it does here.
-    """
-    from pipelines.tracking import runs
-
-    data_card = describe_data(open_snapshot(data["path"]))
-    registered: list[Challenger] = []
-    for number, challenger in enumerate(challengers):
-        context.progress(challenger["target"], number / len(challengers))
-
-        manifest, card = _write_card(context.store, challenger, data_card)
-        # A version that missed its gate has a run, to look into, but no place in the registry.
-        accepted = _is_accepted(challenger, force)
-        version = runs.log_run(
-            context.settings, challenger, manifest, card, register=accepted
-        )
-        registered.append({**challenger, "version": version})
-
-    _set_newest(context.store, registered, force)
-    return registered
-
-
-def _write_card(
-    store: ReleaseStore, challenger: Challenger, data_card: list[str]
-) -> tuple[Manifest, str]:
-    manifest = store.manifest(challenger["artifact"])
-    card = model_card.write(challenger, manifest, data_card)
-    store.write_card(manifest.id, card)
-    return manifest, card
-
-
-def _is_accepted(challenger: Challenger, force: bool) -> bool:
-    return challenger["passed"] or force
-
-
-def _set_newest(
-    store: ReleaseStore, registered: Sequence[Challenger], force: bool
-) -> None:
-    """Make what passed, or is forced, the newest artifacts: the next run trains on the encoders."""
-    for challenger in registered:
-        if challenger["target"] in models.NAMES and _is_accepted(challenger, force):
-            store.set_newest(challenger["target"], challenger["artifact"])
-
-    encoders = [record for record in registered if record["target"] not in models.NAMES]
-    # Encoders of one run belong together: one that missed its gate keeps back all of them.
-    all_accepted = all(_is_accepted(encoder, force) for encoder in encoders)
-    if encoders and all_accepted:
-        ids = [encoder["artifact"] for encoder in encoders]
-        store.set_newest(targets.ENCODERS, "\n".join(ids))
 
 
 def _publish(context: Context, target: str, folder: Path, started: float) -> Challenger:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from common.settings import Settings
-from pipelines.tracking.client import open_client
+from pipelines.tracking.connection import AnsweringClient
 from pipelines.tracking.runs import find_experiment, flatten, git_commit
 
 RUN = "mlflow_run"
@@ -27,7 +27,7 @@ class StudyRun:
         self, settings: Settings, study: Any, name: str, tags: Mapping[str, str]
     ) -> None:
         """Find the run of the study of model ``name``, or create one called ``tune <name>``."""
-        self._client = open_client(settings)
+        self._client = AnsweringClient(settings)
         self._experiment = find_experiment(self._client, settings, f"tune-{name}")
 
         earlier = study.user_attrs.get(RUN)

@@ -20,6 +20,7 @@ from common.settings import Settings
 from common.snapshot import Snapshot
 from common.store.release import ReleaseStore
 from pipelines.evaluation.load import load_encoders
+from pipelines.tracking.connection import check_answers
 from pipelines.training.process import Context
 from pipelines.training.steps import choose_encoders
 from pipelines.tuning import studies
@@ -41,9 +42,11 @@ def tune(settings: Settings, request: TuneRequest, progress: Progress) -> TuneRe
 
     The best settings are written to ``request.out``, as ``listrec train`` takes them, and a plot
     beside it. Test rows of the snapshot are never read. Raises ``InputError`` for a target that
-    cannot be tuned, an unusable ``out``, or where no trial was measured in time.
+    cannot be tuned, an unusable ``out``, or where no trial was measured in time, and
+    ``UnavailableError`` where mlflow does not answer.
     """
     search = _plan_search(settings, request, progress)
+    check_answers(settings)
     name = _study_name(search)
     # The defaults are the first trial: a search never ends with worse settings than them.
     first = {dimension.path: dimension.default for dimension in search.dimensions}

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,8 +113,8 @@ def run(world, settings, snapshot, monkeypatch):
     """Run the graph for some targets with settings by target; return its events."""
     from pipelines.training import local
 
-    def start(*targets, config=None, path=snapshot, real_mlflow=False):
-        if real_mlflow:
+    def start(*targets, config=None, path=snapshot, real_mlflow=False, mlflow=""):
+        if real_mlflow or mlflow:
             monkeypatch.setenv("REAL_MLFLOW", "1")
         arguments = {
             "snapshot": str(path),
@@ -121,7 +122,8 @@ def run(world, settings, snapshot, monkeypatch):
             "config": json.dumps(config or {}),
             "force": False,
         }
-        return local.train(settings, targets, arguments, lambda event: None)
+        chosen = replace(settings, tracking_uri=mlflow or settings.tracking_uri)
+        return local.train(chosen, targets, arguments, lambda event: None)
 
     return start
 

@@ -7,7 +7,7 @@ from models import NAMES
 from pipelines.tracking import registry
 from pipelines.tracking.client import open_client
 from pipelines.tracking.runs import log_run
-from pipelines.training import release_steps, steps
+from pipelines.training import register_steps, release_steps
 
 CHALLENGER = {
     "target": "price",
@@ -79,7 +79,7 @@ def test_register_and_promote_leave_card_version_alias_and_release(
         {**CHALLENGER, "target": name, "artifact": artifact(name)} for name in NAMES
     ]
 
-    registered = steps.register(context, challengers, data, force=False)
+    registered = register_steps.register(context, challengers, data, force=False)
     proposal = release_steps.promote(
         context, release_steps.publish(context, registered)
     )

@@ -1,8 +1,9 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from common.errors import GateError, InputError, ListrecError
+from common.errors import GateError, InputError, ListrecError, UnavailableError
 from models import NAMES
 from pipelines.training import steps
 from pipelines.training.targets import TARGETS
@@ -147,3 +148,10 @@ def test_the_steps_run_in_a_project_with_files_of_our_names(
     run("encoders")
 
     assert store.newest("encoders")
+
+
+def test_nothing_is_trained_when_mlflow_does_not_answer(run, store):
+    with pytest.raises(UnavailableError, match=r"127\.0\.0\.1:9 does not answer"):
+        run("encoders", mlflow="http://127.0.0.1:9")
+
+    assert not Path(store.url, "artifacts").exists()

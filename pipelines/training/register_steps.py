@@ -1,0 +1,141 @@
+"""The step that registers what was trained, and what it keeps where mlflow does not answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import models
+from common.errors import ArtifactError, UnavailableError
+from common.store.artifacts import Manifest
+from common.store.release import ReleaseStore
+from pipelines.evaluation.load import open_snapshot
+from pipelines.records import Challenger, Proposal
+from pipelines.reports import model_card
+from pipelines.reports.data_card import describe_data
+from pipelines.training import release_steps, targets
+from pipelines.training.process import Context
+
+
+def register(
+    context: Context,
+    challengers: Sequence[Challenger],
+    data: Mapping[str, str],
+    force: bool,
+) -> list[Challenger]:
+    """Write model cards, log runs and register a version of what passed or is forced.
+
+    One step does it for all, because importing mlflow costs more than everything it does here.
+    Where mlflow does not answer any more, the records are kept in the store for
+    ``register_pending``, and ``UnavailableError`` says so.
+    """
+    data_card = describe_data(open_snapshot(data["path"]))
+    cards = [_write_card(context.store, item, data_card) for item in challengers]
+
+    registered: list[Challenger] = []
+    try:
+        for number, challenger in enumerate(challengers):
+            context.progress(challenger["target"], number / len(challengers))
+            version = _log(context, challenger, *cards[number], force)
+            registered.append({**challenger, "version": version})
+    except UnavailableError as error:
+        # What is registered already keeps its version: it will not be logged twice.
+        rest = challengers[len(registered) :]
+        kept = _keep(context.store, [*registered, *rest], data, force)
+        raise UnavailableError(
+            f"{error}; nothing that was trained is lost, it is in the store {context.store.url}:"
+            f" once mlflow answers, 'listrec registry register {kept}' registers and releases it"
+        ) from None
+
+    _set_newest(context.store, registered, force)
+    return registered
+
+
+def register_pending(context: Context, name: str) -> Proposal:
+    """Register and release what a run had trained when mlflow did not answer any more.
+
+    ``name`` is that of the records in the store. Encoders alone make no release: its id is empty
+    then. Raises ``ArtifactError`` where there are no such records, and what the steps raise.
+    """
+    text = context.store.pending(name)
+    if text is None:
+        raise ArtifactError(
+            f"the store holds no run {name!r} that waits to be registered"
+        )
+
+    kept: dict[str, Any] = json.loads(text)
+    records, force = kept["challengers"], kept["force"]
+    admitted = release_steps.admit(
+        context, register(context, records, kept["data"], force), force
+    )
+    if not any(record["target"] in models.NAMES for record in admitted):
+        return Proposal(release="", note="")
+
+    proposal = release_steps.publish(context, admitted)
+    return release_steps.promote(context, release_steps.verify(context, proposal))
+
+
+def _log(
+    context: Context,
+    challenger: Challenger,
+    manifest: Manifest,
+    card: str,
+    force: bool,
+) -> str:
+    """Log one run in mlflow; return its version in the registry, or an empty string."""
+    from pipelines.tracking import runs
+
+    earlier = challenger.get("version")
+    if earlier:
+        return earlier
+    # A version that missed its gate has a run, to look into, but no place in the registry.
+    accepted = _is_accepted(challenger, force)
+    return runs.log_run(
+        context.settings,
+        challenger,
+        manifest,
+        card,
+        register=accepted,
+        note=context.note,
+    )
+
+
+def _keep(
+    store: ReleaseStore,
+    challengers: Sequence[Challenger],
+    data: Mapping[str, str],
+    force: bool,
+) -> str:
+    """Write the arguments of ``register`` to the store; return their name."""
+    records = {"challengers": challengers, "data": dict(data), "force": force}
+    return store.write_pending(json.dumps(records, indent=2, sort_keys=True))
+
+
+def _write_card(
+    store: ReleaseStore, challenger: Challenger, data_card: list[str]
+) -> tuple[Manifest, str]:
+    manifest = store.manifest(challenger["artifact"])
+    card = model_card.write(challenger, manifest, data_card)
+    store.write_card(manifest.id, card)
+    return manifest, card
+
+
+def _is_accepted(challenger: Challenger, force: bool) -> bool:
+    return challenger["passed"] or force
+
+
+def _set_newest(
+    store: ReleaseStore, registered: Sequence[Challenger], force: bool
+) -> None:
+    """Make what passed, or is forced, the newest artifacts: the next run trains on the encoders."""
+    for challenger in registered:
+        if challenger["target"] in models.NAMES and _is_accepted(challenger, force):
+            store.set_newest(challenger["target"], challenger["artifact"])
+
+    encoders = [record for record in registered if record["target"] not in models.NAMES]
+    # Encoders of one run belong together: one that missed its gate keeps back all of them.
+    all_accepted = all(_is_accepted(encoder, force) for encoder in encoders)
+    if encoders and all_accepted:
+        ids = [encoder["artifact"] for encoder in encoders]
+        store.set_newest(targets.ENCODERS, "\n".join(ids))
