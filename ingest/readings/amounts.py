@@ -1,0 +1,135 @@
+"""Cells of prices, taken apart into a number and what is written about its currency.
+
+A price is written as ``$1,200.50``, ``1.299,00 EUR``, ``CHF 12.-``, ``3,000円(税込)``, ``£20 ono``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from common.validation.texts import quote
+from ingest.readings.currencies import currencies_of, is_code
+
+_TRADE_WORDS = (
+    # that the price is (not) negotiable, in English and German
+    "or best offer",
+    "negotiable",
+    "o.n.o.",
+    "ono",
+    "obo",
+    "firm",
+    "vhb",
+    "vb",
+    "festpreis",
+    "fp",
+    # that a tax is in it, or that it is for one piece
+    r"(?:inkl|incl|inc|exkl|excl|ex)\.?\s*(?:mwst|ust|vat|gst|tax|btw|iva|tva|moms)\.?",
+    "mwst",
+    "vat",
+    "ttc",
+    "each",
+    "ea",
+    "only",
+)
+_NEUTRAL = re.compile(
+    rf"(?<![^\W\d_])(?:{'|'.join(_TRADE_WORDS)})(?![^\W\d_])"
+    "|税込み?|税抜き?|税別|送料込み?|送料無料|送料別|約|ぽっきり",
+    re.IGNORECASE,
+)
+_ROUND = re.compile(r"[.,:/]\s?-{1,2}|[.,]$")
+_DASHES = str.maketrans("–—―‒", "----")
+_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
+_INNER_SIGN = re.compile(r"(\d+)\s?([€£$])\s?(\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAmount:
+    """A price, its number not yet read.
+
+    Attributes:
+        digits: the number as it is written, without sign and currency: ``1.299,00``.
+        factor: what it is to be multiplied by: 10,000 for 万, -1 for a negative number.
+        currencies: what the sign or the code may mean, the likeliest first; empty without one.
+        has_code: whether the currency is written as a code, such as ``EUR``.
+    """
+
+    digits: str
+    factor: int = 1
+    currencies: tuple[str, ...] = ()
+    has_code: bool = False
+
+
+def split_amount(text: str) -> WrittenAmount:
+    """Take a price apart; raises ``ValueError`` for what is no amount, or several.
+
+    ``text`` is plain text (``cells.plain``) and not empty.
+    """
+    if text.isdecimal():
+        return WrittenAmount(text)
+    if inner := _INNER_SIGN.fullmatch(text):
+        whole, sign, cents = inner.groups()
+        return WrittenAmount(f"{whole}.{cents}", 1, currencies_of(sign))
+
+    before, digits, after = _cut(text.translate(_DASHES), text)
+    factor = 1
+    if before.startswith(("-", "(")) or before.endswith("-"):
+        # Bookkeepers write negative numbers in brackets.
+        factor, before = -1, before.strip("-( ")
+    if after.startswith("万"):
+        factor, after = factor * 10_000, after[1:]
+
+    sides = [_without_words(before.lstrip("+")), _without_words(after)]
+    currencies = _agree([side for side in sides if side], text)
+    return WrittenAmount(digits, factor, currencies, any(map(is_code, sides)))
+
+
+def _cut(text: str, original: str) -> tuple[str, str, str]:
+    """Return what stands before the number, the number, and what stands after it."""
+    start = next((i for i, char in enumerate(text) if char.isdecimal()), -1)
+    if start < 0:
+        raise ValueError(f"{quote(original)} is not an amount")
+    end = max(i for i, char in enumerate(text) if char.isdecimal()) + 1
+
+    # ".99" begins with its mark, and the mark of "Fr.50" is that of the currency.
+    if text[start - 1 : start] in (".", ",") and not text[: start - 1][-1:].isalpha():
+        start -= 1
+    digits = text[start:end]
+    if not set(digits) <= set("0123456789.,' eE+-") or _is_several(digits):
+        is_range = len(_NUMBERS.findall(digits)) == 2 and set(digits) & set("-~〜")
+        what = "a range" if is_range else "several numbers"
+        raise ValueError(f"{quote(original)} is {what} and not an amount")
+    return text[:start].strip(), digits, text[end:].strip()
+
+
+def _is_several(digits: str) -> bool:
+    """Return whether a text of digits and marks is two numbers, such as ``12 - 15``."""
+    if "-" not in digits and "+" not in digits:
+        return False
+    return re.fullmatch(r"[\d.,]+[eE][+-]\d+", digits) is None
+
+
+def _without_words(side: str) -> str:
+    """Return a side of the number without words that say nothing on amount and currency."""
+    if not side or currencies_of(side):
+        return side
+    # "12.-" and "500/-" are round sums; a full stop may end a sentence.
+    bare = _NEUTRAL.sub(" ", _ROUND.sub("", side, count=1))
+    return " ".join(bare.split()).strip("()[]/:*~ ")
+
+
+def _agree(sides: list[str], original: str) -> tuple[str, ...]:
+    """Return the currencies that all of the signs and codes beside a number may mean."""
+    if not sides:
+        return ()
+    meanings = [currencies_of(side) for side in sides]
+    if not all(meanings):
+        # "US" before and "$" after belong together, as do "CA" and "$".
+        meanings = [currencies_of("".join(sides))]
+
+    common = [code for code in meanings[0] if all(code in each for each in meanings)]
+    if not meanings[0]:
+        raise ValueError(f"{quote(original)} is not an amount")
+    if not common:
+        raise ValueError(f"{quote(original)} names two currencies")
+    return tuple(common)

@@ -1,0 +1,75 @@
+"""What every decision on a column needs: its cells as plain text, counted, and quoted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from common.validation.texts import MISSING, quote, to_text
+from ingest.readings.reading import CellParser
+
+EMPTY = MISSING | {"-", "--", "---", "–", "—", "ー", "?", "nat"}
+"""Spellings of an empty cell in columns of prices, dates and payers, in lower case."""
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORD = re.compile(r"[^\W_]+")
+_MARKS = str.maketrans(
+    {"´": "'", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "−": "-", "٬": "'", "٫": "."}
+)
+
+
+def plain(value: object) -> str:
+    """Return a cell as text in one spelling, empty if it is missing.
+
+    Full-width characters become the usual ones, every kind of blank a space, and every kind of
+    apostrophe ``'``. Raises ``ValueError`` for what is no text or number, such as a list.
+    """
+    text = to_text(value)
+    if not text.isascii():
+        # The marks come first: NFKC takes an acute accent apart.
+        text = unicodedata.normalize("NFKC", text.translate(_MARKS)).strip()
+        text = "".join([_to_ascii_digit(char) for char in text])
+    return "" if text.casefold() in EMPTY else text
+
+
+def count_texts(cells: Iterable[object]) -> Counter[str]:
+    """Return how often each plain text occurs among the cells that are text and not empty."""
+    raw = Counter(cell for cell in cells if isinstance(cell, str))
+    counts: Counter[str] = Counter()
+    for cell, number in raw.items():
+        if text := plain(cell):
+            counts[text] += number
+    return counts
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """Return the words of a column's name in lower case: ``priceUSD`` is ``price``, ``usd``."""
+    text = unicodedata.normalize("NFKC", name)
+    return tuple(_WORD.findall(_CAMEL.sub(" ", text).casefold()))
+
+
+def share(part: int, whole: int, counts: Mapping[str, int]) -> str:
+    """Return ``34 of 50 cells, such as '1.299,00'``, with the commonest of the texts."""
+    example = max(counts, key=lambda text: counts[text], default="")
+    such = f", such as {quote(example)}," if example else ""
+    return f"{part:,} of {whole:,} cells{such}"
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share for a sentence: ``3 %``, and ``0.02 %`` where it would round to 0."""
+    value = 100 * part / max(whole, 1)
+    return f"{value:.0f} %" if value >= 1 else f"{value:.1g} %"
+
+
+def cached(parse: CellParser, size: int = 20_000) -> CellParser:
+    """Return the parser with a memory of texts: labels and prices repeat from row to row."""
+    parse_text = lru_cache(maxsize=size)(parse)
+    # Only texts are kept, because 1, 1.0 and True are one key.
+    return lambda cell: parse_text(cell) if type(cell) is str else parse(cell)
+
+
+def _to_ascii_digit(char: str) -> str:
+    return str(unicodedata.decimal(char)) if char.isdecimal() else char

@@ -1,0 +1,140 @@
+"""Dates in the forms that shops export: ISO 8601, RFC 2822, days or months first, years first.
+
+Numbers (epochs, serials of a workbook) are read by ``numeric_dates``; both kinds need decisions
+that ``column_dates`` takes from whole columns.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from common.validation.texts import quote
+from ingest.readings.clock import add_time
+
+DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
+
+EXAMPLE = "2024-05-31T18:00Z"
+
+_MONTH_LISTS = (
+    "jan feb mar apr may jun jul aug sep oct nov dec",
+    "january february march april may june july august september october november december",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "janv févr mars avr mai juin juil août sept oct nov déc",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "gen feb mar apr mag giu lug ago set ott nov dic",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "ene feb mar abr may jun jul ago sept oct nov dic",
+    "jan feb mär apr mai jun jul aug sep okt nov dez",
+)
+MONTHS = {
+    name: number
+    for names in _MONTH_LISTS
+    for number, name in enumerate(names.split(), start=1)
+}
+"""Numbers of months by their names and abbreviations, in lower case."""
+
+NUMERIC = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?!\d)\.?")
+_CJK = re.compile(r"(\d{2,4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
+_ERA = re.compile(
+    r"(令和|平成|昭和|R|H|S)\s*(\d{1,2}|元)\s*[年./-]\s*"
+    r"(\d{1,2})\s*[月./-]\s*(\d{1,2})日?"
+)
+_ERA_STARTS = {
+    "令和": 2018,
+    "R": 2018,
+    "平成": 1988,
+    "H": 1988,
+    "昭和": 1925,
+    "S": 1925,
+}
+_DAY_NAME = r"(?:[^\W\d]+\.?,?\s+)?"
+_DAY_MONTH = re.compile(
+    _DAY_NAME + r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er)?[\s-]+(?:de\s+)?"
+    r"(?P<month>[^\W\d]+)\.?,?[\s-]+(?:de\s+)?(?P<year>\d{2,4})(?!\d)"
+)
+_MONTH_DAY = re.compile(
+    _DAY_NAME + r"(?P<month>[^\W\d]+)\.?[\s-]+"
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(?P<year>\d{2,4})(?!\d)"
+)
+_NEVER = re.compile(r"0{4}[-/.]00?[-/.]00?.*|0001-01-01(?!\d).*|9999-12-31(?!\d).*")
+
+
+def parse_date(text: str, order: str = "") -> datetime | None:
+    """Return a date, or a date and time, in UTC; a date is its midnight.
+
+    ``order`` is ``DAY_FIRST`` or ``MONTH_FIRST`` where both are possible; empty refuses these.
+    ``0000-00-00``, the database's empty date, is ``None``. Raises ``ValueError`` for other texts.
+    """
+    if _NEVER.fullmatch(text):
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = _parse_other(text, order)
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{quote(text)} is out of the range of dates") from None
+
+
+def _parse_other(text: str, order: str) -> datetime:
+    day, end = _parse_day(text, order)
+    rest = text[end:].strip()
+    try:
+        date = datetime(*day)
+        return date if not rest else add_time(date, rest)
+    except (ValueError, OverflowError):
+        return _parse_rfc_2822(text)
+
+
+def _parse_day(text: str, order: str) -> tuple[tuple[int, int, int], int]:
+    """Return year, month and day of a text that begins with a date, and where it ends."""
+    if found := NUMERIC.match(text):
+        first, _, second, third = found.groups()
+        return _order(first, second, third, order, text), found.end()
+    if found := _CJK.match(text):
+        year, month, day = found.groups()
+        return (_full_year(year), int(month), int(day)), found.end()
+    if found := _ERA.match(text):
+        era, count, month, day = found.groups()
+        year = _ERA_STARTS[era] + (1 if count == "元" else int(count))
+        return (year, int(month), int(day)), found.end()
+
+    for pattern in (_DAY_MONTH, _MONTH_DAY):
+        found = pattern.match(text)
+        month_number = MONTHS.get(found["month"].casefold()) if found else None
+        if found and month_number:
+            date = (_full_year(found["year"]), month_number, int(found["day"]))
+            return date, found.end()
+    raise ValueError(f"{quote(text)} is not a date such as {EXAMPLE}")
+
+
+def _order(
+    first: str, second: str, third: str, order: str, text: str
+) -> tuple[int, int, int]:
+    """Return year, month and day of three numbers."""
+    if len(first) > 2:
+        return int(first), int(second), int(third)
+    year, one, two = _full_year(third), int(first), int(second)
+    if one > 12 or (order == DAY_FIRST and two <= 12):
+        return year, two, one
+    if two > 12 or one == two or order == MONTH_FIRST:
+        return year, one, two
+    raise ValueError(
+        f"{quote(text)} may begin with the day or the month: --dates says which"
+    )
+
+
+def _full_year(text: str) -> int:
+    year = int(text)
+    return year if len(text) > 2 else year + (2000 if year < 70 else 1900)
+
+
+def _parse_rfc_2822(text: str) -> datetime:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        raise ValueError(f"{quote(text)} is not a date such as {EXAMPLE}") from None

@@ -1,0 +1,136 @@
+"""HTML in a column of descriptions, read as text with paragraphs.
+
+A column is HTML where a share of its cells has tags or entities: ``<3`` and ``size < 8`` in a
+column of plain text stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html.parser import HTMLParser
+
+from common.validation.folding import decode_entities
+from ingest.readings.cells import share
+from ingest.readings.reading import Reading
+
+MIN_SHARE = 0.02
+"""Share of cells with tags from which a column is HTML."""
+
+MAX_SAMPLE = 2_000
+"""Descriptions that are examined; they may be long."""
+
+_NAMES = (
+    "p|br|div|span|ul|ol|li|strong|em|b|i|u|s|a|h[1-6]|table|tbody|thead|tr|td|th|img|font|center"
+    "|hr|style|script|section|article|header|footer|small|sup|sub|pre|blockquote|iframe|dl|dt|dd"
+    "|html|body|head|meta|link|label|input|button|form|figure|video|source|svg|path|o:p"
+)
+_TAG = re.compile(rf"</?(?:{_NAMES})(?:\s[^<>]*)?/?>|<!--", re.IGNORECASE)
+_ESCAPED_TAG = re.compile(rf"&lt;/?(?:{_NAMES})\b", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#[xX][0-9a-fA-F]{2,5});")
+_BREAKS = frozenset(
+    [
+        "p",
+        "div",
+        "br",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "tr",
+        "hr",
+        "section",
+        "article",
+        "header",
+    ]
+    + [
+        "footer",
+        "pre",
+        "blockquote",
+        "dl",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+    ]
+)
+_PARAGRAPHS = frozenset(
+    ["p", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"]
+)
+_SILENT = frozenset(["script", "style", "head", "title", "svg", "iframe"])
+_BLANKS = re.compile(r"[^\S\n]+")
+_AROUND_BREAKS = re.compile(r" ?\n ?")
+_MANY_BREAKS = re.compile(r"\n{3,}")
+
+
+def detect_markup(cells: Sequence[object]) -> Reading | None:
+    """Return the reading of a column of descriptions that is HTML, or ``None`` for plain text."""
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()][
+        :MAX_SAMPLE
+    ]
+    found = [text for text in texts if _TAG.search(text) or _ESCAPED_TAG.search(text)]
+    if not found or len(found) < MIN_SHARE * len(texts):
+        return None
+    example = {found[0]: 1}
+    evidence = f"{share(len(found), len(texts), example)} have tags"
+    return Reading("description", "HTML, read as text", evidence)
+
+
+def strip_markup(text: str) -> str:
+    """Return HTML as text: tags and scripts go, entities are decoded, blocks become lines."""
+    if "<" not in text and "&" not in text:
+        return text
+    # Some exports escape HTML once more.
+    if "<" not in text and _ESCAPED_TAG.search(text):
+        text = decode_entities(text)
+    parser = _TextOf()
+    parser.feed(text)
+    parser.close()
+
+    lines = _AROUND_BREAKS.sub("\n", _BLANKS.sub(" ", "".join(parser.parts)))
+    return _MANY_BREAKS.sub("\n\n", lines).strip()
+
+
+def decode_text(text: str) -> str:
+    """Return plain text with its entities decoded: ``Ben &amp; Jerry``."""
+    return decode_entities(text) if "&" in text and _ENTITY.search(text) else text
+
+
+class _TextOf(HTMLParser):
+    """Collects the text of a document, with line ends where blocks begin and end."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag in _SILENT:
+            self._silent += 1
+        self._break(tag)
+        if tag in ("td", "th"):
+            self.parts.append(" ")
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        self._break(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        if tag != "br":
+            self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            # Line ends of the source are blanks of the page.
+            self.parts.append(data.replace("\n", " "))
+
+    def _break(self, tag: str) -> None:
+        if tag in _PARAGRAPHS:
+            self.parts.append("\n\n")
+        elif tag in _BREAKS:
+            self.parts.append("\n")

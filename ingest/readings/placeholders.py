@@ -1,0 +1,130 @@
+"""Prices that are none: 9,999,999 for "reserved", 1.00 beside thousands, 123456.
+
+A placeholder has the shape of one, lies far from the other prices, and has no neighbours: a dear
+watch at 99,999 beside others of 85,000 and 120,000 is a price. Distances are those of the modified
+z-score (Iglewicz and Hoaglin, 1993): from the median of log prices, in units of 1.4826 times the
+median absolute deviation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+MIN_PRICES = 8
+"""Ordinary prices that a currency needs before any price is called a placeholder."""
+
+_MIN_SCALE, _MAX_SCALE = 0.5, 1.5
+"""Bounds on the scale of log prices: few prices may agree by chance, two currencies never do."""
+
+_REPEATED = 3
+"""Occurrences from which a value is a habit and no single price."""
+
+_TAIL_FACTOR = 2.0
+"""Prices within this factor of a value are its neighbours."""
+
+_MIN_DISTANCE, _ABSURD_DISTANCE = 3.5, 8.0
+"""Distances from which a price is an outlier, and from which nobody believes it."""
+
+_RUNS = ("123456789", "987654321")
+_LARGEST_INTEGERS = (2_147_483_647, 4_294_967_295, 2_147_483_648)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLimits:
+    """Where the prices of one currency end, and what lies beyond.
+
+    Attributes:
+        median: the median of the ordinary prices.
+        low: a price below it that has the shape of a placeholder is one.
+        high: a price above it that has the shape of a placeholder is one.
+        placeholders: occurrences of each placeholder in the sample.
+        absurd: occurrences of other prices that are too far from all others to be believed.
+    """
+
+    median: float = 0.0
+    low: float = 0.0
+    high: float = math.inf
+    placeholders: Mapping[float, int] = field(default_factory=dict)
+    absurd: Mapping[float, int] = field(default_factory=dict)
+
+    def is_placeholder(self, price: float) -> bool:
+        """Return whether a price is one of the sample, or beyond a limit and shaped like one."""
+        if self.low < price < self.high:
+            return price in self.placeholders
+        return price in self.placeholders or shape_of(price) == 2
+
+
+def find_limits(prices: Mapping[float, int]) -> PriceLimits:
+    """Return the limits of one currency's prices, given how often each occurs."""
+    ordinary = {price: n for price, n in prices.items() if not shape_of(price)}
+    if sum(ordinary.values()) < MIN_PRICES:
+        return PriceLimits()
+
+    logs = np.repeat(np.log(list(ordinary)), list(ordinary.values()))
+    median = float(np.median(logs))
+    scale = 1.4826 * float(np.median(np.abs(logs - median)))
+    scale = min(max(scale, _MIN_SCALE), _MAX_SCALE)
+
+    found, absurd = Counter[float](), Counter[float]()
+    for price, number in prices.items():
+        distance = (math.log(price) - median) / scale
+        if not shape_of(price):
+            if abs(distance) > _ABSURD_DISTANCE:
+                absurd[price] = number
+            continue
+        is_lonely = number > _n_neighbours(price, median, ordinary)
+        if is_lonely and _is_placeholder(price, number, distance, scale):
+            found[price] = number
+
+    # Beyond the sample, only what lies far outside of all prices seen is set aside.
+    reach = max(5.0 * scale, math.log(50))
+    low = min(math.exp(median - reach), min(ordinary) / _TAIL_FACTOR)
+    high = max(math.exp(median + reach), max(ordinary) * _TAIL_FACTOR)
+    return PriceLimits(math.exp(median), low, high, found, absurd)
+
+
+def shape_of(price: float) -> int:
+    """Return 2 for the shape of a placeholder, 1 for one that a price may have too, 0 for others.
+
+    One digit five times and more (99999, 9999.99), a run (12345), 0.01 and the largest integers of
+    computers are placeholders elsewhere; 999, 1111, 1234, 1.00 and 1000000 may be.
+    """
+    if price in (0.01, *_LARGEST_INTEGERS):
+        return 2
+    digits = f"{price:.2f}".replace(".", "").lstrip("0")
+    digits = digits.removesuffix("00") if price >= 1 else digits
+
+    same = len(set(digits)) == 1
+    run = any(run.startswith(digits) for run in _RUNS)
+    if (same or run) and len(digits) >= 5:
+        return 2
+    if (same or run) and len(digits) >= 3:
+        return 1
+    # 1.00, and powers of ten from a million.
+    is_power = digits[:1] == "1" and not digits[1:].strip("0")
+    return 1 if is_power and (len(digits) == 1 or len(digits) >= 7) else 0
+
+
+def _is_placeholder(price: float, number: int, distance: float, scale: float) -> bool:
+    log_factor = abs(distance) * scale
+    if abs(distance) < _MIN_DISTANCE:
+        return False
+    if number >= _REPEATED:
+        return log_factor > math.log(20 if distance > 0 else 30)
+
+    # A single one is a placeholder only where no price can be.
+    if shape_of(price) == 2:
+        return abs(distance) > 5 and log_factor > math.log(50)
+    return abs(distance) > 6 and log_factor > math.log(1_000)
+
+
+def _n_neighbours(price: float, median: float, ordinary: Mapping[float, int]) -> int:
+    """Return how many ordinary prices are about as extreme as a price, or more so."""
+    if math.log(price) > median:
+        return sum(n for each, n in ordinary.items() if each >= price / _TAIL_FACTOR)
+    return sum(n for each, n in ordinary.items() if each <= price * _TAIL_FACTOR)
