@@ -25,12 +25,9 @@ from ingest.exports import (
 )
 from ingest.exports.cells import ADDRESS_NOTE, is_address
 from ingest.exports.form import Cells, ExportForm, Sample
-from ingest.exports.grouping import (
-    ListingRecord,
-    columns_to_read,
-    read_listings,
-)
+from ingest.exports.grouping import columns_to_read, read_listings
 from ingest.exports.headers import by_name, normalise
+from ingest.exports.joining import ListingRecord
 
 __all__ = [
     "NAMES",
@@ -131,21 +128,30 @@ def _fit(
 def _spell(form: ExportForm, named: Mapping[str, str]) -> ExportForm:
     """Return the form with the columns that a table has, as the table spells them."""
 
-    def present(names: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        found = {}
-        for key, candidates in names.items():
-            spelled = (named.get(normalise(name)) for name in candidates)
-            # Two candidates may be one column: each counts once.
-            found[key] = tuple(dict.fromkeys(filter(None, spelled)))
-        return {key: columns for key, columns in found.items() if columns}
-
-    keys = present({"group": _group_candidates(form)})
+    groups = _present(_group_candidates(form), named)
     return replace(
         form,
-        columns=present(form.columns),
-        extra=present(form.extra),
-        group=keys.get("group", ("",))[0],
+        columns=_present_by_key(form.columns, named),
+        extra=_present_by_key(form.extra, named),
+        group=groups[0] if groups else "",
     )
+
+
+def _present_by_key(
+    candidates: Mapping[str, tuple[str, ...]], named: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for key, names in candidates.items():
+        columns = _present(names, named)
+        if columns:
+            found[key] = columns
+    return found
+
+
+def _present(names: tuple[str, ...], named: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the columns that a table has of the given names, each once."""
+    spelled = (named.get(normalise(name)) for name in names)
+    return tuple(dict.fromkeys(filter(None, spelled)))
 
 
 def _group_candidates(form: ExportForm) -> tuple[str, ...]:
@@ -159,6 +165,9 @@ def _group_candidates(form: ExportForm) -> tuple[str, ...]:
 def _add_notes(form: ExportForm, sample: Sample) -> ExportForm:
     """Add what is said of this table: that its photos are addresses."""
     photos = form.columns.get("photos", ())
-    if any(is_address(record.get(name)) for record in sample for name in photos):
-        return replace(form, notes=(*form.notes, ADDRESS_NOTE))
+    for record in sample:
+        cells = (record.get(name) for name in photos)
+        if any(map(is_address, cells)):
+            notes = (*form.notes, ADDRESS_NOTE)
+            return replace(form, notes=notes)
     return form

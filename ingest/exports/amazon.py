@@ -6,8 +6,8 @@ Sources: the field names of the inventory file templates
 
 from __future__ import annotations
 
-from ingest.exports.cells import keep_local_photos, to_text, translate
-from ingest.exports.form import Cells, ExportForm
+from ingest.exports.cells import keep_local_photos, text_of, translate
+from ingest.exports.form import Cells, ExportForm, Reference
 
 _CONDITIONS = {
     "1": "Used - Like New",
@@ -32,11 +32,13 @@ def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
     return values, {}
 
 
-def _continues(first: Cells, record: Cells) -> bool:
-    """Return whether a record is a variation of the product whose first record is given."""
-    parent = to_text(record.get("parent_sku"))
-    own = to_text(first.get("listing_id"))
-    return bool(parent) and parent in (own, to_text(first.get("parent_sku")))
+def _refer(record: Cells) -> Reference:
+    """Return the product of a variation by its SKU."""
+    own = text_of(record, "sku")
+    parent = text_of(record, "parent_sku")
+    # Variations without their product are one listing among themselves.
+    names = filter(None, (parent or own,))
+    return Reference(tuple(names), parent)
 
 
 FORM = ExportForm(
@@ -76,8 +78,11 @@ FORM = ExportForm(
         ("item_name", "seller-sku"),
         ("Seller SKU", "Product Name"),
     ),
-    extra={"parent_sku": ("parent_sku", "Parent SKU")},
-    continues=_continues,
+    extra={
+        "sku": ("item_sku", "Seller SKU"),
+        "parent_sku": ("parent_sku", "Parent SKU"),
+    },
+    refer=_refer,
     convert=convert,
     notes=(
         "a product and its variations are one listing, with the price of the first",

@@ -43,7 +43,10 @@ def is_filled(cell: object) -> bool:
     """Return whether a cell holds anything."""
     if isinstance(cell, str):
         return bool(cell) and not cell.isspace()
-    return cell is not None and not (isinstance(cell, float) and math.isnan(cell))
+
+    # pandas fills gaps with NaN.
+    is_gap = isinstance(cell, float) and math.isnan(cell)
+    return cell is not None and not is_gap
 
 
 def to_text(cell: object) -> str:
@@ -56,6 +59,16 @@ def to_text(cell: object) -> str:
         return parse_text(cell)
     except ValueError:
         return str(cell)
+
+
+def text_of(cells: Mapping[str, object], name: str) -> str:
+    """Return a cell of a listing as text, empty where it is missing."""
+    return to_text(cells.get(name))
+
+
+def has(cells: Mapping[str, object], name: str) -> bool:
+    """Return whether a listing has a cell with anything in it."""
+    return is_filled(cells.get(name))
 
 
 def is_address(cell: object) -> bool:
@@ -88,14 +101,14 @@ def option_field(name: object) -> str:
 
 def translate(cells: Cells, field: str, meanings: Mapping[str, str]) -> None:
     """Replace a code by its meaning in place; other cells stay as they are."""
-    code = to_text(cells.get(field))
+    code = text_of(cells, field)
     if code in meanings:
         cells[field] = meanings[code]
 
 
 def fall_back(cells: Cells, field: str, name: str) -> None:
     """Fill an empty field in place by another cell, where that has anything in it."""
-    if not is_filled(cells.get(field)) and is_filled(cells.get(name)):
+    if not has(cells, field) and has(cells, name):
         cells[field] = cells[name]
 
 
@@ -103,7 +116,7 @@ def place_options(cells: Cells, options: Iterable[tuple[object, object]]) -> Non
     """Set ``size`` and ``colour`` in place from names and values of options, where not given."""
     for name, value in options:
         field = option_field(name)
-        if field and is_filled(value) and not is_filled(cells.get(field)):
+        if field and is_filled(value) and not has(cells, field):
             cells[field] = value
 
 

@@ -14,12 +14,12 @@ from dataclasses import replace
 
 from ingest.exports.cells import (
     fall_back,
-    is_filled,
+    has,
     keep_local_photos,
     place_options,
-    to_text,
+    text_of,
 )
-from ingest.exports.form import Cells, ExportForm, Sample
+from ingest.exports.form import PREVIOUS, Cells, ExportForm, Reference, Sample
 from ingest.exports.headers import normalise
 
 CONDITIONS = {
@@ -62,44 +62,48 @@ _CURRENCIES = {
 
 _PARAMETER = re.compile(r"\b(siteid|currency)\s*=\s*(\w+)", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d+([.,]\d+)?")
+_NOT_ZERO = re.compile(r"[1-9]")
+_YES = ("1", "true", "yes")
 
 
 def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
     """Return the cells of a listing: eBay's ids as words, and who pays for shipping."""
     values = dict(cells)
-    condition = to_text(values.get("condition"))
+    condition = text_of(values, "condition")
     # Some templates write the name behind the id: "3000-Used".
     if condition[:4] in CONDITIONS:
         values["condition"] = CONDITIONS[condition[:4]]
     fall_back(values, "category", "category_id")
 
     payer = _payer(values)
-    if payer and not is_filled(values.get("shipping_payer")):
+    if payer and not has(values, "shipping_payer"):
         values["shipping_payer"] = payer
 
-    is_auction = "auction" in to_text(values.get("format")).casefold()
-    if is_auction and is_filled(values.get("buy_now_price")):
+    sale = text_of(values, "format").casefold()
+    if "auction" in sale and has(values, "buy_now_price"):
         # The start of an auction says little of what a thing is worth.
         values["price"] = values["buy_now_price"]
 
-    place_options(values, _options(to_text(values.get("relationship_details"))))
+    place_options(values, _options(text_of(values, "relationship_details")))
     keep_local_photos(values, separators="|")
     return values, {}
 
 
 def _payer(values: Cells) -> str:
     """Return who pays for shipping, as far as the cells tell."""
-    cost = to_text(values.get("shipping_cost"))
-    amount = _AMOUNT.search(cost)
-    is_free = to_text(values.get("free_shipping")).casefold() in ("1", "true", "yes")
-    profile = to_text(values.get("shipping_profile")).casefold()
-    if is_free or "free" in cost.casefold() or "free" in profile:
+    free = text_of(values, "free_shipping").casefold()
+    cost = text_of(values, "shipping_cost").casefold()
+    profile = text_of(values, "shipping_profile").casefold()
+    if free in _YES or "free" in cost or "free" in profile:
         return "seller"
-    if amount is not None:
-        return "buyer" if float(amount[0].replace(",", ".")) > 0 else "seller"
 
-    is_calculated = "calculated" in to_text(values.get("shipping_type")).casefold()
-    return "buyer" if is_calculated else ""
+    amount = _AMOUNT.search(cost)
+    if amount is not None:
+        is_charged = _NOT_ZERO.search(amount[0])
+        return "buyer" if is_charged else "seller"
+
+    kind = text_of(values, "shipping_type").casefold()
+    return "buyer" if "calculated" in kind else ""
 
 
 def _options(details: str) -> list[tuple[object, object]]:
@@ -107,17 +111,19 @@ def _options(details: str) -> list[tuple[object, object]]:
     options: list[tuple[object, object]] = []
     for part in details.split(";"):
         name, _, choices = part.partition("=")
-        options.append((name, choices.split("|")[0].strip()))
+        first = choices.partition("|")[0]
+        options.append((name, first.strip()))
     return options
 
 
-def _continues(first: Cells, record: Cells) -> bool:
-    """Return whether a record is a variation of the listing whose first record is given."""
-    if to_text(record.get("relationship")).casefold() == "variation":
-        return not is_filled(record.get("title"))
-
-    number = to_text(record.get("listing_id"))
-    return bool(number) and number == to_text(first.get("listing_id"))
+def _refer(record: Cells) -> Reference:
+    """Return the listing of a variation: that of its item number, else the one before."""
+    number = text_of(record, "item_number")
+    names = (number,) if number else ()
+    is_variation = text_of(record, "relationship").casefold() == "variation"
+    if is_variation and not has(record, "title") and not number:
+        return Reference(parent=PREVIOUS)
+    return Reference(names, parent=number)
 
 
 def _check(
@@ -187,6 +193,7 @@ FORM = ExportForm(
         ("Item number", "Title", "Custom label (SKU)"),
     ),
     extra={
+        "item_number": ("ItemID", "Item number"),
         "category_id": (
             "Category",
             "Category ID",
@@ -208,7 +215,7 @@ FORM = ExportForm(
         "free_shipping": ("ShippingService-1:FreeShipping",),
         "shipping_profile": ("ShippingProfileName", "Shipping profile name"),
     },
-    continues=_continues,
+    refer=_refer,
     convert=convert,
     check=_check,
     notes=("conditions are named after eBay's ids, such as 3000 for Used",),

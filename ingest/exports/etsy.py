@@ -6,7 +6,7 @@ Source: Shop Manager, Settings, Options, Download Data; the header as public too
 
 from __future__ import annotations
 
-from ingest.exports.cells import keep_local_photos, place_options, to_text
+from ingest.exports.cells import keep_local_photos, place_options, text_of
 from ingest.exports.form import Cells, ExportForm
 
 _NUMBERS = (1, 2)
@@ -16,11 +16,14 @@ def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
     """Return the cells of a listing, with the first of its sizes and colours."""
     values = dict(cells)
     for number in _NUMBERS:
-        choices = to_text(values.get(f"variation{number}_values"))
-        first = choices.split(",")[0].strip()
+        variation = f"variation{number}"
+        choices = text_of(values, f"{variation}_values")
+        first = choices.partition(",")[0].strip()
+
         # "Custom" variations have a name of the seller's, others are named by their type.
         for part in ("type", "name"):
-            place_options(values, [(values.get(f"variation{number}_{part}"), first)])
+            name = text_of(values, f"{variation}_{part}")
+            place_options(values, [(name, first)])
 
     keep_local_photos(values, separators="|")
     return values, {}

@@ -12,6 +12,24 @@ Sample = Sequence[Mapping[str, object]]
 """The first records of a table by column, from which a form is told from others like it."""
 
 
+PREVIOUS = "(previous)"
+"""Stands for the listing before, where a record says that it belongs to that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """How records refer to each other, such as the variations of a product to their product.
+
+    Attributes:
+        names: Names under which later records may refer to this one.
+        parent: Name of the listing that this record is a part of, if it is one; ``PREVIOUS`` is
+            the one before. A record whose parent is not known is a listing of its own.
+    """
+
+    names: tuple[str, ...] = ()
+    parent: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportForm:
     """A form in which a shop's or a marketplace's system exports listings.
@@ -25,8 +43,7 @@ class ExportForm:
         columns: For a field, the columns of the form; the first one that is filled in a row
             counts, and of photos all of them.
         required: Columns by which the form is recognised: all of them must be there.
-        group: Column whose equal values in consecutive records are one listing, such as the
-            variants of a product.
+        group: Column whose equal values are one listing, such as the variants of a product.
         convert: Makes cells of a listing ours; returns them with a reason for each field whose
             cell is dropped. A reason under ``""`` rejects the whole row.
         currency: Of all prices; options and a column of currencies win.
@@ -34,8 +51,7 @@ class ExportForm:
         notes: Sentences about the form for the profile.
         also_required: Other sets of columns by which the form is recognised: its older wordings.
         extra: Further columns that ``convert`` needs, by a name of their own.
-        continues: Tells from the cells of a listing's first record and those of a later one
-            whether they are one listing, where equal values of ``group`` do not tell it.
+        refer: Returns from the cells of a record what it belongs to, where no ``group`` tells.
         check: Looks at the columns and the sample where a header alone proves nothing. Returns
             the form, adapted to the table, or ``None`` when the table has another form.
     """
@@ -51,7 +67,7 @@ class ExportForm:
     notes: tuple[str, ...] = ()
     also_required: tuple[tuple[str, ...], ...] = ()
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    continues: Callable[[Cells, Cells], bool] | None = None
+    refer: Callable[[Cells], Reference] | None = None
     check: Callable[[ExportForm, Sequence[str], Sample], ExportForm | None] | None = (
         None
     )

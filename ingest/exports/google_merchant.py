@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.exports.cells import is_filled, keep_local_photos, to_text
+from ingest.exports.cells import has, is_filled, keep_local_photos, text_of, to_text
 from ingest.exports.form import Cells, ExportForm
 
 _AMOUNT = re.compile(
@@ -22,8 +22,8 @@ _NOT_ZERO = re.compile(r"[1-9]")
 def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
     """Return the cells of an item: a category with a name, and who pays for shipping."""
     values = dict(cells)
-    category = to_text(values.get("category"))
-    if is_filled(values.get("product_type")) and (not category or category.isdecimal()):
+    category = text_of(values, "category")
+    if has(values, "product_type") and (not category or category.isdecimal()):
         # Google's categories may be ids; the shop's own have names.
         values["category"] = values["product_type"]
 

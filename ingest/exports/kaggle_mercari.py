@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND
 from common.validation.texts import quote
-from ingest.exports.cells import is_filled, to_text
+from ingest.exports.cells import text_of, to_text
 from ingest.exports.form import Cells, ExportForm, Sample
 from ingest.exports.headers import by_name
 from ingest.exports.languages import is_english, is_latin
@@ -48,14 +48,14 @@ def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
     blanks, since no seller types them. A price of 0 marks a row that is an error in this data.
     """
     values = dict(cells)
-    values["title"] = _unmask(to_text(values.get("title")))
-    values["description"] = _description(to_text(values.get("description")))
+    values["title"] = _unmask(text_of(values, "title"))
+    values["description"] = _description(text_of(values, "description"))
     if "brand" in values:
         values["brand"] = to_text(values["brand"]) or NO_BRAND
 
     problems = _decode(values)
     # The categories of this table have two levels at least: a single one is another cell, shifted.
-    category = to_text(values.get("category"))
+    category = text_of(values, "category")
     if category and CATEGORY_SEPARATOR not in category:
         problems["category"] = (
             f"category {quote(category)} has one level and not at least two"
@@ -109,27 +109,34 @@ def _check(
     if not has_id and any(name in named for name in _CURRENCY_COLUMNS):
         return None
 
+    return form if _agrees(form, sample) else None
+
+
+def _agrees(form: ExportForm, sample: Sample) -> bool:
+    """Return whether codes, categories, letters and language are those of the competition."""
     conditions = _codes(form, sample, "condition")
     payers = _codes(form, sample, "shipping_payer")
+    if not _mostly(conditions, _CONDITIONS.__contains__):
+        return False
+    if not _mostly(payers, _PAYERS.__contains__):
+        return False
+
     categories = _cells(form, sample, "category")
     titles = _cells(form, sample, "title")
+    if not _mostly(categories, lambda path: CATEGORY_SEPARATOR in path):
+        return False
     texts = [*titles, *_cells(form, sample, "description")]
-
-    agrees = (
-        _mostly(conditions, _CONDITIONS.__contains__)
-        and _mostly(payers, _PAYERS.__contains__)
-        and _mostly(categories, lambda path: CATEGORY_SEPARATOR in path)
-        and _mostly(titles, is_latin)
-        and is_english(texts)
-    )
-    return form if agrees else None
+    return _mostly(titles, is_latin) and is_english(texts)
 
 
 def _cells(form: ExportForm, sample: Sample, field: str) -> list[str]:
     """Return the filled cells of a field in the sample, as texts."""
     names = form.columns.get(field, ())
-    found = (record.get(name) for record in sample for name in names)
-    return [to_text(cell) for cell in found if is_filled(cell)]
+    cells: list[str] = []
+    for record in sample:
+        texts = (text_of(record, name) for name in names)
+        cells.extend(filter(None, texts))
+    return cells
 
 
 def _codes(form: ExportForm, sample: Sample, field: str) -> list[str]:

@@ -7,9 +7,11 @@ A record of the item has its texts, and a record for each SKU has a price.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
+from typing import cast
 
 from ingest.exports.cells import (
+    has,
     is_filled,
     keep_local_photos,
     place_options,
@@ -38,40 +40,34 @@ _DASHES = ("-", "−", "ー")
 def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
     """Return the cells of an item, with the price and the options of its first SKU."""
     values = dict(cells)
-    attributes = _pairs(values, "attribute", list(_ATTRIBUTES))
-    brands = [value for name, value in attributes if to_text(name) == _BRAND]
-    if brands and not is_filled(values.get("brand")):
-        values["brand"] = brands[0]
+    attributes = _pairs(values, "attribute", _ATTRIBUTES)
+    for name, value in attributes:
+        if to_text(name) == _BRAND and not has(values, "brand"):
+            values["brand"] = value
 
-    place_options(values, _pairs(values, "axis", list(_AXES)))
-    place_options(values, attributes)
+    axes = _pairs(values, "axis", _AXES)
+    place_options(values, [*axes, *attributes])
 
     translate(values, "shipping_payer", _PAYERS)
     keep_local_photos(values, separators=" |")
     if "photos" in values:
         # Paths begin at the root of the shop's pictures.
-        values["photos"] = [re.sub("^/+", "", str(path)) for path in _list(values)]
+        paths = cast(list[object], values["photos"])
+        values["photos"] = [str(path).lstrip("/") for path in paths]
     return values, {}
 
 
 def _pairs(
-    values: Cells, prefix: str, numbers: list[int]
+    values: Cells, prefix: str, numbers: Iterable[int]
 ) -> list[tuple[object, object]]:
     """Return names and values of options; a dash as a value says that there is none."""
-    pairs = [
-        (values.get(f"{prefix}{number}_name"), values.get(f"{prefix}{number}_value"))
-        for number in numbers
-    ]
-    return [
-        (name, value)
-        for name, value in pairs
-        if is_filled(name) and to_text(value) not in _DASHES
-    ]
-
-
-def _list(values: Cells) -> list[object]:
-    photos = values["photos"]
-    return photos if isinstance(photos, list) else [photos]
+    pairs = []
+    for number in numbers:
+        name = values.get(f"{prefix}{number}_name")
+        value = values.get(f"{prefix}{number}_value")
+        if is_filled(name) and to_text(value) not in _DASHES:
+            pairs.append((name, value))
+    return pairs
 
 
 FORM = ExportForm(

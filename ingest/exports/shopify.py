@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.exports.cells import keep_local_photos, place_options, to_text
+from ingest.exports.cells import keep_local_photos, place_options, text_of
 from ingest.exports.form import Cells, ExportForm
 
 _CATEGORIES = ("category", "google_category", "type")
@@ -28,7 +28,7 @@ _OPTIONS = {
 def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
     """Return the cells of a product: its first variant's price and options, its own texts."""
     values = dict(cells)
-    named = [to_text(values.get(name)) for name in _CATEGORIES]
+    named = [text_of(values, name) for name in _CATEGORIES]
     known = [name for name in named if not _is_no_category(name)]
     if any(named):
         values["category"] = known[0] if known else ""

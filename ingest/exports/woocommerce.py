@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 
 from ingest.exports.cells import (
-    is_filled,
+    has,
     keep_local_photos,
     option_field,
     place_options,
+    text_of,
     to_text,
 )
-from ingest.exports.form import Cells, ExportForm
+from ingest.exports.form import PREVIOUS, Cells, ExportForm, Reference
 from ingest.exports.headers import normalise
 
 N_ATTRIBUTES = 10
@@ -40,12 +41,12 @@ def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
     attributes = [
         (values.get(f"attribute{number}_name"), _first(values, number))
         for number in _NUMBERS
-        if is_filled(values.get(f"attribute{number}_name"))
+        if has(values, f"attribute{number}_name")
     ]
     place_options(values, attributes)
     for name, value in attributes:
         is_brand = set(normalise(to_text(name)).split("_")) & _BRAND_WORDS
-        if is_brand and not is_filled(values.get("brand")):
+        if is_brand and not has(values, "brand"):
             values["brand"] = value
 
     keep_local_photos(values, separators=",|")
@@ -54,9 +55,17 @@ def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
 
 def _deepest(text: str) -> str:
     """Return one of several categories of a cell: the first of those with most levels."""
-    paths = [path.replace("\\,", ",") for path in _BETWEEN_CATEGORIES.split(text)]
-    named = [path for path in paths if path.strip().casefold() not in _NO_CATEGORIES]
-    return max(named, key=lambda path: path.count(">"), default="").strip()
+    deepest = ""
+    n_levels = -1
+    for part in _BETWEEN_CATEGORIES.split(text):
+        path = part.strip().replace("\\,", ",")
+        if path.casefold() in _NO_CATEGORIES:
+            continue
+
+        if path.count(">") > n_levels:
+            deepest = path
+            n_levels = path.count(">")
+    return deepest
 
 
 def _first(values: Cells, number: int) -> object:
@@ -67,22 +76,17 @@ def _first(values: Cells, number: int) -> object:
     return value
 
 
-def _continues(first: Cells, record: Cells) -> bool:
-    """Return whether a record is a variation of the product whose first record is given."""
-    if not _is_variation(record):
-        return False
+def _refer(record: Cells) -> Reference:
+    """Return the product of a variation, which is named by its SKU or as ``id:12``."""
+    kinds = text_of(record, "type").casefold()
+    if any(kind in kinds for kind in _VARIATIONS):
+        parent = text_of(record, "parent").casefold()
+        # Variations without their product are one listing among themselves.
+        return Reference(names=(parent,) if parent else (), parent=parent or PREVIOUS)
 
-    parent = to_text(record.get("parent"))
-    names = [to_text(first.get("sku")), f"id:{to_text(first.get('listing_id'))}"]
-    if _is_variation(first):
-        # Variations whose product is elsewhere in the file are one listing among themselves.
-        names = [to_text(first.get("parent"))]
-    return not parent or parent.casefold() in [name.casefold() for name in names]
-
-
-def _is_variation(values: Cells) -> bool:
-    kinds = to_text(values.get("type")).casefold()
-    return any(kind in kinds for kind in _VARIATIONS)
+    sku = text_of(record, "sku").casefold()
+    own_id = f"id:{text_of(record, 'listing_id')}".casefold()
+    return Reference(names=(sku, own_id) if sku else (own_id,))
 
 
 FORM = ExportForm(
@@ -149,10 +153,10 @@ FORM = ExportForm(
             for number in _NUMBERS
         },
     },
-    continues=_continues,
+    refer=_refer,
     convert=convert,
     notes=(
-        "a product and the variations that follow it are one listing, with the price of the first",
+        "a product and its variations are one listing, with the price of the first one",
         "of several categories the one with most levels counts",
         "the export names no currency: say which one the prices are in with --currency",
     ),

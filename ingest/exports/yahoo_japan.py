@@ -8,13 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.exports.cells import (
-    fall_back,
-    is_filled,
-    keep_local_photos,
-    to_text,
-    translate,
-)
+from ingest.exports.cells import fall_back, has, keep_local_photos, text_of, translate
 from ingest.exports.form import Cells, ExportForm, Sample
 from ingest.exports.languages import is_japanese
 
@@ -27,15 +21,16 @@ _FREE_DELIVERY = "1"
 def convert_product(cells: Cells) -> tuple[Cells, dict[str, str]]:
     """Return the cells of a product; its path ``レディース:トップス`` becomes levels."""
     values = dict(cells)
-    if is_filled(values.get("category")):
-        path = to_text(values["category"]).partition("\n")[0]
+    if has(values, "category"):
+        # A product may be on several paths, a line each.
+        path, _, _ = text_of(values, "category").partition("\n")
         values["category"] = path.replace(":", " > ")
     fall_back(values, "category", "category_id")
     translate(values, "condition", _CONDITIONS)
 
     # Other codes depend on the sum of the order, so that nothing is known of one product.
-    is_given = is_filled(values.get("shipping_payer"))
-    if to_text(values.get("delivery")) == _FREE_DELIVERY and not is_given:
+    is_given = has(values, "shipping_payer")
+    if text_of(values, "delivery") == _FREE_DELIVERY and not is_given:
         values["shipping_payer"] = "seller"
     keep_local_photos(values, separators=";|")
     return values, {}
@@ -54,9 +49,13 @@ def _check(
 ) -> ExportForm | None:
     """Return the form when titles are Japanese: its columns have names that others use too."""
     names = form.columns.get("title", ())
-    titles = [to_text(record.get(name)) for record in sample for name in names]
-    n_japanese = sum(map(is_japanese, titles))
-    return form if n_japanese and 2 * n_japanese >= len(titles) else None
+    n_japanese = 0
+    for record in sample:
+        titles = (text_of(record, name) for name in names)
+        n_japanese += any(map(is_japanese, titles))
+
+    is_mostly = n_japanese > 0 and 2 * n_japanese >= len(sample)
+    return form if is_mostly else None
 
 
 SHOPPING = ExportForm(

@@ -1,9 +1,10 @@
 """Records of one listing are joined, and every record is counted once."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.exports import columns_to_read, read_listings
+from ingest.exports import columns_to_read, joining, read_listings
 from ingest.exports.form import ExportForm
 from ingest.exports.headers import normalise
 
@@ -49,9 +50,29 @@ def test_a_broken_record_does_not_end_a_group():
     records = [(1, whole, "", ""), (2, None, "x", "torn"), (3, whole, "", "")]
     found = list(read_listings(FORM, COLUMNS, records))
     assert [(line, broken, merged) for line, _, broken, _, _, merged in found] == [
-        (2, "torn", 0),
         (1, "", 1),
+        (2, "torn", 0),
     ]
+
+
+def test_records_of_a_group_are_joined_wherever_they_are():
+    found = listings_of(
+        {"key": "a", "name": "cup"},
+        {"key": "b", "name": "pot"},
+        {"key": "a", "price": "5"},
+    )
+    assert [(cells["title"], cells["price"]) for _, cells, *_ in found] == [
+        ("cup", "5"),
+        ("pot", ""),
+    ]
+
+
+@pytest.mark.parametrize("bound", ["MAX_WAITING", "MAX_WAITING_CHARACTERS"])
+def test_a_listing_waits_within_bounds(monkeypatch, bound):
+    monkeypatch.setattr(joining, bound, 1)
+    keys = ["a", "b", "c", "a"]
+    found = listings_of(*({"key": key, "name": "cup"} for key in keys))
+    assert [line for line, *_ in found] == [1, 2, 3, 4]
 
 
 def test_fields_that_are_left_out_are_not_set():

@@ -49,14 +49,16 @@ def test_local_photos_are_kept_and_addresses_left_out():
     assert "photos" not in mug
 
 
-def test_variations_far_from_their_product_are_a_listing_of_their_own():
-    found = read(HEADER + HOODIE + SIMPLE + BLUE + GREEN.replace("id:12", "HOOD"))
-    assert [cells["title"] for cells in found.listings] == [
-        "Hoodie",
-        "Big mug",
-        "Hoodie - Blue",
-    ]
-    assert (found.listings[2]["price"], found.merged) == ("45", 1)
+def test_variations_far_from_their_product_join_it():
+    found = read(HEADER + HOODIE + SIMPLE + BLUE + GREEN)
+    assert [cells["title"] for cells in found.listings] == ["Hoodie", "Big mug"]
+    assert (found.listings[0]["price"], found.merged) == ("45", 2)
+
+
+def test_variations_without_their_product_are_a_listing_of_their_own():
+    found = read(HEADER + SIMPLE + BLUE + GREEN.replace("id:12", "HOOD"))
+    assert [cells["title"] for cells in found.listings] == ["Big mug", "Hoodie - Blue"]
+    assert (found.listings[1]["price"], found.merged) == ("45", 1)
 
 
 def test_a_variation_of_another_product_does_not_join_the_one_before():
