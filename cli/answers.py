@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from common.amounts import format_amount, format_price
-from common.listing import Listing, Suggestion, Suggestions
+from common.listing import CONFIRMABLE, Listing, Suggestion, Suggestions
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -29,11 +29,16 @@ def as_json(answers: Suggestions) -> str:
     return json.dumps(values, ensure_ascii=False, indent=2)
 
 
-def show(answers: Suggestions, chosen: Listing | None = None) -> None:
+def show(
+    answers: Suggestions,
+    chosen: Listing | None = None,
+    confirmed: Listing | None = None,
+) -> None:
     """Print a table: candidates best first, price with its range, fee, and abstentions.
 
     ``chosen`` is the finished listing, if known: its title becomes the table's, the seller's
     choices stand beside the suggestions, and of these only the first ``N_COMPARED`` are shown.
+    ``confirmed`` is the listing that was asked about: values of it that no model knows are named.
     """
     from rich.console import Console
     from rich.text import Text
@@ -48,7 +53,8 @@ def show(answers: Suggestions, chosen: Listing | None = None) -> None:
         if suggestion.abstained:
             table.add_row(Text(name), Text(f"rather not say: {suggestion.abstained}"))
 
-    for label, note in _notes(answers):
+    notes = [*_notes(answers), *_ignored(answers, confirmed)]
+    for label, note in notes:
         table.add_row(label, Text(note))
     if not chosen:
         table.add_row("release", Text(answers.release))
@@ -120,6 +126,25 @@ def _notes(answers: Suggestions) -> Iterator[tuple[str, str]]:
         yield name, f"no answer: {reason}"
     for problem in answers.problems:
         yield "not used", problem
+
+
+def _ignored(
+    answers: Suggestions, confirmed: Listing | None
+) -> Iterator[tuple[str, str]]:
+    """Yield the confirmed values that models did not know, in the order of the fields."""
+    for field in CONFIRMABLE:
+        by_name = answers.by_model.items()
+        ignoring = [name for name, answer in by_name if field in answer.unknown]
+        if not ignoring:
+            continue
+
+        value = getattr(confirmed, field, None)
+        what = field if value is None else f"{field} {value!r}"
+        if any(field in answer.used for _, answer in by_name):
+            who = ", ".join(ignoring)
+            yield "not used", f"{what} is not known to {who} and was ignored there"
+        else:
+            yield "not used", f"{what} is not known to the models and was ignored"
 
 
 def _choice_of_price(listing: Listing | None) -> str:

@@ -91,7 +91,7 @@ def suggest(
     if json_wanted:
         click.echo(as_json(answers))
     else:
-        show(answers)
+        show(answers, confirmed=listing)
 
 
 def _listing(

@@ -160,6 +160,7 @@ class Suggestion:
         abstained: the reason why the model does not recommend its answer, else empty; the
             candidates are filled in all the same.
         used: the inputs it used: ``text``, ``photo`` and names of confirmed fields.
+        unknown: confirmed fields whose value it ignored, because training rows did not have it.
     """
 
     model: str
@@ -169,6 +170,7 @@ class Suggestion:
     fee: Fee | None = None
     abstained: str = ""
     used: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

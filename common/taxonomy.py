@@ -7,13 +7,14 @@ the part about shipping is required; an empty category tree or brand list means 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from common.errors import ArtifactError, InputError
 from common.listing import Fee
+from common.validation.folding import fold_label
 
 SCHEMA = 1
 """Version of the layout of the file; any other one is refused."""
@@ -78,11 +79,24 @@ class Taxonomy:
         return _check(_build(values, text, name), name)
 
     def fee(self, method: str, parcel_size: str) -> Fee | None:
-        """Return the fee by the rate card, or ``None`` if the method does not take that size."""
-        amount = self.rates.get(method, {}).get(parcel_size)
+        """Return the fee by the rate card, or ``None`` if the method does not take that size.
+
+        The card's spelling of a method or a size may differ in case, blanks and signs.
+        """
+        method_on_card = _same_label(method, self.rates)
+        sizes = self.rates.get(method_on_card, {})
+        amount = sizes.get(_same_label(parcel_size, sizes))
         if amount is None:
             return None
         return Fee(amount, self.currency, method, parcel_size)
+
+
+def _same_label(label: str, labels: Collection[str]) -> str:
+    """Return the spelling of a label among ``labels``, or the label itself if it is not there."""
+    if label in labels:
+        return label
+    key = fold_label(label)
+    return next((other for other in labels if fold_label(other) == key), label)
 
 
 def _build(values: Mapping[str, Any], text: str, name: str) -> Taxonomy:

@@ -118,6 +118,7 @@ def to_suggestion(message: pb.Suggestion) -> Suggestion:
         fee=_to_fee(message.fee) if message.HasField("fee") else None,
         abstained=message.abstained,
         used=tuple(message.used),
+        unknown=tuple(message.unknown),
     )
 
 
@@ -140,6 +141,7 @@ def from_suggestion(suggestion: Suggestion) -> pb.Suggestion:
         fee=_from_fee(suggestion.fee) if suggestion.fee else None,
         abstained=suggestion.abstained,
         used=suggestion.used,
+        unknown=suggestion.unknown,
     )
 
 

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from common.arrays import Floats
 from common.features import ngrams, normalise
 from common.listing import CATEGORY_SEPARATOR, Listing
+from common.validation.folding import fold_field
 
-VERSION = 3
+VERSION = 4
 """Version of everything below that turns text and fields into hashes; artifacts store it.
 
 Raise it with any change that gives other hashes: artifacts of another version are refused.
@@ -152,18 +153,20 @@ _cached_hash_texts = lru_cache(maxsize=16)(_hash_texts)
 
 
 def _field_tokens(name: str, value: Any) -> Iterator[tuple[int, str, float]]:
-    """Yield slots, tokens and weights of a confirmed value."""
+    """Yield slots, tokens and weights of a confirmed value; spellings of a label are one token."""
     first_slot = _FIRST_SLOTS[name]
-    if name == "category":
-        for depth, path in enumerate(_category_levels(value)):
-            yield first_slot + depth, f"category={path}", 1.0
-
-    elif name == "price":
+    if name == "price":
         yield from _price_tokens(value, first_slot)
+        return
 
+    folded = fold_field(name, value)
+    if name == "category":
+        for depth, path in enumerate(_category_levels(folded)):
+            yield first_slot + depth, f"category={path}", 1.0
     else:
-        normalised = normalise.normalise(value)
-        yield first_slot, f"{name}={normalised}", 1.0
+        # "&" is a brand, but no word.
+        words = normalise.normalise(folded) or folded
+        yield first_slot, f"{name}={words}", 1.0
 
 
 def _price_tokens(price: float, first_slot: int) -> Iterator[tuple[int, str, float]]:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from common.arrays import Bools, Floats
 from common.features import normalise
-from common.listing import CONDITIONS, Listing
+from common.listing import Listing
+from common.validation.conditions import condition_rank
 
 _KINDS = ("letters", "words", "digits")
 COLUMNS = (
@@ -38,7 +39,6 @@ MAX_PRICE = 1e12
 """Maximum price with exact hundredths: above it a float has fewer digits."""
 
 _FIRST_SYMBOL = 0x2000
-_CONDITION_RANKS = {condition: float(rank) for rank, condition in enumerate(CONDITIONS)}
 
 
 def style_features(listings: Sequence[Listing], fields: Collection[str] = ()) -> Floats:
@@ -60,9 +60,11 @@ def style_features(listings: Sequence[Listing], fields: Collection[str] = ()) ->
     reads_price = "price" in fields
     rows = []
     for listing in listings:
-        rank = NOT_STATED
-        if reads_condition:
-            rank = _CONDITION_RANKS.get(listing.condition or "", NOT_STATED)
+        rank = None
+        if reads_condition and listing.condition:
+            rank = condition_rank(listing.condition)
+        if rank is None:
+            rank = NOT_STATED
         price = listing.price if reads_price else None
         rows.append((np.log1p(len(listing.photos)), rank, *_price_columns(price)))
 

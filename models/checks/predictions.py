@@ -126,10 +126,18 @@ def _sample_fillings() -> list[dict[str, Any]]:
 
 
 def check_used(suggestion: Suggestion, confirmed: Mapping[str, object]) -> None:
-    """Raise ``ContractError`` when ``used`` names an input that was not there or is an output."""
-    allowed = {"text", "photo", *confirmed} - set(models.outputs(suggestion.model))
-    surplus = set(suggestion.used) - allowed
+    """Raise ``ContractError`` when an input is named that was not there or is an output.
+
+    A confirmed field was used, or its value is unknown and was ignored, but not both.
+    """
+    fields = set(confirmed) - set(models.outputs(suggestion.model))
+    surplus = set(suggestion.used) - {"text", "photo", *fields}
     require(not surplus, f"it names inputs that it cannot have used: {sorted(surplus)}")
+
+    surplus = set(suggestion.unknown) - fields
+    require(not surplus, f"it ignored fields that were not there: {sorted(surplus)}")
+    both = set(suggestion.unknown) & set(suggestion.used)
+    require(not both, f"it used fields that it does not know: {sorted(both)}")
 
 
 def check_odd_listings(model: TrainedModel) -> None:

@@ -100,7 +100,7 @@ def _check_price(price: PriceRange) -> None:
 
 
 def _check_equal_pair(actual: Suggestion, expected: Suggestion) -> None:
-    for name in ("model", "version", "abstained", "used", "fee"):
+    for name in ("model", "version", "abstained", "used", "unknown", "fee"):
         one, other = getattr(actual, name), getattr(expected, name)
         require(one == other, f"{name} is {one!r}, not {other!r}")
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from common.encoders import Encodings
+from common.features import style
+from common.features.hashing import FIELD_SLOTS
 from common.listing import Listing, Suggestion
 from common.nets.inputs import Inputs
 from models.ensemble.head import Head
@@ -41,7 +45,15 @@ class HeadPredictor(ABC):
         """
         if not listings:
             return []
-        return self.suggest(listings, self.head.features.transform(listings, encodings))
+        features = self.head.features
+        inputs = features.transform(listings, encodings)
+        suggestions = self.suggest(listings, inputs)
+
+        unknown = unknown_fields(listings, inputs, features.fields)
+        return [
+            replace(suggestion, unknown=fields) if fields else suggestion
+            for suggestion, fields in zip(suggestions, unknown, strict=True)
+        ]
 
     @abstractmethod
     def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
@@ -51,14 +63,52 @@ class HeadPredictor(ABC):
 def used_fields(
     listings: Sequence[Listing], inputs: Inputs, fields: Sequence[str]
 ) -> list[tuple[str, ...]]:
-    """Name the parts of each listing that were read: ``text``, ``photo``, confirmed ``fields``."""
+    """Name the parts of each listing that were read: ``text``, ``photo``, confirmed ``fields``.
+
+    A field is among them if something of its value is known: of a path that no training row had,
+    the first levels may be.
+    """
+    known = _known_fields(inputs, fields)
     used = []
-    for listing, has_photo in zip(listings, inputs.has("photo").tolist(), strict=True):
+    for row, (listing, has_photo) in enumerate(
+        zip(listings, inputs.has("photo").tolist(), strict=True)
+    ):
         names = []
         if listing.title or listing.description:
             names.append("text")
         if has_photo:
             names.append("photo")
-        names += [field for field in fields if getattr(listing, field) is not None]
+        names += [field for field in fields if known[field][row]]
         used.append(tuple(names))
     return used
+
+
+def unknown_fields(
+    listings: Sequence[Listing], inputs: Inputs, fields: Sequence[str]
+) -> list[tuple[str, ...]]:
+    """Name the confirmed ``fields`` of each listing that were ignored, their values unknown."""
+    known = _known_fields(inputs, fields)
+    return [
+        tuple(
+            field
+            for field in fields
+            if getattr(listing, field) not in (None, "") and not known[field][row]
+        )
+        for row, listing in enumerate(listings)
+    ]
+
+
+def _known_fields(inputs: Inputs, fields: Sequence[str]) -> dict[str, list[bool]]:
+    """Return for each field whether something is known of its value, ``[rows]``."""
+    known: dict[str, list[bool]] = {}
+    for field in fields:
+        slots = [slot for slot, name in enumerate(FIELD_SLOTS) if name == field]
+        is_known = np.asarray((inputs.weights[:, slots] > 0).any(axis=1))
+
+        # Trees read the price, and the rank of a condition, whether or not training had it.
+        if inputs.style is not None and field in style.COLUMNS:
+            column = inputs.style[:, style.COLUMNS.index(field)]
+            is_stated = np.asarray(column != style.NOT_STATED)
+            is_known = np.asarray(is_known | is_stated)
+        known[field] = is_known.tolist()
+    return known

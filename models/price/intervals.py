@@ -18,6 +18,7 @@ from common.arrays import Floats
 from common.calibration import conformal_shift
 from common.listing import Listing, top_category
 from common.nets.inputs import Inputs
+from common.validation.folding import fold_label
 from models.ensemble.head import RESIDUAL_SCALE, Head
 from models.price.config import LEVELS
 
@@ -67,7 +68,7 @@ class IntervalFactors:
     """Factors of the half widths of intervals.
 
     Attributes:
-        by_category: Factors by top category; 1 for any other.
+        by_category: Factors by top category, folded; 1 for any other.
         early: Conformal factors in early context, for each of the head's modes.
         full: Conformal factors in full context, for each of the head's modes.
     """
@@ -150,7 +151,8 @@ def predict_interval(
         OUTPUT, inputs, median, scores[RESIDUAL_SCALE]
     )
     row_factors = [
-        category_factors.get(top_category(listing), 1.0) for listing in listings
+        category_factors.get(fold_label(top_category(listing)), 1.0)
+        for listing in listings
     ]
     return ResidualInterval(
         median, residual_quantiles, np.array(row_factors, np.float32)

@@ -13,6 +13,7 @@ from common.errors import CannotTrain
 from common.listing import Listing, top_category
 from common.nets.targets import Target
 from common.progress import Progress
+from common.validation.folding import fold_label
 from models.ensemble.head import Head
 from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member
 from models.ensemble.training.fit_head import (
@@ -189,7 +190,8 @@ def _fit_out_of_fold_factors(
 
         # In early context no row has a category, so all factors come from full context.
         categories = [
-            top_category(listing) for listing in _listings_in_context(part.view)
+            fold_label(top_category(listing))
+            for listing in _listings_in_context(part.view)
         ]
         category_factors |= fit_category_factors(
             truth,

@@ -99,7 +99,7 @@ class Fee(_message.Message):
     def __init__(self, amount: _Optional[float] = ..., currency: _Optional[str] = ..., method: _Optional[str] = ..., parcel_size: _Optional[str] = ...) -> None: ...
 
 class Suggestion(_message.Message):
-    __slots__ = ("model", "version", "fields", "price", "fee", "abstained", "used")
+    __slots__ = ("model", "version", "fields", "price", "fee", "abstained", "used", "unknown")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     FIELDS_FIELD_NUMBER: _ClassVar[int]
@@ -107,6 +107,7 @@ class Suggestion(_message.Message):
     FEE_FIELD_NUMBER: _ClassVar[int]
     ABSTAINED_FIELD_NUMBER: _ClassVar[int]
     USED_FIELD_NUMBER: _ClassVar[int]
+    UNKNOWN_FIELD_NUMBER: _ClassVar[int]
     model: str
     version: str
     fields: _containers.RepeatedCompositeFieldContainer[FieldCandidates]
@@ -114,7 +115,8 @@ class Suggestion(_message.Message):
     fee: Fee
     abstained: str
     used: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., fields: _Optional[_Iterable[_Union[FieldCandidates, _Mapping]]] = ..., price: _Optional[_Union[PriceRange, _Mapping]] = ..., fee: _Optional[_Union[Fee, _Mapping]] = ..., abstained: _Optional[str] = ..., used: _Optional[_Iterable[str]] = ...) -> None: ...
+    unknown: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., fields: _Optional[_Iterable[_Union[FieldCandidates, _Mapping]]] = ..., price: _Optional[_Union[PriceRange, _Mapping]] = ..., fee: _Optional[_Union[Fee, _Mapping]] = ..., abstained: _Optional[str] = ..., used: _Optional[_Iterable[str]] = ..., unknown: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Encoding(_message.Message):
     __slots__ = ("encoder_id", "dimensions", "vectors")

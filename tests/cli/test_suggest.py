@@ -178,6 +178,32 @@ def test_the_champion_answers_for_one_listing(
     assert values["models"]["price"]["price"]["currency"] == "USD"
 
 
+@pytest.mark.parametrize("value", ["women/shoes", "WOMEN > Shoes >", " Women / Shoes"])
+def test_a_confirmed_value_may_be_spelled_in_any_way(
+    champion: Path, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    def answer(category: str) -> str:
+        words = ["suggest", "--title", "boots", "--set", f"category={category}"]
+        assert main([*words, "--json"]) == 0
+        return capsys.readouterr().out
+
+    assert answer(value) == answer("Women/Shoes")
+
+
+def test_a_confirmed_value_that_is_not_known_is_told_and_not_used(
+    champion: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["suggest", "--title", "boots", "--set", "category=Nonexistent/Thing"]
+    assert main([*words, "--json"]) == 0
+    answers = json.loads(capsys.readouterr().out)["models"]
+    assert answers["price"]["unknown"] == ["category"]
+    assert answers["price"]["used"] == ["text"]
+
+    assert main(words) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "category 'Nonexistent/Thing' is not known to the models" in printed
+
+
 @pytest.mark.parametrize(
     "title",
     ["n", "14)", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "🙂"],

@@ -18,6 +18,13 @@ def test_the_default_has_a_fee_in_its_currency() -> None:
     )
 
 
+def test_the_rate_card_may_be_spelled_in_another_way() -> None:
+    taxonomy = Taxonomy.default()
+    fee = taxonomy.fee("Tracked  MAIL", "Small")
+    assert fee is not None
+    assert fee.amount == taxonomy.rates["tracked mail"]["small"]
+
+
 def test_a_parcel_the_method_does_not_take_has_no_fee() -> None:
     taxonomy = Taxonomy.default()
     assert taxonomy.fee("mail", "oversize") is None

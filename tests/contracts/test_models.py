@@ -141,6 +141,10 @@ def _with(**values: Any) -> Callable[[list[Suggestion]], list[Suggestion]]:
         ),
         (_with(used=("brand",)), "inputs that it cannot have used: \\['brand'\\]"),
         (
+            _with(unknown=("brand",)),
+            "ignored fields that were not there: \\['brand'\\]",
+        ),
+        (
             _with(candidates={"brand": (Candidate("a", 0.4),)}),
             "do not depend on any confirmed field",
         ),

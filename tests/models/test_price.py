@@ -7,10 +7,11 @@ import pytest
 
 import models
 from common.errors import CannotTrain
-from common.listing import Listing
+from common.listing import Listing, top_category
 from common.nets.settings import LARGE_DATA_ROWS
 from common.snapshot import Snapshot
 from common.store.artifacts import read
+from common.validation.folding import fold_label
 from models.ensemble.training.fit_head import learning_curve_exponent
 from models.price.intervals import (
     ResidualInterval,
@@ -159,7 +160,7 @@ def test_a_confirmed_category_alone_may_widen_the_interval(predictor, shop):
     row = next(row for row in shop.read("test") if row.category)
     factors = predictor.calibration.factors
     usual = _stricter(predictor, factors=replace(factors, by_category={}))
-    wide = {row.category.split("/")[0]: 3.0}
+    wide = {fold_label(top_category(row)): 3.0}
     wider = _stricter(predictor, factors=replace(factors, by_category=wide))
     for visible, quotient in ((row.only("category"), 3.0), (row.only(), 1.0)):
         before, after = (model.predict([visible])[0].price for model in (usual, wider))
@@ -173,9 +174,7 @@ def test_a_confirmed_category_alone_may_widen_the_interval(predictor, shop):
 
 
 def test_training_finds_widths_of_the_categories_that_have_rows(predictor, shop):
-    categories = {
-        row.category.split("/")[0] for row in shop.read("train") if row.category
-    }
+    categories = {fold_label(top_category(row)) for row in shop.read("train")}
     widths = predictor.calibration.factors.by_category
     assert widths
     assert widths.keys() <= categories

@@ -42,6 +42,7 @@ SUGGESTIONS = st.builds(
     fee=st.none() | st.builds(Fee, NUMBER, TEXT, TEXT, TEXT),
     abstained=TEXT,
     used=st.lists(TEXT, max_size=3).map(tuple),
+    unknown=st.lists(TEXT, max_size=3).map(tuple),
 )
 
 

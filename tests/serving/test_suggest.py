@@ -180,9 +180,9 @@ def test_an_illegal_value_is_refused(running, loaded, predictor):
 
     with (
         Client(address) as client,
-        pytest.raises(InputError, match="condition 'bad' is none of"),
+        pytest.raises(InputError, match="shipping_payer 'bad' is none of"),
     ):
-        client.suggest(Listing(condition="bad"))
+        client.suggest(Listing(shipping_payer="bad"))
 
 
 def test_nobody_at_the_address_is_a_sentence(free_port):

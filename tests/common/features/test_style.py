@@ -43,6 +43,20 @@ def test_condition_and_photos_are_there():
     assert _style(Listing())["condition"] == -1
 
 
+@pytest.mark.parametrize(
+    ("condition", "rank"),
+    [
+        ("Like-New", 1),
+        ("New with tags", 0),
+        ("中古品-良い", 2),
+        ("Defekt", 4),
+        ("blue", -1),
+    ],
+)
+def test_the_words_of_a_shop_have_a_rank(condition, rank):
+    assert _style(Listing(condition=condition))["condition"] == rank
+
+
 def test_a_condition_is_read_by_models_that_may_read_it():
     columns = style_features([Listing(condition="poor")], ("price",))
     assert columns[:, COLUMNS.index("condition")] == -1

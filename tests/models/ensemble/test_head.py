@@ -13,7 +13,7 @@ from common.nets.net import Net
 from models.ensemble.blend import Blend, PoolWeights
 from models.ensemble.head import Head
 from models.ensemble.head_files import ARRAYS, SETTINGS, load_head, save_head
-from models.ensemble.predictor import used_fields
+from models.ensemble.predictor import unknown_fields, used_fields
 
 ROWS = [
     Listing("nike shoes", "worn", brand="Nike", condition="new"),
@@ -138,13 +138,18 @@ def test_only_the_fields_of_the_head_are_read(head):
         head.features.transform(with_more).weights,
         head.features.transform([Listing("nike", brand="Nike")]).weights,
     )
-    listings = [*with_more, Listing(condition="new")]
-    assert used_fields(
-        listings, head.features.transform(listings), head.features.fields
-    ) == [
-        ("text", "brand"),
-        ("condition",),
+
+
+def test_confirmed_values_are_used_or_unknown(head):
+    listings = [
+        Listing("nike", brand="NIKE®", category="Men"),
+        Listing("nike", brand="Zzyzx"),
+        Listing(brand="", condition=None),
     ]
+    inputs = head.features.transform(listings)
+    fields = head.features.fields
+    assert used_fields(listings, inputs, fields) == [("text", "brand"), ("text",), ()]
+    assert unknown_fields(listings, inputs, fields) == [(), ("brand",), ()]
 
 
 def test_members_of_several_outputs_are_sorted_by_output(head):
