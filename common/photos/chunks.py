@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from common.errors import PhotoError
 from common.photos.exif import orientation
+from common.photos.frames import WEBP_BYTES_PER_PIXEL
 from common.photos.stripping import MAX_CHUNKS, StrippedImage, too_many_parts, too_short
 
 _PNG_KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
@@ -47,7 +48,7 @@ def strip_png(data: bytes) -> StrippedImage:
 
 
 def strip_webp(data: bytes) -> StrippedImage:
-    """Keep the first picture (RFC 9649); its decoder holds the canvas four times over.
+    """Keep the first picture (RFC 9649).
 
     Raises ``PhotoError`` for a damaged file.
     """
@@ -70,7 +71,7 @@ def strip_webp(data: bytes) -> StrippedImage:
 
     if not has_picture:
         raise too_short()
-    memory = 16 * width * height
+    memory = WEBP_BYTES_PER_PIXEL * width * height
     return StrippedImage(_riff(parts), (width, height), memory, exif_orientation)
 
 

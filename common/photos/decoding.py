@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
@@ -17,8 +20,11 @@ from common.photos.stripping import MIN_SIDE, StrippedImage, too_short
 MAX_SIDE = 2_048
 """Pixels of the longer side after shrinking; a long strip is shrunk below ``MIN_SIDE`` for it."""
 
-STRIP_HEIGHT = 64
-"""Rows of the shrunk photo that are made at a time, so that little memory is needed besides it."""
+STRIP_PIXELS = 1_000_000
+"""Pixels that are shrunk at a time, so that little memory is needed besides the photo's."""
+
+LARGE = 64_000_000
+"""Bytes of decoding above which a process decodes one photo at a time."""
 
 MAX_PIXEL_READS = 50_000
 """Calls of ``read`` that a decoder may make to read the pixels."""
@@ -61,11 +67,8 @@ def decode(data: bytes, limits: PhotoLimits = LIMITS) -> Image.Image:
     with _as_photo_errors():
         file = file_format.strip(data)
         if any(file.size):
-            limits.check_pixels(*file.size, file.memory, len(data))
-        shrunk = _decode_stripped(file, file_format, limits, n_bytes=len(data))
-
-    transposition = _TRANSPOSE_UPRIGHT.get(file.orientation)
-    return shrunk if transposition is None else shrunk.transpose(transposition)
+            limits.check_pixels(*file.size, file.memory, len(data), file.passes)
+        return _decode_stripped(file, file_format, limits, n_bytes=len(data))
 
 
 def extension(data: bytes) -> str:
@@ -85,12 +88,32 @@ def _decode_stripped(
         # The decoder's size counts: a crafted file may state another one to ``strip``.
         n_pixels = image.width * image.height
         memory = file.memory or file_format.bytes_per_pixel * n_pixels
-        limits.check_pixels(*image.size, memory, n_bytes)
+        limits.check_pixels(*image.size, memory, n_bytes, file.passes)
 
         reader.reads_left = MAX_PIXEL_READS
-        image.draft("RGB", (MIN_SIDE, MIN_SIDE))
-        image.load()
-        return _shrink(image)
+        with _room_for(memory):
+            image.draft("RGB", (MIN_SIDE, MIN_SIDE))
+            image.load()
+            shrunk = _shrink(image)
+
+    # An AVIF states its orientation to the decoder alone.
+    orientation = getattr(image, "exif_orientation", file.orientation)
+    transposition = _TRANSPOSE_UPRIGHT.get(orientation)
+    return shrunk if transposition is None else shrunk.transpose(transposition)
+
+
+def _room_for(memory: int) -> AbstractContextManager[object]:
+    """Wait until no other large photo is being decoded in this process, if this one is large.
+
+    Threads of a server or of an ingest would else need the largest photo's memory each.
+    """
+    return nullcontext() if memory <= LARGE else _one_at_a_time(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _one_at_a_time(process_id: int) -> threading.Lock:
+    # A fork may happen while another thread holds the lock, so each process has one of its own.
+    return threading.Lock()
 
 
 @contextmanager
@@ -117,8 +140,9 @@ def _shrink(image: Image.Image) -> Image.Image:
         return _flatten(image, white_level)
 
     shrunk = _blank_of_reduced_size(image, factor)
-    for top in range(0, shrunk.height, STRIP_HEIGHT):
-        bottom = min(height, (top + STRIP_HEIGHT) * factor)
+    n_rows = max(1, STRIP_PIXELS // (width * factor))
+    for top in range(0, shrunk.height, n_rows):
+        bottom = min(height, (top + n_rows) * factor)
         strip = image.crop((0, top * factor, width, bottom))
         flat = _flatten(strip, white_level)
         shrunk.paste(flat.reduce(factor), (0, top))
@@ -165,9 +189,19 @@ def _white_level(image: Image.Image) -> float:
     if image.mode not in ("I", "F"):
         return 0.0
 
-    brightest = float(np.nan_to_num(np.asarray(image)).max())
+    brightest = _brightest(image)
     usual_levels = (255.0, 65_535.0) if image.mode == "I" else (1.0, 255.0, 65_535.0)
     for level in usual_levels:
         if brightest <= level:
             return level
     return brightest
+
+
+def _brightest(image: Image.Image) -> float:
+    """Return the highest level of a picture, row by row: arrays of it would take three times it."""
+    n_rows = max(1, STRIP_PIXELS // image.width)
+    levels = []
+    for top in range(0, image.height, n_rows):
+        strip = image.crop((0, top, image.width, min(image.height, top + n_rows)))
+        levels.append(float(np.nan_to_num(np.asarray(strip)).max()))
+    return max(levels)

@@ -15,10 +15,10 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from common.errors import PhotoError
 from common.photos import chunks, jpeg
+from common.photos.frames import AVIF_BYTES_PER_PIXEL, open_avif, open_webp
 from common.photos.stripping import StrippedImage, too_many_parts, unchanged
 
 _HEIC_BRANDS = rb"heic|heix|heim|heis|hevc|hevx|mif1|msf1"
@@ -129,15 +129,20 @@ _WEBP = re.compile(rb"RIFF....WEBP", re.DOTALL)
 _GIF = re.compile(rb"GIF8[79]a")
 _BMP = re.compile(rb"BM.{4}\0\0\0\0", re.DOTALL)
 _TIFF = re.compile(rb"II\x2a\0|MM\0\x2a")
+# What the container says first may be its general brand, with those of its content after it.
+_AVIF = re.compile(
+    rb"....ftyp(?:avi[fs]|(?:mif1|msf1|miaf)....(?:....){0,14}?avi[fs])", re.DOTALL
+)
 _HEIC = re.compile(rb"....ftyp(" + _HEIC_BRANDS + rb")", re.DOTALL)
 
 FORMATS = (
     Format("JPEG", "jpg", _JPEG, jpeg.strip, JpegImageFile),
     Format("PNG", "png", _PNG, chunks.strip_png, PngImageFile),
-    Format("WebP", "webp", _WEBP, chunks.strip_webp, WebPImageFile),
+    Format("WebP", "webp", _WEBP, chunks.strip_webp, open_webp),
     Format("GIF", "gif", _GIF, unchanged, GifImageFile, bytes_per_pixel=3),
     Format("BMP", "bmp", _BMP, unchanged, _open_bmp, bytes_per_pixel=4),
     Format("TIFF", "tif", _TIFF, unchanged, _open_tiff, bytes_per_pixel=8),
+    Format("AVIF", "avif", _AVIF, unchanged, open_avif, AVIF_BYTES_PER_PIXEL),
     Format("HEIC", "heic", _HEIC, unchanged, _open_heic, bytes_per_pixel=10),
 )
 """Every format that is read; no other file is ever given to a decoder."""

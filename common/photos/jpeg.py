@@ -69,7 +69,8 @@ def strip(data: bytes) -> StrippedImage:
             turned = orientation_of_blocks(exif_blocks)
             memory = _memory(frame.body, n_scans if several else 0)
             size = _frame_size(frame.body)
-            return StrippedImage(b"".join(parts), size, memory, turned)
+            passes = 1 + _unusual_scans(n_scans)
+            return StrippedImage(b"".join(parts), size, memory, turned, passes)
 
         if marker == _APP1 and body.startswith(b"Exif\0"):
             exif_blocks.append(body[6:])
@@ -185,8 +186,11 @@ def _memory(frame_body: bytes, n_scans: int) -> int:
 def _coefficient_memory(pixels: int, areas: Sequence[int], n_scans: int) -> int:
     """Return the bytes of the coefficients that are kept until the last scan."""
     coefficients = 2 * pixels * sum(areas) // max(1, *areas)
-    unusual_scans = max(0, n_scans - USUAL_SCANS)
-    return coefficients + pixels * unusual_scans
+    return coefficients + pixels * _unusual_scans(n_scans)
+
+
+def _unusual_scans(n_scans: int) -> int:
+    return max(0, n_scans - USUAL_SCANS)
 
 
 def _frame_size(frame_body: bytes) -> tuple[int, int]:

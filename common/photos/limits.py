@@ -18,9 +18,11 @@ class PhotoLimits:
         max_bytes: bytes of a photo.
         max_request_bytes: bytes of all photos of a request.
         max_pixels: pixels of a photo.
-        max_memory: bytes that any photo may take to decode.
-        max_plausible_memory: bytes that a photo of at most ``max_pixels_per_byte`` may take.
-        max_pixels_per_byte: ratio of pixels to bytes that photos of real things stay far below.
+        max_memory: bytes that decoding a photo may take.
+        max_plain_pixels: pixels of a photo of any number of bytes, such as a thing on plain white.
+        max_pixels_per_byte: pixels a byte that larger photos stay far below.
+        max_reduced_memory: bytes that decoding may take where neither holds. A JPEG that is reduced
+            while it is decoded takes so little.
         max_seconds: processor time of decoding a photo. A busy machine refuses no photo that an
             idle one accepts.
     """
@@ -29,9 +31,10 @@ class PhotoLimits:
     max_bytes: int = 20 * MB
     max_request_bytes: int = 60 * MB
     max_pixels: int = 120 * MB
-    max_memory: int = 36 * MB
-    max_plausible_memory: int = 512 * MB
+    max_memory: int = 512 * MB
+    max_plain_pixels: int = 36 * MB
     max_pixels_per_byte: int = 50
+    max_reduced_memory: int = 36 * MB
     max_seconds: float = 2.0
 
     def check_bytes(self, size: int) -> None:
@@ -41,7 +44,9 @@ class PhotoLimits:
         if size > self.max_bytes:
             raise PhotoError(f"the photo is larger than {self.max_bytes // MB} MB")
 
-    def check_pixels(self, width: int, height: int, memory: int, size: int) -> None:
+    def check_pixels(
+        self, width: int, height: int, memory: int, size: int, passes: int = 1
+    ) -> None:
         """Raise ``PhotoError`` for a photo that is too large once it is decoded.
 
         Args:
@@ -49,6 +54,7 @@ class PhotoLimits:
             height: height in pixels.
             memory: bytes that decoding takes.
             size: bytes of the file.
+            passes: times that the decoder goes over all pixels.
         """
         pixels = width * height
         if pixels < 1:
@@ -59,9 +65,10 @@ class PhotoLimits:
                 " are the most"
             )
 
-        has_plausible_ratio = pixels <= self.max_pixels_per_byte * size
-        is_plausible = has_plausible_ratio and memory <= self.max_plausible_memory
-        if memory > self.max_memory and not is_plausible:
+        is_plain = pixels * passes <= self.max_plain_pixels
+        is_plausible = pixels <= self.max_pixels_per_byte * size
+        is_cheap = memory <= self.max_reduced_memory
+        if memory > self.max_memory or not (is_plain or is_plausible or is_cheap):
             raise PhotoError(
                 f"the photo would unpack from {size:,} bytes to {width:,} x {height:,} pixels,"
                 " which is more than is done for one photo"

@@ -9,7 +9,7 @@ from pathlib import Path
 from common.errors import InputError, PhotoError
 from common.listing import Photo
 
-ENDING = r"\.(?:jpe?g|png|webp|gif|bmp|tiff?|hei[cf])"
+ENDING = r"\.(?:jpe?g|jfif|png|webp|gif|avif|bmp|tiff?|hei[cf])"
 """The ending of a photo file's name, in any case."""
 
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")

@@ -27,12 +27,14 @@ class StrippedImage:
         size: width and height in pixels; zeros where only the decoder can tell.
         memory: bytes that decoding takes; 0 where only the decoder can tell.
         orientation: EXIF orientation, 1 (upright) to 8.
+        passes: times that the decoder goes over all pixels, with the usual ones as one.
     """
 
     data: bytes
     size: tuple[int, int] = (0, 0)
     memory: int = 0
     orientation: int = 1
+    passes: int = 1
 
 
 def unchanged(data: bytes) -> StrippedImage:

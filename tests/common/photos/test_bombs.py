@@ -1,52 +1,13 @@
 """No file costs more than it looks: neither time, nor memory, whatever it says about itself."""
 
 import io
-import json
 import struct
-import subprocess
-import sys
 import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-
-ROOT = Path(__file__).parents[3]
-
-MEASURE = """
-import json, os, sys, time
-from pathlib import Path
-from common.errors import PhotoError
-from common.photos.decoding import decode
-
-def peak():
-    if not os.path.exists("/proc/self/status"):
-        return 0
-    (line,) = [line for line in open("/proc/self/status") if line.startswith("VmHWM")]
-    return int(line.split()[1]) / 1024
-
-def cost(path):
-    data = path.read_bytes()
-    if os.path.exists("/proc/self/clear_refs"):
-        open("/proc/self/clear_refs", "w").write("5")  # forget the peak so far
-    before, start = peak(), time.process_time()
-    try:
-        answer = str(decode(data).size)
-    except PhotoError as error:
-        answer = str(error)
-    return time.process_time() - start, peak() - before, answer
-
-folder = Path(sys.argv[1])
-for path in folder.glob("small-*"):
-    cost(path)  # loads what the format needs
-normal = sorted(cost(folder / "normal")[0] for _ in range(3))[1]
-results = {}
-for path in sorted(folder.glob("bomb-*"), key=lambda path: path.stat().st_size):
-    seconds, megabytes, answer = cost(path)
-    results[path.name] = (seconds / normal, megabytes, answer)
-print(json.dumps(results))
-"""
 
 
 def saved(image, form, **options):
@@ -103,7 +64,8 @@ def bombs():
     last = scans[scans.rindex(b"\xff\xda") : -2]
     gif = flat("P", 16, 16, "GIF")
     yield "png-of-huge-size", png(60_000, 60_000)
-    yield "png-of-zeros", blank(5_000, 5_000, 8, 2, 24)
+    yield "png-of-900-million-pixels", png(30_000, 30_000)
+    yield "png-of-zeros", blank(7_000, 7_000, 8, 2, 24)
     yield "png-within-pixels", blank(8_000, 8_000, 8, 0, 8)
     yield "png-of-one-bit", blank(10_000, 10_000, 1, 0, 1)
     yield "png-as-large-as-may-be", blank(3_000, 3_000, 8, 2, 24)
@@ -126,7 +88,7 @@ def bombs():
     yield "jpeg-exif", with_segments(tiny[:2] + tiny[20:], [segment])
     yield (
         "webp-of-one-colour",
-        flat("RGB", 6_000, 4_000, "WEBP", lossless=True, method=0),
+        flat("RGB", 7_000, 6_000, "WEBP", lossless=True, method=0),
     )
     yield (
         "webp-as-large-as-may-be",
@@ -147,7 +109,7 @@ def bombs():
     yield "tif-tags", tif + bytes(16_000_000 - len(tif))
     yield (
         "tif-of-zeros",
-        flat("RGB", 4_000, 3_000, "TIFF", compression="tiff_adobe_deflate"),
+        flat("RGB", 7_000, 6_000, "TIFF", compression="tiff_adobe_deflate"),
     )
     yield (
         "bmp-of-huge-size",
@@ -168,8 +130,8 @@ def bombs():
 
 
 @pytest.fixture(scope="module")
-def costs(tmp_path_factory):
-    """Cost of every bomb, measured in a process of its own: normal photos, MB, and the answer."""
+def costs(tmp_path_factory, measure_costs):
+    """Cost of every bomb: normal photos, MB, and the answer."""
     folder = tmp_path_factory.mktemp("bombs")
     draw = np.random.default_rng(0)
     noise = Image.fromarray(draw.integers(0, 255, (300, 400, 3), np.uint8))
@@ -179,12 +141,8 @@ def costs(tmp_path_factory):
     for form in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP"):
         (folder / f"small-{form}").write_bytes(saved(noise, form))
     for name, data in bombs():
-        (folder / f"bomb-{name}").write_bytes(data)
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURE, folder], capture_output=True, text=True, cwd=ROOT,
-        check=True,
-    )  # fmt: skip
-    return json.loads(done.stdout)
+        (folder / f"file-{name}").write_bytes(data)
+    return measure_costs(folder)
 
 
 def test_no_bomb_takes_longer_than_a_few_photos(costs):
@@ -201,7 +159,7 @@ def test_no_bomb_takes_more_than_50_megabytes(costs):
 def test_what_is_too_large_is_refused_and_what_only_looks_so_is_not(costs):
     taken = {name for name, (_, _, answer) in costs.items() if answer.startswith("(")}
     assert taken == {
-        "bomb-" + name
+        "file-" + name
         for name in (
             "png-as-large-as-may-be", "png-of-grey-as-large-as-may-be", "webp-as-large-as-may-be",
             "gif-as-large-as-may-be", "webp-of-many-frames", "gif-of-many-frames", "jpeg-exif",

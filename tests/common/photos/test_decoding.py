@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import AvifImagePlugin, Image
 
 from common.errors import PhotoError
 from common.listing import Photo
@@ -37,6 +37,8 @@ SAVED = {
     "webp": ("RGB", "WEBP", {"quality": 95}),
     "lossless webp": ("RGBA", "WEBP", {"lossless": True}),
     "gif": ("P", "GIF", {}),
+    "avif": ("RGB", "AVIF", {"quality": 95}),
+    "transparent avif": ("RGBA", "AVIF", {"quality": 95}),
     "bmp": ("RGB", "BMP", {}),
     "tif": ("RGB", "TIFF", {"compression": "tiff_lzw"}),
     "CMYK tif": ("CMYK", "TIFF", {}),
@@ -69,7 +71,17 @@ def test_heic_is_read_where_its_plugin_is_installed(
         decode(data)
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "MPO"])
+def test_an_avif_may_call_itself_by_its_container(quarters, encode, monkeypatch):
+    data = encode(quarters(), "AVIF")
+    assert data[8:12] == b"avif"
+    assert b"avif" in data[16:32]
+    assert decode(data.replace(b"ftypavif", b"ftypmif1", 1)).size == (60, 40)
+    monkeypatch.setattr(AvifImagePlugin, "SUPPORTED", False)
+    with pytest.raises(PhotoError, match="AVIF, which .* does not read: send JPEG"):
+        decode(data)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "MPO", "AVIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_photo_taken_sideways_stands_upright(
     form, orientation, quarters, encode, corners
@@ -114,7 +126,7 @@ def test_what_is_transparent_is_white(mode, encode):
     assert [decode(data).getpixel((x, 4)) for x in (1, 6)] == [(255,) * 3, (0,) * 3]
 
 
-@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG", "AVIF"])
 def test_of_an_animation_the_first_picture_counts(form, quarters, encode, corners):
     later = [Image.new("RGB", (60, 40), "black")] * 3
     options = {"lossless": True} if form == "WEBP" else {}
