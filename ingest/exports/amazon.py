@@ -1,7 +1,7 @@
 """Amazon's inventory file ("flat file") and its report of all listings.
 
-Sources: the field names of the inventory file templates
-(https://sellercentral.amazon.com/gp/help/external/581) and of the listings report (read July 2026).
+Sources, as of November 2026: the field names of the inventory file templates
+(https://sellercentral.amazon.com/gp/help/external/581) and of the listings report.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Sources: "File Exchange Advanced Template Instructions" (eBay, October 2015), Seller Hub's report of
 active listings, https://developer.ebay.com/devzone/finding/callref/enums/conditionIdList.html
-(read July 2026). The first column names the site and its currency:
+(as of November 2026). The first column names the site and its currency:
 ``*Action(SiteID=US|Country=US|Currency=USD|Version=1193)``.
 """
 

@@ -1,7 +1,7 @@
 """Etsy's download of a shop's listings: a record a listing, its photos in IMAGE1 to IMAGE10.
 
-Source: Shop Manager, Settings, Options, Download Data; the header as public tools read it
-(https://help.etsy.com/hc/en-us/articles/360000343508, read July 2026).
+Source: Shop Manager, Settings, Options, Download Data; the header as public tools read it in
+November 2026.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Google's Merchant Center feed in TSV, CSV or XML; Meta's catalogues have the same attributes.
 
-Source: https://support.google.com/merchants/answer/7052112 (product data specification, read July
-2026). Names of attributes are written with blanks, with underscores, or as ``g:title``. Variants
-share an ``item_group_id`` and are listings of their own.
+Source: https://support.google.com/merchants/answer/7052112 (as of November 2026). Names of
+attributes are written with blanks, with underscores, or as ``g:title``. Variants share an
+``item_group_id`` and are listings of their own.
 """
 
 from __future__ import annotations

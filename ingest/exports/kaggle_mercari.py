@@ -1,6 +1,6 @@
 """Tables of Kaggle's Mercari Price Suggestion Challenge: their header, and their cells as ours.
 
-Source: https://www.kaggle.com/c/mercari-price-suggestion-challenge/data (read July 2026).
+Source: https://www.kaggle.com/c/mercari-price-suggestion-challenge/data (as of November 2026).
 Other tables have columns of the same names, as Mercari's own interface in Japan does. So the
 rules, dollars and English among them, hold only where the cells agree too.
 """

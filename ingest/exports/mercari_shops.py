@@ -1,7 +1,7 @@
 """Mercari Shops' table of products, in CP932 or UTF-8, with codes or with Mercari's words.
 
-Source: the header and the codes of the CSV for registering products, as public tools write it
-(https://support.mercari-shops.com, read July 2026).
+Source: the header and the codes of the CSV for registering products, as public tools write it in
+November 2026.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rakuten's table of items (RMS), before and after items were divided into SKUs, in CP932.
 
 Source: the headers of normal-item.csv and item.csv, as public tools read them
-(https://manual.next-engine.net/main/product/prd_shohin-touroku/12192/, read July 2026).
+(https://manual.next-engine.net/main/product/prd_shohin-touroku/12192/, as of November 2026).
 A record of the item has its texts, and a record for each SKU has a price.
 """
 

@@ -1,6 +1,6 @@
 """Shopify's product export: a record a variant or photo, grouped by the product's handle.
 
-Source: https://help.shopify.com/en/manual/products/import-export/using-csv (read July 2026).
+Source: https://help.shopify.com/en/manual/products/import-export/using-csv (as of November 2026).
 Columns were renamed in 2025: "Handle" is "URL handle" now, "Body (HTML)" is "Description",
 "Variant Price" is "Price" and "Image Src" is "Product image URL". Both wordings are read.
 """

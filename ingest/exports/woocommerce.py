@@ -1,6 +1,7 @@
 """WooCommerce's product export: a record a product, and one for each of its variations.
 
-Source: https://github.com/woocommerce/woocommerce/wiki/Product-CSV-Import-Schema (read July 2026).
+Source, as of November 2026:
+https://github.com/woocommerce/woocommerce/wiki/Product-CSV-Import-Schema
 The header is in the language of the shop's administration; German, French and Spanish are read
 too, and the columns of the extension "Product CSV Import Suite" (post_title, regular_price).
 """

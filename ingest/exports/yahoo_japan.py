@@ -1,7 +1,7 @@
 """Yahoo! JAPAN's tables: the products of a shop (Shopping), and auctions as listed in bulk.
 
 Sources: the headers of Shopping's data.csv (path, name, code, ...) and of the bulk listing of
-Auctions (カテゴリ, タイトル, 開始価格, ...), as public tools write them (read July 2026).
+Auctions (カテゴリ, タイトル, 開始価格, ...), as public tools write them (as of November 2026).
 """
 
 from __future__ import annotations
