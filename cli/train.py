@@ -56,7 +56,7 @@ def train(
     """Train TARGETS (encoders, a model's name, or all), and release them if they pass their gates.
 
     Models are trained on the encoders trained in the same run, else on those of --encoders, of the
-    champion, or the newest. "all" leaves out models that the snapshot has no labels for; a release
+    champion, or the newest. Models that the snapshot has nothing to teach are left out; a release
     shares the models that were not trained with the champion. A missed gate ends the command with
     exit code 3, and nothing is released.
 
@@ -121,6 +121,7 @@ class _RunView:
         if self._challengers:
             click.echo()
             _print_table(list(self._challengers.values()))
+            _print_left_out(list(self._challengers.values()))
 
     def show(self, event: Event) -> None:
         """Show one event; called from one thread at a time."""
@@ -171,12 +172,19 @@ class _RunView:
             _print_line(title, event.seconds, _describe_result(event))
 
     def _gate_result(self, event: Event) -> str:
-        """Return which thresholds were missed by the challengers that earlier steps had not."""
-        missed = []
+        """Return what the gate says of the challengers that earlier steps had not."""
+        missed, undecided = [], []
         for challenger in event.result:
-            if challenger["target"] not in self._challengers:
-                missed += challenger["reasons"]
-        return f"missed: {'; '.join(missed)}" if missed else "passed"
+            if challenger["target"] in self._challengers:
+                continue
+            if "left_out" in challenger:
+                return "left out"
+            missed += challenger["reasons"]
+            undecided += challenger.get("undecided", ())
+
+        if missed:
+            return f"missed: {'; '.join(missed)}"
+        return "; ".join(["passed", *undecided])
 
     def _keep_result(self, event: Event) -> None:
         """Keep what is printed at the end."""
@@ -199,8 +207,10 @@ def _describe_result(event: Event) -> str:
         case "check_snapshot":
             return f"snapshot {result['id']}"
         case "train_model" | "choose_encoders":
-            artifacts = [challenger["artifact"] for challenger in result]
-            return f"artifact {', '.join(artifacts)}"
+            artifacts = [
+                record["artifact"] for record in result if "artifact" in record
+            ]
+            return f"artifact {', '.join(artifacts)}" if artifacts else "left out"
         case "publish":
             return f"release {result['release']}"
     return ""
@@ -216,10 +226,21 @@ def _print_table(challengers: list[dict[str, Any]]) -> None:
     for heading in ("artifact", "metric", "value", "gate", "pass"):
         table.add_column(heading, no_wrap=True)
 
-    for challenger in challengers:
+    trained = [record for record in challengers if "left_out" not in record]
+    for challenger in trained:
         for cells in _challenger_rows(challenger):
             table.add_row(*cells)
-    Console().print(table)
+    if trained:
+        Console().print(table)
+
+
+def _print_left_out(challengers: list[dict[str, Any]]) -> None:
+    """Print what was not trained, and what its gate could not decide, with the reasons."""
+    for challenger in challengers:
+        if "left_out" in challenger:
+            click.echo(f"{challenger['target']} is left out: {challenger['left_out']}")
+        for clause in challenger.get("undecided", ()):
+            click.echo(f"{challenger['target']}: {clause}")
 
 
 def _challenger_rows(challenger: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
 
@@ -38,7 +39,9 @@ class Challenger(TypedDict, total=False):
         thresholds: what the gate requires, in words, by metric.
         passed: whether every threshold holds.
         reasons: a clause for each threshold that was missed.
+        undecided: a clause for each threshold that the test rows are too few to decide.
         version: version in mlflow's registry, empty where the gate was missed.
+        left_out: why it was not trained; such a record has a target and nothing else.
     """
 
     target: str
@@ -49,7 +52,9 @@ class Challenger(TypedDict, total=False):
     thresholds: dict[str, str]
     passed: bool
     reasons: list[str]
+    undecided: list[str]
     version: str
+    left_out: str
 
 
 class Proposal(TypedDict, total=False):
@@ -66,6 +71,16 @@ class Proposal(TypedDict, total=False):
     note: str
     verified: bool
     promoted: bool
+
+
+def split_trained(
+    records: Sequence[Challenger],
+) -> tuple[list[Challenger], list[Challenger]]:
+    """Divide records into those that were trained and those that were left out."""
+    trained, left_out = [], []
+    for record in records:
+        (left_out if "left_out" in record else trained).append(record)
+    return trained, left_out
 
 
 def metric_values(challenger: Challenger) -> dict[str, float]:

@@ -14,7 +14,7 @@ from common.encoder_training.sampling import reservoir_sample
 from common.encoder_training.text_models import MeanPooled
 from common.encoders.config import FinetuneConfig, TransformerConfig
 from common.encoders.text import text_of
-from common.errors import InputError
+from common.errors import CannotTrain
 from common.listing import CATEGORY_SEPARATOR, NO_BRAND
 from common.nets.training.net import single_threaded
 from common.progress import FractionDone
@@ -97,7 +97,7 @@ def _sample_pairs(snapshot: Snapshot, config: TransformerConfig) -> list[Pair]:
     )
     labels = {pair.label for pair in pairs}
     if len(labels) < MIN_LABELS:
-        raise InputError(
+        raise CannotTrain(
             "the training rows have too few categories and brands to tune a model on"
         )
     return pairs

@@ -15,7 +15,7 @@ from common.encoders.onnx_session import open_session
 from common.encoders.photo import BATCH_SIZE, PhotoEncoder, read_pixels
 from common.encoders.standardise import Standardiser, fit_standardiser
 from common.encoders.text import TextEncoder
-from common.errors import InputError
+from common.errors import CannotTrain
 from common.listing import Listing
 from common.photos.limits import LIMITS
 
@@ -82,7 +82,7 @@ def _standardise(
     vectors = raw.encode(rows)
     vectors = vectors[vectors.any(axis=1)]
     if not len(vectors):
-        raise InputError(f"no training row has a {raw.modality} that can be encoded")
+        raise CannotTrain(f"no training row has a {raw.modality} that can be encoded")
 
     fit_standardiser(vectors).save(folder)
     return len(vectors)

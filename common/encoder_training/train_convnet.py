@@ -24,7 +24,7 @@ from common.encoder_training.tasks import encoder_targets, has_any_label
 from common.encoders.config import ConvnetConfig
 from common.encoders.onnx_session import split_batches
 from common.encoders.photo import open_folder, save_settings
-from common.errors import InputError
+from common.errors import CannotTrain
 from common.nets.targets import Target
 from common.nets.training.net import single_threaded, target_loss
 from common.photos.preprocessing import Preprocessing, Size
@@ -112,7 +112,7 @@ def _read_photos(
     sample = reservoir_sample(training_photos(snapshot), config.max_photos, config.seed)
     tasks = encoder_targets([listing for listing, _ in sample])
     if not tasks:
-        raise InputError("no row with a photo has any label to train an encoder on")
+        raise CannotTrain("no row with a photo has any label to train an encoder on")
 
     # A quarter larger than the network's input, because random crops cut something off.
     side = config.image_size * 5 // 4
@@ -174,7 +174,7 @@ def _batch_size(photos: TrainingPhotos, config: ConvnetConfig) -> int:
     n_photos = len(photos.usable)
 
     if min(config.batch_size, n_photos) < 2:
-        raise InputError(
+        raise CannotTrain(
             "the training rows have fewer than two usable photos with a label"
         )
     return min(config.batch_size, n_photos)

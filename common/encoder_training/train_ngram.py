@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from common.encoder_training.tasks import encoder_targets
 from common.encoders import ngram
 from common.encoders.config import NgramConfig
-from common.errors import InputError
+from common.errors import CannotTrain
 from common.listing import Listing
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.settings import NetSettings
@@ -71,7 +71,7 @@ def train(
 def _targets(rows: Sequence[Listing]) -> list[Target]:
     tasks = encoder_targets(rows)
     if not tasks:
-        raise InputError("this snapshot has no label at all to train an encoder on")
+        raise CannotTrain("this snapshot has no label at all to train an encoder on")
     return tasks
 
 

@@ -22,7 +22,7 @@ from common.encoders import static
 from common.encoders.config import StaticConfig
 from common.encoders.onnx_session import split_batches
 from common.encoders.static import UNKNOWN, StaticEncoder
-from common.errors import InputError
+from common.errors import CannotTrain
 from common.nets.training.net import single_threaded
 from common.progress import FractionDone, Progress, step_of
 from common.store import artifacts
@@ -144,7 +144,7 @@ def _count_tokens(snapshot: Snapshot, encoder: StaticEncoder) -> _TokenCounts:
             n_rows += bool(distinct)
 
     if not n_rows:
-        raise InputError("no training row has a text that can be encoded")
+        raise CannotTrain("no training row has a text that can be encoded")
     return _TokenCounts(rows_with_token, n_rows)
 
 

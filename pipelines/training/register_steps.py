@@ -11,7 +11,7 @@ from common.errors import ArtifactError, UnavailableError
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
 from pipelines.evaluation.load import open_snapshot
-from pipelines.records import Challenger, Proposal
+from pipelines.records import Challenger, Proposal, split_trained
 from pipelines.reports import model_card
 from pipelines.reports.data_card import describe_data
 from pipelines.training import release_steps, targets
@@ -30,26 +30,27 @@ def register(
     Where mlflow does not answer any more, the records are kept in the store for
     ``register_pending``, and ``UnavailableError`` says so.
     """
+    trained, left_out = split_trained(challengers)
     data_card = describe_data(open_snapshot(data["path"]))
-    cards = [_write_card(context.store, item, data_card) for item in challengers]
+    cards = [_write_card(context.store, item, data_card) for item in trained]
 
     registered: list[Challenger] = []
     try:
-        for number, challenger in enumerate(challengers):
-            context.progress(challenger["target"], number / len(challengers))
+        for number, challenger in enumerate(trained):
+            context.progress(challenger["target"], number / len(trained))
             version = _log(context, challenger, *cards[number], force)
             registered.append({**challenger, "version": version})
     except UnavailableError as error:
         # What is registered already keeps its version: it will not be logged twice.
-        rest = challengers[len(registered) :]
-        kept = _keep(context.store, [*registered, *rest], data, force)
+        rest = trained[len(registered) :]
+        kept = _keep(context.store, [*registered, *rest, *left_out], data, force)
         raise UnavailableError(
             f"{error}; nothing that was trained is lost, it is in the store {context.store.url}:"
             f" once mlflow answers, 'listrec registry register {kept}' registers and releases it"
         ) from None
 
     _set_newest(context.store, registered, force)
-    return registered
+    return [*registered, *left_out]
 
 
 def register_pending(context: Context, name: str) -> Proposal:

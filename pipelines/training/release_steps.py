@@ -6,12 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import models
 from common.child_processes import python_environment
-from common.errors import GateError
-from pipelines.records import Challenger, Proposal
+from common.errors import CannotTrain, GateError
+from pipelines.records import Challenger, Proposal, split_trained
 from pipelines.training.process import Context
 
 TRIAL_SECONDS = 300
@@ -21,8 +21,16 @@ TRIAL_SECONDS = 300
 def admit(
     context: Context, challengers: Sequence[Challenger], force: bool
 ) -> list[Challenger]:
-    """Return all challengers, or raise ``GateError`` naming every threshold that was missed."""
-    failed = [challenger for challenger in challengers if not challenger["passed"]]
+    """Return all challengers, or raise ``GateError`` naming every threshold that was missed.
+
+    Raises ``CannotTrain`` where models were wanted and every one of them was left out.
+    """
+    trained, left_out = split_trained(challengers)
+    if left_out and not any(record["target"] in models.NAMES for record in trained):
+        reasons = "; ".join(record["left_out"] for record in left_out)
+        raise CannotTrain(f"no model can be trained on this snapshot: {reasons}")
+
+    failed = [challenger for challenger in trained if not challenger["passed"]]
     if failed and not force:
         clauses = []
         for challenger in failed:
@@ -39,22 +47,41 @@ def admit(
 def publish(context: Context, challengers: Sequence[Challenger]) -> Proposal:
     """Publish a release of the challengers; every other model is shared with the champion.
 
-    A model that neither has is left out: its suggestions are missing until it is trained.
+    So is a model that was left out, with the encoders that it was trained on: an answer of the
+    champion's model is better than none. A model that neither has is missing until it is trained.
     """
     store = context.store
+    trained, left_out = split_trained(challengers)
     # Models trained one at a time still make a complete release.
     parts = dict(store.read().models) if store.champion() else {}
-    for challenger in challengers:
+    for challenger in trained:
         if challenger["target"] in models.NAMES:
             parts[challenger["target"]] = challenger["artifact"]
 
-    missing = [name for name in models.NAMES if name not in parts]
-    note = (
-        f"without {' and '.join(missing)}, which no run has trained yet"
-        if missing
-        else ""
-    )
+    skipped = {record["target"] for record in left_out}
+    note = _describe_parts(parts, skipped)
     return Proposal(release=store.publish(parts).id, note=note)
+
+
+def _describe_parts(parts: Mapping[str, str], skipped: Collection[str]) -> str:
+    """Return which models a release lacks, and which it has although they were left out."""
+    kept = [name for name in models.NAMES if name in skipped and name in parts]
+    missing = [name for name in models.NAMES if name not in parts]
+    unteachable = [name for name in missing if name in skipped]
+    untrained = [name for name in missing if name not in skipped]
+
+    clauses = []
+    if kept:
+        clauses.append(f"with {' and '.join(kept)} of the champion before")
+    if unteachable:
+        clauses.append(
+            f"without {' and '.join(unteachable)}, which this snapshot has nothing to teach"
+        )
+    if untrained:
+        clauses.append(
+            f"without {' and '.join(untrained)}, which no run has trained yet"
+        )
+    return ", ".join(clauses)
 
 
 def verify(context: Context, proposal: Proposal) -> Proposal:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import models
-from common.errors import ArtifactError, InputError
+from common.errors import ArtifactError, CannotTrain, InputError
 from pipelines.evaluation.load import (
     encode_ahead,
     load_encoder,
@@ -21,7 +22,7 @@ from pipelines.evaluation.load import (
     open_snapshot,
 )
 from pipelines.evaluation.measure import measure
-from pipelines.records import Challenger, metric_values
+from pipelines.records import Challenger, metric_values, split_trained
 from pipelines.reports.details import describe
 from pipelines.training import targets
 from pipelines.training.gate import check_gate, format_threshold
@@ -71,7 +72,15 @@ def train_encoders(
 
     prune_cache(context.settings.cache, _encoders_in_use(context.store))
     names = _trainable_encoders(context, snapshot, modalities)
-    return [_train_encoder(context, name, configs[name], snapshot) for name in names]
+    records = []
+    for name in names:
+        with _left_out(context, targets.encoder(name), records):
+            records.append(_train_encoder(context, name, configs[name], snapshot))
+
+    trained, without = split_trained(records)
+    if not trained:
+        raise CannotTrain("; ".join(record["left_out"] for record in without))
+    return trained
 
 
 def _train_encoder(
@@ -122,7 +131,23 @@ def train_model(
     chosen: Sequence[Challenger],
     config: str,
 ) -> list[Challenger]:
-    """Train one model on the snapshot's training rows and the chosen encoders."""
+    """Train one model on the snapshot's training rows and the chosen encoders.
+
+    A model that the rows have nothing to learn for is left out with a note; others still train.
+    """
+    records: list[Challenger] = []
+    with _left_out(context, name, records):
+        records.append(_train_model(context, name, data, chosen, config))
+    return records
+
+
+def _train_model(
+    context: Context,
+    name: str,
+    data: Mapping[str, str],
+    chosen: Sequence[Challenger],
+    config: str,
+) -> Challenger:
     started = time.monotonic()
     overrides = targets.parse_config(config).get(name, {})
     cache = context.settings.cache
@@ -136,17 +161,31 @@ def train_model(
         models.config(name, overrides),
         context.progress,
     )
-    return [_publish(context, name, folder, started)]
+    return _publish(context, name, folder, started)
+
+
+@contextmanager
+def _left_out(
+    context: Context, target: str, records: list[Challenger]
+) -> Iterator[None]:
+    """Note a target that cannot be trained, and record why."""
+    try:
+        yield
+    except CannotTrain as error:
+        context.note(f"{target} is left out: {error}")
+        records.append(Challenger(target=target, left_out=str(error)))
 
 
 def evaluate(
     context: Context, challengers: Sequence[Challenger], data: Mapping[str, str]
 ) -> list[Challenger]:
     """Measure them on the test split, a model through the predictor that will serve."""
-    snapshot = open_snapshot(data["path"], data["id"])
-    evaluated: list[Challenger] = []
+    trained, evaluated = split_trained(challengers)
+    if not trained:
+        return evaluated
 
-    for challenger in challengers:
+    snapshot = open_snapshot(data["path"], data["id"])
+    for challenger in trained:
         target, artifact = challenger["target"], challenger["artifact"]
         context.progress(target, len(evaluated) / len(challengers))
         measured = measure(
@@ -171,8 +210,9 @@ def check_gates(
 
     Returns the challengers after those ``before``, whose gates earlier steps checked.
     """
-    checked = list(before)
-    for challenger in challengers:
+    trained, left_out = split_trained(challengers)
+    checked = [*before, *left_out]
+    for challenger in trained:
         thresholds = targets.gate(challenger["target"])
         verdict = check_gate(metric_values(challenger), thresholds)
         in_words = {item.metric: format_threshold(item) for item in thresholds}

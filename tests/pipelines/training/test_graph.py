@@ -155,3 +155,49 @@ def test_nothing_is_trained_when_mlflow_does_not_answer(run, store):
         run("encoders", mlflow="http://127.0.0.1:9")
 
     assert not Path(store.url, "artifacts").exists()
+
+
+BARREN = {"brand": {"barren": True}}
+
+
+def test_a_model_that_cannot_be_trained_is_left_out_and_the_others_are_released(
+    run, store
+):
+    events = run("encoders", "brand", "price", config=BARREN)
+
+    notes = [event.message for event in events if event.kind == "note"]
+    assert (
+        "brand is left out: the brand model needs rows of two kinds: all say 'Women'"
+        in notes
+    )
+    assert set(store.read().models) == {"price"}
+    proposal = events[-1].result
+    assert "without brand, which this snapshot has nothing to teach" in proposal["note"]
+
+
+def test_a_model_that_is_left_out_is_the_champions_with_its_own_encoders(
+    run, store, champion
+):
+    events = run("encoders", "brand", "price", config=BARREN)
+
+    release = store.read()
+    assert release.models["brand"] == champion.models["brand"]
+    assert release.models["price"] != champion.models["price"]
+    assert set(champion.encoders) < set(release.encoders)
+    assert events[-1].result["note"] == "with brand of the champion before"
+
+
+def test_encoders_survive_a_snapshot_that_can_teach_no_model(run, store):
+    with pytest.raises(InputError, match=r"no model can be trained.*all say 'Women'"):
+        run("encoders", "brand", config=BARREN)
+
+    assert store.newest("encoders")
+    assert store.champion() is None
+
+
+def test_an_encoder_that_cannot_be_trained_is_left_out_too(run, store, snapshot):
+    (snapshot / "photos").touch()
+
+    run("encoders", config={"encoders": {"photo": {"barren": True}}})
+
+    assert len(store.newest("encoders").split()) == 1

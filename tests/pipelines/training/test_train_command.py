@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -89,3 +90,17 @@ def test_evaluate_refuses_an_artifact_of_another_model(command, champion):
 
     assert code == 2
     assert "is brand, not price" in err
+
+
+def test_the_summary_lists_what_was_left_out_and_why(command, tmp_path, store):
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("brand: {barren: true}")
+
+    code, out, err = command(
+        *("train", "encoders", "brand", "price", "--config", str(settings))
+    )
+
+    assert code == 0
+    assert "brand is left out: the brand model needs rows of two kinds" in out
+    assert re.search(r"train brand .* left out", err)
+    assert "without brand, which this snapshot has nothing to teach" in out

@@ -99,6 +99,7 @@ def _config(target):
         seed: int = 0
         score: float = 0.9
         crash: bool = False
+        barren: bool = False
         modality: str = ""
 
     return Config
@@ -149,6 +150,10 @@ def _write(out, role, name, snapshot, config, encoders, progress):
 
     if config.crash:
         raise ZeroDivisionError("the loss exploded")
+    if config.barren:
+        from common.errors import CannotTrain
+
+        raise CannotTrain(f"the {name} model needs rows of two kinds: all say 'Women'")
     progress("epoch 1", 0.5)
     return artifacts.write(
         out,
