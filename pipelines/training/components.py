@@ -17,11 +17,11 @@ _component = partial(dsl.component, install_kfp_package=False, base_image=IMAGE)
 
 
 @_component
-def check_snapshot(path: str) -> dict[str, Any]:
+def check_snapshot(path: str, targets: list[str]) -> dict[str, Any]:
     """Check that models can be trained on the snapshot; return its path and id."""
     from pipelines.training import process, steps
 
-    return process.run(steps.check_snapshot, "snapshot", path)
+    return process.run(steps.check_snapshot, "snapshot", path, targets)
 
 
 @_component

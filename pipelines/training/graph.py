@@ -38,7 +38,8 @@ def render(
         snapshot: str, encoders: str = "", config: str = "{}", force: bool = False
     ):
         """Build the graph; Kubeflow calls this with placeholders for the arguments."""
-        data = _no_cache(components.check_snapshot(path=snapshot)).output
+        checked = components.check_snapshot(path=snapshot, targets=list(targets))
+        data = _no_cache(checked).output
 
         gated = None
         if ENCODERS in targets:

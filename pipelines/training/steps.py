@@ -27,6 +27,7 @@ from pipelines.reports.details import describe
 from pipelines.training import targets
 from pipelines.training.gate import check_gate, format_threshold
 from pipelines.training.process import Context
+from pipelines.training.unused_rows import describe_unused_rows
 
 if TYPE_CHECKING:
     from common.encoders.config import Config as EncoderConfig
@@ -38,10 +39,13 @@ FIELDS_OF_MODALITY = {"text": ("title", "description"), "photo": ("photos",)}
 """Fields of a listing that an encoder of each modality reads."""
 
 
-def check_snapshot(context: Context, path: str) -> dict[str, str]:
+def check_snapshot(
+    context: Context, path: str, wanted: Sequence[str]
+) -> dict[str, str]:
     """Check that a snapshot has rows to train and to test on; return its path and id.
 
-    mlflow is asked too, before anything is trained that it would have to take.
+    Notes which rows the targets ``wanted`` will not learn from. mlflow is asked too, before
+    anything is trained that it would have to take.
     """
     from pipelines.tracking import connection
 
@@ -49,6 +53,8 @@ def check_snapshot(context: Context, path: str) -> dict[str, str]:
     for split in ("train", "test"):
         if not snapshot.count(split):
             raise InputError(f"snapshot {path} has no rows in its {split} split")
+    for sentence in describe_unused_rows(snapshot, wanted):
+        context.note(sentence)
     connection.check_answers(context.settings)
     return {"path": str(Path(path).absolute()), "id": snapshot.id}
 
@@ -72,7 +78,7 @@ def train_encoders(
 
     prune_cache(context.settings.cache, _encoders_in_use(context.store))
     names = _trainable_encoders(context, snapshot, modalities)
-    records = []
+    records: list[Challenger] = []
     for name in names:
         with _left_out(context, targets.encoder(name), records):
             records.append(_train_encoder(context, name, configs[name], snapshot))

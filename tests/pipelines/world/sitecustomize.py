@@ -77,12 +77,13 @@ class _Snapshot:
         photos = 3 * (self.path / "photos").exists()
         return types.SimpleNamespace(
             created_at="2026-01-02T03:04:05",
-            coverage={"title": 3, "photos": photos},
+            coverage={"title": 3, "photos": photos, "price": 3},
             currencies={},
         )
 
     def columns(self, split, names):
-        return iter([[[None] * 3] * len(names)])
+        values = {"price": [1.0, 2.0, None], "brand": ["a", "b", "c"]}
+        return iter([[values.get(name, [None] * 3) for name in names]])
 
     def count(self, split):
         return 3
