@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +21,7 @@ from common.listing import (
     Suggestion,
 )
 from common.metrics import Values, first_values, is_inside, top_k_hits
+from common.validation.folding import fold_field
 
 Columns = Mapping[str, Values]
 """One number a row, by aspect."""
@@ -45,6 +47,9 @@ def ranked_columns(
     ``positive`` and ``score`` besides, brands ``branded``, ``named``, ``quoted_hit`` and
     ``quoted_score``, categories ``committed``, ``committed_hit`` and ``committed_at_leaf``.
     """
+    # A table of another month may spell a label in another way: it is the same answer.
+    truth = [fold_field(field, label) for label in truth]
+    suggestions = list(map(_fold_candidates, suggestions))
     ranked = [suggestion.candidates.get(field, ()) for suggestion in suggestions]
     columns = _candidate_columns(truth, ranked)
     columns["abstained"] = _abstained(suggestions)
@@ -57,6 +62,17 @@ def ranked_columns(
     if field == "category":
         columns |= committed_columns(truth, suggestions)
     return columns
+
+
+def _fold_candidates(suggestion: Suggestion) -> Suggestion:
+    """Return the suggestion with the key of each value in place of its spelling."""
+    folded = {}
+    for field, candidates in suggestion.candidates.items():
+        folded[field] = tuple(
+            Candidate(fold_field(field, candidate.value), candidate.probability)
+            for candidate in candidates
+        )
+    return replace(suggestion, candidates=folded)
 
 
 def _candidate_columns(

@@ -39,6 +39,7 @@ def schema() -> pa.Schema:
     columns += [
         ("abstained", STRING_MAP),
         ("versions", STRING_MAP),
+        ("unknown", STRINGS),
         ("problems", STRINGS),
     ]
     return pa.schema(columns)
@@ -66,6 +67,7 @@ def to_record_batch(
     arrays += [
         _abstentions(suggestions, n_rows),
         _repeated_map(versions, n_rows),
+        pa.array(_unknown_fields(suggestions, n_rows), STRINGS),
         pa.array(problems, STRINGS),
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema())
@@ -137,6 +139,19 @@ def _abstentions(
                 reasons.append(rows[index].abstained)
         lengths.append(len(names) - before)
     return _string_map(lengths, names, reasons)
+
+
+def _unknown_fields(
+    suggestions: Mapping[str, Sequence[Suggestion]], n_rows: int
+) -> list[list[str]]:
+    """Return per row the confirmed fields whose value some model ignored, and no model used."""
+    fields = []
+    for index in range(n_rows):
+        answers = [rows[index] for rows in suggestions.values()]
+        ignored = dict.fromkeys(name for answer in answers for name in answer.unknown)
+        used = {name for answer in answers for name in answer.used}
+        fields.append([name for name in ignored if name not in used])
+    return fields
 
 
 def _repeated_map(pairs: Mapping[str, str], n_rows: int) -> pa.Array:

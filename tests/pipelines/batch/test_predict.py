@@ -105,9 +105,22 @@ def test_candidates_price_and_versions_are_columns(tmp_path: Path) -> None:
 def test_columns_are_those_of_the_models() -> None:
     names = columns.schema().names
     assert names[:3] == ["listing_id", "category", "brand"]
-    assert names[-7:-3] == ["price_median", "price_low", "price_high", "price_currency"]
+    assert names[-8:-4] == ["price_median", "price_low", "price_high", "price_currency"]
     assert {"shipping_payer", "shipping_method", "parcel_size"} < set(names)
-    assert names[-1] == "problems"
+    assert names[-2:] == ["unknown", "problems"]
+
+
+def test_a_value_that_no_model_knows_is_listed() -> None:
+    answers = {
+        name: [Suggestion(name, "v", used=used, unknown=unknown)]
+        for name, used, unknown in (
+            ("category", ("brand",), ("size",)),
+            ("price", (), ("size", "brand")),
+        )
+    }
+    nothing = {name: [Suggestion(name, "v")] for name in models.NAMES}
+    batch = columns.to_record_batch(["1"], nothing | answers, {}, [[]])
+    assert batch.column("unknown").to_pylist() == [["size"]]
 
 
 def test_an_abstention_keeps_what_the_model_has(tmp_path: Path) -> None:
