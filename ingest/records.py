@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from common.errors import InputError
-from ingest.files import HEAD_BYTES, MAX_LINE_BYTES, Line
+from ingest.files.old import HEAD_BYTES, MAX_LINE_BYTES, Line
 
 MAX_LINES = 1_000
 MAX_CHARACTERS = MAX_LINE_BYTES

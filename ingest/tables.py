@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from common.errors import InputError
-from ingest import files
-from ingest.files import HEAD_BYTES, File
+from ingest.files import old as files
+from ingest.files.old import HEAD_BYTES, File
 from ingest.matching import MatchedTable, match_table
 from ingest.records import Dialect, detect_dialect, parse_records
 from ingest.source import RawRow, Source

@@ -6,7 +6,7 @@ import io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.files import read_lines
+from ingest.files.old import read_lines
 from ingest.records import detect_dialect, parse_records
 
 

@@ -1,0 +1,142 @@
+"""The encoding of a file of text: UTF-8 where that is valid, else the likeliest of the others."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common.errors import InputError
+from ingest.files.legacy import detect_legacy, find_example
+from ingest.files.sample import Sample, is_wide
+
+MIN_UTF8_SHARE = 0.1
+"""Share of lines of several bytes a character that are valid UTF-8, from which a file is UTF-8.
+
+Hardly any line of another encoding is valid by chance, so a tenth of them means that files of two
+encodings were joined, and the other lines are read by the second one.
+"""
+
+_SUPERSETS = {
+    "shift_jis": "cp932",
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "cp950",
+    "utf-8-sig": "utf-8",
+}
+"""What programs write that call it by the narrower name; a browser reads them alike."""
+
+_NO_TEXT = (
+    "idna",
+    "punycode",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "undefined",
+    "utf-7",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How bytes become text.
+
+    Attributes:
+        codec: of nearly all lines.
+        fallback: codec of lines that are not valid in ``codec``; empty where there is none.
+        note: a sentence for the profile; empty for plain UTF-8.
+    """
+
+    codec: str = "utf-8"
+    fallback: str = ""
+    note: str = ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether line ends are no single bytes."""
+        return self.codec.startswith(("utf-16", "utf-32"))
+
+
+def choose_encoding(sample: Sample, option: str) -> Encoding:
+    """Return the encoding that is asked for, or the likeliest one.
+
+    Raises ``InputError`` for a name that is no encoding of text.
+    """
+    if option:
+        return Encoding(_parse_option(sample, option))
+    if wide := is_wide(sample.head):
+        return Encoding(wide, note=f"encoding: {wide}")
+    if b"\x1b$B" in sample.head or b"\x1b$@" in sample.head:
+        return Encoding("iso2022_jp", note="encoding: iso2022_jp")
+
+    lines = _non_ascii_lines(sample)
+    valid = [_is_utf8(line) for line in lines]
+    others = [line for line, is_valid in zip(lines, valid, strict=True) if not is_valid]
+    if not others:
+        return Encoding()
+
+    legacy = detect_legacy(others)
+    share = sum(valid) / len(lines)
+    if share < MIN_UTF8_SHARE and legacy:
+        example = find_example(others, legacy)
+        return Encoding(legacy, note=f"encoding: {legacy} (cells such as {example!r})")
+    return Encoding(fallback=legacy)
+
+
+def _parse_option(sample: Sample, option: str) -> str:
+    try:
+        info = codecs.lookup(option)
+        "".encode(info.name)
+    except (LookupError, UnicodeError):
+        info = None
+    if info is None or info.name in _NO_TEXT:
+        raise InputError(
+            f"there is no encoding {option[:40]!r}; encodings are utf-8, cp932, cp1252, utf-16"
+            " and others that Python knows"
+        )
+    if info.name in ("utf-16", "utf-32"):
+        wide = is_wide(sample.head)
+        return wide if wide.startswith(info.name) else f"{info.name}-le"
+    return _SUPERSETS.get(info.name, info.name)
+
+
+def _non_ascii_lines(sample: Sample) -> list[bytes]:
+    head = sample.head if sample.whole else sample.head.rpartition(b"\n")[0]
+    lines: list[bytes] = []
+    for piece in (head or sample.head, *sample.pieces):
+        # Files of old Macs end their lines with a carriage return alone.
+        pieces = piece.replace(b"\r", b"\n").split(b"\n")
+        lines += [line for line in pieces if not line.isascii()]
+    return lines
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def decode_line(data: bytes, encoding: Encoding) -> tuple[str, bool]:
+    """Return the text of a line, and whether bytes were lost that no encoding explains."""
+    try:
+        return data.decode(encoding.codec), False
+    except UnicodeDecodeError:
+        pass
+
+    # A line that has both valid and invalid UTF-8 was cut or damaged, and is of no other encoding.
+    readable = data.decode(encoding.codec, "ignore")
+    if encoding.fallback and readable.lstrip("\ufeff").isascii():
+        try:
+            return data.decode(encoding.fallback), False
+        except UnicodeDecodeError:
+            pass
+    return data.decode(encoding.codec, "replace"), True
+
+
+def decode_all(lines: Sequence[bytes], encoding: Encoding) -> list[str]:
+    """Return the texts of lines, for a sample."""
+    return [decode_line(line, encoding)[0] for line in lines]

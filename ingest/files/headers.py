@@ -1,0 +1,107 @@
+"""The row with the names of the columns: the first one below titles and comments."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol
+
+from ingest.files.dialect import COMMENT, NUMBER
+
+MAX_TITLE_ROWS = 30
+"""Rows above the header, at most."""
+
+
+class SampleRow(Protocol):
+    """A row of the sample."""
+
+    @property
+    def cells(self) -> Sequence[str]:
+        """Its cells as text."""
+
+
+def find_header(rows: Sequence[SampleRow]) -> tuple[int, list[str]]:
+    """Return the index of the header among the first rows, and sentences on what is above it.
+
+    A header fills more than half of the columns that the rows below it have; a title such as
+    ``Export of 2024-05-31`` fills one or two.
+    """
+    width = _usual_width(rows)
+    index = next(
+        (
+            index
+            for index in range(min(len(rows), MAX_TITLE_ROWS + 1))
+            if 2 * n_filled(rows[index].cells) > width
+            and not _is_comment(rows, index)
+            and not _is_title(rows, index, width)
+        ),
+        0,
+    )
+    if not index:
+        return 0, []
+    lines = "line is" if index == 1 else "lines are"
+    return index, [f"{index} {lines} skipped above the header"]
+
+
+def n_filled(cells: Sequence[str]) -> int:
+    """Return the number of cells that are not blank."""
+    return sum(1 for cell in cells if cell.strip())
+
+
+def name_columns(header: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return names that are all different, and sentences on those that were changed."""
+    names: list[str] = []
+    notes = []
+    taken = {cell.strip() for cell in header}
+    for number, cell in enumerate(header, start=1):
+        name = " ".join(cell.split()) or f"column {number}"
+        if name in names:
+            n_before = names.count(name)
+            copy = next(
+                f"{name} ({n})"
+                for n in range(n_before + 1, len(header) + 2)
+                if f"{name} ({n})" not in taken
+            )
+            notes.append(f"the column {name[:40]!r} is there again, as {copy[:45]!r}")
+            name = copy
+            taken.add(name)
+        names.append(name)
+    return names, notes
+
+
+def filled_width(cells: Sequence[str]) -> int:
+    """Return the number of cells without the blank ones at the end."""
+    width = len(cells)
+    while width and not cells[width - 1].strip():
+        width -= 1
+    return width
+
+
+def _usual_width(rows: Sequence[SampleRow]) -> int:
+    """Return the number of columns that most rows have."""
+    widths = Counter(filled_width(row.cells) for row in rows)
+    # Of equally frequent ones, the wider: titles are narrow.
+    return max(widths, key=lambda width: (widths[width], width), default=0)
+
+
+def _is_title(rows: Sequence[SampleRow], index: int, width: int) -> bool:
+    """Whether a row is narrow, and one of names alone follows: ``Shop;Acme`` above the header."""
+    if filled_width(rows[index].cells) >= width or index + 1 >= len(rows):
+        return False
+    below = rows[index + 1].cells
+    has_numbers = any(NUMBER.fullmatch(cell.strip()) for cell in below)
+    return n_filled(below) >= width and not has_numbers and index + 2 < len(rows)
+
+
+def _is_comment(rows: Sequence[SampleRow], index: int) -> bool:
+    first = rows[index].cells[0] if rows[index].cells else ""
+    if COMMENT.match(first):
+        return True
+    if not first.lstrip().startswith("#") or index + 1 >= len(rows):
+        return False
+
+    # "# id,title" may be the header itself: then numbers stand below it, and not another header.
+    below = rows[index + 1].cells
+    is_same_width = len(below) == len(rows[index].cells)
+    has_numbers = any(NUMBER.fullmatch(cell) for cell in below)
+    return not (is_same_width and has_numbers)
