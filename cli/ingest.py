@@ -198,7 +198,9 @@ def _summarise_photos(photos: Mapping[str, int], out: Path) -> None:
         return
 
     problems = {
-        name: photos[name] for name in ("missing", "broken", "left_out") if photos[name]
+        name: photos[name]
+        for name in ("missing", "addresses", "broken", "left_out")
+        if photos.get(name)
     }
     counts = "".join(
         f", {count:,} {name.replace('_', ' ')}" for name, count in problems.items()
@@ -208,6 +210,11 @@ def _summarise_photos(photos: Mapping[str, int], out: Path) -> None:
     )
     if problems:
         click.echo(f"why photos are not there: {out / 'photo_problems.parquet'}")
+    if photos.get("addresses"):
+        click.echo(
+            "photos are addresses, which are not fetched; download them, and name the files in"
+            " the table"
+        )
     # All of them missing is a wrong folder rather than missing files.
     if photos["missing"] == photos["referenced"]:
         click.echo(

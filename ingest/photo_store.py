@@ -16,7 +16,7 @@ from common.photos import decoding, reading
 from common.photos.archive import ArchiveWriter
 from common.photos.checking import TOO_MANY_PHOTOS
 from common.photos.limits import LIMITS
-from common.photos.photo_root import PhotoRoot
+from common.photos.photo_root import PhotoRoot, is_address
 from ingest.rows import Row
 from ingest.shards import PhotoProblem
 from ingest.source import RawRow
@@ -28,7 +28,7 @@ MAX_PENDING = 8
 MAX_NAME_CHARACTERS = 200
 """Characters of a path that are kept with a problem."""
 
-STATUSES = ("stored", "missing", "broken", "left out")
+STATUSES = ("stored", "missing", "addresses", "broken", "left out")
 """What may become of a photo that a row names; one too many for a listing is left out."""
 
 ValidatedRow: TypeAlias = "tuple[RawRow, Row | list[str]]"
@@ -82,7 +82,8 @@ class PhotoStore:
         """
         pending: deque[_PendingRow] = deque()
         n_pending = 0
-        for raw, row in rows:
+        for raw, validated in rows:
+            row = self._with_whole_names(validated)
             photos = row.listing.photos if isinstance(row, Row) else ()
             if not (photos or pending):
                 yield raw, row
@@ -107,7 +108,8 @@ class PhotoStore:
     def counts(self) -> dict[str, int]:
         """Return the number of photos that rows name, of different ones, and of each status.
 
-        ``referenced`` is the sum of ``stored``, ``missing``, ``broken`` and ``left_out``.
+        ``referenced`` is the sum of ``stored``, ``missing``, ``addresses``, ``broken`` and
+        ``left_out``.
         """
         counts = {}
         for status in STATUSES:
@@ -119,6 +121,13 @@ class PhotoStore:
             **counts,
         }
 
+    def _with_whole_names(self, row: Row | list[str]) -> Row | list[str]:
+        """Put names together that have separators of names in them, where there are such files."""
+        if self._root is None or not isinstance(row, Row) or not row.listing.photos[1:]:
+            return row
+        photos = self._root.join(row.listing.photos)
+        return replace(row, listing=replace(row.listing, photos=photos))
+
     def _submit(self, photos: Sequence[Photo]) -> list[Future[_CheckedPhoto]]:
         """Check the photos of a row in the background; those above the limit are not read."""
         allowed = photos[: LIMITS.max_photos]
@@ -126,7 +135,7 @@ class PhotoStore:
 
     def _check(self, photo: Photo) -> _CheckedPhoto:
         """Read a photo and decode it, unless the same bytes are stored already."""
-        status = "missing"
+        status = "addresses" if is_address(photo.path) else "missing"
         try:
             if photo.path and self._root:
                 photo = self._root.photo(photo.path)

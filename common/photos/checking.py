@@ -109,14 +109,15 @@ def _check_row(listing: Listing, root: PhotoRoot) -> tuple[Listing, list[str]]:
     usable: list[Photo] = []
     problems: list[str] = []
 
-    for photo in listing.photos[: LIMITS.max_photos]:
+    photos = root.join(listing.photos)
+    for photo in photos[: LIMITS.max_photos]:
         result = _check_below(root, photo)
         if isinstance(result, PhotoError):
             problems.append(f"photo {photo.path}: {result}")
         else:
             usable.append(result)
 
-    if len(listing.photos) > LIMITS.max_photos:
+    if len(photos) > LIMITS.max_photos:
         problems.append(TOO_MANY_PHOTOS)
     return replace(listing, photos=tuple(usable)), problems
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import InputError, PhotoError
 from common.listing import Photo
+from common.photos import finding
+from common.photos.endings import ENDING as ENDING
 
-ENDING = r"\.(?:jpe?g|jfif|png|webp|gif|avif|bmp|tiff?|hei[cf])"
-"""The ending of a photo file's name, in any case."""
+ADDRESS_IS_NOT_FETCHED = (
+    "the photo is an address, which is not fetched: download it and name the file"
+)
 
-_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/?/|//|www\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,41 @@ class PhotoRoot:
         Reading the photo tells whether there is one. Links that the folder's owner made belong to
         the folder.
         """
-        if _URL.match(path):
-            raise PhotoError("the photo is an address, and photos are read from files")
+        if is_address(path):
+            raise PhotoError(ADDRESS_IS_NOT_FETCHED)
 
-        posix_path = path.replace("\\", "/")
+        posix_path = _posix(path)
         is_absolute = posix_path.startswith("/") or re.match("[a-zA-Z]:", posix_path)
         if is_absolute or ".." in posix_path.split("/"):
             raise PhotoError("the path leads out of the folder of the photos")
-        return Photo(path=f"{self.root}/{posix_path.removeprefix('./')}")
+        return Photo(path=finding.find(self.root, posix_path))
+
+    def join(self, photos: Sequence[Photo]) -> tuple[Photo, ...]:
+        """Return the photos of one cell, with names put together that have separators in them.
+
+        Whether ``set 1; front.jpg`` is one name or two, only the files can tell.
+        """
+        names = [_posix(photo.path) for photo in photos]
+        are_names = all(name and not is_address(name) for name in names)
+        leave_root = any(
+            ".." in name.split("/") or name.startswith("/") for name in names
+        )
+        if len(names) < 2 or not are_names or leave_root:
+            return tuple(photos)
+
+        joined = finding.join_parts(self.root, names)
+        if len(joined) == len(names):
+            return tuple(photos)
+        return tuple([Photo(path=name) for name in joined])
+
+
+def is_address(path: str) -> bool:
+    """Tell whether a path is an address of the web rather than a file's."""
+    return _ADDRESS.match(path) is not None
+
+
+def _posix(path: str) -> str:
+    return path.replace("\\", "/").removeprefix("./")
 
 
 def open_photo_root(path: Path) -> PhotoRoot:

@@ -52,13 +52,38 @@ def read_bytes(photo: Photo) -> bytes:
         raise PhotoError("it cannot be taken out of its archive") from None
 
 
-def _read_path(path: str) -> bytes:
+def exists(path: str) -> bool:
+    """Tell whether there is a file, or a member of an archive, at a path."""
+    place = split_archive(path)
+    if place is None:
+        return os.path.isfile(path)
+    archive, name = place
+    try:
+        open_archive(archive).getinfo(name)
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return False
+    return True
+
+
+def split_archive(path: str) -> tuple[str, str] | None:
+    """Return the archive and the member's name of a path that leads into one."""
     for match in _ARCHIVE.finditer(path):
         # A folder may be called ``*.zip`` too, so the first such file is the archive.
         archive = path[: match.end()]
         if os.path.isfile(archive):
-            return _read_member(archive, name=path[match.end() + 1 :])
-    return _read_file(path)
+            return archive, path[match.end() + 1 :]
+    return None
+
+
+def open_archive(path: str) -> zipfile.ZipFile:
+    """Return an archive, which stays open for the next reads."""
+    status = os.stat(path)
+    return _open_archive(path, status.st_ino, status.st_mtime_ns, os.getpid())
+
+
+def _read_path(path: str) -> bytes:
+    place = split_archive(path)
+    return _read_file(path) if place is None else _read_member(*place)
 
 
 def _encode_bmp(pixels: NDArray[np.uint8]) -> bytes:
@@ -79,11 +104,7 @@ def _read_file(path: str) -> bytes:
 
 
 def _read_member(archive_path: str, name: str) -> bytes:
-    status = os.stat(archive_path)
-    archive = _open_archive(
-        archive_path, status.st_ino, status.st_mtime_ns, os.getpid()
-    )
-    with archive.open(name) as member:
+    with open_archive(archive_path).open(name) as member:
         return member.read(LIMITS.max_bytes + 1)
 
 

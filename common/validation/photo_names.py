@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from common.photos.photo_root import ENDING
+from common.photos.endings import ENDING
 from common.validation.texts import MISSING, clean
 
 MAX_LIST_CHARACTERS = 200_000

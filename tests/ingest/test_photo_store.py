@@ -70,7 +70,8 @@ def test_photos_come_back_in_the_order_of_the_row(shop):
     contents = [reading.read_bytes(photo) for photo in listings(snapshot)["r0"].photos]
     assert contents == [photo(2, "PNG"), photo(1)]
     assert snapshot.manifest.photos == {
-        "referenced": 2, "distinct": 2, "stored": 2, "missing": 0, "broken": 0, "left_out": 0,
+        "referenced": 2, "distinct": 2, "stored": 2, "missing": 0, "addresses": 0, "broken": 0,
+        "left_out": 0,
     }  # fmt: skip
 
 
@@ -97,6 +98,36 @@ def test_a_missing_or_broken_photo_is_told_and_the_row_stays(shop):
     profile = (snapshot.path / "profile.md").read_text()
     assert "| the photo is damaged: it ends too early | 1 |" in profile
     assert "| broken | 2 |" in profile
+
+
+def test_addresses_are_counted_by_themselves(shop):
+    address = "https://shop.example/w_1,h_1/a.jpg"
+    snapshot = ingest(shop({}, [("vase", f"{address}, {address}"), ("cup", "b.jpg")]))
+    counts = snapshot.manifest.photos
+    assert (counts["referenced"], counts["addresses"], counts["missing"]) == (3, 2, 1)
+    assert problems(snapshot)[0] == (
+        2, "r0", address,
+        "the photo is an address, which is not fetched: download it and name the file",
+    )  # fmt: skip
+
+
+def test_names_of_any_shop_find_their_files(shop):
+    names = [
+        "IMG_1.JPG",
+        "a b.jpg",
+        "dress.jpg (1).jpg",
+        "set 1; front.jpg",
+        "c, d.jpg",
+    ]
+    cells = [
+        "img_1.jpg|a%20b.jpg|dress.jpg (1).jpg",
+        "set 1; front.jpg; a b.jpg",
+        "['c, d.jpg', 'set 1; front.jpg']",
+    ]
+    photos = {name: photo(number) for number, name in enumerate(names)}
+    snapshot = ingest(shop(photos, [("vase", cell) for cell in cells]))
+    counts = snapshot.manifest.photos
+    assert (counts["referenced"], counts["stored"], counts["distinct"]) == (7, 7, 5)
 
 
 def test_a_row_with_nothing_but_broken_photos_is_rejected_with_the_reason(shop):

@@ -20,6 +20,7 @@ def test_a_relative_path_leads_into_the_folder(path):
         "a\\..\\..\\b.jpg",
         "\\\\host\\a",
         "C:\\a",
+        "C:/a",
     ],
 )
 def test_no_path_leads_out_of_it(path):
@@ -27,9 +28,12 @@ def test_no_path_leads_out_of_it(path):
         PhotoRoot("shop").photo(path)
 
 
-def test_an_address_is_not_followed():
-    with pytest.raises(PhotoError, match="an address, and photos are read from files"):
-        PhotoRoot("shop").photo("https://a.b/c.jpg")
+@pytest.mark.parametrize(
+    "path", ["https://a.b/c.jpg", "HTTP:/a.b/c", "//a.b/c.jpg", "www.a.b/c.jpg"]
+)
+def test_an_address_is_not_followed(path):
+    with pytest.raises(PhotoError, match="an address, which is not fetched: download"):
+        PhotoRoot("shop").photo(path)
 
 
 def test_a_place_is_a_folder_or_an_archive(tmp_path):
