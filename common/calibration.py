@@ -25,7 +25,7 @@ _MIN_PROBABILITY = 1e-6
 _Float = TypeVar("_Float", bound=np.floating[Any])
 
 
-def fit_beta(probabilities: Floats, hits: NDArray[np.bool_]) -> Beta:
+def fit_beta(probabilities: NDArray[_Float], hits: NDArray[np.bool_]) -> Beta:
     """Fit a monotone map from stated probabilities to observed frequencies.
 
     Beta calibration: ``log odds = a log p - b log(1 - p) + c`` with ``a, b >= 0`` (Kull, Silva
@@ -85,15 +85,42 @@ class _BetaLoss:
         return np.array([by_a, by_b, error.sum()])
 
 
-def apply_beta(probabilities: Floats, beta: Floats | Beta) -> Floats:
+def apply_beta(probabilities: NDArray[_Float], beta: Floats | Beta) -> NDArray[_Float]:
     """Return calibrated probabilities of the same shape; their order does not change."""
     log_p, minus_log_rest = _logs(probabilities)
 
     # A fitted beta has 64 bits; probabilities stay in 32.
     a, b, c = (np.float32(number) for number in beta)
     log_odds = a * log_p + b * minus_log_rest + c
-    calibrated: Floats = expit(log_odds)
+    calibrated: NDArray[_Float] = expit(log_odds)
     return calibrated
+
+
+def finish_probabilities(values: NDArray[_Float]) -> NDArray[np.float64]:
+    """Return probabilities ``[rows, values]`` as they are stated: of a row, they sum to at most 1.
+
+    Every probability that leaves a model goes through here. Sums in 32 bits come out above 1 by
+    their rounding; here each is within 0 to 1, and added up in 64 bits, in their order, they are at
+    most 1. What is legal already stays as it is.
+    """
+    probabilities = np.clip(values.astype(np.float64), 0, 1)
+    if not probabilities.size:
+        return probabilities
+    sums = _running_sum(probabilities)
+    probabilities /= np.maximum(sums, 1)[:, None]
+
+    # Quotients are rounded too: the largest gives way by its last bit until the sum is legal.
+    while (too_high := np.flatnonzero(_running_sum(probabilities) > 1)).size:
+        largest = probabilities[too_high].argmax(axis=1)
+        highest = probabilities[too_high, largest]
+        probabilities[too_high, largest] = np.nextafter(highest, 0)
+    return probabilities
+
+
+def _running_sum(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum of each row, added from the left as a reader does; numpy adds in pairs."""
+    sums: NDArray[np.float64] = np.cumsum(values, axis=1)[:, -1]
+    return sums
 
 
 def conformal_shift(

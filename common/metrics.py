@@ -28,6 +28,10 @@ MIN_RECALL = 0.6
 """Recall that ``precision_at_60`` has to reach."""
 
 
+_MIN_SQUARES = 1e-20
+"""Sum of squared differences of logarithms below which prices count as the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A limit one metric must respect: at least ``minimum`` and at most ``maximum``."""
@@ -91,7 +95,10 @@ def rmsle(
 def r2_log1p(
     truth: ArrayLike, predicted: ArrayLike, sample_weight: Weights | None = None
 ) -> Score:
-    """Coefficient of determination of ``log1p`` of prices: 1 is perfect, 0 is the mean."""
+    """Coefficient of determination of ``log1p`` of prices: 1 is perfect, 0 is the mean.
+
+    NaN where all prices are the same: there is no variance to explain.
+    """
     y = _log1p(truth)
     residual = y - _log1p(predicted)
     residual_sum = _sum(residual**2, sample_weight)
@@ -103,9 +110,9 @@ def r2_log1p(
         shift = _sum(centred, sample_weight)
         total_sum = total_sum - shift**2 / _count(centred, sample_weight)
 
-    # Prices that are all the same have no variance to explain.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return _score(1 - residual_sum / total_sum)
+    # Of equal prices the sums of squares are 0 up to their rounding.
+    explained = np.where(total_sum > _MIN_SQUARES, total_sum, np.nan)
+    return _score(1 - residual_sum / explained)
 
 
 def coverage(

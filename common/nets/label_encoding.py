@@ -75,9 +75,11 @@ def rank_candidates(
     # Calibration looks at one candidate at a time, so their sum may come out above 1.
     sums = stated.sum(axis=1, keepdims=True)
     stated /= np.maximum(sums, 1)
+    finished = calibration.finish_probabilities(stated)
 
     ranked = []
-    for row_indices, row_stated in zip(indices.tolist(), stated.tolist(), strict=True):
+    rows = zip(indices.tolist(), finished.tolist(), strict=True)
+    for row_indices, row_stated in rows:
         names = [classes[index] for index in row_indices]
         candidates = map(Candidate, names, row_stated)
         ranked.append(tuple(candidates))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from common import calibration
@@ -19,6 +20,13 @@ on the same few rows, which therefore look a little better than others."""
 
 NEVER = 2.0
 """A threshold that no probability reaches."""
+
+
+_DIGITS = 9
+"""Decimals of the probability of a path; sums of many leaves in 64 bits differ far behind them."""
+
+Confidences = NDArray[np.float64]
+"""Probabilities of paths, ``[rows]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +43,36 @@ class Tree:
     starts: tuple[int, ...]
     membership: sparse.csr_matrix
 
-    def best_by_level(self, probabilities: Floats) -> Iterator[tuple[Ints, Floats]]:
+    def best_by_level(
+        self, probabilities: Floats
+    ) -> Iterator[tuple[Ints, Confidences]]:
         """Yield for each level the most probable path of each row, and its probability.
 
         ``probabilities`` are those of leaves, ``[rows, leaves]``.
         """
-        # The probability of a path is the sum over its leaves.
-        path_probabilities = np.asarray((self.membership @ probabilities.T).T)
+        # The probability of a path is the sum over its leaves, which 32 bits would round too far.
+        leaf_probabilities = probabilities.astype(np.float64)
+        leaf_probabilities /= leaf_probabilities.sum(axis=1, keepdims=True)
+        path_probabilities = np.asarray((self.membership @ leaf_probabilities.T).T)
         rows = np.arange(len(path_probabilities))
 
         for start, end in pairwise(self.starts):
             level = path_probabilities[:, start:end]
             best = level.argmax(axis=1) + start
-            yield best, path_probabilities[rows, best]
+            # Rounded, so that the path above all leaves has exactly 1, in whatever order they lie.
+            confidence = path_probabilities[rows, best, None].round(_DIGITS)
+            yield best, calibration.finish_probabilities(confidence)[:, 0]
 
     def commit(
         self, probabilities: Floats, thresholds: Sequence[float]
-    ) -> tuple[Ints, Floats]:
+    ) -> tuple[Ints, Confidences]:
         """Return the deepest path of each row above its level's threshold, and its probability.
 
         The path is -1 and the probability 0 where no level reaches its threshold.
         """
         n_rows = len(probabilities)
         committed = np.full(n_rows, -1, np.int64)
-        confidence = np.zeros(n_rows, np.float32)
+        confidence = np.zeros(n_rows)
 
         # The first level that reaches its threshold is the deepest one.
         levels = zip(self.best_by_level(probabilities), thresholds, strict=True)
@@ -95,8 +109,8 @@ class Tree:
         return thresholds
 
     def _calibrated(
-        self, paths: Ints, confidence: Floats, labels: Sequence[str]
-    ) -> Floats:
+        self, paths: Ints, confidence: Confidences, labels: Sequence[str]
+    ) -> Confidences:
         """Return the confidence, calibrated by how often it comes true on the same rows."""
         beta = calibration.fit_beta(confidence, self._hits(paths, labels))
         return calibration.apply_beta(confidence, beta)
@@ -157,13 +171,13 @@ def _indicator_matrix(
     rows = np.repeat(np.arange(len(members)), sizes)
     columns = np.concatenate([np.asarray(indices, np.int64) for indices in members])
 
-    ones = np.ones(len(rows), np.float32)
+    ones = np.ones(len(rows))
     shape = (len(members), n_columns)
     return sparse.csr_matrix((ones, (rows, columns)), shape)
 
 
 def _lowest_threshold(
-    probabilities: Floats, calibrated: Floats, precision: float
+    probabilities: Confidences, calibrated: Confidences, precision: float
 ) -> float:
     """Return the lowest threshold above which calibrated probabilities average ``precision``."""
     order = np.argsort(-probabilities, kind="stable")

@@ -15,7 +15,7 @@ PROBABILITY_TOLERANCE = 1e-5
 PRICE_TOLERANCE = 1e-4
 """Absolute and relative: products of one row and of a batch differ in the last bits of float32."""
 
-SUM_TOLERANCE = 1e-6
+ORDER_TOLERANCE = 1e-6
 MAX_CANDIDATES = 5
 
 
@@ -75,12 +75,13 @@ def _check_probabilities(field: str, probabilities: Sequence[float]) -> None:
         f"a probability for {field} is outside of 0 to 1",
     )
     require(
-        sum(probabilities) <= 1 + SUM_TOLERANCE,
+        sum(probabilities) <= 1,
         f"the probabilities for {field} have a sum above 1",
     )
     require(
         all(
-            second <= first + SUM_TOLERANCE for first, second in pairwise(probabilities)
+            second <= first + ORDER_TOLERANCE
+            for first, second in pairwise(probabilities)
         ),
         f"the candidates for {field} are not ranked by probability",
     )

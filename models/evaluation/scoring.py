@@ -22,6 +22,13 @@ MAX_BINS = 15
 """Bins of the calibration error where there are rows enough."""
 
 
+MAX_LIFT = 1e6
+"""Lift of a model that makes no error at all."""
+
+_SMALLEST = 1e-300
+"""Divisor in place of 0."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """A metric of one outcome.
@@ -83,8 +90,9 @@ def measure_main(
 ) -> dict[str, float]:
     """Measure a model's main field: ``rows``, the wanted metrics, ``baseline`` and ``lift``.
 
-    ``lift`` compares the first early metric with the baseline, so that more is better. Without a
-    row that has a label there is nothing but ``rows``.
+    ``lift`` compares the first early metric with the baseline, so that more is better; it is left
+    out where the baseline makes no error on these very rows. Without a row that has a label there
+    is nothing but ``rows``.
     """
     main = [outcome for outcome in outcomes if outcome.is_main]
     if not main:
@@ -95,10 +103,10 @@ def measure_main(
 
     headline = wanted[EARLY][0]
     value = measured[headline.name]
-    if headline.better == "lower":
-        measured["lift"] = reference / value
-    else:
-        measured["lift"] = value / reference
+    if reference > 0:
+        is_error = headline.better == "lower"
+        better, worse = (reference, value) if is_error else (value, reference)
+        measured["lift"] = min(better / max(worse, _SMALLEST), MAX_LIFT)
     return measured
 
 
@@ -178,7 +186,7 @@ def _rmsle_of_the_median(columns: Columns, weights: Weights | None) -> Score:
 
 TOP1 = Metric("top1", "higher", "hit", partial(_mean, "hit"))
 TOP5 = Metric("top5", "higher", "among", partial(_mean, "among"), min_labels=6)
-AUC = Metric("auc", "higher", "positive", _auc)
+AUC = Metric("auc", "higher", "positive", _auc, is_optional=True)
 RECALL = Metric(
     "recall",
     "higher",
@@ -215,7 +223,7 @@ COMMITTED_RIGHT = Metric(
     is_optional=True,
 )
 RMSLE = Metric("rmsle", "lower", "price", _rmsle)
-R2 = Metric("r2", "higher", "price", _r2)
+R2 = Metric("r2", "higher", "price", _r2, is_optional=True)
 COVERED = Metric("coverage", "near", "inside", partial(_mean, "inside"), aim=COVERAGE)
 INTERVAL_SCORE = Metric("interval_score", "lower", "winkler", partial(_mean, "winkler"))
 WIDTH = Metric("width", "", "width", _median_width)

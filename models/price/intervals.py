@@ -34,6 +34,9 @@ LOW, HIGH = LEVELS.index(0.1), LEVELS.index(0.9)
 MIN_HALF_WIDTH = 0.05
 """Minimum distance of a residual quantile from the median, in deviations."""
 
+MIN_FACTOR = 1e-3
+"""Minimum distance of the ends of the interval from the median, in half widths."""
+
 MIN_CATEGORY_ROWS = 20
 """Minimum number of rows of a top category with a factor of its own."""
 
@@ -237,8 +240,11 @@ def _conformity_scores(
 ) -> NDArray[np.float64]:
     """Return by which factor the interval must be wider to hold each labelled truth."""
     residuals, below, above = _labelled(truth, interval)
+    # Prices that are predicted exactly leave an interval of no width, which nothing widens.
+    low = min(factors[LOW], -MIN_FACTOR)
+    high = max(factors[HIGH], MIN_FACTOR)
     scores: NDArray[np.float64] = np.maximum(
-        residuals / (factors[LOW] * below), residuals / (factors[HIGH] * above)
+        residuals / (low * below), residuals / (high * above)
     )
     return scores
 

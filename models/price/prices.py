@@ -90,9 +90,17 @@ def _check_number(
     n_groups = len(np.unique(group_numbers(priced)))
     if n_groups >= MIN_GROUPS:
         return
-    found = f"{len(priced):,}" if priced else "none"
     raise CannotTrain(
         f"the price model needs training rows with a price in {currency} of at least"
-        f" {MIN_GROUPS} sellers or titles: {found} of the {len(rows):,} training rows"
-        f" {'have' if len(priced) != 1 else 'has'} one, of {n_groups} sellers or titles"
+        f" {MIN_GROUPS} sellers or titles: {_found(len(priced), len(rows), n_groups)}"
     )
+
+
+def _found(n_priced: int, n_rows: int, n_groups: int) -> str:
+    """Return how many rows have a price, as the end of a sentence."""
+    if not n_rows:
+        return "there are no training rows"
+    if not n_priced:
+        return f"none of the {n_rows:,} training rows has one"
+    verb = "has" if n_priced == 1 else "have"
+    return f"{n_priced:,} of the {n_rows:,} training rows {verb} one, of {n_groups}"

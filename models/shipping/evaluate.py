@@ -54,11 +54,8 @@ def evaluate(
     outcomes = collect_outcomes(
         predictor, OUTPUTS, listings, tuple(PAYER_METRICS), progress
     )
-    measured: dict[str, float] = {}
     # A shop may have no payers at all: then its method and parcel size are measured alone.
-    if any(outcome.is_main for outcome in outcomes):
-        measured = measure_main(outcomes, PAYER_METRICS, MAJORITY_BASELINE)
-
+    measured = measure_main(outcomes, PAYER_METRICS, MAJORITY_BASELINE)
     for field in OUTPUTS[1:]:
         of_field = [outcome for outcome in outcomes if outcome.field == field]
         measured |= measure(of_field, OTHER_METRICS)

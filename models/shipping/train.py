@@ -85,7 +85,7 @@ def _fit_field_classes(rows: Sequence[Listing]) -> dict[str, tuple[str, ...]]:
     if not classes:
         raise CannotTrain(
             "the shipping model needs training rows of at least two payers, methods or parcel"
-            f" sizes: {'; '.join(reasons)}"
+            f" sizes: {'; '.join(dict.fromkeys(reasons))}"
         )
     return classes
 

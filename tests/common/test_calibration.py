@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
 from common import calibration, metrics
+from common.calibration import finish_probabilities
 
 
 def _overconfident(seed, rows=4000):
@@ -78,3 +80,32 @@ def test_a_constant_error_is_taken_back():
 
 def test_without_rows_nothing_is_shifted():
     assert calibration.conformal_shift(np.zeros(0), np.zeros(0), 0.9) == 0
+
+
+@given(
+    arrays(
+        np.float32,
+        array_shapes(min_dims=2, max_dims=2, max_side=6),
+        elements=st.floats(-0.5, 1.5, width=32),
+    )
+)
+def test_finished_probabilities_sum_to_at_most_one(values):
+    finished = finish_probabilities(values)
+    for row in finished.tolist():
+        assert all(0 <= probability <= 1 for probability in row)
+        assert sum(row) <= 1
+
+
+@given(st.integers(1, 5), st.integers(0, 2**32 - 1))
+def test_sums_of_shares_in_32_bits_are_legal_in_64(n_classes, seed):
+    shares = np.random.default_rng(seed).random((50, n_classes), dtype=np.float32)
+    shares /= shares.sum(axis=1, keepdims=True)
+    finished = finish_probabilities(shares)
+    assert all(sum(row) <= 1 for row in finished.tolist())
+    np.testing.assert_allclose(finished, shares, rtol=1e-6)
+
+
+def test_what_is_legal_stays_as_it_is():
+    legal = np.array([[0.5, 0.25, 0.25], [0.1, 0.0, 0.0]], np.float32)
+    np.testing.assert_array_equal(finish_probabilities(legal), legal)
+    assert finish_probabilities(np.zeros((0, 3))).shape == (0, 3)

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.category.levels import NEVER, build_tree
+from models.ensemble.blend import log_linear_pool
 
 LEAVES = ["A/B/x", "A/B/y", "A/C/z", "D/E/w"]
 
@@ -84,3 +87,46 @@ def test_nothing_is_said_where_nothing_was_held_out():
         build_tree(LEAVES).fit_thresholds(np.zeros((0, 4), np.float32), [], 0.95)
         == [NEVER] * 3
     )
+
+
+def _chain(n_levels):
+    return ["/".join("abcdefghij"[:depth]) for depth in range(1, n_levels + 1)]
+
+
+_SHAPES = {
+    "one department": [f"Women/{n % 40}/{n}" for n in range(400)],
+    "one leaf": ["Women/Shoes"],
+    "one chain of ten levels": ["/".join("abcdefghij")],
+    "every level of a chain": _chain(10),
+    "a thousand leaves": [f"leaf {n}" for n in range(1000)],
+    "a leaf above another": ["A", "A/B", "A/B/C", "D"],
+}
+
+
+@pytest.mark.parametrize("shape", _SHAPES)
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), sharpness=st.sampled_from([0.01, 1.0, 30.0]))
+def test_probabilities_of_paths_are_legal_in_trees_of_every_shape(
+    shape, seed, sharpness
+):
+    leaves = _SHAPES[shape]
+    scores = np.random.default_rng(seed).normal(0, sharpness, (20, len(leaves)))
+    pooled = log_linear_pool([scores.astype(np.float32)], np.ones(1, np.float32))
+    tree = build_tree(leaves)
+    paths, confidence = tree.commit(pooled, [0.0] * (len(tree.starts) - 1))
+    assert (paths >= 0).all()
+    assert ((confidence >= 0) & (confidence <= 1)).all()
+
+    *_, (_, of_roots) = tree.best_by_level(pooled)
+    if all(leaf.startswith("Women/") for leaf in leaves):
+        assert (of_roots == 1).all()
+
+
+def test_a_shop_of_one_department_commits_to_it_whatever_the_batch():
+    tree = build_tree(_SHAPES["one department"])
+    scores = np.random.default_rng(0).normal(size=(300, 400)).astype(np.float32)
+    pooled = log_linear_pool([scores], np.ones(1, np.float32))
+    thresholds = tree.fit_thresholds(pooled, ["Women/0/0"] * 300, 0.95)
+    paths, confidence = tree.commit(pooled, thresholds)
+    assert {tree.paths[path] for path in paths} == {"Women"}
+    assert (confidence == 1).all()

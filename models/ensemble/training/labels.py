@@ -37,6 +37,8 @@ def missing_labels(field: str, rows: Sequence[Listing]) -> str:
     counts = Counter(label for label in _labels(field, rows) if label is not None)
     n_rows, n_labelled = len(rows), counts.total()
     name = _in_words(field)
+    if not n_rows:
+        return "there are no training rows"
     if not n_labelled:
         return f"none of the {n_rows:,} training rows has a {name}"
     if len(counts) == 1:
@@ -46,7 +48,10 @@ def missing_labels(field: str, rows: Sequence[Listing]) -> str:
             f" {quote(value)}: there is nothing to tell apart"
         )
     if n_labelled < MIN_LABELLED:
-        return f"only {n_labelled} of the {n_rows:,} training rows have a {name}"
+        return (
+            f"{n_labelled} of the {n_rows:,} training rows have a {name}, and at least"
+            f" {MIN_LABELLED} must"
+        )
     return ""
 
 

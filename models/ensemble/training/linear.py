@@ -114,12 +114,17 @@ def _fit_logistic(
     matrix: sparse.csr_matrix, truth: Ints, size: int, settings: LinearSettings
 ) -> tuple[Floats, Floats]:
     """Return weights ``[size, columns]`` and biases ``[size]``; absent classes score low."""
+    weights = np.zeros((size, matrix.shape[1]), np.float32)
+    bias = np.full(size, _ABSENT_CLASS_BIAS, np.float32)
+    # A fold may have rows of one class only, which the solver refuses: nothing tells it apart.
+    present = np.unique(truth)
+    if len(present) < 2:
+        bias[present] = 0
+        return weights, bias
+
     model = LogisticRegression(C=settings.C, max_iter=200, tol=1e-3)
     model.fit(matrix, truth)
     coefficients, intercepts = _one_score_a_class(model)
-
-    weights = np.zeros((size, matrix.shape[1]), np.float32)
-    bias = np.full(size, _ABSENT_CLASS_BIAS, np.float32)
     weights[model.classes_] = coefficients
     bias[model.classes_] = intercepts
     return weights, bias

@@ -1,0 +1,98 @@
+"""A model learns an odd shop, or says in a sentence why not."""
+
+import math
+import re
+
+import pytest
+
+import models
+from common import encoders
+from common.encoder_training import probe
+from common.encoder_training import train as encoder_training
+from common.encoders.config import NgramConfig
+from common.errors import CannotTrain, InputError
+from common.store import artifacts
+from models.checks.suggestions import check_legal
+from tests.models.odd_shops import SHOPS, ordinary_rows, quick, split
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory):
+    """An encoder of an ordinary shop: those of odd ones are tested with the encoders."""
+    out = tmp_path_factory.mktemp("encoder")
+    config = NgramConfig(dimensions=4, epochs=1)
+    shop = split(ordinary_rows())
+    return encoders.load(encoder_training.train(shop, out, config))
+
+
+def _train(make):
+    """Return what ``make`` returns, and the sentence of what it cannot be made of."""
+    try:
+        return make(), ""
+    except InputError as error:
+        return None, str(error)
+
+
+@pytest.mark.parametrize("name", models.NAMES)
+@pytest.mark.parametrize("kind", SHOPS)
+def test_it_is_learned_or_a_sentence_says_why_not(kind, name, encoder, tmp_path):
+    shop = SHOPS[kind]()
+    folder, reason = _train(
+        lambda: models.train(name, shop, [encoder], tmp_path, quick(name))
+    )
+    if folder is None:
+        assert re.match(f"the {name} model needs .+: .+", reason)
+        assert not list(tmp_path.iterdir())
+        return
+
+    predictor = models.load(name, folder, [encoder])
+    rows = [row.without(*models.outputs(name)) for row in ordinary_rows(20)]
+    for suggestion in predictor.predict(rows):
+        check_legal(suggestion, name)
+
+    measured = models.evaluate(name, predictor, shop.read("test"))
+    assert measured["rows"] <= shop.count("test")
+    assert all(math.isfinite(value) for value in measured.values())
+
+
+@pytest.mark.parametrize("kind", SHOPS)
+def test_an_encoder_is_learned_or_a_sentence_says_why_not(kind, tmp_path):
+    shop = SHOPS[kind]()
+    config = NgramConfig(dimensions=4, epochs=1)
+    folder, reason = _train(lambda: encoder_training.train(shop, tmp_path, config))
+    if folder is None:
+        assert "label" in reason
+        return
+    vectors = encoders.load(folder).encode(shop.read("test"))
+    assert vectors.shape == (shop.count("test"), 4)
+
+
+@pytest.mark.parametrize("kind", SHOPS)
+def test_an_encoder_is_measured_on_the_rows_there_are(kind, encoder):
+    measured = probe.evaluate(encoder, SHOPS[kind]())
+    assert all(math.isfinite(value) for value in measured.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "reason"),
+    [
+        ("one category", "category", "every one of the 96 .* says 'Women'"),
+        ("no brand known", "brand", "none of the 96 training rows has a brand"),
+        ("one price", "price", r"every one of the 96 .* costs 25\.00 USD"),
+        ("no prices", "price", "none of the 96 training rows has one"),
+        ("one payer and nothing else", "shipping", "every one of the 96 .* 'seller'"),
+        ("five rows", "category", "4 of the 4 .* and at least 10 must"),
+    ],
+)
+def test_the_sentence_says_what_the_rows_have(kind, name, reason, encoder, tmp_path):
+    with pytest.raises(CannotTrain, match=reason):
+        models.train(name, SHOPS[kind](), [encoder], tmp_path, quick(name))
+
+
+def test_rows_that_are_not_learned_from_are_counted(encoder, tmp_path):
+    shop = SHOPS["two currencies"]()
+    folder = models.train("price", shop, [encoder], tmp_path, quick("price"))
+    foreign = [row.currency for row in shop.read("train")].count("JPY")
+    assert artifacts.read(folder).summary["left_out"] == {
+        "their price is in JPY, and most are in USD": foreign
+    }
