@@ -24,7 +24,8 @@ _TRADE_WORDS = (
     "festpreis",
     "fp",
     # that a tax is in it, or that it is for one piece
-    r"(?:inkl|incl|inc|exkl|excl|ex)\.?\s*(?:mwst|ust|vat|gst|tax|btw|iva|tva|moms)\.?",
+    r"(?:inkl|incl|inc|including|exkl|excl|ex)\.?\s*(?:mwst|ust|vat|gst|tax|btw|iva|tva|moms)\.?",
+    r"(?:tax|vat|gst|mwst)\s+(?:included|incl\.?|inc\.?|inbegriffen)",
     "mwst",
     "vat",
     "ttc",
@@ -39,6 +40,9 @@ _NEUTRAL = re.compile(
 )
 _ROUND = re.compile(r"[.,:/]\s?-{1,2}|[.,]$")
 _DASHES = str.maketrans("–—―‒", "----")
+_SIMPLE = re.compile(r"([^\d.,+()-]*?)\s*(\d(?:[\d.,' ]*\d)?)\s*([^\d.,()-]*)")
+_FROM_DIGIT_TO_DIGIT = re.compile(r"\d(?:.*\d)?", re.DOTALL)
+_OF_NUMBERS = frozenset("0123456789.,' eE+-")
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 _INNER_SIGN = re.compile(r"(\d+)\s?([€£$])\s?(\d\d)")
 
@@ -67,17 +71,34 @@ def split_amount(text: str) -> WrittenAmount:
     """
     if text.isdecimal():
         return WrittenAmount(text)
+
+    # Most cells are a number with a sign or a code on one side.
+    if simple := _SIMPLE.fullmatch(text):
+        before, digits, after = simple.groups()
+        side = before or after
+        currencies = currencies_of(side) if side else ()
+        if currencies and not (before and after) or not side:
+            return WrittenAmount(digits, 1, currencies, is_code(side))
+
     if inner := _INNER_SIGN.fullmatch(text):
         whole, sign, cents = inner.groups()
         return WrittenAmount(f"{whole}.{cents}", 1, currencies_of(sign))
+    return _split_carefully(text)
 
+
+def _split_carefully(text: str) -> WrittenAmount:
+    """Take apart a price with words, brackets, or something on both sides of its number."""
     before, digits, after = _cut(text.translate(_DASHES), text)
     factor = 1
     if before.startswith(("-", "(")) or before.endswith("-"):
         # Bookkeepers write negative numbers in brackets.
-        factor, before = -1, before.strip("-( ")
+        factor = -1
+        before = before.strip("-( ")
     if after.startswith("万"):
-        factor, after = factor * 10_000, after[1:]
+        factor *= 10_000
+        after = after[1:]
+    if after.endswith("-") and (before or len(after) > 1):
+        after = after[:-1]  # "¥3,000-" and "3,000円-" are round sums
 
     sides = [_without_words(before.lstrip("+")), _without_words(after)]
     currencies = _agree([side for side in sides if side], text)
@@ -86,17 +107,21 @@ def split_amount(text: str) -> WrittenAmount:
 
 def _cut(text: str, original: str) -> tuple[str, str, str]:
     """Return what stands before the number, the number, and what stands after it."""
-    start = next((i for i, char in enumerate(text) if char.isdecimal()), -1)
-    if start < 0:
+    found = _FROM_DIGIT_TO_DIGIT.search(text)
+    if not found:
         raise ValueError(f"{quote(original)} is not an amount")
-    end = max(i for i, char in enumerate(text) if char.isdecimal()) + 1
+    start, end = found.span()
 
     # ".99" begins with its mark, and the mark of "Fr.50" is that of the currency.
-    if text[start - 1 : start] in (".", ",") and not text[: start - 1][-1:].isalpha():
+    mark = text[max(start - 1, 0) : start]
+    is_of_word = text[: max(start - 1, 0)][-1:].isalpha()
+    if mark in (".", ",") and not is_of_word:
         start -= 1
+
     digits = text[start:end]
-    if not set(digits) <= set("0123456789.,' eE+-") or _is_several(digits):
-        is_range = len(_NUMBERS.findall(digits)) == 2 and set(digits) & set("-~〜")
+    if not set(digits) <= _OF_NUMBERS or _is_several(digits):
+        n_numbers = len(_NUMBERS.findall(digits))
+        is_range = n_numbers == 2 and set(digits) & set("-~〜")
         what = "a range" if is_range else "several numbers"
         raise ValueError(f"{quote(original)} is {what} and not an amount")
     return text[:start].strip(), digits, text[end:].strip()

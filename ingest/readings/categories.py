@@ -5,26 +5,38 @@ Where ``>`` or another clear sign separates, ``/`` is part of a name: ``Women > 
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from common.listing import CATEGORY_SEPARATOR
-from common.validation.categories import MAX_LEVELS, join_levels
+from common.validation.categories import MAX_LEVELS, NO_CATEGORY_WORDS, join_levels
 from common.validation.categories import parse_category as parse_value
 from common.validation.folding import clean_label, decode_entities, fold_label
-from common.validation.texts import MAX_LABEL_CHARACTERS, quote, refuse_noise
+from common.validation.texts import (
+    MAX_LABEL_CHARACTERS,
+    parse_label,
+    quote,
+    refuse_noise,
+)
 
-_BETWEEN_PATHS = (";", "\n", "||", "|", ",")
+ARROWS = tuple("›»→▶▸＞⟩≫")
+"""Signs that are read as ``>``."""
+
+NO_LEVELS = "\0"
+"""Separator of a column whose names have one level, whatever signs they have."""
+
+_BETWEEN_PATHS = (";", "\n", "|", ",")
 """What separates the categories of one cell, where a shop lists several."""
 
 _NAME_KEYS = ("name", "title", "label", "display_name", "displayName", "value", "id")
 _LISTS = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
-_ARROWS = "›»→▶▸＞⟩≫"
-_TO_ARROW = str.maketrans(dict.fromkeys(_ARROWS, ">"))
-_DOUBLED = re.compile(r"[->]*>[>\s]*>|[-=]+>")
+_TO_ARROW = str.maketrans(dict.fromkeys(ARROWS, ">"))
+_DOUBLED = re.compile(r">{2,}|[-=]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,7 @@ class CategoryRule:
 
     Attributes:
         separator: what separates levels: ``>``, ``/``, ``|``, ``::``, ``:``, ``\\``, ``" - "``,
-            ``" / "``; empty where each cell is read for itself.
+            ``" / "``, ``NO_LEVELS``; empty where each cell is read for itself.
         tops: folded names of first levels, by which several categories in one cell are told from
             a comma in a name, and ``/`` as a separator from ``/`` in a name.
     """
@@ -56,8 +68,10 @@ class CategoryRule:
         return _finish(names, cell) if names else None
 
     def _parse_text(self, text: str) -> str | None:
-        if not self.separator or parse_value(text) is None:
+        if not self.separator:
             return parse_value(text)
+        if _is_missing(text):
+            return None
         paths = self.split_cell(_normalise(text))
         return _deepest([_finish(path, text) for path in paths])
 
@@ -120,7 +134,19 @@ def _normalise(text: str) -> str:
     decoded = decode_entities(text) if "&" in text else text
     if not decoded.isascii():
         decoded = decoded.translate(_TO_ARROW).replace("｜", "|")
+
+    if "||" in decoded:
+        decoded = decoded.replace("||", "|")
     return _DOUBLED.sub(">", decoded) if ">" in decoded else decoded
+
+
+def _is_missing(text: str) -> bool:
+    return parse_label(text) is None or fold_label(text) in _no_category_keys()
+
+
+@lru_cache(maxsize=1)
+def _no_category_keys() -> frozenset[str]:
+    return frozenset(map(fold_label, NO_CATEGORY_WORDS))
 
 
 def _strip_empty(parts: Iterable[str]) -> list[str]:
@@ -155,11 +181,7 @@ def _deepest(paths: Iterable[str | None]) -> str | None:
 def _to_list(cell: object) -> list[object] | None:
     """Return the items of a list, also of one in JSON or as Python prints it, or ``None``."""
     if isinstance(cell, str):
-        try:
-            cell = json.loads(cell)
-        except (ValueError, RecursionError):
-            names = str(cell).strip().strip("[]").split(",")
-            cell = [name.strip(" '\"") for name in names]
+        cell = _parse_list(cell)
     if isinstance(cell, Mapping):
         cell = [cell]
     if not isinstance(cell, list | tuple):
@@ -168,6 +190,19 @@ def _to_list(cell: object) -> list[object] | None:
     if cell and isinstance(cell[0], list | tuple):
         return list(cell[0])
     return list(cell)
+
+
+def _parse_list(text: str) -> object:
+    """Return the list that a text holds in JSON, as Python prints it, or without quotes."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        names = text.strip().strip("[]").split(",")
+        return [name.strip(" '\"") for name in names]
 
 
 def _name_of(item: object) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 
 from common.validation.texts import MISSING, quote, to_text
@@ -16,6 +17,7 @@ EMPTY = MISSING | {"-", "--", "---", "–", "—", "ー", "?", "nat"}
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _MARKS = str.maketrans(
     {"´": "'", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "−": "-", "٬": "'", "٫": "."}
 )
@@ -31,8 +33,20 @@ def plain(value: object) -> str:
     if not text.isascii():
         # The marks come first: NFKC takes an acute accent apart.
         text = unicodedata.normalize("NFKC", text.translate(_MARKS)).strip()
-        text = "".join([_to_ascii_digit(char) for char in text])
+        if _OTHER_DIGIT.search(text):
+            text = "".join([_to_ascii_digit(char) for char in text])
+
     return "" if text.casefold() in EMPTY else text
+
+
+def is_filled(cell: object) -> bool:
+    """Return whether a cell holds anything: no blanks alone, no ``None`` and no NaN."""
+    if isinstance(cell, str):
+        return bool(cell.strip())
+    if isinstance(cell, Decimal):
+        return not cell.is_nan()
+    # Only NaN, and pandas' missing timestamp, equal nothing.
+    return cell is not None and bool(cell == cell)
 
 
 def count_texts(cells: Iterable[object]) -> Counter[str]:

@@ -24,7 +24,8 @@ _TIME = re.compile(
 )
 _ZONE = re.compile(
     r"\s*\(?(?P<name>[A-Za-z]{1,4})?\s*"
-    r"(?:(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?)?\)?(?:\s*\([^)]*\))?\s*"
+    r"(?:(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?)?\)?"
+    r"(?:\s*\([^)]*\)|\s+[A-Z]{3,4})?\s*"
 )
 
 

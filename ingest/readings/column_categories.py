@@ -7,20 +7,31 @@ from collections.abc import Mapping, Sequence
 
 from common.listing import CATEGORY_SEPARATOR
 from ingest.options import ReadOptions
-from ingest.readings.categories import CategoryRule, find_tops, normalise_all
+from ingest.readings.categories import (
+    ARROWS,
+    NO_LEVELS,
+    CategoryRule,
+    find_tops,
+    normalise_all,
+)
 from ingest.readings.cells import share
 from ingest.readings.reading import Reading
 
 _OPTION = "--category-separator"
+
 _CLEAR = (">", "::", "|", "\\")
 """Signs that names do not have, so few cells with them prove a separator."""
 
-_UNCLEAR = (" / ", CATEGORY_SEPARATOR, " - ", ":", " : ")
+_UNCLEAR = (" - ", ":", ".")
 """Signs that names have too: they separate only where a tree follows from it."""
 
 _MIN_CLEAR = 0.05
+_MIN_SLASHES = 0.2
 _MIN_UNCLEAR = 0.3
-"""Shares of cells with a sign from which it may be the separator."""
+"""Shares of cells with a sign from which it separates, for the three kinds of signs."""
+
+_MAX_TOPS = 0.7
+"""Share of first levels among paths up to which the paths are a tree."""
 
 
 def read_categories(
@@ -30,46 +41,62 @@ def read_categories(
     cells = sample.get("category", ())
     texts = Counter(cell for cell in cells if isinstance(cell, str) and cell.strip())
     counts = normalise_all(texts)
-    total = counts.total()
-    if not total:
-        return CategoryRule(options.category_separator), ()
+    separator = _normalise_option(options.category_separator)
+    if not counts:
+        return CategoryRule(separator), ()
 
-    separator = options.category_separator or decide_separator(counts)
-    if separator.strip() in ("›", "»", "→", "＞"):
-        separator = ">"
+    separator = separator or decide_separator(counts)
     rule = CategoryRule(separator, find_tops(counts, separator))
     return rule, (_describe(rule, counts, options),)
 
 
 def decide_separator(counts: Mapping[str, int]) -> str:
-    """Return the separator of a column of categories, given how often each cell occurs."""
+    """Return the separator of a column of categories, given how often each cell occurs.
+
+    ``NO_LEVELS`` stands for names of one level.
+    """
     total = sum(counts.values())
     n_slashes = _count(counts, CATEGORY_SEPARATOR)
-    clear = {sign: _count(counts, sign) for sign in _CLEAR if not _lists(counts, sign)}
-    sign = max(clear, key=lambda each: clear[each], default="")
+    clear = {
+        sign: _count(counts, sign) for sign in _CLEAR if not _is_list(counts, sign)
+    }
+    sign = max(clear, key=lambda each: clear[each])
     # A stray ">" in one name of many paths with "/" separates nothing.
-    if sign and clear[sign] >= max(1, _MIN_CLEAR * max(total, n_slashes)):
+    if clear[sign] >= max(1, _MIN_CLEAR * max(total, n_slashes)):
         return sign
 
-    if _count(counts, " / ") >= max(1, 0.5 * n_slashes):
-        # "Home / Kitchen/Dining": the slash with blanks separates.
-        has_both = any(
-            " / " in text and "/" in text.replace(" / ", "") for text in counts
-        )
-        return " / " if has_both else CATEGORY_SEPARATOR
     if n_slashes:
-        return CATEGORY_SEPARATOR
-    for sign in (" - ", ":"):
+        return _decide_slash(counts, n_slashes, total)
+    for sign in _UNCLEAR:
         if _count(counts, sign) >= _MIN_UNCLEAR * total and _is_tree(counts, sign):
             return sign
-    return CATEGORY_SEPARATOR
+    return NO_LEVELS
+
+
+def _decide_slash(counts: Mapping[str, int], n_slashes: int, total: int) -> str:
+    """Return which slashes separate: all, those between blanks, or none of them."""
+    n_blanks = _count(counts, " / ")
+    n_close = sum(n for text, n in counts.items() if "/" in text.replace(" / ", ""))
+    # "Home / Kitchen/Dining": the slash with blanks separates.
+    if n_close and 2 * n_blanks >= n_slashes:
+        return " / "
+    if n_slashes >= _MIN_SLASHES * total:
+        return CATEGORY_SEPARATOR
+
+    # Few slashes among names: "Women/Tops" beside "Women" is a path, "3/4 Sleeve Blouse" a name.
+    paths = {text: n for text, n in counts.items() if CATEGORY_SEPARATOR in text}
+    tops = {text.strip() for text in counts.keys() - paths.keys()}
+    known = [
+        n for text, n in paths.items() if text.strip("/ ").split("/")[0].strip() in tops
+    ]
+    return CATEGORY_SEPARATOR if 2 * sum(known) >= n_slashes else NO_LEVELS
 
 
 def _count(counts: Mapping[str, int], sign: str) -> int:
     return sum(number for text, number in counts.items() if sign in text.strip(" >|"))
 
 
-def _lists(counts: Mapping[str, int], sign: str) -> bool:
+def _is_list(counts: Mapping[str, int], sign: str) -> bool:
     """Return whether a sign separates whole paths and not levels: ``A/B|A/C``."""
     if sign != "|":
         return False
@@ -80,35 +107,51 @@ def _lists(counts: Mapping[str, int], sign: str) -> bool:
 
 def _is_tree(counts: Mapping[str, int], sign: str) -> bool:
     """Return whether the parts before a sign repeat before different parts after it."""
-    paths = {text for text in counts if sign in text}
+    paths = [text for text in counts if sign in text]
+    if sign == "." and any(" " in text for text in paths):
+        return False  # a full stop, and no separator as in "electronics.phones"
     tops = {text.split(sign)[0].strip() for text in paths}
-    return len(paths) >= 2 and len(tops) <= 0.7 * len(paths)
+    return len(paths) >= 2 and len(tops) <= _MAX_TOPS * len(paths)
+
+
+def _normalise_option(separator: str) -> str:
+    """Return a separator as it stands in normalised cells: an arrow is ``>``."""
+    bare = separator.strip()
+    if bare in ARROWS or bare in (">>", "->", "＞"):
+        return ">"
+    return bare if bare in _CLEAR else separator
 
 
 def _describe(
     rule: CategoryRule, counts: Mapping[str, int], options: ReadOptions
 ) -> Reading:
-    separator, total = rule.separator, sum(counts.values())
-    texts = {text: number for text, number in counts.items() if separator in text}
-    number = sum(texts.values())
+    separator = rule.separator
+    paths = {text: number for text, number in counts.items() if separator in text}
+    number, total = sum(paths.values()), sum(counts.values())
+    if not number:
+        meaning = "names of one level"
+        evidence = "no cell has levels"
+        warning = f"no cell has {separator!r}" if options.category_separator else ""
+        return Reading("category", meaning, evidence, _OPTION, warning)
+
+    evidence = f"{share(number, total, paths)} have it"
     if options.category_separator:
         evidence = f"{_OPTION} says so"
-    elif number:
-        evidence = f"{share(number, total, texts)} have it"
-    else:
-        return Reading("category", "names of one level", "no cell has levels", _OPTION)
-
     meaning = f"paths whose levels are separated by {separator!r}"
-    slashes = sum(n for text, n in counts.items() if "/" in text.replace(separator, ""))
-    if separator != CATEGORY_SEPARATOR and slashes:
+    has_slashes = any("/" in text.replace(separator, "") for text in counts)
+    if separator != CATEGORY_SEPARATOR and has_slashes:
         meaning += "; a '/' is part of a name"
-    several = {text: n for text, n in counts.items() if len(rule.split_cell(text)) > 1}
-    warning = ""
-    if several:
-        warning = (
-            f"{share(sum(several.values()), total, several)} hold several categories:"
-            " the deepest one is taken, the first of equally deep ones"
-        )
-    elif options.category_separator and not number:
-        warning = f"no cell has {separator!r}"
-    return Reading("category", meaning, evidence, _OPTION, warning)
+
+    return Reading(
+        "category", meaning, evidence, _OPTION, _describe_lists(rule, counts)
+    )
+
+
+def _describe_lists(rule: CategoryRule, counts: Mapping[str, int]) -> str:
+    lists = {text: n for text, n in counts.items() if len(rule.split_cell(text)) > 1}
+    if not lists:
+        return ""
+    return (
+        f"{share(sum(lists.values()), sum(counts.values()), lists)} hold several"
+        " categories: the deepest one is taken, the first of equally deep ones"
+    )

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from common.validation.texts import quote
 from ingest.options import ReadOptions
 from ingest.readings.amounts import WrittenAmount
-from ingest.readings.cells import count_texts, name_words, percent, plain
+from ingest.readings.cells import count_texts, percent
 from ingest.readings.currencies import SIGNS, currencies_of, currency_of_name, narrow
 
 DEFAULT = "USD"
 
 _DOLLARS = SIGNS["$"]
+_DOUBTFUL = frozenset(["JPY", "SEK", "DKK", "INR"])
+"""Currencies that share their sign with one that is about as usual."""
+
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MIN_GUESS = 0.3
@@ -51,23 +54,47 @@ def decide_currency(
 
     ``written`` has the prices of the sample by their text, ``counts`` how often each occurs.
     """
-    named = _named_currency(names)
-    column = _commonest_currency(sample.get("currency", ()))
-    said = options.currency.upper() or named or column or form_currency
-    stated = said or _implied(written, counts, sample)
+    if options.currency:
+        code = options.currency.upper()
+        return ColumnCurrency(code, code, "--currency says so")
 
+    named = currency_of_name(names.get("price", ""))
+    column = count_currencies(sample.get("currency", ()))
+    said = named or _commonest(column) or form_currency
+    stated = said or _implied(written, counts, sample)
     signed = Counter[str]()
     for text, amount in written.items():
         if amount.currencies:
             signed[narrow(amount.currencies, stated)] += counts[text]
-    if options.currency:
-        return ColumnCurrency(stated, stated, "--currency says so")
+
     if signed:
         return _from_cells(signed, written, counts, stated, named)
-
     if said:
         return ColumnCurrency(said, said, _reason(names, named, column))
     return _guess(sample)
+
+
+def count_currencies(cells: Sequence[object]) -> Counter[str]:
+    """Return how often each currency occurs in a column of currencies."""
+    counts = Counter[str]()
+    for text, number in count_texts(cells).items():
+        if codes := currencies_of(text):
+            counts[codes[0]] += number
+    return counts
+
+
+def describe_mixture(counts: Counter[str]) -> str:
+    """Return a warning where prices are in several currencies, or an empty text."""
+    if len(counts) < 2:
+        return ""
+    (code, _), *others = counts.most_common(4)
+    shares = [
+        f"{percent(number, counts.total())} in {other}" for other, number in others
+    ]
+    return (
+        f"{' and '.join(shares)}, the others in {code}:"
+        " the price model learns from one currency alone"
+    )
 
 
 def _from_cells(
@@ -78,37 +105,28 @@ def _from_cells(
     named: str,
 ) -> ColumnCurrency:
     """Return the commonest currency of the cells that have a sign or a code."""
-    code, number = signed.most_common(1)[0]
-    example = next(
+    code = _commonest(signed)
+    of_code = [
         text
         for text, amount in written.items()
         if narrow(amount.currencies, stated) == code
-    )
+    ]
+    example = of_code[0]
     total = sum(counts.values())
-    evidence = f"{number:,} of {total:,} cells, such as {quote(example)}, say so"
+    evidence = f"{signed[code]:,} of {total:,} cells, such as {quote(example)}, say so"
 
-    warnings = _describe_others(signed, code)
+    warnings = [describe_mixture(signed)]
     if named and named != code:
         warnings.append(f"the name of the column says {named}, and its cells {code}")
     meanings = written[example].currencies
-    if len(meanings) > 1 and stated not in meanings and code != "USD":
-        others = ", ".join(meanings[1:4])
+    if len(meanings) > 1 and stated not in meanings and code in _DOUBTFUL:
+        others = " or ".join(meanings[1:3])
         warnings.append(f"the sign may also mean {others}: --currency settles it")
-    return ColumnCurrency(code, stated or code, evidence, "; ".join(warnings))
+    warning = "; ".join(filter(None, warnings))
+    return ColumnCurrency(code, stated or code, evidence, warning)
 
 
-def _describe_others(signed: Counter[str], code: str) -> list[str]:
-    others = [each for each in signed.most_common() if each[0] != code]
-    total = signed.total()
-    shares = [f"{percent(number, total)} in {other}" for other, number in others[:3]]
-    if not shares:
-        return []
-    return [
-        f"{' and '.join(shares)}, the others in {code}: the price model learns one currency"
-    ]
-
-
-def _reason(names: Mapping[str, str], named: str, column: str) -> str:
+def _reason(names: Mapping[str, str], named: str, column: Counter[str]) -> str:
     if named:
         return f"the name of the column {quote(names['price'])} says so"
     if column:
@@ -154,16 +172,5 @@ def _implied(
     return "CNY" if is_chinese and "CNY" in shared else ""
 
 
-def _named_currency(names: Mapping[str, str]) -> str:
-    name = names.get("price", "")
-    # A column that is called "currency" or "EUR" alone is one of codes, and no price.
-    return currency_of_name(name) if name_words(name) else ""
-
-
-def _commonest_currency(cells: Sequence[object]) -> str:
-    counts = Counter[str]()
-    for text, number in count_texts(cells).items():
-        codes = currencies_of(plain(text))
-        if codes:
-            counts[codes[0]] += number
+def _commonest(counts: Counter[str]) -> str:
     return counts.most_common(1)[0][0] if counts else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +12,23 @@ from decimal import Decimal
 from common.validation.texts import NUMBER, quote
 from ingest.options import ReadOptions
 from ingest.readings.cells import plain, share
-from ingest.readings.dates import DAY_FIRST, MONTH_FIRST, NUMERIC, parse_date
+from ingest.readings.dates import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    NUMERIC,
+    YEAR_FIRST,
+    parse_date,
+)
 from ingest.readings.numeric_dates import NumberKind, decide_kind
 from ingest.readings.reading import Reading
 
 FIELDS = ("listed_at", "sold_at")
 
+EITHER = "either"
+"""Kind of a date that proves no order of day and month."""
+
 _OPTION = "--dates"
+_POINTS = re.compile(r"\d+\.\d+\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,100 +61,116 @@ def read_dates(
     ``currency`` is that of the table where it is known: dollars go with months first.
     """
     texts = {field: _count(sample.get(field, ())) for field in FIELDS}
+    everything = sum(texts.values(), Counter[str]())
     # One shop writes all its dates in one order.
-    order, reading = _decide_order(
-        sum(texts.values(), Counter[str]()), options, currency
-    )
+    order = _decide_order(everything, options, currency)
 
     rules, readings = {}, []
     for field, counts in texts.items():
-        numbers = {text: n for text, n in counts.items() if NUMBER.fullmatch(text)}
+        numbers = Counter({t: n for t, n in counts.items() if NUMBER.fullmatch(t)})
         kind = decide_kind(numbers)
-        rules[field] = DateRule(order, kind)
+        rules[field] = DateRule(order.name, kind)
         if numbers:
-            evidence = (
-                f"{share(sum(numbers.values()), counts.total(), numbers)} are numbers"
+            readings.append(_describe_numbers(field, kind, numbers, counts.total()))
+        if order.evidence and any(map(_order_of, counts)):
+            meaning = f"dates, {order.name or 'of an unknown order'}"
+            readings.append(
+                Reading(field, meaning, order.evidence, _OPTION, order.warning)
             )
-            meaning = f"dates as numbers: {kind.name or 'of no known kind'}"
-            warning = "" if kind.name else "these cells are dropped"
-            readings.append(Reading(field, meaning, evidence, "", warning))
-        elif reading and any(map(NUMERIC.match, counts)):
-            readings.append(Reading(field, *reading))
     return rules, tuple(readings)
 
 
-def _decide_order(
-    counts: Counter[str], options: ReadOptions, currency: str
-) -> tuple[str, tuple[str, str, str, str] | None]:
-    """Return the order of day and month, and the rest of its reading where it matters."""
-    kinds: dict[str, Counter[str]] = {
-        key: Counter() for key in (DAY_FIRST, MONTH_FIRST, "either")
-    }
-    for text, number in counts.items():
-        if kind := _order_of(text):
-            kinds[kind][text] += number
-    total = sum(kind.total() for kind in kinds.values())
-    if not total:
-        return options.dates, None
+def _describe_numbers(
+    field: str, kind: NumberKind, numbers: Counter[str], total: int
+) -> Reading:
+    meaning = f"dates as numbers: {kind.name or 'of no known kind'}"
+    evidence = f"{share(numbers.total(), total, numbers)} are numbers"
+    warning = "" if kind.name else "these cells are dropped"
+    return Reading(field, meaning, evidence, "", warning)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The order of the numbers of dates, with what the profile says of it."""
+
+    name: str
+    evidence: str = ""
+    warning: str = ""
+
+
+def _decide_order(counts: Counter[str], options: ReadOptions, currency: str) -> _Order:
+    """Return the order of all dates that are three numbers with the year last, or of two digits."""
     if options.dates:
-        return options.dates, (
-            _meaning(options.dates),
-            f"{_OPTION} says so",
-            _OPTION,
-            "",
-        )
+        return _Order(options.dates, f"{_OPTION} says so")
 
-    n_day, n_month = kinds[DAY_FIRST].total(), kinds[MONTH_FIRST].total()
-    if n_day or n_month:
-        order, other = (
-            (DAY_FIRST, MONTH_FIRST) if n_day >= n_month else (MONTH_FIRST, DAY_FIRST)
-        )
+    kinds: dict[str, Counter[str]] = {}
+    for text, number in counts.items():
+        kinds.setdefault(_order_of(text), Counter())[text] += number
+    kinds.pop("", None)
+    total = sum(kind.total() for kind in kinds.values())
+    if _have_years_first(counts):
         evidence = (
-            f"{share(kinds[order].total(), total, kinds[order])} allow no other order"
+            f"{share(total, total, counts)} begin with few numbers, which are years"
         )
-        warning = ""
-        if kinds[other]:
-            warning = f"{share(kinds[other].total(), total, kinds[other])} are {other}"
-        return order, (_meaning(order), evidence, _OPTION, warning)
-    return _guess_order(kinds["either"], total, currency)
+        return _Order(YEAR_FIRST, evidence)
+
+    proven = {name: kinds[name] for name in (DAY_FIRST, MONTH_FIRST) if name in kinds}
+    if not proven:
+        return _guess_order(kinds.get(EITHER, Counter()), total, currency)
+    name = max(proven, key=lambda each: proven[each].total())
+    evidence = (
+        f"{share(proven[name].total(), total, proven[name])} allow no other order"
+    )
+    warnings = [
+        f"{share(other.total(), total, other)} are {each}"
+        for each, other in proven.items()
+        if each != name
+    ]
+    return _Order(name, evidence, "; ".join(warnings))
 
 
-def _guess_order(
-    counts: Counter[str], total: int, currency: str
-) -> tuple[str, tuple[str, str, str, str]]:
+def _guess_order(counts: Counter[str], total: int, currency: str) -> _Order:
     """Return the order by the custom of the table's country, where no cell decides."""
+    if not total:
+        return _Order("")
     example = share(total, total, counts)
-    settles = "nothing else says the order of day and month: --dates settles it"
-    if all("." in text for text in counts):
-        evidence = f"{example} have points, which days come before"
-        return DAY_FIRST, (_meaning(DAY_FIRST), evidence, _OPTION, settles)
+    warning = f"nothing proves the order of day and month: {_OPTION} settles it"
+    if all(_POINTS.match(text) for text in counts):
+        return _Order(
+            DAY_FIRST, f"{example} have points, which days come before", warning
+        )
     if currency:
-        order = MONTH_FIRST if currency == "USD" else DAY_FIRST
-        evidence = f"{example} may be both, and the prices are in {currency}"
-        return order, (_meaning(order), evidence, _OPTION, settles)
+        name = MONTH_FIRST if currency == "USD" else DAY_FIRST
+        evidence = f"{example} may have either first, and the prices are in {currency}"
+        return _Order(name, evidence, warning)
 
     evidence = f"{example} may begin with the day or the month"
-    warning = "these cells are dropped: --dates says which comes first"
-    return "", ("dates of an unknown order", evidence, _OPTION, warning)
-
-
-def _meaning(order: str) -> str:
-    return (
-        "dates with the day first"
-        if order == DAY_FIRST
-        else "dates with the month first"
-    )
+    warning = f"these cells are dropped: {_OPTION} says which comes first"
+    return _Order("", evidence, warning)
 
 
 def _order_of(text: str) -> str:
-    """Return the order that a date proves, ``either`` where it proves none, or empty."""
+    """Return the order that a date proves, ``EITHER`` where it proves none, or empty."""
     found = NUMERIC.match(text)
     if not found or len(found[1]) > 2:
         return ""
     first, second = int(found[1]), int(found[3])
     if first > 12 or second > 12:
         return DAY_FIRST if first > 12 else MONTH_FIRST
-    return "" if first == second else "either"
+    return "" if first == second else EITHER
+
+
+def _have_years_first(counts: Counter[str]) -> bool:
+    """Return whether dates such as 24/05/31 begin with their year.
+
+    Years are few and days are many, so the first of the numbers varies less than the last one.
+    """
+    found = [NUMERIC.match(text) for text in counts]
+    short = [each for each in found if each and len(each[1]) == 2 and len(each[4]) == 2]
+    firsts = {int(each[1]) for each in short}
+    lasts = {int(each[4]) for each in short}
+    has_days_last = bool(lasts) and max(lasts) <= 31 and len(lasts) >= 5
+    return has_days_last and max(firsts) - min(firsts) <= 3 and len(firsts) < len(lasts)
 
 
 def _count(cells: Sequence[object]) -> Counter[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ingest.readings.cells import name_words
 from ingest.readings.numbers import THREE_DECIMALS
@@ -101,8 +104,10 @@ _COMMON_WORDS_TEXT = "ALL BAM BOB CUP ERN GEL MAD MOP NAD PEN SOS TOP VES"
 _COMMON_WORDS = frozenset(_COMMON_WORDS_TEXT.split())
 """Codes that are words in names of columns: ``all``, ``top``."""
 
-_NAMES_ONLY = frozenset(["r", "fr", "nt", "real", "bs", "gs", "sr", "dh", "tk", "р"])
-"""Signs that say nothing in the name of a column, because they are short or words."""
+_SHORT_WORDS = frozenset(["rs", "zł", "zl", "kč", "円", "元", "원", "tl"])
+"""Signs of one or two letters that are no words in names of columns."""
+
+_SIGN_OF_NAME = re.compile(r"[A-Za-z]{0,3}[$€£¥₹₩₽₺₴₫₱₪฿]|[円元圓원]")
 
 _MICROS = frozenset(["micros", "micro"])
 _HUNDREDTHS_TEXT = (
@@ -115,6 +120,7 @@ _NO_MINOR = frozenset(_NO_MINOR_TEXT.split())
 """Currencies whose prices have no minor unit at payment services."""
 
 
+@lru_cache(maxsize=1_000)
 def currencies_of(text: str) -> tuple[str, ...]:
     """Return the currencies that a sign, a code or a name means, the likeliest first, or none.
 
@@ -145,9 +151,9 @@ def currency_of_name(name: str) -> str:
 
     ``price_gbp``, ``Price (EUR)``, ``priceUSD``, ``price in yen`` and ``価格(円)`` say one.
     """
-    for sign in "€£₹₩円元₽₺₴₫₱₪":
-        if sign in name:
-            return SIGNS[sign][0]
+    for sign in _SIGN_OF_NAME.findall(unicodedata.normalize("NFKC", name)):
+        if codes := currencies_of(sign) or currencies_of(sign[-1]):
+            return codes[0]
     return next(filter(None, map(_of_word, reversed(name_words(name)))), "")
 
 
@@ -179,5 +185,6 @@ def _of_word(word: str) -> str:
     code = word.upper()
     if code in CODES and code not in _COMMON_WORDS:
         return code
-    meanings = () if word in _NAMES_ONLY else SIGNS.get(word, ())
-    return meanings[0] if meanings and len(word) > 2 else ""
+    is_known = len(word) > 2 or word in _SHORT_WORDS
+    meanings = SIGNS.get(word, ()) if is_known and word != "real" else ()
+    return meanings[0] if meanings else ""

@@ -13,7 +13,8 @@ from email.utils import parsedate_to_datetime
 from common.validation.texts import quote
 from ingest.readings.clock import add_time
 
-DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
+DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-first", "month-first", "year-first"
+"""Orders of a date; ``YEAR_FIRST`` is that of years with two digits, as in 24/05/31."""
 
 EXAMPLE = "2024-05-31T18:00Z"
 
@@ -59,13 +60,19 @@ _MONTH_DAY = re.compile(
     _DAY_NAME + r"(?P<month>[^\W\d]+)\.?[\s-]+"
     r"(?P<day>\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(?P<year>\d{2,4})(?!\d)"
 )
+_CTIME = re.compile(
+    _DAY_NAME
+    + r"(?P<month>[^\W\d]{3,}) +(?P<day>\d{1,2}) +(?P<time>\d\d:\d\d(?::\d\d)?)"
+    r"(?: +(?P<zone>[A-Z]{1,4}|[+-]\d{4}))? +(?P<year>\d{4})"
+)
+_EPOCH_OF_JSON = re.compile(r"/Date\((-?\d{1,14})(?:[+-]\d{4})?\)/")
 _NEVER = re.compile(r"0{4}[-/.]00?[-/.]00?.*|0001-01-01(?!\d).*|9999-12-31(?!\d).*")
 
 
 def parse_date(text: str, order: str = "") -> datetime | None:
     """Return a date, or a date and time, in UTC; a date is its midnight.
 
-    ``order`` is ``DAY_FIRST`` or ``MONTH_FIRST`` where both are possible; empty refuses these.
+    ``order`` is one of the three orders of numbers; empty refuses dates that may be two.
     ``0000-00-00``, the database's empty date, is ``None``. Raises ``ValueError`` for other texts.
     """
     if _NEVER.fullmatch(text):
@@ -81,12 +88,19 @@ def parse_date(text: str, order: str = "") -> datetime | None:
 
 
 def _parse_other(text: str, order: str) -> datetime:
-    day, end = _parse_day(text, order)
+    """Return a date in a form of people or of a program."""
+    if found := _EPOCH_OF_JSON.fullmatch(text):
+        return datetime.fromtimestamp(int(found[1]) / 1_000, UTC)
+    if found := _CTIME.fullmatch(text):
+        # The year comes last in C's and Twitter's form; RFC 2822 has it before the time.
+        text = "{month} {day}, {year} {time} {zone}".format(**found.groupdict(""))
+
+    (year, month, day), end = _parse_day(text, order)
     rest = text[end:].strip()
     try:
-        date = datetime(*day)
-        return date if not rest else add_time(date, rest)
-    except (ValueError, OverflowError):
+        date = datetime(year, month, day)
+        return add_time(date, rest) if rest else date
+    except ValueError:
         return _parse_rfc_2822(text)
 
 
@@ -95,19 +109,23 @@ def _parse_day(text: str, order: str) -> tuple[tuple[int, int, int], int]:
     if found := NUMERIC.match(text):
         first, _, second, third = found.groups()
         return _order(first, second, third, order, text), found.end()
+
     if found := _CJK.match(text):
         year, month, day = found.groups()
         return (_full_year(year), int(month), int(day)), found.end()
     if found := _ERA.match(text):
         era, count, month, day = found.groups()
-        year = _ERA_STARTS[era] + (1 if count == "元" else int(count))
-        return (year, int(month), int(day)), found.end()
+        number = 1 if count == "元" else int(count)
+        return (_ERA_STARTS[era] + number, int(month), int(day)), found.end()
+    return _parse_named_month(text)
 
+
+def _parse_named_month(text: str) -> tuple[tuple[int, int, int], int]:
     for pattern in (_DAY_MONTH, _MONTH_DAY):
         found = pattern.match(text)
-        month_number = MONTHS.get(found["month"].casefold()) if found else None
-        if found and month_number:
-            date = (_full_year(found["year"]), month_number, int(found["day"]))
+        month = MONTHS.get(found["month"].casefold()) if found else None
+        if found and month:
+            date = (_full_year(found["year"]), month, int(found["day"]))
             return date, found.end()
     raise ValueError(f"{quote(text)} is not a date such as {EXAMPLE}")
 
@@ -116,9 +134,11 @@ def _order(
     first: str, second: str, third: str, order: str, text: str
 ) -> tuple[int, int, int]:
     """Return year, month and day of three numbers."""
-    if len(first) > 2:
-        return int(first), int(second), int(third)
-    year, one, two = _full_year(third), int(first), int(second)
+    one, two, three = int(first), int(second), int(third)
+    if len(first) > 2 or (order == YEAR_FIRST and len(third) < 3):
+        return _full_year(first), two, three
+
+    year = _full_year(third)
     if one > 12 or (order == DAY_FIRST and two <= 12):
         return year, two, one
     if two > 12 or one == two or order == MONTH_FIRST:

@@ -7,7 +7,7 @@ column of plain text stay as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 
 from common.validation.folding import decode_entities
@@ -67,17 +67,20 @@ _AROUND_BREAKS = re.compile(r" ?\n ?")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
 
-def detect_markup(cells: Sequence[object]) -> Reading | None:
-    """Return the reading of a column of descriptions that is HTML, or ``None`` for plain text."""
-    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()][
-        :MAX_SAMPLE
-    ]
-    found = [text for text in texts if _TAG.search(text) or _ESCAPED_TAG.search(text)]
+def read_markup(sample: Mapping[str, Sequence[object]]) -> tuple[Reading, ...]:
+    """Return the reading of a column of descriptions that is HTML, or nothing for plain text."""
+    cells = sample.get("description", ())
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    texts = texts[:MAX_SAMPLE]
+    found = [text for text in texts if _has_tags(text)]
     if not found or len(found) < MIN_SHARE * len(texts):
-        return None
-    example = {found[0]: 1}
-    evidence = f"{share(len(found), len(texts), example)} have tags"
-    return Reading("description", "HTML, read as text", evidence)
+        return ()
+    evidence = f"{share(len(found), len(texts), {found[0]: 1})} have tags"
+    return (Reading("description", "HTML, read as text", evidence),)
+
+
+def _has_tags(text: str) -> bool:
+    return bool(_TAG.search(text) or _ESCAPED_TAG.search(text))
 
 
 def strip_markup(text: str) -> str:

@@ -11,7 +11,8 @@ from common.validation.brands import parse_brand
 from common.validation.texts import quote
 from common.validation.values import parse_currency as parse_code
 from ingest.options import ReadOptions
-from ingest.readings.cells import count_texts, percent, plain, share
+from ingest.readings.cells import count_texts, is_filled, percent, plain, share
+from ingest.readings.column_currency import count_currencies, describe_mixture
 from ingest.readings.currencies import currencies_of, narrow
 from ingest.readings.reading import CellParser, Reading
 
@@ -27,23 +28,18 @@ def read_brands(
 ) -> tuple[CellParser, tuple[Reading, ...]]:
     """Return the parser of brands and what an empty cell of their column means."""
     cells = sample.get("brand", ())
-    n_empty = sum(1 for cell in cells if not _is_filled(cell))
-    if not cells or n_empty == len(cells):
-        return parse_brand, ()
-
-    meaning, evidence = "an empty cell means that the brand is not said", ""
+    n_empty = len(cells) - sum(map(is_filled, cells))
     parse: CellParser = parse_brand
-    if options.empty_brand == "no-brand":
-        meaning, evidence = "an empty cell means no brand", "--empty-brand says so"
-        parse = _parse_brand_or_none
-    elif options.empty_brand:
-        evidence = "--empty-brand says so"
-    elif n_empty:
-        evidence = f"{percent(n_empty, len(cells))} of the cells are empty; " + _why(
-            cells
-        )
-    else:
+    if not n_empty or n_empty == len(cells):
         return parse, ()
+
+    meaning = "names; an empty cell means that the brand is not said"
+    evidence = f"{percent(n_empty, len(cells))} of the cells are empty; {_why(cells)}"
+    if options.empty_brand:
+        evidence = "--empty-brand says so"
+    if options.empty_brand == "no-brand":
+        meaning = "names; an empty cell means that there is no brand"
+        parse = _parse_brand_or_none
     return parse, (Reading("brand", meaning, evidence, "--empty-brand"),)
 
 
@@ -51,27 +47,37 @@ def read_photos(
     sample: Mapping[str, Sequence[object]], names: Mapping[str, str]
 ) -> tuple[tuple[Reading, ...], bool]:
     """Return what is said of a column of photos, and whether it holds none."""
-    cells = [cell for cell in sample.get("photos", ()) if _is_filled(cell)]
+    cells = [cell for cell in sample.get("photos", ()) if is_filled(cell)]
     if not cells:
         return (), False
     if all(map(_is_count, cells)):
-        name = quote(names.get("photos", "photos"))
-        meaning = f"numbers of photos and no photos: the column {name} is left out"
-        evidence = (
-            f"all {len(cells):,} cells are small numbers, such as {quote(cells[0])}"
-        )
+        name = names.get("photos", "photos")
+        meaning = f"numbers of photos and no photos: the column {name!r} is left out"
+        evidence = f"all {len(cells):,} cells are small, such as {quote(cells[0])}"
         return (Reading("photos", meaning, evidence, "--map"),), True
 
-    urls = Counter(cell for cell in cells if isinstance(cell, str) and "://" in cell)
+    texts = Counter(cell for cell in cells if isinstance(cell, str))
+    urls = Counter({text: n for text, n in texts.items() if "://" in text})
     if urls.total() < MIN_URLS * len(cells):
         return (), False
     evidence = f"{share(urls.total(), len(cells), urls)} are addresses"
-    warning = (
-        "addresses are not fetched: put the photos beside the table, see --photos-in"
-    )
+    warning = "addresses are not fetched: put the photos beside the table (--photos-in)"
     return (
         Reading("photos", "addresses of photos", evidence, "--map", warning),
     ), False
+
+
+def read_currencies(sample: Mapping[str, Sequence[object]]) -> tuple[Reading, ...]:
+    """Return what is said of a column of currencies."""
+    counts = count_currencies(sample.get("currency", ()))
+    if not counts:
+        return ()
+    code, number = counts.most_common(1)[0]
+    evidence = f"{number:,} of {counts.total():,} cells say {code}"
+    warning = describe_mixture(counts)
+    return (
+        Reading("currency", "currencies of the prices", evidence, "--map", warning),
+    )
 
 
 def currency_parser(stated: str) -> CellParser:
@@ -90,42 +96,26 @@ def _parse_currency(stated: str, cell: object) -> str | None:
 
 
 def _parse_brand_or_none(cell: object) -> str | None:
-    return parse_brand(cell) if _is_filled(cell) else NO_BRAND
+    return parse_brand(cell) if is_filled(cell) else NO_BRAND
 
 
 def _why(cells: Sequence[object]) -> str:
     """Return the reason for the guess that an empty brand was not said."""
-    words = Counter(
-        {
-            t: n
-            for t, n in count_texts(cells).items()
-            if parse_brand_safely(t) == NO_BRAND
-        }
-    )
-    if words:
-        example = words.most_common(1)[0][0]
-        return f"the shop writes {quote(example)} where there is no brand"
+    for text in count_texts(cells):
+        if _try_brand(text) == NO_BRAND:
+            return f"the shop writes {quote(text)} where there is none"
     return "nothing tells which of them have none"
 
 
-def parse_brand_safely(text: str) -> str | None:
-    """Return a brand, or ``None`` where the text is none."""
+def _try_brand(text: str) -> str | None:
     try:
         return parse_brand(text)
     except ValueError:
         return None
 
 
-def _is_filled(cell: object) -> bool:
-    if isinstance(cell, str):
-        return bool(cell.strip())
-    return cell is not None and cell == cell
-
-
 def _is_count(cell: object) -> bool:
-    if isinstance(cell, str):
-        text = cell.strip().removesuffix(".0")
-        return text.isdecimal() and int(text) <= MAX_PHOTOS
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return False
-    return 0 <= cell <= MAX_PHOTOS and float(cell).is_integer()
+    text = str(cell).strip().removesuffix(".0")
+    return text.isdecimal() and len(text) < 5 and int(text) <= MAX_PHOTOS

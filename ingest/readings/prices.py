@@ -11,7 +11,7 @@ from struct import pack, unpack
 from common.validation.texts import quote
 from common.validation.values import MAX_PRICE
 from ingest.readings.amounts import WrittenAmount, split_amount
-from ingest.readings.cells import plain
+from ingest.readings.cells import is_filled, plain
 from ingest.readings.currencies import currencies_of, narrow
 from ingest.readings.numbers import DecimalMark, read_number
 from ingest.readings.placeholders import PriceLimits
@@ -131,7 +131,7 @@ def settle_currency(amount: Amount, currency: str | None) -> str | None:
 
 def _to_float(cell: object) -> float | None:
     """Return a number of JSON, Parquet or a workbook; raises ``ValueError`` for other cells."""
-    if cell is None:
+    if not is_filled(cell):
         return None
     if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
         raise ValueError(f"{quote(cell)} is not an amount")
@@ -139,7 +139,7 @@ def _to_float(cell: object) -> float | None:
         number = float(cell)
     except OverflowError:
         raise ValueError(f"{quote(cell)} is not finite") from None
-    return None if math.isnan(number) else _shorten(number)
+    return _shorten(number)
 
 
 def _shorten(number: float) -> float:

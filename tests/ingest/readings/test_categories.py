@@ -35,6 +35,8 @@ def parse(cells, cell=None, **options):
         '["Women", "Tops"]',
         "['Women', 'Tops']",
         [["Women", "Tops"], ["Sale"]],
+        "[['Women', 'Tops'], ['Sale']]",
+        "Women || Tops",
         [{"id": 1, "name": "Women"}, {"id": 7, "name": "Tops"}],
     ],
 )
@@ -42,7 +44,7 @@ def test_a_path_is_read_in_the_notation_of_its_shop(cell):
     assert parse([cell, cell]) == "Women/Tops"
 
 
-@pytest.mark.parametrize("sign", [" - ", ":", " : "])
+@pytest.mark.parametrize("sign", [" - ", ":", " : ", "."])
 def test_a_sign_that_names_have_too_separates_where_a_tree_follows(sign):
     cells = [f"{top}{sign}{leaf}" for top in ("Women", "Men") for leaf in "ABC"]
     assert parse(cells) == "Women/A"
@@ -85,6 +87,21 @@ def test_the_deepest_of_several_categories_counts(cell, path):
     assert parse(["Clothing > Hoodies", "Clothing", cell], cell) == path
 
 
+def test_a_slash_in_few_names_of_one_level_is_part_of_them():
+    names = ["Blouse", "Skirt", "Ankle Boots", "Sandals", "Jeans", "Belt"]
+    assert parse(["3/4 Sleeve Blouse", *names]) == "3∕4 Sleeve Blouse"
+
+
+def test_a_slash_below_a_known_name_separates():
+    names = ["Women", "Men", "Home", "Toys", "Sport", "Books"]
+    assert parse(["Women/Tops", *names]) == "Women/Tops"
+
+
+def test_slashes_with_blanks_separate_where_names_have_slashes_too():
+    cells = ["Home / Kitchen/Dining", "Home / Garden"]
+    assert parse(cells) == "Home/Kitchen∕Dining"
+
+
 def test_bars_between_paths_separate_categories():
     assert parse(["A/B|A/C", "A/B|D/C"]) == "A/B"
 
@@ -104,3 +121,8 @@ def test_the_option_says_the_separator():
 def test_what_is_no_path_is_said_in_a_sentence(cell):
     with pytest.raises(ValueError, match="has an empty|has more than|is longer than"):
         parse(["Women > Tops", cell], cell)
+
+
+@pytest.mark.parametrize("cell", ["", None, "n/a", "Uncategorized", " > "])
+def test_an_empty_cell_has_no_category(cell):
+    assert parse(["Women > Tops", cell], cell or "") is None

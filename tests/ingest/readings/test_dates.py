@@ -40,6 +40,12 @@ def parse(cells, cell=None, price=(), **options):
         ("Fri, 31 May 2024 14:00:00 -0400", EVENING),
         ("Fri May 31 2024 18:00:00 GMT+0000 (UTC)", EVENING),
         ("May-31-24 11:00:00 PDT", EVENING),
+        ("Fri May 31 18:00:00 UTC 2024", EVENING),
+        ("Fri May 31 18:00:00 +0000 2024", EVENING),
+        ("2024-05-31 18:00:00 +0000 UTC", EVENING),
+        ("2024-05-31T18:00:00.000+0000", EVENING),
+        ("/Date(1717178400000)/", EVENING),
+        ("31-MAY-24", DAY),
         ("May 31, 2024", DAY),
         ("31 May 2024", DAY),
         ("31. Mai 2024", DAY),
@@ -98,3 +104,9 @@ def test_the_currency_says_the_order_where_no_date_does():
 def test_a_date_that_may_be_two_is_dropped():
     with pytest.raises(ValueError, match="--dates says which"):
         parse(["05/06/2024"])
+
+
+def test_years_of_two_digits_may_come_first():
+    cells = [f"24/05/{day}" for day in range(11, 32)]
+    assert parse(cells, "24/05/31") == DAY
+    assert parse([f"{day}/05/24" for day in range(11, 32)], "31/05/24") == DAY

@@ -29,6 +29,13 @@ def read(cells, name="shipping"):
         ("shipping_eur", ["0.00", "2.83"], ["seller", "buyer"]),
         ("Versandkosten", ["0,00 €", "4,99 €"], ["seller", "buyer"]),
         ("shipping", ["0.0", "6.49"], ["seller", "buyer"]),
+        ("shipping", ["1.0", "0.0"], ["seller", "buyer"]),
+        ("shipping", ["Free", "free", "6.49"], ["seller", "seller", "buyer"]),
+        ("shipping", ["Free", "4,99 €"], ["seller", "buyer"]),
+        ("送料", ["1", "0"], ["seller", "buyer"]),
+        ("送料", ["500", "0"], ["buyer", "seller"]),
+        ("送料無料フラグ", ["1", "0"], ["seller", "buyer"]),
+        ("frais_de_port", ["3,50", "0"], ["buyer", "seller"]),
         ("shipping", ["US:::0 USD", "US:::6.49 USD"], ["seller", "buyer"]),
         ("shipping", ["US:::0 USD,CA:::0 CAD", "US:::6.49 USD"], ["seller", "buyer"]),
     ],
@@ -43,6 +50,8 @@ def test_a_payer_is_read_as_its_column_means_it(name, cells, payers):
     [
         ("shipping_type", ["FIXED", "CALCULATED"]),
         ("shipping", ["true", "false"]),
+        ("shipping", ["0", "1", "2", "3"]),
+        ("shipping_payer", ["0", "1"]),
         ("shipping", ["DHL", "Hermes"]),
     ],
 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from common.errors import InputError
 from ingest.options import ReadOptions
 from ingest.readings import Amount, read_columns, settle_currency
 
@@ -112,6 +113,9 @@ def test_each_currency_has_its_own_decimal_mark():
         ("120 € VB", 120, "EUR"),
         ("FP 20", 20, None),
         ("89,-", 89, None),
+        ("¥3,000-", 3000, "JPY"),
+        ("3,000円-", 3000, "JPY"),
+        ("1,200 JPY (tax included)", 1200, "JPY"),
     ],
 )
 def test_a_cell_says_amount_and_currency(cell, value, currency):
@@ -155,6 +159,12 @@ def test_an_empty_cell_is_no_price(cell):
         (["5"], {"name": "Price (EUR)"}, "EUR"),
         (["5"], {"name": "priceUSD"}, "USD"),
         (["5"], {"name": "価格(円)"}, "JPY"),
+        (["5"], {"name": "販売価格（円）"}, "JPY"),
+        (["5"], {"name": "Price (US$)"}, "USD"),
+        (["5"], {"name": "Price C$"}, "CAD"),
+        (["5"], {"name": "price_rs"}, "INR"),
+        (["5"], {"name": "Preis in €"}, "EUR"),
+        (["5"], {"name": "price_all"}, "USD"),
         (["5"], {"form_currency": "CAD"}, "CAD"),
         (
             ["5"],
@@ -189,6 +199,20 @@ def test_a_sign_of_many_currencies_means_that_of_the_option():
 def test_a_rare_currency_is_named():
     (first, *_) = read(["3000円"] * 97 + ["$20"] * 3).readings
     assert "3 % in USD, the others in JPY" in first.warning
+
+
+def test_a_column_of_two_currencies_is_warned_of():
+    readings = read(["5"] * 20, column=["JPY"] * 11 + ["USD"] * 9).readings
+    assert "45 % in USD, the others in JPY" in readings[-1].warning
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"decimal": ";"}, {"currency": "yens"}, {"dates": "us"}, {"empty_brand": "x"}],
+)
+def test_an_option_that_is_none_is_said_in_a_sentence(options):
+    with pytest.raises(InputError, match="--"):
+        read(["5"], **options)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,150 @@
+"""What a column that is said to hold the payer of the shipping holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from common.validation.payers import find_payer
+from common.validation.texts import quote
+from ingest.readings.cells import count_texts, name_words, plain, share
+from ingest.readings.numbers import LONG, SHORT, kind_of
+from ingest.readings.payers import (
+    AMOUNT,
+    BUYER,
+    FLAG,
+    FLAGS,
+    IDS,
+    SELLER,
+    PayerRule,
+    payer_by_amount,
+)
+from ingest.readings.reading import Reading
+
+_FREE_WORDS = """
+free included includes inclusive included gratis grátis kostenlos kostenloser versandkostenfrei
+portofrei inkl inklusive gratuit gratuite gratuita gratuito offert offerte offerts inclus incluse
+inclusa incluso incluido incluida
+"""
+_COST_WORDS = """
+cost costs fee fees price charge charges amount rate postage freight versandkosten porto frete
+spese costo coste gastos frais portes usd eur gbp jpy cad aud brl chf sek pln total
+"""
+_FREE, _COSTS = frozenset(_FREE_WORDS.split()), frozenset(_COST_WORDS.split())
+_FREE_PARTS = ("送料無料", "送料込", "包邮", "무료배송")
+_COST_PARTS = ("送料", "配送料", "運費", "运费", "배송비")
+"""Words in names of columns, and parts of names where blanks do not part words."""
+
+_MAX_CODE = 5
+"""Whole numbers up to it may be codes of a shop's own, and no amounts."""
+
+
+def read_payers(
+    sample: Mapping[str, Sequence[object]], names: Mapping[str, str]
+) -> tuple[PayerRule, tuple[Reading, ...], bool]:
+    """Return the rule for payers, what was decided, and whether the column is of no use."""
+    counts = _count(sample.get("shipping_payer", ()))
+    if not counts:
+        return PayerRule(), (), False
+
+    name = names.get("shipping_payer", "")
+    rule, meaning = _decide(counts, name)
+    readable = _select(counts, lambda text: rule.parse(text) is not None)
+    if not readable:
+        return rule, (_describe_useless(counts, name),), True
+
+    total = counts.total()
+    evidence = f"{share(readable.total(), total, readable)} are read so"
+    others = counts - readable
+    warning = ""
+    if others:
+        warning = f"{share(others.total(), total, others)} do not say who pays and are dropped"
+    return (
+        rule,
+        (Reading("shipping_payer", meaning, evidence, "--map", warning),),
+        False,
+    )
+
+
+def _describe_useless(counts: Counter[str], name: str) -> Reading:
+    total = counts.total()
+    return Reading(
+        "shipping_payer",
+        "nothing that says who pays the shipping: the column is left out",
+        f"{share(total, total, counts)} name neither seller nor buyer",
+        "--map",
+        f"--map shipping_payer=COLUMN names another column than {quote(name)}",
+    )
+
+
+def _decide(counts: Counter[str], name: str) -> tuple[PayerRule, str]:
+    """Return the rule of a column, and its meaning for the profile."""
+    words = frozenset(name_words(name))
+    keys = {text.casefold() for text in counts}
+    if words >= {"payer", "id"} and keys <= {"1", "2"}:
+        return PayerRule(IDS), "ids of Mercari: 1 is the buyer, 2 the seller"
+
+    flags = _select(counts, lambda text: text.casefold() in FLAGS)
+    when_true = _meaning_of_flag(words, name, keys)
+    if when_true and 2 * flags.total() >= counts.total():
+        meaning = f"flags: a set one means that the {when_true} pays"
+        return PayerRule(FLAG, when_true), meaning
+    if _holds_amounts(counts, words, name):
+        return PayerRule(AMOUNT), "what the buyer pays: 0 means that the seller pays"
+    return PayerRule(), "words for who pays the shipping"
+
+
+def _meaning_of_flag(words: frozenset[str], name: str, keys: set[str]) -> str:
+    """Return who pays where a flag is set, or an empty text where the name does not tell."""
+    if words & _FREE or "seller" in words or any(part in name for part in _FREE_PARTS):
+        return SELLER
+    if "buyer" in words:
+        return BUYER
+
+    # Kaggle's "shipping" and Rakuten's 送料 are 1 where the seller pays. A "shipping" that is true
+    # may be one that can be shipped at all.
+    is_known = name.casefold().strip() in ("shipping", "送料")
+    return SELLER if is_known and keys <= {"0", "1", "0.0", "1.0"} else ""
+
+
+def _holds_amounts(counts: Counter[str], words: frozenset[str], name: str) -> bool:
+    """Return whether the column holds what the buyer pays, by its name or by its cells."""
+    if words & _COSTS or any(part in name for part in _COST_PARTS):
+        return not words & _FREE
+
+    amounts = _select(counts, _is_amount)
+    payers = _select(counts, lambda text: find_payer(text) is not None)
+    if 2 * (amounts | payers).total() < counts.total() or not amounts:
+        return False
+    return not all(map(_may_be_code, amounts))
+
+
+def _is_amount(text: str) -> bool:
+    return bool(payer_by_amount(text))
+
+
+def _may_be_code(text: str) -> bool:
+    is_whole = kind_of(text) in (LONG, SHORT)
+    return is_whole and text.isdecimal() and int(text) <= _MAX_CODE
+
+
+def _select(counts: Counter[str], is_wanted: Callable[[str], bool]) -> Counter[str]:
+    """Return the texts for which a test is true; one that raises ``ValueError`` is not."""
+    selected = Counter[str]()
+    for text, number in counts.items():
+        try:
+            if is_wanted(text):
+                selected[text] = number
+        except ValueError:
+            continue
+    return selected
+
+
+def _count(cells: Sequence[object]) -> Counter[str]:
+    counts = count_texts(cells)
+    for cell in cells:
+        if isinstance(cell, bool):
+            counts[str(cell).lower()] += 1
+        elif isinstance(cell, int | float) and (text := plain(cell)):
+            counts[text] += 1
+    return counts
