@@ -6,8 +6,8 @@ A photo takes these steps, in this order:
 2. ``formats``: recognise the format by how the file starts.
 3. ``stripping``: strip what costs time and no pixel depends on, such as colour profiles and
    previews (``jpeg`` for JPEG, ``chunks`` for PNG and WebP, ``exif`` for the orientation).
-4. ``decoding``: decode the rest within ``limits`` (``frames`` for WebP and AVIF), on white and
-   upright, and
+4. ``decoding``: decode the rest within ``limits`` (``frames`` for WebP and AVIF), upright and on
+   white (``flattening``), and
 5. shrink it to a bounded size.
 6. ``preprocessing``: resize, crop and normalise the pixels as one encoder wants them.
 

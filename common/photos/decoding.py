@@ -8,20 +8,17 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 
-import numpy as np
 from PIL import Image
 
 from common.errors import PhotoError
 from common.listing import Photo
 from common.photos import formats, reading
+from common.photos.flattening import STRIP_PIXELS, flatten, white_level_of
 from common.photos.limits import LIMITS, PhotoLimits
 from common.photos.stripping import MIN_SIDE, StrippedImage, too_short
 
 MAX_SIDE = 2_048
 """Pixels of the longer side after shrinking; a long strip is shrunk below ``MIN_SIDE`` for it."""
-
-STRIP_PIXELS = 1_000_000
-"""Pixels that are shrunk at a time, so that little memory is needed besides the photo's."""
 
 LARGE = 64_000_000
 """Bytes of decoding above which a process decodes one photo at a time."""
@@ -97,9 +94,12 @@ def _decode_stripped(
             shrunk = _shrink(image)
 
     # An AVIF states its orientation to the decoder alone.
-    orientation = getattr(image, "exif_orientation", file.orientation)
+    return _upright(shrunk, getattr(image, "exif_orientation", file.orientation))
+
+
+def _upright(image: Image.Image, orientation: int) -> Image.Image:
     transposition = _TRANSPOSE_UPRIGHT.get(orientation)
-    return shrunk if transposition is None else shrunk.transpose(transposition)
+    return image if transposition is None else image.transpose(transposition)
 
 
 def _room_for(memory: int) -> AbstractContextManager[object]:
@@ -135,16 +135,16 @@ def _shrink(image: Image.Image) -> Image.Image:
     """Flatten and shrink, strip by strip."""
     width, height = image.size
     factor = _shrink_factor(width, height)
-    white_level = _white_level(image)
+    white_level = white_level_of(image)
     if factor == 1:
-        return _flatten(image, white_level)
+        return flatten(image, white_level)
 
     shrunk = _blank_of_reduced_size(image, factor)
     n_rows = max(1, STRIP_PIXELS // (width * factor))
     for top in range(0, shrunk.height, n_rows):
         bottom = min(height, (top + n_rows) * factor)
         strip = image.crop((0, top * factor, width, bottom))
-        flat = _flatten(strip, white_level)
+        flat = flatten(strip, white_level)
         shrunk.paste(flat.reduce(factor), (0, top))
 
     return shrunk
@@ -161,47 +161,3 @@ def _shrink_factor(width: int, height: int) -> int:
     factor_of_short_side = min(width, height) // MIN_SIDE
     factor_of_long_side = -(-max(width, height) // MAX_SIDE)
     return max(1, factor_of_short_side, factor_of_long_side)
-
-
-def _flatten(image: Image.Image, white_level: float) -> Image.Image:
-    """Return the image as RGB, on white where it is transparent."""
-    if white_level:
-        # Pillow clips such pixels to 255 when it converts them itself.
-        values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-        levels = values * (255.0 / white_level)
-        grey = levels.round().clip(0, 255).astype(np.uint8)
-        return Image.fromarray(grey).convert("RGB")
-    if image.has_transparency_data:
-        background = Image.new("RGBA", image.size, "white")
-        background.alpha_composite(image.convert("RGBA"))
-        return background.convert("RGB")
-    return image.convert("RGB")
-
-
-def _white_level(image: Image.Image) -> float:
-    """Return the level that means white where a pixel is wider than a byte, else 0.
-
-    Sixteen bits have one. Whole numbers and fractions do not state theirs, so it is the least
-    usual one that nothing in the picture exceeds.
-    """
-    if image.mode.startswith("I;16"):
-        return 65_535.0
-    if image.mode not in ("I", "F"):
-        return 0.0
-
-    brightest = _brightest(image)
-    usual_levels = (255.0, 65_535.0) if image.mode == "I" else (1.0, 255.0, 65_535.0)
-    for level in usual_levels:
-        if brightest <= level:
-            return level
-    return brightest
-
-
-def _brightest(image: Image.Image) -> float:
-    """Return the highest level of a picture, row by row: arrays of it would take three times it."""
-    n_rows = max(1, STRIP_PIXELS // image.width)
-    levels = []
-    for top in range(0, image.height, n_rows):
-        strip = image.crop((0, top, image.width, min(image.height, top + n_rows)))
-        levels.append(float(np.nan_to_num(np.asarray(strip)).max()))
-    return max(levels)

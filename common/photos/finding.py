@@ -67,15 +67,18 @@ def _whole_name(root: str, parts: Sequence[str]) -> str | None:
     if place is None:
         folder, slash, base = first.rpartition("/")
         names = names_of_folder(f"{root}/{folder}")
-        found = names.by_parts.get(key_of_parts([base, *others]), frozenset())
-        return folder + slash + next(iter(found)) if len(found) == 1 else None
+        found = _only(names, [base, *others])
+        return None if found is None else folder + slash + found
 
     names = names_of_archive(place.archive, place.prefix)
-    found = names.by_parts.get(key_of_parts([place.name, *others]), frozenset())
-    if len(found) != 1:
-        return None
+    found = _only(names, [place.name, *others])
     above = first.removesuffix(place.name)
-    return above + next(iter(found)).removeprefix(place.prefix)
+    return None if found is None else above + found.removeprefix(place.prefix)
+
+
+def _only(names: StoredNames, parts: Sequence[str]) -> str | None:
+    found = names.by_parts.get(key_of_parts(parts), frozenset())
+    return next(iter(found)) if len(found) == 1 else None
 
 
 class _Place(NamedTuple):
