@@ -173,18 +173,14 @@ class _RunView:
 
     def _gate_result(self, event: Event) -> str:
         """Return what the gate says of the challengers that earlier steps had not."""
-        missed, undecided = [], []
+        missed: list[str] = []
         for challenger in event.result:
             if challenger["target"] in self._challengers:
                 continue
             if "left_out" in challenger:
                 return "left out"
             missed += challenger["reasons"]
-            undecided += challenger.get("undecided", ())
-
-        if missed:
-            return f"missed: {'; '.join(missed)}"
-        return "; ".join(["passed", *undecided])
+        return f"missed: {'; '.join(missed)}" if missed else "passed"
 
     def _keep_result(self, event: Event) -> None:
         """Keep what is printed at the end."""

@@ -27,6 +27,22 @@ class Detail(TypedDict, total=False):
     latency: dict[str, list[float]]
 
 
+class Evidence(TypedDict, total=False):
+    """How much the test rows say about the metrics of a gate.
+
+    Attributes:
+        rows: test rows that the main metrics were computed on.
+        values: different labels among the test rows; with one there is nothing to measure.
+        best_lift: the lift of a model that is always right; left out where there is no bound.
+        intervals: lower and upper end of a metric's interval, by metric.
+    """
+
+    rows: int
+    values: int
+    best_lift: float
+    intervals: dict[str, list[float]]
+
+
 class Challenger(TypedDict, total=False):
     """The record of a trained model or encoder; each step adds its part.
 
@@ -36,6 +52,7 @@ class Challenger(TypedDict, total=False):
         seconds: training time.
         metrics: values on the test split by metric; ``None`` where a metric is not defined.
         detail: what the model card shows beside the metrics.
+        evidence: how much the test rows say about the metrics.
         thresholds: what the gate requires, in words, by metric.
         passed: whether every threshold holds.
         reasons: a clause for each threshold that was missed.
@@ -49,6 +66,7 @@ class Challenger(TypedDict, total=False):
     seconds: float
     metrics: dict[str, float | None]
     detail: Detail
+    evidence: Evidence
     thresholds: dict[str, str]
     passed: bool
     reasons: list[str]
@@ -77,7 +95,8 @@ def split_trained(
     records: Sequence[Challenger],
 ) -> tuple[list[Challenger], list[Challenger]]:
     """Divide records into those that were trained and those that were left out."""
-    trained, left_out = [], []
+    trained: list[Challenger] = []
+    left_out: list[Challenger] = []
     for record in records:
         (left_out if "left_out" in record else trained).append(record)
     return trained, left_out

@@ -102,12 +102,17 @@ def measure_main(
     reference = measured["baseline"] = score(main[0], baseline)
 
     headline = wanted[EARLY][0]
-    value = measured[headline.name]
     if reference > 0:
-        is_error = headline.better == "lower"
-        better, worse = (reference, value) if is_error else (value, reference)
-        measured["lift"] = min(better / max(worse, _SMALLEST), MAX_LIFT)
+        value = measured[headline.name]
+        measured["lift"] = float(lift(headline, value, reference))
     return measured
+
+
+def lift(headline: Metric, value: Score, reference: Score) -> Score:
+    """Return how many times better a value is than that of a baseline; 1 is as good."""
+    is_error = headline.better == "lower"
+    better, worse = (reference, value) if is_error else (value, reference)
+    return np.minimum(better / np.maximum(worse, _SMALLEST), MAX_LIFT)
 
 
 def score(outcome: Outcome, metric: Metric) -> float:

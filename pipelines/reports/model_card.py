@@ -116,7 +116,8 @@ def _slices(detail: Detail) -> Iterator[str]:
 
 def _gate(challenger: Challenger) -> str:
     if challenger["passed"]:
-        return "Passed."
+        doubts = [f"{clause}." for clause in challenger.get("undecided", ())]
+        return " ".join(["Passed.", *doubts])
     reasons = "; ".join(challenger["reasons"])
     return f"Not passed: {reasons}."
 

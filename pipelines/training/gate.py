@@ -1,12 +1,18 @@
-"""The gate: decides from metrics alone whether a trained model or encoder may be released."""
+"""The gate: decides from metrics alone whether a trained model or encoder may be released.
+
+It knows how many test rows a metric rests on. On few of them a threshold that is missed by chance
+does not block a release; what is clearly too low does.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from common.metrics import Threshold
+from pipelines.evaluation.evidence import FEW_ROWS
+from pipelines.records import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,33 +20,61 @@ class Verdict:
     """The decision of a gate.
 
     Attributes:
-        passed: whether every threshold holds.
+        passed: whether no threshold was clearly missed.
         reasons: a clause for each threshold that was missed.
+        undecided: a clause for each threshold that the rows are too few to decide.
     """
 
     passed: bool
     reasons: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
 
 
 def check_gate(
-    metrics: Mapping[str, float], thresholds: Sequence[Threshold]
+    metrics: Mapping[str, float],
+    thresholds: Sequence[Threshold],
+    evidence: Evidence | None = None,
 ) -> Verdict:
-    """Compare metrics with every threshold; a metric that is missing or NaN does not pass."""
-    reasons = []
+    """Compare metrics with every threshold.
+
+    Without ``evidence`` each value has to hold, and a metric that is missing or NaN does not pass.
+    With it, a threshold that is missed on fewer than ``FEW_ROWS`` rows blocks only where the whole
+    interval of the metric misses it.
+    """
+    reasons, undecided = [], []
     for threshold in thresholds:
-        if reason := _failed_threshold(metrics, threshold):
+        reason = _failed_threshold(metrics, threshold)
+        if not reason:
+            continue
+        if evidence is not None and _is_undecided(metrics, threshold, evidence):
+            undecided.append(_describe_doubt(metrics, threshold, evidence))
+        else:
             reasons.append(reason)
-    return Verdict(not reasons, tuple(reasons))
+    return Verdict(not reasons, tuple(reasons), tuple(undecided))
+
+
+def attainable(threshold: Threshold, evidence: Evidence | None) -> Threshold:
+    """Return a threshold of the lift that can be met, others unchanged.
+
+    Where nearly all rows have one label, always giving it is nearly always right, and nobody is
+    1.5 times as good. At most half of the way from there to a model that is always right is asked
+    for.
+    """
+    best = (evidence or {}).get("best_lift")
+    if threshold.metric != "lift" or best is None:
+        return threshold
+    half_way = (1 + best) / 2
+    return replace(threshold, minimum=min(threshold.minimum, half_way))
 
 
 def format_threshold(threshold: Threshold) -> str:
     """Return a threshold in words: ``at least 0.4``, ``from 0.7 to 0.9``."""
     low, high = threshold.minimum, threshold.maximum
     if math.isinf(low):
-        return f"at most {high:g}"
+        return f"at most {high:.4g}"
     if math.isinf(high):
-        return f"at least {low:g}"
-    return f"from {low:g} to {high:g}"
+        return f"at least {low:.4g}"
+    return f"from {low:.4g} to {high:.4g}"
 
 
 def _failed_threshold(metrics: Mapping[str, float], threshold: Threshold) -> str:
@@ -56,3 +90,37 @@ def _failed_threshold(metrics: Mapping[str, float], threshold: Threshold) -> str
     if not threshold.holds(value):
         return f"{name} is {value:.4g}; it must be {required}"
     return ""
+
+
+def _is_undecided(
+    metrics: Mapping[str, float], threshold: Threshold, evidence: Evidence
+) -> bool:
+    # A label that all test rows share leaves nothing to measure, however many rows there are.
+    is_measured = not math.isnan(metrics.get(threshold.metric, math.nan))
+    if not is_measured and evidence.get("values", 2) < 2:
+        return True
+    if evidence["rows"] >= FEW_ROWS:
+        return False
+
+    ends = evidence["intervals"].get(threshold.metric)
+    if not is_measured or ends is None:
+        return not is_measured
+    low, high = ends
+    return low <= threshold.maximum and high >= threshold.minimum
+
+
+def _describe_doubt(
+    metrics: Mapping[str, float], threshold: Threshold, evidence: Evidence
+) -> str:
+    name, rows = threshold.metric, evidence["rows"]
+    value = metrics.get(name, math.nan)
+    required = format_threshold(threshold)
+    noun = "row" if rows == 1 else "rows"
+
+    if math.isnan(value):
+        return f"{rows:,} test {noun} cannot decide about {name}, which should be {required}"
+    low, high = evidence["intervals"][name]
+    return (
+        f"{rows:,} test {noun} cannot decide about {name}: {value:.3g} ({low:.2g} to {high:.2g}),"
+        f" which should be {required}"
+    )

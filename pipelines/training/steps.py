@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import models
 from common.errors import ArtifactError, CannotTrain, InputError
+from pipelines.evaluation.evidence import weigh
 from pipelines.evaluation.load import (
     encode_ahead,
     load_encoder,
@@ -25,7 +26,7 @@ from pipelines.evaluation.measure import measure
 from pipelines.records import Challenger, metric_values, split_trained
 from pipelines.reports.details import describe
 from pipelines.training import targets
-from pipelines.training.gate import check_gate, format_threshold
+from pipelines.training.gate import attainable, check_gate, format_threshold
 from pipelines.training.process import Context
 from pipelines.training.unused_rows import describe_unused_rows
 
@@ -199,8 +200,12 @@ def evaluate(
         )
 
         metrics = _without_nan(measured.metrics)
-        detail = describe(measured, snapshot)
-        evaluated.append({**challenger, "metrics": metrics, "detail": detail})
+        result = Challenger(
+            metrics=metrics,
+            detail=describe(measured, snapshot),
+            evidence=weigh(measured, target),
+        )
+        evaluated.append({**challenger, **result})
     return evaluated
 
 
@@ -219,18 +224,27 @@ def check_gates(
     trained, left_out = split_trained(challengers)
     checked = [*before, *left_out]
     for challenger in trained:
-        thresholds = targets.gate(challenger["target"])
-        verdict = check_gate(metric_values(challenger), thresholds)
-        in_words = {item.metric: format_threshold(item) for item in thresholds}
-        checked.append(
-            {
-                **challenger,
-                "thresholds": in_words,
-                "passed": verdict.passed,
-                "reasons": list(verdict.reasons),
-            }
-        )
+        checked.append({**challenger, **_check_gate(context, challenger)})
     return checked
+
+
+def _check_gate(context: Context, challenger: Challenger) -> Challenger:
+    """Return the part of a record that its gate adds; note what few rows cannot decide."""
+    evidence = challenger.get("evidence")
+    thresholds = [
+        attainable(threshold, evidence)
+        for threshold in targets.gate(challenger["target"])
+    ]
+    verdict = check_gate(metric_values(challenger), thresholds, evidence)
+    for clause in verdict.undecided:
+        context.note(f"{challenger['target']}: {clause}")
+
+    return Challenger(
+        thresholds={item.metric: format_threshold(item) for item in thresholds},
+        passed=verdict.passed,
+        reasons=list(verdict.reasons),
+        undecided=list(verdict.undecided),
+    )
 
 
 def _publish(context: Context, target: str, folder: Path, started: float) -> Challenger:

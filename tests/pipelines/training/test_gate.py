@@ -1,7 +1,11 @@
 import math
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from common.metrics import Threshold
-from pipelines.training.gate import check_gate, format_threshold
+from pipelines.training.gate import attainable, check_gate, format_threshold
 
 TOP1 = Threshold("top1", minimum=0.4)
 RMSLE = Threshold("rmsle", maximum=0.6)
@@ -38,3 +42,69 @@ def test_a_metric_that_is_not_a_number_does_not_pass():
 
 def test_says_both_ends_of_a_range():
     assert format_threshold(Threshold("coverage", 0.75, 0.85)) == "from 0.75 to 0.85"
+
+
+CALIBRATION = Threshold("calibration_error", maximum=0.15)
+
+
+def evidence(rows, *ends, values=5, **more):
+    return {
+        "rows": rows,
+        "values": values,
+        "intervals": {"calibration_error": ends},
+    } | more
+
+
+def test_twelve_rows_cannot_decide_and_do_not_block():
+    verdict = check_gate(
+        {"calibration_error": 0.346}, [CALIBRATION], evidence(12, 0.1, 0.59)
+    )
+
+    assert (verdict.passed, verdict.reasons) == (True, ())
+    assert verdict.undecided == (
+        "12 test rows cannot decide about calibration_error: 0.346 (0.1 to 0.59), which should be"
+        " at most 0.15",
+    )
+
+
+@pytest.mark.parametrize(("rows", "low"), [(12, 0.2), (5000, 0.1)])
+def test_a_clear_failure_blocks_and_so_does_every_failure_on_many_rows(rows, low):
+    verdict = check_gate(
+        {"calibration_error": 0.346}, [CALIBRATION], evidence(rows, low, 0.6)
+    )
+    assert verdict.reasons == ("calibration_error is 0.346; it must be at most 0.15",)
+
+
+def test_what_holds_needs_no_certainty():
+    verdict = check_gate({"calibration_error": 0.1}, [CALIBRATION], evidence(3, 0, 1))
+    assert (verdict.passed, verdict.undecided) == (True, ())
+
+
+@pytest.mark.parametrize(("rows", "values"), [(3, 2), (5000, 1)])
+def test_a_metric_that_the_rows_do_not_define_does_not_block(rows, values):
+    verdict = check_gate({}, [CALIBRATION], evidence(rows, 0, 1, values=values))
+    assert verdict.passed
+    assert "cannot decide about calibration_error" in verdict.undecided[0]
+
+
+def test_a_metric_that_many_rows_should_define_blocks():
+    assert not check_gate({}, [CALIBRATION], evidence(5000, 0, 1)).passed
+
+
+def test_no_lift_is_asked_for_that_nobody_can_reach():
+    lift = Threshold("lift", minimum=1.5)
+    best = {"rows": 900, "intervals": {}}
+
+    assert attainable(lift, {**best, "best_lift": 1 / 0.8}).minimum == 1.125
+    assert attainable(lift, {**best, "best_lift": 10.0}) == lift
+    assert attainable(CALIBRATION, {**best, "best_lift": 1.25}) == CALIBRATION
+    assert attainable(lift, best) == attainable(lift, None) == lift
+
+
+@given(st.floats(0, 1), st.integers(0, 1000), st.floats(0, 1), st.floats(0, 1))
+def test_a_gate_without_doubt_is_never_stricter_than_one_with(value, rows, low, high):
+    metrics = {"calibration_error": value}
+    strict = check_gate(metrics, [CALIBRATION])
+    lenient = check_gate(metrics, [CALIBRATION], evidence(rows, low, high))
+    assert lenient.passed or not strict.passed
+    assert bool(lenient.reasons) + bool(lenient.undecided) + strict.passed == 1

@@ -27,7 +27,8 @@ def install(modules):
         train=_train_encoder, modality_of=_modality
     )
     modules["common.encoder_training.probe"] = _module(
-        evaluate=lambda encoder, snapshot: {"score": encoder.score}
+        evaluate=lambda encoder, snapshot: {"score": encoder.score},
+        PROBED_FIELDS=(),
     )
     modules["common.encoders.ngram"] = _module(load=_load)
     for name in NAMES:

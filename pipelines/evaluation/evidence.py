@@ -1,0 +1,158 @@
+"""How much the test rows say about the metrics that a gate checks: their number, and intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+import models
+from common.metrics import Values, Weights
+from models.evaluation.outcomes import Outcome
+from models.evaluation.scoring import (
+    MAJORITY_BASELINE,
+    MEDIAN_BASELINE,
+    RMSLE,
+    TOP1,
+    full_name,
+)
+from models.evaluation.scoring import lift as quotient
+from models.evaluation.views import EARLY
+from pipelines.evaluation import bootstrap, figures
+from pipelines.evaluation.load import LoadedEncoder
+from pipelines.evaluation.measure import Measured
+from pipelines.evaluation.scoring import metrics
+from pipelines.records import Evidence
+
+FEW_ROWS = 400
+"""Test rows from which on the value of a metric decides, without its interval."""
+
+Z = 1.96
+"""Standard deviations on either side of a 95 % interval."""
+
+Interval = tuple[float, float]
+
+
+def weigh(measured: Measured, target: str) -> Evidence:
+    """Return the evidence of the test rows for a model's or an encoder's metrics."""
+    if isinstance(measured.loaded, LoadedEncoder):
+        return _of_encoder(measured.metrics)
+
+    main_field = models.outputs(target)[0]
+    values = [getattr(listing, main_field) for listing in measured.listings]
+    labels = [value for value in values if value is not None]
+    evidence = Evidence(rows=len(labels), values=len(set(labels)), intervals={})
+
+    for outcome in measured.outcomes:
+        if outcome.is_main and outcome.view is EARLY:
+            evidence |= _of_outcome(outcome, measured.metrics)
+    return evidence
+
+
+def wilson(share: float, rows: int) -> Interval:
+    """Return the 95 % interval of a share that was observed on some rows.
+
+    Source: Wilson, Probable Inference, the Law of Succession, and Statistical Inference, 1927.
+    """
+    if not rows:
+        return 0.0, 1.0
+    spread = Z**2 / rows
+    centre = (share + spread / 2) / (1 + spread)
+    half = Z * math.sqrt(share * (1 - share) / rows + spread / (4 * rows))
+    half /= 1 + spread
+    return centre - half, centre + half
+
+
+def _of_encoder(measured: Mapping[str, float]) -> Evidence:
+    """Weigh the lift of a linear probe: the accuracy for one label over that of its commonest."""
+    from common.encoder_training.probe import PROBED_FIELDS
+
+    rows = int(measured.get("rows", 0))
+    evidence = Evidence(rows=rows, values=2, intervals={})
+    lift = measured.get("lift", math.nan)
+    if math.isnan(lift):
+        return evidence
+
+    probed = [measured[name] for name in PROBED_FIELDS if name in measured]
+    if not probed:
+        # The quotient of two errors of prices: the probe's, and the median's.
+        evidence["intervals"]["lift"] = [*_widen((lift, lift), lift, rows)]
+        return evidence
+
+    low, high = wilson(probed[0], rows)
+    best = lift / probed[0] if probed[0] else math.inf
+    if math.isfinite(best):
+        evidence["best_lift"] = best
+        evidence["intervals"]["lift"] = [low * best, high * best]
+    return evidence
+
+
+def _of_outcome(outcome: Outcome, measured: Mapping[str, float]) -> Evidence:
+    rows = len(outcome.rows)
+    evidence = Evidence(rows=rows, intervals={})
+    # A bootstrap over many rows takes seconds, and no gate would look at it.
+    if rows < FEW_ROWS:
+        evidence["intervals"] |= dict(_intervals(outcome))
+        lift = _lift_interval(outcome, measured)
+        if lift is not None:
+            evidence["intervals"]["lift"] = list(lift)
+
+    # Of a share there is a best value; errors of prices may become as small as they like.
+    baseline = measured.get("baseline", 0.0)
+    if not outcome.is_price and baseline > 0:
+        evidence["best_lift"] = 1 / baseline
+    return evidence
+
+
+def _intervals(outcome: Outcome) -> Iterator[tuple[str, list[float]]]:
+    rows = len(outcome.rows)
+    for figure in figures.measure(metrics(outcome), outcome.columns):
+        if math.isnan(figure.a.value):
+            continue
+        ends = (figure.a.low, figure.a.high)
+        interval = _widen(ends, figure.a.value, rows, unit=1.0)
+        yield full_name(outcome, figure.metric), list(interval)
+
+
+def _lift_interval(outcome: Outcome, measured: Mapping[str, float]) -> Interval | None:
+    """Return the interval of the lift, or ``None`` where it is of another metric than usual.
+
+    Model and baseline see the same draws: rows that are hard for both do not blur the quotient.
+    """
+    lift, rows = measured.get("lift", math.nan), len(outcome.rows)
+    main, baseline = (
+        (RMSLE, MEDIAN_BASELINE) if outcome.is_price else (TOP1, MAJORITY_BASELINE)
+    )
+    if not math.isfinite(lift) or main.needs not in outcome.columns:
+        return None
+
+    def draw(weights: Weights) -> Values:
+        """Return the lift of every draw."""
+        value = main.value(outcome.columns, weights)
+        reference = baseline.value(outcome.columns, weights)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(quotient(main, value, reference), np.float64)
+
+    if not math.isclose(float(draw(np.ones((1, rows)))[0]), lift, rel_tol=1e-6):
+        return None
+    ends = bootstrap.interval(bootstrap.resample([draw], rows)[0])
+    unit = lift if outcome.is_price else 1 / measured["baseline"]
+    return _widen(ends, lift, rows, unit)
+
+
+def _widen(
+    ends: Interval, value: float, rows: int, unit: float | None = None
+) -> Interval:
+    """Let an interval reach as far as rows that were not drawn may move a metric.
+
+    Few rows that are all alike give the bootstrap nothing to vary: an interval without a width.
+    What does not happen in ``rows`` rows may still have a share of 3 / rows (the rule of three:
+    Hanley and Lippman-Hand, If Nothing Goes Wrong, Is Everything All Right?, 1983). ``unit`` is
+    how much of the metric is a share of 1; by default its value.
+    """
+    reach = 3 / max(rows, 1) * (value if unit is None else unit)
+    low, high = ends
+    lows = [value - reach] if math.isnan(low) else [value - reach, low]
+    highs = [value + reach] if math.isnan(high) else [value + reach, high]
+    return min(lows), max(highs)
