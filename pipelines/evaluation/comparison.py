@@ -81,7 +81,7 @@ def compare(settings: Settings, question: Question, progress: Progress) -> Compa
     store = ReleaseStore(settings.store)
     manifests = _find_versions(store, question)
     snapshot = open_snapshot(str(question.snapshot))
-    listings = read_labelled(snapshot, question.split, question.model)
+    listings = read_labelled(snapshot, question.split, question.model, manifests)
 
     outcomes = []
     for number, manifest in enumerate(manifests):

@@ -21,6 +21,7 @@ from pipelines.evaluation.load import (
     load_timed_encoder,
     open_snapshot,
 )
+from pipelines.evaluation.versions import check_measured
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -50,7 +51,7 @@ def measure_released(
 
     Returns ``model``, ``artifact``, ``snapshot``, ``split``, ``rows`` and ``metrics``, where a
     metric that is not a number is ``None``. Raises ``InputError`` for an unknown model or split,
-    ``ArtifactError`` where the champion has no such model.
+    and where no row can be measured; ``ArtifactError`` where the champion has no such model.
     """
     from common.snapshot import SPLITS
 
@@ -65,6 +66,7 @@ def measure_released(
 
     snapshot = open_snapshot(str(path))
     measured = measure(store, settings.cache, name, chosen, snapshot, split)
+    check_measured(measured.metrics, snapshot, split, store.manifest(chosen))
     return {
         "model": name,
         "artifact": chosen,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import models
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 CHAMPION = "champion"
 """Names the version that the champion has, in place of an artifact's id."""
+
+MAX_CURRENCIES = 3
+"""Currencies that a message names, the commonest ones."""
 
 MIN_ROWS = 30
 """Labelled rows that a split needs to be compared on."""
@@ -40,21 +44,81 @@ def find_version(store: ReleaseStore, name: str, version: str) -> Manifest:
     return manifest
 
 
-def read_labelled(snapshot: Snapshot, split: str, name: str) -> list[Listing]:
-    """The rows of a split that have a label for the model; raises ``InputError`` if too few."""
+def read_labelled(
+    snapshot: Snapshot, split: str, name: str, manifests: Sequence[Manifest] = ()
+) -> list[Listing]:
+    """The rows of a split that every version can be measured on; ``InputError`` if too few.
+
+    They have a label for the model, and their price is in the currency that it answers in.
+    """
     from common.snapshot import SPLITS
 
     if split not in SPLITS:
         raise InputError(f"there is no split {split!r}; there are {', '.join(SPLITS)}")
 
-    listings = labelled(models.outputs(name), snapshot.read(split))
-    if len(listings) < MIN_ROWS:
-        wanted = " or ".join(models.outputs(name))
+    rows = snapshot.read(split)
+    currencies = _currencies(manifests)
+    if len(currencies) > 1:
         raise InputError(
-            f"the {split} split of snapshot {snapshot.path} has {len(listings) or 'no'} rows with a"
-            f" {wanted}, and at least {MIN_ROWS} are needed: choose another snapshot or split"
+            f"A and B cannot be compared: A answers in {currencies[0]}, B in {currencies[1]}"
+        )
+    listings = comparable(rows, name, currencies)
+    if len(listings) < MIN_ROWS:
+        raise InputError(
+            f"the {split} split of snapshot {snapshot.path} has {len(listings) or 'no'} rows"
+            f" {wanted_rows(rows, name, currencies)}, and at least {MIN_ROWS} are needed:"
+            " choose another snapshot or split"
         )
     return listings
+
+
+def check_measured(
+    metrics: Mapping[str, float], snapshot: Snapshot, split: str, manifest: Manifest
+) -> None:
+    """Raise ``InputError`` where a version could not be measured on any row of a split."""
+    if any(metric != "rows" for metric in metrics):
+        return
+
+    rows = snapshot.read(split)
+    wanted = wanted_rows(rows, manifest.name, _currencies([manifest]))
+    raise InputError(
+        f"{manifest.name} cannot be measured: the {split} split of snapshot {snapshot.path} has"
+        f" {'no rows' if not rows else f'{len(rows):,} rows, and none'} {wanted}:"
+        " choose another snapshot or split"
+    )
+
+
+def comparable(
+    rows: Sequence[Listing], name: str, currencies: Sequence[str]
+) -> list[Listing]:
+    """The rows with a label for the model, and with a price in one of ``currencies``, if any."""
+    listings = labelled(models.outputs(name), rows)
+    if not currencies:
+        return listings
+    return [row for row in listings if row.currency in (None, *currencies)]
+
+
+def wanted_rows(rows: Sequence[Listing], name: str, currencies: Sequence[str]) -> str:
+    """Say what rows a model is measured on, as the end of a sentence, and what there is instead."""
+    fields = [field.replace("_", " ") for field in models.outputs(name)]
+    wanted = f"with a {' or '.join(fields)}"
+    if not currencies:
+        return wanted
+
+    wanted += f" in {' or '.join(currencies)}, the currency that the model answers in"
+    others = Counter(row.currency for row in rows if row.price is not None)
+    found = [
+        f"{count:,} in {currency}"
+        for currency, count in others.most_common(MAX_CURRENCIES)
+        if currency not in (None, *currencies)
+    ]
+    return f"{wanted} (there are {', '.join(found)})" if found else wanted
+
+
+def _currencies(manifests: Sequence[Manifest]) -> list[str]:
+    """The currencies that versions of a price model answer in, each once."""
+    named = [str(manifest.summary.get("currency") or "") for manifest in manifests]
+    return list(dict.fromkeys(filter(None, named)))
 
 
 def notes(

@@ -86,3 +86,41 @@ def test_the_commands_of_the_page_on_evaluation_are_understood():
     assert len(lines) >= 4
     for line in lines:
         assert command.make_context("evaluate", shlex.split(line)), line
+
+
+@pytest.fixture
+def elsewhere(evaluate, rivals, tmp_path):
+    """Evaluate the champion on a small shop of another currency, without any category."""
+    table = tmp_path / "shop.csv"
+    lines = [f"kettle no {row},{1500 + row},JPY,s{row}" for row in range(400)]
+    table.write_text("title,price,currency,seller_id\n" + "\n".join(lines))
+    assert main(["ingest", str(table), "--out", str(tmp_path / "yen")]) == 0
+
+    def start(*words):
+        return main(["evaluate", *words, "--snapshot", str(tmp_path / "yen")])
+
+    return start
+
+
+@pytest.mark.parametrize("more", [(), ("--against", "champion"), ("--html", "x.html")])
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (
+            "price",
+            r"price in USD, the currency that the model answers in \(there are \d+ in",
+        ),
+        ("category", r"with a category"),
+    ],
+)
+def test_a_snapshot_that_cannot_measure_the_model_is_refused_in_a_sentence(
+    elsewhere, capsys, tmp_path, monkeypatch, name, sentence, more
+):
+    monkeypatch.chdir(tmp_path)
+
+    assert elsewhere(name, *more) == 2
+
+    out, err = capsys.readouterr()
+    assert re.search(sentence, err)
+    assert "0.0000" not in out
+    assert not Path("x.html").exists()
