@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.options import map_option, photos_in_option, refuse_options
+from cli.options import photos_in_option, refuse_options
 from cli.progress import progress
+from cli.reading import parse_currency, reading_options
 from common.errors import InputError
 from common.snapshot import SPLITS, Snapshot
+
+if TYPE_CHECKING:
+    from ingest.options import ReadOptions
 
 SYNTHETIC = "synthetic"
 """The source that is generated instead of read."""
@@ -51,12 +55,7 @@ class SourceCommand(click.Command):
 def _snapshot_options(command: Command) -> Command:
     """Add the options that every source has."""
     options = (
-        click.option(
-            "--out",
-            type=click.Path(path_type=Path),
-            required=True,
-            help="Folder to write.",
-        ),
+        click.option("--out", type=click.Path(path_type=Path), help="Folder to write."),
         click.option(
             "--split",
             default="0.8,0.1,0.1",
@@ -65,12 +64,6 @@ def _snapshot_options(command: Command) -> Command:
         ),
         click.option(
             "--seed", default=0, show_default=True, help="Seed of all random draws."
-        ),
-        click.option(
-            "--currency",
-            default="USD",
-            show_default=True,
-            help="Currency of prices without one.",
         ),
     )
     for option in reversed(options):
@@ -81,8 +74,18 @@ def _snapshot_options(command: Command) -> Command:
 @click.command(cls=SourceCommand)
 @click.argument("source")
 @_snapshot_options
-@map_option
+@reading_options
 @photos_in_option
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Say what the table is taken for, try its first rows, and write nothing.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="End with exit code 2 where more than 1 % of rows or of a field's cells are lost.",
+)
 @refuse_options(
     ["--rows"],
     "is the size of a synthetic shop (listrec ingest synthetic); a table is read whole",
@@ -94,18 +97,22 @@ def _snapshot_options(command: Command) -> Command:
 )
 def ingest(
     source: str,
-    out: Path,
+    out: Path | None,
     split: str,
     seed: int,
-    currency: str,
-    mapping: tuple[str, ...],
+    reading: ReadOptions,
     photos_in: Path | None,
+    dry_run: bool,
+    strict: bool,
 ) -> None:
     """Turn SOURCE into a snapshot: validated, split, dated and never changed again.
 
-    SOURCE is Kaggle's Mercari train.tsv or test.tsv, or any CSV, TSV, JSONL or Parquet table, also
-    packed as .gz or .zip. Columns are recognised by name; --map names the others. Rows that cannot
-    be used go to rejected.parquet with every reason; profile.md describes the rest.
+    SOURCE is a table as a shop or a marketplace exports it: CSV, TSV, JSON, XML feed, workbook or
+    Parquet, also packed. What it is, its columns and what they mean are recognised; options decide
+    otherwise, and --dry-run shows it all beforehand.
+
+    A cell that cannot be read goes to dropped_cells.parquet, and its row is kept; a row of which
+    nothing can be learned goes to rejected.parquet. profile.md and profile.html describe the rest.
 
     A column of paths brings photos, which become part of the snapshot; photo_problems.parquet
     names those that could not be read. Paths start in the table's folder, or in --photos-in.
@@ -115,24 +122,35 @@ def ingest(
     \b
     Examples:
       listrec ingest train.tsv --out snapshots/today
-      listrec ingest shop.csv --out snapshots/shop --map title=Headline --map price=Amount
+      listrec ingest shop.csv --dry-run
+      listrec ingest shop.csv --out snapshots/shop --map title=Headline --map condition=
+      listrec ingest shop.csv --out snapshots/shop --encoding cp932 --currency JPY --strict
       listrec ingest shop.csv --out snapshots/shop --photos-in photos.zip
       listrec ingest synthetic --rows 20000 --seed 7 --photos --out snapshots/demo
     """
     from common.splits import parse_fractions
-    from ingest.columns import parse_map
     from ingest.ingest import Options, ingest_file
+    from ingest.losses import losses
+    from ingest.preview import describe_manifest, preview_file
 
-    options = Options(
-        parse_map(mapping),
-        parse_fractions(split),
-        seed,
-        _parse_currency(currency),
-        photos_in,
-    )
+    if dry_run:
+        for sentence in preview_file(Path(source), reading):
+            click.echo(sentence)
+        return
+
+    out = _require_out(out)
+    options = Options(reading, parse_fractions(split), seed, photos_in)
     with progress(f"ingest {Path(source).name}") as report:
         snapshot = ingest_file(Path(source), out, options, report)
+
+    for sentence in describe_manifest(snapshot.manifest):
+        click.echo(sentence)
     _summarise(snapshot, out)
+    lost = losses(snapshot.manifest)
+    for sentence in lost:
+        click.echo(f"warning: {sentence}", err=True)
+    if strict and lost:
+        raise InputError(f"--strict: the snapshot at {out} lost too much of its table")
 
 
 @click.command()
@@ -140,12 +158,15 @@ def ingest(
 @_snapshot_options
 @click.option("--rows", default=20_000, show_default=True, help="Number of listings.")
 @click.option("--photos", is_flag=True, help="Render photos.")
+@click.option(
+    "--currency", default="USD", show_default=True, help="Currency of the prices."
+)
 @refuse_options(
     ["--photos-in"], "is for tables; a synthetic shop brings its photos (--photos)"
 )
 @refuse_options(["--map"], "is for tables; a synthetic shop has no columns to map")
 def ingest_synthetic(
-    out: Path, split: str, seed: int, currency: str, rows: int, photos: bool
+    out: Path | None, split: str, seed: int, currency: str, rows: int, photos: bool
 ) -> None:
     """Invent a shop and turn it into a snapshot.
 
@@ -159,33 +180,48 @@ def ingest_synthetic(
     """
     from common.splits import parse_fractions
     from ingest.ingest import Options
+    from ingest.options import ReadOptions
     from simulator.source import ingest_synthetic as simulate
 
-    options = Options({}, parse_fractions(split), seed, _parse_currency(currency))
+    out = _require_out(out)
+    reading = ReadOptions(currency=parse_currency(currency))
+    options = Options(reading, parse_fractions(split), seed)
     with progress(f"ingest {SYNTHETIC}") as report:
         snapshot = simulate(rows, out, options, report, photos)
     _summarise(snapshot, out)
 
 
-def _parse_currency(text: str) -> str:
-    from common.validation import values
-
-    try:
-        return values.parse_currency(text) or "USD"
-    except ValueError as error:
-        raise InputError(f"--currency {error}") from None
+def _require_out(out: Path | None) -> Path:
+    # click would require it of --dry-run too, which writes nothing.
+    if out is None:
+        raise click.UsageError("Missing option '--out'.")
+    return out
 
 
 def _summarise(snapshot: Snapshot, out: Path) -> None:
     """Print counts of rows and photos, where the problems are listed, and the next command."""
     rows = snapshot.manifest.rows
     splits = ", ".join(f"{rows[split]:,} {split}" for split in SPLITS)
+    merged = f", {rows['merged']:,} merged" if rows["merged"] else ""
     click.echo(
-        f"read {rows['read']:,} rows: {rows['accepted']:,} accepted, {rows['rejected']:,} rejected"
+        f"read {rows['read']:,} rows: {rows['accepted']:,} accepted,"
+        f" {rows['rejected']:,} rejected{merged}"
     )
     click.echo(f"split into {splits}")
     if rows["rejected"]:
         click.echo(f"why rows were rejected: {out / 'rejected.parquet'}")
+
+    cells = snapshot.manifest.cells
+    n_dropped = sum(counts["dropped"] for counts in cells.values())
+    if n_dropped:
+        n_read = sum(counts["read"] for counts in cells.values())
+        click.echo(
+            f"{n_dropped:,} of {n_read:,} cells dropped: {out / 'dropped_cells.parquet'}"
+        )
+
+    for name, counts in cells.items():
+        if counts.get("cut"):
+            click.echo(f"{counts['cut']:,} cells of {name} are too long and cut")
 
     _summarise_photos(snapshot.manifest.photos, out)
 

@@ -11,15 +11,6 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-map_option = click.option(
-    "--map",
-    "mapping",
-    multiple=True,
-    metavar="FIELD=COLUMN",
-    help="Read a field from this column; may be repeated.",
-)
-"""Option of commands that read a table; its texts are for ``ingest.columns.parse_map``."""
-
 photos_in_option = click.option(
     "--photos-in",
     type=click.Path(path_type=Path),

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import map_option, photos_in_option, split_words
+from cli.options import photos_in_option, split_words
 from cli.progress import progress
+from cli.reading import reading_options
 from common.settings import Settings
 
 if TYPE_CHECKING:
     from common.photos.photo_root import PhotoRoot
+    from ingest.options import ReadOptions
 
 
 @click.command("suggest-table")
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="File to write; ends in .parquet, .jsonl or .csv.",
 )
-@map_option
+@reading_options
 @click.option(
     "--known",
     default="none",
@@ -51,7 +53,7 @@ def suggest_table(
     settings: Settings,
     table: Path,
     out: Path,
-    mapping: tuple[str, ...],
+    reading: ReadOptions,
     known: str,
     photos_in: Path | None,
     names: str,
@@ -59,8 +61,8 @@ def suggest_table(
 ) -> None:
     """Suggest category, brand, price and shipping for every row of TABLE.
 
-    TABLE is a CSV, TSV, JSONL or Parquet file. The champion answers; one row is written for each
-    row read, in order. Models see titles, descriptions and photos, and the columns that --known
+    TABLE is read as listrec ingest reads it. The champion answers; one row is written for each
+    listing, in order. Models see titles, descriptions and photos, and the columns that --known
     names; all other columns are ignored. The columns of --out are described in docs/suggest.md.
 
     \b
@@ -71,14 +73,13 @@ def suggest_table(
       listrec suggest-table shop.csv --photos-in photos.zip --models price --out prices.jsonl
     """
     from common.store.release import ReleaseStore
-    from ingest.columns import parse_map
-    from ingest.tables import open_source
+    from ingest.tables import open_table
     from models.suggester import load
     from pipelines.batch.predict import answer_table
     from pipelines.batch.request import BatchRequest, parse_known_fields
 
     fields = parse_known_fields(known)
-    source = open_source(table, parse_map(mapping))
+    source = open_table(table, reading)
     load_champion = partial(load, ReleaseStore(settings.store).fetch(settings.cache))
     request = BatchRequest(fields, split_words(names), _photo_root(table, photos_in))
 

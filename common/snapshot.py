@@ -60,12 +60,16 @@ class SnapshotManifest:
         id: hash of the rows and the split, and not of the date.
         created_at: time of writing, ISO 8601.
         source: ``name``, ``kind``, ``checksum`` and ``columns`` of the table.
-        rows: number of rows ``read``, ``accepted`` and ``rejected``, and in each split.
+        rows: number of records ``read``, of them ``accepted``, ``rejected`` and ``merged`` into
+            accepted ones, and number of accepted rows in each split.
         coverage: number of rows that have each field.
         currencies: number of priced rows in each currency.
         split: ``rule``, ``fractions``, ``seed`` and ``group_key`` of the split.
         photos: number of photos ``referenced`` by rows, of different ones, and of each status.
         files: SHA-256 of each file, by its path.
+        cells: by field, number of cells of accepted rows ``read``, of them ``used`` and
+            ``dropped``, with the commonest ``reason`` of the dropped ones; of too long texts,
+            number of those that are ``cut``.
         schema: version of the layout.
     """
 
@@ -78,6 +82,7 @@ class SnapshotManifest:
     split: Mapping[str, Any]
     photos: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     schema: int = SCHEMA
 
 

@@ -1,40 +1,21 @@
-"""Matches the columns of a table to our fields: by a given mapping, by name, or by an alias."""
+"""Matches the columns of a table to our fields: by a given mapping, an export form, or by name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as default
 
 from common.errors import InputError
+from ingest import aliases
+from ingest.exports import ExportForm
 from ingest.source import FIELDS
 
-ALIASES = {
-    "id": "listing_id",
-    "item_id": "listing_id",
-    "product_id": "listing_id",
-    "name": "title",
-    "item_name": "title",
-    "product_name": "title",
-    "item_description": "description",
-    "text": "description",
-    "photo": "photos",
-    "image": "photos",
-    "images": "photos",
-    "image_path": "photos",
-    "category_name": "category",
-    "category_path": "category",
-    "brand_name": "brand",
-    "item_condition": "condition",
-    "color": "colour",
-    "price_currency": "currency",
-    "shipping": "shipping_payer",
-    "payer": "shipping_payer",
-    "seller": "seller_id",
-    "user_id": "seller_id",
-    "created_at": "listed_at",
-    "lang": "language",
-}
-"""Other names of our fields in tables, in lower case with ``_`` for blanks."""
+CONTENT = ("title", "description", "photos")
+"""Fields of which a table needs one at least."""
 
+SINGLE = ("shipping_payer", "price", "currency", "listed_at", "sold_at")
+"""Fields whose cells mean what the name of their column says: a second column may mean another."""
 
 MAX_NAMES = 30
 """Columns that an error message names."""
@@ -42,12 +23,31 @@ MAX_NAMES = 30
 MAX_NAME_CHARACTERS = 60
 
 
+@dataclass(frozen=True, slots=True)
+class MatchedColumns:
+    """The columns of a table and our fields.
+
+    Attributes:
+        columns: For a field, its columns; the first one that is filled in a row counts, and of
+            photos all of them.
+        unmatched: Columns that are not read.
+        similar: For an unmatched column, the field whose name its own contains.
+    """
+
+    columns: Mapping[str, tuple[str, ...]]
+    unmatched: tuple[str, ...] = ()
+    similar: Mapping[str, str] = default(default_factory=dict)
+
+
 def parse_map(arguments: Iterable[str]) -> dict[str, str]:
-    """Parse the values of ``--map``, each ``field=column``; raises ``InputError`` for others."""
+    """Parse the values of ``--map``, each ``field=column``; ``field=`` leaves the field out.
+
+    Raises ``InputError`` for others.
+    """
     mapping: dict[str, str] = {}
     for argument in arguments:
         field, sign, column = argument.partition("=")
-        if not sign or not field or not column:
+        if not sign or not field:
             raise InputError(f"--map takes field=column, and {argument!r} is not that")
         if field in mapping:
             raise InputError(f"--map names the field {field!r} twice")
@@ -61,40 +61,106 @@ def match_columns(
     columns: Sequence[str],
     mapping: Mapping[str, str] | None = None,
     name: str = "the table",
-) -> dict[str, str]:
-    """Return the column of each field: that of ``mapping``, else by name, else by an alias.
+    form: ExportForm | None = None,
+) -> MatchedColumns:
+    """Return the columns of each field: those of ``mapping``, of the ``form``, else by name.
+
+    Names decide only about fields that the ``form`` does not name.
 
     Raises ``InputError`` when ``mapping`` names an unknown field or column, or when no column
     holds a title, a description or photos.
     """
-    matched = dict(mapping or {})
-    _check_fields(matched)
-    for column in matched.values():
-        if column not in columns:
-            raise InputError(
-                f"{name} has no column {column!r}; it has {_enumerate(columns)}"
-            )
+    given = dict(mapping or {})
+    _check_mapping(given, columns, name)
 
-    _add_by_name(matched, columns)
-    if not matched.keys() & {"title", "description", "photos"}:
+    matched: dict[str, tuple[str, ...]] = {
+        field: (column,) for field, column in given.items() if column
+    }
+    taken = {column for column in given.values() if column}
+    candidates = _by_name(columns)
+    if form is not None:
+        candidates |= {field: list(names) for field, names in form.columns.items()}
+    for field in FIELDS:
+        if field in given:
+            continue
+        free = [column for column in candidates.get(field, ()) if column not in taken]
+        if free:
+            matched[field] = tuple(free[:1] if field in SINGLE else free)
+
+    if not matched.keys() & set(CONTENT):
         raise InputError(
             f"{name} has no column for title, description or photos; it has {_enumerate(columns)}:"
             " name one with --map title=COLUMN"
         )
-    return {field: matched[field] for field in FIELDS if field in matched}
+    return _describe(columns, matched, given, form)
 
 
-def _add_by_name(matched: dict[str, str], columns: Sequence[str]) -> None:
-    """Add fields that a column is named after, or named after an alias of."""
-    # All exact names come first: a table may have both "brand" and "brand_name".
-    taken = set(matched.values())
-    own_names = {field: field for field in FIELDS}
-    for lookup in (own_names, ALIASES):
-        for column in columns:
-            field = lookup.get(_normalise(column))
-            if field and field not in matched and column not in taken:
-                matched[field] = column
-                taken.add(column)
+def _by_name(columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return the columns of each field by their names: exact ones first, then aliases."""
+    ranked: dict[str, list[tuple[int, int, str]]] = {}
+    for column in columns:
+        name = aliases.normalise(column)
+        for field in FIELDS:
+            rank = _rank(field, name)
+            if rank is not None:
+                # A column of many fields is that of the first one.
+                ranked.setdefault(field, []).append((*rank, column))
+                break
+    return {
+        field: [column for *_, column in sorted(found)]
+        for field, found in ranked.items()
+    }
+
+
+def _rank(field: str, name: str) -> tuple[int, int] | None:
+    """Return how well a normalised name fits a field, less is better, or ``None``."""
+    names = (field, *aliases.ALIASES.get(field, ()))
+    if name in names:
+        return names.index(name), 0
+    if field in aliases.AMOUNTS:
+        plain = aliases.without_currency(name)
+        return (names.index(plain), 1) if plain in names else None
+    if field == "photos":
+        # Wide tables have a column a photo: image_1, image_2, ...
+        plain, number = aliases.without_number(name)
+        return (len(names), number) if plain in names else None
+    return None
+
+
+def _describe(
+    columns: Sequence[str],
+    matched: Mapping[str, tuple[str, ...]],
+    given: Mapping[str, str],
+    form: ExportForm | None,
+) -> MatchedColumns:
+    """Add what is not matched, and what that looks like."""
+    read = {column for names in matched.values() for column in names}
+    if form is not None:
+        read |= {form.group, *(name for names in form.extra.values() for name in names)}
+    unmatched = tuple(column for column in columns if column not in read)
+
+    similar = {}
+    missing = [field for field in FIELDS if field not in matched and field not in given]
+    for column in unmatched:
+        words = set(aliases.normalise(column).split("_"))
+        for field in missing:
+            if words & {field, *aliases.ALIASES.get(field, ())}:
+                similar[column] = field
+                break
+
+    ordered = {field: matched[field] for field in FIELDS if field in matched}
+    return MatchedColumns(ordered, unmatched, similar)
+
+
+def _check_mapping(
+    mapping: Mapping[str, str], columns: Sequence[str], name: str
+) -> None:
+    _check_fields(mapping)
+    for column in mapping.values():
+        if column and column not in columns:
+            raise InputError(
+                f"{name} has no column {column!r}; it has {_enumerate(columns)}"
+            )
 
 
 def _check_fields(mapping: Mapping[str, str]) -> None:
@@ -103,11 +169,6 @@ def _check_fields(mapping: Mapping[str, str]) -> None:
             raise InputError(
                 f"there is no field {field!r} to map; fields are {', '.join(FIELDS)}"
             )
-
-
-def _normalise(column: str) -> str:
-    words = column.casefold().replace("-", " ").replace("_", " ")
-    return "_".join(words.split())
 
 
 def _enumerate(columns: Sequence[str]) -> str:

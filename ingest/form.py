@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from common.errors import InputError
 from common.listing import CONFIRMABLE, Listing
-from ingest.rows import parse_leniently
+from ingest.readings import DEFAULT_READINGS
+from ingest.rows import parse_cells
 from ingest.source import RawRow
 
 
@@ -23,11 +24,9 @@ def listing_from_options(
             f"{', '.join(map(repr, unknown))} cannot be set; there are {', '.join(CONFIRMABLE)}"
         )
 
-    # With a legal title in place of the one given, all reasons are about confirmed fields.
-    _, reasons = parse_leniently(RawRow(line=1, values={"title": "any", **confirmed}))
+    values = {"title": title, "description": description, **confirmed}
+    row = parse_cells(RawRow(line=0, values=values), DEFAULT_READINGS)
+    reasons = [cell.reason for cell in row.dropped if cell.field in confirmed]
     if reasons:
         raise InputError("; ".join(reasons))
-
-    values = {"title": title, "description": description, **confirmed}
-    listing, _ = parse_leniently(RawRow(line=1, values=values))
-    return listing
+    return row.listing

@@ -10,21 +10,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import InputError
-from common.groups import GROUP_KEY, ROW_KEY
 from common.photos.photo_root import PhotoRoot, open_photo_root
 from common.progress import Progress
 from common.snapshot import COLUMNS, SCHEMA, SPLITS, Snapshot, SnapshotManifest
-from common.splits import RULE, Splitter
+from common.splits import Splitter, fit_splitter
 from common.store.artifacts import MANIFEST, checksum
 from common.store.new_folder import check_free, new_folder
 from ingest.files import photo_root_of
-from ingest.photo_store import PhotoStore, ValidatedRow
+from ingest.options import ReadOptions
+from ingest.photo_store import ParsedRow, PhotoStore
 from ingest.profile import ProfileCounts
 from ingest.profile_report import write_report
-from ingest.rows import Row, validate
+from ingest.rows import Row, parse_row
 from ingest.shards import ShardRow, SnapshotWriter, to_shard_row
 from ingest.source import FIELDS, RawRow, Source
-from ingest.tables import open_source
+from ingest.spellings import choose_spellings
+from ingest.tables import open_table
 
 BATCH_ROWS = 4096
 PROFILE = "profile.md"
@@ -35,19 +36,17 @@ class Options:
     """How a table is read and split.
 
     Attributes:
-        mapping: for a field, the column that holds it; other columns are matched by name.
+        reading: what is said of the table beforehand; the rest is recognised.
         fractions: shares of train, validation and test.
         seed: of the split.
-        currency: currency of prices without one.
         photos: folder or zip archive that paths of photos lead into, instead of that of the table.
         by_row: split row by row, and keep no groups such as a seller's listings together.
         priced_from: lowest price; rows below it or without a price are rejected.
     """
 
-    mapping: Mapping[str, str] | None = None
+    reading: ReadOptions = ReadOptions()
     fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
     seed: int = 0
-    currency: str = "USD"
     photos: Path | None = None
     by_row: bool = False
     priced_from: float | None = None
@@ -58,18 +57,8 @@ def ingest_file(
 ) -> Snapshot:
     """Make a snapshot of a table at ``out``; raises ``InputError`` when either cannot be used."""
     check_free(out)
-    source = open_source(path, options.mapping)
-    if source.missing and not options.mapping:
-        raise InputError(
-            f"{path} looks like a {source.kind} table and lacks the column"
-            f" {', '.join(source.missing)}: add it, or say with --map what the others are"
-        )
-
-    provenance = {
-        "name": path.name,
-        "checksum": checksum(path),
-        "columns": dict(source.columns),
-    }
+    source = open_table(path, options.reading)
+    provenance = {"name": path.name, "checksum": checksum(path)}
     root = (
         photo_root_of(path)
         if options.photos is None
@@ -91,77 +80,90 @@ def ingest_source(
     ``provenance`` says where the rows come from: ``name`` and ``checksum`` at least. Paths of
     photos lead into ``photo_root``; without one, photos are bytes.
     """
+    parser = _RowParser(source, options)
+    splitter, unusual = fit_splitter(
+        parser.sample, options.fractions, options.seed, options.by_row
+    )
     with new_folder(out) as folder:
         profile = ProfileCounts()
-        splitter = Splitter(options.fractions, options.seed, options.by_row)
 
         with (
             SnapshotWriter(folder) as writer,
             PhotoStore(folder, photo_root) as photo_store,
         ):
             for batch in source.batches(BATCH_ROWS):
-                stored = photo_store.store(_validate_all(batch, options))
+                stored = photo_store.store(parser.parse(batch))
                 _assign_to_splits(stored, splitter, writer, profile)
                 _write_photo_problems(photo_store, writer, profile)
                 progress(f"{profile.rows['read']:,} rows", source.fraction())
 
         _require_accepted_rows(profile, name=str(provenance["name"]))
-        origin = {**provenance, "kind": source.kind}
-        _describe(folder, origin, profile, photo_store.counts(), options)
+        origin = {**provenance, **asdict(source.description)}
+        split = {**splitter.describe(), "unusual": unusual}
+        _describe(folder, origin, profile, photo_store.counts(), split)
     return Snapshot.open(out, verify=False)
 
 
-def _validate_all(batch: Iterable[RawRow], options: Options) -> Iterator[ValidatedRow]:
-    # One at a time, so that photos of the first rows are read while others are validated.
-    for raw in batch:
-        yield raw, _validate(raw, options)
+class _RowParser:
+    """Turns raw rows into rows, by what the columns of their source mean."""
 
+    def __init__(self, source: Source, options: Options) -> None:
+        """Decide the spellings of labels from the first rows of the source."""
+        self._readings = source.readings
+        self._min_price = options.priced_from
+        rows = [parse_row(raw, self._readings) for raw in source.sample()]
+        listings = [row.listing for row in rows if isinstance(row, Row)]
+        self._spellings = choose_spellings(listings)
+        self.sample = [self._spellings.apply(listing) for listing in listings]
 
-def _validate(raw: RawRow, options: Options) -> Row | list[str]:
-    """Apply the schema of a row, and the lowest price of the options if there is one."""
-    row = validate(raw, options.currency)
-    if options.priced_from is None or not isinstance(row, Row):
-        return row
+    def parse(self, batch: Iterable[RawRow]) -> Iterator[ParsedRow]:
+        """Yield each raw row with the row made of it, or with the reasons against it."""
+        # One at a time, so that photos of the first rows are read while others are parsed.
+        for raw in batch:
+            yield raw, self._parse(raw)
 
-    price = row.listing.price
-    if price is None:
-        return ["price is missing"]
-    if price < options.priced_from:
-        return [
-            f"price {price:g} is below the lowest accepted, {options.priced_from:g}"
-        ]
-    return row
+    def _parse(self, raw: RawRow) -> Row | list[str]:
+        row = parse_row(raw, self._readings)
+        if not isinstance(row, Row):
+            return row
+
+        price = row.listing.price
+        if self._min_price is not None:
+            if price is None:
+                return ["price is missing"]
+            if price < self._min_price:
+                return [
+                    f"price {price:g} is below the lowest accepted, {self._min_price:g}"
+                ]
+        listing = self._spellings.apply(row.listing)
+        return row if listing is row.listing else replace(row, listing=listing)
 
 
 def _assign_to_splits(
-    rows: Iterable[ValidatedRow],
+    rows: Iterable[ParsedRow],
     splitter: Splitter,
     writer: SnapshotWriter,
     profile: ProfileCounts,
 ) -> None:
     """Write and count every row of a batch, in its split or among the rejected."""
-    accepted, rejected = _partition(rows, splitter)
+    accepted: dict[str, list[ShardRow]] = {split: [] for split in SPLITS}
+    rejected: list[tuple[RawRow, list[str]]] = []
+    for raw, row in rows:
+        if not isinstance(row, Row):
+            rejected.append((raw, row))
+            profile.count_rejected(raw, row)
+            continue
+
+        split = splitter.split(row.listing)
+        accepted[split].append(to_shard_row(row))
+        profile.count_cells(row)
+        if row.dropped:
+            writer.write_dropped(raw.line, row)
+
     for split, shard_rows in accepted.items():
         writer.write_accepted(split, shard_rows)
         profile.count_accepted(split, shard_rows)
     writer.write_rejected(rejected)
-    for _, reasons in rejected:
-        profile.count_rejected(reasons)
-
-
-def _partition(
-    rows: Iterable[ValidatedRow], splitter: Splitter
-) -> tuple[dict[str, list[ShardRow]], list[tuple[RawRow, list[str]]]]:
-    """Return the accepted rows of every split, and the rejected rows with their reasons."""
-    accepted: dict[str, list[ShardRow]] = {split: [] for split in SPLITS}
-    rejected: list[tuple[RawRow, list[str]]] = []
-    for raw, row in rows:
-        if isinstance(row, Row):
-            split = splitter.split(row.listing)
-            accepted[split].append(to_shard_row(row))
-        else:
-            rejected.append((raw, row))
-    return accepted, rejected
 
 
 def _write_photo_problems(
@@ -189,10 +191,9 @@ def _describe(
     source: Mapping[str, object],
     profile: ProfileCounts,
     photos: Mapping[str, int],
-    options: Options,
+    split: Mapping[str, object],
 ) -> None:
     """Write the profile and, last, the manifest."""
-    split = _split_rule(options)
     currencies = sorted(profile.prices.items())
     manifest = SnapshotManifest(
         id=_snapshot_id(folder, split),
@@ -205,6 +206,7 @@ def _describe(
         currencies={code: prices.total() for code, prices in currencies},
         photos=photos,
         split=split,
+        cells=profile.cells(),
     )
     (folder / PROFILE).write_text(write_report(manifest, profile), encoding="utf-8")
 
@@ -215,16 +217,6 @@ def _describe(
 def _write_manifest(folder: Path, manifest: SnapshotManifest) -> None:
     text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-
-
-def _split_rule(options: Options) -> dict[str, object]:
-    """Return the rule of the split, with which the splits can be drawn again."""
-    return {
-        "rule": RULE,
-        "fractions": list(options.fractions),
-        "seed": options.seed,
-        "group_key": ROW_KEY if options.by_row else GROUP_KEY,
-    }
 
 
 def _snapshot_id(folder: Path, split: Mapping[str, object]) -> str:

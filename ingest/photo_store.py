@@ -31,8 +31,8 @@ MAX_NAME_CHARACTERS = 200
 STATUSES = ("stored", "missing", "addresses", "broken", "left out")
 """What may become of a photo that a row names; one too many for a listing is left out."""
 
-ValidatedRow: TypeAlias = "tuple[RawRow, Row | list[str]]"
-"""A raw row with the valid row made of it, or with the reasons why it is rejected."""
+ParsedRow: TypeAlias = "tuple[RawRow, Row | list[str]]"
+"""A raw row with the usable row made of it, or with the reasons why it is rejected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ class PhotoStore:
         self._threads.shutdown(cancel_futures=True)
         self._archive.close()
 
-    def store(self, rows: Iterable[ValidatedRow]) -> Iterator[ValidatedRow]:
-        """Store the photos of valid rows; yield all rows in order, with their stored photos.
+    def store(self, rows: Iterable[ParsedRow]) -> Iterator[ParsedRow]:
+        """Store the photos of usable rows; yield all rows in order, with their stored photos.
 
         A row of nothing but photos that cannot be used becomes a rejected one.
         """
@@ -148,7 +148,7 @@ class PhotoStore:
         except PhotoError as error:
             return _CheckedPhoto(status=status, reason=str(error))
 
-    def _finish(self, pending: _PendingRow) -> ValidatedRow:
+    def _finish(self, pending: _PendingRow) -> ParsedRow:
         """Store the photos of a row that can be used, and note the problems of the others."""
         raw, row = pending.raw, pending.row
         if not isinstance(row, Row) or not pending.checks:

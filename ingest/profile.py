@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from common.snapshot import COLUMNS, SPLITS
+from ingest.rows import Row
 from ingest.shards import ShardRow
+from ingest.source import FIELDS, RawRow
 
 MAX_VALUES = 50_000
 """Different values that a counter holds; beyond, the rarest half is dropped."""
@@ -29,7 +31,12 @@ class ProfileCounts:
     """Counters of the rows and photos of an ingest; their size does not grow with the rows.
 
     Attributes:
-        rows: number of rows ``read``, ``accepted``, ``rejected``, and in each split.
+        rows: number of records ``read``, of them ``accepted``, ``rejected`` and ``merged`` into an
+            accepted one, and number of accepted rows in each split.
+        used: number of accepted rows by the fields whose cells were used.
+        dropped: for a field, number of dropped cells by reason, without the values in it.
+        cut: for a field, number of texts of which only the beginning is kept.
+        examples: for a field and such a reason, the first one with its value.
         coverage: number of accepted rows that have a field.
         values: for each of ``COUNTED_FIELDS``, number of rows by value.
         title_lengths: number of rows by length of the title in characters.
@@ -40,7 +47,13 @@ class ProfileCounts:
 
     def __init__(self) -> None:
         """Start with no rows."""
-        self.rows = dict.fromkeys(("read", "accepted", "rejected", *SPLITS), 0)
+        self.rows = dict.fromkeys(
+            ("read", "accepted", "rejected", "merged", *SPLITS), 0
+        )
+        self.used: Counter[tuple[str, ...]] = Counter()
+        self.dropped: dict[str, Counter[str]] = defaultdict(Counter)
+        self.cut: Counter[str] = Counter()
+        self.examples: dict[tuple[str, str], str] = {}
         self.coverage: Counter[str] = Counter()
         self.values: dict[str, Counter[str]] = defaultdict(Counter)
         self.title_lengths: Counter[int] = Counter()
@@ -66,12 +79,55 @@ class ProfileCounts:
         self.title_lengths.update(map(len, columns["title"]))
         self._count_prices(columns["price"], columns["currency"])
 
-    def count_rejected(self, reasons: Iterable[str]) -> None:
-        """Count one rejected row with its reasons."""
-        self.rows["read"] += 1
-        self.rows["rejected"] += 1
+    def count_cells(self, row: Row) -> None:
+        """Count the used and dropped cells of an accepted row, and the records that it holds."""
+        self.used[row.used] += 1
+        self.rows["read"] += row.merged
+        self.rows["merged"] += row.merged
 
-        # Without the values, since "price '0' ..." and "price '-1' ..." are one reason.
+        for cell in row.cut:
+            self.cut[cell.field] += 1
+        for cell in row.dropped:
+            reason = _VALUE.sub("…", cell.reason)
+            self.examples.setdefault((cell.field, reason), cell.reason)
+            _update(self.dropped[cell.field], [reason])
+
+    def cells(self) -> dict[str, dict[str, Any]]:
+        """Return the number of cells of each field: ``read``, of them ``used`` and ``dropped``.
+
+        Where cells are dropped, the commonest ``reason`` is there too, with an example.
+        """
+        used: Counter[str] = Counter()
+        for fields, n_rows in self.used.items():
+            used.update(dict.fromkeys(fields, n_rows))
+
+        counts: dict[str, dict[str, Any]] = {}
+        for name in FIELDS:
+            n_used, n_dropped = used[name], self.dropped[name].total()
+            if n_used or n_dropped:
+                counts[name] = {
+                    "read": n_used + n_dropped,
+                    "used": n_used,
+                    "dropped": n_dropped,
+                }
+            if self.cut[name]:
+                counts[name]["cut"] = self.cut[name]
+            if n_dropped:
+                counts[name]["reason"] = self._commonest(name)
+        return counts
+
+    def _commonest(self, name: str) -> str:
+        """Return the commonest reason of a field's dropped cells, as its first cell had it."""
+        ((reason, _),) = self.dropped[name].most_common(1)
+        return self.examples[name, reason]
+
+    def count_rejected(self, raw: RawRow, reasons: Iterable[str]) -> None:
+        """Count one rejected row with its reasons, and the records that it holds."""
+        n_records = 1 + raw.merged
+        self.rows["read"] += n_records
+        self.rows["rejected"] += n_records
+
+        # Without the values, since "title '7' ..." and "title '8' ..." are one reason.
         general = [_VALUE.sub("…", reason) for reason in reasons]
         _update(self.rejections, general)
 

@@ -1,160 +1,188 @@
-"""The schema of a row: the rules a listing must satisfy to enter a snapshot.
-
-``validate`` is strict and gives every reason; ``parse_leniently`` keeps all legal fields, for
-callers who owe an answer to every row.
-"""
+"""From the cells of a row to a listing: a cell that cannot be read is dropped, never the row."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from typing import Annotated, Any
-
-from pydantic import BaseModel, PlainValidator, ValidationError
+from datetime import datetime, time
+from typing import Any, NamedTuple
 
 from common.listing import Listing, Photo
-from common.validation import texts, values
-from common.validation.photo_names import parse_photos
-from common.validation.values import FIELD_PARSERS
-from ingest.source import RawRow
+from common.validation import texts
+from ingest.readings import Readings, settle_currency
+from ingest.source import WHOLE_ROW, RawRow
 
 NOTHING_GIVEN = "title, description and photos are all empty"
+
+MAX_CELL_CHARACTERS = 200
+"""Characters of a dropped cell that are kept."""
+
+_MIDNIGHT = time()
+
+
+class DroppedCell(NamedTuple):
+    """A cell that could not be used: its field, its text cut to a limit, and the reason."""
+
+    field: str
+    cell: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A valid row: the finished listing, and when it was listed and sold (UTC), where known."""
+    """A usable row.
+
+    Attributes:
+        listing: The finished listing.
+        listed_at: When it was listed (UTC), where known.
+        sold_at: When it was sold (UTC), where known.
+        used: Fields whose cells were used.
+        dropped: Cells that were not.
+        cut: Texts that are too long, of which only the beginning is kept.
+        merged: Number of further records that it holds.
+    """
 
     listing: Listing
     listed_at: datetime | None = None
     sold_at: datetime | None = None
+    used: tuple[str, ...] = ()
+    dropped: tuple[DroppedCell, ...] = ()
+    cut: tuple[DroppedCell, ...] = ()
+    merged: int = 0
 
 
-def _cached(field: str) -> PlainValidator:
-    """Validate by the rule for a field, with a cache for texts: labels repeat from row to row."""
-    parse = FIELD_PARSERS[field]
-    parse_text = lru_cache(maxsize=20_000)(parse)
-    # Only texts are cached, because 1, 1.0 and True are one key.
-    return PlainValidator(
-        lambda cell: parse_text(cell) if type(cell) is str else parse(cell)
+def parse_row(raw: RawRow, readings: Readings) -> Row | list[str]:
+    """Return the row, or the reasons why nothing can be learned from it, each one sentence.
+
+    A price without a currency is in that of ``readings``; the id of a row without one is its line.
+    """
+    reason = raw.broken or raw.problems.get(WHOLE_ROW, "")
+    if reason:
+        return [reason]
+
+    row = parse_cells(raw, readings)
+    listing = row.listing
+    if not (listing.title or listing.description or listing.photos):
+        return [cell.reason for cell in row.dropped] + [NOTHING_GIVEN]
+    return row
+
+
+def parse_cells(raw: RawRow, readings: Readings) -> Row:
+    """Return whatever the cells of a row say, which may be nothing; never raises."""
+    values: dict[str, Any] = {}
+    dropped: list[DroppedCell] = []
+    parsers = readings.parsers
+
+    for field, cell in _readable(raw, dropped).items():
+        try:
+            value = parsers[field](cell)
+        except ValueError as error:
+            dropped.append(_drop(field, cell, f"{field} {error}"))
+            continue
+        # Empty texts and lists are cells without a value too, but a price of 0 never comes here.
+        if value:
+            values[field] = value
+
+    if "sold_at" in values:
+        _check_dates(raw.values, values, dropped)
+    used = tuple(values)
+    if "price" in values and not _settle_price(raw.values, values, dropped, readings):
+        used = tuple(name for name in used if name != "price")
+    return _to_row(raw, values, used, dropped)
+
+
+def _readable(raw: RawRow, dropped: list[DroppedCell]) -> Mapping[str, object]:
+    """Return the cells without those that the form of the table finds fault with."""
+    if not raw.problems:
+        return raw.values
+
+    readable = dict(raw.values)
+    for field, reason in raw.problems.items():
+        if field in readable:
+            dropped.append(_drop(field, readable.pop(field), reason))
+    return readable
+
+
+def _to_row(
+    raw: RawRow,
+    values: dict[str, Any],
+    used: tuple[str, ...],
+    dropped: list[DroppedCell],
+) -> Row:
+    listed_at = values.pop("listed_at", None)
+    sold_at = values.pop("sold_at", None)
+
+    if "photos" in values:
+        values["photos"] = tuple(map(_to_photo, values["photos"]))
+    if raw.line and "listing_id" not in values:
+        values["listing_id"] = str(raw.line)
+
+    listing = Listing(**values)
+    cut = _cut_texts(raw.values, listing)
+    return Row(listing, listed_at, sold_at, used, tuple(dropped), cut, raw.merged)
+
+
+def _cut_texts(
+    cells: Mapping[str, object], listing: Listing
+) -> tuple[DroppedCell, ...]:
+    is_long = len(listing.title) >= texts.MAX_TITLE_CHARACTERS
+    if not is_long and len(listing.description) < texts.MAX_DESCRIPTION_CHARACTERS:
+        return ()
+
+    reasons = {
+        field: texts.cut_reason(field, cells.get(field))
+        for field in ("title", "description")
+    }
+    return tuple(
+        _drop(field, cells[field], f"{field} {reason}")
+        for field, reason in reasons.items()
+        if reason
     )
 
 
-class Form(BaseModel):
-    """The fields of a row, parsed; every field may be missing, none may be illegal."""
+def _settle_price(
+    cells: Mapping[str, object],
+    values: dict[str, Any],
+    dropped: list[DroppedCell],
+    readings: Readings,
+) -> bool:
+    """Replace the amount by its value, and set its currency.
 
-    listing_id: Annotated[str, PlainValidator(texts.parse_listing_id)] = ""
-    title: Annotated[str, PlainValidator(texts.parse_title)] = ""
-    description: Annotated[str, PlainValidator(texts.parse_description)] = ""
-    photos: Annotated[tuple[str | bytes, ...], PlainValidator(parse_photos)] = ()
-    category: Annotated[str | None, _cached("category")] = None
-    brand: Annotated[str | None, _cached("brand")] = None
-    condition: Annotated[str | None, _cached("condition")] = None
-    size: Annotated[str | None, _cached("size")] = None
-    colour: Annotated[str | None, _cached("colour")] = None
-    price: Annotated[float | None, _cached("price")] = None
-    currency: Annotated[str | None, _cached("currency")] = None
-    shipping_payer: Annotated[str | None, _cached("shipping_payer")] = None
-    shipping_method: Annotated[str | None, _cached("shipping_method")] = None
-    parcel_size: Annotated[str | None, _cached("parcel_size")] = None
-    seller_id: Annotated[str | None, PlainValidator(FIELD_PARSERS["seller_id"])] = None
-    listed_at: Annotated[datetime | None, PlainValidator(values.parse_timestamp)] = None
-    sold_at: Annotated[datetime | None, PlainValidator(values.parse_timestamp)] = None
-    language: Annotated[str | None, _cached("language")] = None
-
-
-def validate(raw: RawRow, currency: str = "USD") -> Row | list[str]:
-    """Return the row, or every reason why it cannot be used, each one sentence.
-
-    A price without a currency is in ``currency``; the id of a row without one is its line.
+    Returns whether there is a price: one that contradicts the currency of its row is dropped.
     """
-    if raw.broken:
-        return [raw.broken]
-
+    amount = values["price"]
     try:
-        form = Form.model_validate(raw.values)
-    except ValidationError as error:
-        reasons = _reasons_by_field(error) | dict(raw.problems)
-        return [*reasons.values(), *_missing_content(raw.values)]
+        own = settle_currency(amount, values.get("currency"))
+    except ValueError as error:
+        dropped.append(_drop("price", cells["price"], f"price {error}"))
+        del values["price"]
+        return False
 
-    problems = [*raw.problems.values(), *_contradictions(form)]
-    return problems or _to_row(form, raw.line, currency)
-
-
-def parse_leniently(raw: RawRow) -> tuple[Listing, list[str]]:
-    """Return the listing without its illegal fields, and the reasons for these; never raises.
-
-    An illegal title or description is still the only text there is: it is kept, clean and cut to
-    its limit. A record that could not be parsed into cells is an empty listing.
-    """
-    if raw.broken:
-        return Listing(), [raw.broken]
-
-    reasons: dict[str, str] = dict(raw.problems)
-    cells = _without(raw.values, reasons)
-    try:
-        form = Form.model_validate(cells)
-    except ValidationError as error:
-        reasons |= _reasons_by_field(error)
-        form = Form.model_validate(_without(cells, reasons))
-
-    illegal_texts = [name for name in ("title", "description") if name in reasons]
-    form = form.model_copy(update=_cut_texts(raw.values, illegal_texts))
-    return _to_row(form, None, "").listing, list(reasons.values())
+    values["price"] = amount.value
+    values["currency"] = own or readings.currency
+    return True
 
 
-def _cut_texts(cells: Mapping[str, object], names: Iterable[str]) -> dict[str, str]:
-    """Return the texts of the named cells, clean and cut to the limit of a description."""
-    cut = {}
-    for name in names:
-        text = texts.clean(str(cells.get(name) or ""))
-        cut[name] = text[: texts.MAX_DESCRIPTION_CHARACTERS]
-    return cut
+def _check_dates(
+    cells: Mapping[str, object], values: dict[str, Any], dropped: list[DroppedCell]
+) -> None:
+    """Drop a sale before the listing; a date without a time is any time of its day."""
+    listed_at, sold_at = values.get("listed_at"), values["sold_at"]
+    if listed_at is None or sold_at >= listed_at:
+        return
+
+    is_date = _MIDNIGHT in (sold_at.time(), listed_at.time())
+    if is_date and sold_at.date() >= listed_at.date():
+        return
+    reason = f"sold_at '{sold_at}' is before listed_at '{listed_at}'"
+    dropped.append(_drop("sold_at", cells["sold_at"], reason))
+    del values["sold_at"]
 
 
-def _without(cells: Mapping[str, object], names: Container[str]) -> dict[str, object]:
-    return {name: value for name, value in cells.items() if name not in names}
-
-
-def _reasons_by_field(error: ValidationError) -> dict[str, str]:
-    reasons = {}
-    for problem in error.errors(include_url=False, include_input=False):
-        name = str(problem["loc"][0])
-        reason = problem.get("ctx", {}).get("error", problem["msg"])
-        reasons[name] = f"{name} {reason}"
-    return reasons
-
-
-def _missing_content(cells: Mapping[str, Any]) -> list[str]:
-    """Apply the rule over three fields to raw cells, when another field is illegal."""
-    has_content = any(cells.get(name) for name in ("title", "description", "photos"))
-    return [] if has_content else [NOTHING_GIVEN]
-
-
-def _contradictions(form: Form) -> list[str]:
-    reasons = []
-    if not (form.title or form.description or form.photos):
-        reasons.append(NOTHING_GIVEN)
-    if form.listed_at and form.sold_at and form.sold_at < form.listed_at:
-        reasons.append(
-            f"sold_at '{form.sold_at}' is before listed_at '{form.listed_at}'"
-        )
-    return reasons
-
-
-def _to_row(form: Form, line: int | None, currency: str) -> Row:
-    fields = dict(form.__dict__)
-    listed_at = fields.pop("listed_at")
-    sold_at = fields.pop("sold_at")
-
-    fields["photos"] = tuple(map(_to_photo, form.photos))
-    if form.price is not None and not form.currency:
-        fields["currency"] = currency or None
-    if line is not None and not form.listing_id:
-        fields["listing_id"] = str(line)
-    return Row(Listing(**fields), listed_at, sold_at)
+def _drop(field: str, cell: object, reason: str) -> DroppedCell:
+    is_bytes = isinstance(cell, bytes)
+    text = f"{len(cell):,} bytes" if is_bytes else texts.clean(str(cell))  # type: ignore[arg-type]
+    return DroppedCell(field, text[:MAX_CELL_CHARACTERS], reason)
 
 
 def _to_photo(photo: str | bytes) -> Photo:

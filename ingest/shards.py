@@ -25,6 +25,7 @@ MAX_SOURCE_CHARACTERS = 2_000
 """Characters of a rejected row's text that are kept."""
 
 REJECTED = "rejected.parquet"
+DROPPED = "dropped_cells.parquet"
 PROBLEMS = "photo_problems.parquet"
 
 
@@ -44,6 +45,15 @@ _PROBLEM_COLUMNS = pa.schema(
     [
         (name, pa.int64() if name == "line" else pa.string())
         for name in PhotoProblem._fields
+    ]
+)
+_DROPPED_COLUMNS = pa.schema(
+    [
+        ("line", pa.int64()),
+        ("listing_id", pa.string()),
+        ("field", pa.string()),
+        ("cell", pa.string()),
+        ("reason", pa.string()),
     ]
 )
 _confirmed = attrgetter(*CONFIRMABLE)
@@ -77,6 +87,7 @@ class SnapshotWriter:
             for split in SPLITS
         }
         self._rejected = _Shards(folder / REJECTED, _REJECTED_COLUMNS, max_rows=None)
+        self._dropped = _Shards(folder / DROPPED, _DROPPED_COLUMNS, max_rows=None)
         self._photo_problems = _Shards(
             folder / PROBLEMS, _PROBLEM_COLUMNS, max_rows=None
         )
@@ -85,7 +96,8 @@ class SnapshotWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for shards in (*self._splits.values(), self._rejected, self._photo_problems):
+        lists = (self._rejected, self._dropped, self._photo_problems)
+        for shards in (*self._splits.values(), *lists):
             shards.close()
 
     def write_accepted(self, split: str, rows: Sequence[ShardRow]) -> None:
@@ -104,6 +116,13 @@ class SnapshotWriter:
             n_characters += len(text)
             lines.append((raw.line, text, reasons))
         self._rejected.add(lines, n_characters)
+
+    def write_dropped(self, line: int, row: Row) -> None:
+        """Add the dropped cells of an accepted row."""
+        listing_id = row.listing.listing_id
+        cells = [(line, listing_id, *cell) for cell in row.dropped]
+        n_characters = sum(len(cell.cell) + len(cell.reason) for cell in row.dropped)
+        self._dropped.add(cells, n_characters)
 
     def write_photo_problems(self, problems: Sequence[PhotoProblem]) -> None:
         """Add photos that are not in the snapshot, each with the reason."""

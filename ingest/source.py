@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from common.listing import CONFIRMABLE
+
+if TYPE_CHECKING:
+    from ingest.readings import Reading, Readings
 
 FIELDS = (
     "listing_id",
@@ -26,6 +29,9 @@ FIELDS = (
 )
 """Names of the fields that a table may have, as in a snapshot and in ``--map``."""
 
+WHOLE_ROW = ""
+"""In place of a field's name: the whole row."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
@@ -34,9 +40,11 @@ class RawRow:
     Attributes:
         line: number of its first line, from 1; in a Parquet file, number of the row.
         values: the cells as the source holds them, by field.
-        broken: the reason why the record could not be parsed into cells, else empty.
-        problems: for a field, the error found by the rules of this kind of table.
+        broken: the reason why the row cannot be used, such as cells that do not fit, else empty.
+        problems: for a field, why its cell is dropped by the rules of this kind of table; for
+            ``WHOLE_ROW``, why the row is not to be learned from.
         source: text of the record, where there is one.
+        merged: number of further records that belong to this listing, such as its variants.
     """
 
     line: int
@@ -44,22 +52,43 @@ class RawRow:
     broken: str = ""
     problems: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    merged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDescription:
+    """What a source was taken for, as its profile and its manifest say.
+
+    Attributes:
+        kind: the recognised kind: an export form, or a format such as ``csv`` or ``parquet``.
+        columns: for each field of ours, the columns that hold it, as far as known.
+        unmatched: columns that are not read.
+        similar: for an unmatched column, the field that its name looks like.
+        notes: sentences about the file: its encoding, its columns, its form.
+        readings: what the cells of each field mean, and why.
+    """
+
+    kind: str
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unmatched: Sequence[str] = ()
+    similar: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    readings: Sequence[Reading] = ()
 
 
 class Source(Protocol):
-    """An opened table: its kind, its columns, and its rows in batches."""
+    """An opened table: what it was taken for, what its cells mean, and its rows in batches."""
 
     @property
-    def kind(self) -> str:
-        """The recognised kind: ``kaggle mercari``, ``csv``, ``tsv``, ``jsonl`` or ``parquet``."""
+    def description(self) -> SourceDescription:
+        """What the table was taken for."""
 
     @property
-    def columns(self) -> Mapping[str, str]:
-        """For each field of ours, the column of the source that holds it, as far as known."""
+    def readings(self) -> Readings:
+        """The parsers of the cells of each field."""
 
-    @property
-    def missing(self) -> Sequence[str]:
-        """Columns of this kind of table that this one lacks."""
+    def sample(self) -> Sequence[RawRow]:
+        """Return the first rows, from which spellings and the split are decided."""
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
         """Yield the rows from the start, at most ``size`` at a time; one batch is in memory."""

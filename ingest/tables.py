@@ -1,81 +1,96 @@
-"""Opens a table whatever its format: CSV, TSV, JSON lines or Parquet, plain or compressed."""
+"""Opens a table: its records become rows of our fields, and its columns get a meaning."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice, starmap
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+from ingest import exports
+from ingest.columns import MatchedColumns, match_columns
+from ingest.exports import ExportForm
+from ingest.exports.cells import is_filled
+from ingest.files import RecordFile, open_records
+from ingest.options import ReadOptions
+from ingest.readings import Readings, read_columns
+from ingest.source import RawRow, SourceDescription
 
-from common.errors import InputError
-from ingest.files import old as files
-from ingest.files.old import HEAD_BYTES, File
-from ingest.matching import MatchedTable, match_table
-from ingest.records import Dialect, detect_dialect, parse_records
-from ingest.source import RawRow, Source
+SAMPLE_ROWS = 20_000
+"""Rows from which the meaning of the columns is decided."""
+
+FORM_ROWS = 200
+"""Records from which an export form is recognised, where its columns do not prove it."""
+
+MAX_SAMPLE_CHARACTERS = 64_000_000
+"""Characters of text at which the sample ends early."""
 
 BATCH_CHARACTERS = 32_000_000
 """Characters of text at which a batch ends early, so that long rows cost no more memory."""
 
-_JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
 
+def open_table(path: Path, options: ReadOptions | None = None) -> Table:
+    """Recognise a table, match its columns to our fields, and decide what they mean.
 
-def open_source(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
-    """Recognise a table and match its columns to our fields; read it with ``.batches(size)``.
-
-    ``mapping`` gives the column of a field, before names are compared. Raises ``InputError`` for a
-    file that is missing, empty or no table, or that has no column to work with.
+    Raises ``InputError`` for a file that is missing, empty or no table, or that has no column to
+    work with.
     """
-    mapping = dict(mapping or {})
-    file = files.detect_compression(path)
-    if _is_parquet(path):
-        return ParquetTable(file, mapping)
+    options = options or ReadOptions()
+    file = open_records(path, options)
+    form = _recognise_form(file, options)
+    matched = match_columns(file.columns, options.mapping, str(path), form)
+    left_out = {name for name, column in options.mapping.items() if not column}
+    sample = _take_sample(_rows(file, matched.columns, form, left_out))
+    readings = _read(sample, matched, options, form)
 
-    head = files.read_head(file)
-    suffix = Path(file.name).suffix.lower()
-    looks_like_json = suffix not in (".csv", ".tsv") and head.startswith(b"{")
-    if suffix in _JSON_SUFFIXES or looks_like_json:
-        return JsonLines(file, head, mapping)
-
-    dialect = detect_dialect(head, str(path))
-    return DelimitedText(file, dialect, mapping)
+    rows = partial(
+        _rows, file, matched.columns, form, left_out | set(readings.left_out)
+    )
+    return Table(file, rows, form, matched, readings)
 
 
-class _Table:
-    """A source whose columns have been matched."""
+@dataclass(slots=True)
+class Table:
+    """A table as ``ingest.source.Source``.
 
-    _matched: MatchedTable
+    Attributes:
+        file: Its records.
+        rows: Reads its rows from the start.
+        form: The recognised form of export.
+        matched: Its columns and our fields.
+        readings: What the cells of each field mean.
+    """
+
+    file: RecordFile
+    rows: Callable[[], Iterator[RawRow]]
+    form: ExportForm | None
+    matched: MatchedColumns
+    readings: Readings
 
     @property
-    def kind(self) -> str:
-        """The recognised kind."""
-        return self._matched.kind
+    def description(self) -> SourceDescription:
+        """What the table was taken for."""
+        form = self.form
+        return SourceDescription(
+            kind=form.name if form else self.file.format,
+            columns=self.matched.columns,
+            unmatched=self.matched.unmatched,
+            similar=self.matched.similar,
+            notes=(*self.file.notes, *(form.notes if form else ())),
+            readings=self.readings.readings,
+        )
 
-    @property
-    def columns(self) -> Mapping[str, str]:
-        """For each field of ours, the column that holds it."""
-        return self._matched.columns
-
-    @property
-    def missing(self) -> Sequence[str]:
-        """Columns of this kind of table that this one lacks."""
-        return self._matched.missing
-
-
-class _TextTable(_Table):
-    """A table in a file of text, read row by row."""
-
-    _file: File
+    def sample(self) -> Sequence[RawRow]:
+        """Return the first rows, at most ``SAMPLE_ROWS``."""
+        return _take_sample(self.rows())
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
         """Yield the rows from the start, at most ``size`` at a time."""
         batch: list[RawRow] = []
         n_characters = 0
-        for row in self._rows():
+        for row in self.rows():
             batch.append(row)
             n_characters += len(row.source)
             if len(batch) >= size or n_characters > BATCH_CHARACTERS:
@@ -87,163 +102,81 @@ class _TextTable(_Table):
 
     def fraction(self) -> float:
         """Return the fraction of the file that has been read, 0 to 1."""
-        return self._file.fraction()
-
-    def _rows(self) -> Iterator[RawRow]:
-        raise NotImplementedError
+        return self.file.fraction()
 
 
-class DelimitedText(_TextTable):
-    """CSV or TSV, Kaggle's Mercari files among them."""
+def _rows(
+    file: RecordFile,
+    columns: Mapping[str, Sequence[str]],
+    form: ExportForm | None,
+    left_out: Collection[str],
+) -> Iterator[RawRow]:
+    """Read the rows from the start, without the fields in ``left_out``."""
+    if form is None:
+        read = {name: of for name, of in columns.items() if name not in left_out}
+        return _plain_rows(file, read)
 
-    def __init__(
-        self, file: File, dialect: Dialect, mapping: Mapping[str, str]
-    ) -> None:
-        """Match the columns of the header."""
-        self._file = file
-        self._dialect = dialect
-        kind = "tsv" if dialect.delimiter == "\t" else "csv"
-        self._matched = match_table(dialect.header, mapping, kind, str(file.path))
-
-    def _rows(self) -> Iterator[RawRow]:
-        indices = self._indices()
-        with self._file.open() as stream:
-            lines = files.read_lines(stream)
-            _skip_header(lines)
-            for number, cells, text, reason in parse_records(lines, self._dialect):
-                if cells is None:
-                    yield RawRow(number, {}, broken=reason, source=text)
-                    continue
-
-                values: dict[str, object] = {
-                    field: cells[index] for field, index in indices
-                }
-                yield self._matched.row(number, values, text)
-
-    def _indices(self) -> list[tuple[str, int]]:
-        """Return every matched field with the index of its cell, looked up once for all rows."""
-        header = self._dialect.header
-        return [(field, header.index(column)) for field, column in self.columns.items()]
+    records = file.records(exports.columns_to_read(form, columns))
+    listings = exports.read_listings(form, columns, records, left_out)
+    return starmap(RawRow, listings)
 
 
-class JsonLines(_TextTable):
-    """One JSON object a line; a key that appears late is matched when it appears."""
-
-    def __init__(self, file: File, head: bytes, mapping: Mapping[str, str]) -> None:
-        """Match the keys of the objects in the first bytes of the file."""
-        if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
-            raise InputError(
-                f"{file.path} is one JSON list; write one JSON object a line instead"
-            )
-        self._file = file
-        self._mapping = mapping
-        self._keys: dict[str, None] = {}
-
-        for line in _complete_lines(head):
-            text = line.decode(errors="replace").removeprefix("\ufeff")
-            record, _ = _parse_object(text)
-            self._keys.update(dict.fromkeys(record or ()))
-        if not self._keys:
-            raise InputError(f"{file.path} does not hold one JSON object a line")
-        self._match_keys()
-
-    def _rows(self) -> Iterator[RawRow]:
-        with self._file.open() as stream:
-            for number, text, problem in files.read_lines(stream):
-                if not text.strip():
-                    continue
-
-                record, reason = (None, problem) if problem else _parse_object(text)
-                if record is None:
-                    yield RawRow(number, {}, broken=reason, source=text)
-                else:
-                    yield self._matched.row(number, self._values(record), text)
-
-    def _values(self, record: Mapping[str, object]) -> dict[str, object]:
-        # Keys may appear late: a field that was absent from all objects before.
-        if not record.keys() <= self._keys.keys():
-            self._keys.update(dict.fromkeys(record))
-            self._match_keys()
-        columns = self._matched.columns
-        return {field: record[key] for field, key in columns.items() if key in record}
-
-    def _match_keys(self) -> None:
-        self._matched = match_table(
-            list(self._keys),
-            self._mapping,
-            kind="jsonl",
-            path=str(self._file.path),
-        )
-
-
-class ParquetTable(_Table):
-    """A Parquet file; the line of a row is its number from 1."""
-
-    def __init__(self, file: File, mapping: Mapping[str, str]) -> None:
-        """Match the columns of the schema."""
-        self._path = file.path
-        self._n_read = 0
-        with self._open() as table:
-            names, self._n_rows = table.schema_arrow.names, table.metadata.num_rows
-        self._matched = match_table(names, mapping, "parquet", str(file.path))
-
-    def batches(self, size: int) -> Iterator[list[RawRow]]:
-        """Yield the rows from the start, at most ``size`` at a time."""
-        self._n_read = 0
-        names = list(self.columns.values())
-        with self._open() as table:
-            for batch in table.iter_batches(size, columns=names):
-                columns = [batch.column(name).to_pylist() for name in names]
-                yield [self._row(cells) for cells in zip(*columns, strict=True)]
-
-    def fraction(self) -> float:
-        """Return the fraction of the rows that has been read, 0 to 1."""
-        return self._n_read / max(1.0, float(self._n_rows))
-
-    def _row(self, cells: tuple[object, ...]) -> RawRow:
-        self._n_read += 1
-        values = dict(zip(self._matched.columns, cells, strict=True))
-        return self._matched.row(self._n_read, values)
-
-    @contextmanager
-    def _open(self) -> Iterator[pq.ParquetFile]:
-        try:
-            with pq.ParquetFile(self._path) as table:
-                yield table
-        except (pa.ArrowException, OSError) as error:
-            detail = (str(error).splitlines() or ["no details"])[0]
-            raise InputError(
-                f"{self._path} is a damaged Parquet file: {detail}"
-            ) from None
-
-
-def _skip_header(lines: Iterator[files.Line]) -> None:
-    for _, text, _ in lines:
-        if text.strip():
-            return
-
-
-def _complete_lines(head: bytes) -> list[bytes]:
-    """Return the lines of the first bytes without the last one, if it may be cut in two."""
-    lines = head.splitlines()
-    if len(head) == HEAD_BYTES:
-        lines.pop()
-    return lines or [head]
-
-
-def _parse_object(text: str) -> tuple[dict[str, Any] | None, str]:
-    """Return the JSON object of a line and no reason, or ``None`` and the reason."""
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError):
-        return None, "the line is not JSON"
-    return (
-        (record, "")
-        if isinstance(record, dict)
-        else (None, "the line is not a JSON object")
+def _plain_rows(
+    file: RecordFile, columns: Mapping[str, Sequence[str]]
+) -> Iterator[RawRow]:
+    """Yield a row for each record; of several columns of a field the first filled one counts."""
+    names = tuple(
+        dict.fromkeys(name for of_field in columns.values() for name in of_field)
     )
+    indices = {
+        field: [names.index(name) for name in of_field]
+        for field, of_field in columns.items()
+    }
+    single = [(field, where[0]) for field, where in indices.items() if len(where) == 1]
+    several = [(field, where) for field, where in indices.items() if len(where) > 1]
+
+    for number, cells, text, reason in file.records(names):
+        if cells is None:
+            yield RawRow(number, {}, broken=reason, source=text)
+            continue
+
+        values = {field: cells[index] for field, index in single}
+        for field, where in several:
+            filled = [cells[index] for index in where if is_filled(cells[index])]
+            # A table may have a column for each photo.
+            values[field] = filled if field == "photos" else next(iter(filled), None)
+        yield RawRow(number, values, source=text)
 
 
-def _is_parquet(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(4) == b"PAR1"
+def _recognise_form(file: RecordFile, options: ReadOptions) -> ExportForm | None:
+    records = islice(file.records(file.columns), FORM_ROWS)
+    sample = [
+        dict(zip(file.columns, cells, strict=True))
+        for _, cells, _, _ in records
+        if cells is not None
+    ]
+    return exports.recognise(file.columns, sample, options.form)
+
+
+def _take_sample(rows: Iterator[RawRow]) -> list[RawRow]:
+    sample = []
+    n_characters = 0
+    for row in islice(rows, SAMPLE_ROWS):
+        sample.append(row)
+        n_characters += len(row.source)
+        if n_characters > MAX_SAMPLE_CHARACTERS:
+            break
+    return sample
+
+
+def _read(
+    sample: Sequence[RawRow],
+    matched: MatchedColumns,
+    options: ReadOptions,
+    form: ExportForm | None,
+) -> Readings:
+    usable = [row.values for row in sample if not row.broken]
+    fields = Counter(name for values in usable for name in values)
+    cells = {name: [values.get(name) for values in usable] for name in fields}
+    names = {name: columns[0] for name, columns in matched.columns.items()}
+    return read_columns(cells, names, options, form.currency if form else "")

@@ -7,7 +7,8 @@ however many rows are drawn. ``simulator.oracle`` gives the distributions they a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ from common.progress import Progress
 from common.snapshot import Snapshot
 from common.store.new_folder import check_free
 from ingest.ingest import Options, ingest_source
-from ingest.source import RawRow
+from ingest.readings import DEFAULT_READINGS
+from ingest.source import RawRow, SourceDescription
 from simulator.ground_truth import BLOCK
 from simulator.listings import ListingSampler
 
@@ -65,7 +67,8 @@ def ingest_synthetic(
         "name": name,
         "checksum": checksum.hexdigest(),
     }
-    source = _SyntheticSource(rows, options.seed, photos)
+    currency = options.reading.currency or "USD"
+    source = _SyntheticSource(rows, options.seed, photos, currency)
     return ingest_source(source, provenance, None, out, options, progress)
 
 
@@ -80,15 +83,18 @@ def _photo_renderer(seed: int) -> PhotoRenderer:
 class _SyntheticSource:
     """The synthetic shop as ``ingest.source.Source``."""
 
-    kind = "synthetic"
-    columns: Mapping[str, str] = {}
-    missing = ()
+    description = SourceDescription("synthetic")
 
-    def __init__(self, rows: int, seed: int, photos: bool) -> None:
+    def __init__(self, rows: int, seed: int, photos: bool, currency: str) -> None:
+        self.readings = replace(DEFAULT_READINGS, currency=currency)
         self._rows = rows
         self._photos = photos
         self._seed = seed
         self._n_read = 0
+
+    def sample(self) -> Sequence[RawRow]:
+        """Return no rows: every label has one spelling already."""
+        return ()
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
         """Yield the rows in blocks of their own size, whatever ``size`` is."""

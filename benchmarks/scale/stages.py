@@ -86,7 +86,7 @@ def _suggest(
     stage: str, rows: int, folder: Path, report_progress: Progress
 ) -> OwnFigures:
     """Answer the test split as a table of titles and descriptions."""
-    from ingest.tables import open_source
+    from ingest.tables import open_table
     from pipelines.batch import predict
 
     listings = folder / "test.parquet"
@@ -94,7 +94,7 @@ def _suggest(
 
     start = time.perf_counter()
     n_answered = predict.answer_table(
-        open_source(listings),
+        open_table(listings),
         partial(_suggester, folder),
         folder / "answers.parquet",
         progress=report_progress,

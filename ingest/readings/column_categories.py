@@ -134,7 +134,7 @@ def _describe(
         warning = f"no cell has {separator!r}" if options.category_separator else ""
         return Reading("category", meaning, evidence, _OPTION, warning)
 
-    evidence = f"{share(paths, total)} have it"
+    evidence = f"{share(number, total, paths)} have it"
     if options.category_separator:
         evidence = f"{_OPTION} says so"
     meaning = f"paths whose levels are separated by {separator!r}"
@@ -152,6 +152,6 @@ def _describe_lists(rule: CategoryRule, counts: Mapping[str, int]) -> str:
     if not lists:
         return ""
     return (
-        f"{share(lists, sum(counts.values()))} hold several"
+        f"{share(sum(lists.values()), sum(counts.values()), lists)} hold several"
         " categories: the deepest one is taken, the first of equally deep ones"
     )

@@ -54,11 +54,11 @@ def read_payers(
         return rule, (_describe_useless(counts, name),), True
 
     total = counts.total()
-    evidence = f"{share(readable, total)} are read so"
+    evidence = f"{share(readable.total(), total, readable)} are read so"
     others = counts - readable
     warning = ""
     if others:
-        warning = f"{share(others, total)} do not say who pays and are dropped"
+        warning = f"{share(others.total(), total, others)} do not say who pays and are dropped"
     return (
         rule,
         (Reading("shipping_payer", meaning, evidence, "--map", warning),),
@@ -71,7 +71,7 @@ def _describe_useless(counts: Counter[str], name: str) -> Reading:
     return Reading(
         "shipping_payer",
         "nothing that says who pays the shipping: the column is left out",
-        f"{share(counts, total)} name neither seller nor buyer",
+        f"{share(total, total, counts)} name neither seller nor buyer",
         "--map",
         f"--map shipping_payer=COLUMN names another column than {quote(name)}",
     )

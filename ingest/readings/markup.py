@@ -75,7 +75,7 @@ def read_markup(sample: Mapping[str, Sequence[object]]) -> tuple[Reading, ...]:
     found = [text for text in texts if _has_tags(text)]
     if not found or len(found) < MIN_SHARE * len(texts):
         return ()
-    evidence = f"{share({found[0]: len(found)}, len(texts))} have tags"
+    evidence = f"{share(len(found), len(texts), {found[0]: 1})} have tags"
     return (Reading("description", "HTML, read as text", evidence),)
 
 

@@ -55,16 +55,16 @@ def read_photos(
         meaning = f"numbers of photos and no photos: the column {name!r} is left out"
         evidence = f"all {len(cells):,} cells are small, such as {quote(cells[0])}"
         return (Reading("photos", meaning, evidence, "--map"),), True
-    return _describe_addresses(cells), False
 
-
-def _describe_addresses(cells: Sequence[object]) -> tuple[Reading, ...]:
-    texts = Counter(cell for cell in cells if isinstance(cell, str) and "://" in cell)
-    if texts.total() < MIN_URLS * len(cells):
-        return ()
-    evidence = f"{share(texts, len(cells))} are addresses"
+    texts = Counter(cell for cell in cells if isinstance(cell, str))
+    urls = Counter({text: n for text, n in texts.items() if "://" in text})
+    if urls.total() < MIN_URLS * len(cells):
+        return (), False
+    evidence = f"{share(urls.total(), len(cells), urls)} are addresses"
     warning = "addresses are not fetched: put the photos beside the table (--photos-in)"
-    return (Reading("photos", "addresses of photos", evidence, "--map", warning),)
+    return (
+        Reading("photos", "addresses of photos", evidence, "--map", warning),
+    ), False
 
 
 def read_currencies(sample: Mapping[str, Sequence[object]]) -> tuple[Reading, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -14,6 +15,7 @@ import models
 from common.listing import Listing, Suggestion
 from common.photos.checking import check_photos_of_rows
 from common.progress import Progress, ignore_progress
+from ingest.readings import Readings
 from ingest.source import RawRow, Source
 from pipelines.batch import columns, files
 from pipelines.batch.processes import map_in_order
@@ -28,8 +30,20 @@ MIN_BATCHES_FOR_WORKERS = 8
 MIN_PHOTO_BATCHES_FOR_WORKERS = 2
 """The same where rows have photos, which take longer than text."""
 
-Task = tuple[int, list[RawRow]]
-"""The number of the first row of a batch, counted from 1, and the batch."""
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows that are answered together.
+
+    Attributes:
+        first_row: Number of the first row in its table, from 1.
+        listings: What models see of each row.
+        unreadable: The reason for each row that could not be read, by its index.
+    """
+
+    first_row: int
+    listings: Sequence[Listing]
+    unreadable: Mapping[int, str]
 
 
 class Suggester(Protocol):
@@ -66,7 +80,7 @@ def answer_table(
     n_workers = workers if _is_long(first_batches) else 1
 
     start = partial(_start_worker, load, request)
-    tasks = _number(chain(first_batches, batches))
+    tasks = _read(chain(first_batches, batches), source.readings, request.known)
     n_rows = 0
     with files.create(out, columns.schema()) as append:
         for answers in map_in_order(start, tasks, n_workers):
@@ -77,24 +91,14 @@ def answer_table(
 
 
 def answer_batch(
-    rows: Sequence[RawRow],
-    suggester: Suggester,
-    first_row: int = 1,
-    request: BatchRequest = TEXT_ONLY,
+    batch: Batch, suggester: Suggester, request: BatchRequest = TEXT_ONLY
 ) -> pa.RecordBatch:
-    """Answer the rows of one batch, the first of which is row ``first_row`` of its table."""
-    visible = [visible_listing(row, request.known) for row in rows]
-    listings, problems = check_photos_of_rows(visible, request.photos)
-
-    unreadable = {
-        index: f"row {first_row + index} could not be read: {row.broken}"
-        for index, row in enumerate(rows)
-        if row.broken
-    }
-    suggestions = _suggest(listings, suggester, request.names, unreadable)
+    """Answer the rows of one batch."""
+    listings, problems = check_photos_of_rows(batch.listings, request.photos)
+    suggestions = _suggest(listings, suggester, request.names, batch.unreadable)
 
     listing_ids = []
-    for number, listing in enumerate(listings, first_row):
+    for number, listing in enumerate(listings, batch.first_row):
         listing_ids.append(listing.listing_id or str(number))
     return columns.to_record_batch(
         listing_ids, suggestions, suggester.versions, problems
@@ -131,24 +135,32 @@ def _is_long(first_batches: Sequence[Sequence[RawRow]]) -> bool:
     return len(first_batches) >= minimum
 
 
-def _number(batches: Iterable[list[RawRow]]) -> Iterator[Task]:
+def _read(
+    batches: Iterable[list[RawRow]], readings: Readings, known: Sequence[str]
+) -> Iterator[Batch]:
+    """Parse rows in this process: what the columns mean does not travel to others."""
     first_row = 1
-    for batch in batches:
-        yield first_row, batch
-        first_row += len(batch)
+    for rows in batches:
+        listings = [visible_listing(row, known, readings) for row in rows]
+        unreadable = {
+            index: f"row {first_row + index} could not be read: {row.broken}"
+            for index, row in enumerate(rows)
+            if row.broken
+        }
+        yield Batch(first_row, listings, unreadable)
+        first_row += len(rows)
 
 
 def _start_worker(
     load: Callable[[], Suggester], request: BatchRequest
-) -> Callable[[Task], pa.RecordBatch]:
+) -> Callable[[Batch], pa.RecordBatch]:
     """Load the suggester once in this process; return the function that answers one task."""
     suggester = load()
 
     # A closure, so that the suggester stays in this process: only tasks and answers are pickled.
-    def answer(task: Task) -> pa.RecordBatch:
+    def answer(batch: Batch) -> pa.RecordBatch:
         """Answer the rows of one batch."""
-        first_row, rows = task
-        return answer_batch(rows, suggester, first_row, request)
+        return answer_batch(batch, suggester, request)
 
     return answer
 

@@ -9,7 +9,8 @@ import models
 from common.errors import InputError
 from common.listing import AMOUNT_FIELDS, CONFIRMABLE, Listing
 from common.photos.photo_root import PhotoRoot
-from ingest.rows import parse_leniently
+from ingest.readings import Readings
+from ingest.rows import parse_cells
 from ingest.source import RawRow
 
 DEFAULT_FIELDS = ("listing_id", "title", "description", "photos")
@@ -48,12 +49,14 @@ def parse_known_fields(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fields))
 
 
-def visible_listing(row: RawRow, confirmed: Sequence[str]) -> Listing:
+def visible_listing(
+    row: RawRow, confirmed: Sequence[str], readings: Readings
+) -> Listing:
     """Return what models see of a row: no labels, unless they are known; no illegal values."""
     names = (*DEFAULT_FIELDS, *confirmed)
     values = {name: row.values[name] for name in names if name in row.values}
-    listing, _ = parse_leniently(replace(row, values=values))
-    return listing
+    # Without its line: a row without an id is known by its number in the answers.
+    return parse_cells(replace(row, line=0, values=values), readings).listing
 
 
 def _fields_of(word: str) -> Sequence[str]:

@@ -142,9 +142,9 @@ def _ingest(table: Path, folder: Path, seed: int, progress: Progress) -> Snapsho
     from common.store.artifacts import checksum
     from ingest.exports import kaggle_mercari
     from ingest.ingest import Options, ingest_file
-    from ingest.tables import open_source
+    from ingest.tables import open_table
 
-    if open_source(table).kind != kaggle_mercari.KIND:
+    if open_table(table).description.kind != kaggle_mercari.KIND:
         raise InputError(
             f"{table} is not a table of the competition: it has other columns"
         )

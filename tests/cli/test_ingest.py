@@ -13,7 +13,7 @@ from common.snapshot import Snapshot
 def shop(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rows = "".join(f"thing {n},{n + 1}\n" for n in range(40))
-    (tmp_path / "shop.csv").write_text("Headline,Amount\n" + rows)
+    (tmp_path / "shop.csv").write_text("Words,Amount\n" + rows)
     return tmp_path / "shop.csv"
 
 
@@ -23,7 +23,7 @@ ARGUMENTS = [
     "--out",
     "out",
     "--map",
-    "title=Headline",
+    "title=Words",
     "--map",
     "price=Amount",
 ]
@@ -45,11 +45,11 @@ def test_ends_with_a_summary_and_the_next_command(shop, capsys):
         (["none.csv"], "there is no file none.csv"),
         (["shop.csv"], "no column for title, description or photos"),
         (["shop.csv", "--map", "title"], "--map takes field=column"),
-        (["shop.csv", "--map", "headline=Headline"], "there is no field 'headline'"),
+        (["shop.csv", "--map", "headline=Words"], "there is no field 'headline'"),
         (["shop.csv", "--map", "title=Name"], "no column 'Name'"),
-        (["shop.csv", "--map", "title=Headline", "--split", "1,1,1"], "must sum to 1"),
+        (["shop.csv", "--map", "title=Words", "--split", "1,1,1"], "must sum to 1"),
         (
-            ["shop.csv", "--map", "title=Headline", "--currency", "dollars"],
+            ["shop.csv", "--map", "title=Words", "--currency", "dollars"],
             "--currency 'dollars'",
         ),
         (["shop.csv", "--rows", "5"], "size of a synthetic shop"),

@@ -15,7 +15,7 @@ from ingest.ingest import Options, ingest_file
 ROWS = 12_000
 
 MOMENTS = {
-    "before the first batch": "ingest.Splitter = kill",
+    "before the first batch": "ingest.fit_splitter = kill",
     "after the first batch": "progress = kill",
     "in the middle": "progress = lambda message, fraction: message.startswith('8,192') and kill()",
     "before the report": "ingest.write_report = kill",

@@ -13,7 +13,8 @@ import models
 from common.errors import InputError
 from common.listing import Candidate, Listing, Photo, PriceRange, Suggestion
 from common.photos.photo_root import PhotoRoot
-from ingest.source import RawRow
+from ingest.readings import DEFAULT_READINGS, Readings
+from ingest.source import RawRow, SourceDescription
 from pipelines.batch import columns, predict
 from pipelines.batch.request import BatchRequest, parse_known_fields
 
@@ -23,8 +24,11 @@ class Rows:
     """A source of rows held in memory."""
 
     rows: list[RawRow]
-    kind: str = "memory"
-    columns: Mapping[str, str] = field(default_factory=dict)
+    description: SourceDescription = SourceDescription("memory")
+    readings: Readings = DEFAULT_READINGS
+
+    def sample(self) -> Sequence[RawRow]:
+        return self.rows
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
         for start in range(0, len(self.rows), 2):

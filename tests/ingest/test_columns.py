@@ -1,0 +1,80 @@
+"""Columns matched to fields: by what is said, by an export form, and by their names."""
+
+import pytest
+
+from common.errors import InputError
+from ingest.columns import match_columns, parse_map
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("title", "title"),
+        ("Item Name", "title"),
+        ("productName", "title"),
+        ("商品名", "title"),
+        ("Bezeichnung", "title"),
+        ("category-name", "category"),
+        ("Price (EUR)", "price"),
+        ("price_gbp", "price"),
+        ("販売価格", "price"),
+        ("Zustand", "condition"),
+        ("itemConditionId", "condition"),
+        ("COLOR", "colour"),
+        ("shipping_usd", "shipping_payer"),
+    ],
+)
+def test_usual_names_are_known(column, field):
+    matched = match_columns(["description", column])
+    assert matched.columns[field] == (column,)
+
+
+@pytest.mark.parametrize("column", ["price_old", "price_min", "title_nobrand", "x"])
+def test_other_names_are_not(column):
+    matched = match_columns(["description", column])
+    assert matched.unmatched == (column,)
+
+
+def test_an_exact_name_comes_before_an_alias():
+    matched = match_columns(["name", "item_name", "title", "price"])
+    assert matched.columns["title"] == ("title", "name", "item_name")
+
+
+def test_columns_of_numbers_are_never_mixed():
+    matched = match_columns(["title", "item_price", "price", "shipping", "payer"])
+    assert matched.columns["price"] == ("price",)
+    assert matched.columns["shipping_payer"] == ("shipping",)
+
+
+def test_a_column_a_photo_is_read_in_the_order_of_the_numbers():
+    matched = match_columns(["title", "image_10", "image_2", "image_1"])
+    assert matched.columns["photos"] == ("image_1", "image_2", "image_10")
+
+
+def test_what_is_said_wins_and_a_field_can_be_left_out():
+    columns = ["title", "Headline", "condition"]
+    matched = match_columns(columns, {"title": "Headline", "condition": ""})
+    assert matched.columns == {"title": ("Headline",)}
+    assert matched.unmatched == ("title", "condition")
+
+
+def test_a_column_that_looks_like_a_missing_field_is_named():
+    matched = match_columns(["title", "start_price_net", "brand_of_item"])
+    assert matched.similar == {"start_price_net": "price", "brand_of_item": "brand"}
+
+
+def test_a_table_without_content_is_one_sentence():
+    with pytest.raises(InputError, match="no column for title, description or photos"):
+        match_columns(["price"])
+    with pytest.raises(InputError, match="no column for title"):
+        match_columns(["title"], {"title": ""})
+
+
+def test_map_is_parsed_or_refused():
+    assert parse_map(["title=A=b", "brand="]) == {"title": "A=b", "brand": ""}
+    with pytest.raises(InputError, match="takes field=column"):
+        parse_map(["title"])
+    with pytest.raises(InputError, match="twice"):
+        parse_map(["title=a", "title=b"])
+    with pytest.raises(InputError, match="no field 'titel'"):
+        parse_map(["titel=a"])
