@@ -15,6 +15,8 @@ from ingest.files.signatures import COMPRESSIONS, workbook_refusal
 MAX_NAMES = 10
 """Files that an error message names."""
 
+MAX_NAME_CHARACTERS = 60
+
 _TABLE_SUFFIXES = (
     ".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx", ".xlsm", ".xml",
     ".rss", ".atom",
@@ -77,7 +79,8 @@ def _find_in_folder(path: Path) -> list[File]:
     found = {
         file.relative_to(path).as_posix(): file
         for file in sorted(path.rglob("*"))
-        if file.is_file()
+        # Spark leaves empty parts.
+        if file.is_file() and file.stat().st_size
     }
     names = [name for name in found if not _HOUSEKEEPING.search(name)]
     if not names or not _are_parts(names):
@@ -104,6 +107,8 @@ def _find_in_archive(path: Path) -> list[File]:
     shown = {info.filename: _decoded_name(info) for info in members}
     tables = [name for name in names if not _HOUSEKEEPING.search(shown[name])]
     tables = [name for name in tables if not _is_photo(name)] or tables
+    if not tables:
+        raise InputError(f"{path} holds no table: pack the one to be read into it")
     chosen = _choose(tables)
     if not chosen:
         raise InputError(
@@ -161,5 +166,6 @@ def _is_photo(name: str) -> bool:
 def _enumerate(names: Sequence[str]) -> str:
     if not names:
         return ""
+    shown = [" ".join(name.split())[:MAX_NAME_CHARACTERS] for name in names[:MAX_NAMES]]
     more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-    return f" ({', '.join(names[:MAX_NAMES])}{more})"
+    return f" ({', '.join(shown)}{more})"

@@ -11,7 +11,7 @@ from typing import Any
 from common.errors import InputError
 from ingest.files.encoding import Encoding, choose_encoding
 from ingest.files.headers import name_columns
-from ingest.files.layout import detect_layout
+from ingest.files.layout import DELIMITERS, detect_layout
 from ingest.files.lines import TextFormat, read_lines
 from ingest.files.packed import File
 from ingest.files.record_file import Record
@@ -20,6 +20,7 @@ from ingest.files.sample import Sample
 
 _COUNTS = {
     "damaged lines": "lines with bytes that are no text, read as U+FFFD: {:,}",
+    "fallback lines": "lines in an encoding other than the rest, read by that: {:,}",
     "headers": "lines that repeat the header, skipped: {:,}",
     "comments": "comments, skipped: {:,}",
     "empty rows": "rows without a filled cell, skipped: {:,}",
@@ -108,16 +109,15 @@ def pick_cells(
 
 
 def _is_old_mac(head: bytes, encoding: Encoding) -> bool:
-    """Whether carriage returns alone end the lines: none is a line feed, or the header has some."""
+    """Whether a carriage return alone ends the first line, and not within a quoted cell."""
     text = head.decode(encoding.codec, "replace").replace("\r\r\n", "\n")
     text = text.replace("\r\n", "\n").strip("\r\n\ufeff")
-    first, line_feed, _ = text.partition("\n")
-    if not line_feed or '"' in first:
-        return "\r" in text and not line_feed
-
-    pieces = first.split("\r")
-    counts = {sum(map(piece.count, "\t,;|")) for piece in pieces}
-    return len(pieces) > 1 and len(counts) == 1 and counts != {0}
+    first_line, line_feed, _ = text.partition("\n")
+    first, carriage_return, rest = first_line.partition("\r")
+    if not carriage_return or first.count('"') % 2:
+        return False
+    has_cells = any(delimiter in first for delimiter in DELIMITERS)
+    return not line_feed or has_cells and bool(rest.strip())
 
 
 def _parse_delimiter(option: str) -> str:

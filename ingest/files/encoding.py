@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.errors import InputError
@@ -120,23 +119,29 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def decode_line(data: bytes, encoding: Encoding) -> tuple[str, bool]:
-    """Return the text of a line, and whether bytes were lost that no encoding explains."""
+def decode_line(data: bytes, encoding: Encoding) -> tuple[str, str]:
+    """Return the text of a line, and what was amiss: ``fallback lines``, ``damaged lines`` or not.
+
+    A line of a second encoding is read by that. Bytes that no encoding explains become U+FFFD.
+    """
     try:
-        return data.decode(encoding.codec), False
+        return data.decode(encoding.codec), ""
     except UnicodeDecodeError:
         pass
 
-    # A line that has both valid and invalid UTF-8 was cut or damaged, and is of no other encoding.
-    readable = data.decode(encoding.codec, "ignore")
-    if encoding.fallback and readable.lstrip("\ufeff").isascii():
+    if encoding.fallback and _is_other(data, encoding.codec):
         try:
-            return data.decode(encoding.fallback), False
+            return data.decode(encoding.fallback), "fallback lines"
         except UnicodeDecodeError:
             pass
-    return data.decode(encoding.codec, "replace"), True
+    return data.decode(encoding.codec, "replace"), "damaged lines"
 
 
-def decode_all(lines: Sequence[bytes], encoding: Encoding) -> list[str]:
-    """Return the texts of lines, for a sample."""
-    return [decode_line(line, encoding)[0] for line in lines]
+def _is_other(data: bytes, codec: str) -> bool:
+    """Whether most bytes are of another encoding: else a line was cut within a character."""
+    readable = data.decode(codec, "ignore")
+    n_readable = sum(
+        len(letter.encode(codec)) for letter in readable if letter > "\x7f"
+    )
+    n_all = len(data) - len(data.decode("ascii", "ignore"))
+    return 2 * n_readable <= n_all

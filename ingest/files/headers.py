@@ -23,20 +23,21 @@ class SampleRow(Protocol):
 def find_header(rows: Sequence[SampleRow]) -> tuple[int, list[str]]:
     """Return the index of the header among the first rows, and sentences on what is above it.
 
-    A header fills more than half of the columns that the rows below it have; a title such as
+    A header fills at least half of the columns that the rows below it have; a title such as
     ``Export of 2024-05-31`` fills one or two.
     """
     width = _usual_width(rows)
-    index = next(
-        (
-            index
-            for index in range(min(len(rows), MAX_TITLE_ROWS + 1))
-            if 2 * n_filled(rows[index].cells) > width
-            and not _is_comment(rows, index)
-            and not _is_title(rows, index, width)
-        ),
-        0,
-    )
+    candidates = [
+        index
+        for index in range(min(len(rows), MAX_TITLE_ROWS + 1))
+        if not _is_comment(rows, index) and not _is_title(rows, index, width)
+    ]
+    full = [index for index in candidates if 2 * n_filled(rows[index].cells) >= width]
+    index = full[0] if full else 0
+    if index and _has_numbers(rows[index].cells):
+        # A header may name few of the columns: it is a row of names above one with numbers.
+        names = [n for n in candidates if n < index and n_filled(rows[n].cells) > 1]
+        index = next((n for n in names if not _has_numbers(rows[n].cells)), index)
     if not index:
         return 0, []
     lines = "line is" if index == 1 else "lines are"
@@ -89,8 +90,12 @@ def _is_title(rows: Sequence[SampleRow], index: int, width: int) -> bool:
     if filled_width(rows[index].cells) >= width or index + 1 >= len(rows):
         return False
     below = rows[index + 1].cells
-    has_numbers = any(NUMBER.fullmatch(cell.strip()) for cell in below)
-    return n_filled(below) >= width and not has_numbers and index + 2 < len(rows)
+    is_last = index + 2 >= len(rows)
+    return n_filled(below) >= width and not _has_numbers(below) and not is_last
+
+
+def _has_numbers(cells: Sequence[str]) -> bool:
+    return any(NUMBER.fullmatch(cell.strip()) for cell in cells)
 
 
 def _is_comment(rows: Sequence[SampleRow], index: int) -> bool:
@@ -103,5 +108,4 @@ def _is_comment(rows: Sequence[SampleRow], index: int) -> bool:
     # "# id,title" may be the header itself: then numbers stand below it, and not another header.
     below = rows[index + 1].cells
     is_same_width = len(below) == len(rows[index].cells)
-    has_numbers = any(NUMBER.fullmatch(cell) for cell in below)
-    return not (is_same_width and has_numbers)
+    return not (is_same_width and _has_numbers(below))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from common.errors import InputError
 from ingest.files.json_paths import choose_records
 from ingest.files.json_stream import JsonStream, loads
-from ingest.files.lines import TextFormat, read_lines, read_text
+from ingest.files.lines import TextFormat, open_text, read_lines
 from ingest.files.nested import KeyCollector, flatten
 from ingest.files.packed import File
 from ingest.files.record_file import Record
@@ -115,8 +115,11 @@ class JsonDocument:
 
     @contextmanager
     def _open(self) -> Iterator[JsonStream]:
-        with self._file.open() as stream:
-            yield JsonStream(read_text(stream, self._text_format), str(self._file.path))
+        with (
+            self._file.open() as stream,
+            open_text(stream, self._text_format) as text,
+        ):
+            yield JsonStream(text, str(self._file.path))
 
 
 def is_json(head: Sequence[str], suffix: str) -> str:

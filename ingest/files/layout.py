@@ -17,6 +17,9 @@ DELIMITERS = "\t,;|"
 RARE_DELIMITERS = "\x01\x1f^~¦:"
 """Delimiters that are believed only where every row has the same number of cells."""
 
+NO_DELIMITER = "\x1e"
+"""Delimiter of a table of one column, whose cells may have any other character."""
+
 MAX_ROWS = 300
 MAX_CELL_LINES = 50
 """Lines of a quoted cell that are put together while the layout is recognised."""
@@ -59,6 +62,7 @@ def detect_layout(lines: Sequence[str], delimiter: str, name: str) -> Layout:
         delimiter = delimiter or separator["delimiter"].replace("\\t", "\t")
     start = first + 1 if separator else first
 
+    is_given = bool(delimiter)
     if not delimiter:
         delimiter = _detect_delimiter(lines, start)
     quote = _detect_quote(lines[start:], delimiter)
@@ -67,7 +71,8 @@ def detect_layout(lines: Sequence[str], delimiter: str, name: str) -> Layout:
         raise InputError(f"{name} has no header")
 
     index, notes = find_header(rows)
-    dialect = _describe(rows, index, delimiter, quote, name)
+    _require_closed_quotes(rows[index], delimiter, quote, name)
+    dialect = _describe(rows, index, delimiter, quote, is_given)
     if separator:
         notes.insert(0, "the line 'sep=' above the header is skipped")
     if delimiter not in "\t,":
@@ -82,16 +87,18 @@ def split_rows(
     rows: list[Row] = []
     number = start
     while number < len(lines) and len(rows) < MAX_ROWS:
-        text = lines[number]
+        first = number
+        text = lines[first]
         number += 1
         if not text.strip():
             continue
 
         cells = _parse_cells(text, delimiter, quote)
         if cells is None:
-            joined = _join_lines(lines, number - 1, delimiter, quote)
+            joined = _join_lines(lines, first, delimiter, quote)
             if joined is not None:
                 cells, number = joined
+                text = "\n".join(lines[first:number])
         rows.append(Row(cells or text.split(delimiter), number, text))
     return rows
 
@@ -161,24 +168,31 @@ def _detect_quote(lines: Sequence[str], delimiter: str) -> str:
     return "'" if has_single and len(cells) > 1 else '"'
 
 
-def _describe(
-    rows: Sequence[Row], index: int, delimiter: str, quote: str, name: str
-) -> Dialect:
-    header_row, body = rows[index], rows[index + 1 :]
-    is_split = header_row.cells == header_row.text.split(delimiter)
-    if is_split and _parse_cells(header_row.text, delimiter, quote) is None:
+def _require_closed_quotes(row: Row, delimiter: str, quote: str, name: str) -> None:
+    is_split = row.cells == row.text.split(delimiter)
+    if is_split and _parse_cells(row.text, delimiter, quote) is None:
         raise InputError(
             f"the header of {name} has a quote that is not closed:"
-            f" {header_row.text.strip()[:40]!r}"
+            f" {row.text.strip()[:40]!r}; close it"
         )
 
+
+def _describe(
+    rows: Sequence[Row], index: int, delimiter: str, quote: str, is_given: bool
+) -> Dialect:
+    header_row, body = rows[index], rows[index + 1 :]
     header = [cell.strip() for cell in header_row.cells]
-    header = header[: max(1, filled_width(header))]
-    complete = [row.cells for row in body if filled_width(row.cells) <= len(header)]
-    if body and _have_row_names(body, len(header)):
+    # Columns without a name are kept where rows fill them.
+    filled = max((filled_width(row.cells) for row in body), default=0)
+    header = header[: max(1, filled_width(header), min(len(header), filled))]
+    complete = [row.cells for row in body if len(row.cells) >= len(header)]
+    if body and _have_row_names(body, len(header_row.cells)):
         header.insert(0, "")
+    if len(complete) < 2:
         complete = [row.cells for row in body]
 
+    if len(header) == 1 and not is_given:
+        delimiter = NO_DELIMITER
     texts = [row.text for row in rows[index:]]
     has_quotes = quote in header_row.text or _mostly_quoted(texts)
     n_short = sum(len(row.cells) < len(header) for row in body)
@@ -190,7 +204,7 @@ def _describe(
         literal=delimiter == "\t" and not has_quotes,
         numeric=_numeric_columns(complete, len(header)),
         ragged=n_short > 0 and n_short >= MIN_RAGGED_SHARE * len(body),
-        unquoted_quotes=sum(_has_inner_quote(row) for row in body) >= 2,
+        unquoted_quotes=any(map(_has_inner_quote, body)),
         has_comments=any(COMMENT.match(row.text) for row in rows),
     )
 

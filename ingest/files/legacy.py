@@ -38,6 +38,11 @@ CANDIDATES = (
 )
 """Codecs that are tried; of equal ones, the first wins."""
 
+_LATIN = frozenset(
+    ("cp1252", "cp1250", "cp1254", "iso8859_2", "iso8859_15")
+    + ("mac_roman", "cp850", "cp437")
+)
+
 MAX_BYTES = 65_536
 MIN_BYTES = 20
 """Bytes that are not ASCII from which charset-normalizer is asked."""
@@ -73,13 +78,10 @@ def detect_legacy(lines: Sequence[bytes]) -> str:
     if scores[best] < MIN_SCORE:
         return _second_opinion(lines, list(CANDIDATES))
 
-    # Of a few letters, frequencies say nothing.
-    if (
-        sum(len(line) - len(line.decode("ascii", "ignore")) for line in lines)
-        < MIN_BYTES
-    ):
+    n_bytes = sum(len(line) - len(line.decode("ascii", "ignore")) for line in lines)
+    # Of a few letters frequencies say nothing, and of Latin ones in a table little.
+    if n_bytes < MIN_BYTES or best in _LATIN:
         return best
-
     close = [codec for codec in CANDIDATES if scores[codec] > scores[best] - CLOSE]
     if len({_decode(lines, codec) for codec in close}) == 1:
         return close[0]
@@ -143,7 +145,7 @@ def _plausibility(before: str, character: str, after: str, codec: str) -> float:
     if category in ("Cc", "Co", "Cn") or character == "\ufffd":
         return -3.0
     if category[0] == "L":
-        return _letter_plausibility(before, character, after)
+        return _letter_plausibility(before, character, after, codec)
     if character in _TYPOGRAPHY:
         # A sign within a word is the letter of another encoding.
         within = before.isalpha() and after.isalpha() and character not in "’‘–·"
@@ -160,12 +162,19 @@ def _range_plausibility(before: str, after: str, score: float, point: int) -> fl
     return 0.1 if is_alone and point < 0x3000 else score
 
 
-def _letter_plausibility(before: str, character: str, after: str) -> float:
+def _letter_plausibility(before: str, character: str, after: str, codec: str) -> float:
     if before.isdigit() or after.isdigit():
+        return -0.5
+    if character in "šžŠŽ" and codec == "cp1252":
+        # It has them, but the languages that write them use others that it lacks.
+        return 0.0
+    is_latin = _script(character) == "LATIN"
+    if is_latin and not before.isascii() and not after.isascii():
+        # No language writes three letters with accents in a row; other alphabets look so.
         return -0.5
     if character.isupper():
         is_odd = before.islower() or after.islower() and before.isupper()
-        return -1.0 if is_odd else 0.6
+        return -1.0 if is_odd else 0.6 if before.isalpha() or after.isalpha() else 0.2
 
     if before.isupper() and after.isupper():
         return -1.0

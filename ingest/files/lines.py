@@ -6,6 +6,7 @@ import codecs
 import io
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -44,7 +45,8 @@ def read_lines(
 ) -> Iterator[Line]:
     """Yield the physical lines; a block of them is in memory.
 
-    Bytes that are no text become U+FFFD, and ``counts["damaged lines"]`` says in how many lines.
+    ``counts`` counts ``damaged lines``, in which bytes that are no text became U+FFFD, and
+    ``fallback lines``, which are of the second encoding.
     """
     encoding = text_format.encoding
     if encoding.is_wide or text_format.old_mac:
@@ -62,11 +64,17 @@ def read_lines(
             yield number, text, ""
 
 
-def read_text(stream: BinaryIO, text_format: TextFormat) -> io.TextIOWrapper:
-    """Return the text of a stream without its byte order mark, for formats that span lines."""
+@contextmanager
+def open_text(stream: BinaryIO, text_format: TextFormat) -> Iterator[io.TextIOWrapper]:
+    """Read the text of a stream without its byte order mark, for formats that span lines."""
     encoding = text_format.encoding
     codec = "utf-8-sig" if encoding.codec == "utf-8" else encoding.codec
-    return io.TextIOWrapper(stream, codec, errors="replace", newline="")
+    text = io.TextIOWrapper(stream, codec, errors="replace", newline="")
+    try:
+        yield text
+    finally:
+        # The stream belongs to the caller, who closes it.
+        text.detach()
 
 
 def _read_blocks(stream: BinaryIO) -> Iterator[tuple[bytes, str]]:
@@ -108,9 +116,10 @@ def _decode_block(block: bytes, encoding: Encoding, counts: Counter[str]) -> lis
     except UnicodeDecodeError:
         lines = []
         for data in block.split(b"\n"):
-            line, is_damaged = decode_line(data, encoding)
+            line, amiss = decode_line(data, encoding)
             lines.append(line)
-            counts["damaged lines"] += is_damaged
+            if amiss:
+                counts[amiss] += 1
         text = "\n".join(lines)
 
     if "\r" in text:

@@ -6,12 +6,16 @@ from pathlib import Path
 
 from ingest.files.archives import find_files
 from ingest.files.delimited import DelimitedFile, detect_text_format
+from ingest.files.feed import Feed
 from ingest.files.json_files import JsonDocument, JsonLines, is_json
 from ingest.files.packed import File
 from ingest.files.parquet import ParquetFile
+from ingest.files.parts import PartedFile
 from ingest.files.record_file import RecordFile
 from ingest.files.sample import HEAD_BYTES, take_sample
-from ingest.files.signatures import PARQUET, refuse_foreign
+from ingest.files.signatures import PARQUET, ZIP, is_markup, refuse_foreign
+from ingest.files.workbook import Workbook
+from ingest.files.xml_stream import declared_encoding
 from ingest.options import ReadOptions
 
 
@@ -20,7 +24,11 @@ def open_records(path: Path, options: ReadOptions | None = None) -> RecordFile:
 
     Raises ``InputError`` for a file that is missing, empty, damaged or no table, with the remedy.
     """
-    return _open_file(find_files(path)[0], options or ReadOptions())
+    options = options or ReadOptions()
+    files = find_files(path)
+    if len(files) == 1:
+        return _open_file(files[0], options)
+    return PartedFile(files, [_open_file(file, options) for file in files])
 
 
 def _open_file(file: File, options: ReadOptions) -> RecordFile:
@@ -28,15 +36,23 @@ def _open_file(file: File, options: ReadOptions) -> RecordFile:
     refuse_foreign(file, start)
     if start.startswith(PARQUET):
         return ParquetFile(file)
+    if start.startswith(ZIP):
+        return Workbook(file)
     return _open_text(file, options)
 
 
 def _open_text(file: File, options: ReadOptions) -> RecordFile:
     sample = take_sample(file)
     text_format, head = detect_text_format(sample, options.encoding)
-    kind = "" if options.delimiter else is_json(head, Path(file.name).suffix.lower())
-    if kind == "jsonl":
-        return JsonLines(file, text_format)
-    if kind == "json":
-        return JsonDocument(file, text_format)
+    if not options.delimiter:
+        if is_markup(head, str(file.path)):
+            declared = "" if options.encoding else declared_encoding(head, text_format)
+            if declared:
+                text_format, _ = detect_text_format(sample, declared)
+            return Feed(file, text_format)
+        kind = is_json(head, Path(file.name).suffix.lower())
+        if kind == "jsonl":
+            return JsonLines(file, text_format)
+        if kind == "json":
+            return JsonDocument(file, text_format)
     return DelimitedFile(file, text_format, head, options.delimiter)

@@ -90,15 +90,16 @@ class ParquetFile:
 
     @contextmanager
     def _open(self) -> Iterator[pq.ParquetFile]:
-        try:
-            with self._file.open_seekable() as stream, pq.ParquetFile(stream) as table:
-                yield table
-        except _DAMAGE as error:
-            detail = (str(error).splitlines() or ["no details"])[0]
-            raise InputError(
-                f"{self._file.path} is a damaged Parquet file: {detail[:200]};"
-                " write or copy it again"
-            ) from None
+        with self._file.open_seekable() as stream:
+            try:
+                with pq.ParquetFile(stream) as table:
+                    yield table
+            except _DAMAGE as error:
+                detail = (str(error).splitlines() or ["no details"])[0]
+                raise InputError(
+                    f"{self._file.path} is a damaged Parquet file: {detail[:200]};"
+                    " write or copy it again"
+                ) from None
 
 
 def _parts(field: pa.Field) -> list[str]:

@@ -93,14 +93,15 @@ def _is_header(cells: Sequence[str], dialect: Dialect) -> bool:
 
 
 def _split_or_join(record: Parsed, queue: LineQueue, dialect: Dialect) -> Parsed | None:
-    """Read a line of the wrong width as several of an old Mac, or as the first part of one."""
+    """Read a line of the wrong width as several lines, or as the first part of one."""
     number, cells, text, _ = record
     width, delimiter = dialect.width, dialect.delimiter
-    if "\r" in text:
-        pieces = [piece for piece in text.split("\r") if piece.strip()]
-        if all(len(piece.split(delimiter)) == width for piece in pieces):
-            queue.insert(number + 1, pieces[1:])
-            return number, pieces[0].split(delimiter), pieces[0], ""
+    pieces = _split_line(text, dialect)
+    if len(pieces) > 1 and all(
+        len(piece.split(delimiter)) == width for piece in pieces
+    ):
+        queue.insert(number + 1, pieces[1:])
+        return number, pieces[0].split(delimiter), pieces[0], ""
 
     # MySQL writes a line break within a cell as a backslash before it.
     parts = [text]
@@ -113,6 +114,15 @@ def _split_or_join(record: Parsed, queue: LineQueue, dialect: Dialect) -> Parsed
         queue.drop(len(parts) - 1)
         return number, cells, "\n".join(parts), ""
     return None
+
+
+def _split_line(text: str, dialect: Dialect) -> list[str]:
+    """Return the lines in a line: those of an old Mac, or of files joined without a line end."""
+    header = dialect.delimiter.join(dialect.header)
+    text = text.replace("\ufeff", "\r")
+    if text.endswith(header):
+        text = f"{text.removesuffix(header)}\r{header}"
+    return [piece for piece in text.split("\r") if piece.strip()]
 
 
 def _may_be_padded(cells: Sequence[str], queue: LineQueue, dialect: Dialect) -> bool:

@@ -19,6 +19,9 @@ MAX_PIECES = 64
 MAX_CONTROL_SHARE = 0.02
 """Share of control characters above which a file is taken for a binary one."""
 
+MIN_CONTROL = 3
+"""Control characters that even a short text may have."""
+
 _TEXT_CONTROLS = frozenset(b"\t\n\x0b\x0c\r\x1b\x1c\x1d\x1e\x1f\x01")
 """Control characters that text may have: blanks, escapes of ISO-2022, separators of databases."""
 
@@ -75,7 +78,7 @@ def _require_text(file: File, head: bytes) -> None:
     n_control = sum(
         head.count(byte) for byte in range(32) if byte not in _TEXT_CONTROLS
     )
-    if n_control > MAX_CONTROL_SHARE * len(head):
+    if n_control > max(MIN_CONTROL, MAX_CONTROL_SHARE * len(head)):
         raise InputError(
             f"{file.path} is not a table of text: it looks like a binary file; save it as CSV"
         )

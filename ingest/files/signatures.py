@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from common.errors import InputError
@@ -52,6 +53,12 @@ _WORKBOOKS = (
     ("ppt/presentation.xml", "a PowerPoint file", "copy the table into a workbook"),
 )
 
+_MARKUP = re.compile(r"<[?!a-zA-Z]")
+_PROLOGUE = re.compile(r"<\?.*?\?>\s*|<!--.*?-->\s*", re.DOTALL)
+_PAGE = re.compile(
+    r"<(!doctype\s+html|html|head|body|table|div|meta|style)\b", re.IGNORECASE
+)
+
 
 def refuse_foreign(file: File, start: bytes) -> None:
     """Raise ``InputError`` for bytes of a known form that is no table here, with the remedy."""
@@ -62,6 +69,21 @@ def refuse_foreign(file: File, start: bytes) -> None:
         raise InputError(
             f"{file.path} is a 7z archive, which is not read here: {_UNPACK}"
         )
+
+
+def is_markup(head: Sequence[str], path: str) -> bool:
+    """Return whether text is XML; raises ``InputError`` for web pages and workbooks in XML."""
+    text = "\n".join(head[:20]).lstrip("\ufeff \t\r\n")[:4_000]
+    if not _MARKUP.match(text):
+        return False
+    if _PAGE.match(_PROLOGUE.sub("", text)):
+        raise InputError(
+            f"{path} is a web page (HTML): open it in a browser, copy the table into a workbook"
+            " and save that as .xlsx or CSV"
+        )
+    if "urn:schemas-microsoft-com:office:spreadsheet" in text:
+        raise InputError(f"{path} is an Excel workbook in XML: {_AS_CSV}")
+    return True
 
 
 def workbook_refusal(members: Sequence[str]) -> str:

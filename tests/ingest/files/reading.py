@@ -2,8 +2,9 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from ingest.files import Record, open_records
+from ingest.files import open_records
 from ingest.options import ReadOptions
 
 
@@ -14,7 +15,7 @@ def write(folder: Path, name: str, data: str | bytes) -> Path:
     return path
 
 
-def read(path: Path, **options: str) -> list[Record]:
+def read(path: Path, **options: str) -> list[Any]:
     """All records of a file, with the cells of all columns."""
     table = open_records(path, ReadOptions(**options))
     return [
@@ -23,9 +24,7 @@ def read(path: Path, **options: str) -> list[Record]:
     ]
 
 
-def read_bytes(
-    data: str | bytes, name: str = "table.txt", **options: str
-) -> list[Record]:
+def read_bytes(data: str | bytes, name: str = "table.txt", **options: str) -> list[Any]:
     """All records of a file with the data."""
     with TemporaryDirectory() as folder:
         return read(write(Path(folder), name, data), **options)
