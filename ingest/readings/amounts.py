@@ -43,8 +43,8 @@ _DASHES = str.maketrans("–—―‒", "----")
 _SIMPLE = re.compile(r"([^\d.,+()-]*?)\s*(\d(?:[\d.,' ]*\d)?)\s*([^\d.,()-]*)")
 _FROM_DIGIT_TO_DIGIT = re.compile(r"\d(?:.*\d)?", re.DOTALL)
 _OF_NUMBERS = frozenset("0123456789.,' eE+-")
+_OWN_MARK = re.compile(r"(?<![^\W\d_])[.,]$")
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
-_INNER_SIGN = re.compile(r"(\d+)\s?([€£$])\s?(\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,6 @@ def split_amount(text: str) -> WrittenAmount:
         if currencies and not (before and after) or not side:
             return WrittenAmount(digits, 1, currencies, is_code(side))
 
-    if inner := _INNER_SIGN.fullmatch(text):
-        whole, sign, cents = inner.groups()
-        return WrittenAmount(f"{whole}.{cents}", 1, currencies_of(sign))
     return _split_carefully(text)
 
 
@@ -100,9 +97,10 @@ def _split_carefully(text: str) -> WrittenAmount:
     if after.endswith("-") and (before or len(after) > 1):
         after = after[:-1]  # "¥3,000-" and "3,000円-" are round sums
 
-    sides = [_without_words(before.lstrip("+")), _without_words(after)]
-    currencies = _agree([side for side in sides if side], text)
-    return WrittenAmount(digits, factor, currencies, any(map(is_code, sides)))
+    both = (_without_words(before.lstrip("+")), _without_words(after))
+    sides = [side for side in both if side]
+    has_code = any(map(is_code, sides))
+    return WrittenAmount(digits, factor, _agree(sides, text), has_code)
 
 
 def _cut(text: str, original: str) -> tuple[str, str, str]:
@@ -110,21 +108,24 @@ def _cut(text: str, original: str) -> tuple[str, str, str]:
     found = _FROM_DIGIT_TO_DIGIT.search(text)
     if not found:
         raise ValueError(f"{quote(original)} is not an amount")
+
     start, end = found.span()
-
     # ".99" begins with its mark, and the mark of "Fr.50" is that of the currency.
-    mark = text[max(start - 1, 0) : start]
-    is_of_word = text[: max(start - 1, 0)][-1:].isalpha()
-    if mark in (".", ",") and not is_of_word:
+    if _OWN_MARK.search(text[:start]):
         start -= 1
-
     digits = text[start:end]
-    if not set(digits) <= _OF_NUMBERS or _is_several(digits):
-        n_numbers = len(_NUMBERS.findall(digits))
-        is_range = n_numbers == 2 and set(digits) & set("-~〜")
-        what = "a range" if is_range else "several numbers"
-        raise ValueError(f"{quote(original)} is {what} and not an amount")
+    _check_single(digits, original)
     return text[:start].strip(), digits, text[end:].strip()
+
+
+def _check_single(digits: str, original: str) -> None:
+    """Raise ``ValueError`` where the text between first and last digit is no single number."""
+    if set(digits) <= _OF_NUMBERS and not _is_several(digits):
+        return
+    n_numbers = len(_NUMBERS.findall(digits))
+    is_range = n_numbers == 2 and set(digits) & set("-~〜")
+    what = "a range" if is_range else "several numbers"
+    raise ValueError(f"{quote(original)} is {what} and not an amount")
 
 
 def _is_several(digits: str) -> bool:

@@ -72,6 +72,9 @@ class CategoryRule:
             return parse_value(text)
         if _is_missing(text):
             return None
+        if text.endswith(".0") and text[:-2].isdecimal():
+            text = text[:-2]  # an id that pandas wrote as a float
+
         paths = self.split_cell(_normalise(text))
         return _deepest([_finish(path, text) for path in paths])
 

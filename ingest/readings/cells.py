@@ -65,17 +65,25 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_CAMEL.sub(" ", text).casefold()))
 
 
-def share(part: int, whole: int, counts: Mapping[str, int]) -> str:
-    """Return ``34 of 50 cells, such as '1.299,00'``, with the commonest of the texts."""
-    example = max(counts, key=lambda text: counts[text], default="")
-    such = f", such as {quote(example)}," if example else ""
-    return f"{part:,} of {whole:,} cells{such}"
+def share(texts: Mapping[str, int], total: int) -> str:
+    """Return ``34 of 50 cells, such as '1.299,00',`` with the commonest of some texts.
+
+    ``texts`` has them with their counts, ``total`` is the number of all cells.
+    """
+    example = max(texts, key=lambda text: texts[text])
+    number = sum(texts.values())
+    return f"{number:,} of {total:,} cells, such as {quote(example)},"
 
 
 def percent(part: int, whole: int) -> str:
     """Return a share for a sentence: ``3 %``, and ``0.02 %`` where it would round to 0."""
     value = 100 * part / max(whole, 1)
     return f"{value:.0f} %" if value >= 1 else f"{value:.1g} %"
+
+
+def plural(number: int, one: str, several: str) -> str:
+    """Return a number with its noun: ``1 price``, ``8 prices``."""
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def cached(parse: CellParser, size: int = 20_000) -> CellParser:

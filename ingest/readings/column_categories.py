@@ -15,14 +15,14 @@ from ingest.readings.categories import (
     normalise_all,
 )
 from ingest.readings.cells import share
-from ingest.readings.reading import Reading
+from ingest.readings.reading import FieldReadings, Reading
 
 _OPTION = "--category-separator"
 
 _CLEAR = (">", "::", "|", "\\")
 """Signs that names do not have, so few cells with them prove a separator."""
 
-_UNCLEAR = (" - ", ":", ".")
+_UNCLEAR = (" - ", " – ", " — ", ":", ";", ".")
 """Signs that names have too: they separate only where a tree follows from it."""
 
 _MIN_CLEAR = 0.05
@@ -36,18 +36,19 @@ _MAX_TOPS = 0.7
 
 def read_categories(
     sample: Mapping[str, Sequence[object]], options: ReadOptions
-) -> tuple[CategoryRule, tuple[Reading, ...]]:
-    """Return the rule for categories, and what was decided."""
+) -> FieldReadings:
+    """Return the parser of categories, and what was decided."""
     cells = sample.get("category", ())
     texts = Counter(cell for cell in cells if isinstance(cell, str) and cell.strip())
     counts = normalise_all(texts)
     separator = _normalise_option(options.category_separator)
     if not counts:
-        return CategoryRule(separator), ()
+        return FieldReadings({"category": CategoryRule(separator).parse})
 
     separator = separator or decide_separator(counts)
     rule = CategoryRule(separator, find_tops(counts, separator))
-    return rule, (_describe(rule, counts, options),)
+    reading = _describe(rule, counts, options)
+    return FieldReadings({"category": rule.parse}, (reading,))
 
 
 def decide_separator(counts: Mapping[str, int]) -> str:
@@ -84,12 +85,13 @@ def _decide_slash(counts: Mapping[str, int], n_slashes: int, total: int) -> str:
         return CATEGORY_SEPARATOR
 
     # Few slashes among names: "Women/Tops" beside "Women" is a path, "3/4 Sleeve Blouse" a name.
-    paths = {text: n for text, n in counts.items() if CATEGORY_SEPARATOR in text}
-    tops = {text.strip() for text in counts.keys() - paths.keys()}
-    known = [
-        n for text, n in paths.items() if text.strip("/ ").split("/")[0].strip() in tops
-    ]
-    return CATEGORY_SEPARATOR if 2 * sum(known) >= n_slashes else NO_LEVELS
+    tops = {text.strip() for text in counts if CATEGORY_SEPARATOR not in text}
+    n_paths = sum(n for text, n in counts.items() if "/" in text and _top(text) in tops)
+    return CATEGORY_SEPARATOR if 2 * n_paths >= n_slashes else NO_LEVELS
+
+
+def _top(text: str) -> str:
+    return text.strip("/ ").split(CATEGORY_SEPARATOR)[0].strip()
 
 
 def _count(counts: Mapping[str, int], sign: str) -> int:
@@ -127,24 +129,20 @@ def _describe(
 ) -> Reading:
     separator = rule.separator
     paths = {text: number for text, number in counts.items() if separator in text}
-    number, total = sum(paths.values()), sum(counts.values())
-    if not number:
-        meaning = "names of one level"
-        evidence = "no cell has levels"
+    if not paths:
         warning = f"no cell has {separator!r}" if options.category_separator else ""
-        return Reading("category", meaning, evidence, _OPTION, warning)
+        evidence = "no cell has levels"
+        return Reading("category", "names of one level", evidence, _OPTION, warning)
 
-    evidence = f"{share(number, total, paths)} have it"
+    evidence = f"{share(paths, sum(counts.values()))} have it"
     if options.category_separator:
         evidence = f"{_OPTION} says so"
     meaning = f"paths whose levels are separated by {separator!r}"
     has_slashes = any("/" in text.replace(separator, "") for text in counts)
     if separator != CATEGORY_SEPARATOR and has_slashes:
         meaning += "; a '/' is part of a name"
-
-    return Reading(
-        "category", meaning, evidence, _OPTION, _describe_lists(rule, counts)
-    )
+    warning = _describe_lists(rule, counts)
+    return Reading("category", meaning, evidence, _OPTION, warning)
 
 
 def _describe_lists(rule: CategoryRule, counts: Mapping[str, int]) -> str:
@@ -152,6 +150,6 @@ def _describe_lists(rule: CategoryRule, counts: Mapping[str, int]) -> str:
     if not lists:
         return ""
     return (
-        f"{share(sum(lists.values()), sum(counts.values()), lists)} hold several"
+        f"{share(lists, sum(counts.values()))} hold several"
         " categories: the deepest one is taken, the first of equally deep ones"
     )

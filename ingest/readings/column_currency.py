@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from common.validation.texts import quote
 from ingest.options import ReadOptions
-from ingest.readings.amounts import WrittenAmount
-from ingest.readings.cells import count_texts, percent
-from ingest.readings.currencies import SIGNS, currencies_of, currency_of_name, narrow
+from ingest.readings.cells import count_texts, percent, share
+from ingest.readings.currencies import SIGNS, currencies_of, currency_of_name
+from ingest.readings.written_prices import WrittenPrices
 
 DEFAULT = "USD"
 
@@ -32,6 +32,7 @@ class ColumnCurrency:
     Attributes:
         code: three letters, of prices without one of their own.
         stated: the currency that an option, a name, an export or the cells say, else empty.
+        known: the same, but empty where it rests on a sign of several currencies.
         evidence: why, for the profile.
         warning: what is doubtful about it, else empty.
     """
@@ -40,38 +41,44 @@ class ColumnCurrency:
     stated: str
     evidence: str
     warning: str = ""
+    known: str = ""
 
 
 def decide_currency(
-    written: Mapping[str, WrittenAmount],
-    counts: Mapping[str, int],
+    written: WrittenPrices,
     sample: Mapping[str, Sequence[object]],
     names: Mapping[str, str],
     options: ReadOptions,
     form_currency: str = "",
 ) -> ColumnCurrency:
-    """Return the currency of a column's prices.
+    """Return the currency of a column's prices, given those of the sample as they are written.
 
-    ``written`` has the prices of the sample by their text, ``counts`` how often each occurs.
+    The other arguments are those of ``read_columns``.
     """
     if options.currency:
         code = options.currency.upper()
-        return ColumnCurrency(code, code, "--currency says so")
+        return ColumnCurrency(code, code, "--currency says so", known=code)
 
     named = currency_of_name(names.get("price", ""))
-    column = count_currencies(sample.get("currency", ()))
-    said = named or _commonest(column) or form_currency
-    stated = said or _implied(written, counts, sample)
-    signed = Counter[str]()
-    for text, amount in written.items():
-        if amount.currencies:
-            signed[narrow(amount.currencies, stated)] += counts[text]
+    column = _commonest(count_currencies(sample.get("currency", ())))
+    said = named or column or form_currency
+    stated = said or _implied(written, sample)
+    if any(amount.currencies for amount in written.amounts.values()):
+        return _from_cells(written, stated, named)
+    if not said:
+        return _guess(sample)
 
-    if signed:
-        return _from_cells(signed, written, counts, stated, named)
-    if said:
-        return ColumnCurrency(said, said, _reason(names, named, column))
-    return _guess(sample)
+    evidence = _reason(names, bool(named), bool(column))
+    return ColumnCurrency(said, said, evidence, known=said)
+
+
+def _reason(names: Mapping[str, str], is_named: bool, has_column: bool) -> str:
+    if is_named:
+        return f"the name of the column {quote(names['price'])} says so"
+    if has_column:
+        name = names.get("currency", "currency")
+        return f"the column {quote(name)} says so most often"
+    return "the form of the export says so"
 
 
 def count_currencies(cells: Sequence[object]) -> Counter[str]:
@@ -97,43 +104,27 @@ def describe_mixture(counts: Counter[str]) -> str:
     )
 
 
-def _from_cells(
-    signed: Counter[str],
-    written: Mapping[str, WrittenAmount],
-    counts: Mapping[str, int],
-    stated: str,
-    named: str,
-) -> ColumnCurrency:
+def _from_cells(written: WrittenPrices, stated: str, named: str) -> ColumnCurrency:
     """Return the commonest currency of the cells that have a sign or a code."""
+    groups = written.by_currency(stated)
+    groups.pop("", None)
+    signed = Counter({code: texts.total() for code, texts in groups.items()})
     code = _commonest(signed)
-    of_code = [
-        text
-        for text, amount in written.items()
-        if narrow(amount.currencies, stated) == code
-    ]
-    example = of_code[0]
-    total = sum(counts.values())
-    evidence = f"{signed[code]:,} of {total:,} cells, such as {quote(example)}, say so"
+    texts = groups[code]
+    evidence = f"{share(texts, written.counts.total())} say so"
 
     warnings = [describe_mixture(signed)]
     if named and named != code:
         warnings.append(f"the name of the column says {named}, and its cells {code}")
-    meanings = written[example].currencies
+    meanings = written.amounts[_commonest(texts)].currencies
     if len(meanings) > 1 and stated not in meanings and code in _DOUBTFUL:
-        others = " or ".join(meanings[1:3])
-        warnings.append(f"the sign may also mean {others}: --currency settles it")
+        warnings.append(f"the sign may also mean {meanings[1]}: --currency settles it")
     warning = "; ".join(filter(None, warnings))
-    return ColumnCurrency(code, stated or code, evidence, warning)
 
-
-def _reason(names: Mapping[str, str], named: str, column: Counter[str]) -> str:
-    if named:
-        return f"the name of the column {quote(names['price'])} says so"
-    if column:
-        return (
-            f"the column {quote(names.get('currency', 'currency'))} says so most often"
-        )
-    return "the form of the export says so"
+    # A dollar sign is that of many pesos too, which have another custom.
+    is_shared = len(meanings) > 1 and code in _DOLLARS
+    known = stated or ("" if is_shared else code)
+    return ColumnCurrency(code, stated or code, evidence, warning, known)
 
 
 def _guess(sample: Mapping[str, Sequence[object]]) -> ColumnCurrency:
@@ -150,26 +141,19 @@ def _guess(sample: Mapping[str, Sequence[object]]) -> ColumnCurrency:
     return ColumnCurrency(DEFAULT, "", evidence, warning)
 
 
-def _implied(
-    written: Mapping[str, WrittenAmount],
-    counts: Mapping[str, int],
-    sample: Mapping[str, Sequence[object]],
-) -> str:
+def _implied(written: WrittenPrices, sample: Mapping[str, Sequence[object]]) -> str:
     """Return what a sign of several currencies most likely means in this table, or empty."""
-    certain = Counter[str]()
-    shared = set[str]()
-    for text, amount in written.items():
-        if len(amount.currencies) == 1:
-            certain[amount.currencies[0]] += counts[text]
-        shared.update(amount.currencies[1:])
-
+    meanings = [amount.currencies for amount in written.amounts.values()]
+    shared = {code for codes in meanings for code in codes[1:]}
     # "CA$" beside "$" tells the two apart; "SEK" beside "kr" says what kr means.
+    certain = Counter(codes[0] for codes in meanings if len(codes) == 1)
     for code, _ in certain.most_common():
         if code in shared and code not in _DOLLARS:
             return code
-    titles = count_texts(sample.get("title", ()))
+
+    titles = count_texts(sample.get("title", ())) if "CNY" in shared else ()
     is_chinese = any(map(_HAN.search, titles)) and not any(map(_KANA.search, titles))
-    return "CNY" if is_chinese and "CNY" in shared else ""
+    return "CNY" if is_chinese else ""
 
 
 def _commonest(counts: Counter[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from ingest.readings.dates import (
     parse_date,
 )
 from ingest.readings.numeric_dates import NumberKind, decide_kind
-from ingest.readings.reading import Reading
+from ingest.readings.reading import CellParser, FieldReadings, Reading
 
 FIELDS = ("listed_at", "sold_at")
 
@@ -55,36 +55,43 @@ class DateRule:
 
 def read_dates(
     sample: Mapping[str, Sequence[object]], options: ReadOptions, currency: str = ""
-) -> tuple[dict[str, DateRule], tuple[Reading, ...]]:
-    """Return the rule of each column of dates, and what was decided.
+) -> FieldReadings:
+    """Return the parser of each column of dates, and what was decided.
 
     ``currency`` is that of the table where it is known: dollars go with months first.
     """
-    texts = {field: _count(sample.get(field, ())) for field in FIELDS}
-    everything = sum(texts.values(), Counter[str]())
+    columns = {field: _count(sample.get(field, ())) for field in FIELDS}
     # One shop writes all its dates in one order.
+    everything = sum(columns.values(), Counter[str]())
     order = _decide_order(everything, options, currency)
 
-    rules, readings = {}, []
-    for field, counts in texts.items():
-        numbers = Counter({t: n for t, n in counts.items() if NUMBER.fullmatch(t)})
+    parsers: dict[str, CellParser] = {}
+    readings: list[Reading] = []
+    for field, counts in columns.items():
+        numbers = _select(counts, lambda text: bool(NUMBER.fullmatch(text)))
         kind = decide_kind(numbers)
-        rules[field] = DateRule(order.name, kind)
+        parsers[field] = DateRule(order.name, kind).parse
         if numbers:
             readings.append(_describe_numbers(field, kind, numbers, counts.total()))
-        if order.evidence and any(map(_order_of, counts)):
-            meaning = f"dates, {order.name or 'of an unknown order'}"
-            readings.append(
-                Reading(field, meaning, order.evidence, _OPTION, order.warning)
-            )
-    return rules, tuple(readings)
+        if any(map(_order_of, counts)):
+            readings.append(_describe_order(field, order))
+    return FieldReadings(parsers, tuple(readings))
+
+
+def _select(counts: Counter[str], is_wanted: Callable[[str], bool]) -> Counter[str]:
+    return Counter({text: n for text, n in counts.items() if is_wanted(text)})
+
+
+def _describe_order(field: str, order: _Order) -> Reading:
+    meaning = f"dates, {order.name or 'of an unknown order'}"
+    return Reading(field, meaning, order.evidence, _OPTION, order.warning)
 
 
 def _describe_numbers(
     field: str, kind: NumberKind, numbers: Counter[str], total: int
 ) -> Reading:
     meaning = f"dates as numbers: {kind.name or 'of no known kind'}"
-    evidence = f"{share(numbers.total(), total, numbers)} are numbers"
+    evidence = f"{share(numbers, total)} are numbers"
     warning = "" if kind.name else "these cells are dropped"
     return Reading(field, meaning, evidence, "", warning)
 
@@ -103,37 +110,36 @@ def _decide_order(counts: Counter[str], options: ReadOptions, currency: str) -> 
     if options.dates:
         return _Order(options.dates, f"{_OPTION} says so")
 
-    kinds: dict[str, Counter[str]] = {}
-    for text, number in counts.items():
-        kinds.setdefault(_order_of(text), Counter())[text] += number
-    kinds.pop("", None)
-    total = sum(kind.total() for kind in kinds.values())
-    if _have_years_first(counts):
-        evidence = (
-            f"{share(total, total, counts)} begin with few numbers, which are years"
-        )
+    numeric = _select(counts, lambda text: bool(_order_of(text)))
+    total = numeric.total()
+    if _have_years_first(numeric):
+        evidence = f"{share(numeric, total)} begin with few numbers, their years"
         return _Order(YEAR_FIRST, evidence)
 
-    proven = {name: kinds[name] for name in (DAY_FIRST, MONTH_FIRST) if name in kinds}
-    if not proven:
-        return _guess_order(kinds.get(EITHER, Counter()), total, currency)
-    name = max(proven, key=lambda each: proven[each].total())
-    evidence = (
-        f"{share(proven[name].total(), total, proven[name])} allow no other order"
-    )
-    warnings = [
-        f"{share(other.total(), total, other)} are {each}"
-        for each, other in proven.items()
-        if each != name
-    ]
-    return _Order(name, evidence, "; ".join(warnings))
+    day_first = _select(numeric, lambda text: _order_of(text) == DAY_FIRST)
+    month_first = _select(numeric, lambda text: _order_of(text) == MONTH_FIRST)
+    if not day_first and not month_first:
+        return _guess_order(numeric, total, currency)
+    if day_first.total() >= month_first.total():
+        return _proven_order(DAY_FIRST, day_first, month_first, total)
+    return _proven_order(MONTH_FIRST, month_first, day_first, total)
+
+
+def _proven_order(
+    name: str, proofs: Counter[str], others: Counter[str], total: int
+) -> _Order:
+    evidence = f"{share(proofs, total)} allow no other order"
+    warning = ""
+    if others:
+        warning = f"{share(others, total)} have another order"
+    return _Order(name, evidence, warning)
 
 
 def _guess_order(counts: Counter[str], total: int, currency: str) -> _Order:
     """Return the order by the custom of the table's country, where no cell decides."""
     if not total:
         return _Order("")
-    example = share(total, total, counts)
+    example = share(counts, total)
     warning = f"nothing proves the order of day and month: {_OPTION} settles it"
     if all(_POINTS.match(text) for text in counts):
         return _Order(

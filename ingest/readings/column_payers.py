@@ -19,7 +19,7 @@ from ingest.readings.payers import (
     PayerRule,
     payer_by_amount,
 )
-from ingest.readings.reading import Reading
+from ingest.readings.reading import FieldReadings, Reading
 
 _FREE_WORDS = """
 free included includes inclusive included gratis grátis kostenlos kostenloser versandkostenfrei
@@ -41,29 +41,28 @@ _MAX_CODE = 5
 
 def read_payers(
     sample: Mapping[str, Sequence[object]], names: Mapping[str, str]
-) -> tuple[PayerRule, tuple[Reading, ...], bool]:
-    """Return the rule for payers, what was decided, and whether the column is of no use."""
+) -> FieldReadings:
+    """Return the parser of payers; a column that names none of them is left out."""
     counts = _count(sample.get("shipping_payer", ()))
-    if not counts:
-        return PayerRule(), (), False
-
     name = names.get("shipping_payer", "")
     rule, meaning = _decide(counts, name)
+    parsers = {"shipping_payer": rule.parse}
+    if not counts:
+        return FieldReadings(parsers)
+
     readable = _select(counts, lambda text: rule.parse(text) is not None)
     if not readable:
-        return rule, (_describe_useless(counts, name),), True
+        useless = _describe_useless(counts, name)
+        return FieldReadings(parsers, (useless,), ("shipping_payer",))
 
-    total = counts.total()
-    evidence = f"{share(readable.total(), total, readable)} are read so"
+    evidence = f"{share(readable, counts.total())} are read so"
     others = counts - readable
     warning = ""
     if others:
-        warning = f"{share(others.total(), total, others)} do not say who pays and are dropped"
-    return (
-        rule,
-        (Reading("shipping_payer", meaning, evidence, "--map", warning),),
-        False,
-    )
+        cells = share(others, counts.total())
+        warning = f"{cells} do not say who pays and are dropped"
+    reading = Reading("shipping_payer", meaning, evidence, "--map", warning)
+    return FieldReadings(parsers, (reading,))
 
 
 def _describe_useless(counts: Counter[str], name: str) -> Reading:
@@ -71,7 +70,7 @@ def _describe_useless(counts: Counter[str], name: str) -> Reading:
     return Reading(
         "shipping_payer",
         "nothing that says who pays the shipping: the column is left out",
-        f"{share(total, total, counts)} name neither seller nor buyer",
+        f"{share(counts, total)} name neither seller nor buyer",
         "--map",
         f"--map shipping_payer=COLUMN names another column than {quote(name)}",
     )
@@ -80,6 +79,9 @@ def _describe_useless(counts: Counter[str], name: str) -> Reading:
 def _decide(counts: Counter[str], name: str) -> tuple[PayerRule, str]:
     """Return the rule of a column, and its meaning for the profile."""
     words = frozenset(name_words(name))
+    if not counts:
+        return PayerRule(), ""
+
     keys = {text.casefold() for text in counts}
     if words >= {"payer", "id"} and keys <= {"1", "2"}:
         return PayerRule(IDS), "ids of Mercari: 1 is the buyer, 2 the seller"
@@ -109,14 +111,15 @@ def _meaning_of_flag(words: frozenset[str], name: str, keys: set[str]) -> str:
 
 def _holds_amounts(counts: Counter[str], words: frozenset[str], name: str) -> bool:
     """Return whether the column holds what the buyer pays, by its name or by its cells."""
-    if words & _COSTS or any(part in name for part in _COST_PARTS):
+    if words & _COSTS:
         return not words & _FREE
 
     amounts = _select(counts, _is_amount)
     payers = _select(counts, lambda text: find_payer(text) is not None)
-    if 2 * (amounts | payers).total() < counts.total() or not amounts:
+    if not amounts or all(map(_may_be_code, amounts)):
         return False
-    return not all(map(_may_be_code, amounts))
+    is_named = any(part in name for part in _COST_PARTS)
+    return is_named or 2 * (amounts | payers).total() >= counts.total()
 
 
 def _is_amount(text: str) -> bool:

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from common.validation.texts import quote
 from ingest.options import ReadOptions
-from ingest.readings.amounts import WrittenAmount, split_amount
-from ingest.readings.cells import count_texts, percent
+from ingest.readings.cells import percent, plural
 from ingest.readings.column_currency import ColumnCurrency, decide_currency
-from ingest.readings.currencies import minor_units, narrow
-from ingest.readings.numbers import (
-    COMMA,
-    MARK_NAMES,
-    POINT,
-    DecimalMark,
-    decide_mark,
-    kind_of,
-)
+from ingest.readings.column_marks import decide_marks
+from ingest.readings.currencies import minor_units
+from ingest.readings.numbers import COMMA, MARK_NAMES, POINT, kind_of
 from ingest.readings.placeholders import PriceLimits, find_limits
 from ingest.readings.prices import PriceRule
-from ingest.readings.reading import Amount, Reading
+from ingest.readings.reading import Amount, FieldReadings, Reading
+from ingest.readings.written_prices import WrittenPrices, collect_prices
+
+
+@dataclass(frozen=True, slots=True)
+class PriceReadings:
+    """What was decided about prices.
+
+    Attributes:
+        part: the parser of prices, and the readings.
+        currency: three letters, of prices without one of their own.
+        stated: the same, but empty where it is a guess.
+    """
+
+    part: FieldReadings
+    currency: str
+    stated: str
 
 
 def read_prices(
@@ -30,102 +39,43 @@ def read_prices(
     names: Mapping[str, str],
     options: ReadOptions,
     form_currency: str = "",
-) -> tuple[PriceRule, str, tuple[Reading, ...]]:
-    """Return the rule for prices, the currency of those without one, and what was decided.
-
-    The arguments are those of ``read_columns``.
-    """
+) -> PriceReadings:
+    """Return the parser of prices and their currency; the arguments are ``read_columns``'s."""
     cells = sample.get("price", ())
-    counts = count_texts(cells)
-    written = dict(_split_all(counts))
-    currency = decide_currency(written, counts, sample, names, options, form_currency)
-    marks = _decide_marks(written, counts, currency, options)
-
+    written = collect_prices(cells)
+    currency = decide_currency(written, sample, names, options, form_currency)
     rule = PriceRule(
         stated=currency.stated,
         required=options.currency.upper(),
-        marks=marks,
-        divisor=_divisor(names.get("price", ""), currency.code, written, counts),
+        marks=decide_marks(written, currency, options),
+        divisor=_divisor(names.get("price", ""), currency.code, written),
     )
     amounts = _read_sample(rule, cells)
-    by_currency: dict[str, Counter[float]] = {}
-    for amount, number in amounts.items():
-        prices = by_currency.setdefault(amount.currency or "", Counter())
-        prices[amount.value] += number
-    rule = replace(
-        rule, limits={code: find_limits(p) for code, p in by_currency.items()}
+    rule = replace(rule, limits=_limits_by_currency(amounts))
+
+    readings = (
+        _describe_currency(rule, currency),
+        *_describe_marks(rule, written),
+        *_describe_limits(rule, currency.code, amounts.total()),
     )
-
-    if not amounts and not counts:
-        return rule, currency.code, ()
-    return rule, currency.code, _describe(rule, currency, counts, amounts.total())
-
-
-def _split_all(counts: Mapping[str, int]) -> Iterator[tuple[str, WrittenAmount]]:
-    for text in counts:
-        try:
-            yield text, split_amount(text)
-        except ValueError:
-            continue  # its row says so later
+    has_prices = amounts or written.counts
+    part = FieldReadings({"price": rule.parse}, readings if has_prices else ())
+    return PriceReadings(part, currency.code, currency.stated)
 
 
-def _decide_marks(
-    written: Mapping[str, WrittenAmount],
-    counts: Mapping[str, int],
-    currency: ColumnCurrency,
-    options: ReadOptions,
-) -> dict[str, DecimalMark]:
-    """Return the decimal mark of each currency that cells state, and "" of all others."""
-    if options.decimal:
-        evidence = "--decimal says so"
-        return {"": DecimalMark(options.decimal, evidence=evidence)}
-
-    groups: dict[str, Counter[str]] = {}
-    certain: dict[str, str] = {"": currency.stated}
-    for text, amount in written.items():
-        code = narrow(amount.currencies, currency.stated)
-        groups.setdefault(code, Counter())[amount.digits] += counts[text]
-        # A dollar sign is that of many pesos too, which have another custom.
-        if len(amount.currencies) == 1 or code == currency.stated:
-            certain[code] = code
-
-    everything = sum(groups.values(), Counter[str]())
-    # Bare numbers follow the whole column where they prove nothing themselves.
-    bare = groups.get("", Counter())
-    marks = {"": _decide_group(bare, everything, certain[""])}
-    if groups and not bare:
-        # No cell needs it, so there is nothing to say of it.
-        marks[""] = replace(marks[""], evidence="", warning="")
-    for code in groups.keys() - {""}:
-        marks[code] = _decide_group(groups[code], everything, certain.get(code, ""))
-    return marks
-
-
-def _decide_group(
-    group: Counter[str], everything: Counter[str], currency: str
-) -> DecimalMark:
-    if any(kind_of(digits) in (POINT, COMMA) for digits in group):
-        return decide_mark(group, currency)
-    return decide_mark(everything, currency)
-
-
-def _divisor(
-    name: str,
-    currency: str,
-    written: Mapping[str, WrittenAmount],
-    counts: Mapping[str, int],
-) -> int:
+def _divisor(name: str, currency: str, written: WrittenPrices) -> int:
     divisor = minor_units(name, currency)
     n_fractions = sum(
-        counts[text]
-        for text, amount in written.items()
-        if kind_of(amount.digits) in (POINT, COMMA) and amount.digits[-2:] != "00"
+        written.counts[text]
+        for text, amount in written.amounts.items()
+        if kind_of(amount.digits) in (POINT, COMMA) and not amount.digits.endswith("00")
     )
     # Cents have no decimals: a column of 12.50 that is called so holds units.
-    return 1 if 2 * n_fractions > sum(counts.values()) else divisor
+    return 1 if 2 * n_fractions > written.counts.total() else divisor
 
 
 def _read_sample(rule: PriceRule, cells: Sequence[object]) -> Counter[Amount]:
+    """Return the amounts of the sample with their counts, placeholders included."""
     texts = Counter(cell for cell in cells if isinstance(cell, str))
     others = [(cell, 1) for cell in cells if not isinstance(cell, str)]
     amounts = Counter[Amount]()
@@ -139,55 +89,56 @@ def _read_sample(rule: PriceRule, cells: Sequence[object]) -> Counter[Amount]:
     return amounts
 
 
-def _describe(
-    rule: PriceRule,
-    currency: ColumnCurrency,
-    counts: Mapping[str, int],
-    n_amounts: int,
-) -> tuple[Reading, ...]:
-    """Return what is said of the column: its currency, its decimal mark, its placeholders."""
+def _limits_by_currency(amounts: Counter[Amount]) -> dict[str, PriceLimits]:
+    prices: dict[str, Counter[float]] = {}
+    for amount, number in amounts.items():
+        of_currency = prices.setdefault(amount.currency or "", Counter())
+        of_currency[amount.value] += number
+    return {code: find_limits(counts) for code, counts in prices.items()}
+
+
+def _describe_currency(rule: PriceRule, currency: ColumnCurrency) -> Reading:
     meaning = f"amounts in {currency.code}, where a cell does not say another currency"
-    unit = f", in units of 1/{rule.divisor:,}" if rule.divisor > 1 else ""
-    readings = [
-        Reading(
-            "price", meaning + unit, currency.evidence, "--currency", currency.warning
-        )
-    ]
+    if rule.divisor > 1:
+        meaning += f", in units of 1/{rule.divisor:,}"
+    return Reading("price", meaning, currency.evidence, "--currency", currency.warning)
+
+
+def _describe_marks(rule: PriceRule, written: WrittenPrices) -> Iterator[Reading]:
     for code, decimal in rule.marks.items():
-        if decimal.evidence and (counts or not code):
-            of_code = f" in {code}" if code else ""
-            mark = MARK_NAMES.get(decimal.mark, "no decimal mark")
-            readings.append(
-                Reading(
-                    "price",
-                    f"numbers{of_code} with {mark}",
-                    decimal.evidence,
-                    "--decimal",
-                    decimal.warning,
-                )
-            )
+        if not decimal.evidence or not written.counts:
+            continue  # numbers of JSON and Parquet have no mark
+        of_code = f" in {code}" if code else ""
+        mark = MARK_NAMES.get(decimal.mark, "no decimal mark")
+        meaning = f"numbers{of_code} with {mark}"
+        yield Reading("price", meaning, decimal.evidence, "--decimal", decimal.warning)
+
+
+def _describe_limits(rule: PriceRule, base: str, total: int) -> Iterator[Reading]:
+    """Yield a reading of placeholders and absurd prices, where there are any."""
     warnings = [
         warning
         for code, limits in rule.limits.items()
-        for warning in _describe_limits(limits, code or currency.code, n_amounts)
+        for warning in _warn_of(limits, code or base, total)
     ]
     if warnings:
+        meaning = "some cells hold no usual prices"
         evidence = "they lie far from all other prices"
-        meaning = "some cells hold no real prices"
-        readings.append(Reading("price", meaning, evidence, "", "; ".join(warnings)))
-    return tuple(readings)
+        yield Reading("price", meaning, evidence, "", "; ".join(warnings))
 
 
-def _describe_limits(limits: PriceLimits, code: str, total: int) -> Iterator[str]:
+def _warn_of(limits: PriceLimits, code: str, total: int) -> Iterator[str]:
+    median = f"{limits.median:,.6g}"
     for value, number in Counter(limits.placeholders).most_common(3):
+        price = f"{value:,.10g} {code} ({percent(number, total)})"
+        prices = plural(number, "price", "prices")
+        yield f"{prices} of {price}, set aside as placeholders: the median is {median}"
+
+    absurd = Counter(limits.absurd)
+    for value, _ in absurd.most_common(1):
+        example = quote(f"{value:,.10g}")
+        prices = plural(absurd.total(), "price", "prices")
         yield (
-            f"{number:,} prices of {value:,.10g} {code} ({percent(number, total)}) are"
-            f" placeholders and set aside: the median is {limits.median:,.6g}"
-        )
-    if limits.absurd:
-        number = sum(limits.absurd.values())
-        value = max(limits.absurd, key=lambda each: limits.absurd[each])
-        yield (
-            f"{number:,} prices such as {quote(f'{value:,.10g}')} {code} lie far from the"
-            f" others, whose median is {limits.median:,.6g}"
+            f"{prices} such as {example} {code} far from the others, whose median is"
+            f" {median}"
         )

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 
 from common.errors import InputError
 from common.validation import texts, values
-from common.validation.photo_names import parse_photos
-from common.validation.texts import quote
 from ingest.options import ReadOptions
-from ingest.readings.cells import cached, plain
+from ingest.readings.cells import cached
 from ingest.readings.column_categories import read_categories
 from ingest.readings.column_dates import read_dates
 from ingest.readings.column_payers import read_payers
 from ingest.readings.column_prices import read_prices
+from ingest.readings.column_texts import read_descriptions, read_titles
 from ingest.readings.dates import DAY_FIRST, MONTH_FIRST
-from ingest.readings.markup import decode_text, read_markup, strip_markup
-from ingest.readings.others import (
-    currency_parser,
-    read_brands,
-    read_currencies,
-    read_photos,
-)
+from ingest.readings.others import read_brands, read_currencies, read_photos
 from ingest.readings.reading import CellParser, Readings
 
 _CACHED = frozenset(values.FIELD_PARSERS) | {"listed_at", "sold_at"}
@@ -44,43 +36,31 @@ def read_columns(
         form_currency: the currency that the form of the export has for all its prices.
     """
     check_options(options)
-    price, currency, of_price = read_prices(sample, names, options, form_currency)
-    category, of_category = read_categories(sample, options)
-    brand, of_brand = read_brands(sample, options)
-    payer, of_payer, no_payer = read_payers(sample, names)
-    of_photos, no_photos = read_photos(sample, names)
-    dates, of_dates = read_dates(sample, options, price.stated)
-    of_text = read_markup(sample)
+    prices = read_prices(sample, names, options, form_currency)
+    parts = (
+        read_titles(),
+        read_descriptions(sample),
+        read_photos(sample, names),
+        read_categories(sample, options),
+        read_brands(sample, options),
+        prices.part,
+        read_currencies(sample, prices.stated),
+        read_payers(sample, names),
+        read_dates(sample, options, prices.stated),
+    )
 
     parsers: dict[str, CellParser] = {
         "listing_id": texts.parse_listing_id,
-        "title": _with_text(texts.parse_title, decode_text),
-        "description": _with_text(
-            texts.parse_description, strip_markup if of_text else decode_text
-        ),
-        "photos": _refuse_count if no_photos else parse_photos,
         **values.FIELD_PARSERS,
-        "category": category.parse,
-        "brand": brand,
-        "price": price.parse,
-        "currency": currency_parser(price.stated),
-        "shipping_payer": payer.parse,
-        **{field: rule.parse for field, rule in dates.items()},
     }
+    for part in parts:
+        parsers.update(part.parsers)
     for field in _CACHED:
         parsers[field] = cached(parsers[field])
-    readings = (
-        *of_text,
-        *of_photos,
-        *of_category,
-        *of_brand,
-        *of_price,
-        *read_currencies(sample),
-        *of_payer,
-        *of_dates,
-    )
-    left_out = ("photos",) * no_photos + ("shipping_payer",) * no_payer
-    return Readings(parsers, readings, currency, left_out)
+
+    readings = [reading for part in parts for reading in part.readings]
+    left_out = [field for part in parts for field in part.left_out]
+    return Readings(parsers, tuple(readings), prices.currency, tuple(left_out))
 
 
 def check_options(options: ReadOptions) -> None:
@@ -95,22 +75,6 @@ def check_options(options: ReadOptions) -> None:
     code = options.currency
     if code and not (len(code) == 3 and code.isascii() and code.isalpha()):
         raise InputError(f"--currency is three letters such as USD, and not {code!r}")
-
-
-def _with_text(parse: CellParser, change: Callable[[str], str]) -> CellParser:
-    return partial(_parse_changed, parse, change)
-
-
-def _parse_changed(
-    parse: CellParser, change: Callable[[str], str], cell: object
-) -> object:
-    return parse(change(cell) if isinstance(cell, str) else cell)
-
-
-def _refuse_count(cell: object) -> tuple[str | bytes, ...]:
-    if not plain(cell):
-        return ()
-    raise ValueError(f"{quote(cell)} is a number of photos and no photo")
 
 
 DEFAULT_READINGS = read_columns({}, {}, ReadOptions())

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ingest.readings.cells import name_words
-from ingest.readings.numbers import THREE_DECIMALS
+from ingest.readings.customs import THREE_DECIMALS
 
 _DOLLARS_TEXT = (
     "USD CAD AUD NZD SGD HKD TWD MXN CLP COP ARS JMD TTD UYU BBD BSD BZD FJD NAD"

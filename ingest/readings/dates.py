@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from common.validation.placeholders import is_not_stated
 from common.validation.texts import quote
 from ingest.readings.clock import add_time
 
@@ -66,6 +67,9 @@ _CTIME = re.compile(
     r"(?: +(?P<zone>[A-Z]{1,4}|[+-]\d{4}))? +(?P<year>\d{4})"
 )
 _EPOCH_OF_JSON = re.compile(r"/Date\((-?\d{1,14})(?:[+-]\d{4})?\)/")
+_ZONE_ID = re.compile(r"\[[A-Za-z_/+-]+\]$|(?<=\d)\([^\W\d]\)")
+"""The name of a zone after its offset, as Java prints it; a day of the week, as in 6/2(日)."""
+
 _NEVER = re.compile(r"0{4}[-/.]00?[-/.]00?.*|0001-01-01(?!\d).*|9999-12-31(?!\d).*")
 
 
@@ -75,7 +79,7 @@ def parse_date(text: str, order: str = "") -> datetime | None:
     ``order`` is one of the three orders of numbers; empty refuses dates that may be two.
     ``0000-00-00``, the database's empty date, is ``None``. Raises ``ValueError`` for other texts.
     """
-    if _NEVER.fullmatch(text):
+    if _NEVER.fullmatch(text) or (text.isalpha() and is_not_stated(text)):
         return None
     try:
         time = datetime.fromisoformat(text)
@@ -89,6 +93,7 @@ def parse_date(text: str, order: str = "") -> datetime | None:
 
 def _parse_other(text: str, order: str) -> datetime:
     """Return a date in a form of people or of a program."""
+    text = _ZONE_ID.sub("", text)
     if found := _EPOCH_OF_JSON.fullmatch(text):
         return datetime.fromtimestamp(int(found[1]) / 1_000, UTC)
     if found := _CTIME.fullmatch(text):

@@ -1,24 +1,11 @@
-"""HTML in a column of descriptions, read as text with paragraphs.
-
-A column is HTML where a share of its cells has tags or entities: ``<3`` and ``size < 8`` in a
-column of plain text stay as they are.
-"""
+"""HTML, read as text with paragraphs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 
 from common.validation.folding import decode_entities
-from ingest.readings.cells import share
-from ingest.readings.reading import Reading
-
-MIN_SHARE = 0.02
-"""Share of cells with tags from which a column is HTML."""
-
-MAX_SAMPLE = 2_000
-"""Descriptions that are examined; they may be long."""
 
 _NAMES = (
     "p|br|div|span|ul|ol|li|strong|em|b|i|u|s|a|h[1-6]|table|tbody|thead|tr|td|th|img|font|center"
@@ -67,19 +54,8 @@ _AROUND_BREAKS = re.compile(r" ?\n ?")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
 
-def read_markup(sample: Mapping[str, Sequence[object]]) -> tuple[Reading, ...]:
-    """Return the reading of a column of descriptions that is HTML, or nothing for plain text."""
-    cells = sample.get("description", ())
-    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
-    texts = texts[:MAX_SAMPLE]
-    found = [text for text in texts if _has_tags(text)]
-    if not found or len(found) < MIN_SHARE * len(texts):
-        return ()
-    evidence = f"{share(len(found), len(texts), {found[0]: 1})} have tags"
-    return (Reading("description", "HTML, read as text", evidence),)
-
-
-def _has_tags(text: str) -> bool:
+def has_tags(text: str) -> bool:
+    """Return whether a text has a tag of HTML, also one that was escaped once more."""
     return bool(_TAG.search(text) or _ESCAPED_TAG.search(text))
 
 

@@ -13,6 +13,12 @@ from dataclasses import dataclass
 
 from common.validation.texts import quote
 from ingest.readings.cells import percent, share
+from ingest.readings.customs import (
+    COMMA_CURRENCIES,
+    NO_DECIMALS,
+    POINT_CURRENCIES,
+    THREE_DECIMALS,
+)
 
 POINT, COMMA = ".", ","
 EITHER_POINT, EITHER_COMMA = "1.299", "1,299"
@@ -20,6 +26,9 @@ EITHER_POINT, EITHER_COMMA = "1.299", "1,299"
 
 LONG, SHORT = "1299", "89"
 """Kinds of numbers without a mark: of four digits and more, or of fewer."""
+
+KINDS = (POINT, COMMA, EITHER_POINT, EITHER_COMMA, LONG, SHORT, "")
+"""What ``kind_of`` returns."""
 
 MARK_NAMES = {POINT: "a decimal point", COMMA: "a decimal comma"}
 
@@ -46,6 +55,8 @@ class DecimalMark:
     Attributes:
         mark: ``.`` or ``,``; empty where each number is read for itself.
         refuses_either: whether ``1.299`` and ``1,299`` are refused, because nothing decides.
+        max_decimals: the most decimals of the numbers that prove the mark. Where these are two,
+            three digits after the mark are more likely thousands of another notation.
         evidence: why, for the profile.
         warning: what contradicts it, else empty.
     """
@@ -54,6 +65,7 @@ class DecimalMark:
     refuses_either: bool = False
     evidence: str = ""
     warning: str = ""
+    max_decimals: int = 9
 
 
 def read_number(digits: str, decimal: DecimalMark) -> float:
@@ -63,13 +75,12 @@ def read_number(digits: str, decimal: DecimalMark) -> float:
     """
     if digits.isdecimal():
         return float(digits)
-    mark = decimal.mark or (COMMA if kind_of(digits) == COMMA else POINT)
-    if decimal.refuses_either and kind_of(digits) in (EITHER_POINT, EITHER_COMMA):
-        raise ValueError(
-            f"{quote(digits)} may be in thousands or have three decimals:"
-            " --decimal says which mark is the decimal mark"
-        )
+    kind = ""
+    if decimal.refuses_either or not decimal.mark or decimal.max_decimals < 3:
+        kind = kind_of(digits)
+        _check_three_digits(digits, kind, decimal)
 
+    mark = decimal.mark or (COMMA if kind == COMMA else POINT)
     if _NUMBER[mark].fullmatch(digits):
         return float(digits.translate(_THOUSANDS[mark]))
     if kind_of(digits):
@@ -78,6 +89,21 @@ def read_number(digits: str, decimal: DecimalMark) -> float:
             f" {MARK_NAMES[mark]} (see --decimal)"
         )
     raise ValueError(f"{quote(digits)} is not a number")
+
+
+def _check_three_digits(digits: str, kind: str, decimal: DecimalMark) -> None:
+    """Raise ``ValueError`` for three digits after a mark whose meaning is in doubt."""
+    own = {EITHER_POINT: POINT, EITHER_COMMA: COMMA}.get(kind)
+    if own and decimal.refuses_either:
+        raise ValueError(
+            f"{quote(digits)} may be in thousands or have three decimals:"
+            " --decimal says which mark is the decimal mark"
+        )
+    if own and own == decimal.mark and decimal.max_decimals < 3:
+        raise ValueError(
+            f"{quote(digits)} has three digits after the decimal mark, and its column"
+            " two: it may be in thousands (see --decimal)"
+        )
 
 
 def kind_of(digits: str) -> str:
@@ -106,57 +132,63 @@ def decide_mark(counts: Mapping[str, int], currency: str = "") -> DecimalMark:
     ``currency`` is that of the column where it is known; its country's custom helps where every
     number can be read with both marks.
     """
-    kinds: dict[str, Counter[str]] = {}
-    for digits, number in counts.items():
-        kinds.setdefault(kind_of(digits), Counter())[digits] += number
-
-    n_point, n_comma = (kinds.get(mark, Counter()).total() for mark in (POINT, COMMA))
-    if not n_point and not n_comma:
+    kinds = _group_by_kind(counts)
+    points, commas = kinds[POINT], kinds[COMMA]
+    if not points and not commas:
         return _decide_ambiguous(kinds, currency)
 
-    mark, other = (POINT, COMMA) if n_point >= n_comma else (COMMA, POINT)
+    mark = POINT if points.total() >= commas.total() else COMMA
+    usual, others = kinds[mark], kinds[_other(mark)]
     total = sum(counts.values())
-    example = share(max(n_point, n_comma), total, kinds[mark])
-    evidence = f"{example} have {MARK_NAMES[mark]}"
-    minority = min(n_point, n_comma)
-    if not minority:
-        return DecimalMark(mark, evidence=evidence)
+    evidence = f"{share(usual, total)} have {MARK_NAMES[mark]}"
+    decimals = max(_count_decimals(digits, mark) for digits in usual)
+    if not others:
+        return DecimalMark(mark, False, evidence, "", decimals)
 
-    warning = (
-        f"{share(minority, total, kinds[other])} have {MARK_NAMES[other]}"
-        " and are dropped"
-    )
-    mixed = minority > MAX_MINORITY * (n_point + n_comma)
-    return DecimalMark(mark, mixed, evidence, warning)
+    other_cells = share(others, total)
+    warning = f"{other_cells} have {MARK_NAMES[_other(mark)]} and are dropped"
+    is_mixed = others.total() > MAX_MINORITY * (others + usual).total()
+    return DecimalMark(mark, is_mixed, evidence, warning, decimals)
+
+
+def _count_decimals(digits: str, mark: str) -> int:
+    _, _, decimals = digits.partition(mark)
+    # An exponent says nothing, and neither do thousands alone, such as 1,299,000.
+    return 9 if "e" in digits.lower() else len(decimals)
+
+
+def _group_by_kind(counts: Mapping[str, int]) -> dict[str, Counter[str]]:
+    """Return the numbers of each kind with their counts."""
+    kinds: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    for digits, number in counts.items():
+        kinds[kind_of(digits)][digits] = number
+    return kinds
 
 
 def _decide_ambiguous(kinds: Mapping[str, Counter[str]], currency: str) -> DecimalMark:
     """Decide where all marks stand before three digits, by custom and by the other numbers."""
-    either = {
-        kind: kinds[kind] for kind in (EITHER_POINT, EITHER_COMMA) if kind in kinds
-    }
+    points, commas = kinds[EITHER_POINT], kinds[EITHER_COMMA]
+    either = points + commas
     if not either:
         return DecimalMark(evidence="no cell has a decimal mark")
 
-    counts = sum(either.values(), Counter[str]())
+    mark = POINT if points else COMMA
+    may_pad = not kinds[SHORT] or bool(kinds[LONG])
+    meaning = "" if points and commas else _meaning_of(mark, currency, may_pad)
     total = sum(kind.total() for kind in kinds.values())
-    example = share(counts.total(), total, counts)
-    mark = POINT if EITHER_POINT in either else COMMA
-    pads_decimals = SHORT not in kinds or LONG in kinds
-    reading = "" if len(either) == 2 else _meaning_of(mark, currency, pads_decimals)
-    if not reading:
-        return DecimalMark(
-            POINT,
-            refuses_either=True,
-            evidence=f"{example} may be in thousands or have three decimals",
-            warning=f"{percent(counts.total(), total)} of the cells are dropped:"
-            " --decimal says which mark is the decimal mark",
+    cells = share(either, total)
+    if not meaning:
+        evidence = f"{cells} may be in thousands or have three decimals"
+        warning = (
+            f"{percent(either.total(), total)} of the cells are dropped:"
+            " --decimal says which mark is the decimal mark"
         )
-    return DecimalMark(
-        _other(mark) if reading == "thousands" else mark,
-        evidence=f"{example} have three digits after their mark, read as {reading}",
-        warning=f"nothing proves that these are {reading}: --decimal settles it",
-    )
+        return DecimalMark(POINT, True, evidence, warning)
+
+    evidence = f"{cells} have three digits after their mark, read as {meaning}"
+    warning = f"nothing proves that these are {meaning}: --decimal settles it"
+    decimal = _other(mark) if meaning == "thousands" else mark
+    return DecimalMark(decimal, False, evidence, warning)
 
 
 def _meaning_of(mark: str, currency: str, may_pad: bool) -> str:
@@ -185,28 +217,3 @@ def _custom_of(currency: str) -> str:
 
 def _other(mark: str) -> str:
     return COMMA if mark == POINT else POINT
-
-
-THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
-"""Currencies with 1000 minor units (ISO 4217)."""
-
-_NO_DECIMALS_TEXT = (
-    "CHF CLP COP CRC HUF IDR IQD ISK JPY KHR KRW LAK MMK PYG TWD TZS UGX UZS VND"
-)
-NO_DECIMALS = frozenset(_NO_DECIMALS_TEXT.split())
-"""Currencies whose prices are written without minor units, and the franc, whose custom is a point
-for decimals and for thousands alike: three digits after a mark are thousands."""
-
-_COMMA_CURRENCIES_TEXT = (
-    "ALL AMD ARS AZN BAM BGN BOB BRL BYN CLP COP CRC CZK DKK EUR GEL HRK HUF IDR ISK KZT MAD MDL"
-    " MKD NOK PLN PYG RON RSD RUB SEK TND TRY UAH UYU VES VND XAF XOF ZAR"
-)
-COMMA_CURRENCIES = frozenset(_COMMA_CURRENCIES_TEXT.split())
-"""Currencies of countries that write a decimal comma (Unicode CLDR)."""
-
-_POINT_CURRENCIES_TEXT = (
-    "AED AUD BDT CAD CNY EGP GBP GHS GTQ HKD ILS INR JMD KES LKR MXN MYR NGN NPR NZD PEN PHP PKR"
-    " QAR SAR SGD THB TTD USD"
-)
-POINT_CURRENCIES = frozenset(_POINT_CURRENCIES_TEXT.split())
-"""Currencies of countries that write a decimal point (Unicode CLDR)."""

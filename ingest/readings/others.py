@@ -8,13 +8,14 @@ from functools import partial
 
 from common.listing import NO_BRAND
 from common.validation.brands import parse_brand
+from common.validation.photo_names import parse_photos
 from common.validation.texts import quote
 from common.validation.values import parse_currency as parse_code
 from ingest.options import ReadOptions
 from ingest.readings.cells import count_texts, is_filled, percent, plain, share
 from ingest.readings.column_currency import count_currencies, describe_mixture
 from ingest.readings.currencies import currencies_of, narrow
-from ingest.readings.reading import CellParser, Reading
+from ingest.readings.reading import CellParser, FieldReadings, Reading
 
 MAX_PHOTOS = 99
 """A column of whole numbers up to it counts photos, and holds none."""
@@ -25,67 +26,68 @@ MIN_URLS = 0.5
 
 def read_brands(
     sample: Mapping[str, Sequence[object]], options: ReadOptions
-) -> tuple[CellParser, tuple[Reading, ...]]:
+) -> FieldReadings:
     """Return the parser of brands and what an empty cell of their column means."""
     cells = sample.get("brand", ())
     n_empty = len(cells) - sum(map(is_filled, cells))
-    parse: CellParser = parse_brand
     if not n_empty or n_empty == len(cells):
-        return parse, ()
+        return FieldReadings({"brand": parse_brand})
 
-    meaning = "names; an empty cell means that the brand is not said"
+    meaning = "names; an empty cell means that the brand is not stated"
     evidence = f"{percent(n_empty, len(cells))} of the cells are empty; {_why(cells)}"
+    parse: CellParser = parse_brand
     if options.empty_brand:
         evidence = "--empty-brand says so"
     if options.empty_brand == "no-brand":
         meaning = "names; an empty cell means that there is no brand"
         parse = _parse_brand_or_none
-    return parse, (Reading("brand", meaning, evidence, "--empty-brand"),)
+    reading = Reading("brand", meaning, evidence, "--empty-brand")
+    return FieldReadings({"brand": parse}, (reading,))
 
 
 def read_photos(
     sample: Mapping[str, Sequence[object]], names: Mapping[str, str]
-) -> tuple[tuple[Reading, ...], bool]:
-    """Return what is said of a column of photos, and whether it holds none."""
+) -> FieldReadings:
+    """Return the parser of photos; a column of their numbers is left out."""
     cells = [cell for cell in sample.get("photos", ()) if is_filled(cell)]
-    if not cells:
-        return (), False
-    if all(map(_is_count, cells)):
-        name = names.get("photos", "photos")
-        meaning = f"numbers of photos and no photos: the column {name!r} is left out"
-        evidence = f"all {len(cells):,} cells are small, such as {quote(cells[0])}"
-        return (Reading("photos", meaning, evidence, "--map"),), True
+    if not cells or not all(map(_is_count, cells)):
+        return FieldReadings({"photos": parse_photos}, _describe_addresses(cells))
 
-    texts = Counter(cell for cell in cells if isinstance(cell, str))
-    urls = Counter({text: n for text, n in texts.items() if "://" in text})
-    if urls.total() < MIN_URLS * len(cells):
-        return (), False
-    evidence = f"{share(urls.total(), len(cells), urls)} are addresses"
-    warning = "addresses are not fetched: put the photos beside the table (--photos-in)"
-    return (
-        Reading("photos", "addresses of photos", evidence, "--map", warning),
-    ), False
+    name = names.get("photos", "photos")
+    meaning = f"numbers of photos and no photos: the column {name!r} is left out"
+    evidence = f"all {len(cells):,} cells are small, such as {quote(cells[0])}"
+    reading = Reading("photos", meaning, evidence, "--map")
+    return FieldReadings({"photos": _refuse_count}, (reading,), ("photos",))
 
 
-def read_currencies(sample: Mapping[str, Sequence[object]]) -> tuple[Reading, ...]:
-    """Return what is said of a column of currencies."""
-    counts = count_currencies(sample.get("currency", ()))
-    if not counts:
-        return ()
-    code, number = counts.most_common(1)[0]
-    evidence = f"{number:,} of {counts.total():,} cells say {code}"
-    warning = describe_mixture(counts)
-    return (
-        Reading("currency", "currencies of the prices", evidence, "--map", warning),
-    )
-
-
-def currency_parser(stated: str) -> CellParser:
+def read_currencies(
+    sample: Mapping[str, Sequence[object]], stated: str
+) -> FieldReadings:
     """Return the parser of a column of currencies: codes, signs (``€``) and names (``Euro``).
 
     ``stated`` is what a sign of several currencies means, or empty.
     """
-    return partial(_parse_currency, stated)
+    parsers = {"currency": partial(_parse_currency, stated)}
+    counts = count_currencies(sample.get("currency", ()))
+    if not counts:
+        return FieldReadings(parsers)
+
+    code, number = counts.most_common(1)[0]
+    evidence = f"{number:,} of {counts.total():,} cells say {code}"
+    warning = describe_mixture(counts)
+    meaning = "currencies of the prices"
+    return FieldReadings(
+        parsers, (Reading("currency", meaning, evidence, "--map", warning),)
+    )
+
+
+def _describe_addresses(cells: Sequence[object]) -> tuple[Reading, ...]:
+    texts = Counter(cell for cell in cells if isinstance(cell, str) and "://" in cell)
+    if not cells or texts.total() < MIN_URLS * len(cells):
+        return ()
+    evidence = f"{share(texts, len(cells))} are addresses"
+    warning = "addresses are not fetched: put the photos beside the table (--photos-in)"
+    return (Reading("photos", "addresses of photos", evidence, "--map", warning),)
 
 
 def _parse_currency(stated: str, cell: object) -> str | None:
@@ -93,6 +95,12 @@ def _parse_currency(stated: str, cell: object) -> str | None:
     if not text:
         return None
     return narrow(currencies_of(text.strip("()[] ")), stated) or parse_code(text)
+
+
+def _refuse_count(cell: object) -> tuple[str | bytes, ...]:
+    if not plain(cell):
+        return ()
+    raise ValueError(f"{quote(cell)} is a number of photos and no photo")
 
 
 def _parse_brand_or_none(cell: object) -> str | None:

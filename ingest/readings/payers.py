@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from common.listing import PAYERS
 from common.validation.payers import find_payer, parse_payer
+from common.validation.placeholders import is_not_stated
 from common.validation.texts import quote
 from ingest.readings.amounts import split_amount
 from ingest.readings.cells import plain
@@ -24,6 +25,12 @@ _TRUE_WORDS = "1 1.0 true yes y t ja oui si sì sí sim tak はい on x ✓ ○ 
 _FALSE_WORDS = "0 0.0 false no n f nein non não nie いいえ off × 無"
 TRUE, FALSE = frozenset(_TRUE_WORDS.split()), frozenset(_FALSE_WORDS.split())
 FLAGS = TRUE | FALSE
+
+_SHORT_WORDS = {
+    **dict.fromkeys(["無料", "込", "込み", "included", "inkl.", "inklusive"], SELLER),
+    **dict.fromkeys(["有料", "別", "別途", "着", "extra", "zzgl.", "paid"], BUYER),
+}
+"""Words that name a payer in a column of shipping, and mean other things elsewhere."""
 
 SILENT = frozenset(
     [
@@ -65,20 +72,26 @@ class PayerRule:
         text = str(cell).lower() if isinstance(cell, bool) else plain(cell)
         if not text:
             return None
-        if payer := find_payer(text):
-            return payer
-
         key = text.casefold()
-        if self.kind == FLAG and key in FLAGS:
-            return self.when_true if key in TRUE else _other(self.when_true)
-        if self.kind == IDS and key in ("1", "2"):
-            return BUYER if key == "1" else SELLER
+        if payer := find_payer(text) or _SHORT_WORDS.get(key):
+            return payer
+        if is_not_stated(text):
+            return None
+
         if self.kind == AMOUNT or _is_of_feed(text):
             return payer_by_amount(text)
+        return self._payer_by_code(key) or _payer_by_word(text, key)
 
-        if key in SILENT or key in FLAGS:
-            raise ValueError(f"{quote(text)} does not say who pays")
-        return parse_payer(text)
+    def _payer_by_code(self, key: str) -> str | None:
+        if self.kind == FLAG and key in FLAGS:
+            return self.when_true if key in TRUE else _other(self.when_true)
+        return {"1": BUYER, "2": SELLER}.get(key) if self.kind == IDS else None
+
+
+def _payer_by_word(text: str, key: str) -> str | None:
+    if key in SILENT or key in FLAGS:
+        raise ValueError(f"{quote(text)} does not say who pays")
+    return parse_payer(text)
 
 
 def payer_by_amount(text: str) -> str:

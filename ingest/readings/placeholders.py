@@ -9,7 +9,6 @@ median absolute deviation.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -31,7 +30,8 @@ _MIN_DISTANCE, _ABSURD_DISTANCE = 3.5, 8.0
 """Distances from which a price is an outlier, and from which nobody believes it."""
 
 _RUNS = ("123456789", "987654321")
-_LARGEST_INTEGERS = (2_147_483_647, 4_294_967_295, 2_147_483_648)
+_ALWAYS = frozenset([0.01, 2_147_483_647, 2_147_483_648, 4_294_967_295])
+"""One cent, and the largest integers of computers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,9 @@ def find_limits(prices: Mapping[float, int]) -> PriceLimits:
     if sum(ordinary.values()) < MIN_PRICES:
         return PriceLimits()
 
-    logs = np.repeat(np.log(list(ordinary)), list(ordinary.values()))
-    median = float(np.median(logs))
-    scale = 1.4826 * float(np.median(np.abs(logs - median)))
-    scale = min(max(scale, _MIN_SCALE), _MAX_SCALE)
-
-    found, absurd = Counter[float](), Counter[float]()
+    median, scale = _median_and_scale(ordinary)
+    found: dict[float, int] = {}
+    absurd: dict[float, int] = {}
     for price, number in prices.items():
         distance = (math.log(price) - median) / scale
         if not shape_of(price):
@@ -81,11 +78,28 @@ def find_limits(prices: Mapping[float, int]) -> PriceLimits:
         if is_lonely and _is_placeholder(price, number, distance, scale):
             found[price] = number
 
-    # Beyond the sample, only what lies far outside of all prices seen is set aside.
-    reach = max(5.0 * scale, math.log(50))
-    low = min(math.exp(median - reach), min(ordinary) / _TAIL_FACTOR)
-    high = max(math.exp(median + reach), max(ordinary) * _TAIL_FACTOR)
+    low, high = _bounds(ordinary, median, scale)
     return PriceLimits(math.exp(median), low, high, found, absurd)
+
+
+def _bounds(
+    prices: Mapping[float, int], median: float, scale: float
+) -> tuple[float, float]:
+    """Return bounds that lie far outside of all prices seen, for rows beyond the sample."""
+    reach = max(5 * scale, math.log(50))
+    lowest = min(prices) / _TAIL_FACTOR
+    highest = max(prices) * _TAIL_FACTOR
+    low = min(math.exp(median - reach), lowest)
+    high = max(math.exp(median + reach), highest)
+    return low, high
+
+
+def _median_and_scale(prices: Mapping[float, int]) -> tuple[float, float]:
+    """Return the median of log prices and their scale, both robust."""
+    logs = np.repeat(np.log(list(prices)), list(prices.values()))
+    median = float(np.median(logs))
+    deviation = float(np.median(np.abs(logs - median)))
+    return median, min(max(1.4826 * deviation, _MIN_SCALE), _MAX_SCALE)
 
 
 def shape_of(price: float) -> int:
@@ -94,20 +108,17 @@ def shape_of(price: float) -> int:
     One digit five times and more (99999, 9999.99), a run (12345), 0.01 and the largest integers of
     computers are placeholders elsewhere; 999, 1111, 1234, 1.00 and 1000000 may be.
     """
-    if price in (0.01, *_LARGEST_INTEGERS):
+    if price in _ALWAYS:
         return 2
     digits = f"{price:.2f}".replace(".", "").lstrip("0")
-    digits = digits.removesuffix("00") if price >= 1 else digits
+    if price >= 1:
+        digits = digits.removesuffix("00")
 
-    same = len(set(digits)) == 1
-    run = any(run.startswith(digits) for run in _RUNS)
-    if (same or run) and len(digits) >= 5:
-        return 2
-    if (same or run) and len(digits) >= 3:
-        return 1
-    # 1.00, and powers of ten from a million.
-    is_power = digits[:1] == "1" and not digits[1:].strip("0")
-    return 1 if is_power and (len(digits) == 1 or len(digits) >= 7) else 0
+    is_same = len(set(digits)) == 1
+    if is_same or any(run.startswith(digits) for run in _RUNS):
+        return 2 if len(digits) >= 5 else int(len(digits) >= 3 or price == 1)
+    # Powers of ten from a million.
+    return int(price >= 1e6 and digits.rstrip("0") == "1")
 
 
 def _is_placeholder(price: float, number: int, distance: float, scale: float) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from struct import pack, unpack
 
+from common.validation.placeholders import is_not_stated
 from common.validation.texts import quote
 from common.validation.values import MAX_PRICE
 from ingest.readings.amounts import WrittenAmount, split_amount
@@ -59,7 +60,7 @@ class PriceRule:
         """Return the amount of a cell as ``parse`` does, placeholders included."""
         if isinstance(cell, str):
             text = plain(cell)
-            return self._read_text(text) if text else None
+            return self._read_text(text) if text and not _says_nothing(text) else None
         if isinstance(cell, Mapping):
             return self._read_mapping(cell)
 
@@ -127,6 +128,11 @@ def settle_currency(amount: Amount, currency: str | None) -> str | None:
     if currency in amount.alternatives:
         return currency
     raise ValueError(f"is in {amount.currency}, and the row's currency is {currency}")
+
+
+def _says_nothing(text: str) -> bool:
+    """Return whether a text without digits is a word such as ``unknown`` or ``TBD``."""
+    return text.isalpha() and is_not_stated(text)
 
 
 def _to_float(cell: object) -> float | None:

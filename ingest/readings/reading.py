@@ -46,6 +46,21 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldReadings:
+    """What one decision adds to the ``Readings`` of a table.
+
+    Attributes:
+        parsers: the parser of each field that it is about.
+        readings: what was decided.
+        left_out: fields whose column says nothing that can be used.
+    """
+
+    parsers: Mapping[str, CellParser]
+    readings: tuple[Reading, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Readings:
     """How the cells of a table are read.
 

@@ -44,7 +44,7 @@ def test_a_path_is_read_in_the_notation_of_its_shop(cell):
     assert parse([cell, cell]) == "Women/Tops"
 
 
-@pytest.mark.parametrize("sign", [" - ", ":", " : ", "."])
+@pytest.mark.parametrize("sign", [" - ", " – ", ":", " : ", ";", "."])
 def test_a_sign_that_names_have_too_separates_where_a_tree_follows(sign):
     cells = [f"{top}{sign}{leaf}" for top in ("Women", "Men") for leaf in "ABC"]
     assert parse(cells) == "Women/A"
@@ -109,6 +109,7 @@ def test_bars_between_paths_separate_categories():
 def test_a_number_is_the_id_of_a_category():
     assert parse(["5025", "5026"]) == "5025"
     assert parse([5025, 5026]) == "5025"
+    assert parse(["5025.0", "5026.0"]) == "5025"
 
 
 def test_the_option_says_the_separator():

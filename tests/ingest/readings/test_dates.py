@@ -46,6 +46,10 @@ def parse(cells, cell=None, price=(), **options):
         ("2024-05-31T18:00:00.000+0000", EVENING),
         ("/Date(1717178400000)/", EVENING),
         ("31-MAY-24", DAY),
+        ("2024/05/31(金) 18:00", EVENING),
+        ("2024-05-31 18:00 JST", datetime(2024, 5, 31, 9, tzinfo=UTC)),
+        ("Friday, May 31, 2024", DAY),
+        ("2024-06-01T03:00:00+09:00[Asia/Tokyo]", EVENING),
         ("May 31, 2024", DAY),
         ("31 May 2024", DAY),
         ("31. Mai 2024", DAY),
@@ -71,7 +75,16 @@ def test_a_date_is_read_in_the_form_of_its_shop(written, time):
 
 @pytest.mark.parametrize(
     "cell",
-    ["", None, "-", "0000-00-00", "0000-00-00 00:00:00", "0", "0001-01-01T00:00:00"],
+    [
+        "",
+        None,
+        "-",
+        "0000-00-00",
+        "0000-00-00 00:00:00",
+        "0",
+        "0001-01-01T00:00:00",
+        "unknown",
+    ],
 )
 def test_an_empty_date_is_no_date(cell):
     assert parse(["2024-05-31"], cell or "") is None

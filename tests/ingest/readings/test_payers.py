@@ -34,6 +34,8 @@ def read(cells, name="shipping"):
         ("shipping", ["Free", "4,99 €"], ["seller", "buyer"]),
         ("送料", ["1", "0"], ["seller", "buyer"]),
         ("送料", ["500", "0"], ["buyer", "seller"]),
+        ("送料", ["無料", "有料"], ["seller", "buyer"]),
+        ("送料", ["込", "別"], ["seller", "buyer"]),
         ("送料無料フラグ", ["1", "0"], ["seller", "buyer"]),
         ("frais_de_port", ["3,50", "0"], ["buyer", "seller"]),
         ("shipping", ["US:::0 USD", "US:::6.49 USD"], ["seller", "buyer"]),
@@ -52,6 +54,7 @@ def test_a_payer_is_read_as_its_column_means_it(name, cells, payers):
         ("shipping", ["true", "false"]),
         ("shipping", ["0", "1", "2", "3"]),
         ("shipping_payer", ["0", "1"]),
+        ("送料", ["1", "2"]),
         ("shipping", ["DHL", "Hermes"]),
     ],
 )

@@ -68,6 +68,23 @@ def test_short_numbers_beside_them_make_three_digits_thousands():
     assert values(read(["1.299", "2.450", "89"]), ["1.299"]) == [1299]
 
 
+@pytest.mark.parametrize(
+    ("cells", "value"), [(["$12.990", "$990"], 12990), (["$12.990", "$150.000"], None)]
+)
+def test_a_dollar_sign_may_be_that_of_pesos(cells, value):
+    readings = read(cells)
+    if value is None:
+        assert "--decimal" in reason(readings, cells[0])
+    else:
+        assert values(readings, cells[:1]) == [value]
+
+
+@pytest.mark.parametrize("cell", ["1.299", "3.000"])
+def test_three_decimals_in_a_column_of_two_are_dropped(cell):
+    readings = read(["12.50", "89.90", cell])
+    assert "may be in thousands" in reason(readings, cell)
+
+
 def test_a_cell_that_contradicts_its_column_is_dropped():
     readings = read(["12.50", "8.99", "1,299.00"] * 10 + ["12,50"])
     assert "has a decimal comma, and its column a decimal point" in reason(
@@ -108,7 +125,8 @@ def test_each_currency_has_its_own_decimal_mark():
         ("AU$12", 12, "AUD"),
         ("$12 CAD", 12, "CAD"),
         ("€ 12 EUR", 12, "EUR"),
-        ("12€50", 12.5, "EUR"),
+        ("€.99", 0.99, "EUR"),
+        ("Fr.50", 50, "CHF"),
         ("£20 ono", 20, "GBP"),
         ("120 € VB", 120, "EUR"),
         ("FP 20", 20, None),
@@ -146,7 +164,7 @@ def test_what_is_no_amount_is_said_in_a_sentence(cell, problem):
     assert problem in reason(read(["12.50", cell]), cell)
 
 
-@pytest.mark.parametrize("cell", ["", None, float("nan"), "n/a", "-", "—", "  "])
+@pytest.mark.parametrize("cell", ["", None, float("nan"), "n/a", "-", "—", "  ", "TBD"])
 def test_an_empty_cell_is_no_price(cell):
     assert read(["12.50", cell]).parsers["price"](cell) is None
 
