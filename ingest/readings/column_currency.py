@@ -20,7 +20,11 @@ _DOUBTFUL = frozenset(["JPY", "SEK", "DKK", "INR"])
 """Currencies that share their sign with one that is about as usual."""
 
 _KANA = re.compile(r"[\u3040-\u30ff]")
+_HANGUL = re.compile(r"[\uac00-\ud7af]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+MAX_TITLES = 200
+"""Titles whose language is looked at for the meaning of a sign."""
+
 _MIN_GUESS = 0.3
 """Share of Japanese titles from which prices without any currency are taken for yen."""
 
@@ -151,9 +155,19 @@ def _implied(written: WrittenPrices, sample: Mapping[str, Sequence[object]]) -> 
         if code in shared and code not in _DOLLARS:
             return code
 
-    titles = count_texts(sample.get("title", ())) if "CNY" in shared else ()
-    is_chinese = any(map(_HAN.search, titles)) and not any(map(_KANA.search, titles))
-    return "CNY" if is_chinese else ""
+    # The signs of yen, yuan and won are one; their languages are not.
+    if shared & {"CNY", "KRW"}:
+        return _currency_of_language(sample.get("title", ()), shared)
+    return ""
+
+
+def _currency_of_language(titles: Sequence[object], possible: set[str]) -> str:
+    text = " ".join(title for title in titles[:MAX_TITLES] if isinstance(title, str))
+    if _KANA.search(text):
+        return "JPY"
+    if "KRW" in possible and _HANGUL.search(text):
+        return "KRW"
+    return "CNY" if "CNY" in possible and _HAN.search(text) else ""
 
 
 def _commonest(counts: Counter[str]) -> str:

@@ -12,7 +12,7 @@ from ingest.readings.cells import percent, plural
 from ingest.readings.column_currency import ColumnCurrency, decide_currency
 from ingest.readings.column_marks import decide_marks
 from ingest.readings.currencies import minor_units
-from ingest.readings.numbers import COMMA, MARK_NAMES, POINT, kind_of
+from ingest.readings.numbers import COMMA, MARK_NAMES, POINT, DecimalMark, kind_of
 from ingest.readings.placeholders import PriceLimits, find_limits
 from ingest.readings.prices import PriceRule
 from ingest.readings.reading import Amount, FieldReadings, Reading
@@ -53,10 +53,11 @@ def read_prices(
     amounts = _read_sample(rule, cells)
     rule = replace(rule, limits=_limits_by_currency(amounts))
 
+    # What the column is comes last; what is special about it comes before.
     readings = (
-        _describe_currency(rule, currency),
-        *_describe_marks(rule, written),
         *_describe_limits(rule, currency.code, amounts.total()),
+        *_describe_marks(rule, currency, written),
+        _describe_column(rule, currency),
     )
     has_prices = amounts or written.counts
     part = FieldReadings({"price": rule.parse}, readings if has_prices else ())
@@ -97,21 +98,36 @@ def _limits_by_currency(amounts: Counter[Amount]) -> dict[str, PriceLimits]:
     return {code: find_limits(counts) for code, counts in prices.items()}
 
 
-def _describe_currency(rule: PriceRule, currency: ColumnCurrency) -> Reading:
-    meaning = f"amounts in {currency.code}, where a cell does not say another currency"
+def _describe_column(rule: PriceRule, currency: ColumnCurrency) -> Reading:
+    decimal = _main_mark(rule, currency)
+    mark = MARK_NAMES.get(decimal.mark, "")
+    meaning = f"amounts in {currency.code}" + (f" with {mark}" if mark else "")
     if rule.divisor > 1:
         meaning += f", in units of 1/{rule.divisor:,}"
-    return Reading("price", meaning, currency.evidence, "--currency", currency.warning)
+
+    evidence = "; ".join(filter(None, (currency.evidence, decimal.evidence)))
+    return Reading("price", meaning, evidence, "--currency", currency.warning)
 
 
-def _describe_marks(rule: PriceRule, written: WrittenPrices) -> Iterator[Reading]:
+def _describe_marks(
+    rule: PriceRule, currency: ColumnCurrency, written: WrittenPrices
+) -> Iterator[Reading]:
+    """Yield a reading of each decimal mark that is not the column's, or is in doubt."""
+    main = _main_mark(rule, currency)
     for code, decimal in rule.marks.items():
-        if not decimal.evidence or not written.counts:
+        is_other = bool(decimal.evidence) and decimal.mark not in (main.mark, "")
+        if not written.counts or not (is_other or decimal.warning):
             continue  # numbers of JSON and Parquet have no mark
         of_code = f" in {code}" if code else ""
         mark = MARK_NAMES.get(decimal.mark, "no decimal mark")
         meaning = f"numbers{of_code} with {mark}"
         yield Reading("price", meaning, decimal.evidence, "--decimal", decimal.warning)
+
+
+def _main_mark(rule: PriceRule, currency: ColumnCurrency) -> DecimalMark:
+    """Return the decimal mark of the column's own currency, with or without its sign."""
+    bare = rule.marks[""]
+    return bare if bare.evidence else rule.marks.get(currency.code, bare)
 
 
 def _describe_limits(rule: PriceRule, base: str, total: int) -> Iterator[Reading]:

@@ -186,7 +186,10 @@ def _decide_ambiguous(kinds: Mapping[str, Counter[str]], currency: str) -> Decim
         return DecimalMark(POINT, True, evidence, warning)
 
     evidence = f"{cells} have three digits after their mark, read as {meaning}"
-    warning = f"nothing proves that these are {meaning}: --decimal settles it"
+    is_custom = currency in NO_DECIMALS or _custom_of(currency) == _other(mark)
+    warning = ""
+    if currency not in THREE_DECIMALS and not (meaning == "thousands" and is_custom):
+        warning = f"nothing proves that these are {meaning}: --decimal settles it"
     decimal = _other(mark) if meaning == "thousands" else mark
     return DecimalMark(decimal, False, evidence, warning)
 

@@ -71,7 +71,7 @@ def find_limits(prices: Mapping[float, int]) -> PriceLimits:
     for price, number in prices.items():
         distance = (math.log(price) - median) / scale
         if not shape_of(price):
-            if abs(distance) > _ABSURD_DISTANCE:
+            if abs(distance) > max(_ABSURD_DISTANCE, math.log(500) / scale):
                 absurd[price] = number
             continue
         is_lonely = number > _n_neighbours(price, median, ordinary)

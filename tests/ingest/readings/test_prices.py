@@ -215,8 +215,23 @@ def test_a_sign_of_many_currencies_means_that_of_the_option():
 
 
 def test_a_rare_currency_is_named():
-    (first, *_) = read(["3000円"] * 97 + ["$20"] * 3).readings
-    assert "3 % in USD, the others in JPY" in first.warning
+    (*_, last) = read(["3000円"] * 97 + ["$20"] * 3).readings
+    assert "3 % in USD, the others in JPY" in last.warning
+
+
+def test_one_reading_says_what_the_column_is():
+    (reading,) = read(["1.299,00 €", "12,50 €", "89 €"]).readings
+    assert reading.meaning == "amounts in EUR with a decimal comma"
+    assert "3 of 3 cells, such as '1.299,00 €', say so" in reading.evidence
+    assert "2 of 3 cells, such as '1.299,00', have a decimal comma" in reading.evidence
+
+
+def test_yen_need_no_warning_where_titles_are_japanese():
+    (reading,) = read(["\\1,200", "\\300"], title=["赤いマフラー"] * 2).readings
+    assert (reading.meaning, reading.warning) == (
+        "amounts in JPY with a decimal point",
+        "",
+    )
 
 
 def test_a_column_of_two_currencies_is_warned_of():
