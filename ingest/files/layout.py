@@ -68,7 +68,7 @@ def detect_layout(lines: Sequence[str], delimiter: str, name: str) -> Layout:
     quote = _detect_quote(lines[start:], delimiter)
     rows = split_rows(lines, start, delimiter, quote)
     if not rows:
-        raise InputError(f"{name} has no header")
+        raise InputError(f"{name} is empty")
 
     index, notes = find_header(rows)
     _require_closed_quotes(rows[index], delimiter, quote, name)
