@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
+from itertools import chain
 
 from common.errors import InputError
 from ingest import aliases
@@ -73,26 +74,35 @@ def match_columns(
     given = dict(mapping or {})
     _check_mapping(given, columns, name)
 
-    matched: dict[str, tuple[str, ...]] = {
-        field: (column,) for field, column in given.items() if column
-    }
-    taken = {column for column in given.values() if column}
     candidates = _by_name(columns)
     if form is not None:
         candidates |= {field: list(names) for field, names in form.columns.items()}
-    for field in FIELDS:
-        if field in given:
-            continue
-        free = [column for column in candidates.get(field, ()) if column not in taken]
-        if free:
-            matched[field] = tuple(free[:1] if field in SINGLE else free)
-
+    matched = _choose(candidates, given)
     if not matched.keys() & set(CONTENT):
         raise InputError(
             f"{name} has no column for title, description or photos; it has {_enumerate(columns)}:"
             " name one with --map title=COLUMN"
         )
     return _describe(columns, matched, given, form)
+
+
+def _choose(
+    candidates: Mapping[str, Sequence[str]], given: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the columns of each field: those given, else the candidates that are still free."""
+    matched: dict[str, tuple[str, ...]] = {}
+    taken = {column for column in given.values() if column}
+
+    for field in FIELDS:
+        if field in given:
+            columns = [given[field]] if given[field] else []
+        else:
+            columns = [name for name in candidates.get(field, ()) if name not in taken]
+            if field in SINGLE:
+                columns = columns[:1]
+        if columns:
+            matched[field] = tuple(columns)
+    return matched
 
 
 def _by_name(columns: Sequence[str]) -> dict[str, list[str]]:
@@ -136,20 +146,25 @@ def _describe(
     """Add what is not matched, and what that looks like."""
     read = {column for names in matched.values() for column in names}
     if form is not None:
-        read |= {form.group, *(name for names in form.extra.values() for name in names)}
+        read |= {form.group, *chain.from_iterable(form.extra.values())}
+
     unmatched = tuple(column for column in columns if column not in read)
-
-    similar = {}
     missing = [field for field in FIELDS if field not in matched and field not in given]
+    similar = {}
     for column in unmatched:
-        words = set(aliases.normalise(column).split("_"))
-        for field in missing:
-            if words & {field, *aliases.ALIASES.get(field, ())}:
-                similar[column] = field
-                break
+        alike = _similar_field(column, missing)
+        if alike:
+            similar[column] = alike
+    return MatchedColumns(matched, unmatched, similar)
 
-    ordered = {field: matched[field] for field in FIELDS if field in matched}
-    return MatchedColumns(ordered, unmatched, similar)
+
+def _similar_field(column: str, fields: Sequence[str]) -> str:
+    """Return the first of the fields one of whose names is a word of the column's, or nothing."""
+    words = set(aliases.normalise(column).split("_"))
+    for field in fields:
+        if words & {field, *aliases.ALIASES.get(field, ())}:
+            return field
+    return ""
 
 
 def _check_mapping(

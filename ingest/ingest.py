@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import InputError
+from common.listing import Listing
 from common.photos.photo_root import PhotoRoot, open_photo_root
 from common.progress import Progress
 from common.snapshot import COLUMNS, SCHEMA, SPLITS, Snapshot, SnapshotManifest
@@ -81,27 +82,33 @@ def ingest_source(
     photos lead into ``photo_root``; without one, photos are bytes.
     """
     parser = _RowParser(source, options)
-    splitter, unusual = fit_splitter(
-        parser.sample, options.fractions, options.seed, options.by_row
-    )
+    splitter, split = _fit_splitter(parser.sample, options)
+    origin = {**provenance, **asdict(source.description)}
+
     with new_folder(out) as folder:
         profile = ProfileCounts()
-
         with (
             SnapshotWriter(folder) as writer,
             PhotoStore(folder, photo_root) as photo_store,
         ):
+            sink = _Sink(photo_store, splitter, writer, profile)
             for batch in source.batches(BATCH_ROWS):
-                stored = photo_store.store(parser.parse(batch))
-                _assign_to_splits(stored, splitter, writer, profile)
-                _write_photo_problems(photo_store, writer, profile)
+                sink.write(parser.parse(batch))
                 progress(f"{profile.rows['read']:,} rows", source.fraction())
 
         _require_accepted_rows(profile, name=str(provenance["name"]))
-        origin = {**provenance, **asdict(source.description)}
-        split = {**splitter.describe(), "unusual": unusual}
         _describe(folder, origin, profile, photo_store.counts(), split)
     return Snapshot.open(out, verify=False)
+
+
+def _fit_splitter(
+    sample: Sequence[Listing], options: Options
+) -> tuple[Splitter, dict[str, object]]:
+    """Return the splitter for a table that begins with ``sample``, and its description."""
+    splitter, unusual = fit_splitter(
+        sample, options.fractions, options.seed, options.by_row
+    )
+    return splitter, {**splitter.describe(), "unusual": unusual}
 
 
 class _RowParser:
@@ -127,52 +134,61 @@ class _RowParser:
         if not isinstance(row, Row):
             return row
 
-        price = row.listing.price
-        if self._min_price is not None:
-            if price is None:
-                return ["price is missing"]
-            if price < self._min_price:
-                return [
-                    f"price {price:g} is below the lowest accepted, {self._min_price:g}"
-                ]
+        reason = self._price_reason(row.listing.price)
+        if reason:
+            return [reason]
         listing = self._spellings.apply(row.listing)
         return row if listing is row.listing else replace(row, listing=listing)
 
+    def _price_reason(self, price: float | None) -> str:
+        """Return why a price is below the lowest accepted one, or nothing."""
+        if self._min_price is None:
+            return ""
+        if price is None:
+            return "price is missing"
+        if price < self._min_price:
+            return f"price {price:g} is below the lowest accepted, {self._min_price:g}"
+        return ""
 
-def _assign_to_splits(
-    rows: Iterable[ParsedRow],
-    splitter: Splitter,
-    writer: SnapshotWriter,
-    profile: ProfileCounts,
-) -> None:
-    """Write and count every row of a batch, in its split or among the rejected."""
-    accepted: dict[str, list[ShardRow]] = {split: [] for split in SPLITS}
-    rejected: list[tuple[RawRow, list[str]]] = []
-    for raw, row in rows:
-        if not isinstance(row, Row):
-            rejected.append((raw, row))
-            profile.count_rejected(raw, row)
-            continue
 
-        split = splitter.split(row.listing)
-        accepted[split].append(to_shard_row(row))
-        profile.count_cells(row)
+@dataclass(frozen=True, slots=True)
+class _Sink:
+    """Where parsed rows go: photos, splits and lists of a snapshot, and the counts."""
+
+    photo_store: PhotoStore
+    splitter: Splitter
+    writer: SnapshotWriter
+    profile: ProfileCounts
+
+    def write(self, rows: Iterable[ParsedRow]) -> None:
+        """Write and count every row of a batch, in its split or among the rejected."""
+        accepted: dict[str, list[ShardRow]] = {split: [] for split in SPLITS}
+        rejected: list[tuple[RawRow, list[str]]] = []
+        for raw, row in self.photo_store.store(rows):
+            if isinstance(row, Row):
+                accepted[self.splitter.split(row.listing)].append(to_shard_row(row))
+                self._count_cells(raw, row)
+            else:
+                rejected.append((raw, row))
+                self.profile.count_rejected(raw, row)
+
+        for split, shard_rows in accepted.items():
+            self.writer.write_accepted(split, shard_rows)
+            self.profile.count_accepted(split, shard_rows)
+        self.writer.write_rejected(rejected)
+        self._write_photo_problems()
+
+    def _count_cells(self, raw: RawRow, row: Row) -> None:
+        self.profile.count_cells(row)
         if row.dropped:
-            writer.write_dropped(raw.line, row)
+            self.writer.write_dropped(raw.line, row)
 
-    for split, shard_rows in accepted.items():
-        writer.write_accepted(split, shard_rows)
-        profile.count_accepted(split, shard_rows)
-    writer.write_rejected(rejected)
-
-
-def _write_photo_problems(
-    photo_store: PhotoStore, writer: SnapshotWriter, profile: ProfileCounts
-) -> None:
-    """Write and count the photos of the rows so far that could not be stored."""
-    if problems := photo_store.pop_problems():
-        writer.write_photo_problems(problems)
-        profile.count_photo_problems(problem.reason for problem in problems)
+    def _write_photo_problems(self) -> None:
+        """Write and count the photos of the batch that could not be stored."""
+        problems = self.photo_store.pop_problems()
+        if problems:
+            self.writer.write_photo_problems(problems)
+            self.profile.count_photo_problems(problem.reason for problem in problems)
 
 
 def _require_accepted_rows(profile: ProfileCounts, name: str) -> None:

@@ -71,9 +71,24 @@ def parse_cells(raw: RawRow, readings: Readings) -> Row:
     """Return whatever the cells of a row say, which may be nothing; never raises."""
     values: dict[str, Any] = {}
     dropped: list[DroppedCell] = []
-    parsers = readings.parsers
+    _parse_each(_readable(raw, dropped), readings, values, dropped)
 
-    for field, cell in _readable(raw, dropped).items():
+    if "sold_at" in values:
+        _check_dates(raw.values, values, dropped)
+    used = tuple(values)
+    if "price" in values and not _settle_price(raw.values, values, dropped, readings):
+        used = tuple(name for name in used if name != "price")
+    return _to_row(raw, values, used, dropped)
+
+
+def _parse_each(
+    cells: Mapping[str, object],
+    readings: Readings,
+    values: dict[str, Any],
+    dropped: list[DroppedCell],
+) -> None:
+    parsers = readings.parsers
+    for field, cell in cells.items():
         try:
             value = parsers[field](cell)
         except ValueError as error:
@@ -82,13 +97,6 @@ def parse_cells(raw: RawRow, readings: Readings) -> Row:
         # Empty texts and lists are cells without a value too, but a price of 0 never comes here.
         if value:
             values[field] = value
-
-    if "sold_at" in values:
-        _check_dates(raw.values, values, dropped)
-    used = tuple(values)
-    if "price" in values and not _settle_price(raw.values, values, dropped, readings):
-        used = tuple(name for name in used if name != "price")
-    return _to_row(raw, values, used, dropped)
 
 
 def _readable(raw: RawRow, dropped: list[DroppedCell]) -> Mapping[str, object]:
@@ -171,8 +179,10 @@ def _check_dates(
     if listed_at is None or sold_at >= listed_at:
         return
 
-    is_date = _MIDNIGHT in (sold_at.time(), listed_at.time())
-    if is_date and sold_at.date() >= listed_at.date():
+    days_early = (listed_at.date() - sold_at.date()).days
+    n_dates = [sold_at.time(), listed_at.time()].count(_MIDNIGHT)
+    # A date is that of a clock on the spot, which may be a day behind the time in UTC.
+    if days_early <= (1 if n_dates == 1 else 0) and n_dates:
         return
     reason = f"sold_at '{sold_at}' is before listed_at '{listed_at}'"
     dropped.append(_drop("sold_at", cells["sold_at"], reason))

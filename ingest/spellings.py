@@ -88,6 +88,19 @@ class Spellings:
 
 def choose_spellings(listings: Iterable[Listing]) -> Spellings:
     """Return the commonest spelling of each label of a sample; of equals the first by letters."""
+    counts = _count(listings)
+    chosen: dict[str, dict[str, str]] = {}
+    joined: dict[str, list[tuple[str, ...]]] = {}
+
+    for name, by_key in counts.items():
+        ranked = {key: _rank(spellings) for key, spellings in by_key.items()}
+        chosen[name] = {key: spellings[0] for key, spellings in ranked.items()}
+        joined[name] = [labels for labels in ranked.values() if len(labels) > 1]
+    return Spellings(chosen, joined)
+
+
+def _count(listings: Iterable[Listing]) -> dict[str, dict[str, Counter[str]]]:
+    """Return the number of rows by field, folded label and spelling."""
     counts: dict[str, dict[str, Counter[str]]] = {
         name: defaultdict(Counter) for name in ("category", *FOLDED_FIELDS)
     }
@@ -98,13 +111,7 @@ def choose_spellings(listings: Iterable[Listing]) -> Spellings:
                 counts[name][_fold(name, label)][label] += 1
         if listing.category:
             _count_levels(counts["category"], listing.category)
-
-    chosen, joined = {}, {}
-    for name, by_key in counts.items():
-        ranked = {key: _rank(spellings) for key, spellings in by_key.items()}
-        chosen[name] = {key: spellings[0] for key, spellings in ranked.items()}
-        joined[name] = [labels for labels in ranked.values() if len(labels) > 1]
-    return Spellings(chosen, joined)
+    return counts
 
 
 def _count_levels(counts: dict[str, Counter[str]], path: str) -> None:

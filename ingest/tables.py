@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice, starmap
+from itertools import chain, islice, starmap
 from pathlib import Path
 
 from ingest import exports
@@ -125,27 +125,41 @@ def _plain_rows(
     file: RecordFile, columns: Mapping[str, Sequence[str]]
 ) -> Iterator[RawRow]:
     """Yield a row for each record; of several columns of a field the first filled one counts."""
-    names = tuple(
-        dict.fromkeys(name for of_field in columns.values() for name in of_field)
-    )
-    indices = {
-        field: [names.index(name) for name in of_field]
-        for field, of_field in columns.items()
-    }
-    single = [(field, where[0]) for field, where in indices.items() if len(where) == 1]
-    several = [(field, where) for field, where in indices.items() if len(where) > 1]
+    names = tuple(dict.fromkeys(chain.from_iterable(columns.values())))
+    single, several = _find_cells(columns, names)
 
     for number, cells, text, reason in file.records(names):
-        if cells is None:
-            yield RawRow(number, {}, broken=reason, source=text)
-            continue
+        values: dict[str, object] = {}
+        if cells is not None:
+            values = {field: cells[index] for field, index in single}
+            for field, indices in several:
+                values[field] = _join(field, [cells[index] for index in indices])
+        yield RawRow(number, values, broken=reason, source=text)
 
-        values = {field: cells[index] for field, index in single}
-        for field, where in several:
-            filled = [cells[index] for index in where if is_filled(cells[index])]
-            # A table may have a column for each photo.
-            values[field] = filled if field == "photos" else next(iter(filled), None)
-        yield RawRow(number, values, source=text)
+
+def _find_cells(
+    columns: Mapping[str, Sequence[str]], names: Sequence[str]
+) -> tuple[list[tuple[str, int]], list[tuple[str, list[int]]]]:
+    """Return the index of the cell of each field with one column, and those of the others."""
+    single: list[tuple[str, int]] = []
+    several: list[tuple[str, list[int]]] = []
+    for field, of_field in columns.items():
+        indices = [names.index(name) for name in of_field]
+        # Nearly all fields have one column, and taking its cell is faster than joining several.
+        if len(indices) == 1:
+            single.append((field, indices[0]))
+        else:
+            several.append((field, indices))
+    return single, several
+
+
+def _join(field: str, cells: Sequence[object]) -> object:
+    """Return what several columns of a field hold: the first filled cell, or all photos."""
+    filled = [cell for cell in cells if is_filled(cell)]
+    # A table may have a column for each photo.
+    if field == "photos":
+        return filled
+    return filled[0] if filled else None
 
 
 def _recognise_form(file: RecordFile, options: ReadOptions) -> ExportForm | None:

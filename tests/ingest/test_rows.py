@@ -136,8 +136,11 @@ def test_a_sale_before_the_listing_is_dropped():
     assert row.used == ("title", "listed_at")
 
 
-def test_a_sale_on_the_day_of_the_listing_is_kept():
-    row = parse(title="cup", listed_at="2024-05-31T18:00:00Z", sold_at="2024-05-31")
+@pytest.mark.parametrize(
+    "listed_at", ["2024-05-31T18:00:00Z", "2024-05-31T23:30:00-05:00", "2024-05-31"]
+)
+def test_a_sale_on_the_day_of_the_listing_is_kept(listed_at):
+    row = parse(title="cup", listed_at=listed_at, sold_at="2024-05-31")
     assert row.sold_at.day == 31
 
 
