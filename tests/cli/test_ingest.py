@@ -121,3 +121,52 @@ def test_it_says_where_to_look_when_no_photo_was_found(tmp_path, capsys):
         == 0
     )
     assert "1 photos named: 1 stored\n" in capsys.readouterr().out
+
+
+BAD_PRICES = "title,price\n" + "thing,5\n" * 90 + "thing,ask\n" * 10
+
+
+def test_a_dry_run_says_what_a_table_is_and_writes_nothing(shop, capsys):
+    shop.write_text("title;Preis;Notiz\ncup;1.299,00;x\n")
+    assert main(["ingest", "shop.csv", "--dry-run"]) == 0
+    shown = capsys.readouterr().out
+    for words in ("'Preis'", "decimal comma", "'Notiz'", "1 would be used"):
+        assert words in shown
+    assert [path.name for path in shop.parent.iterdir()] == ["shop.csv"]
+
+
+def test_without_out_there_is_a_sentence(shop, capsys):
+    shop.write_text("title\ncup\n")
+    assert main(["ingest", "shop.csv"]) == 2
+    assert "--out" in capsys.readouterr().err
+
+
+def test_many_dropped_cells_are_said_and_strict_ends_with_2(shop, capsys):
+    shop.write_text(BAD_PRICES)
+    assert main(["ingest", "shop.csv", "--out", "lenient"]) == 0
+    assert "10 of 100 cells of price (10%) are dropped" in capsys.readouterr().err
+    assert main(["ingest", "shop.csv", "--out", "strict", "--strict"]) == 2
+    assert "--strict" in capsys.readouterr().err
+    assert (shop.parent / "strict" / "dropped_cells.parquet").is_file()
+
+
+def test_strict_takes_a_table_of_good_cells(shop):
+    shop.write_text("title,price\n" + "cup,5\nmug,6\n" * 50)
+    assert main(["ingest", "shop.csv", "--out", "out", "--strict"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "price", "currency"),
+    [
+        ([], 12.5, "USD"),
+        (["--currency", "eur"], 12.5, "EUR"),
+        (["--delimiter", ";", "--encoding", "cp1252", "--decimal", ","], 12.5, "USD"),
+    ],
+)
+def test_what_is_said_of_a_table_wins(shop, options, price, currency):
+    shop.write_bytes("title;price\nTür;12,50\n".encode("cp1252"))
+    assert (
+        main(["ingest", "shop.csv", "--out", "out", "--split", "1,0,0", *options]) == 0
+    )
+    (listing,) = Snapshot.open(shop.parent / "out").read("train")
+    assert (listing.title, listing.price, listing.currency) == ("Tür", price, currency)
