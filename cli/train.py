@@ -244,6 +244,8 @@ def _challenger_rows(challenger: Mapping[str, Any]) -> Iterator[tuple[str, ...]]
     metrics, thresholds = challenger["metrics"], challenger["thresholds"]
     names = (challenger["target"], challenger["artifact"])
     passed = "yes" if challenger["passed"] else "no"
+    if challenger["passed"] and challenger.get("undecided"):
+        passed = "few rows"
 
     for metric in thresholds or list(metrics)[:2]:
         value = metrics.get(metric)

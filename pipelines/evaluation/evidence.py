@@ -11,10 +11,17 @@ import models
 from common.metrics import Values, Weights
 from models.evaluation.outcomes import Outcome
 from models.evaluation.scoring import (
+    ABSTAINED,
+    AUC,
+    CALIBRATION_ERROR,
+    COVERED,
     MAJORITY_BASELINE,
     MEDIAN_BASELINE,
+    PRECISION,
+    RECALL,
     RMSLE,
     TOP1,
+    TOP5,
     full_name,
 )
 from models.evaluation.scoring import lift as quotient
@@ -27,6 +34,9 @@ from pipelines.records import Evidence
 
 FEW_ROWS = 400
 """Test rows from which on the value of a metric decides, without its interval."""
+
+SHARES = (TOP1, TOP5, AUC, RECALL, PRECISION, CALIBRATION_ERROR, COVERED, ABSTAINED)
+"""Metrics from 0 to 1, and so are the ends of their intervals."""
 
 Z = 1.96
 """Standard deviations on either side of a 95 % interval."""
@@ -111,8 +121,10 @@ def _intervals(outcome: Outcome) -> Iterator[tuple[str, list[float]]]:
         if math.isnan(figure.a.value):
             continue
         ends = (figure.a.low, figure.a.high)
-        interval = _widen(ends, figure.a.value, rows, unit=1.0)
-        yield full_name(outcome, figure.metric), list(interval)
+        low, high = _widen(ends, figure.a.value, rows, unit=1.0)
+        if figure.metric in SHARES:
+            low, high = max(low, 0.0), min(high, 1.0)
+        yield full_name(outcome, figure.metric), [low, high]
 
 
 def _lift_interval(outcome: Outcome, measured: Mapping[str, float]) -> Interval | None:

@@ -112,7 +112,8 @@ def _is_undecided(
 def _describe_doubt(
     metrics: Mapping[str, float], threshold: Threshold, evidence: Evidence
 ) -> str:
-    name, rows = threshold.metric, evidence["rows"]
+    # Kubeflow passes whole numbers on as floats.
+    name, rows = threshold.metric, int(evidence["rows"])
     value = metrics.get(name, math.nan)
     required = format_threshold(threshold)
     noun = "row" if rows == 1 else "rows"

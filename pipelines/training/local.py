@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +23,9 @@ from common.errors import (
 from common.settings import Settings
 from pipelines.training import process
 from pipelines.training.events import Event, Reader
+
+EXECUTOR = "kfp.dsl.executor_main"
+"""The module of Kubeflow that runs a step."""
 
 
 def train(
@@ -45,7 +49,7 @@ def train(
     pipeline = graph.render(targets, environment=environment, in_turn=True)
 
     events: list[Event] = []
-    with _follow(event_file, events, listen), _quiet(log):
+    with _follow(event_file, events, listen), _quiet(log), _any_path():
         local.init(local.SubprocessRunner(use_venv=False), pipeline_root=str(run))
         try:
             pipeline(**arguments)
@@ -119,6 +123,29 @@ def _quiet(log: Path) -> Iterator[None]:
     ):
         warnings.simplefilter("ignore")  # it warns that this is no cluster
         yield
+
+
+@contextlib.contextmanager
+def _any_path() -> Iterator[None]:
+    """Let Python and all other paths have blanks, quotes and ``python3`` in their names.
+
+    Kubeflow replaces ``python3`` by the path of Python in the shell program of a step, without
+    quotes, and in the arguments too.
+    """
+    from kfp.local import subprocess_task_handler as handler
+
+    original = handler.replace_python_executable
+    handler.replace_python_executable = _with_python
+    try:
+        yield
+    finally:
+        handler.replace_python_executable = original
+
+
+def _with_python(command: Sequence[str], executable: str) -> list[str]:
+    """Return the command of a step with the path of Python in its shell program, quoted."""
+    start = f"{shlex.quote(executable)} -m {EXECUTOR}"
+    return [part.replace(f"python3 -m {EXECUTOR}", start) for part in command]
 
 
 def _step_error(events: Sequence[Event], failure: Exception, log: Path) -> Exception:

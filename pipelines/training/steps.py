@@ -53,7 +53,10 @@ def check_snapshot(
     snapshot = open_snapshot(path)
     for split in ("train", "test"):
         if not snapshot.count(split):
-            raise InputError(f"snapshot {path} has no rows in its {split} split")
+            raise InputError(
+                f"snapshot {path} has no rows in its {split} split: ingest its table again, with"
+                " more rows or with another --seed"
+            )
     for sentence in describe_unused_rows(snapshot, wanted):
         context.note(sentence)
     connection.check_answers(context.settings)

@@ -120,3 +120,16 @@ def test_a_taken_port_is_a_sentence_and_code_5(serve, released_home):
 
     assert (done.returncode, done.stdout) == (5, "")
     assert f"error: {address} cannot be listened on" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--host", "http://localhost"), "a host without a port is expected"),
+        (("suggester", "--predictor", "price=http://a:1"), "HOST:PORT is expected"),
+        (("suggester", "--predictor", "price=a"), "HOST:PORT is expected"),
+    ],
+)
+def test_addresses_of_another_form_are_refused(words, said, capsys):
+    assert main(["serve", *words]) == 2
+    assert said in capsys.readouterr().err

@@ -331,3 +331,12 @@ def test_a_table_brings_photos_from_its_folder_or_another(
     photo.rename(photo.parent / "elsewhere" / "photos" / "boots.jpg")
     assert main(["suggest-table", str(table), "--out", str(out), *words]) == 0
     assert [len(problems) for problems in pd.read_parquet(out)["problems"]] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "server", ["http://127.0.0.1:50051", "localhost", "localhost:70000", " ", "a b:1"]
+)
+def test_a_server_is_named_by_host_and_port(server, capsys, empty_home):
+    assert main(["suggest", "--title", "boots", "--server", server]) == 2
+    sentence = "HOST:PORT is expected, such as localhost:50051"
+    assert sentence in capsys.readouterr().err

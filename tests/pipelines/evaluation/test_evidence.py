@@ -69,6 +69,12 @@ def test_a_model_that_is_always_wrong_and_sure_of_it_is_blocked_on_few_rows_too(
     assert any(reason.startswith("calibration_error") for reason in reasons)
 
 
+def test_the_ends_of_shares_are_shares():
+    intervals = weigh(measured("price", 9, right=1.0), "price")["intervals"]
+    low, high = intervals["coverage"]
+    assert (round(low, 3), high) == (0.667, 1.0)
+
+
 @pytest.mark.parametrize("rows", [1, 2, 3])
 def test_hardly_any_rows_decide_nothing(rows):
     assert verdict("brand", rows, right=0.0, confidence=0.99).passed

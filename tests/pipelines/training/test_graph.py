@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -140,13 +141,16 @@ def test_a_metric_that_is_not_a_number_is_left_out_since_kubeflow_cannot_carry_i
 def test_the_steps_run_in_a_project_with_files_of_our_names(
     run, store, tmp_path, monkeypatch
 ):
-    project = tmp_path / "project"
+    project = tmp_path / "my python3 project"
     for folder in ("models", "pipelines"):
         (project / folder).mkdir(parents=True)
         (project / folder / "__init__.py").write_text("raise SystemExit('models')")
     for name in ("common.py", "json.py", "torch.py", "kfp.py"):
         (project / name).write_text("raise SystemExit('the wrong file')")
     monkeypatch.chdir(project)
+    environment = project / "my venv's"
+    environment.symlink_to(Path(sys.prefix), target_is_directory=True)
+    monkeypatch.setattr(sys, "executable", str(environment / "bin" / "python"))
 
     run("encoders")
 
