@@ -225,7 +225,10 @@ def _summarise(snapshot: Snapshot, out: Path) -> None:
 
     _summarise_photos(snapshot.manifest.photos, out)
 
-    click.echo(f"snapshot {snapshot.id} is at {out}; {out / 'profile.md'} describes it")
+    click.echo(f"snapshot {snapshot.id} is at {out}")
+    click.echo(
+        f"what is in it: {out / 'profile.md'}, with plots {out / 'profile.html'}"
+    )
     click.echo(f"next: listrec train all --snapshot {out}")
 
 

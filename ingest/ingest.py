@@ -21,6 +21,7 @@ from ingest.files import photo_root_of
 from ingest.options import ReadOptions
 from ingest.photo_store import ParsedRow, PhotoStore
 from ingest.profile import ProfileCounts
+from ingest.profile_html import write_page
 from ingest.profile_report import write_report
 from ingest.rows import Row, parse_row
 from ingest.shards import ShardRow, SnapshotWriter, to_shard_row
@@ -29,7 +30,7 @@ from ingest.spellings import choose_spellings
 from ingest.tables import open_table
 
 BATCH_ROWS = 4096
-PROFILE = "profile.md"
+PROFILE, PROFILE_PAGE = "profile.md", "profile.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def ingest_source(
     origin = {**provenance, **asdict(source.description)}
 
     with new_folder(out) as folder:
-        profile = ProfileCounts()
+        profile = ProfileCounts(parser.joined)
+
         with (
             SnapshotWriter(folder) as writer,
             PhotoStore(folder, photo_root) as photo_store,
@@ -122,6 +124,11 @@ class _RowParser:
         listings = [row.listing for row in rows if isinstance(row, Row)]
         self._spellings = choose_spellings(listings)
         self.sample = [self._spellings.apply(listing) for listing in listings]
+
+    @property
+    def joined(self) -> Mapping[str, list[tuple[str, ...]]]:
+        """The labels with several spellings, by field, the chosen spelling first."""
+        return self._spellings.joined
 
     def parse(self, batch: Iterable[RawRow]) -> Iterator[ParsedRow]:
         """Yield each raw row with the row made of it, or with the reasons against it."""
@@ -196,9 +203,9 @@ def _require_accepted_rows(profile: ProfileCounts, name: str) -> None:
     if not n_rows:
         raise InputError(f"{name} has a header and no rows")
     if not profile.rows["accepted"]:
-        reason = profile.rejections.most_common(1)[0][0]
         raise InputError(
-            f"none of the {n_rows} rows of {name} can be used; most often: {reason}"
+            f"none of the {n_rows} rows of {name} can be used; most often:"
+            f" {profile.commonest_rejection()}"
         )
 
 
@@ -224,7 +231,11 @@ def _describe(
         split=split,
         cells=profile.cells(),
     )
-    (folder / PROFILE).write_text(write_report(manifest, profile), encoding="utf-8")
+    reports = {PROFILE: write_report, PROFILE_PAGE: write_page}
+    for name, write in reports.items():
+        # Names of columns may hold halves of characters, which UTF-8 cannot encode.
+        text = write(manifest, profile).encode(errors="replace")
+        (folder / name).write_bytes(text)
 
     # Last, because a folder without a manifest is no snapshot.
     _write_manifest(folder, replace(manifest, files=_checksums(folder)))
@@ -247,7 +258,7 @@ def _snapshot_id(folder: Path, split: Mapping[str, object]) -> str:
 
 
 def _checksums(folder: Path) -> dict[str, str]:
-    suffixes = (".parquet", ".zip", ".md")
+    suffixes = (".parquet", ".zip", ".md", ".html")
     checksums = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in suffixes:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from common.snapshot import SnapshotManifest
+from ingest.wording import part
 
 MAX_LOST_SHARE = 0.01
 """Share of rejected rows, or of dropped cells of a field, above which ingest speaks of it."""
@@ -16,19 +14,12 @@ def losses(manifest: SnapshotManifest) -> list[str]:
     rows = manifest.rows
     sentences = []
     if rows["rejected"] > MAX_LOST_SHARE * rows["read"]:
-        share = rows["rejected"] / rows["read"]
-        sentences.append(
-            f"{rows['rejected']:,} of {rows['read']:,} rows ({share:.0%}) are rejected"
-        )
+        sentences.append(f"{part(rows['rejected'], rows['read'])} rows are rejected")
+
     for name, counts in manifest.cells.items():
         if counts["dropped"] > MAX_LOST_SHARE * counts["read"]:
-            sentences.append(_dropped_cells(name, counts))
+            dropped = part(counts["dropped"], counts["read"])
+            sentences.append(
+                f"{dropped} cells of {name} are dropped, most often: {counts['reason']}"
+            )
     return sentences
-
-
-def _dropped_cells(name: str, counts: Mapping[str, Any]) -> str:
-    share = counts["dropped"] / counts["read"]
-    return (
-        f"{counts['dropped']:,} of {counts['read']:,} cells of {name} ({share:.0%}) are"
-        f" dropped, most often: {counts['reason']}"
-    )

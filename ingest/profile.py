@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from common.snapshot import COLUMNS, SPLITS
+from ingest import counters
 from ingest.rows import Row
 from ingest.shards import ShardRow
 from ingest.source import FIELDS, RawRow
-
-MAX_VALUES = 50_000
-"""Different values that a counter holds; beyond, the rarest half is dropped."""
+from ingest.title_counts import TitleCounts
 
 BINS_PER_UNIT = 100
 """Bins of a price per unit of its natural logarithm: a bin is 1 % wide."""
 
-COUNTED_FIELDS = ("category", "brand", "language", "condition", "shipping_payer")
+COUNTED_FIELDS = (
+    "category",
+    "brand",
+    "language",
+    "condition",
+    "shipping_payer",
+    "size",
+    "colour",
+    "shipping_method",
+    "parcel_size",
+    "seller_id",
+)
 """Fields whose values are counted."""
 
+DATE_FIELDS = ("listed_at", "sold_at")
+
+_OUTCOMES = ("read", "accepted", "rejected", "merged", *SPLITS)
 _VALUE = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NUMBERS = re.compile(r"\d[\d,]*")
 _NAMES = COLUMNS.names
 
 
+def _counters() -> Any:
+    return field(default_factory=lambda: defaultdict(Counter))
+
+
+@dataclass(slots=True)
 class ProfileCounts:
     """Counters of the rows and photos of an ingest; their size does not grow with the rows.
 
     Attributes:
+        joined: for a field, labels that had several spellings, the chosen one first.
         rows: number of records ``read``, of them ``accepted``, ``rejected`` and ``merged`` into an
             accepted one, and number of accepted rows in each split.
         used: number of accepted rows by the fields whose cells were used.
@@ -39,27 +61,32 @@ class ProfileCounts:
         examples: for a field and such a reason, the first one with its value.
         coverage: number of accepted rows that have a field.
         values: for each of ``COUNTED_FIELDS``, number of rows by value.
-        title_lengths: number of rows by length of the title in characters.
+        titles: counts of the titles.
+        photos: number of rows by number of their stored photos.
+        months: for each of ``DATE_FIELDS``, number of rows by month: 12 times the year, and on.
         prices: for a currency, number of rows by bin of the price.
+        amounts: for a currency, number of rows by price.
         rejections: number of rejected rows by reason, without the values in it.
+        rejected: for such a reason, the line of the first row and the reason with its value.
         photo_problems: number of photos not stored by reason, without the numbers in it.
     """
 
-    def __init__(self) -> None:
-        """Start with no rows."""
-        self.rows = dict.fromkeys(
-            ("read", "accepted", "rejected", "merged", *SPLITS), 0
-        )
-        self.used: Counter[tuple[str, ...]] = Counter()
-        self.dropped: dict[str, Counter[str]] = defaultdict(Counter)
-        self.cut: Counter[str] = Counter()
-        self.examples: dict[tuple[str, str], str] = {}
-        self.coverage: Counter[str] = Counter()
-        self.values: dict[str, Counter[str]] = defaultdict(Counter)
-        self.title_lengths: Counter[int] = Counter()
-        self.prices: dict[str, Counter[int]] = defaultdict(Counter)
-        self.rejections: Counter[str] = Counter()
-        self.photo_problems: Counter[str] = Counter()
+    joined: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_OUTCOMES, 0))
+    used: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    dropped: dict[str, Counter[str]] = _counters()
+    cut: Counter[str] = field(default_factory=Counter)
+    examples: dict[tuple[str, str], str] = field(default_factory=dict)
+    coverage: Counter[str] = field(default_factory=Counter)
+    values: dict[str, Counter[str]] = _counters()
+    titles: TitleCounts = field(default_factory=TitleCounts)
+    photos: Counter[int] = field(default_factory=Counter)
+    months: dict[str, Counter[int]] = _counters()
+    prices: dict[str, Counter[int]] = _counters()
+    amounts: dict[str, Counter[float]] = _counters()
+    rejections: Counter[str] = field(default_factory=Counter)
+    rejected: dict[str, tuple[int, str]] = field(default_factory=dict)
+    photo_problems: Counter[str] = field(default_factory=Counter)
 
     def count_accepted(self, split: str, rows: Sequence[ShardRow]) -> None:
         """Count accepted rows of a split."""
@@ -72,12 +99,16 @@ class ProfileCounts:
         columns = _to_columns(rows)
         for name, column in columns.items():
             self.coverage[name] += sum(map(bool, column))
-
         for name in COUNTED_FIELDS:
             given = filter(None, columns[name])
-            _update(self.values[name], given)
-        self.title_lengths.update(map(len, columns["title"]))
+            counters.update(self.values[name], given)
+
+        self.titles.update(columns["title"])
+        self._count_dates(columns)
         self._count_prices(columns["price"], columns["currency"])
+
+        n_photos = map(len, columns["photos"])
+        self.photos.update(n_photos)
 
     def count_cells(self, row: Row) -> None:
         """Count the used and dropped cells of an accepted row, and the records that it holds."""
@@ -89,8 +120,9 @@ class ProfileCounts:
             self.cut[cell.field] += 1
         for cell in row.dropped:
             reason = _VALUE.sub("…", cell.reason)
-            self.examples.setdefault((cell.field, reason), cell.reason)
-            _update(self.dropped[cell.field], [reason])
+            counters.update(self.dropped[cell.field], [reason])
+            if len(self.examples) < counters.MAX_VALUES:
+                self.examples.setdefault((cell.field, reason), cell.reason)
 
     def cells(self) -> dict[str, dict[str, Any]]:
         """Return the number of cells of each field: ``read``, of them ``used`` and ``dropped``.
@@ -103,23 +135,26 @@ class ProfileCounts:
 
         counts: dict[str, dict[str, Any]] = {}
         for name in FIELDS:
-            n_used, n_dropped = used[name], self.dropped[name].total()
-            if n_used or n_dropped:
-                counts[name] = {
-                    "read": n_used + n_dropped,
-                    "used": n_used,
-                    "dropped": n_dropped,
-                }
+            n_used = used[name]
+            n_dropped = self.dropped[name].total()
+            if not (n_used or n_dropped):
+                continue
+            counts[name] = {
+                "read": n_used + n_dropped,
+                "used": n_used,
+                "dropped": n_dropped,
+            }
             if self.cut[name]:
                 counts[name]["cut"] = self.cut[name]
             if n_dropped:
-                counts[name]["reason"] = self._commonest(name)
+                counts[name]["reason"] = self._commonest_drop(name)
         return counts
 
-    def _commonest(self, name: str) -> str:
+    def _commonest_drop(self, name: str) -> str:
         """Return the commonest reason of a field's dropped cells, as its first cell had it."""
-        ((reason, _),) = self.dropped[name].most_common(1)
-        return self.examples[name, reason]
+        reasons = self.dropped[name].most_common(1)
+        reason, _ = reasons[0]
+        return self.examples.get((name, reason), reason)
 
     def count_rejected(self, raw: RawRow, reasons: Iterable[str]) -> None:
         """Count one rejected row with its reasons, and the records that it holds."""
@@ -127,34 +162,46 @@ class ProfileCounts:
         self.rows["read"] += n_records
         self.rows["rejected"] += n_records
 
-        # Without the values, since "title '7' ..." and "title '8' ..." are one reason.
-        general = [_VALUE.sub("…", reason) for reason in reasons]
-        _update(self.rejections, general)
+        for example in reasons:
+            # Without the values, since "title '7' ..." and "title '8' ..." are one reason.
+            reason = _VALUE.sub("…", example)
+            counters.update(self.rejections, [reason])
+            if len(self.rejected) < counters.MAX_VALUES:
+                self.rejected.setdefault(reason, (raw.line, example))
+
+    def commonest_rejection(self) -> str:
+        """Return the commonest reason of rejected rows, as the first of them had it."""
+        reasons = self.rejections.most_common(1)
+        reason, _ = reasons[0]
+        _, example = self.rejected.get(reason, (0, reason))
+        return example
 
     def count_photo_problems(self, reasons: Iterable[str]) -> None:
         """Count the reasons why photos are not in the snapshot."""
         general = [_NUMBERS.sub("…", reason) for reason in reasons]
-        _update(self.photo_problems, general)
+        counters.update(self.photo_problems, general)
+
+    def _count_dates(self, columns: Mapping[str, Sequence[datetime | None]]) -> None:
+        for name in DATE_FIELDS:
+            dates = filter(None, columns[name])
+            months = [12 * date.year + date.month - 1 for date in dates]
+            self.months[name].update(months)
 
     def _count_prices(
         self, prices: Sequence[float | None], currencies: Sequence[str]
     ) -> None:
+        by_currency: dict[str, list[float]] = defaultdict(list)
         for price, currency in zip(prices, currencies, strict=True):
             if price is not None:
-                # Logarithmic bins bound the number of counters at any range of prices.
-                bin_ = round(math.log(price) * BINS_PER_UNIT)
-                self.prices[currency][bin_] += 1
+                by_currency[currency].append(price)
+
+        for currency, amounts in by_currency.items():
+            # Logarithmic bins bound the number of counters at any range of prices.
+            bins = np.rint(np.log(amounts) * BINS_PER_UNIT)
+            self.prices[currency].update(bins.astype(int).tolist())
+            counters.update(self.amounts[currency], amounts)
 
 
 def _to_columns(rows: Sequence[ShardRow]) -> dict[str, tuple[Any, ...]]:
     values = zip(*rows, strict=True)
     return dict(zip(_NAMES, values, strict=True))
-
-
-def _update(counter: Counter[str], values: Iterable[str]) -> None:
-    """Count values, and drop the rarest half of them when there are too many."""
-    counter.update(values)
-    if len(counter) > MAX_VALUES:
-        kept = counter.most_common(MAX_VALUES // 2)
-        counter.clear()
-        counter.update(dict(kept))

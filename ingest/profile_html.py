@@ -1,0 +1,132 @@
+"""The profile of a snapshot as one HTML page with plots; all text of sellers is escaped."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from common.listing import NO_BRAND
+from common.snapshot import SnapshotManifest
+from ingest.category_tree import Share, category_tree
+from ingest.counters import commonest
+from ingest.histogram import HEIGHT, WIDTH, Histogram
+from ingest.profile import DATE_FIELDS, ProfileCounts
+from ingest.profile_plots import length_histogram, month_histogram, price_histogram
+from ingest.profile_report import MAX_FINDINGS
+from ingest.profile_summary import summarise
+from ingest.wording import percent
+
+HERE = Path(__file__).parent
+
+MAX_VALUES = 12
+"""Bars of a plot of values."""
+
+MAX_CURRENCIES = 4
+
+VALUE_TITLES = {
+    "brand": "Brands",
+    "condition": "Conditions",
+    "shipping_payer": "Who pays for shipping",
+    "language": "Languages",
+    "shipping_method": "Shipping methods",
+    "parcel_size": "Parcel sizes",
+    "size": "Sizes",
+    "colour": "Colours",
+}
+
+DATE_TITLES = {"listed_at": "Listed by month", "sold_at": "Sold by month"}
+
+PHOTO_STATUSES = {
+    "stored": "used",
+    "missing": "dropped",
+    "addresses": "empty",
+    "broken": "broken",
+    "left_out": "empty",
+}
+"""Statuses of photos, and the colour of each."""
+
+
+_OPTION = re.compile(r"--[a-z-]+( [a-z_]+=(&#34;.*?&#34;|[A-Z]+)?)?")
+"""An option in an escaped sentence, with the field and the column after it."""
+
+
+def write_page(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
+    """Return the page: styles and plots are in it, and no scripts; same rows give the same page."""
+    page = _template().render(
+        manifest=manifest,
+        summary=summarise(manifest, profile),
+        n_rows=max(1, manifest.rows["accepted"]),
+        max_findings=MAX_FINDINGS,
+        size=(WIDTH, HEIGHT),
+        prices=_prices(profile),
+        histograms=tuple(_histograms(profile)),
+        categories=category_tree(profile.values["category"]),
+        values=tuple(_values(profile)),
+        statuses=PHOTO_STATUSES,
+        photos_per_row=profile.photos,
+    )
+    return page.rstrip() + "\n"
+
+
+@cache
+def _template() -> Template:
+    """Compile the template, which takes longer than a small table."""
+    environment = Environment(
+        autoescape=True,
+        # A misspelt name in the template fails, instead of leaving a gap in the page.
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (HERE / "profile.css").read_text("utf-8")
+    # Our own file, of which nothing comes from a table.
+    environment.globals["style"] = Markup(style)
+    environment.filters |= {"percent": percent, "options": _mark_options}
+
+    template = (HERE / "profile.html").read_text("utf-8")
+    return environment.from_string(template)
+
+
+def _prices(profile: ProfileCounts) -> list[Histogram]:
+    n_rows = Counter({code: bins.total() for code, bins in profile.prices.items()})
+    return [
+        price_histogram(currency, profile.prices[currency])
+        for currency in commonest(n_rows, MAX_CURRENCIES)
+    ]
+
+
+def _histograms(profile: ProfileCounts) -> Iterator[Histogram]:
+    lengths = profile.titles.lengths
+    if any(lengths):
+        yield length_histogram(lengths)
+    for name in DATE_FIELDS:
+        if profile.months[name]:
+            yield month_histogram(DATE_TITLES[name], profile.months[name])
+
+
+def _values(profile: ProfileCounts) -> Iterator[tuple[str, str, Share]]:
+    """Yield field, title and commonest values of each field that has any."""
+    for name, title in VALUE_TITLES.items():
+        counts = profile.values[name]
+        if not counts:
+            continue
+        shown = commonest(counts, MAX_VALUES)
+        shares = [Share(_label(value), count) for value, count in shown.items()]
+        n_more = len(counts) - len(shown)
+        yield name, title, Share("", profile.coverage[name], shares, n_more)
+
+
+def _mark_options(text: str) -> Markup:
+    """Escape a sentence, and set the options in it as code, which no line break divides."""
+    escaped = str(escape(text))
+    return Markup(_OPTION.sub(r"<code>\g<0></code>", escaped))
+
+
+def _label(value: str) -> str:
+    return "(no brand, as the seller says)" if value == NO_BRAND else value

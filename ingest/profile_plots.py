@@ -1,0 +1,115 @@
+"""Plots of a profile: prices on a logarithmic axis, lengths of titles, and rows by month."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+from ingest.counters import quantiles
+from ingest.histogram import Histogram, Scale, Tick, spaced
+from ingest.profile import BINS_PER_UNIT
+from ingest.wording import amount, month
+
+TAIL = 0.005
+"""Share of titles and of months at either end that a plot leaves out, so that the rest is seen."""
+
+MARGIN = 20
+"""Bins of prices on both sides, so that a shop of one price has an axis too."""
+
+MAX_FINE_POWERS = 3
+"""Powers of ten that an axis of prices spans at most for ticks between them."""
+
+_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def price_histogram(currency: str, bins: Counter[int]) -> Histogram:
+    """Return the distribution of the prices of a currency."""
+    scale = Scale.over(min(bins) - MARGIN, max(bins) + MARGIN)
+    low, median, high = quantiles(bins, (0.05, 0.5, 0.95))
+    return Histogram(
+        title=f"Prices in {currency}",
+        caption=(
+            f"{bins.total():,} prices; the median is {_price(median)},"
+            f" and nine in ten lie from {_price(low)} to {_price(high)}"
+        ),
+        bars=scale.bars(bins, _prices),
+        ticks=spaced(_price_ticks(scale)),
+        mark=scale.x(median),
+    )
+
+
+def length_histogram(lengths: Counter[int]) -> Histogram:
+    """Return the distribution of the lengths of titles."""
+    median, high = quantiles(lengths, (0.5, 1 - TAIL))
+    scale = Scale.over(0, max(high, 10))
+    distance = 10 * max(1, scale.stop // 60)
+    values = range(0, scale.stop, distance)
+    return Histogram(
+        title="Length of titles",
+        caption=f"half of the titles have at most {median} characters",
+        bars=scale.bars(lengths, _characters),
+        ticks=spaced(Tick(scale.x(value), f"{value}") for value in values),
+        mark=scale.x(median),
+    )
+
+
+def month_histogram(title: str, months: Counter[int]) -> Histogram:
+    """Return the number of rows by month; months are 12 times the year and on."""
+    first, last = min(months), max(months)
+    start, stop = quantiles(months, (TAIL, 1 - TAIL))
+    is_cut = (start, stop) != (first, last)
+    cut = f"; {100 * TAIL:g} % at either end are not shown" if is_cut else ""
+
+    scale = Scale.over(start, stop)
+    values = range(scale.start, scale.stop, scale.step)
+    return Histogram(
+        title=title,
+        caption=f"from {month(first)} to {month(last)}{cut}",
+        bars=scale.bars(months, _months),
+        ticks=spaced(Tick(scale.x(value), month(value)) for value in values),
+    )
+
+
+def _price(bin_: float) -> str:
+    price = math.exp(bin_ / BINS_PER_UNIT)
+    return amount(float(f"{price:.3g}"))
+
+
+def _prices(start: int, stop: int) -> str:
+    return f"{_price(start)} to {_price(stop)}"
+
+
+def _price_ticks(scale: Scale) -> Iterator[Tick]:
+    """Yield 1, 2 and 5 times powers of ten; over many powers, the powers alone."""
+    bins_per_power = BINS_PER_UNIT * math.log(10)
+    first = math.floor(scale.start / bins_per_power)
+    last = math.floor(scale.stop / bins_per_power)
+    factors = (1, 2, 5) if last - first <= MAX_FINE_POWERS else (1,)
+
+    values = [
+        factor * 10.0**power for power in range(first, last + 1) for factor in factors
+    ]
+    for value in values:
+        bin_ = BINS_PER_UNIT * math.log(value)
+        if scale.start <= bin_ <= scale.stop:
+            yield Tick(scale.x(bin_), _short(value))
+
+
+def _short(value: float) -> str:
+    """Return a round amount in few characters: ``10k``, ``5M``."""
+    for unit, letter in _UNITS:
+        if value >= unit:
+            return f"{value / unit:g}{letter}"
+    return f"{value:g}"
+
+
+def _characters(start: int, stop: int) -> str:
+    last = stop - 1
+    return f"{start} characters" if start == last else f"{start} to {last} characters"
+
+
+def _months(start: int, stop: int) -> str:
+    first = month(start)
+    last = month(stop - 1)
+    return first if first == last else f"{first} to {last}"
