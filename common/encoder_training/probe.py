@@ -32,6 +32,9 @@ PROBED_FIELDS = (
 MAX_ROWS = 20_000
 """Training rows that a probe is fitted on, at most, and test rows that it is measured on."""
 
+MIN_ERROR = 1e-9
+"""Error of a price in place of 0, so that quotients are finite."""
+
 PENALTIES = (1.0, 10.0, 100.0, 1_000.0, 10_000.0)
 """Ridge penalties; the best is chosen by leaving out one training row at a time."""
 
@@ -139,4 +142,5 @@ def _price_lift(prices: _Prices) -> float:
     median = np.full(len(prices.actual), np.median(prices.actual))
     median_error: float = metrics.rmsle(prices.actual, median)
     probe_error: float = metrics.rmsle(prices.actual, prices.predicted)
-    return median_error / probe_error
+    # A probe that is always right would be infinitely better.
+    return median_error / max(probe_error, MIN_ERROR)
