@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import models
-from common.listing import NO_BRAND, Listing
+from common.listing import NO_BRAND, Listing, Photo
 from common.snapshot import SPLITS
 
 KINDS = ("boots", "mug", "lamp", "scarf")
@@ -159,6 +159,40 @@ SHOPS: Mapping[str, Callable[[], Shop]] = {
     ),
 }
 """Shops by what is odd about them."""
+
+
+def photo(number: int) -> Photo:
+    """Return a small photo of one colour with some noise."""
+    random = np.random.default_rng(number)
+    base = np.array([50 + 60 * (number % 4), 120, 90])
+    pixels = np.clip(base + random.normal(0, 9, (40, 40, 3)), 0, 255)
+    return Photo(pixels=pixels.astype(np.uint8))
+
+
+def _with_photos(rows_with_one: Callable[[int], bool]) -> Callable[[], Shop]:
+    def give(row: Listing, n: int) -> Listing:
+        return replace(row, photos=(photo(n),)) if rows_with_one(n) else row
+
+    return _with(give)
+
+
+PHOTO_SHOPS: Mapping[str, Callable[[], Shop]] = {
+    "photos everywhere": _with_photos(lambda n: True),
+    "photos and no texts": lambda: split(
+        [
+            replace(row, title="", description="", photos=(photo(n),))
+            for n, row in enumerate(ordinary_rows())
+        ]
+    ),
+    "one photo": _with_photos(lambda n: n == 0),
+    "two photos": _with_photos(lambda n: n in (0, 10)),
+    "photos in the test alone": _with_photos(lambda n: n * 3 % 10 == 9),
+    "photos in validation alone": _with_photos(lambda n: n * 3 % 10 == 8),
+    "one photo for all": lambda: split(
+        [replace(row, photos=(photo(0),)) for row in ordinary_rows()]
+    ),
+}
+"""Shops by what is odd about their photos."""
 
 
 def quick(name: str) -> Any:

@@ -3,17 +3,22 @@
 import math
 import re
 
+import numpy as np
 import pytest
 
 import models
 from common import encoders
 from common.encoder_training import probe
 from common.encoder_training import train as encoder_training
-from common.encoders.config import NgramConfig
+from common.encoders.config import ConvnetConfig, NgramConfig
 from common.errors import CannotTrain, InputError
 from common.store import artifacts
 from models.checks.suggestions import check_legal
-from tests.models.odd_shops import SHOPS, ordinary_rows, quick, split
+from tests.models.odd_shops import PHOTO_SHOPS, SHOPS, ordinary_rows, quick, split
+
+SMALL_CONVNET = ConvnetConfig(
+    image_size=16, widths=(4, 8), images_seen=200, min_epochs=1
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +28,14 @@ def encoder(tmp_path_factory):
     config = NgramConfig(dimensions=4, epochs=1)
     shop = split(ordinary_rows())
     return encoders.load(encoder_training.train(shop, out, config))
+
+
+@pytest.fixture(scope="module")
+def photo_encoder(tmp_path_factory):
+    """An encoder of photos."""
+    out = tmp_path_factory.mktemp("encoder")
+    shop = PHOTO_SHOPS["photos everywhere"]()
+    return encoders.load(encoder_training.train(shop, out, SMALL_CONVNET))
 
 
 def _train(make):
@@ -45,13 +58,41 @@ def test_it_is_learned_or_a_sentence_says_why_not(kind, name, encoder, tmp_path)
         assert not list(tmp_path.iterdir())
         return
 
-    predictor = models.load(name, folder, [encoder])
+    _check(name, folder, [encoder], shop)
+
+
+@pytest.mark.parametrize("name", models.NAMES)
+@pytest.mark.parametrize("kind", PHOTO_SHOPS)
+def test_odd_photos_are_learned_from(kind, name, encoder, photo_encoder, tmp_path):
+    shop, encoders = PHOTO_SHOPS[kind](), [encoder, photo_encoder]
+    folder = models.train(name, shop, encoders, tmp_path, quick(name))
+    _check(name, folder, encoders, shop)
+
+
+def _check(name, folder, encoders, shop):
+    """Load a model, and see that its answers are legal and its metrics finite."""
+    predictor = models.load(name, folder, encoders)
     rows = [row.without(*models.outputs(name)) for row in ordinary_rows(20)]
-    for suggestion in predictor.predict(rows):
+    for suggestion in predictor.predict([*rows, *shop.read("test")]):
         check_legal(suggestion, name)
 
     measured = models.evaluate(name, predictor, shop.read("test"))
     assert measured["rows"] <= shop.count("test")
+    assert all(math.isfinite(value) for value in measured.values())
+
+
+@pytest.mark.parametrize("kind", PHOTO_SHOPS)
+def test_a_photo_encoder_is_learned_or_a_sentence_says_why_not(kind, tmp_path):
+    shop = PHOTO_SHOPS[kind]()
+    folder, reason = _train(
+        lambda: encoder_training.train(shop, tmp_path, SMALL_CONVNET)
+    )
+    if folder is None:
+        assert re.search("photo", reason)
+        return
+    encoder = encoders.load(folder)
+    assert np.isfinite(encoder.encode(shop.read("test"))).all()
+    measured = probe.evaluate(encoder, shop)
     assert all(math.isfinite(value) for value in measured.values())
 
 

@@ -11,6 +11,9 @@ from common.nets.net import Net
 from common.nets.targets import Target
 from models.ensemble.settings import LdaSettings
 
+MIN_WITHIN = 0.01
+"""Minimum mean variance within classes, relative to the mean square of the vectors."""
+
 
 def train_lda(
     inputs: Inputs, target: Target, input_name: str, settings: LdaSettings
@@ -89,8 +92,11 @@ def _shrunk_covariance(
     between = (means.T * counts) @ means
     within = (total - between) / rows
 
-    # A positive variance keeps the covariance invertible when all vectors are the same.
-    mean_variance = max(float(np.trace(within)) / dimensions, 1e-9)
+    # Where every class has one photo, or one and the same, nothing varies within: without a lower
+    # limit the covariance could not be inverted, or weights would be beyond 16 bits.
+    mean_square = float(np.trace(total)) / rows / dimensions
+    lowest = max(MIN_WITHIN * mean_square, 1e-9)
+    mean_variance = max(float(np.trace(within)) / dimensions, lowest)
     isotropic = mean_variance * np.eye(dimensions)
     covariance: NDArray[np.float64] = (1 - shrinkage) * within + shrinkage * isotropic
     return covariance
