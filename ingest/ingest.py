@@ -20,9 +20,9 @@ from common.store.new_folder import check_free, new_folder
 from ingest.files import photo_root_of
 from ingest.options import ReadOptions
 from ingest.photo_store import ParsedRow, PhotoStore
-from ingest.profile import ProfileCounts
-from ingest.profile_html import write_page
-from ingest.profile_report import write_report
+from ingest.profile.counts import ProfileCounts
+from ingest.profile.page import write_page
+from ingest.profile.report import write_report
 from ingest.rows import Row, parse_row
 from ingest.shards import ShardRow, SnapshotWriter, to_shard_row
 from ingest.source import FIELDS, RawRow, Source

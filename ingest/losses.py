@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.snapshot import SnapshotManifest
-from ingest.wording import part
+from ingest.profile.wording import part
 
 MAX_LOST_SHARE = 0.01
 """Share of rejected rows, or of dropped cells of a field, above which ingest speaks of it."""

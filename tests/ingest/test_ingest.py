@@ -14,11 +14,12 @@ from common.errors import InputError
 from common.listing import NO_BRAND
 from common.progress import ignore_progress
 from common.snapshot import SPLITS, Snapshot
-from ingest import counters, tables
 from ingest import ingest as job
 from ingest import shards as writing
+from ingest import tables
 from ingest.files import lines
 from ingest.ingest import Options, ingest_file
+from ingest.profile import counters
 from simulator.source import ingest_synthetic
 
 HEADER = "id,title,category,brand,price,seller\n"

@@ -3,7 +3,7 @@
 from ingest.losses import losses
 from ingest.rows import DroppedCell, Row
 from ingest.source import RawRow
-from tests.ingest.invented_rows import count_rows, describe_counts, shard_rows
+from tests.ingest.profile.invented_rows import count_rows, describe_counts, shard_rows
 
 
 def lost(n_rejected: int, n_dropped: int, n_rows: int = 1_000) -> list[str]:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from common.snapshot import SnapshotManifest
-from ingest.finding import NOTE, SERIOUS, WARNING, Finding, severity_of
 from ingest.losses import MAX_LOST_SHARE
-from ingest.profile import DATE_FIELDS, ProfileCounts
-from ingest.title_counts import TitleCounts
-from ingest.wording import month, part, quote
+from ingest.profile.counts import DATE_FIELDS, ProfileCounts
+from ingest.profile.finding import NOTE, SERIOUS, WARNING, Finding, severity_of
+from ingest.profile.titles import TitleCounts
+from ingest.profile.wording import month, part, quote
 
 MAX_EMPTY_DESCRIPTIONS = 0.5
 """Share of rows without a description from which it is spoken of."""

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from common.amounts import format_number
 from common.listing import NO_BRAND
 from common.snapshot import SPLITS, SnapshotManifest
-from ingest.counters import commonest, quantiles
-from ingest.markdown import Line, table
-from ingest.profile import BINS_PER_UNIT, ProfileCounts
+from ingest.profile.counters import commonest, quantiles
+from ingest.profile.counts import BINS_PER_UNIT, ProfileCounts
+from ingest.profile.markdown import Line, table
 
 MAX_LINES = 20
 """Lines of a list of the most frequent values."""

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ingest import counters
-from ingest.distinct import DistinctCounter
+from ingest.profile import counters
+from ingest.profile.distinct import DistinctCounter
 
 MAX_CHARACTERS = 200
 """Characters by which titles are told apart."""

@@ -13,14 +13,14 @@ from markupsafe import Markup, escape
 
 from common.listing import NO_BRAND
 from common.snapshot import SnapshotManifest
-from ingest.category_tree import Share, category_tree
-from ingest.counters import commonest
-from ingest.histogram import HEIGHT, WIDTH, Histogram
-from ingest.profile import DATE_FIELDS, ProfileCounts
-from ingest.profile_plots import length_histogram, month_histogram, price_histogram
-from ingest.profile_report import MAX_FINDINGS
-from ingest.profile_summary import summarise
-from ingest.wording import percent
+from ingest.profile.category_tree import Share, category_tree
+from ingest.profile.counters import commonest
+from ingest.profile.counts import DATE_FIELDS, ProfileCounts
+from ingest.profile.histogram import HEIGHT, WIDTH, Histogram
+from ingest.profile.plots import length_histogram, month_histogram, price_histogram
+from ingest.profile.report import MAX_FINDINGS
+from ingest.profile.summary import summarise
+from ingest.profile.wording import percent
 
 HERE = Path(__file__).parent
 
@@ -84,12 +84,12 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = (HERE / "profile.css").read_text("utf-8")
+    style = (HERE / "page.css").read_text("utf-8")
     # Our own file, of which nothing comes from a table.
     environment.globals["style"] = Markup(style)
     environment.filters |= {"percent": percent, "options": _mark_options}
 
-    template = (HERE / "profile.html").read_text("utf-8")
+    template = (HERE / "page.html").read_text("utf-8")
     return environment.from_string(template)
 
 

@@ -6,10 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from ingest.counters import quantiles
-from ingest.histogram import Histogram, Scale, Tick, spaced
-from ingest.profile import BINS_PER_UNIT
-from ingest.wording import amount, month
+from ingest.profile.counters import quantiles
+from ingest.profile.counts import BINS_PER_UNIT
+from ingest.profile.histogram import Histogram, Scale, Tick, spaced
+from ingest.profile.wording import amount, month
 
 TAIL = 0.005
 """Share of titles and of months at either end that a plot leaves out, so that the rest is seen."""

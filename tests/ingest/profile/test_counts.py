@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import counters
-from ingest.counters import quantiles
-from ingest.distinct import DistinctCounter
+from ingest.profile import counters
+from ingest.profile.counters import quantiles
+from ingest.profile.distinct import DistinctCounter
 from ingest.rows import DroppedCell, Row
 from ingest.source import RawRow
-from tests.ingest.invented_rows import count_rows, shard_row, shard_rows
+from tests.ingest.profile.invented_rows import count_rows, shard_row, shard_rows
 
 
 def test_cells_are_conserved() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from common.snapshot import COLUMNS, SnapshotManifest
-from ingest.profile import ProfileCounts
+from ingest.profile.counts import ProfileCounts
 from ingest.shards import ShardRow
 
 PHOTOS = (

@@ -1,10 +1,15 @@
 """The profile in Markdown says on its first screen what a table was taken for and what is wrong."""
 
-from ingest.profile import ProfileCounts
-from ingest.profile_report import write_report
+from ingest.profile.counts import ProfileCounts
+from ingest.profile.report import write_report
 from ingest.rows import DroppedCell, Row
 from ingest.source import RawRow
-from tests.ingest.invented_rows import count_rows, describe_counts, reading, shard_rows
+from tests.ingest.profile.invented_rows import (
+    count_rows,
+    describe_counts,
+    reading,
+    shard_rows,
+)
 
 FIRST_SCREEN = 40
 

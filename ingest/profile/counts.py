@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from common.snapshot import COLUMNS, SPLITS
-from ingest import counters
+from ingest.profile import counters
+from ingest.profile.titles import TitleCounts
 from ingest.rows import Row
 from ingest.shards import ShardRow
 from ingest.source import FIELDS, RawRow
-from ingest.title_counts import TitleCounts
 
 BINS_PER_UNIT = 100
 """Bins of a price per unit of its natural logarithm: a bin is 1 % wide."""

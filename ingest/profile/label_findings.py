@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from common.listing import NO_BRAND
 from common.snapshot import SnapshotManifest
-from ingest.finding import NOTE, WARNING, Finding
-from ingest.profile import ProfileCounts
-from ingest.wording import enumerate_quoted, part, quote
+from ingest.profile.counts import ProfileCounts
+from ingest.profile.finding import NOTE, WARNING, Finding
+from ingest.profile.wording import enumerate_quoted, part, quote
 
 MIN_ROWS = 20
 """Rows with a label from which its values are spoken of."""

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from common.snapshot import SnapshotManifest
-from ingest.counters import quantiles
-from ingest.finding import NOTE, SERIOUS, WARNING, Finding
-from ingest.profile import BINS_PER_UNIT, ProfileCounts
-from ingest.wording import amount, part, percent
+from ingest.profile.counters import quantiles
+from ingest.profile.counts import BINS_PER_UNIT, ProfileCounts
+from ingest.profile.finding import NOTE, SERIOUS, WARNING, Finding
+from ingest.profile.wording import amount, part, percent
 
 MIN_ROWS = 20
 """Prices from which a distribution is spoken of."""

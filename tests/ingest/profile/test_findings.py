@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from common.snapshot import SnapshotManifest
-from ingest.finding import SERIOUS
-from ingest.findings import find_problems
-from ingest.profile import ProfileCounts
+from ingest.profile.counts import ProfileCounts
+from ingest.profile.finding import SERIOUS
+from ingest.profile.findings import find_problems
 from ingest.rows import DroppedCell, Row
 from ingest.shards import ShardRow
 from ingest.source import RawRow
-from tests.ingest.invented_rows import (
+from tests.ingest.profile.invented_rows import (
     count_rows,
     describe_counts,
     reading,

@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.histogram import HEIGHT, WIDTH
-from ingest.profile import BINS_PER_UNIT, ProfileCounts
-from ingest.profile_html import write_page
-from ingest.profile_plots import length_histogram, month_histogram, price_histogram
-from tests.ingest.invented_rows import count_rows, describe_counts, shard_rows
+from ingest.profile.counts import BINS_PER_UNIT, ProfileCounts
+from ingest.profile.histogram import HEIGHT, WIDTH
+from ingest.profile.page import write_page
+from ingest.profile.plots import length_histogram, month_histogram, price_histogram
+from tests.ingest.profile.invented_rows import count_rows, describe_counts, shard_rows
 
 MARKUP = "<script>alert('mug')</script>&\"><img src=x>"
 VOID = {"meta", "rect", "path", "img", "br"}

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from common.snapshot import SnapshotManifest
-from ingest.content_findings import content_findings
-from ingest.finding import NOTE, WARNING, Finding, severity_of
-from ingest.label_findings import label_findings
 from ingest.losses import MAX_LOST_SHARE
-from ingest.price_findings import price_findings
-from ingest.profile import ProfileCounts
-from ingest.wording import part, quote
+from ingest.profile.content_findings import content_findings
+from ingest.profile.counts import ProfileCounts
+from ingest.profile.finding import NOTE, WARNING, Finding, severity_of
+from ingest.profile.label_findings import label_findings
+from ingest.profile.price_findings import price_findings
+from ingest.profile.wording import part, quote
 
 MIN_SPLIT_ROWS = 50
 """Rows of a split below which metrics say little."""

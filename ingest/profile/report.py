@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from common.snapshot import SnapshotManifest
-from ingest.markdown import Line, bullets, escape, table
-from ingest.profile import ProfileCounts
-from ingest.profile_summary import FieldSummary, Summary, summarise
-from ingest.profile_tables import tables
+from ingest.profile.counts import ProfileCounts
+from ingest.profile.markdown import Line, bullets, escape, table
+from ingest.profile.summary import FieldSummary, Summary, summarise
+from ingest.profile.tables import tables
 
 MAX_FINDINGS = 10
 """Findings of the first screen; more of them follow below."""

@@ -9,11 +9,11 @@ from typing import Any
 
 from common.snapshot import SPLITS, SnapshotManifest
 from ingest import exports
-from ingest.finding import Finding
-from ingest.findings import find_problems
-from ingest.profile import ProfileCounts
+from ingest.profile.counts import ProfileCounts
+from ingest.profile.finding import Finding
+from ingest.profile.findings import find_problems
+from ingest.profile.wording import enumerate_quoted, part
 from ingest.source import FIELDS
-from ingest.wording import enumerate_quoted, part
 
 MAX_COLUMNS = 12
 """Columns that are not read, of which the summary names no more."""
