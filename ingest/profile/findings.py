@@ -50,14 +50,14 @@ def _lost_rows(manifest: SnapshotManifest, profile: ProfileCounts) -> Iterator[F
 
 def _lost_cells(manifest: SnapshotManifest) -> Iterator[Finding]:
     readings = manifest.source.get("readings", ())
-    options = {reading["field"]: reading["option"] for reading in readings}
     for name, counts in manifest.cells.items():
         if counts["dropped"] <= MAX_LOST_SHARE * counts["read"]:
             continue
 
         lost = part(counts["dropped"], counts["read"])
-        option = options.get(name, "")
-        how = f"{option} decides how they are read; " if option else ""
+        options = {each["option"]: None for each in readings if each["field"] == name}
+        names = " or ".join(filter(None, options))
+        how = f"{names} decides how they are read; " if names else ""
         yield Finding(
             severity_of(counts["dropped"], counts["read"]),
             f"{lost} cells of {name} are dropped, most often: {counts['reason']}",
