@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,9 +25,9 @@ from ingest.profile.page import write_page
 from ingest.profile.report import write_report
 from ingest.rows import Row, parse_row
 from ingest.shards import ShardRow, SnapshotWriter, to_shard_row
-from ingest.source import FIELDS, RawRow, Source
+from ingest.source import FIELDS, RawRow, Source, spread_sample
 from ingest.spellings import choose_spellings
-from ingest.tables import open_table
+from ingest.tables import SAMPLE_ROWS, open_table
 
 BATCH_ROWS = 4096
 PROFILE, PROFILE_PAGE = "profile.md", "profile.html"
@@ -83,7 +83,7 @@ def ingest_source(
     photos lead into ``photo_root``; without one, photos are bytes.
     """
     parser = _RowParser(source, options)
-    splitter, split = _fit_splitter(parser.sample, options)
+    splitter, split = _fit_splitter(parser, source, options)
     origin = {**provenance, **asdict(source.description)}
 
     with new_folder(out) as folder:
@@ -104,12 +104,18 @@ def ingest_source(
 
 
 def _fit_splitter(
-    sample: Sequence[Listing], options: Options
+    parser: _RowParser, source: Source, options: Options
 ) -> tuple[Splitter, dict[str, object]]:
-    """Return the splitter for a table that begins with ``sample``, and its description."""
-    splitter, unusual = fit_splitter(
-        sample, options.fractions, options.seed, options.by_row
-    )
+    """Return the splitter for the rows of a source, and its description for the manifest."""
+    fractions, seed, by_row = options.fractions, options.seed, options.by_row
+    splitter, unusual = fit_splitter(parser.first, fractions, seed, by_row)
+
+    # A long table that is sorted by seller begins with few of them: rows from all of it decide.
+    if unusual and parser.n_sampled >= SAMPLE_ROWS:
+        spread = spread_sample(source)
+        splitter, unusual = fit_splitter(
+            parser.listings(spread), fractions, seed, by_row
+        )
     return splitter, {**splitter.describe(), "unusual": unusual}
 
 
@@ -120,10 +126,19 @@ class _RowParser:
         """Decide the spellings of labels from the first rows of the source."""
         self._readings = source.readings
         self._min_price = options.priced_from
-        rows = [parse_row(raw, self._readings) for raw in source.sample()]
-        listings = [row.listing for row in rows if isinstance(row, Row)]
+        sample = source.sample()
+        listings = self._read(sample)
         self._spellings = choose_spellings(listings)
-        self.sample = [self._spellings.apply(listing) for listing in listings]
+        self.n_sampled = len(sample)
+        self.first = [self._spellings.apply(listing) for listing in listings]
+
+    def listings(self, sample: Iterable[RawRow]) -> list[Listing]:
+        """Return the listings of those rows of a sample that can be used."""
+        return [self._spellings.apply(listing) for listing in self._read(sample)]
+
+    def _read(self, sample: Iterable[RawRow]) -> list[Listing]:
+        rows = [parse_row(raw, self._readings) for raw in sample]
+        return [row.listing for row in rows if isinstance(row, Row)]
 
     @property
     def joined(self) -> Mapping[str, list[tuple[str, ...]]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import TYPE_CHECKING, Protocol
 
 from common.listing import CONFIRMABLE
@@ -95,3 +96,23 @@ class Source(Protocol):
 
     def fraction(self) -> float:
         """Return the fraction of the source that has been read, 0 to 1."""
+
+
+def spread_sample(source: Source, size: int = 20_000, seed: int = 0) -> list[RawRow]:
+    """Return ``size`` rows from all of a source, or all where there are fewer.
+
+    Every row has the same chance (reservoir sampling; Vitter, 1985, algorithm R).
+    """
+    random = Random(seed)
+    sample: list[RawRow] = []
+    n_rows = 0
+    for batch in source.batches(4096):
+        for row in batch:
+            n_rows += 1
+            if len(sample) < size:
+                sample.append(row)
+                continue
+            index = random.randrange(n_rows)
+            if index < size:
+                sample[index] = row
+    return sample

@@ -154,6 +154,18 @@ def test_a_seller_is_never_on_both_sides(tmp_path):
     assert sum(map(len, sellers)) == 40
 
 
+def test_a_long_table_that_is_sorted_by_seller_is_split_by_seller(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tables, "SAMPLE_ROWS", 300)
+    monkeypatch.setattr(job, "SAMPLE_ROWS", 300)
+    lines = [f"{n},thing {n},,,5,s{n // 200}\n" for n in range(20_000)]
+    (tmp_path / "t.csv").write_text(HEADER + "".join(lines))
+    split = ingest(tmp_path / "t.csv", tmp_path / "out").manifest.split
+    assert split["group_key"].startswith("seller_id")
+    assert split["unusual"] == []
+
+
 def test_shards_are_bounded_and_read_in_order(tmp_path, monkeypatch):
     monkeypatch.setattr(writing, "GROUP_ROWS", 10)
     monkeypatch.setattr(writing, "SHARD_ROWS", 25)
