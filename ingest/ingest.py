@@ -84,7 +84,6 @@ def ingest_source(
     """
     parser = _RowParser(source, options)
     splitter, split = _fit_splitter(parser, source, options)
-    origin = {**provenance, **asdict(source.description)}
 
     with new_folder(out) as folder:
         profile = ProfileCounts(parser.joined)
@@ -99,6 +98,8 @@ def ingest_source(
                 progress(f"{profile.rows['read']:,} rows", source.fraction())
 
         _require_accepted_rows(profile, name=str(provenance["name"]))
+        # Only now, since a file notes what it meets while it is read.
+        origin = {**provenance, **asdict(source.description)}
         _describe(folder, origin, profile, photo_store.counts(), split)
     return Snapshot.open(out, verify=False)
 
