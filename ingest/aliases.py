@@ -6,7 +6,10 @@ A name is written as ``normalise`` returns it: lower case, half width, words joi
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 
+from ingest.alias_languages import LANGUAGES
 from ingest.exports import headers
 from ingest.readings.currencies import is_code
 
@@ -19,7 +22,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "name", "item_name", "product_name", "item_title", "product_title", "listing_title",
         "headline", "subject", "商品名", "タイトル", "titel", "bezeichnung", "artikelname",
         "produktname", "titre", "nom", "nom_du_produit", "titolo", "nome", "título", "titulo",
-        "nombre",
+        "nombre", "item", "product", "article", "artikel", "produkt", "producto", "produit",
     ),
     "description": (
         "item_description", "product_description", "long_description", "full_description", "text",
@@ -93,11 +96,30 @@ AMOUNTS = ("price", "shipping_payer")
 _CURRENCY = re.compile(r"_(?:in_)?([a-z]{3})$")
 _NUMBER = re.compile(r"_?(\d{1,2})$")
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
+@lru_cache(maxsize=4096)
 def normalise(column: str) -> str:
-    """Return a column's name as ``headers.normalise``, with ``itemName`` as ``item_name``."""
-    return headers.normalise(_WORD_START.sub("_", column))
+    """Return a column's name as ``headers.normalise``, ``itemName`` as two words, no accents."""
+    name = headers.normalise(_WORD_START.sub("_", column))
+    decomposed = unicodedata.normalize("NFD", name).translate(_LETTERS)
+    # Marks of kana are no accents: ブ and フ are two letters.
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
+
+
+@lru_cache(maxsize=1)
+def fields_by_name() -> dict[str, list[tuple[str, int]]]:
+    """Return for each normalised name its fields, with its place among the names of the field."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for field, names in ALIASES.items():
+        others = LANGUAGES.get(field, "").split()
+        for place, name in enumerate((field, *names, *others)):
+            of_name = found.setdefault(normalise(name), [])
+            if field not in [known for known, _ in of_name]:
+                of_name.append((field, place))
+    return found
 
 
 def without_currency(name: str) -> str:

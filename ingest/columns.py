@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as default
 from itertools import chain
 
 from common.errors import InputError
 from ingest import aliases
+from ingest.column_names import EXACT, NESTED, Meaning, meanings_of
 from ingest.exports import ExportForm
+from ingest.exports.cells import is_filled
 from ingest.source import FIELDS
 
 CONTENT = ("title", "description", "photos")
@@ -17,6 +19,9 @@ CONTENT = ("title", "description", "photos")
 
 SINGLE = ("shipping_payer", "price", "currency", "listed_at", "sold_at")
 """Fields whose cells mean what the name of their column says: a second column may mean another."""
+
+LABELS = ("category", "brand", "condition")
+"""Fields whose further columns count only where they are other names of the same thing."""
 
 MAX_NAMES = 30
 """Columns that an error message names."""
@@ -105,36 +110,63 @@ def _choose(
     return matched
 
 
+def leave_out_rivals(
+    matched: MatchedColumns, records: Sequence[Mapping[str, object]]
+) -> MatchedColumns:
+    """Leave out second columns of a label that hold something else than its first column.
+
+    Two names of one field are filled in different rows. A ``product_type`` of ``simple`` that is
+    filled beside ``categories`` in the same rows is no category, also where that one is empty.
+    """
+    columns = dict(matched.columns)
+    rivals: list[str] = []
+    for field in columns.keys() & set(LABELS):
+        first, *others = columns[field]
+        kept = [name for name in others if not _differs(name, first, records)]
+        rivals += [name for name in others if name not in kept]
+        columns[field] = (first, *kept)
+    return replace(matched, columns=columns, unmatched=(*matched.unmatched, *rivals))
+
+
+def _differs(name: str, first: str, records: Sequence[Mapping[str, object]]) -> bool:
+    """Whether two columns are filled in the same rows, and with different values."""
+    filled = [record for record in records if is_filled(record[name])]
+    n_other = sum(
+        is_filled(record[first]) and record[first] != record[name] for record in filled
+    )
+    return 2 * n_other > len(filled)
+
+
 def _by_name(columns: Sequence[str]) -> dict[str, list[str]]:
-    """Return the columns of each field by their names: exact ones first, then aliases."""
-    ranked: dict[str, list[tuple[int, int, str]]] = {}
-    for column in columns:
-        name = aliases.normalise(column)
-        for field in FIELDS:
-            rank = _rank(field, name)
-            if rank is not None:
-                # A column of many fields is that of the first one.
-                ranked.setdefault(field, []).append((*rank, column))
-                break
-    return {
-        field: [column for *_, column in sorted(found)]
-        for field, found in ranked.items()
-    }
+    """Return the columns of each field by their names, the best first."""
+    found = {column: meanings_of(column) for column in columns}
+    # A word may have two meanings: "Rubrik" is a title in Swedish, and a category in German.
+    chosen = {column: meanings[0] for column, meanings in found.items() if meanings}
+    for column, meanings in found.items():
+        fields = {meaning.field for other, meaning in chosen.items() if other != column}
+        if len(meanings) > 1 and meanings[0].field in fields:
+            free = [each for each in meanings[1:] if each.field not in fields]
+            chosen[column] = free[0] if free else meanings[0]
+
+    ranked: dict[str, list[tuple[Meaning, str]]] = {}
+    for column, meaning in chosen.items():
+        ranked.setdefault(meaning.field, []).append((meaning, column))
+    return {field: _select(field, sorted(of)) for field, of in ranked.items()}
 
 
-def _rank(field: str, name: str) -> tuple[int, int] | None:
-    """Return how well a normalised name fits a field, less is better, or ``None``."""
-    names = (field, *aliases.ALIASES.get(field, ()))
-    if name in names:
-        return names.index(name), 0
-    if field in aliases.AMOUNTS:
-        plain = aliases.without_currency(name)
-        return (names.index(plain), 1) if plain in names else None
+def _select(field: str, ranked: Sequence[tuple[Meaning, str]]) -> list[str]:
+    """Leave out what is worse than the best: ids beside names, and names with more words."""
     if field == "photos":
-        # Wide tables have a column a photo: image_1, image_2, ...
-        plain, number = aliases.without_number(name)
-        return (len(names), number) if plain in names else None
-    return None
+        return [column for _, column in ranked]
+    best = {meaning.fit: meaning.number for meaning, _ in reversed(ranked)}
+    worst = max(NESTED, min(best))
+    return [
+        column
+        for meaning, column in ranked
+        if meaning.fit == EXACT
+        or meaning.fit <= worst
+        and meaning.number == best[meaning.fit]
+    ]
 
 
 def _describe(
@@ -160,9 +192,11 @@ def _describe(
 
 def _similar_field(column: str, fields: Sequence[str]) -> str:
     """Return the first of the fields one of whose names is a word of the column's, or nothing."""
-    words = set(aliases.normalise(column).split("_"))
+    known = aliases.fields_by_name()
+    words = [word for word in aliases.normalise(column).split("_") if len(word) > 2]
+    alike = {field for word in words for field, _ in known.get(word, ())}
     for field in fields:
-        if words & {field, *aliases.ALIASES.get(field, ())}:
+        if field in alike:
             return field
     return ""
 

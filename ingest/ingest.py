@@ -60,13 +60,22 @@ def ingest_file(
     """Make a snapshot of a table at ``out``; raises ``InputError`` when either cannot be used."""
     check_free(out)
     source = open_table(path, options.reading)
-    provenance = {"name": path.name, "checksum": checksum(path)}
+    provenance = {"name": path.name, "checksum": _checksum_table(path)}
     root = (
         photo_root_of(path)
         if options.photos is None
         else open_photo_root(options.photos)
     )
     return ingest_source(source, provenance, root, out, options, progress)
+
+
+def _checksum_table(path: Path) -> str:
+    """Return the checksum of a file, or of the names and contents of a folder's files."""
+    if not path.is_dir():
+        return checksum(path)
+    files = sorted(file for file in path.rglob("*") if file.is_file())
+    lines = [f"{file.relative_to(path).as_posix()} {checksum(file)}" for file in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def ingest_source(

@@ -10,7 +10,7 @@ from itertools import chain, islice, starmap
 from pathlib import Path
 
 from ingest import exports
-from ingest.columns import MatchedColumns, match_columns
+from ingest.columns import MatchedColumns, leave_out_rivals, match_columns
 from ingest.exports import ExportForm
 from ingest.exports.cells import is_filled
 from ingest.files import RecordFile, open_records
@@ -39,8 +39,11 @@ def open_table(path: Path, options: ReadOptions | None = None) -> Table:
     """
     options = options or ReadOptions()
     file = open_records(path, options)
-    form = _recognise_form(file, options)
+    records = _first_records(file)
+    form = exports.recognise(file.columns, records, options.form)
     matched = match_columns(file.columns, options.mapping, str(path), form)
+    if form is None:
+        matched = leave_out_rivals(matched, records)
     left_out = {name for name, column in options.mapping.items() if not column}
     sample = _take_sample(_rows(file, matched.columns, form, left_out))
     readings = _read(sample, matched, options, form)
@@ -162,14 +165,13 @@ def _join(field: str, cells: Sequence[object]) -> object:
     return filled[0] if filled else None
 
 
-def _recognise_form(file: RecordFile, options: ReadOptions) -> ExportForm | None:
+def _first_records(file: RecordFile) -> list[dict[str, object]]:
     records = islice(file.records(file.columns), FORM_ROWS)
-    sample = [
+    return [
         dict(zip(file.columns, cells, strict=True))
         for _, cells, _, _ in records
         if cells is not None
     ]
-    return exports.recognise(file.columns, sample, options.form)
 
 
 def _take_sample(rows: Iterator[RawRow]) -> list[RawRow]:

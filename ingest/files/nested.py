@@ -1,8 +1,11 @@
-"""Nested records become flat ones: fields of an object one level deep are ``object.field``."""
+"""Nested records become flat ones: fields of an object are ``object.field``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+MAX_DEPTH = 3
+"""Objects within objects that become columns."""
 
 MAX_COLUMNS = 10_000
 """Columns of a table; further keys are ignored."""
@@ -12,7 +15,8 @@ def flatten(record: Mapping[str, object]) -> Mapping[str, object]:
     """Return a record without objects and lists of objects.
 
     ``{"price": {"amount": 3}}`` becomes ``price.amount``, and of a list of objects, such as
-    ``{"images": [{"src": "a.jpg"}]}``, ``images.src`` is the list ``["a.jpg"]``.
+    ``{"images": [{"src": "a.jpg"}]}``, ``images.src`` is the list ``["a.jpg"]``. Values with a
+    type, as MongoDB writes ``{"$oid": "65f0"}``, are the values alone; empty ones are ``None``.
     """
     if not any(_is_nested(value) for value in record.values()):
         return record
@@ -22,16 +26,30 @@ def flatten(record: Mapping[str, object]) -> Mapping[str, object]:
 
     flat: dict[str, object] = {}
     for key, value in record.items():
-        if isinstance(value, dict) and value:
-            flat.update((f"{key}.{part}", inner) for part, inner in value.items())
-        elif isinstance(value, list) and _is_nested(value):
-            objects = [each for each in value if isinstance(each, dict)]
-            parts = dict.fromkeys(part for each in objects for part in each)
-            for part in parts:
-                flat[f"{key}.{part}"] = [each.get(part) for each in objects]
-        else:
-            flat[key] = value
+        flat.update(_flatten_value(key, _without_type(value), MAX_DEPTH))
     return flat
+
+
+def _flatten_value(key: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict) and value and depth:
+        for part, inner in value.items():
+            yield from _flatten_value(f"{key}.{part}", _without_type(inner), depth - 1)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        objects = [each for each in value if isinstance(each, dict)]
+        for part in dict.fromkeys(part for each in objects for part in each):
+            yield f"{key}.{part}", [_without_type(each.get(part)) for each in objects]
+    else:
+        yield key, None if value in ([], {}) else value
+
+
+def _without_type(value: object) -> object:
+    """Return the value in ``{"$date": {"$numberLong": "1717178400000"}}``, others as they are."""
+    while isinstance(value, dict) and len(value) == 1:
+        ((name, inner),) = value.items()
+        if not name.startswith("$"):
+            break
+        value = inner
+    return value
 
 
 class KeyCollector:
@@ -62,6 +80,6 @@ class KeyCollector:
 
 
 def _is_nested(value: object) -> bool:
-    if isinstance(value, dict):
-        return bool(value)
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+    if isinstance(value, list):
+        return not value or isinstance(value[0], dict)
+    return isinstance(value, dict)

@@ -59,8 +59,8 @@ def test_what_is_said_wins_and_a_field_can_be_left_out():
 
 
 def test_a_column_that_looks_like_a_missing_field_is_named():
-    matched = match_columns(["title", "start_price_net", "brand_of_item"])
-    assert matched.similar == {"start_price_net": "price", "brand_of_item": "brand"}
+    matched = match_columns(["title", "start_price_old", "brand_story"])
+    assert matched.similar == {"start_price_old": "price", "brand_story": "brand"}
 
 
 def test_a_table_without_content_is_one_sentence():
