@@ -3,7 +3,7 @@
 import pytest
 
 from common.errors import InputError
-from ingest.columns import match_columns, parse_map
+from ingest.columns import leave_out_rivals, match_columns, parse_map
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,64 @@ from ingest.columns import match_columns, parse_map
 def test_usual_names_are_known(column, field):
     matched = match_columns(["description", column])
     assert matched.columns[field] == (column,)
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("Prix TTC", "price"),
+        ("VK-Preis", "price"),
+        ("Price (tax incl.)", "price"),
+        ("価格(税込)", "price"),
+        ("Pris (DKK)", "price"),
+        ("Цена", "price"),
+        ("Tytuł", "title"),
+        ("상품명", "title"),
+        ("Image URLs (x,y,z...)", "photos"),
+        ("offers.price", "price"),
+        ("price.currency_code", "currency"),
+        ("category.full_name", "category"),
+        ("_source.title", "title"),
+        ("user.login", "seller_id"),
+    ],
+)
+def test_words_that_change_nothing_languages_and_objects_are_known(column, field):
+    matched = match_columns(["beschreibung", column])
+    assert matched.columns[field] == (column,)
+
+
+def test_of_an_object_its_name_comes_before_its_id():
+    columns = ["title", "category.id", "category.title"]
+    assert match_columns(columns).columns["category"] == ("category.title",)
+
+
+def test_a_price_without_tax_is_read_where_there_is_no_other():
+    net, gross = "Price (tax excl.)", "Price (tax incl.)"
+    assert match_columns(["title", net, gross]).columns["price"] == (gross,)
+    assert match_columns(["title", net]).columns["price"] == (net,)
+
+
+def test_a_word_of_two_languages_is_the_field_that_is_missing():
+    swedish = match_columns(["Rubrik", "Pris"])
+    german = match_columns(["Titel", "Rubrik"])
+    assert swedish.columns["title"] == german.columns["category"] == ("Rubrik",)
+
+
+def test_a_label_in_the_same_rows_as_another_is_something_else():
+    matched = match_columns(["title", "categories", "product_type", "brand", "maker"])
+    here = {"categories": "Shoes", "product_type": "simple", "brand": "", "maker": "A"}
+    there = {"categories": "", "product_type": "simple", "brand": "B", "maker": ""}
+    left = leave_out_rivals(matched, [here, here, there])
+    assert left.columns["category"] == ("categories",)
+    assert left.columns["brand"] == ("brand", "maker")
+
+
+@pytest.mark.parametrize(
+    "column", ["Original Price", "Shipping Enabled", "category.parent"]
+)
+def test_words_that_change_the_meaning_are_not_matched(column):
+    matched = match_columns(["title", "price", "brand", column])
+    assert column in matched.unmatched
 
 
 @pytest.mark.parametrize("column", ["price_old", "price_min", "title_nobrand", "x"])

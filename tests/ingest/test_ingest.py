@@ -273,3 +273,14 @@ def test_accounts_for_every_row_of_the_corrupted_file(tmp_path):
     rejected = pq.read_table(tmp_path / "out" / "rejected.parquet")
     assert rejected.num_rows == rows["rejected"]
     assert all(row["reasons"] for row in rejected.to_pylist())
+
+
+def test_a_folder_of_parts_becomes_a_snapshot_as_a_file_does(tmp_path):
+    parts = tmp_path / "shop.csv"
+    parts.mkdir()
+    for number in range(2):
+        text = f"title,price\nthing {number},{number + 5}.50\n"
+        (parts / f"part-0000{number}.csv").write_text(text)
+    snapshot = ingest(parts, tmp_path / "out")
+    assert snapshot.manifest.rows["accepted"] == 2
+    assert len(str(snapshot.manifest.source["checksum"])) == 64

@@ -141,3 +141,22 @@ def test_a_title_in_brackets_is_no_document(tmp_path):
     assert cells(write(tmp_path, "shop.csv", "[new] shoes,price\ncup,3\n")) == [
         ["cup", "3"]
     ]
+
+
+def test_values_with_a_type_are_the_values_and_empty_lists_are_empty(tmp_path):
+    record = {
+        "_id": {"$oid": "65f0"},
+        "at": {"$date": {"$numberLong": "17"}},
+        "price": {"$numberDecimal": "12.50"},
+        "offer": {"price": {"value": 3}},
+        "tags": [],
+    }
+    path = write(tmp_path, "mongo.json", json.dumps([record]))
+    assert open_records(path).columns == [
+        "_id",
+        "at",
+        "price",
+        "offer.price.value",
+        "tags",
+    ]
+    assert cells(path) == [["65f0", "17", "12.50", 3, None]]
