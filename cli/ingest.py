@@ -208,6 +208,8 @@ def _summarise(snapshot: Snapshot, out: Path) -> None:
         f" {rows['rejected']:,} rejected{merged}"
     )
     click.echo(f"split into {splits}")
+    for sentence in snapshot.manifest.split.get("unusual", ()):
+        click.echo(f"note: {sentence}")
     if rows["rejected"]:
         click.echo(f"why rows were rejected: {out / 'rejected.parquet'}")
 
@@ -229,7 +231,20 @@ def _summarise(snapshot: Snapshot, out: Path) -> None:
     click.echo(
         f"what is in it: {out / 'profile.md'}, with plots {out / 'profile.html'}"
     )
-    click.echo(f"next: listrec train all --snapshot {out}")
+    click.echo(_next_step(snapshot, out))
+
+
+def _next_step(snapshot: Snapshot, out: Path) -> str:
+    """Return the command that follows, or what is missing for it."""
+    from pipelines.training.targets import ENCODERS, choose, unlabelled
+
+    models = [target for target in choose(["all"]) if target != ENCODERS]
+    if unlabelled(models, snapshot.manifest.coverage) == models:
+        return (
+            f"no row has anything that a model could learn to suggest ({', '.join(models)}): name"
+            " its columns, such as --map category=COLUMN, before training"
+        )
+    return f"next: listrec train all --snapshot {out}"
 
 
 def _summarise_photos(photos: Mapping[str, int], out: Path) -> None:

@@ -52,7 +52,9 @@ def describe(source: SourceDescription) -> Iterator[str]:
         yield f"not read: {', '.join(names)}"
     for reading in source.readings:
         if reading.warning:
-            option = f" ({reading.option} decides it)" if reading.option else ""
+            # Many a warning names its remedy.
+            is_said = not reading.option or "--" in reading.warning
+            option = "" if is_said else f" ({reading.option} decides it)"
             yield f"note: {reading.warning}{option}"
 
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import repeat
 
 from common.validation.texts import quote
 from ingest.options import ReadOptions
-from ingest.readings.cells import percent, plural
+from ingest.readings.cells import percent, plain, plural
 from ingest.readings.column_currency import ColumnCurrency, decide_currency
 from ingest.readings.column_marks import decide_marks
-from ingest.readings.currencies import minor_units
+from ingest.readings.currencies import currencies_of, minor_units, narrow
 from ingest.readings.numbers import COMMA, MARK_NAMES, POINT, DecimalMark, kind_of
-from ingest.readings.placeholders import PriceLimits, find_limits
+from ingest.readings.placeholders import PriceLimits, combine, find_limits
 from ingest.readings.prices import PriceRule
 from ingest.readings.reading import Amount, FieldReadings, Reading
 from ingest.readings.written_prices import WrittenPrices, collect_prices
+
+_Priced = tuple[Amount, str]
+"""A price, and the currency that its row states in a column of its own, or an empty text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,15 @@ def read_prices(
         marks=decide_marks(written, currency, options),
         divisor=_divisor(names.get("price", ""), currency.code, written),
     )
-    amounts = _read_sample(rule, cells)
-    rule = replace(rule, limits=_limits_by_currency(amounts))
+    amounts = _read_sample(rule, cells, sample.get("currency", ()) if cells else ())
+    limits = _limits_by_currency(amounts)
+    rule = replace(
+        rule, limits={code: combine(each.values()) for code, each in limits.items()}
+    )
 
     # What the column is comes last; what is special about it comes before.
     readings = (
-        *_describe_limits(rule, currency.code, amounts.total()),
+        *_describe_limits(limits, currency.code, amounts.total()),
         *_describe_marks(rule, currency, written),
         _describe_column(rule, currency),
     )
@@ -75,27 +83,45 @@ def _divisor(name: str, currency: str, written: WrittenPrices) -> int:
     return 1 if 2 * n_fractions > written.counts.total() else divisor
 
 
-def _read_sample(rule: PriceRule, cells: Sequence[object]) -> Counter[Amount]:
-    """Return the amounts of the sample with their counts, placeholders included."""
-    texts = Counter(cell for cell in cells if isinstance(cell, str))
-    others = [(cell, 1) for cell in cells if not isinstance(cell, str)]
-    amounts = Counter[Amount]()
-    for cell, number in [*texts.items(), *others]:
+def _read_sample(
+    rule: PriceRule, cells: Sequence[object], currencies: Sequence[object]
+) -> Counter[_Priced]:
+    """Return the amounts of the sample with their counts, placeholders included.
+
+    Each comes with the currency that its row states in a column of its own.
+    """
+    codes = map(partial(_row_currency, rule), currencies or repeat(None, len(cells)))
+    rows = list(zip(cells, codes, strict=True))
+    texts = Counter(row for row in rows if isinstance(row[0], str))
+    others = [(row, 1) for row in rows if not isinstance(row[0], str)]
+    amounts = Counter[_Priced]()
+    for (cell, code), number in [*texts.items(), *others]:
         try:
             amount = rule.read(cell)
         except ValueError:
             continue  # its row says so later
         if amount is not None:
-            amounts[amount] += number
+            amounts[amount, code] += number
     return amounts
 
 
-def _limits_by_currency(amounts: Counter[Amount]) -> dict[str, PriceLimits]:
-    prices: dict[str, Counter[float]] = {}
-    for amount, number in amounts.items():
-        of_currency = prices.setdefault(amount.currency or "", Counter())
-        of_currency[amount.value] += number
-    return {code: find_limits(counts) for code, counts in prices.items()}
+def _row_currency(rule: PriceRule, cell: object) -> str:
+    codes = currencies_of(plain(cell)) if isinstance(cell, str) else ()
+    return narrow(codes, rule.stated)
+
+
+def _limits_by_currency(
+    amounts: Counter[_Priced],
+) -> dict[str, dict[str, PriceLimits]]:
+    """Return limits by the currency of the cell, and in each by that of the row."""
+    prices: dict[str, dict[str, Counter[float]]] = {}
+    for (amount, code), number in amounts.items():
+        of_cell = prices.setdefault(amount.currency or "", {})
+        of_cell.setdefault(code, Counter())[amount.value] += number
+    return {
+        of_cell: {code: find_limits(counts) for code, counts in of_rows.items()}
+        for of_cell, of_rows in prices.items()
+    }
 
 
 def _describe_column(rule: PriceRule, currency: ColumnCurrency) -> Reading:
@@ -130,12 +156,15 @@ def _main_mark(rule: PriceRule, currency: ColumnCurrency) -> DecimalMark:
     return bare if bare.evidence else rule.marks.get(currency.code, bare)
 
 
-def _describe_limits(rule: PriceRule, base: str, total: int) -> Iterator[Reading]:
+def _describe_limits(
+    limits: Mapping[str, Mapping[str, PriceLimits]], base: str, total: int
+) -> Iterator[Reading]:
     """Yield a reading of placeholders and absurd prices, where there are any."""
     warnings = [
         warning
-        for code, limits in rule.limits.items()
-        for warning in _warn_of(limits, code or base, total)
+        for of_cell, of_rows in limits.items()
+        for of_row, each in of_rows.items()
+        for warning in _warn_of(each, of_cell or of_row or base, total)
     ]
     if warnings:
         meaning = "some cells hold no usual prices"

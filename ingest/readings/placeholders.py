@@ -9,7 +9,8 @@ median absolute deviation.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -80,6 +81,31 @@ def find_limits(prices: Mapping[float, int]) -> PriceLimits:
 
     low, high = _bounds(ordinary, median, scale)
     return PriceLimits(math.exp(median), low, high, found, absurd)
+
+
+def combine(limits: Iterable[PriceLimits]) -> PriceLimits:
+    """Return the limits of prices whose currency is not known, given those of each currency.
+
+    Only what is a placeholder in every currency is one: 1.00 may be a placeholder for yen, and is a
+    price in dollars. Currencies of few prices say nothing.
+    """
+    known = [each for each in limits if each.median]
+    if len(known) < 2:
+        return known[0] if known else PriceLimits()
+
+    counts = Counter[float]()
+    for each in known:
+        counts.update(each.placeholders)
+    return PriceLimits(
+        known[0].median,
+        min(each.low for each in known),
+        max(each.high for each in known),
+        {
+            price: number
+            for price, number in counts.items()
+            if all(each.is_placeholder(price) for each in known)
+        },
+    )
 
 
 def _bounds(

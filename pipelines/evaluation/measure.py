@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import models
-from common.errors import ArtifactError, InputError
+from common.errors import InputError
 from common.listing import Listing
 from common.settings import Settings
 from common.store.release import ReleaseStore
@@ -21,7 +21,7 @@ from pipelines.evaluation.load import (
     load_timed_encoder,
     open_snapshot,
 )
-from pipelines.evaluation.versions import check_measured
+from pipelines.evaluation.versions import champions_model, check_measured
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -60,9 +60,7 @@ def measure_released(
         raise InputError(f"there is no split {split!r}; there are {', '.join(SPLITS)}")
 
     store = ReleaseStore(settings.store)
-    chosen = artifact or store.read().models.get(name)
-    if chosen is None:
-        raise ArtifactError(f"the champion has no model {name}: train it first")
+    chosen = artifact or champions_model(store, name)
 
     snapshot = open_snapshot(str(path))
     measured = measure(store, settings.cache, name, chosen, snapshot, split)

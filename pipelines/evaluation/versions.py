@@ -26,19 +26,26 @@ MIN_ROWS = 30
 """Labelled rows that a split needs to be compared on."""
 
 
+def champions_model(store: ReleaseStore, name: str) -> str:
+    """Return the champion's artifact of a model; raises ``ArtifactError`` where it has none."""
+    artifact = store.read().models.get(name)
+    if artifact is None:
+        raise ArtifactError(
+            f"the champion has no {name} model: 'listrec train {name} --snapshot DIR' trains one,"
+            " or says what the snapshot lacks for it"
+        )
+    return artifact
+
+
 def find_version(store: ReleaseStore, name: str, version: str) -> Manifest:
     """The manifest of a version of a model: that of an artifact's id, or of the champion's.
 
     Raises ``InputError`` for an artifact of something else, ``ArtifactError`` where there is none.
     """
     models.check_name(name)
-    if version == CHAMPION:
-        artifact = store.read().models.get(name)
-        if artifact is None:
-            raise ArtifactError(f"the champion has no model {name}: train it first")
-        version = artifact
-
-    manifest = store.manifest(version)
+    manifest = store.manifest(
+        champions_model(store, name) if version == CHAMPION else version
+    )
     if (manifest.role, manifest.name) != ("model", name):
         raise InputError(f"artifact {version} is {manifest.name}, not {name}")
     return manifest

@@ -66,6 +66,22 @@ def test_what_cannot_be_used_is_one_sentence_and_exit_code_2(
     assert os.listdir(".") == ["shop.csv"]
 
 
+def test_a_table_without_labels_is_not_sent_to_training(shop, capsys):
+    arguments = ["shop.csv", "--out", "out", "--map", "title=Words", "--map", "price="]
+    assert main(["ingest", *arguments]) == 0
+    printed = capsys.readouterr().out
+    assert "no row has anything that a model could learn to suggest" in printed
+    assert "listrec train" not in printed
+
+
+def test_a_split_that_is_unusual_is_explained(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"thing {n},{n + 1},s1\n" for n in range(40))
+    (tmp_path / "shop.csv").write_text("title,price,seller_id\n" + rows)
+    assert main(["ingest", "shop.csv", "--out", "out"]) == 0
+    assert "note: 40 of 40 rows have one seller" in capsys.readouterr().out
+
+
 def test_a_snapshot_is_not_written_twice(shop, capsys):
     assert main(ARGUMENTS) == 0
     assert main(ARGUMENTS) == 2
@@ -144,7 +160,7 @@ def test_without_out_there_is_a_sentence(shop, capsys):
 def test_many_dropped_cells_are_said_and_strict_ends_with_2(shop, capsys):
     shop.write_text(BAD_PRICES)
     assert main(["ingest", "shop.csv", "--out", "lenient"]) == 0
-    assert "10 of 100 cells of price (10%) are dropped" in capsys.readouterr().err
+    assert "10 of 100 (10 %) cells of price are dropped" in capsys.readouterr().err
     assert main(["ingest", "shop.csv", "--out", "strict", "--strict"]) == 2
     assert "--strict" in capsys.readouterr().err
     assert (shop.parent / "strict" / "dropped_cells.parquet").is_file()

@@ -75,3 +75,27 @@ def test_the_profile_names_placeholders_and_absurd_prices():
     warnings = " ".join(each.warning for each in readings.readings)
     assert "8 prices of 9,999,999 USD (0.8 %), set aside as placeholders" in warnings
     assert "2 prices such as '48,215,000' USD far from the others" in warnings
+
+
+def read_two_currencies(extra):
+    """Read prices in yen and in dollars, told apart by a column, and ``extra`` rows."""
+    rows = [*[(price, "JPY") for price in shop(3_000, 550)]]
+    rows += [(price, "USD") for price in shop(20, 450)]
+    prices, codes = zip(*rows, *extra, strict=True)
+    return read_columns({"price": prices, "currency": codes}, {}, ReadOptions())
+
+
+def test_cheap_things_in_dollars_are_no_odd_prices_among_those_in_yen():
+    readings = read_two_currencies([("1.00", "USD")] * 9 + [("1.25", "USD")] * 3)
+    assert readings.parsers["price"]("1.00").value == 1
+    warnings = [each.warning for each in readings.readings if each.field == "price"]
+    assert not any("far from the others" in warning for warning in warnings)
+
+
+def test_a_placeholder_in_every_currency_is_set_aside_and_named_in_its_own():
+    readings = read_two_currencies([("9999999", "JPY")] * 5)
+    with pytest.raises(ValueError, match="is a placeholder"):
+        readings.parsers["price"]("9999999")
+    assert any(
+        "5 prices of 9,999,999 JPY" in each.warning for each in readings.readings
+    )
