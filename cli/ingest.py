@@ -134,8 +134,8 @@ def ingest(
     from ingest.preview import describe_manifest, preview_file
 
     if dry_run:
-        for sentence in preview_file(Path(source), reading):
-            click.echo(sentence)
+        for line in preview_file(Path(source), reading):
+            click.echo(line)
         return
 
     out = _require_out(out)
@@ -143,12 +143,12 @@ def ingest(
     with progress(f"ingest {Path(source).name}") as report:
         snapshot = ingest_file(Path(source), out, options, report)
 
-    for sentence in describe_manifest(snapshot.manifest):
-        click.echo(sentence)
-    _summarise(snapshot, out)
+    for line in describe_manifest(snapshot.manifest):
+        click.echo(line)
     lost = losses(snapshot.manifest)
     for sentence in lost:
         click.echo(f"warning: {sentence}", err=True)
+    _summarise(snapshot, out)
     if strict and lost:
         raise InputError(f"--strict: the snapshot at {out} lost too much of its table")
 
@@ -199,37 +199,32 @@ def _require_out(out: Path | None) -> Path:
 
 
 def _summarise(snapshot: Snapshot, out: Path) -> None:
-    """Print counts of rows and photos, where the problems are listed, and the next command."""
-    rows = snapshot.manifest.rows
+    """Print counts of rows, cells and photos, where things are, and the next command."""
+    manifest = snapshot.manifest
+    rows = manifest.rows
     splits = ", ".join(f"{rows[split]:,} {split}" for split in SPLITS)
     merged = f", {rows['merged']:,} merged" if rows["merged"] else ""
+    why = f" ({out / 'rejected.parquet'})" if rows["rejected"] else ""
     click.echo(
         f"read {rows['read']:,} rows: {rows['accepted']:,} accepted,"
-        f" {rows['rejected']:,} rejected{merged}"
+        f" {rows['rejected']:,} rejected{why}{merged}"
     )
     click.echo(f"split into {splits}")
     for sentence in snapshot.manifest.split.get("unusual", ()):
         click.echo(f"note: {sentence}")
-    if rows["rejected"]:
-        click.echo(f"why rows were rejected: {out / 'rejected.parquet'}")
 
-    cells = snapshot.manifest.cells
-    n_dropped = sum(counts["dropped"] for counts in cells.values())
+    n_dropped = sum(counts["dropped"] for counts in manifest.cells.values())
     if n_dropped:
-        n_read = sum(counts["read"] for counts in cells.values())
-        click.echo(
-            f"{n_dropped:,} of {n_read:,} cells dropped: {out / 'dropped_cells.parquet'}"
-        )
-
-    for name, counts in cells.items():
+        n_read = sum(counts["read"] for counts in manifest.cells.values())
+        dropped = out / "dropped_cells.parquet"
+        click.echo(f"{n_dropped:,} of {n_read:,} cells dropped ({dropped})")
+    for name, counts in manifest.cells.items():
         if counts.get("cut"):
             click.echo(f"{counts['cut']:,} cells of {name} are too long and cut")
+    _summarise_photos(manifest.photos, out)
 
-    _summarise_photos(snapshot.manifest.photos, out)
-
-    click.echo(f"snapshot {snapshot.id} is at {out}")
     click.echo(
-        f"what is in it: {out / 'profile.md'}, with plots {out / 'profile.html'}"
+        f"snapshot {snapshot.id} is at {out}; what is in it: {out / 'profile.md'}"
     )
     click.echo(_next_step(snapshot, out))
 
