@@ -41,6 +41,19 @@ def find_files(path: Path) -> list[File]:
     """
     if path.is_dir():
         return _find_in_folder(path)
+    start = _read_start(path)
+    # By the content and not by the name, because downloads are often named wrongly.
+    compression = next(
+        (name for magic, name in COMPRESSIONS.items() if start.startswith(magic)), ""
+    )
+    if compression == "zip":
+        return _find_in_archive(path)
+    is_named = compression and path.suffix.lower() in _PACKED_SUFFIXES
+    return [File(path, compression, path.stem if is_named else path.name)]
+
+
+def _read_start(path: Path) -> bytes:
+    """Return the first bytes of a file; raises ``InputError`` when there are none to read."""
     if not path.is_file():
         raise InputError(f"there is no file {path}")
 
@@ -51,15 +64,7 @@ def find_files(path: Path) -> list[File]:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     if not start:
         raise InputError(f"{path} is empty")
-
-    # By the content and not by the name, because downloads are often named wrongly.
-    compression = next(
-        (name for magic, name in COMPRESSIONS.items() if start.startswith(magic)), ""
-    )
-    if compression == "zip":
-        return _find_in_archive(path)
-    is_named = compression and path.suffix.lower() in _PACKED_SUFFIXES
-    return [File(path, compression, path.stem if is_named else path.name)]
+    return start
 
 
 def photo_root_of(path: Path) -> PhotoRoot:
@@ -107,15 +112,22 @@ def _find_in_archive(path: Path) -> list[File]:
     shown = {info.filename: _decoded_name(info) for info in members}
     tables = [name for name in names if not _HOUSEKEEPING.search(shown[name])]
     tables = [name for name in tables if not _is_photo(name)] or tables
-    if not tables:
-        raise InputError(f"{path} holds no table: pack the one to be read into it")
     chosen = _choose(tables)
     if not chosen:
-        raise InputError(
-            f"{path} holds {len(tables)} files beside photos, and exactly one table is expected"
-            f"{_enumerate([shown[name] for name in tables])}: pack the one to be read alone"
-        )
+        raise InputError(_refusal(path, [shown[name] for name in tables]))
     return [File(path, "zip", shown[name], name) for name in chosen]
+
+
+def _refusal(path: Path, names: Sequence[str]) -> str:
+    if not names:
+        return f"{path} holds no table: pack the one to be read into it"
+
+    cut = [" ".join(name.split())[:MAX_NAME_CHARACTERS] for name in names[:MAX_NAMES]]
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return (
+        f"{path} holds {len(names)} files beside photos, and exactly one table is expected"
+        f" ({', '.join(cut)}{more}): pack the one to be read alone"
+    )
 
 
 def _choose(names: Sequence[str]) -> list[str]:
@@ -161,11 +173,3 @@ def _decoded_name(info: zipfile.ZipInfo) -> str:
 
 def _is_photo(name: str) -> bool:
     return re.search(ENDING + "$", name, re.IGNORECASE) is not None
-
-
-def _enumerate(names: Sequence[str]) -> str:
-    if not names:
-        return ""
-    shown = [" ".join(name.split())[:MAX_NAME_CHARACTERS] for name in names[:MAX_NAMES]]
-    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-    return f" ({', '.join(shown)}{more})"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
+NUMBER = re.compile(r"-?\d+([.,]\d+)*")
 
 COMMENT = re.compile(r"[\"']?#\s*(info|comment)\b", re.IGNORECASE)
 """Start of a line that is none of the table, in templates of eBay among others."""

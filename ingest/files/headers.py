@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from ingest.files.dialect import COMMENT, NUMBER
@@ -32,16 +33,25 @@ def find_header(rows: Sequence[SampleRow]) -> tuple[int, list[str]]:
         for index in range(min(len(rows), MAX_TITLE_ROWS + 1))
         if not _is_comment(rows, index) and not _is_title(rows, index, width)
     ]
-    full = [index for index in candidates if 2 * n_filled(rows[index].cells) >= width]
-    index = full[0] if full else 0
-    if index and _has_numbers(rows[index].cells):
-        # A header may name few of the columns: it is a row of names above one with numbers.
-        names = [n for n in candidates if n < index and n_filled(rows[n].cells) > 1]
-        index = next((n for n in names if not _has_numbers(rows[n].cells)), index)
+    index = _first_full(rows, candidates, width)
     if not index:
         return 0, []
     lines = "line is" if index == 1 else "lines are"
     return index, [f"{index} {lines} skipped above the header"]
+
+
+def _first_full(
+    rows: Sequence[SampleRow], candidates: Sequence[int], width: int
+) -> int:
+    """Return the first of some rows that fills half of the columns, or names a few of them."""
+    full = [n for n in candidates if 2 * n_filled(rows[n].cells) >= width]
+    index = full[0] if full else 0
+    if not _has_numbers(rows[index].cells):
+        return index
+
+    # A header may name few of the columns: it is a row of names above one with numbers.
+    above = [n for n in candidates if n < index and n_filled(rows[n].cells) > 1]
+    return next((n for n in above if not _has_numbers(rows[n].cells)), index)
 
 
 def n_filled(cells: Sequence[str]) -> int:
@@ -57,17 +67,18 @@ def name_columns(header: Sequence[str]) -> tuple[list[str], list[str]]:
     for number, cell in enumerate(header, start=1):
         name = " ".join(cell.split()) or f"column {number}"
         if name in names:
-            n_before = names.count(name)
-            copy = next(
-                f"{name} ({n})"
-                for n in range(n_before + 1, len(header) + 2)
-                if f"{name} ({n})" not in taken
-            )
+            copy = _unused(name, taken)
             notes.append(f"the column {name[:40]!r} is there again, as {copy[:45]!r}")
             name = copy
-            taken.add(name)
+        taken.add(name)
         names.append(name)
     return names, notes
+
+
+def _unused(name: str, taken: Collection[str]) -> str:
+    return next(
+        f"{name} ({n})" for n in itertools.count(2) if f"{name} ({n})" not in taken
+    )
 
 
 def filled_width(cells: Sequence[str]) -> int:

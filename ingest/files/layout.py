@@ -5,42 +5,25 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.errors import InputError
-from ingest.files.dialect import COMMENT, NUMBER, Dialect, parse_line
+from ingest.files.dialect import Dialect, parse_line
+from ingest.files.habits import Row, describe
 from ingest.files.headers import filled_width, find_header
 
 DELIMITERS = "\t,;|"
 RARE_DELIMITERS = "\x01\x1f^~¦:"
 """Delimiters that are believed only where every row has the same number of cells."""
 
-NO_DELIMITER = "\x1e"
-"""Delimiter of a table of one column, whose cells may have any other character."""
-
 MAX_ROWS = 300
 MAX_CELL_LINES = 50
 """Lines of a quoted cell that are put together while the layout is recognised."""
 
-MIN_NUMERIC_SHARE = 0.95
-"""Share of the first rows with a number in a column that makes it a numeric one."""
-
-MIN_RAGGED_SHARE = 0.03
-
 _SEPARATOR_LINE = re.compile(
     r"[\"']?sep=(?P<delimiter>\\t|.)[\"']?[\s,;|\t]*", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the sample: its cells, and the number of its last physical line from 1."""
-
-    cells: list[str]
-    last_line: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +39,34 @@ def detect_layout(lines: Sequence[str], delimiter: str, name: str) -> Layout:
 
     ``delimiter`` is the one asked for, or empty. ``name`` is that of the file in messages.
     """
-    first = next((n for n, line in enumerate(lines) if line.strip()), 0)
-    separator = _SEPARATOR_LINE.fullmatch(lines[first].strip(" "))
-    if separator:
-        delimiter = delimiter or separator["delimiter"].replace("\\t", "\t")
-    start = first + 1 if separator else first
+    start, separator = _skip_separator_line(lines)
+    notes = ["the line 'sep=' above the header is skipped"] if separator else []
+    chosen = delimiter or separator
+    if not chosen:
+        chosen = _detect_delimiter(lines, start)
+    if chosen not in "\t,":
+        notes.append(f"delimiter: {chosen!r}")
 
-    is_given = bool(delimiter)
-    if not delimiter:
-        delimiter = _detect_delimiter(lines, start)
-    quote = _detect_quote(lines[start:], delimiter)
-    rows = split_rows(lines, start, delimiter, quote)
+    quote = _detect_quote(lines[start:], chosen)
+    rows = split_rows(lines, start, chosen, quote)
     if not rows:
         raise InputError(f"{name} is empty")
 
-    index, notes = find_header(rows)
-    _require_closed_quotes(rows[index], delimiter, quote, name)
-    dialect = _describe(rows, index, delimiter, quote, is_given)
-    if separator:
-        notes.insert(0, "the line 'sep=' above the header is skipped")
-    if delimiter not in "\t,":
-        notes.insert(0, f"delimiter: {delimiter!r}")
-    return Layout(dialect, tuple(notes))
+    index, skipped = find_header(rows)
+    _require_closed_quotes(rows[index], chosen, quote, name)
+    dialect = describe(rows, index, chosen, quote, bool(delimiter or separator))
+    if dialect.width > len(rows[index].cells):
+        skipped.append("the first column has no name in the header: it names the rows")
+    return Layout(dialect, (*notes, *skipped))
+
+
+def _skip_separator_line(lines: Sequence[str]) -> tuple[int, str]:
+    """Return the index of the line to begin with, and the delimiter that a ``sep=`` names."""
+    first = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    match = _SEPARATOR_LINE.fullmatch(lines[first].strip(" ")) if lines else None
+    if match is None:
+        return first, ""
+    return first + 1, match["delimiter"].replace("\\t", "\t")
 
 
 def split_rows(
@@ -175,72 +164,3 @@ def _require_closed_quotes(row: Row, delimiter: str, quote: str, name: str) -> N
             f"the header of {name} has a quote that is not closed:"
             f" {row.text.strip()[:40]!r}; close it"
         )
-
-
-def _describe(
-    rows: Sequence[Row], index: int, delimiter: str, quote: str, is_given: bool
-) -> Dialect:
-    header_row, body = rows[index], rows[index + 1 :]
-    header = [cell.strip() for cell in header_row.cells]
-    # Columns without a name are kept where rows fill them.
-    filled = max((filled_width(row.cells) for row in body), default=0)
-    header = header[: max(1, filled_width(header), min(len(header), filled))]
-    complete = [row.cells for row in body if len(row.cells) >= len(header)]
-    if body and _have_row_names(body, len(header_row.cells)):
-        header.insert(0, "")
-    if len(complete) < 2:
-        complete = [row.cells for row in body]
-
-    if len(header) == 1 and not is_given:
-        delimiter = NO_DELIMITER
-    texts = [row.text for row in rows[index:]]
-    has_quotes = quote in header_row.text or _mostly_quoted(texts)
-    n_short = sum(len(row.cells) < len(header) for row in body)
-    return Dialect(
-        delimiter,
-        tuple(header),
-        n_skipped=header_row.last_line,
-        quote=quote,
-        literal=delimiter == "\t" and not has_quotes,
-        numeric=_numeric_columns(complete, len(header)),
-        ragged=n_short > 0 and n_short >= MIN_RAGGED_SHARE * len(body),
-        unquoted_quotes=any(map(_has_inner_quote, body)),
-        has_comments=any(COMMENT.match(row.text) for row in rows),
-    )
-
-
-def _have_row_names(body: Sequence[Row], width: int) -> bool:
-    """Whether rows have one more cell than the header, as R writes the names of its rows."""
-    n_longer = sum(filled_width(row.cells) == width + 1 for row in body)
-    first = [row.cells[0] for row in body]
-    return n_longer >= MIN_NUMERIC_SHARE * len(body) and len(set(first)) == len(first)
-
-
-def _has_inner_quote(row: Row) -> bool:
-    """Whether a cell without quotes around it has one within."""
-    return any('"' in cell for cell in row.cells) and '""' not in row.text
-
-
-def _mostly_quoted(lines: Sequence[str]) -> bool:
-    """Whether more than half of the lines have quoted cells that parse."""
-    n_quoted = 0
-    for line in lines[1:]:
-        has_quoted_cell = line.startswith('"') or '\t"' in line
-        if has_quoted_cell and parse_line(line, "\t") is not None:
-            n_quoted += 1
-    return 2 * n_quoted > len(lines) - 1
-
-
-def _numeric_columns(rows: Sequence[Sequence[str]], width: int) -> tuple[int, ...]:
-    """Return the indices of columns that hold numbers in nearly all of the rows that have them."""
-    # One row is no evidence: any text may happen to be a number.
-    if len(rows) < 2:
-        return ()
-
-    columns = []
-    for index in range(width):
-        cells = [row[index] for row in rows if len(row) > index]
-        counts = Counter(NUMBER.fullmatch(cell) is not None for cell in cells)
-        if counts[True] >= max(2, MIN_NUMERIC_SHARE * len(cells)):
-            columns.append(index)
-    return tuple(columns)

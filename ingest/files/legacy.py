@@ -168,31 +168,26 @@ def _letter_plausibility(before: str, character: str, after: str, codec: str) ->
     if character in "šžŠŽ" and codec == "cp1252":
         # It has them, but the languages that write them use others that it lacks.
         return 0.0
+
     is_latin = _script(character) == "LATIN"
     if is_latin and not before.isascii() and not after.isascii():
         # No language writes three letters with accents in a row; other alphabets look so.
         return -0.5
     if character.isupper():
-        is_odd = before.islower() or after.islower() and before.isupper()
-        return -1.0 if is_odd else 0.6 if before.isalpha() or after.isalpha() else 0.2
-
+        return _capital_plausibility(before, after)
     if before.isupper() and after.isupper():
         return -1.0
-    is_rare = character in "þðýªº" or unicodedata.name(character, "").startswith(
-        "MODIFIER"
-    )
-    if is_rare:
-        return 0.2
-    is_foreign = before.isalpha() and _script(before) != _script(character)
-    if is_foreign:
+    if before.isalpha() and _script(before) != _script(character):
         return -0.5
-    return (
-        0.8
-        if character in _COMMON_LATIN
-        else 0.75
-        if _script(character) != "LATIN"
-        else 0.6
-    )
+    if not is_latin:
+        return 0.2 if character in "ªº" else 0.75
+    return 0.8 if character in _COMMON_LATIN else 0.2 if character in "þðý" else 0.6
+
+
+def _capital_plausibility(before: str, after: str) -> float:
+    if before.islower() or after.islower() and before.isupper():
+        return -1.0
+    return 0.6 if before.isalpha() or after.isalpha() else 0.2
 
 
 def _script(character: str) -> str:

@@ -7,6 +7,7 @@ record by itself and the quote before them looks like a stray one.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -39,33 +40,27 @@ def parse_quoted(number: int, text: str, queue: LineQueue, dialect: Dialect) -> 
 
     A record of another width than the header is returned as it is.
     """
-    width = dialect.width
     cells = parse_line(text, dialect.delimiter, dialect.quote)
-    if cells is not None and len(cells) == width:
+    if cells is not None and len(cells) == dialect.width:
         return number, _without_formulas(cells), text, ""
 
-    may_go_on = cells is None or ("\\" + dialect.quote in text and len(cells) < width)
-    continued = _parse_continued(text, queue, dialect) if may_go_on else None
-    if continued is not None:
-        return number, *continued, ""
-
-    if dialect.literal:
-        literal = text.split(dialect.delimiter)
-        if len(literal) == width:
-            return number, literal, text, ""
+    has_backslash = "\\" + dialect.quote in text
+    if cells is None or has_backslash and len(cells) < dialect.width:
+        continued = _parse_continued(text, queue, dialect)
+        if continued is not None:
+            return number, *continued, ""
 
     for reading in _other_readings(text, dialect):
-        if reading is not None and len(reading) == width:
+        if reading is not None and len(reading) == dialect.width:
             return number, reading, text, ""
-
-    if cells is None:
-        return number, None, text, BAD_QUOTE
-    return number, cells, text, ""
+    return number, cells, text, BAD_QUOTE if cells is None else ""
 
 
 def _other_readings(text: str, dialect: Dialect) -> Iterator[list[str] | None]:
     """Yield the cells of a line as programs write it that do not keep to the standard."""
     delimiter, quote = dialect.delimiter, dialect.quote
+    if dialect.literal:
+        yield text.split(delimiter)
     if "\\" + quote in text:
         yield read_cells([text], delimiter, quote, escape="\\")
     if delimiter + " " in text:
@@ -79,27 +74,28 @@ def _parse_undoubled(text: str, dialect: Dialect) -> list[str] | None:
 
     A quote ends a cell where a delimiter follows. ``None`` where a quote has no second one.
     """
-    delimiter, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
-    pattern = (
-        rf"{quote}(?P<quoted>(?:[^{quote}]|{quote}(?!{delimiter}|$))*){quote}(?={delimiter}|$)"
-        rf"|(?P<plain>[^{delimiter}]*)"
-    )
+    pattern = _undoubled_pattern(dialect.delimiter, dialect.quote)
     cells = []
     position = 0
-    while (match := re.compile(pattern).match(text, position)) is not None:
-        if match["plain"] is None:
-            cells.append(match["quoted"].replace(2 * dialect.quote, dialect.quote))
-        elif (
-            match["plain"].startswith(dialect.quote)
-            and match["plain"].count(dialect.quote) == 1
-        ):
+    while position <= len(text) and (match := pattern.match(text, position)):
+        quoted, plain = match["quoted"], match["plain"]
+        if quoted is None and plain[:1] == dialect.quote and plain.count(plain[0]) == 1:
             return None
-        else:
-            cells.append(match["plain"])
+        doubled = 2 * dialect.quote
+        cells.append(
+            plain if quoted is None else quoted.replace(doubled, dialect.quote)
+        )
         position = match.end() + 1
-        if position > len(text):
-            break
     return cells
+
+
+@functools.cache
+def _undoubled_pattern(delimiter: str, quote: str) -> re.Pattern[str]:
+    """Return the pattern of a cell: quoted up to a quote before a delimiter, or plain."""
+    delimiter, quote = re.escape(delimiter), re.escape(quote)
+    end = rf"(?={delimiter}|$)"
+    quoted = rf"{quote}(?P<quoted>(?:[^{quote}]|{quote}(?!{delimiter}|$))*){quote}{end}"
+    return re.compile(rf"{quoted}|(?P<plain>[^{delimiter}]*)")
 
 
 def _without_formulas(cells: list[str]) -> list[str]:

@@ -6,8 +6,10 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from ingest.files.dialect import COMMENT, Dialect, fits_numbers
+from ingest.files.dialect import COMMENT, Dialect
+from ingest.files.joined_lines import join_escaped, split_joined
 from ingest.files.lines import MAX_LINE_BYTES, Line
+from ingest.files.padding import may_be_padded
 from ingest.files.queue import LineQueue
 from ingest.files.quotes import Parsed, parse_quoted
 from ingest.files.record_file import Record
@@ -26,132 +28,81 @@ def parse_records(
     """
     csv.field_size_limit(2 * MAX_LINE_BYTES)
     queue = LineQueue(lines)
-    width, delimiter, quote = dialect.width, dialect.delimiter, dialect.quote
+    delimiter, quote = dialect.delimiter, dialect.quote
     # A row that begins like an empty one, or like the header, is looked at more closely.
     unusual = frozenset(["", dialect.header[0]])
-    plain_width = -1 if dialect.has_comments else width
+    plain_width = -1 if dialect.has_comments else dialect.width
 
     for number, text, problem in queue:
         if problem:
             yield number, None, text, problem
             continue
 
-        if quote not in text:
+        if quote in text:
+            record = parse_quoted(number, text, queue, dialect)
+        else:
             # Nearly all lines come here, and splitting is much faster than csv.
             cells = text.split(delimiter)
             if len(cells) == plain_width and cells[0] not in unusual:
                 yield number, cells if pick is None else pick(cells), text, ""
                 continue
-            record: Parsed = (number, cells, text, "")
-        else:
-            record = parse_quoted(number, text, queue, dialect)
+            record = number, cells, text, ""
 
-        checked = _check(record, queue, dialect, counts)
-        if checked is not None:
-            number, complete, text, reason = checked
+        if not _is_skipped(record, dialect, counts):
+            number, complete, text, reason = _complete(record, queue, dialect, counts)
             picked = pick(complete) if pick and complete is not None else complete
             yield number, picked, text, reason
 
 
-def _check(
-    record: Parsed, queue: LineQueue, dialect: Dialect, counts: Counter[str]
-) -> Parsed | None:
-    """Return a record made as wide as the header, or rejected; ``None`` where it is skipped."""
-    number, cells, text, _ = record
+def _is_skipped(record: Parsed, dialect: Dialect, counts: Counter[str]) -> bool:
+    """Whether a record is none: a row without a filled cell, the header again, or a comment."""
+    _, cells, text, _ = record
     if cells is None:
-        return record
+        return False
+
     if not any(cells) or not text.strip():
         counts["empty rows"] += len(cells) > 1
-        return None
+        return True
     if _is_header(cells, dialect):
         counts["headers"] += 1
-        return None
+        return True
     if dialect.has_comments and COMMENT.match(text):
         counts["comments"] += 1
-        return None
-
-    width = dialect.width
-    if len(cells) > width and not any(map(str.strip, cells[width:])):
-        return number, cells[:width], text, ""
-    if len(cells) == width:
-        return number, cells, text, ""
-
-    if (joined := _split_or_join(record, queue, dialect)) is not None:
-        return joined
-    if len(cells) < width and _may_be_padded(cells, queue, dialect):
-        counts["padded"] += 1
-        return number, cells + [""] * (width - len(cells)), text, ""
-    return number, None, text, wrong_width(cells, width)
+        return True
+    return False
 
 
 def _is_header(cells: Sequence[str], dialect: Dialect) -> bool:
     """Whether the header is there again, as where files were joined."""
     if cells[0].strip() != dialect.header[0]:
         return False
-    stripped = [cell.strip() for cell in cells[: dialect.width]]
-    return stripped == list(dialect.header) and dialect.width > 1
+    stripped = tuple(cell.strip() for cell in cells[: dialect.width])
+    return stripped == dialect.header and dialect.width > 1
 
 
-def _split_or_join(record: Parsed, queue: LineQueue, dialect: Dialect) -> Parsed | None:
-    """Read a line of the wrong width as several lines, or as the first part of one."""
+def _complete(
+    record: Parsed, queue: LineQueue, dialect: Dialect, counts: Counter[str]
+) -> Parsed:
+    """Return a record made as wide as the header, or rejected."""
     number, cells, text, _ = record
-    width, delimiter = dialect.width, dialect.delimiter
-    pieces = _split_line(text, dialect)
-    if len(pieces) > 1 and all(
-        len(piece.split(delimiter)) == width for piece in pieces
-    ):
-        queue.insert(number + 1, pieces[1:])
-        return number, pieces[0].split(delimiter), pieces[0], ""
+    width = dialect.width
+    if cells is None or len(cells) == width:
+        return record
 
-    # MySQL writes a line break within a cell as a backslash before it.
-    parts = [text]
-    while parts[-1].endswith("\\") and (line := queue.peek(len(parts) - 1)) is not None:
-        parts.append(line[1])
-        joined = "\n".join(part.removesuffix("\\") for part in parts)
-        if len(cells := joined.split(delimiter)) >= width:
-            break
-    if len(parts) > 1 and cells is not None and len(cells) == width:
-        queue.drop(len(parts) - 1)
-        return number, cells, "\n".join(parts), ""
-    return None
+    has_surplus = any(cell.strip() for cell in cells[width:])
+    if len(cells) > width and not has_surplus:
+        return number, cells[:width], text, ""
+
+    mended = split_joined(record, queue, dialect) or join_escaped(
+        record, queue, dialect
+    )
+    if mended is not None:
+        return mended
+    if len(cells) < width and may_be_padded(cells, queue, dialect):
+        counts["padded"] += 1
+        return number, cells + [""] * (width - len(cells)), text, ""
+    return number, None, text, _wrong_width(len(cells), width)
 
 
-def _split_line(text: str, dialect: Dialect) -> list[str]:
-    """Return the lines in a line: those of an old Mac, or of files joined without a line end."""
-    header = dialect.delimiter.join(dialect.header)
-    text = text.replace("\ufeff", "\r")
-    if text.endswith(header):
-        text = f"{text.removesuffix(header)}\r{header}"
-    return [piece for piece in text.split("\r") if piece.strip()]
-
-
-def _may_be_padded(cells: Sequence[str], queue: LineQueue, dialect: Dialect) -> bool:
-    """Whether a short row lacks empty cells at its end, and is no part of a broken one.
-
-    A line break within a cell that is not quoted makes two short lines of a row. They are told
-    from rows with cells left out by numbers where numbers belong, and by the line that follows.
-    """
-    if not fits_numbers(cells, dialect.numeric):
-        return False
-
-    n_numeric = sum(index < len(cells) for index in dialect.numeric)
-    has_id = any(index < len(cells) and cells[index] != "" for index in dialect.numeric)
-    if len(cells) == 1:
-        return dialect.ragged and not n_numeric and not dialect.numeric
-    if n_numeric == len(dialect.numeric) and has_id:
-        return True
-
-    following = queue.peek()
-    if following is None or not following[1].strip():
-        return True
-    below = following[1].split(dialect.delimiter)
-    if has_id:
-        return fits_numbers(below, dialect.numeric) and len(below) > 1
-    if dialect.numeric:
-        return False
-    return dialect.ragged or len(cells) + len(below) - 1 != dialect.width
-
-
-def wrong_width(cells: Sequence[str], width: int) -> str:
-    """Return the reason for which a row of another width is rejected."""
-    return f"the row has {len(cells)} cells and the header has {width}"
+def _wrong_width(n_cells: int, width: int) -> str:
+    return f"the row has {n_cells} cells and the header has {width}"
