@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from common.errors import InputError
 from ingest.files.dialect import Dialect, parse_line
-from ingest.files.habits import Row, describe
 from ingest.files.headers import filled_width, find_header
+from ingest.files.style import Row, describe
 
 DELIMITERS = "\t,;|"
 RARE_DELIMITERS = "\x01\x1f^~¦:"

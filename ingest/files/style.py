@@ -1,4 +1,4 @@
-"""Habits of a table that its first rows show: quotes, numbers, cells and names left out."""
+"""How a table is written, as its first rows show: quotes, numbers, cells and names left out."""
 
 from __future__ import annotations
 
