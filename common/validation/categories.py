@@ -27,6 +27,14 @@ NO_CATEGORY_WORDS = words(
 
 _ARROWS = re.compile(r"\s*(?:[->]*>|[\u203a\u00bb\u2192\u25b6\u25b8\uff1e\u226b])\s*")
 _OTHER_SEPARATORS = ("::", "|", "\uff5c", "\\")
+_ABBREVIATION = re.compile(
+    r"(?<!\w)\d+/\d+(?=[ -]\w)|(?<=\w )\d+/\d+(?![\w/])"  # "3/4 Sleeve", "Plug 110/220"
+    r"|(?<![\w/])(?:[A-Z]|X+[SL])/(?:[A-Z]|X+[SL])(?= \w)"  # "S/M Gloves", "T/C Shirts"
+    r"|(?<=\w )(?:[A-Z]|X+[SL])/(?:[A-Z]|X+[SL])(?![\w/])"  # "Gloves S/M"
+    r"|(?<!\w)w/(?=o\b|\s?\w)"  # "Sweater w/ Hood", "Bag w/o Strap"
+)
+"""Slashes within a name, by what stands around them: each is one slash."""
+
 _EDGES = " >\u203a\u00bb\u2192\u25b6\u25b8\uff1e\u226b|\uff5c:\\/"
 
 
@@ -34,14 +42,14 @@ def parse_category(value: object) -> str | None:
     """Return a category path; ``Women > Tops`` and ``Women/Tops/`` become ``Women/Tops``.
 
     The notation is recognised from the value alone: arrows such as ``>``, else ``/``, else ``::``
-    or ``|``. Where arrows separate, ``/`` is part of a name and becomes ``SLASH_IN_NAME``. A number
-    is the id of a category.
+    or ``|``. Where arrows separate, and in abbreviations such as ``3/4 Sleeve``, ``/`` is part of a
+    name and becomes ``SLASH_IN_NAME``. A number is the id of a category.
     """
     text = parse_label(value)
     if text is None or fold_label(text) in _no_category_keys():
         return None
 
-    path = join_levels(_split(text.strip(_EDGES)))
+    path = join_levels(_split(keep_abbreviations(text).strip(_EDGES)))
     if path != text:
         # Without an arrow at its end, "Women | Tops >" is a path of another notation.
         return parse_category(path)
@@ -67,6 +75,15 @@ def join_levels(levels: Iterable[str]) -> str:
     while names and not names[0]:
         names.pop(0)
     return CATEGORY_SEPARATOR.join(names)
+
+
+def keep_abbreviations(text: str) -> str:
+    """Return text in which slashes of abbreviations, as in ``3/4 Sleeve``, separate nothing."""
+    if CATEGORY_SEPARATOR not in text:
+        return text
+    return _ABBREVIATION.sub(
+        lambda found: found[0].replace(CATEGORY_SEPARATOR, SLASH_IN_NAME), text
+    )
 
 
 def _split(text: str) -> list[str]:

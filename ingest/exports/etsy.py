@@ -41,10 +41,12 @@ FORM = ExportForm(
         "price": ("PRICE",),
         "currency": ("CURRENCY_CODE",),
     },
-    required=("TITLE", "CURRENCY_CODE", "MATERIALS"),
+    # Titles, tags and materials alone are in the tables of many a clothes shop.
+    required=("TITLE", "CURRENCY_CODE", "MATERIALS", "TAGS"),
     also_required=(
-        ("TITLE", "TAGS", "MATERIALS"),
-        ("TITLE", "CURRENCY_CODE", "IMAGE1"),
+        ("TITLE", "TAGS", "MATERIALS", "IMAGE1"),
+        ("TITLE", "MATERIALS", "VARIATION 1 TYPE"),
+        ("TITLE", "CURRENCY_CODE", "IMAGE1", "QUANTITY"),
         ("TITLE", "TAGS", "IMAGE1", "QUANTITY"),
     ),
     extra={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from common.errors import InputError
 from ingest.files.archives import find_files
 from ingest.files.delimited import DelimitedFile, detect_text_format
 from ingest.files.feed import Feed
@@ -44,6 +45,8 @@ def _open_file(file: File, options: ReadOptions) -> RecordFile:
 def _open_text(file: File, options: ReadOptions) -> RecordFile:
     sample = take_sample(file)
     text_format, head = detect_text_format(sample, options.encoding)
+    if not any(map(str.strip, head)):
+        raise InputError(f"{file.path} is empty")
     if not options.delimiter:
         if is_markup(head, str(file.path)):
             declared = "" if options.encoding else declared_encoding(head, text_format)

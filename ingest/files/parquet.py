@@ -120,7 +120,9 @@ def _to_cells(column: pa.Array, part: str) -> list[object]:
     kind = column.type
     if pa.types.is_dictionary(kind):
         column = column.dictionary_decode()
-        kind = column.type
+    if pa.types.is_binary_view(column.type) or pa.types.is_string_view(column.type):
+        column = pc.cast(column, pa.large_binary())
+    kind = column.type
     if pa.types.is_float32(kind):
         # By the shortest decimals that mean the number: 19.99, and not 19.989999771118164.
         return list(pc.cast(pc.cast(column, pa.string()), pa.float64()).to_pylist())

@@ -14,7 +14,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from common.listing import CATEGORY_SEPARATOR
-from common.validation.categories import MAX_LEVELS, NO_CATEGORY_WORDS, join_levels
+from common.validation.categories import (
+    MAX_LEVELS,
+    NO_CATEGORY_WORDS,
+    join_levels,
+    keep_abbreviations,
+)
 from common.validation.categories import parse_category as parse_value
 from common.validation.folding import clean_label, decode_entities, fold_label
 from common.validation.texts import (
@@ -133,8 +138,12 @@ def normalise_all(counts: Mapping[str, int]) -> Counter[str]:
 
 
 def _normalise(text: str) -> str:
-    """Return a text with its entities decoded and its arrows written as ``>``."""
+    """Return a text with its entities decoded and its arrows written as ``>``.
+
+    Slashes of abbreviations are those of names.
+    """
     decoded = decode_entities(text) if "&" in text else text
+    decoded = keep_abbreviations(decoded)
     if not decoded.isascii():
         decoded = decoded.translate(_TO_ARROW).replace("｜", "|")
 

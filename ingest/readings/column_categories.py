@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from common.listing import CATEGORY_SEPARATOR
+from common.validation.folding import fold_label
 from ingest.options import ReadOptions
 from ingest.readings.categories import (
     ARROWS,
@@ -26,9 +27,12 @@ _UNCLEAR = (" - ", " – ", " — ", ":", ";", ".")
 """Signs that names have too: they separate only where a tree follows from it."""
 
 _MIN_CLEAR = 0.05
-_MIN_SLASHES = 0.2
+_MIN_SLASHES = 0.5
 _MIN_UNCLEAR = 0.3
 """Shares of cells with a sign from which it separates, for the three kinds of signs."""
+
+_MIN_PATHS = 12
+"""Different paths from which two of them have a parent in common, in any tree."""
 
 _MAX_TOPS = 0.7
 """Share of first levels among paths up to which the paths are a tree."""
@@ -81,17 +85,30 @@ def _decide_slash(counts: Mapping[str, int], n_slashes: int, total: int) -> str:
     # "Home / Kitchen/Dining": the slash with blanks separates.
     if n_close and 2 * n_blanks >= n_slashes:
         return " / "
-    if n_slashes >= _MIN_SLASHES * total:
+    is_usual = n_slashes >= _MIN_SLASHES * total
+    n_shared = _count_shared(counts)
+    # Many pairs such as "Coats/Jackets" and "Tops/Shirts" without a common parent are names.
+    n_paths = sum(1 for text in counts if CATEGORY_SEPARATOR in text)
+    if is_usual and (n_shared or n_paths < _MIN_PATHS):
         return CATEGORY_SEPARATOR
 
-    # Few slashes among names: "Women/Tops" beside "Women" is a path, "3/4 Sleeve Blouse" a name.
-    tops = {text.strip() for text in counts if CATEGORY_SEPARATOR not in text}
-    n_paths = sum(n for text, n in counts.items() if "/" in text and _top(text) in tops)
-    return CATEGORY_SEPARATOR if 2 * n_paths >= n_slashes else NO_LEVELS
+    # Few slashes among names: "Women/Tops" beside "Women" is a path, "Tops/Shirts" alone a name.
+    return CATEGORY_SEPARATOR if 2 * n_shared >= n_slashes else NO_LEVELS
 
 
-def _top(text: str) -> str:
-    return text.strip("/ ").split(CATEGORY_SEPARATOR)[0].strip()
+def _count_shared(counts: Mapping[str, int]) -> int:
+    """Return how many cells are paths whose first level is that of another cell too."""
+    firsts = {text: _first_level(text) for text in counts}
+    n_texts = Counter(firsts.values())
+    return sum(
+        number
+        for text, number in counts.items()
+        if CATEGORY_SEPARATOR in text.strip("/ ") and n_texts[firsts[text]] > 1
+    )
+
+
+def _first_level(text: str) -> str:
+    return fold_label(text.strip("/ ").split(CATEGORY_SEPARATOR)[0])
 
 
 def _count(counts: Mapping[str, int], sign: str) -> int:
