@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -191,8 +190,14 @@ def _read(
     options: ReadOptions,
     form: ExportForm | None,
 ) -> Readings:
-    usable = [row.values for row in sample if not row.broken]
-    fields = Counter(name for values in usable for name in values)
-    cells = {name: [values.get(name) for values in usable] for name in fields}
+    usable = [row for row in sample if not row.broken]
+    fields = dict.fromkeys(name for row in usable for name in row.values)
+    cells: dict[str, list[object]] = {name: [] for name in fields}
+    for row in usable:
+        for name, column in cells.items():
+            # A cell that the form finds fault with says nothing about the others.
+            is_bad = name in row.problems
+            column.append(None if is_bad else row.values.get(name))
+
     names = {name: columns[0] for name, columns in matched.columns.items()}
     return read_columns(cells, names, options, form.currency if form else "")

@@ -28,6 +28,9 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_NOT_TEXT = "\ufffd"
+"""What stands where bytes could not be decoded."""
+
 _WHOLE_NUMBER = re.compile(r"(\d{1,15})\.0")
 _WITH_EXPONENT = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+")
 _REPETITION = re.compile(r"([^\W_])\1{20}|(\S)\2{50}")
@@ -88,6 +91,8 @@ def label_text(value: object) -> str:
         )
 
     text = clean_label(raw)
+    if _NOT_TEXT in text:
+        raise ValueError(f"{quote(text)} holds bytes that are no text")
     if len(text) > MAX_LABEL_CHARACTERS:
         raise ValueError(
             f"{quote(text)} is longer than {MAX_LABEL_CHARACTERS} characters"

@@ -145,6 +145,25 @@ def test_each_row_has_the_first_of_its_names_that_is_filled(tmp_path):
     assert [listing.title for listing in listings(path)] == ["cup", "mug", "vase"]
 
 
+def test_cells_that_a_form_refuses_say_nothing_about_their_column(tmp_path):
+    path = tmp_path / "t.tsv"
+    path.write_text(KAGGLE.replace("0.0\tx", "5.0\t20") * 1)
+    assert [listing.shipping_payer for listing in listings(path)] == [
+        "seller",
+        "buyer",
+        None,
+    ]
+
+
+def test_a_label_with_damaged_bytes_is_dropped_and_its_text_is_kept(tmp_path):
+    path = tmp_path / "t.csv"
+    lines = [b"title,brand,description"] + [b"Caf\xc3\xa9 cup,Caf\xc3\xa9 X,good"] * 20
+    path.write_bytes(b"\n".join([*lines, b"Caf\xff cup,Caf\xff X,good"]))
+    last = rows(path, encoding="utf-8")[-1]
+    assert (last.listing.title, last.listing.brand) == ("Caf\ufffd cup", None)
+    assert "no text" in last.dropped[0].reason
+
+
 def test_records_of_one_listing_are_joined_and_counted(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text(
