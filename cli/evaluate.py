@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pipelines.evaluation.fields import Field
     from pipelines.evaluation.figures import Figure
 
+ROWS = "rows"
+"""The one metric that counts."""
+
 
 @click.command()
 @click.argument("name")
@@ -97,8 +100,13 @@ def _measure(
 
     click.echo(f"{name} {measured['artifact']} on {measured['rows']} {split} rows:")
     for metric, value in measured["metrics"].items():
-        text = "-" if value is None else f"{value:.4f}"
-        click.echo(f"  {metric:<32} {text}")
+        click.echo(f"  {metric:<32} {_format(metric, value)}")
+
+
+def _format(metric: str, value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if metric == ROWS else f"{value:.4f}"
 
 
 def _compare(settings: Settings, question: Question, html: Path | None) -> Comparison:

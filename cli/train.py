@@ -70,8 +70,6 @@ def train(
     from pipelines.training.targets import choose, parse_config
 
     chosen = choose(targets)
-    if "all" in targets:
-        chosen = _with_labels(chosen, snapshot)
     text = read_config(config) or "{}"
 
     # A step would refuse a wrong setting too, but only after the steps before it.
@@ -86,21 +84,6 @@ def train(
     with _RunView() as view:
         local.train(settings, chosen, arguments, view.show)
     view.print_outcome()
-
-
-def _with_labels(chosen: tuple[str, ...], snapshot: Path) -> tuple[str, ...]:
-    """Leave out the models that the snapshot has no labels for, in a sentence each."""
-    from common.snapshot import Snapshot
-    from pipelines.training.targets import unlabelled
-
-    lacking = unlabelled(
-        chosen, Snapshot.open(snapshot, verify=False).manifest.coverage
-    )
-    for name in lacking:
-        click.echo(
-            f"{name} is left out: no row of the snapshot has a label for it", err=True
-        )
-    return tuple(target for target in chosen if target not in lacking)
 
 
 class _RunView:
