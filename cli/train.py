@@ -232,6 +232,13 @@ def _challenger_rows(challenger: Mapping[str, Any]) -> Iterator[tuple[str, ...]]
 
     for metric in thresholds or list(metrics)[:2]:
         value = metrics.get(metric)
-        text = "-" if value is None else f"{value:.4g}"
-        yield *names, metric, text, thresholds.get(metric, ""), passed
+        gate = thresholds.get(metric, "").removeprefix("from ")
+        yield *names, metric, _format_value(value), gate, passed
         names, passed = ("", ""), ""
+
+
+def _format_value(value: float | None) -> str:
+    """Return a metric in at most six characters: the table fits in 80 columns."""
+    if value is None:
+        return "-"
+    return f"{value:.4f}" if abs(value) < 1 else f"{value:.4g}"

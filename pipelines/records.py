@@ -34,12 +34,14 @@ class Evidence(TypedDict, total=False):
         rows: test rows that the main metrics were computed on.
         values: different labels among the test rows; with one there is nothing to measure.
         best_lift: the lift of a model that is always right; left out where there is no bound.
+        overstated: the part of the calibration error where the model says more than it holds.
         intervals: lower and upper end of a metric's interval, by metric.
     """
 
     rows: int
     values: int
     best_lift: float
+    overstated: float
     intervals: dict[str, list[float]]
 
 

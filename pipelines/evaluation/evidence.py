@@ -108,11 +108,24 @@ def _of_outcome(outcome: Outcome, measured: Mapping[str, float]) -> Evidence:
         if lift is not None:
             evidence["intervals"]["lift"] = list(lift)
 
+    if CALIBRATION_ERROR.name in measured:
+        evidence["overstated"] = _overstated(outcome, measured[CALIBRATION_ERROR.name])
+
     # Of a share there is a best value; errors of prices may become as small as they like.
     baseline = measured.get("baseline", 0.0)
     if not outcome.is_price and baseline > 0:
         evidence["best_lift"] = 1 / baseline
     return evidence
+
+
+def _overstated(outcome: Outcome, calibration_error: float) -> float:
+    """Return the part of the calibration error of bins that state more than their accuracy.
+
+    Both parts add up to the error, and differ by the mean confidence less the accuracy.
+    """
+    confidence, hit = outcome.columns["confidence"], outcome.columns["hit"]
+    difference = float(np.mean(confidence) - np.mean(hit))
+    return (calibration_error + difference) / 2
 
 
 def _intervals(outcome: Outcome) -> Iterator[tuple[str, list[float]]]:

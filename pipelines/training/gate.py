@@ -39,7 +39,8 @@ def check_gate(
 
     Without ``evidence`` each value has to hold, and a metric that is missing or NaN does not pass.
     With it, a threshold that is missed on fewer than ``FEW_ROWS`` rows blocks only where the whole
-    interval of the metric misses it.
+    interval of the metric misses it, and modesty does not: few validation rows leave probabilities
+    near those of equal weights, also of a model that is always right.
     """
     reasons, undecided = [], []
     for threshold in thresholds:
@@ -105,8 +106,22 @@ def _is_undecided(
     ends = evidence["intervals"].get(threshold.metric)
     if not is_measured or ends is None:
         return not is_measured
+    if _is_modest(metrics, threshold, evidence):
+        return True
     low, high = ends
     return low <= threshold.maximum and high >= threshold.minimum
+
+
+def _is_modest(
+    metrics: Mapping[str, float], threshold: Threshold, evidence: Evidence
+) -> bool:
+    """Tell whether a model is right more often than it says, and hardly ever less often."""
+    overstated = evidence.get("overstated", math.inf)
+    return (
+        threshold.metric == "calibration_error"
+        and threshold.holds(overstated)
+        and 2 * overstated < metrics[threshold.metric]
+    )
 
 
 def _describe_doubt(
@@ -120,6 +135,11 @@ def _describe_doubt(
 
     if math.isnan(value):
         return f"{rows:,} test {noun} cannot decide about {name}, which should be {required}"
+    if _is_modest(metrics, threshold, evidence):
+        return (
+            f"on {rows:,} test {noun} it is right more often than it says: {name} is {value:.3g},"
+            f" which should be {required}"
+        )
     low, high = evidence["intervals"][name]
     return (
         f"{rows:,} test {noun} cannot decide about {name}: {value:.3g} ({low:.2g} to {high:.2g}),"

@@ -75,6 +75,12 @@ def test_the_ends_of_shares_are_shares():
     assert (round(low, 3), high) == (0.667, 1.0)
 
 
+def test_a_model_that_is_always_right_and_unsure_of_it_is_not_blocked_on_few_rows():
+    judged = verdict("brand", 40, right=1.0, confidence=0.6)
+    assert judged.passed
+    assert "40 test rows it is right more often than it says" in judged.undecided[-1]
+
+
 @pytest.mark.parametrize("rows", [1, 2, 3])
 def test_hardly_any_rows_decide_nothing(rows):
     assert verdict("brand", rows, right=0.0, confidence=0.99).passed

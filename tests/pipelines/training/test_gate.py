@@ -75,6 +75,19 @@ def test_a_clear_failure_blocks_and_so_does_every_failure_on_many_rows(rows, low
     assert verdict.reasons == ("calibration_error is 0.346; it must be at most 0.15",)
 
 
+@pytest.mark.parametrize(
+    ("rows", "overstated", "passes"),
+    [(24, 0.0, True), (24, 0.1, True), (24, 0.18, False), (5000, 0.0, False)],
+)
+def test_a_model_of_few_rows_may_say_less_than_it_is_right(rows, overstated, passes):
+    told = evidence(rows, 0.2, 0.5, overstated=overstated)
+    verdict = check_gate({"calibration_error": 0.33}, [CALIBRATION], told)
+    assert verdict.passed == passes
+    assert bool(verdict.undecided) == passes
+    if passes:
+        assert "it is right more often than it says" in verdict.undecided[0]
+
+
 def test_what_holds_needs_no_certainty():
     verdict = check_gate({"calibration_error": 0.1}, [CALIBRATION], evidence(3, 0, 1))
     assert (verdict.passed, verdict.undecided) == (True, ())
