@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as default
@@ -27,6 +28,8 @@ MAX_NAMES = 30
 """Columns that an error message names."""
 
 MAX_NAME_CHARACTERS = 60
+
+_NUMBER = re.compile(r"\d+([.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,15 @@ def match_columns(
         candidates |= {field: list(names) for field, names in form.columns.items()}
     matched = _choose(candidates, given)
     if not matched.keys() & set(CONTENT):
+        has_numbers = any(_NUMBER.fullmatch(column) for column in columns)
+        remedy = (
+            "its first line looks like a listing: write a line of names such as title,price above"
+            if has_numbers
+            else "name one with --map title=COLUMN"
+        )
         raise InputError(
-            f"{name} has no column for title, description or photos; it has {_enumerate(columns)}:"
-            " name one with --map title=COLUMN"
+            f"{name} has no column for title, description or photos; it has"
+            f" {_enumerate(columns)}: {remedy}"
         )
     return _describe(columns, matched, given, form)
 

@@ -21,8 +21,9 @@ MAX_QUOTE_CHARACTERS = 40
 MAX_RAW_LABEL_CHARACTERS = 5 * MAX_LABEL_CHARACTERS
 """Maximum of a label before entities are decoded: beyond it the work would have no bound."""
 
-MISSING = frozenset(["", "nan", "null", "n/a", "none", "\\n", "<na>"])
-"""Spellings of a missing path or id, in lower case."""
+_SHEET_ERRORS = ("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!")
+MISSING = frozenset(["", "nan", "null", "n/a", "none", "\\n", "<na>", *_SHEET_ERRORS])
+"""Spellings of a missing path or id, in lower case, with errors of formulas in a spreadsheet."""
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 

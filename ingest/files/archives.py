@@ -33,6 +33,9 @@ _PART = re.compile(r"(part[-._]?\d|\d+_\d+_|\d{6,})", re.IGNORECASE)
 """Names of the parts of one table, as Spark, Dask, Hive and BigQuery write them."""
 
 
+_NUMBER = re.compile(r"\d+")
+
+
 def find_files(path: Path) -> list[File]:
     """Return the file of a table, or those of its parts in order.
 
@@ -115,7 +118,15 @@ def _find_in_archive(path: Path) -> list[File]:
     chosen = _choose(tables)
     if not chosen:
         raise InputError(_refusal(path, [shown[name] for name in tables]))
-    return [File(path, "zip", shown[name], name) for name in chosen]
+    return [File(path, "zip", _unpacked_name(shown[name]), name) for name in chosen]
+
+
+def _unpacked_name(name: str) -> str:
+    """Return the name of a table without that of its compression: ``shop.csv.gz``."""
+    path = PurePosixPath(name)
+    return (
+        str(path.with_suffix("")) if path.suffix.lower() in _PACKED_SUFFIXES else name
+    )
 
 
 def _refusal(path: Path, names: Sequence[str]) -> str:
@@ -142,11 +153,16 @@ def _choose(names: Sequence[str]) -> list[str]:
 
 
 def _are_parts(names: Sequence[str]) -> bool:
-    """Whether files are the parts of one table: of one format, and named as parts are."""
+    """Whether files are the parts of one table: of one format, and named as parts or a series."""
     suffixes = {_suffix(name) for name in names}
     if len(suffixes) != 1:
         return False
-    return all(_PART.match(PurePosixPath(name).name) for name in names)
+    if all(_PART.match(PurePosixPath(name).name) for name in names):
+        return True
+    # export-2024-01.csv and export-2024-02.csv are a series, as are country=DE/0 and country=FR/0.
+    series = {_NUMBER.sub("0", PurePosixPath(name).name) for name in names}
+    is_numbered = all("0" in name for name in series)
+    return len(series) == 1 and (is_numbered or all("=" in name for name in names))
 
 
 def _suffix(name: str) -> str:

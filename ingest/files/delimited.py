@@ -24,6 +24,7 @@ _COUNTS = {
     "headers": "lines that repeat the header, skipped: {:,}",
     "comments": "comments, skipped: {:,}",
     "empty rows": "rows without a filled cell, skipped: {:,}",
+    "totals": "last lines with a total or the number of rows, skipped: {:,}",
     "padded": "rows shorter than the header, whose last cells are empty: {:,}",
 }
 

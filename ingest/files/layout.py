@@ -39,6 +39,8 @@ def detect_layout(lines: Sequence[str], delimiter: str, name: str) -> Layout:
 
     ``delimiter`` is the one asked for, or empty. ``name`` is that of the file in messages.
     """
+    if not lines:
+        raise InputError(f"{name} is empty")
     start, separator = _skip_separator_line(lines)
     notes = ["the line 'sep=' above the header is skipped"] if separator else []
     chosen = delimiter or separator

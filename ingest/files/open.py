@@ -14,7 +14,7 @@ from ingest.files.parquet import ParquetFile
 from ingest.files.parts import PartedFile
 from ingest.files.record_file import RecordFile
 from ingest.files.sample import HEAD_BYTES, take_sample
-from ingest.files.signatures import PARQUET, ZIP, is_markup, refuse_foreign
+from ingest.files.signatures import PARQUET, ZIP, is_markup, refuse_foreign, refuse_sql
 from ingest.files.workbook import Workbook
 from ingest.files.xml_stream import declared_encoding
 from ingest.options import ReadOptions
@@ -53,6 +53,7 @@ def _open_text(file: File, options: ReadOptions) -> RecordFile:
             if declared:
                 text_format, _ = detect_text_format(sample, declared)
             return Feed(file, text_format)
+        refuse_sql(head, str(file.path))
         kind = is_json(head, Path(file.name).suffix.lower())
         if kind == "jsonl":
             return JsonLines(file, text_format)

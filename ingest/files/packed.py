@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
@@ -105,10 +105,24 @@ class File:
             with _OPENERS[self.compression](raw) as stream:
                 yield _buffered(stream)
         elif self.compression == "zip":
-            with zipfile.ZipFile(raw) as archive, archive.open(self.member) as member:
-                yield _buffered(member)
+            with (
+                zipfile.ZipFile(raw) as archive,
+                archive.open(self.member) as member,
+                _unpack_again(member, self.member) as table,
+            ):
+                yield _buffered(table)
         else:
             yield raw
+
+
+def _unpack_again(member: IO[bytes], name: str) -> AbstractContextManager[IO[bytes]]:
+    """Decompress a member that is compressed itself, by its name: ``shop.csv.gz``."""
+    suffixes = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz"}
+    compression = suffixes.get(Path(name).suffix.lower(), "")
+    if not compression:
+        return nullcontext(member)
+    opened: IO[bytes] = _OPENERS[compression](cast(BinaryIO, member))
+    return opened
 
 
 def _buffered(stream: IO[bytes]) -> BinaryIO:

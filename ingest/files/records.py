@@ -13,6 +13,7 @@ from ingest.files.padding import may_be_padded
 from ingest.files.queue import LineQueue
 from ingest.files.quotes import Parsed, parse_quoted
 from ingest.files.record_file import Record
+from ingest.files.totals import BEGINNINGS, is_count, is_ruling, is_total
 
 
 def parse_records(
@@ -24,14 +25,18 @@ def parse_records(
     """Parse the lines after the header into records; blank lines and rows are skipped.
 
     ``pick`` picks the cells that are asked for; without it they are all yielded. ``counts`` counts
-    ``headers``, ``empty rows`` and ``comments`` that are skipped, and rows that are ``padded``.
+    ``headers``, ``empty rows``, ``comments`` and ``totals`` that are skipped, and rows that are
+    ``padded``.
     """
     csv.field_size_limit(2 * MAX_LINE_BYTES)
     queue = LineQueue(lines)
     delimiter, quote = dialect.delimiter, dialect.quote
     # A row that begins like an empty one, or like the header, is looked at more closely.
-    unusual = frozenset(["", dialect.header[0]])
+    unusual = BEGINNINGS | {"", dialect.header[0]}
     plain_width = -1 if dialect.has_comments else dialect.width
+
+    if (first := queue.peek()) is not None and is_ruling(first[1]):
+        queue.drop(1)
 
     for number, text, problem in queue:
         if problem:
@@ -48,14 +53,16 @@ def parse_records(
                 continue
             record = number, cells, text, ""
 
-        if not _is_skipped(record, dialect, counts):
+        if not _is_skipped(record, queue, dialect, counts):
             number, complete, text, reason = _complete(record, queue, dialect, counts)
             picked = pick(complete) if pick and complete is not None else complete
             yield number, picked, text, reason
 
 
-def _is_skipped(record: Parsed, dialect: Dialect, counts: Counter[str]) -> bool:
-    """Whether a record is none: a row without a filled cell, the header again, or a comment."""
+def _is_skipped(
+    record: Parsed, queue: LineQueue, dialect: Dialect, counts: Counter[str]
+) -> bool:
+    """Whether a record is none: an empty row, the header again, a comment, or a last total."""
     _, cells, text, _ = record
     if cells is None:
         return False
@@ -69,7 +76,19 @@ def _is_skipped(record: Parsed, dialect: Dialect, counts: Counter[str]) -> bool:
     if dialect.has_comments and COMMENT.match(text):
         counts["comments"] += 1
         return True
+
+    # The dearer questions come later: every quoted line comes here.
+    may_end = not cells[0] or cells[0] in BEGINNINGS or len(cells) < dialect.width
+    if may_end and (is_total(cells) or is_count(text)) and _is_last(queue):
+        counts["totals"] += 1
+        return True
     return False
+
+
+def _is_last(queue: LineQueue) -> bool:
+    """Whether no line with a text follows soon."""
+    following = [queue.peek(index) for index in range(3)]
+    return not any(line and line[1].strip() for line in following)
 
 
 def _is_header(cells: Sequence[str], dialect: Dialect) -> bool:

@@ -53,6 +53,14 @@ _WORKBOOKS = (
     ("ppt/presentation.xml", "a PowerPoint file", "copy the table into a workbook"),
 )
 
+MAX_SQL_LINES = 50
+"""First lines among which a command of SQL is looked for."""
+
+_SQL = re.compile(
+    r"(--.*\b(sql|sqlite|database)\b.*dump|create\s+(table|database)\s|insert\s+into\s+\S"
+    r"|copy\s+\S+\s*\(.*\)\s+from\s+stdin|pragma\s+foreign_keys)",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"<[?!a-zA-Z]")
 _PROLOGUE = re.compile(r"<\?.*?\?>\s*|<!--.*?-->\s*", re.DOTALL)
 _PAGE = re.compile(
@@ -84,6 +92,14 @@ def is_markup(head: Sequence[str], path: str) -> bool:
     if "urn:schemas-microsoft-com:office:spreadsheet" in text:
         raise InputError(f"{path} is an Excel workbook in XML: {_AS_CSV}")
     return True
+
+
+def refuse_sql(head: Sequence[str], path: str) -> None:
+    """Raise ``InputError`` for the dump of a database as SQL."""
+    if any(_SQL.match(line) for line in head[:MAX_SQL_LINES]):
+        raise InputError(
+            f"{path} is a dump of a database (SQL): load it, and export the table as CSV"
+        )
 
 
 def workbook_refusal(members: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from common.errors import InputError
 from ingest.files.headers import filled_width, find_header, name_columns
 from ingest.files.packed import File
 from ingest.files.record_file import Record
+from ingest.files.totals import is_total
 
 SAMPLE_ROWS = 300
 BATCH_ROWS = 1_000
@@ -86,7 +87,7 @@ class Workbook:
         self._n_read = 0
         indices = [self.columns.index(name) for name in columns]
         with self._open() as book:
-            rows = self._rows(book[self._sheet])
+            rows = _without_total(self._rows(book[self._sheet]))
             for number, cells in enumerate(rows, start=1):
                 self._n_read = number
                 if number <= self._header_row or not any(c is not None for c in cells):
@@ -151,6 +152,20 @@ class Workbook:
                     f"{self._file.path} is a damaged workbook ({_detail(error)}):"
                     " open it in Excel and save it again, or as CSV"
                 ) from None
+
+
+def _without_total(rows: Iterator[list[object]]) -> Iterator[list[object]]:
+    """Leave out a last row that is a total; empty rows may follow it."""
+    total: list[list[object]] = []
+    for cells in rows:
+        is_filled = any(cell is not None for cell in cells)
+        if total and is_filled:
+            yield from total
+            total = []
+        if total or is_total(cells):
+            total.append(cells)
+        else:
+            yield cells
 
 
 def _refuse_bomb(file: File, stream: Any) -> None:

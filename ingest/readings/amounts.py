@@ -44,6 +44,7 @@ _SIMPLE = re.compile(r"([^\d.,+()-]*?)\s*(\d(?:[\d.,' ]*\d)?)\s*([^\d.,()-]*)")
 _FROM_DIGIT_TO_DIGIT = re.compile(r"\d(?:.*\d)?", re.DOTALL)
 _OF_NUMBERS = frozenset("0123456789.,' eE+-")
 _OWN_MARK = re.compile(r"(?<![^\W\d_])[.,]$")
+_MYRIADS = re.compile(r"(?<![\d.,])(\d{1,4})万(\d{1,4}|\d,\d{3})(?!\d)")
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -85,7 +86,9 @@ def split_amount(text: str) -> WrittenAmount:
 
 def _split_carefully(text: str) -> WrittenAmount:
     """Take apart a price with words, brackets, or something on both sides of its number."""
-    before, digits, after = _cut(text.translate(_DASHES), text)
+    # 1万2800 is 12800.
+    whole = _MYRIADS.sub(_join_myriads, text)
+    before, digits, after = _cut(whole.translate(_DASHES), text)
     factor = 1
     if before.startswith(("-", "(")) or before.endswith("-"):
         # Bookkeepers write negative numbers in brackets.
@@ -101,6 +104,10 @@ def _split_carefully(text: str) -> WrittenAmount:
     sides = [side for side in both if side]
     has_code = any(map(is_code, sides))
     return WrittenAmount(digits, factor, _agree(sides, text), has_code)
+
+
+def _join_myriads(match: re.Match[str]) -> str:
+    return str(int(match[1]) * 10_000 + int(match[2].replace(",", "")))
 
 
 def _cut(text: str, original: str) -> tuple[str, str, str]:
@@ -150,8 +157,11 @@ def _agree(sides: list[str], original: str) -> tuple[str, ...]:
         return ()
     meanings = [currencies_of(side) for side in sides]
     if not all(meanings):
-        # "US" before and "$" after belong together, as do "CA" and "$".
-        meanings = [currencies_of("".join(sides))]
+        # "US" before and "$" after belong together, as do "CA" and "$", and in French "$" and "CA".
+        joined = " ".join(sides).split()
+        meanings = [
+            currencies_of("".join(joined)) or currencies_of("".join(joined[::-1]))
+        ]
 
     common = [code for code in meanings[0] if all(code in each for each in meanings)]
     if not meanings[0]:

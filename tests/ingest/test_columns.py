@@ -136,3 +136,8 @@ def test_map_is_parsed_or_refused():
         parse_map(["title=a", "title=b"])
     with pytest.raises(InputError, match="no field 'titel'"):
         parse_map(["titel=a"])
+
+
+def test_a_table_without_a_header_is_told_so():
+    with pytest.raises(InputError, match="looks like a listing: write a line of names"):
+        match_columns(["17", "Wool coat", "12.50"])

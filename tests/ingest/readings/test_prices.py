@@ -4,7 +4,7 @@ import pytest
 
 from common.errors import InputError
 from ingest.options import ReadOptions
-from ingest.readings import Amount, read_columns, settle_currency
+from ingest.readings import DEFAULT_READINGS, Amount, read_columns, settle_currency
 
 
 def read(cells, name="price", form_currency="", title=(), column=(), **options):
@@ -283,3 +283,16 @@ def test_minor_units_are_read_where_the_name_says_so(name, options, value):
 def test_amounts_as_programs_write_them_are_read():
     cell = {"amount": "12.00", "currencyCode": "EUR"}
     assert read([cell]).parsers["price"](cell) == Amount(12.0, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "currency"),
+    [
+        ("1万2800円", 12_800, "JPY"),
+        ("3万円", 30_000, "JPY"),
+        ("12.50 $ CA", 12.5, "CAD"),
+    ],
+)
+def test_myriads_and_signs_before_their_country_are_read(text, value, currency):
+    amount = DEFAULT_READINGS.parsers["price"](text)
+    assert (amount.value, amount.currency) == (value, currency)
