@@ -165,9 +165,14 @@ def _by_name(columns: Sequence[str]) -> dict[str, list[str]]:
 
 def _select(field: str, ranked: Sequence[tuple[Meaning, str]]) -> list[str]:
     """Leave out what is worse than the best: ids beside names, and names with more words."""
-    if field == "photos":
-        return [column for _, column in ranked]
     best = {meaning.fit: meaning.number for meaning, _ in reversed(ranked)}
+    if field == "photos":
+        # All photos of wide tables, but of an object with an address and an id the address.
+        return [
+            column
+            for meaning, column in ranked
+            if meaning.fit != NESTED or meaning.number == best[NESTED]
+        ]
     worst = max(NESTED, min(best))
     return [
         column

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice, starmap
 from pathlib import Path
@@ -19,6 +19,15 @@ from ingest.source import RawRow, SourceDescription
 
 SAMPLE_ROWS = 20_000
 """Rows from which the meaning of the columns is decided."""
+
+NESTED_FORMATS = ("json", "jsonl", "parquet", "xml")
+"""Formats in which a cell may be a list."""
+
+ONE_VALUE = frozenset(
+    ["price", "currency", "brand", "condition", "size", "colour", "seller_id"]
+    + ["listed_at", "sold_at", "language"]
+)
+"""Fields of which a listing has one value."""
 
 FORM_ROWS = 200
 """Records from which an export form is recognised, where its columns do not prove it."""
@@ -116,11 +125,24 @@ def _rows(
     """Read the rows from the start, without the fields in ``left_out``."""
     if form is None:
         read = {name: of for name, of in columns.items() if name not in left_out}
-        return _plain_rows(file, read)
+        rows = _plain_rows(file, read)
+    else:
+        records = file.records(exports.columns_to_read(form, columns))
+        rows = starmap(RawRow, exports.read_listings(form, columns, records, left_out))
+    return map(_take_first, rows) if file.format in NESTED_FORMATS else rows
 
-    records = file.records(exports.columns_to_read(form, columns))
-    listings = exports.read_listings(form, columns, records, left_out)
-    return starmap(RawRow, listings)
+
+def _take_first(row: RawRow) -> RawRow:
+    """Return a row with the first filled value where a field of one value has a list of them.
+
+    Such are the prices of a product's variants: its price is that of the first one.
+    """
+    lists = {
+        name: next(filter(is_filled, cell), None)
+        for name, cell in row.values.items()
+        if isinstance(cell, list) and name in ONE_VALUE
+    }
+    return replace(row, values={**row.values, **lists}) if lists else row
 
 
 def _plain_rows(

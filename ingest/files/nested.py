@@ -16,7 +16,7 @@ def flatten(record: Mapping[str, object]) -> Mapping[str, object]:
 
     ``{"price": {"amount": 3}}`` becomes ``price.amount``, and of a list of objects, such as
     ``{"images": [{"src": "a.jpg"}]}``, ``images.src`` is the list ``["a.jpg"]``. Values with a
-    type, as MongoDB writes ``{"$oid": "65f0"}``, are the values alone; empty ones are ``None``.
+    type, as MongoDB writes ``{"$oid": "65f0"}``, are the values alone; empty lists are left out.
     """
     if not any(_is_nested(value) for value in record.values()):
         return record
@@ -38,8 +38,9 @@ def _flatten_value(key: str, value: object, depth: int) -> Iterator[tuple[str, o
         objects = [each for each in value if isinstance(each, dict)]
         for part in dict.fromkeys(part for each in objects for part in each):
             yield f"{key}.{part}", [_without_type(each.get(part)) for each in objects]
-    else:
-        yield key, None if value in ([], {}) else value
+    elif value not in ([], {}):
+        # An empty list is no value, and no column beside those of lists with objects.
+        yield key, value
 
 
 def _without_type(value: object) -> object:

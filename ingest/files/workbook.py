@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from common.errors import InputError
 from ingest.files.headers import filled_width, find_header, name_columns
+from ingest.files.number_formats import currency_signs, with_sign
 from ingest.files.packed import File
 from ingest.files.record_file import Record
 from ingest.files.totals import is_total
@@ -65,6 +66,8 @@ class Workbook:
         self._n_read = 0
         with self._open() as book:
             self._sheet, rows, self._n_rows = self._find_sheet(book)
+            formatted = book[self._sheet].iter_rows(max_row=SAMPLE_ROWS)
+            self._signs = currency_signs(formatted)
 
         numbers = [
             n for n, cells in enumerate(rows) if any(c is not None for c in cells)
@@ -86,6 +89,7 @@ class Workbook:
         """Yield the rows below the header; empty ones are skipped."""
         self._n_read = 0
         indices = [self.columns.index(name) for name in columns]
+        signs = [(n, self._signs[i]) for n, i in enumerate(indices) if i in self._signs]
         with self._open() as book:
             rows = _without_total(self._rows(book[self._sheet]))
             for number, cells in enumerate(rows, start=1):
@@ -98,6 +102,8 @@ class Workbook:
                     continue
                 n_cells = len(cells)
                 picked = [cells[n] if n < n_cells else None for n in indices]
+                for place, sign in signs:
+                    picked[place] = with_sign(picked[place], sign)
                 yield number, picked, "", ""
 
     def fraction(self) -> float:

@@ -20,6 +20,7 @@ _DOUBTFUL = frozenset(["JPY", "SEK", "DKK", "INR"])
 """Currencies that share their sign with one that is about as usual."""
 
 _KANA = re.compile(r"[\u3040-\u30ff]")
+_JAPANESE = re.compile(r"[\u3040-\u30ff価円]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 MAX_TITLES = 200
@@ -70,7 +71,7 @@ def decide_currency(
     if any(amount.currencies for amount in written.amounts.values()):
         return _from_cells(written, stated, named)
     if not said:
-        return _guess(sample)
+        return _guess(sample, names)
 
     evidence = _reason(names, bool(named), bool(column))
     return ColumnCurrency(said, said, evidence, known=said)
@@ -131,12 +132,18 @@ def _from_cells(written: WrittenPrices, stated: str, named: str) -> ColumnCurren
     return ColumnCurrency(code, stated or code, evidence, warning, known)
 
 
-def _guess(sample: Mapping[str, Sequence[object]]) -> ColumnCurrency:
-    """Return yen where the titles are Japanese, else dollars, with a warning."""
+def _guess(
+    sample: Mapping[str, Sequence[object]], names: Mapping[str, str]
+) -> ColumnCurrency:
+    """Return yen where titles or names of columns are Japanese, else dollars, with a warning."""
     titles = count_texts(sample.get("title", ()))
     n_japanese = sum(number for text, number in titles.items() if _KANA.search(text))
+    evidence = ""
     if titles and n_japanese >= _MIN_GUESS * titles.total():
         evidence = f"{percent(n_japanese, titles.total())} of the titles are Japanese"
+    elif _JAPANESE.search(" ".join(names.values())):
+        evidence = "the names of the columns are Japanese"
+    if evidence:
         warning = "no price states its currency, JPY is a guess: --currency settles it"
         return ColumnCurrency("JPY", "", evidence, warning)
 

@@ -141,3 +141,8 @@ def test_map_is_parsed_or_refused():
 def test_a_table_without_a_header_is_told_so():
     with pytest.raises(InputError, match="looks like a listing: write a line of names"):
         match_columns(["17", "Wool coat", "12.50"])
+
+
+def test_of_photos_with_addresses_and_ids_the_addresses_are_read():
+    matched = match_columns(["title", "images.id", "images.src", "image_1"])
+    assert matched.columns["photos"] == ("image_1", "images.src")

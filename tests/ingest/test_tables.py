@@ -265,3 +265,11 @@ def test_batches_are_no_larger_than_asked(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("title\n" + "cup\n" * 10)
     assert [len(batch) for batch in open_table(path).batches(4)] == [4, 4, 2]
+
+
+def test_the_first_variant_of_a_product_is_its_price(tmp_path):
+    variants = [{"price": None}, {"price": "12.50"}, {"price": "15.00"}]
+    text = json.dumps([{"title": "cup", "images": ["a", "b"], "variants": variants}])
+    (tmp_path / "t.json").write_text(text)
+    (row,) = open_table(tmp_path / "t.json").sample()
+    assert (row.values["price"], row.values["photos"]) == ("12.50", ["a", "b"])

@@ -9,7 +9,8 @@ import pytest
 
 from common.errors import InputError
 from ingest.files import open_records
-from tests.ingest.files.reading import read, write
+from ingest.files.number_formats import currency_sign
+from tests.ingest.files.reading import cells, read, write
 
 
 @pytest.fixture
@@ -89,3 +90,33 @@ def test_a_bare_archive_that_calls_itself_a_workbook_is_one_sentence(tmp_path):
         archive.writestr("xl/workbook.xml", "<x/>")
     with pytest.raises(InputError, match="damaged workbook"):
         read(tmp_path / "shop.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("number_format", "sign"),
+    [
+        ('#,##0.00\\ "€"', "€"),
+        ("#,##0.00\\ [$€-407];[Red]-#,##0.00\\ [$€-407]", "€"),
+        ("[$CHF]\\ #,##0.00", "CHF"),
+        ('"¥"#,##0', "¥"),
+        ("$#,##0.00", "$"),
+        ("#,##0.00", ""),
+        ('0 "Stk"', ""),
+        ("[$-407]0.00", ""),
+    ],
+)
+def test_the_currency_of_a_number_format_is_known(number_format, sign):
+    assert currency_sign(number_format) == sign
+
+
+def test_numbers_are_read_with_the_currency_that_excel_shows(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Titel", "Preis", "Anzahl"], ["cup", 1299, 3], ["vase", 7.5, 2]):
+        book.active.append(row)
+    for cell in book.active["B"][1:]:
+        cell.number_format = '#,##0.00\\ "€"'
+    book.save(tmp_path / "shop.xlsx")
+    assert cells(tmp_path / "shop.xlsx") == [
+        ["cup", "1299.00 €", 3],
+        ["vase", "7.50 €", 2],
+    ]

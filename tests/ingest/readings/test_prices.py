@@ -296,3 +296,8 @@ def test_amounts_as_programs_write_them_are_read():
 def test_myriads_and_signs_before_their_country_are_read(text, value, currency):
     amount = DEFAULT_READINGS.parsers["price"](text)
     assert (amount.value, amount.currency) == (value, currency)
+
+
+def test_prices_below_japanese_names_are_taken_for_yen():
+    sample, names = {"price": [3000], "title": ["Vase"]}, {"price": "販売価格"}
+    assert read_columns(sample, names, ReadOptions()).currency == "JPY"
