@@ -21,6 +21,20 @@ CONTENT = ("title", "description", "photos")
 SINGLE = ("shipping_payer", "price", "currency", "listed_at", "sold_at")
 """Fields whose cells mean what the name of their column says: a second column may mean another."""
 
+CODE_NAMES = frozenset(
+    [
+        "item",
+        "product",
+        "article",
+        "artikel",
+        "produkt",
+        "producto",
+        "produit",
+        "articulo",
+    ]
+)
+"""Names of a title that may be those of a code as well."""
+
 LABELS = ("category", "brand", "condition")
 """Fields whose further columns count only where they are other names of the same thing."""
 
@@ -86,17 +100,7 @@ def match_columns(
     if form is not None:
         candidates |= {field: list(names) for field, names in form.columns.items()}
     matched = _choose(candidates, given)
-    if not matched.keys() & set(CONTENT):
-        has_numbers = any(_NUMBER.fullmatch(column) for column in columns)
-        remedy = (
-            "its first line looks like a listing: write a line of names such as title,price above"
-            if has_numbers
-            else "name one with --map title=COLUMN"
-        )
-        raise InputError(
-            f"{name} has no column for title, description or photos; it has"
-            f" {_enumerate(columns)}: {remedy}"
-        )
+    _require_content(matched, columns, name)
     return _describe(columns, matched, given, form)
 
 
@@ -117,6 +121,54 @@ def _choose(
         if columns:
             matched[field] = tuple(columns)
     return matched
+
+
+def _require_content(
+    matched: Mapping[str, object], columns: Sequence[str], name: str
+) -> None:
+    if matched.keys() & set(CONTENT):
+        return
+    has_numbers = any(_NUMBER.fullmatch(column) for column in columns)
+    remedy = (
+        "its first line looks like a listing: write a line of names such as title,price above"
+        if has_numbers
+        else "name one with --map title=COLUMN"
+    )
+    raise InputError(
+        f"{name} has no column for title, description or photos; it has"
+        f" {_enumerate(columns)}: {remedy}"
+    )
+
+
+def leave_out_codes(
+    matched: MatchedColumns, records: Sequence[Mapping[str, object]], name: str
+) -> MatchedColumns:
+    """Leave out a title called ``product`` or ``item`` that holds codes and no words.
+
+    Raises ``InputError`` when no column of content is left; ``name`` is that of the table.
+    """
+    titles = matched.columns.get("title", ())
+    codes = {
+        column
+        for column in titles
+        if aliases.normalise(column) in CODE_NAMES and not _has_words(column, records)
+    }
+    if not codes:
+        return matched
+
+    columns = dict(matched.columns)
+    columns["title"] = tuple(column for column in titles if column not in codes)
+    filled = {field: names for field, names in columns.items() if names}
+    unmatched = (*matched.unmatched, *sorted(codes))
+    _require_content(filled, unmatched, name)
+    return replace(matched, columns=filled, unmatched=unmatched)
+
+
+def _has_words(column: str, records: Sequence[Mapping[str, object]]) -> bool:
+    """Whether half of the cells are more than a code: several words, or Chinese or Japanese."""
+    cells = [str(record[column]) for record in records if is_filled(record[column])]
+    n_words = sum(" " in cell.strip() or not cell.isascii() for cell in cells)
+    return 2 * n_words >= len(cells)
 
 
 def leave_out_rivals(

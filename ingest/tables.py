@@ -9,7 +9,12 @@ from itertools import chain, islice, starmap
 from pathlib import Path
 
 from ingest import exports
-from ingest.columns import MatchedColumns, leave_out_rivals, match_columns
+from ingest.columns import (
+    MatchedColumns,
+    leave_out_codes,
+    leave_out_rivals,
+    match_columns,
+)
 from ingest.exports import ExportForm
 from ingest.exports.cells import is_filled
 from ingest.files import RecordFile, open_records
@@ -52,6 +57,8 @@ def open_table(path: Path, options: ReadOptions | None = None) -> Table:
     matched = match_columns(file.columns, options.mapping, str(path), form)
     if form is None:
         matched = leave_out_rivals(matched, records)
+        if not options.mapping.get("title"):
+            matched = leave_out_codes(matched, records, str(path))
     left_out = {name for name, column in options.mapping.items() if not column}
     sample = _take_sample(_rows(file, matched.columns, form, left_out))
     readings = _read(sample, matched, options, form)

@@ -3,7 +3,7 @@
 import pytest
 
 from common.errors import InputError
-from ingest.columns import leave_out_rivals, match_columns, parse_map
+from ingest.columns import leave_out_codes, leave_out_rivals, match_columns, parse_map
 
 
 @pytest.mark.parametrize(
@@ -146,3 +146,12 @@ def test_a_table_without_a_header_is_told_so():
 def test_of_photos_with_addresses_and_ids_the_addresses_are_read():
     matched = match_columns(["title", "images.id", "images.src", "image_1"])
     assert matched.columns["photos"] == ("image_1", "images.src")
+
+
+def test_a_product_that_is_a_code_is_no_title():
+    matched = match_columns(["product", "description"])
+    words, codes = [{"product": "Wool coat"}], [{"product": "4244733e06e7"}]
+    assert leave_out_codes(matched, words, "t.csv") is matched
+    assert "title" not in leave_out_codes(matched, codes, "t.csv").columns
+    with pytest.raises(InputError, match="no column for title"):
+        leave_out_codes(match_columns(["product"]), codes, "t.csv")
