@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -98,9 +99,22 @@ def _measure(
         click.echo(json.dumps(measured, indent=2))
         return
 
-    click.echo(f"{name} {measured['artifact']} on {measured['rows']} {split} rows:")
+    click.echo(
+        f"{name} {measured['artifact']} on {measured['rows']:,} {split} rows"
+        f"{_describe_unmeasured(measured)}:"
+    )
     for metric, value in measured["metrics"].items():
         click.echo(f"  {metric:<32} {_format(metric, value)}")
+
+
+def _describe_unmeasured(measured: Mapping[str, Any]) -> str:
+    n_measured = measured["metrics"].get(ROWS)
+    if n_measured is None or n_measured == measured["rows"]:
+        return ""
+    return (
+        f", {n_measured:,.0f} of which have a label that the model can answer (in its currency,"
+        " where it is a price)"
+    )
 
 
 def _format(metric: str, value: float | None) -> str:

@@ -124,3 +124,13 @@ def test_a_snapshot_that_cannot_measure_the_model_is_refused_in_a_sentence(
     assert re.search(sentence, err)
     assert "0.0000" not in out
     assert not Path("x.html").exists()
+
+
+def test_rows_that_cannot_be_measured_are_said(evaluate, tmp_path, capsys):
+    codes = ("JPY", "USD")
+    lines = [f"kettle no {row},{15 + row},{codes[row % 2]}" for row in range(400)]
+    table = tmp_path / "shop.csv"
+    table.write_text("title,price,currency\n" + "\n".join(lines))
+    assert main(["ingest", str(table), "--out", str(tmp_path / "mixed")]) == 0
+    assert main(["evaluate", "price", "--snapshot", str(tmp_path / "mixed")]) == 0
+    assert re.search(r"on \d+ test rows, \d+ of which", capsys.readouterr().out)
