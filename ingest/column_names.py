@@ -14,8 +14,8 @@ from typing import NamedTuple
 from ingest import aliases
 from ingest.readings.currencies import is_code
 
-EXACT, NESTED, QUALIFIED, NET = range(4)
-"""How well a name fits, the best first."""
+EXACT, NESTED, QUALIFIED, PARTLY = range(4)
+"""How well a name fits, the best first; a price without tax and one of several texts fit partly."""
 
 MAX_WORDS = 8
 """Words of a name that is looked at for words that change nothing."""
@@ -26,15 +26,15 @@ am im in 商品 製品 商品の 상품 ご 欄 field column value text a b c x 
 """
 _ANYWHERE = frozenset(_WORDS_ANYWHERE.split())
 _NEUTRAL_WORDS = {
-    "title": "name title en original full",
-    "description": "html long full en",
+    "title": "name title original full",
+    "description": "html long full",
     "photos": """
         url urls link links src path paths file files filename hosted base main additional primary
         cover all list photo image picture
     """,
     "category": "name title path main primary full tree",
     "brand": "name title",
-    "condition": "name title description",
+    "condition": "name title",
     "size": "name title label",
     "colour": "name title label main primary",
     "price": """
@@ -57,6 +57,17 @@ excl exclusive excluded excluding ex ht netto 税抜 税抜き 税別 without oh
 _WITHOUT_TAX = frozenset(_WORDS_WITHOUT_TAX.split())
 """Words of a price without tax, which is read where there is no other."""
 
+_LANGUAGE_WORDS = """
+en de fr it es nl pl pt sv da no fi cs ja jp ko zh english deutsch german french
+japanese 英語 日本語
+"""
+_LANGUAGES = frozenset(_LANGUAGE_WORDS.split())
+"""Words of a text that is there in several languages."""
+
+_OF_PARTS = ("title", "description", "category", "price")
+"""Fields whose names may fit partly."""
+
+_SUFFIXES = ("url", "名", "名称")
 _PREFIXES = ("商品", "製品", "アイテム", "상품", "제품", "宝贝", "artikel", "produkt")
 """Beginnings that change nothing, of names whose words are not parted by blanks."""
 
@@ -150,7 +161,7 @@ def _qualified(name: str) -> Iterator[Meaning]:
         for end in range(len(words), first, -1):
             core = "_".join(words[first:end])
             others = [*words[:first], *words[end:]]
-            for spelling in (core, _without_prefix(core)):
+            for spelling in (core, _without_affix(core)):
                 is_changed = bool(others) or spelling != core
                 for field, place in known.get(spelling, ()) if is_changed else ():
                     fit = _fit(field, others)
@@ -172,13 +183,18 @@ def _fit(field: str, others: list[str]) -> int:
     }
     if not strange:
         return QUALIFIED
-    return NET if field == "price" and strange <= _WITHOUT_TAX else 0
+    partly = _WITHOUT_TAX if field == "price" else _LANGUAGES
+    return PARTLY if field in _OF_PARTS and strange <= partly else 0
 
 
-def _without_prefix(word: str) -> str:
+def _without_affix(word: str) -> str:
     for prefix in _PREFIXES:
         if word.startswith(prefix) and len(word) > len(prefix):
-            return word.removeprefix(prefix)
+            word = word.removeprefix(prefix)
+            break
+    for suffix in _SUFFIXES:
+        if not word.isascii() and word.endswith(suffix) and len(word) > len(suffix):
+            return word.removesuffix(suffix)
     return word
 
 

@@ -46,6 +46,9 @@ def test_usual_names_are_known(column, field):
         ("category.full_name", "category"),
         ("_source.title", "title"),
         ("user.login", "seller_id"),
+        ("name_fr", "title"),
+        ("画像URL", "photos"),
+        ("カラー名", "colour"),
     ],
 )
 def test_words_that_change_nothing_languages_and_objects_are_known(column, field):
