@@ -120,19 +120,24 @@ def fit_splitter(
     key, sentence = (ROW_KEY, "") if by_row else choose_group_key(sample)
     sentences = [sentence] if sentence else []
     usual = Splitter(fractions, seed, group_key=key)
-
+    counts = _count_rows(usual, sample)
     sizes = Counter(map(KEYS[key], sample))
-    drawn = Counter(usual.split(listing) for listing in sample)
-    counts = tuple(drawn[split] for split in SPLITS)
     if _is_near(counts, fractions) or len(sizes) < 2:
         return usual, tuple(sentences)
 
     draw = _best_draw(sizes, fractions, seed)
     sentences.append(_sentence(counts, draw.counts))
+    bounds = draw.bounds
     fitted = Splitter(
-        fractions, seed, group_key=key, bounds=draw.bounds, attempt=draw.attempt
+        fractions, seed, group_key=key, bounds=bounds, attempt=draw.attempt
     )
     return fitted, tuple(sentences)
+
+
+def _count_rows(splitter: Splitter, sample: Sequence[Listing]) -> tuple[int, ...]:
+    """Return the rows of train, validation and test."""
+    drawn = Counter(map(splitter.split, sample))
+    return tuple(drawn[split] for split in SPLITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +176,17 @@ def _draw(
 ) -> _Draw:
     """Order the groups by their positions, and cut them where the fractions are met best."""
     hash_key = _hash_key(seed, attempt)
-    ordered = sorted((_position(key, hash_key), size) for key, size in sizes.items())
-    positions = [position for position, _ in ordered]
-    rows_before = [0, *accumulate(size for _, size in ordered)]
-
+    groups = [(_position(key, hash_key), size) for key, size in sizes.items()]
+    groups.sort()
+    rows_before = [0, *accumulate(size for _, size in groups)]
     first, second = _cuts(rows_before, fractions)
-    cuts = (0, first, second, len(ordered))
-    counts = [rows_before[end] - rows_before[start] for start, end in pairwise(cuts)]
+
     # A split ends where the first group of the next one lies.
-    ends = [*positions, 1.0]
-    return _Draw(attempt, (ends[first], ends[second]), tuple(counts))
+    ends = [*(position for position, _ in groups), 1.0]
+    bounds = (ends[first], ends[second])
+    rows_at_cuts = (0, rows_before[first], rows_before[second], rows_before[-1])
+    counts = [end - start for start, end in pairwise(rows_at_cuts)]
+    return _Draw(attempt, bounds, tuple(counts))
 
 
 def _cuts(rows_before: Sequence[int], fractions: Fractions) -> tuple[int, int]:
@@ -190,44 +196,52 @@ def _cuts(rows_before: Sequence[int], fractions: Fractions) -> tuple[int, int]:
     share has a group as far as there are enough: first train, then test, then validation.
     """
     train, validation, test = fractions
-    n_groups, n_rows = len(rows_before) - 1, rows_before[-1]
+    n_rows = rows_before[-1]
+    n_groups = len(rows_before) - 1
     n_test = int(test > 0 and n_groups > 1)
     n_validation = int(validation > 0 and n_groups > 1 + n_test)
 
-    first = _nearest(rows_before, train * n_rows, 1, n_groups - n_test - n_validation)
+    latest = n_groups - n_test
+    first = _nearest(rows_before, train * n_rows, 1, latest - n_validation)
     if not validation:
         return first, first
     if not test:
         return first, n_groups
     due = (train + validation) * n_rows
-    return first, _nearest(rows_before, due, first + n_validation, n_groups - n_test)
+    return first, _nearest(rows_before, due, first + n_validation, latest)
 
 
 def _nearest(rows_before: Sequence[int], due: float, lowest: int, highest: int) -> int:
     """Return the number of groups, within limits, whose rows are nearest to ``due``."""
-    return min(
-        range(lowest, highest + 1), key=lambda number: abs(rows_before[number] - due)
-    )
+    numbers = range(lowest, highest + 1)
+    return min(numbers, key=lambda number: abs(rows_before[number] - due))
 
 
 def _distance(counts: Sequence[int], fractions: Fractions) -> float:
     """Return by how much splits differ from what is due, relative to it."""
     n_rows = sum(counts)
-    pairs = zip(counts, fractions, strict=True)
-    return sum(abs(count / (part * n_rows) - 1) for count, part in pairs if part)
+    distance = 0.0
+    for count, fraction in zip(counts, fractions, strict=True):
+        if fraction:
+            due = fraction * n_rows
+            distance += abs(count / due - 1)
+    return distance
 
 
 def _sentence(usual: Sequence[int], fitted: Sequence[int]) -> str:
+    n_rows = sum(usual)
     return (
-        f"{sum(usual):,} rows are too few, or their groups too uneven, for the usual split, which"
+        f"{n_rows:,} rows are too few, or their groups too uneven, for the usual split, which"
         f" would give {_in_words(usual)} rows: its bounds are fitted to them, for"
         f" {_in_words(fitted)}"
     )
 
 
 def _in_words(counts: Sequence[int]) -> str:
-    pairs = zip(counts, SPLITS, strict=True)
-    return ", ".join(f"{count:,} {split}" for count, split in pairs)
+    parts: list[str] = []
+    for count, split in zip(counts, SPLITS, strict=True):
+        parts.append(f"{count:,} {split}")
+    return ", ".join(parts)
 
 
 def _hash_key(seed: int, attempt: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -14,6 +15,8 @@ _PNG_KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 
 _WEBP_KEPT = (b"VP8X", b"ALPH", b"ANIM")
 _WEBP_PICTURES = (b"VP8 ", b"VP8L", b"ANMF")
+
+_14_BITS = 0x3FFF
 
 _ByteOrder = Literal["big", "little"]
 
@@ -53,26 +56,31 @@ def strip_webp(data: bytes) -> StrippedImage:
     Raises ``PhotoError`` for a damaged file.
     """
     parts: list[memoryview] = []
-    width = height = 0
+    size = (0, 0)
     exif_orientation = 1
     has_picture = False
 
     for kind, body, chunk in _chunks(_riff_content(data), 12, "little"):
         is_picture = kind in _WEBP_PICTURES
-        if kind == b"EXIF":
-            # Some writers repeat the prefix that EXIF has in a JPEG.
-            exif_orientation = orientation(bytes(body).removeprefix(b"Exif\0\0"))
         if kind in _WEBP_KEPT or (is_picture and not has_picture):
             parts.append(chunk)
         # The canvas of a file with several chunks counts, else the picture's own size.
-        if kind == b"VP8X" or (is_picture and not (width or height)):
-            width, height = _webp_size(kind, body)
+        if kind == b"VP8X" or (is_picture and not any(size)):
+            size = _webp_size(kind, body)
+        if kind == b"EXIF":
+            exif_orientation = _webp_orientation(body)
         has_picture = has_picture or is_picture
 
     if not has_picture:
         raise too_short()
-    memory = WEBP_BYTES_PER_PIXEL * width * height
-    return StrippedImage(_riff(parts), (width, height), memory, exif_orientation)
+    memory = WEBP_BYTES_PER_PIXEL * math.prod(size)
+    return StrippedImage(_riff(parts), size, memory, exif_orientation)
+
+
+def _webp_orientation(body: memoryview) -> int:
+    # Some writers repeat the prefix that EXIF has in a JPEG.
+    exif = bytes(body).removeprefix(b"Exif\0\0")
+    return orientation(exif)
 
 
 def _riff_content(data: bytes) -> bytes:
@@ -85,8 +93,9 @@ def _riff_content(data: bytes) -> bytes:
 
 def _riff(chunks: Sequence[memoryview]) -> bytes:
     content = b"".join(chunks)
-    size = len(content) + 4
-    return b"RIFF" + size.to_bytes(4, "little") + b"WEBP" + content
+    n_bytes = len(content) + 4  # the form's name counts too
+    length = n_bytes.to_bytes(4, "little")
+    return b"RIFF" + length + b"WEBP" + content
 
 
 def _chunks(data: bytes, offset: int, byte_order: _ByteOrder) -> Iterator[_Chunk]:
@@ -117,9 +126,11 @@ def _chunks(data: bytes, offset: int, byte_order: _ByteOrder) -> Iterator[_Chunk
 
 def _chunk_header(header: memoryview, byte_order: _ByteOrder) -> tuple[bytes, int]:
     """Return kind and length of the body; PNG has the length first."""
-    first, second = header[:4], header[4:]
-    kind, length = (second, first) if byte_order == "big" else (first, second)
-    return bytes(kind), int.from_bytes(length, byte_order)
+    first = bytes(header[:4])
+    second = bytes(header[4:])
+    if byte_order == "big":
+        return second, int.from_bytes(first, "big")
+    return first, int.from_bytes(second, "little")
 
 
 def _measure_png(header: bytes) -> tuple[tuple[int, int], int]:
@@ -129,12 +140,14 @@ def _measure_png(header: bytes) -> tuple[tuple[int, int], int]:
 
     width = _number(header, 8, 4, "big")
     height = _number(header, 12, 4, "big")
-    bit_depth, colour_type = header[16], header[17]
+    bit_depth = header[16]
+    colour_type = header[17]
 
     bytes_per_pixel = 4 if bit_depth <= 8 else 8
     if colour_type in (0, 3):  # grey or palette
         bytes_per_pixel = 3
-    return (width, height), width * height * bytes_per_pixel
+    memory = width * height * bytes_per_pixel
+    return (width, height), memory
 
 
 def _webp_size(kind: bytes, body: memoryview) -> tuple[int, int]:
@@ -145,16 +158,19 @@ def _webp_size(kind: bytes, body: memoryview) -> tuple[int, int]:
         return width, height
 
     if kind == b"VP8 ":
-        width = _number(body, 6, 2, "little") & 0x3FFF
-        height = _number(body, 8, 2, "little") & 0x3FFF
+        width = _number(body, 6, 2, "little") & _14_BITS
+        height = _number(body, 8, 2, "little") & _14_BITS
         return width, height
 
     # After the signature byte of VP8L come 14 bits for either side.
     bits = _number(body, 1, 4, "little")
-    return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width = 1 + (bits & _14_BITS)
+    height = 1 + (bits >> 14 & _14_BITS)
+    return width, height
 
 
 def _number(
     data: bytes | memoryview, offset: int, size: int, byte_order: _ByteOrder
 ) -> int:
-    return int.from_bytes(data[offset : offset + size], byte_order)
+    field = data[offset : offset + size]
+    return int.from_bytes(field, byte_order)

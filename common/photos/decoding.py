@@ -94,12 +94,15 @@ def _decode_stripped(
             shrunk = _shrink(image)
 
     # An AVIF states its orientation to the decoder alone.
-    return _upright(shrunk, getattr(image, "exif_orientation", file.orientation))
+    orientation = getattr(image, "exif_orientation", file.orientation)
+    return _upright(shrunk, orientation)
 
 
 def _upright(image: Image.Image, orientation: int) -> Image.Image:
     transposition = _TRANSPOSE_UPRIGHT.get(orientation)
-    return image if transposition is None else image.transpose(transposition)
+    if transposition is None:
+        return image
+    return image.transpose(transposition)
 
 
 def _room_for(memory: int) -> AbstractContextManager[object]:
@@ -142,11 +145,12 @@ def _shrink(image: Image.Image) -> Image.Image:
     shrunk = _blank_of_reduced_size(image, factor)
     n_rows = max(1, STRIP_PIXELS // (width * factor))
     for top in range(0, shrunk.height, n_rows):
-        bottom = min(height, (top + n_rows) * factor)
-        strip = image.crop((0, top * factor, width, bottom))
+        # Rows of the original that become these rows of the result.
+        first = top * factor
+        end = min(height, first + n_rows * factor)
+        strip = image.crop((0, first, width, end))
         flat = flatten(strip, white_level)
         shrunk.paste(flat.reduce(factor), (0, top))
-
     return shrunk
 
 
@@ -158,6 +162,8 @@ def _blank_of_reduced_size(image: Image.Image, factor: int) -> Image.Image:
 
 
 def _shrink_factor(width: int, height: int) -> int:
-    factor_of_short_side = min(width, height) // MIN_SIDE
-    factor_of_long_side = -(-max(width, height) // MAX_SIDE)
+    short, long = sorted((width, height))
+    factor_of_short_side = short // MIN_SIDE
+    # Rounded up: the longer side is at most ``MAX_SIDE``.
+    factor_of_long_side = -(-long // MAX_SIDE)
     return max(1, factor_of_short_side, factor_of_long_side)

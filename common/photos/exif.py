@@ -47,16 +47,24 @@ def _stated_orientation(exif: bytes) -> int:
     byte_order: _ByteOrder = "little" if exif[:2] == b"II" else "big"
     start = _number(exif, 4, 4, byte_order)
     # The count may be wrong: entries beyond the end of the block read as zeros.
-    n_entries = min(_number(exif, start, 2, byte_order), _MAX_ENTRIES)
+    stated = _number(exif, start, 2, byte_order)
+    n_entries = min(stated, _MAX_ENTRIES)
 
     for i in range(n_entries):
         offset = start + 2 + 12 * i  # entries of 12 bytes follow their number
         if _number(exif, offset, 2, byte_order) == _ORIENTATION:
-            size = _SIZE_OF_TYPE.get(_number(exif, offset + 2, 2, byte_order), 2)
-            value = _number(exif, offset + 8, size, byte_order)
-            return value if 1 <= value <= 8 else 0
+            return _value_of_entry(exif, offset, byte_order)
     return 0
 
 
+def _value_of_entry(exif: bytes, offset: int, byte_order: _ByteOrder) -> int:
+    """Return the orientation of its entry, 0 for an impossible one."""
+    kind = _number(exif, offset + 2, 2, byte_order)
+    size = _SIZE_OF_TYPE.get(kind, 2)
+    value = _number(exif, offset + 8, size, byte_order)
+    return value if 1 <= value <= 8 else 0
+
+
 def _number(data: bytes, offset: int, size: int, byte_order: _ByteOrder) -> int:
-    return int.from_bytes(data[offset : offset + size], byte_order)
+    field = data[offset : offset + size]
+    return int.from_bytes(field, byte_order)

@@ -72,13 +72,19 @@ def _whole_name(root: str, parts: Sequence[str]) -> str | None:
 
     names = names_of_archive(place.archive, place.prefix)
     found = _only(names, [place.name, *others])
+    if found is None:
+        return None
     above = first.removesuffix(place.name)
-    return None if found is None else above + found.removeprefix(place.prefix)
+    return above + found.removeprefix(place.prefix)
 
 
 def _only(names: StoredNames, parts: Sequence[str]) -> str | None:
-    found = names.by_parts.get(key_of_parts(parts), frozenset())
-    return next(iter(found)) if len(found) == 1 else None
+    key = key_of_parts(parts)
+    found = names.by_parts.get(key, frozenset())
+    if len(found) != 1:
+        return None
+    (name,) = found
+    return name
 
 
 class _Place(NamedTuple):

@@ -27,6 +27,7 @@ _FOREIGN = _FRAMES | {_START}
 """What begins another picture."""
 
 _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
+_EXIF = b"Exif\0"
 _APP0, _APP1, _APP14, _APP15 = 0xE0, 0xE1, 0xEE, 0xEF
 
 
@@ -58,24 +59,27 @@ def strip(data: bytes) -> StrippedImage:
     frame = _Frame(0, b"")
 
     for segment in _segments(data):
-        marker, start, end = segment
-        body = data[start + 2 : end]
-
+        marker = segment.marker
+        body = data[segment.start + 2 : segment.end]
         if marker == _SCAN:
             turned = orientation_of_blocks(exif_blocks)
             return _with_pixels(data, parts, frame, segment, turned)
 
-        if marker == _APP1 and body.startswith(b"Exif\0"):
+        if marker == _APP1 and body.startswith(_EXIF):
             exif_blocks.append(body[6:])
-
         if marker in _FRAMES:
             _check_first(frame)
             frame = _Frame(marker, body)
-
         if not _is_metadata(marker):
-            parts += bytes([0xFF, marker]), data[start:end]
+            parts += _bytes_of(segment, data)
 
     raise too_short()
+
+
+def _bytes_of(segment: _Segment, data: bytes) -> tuple[bytes, bytes]:
+    """Return the marker of a segment, and its length with its body."""
+    marker = bytes([0xFF, segment.marker])
+    return marker, data[segment.start : segment.end]
 
 
 def _with_pixels(
@@ -117,7 +121,8 @@ def _find_end(data: bytes, offset: int, several: bool) -> tuple[int, int]:
         if not match:
             return len(data), n_scans
 
-        marker, offset = match[1][0], match.end()
+        marker = match[1][0]
+        offset = match.end()
         if marker == _END:
             return offset, n_scans
         if marker in _FOREIGN or (marker == _SCAN and not several):
@@ -125,7 +130,7 @@ def _find_end(data: bytes, offset: int, several: bool) -> tuple[int, int]:
 
         n_scans += marker == _SCAN
         # A length that is cut off leads beyond the end, where the search finds nothing.
-        offset += int.from_bytes(data[offset : offset + 2], "big")
+        offset += _length_at(data, offset)
 
     raise too_many_parts()
 
@@ -142,23 +147,31 @@ def _is_metadata(marker: int) -> bool:
 
 
 def _segments(data: bytes) -> Iterator[_Segment]:
+    """Yield the segments from the start of the picture on."""
     offset = 2
     for _ in range(MAX_CHUNKS):
         match = _MARKER.match(data, offset) or _skip_rest(data, offset)
-
-        marker, offset = match[1][0], match.end()
+        marker = match[1][0]
+        offset = match.end()
         if marker in _NO_LENGTH:
             continue
         if marker == _START:
             raise _unordered()
 
-        length = int.from_bytes(data[offset : offset + 2], "big")
-        if marker == _END or length < 2 or offset + length > len(data):
+        length = _length_at(data, offset)
+        end = offset + length
+        if marker == _END or length < 2 or end > len(data):
             raise too_short()
-        yield _Segment(marker, offset, offset + length)
-        offset += length
+        yield _Segment(marker, offset, end)
+        offset = end
 
     raise too_many_parts()
+
+
+def _length_at(data: bytes, offset: int) -> int:
+    """Return the length that a segment states; less where the file is cut off."""
+    field = data[offset : offset + 2]
+    return int.from_bytes(field, "big")
 
 
 def _skip_rest(data: bytes, offset: int) -> re.Match[bytes]:

@@ -57,12 +57,14 @@ class Preprocessing:
     def normalise(self, levels: Floats | NDArray[np.uint8]) -> Floats:
         """Return levels from 0 to 255, ``[3, height, width]``, rescaled and normalised."""
         normalised = np.empty(levels.shape, np.float32)
-        for channel, (mean, std) in enumerate(zip(self.mean, self.std, strict=True)):
+        statistics = zip(self.mean, self.std, strict=True)
+        for channel, (mean, std) in enumerate(statistics):
             multiplier = np.float32(self.factor / std)
             offset = np.float32(mean / std)
             # One multiplication and one subtraction in place: no copy of the photo is made.
-            np.multiply(levels[channel], multiplier, out=normalised[channel])
-            normalised[channel] -= offset
+            plane = normalised[channel]
+            np.multiply(levels[channel], multiplier, out=plane)
+            plane -= offset
         return normalised
 
     def resize_and_crop(self, image: Image.Image) -> Image.Image:
@@ -71,18 +73,20 @@ class Preprocessing:
         Pixels outside the crop are not computed in the first place. Where the crop is larger than
         the image, it is surrounded by black.
         """
-        resized_size = self._resized_size(image)
-        wanted = self.crop or resized_size
+        whole = self._resized_size(image)
+        wanted = self.crop or whole
         inner = Size(
-            min(resized_size.height, wanted.height),
-            min(resized_size.width, wanted.width),
+            height=min(whole.height, wanted.height),
+            width=min(whole.width, wanted.width),
         )
         resized = image.resize(
             (inner.width, inner.height),
-            Image.Resampling(self.resample),
-            _middle(image, resized_size, inner),
+            resample=Image.Resampling(self.resample),
+            box=_middle(image, whole, inner),
         )
-        return resized if inner == wanted else _surround(resized, wanted)
+        if inner == wanted:
+            return resized
+        return _surround(resized, wanted)
 
     def _resized_size(self, image: Image.Image) -> Size:
         if self.shortest is None:

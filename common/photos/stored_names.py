@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import unicodedata
 import zipfile
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,7 +42,9 @@ class StoredNames:
 def key_of(name: str) -> str:
     """Return what all spellings of a name have in common."""
     compatible = unicodedata.normalize("NFKC", unquote(name))
-    return unicodedata.normalize("NFKC", " ".join(compatible.split()).casefold())
+    words = " ".join(compatible.split())
+    # Folding may take letters apart again.
+    return unicodedata.normalize("NFKC", words.casefold())
 
 
 def key_of_parts(parts: Iterable[str]) -> tuple[str, ...]:
@@ -74,7 +75,9 @@ def names_of_folder(path: str) -> StoredNames:
 
 @lru_cache(maxsize=MAX_LISTINGS)
 def _list_folder(path: str, modified_ns: int) -> StoredNames:
-    names = ((shown, name) for name in os.listdir(path) for shown in _readings(name))
+    names: list[tuple[str, str]] = []
+    for name in os.listdir(path):
+        names += [(shown, name) for shown in _readings(name)]
     return _index(names)
 
 
@@ -98,23 +101,29 @@ def names_of_archive(path: str, prefix: str) -> StoredNames:
 def _list_archive(path: str, modified_ns: int, inode: int, prefix: str) -> StoredNames:
     """Return the names of an archive's members below a prefix, and their own names from its top."""
     archive = reading.open_archive(path)
-    members = [each for each in archive.infolist() if not each.is_dir()]
-    below = [
-        (shown, member.filename)
-        for member in members
-        if _posix(member.filename).startswith(prefix)
-        for shown in _below(member, prefix.count("/"))
-    ]
+    depth = prefix.count("/")
+    below: list[tuple[str, str]] = []
+    for member in archive.infolist():
+        stored = member.filename
+        is_below = _posix(stored).startswith(prefix)
+        if is_below and not member.is_dir():
+            below += [(shown, stored) for shown in _below(member, depth)]
+
     return _index([*below, *_without_top(below, prefix)])
 
 
 def _below(member: zipfile.ZipInfo, depth: int) -> Iterator[str]:
     """Yield what the name of a member may mean, without as many folders."""
-    names = [member.filename]
-    if not member.filename.isascii() and not member.flag_bits & _UTF8_FLAG:
-        names += _in_code_pages(member.filename.encode("cp437", "replace"))
-    for name in names:
-        yield "/".join(_posix(name).split("/")[depth:])
+    name = member.filename
+    meanings = [name]
+    is_marked = member.flag_bits & _UTF8_FLAG
+    if not name.isascii() and not is_marked:
+        original = name.encode("cp437", "replace")
+        meanings += _in_code_pages(original)
+
+    for meaning in meanings:
+        parts = _posix(meaning).split("/")
+        yield "/".join(parts[depth:])
 
 
 def _without_top(
@@ -122,12 +131,17 @@ def _without_top(
 ) -> Iterator[tuple[str, str]]:
     """Yield names without the folder that all are in: what was archived, and not its content."""
     own = [each for each in names if not each[0].startswith("__MACOSX/")]
-    tops = {_posix(stored).removeprefix(prefix).partition("/")[0] for _, stored in own}
-    if len(tops) == 1:
-        for shown, stored in own:
-            _, slash, rest = shown.partition("/")
-            if slash:
-                yield rest, stored
+    tops = set[str]()
+    for _, stored in own:
+        path = _posix(stored).removeprefix(prefix)
+        tops.add(path.partition("/")[0])
+    if len(tops) != 1:
+        return
+
+    for shown, stored in own:
+        _, slash, rest = shown.partition("/")
+        if slash:
+            yield rest, stored
 
 
 def _posix(name: str) -> str:
@@ -143,11 +157,14 @@ def _in_code_pages(name: bytes) -> Iterator[str]:
 
 
 def _index(names: Iterable[tuple[str, str]]) -> StoredNames:
-    by_key: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    by_parts: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    by_key: dict[str, list[tuple[str, str]]] = {}
+    by_parts: dict[tuple[str, ...], set[str]] = {}
     for shown, stored in names:
-        by_key[key_of(shown)].append((shown, stored))
+        same_key = by_key.setdefault(key_of(shown), [])
+        same_key.append((shown, stored))
+
         parts = [part.strip() for part in split_names(shown)]
         if len(parts) > 1:
-            by_parts[key_of_parts(parts)].add(stored)
-    return StoredNames(dict(by_key), dict(by_parts))
+            same_parts = by_parts.setdefault(key_of_parts(parts), set())
+            same_parts.add(stored)
+    return StoredNames(by_key, by_parts)

@@ -84,14 +84,20 @@ def _rank_of(folded: str) -> float | None:
     if rank is not None:
         return rank
 
-    parts = [part for part in _BETWEEN_PARTS.split(folded) if part.strip()]
-    known = [(part, _rank_of_part(part)) for part in parts]
-    ranks = [(part, rank) for part, rank in known if rank is not None]
-    special = [rank for part, rank in ranks if _key(part) not in _general_keys()]
+    special: list[float] = []
+    general: list[float] = []
+    for part in _BETWEEN_PARTS.split(folded):
+        rank = _rank_of_part(part) if part.strip() else None
+        if rank is None:
+            continue
+        is_general = _key(part) in _general_keys()
+        ranks = general if is_general else special
+        ranks.append(rank)
+
     if special:
         return special[0]
     # "New / used" names both ends of the scale: the worse one is certain not to flatter.
-    return max((rank for _, rank in ranks), default=None)
+    return max(general, default=None)
 
 
 def _rank_of_part(text: str) -> float | None:
@@ -108,26 +114,36 @@ def _rank_of_part(text: str) -> float | None:
 
 def _grade_of(text: str) -> float | None:
     """Return the rank of a letter with signs, such as ``a+``, or of a number."""
-    grade = _GRADE.fullmatch(_JAPANESE_FILLER.sub("", text).strip())
-    if not grade or grade[1] not in GRADES:
+    bare = _JAPANESE_FILLER.sub("", text).strip()
+    found = _GRADE.fullmatch(bare)
+    if not found:
         return None
 
+    grade, signs = found.groups()
+    if grade not in GRADES:
+        return None
+    n_steps = signs.count("-") - signs.count("+")
     # Numbers have no signs: "1-" is a typing error, and counts as 1.
-    signs = 0 if grade[1].isdigit() else grade[2].count("-") - grade[2].count("+")
-    return min(4.0, max(0.0, GRADES[grade[1]] + GRADE_STEP * signs))
+    if grade.isdigit():
+        n_steps = 0
+    rank = GRADES[grade] + GRADE_STEP * n_steps
+    return min(4.0, max(0.0, rank))
 
 
 def _without_fillers(text: str) -> str:
     telling = [word for word in text.split() if word not in _filler_keys()]
-    return _JAPANESE_FILLER.sub("", " ".join(telling)).strip()
+    joined = " ".join(telling)
+    return _JAPANESE_FILLER.sub("", joined).strip()
 
 
 def _key(text: str) -> str:
     """Return the folded name without accents, its words separated by single blanks."""
     # Only Latin accents: without their marks, kana would be other kana.
-    parted = unicodedata.normalize("NFD", fold_label(text))
-    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", parted))
-    return _SIGNS.sub(" ", _JAPANESE_COMMAS.sub("", bare)).strip()
+    decomposed = unicodedata.normalize("NFD", fold_label(text))
+    without_accents = _ACCENTS.sub("", decomposed)
+    composed = unicodedata.normalize("NFC", without_accents)
+    joined = _JAPANESE_COMMAS.sub("", composed)
+    return _SIGNS.sub(" ", joined).strip()
 
 
 @lru_cache(maxsize=1)

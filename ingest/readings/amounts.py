@@ -100,14 +100,26 @@ def _split_carefully(text: str) -> WrittenAmount:
     if after.endswith("-") and (before or len(after) > 1):
         after = after[:-1]  # "¥3,000-" and "3,000円-" are round sums
 
-    both = (_without_words(before.lstrip("+")), _without_words(after))
-    sides = [side for side in both if side]
-    has_code = any(map(is_code, sides))
-    return WrittenAmount(digits, factor, _agree(sides, text), has_code)
+    sides = [_without_words(before.lstrip("+")), _without_words(after)]
+    return _with_currency(digits, factor, list(filter(None, sides)), text)
+
+
+def _with_currency(
+    digits: str, factor: int, sides: list[str], original: str
+) -> WrittenAmount:
+    """Return the amount, its currency said by what stands beside the number."""
+    return WrittenAmount(
+        digits,
+        factor,
+        currencies=_agree(sides, original),
+        has_code=any(map(is_code, sides)),
+    )
 
 
 def _join_myriads(match: re.Match[str]) -> str:
-    return str(int(match[1]) * 10_000 + int(match[2].replace(",", "")))
+    myriads = int(match[1])
+    rest = int(match[2].replace(",", ""))
+    return str(myriads * 10_000 + rest)
 
 
 def _cut(text: str, original: str) -> tuple[str, str, str]:
@@ -127,11 +139,13 @@ def _cut(text: str, original: str) -> tuple[str, str, str]:
 
 def _check_single(digits: str, original: str) -> None:
     """Raise ``ValueError`` where the text between first and last digit is no single number."""
-    if set(digits) <= _OF_NUMBERS and not _is_several(digits):
+    characters = set(digits)
+    if characters <= _OF_NUMBERS and not _is_several(digits):
         return
+
     n_numbers = len(_NUMBERS.findall(digits))
-    is_range = n_numbers == 2 and set(digits) & set("-~〜")
-    what = "a range" if is_range else "several numbers"
+    has_dash = not characters.isdisjoint("-~〜")
+    what = "a range" if has_dash and n_numbers == 2 else "several numbers"
     raise ValueError(f"{quote(original)} is {what} and not an amount")
 
 
@@ -146,26 +160,35 @@ def _without_words(side: str) -> str:
     """Return a side of the number without words that say nothing on amount and currency."""
     if not side or currencies_of(side):
         return side
+
     # "12.-" and "500/-" are round sums; a full stop may end a sentence.
-    bare = _NEUTRAL.sub(" ", _ROUND.sub("", side, count=1))
-    return " ".join(bare.split()).strip("()[]/:*~ ")
+    text = _ROUND.sub("", side, count=1)
+    words = _NEUTRAL.sub(" ", text).split()
+    return " ".join(words).strip("()[]/:*~ ")
 
 
 def _agree(sides: list[str], original: str) -> tuple[str, ...]:
     """Return the currencies that all of the signs and codes beside a number may mean."""
     if not sides:
         return ()
+
     meanings = [currencies_of(side) for side in sides]
     if not all(meanings):
-        # "US" before and "$" after belong together, as do "CA" and "$", and in French "$" and "CA".
-        joined = " ".join(sides).split()
-        meanings = [
-            currencies_of("".join(joined)) or currencies_of("".join(joined[::-1]))
-        ]
-
-    common = [code for code in meanings[0] if all(code in each for each in meanings)]
+        meanings = [_joint_meaning(sides)]
     if not meanings[0]:
         raise ValueError(f"{quote(original)} is not an amount")
+
+    common = meanings[0]
+    for others in meanings[1:]:
+        common = tuple(code for code in common if code in others)
     if not common:
         raise ValueError(f"{quote(original)} names two currencies")
-    return tuple(common)
+    return common
+
+
+def _joint_meaning(sides: list[str]) -> tuple[str, ...]:
+    """Return the currencies that the words around a number mean together."""
+    # "US" before and "$" after belong together, as do "CA" and "$", and in French "$" and "CA".
+    words = " ".join(sides).split()
+    forwards = currencies_of("".join(words))
+    return forwards or currencies_of("".join(reversed(words)))

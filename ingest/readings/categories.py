@@ -62,15 +62,23 @@ class CategoryRule:
         """Return the deepest category of a cell as a path joined by ``/``, or ``None``."""
         if isinstance(cell, str) and not _LISTS.fullmatch(cell):
             return self._parse_text(cell)
+
         items = _to_list(cell)
         if items is None:
             return parse_value(cell)
-
-        names = [name for name in map(_name_of, items) if name]
-        if self.separator and any(self.separator in _normalise(name) for name in names):
+        names = list(filter(None, map(_name_of, items)))
+        if not names:
+            return None
+        if self._has_paths(names):
             return _deepest([self._parse_text(name) for name in names])
         # A list of plain names is one path, from the top down.
-        return _finish(names, cell) if names else None
+        return _finish(names, cell)
+
+    def _has_paths(self, names: Iterable[str]) -> bool:
+        """Return whether the column's separator is in any of the names."""
+        if not self.separator:
+            return False
+        return any(self.separator in _normalise(name) for name in names)
 
     def _parse_text(self, text: str) -> str | None:
         if not self.separator:
@@ -86,43 +94,52 @@ class CategoryRule:
     def split_cell(self, text: str) -> list[list[str]]:
         """Return the levels of each category of a cell."""
         for sign in _BETWEEN_PATHS:
-            if sign in text and sign not in self.separator:
-                parts = [part for part in text.split(sign) if part.strip(" >/|:")]
-                if self._are_paths(parts, sign):
-                    return [self._split_path(part) for part in parts]
+            if sign not in text or sign in self.separator:
+                continue
+            parts = [part for part in text.split(sign) if part.strip(" >/|:")]
+            if self._are_paths(parts, sign):
+                return [self._split_path(part) for part in parts]
         return [self._split_path(text)]
 
     def _are_paths(self, parts: list[str], sign: str) -> bool:
         """Return whether the parts of a cell are categories of their own, and not of one name."""
         if len(parts) < 2:
             return False
-        if sign in "\n||;" and all(self.separator in part for part in parts):
+
+        # A comma may be within a level too, and needs more proof.
+        is_clear = sign in "\n||;"
+        if is_clear and all(self.separator in part for part in parts):
             return True
-        own_top = fold_label(self._split_path(parts[0])[0])
-        tops = [fold_label(self._split_path(part)[0]) for part in parts[1:]]
+
+        own_top, *tops = map(self._folded_top, parts)
         return all(top == own_top or top in self.tops for top in tops)
+
+    def _folded_top(self, path: str) -> str:
+        levels = self._split_path(path)
+        return fold_label(levels[0])
 
     def _split_path(self, text: str) -> list[str]:
         """Return the levels of one path, in the notation of the column."""
-        levels = _strip_empty(text.split(self.separator))
+        levels = _strip_empty(text.split(self.separator)) or [""]
         if len(levels) > 1 or CATEGORY_SEPARATOR not in text:
-            return levels or [""]
+            return levels
+
         # One shop may write two notations: "Women/Tops" beside "Women > Tops".
         others = _strip_empty(text.split(CATEGORY_SEPARATOR))
-        is_path = len(others) > 1 and fold_label(others[0]) in self.tops
-        return others if is_path else levels or [""]
+        if len(others) > 1 and fold_label(others[0]) in self.tops:
+            return others
+        return levels
 
 
 def find_tops(texts: Mapping[str, int], separator: str) -> frozenset[str]:
     """Return the folded first levels of the paths that use a separator, without lists of paths."""
     tops = set()
     for text in texts:
-        if separator in text:
-            first = text.split(separator)[0]
-        elif separator != CATEGORY_SEPARATOR and CATEGORY_SEPARATOR in text:
+        has_separator = separator in text
+        if not has_separator and CATEGORY_SEPARATOR in text:
             continue  # a path in another notation, or a name with a slash
-        else:
-            first = text
+
+        first = text.split(separator)[0] if has_separator else text
         # A name such as "Food, Drinks" is no top of its parts.
         if first.strip() and "," not in first:
             tops.add(fold_label(first))
@@ -153,7 +170,9 @@ def _normalise(text: str) -> str:
 
 
 def _is_missing(text: str) -> bool:
-    return parse_label(text) is None or fold_label(text) in _no_category_keys()
+    if parse_label(text) is None:
+        return True
+    return fold_label(text) in _no_category_keys()
 
 
 @lru_cache(maxsize=1)
@@ -219,5 +238,6 @@ def _parse_list(text: str) -> object:
 
 def _name_of(item: object) -> str:
     if isinstance(item, Mapping):
-        item = next((item[key] for key in _NAME_KEYS if item.get(key)), "")
+        names = (item[key] for key in _NAME_KEYS if item.get(key))
+        item = next(names, "")
     return "" if item is None else clean_label(str(item))

@@ -51,10 +51,12 @@ def is_filled(cell: object) -> bool:
 
 def count_texts(cells: Iterable[object]) -> Counter[str]:
     """Return how often each plain text occurs among the cells that are text and not empty."""
+    # Equal cells are made plain once: most columns repeat themselves.
     raw = Counter(cell for cell in cells if isinstance(cell, str))
-    counts: Counter[str] = Counter()
+    counts = Counter[str]()
     for cell, number in raw.items():
-        if text := plain(cell):
+        text = plain(cell)
+        if text:
             counts[text] += number
     return counts
 
@@ -62,7 +64,9 @@ def count_texts(cells: Iterable[object]) -> Counter[str]:
 def name_words(name: str) -> tuple[str, ...]:
     """Return the words of a column's name in lower case: ``priceUSD`` is ``price``, ``usd``."""
     text = unicodedata.normalize("NFKC", name)
-    return tuple(_WORD.findall(_CAMEL.sub(" ", text).casefold()))
+    divided = _CAMEL.sub(" ", text)
+    words = _WORD.findall(divided.casefold())
+    return tuple(words)
 
 
 def share(texts: Mapping[str, int], total: int) -> str:
@@ -70,20 +74,24 @@ def share(texts: Mapping[str, int], total: int) -> str:
 
     ``texts`` has them with their counts, ``total`` is the number of all cells.
     """
-    example = max(texts, key=lambda text: texts[text])
     number = sum(texts.values())
-    return f"{number:,} of {total:,} cells, such as {quote(example)},"
+    commonest = max(texts, key=lambda text: texts[text])
+    example = quote(commonest)
+    return f"{number:,} of {total:,} cells, such as {example},"
 
 
 def percent(part: int, whole: int) -> str:
     """Return a share for a sentence: ``3 %``, and ``0.02 %`` where it would round to 0."""
     value = 100 * part / max(whole, 1)
-    return f"{value:.0f} %" if value >= 1 else f"{value:.1g} %"
+    if value >= 1:
+        return f"{value:.0f} %"
+    return f"{value:.1g} %"
 
 
 def plural(number: int, one: str, several: str) -> str:
     """Return a number with its noun: ``1 price``, ``8 prices``."""
-    return f"{number:,} {one if number == 1 else several}"
+    noun = one if number == 1 else several
+    return f"{number:,} {noun}"
 
 
 def cached(parse: CellParser, size: int = 20_000) -> CellParser:
@@ -94,4 +102,6 @@ def cached(parse: CellParser, size: int = 20_000) -> CellParser:
 
 
 def _to_ascii_digit(char: str) -> str:
-    return str(unicodedata.decimal(char)) if char.isdecimal() else char
+    if not char.isdecimal():
+        return char
+    return str(unicodedata.decimal(char))

@@ -34,34 +34,41 @@ def add_time(date: datetime, text: str) -> datetime:
 
     Without a zone it stays without one. Raises ``ValueError`` for what is no time.
     """
-    found = _TIME.match(text)
-    if found:
+    rest = text
+    if found := _TIME.match(text):
+        half = found["before"] or found["after"]
         date = date.replace(
-            hour=_to_24_hours(int(found["hour"]), found["before"] or found["after"]),
+            hour=_to_24_hours(int(found["hour"]), half),
             minute=int(found["minute"] or 0),
             second=int(found["second"] or 0),
         )
-    zone = text[found.end() if found else 0 :].strip()
+        rest = text[found.end() :]
+
+    zone = rest.strip()
     return date.replace(tzinfo=_parse_zone(zone)) if zone else date
 
 
 def _to_24_hours(hour: int, half: str | None) -> int:
-    is_afternoon = (half or "").casefold().replace(".", "") in ("pm", "午後")
-    if is_afternoon and hour < 12:
-        return hour + 12
-    return 0 if half and not is_afternoon and hour == 12 else hour
+    if not half:
+        return hour
+
+    # 12 is the first hour of each half of a day.
+    is_afternoon = half.casefold().replace(".", "") in ("pm", "午後")
+    if is_afternoon:
+        return hour + 12 if hour < 12 else hour
+    return 0 if hour == 12 else hour
 
 
 def _parse_zone(text: str) -> timezone:
     found = _ZONE.fullmatch(text)
-    if not found:
+    name = (found["name"] or "z").casefold() if found else ""
+    if not found or name not in _ZONE_HOURS:
         raise ValueError(f"{text!r} is no time zone")
 
-    hours = _ZONE_HOURS.get((found["name"] or "z").casefold())
-    if hours is None:
-        raise ValueError(f"{text!r} is no time zone")
     # The offset counts where there is one: "GMT+0900" is nine hours east.
-    if found["sign"]:
-        shift = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"] or 0))
-        return timezone(shift if found["sign"] == "+" else -shift)
-    return timezone(timedelta(hours=hours))
+    if not found["sign"]:
+        return timezone(timedelta(hours=_ZONE_HOURS[name]))
+    hours = int(found["hours"])
+    minutes = int(found["minutes"] or 0)
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(offset if found["sign"] == "+" else -offset)

@@ -62,33 +62,44 @@ def decide_separator(counts: Mapping[str, int]) -> str:
     """
     total = sum(counts.values())
     n_slashes = _count(counts, CATEGORY_SEPARATOR)
-    clear = {
-        sign: _count(counts, sign) for sign in _CLEAR if not _is_list(counts, sign)
-    }
-    sign = max(clear, key=lambda each: clear[each])
+    sign, number = _commonest_clear(counts)
     # A stray ">" in one name of many paths with "/" separates nothing.
-    if clear[sign] >= max(1, _MIN_CLEAR * max(total, n_slashes)):
+    min_number = _MIN_CLEAR * max(total, n_slashes)
+    if number >= max(1, min_number):
         return sign
 
     if n_slashes:
         return _decide_slash(counts, n_slashes, total)
     for sign in _UNCLEAR:
-        if _count(counts, sign) >= _MIN_UNCLEAR * total and _is_tree(counts, sign):
+        is_frequent = _count(counts, sign) >= _MIN_UNCLEAR * total
+        if is_frequent and _is_tree(counts, sign):
             return sign
     return NO_LEVELS
+
+
+def _commonest_clear(counts: Mapping[str, int]) -> tuple[str, int]:
+    """Return the clear sign in most cells, the first of several, and their number."""
+    commonest, highest = "", -1
+    for sign in _CLEAR:
+        if _is_list(counts, sign):
+            continue
+        number = _count(counts, sign)
+        if number > highest:
+            commonest, highest = sign, number
+    return commonest, highest
 
 
 def _decide_slash(counts: Mapping[str, int], n_slashes: int, total: int) -> str:
     """Return which slashes separate: all, those between blanks, or none of them."""
     n_blanks = _count(counts, " / ")
-    n_close = sum(n for text, n in counts.items() if "/" in text.replace(" / ", ""))
     # "Home / Kitchen/Dining": the slash with blanks separates.
-    if n_close and 2 * n_blanks >= n_slashes:
+    if 2 * n_blanks >= n_slashes and _has_close_slashes(counts, " / "):
         return " / "
+
     is_usual = n_slashes >= _MIN_SLASHES * total
     n_shared = _count_shared(counts)
+    n_paths = sum(CATEGORY_SEPARATOR in text for text in counts)
     # Many pairs such as "Coats/Jackets" and "Tops/Shirts" without a common parent are names.
-    n_paths = sum(1 for text in counts if CATEGORY_SEPARATOR in text)
     if is_usual and (n_shared or n_paths < _MIN_PATHS):
         return CATEGORY_SEPARATOR
 
@@ -100,37 +111,57 @@ def _count_shared(counts: Mapping[str, int]) -> int:
     """Return how many cells are paths whose first level is that of another cell too."""
     firsts = {text: _first_level(text) for text in counts}
     n_texts = Counter(firsts.values())
-    return sum(
-        number
-        for text, number in counts.items()
-        if CATEGORY_SEPARATOR in text.strip("/ ") and n_texts[firsts[text]] > 1
-    )
+    n_shared = 0
+    for text, number in counts.items():
+        is_path = CATEGORY_SEPARATOR in text.strip("/ ")
+        if is_path and n_texts[firsts[text]] > 1:
+            n_shared += number
+    return n_shared
 
 
 def _first_level(text: str) -> str:
-    return fold_label(text.strip("/ ").split(CATEGORY_SEPARATOR)[0])
+    first, _, _ = text.strip("/ ").partition(CATEGORY_SEPARATOR)
+    return fold_label(first)
 
 
 def _count(counts: Mapping[str, int], sign: str) -> int:
-    return sum(number for text, number in counts.items() if sign in text.strip(" >|"))
+    """Return how many cells have a sign within them."""
+    n_cells = 0
+    for text, number in counts.items():
+        if sign in text.strip(" >|"):
+            n_cells += number
+    return n_cells
 
 
 def _is_list(counts: Mapping[str, int], sign: str) -> bool:
     """Return whether a sign separates whole paths and not levels: ``A/B|A/C``."""
     if sign != "|":
         return False
-    parts = [part for text in counts if sign in text for part in text.split(sign)]
-    paths = [part for part in parts if "/" in part or ">" in part]
-    return bool(parts) and 2 * len(paths) >= len(parts)
+
+    n_parts = 0
+    n_paths = 0
+    for text in counts:
+        if sign not in text:
+            continue
+        for part in text.split(sign):
+            n_parts += 1
+            n_paths += "/" in part or ">" in part
+    return n_parts > 0 and 2 * n_paths >= n_parts
 
 
 def _is_tree(counts: Mapping[str, int], sign: str) -> bool:
     """Return whether the parts before a sign repeat before different parts after it."""
-    paths = [text for text in counts if sign in text]
-    if sign == "." and any(" " in text for text in paths):
-        return False  # a full stop, and no separator as in "electronics.phones"
-    tops = {text.split(sign)[0].strip() for text in paths}
-    return len(paths) >= 2 and len(tops) <= _MAX_TOPS * len(paths)
+    n_paths = 0
+    tops = set[str]()
+    for text in counts:
+        if sign not in text:
+            continue
+        if sign == "." and " " in text:
+            return False  # a full stop, and no separator as in "electronics.phones"
+        n_paths += 1
+        top = text.split(sign)[0]
+        tops.add(top.strip())
+    return n_paths >= 2 and len(tops) <= _MAX_TOPS * n_paths
 
 
 def _normalise_option(separator: str) -> str:
@@ -145,28 +176,40 @@ def _describe(
     rule: CategoryRule, counts: Mapping[str, int], options: ReadOptions
 ) -> Reading:
     separator = rule.separator
+    is_chosen = options.category_separator != ""
     paths = {text: number for text, number in counts.items() if separator in text}
     if not paths:
-        warning = f"no cell has {separator!r}" if options.category_separator else ""
-        evidence = "no cell has levels"
-        return Reading("category", "names of one level", evidence, _OPTION, warning)
+        meaning = "names of one level"
+        warning = f"no cell has {separator!r}" if is_chosen else ""
+        return Reading("category", meaning, "no cell has levels", _OPTION, warning)
 
-    evidence = f"{share(paths, sum(counts.values()))} have it"
-    if options.category_separator:
-        evidence = f"{_OPTION} says so"
     meaning = f"paths whose levels are separated by {separator!r}"
-    has_slashes = any("/" in text.replace(separator, "") for text in counts)
-    if separator != CATEGORY_SEPARATOR and has_slashes:
+    is_slash = separator == CATEGORY_SEPARATOR
+    if not is_slash and _has_close_slashes(counts, separator):
         meaning += "; a '/' is part of a name"
+    evidence = f"{share(paths, sum(counts.values()))} have it"
+    if is_chosen:
+        evidence = f"{_OPTION} says so"
     warning = _describe_lists(rule, counts)
     return Reading("category", meaning, evidence, _OPTION, warning)
 
 
+def _has_close_slashes(counts: Mapping[str, int], separator: str) -> bool:
+    """Return whether any cell has a slash that is no part of the separator."""
+    return any("/" in text.replace(separator, "") for text in counts)
+
+
 def _describe_lists(rule: CategoryRule, counts: Mapping[str, int]) -> str:
-    lists = {text: n for text, n in counts.items() if len(rule.split_cell(text)) > 1}
+    """Return a warning where cells hold several categories, or an empty text."""
+    lists: dict[str, int] = {}
+    for text, number in counts.items():
+        if len(rule.split_cell(text)) > 1:
+            lists[text] = number
     if not lists:
         return ""
+
+    cells = share(lists, sum(counts.values()))
     return (
-        f"{share(lists, sum(counts.values()))} hold several"
-        " categories: the deepest one is taken, the first of equally deep ones"
+        f"{cells} hold several categories:"
+        " the deepest one is taken, the first of equally deep ones"
     )

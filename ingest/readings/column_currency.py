@@ -65,10 +65,11 @@ def decide_currency(
         return ColumnCurrency(code, code, "--currency says so", known=code)
 
     named = currency_of_name(names.get("price", ""))
-    column = _commonest(count_currencies(sample.get("currency", ())))
+    counts = count_currencies(sample.get("currency", ()))
+    column = _commonest(counts)
     said = named or column or form_currency
-    stated = said or _implied(written, sample)
-    if any(amount.currencies for amount in written.amounts.values()):
+    if written.has_currencies():
+        stated = said or _implied(written, sample)
         return _from_cells(written, stated, named)
     if not said:
         return _guess(sample, names)
@@ -99,50 +100,71 @@ def describe_mixture(counts: Counter[str]) -> str:
     """Return a warning where prices are in several currencies, or an empty text."""
     if len(counts) < 2:
         return ""
+
     (code, _), *others = counts.most_common(4)
-    shares = [
-        f"{percent(number, counts.total())} in {other}" for other, number in others
-    ]
-    return (
-        f"{' and '.join(shares)}, the others in {code}:"
-        " the price model learns from one currency alone"
-    )
+    total = counts.total()
+    parts = [f"{percent(number, total)} in {other}" for other, number in others]
+    shares = " and ".join(parts)
+    return f"{shares}, the others in {code}: the price model learns from one currency alone"
 
 
 def _from_cells(written: WrittenPrices, stated: str, named: str) -> ColumnCurrency:
     """Return the commonest currency of the cells that have a sign or a code."""
     groups = written.by_currency(stated)
-    groups.pop("", None)
-    signed = Counter({code: texts.total() for code, texts in groups.items()})
+    signed = _count_signed(groups)
     code = _commonest(signed)
     texts = groups[code]
-    evidence = f"{share(texts, written.counts.total())} say so"
-
-    warnings = [describe_mixture(signed)]
-    if named and named != code:
-        warnings.append(f"the name of the column says {named}, and its cells {code}")
     meanings = written.amounts[_commonest(texts)].currencies
-    if len(meanings) > 1 and stated not in meanings and code in _DOUBTFUL:
-        warnings.append(f"the sign may also mean {meanings[1]}: --currency settles it")
-    warning = "; ".join(filter(None, warnings))
 
+    cells = share(texts, written.counts.total())
+    warnings = (
+        describe_mixture(signed),
+        _contradiction(named, code),
+        _other_meaning(meanings, code, stated),
+    )
+    return ColumnCurrency(
+        code,
+        stated or code,
+        evidence=f"{cells} say so",
+        warning="; ".join(filter(None, warnings)),
+        known=stated or _unless_shared(code, meanings),
+    )
+
+
+def _count_signed(groups: Mapping[str, Counter[str]]) -> Counter[str]:
+    """Return how many cells state each currency; bare numbers are left out."""
+    signed = Counter[str]()
+    for code, texts in groups.items():
+        if code:
+            signed[code] = texts.total()
+    return signed
+
+
+def _contradiction(named: str, code: str) -> str:
+    if not named or named == code:
+        return ""
+    return f"the name of the column says {named}, and its cells {code}"
+
+
+def _other_meaning(meanings: Sequence[str], code: str, stated: str) -> str:
+    """Return a warning where a sign is about as usual for another currency."""
+    is_settled = len(meanings) < 2 or stated in meanings
+    if is_settled or code not in _DOUBTFUL:
+        return ""
+    return f"the sign may also mean {meanings[1]}: --currency settles it"
+
+
+def _unless_shared(code: str, meanings: Sequence[str]) -> str:
     # A dollar sign is that of many pesos too, which have another custom.
     is_shared = len(meanings) > 1 and code in _DOLLARS
-    known = stated or ("" if is_shared else code)
-    return ColumnCurrency(code, stated or code, evidence, warning, known)
+    return "" if is_shared else code
 
 
 def _guess(
     sample: Mapping[str, Sequence[object]], names: Mapping[str, str]
 ) -> ColumnCurrency:
     """Return yen where titles or names of columns are Japanese, else dollars, with a warning."""
-    titles = count_texts(sample.get("title", ()))
-    n_japanese = sum(number for text, number in titles.items() if _KANA.search(text))
-    evidence = ""
-    if titles and n_japanese >= _MIN_GUESS * titles.total():
-        evidence = f"{percent(n_japanese, titles.total())} of the titles are Japanese"
-    elif _JAPANESE.search(" ".join(names.values())):
-        evidence = "the names of the columns are Japanese"
+    evidence = _evidence_of_yen(sample.get("title", ()), names)
     if evidence:
         warning = "no price states its currency, JPY is a guess: --currency settles it"
         return ColumnCurrency("JPY", "", evidence, warning)
@@ -152,12 +174,32 @@ def _guess(
     return ColumnCurrency(DEFAULT, "", evidence, warning)
 
 
+def _evidence_of_yen(cells: Sequence[object], names: Mapping[str, str]) -> str:
+    """Return what is Japanese, titles or names of columns, or an empty text."""
+    titles = count_texts(cells)
+    n_japanese = 0
+    for text, number in titles.items():
+        if _KANA.search(text):
+            n_japanese += number
+
+    total = titles.total()
+    if total and n_japanese >= _MIN_GUESS * total:
+        return f"{percent(n_japanese, total)} of the titles are Japanese"
+    if any(map(_JAPANESE.search, names.values())):
+        return "the names of the columns are Japanese"
+    return ""
+
+
 def _implied(written: WrittenPrices, sample: Mapping[str, Sequence[object]]) -> str:
     """Return what a sign of several currencies most likely means in this table, or empty."""
-    meanings = [amount.currencies for amount in written.amounts.values()]
-    shared = {code for codes in meanings for code in codes[1:]}
+    certain = Counter[str]()
+    shared = set[str]()
+    for amount in written.amounts.values():
+        if len(amount.currencies) == 1:
+            certain.update(amount.currencies)
+        shared.update(amount.currencies[1:])
+
     # "CA$" beside "$" tells the two apart; "SEK" beside "kr" says what kr means.
-    certain = Counter(codes[0] for codes in meanings if len(codes) == 1)
     for code, _ in certain.most_common():
         if code in shared and code not in _DOLLARS:
             return code
@@ -169,12 +211,15 @@ def _implied(written: WrittenPrices, sample: Mapping[str, Sequence[object]]) -> 
 
 
 def _currency_of_language(titles: Sequence[object], possible: set[str]) -> str:
-    text = " ".join(title for title in titles[:MAX_TITLES] if isinstance(title, str))
+    texts = [title for title in titles[:MAX_TITLES] if isinstance(title, str)]
+    text = " ".join(texts)
     if _KANA.search(text):
         return "JPY"
     if "KRW" in possible and _HANGUL.search(text):
         return "KRW"
-    return "CNY" if "CNY" in possible and _HAN.search(text) else ""
+    if "CNY" in possible and _HAN.search(text):
+        return "CNY"
+    return ""
 
 
 def _commonest(counts: Counter[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -68,18 +68,37 @@ def read_dates(
     parsers: dict[str, CellParser] = {}
     readings: list[Reading] = []
     for field, counts in columns.items():
-        numbers = _select(counts, lambda text: bool(NUMBER.fullmatch(text)))
-        kind = decide_kind(numbers)
-        parsers[field] = DateRule(order.name, kind).parse
-        if numbers:
-            readings.append(_describe_numbers(field, kind, numbers, counts.total()))
-        if any(map(_order_of, counts)):
-            readings.append(_describe_order(field, order))
+        rule = _decide_rule(counts, order)
+        parsers[field] = rule.parse
+        readings += _describe(field, rule, order, counts)
     return FieldReadings(parsers, tuple(readings))
 
 
+def _decide_rule(counts: Counter[str], order: _Order) -> DateRule:
+    numbers = _select(counts, _is_number)
+    return DateRule(order.name, decide_kind(numbers))
+
+
+def _describe(
+    field: str, rule: DateRule, order: _Order, counts: Counter[str]
+) -> Iterator[Reading]:
+    """Yield what the numbers of a column are, and the order of its other dates."""
+    if numbers := _select(counts, _is_number):
+        yield _describe_numbers(field, rule.numbers, numbers, counts.total())
+    if any(map(_order_of, counts)):
+        yield _describe_order(field, order)
+
+
+def _is_number(text: str) -> bool:
+    return NUMBER.fullmatch(text) is not None
+
+
 def _select(counts: Counter[str], is_wanted: Callable[[str], bool]) -> Counter[str]:
-    return Counter({text: n for text, n in counts.items() if is_wanted(text)})
+    selected = Counter[str]()
+    for text, number in counts.items():
+        if is_wanted(text):
+            selected[text] = number
+    return selected
 
 
 def _describe_order(field: str, order: _Order) -> Reading:
@@ -110,19 +129,34 @@ def _decide_order(counts: Counter[str], options: ReadOptions, currency: str) -> 
     if options.dates:
         return _Order(options.dates, f"{_OPTION} says so")
 
-    numeric = _select(counts, lambda text: bool(_order_of(text)))
+    groups = _group_by_order(counts)
+    day_first = groups[DAY_FIRST]
+    month_first = groups[MONTH_FIRST]
+    numeric = _select(counts, _has_order)
     total = numeric.total()
     if _have_years_first(numeric):
         evidence = f"{share(numeric, total)} begin with few numbers, their years"
         return _Order(YEAR_FIRST, evidence)
-
-    day_first = _select(numeric, lambda text: _order_of(text) == DAY_FIRST)
-    month_first = _select(numeric, lambda text: _order_of(text) == MONTH_FIRST)
     if not day_first and not month_first:
         return _guess_order(numeric, total, currency)
+
     if day_first.total() >= month_first.total():
         return _proven_order(DAY_FIRST, day_first, month_first, total)
     return _proven_order(MONTH_FIRST, month_first, day_first, total)
+
+
+def _group_by_order(counts: Counter[str]) -> dict[str, Counter[str]]:
+    """Return the dates that prove each order, with their counts."""
+    groups: dict[str, Counter[str]] = {}
+    for order in (DAY_FIRST, MONTH_FIRST, EITHER, ""):
+        groups[order] = Counter()
+    for text, number in counts.items():
+        groups[_order_of(text)][text] = number
+    return groups
+
+
+def _has_order(text: str) -> bool:
+    return _order_of(text) != ""
 
 
 def _proven_order(
@@ -139,12 +173,12 @@ def _guess_order(counts: Counter[str], total: int, currency: str) -> _Order:
     """Return the order by the custom of the table's country, where no cell decides."""
     if not total:
         return _Order("")
+
     example = share(counts, total)
     warning = f"nothing proves the order of day and month: {_OPTION} settles it"
     if all(_POINTS.match(text) for text in counts):
-        return _Order(
-            DAY_FIRST, f"{example} have points, which days come before", warning
-        )
+        evidence = f"{example} have points, which days come before"
+        return _Order(DAY_FIRST, evidence, warning)
     if currency:
         name = MONTH_FIRST if currency == "USD" else DAY_FIRST
         evidence = f"{example} may have either first, and the prices are in {currency}"
@@ -160,9 +194,13 @@ def _order_of(text: str) -> str:
     found = NUMERIC.match(text)
     if not found or len(found[1]) > 2:
         return ""
-    first, second = int(found[1]), int(found[3])
-    if first > 12 or second > 12:
-        return DAY_FIRST if first > 12 else MONTH_FIRST
+
+    first = int(found[1])
+    second = int(found[3])
+    if first > 12:
+        return DAY_FIRST
+    if second > 12:
+        return MONTH_FIRST
     return "" if first == second else EITHER
 
 
@@ -171,12 +209,18 @@ def _have_years_first(counts: Counter[str]) -> bool:
 
     Years are few and days are many, so the first of the numbers varies less than the last one.
     """
-    found = [NUMERIC.match(text) for text in counts]
-    short = [each for each in found if each and len(each[1]) == 2 and len(each[4]) == 2]
-    firsts = {int(each[1]) for each in short}
-    lasts = {int(each[4]) for each in short}
-    has_days_last = bool(lasts) and max(lasts) <= 31 and len(lasts) >= 5
-    return has_days_last and max(firsts) - min(firsts) <= 3 and len(firsts) < len(lasts)
+    firsts = set[int]()
+    lasts = set[int]()
+    for text in counts:
+        found = NUMERIC.match(text)
+        if found and len(found[1]) == len(found[4]) == 2:
+            firsts.add(int(found[1]))
+            lasts.add(int(found[4]))
+
+    if len(lasts) < 5 or max(lasts) > 31:
+        return False
+    n_years = max(firsts) - min(firsts) + 1
+    return n_years <= 4 and len(firsts) < len(lasts)
 
 
 def _count(cells: Sequence[object]) -> Counter[str]:
@@ -205,7 +249,9 @@ def _from_date(cell: date) -> datetime | None:
         return None
     if not isinstance(cell, datetime):
         return datetime(cell.year, cell.month, cell.day, tzinfo=UTC)
+    if cell.tzinfo is None:
+        return cell.replace(tzinfo=UTC)
     try:
-        return cell.replace(tzinfo=UTC) if cell.tzinfo is None else cell.astimezone(UTC)
+        return cell.astimezone(UTC)
     except OverflowError:
         raise ValueError(f"{quote(cell)} is out of the range of dates") from None

@@ -26,11 +26,9 @@ def decide_marks(
     numbers = {code: written.digits(texts) for code, texts in groups.items()}
     everything = sum(numbers.values(), Counter[str]())
     marks = {}
-    for code, digits in numbers.items():
-        is_known = code != currency.stated and code not in _DOLLARS
-        # Bare numbers are in the currency of the table.
-        custom_of = code if code and is_known else currency.known
-        marks[code] = _decide_group(digits, everything, custom_of)
+    for code, group in numbers.items():
+        custom_of = _country_of(code, currency)
+        marks[code] = _decide_group(group, everything, custom_of)
 
     if "" not in marks:
         # No cell of the sample needs it, so there is nothing to say of it.
@@ -39,9 +37,19 @@ def decide_marks(
     return marks
 
 
+def _country_of(code: str, currency: ColumnCurrency) -> str:
+    """Return the currency whose custom a group of prices follows, or an empty text."""
+    # Bare numbers are in the currency of the table, and a dollar sign is that of many.
+    if not code or code == currency.stated or code in _DOLLARS:
+        return currency.known
+    return code
+
+
 def _decide_group(
     group: Counter[str], everything: Counter[str], currency: str
 ) -> DecimalMark:
     """Return the mark that a currency's numbers prove, else that of the whole column."""
-    proves = any(kind_of(digits) in (POINT, COMMA) for digits in group)
-    return decide_mark(group if proves else everything, currency)
+    kinds = set(map(kind_of, group))
+    has_proof = POINT in kinds or COMMA in kinds
+    deciding = group if has_proof else everything
+    return decide_mark(deciding, currency)

@@ -21,6 +21,8 @@ from ingest.readings.payers import (
 )
 from ingest.readings.reading import FieldReadings, Reading
 
+_FIELD = "shipping_payer"
+
 _FREE_WORDS = """
 free included includes inclusive included gratis grátis kostenlos kostenloser versandkostenfrei
 portofrei inkl inklusive gratuit gratuite gratuita gratuito offert offerte offerts inclus incluse
@@ -43,36 +45,37 @@ def read_payers(
     sample: Mapping[str, Sequence[object]], names: Mapping[str, str]
 ) -> FieldReadings:
     """Return the parser of payers; a column that names none of them is left out."""
-    counts = _count(sample.get("shipping_payer", ()))
-    name = names.get("shipping_payer", "")
+    counts = _count(sample.get(_FIELD, ()))
+    name = names.get(_FIELD, "")
     rule, meaning = _decide(counts, name)
-    parsers = {"shipping_payer": rule.parse}
+    parsers = {_FIELD: rule.parse}
     if not counts:
         return FieldReadings(parsers)
 
     readable = _select(counts, lambda text: rule.parse(text) is not None)
     if not readable:
         useless = _describe_useless(counts, name)
-        return FieldReadings(parsers, (useless,), ("shipping_payer",))
+        return FieldReadings(parsers, (useless,), left_out=(_FIELD,))
+    return FieldReadings(parsers, (_describe(meaning, counts, readable),))
 
-    evidence = f"{share(readable, counts.total())} are read so"
-    others = counts - readable
+
+def _describe(meaning: str, counts: Counter[str], readable: Counter[str]) -> Reading:
+    total = counts.total()
+    evidence = f"{share(readable, total)} are read so"
     warning = ""
-    if others:
-        cells = share(others, counts.total())
-        warning = f"{cells} do not say who pays and are dropped"
-    reading = Reading("shipping_payer", meaning, evidence, "--map", warning)
-    return FieldReadings(parsers, (reading,))
+    if others := counts - readable:
+        warning = f"{share(others, total)} do not say who pays and are dropped"
+    return Reading(_FIELD, meaning, evidence, "--map", warning)
 
 
 def _describe_useless(counts: Counter[str], name: str) -> Reading:
-    total = counts.total()
+    cells = share(counts, counts.total())
     return Reading(
-        "shipping_payer",
+        _FIELD,
         "nothing that says who pays the shipping: the column is left out",
-        f"{share(counts, total)} name neither seller nor buyer",
+        f"{cells} name neither seller nor buyer",
         "--map",
-        f"--map shipping_payer=COLUMN names another column than {quote(name)}",
+        f"--map {_FIELD}=COLUMN names another column than {quote(name)}",
     )
 
 
@@ -86,9 +89,8 @@ def _decide(counts: Counter[str], name: str) -> tuple[PayerRule, str]:
     if words >= {"payer", "id"} and keys <= {"1", "2"}:
         return PayerRule(IDS), "ids of Mercari: 1 is the buyer, 2 the seller"
 
-    flags = _select(counts, lambda text: text.casefold() in FLAGS)
     when_true = _meaning_of_flag(words, name, keys)
-    if when_true and 2 * flags.total() >= counts.total():
+    if when_true and _are_mostly_flags(counts):
         meaning = f"flags: a set one means that the {when_true} pays"
         return PayerRule(FLAG, when_true), meaning
     if _holds_amounts(counts, words, name):
@@ -96,9 +98,15 @@ def _decide(counts: Counter[str], name: str) -> tuple[PayerRule, str]:
     return PayerRule(), "words for who pays the shipping"
 
 
+def _are_mostly_flags(counts: Counter[str]) -> bool:
+    flags = _select(counts, lambda text: text.casefold() in FLAGS)
+    return 2 * flags.total() >= counts.total()
+
+
 def _meaning_of_flag(words: frozenset[str], name: str, keys: set[str]) -> str:
     """Return who pays where a flag is set, or an empty text where the name does not tell."""
-    if words & _FREE or "seller" in words or any(part in name for part in _FREE_PARTS):
+    is_free = bool(words & _FREE) or any(part in name for part in _FREE_PARTS)
+    if is_free or "seller" in words:
         return SELLER
     if "buyer" in words:
         return BUYER
@@ -106,7 +114,8 @@ def _meaning_of_flag(words: frozenset[str], name: str, keys: set[str]) -> str:
     # Kaggle's "shipping" and Rakuten's 送料 are 1 where the seller pays. A "shipping" that is true
     # may be one that can be shipped at all.
     is_known = name.casefold().strip() in ("shipping", "送料")
-    return SELLER if is_known and keys <= {"0", "1", "0.0", "1.0"} else ""
+    are_digits = keys <= {"0", "1", "0.0", "1.0"}
+    return SELLER if is_known and are_digits else ""
 
 
 def _holds_amounts(counts: Counter[str], words: frozenset[str], name: str) -> bool:
@@ -115,11 +124,15 @@ def _holds_amounts(counts: Counter[str], words: frozenset[str], name: str) -> bo
         return not words & _FREE
 
     amounts = _select(counts, _is_amount)
-    payers = _select(counts, lambda text: find_payer(text) is not None)
-    if not amounts or all(map(_may_be_code, amounts)):
+    if all(map(_may_be_code, amounts)):
         return False
-    is_named = any(part in name for part in _COST_PARTS)
-    return is_named or 2 * (amounts | payers).total() >= counts.total()
+    if any(part in name for part in _COST_PARTS):
+        return True
+
+    # Words such as "free" are usual among amounts.
+    payers = _select(counts, lambda text: find_payer(text) is not None)
+    readable = amounts | payers
+    return 2 * readable.total() >= counts.total()
 
 
 def _is_amount(text: str) -> bool:
@@ -127,8 +140,8 @@ def _is_amount(text: str) -> bool:
 
 
 def _may_be_code(text: str) -> bool:
-    is_whole = kind_of(text) in (LONG, SHORT)
-    return is_whole and text.isdecimal() and int(text) <= _MAX_CODE
+    is_whole = kind_of(text) in (LONG, SHORT) and text.isdecimal()
+    return is_whole and int(text) <= _MAX_CODE
 
 
 def _select(counts: Counter[str], is_wanted: Callable[[str], bool]) -> Counter[str]:

@@ -30,15 +30,20 @@ def read_descriptions(sample: Mapping[str, Sequence[object]]) -> FieldReadings:
     """Return the parser of descriptions, and that they are HTML where they are."""
     cells = sample.get("description", ())
     texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
-    texts = texts[:MAX_SAMPLE]
-    found = [text for text in texts if has_tags(text)]
-    if not found or len(found) < MIN_SHARE * len(texts):
-        return FieldReadings({"description": _after(decode_text, parse_description)})
+    examined = texts[:MAX_SAMPLE]
+    tagged = [text for text in examined if has_tags(text)]
+    if not tagged or len(tagged) < MIN_SHARE * len(examined):
+        return _field_readings(decode_text)
 
-    evidence = f"{share({found[0]: len(found)}, len(texts))} have tags"
+    example = {tagged[0]: len(tagged)}
+    evidence = f"{share(example, len(examined))} have tags"
     reading = Reading("description", "HTML, read as text", evidence)
-    parse = _after(strip_markup, parse_description)
-    return FieldReadings({"description": parse}, (reading,))
+    return _field_readings(strip_markup, reading)
+
+
+def _field_readings(change: Callable[[str], str], *readings: Reading) -> FieldReadings:
+    parse = _after(change, parse_description)
+    return FieldReadings({"description": parse}, readings)
 
 
 def _after(change: Callable[[str], str], parse: CellParser) -> CellParser:
@@ -49,4 +54,6 @@ def _after(change: Callable[[str], str], parse: CellParser) -> CellParser:
 def _change_and_parse(
     change: Callable[[str], str], parse: CellParser, cell: object
 ) -> object:
-    return parse(change(cell) if isinstance(cell, str) else cell)
+    if isinstance(cell, str):
+        return parse(change(cell))
+    return parse(cell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from common.errors import InputError
 from common.validation import texts, values
@@ -15,7 +15,7 @@ from ingest.readings.column_prices import read_prices
 from ingest.readings.column_texts import read_descriptions, read_titles
 from ingest.readings.dates import DAY_FIRST, MONTH_FIRST
 from ingest.readings.others import read_brands, read_currencies, read_photos
-from ingest.readings.reading import CellParser, Readings
+from ingest.readings.reading import CellParser, FieldReadings, Reading, Readings
 
 _CACHED = frozenset(values.FIELD_PARSERS) | {"listed_at", "sold_at"}
 """Fields whose texts repeat from row to row."""
@@ -48,7 +48,21 @@ def read_columns(
         read_payers(sample, names),
         read_dates(sample, options, prices.stated),
     )
+    return _merge(parts, prices.currency)
 
+
+def _merge(parts: Sequence[FieldReadings], currency: str) -> Readings:
+    """Return what was decided on single fields as the readings of their table."""
+    readings: list[Reading] = []
+    left_out: list[str] = []
+    for part in parts:
+        readings += part.readings
+        left_out += part.left_out
+    return Readings(_merge_parsers(parts), tuple(readings), currency, tuple(left_out))
+
+
+def _merge_parsers(parts: Iterable[FieldReadings]) -> dict[str, CellParser]:
+    """Return the parser of each field: of its column, else the rule for single cells."""
     parsers: dict[str, CellParser] = {
         "listing_id": texts.parse_listing_id,
         **values.FIELD_PARSERS,
@@ -57,23 +71,23 @@ def read_columns(
         parsers.update(part.parsers)
     for field in _CACHED:
         parsers[field] = cached(parsers[field])
-
-    readings = [reading for part in parts for reading in part.readings]
-    left_out = [field for part in parts for field in part.left_out]
-    return Readings(parsers, tuple(readings), prices.currency, tuple(left_out))
+    return parsers
 
 
 def check_options(options: ReadOptions) -> None:
     """Raise ``InputError`` for an option with a value that it does not take."""
-    for option, value, allowed in (
+    choices = (
         ("--decimal", options.decimal, (".", ",")),
         ("--dates", options.dates, (DAY_FIRST, MONTH_FIRST)),
         ("--empty-brand", options.empty_brand, ("no-brand", "unknown")),
-    ):
+    )
+    for option, value, allowed in choices:
         if value and value not in allowed:
             raise InputError(f"{option} is {' or '.join(allowed)}, and not {value!r}")
+
     code = options.currency
-    if code and not (len(code) == 3 and code.isascii() and code.isalpha()):
+    is_code = len(code) == 3 and code.isascii() and code.isalpha()
+    if code and not is_code:
         raise InputError(f"--currency is three letters such as USD, and not {code!r}")
 
 

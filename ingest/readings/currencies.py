@@ -129,15 +129,19 @@ def currencies_of(text: str) -> tuple[str, ...]:
     upper = text.upper()
     if upper in CODES:
         return (upper,)
+
     key = "".join(text.casefold().split())
     if key in SIGNS:
         return SIGNS[key]
+    if len(key) < 4:
+        return ()
 
     # "JPY¥", "$ CAD", "EUR €": a sign and a code, which have to agree.
-    if len(key) > 3:
-        for code, sign in ((key[:3], key[3:]), (key[-3:], key[:-3])):
-            if code.upper() in CODES and code.upper() in SIGNS.get(sign, ()):
-                return (code.upper(),)
+    code_first = (key[:3].upper(), key[3:])
+    code_last = (key[-3:].upper(), key[:-3])
+    for code, sign in (code_first, code_last):
+        if code in CODES and code in SIGNS.get(sign, ()):
+            return (code,)
     return ()
 
 
@@ -151,10 +155,18 @@ def currency_of_name(name: str) -> str:
 
     ``price_gbp``, ``Price (EUR)``, ``priceUSD``, ``price in yen`` and ``価格(円)`` say one.
     """
-    for sign in _SIGN_OF_NAME.findall(unicodedata.normalize("NFKC", name)):
-        if codes := currencies_of(sign) or currencies_of(sign[-1]):
+    text = unicodedata.normalize("NFKC", name)
+    for sign in _SIGN_OF_NAME.findall(text):
+        # Letters before a sign may belong to it, as in "US$".
+        codes = currencies_of(sign) or currencies_of(sign[-1])
+        if codes:
             return codes[0]
-    return next(filter(None, map(_of_word, reversed(name_words(name)))), "")
+
+    for word in reversed(name_words(name)):
+        code = _of_word(word)
+        if code:
+            return code
+    return ""
 
 
 def narrow(codes: Sequence[str], stated: str) -> str:
@@ -175,16 +187,21 @@ def minor_units(name: str, currency: str) -> int:
         return 1_000_000
     if words & _HUNDREDTHS:
         return 100
-    if "minor" in words or words >= {"unit", "amount"}:
-        exponents = {**dict.fromkeys(THREE_DECIMALS, 3), **dict.fromkeys(_NO_MINOR, 0)}
-        return int(10 ** exponents.get(currency, 2))
-    return 1
+
+    is_minor = "minor" in words or words >= {"unit", "amount"}
+    if not is_minor or currency in _NO_MINOR:
+        return 1
+    return 1_000 if currency in THREE_DECIMALS else 100
 
 
 def _of_word(word: str) -> str:
+    """Return the likeliest currency that a word of a column's name means, or an empty text."""
     code = word.upper()
     if code in CODES and code not in _COMMON_WORDS:
         return code
-    is_known = len(word) > 2 or word in _SHORT_WORDS
-    meanings = SIGNS.get(word, ()) if is_known and word != "real" else ()
-    return meanings[0] if meanings else ""
+
+    # "real" is an adjective far more often than Brazil's currency.
+    is_sign = len(word) > 2 or word in _SHORT_WORDS
+    if not is_sign or word == "real" or word not in SIGNS:
+        return ""
+    return SIGNS[word][0]

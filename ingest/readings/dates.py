@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from common.validation.placeholders import is_not_stated
 from common.validation.texts import quote
@@ -39,10 +40,12 @@ MONTHS = {
 """Numbers of months by their names and abbreviations, in lower case."""
 
 NUMERIC = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?!\d)\.?")
-_CJK = re.compile(r"(\d{2,4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
+_CJK = re.compile(
+    r"(?P<year>\d{2,4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]"
+)
 _ERA = re.compile(
-    r"(令和|平成|昭和|R|H|S)\s*(\d{1,2}|元)\s*[年./-]\s*"
-    r"(\d{1,2})\s*[月./-]\s*(\d{1,2})日?"
+    r"(?P<era>令和|平成|昭和|R|H|S)\s*(?P<count>\d{1,2}|元)\s*[年./-]\s*"
+    r"(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})日?"
 )
 _ERA_STARTS = {
     "令和": 2018,
@@ -73,6 +76,14 @@ _ZONE_ID = re.compile(r"\[[A-Za-z_/+-]+\]$|(?<=\d)\([^\W\d]\)")
 _NEVER = re.compile(r"0{4}[-/.]00?[-/.]00?.*|0001-01-01(?!\d).*|9999-12-31(?!\d).*")
 
 
+class _Day(NamedTuple):
+    """A day as a text says it, not yet known to exist."""
+
+    year: int
+    month: int
+    day: int
+
+
 def parse_date(text: str, order: str = "") -> datetime | None:
     """Return a date, or a date and time, in UTC; a date is its midnight.
 
@@ -95,67 +106,87 @@ def _parse_other(text: str, order: str) -> datetime:
     """Return a date in a form of people or of a program."""
     text = _ZONE_ID.sub("", text)
     if found := _EPOCH_OF_JSON.fullmatch(text):
-        return datetime.fromtimestamp(int(found[1]) / 1_000, UTC)
+        seconds = int(found[1]) / 1_000
+        return datetime.fromtimestamp(seconds, UTC)
     if found := _CTIME.fullmatch(text):
         # The year comes last in C's and Twitter's form; RFC 2822 has it before the time.
-        text = "{month} {day}, {year} {time} {zone}".format(**found.groupdict(""))
+        parts = found.groupdict("")
+        text = "{month} {day}, {year} {time} {zone}".format(**parts)
 
-    (year, month, day), end = _parse_day(text, order)
+    day, end = _parse_day(text, order)
     rest = text[end:].strip()
     try:
-        date = datetime(year, month, day)
+        date = datetime(*day)
         return add_time(date, rest) if rest else date
     except ValueError:
         return _parse_rfc_2822(text)
 
 
-def _parse_day(text: str, order: str) -> tuple[tuple[int, int, int], int]:
+def _parse_day(text: str, order: str) -> tuple[_Day, int]:
     """Return year, month and day of a text that begins with a date, and where it ends."""
     if found := NUMERIC.match(text):
-        first, _, second, third = found.groups()
-        return _order(first, second, third, order, text), found.end()
+        numbers = (found[1], found[3], found[4])
+        return _order_numbers(numbers, order, text), found.end()
 
     if found := _CJK.match(text):
-        year, month, day = found.groups()
-        return (_full_year(year), int(month), int(day)), found.end()
-    if found := _ERA.match(text):
-        era, count, month, day = found.groups()
-        number = 1 if count == "元" else int(count)
-        return (_ERA_STARTS[era] + number, int(month), int(day)), found.end()
-    return _parse_named_month(text)
+        year = _full_year(found["year"])
+    elif found := _ERA.match(text):
+        year = _year_of_era(found["era"], found["count"])
+    else:
+        return _parse_named_month(text)
+    day = _Day(year, int(found["month"]), int(found["day"]))
+    return day, found.end()
 
 
-def _parse_named_month(text: str) -> tuple[tuple[int, int, int], int]:
+def _year_of_era(era: str, count: str) -> int:
+    # The first year of an era has a name of its own.
+    number = 1 if count == "元" else int(count)
+    return _ERA_STARTS[era] + number
+
+
+def _parse_named_month(text: str) -> tuple[_Day, int]:
     for pattern in (_DAY_MONTH, _MONTH_DAY):
         found = pattern.match(text)
-        month = MONTHS.get(found["month"].casefold()) if found else None
-        if found and month:
-            date = (_full_year(found["year"]), month, int(found["day"]))
-            return date, found.end()
+        if not found:
+            continue
+        month = MONTHS.get(found["month"].casefold())
+        if month:
+            year = _full_year(found["year"])
+            day = int(found["day"])
+            return _Day(year, month, day), found.end()
     raise ValueError(f"{quote(text)} is not a date such as {EXAMPLE}")
 
 
-def _order(
-    first: str, second: str, third: str, order: str, text: str
-) -> tuple[int, int, int]:
-    """Return year, month and day of three numbers."""
-    one, two, three = int(first), int(second), int(third)
-    if len(first) > 2 or (order == YEAR_FIRST and len(third) < 3):
-        return _full_year(first), two, three
+def _order_numbers(numbers: tuple[str, str, str], order: str, text: str) -> _Day:
+    """Return the day that three numbers are; raises ``ValueError`` where it may be another."""
+    first, second, third = map(int, numbers)
+    has_short_years = order == YEAR_FIRST and len(numbers[2]) < 3
+    if has_short_years or len(numbers[0]) > 2:
+        return _Day(_full_year(numbers[0]), second, third)
 
-    year = _full_year(third)
-    if one > 12 or (order == DAY_FIRST and two <= 12):
-        return year, two, one
-    if two > 12 or one == two or order == MONTH_FIRST:
-        return year, one, two
+    # Now the year is last, and a number above 12 can be no month.
+    year = _full_year(numbers[2])
+    order = _order_by_size(first, second) or order
+    if order == DAY_FIRST:
+        return _Day(year, second, first)
+    if order == MONTH_FIRST or first == second:
+        return _Day(year, first, second)
     raise ValueError(
         f"{quote(text)} may begin with the day or the month: --dates says which"
     )
 
 
+def _order_by_size(first: int, second: int) -> str:
+    if first > 12:
+        return DAY_FIRST
+    return MONTH_FIRST if second > 12 else ""
+
+
 def _full_year(text: str) -> int:
     year = int(text)
-    return year if len(text) > 2 else year + (2000 if year < 70 else 1900)
+    if len(text) > 2:
+        return year
+    return year + 2000 if year < 70 else year + 1900
 
 
 def _parse_rfc_2822(text: str) -> datetime:

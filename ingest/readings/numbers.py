@@ -30,6 +30,9 @@ LONG, SHORT = "1299", "89"
 KINDS = (POINT, COMMA, EITHER_POINT, EITHER_COMMA, LONG, SHORT, "")
 """What ``kind_of`` returns."""
 
+THOUSANDS, DECIMALS = "thousands", "decimals"
+"""What three digits after a mark may be."""
+
 MARK_NAMES = {POINT: "a decimal point", COMMA: "a decimal comma"}
 
 MAX_MINORITY = 0.05
@@ -112,18 +115,24 @@ def kind_of(digits: str) -> str:
     The kinds are ``POINT`` and ``COMMA``, ``EITHER_POINT``, ``EITHER_COMMA``, ``LONG`` and
     ``SHORT``; empty for what is no number with either mark.
     """
-    readable = [mark for mark in (POINT, COMMA) if _NUMBER[mark].fullmatch(digits)]
-    if len(readable) < 2:
-        return readable[0] if readable else ""
+    with_point = _NUMBER[POINT].fullmatch(digits)
+    with_comma = _NUMBER[COMMA].fullmatch(digits)
+    if not with_point:
+        return COMMA if with_comma else ""
+    if not with_comma:
+        return POINT
 
     # Readable with both marks: without any, or with one before three digits.
-    if POINT not in digits and COMMA not in digits:
-        return LONG if digits.isdecimal() and len(digits) > 3 else SHORT
-    mark = POINT if POINT in digits else COMMA
+    has_point = POINT in digits
+    if not has_point and COMMA not in digits:
+        is_long = digits.isdecimal() and len(digits) > 3
+        return LONG if is_long else SHORT
+
     # Nobody writes a group of thousands as 0,999 or 012.500.
-    if digits.startswith("0"):
-        return mark
-    return EITHER_POINT if mark == POINT else EITHER_COMMA
+    is_decimal = digits.startswith("0")
+    if has_point:
+        return POINT if is_decimal else EITHER_POINT
+    return COMMA if is_decimal else EITHER_COMMA
 
 
 def decide_mark(counts: Mapping[str, int], currency: str = "") -> DecimalMark:
@@ -133,22 +142,36 @@ def decide_mark(counts: Mapping[str, int], currency: str = "") -> DecimalMark:
     number can be read with both marks.
     """
     kinds = _group_by_kind(counts)
-    points, commas = kinds[POINT], kinds[COMMA]
-    if not points and not commas:
-        return _decide_ambiguous(kinds, currency)
-
-    mark = POINT if points.total() >= commas.total() else COMMA
-    usual, others = kinds[mark], kinds[_other(mark)]
+    points = kinds[POINT]
+    commas = kinds[COMMA]
     total = sum(counts.values())
-    evidence = f"{share(usual, total)} have {MARK_NAMES[mark]}"
-    decimals = max(_count_decimals(digits, mark) for digits in usual)
-    if not others:
-        return DecimalMark(mark, False, evidence, "", decimals)
+    if not points and not commas:
+        return _decide_ambiguous(kinds, total, currency)
+    if points.total() >= commas.total():
+        return _proven_mark(POINT, points, commas, total)
+    return _proven_mark(COMMA, commas, points, total)
 
-    other_cells = share(others, total)
-    warning = f"{other_cells} have {MARK_NAMES[_other(mark)]} and are dropped"
-    is_mixed = others.total() > MAX_MINORITY * (others + usual).total()
-    return DecimalMark(mark, is_mixed, evidence, warning, decimals)
+
+def _proven_mark(
+    mark: str, proofs: Counter[str], others: Counter[str], total: int
+) -> DecimalMark:
+    """Return the mark of the numbers that allow no other, with what contradicts it."""
+    evidence = f"{share(proofs, total)} have {MARK_NAMES[mark]}"
+    decimals = [_count_decimals(digits, mark) for digits in proofs]
+    max_decimals = max(decimals)
+    if not others:
+        return DecimalMark(mark, evidence=evidence, max_decimals=max_decimals)
+
+    cells = share(others, total)
+    other_mark = MARK_NAMES[_other(mark)]
+    n_decided = proofs.total() + others.total()
+    return DecimalMark(
+        mark,
+        refuses_either=others.total() > MAX_MINORITY * n_decided,
+        evidence=evidence,
+        warning=f"{cells} have {other_mark} and are dropped",
+        max_decimals=max_decimals,
+    )
 
 
 def _count_decimals(digits: str, mark: str) -> int:
@@ -159,57 +182,94 @@ def _count_decimals(digits: str, mark: str) -> int:
 
 def _group_by_kind(counts: Mapping[str, int]) -> dict[str, Counter[str]]:
     """Return the numbers of each kind with their counts."""
-    kinds: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    kinds: dict[str, Counter[str]] = {}
+    for kind in KINDS:
+        kinds[kind] = Counter()
     for digits, number in counts.items():
-        kinds[kind_of(digits)][digits] = number
+        kind = kind_of(digits)
+        kinds[kind][digits] = number
     return kinds
 
 
-def _decide_ambiguous(kinds: Mapping[str, Counter[str]], currency: str) -> DecimalMark:
-    """Decide where all marks stand before three digits, by custom and by the other numbers."""
-    points, commas = kinds[EITHER_POINT], kinds[EITHER_COMMA]
-    either = points + commas
-    if not either:
-        return DecimalMark(evidence="no cell has a decimal mark")
+def _decide_ambiguous(
+    kinds: Mapping[str, Counter[str]], total: int, currency: str
+) -> DecimalMark:
+    """Return the mark by custom and by the other numbers: all marks are before three digits."""
+    points = kinds[EITHER_POINT]
+    commas = kinds[EITHER_COMMA]
+    if points and commas:
+        return _undecided(points + commas, total)
+    if points:
+        return _decide_one_mark(POINT, points, kinds, total, currency)
+    if commas:
+        return _decide_one_mark(COMMA, commas, kinds, total, currency)
+    return DecimalMark(evidence="no cell has a decimal mark")
 
-    mark = POINT if points else COMMA
+
+def _decide_one_mark(
+    mark: str,
+    either: Counter[str],
+    kinds: Mapping[str, Counter[str]],
+    total: int,
+    currency: str,
+) -> DecimalMark:
+    """Return the decimal mark where all marks are one, and before three digits."""
     may_pad = not kinds[SHORT] or bool(kinds[LONG])
-    meaning = "" if points and commas else _meaning_of(mark, currency, may_pad)
-    total = sum(kind.total() for kind in kinds.values())
-    cells = share(either, total)
+    meaning = _meaning_of(mark, currency, may_pad)
     if not meaning:
-        evidence = f"{cells} may be in thousands or have three decimals"
-        warning = (
-            f"{percent(either.total(), total)} of the cells are dropped:"
-            " --decimal says which mark is the decimal mark"
-        )
-        return DecimalMark(POINT, True, evidence, warning)
+        return _undecided(either, total)
 
-    evidence = f"{cells} have three digits after their mark, read as {meaning}"
-    is_custom = currency in NO_DECIMALS or _custom_of(currency) == _other(mark)
-    warning = ""
-    if currency not in THREE_DECIMALS and not (meaning == "thousands" and is_custom):
-        warning = f"nothing proves that these are {meaning}: --decimal settles it"
-    decimal = _other(mark) if meaning == "thousands" else mark
-    return DecimalMark(decimal, False, evidence, warning)
+    cells = share(either, total)
+    return DecimalMark(
+        mark if meaning == DECIMALS else _other(mark),
+        evidence=f"{cells} have three digits after their mark, read as {meaning}",
+        warning=_doubt(meaning, mark, currency),
+    )
+
+
+def _undecided(either: Counter[str], total: int) -> DecimalMark:
+    """Return the rule that refuses all numbers with three digits after their one mark."""
+    cells = share(either, total)
+    dropped = percent(either.total(), total)
+    return DecimalMark(
+        POINT,
+        refuses_either=True,
+        evidence=f"{cells} may be in thousands or have three decimals",
+        warning=(
+            f"{dropped} of the cells are dropped:"
+            " --decimal says which mark is the decimal mark"
+        ),
+    )
+
+
+def _doubt(meaning: str, mark: str, currency: str) -> str:
+    """Return a warning unless the currency's custom alone proves the meaning."""
+    has_other_mark = _custom_of(currency) == _other(mark)
+    is_custom = currency in NO_DECIMALS or has_other_mark
+    is_proven = meaning == THOUSANDS and is_custom
+    if is_proven or currency in THREE_DECIMALS:
+        return ""
+    return f"nothing proves that these are {meaning}: --decimal settles it"
 
 
 def _meaning_of(mark: str, currency: str, may_pad: bool) -> str:
-    """Return what three digits after a mark are: ``thousands``, ``decimals``, or empty.
+    """Return what three digits after a mark are: ``THOUSANDS``, ``DECIMALS``, or empty.
 
     ``may_pad`` tells whether the column's other numbers allow for decimals that are padded to three
     digits: whoever pads them does not write 89.
     """
     if currency in THREE_DECIMALS:
-        return "decimals"
+        return DECIMALS
     custom = _custom_of(currency)
     if currency in NO_DECIMALS or custom == _other(mark):
-        return "thousands"
+        return THOUSANDS
     if custom == mark and may_pad:
-        return "decimals"
+        return DECIMALS
 
     # Thousands with a comma are the custom of most tables, thousands with a point are not.
-    return "thousands" if mark == COMMA or not (custom or may_pad) else ""
+    if mark == COMMA:
+        return THOUSANDS
+    return "" if custom or may_pad else THOUSANDS
 
 
 def _custom_of(currency: str) -> str:

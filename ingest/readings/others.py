@@ -34,13 +34,15 @@ def read_brands(
         return FieldReadings({"brand": parse_brand})
 
     meaning = "names; an empty cell means that the brand is not stated"
-    evidence = f"{percent(n_empty, len(cells))} of the cells are empty; {_why(cells)}"
+    empty_share = percent(n_empty, len(cells))
+    evidence = f"{empty_share} of the cells are empty; {_why(cells)}"
     parse: CellParser = parse_brand
     if options.empty_brand:
         evidence = "--empty-brand says so"
     if options.empty_brand == "no-brand":
         meaning = "names; an empty cell means that there is no brand"
         parse = _parse_brand_or_none
+
     reading = Reading("brand", meaning, evidence, "--empty-brand")
     return FieldReadings({"brand": parse}, (reading,))
 
@@ -50,14 +52,24 @@ def read_photos(
 ) -> FieldReadings:
     """Return the parser of photos; a column of their numbers is left out."""
     cells = [cell for cell in sample.get("photos", ()) if is_filled(cell)]
-    if not cells or not all(map(_is_count, cells)):
-        return FieldReadings({"photos": parse_photos}, _describe_addresses(cells))
+    are_counts = bool(cells) and all(map(_is_count, cells))
+    if not are_counts:
+        addresses = _describe_addresses(cells)
+        return FieldReadings({"photos": parse_photos}, addresses)
 
     name = names.get("photos", "photos")
-    meaning = f"numbers of photos and no photos: the column {name!r} is left out"
-    evidence = f"all {len(cells):,} cells are small, such as {quote(cells[0])}"
-    reading = Reading("photos", meaning, evidence, "--map")
-    return FieldReadings({"photos": _refuse_count}, (reading,), ("photos",))
+    example = quote(cells[0])
+    reading = Reading(
+        "photos",
+        f"numbers of photos and no photos: the column {name!r} is left out",
+        f"all {len(cells):,} cells are small, such as {example}",
+        "--map",
+    )
+    return FieldReadings(
+        {"photos": _refuse_count},
+        (reading,),
+        left_out=("photos",),
+    )
 
 
 def read_currencies(
@@ -75,17 +87,22 @@ def read_currencies(
     code, number = counts.most_common(1)[0]
     evidence = f"{number:,} of {counts.total():,} cells say {code}"
     warning = describe_mixture(counts)
-    meaning = "currencies of the prices"
-    return FieldReadings(
-        parsers, (Reading("currency", meaning, evidence, "--map", warning),)
+    reading = Reading(
+        "currency", "currencies of the prices", evidence, "--map", warning
     )
+    return FieldReadings(parsers, (reading,))
 
 
 def _describe_addresses(cells: Sequence[object]) -> tuple[Reading, ...]:
-    texts = Counter(cell for cell in cells if isinstance(cell, str) and "://" in cell)
-    if not cells or texts.total() < MIN_URLS * len(cells):
+    addresses = Counter[str]()
+    for cell in cells:
+        if isinstance(cell, str) and "://" in cell:
+            addresses[cell] += 1
+
+    n_cells = len(cells)
+    if not addresses or addresses.total() < MIN_URLS * n_cells:
         return ()
-    evidence = f"{share(texts, len(cells))} are addresses"
+    evidence = f"{share(addresses, n_cells)} are addresses"
     warning = "addresses are not fetched: put the photos beside the table (--photos-in)"
     return (Reading("photos", "addresses of photos", evidence, "--map", warning),)
 
@@ -94,7 +111,11 @@ def _parse_currency(stated: str, cell: object) -> str | None:
     text = plain(cell)
     if not text:
         return None
-    return narrow(currencies_of(text.strip("()[] ")), stated) or parse_code(text)
+
+    # A sign, a name or a code in brackets; what is none of them fails as a code.
+    sign = text.strip("()[] ")
+    known = narrow(currencies_of(sign), stated)
+    return known or parse_code(text)
 
 
 def _refuse_count(cell: object) -> tuple[str | bytes, ...]:
@@ -125,5 +146,9 @@ def _try_brand(text: str) -> str | None:
 def _is_count(cell: object) -> bool:
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return False
+
+    # pandas makes floats of the numbers in a column with gaps.
     text = str(cell).strip().removesuffix(".0")
-    return text.isdecimal() and len(text) < 5 and int(text) <= MAX_PHOTOS
+    if not text.isdecimal() or len(text) > 4:
+        return False
+    return int(text) <= MAX_PHOTOS

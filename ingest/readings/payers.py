@@ -26,6 +26,9 @@ _FALSE_WORDS = "0 0.0 false no n f nein non não nie いいえ off × 無"
 TRUE, FALSE = frozenset(_TRUE_WORDS.split()), frozenset(_FALSE_WORDS.split())
 FLAGS = TRUE | FALSE
 
+_PAYERS_BY_ID = {"1": BUYER, "2": SELLER}
+"""Payers by Mercari's ids."""
+
 _SHORT_WORDS = {
     **dict.fromkeys(["無料", "込", "込み", "included", "inkl.", "inklusive"], SELLER),
     **dict.fromkeys(["有料", "別", "別途", "着", "extra", "zzgl.", "paid"], BUYER),
@@ -83,9 +86,11 @@ class PayerRule:
         return self._payer_by_code(key) or _payer_by_word(text, key)
 
     def _payer_by_code(self, key: str) -> str | None:
-        if self.kind == FLAG and key in FLAGS:
-            return self.when_true if key in TRUE else _other(self.when_true)
-        return {"1": BUYER, "2": SELLER}.get(key) if self.kind == IDS else None
+        if self.kind == IDS:
+            return _PAYERS_BY_ID.get(key)
+        if self.kind != FLAG or key not in FLAGS:
+            return None
+        return self.when_true if key in TRUE else _other(self.when_true)
 
 
 def _payer_by_word(text: str, key: str) -> str | None:
@@ -97,7 +102,7 @@ def _payer_by_word(text: str, key: str) -> str | None:
 def payer_by_amount(text: str) -> str:
     """Return the payer by what the buyer pays: ``0.00``, ``6,49 €`` or ``US:::6.49 USD``."""
     parts = text.split(",") if _is_of_feed(text) else [text]
-    payers = {_payer_by_one_amount(part) for part in parts}
+    payers = set(map(_payer_by_one_amount, parts))
     if len(payers) > 1:
         raise ValueError(f"{quote(text)} is free in some countries only")
     return payers.pop()
@@ -109,12 +114,14 @@ def _is_of_feed(text: str) -> bool:
 
 
 def _payer_by_one_amount(text: str) -> str:
-    amount = text.rsplit(":", 1)[-1].strip()
+    _, _, last = text.rpartition(":")
+    amount = last.strip()
     if not amount:
         raise ValueError(f"{quote(text)} has no amount")
 
     written = split_amount(amount)
-    value = read_number(written.digits, DecimalMark()) * written.factor
+    number = read_number(written.digits, DecimalMark())
+    value = number * written.factor
     if value < 0:
         raise ValueError(f"{quote(text)} is below 0")
     return BUYER if value else SELLER

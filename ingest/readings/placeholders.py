@@ -62,25 +62,55 @@ class PriceLimits:
 
 def find_limits(prices: Mapping[float, int]) -> PriceLimits:
     """Return the limits of one currency's prices, given how often each occurs."""
-    ordinary = {price: n for price, n in prices.items() if not shape_of(price)}
+    ordinary: dict[float, int] = {}
+    shaped: dict[float, int] = {}
+    for price, number in prices.items():
+        if shape_of(price):
+            shaped[price] = number
+        else:
+            ordinary[price] = number
+
     if sum(ordinary.values()) < MIN_PRICES:
         return PriceLimits()
-
     median, scale = _median_and_scale(ordinary)
+    low, high = _bounds(ordinary, median, scale)
+    return PriceLimits(
+        median=math.exp(median),
+        low=low,
+        high=high,
+        placeholders=_find_placeholders(shaped, ordinary, median, scale),
+        absurd=_find_absurd(ordinary, median, scale),
+    )
+
+
+def _find_placeholders(
+    shaped: Mapping[float, int],
+    ordinary: Mapping[float, int],
+    median: float,
+    scale: float,
+) -> dict[float, int]:
+    """Return the lonely outliers among the prices with the shape of a placeholder."""
     found: dict[float, int] = {}
-    absurd: dict[float, int] = {}
-    for price, number in prices.items():
-        distance = (math.log(price) - median) / scale
-        if not shape_of(price):
-            if abs(distance) > max(_ABSURD_DISTANCE, math.log(500) / scale):
-                absurd[price] = number
-            continue
+    for price, number in shaped.items():
         is_lonely = number > _n_neighbours(price, median, ordinary)
+        distance = (math.log(price) - median) / scale
         if is_lonely and _is_placeholder(price, number, distance, scale):
             found[price] = number
+    return found
 
-    low, high = _bounds(ordinary, median, scale)
-    return PriceLimits(math.exp(median), low, high, found, absurd)
+
+def _find_absurd(
+    ordinary: Mapping[float, int], median: float, scale: float
+) -> dict[float, int]:
+    """Return the ordinary prices that are too far from all others to be believed."""
+    # Within a factor of 500 a price may be true, however alike the others are.
+    max_distance = max(_ABSURD_DISTANCE, math.log(500) / scale)
+    absurd: dict[float, int] = {}
+    for price, number in ordinary.items():
+        distance = (math.log(price) - median) / scale
+        if abs(distance) > max_distance:
+            absurd[price] = number
+    return absurd
 
 
 def combine(limits: Iterable[PriceLimits]) -> PriceLimits:
@@ -113,19 +143,24 @@ def _bounds(
 ) -> tuple[float, float]:
     """Return bounds that lie far outside of all prices seen, for rows beyond the sample."""
     reach = max(5 * scale, math.log(50))
+    far_below = math.exp(median - reach)
+    far_above = math.exp(median + reach)
     lowest = min(prices) / _TAIL_FACTOR
     highest = max(prices) * _TAIL_FACTOR
-    low = min(math.exp(median - reach), lowest)
-    high = max(math.exp(median + reach), highest)
-    return low, high
+    return min(far_below, lowest), max(far_above, highest)
 
 
 def _median_and_scale(prices: Mapping[float, int]) -> tuple[float, float]:
     """Return the median of log prices and their scale, both robust."""
-    logs = np.repeat(np.log(list(prices)), list(prices.values()))
+    values = np.log(list(prices))
+    counts = list(prices.values())
+    logs = np.repeat(values, counts)
     median = float(np.median(logs))
-    deviation = float(np.median(np.abs(logs - median)))
-    return median, min(max(1.4826 * deviation, _MIN_SCALE), _MAX_SCALE)
+
+    distances = np.abs(logs - median)
+    deviation = float(np.median(distances))
+    scale = 1.4826 * deviation
+    return median, min(max(scale, _MIN_SCALE), _MAX_SCALE)
 
 
 def shape_of(price: float) -> int:
@@ -136,32 +171,45 @@ def shape_of(price: float) -> int:
     """
     if price in _ALWAYS:
         return 2
+
     digits = f"{price:.2f}".replace(".", "").lstrip("0")
     if price >= 1:
         digits = digits.removesuffix("00")
+    n_digits = len(digits)
+    if len(set(digits)) == 1 or _is_run(digits):
+        if n_digits >= 5:
+            return 2
+        return int(n_digits >= 3 or price == 1)
 
-    is_same = len(set(digits)) == 1
-    if is_same or any(run.startswith(digits) for run in _RUNS):
-        return 2 if len(digits) >= 5 else int(len(digits) >= 3 or price == 1)
-    # Powers of ten from a million.
-    return int(price >= 1e6 and digits.rstrip("0") == "1")
+    is_power_of_ten = digits.rstrip("0") == "1"
+    return int(is_power_of_ten and price >= 1e6)
+
+
+def _is_run(digits: str) -> bool:
+    return any(run.startswith(digits) for run in _RUNS)
 
 
 def _is_placeholder(price: float, number: int, distance: float, scale: float) -> bool:
-    log_factor = abs(distance) * scale
-    if abs(distance) < _MIN_DISTANCE:
+    n_scales = abs(distance)
+    log_factor = n_scales * scale
+    if n_scales < _MIN_DISTANCE:
         return False
     if number >= _REPEATED:
-        return log_factor > math.log(20 if distance > 0 else 30)
+        factor = 20 if distance > 0 else 30
+        return log_factor > math.log(factor)
 
     # A single one is a placeholder only where no price can be.
     if shape_of(price) == 2:
-        return abs(distance) > 5 and log_factor > math.log(50)
-    return abs(distance) > 6 and log_factor > math.log(1_000)
+        return n_scales > 5 and log_factor > math.log(50)
+    return n_scales > 6 and log_factor > math.log(1_000)
 
 
 def _n_neighbours(price: float, median: float, ordinary: Mapping[float, int]) -> int:
     """Return how many ordinary prices are about as extreme as a price, or more so."""
     if math.log(price) > median:
-        return sum(n for each, n in ordinary.items() if each >= price / _TAIL_FACTOR)
-    return sum(n for each, n in ordinary.items() if each <= price * _TAIL_FACTOR)
+        least = price / _TAIL_FACTOR
+        extreme = [n for each, n in ordinary.items() if each >= least]
+    else:
+        most = price * _TAIL_FACTOR
+        extreme = [n for each, n in ordinary.items() if each <= most]
+    return sum(extreme)

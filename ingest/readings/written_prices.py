@@ -23,6 +23,10 @@ class WrittenPrices:
     counts: Counter[str]
     amounts: Mapping[str, WrittenAmount]
 
+    def has_currencies(self) -> bool:
+        """Return whether any text has a sign or a code of a currency."""
+        return any(amount.currencies for amount in self.amounts.values())
+
     def by_currency(self, stated: str) -> dict[str, Counter[str]]:
         """Return the texts of each currency with their counts; "" has those without one.
 
@@ -30,7 +34,8 @@ class WrittenPrices:
         """
         groups: dict[str, Counter[str]] = {}
         for text, amount in self.amounts.items():
-            group = groups.setdefault(narrow(amount.currencies, stated), Counter())
+            code = narrow(amount.currencies, stated)
+            group = groups.setdefault(code, Counter())
             group[text] = self.counts[text]
         return groups
 
