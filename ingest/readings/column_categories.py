@@ -184,8 +184,7 @@ def _describe(
         return Reading("category", meaning, "no cell has levels", _OPTION, warning)
 
     meaning = f"paths whose levels are separated by {separator!r}"
-    is_slash = separator == CATEGORY_SEPARATOR
-    if not is_slash and _has_close_slashes(counts, separator):
+    if _has_close_slashes(counts, separator):
         meaning += "; a '/' is part of a name"
     evidence = f"{share(paths, sum(counts.values()))} have it"
     if is_chosen:

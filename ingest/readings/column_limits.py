@@ -57,10 +57,12 @@ def find_column_limits(
         counts = by_row.setdefault(row_code, Counter())
         counts[amount.value] += number
 
-    limits: dict[str, dict[str, PriceLimits]] = {}
-    for code, by_row in prices.items():
-        limits[code] = {each: find_limits(counts) for each, counts in by_row.items()}
+    limits = {code: _find_by_row(by_row) for code, by_row in prices.items()}
     return ColumnLimits(limits, amounts.total())
+
+
+def _find_by_row(prices: Mapping[str, Counter[float]]) -> dict[str, PriceLimits]:
+    return {code: find_limits(counts) for code, counts in prices.items()}
 
 
 def describe_limits(limits: ColumnLimits, base: str) -> Iterator[Reading]:
@@ -87,18 +89,8 @@ def _read_sample(
 
     Each comes with the currency that its row states in a column of its own.
     """
-    row_currencies = currencies or repeat(None, len(cells))
-    texts = Counter[tuple[str, str]]()
-    others: list[tuple[tuple[object, str], int]] = []
-    for cell, currency in zip(cells, row_currencies, strict=True):
-        code = _row_currency(rule, currency)
-        if isinstance(cell, str):
-            texts[cell, code] += 1
-        else:
-            others.append(((cell, code), 1))
-
     amounts = Counter[_Priced]()
-    for (cell, code), number in [*texts.items(), *others]:
+    for cell, code, number in _count_cells(rule, cells, currencies):
         try:
             amount = rule.read(cell)
         except ValueError:
@@ -106,6 +98,26 @@ def _read_sample(
         if amount is not None:
             amounts[amount, code] += number
     return amounts
+
+
+def _count_cells(
+    rule: PriceRule, cells: Sequence[object], currencies: Sequence[object]
+) -> Iterator[tuple[object, str, int]]:
+    """Yield cells with the currency of their row and their number; equal texts once."""
+    texts = Counter[tuple[str, str]]()
+    others: list[tuple[object, str]] = []
+    row_currencies = currencies or repeat(None, len(cells))
+    for cell, currency in zip(cells, row_currencies, strict=True):
+        code = _row_currency(rule, currency)
+        if isinstance(cell, str):
+            texts[cell, code] += 1
+        else:
+            others.append((cell, code))
+
+    for (text, code), number in texts.items():
+        yield text, code, number
+    for cell, code in others:
+        yield cell, code, 1
 
 
 def _row_currency(rule: PriceRule, cell: object) -> str:
