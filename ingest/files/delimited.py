@@ -111,14 +111,18 @@ def pick_cells(
 
 def _is_old_mac(head: bytes, encoding: Encoding) -> bool:
     """Whether a carriage return alone ends the first line, and not within a quoted cell."""
-    text = head.decode(encoding.codec, "replace").replace("\r\r\n", "\n")
-    text = text.replace("\r\n", "\n").strip("\r\n\ufeff")
+    text = head.decode(encoding.codec, "replace")
+    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").strip("\r\n\ufeff")
     first_line, line_feed, _ = text.partition("\n")
     first, carriage_return, rest = first_line.partition("\r")
     if not carriage_return or first.count('"') % 2:
         return False
+    if not line_feed:
+        return True
+
+    # Beside line feeds, a carriage return ends a line only where cells stand on both sides.
     has_cells = any(delimiter in first for delimiter in DELIMITERS)
-    return not line_feed or has_cells and bool(rest.strip())
+    return has_cells and bool(rest.strip())
 
 
 def _parse_delimiter(option: str) -> str:

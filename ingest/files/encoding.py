@@ -67,21 +67,26 @@ def choose_encoding(sample: Sample, option: str) -> Encoding:
         return Encoding(_parse_option(sample, option))
     if wide := is_wide(sample.head):
         return Encoding(wide, note=f"encoding: {wide}")
+    # ISO-2022 is ASCII to the byte, and announces kanji by these escapes.
     if b"\x1b$B" in sample.head or b"\x1b$@" in sample.head:
         return Encoding("iso2022_jp", note="encoding: iso2022_jp")
 
     lines = _non_ascii_lines(sample)
-    valid = [_is_utf8(line) for line in lines]
-    others = [line for line, is_valid in zip(lines, valid, strict=True) if not is_valid]
+    others = [line for line in lines if not _is_utf8(line)]
     if not others:
         return Encoding()
+    return _choose_legacy(others, n_lines=len(lines))
 
+
+def _choose_legacy(others: list[bytes], n_lines: int) -> Encoding:
+    """Return the encoding of a file in which some of the lines are not valid UTF-8."""
     legacy = detect_legacy(others)
-    share = sum(valid) / len(lines)
-    if share < MIN_UTF8_SHARE and legacy:
-        example = find_example(others, legacy)
-        return Encoding(legacy, note=f"encoding: {legacy} (cells such as {example!r})")
-    return Encoding(fallback=legacy)
+    utf8_share = (n_lines - len(others)) / n_lines
+    if utf8_share >= MIN_UTF8_SHARE or not legacy:
+        return Encoding(fallback=legacy)
+
+    example = find_example(others, legacy)
+    return Encoding(legacy, note=f"encoding: {legacy} (cells such as {example!r})")
 
 
 def _parse_option(sample: Sample, option: str) -> str:
@@ -102,9 +107,14 @@ def _parse_option(sample: Sample, option: str) -> str:
 
 
 def _non_ascii_lines(sample: Sample) -> list[bytes]:
-    head = sample.head if sample.whole else sample.head.rpartition(b"\n")[0]
+    head = sample.head
+    if not sample.whole:
+        # The last line of the head may be cut within a character.
+        before, _, _ = head.rpartition(b"\n")
+        head = before or head
+
     lines: list[bytes] = []
-    for piece in (head or sample.head, *sample.pieces):
+    for piece in (head, *sample.pieces):
         # Files of old Macs end their lines with a carriage return alone.
         pieces = piece.replace(b"\r", b"\n").split(b"\n")
         lines += [line for line in pieces if not line.isascii()]

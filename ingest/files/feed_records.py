@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 MAX_EVENTS = 200_000
@@ -24,33 +25,43 @@ _MARKUP = frozenset(
 Events = Iterator[tuple[str, Element]]
 
 
+@dataclass(slots=True)
+class _OpenElement:
+    """An element that has begun and not ended, with the number of its children so far."""
+
+    tag: str
+    element: Element
+    n_children: int = 0
+
+
 def find_record_path(events: Events) -> tuple[str, ...]:
     """Return the tags from the root to the records; empty where nothing repeats.
 
     Records are the elements with fields that are met most often at the least depth.
     """
-    counts: Counter[tuple[str, ...]] = Counter()
-    stack: list[str] = []
-    parents: list[Element] = []
-    n_children: list[int] = [0]
+    counts = Counter(_paths_with_fields(events))
+    return _choose(counts)
+
+
+def _paths_with_fields(events: Events) -> Iterator[tuple[str, ...]]:
+    """Yield the path of each element that has two fields or more, as it ends."""
+    opened: list[_OpenElement] = []
     for n_events, (event, element) in enumerate(events):
         if event == "start":
-            stack.append(local_name(element.tag))
-            parents.append(element)
-            n_children[-1] += 1
-            n_children.append(0)
+            if opened:
+                opened[-1].n_children += 1
+            opened.append(_OpenElement(local_name(element.tag), element))
             continue
 
-        if n_children.pop() + len(element.attrib) >= 2:
-            counts[tuple(stack)] += 1
-        stack.pop()
-        parents.pop()
+        ended = opened.pop()
+        if ended.n_children + len(element.attrib) >= 2:
+            tags = [parent.tag for parent in opened]
+            yield (*tags, ended.tag)
         # What has been counted is let go, so that memory does not grow.
-        if parents:
-            parents[-1].remove(element)
+        if opened:
+            opened[-1].element.remove(element)
         if n_events > MAX_EVENTS:
-            break
-    return _choose(counts)
+            return
 
 
 def iterate_records(events: Events, path: tuple[str, ...]) -> Iterator[Element]:
@@ -104,22 +115,30 @@ def _iterate_fields(record: Element) -> Iterator[tuple[str, str, str]]:
     """Yield name, tag with its namespace, and text of every field."""
     for key, value in record.attrib.items():
         yield local_name(key), key, value
+
     for child in record:
         tag = str(child.tag)
-        name = local_name(tag)
-        given = child.get("name") if name.casefold() in _NAMED_FIELDS else None
+        is_named = local_name(tag).casefold() in _NAMED_FIELDS
+        given = child.get("name") if is_named else None
         if given:
             yield given, tag + given, _text(child)
-            continue
-
-        if len(child) and not _has_markup(child):
-            for inner in child:
-                inner_tag = str(inner.tag)
-                yield f"{name}.{local_name(inner_tag)}", inner_tag, _text(inner)
         else:
-            yield name, tag, _text(child)
-        for key, value in child.attrib.items():
-            yield f"{name}.{local_name(key)}", tag + key, value
+            yield from _iterate_inner(child, tag)
+
+
+def _iterate_inner(child: Element, tag: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the fields of an element within a record: of its own, and of its attributes."""
+    name = local_name(tag)
+    if len(child) and not _has_markup(child):
+        for inner in child:
+            inner_tag = str(inner.tag)
+            inner_name = f"{name}.{local_name(inner_tag)}"
+            yield inner_name, inner_tag, _text(inner)
+    else:
+        yield name, tag, _text(child)
+
+    for key, value in child.attrib.items():
+        yield f"{name}.{local_name(key)}", tag + key, value
 
 
 def _has_markup(element: Element) -> bool:
@@ -135,10 +154,17 @@ def _text(element: Element) -> str:
 
 
 def _choose(counts: Counter[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the likeliest path of records: by a usual tag, by repetition, or any."""
+
+    def rank(path: tuple[str, ...]) -> tuple[int, int]:
+        return len(path), -counts[path]
+
     usual = [path for path in counts if path[-1].casefold() in _USUAL_TAGS]
     repeated = [path for path, count in counts.items() if count >= 2]
     for paths in (usual, repeated, list(counts)):
+        # The root holds the records, and is none itself.
         inner = [path for path in paths if len(path) > 1]
         if inner:
-            return min(inner, key=lambda path: (len(path), -counts[path]))
+            return min(inner, key=rank)
+
     return ()

@@ -45,13 +45,16 @@ def _first_full(
 ) -> int:
     """Return the first of some rows that fills half of the columns, or names a few of them."""
     full = [n for n in candidates if 2 * n_filled(rows[n].cells) >= width]
-    index = full[0] if full else 0
-    if not _has_numbers(rows[index].cells):
-        return index
+    first = full[0] if full else 0
+    if not _has_numbers(rows[first].cells):
+        return first
 
     # A header may name few of the columns: it is a row of names above one with numbers.
-    above = [n for n in candidates if n < index and n_filled(rows[n].cells) > 1]
-    return next((n for n in above if not _has_numbers(rows[n].cells)), index)
+    for index in candidates:
+        cells = rows[index].cells
+        if index < first and n_filled(cells) > 1 and not _has_numbers(cells):
+            return index
+    return first
 
 
 def n_filled(cells: Sequence[str]) -> int:
@@ -72,13 +75,14 @@ def name_columns(header: Sequence[str]) -> tuple[list[str], list[str]]:
             name = copy
         taken.add(name)
         names.append(name)
+
     return names, notes
 
 
 def _unused(name: str, taken: Collection[str]) -> str:
-    return next(
-        f"{name} ({n})" for n in itertools.count(2) if f"{name} ({n})" not in taken
-    )
+    """Return a name with the first number that makes it a new one: ``price (2)``."""
+    numbered = (f"{name} ({n})" for n in itertools.count(2))
+    return next(each for each in numbered if each not in taken)
 
 
 def filled_width(cells: Sequence[str]) -> int:
@@ -92,17 +96,23 @@ def filled_width(cells: Sequence[str]) -> int:
 def _usual_width(rows: Sequence[SampleRow]) -> int:
     """Return the number of columns that most rows have."""
     widths = Counter(filled_width(row.cells) for row in rows)
+    if not widths:
+        return 0
     # Of equally frequent ones, the wider: titles are narrow.
-    return max(widths, key=lambda width: (widths[width], width), default=0)
+    _, width = max((count, width) for width, count in widths.items())
+    return width
 
 
 def _is_title(rows: Sequence[SampleRow], index: int, width: int) -> bool:
     """Whether a row is narrow, and one of names alone follows: ``Shop;Acme`` above the header."""
-    if filled_width(rows[index].cells) >= width or index + 1 >= len(rows):
+    if filled_width(rows[index].cells) >= width:
         return False
+    # The row after the next one is the first of the table, without which there is no header.
+    if index + 2 >= len(rows):
+        return False
+
     below = rows[index + 1].cells
-    is_last = index + 2 >= len(rows)
-    return n_filled(below) >= width and not _has_numbers(below) and not is_last
+    return n_filled(below) >= width and not _has_numbers(below)
 
 
 def _has_numbers(cells: Sequence[str]) -> bool:
@@ -110,7 +120,8 @@ def _has_numbers(cells: Sequence[str]) -> bool:
 
 
 def _is_comment(rows: Sequence[SampleRow], index: int) -> bool:
-    first = rows[index].cells[0] if rows[index].cells else ""
+    cells = rows[index].cells
+    first = cells[0] if cells else ""
     if COMMENT.match(first):
         return True
     if not first.lstrip().startswith("#") or index + 1 >= len(rows):
@@ -118,5 +129,5 @@ def _is_comment(rows: Sequence[SampleRow], index: int) -> bool:
 
     # "# id,title" may be the header itself: then numbers stand below it, and not another header.
     below = rows[index + 1].cells
-    is_same_width = len(below) == len(rows[index].cells)
+    is_same_width = len(below) == len(cells)
     return not (is_same_width and _has_numbers(below))

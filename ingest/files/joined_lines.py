@@ -14,13 +14,15 @@ def split_joined(record: Parsed, queue: LineQueue, dialect: Dialect) -> Parsed |
     joined without a line end.
     """
     number, _, text, _ = record
-    pieces = _split_line(text, dialect)
-    rows = [piece.split(dialect.delimiter) for piece in pieces]
-    if len(rows) < 2 or any(len(row) != dialect.width for row in rows):
+    first, *others = _split_line(text, dialect) or [text]
+    if not others:
         return None
 
-    queue.insert(number + 1, pieces[1:])
-    return number, rows[0], pieces[0], ""
+    rows = [piece.split(dialect.delimiter) for piece in (first, *others)]
+    if any(len(row) != dialect.width for row in rows):
+        return None
+    queue.insert(number + 1, others)
+    return number, rows[0], first, ""
 
 
 def join_escaped(record: Parsed, queue: LineQueue, dialect: Dialect) -> Parsed | None:
@@ -43,8 +45,11 @@ def join_escaped(record: Parsed, queue: LineQueue, dialect: Dialect) -> Parsed |
 
 
 def _split_line(text: str, dialect: Dialect) -> list[str]:
+    """Return the pieces of a line between marks of old line ends and of joined files."""
     header = dialect.delimiter.join(dialect.header)
     text = text.replace("\ufeff", "\r")
     if text.endswith(header):
-        text = f"{text.removesuffix(header)}\r{header}"
+        # A file without a last line end was joined with one that begins with the header.
+        before = text.removesuffix(header)
+        text = f"{before}\r{header}"
     return [piece for piece in text.split("\r") if piece.strip()]

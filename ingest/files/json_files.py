@@ -61,9 +61,8 @@ class JsonLines:
     def _objects(self) -> Iterator[tuple[int, Mapping[str, object] | None, str, str]]:
         self._counts.clear()
         with self._file.open() as stream:
-            for number, text, problem in read_lines(
-                stream, self._text_format, self._counts
-            ):
+            lines = read_lines(stream, self._text_format, self._counts)
+            for number, text, problem in lines:
                 if not text.strip():
                     continue
                 record, reason = (None, problem) if problem else parse_object(text)
@@ -82,14 +81,17 @@ class JsonDocument:
         """Read the document once; raises ``InputError`` when it is damaged or has no objects."""
         self._file = file
         self._text_format = text_format
+        name = str(file.path)
         with self._open() as stream:
-            group = choose_records(stream.elements(), str(file.path))
+            group = choose_records(stream.elements(), name)
         self._path = group.path
-        self._header = _header(group.first, str(file.path))
+        self._header = _header(group.first, name)
         self.columns: Sequence[str] = self._header or list(group.keys.keys)
 
-        self.notes = [*filter(None, [text_format.encoding.note]), *group.keys.notes()]
-        if holder := self._path.strip("[]*"):
+        encoding = text_format.encoding.note
+        self.notes = [*filter(None, [encoding]), *group.keys.notes()]
+        holder = group.path.strip("[]*")
+        if holder:
             self.notes.append(f"the records are the elements of {holder[:40]!r}")
 
     def records(self, columns: Sequence[str]) -> Iterator[Record]:
@@ -97,13 +99,13 @@ class JsonDocument:
         number = 0
         with self._open() as stream:
             for path, value, text in stream.elements():
-                if path != self._path:
+                is_header = bool(self._header) and value == self._header
+                if path != self._path or is_header:
                     continue
-                if self._header and isinstance(value, list):
-                    if value == self._header:
-                        continue
-                    value = dict(zip(self._header, value, strict=False))
+
                 number += 1
+                if self._header and isinstance(value, list):
+                    value = dict(zip(self._header, value, strict=False))
                 if isinstance(value, dict):
                     yield number, _cells(value, columns), text, ""
                 else:
@@ -127,20 +129,25 @@ def is_json(head: Sequence[str], suffix: str) -> str:
     lines = [line for line in head if line.strip()]
     first = lines[0].strip() if lines else ""
     is_named = suffix in (".json", ".jsonl", ".ndjson")
-    if not is_named and not first.startswith(("{", "[")):
+    has_bracket = first.startswith(("{", "["))
+    if not is_named and not has_bracket:
         return ""
 
     n_objects = sum(parse_object(line)[0] is not None for line in lines[:50])
     if n_objects and len(lines) > 1 and first[0] != "[":
         return "jsonl"
-    if first.startswith(("{", "[")):
-        # A title such as "[new] shoes" is no document.
-        rest = first[1:].lstrip()[:1] or (
-            lines[1].strip()[:1] if len(lines) > 1 else ""
-        )
-        if is_named or rest in ('"', "{", "["):
-            return "json"
+    if has_bracket and (is_named or _begins_document(lines)):
+        return "json"
     return "jsonl" if is_named else ""
+
+
+def _begins_document(lines: Sequence[str]) -> bool:
+    """Whether a bracket begins a document, and not a title such as ``[new] shoes``."""
+    first = lines[0].strip()
+    following = first[1:].lstrip()
+    if not following and len(lines) > 1:
+        following = lines[1].strip()
+    return following.startswith(('"', "{", "["))
 
 
 def parse_object(text: str) -> tuple[dict[str, object] | None, str]:

@@ -80,24 +80,12 @@ def choose_records(elements: Iterable[Element], name: str) -> Group:
 
 
 def _choose(groups: dict[str, Group]) -> Group | None:
+    """Return the group of the records: values at the top, of a list, or of one object."""
     top = groups.get("")
     if top is not None and top.n_objects > 1:
         return top
 
-    lists = [
-        group
-        for path, group in groups.items()
-        if path.endswith("[]") and (group.n_objects or group.n_lists > 1)
-    ]
-    best = max(
-        lists,
-        key=lambda group: (
-            group.is_usually_named,
-            group.n_objects,
-            -group.path.count("."),
-        ),
-        default=None,
-    )
+    best = _best_list(groups)
     objects = groups.get("*")
     is_map = objects is not None and objects.is_alike
     if is_map and (best is None or not best.is_usually_named):
@@ -105,6 +93,21 @@ def _choose(groups: dict[str, Group]) -> Group | None:
     if best is not None:
         return best
     return top if top is not None and top.n_objects else None
+
+
+def _best_list(groups: dict[str, Group]) -> Group | None:
+    """Return the list that is most like a table: by its name, its length, and its depth."""
+
+    def rank(group: Group) -> tuple[bool, int, int]:
+        depth = group.path.count(".")
+        return group.is_usually_named, group.n_objects, -depth
+
+    lists = []
+    for path, group in groups.items():
+        has_rows = group.n_objects > 0 or group.n_lists > 1
+        if path.endswith("[]") and has_rows:
+            lists.append(group)
+    return max(lists, key=rank, default=None)
 
 
 def _refuse_columns(groups: dict[str, Group], chosen: Group, name: str) -> None:

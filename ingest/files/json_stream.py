@@ -77,15 +77,8 @@ class JsonStream:
     def _object_elements(self, prefix: str, depth: int) -> Iterator[Element]:
         """Yield the elements of an object that is too large to be one value."""
         self._position += 1
-        while (character := self._peek()) != "}":
-            if character != '"':
-                raise self._damage("a key is expected")
-            key, _ = self._value()
-            if self._peek(":") != ":":
-                raise self._damage("a colon is expected")
-            self._position += 1
-
-            path = f"{prefix}{key}"
+        while self._peek() != "}":
+            path = prefix + self._key()
             character = self._peek()
             if character == "[":
                 yield from self._list_elements(path + "[]")
@@ -97,6 +90,17 @@ class JsonStream:
                     yield prefix + "*", value, text
                     yield from _inner_elements(path + ".", value, depth + 1)
         self._position += 1
+
+    def _key(self) -> str:
+        """Return the next key of an object, and pass the colon after it."""
+        if self._peek() != '"':
+            raise self._damage("a key is expected")
+        key, _ = self._value()
+
+        if self._peek(":") != ":":
+            raise self._damage("a colon is expected")
+        self._position += 1
+        return str(key)
 
     def _peek(self, but: str = "") -> str:
         """Return the next character after blanks and separators, or nothing at the end."""

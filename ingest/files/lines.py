@@ -114,13 +114,7 @@ def _decode_block(block: bytes, encoding: Encoding, counts: Counter[str]) -> lis
     try:
         text = block.decode(encoding.codec)
     except UnicodeDecodeError:
-        lines = []
-        for data in block.split(b"\n"):
-            line, amiss = decode_line(data, encoding)
-            lines.append(line)
-            if amiss:
-                counts[amiss] += 1
-        text = "\n".join(lines)
+        text = _decode_lines(block, encoding, counts)
 
     if "\r" in text:
         # Some programs write the carriage return twice.
@@ -133,6 +127,17 @@ def _decode_block(block: bytes, encoding: Encoding, counts: Counter[str]) -> lis
     if not lines[-1]:
         lines.pop()
     return lines
+
+
+def _decode_lines(block: bytes, encoding: Encoding, counts: Counter[str]) -> str:
+    """Decode line by line, so that a bad one costs the others nothing."""
+    lines = []
+    for data in block.split(b"\n"):
+        line, amiss = decode_line(data, encoding)
+        lines.append(line)
+        if amiss:
+            counts[amiss] += 1
+    return "\n".join(lines)
 
 
 class _Recoder(io.RawIOBase):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 MAX_DEPTH = 3
 """Objects within objects that become columns."""
@@ -33,14 +33,24 @@ def flatten(record: Mapping[str, object]) -> Mapping[str, object]:
 def _flatten_value(key: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
     if isinstance(value, dict) and value and depth:
         for part, inner in value.items():
-            yield from _flatten_value(f"{key}.{part}", _without_type(inner), depth - 1)
+            plain = _without_type(inner)
+            yield from _flatten_value(f"{key}.{part}", plain, depth - 1)
     elif isinstance(value, list) and value and isinstance(value[0], dict):
-        objects = [each for each in value if isinstance(each, dict)]
-        for part in dict.fromkeys(part for each in objects for part in each):
-            yield f"{key}.{part}", [_without_type(each.get(part)) for each in objects]
+        yield from _flatten_objects(key, value)
     elif value not in ([], {}):
         # An empty list is no value, and no column beside those of lists with objects.
         yield key, value
+
+
+def _flatten_objects(
+    key: str, values: Sequence[object]
+) -> Iterator[tuple[str, list[object]]]:
+    """Yield a list for each key that the objects in a list have."""
+    objects = [each for each in values if isinstance(each, dict)]
+    parts = dict.fromkeys(part for each in objects for part in each)
+    for part in parts:
+        cells = [_without_type(each.get(part)) for each in objects]
+        yield f"{key}.{part}", cells
 
 
 def _without_type(value: object) -> object:

@@ -38,15 +38,11 @@ class ParquetFile:
         self._n_read = 0
         with self._open() as table:
             self._n_rows = table.metadata.num_rows
-            paths = [
-                (index, part)
-                for index, field in enumerate(table.schema_arrow)
-                for part in _parts(field)
-            ]
-            names = [_name(table.schema_arrow.field(n), part) for n, part in paths]
-            self._has_duplicates = len(set(table.schema_arrow.names)) < len(
-                table.schema_arrow.names
-            )
+            schema = table.schema_arrow
+            self._has_duplicates = len(set(schema.names)) < len(schema.names)
+            paths = _list_paths(schema)
+            names = [_name(schema.field(index), part) for index, part in paths]
+
         if not names:
             raise InputError(f"{file.path} has no columns")
         self.columns, self._notes = name_columns(names)
@@ -102,11 +98,21 @@ class ParquetFile:
                 ) from None
 
 
+def _list_paths(schema: pa.Schema) -> list[tuple[int, str]]:
+    """Return index and field of every column; the field is empty where it is no struct."""
+    paths = []
+    for index, field in enumerate(schema):
+        for part in _parts(field):
+            paths.append((index, part))
+    return paths
+
+
 def _parts(field: pa.Field) -> list[str]:
     """Return the names of the fields of a struct, or one empty name."""
-    if pa.types.is_struct(field.type) and field.type.num_fields:
-        return [field.type.field(n).name for n in range(field.type.num_fields)]
-    return [""]
+    kind = field.type
+    if not pa.types.is_struct(kind) or not kind.num_fields:
+        return [""]
+    return [kind.field(n).name for n in range(kind.num_fields)]
 
 
 def _name(field: pa.Field, part: str) -> str:
@@ -116,23 +122,39 @@ def _name(field: pa.Field, part: str) -> str:
 def _to_cells(column: pa.Array, part: str) -> list[object]:
     """Return the cells of a column, or of a field of its structs."""
     if part:
-        column = pc.struct_field(column, [column.type.get_field_index(part)])
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.dictionary_decode()
-    if pa.types.is_binary_view(column.type) or pa.types.is_string_view(column.type):
-        column = pc.cast(column, pa.large_binary())
+        index = column.type.get_field_index(part)
+        column = pc.struct_field(column, [index])
+    column = _to_plain(column)
+
     kind = column.type
     if pa.types.is_float32(kind):
         # By the shortest decimals that mean the number: 19.99, and not 19.989999771118164.
-        return list(pc.cast(pc.cast(column, pa.string()), pa.float64()).to_pylist())
+        decimals = pc.cast(column, pa.string())
+        return list(pc.cast(decimals, pa.float64()).to_pylist())
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return _decode_texts(column)
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return [_to_text(cell) for cell in column.to_pylist()]
-    if pa.types.is_fixed_size_binary(kind):
+    if _is_bytes(kind):
         return [_to_text(cell) for cell in column.to_pylist()]
     return _to_python(column)
+
+
+def _to_plain(column: pa.Array) -> pa.Array:
+    """Return a column without the forms that save memory: dictionaries and views."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+
+    kind = column.type
+    if pa.types.is_binary_view(kind) or pa.types.is_string_view(kind):
+        return pc.cast(column, pa.large_binary())
+    return column
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_fixed_size_binary(kind)
+    )
 
 
 def _decode_texts(column: pa.Array) -> list[object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from common.errors import InputError
@@ -26,16 +26,12 @@ class PartedFile:
 
         columns = dict.fromkeys(name for part in parts for name in part.columns)
         for file, part in zip(files, parts, strict=True):
-            is_text = part.format in ("csv", "tsv")
-            if (
-                part.format != self.format
-                or is_text
-                and len(part.columns) < len(columns)
-            ):
+            if part.format != self.format or _lacks_columns(part, len(columns)):
                 raise InputError(
                     f"{file.name} of {file.path} has other columns than the parts before it:"
                     " write all parts with a header"
                 )
+
         for values in self._constants:
             columns.update(dict.fromkeys(values))
         self.columns: Sequence[str] = list(columns)
@@ -43,41 +39,61 @@ class PartedFile:
     @property
     def notes(self) -> Sequence[str]:
         """The number of parts, and what was recognised in the first one."""
-        return [f"{len(self._parts)} parts of one table", *self._parts[0].notes]
+        first, *_ = self._parts
+        return [f"{len(self._parts)} parts of one table", *first.notes]
 
     def records(self, columns: Sequence[str]) -> Iterator[Record]:
         """Yield the records of all parts."""
         n_before = 0
         for position, part in enumerate(self._parts):
             self._position = position
-            own = [name for name in columns if name in part.columns]
-            places = [own.index(name) if name in own else -1 for name in columns]
-            constants = [self._constants[position].get(name) for name in columns]
-            number = 0
-            for number, cells, text, reason in part.records(own):
-                if cells is None:
-                    yield n_before + number, None, text, reason
-                    continue
-                picked = [
-                    constant if place < 0 else cells[place]
-                    for place, constant in zip(places, constants, strict=True)
-                ]
-                yield n_before + number, picked, text, ""
-            n_before += number
+            constants = self._constants[position]
+            n_before = yield from _read_part(part, constants, columns, n_before)
 
     def fraction(self) -> float:
         """Return the fraction of the parts that has been read, 0 to 1."""
-        return (self._position + self._parts[self._position].fraction()) / len(
-            self._parts
-        )
+        part = self._parts[self._position]
+        return (self._position + part.fraction()) / len(self._parts)
+
+
+def _lacks_columns(part: RecordFile, n_columns: int) -> bool:
+    """Whether a part of text has no header: its records are known by their columns alone."""
+    is_text = part.format in ("csv", "tsv")
+    return is_text and len(part.columns) < n_columns
+
+
+def _read_part(
+    part: RecordFile,
+    constants: Mapping[str, str | None],
+    columns: Sequence[str],
+    n_before: int,
+) -> Generator[Record, None, int]:
+    """Yield the records of a part, and return the number of its last one among all."""
+    own = [name for name in columns if name in part.columns]
+    # A column that the part does not have is the constant of its folder.
+    places = [own.index(name) if name in own else -1 for name in columns]
+    given = [constants.get(name) for name in columns]
+    sources = list(zip(places, given, strict=True))
+
+    number = 0
+    for number, cells, text, reason in part.records(own):
+        picked: list[object] | None = None
+        if cells is not None:
+            picked = [value if place < 0 else cells[place] for place, value in sources]
+        yield n_before + number, picked, text, reason
+
+    return n_before + number
 
 
 def partition_values(file: File) -> dict[str, str | None]:
     """Return the columns that Hive and Spark write into names of folders: ``brand=Acme/``."""
-    folder = (file.member or file.path.as_posix()).replace("\\", "/").rpartition("/")[0]
+    path = file.member or file.path.as_posix()
+    *folders, _ = path.replace("\\", "/").split("/")
+
     values: dict[str, str | None] = {}
-    for segment in folder.split("/"):
-        if match := _PARTITION.fullmatch(segment):
-            value = unquote(match[2])
-            values[unquote(match[1])] = None if value == _NO_VALUE else value
+    for folder in folders:
+        match = _PARTITION.fullmatch(folder)
+        if match is not None:
+            name, value = map(unquote, match.groups())
+            values[name] = None if value == _NO_VALUE else value
     return values

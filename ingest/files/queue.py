@@ -60,8 +60,10 @@ class LineQueue:
         """Put the further pieces of a line to the front; lines after them get higher numbers."""
         n_more = len(texts)
         later = [(n + n_more, text, problem) for n, text, problem in self._returned]
-        pieces = [(number + n, text, "") for n, text in enumerate(texts)]
-        self._returned = deque([*pieces, *later])
+        self._returned.clear()
+        for n, text in enumerate(texts, start=number):
+            self._returned.append((n, text, ""))
+        self._returned.extend(later)
         self._n_inserted += n_more
 
     def _shift(self, line: Line) -> Line:

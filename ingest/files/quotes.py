@@ -40,20 +40,29 @@ def parse_quoted(number: int, text: str, queue: LineQueue, dialect: Dialect) -> 
 
     A record of another width than the header is returned as it is.
     """
+    width = dialect.width
     cells = parse_line(text, dialect.delimiter, dialect.quote)
-    if cells is not None and len(cells) == dialect.width:
+    if cells is not None and len(cells) == width:
         return number, _without_formulas(cells), text, ""
 
     has_backslash = "\\" + dialect.quote in text
-    if cells is None or has_backslash and len(cells) < dialect.width:
+    if cells is None or has_backslash and len(cells) < width:
         continued = _parse_continued(text, queue, dialect)
         if continued is not None:
             return number, *continued, ""
 
-    for reading in _other_readings(text, dialect):
-        if reading is not None and len(reading) == dialect.width:
-            return number, reading, text, ""
-    return number, cells, text, BAD_QUOTE if cells is None else ""
+    other = _other_reading(text, dialect)
+    if other is not None:
+        return number, other, text, ""
+    return number, cells, text, "" if cells is not None else BAD_QUOTE
+
+
+def _other_reading(text: str, dialect: Dialect) -> list[str] | None:
+    """Return the cells of the first reading that is as wide as the header."""
+    for cells in _other_readings(text, dialect):
+        if cells is not None and len(cells) == dialect.width:
+            return cells
+    return None
 
 
 def _other_readings(text: str, dialect: Dialect) -> Iterator[list[str] | None]:
@@ -74,27 +83,30 @@ def _parse_undoubled(text: str, dialect: Dialect) -> list[str] | None:
 
     A quote ends a cell where a delimiter follows. ``None`` where a quote has no second one.
     """
-    pattern = _undoubled_pattern(dialect.delimiter, dialect.quote)
+    quote = dialect.quote
+    pattern = _undoubled_pattern(dialect.delimiter, quote)
     cells = []
     position = 0
     while position <= len(text) and (match := pattern.match(text, position)):
-        quoted, plain = match["quoted"], match["plain"]
-        if quoted is None and plain[:1] == dialect.quote and plain.count(plain[0]) == 1:
-            return None
-        doubled = 2 * dialect.quote
-        cells.append(
-            plain if quoted is None else quoted.replace(doubled, dialect.quote)
-        )
         position = match.end() + 1
+        quoted, plain = match["quoted"], match["plain"]
+        if quoted is not None:
+            cells.append(quoted.replace(2 * quote, quote))
+            continue
+        if plain.startswith(quote) and plain.count(quote) == 1:
+            return None
+        cells.append(plain)
     return cells
 
 
 @functools.cache
 def _undoubled_pattern(delimiter: str, quote: str) -> re.Pattern[str]:
     """Return the pattern of a cell: quoted up to a quote before a delimiter, or plain."""
-    delimiter, quote = re.escape(delimiter), re.escape(quote)
+    delimiter = re.escape(delimiter)
+    quote = re.escape(quote)
     end = rf"(?={delimiter}|$)"
-    quoted = rf"{quote}(?P<quoted>(?:[^{quote}]|{quote}(?!{delimiter}|$))*){quote}{end}"
+    inner = rf"[^{quote}]|{quote}(?!{delimiter}|$)"
+    quoted = rf"{quote}(?P<quoted>(?:{inner})*){quote}{end}"
     return re.compile(rf"{quoted}|(?P<plain>[^{delimiter}]*)")
 
 
@@ -110,14 +122,17 @@ def _parse_continued(
     first: str, queue: LineQueue, dialect: Dialect
 ) -> tuple[list[str], str] | None:
     """Return the cells and text of a record of several lines, or put the lines back."""
+    delimiter, quote = dialect.delimiter, dialect.quote
+    escapes: tuple[str | None, ...] = (None, "\\") if "\\" + quote in first else (None,)
     taken: list[Line] = []
-    has_backslash = "\\" + dialect.quote in first
-    for escape in (None, "\\") if has_backslash else (None,):
+    for escape in escapes:
         lines = _take_continuation(first, taken, queue)
-        cells = read_cells(lines, dialect.delimiter, dialect.quote, escape)
+        cells = read_cells(lines, delimiter, quote, escape)
         is_complete = cells is not None and len(cells) == dialect.width
         if is_complete and cells and not _is_stray(first, taken, dialect):
-            return cells, "\n".join([first, *(text for _, text, _ in taken)])
+            texts = [text for _, text, _ in taken]
+            return cells, "\n".join([first, *texts])
+
         queue.put_back(taken)
         taken.clear()
     return None

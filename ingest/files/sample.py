@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from common.errors import InputError
 from ingest.files.packed import File
@@ -50,21 +51,28 @@ def take_sample(file: File) -> Sample:
     with file.open() as stream:
         head = stream.read(HEAD_BYTES)
         _require_text(file, head)
-
-        pieces: list[bytes] = []
-        stride = 1
-        n_found = 0
-        before = head[-PIECE_BYTES // 2 :]
-        while chunk := stream.read(CHUNK_BYTES):
-            if not chunk.isascii():
-                if n_found % stride == 0:
-                    pieces.append(_cut_piece(before, chunk))
-                n_found += 1
-            # Every second one is dropped when there are too many: they stay spread out.
-            if len(pieces) > MAX_PIECES:
-                pieces, stride = pieces[::2], 2 * stride
-            before = chunk[-PIECE_BYTES // 2 :]
+        pieces = _take_pieces(stream, head)
     return Sample(head, len(head) < HEAD_BYTES, tuple(pieces))
+
+
+def _take_pieces(stream: BinaryIO, head: bytes) -> list[bytes]:
+    """Return pieces around bytes that are not ASCII, from all of a stream after its head."""
+    pieces: list[bytes] = []
+    stride = 1
+    n_found = 0
+    before = head[-PIECE_BYTES // 2 :]
+    while chunk := stream.read(CHUNK_BYTES):
+        if not chunk.isascii():
+            if n_found % stride == 0:
+                pieces.append(_cut_piece(before, chunk))
+            n_found += 1
+
+        # Every second one is dropped when there are too many: they stay spread out.
+        if len(pieces) > MAX_PIECES:
+            pieces = pieces[::2]
+            stride *= 2
+        before = chunk[-PIECE_BYTES // 2 :]
+    return pieces
 
 
 def _require_text(file: File, head: bytes) -> None:
@@ -103,24 +111,33 @@ def _wide_by_line_ends(head: bytes) -> str:
     if n_zeros < 4 or n_zeros < 0.02 * len(head):
         return ""
 
-    scores = {}
-    for codec in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
-        unit = 4 if "32" in codec else 2
-        whole = head[: len(head) - len(head) % unit]
-        text = whole.decode(codec, "replace")
-        common = sum(text.count(character) for character in "\n\r\t,;| e0")
-        damaged = text.count("\ufffd") + text.count("\x00")
-        scores[codec] = common - 10 * damaged
+    codecs = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+    scores = {codec: _score_wide(head, codec) for codec in codecs}
     best = max(scores, key=lambda codec: scores[codec])
     return best if scores[best] > 0 else ""
+
+
+def _score_wide(head: bytes, codec: str) -> int:
+    """Return how many common characters a codec finds, less what it cannot explain."""
+    unit = 4 if "32" in codec else 2
+    n_whole = len(head) - len(head) % unit
+    text = head[:n_whole].decode(codec, "replace")
+
+    n_common = sum(text.count(character) for character in "\n\r\t,;| e0")
+    n_damaged = text.count("\ufffd") + text.count("\x00")
+    return n_common - 10 * n_damaged
 
 
 def _cut_piece(before: bytes, chunk: bytes) -> bytes:
     """Return whole lines around the first byte of a chunk that is not ASCII."""
     offset = _first_non_ascii(chunk)
     start = max(0, offset - PIECE_BYTES // 2)
-    # The line may have begun in the chunk before, even within a character.
-    data = (before if start == 0 else b"") + chunk[start : offset + PIECE_BYTES // 2]
+    end = offset + PIECE_BYTES // 2
+    data = chunk[start:end]
+    if start == 0:
+        # The line may have begun in the chunk before, even within a character.
+        data = before + data
+
     first, last = data.find(b"\n"), data.rfind(b"\n")
     return data[first + 1 : last] if first < last else data
 

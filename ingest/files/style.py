@@ -39,16 +39,16 @@ def describe(
     if len(header) == 1 and not is_given:
         delimiter = NO_DELIMITER
 
-    n_short = sum(len(row.cells) < len(header) for row in body)
-    has_quotes = quote in rows[index].text or _mostly_quoted([row.text for row in body])
+    cells = [row.cells for row in body]
+    is_quoted = quote in rows[index].text or _mostly_quoted(body)
     return Dialect(
         delimiter,
         header,
         n_skipped=rows[index].last_line,
         quote=quote,
-        literal=delimiter == "\t" and not has_quotes,
-        numeric=_numeric_columns([row.cells for row in body], len(header)),
-        ragged=n_short > 0 and n_short >= MIN_RAGGED_SHARE * len(body),
+        literal=delimiter == "\t" and not is_quoted,
+        numeric=_numeric_columns(cells, len(header)),
+        ragged=_is_ragged(cells, len(header)),
         unquoted_quotes=any(map(_has_inner_quote, body)),
         has_comments=any(COMMENT.match(row.text) for row in rows),
     )
@@ -60,8 +60,9 @@ def _complete_header(row: Row, body: Sequence[Row]) -> tuple[str, ...]:
     if _have_row_names(body, len(header)):
         return ("", *header)
 
-    n_filled = max((filled_width(row.cells) for row in body), default=0)
-    width = max(1, filled_width(header), min(len(header), n_filled))
+    filled = [filled_width(row.cells) for row in body]
+    n_filled = min(len(header), max(filled, default=0))
+    width = max(1, filled_width(header), n_filled)
     return tuple(header[:width])
 
 
@@ -69,37 +70,49 @@ def _have_row_names(body: Sequence[Row], width: int) -> bool:
     """Whether rows have one more cell than the header, as R writes the names of its rows."""
     if len(body) < 2:
         return False
+
     n_longer = sum(filled_width(row.cells) == width + 1 for row in body)
-    first = [row.cells[0] for row in body]
-    return n_longer >= MIN_NUMERIC_SHARE * len(body) and len(set(first)) == len(first)
+    if n_longer < MIN_NUMERIC_SHARE * len(body):
+        return False
+    names = {row.cells[0] for row in body}
+    return len(names) == len(body)
+
+
+def _is_ragged(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether so many rows are short that it is no accident."""
+    n_short = sum(len(cells) < width for cells in rows)
+    return n_short > 0 and n_short >= MIN_RAGGED_SHARE * len(rows)
 
 
 def _has_inner_quote(row: Row) -> bool:
     """Whether a cell without quotes around it has one within."""
-    return any('"' in cell for cell in row.cells) and '""' not in row.text
+    has_quote = any('"' in cell for cell in row.cells)
+    return has_quote and '""' not in row.text
 
 
-def _mostly_quoted(lines: Sequence[str]) -> bool:
+def _mostly_quoted(rows: Sequence[Row]) -> bool:
     """Whether more than half of the lines have quoted cells that parse."""
     n_quoted = 0
-    for line in lines:
-        has_quoted_cell = line.startswith('"') or '\t"' in line
-        if has_quoted_cell and parse_line(line, "\t") is not None:
+    for row in rows:
+        has_quoted_cell = row.text.startswith('"') or '\t"' in row.text
+        if has_quoted_cell and parse_line(row.text, "\t") is not None:
             n_quoted += 1
-    return 2 * n_quoted > len(lines)
+    return 2 * n_quoted > len(rows)
 
 
 def _numeric_columns(rows: Sequence[Sequence[str]], width: int) -> tuple[int, ...]:
     """Return the indices of columns that hold numbers in nearly all of the rows that have them."""
     # Parts of broken rows have other cells in a column, so that complete rows are asked first.
     complete = [row for row in rows if len(row) >= width]
-    rows = complete if len(complete) >= 2 else rows
+    if len(complete) >= 2:
+        rows = complete
 
     columns = []
     for index in range(width):
         cells = [row[index] for row in rows if len(row) > index]
         n_numbers = sum(NUMBER.fullmatch(cell) is not None for cell in cells)
+        min_numbers = MIN_NUMERIC_SHARE * len(cells)
         # One row is no evidence: any text may happen to be a number.
-        if n_numbers >= max(2, MIN_NUMERIC_SHARE * len(cells)):
+        if n_numbers >= max(2, min_numbers):
             columns.append(index)
     return tuple(columns)

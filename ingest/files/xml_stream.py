@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Generator, Iterator, Sequence
-from typing import BinaryIO, cast
+from typing import BinaryIO, TextIO, cast
 from xml.etree.ElementTree import Element, XMLPullParser
 
 from defusedxml.ElementTree import DefusedXMLParser
@@ -33,20 +33,28 @@ def read_events(
     # The parser knows few encodings, so it is given text that is decoded already.
     parser = XMLPullParser(("start", "end"), _parser=DefusedXMLParser(encoding="utf-8"))
     with open_text(stream, text_format) as text:
-        rest = text.read(CHUNK_CHARACTERS).lstrip("\ufeff \t\r\n")
-        rest = _ENCODING.sub(r"\1", rest, count=1)
-        while chunk := text.read(CHUNK_CHARACTERS):
-            # An ampersand near the end is looked at together with what follows it.
-            data = rest + chunk
-            cut = data.rfind("&", len(data) - MAX_ENTITY_CHARACTERS)
-            cut = cut if cut > 0 else len(data)
-            _feed(parser, data[:cut])
-            rest = data[cut:]
+        for piece in _pieces(text):
+            _feed(parser, piece)
             yield from _parsed(parser)
-    _feed(parser, rest)
-    yield from _parsed(parser)
+
     parser.close()
     yield from _parsed(parser)
+
+
+def _pieces(text: TextIO) -> Iterator[str]:
+    """Yield a text in pieces that divide no entity, without the encoding that it declares."""
+    rest = text.read(CHUNK_CHARACTERS).lstrip("\ufeff \t\r\n")
+    rest = _ENCODING.sub(r"\1", rest, count=1)
+    while chunk := text.read(CHUNK_CHARACTERS):
+        # An ampersand near the end is looked at together with what follows it.
+        data = rest + chunk
+        cut = data.rfind("&", len(data) - MAX_ENTITY_CHARACTERS)
+        if cut <= 0:
+            cut = len(data)
+        yield data[:cut]
+        rest = data[cut:]
+
+    yield rest
 
 
 def declared_encoding(head: Sequence[str], text_format: TextFormat) -> str:

@@ -38,7 +38,8 @@ def category_tree(paths: Mapping[str, int]) -> Share:
     for path, count in sorted(paths.items()):
         root.count += count
         levels = tuple(path.split(CATEGORY_SEPARATOR))
-        for depth in range(1, min(len(levels), MAX_LEVELS) + 1):
+        depth_shown = min(len(levels), MAX_LEVELS)
+        for depth in range(1, depth_shown + 1):
             node = _find(nodes, levels[:depth])
             node.count += count
 

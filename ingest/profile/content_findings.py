@@ -31,7 +31,11 @@ def content_findings(
     yield from _descriptions(n_rows, manifest.coverage.get("description", 0))
     yield from _photos(manifest, profile)
     for name in DATE_FIELDS:
-        yield from _dates(name, profile.months[name], manifest.created_at)
+        yield from _dates(
+            name,
+            profile.months[name],
+            manifest.created_at,
+        )
 
 
 def _titles(titles: TitleCounts, n_rows: int) -> Iterator[Finding]:
@@ -92,24 +96,37 @@ def _photos(manifest: SnapshotManifest, profile: ProfileCounts) -> Iterator[Find
 
 def _dates(name: str, months: Counter[int], created_at: str) -> Iterator[Finding]:
     # Months are compared, so that clocks and time zones do not matter.
-    year, this_month = map(int, created_at.split("-")[:2])
-    now = 12 * year + this_month - 1
+    year, month_of_year, *_ = created_at.split("-")
+    now = 12 * int(year) + int(month_of_year) - 1
     first = 12 * FIRST_YEAR
 
     future = [each for each in months if each > now]
-    if future:
-        yield _odd_dates(name, months, future, "in the future", max(future))
     past = [each for each in months if each < first]
+    if future:
+        yield _odd_dates(
+            name,
+            months,
+            future,
+            "in the future",
+            max(future),
+        )
     if past:
-        yield _odd_dates(name, months, past, f"before {FIRST_YEAR}", min(past))
+        yield _odd_dates(
+            name,
+            months,
+            past,
+            f"before {FIRST_YEAR}",
+            min(past),
+        )
 
 
 def _odd_dates(
     name: str, months: Counter[int], odd: list[int], when: str, furthest: int
 ) -> Finding:
-    count = sum(map(months.__getitem__, odd))
+    count = sum(months[each] for each in odd)
+    dates = f"{part(count, months.total())} dates of {name}"
     return Finding(
         WARNING,
-        f"{part(count, months.total())} dates of {name} lie {when}, as far as {month(furthest)}",
+        f"{dates} lie {when}, as far as {month(furthest)}",
         f"--dates says which comes first, day or month; --map {name}= leaves them out",
     )

@@ -47,4 +47,5 @@ def quantiles(counts: Counter[int], levels: Sequence[float]) -> list[int]:
         # One value may hold several levels.
         while len(found) < len(levels) and seen >= levels[len(found)] * total:
             found.append(value)
+
     return found

@@ -14,7 +14,7 @@ import numpy as np
 from common.snapshot import COLUMNS, SPLITS
 from ingest.profile import counters
 from ingest.profile.titles import TitleCounts
-from ingest.rows import Row
+from ingest.rows import DroppedCell, Row
 from ingest.shards import ShardRow
 from ingest.source import FIELDS, RawRow
 
@@ -92,23 +92,29 @@ class ProfileCounts:
         """Count accepted rows of a split."""
         if not rows:
             return
+
         for name in ("read", "accepted", split):
             self.rows[name] += len(rows)
 
         # Column by column, because a loop over cells in Python would cost as much as parsing them.
         columns = _to_columns(rows)
-        for name, column in columns.items():
-            self.coverage[name] += sum(map(bool, column))
-        for name in COUNTED_FIELDS:
-            given = filter(None, columns[name])
-            counters.update(self.values[name], given)
-
+        self._count_labels(columns)
         self.titles.update(columns["title"])
         self._count_dates(columns)
         self._count_prices(columns["price"], columns["currency"])
 
         n_photos = map(len, columns["photos"])
         self.photos.update(n_photos)
+
+    def _count_labels(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Count the rows that have a field, and those with each value of ``COUNTED_FIELDS``."""
+        for name, column in columns.items():
+            is_given = map(bool, column)
+            self.coverage[name] += sum(is_given)
+
+        for name in COUNTED_FIELDS:
+            given = filter(None, columns[name])
+            counters.update(self.values[name], given)
 
     def count_cells(self, row: Row) -> None:
         """Count the used and dropped cells of an accepted row, and the records that it holds."""
@@ -118,11 +124,17 @@ class ProfileCounts:
 
         for cell in row.cut:
             self.cut[cell.field] += 1
+
         for cell in row.dropped:
-            reason = _VALUE.sub("…", cell.reason)
-            counters.update(self.dropped[cell.field], [reason])
-            if len(self.examples) < counters.MAX_VALUES:
-                self.examples.setdefault((cell.field, reason), cell.reason)
+            self._count_dropped(cell)
+
+    def _count_dropped(self, cell: DroppedCell) -> None:
+        """Count a dropped cell by its reason, and keep the first reason of the kind as written."""
+        reason = _VALUE.sub("…", cell.reason)
+        counters.update(self.dropped[cell.field], [reason])
+        if len(self.examples) < counters.MAX_VALUES:
+            kind = (cell.field, reason)
+            self.examples.setdefault(kind, cell.reason)
 
     def cells(self) -> dict[str, dict[str, Any]]:
         """Return the number of cells of each field: ``read``, of them ``used`` and ``dropped``.
@@ -135,19 +147,22 @@ class ProfileCounts:
 
         counts: dict[str, dict[str, Any]] = {}
         for name in FIELDS:
-            n_used = used[name]
-            n_dropped = self.dropped[name].total()
-            if not (n_used or n_dropped):
-                continue
-            counts[name] = {
-                "read": n_used + n_dropped,
-                "used": n_used,
-                "dropped": n_dropped,
-            }
-            if self.cut[name]:
-                counts[name]["cut"] = self.cut[name]
-            if n_dropped:
-                counts[name]["reason"] = self._commonest_drop(name)
+            if used[name] or self.dropped[name]:
+                counts[name] = self._cells_of(name, used[name])
+
+        return counts
+
+    def _cells_of(self, name: str, n_used: int) -> dict[str, Any]:
+        n_dropped = self.dropped[name].total()
+        counts: dict[str, Any] = {
+            "read": n_used + n_dropped,
+            "used": n_used,
+            "dropped": n_dropped,
+        }
+        if self.cut[name]:
+            counts["cut"] = self.cut[name]
+        if n_dropped:
+            counts["reason"] = self._commonest_drop(name)
         return counts
 
     def _commonest_drop(self, name: str) -> str:
@@ -197,8 +212,10 @@ class ProfileCounts:
 
         for currency, amounts in by_currency.items():
             # Logarithmic bins bound the number of counters at any range of prices.
-            bins = np.rint(np.log(amounts) * BINS_PER_UNIT)
-            self.prices[currency].update(bins.astype(int).tolist())
+            logarithms = np.log(amounts)
+            bins = np.rint(logarithms * BINS_PER_UNIT)
+            numbers = bins.astype(int).tolist()
+            self.prices[currency].update(numbers)
             counters.update(self.amounts[currency], amounts)
 
 

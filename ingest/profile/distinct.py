@@ -37,7 +37,8 @@ class DistinctCounter:
 
         # Checksums of numbered texts are spread too evenly; their product is not.
         mixed = checksums * _MULTIPLIER
-        self._marked[mixed >> _SHIFT] = True
+        buckets = mixed >> _SHIFT
+        self._marked[buckets] = True
 
     def estimate(self) -> int:
         """Return the estimated number of different texts."""

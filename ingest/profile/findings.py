@@ -34,7 +34,11 @@ def find_problems(manifest: SnapshotManifest, profile: ProfileCounts) -> list[Fi
         *_splits(manifest),
     ]
     # Sorting is stable: findings of one severity keep the order above.
-    return sorted(findings, key=lambda finding: finding.severity, reverse=True)
+    return sorted(
+        findings,
+        key=lambda finding: finding.severity,
+        reverse=True,
+    )
 
 
 def _lost_rows(manifest: SnapshotManifest, profile: ProfileCounts) -> Iterator[Finding]:
@@ -49,20 +53,28 @@ def _lost_rows(manifest: SnapshotManifest, profile: ProfileCounts) -> Iterator[F
 
 
 def _lost_cells(manifest: SnapshotManifest) -> Iterator[Finding]:
-    readings = manifest.source.get("readings", ())
     for name, counts in manifest.cells.items():
-        if counts["dropped"] <= MAX_LOST_SHARE * counts["read"]:
+        n_dropped, n_read = counts["dropped"], counts["read"]
+        if n_dropped <= MAX_LOST_SHARE * n_read:
             continue
 
-        lost = part(counts["dropped"], counts["read"])
-        options = {each["option"]: None for each in readings if each["field"] == name}
-        names = " or ".join(filter(None, options))
-        how = f"{names} decides how they are read; " if names else ""
+        options = _options_of(name, manifest.source)
+        how = f"{options} decides how they are read; " if options else ""
         yield Finding(
-            severity_of(counts["dropped"], counts["read"]),
-            f"{lost} cells of {name} are dropped, most often: {counts['reason']}",
+            severity_of(n_dropped, n_read),
+            f"{part(n_dropped, n_read)} cells of {name} are dropped,"
+            f" most often: {counts['reason']}",
             f"{how}--map {name}=COLUMN reads another column, --map {name}= none",
         )
+
+
+def _options_of(name: str, source: Mapping[str, Any]) -> str:
+    """Return the options that decide how the cells of a field are read, each one once."""
+    options: dict[str, None] = {}
+    for reading in source.get("readings", ()):
+        if reading["field"] == name and reading["option"]:
+            options[reading["option"]] = None
+    return " or ".join(options)
 
 
 def _readings(source: Mapping[str, Any]) -> Iterator[Finding]:
@@ -76,7 +88,11 @@ def _readings(source: Mapping[str, Any]) -> Iterator[Finding]:
         # Many a warning ends with its remedy.
         if "--" in warning:
             remedy = ""
-        yield Finding(WARNING, f"{reading['field']}: {warning}", remedy)
+        yield Finding(
+            WARNING,
+            f"{reading['field']}: {warning}",
+            remedy,
+        )
 
 
 def _columns(manifest: SnapshotManifest) -> Iterator[Finding]:

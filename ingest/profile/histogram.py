@@ -89,13 +89,19 @@ class Scale:
         rows = self._sum(counts)
         highest = max(rows)
         width = round(WIDTH / self.n_bars, 2)
+
         bars = []
         for number, count in enumerate(rows):
             if count:
-                first = self.start + number * self.step
-                height = max(MIN_HEIGHT, round(HEIGHT * count / highest, 2))
-                label = f"{name(first, first + self.step)}: {count:,} rows"
-                bars.append(Bar(self.x(first), width, height, label))
+                start = self.start + number * self.step
+                height = round(HEIGHT * count / highest, 2)
+                bar = Bar(
+                    self.x(start),
+                    width,
+                    max(MIN_HEIGHT, height),
+                    f"{name(start, start + self.step)}: {count:,} rows",
+                )
+                bars.append(bar)
         return tuple(bars)
 
     def _sum(self, counts: Counter[int]) -> list[int]:
@@ -103,7 +109,8 @@ class Scale:
         rows = [0] * self.n_bars
         for value, count in counts.items():
             if self.start <= value < self.stop:
-                rows[(value - self.start) // self.step] += count
+                number = (value - self.start) // self.step
+                rows[number] += count
         return rows
 
 

@@ -35,9 +35,15 @@ def label_findings(
     """Yield what looks wrong with the labels of a snapshot."""
     for name in ONE_VALUE_FIELDS:
         yield from _one_value(name, profile.values[name])
+
     for name in OWN_VALUE_FIELDS:
         n_rows = manifest.coverage.get(name, 0)
-        yield from _own_values(name, profile.values[name], n_rows)
+        yield from _own_values(
+            name,
+            profile.values[name],
+            n_rows,
+        )
+
     for name, labels in sorted(profile.joined.items()):
         if labels:
             yield _spellings(name, labels)
@@ -46,9 +52,14 @@ def label_findings(
 def _one_value(name: str, values: Counter[str]) -> Iterator[Finding]:
     if len(values) != 1 or values.total() < MIN_ROWS:
         return
+
     ((value, count),) = values.items()
-    remedy = _ONE_SELLER if name == "seller_id" else _ONE_LABEL.format(name=name)
-    yield Finding(NOTE, f"all {count:,} rows with a {name} have {quote(value)}", remedy)
+    is_seller = name == "seller_id"
+    yield Finding(
+        NOTE,
+        f"all {count:,} rows with a {name} have {quote(value)}",
+        _ONE_SELLER if is_seller else _ONE_LABEL.format(name=name),
+    )
 
 
 def _own_values(name: str, values: Counter[str], n_rows: int) -> Iterator[Finding]:

@@ -34,4 +34,5 @@ def table(title: str, header: Line, lines: Sequence[Line]) -> str:
     for row in (header, rule, *lines):
         cells = " | ".join(map(escape, row))
         text.append(f"| {cells} |")
+
     return "\n".join(text)

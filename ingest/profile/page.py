@@ -114,12 +114,13 @@ def _values(profile: ProfileCounts) -> Iterator[tuple[str, str, Share]]:
     """Yield field, title and commonest values of each field that has any."""
     for name, title in VALUE_TITLES.items():
         counts = profile.values[name]
-        if not counts:
-            continue
-        shown = commonest(counts, MAX_VALUES)
-        shares = [Share(_label(value), count) for value, count in shown.items()]
-        n_more = len(counts) - len(shown)
-        yield name, title, Share("", profile.coverage[name], shares, n_more)
+        if counts:
+            root = Share("", profile.coverage[name])
+            shown = commonest(counts, MAX_VALUES)
+            for value, count in shown.items():
+                root.children.append(Share(_label(value), count))
+            root.n_more = len(counts) - len(shown)
+            yield name, title, root
 
 
 def _mark_options(text: str) -> Markup:

@@ -57,18 +57,25 @@ def length_histogram(lengths: Counter[int]) -> Histogram:
 def month_histogram(title: str, months: Counter[int]) -> Histogram:
     """Return the number of rows by month; months are 12 times the year and on."""
     first, last = min(months), max(months)
+    # A single mistyped year would leave a bar at each end, and nothing between them.
     start, stop = quantiles(months, (TAIL, 1 - TAIL))
-    is_cut = (start, stop) != (first, last)
-    cut = f"; {100 * TAIL:g} % at either end are not shown" if is_cut else ""
+    caption = f"from {month(first)} to {month(last)}"
+    if (start, stop) != (first, last):
+        caption += f"; {100 * TAIL:g} % at either end are not shown"
 
     scale = Scale.over(start, stop)
-    values = range(scale.start, scale.stop, scale.step)
     return Histogram(
         title=title,
-        caption=f"from {month(first)} to {month(last)}{cut}",
+        caption=caption,
         bars=scale.bars(months, _months),
-        ticks=spaced(Tick(scale.x(value), month(value)) for value in values),
+        ticks=spaced(_month_ticks(scale)),
     )
+
+
+def _month_ticks(scale: Scale) -> Iterator[Tick]:
+    """Yield a tick at the left end of each bar."""
+    for value in range(scale.start, scale.stop, scale.step):
+        yield Tick(scale.x(value), month(value))
 
 
 def _price(bin_: float) -> str:
@@ -82,18 +89,23 @@ def _prices(start: int, stop: int) -> str:
 
 def _price_ticks(scale: Scale) -> Iterator[Tick]:
     """Yield 1, 2 and 5 times powers of ten; over many powers, the powers alone."""
-    bins_per_power = BINS_PER_UNIT * math.log(10)
-    first = math.floor(scale.start / bins_per_power)
-    last = math.floor(scale.stop / bins_per_power)
-    factors = (1, 2, 5) if last - first <= MAX_FINE_POWERS else (1,)
-
-    values = [
-        factor * 10.0**power for power in range(first, last + 1) for factor in factors
-    ]
-    for value in values:
+    for value in _round_prices(scale):
         bin_ = BINS_PER_UNIT * math.log(value)
         if scale.start <= bin_ <= scale.stop:
             yield Tick(scale.x(bin_), _short(value))
+
+
+def _round_prices(scale: Scale) -> Iterator[float]:
+    """Yield the round prices of all powers of ten that a scale touches."""
+    bins_per_power = BINS_PER_UNIT * math.log(10)
+    first = math.floor(scale.start / bins_per_power)
+    last = math.floor(scale.stop / bins_per_power)
+    is_short = last - first <= MAX_FINE_POWERS
+    factors = (1, 2, 5) if is_short else (1,)
+
+    for power in range(first, last + 1):
+        for factor in factors:
+            yield factor * 10.0**power
 
 
 def _short(value: float) -> str:

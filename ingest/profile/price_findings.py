@@ -31,6 +31,10 @@ MISTAKEN_SHARE = 0.05
 CONSTANT_SHARE = 0.5
 """Share of rows with the very same price above which it is spoken of."""
 
+_QUARTILES = (0.25, 0.5, 0.75)
+_EXTREME_REMEDY = (
+    "placeholders teach a wrong price: empty these cells in the table, or correct them"
+)
 _CURRENCY = re.compile(r"\b[A-Z]{3}\b")
 
 
@@ -45,55 +49,86 @@ def price_findings(
     warnings = " ".join(reading["warning"] for reading in readings)
     yield from _currencies(manifest, warnings)
 
+    # Of a currency in a few rows nothing is learned, and it was named above.
     n_prices = sum(manifest.currencies.values())
-    for currency in sorted(profile.prices):
-        bins, amounts = profile.prices[currency], profile.amounts[currency]
-        # Of a currency in a few rows nothing is learned, and it was named above.
-        if bins.total() >= max(MIN_ROWS, MISTAKEN_SHARE * n_prices):
-            yield from _extreme_prices(currency, bins, amounts, warnings)
-            yield from _constant_price(currency, bins.total(), amounts)
+    min_rows = max(MIN_ROWS, MISTAKEN_SHARE * n_prices)
+    for currency, bins in sorted(profile.prices.items()):
+        if bins.total() < min_rows:
+            continue
+
+        amounts = profile.amounts[currency]
+        yield from _extreme_prices(
+            currency,
+            bins,
+            amounts,
+            warnings,
+        )
+        yield from _constant_price(
+            currency,
+            bins.total(),
+            amounts,
+        )
 
 
 def _currencies(manifest: SnapshotManifest, warnings: str) -> Iterator[Finding]:
     counts = Counter(dict(manifest.currencies))
-    n_prices = counts.total()
     known = set(_CURRENCY.findall(warnings))
     main = "".join(currency for currency, _ in counts.most_common(1))
 
     for currency, count in counts.most_common():
-        if currency == main or currency in known:
-            continue
-        is_mistake = count < MISTAKEN_SHARE * n_prices
-        yield Finding(
-            WARNING if is_mistake else SERIOUS,
-            f"{part(count, n_prices)} prices are in {currency}, most others in {main}:"
-            f" the price model learns from {main} alone",
-            f"correct them, if {currency} is a mistake; --currency is for prices without one"
-            if is_mistake
-            else f"make a snapshot of each currency, or convert {currency} in the table",
-        )
+        if currency != main and currency not in known:
+            yield _second_currency(
+                currency,
+                count,
+                main,
+                counts.total(),
+            )
+
+
+def _second_currency(currency: str, count: int, main: str, n_prices: int) -> Finding:
+    is_mistake = count < MISTAKEN_SHARE * n_prices
+    if is_mistake:
+        remedy = f"correct them, if {currency} is a mistake; --currency is for prices without one"
+    else:
+        remedy = f"make a snapshot of each currency, or convert {currency} in the table"
+
+    return Finding(
+        WARNING if is_mistake else SERIOUS,
+        f"{part(count, n_prices)} prices are in {currency}, most others in {main}:"
+        f" the price model learns from {main} alone",
+        remedy,
+    )
 
 
 def _extreme_prices(
     currency: str, bins: Counter[int], amounts: Counter[float], warnings: str
 ) -> Iterator[Finding]:
-    low, median, high = quantiles(bins, (0.25, 0.5, 0.75))
+    """Yield a finding for prices far above the others, and one for those far below them."""
+    _, median, _ = quantiles(bins, _QUARTILES)
+    for side, extreme in _extreme_bins(bins).items():
+        example = _commonest(extreme, amounts) if extreme else ""
+        # The readings may have named the same placeholder.
+        if not example or example in warnings:
+            continue
+
+        count = sum(bins[bin_] for bin_ in extreme)
+        prices = f"{part(count, bins.total())} prices in {currency}"
+        yield Finding(
+            WARNING,
+            f"{prices} are far {side} the others, such as {example};"
+            f" the median is {_price(median)}",
+            _EXTREME_REMEDY,
+        )
+
+
+def _extreme_bins(bins: Counter[int]) -> dict[str, set[int]]:
+    """Return the bins beyond the fences, by the side on which they are."""
+    low, _, high = quantiles(bins, _QUARTILES)
     reach = FENCES * max(MIN_IQR * BINS_PER_UNIT, high - low)
-    sides = {
+    return {
         "above": {bin_ for bin_ in bins if bin_ > high + reach},
         "below": {bin_ for bin_ in bins if bin_ < low - reach},
     }
-    for side, extreme in sides.items():
-        example = _commonest(extreme, amounts) if extreme else ""
-        if not example or example in warnings:
-            continue
-        count = sum(map(bins.__getitem__, extreme))
-        yield Finding(
-            WARNING,
-            f"{part(count, bins.total())} prices in {currency} are far {side} the others,"
-            f" such as {example}; the median is {_price(median)}",
-            "placeholders teach a wrong price: empty these cells in the table, or correct them",
-        )
 
 
 def _commonest(bins: set[int], amounts: Counter[float]) -> str:
@@ -104,12 +139,15 @@ def _commonest(bins: set[int], amounts: Counter[float]) -> str:
     # The amounts may be so rare that they were dropped from the counter.
     if not extreme:
         return _price(max(bins))
+
     value = max(extreme, key=lambda value: (amounts[value], value))
     return amount(value)
 
 
 def _price(bin_: int) -> str:
-    return amount(float(f"{math.exp(bin_ / BINS_PER_UNIT):.3g}"))
+    """Return the price in the middle of a bin, to three digits."""
+    price = math.exp(bin_ / BINS_PER_UNIT)
+    return amount(float(f"{price:.3g}"))
 
 
 def _constant_price(

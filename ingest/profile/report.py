@@ -31,22 +31,36 @@ def _first_screen(summary: Summary) -> list[str]:
     """Return what is read first: about forty lines, a sentence each."""
     facts = [f"- {name}: {escape(value)}" for name, value in summary.facts]
     lost = [escape(sentence) for sentence in summary.lost]
-    # A synthetic shop has no columns that could mean anything else.
-    has_columns = any(field.columns for field in summary.fields)
-    fields = [_field(field) for field in summary.fields if has_columns]
-
-    findings = list(_findings(summary))
-    n_more = len(findings) - MAX_FINDINGS
-    if n_more > 0:
-        findings[MAX_FINDINGS:] = [f"{n_more:,} more below"]
-
+    findings = _first_findings(summary) or ["nothing that these rules know of"]
     return [
         f"From `{escape(summary.name)}`; `profile.html` has this page with plots.",
         "\n".join(facts),
-        bullets("What looks wrong", findings or ["nothing that these rules know of"]),
+        bullets("What looks wrong", findings),
         bullets("What was dropped", lost),
-        table("What the columns mean", ("field", "column", "meaning", "why"), fields),
+        _columns(summary),
     ]
+
+
+def _first_findings(summary: Summary) -> list[str]:
+    findings = list(_findings(summary))
+    n_more = len(findings) - MAX_FINDINGS
+    if n_more <= 0:
+        return findings
+    return [*findings[:MAX_FINDINGS], f"{n_more:,} more below"]
+
+
+def _columns(summary: Summary) -> str:
+    # A synthetic shop has no columns that could mean anything else.
+    has_columns = any(field.columns for field in summary.fields)
+    if not has_columns:
+        return ""
+
+    fields = [_field(field) for field in summary.fields]
+    return table(
+        "What the columns mean",
+        ("field", "column", "meaning", "why"),
+        fields,
+    )
 
 
 def _details(summary: Summary) -> list[str]:

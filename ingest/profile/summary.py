@@ -83,63 +83,92 @@ def summarise(manifest: SnapshotManifest, profile: ProfileCounts) -> Summary:
 def _facts(manifest: SnapshotManifest) -> Iterator[tuple[str, str]]:
     source = manifest.source
     yield "taken for", _kind(source["kind"])
-    yield from map(_note, source.get("notes", ()))
+    for note in source.get("notes", ()):
+        yield _note(note)
+
     yield "rows", _rows(manifest.rows)
+    splits = [f"{manifest.rows[name]:,} {name}" for name in SPLITS]
+    yield "split", ", ".join(splits)
 
-    splits = ", ".join(f"{manifest.rows[name]:,} {name}" for name in SPLITS)
-    yield "split", splits
-
+    # Of a table without photos it would be no news that none are stored.
     n_photos = manifest.photos.get("referenced", 0)
     if n_photos:
-        yield "photos", f"{part(manifest.photos['stored'], n_photos)} stored"
-    if source.get("unmatched"):
-        yield "not read", enumerate_quoted(source["unmatched"], MAX_COLUMNS)
+        stored = part(manifest.photos["stored"], n_photos)
+        yield "photos", f"{stored} stored"
+
+    unmatched = source.get("unmatched")
+    if unmatched:
+        yield "not read", enumerate_quoted(unmatched, MAX_COLUMNS)
 
 
 def _kind(name: str) -> str:
     """Return a kind of table as people call it."""
     titles = {form.name: form.title for form in exports.FORMS}
+    if name not in titles:
+        return name
     option = f'"{name}"' if " " in name else name
-    return f"{titles[name]} (--form {option})" if name in titles else name
+    return f"{titles[name]} (--form {option})"
 
 
 def _note(note: str) -> tuple[str, str]:
+    """Return a note in two parts, the name before its colon and the rest."""
     name, colon, value = note.partition(": ")
-    has_name = colon and len(name.split()) <= MAX_NAME_WORDS
-    return (name, value) if has_name else ("note", note)
+    n_words = len(name.split())
+    if not colon or n_words > MAX_NAME_WORDS:
+        return "note", note
+    return name, value
 
 
 def _rows(rows: Mapping[str, int]) -> str:
-    text = f"{rows['read']:,} read: {rows['accepted']:,} accepted, {rows['rejected']:,} rejected"
+    parts = [f"{rows['accepted']:,} accepted", f"{rows['rejected']:,} rejected"]
     merged = rows.get("merged")
-    return f"{text}, {merged:,} merged into others" if merged else text
+    if merged:
+        parts.append(f"{merged:,} merged into others")
+    outcomes = ", ".join(parts)
+    return f"{rows['read']:,} read: {outcomes}"
 
 
 def _fields(manifest: SnapshotManifest) -> Iterator[FieldSummary]:
-    source = manifest.source
+    """Yield the fields that have a column or a cell, in the order of ``FIELDS``."""
+    columns = manifest.source.get("columns", {})
     readings: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for reading in source.get("readings", ()):
+    for reading in manifest.source.get("readings", ()):
         readings[reading["field"]].append(reading)
 
-    columns = source.get("columns", {})
     n_accepted = manifest.rows["accepted"]
     for name in FIELDS:
         counts = manifest.cells.get(name, {})
-        if not (counts or name in columns):
-            continue
-        used = counts.get("used", 0)
-        dropped = counts.get("dropped", 0)
-        yield FieldSummary(
-            name=name,
-            columns=columns.get(name, ()),
-            meaning=_join(readings[name], "meaning"),
-            evidence=_join(readings[name], "evidence"),
-            used=used,
-            dropped=dropped,
-            empty=max(0, n_accepted - used - dropped),
-            reason=counts.get("reason", ""),
-            cut=counts.get("cut", 0),
-        )
+        if counts or name in columns:
+            of_field = columns.get(name, ())
+            yield _field(
+                name,
+                of_field,
+                readings[name],
+                counts,
+                n_accepted,
+            )
+
+
+def _field(
+    name: str,
+    columns: Sequence[str],
+    readings: Sequence[Mapping[str, Any]],
+    counts: Mapping[str, Any],
+    n_accepted: int,
+) -> FieldSummary:
+    used = counts.get("used", 0)
+    dropped = counts.get("dropped", 0)
+    return FieldSummary(
+        name=name,
+        columns=columns,
+        meaning=_join(readings, "meaning"),
+        evidence=_join(readings, "evidence"),
+        used=used,
+        dropped=dropped,
+        empty=max(0, n_accepted - used - dropped),
+        reason=counts.get("reason", ""),
+        cut=counts.get("cut", 0),
+    )
 
 
 def _join(readings: Sequence[Mapping[str, Any]], key: str) -> str:

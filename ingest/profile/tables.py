@@ -71,6 +71,7 @@ def _price_lines(profile: ProfileCounts) -> list[Line]:
             price = math.exp(bin_ / BINS_PER_UNIT)
             prices.append(format_number(price, currency))
         lines.append((currency, f"{bins.total():,}", *prices))
+
     return lines
 
 
@@ -107,22 +108,27 @@ def _loss_tables(profile: ProfileCounts) -> list[str]:
 
 
 def _dropped_lines(profile: ProfileCounts) -> list[Line]:
+    """Return the commonest reasons of all fields, each with its first example."""
     dropped: Counter[tuple[str, str]] = Counter()
     for name, reasons in profile.dropped.items():
         for reason, count in reasons.items():
             dropped[name, reason] = count
 
     lines: list[Line] = []
-    for (name, reason), count in commonest(dropped, MAX_LINES).items():
-        example = profile.examples.get((name, reason), reason)
+    for kind, count in commonest(dropped, MAX_LINES).items():
+        name, reason = kind
+        example = profile.examples.get(kind, reason)
         lines.append((name, example, f"{count:,}"))
+
     return lines
 
 
 def _rejected_lines(profile: ProfileCounts) -> list[Line]:
+    rejections = commonest(profile.rejections, MAX_LINES)
     lines: list[Line] = []
-    for reason, count in commonest(profile.rejections, MAX_LINES).items():
-        line, example = profile.rejected.get(reason, (0, reason))
+    for reason, count in rejections.items():
+        unknown = (0, reason)
+        line, example = profile.rejected.get(reason, unknown)
         lines.append((example, f"{line:,}", f"{count:,}"))
     return lines
 

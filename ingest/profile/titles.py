@@ -38,14 +38,15 @@ class TitleCounts:
 
     def update(self, titles: Sequence[str]) -> None:
         """Count the titles of some rows."""
-        self.lengths.update(map(len, titles))
+        lengths = map(len, titles)
+        self.lengths.update(lengths)
         filled = [title[:MAX_CHARACTERS] for title in titles if title]
         self.n_filled += len(filled)
         self._count_different(filled)
 
         # One search for all titles, since nearly always there is nothing to find.
         if _GARBLED.search("\n".join(filled)):
-            garbled = list(filter(_GARBLED.search, filled))
+            garbled = [title for title in filled if _GARBLED.search(title)]
             self.n_garbled += len(garbled)
             self.garbled = self.garbled or garbled[0]
 
@@ -63,4 +64,5 @@ class TitleCounts:
             # From here on rare titles are dropped from the counter.
             self._distinct = DistinctCounter()
             self._distinct.update(self.rows)
+
         counters.trim(self.rows)

@@ -14,9 +14,12 @@ CENTS_BELOW = 10_000
 def percent(count: float, total: float) -> str:
     """Return a share such as ``12 %``; something is never 0 %, and all but one not 100 %."""
     share = 100 * count / max(1, total)
-    if share >= 10 or not count:
+    if count < total:
         # 99.9 % of the rows are not all of them.
-        return f"{min(share, 99) if count < total else share:.0f} %"
+        share = min(share, 99)
+
+    if share >= 10 or not count:
+        return f"{share:.0f} %"
     return f"{share:.1f} %" if share >= 0.1 else "<0.1 %"
 
 
@@ -34,7 +37,8 @@ def quote(value: str) -> str:
 
 def enumerate_quoted(values: Sequence[str], limit: int) -> str:
     """Return the first values in quotation marks, and how many more there are."""
-    text = ", ".join(map(quote, values[:limit]))
+    quoted = map(quote, values[:limit])
+    text = ", ".join(quoted)
     n_more = len(values) - limit
     return f"{text} and {n_more:,} more" if n_more > 0 else text
 
