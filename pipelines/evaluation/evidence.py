@@ -35,6 +35,9 @@ from pipelines.records import Evidence
 FEW_ROWS = 400
 """Test rows from which on the value of a metric decides, without its interval."""
 
+MIN_ROWS = 10
+"""Test rows below which nothing is decided: the commonest of a handful of labels is chance too."""
+
 SHARES = (TOP1, TOP5, AUC, RECALL, PRECISION, CALIBRATION_ERROR, COVERED, ABSTAINED)
 """Metrics from 0 to 1, and so are the ends of their intervals."""
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from common.metrics import Threshold
-from pipelines.evaluation.evidence import FEW_ROWS
+from pipelines.evaluation.evidence import FEW_ROWS, MIN_ROWS
 from pipelines.records import Evidence
 
 
@@ -38,9 +38,10 @@ def check_gate(
     """Compare metrics with every threshold.
 
     Without ``evidence`` each value has to hold, and a metric that is missing or NaN does not pass.
-    With it, a threshold that is missed on fewer than ``FEW_ROWS`` rows blocks only where the whole
-    interval of the metric misses it, and modesty does not: few validation rows leave probabilities
-    near those of equal weights, also of a model that is always right.
+    With it, fewer than ``MIN_ROWS`` rows never block. On fewer than ``FEW_ROWS`` a threshold that is
+    missed blocks only where the whole interval of the metric misses it, and modesty does not: few
+    validation rows leave probabilities near those of equal weights, also of a model that is always
+    right.
     """
     reasons, undecided = [], []
     for threshold in thresholds:
@@ -102,6 +103,8 @@ def _is_undecided(
         return True
     if evidence["rows"] >= FEW_ROWS:
         return False
+    if evidence["rows"] < MIN_ROWS:
+        return True
 
     ends = evidence["intervals"].get(threshold.metric)
     if not is_measured or ends is None:
@@ -120,7 +123,7 @@ def _is_modest(
     return (
         threshold.metric == "calibration_error"
         and threshold.holds(overstated)
-        and 2 * overstated < metrics[threshold.metric]
+        and 2 * overstated < metrics.get(threshold.metric, math.nan)
     )
 
 
@@ -133,15 +136,16 @@ def _describe_doubt(
     required = format_threshold(threshold)
     noun = "row" if rows == 1 else "rows"
 
-    if math.isnan(value):
-        return f"{rows:,} test {noun} cannot decide about {name}, which should be {required}"
     if _is_modest(metrics, threshold, evidence):
         return (
             f"on {rows:,} test {noun} it is right more often than it says: {name} is {value:.3g},"
             f" which should be {required}"
         )
-    low, high = evidence["intervals"][name]
-    return (
-        f"{rows:,} test {noun} cannot decide about {name}: {value:.3g} ({low:.2g} to {high:.2g}),"
-        f" which should be {required}"
-    )
+
+    doubt = f"{rows:,} test {noun} cannot decide about {name}"
+    if not math.isnan(value):
+        doubt += f": {value:.3g}"
+    if name in evidence["intervals"] and not math.isnan(value):
+        low, high = evidence["intervals"][name]
+        doubt += f" ({low:.2g} to {high:.2g})"
+    return f"{doubt}, which should be {required}"

@@ -88,6 +88,15 @@ def test_a_model_of_few_rows_may_say_less_than_it_is_right(rows, overstated, pas
         assert "it is right more often than it says" in verdict.undecided[0]
 
 
+@pytest.mark.parametrize("ends", [(0.8, 1.0), ()])
+def test_a_handful_of_rows_decides_nothing(ends):
+    few = evidence(5, *ends)
+    few["intervals"] = {"calibration_error": ends} if ends else {}
+    verdict = check_gate({"calibration_error": 0.9}, [CALIBRATION], few)
+    assert verdict.passed
+    assert "5 test rows cannot decide about calibration_error: 0.9" in str(verdict)
+
+
 def test_what_holds_needs_no_certainty():
     verdict = check_gate({"calibration_error": 0.1}, [CALIBRATION], evidence(3, 0, 1))
     assert (verdict.passed, verdict.undecided) == (True, ())
