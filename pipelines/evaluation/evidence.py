@@ -166,7 +166,8 @@ def _lift_interval(outcome: Outcome, measured: Mapping[str, float]) -> Interval 
         return None
     ends = bootstrap.interval(bootstrap.resample([draw], rows)[0])
     unit = lift if outcome.is_price else 1 / measured["baseline"]
-    return _widen(ends, lift, rows, unit)
+    low, high = _widen(ends, lift, rows, unit)
+    return max(low, 0.0), high
 
 
 def _widen(

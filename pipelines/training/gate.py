@@ -38,8 +38,8 @@ def check_gate(
     """Compare metrics with every threshold.
 
     Without ``evidence`` each value has to hold, and a metric that is missing or NaN does not pass.
-    With it, fewer than ``MIN_ROWS`` rows never block. On fewer than ``FEW_ROWS`` a threshold that is
-    missed blocks only where the whole interval of the metric misses it, and modesty does not: few
+    With it, fewer than ``MIN_ROWS`` rows never block. On fewer than ``FEW_ROWS`` a missed threshold
+    blocks only where the whole interval of the metric misses it, and modesty does not: few
     validation rows leave probabilities near those of equal weights, also of a model that is always
     right.
     """

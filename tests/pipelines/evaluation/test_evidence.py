@@ -90,7 +90,7 @@ def test_hardly_any_rows_decide_nothing(rows):
 def test_a_good_model_has_a_lift_whose_interval_holds_it(name, right):
     result = measured(name, 80, right=right)
     low, high = weigh(result, name)["intervals"]["lift"]
-    assert low <= result.metrics["lift"] <= high
+    assert 0 <= low <= result.metrics["lift"] <= high
 
 
 def test_one_price_for_all_test_rows_neither_crashes_nor_blocks():
