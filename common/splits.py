@@ -118,20 +118,22 @@ def fit_splitter(
     more or fewer than are due, its bounds are fitted to the sample.
     """
     key, sentence = (ROW_KEY, "") if by_row else choose_group_key(sample)
-    sentences = [sentence] if sentence else []
+    sentences = (sentence,) if sentence else ()
     usual = Splitter(fractions, seed, group_key=key)
     counts = _count_rows(usual, sample)
     sizes = Counter(map(KEYS[key], sample))
     if _is_near(counts, fractions) or len(sizes) < 2:
-        return usual, tuple(sentences)
+        return usual, sentences
 
     draw = _best_draw(sizes, fractions, seed)
-    sentences.append(_sentence(counts, draw.counts))
-    bounds = draw.bounds
     fitted = Splitter(
-        fractions, seed, group_key=key, bounds=bounds, attempt=draw.attempt
+        fractions,
+        seed,
+        group_key=key,
+        bounds=draw.bounds,
+        attempt=draw.attempt,
     )
-    return fitted, tuple(sentences)
+    return fitted, (*sentences, _sentence(counts, draw.counts))
 
 
 def _count_rows(splitter: Splitter, sample: Sequence[Listing]) -> tuple[int, ...]:
@@ -184,9 +186,15 @@ def _draw(
     # A split ends where the first group of the next one lies.
     ends = [*(position for position, _ in groups), 1.0]
     bounds = (ends[first], ends[second])
-    rows_at_cuts = (0, rows_before[first], rows_before[second], rows_before[-1])
-    counts = [end - start for start, end in pairwise(rows_at_cuts)]
-    return _Draw(attempt, bounds, tuple(counts))
+    return _Draw(attempt, bounds, _rows_between(rows_before, first, second))
+
+
+def _rows_between(
+    rows_before: Sequence[int], first: int, second: int
+) -> tuple[int, ...]:
+    """Return the rows of train, validation and test, which end before two groups."""
+    ends = (0, rows_before[first], rows_before[second], rows_before[-1])
+    return tuple(end - start for start, end in pairwise(ends))
 
 
 def _cuts(rows_before: Sequence[int], fractions: Fractions) -> tuple[int, int]:
@@ -207,8 +215,8 @@ def _cuts(rows_before: Sequence[int], fractions: Fractions) -> tuple[int, int]:
         return first, first
     if not test:
         return first, n_groups
-    due = (train + validation) * n_rows
-    return first, _nearest(rows_before, due, first + n_validation, latest)
+    until_test = (train + validation) * n_rows
+    return first, _nearest(rows_before, until_test, first + n_validation, latest)
 
 
 def _nearest(rows_before: Sequence[int], due: float, lowest: int, highest: int) -> int:

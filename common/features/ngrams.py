@@ -177,9 +177,12 @@ def _run_starts(is_member: NDArray[np.bool_], size: int) -> NDArray[np.int64]:
 
 def mix(hashes: Hashes) -> Hashes:
     """Spread the bits of 64-bit hashes (the finaliser of SplitMix64; Steele et al., 2014)."""
-    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return hashes ^ (hashes >> np.uint64(31))
+    shifted = hashes >> np.uint64(30)
+    hashes = (hashes ^ shifted) * np.uint64(0xBF58476D1CE4E5B9)
+    shifted = hashes >> np.uint64(27)
+    hashes = (hashes ^ shifted) * np.uint64(0x94D049BB133111EB)
+    shifted = hashes >> np.uint64(31)
+    return hashes ^ shifted
 
 
 def join(*parts: Ngrams) -> Ngrams:

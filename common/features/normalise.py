@@ -72,5 +72,6 @@ def normalise(text: str) -> str:
 
 def _with_symbol(match: re.Match[str]) -> str:
     """Return a number and a katakana unit with the unit's symbol, ended by a space."""
-    number, unit = match[1], match[2]
-    return f"{number}{JAPANESE_UNITS[unit]} "
+    number, unit = match.groups()
+    symbol = JAPANESE_UNITS[unit]
+    return f"{number}{symbol} "

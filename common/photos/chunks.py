@@ -61,15 +61,15 @@ def strip_webp(data: bytes) -> StrippedImage:
     has_picture = False
 
     for kind, body, chunk in _chunks(_riff_content(data), 12, "little"):
-        is_picture = kind in _WEBP_PICTURES
-        if kind in _WEBP_KEPT or (is_picture and not has_picture):
+        is_first = kind in _WEBP_PICTURES and not has_picture
+        if is_first or kind in _WEBP_KEPT:
             parts.append(chunk)
         # The canvas of a file with several chunks counts, else the picture's own size.
-        if kind == b"VP8X" or (is_picture and not any(size)):
+        if kind == b"VP8X" or (kind in _WEBP_PICTURES and not any(size)):
             size = _webp_size(kind, body)
         if kind == b"EXIF":
             exif_orientation = _webp_orientation(body)
-        has_picture = has_picture or is_picture
+        has_picture = has_picture or is_first
 
     if not has_picture:
         raise too_short()

@@ -147,8 +147,8 @@ def _shrink(image: Image.Image) -> Image.Image:
     for top in range(0, shrunk.height, n_rows):
         # Rows of the original that become these rows of the result.
         first = top * factor
-        end = min(height, first + n_rows * factor)
-        strip = image.crop((0, first, width, end))
+        end = first + n_rows * factor
+        strip = image.crop((0, first, width, min(height, end)))
         flat = flatten(strip, white_level)
         shrunk.paste(flat.reduce(factor), (0, top))
     return shrunk

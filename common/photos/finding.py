@@ -67,19 +67,20 @@ def _whole_name(root: str, parts: Sequence[str]) -> str | None:
     if place is None:
         folder, slash, base = first.rpartition("/")
         names = names_of_folder(f"{root}/{folder}")
-        found = _only(names, [base, *others])
+        found = _only(names, base, others)
         return None if found is None else folder + slash + found
 
     names = names_of_archive(place.archive, place.prefix)
-    found = _only(names, [place.name, *others])
+    found = _only(names, place.name, others)
     if found is None:
         return None
     above = first.removesuffix(place.name)
     return above + found.removeprefix(place.prefix)
 
 
-def _only(names: StoredNames, parts: Sequence[str]) -> str | None:
-    key = key_of_parts(parts)
+def _only(names: StoredNames, first: str, others: Sequence[str]) -> str | None:
+    """Return the stored name with these parts, where there is one and no other."""
+    key = key_of_parts([first, *others])
     found = names.by_parts.get(key, frozenset())
     if len(found) != 1:
         return None

@@ -45,9 +45,12 @@ def white_level_of(image: Image.Image) -> float:
 
 def _brightest(image: Image.Image) -> float:
     """Return the highest level of a picture, row by row: arrays of it would take three times it."""
-    n_rows = max(1, STRIP_PIXELS // image.width)
-    levels = []
-    for top in range(0, image.height, n_rows):
-        strip = image.crop((0, top, image.width, min(image.height, top + n_rows)))
-        levels.append(float(np.nan_to_num(np.asarray(strip)).max()))
-    return max(levels)
+    width, height = image.size
+    n_rows = max(1, STRIP_PIXELS // width)
+    highest: list[float] = []
+    for top in range(0, height, n_rows):
+        bottom = min(height, top + n_rows)
+        strip = image.crop((0, top, width, bottom))
+        levels = np.nan_to_num(np.asarray(strip))
+        highest.append(float(levels.max()))
+    return max(highest)

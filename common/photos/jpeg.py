@@ -38,6 +38,10 @@ class _Segment(NamedTuple):
     start: int
     end: int
 
+    def body(self, data: bytes) -> bytes:
+        """Return what follows the two bytes of the length."""
+        return data[self.start + 2 : self.end]
+
 
 class _Frame(NamedTuple):
     """The frame header: its marker and its body."""
@@ -60,26 +64,21 @@ def strip(data: bytes) -> StrippedImage:
 
     for segment in _segments(data):
         marker = segment.marker
-        body = data[segment.start + 2 : segment.end]
         if marker == _SCAN:
             turned = orientation_of_blocks(exif_blocks)
             return _with_pixels(data, parts, frame, segment, turned)
 
+        body = segment.body(data)
         if marker == _APP1 and body.startswith(_EXIF):
             exif_blocks.append(body[6:])
         if marker in _FRAMES:
             _check_first(frame)
             frame = _Frame(marker, body)
         if not _is_metadata(marker):
-            parts += _bytes_of(segment, data)
+            parts.append(bytes([0xFF, marker]))
+            parts.append(data[segment.start : segment.end])
 
     raise too_short()
-
-
-def _bytes_of(segment: _Segment, data: bytes) -> tuple[bytes, bytes]:
-    """Return the marker of a segment, and its length with its body."""
-    marker = bytes([0xFF, segment.marker])
-    return marker, data[segment.start : segment.end]
 
 
 def _with_pixels(

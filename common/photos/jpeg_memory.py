@@ -32,8 +32,10 @@ def memory_of(frame_body: bytes, n_scans: int) -> int:
 
 def _coefficient_memory(pixels: int, areas: Sequence[int], n_scans: int) -> int:
     """Return the bytes of the coefficients that are kept until the last scan."""
-    coefficients = 2 * pixels * sum(areas) // max(1, *areas)
-    return coefficients + pixels * unusual_scans(n_scans)
+    largest = max(1, *areas)
+    coefficients = 2 * pixels * sum(areas) // largest
+    extra = pixels * unusual_scans(n_scans)
+    return coefficients + extra
 
 
 def unusual_scans(n_scans: int) -> int:
@@ -43,8 +45,11 @@ def unusual_scans(n_scans: int) -> int:
 
 def frame_size(frame_body: bytes) -> tuple[int, int]:
     """Return width and height; raises ``PhotoError`` for a frame header that is cut off."""
-    if len(frame_body) < 6 or len(frame_body) < 6 + 3 * frame_body[5]:
+    # Six bytes, the last one the number of colours, and three bytes a colour.
+    is_cut = len(frame_body) < 6
+    if is_cut or len(frame_body) < 6 + 3 * frame_body[5]:
         raise PhotoError("the photo is damaged: it does not say what is in it")
+
     height = int.from_bytes(frame_body[1:3], "big")
     width = int.from_bytes(frame_body[3:5], "big")
     return width, height

@@ -50,11 +50,7 @@ class PhotoRoot:
         Whether ``set 1; front.jpg`` is one name or two, only the files can tell.
         """
         names = [_posix(photo.path) for photo in photos]
-        are_names = all(name and not is_address(name) for name in names)
-        leave_root = any(
-            ".." in name.split("/") or name.startswith("/") for name in names
-        )
-        if len(names) < 2 or not are_names or leave_root:
+        if len(names) < 2 or not all(map(_may_be_part, names)):
             return tuple(photos)
 
         joined = finding.join_parts(self.root, names)
@@ -66,6 +62,14 @@ class PhotoRoot:
 def is_address(path: str) -> bool:
     """Tell whether a path is an address of the web rather than a file's."""
     return _ADDRESS.match(path) is not None
+
+
+def _may_be_part(name: str) -> bool:
+    """Tell whether a name may be a part of one below the root."""
+    if not name or is_address(name):
+        return False
+    leaves_root = name.startswith("/") or ".." in name.split("/")
+    return not leaves_root
 
 
 def _posix(path: str) -> str:

@@ -105,10 +105,15 @@ def _meaning_of(text: str) -> str:
 
 def _key(text: str) -> str:
     """Return the folded words of a placeholder: ``(No-Brand)`` is ``no brand``."""
-    folded = fold_label(text).replace(SLASH_IN_NAME, CATEGORY_SEPARATOR)
-    return " ".join(_STROKES.sub(" ", folded).strip(_EDGES).split())
+    folded = fold_label(text)
+    with_slashes = folded.replace(SLASH_IN_NAME, CATEGORY_SEPARATOR)
+    spaced = _STROKES.sub(" ", with_slashes)
+    words_of_key = spaced.strip(_EDGES).split()
+    return " ".join(words_of_key)
 
 
 @lru_cache(maxsize=2)
 def _keys(names: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(fold_label, names)) | frozenset(map(_key, names))
+    folded = map(fold_label, names)
+    keys = map(_key, names)
+    return frozenset([*folded, *keys])

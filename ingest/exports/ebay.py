@@ -111,19 +111,23 @@ def _options(details: str) -> list[tuple[object, object]]:
     options: list[tuple[object, object]] = []
     for part in details.split(";"):
         name, _, choices = part.partition("=")
-        first = choices.partition("|")[0]
-        options.append((name, first.strip()))
+        first, _, _ = choices.partition("|")
+        value = first.strip()
+        options.append((name, value))
     return options
 
 
 def _refer(record: Cells) -> Reference:
     """Return the listing of a variation: that of its item number, else the one before."""
     number = text_of(record, "item_number")
-    names = (number,) if number else ()
-    is_variation = text_of(record, "relationship").casefold() == "variation"
-    if is_variation and not has(record, "title") and not number:
+    if number:
+        return Reference(names=(number,), parent=number)
+
+    relationship = text_of(record, "relationship").casefold()
+    is_variation = relationship == "variation"
+    if is_variation and not has(record, "title"):
         return Reference(parent=PREVIOUS)
-    return Reference(names, parent=number)
+    return Reference()
 
 
 def _check(

@@ -58,7 +58,9 @@ def _name_all(
     """Yield every record as a listing of its own, its cells by field."""
     indices = _find_indices(form, columns)
     for line, cells, text, reason in records:
-        values = {} if cells is None else _name_cells(cells, indices)
+        values: Cells = {}
+        if cells is not None:
+            values = _name_cells(cells, indices)
         yield line, values, reason, {}, text, 0
 
 
@@ -81,13 +83,17 @@ def _name_cells(cells: Sequence[object], indices: _Indices) -> Cells:
     """Return the cells of a record by field."""
     values: Cells = {}
     for key, positions in indices:
-        if key == "photos" and len(positions) > 1:
-            values[key] = [cells[i] for i in positions if is_filled(cells[i])]
-        elif len(positions) == 1:
+        # Most fields have one column, and this runs for every row of a table.
+        if len(positions) == 1:
             values[key] = cells[positions[0]]
+            continue
+
+        candidates = [cells[i] for i in positions]
+        filled = filter(is_filled, candidates)
+        if key == "photos":
+            values[key] = list(filled)
         else:
-            filled = (cells[i] for i in positions if is_filled(cells[i]))
-            values[key] = next(filled, cells[positions[0]])
+            values[key] = next(filled, candidates[0])
     return values
 
 
@@ -98,9 +104,12 @@ def _finish(
     line, values, broken, problems, text, merged = listing
     if form.convert is not None:
         values, problems = form.convert(values)
-    if form.language and not has(values, "language"):
+
+    has_language = has(values, "language")
+    if form.language and not has_language:
         values["language"] = form.language
 
+    # What only the conversion needed is no field of ours.
     for name in (*form.extra, GROUP, *left_out):
         values.pop(name, None)
         problems.pop(name, None)

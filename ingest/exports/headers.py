@@ -19,9 +19,11 @@ def normalise(column: str) -> str:
     Marks are ignored: ``*Title``, ``"title"`` and ``Title`` are one name. So are the namespace
     of Google's attributes (``g:title``) and the parameters in eBay's ``*Action(SiteID=US|...)``.
     """
-    text = unicodedata.normalize("NFKC", column).casefold()
-    text = _PARAMETERS.sub("", _NAMESPACE.sub("", text))
-    return _BETWEEN_WORDS.sub("_", text).strip("_")
+    folded = unicodedata.normalize("NFKC", column).casefold()
+    without_namespace = _NAMESPACE.sub("", folded)
+    name = _PARAMETERS.sub("", without_namespace)
+    joined = _BETWEEN_WORDS.sub("_", name)
+    return joined.strip("_")
 
 
 def by_name(columns: Iterable[str]) -> Mapping[str, str]:

@@ -79,24 +79,33 @@ class _Queue:
         """Let a record wait as a new listing."""
         waiting = _Waiting(record, names)
         self.waiting.append(waiting)
-        self._n_characters += len(record[4])
-        self._by_name.update(dict.fromkeys(names, waiting))
-        if not record[2]:
+        for name in names:
+            self._by_name[name] = waiting
+        is_broken = record[2] != ""
+        if not is_broken:
             self._by_name[PREVIOUS] = waiting
+
+        text = record[4]
+        self._n_characters += len(text)
 
     def is_full(self) -> bool:
         """Return whether a bound is exceeded."""
-        is_long = self._n_characters > MAX_WAITING_CHARACTERS
-        return bool(self.waiting) and (is_long or len(self.waiting) > MAX_WAITING)
+        n_waiting = len(self.waiting)
+        if n_waiting > MAX_WAITING:
+            return True
+        return n_waiting > 0 and self._n_characters > MAX_WAITING_CHARACTERS
 
     def pop_oldest(self) -> ListingRecord:
         """Return the oldest listing, and forget its names."""
         oldest = self.waiting.popleft()
-        self._n_characters -= len(oldest.listing[4])
         for name in (*oldest.names, PREVIOUS):
+            # A later listing may have taken the name over.
             if self._by_name.get(name) is oldest:
                 del self._by_name[name]
-        return (*oldest.listing[:5], oldest.merged)
+
+        line, values, broken, problems, text, _ = oldest.listing
+        self._n_characters -= len(text)
+        return line, values, broken, problems, text, oldest.merged
 
 
 def _refer(form: ExportForm, values: Cells) -> Reference:
@@ -116,9 +125,13 @@ def _add(first: Cells, values: Cells) -> None:
     """Fill the gaps of a listing in place by the cells of a further record."""
     for key, cell in values.items():
         if key == "photos":
-            photos = [*_as_list(first.get(key)), *_as_list(cell)]
+            own = _as_list(first.get(key))
+            photos = [*own, *_as_list(cell)]
             first[key] = photos[:MAX_PHOTO_CELLS]
-        elif is_filled(cell) and not has(first, key):
+            continue
+
+        is_gap = not has(first, key)
+        if is_gap and is_filled(cell):
             first[key] = cell
 
 

@@ -141,11 +141,13 @@ def _cells(form: ExportForm, sample: Sample, field: str) -> list[str]:
 
 def _codes(form: ExportForm, sample: Sample, field: str) -> list[str]:
     # pandas makes floats of the numbers in a column with gaps: 3.0 was written as 3.
-    return [code.removesuffix(".0") for code in _cells(form, sample, field)]
+    cells = _cells(form, sample, field)
+    return [code.removesuffix(".0") for code in cells]
 
 
 def _mostly(cells: Sequence[str], agrees: Callable[[str], bool]) -> bool:
-    return sum(map(agrees, cells)) >= MIN_AGREEING * len(cells)
+    n_agreeing = sum(map(agrees, cells))
+    return n_agreeing >= MIN_AGREEING * len(cells)
 
 
 FORM = ExportForm(

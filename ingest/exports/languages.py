@@ -82,8 +82,10 @@ _OTHERS = frozenset(
 
 def is_latin(text: str) -> bool:
     """Return whether at least half of the letters of a text are those of English."""
-    n_letters = sum(map(len, _WORD.findall(text)))
-    return 2 * len(_LATIN.findall(text)) >= n_letters
+    words = _WORD.findall(text)
+    n_letters = sum(map(len, words))
+    n_latin = len(_LATIN.findall(text))
+    return 2 * n_latin >= n_letters
 
 
 def is_japanese(text: str) -> bool:

@@ -42,19 +42,23 @@ def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
     values = dict(cells)
     attributes = _pairs(values, "attribute", _ATTRIBUTES)
     for name, value in attributes:
-        if to_text(name) == _BRAND and not has(values, "brand"):
+        is_brand = to_text(name) == _BRAND
+        if is_brand and not has(values, "brand"):
             values["brand"] = value
 
     axes = _pairs(values, "axis", _AXES)
     place_options(values, [*axes, *attributes])
-
     translate(values, "shipping_payer", _PAYERS)
     keep_local_photos(values, separators=" |")
     if "photos" in values:
-        # Paths begin at the root of the shop's pictures.
-        paths = cast(list[object], values["photos"])
-        values["photos"] = [str(path).lstrip("/") for path in paths]
+        values["photos"] = _relative_paths(values["photos"])
     return values, {}
+
+
+def _relative_paths(photos: object) -> list[object]:
+    # Paths begin at the root of the shop's pictures.
+    paths = cast(list[object], photos)
+    return [str(path).lstrip("/") for path in paths]
 
 
 def _pairs(

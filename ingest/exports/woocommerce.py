@@ -80,14 +80,19 @@ def _first(values: Cells, number: int) -> object:
 def _refer(record: Cells) -> Reference:
     """Return the product of a variation, which is named by its SKU or as ``id:12``."""
     kinds = text_of(record, "type").casefold()
-    if any(kind in kinds for kind in _VARIATIONS):
+    is_variation = any(kind in kinds for kind in _VARIATIONS)
+    if is_variation:
         parent = text_of(record, "parent").casefold()
+        if parent:
+            return Reference(names=(parent,), parent=parent)
         # Variations without their product are one listing among themselves.
-        return Reference(names=(parent,) if parent else (), parent=parent or PREVIOUS)
+        return Reference(parent=PREVIOUS)
 
+    number = text_of(record, "listing_id")
+    own_id = f"id:{number}".casefold()
     sku = text_of(record, "sku").casefold()
-    own_id = f"id:{text_of(record, 'listing_id')}".casefold()
-    return Reference(names=(sku, own_id) if sku else (own_id,))
+    names = (sku, own_id) if sku else (own_id,)
+    return Reference(names)
 
 
 FORM = ExportForm(
