@@ -118,12 +118,12 @@ def fit_splitter(
     more or fewer than are due, its bounds are fitted to the sample.
     """
     key, sentence = (ROW_KEY, "") if by_row else choose_group_key(sample)
-    sentences = (sentence,) if sentence else ()
+    sentences = filter(None, [sentence])
     usual = Splitter(fractions, seed, group_key=key)
     counts = _count_rows(usual, sample)
     sizes = Counter(map(KEYS[key], sample))
     if _is_near(counts, fractions) or len(sizes) < 2:
-        return usual, sentences
+        return usual, tuple(sentences)
 
     draw = _best_draw(sizes, fractions, seed)
     fitted = Splitter(
@@ -209,14 +209,15 @@ def _cuts(rows_before: Sequence[int], fractions: Fractions) -> tuple[int, int]:
     n_test = int(test > 0 and n_groups > 1)
     n_validation = int(validation > 0 and n_groups > 1 + n_test)
 
-    latest = n_groups - n_test
-    first = _nearest(rows_before, train * n_rows, 1, latest - n_validation)
+    end = n_groups - n_test
+    first = _nearest(rows_before, train * n_rows, 1, end - n_validation)
     if not validation:
         return first, first
     if not test:
         return first, n_groups
-    until_test = (train + validation) * n_rows
-    return first, _nearest(rows_before, until_test, first + n_validation, latest)
+    due = (train + validation) * n_rows
+    second = _nearest(rows_before, due, first + n_validation, end)
+    return first, second
 
 
 def _nearest(rows_before: Sequence[int], due: float, lowest: int, highest: int) -> int:

@@ -60,19 +60,26 @@ def strip_webp(data: bytes) -> StrippedImage:
     exif_orientation = 1
     has_picture = False
 
-    for kind, body, chunk in _chunks(_riff_content(data), 12, "little"):
-        is_first = kind in _WEBP_PICTURES and not has_picture
-        if is_first or kind in _WEBP_KEPT:
-            parts.append(chunk)
+    for chunk in _chunks(_riff_content(data), 12, "little"):
+        is_picture = chunk.kind in _WEBP_PICTURES
+        is_first = is_picture and not has_picture
+        if is_first or chunk.kind in _WEBP_KEPT:
+            parts.append(chunk.data)
         # The canvas of a file with several chunks counts, else the picture's own size.
-        if kind == b"VP8X" or (kind in _WEBP_PICTURES and not any(size)):
-            size = _webp_size(kind, body)
-        if kind == b"EXIF":
-            exif_orientation = _webp_orientation(body)
-        has_picture = has_picture or is_first
+        if chunk.kind == b"VP8X" or (is_picture and not any(size)):
+            size = _webp_size(chunk.kind, chunk.body)
+        if chunk.kind == b"EXIF":
+            exif_orientation = _webp_orientation(chunk.body)
+        has_picture = has_picture or is_picture
 
     if not has_picture:
         raise too_short()
+    return _webp_image(parts, size, exif_orientation)
+
+
+def _webp_image(
+    parts: Sequence[memoryview], size: tuple[int, int], exif_orientation: int
+) -> StrippedImage:
     memory = WEBP_BYTES_PER_PIXEL * math.prod(size)
     return StrippedImage(_riff(parts), size, memory, exif_orientation)
 

@@ -136,22 +136,23 @@ def _as_photo_errors() -> Iterator[None]:
 
 def _shrink(image: Image.Image) -> Image.Image:
     """Flatten and shrink, strip by strip."""
-    width, height = image.size
-    factor = _shrink_factor(width, height)
+    factor = _shrink_factor(image.width, image.height)
     white_level = white_level_of(image)
     if factor == 1:
         return flatten(image, white_level)
 
     shrunk = _blank_of_reduced_size(image, factor)
-    n_rows = max(1, STRIP_PIXELS // (width * factor))
+    n_rows = max(1, STRIP_PIXELS // (image.width * factor))
     for top in range(0, shrunk.height, n_rows):
-        # Rows of the original that become these rows of the result.
-        first = top * factor
-        end = first + n_rows * factor
-        strip = image.crop((0, first, width, min(height, end)))
+        strip = _crop_rows(image, top * factor, n_rows * factor)
         flat = flatten(strip, white_level)
         shrunk.paste(flat.reduce(factor), (0, top))
     return shrunk
+
+
+def _crop_rows(image: Image.Image, top: int, n_rows: int) -> Image.Image:
+    bottom = min(image.height, top + n_rows)
+    return image.crop((0, top, image.width, bottom))
 
 
 def _blank_of_reduced_size(image: Image.Image, factor: int) -> Image.Image:

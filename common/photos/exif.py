@@ -35,8 +35,11 @@ def orientation_of_blocks(parts: Sequence[bytes]) -> int:
         else:
             blocks[-1].append(part)
 
-    stated = (_stated_orientation(b"".join(block)) for block in blocks)
-    return next(filter(None, stated), 1)
+    for block in blocks:
+        stated = _stated_orientation(b"".join(block))
+        if stated:
+            return stated
+    return 1
 
 
 def _stated_orientation(exif: bytes) -> int:

@@ -38,6 +38,10 @@ class _Segment(NamedTuple):
     start: int
     end: int
 
+    def whole(self, data: bytes) -> bytes:
+        """Return the marker, the length and the body."""
+        return bytes([0xFF, self.marker]) + data[self.start : self.end]
+
     def body(self, data: bytes) -> bytes:
         """Return what follows the two bytes of the length."""
         return data[self.start + 2 : self.end]
@@ -58,32 +62,30 @@ def strip(data: bytes) -> StrippedImage:
 
     Raises ``PhotoError`` for a damaged file.
     """
-    parts: list[bytes | memoryview] = [data[:2]]
+    parts = [data[:2]]
     exif_blocks: list[bytes] = []
     frame = _Frame(0, b"")
 
     for segment in _segments(data):
-        marker = segment.marker
-        if marker == _SCAN:
+        if segment.marker == _SCAN:
             turned = orientation_of_blocks(exif_blocks)
             return _with_pixels(data, parts, frame, segment, turned)
 
         body = segment.body(data)
-        if marker == _APP1 and body.startswith(_EXIF):
+        if segment.marker == _APP1 and body.startswith(_EXIF):
             exif_blocks.append(body[6:])
-        if marker in _FRAMES:
+        if segment.marker in _FRAMES:
             _check_first(frame)
-            frame = _Frame(marker, body)
-        if not _is_metadata(marker):
-            parts.append(bytes([0xFF, marker]))
-            parts.append(data[segment.start : segment.end])
+            frame = _Frame(segment.marker, body)
+        if not _is_metadata(segment.marker):
+            parts.append(segment.whole(data))
 
     raise too_short()
 
 
 def _with_pixels(
     data: bytes,
-    parts: Sequence[bytes | memoryview],
+    parts: Sequence[bytes],
     frame: _Frame,
     scan: _Segment,
     exif_orientation: int,

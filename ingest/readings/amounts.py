@@ -6,6 +6,7 @@ A price is written as ``$1,200.50``, ``1.299,00 EUR``, ``CHF 12.-``, ``3,000円(
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from common.validation.texts import quote
@@ -99,15 +100,14 @@ def _split_carefully(text: str) -> WrittenAmount:
         after = after[1:]
     if after.endswith("-") and (before or len(after) > 1):
         after = after[:-1]  # "¥3,000-" and "3,000円-" are round sums
-
-    sides = [_without_words(before.lstrip("+")), _without_words(after)]
-    return _with_currency(digits, factor, list(filter(None, sides)), text)
+    return _with_currency(digits, factor, (before.lstrip("+"), after), text)
 
 
 def _with_currency(
-    digits: str, factor: int, sides: list[str], original: str
+    digits: str, factor: int, beside: Iterable[str], original: str
 ) -> WrittenAmount:
     """Return the amount, its currency said by what stands beside the number."""
+    sides = list(filter(None, map(_without_words, beside)))
     return WrittenAmount(
         digits,
         factor,

@@ -105,19 +105,18 @@ def _count_cells(
 ) -> Iterator[tuple[object, str, int]]:
     """Yield cells with the currency of their row and their number; equal texts once."""
     texts = Counter[tuple[str, str]]()
-    others: list[tuple[object, str]] = []
+    others: list[tuple[object, str, int]] = []
     row_currencies = currencies or repeat(None, len(cells))
     for cell, currency in zip(cells, row_currencies, strict=True):
         code = _row_currency(rule, currency)
         if isinstance(cell, str):
             texts[cell, code] += 1
         else:
-            others.append((cell, code))
+            others.append((cell, code, 1))
 
     for (text, code), number in texts.items():
         yield text, code, number
-    for cell, code in others:
-        yield cell, code, 1
+    yield from others
 
 
 def _row_currency(rule: PriceRule, cell: object) -> str:

@@ -45,12 +45,7 @@ def read_prices(
     cells = sample.get("price", ())
     written = collect_prices(cells)
     currency = decide_currency(written, sample, names, options, form_currency)
-    rule = PriceRule(
-        stated=currency.stated,
-        required=options.currency.upper(),
-        marks=decide_marks(written, currency, options),
-        divisor=_divisor(names.get("price", ""), currency.code, written),
-    )
+    rule = _decide_rule(written, currency, names.get("price", ""), options)
 
     # The limits come last: they need amounts that are read by all the rest.
     currencies = sample.get("currency", ()) if cells else ()
@@ -59,6 +54,18 @@ def read_prices(
     readings = _describe(rule, currency, written, limits)
     part = FieldReadings({"price": rule.parse}, tuple(readings))
     return PriceReadings(part, currency.code, currency.stated)
+
+
+def _decide_rule(
+    written: WrittenPrices, currency: ColumnCurrency, name: str, options: ReadOptions
+) -> PriceRule:
+    """Return how prices are read, without their limits."""
+    return PriceRule(
+        stated=currency.stated,
+        required=options.currency.upper(),
+        marks=decide_marks(written, currency, options),
+        divisor=_divisor(name, currency.code, written),
+    )
 
 
 def _divisor(name: str, currency: str, written: WrittenPrices) -> int:
