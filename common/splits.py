@@ -118,7 +118,7 @@ def fit_splitter(
     more or fewer than are due, its bounds are fitted to the sample.
     """
     key, sentence = (ROW_KEY, "") if by_row else choose_group_key(sample)
-    sentences = filter(None, [sentence])
+    sentences = [sentence] if sentence else []
     usual = Splitter(fractions, seed, group_key=key)
     counts = _count_rows(usual, sample)
     sizes = Counter(map(KEYS[key], sample))
@@ -126,14 +126,8 @@ def fit_splitter(
         return usual, tuple(sentences)
 
     draw = _best_draw(sizes, fractions, seed)
-    fitted = Splitter(
-        fractions,
-        seed,
-        group_key=key,
-        bounds=draw.bounds,
-        attempt=draw.attempt,
-    )
-    return fitted, (*sentences, _sentence(counts, draw.counts))
+    sentences.append(_sentence(counts, draw.counts))
+    return draw.splitter(fractions, seed, key), tuple(sentences)
 
 
 def _count_rows(splitter: Splitter, sample: Sequence[Listing]) -> tuple[int, ...]:
@@ -149,6 +143,16 @@ class _Draw:
     attempt: int
     bounds: Bounds
     counts: tuple[int, ...]
+
+    def splitter(self, fractions: Fractions, seed: int, key: str) -> Splitter:
+        """Return the splitter with these bounds."""
+        return Splitter(
+            fractions,
+            seed,
+            group_key=key,
+            bounds=self.bounds,
+            attempt=self.attempt,
+        )
 
 
 def _is_near(counts: Sequence[int], fractions: Fractions) -> bool:
@@ -206,8 +210,7 @@ def _cuts(rows_before: Sequence[int], fractions: Fractions) -> tuple[int, int]:
     train, validation, test = fractions
     n_rows = rows_before[-1]
     n_groups = len(rows_before) - 1
-    n_test = int(test > 0 and n_groups > 1)
-    n_validation = int(validation > 0 and n_groups > 1 + n_test)
+    n_validation, n_test = _least_groups(fractions, n_groups)
 
     end = n_groups - n_test
     first = _nearest(rows_before, train * n_rows, 1, end - n_validation)
@@ -218,6 +221,14 @@ def _cuts(rows_before: Sequence[int], fractions: Fractions) -> tuple[int, int]:
     due = (train + validation) * n_rows
     second = _nearest(rows_before, due, first + n_validation, end)
     return first, second
+
+
+def _least_groups(fractions: Fractions, n_groups: int) -> tuple[int, int]:
+    """Return the groups that validation and test have at least: one each, after that of train."""
+    _, validation, test = fractions
+    n_test = int(test > 0 and n_groups > 1)
+    n_validation = int(validation > 0 and n_groups > 1 + n_test)
+    return n_validation, n_test
 
 
 def _nearest(rows_before: Sequence[int], due: float, lowest: int, highest: int) -> int:

@@ -66,11 +66,12 @@ def strip_webp(data: bytes) -> StrippedImage:
         if is_first or chunk.kind in _WEBP_KEPT:
             parts.append(chunk.data)
         # The canvas of a file with several chunks counts, else the picture's own size.
-        if chunk.kind == b"VP8X" or (is_picture and not any(size)):
-            size = _webp_size(chunk.kind, chunk.body)
+        states_size = is_picture and not any(size)
+        if states_size or chunk.kind == b"VP8X":
+            size = _webp_size(chunk)
         if chunk.kind == b"EXIF":
             exif_orientation = _webp_orientation(chunk.body)
-        has_picture = has_picture or is_picture
+        has_picture |= is_picture
 
     if not has_picture:
         raise too_short()
@@ -157,8 +158,9 @@ def _measure_png(header: bytes) -> tuple[tuple[int, int], int]:
     return (width, height), memory
 
 
-def _webp_size(kind: bytes, body: memoryview) -> tuple[int, int]:
+def _webp_size(chunk: _Chunk) -> tuple[int, int]:
     """Return width and height by a chunk's header."""
+    kind, body, _ = chunk
     if kind == b"VP8X":
         width = 1 + _number(body, 4, 3, "little")
         height = 1 + _number(body, 7, 3, "little")

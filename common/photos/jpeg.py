@@ -75,8 +75,7 @@ def strip(data: bytes) -> StrippedImage:
         if segment.marker == _APP1 and body.startswith(_EXIF):
             exif_blocks.append(body[6:])
         if segment.marker in _FRAMES:
-            _check_first(frame)
-            frame = _Frame(segment.marker, body)
+            frame = _only_frame(frame, segment.marker, body)
         if not _is_metadata(segment.marker):
             parts.append(segment.whole(data))
 
@@ -136,10 +135,12 @@ def _find_end(data: bytes, offset: int, several: bool) -> tuple[int, int]:
     raise too_many_parts()
 
 
-def _check_first(frame: _Frame) -> None:
+def _only_frame(known: _Frame, marker: int, body: bytes) -> _Frame:
+    """Return the frame of a header; raises ``PhotoError`` where another came before."""
     # Memory is computed from one frame, and a decoder might use the other.
-    if frame.body:
+    if known.body:
         raise PhotoError("the photo is damaged: it holds two pictures in one")
+    return _Frame(marker, body)
 
 
 def _is_metadata(marker: int) -> bool:
