@@ -10,6 +10,7 @@ from itertools import chain
 
 from common.errors import InputError
 from ingest import aliases
+from ingest.category_levels import find_levels
 from ingest.column_names import EXACT, NESTED, Meaning, meanings_of
 from ingest.exports import ExportForm
 from ingest.exports.cells import is_filled
@@ -55,11 +56,13 @@ class MatchedColumns:
             photos all of them.
         unmatched: Columns that are not read.
         similar: For an unmatched column, the field whose name its own contains.
+        listed: Fields whose columns are parts of one value: photos, and levels of a category.
     """
 
     columns: Mapping[str, tuple[str, ...]]
     unmatched: tuple[str, ...] = ()
     similar: Mapping[str, str] = default(default_factory=dict)
+    listed: frozenset[str] = frozenset(["photos"])
 
 
 def parse_map(arguments: Iterable[str]) -> dict[str, str]:
@@ -97,11 +100,18 @@ def match_columns(
     _check_mapping(given, columns, name)
 
     candidates = _by_name(columns)
+    levels = find_levels(columns)
+    if levels and set(candidates.get("category", ())) <= set(levels):
+        candidates["category"] = list(levels)
     if form is not None:
         candidates |= {field: list(names) for field, names in form.columns.items()}
-    matched = _choose(candidates, given)
-    _require_content(matched, columns, name)
-    return _describe(columns, matched, given, form)
+
+    chosen = _choose(candidates, given)
+    _require_content(chosen, columns, name)
+    matched = _describe(columns, chosen, given, form)
+    if levels and chosen.get("category") == levels:
+        return replace(matched, listed=matched.listed | {"category"})
+    return matched
 
 
 def _choose(
@@ -181,7 +191,7 @@ def leave_out_rivals(
     """
     columns = dict(matched.columns)
     rivals: list[str] = []
-    for field in columns.keys() & set(LABELS):
+    for field in columns.keys() & set(LABELS) - matched.listed:
         first, *others = columns[field]
         kept = [name for name in others if not _differs(name, first, records)]
         rivals += [name for name in others if name not in kept]

@@ -60,12 +60,10 @@ def open_table(path: Path, options: ReadOptions | None = None) -> Table:
         if not options.mapping.get("title"):
             matched = leave_out_codes(matched, records, str(path))
     left_out = {name for name, column in options.mapping.items() if not column}
-    sample = _take_sample(_rows(file, matched.columns, form, left_out))
+    sample = _take_sample(_rows(file, matched, form, left_out))
     readings = _read(sample, matched, options, form)
 
-    rows = partial(
-        _rows, file, matched.columns, form, left_out | set(readings.left_out)
-    )
+    rows = partial(_rows, file, matched, form, left_out | set(readings.left_out))
     return Table(file, rows, form, matched, readings)
 
 
@@ -125,14 +123,15 @@ class Table:
 
 def _rows(
     file: RecordFile,
-    columns: Mapping[str, Sequence[str]],
+    matched: MatchedColumns,
     form: ExportForm | None,
     left_out: Collection[str],
 ) -> Iterator[RawRow]:
     """Read the rows from the start, without the fields in ``left_out``."""
+    columns = matched.columns
     if form is None:
         read = {name: of for name, of in columns.items() if name not in left_out}
-        rows = _plain_rows(file, read)
+        rows = _plain_rows(file, read, matched.listed)
     else:
         records = file.records(exports.columns_to_read(form, columns))
         rows = starmap(RawRow, exports.read_listings(form, columns, records, left_out))
@@ -153,9 +152,12 @@ def _take_first(row: RawRow) -> RawRow:
 
 
 def _plain_rows(
-    file: RecordFile, columns: Mapping[str, Sequence[str]]
+    file: RecordFile, columns: Mapping[str, Sequence[str]], listed: Collection[str]
 ) -> Iterator[RawRow]:
-    """Yield a row for each record; of several columns of a field the first filled one counts."""
+    """Yield a row for each record.
+
+    Of several columns of a field the first filled one counts, and of ``listed`` fields all.
+    """
     names = tuple(dict.fromkeys(chain.from_iterable(columns.values())))
     single, several = _find_cells(columns, names)
 
@@ -164,7 +166,8 @@ def _plain_rows(
         if cells is not None:
             values = {field: cells[index] for field, index in single}
             for field, indices in several:
-                values[field] = _join(field, [cells[index] for index in indices])
+                filled = list(filter(is_filled, [cells[index] for index in indices]))
+                values[field] = filled if field in listed else _first(filled)
         yield RawRow(number, values, broken=reason, source=text)
 
 
@@ -184,13 +187,8 @@ def _find_cells(
     return single, several
 
 
-def _join(field: str, cells: Sequence[object]) -> object:
-    """Return what several columns of a field hold: the first filled cell, or all photos."""
-    filled = [cell for cell in cells if is_filled(cell)]
-    # A table may have a column for each photo.
-    if field == "photos":
-        return filled
-    return filled[0] if filled else None
+def _first(cells: Sequence[object]) -> object:
+    return cells[0] if cells else None
 
 
 def _first_records(file: RecordFile) -> list[dict[str, object]]:

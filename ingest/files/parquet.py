@@ -110,9 +110,11 @@ def _list_paths(schema: pa.Schema) -> list[tuple[int, str]]:
 def _parts(field: pa.Field) -> list[str]:
     """Return the names of the fields of a struct, or one empty name."""
     kind = field.type
-    if not pa.types.is_struct(kind) or not kind.num_fields:
+    if not pa.types.is_struct(kind):
         return [""]
-    return [kind.field(n).name for n in range(kind.num_fields)]
+    names = [kind.field(number).name for number in range(kind.num_fields)]
+    # A photo stays one cell, as Hugging Face's datasets keep it: its bytes, or its path.
+    return [""] if "bytes" in names or not names else names
 
 
 def _name(field: pa.Field, part: str) -> str:

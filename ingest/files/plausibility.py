@@ -65,6 +65,10 @@ def _letter_plausibility(before: str, character: str, after: str, codec: str) ->
         # It has them, but the languages that write them use others that it lacks.
         return 0.0
 
+    if not (before.isalpha() or after.isalpha()):
+        # A letter by itself is rather a sign of another encoding: the pound of a price.
+        return 0.4
+
     script = _script(character)
     is_among_accents = not before.isascii() and not after.isascii()
     if script == "LATIN" and is_among_accents:

@@ -145,6 +145,22 @@ def test_each_row_has_the_first_of_its_names_that_is_filled(tmp_path):
     assert [listing.title for listing in listings(path)] == ["cup", "mug", "vase"]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "category_1,category_2,category_3",
+        "Level0,Level1,Level2",
+        "カテゴリ1,カテゴリ2,カテゴリ3",
+    ],
+)
+def test_a_column_for_each_level_is_one_category(tmp_path, header):
+    path = tmp_path / "t.csv"
+    header = header.replace("Level", "categoryLevel")
+    path.write_text(f"title,{header}\ncup,Home,Tea / Coffee,Cups\nmug,Home,Mugs,\n")
+    paths = [listing.category for listing in listings(path)]
+    assert paths == ["Home/Tea \u2215 Coffee/Cups", "Home/Mugs"]
+
+
 def test_cells_that_a_form_refuses_say_nothing_about_their_column(tmp_path):
     path = tmp_path / "t.tsv"
     path.write_text(KAGGLE.replace("0.0\tx", "5.0\t20") * 1)

@@ -97,3 +97,10 @@ def test_the_option_overrules_recognition(tmp_path):
 def test_an_unknown_encoding_is_one_sentence(tmp_path, name):
     with pytest.raises(InputError, match=f"no encoding '{name}'"):
         cells(write(tmp_path, "shop.csv", "id\n1\n"), encoding=name)
+
+
+@pytest.mark.parametrize("price", ["£12", "£ 12", "12 £", "12£"])
+def test_a_single_sign_of_a_currency_is_no_letter(tmp_path, price):
+    path = tmp_path / "shop.csv"
+    path.write_bytes(f"title,price\ncup,{price}\nmug,7\n".encode("cp1252"))
+    assert cells(path) == [["cup", price], ["mug", "7"]]

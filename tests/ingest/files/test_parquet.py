@@ -45,6 +45,10 @@ def test_a_name_that_is_there_twice_has_two_columns(tmp_path):
         (pa.array([datetime(2024, 5, 31)]), datetime(2024, 5, 31)),
         (pa.array([0], pa.timestamp("ms", "UTC")), datetime(1970, 1, 1, tzinfo=UTC)),
         (pa.array([["a", "b"]]), ["a", "b"]),
+        (
+            pa.array([{"bytes": b"\xff\xd8", "path": "a.jpg"}]),
+            {"bytes": b"\xff\xd8", "path": "a.jpg"},
+        ),
         (pa.nulls(1), None),
     ],
 )
@@ -63,11 +67,11 @@ def test_text_that_is_no_utf8_costs_its_own_letters(tmp_path):
 
 
 def test_fields_of_structs_are_columns(tmp_path):
-    photos = pa.array([{"bytes": b"\xff\xd8", "path": "a.jpg"}, None])
-    opened = open_records(save(tmp_path, {"title": ["cup", "mug"], "photo": photos}))
-    assert opened.columns == ["title", "photo.bytes", "photo.path"]
+    prices = pa.array([{"amount": 5, "currency": "EUR"}, None])
+    opened = open_records(save(tmp_path, {"title": ["cup", "mug"], "price": prices}))
+    assert opened.columns == ["title", "price.amount", "price.currency"]
     assert [row for _, row, _, _ in opened.records(opened.columns)] == [
-        ("cup", b"\xff\xd8", "a.jpg"),
+        ("cup", 5, "EUR"),
         ("mug", None, None),
     ]
 
