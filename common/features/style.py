@@ -47,31 +47,34 @@ def style_features(listings: Sequence[Listing], fields: Collection[str] = ()) ->
     Condition and price are read if they are among ``fields``: a model that predicts one of them
     must not see it.
     """
-    n_rows = len(listings)
-    texts = []
+    texts: list[str] = []
+    rows: list[tuple[float, ...]] = []
     for listing in listings:
         texts += [listing.title, listing.description]
+        rows.append(_other_columns(listing, fields))
 
     # Title and description of a listing are two rows of counts; side by side they are one.
+    n_rows = len(listings)
     text_counts = _count(texts)
     text_columns = text_counts.reshape(n_rows, 2 * len(_KINDS))
-
-    reads_condition = "condition" in fields
-    reads_price = "price" in fields
-    rows = []
-    for listing in listings:
-        rank = None
-        if reads_condition and listing.condition:
-            rank = condition_rank(listing.condition)
-        if rank is None:
-            rank = NOT_STATED
-        price = listing.price if reads_price else None
-        rows.append((np.log1p(len(listing.photos)), rank, *_price_columns(price)))
 
     # Without rows the shape must still have the right number of columns.
     other_columns = np.array(rows, dtype=np.float32).reshape(-1, 5)
     columns = [text_columns, other_columns]
     return np.concatenate(columns, axis=1, dtype=np.float32)
+
+
+def _other_columns(listing: Listing, fields: Collection[str]) -> tuple[float, ...]:
+    """Return the columns that are not counted from texts: photos, condition, price."""
+    rank = None
+    if listing.condition and "condition" in fields:
+        rank = condition_rank(listing.condition)
+    if rank is None:
+        rank = NOT_STATED
+
+    n_photos = len(listing.photos)
+    price = listing.price if "price" in fields else None
+    return np.log1p(n_photos), rank, *_price_columns(price)
 
 
 def _price_columns(price: float | None) -> tuple[float, float, float]:

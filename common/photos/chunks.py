@@ -13,7 +13,8 @@ from common.photos.stripping import MAX_CHUNKS, StrippedImage, too_many_parts, t
 
 _PNG_KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 
-_WEBP_KEPT = (b"VP8X", b"ALPH", b"ANIM")
+_CANVAS = b"VP8X"
+_WEBP_KEPT = (_CANVAS, b"ALPH", b"ANIM")
 _WEBP_PICTURES = (b"VP8 ", b"VP8L", b"ANMF")
 
 _14_BITS = 0x3FFF
@@ -60,15 +61,14 @@ def strip_webp(data: bytes) -> StrippedImage:
     exif_orientation = 1
     has_picture = False
 
-    for chunk in _chunks(_riff_content(data), 12, "little"):
+    content = _riff_content(data)
+    for chunk in _chunks(content, 12, "little"):
         is_picture = chunk.kind in _WEBP_PICTURES
         is_first = is_picture and not has_picture
         if is_first or chunk.kind in _WEBP_KEPT:
             parts.append(chunk.data)
-        # The canvas of a file with several chunks counts, else the picture's own size.
-        states_size = is_picture and not any(size)
-        if states_size or chunk.kind == b"VP8X":
-            size = _webp_size(chunk)
+        if is_picture or chunk.kind == _CANVAS:
+            size = _size_with(chunk, size)
         if chunk.kind == b"EXIF":
             exif_orientation = _webp_orientation(chunk.body)
         has_picture |= is_picture
@@ -76,6 +76,14 @@ def strip_webp(data: bytes) -> StrippedImage:
     if not has_picture:
         raise too_short()
     return _webp_image(parts, size, exif_orientation)
+
+
+def _size_with(chunk: _Chunk, known: tuple[int, int]) -> tuple[int, int]:
+    """Return width and height once a chunk that states them has come."""
+    # The canvas of a file with several chunks counts, else the first picture's own size.
+    if any(known) and chunk.kind != _CANVAS:
+        return known
+    return _webp_size(chunk)
 
 
 def _webp_image(
@@ -161,7 +169,7 @@ def _measure_png(header: bytes) -> tuple[tuple[int, int], int]:
 def _webp_size(chunk: _Chunk) -> tuple[int, int]:
     """Return width and height by a chunk's header."""
     kind, body, _ = chunk
-    if kind == b"VP8X":
+    if kind == _CANVAS:
         width = 1 + _number(body, 4, 3, "little")
         height = 1 + _number(body, 7, 3, "little")
         return width, height

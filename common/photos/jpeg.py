@@ -67,16 +67,17 @@ def strip(data: bytes) -> StrippedImage:
     frame = _Frame(0, b"")
 
     for segment in _segments(data):
-        if segment.marker == _SCAN:
+        marker = segment.marker
+        body = segment.body(data)
+        if marker == _SCAN:
             turned = orientation_of_blocks(exif_blocks)
             return _with_pixels(data, parts, frame, segment, turned)
 
-        body = segment.body(data)
-        if segment.marker == _APP1 and body.startswith(_EXIF):
+        if marker in _FRAMES:
+            frame = _only_frame(frame, marker, body)
+        if marker == _APP1 and body.startswith(_EXIF):
             exif_blocks.append(body[6:])
-        if segment.marker in _FRAMES:
-            frame = _only_frame(frame, segment.marker, body)
-        if not _is_metadata(segment.marker):
+        if not _is_metadata(marker):
             parts.append(segment.whole(data))
 
     raise too_short()
