@@ -103,7 +103,8 @@ def _is_undecided(
         return True
     if evidence["rows"] >= FEW_ROWS:
         return False
-    if evidence["rows"] < MIN_ROWS:
+    # A metric that does not count its rows is taken at its word.
+    if 0 < evidence["rows"] < MIN_ROWS:
         return True
 
     ends = evidence["intervals"].get(threshold.metric)
