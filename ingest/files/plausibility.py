@@ -10,7 +10,8 @@ import functools
 import unicodedata
 
 _COMMON_LATIN = frozenset("äöüßéèêëàâçñóíúáôîïûùœæåøãõìòÄÖÜÉ€£©®™°’‘“”–—…•´·«»½²")
-_TYPOGRAPHY = frozenset("¿¡€£¥©®™°’‘“”„–—…•·«»½¼²³§×№")
+_TYPOGRAPHY = frozenset("¿¡€£¥©®™°’‘“”„–—…•·«»‹›½¼²³§×№")
+_ONE_LETTER_WORDS = frozenset("àèéìòóôåöøÀÈÉÌÒÓÔÅÖØ")
 _RANGES = (
     (0x3040, 0x30FF, 1.0),  # kana
     (0xAC00, 0xD7A3, 0.9),  # hangul
@@ -74,6 +75,10 @@ def _letter_plausibility(before: str, character: str, after: str, codec: str) ->
     if script == "LATIN" and is_among_accents:
         # No language writes three letters with accents in a row; other alphabets look so.
         return -0.5
+    is_alone = not before.isalnum() and not after.isalnum()
+    if script == "LATIN" and is_alone:
+        # The arrow between two levels of a path is a letter in another encoding.
+        return 0.3 if character in _ONE_LETTER_WORDS else 0.1
     if character.isupper():
         return _capital_plausibility(before, after)
     if before.isupper() and after.isupper():
@@ -105,6 +110,10 @@ def _sign_plausibility(before: str, character: str, after: str) -> float:
         # A sign within a word is the letter of another encoding.
         is_within = before.isalpha() and after.isalpha() and character not in "’‘–·"
         return -1.0 if is_within else 0.5
+
+    if character in "\u00a0\u202f":
+        # Blanks that do not break stand between digits and beside signs.
+        return -0.2 if before.isalpha() and after.isalpha() else 0.5
 
     is_drawing = 0x2500 <= ord(character) <= 0x259F
     return -2.0 if is_drawing else -0.5

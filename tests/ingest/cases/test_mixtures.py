@@ -1,6 +1,5 @@
 """Kinds of tables mixed: what a shop writes is read, and damage costs rows and cells at most."""
 
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +15,7 @@ from tests.ingest.cases.shops import Shop, read, write
 from tests.ingest.cases.writing import WITHOUT_TIME, Item, Writing, shops
 
 few = settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
-many = settings(few, max_examples=int(os.environ.get("LISTREC_EXAMPLES", "1500")))
+many = settings(few, max_examples=500)
 
 
 def require_all(writing: Writing, items: list[Item], shop: Shop) -> None:

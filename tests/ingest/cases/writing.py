@@ -153,9 +153,11 @@ class Writing:
     """Whether whole amounts have no decimals."""
 
     def encode(self, text: str) -> bytes:
-        """The bytes of a text, in UTF-8 where the encoding has not all of its letters."""
+        """The bytes of a text, in UTF-8 where the encoding is not that of its language."""
         if self.encoding == "utf-16-be-sig":
             return ("\ufeff" + text).encode("utf-16-be")
+        if self.encoding in ("cp932", "euc_jp") and self.language != "ja":
+            return text.encode()
         try:
             return text.encode(self.encoding)
         except UnicodeEncodeError:
@@ -195,7 +197,7 @@ class Writing:
         writer = csv.writer(
             file,
             delimiter=self.delimiter,
-            quoting=self.quoting,  # type: ignore[arg-type]
+            quoting=self.quoting,
             lineterminator=self.line_end,
         )
         writer.writerows([header, *rows])
