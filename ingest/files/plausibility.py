@@ -11,7 +11,7 @@ import unicodedata
 
 _COMMON_LATIN = frozenset("äöüßéèêëàâçñóíúáôîïûùœæåøãõìòÄÖÜÉ€£©®™°’‘“”–—…•´·«»½²")
 _TYPOGRAPHY = frozenset("¿¡€£¥©®™°’‘“”„–—…•·«»‹›½¼²³§×№")
-_ONE_LETTER_WORDS = frozenset("àèéìòóôåöøÀÈÉÌÒÓÔÅÖØ")
+_ONE_LETTER_WORDS = frozenset("àèéìòóôåöøÀÈÉÌÒÓÔÅÖØвиксоуяаВИКСОУЯАηοήόηΗΟΉ")
 _RANGES = (
     (0x3040, 0x30FF, 1.0),  # kana
     (0xAC00, 0xD7A3, 0.9),  # hangul
@@ -76,7 +76,7 @@ def _letter_plausibility(before: str, character: str, after: str, codec: str) ->
         # No language writes three letters with accents in a row; other alphabets look so.
         return -0.5
     is_alone = not before.isalnum() and not after.isalnum()
-    if script == "LATIN" and is_alone:
+    if is_alone and character not in "ªº":
         # The arrow between two levels of a path is a letter in another encoding.
         return 0.3 if character in _ONE_LETTER_WORDS else 0.1
     if character.isupper():

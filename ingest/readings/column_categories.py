@@ -31,9 +31,6 @@ _MIN_SLASHES = 0.5
 _MIN_UNCLEAR = 0.3
 """Shares of cells with a sign from which it separates, for the three kinds of signs."""
 
-_MIN_PATHS = 12
-"""Different paths from which two of them have a parent in common, in any tree."""
-
 _MAX_TOPS = 0.7
 """Share of first levels among paths up to which the paths are a tree."""
 
@@ -96,14 +93,11 @@ def _decide_slash(counts: Mapping[str, int], n_slashes: int, total: int) -> str:
     if 2 * n_blanks >= n_slashes and _has_close_slashes(counts, " / "):
         return " / "
 
-    is_usual = n_slashes >= _MIN_SLASHES * total
-    n_shared = _count_shared(counts)
-    n_paths = sum(CATEGORY_SEPARATOR in text for text in counts)
-    # Many pairs such as "Coats/Jackets" and "Tops/Shirts" without a common parent are names.
-    if is_usual and (n_shared or n_paths < _MIN_PATHS):
+    if n_slashes >= _MIN_SLASHES * total:
         return CATEGORY_SEPARATOR
 
     # Few slashes among names: "Women/Tops" beside "Women" is a path, "Tops/Shirts" alone a name.
+    n_shared = _count_shared(counts)
     return CATEGORY_SEPARATOR if 2 * n_shared >= n_slashes else NO_LEVELS
 
 
