@@ -46,12 +46,9 @@ def show(
     table = _empty_table(chosen)
 
     # Text: in plain strings rich would take square brackets of a title for markup.
-    for name, suggestion in answers.by_model.items():
-        for cells in _rows(suggestion, chosen):
-            visible = cells[: len(table.columns)]
-            table.add_row(*map(Text, visible))
-        if suggestion.abstained:
-            table.add_row(Text(name), Text(f"rather not say: {suggestion.abstained}"))
+    for cells in _answer_rows(answers, chosen):
+        visible = cells[: len(table.columns)]
+        table.add_row(*map(Text, visible))
 
     notes = [*_notes(answers), *_ignored(answers, confirmed)]
     for label, note in notes:
@@ -85,6 +82,16 @@ def _headline(listing: Listing) -> str:
 
     title = listing.title or "no title"
     return f"{title} ({', '.join(details)})"
+
+
+def _answer_rows(
+    answers: Suggestions, chosen: Listing | None
+) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of all models: their suggestions, and why some make none."""
+    for name, suggestion in answers.by_model.items():
+        yield from _rows(suggestion, chosen)
+        if suggestion.abstained:
+            yield name, f"rather not say: {suggestion.abstained}"
 
 
 def _rows(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str, ...]]:

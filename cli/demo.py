@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -152,16 +152,7 @@ def _serving(settings: Settings) -> Iterator[str]:
     _print_command(*words)
     log = settings.home / "logs" / "demo-serve.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        log.open("w", encoding="utf-8") as errors,
-        subprocess.Popen(
-            [*LISTREC, *words],
-            env=os.environ | python_environment(os.environ),
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        ) as server,
-    ):
+    with log.open("w", encoding="utf-8") as errors, _start(words, errors) as server:
         try:
             # The server prints one line, with its address, when it is ready.
             line = server.stdout.readline() if server.stdout else ""
@@ -171,6 +162,17 @@ def _serving(settings: Settings) -> Iterator[str]:
             yield line.split()[-1]
         finally:
             server.send_signal(signal.SIGTERM)
+
+
+def _start(words: Sequence[str], errors: IO[str]) -> subprocess.Popen[str]:
+    """Start a command of listrec as a process; what it logs goes to ``errors``."""
+    return subprocess.Popen(
+        [*LISTREC, *words],
+        env=os.environ | python_environment(os.environ),
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+    )
 
 
 def _suggest_for(address: str, examples: Sequence[Listing]) -> None:

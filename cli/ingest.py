@@ -6,7 +6,7 @@ of their own. The word ``synthetic`` tells them apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +16,7 @@ from cli.options import photos_in_option, refuse_options
 from cli.progress import progress
 from cli.reading import parse_currency, reading_options
 from common.errors import InputError
-from common.snapshot import SPLITS, Snapshot
+from common.snapshot import SPLITS, Snapshot, SnapshotManifest
 
 if TYPE_CHECKING:
     from ingest.options import ReadOptions
@@ -133,22 +133,22 @@ def ingest(
     from ingest.losses import losses
     from ingest.preview import describe_manifest, preview_file
 
+    path = Path(source)
     if dry_run:
-        for line in preview_file(Path(source), reading):
-            click.echo(line)
+        _echo(preview_file(path, reading))
         return
 
     out = _require_out(out)
     options = Options(reading, parse_fractions(split), seed, photos_in)
-    with progress(f"ingest {Path(source).name}") as report:
-        snapshot = ingest_file(Path(source), out, options, report)
+    with progress(f"ingest {path.name}") as report:
+        snapshot = ingest_file(path, out, options, report)
 
-    for line in describe_manifest(snapshot.manifest):
-        click.echo(line)
+    _echo(describe_manifest(snapshot.manifest))
     lost = losses(snapshot.manifest)
     for sentence in lost:
         click.echo(f"warning: {sentence}", err=True)
-    _summarise(snapshot, out)
+    _echo(_summarise(snapshot, out))
+    # Only now: the snapshot is there, and whoever accepts the losses may use it.
     if strict and lost:
         raise InputError(f"--strict: the snapshot at {out} lost too much of its table")
 
@@ -188,7 +188,7 @@ def ingest_synthetic(
     options = Options(reading, parse_fractions(split), seed)
     with progress(f"ingest {SYNTHETIC}") as report:
         snapshot = simulate(rows, out, options, report, photos)
-    _summarise(snapshot, out)
+    _echo(_summarise(snapshot, out))
 
 
 def _require_out(out: Path | None) -> Path:
@@ -198,35 +198,48 @@ def _require_out(out: Path | None) -> Path:
     return out
 
 
-def _summarise(snapshot: Snapshot, out: Path) -> None:
-    """Print counts of rows, cells and photos, where things are, and the next command."""
+def _echo(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _summarise(snapshot: Snapshot, out: Path) -> Iterator[str]:
+    """Yield counts of rows, cells and photos, where things are, and the next command."""
     manifest = snapshot.manifest
+    yield from _summarise_rows(manifest, out)
+    yield from _summarise_cells(manifest.cells, out)
+    yield from _summarise_photos(manifest.photos, out)
+    yield f"snapshot {snapshot.id} is at {out}; what is in it: {out / 'profile.md'}"
+    yield _next_step(snapshot, out)
+
+
+def _summarise_rows(manifest: SnapshotManifest, out: Path) -> Iterator[str]:
     rows = manifest.rows
-    splits = ", ".join(f"{rows[split]:,} {split}" for split in SPLITS)
     merged = f", {rows['merged']:,} merged" if rows["merged"] else ""
     why = f" ({out / 'rejected.parquet'})" if rows["rejected"] else ""
-    click.echo(
+    yield (
         f"read {rows['read']:,} rows: {rows['accepted']:,} accepted,"
         f" {rows['rejected']:,} rejected{why}{merged}"
     )
-    click.echo(f"split into {splits}")
-    for sentence in snapshot.manifest.split.get("unusual", ()):
-        click.echo(f"note: {sentence}")
 
-    n_dropped = sum(counts["dropped"] for counts in manifest.cells.values())
+    splits = ", ".join(f"{rows[split]:,} {split}" for split in SPLITS)
+    yield f"split into {splits}"
+    for sentence in manifest.split.get("unusual", ()):
+        yield f"note: {sentence}"
+
+
+def _summarise_cells(
+    cells: Mapping[str, Mapping[str, Any]], out: Path
+) -> Iterator[str]:
+    n_dropped = sum(counts["dropped"] for counts in cells.values())
     if n_dropped:
-        n_read = sum(counts["read"] for counts in manifest.cells.values())
+        n_read = sum(counts["read"] for counts in cells.values())
         dropped = out / "dropped_cells.parquet"
-        click.echo(f"{n_dropped:,} of {n_read:,} cells dropped ({dropped})")
-    for name, counts in manifest.cells.items():
-        if counts.get("cut"):
-            click.echo(f"{counts['cut']:,} cells of {name} are too long and cut")
-    _summarise_photos(manifest.photos, out)
+        yield f"{n_dropped:,} of {n_read:,} cells dropped ({dropped})"
 
-    click.echo(
-        f"snapshot {snapshot.id} is at {out}; what is in it: {out / 'profile.md'}"
-    )
-    click.echo(_next_step(snapshot, out))
+    for name, counts in cells.items():
+        if counts.get("cut"):
+            yield f"{counts['cut']:,} cells of {name} are too long and cut"
 
 
 def _next_step(snapshot: Snapshot, out: Path) -> str:
@@ -242,30 +255,26 @@ def _next_step(snapshot: Snapshot, out: Path) -> str:
     return f"next: listrec train all --snapshot {out}"
 
 
-def _summarise_photos(photos: Mapping[str, int], out: Path) -> None:
-    if not photos["referenced"]:
+def _summarise_photos(photos: Mapping[str, int], out: Path) -> Iterator[str]:
+    n_named = photos["referenced"]
+    if not n_named:
         return
 
-    problems = {
-        name: photos[name]
-        for name in ("missing", "addresses", "broken", "left_out")
-        if photos.get(name)
-    }
-    counts = "".join(
-        f", {count:,} {name.replace('_', ' ')}" for name, count in problems.items()
-    )
-    click.echo(
-        f"{photos['referenced']:,} photos named: {photos['stored']:,} stored{counts}"
-    )
-    if problems:
-        click.echo(f"why photos are not there: {out / 'photo_problems.parquet'}")
+    counts = [f"{photos['stored']:,} stored"]
+    for status in ("missing", "addresses", "broken", "left_out"):
+        count = photos.get(status)
+        if count:
+            words = status.replace("_", " ")
+            counts.append(f"{count:,} {words}")
+
+    yield f"{n_named:,} photos named: {', '.join(counts)}"
+    if len(counts) > 1:
+        yield f"why photos are not there: {out / 'photo_problems.parquet'}"
     if photos.get("addresses"):
-        click.echo(
+        yield (
             "photos are addresses, which are not fetched; download them, and name the files in"
             " the table"
         )
     # All of them missing is a wrong folder rather than missing files.
-    if photos["missing"] == photos["referenced"]:
-        click.echo(
-            "none of the photos was found: --photos-in says which folder or .zip they are in"
-        )
+    if photos["missing"] == n_named:
+        yield "none of the photos was found: --photos-in says which folder or .zip they are in"

@@ -105,15 +105,17 @@ class Snapshot:
                 f"there is no snapshot at {path}: make one with listrec ingest"
             )
 
-        snapshot = cls(path, _read_manifest(path))
-        for name, expected in snapshot.manifest.files.items():
-            if not (path / name).is_file():
+        manifest = _read_manifest(path)
+        for name, expected in manifest.files.items():
+            file = path / name
+            if not file.is_file():
                 raise ArtifactError(f"snapshot {path} lacks its file {name}")
-            if verify and checksum(path / name) != expected:
+            # Reading every file of a large snapshot takes long: not every caller asks for it.
+            if verify and checksum(file) != expected:
                 raise ArtifactError(
                     f"file {name} of snapshot {path} does not match its checksum"
                 )
-        return snapshot
+        return cls(path, manifest)
 
     @property
     def id(self) -> str:
@@ -137,7 +139,10 @@ class Snapshot:
 
     def read(self, split: str) -> list[Listing]:
         """Return all listings of a split."""
-        return [listing for batch in self.batches(split) for listing in batch]
+        listings: list[Listing] = []
+        for batch in self.batches(split):
+            listings += batch
+        return listings
 
     def columns(self, split: str, names: Sequence[str]) -> Iterator[list[list[Any]]]:
         """Yield the values of the named columns of a split, in their order, shard by shard."""
@@ -147,12 +152,14 @@ class Snapshot:
                 columns = []
                 for name in names:
                     column = arrays.column(name).combine_chunks()
-                    columns.append(_to_values(column))
+                    values = _to_values(column)
+                    columns.append(values)
                 yield columns
 
     def _shards(self, split: str) -> list[str]:
         prefix = f"{_check_split(split)}/"
-        return [name for name in sorted(self.manifest.files) if name.startswith(prefix)]
+        names = sorted(self.manifest.files)
+        return [name for name in names if name.startswith(prefix)]
 
     @contextmanager
     def _open(self, shard: str) -> Iterator[pq.ParquetFile]:
@@ -185,7 +192,8 @@ def _to_listings(batch: pa.RecordBatch, root: str | None) -> list[Listing]:
     for row in zip(*columns, strict=True):
         fields = dict(zip(_LISTING_COLUMNS, row, strict=True))
         paths = fields["photos"] if root else ()
-        fields["photos"] = tuple([Photo(path=f"{root}{path}") for path in paths])
+        photos = [Photo(path=f"{root}{path}") for path in paths]
+        fields["photos"] = tuple(photos)
         listings.append(Listing(**fields))
     return listings
 
@@ -197,8 +205,10 @@ def _to_values(column: pa.Array) -> list[Any]:
 
     interned = map(sys.intern, column.dictionary.to_pylist())
     labels = [*interned, None]
-    indices = column.indices.fill_null(-1)  # the last label: None
-    return [labels[index] for index in indices.to_numpy().tolist()]
+    # A missing label has the last index: that of None.
+    numbers = column.indices.fill_null(-1)
+    indices = numbers.to_numpy().tolist()
+    return [labels[index] for index in indices]
 
 
 def _check_split(split: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from posixpath import normpath, relpath
 
@@ -39,11 +40,15 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are outside docs/ and those that are generated."""
     for name in ROOT_PAGES:
-        files.append(File.generated(config, name, abs_src_path=str(ROOT / name)))
+        path = str(ROOT / name)
+        file = File.generated(config, name, abs_src_path=path)
+        files.append(file)
+
     for page, modules in _api_pages().items():
         references = "\n".join(f"::: {module}\n" for module in modules)
         text = f"# {_room(page)}\n\n{references}"
-        files.append(File.generated(config, page, content=text))
+        file = File.generated(config, page, content=text)
+        files.append(file)
     return files
 
 
@@ -51,25 +56,33 @@ def on_page_markdown(
     markdown: str, page: Page, config: MkDocsConfig, files: Files
 ) -> str:
     """Make links lead to pages of the site; a link to any other file becomes its text."""
-    source = page.file.src_uri
-    # Links are written for a checkout, where pages of docs/ are one folder further down.
-    folder = str(Path(source if source in ROOT_PAGES else f"docs/{source}").parent)
+    return LINK.sub(partial(_rewrite, page.file.src_uri, files), markdown)
 
-    def rewrite(link: re.Match[str]) -> str:
-        image, text, target = link.groups()
-        path, _, anchor = target.partition("#")
-        if "://" in target or not path:
-            return link[0]
 
-        in_checkout = normpath(f"{folder}/{path}")
-        in_site = in_checkout.removeprefix("docs/")
-        if files.get_file_from_path(in_site) is None:
-            # Only a file that exists loses its link: a wrong link stays, and fails the build.
-            return text if (ROOT / in_checkout).exists() and not image else link[0]
-        address = relpath(in_site, str(Path(source).parent))
-        return f"{image}[{text}]({address}{'#' if anchor else ''}{anchor})"
+def _rewrite(source: str, files: Files, link: re.Match[str]) -> str:
+    """Return a link of the page ``source`` as it is written in the site."""
+    image, text, target = link.groups()
+    path, _, anchor = target.partition("#")
+    if "://" in target or not path:
+        return link[0]
 
-    return LINK.sub(rewrite, markdown)
+    in_checkout = normpath(f"{_folder_in_checkout(source)}/{path}")
+    in_site = in_checkout.removeprefix("docs/")
+    if files.get_file_from_path(in_site) is None:
+        # Only a file that exists loses its link: a wrong link stays, and fails the build.
+        is_known = (ROOT / in_checkout).exists()
+        return text if is_known and not image else link[0]
+
+    page_folder = str(Path(source).parent)
+    address = relpath(in_site, page_folder)
+    fragment = f"#{anchor}" if anchor else ""
+    return f"{image}[{text}]({address}{fragment})"
+
+
+def _folder_in_checkout(source: str) -> Path:
+    """Return the folder of a page in a checkout, by which its links are written."""
+    path = source if source in ROOT_PAGES else f"docs/{source}"
+    return Path(path).parent
 
 
 def _api_pages() -> dict[str, list[str]]:
@@ -78,14 +91,14 @@ def _api_pages() -> dict[str, list[str]]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             folder = path.parent.relative_to(ROOT)
+            # What protoc has generated documents nothing.
             if folder.name == "protos":
-                continue  # generated code
-            parts = (
-                folder.parts if path.stem == "__init__" else (*folder.parts, path.stem)
-            )
-            pages.setdefault(f"api/{'.'.join(folder.parts)}.md", []).append(
-                ".".join(parts)
-            )
+                continue
+
+            package_name = ".".join(folder.parts)
+            module = f"{package_name}.{path.stem}".removesuffix(".__init__")
+            modules = pages.setdefault(f"api/{package_name}.md", [])
+            modules.append(module)
     return pages
 
 

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import InputError
 from common.listing import Listing
 from common.photos.photo_root import PhotoRoot, open_photo_root
 from common.progress import Progress
-from common.snapshot import COLUMNS, SCHEMA, SPLITS, Snapshot, SnapshotManifest
+from common.snapshot import SPLITS, Snapshot
 from common.splits import Splitter, fit_splitter
-from common.store.artifacts import MANIFEST, checksum
+from common.store.artifacts import checksum
 from common.store.new_folder import check_free, new_folder
+from ingest.description import write_description
 from ingest.files import photo_root_of
 from ingest.options import ReadOptions
 from ingest.photo_store import ParsedRow, PhotoStore
 from ingest.profile.counts import ProfileCounts
-from ingest.profile.page import write_page
-from ingest.profile.report import write_report
 from ingest.rows import Row, parse_row
 from ingest.shards import ShardRow, SnapshotWriter, to_shard_row
-from ingest.source import FIELDS, RawRow, Source, spread_sample
+from ingest.source import RawRow, Source, spread_sample
 from ingest.spellings import choose_spellings
 from ingest.tables import SAMPLE_ROWS, open_table
 
 BATCH_ROWS = 4096
-PROFILE, PROFILE_PAGE = "profile.md", "profile.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +69,14 @@ def _checksum_table(path: Path) -> str:
     """Return the checksum of a file, or of the names and contents of a folder's files."""
     if not path.is_dir():
         return checksum(path)
-    files = sorted(file for file in path.rglob("*") if file.is_file())
-    lines = [f"{file.relative_to(path).as_posix()} {checksum(file)}" for file in files]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    lines = []
+    for file in sorted(path.rglob("*")):
+        if file.is_file():
+            name = file.relative_to(path).as_posix()
+            lines.append(f"{name} {checksum(file)}")
+
+    text = "\n".join(lines)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def ingest_source(
@@ -94,22 +95,25 @@ def ingest_source(
     parser = _RowParser(source, options)
     splitter, split = _fit_splitter(parser, source, options)
 
+    profile = ProfileCounts(parser.joined)
     with new_folder(out) as folder:
-        profile = ProfileCounts(parser.joined)
-
         with (
             SnapshotWriter(folder) as writer,
             PhotoStore(folder, photo_root) as photo_store,
         ):
-            sink = _Sink(photo_store, splitter, writer, profile)
-            for batch in source.batches(BATCH_ROWS):
-                sink.write(parser.parse(batch))
-                progress(f"{profile.rows['read']:,} rows", source.fraction())
+            sink = _Sink(
+                photo_store,
+                splitter,
+                writer,
+                profile,
+            )
+            _write_rows(source, parser, sink, progress)
 
         _require_accepted_rows(profile, name=str(provenance["name"]))
         # Only now, since a file notes what it meets while it is read.
         origin = {**provenance, **asdict(source.description)}
-        _describe(folder, origin, profile, photo_store.counts(), split)
+        photos = photo_store.counts()
+        write_description(folder, origin, profile, photos, split)
     return Snapshot.open(out, verify=False)
 
 
@@ -118,15 +122,33 @@ def _fit_splitter(
 ) -> tuple[Splitter, dict[str, object]]:
     """Return the splitter for the rows of a source, and its description for the manifest."""
     fractions, seed, by_row = options.fractions, options.seed, options.by_row
-    splitter, unusual = fit_splitter(parser.first, fractions, seed, by_row)
+    splitter, unusual = fit_splitter(
+        parser.first,
+        fractions,
+        seed,
+        by_row,
+    )
 
     # A long table that is sorted by seller begins with few of them: rows from all of it decide.
     if unusual and parser.n_sampled >= SAMPLE_ROWS:
-        spread = spread_sample(source)
+        spread = parser.listings(spread_sample(source))
         splitter, unusual = fit_splitter(
-            parser.listings(spread), fractions, seed, by_row
+            spread,
+            fractions,
+            seed,
+            by_row,
         )
     return splitter, {**splitter.describe(), "unusual": unusual}
+
+
+def _write_rows(
+    source: Source, parser: _RowParser, sink: _Sink, progress: Progress
+) -> None:
+    """Parse and write the rows of a source, a batch at a time."""
+    for batch in source.batches(BATCH_ROWS):
+        sink.write(parser.parse(batch))
+        n_read = sink.profile.rows["read"]
+        progress(f"{n_read:,} rows", source.fraction())
 
 
 class _RowParser:
@@ -140,15 +162,23 @@ class _RowParser:
         listings = self._read(sample)
         self._spellings = choose_spellings(listings)
         self.n_sampled = len(sample)
-        self.first = [self._spellings.apply(listing) for listing in listings]
+        self.first = self._spell(listings)
 
     def listings(self, sample: Iterable[RawRow]) -> list[Listing]:
         """Return the listings of those rows of a sample that can be used."""
-        return [self._spellings.apply(listing) for listing in self._read(sample)]
+        listings = self._read(sample)
+        return self._spell(listings)
+
+    def _spell(self, listings: Iterable[Listing]) -> list[Listing]:
+        return [self._spellings.apply(listing) for listing in listings]
 
     def _read(self, sample: Iterable[RawRow]) -> list[Listing]:
-        rows = [parse_row(raw, self._readings) for raw in sample]
-        return [row.listing for row in rows if isinstance(row, Row)]
+        listings = []
+        for raw in sample:
+            row = parse_row(raw, self._readings)
+            if isinstance(row, Row):
+                listings.append(row.listing)
+        return listings
 
     @property
     def joined(self) -> Mapping[str, list[tuple[str, ...]]]:
@@ -198,17 +228,27 @@ class _Sink:
         rejected: list[tuple[RawRow, list[str]]] = []
         for raw, row in self.photo_store.store(rows):
             if isinstance(row, Row):
-                accepted[self.splitter.split(row.listing)].append(to_shard_row(row))
+                split = self.splitter.split(row.listing)
+                accepted[split].append(to_shard_row(row))
                 self._count_cells(raw, row)
             else:
                 rejected.append((raw, row))
-                self.profile.count_rejected(raw, row)
 
+        self._write_accepted(accepted)
+        self._write_rejected(rejected)
+        self._write_photo_problems()
+
+    def _write_accepted(self, accepted: Mapping[str, Sequence[ShardRow]]) -> None:
+        """Write and count the accepted rows of a batch, split by split."""
         for split, shard_rows in accepted.items():
             self.writer.write_accepted(split, shard_rows)
             self.profile.count_accepted(split, shard_rows)
+
+    def _write_rejected(self, rejected: Sequence[tuple[RawRow, list[str]]]) -> None:
+        """Write and count the rejected rows of a batch, with the reasons against them."""
         self.writer.write_rejected(rejected)
-        self._write_photo_problems()
+        for raw, reasons in rejected:
+            self.profile.count_rejected(raw, reasons)
 
     def _count_cells(self, raw: RawRow, row: Row) -> None:
         self.profile.count_cells(row)
@@ -232,61 +272,3 @@ def _require_accepted_rows(profile: ProfileCounts, name: str) -> None:
             f"none of the {n_rows} rows of {name} can be used; most often:"
             f" {profile.commonest_rejection()}"
         )
-
-
-def _describe(
-    folder: Path,
-    source: Mapping[str, object],
-    profile: ProfileCounts,
-    photos: Mapping[str, int],
-    split: Mapping[str, object],
-) -> None:
-    """Write the profile and, last, the manifest."""
-    currencies = sorted(profile.prices.items())
-    manifest = SnapshotManifest(
-        id=_snapshot_id(folder, split),
-        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        source=source,
-        rows=profile.rows,
-        coverage={
-            name: profile.coverage[name] for name in FIELDS if name in COLUMNS.names
-        },
-        currencies={code: prices.total() for code, prices in currencies},
-        photos=photos,
-        split=split,
-        cells=profile.cells(),
-    )
-    reports = {PROFILE: write_report, PROFILE_PAGE: write_page}
-    for name, write in reports.items():
-        # Names of columns may hold halves of characters, which UTF-8 cannot encode.
-        text = write(manifest, profile).encode(errors="replace")
-        (folder / name).write_bytes(text)
-
-    # Last, because a folder without a manifest is no snapshot.
-    _write_manifest(folder, replace(manifest, files=_checksums(folder)))
-
-
-def _write_manifest(folder: Path, manifest: SnapshotManifest) -> None:
-    text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-
-
-def _snapshot_id(folder: Path, split: Mapping[str, object]) -> str:
-    """Hash the rows and the split; the profile, a report about the rows, is not written yet."""
-    content = {
-        "schema": SCHEMA,
-        "files": _checksums(folder),
-        "split": split,
-    }
-    text = json.dumps(content, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _checksums(folder: Path) -> dict[str, str]:
-    suffixes = (".parquet", ".zip", ".md", ".html")
-    checksums = {}
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in suffixes:
-            name = path.relative_to(folder).as_posix()
-            checksums[name] = checksum(path)
-    return checksums

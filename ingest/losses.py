@@ -14,12 +14,16 @@ def losses(manifest: SnapshotManifest) -> list[str]:
     rows = manifest.rows
     sentences = []
     if rows["rejected"] > MAX_LOST_SHARE * rows["read"]:
-        sentences.append(f"{part(rows['rejected'], rows['read'])} rows are rejected")
+        rejected = part(rows["rejected"], rows["read"])
+        sentences.append(f"{rejected} rows are rejected")
 
     for name, counts in manifest.cells.items():
-        if counts["dropped"] > MAX_LOST_SHARE * counts["read"]:
-            dropped = part(counts["dropped"], counts["read"])
+        n_dropped, n_read = counts["dropped"], counts["read"]
+        if n_dropped > MAX_LOST_SHARE * n_read:
+            dropped = part(n_dropped, n_read)
+            # One reason is enough to act on; the profile has the others.
+            reason = counts["reason"]
             sentences.append(
-                f"{dropped} cells of {name} are dropped, most often: {counts['reason']}"
+                f"{dropped} cells of {name} are dropped, most often: {reason}"
             )
     return sentences

@@ -82,15 +82,15 @@ class PhotoStore:
         """
         pending: deque[_PendingRow] = deque()
         n_pending = 0
-        for raw, validated in rows:
-            row = self._with_whole_names(validated)
-            photos = row.listing.photos if isinstance(row, Row) else ()
-            if not (photos or pending):
+        for raw, parsed in rows:
+            row = self._with_whole_names(parsed)
+            checks = self._submit(row)
+            # Without photos there is nothing to wait for, but the rows before it keep their place.
+            if not (checks or pending):
                 yield raw, row
                 continue
 
             # The photos of the next rows are read while this one's are decoded.
-            checks = self._submit(photos)
             pending.append(_PendingRow(raw, row, checks))
             n_pending += len(checks)
             while n_pending > MAX_PENDING:
@@ -115,22 +115,28 @@ class PhotoStore:
         for status in STATUSES:
             name = status.replace(" ", "_")
             counts[name] = self._counts[status]
+
+        n_named = sum(counts.values())
         return {
-            "referenced": sum(counts.values()),
+            "referenced": n_named,
             "distinct": len(self._archive),
             **counts,
         }
 
     def _with_whole_names(self, row: Row | list[str]) -> Row | list[str]:
         """Put names together that have separators of names in them, where there are such files."""
-        if self._root is None or not isinstance(row, Row) or not row.listing.photos[1:]:
+        if self._root is None or not isinstance(row, Row):
             return row
-        photos = self._root.join(row.listing.photos)
-        return replace(row, listing=replace(row.listing, photos=photos))
+        photos = row.listing.photos
+        if len(photos) < 2:
+            return row
+        return _with_photos(row, self._root.join(photos))
 
-    def _submit(self, photos: Sequence[Photo]) -> list[Future[_CheckedPhoto]]:
+    def _submit(self, row: Row | list[str]) -> list[Future[_CheckedPhoto]]:
         """Check the photos of a row in the background; those above the limit are not read."""
-        allowed = photos[: LIMITS.max_photos]
+        if not isinstance(row, Row):
+            return []
+        allowed = row.listing.photos[: LIMITS.max_photos]
         return [self._threads.submit(self._check, photo) for photo in allowed]
 
     def _check(self, photo: Photo) -> _CheckedPhoto:
@@ -159,11 +165,12 @@ class PhotoStore:
         stored = self._add_to_archive(checked)
         problems = _problems(raw.line, listing, checked)
         self._problems += problems
+
         # With neither text nor photos there is nothing left to learn from.
         if not (stored or listing.title or listing.description):
-            return raw, [f"title and description are empty, and {problems[0].reason}"]
-
-        return raw, replace(row, listing=replace(listing, photos=stored))
+            reason = problems[0].reason
+            return raw, [f"title and description are empty, and {reason}"]
+        return raw, _with_photos(row, stored)
 
     def _results(
         self, checks: Iterable[Future[_CheckedPhoto]], n_photos: int
@@ -187,6 +194,11 @@ class PhotoStore:
         return tuple(photos)
 
 
+def _with_photos(row: Row, photos: tuple[Photo, ...]) -> Row:
+    listing = replace(row.listing, photos=photos)
+    return replace(row, listing=listing)
+
+
 def _problems(
     line: int, listing: Listing, checked: Iterable[_CheckedPhoto]
 ) -> list[PhotoProblem]:
@@ -196,6 +208,11 @@ def _problems(
             # A photo that came as bytes has no path: it is known by its number.
             path = listing.photos[index].path
             name = path[:MAX_NAME_CHARACTERS] or f"photo {index + 1}"
-            problem = PhotoProblem(line, listing.listing_id, name, photo.reason)
+            problem = PhotoProblem(
+                line,
+                listing.listing_id,
+                name,
+                photo.reason,
+            )
             problems.append(problem)
     return problems

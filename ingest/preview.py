@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from unicodedata import east_asian_width
 
@@ -40,9 +40,15 @@ def describe_manifest(manifest: SnapshotManifest) -> Iterator[str]:
     """Yield the lines about the table that a snapshot was made of."""
     source = manifest.source
     readings = [Reading(**reading) for reading in source["readings"]]
-    names = ("kind", "columns", "unmatched", "similar", "notes")
-    known = {name: source[name] for name in names}
-    return describe(SourceDescription(**known, readings=readings))
+    description = SourceDescription(
+        kind=source["kind"],
+        columns=source["columns"],
+        unmatched=source["unmatched"],
+        similar=source["similar"],
+        notes=source["notes"],
+        readings=readings,
+    )
+    return describe(description)
 
 
 def describe(source: SourceDescription, with_evidence: bool = False) -> Iterator[str]:
@@ -51,57 +57,77 @@ def describe(source: SourceDescription, with_evidence: bool = False) -> Iterator
     Columns are a table of field, column and meaning. ``with_evidence`` adds why below each.
     """
     yield f"taken for: {source.kind}"
-    yield from (f"  {note}" for note in source.notes)
+    for note in source.notes:
+        yield f"  {note}"
     yield from _columns(source, with_evidence)
 
     if source.unmatched:
-        yield f"not read: {_enumerate(source.unmatched)}"
+        unread = _enumerate(source.unmatched)
+        yield f"not read: {unread}"
     for name, field in source.similar.items():
         yield f"warning: {field} has no column; --map {field}={name!r} reads this one"
-    for reading in source.readings:
-        if reading.warning:
-            # Many a warning names its remedy.
-            is_said = not reading.option or "--" in reading.warning
-            option = "" if is_said else f" ({reading.option} decides it)"
-            yield f"warning: {reading.field}: {reading.warning}{option}"
+    yield from _warnings(source.readings)
+
+
+def _warnings(readings: Iterable[Reading]) -> Iterator[str]:
+    for reading in readings:
+        if not reading.warning:
+            continue
+        warning = f"warning: {reading.field}: {reading.warning}"
+        # Many a warning names its remedy.
+        if reading.option and "--" not in reading.warning:
+            warning += f" ({reading.option} decides it)"
+        yield warning
 
 
 def _columns(source: SourceDescription, with_evidence: bool) -> Iterator[str]:
+    """Yield a line for each field that has a column, its parts one below the other."""
     # The last reading of a field says what the column is, others what is special about it.
     by_field = {reading.field: reading for reading in source.readings}
-    names = {
-        field: _enumerate(columns, MAX_COLUMNS)
-        for field, columns in source.columns.items()
-    }
-    wide_field = max(map(width_of, names), default=0)
-    wide_name = max(map(width_of, names.values()), default=0)
-    for field, name in names.items():
-        reading = by_field.get(field)
+    fields = _aligned(list(source.columns))
+    columns = _aligned(_column_names(source))
+
+    for name, field, column in zip(source.columns, fields, columns, strict=True):
+        reading = by_field.get(name)
         meaning = reading.meaning if reading else ""
-        line = f"  {_pad(field, wide_field)}  {_pad(name, wide_name)}  {meaning}"
-        yield line.rstrip()
+        yield f"  {field}  {column}  {meaning}".rstrip()
         if with_evidence and reading and reading.evidence:
-            yield f"  {_pad('', wide_field)}  because {reading.evidence}"
+            indent = " " * width_of(field)
+            yield f"  {indent}  because {reading.evidence}"
+
+
+def _column_names(source: SourceDescription) -> list[str]:
+    """Name the columns of each field."""
+    return [_enumerate(names, MAX_COLUMNS) for names in source.columns.values()]
 
 
 def _enumerate(names: Sequence[str], limit: int = MAX_UNREAD) -> str:
-    shown = [
-        repr(name)
-        if len(name) <= MAX_NAME_CHARACTERS
-        else repr(f"{name[:MAX_NAME_CHARACTERS]}...")
-        for name in names[:limit]
-    ]
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(shown) + more
+    """Return the first names in quotation marks, and how many more there are."""
+    shown = []
+    for name in names[:limit]:
+        is_long = len(name) > MAX_NAME_CHARACTERS
+        cut = f"{name[:MAX_NAME_CHARACTERS]}..." if is_long else name
+        shown.append(repr(cut))
+
+    text = ", ".join(shown)
+    n_more = len(names) - limit
+    return f"{text} and {n_more} more" if n_more > 0 else text
 
 
 def width_of(text: str) -> int:
     """Return the places that a text takes in a terminal: two for a kanji."""
-    return sum(1 + (east_asian_width(character) in "WF") for character in text)
+    n_wide = sum(east_asian_width(character) in "WF" for character in text)
+    return len(text) + n_wide
 
 
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - width_of(text))
+def _aligned(texts: Sequence[str]) -> list[str]:
+    """Return the texts with blanks behind them, so that all take the same places."""
+    widest = max(map(width_of, texts), default=0)
+    aligned = []
+    for text in texts:
+        blanks = " " * (widest - width_of(text))
+        aligned.append(text + blanks)
+    return aligned
 
 
 def _try_rows(source: Source) -> Iterator[str]:
@@ -119,7 +145,10 @@ def _try_rows(source: Source) -> Iterator[str]:
             rejected.update(row)
 
     yield f"of the first {n_rows:,} rows {n_used:,} would be used"
-    for reason, count in rejected.most_common(MAX_REASONS):
-        yield f"{count:,} rejected: {reason}"
-    for reason, count in dropped.most_common(MAX_REASONS):
-        yield f"{count:,} cells dropped: {reason}"
+    yield from _commonest("rejected", rejected)
+    yield from _commonest("cells dropped", dropped)
+
+
+def _commonest(what: str, reasons: Counter[str]) -> Iterator[str]:
+    for reason, count in reasons.most_common(MAX_REASONS):
+        yield f"{count:,} {what}: {reason}"

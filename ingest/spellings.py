@@ -47,10 +47,11 @@ class Spellings:
         changes: dict[str, str] = {}
         for name in FOLDED_FIELDS:
             label = getattr(listing, name)
-            if label:
-                spelling = self._spell(name, label, self._label)
-                if spelling != label:
-                    changes[name] = spelling
+            if not label:
+                continue
+            spelling = self._spell(name, label, self._label)
+            if spelling != label:
+                changes[name] = spelling
 
         if listing.category:
             path = self._spell("category", listing.category, self._path)
@@ -82,7 +83,8 @@ class Spellings:
         for level in path.split(CATEGORY_SEPARATOR):
             folded.append(_fold(name, level))
             key = CATEGORY_SEPARATOR.join(folded)
-            levels.append(self.chosen[name].setdefault(key, level))
+            spelling = self.chosen[name].setdefault(key, level)
+            levels.append(spelling)
         return CATEGORY_SEPARATOR.join(levels)
 
 
@@ -93,9 +95,14 @@ def choose_spellings(listings: Iterable[Listing]) -> Spellings:
     joined: dict[str, list[tuple[str, ...]]] = {}
 
     for name, by_key in counts.items():
-        ranked = {key: _rank(spellings) for key, spellings in by_key.items()}
-        chosen[name] = {key: spellings[0] for key, spellings in ranked.items()}
-        joined[name] = [labels for labels in ranked.values() if len(labels) > 1]
+        chosen[name] = {}
+        joined[name] = []
+        for key, spellings in by_key.items():
+            ranked = _rank(spellings)
+            commonest = ranked[0]
+            chosen[name][key] = commonest
+            if len(ranked) > 1:
+                joined[name].append(ranked)
     return Spellings(chosen, joined)
 
 
@@ -108,7 +115,9 @@ def _count(listings: Iterable[Listing]) -> dict[str, dict[str, Counter[str]]]:
         for name in FOLDED_FIELDS:
             label = getattr(listing, name)
             if label:
-                counts[name][_fold(name, label)][label] += 1
+                key = _fold(name, label)
+                counts[name][key][label] += 1
+        # The categories of two paths are two labels, even if their names are one.
         if listing.category:
             _count_levels(counts["category"], listing.category)
     return counts
@@ -118,12 +127,16 @@ def _count_levels(counts: dict[str, Counter[str]], path: str) -> None:
     folded: list[str] = []
     for level in path.split(CATEGORY_SEPARATOR):
         folded.append(_fold("category", level))
-        counts[CATEGORY_SEPARATOR.join(folded)][level] += 1
+        key = CATEGORY_SEPARATOR.join(folded)
+        counts[key][level] += 1
 
 
 def _rank(spellings: Counter[str]) -> tuple[str, ...]:
-    by_letters = sorted(spellings)
-    return tuple(sorted(by_letters, key=spellings.__getitem__, reverse=True))
+    """Return spellings from the commonest to the rarest."""
+    # Sorting is stable: of equally common spellings the first by letters stays in front.
+    ranked = sorted(spellings)
+    ranked.sort(key=spellings.__getitem__, reverse=True)
+    return tuple(ranked)
 
 
 def _fold(name: str, label: str) -> str:

@@ -98,7 +98,12 @@ def load(
         name: models.load(name, fetched.models[name], _select(shared, needs[name]))
         for name in wanted
     }
-    return Suggester(fetched.release.id, predictors, shared, needs)
+    return Suggester(
+        fetched.release.id,
+        predictors,
+        shared,
+        needs,
+    )
 
 
 def _select(shared: Mapping[str, Encoder], refs: Sequence[str]) -> list[Encoder]:

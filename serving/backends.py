@@ -116,12 +116,9 @@ class RemoteBackend:
         then, and with every later request.
         """
         deadline = asyncio.get_running_loop().time() + timeout
-        has_vectors = bool(self.encoder_ids) and encodings.keys() >= set(
-            self.encoder_ids
-        )
         has_photos = any(listing.photos for listing in listings)
 
-        if has_photos and has_vectors and not self._needs_photos:
+        if has_photos and self._can_use_vectors(encodings):
             try:
                 return await self._call(
                     listings, encodings, deadline, photo_bytes=False
@@ -129,6 +126,7 @@ class RemoteBackend:
             except grpc.aio.AioRpcError as error:
                 if error.code() != grpc.StatusCode.FAILED_PRECONDITION:
                     raise self._translate(error) from None
+                # Remembered, or every later request would be refused once before it is answered.
                 self._needs_photos = True
 
         try:
@@ -139,6 +137,12 @@ class RemoteBackend:
     async def close(self) -> None:
         """Close the connection."""
         await self._channel.close()
+
+    def _can_use_vectors(self, encodings: Encodings) -> bool:
+        """Whether there is a vector for every encoder, and the predictor has refused none."""
+        if self._needs_photos or not self.encoder_ids:
+            return False
+        return encodings.keys() >= set(self.encoder_ids)
 
     async def _call(
         self,

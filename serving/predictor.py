@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 
 from common.arrays import Floats
-from common.encoders import Encoder
+from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError, InputError
-from common.listing import Listing
+from common.listing import Listing, Suggestion
 from serving import convert, photos, validation
 from serving.backends import LocalBackend
 from serving.interceptors import ServicerContext
@@ -44,10 +44,7 @@ class PredictorService(rpc.PredictorServicer):
         deadline = loop.time() + self._timeout(context.time_remaining())
         backend = self._choose(request.model)
 
-        listings = validation.check_batch(
-            [convert.to_listing(message) for message in request.listings],
-            self._settings.max_batch_size,
-        )
+        listings = self._read_listings(request)
         encodings = self._read_encodings(request, backend)
 
         problems: list[str] = []
@@ -59,22 +56,17 @@ class PredictorService(rpc.PredictorServicer):
             )
 
         timeout = max(0.0, deadline - loop.time())
-        suggestions = (
-            await backend.predict(listings, encodings, timeout) if listings else []
-        )
-        return pb.PredictResponse(
-            model=backend.name,
-            version=backend.predictor.version,
-            suggestions=[
-                convert.from_suggestion(suggestion) for suggestion in suggestions
-            ],
-            problems=problems,
-        )
+        suggestions = await _predict(backend, listings, encodings, timeout)
+        return _to_response(backend, suggestions, problems)
 
     def _timeout(self, remaining: float | None) -> float:
         """Seconds for an answer: what the client allows, up to the limit."""
         limit = self._settings.max_deadline
         return limit if remaining is None else min(remaining, limit)
+
+    def _read_listings(self, request: pb.PredictRequest) -> list[Listing]:
+        listings = [convert.to_listing(message) for message in request.listings]
+        return validation.check_batch(listings, self._settings.max_batch_size)
 
     def _read_encodings(
         self, request: pb.PredictRequest, backend: LocalBackend
@@ -113,3 +105,27 @@ def _require_photo_bytes(
             "the vectors are of other encoders than those of this model, which needs the photos:"
             " send their bytes"
         )
+
+
+async def _predict(
+    backend: LocalBackend,
+    listings: Sequence[Listing],
+    encodings: Encodings,
+    timeout: float,
+) -> list[Suggestion]:
+    # An empty batch is answered here: it should not wait behind others for a thread.
+    if not listings:
+        return []
+    return await backend.predict(listings, encodings, timeout)
+
+
+def _to_response(
+    backend: LocalBackend, suggestions: Sequence[Suggestion], problems: Sequence[str]
+) -> pb.PredictResponse:
+    messages = [convert.from_suggestion(suggestion) for suggestion in suggestions]
+    return pb.PredictResponse(
+        model=backend.name,
+        version=backend.predictor.version,
+        suggestions=messages,
+        problems=problems,
+    )

@@ -59,31 +59,22 @@ class ServingSettings:
         """
         _refuse_renamed(environ)
         defaults = cls()
-
-        def number(name: str, kind: Callable[[str], Value], minimum: float) -> Value:
-            """Read the variable of one field; the field's default where it is not set."""
-            default: Value = getattr(defaults, name)
-            return _read_number(
-                environ, f"LISTREC_{name.upper()}", kind, default, minimum
-            )
-
-        port = number("port", int, 0)
-        if port > MAX_PORT:
-            raise InputError(f"LISTREC_PORT must be at most {MAX_PORT}, not {port}")
+        numbers = _Numbers(environ, defaults)
+        # A variable that is set to nothing counts as not set.
+        host = environ.get("LISTREC_HOST") or defaults.host
+        addresses = environ.get("LISTREC_PREDICTORS", "").split(",")
 
         return cls(
-            host=check_host(environ.get("LISTREC_HOST") or defaults.host),
-            port=port,
-            default_deadline=number("default_deadline", float, 0.001),
-            max_deadline=number("max_deadline", float, 0.001),
-            shutdown_grace=number("shutdown_grace", float, 0),
-            max_workers=number("max_workers", int, 1),
-            encoder_threads=number("encoder_threads", int, 1),
-            max_batch_size=number("max_batch_size", int, 1),
-            max_message_length=number("max_message_length", int, 1024),
-            predictors=parse_addresses(
-                environ.get("LISTREC_PREDICTORS", "").split(",")
-            ),
+            port=_check_port(numbers.read("port", int, 0)),
+            host=check_host(host),
+            default_deadline=numbers.read("default_deadline", float, 0.001),
+            max_deadline=numbers.read("max_deadline", float, 0.001),
+            shutdown_grace=numbers.read("shutdown_grace", float, 0),
+            max_workers=numbers.read("max_workers", int, 1),
+            encoder_threads=numbers.read("encoder_threads", int, 1),
+            max_batch_size=numbers.read("max_batch_size", int, 1),
+            max_message_length=numbers.read("max_message_length", int, 1024),
+            predictors=parse_addresses(addresses),
         )
 
 
@@ -116,22 +107,36 @@ def _refuse_renamed(environ: Mapping[str, str]) -> None:
             raise InputError(f"the variable {old} was renamed: set {new} instead")
 
 
-def _read_number(
-    environ: Mapping[str, str],
-    name: str,
-    kind: Callable[[str], Value],
-    default: Value,
-    minimum: float,
-) -> Value:
-    text = environ.get(name, "").strip()
-    if not text:
-        return default
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Numbers among the variables, by the field of the settings that each of them sets."""
 
-    try:
-        value = kind(text)
-    except ValueError:
-        raise InputError(f"{name} must be a number, not {text!r}") from None
+    environ: Mapping[str, str]
+    defaults: ServingSettings
 
-    if not minimum <= value < float("inf"):  # false for nan as well
-        raise InputError(f"{name} must be at least {minimum:g}, not {text!r}")
-    return value
+    def read(self, name: str, kind: Callable[[str], Value], minimum: float) -> Value:
+        """Return the number of a field; its default where the variable is not set.
+
+        Raises ``InputError`` for what is no number of this ``kind``, or below ``minimum``.
+        """
+        variable = f"LISTREC_{name.upper()}"
+        text = self.environ.get(variable, "").strip()
+        if not text:
+            default: Value = getattr(self.defaults, name)
+            return default
+
+        try:
+            value = kind(text)
+        except ValueError:
+            raise InputError(f"{variable} must be a number, not {text!r}") from None
+
+        # False for nan as well, which is neither small nor large.
+        if not minimum <= value < float("inf"):
+            raise InputError(f"{variable} must be at least {minimum:g}, not {text!r}")
+        return value
+
+
+def _check_port(port: int) -> int:
+    if port > MAX_PORT:
+        raise InputError(f"LISTREC_PORT must be at most {MAX_PORT}, not {port}")
+    return port

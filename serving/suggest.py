@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from common.arrays import Floats
@@ -118,16 +118,22 @@ async def _predict_all(
     if timeout <= 0:
         return {}, {backend.name: "deadline" for backend in backends}
 
-    tasks = {
-        backend.name: asyncio.ensure_future(
-            _predict(backend, listing, encodings, timeout)
-        )
-        for backend in backends
-    }
+    tasks: dict[str, asyncio.Future[Suggestion]] = {}
+    for backend in backends:
+        answer = _predict(backend, listing, encodings, timeout)
+        tasks[backend.name] = asyncio.ensure_future(answer)
     done = await wait_until(deadline, tasks)
+    return _collect(tasks, done)
 
-    by_model, missing = {}, {}
-    for name in tasks:
+
+def _collect(
+    names: Iterable[str], done: Mapping[str, asyncio.Future[Suggestion]]
+) -> tuple[dict[str, Suggestion], dict[str, str]]:
+    """Return the suggestions of the models that answered, and the reason of each other one."""
+    by_model: dict[str, Suggestion] = {}
+    missing: dict[str, str] = {}
+    for name in names:
+        # A call that was not done in time was cancelled, and has no error to ask for.
         error = done[name].exception() if name in done else TimeoutError()
         if error is None:
             by_model[name] = done[name].result()

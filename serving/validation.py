@@ -41,12 +41,12 @@ def check_batch(listings: Sequence[Listing], max_batch_size: int) -> list[Listin
 
 def check_listing(listing: Listing) -> Listing:
     """Return the listing with normalised values; raises ``InputError`` with a reason."""
-    normalised: dict[str, object] = {
-        "title": _clean("title", listing.title, texts.MAX_TITLE_CHARACTERS),
-        "description": _clean(
-            "description", listing.description, texts.MAX_DESCRIPTION_CHARACTERS
-        ),
-    }
+    title = _clean("title", listing.title, texts.MAX_TITLE_CHARACTERS)
+    description = _clean(
+        "description",
+        listing.description,
+        texts.MAX_DESCRIPTION_CHARACTERS,
+    )
     if len(listing.listing_id) > texts.MAX_LABEL_CHARACTERS:
         raise InputError(
             f"listing_id has more than {texts.MAX_LABEL_CHARACTERS} characters"
@@ -57,16 +57,27 @@ def check_listing(listing: Listing) -> Listing:
     if listing.price is not None and not math.isfinite(listing.price):
         raise InputError("price is not a finite number")
 
+    confirmed = _parse_confirmed(listing)
+    return replace(
+        listing,
+        title=title,
+        description=description,
+        **confirmed,  # type: ignore[arg-type]
+    )
+
+
+def _parse_confirmed(listing: Listing) -> dict[str, object]:
+    """Return the normalised values of the fields that the seller has confirmed."""
+    confirmed: dict[str, object] = {}
     for name, parse in FIELD_PARSERS.items():
         value = getattr(listing, name)
         if value is None:
             continue
         try:
-            normalised[name] = parse(value)
+            confirmed[name] = parse(value)
         except ValueError as error:
             raise InputError(f"{name} {error}") from None
-
-    return replace(listing, **normalised)  # type: ignore[arg-type]
+    return confirmed
 
 
 def _clean(name: str, text: str, max_length: int) -> str:

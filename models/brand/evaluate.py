@@ -59,6 +59,12 @@ def evaluate(
     metrics are those of every field of ranked candidates, see ``models.category.evaluate``.
     """
     views = tuple(METRICS)
-    outcomes = collect_outcomes(predictor, OUTPUTS, listings, views, progress)
+    outcomes = collect_outcomes(
+        predictor,
+        OUTPUTS,
+        listings,
+        views,
+        progress,
+    )
     measured = measure_main(outcomes, METRICS, MAJORITY_BASELINE)
     return Evaluation(measured, tuple(outcomes))

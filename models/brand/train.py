@@ -47,7 +47,7 @@ def train(
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
     brands = fit_labels("brand", rows)
     spec = _specification(encoders, config, brands)
-    titles, descriptions = _fit_gazetteers(rows, brands, spec.targets(rows)[0])
+    titles, descriptions = _fit_gazetteers(rows, brands, spec)
 
     # A blend weighs the gazetteers like any member, but they are rules: no net is trained.
     extras = partial(_gazetteer_scores, titles, descriptions)
@@ -65,15 +65,21 @@ def train(
         progress,
     )
 
+    calibration = _calibration(brands, titles, descriptions, config)
     return write_model(
         out,
         "brand",
         head,
-        _calibration(brands, titles, descriptions, config),
+        calibration,
         snapshot,
         config,
-        summary={"brands": len(brands), "left_out": rows_without("brand", rows)},
+        summary=_summary(rows, brands),
     )
+
+
+def _summary(rows: Sequence[Listing], brands: Sequence[str]) -> dict[str, object]:
+    """Return the figures for the model card: the brands, and the rows without one."""
+    return {"brands": len(brands), "left_out": rows_without("brand", rows)}
 
 
 def _calibration(
@@ -99,9 +105,10 @@ def _gazetteer_scores(
 
 
 def _fit_gazetteers(
-    rows: Sequence[Listing], brands: Sequence[str], target: Target
+    rows: Sequence[Listing], brands: Sequence[str], spec: EnsembleSpec
 ) -> tuple[Gazetteer, Gazetteer]:
     """Return the gazetteers over titles and over descriptions."""
+    (target,) = spec.targets(rows)
     names = gazetteer.build(brands, NO_BRAND)
     titles = [row.title for row in rows]
     descriptions = [row.description for row in rows]

@@ -95,7 +95,13 @@ def evaluate(
     is left out where there is none. ``typed_10_top5`` shows the first 10 characters of the title.
     """
     views = (*METRICS, *TYPED_METRICS)
-    outcomes = collect_outcomes(predictor, OUTPUTS, listings, views, progress)
+    outcomes = collect_outcomes(
+        predictor,
+        OUTPUTS,
+        listings,
+        views,
+        progress,
+    )
 
     measured = measure_main(outcomes, METRICS, MAJORITY_BASELINE)
     return Evaluation(measured | measure(outcomes, TYPED_METRICS), tuple(outcomes))

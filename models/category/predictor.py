@@ -54,7 +54,13 @@ class CategoryPredictor(HeadPredictor):
         committed, confidence = self.tree.commit(
             pooled.probabilities, calibration.thresholds
         )
-        rows = zip(ranked, committed.tolist(), confidence.tolist(), used, strict=True)
+        rows = zip(
+            ranked,
+            committed.tolist(),
+            confidence.tolist(),
+            used,
+            strict=True,
+        )
         return [self._suggestion(*row) for row in rows]
 
     def _suggestion(

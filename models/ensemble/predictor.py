@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from common.encoders import Encodings
 from common.features import style
@@ -69,14 +70,13 @@ def used_fields(
     the first levels may be.
     """
     known = _known_fields(inputs, fields)
+    has_photo = inputs.has("photo").tolist()
     used = []
-    for row, (listing, has_photo) in enumerate(
-        zip(listings, inputs.has("photo").tolist(), strict=True)
-    ):
+    for row, listing in enumerate(listings):
         names = []
         if listing.title or listing.description:
             names.append("text")
-        if has_photo:
+        if has_photo[row]:
             names.append("photo")
         names += [field for field in fields if known[field][row]]
         used.append(tuple(names))
@@ -88,14 +88,15 @@ def unknown_fields(
 ) -> list[tuple[str, ...]]:
     """Name the confirmed ``fields`` of each listing that were ignored, their values unknown."""
     known = _known_fields(inputs, fields)
-    return [
-        tuple(
-            field
-            for field in fields
-            if getattr(listing, field) not in (None, "") and not known[field][row]
-        )
-        for row, listing in enumerate(listings)
-    ]
+    unknown = []
+    for row, listing in enumerate(listings):
+        names = []
+        for field in fields:
+            is_given = getattr(listing, field) not in (None, "")
+            if is_given and not known[field][row]:
+                names.append(field)
+        unknown.append(tuple(names))
+    return unknown
 
 
 def _known_fields(inputs: Inputs, fields: Sequence[str]) -> dict[str, list[bool]]:
@@ -103,12 +104,18 @@ def _known_fields(inputs: Inputs, fields: Sequence[str]) -> dict[str, list[bool]
     known: dict[str, list[bool]] = {}
     for field in fields:
         slots = [slot for slot, name in enumerate(FIELD_SLOTS) if name == field]
-        is_known = np.asarray((inputs.weights[:, slots] > 0).any(axis=1))
-
-        # Trees read the price, and the rank of a condition, whether or not training had it.
-        if inputs.style is not None and field in style.COLUMNS:
-            column = inputs.style[:, style.COLUMNS.index(field)]
-            is_stated = np.asarray(column != style.NOT_STATED)
-            is_known = np.asarray(is_known | is_stated)
+        weights = inputs.weights[:, slots]
+        in_vocabulary = (weights > 0).any(axis=1)
+        is_known = in_vocabulary | _is_in_style(inputs, field)
         known[field] = is_known.tolist()
     return known
+
+
+def _is_in_style(inputs: Inputs, field: str) -> NDArray[np.bool_]:
+    """Return whether the style features of a row state a field, ``[rows]``."""
+    if inputs.style is None or field not in style.COLUMNS:
+        return np.zeros(len(inputs), np.bool_)
+
+    # Trees read the price, and the rank of a condition, whether or not training had it.
+    column = inputs.style[:, style.COLUMNS.index(field)]
+    return np.asarray(column != style.NOT_STATED)

@@ -128,12 +128,24 @@ def _collect_view(
         field: _rows_of_view(view, listings, rows_by_field.get(field, ()))
         for field in view_fields
     }
-    predict = partial(_predict, predictor, fields, listings, view)
+    predict = partial(
+        _predict,
+        predictor,
+        fields,
+        listings,
+        view,
+    )
     predicted = _predict_distinct(predict, rows_in_view.values(), progress)
 
     outcomes = []
     for field, rows in rows_in_view.items():
-        outcome = _outcome(field, field == fields[0], view, listings, predicted[rows])
+        outcome = _outcome(
+            field,
+            field == fields[0],
+            view,
+            listings,
+            predicted[rows],
+        )
         if outcome is not None:
             outcomes.append(outcome)
     return outcomes
@@ -152,7 +164,13 @@ def _predict_distinct(
     distinct = list(dict.fromkeys(rows_of_fields))
     predicted = {}
     for number, rows in enumerate(distinct):
-        report = partial(_report_part, progress, number, len(distinct), "")
+        report = partial(
+            _report_part,
+            progress,
+            number,
+            len(distinct),
+            "",
+        )
         predicted[rows] = predict(rows, report)
     return predicted
 

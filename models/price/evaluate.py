@@ -49,6 +49,12 @@ def evaluate(
     model answers in are left out.
     """
     views = tuple(METRICS)
-    outcomes = collect_outcomes(predictor, OUTPUTS, listings, views, progress)
+    outcomes = collect_outcomes(
+        predictor,
+        OUTPUTS,
+        listings,
+        views,
+        progress,
+    )
     measured = measure_main(outcomes, METRICS, MEDIAN_BASELINE)
     return Evaluation(measured, tuple(outcomes))

@@ -44,7 +44,13 @@ class PricePredictor(HeadPredictor):
         has_fields = (inputs.weights > 0).any(axis=1)
         has_content = has_fields | inputs.has("text") | inputs.has("photo")
         used = used_fields(listings, inputs, self.head.features.fields)
-        rows = zip(listings, prices, has_content, used, strict=True)
+        rows = zip(
+            listings,
+            prices,
+            has_content,
+            used,
+            strict=True,
+        )
         return [self._suggestion(*row) for row in rows]
 
     def _suggestion(

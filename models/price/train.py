@@ -60,9 +60,11 @@ def train(
         CannotTrain: Too few groups of training rows have a price, all prices are the same, or too
             few rows are there for boosted trees.
     """
-    rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
+    rows = snapshot.read("train")
+    validation_rows = snapshot.read("validation")
     scale = fit_scale(rows)
     _check_rows(rows, config)
+
     spec = _specification(encoders, config, scale)
     fitted = fit_head(spec, rows, validation_rows, progress)
     progress("learning how far off prices may be", 0.0)
@@ -71,6 +73,7 @@ def train(
     # The refit narrows the residuals a little more, so the factors have to know of it.
     exponent = _learning_exponent(rows, validation_rows, config)
     factors = _fit_factors(head, out_of_fold, fitted.validation, exponent)
+    calibration = _calibration(scale, factors, config)
 
     # The refit comes last: calibration needs validation rows that the members have not seen.
     head = refit_on_all_rows(spec, head, rows + validation_rows, progress)
@@ -78,14 +81,19 @@ def train(
         out,
         "price",
         head,
-        _calibration(scale, factors, config),
+        calibration,
         snapshot,
         config,
-        summary={
-            "currency": scale.currency,
-            "left_out": unused_prices(rows, scale.currency),
-        },
+        summary=_summary(rows, scale),
     )
+
+
+def _summary(rows: Sequence[Listing], scale: PriceScale) -> dict[str, object]:
+    """Return the figures for the model card: the currency, and the rows without a price in it."""
+    return {
+        "currency": scale.currency,
+        "left_out": unused_prices(rows, scale.currency),
+    }
 
 
 def _learning_exponent(

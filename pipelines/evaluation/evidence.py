@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -87,18 +88,28 @@ def _of_encoder(measured: Mapping[str, float]) -> Evidence:
     if math.isnan(lift):
         return evidence
 
-    probed = [measured[name] for name in PROBED_FIELDS if name in measured]
-    if not probed:
-        # The quotient of two errors of prices: the probe's, and the median's.
-        evidence["intervals"]["lift"] = [*_widen((lift, lift), lift, rows)]
-        return evidence
+    accuracies = [measured[name] for name in PROBED_FIELDS if name in measured]
+    if accuracies:
+        return evidence | _of_probed_label(lift, accuracies[0], rows)
 
-    low, high = wilson(probed[0], rows)
-    best = lift / probed[0] if probed[0] else math.inf
-    if math.isfinite(best):
-        evidence["best_lift"] = best
-        evidence["intervals"]["lift"] = [low * best, high * best]
+    # The quotient of two errors of prices: the probe's, and the median's.
+    low, high = _widen((lift, lift), lift, rows)
+    evidence["intervals"]["lift"] = [low, high]
     return evidence
+
+
+def _of_probed_label(lift: float, accuracy: float, rows: int) -> Evidence:
+    """Return the bound and the interval of the lift of a probe's accuracy for one label."""
+    best = lift / accuracy if accuracy else math.inf
+    # An accuracy of 0 says nothing about the share of the commonest label.
+    if not math.isfinite(best):
+        return Evidence()
+
+    low, high = wilson(accuracy, rows)
+    return Evidence(
+        best_lift=best,
+        intervals={"lift": [low * best, high * best]},
+    )
 
 
 def _of_outcome(outcome: Outcome, measured: Mapping[str, float]) -> Evidence:
@@ -144,30 +155,44 @@ def _intervals(outcome: Outcome) -> Iterator[tuple[str, list[float]]]:
 
 
 def _lift_interval(outcome: Outcome, measured: Mapping[str, float]) -> Interval | None:
-    """Return the interval of the lift, or ``None`` where it is of another metric than usual.
-
-    Model and baseline see the same draws: rows that are hard for both do not blur the quotient.
-    """
-    lift, rows = measured.get("lift", math.nan), len(outcome.rows)
-    main, baseline = (
-        (RMSLE, MEDIAN_BASELINE) if outcome.is_price else (TOP1, MAJORITY_BASELINE)
-    )
-    if not math.isfinite(lift) or main.needs not in outcome.columns:
+    """Return the interval of the lift, or ``None`` where it is of another metric than usual."""
+    lift = measured.get("lift", math.nan)
+    if not _is_usual(lift, outcome):
         return None
 
-    def draw(weights: Weights) -> Values:
-        """Return the lift of every draw."""
-        value = main.value(outcome.columns, weights)
-        reference = baseline.value(outcome.columns, weights)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(quotient(main, value, reference), np.float64)
-
-    if not math.isclose(float(draw(np.ones((1, rows)))[0]), lift, rel_tol=1e-6):
-        return None
-    ends = bootstrap.interval(bootstrap.resample([draw], rows)[0])
+    rows = len(outcome.rows)
+    draws = bootstrap.resample([partial(_lift, outcome)], rows)
+    ends = bootstrap.interval(draws[0])
     unit = lift if outcome.is_price else 1 / measured["baseline"]
     low, high = _widen(ends, lift, rows, unit)
     return max(low, 0.0), high
+
+
+def _is_usual(lift: float, outcome: Outcome) -> bool:
+    """Whether a lift is the quotient of the usual metrics, whose draws say how far it may vary."""
+    main = RMSLE if outcome.is_price else TOP1
+    if not math.isfinite(lift) or main.needs not in outcome.columns:
+        return False
+
+    # With every row drawn once, the draw has the lift of the rows themselves.
+    once = np.ones((1, len(outcome.rows)))
+    (usual,) = _lift(outcome, once)
+    return math.isclose(float(usual), lift, rel_tol=1e-6)
+
+
+def _lift(outcome: Outcome, weights: Weights) -> Values:
+    """Return the lift of every draw ``[draws]``, from how often it has each row ``[draws, rows]``.
+
+    Model and baseline see the same draws: rows that are hard for both do not blur the quotient.
+    """
+    main, baseline = TOP1, MAJORITY_BASELINE
+    if outcome.is_price:
+        main, baseline = RMSLE, MEDIAN_BASELINE
+
+    value = main.value(outcome.columns, weights)
+    reference = baseline.value(outcome.columns, weights)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(quotient(main, value, reference), np.float64)
 
 
 def _widen(

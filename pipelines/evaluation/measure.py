@@ -61,7 +61,6 @@ def measure_released(
 
     store = ReleaseStore(settings.store)
     chosen = artifact or champions_model(store, name)
-
     snapshot = open_snapshot(str(path))
     measured = measure(store, settings.cache, name, chosen, snapshot, split)
     check_measured(measured.metrics, snapshot, split, store.manifest(chosen))

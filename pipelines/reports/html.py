@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 import models
@@ -71,19 +71,8 @@ def render(
 
     ``made`` is the time that the page shows, now by default.
     """
-    environment = Environment(
-        autoescape=True,
-        # A misspelt name in the template fails, instead of leaving a gap in the page.
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    # The page's own parts are trusted; all that comes out of a listing is escaped.
-    template = environment.from_string(_read("page.html"))
-    metrics = [figure.metric for field in comparison.fields for figure in field.early]
     time = made or datetime.now(UTC)
-
-    return template.render(
+    return _template().render(
         page=comparison,
         title=_title(comparison),
         style=Markup(_read("style.css")),
@@ -92,7 +81,7 @@ def render(
         command=shlex.join(command),
         verdicts=VERDICTS,
         descriptions=DESCRIPTIONS,
-        used={metric.name for metric in metrics},
+        used=_used_metrics(comparison),
         number=_number,
         conclude=words.conclude,
         excerpt=excerpt,
@@ -100,6 +89,27 @@ def render(
         thumbnails=thumbnails,
         confirmed=partial(_confirmed, comparison.model),
     )
+
+
+def _template() -> Template:
+    """Return the template, in which only the page's own parts are trusted, and no listing."""
+    environment = Environment(
+        autoescape=True,
+        # A misspelt name in the template fails, instead of leaving a gap in the page.
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.from_string(_read("page.html"))
+
+
+def _used_metrics(comparison: Comparison) -> set[str]:
+    """Name the metrics that the page explains: those of any field."""
+    names = set()
+    for field in comparison.fields:
+        for figure in field.early:
+            names.add(figure.metric.name)
+    return names
 
 
 def excerpt(text: str, max_characters: int) -> str:

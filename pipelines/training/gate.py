@@ -131,22 +131,33 @@ def _is_modest(
 def _describe_doubt(
     metrics: Mapping[str, float], threshold: Threshold, evidence: Evidence
 ) -> str:
-    # Kubeflow passes whole numbers on as floats.
-    name, rows = threshold.metric, int(evidence["rows"])
+    """Say what few test rows leave open about a threshold."""
+    name = threshold.metric
+    rows = _count_test_rows(evidence)
     value = metrics.get(name, math.nan)
     required = format_threshold(threshold)
-    noun = "row" if rows == 1 else "rows"
-
     if _is_modest(metrics, threshold, evidence):
         return (
-            f"on {rows:,} test {noun} it is right more often than it says: {name} is {value:.3g},"
+            f"on {rows} it is right more often than it says: {name} is {value:.3g},"
             f" which should be {required}"
         )
 
-    doubt = f"{rows:,} test {noun} cannot decide about {name}"
+    doubt = f"{rows} cannot decide about {name}"
     if not math.isnan(value):
-        doubt += f": {value:.3g}"
-    if name in evidence["intervals"] and not math.isnan(value):
-        low, high = evidence["intervals"][name]
-        doubt += f" ({low:.2g} to {high:.2g})"
+        ends = evidence["intervals"].get(name)
+        doubt += f": {_format_value(value, ends)}"
     return f"{doubt}, which should be {required}"
+
+
+def _count_test_rows(evidence: Evidence) -> str:
+    # Kubeflow passes whole numbers on as floats.
+    n_rows = int(evidence["rows"])
+    return "1 test row" if n_rows == 1 else f"{n_rows:,} test rows"
+
+
+def _format_value(value: float, ends: Sequence[float] | None) -> str:
+    """Return the value of a metric with its interval, if it has one."""
+    if ends is None:
+        return f"{value:.3g}"
+    low, high = ends
+    return f"{value:.3g} ({low:.2g} to {high:.2g})"

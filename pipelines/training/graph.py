@@ -1,6 +1,7 @@
 """The graph of a training run, rendered for the encoders, for some models, or for all targets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from kfp import dsl
@@ -41,25 +42,9 @@ def render(
         checked = components.check_snapshot(path=snapshot, targets=list(targets))
         data = _no_cache(checked).output
 
-        gated = None
-        if ENCODERS in targets:
-            chosen = components.train_encoders(data=data, config=config)
-            gated = _evaluate_and_gate(ENCODERS, chosen, data, before=None)
-        else:
-            chosen = _no_cache(components.choose_encoders(wanted=encoders))
-
-        for name in names:
-            trained = components.train_model(
-                name=name,
-                data=data,
-                encoders=chosen.output,
-                config=config,
-            )
-            # Training uses all cores and much memory: one machine does it one target at a time.
-            if gated and in_turn:
-                trained.after(gated)
-            gated = _evaluate_and_gate(name, trained, data, gated)
-
+        chosen, gated = _add_encoders(targets, data, encoders, config)
+        train = partial(_train_model, data=data, chosen=chosen, config=config)
+        gated = _add_models(names, train, data, gated, in_turn)
         _register_and_release(gated, data, force, has_models=bool(names))
 
     return _set_image_and_env(pipeline, image, environment or {})
@@ -68,6 +53,51 @@ def render(
 def pipeline_label(targets: Sequence[str]) -> str:
     """Name a set of targets in file names: ``encoders``, ``price``, ``category-brand``, ``all``."""
     return "all" if tuple(targets) == TARGETS else "-".join(targets)
+
+
+def _add_encoders(
+    targets: Sequence[str], data: Any, wanted: Any, config: Any
+) -> tuple[Any, Any]:
+    """Train the encoders and gate them, or choose some that are trained; return both steps.
+
+    There is no gate, ``None``, where encoders are chosen.
+    """
+    if ENCODERS not in targets:
+        return _no_cache(components.choose_encoders(wanted=wanted)), None
+
+    trained = components.train_encoders(data=data, config=config)
+    gated = _evaluate_and_gate(ENCODERS, trained, data, before=None)
+    return trained, gated
+
+
+def _train_model(name: str, data: Any, chosen: Any, config: Any) -> Any:
+    """Train one model on the chosen encoders."""
+    return components.train_model(
+        name=name,
+        data=data,
+        encoders=chosen.output,
+        config=config,
+    )
+
+
+def _add_models(
+    names: Sequence[str],
+    train: Callable[[str], Any],
+    data: Any,
+    gated: Any,
+    in_turn: bool,
+) -> Any:
+    """Train, evaluate and gate each model; ``gated`` is the step of the encoders, if any.
+
+    Returns the last gate, whose records are those of all targets.
+    """
+    for name in names:
+        trained = train(name)
+        # Training uses all cores and much memory: one machine does it one target at a time.
+        if gated and in_turn:
+            trained.after(gated)
+        gated = _evaluate_and_gate(name, trained, data, gated)
+    return gated
 
 
 def _evaluate_and_gate(target: str, trained: Any, data: Any, before: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import models
@@ -31,23 +31,17 @@ def register(
     ``register_pending``, and ``UnavailableError`` says so.
     """
     trained, left_out = split_trained(challengers)
-    data_card = describe_data(open_snapshot(data["path"]))
-    cards = [_write_card(context.store, item, data_card) for item in trained]
+    cards = _write_cards(context.store, trained, data["path"])
 
     registered: list[Challenger] = []
     try:
-        for number, challenger in enumerate(trained):
-            context.progress(challenger["target"], number / len(trained))
-            version = _log(context, challenger, *cards[number], force)
-            registered.append({**challenger, "version": version})
+        for record in _log_each(context, trained, cards, force):
+            registered.append(record)
     except UnavailableError as error:
         # What is registered already keeps its version: it will not be logged twice.
-        rest = trained[len(registered) :]
-        kept = _keep(context.store, [*registered, *rest, *left_out], data, force)
-        raise UnavailableError(
-            f"{error}; nothing that was trained is lost, it is in the store {context.store.url}:"
-            f" once mlflow answers, 'listrec registry register {kept}' registers and releases it"
-        ) from None
+        records = [*registered, *trained[len(registered) :], *left_out]
+        kept = _keep(context.store, records, data, force)
+        raise _name_kept(error, context.store, kept) from None
 
     _set_newest(context.store, registered, force)
     return [*registered, *left_out]
@@ -59,22 +53,29 @@ def register_pending(context: Context, name: str) -> Proposal:
     ``name`` is that of the records in the store. Encoders alone make no release: its id is empty
     then. Raises ``ArtifactError`` where there are no such records, and what the steps raise.
     """
-    text = context.store.pending(name)
-    if text is None:
-        raise ArtifactError(
-            f"the store holds no run {name!r} that waits to be registered"
-        )
-
-    kept: dict[str, Any] = json.loads(text)
+    kept = _read_kept(context.store, name)
     records, force = kept["challengers"], kept["force"]
-    admitted = release_steps.admit(
-        context, register(context, records, kept["data"], force), force
-    )
+    registered = register(context, records, kept["data"], force)
+    admitted = release_steps.admit(context, registered, force)
     if not any(record["target"] in models.NAMES for record in admitted):
         return Proposal(release="", note="")
 
-    proposal = release_steps.publish(context, admitted)
-    return release_steps.promote(context, release_steps.verify(context, proposal))
+    published = release_steps.publish(context, admitted)
+    verified = release_steps.verify(context, published)
+    return release_steps.promote(context, verified)
+
+
+def _log_each(
+    context: Context,
+    trained: Sequence[Challenger],
+    cards: Sequence[tuple[Manifest, str]],
+    force: bool,
+) -> Iterator[Challenger]:
+    """Log a run for each challenger; yield its record with the version, as soon as it has one."""
+    for number, (challenger, card) in enumerate(zip(trained, cards, strict=True)):
+        context.progress(challenger["target"], number / len(trained))
+        version = _log(context, challenger, *card, force)
+        yield {**challenger, "version": version}
 
 
 def _log(
@@ -111,6 +112,35 @@ def _keep(
     """Write the arguments of ``register`` to the store; return their name."""
     records = {"challengers": challengers, "data": dict(data), "force": force}
     return store.write_pending(json.dumps(records, indent=2, sort_keys=True))
+
+
+def _name_kept(
+    error: UnavailableError, store: ReleaseStore, name: str
+) -> UnavailableError:
+    """Return the error with the command that takes up the records kept under ``name``."""
+    return UnavailableError(
+        f"{error}; nothing that was trained is lost, it is in the store {store.url}:"
+        f" once mlflow answers, 'listrec registry register {name}' registers and releases it"
+    )
+
+
+def _read_kept(store: ReleaseStore, name: str) -> dict[str, Any]:
+    """Return the arguments of ``register`` that ``_keep`` wrote under ``name``."""
+    text = store.pending(name)
+    if text is None:
+        raise ArtifactError(
+            f"the store holds no run {name!r} that waits to be registered"
+        )
+    kept: dict[str, Any] = json.loads(text)
+    return kept
+
+
+def _write_cards(
+    store: ReleaseStore, trained: Sequence[Challenger], snapshot: str
+) -> list[tuple[Manifest, str]]:
+    """Write a model card for each challenger; return its manifest and its card."""
+    data_card = describe_data(open_snapshot(snapshot))
+    return [_write_card(store, challenger, data_card) for challenger in trained]
 
 
 def _write_card(

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import models
 from common.child_processes import python_environment
@@ -30,18 +30,19 @@ def admit(
         reasons = "; ".join(record["left_out"] for record in left_out)
         raise CannotTrain(f"no model can be trained on this snapshot: {reasons}")
 
-    failed = [challenger for challenger in trained if not challenger["passed"]]
-    if failed and not force:
-        clauses = []
-        for challenger in failed:
-            clauses.append(
-                f"{challenger['target']}: {', '.join(challenger['reasons'])}"
-            )
-        reasons = "; ".join(clauses)
+    missed = "; ".join(_missed_gates(trained))
+    if missed and not force:
         raise GateError(
-            f"nothing was released, a gate was missed ({reasons}); --force ignores gates"
+            f"nothing was released, a gate was missed ({missed}); --force ignores gates"
         )
     return list(challengers)
+
+
+def _missed_gates(trained: Sequence[Challenger]) -> Iterator[str]:
+    """Yield a clause for each challenger that missed its gate: its target and the reasons."""
+    for challenger in trained:
+        if not challenger["passed"]:
+            yield f"{challenger['target']}: {', '.join(challenger['reasons'])}"
 
 
 def publish(context: Context, challengers: Sequence[Challenger]) -> Proposal:

@@ -25,7 +25,7 @@ from pipelines.evaluation.load import (
 from pipelines.evaluation.measure import measure
 from pipelines.records import Challenger, metric_values, split_trained
 from pipelines.reports.details import describe
-from pipelines.training import targets
+from pipelines.training import encoder_choice, targets
 from pipelines.training.gate import attainable, check_gate, format_threshold
 from pipelines.training.process import Context
 from pipelines.training.unused_rows import describe_unused_rows
@@ -33,11 +33,6 @@ from pipelines.training.unused_rows import describe_unused_rows
 if TYPE_CHECKING:
     from common.encoders.config import Config as EncoderConfig
     from common.snapshot import Snapshot
-    from common.store.release import ReleaseStore
-
-
-FIELDS_OF_MODALITY = {"text": ("title", "description"), "photo": ("photos",)}
-"""Fields of a listing that an encoder of each modality reads."""
 
 
 def check_snapshot(
@@ -74,22 +69,31 @@ def train_encoders(
     from common.encoders.cached import prune_cache
 
     snapshot = open_snapshot(data["path"], data["id"])
-    overrides = targets.parse_config(config).get(targets.ENCODERS, {})
-    configs = targets.config(targets.ENCODERS, overrides)
+    configs = _encoder_configs(config)
     modalities = {
         name: train.modality_of(settings) for name, settings in configs.items()
     }
+    prune_cache(context.settings.cache, encoder_choice.in_use(context.store))
 
-    prune_cache(context.settings.cache, _encoders_in_use(context.store))
-    names = _trainable_encoders(context, snapshot, modalities)
     records: list[Challenger] = []
-    for name in names:
+    for name in encoder_choice.trainable(context, snapshot, modalities):
         with _left_out(context, targets.encoder(name), records):
             records.append(_train_encoder(context, name, configs[name], snapshot))
+    return _require_trained(records)
 
-    trained, without = split_trained(records)
+
+def _encoder_configs(config: str) -> dict[str, EncoderConfig]:
+    """Return the settings of each encoder: the defaults, with those of ``config``."""
+    overrides = targets.parse_config(config).get(targets.ENCODERS, {})
+    configs: dict[str, EncoderConfig] = targets.config(targets.ENCODERS, overrides)
+    return configs
+
+
+def _require_trained(records: Sequence[Challenger]) -> list[Challenger]:
+    """Return what was trained; raise ``CannotTrain`` with the reasons where nothing was."""
+    trained, left_out = split_trained(records)
     if not trained:
-        raise CannotTrain("; ".join(record["left_out"] for record in without))
+        raise CannotTrain("; ".join(record["left_out"] for record in left_out))
     return trained
 
 
@@ -115,10 +119,7 @@ def choose_encoders(context: Context, wanted: str) -> list[Challenger]:
     ``wanted`` holds ids joined by commas, or is empty. Raises ``ArtifactError`` where there are no
     encoders at all.
     """
-    if wanted:
-        ids = wanted.split(",")
-    else:
-        ids = _champion_encoders(context.store) or _newest_encoders(context.store)
+    ids = wanted.split(",") if wanted else encoder_choice.default_ids(context.store)
     if not ids:
         raise ArtifactError(
             "no encoders have been trained yet: run 'listrec train encoders --snapshot DIR' first"
@@ -196,20 +197,28 @@ def evaluate(
 
     snapshot = open_snapshot(data["path"], data["id"])
     for challenger in trained:
-        target, artifact = challenger["target"], challenger["artifact"]
-        context.progress(target, len(evaluated) / len(challengers))
-        measured = measure(
-            context.store, context.settings.cache, target, artifact, snapshot
-        )
-
-        metrics = _without_nan(measured.metrics)
-        result = Challenger(
-            metrics=metrics,
-            detail=describe(measured, snapshot),
-            evidence=weigh(measured, target),
-        )
-        evaluated.append({**challenger, **result})
+        context.progress(challenger["target"], len(evaluated) / len(challengers))
+        evaluated.append({**challenger, **_evaluate(context, challenger, snapshot)})
     return evaluated
+
+
+def _evaluate(
+    context: Context, challenger: Challenger, snapshot: Snapshot
+) -> Challenger:
+    """Return the part of a record that its evaluation adds."""
+    target = challenger["target"]
+    measured = measure(
+        context.store,
+        context.settings.cache,
+        target,
+        challenger["artifact"],
+        snapshot,
+    )
+    return Challenger(
+        metrics=_without_nan(measured.metrics),
+        detail=describe(measured, snapshot),
+        evidence=weigh(measured, target),
+    )
 
 
 def _without_nan(metrics: Mapping[str, float]) -> dict[str, float | None]:
@@ -255,42 +264,6 @@ def _publish(context: Context, target: str, folder: Path, started: float) -> Cha
     seconds = round(time.monotonic() - started, 2)
     artifact = context.store.publish_artifact(folder)
     return Challenger(target=target, artifact=artifact, seconds=seconds)
-
-
-def _trainable_encoders(
-    context: Context, snapshot: Snapshot, modalities: Mapping[str, str]
-) -> list[str]:
-    """Name the encoders whose modality some row of the snapshot has; note the others."""
-    coverage = snapshot.manifest.coverage
-    trainable = []
-    for name, modality in modalities.items():
-        if any(coverage.get(field) for field in FIELDS_OF_MODALITY[modality]):
-            trainable.append(name)
-        else:
-            noun = "a photo" if modality == "photo" else "text"
-            context.note(
-                f"encoder {name} is left out: no row of the snapshot has {noun}"
-            )
-
-    if not trainable:
-        raise InputError(
-            "there is no encoder left to train: see encoders in the configuration"
-        )
-    return trainable
-
-
-def _encoders_in_use(store: ReleaseStore) -> set[str]:
-    return {*_champion_encoders(store), *_newest_encoders(store)}
-
-
-def _champion_encoders(store: ReleaseStore) -> list[str]:
-    """Ids of the champion's encoders."""
-    return list(store.read().encoders) if store.champion() else []
-
-
-def _newest_encoders(store: ReleaseStore) -> list[str]:
-    """Ids of the encoders that the last run trained, if all of them passed."""
-    return (store.newest(targets.ENCODERS) or "").split()
 
 
 def _report(context: Context, name: str, message: str, fraction: float) -> None:

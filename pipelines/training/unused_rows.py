@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -78,29 +78,42 @@ def _count(snapshot: Snapshot, fields: Sequence[str]) -> dict[str, _Labels]:
 
 
 def _describe(name: str, labels: _Labels, n_rows: int) -> Iterator[str]:
+    """Yield what is to be said of one field: no label, one label, rows that are not used."""
     words = name.replace("_", " ")
     if labels.n_missing == n_rows:
         yield f"{words}: none of the {n_rows:,} training rows has one"
         return
 
     if len(labels.values) == 1:
-        [value] = labels.values
-        shown = _amount(value, labels) if name in AMOUNT_FIELDS else quote(str(value))
+        n_labelled = n_rows - labels.n_missing
         yield (
-            f"{words}: each of the {n_rows - labels.n_missing:,} training rows that have one says"
-            f" {shown}, so that there is nothing to tell apart"
+            f"{words}: each of the {n_labelled:,} training rows that have one says"
+            f" {_only_value(name, labels)}, so that there is nothing to tell apart"
         )
 
     unused = dict(_foreign(labels))
     if labels.n_missing:
         unused[f"without a {words}"] = labels.n_missing
     if unused:
-        n_used = n_rows - sum(unused.values())
-        clauses = [f"{count:,} {reason}" for reason, count in unused.items()]
-        yield (
-            f"{words}: {n_used:,} of the {n_rows:,} training rows are used;"
-            f" not used: {', '.join(clauses)}"
-        )
+        yield f"{words}: {_describe_counts(unused, n_rows)}"
+
+
+def _only_value(name: str, labels: _Labels) -> str:
+    """Show the value that all labels of a field have."""
+    [value] = labels.values
+    if name in AMOUNT_FIELDS:
+        return format_amount(value, _main_currency(labels))
+    return quote(str(value))
+
+
+def _describe_counts(unused: Mapping[str, int], n_rows: int) -> str:
+    """Say how many rows are used, and how many are not, by reason."""
+    n_used = n_rows - sum(unused.values())
+    clauses = [f"{count:,} {reason}" for reason, count in unused.items()]
+    return (
+        f"{n_used:,} of the {n_rows:,} training rows are used;"
+        f" not used: {', '.join(clauses)}"
+    )
 
 
 def _foreign(labels: _Labels) -> Iterator[tuple[str, int]]:
@@ -125,7 +138,3 @@ def _foreign_counts(labels: _Labels) -> Counter[str]:
 def _main_currency(labels: _Labels) -> str:
     named = [(name, count) for name, count in labels.currencies.most_common() if name]
     return named[0][0] if named else "USD"
-
-
-def _amount(value: float, labels: _Labels) -> str:
-    return format_amount(value, _main_currency(labels))

@@ -58,8 +58,7 @@ def _write_snapshot(snapshot: Snapshot, folder: Path) -> None:
     # The new validation rows are as large a share of the rows to learn from as the old ones.
     share = n_train / max(n_train + n_validation, 1)
 
-    sample = islice(chain.from_iterable(map(_keys, _batches(snapshot))), SAMPLE_ROWS)
-    splitter, _ = fit_splitter(list(sample), (share, 1 - share, 0.0), SEED)
+    splitter = _fit_splitter(snapshot, share)
     rows = _divide_training_rows(snapshot, folder, splitter)
     if not all(rows.values()):
         raise InputError(
@@ -67,12 +66,18 @@ def _write_snapshot(snapshot: Snapshot, folder: Path) -> None:
         )
 
     _copy_test_rows(snapshot, folder)
-    photos = snapshot.path / PHOTOS
-    if photos.is_dir():
-        (folder / PHOTOS).symlink_to(photos.absolute())
-
+    _link_photos(snapshot, folder)
     rows |= {"test": n_validation, "accepted": n_train + n_validation}
     _write_manifest(snapshot, folder, rows)
+
+
+def _fit_splitter(snapshot: Snapshot, share: float) -> Splitter:
+    """Return the splitter that keeps a share of the training rows for training."""
+    listings = chain.from_iterable(map(_keys, _batches(snapshot)))
+    sample = list(islice(listings, SAMPLE_ROWS))
+    fractions = (share, 1 - share, 0.0)
+    splitter, _ = fit_splitter(sample, fractions, SEED)
+    return splitter
 
 
 def _divide_training_rows(
@@ -107,6 +112,13 @@ def _copy_test_rows(snapshot: Snapshot, folder: Path) -> None:
     (folder / "test").mkdir()
     for shard in _shards(snapshot, "validation"):
         shutil.copyfile(shard, folder / "test" / shard.name)
+
+
+def _link_photos(snapshot: Snapshot, folder: Path) -> None:
+    """Let the new snapshot use the photos of the original, if it has any."""
+    photos = snapshot.path / PHOTOS
+    if photos.is_dir():
+        (folder / PHOTOS).symlink_to(photos.absolute())
 
 
 def _write_manifest(snapshot: Snapshot, folder: Path, rows: Mapping[str, int]) -> None:

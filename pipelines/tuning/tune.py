@@ -48,16 +48,20 @@ def tune(settings: Settings, request: TuneRequest, progress: Progress) -> TuneRe
     search = _plan_search(settings, request, progress)
     check_answers(settings)
     name = _study_name(search)
-    # The defaults are the first trial: a search never ends with worse settings than them.
-    first = {dimension.path: dimension.default for dimension in search.dimensions}
 
     with studies.lock_study(settings, name), deferred_interrupt() as check_interrupt:
         report = partial(_report, progress, check_interrupt)
+        # The defaults are the first trial: a search never ends with worse settings than them.
+        first = _defaults(search)
         study = studies.open_study(settings, name, search.direction, first)
         study_run = StudyRun(settings, study, search.name, _tags(search))
         n_killed = _requeue_killed(study, study_run)
         failed = _run_missing_trials(settings, search, study, study_run, report)
         return _conclude(request, search, study, study_run, failed, n_killed)
+
+
+def _defaults(search: Search) -> dict[str, Any]:
+    return {dimension.path: dimension.default for dimension in search.dimensions}
 
 
 def _report(
@@ -78,15 +82,14 @@ def _plan_search(
     metric, direction = objective(request.name)
     _check_out(request.out)
 
-    store = ReleaseStore(settings.store)
     # Not verified: only the files that trials read are checked, when they are copied (``resplit``).
     snapshot = Snapshot.open(request.snapshot, verify=False)
-    chosen = choose_encoders(Context(settings, store, progress), request.encoders)
-    encoder_ids = [encoder["artifact"] for encoder in chosen]
+    store = ReleaseStore(settings.store)
+    context = Context(settings, store, progress)
+    encoder_ids = _choose_encoder_ids(context, request.encoders)
 
     encoders = load_encoders(store, settings.cache, encoder_ids)
-    base = (request.config or {}).get(request.name, {})
-
+    base = _base_settings(request)
     return Search(
         name=request.name,
         snapshot=snapshot,
@@ -99,6 +102,17 @@ def _plan_search(
         deadline=time.monotonic() + request.timeout,
         seed=request.seed,
     )
+
+
+def _choose_encoder_ids(context: Context, wanted: str) -> list[str]:
+    chosen = choose_encoders(context, wanted)
+    return [encoder["artifact"] for encoder in chosen]
+
+
+def _base_settings(request: TuneRequest) -> Mapping[str, Any]:
+    """Return the settings that trials start from: those of the request, if it has any."""
+    settings: Mapping[str, Any] = (request.config or {}).get(request.name, {})
+    return settings
 
 
 def _dimensions(

@@ -65,8 +65,7 @@ def fit_head(
     ``extras`` gives scores of further members of an output, which are rules instead of nets.
     """
     progress("reading", 0.0)
-    with_style = spec.has_trees(len(rows))
-    features = FeatureExtractor(spec.fields, spec.encoders, with_style=with_style)
+    features = _feature_extractor(spec, len(rows))
     inputs = features.fit_transform(rows)
 
     head = _train_head(spec, features, rows, inputs, progress)
@@ -86,7 +85,8 @@ def fit_head(
         head = fit_stacking(out_of_fold, head, spec.trees)
 
     views = validation_views(head, blend_rows, spec.targets)
-    head = replace(head, blends=fit_blends(head, views, extras))
+    blends = fit_blends(head, views, extras)
+    head = replace(head, blends=blends)
     return FittedHead(head, views, out_of_fold)
 
 
@@ -179,6 +179,15 @@ def write_model(
         snapshot=snapshot.id,
         config=asdict(config),
         summary={**summary, "blends": blends},
+    )
+
+
+def _feature_extractor(spec: EnsembleSpec, n_rows: int) -> FeatureExtractor:
+    """Return what turns rows into inputs; style features are for trees alone."""
+    return FeatureExtractor(
+        spec.fields,
+        spec.encoders,
+        with_style=spec.has_trees(n_rows),
     )
 
 

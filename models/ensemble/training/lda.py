@@ -27,7 +27,12 @@ def train_lda(
     vectors, classes = _labelled_vectors(inputs, target, input_name)
     counts = np.bincount(classes, minlength=target.size)
     means = _class_means(vectors, classes, counts)
-    weights, bias = _log_posteriors(vectors, means, counts, settings.shrinkage)
+    weights, bias = _log_posteriors(
+        vectors,
+        means,
+        counts,
+        settings.shrinkage,
+    )
 
     scaled_weights = weights * settings.score_scale
     scaled_bias = bias * settings.score_scale
@@ -46,7 +51,12 @@ def _log_posteriors(
     ``x' S^-1 m - m' S^-1 m / 2 + log prior``, up to a constant of each row, for the mean ``m`` of a
     class and the common covariance ``S``.
     """
-    covariance = _shrunk_covariance(vectors, means, counts, shrinkage)
+    covariance = _shrunk_covariance(
+        vectors,
+        means,
+        counts,
+        shrinkage,
+    )
     weights = np.linalg.solve(covariance, means.T)
 
     # A class without rows counts half a row, so that its log prior is finite.
@@ -69,7 +79,8 @@ def _labelled_vectors(
     inputs: Inputs, target: Target, input_name: str
 ) -> tuple[Floats, Ints]:
     """Return the vectors and the class numbers of rows that have both."""
-    modality = next(name for name, table in VECTORS.items() if table == input_name)
+    modality_of_table = {table: modality for modality, table in VECTORS.items()}
+    modality = modality_of_table[input_name]
     vectors = inputs.vectors[modality]
 
     # Encoders give zeros for a missing text or photo.
@@ -92,11 +103,17 @@ def _shrunk_covariance(
     between = (means.T * counts) @ means
     within = (total - between) / rows
 
-    # Where every class has one photo, or one and the same, nothing varies within: without a lower
-    # limit the covariance could not be inverted, or weights would be beyond 16 bits.
     mean_square = float(np.trace(total)) / rows / dimensions
-    lowest = max(MIN_WITHIN * mean_square, 1e-9)
-    mean_variance = max(float(np.trace(within)) / dimensions, lowest)
+    mean_variance = _mean_variance(within, mean_square)
     isotropic = mean_variance * np.eye(dimensions)
     covariance: NDArray[np.float64] = (1 - shrinkage) * within + shrinkage * isotropic
     return covariance
+
+
+def _mean_variance(within: NDArray[np.float64], mean_square: float) -> float:
+    """Return the mean variance within classes over all directions, or its lower limit."""
+    # Where every class has one photo, or one and the same, nothing varies within: without a lower
+    # limit the covariance could not be inverted, or weights would be beyond 16 bits.
+    lowest = max(MIN_WITHIN * mean_square, 1e-9)
+    mean_variance = float(np.trace(within)) / len(within)
+    return max(mean_variance, lowest)

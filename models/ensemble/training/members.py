@@ -133,7 +133,12 @@ def _train_linear_pairs(
     nets = {}
     for target in targets:
         progress(f"training a linear model of {target.name}", 1.0)
-        early = train_linear(inputs, target, settings, EARLY_SLOTS)
+        early = train_linear(
+            inputs,
+            target,
+            settings,
+            EARLY_SLOTS,
+        )
         full = train_linear(inputs, target, settings, all_slots)
         nets[EARLY_PREFIX + target.name] = early
         nets[FULL_PREFIX + target.name] = full

@@ -90,24 +90,44 @@ def out_of_fold_scores(
     early_inputs = keep_early_fields(inputs)
 
     folds = list(group_folds(groups, n_folds, spec.seed))
-    early_scores: list[MemberScores] = []
-    full_scores: list[MemberScores] = []
-    for number, (train_rows, scored_rows) in enumerate(folds, start=1):
-        progress(f"cross-fitting {number} of {n_folds}", number / n_folds)
-        nets = _train_label_free(spec, inputs, targets, train_rows)
-        early_scores.append(_forward(nets, early_inputs, scored_rows))
-        full_scores.append(_forward(nets, inputs, scored_rows))
-
+    early_scores, full_scores = _cross_fit(
+        spec,
+        inputs,
+        early_inputs,
+        targets,
+        folds,
+        progress,
+    )
     full = OutOfFold(
         is_full=True,
         listings=rows,
         inputs=inputs,
-        scores=_assemble(full_scores, folds),
+        scores=full_scores,
         targets=targets,
         groups=groups,
     )
-    early = _as_early(full, early_inputs, _assemble(early_scores, folds))
+    early = _as_early(full, early_inputs, early_scores)
     return [early, full]
+
+
+def _cross_fit(
+    spec: EnsembleSpec,
+    inputs: Inputs,
+    early_inputs: Inputs,
+    targets: Sequence[Target],
+    folds: Sequence[Fold],
+    progress: Progress,
+) -> tuple[MemberScores, MemberScores]:
+    """Return scores of all rows, in early and in full context, by members of the other folds."""
+    early_scores: list[MemberScores] = []
+    full_scores: list[MemberScores] = []
+    for number, (train_rows, scored_rows) in enumerate(folds, start=1):
+        progress(f"cross-fitting {number} of {len(folds)}", number / len(folds))
+        # The nets of a fold score both contexts at once: only their scores are kept in memory.
+        nets = _train_label_free(spec, inputs, targets, train_rows)
+        early_scores.append(_forward(nets, early_inputs, scored_rows))
+        full_scores.append(_forward(nets, inputs, scored_rows))
+    return _assemble(early_scores, folds), _assemble(full_scores, folds)
 
 
 def _as_early(full: OutOfFold, inputs: Inputs, scores: MemberScores) -> OutOfFold:

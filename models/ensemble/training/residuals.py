@@ -75,20 +75,33 @@ def fit_residual_quantiles(
         raise ValueError("residual quantiles need linear members and boosted trees")
 
     linear = replace(spec.linear, alpha=RIDGE_FACTOR * spec.linear.alpha)
-    head, residuals = _fit_scales(fitted, output, linear, spec.trees)
+    head, residuals = _fit_scales(
+        fitted,
+        output,
+        linear,
+        spec.trees,
+    )
     tables = [_table(head, part) for part in residuals]
     errors = [part.error for part in residuals]
 
     trees = _fit_quantile_trees(tables, errors, spec.trees)
     quantiles = _out_of_fold_quantiles(tables, residuals, spec.trees)
-    out_of_fold = [
-        OutOfFoldQuantiles(part.view, part.median, predicted)
-        for part, predicted in zip(residuals, quantiles, strict=True)
-    ]
-    return replace(head, residual_quantiles={output: trees}), out_of_fold
+    head = replace(head, residual_quantiles={output: trees})
+    return head, _around_medians(residuals, quantiles)
+
+
+def _around_medians(
+    residuals: Sequence[Residuals], quantiles: Sequence[Floats]
+) -> list[OutOfFoldQuantiles]:
+    """Put the quantiles of each view beside its medians."""
+    views = []
+    for part, predicted in zip(residuals, quantiles, strict=True):
+        views.append(OutOfFoldQuantiles(part.view, part.median, predicted))
+    return views
 
 
 def _table(head: Head, part: Residuals) -> Floats:
+    """Return what the quantile trees read of the rows, ``[rows, columns]``."""
     inputs = part.view.inputs
     return head.residual_table(inputs, part.median, part.scale)
 
@@ -131,7 +144,12 @@ def _fit_scale(
     log_error = np.log(np.abs(error) + MIN_ERROR)
     target = Target(RESIDUAL_SCALE, "value", 1, log_error)
     scale = _out_of_fold_scale(view, target, settings, seed)
-    net = _train_ridge(view.inputs, target, settings, view.is_full)
+    net = _train_ridge(
+        view.inputs,
+        target,
+        settings,
+        view.is_full,
+    )
     return net, scale
 
 
@@ -167,7 +185,8 @@ def _out_of_fold_quantiles(
     settings: BoostedTreesSettings,
 ) -> list[Floats]:
     """Return the residual quantiles ``[rows, 2]`` of each view, by trees fitted without the row."""
-    groups = residuals[0].view.groups  # the views have the same rows
+    # The views have the same rows, so that one division into folds is that of all.
+    groups = residuals[0].view.groups
     shape = (len(groups), len(QUANTILES))
     quantiles = [np.zeros(shape, np.float32) for _ in tables]
 

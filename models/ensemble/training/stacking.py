@@ -63,7 +63,12 @@ def stacked_out_of_fold_scores(
 
     Scores are those of every label-free member, trees last.
     """
-    tree_scores = _out_of_fold_tree_scores(views, output, head, settings)
+    tree_scores = _out_of_fold_tree_scores(
+        views,
+        output,
+        head,
+        settings,
+    )
     for view, scores in zip(views, tree_scores, strict=True):
         member_scores = head.ordered_scores(output, view.scores)
         yield view, [*member_scores, scores]
@@ -98,7 +103,12 @@ def _fit_trees(
     truth = np.tile(target.values[rows], len(views))
 
     if target.is_multiclass:
-        return fit_boosted_classes(table, truth, target.size, settings)
+        return fit_boosted_classes(
+            table,
+            truth,
+            target.size,
+            settings,
+        )
     objective = MEAN if target.kind == "value" else LOG_ODDS
     return fit_boosted_trees(table, truth, [objective], settings)
 

@@ -90,7 +90,12 @@ def _fit_pools(
     for target in view.targets:
         members = [*scores[target.name], *extra_scores.get(target.name, ())]
         skipped = _members_of_other_context(head, target.name, view.is_full)
-        pools[target.name] = _fit_pool(members, skipped, target.kind, target.values)
+        pools[target.name] = _fit_pool(
+            members,
+            skipped,
+            target.kind,
+            target.values,
+        )
     return pools
 
 
