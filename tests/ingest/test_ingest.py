@@ -69,7 +69,12 @@ CELLS = st.sampled_from(["", "n/a", "5", "x", "0", "Home", "-", "2024-05-31", "n
 
 
 @given(st.lists(st.tuples(*[CELLS] * 6), min_size=1, max_size=20))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30,
+    # The first example imports pyarrow and jinja2.
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_every_filled_cell_is_used_or_dropped_or_says_that_it_is_empty(tmp_path, rows):
     names = ("price", "condition", "category", "brand", "listed_at", "shipping_payer")
     lines = [",".join(["cup", *cells]) for cells in rows]
