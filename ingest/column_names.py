@@ -20,6 +20,9 @@ EXACT, NESTED, QUALIFIED, PARTLY = range(4)
 MAX_WORDS = 8
 """Words of a name that is looked at for words that change nothing."""
 
+NUMBERED_PLACE = 1000
+"""Place of a name with a number among the names of a field: behind all others."""
+
 _WORDS_ANYWHERE = """
 product products item items listing article artikel produkt prod goods the of de di do des du der
 am im in 商品 製品 商品の 상품 ご 欄 field column value text a b c x y z
@@ -108,47 +111,63 @@ def meanings_of(column: str) -> list[Meaning]:
 
 
 def _exact(name: str) -> Iterator[Meaning]:
+    """Yield the fields of which a name is an alias; a currency or a number may follow it."""
     known = aliases.fields_by_name()
     for field, place in known.get(name, ()):
         yield Meaning(EXACT, place, 0, field)
-    if name in known:
-        return
 
+    if name not in known:
+        yield from _with_currency(name)
+        yield from _with_number(name)
+
+
+def _with_currency(name: str) -> Iterator[Meaning]:
     plain = aliases.without_currency(name)
-    if plain != name:
-        for field, place in known.get(plain, ()):
-            if field in aliases.AMOUNTS:
-                yield Meaning(EXACT, place, 1, field)
+    if plain == name:
+        return
+    for field, place in aliases.fields_by_name().get(plain, ()):
+        if field in aliases.AMOUNTS:
+            yield Meaning(EXACT, place, 1, field)
 
+
+def _with_number(name: str) -> Iterator[Meaning]:
+    # Wide tables have a column a photo: image_1, image_2, ...
     plain, number = aliases.without_number(name)
-    for field, _ in known.get(plain, ()) if plain != name else ():
-        # Wide tables have a column a photo: image_1, image_2, ...
+    if plain == name:
+        return
+    for field, _ in aliases.fields_by_name().get(plain, ()):
         if field == "photos":
-            yield Meaning(EXACT, 1000, number, field)
+            yield Meaning(EXACT, NUMBERED_PLACE, number, field)
 
 
 def _of_path(column: str) -> list[Meaning]:
     """Return the meanings of a field of an object: ``offers.price``, ``brand.name``."""
-    parents = [aliases.normalise(part) for part in column.split(".")]
-    last = parents.pop()
-    parents = [part for part in parents if part not in _HOLDERS]
-    if not parents:
+    *parents, last = [aliases.normalise(part) for part in column.split(".")]
+    holders = [part for part in parents if part not in _HOLDERS]
+    if not holders:
         return [meaning._replace(fit=NESTED) for meaning in meanings_of(last)]
+    return _of_part(last, holders[-1], is_deep=len(holders) > 1)
 
-    own = [meaning.field for meaning in meanings_of(last)]
-    holder = parents[-1]
+
+def _of_part(part: str, holder: str, is_deep: bool) -> list[Meaning]:
+    """Return the meanings of a part of an object that has the name of a field or of a seller."""
     meant = list(_exact(holder))
     fields = [meaning.field for meaning in meant]
-    if own[:1] == ["currency"] and "price" in fields:
+    if "price" in fields and _is_currency(part):
         return [Meaning(NESTED, 0, 0, "currency")]
-    if last not in _PARTS or len(parents) > 1 or "shipping_payer" in fields:
+    # Of what shipping costs in which country, one number says nothing.
+    if part not in _PARTS or is_deep or "shipping_payer" in fields:
         return []
+
+    number = _PARTS.index(part)
     if holder in _SELLERS and "brand" not in fields:
-        return [Meaning(NESTED, 0, _PARTS.index(last), "seller_id")]
-    return [
-        Meaning(NESTED, place, _PARTS.index(last), field)
-        for _, place, _, field in meant
-    ]
+        return [Meaning(NESTED, 0, number, "seller_id")]
+    return [Meaning(NESTED, place, number, field) for _, place, _, field in meant]
+
+
+def _is_currency(name: str) -> bool:
+    meanings = meanings_of(name)
+    return bool(meanings) and meanings[0].field == "currency"
 
 
 def _qualified(name: str) -> Iterator[Meaning]:
@@ -156,17 +175,25 @@ def _qualified(name: str) -> Iterator[Meaning]:
     words = name.split("_")
     if len(words) > MAX_WORDS:
         return
+
     known = aliases.fields_by_name()
+    for core, others in _cores(words):
+        for spelling in (core, _without_affix(core)):
+            # The name itself is no alias: that was looked up before.
+            if not others and spelling == core:
+                continue
+            for field, place in known.get(spelling, ()):
+                fit = _fit(field, others)
+                if fit:
+                    yield Meaning(fit, place, _number(others), field)
+
+
+def _cores(words: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each stretch of words as a name, the longest of a beginning first, and the others."""
     for first in range(len(words)):
         for end in range(len(words), first, -1):
             core = "_".join(words[first:end])
-            others = [*words[:first], *words[end:]]
-            for spelling in (core, _without_affix(core)):
-                is_changed = bool(others) or spelling != core
-                for field, place in known.get(spelling, ()) if is_changed else ():
-                    fit = _fit(field, others)
-                    if fit:
-                        yield Meaning(fit, place, _number(others), field)
+            yield core, [*words[:first], *words[end:]]
 
 
 def _fit(field: str, others: list[str]) -> int:
@@ -183,6 +210,7 @@ def _fit(field: str, others: list[str]) -> int:
     }
     if not strange:
         return QUALIFIED
+
     partly = _WITHOUT_TAX if field == "price" else _LANGUAGES
     return PARTLY if field in _OF_PARTS and strange <= partly else 0
 
@@ -192,9 +220,11 @@ def _without_affix(word: str) -> str:
         if word.startswith(prefix) and len(word) > len(prefix):
             word = word.removeprefix(prefix)
             break
+
     for suffix in _SUFFIXES:
         if not word.isascii() and word.endswith(suffix) and len(word) > len(suffix):
             return word.removesuffix(suffix)
+
     return word
 
 

@@ -99,19 +99,28 @@ def match_columns(
     given = dict(mapping or {})
     _check_mapping(given, columns, name)
 
-    candidates = _by_name(columns)
     levels = find_levels(columns)
-    if levels and set(candidates.get("category", ())) <= set(levels):
-        candidates["category"] = list(levels)
-    if form is not None:
-        candidates |= {field: list(names) for field, names in form.columns.items()}
-
+    candidates = _find_candidates(columns, levels, form)
     chosen = _choose(candidates, given)
     _require_content(chosen, columns, name)
     matched = _describe(columns, chosen, given, form)
     if levels and chosen.get("category") == levels:
         return replace(matched, listed=matched.listed | {"category"})
     return matched
+
+
+def _find_candidates(
+    columns: Sequence[str], levels: Sequence[str], form: ExportForm | None
+) -> dict[str, list[str]]:
+    """Return the columns that may hold each field, by their names or the form."""
+    candidates = _by_name(columns)
+    if levels and set(candidates.get("category", ())) <= set(levels):
+        candidates["category"] = list(levels)
+
+    if form is not None:
+        for field, names in form.columns.items():
+            candidates[field] = list(names)
+    return candidates
 
 
 def _choose(
@@ -130,6 +139,7 @@ def _choose(
                 columns = columns[:1]
         if columns:
             matched[field] = tuple(columns)
+
     return matched
 
 
@@ -138,6 +148,7 @@ def _require_content(
 ) -> None:
     if matched.keys() & set(CONTENT):
         return
+
     has_numbers = any(_NUMBER.fullmatch(column) for column in columns)
     remedy = (
         "its first line looks like a listing: write a line of names such as title,price above"
@@ -158,11 +169,7 @@ def leave_out_codes(
     Raises ``InputError`` when no column of content is left; ``name`` is that of the table.
     """
     titles = matched.columns.get("title", ())
-    codes = {
-        column
-        for column in titles
-        if aliases.normalise(column) in CODE_NAMES and not _has_words(column, records)
-    }
+    codes = [column for column in titles if _holds_codes(column, records)]
     if not codes:
         return matched
 
@@ -172,6 +179,11 @@ def leave_out_codes(
     unmatched = (*matched.unmatched, *sorted(codes))
     _require_content(filled, unmatched, name)
     return replace(matched, columns=filled, unmatched=unmatched)
+
+
+def _holds_codes(column: str, records: Sequence[Mapping[str, object]]) -> bool:
+    is_doubtful = aliases.normalise(column) in CODE_NAMES
+    return is_doubtful and not _has_words(column, records)
 
 
 def _has_words(column: str, records: Sequence[Mapping[str, object]]) -> bool:
@@ -196,6 +208,7 @@ def leave_out_rivals(
         kept = [name for name in others if not _differs(name, first, records)]
         rivals += [name for name in others if name not in kept]
         columns[field] = (first, *kept)
+
     return replace(matched, columns=columns, unmatched=(*matched.unmatched, *rivals))
 
 
@@ -210,39 +223,50 @@ def _differs(name: str, first: str, records: Sequence[Mapping[str, object]]) -> 
 
 def _by_name(columns: Sequence[str]) -> dict[str, list[str]]:
     """Return the columns of each field by their names, the best first."""
+    ranked: dict[str, list[tuple[Meaning, str]]] = {}
+    for column, meaning in _choose_meanings(columns).items():
+        of_field = ranked.setdefault(meaning.field, [])
+        of_field.append((meaning, column))
+
+    return {field: _select(field, sorted(of)) for field, of in ranked.items()}
+
+
+def _choose_meanings(columns: Sequence[str]) -> dict[str, Meaning]:
+    """Return one meaning of each column that has any: the likeliest that is still free.
+
+    A word may have two meanings: "Rubrik" is a title in Swedish, and a category in German.
+    """
     found = {column: meanings_of(column) for column in columns}
-    # A word may have two meanings: "Rubrik" is a title in Swedish, and a category in German.
     chosen = {column: meanings[0] for column, meanings in found.items() if meanings}
     for column, meanings in found.items():
-        fields = {meaning.field for other, meaning in chosen.items() if other != column}
-        if len(meanings) > 1 and meanings[0].field in fields:
-            free = [each for each in meanings[1:] if each.field not in fields]
-            chosen[column] = free[0] if free else meanings[0]
+        if len(meanings) < 2:
+            continue
 
-    ranked: dict[str, list[tuple[Meaning, str]]] = {}
-    for column, meaning in chosen.items():
-        ranked.setdefault(meaning.field, []).append((meaning, column))
-    return {field: _select(field, sorted(of)) for field, of in ranked.items()}
+        first, *others = meanings
+        taken = {each.field for name, each in chosen.items() if name != column}
+        if first.field in taken:
+            free = [each for each in others if each.field not in taken]
+            chosen[column] = free[0] if free else first
+
+    return chosen
 
 
 def _select(field: str, ranked: Sequence[tuple[Meaning, str]]) -> list[str]:
     """Leave out what is worse than the best: ids beside names, and names with more words."""
     best = {meaning.fit: meaning.number for meaning, _ in reversed(ranked)}
-    if field == "photos":
-        # All photos of wide tables, but of an object with an address and an id the address.
-        return [
-            column
-            for meaning, column in ranked
-            if meaning.fit != NESTED or meaning.number == best[NESTED]
-        ]
-    worst = max(NESTED, min(best))
-    return [
-        column
-        for meaning, column in ranked
-        if meaning.fit == EXACT
-        or meaning.fit <= worst
-        and meaning.number == best[meaning.fit]
-    ]
+    worst_fit = max(NESTED, min(best))
+    selected = []
+    for meaning, column in ranked:
+        is_best = meaning.number == best[meaning.fit]
+        if field == "photos":
+            # All photos of wide tables, but of an object with an address and an id the address.
+            is_kept = meaning.fit != NESTED or is_best
+        else:
+            is_kept = meaning.fit == EXACT or meaning.fit <= worst_fit and is_best
+        if is_kept:
+            selected.append(column)
+
+    return selected
 
 
 def _describe(
@@ -263,6 +287,7 @@ def _describe(
         alike = _similar_field(column, missing)
         if alike:
             similar[column] = alike
+
     return MatchedColumns(matched, unmatched, similar)
 
 

@@ -90,19 +90,17 @@ class Spellings:
 
 def choose_spellings(listings: Iterable[Listing]) -> Spellings:
     """Return the commonest spelling of each label of a sample; of equals the first by letters."""
-    counts = _count(listings)
     chosen: dict[str, dict[str, str]] = {}
     joined: dict[str, list[tuple[str, ...]]] = {}
-
-    for name, by_key in counts.items():
+    for name, by_key in _count(listings).items():
         chosen[name] = {}
         joined[name] = []
         for key, spellings in by_key.items():
             ranked = _rank(spellings)
-            commonest = ranked[0]
-            chosen[name][key] = commonest
+            chosen[name][key] = ranked[0]
             if len(ranked) > 1:
                 joined[name].append(ranked)
+
     return Spellings(chosen, joined)
 
 

@@ -54,17 +54,38 @@ def open_table(path: Path, options: ReadOptions | None = None) -> Table:
     file = open_records(path, options)
     records = _first_records(file)
     form = exports.recognise(file.columns, records, options.form)
-    matched = match_columns(file.columns, options.mapping, str(path), form)
-    if form is None:
-        matched = leave_out_rivals(matched, records)
-        if not options.mapping.get("title"):
-            matched = leave_out_codes(matched, records, str(path))
-    left_out = {name for name, column in options.mapping.items() if not column}
-    sample = _take_sample(_rows(file, matched, form, left_out))
-    readings = _read(sample, matched, options, form)
+    matched = _match(file.columns, records, form, options, str(path))
+    rows = partial(_rows, file, matched, form)
 
-    rows = partial(_rows, file, matched, form, left_out | set(readings.left_out))
-    return Table(file, rows, form, matched, readings)
+    unwanted = _unwanted_fields(options)
+    sample = _take_sample(rows(unwanted))
+    readings = _read(sample, matched, options, form)
+    left_out = unwanted.union(readings.left_out)
+    return Table(file, partial(rows, left_out), form, matched, readings)
+
+
+def _unwanted_fields(options: ReadOptions) -> set[str]:
+    """Return the fields that ``--map field=`` leaves out."""
+    return {name for name, column in options.mapping.items() if not column}
+
+
+def _match(
+    columns: Sequence[str],
+    records: Sequence[Mapping[str, object]],
+    form: ExportForm | None,
+    options: ReadOptions,
+    name: str,
+) -> MatchedColumns:
+    """Match columns by their names and, where no form decides, by what the first cells hold."""
+    matched = match_columns(columns, options.mapping, name, form)
+    if form is not None:
+        return matched
+
+    matched = leave_out_rivals(matched, records)
+    # A title that is asked for may be a code.
+    if options.mapping.get("title"):
+        return matched
+    return leave_out_codes(matched, records, name)
 
 
 @dataclass(slots=True)
@@ -218,13 +239,20 @@ def _read(
     form: ExportForm | None,
 ) -> Readings:
     usable = [row for row in sample if not row.broken]
-    fields = dict.fromkeys(name for row in usable for name in row.values)
+    cells = _cells_by_field(usable)
+    names = {name: columns[0] for name, columns in matched.columns.items()}
+    currency = form.currency if form else ""
+    return read_columns(cells, names, options, currency)
+
+
+def _cells_by_field(rows: Sequence[RawRow]) -> dict[str, list[object]]:
+    """Return a cell of each row for every field that any row has."""
+    fields = dict.fromkeys(name for row in rows for name in row.values)
     cells: dict[str, list[object]] = {name: [] for name in fields}
-    for row in usable:
+    for row in rows:
         for name, column in cells.items():
             # A cell that the form finds fault with says nothing about the others.
             is_bad = name in row.problems
             column.append(None if is_bad else row.values.get(name))
 
-    names = {name: columns[0] for name, columns in matched.columns.items()}
-    return read_columns(cells, names, options, form.currency if form else "")
+    return cells

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from common.errors import InputError
@@ -44,6 +44,7 @@ def find_files(path: Path) -> list[File]:
     """
     if path.is_dir():
         return _find_in_folder(path)
+
     start = _read_start(path)
     # By the content and not by the name, because downloads are often named wrongly.
     compression = next(
@@ -51,6 +52,7 @@ def find_files(path: Path) -> list[File]:
     )
     if compression == "zip":
         return _find_in_archive(path)
+
     is_named = compression and path.suffix.lower() in _PACKED_SUFFIXES
     return [File(path, compression, path.stem if is_named else path.name)]
 
@@ -65,6 +67,7 @@ def _read_start(path: Path) -> bytes:
             start = stream.read(8)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
+
     if not start:
         raise InputError(f"{path} is empty")
     return start
@@ -74,22 +77,30 @@ def photo_root_of(path: Path) -> PhotoRoot:
     """Return where the photos of a table lie: in its zip archive if it has any, else its folder."""
     if path.is_dir():
         return PhotoRoot(str(path))
+
     (table, *_) = find_files(path)
-    if table.member and table.member != table.path.name:
-        with zipfile.ZipFile(path) as archive:
-            if any(map(_is_photo, archive.namelist())):
-                # Paths of photos start where the table is, inside the archive.
-                return PhotoRoot((path / table.member).parent.as_posix())
+    is_packed = bool(table.member) and table.member != table.path.name
+    if is_packed and _has_photos(path):
+        # Paths of photos start where the table is, inside the archive.
+        folder = (path / table.member).parent
+        return PhotoRoot(folder.as_posix())
+
     return PhotoRoot(str(path.parent))
 
 
+def _has_photos(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return any(map(_is_photo, archive.namelist()))
+
+
 def _find_in_folder(path: Path) -> list[File]:
-    found = {
-        file.relative_to(path).as_posix(): file
-        for file in sorted(path.rglob("*"))
+    found: dict[str, Path] = {}
+    for file in sorted(path.rglob("*")):
         # Spark leaves empty parts.
-        if file.is_file() and file.stat().st_size
-    }
+        if file.is_file() and file.stat().st_size:
+            name = file.relative_to(path).as_posix()
+            found[name] = file
+
     names = [name for name in found if not _HOUSEKEEPING.search(name)]
     if not names or not _are_parts(names):
         raise InputError(f"{path} is a folder; give the table in it")
@@ -97,14 +108,7 @@ def _find_in_folder(path: Path) -> list[File]:
 
 
 def _find_in_archive(path: Path) -> list[File]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise InputError(
-            f"{path} is damaged: {error}; copy or download it again"
-        ) from None
-
+    members = _read_members(path)
     names = [info.filename for info in members]
     if refusal := workbook_refusal(names):
         raise InputError(f"{path} {refusal}")
@@ -113,20 +117,37 @@ def _find_in_archive(path: Path) -> list[File]:
         return [File(path, "", path.name)]
 
     shown = {info.filename: _decoded_name(info) for info in members}
-    tables = [name for name in names if not _HOUSEKEEPING.search(shown[name])]
-    tables = [name for name in tables if not _is_photo(name)] or tables
+    tables = _without_others(names, shown)
     chosen = _choose(tables)
     if not chosen:
         raise InputError(_refusal(path, [shown[name] for name in tables]))
     return [File(path, "zip", _unpacked_name(shown[name]), name) for name in chosen]
 
 
+def _without_others(names: Sequence[str], shown: Mapping[str, str]) -> list[str]:
+    """Return the names of members without housekeeping, and without photos beside a table."""
+    kept = [name for name in names if not _HOUSEKEEPING.search(shown[name])]
+    tables = [name for name in kept if not _is_photo(name)]
+    return tables or kept
+
+
+def _read_members(path: Path) -> list[zipfile.ZipInfo]:
+    """Return the members of a zip archive; raises ``InputError`` when it is damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise InputError(
+            f"{path} is damaged: {error}; copy or download it again"
+        ) from None
+
+
 def _unpacked_name(name: str) -> str:
     """Return the name of a table without that of its compression: ``shop.csv.gz``."""
     path = PurePosixPath(name)
-    return (
-        str(path.with_suffix("")) if path.suffix.lower() in _PACKED_SUFFIXES else name
-    )
+    if path.suffix.lower() not in _PACKED_SUFFIXES:
+        return name
+    return str(path.with_suffix(""))
 
 
 def _refusal(path: Path, names: Sequence[str]) -> str:
@@ -159,6 +180,7 @@ def _are_parts(names: Sequence[str]) -> bool:
         return False
     if all(_PART.match(PurePosixPath(name).name) for name in names):
         return True
+
     # export-2024-01.csv and export-2024-02.csv are a series, as are country=DE/0 and country=FR/0.
     series = {_NUMBER.sub("0", PurePosixPath(name).name) for name in names}
     is_numbered = all("0" in name for name in series)
@@ -184,6 +206,7 @@ def _decoded_name(info: zipfile.ZipInfo) -> str:
             return raw.decode(codec)
         except UnicodeDecodeError:
             continue
+
     return info.filename
 
 

@@ -41,7 +41,11 @@ class DelimitedFile:
         """
         self._file = file
         self._text_format = text_format
-        layout = detect_layout(head, _parse_delimiter(delimiter), str(file.path))
+        layout = detect_layout(
+            head,
+            _parse_delimiter(delimiter),
+            str(file.path),
+        )
         self._dialect = layout.dialect
         self.columns, renamed = name_columns(layout.dialect.header)
 
@@ -70,11 +74,20 @@ class DelimitedFile:
         pick = pick_cells(indices, len(self.columns))
         self._counts.clear()
         with self._file.open() as stream:
-            lines = read_lines(stream, self._text_format, self._counts)
+            lines = read_lines(
+                stream,
+                self._text_format,
+                self._counts,
+            )
             for number, _, _ in lines:
                 if number == self._dialect.n_skipped:
                     break
-            yield from parse_records(lines, self._dialect, pick, self._counts)
+            yield from parse_records(
+                lines,
+                self._dialect,
+                pick,
+                self._counts,
+            )
 
     def fraction(self) -> float:
         """Return the fraction of the file that has been read, 0 to 1."""
@@ -104,8 +117,10 @@ def pick_cells(
     if not indices:
         return lambda _: ()
     if len(indices) == 1:
-        index = indices[0]
+        # With one index, itemgetter would return the cell alone.
+        (index,) = indices
         return lambda cells: (cells[index],)
+
     return itemgetter(*indices)
 
 

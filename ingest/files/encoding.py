@@ -95,6 +95,7 @@ def _parse_option(sample: Sample, option: str) -> str:
         "".encode(info.name)
     except (LookupError, UnicodeError):
         info = None
+
     if info is None or info.name in _NO_TEXT:
         raise InputError(
             f"there is no encoding {option[:40]!r}; encodings are utf-8, cp932, cp1252, utf-16"
@@ -118,6 +119,7 @@ def _non_ascii_lines(sample: Sample) -> list[bytes]:
         # Files of old Macs end their lines with a carriage return alone.
         pieces = piece.replace(b"\r", b"\n").split(b"\n")
         lines += [line for line in pieces if not line.isascii()]
+
     return lines
 
 
@@ -144,6 +146,7 @@ def decode_line(data: bytes, encoding: Encoding) -> tuple[str, str]:
             return data.decode(encoding.fallback), "fallback lines"
         except UnicodeDecodeError:
             pass
+
     return data.decode(encoding.codec, "replace"), "damaged lines"
 
 

@@ -31,6 +31,7 @@ class Feed:
         self._text_format = text_format
         with self._open() as events:
             self._path = find_record_path(events)
+
         if not self._path:
             raise InputError(
                 f"{file.path} is XML without a list of records: export the table as CSV"
@@ -39,6 +40,7 @@ class Feed:
         keys = KeyCollector()
         for record in self._records():
             keys.add(record)
+
         self.columns: Sequence[str] = list(keys.keys)
         self.notes: Sequence[str] = [
             f"the records are the elements {'/'.join(self._path)!r}",

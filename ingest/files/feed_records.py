@@ -102,6 +102,7 @@ def read_fields(record: Element) -> dict[str, object]:
             fields[name] = (
                 [*before, value] if isinstance(before, list) else [before, value]
             )
+
         # Another namespace says the same thing again, as <title> beside <g:title>.
     return fields
 
@@ -155,16 +156,12 @@ def _text(element: Element) -> str:
 
 def _choose(counts: Counter[tuple[str, ...]]) -> tuple[str, ...]:
     """Return the likeliest path of records: by a usual tag, by repetition, or any."""
-
-    def rank(path: tuple[str, ...]) -> tuple[int, int]:
-        return len(path), -counts[path]
-
     usual = [path for path in counts if path[-1].casefold() in _USUAL_TAGS]
     repeated = [path for path, count in counts.items() if count >= 2]
     for paths in (usual, repeated, list(counts)):
         # The root holds the records, and is none itself.
         inner = [path for path in paths if len(path) > 1]
         if inner:
-            return min(inner, key=rank)
+            return min(inner, key=lambda path: (len(path), -counts[path]))
 
     return ()

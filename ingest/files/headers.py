@@ -36,6 +36,7 @@ def find_header(rows: Sequence[SampleRow]) -> tuple[int, list[str]]:
     index = _first_full(rows, candidates, width)
     if not index:
         return 0, []
+
     lines = "line is" if index == 1 else "lines are"
     return index, [f"{index} {lines} skipped above the header"]
 
@@ -54,6 +55,7 @@ def _first_full(
         cells = rows[index].cells
         if index < first and n_filled(cells) > 1 and not _has_numbers(cells):
             return index
+
     return first
 
 

@@ -7,6 +7,12 @@ from ingest.files.queue import LineQueue
 from ingest.files.quotes import Parsed
 
 
+def mend_lines(record: Parsed, queue: LineQueue, dialect: Dialect) -> Parsed | None:
+    """Return the first record of a line of several, or the record that several lines make."""
+    first = split_joined(record, queue, dialect)
+    return first or join_escaped(record, queue, dialect)
+
+
 def split_joined(record: Parsed, queue: LineQueue, dialect: Dialect) -> Parsed | None:
     """Return the first record of a line that holds several, and put the others into the queue.
 
@@ -21,6 +27,7 @@ def split_joined(record: Parsed, queue: LineQueue, dialect: Dialect) -> Parsed |
     rows = [piece.split(dialect.delimiter) for piece in (first, *others)]
     if any(len(row) != dialect.width for row in rows):
         return None
+
     queue.insert(number + 1, others)
     return number, rows[0], first, ""
 
@@ -41,6 +48,7 @@ def join_escaped(record: Parsed, queue: LineQueue, dialect: Dialect) -> Parsed |
             return record[0], cells, "\n".join(parts), ""
         if len(cells) > dialect.width:
             return None
+
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from common.errors import InputError
-from ingest.files.json_paths import choose_records
+from ingest.files.json_paths import Group, choose_records
 from ingest.files.json_stream import JsonStream, loads
 from ingest.files.lines import TextFormat, open_text, read_lines
 from ingest.files.nested import KeyCollector, flatten
@@ -33,8 +33,10 @@ class JsonLines:
         for _, record, _, _ in self._objects():
             if record is not None:
                 keys.add(flatten(record))
+
         if not keys.keys:
             raise InputError(f"{file.path} does not hold one JSON object a line")
+
         self.columns: Sequence[str] = list(keys.keys)
         self._notes = [*filter(None, [text_format.encoding.note]), *keys.notes()]
 
@@ -61,7 +63,11 @@ class JsonLines:
     def _objects(self) -> Iterator[tuple[int, Mapping[str, object] | None, str, str]]:
         self._counts.clear()
         with self._file.open() as stream:
-            lines = read_lines(stream, self._text_format, self._counts)
+            lines = read_lines(
+                stream,
+                self._text_format,
+                self._counts,
+            )
             for number, text, problem in lines:
                 if not text.strip():
                     continue
@@ -84,15 +90,12 @@ class JsonDocument:
         name = str(file.path)
         with self._open() as stream:
             group = choose_records(stream.elements(), name)
+
         self._path = group.path
         self._header = _header(group.first, name)
         self.columns: Sequence[str] = self._header or list(group.keys.keys)
 
-        encoding = text_format.encoding.note
-        self.notes = [*filter(None, [encoding]), *group.keys.notes()]
-        holder = group.path.strip("[]*")
-        if holder:
-            self.notes.append(f"the records are the elements of {holder[:40]!r}")
+        self.notes: Sequence[str] = _document_notes(group, text_format)
 
     def records(self, columns: Sequence[str]) -> Iterator[Record]:
         """Yield the objects from the start."""
@@ -122,6 +125,16 @@ class JsonDocument:
             open_text(stream, self._text_format) as text,
         ):
             yield JsonStream(text, str(self._file.path))
+
+
+def _document_notes(group: Group, text_format: TextFormat) -> list[str]:
+    """Return sentences on the encoding of a document, and on where its records are."""
+    encoding = text_format.encoding.note
+    notes = [*filter(None, [encoding]), *group.keys.notes()]
+    holder = group.path.strip("[]*")
+    if holder:
+        notes.append(f"the records are the elements of {holder[:40]!r}")
+    return notes
 
 
 def is_json(head: Sequence[str], suffix: str) -> str:
@@ -159,6 +172,7 @@ def parse_object(text: str) -> tuple[dict[str, object] | None, str]:
             value = loads(text.strip().removesuffix(","))
         except ValueError:
             return None, NOT_JSON
+
     return (value, "") if isinstance(value, dict) else (None, NO_OBJECT)
 
 

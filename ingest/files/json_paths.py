@@ -75,6 +75,7 @@ def choose_records(elements: Iterable[Element], name: str) -> Group:
         raise InputError(
             f"{name} does not hold one JSON object a line, nor a list of objects"
         )
+
     _refuse_columns(groups, chosen, name)
     return chosen
 
@@ -97,17 +98,18 @@ def _choose(groups: dict[str, Group]) -> Group | None:
 
 def _best_list(groups: dict[str, Group]) -> Group | None:
     """Return the list that is most like a table: by its name, its length, and its depth."""
-
-    def rank(group: Group) -> tuple[bool, int, int]:
-        depth = group.path.count(".")
-        return group.is_usually_named, group.n_objects, -depth
-
     lists = []
     for path, group in groups.items():
         has_rows = group.n_objects > 0 or group.n_lists > 1
         if path.endswith("[]") and has_rows:
             lists.append(group)
-    return max(lists, key=rank, default=None)
+
+    return max(lists, key=_rank, default=None)
+
+
+def _rank(group: Group) -> tuple[bool, int, int]:
+    depth = group.path.count(".")
+    return group.is_usually_named, group.n_objects, -depth
 
 
 def _refuse_columns(groups: dict[str, Group], chosen: Group, name: str) -> None:

@@ -63,7 +63,11 @@ class JsonStream:
                 yield "", value, text
                 is_alone = n_values == 1 and not self._peek()
                 if is_alone and isinstance(value, dict):
-                    yield from _inner_elements("", value, depth=1)
+                    yield from _inner_elements(
+                        "",
+                        value,
+                        depth=1,
+                    )
 
     def _list_elements(self, path: str) -> Iterator[Element]:
         self._position += 1
@@ -88,17 +92,24 @@ class JsonStream:
                 value, text = self._value()
                 if isinstance(value, dict):
                     yield prefix + "*", value, text
-                    yield from _inner_elements(path + ".", value, depth + 1)
+                    yield from _inner_elements(
+                        path + ".",
+                        value,
+                        depth + 1,
+                    )
+
         self._position += 1
 
     def _key(self) -> str:
         """Return the next key of an object, and pass the colon after it."""
         if self._peek() != '"':
             raise self._damage("a key is expected")
+
         key, _ = self._value()
 
         if self._peek(":") != ":":
             raise self._damage("a colon is expected")
+
         self._position += 1
         return str(key)
 
@@ -134,6 +145,7 @@ class JsonStream:
                     f"a record is longer than {MAX_VALUE_CHARACTERS:,} characters, or not closed"
                 ) from None
             raise self._damage(str(error).split(":")[0]) from None
+
         text = self._text[self._position : end]
         self._position = end
         return value, text
@@ -156,6 +168,7 @@ class JsonStream:
         """Append at least as much text as there is, so that a long value is not parsed often."""
         if self._at_end:
             return False
+
         size = max(BLOCK_CHARACTERS, len(self._text) - self._position)
         block = self._stream.read(size)
         self._at_end = not block
@@ -183,4 +196,8 @@ def _inner_elements(
         elif isinstance(inner, dict):
             yield prefix + "*", inner, json.dumps(inner, ensure_ascii=False)
             if depth < MAX_DEPTH:
-                yield from _inner_elements(path + ".", inner, depth + 1)
+                yield from _inner_elements(
+                    path + ".",
+                    inner,
+                    depth + 1,
+                )

@@ -39,16 +39,8 @@ def detect_layout(lines: Sequence[str], delimiter: str, name: str) -> Layout:
 
     ``delimiter`` is the one asked for, or empty. ``name`` is that of the file in messages.
     """
-    if not lines:
-        raise InputError(f"{name} is empty")
     start, separator = _skip_separator_line(lines)
-    notes = ["the line 'sep=' above the header is skipped"] if separator else []
-    chosen = delimiter or separator
-    if not chosen:
-        chosen = _detect_delimiter(lines, start)
-    if chosen not in "\t,":
-        notes.append(f"delimiter: {chosen!r}")
-
+    chosen = delimiter or separator or _detect_delimiter(lines, start)
     quote = _detect_quote(lines[start:], chosen)
     rows = split_rows(lines, start, chosen, quote)
     if not rows:
@@ -56,19 +48,46 @@ def detect_layout(lines: Sequence[str], delimiter: str, name: str) -> Layout:
 
     index, skipped = find_header(rows)
     _require_closed_quotes(rows[index], chosen, quote, name)
-    dialect = describe(rows, index, chosen, quote, bool(delimiter or separator))
-    if dialect.width > len(rows[index].cells):
-        skipped.append("the first column has no name in the header: it names the rows")
-    return Layout(dialect, (*notes, *skipped))
+    is_given = bool(delimiter or separator)
+    dialect = describe(rows, index, chosen, quote, is_given)
+    notes = [
+        *_delimiter_notes(chosen, separator),
+        *skipped,
+        *_width_notes(dialect, rows[index]),
+    ]
+    return Layout(dialect, tuple(notes))
+
+
+def _width_notes(dialect: Dialect, header: Row) -> list[str]:
+    """Return a sentence where rows have a cell more than the header."""
+    if dialect.width <= len(header.cells):
+        return []
+    return ["the first column has no name in the header: it names the rows"]
+
+
+def _delimiter_notes(delimiter: str, separator: str) -> list[str]:
+    """Return sentences on the delimiter, unless it is one that everybody expects."""
+    notes = []
+    if separator:
+        notes.append("the line 'sep=' above the header is skipped")
+    if delimiter not in "\t,":
+        notes.append(f"delimiter: {delimiter!r}")
+    return notes
 
 
 def _skip_separator_line(lines: Sequence[str]) -> tuple[int, str]:
     """Return the index of the line to begin with, and the delimiter that a ``sep=`` names."""
-    first = next((n for n, line in enumerate(lines) if line.strip()), 0)
-    match = _SEPARATOR_LINE.fullmatch(lines[first].strip(" ")) if lines else None
+    filled = (number for number, line in enumerate(lines) if line.strip())
+    first = next(filled, None)
+    if first is None:
+        return 0, ""
+
+    match = _SEPARATOR_LINE.fullmatch(lines[first].strip(" "))
     if match is None:
         return first, ""
-    return first + 1, match["delimiter"].replace("\\t", "\t")
+
+    delimiter = match["delimiter"].replace("\\t", "\t")
+    return first + 1, delimiter
 
 
 def split_rows(
@@ -78,26 +97,35 @@ def split_rows(
     rows: list[Row] = []
     number = start
     while number < len(lines) and len(rows) < MAX_ROWS:
-        first = number
-        text = lines[first]
-        number += 1
-        if not text.strip():
+        if not lines[number].strip():
+            number += 1
             continue
 
-        cells = _parse_cells(text, delimiter, quote)
-        if cells is None:
-            joined = _join_lines(lines, first, delimiter, quote)
-            if joined is not None:
-                cells, number = joined
-                text = "\n".join(lines[first:number])
-        rows.append(Row(cells or text.split(delimiter), number, text))
+        row = _read_row(lines, number, delimiter, quote)
+        rows.append(row)
+        number = row.last_line
+
     return rows
 
 
+def _read_row(lines: Sequence[str], start: int, delimiter: str, quote: str) -> Row:
+    """Return the row that begins with a line; a quote that is never closed is a letter."""
+    text = lines[start]
+    end = start + 1
+    cells = _parse_cells(text, delimiter, quote)
+    if cells is None:
+        joined = _join_lines(lines, start, delimiter, quote)
+        if joined is not None:
+            cells, end = joined
+            text = "\n".join(lines[start:end])
+
+    return Row(cells or text.split(delimiter), end, text)
+
+
 def _parse_cells(text: str, delimiter: str, quote: str) -> list[str] | None:
-    return (
-        parse_line(text, delimiter, quote) if quote in text else text.split(delimiter)
-    )
+    if quote not in text:
+        return text.split(delimiter)
+    return parse_line(text, delimiter, quote)
 
 
 def _join_lines(
@@ -105,7 +133,12 @@ def _join_lines(
 ) -> tuple[list[str], int] | None:
     """Return the cells of a row of several lines, and the index of the line after it."""
     stretch = [line + "\n" for line in lines[start : start + MAX_CELL_LINES]]
-    reader = csv.reader(stretch, delimiter=delimiter, quotechar=quote, strict=True)
+    reader = csv.reader(
+        stretch,
+        delimiter=delimiter,
+        quotechar=quote,
+        strict=True,
+    )
     try:
         cells = next(reader)
     except (csv.Error, StopIteration):
@@ -126,23 +159,27 @@ def _detect_delimiter(lines: Sequence[str], start: int) -> str:
         # A colon or a hyphen is in any text; a table has as many of them in every row.
         if len(rows) >= 3 and len(widths) == 1 and widths.pop() >= 3:
             return delimiter
+
     return ","
 
 
 def _evenness(lines: Sequence[str], start: int, delimiter: str) -> float:
     """Return how well a delimiter explains the rows: 0 where the header does not have it."""
     rows = split_rows(lines, start, delimiter)
-    index, _ = find_header(rows) if rows else (0, [])
-    body = rows[index + 1 :]
-    width = filled_width(rows[index].cells) if rows else 0
+    if not rows:
+        return 0.0
+
+    index, _ = find_header(rows)
+    header = rows[index].cells
+    width = filled_width(header)
     if width < 2:
         return 0.0
+
     n_even = 0.0
-    for row in body:
-        filled = filled_width(row.cells)
-        if len(row.cells) == len(rows[index].cells):
+    for row in rows[index + 1 :]:
+        if len(row.cells) == len(header):
             n_even += 1
-        elif 2 <= filled <= width:
+        elif 2 <= filled_width(row.cells) <= width:
             n_even += 0.9
 
     # Squared, because text has commas too, though not in every row as many. Rows above the header
@@ -153,10 +190,17 @@ def _evenness(lines: Sequence[str], start: int, delimiter: str) -> float:
 
 def _detect_quote(lines: Sequence[str], delimiter: str) -> str:
     """Return ``'`` where every cell of the header is quoted by it, else ``"``."""
-    header = next((line.strip() for line in lines if line.strip()), "")
+    filled = (line.strip() for line in lines if line.strip())
+    header = next(filled, "")
     cells = header.split(delimiter)
-    has_single = all(len(cell) > 2 and cell[0] == cell[-1] == "'" for cell in cells)
-    return "'" if has_single and len(cells) > 1 else '"'
+    # One cell alone may be a title in quotation marks.
+    if len(cells) > 1 and all(map(_is_in_single_quotes, cells)):
+        return "'"
+    return '"'
+
+
+def _is_in_single_quotes(cell: str) -> bool:
+    return len(cell) > 2 and cell[0] == cell[-1] == "'"
 
 
 def _require_closed_quotes(row: Row, delimiter: str, quote: str, name: str) -> None:

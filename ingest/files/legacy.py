@@ -63,6 +63,7 @@ def detect_legacy(lines: Sequence[bytes]) -> str:
     n_bytes = sum(map(_n_not_ascii, lines))
     if n_bytes < MIN_BYTES or best in _LATIN:
         return best
+
     close = [codec for codec in CANDIDATES if scores[codec] > scores[best] - CLOSE]
     return _choose_close(lines, close) or best
 
@@ -109,11 +110,22 @@ def _score(lines: Sequence[bytes], codec: str) -> float:
 
     total = 0.0
     n_characters = 0
-    neighbours = zip("\n" + text, text, text[1:] + "\n", strict=False)
+    neighbours = zip(
+        "\n" + text,
+        text,
+        text[1:] + "\n",
+        strict=False,
+    )
     for before, character, after in neighbours:
         if not character.isascii():
-            total += plausibility(before, character, after, codec)
+            total += plausibility(
+                before,
+                character,
+                after,
+                codec,
+            )
             n_characters += 1
+
     return total / max(1, n_characters)
 
 

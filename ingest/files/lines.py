@@ -69,7 +69,12 @@ def open_text(stream: BinaryIO, text_format: TextFormat) -> Iterator[io.TextIOWr
     """Read the text of a stream without its byte order mark, for formats that span lines."""
     encoding = text_format.encoding
     codec = "utf-8-sig" if encoding.codec == "utf-8" else encoding.codec
-    text = io.TextIOWrapper(stream, codec, errors="replace", newline="")
+    text = io.TextIOWrapper(
+        stream,
+        codec,
+        errors="replace",
+        newline="",
+    )
     try:
         yield text
     finally:
@@ -97,6 +102,7 @@ def _read_blocks(stream: BinaryIO) -> Iterator[tuple[bytes, str]]:
             yield rest + data[:end], ""
             rest = b""
         rest += data[end:]
+
     if rest:
         yield rest, ""
 
@@ -151,9 +157,11 @@ class _Recoder(io.RawIOBase):
         self._at_end = False
 
     def readable(self) -> bool:
+        """Whether it can be read, which ``io.BufferedReader`` asks."""
         return True
 
     def readinto(self, buffer: object) -> int:
+        """Fill a buffer with the next bytes of UTF-8, and return their number."""
         while not self._ready and not self._at_end:
             data = self._stream.read(BLOCK_BYTES)
             self._at_end = not data

@@ -27,6 +27,7 @@ def flatten(record: Mapping[str, object]) -> Mapping[str, object]:
     flat: dict[str, object] = {}
     for key, value in record.items():
         flat.update(_flatten_value(key, _without_type(value), MAX_DEPTH))
+
     return flat
 
 
@@ -34,7 +35,11 @@ def _flatten_value(key: str, value: object, depth: int) -> Iterator[tuple[str, o
     if isinstance(value, dict) and value and depth:
         for part, inner in value.items():
             plain = _without_type(inner)
-            yield from _flatten_value(f"{key}.{part}", plain, depth - 1)
+            yield from _flatten_value(
+                f"{key}.{part}",
+                plain,
+                depth - 1,
+            )
     elif isinstance(value, list) and value and isinstance(value[0], dict):
         yield from _flatten_objects(key, value)
     elif value not in ([], {}):
@@ -75,6 +80,7 @@ class KeyCollector:
         """Add the keys of a record, up to ``MAX_COLUMNS``."""
         if record.keys() <= self.keys.keys():
             return
+
         for key in record:
             if key in self.keys or not key:
                 continue

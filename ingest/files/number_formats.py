@@ -26,6 +26,7 @@ def currency_signs(rows: Iterable[Sequence[Any]]) -> Mapping[int, str]:
             if is_number(cell.value):
                 sign = currency_sign(getattr(cell, "number_format", None) or "")
                 counts.setdefault(index, Counter())[sign] += 1
+
     commonest = {index: signs.most_common(1)[0][0] for index, signs in counts.items()}
     return {index: sign for index, sign in commonest.items() if sign}
 

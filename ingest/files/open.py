@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from common.errors import InputError
@@ -9,11 +10,12 @@ from ingest.files.archives import find_files
 from ingest.files.delimited import DelimitedFile, detect_text_format
 from ingest.files.feed import Feed
 from ingest.files.json_files import JsonDocument, JsonLines, is_json
+from ingest.files.lines import TextFormat
 from ingest.files.packed import File
 from ingest.files.parquet import ParquetFile
 from ingest.files.parts import PartedFile
 from ingest.files.record_file import RecordFile
-from ingest.files.sample import HEAD_BYTES, take_sample
+from ingest.files.sample import HEAD_BYTES, Sample, take_sample
 from ingest.files.signatures import PARQUET, ZIP, is_markup, refuse_foreign, refuse_sql
 from ingest.files.workbook import Workbook
 from ingest.files.xml_stream import declared_encoding
@@ -47,16 +49,45 @@ def _open_text(file: File, options: ReadOptions) -> RecordFile:
     text_format, head = detect_text_format(sample, options.encoding)
     if not any(map(str.strip, head)):
         raise InputError(f"{file.path} is empty")
-    if not options.delimiter:
-        if is_markup(head, str(file.path)):
-            declared = "" if options.encoding else declared_encoding(head, text_format)
-            if declared:
-                text_format, _ = detect_text_format(sample, declared)
-            return Feed(file, text_format)
-        refuse_sql(head, str(file.path))
-        kind = is_json(head, Path(file.name).suffix.lower())
-        if kind == "jsonl":
-            return JsonLines(file, text_format)
-        if kind == "json":
-            return JsonDocument(file, text_format)
-    return DelimitedFile(file, text_format, head, options.delimiter)
+
+    # Whoever names a delimiter says that the table is delimited.
+    kind = "" if options.delimiter else _kind_of(file, head)
+    if kind == "xml":
+        if not options.encoding:
+            text_format = _declared_format(
+                sample,
+                head,
+                text_format,
+            )
+        return Feed(file, text_format)
+    if kind == "jsonl":
+        return JsonLines(file, text_format)
+    if kind == "json":
+        return JsonDocument(file, text_format)
+    return DelimitedFile(
+        file,
+        text_format,
+        head,
+        options.delimiter,
+    )
+
+
+def _declared_format(
+    sample: Sample, head: Sequence[str], recognised: TextFormat
+) -> TextFormat:
+    """Return how XML becomes lines in the encoding that it declares, if it declares one."""
+    declared = declared_encoding(head, recognised)
+    if not declared:
+        return recognised
+    text_format, _ = detect_text_format(sample, declared)
+    return text_format
+
+
+def _kind_of(file: File, head: Sequence[str]) -> str:
+    """Return ``xml``, ``jsonl``, ``json``, or nothing for text that may be delimited."""
+    path = str(file.path)
+    if is_markup(head, path):
+        return "xml"
+    refuse_sql(head, path)
+    suffix = Path(file.name).suffix
+    return is_json(head, suffix.lower())

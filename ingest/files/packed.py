@@ -81,7 +81,11 @@ class File:
                 yield stream
                 return
             with tempfile.SpooledTemporaryFile(MAX_UNPACKED_IN_MEMORY) as copy:
-                shutil.copyfileobj(stream, copy, 16 * BUFFER_BYTES)
+                shutil.copyfileobj(
+                    stream,
+                    copy,
+                    16 * BUFFER_BYTES,
+                )
                 copy.seek(0)
                 yield cast(BinaryIO, copy)
 

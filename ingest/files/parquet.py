@@ -45,6 +45,7 @@ class ParquetFile:
 
         if not names:
             raise InputError(f"{file.path} has no columns")
+
         self.columns, self._notes = name_columns(names)
         self._paths = dict(zip(self.columns, paths, strict=True))
 

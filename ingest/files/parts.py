@@ -26,14 +26,15 @@ class PartedFile:
 
         columns = dict.fromkeys(name for part in parts for name in part.columns)
         for file, part in zip(files, parts, strict=True):
-            if part.format != self.format or _lacks_columns(part, len(columns)):
+            if not _is_complete(part, self.format, len(columns)):
                 raise InputError(
                     f"{file.name} of {file.path} has other columns than the parts before it:"
                     " write all parts with a header"
                 )
 
         for values in self._constants:
-            columns.update(dict.fromkeys(values))
+            columns |= dict.fromkeys(values)
+
         self.columns: Sequence[str] = list(columns)
 
     @property
@@ -48,7 +49,12 @@ class PartedFile:
         for position, part in enumerate(self._parts):
             self._position = position
             constants = self._constants[position]
-            n_before = yield from _read_part(part, constants, columns, n_before)
+            n_before = yield from _read_part(
+                part,
+                constants,
+                columns,
+                n_before,
+            )
 
     def fraction(self) -> float:
         """Return the fraction of the parts that has been read, 0 to 1."""
@@ -56,10 +62,14 @@ class PartedFile:
         return (self._position + part.fraction()) / len(self._parts)
 
 
-def _lacks_columns(part: RecordFile, n_columns: int) -> bool:
-    """Whether a part of text has no header: its records are known by their columns alone."""
+def _is_complete(part: RecordFile, format: str, n_columns: int) -> bool:
+    """Whether a part has the format of the first one, and all columns if it is one of text.
+
+    A part of text that lacks columns has no header, and its first row was taken for one.
+    """
     is_text = part.format in ("csv", "tsv")
-    return is_text and len(part.columns) < n_columns
+    lacks_columns = is_text and len(part.columns) < n_columns
+    return part.format == format and not lacks_columns
 
 
 def _read_part(
@@ -70,10 +80,7 @@ def _read_part(
 ) -> Generator[Record, None, int]:
     """Yield the records of a part, and return the number of its last one among all."""
     own = [name for name in columns if name in part.columns]
-    # A column that the part does not have is the constant of its folder.
-    places = [own.index(name) if name in own else -1 for name in columns]
-    given = [constants.get(name) for name in columns]
-    sources = list(zip(places, given, strict=True))
+    sources = _find_sources(columns, own, constants)
 
     number = 0
     for number, cells, text, reason in part.records(own):
@@ -83,6 +90,19 @@ def _read_part(
         yield n_before + number, picked, text, reason
 
     return n_before + number
+
+
+def _find_sources(
+    columns: Sequence[str], own: Sequence[str], constants: Mapping[str, str | None]
+) -> list[tuple[int, str | None]]:
+    """Return the place of each column in a part, or -1 with the constant of the part's folder."""
+    sources: list[tuple[int, str | None]] = []
+    for name in columns:
+        if name in own:
+            sources.append((own.index(name), None))
+        else:
+            sources.append((-1, constants.get(name)))
+    return sources
 
 
 def partition_values(file: File) -> dict[str, str | None]:
@@ -96,4 +116,5 @@ def partition_values(file: File) -> dict[str, str | None]:
         if match is not None:
             name, value = map(unquote, match.groups())
             values[name] = None if value == _NO_VALUE else value
+
     return values

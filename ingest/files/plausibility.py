@@ -36,10 +36,20 @@ def plausibility(before: str, character: str, after: str, codec: str) -> float:
             is_ranked = 0x4E00 <= point <= 0xD7A3
             if is_ranked and character not in _common_characters(codec):
                 return 0.0
-            return _range_plausibility(before, after, score, point)
+            return _range_plausibility(
+                before,
+                after,
+                score,
+                point,
+            )
 
     if unicodedata.category(character).startswith("L"):
-        return _letter_plausibility(before, character, after, codec)
+        return _letter_plausibility(
+            before,
+            character,
+            after,
+            codec,
+        )
     return _sign_plausibility(before, character, after)
 
 
@@ -66,10 +76,6 @@ def _letter_plausibility(before: str, character: str, after: str, codec: str) ->
         # It has them, but the languages that write them use others that it lacks.
         return 0.0
 
-    if not (before.isalpha() or after.isalpha()):
-        # A letter by itself is rather a sign of another encoding: the pound of a price.
-        return 0.4
-
     script = _script(character)
     is_among_accents = not before.isascii() and not after.isascii()
     if script == "LATIN" and is_among_accents:
@@ -77,8 +83,14 @@ def _letter_plausibility(before: str, character: str, after: str, codec: str) ->
         return -0.5
     is_alone = not before.isalnum() and not after.isalnum()
     if is_alone and character not in "ªº":
-        # The arrow between two levels of a path is a letter in another encoding.
+        # The pound of a price, and the arrow between two levels of a path, are letters in
+        # other encodings.
         return 0.3 if character in _ONE_LETTER_WORDS else 0.1
+    return _word_plausibility(before, character, after, script)
+
+
+def _word_plausibility(before: str, character: str, after: str, script: str) -> float:
+    """Return how likely a letter is within a word, by the case and the script of its neighbours."""
     if character.isupper():
         return _capital_plausibility(before, after)
     if before.isupper() and after.isupper():

@@ -40,13 +40,11 @@ def parse_quoted(number: int, text: str, queue: LineQueue, dialect: Dialect) -> 
 
     A record of another width than the header is returned as it is.
     """
-    width = dialect.width
     cells = parse_line(text, dialect.delimiter, dialect.quote)
-    if cells is not None and len(cells) == width:
+    if cells is not None and len(cells) == dialect.width:
         return number, _without_formulas(cells), text, ""
 
-    has_backslash = "\\" + dialect.quote in text
-    if cells is None or has_backslash and len(cells) < width:
+    if cells is None or _may_be_escaped(cells, text, dialect):
         continued = _parse_continued(text, queue, dialect)
         if continued is not None:
             return number, *continued, ""
@@ -54,7 +52,13 @@ def parse_quoted(number: int, text: str, queue: LineQueue, dialect: Dialect) -> 
     other = _other_reading(text, dialect)
     if other is not None:
         return number, other, text, ""
-    return number, cells, text, "" if cells is not None else BAD_QUOTE
+    return number, cells, text, BAD_QUOTE if cells is None else ""
+
+
+def _may_be_escaped(cells: Sequence[str], text: str, dialect: Dialect) -> bool:
+    """Whether a quote that seems to end a short row has a backslash before it."""
+    is_short = len(cells) < dialect.width
+    return is_short and "\\" + dialect.quote in text
 
 
 def _other_reading(text: str, dialect: Dialect) -> list[str] | None:
@@ -73,7 +77,12 @@ def _other_readings(text: str, dialect: Dialect) -> Iterator[list[str] | None]:
     if "\\" + quote in text:
         yield read_cells([text], delimiter, quote, escape="\\")
     if delimiter + " " in text:
-        yield read_cells([text], delimiter, quote, skip_blanks=True)
+        yield read_cells(
+            [text],
+            delimiter,
+            quote,
+            skip_blanks=True,
+        )
     if len(text) <= MAX_UNDOUBLED_CHARACTERS:
         yield _parse_undoubled(text, dialect)
 
@@ -96,6 +105,7 @@ def _parse_undoubled(text: str, dialect: Dialect) -> list[str] | None:
         if plain.startswith(quote) and plain.count(quote) == 1:
             return None
         cells.append(plain)
+
     return cells
 
 
@@ -122,12 +132,15 @@ def _parse_continued(
     first: str, queue: LineQueue, dialect: Dialect
 ) -> tuple[list[str], str] | None:
     """Return the cells and text of a record of several lines, or put the lines back."""
-    delimiter, quote = dialect.delimiter, dialect.quote
-    escapes: tuple[str | None, ...] = (None, "\\") if "\\" + quote in first else (None,)
     taken: list[Line] = []
-    for escape in escapes:
+    for escape in _possible_escapes(first, dialect.quote):
         lines = _take_continuation(first, taken, queue)
-        cells = read_cells(lines, delimiter, quote, escape)
+        cells = read_cells(
+            lines,
+            dialect.delimiter,
+            dialect.quote,
+            escape,
+        )
         is_complete = cells is not None and len(cells) == dialect.width
         if is_complete and cells and not _is_stray(first, taken, dialect):
             texts = [text for _, text, _ in taken]
@@ -135,7 +148,13 @@ def _parse_continued(
 
         queue.put_back(taken)
         taken.clear()
+
     return None
+
+
+def _possible_escapes(text: str, quote: str) -> tuple[str | None, ...]:
+    """Return the ways to escape a quote that a text may use; doubling it is the usual one."""
+    return (None, "\\") if "\\" + quote in text else (None,)
 
 
 def _take_continuation(

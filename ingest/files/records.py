@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from ingest.files.dialect import COMMENT, Dialect
-from ingest.files.joined_lines import join_escaped, split_joined
+from ingest.files.joined_lines import mend_lines
 from ingest.files.lines import MAX_LINE_BYTES, Line
 from ingest.files.padding import may_be_padded
 from ingest.files.queue import LineQueue
@@ -30,13 +30,11 @@ def parse_records(
     """
     csv.field_size_limit(2 * MAX_LINE_BYTES)
     queue = LineQueue(lines)
+    _skip_ruling(queue)
     delimiter, quote = dialect.delimiter, dialect.quote
     # A row that begins like an empty one, or like the header, is looked at more closely.
     unusual = BEGINNINGS | {"", dialect.header[0]}
     plain_width = -1 if dialect.has_comments else dialect.width
-
-    if (first := queue.peek()) is not None and is_ruling(first[1]):
-        queue.drop(1)
 
     for number, text, problem in queue:
         if problem:
@@ -54,9 +52,25 @@ def parse_records(
             record = number, cells, text, ""
 
         if not _is_skipped(record, queue, dialect, counts):
-            number, complete, text, reason = _complete(record, queue, dialect, counts)
+            number, complete, text, reason = _complete(
+                record,
+                queue,
+                dialect,
+                counts,
+            )
             picked = pick(complete) if pick and complete is not None else complete
             yield number, picked, text, reason
+
+
+def _skip_ruling(queue: LineQueue) -> None:
+    """Skip a line that is drawn below the header."""
+    first = queue.peek()
+    if first is None:
+        return
+
+    _, text, _ = first
+    if is_ruling(text):
+        queue.drop(1)
 
 
 def _is_skipped(
@@ -76,13 +90,19 @@ def _is_skipped(
     if dialect.has_comments and COMMENT.match(text):
         counts["comments"] += 1
         return True
-
-    # The dearer questions come later: every quoted line comes here.
-    may_end = not cells[0] or cells[0] in BEGINNINGS or len(cells) < dialect.width
-    if may_end and (is_total(cells) or is_count(text)) and _is_last(queue):
+    # Every quoted line comes here, and looking ahead is dear: it is the last question.
+    if _may_be_total(cells, text, dialect) and _is_last(queue):
         counts["totals"] += 1
         return True
     return False
+
+
+def _may_be_total(cells: Sequence[str], text: str, dialect: Dialect) -> bool:
+    """Whether a line is a total or a number of rows, if it is the last one."""
+    is_short = len(cells) < dialect.width
+    if not is_short and cells[0] and cells[0] not in BEGINNINGS:
+        return False
+    return is_total(cells) or is_count(text)
 
 
 def _is_last(queue: LineQueue) -> bool:
@@ -93,8 +113,10 @@ def _is_last(queue: LineQueue) -> bool:
 
 def _is_header(cells: Sequence[str], dialect: Dialect) -> bool:
     """Whether the header is there again, as where files were joined."""
-    if cells[0].strip() != dialect.header[0]:
+    first, *_ = dialect.header
+    if cells[0].strip() != first:
         return False
+
     stripped = tuple(cell.strip() for cell in cells[: dialect.width])
     return stripped == dialect.header and dialect.width > 1
 
@@ -108,18 +130,17 @@ def _complete(
     if cells is None or len(cells) == width:
         return record
 
-    has_surplus = any(cell.strip() for cell in cells[width:])
-    if len(cells) > width and not has_surplus:
+    surplus = "".join(cells[width:])
+    if len(cells) > width and not surplus.strip():
         return number, cells[:width], text, ""
-
-    mended = split_joined(record, queue, dialect) or join_escaped(
-        record, queue, dialect
-    )
+    mended = mend_lines(record, queue, dialect)
     if mended is not None:
         return mended
+
     if len(cells) < width and may_be_padded(cells, queue, dialect):
         counts["padded"] += 1
-        return number, cells + [""] * (width - len(cells)), text, ""
+        padding = [""] * (width - len(cells))
+        return number, cells + padding, text, ""
     return number, None, text, _wrong_width(len(cells), width)
 
 

@@ -72,6 +72,7 @@ def _take_pieces(stream: BinaryIO, head: bytes) -> list[bytes]:
             pieces = pieces[::2]
             stride *= 2
         before = chunk[-PIECE_BYTES // 2 :]
+
     return pieces
 
 
@@ -83,6 +84,7 @@ def _require_text(file: File, head: bytes) -> None:
     # In UTF-16 and UTF-32 every second byte of plain English is a zero.
     if is_wide(head):
         return
+
     n_control = sum(
         head.count(byte) for byte in range(32) if byte not in _TEXT_CONTROLS
     )
@@ -102,6 +104,7 @@ def is_wide(head: bytes) -> str:
     ):
         if head.startswith(mark):
             return codec
+
     return _wide_by_line_ends(head)
 
 
@@ -150,4 +153,5 @@ def _first_non_ascii(chunk: bytes) -> int:
             low = middle
         else:
             high = middle
+
     return low

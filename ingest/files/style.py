@@ -34,24 +34,28 @@ def describe(
 
     ``is_given`` says that the delimiter was asked for, and is not to be doubted.
     """
-    body = rows[index + 1 :]
-    header = _complete_header(rows[index], body)
+    named, body = rows[index], rows[index + 1 :]
+    header = _complete_header(named, body)
     if len(header) == 1 and not is_given:
         delimiter = NO_DELIMITER
 
+    is_quoted = quote in named.text or _mostly_quoted(body)
     cells = [row.cells for row in body]
-    is_quoted = quote in rows[index].text or _mostly_quoted(body)
     return Dialect(
         delimiter,
         header,
-        n_skipped=rows[index].last_line,
+        n_skipped=named.last_line,
         quote=quote,
         literal=delimiter == "\t" and not is_quoted,
         numeric=_numeric_columns(cells, len(header)),
         ragged=_is_ragged(cells, len(header)),
         unquoted_quotes=any(map(_has_inner_quote, body)),
-        has_comments=any(COMMENT.match(row.text) for row in rows),
+        has_comments=any(map(_is_comment, rows)),
     )
+
+
+def _is_comment(row: Row) -> bool:
+    return COMMENT.match(row.text) is not None
 
 
 def _complete_header(row: Row, body: Sequence[Row]) -> tuple[str, ...]:
@@ -74,6 +78,7 @@ def _have_row_names(body: Sequence[Row], width: int) -> bool:
     n_longer = sum(filled_width(row.cells) == width + 1 for row in body)
     if n_longer < MIN_NUMERIC_SHARE * len(body):
         return False
+
     names = {row.cells[0] for row in body}
     return len(names) == len(body)
 
@@ -115,4 +120,5 @@ def _numeric_columns(rows: Sequence[Sequence[str]], width: int) -> tuple[int, ..
         # One row is no evidence: any text may happen to be a number.
         if n_numbers >= max(2, min_numbers):
             columns.append(index)
+
     return tuple(columns)

@@ -69,15 +69,9 @@ class Workbook:
             formatted = book[self._sheet].iter_rows(max_row=SAMPLE_ROWS)
             self._signs = currency_signs(formatted)
 
-        numbers = [
-            n for n, cells in enumerate(rows) if any(c is not None for c in cells)
-        ]
-        sample = [_SampleRow([_as_text(cell) for cell in rows[n]]) for n in numbers]
-        index, notes = find_header(sample)
-        self._header_row = numbers[index] + 1
-        header = sample[index].cells
-        self._width = filled_width(header)
-        self.columns, renamed = name_columns(header[: self._width])
+        self._header_row, header, notes = _find_names(rows)
+        self._width = len(header)
+        self.columns, renamed = name_columns(header)
         self._notes = [f"sheet: {self._sheet!r}", *notes, *renamed]
 
     @property
@@ -89,22 +83,24 @@ class Workbook:
         """Yield the rows below the header; empty ones are skipped."""
         self._n_read = 0
         indices = [self.columns.index(name) for name in columns]
-        signs = [(n, self._signs[i]) for n, i in enumerate(indices) if i in self._signs]
+        signs = [self._signs.get(index, "") for index in indices]
+        sources = list(zip(indices, signs, strict=True))
         with self._open() as book:
-            rows = _without_total(self._rows(book[self._sheet]))
-            for number, cells in enumerate(rows, start=1):
-                self._n_read = number
-                if number <= self._header_row or not any(c is not None for c in cells):
-                    continue
-                if [
-                    _as_text(cell).strip() for cell in cells[: self._width]
-                ] == self.columns:
-                    continue
-                n_cells = len(cells)
-                picked = [cells[n] if n < n_cells else None for n in indices]
-                for place, sign in signs:
-                    picked[place] = with_sign(picked[place], sign)
+            for number, cells in self._body(book[self._sheet]):
+                picked = [_pick(cells, index, sign) for index, sign in sources]
                 yield number, picked, "", ""
+
+    def _body(self, sheet: Any) -> Iterator[tuple[int, list[object]]]:
+        """Yield number and cells of the filled rows that do not repeat the header."""
+        rows = _without_total(self._rows(sheet))
+        for number, cells in enumerate(rows, start=1):
+            self._n_read = number
+            if number <= self._header_row or _is_blank(cells):
+                continue
+
+            names = [_as_text(cell).strip() for cell in cells[: self._width]]
+            if names != self.columns:
+                yield number, cells
 
     def fraction(self) -> float:
         """Return the fraction of the rows that has been read, 0 to 1."""
@@ -121,6 +117,7 @@ class Workbook:
             n_wide = sum(sum(cell is not None for cell in row) > 1 for row in rows)
             if n_wide >= 2:
                 return sheet.title, rows, n_rows
+
         raise InputError(
             f"{self._file.path} has no sheet with a table: a header and a row below it"
         )
@@ -177,12 +174,34 @@ def _without_total(rows: Iterator[list[object]]) -> Iterator[list[object]]:
 def _refuse_bomb(file: File, stream: Any) -> None:
     with zipfile.ZipFile(stream) as archive:
         n_bytes = sum(info.file_size for info in archive.infolist())
+
     stream.seek(0)
     if n_bytes > MAX_UNPACKED_BYTES:
         raise InputError(
             f"{file.path} unpacks to {n_bytes:,} bytes, which is too much for a workbook:"
             " save it as CSV"
         )
+
+
+def _pick(cells: Sequence[object], index: int, sign: str) -> object:
+    """Return a cell of a row, with the currency of its column; rows may be short."""
+    cell = cells[index] if index < len(cells) else None
+    return with_sign(cell, sign) if sign else cell
+
+
+def _find_names(rows: Sequence[Sequence[object]]) -> tuple[int, list[str], list[str]]:
+    """Return the number of the header's row, its cells, and sentences on what is above it."""
+    numbers = [number for number, cells in enumerate(rows) if not _is_blank(cells)]
+    sample = [_SampleRow(list(map(_as_text, rows[number]))) for number in numbers]
+    index, notes = find_header(sample)
+
+    cells = sample[index].cells
+    width = filled_width(cells)
+    return numbers[index] + 1, cells[:width], notes
+
+
+def _is_blank(cells: Sequence[object]) -> bool:
+    return all(cell is None for cell in cells)
 
 
 def _as_text(cell: object) -> str:

@@ -64,6 +64,7 @@ def declared_encoding(head: Sequence[str], text_format: TextFormat) -> str:
     """
     if text_format.encoding.is_wide or text_format.encoding.codec == "utf-8":
         return ""
+
     match = _ENCODING.match("\n".join(head[:3]).lstrip("\ufeff \t\r\n"))
     name = match[2][1:-1] if match else ""
     try:

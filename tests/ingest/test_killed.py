@@ -18,8 +18,8 @@ MOMENTS = {
     "before the first batch": "ingest.fit_splitter = kill",
     "after the first batch": "progress = kill",
     "in the middle": "progress = lambda message, fraction: message.startswith('8,192') and kill()",
-    "before the report": "ingest.write_report = kill",
-    "before the manifest": "ingest.asdict = kill",
+    "before the report": "description.write_report = kill",
+    "before the manifest": "description.asdict = kill",
     "before the folder is named": "pathlib.Path.rename = kill",
     "after the folder is named": "ingest.Snapshot.open = kill",
 }
@@ -27,7 +27,7 @@ MOMENTS = {
 PROGRAM = """
 import os, pathlib, signal, sys
 from common.progress import ignore_progress as progress
-from ingest import ingest
+from ingest import description, ingest
 def kill(*args, **named):
     os.kill(os.getpid(), signal.SIGKILL)
 {moment}
