@@ -130,8 +130,8 @@ def ingest(
     """
     from common.splits import parse_fractions
     from ingest.ingest import Options, ingest_file
-    from ingest.losses import losses
     from ingest.preview import describe_manifest, preview_file
+    from ingest.profile.losses import losses
 
     path = Path(source)
     if dry_run:

@@ -13,7 +13,6 @@ from ingest import aliases
 from ingest.category_levels import find_levels
 from ingest.column_names import EXACT, NESTED, Meaning, meanings_of
 from ingest.exports import ExportForm
-from ingest.exports.cells import is_filled
 from ingest.source import FIELDS
 
 CONTENT = ("title", "description", "photos")
@@ -21,23 +20,6 @@ CONTENT = ("title", "description", "photos")
 
 SINGLE = ("shipping_payer", "price", "currency", "listed_at", "sold_at")
 """Fields whose cells mean what the name of their column says: a second column may mean another."""
-
-CODE_NAMES = frozenset(
-    [
-        "item",
-        "product",
-        "article",
-        "artikel",
-        "produkt",
-        "producto",
-        "produit",
-        "articulo",
-    ]
-)
-"""Names of a title that may be those of a code as well."""
-
-LABELS = ("category", "brand", "condition")
-"""Fields whose further columns count only where they are other names of the same thing."""
 
 MAX_NAMES = 30
 """Columns that an error message names."""
@@ -102,7 +84,7 @@ def match_columns(
     levels = find_levels(columns)
     candidates = _find_candidates(columns, levels, form)
     chosen = _choose(candidates, given)
-    _require_content(chosen, columns, name)
+    require_content(chosen, columns, name)
     matched = _describe(columns, chosen, given, form)
     if levels and chosen.get("category") == levels:
         return replace(matched, listed=matched.listed | {"category"})
@@ -143,9 +125,10 @@ def _choose(
     return matched
 
 
-def _require_content(
+def require_content(
     matched: Mapping[str, object], columns: Sequence[str], name: str
 ) -> None:
+    """Raise ``InputError`` when no column of the table ``name`` holds a title, text or photos."""
     if matched.keys() & set(CONTENT):
         return
 
@@ -159,66 +142,6 @@ def _require_content(
         f"{name} has no column for title, description or photos; it has"
         f" {_enumerate(columns)}: {remedy}"
     )
-
-
-def leave_out_codes(
-    matched: MatchedColumns, records: Sequence[Mapping[str, object]], name: str
-) -> MatchedColumns:
-    """Leave out a title called ``product`` or ``item`` that holds codes and no words.
-
-    Raises ``InputError`` when no column of content is left; ``name`` is that of the table.
-    """
-    titles = matched.columns.get("title", ())
-    codes = [column for column in titles if _holds_codes(column, records)]
-    if not codes:
-        return matched
-
-    columns = dict(matched.columns)
-    columns["title"] = tuple(column for column in titles if column not in codes)
-    filled = {field: names for field, names in columns.items() if names}
-    unmatched = (*matched.unmatched, *sorted(codes))
-    _require_content(filled, unmatched, name)
-    return replace(matched, columns=filled, unmatched=unmatched)
-
-
-def _holds_codes(column: str, records: Sequence[Mapping[str, object]]) -> bool:
-    is_doubtful = aliases.normalise(column) in CODE_NAMES
-    return is_doubtful and not _has_words(column, records)
-
-
-def _has_words(column: str, records: Sequence[Mapping[str, object]]) -> bool:
-    """Whether half of the cells are more than a code: several words, or Chinese or Japanese."""
-    cells = [str(record[column]) for record in records if is_filled(record[column])]
-    n_words = sum(" " in cell.strip() or not cell.isascii() for cell in cells)
-    return 2 * n_words >= len(cells)
-
-
-def leave_out_rivals(
-    matched: MatchedColumns, records: Sequence[Mapping[str, object]]
-) -> MatchedColumns:
-    """Leave out second columns of a label that hold something else than its first column.
-
-    Two names of one field are filled in different rows. A ``product_type`` of ``simple`` that is
-    filled beside ``categories`` in the same rows is no category, also where that one is empty.
-    """
-    columns = dict(matched.columns)
-    rivals: list[str] = []
-    for field in columns.keys() & set(LABELS) - matched.listed:
-        first, *others = columns[field]
-        kept = [name for name in others if not _differs(name, first, records)]
-        rivals += [name for name in others if name not in kept]
-        columns[field] = (first, *kept)
-
-    return replace(matched, columns=columns, unmatched=(*matched.unmatched, *rivals))
-
-
-def _differs(name: str, first: str, records: Sequence[Mapping[str, object]]) -> bool:
-    """Whether two columns are filled in the same rows, and with different values."""
-    filled = [record for record in records if is_filled(record[name])]
-    n_other = sum(
-        is_filled(record[first]) and record[first] != record[name] for record in filled
-    )
-    return 2 * n_other > len(filled)
 
 
 def _by_name(columns: Sequence[str]) -> dict[str, list[str]]:

@@ -9,12 +9,8 @@ from itertools import chain, islice, starmap
 from pathlib import Path
 
 from ingest import exports
-from ingest.columns import (
-    MatchedColumns,
-    leave_out_codes,
-    leave_out_rivals,
-    match_columns,
-)
+from ingest.column_contents import leave_out_codes, leave_out_rivals
+from ingest.columns import MatchedColumns, match_columns
 from ingest.exports import ExportForm
 from ingest.exports.cells import is_filled
 from ingest.files import RecordFile, open_records

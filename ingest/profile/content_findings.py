@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from common.snapshot import SnapshotManifest
-from ingest.losses import MAX_LOST_SHARE
 from ingest.profile.counts import DATE_FIELDS, ProfileCounts
 from ingest.profile.finding import NOTE, SERIOUS, WARNING, Finding, severity_of
+from ingest.profile.losses import MAX_LOST_SHARE
 from ingest.profile.titles import TitleCounts
 from ingest.profile.wording import month, part, quote
 

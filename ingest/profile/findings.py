@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from common.snapshot import SnapshotManifest
-from ingest.losses import MAX_LOST_SHARE
 from ingest.profile.content_findings import content_findings
 from ingest.profile.counts import ProfileCounts
 from ingest.profile.finding import NOTE, WARNING, Finding, severity_of
 from ingest.profile.label_findings import label_findings
+from ingest.profile.losses import MAX_LOST_SHARE
 from ingest.profile.price_findings import price_findings
 from ingest.profile.wording import part, quote
 

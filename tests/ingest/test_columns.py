@@ -3,7 +3,8 @@
 import pytest
 
 from common.errors import InputError
-from ingest.columns import leave_out_codes, leave_out_rivals, match_columns, parse_map
+from ingest.column_contents import leave_out_codes, leave_out_rivals
+from ingest.columns import match_columns, parse_map
 
 
 @pytest.mark.parametrize(

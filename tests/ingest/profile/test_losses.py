@@ -1,6 +1,6 @@
 """What is lost is said in plain words where it is more than a hundredth."""
 
-from ingest.losses import losses
+from ingest.profile.losses import losses
 from ingest.rows import DroppedCell, Row
 from ingest.source import RawRow
 from tests.ingest.profile.invented_rows import count_rows, describe_counts, shard_rows
