@@ -12,8 +12,8 @@ A photo takes these steps, in this order:
 6. ``preprocessing``: resize, crop and normalise the pixels as one encoder wants them.
 
 ``checking`` takes the photos of a request or of a table through steps 1 to 5 before any model is
-asked; the pixels then travel in ``Photo.pixels``, so that a photo is decoded once. ``photo_root``
-keeps a table's photo paths inside one folder, where ``finding`` looks for the files they mean
+asked; the pixels then travel in ``Photo.pixels``, so that a photo is decoded once. ``photo_names``
+reads the names of photos in a cell of a table; ``photo_root`` keeps a table's photo paths inside one folder, where ``finding`` looks for the files they mean
 (``stored_names``); ``archive`` writes the photos of a snapshot.
 
 A photo that cannot be used raises ``PhotoError`` with the reason; no listing is lost over a photo.

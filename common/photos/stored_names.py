@@ -15,7 +15,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from common.photos import reading
-from common.validation.photo_names import split_names
+from common.photos.photo_names import split_names
 
 MAX_LISTINGS = 64
 """Folders and archives whose names a process keeps in memory."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from common.listing import NO_BRAND
+from common.photos.photo_names import parse_photos
 from common.validation.brands import parse_brand
-from common.validation.photo_names import parse_photos
 from common.validation.texts import quote
 from common.validation.values import parse_currency as parse_code
 from ingest.options import ReadOptions

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.validation.photo_names import parse_photos
+from common.photos.photo_names import parse_photos
 
 TWO = ("a.jpg", "my photo, front.jpg")
 
