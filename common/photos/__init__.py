@@ -13,8 +13,9 @@ A photo takes these steps, in this order:
 
 ``checking`` takes the photos of a request or of a table through steps 1 to 5 before any model is
 asked; the pixels then travel in ``Photo.pixels``, so that a photo is decoded once. ``photo_names``
-reads the names of photos in a cell of a table; ``photo_root`` keeps a table's photo paths inside one folder, where ``finding`` looks for the files they mean
-(``stored_names``); ``archive`` writes the photos of a snapshot.
+reads the names of photos in a cell of a table, and ``photo_root`` keeps their paths inside one
+folder, where ``finding`` looks for the files they mean (``stored_names``); ``archive`` writes the
+photos of a snapshot.
 
 A photo that cannot be used raises ``PhotoError`` with the reason; no listing is lost over a photo.
 """
