@@ -27,6 +27,30 @@ FIELDS = ("listed_at", "sold_at")
 EITHER = "either"
 """Kind of a date that proves no order of day and month."""
 
+MIN_FLAGS = 0.95
+"""Share of the filled cells from which a column holds flags instead of dates."""
+
+_FLAGS = frozenset(
+    [
+        "true",
+        "false",
+        "yes",
+        "no",
+        "y",
+        "n",
+        "t",
+        "f",
+        "0",
+        "1",
+        "-1",
+        "ja",
+        "nein",
+        "oui",
+        "non",
+        "sí",
+        "si",
+    ]
+)
 _OPTION = "--dates"
 _POINTS = re.compile(r"\d+\.\d+\.")
 
@@ -67,11 +91,29 @@ def read_dates(
 
     parsers: dict[str, CellParser] = {}
     readings: list[Reading] = []
+    left_out: list[str] = []
     for field, counts in columns.items():
         rule = _decide_rule(counts, order)
         parsers[field] = rule.parse
-        readings += _describe(field, rule, order, counts)
-    return FieldReadings(parsers, tuple(readings))
+        if _are_flags(counts):
+            left_out.append(field)
+            readings.append(_describe_flags(field, counts))
+        else:
+            readings += _describe(field, rule, order, counts)
+    return FieldReadings(parsers, tuple(readings), tuple(left_out))
+
+
+def _are_flags(counts: Counter[str]) -> bool:
+    """Return whether a column says that something was listed or sold, and not when."""
+    flags = _select(counts, lambda text: text.casefold() in _FLAGS)
+    return counts.total() > 0 and flags.total() >= MIN_FLAGS * counts.total()
+
+
+def _describe_flags(field: str, counts: Counter[str]) -> Reading:
+    meaning = "flags and no dates: the column is left out"
+    return Reading(
+        field, meaning, f"{share(counts, counts.total())} are flags", "--map"
+    )
 
 
 def _decide_rule(counts: Counter[str], order: _Order) -> DateRule:
@@ -229,7 +271,7 @@ def _count(cells: Sequence[object]) -> Counter[str]:
         if isinstance(cell, date):
             continue
         try:
-            text = _to_text(cell)
+            text = str(cell) if isinstance(cell, bool) else _to_text(cell)
         except ValueError:
             continue  # its row says so later
         if text:

@@ -21,6 +21,15 @@ FEED = (
     "15.00 USD\t212\tMen > Shirts\tAcme\tused\tUS:CA:Ground:0 USD,CA:::9 USD\tBlue\tG1\n"
 )
 
+AMAZON = (
+    "item_sku,item_name,brand_name,item_type,standard_price,main_image_url,parent_sku,"
+    "color_name,size_name,condition_type\n"
+    "P1,Running shoe,Acme,running-shoes,,,,,,New\n"
+    "P1-8,Running shoe 8,Acme,running-shoes,50,,P1,Black,8,New\n"
+    "P1-9,Running shoe 9,Acme,running-shoes,52,,P1,Black,9,New\n"
+    "P2,Cap,Acme,caps,9,,,Red,,New\n"
+)
+
 
 def test_etsys_listings_have_the_first_size_and_colour():
     found = read(ETSY)
@@ -85,15 +94,7 @@ def test_shipping_may_be_nested():
 
 
 def test_amazons_products_and_variations_are_one_listing():
-    table = (
-        "item_sku,item_name,brand_name,item_type,standard_price,main_image_url,parent_sku,"
-        "color_name,size_name,condition_type\n"
-        "P1,Running shoe,Acme,running-shoes,,,,,,New\n"
-        "P1-8,Running shoe 8,Acme,running-shoes,50,,P1,Black,8,New\n"
-        "P1-9,Running shoe 9,Acme,running-shoes,52,,P1,Black,9,New\n"
-        "P2,Cap,Acme,caps,9,,,Red,,New\n"
-    )
-    found = read(table)
+    found = read(AMAZON)
     shoe, cap = found.listings
     assert (shoe["price"], shoe["size"], shoe["title"]) == ("50", "8", "Running shoe")
     assert (cap["price"], found.merged, found.form.name) == ("9", 2, "amazon")

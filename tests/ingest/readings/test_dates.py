@@ -123,3 +123,10 @@ def test_years_of_two_digits_may_come_first():
     cells = [f"24/05/{day}" for day in range(11, 32)]
     assert parse(cells, "24/05/31") == DAY
     assert parse([f"{day}/05/24" for day in range(11, 32)], "31/05/24") == DAY
+
+
+@pytest.mark.parametrize("cells", [["true", "false"], ["1", "0", "1"], [True, False]])
+def test_flags_are_no_dates_and_their_column_is_left_out(cells):
+    readings = read_columns({"listed_at": cells}, {}, ReadOptions())
+    assert "listed_at" in readings.left_out
+    assert "left out" in readings.readings[0].meaning
