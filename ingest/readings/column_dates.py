@@ -89,17 +89,19 @@ def read_dates(
     everything = sum(columns.values(), Counter[str]())
     order = _decide_order(everything, options, currency)
 
-    parsers: dict[str, CellParser] = {}
+    rules = {field: _decide_rule(counts, order) for field, counts in columns.items()}
     readings: list[Reading] = []
     left_out: list[str] = []
     for field, counts in columns.items():
-        rule = _decide_rule(counts, order)
-        parsers[field] = rule.parse
         if _are_flags(counts):
             left_out.append(field)
             readings.append(_describe_flags(field, counts))
         else:
-            readings += _describe(field, rule, order, counts)
+            readings += _describe(field, rules[field], order, counts)
+
+    parsers: dict[str, CellParser] = {
+        field: rule.parse for field, rule in rules.items()
+    }
     return FieldReadings(parsers, tuple(readings), tuple(left_out))
 
 
