@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -151,6 +152,11 @@ def _write_rows(
         progress(f"{n_read:,} rows", source.fraction())
 
 
+def _listings(rows: Iterable[Row | list[str]]) -> list[Listing]:
+    """Return the listings of the rows that can be used."""
+    return [row.listing for row in rows if isinstance(row, Row)]
+
+
 class _RowParser:
     """Turns raw rows into rows, by what the columns of their source mean."""
 
@@ -158,27 +164,21 @@ class _RowParser:
         """Decide the spellings of labels from the first rows of the source."""
         self._readings = source.readings
         self._min_price = options.priced_from
-        sample = source.sample()
-        listings = self._read(sample)
+        rows = [parse_row(raw, self._readings) for raw in source.sample()]
+        listings = _listings(rows)
         self._spellings = choose_spellings(listings)
-        self.n_sampled = len(sample)
+        self.n_sampled = len(rows)
         self.first = self._spell(listings)
+        # The first rows come again, and need not be parsed twice.
+        self._parsed = deque(rows)
 
     def listings(self, sample: Iterable[RawRow]) -> list[Listing]:
         """Return the listings of those rows of a sample that can be used."""
-        listings = self._read(sample)
-        return self._spell(listings)
+        rows = [parse_row(raw, self._readings) for raw in sample]
+        return self._spell(_listings(rows))
 
     def _spell(self, listings: Iterable[Listing]) -> list[Listing]:
         return [self._spellings.apply(listing) for listing in listings]
-
-    def _read(self, sample: Iterable[RawRow]) -> list[Listing]:
-        listings = []
-        for raw in sample:
-            row = parse_row(raw, self._readings)
-            if isinstance(row, Row):
-                listings.append(row.listing)
-        return listings
 
     @property
     def joined(self) -> Mapping[str, list[tuple[str, ...]]]:
@@ -192,7 +192,8 @@ class _RowParser:
             yield raw, self._parse(raw)
 
     def _parse(self, raw: RawRow) -> Row | list[str]:
-        row = parse_row(raw, self._readings)
+        is_parsed = bool(self._parsed)
+        row = self._parsed.popleft() if is_parsed else parse_row(raw, self._readings)
         if not isinstance(row, Row):
             return row
 

@@ -57,7 +57,11 @@ def open_table(path: Path, options: ReadOptions | None = None) -> Table:
     sample = _take_sample(rows(unwanted))
     readings = _read(sample, matched, options, form)
     left_out = unwanted.union(readings.left_out)
-    return Table(file, partial(rows, left_out), form, matched, readings)
+    table = Table(file, partial(rows, left_out), form, matched, readings)
+    # Unless a column turned out to say nothing, the rows are those that were just read.
+    if not readings.left_out:
+        table.first = sample
+    return table
 
 
 def _unwanted_fields(options: ReadOptions) -> set[str]:
@@ -94,6 +98,7 @@ class Table:
         form: The recognised form of export.
         matched: Its columns and our fields.
         readings: What the cells of each field mean.
+        first: Its first rows, as long as they are kept.
     """
 
     file: RecordFile
@@ -101,6 +106,7 @@ class Table:
     form: ExportForm | None
     matched: MatchedColumns
     readings: Readings
+    first: Sequence[RawRow] = ()
 
     @property
     def description(self) -> SourceDescription:
@@ -117,10 +123,11 @@ class Table:
 
     def sample(self) -> Sequence[RawRow]:
         """Return the first rows, at most ``SAMPLE_ROWS``."""
-        return _take_sample(self.rows())
+        return self.first or _take_sample(self.rows())
 
     def batches(self, size: int) -> Iterator[list[RawRow]]:
         """Yield the rows from the start, at most ``size`` at a time."""
+        self.first = ()
         batch: list[RawRow] = []
         n_characters = 0
         for row in self.rows():
