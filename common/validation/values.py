@@ -1,4 +1,4 @@
-"""Parsers of prices, dates and codes, and the parser of every field that is one label.
+"""Parsers of prices and codes, and the parser of every field that is one label.
 
 A parser takes a cell as its source holds it and returns the value, ``None`` if it is missing, or
 raises ``ValueError`` with the end of a sentence that begins with the name of the field:
@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from common.validation.brands import parse_brand
@@ -28,15 +27,19 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 def parse_price(value: object) -> float | None:
     """Return a price above 0 and below ``MAX_PRICE``; ``$1,200.00`` is 1200."""
     number = _parse_number(value)
-    if number is None:
-        return None
+    if number is not None:
+        check_price(number, value)
+    return number
+
+
+def check_price(number: float, value: object) -> None:
+    """Raise ``ValueError`` unless a number is a legal price; ``value`` is how it is written."""
     if not math.isfinite(number):
         raise ValueError(f"{quote(value)} is not finite")
     if number <= 0:
         raise ValueError(f"{quote(value)} is not above 0")
     if number >= MAX_PRICE:
         raise ValueError(f"{quote(value)} is not below {MAX_PRICE:.0f}")
-    return number
 
 
 def parse_currency(value: object) -> str | None:
@@ -61,28 +64,6 @@ def parse_language(value: object) -> str | None:
     if not _LANGUAGE.fullmatch(code):
         raise ValueError(f"{quote(text)} is not a language code such as en or ja")
     return code
-
-
-def parse_timestamp(value: object) -> datetime | None:
-    """Return a date, or a date and time, in UTC; text is ISO 8601, in UTC unless it says."""
-    if isinstance(value, datetime):
-        time = value
-    else:
-        text = parse_label(str(value)) if value is not None else None
-        if text is None or text == "NaT":  # pandas' missing timestamp
-            return None
-        try:
-            time = datetime.fromisoformat(text)
-        except ValueError:
-            raise ValueError(
-                f"{quote(text)} is not a date such as 2024-05-31T18:00Z"
-            ) from None
-
-    # A time zone may move the first or the last day of the calendar out of its range.
-    try:
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"{quote(value)} is out of the range of dates") from None
 
 
 FIELD_PARSERS: Mapping[str, Callable[[object], Any]] = {

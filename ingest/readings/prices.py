@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,7 +9,7 @@ from struct import pack, unpack
 
 from common.validation.placeholders import is_not_stated
 from common.validation.texts import quote
-from common.validation.values import MAX_PRICE
+from common.validation.values import MAX_PRICE, check_price
 from ingest.readings.amounts import WrittenAmount, split_amount
 from ingest.readings.cells import is_filled, plain
 from ingest.readings.currencies import currencies_of, narrow
@@ -101,12 +100,7 @@ class PriceRule:
 
     def _to_amount(self, number: float, codes: tuple[str, ...], cell: object) -> Amount:
         number /= self.divisor
-        if not math.isfinite(number):
-            raise ValueError(f"{quote(cell)} is not finite")
-        if number <= 0:
-            raise ValueError(f"{quote(cell)} is not above 0")
-        if number >= MAX_PRICE:
-            raise ValueError(f"{quote(cell)} is not below {MAX_PRICE:.0f}")
+        check_price(number, cell)
         if not codes:
             return Amount(number, None)
 
