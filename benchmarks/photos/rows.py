@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.shared.folds import read_source
+from benchmarks.shared.titles import without_brand
 from common.listing import Listing
 
 GROUP_COLUMNS = {"clothing": "seller_id", "fashion": "title"}
@@ -64,23 +65,3 @@ def _frequent_categories(rows: pd.DataFrame, group: str) -> pd.DataFrame:
     rows["category"] = "All/" + last_level
     n_groups = rows.groupby("category")[group].transform("nunique")
     return rows[n_groups >= MIN_GROUPS].copy()
-
-
-def without_brand(title: str, brand: str) -> str:
-    """The title without the brand, wherever its words follow each other, in any letter case."""
-    words = title.split()
-    brand_words = brand.casefold().split()
-    length = len(brand_words)
-    if not length:
-        return " ".join(words)
-
-    start = 0
-    while start + length <= len(words):
-        end = start + length
-        candidate = [word.casefold() for word in words[start:end]]
-        if candidate == brand_words:
-            # The next word moves to this position, and the brand may follow itself.
-            del words[start:end]
-        else:
-            start += 1
-    return " ".join(words)

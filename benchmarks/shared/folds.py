@@ -15,6 +15,7 @@ from common.photos.reading import read_bytes
 from common.progress import ignore_progress
 from common.snapshot import Snapshot
 from ingest.ingest import Options, ingest_file
+from ingest.options import ReadOptions
 from simulator.source import ingest_synthetic
 
 FRACTIONS = (0.9, 0.1, 0.0)
@@ -48,14 +49,20 @@ class Fold:
 
 
 def read_source(
-    source: str, folder: Path, *, rows: int = 0, min_price: float = 0.0
+    source: str,
+    folder: Path,
+    *,
+    rows: int = 0,
+    min_price: float = 0.0,
+    reading: ReadOptions | None = None,
 ) -> list[Listing]:
     """The valid rows of a table, or ``rows`` of the synthetic market.
 
-    Prices below ``min_price`` are removed; those rows keep their other labels. At most ``rows`` of
-    a table are returned if that is not 0. A ``folder`` that exists is not ingested again.
+    ``reading`` says what ingest is not to recognise by itself. Prices below ``min_price`` are
+    removed; those rows keep their other labels. At most ``rows`` of a table are returned if that is
+    not 0. A ``folder`` that exists is not ingested again.
     """
-    options = Options(fractions=(1.0, 0.0, 0.0))
+    options = Options(reading or ReadOptions(), fractions=(1.0, 0.0, 0.0))
     if folder.exists():
         snapshot = Snapshot.open(folder, verify=False)
     elif source == SYNTHETIC:
@@ -92,7 +99,7 @@ def read_fold(
     ``extra`` rows are added to the training rows, except those whose group is tested. A ``share``
     of the training groups is kept.
     """
-    test = [row for row in listings if _fold_of(row, n_folds) == number]
+    test = [row for row in listings if fold_of(row, n_folds) == number]
 
     if not out.exists():
         # Extra rows may be of the same sellers or titles as tested ones.
@@ -104,6 +111,11 @@ def read_fold(
         _write_snapshot(learned, out, seed=number)
 
     return Fold(Snapshot.open(out, verify=False), test)
+
+
+def fold_of(listing: Listing, n_folds: int) -> int:
+    """The number of the fold that a listing is tested in; its group is never divided."""
+    return _hash(group_key(listing)) % n_folds
 
 
 def rename(listings: Sequence[Listing], prefix: str) -> list[Listing]:
@@ -122,10 +134,6 @@ def _write_snapshot(listings: Sequence[Listing], out: Path, seed: int) -> None:
     frame.to_parquet(table)
     options = Options(fractions=FRACTIONS, seed=seed)
     ingest_file(table, out, options, ignore_progress)
-
-
-def _fold_of(listing: Listing, n_folds: int) -> int:
-    return _hash(group_key(listing)) % n_folds
 
 
 def _is_kept(listing: Listing, share: float) -> bool:

@@ -5,28 +5,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from benchmarks.photos.rows import read_rows, without_brand
+from benchmarks.photos.rows import read_rows
 from benchmarks.shared.folds import make_folds
 from common.photos.reading import read_bytes
-
-
-@pytest.mark.parametrize(
-    ("title", "brand", "left"),
-    [
-        ("Nike Men Blue Shoes", "Nike", "Men Blue Shoes"),
-        ("Puma men PUMA logo tee", "Puma", "men logo tee"),
-        (
-            "United Colors of Benetton Men Shirt",
-            "United Colors of Benetton",
-            "Men Shirt",
-        ),
-        ("Menswear Men Shirt", "Men", "Menswear Shirt"),
-        ("Turtle Check Shirt", "", "Turtle Check Shirt"),
-        ("Nike", "Nike", ""),
-    ],
-)
-def test_a_brand_is_taken_out_of_a_title_as_whole_words(title, brand, left):
-    assert without_brand(title, brand) == left
 
 
 @pytest.fixture
