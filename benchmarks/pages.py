@@ -1,4 +1,4 @@
-"""Renders docs/quality.md and docs/scale.md from the results in docs/results.
+"""Renders the pages on quality, scale and shops from the results in docs/results.
 
 Sections that are written by hand stay as they are. ``--check`` writes nothing and fails if a page
 is not current.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.photos import int8
 from benchmarks.photos import report as photo_report
+from benchmarks.prices import report as price_report
 from benchmarks.quality import ablation, learning_curves
 from benchmarks.quality import report as quality_report
 from benchmarks.scale import report as scale_report
@@ -51,6 +52,7 @@ def main() -> int:
         pages = {
             docs / "quality.md": render_quality(docs),
             docs / "scale.md": render_scale(docs),
+            docs / "shops.md": render_shops(docs),
         }
         if not arguments.check:
             draw_plots(docs)
@@ -111,8 +113,17 @@ def render_scale(docs: Path) -> str:
     return scale_report.page(run, results, "results/scale.svg")
 
 
+def render_shops(docs: Path) -> str:
+    """The page on shops with the section about prices, where it was measured."""
+    text = _read(docs / "shops.md")
+    content = _read_benchmark(docs, "price-basis")
+    if content is None:
+        return text
+    return with_section(text, "price basis", price_report.page_section(*content))
+
+
 def draw_plots(docs: Path) -> None:
-    """Draw the plots of both pages."""
+    """Draw the plots of the pages on quality and scale."""
     folder = docs / "results"
 
     quality = _read_benchmark(docs, "quality")
@@ -148,7 +159,7 @@ def _read(path: Path) -> str:
 
 
 def _parse_arguments() -> argparse.Namespace:
-    description = "Render the pages on quality and scale from docs/results."
+    description = "Render the pages on quality, scale and shops from docs/results."
     parser = make_parser(MODULE, description, EXAMPLES)
     add = parser.add_argument
     add("--docs", type=Path, default=Path("docs"), help="folder of the pages")

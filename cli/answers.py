@@ -7,8 +7,15 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from common.amounts import format_amount, format_price
-from common.listing import CONFIRMABLE, Listing, Suggestion, Suggestions
+from common.amounts import format_amount, format_number, format_price
+from common.listing import (
+    CONFIRMABLE,
+    FEE_INCLUDED,
+    Earnings,
+    Listing,
+    Suggestion,
+    Suggestions,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,6 +32,7 @@ def as_json(answers: Suggestions) -> str:
         "models": models,
         "missing": dict(answers.missing),
         "problems": list(answers.problems),
+        "earnings": asdict(answers.earnings) if answers.earnings else None,
     }
     return json.dumps(values, ensure_ascii=False, indent=2)
 
@@ -92,6 +100,8 @@ def _answer_rows(
         yield from _rows(suggestion, chosen)
         if suggestion.abstained:
             yield name, f"rather not say: {suggestion.abstained}"
+    if answers.earnings:
+        yield from _earnings_rows(answers.earnings)
 
 
 def _rows(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str, ...]]:
@@ -101,6 +111,8 @@ def _rows(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str,
     price = suggestion.price
     if price:
         text = format_price(price)
+        if price.basis == FEE_INCLUDED:
+            text += ", incl. the fee where the buyer pays it"
         yield "price", text, "", _choice_of_price(chosen)
 
     fee = suggestion.fee
@@ -108,6 +120,25 @@ def _rows(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str,
         amount = format_amount(fee.amount, fee.currency)
         text = f"{amount} ({fee.method}, {fee.parcel_size})"
         yield "fee", text, "", ""
+
+
+def _earnings_rows(earnings: Earnings) -> Iterator[tuple[str, ...]]:
+    """Yield a row with what the seller receives, and how it follows from the price."""
+    currency = earnings.currency
+    parts = [format_number(earnings.price, currency)]
+    includes_fee = earnings.basis == FEE_INCLUDED and earnings.payer == "buyer"
+    if earnings.fee is not None and (includes_fee or earnings.payer == "seller"):
+        parts.append(f"{format_number(earnings.fee, currency)} fee")
+    parts.append(f"{format_number(earnings.commission, currency)} commission")
+
+    amount = format_amount(earnings.amount, currency)
+    sum_of_parts = " less ".join(parts)
+    yield (
+        "earnings",
+        f"{amount} ({sum_of_parts}; {earnings.payer} pays shipping)",
+        "",
+        "",
+    )
 
 
 def _candidate_rows(

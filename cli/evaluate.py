@@ -105,6 +105,8 @@ def _measure(
     )
     for metric, value in measured["metrics"].items():
         click.echo(f"  {metric:<32} {_format(metric, value)}")
+    for note in measured["notes"]:
+        click.echo(f"note: {note}")
 
 
 def _describe_unmeasured(measured: Mapping[str, Any]) -> str:

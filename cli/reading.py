@@ -18,6 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 DATES = ("day-first", "month-first")
 EMPTY_BRANDS = ("no-brand", "unknown")
 DECIMALS = (".", ",")
+PRICES = ("item", "fee-included")
 
 _OPTIONS = (
     click.option(
@@ -35,6 +36,11 @@ _OPTIONS = (
     click.option("--currency", default="", help="Currency of prices without one."),
     click.option(
         "--decimal", type=click.Choice(DECIMALS), help="Decimal mark of prices."
+    ),
+    click.option(
+        "--prices",
+        type=click.Choice(PRICES),
+        help="What prices are: of the item alone, or with the fee that the buyer pays.",
     ),
     click.option(
         "--dates", type=click.Choice(DATES), help="Order of dates such as 05/06/2024."
@@ -58,6 +64,7 @@ _NAMES = (
     "dates",
     "category_separator",
     "empty_brand",
+    "prices",
 )
 """Parameters of the options that are fields of ``ReadOptions`` as they are."""
 

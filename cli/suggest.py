@@ -124,5 +124,6 @@ def _ask_champion(
     from common.store.release import ReleaseStore
     from models.suggester import load
 
-    suggester = load(ReleaseStore(settings.store).fetch(settings.cache))
+    fetched = ReleaseStore(settings.store).fetch(settings.cache)
+    suggester = load(fetched, commission=settings.commission)
     return suggester.suggest(listing, names)

@@ -19,6 +19,10 @@ CONDITIONS = ("new", "like new", "good", "fair", "poor")
 PAYERS = ("seller", "buyer")
 """Legal values of the shipping payer."""
 
+ITEM, FEE_INCLUDED = "item", "fee included"
+PRICE_BASES = (ITEM, FEE_INCLUDED)
+"""What prices are: of the item alone, or with the fee included where the buyer pays it."""
+
 CATEGORY_SEPARATOR = "/"
 """Separates the levels of a category path: ``Women/Shoes/Boots``."""
 
@@ -128,13 +132,23 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PriceRange:
-    """A suggested price: the median, an 80 % interval, and quantiles as ``(level, price)``."""
+    """A suggested price.
+
+    Attributes:
+        median: the median, in units of ``currency``.
+        low: lower end of the 80 % interval.
+        high: its upper end.
+        currency: three letters.
+        quantiles: quantiles as ``(level, price)``.
+        basis: what the price is, one of ``PRICE_BASES``: that of the training rows' prices.
+    """
 
     median: float
     low: float
     high: float
     currency: str
     quantiles: tuple[tuple[float, float], ...] = ()
+    basis: str = ITEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +159,31 @@ class Fee:
     currency: str
     method: str
     parcel_size: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """What the seller receives at a price, by ``common.earnings``; all amounts in ``currency``.
+
+    Attributes:
+        price: the price, suggested or confirmed.
+        basis: what that price is, one of ``PRICE_BASES``.
+        payer: who pays for shipping, one of ``PAYERS``.
+        fee: the fee for shipping; ``None`` where it is not known and makes no difference.
+        item_price: the seller's price: that of the item alone.
+        commission: what the shop keeps.
+        amount: what the seller receives; negative where fee and commission exceed the price.
+        currency: three letters.
+    """
+
+    price: float
+    basis: str
+    payer: str
+    fee: float | None
+    item_price: float
+    commission: float
+    amount: float
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +221,15 @@ class Suggestions:
         by_model: suggestion of each model that answered, in the order of ``models.NAMES``.
         missing: reason for each model that did not answer, by model.
         problems: a sentence for each photo that could not be used.
+        earnings: what the seller receives, where the shop's commission is configured and price,
+            payer and fee are known.
     """
 
     release: str
     by_model: Mapping[str, Suggestion]
     missing: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    earnings: Earnings | None = None
 
 
 def top_category(listing: Listing) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.earnings import VARIABLE as COMMISSION
+from common.earnings import Commission, parse_commission
 from common.errors import InputError
 
 TRACKING_TIMEOUT = 5.0
@@ -24,6 +26,7 @@ class Settings:
         commit: commit of the code where there is no checkout, as in an image.
         studies: URL of the database of Optuna's studies.
         tracking_timeout: seconds that mlflow has to answer before a training run begins.
+        commission: what the shop keeps of a sale; without it no earnings are stated.
     """
 
     home: Path
@@ -33,6 +36,7 @@ class Settings:
     commit: str = ""
     studies: str = ""
     tracking_timeout: float = TRACKING_TIMEOUT
+    commission: Commission | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -48,6 +52,7 @@ class Settings:
             studies=environ.get("LISTREC_STUDIES")
             or f"sqlite:///{home / 'studies.db'}",
             tracking_timeout=_seconds(environ, "LISTREC_TRACKING_TIMEOUT"),
+            commission=parse_commission(environ.get(COMMISSION, "")),
         )
 
     @property

@@ -18,11 +18,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from common.errors import ArtifactError, InputError
-from common.listing import CONFIRMABLE, Listing, Photo
+from common.listing import CONFIRMABLE, ITEM, PRICE_BASES, Listing, Photo
 from common.store.artifacts import MANIFEST, checksum, newer_schema
 
-SCHEMA = 2
-"""Version of the layout; a newer one is refused, and a snapshot of version 1 has no photos."""
+SCHEMA = 3
+"""Version of the layout; a newer one is refused. A snapshot of version 1 has no photos, and before
+version 3 none says what its prices are."""
 
 SPLITS = ("train", "validation", "test")
 """Parts of a snapshot; all rows of a group are in the same one."""
@@ -70,6 +71,7 @@ class SnapshotManifest:
         cells: by field, number of cells of accepted rows ``read``, of them ``used`` and
             ``dropped``, with the commonest ``reason`` of the dropped ones; of too long texts,
             number of those that are ``cut``.
+        price_basis: what its prices are, one of ``PRICE_BASES``; empty where it was not asked yet.
         schema: version of the layout.
     """
 
@@ -83,6 +85,7 @@ class SnapshotManifest:
     photos: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    price_basis: str = ""
     schema: int = SCHEMA
 
 
@@ -121,6 +124,11 @@ class Snapshot:
     def id(self) -> str:
         """Hash of the content: the same rows, split the same way, have the same id."""
         return self.manifest.id
+
+    @property
+    def price_basis(self) -> str:
+        """What the prices are, one of ``PRICE_BASES``; those of an old snapshot are of the item."""
+        return self.manifest.price_basis or ITEM
 
     def count(self, split: str) -> int:
         """Return the number of listings of a split."""
@@ -179,10 +187,17 @@ def _read_manifest(path: Path) -> SnapshotManifest:
         values = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         schema = int(values["schema"])
         if schema <= SCHEMA:
-            return SnapshotManifest(**values)
+            return _check_manifest(SnapshotManifest(**values))
     except (OSError, ValueError, TypeError, KeyError):
         raise ArtifactError(f"{path} holds no readable snapshot manifest") from None
     raise ArtifactError(newer_schema(f"snapshot {path}", schema, SCHEMA))
+
+
+def _check_manifest(manifest: SnapshotManifest) -> SnapshotManifest:
+    """Return the manifest; raises ``ValueError`` for a basis of prices that is not known here."""
+    if manifest.price_basis not in ("", *PRICE_BASES):
+        raise ValueError(manifest.price_basis)
+    return manifest
 
 
 def _to_listings(batch: pa.RecordBatch, root: str | None) -> list[Listing]:

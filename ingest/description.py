@@ -25,17 +25,18 @@ def write_description(
     profile: ProfileCounts,
     photos: Mapping[str, int],
     split: Mapping[str, object],
+    price_basis: str,
 ) -> None:
     """Write the profile and, last, the manifest of a snapshot whose rows are in ``folder``.
 
     ``source`` says where the rows come from, ``photos`` counts them by what became of them, and
-    ``split`` says how the rows were split.
+    ``split`` says how the rows were split, and ``price_basis`` what their prices are.
     """
     now = datetime.now(UTC)
     fields = [name for name in FIELDS if name in COLUMNS.names]
     currencies = sorted(profile.prices.items())
     manifest = SnapshotManifest(
-        id=_snapshot_id(folder, split),
+        id=_snapshot_id(folder, split, price_basis),
         created_at=now.isoformat(timespec="seconds"),
         source=source,
         rows=profile.rows,
@@ -44,6 +45,7 @@ def write_description(
         photos=photos,
         split=split,
         cells=profile.cells(),
+        price_basis=price_basis,
     )
     _write_profile(folder, manifest, profile)
 
@@ -69,12 +71,13 @@ def _write_manifest(folder: Path, manifest: SnapshotManifest) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _snapshot_id(folder: Path, split: Mapping[str, object]) -> str:
-    """Hash the rows and the split; the profile, a report about the rows, is not written yet."""
+def _snapshot_id(folder: Path, split: Mapping[str, object], price_basis: str) -> str:
+    """Hash the rows, what their prices are, and the split; the profile is not written yet."""
     content = {
         "schema": SCHEMA,
         "files": _checksums(folder),
         "split": split,
+        "price_basis": price_basis,
     }
     text = json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

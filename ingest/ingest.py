@@ -114,7 +114,8 @@ def ingest_source(
         # Only now, since a file notes what it meets while it is read.
         origin = {**provenance, **asdict(source.description)}
         photos = photo_store.counts()
-        write_description(folder, origin, profile, photos, split)
+        basis = source.readings.price_basis
+        write_description(folder, origin, profile, photos, split, basis)
     return Snapshot.open(out, verify=False)
 
 

@@ -20,6 +20,8 @@ class ReadOptions:
         dates: Order of dates such as 05/06/2024: ``day-first`` or ``month-first``.
         category_separator: What stands between the levels of a category.
         empty_brand: What an empty brand cell means: ``no-brand`` or ``unknown``.
+        prices: What prices are: ``item``, of the item alone, or ``fee-included``, with the fee
+            for shipping where the buyer pays it.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -31,3 +33,4 @@ class ReadOptions:
     dates: str = ""
     category_separator: str = ""
     empty_brand: str = ""
+    prices: str = ""

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from unicodedata import east_asian_width
 
+from common.earnings import BASIS_WORDS
+from common.listing import ITEM
 from common.snapshot import SnapshotManifest
 from ingest.options import ReadOptions
 from ingest.readings import Reading
@@ -32,7 +34,8 @@ def preview_file(path: Path, options: ReadOptions) -> Iterator[str]:
     Raises ``InputError`` for a table that cannot be read at all.
     """
     source = open_table(path, options)
-    yield from describe(source.description, with_evidence=True)
+    basis = source.readings.price_basis
+    yield from describe(source.description, basis, with_evidence=True)
     yield from _try_rows(source)
 
 
@@ -48,18 +51,23 @@ def describe_manifest(manifest: SnapshotManifest) -> Iterator[str]:
         notes=source["notes"],
         readings=readings,
     )
-    return describe(description)
+    return describe(description, manifest.price_basis)
 
 
-def describe(source: SourceDescription, with_evidence: bool = False) -> Iterator[str]:
+def describe(
+    source: SourceDescription, price_basis: str = ITEM, with_evidence: bool = False
+) -> Iterator[str]:
     """Yield lines about the kind of a table, its columns, and what looks wrong with them.
 
     Columns are a table of field, column and meaning. ``with_evidence`` adds why below each.
+    ``price_basis`` says what prices are.
     """
     yield f"taken for: {source.kind}"
     for note in source.notes:
         yield f"  {note}"
     yield from _columns(source, with_evidence)
+    if "price" in source.columns:
+        yield f"prices are {BASIS_WORDS[price_basis]} (--prices decides it)"
 
     if source.unmatched:
         unread = _enumerate(source.unmatched)

@@ -245,7 +245,8 @@ def _read(
     cells = _cells_by_field(usable)
     names = {name: columns[0] for name, columns in matched.columns.items()}
     currency = form.currency if form else ""
-    return read_columns(cells, names, options, currency)
+    basis = form.price_basis if form else ""
+    return read_columns(cells, names, options, currency, basis)
 
 
 def _cells_by_field(rows: Sequence[RawRow]) -> dict[str, list[object]]:

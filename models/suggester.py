@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import models
 from common import encoders
+from common.earnings import Commission, suggest_earnings
 from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError
 from common.listing import Listing, Suggestion, Suggestions
@@ -26,12 +27,14 @@ class Suggester:
         encoders: loaded encoders, by id.
         needs: ids of the encoders that a model was trained on, for every model of the release,
             loaded here or not.
+        commission: what the shop keeps of a sale, where earnings are to be stated.
     """
 
     release: str
     predictors: Mapping[str, Predictor]
     encoders: Mapping[str, Encoder]
     needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    commission: Commission | None = None
 
     @property
     def versions(self) -> dict[str, str]:
@@ -45,12 +48,14 @@ class Suggester:
         with photos only of which none can be used.
         """
         photos = check_photos(listing)
-        by_model = self.predict([photos.shrunk], names)
+        predicted = self.predict([photos.shrunk], names)
+        by_model = {name: suggestions[0] for name, suggestions in predicted.items()}
 
         return Suggestions(
             release=self.release,
-            by_model={name: suggestions[0] for name, suggestions in by_model.items()},
+            by_model=by_model,
             problems=photos.problems,
+            earnings=suggest_earnings(listing, by_model, self.commission),
         )
 
     def predict(
@@ -79,12 +84,16 @@ class Suggester:
 
 
 def load(
-    fetched: FetchedRelease, names: Sequence[str] | None = None, threads: int = 1
+    fetched: FetchedRelease,
+    names: Sequence[str] | None = None,
+    threads: int = 1,
+    commission: Commission | None = None,
 ) -> Suggester:
     """Load the named models of a fetched release, all by default, and their encoders.
 
     With an empty ``names`` the encoders of all models are loaded and no model: for a process that
-    encodes for remote predictors. ``threads`` is the number of threads for one call of an encoder.
+    encodes for remote predictors. ``threads`` is the number of threads for one call of an encoder,
+    and ``commission`` what the shop keeps of a sale.
     Raises ``InputError`` for an unknown model, ``ArtifactError`` for one that the release lacks.
     """
     available = [name for name in models.NAMES if name in fetched.models]
@@ -103,6 +112,7 @@ def load(
         predictors,
         shared,
         needs,
+        commission,
     )
 
 

@@ -6,6 +6,7 @@ Confirmed fields are copied by name (``CONFIRMABLE``): a new field is one line o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,9 @@ from common.encoders import Encodings
 from common.errors import InputError, PhotoError
 from common.listing import (
     CONFIRMABLE,
+    ITEM,
     Candidate,
+    Earnings,
     Fee,
     Listing,
     Photo,
@@ -85,6 +88,9 @@ def to_suggestions(message: pb.SuggestResponse) -> Suggestions:
             name: message.missing[name] for name in _in_model_order(message.missing)
         },
         problems=tuple(message.problems),
+        earnings=(
+            _to_earnings(message.earnings) if message.HasField("earnings") else None
+        ),
     )
 
 
@@ -98,6 +104,7 @@ def from_suggestions(suggestions: Suggestions) -> pb.SuggestResponse:
         missing=suggestions.missing,
         release=suggestions.release,
         problems=suggestions.problems,
+        earnings=_from_earnings(suggestions.earnings),
     )
 
 
@@ -220,6 +227,8 @@ def _to_price(message: pb.PriceRange) -> PriceRange:
         quantiles=tuple(
             (quantile.level, quantile.price) for quantile in message.quantiles
         ),
+        # A predictor from before prices had a basis knows those of items only.
+        basis=message.basis or ITEM,
     )
 
 
@@ -232,6 +241,7 @@ def _from_price(price: PriceRange) -> pb.PriceRange:
         quantiles=[
             pb.Quantile(level=level, price=value) for level, value in price.quantiles
         ],
+        basis=price.basis,
     )
 
 
@@ -251,3 +261,22 @@ def _from_fee(fee: Fee) -> pb.Fee:
         method=fee.method,
         parcel_size=fee.parcel_size,
     )
+
+
+def _to_earnings(earnings: pb.Earnings) -> Earnings:
+    return Earnings(
+        price=earnings.price,
+        basis=earnings.basis,
+        payer=earnings.payer,
+        fee=earnings.fee if earnings.HasField("fee") else None,
+        item_price=earnings.item_price,
+        commission=earnings.commission,
+        amount=earnings.amount,
+        currency=earnings.currency,
+    )
+
+
+def _from_earnings(earnings: Earnings | None) -> pb.Earnings | None:
+    if earnings is None:
+        return None
+    return pb.Earnings(**asdict(earnings))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from common.addresses import MAX_PORT, check_address, check_host
+from common.earnings import VARIABLE as COMMISSION
+from common.earnings import Commission, parse_commission
 from common.errors import InputError
 
 Value = TypeVar("Value", int, float)
@@ -38,6 +40,7 @@ class ServingSettings:
         max_batch_size: upper limit of listings in one request to a predictor.
         max_message_length: upper limit of a message, in bytes.
         predictors: ``host:port`` of remote predictors, by model.
+        commission: what the shop keeps of a sale; without it no earnings are stated.
     """
 
     host: str = "127.0.0.1"
@@ -50,6 +53,7 @@ class ServingSettings:
     max_batch_size: int = 1024
     max_message_length: int = 64 * 1024 * 1024
     predictors: Mapping[str, str] = field(default_factory=dict)
+    commission: Commission | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> ServingSettings:
@@ -75,6 +79,7 @@ class ServingSettings:
             max_batch_size=numbers.read("max_batch_size", int, 1),
             max_message_length=numbers.read("max_message_length", int, 1024),
             predictors=parse_addresses(addresses),
+            commission=parse_commission(environ.get(COMMISSION, "")),
         )
 
 

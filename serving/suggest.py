@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from common.arrays import Floats
+from common.earnings import suggest_earnings
 from common.encoders import Encoder
 from common.errors import InputError, ListrecError, UnavailableError
 from common.listing import Listing, Suggestion, Suggestions
@@ -57,7 +58,14 @@ class SuggesterService(rpc.SuggesterServicer):
         by_model, missing = await _predict_all(
             checked.listing, backends, encodings, deadline
         )
-        suggestions = Suggestions(self._release, by_model, missing, checked.problems)
+        earnings = suggest_earnings(listing, by_model, self._settings.commission)
+        suggestions = Suggestions(
+            self._release,
+            by_model,
+            missing,
+            checked.problems,
+            earnings,
+        )
         return convert.from_suggestions(suggestions)
 
     def close(self) -> None:

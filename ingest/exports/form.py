@@ -47,6 +47,8 @@ class ExportForm:
         convert: Makes cells of a listing ours; returns them with a reason for each field whose
             cell is dropped. A reason under ``""`` rejects the whole row.
         currency: Of all prices; options and a column of currencies win.
+        price_basis: What all prices are, one of ``PRICE_BASES``; empty where the form does not
+            say it.
         language: Of all texts.
         notes: Sentences about the form for the profile.
         also_required: Other sets of columns by which the form is recognised: its older wordings.
@@ -63,6 +65,7 @@ class ExportForm:
     group: str = ""
     convert: Callable[[Cells], tuple[Cells, dict[str, str]]] | None = None
     currency: str = ""
+    price_basis: str = ""
     language: str = ""
     notes: tuple[str, ...] = ()
     also_required: tuple[tuple[str, ...], ...] = ()

@@ -3,13 +3,18 @@
 Source: https://www.kaggle.com/c/mercari-price-suggestion-challenge/data (as of November 2026).
 Other tables have columns of the same names, as Mercari's own interface in Japan does. So the
 rules, dollars and English among them, hold only where the cells agree too.
+
+A price of the competition includes the fee for shipping where the buyer pays it: it is higher, by
+the fee of 4, 6 or 9 dollars, than the price of the same listing in another table of Mercari's. That
+one has the same columns, with ids of its own, and prices of the item.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from common.listing import CATEGORY_SEPARATOR, CONDITIONS, NO_BRAND
+from common.listing import CATEGORY_SEPARATOR, CONDITIONS, FEE_INCLUDED, NO_BRAND
 from common.validation.texts import quote
 from ingest.exports.cells import text_of, to_text
 from ingest.exports.form import Cells, ExportForm, Sample
@@ -38,6 +43,10 @@ _CODES = {"condition": _CONDITIONS, "shipping_payer": _PAYERS}
 
 _EMPTY_DESCRIPTION = "no description yet"
 _IDS = ("train_id", "test_id")
+_UNKNOWN_BASIS = (
+    "without the competition's ids, prices are taken for those of the item; the competition's own"
+    " include the fee that the buyer pays (--prices fee-included)"
+)
 _CURRENCY_COLUMNS = ("currency", "currency_code", "price_currency")
 
 
@@ -109,7 +118,11 @@ def _check(
     if not has_id and any(name in named for name in _CURRENCY_COLUMNS):
         return None
 
-    return form if _agrees(form, sample) else None
+    if not _agrees(form, sample):
+        return None
+    if has_id:
+        return replace(form, price_basis=FEE_INCLUDED)
+    return replace(form, notes=(*form.notes, _UNKNOWN_BASIS))
 
 
 def _agrees(form: ExportForm, sample: Sample) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from common.earnings import BASIS_WORDS
+from common.listing import ITEM
 from common.snapshot import SPLITS, SnapshotManifest
 from ingest import exports
 from ingest.profile.counts import ProfileCounts
@@ -89,6 +91,10 @@ def _facts(manifest: SnapshotManifest) -> Iterator[tuple[str, str]]:
     yield "rows", _rows(manifest.rows)
     splits = [f"{manifest.rows[name]:,} {name}" for name in SPLITS]
     yield "split", ", ".join(splits)
+
+    if manifest.coverage.get("price"):
+        words = BASIS_WORDS[manifest.price_basis or ITEM]
+        yield "prices", f"{words} (--prices decides it)"
 
     # Of a table without photos it would be no news that none are stored.
     n_photos = manifest.photos.get("referenced", 0)

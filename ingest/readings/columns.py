@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from common.errors import InputError
 from common.validation import texts, values
@@ -15,6 +16,7 @@ from ingest.readings.column_prices import read_prices
 from ingest.readings.column_texts import read_descriptions, read_titles
 from ingest.readings.dates import DAY_FIRST, MONTH_FIRST
 from ingest.readings.others import read_brands, read_currencies, read_photos
+from ingest.readings.price_basis import OPTION, OPTION_VALUES, read_price_basis
 from ingest.readings.reading import CellParser, FieldReadings, Reading, Readings
 
 _CACHED = frozenset(values.FIELD_PARSERS) | {"listed_at", "sold_at"}
@@ -26,6 +28,7 @@ def read_columns(
     names: Mapping[str, str],
     options: ReadOptions,
     form_currency: str = "",
+    form_basis: str = "",
 ) -> Readings:
     """Return how the cells of a table are read; options win over what the cells look like.
 
@@ -34,8 +37,10 @@ def read_columns(
         names: the name of each field's column: ``price_gbp`` and ``free_shipping`` say something.
         options: what is said of the table beforehand.
         form_currency: the currency that the form of the export has for all its prices.
+        form_basis: what its prices are, one of ``PRICE_BASES``, where the form says it.
     """
     check_options(options)
+    price_basis, of_basis = read_price_basis(names, options, form_basis)
     prices = read_prices(sample, names, options, form_currency)
     parts = (
         read_titles(),
@@ -48,7 +53,12 @@ def read_columns(
         read_payers(sample, names),
         read_dates(sample, options, prices.stated),
     )
-    return _merge(parts, prices.currency)
+    merged = _merge(parts, prices.currency)
+    readings = merged.readings
+    # The column's own reading, if there are prices at all, stays the last one of the field.
+    if of_basis and any(reading.field == "price" for reading in readings):
+        readings = (of_basis, *readings)
+    return replace(merged, readings=readings, price_basis=price_basis)
 
 
 def _merge(parts: Sequence[FieldReadings], currency: str) -> Readings:
@@ -80,6 +90,7 @@ def check_options(options: ReadOptions) -> None:
         ("--decimal", options.decimal, (".", ",")),
         ("--dates", options.dates, (DAY_FIRST, MONTH_FIRST)),
         ("--empty-brand", options.empty_brand, ("no-brand", "unknown")),
+        (OPTION, options.prices, tuple(OPTION_VALUES)),
     )
     for option, value, allowed in choices:
         if value and value not in allowed:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.listing import ITEM
+
 CellParser = Callable[[object], Any]
 """Reads a cell: its value, or ``None`` where it is empty. Raises ``ValueError`` with the end of a
 sentence that begins with the name of the field: ``'Free' is not an amount``."""
@@ -71,9 +73,11 @@ class Readings:
         currency: three letters, of prices without a currency of their own.
         left_out: fields whose column says nothing that can be used; their parsers refuse every
             cell, so a caller may count the column as left out instead.
+        price_basis: what the prices are, one of ``PRICE_BASES``.
     """
 
     parsers: Mapping[str, CellParser]
     readings: tuple[Reading, ...]
     currency: str
     left_out: tuple[str, ...] = ()
+    price_basis: str = ITEM

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from common.arrays import Floats
 from common.calibration import conformal_shift
-from common.listing import Listing, top_category
+from common.listing import ITEM, Listing, top_category
 from common.nets.inputs import Inputs
 from common.validation.folding import fold_label
 from models.ensemble.head import RESIDUAL_SCALE, Head
@@ -57,6 +57,7 @@ class PriceCalibration:
         deviation: Their standard deviation.
         max_interval_ratio: Maximum ratio of the interval's ends; above it the model abstains.
         factors: Factors of the half widths.
+        basis: What the prices are, one of ``PRICE_BASES``.
     """
 
     currency: str
@@ -64,6 +65,7 @@ class PriceCalibration:
     deviation: float
     max_interval_ratio: float
     factors: IntervalFactors
+    basis: str = ITEM
 
 
 @dataclass(frozen=True, slots=True)

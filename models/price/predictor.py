@@ -68,6 +68,7 @@ class PricePredictor(HeadPredictor):
             by_level[0.9],
             self.calibration.currency,
             quantiles,
+            self.calibration.basis,
         )
         abstained = "the listing says too little yet"
         if has_content:

@@ -73,7 +73,7 @@ def train(
     # The refit narrows the residuals a little more, so the factors have to know of it.
     exponent = _learning_exponent(rows, validation_rows, config)
     factors = _fit_factors(head, out_of_fold, fitted.validation, exponent)
-    calibration = _calibration(scale, factors, config)
+    calibration = _calibration(scale, factors, config, snapshot.price_basis)
 
     # The refit comes last: calibration needs validation rows that the members have not seen.
     head = refit_on_all_rows(spec, head, rows + validation_rows, progress)
@@ -84,7 +84,7 @@ def train(
         calibration,
         snapshot,
         config,
-        summary=_summary(rows, scale),
+        summary={**_summary(rows, scale), "price_basis": snapshot.price_basis},
     )
 
 
@@ -104,7 +104,7 @@ def _learning_exponent(
 
 
 def _calibration(
-    scale: PriceScale, factors: IntervalFactors, config: Config
+    scale: PriceScale, factors: IntervalFactors, config: Config, basis: str
 ) -> PriceCalibration:
     return PriceCalibration(
         currency=scale.currency,
@@ -112,6 +112,7 @@ def _calibration(
         deviation=scale.deviation,
         max_interval_ratio=config.max_interval_ratio,
         factors=factors,
+        basis=basis,
     )
 
 

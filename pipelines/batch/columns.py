@@ -37,6 +37,7 @@ def schema() -> pa.Schema:
             columns.append((f"{field}_{part}", kind))
 
     columns += [
+        ("price_basis", pa.string()),
         ("abstained", STRING_MAP),
         ("versions", STRING_MAP),
         ("unknown", STRINGS),
@@ -64,7 +65,9 @@ def to_record_batch(
     for model, field in _amount_fields():
         arrays += _ranges(suggestions[model], field)
 
+    prices = [suggestion.price for suggestion in suggestions["price"]]
     arrays += [
+        pa.array([price and price.basis for price in prices], pa.string()),
         _abstentions(suggestions, n_rows),
         _repeated_map(versions, n_rows),
         pa.array(_unknown_fields(suggestions, n_rows), STRINGS),

@@ -21,7 +21,11 @@ from pipelines.evaluation.load import (
     load_timed_encoder,
     open_snapshot,
 )
-from pipelines.evaluation.versions import champions_model, check_measured
+from pipelines.evaluation.versions import (
+    basis_note,
+    champions_model,
+    check_measured,
+)
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -49,9 +53,10 @@ def measure_released(
 ) -> dict[str, Any]:
     """Measure a model on a split; the champion's unless an artifact is named.
 
-    Returns ``model``, ``artifact``, ``snapshot``, ``split``, ``rows`` and ``metrics``, where a
-    metric that is not a number is ``None``. Raises ``InputError`` for an unknown model or split,
-    and where no row can be measured; ``ArtifactError`` where the champion has no such model.
+    Returns ``model``, ``artifact``, ``snapshot``, ``split``, ``rows``, ``metrics``, where a metric
+    that is not a number is ``None``, and ``notes``, sentences about the figures. Raises
+    ``InputError`` for an unknown model or split, and where no row can be measured;
+    ``ArtifactError`` where the champion has no such model.
     """
     from common.snapshot import SPLITS
 
@@ -63,7 +68,8 @@ def measure_released(
     chosen = artifact or champions_model(store, name)
     snapshot = open_snapshot(str(path))
     measured = measure(store, settings.cache, name, chosen, snapshot, split)
-    check_measured(measured.metrics, snapshot, split, store.manifest(chosen))
+    manifest = store.manifest(chosen)
+    check_measured(measured.metrics, snapshot, split, manifest)
     return {
         "model": name,
         "artifact": chosen,
@@ -71,6 +77,7 @@ def measure_released(
         "split": split,
         "rows": snapshot.count(split),
         "metrics": defined(measured.metrics),
+        "notes": list(basis_note("It states prices", manifest, snapshot)),
     }
 
 

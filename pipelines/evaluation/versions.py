@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import models
 from common.errors import ArtifactError, InputError
-from common.listing import Listing
+from common.listing import ITEM, Listing
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
 from models.evaluation.outcomes import labelled
@@ -122,6 +122,23 @@ def wanted_rows(rows: Sequence[Listing], name: str, currencies: Sequence[str]) -
     return f"{wanted} (there are {', '.join(found)})" if found else wanted
 
 
+def basis_note(subject: str, manifest: Manifest, snapshot: Snapshot) -> Iterator[str]:
+    """Yield a sentence where a price model answers on another basis than the snapshot's prices.
+
+    ``subject`` is how the sentence begins: "A states prices".
+    """
+    if "currency" not in manifest.summary:
+        return  # only a price model has one
+
+    # Models from before prices had a basis learned those of items.
+    stated = str(manifest.summary.get("price_basis") or ITEM)
+    if stated != snapshot.price_basis:
+        yield (
+            f"{subject} of another basis ({stated}) than those of this snapshot"
+            f" ({snapshot.price_basis}): where the buyer pays, they differ by the fee for shipping."
+        )
+
+
 def _currencies(manifests: Sequence[Manifest]) -> list[str]:
     """The currencies that versions of a price model answer in, each once."""
     named = [str(manifest.summary.get("currency") or "") for manifest in manifests]
@@ -141,6 +158,7 @@ def notes(
                 f"{letter} was trained on snapshot {manifest.snapshot}, not on this one: it may"
                 " have learned from some of these listings."
             )
+        yield from basis_note(f"{letter} states prices", manifest, snapshot)
 
     if len({manifest.id for manifest in manifests}) < len(manifests):
         yield "A and B are the same artifact."

@@ -73,18 +73,20 @@ class Quantile(_message.Message):
     def __init__(self, level: _Optional[float] = ..., price: _Optional[float] = ...) -> None: ...
 
 class PriceRange(_message.Message):
-    __slots__ = ("median", "low", "high", "currency", "quantiles")
+    __slots__ = ("median", "low", "high", "currency", "quantiles", "basis")
     MEDIAN_FIELD_NUMBER: _ClassVar[int]
     LOW_FIELD_NUMBER: _ClassVar[int]
     HIGH_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
     QUANTILES_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
     median: float
     low: float
     high: float
     currency: str
     quantiles: _containers.RepeatedCompositeFieldContainer[Quantile]
-    def __init__(self, median: _Optional[float] = ..., low: _Optional[float] = ..., high: _Optional[float] = ..., currency: _Optional[str] = ..., quantiles: _Optional[_Iterable[_Union[Quantile, _Mapping]]] = ...) -> None: ...
+    basis: str
+    def __init__(self, median: _Optional[float] = ..., low: _Optional[float] = ..., high: _Optional[float] = ..., currency: _Optional[str] = ..., quantiles: _Optional[_Iterable[_Union[Quantile, _Mapping]]] = ..., basis: _Optional[str] = ...) -> None: ...
 
 class Fee(_message.Message):
     __slots__ = ("amount", "currency", "method", "parcel_size")
@@ -97,6 +99,26 @@ class Fee(_message.Message):
     method: str
     parcel_size: str
     def __init__(self, amount: _Optional[float] = ..., currency: _Optional[str] = ..., method: _Optional[str] = ..., parcel_size: _Optional[str] = ...) -> None: ...
+
+class Earnings(_message.Message):
+    __slots__ = ("price", "basis", "payer", "fee", "item_price", "commission", "amount", "currency")
+    PRICE_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    PAYER_FIELD_NUMBER: _ClassVar[int]
+    FEE_FIELD_NUMBER: _ClassVar[int]
+    ITEM_PRICE_FIELD_NUMBER: _ClassVar[int]
+    COMMISSION_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    price: float
+    basis: str
+    payer: str
+    fee: float
+    item_price: float
+    commission: float
+    amount: float
+    currency: str
+    def __init__(self, price: _Optional[float] = ..., basis: _Optional[str] = ..., payer: _Optional[str] = ..., fee: _Optional[float] = ..., item_price: _Optional[float] = ..., commission: _Optional[float] = ..., amount: _Optional[float] = ..., currency: _Optional[str] = ...) -> None: ...
 
 class Suggestion(_message.Message):
     __slots__ = ("model", "version", "fields", "price", "fee", "abstained", "used", "unknown")
@@ -159,7 +181,7 @@ class SuggestRequest(_message.Message):
     def __init__(self, listing: _Optional[_Union[Listing, _Mapping]] = ..., models: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SuggestResponse(_message.Message):
-    __slots__ = ("suggestions", "missing", "release", "problems")
+    __slots__ = ("suggestions", "missing", "release", "problems", "earnings")
     class SuggestionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -178,8 +200,10 @@ class SuggestResponse(_message.Message):
     MISSING_FIELD_NUMBER: _ClassVar[int]
     RELEASE_FIELD_NUMBER: _ClassVar[int]
     PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    EARNINGS_FIELD_NUMBER: _ClassVar[int]
     suggestions: _containers.MessageMap[str, Suggestion]
     missing: _containers.ScalarMap[str, str]
     release: str
     problems: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, suggestions: _Optional[_Mapping[str, Suggestion]] = ..., missing: _Optional[_Mapping[str, str]] = ..., release: _Optional[str] = ..., problems: _Optional[_Iterable[str]] = ...) -> None: ...
+    earnings: Earnings
+    def __init__(self, suggestions: _Optional[_Mapping[str, Suggestion]] = ..., missing: _Optional[_Mapping[str, str]] = ..., release: _Optional[str] = ..., problems: _Optional[_Iterable[str]] = ..., earnings: _Optional[_Union[Earnings, _Mapping]] = ...) -> None: ...

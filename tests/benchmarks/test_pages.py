@@ -16,6 +16,7 @@ MODULES = (
     "benchmarks.pages",
     "benchmarks.photos.int8",
     "benchmarks.photos.run",
+    "benchmarks.prices.run",
     "benchmarks.quality.ablation",
     "benchmarks.quality.brand_noise",
     "benchmarks.quality.run",
@@ -83,6 +84,7 @@ def test_every_benchmark_shows_examples_in_its_help(module, monkeypatch, capsys)
     [
         ("benchmarks.photos.run", ()),
         ("benchmarks.photos.int8", ("--photo", "a", "--text", "b")),
+        ("benchmarks.prices.run", ()),
     ],
 )
 def test_without_real_rows_a_sentence_says_what_to_set(

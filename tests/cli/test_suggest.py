@@ -3,6 +3,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,16 @@ from PIL import Image
 import models
 from cli.answers import as_json, show
 from cli.main import main
-from common.listing import Candidate, Fee, PriceRange, Suggestion, Suggestions
+from common.listing import (
+    FEE_INCLUDED,
+    ITEM,
+    Candidate,
+    Earnings,
+    Fee,
+    PriceRange,
+    Suggestion,
+    Suggestions,
+)
 from simulator import source as synthetic
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "suggest.md"
@@ -149,6 +159,31 @@ def test_json_has_every_part_of_an_answer() -> None:
     )
     assert values["models"]["price"]["price"]["quantiles"] == [[0.5, 10.0]]
     assert values["models"]["shipping"]["fee"]["amount"] == 4.8
+    assert values["models"]["price"]["price"]["basis"] == "item"
+    assert values["earnings"] is None
+
+
+def test_earnings_are_in_the_json_and_explained_in_the_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    earnings = Earnings(14, "fee included", "buyer", 4, 10, 1.25, 8.75, "USD")
+    answers = replace(ANSWERS, earnings=earnings)
+
+    assert json.loads(as_json(answers))["earnings"]["item_price"] == 10
+    show(answers)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "8.75 USD (14.00 less 4.00 fee less 1.25 commission;" in printed
+
+
+@pytest.mark.parametrize(("basis", "is_said"), [(ITEM, False), (FEE_INCLUDED, True)])
+def test_a_price_that_includes_the_fee_says_so(
+    capsys: pytest.CaptureFixture[str], basis: str, is_said: bool
+) -> None:
+    price = Suggestion("price", "p", price=PriceRange(10, 5, 20, "USD", basis=basis))
+
+    show(Suggestions("r1", {"price": price}))
+    printed = " ".join(capsys.readouterr().out.split())
+    assert ("incl. the fee where the buyer pays it" in printed) == is_said
 
 
 def test_the_table_shows_candidates_price_fee_and_abstentions(

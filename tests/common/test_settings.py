@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from common.earnings import Commission
 from common.settings import Settings
 
 
@@ -34,6 +35,13 @@ def test_the_environment_decides():
     )
     assert (settings.debug, settings.commit) == (True, "abc")
     assert settings.studies == "postgresql://db/studies"
+
+
+def test_the_commission_is_a_setting_and_none_by_default():
+    assert Settings.from_environment({}).commission is None
+
+    said = Settings.from_environment({"LISTREC_COMMISSION": "10% + 0.30"})
+    assert said.commission == Commission(0.1, 0.3)
 
 
 def test_debug_is_off_when_it_says_zero():

@@ -6,10 +6,12 @@ import pytest
 from PIL import Image
 
 from common.errors import ArtifactError, InputError
+from common.listing import FEE_INCLUDED, ITEM
 from common.photos import reading
 from common.progress import ignore_progress
 from common.snapshot import Snapshot
 from ingest.ingest import Options, ingest_file
+from ingest.options import ReadOptions
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def test_nothing_there_is_one_sentence(tmp_path):
 
 def test_refuses_a_newer_schema(folder):
     rewrite(folder, schema=99, novelty=1)
-    with pytest.raises(ArtifactError, match="schema 99, newer than 2"):
+    with pytest.raises(ArtifactError, match="schema 99, newer than 3"):
         Snapshot.open(folder)
 
 
@@ -72,6 +74,33 @@ def test_a_snapshot_of_the_first_schema_has_its_rows_and_no_photos(folder):
     snapshot = Snapshot.open(folder)
     assert len(snapshot.read("train")) == snapshot.count("train")
     assert snapshot.read("train")[0].photos == ()
+
+
+def test_prices_of_an_old_snapshot_are_those_of_the_item(folder):
+    values = json.loads((folder / "manifest.json").read_text())
+    assert values.pop("price_basis") == ITEM
+    (folder / "manifest.json").write_text(json.dumps(values | {"schema": 2}))
+
+    snapshot = Snapshot.open(folder)
+    assert snapshot.manifest.price_basis == ""
+    assert snapshot.price_basis == ITEM
+
+
+def test_a_snapshot_says_that_its_prices_include_the_fee(folder, tmp_path):
+    options = Options(ReadOptions(prices="fee-included"))
+    table, out = tmp_path / "t.jsonl", tmp_path / "included"
+    snapshot = ingest_file(table, out, options, ignore_progress)
+
+    assert snapshot.price_basis == FEE_INCLUDED
+    assert snapshot.id != Snapshot.open(folder).id
+    profile = (out / "profile.md").read_text()
+    assert "with the fee for shipping where the buyer pays it" in profile
+
+
+def test_a_basis_of_prices_that_is_not_known_is_refused(folder):
+    rewrite(folder, price_basis="tax included")
+    with pytest.raises(ArtifactError, match="no readable snapshot manifest"):
+        Snapshot.open(folder)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 1}', '{"schema": "x"}'])

@@ -1,5 +1,6 @@
 """What is printed about a table: short, aligned, and the evidence where it is asked for."""
 
+from common.listing import FEE_INCLUDED
 from ingest.preview import describe
 from ingest.readings import Reading
 from ingest.source import SourceDescription
@@ -39,3 +40,14 @@ def test_long_lists_end_and_warnings_name_the_remedy():
         == "warning: price has no column; --map price='Old price' reads this one"
     )
     assert guess == "warning: price: a guess (--currency decides it)"
+
+
+def test_a_table_with_prices_says_what_they_are():
+    assert "prices are those of the item alone (--prices decides it)" in describe(
+        SOURCE
+    )
+    (said,) = [
+        line for line in describe(SOURCE, FEE_INCLUDED) if line.startswith("prices are")
+    ]
+    assert "with the fee for shipping where the buyer pays it" in said
+    assert not any("prices" in line for line in describe(SourceDescription("csv")))

@@ -7,7 +7,7 @@ import pytest
 
 import models
 from common.errors import CannotTrain
-from common.listing import Listing, top_category
+from common.listing import FEE_INCLUDED, ITEM, Listing, top_category
 from common.nets.settings import LARGE_DATA_ROWS
 from common.snapshot import Snapshot
 from common.store.artifacts import read
@@ -32,6 +32,7 @@ class Changed:
     shop: Snapshot
     change: Callable[[Listing], Listing]
     id: str = "changed"
+    price_basis: str = ITEM
 
     def read(self, split):
         return [self.change(row) for row in self.shop.read(split)]
@@ -214,6 +215,16 @@ def test_one_price_is_nothing_to_learn(champion, suggester, predictor, shop, tmp
         CannotTrain, match=r"training rows with a price costs 25\.00 USD"
     ):
         _train(champion, suggester, predictor, Changed(shop, fix), tmp_path)
+
+
+def test_the_model_states_the_basis_of_its_training_prices(champion, predictor, shop):
+    assert read(champion.models["price"]).summary["price_basis"] == shop.price_basis
+
+    included = _stricter(predictor, basis=FEE_INCLUDED)
+    answers = [
+        each.predict([Listing(title="a cup")])[0] for each in (predictor, included)
+    ]
+    assert [answer.price.basis for answer in answers] == [ITEM, FEE_INCLUDED]
 
 
 def test_prices_need_their_trees(champion, suggester, predictor, shop, tmp_path):

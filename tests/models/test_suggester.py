@@ -1,13 +1,14 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 
 from common.arrays import Floats
+from common.earnings import Commission
 from common.encoders import Encodings
 from common.errors import ArtifactError, InputError
-from common.listing import Listing, Photo, Suggestion
+from common.listing import Listing, Photo, PriceRange, Suggestion
 from models.suggester import Suggester
 
 
@@ -42,6 +43,21 @@ class EchoingPredictor:
         self.saw.extend(listings)
         vectors = encodings[self.encoder_ids[0]]
         return [Suggestion(self.name, self.version, used=(str(v[0]),)) for v in vectors]
+
+
+@dataclass
+class FixedPredictor:
+    """Always gives the same answer, without any encoder."""
+
+    name: str
+    answer: Suggestion
+    encoder_ids: tuple[str, ...] = ()
+    version: str = "v"
+
+    def predict(
+        self, listings: Sequence[Listing], encodings: Encodings | None = None
+    ) -> list[Suggestion]:
+        return [self.answer for _ in listings]
 
 
 def _suggester(
@@ -109,6 +125,22 @@ def test_one_listing_gets_the_suggestions_of_all_models_or_of_the_named() -> Non
         ("3.0",)
     ] * 2
     assert list(suggester.suggest(Listing("abc"), ["brand"]).by_model) == ["brand"]
+
+
+def test_earnings_are_stated_where_the_commission_is_known() -> None:
+    priced = Suggestion("price", "v", price=PriceRange(20, 10, 30, "USD"))
+    suggester = Suggester(
+        "r",
+        {"price": FixedPredictor("price", priced)},
+        {},
+        commission=Commission(0.1, 0.0),
+    )
+    listing = Listing("abc", shipping_payer="buyer")
+
+    earnings = suggester.suggest(listing).earnings
+    assert earnings is not None
+    assert earnings.amount == 18
+    assert replace(suggester, commission=None).suggest(listing).earnings is None
 
 
 def test_photos_of_one_listing_are_checked_before_models_see_them() -> None:

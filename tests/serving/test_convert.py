@@ -8,12 +8,15 @@ from hypothesis import strategies as st
 from common.errors import InputError
 from common.listing import (
     CONFIRMABLE,
+    PRICE_BASES,
     Candidate,
+    Earnings,
     Fee,
     Listing,
     Photo,
     PriceRange,
     Suggestion,
+    Suggestions,
 )
 from serving import convert
 from serving.protos import listing_pb2 as pb
@@ -33,12 +36,25 @@ LISTINGS = st.builds(
 )
 RANKED = st.lists(st.builds(Candidate, TEXT, NUMBER), max_size=3).map(tuple)
 QUANTILES = st.lists(st.tuples(NUMBER, NUMBER), max_size=3).map(tuple)
+BASES = st.sampled_from(PRICE_BASES)
+EARNINGS = st.builds(
+    Earnings,
+    NUMBER,
+    BASES,
+    TEXT,
+    st.none() | NUMBER,
+    NUMBER,
+    NUMBER,
+    NUMBER,
+    TEXT,
+)
 SUGGESTIONS = st.builds(
     Suggestion,
     model=TEXT,
     version=TEXT,
     candidates=st.dictionaries(TEXT, RANKED, max_size=3),
-    price=st.none() | st.builds(PriceRange, NUMBER, NUMBER, NUMBER, TEXT, QUANTILES),
+    price=st.none()
+    | st.builds(PriceRange, NUMBER, NUMBER, NUMBER, TEXT, QUANTILES, BASES),
     fee=st.none() | st.builds(Fee, NUMBER, TEXT, TEXT, TEXT),
     abstained=TEXT,
     used=st.lists(TEXT, max_size=3).map(tuple),
@@ -60,6 +76,20 @@ def test_a_suggestion_comes_out_of_the_wire_as_it_went_in(suggestion):
 
     assert found == suggestion
     assert list(found.candidates) == list(suggestion.candidates)
+
+
+@given(st.none() | EARNINGS)
+def test_earnings_come_out_of_the_wire_as_they_went_in(earnings):
+    sent = Suggestions("r1", {}, earnings=earnings)
+    wire = convert.from_suggestions(sent).SerializeToString()
+
+    assert convert.to_suggestions(pb.SuggestResponse.FromString(wire)) == sent
+
+
+def test_a_price_without_a_basis_is_that_of_the_item():
+    message = pb.Suggestion(price=pb.PriceRange(median=1))
+
+    assert convert.to_suggestion(message).price.basis == "item"
 
 
 def test_the_message_has_every_field_of_a_listing():

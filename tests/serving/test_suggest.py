@@ -4,8 +4,9 @@ import threading
 import grpc
 import pytest
 
+from common.earnings import Commission
 from common.errors import ArtifactError, InputError, UnavailableError
-from common.listing import Candidate, Listing
+from common.listing import Candidate, Listing, PriceRange, Suggestion
 from serving.client import Client
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
@@ -32,6 +33,23 @@ def test_all_models_answer_and_the_text_is_encoded_once(
     assert answer.by_model["brand"].candidates["brand"][0] == Candidate("shoes", 0.9)
     assert answer.by_model["brand"].used == ("one",)
     assert (answer.missing, answer.release, one.calls) == ({}, "r1", 1)
+
+
+def test_earnings_are_stated_where_the_commission_is_known(running, loaded, predictor):
+    answer = Suggestion(
+        "price", "v1", price=PriceRange(24, 20, 30, "USD", basis="item")
+    )
+    price = predictor("price")
+    price.predict = lambda listings, encodings=None: [answer for _ in listings]
+    address = running(loaded(price), commission=Commission(0.1, 0.4))
+
+    with Client(address) as client:
+        silent = client.suggest(Listing(title="shoes"))
+        told = client.suggest(Listing(title="shoes", shipping_payer="buyer"))
+
+    assert silent.earnings is None
+    assert (told.earnings.item_price, told.earnings.fee) == (24, None)
+    assert told.earnings.amount == pytest.approx(24 - 2.8)
 
 
 def test_a_fifth_model_needs_no_change(running, loaded, predictor):

@@ -3,6 +3,7 @@
 import pytest
 
 from common.errors import InputError
+from common.listing import FEE_INCLUDED
 from ingest.exports import recognise
 from tests.ingest.exports.tables import form_of, read
 
@@ -54,6 +55,14 @@ def test_dollars_and_english_are_those_of_the_form():
     assert (table.form.name, table.form.currency) == ("kaggle mercari", "USD")
     assert {cells["language"] for cells in table.listings} == {"en"}
     assert "currency" not in table.listings[0]
+
+
+def test_prices_include_the_fee_in_the_table_of_the_competition_alone():
+    assert read(TABLE).form.price_basis == FEE_INCLUDED
+
+    other = read(TABLE.replace("train_id", "id")).form
+    assert other.price_basis == ""
+    assert "(--prices fee-included)" in other.notes[-1]
 
 
 def test_a_part_of_the_columns_is_enough_in_any_order_and_case():

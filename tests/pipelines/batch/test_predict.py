@@ -102,14 +102,16 @@ def test_candidates_price_and_versions_are_columns(tmp_path: Path) -> None:
         5.0,
         20.0,
     )
-    assert row["price_currency"] == "USD"
+    assert (row["price_currency"], row["price_basis"]) == ("USD", "item")
     assert dict(row["versions"]) == {"category": "c1", "price": "p1"}
 
 
 def test_columns_are_those_of_the_models() -> None:
     names = columns.schema().names
     assert names[:3] == ["listing_id", "category", "brand"]
-    assert names[-8:-4] == ["price_median", "price_low", "price_high", "price_currency"]
+    parts = ("median", "low", "high", "currency", "basis")
+    of_price = [name for name in names if name.startswith("price_")]
+    assert of_price == [f"price_{part}" for part in parts]
     assert {"shipping_payer", "shipping_method", "parcel_size"} < set(names)
     assert names[-2:] == ["unknown", "problems"]
 

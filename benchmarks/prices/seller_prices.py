@@ -1,0 +1,100 @@
+"""The seller's price by several methods, and how far it is from the item's true price."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.prices.matched import Matched
+from benchmarks.shared.results import Estimate
+from common.earnings import item_price
+from common.listing import PriceRange
+
+IGNORED, SUGGESTED_FEE, KNOWN_FEE = "basis ignored", "suggested fee", "known fee"
+"""Methods: the suggested price as it is, less the commonest fee, less the listing's own fee."""
+
+MEAN_ERROR, MEDIAN_ERROR, ABSOLUTE_ERROR = (
+    "mean signed error",
+    "median signed error",
+    "median absolute error",
+)
+ERRORS = (MEAN_ERROR, MEDIAN_ERROR, ABSOLUTE_ERROR)
+"""Metrics in USD."""
+
+INSIDE, NEAR = "inside the interval", "within 20 %"
+NEAR_SHARE = 0.2
+
+METHODS = (IGNORED, SUGGESTED_FEE, KNOWN_FEE)
+
+
+@dataclass(frozen=True, slots=True)
+class SellerPrice:
+    """A suggested price of the item alone: the median and the 80 % interval, in USD."""
+
+    median: float
+    low: float
+    high: float
+
+
+def known_seller_price(match: Matched, basis: str) -> float | None:
+    """Return the seller's price that follows from a listing's own price, payer and fee.
+
+    It is ``None`` where the buyer pays a fee that is not known.
+    """
+    listing = match.listing
+    if listing.price is None or listing.shipping_payer is None:
+        return None
+    if listing.shipping_payer == "buyer" and match.fee is None:
+        return None
+    return item_price(listing.price, basis, listing.shipping_payer, match.fee or 0.0)
+
+
+def suggested_seller_prices(
+    match: Matched, price: PriceRange, matched: Sequence[Matched]
+) -> Iterator[tuple[str, SellerPrice]]:
+    """Yield the seller's price of a suggested one by each method that applies."""
+    payer = match.listing.shipping_payer or ""
+    yield IGNORED, SellerPrice(price.median, price.low, price.high)
+    if payer == "buyer":
+        fee = _commonest_fee(match, matched)
+        yield SUGGESTED_FEE, _less(price, payer, fee)
+    if match.fee is not None:
+        yield KNOWN_FEE, _less(price, payer, match.fee)
+
+
+def _less(price: PriceRange, payer: str, fee: float) -> SellerPrice:
+    amounts = (price.median, price.low, price.high)
+    return SellerPrice(
+        *(item_price(amount, price.basis, payer, fee) for amount in amounts)
+    )
+
+
+def _commonest_fee(match: Matched, matched: Sequence[Matched]) -> float:
+    """Return the commonest known fee of the other listings."""
+    others = Counter(
+        other.fee for other in matched if other is not match and other.fee is not None
+    )
+    ((fee, _),) = others.most_common(1)
+    return fee
+
+
+def score(prices: Sequence[SellerPrice], truth: Sequence[float]) -> dict[str, Estimate]:
+    """Return errors in USD, and shares of true prices inside and near, by metric."""
+    true = np.array(truth)
+    median = np.array([price.median for price in prices])
+    low = np.array([price.low for price in prices])
+    high = np.array([price.high for price in prices])
+
+    errors = median - true
+    inside = (low <= true) & (true <= high)
+    near = np.abs(errors) <= NEAR_SHARE * true
+    return {
+        MEAN_ERROR: Estimate.from_values(errors.tolist()),
+        MEDIAN_ERROR: Estimate(float(np.median(errors))),
+        ABSOLUTE_ERROR: Estimate(float(np.median(np.abs(errors)))),
+        INSIDE: Estimate.from_values(inside.astype(float).tolist()),
+        NEAR: Estimate.from_values(near.astype(float).tolist()),
+    }
