@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from pathlib import Path
 
 from benchmarks.photos import int8
@@ -21,6 +22,8 @@ from benchmarks.shared.command_line import make_parser
 from benchmarks.shared.markdown import with_section
 from benchmarks.shared.result_files import read_results
 from benchmarks.shared.results import Results, Run
+from benchmarks.shops import plot as shop_plot
+from benchmarks.shops import report as shop_report
 from common.errors import ListrecError
 from common.store.atomic import write_atomically
 
@@ -41,6 +44,12 @@ SECTIONS: dict[str, tuple[str, Renderer]] = {
     "precision": ("precision", int8.page_section),
 }
 """Sections of the page on quality beside its first: the file of results and the renderer."""
+
+SHOP_SECTIONS: dict[str, tuple[str, Renderer]] = {
+    "shops": ("shops", partial(shop_report.page_section, plot="results/shops.svg")),
+    "price basis": ("price-basis", price_report.page_section),
+}
+"""Sections of the page on shops; a section without a line here is written by hand."""
 
 
 def main() -> int:
@@ -79,7 +88,7 @@ def _report(stale: Collection[Path]) -> int:
 def render_quality(docs: Path) -> str:
     """The page on quality with every section rendered whose results exist."""
     text = _read(docs / "quality.md")
-    sections = _read_sections(docs)
+    sections = _read_sections(docs, SECTIONS)
     photos = [
         results for name, (_, results) in sections.items() if name.startswith("photos")
     ]
@@ -114,16 +123,16 @@ def render_scale(docs: Path) -> str:
 
 
 def render_shops(docs: Path) -> str:
-    """The page on shops with the section about prices, where it was measured."""
+    """The page on shops with every section rendered whose results exist."""
     text = _read(docs / "shops.md")
-    content = _read_benchmark(docs, "price-basis")
-    if content is None:
-        return text
-    return with_section(text, "price basis", price_report.page_section(*content))
+    for name, (run, results) in _read_sections(docs, SHOP_SECTIONS).items():
+        _, render = SHOP_SECTIONS[name]
+        text = with_section(text, name, render(run, results))
+    return text
 
 
 def draw_plots(docs: Path) -> None:
-    """Draw the plots of the pages on quality and scale."""
+    """Draw the plots of all pages."""
     folder = docs / "results"
 
     quality = _read_benchmark(docs, "quality")
@@ -137,11 +146,18 @@ def draw_plots(docs: Path) -> None:
         sizes = scale_report.figures_by_size(results)
         scale_report.plot(sizes, folder / "scale.svg")
 
+    shops = _read_benchmark(docs, "shops")
+    if shops:
+        _, results = shops
+        shop_plot.plot(results, folder / "shops.svg")
 
-def _read_sections(docs: Path) -> dict[str, tuple[Run, Results]]:
+
+def _read_sections(
+    docs: Path, renderers: Mapping[str, tuple[str, Renderer]]
+) -> dict[str, tuple[Run, Results]]:
     """Runs and results by section, for those benchmarks that were ever run."""
     sections = {}
-    for name, (file, _) in SECTIONS.items():
+    for name, (file, _) in renderers.items():
         content = _read_benchmark(docs, file)
         if content:
             sections[name] = content

@@ -5,7 +5,8 @@
 The folder holds columns of ``train``, ``validation`` and ``test`` rows as JSON: ``title``,
 ``description``, the confirmed fields that peers may use, and ``label``. ``task.json`` names the
 ``peer``, the ``target`` (``ranking``, ``price`` or ``payer``), and the ``fields``.
-``answers.json`` is written, with the attributes of ``protocol.Answers``.
+``answers.json`` is written, with the attributes of ``protocol.Answers``. ``task.json`` also has
+``views``, the names of further files of rows to answer for, and ``chosen``, settings to use again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,17 +24,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-FASTTEXT_CANDIDATES: tuple[dict[str, int], ...] = (
-    {"words": 0, "minn": 3, "maxn": 5},
-    {"words": 200},
+FASTTEXT_CANDIDATES: tuple[dict[str, Any], ...] = (
+    {"words": 0, "minn": 3, "maxn": 5, "lr": 0.5},
+    {"words": 200, "minn": 3, "maxn": 5, "lr": 0.5},
+    {"words": 200, "lr": 0.2},
+    {"words": 200, "lr": 0.5},
+    {"words": 200, "wordNgrams": 2, "lr": 0.5},
+    {"words": 200, "wordNgrams": 2, "lr": 1.0},
 )
 """Settings to choose from on validation rows; ``words`` of the description are read."""
 
-FASTTEXT_SETTINGS = {"lr": 0.5, "dim": 50, "bucket": 200_000, "thread": 1, "verbose": 0}
+EPOCHS = (20, 50)
+"""Numbers of epochs to choose from, for the best of the candidates after the first."""
+
+FASTTEXT_SETTINGS = {"dim": 50, "bucket": 200_000, "thread": 1, "verbose": 0}
+
+CATBOOST_CANDIDATES: tuple[dict[str, Any], ...] = (
+    {"learning_rate": 0.2, "depth": 6},
+    {"learning_rate": 0.1, "depth": 6},
+)
+"""Settings to choose from on validation rows."""
+
+LARGE_ROWS = 20_000
+"""Training rows from which on CatBoost gets the first candidate: a fold would take hours."""
 
 CATBOOST_SETTINGS = {
-    "learning_rate": 0.2,
-    "depth": 6,
     "boosting_type": "Plain",
     "max_ctr_complexity": 1,
     "random_seed": 0,
@@ -44,49 +60,65 @@ CATBOOST_SETTINGS = {
 BAG_OF_WORDS = ["BoW:top_tokens_count=500"]
 """Words that are columns; more cost minutes and bring nothing."""
 
-MAX_TREES, PATIENCE = 250, 30
+MAX_TREES, PATIENCE = 300, 30
 N_RANKED = 5
 
-N_EPOCHS, N_SEARCH_EPOCHS = 50, 20
-"""Epochs of the model that answers, and of the candidates."""
+MIN_WORD_ROWS = 5
+"""Times that a word must occur to be a column."""
 
 BATCH_SIZE, N_TIMED_BATCHES = 32, 10
 
 Frame = pd.DataFrame
-Settings = Mapping[str, int]
+Settings = Mapping[str, Any]
 AnswerColumns = dict[str, Any]
 """Attributes of ``protocol.Answers``."""
+
+Predict = Callable[[Frame], AnswerColumns]
 
 
 def main() -> None:
     """Train the peer that the task names, and write its answers for the test rows."""
     folder = Path(sys.argv[1])
     task = _read(folder / "task.json")
-    train = pd.DataFrame(_read(folder / "train.json"))
-    validation = pd.DataFrame(_read(folder / "validation.json"))
-    test = pd.DataFrame(_read(folder / "test.json"))
+    train = _read_rows(folder, "train")
+    validation = _read_rows(folder, "validation")
+    start = time.perf_counter()
 
     if task["peer"] == "fasttext":
-        answers = fasttext(train, validation, test, folder)
+        predict, chosen = fasttext(train, validation, task["chosen"], folder)
     else:
-        answers = catboost(train, validation, test, task["target"], task["fields"])
+        predict, chosen = catboost(
+            train, validation, task["chosen"], task["target"], task["fields"]
+        )
+    answers = {"seconds": time.perf_counter() - start, "chosen": chosen}
+
+    test = _read_rows(folder, "test")
+    answers |= {"microseconds": _time_batches(predict, test), **predict(test)}
+    answers["views"] = {
+        name: predict(_read_rows(folder, name))["ranked"] for name in task["views"]
+    }
+    answers["stated"] = task["target"] != "price"
     (folder / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
 
 
 def fasttext(
-    train: Frame, validation: Frame, test: Frame, folder: Path
-) -> AnswerColumns:
+    train: Frame, validation: Frame, chosen: Settings, folder: Path
+) -> tuple[Predict, Settings]:
     """Rank labels by title and description; settings are chosen on validation rows."""
-    start = time.perf_counter()
     names = sorted({*train["label"], *validation["label"]})
     classifier = _FastText(names, folder)
-
     score = partial(classifier.score, train, validation)
-    best = max(FASTTEXT_CANDIDATES, key=score)
+
+    if not chosen:
+        short = [{**candidate, "epoch": EPOCHS[0]} for candidate in FASTTEXT_CANDIDATES]
+        scores = [score(candidate) for candidate in short]
+        best = short[int(np.argmax(scores))]
+        longer = [{**best, "epoch": epochs} for epochs in EPOCHS[1:]]
+        chosen = max([best, *longer], key=score)
+
     rows = pd.concat([train, validation])
-    model = classifier.fit(rows, best, N_EPOCHS)
-    predict = partial(classifier.predict, model, best)
-    return _answers(predict, test, start, stated=True)
+    model = classifier.fit(rows, chosen)
+    return partial(classifier.predict, model, chosen), chosen
 
 
 class _FastText:
@@ -101,7 +133,7 @@ class _FastText:
         self._number_of = {name: number for number, name in enumerate(names)}
         self._path = folder / "rows.txt"
 
-    def fit(self, rows: Frame, settings: Settings, n_epochs: int) -> Any:
+    def fit(self, rows: Frame, settings: Settings) -> Any:
         """Train a model."""
         lines = []
         for label, text in zip(
@@ -114,7 +146,6 @@ class _FastText:
         own = {name: value for name, value in settings.items() if name != "words"}
         return self._library.train_supervised(
             str(self._path),
-            epoch=n_epochs,
             **FASTTEXT_SETTINGS,
             **own,
         )
@@ -131,8 +162,8 @@ class _FastText:
         return {"ranked": ranked, "scores": probabilities}
 
     def score(self, train: Frame, validation: Frame, settings: Settings) -> float:
-        """Accuracy on validation rows after a short training on ``train``."""
-        model = self.fit(train, settings, N_SEARCH_EPOCHS)
+        """Accuracy on validation rows after training on ``train``."""
+        model = self.fit(train, settings)
         answers = self.predict(model, settings, validation)
 
         pairs = zip(answers["ranked"], validation["label"], strict=True)
@@ -145,13 +176,17 @@ class _FastText:
 
 
 def catboost(
-    train: Frame, validation: Frame, test: Frame, target: str, fields: Sequence[str]
-) -> AnswerColumns:
+    train: Frame,
+    validation: Frame,
+    chosen: Settings,
+    target: str,
+    fields: Sequence[str],
+) -> tuple[Predict, Settings]:
     """Predict price or payer from text and categorical features."""
-    start = time.perf_counter()
     is_price = target == "price"
-    pool = partial(_pool, fields=fields, is_price=is_price)
-    model = _fit_catboost(train, validation, target, pool)
+    columns = _Columns(train, fields)
+    pool = partial(_pool, columns=columns, is_price=is_price)
+    model, chosen = _fit_catboost(train, validation, chosen, columns, target, pool)
 
     def predict(rows: Frame) -> AnswerColumns:
         """Prices, or probabilities that the seller pays."""
@@ -163,32 +198,79 @@ def catboost(
         probabilities = model.predict_proba(inputs)
         return {"numbers": probabilities[:, 1].tolist()}
 
-    return _answers(predict, test, start, stated=target == "payer")
+    return predict, chosen
+
+
+class _Columns:
+    """The columns that a shop has: texts with enough words, and fields."""
+
+    def __init__(self, train: Frame, fields: Sequence[str]) -> None:
+        self.fields = list(fields)
+        # CatBoost refuses a text in which no word is frequent enough.
+        self.texts = [
+            name for name in ("title", "description") if _has_frequent_word(train[name])
+        ]
+
+    def of_rows(self, rows: Frame) -> Frame:
+        """Categorical fields as text, then the log price, then the texts."""
+        columns: dict[str, Any] = {}
+        for name in self.fields:
+            if name != "price":
+                columns[name] = rows[name].fillna("?").astype(str)
+        if "price" in self.fields:
+            columns["price"] = np.log1p(rows["price"].astype(float))
+
+        # The index is given, because without fields there would be no rows.
+        frame = pd.DataFrame(columns, index=rows.index)
+        for name in self.texts:
+            frame[name] = [_clean(text) for text in rows[name]]
+        return frame
+
+
+def _has_frequent_word(texts: Iterable[object]) -> bool:
+    counts = Counter(word for text in texts for word in set(_clean(text).split()))
+    return any(count >= MIN_WORD_ROWS for count in counts.values())
 
 
 def _fit_catboost(
-    train: Frame, validation: Frame, target: str, pool: Callable[[Frame], Any]
-) -> Any:
-    """Train on all rows; early stopping on validation rows gives the number of trees."""
+    train: Frame,
+    validation: Frame,
+    chosen: Settings,
+    columns: _Columns,
+    target: str,
+    pool: Callable[..., Any],
+) -> tuple[Any, Settings]:
+    """Train on all rows the candidate that is best on validation rows, with as many trees."""
     from catboost import CatBoostClassifier, CatBoostRegressor
 
     model_class = CatBoostRegressor if target == "price" else CatBoostClassifier
-    settings = {**CATBOOST_SETTINGS, "text_processing": _text_processing(target)}
+    settings = dict(CATBOOST_SETTINGS)
+    if columns.texts:
+        settings["text_processing"] = _text_processing(target)
 
-    probe = model_class(
-        iterations=MAX_TREES, early_stopping_rounds=PATIENCE, **settings
-    )
-    probe.fit(pool(train), eval_set=pool(validation))
-    n_trees = max(probe.get_best_iteration() + 1, 1)
+    train_pool, validation_pool = pool(train), pool(validation)
+    probes: list[tuple[float, int, int, Settings]] = []
+    candidates = CATBOOST_CANDIDATES[: 1 if len(train) >= LARGE_ROWS else None]
+    for candidate in [chosen] if chosen else candidates:
+        probe = model_class(
+            iterations=MAX_TREES,
+            early_stopping_rounds=PATIENCE,
+            **settings,
+            **candidate,
+        )
+        probe.fit(train_pool, eval_set=validation_pool)
+        (loss,) = probe.get_best_score()["validation"].values()
+        probes.append((loss, len(probes), probe.get_best_iteration() + 1, candidate))
 
     # Validation rows are learned too, as ours are, once they have given the number of trees.
-    model = model_class(iterations=n_trees, **settings)
+    _, _, n_trees, best = min(probes)
+    model = model_class(iterations=max(n_trees, 1), **settings, **best)
     model.fit(pool(pd.concat([train, validation])))
-    return model
+    return model, best
 
 
 def _pool(
-    rows: Frame, fields: Sequence[str], is_price: bool, is_labelled: bool = True
+    rows: Frame, columns: _Columns, is_price: bool, is_labelled: bool = True
 ) -> Any:
     """Rows as CatBoost reads them; the label of a price is its log."""
     from catboost import Pool
@@ -200,27 +282,11 @@ def _pool(
         label = np.log1p(label) if is_price else label
 
     return Pool(
-        _catboost_columns(rows, fields),
+        columns.of_rows(rows),
         label,
-        cat_features=[name for name in fields if name != "price"],
-        text_features=["title", "description"],
+        cat_features=[name for name in columns.fields if name != "price"],
+        text_features=columns.texts,
     )
-
-
-def _catboost_columns(rows: Frame, fields: Sequence[str]) -> Frame:
-    """Categorical fields as text, then the log price, then title and description."""
-    columns: dict[str, Any] = {}
-    for name in fields:
-        if name != "price":
-            columns[name] = rows[name].fillna("?").astype(str)
-    if "price" in fields:
-        columns["price"] = np.log1p(rows["price"].astype(float))
-
-    # The index is given, because without fields there would be no rows.
-    frame = pd.DataFrame(columns, index=rows.index)
-    for name in ("title", "description"):
-        frame[name] = [_clean(text) for text in rows[name]]
-    return frame
 
 
 def _text_processing(target: str) -> dict[str, Any]:
@@ -229,7 +295,7 @@ def _text_processing(target: str) -> dict[str, Any]:
     dictionary = {
         "dictionary_id": "Word",
         "gram_order": "1",
-        "occurrence_lower_bound": "5",
+        "occurrence_lower_bound": str(MIN_WORD_ROWS),
     }
     feature = {
         "dictionaries_names": ["Word"],
@@ -243,19 +309,7 @@ def _text_processing(target: str) -> dict[str, Any]:
     }
 
 
-def _answers(
-    predict: Callable[[Frame], AnswerColumns], test: Frame, start: float, stated: bool
-) -> AnswerColumns:
-    """Answers for test rows, the seconds since ``start``, and microseconds for a listing."""
-    seconds = time.perf_counter() - start
-    microseconds = _time_batches(predict, test)
-    timing = {"stated": stated, "seconds": seconds, "microseconds": microseconds}
-    return {**predict(test), **timing}
-
-
-def _time_batches(
-    predict: Callable[[Frame], AnswerColumns], test: Frame
-) -> float | None:
+def _time_batches(predict: Predict, test: Frame) -> float | None:
     """Median microseconds of the processor for a listing, as ``protocol.time_batches``."""
     # Written again, because this environment cannot import anything of ours.
     durations = []
@@ -273,6 +327,10 @@ def _time_batches(
     if not timed:
         return None
     return float(np.median(timed))
+
+
+def _read_rows(folder: Path, name: str) -> Frame:
+    return pd.DataFrame(_read(folder / f"{name}.json"))
 
 
 def _read(path: Path) -> Any:

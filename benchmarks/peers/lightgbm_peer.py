@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import lightgbm
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
-from benchmarks.peers.protocol import (
+from benchmarks.peers.tfidf import TextColumns, TfidfFeatures
+from benchmarks.shared.protocol import (
     Answers,
     Rows,
     Split,
@@ -19,7 +21,6 @@ from benchmarks.peers.protocol import (
     time_batches,
     to_prices,
 )
-from benchmarks.peers.tfidf import TfidfFeatures
 from common.listing import PAYERS
 
 MIN_DF = 5
@@ -30,9 +31,15 @@ N_COMPONENTS = {"price": 0, "shipping": 64}
 
 MAX_ROUNDS, PATIENCE = 1500, 60
 
+CANDIDATES: tuple[dict[str, Any], ...] = (
+    {"num_leaves": 15},
+    {"num_leaves": 31},
+    {"num_leaves": 127},
+)
+"""Settings to choose from on validation rows."""
+
 SETTINGS: dict[str, Any] = {
     "learning_rate": 0.05,
-    "num_leaves": 31,
     "min_data_in_leaf": 10,
     "feature_fraction": 0.3,
     "bagging_fraction": 0.8,
@@ -47,17 +54,24 @@ PRICE_SETTINGS = {"objective": "regression"}
 PAYER_SETTINGS = {"objective": "binary", "metric": "auc"}
 
 
-def boosted(task: Task, split: Split) -> Answers:
-    """Predict prices or the probability that the seller pays."""
+def boosted(
+    task: Task, split: Split, chosen: Mapping[str, Any] | None = None
+) -> Answers:
+    """Predict prices or the probability that the seller pays.
+
+    ``chosen`` are settings of earlier answers, to be used again.
+    """
     start = time.perf_counter()
-    features, trees = _fit(task, split)
+    candidates = [chosen] if chosen else CANDIDATES
+    settings, n_rounds = _choose(task, split, candidates)
+    features, trees = _fit(task, split, {**_settings(task), **settings}, n_rounds)
     seconds = time.perf_counter() - start
 
     is_price = task.model == "price"
 
     def predict(listings: Rows) -> Any:
         """Prices, or probabilities that the seller pays."""
-        matrix = features.transform(listings)
+        matrix = features.matrix(listings)
         outputs = trees.predict(matrix, num_threads=1)
         if is_price:
             return to_prices(np.asarray(outputs))
@@ -68,36 +82,49 @@ def boosted(task: Task, split: Split) -> Answers:
         microseconds=time_batches(predict, split.test),
         numbers=predict(split.test),
         stated=not is_price,
+        chosen=settings,
     )
 
 
-def _fit(task: Task, split: Split) -> tuple[_Features, lightgbm.Booster]:
-    """Train on all rows; early stopping on validation rows gives the number of trees."""
-    objective = PRICE_SETTINGS if task.model == "price" else PAYER_SETTINGS
-    settings = SETTINGS | objective
-    n_rounds = _best_rounds(task, split, settings)
+def _choose(
+    task: Task, split: Split, candidates: Sequence[Mapping[str, Any]]
+) -> tuple[Mapping[str, Any], int]:
+    """The best candidate by validation rows, and its number of trees by early stopping there."""
+    features = _Features(split.train, task)
+    train, validation = features.matrix(split.train), features.matrix(split.validation)
+    best_loss, best, best_rounds = np.inf, candidates[0], 1
 
+    for candidate in candidates:
+        trees = lightgbm.train(
+            {**_settings(task), **candidate},
+            features.dataset(train, split.train, task),
+            MAX_ROUNDS,
+            valid_sets=[features.dataset(validation, split.validation, task)],
+            callbacks=[lightgbm.early_stopping(PATIENCE, verbose=False)],
+        )
+        (scores,) = trees.best_score.values()
+        ((name, score),) = scores.items()
+        loss = -score if name == "auc" else score
+        if loss < best_loss:
+            best_loss, best, best_rounds = loss, candidate, trees.best_iteration
+    return best, max(best_rounds, 1)
+
+
+def _fit(
+    task: Task, split: Split, settings: Mapping[str, Any], n_rounds: int
+) -> tuple[_Features, lightgbm.Booster]:
+    """Train on all rows."""
     # Features are fitted again, because the vocabulary of validation rows is known now.
     rows = [*split.train, *split.validation]
     features = _Features(rows, task)
-    dataset = features.dataset(rows, task)
-    trees = lightgbm.train(settings, dataset, n_rounds)
+    dataset = features.dataset(features.matrix(rows), rows, task)
+    trees = lightgbm.train(dict(settings), dataset, n_rounds)
     return features, trees
 
 
-def _best_rounds(task: Task, split: Split, settings: dict[str, Any]) -> int:
-    features = _Features(split.train, task)
-    validation = features.dataset(split.validation, task)
-    train = features.dataset(split.train, task)
-    early_stopping = lightgbm.early_stopping(PATIENCE, verbose=False)
-    trees = lightgbm.train(
-        settings,
-        train,
-        MAX_ROUNDS,
-        valid_sets=[validation],
-        callbacks=[early_stopping],
-    )
-    return max(trees.best_iteration, 1)
+def _settings(task: Task) -> dict[str, Any]:
+    own = PRICE_SETTINGS if task.model == "price" else PAYER_SETTINGS
+    return SETTINGS | own
 
 
 class _Features:
@@ -112,7 +139,7 @@ class _Features:
             else:
                 self._fields.append(name)
 
-        self._text = TfidfFeatures(rows, numbers, min_df=MIN_DF)
+        self._text = TfidfFeatures(rows, numbers, columns=TextColumns(MIN_DF))
         self._codes = {field: _codes(rows, field) for field in self._fields}
 
         self._svd: Any = None
@@ -122,7 +149,7 @@ class _Features:
             words = self._words.transform(rows)
             self._svd = _fit_svd(words, n_components)
 
-    def transform(self, rows: Rows) -> sparse.csr_matrix:
+    def matrix(self, rows: Rows) -> sparse.csr_matrix:
         """The matrix ``[rows, columns]``; unknown values have code 0."""
         parts = [self._encode(rows), self._text.transform(rows)]
         if self._svd:
@@ -141,8 +168,8 @@ class _Features:
             codes[:, column] = [code_of.get(value, 0) for value in values]
         return codes
 
-    def dataset(self, rows: Rows, task: Task) -> Any:
-        """The rows with their labels, as LightGBM reads them."""
+    def dataset(self, matrix: sparse.csr_matrix, rows: Rows, task: Task) -> Any:
+        """A matrix with the labels of its rows, as LightGBM reads them."""
         labels = [getattr(row, task.field) for row in rows]
         if task.model == "price":
             target = np.log1p(np.array(labels, np.float64))
@@ -153,7 +180,7 @@ class _Features:
         # The categorical fields are the first columns.
         n_categorical = len(self._fields)
         return lightgbm.Dataset(
-            self.transform(rows),
+            matrix,
             target,
             categorical_feature=list(range(n_categorical)),
         )

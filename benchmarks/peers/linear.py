@@ -1,24 +1,25 @@
 """The baseline of a careful user: tf-idf and a linear model on the same rows.
 
-Titles and descriptions have tf-idf tables of their own (words and pairs of words), confirmed fields
-are one-hot with every level of a category, the price is its logarithm, and each penalty is chosen
-on the validation rows.
+Titles and descriptions have tf-idf tables of their own (words and pairs of words), and share one of
+2 to 5 characters. Confirmed fields are one-hot with every level of a category, and the price is its
+logarithm. The rarest n-gram that counts and the penalty are chosen on the validation rows.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.svm import LinearSVC
 
-from benchmarks.peers.protocol import (
+from benchmarks.peers.tfidf import TextColumns, TfidfFeatures
+from benchmarks.shared.protocol import (
     Answers,
     Floats,
     Rows,
@@ -28,36 +29,36 @@ from benchmarks.peers.protocol import (
     time_batches,
     to_prices,
 )
-from benchmarks.peers.tfidf import TfidfFeatures
 from common import metrics
 from common.listing import PAYERS
 
 INVERSE_PENALTIES = (0.1, 0.3, 1.0)
-RIDGE_PENALTIES = (0.5, 1.0, 2.0, 4.0)
+RIDGE_PENALTIES = (0.5, 1.0, 2.0, 4.0, 8.0)
 N_RANKED = 5
 
-SLOW = ("category", "brand")
-"""Models that take minutes to fit on vectors beside tf-idf: they get the middle penalty."""
+COLUMNS = (TextColumns(1, "text"), TextColumns(2, "text"))
+"""Columns to choose from."""
+
+LARGE_COLUMNS = (TextColumns(3, "title"),)
+"""Columns where there are many rows of many classes: others need hours, and 8 GB of weights."""
+
+MAX_CELLS = 20_000_000
+"""Rows times classes from which on ``LARGE_COLUMNS`` are used."""
 
 Vectors = Callable[[Rows], Floats]
 
 
-def linear(task: Task, split: Split, vectors: Vectors | None = None) -> Answers:
-    """Predict with a support vector machine, ridge or logistic regression, as the task needs.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting to choose: the columns, and the penalty (its inverse, for classes)."""
 
-    ``vectors`` of the text are columns beside those of tf-idf.
-    """
-    method = METHODS[task.model](task, split)
-    start = time.perf_counter()
-    model, features = _fit_best(method, task, split, vectors)
-    seconds = time.perf_counter() - start
+    columns: TextColumns
+    penalty: float
 
-    def predict(rows: Rows) -> dict[str, Any]:
-        """Keyword arguments of ``Answers``."""
-        return method.predict(model, features.transform(rows))
-
-    microseconds = time_batches(predict, split.test)
-    return Answers(seconds, microseconds, **predict(split.test))
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Setting:
+        """The setting that ``asdict`` turned into a mapping."""
+        return cls(TextColumns(**values["columns"]), values["penalty"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,42 +66,91 @@ class Method:
     """A family of linear models.
 
     Attributes:
-        candidates: models with different penalties.
+        penalties: penalties to choose from.
+        model: an unfitted model with a penalty.
         labels: labels of rows.
         score: score of a model on the matrix of the validation rows; more is better.
         predict: keyword arguments of ``Answers`` for a matrix.
     """
 
-    candidates: Sequence[Any]
+    penalties: Sequence[float]
+    model: Callable[[float], Any]
     labels: Callable[[Rows], Any]
     score: Callable[[Any, sparse.csr_matrix], float]
     predict: Callable[[Any, sparse.csr_matrix], dict[str, Any]]
 
 
-def _fit_best(
-    method: Method, task: Task, split: Split, vectors: Vectors | None
-) -> tuple[Any, TfidfFeatures]:
-    """The candidate that scores best on validation rows, refitted on these too."""
-    if vectors and task.model in SLOW:
-        best = method.candidates[len(method.candidates) // 2]
-    else:
-        best = _choose(method, task, split, vectors)
+def linear(
+    task: Task,
+    split: Split,
+    chosen: Mapping[str, Any] | None = None,
+    vectors: Vectors | None = None,
+) -> Answers:
+    """Predict with a support vector machine, ridge or logistic regression, as the task needs.
 
+    ``chosen`` is the setting of earlier answers, to be used again. ``vectors`` of the text are
+    columns beside those of tf-idf.
+    """
+    method = METHODS[task.model](task, split)
+    start = time.perf_counter()
+    known = Setting.from_json(chosen) if chosen else None
+    setting = known or _choose(method, task, split, vectors)
     rows = [*split.train, *split.validation]
-    features = TfidfFeatures(rows, task.confirmed, vectors)
+    model, features = _fit(method, setting, rows, task, vectors)
+    seconds = time.perf_counter() - start
+
+    def predict(rows: Rows) -> dict[str, Any]:
+        """Keyword arguments of ``Answers``."""
+        return method.predict(model, features.transform(rows))
+
+    views = {prefix: predict(rows)["ranked"] for prefix, rows in split.views.items()}
+    return Answers(
+        seconds=seconds,
+        microseconds=time_batches(predict, split.test),
+        views=views,
+        chosen=asdict(setting),
+        **predict(split.test),
+    )
+
+
+def _choose(
+    method: Method, task: Task, split: Split, vectors: Vectors | None
+) -> Setting:
+    """The setting that scores best on validation rows."""
+    settings = list(_settings(method, task, split))
+    if len(settings) == 1:
+        return settings[0]
+
+    scores = {}
+    for columns, group in groupby(settings, key=lambda setting: setting.columns):
+        features = TfidfFeatures(split.train, task.confirmed, vectors, columns)
+        matrix = features.transform(split.train)
+        validation = features.transform(split.validation)
+        labels = method.labels(split.train)
+        for setting in group:
+            model = method.model(setting.penalty).fit(matrix, labels)
+            scores[setting] = method.score(model, validation)
+    return max(scores, key=lambda setting: scores[setting])
+
+
+def _settings(method: Method, task: Task, split: Split) -> Iterator[Setting]:
+    n_classes = 1
+    if method.predict is _rank:
+        n_classes = len(set(_labels(split.train, task.field)))
+
+    is_large = len(split.train) * n_classes > MAX_CELLS
+    for columns in LARGE_COLUMNS if is_large else COLUMNS:
+        for penalty in method.penalties:
+            yield Setting(columns, penalty)
+
+
+def _fit(
+    method: Method, setting: Setting, rows: Rows, task: Task, vectors: Vectors | None
+) -> tuple[Any, TfidfFeatures]:
+    features = TfidfFeatures(rows, task.confirmed, vectors, setting.columns)
     matrix = features.transform(rows)
-    model = clone(best).fit(matrix, method.labels(rows))
+    model = method.model(setting.penalty).fit(matrix, method.labels(rows))
     return model, features
-
-
-def _choose(method: Method, task: Task, split: Split, vectors: Vectors | None) -> Any:
-    features = TfidfFeatures(split.train, task.confirmed, vectors)
-    matrix = features.transform(split.train)
-    labels = method.labels(split.train)
-    validation = features.transform(split.validation)
-
-    fitted = [model.fit(matrix, labels) for model in method.candidates]
-    return max(fitted, key=lambda model: method.score(model, validation))
 
 
 def _ranking(task: Task, split: Split) -> Method:
@@ -113,7 +163,8 @@ def _ranking(task: Task, split: Split) -> Method:
         return float(accuracy)
 
     return Method(
-        candidates=[LinearSVC(C=penalty, tol=0.1) for penalty in INVERSE_PENALTIES],
+        penalties=INVERSE_PENALTIES,
+        model=lambda penalty: LinearSVC(C=penalty, tol=0.1),
         labels=lambda rows: _labels(rows, task.field),
         score=score,
         predict=_rank,
@@ -146,19 +197,12 @@ def _payer(task: Task, split: Split) -> Method:
         return float(metrics.auc(truth, scores))
 
     return Method(
-        candidates=_logistic_regressions(),
+        penalties=INVERSE_PENALTIES,
+        model=lambda penalty: LogisticRegression(C=penalty, max_iter=1000),
         labels=seller_pays,
         score=score,
         predict=_state_probabilities,
     )
-
-
-def _logistic_regressions() -> list[LogisticRegression]:
-    models = []
-    for penalty in INVERSE_PENALTIES:
-        model = LogisticRegression(C=penalty, max_iter=1000)
-        models.append(model)
-    return models
 
 
 def _state_probabilities(model: Any, matrix: sparse.csr_matrix) -> dict[str, Any]:
@@ -183,19 +227,12 @@ def _price(task: Task, split: Split) -> Method:
         return float(metrics.r2_log1p(truth, prices))
 
     return Method(
-        candidates=_ridges(),
+        penalties=RIDGE_PENALTIES,
+        model=lambda penalty: Ridge(alpha=penalty, solver="sparse_cg"),
         labels=lambda rows: np.log1p(prices_of(rows)) - mean,
         score=score,
         predict=predict,
     )
-
-
-def _ridges() -> list[Ridge]:
-    models = []
-    for penalty in RIDGE_PENALTIES:
-        model = Ridge(alpha=penalty, solver="sparse_cg")
-        models.append(model)
-    return models
 
 
 def _class_scores(model: Any, matrix: sparse.csr_matrix) -> Floats:

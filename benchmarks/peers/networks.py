@@ -8,7 +8,7 @@ weighted and on binary inputs.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from torch import nn
 
-from benchmarks.peers.protocol import (
+from benchmarks.peers.tfidf import TfidfFeatures
+from benchmarks.shared.protocol import (
     Answers,
     Rows,
     Split,
@@ -26,7 +27,6 @@ from benchmarks.peers.protocol import (
     time_batches,
     to_prices,
 )
-from benchmarks.peers.tfidf import TfidfFeatures
 from common.nets.training.net import single_threaded
 
 N_NETWORKS = 4
@@ -36,8 +36,13 @@ LEARNING_RATE = 4e-3
 HIDDEN_SIZES = (192, 64, 64)
 
 
-def networks(task: Task, split: Split) -> Answers:
-    """Predict with the mean of ``N_NETWORKS``, trained on training and validation rows."""
+def networks(
+    task: Task, split: Split, chosen: Mapping[str, Any] | None = None
+) -> Answers:
+    """Predict with the mean of ``N_NETWORKS``, trained on training and validation rows.
+
+    Nothing is to be ``chosen``.
+    """
     start = time.perf_counter()
     with single_threaded():
         rows = [*split.train, *split.validation]

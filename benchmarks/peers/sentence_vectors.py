@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.peers.linear import linear
-from benchmarks.peers.protocol import Answers, Floats, Peer, Rows, Split, Task
+from benchmarks.shared.protocol import Answers, Floats, Peer, Rows, Split, Task
 from common.listing import Listing
 
 VECTORS, METADATA = "vectors.npy", "metadata.json"
@@ -98,9 +99,16 @@ def sentence_peer(folder: Path) -> Peer:
     return partial(_run, SentenceVectors(indices, vectors, metadata["microseconds"]))
 
 
-def _run(vectors: SentenceVectors, task: Task, split: Split) -> Answers:
+def _run(
+    vectors: SentenceVectors,
+    task: Task,
+    split: Split,
+    chosen: Mapping[str, Any] | None = None,
+) -> Answers:
     """The answers of the linear model, with the time of the encoding added to its own."""
-    answers = linear(task, split, vectors.of_rows)
+    # The beginnings of titles have no vectors.
+    complete = replace(split, views={})
+    answers = linear(task, complete, chosen, vectors.of_rows)
     n_learned = len(split.train) + len(split.validation)
     encoding_seconds = vectors.microseconds * n_learned / 1e6
     return replace(

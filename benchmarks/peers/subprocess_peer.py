@@ -6,11 +6,12 @@ import json
 import math
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.protocol import Answers, Peer, Rows, Split, Task
+from benchmarks.shared.protocol import Answers, Peer, Rows, Split, Task
 from common.errors import UnavailableError
 from common.listing import PAYERS
 
@@ -33,10 +34,16 @@ def isolated_peer(name: str, python: Path) -> Peer:
     return partial(_run, name, python)
 
 
-def _run(name: str, python: Path, task: Task, split: Split) -> Answers:
+def _run(
+    name: str,
+    python: Path,
+    task: Task,
+    split: Split,
+    chosen: Mapping[str, Any] | None = None,
+) -> Answers:
     with tempfile.TemporaryDirectory() as folder_name:
         folder = Path(folder_name)
-        _write_task(folder, name, task, split)
+        _write_task(folder, name, task, split, chosen or {})
         command = [str(python), str(PROGRAM), folder_name]
         process = subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -46,11 +53,14 @@ def _run(name: str, python: Path, task: Task, split: Split) -> Answers:
         return _read_answers(folder)
 
 
-def _write_task(folder: Path, name: str, task: Task, split: Split) -> None:
+def _write_task(
+    folder: Path, name: str, task: Task, split: Split, chosen: Mapping[str, Any]
+) -> None:
     parts = {
         "train": split.train,
         "validation": split.validation,
         "test": split.test,
+        **split.views,
     }
     for part, rows in parts.items():
         columns = _columns(rows, task)
@@ -60,6 +70,8 @@ def _write_task(folder: Path, name: str, task: Task, split: Split) -> None:
         "peer": name,
         "target": TARGETS[task.model],
         "fields": task.confirmed,
+        "views": list(split.views),
+        "chosen": chosen,
     }
     _write(folder / "task.json", description)
 

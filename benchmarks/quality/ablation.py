@@ -14,10 +14,10 @@ from typing import Any
 import models
 from benchmarks.quality.arguments import add_fold_options, make_table_parser
 from benchmarks.quality.jobs import MIN_PRICE
-from benchmarks.quality.ours import train_encoders
 from benchmarks.shared.command_line import format_command
 from benchmarks.shared.folds import Fold, read_fold, read_source
 from benchmarks.shared.markdown import bullets, describe_run, table
+from benchmarks.shared.ours import train_encoders
 from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import OURS, Result, Results, Run, repeated_result
 from cli.progress import progress

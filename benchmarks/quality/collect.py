@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.quality.calibration import Confidence, accuracy_of_surest, pooled_error
 from benchmarks.quality.cost import Cost
-from benchmarks.quality.intervals import Intervals, coverage, gain_over_constant
 from benchmarks.quality.jobs import MARKET, Job
+from benchmarks.shared.calibration import Confidence, accuracy_of_surest, pooled_error
+from benchmarks.shared.intervals import Intervals, coverage, gain_over_constant
 from benchmarks.shared.results import (
     OURS,
     TRAIN,

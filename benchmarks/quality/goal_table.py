@@ -9,8 +9,8 @@ import numpy as np
 from benchmarks.quality import goals
 from benchmarks.quality.collect import INTERVAL_COVERAGE, INTERVAL_GAIN
 from benchmarks.quality.goals import AT_MOST, Outcome, check_goals, reaches
-from benchmarks.quality.intervals import LEVEL
 from benchmarks.quality.photo_goals import check_photo_goals
+from benchmarks.shared.intervals import LEVEL
 from benchmarks.shared.markdown import table
 from benchmarks.shared.results import OURS, Estimate, Result, Results
 

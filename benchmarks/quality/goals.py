@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks.quality.collect import POOLED
-from benchmarks.quality.comparison import gains, ranked_peers, two_standard_errors
+from benchmarks.shared.comparison import gains, ranked_peers, two_standard_errors
 from benchmarks.shared.results import TRAIN, Estimate, Results
 
 AT_LEAST, AT_MOST = ">=", "<="

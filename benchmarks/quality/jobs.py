@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
-import sys
-import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers import lightgbm_peer, linear, networks
-from benchmarks.peers.protocol import TASKS, Peer, evaluate, split
-from benchmarks.peers.sentence_vectors import encode, sentence_peer
-from benchmarks.peers.subprocess_peer import isolated_peer
-from benchmarks.quality.ours import measure_ours
+from benchmarks.peers.contestants import (
+    FASTTEXT,
+    PEERS,
+    TFIDF,
+    Environment,
+    make_peer,
+)
+from benchmarks.peers.sentence_vectors import encode
 from benchmarks.quality.simulated import measure_market
 from benchmarks.shared.folds import Fold, read_fold, read_source, rename
-from benchmarks.shared.result_cache import load, store
+from benchmarks.shared.jobs import run_jobs
+from benchmarks.shared.ours import measure_ours
+from benchmarks.shared.protocol import TASKS, evaluate, split
 from benchmarks.shared.results import OURS, TRAIN
 from common.listing import Listing
 
@@ -32,22 +34,6 @@ MARKET, EXTRA = "market", "extra"
 
 VECTORS = "sentence vectors"
 """Contestant of the job that encodes all rows with the sentence model."""
-
-TFIDF, NETWORKS, FASTTEXT = "tf-idf + linear", "four networks", "fastText"
-LIGHTGBM, CATBOOST, MINILM = "LightGBM", "CatBoost", "MiniLM + linear"
-
-ISOLATED = (FASTTEXT, CATBOOST)
-"""Peers that run in an environment of their own."""
-
-PEERS = {
-    TFIDF: ("category", "brand", "price", "shipping"),
-    NETWORKS: ("price",),
-    FASTTEXT: ("category", "brand"),
-    LIGHTGBM: ("price", "shipping"),
-    CATBOOST: ("price", "shipping"),
-    MINILM: ("category", "price", "shipping"),
-}
-"""Peers and the models that they are compared with."""
 
 EXTRA_CONTESTANTS = {
     OURS: ("category", "brand", "shipping"),
@@ -70,8 +56,7 @@ class Setting:
         rows: number of rows; 0 for all of a table.
         folds: number of folds.
         extra: path of a second table.
-        text_model: folder of a sentence model.
-        python: interpreter of the isolated peers.
+        environment: what some peers need.
         market_rows: listings of each synthetic market.
         peers: folder of the peers' outputs; that of ours by default.
     """
@@ -81,8 +66,7 @@ class Setting:
     rows: int = 0
     folds: int = 5
     extra: str = ""
-    text_model: str = ""
-    python: str = ""
+    environment: Environment = Environment()
     market_rows: int = 12_000
     peers: Path | None = None
 
@@ -119,15 +103,8 @@ def run_all(
     jobs: Sequence[Job], setting: Setting, workers: int
 ) -> dict[Job, dict[str, Any]]:
     """Run the jobs whose output is not stored yet, and report each; returns all outputs."""
-    waiting = [job for job in jobs if not _output_path(job, setting).exists()]
-    n_stored = len(jobs) - len(waiting)
-    print(f"{len(waiting)} jobs to run, {n_stored} are stored already", file=sys.stderr)
-
-    _run_in_parallel(waiting, setting, workers)
-    outputs = {}
-    for job in jobs:
-        outputs[job] = load(_output_path(job, setting))
-    return outputs
+    paths = {job: _output_path(job, setting) for job in jobs}
+    return run_jobs(paths, partial(_measure, setting=setting), workers)
 
 
 def prepare(setting: Setting) -> None:
@@ -177,43 +154,9 @@ def artifact_folder(job: Job, setting: Setting) -> Path:
     return setting.scratch / "artifacts" / f"{job.variant}-{job.number}"
 
 
-def _run_in_parallel(jobs: Sequence[Job], setting: Setting, workers: int) -> None:
-    context = multiprocessing.get_context("spawn")  # torch does not survive a fork
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        running = {}
-        for job in jobs:
-            future = pool.submit(_run, job, setting)
-            running[future] = job
-
-        try:
-            _report(running)
-        except BaseException:
-            # Otherwise the pool would first finish every job that waits.
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _report(running: dict[Future[float], Job]) -> None:
-    start = time.monotonic()
-
-    for n_done, future in enumerate(as_completed(running), start=1):
-        job = running[future]
-        seconds = future.result()
-        elapsed = time.monotonic() - start
-        total = f"{n_done}/{len(running)}, {elapsed / 60:.1f} min"
-        print(f"{job.name}: {seconds:.0f} s ({total})", file=sys.stderr)
-
-
-def _run(job: Job, setting: Setting) -> float:
-    start = time.monotonic()
-    output = _measure(job, setting)
-    store(_output_path(job, setting), output)
-    return time.monotonic() - start
-
-
 def _measure(job: Job, setting: Setting) -> dict[str, Any]:
     if job.contestant == VECTORS:
-        encode(read_rows(setting), setting.text_model, setting.vectors)
+        encode(read_rows(setting), setting.environment.text_model, setting.vectors)
         return {}
     if job.contestant != OURS:
         return {"figures": _measure_peer(job, setting)}
@@ -227,12 +170,12 @@ def _measure(job: Job, setting: Setting) -> dict[str, Any]:
         return {"figures": figures}
 
     fold = fold_of_job(job, setting)
-    return measure_ours(fold, folder, job.models, setting.text_model)
+    return measure_ours(fold, folder, job.models, setting.environment.text_model)
 
 
 def _measure_peer(job: Job, setting: Setting) -> dict[str, float]:
     fold = fold_of_job(job, setting)
-    peer = _peer(job.contestant, setting)
+    peer = make_peer(job.contestant, setting.environment, setting.vectors)
     figures: dict[str, float] = {}
 
     for task in TASKS:
@@ -247,20 +190,6 @@ def _measure_peer(job: Job, setting: Setting) -> dict[str, float]:
             figures |= evaluate(task, labelled.test, answers)
 
     return figures
-
-
-def _peer(name: str, setting: Setting) -> Peer:
-    if name in ISOLATED:
-        return isolated_peer(name.lower(), Path(setting.python))
-    if name == MINILM:
-        return sentence_peer(setting.vectors)
-
-    peers: dict[str, Peer] = {
-        TFIDF: linear.linear,
-        NETWORKS: networks.networks,
-        LIGHTGBM: lightgbm_peer.boosted,
-    }
-    return peers[name]
 
 
 def _output_path(job: Job, setting: Setting) -> Path:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.quality.comparison import ranked_peers
 from benchmarks.quality.goals import BRAND, CATEGORY, PAYER, PRICE
 from benchmarks.quality.jobs import Job
+from benchmarks.shared.comparison import ranked_peers
 from benchmarks.shared.results import OURS, TRAIN, Results
 from common.store.atomic import atomic_file
 from models import NAMES

@@ -5,18 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from benchmarks.peers.contestants import MINILM, PEERS
 from benchmarks.quality.collect import collect, cost_results
 from benchmarks.quality.cost import Cost, measure_cost
 from benchmarks.quality.jobs import (
     EXTRA,
     EXTRA_CONTESTANTS,
-    ISOLATED,
     MARKET,
-    MINILM,
-    PEERS,
     VECTORS,
     Job,
     Setting,
@@ -26,7 +23,7 @@ from benchmarks.quality.jobs import (
     run_all,
 )
 from benchmarks.quality.learning_curves import curve_jobs
-from benchmarks.quality.ours import load_ours
+from benchmarks.shared.ours import load_ours
 from benchmarks.shared.results import OURS, TRAIN, Result, Results, Run
 from models import NAMES
 
@@ -130,12 +127,7 @@ def _jobs_of_variant(
 
 def _is_available(peer: str, setting: Setting) -> bool:
     """Whether a peer can run; prints the reason if it cannot."""
-    reason = ""
-    if peer == MINILM and not setting.text_model:
-        reason = "no folder of a sentence model was given"
-    if peer in ISOLATED and not Path(setting.python or "-").exists():
-        reason = "no python for it"
-
+    reason = setting.environment.missing(peer)
     if reason:
         print(f"{peer} is left out: {reason}", file=sys.stderr)
     return not reason

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from benchmarks.peers.contestants import PEERS
 from benchmarks.quality.collect import (
     CONFIDENT_ACCURACY,
     CONFIDENT_SHARES,
@@ -13,10 +14,10 @@ from benchmarks.quality.collect import (
     INTERVAL_GAIN,
     POOLED,
 )
-from benchmarks.quality.comparison import gains, ranked_peers
 from benchmarks.quality.goal_table import check_all, goal_table
-from benchmarks.quality.jobs import EXTRA, PEERS
+from benchmarks.quality.jobs import EXTRA
 from benchmarks.quality.simulated import LANGUAGES, RULE_FIELDS, RULES
+from benchmarks.shared.comparison import gains, ranked_peers
 from benchmarks.shared.markdown import bullets, describe_run, format_values, table
 from benchmarks.shared.results import OURS, TRAIN, Results, Run
 

@@ -10,9 +10,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from benchmarks.peers.contestants import PEERS, Environment
 from benchmarks.quality.arguments import add_fold_options, make_table_parser
 from benchmarks.quality.goal_table import check_all
-from benchmarks.quality.jobs import PEERS, Setting
+from benchmarks.quality.jobs import Setting
 from benchmarks.quality.plan import SECTIONS, Plan, measure_all
 from benchmarks.quality.report import page_section
 from benchmarks.shared.command_line import format_command
@@ -38,6 +39,7 @@ PEER_CODE = (
     "benchmarks/peers",
     "benchmarks/quality/jobs.py",
     "benchmarks/shared/folds.py",
+    "benchmarks/shared/protocol.py",
     "models/evaluation",
     "common/listing.py",
     "common/metrics.py",
@@ -48,11 +50,11 @@ PEER_CODE = (
 """Code that the peers' outputs depend on: if it changes they are measured again."""
 
 OUR_CODE = (
-    "benchmarks/peers/protocol.py",
-    "benchmarks/quality/calibration.py",
-    "benchmarks/quality/intervals.py",
+    "benchmarks/shared/protocol.py",
+    "benchmarks/shared/calibration.py",
+    "benchmarks/shared/intervals.py",
     "benchmarks/quality/jobs.py",
-    "benchmarks/quality/ours.py",
+    "benchmarks/shared/ours.py",
     "benchmarks/quality/simulated.py",
     "benchmarks/shared/folds.py",
     "common",
@@ -130,8 +132,7 @@ def _setting(arguments: argparse.Namespace) -> Setting:
         rows=rows,
         folds=arguments.folds,
         extra=arguments.extra,
-        text_model=arguments.pretrained_text,
-        python=arguments.peers_python,
+        environment=Environment(arguments.peers_python, arguments.pretrained_text),
         market_rows=arguments.market_rows,
     )
 

@@ -22,6 +22,7 @@ MODULES = (
     "benchmarks.quality.run",
     "benchmarks.scale.run",
     "benchmarks.serving.run",
+    "benchmarks.shops.run",
 )
 
 
@@ -45,6 +46,7 @@ def test_a_page_that_is_not_current_is_named_and_rendered(
     text = (DOCS / "quality.md").read_text(encoding="utf-8")
     (docs / "quality.md").write_text(text.replace("0.571", "0.999"), encoding="utf-8")
     shutil.copy(DOCS / "scale.md", docs)
+    shutil.copy(DOCS / "shops.md", docs)
 
     monkeypatch.setattr(sys, "argv", ["pages", "--docs", str(docs), "--check"])
     assert pages.main() == 1
@@ -83,6 +85,7 @@ def test_every_benchmark_shows_examples_in_its_help(module, monkeypatch, capsys)
     ("module", "arguments"),
     [
         ("benchmarks.photos.run", ()),
+        ("benchmarks.shops.run", ()),
         ("benchmarks.photos.int8", ("--photo", "a", "--text", "b")),
         ("benchmarks.prices.run", ()),
     ],

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from benchmarks.peers import lightgbm_peer, linear, networks
-from benchmarks.peers.protocol import TASKS, Answers, evaluate, split
 from benchmarks.peers.subprocess_peer import isolated_peer
 from benchmarks.shared.folds import read_fold, read_source
+from benchmarks.shared.protocol import TASKS, Answers, evaluate, split
 from common.errors import UnavailableError
 from common.listing import Listing
 

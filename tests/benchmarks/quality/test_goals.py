@@ -1,9 +1,9 @@
 import pytest
 
-from benchmarks.quality.comparison import gains, ranked_peers
 from benchmarks.quality.goal_table import cells, check_all, goal_table
 from benchmarks.quality.goals import AT_LEAST, AT_MOST, Goal, check_goals
 from benchmarks.quality.photo_goals import check_photo_goals
+from benchmarks.shared.comparison import gains, ranked_peers
 from benchmarks.shared.results import Results, Run, repeated_result, result
 
 RUN = Run("quality", "train.tsv", "2026-11-26", "abc", "3.11", "command")

@@ -3,12 +3,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.quality.collect import collect, cost_results
-from benchmarks.quality.comparison import gains, ranked_peers
 from benchmarks.quality.cost import Cost
-from benchmarks.quality.intervals import Intervals
 from benchmarks.quality.jobs import MARKET, Job
 from benchmarks.quality.learning_curves import LEARNED_ROWS, curve, curve_jobs, plot
 from benchmarks.quality.report import page_section, tables
+from benchmarks.shared.comparison import gains, ranked_peers
+from benchmarks.shared.intervals import Intervals
 from benchmarks.shared.results import Results, Run, repeated_result
 
 RUN = Run("quality", "train.tsv", "2026-11-26", "abc", "3.11", "command")

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from benchmarks.quality.intervals import (
+from benchmarks.shared.folds import make_folds, read_fold, read_source, rename
+from benchmarks.shared.intervals import (
     Intervals,
     coverage,
     gain_over_constant,
     interval_score,
 )
-from benchmarks.shared.folds import make_folds, read_fold, read_source, rename
 from common.groups import group_key
 
 

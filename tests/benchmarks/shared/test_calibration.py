@@ -1,14 +1,14 @@
 import pytest
 
-from benchmarks.quality.calibration import (
-    accuracy_of_surest,
-    confidence_of,
-    pooled_error,
-)
 from benchmarks.quality.collect import collect
 from benchmarks.quality.goal_table import cells
 from benchmarks.quality.goals import AT_MOST, Goal, check_goals
 from benchmarks.quality.jobs import Job
+from benchmarks.shared.calibration import (
+    accuracy_of_surest,
+    confidence_of,
+    pooled_error,
+)
 from benchmarks.shared.results import Run
 from common.listing import Candidate, Listing, Suggestion
 

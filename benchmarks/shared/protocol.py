@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,16 @@ from numpy.typing import NDArray
 from benchmarks.shared.folds import Fold
 from common import metrics
 from common.listing import EARLY_FIELDS, NO_BRAND, PAYERS, Listing
+from models.category.evaluate import TYPED_METRICS
 
 Rows = Sequence[Listing]
 Floats = NDArray[np.float64]
 
 BATCH_SIZE = 32
 N_TIMED_BATCHES = 10
+
+EVALUATION_VERSION = 1
+"""Raise it when the same answers are evaluated otherwise: stored figures are kept by it."""
 
 FULL_PREFIX = "warm_"
 """Prefix of the metrics in full context, as mlflow and the gates know them."""
@@ -56,11 +61,19 @@ TASKS = (
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The rows of a fold that have the label of a task."""
+    """The rows of a fold that have the label of a task.
+
+    Attributes:
+        train: rows to fit on.
+        validation: rows to choose settings by.
+        test: rows to answer for.
+        views: parts of test rows to answer for besides, by the prefix of their metrics.
+    """
 
     train: Rows
     validation: Rows
     test: Rows
+    views: Mapping[str, Rows] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,8 @@ class Answers:
         scores: a score for each of ``ranked``.
         numbers: prices, or scores that the seller pays.
         stated: whether scores are probabilities.
+        views: ranked values of each row of ``Split.views``.
+        chosen: the settings that were chosen, for other folds to use again.
     """
 
     seconds: float
@@ -82,17 +97,27 @@ class Answers:
     scores: Sequence[Sequence[float]] = ()
     numbers: Sequence[float] = ()
     stated: bool = False
+    views: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
+    chosen: Mapping[str, Any] = field(default_factory=dict)
 
 
-Peer = Callable[[Task, Split], Answers]
+class Peer(Protocol):
+    """A contestant."""
+
+    def __call__(
+        self, task: Task, split: Split, chosen: Mapping[str, Any] | None = None
+    ) -> Answers:
+        """Fit and answer, with the settings ``chosen`` before or by validation rows."""
 
 
 def split(fold: Fold, task: Task) -> Split:
     """The rows that have the label."""
+    test = _labelled(fold.test, task)
     return Split(
         train=_labelled(fold.train, task),
         validation=_labelled(fold.validation, task),
-        test=_labelled(fold.test, task),
+        test=test,
+        views=_typed_views(test) if task.model == "category" else {},
     )
 
 
@@ -107,6 +132,8 @@ def evaluate(task: Task, rows: Rows, answers: Answers) -> dict[str, float]:
     else:
         figures = _evaluate_payer(truth, answers)
 
+    for prefix, ranked in answers.views.items():
+        figures |= _evaluate_view(task, rows, prefix, ranked)
     figures["seconds to train"] = answers.seconds
     figures["microseconds a listing"] = answers.microseconds
     return {
@@ -155,6 +182,27 @@ def complete_precision(figures: dict[str, float]) -> dict[str, float]:
 
 def _labelled(rows: Rows, task: Task) -> Rows:
     return [row for row in rows if getattr(row, task.field) is not None]
+
+
+def _typed_views(rows: Rows) -> dict[str, Rows]:
+    """The beginnings of titles, as our models are shown them."""
+    views: dict[str, Rows] = {}
+    for view in TYPED_METRICS:
+        applicable = [row for row in rows if view.applies(row)]
+        views[view.metric_prefix] = view.show(applicable)
+    return views
+
+
+def _evaluate_view(
+    task: Task, rows: Rows, prefix: str, ranked: Sequence[Sequence[str]]
+) -> dict[str, float]:
+    """Evaluate the answers for a view of test rows, which names the metrics of our models."""
+    (view,) = [view for view in TYPED_METRICS if view.metric_prefix == prefix]
+    truth = [str(getattr(row, task.field)) for row in rows if view.applies(row)]
+    if not truth:
+        return {}
+    accuracy = metrics.top_k_accuracy(truth, [list(row) for row in ranked], 5)
+    return {f"{prefix}top5": accuracy}
 
 
 def _evaluate_prices(prices: Floats, answers: Answers) -> dict[str, float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import models
-from benchmarks.peers.protocol import FULL_PREFIX
+from benchmarks.shared.protocol import FULL_PREFIX
 from common import metrics
 from common.listing import Listing, Suggestion
 from models.evaluation.views import (

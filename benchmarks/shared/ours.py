@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import models
-from benchmarks.peers.protocol import complete_precision, time_batches
-from benchmarks.quality.calibration import Confidence, confidence_of
-from benchmarks.quality.intervals import predict_intervals
+from benchmarks.shared.calibration import Confidence, confidence_of
 from benchmarks.shared.folds import Fold
+from benchmarks.shared.intervals import predict_intervals
+from benchmarks.shared.protocol import complete_precision, time_batches
 from common import encoders
 from common.encoder_training import train as encoder_training
 from common.encoders import Encoder
-from common.encoders.config import NgramConfig, StaticConfig
+from common.encoders.cached import cached
+from common.encoders.config import Config, ConvnetConfig, NgramConfig, StaticConfig
 from common.listing import Listing
 from models.evaluation.views import early_context, full_context
 from models.suggester import Suggester
@@ -60,7 +61,7 @@ def measure_ours(
     """
     start = time.perf_counter()
     encoder_paths = train_encoders(fold, folder, text_model)
-    shared = [encoders.load(path) for path in encoder_paths]
+    shared = [_load_encoder(path, folder) for path in encoder_paths]
     seconds = time.perf_counter() - start
 
     figures = {
@@ -81,17 +82,30 @@ def measure_ours(
     return measurement.to_json()
 
 
-def train_encoders(fold: Fold, folder: Path, text_model: str) -> list[Path]:
-    """Train the encoder of n-grams, and that of the words of a pretrained model if given."""
-    configs: list[NgramConfig | StaticConfig] = [NgramConfig()]
+def train_encoders(fold: Fold, folder: Path, text_model: str = "") -> list[Path]:
+    """Train the default encoders of what the rows have: n-grams of text, and photos.
+
+    The encoder of the words of a pretrained ``text_model`` follows that of the text.
+    """
+    coverage = fold.snapshot.manifest.coverage
+    has_text = bool(coverage.get("title") or coverage.get("description"))
+    configs: list[Config] = [NgramConfig()] if has_text else []
     if text_model:
         configs.append(StaticConfig(model=text_model))
+    if coverage.get("photos"):
+        configs.append(ConvnetConfig())
 
     paths = []
     for config in configs:
         path = encoder_training.train(fold.snapshot, folder, config)
         paths.append(path)
     return paths
+
+
+def _load_encoder(path: Path, folder: Path) -> Encoder:
+    encoder = encoders.load(path)
+    # Every model reads the same photos, which are slow to encode.
+    return cached(encoder, folder) if encoder.modality == "photo" else encoder
 
 
 def load_ours(folder: Path) -> Suggester:

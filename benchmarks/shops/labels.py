@@ -1,0 +1,34 @@
+"""Which models can be measured in a shop: those whose labels its rows have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from benchmarks.shared.protocol import TASKS
+from common.listing import Listing
+
+MIN_ROWS = 200
+"""Labelled rows that a model needs to be measured."""
+
+MIN_OTHERS = 100
+"""Rows with another label than the most frequent one; with fewer, a fold has no 20 to tell."""
+
+
+def measurable_models(rows: Sequence[Listing]) -> tuple[str, ...]:
+    """Return the models that have enough labels, in the order of the tasks."""
+    fields = {task.model: task.field for task in TASKS}
+    return tuple(model for model, field in fields.items() if _is_enough(rows, field))
+
+
+def has_text(rows: Sequence[Listing]) -> bool:
+    """Tell whether any listing has text, without which no peer can answer."""
+    return any(row.title or row.description for row in rows)
+
+
+def _is_enough(rows: Sequence[Listing], field: str) -> bool:
+    counts = Counter(getattr(row, field) for row in rows)
+    del counts[None]
+    n_labelled = counts.total()
+    n_largest = max(counts.values(), default=0)
+    return n_labelled >= MIN_ROWS and n_labelled - n_largest >= MIN_OTHERS

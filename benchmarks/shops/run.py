@@ -1,0 +1,123 @@
+"""Our models by default settings beside tuned peers, in every shop of a file.
+
+Outputs are stored job by job, so an interrupted run goes on with the same command: those of peers
+until a shop's rows or the peer's version change, ours until our code changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.peers.contestants import Environment
+from benchmarks.shared.command_line import format_command, make_parser
+from benchmarks.shared.result_files import write_results
+from benchmarks.shared.results import OURS, Results, Run
+from benchmarks.shops.collect import collect
+from benchmarks.shops.jobs import Setting
+from benchmarks.shops.measure import Plan, measure_shops
+from benchmarks.shops.peer_jobs import SHOP_PEERS
+from benchmarks.shops.report import page_section
+from benchmarks.shops.rows import SCRATCH
+from benchmarks.shops.shop_file import SHOPS, Shop, read_shops
+from common.errors import InputError, ListrecError
+
+MODULE = "benchmarks.shops.run"
+
+EXAMPLES = """
+python -m benchmarks.shops.run --shop thredup vinted --ours-only
+python -m benchmarks.shops.run --shop ebay --contestant ours "tf-idf + linear" --only-fold 0
+python -m benchmarks.shops.run --out docs/results/shops.json --peers-python PYTHON
+make bench-shops LISTREC_DATA=data PRETRAINED_TEXT=FOLDER
+"""
+
+CONTESTANTS = (OURS, *SHOP_PEERS)
+
+
+def main() -> int:
+    """Measure, print the page's section, and write the results."""
+    arguments = _parse_arguments()
+    # The commit is that of the code that is measured, so it is read before anything runs.
+    run = Run.start("shops", arguments.file.name, _command(arguments))
+
+    try:
+        shops = _chosen_shops(arguments)
+        results = _measure(shops, arguments, run)
+    except ListrecError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on from here", file=sys.stderr)
+        return 130
+
+    print(page_section(run, results))
+    if arguments.out:
+        write_results(arguments.out, run, results)
+    return 0
+
+
+def _parse_arguments() -> argparse.Namespace:
+    purpose = "Compare our models with tuned peers in every shop, on the rows of LISTREC_DATA."
+    parser = make_parser(MODULE, purpose, EXAMPLES)
+    add = parser.add_argument
+    add("--file", type=Path, default=SHOPS, help="file of shops")
+    add(
+        "--shop",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="measure these shops; all by default",
+    )
+    add(
+        "--contestant",
+        nargs="+",
+        default=list(CONTESTANTS),
+        choices=CONTESTANTS,
+        metavar="NAME",
+        help=f"measure these: {', '.join(CONTESTANTS)}; all by default",
+    )
+    add("--ours-only", action="store_true", help="measure no peer")
+    add("--only-fold", type=int, help="measure this fold only, counted from 0")
+    add("--peers-python", default="", help="python of fastText and CatBoost")
+    add("--pretrained-text", default="", help="folder of a sentence model")
+    add("--workers", type=int, default=2, help="jobs at a time, each on one core")
+    add("--scratch", type=Path, default=SCRATCH, help="folder of stored outputs")
+    add("--out", type=Path, help="write the results as JSON; see benchmarks.pages")
+    return parser.parse_args()
+
+
+def _chosen_shops(arguments: argparse.Namespace) -> list[Shop]:
+    shops = read_shops(arguments.file)
+    for name in arguments.shop:
+        if name not in shops:
+            known = ", ".join(shops)
+            raise InputError(f"there is no shop {name[:40]!r}; there are {known}")
+    return [shops[name] for name in arguments.shop or shops]
+
+
+def _measure(shops: Sequence[Shop], arguments: argparse.Namespace, run: Run) -> Results:
+    contestants = [OURS] if arguments.ours_only else arguments.contestant
+    plan = Plan(tuple(contestants), arguments.only_fold)
+    environment = Environment(arguments.peers_python, arguments.pretrained_text)
+    setting = Setting(arguments.scratch, environment, arguments.workers)
+    outputs, n_rows = measure_shops(shops, plan, setting)
+    return collect(outputs, n_rows, run)
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    is_partial = set(arguments.contestant) != set(CONTESTANTS)
+    quoted = " ".join(f'"{name}"' for name in arguments.contestant)
+    options = {
+        "--shop": " ".join(arguments.shop),
+        "--contestant": quoted if is_partial else None,
+        "--ours-only": " " if arguments.ours_only else None,
+        "--only-fold": arguments.only_fold,
+        "--pretrained-text": Path(arguments.pretrained_text).name,
+    }
+    return format_command(MODULE, [], options).strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
