@@ -1,7 +1,9 @@
 """The fixed lists of a shop: its category tree, brands, shipping methods and rate card.
 
 They are one versioned JSON file; ``common/data/taxonomy.json`` is the default and an example. Only
-the part about shipping is required; an empty category tree or brand list means "any".
+the part about shipping is required; an empty category tree or brand list means "any". A shop
+without a category tree of its own writes ``"categories": "shopify"`` or ``"shopify:ja"``, or names
+``shopify`` in place of a file, which is the default with that tree.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.category_trees.built_in import built_in_tree, is_built_in
 from common.errors import ArtifactError, InputError
 from common.listing import Fee
 from common.validation.folding import fold_label
@@ -55,12 +58,21 @@ class Taxonomy:
     def load(cls, path: Path) -> Taxonomy:
         """Read a taxonomy file; raises ``InputError`` if it is missing or wrong.
 
-        A file of another schema is an ``ArtifactError``: this installation does not know it.
+        ``shopify`` and ``shopify:ja`` are the default with that tree of categories. A file of
+        another schema is an ``ArtifactError``: this installation does not know it.
         """
+        if is_built_in(str(path)) and not path.exists():
+            return cls._with_tree(str(path))
         try:
             return cls.parse(path.read_text(encoding="utf-8"), str(path))
         except (OSError, UnicodeDecodeError):
             raise InputError(f"there is no readable taxonomy file at {path}") from None
+
+    @classmethod
+    def _with_tree(cls, name: str) -> Taxonomy:
+        values = json.loads(DEFAULT.read_text(encoding="utf-8"))
+        values["categories"] = name
+        return cls.parse(json.dumps(values), name)
 
     @classmethod
     def parse(cls, text: str, name: str = "the taxonomy") -> Taxonomy:
@@ -103,7 +115,7 @@ def _build(values: Mapping[str, Any], text: str, name: str) -> Taxonomy:
     try:
         return Taxonomy(
             version=str(values["version"]),
-            categories=_words(values.get("categories", [])),
+            categories=_categories(values.get("categories", [])),
             brands=_words(values.get("brands", [])),
             shipping_methods=_words(values["shipping_methods"]),
             parcel_sizes=_words(values["parcel_sizes"]),
@@ -121,6 +133,13 @@ def _build(values: Mapping[str, Any], text: str, name: str) -> Taxonomy:
             f"{name} is not laid out as expected: lists hold words, and 'rates' maps a shipping"
             " method to parcel sizes and their fees"
         ) from None
+
+
+def _categories(values: Any) -> tuple[str, ...]:
+    """Return the paths of a list, or of the built-in tree that is named in its place."""
+    if isinstance(values, str):
+        return built_in_tree(values).paths
+    return _words(values)
 
 
 def _words(values: Any) -> tuple[str, ...]:

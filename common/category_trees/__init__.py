@@ -1,0 +1,1 @@
+"""Trees of categories: their nodes, and the tree that this package brings."""
