@@ -12,6 +12,7 @@ from common.listing import (
     CONFIRMABLE,
     FEE_INCLUDED,
     Earnings,
+    Fee,
     Listing,
     Suggestion,
     Suggestions,
@@ -117,9 +118,16 @@ def _rows(suggestion: Suggestion, chosen: Listing | None) -> Iterator[tuple[str,
 
     fee = suggestion.fee
     if fee:
-        amount = format_amount(fee.amount, fee.currency)
-        text = f"{amount} ({fee.method}, {fee.parcel_size})"
-        yield "fee", text, "", ""
+        yield "fee", _format_fee(fee, suggestion), "", _choice_of_fee(chosen)
+
+
+def _format_fee(fee: Fee, suggestion: Suggestion) -> str:
+    """Return a fee with its interval, or with what the rate card lists it for."""
+    learned = suggestion.range_of("shipping_fee")
+    if learned is not None:
+        return format_price(learned)
+    amount = format_amount(fee.amount, fee.currency)
+    return f"{amount} ({fee.method}, {fee.parcel_size})"
 
 
 def _earnings_rows(earnings: Earnings) -> Iterator[tuple[str, ...]]:
@@ -189,6 +197,12 @@ def _choice_of_price(listing: Listing | None) -> str:
     if listing is None or listing.price is None:
         return ""
     return format_amount(listing.price, listing.currency)
+
+
+def _choice_of_fee(listing: Listing | None) -> str:
+    if listing is None or listing.shipping_fee is None:
+        return ""
+    return format_amount(listing.shipping_fee, listing.currency)
 
 
 def _format_percent(probability: float) -> str:

@@ -178,7 +178,9 @@ def _suggested_payer(shipping: Suggestion | None) -> str:
 
 
 def _fee(listing: Listing, shipping: Suggestion | None, currency: str) -> float | None:
-    """Return the amount of the suggested fee, if it is one for this listing in this currency."""
+    """Return the confirmed fee, else the suggested one, if it is for this listing and currency."""
+    if listing.shipping_fee is not None and listing.currency in (None, currency):
+        return listing.shipping_fee
     fee = shipping.fee if shipping else None
     if fee is None or fee.currency != currency:
         return None

@@ -41,12 +41,21 @@ CONFIRMABLE = (
     "shipping_method",
     "parcel_size",
     "language",
+    "shipping_fee",
+    "weight",
+    "dimensions",
 )
 """Fields that a seller may have confirmed; any subset of them is a legal input of any model."""
 
-AMOUNT_FIELDS = ("price",)
+AMOUNT_FIELDS = ("price", "shipping_fee")
 """Fields that are amounts in the listing's ``currency``; models suggest a range for them. All other
 fields that models predict have ranked candidates."""
+
+NUMBER_FIELDS = (*AMOUNT_FIELDS, "weight")
+"""Confirmable fields that are numbers; all others are texts."""
+
+DIMENSIONS_SEPARATOR = "x"
+"""Between the three sides of a parcel: ``30x20x10``."""
 
 EARLY_FIELDS = ("condition",)
 """Confirmed fields of the early context. Calibration and evaluation use two contexts: the early
@@ -74,7 +83,9 @@ class Listing:
     """A listing as entered so far; ``None`` is a field that the seller has not filled in.
 
     In a snapshot the same type holds a finished listing: its confirmed fields are the labels.
-    ``category`` is a path of levels joined by ``/``; ``price`` is in units of ``currency``.
+    ``category`` is a path of levels joined by ``/``; ``price`` and ``shipping_fee``, what the
+    parcel costs whoever pays it, are in units of ``currency``, ``weight`` is in grams, and
+    ``dimensions`` are three sides in centimetres such as ``30x20x10``.
     """
 
     title: str = ""
@@ -91,6 +102,9 @@ class Listing:
     shipping_method: str | None = None
     parcel_size: str | None = None
     language: str | None = None
+    shipping_fee: float | None = None
+    weight: float | None = None
+    dimensions: str | None = None
     listing_id: str = ""
     seller_id: str | None = None
 
@@ -130,6 +144,10 @@ class Candidate:
     probability: float
 
 
+RATE_CARD, LEARNED = "rate card", "learned"
+"""Sources of a fee: the shop's list of fees, or the fees of its listings."""
+
+
 @dataclass(frozen=True, slots=True)
 class PriceRange:
     """A suggested price.
@@ -153,12 +171,25 @@ class PriceRange:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """The cost of shipping by the shop's rate card."""
+    """What shipping a parcel costs, whoever pays it.
+
+    Attributes:
+        amount: the most probable fee.
+        currency: three letters.
+        method: the shipping method that it is the rate of; empty for a learned fee.
+        parcel_size: the parcel size that it is the rate of; empty for a learned fee.
+        low: lower end of the 80 % interval of a learned fee; ``None`` from a rate card.
+        high: its upper end.
+        source: where it comes from: ``RATE_CARD`` or ``LEARNED`` from the fees of listings.
+    """
 
     amount: float
     currency: str
-    method: str
-    parcel_size: str
+    method: str = ""
+    parcel_size: str = ""
+    low: float | None = None
+    high: float | None = None
+    source: str = RATE_CARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +241,19 @@ class Suggestion:
     abstained: str = ""
     used: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+
+    def range_of(self, field: str) -> PriceRange | None:
+        """Return the suggested range of one of ``AMOUNT_FIELDS``, or ``None`` without one.
+
+        A fee from a rate card has no range.
+        """
+        if field == "price":
+            return self.price
+        fee = self.fee
+        if fee is None or fee.low is None or fee.high is None:
+            return None
+        quantiles = ((0.1, fee.low), (0.5, fee.amount), (0.9, fee.high))
+        return PriceRange(fee.amount, fee.low, fee.high, fee.currency, quantiles)
 
 
 @dataclass(frozen=True, slots=True)

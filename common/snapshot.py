@@ -18,7 +18,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from common.errors import ArtifactError, InputError
-from common.listing import CONFIRMABLE, ITEM, PRICE_BASES, Listing, Photo
+from common.listing import (
+    CONFIRMABLE,
+    ITEM,
+    NUMBER_FIELDS,
+    PRICE_BASES,
+    Listing,
+    Photo,
+)
 from common.store.artifacts import MANIFEST, checksum, newer_schema
 
 SCHEMA = 3
@@ -35,7 +42,7 @@ COLUMNS = pa.schema(
         ("description", pa.string()),
         ("photos", pa.list_(pa.string())),
         *(
-            (name, pa.float64() if name == "price" else pa.string())
+            (name, pa.float64() if name in NUMBER_FIELDS else pa.string())
             for name in CONFIRMABLE
         ),
         ("seller_id", pa.string()),
@@ -45,7 +52,9 @@ COLUMNS = pa.schema(
 )
 """Columns of a shard; a missing label is null."""
 
-_REPETITIVE = [name for name in (*CONFIRMABLE, "seller_id") if name != "price"]
+_REPETITIVE = [
+    name for name in (*CONFIRMABLE, "seller_id") if name not in NUMBER_FIELDS
+]
 """Columns of few different values, which are decoded as dictionaries of them."""
 
 _LISTING_COLUMNS = [
@@ -142,7 +151,8 @@ class Snapshot:
 
         for shard in self._shards(split):
             with self._open(shard) as table:
-                for batch in table.iter_batches(size, columns=_LISTING_COLUMNS):
+                names = _existing(table, _LISTING_COLUMNS)
+                for batch in table.iter_batches(size, columns=names):
                     yield _to_listings(batch, root)
 
     def read(self, split: str) -> list[Listing]:
@@ -156,12 +166,16 @@ class Snapshot:
         """Yield the values of the named columns of a split, in their order, shard by shard."""
         for shard in self._shards(split):
             with self._open(shard) as table:
-                arrays = table.read(columns=list(names))
-                columns = []
+                arrays = table.read(columns=_existing(table, names))
+                # A snapshot that was written before a field was known has no column for it.
+                missing = [None] * len(arrays)
+                columns: list[list[Any]] = []
                 for name in names:
+                    if name not in arrays.column_names:
+                        columns.append(missing)
+                        continue
                     column = arrays.column(name).combine_chunks()
-                    values = _to_values(column)
-                    columns.append(values)
+                    columns.append(_to_values(column))
                 yield columns
 
     def _shards(self, split: str) -> list[str]:
@@ -200,12 +214,19 @@ def _check_manifest(manifest: SnapshotManifest) -> SnapshotManifest:
     return manifest
 
 
+def _existing(table: pq.ParquetFile, names: Sequence[str]) -> list[str]:
+    """Return those of the named columns that a shard has."""
+    known = set(table.schema_arrow.names)
+    return [name for name in names if name in known]
+
+
 def _to_listings(batch: pa.RecordBatch, root: str | None) -> list[Listing]:
     """Return the listings of a batch; ``root`` precedes the paths of photos, if there are any."""
-    columns = [_to_values(batch.column(name)) for name in _LISTING_COLUMNS]
+    names = batch.schema.names
+    columns = [_to_values(batch.column(name)) for name in names]
     listings = []
     for row in zip(*columns, strict=True):
-        fields = dict(zip(_LISTING_COLUMNS, row, strict=True))
+        fields = dict(zip(names, row, strict=True))
         paths = fields["photos"] if root else ()
         photos = [Photo(path=f"{root}{path}") for path in paths]
         fields["photos"] = tuple(photos)

@@ -66,14 +66,21 @@ LANGUAGES: dict[str, str] = {
         통화 货币 币种 貨幣
     """,
     "shipping_payer": """
-        verzendkosten gratis_verzending darmowa_dostawa dostawa koszt_dostawy frete frete_gratis
-        fri_frakt frakt fraktkostnad fri_fragt fragt toimitus doprava szallitas livrare kargo
-        kargo_ucreti ucretsiz_kargo доставка бесплатная_доставка ongkir 배송비
-        무료배송 包邮 是否包邮 运费 運費 spedizione spedizione_gratuita
-        envio envio_gratis gastos_de_envio
-        livraison livraison_gratuite frais_de_livraison versandkostenfrei kostenloser_versand
-        free_delivery delivery_cost delivery_fee shipping_paid_by shipping_amount porto
+        gratis_verzending darmowa_dostawa dostawa frete_gratis
+        fri_frakt frakt fri_fragt fragt toimitus doprava szallitas livrare kargo
+        ucretsiz_kargo доставка бесплатная_доставка
+        무료배송 包邮 是否包邮 spedizione spedizione_gratuita
+        envio envio_gratis
+        livraison livraison_gratuite versandkostenfrei kostenloser_versand
+        free_delivery shipping_paid_by
     """,
+    "shipping_fee": """
+        verzendkosten koszt_dostawy frete fraktkostnad kargo_ucreti ongkir 배송비 运费 運費
+        gastos_de_envio frais_de_livraison delivery_cost delivery_fee shipping_amount porto
+        shipping_charge shipping_rate
+    """,
+    "weight": "vikt vaegt vekt waga paino hmotnost agirlik вес 무게 重量 peso berat",
+    "dimensions": "afmetingen wymiary matt mal mitat rozmery boyutlar размеры 크기",
     "shipping_method": """
         verzendmethode metoda_dostawy leveringsmetode способ_доставки 배송방법 物流方式 配送方式
         metodo_de_envio

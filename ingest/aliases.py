@@ -68,9 +68,21 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "shipping_payer": (
         "shipping", "payer", "shipping_payer_id", "who_pays_shipping", "free_shipping",
-        "is_free_shipping", "shipping_cost", "shipping_price", "shipping_fee", "postage",
-        "shipping_from", "配送料の負担", "送料負担", "送料の負担", "送料", "versand",
-        "versandkosten", "frais_de_port", "spese_di_spedizione", "gastos_de_envío",
+        "is_free_shipping", "shipping_from", "配送料の負担", "送料負担", "送料の負担", "送料",
+        "versand",
+    ),
+    "shipping_fee": (
+        "shipping_cost", "shipping_price", "postage", "postage_cost", "freight", "freight_value",
+        "freight_cost", "versandkosten", "frais_de_port", "spese_di_spedizione",
+        "gastos_de_envío",
+    ),
+    "weight": (
+        "shipping_weight", "package_weight", "parcel_weight", "item_weight", "product_weight",
+        "variant_grams", "重量", "重さ", "gewicht", "poids", "peso",
+    ),
+    "dimensions": (
+        "dimension", "package_dimensions", "parcel_dimensions", "product_dimensions",
+        "item_dimensions", "abmessungen", "dimensioni", "dimensiones", "dimensoes", "寸法",
     ),
     "shipping_method": (
         "shipping_method_name", "delivery_method", "shipping_service", "配送方法", "発送方法",
@@ -90,7 +102,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Other names of our fields, the more telling one first."""
 
-AMOUNTS = ("price", "shipping_payer")
+AMOUNTS = ("price", "shipping_payer", "shipping_fee")
 """Fields whose columns may be named with a currency, such as ``price_gbp``."""
 
 _CURRENCY = re.compile(r"_(?:in_)?([a-z]{3})$")

@@ -46,6 +46,12 @@ _NEUTRAL_WORDS = {
         gross vk 税込 税込み 円 含税 cents cent pence minor amount local buy now
     """,
     "shipping_payer": "price cost fee is free amount",
+    "shipping_fee": "price cost fee amount total",
+    "weight": """
+        shipping package parcel packaged unit net gross g kg lb lbs oz gram grams kilogram kilograms
+        pounds ounces in
+    """,
+    "dimensions": "shipping package parcel packaged cm mm m in inch inches box lwh l w h",
     "shipping_method": "name",
     "seller_id": "name id",
     "listed_at": "date time at on utc timestamp",
@@ -90,6 +96,7 @@ _PARTS = _PART_WORDS.split()
 
 _SELLER_WORDS = "user owner shop store seller vendor author account profile"
 _SELLERS = frozenset(_SELLER_WORDS.split())
+_SHIPPING = frozenset(["shipping_payer", "shipping_fee"])
 _PATH = re.compile(r"[\w$@-]+(\.[\w$@-]+)+")
 
 
@@ -156,7 +163,7 @@ def _of_part(part: str, holder: str, is_deep: bool) -> list[Meaning]:
     if "price" in fields and _is_currency(part):
         return [Meaning(NESTED, 0, 0, "currency")]
     # Of what shipping costs in which country, one number says nothing.
-    if part not in _PARTS or is_deep or "shipping_payer" in fields:
+    if part not in _PARTS or is_deep or not _SHIPPING.isdisjoint(fields):
         return []
 
     number = _PARTS.index(part)

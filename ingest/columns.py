@@ -13,12 +13,16 @@ from ingest import aliases
 from ingest.category_levels import find_levels
 from ingest.column_names import EXACT, NESTED, Meaning, meanings_of
 from ingest.exports import ExportForm
+from ingest.parcel_sides import find_sides
 from ingest.source import FIELDS
 
 CONTENT = ("title", "description", "photos")
 """Fields of which a table needs one at least."""
 
-SINGLE = ("shipping_payer", "price", "currency", "listed_at", "sold_at")
+SINGLE = (
+    *("shipping_payer", "shipping_fee", "price", "currency", "listed_at", "sold_at"),
+    *("weight", "dimensions"),
+)
 """Fields whose cells mean what the name of their column says: a second column may mean another."""
 
 MAX_NAMES = 30
@@ -38,7 +42,8 @@ class MatchedColumns:
             photos all of them.
         unmatched: Columns that are not read.
         similar: For an unmatched column, the field whose name its own contains.
-        listed: Fields whose columns are parts of one value: photos, and levels of a category.
+        listed: Fields whose columns are parts of one value: photos, levels of a category, and sides
+            of a parcel.
     """
 
     columns: Mapping[str, tuple[str, ...]]
@@ -85,10 +90,40 @@ def match_columns(
     candidates = _find_candidates(columns, levels, form)
     chosen = _choose(candidates, given)
     require_content(chosen, columns, name)
+    if form is None:
+        _add_sides(chosen, find_sides(columns), given)
+        _share_shipping(chosen, given)
+
     matched = _describe(columns, chosen, given, form)
+    parts = {"dimensions"} if len(chosen.get("dimensions", ())) > 1 else set()
     if levels and chosen.get("category") == levels:
-        return replace(matched, listed=matched.listed | {"category"})
-    return matched
+        parts.add("category")
+    return replace(matched, listed=matched.listed | parts)
+
+
+def _add_sides(
+    chosen: dict[str, tuple[str, ...]], sides: tuple[str, ...], given: Mapping[str, str]
+) -> None:
+    """Take three columns of sides for the dimensions, unless they have a column or are taken."""
+    taken = set(chain.from_iterable(chosen.values()))
+    is_free = "dimensions" not in chosen and "dimensions" not in given
+    if sides and is_free and taken.isdisjoint(sides):
+        chosen["dimensions"] = sides
+
+
+def _share_shipping(
+    chosen: dict[str, tuple[str, ...]], given: Mapping[str, str]
+) -> None:
+    """Let one column tell the fee and who pays: an amount above 0 is what the buyer pays.
+
+    What its cells are decides later: a column of flags holds no fees.
+    """
+    for field, other in (
+        ("shipping_fee", "shipping_payer"),
+        ("shipping_payer", "shipping_fee"),
+    ):
+        if field not in chosen and field not in given and other in chosen:
+            chosen[field] = chosen[other][:1]
 
 
 def _find_candidates(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, NamedTuple
 
-from common.listing import Listing, Photo
+from common.listing import AMOUNT_FIELDS, Listing, Photo
 from common.validation import texts
 from ingest.readings import Readings, settle_currency
 from ingest.source import WHOLE_ROW, RawRow
@@ -76,8 +76,11 @@ def parse_cells(raw: RawRow, readings: Readings) -> Row:
     if "sold_at" in values:
         _check_dates(raw.values, values, dropped)
     used = tuple(values)
-    if "price" in values and not _settle_price(raw.values, values, dropped, readings):
-        used = tuple(name for name in used if name != "price")
+    for field in AMOUNT_FIELDS:
+        if field in values and not _settle(
+            field, raw.values, values, dropped, readings
+        ):
+            used = tuple(name for name in used if name != field)
     return _to_row(raw, values, used, dropped)
 
 
@@ -148,25 +151,26 @@ def _cut_texts(
     )
 
 
-def _settle_price(
+def _settle(
+    field: str,
     cells: Mapping[str, object],
     values: dict[str, Any],
     dropped: list[DroppedCell],
     readings: Readings,
 ) -> bool:
-    """Replace the amount by its value, and set its currency.
+    """Replace an amount by its value, and set the currency of the row.
 
-    Returns whether there is a price: one that contradicts the currency of its row is dropped.
+    Returns whether there is an amount: one that contradicts the currency of its row is dropped.
     """
-    amount = values["price"]
+    amount = values[field]
     try:
         own = settle_currency(amount, values.get("currency"))
     except ValueError as error:
-        dropped.append(_drop("price", cells["price"], f"price {error}"))
-        del values["price"]
+        dropped.append(_drop(field, cells[field], f"{field} {error}"))
+        del values[field]
         return False
 
-    values["price"] = amount.value
+    values[field] = amount.value
     values["currency"] = own or readings.currency
     return True
 

@@ -16,17 +16,19 @@ from common.listing import CONFIRMABLE
 if TYPE_CHECKING:
     from ingest.readings import Reading, Readings
 
+_LATER = ("language", "shipping_fee", "weight", "dimensions")
+
 FIELDS = (
     "listing_id",
     "title",
     "description",
     "photos",
-    # The language comes last: the order of fields is that of ids and reports made before.
-    *(name for name in CONFIRMABLE if name != "language"),
+    # Later fields come last: the order of fields is that of ids and reports made before.
+    *(name for name in CONFIRMABLE if name not in _LATER),
     "seller_id",
     "listed_at",
     "sold_at",
-    "language",
+    *_LATER,
 )
 """Names of the fields that a table may have, as in a snapshot and in ``--map``."""
 

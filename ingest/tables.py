@@ -26,7 +26,7 @@ NESTED_FORMATS = ("json", "jsonl", "parquet", "xml")
 
 ONE_VALUE = frozenset(
     ["price", "currency", "brand", "condition", "size", "colour", "seller_id"]
-    + ["listed_at", "sold_at", "language"]
+    + ["listed_at", "sold_at", "language", "shipping_fee", "weight"]
 )
 """Fields of which a listing has one value."""
 
@@ -57,11 +57,34 @@ def open_table(path: Path, options: ReadOptions | None = None) -> Table:
     sample = _take_sample(rows(unwanted))
     readings = _read(sample, matched, options, form)
     left_out = unwanted.union(readings.left_out)
+    matched = _without_shared(matched, left_out)
     table = Table(file, partial(rows, left_out), form, matched, readings)
     # Unless a column turned out to say nothing, the rows are those that were just read.
-    if not readings.left_out:
+    if form is None:
+        table.first = [_without(row, readings.left_out) for row in sample]
+    elif not readings.left_out:
         table.first = sample
     return table
+
+
+def _without_shared(
+    matched: MatchedColumns, left_out: Collection[str]
+) -> MatchedColumns:
+    """Leave out a field whose column is read as another field's: it turned out to be that one."""
+    columns = matched.columns
+    is_shared = columns.get("shipping_fee") == columns.get("shipping_payer")
+    if not is_shared or "shipping_fee" not in left_out:
+        return matched
+    kept = {name: of for name, of in columns.items() if name != "shipping_fee"}
+    return replace(matched, columns=kept)
+
+
+def _without(row: RawRow, left_out: Collection[str]) -> RawRow:
+    """Return a row of a table without a form, without the cells of some fields."""
+    if not left_out:
+        return row
+    kept = {name: cell for name, cell in row.values.items() if name not in left_out}
+    return replace(row, values=kept)
 
 
 def _unwanted_fields(options: ReadOptions) -> set[str]:

@@ -251,6 +251,9 @@ def _to_fee(message: pb.Fee) -> Fee:
         currency=message.currency,
         method=message.method,
         parcel_size=message.parcel_size,
+        low=message.low if message.HasField("low") else None,
+        high=message.high if message.HasField("high") else None,
+        source=message.source,
     )
 
 
@@ -260,6 +263,9 @@ def _from_fee(fee: Fee) -> pb.Fee:
         currency=fee.currency,
         method=fee.method,
         parcel_size=fee.parcel_size,
+        low=fee.low,
+        high=fee.high,
+        source=fee.source,
     )
 
 

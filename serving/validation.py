@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from common.errors import InputError
-from common.listing import Listing
+from common.listing import NUMBER_FIELDS, Listing
 from common.photos.checking import check_amount
 from common.validation import texts
 from common.validation.values import FIELD_PARSERS
@@ -53,9 +53,11 @@ def check_listing(listing: Listing) -> Listing:
         )
     check_amount(listing.photos)
 
-    # In a table nan is an empty cell, and values.parse_price skips it; in a request it is an error.
-    if listing.price is not None and not math.isfinite(listing.price):
-        raise InputError("price is not a finite number")
+    # In a table nan is an empty cell, and its parser skips it; in a request it is an error.
+    for name in NUMBER_FIELDS:
+        number = getattr(listing, name)
+        if number is not None and not math.isfinite(number):
+            raise InputError(f"{name} is not a finite number")
 
     confirmed = _parse_confirmed(listing)
     return replace(

@@ -158,7 +158,8 @@ def _flaws(suggestion: Suggestion, version: str) -> Iterator[str]:
         yield from _fee_flaws(suggestion.fee)
 
     has_candidates = any(suggestion.candidates.values())
-    if not (has_candidates or suggestion.price or suggestion.abstained):
+    has_amount = suggestion.price or suggestion.fee
+    if not (has_candidates or has_amount or suggestion.abstained):
         yield "suggests nothing and does not say why"
 
 
@@ -184,8 +185,11 @@ def _price_flaws(price: PriceRange) -> Iterator[str]:
 
 
 def _fee_flaws(fee: Fee) -> Iterator[str]:
-    if not _is_amount(fee.amount):
+    ends = [end for end in (fee.low, fee.high) if end is not None]
+    if not all(map(_is_amount, (fee.amount, *ends))):
         yield "names a fee that is negative or not finite"
+    elif ends and not min(ends) <= fee.amount <= max(ends):
+        yield "names a fee outside of its own range"
 
 
 def _is_amount(number: float) -> bool:

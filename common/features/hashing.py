@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from common.arrays import Floats
 from common.features import ngrams, normalise
-from common.listing import CATEGORY_SEPARATOR, Listing
+from common.listing import CATEGORY_SEPARATOR, NUMBER_FIELDS, Listing
 from common.validation.folding import fold_field
+from common.validation.measures import volume
 
-VERSION = 4
+VERSION = 5
 """Version of everything below that turns text and fields into hashes; artifacts store it.
 
 Raise it with any change that gives other hashes: artifacts of another version are refused.
@@ -31,13 +32,14 @@ VIEWS = ("title characters", "words of title and description")
 FIELD_SLOTS = (
     "category", "category", "category", "brand", "condition", "size", "colour", "price", "price",
     "currency", "shipping_payer", "shipping_method", "parcel_size", "language",
+    "shipping_fee", "shipping_fee", "weight", "weight", "dimensions", "dimensions",
 )  # fmt: skip
 """The confirmed field of each slot of ``FieldTokens``; a category has three levels."""
 
 _FIRST_SLOTS = {name: FIELD_SLOTS.index(name) for name in dict.fromkeys(FIELD_SLOTS)}
 
-PRICE_BINS_PER_UNIT = 3
-"""Number of price tokens per unit of ``log1p``; a price is shared by the two nearest."""
+BINS_PER_UNIT = 3
+"""Number of tokens of a number per unit of its ``log1p``; it is shared by the two nearest."""
 
 CACHE_ROWS = 512
 """Maximum rows of a batch whose hashes are cached: within one process the encoder and every model
@@ -155,8 +157,12 @@ _cached_hash_texts = lru_cache(maxsize=16)(_hash_texts)
 def _field_tokens(name: str, value: Any) -> Iterator[tuple[int, str, float]]:
     """Yield slots, tokens and weights of a confirmed value; spellings of a label are one token."""
     first_slot = _FIRST_SLOTS[name]
-    if name == "price":
-        yield from _price_tokens(value, first_slot)
+    if name in NUMBER_FIELDS:
+        yield from _number_tokens(name, value, first_slot)
+        return
+    if name == "dimensions":
+        # A shipper's fee follows the volume; three sides alone would hardly ever repeat.
+        yield from _number_tokens("volume", volume(value), first_slot)
         return
 
     folded = fold_field(name, value)
@@ -169,18 +175,20 @@ def _field_tokens(name: str, value: Any) -> Iterator[tuple[int, str, float]]:
         yield first_slot, f"{name}={words}", 1.0
 
 
-def _price_tokens(price: float, first_slot: int) -> Iterator[tuple[int, str, float]]:
-    """Yield the two nearest price bins, weighted by linear interpolation."""
-    if not 0 <= price < math.inf:
+def _number_tokens(
+    name: str, number: float, first_slot: int
+) -> Iterator[tuple[int, str, float]]:
+    """Yield the two nearest bins of a number, weighted by linear interpolation."""
+    if not 0 <= number < math.inf:
         return
 
-    position = math.log1p(price) * PRICE_BINS_PER_UNIT
+    position = math.log1p(number) * BINS_PER_UNIT
     lower_bin = math.floor(position)
     upper_bin = lower_bin + 1
     upper_share = position - lower_bin
 
-    yield first_slot, f"price={lower_bin}", 1.0 - upper_share
-    yield first_slot + 1, f"price={upper_bin}", upper_share
+    yield first_slot, f"{name}={lower_bin}", 1.0 - upper_share
+    yield first_slot + 1, f"{name}={upper_bin}", upper_share
 
 
 def _category_levels(path: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any
 from common.validation.brands import parse_brand
 from common.validation.categories import parse_category
 from common.validation.conditions import parse_condition
+from common.validation.measures import parse_dimensions, parse_weight
 from common.validation.payers import parse_payer
 from common.validation.texts import NUMBER, parse_label, quote
 
@@ -27,6 +28,18 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 def parse_price(value: object) -> float | None:
     """Return a price above 0 and below ``MAX_PRICE``; ``$1,200.00`` is 1200."""
     number = _parse_number(value)
+    if number is not None:
+        check_price(number, value)
+    return number
+
+
+def parse_fee(value: object) -> float | None:
+    """Return the fee of a parcel, above 0 and below ``MAX_PRICE``."""
+    number = _parse_number(value)
+    if number == 0:
+        raise ValueError(
+            f"{quote(value)} is not above 0: free shipping is shipping_payer=seller"
+        )
     if number is not None:
         check_price(number, value)
     return number
@@ -78,6 +91,9 @@ FIELD_PARSERS: Mapping[str, Callable[[object], Any]] = {
     "colour": parse_label,
     "shipping_method": parse_label,
     "parcel_size": parse_label,
+    "shipping_fee": parse_fee,
+    "weight": parse_weight,
+    "dimensions": parse_dimensions,
     "seller_id": parse_label,
 }
 """The rule for each field that holds one label; requests are validated in this order."""

@@ -75,6 +75,9 @@ def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
         values["condition"] = CONDITIONS[condition[:4]]
     fall_back(values, "category", "category_id")
 
+    cost = text_of(values, "shipping_cost")
+    if _AMOUNT.search(cost) and not has(values, "shipping_fee"):
+        values["shipping_fee"] = cost
     payer = _payer(values)
     if payer and not has(values, "shipping_payer"):
         values["shipping_payer"] = payer

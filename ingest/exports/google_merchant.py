@@ -20,29 +20,30 @@ _NOT_ZERO = re.compile(r"[1-9]")
 
 
 def convert(cells: Cells) -> tuple[Cells, dict[str, str]]:
-    """Return the cells of an item: a category with a name, and who pays for shipping."""
+    """Return the cells of an item: a category with a name, and what shipping costs whom."""
     values = dict(cells)
     category = text_of(values, "category")
     if has(values, "product_type") and (not category or category.isdecimal()):
         # Google's categories may be ids; the shop's own have names.
         values["category"] = values["product_type"]
 
-    payer = _payer(values.get("shipping_payer"))
-    if payer:
-        values["shipping_payer"] = payer
+    amount = _first_amount(values.get("shipping_payer"))
+    if amount:
+        values["shipping_payer"] = "buyer" if _NOT_ZERO.search(amount) else "seller"
+        values["shipping_fee"] = amount
 
     keep_local_photos(values, separators=",|")
     return values, {}
 
 
-def _payer(shipping: object) -> str:
-    """Return who pays by the first amount of ``US:::6.49 USD``; empty where there is none."""
+def _first_amount(shipping: object) -> str:
+    """Return the first amount of ``US:::6.49 USD``, or an empty text where there is none."""
     for text in _texts(shipping):
         for offer in re.split(r",(?=\s*[A-Z]{2}:)|[;|\n]", text):
             # Country, region and service stand before the amount.
             amount = _AMOUNT.search(offer.rpartition(":")[2].strip())
             if amount is not None:
-                return "buyer" if _NOT_ZERO.search(amount[0]) else "seller"
+                return amount[0]
     return ""
 
 

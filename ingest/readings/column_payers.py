@@ -59,6 +59,12 @@ def read_payers(
     return FieldReadings(parsers, (_describe(meaning, counts, readable),))
 
 
+def holds_amounts(cells: Sequence[object], name: str) -> bool:
+    """Return whether a column of payers holds what the buyer pays, in amounts."""
+    rule, _ = _decide(_count(cells), name)
+    return rule.kind == AMOUNT
+
+
 def _describe(meaning: str, counts: Counter[str], readable: Counter[str]) -> Reading:
     total = counts.total()
     evidence = f"{share(readable, total)} are read so"

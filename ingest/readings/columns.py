@@ -11,6 +11,8 @@ from ingest.options import ReadOptions
 from ingest.readings.cells import cached
 from ingest.readings.column_categories import read_categories
 from ingest.readings.column_dates import read_dates
+from ingest.readings.column_fees import read_fees
+from ingest.readings.column_measures import read_measures
 from ingest.readings.column_payers import read_payers
 from ingest.readings.column_prices import read_prices
 from ingest.readings.column_texts import read_descriptions, read_titles
@@ -51,6 +53,8 @@ def read_columns(
         prices.part,
         read_currencies(sample, prices.stated),
         read_payers(sample, names),
+        read_fees(sample, names, options, prices),
+        read_measures(sample, names),
         read_dates(sample, options, prices.stated),
     )
     merged = _merge(parts, prices.currency)

@@ -108,6 +108,14 @@ def payer_by_amount(text: str) -> str:
     return payers.pop()
 
 
+def first_offer(text: str) -> str:
+    """Return the amount of the first country of a feed's cell; any other text as it is."""
+    if not _is_of_feed(text):
+        return text
+    first, _, _ = text.partition(",")
+    return first.rpartition(":")[2].strip() or text
+
+
 def _is_of_feed(text: str) -> bool:
     """Return whether a cell is a merchant feed's: ``US:::6.49 USD,CA:::15 USD``."""
     return text.count(":") > 1

@@ -36,5 +36,8 @@ SAMPLE_VALUES: Mapping[str, Sequence[str | float]] = {
     "shipping_method": ("standard",),
     "parcel_size": ("small",),
     "language": ("en", "ja"),
+    "shipping_fee": (4.5, 0.0),
+    "weight": (350.0, 0.0, 1e6),
+    "dimensions": ("30x20x10", "oddly"),
 }
 """Values of each confirmed field, known and unknown ones."""

@@ -33,7 +33,7 @@ def check_answers(model: TrainedModel) -> None:
     for suggestion in suggestions:
         check_legal(suggestion, model.name)
     require(
-        any(suggestion.candidates or suggestion.price for suggestion in suggestions),
+        any(each.candidates or each.price or each.fee for each in suggestions),
         "it suggests nothing for any listing",
     )
 
@@ -159,4 +159,4 @@ def check_threads(model: TrainedModel) -> None:
 
 
 def _answers(suggestions: Sequence[Suggestion]) -> list[object]:
-    return [(suggestion.candidates, suggestion.price) for suggestion in suggestions]
+    return [(each.candidates, each.price, each.fee) for each in suggestions]

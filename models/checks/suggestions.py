@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from common.listing import Candidate, PriceRange, Suggestion
+from common.listing import Candidate, Fee, PriceRange, Suggestion
 from models.checks.trained_model import ContractError, require
 
 PROBABILITY_TOLERANCE = 1e-5
@@ -27,7 +28,12 @@ def check_legal(suggestion: Suggestion, name: str) -> None:
     )
     require(bool(suggestion.version), "a suggestion has no version")
     require(
-        bool(suggestion.candidates or suggestion.price or suggestion.abstained),
+        bool(
+            suggestion.candidates
+            or suggestion.price
+            or suggestion.fee
+            or suggestion.abstained
+        ),
         "a suggestion is empty and does not say why",
     )
 
@@ -35,6 +41,8 @@ def check_legal(suggestion: Suggestion, name: str) -> None:
         _check_ranking(field, candidates)
     if suggestion.price is not None:
         _check_price(suggestion.price)
+    if suggestion.fee is not None:
+        _check_fee(suggestion.fee)
 
 
 def check_equal(actual: Sequence[Suggestion], expected: Sequence[Suggestion]) -> None:
@@ -100,8 +108,20 @@ def _check_price(price: PriceRange) -> None:
     )
 
 
+def _check_fee(fee: Fee) -> None:
+    amounts = [end for end in (fee.low, fee.amount, fee.high) if end is not None]
+    require(
+        all(math.isfinite(amount) and amount >= 0 for amount in amounts),
+        "a fee is negative or not finite",
+    )
+    require(amounts == sorted(amounts), "a fee is outside of its own interval")
+    require(
+        (fee.low is None) == (fee.high is None), "the interval of a fee has one end"
+    )
+
+
 def _check_equal_pair(actual: Suggestion, expected: Suggestion) -> None:
-    for name in ("model", "version", "abstained", "used", "unknown", "fee"):
+    for name in ("model", "version", "abstained", "used", "unknown"):
         one, other = getattr(actual, name), getattr(expected, name)
         require(one == other, f"{name} is {one!r}, not {other!r}")
 
@@ -114,6 +134,7 @@ def _check_equal_pair(actual: Suggestion, expected: Suggestion) -> None:
     for field, candidates in actual.candidates.items():
         _check_equal_rankings(field, candidates, expected.candidates[field])
     _check_equal_prices(actual.price, expected.price)
+    _check_equal_fees(actual.fee, expected.fee)
 
 
 def _check_equal_rankings(
@@ -159,4 +180,22 @@ def _check_equal_prices(actual: PriceRange | None, expected: PriceRange | None) 
         one.shape == other.shape
         and np.allclose(one, other, rtol=PRICE_TOLERANCE, atol=0.0),
         f"the quantiles of the price are {actual.quantiles}, not {expected.quantiles}",
+    )
+
+
+def _check_equal_fees(actual: Fee | None, expected: Fee | None) -> None:
+    """Amounts may differ by ``PRICE_TOLERANCE`` of themselves; all else is equal."""
+    if actual is None or expected is None:
+        require(actual is expected, "one suggestion has a fee and the other has none")
+        return
+
+    bare = [replace(fee, amount=0.0, low=None, high=None) for fee in (actual, expected)]
+    one, other = (
+        np.array([fee.amount, fee.low, fee.high], np.float64)
+        for fee in (actual, expected)
+    )
+    require(
+        bare[0] == bare[1]
+        and np.allclose(one, other, rtol=PRICE_TOLERANCE, atol=0.0, equal_nan=True),
+        f"fee is {actual!r}, not {expected!r}",
     )

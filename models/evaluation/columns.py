@@ -99,15 +99,21 @@ def _candidate_columns(
 def price_columns(
     truth: Sequence[float], suggestions: Sequence[Suggestion]
 ) -> dict[str, Values]:
-    """Columns of a price; ``truth`` are the rows' own prices, in the currency of the answers.
+    """Columns of a price, see ``amount_columns``."""
+    return amount_columns("price", truth, suggestions)
 
-    ``price`` and ``median``, ``inside`` (the interval covers the price), ``width`` (the quotient
+
+def amount_columns(
+    field: str, truth: Sequence[float], suggestions: Sequence[Suggestion]
+) -> dict[str, Values]:
+    """Columns of an amount; ``truth`` are the rows' own ones, in the currency of the answers.
+
+    ``price`` and ``median``, ``inside`` (the interval covers the amount), ``width`` (the quotient
     of the interval's ends), ``abstained``, and ``below 0.05`` for each quantile. In ``log1p``:
     ``winkler`` (the interval score) and ``loss`` (the absolute error of the median).
     """
-    intervals = [
-        suggestion.price for suggestion in suggestions if suggestion.price is not None
-    ]
+    ranges = [suggestion.range_of(field) for suggestion in suggestions]
+    intervals = [interval for interval in ranges if interval is not None]
     price = _numbers(truth)
     median = _numbers([interval.median for interval in intervals])
 

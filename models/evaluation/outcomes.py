@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from common.arrays import Ints
-from common.listing import Listing, Suggestion
+from common.listing import AMOUNT_FIELDS, Listing, Suggestion
 from common.progress import Progress, ignore_progress
-from models.evaluation.columns import Columns, price_columns, ranked_columns
+from models.evaluation.columns import Columns, amount_columns, ranked_columns
 from models.evaluation.views import (
     EARLY,
     FULL,
@@ -214,7 +214,9 @@ def _outcome(
     is_ranked = any(
         suggestion.candidates.get(field) for suggestion in suggestions.values()
     )
-    rows = list(suggestions) if is_ranked else _same_currency(listings, suggestions)
+    rows = list(suggestions)
+    if not is_ranked:
+        rows = _same_currency(field, listings, suggestions)
     if not rows:
         return None
 
@@ -233,12 +235,14 @@ def _outcome(
 
 
 def _same_currency(
-    listings: Sequence[Listing], suggestions: SuggestionsByRow
+    field: str, listings: Sequence[Listing], suggestions: SuggestionsByRow
 ) -> list[int]:
-    """The rows whose own price can be compared with the suggested one."""
+    """The rows whose own amount can be compared with the suggested one."""
+    if field not in AMOUNT_FIELDS:
+        return []
     comparable = []
     for row, suggestion in suggestions.items():
-        if same_currency(listings[row], suggestion.price):
+        if same_currency(listings[row], suggestion.range_of(field), field):
             comparable.append(row)
     return comparable
 
@@ -248,4 +252,4 @@ def _columns(
 ) -> Columns:
     if is_ranked:
         return ranked_columns(field, list(map(str, labels)), answers)
-    return price_columns(labels, answers)
+    return amount_columns(field, labels, answers)

@@ -179,6 +179,10 @@ def _r2(columns: Columns, weights: Weights | None) -> Score:
     return metrics.r2_log1p(columns["price"], columns["median"], weights)
 
 
+def _absolute_error(columns: Columns, weights: Weights | None) -> Score:
+    return metrics.mean(np.abs(columns["price"] - columns["median"]), weights)
+
+
 def _median_width(columns: Columns, weights: Weights | None) -> Score:
     return metrics.median(columns["width"], weights)
 
@@ -229,6 +233,9 @@ COMMITTED_RIGHT = Metric(
 )
 RMSLE = Metric("rmsle", "lower", "price", _rmsle)
 R2 = Metric("r2", "higher", "price", _r2, is_optional=True)
+MAE = Metric("mae", "lower", "price", _absolute_error)
+"""The mean absolute error of an amount, in units of its currency."""
+
 COVERED = Metric("coverage", "near", "inside", partial(_mean, "inside"), aim=COVERAGE)
 INTERVAL_SCORE = Metric("interval_score", "lower", "winkler", partial(_mean, "winkler"))
 WIDTH = Metric("width", "", "width", _median_width)

@@ -86,9 +86,11 @@ TEXT_ALONE = single_modality_view("text")
 PHOTO_ALONE = single_modality_view("photo")
 
 
-def same_currency(listing: Listing, suggested: PriceRange | None) -> bool:
-    """Tell whether a listing's own price can be compared with a range: it is in that currency."""
-    if listing.price is None or suggested is None:
+def same_currency(
+    listing: Listing, suggested: PriceRange | None, field: str = "price"
+) -> bool:
+    """Tell whether a listing's own amount can be compared with a range: it is in that currency."""
+    if getattr(listing, field) is None or suggested is None:
         return False
     return listing.currency in (None, suggested.currency)
 

@@ -10,10 +10,16 @@ from common.metrics import Threshold
 from common.nets.settings import NetSettings
 from models.ensemble.settings import BoostedTreesSettings, LinearSettings
 
-OUTPUTS = ("shipping_payer", "shipping_method", "parcel_size")
+OUTPUTS = ("shipping_payer", "shipping_method", "parcel_size", "shipping_fee")
 """Fields of a listing that the model suggests, as far as the snapshot has labels for them."""
 
-INPUT_FIELDS = ("category", "brand", "condition", "size", "colour", "price", "language")
+RANKED_OUTPUTS = OUTPUTS[:3]
+"""Those with ranked candidates; a fee is an amount with an interval."""
+
+INPUT_FIELDS = (
+    "category", "brand", "condition", "size", "colour", "price", "language",
+    "weight", "dimensions",
+)  # fmt: skip
 """Confirmed fields that the model reads."""
 
 GATE = (Threshold("auc", minimum=0.55), Threshold("calibration_error", maximum=0.15))

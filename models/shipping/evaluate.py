@@ -11,9 +11,13 @@ from models.evaluation.scoring import (
     ABSTAINED,
     AUC,
     CALIBRATION_ERROR,
+    COVERED,
+    MAE,
     MAJORITY_BASELINE,
+    R2,
     TOP1,
     TOP5,
+    WIDTH,
     Evaluation,
     measure,
     measure_main,
@@ -26,6 +30,7 @@ from models.evaluation.views import (
     SupportsPredict,
 )
 from models.shipping.config import OUTPUTS
+from models.shipping.fees import OUTPUT
 
 CONTEXT_METRICS = (TOP1, TOP5, CALIBRATION_ERROR, ABSTAINED, AUC)
 
@@ -39,17 +44,21 @@ PAYER_METRICS = {
 OTHER_METRICS = {EARLY: (TOP1, MAJORITY_BASELINE, CALIBRATION_ERROR), FULL: (TOP1,)}
 """Metrics of the shipping method and of the parcel size."""
 
+FEE_METRICS = {EARLY: (MAE, R2, COVERED, WIDTH), FULL: (MAE, R2, COVERED, WIDTH)}
+"""Metrics of a learned fee."""
+
 
 def evaluate(
     predictor: SupportsPredict,
     listings: Sequence[Listing],
     progress: Progress = ignore_progress,
 ) -> Evaluation:
-    """Return AUC and calibration of "the seller pays", and accuracies of method and parcel size.
+    """Return metrics of "the seller pays", accuracies of method and size, and errors of the fee.
 
     A field is measured on the rows that have its label, and left out where the model does not
-    answer it; names of metrics of method and size begin with the field's. The other metrics are
-    those of every field of ranked candidates, see ``models.category.evaluate``.
+    answer it, as a fee that is not learned is; names of metrics of other fields than the payer
+    begin with the field's. The metrics of the fee are those of a price, see
+    ``models.price.evaluate``, and ``mae`` in its currency.
     """
     outcomes = collect_outcomes(
         predictor, OUTPUTS, listings, tuple(PAYER_METRICS), progress
@@ -58,5 +67,6 @@ def evaluate(
     measured = measure_main(outcomes, PAYER_METRICS, MAJORITY_BASELINE)
     for field in OUTPUTS[1:]:
         of_field = [outcome for outcome in outcomes if outcome.field == field]
-        measured |= measure(of_field, OTHER_METRICS)
+        wanted = FEE_METRICS if field == OUTPUT else OTHER_METRICS
+        measured |= measure(of_field, wanted)
     return Evaluation(measured, tuple(outcomes))

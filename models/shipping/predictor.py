@@ -1,19 +1,21 @@
-"""Suggestions of payer, method and parcel size, with the fee."""
+"""Suggestions of payer, method and parcel size, and of the fee with its interval."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from common.arrays import Floats
 from common.encoders import Encoder
-from common.listing import Candidate, Fee, Listing, Suggestion
+from common.listing import LEARNED, Candidate, Fee, Listing, PriceRange, Suggestion
 from common.nets.inputs import Inputs
 from common.store import artifacts
 from common.taxonomy import Taxonomy
 from models.ensemble.calibration_file import load_calibration
 from models.ensemble.head_files import load_head
 from models.ensemble.predictor import HeadPredictor, used_fields
+from models.shipping.fees import OUTPUT, FeeCalibration, predict_fees
 
 TAXONOMY = "taxonomy.json"
 
@@ -25,10 +27,12 @@ class ShippingCalibration:
     Attributes:
         classes: Values of each field that is suggested, in the order of class numbers.
         abstain_below: Minimum probability of the first payer.
+        fees: Constants of learned fees.
     """
 
     classes: Mapping[str, tuple[str, ...]]
     abstain_below: float
+    fees: FeeCalibration = field(default_factory=FeeCalibration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +43,55 @@ class ShippingPredictor(HeadPredictor):
     taxonomy: Taxonomy
 
     def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
-        """Rank payers, methods and parcel sizes, with the fee of the most probable pair.
+        """Rank payers, methods and parcel sizes, and state the fee.
 
-        The model abstains when no payer is probable enough. Fields without labels in training are
-        left out.
+        The fee is learned where the shop's rows had fees, with an interval, and else that of the
+        rate card for the most probable method and size. The model abstains when no payer is
+        probable enough. Fields without labels in training are left out.
         """
         head = self.head
+        scores = head.scores(inputs)
         ranked = {}
-        for field, scores in head.scores(inputs).items():
-            pooled = head.probabilities(field, scores, inputs)
-            ranked[field] = pooled.rank(self.calibration.classes[field])
+        for name, classes in self.calibration.classes.items():
+            pooled = head.probabilities(name, scores[name], inputs)
+            ranked[name] = pooled.rank(classes)
 
         suggestions = []
         used = used_fields(listings, inputs, head.features.fields)
+        learned = self._learned_fees(listings, scores, inputs)
         for row, used_in_row in enumerate(used):
-            candidates = {
-                field: candidates_of_rows[row]
-                for field, candidates_of_rows in ranked.items()
-            }
-            suggestions.append(self._suggestion(candidates, used_in_row))
+            candidates = {name: of_rows[row] for name, of_rows in ranked.items()}
+            suggestions.append(self._suggestion(candidates, learned[row], used_in_row))
         return suggestions
 
+    def _learned_fees(
+        self,
+        listings: Sequence[Listing],
+        scores: Mapping[str, Sequence[Floats]],
+        inputs: Inputs,
+    ) -> list[PriceRange | None]:
+        """Return the fee of each listing, or ``None`` where it is not known in its currency."""
+        fees = self.calibration.fees
+        if not fees.currency:
+            return [None] * len(listings)
+        ranges = predict_fees(self.head, fees, scores[OUTPUT], inputs)
+        return [
+            found if listing.currency in (None, fees.currency) else None
+            for listing, found in zip(listings, ranges, strict=True)
+        ]
+
     def _suggestion(
-        self, candidates: Mapping[str, tuple[Candidate, ...]], used: tuple[str, ...]
+        self,
+        candidates: Mapping[str, tuple[Candidate, ...]],
+        learned: PriceRange | None,
+        used: tuple[str, ...],
     ) -> Suggestion:
+        fee = self._fee(candidates) if learned is None else _learned_fee(learned)
         return Suggestion(
             self.name,
             self.version,
             candidates,
-            fee=self._fee(candidates),
+            fee=fee,
             abstained=self._reason_to_abstain(
                 candidates.get("shipping_payer", ()), used
             ),
@@ -97,6 +121,17 @@ class ShippingPredictor(HeadPredictor):
         if payers and payers[0].probability < self.calibration.abstain_below:
             return "either side may pay for shipping"
         return ""
+
+
+def _learned_fee(learned: PriceRange) -> Fee:
+    """Return a learned fee; it is that of the parcel, and not of one method and size."""
+    return Fee(
+        learned.median,
+        learned.currency,
+        low=learned.low,
+        high=learned.high,
+        source=LEARNED,
+    )
 
 
 def load(artifact: Path, encoders: Sequence[Encoder]) -> ShippingPredictor:

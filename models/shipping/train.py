@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from common.encoders import Encoder
 from common.errors import CannotTrain
@@ -14,10 +17,14 @@ from common.nets.label_encoding import encode, fit_classes
 from common.nets.targets import Target
 from common.progress import Progress
 from common.taxonomy import Taxonomy
+from models.ensemble.head import Head
 from models.ensemble.spec import EnsembleSpec, photo_member, vector_member
 from models.ensemble.training.fit_head import fit_head, refit_on_all_rows, write_model
 from models.ensemble.training.labels import missing_labels, rows_without
-from models.shipping.config import INPUT_FIELDS, OUTPUTS, Config
+from models.ensemble.training.validation import ValidationView
+from models.shipping.config import INPUT_FIELDS, OUTPUTS, RANKED_OUTPUTS, Config
+from models.shipping.fee_intervals import LevelShifts, fit_shifts
+from models.shipping.fees import OUTPUT, FeeCalibration, fit_fees, missing_fees
 from models.shipping.predictor import TAXONOMY, ShippingCalibration
 
 if TYPE_CHECKING:
@@ -31,7 +38,7 @@ def train(
     config: Config,
     progress: Progress,
 ) -> Path:
-    """Train on payer, method and parcel size where rows have them; return the artifact's folder.
+    """Train on payer, method, size and fee where rows have them; return the artifact's folder.
 
     Raises:
         CannotTrain: No field has two values among the training rows.
@@ -40,9 +47,10 @@ def train(
     # A broken rate card is refused before anything is trained.
     taxonomy = _load_taxonomy(config)
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
-    classes = _fit_field_classes(rows)
-    spec = _specification(encoders, config, classes)
+    calibration = _fit_calibration(rows, config)
+    spec = _specification(encoders, config, calibration)
     fitted = fit_head(spec, rows, validation_rows, progress)
+    fees = _fit_intervals(fitted.head, fitted.validation, calibration.fees)
     head = refit_on_all_rows(
         spec,
         fitted.head,
@@ -54,10 +62,10 @@ def train(
         out,
         "shipping",
         head,
-        ShippingCalibration(classes, config.abstain_below),
+        replace(calibration, fees=fees),
         snapshot,
         config,
-        summary=_summary(classes, rows),
+        summary=_summary(calibration, rows),
         save_more=partial(_save_taxonomy, taxonomy),
     )
 
@@ -68,44 +76,67 @@ def _load_taxonomy(config: Config) -> Taxonomy:
     return Taxonomy.load(Path(config.taxonomy))
 
 
-def _fit_field_classes(rows: Sequence[Listing]) -> dict[str, tuple[str, ...]]:
-    """Return the values of every field that has two to tell apart.
+def _fit_calibration(rows: Sequence[Listing], config: Config) -> ShippingCalibration:
+    """Return the values of every field that has two to tell apart, and the scale of fees.
 
     Raises:
-        CannotTrain: No field has.
+        CannotTrain: No field has, and fees have not.
     """
-    classes = {}
-    reasons = []
-    for field in OUTPUTS:
-        if reason := missing_labels(field, rows):
-            reasons.append(reason)
-        else:
-            classes[field] = tuple(fit_classes(_labels(rows, field)))
-
-    if not classes:
+    reasons = _missing(rows)
+    if len(reasons) == len(OUTPUTS):
         raise CannotTrain(
-            "the shipping model needs training rows of at least two payers, methods or parcel"
-            f" sizes: {'; '.join(dict.fromkeys(reasons))}"
+            "the shipping model needs training rows of at least two payers, methods, parcel"
+            f" sizes or fees: {'; '.join(dict.fromkeys(reasons.values()))}"
         )
-    return classes
+    classes = {
+        field: tuple(fit_classes(_labels(rows, field)))
+        for field in RANKED_OUTPUTS
+        if field not in reasons
+    }
+    fees = FeeCalibration() if OUTPUT in reasons else fit_fees(rows)
+    return ShippingCalibration(classes, config.abstain_below, fees)
+
+
+def _missing(rows: Sequence[Listing]) -> dict[str, str]:
+    """Return why some outputs cannot be learned, by output."""
+    reasons = {field: missing_labels(field, rows) for field in RANKED_OUTPUTS}
+    reasons[OUTPUT] = missing_fees(rows)
+    return {field: reason for field, reason in reasons.items() if reason}
+
+
+def _fit_intervals(
+    head: Head, views: Sequence[ValidationView], fees: FeeCalibration
+) -> FeeCalibration:
+    """Return the constants with the intervals of a fee that is a value, in every view."""
+    if not fees.currency or fees.amounts:
+        return fees
+
+    by_context: dict[bool, list[LevelShifts]] = {True: [], False: []}
+    for view in views:
+        scores = head.scores(view.inputs)[OUTPUT]
+        predicted = head.values(OUTPUT, scores, view.inputs).astype(np.float64)
+        truth = next(target for target in view.targets if target.name == OUTPUT)
+        by_context[view.is_full].append(fit_shifts(truth.values, predicted))
+    return replace(fees, early=tuple(by_context[False]), full=tuple(by_context[True]))
 
 
 def _summary(
-    classes: Mapping[str, Sequence[str]], rows: Sequence[Listing]
+    calibration: ShippingCalibration, rows: Sequence[Listing]
 ) -> dict[str, Any]:
     """Return what was learned, and which fields and rows were not learned from, and why."""
+    missing = _missing(rows)
     left_out: dict[str, int] = {}
-    for field in classes:
-        left_out |= rows_without(field, rows)
-    return {
-        "classes": {field: len(values) for field, values in classes.items()},
-        "left_out": left_out,
-        "fields_left_out": {
-            field: missing_labels(field, rows)
-            for field in OUTPUTS
-            if field not in classes
-        },
-    }
+    for field in OUTPUTS:
+        if field not in missing:
+            left_out |= rows_without(field, rows)
+
+    classes = {field: len(values) for field, values in calibration.classes.items()}
+    fees = calibration.fees
+    summary = {"classes": classes, "left_out": left_out, "fields_left_out": missing}
+    if fees.currency:
+        kind = "a value" if not fees.amounts else f"{len(fees.amounts)} amounts"
+        summary["fee"] = {"currency": fees.currency, "learned as": kind}
+    return summary
 
 
 def _save_taxonomy(taxonomy: Taxonomy, folder: Path) -> None:
@@ -114,19 +145,22 @@ def _save_taxonomy(taxonomy: Taxonomy, folder: Path) -> None:
 
 
 def _specification(
-    encoders: Sequence[Encoder], config: Config, classes: Mapping[str, Sequence[str]]
+    encoders: Sequence[Encoder], config: Config, calibration: ShippingCalibration
 ) -> EnsembleSpec:
     def targets(listings: Sequence[Listing]) -> list[Target]:
         """Return the labels of listings in full context."""
-        return [
+        labels = [
             Target(
                 field,
                 "classes",
                 len(values),
                 encode(_labels(listings, field), values),
             )
-            for field, values in classes.items()
+            for field, values in calibration.classes.items()
         ]
+        if calibration.fees.currency:
+            labels.append(calibration.fees.target(listings))
+        return labels
 
     return EnsembleSpec(
         encoders,

@@ -8,7 +8,7 @@ from itertools import accumulate
 import pyarrow as pa
 
 import models
-from common.listing import AMOUNT_FIELDS, PriceRange, Suggestion
+from common.listing import AMOUNT_FIELDS, Suggestion
 
 CANDIDATES = pa.list_(
     pa.struct([("value", pa.string()), ("probability", pa.float64())])
@@ -114,16 +114,22 @@ def _candidates(suggestions: Sequence[Suggestion], field: str) -> pa.Array:
 
 def _ranges(suggestions: Sequence[Suggestion], field: str) -> list[pa.Array]:
     """Return a column for each of ``RANGE_COLUMNS``; null where a model has no range."""
-    # A suggestion holds the range of an amount under the field's own name.
-    rows: list[PriceRange | None] = [
-        getattr(suggestion, field) for suggestion in suggestions
+    rows = [_range(suggestion, field) for suggestion in suggestions]
+    parts = zip(*rows, strict=True) if rows else [()] * len(RANGE_COLUMNS)
+    return [
+        pa.array(values, kind)
+        for values, (_, kind) in zip(parts, RANGE_COLUMNS, strict=True)
     ]
 
-    columns = []
-    for part, kind in RANGE_COLUMNS:
-        values = [None if row is None else getattr(row, part) for row in rows]
-        columns.append(pa.array(values, kind))
-    return columns
+
+def _range(suggestion: Suggestion, field: str) -> tuple[object, ...]:
+    """Return the values of ``RANGE_COLUMNS``; a fee from a rate card has no low and high."""
+    fee, price = suggestion.fee, suggestion.price
+    if field == "shipping_fee" and fee is not None:
+        return fee.amount, fee.low, fee.high, fee.currency
+    if field == "price" and price is not None:
+        return price.median, price.low, price.high, price.currency
+    return (None,) * len(RANGE_COLUMNS)
 
 
 def _abstentions(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.amounts import format_amount, format_price
-from common.listing import Candidate, Listing, Suggestion
+from common.listing import AMOUNT_FIELDS, Candidate, Listing, Suggestion
 from models.evaluation.outcomes import Outcome
 
 
@@ -36,7 +36,7 @@ class Mistake:
         value = getattr(self.listing, self.field)
         return (
             format_amount(value, self.listing.currency)
-            if self.field == "price"
+            if self.field in AMOUNT_FIELDS
             else str(value)
         )
 
@@ -70,10 +70,10 @@ def describe_suggestion(
     if candidates := suggestion.candidates.get(field):
         return "; ".join(map(_candidate, candidates[:n_candidates]))
 
-    price = suggestion.price
-    if price is None:
+    suggested = suggestion.range_of(field) if field in AMOUNT_FIELDS else None
+    if suggested is None:
         return "nothing"
-    return format_price(price)
+    return format_price(suggested)
 
 
 def _candidate(candidate: Candidate) -> str:

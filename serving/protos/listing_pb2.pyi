@@ -13,7 +13,7 @@ class Photo(_message.Message):
     def __init__(self, data: _Optional[bytes] = ...) -> None: ...
 
 class Listing(_message.Message):
-    __slots__ = ("listing_id", "seller_id", "title", "description", "photos", "category", "brand", "condition", "size", "colour", "price", "currency", "shipping_payer", "shipping_method", "parcel_size", "language")
+    __slots__ = ("listing_id", "seller_id", "title", "description", "photos", "category", "brand", "condition", "size", "colour", "price", "currency", "shipping_payer", "shipping_method", "parcel_size", "language", "shipping_fee", "weight", "dimensions")
     LISTING_ID_FIELD_NUMBER: _ClassVar[int]
     SELLER_ID_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
@@ -30,6 +30,9 @@ class Listing(_message.Message):
     SHIPPING_METHOD_FIELD_NUMBER: _ClassVar[int]
     PARCEL_SIZE_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    SHIPPING_FEE_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    DIMENSIONS_FIELD_NUMBER: _ClassVar[int]
     listing_id: str
     seller_id: str
     title: str
@@ -46,7 +49,10 @@ class Listing(_message.Message):
     shipping_method: str
     parcel_size: str
     language: str
-    def __init__(self, listing_id: _Optional[str] = ..., seller_id: _Optional[str] = ..., title: _Optional[str] = ..., description: _Optional[str] = ..., photos: _Optional[_Iterable[_Union[Photo, _Mapping]]] = ..., category: _Optional[str] = ..., brand: _Optional[str] = ..., condition: _Optional[str] = ..., size: _Optional[str] = ..., colour: _Optional[str] = ..., price: _Optional[float] = ..., currency: _Optional[str] = ..., shipping_payer: _Optional[str] = ..., shipping_method: _Optional[str] = ..., parcel_size: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
+    shipping_fee: float
+    weight: float
+    dimensions: str
+    def __init__(self, listing_id: _Optional[str] = ..., seller_id: _Optional[str] = ..., title: _Optional[str] = ..., description: _Optional[str] = ..., photos: _Optional[_Iterable[_Union[Photo, _Mapping]]] = ..., category: _Optional[str] = ..., brand: _Optional[str] = ..., condition: _Optional[str] = ..., size: _Optional[str] = ..., colour: _Optional[str] = ..., price: _Optional[float] = ..., currency: _Optional[str] = ..., shipping_payer: _Optional[str] = ..., shipping_method: _Optional[str] = ..., parcel_size: _Optional[str] = ..., language: _Optional[str] = ..., shipping_fee: _Optional[float] = ..., weight: _Optional[float] = ..., dimensions: _Optional[str] = ...) -> None: ...
 
 class Candidate(_message.Message):
     __slots__ = ("value", "probability")
@@ -89,16 +95,22 @@ class PriceRange(_message.Message):
     def __init__(self, median: _Optional[float] = ..., low: _Optional[float] = ..., high: _Optional[float] = ..., currency: _Optional[str] = ..., quantiles: _Optional[_Iterable[_Union[Quantile, _Mapping]]] = ..., basis: _Optional[str] = ...) -> None: ...
 
 class Fee(_message.Message):
-    __slots__ = ("amount", "currency", "method", "parcel_size")
+    __slots__ = ("amount", "currency", "method", "parcel_size", "low", "high", "source")
     AMOUNT_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
     METHOD_FIELD_NUMBER: _ClassVar[int]
     PARCEL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    LOW_FIELD_NUMBER: _ClassVar[int]
+    HIGH_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
     amount: float
     currency: str
     method: str
     parcel_size: str
-    def __init__(self, amount: _Optional[float] = ..., currency: _Optional[str] = ..., method: _Optional[str] = ..., parcel_size: _Optional[str] = ...) -> None: ...
+    low: float
+    high: float
+    source: str
+    def __init__(self, amount: _Optional[float] = ..., currency: _Optional[str] = ..., method: _Optional[str] = ..., parcel_size: _Optional[str] = ..., low: _Optional[float] = ..., high: _Optional[float] = ..., source: _Optional[str] = ...) -> None: ...
 
 class Earnings(_message.Message):
     __slots__ = ("price", "basis", "payer", "fee", "item_price", "commission", "amount", "currency")

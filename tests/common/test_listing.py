@@ -2,7 +2,7 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from common.listing import CONFIRMABLE, MODES, Listing, Photo
+from common.listing import CONFIRMABLE, MODES, NUMBER_FIELDS, Listing, Photo
 
 FULL = Listing(
     "shoes",
@@ -10,7 +10,7 @@ FULL = Listing(
     (Photo(b"x"),),
     listing_id="7",
     seller_id="s",
-    **dict.fromkeys(CONFIRMABLE, "said") | {"price": 3.0},
+    **dict.fromkeys(CONFIRMABLE, "said") | dict.fromkeys(NUMBER_FIELDS, 3.0),
 )
 
 

@@ -8,7 +8,7 @@ from common.listing import PAYERS, Fee, Listing
 from common.snapshot import Snapshot
 from common.store.artifacts import read
 from common.taxonomy import DEFAULT
-from models.shipping.config import OUTPUTS
+from models.shipping.config import RANKED_OUTPUTS
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +46,11 @@ def train(champion, suggester, predictor, shop, tmp_path):
 
 def test_payer_method_and_size_are_ranked(predictor, shop):
     labels = {
-        field: {getattr(row, field) for row in shop.read("train")} for field in OUTPUTS
+        field: {getattr(row, field) for row in shop.read("train")}
+        for field in RANKED_OUTPUTS
     }
     for suggestion in predictor.predict(shop.read("test")[:20]):
-        assert set(suggestion.candidates) == set(OUTPUTS)
+        assert set(suggestion.candidates) == set(RANKED_OUTPUTS)
         for field, candidates in suggestion.candidates.items():
             assert {candidate.value for candidate in candidates} <= labels[field]
         payers = suggestion.candidates["shipping_payer"]

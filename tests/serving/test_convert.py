@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from common.errors import InputError
 from common.listing import (
     CONFIRMABLE,
+    NUMBER_FIELDS,
     PRICE_BASES,
     Candidate,
     Earnings,
@@ -23,6 +24,7 @@ from serving.protos import listing_pb2 as pb
 
 TEXT = st.text(max_size=20)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
+ENDS = st.none() | NUMBER
 SAID = {name: st.none() | TEXT for name in (*CONFIRMABLE, "seller_id")}
 LISTINGS = st.builds(
     Listing,
@@ -32,7 +34,7 @@ LISTINGS = st.builds(
     photos=st.lists(st.builds(Photo, data=st.binary(min_size=1)), max_size=3).map(
         tuple
     ),
-    **(SAID | {"price": st.none() | NUMBER}),
+    **(SAID | dict.fromkeys(NUMBER_FIELDS, st.none() | NUMBER)),
 )
 RANKED = st.lists(st.builds(Candidate, TEXT, NUMBER), max_size=3).map(tuple)
 QUANTILES = st.lists(st.tuples(NUMBER, NUMBER), max_size=3).map(tuple)
@@ -55,7 +57,7 @@ SUGGESTIONS = st.builds(
     candidates=st.dictionaries(TEXT, RANKED, max_size=3),
     price=st.none()
     | st.builds(PriceRange, NUMBER, NUMBER, NUMBER, TEXT, QUANTILES, BASES),
-    fee=st.none() | st.builds(Fee, NUMBER, TEXT, TEXT, TEXT),
+    fee=st.none() | st.builds(Fee, NUMBER, TEXT, TEXT, TEXT, ENDS, ENDS, TEXT),
     abstained=TEXT,
     used=st.lists(TEXT, max_size=3).map(tuple),
     unknown=st.lists(TEXT, max_size=3).map(tuple),

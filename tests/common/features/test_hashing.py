@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from common.errors import ArtifactError
 from common.features.hashing import FIELD_SLOTS, VERSION, VIEWS, hash_fields, hash_text
 from common.features.vocabulary import fit_vocabulary, load_vocabulary
-from common.listing import CONFIRMABLE, Listing
+from common.listing import CONFIRMABLE, NUMBER_FIELDS, Listing
 
 ROWS = [
     Listing(
@@ -27,9 +27,8 @@ ROWS = [
     ),
     Listing("Lego castle", "all bricks, no box", category="Kids/Toys/Bricks/Sets"),
 ]
-OTHERS = {
-    "title": "other", "description": "other", "price": 7.0, "photos": (), "listing_id": "other",
-}  # fmt: skip
+VALUES = {**dict.fromkeys(NUMBER_FIELDS, 12.0), "dimensions": "30x20x10"}
+OTHERS = {**VALUES, "photos": ()}
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +101,7 @@ def test_every_confirmable_field_has_a_slot():
 
 @pytest.mark.parametrize("name", CONFIRMABLE)
 def test_a_field_has_tokens_in_its_own_slots_only(name):
-    value = 12.0 if name == "price" else "a/b/c"
+    value = VALUES.get(name, "a/b/c")
     tokens = hash_fields([Listing(**{name: value})], CONFIRMABLE)
     assert {FIELD_SLOTS[slot] for slot in np.flatnonzero(tokens.weights[0])} == {name}
 
@@ -121,6 +120,13 @@ def test_a_price_is_shared_between_its_two_nearest_tokens(price):
     weights = hash_fields([Listing(price=price)], ["price"]).weights[0]
     assert weights.sum() == pytest.approx(1)
     assert set(np.flatnonzero(weights)) <= {7, 8}
+
+
+def test_dimensions_of_one_volume_are_one_value():
+    rows = [Listing(dimensions=text) for text in ("30x20x10", "10x20x30", "oddly")]
+    one, turned, unreadable = hash_fields(rows, ["dimensions"]).hashes
+    assert one.tolist() == turned.tolist() != unreadable.tolist()
+    assert not unreadable.any()
 
 
 def test_near_prices_share_tokens_and_far_prices_do_not():
@@ -216,7 +222,7 @@ def test_hashes_are_those_of_this_version():
     parts = [view.buckets.astype("<i4") for view in hash_text([row])]
     parts.append(hash_fields([row], CONFIRMABLE).hashes.astype("<u8"))
     digest = hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
-    assert (VERSION, digest) == (4, "b6e535b6b036a85e"), (
+    assert (VERSION, digest) == (5, "faefde18cc676b23"), (
         "raise VERSION: hashes have changed"
     )
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 import models
 from common.errors import InputError
-from common.listing import Candidate, Listing, Photo, PriceRange, Suggestion
+from common.listing import Candidate, Fee, Listing, Photo, PriceRange, Suggestion
 from common.photos.photo_root import PhotoRoot
 from ingest.readings import DEFAULT_READINGS, Readings
 from ingest.source import RawRow, SourceDescription
@@ -109,11 +109,27 @@ def test_candidates_price_and_versions_are_columns(tmp_path: Path) -> None:
 def test_columns_are_those_of_the_models() -> None:
     names = columns.schema().names
     assert names[:3] == ["listing_id", "category", "brand"]
-    parts = ("median", "low", "high", "currency", "basis")
     of_price = [name for name in names if name.startswith("price_")]
-    assert of_price == [f"price_{part}" for part in parts]
+    of_fee = [name for name in names if name.startswith("shipping_fee_")]
+    parts = [part for part, _ in columns.RANGE_COLUMNS]
+    assert of_price == [*(f"price_{part}" for part in parts), "price_basis"]
+    assert of_fee == [f"shipping_fee_{part}" for part in parts]
     assert {"shipping_payer", "shipping_method", "parcel_size"} < set(names)
     assert names[-2:] == ["unknown", "problems"]
+
+
+def test_a_fee_of_a_rate_card_has_no_interval() -> None:
+    learned = Fee(4.0, "USD", low=3.0, high=6.0, source="learned")
+    answers = {name: [Suggestion(name, "v")] * 2 for name in models.NAMES}
+    answers["shipping"] = [
+        Suggestion("shipping", "v", fee=fee) for fee in (learned, Fee(4.8, "USD"))
+    ]
+    rows = columns.to_record_batch(["a", "b"], answers, {}, [[], []]).to_pylist()
+    fees = [
+        [row[f"shipping_fee_{part}"] for part in ("low", "median", "high")]
+        for row in rows
+    ]
+    assert fees == [[3.0, 4.0, 6.0], [None, 4.8, None]]
 
 
 def test_a_value_that_no_model_knows_is_listed() -> None:
@@ -183,7 +199,7 @@ def test_an_illegal_known_value_is_dropped(tmp_path: Path) -> None:
 
 def test_known_words_stand_for_fields() -> None:
     assert parse_known_fields("shipping, price") == (
-        "shipping_payer", "shipping_method", "parcel_size", "price", "currency",
+        "shipping_payer", "shipping_method", "parcel_size", "shipping_fee", "price", "currency",
     )  # fmt: skip
     assert parse_known_fields("none") == ()
     assert "language" in parse_known_fields("all")

@@ -1,0 +1,65 @@
+"""Conformal intervals of a predicted value, by its level: dear parcels vary more than cheap ones.
+
+Rows that no member was trained on are divided into parts of about equal size by what is predicted
+for them. In each part the ends of the interval are quantiles of its residuals; between the middles
+of two parts they are interpolated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.arrays import Ints
+from common.calibration import conformal_shift
+
+LEVELS = (0.1, 0.9)
+"""Quantiles at the ends of the 80 % interval."""
+
+ROWS_PER_PART = 40
+"""Held-out rows of a part: with fewer, a quantile of 0.1 rests on three rows."""
+
+MAX_PARTS = 6
+
+
+LevelShifts = tuple[tuple[float, float, float], ...]
+"""The median prediction of each part, in rising order, and its shifts to the lower and the upper
+end of the interval."""
+
+
+def fit_shifts(
+    truth: NDArray[np.float64], predicted: NDArray[np.float64]
+) -> LevelShifts:
+    """Fit the shifts to held-out rows; ``truth`` is NaN without a label.
+
+    Split conformal prediction in groups (Vovk, Conditional Validity of Inductive Conformal
+    Predictors, 2012). Without any labelled row the interval has no width.
+    """
+    labelled = np.flatnonzero(np.isfinite(truth))
+    order = labelled[np.argsort(predicted[labelled], kind="stable")]
+    n_parts = min(max(len(order) // ROWS_PER_PART, 1), MAX_PARTS)
+
+    shifts = []
+    for rows in np.array_split(order, n_parts):
+        low, high = (
+            conformal_shift(truth[rows], predicted[rows], level) for level in LEVELS
+        )
+        middle = float(np.median(predicted[rows])) if len(rows) else 0.0
+        # The predicted value itself is always inside.
+        shifts.append((middle, min(low, 0.0), max(high, 0.0)))
+    return tuple(shifts)
+
+
+def predict_shifts(
+    by_mode: Sequence[LevelShifts], modes: Ints, predicted: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the shifts of each row by its mode, ``[rows, 2]``."""
+    shifts = np.zeros((len(predicted), len(LEVELS)))
+    for number, fitted in enumerate(by_mode):
+        rows = modes == number
+        middles, *ends = np.array(fitted).T
+        for column, end in enumerate(ends):
+            shifts[rows, column] = np.interp(predicted[rows], middles, end)
+    return shifts
