@@ -22,6 +22,7 @@ from benchmarks.shared.command_line import make_parser
 from benchmarks.shared.markdown import with_section
 from benchmarks.shared.result_files import read_results
 from benchmarks.shared.results import Results, Run
+from benchmarks.shipping import report as shipping_report
 from benchmarks.shops import plot as shop_plot
 from benchmarks.shops import report as shop_report
 from common.errors import ListrecError
@@ -48,6 +49,7 @@ SECTIONS: dict[str, tuple[str, Renderer]] = {
 SHOP_SECTIONS: dict[str, tuple[str, Renderer]] = {
     "shops": ("shops", partial(shop_report.page_section, plot="results/shops.svg")),
     "price basis": ("price-basis", price_report.page_section),
+    "shipping": ("shipping", shipping_report.page_section),
 }
 """Sections of the page on shops; a section without a line here is written by hand."""
 
@@ -60,8 +62,8 @@ def main() -> int:
     try:
         pages = {
             docs / "quality.md": render_quality(docs),
-            docs / "scale.md": render_scale(docs),
             docs / "shops.md": render_shops(docs),
+            docs / "scale.md": render_scale(docs),
         }
         if not arguments.check:
             draw_plots(docs)
@@ -104,6 +106,15 @@ def render_quality(docs: Path) -> str:
     return text
 
 
+def render_shops(docs: Path) -> str:
+    """The page on shops with every section rendered whose results exist."""
+    text = _read(docs / "shops.md")
+    for name, (run, results) in _read_sections(docs, SHOP_SECTIONS).items():
+        _, render = SHOP_SECTIONS[name]
+        text = with_section(text, name, render(run, results))
+    return text
+
+
 def _quality_section(run: Run, results: Results, photos: list[Results]) -> str:
     # The page must not link to a plot that a run without learning curves cannot draw.
     has_curves = bool(
@@ -120,15 +131,6 @@ def render_scale(docs: Path) -> str:
         return _read(docs / "scale.md")
     run, results = scale
     return scale_report.page(run, results, "results/scale.svg")
-
-
-def render_shops(docs: Path) -> str:
-    """The page on shops with every section rendered whose results exist."""
-    text = _read(docs / "shops.md")
-    for name, (run, results) in _read_sections(docs, SHOP_SECTIONS).items():
-        _, render = SHOP_SECTIONS[name]
-        text = with_section(text, name, render(run, results))
-    return text
 
 
 def draw_plots(docs: Path) -> None:

@@ -21,6 +21,7 @@ MODULES = (
     "benchmarks.quality.brand_noise",
     "benchmarks.quality.run",
     "benchmarks.scale.run",
+    "benchmarks.shipping.run",
     "benchmarks.serving.run",
     "benchmarks.shops.run",
 )

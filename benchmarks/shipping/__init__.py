@@ -1,0 +1,1 @@
+"""Accuracy of shipping fees and payers on real rows, beside simple and learned baselines."""

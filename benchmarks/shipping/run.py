@@ -1,0 +1,72 @@
+"""Accuracy of shipping fees and payers on real rows, beside simple and learned baselines.
+
+The rows are those below LISTREC_DATA. Folds that are stored are used again as long as the code and
+the rows are the same, so an interrupted run goes on with the same command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.shared.command_line import format_command, make_parser
+from benchmarks.shared.result_files import write_results
+from benchmarks.shared.results import Result, Results, Run
+from benchmarks.shipping.measure import measure_table
+from benchmarks.shipping.report import page_section
+from benchmarks.shipping.tables import find_tables
+from common.errors import ListrecError
+
+MODULE = "benchmarks.shipping.run"
+
+EXAMPLES = """
+python -m benchmarks.shipping.run --tables "ebay,mercari fees"
+python -m benchmarks.shipping.run --out docs/results/shipping.json
+make bench-shipping LISTREC_DATA=data
+"""
+
+SCRATCH = Path("build") / "shipping"
+
+
+def main() -> int:
+    """Measure, print the section, and write the results."""
+    arguments = _parse_arguments()
+    # The commit is that of the code that is measured, so it is read before anything runs.
+    run = Run.start("shipping", "real shops", _command(arguments))
+    results: list[Result] = []
+    try:
+        for table in find_tables(arguments.tables):
+            results += measure_table(table, arguments.scratch, run)
+    except ListrecError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on from here", file=sys.stderr)
+        return 130
+
+    print(page_section(run, Results(results)))
+    if arguments.out:
+        write_results(arguments.out, run, Results(results))
+    return 0
+
+
+def _parse_arguments() -> argparse.Namespace:
+    purpose = "Measure shipping fees and payers on real rows."
+    parser = make_parser(MODULE, purpose, EXAMPLES)
+    add = parser.add_argument
+    add(
+        "--tables", default="", help="names of tables, joined by commas; all by default"
+    )
+    add("--scratch", type=Path, default=SCRATCH, help="folder of stored outputs")
+    add("--out", type=Path, help="file of the results, which pages are rendered from")
+    return parser.parse_args()
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    tables = f'"{arguments.tables}"' if arguments.tables else ""
+    return format_command(MODULE, [], {"--tables": tables, "--out": arguments.out})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
