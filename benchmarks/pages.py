@@ -60,11 +60,7 @@ def main() -> int:
     docs = arguments.docs
 
     try:
-        pages = {
-            docs / "quality.md": render_quality(docs),
-            docs / "shops.md": render_shops(docs),
-            docs / "scale.md": render_scale(docs),
-        }
+        pages = _render(docs)
         if not arguments.check:
             draw_plots(docs)
     except ListrecError as error:
@@ -78,6 +74,15 @@ def main() -> int:
     for page, text in stale.items():
         write_atomically(page, text)
     return 0
+
+
+def _render(docs: Path) -> dict[Path, str]:
+    """The text of every page."""
+    return {
+        docs / "quality.md": render_quality(docs),
+        docs / "shops.md": render_shops(docs),
+        docs / "scale.md": render_scale(docs),
+    }
 
 
 def _report(stale: Collection[Path]) -> int:

@@ -132,21 +132,19 @@ def _format_fee(fee: Fee, suggestion: Suggestion) -> str:
 
 def _earnings_rows(earnings: Earnings) -> Iterator[tuple[str, ...]]:
     """Yield a row with what the seller receives, and how it follows from the price."""
-    currency = earnings.currency
-    parts = [format_number(earnings.price, currency)]
-    includes_fee = earnings.basis == FEE_INCLUDED and earnings.payer == "buyer"
-    if earnings.fee is not None and (includes_fee or earnings.payer == "seller"):
-        parts.append(f"{format_number(earnings.fee, currency)} fee")
-    parts.append(f"{format_number(earnings.commission, currency)} commission")
+    amount = format_amount(earnings.amount, earnings.currency)
+    parts = " less ".join(_earnings_parts(earnings))
+    yield "earnings", f"{amount} ({parts}; {earnings.payer} pays shipping)", "", ""
 
-    amount = format_amount(earnings.amount, currency)
-    sum_of_parts = " less ".join(parts)
-    yield (
-        "earnings",
-        f"{amount} ({sum_of_parts}; {earnings.payer} pays shipping)",
-        "",
-        "",
-    )
+
+def _earnings_parts(earnings: Earnings) -> Iterator[str]:
+    """Yield the price, and what is subtracted from it."""
+    currency = earnings.currency
+    yield format_number(earnings.price, currency)
+    is_part = earnings.basis == FEE_INCLUDED or earnings.payer == "seller"
+    if earnings.fee is not None and is_part:
+        yield f"{format_number(earnings.fee, currency)} fee"
+    yield f"{format_number(earnings.commission, currency)} commission"
 
 
 def _candidate_rows(

@@ -103,6 +103,11 @@ def _measure(
         f"{name} {measured['artifact']} on {measured['rows']:,} {split} rows"
         f"{_describe_unmeasured(measured)}:"
     )
+    _echo_measured(measured)
+
+
+def _echo_measured(measured: Mapping[str, Any]) -> None:
+    """Print a line for each metric, and what is to be known of them."""
     for metric, value in measured["metrics"].items():
         click.echo(f"  {metric:<32} {_format(metric, value)}")
     for note in measured["notes"]:

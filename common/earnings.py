@@ -148,15 +148,11 @@ def suggest_earnings(
         return None
 
     suggested = price.price
-    amount = listing.price
-    if amount is None and not price.abstained:
-        amount = suggested.median
+    amount = _price(listing, price)
     payer = listing.shipping_payer or _suggested_payer(shipping)
-    is_other_currency = listing.currency not in (None, suggested.currency)
-    if amount is None or is_other_currency:
-        return None
     # A predictor may be another program, with words that are not known here.
-    if payer not in PAYERS or suggested.basis not in PRICE_BASES:
+    is_known = payer in PAYERS and suggested.basis in PRICE_BASES
+    if amount is None or not is_known:
         return None
 
     fee = _fee(listing, shipping, suggested.currency)
@@ -168,6 +164,16 @@ def suggest_earnings(
         commission,
         suggested.currency,
     )
+
+
+def _price(listing: Listing, price: Suggestion) -> float | None:
+    """Return the confirmed price, else the suggested one, in the currency of the latter."""
+    suggested = price.price
+    if suggested is None or listing.currency not in (None, suggested.currency):
+        return None
+    if listing.price is not None:
+        return listing.price
+    return None if price.abstained else suggested.median
 
 
 def _suggested_payer(shipping: Suggestion | None) -> str:

@@ -8,7 +8,7 @@ without a description is left out, since many things have the same title.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,13 +62,7 @@ def read_tables(data: Path, folder: Path) -> Tables:
     women = _ingest(data / WOMEN, folder / "women")
     fees = _read_fees(data / FEES)
 
-    item_prices = {_content(row): row.price for row in women.read("train")}
-    item_prices.pop(None, None)
-    matched = []
-    for row in kaggle.read("train"):
-        price = item_prices.get(_content(row))
-        if price is not None and row.price is not None:
-            matched.append(Matched(row, price, fees.get(row.listing_id)))
+    matched = _match(kaggle.read("train"), women.read("train"), fees)
     return Tables(kaggle, women, tuple(matched))
 
 
@@ -88,6 +82,17 @@ def write_others(data: Path, tables: Tables, folder: Path) -> Snapshot:
     return ingest_file(table, folder / "others", options, ignore_progress)
 
 
+def _match(
+    kaggle: Sequence[Listing], women: Sequence[Listing], fees: Mapping[str, float]
+) -> Iterator[Matched]:
+    """Yield the priced listings of the first table that are in the second one."""
+    item_prices = {_content(row): row.price for row in women if row.description}
+    for row in kaggle:
+        price = item_prices.get(_content(row))
+        if price is not None and row.price is not None:
+            yield Matched(row, price, fees.get(row.listing_id))
+
+
 def _lines_without(table: Path, ids: set[str]) -> Iterator[str]:
     # Cells are not quoted: a line is a row, and its id is the first cell.
     with table.open(encoding="utf-8") as lines:
@@ -100,8 +105,8 @@ def _ingest(table: Path, out: Path) -> Snapshot:
     return ingest_file(table, out, Options(fractions=ALL_ROWS), ignore_progress)
 
 
-def _content(row: Listing) -> tuple[str, str] | None:
-    return (row.title, row.description) if row.description else None
+def _content(row: Listing) -> tuple[str, str]:
+    return row.title, row.description
 
 
 def _read_fees(table: Path) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import models
@@ -13,14 +13,14 @@ from benchmarks.prices.matched import Matched, Tables, read_tables, write_others
 from benchmarks.prices.report import page_section
 from benchmarks.prices.seller_prices import (
     ERRORS,
-    SellerPrice,
+    METHODS,
     known_seller_price,
     score,
-    suggested_seller_prices,
+    suggested_seller_price,
 )
 from benchmarks.shared.command_line import data_folder, format_command, make_parser
 from benchmarks.shared.result_files import write_results
-from benchmarks.shared.results import Result, Results, Run, result
+from benchmarks.shared.results import Estimate, Result, Results, Run, result
 from common import encoders
 from common.encoder_training.train import train
 from common.encoders.config import NgramConfig
@@ -112,25 +112,33 @@ def _measure_suggested(
     run: Run,
 ) -> Iterator[Result]:
     """Yield the errors of the seller's price, however the fee is taken off, for one payer."""
-    by_method: dict[str, list[SellerPrice]] = {}
-    truths: dict[str, list[float]] = {}
-    for match, price in rows:
-        for method, of_seller in suggested_seller_prices(match, price, matched):
-            by_method.setdefault(method, []).append(of_seller)
-            truths.setdefault(method, []).append(match.item_price)
+    for method in METHODS:
+        prices, truth = [], []
+        for match, price in rows:
+            of_seller = suggested_seller_price(method, match, price, matched)
+            if of_seller is not None:
+                prices.append(of_seller)
+                truth.append(match.item_price)
 
-    for method, prices in by_method.items():
-        for metric, estimate in score(prices, truths[method]).items():
-            yield result(
-                run,
-                method,
-                metric,
-                estimate.mean,
-                standard_error=estimate.standard_error,
-                unit="USD" if metric in ERRORS else "",
-                slice=payer,
-                n_rows=len(prices),
-            )
+        # Where the seller pays there is no fee to take off.
+        if prices:
+            yield from _results(method, payer, score(prices, truth), len(prices), run)
+
+
+def _results(
+    method: str, payer: str, scores: Mapping[str, Estimate], n_rows: int, run: Run
+) -> Iterator[Result]:
+    for metric, estimate in scores.items():
+        yield result(
+            run,
+            method,
+            metric,
+            estimate.mean,
+            standard_error=estimate.standard_error,
+            unit="USD" if metric in ERRORS else "",
+            slice=payer,
+            n_rows=n_rows,
+        )
 
 
 def _parse_arguments() -> argparse.Namespace:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.prices.matched import Matched
 from benchmarks.shared.results import Estimate
@@ -52,17 +54,17 @@ def known_seller_price(match: Matched, basis: str) -> float | None:
     return item_price(listing.price, basis, listing.shipping_payer, match.fee or 0.0)
 
 
-def suggested_seller_prices(
-    match: Matched, price: PriceRange, matched: Sequence[Matched]
-) -> Iterator[tuple[str, SellerPrice]]:
-    """Yield the seller's price of a suggested one by each method that applies."""
-    payer = match.listing.shipping_payer or ""
-    yield IGNORED, SellerPrice(price.median, price.low, price.high)
-    if payer == "buyer":
-        fee = _commonest_fee(match, matched)
-        yield SUGGESTED_FEE, _less(price, payer, fee)
-    if match.fee is not None:
-        yield KNOWN_FEE, _less(price, payer, match.fee)
+def suggested_seller_price(
+    method: str, match: Matched, price: PriceRange, matched: Sequence[Matched]
+) -> SellerPrice | None:
+    """Return the seller's price of a suggested one by a method, or ``None`` without a fee."""
+    if method == IGNORED:
+        return SellerPrice(price.median, price.low, price.high)
+    if match.listing.shipping_payer != "buyer":
+        return None
+
+    fee = match.fee if method == KNOWN_FEE else _commonest_fee(match, matched)
+    return None if fee is None else _less(price, "buyer", fee)
 
 
 def _less(price: PriceRange, payer: str, fee: float) -> SellerPrice:
@@ -84,17 +86,20 @@ def _commonest_fee(match: Matched, matched: Sequence[Matched]) -> float:
 def score(prices: Sequence[SellerPrice], truth: Sequence[float]) -> dict[str, Estimate]:
     """Return errors in USD, and shares of true prices inside and near, by metric."""
     true = np.array(truth)
-    median = np.array([price.median for price in prices])
-    low = np.array([price.low for price in prices])
-    high = np.array([price.high for price in prices])
+    amounts = np.array([(price.median, price.low, price.high) for price in prices])
+    median, low, high = amounts.T
 
     errors = median - true
     inside = (low <= true) & (true <= high)
     near = np.abs(errors) <= NEAR_SHARE * true
     return {
-        MEAN_ERROR: Estimate.from_values(errors.tolist()),
+        MEAN_ERROR: _mean(errors),
         MEDIAN_ERROR: Estimate(float(np.median(errors))),
         ABSOLUTE_ERROR: Estimate(float(np.median(np.abs(errors)))),
-        INSIDE: Estimate.from_values(inside.astype(float).tolist()),
-        NEAR: Estimate.from_values(near.astype(float).tolist()),
+        INSIDE: _mean(inside),
+        NEAR: _mean(near),
     }
+
+
+def _mean(values: NDArray[Any]) -> Estimate:
+    return Estimate.from_values(values.astype(float).tolist())

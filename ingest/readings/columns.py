@@ -58,11 +58,18 @@ def read_columns(
         read_dates(sample, options, prices.stated),
     )
     merged = _merge(parts, prices.currency)
-    readings = merged.readings
-    # The column's own reading, if there are prices at all, stays the last one of the field.
-    if of_basis and any(reading.field == "price" for reading in readings):
-        readings = (of_basis, *readings)
+    readings = _add_basis(merged.readings, of_basis)
     return replace(merged, readings=readings, price_basis=price_basis)
+
+
+def _add_basis(
+    readings: tuple[Reading, ...], of_basis: Reading | None
+) -> tuple[Reading, ...]:
+    """Return the readings with that of the basis of prices, if there are prices at all."""
+    if of_basis is None or not any(reading.field == "price" for reading in readings):
+        return readings
+    # First, since the column's own reading has to be the last one of its field.
+    return (of_basis, *readings)
 
 
 def _merge(parts: Sequence[FieldReadings], currency: str) -> Readings:

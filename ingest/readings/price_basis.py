@@ -42,26 +42,29 @@ def read_price_basis(
     The arguments are those of ``read_columns``.
     """
     column = names.get("price", "")
-    if options.prices:
-        basis, evidence, warning = (
-            OPTION_VALUES[options.prices],
-            f"{OPTION} says so",
-            "",
-        )
-    elif form_basis:
-        basis, evidence, warning = form_basis, "the form of the export says so", ""
-    elif _names_included_fee(column):
-        basis = FEE_INCLUDED
-        evidence = f"the name of the column {quote(column)} says so"
-        warning = (
-            f"{quote(column)} is taken for prices {BASIS_WORDS[basis]}: {OPTION} item says that"
-            " it is the price of the item"
-        )
-    else:
-        return ITEM, None
+    basis, evidence = _decide(column, options, form_basis)
+    if not evidence:
+        return basis, None
 
-    reading = Reading("price", BASIS_WORDS[basis], evidence, OPTION, warning)
-    return basis, reading
+    warning = ""
+    # A name does not tell whether the fee is included where the seller pays it.
+    if not (options.prices or form_basis):
+        warning = (
+            f"{quote(column)} is taken for prices that are {BASIS_WORDS[basis]}: {OPTION} item says"
+            " that they are those of the item alone"
+        )
+    return basis, Reading("price", BASIS_WORDS[basis], evidence, OPTION, warning)
+
+
+def _decide(column: str, options: ReadOptions, form_basis: str) -> tuple[str, str]:
+    """Return the basis of prices and what says it, or an empty text where nothing does."""
+    if options.prices:
+        return OPTION_VALUES[options.prices], f"{OPTION} says so"
+    if form_basis:
+        return form_basis, "the form of the export says so"
+    if _names_included_fee(column):
+        return FEE_INCLUDED, f"the name of the column {quote(column)} says so"
+    return ITEM, ""
 
 
 def _names_included_fee(column: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import models
-from common.listing import NO_BRAND, Listing, Photo
+from common.listing import ITEM, NO_BRAND, Listing, Photo
 from common.snapshot import SPLITS
 
 KINDS = ("boots", "mug", "lamp", "scarf")
@@ -22,6 +22,7 @@ class Shop:
 
     rows: Mapping[str, Sequence[Listing]]
     id: str = "odd"
+    price_basis: str = ITEM
 
     def read(self, split: str) -> list[Listing]:
         return list(self.rows[split])

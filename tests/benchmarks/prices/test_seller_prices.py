@@ -7,16 +7,14 @@ import pytest
 
 from benchmarks.prices.matched import Matched, read_tables, write_others
 from benchmarks.prices.seller_prices import (
-    IGNORED,
     INSIDE,
-    KNOWN_FEE,
     MEAN_ERROR,
+    METHODS,
     NEAR,
-    SUGGESTED_FEE,
     SellerPrice,
     known_seller_price,
     score,
-    suggested_seller_prices,
+    suggested_seller_price,
 )
 from common.groups import group_key
 from common.listing import FEE_INCLUDED, ITEM, Listing, PriceRange
@@ -83,10 +81,20 @@ def test_the_suggested_fee_is_that_of_other_listings():
     rows = [match(fee=9.0), match(fee=4.0), match(fee=4.0)]
     price = PriceRange(30.0, 20.0, 40.0, "USD", basis=FEE_INCLUDED)
 
-    prices = dict(suggested_seller_prices(rows[0], price, rows))
-    assert prices[IGNORED] == SellerPrice(30.0, 20.0, 40.0)
-    assert prices[SUGGESTED_FEE] == SellerPrice(26.0, 16.0, 36.0)
-    assert prices[KNOWN_FEE] == SellerPrice(21.0, 11.0, 31.0)
+    ignored, suggested, known = [
+        suggested_seller_price(method, rows[0], price, rows) for method in METHODS
+    ]
+    assert ignored == SellerPrice(30.0, 20.0, 40.0)
+    assert suggested == SellerPrice(26.0, 16.0, 36.0)
+    assert known == SellerPrice(21.0, 11.0, 31.0)
+
+
+def test_nothing_is_taken_off_where_the_seller_pays():
+    price = PriceRange(30.0, 20.0, 40.0, "USD", basis=FEE_INCLUDED)
+    paid = match("seller", fee=None)
+
+    prices = [suggested_seller_price(name, paid, price, [match()]) for name in METHODS]
+    assert prices == [SellerPrice(30.0, 20.0, 40.0), None, None]
 
 
 def test_errors_are_signed_and_shares_count_prices():
