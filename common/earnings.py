@@ -32,6 +32,7 @@ from common.listing import (
     PAYERS,
     PRICE_BASES,
     Earnings,
+    Fee,
     Listing,
     Suggestion,
 )
@@ -140,8 +141,8 @@ def suggest_earnings(
 ) -> Earnings | None:
     """Return what the seller of a listing would receive, or ``None`` where too little is known.
 
-    ``by_model`` are the answers of the models about it, by name. A confirmed price or payer wins
-    over a suggested one, and a model that abstains suggests none.
+    ``by_model`` are the answers of the models about it, by name. A confirmed price, payer or
+    fee wins over a suggested one, and a model that abstains suggests none.
     """
     price, shipping = by_model.get("price"), by_model.get("shipping")
     if commission is None or price is None or price.price is None:
@@ -184,18 +185,22 @@ def _suggested_payer(shipping: Suggestion | None) -> str:
 
 
 def _fee(listing: Listing, shipping: Suggestion | None, currency: str) -> float | None:
-    """Return the confirmed fee, else the suggested one, if it is for this listing and currency."""
-    if listing.shipping_fee is not None and listing.currency in (None, currency):
+    """Return the confirmed fee, else the suggested one if it is for this listing and currency."""
+    if listing.shipping_fee is not None:
         return listing.shipping_fee
+
     fee = shipping.fee if shipping else None
     if fee is None or fee.currency != currency:
         return None
+    return fee.amount if _is_fee_of(fee, listing) else None
 
-    # The model answers method and size itself, and may have taken others than the seller.
-    for confirmed, of_fee in (
-        (listing.shipping_method, fee.method),
-        (listing.parcel_size, fee.parcel_size),
-    ):
+
+def _is_fee_of(fee: Fee, listing: Listing) -> bool:
+    """Tell whether a fee is for the method and the size that the seller has confirmed, if any."""
+    # The model answers both itself, and may have taken others than the seller.
+    methods = (listing.shipping_method, fee.method)
+    sizes = (listing.parcel_size, fee.parcel_size)
+    for confirmed, of_fee in (methods, sizes):
         if confirmed and of_fee and fold_label(confirmed) != fold_label(of_fee):
-            return None
-    return fee.amount
+            return False
+    return True

@@ -99,15 +99,16 @@ def test_earnings_take_what_is_suggested():
     assert earnings.amount == pytest.approx(17.5)
 
 
-def test_a_confirmed_price_and_payer_win_over_suggested_ones():
+def test_confirmed_values_win_over_suggested_ones():
     earnings = suggested(
         price(FEE_INCLUDED, abstained="too many prices"),
         shipping(abstained="either side may pay"),
         price=14.0,
         shipping_payer="seller",
+        shipping_fee=5.0,
     )
-    assert (earnings.price, earnings.payer) == (14.0, "seller")
-    assert earnings.amount == pytest.approx(14 - 1.9 - 4)
+    assert (earnings.price, earnings.payer, earnings.fee) == (14.0, "seller", 5.0)
+    assert earnings.amount == pytest.approx(14 - 1.9 - 5)
 
 
 @pytest.mark.parametrize(

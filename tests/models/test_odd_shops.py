@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from common.encoder_training import probe
 from common.encoder_training import train as encoder_training
 from common.encoders.config import ConvnetConfig, NgramConfig
 from common.errors import CannotTrain, InputError
+from common.listing import FEE_INCLUDED, Listing
 from common.store import artifacts
 from models.checks.suggestions import check_legal
 from tests.models.odd_shops import PHOTO_SHOPS, SHOPS, ordinary_rows, quick, split
@@ -128,6 +130,16 @@ def test_an_encoder_is_measured_on_the_rows_there_are(kind, encoder):
 def test_the_sentence_says_what_the_rows_have(kind, name, reason, encoder, tmp_path):
     with pytest.raises(CannotTrain, match=reason):
         models.train(name, SHOPS[kind](), [encoder], tmp_path, quick(name))
+
+
+def test_a_price_is_what_the_prices_of_its_shop_are(encoder, tmp_path):
+    shop = replace(SHOPS["ordinary"](), price_basis=FEE_INCLUDED)
+    folder = models.train("price", shop, [encoder], tmp_path, quick("price"))
+    predictor = models.load("price", folder, [encoder])
+
+    (answer,) = predictor.predict([Listing("Velox boots 1")])
+    assert answer.price.basis == FEE_INCLUDED
+    assert artifacts.read(folder).summary["price_basis"] == FEE_INCLUDED
 
 
 def test_rows_that_are_not_learned_from_are_counted(encoder, tmp_path):
