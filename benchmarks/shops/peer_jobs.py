@@ -26,7 +26,7 @@ from benchmarks.shops.rows import read_rows
 from benchmarks.shops.shop_file import Shop
 from common.listing import Listing
 
-LARGE_ROWS, MANY_CLASSES = 20_000, 500
+LARGE_ROWS, MANY_CLASSES = 20_000, 100
 """From these on, the settings of a peer are chosen on the first fold and used on all."""
 
 FIGURES = "peers.tsv"

@@ -16,7 +16,7 @@ METHOD = (
     " the other rows serves to choose settings and to calibrate; every contestant is refitted on"
     " these too.",
     "Ours has its default settings in every shop. Peers choose theirs on the validation rows of"
-    " each fold; where there are 20,000 rows or more than 500 classes, on those of the first fold.",
+    " each fold; where there are 20,000 rows or more than 100 classes, on those of the first fold.",
     "Peers: tf-idf (words and pairs of words of title and description, 2 to 5 characters of both)"
     " with a linear support vector machine, ridge or logistic regression; LightGBM over tf-idf and"
     " categories; CatBoost with text and categories; fastText; vectors of a frozen sentence model"
