@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -15,7 +16,10 @@ from benchmarks.shared.protocol import Answers, Peer, Rows, Split, Task
 from common.errors import UnavailableError
 from common.listing import PAYERS
 
-PROGRAM = Path(__file__).with_name("fasttext_catboost.py")
+PROGRAM = "benchmarks.peers.isolated"
+"""The module that runs the peers; it imports nothing that their environment lacks."""
+
+ROOT = Path(__file__).parents[2]
 
 TARGETS = {
     "category": "ranking",
@@ -44,8 +48,13 @@ def _run(
     with tempfile.TemporaryDirectory() as folder_name:
         folder = Path(folder_name)
         _write_task(folder, name, task, split, chosen or {})
-        command = [str(python), str(PROGRAM), folder_name]
-        process = subprocess.run(command, capture_output=True, text=True, check=False)
+        process = subprocess.run(
+            [str(python), "-m", PROGRAM, folder_name],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
         if process.returncode:
             _, _, last_line = process.stderr.strip().rpartition("\n")

@@ -61,7 +61,7 @@ def measure_ours(
     """
     start = time.perf_counter()
     encoder_paths = train_encoders(fold, folder, text_model)
-    shared = [_load_encoder(path, folder) for path in encoder_paths]
+    shared = [load_encoder(path, folder) for path in encoder_paths]
     seconds = time.perf_counter() - start
 
     figures = {
@@ -102,9 +102,9 @@ def train_encoders(fold: Fold, folder: Path, text_model: str = "") -> list[Path]
     return paths
 
 
-def _load_encoder(path: Path, folder: Path) -> Encoder:
+def load_encoder(path: Path, folder: Path) -> Encoder:
+    """Load an encoder; vectors of photos, which are slow to encode, are kept in ``folder``."""
     encoder = encoders.load(path)
-    # Every model reads the same photos, which are slow to encode.
     return cached(encoder, folder) if encoder.modality == "photo" else encoder
 
 

@@ -23,6 +23,7 @@ MODULES = (
     "benchmarks.scale.run",
     "benchmarks.shipping.run",
     "benchmarks.serving.run",
+    "benchmarks.shops.ablation",
     "benchmarks.shops.run",
 )
 

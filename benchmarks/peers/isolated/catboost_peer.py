@@ -1,0 +1,179 @@
+"""CatBoost: the price or the payer, from texts and categorical features."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.peers.isolated.frames import (
+    AnswerColumns,
+    Frame,
+    Predict,
+    Settings,
+    clean,
+)
+
+CANDIDATES: tuple[dict[str, Any], ...] = (
+    {"learning_rate": 0.2, "depth": 6},
+    {"learning_rate": 0.1, "depth": 6},
+)
+"""Settings to choose from on validation rows."""
+
+LARGE_ROWS = 20_000
+"""Training rows from which on CatBoost gets the first candidate: a fold would take hours."""
+
+SETTINGS = {
+    "boosting_type": "Plain",
+    "max_ctr_complexity": 1,
+    "random_seed": 0,
+    "thread_count": 1,
+    "allow_writing_files": False,
+    "verbose": False,
+}
+
+BAG_OF_WORDS = ["BoW:top_tokens_count=500"]
+"""Words that are columns; more cost minutes and bring nothing."""
+
+MAX_TREES, PATIENCE = 300, 30
+
+MIN_WORD_ROWS = 5
+"""Times that a word must occur to be a column."""
+
+
+def catboost(
+    train: Frame,
+    validation: Frame,
+    chosen: Settings,
+    target: str,
+    fields: Sequence[str],
+) -> tuple[Predict, Settings]:
+    """Predict price or payer from text and categorical features."""
+    is_price = target == "price"
+    columns = _Columns(train, fields)
+    pool = partial(_pool, columns=columns, is_price=is_price)
+    model, chosen = _fit_catboost(train, validation, chosen, columns, target, pool)
+
+    def predict(rows: Frame) -> AnswerColumns:
+        """Prices, or probabilities that the seller pays."""
+        inputs = pool(rows, is_labelled=False)
+        if is_price:
+            prices = np.expm1(model.predict(inputs))
+            return {"numbers": prices.clip(0).tolist()}
+
+        probabilities = model.predict_proba(inputs)
+        return {"numbers": probabilities[:, 1].tolist()}
+
+    return predict, chosen
+
+
+class _Columns:
+    """The columns that a shop has: texts with enough words, and fields."""
+
+    def __init__(self, train: Frame, fields: Sequence[str]) -> None:
+        self.fields = list(fields)
+        # CatBoost refuses a text in which no word is frequent enough.
+        self.texts = [
+            name for name in ("title", "description") if _has_frequent_word(train[name])
+        ]
+
+    def of_rows(self, rows: Frame) -> Frame:
+        """Categorical fields as text, then the log price, then the texts."""
+        columns: dict[str, Any] = {}
+        for name in self.fields:
+            if name != "price":
+                columns[name] = rows[name].fillna("?").astype(str)
+        if "price" in self.fields:
+            columns["price"] = np.log1p(rows["price"].astype(float))
+
+        # The index is given, because without fields there would be no rows.
+        frame = pd.DataFrame(columns, index=rows.index)
+        for name in self.texts:
+            frame[name] = [clean(text) for text in rows[name]]
+        return frame
+
+
+def _has_frequent_word(texts: Iterable[object]) -> bool:
+    counts = Counter(word for text in texts for word in set(clean(text).split()))
+    return any(count >= MIN_WORD_ROWS for count in counts.values())
+
+
+def _fit_catboost(
+    train: Frame,
+    validation: Frame,
+    chosen: Settings,
+    columns: _Columns,
+    target: str,
+    pool: Callable[..., Any],
+) -> tuple[Any, Settings]:
+    """Train on all rows the candidate that is best on validation rows, with as many trees."""
+    from catboost import CatBoostClassifier, CatBoostRegressor
+
+    model_class = CatBoostRegressor if target == "price" else CatBoostClassifier
+    settings = dict(SETTINGS)
+    if columns.texts:
+        settings["text_processing"] = _text_processing(target)
+
+    train_pool, validation_pool = pool(train), pool(validation)
+    probes: list[tuple[float, int, int, Settings]] = []
+    candidates = CANDIDATES[: 1 if len(train) >= LARGE_ROWS else None]
+    for candidate in [chosen] if chosen else candidates:
+        probe = model_class(
+            iterations=MAX_TREES,
+            early_stopping_rounds=PATIENCE,
+            **settings,
+            **candidate,
+        )
+        probe.fit(train_pool, eval_set=validation_pool)
+        (loss,) = probe.get_best_score()["validation"].values()
+        probes.append((loss, len(probes), probe.get_best_iteration() + 1, candidate))
+
+    # Validation rows are learned too, as ours are, once they have given the number of trees.
+    _, _, n_trees, best = min(probes)
+    model = model_class(iterations=max(n_trees, 1), **settings, **best)
+    model.fit(pool(pd.concat([train, validation])))
+    return model, best
+
+
+def _pool(
+    rows: Frame, columns: _Columns, is_price: bool, is_labelled: bool = True
+) -> Any:
+    """Rows as CatBoost reads them; the label of a price is its log."""
+    from catboost import Pool
+
+    label: Any = None
+    if is_labelled:
+        label = rows["label"].to_numpy(float)
+        # The score for prices is the error of their logarithm.
+        label = np.log1p(label) if is_price else label
+
+    return Pool(
+        columns.of_rows(rows),
+        label,
+        cat_features=[name for name in columns.fields if name != "price"],
+        text_features=columns.texts,
+    )
+
+
+def _text_processing(target: str) -> dict[str, Any]:
+    """CatBoost's settings for text: counts of single words, and naive Bayes for classes."""
+    calcers = BAG_OF_WORDS if target == "price" else [*BAG_OF_WORDS, "NaiveBayes"]
+    dictionary = {
+        "dictionary_id": "Word",
+        "gram_order": "1",
+        "occurrence_lower_bound": str(MIN_WORD_ROWS),
+    }
+    feature = {
+        "dictionaries_names": ["Word"],
+        "feature_calcers": calcers,
+        "tokenizers_names": ["Space"],
+    }
+    return {
+        "tokenizers": [{"tokenizer_id": "Space", "delimiter": " "}],
+        "dictionaries": [dictionary],
+        "feature_processing": {"default": [feature]},
+    }
