@@ -23,17 +23,24 @@ def find_sides(columns: Sequence[str]) -> tuple[str, ...]:
     """Return the columns of length, width and height that are named alike; none without all."""
     found: dict[tuple[str, ...], dict[str, str]] = {}
     for column in columns:
-        words = normalise(column).split("_")
-        sides = [_SIDE_OF[word] for word in words if word in _SIDE_OF]
-        others = tuple(word for word in words if word not in _SIDE_OF)
-        if len(sides) == 1 and all(map(_changes_nothing, others)):
-            found.setdefault(others, {}).setdefault(sides[0], column)
+        side, others = _name_side(column)
+        if side:
+            alike = found.setdefault(others, {})
+            alike.setdefault(side, column)
 
-    for of_name in found.values():
-        if len(of_name) == len(_SIDES):
-            return tuple(of_name[side] for side in _SIDES)
+    for alike in found.values():
+        if len(alike) == len(_SIDES):
+            return tuple(alike[side] for side in _SIDES)
     return ()
 
 
-def _changes_nothing(word: str) -> bool:
-    return word in _NEUTRAL or word in CENTIMETRES
+def _name_side(column: str) -> tuple[str, tuple[str, ...]]:
+    """Return the side that a column's name says, or nothing, and the other words of the name."""
+    words = normalise(column).split("_")
+    sides = [_SIDE_OF[word] for word in words if word in _SIDE_OF]
+    others = [word for word in words if word not in _SIDE_OF]
+
+    strange = [word for word in others if word not in _NEUTRAL | CENTIMETRES.keys()]
+    if len(sides) != 1 or strange:
+        return "", ()
+    return sides[0], tuple(others)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import lightgbm
 import numpy as np
@@ -23,7 +23,8 @@ FIELDS = ("category", "brand", "condition", "price")
 MIN_ROWS = 5
 """Rows of a category that has a median of its own."""
 
-ENDS = (0.1, 0.9)
+LEVELS = (0.1, 0.5, 0.9)
+UNKNOWN_SIDES = (np.nan,) * N_SIDES
 PENALTIES = (0.3, 1.0, 3.0, 10.0)
 MAX_ROUNDS, PATIENCE = 1000, 50
 LIGHTGBM_SETTINGS = {
@@ -41,31 +42,41 @@ LIGHTGBM_SETTINGS = {
 def median(fold: Fold) -> Fees:
     """The median of the training fees, and as an interval their quantiles."""
     fees = fees_of(_learned(fold))
-    low, high = np.quantile(fees, ENDS)
-    return Fees(*(np.full(len(fold.test), end) for end in (np.median(fees), low, high)))
+    n_rows = len(fold.test)
+    low, middle, high = np.quantile(fees, LEVELS)
+    return Fees(
+        np.full(n_rows, middle),
+        np.full(n_rows, low),
+        np.full(n_rows, high),
+    )
 
 
 def category_median(fold: Fold) -> Fees:
     """The median and the quantiles of the category, or of all where it has few rows."""
-    everything = fees_of(_learned(fold))
-    by_category: dict[str, list[float]] = {}
+    by_category: dict[str | None, list[Listing]] = {}
     for row in _learned(fold):
-        by_category.setdefault(row.category or "", []).append(row.shipping_fee or 0.0)
+        of_category = by_category.setdefault(row.category, [])
+        of_category.append(row)
 
     answers = []
     for row in fold.test:
-        own = by_category.get(row.category or "", ())
-        fees = np.array(own) if len(own) >= MIN_ROWS else everything
-        answers.append([np.median(fees), *np.quantile(fees, ENDS)])
-    return Fees(*np.array(answers).T)
+        alike = by_category.get(row.category, [])
+        rows = alike if len(alike) >= MIN_ROWS else _learned(fold)
+        quantiles = np.quantile(fees_of(rows), LEVELS)
+        answers.append(quantiles)
+    low, middle, high = np.array(answers).T
+    return Fees(middle, low, high)
 
 
 def rate_card(fold: Fold) -> Fees:
     """The commonest fees as a card: of each category the one that is nearest to its median."""
-    counts = Counter(fees_of(_learned(fold)).tolist())
-    card = np.array([fee for fee, _ in counts.most_common(MAX_CLASSES)])
+    fees = fees_of(_learned(fold))
+    commonest = Counter(fees.tolist()).most_common(MAX_CLASSES)
+    card = np.array([fee for fee, _ in commonest])
+
     medians = category_median(fold).amounts
-    nearest = np.abs(medians[:, None] - card).argmin(axis=1)
+    distances = np.abs(medians[:, None] - card)
+    nearest = distances.argmin(axis=1)
     return Fees(card[nearest])
 
 
@@ -81,43 +92,46 @@ def ridge(fold: Fold) -> Fees:
 
 def boosted(fold: Fold) -> Fees:
     """LightGBM on category, price, weight and dimensions; early stopping on validation rows."""
-    codes = {
-        category: code
-        for code, category in enumerate(sorted({r.category or "" for r in fold.train}))
-    }
-
-    def matrix(rows: Rows) -> Floats:
-        """Codes of categories, then numbers; NaN where they are not known."""
-        category = [[codes.get(row.category or "", np.nan)] for row in rows]
-        return np.hstack([np.array(category, np.float64), _raw_numbers(rows)])
+    categories = {row.category or "" for row in fold.train}
+    codes = {name: code for code, name in enumerate(sorted(categories))}
 
     def dataset(rows: Rows) -> lightgbm.Dataset:
         """Rows with the logarithms of their fees."""
-        return lightgbm.Dataset(
-            matrix(rows), np.log1p(fees_of(rows)), categorical_feature=[0]
-        )
+        logs = np.log1p(fees_of(rows))
+        return lightgbm.Dataset(_table(rows, codes), logs, categorical_feature=[0])
 
+    stopping = lightgbm.early_stopping(PATIENCE, verbose=False)
     trees = lightgbm.train(
         LIGHTGBM_SETTINGS,
         dataset(fold.train),
         MAX_ROUNDS,
         valid_sets=[dataset(fold.validation)],
-        callbacks=[lightgbm.early_stopping(PATIENCE, verbose=False)],
+        callbacks=[stopping],
     )
-    return Fees(_to_fees(np.asarray(trees.predict(matrix(fold.test)))))
+    predicted = trees.predict(_table(fold.test, codes))
+    return Fees(_to_fees(np.asarray(predicted)))
+
+
+def _table(rows: Rows, codes: Mapping[str, int]) -> Floats:
+    """Codes of categories, then numbers, ``[rows, 6]``; NaN where they are not known."""
+    categories = np.full((len(rows), 1), np.nan)
+    for number, row in enumerate(rows):
+        categories[number] = codes.get(row.category or "", np.nan)
+    return np.hstack([categories, _raw_numbers(rows)])
 
 
 def _ridge(
     fold: Fold, fields: Sequence[str], numbers: Callable[[Rows], Floats] | None
 ) -> Fees:
     """Fit with the penalty that is best on validation rows, then on these rows too."""
-    errors = {}
+    truth = np.log1p(fees_of(fold.validation))
+    errors = []
     for penalty in PENALTIES:
         predict = _fit_ridge(fold.train, fields, numbers, penalty)
-        logs = predict(fold.validation) - np.log1p(fees_of(fold.validation))
-        errors[penalty] = float(np.abs(logs).mean())
+        error = np.abs(predict(fold.validation) - truth)
+        errors.append(error.mean())
 
-    best = min(errors, key=lambda penalty: errors[penalty])
+    best = PENALTIES[int(np.argmin(errors))]
     predict = _fit_ridge(_learned(fold), fields, numbers, best)
     return Fees(_to_fees(predict(fold.test)))
 
@@ -131,12 +145,15 @@ def _fit_ridge(
     """Return the function that predicts the logarithms of fees."""
     features = TfidfFeatures(rows, fields, numbers)
     logs = np.log1p(fees_of(rows))
-    model = Ridge(alpha=penalty).fit(features.transform(rows), logs - logs.mean())
+    mean = logs.mean()
+    model = Ridge(alpha=penalty)
+    model.fit(features.transform(rows), logs - mean)
 
     def predict(others: Rows) -> Floats:
         """Logarithms of fees."""
-        predicted = model.predict(features.transform(others))
-        return np.asarray(predicted + logs.mean(), np.float64)
+        matrix = features.transform(others)
+        predicted = model.predict(matrix) + mean
+        return np.asarray(predicted, np.float64)
 
     return predict
 
@@ -147,23 +164,23 @@ def _learned(fold: Fold) -> list[Listing]:
 
 def _numbers(rows: Rows) -> Floats:
     """Logarithms of weight and volume, and whether they are known, ``[rows, 4]``."""
-    columns = []
-    for row in rows:
-        size = volume(row.dimensions or "")
-        known = (row.weight is not None, not np.isnan(size))
-        logs = (np.log1p(row.weight or 0.0), np.log1p(np.nan_to_num(size)))
-        columns.append([*logs, *known])
-    # Divided, so that a number is about as large as a column of tf-idf.
-    return np.array(columns, np.float64) / 10
+    numbers = np.zeros((len(rows), 2))
+    for number, row in enumerate(rows):
+        numbers[number, 0] = row.weight or 0.0
+        numbers[number, 1] = np.nan_to_num(volume(row.dimensions or ""))
+
+    logs = np.log1p(numbers)
+    is_known = (numbers > 0).astype(np.float64)
+    # Divided, so that a logarithm is about as large as a column of tf-idf.
+    return np.hstack([logs / 10, is_known])
 
 
 def _raw_numbers(rows: Rows) -> Floats:
     """Price, weight and sides, ``[rows, 5]``; NaN where they are not known."""
-    unknown = (np.nan,) * N_SIDES
-    columns = [
-        [row.price, row.weight, *(sides(row.dimensions or "") or unknown)]
-        for row in rows
-    ]
+    columns = []
+    for row in rows:
+        of_parcel = sides(row.dimensions or "") or UNKNOWN_SIDES
+        columns.append([row.price, row.weight, *of_parcel])
     return np.array(columns, np.float64)
 
 
@@ -171,14 +188,16 @@ def _to_fees(logs: Floats) -> Floats:
     return np.maximum(np.expm1(logs), 0)
 
 
-EARLY_BASELINES: dict[str, Callable[[Fold], Fees]] = {
-    "median fee": median,
-    "ridge on text": ridge_on_text,
+BASELINES: dict[str, dict[str, Callable[[Fold], Fees]]] = {
+    "early": {
+        "median fee": median,
+        "ridge on text": ridge_on_text,
+    },
+    "full": {
+        "median of the category": category_median,
+        "rate card": rate_card,
+        "ridge": ridge,
+        "LightGBM": boosted,
+    },
 }
-FULL_BASELINES: dict[str, Callable[[Fold], Fees]] = {
-    "median of the category": category_median,
-    "rate card": rate_card,
-    "ridge": ridge,
-    "LightGBM": boosted,
-}
-"""Baselines that read nothing but text, and those that read confirmed fields."""
+"""Baselines by context: those that read text at most, and those that read confirmed fields."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ Floats = NDArray[np.float64]
 
 NEAR = 0.2
 """A fee is near where it is off by this share of the true one at most."""
+
+HALF_A_CENT = 0.005
 
 MAX_CLASSES = 12
 """Where a table has as many different fees at most, the share of exact answers is measured."""
@@ -46,22 +49,30 @@ def measure_fees(
     """Measure predicted fees; ``n_amounts`` is the number of different fees of the table."""
     truth = fees_of(rows)
     error = np.abs(fees.amounts - truth)
+    is_near = error <= NEAR * truth
     figures = {
-        "mae": float(error.mean()),
-        "within 20 %": float((error <= NEAR * truth).mean()),
-        "r2": float(metrics.r2_log1p(truth, fees.amounts)),
+        "mae": error.mean(),
+        "within 20 %": is_near.mean(),
+        "r2": metrics.r2_log1p(truth, fees.amounts),
     }
+
     if n_amounts <= MAX_CLASSES:
-        figures["accuracy"] = float((error < 0.005).mean())
+        is_exact = error < HALF_A_CENT
+        figures["accuracy"] = is_exact.mean()
     if fees.low is not None and fees.high is not None:
-        # Amounts travel as logarithms of 32 bits: 4 may come back as 3.9999998.
-        inside = metrics.is_inside(truth, fees.low - 1e-4, fees.high + 1e-4)
-        figures["coverage"] = float(np.mean(inside))
-        figures["width"] = float(np.median((fees.high + 1) / (fees.low + 1)))
-    return figures
+        figures |= _measure_intervals(truth, fees.low, fees.high)
+    return {name: float(value) for name, value in figures.items()}
+
+
+def _measure_intervals(truth: Floats, low: Floats, high: Floats) -> dict[str, Any]:
+    # Amounts travel as logarithms of 32 bits: 4 may come back as 3.9999998.
+    inside = metrics.is_inside(truth, low - HALF_A_CENT, high + HALF_A_CENT)
+    widths = (high + 1) / (low + 1)
+    return {"coverage": np.mean(inside), "width": np.median(widths)}
 
 
 def measure_payers(rows: Sequence[Listing], scores: Floats) -> dict[str, float]:
     """Measure scores ``[rows]`` that the seller pays."""
-    truth = np.array([row.shipping_payer == PAYERS[0] for row in rows])
-    return {"auc": float(metrics.auc(truth, scores))}
+    payers = np.array([row.shipping_payer for row in rows])
+    value = metrics.auc(payers == PAYERS[0], scores)
+    return {"auc": float(value)}

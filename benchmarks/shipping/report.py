@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from benchmarks.shared.markdown import bullets, describe_run, table
 from benchmarks.shared.results import OURS, Results, Run
@@ -44,19 +44,15 @@ def page_section(run: Run, results: Results) -> str:
 
 
 def _fee_table(shop: Table, results: Results) -> list[str]:
-    rows = []
-    for context in ("early", "full"):
-        for contestant in results.contestants(f"{context} mae", shop.name):
-            cells = [
-                _cell(results, f"{context} {metric}", contestant, shop.name, digits)
-                for _, metric, digits in FEE_METRICS
-            ]
-            rows.append([context, contestant, *cells])
-
-    head = ["context", "method", *(heading for heading, _, _ in FEE_METRICS)]
-    kept = [
-        column for column in range(len(head)) if any(cells[column] for cells in rows)
+    rows = [
+        [context, contestant, *_fee_cells(results, context, contestant, shop.name)]
+        for context in ("early", "full")
+        for contestant in results.contestants(f"{context} mae", shop.name)
     ]
+    head = ["context", "method", *(heading for heading, _, _ in FEE_METRICS)]
+
+    # Exact answers are not measured among many fees.
+    kept = [column for column in range(len(head)) if any(row[column] for row in rows)]
     n_rows = _n_rows(results, f"full {FEE_METRICS[0][1]}", shop.name)
     return [
         f"### Fees of {shop.name}",
@@ -66,6 +62,14 @@ def _fee_table(shop: Table, results: Results) -> list[str]:
         *table(_take(head, kept), [_take(cells, kept) for cells in rows]),
         "",
     ]
+
+
+def _fee_cells(
+    results: Results, context: str, contestant: str, variant: str
+) -> Iterator[str]:
+    for _, metric, digits in FEE_METRICS:
+        name = f"{context} {metric}"
+        yield _cell(results, name, contestant, variant, digits)
 
 
 def _payer_table(results: Results) -> list[str]:

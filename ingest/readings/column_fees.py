@@ -19,7 +19,7 @@ from ingest.readings.amounts import split_amount
 from ingest.readings.cells import is_filled, plain
 from ingest.readings.column_payers import holds_amounts
 from ingest.readings.column_prices import PriceReadings
-from ingest.readings.currencies import narrow
+from ingest.readings.currencies import minor_units, narrow
 from ingest.readings.numbers import DecimalMark, decide_mark, read_number
 from ingest.readings.payers import SILENT, first_offer
 from ingest.readings.reading import Amount, FieldReadings, Reading
@@ -35,23 +35,33 @@ class FeeRule:
     Attributes:
         stated: the currency that a sign of several currencies means, else empty.
         mark: the decimal mark.
+        divisor: minor units in a unit: 100 where the column is said to hold cents.
     """
 
     stated: str = ""
     mark: DecimalMark = field(default_factory=DecimalMark)
+    divisor: int = 1
 
     def parse(self, cell: object) -> Amount | None:
         """Return the fee of a cell, or ``None``; raises ``ValueError`` for what is no amount."""
         if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
             number = float(cell) if is_filled(cell) else 0.0
-            return _to_amount(number, None, cell)
+            return self._to_amount(number, "", cell)
 
         text = plain(cell)
         if not text or _is_word(text):
             return None
         written = split_amount(first_offer(text))
         number = read_number(written.digits, self.mark) * written.factor
-        return _to_amount(number, narrow(written.currencies, self.stated) or None, text)
+        currency = narrow(written.currencies, self.stated)
+        return self._to_amount(number, currency, text)
+
+    def _to_amount(self, number: float, currency: str, cell: object) -> Amount | None:
+        if number == 0:
+            return None
+        number /= self.divisor
+        check_price(number, cell)
+        return Amount(number, currency or None)
 
 
 def read_fees(
@@ -70,11 +80,16 @@ def read_fees(
     if is_shared and not holds_amounts(cells, name):
         return FieldReadings({_FIELD: FeeRule(prices.stated).parse}, (), (_FIELD,))
 
-    rule = FeeRule(prices.stated, _decide_mark(cells, options, prices.currency))
+    rule = FeeRule(
+        prices.stated,
+        _decide_mark(cells, options, prices.currency),
+        minor_units(name, prices.currency),
+    )
+    parsers = {_FIELD: rule.parse}
     amounts = _read_all(rule, cells)
     if not amounts:
-        return FieldReadings({_FIELD: rule.parse})
-    return FieldReadings({_FIELD: rule.parse}, (_describe(amounts, cells, prices),))
+        return FieldReadings(parsers)
+    return FieldReadings(parsers, (_describe(amounts, cells, prices),))
 
 
 def _decide_mark(
@@ -119,10 +134,3 @@ def _is_word(text: str) -> bool:
         return False
     is_payer = find_payer(text) is not None
     return is_payer or text.casefold() in SILENT or is_not_stated(text)
-
-
-def _to_amount(number: float, currency: str | None, cell: object) -> Amount | None:
-    if number == 0:
-        return None
-    check_price(number, cell)
-    return Amount(number, currency)

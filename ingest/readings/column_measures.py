@@ -71,21 +71,23 @@ def _decide(
     warning: str,
 ) -> FieldReadings:
     """Return the parser of a column, left out where few of its cells can be read."""
-    filled = [cell for cell in cells if is_filled(cell)]
-    if not filled:
-        return FieldReadings({field: parse})
+    parsers = {field: parse}
+    filled = list(filter(is_filled, cells))
+    n_filled = len(filled)
+    if not n_filled:
+        return FieldReadings(parsers)
 
     n_read = sum(_is_readable(parse, cell) for cell in filled)
-    evidence = f"{n_read:,} of {len(filled):,} cells are read so"
-    if n_read >= MIN_READABLE * len(filled):
+    evidence = f"{n_read:,} of {n_filled:,} cells are read so"
+    if n_read >= MIN_READABLE * n_filled:
         meaning = f"{field} of parcels; numbers without a unit are in {unit}"
         reading = Reading(field, meaning, evidence, "--map", warning)
-        return FieldReadings({field: parse}, (reading,))
+        return FieldReadings(parsers, (reading,))
 
     meaning = f"no {field} of parcels: the column is left out"
     remedy = f"--map {field}=COLUMN names another column than {quote(name)}"
     reading = Reading(field, meaning, evidence, "--map", remedy)
-    return FieldReadings({field: parse}, (reading,), left_out=(field,))
+    return FieldReadings(parsers, (reading,), left_out=(field,))
 
 
 def _parser(

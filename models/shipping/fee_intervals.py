@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from common.arrays import Ints
 from common.calibration import conformal_shift
 
-LEVELS = (0.1, 0.9)
+LOW, HIGH = 0.1, 0.9
 """Quantiles at the ends of the 80 % interval."""
 
 ROWS_PER_PART = 40
@@ -37,29 +37,42 @@ def fit_shifts(
     Split conformal prediction in groups (Vovk, Conditional Validity of Inductive Conformal
     Predictors, 2012). Without any labelled row the interval has no width.
     """
-    labelled = np.flatnonzero(np.isfinite(truth))
-    order = labelled[np.argsort(predicted[labelled], kind="stable")]
-    n_parts = min(max(len(order) // ROWS_PER_PART, 1), MAX_PARTS)
+    labelled = np.isfinite(truth)
+    truth = truth[labelled]
+    predicted = predicted[labelled]
+    order = np.argsort(predicted, kind="stable")
 
+    n_parts = max(len(order) // ROWS_PER_PART, 1)
     shifts = []
-    for rows in np.array_split(order, n_parts):
-        low, high = (
-            conformal_shift(truth[rows], predicted[rows], level) for level in LEVELS
-        )
-        middle = float(np.median(predicted[rows])) if len(rows) else 0.0
-        # The predicted value itself is always inside.
-        shifts.append((middle, min(low, 0.0), max(high, 0.0)))
+    for rows in np.array_split(order, min(n_parts, MAX_PARTS)):
+        part = _fit_part(truth[rows], predicted[rows])
+        shifts.append(part)
     return tuple(shifts)
+
+
+def _fit_part(
+    truth: NDArray[np.float64], predicted: NDArray[np.float64]
+) -> tuple[float, float, float]:
+    """Return the middle of a part, and the shifts to both ends."""
+    if not len(truth):
+        return 0.0, 0.0, 0.0
+
+    middle = float(np.median(predicted))
+    low = conformal_shift(truth, predicted, LOW)
+    high = conformal_shift(truth, predicted, HIGH)
+    # The predicted value itself is always inside.
+    return middle, min(low, 0.0), max(high, 0.0)
 
 
 def predict_shifts(
     by_mode: Sequence[LevelShifts], modes: Ints, predicted: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the shifts of each row by its mode, ``[rows, 2]``."""
-    shifts = np.zeros((len(predicted), len(LEVELS)))
+    shifts = np.zeros((len(predicted), 2))
     for number, fitted in enumerate(by_mode):
+        middles, low, high = np.array(fitted).T
         rows = modes == number
-        middles, *ends = np.array(fitted).T
-        for column, end in enumerate(ends):
-            shifts[rows, column] = np.interp(predicted[rows], middles, end)
+        values = predicted[rows]
+        shifts[rows, 0] = np.interp(values, middles, low)
+        shifts[rows, 1] = np.interp(values, middles, high)
     return shifts

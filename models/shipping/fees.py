@@ -1,7 +1,7 @@
 """Fees of parcels as a target of the head, and the 80 % interval around a predicted fee.
 
 A shop with a few fixed fees, such as 4, 6 and 9, has them as classes: the most probable one is
-suggested, with the shortest run of fees that holds 80 % of the probability. Other fees are one
+suggested, with a run of neighbouring fees that holds 80 % of the probability. Other fees are one
 value in ``log1p``, standardised, and its interval is conformal.
 """
 
@@ -62,30 +62,43 @@ class FeeCalibration:
     def target(self, rows: Sequence[Listing]) -> Target:
         """Return the fees of rows as a target; those in another currency are missing."""
         fees = fees_in(rows, self.currency)
-        if self.amounts:
-            return Target(OUTPUT, "classes", len(self.amounts), self._encode(fees))
-        values = (np.log1p(fees) - self.mean) / self.deviation
-        return Target(OUTPUT, "value", 1, values)
+        if not self.amounts:
+            values = (np.log1p(fees) - self.mean) / self.deviation
+            return Target(OUTPUT, "value", 1, values)
+
+        classes = self._encode(fees)
+        return Target(OUTPUT, "classes", len(self.amounts), classes)
 
     def _encode(self, fees: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the number of the class of each fee; the few others have no label."""
-        numbers = {amount: float(number) for number, amount in enumerate(self.amounts)}
-        return np.array([numbers.get(fee, MISSING) for fee in fees.tolist()])
+        classes = np.full(len(fees), MISSING)
+        for number, amount in enumerate(self.amounts):
+            classes[fees == amount] = number
+        return classes
 
 
 def fit_fees(rows: Sequence[Listing]) -> FeeCalibration:
     """Return the currency and the classes or scale of fees; see ``missing_fees``."""
     currency = _main_currency(rows)
     fees = fees_in(rows, currency)
-    fees = fees[np.isfinite(fees)]
-    commonest = Counter(fees.tolist()).most_common(MAX_CLASSES)
-    n_common = sum(count for _, count in commonest)
-    amounts: tuple[float, ...] = ()
-    if n_common >= MIN_SHARE * len(fees):
-        amounts = tuple(sorted(amount for amount, _ in commonest))
+    known = fees[np.isfinite(fees)]
 
-    logs = np.log1p(fees)
-    return FeeCalibration(currency, amounts, float(logs.mean()), float(logs.std()))
+    logs = np.log1p(known)
+    return FeeCalibration(
+        currency,
+        amounts=_common_amounts(known),
+        mean=float(logs.mean()),
+        deviation=float(logs.std()),
+    )
+
+
+def _common_amounts(fees: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the few fees of nearly all rows in rising order; none where they are many."""
+    counts = Counter(fees.tolist()).most_common(MAX_CLASSES)
+    n_rows = sum(count for _, count in counts)
+    if n_rows < MIN_SHARE * len(fees):
+        return ()
+    return tuple(sorted(amount for amount, _ in counts))
 
 
 def missing_fees(rows: Sequence[Listing]) -> str:
@@ -93,33 +106,39 @@ def missing_fees(rows: Sequence[Listing]) -> str:
     currency = _main_currency(rows)
     fees = fees_in(rows, currency)
     known = np.flatnonzero(np.isfinite(fees))
-    if len(known) == 0:
-        return f"none of the {len(rows):,} training rows has a shipping fee"
-    if len(known) < MIN_ROWS:
+    n_rows, n_known = len(rows), len(known)
+
+    if n_known < MIN_ROWS:
+        return _too_few(n_known, n_rows)
+    if np.ptp(fees[known]) == 0:
         return (
-            f"{len(known):,} of the {len(rows):,} training rows have a shipping fee, and at"
-            f" least {MIN_ROWS} must"
-        )
-    if len(np.unique(fees[known])) == 1:
-        return (
-            f"every one of the {len(known):,} training rows that have a shipping fee says"
+            f"every one of the {n_known:,} training rows that have a shipping fee says"
             f" {fees[known[0]]:.6g} {currency}: there is nothing to tell apart"
         )
-    n_groups = len(np.unique(group_numbers([rows[row] for row in known.tolist()])))
+
+    groups = group_numbers([rows[row] for row in known.tolist()])
+    n_groups = len(np.unique(groups))
     if n_groups < MIN_GROUPS:
         return f"the rows with a shipping fee are of {n_groups} sellers or titles alone"
     return ""
 
 
+def _too_few(n_known: int, n_rows: int) -> str:
+    if not n_known:
+        return f"none of the {n_rows:,} training rows has a shipping fee"
+    return (
+        f"{n_known:,} of the {n_rows:,} training rows have a shipping fee, and at"
+        f" least {MIN_ROWS} must"
+    )
+
+
 def fees_in(rows: Sequence[Listing], currency: str) -> NDArray[np.float64]:
     """Return the fees in a currency, ``[rows]``; NaN where there is none."""
-    fees = [
-        row.shipping_fee
-        if row.shipping_fee is not None and row.currency in (currency, None)
-        else MISSING
-        for row in rows
-    ]
-    return np.array(fees, np.float64)
+    fees = np.full(len(rows), MISSING)
+    for number, row in enumerate(rows):
+        if row.shipping_fee is not None and row.currency in (currency, None):
+            fees[number] = row.shipping_fee
+    return fees
 
 
 def predict_fees(
@@ -146,39 +165,54 @@ def _predict_values(
 ) -> NDArray[np.float64]:
     """Return low, predicted and high fees, ``[rows, 3]``."""
     predicted = head.values(OUTPUT, scores, inputs).astype(np.float64)
-    modes, completeness = inputs.modes(), head.completeness(inputs)
+    modes = inputs.modes()
     early = predict_shifts(calibration.early, modes, predicted)
     full = predict_shifts(calibration.full, modes, predicted)
-    shifts = early + completeness[:, None] * (full - early)
 
-    low, high = predicted + shifts.T
-    values = np.stack([low, predicted, high], axis=1)
-    logs = np.sort(values, axis=1) * calibration.deviation + calibration.mean
+    completeness = head.completeness(inputs)[:, None]
+    low, high = (early + completeness * (full - early)).T
+    values = np.stack(
+        [
+            predicted + low,
+            predicted,
+            predicted + high,
+        ],
+        axis=1,
+    )
+
+    logs = values * calibration.deviation + calibration.mean
     fees: NDArray[np.float64] = np.maximum(np.expm1(logs), 0)
     return fees
 
 
 def probable_runs(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return for each row the first, the most probable and the last class of the shortest run.
+    """Return for each row the first, the most probable and the last class of a short run.
 
-    The run holds the most probable class and ``COVERAGE`` of the probability; of equally long ones
-    it is the most probable. ``probabilities`` are ``[rows, classes]`` of ordered classes.
+    The run begins with the most probable class and grows on its likelier side until it holds
+    ``COVERAGE`` of the probability. ``probabilities`` are ``[rows, classes]`` of ordered classes.
     """
-    runs = [_probable_run(row) for row in probabilities]
-    return np.array(runs, np.int64).reshape(len(runs), 3)
+    runs = np.zeros((len(probabilities), 3), np.int64)
+    for number, row in enumerate(probabilities):
+        runs[number] = _probable_run(row)
+    return runs
 
 
 def _probable_run(row: NDArray[np.float64]) -> tuple[int, int, int]:
-    best, n_classes = int(row.argmax()), len(row)
-    sums = np.concatenate([[0.0], np.cumsum(row)]) / row.sum()
-    for length in range(1, n_classes):
-        starts = range(max(best - length + 1, 0), min(best, n_classes - length) + 1)
-        mass, start = max(
-            (sums[first + length] - sums[first], -first) for first in starts
-        )
-        if mass >= COVERAGE:
-            return -start, best, -start + length - 1
-    return 0, best, n_classes - 1
+    best = int(row.argmax())
+    first = last = best
+    mass = row[best]
+    wanted = COVERAGE * row.sum()
+
+    # Growing on the likelier side gives the shortest run where probabilities fall on both sides.
+    while mass < wanted and last - first + 1 < len(row):
+        below = row[first - 1] if first else -1.0
+        above = row[last + 1] if last + 1 < len(row) else -1.0
+        if below >= above:
+            first -= 1
+        else:
+            last += 1
+        mass += max(below, above)
+    return first, best, last
 
 
 def _main_currency(rows: Sequence[Listing]) -> str:

@@ -49,20 +49,28 @@ class ShippingPredictor(HeadPredictor):
         rate card for the most probable method and size. The model abstains when no payer is
         probable enough. Fields without labels in training are left out.
         """
-        head = self.head
-        scores = head.scores(inputs)
-        ranked = {}
-        for name, classes in self.calibration.classes.items():
-            pooled = head.probabilities(name, scores[name], inputs)
-            ranked[name] = pooled.rank(classes)
+        scores = self.head.scores(inputs)
+        ranked = self._rank(scores, inputs)
 
         suggestions = []
-        used = used_fields(listings, inputs, head.features.fields)
         learned = self._learned_fees(listings, scores, inputs)
-        for row, used_in_row in enumerate(used):
+        used = used_fields(listings, inputs, self.head.features.fields)
+        rows = zip(learned, used, strict=True)
+        for row, (fee, used_in_row) in enumerate(rows):
             candidates = {name: of_rows[row] for name, of_rows in ranked.items()}
-            suggestions.append(self._suggestion(candidates, learned[row], used_in_row))
+            suggestion = self._suggestion(candidates, fee, used_in_row)
+            suggestions.append(suggestion)
         return suggestions
+
+    def _rank(
+        self, scores: Mapping[str, Sequence[Floats]], inputs: Inputs
+    ) -> dict[str, list[tuple[Candidate, ...]]]:
+        """Return the ranked candidates of each row, by field."""
+        ranked = {}
+        for name, classes in self.calibration.classes.items():
+            pooled = self.head.probabilities(name, scores[name], inputs)
+            ranked[name] = pooled.rank(classes)
+        return ranked
 
     def _learned_fees(
         self,

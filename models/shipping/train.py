@@ -99,9 +99,12 @@ def _fit_calibration(rows: Sequence[Listing], config: Config) -> ShippingCalibra
 
 def _missing(rows: Sequence[Listing]) -> dict[str, str]:
     """Return why some outputs cannot be learned, by output."""
-    reasons = {field: missing_labels(field, rows) for field in RANKED_OUTPUTS}
-    reasons[OUTPUT] = missing_fees(rows)
-    return {field: reason for field, reason in reasons.items() if reason}
+    reasons = {}
+    for field in OUTPUTS:
+        reason = missing_fees(rows) if field == OUTPUT else missing_labels(field, rows)
+        if reason:
+            reasons[field] = reason
+    return reasons
 
 
 def _fit_intervals(
@@ -111,13 +114,17 @@ def _fit_intervals(
     if not fees.currency or fees.amounts:
         return fees
 
-    by_context: dict[bool, list[LevelShifts]] = {True: [], False: []}
+    early: list[LevelShifts] = []
+    full: list[LevelShifts] = []
     for view in views:
         scores = head.scores(view.inputs)[OUTPUT]
-        predicted = head.values(OUTPUT, scores, view.inputs).astype(np.float64)
-        truth = next(target for target in view.targets if target.name == OUTPUT)
-        by_context[view.is_full].append(fit_shifts(truth.values, predicted))
-    return replace(fees, early=tuple(by_context[False]), full=tuple(by_context[True]))
+        predicted = head.values(OUTPUT, scores, view.inputs)
+
+        # The fee is the last of the targets.
+        truth = view.targets[-1].values
+        shifts = fit_shifts(truth, predicted.astype(np.float64))
+        (full if view.is_full else early).append(shifts)
+    return replace(fees, early=tuple(early), full=tuple(full))
 
 
 def _summary(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import models
 from common.errors import CannotTrain
 from common.listing import LEARNED, RATE_CARD, Listing
+from models.checks import check_model
 from models.shipping.fee_intervals import fit_shifts, predict_shifts
 from models.shipping.fees import COVERAGE, fit_fees, missing_fees, probable_runs
 from tests.models.odd_shops import ordinary_rows, quick, split
@@ -98,6 +99,13 @@ def test_without_anything_to_learn_every_reason_is_named(tmp_path):
     shop = with_fees(lambda fee, number: None, **nothing)
     with pytest.raises(CannotTrain, match="none of the .* has a shipping fee"):
         train(shop, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["classes", "value"])
+def test_a_model_of_fees_keeps_the_contract_of_models(kind, request, tmp_path):
+    shop, _ = request.getfixturevalue(kind)
+    path = models.train("shipping", shop, [], tmp_path, quick("shipping"))
+    check_model("shipping", path, [], shop)
 
 
 def test_few_or_equal_fees_are_not_learned():

@@ -58,7 +58,7 @@ def test_payers_are_measured_by_their_ranks():
 
 
 @pytest.mark.parametrize(
-    "predict", [*baselines.FULL_BASELINES.values(), baselines.ridge_on_text]
+    "predict", [*baselines.BASELINES["full"].values(), baselines.ridge_on_text]
 )
 def test_a_baseline_that_knows_the_category_learns_its_fee(predict, fold):
     measured = measure_fees(fold.test, predict(fold), n_amounts=3)

@@ -37,6 +37,11 @@ def test_a_fee_is_an_amount_above_0(cells, amounts):
     assert [fee and fee.value for fee in fees] == amounts
 
 
+def test_a_column_of_cents_holds_cents():
+    fees = values("shipping_fee", ["499", "0"], "shipping_cost_cents")
+    assert [fee and fee.value for fee in fees] == [4.99, None]
+
+
 @pytest.mark.parametrize("cell", ["abc", "-3", "4.99 to 7.99", True])
 def test_what_is_no_fee_is_dropped(cell):
     parse = read("shipping_fee", ["4.99", cell], "shipping_cost").parsers[
