@@ -1,8 +1,8 @@
 """Conformal intervals of a predicted value, by its level: dear parcels vary more than cheap ones.
 
 Rows that no member was trained on are divided into parts of about equal size by what is predicted
-for them. In each part the ends of the interval are quantiles of its residuals; between the middles
-of two parts they are interpolated.
+for them. In each part the median and the ends of the interval are quantiles of its residuals;
+between the middles of two parts they are interpolated.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ ROWS_PER_PART = 40
 
 MAX_PARTS = 6
 
+MEDIAN_PRIOR_ROWS = 20
+"""Weight of a median that is where the head predicts it, in rows."""
 
-LevelShifts = tuple[tuple[float, float, float], ...]
-"""The median prediction of each part, in rising order, and its shifts to the lower and the upper
-end of the interval."""
+
+LevelShifts = tuple[tuple[float, float, float, float], ...]
+"""The median prediction of each part, in rising order, and its shifts to the lower end of the
+interval, to the median and to the upper end."""
 
 
 def fit_shifts(
@@ -52,27 +55,30 @@ def fit_shifts(
 
 def _fit_part(
     truth: NDArray[np.float64], predicted: NDArray[np.float64]
-) -> tuple[float, float, float]:
-    """Return the middle of a part, and the shifts to both ends."""
-    if not len(truth):
-        return 0.0, 0.0, 0.0
+) -> tuple[float, float, float, float]:
+    """Return the middle of a part, and the shifts to the median and to both ends."""
+    n_rows = len(truth)
+    if not n_rows:
+        return 0.0, 0.0, 0.0, 0.0
 
     middle = float(np.median(predicted))
     low = conformal_shift(truth, predicted, LOW)
     high = conformal_shift(truth, predicted, HIGH)
-    # The predicted value itself is always inside.
-    return middle, min(low, 0.0), max(high, 0.0)
+
+    # A head predicts something like a mean; few rows say little of how far the median is from it.
+    weight = n_rows / (n_rows + MEDIAN_PRIOR_ROWS)
+    median = weight * float(np.median(truth - predicted))
+    return middle, min(low, median), median, max(high, median)
 
 
 def predict_shifts(
     by_mode: Sequence[LevelShifts], modes: Ints, predicted: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the shifts of each row by its mode, ``[rows, 2]``."""
-    shifts = np.zeros((len(predicted), 2))
+    """Return the shifts of each row by its mode: low, median and high, ``[rows, 3]``."""
+    shifts = np.zeros((len(predicted), 3))
     for number, fitted in enumerate(by_mode):
-        middles, low, high = np.array(fitted).T
+        middles, *columns = np.array(fitted).T
         rows = modes == number
-        values = predicted[rows]
-        shifts[rows, 0] = np.interp(values, middles, low)
-        shifts[rows, 1] = np.interp(values, middles, high)
+        for column, of_parts in enumerate(columns):
+            shifts[rows, column] = np.interp(predicted[rows], middles, of_parts)
     return shifts

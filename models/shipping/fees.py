@@ -170,15 +170,8 @@ def _predict_values(
     full = predict_shifts(calibration.full, modes, predicted)
 
     completeness = head.completeness(inputs)[:, None]
-    low, high = (early + completeness * (full - early)).T
-    values = np.stack(
-        [
-            predicted + low,
-            predicted,
-            predicted + high,
-        ],
-        axis=1,
-    )
+    shifts = early + completeness * (full - early)
+    values = predicted[:, None] + shifts
 
     logs = values * calibration.deviation + calibration.mean
     fees: NDArray[np.float64] = np.maximum(np.expm1(logs), 0)

@@ -90,6 +90,26 @@ def test_a_clothes_shop_is_no_export_of_etsy(tmp_path):
     assert not [path for path in shop.values("category") if path and "/" in path]
 
 
+@pytest.mark.parametrize(
+    ("name", "n_free"), [("shipping/ebay.tsv", 686), ("vinted/listings.tsv", 44)]
+)
+def test_a_column_of_what_the_buyer_pays_tells_fee_and_payer(name, n_free):
+    shop = read_path(data(name))
+    payers = shop.values("shipping_payer")
+    has_fee = [fee is not None for fee in shop.values("shipping_fee")]
+    assert payers.count("seller") == n_free
+    assert has_fee == [payer == "buyer" for payer in payers]
+
+
+def test_weights_and_sides_of_parcels_are_read():
+    path = data("shipping/olist_items.tsv")
+    shop = read_path(path, mapping={"title": "category_en"})
+    assert shop.dropped == []
+    for field in ("shipping_fee", "weight", "dimensions"):
+        values = shop.values(field)
+        assert len(values) - values.count(None) > 0.99 * len(values)
+
+
 def test_kaggles_rows_and_cells_are_those_of_before(tmp_path):
     out = tmp_path / "out"
     ingest_file(data("mercari/train.tsv"), out, Options(), lambda *_: None)
