@@ -39,11 +39,11 @@ def page_section(run: Run, results: Results) -> str:
     lines = ["## Shipping", "", describe_run(run), "", *bullets(METHOD), ""]
     for shop in TABLES:
         if shop.target == FEE and results.contestants("full mae", shop.name):
-            lines += _fee_table(shop, results)
-    return "\n".join([*lines, *_payer_table(results)])
+            lines += _fee_table(shop, results, run)
+    return "\n".join([*lines, *_payer_table(results, run)])
 
 
-def _fee_table(shop: Table, results: Results) -> list[str]:
+def _fee_table(shop: Table, results: Results, run: Run) -> list[str]:
     rows = [
         [context, contestant, *_fee_cells(results, context, contestant, shop.name)]
         for context in ("early", "full")
@@ -57,7 +57,7 @@ def _fee_table(shop: Table, results: Results) -> list[str]:
     return [
         f"### Fees of {shop.name}",
         "",
-        f"{n_rows:,} rows with a fee. {shop.note}",
+        f"{n_rows:,} rows with a fee. {shop.note}{_measured(results, shop, run)}",
         "",
         *table(_take(head, kept), [_take(cells, kept) for cells in rows]),
         "",
@@ -72,7 +72,7 @@ def _fee_cells(
         yield _cell(results, name, contestant, variant, digits)
 
 
-def _payer_table(results: Results) -> list[str]:
+def _payer_table(results: Results, run: Run) -> list[str]:
     rows = []
     for shop in TABLES:
         if shop.target != PAYER:
@@ -88,7 +88,23 @@ def _payer_table(results: Results) -> list[str]:
         return []
 
     head = ["shop", "rows", "method", "early AUC", "full AUC"]
-    return ["### Who pays", "", *table(head, rows), ""]
+    notes = [
+        f"{shop.name}: {shop.note}{_measured(results, shop, run)}"
+        for shop in TABLES
+        if shop.target == PAYER and results.contestants("early auc", shop.name)
+    ]
+    return ["### Who pays", "", *table(head, rows), "", *bullets(notes), ""]
+
+
+def _measured(results: Results, shop: Table, run: Run) -> str:
+    """Say when and at which commit a table was measured, where that was another run."""
+    for item in results:
+        if item.variant == shop.name and (item.date, item.commit) != (
+            run.date,
+            run.commit,
+        ):
+            return f" Measured on {item.date} at commit {item.commit}."
+    return ""
 
 
 def _cell(

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.shared.command_line import format_command, make_parser
-from benchmarks.shared.result_files import write_results
+from benchmarks.shared.result_files import read_results, write_results
 from benchmarks.shared.results import Result, Results, Run
 from benchmarks.shipping.measure import measure_table
 from benchmarks.shipping.report import page_section
-from benchmarks.shipping.tables import find_tables
+from benchmarks.shipping.tables import TABLES, Table, find_tables
 from common.errors import ListrecError
 
 MODULE = "benchmarks.shipping.run"
@@ -30,13 +31,14 @@ SCRATCH = Path("build") / "shipping"
 
 
 def main() -> int:
-    """Measure, print the section, and write the results."""
+    """Measure, print the section, and write the results; those of other tables in the file stay."""
     arguments = _parse_arguments()
     # The commit is that of the code that is measured, so it is read before anything runs.
     run = Run.start("shipping", "real shops", _command(arguments))
-    results: list[Result] = []
     try:
-        for table in find_tables(arguments.tables):
+        tables = find_tables(arguments.tables)
+        results = _kept_results(arguments.out, tables)
+        for table in tables:
             results += measure_table(table, arguments.scratch, run)
     except ListrecError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -49,6 +51,16 @@ def main() -> int:
     if arguments.out:
         write_results(arguments.out, run, Results(results))
     return 0
+
+
+def _kept_results(path: Path | None, tables: Sequence[Table]) -> list[Result]:
+    """The results of a file that are not measured again: those of other tables."""
+    if path is None or not path.exists():
+        return []
+    measured = {table.name for table in tables}
+    known = {table.name for table in TABLES}
+    _, results = read_results(path)
+    return [item for item in results if item.variant in known - measured]
 
 
 def _parse_arguments() -> argparse.Namespace:
