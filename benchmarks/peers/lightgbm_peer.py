@@ -62,26 +62,21 @@ def boosted(
     ``chosen`` are settings of earlier answers, to be used again.
     """
     start = time.perf_counter()
-    candidates = [chosen] if chosen else CANDIDATES
-    settings, n_rounds = _choose(task, split, candidates)
-    features, trees = _fit(task, split, {**_settings(task), **settings}, n_rounds)
+    settings, n_rounds = _choose(task, split, [chosen] if chosen else CANDIDATES)
+    features, trees = _fit(task, split, settings, n_rounds)
     seconds = time.perf_counter() - start
-
-    is_price = task.model == "price"
 
     def predict(listings: Rows) -> Any:
         """Prices, or probabilities that the seller pays."""
         matrix = features.matrix(listings)
         outputs = trees.predict(matrix, num_threads=1)
-        if is_price:
-            return to_prices(np.asarray(outputs))
-        return outputs
+        return to_prices(np.asarray(outputs)) if task.model == "price" else outputs
 
     return Answers(
         seconds=seconds,
         microseconds=time_batches(predict, split.test),
         numbers=predict(split.test),
-        stated=not is_price,
+        stated=task.model != "price",
         chosen=settings,
     )
 
@@ -92,9 +87,9 @@ def _choose(
     """The best candidate by validation rows, and its number of trees by early stopping there."""
     features = _Features(split.train, task)
     train, validation = features.matrix(split.train), features.matrix(split.validation)
-    best_loss, best, best_rounds = np.inf, candidates[0], 1
 
-    for candidate in candidates:
+    def probe(candidate: Mapping[str, Any]) -> tuple[float, int]:
+        """The loss on validation rows, and the number of trees that has it."""
         trees = lightgbm.train(
             {**_settings(task), **candidate},
             features.dataset(train, split.train, task),
@@ -102,23 +97,29 @@ def _choose(
             valid_sets=[features.dataset(validation, split.validation, task)],
             callbacks=[lightgbm.early_stopping(PATIENCE, verbose=False)],
         )
-        (scores,) = trees.best_score.values()
-        ((name, score),) = scores.items()
-        loss = -score if name == "auc" else score
-        if loss < best_loss:
-            best_loss, best, best_rounds = loss, candidate, trees.best_iteration
-    return best, max(best_rounds, 1)
+        return _loss(trees), max(trees.best_iteration, 1)
+
+    probes = [probe(candidate) for candidate in candidates]
+    best = int(np.argmin([loss for loss, _ in probes]))
+    return candidates[best], probes[best][1]
+
+
+def _loss(trees: lightgbm.Booster) -> float:
+    """The loss of the best round on validation rows."""
+    (scores,) = trees.best_score.values()
+    ((name, score),) = scores.items()
+    return -score if name == "auc" else score
 
 
 def _fit(
-    task: Task, split: Split, settings: Mapping[str, Any], n_rounds: int
+    task: Task, split: Split, chosen: Mapping[str, Any], n_rounds: int
 ) -> tuple[_Features, lightgbm.Booster]:
     """Train on all rows."""
     # Features are fitted again, because the vocabulary of validation rows is known now.
     rows = [*split.train, *split.validation]
     features = _Features(rows, task)
     dataset = features.dataset(features.matrix(rows), rows, task)
-    trees = lightgbm.train(dict(settings), dataset, n_rounds)
+    trees = lightgbm.train({**_settings(task), **chosen}, dataset, n_rounds)
     return features, trees
 
 

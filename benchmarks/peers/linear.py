@@ -95,13 +95,8 @@ def linear(
     start = time.perf_counter()
     known = Setting.from_json(chosen) if chosen else None
     setting = known or _choose(method, task, split, vectors)
-    rows = [*split.train, *split.validation]
-    model, features = _fit(method, setting, rows, task, vectors)
+    predict = _fit(method, setting, task, split, vectors)
     seconds = time.perf_counter() - start
-
-    def predict(rows: Rows) -> dict[str, Any]:
-        """Keyword arguments of ``Answers``."""
-        return method.predict(model, features.transform(rows))
 
     views = {prefix: predict(rows)["ranked"] for prefix, rows in split.views.items()}
     return Answers(
@@ -121,16 +116,26 @@ def _choose(
     if len(settings) == 1:
         return settings[0]
 
-    scores = {}
+    scores: dict[Setting, float] = {}
+    # The matrix of some columns serves every penalty.
     for columns, group in groupby(settings, key=lambda setting: setting.columns):
         features = TfidfFeatures(split.train, task.confirmed, vectors, columns)
-        matrix = features.transform(split.train)
-        validation = features.transform(split.validation)
-        labels = method.labels(split.train)
-        for setting in group:
-            model = method.model(setting.penalty).fit(matrix, labels)
-            scores[setting] = method.score(model, validation)
+        scores |= _scores(method, list(group), features, split)
     return max(scores, key=lambda setting: scores[setting])
+
+
+def _scores(
+    method: Method, settings: Sequence[Setting], features: TfidfFeatures, split: Split
+) -> dict[Setting, float]:
+    """The scores on validation rows of settings with the same columns."""
+    matrix = features.transform(split.train)
+    labels = method.labels(split.train)
+    validation = features.transform(split.validation)
+    scores = {}
+    for setting in settings:
+        model = method.model(setting.penalty).fit(matrix, labels)
+        scores[setting] = method.score(model, validation)
+    return scores
 
 
 def _settings(method: Method, task: Task, split: Split) -> Iterator[Setting]:
@@ -145,12 +150,14 @@ def _settings(method: Method, task: Task, split: Split) -> Iterator[Setting]:
 
 
 def _fit(
-    method: Method, setting: Setting, rows: Rows, task: Task, vectors: Vectors | None
-) -> tuple[Any, TfidfFeatures]:
+    method: Method, setting: Setting, task: Task, split: Split, vectors: Vectors | None
+) -> Callable[[Rows], dict[str, Any]]:
+    """Fit on all rows; the function returned gives keyword arguments of ``Answers``."""
+    rows = [*split.train, *split.validation]
     features = TfidfFeatures(rows, task.confirmed, vectors, setting.columns)
     matrix = features.transform(rows)
     model = method.model(setting.penalty).fit(matrix, method.labels(rows))
-    return model, features
+    return lambda listings: method.predict(model, features.transform(listings))
 
 
 def _ranking(task: Task, split: Split) -> Method:

@@ -8,28 +8,28 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import models
-from benchmarks.quality.ablation import GAIN, METRICS
+from benchmarks.quality.ablation import METRICS
 from benchmarks.shared.command_line import format_command, make_parser
 from benchmarks.shared.folds import Fold, read_fold
 from benchmarks.shared.jobs import run_jobs
-from benchmarks.shared.markdown import bullets, describe_run, format_values, table
 from benchmarks.shared.ours import load_encoder, train_encoders
 from benchmarks.shared.result_cache import fingerprint
 from benchmarks.shared.result_files import write_results
-from benchmarks.shared.results import OURS, Result, Results, Run, repeated_result
+from benchmarks.shared.results import OURS, Run
+from benchmarks.shops.ablation_report import WHOLE, collect, page_section
 from benchmarks.shops.jobs import Job, Setting, checksum_rows
 from benchmarks.shops.labels import measurable_models
 from benchmarks.shops.our_jobs import OUR_CODE
 from benchmarks.shops.parts import left_out, parts_of
 from benchmarks.shops.rows import SCRATCH, read_rows
-from benchmarks.shops.shop_file import SHOPS, read_shops
+from benchmarks.shops.shop_file import SHOPS, choose_shops
 from common.encoders import Encoder
 from common.errors import ListrecError
 
@@ -39,16 +39,6 @@ EXAMPLES = """
 python -m benchmarks.shops.ablation --shop thredup vinted --model category --count 1
 python -m benchmarks.shops.ablation --out docs/results/shops-ablation.json
 """
-
-WHOLE = "whole"
-"""The variant with every part."""
-
-METHOD = (
-    "Shops and folds are those of `benchmarks.shops.run`; the models have their default settings.",
-    "A gain is what the whole has over what is left without the part, paired by fold, and its mean"
-    " over the shops with the standard error between shops. More is better.",
-)
-"""How the benchmark measures, for the page."""
 
 CODE = (*OUR_CODE, "benchmarks/shops/ablation.py", "benchmarks/shops/parts.py")
 
@@ -91,47 +81,6 @@ def measure(model: str, fold: Fold, folder: Path) -> Figures:
     return figures
 
 
-def collect(outputs: Mapping[Job, Mapping[str, Any]], run: Run) -> Results:
-    """Results of the whole, and the gain that each part brings: the variant is shop and part."""
-    values: dict[tuple[str, str, str], dict[int, float]] = defaultdict(dict)
-    for job, figures in outputs.items():
-        for part, metrics in figures.items():
-            for metric, value in metrics.items():
-                # Paired by fold, because folds differ more than parts do.
-                gain = value if part == WHOLE else figures[WHOLE][metric] - value
-                name = f"{job.model} {metric}" + ("" if part == WHOLE else f" {GAIN}")
-                values[f"{job.shop.name}: {part}", part, name][job.number] = gain
-
-    results: list[Result] = []
-    for (variant, part, name), by_fold in values.items():
-        results.append(
-            repeated_result(run, OURS, name, by_fold, variant=variant, slice=part)
-        )
-    return Results(results)
-
-
-def page_section(run: Run, results: Results) -> str:
-    """The section ``shops ablation`` of the page."""
-    lines = ["## What each part brings over all shops", "", describe_run(run), ""]
-    return "\n".join([*lines, *bullets(METHOD), "", *result_table(results)])
-
-
-def result_table(results: Results) -> list[str]:
-    """Lines of the table: the gain of each part in each metric, over the shops."""
-    by_part: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for item in results:
-        if item.metric.endswith(GAIN) and item.value is not None:
-            metric = item.metric.removesuffix(f" {GAIN}")
-            by_part[metric, item.slice].append(item.value)
-
-    rows = []
-    for (metric, part), gains in sorted(by_part.items()):
-        n_better = sum(gain > 0 for gain in gains)
-        cells = [format_values(gains, 4), f"{n_better} of {len(gains)}"]
-        rows.append([metric, part, *cells])
-    return table(["metric", "part", "gain", "shops that gain"], rows)
-
-
 def _parse_arguments() -> argparse.Namespace:
     parser = make_parser(
         MODULE, "Measure the gain of every part of the models in every shop.", EXAMPLES
@@ -159,18 +108,13 @@ def _jobs(
 ) -> Iterator[tuple[Job, Path]]:
     """Yield the jobs, each with the file of its output."""
     folder = setting.scratch / f"ablation-{fingerprint(CODE, ())}"
-    for shop in read_shops(arguments.file).values():
-        if arguments.shop and shop.name not in arguments.shop:
-            continue
-
+    for shop in choose_shops(arguments.file, arguments.shop):
         rows = read_rows(shop, setting.scratch)
         data = checksum_rows(rows, shop)
-        kind = "photos" if shop.photos else "text"
-        for number in range(min(arguments.count, shop.folds)):
-            for model in measurable_models(rows):
-                if model in arguments.model:
-                    job = Job(shop, number, OURS, model)
-                    yield job, folder / f"{data}-{kind}-{number}-{model}.json"
+        chosen = [name for name in measurable_models(rows) if name in arguments.model]
+        for number, model in product(range(min(arguments.count, shop.folds)), chosen):
+            path = folder / f"{data}-{shop.kind}-{number}-{model}.json"
+            yield Job(shop, number, OURS, model), path
 
 
 def _measure(job: Job, setting: Setting) -> Figures:

@@ -41,15 +41,13 @@ def measure_shops(
     """Measure the shops; return the outputs of all jobs, and the number of rows of each shop."""
     setting.scratch.mkdir(parents=True, exist_ok=True)
     rows = {shop.name: read_rows(shop, setting.scratch) for shop in shops}
-    peers = [name for name in plan.contestants if name != OURS]
-    available = [name for name in peers if _is_available(name, setting)]
+    n_rows = {name: len(own) for name, own in rows.items()}
+    peers = _available_peers(plan, setting)
 
     outputs: Outputs = {}
-    for shop in sorted(shops, key=lambda shop: len(rows[shop.name])):
-        own = rows[shop.name]
-        print(f"{shop.name}: {len(own):,} rows", file=sys.stderr)
-        outputs |= _measure_shop(shop, own, plan, available, setting)
-    return outputs, {shop.name: len(rows[shop.name]) for shop in shops}
+    for shop in sorted(shops, key=lambda shop: n_rows[shop.name]):
+        outputs |= _measure_shop(shop, rows[shop.name], plan, peers, setting)
+    return outputs, n_rows
 
 
 def _measure_shop(
@@ -59,6 +57,7 @@ def _measure_shop(
     peers: Sequence[str],
     setting: Setting,
 ) -> Outputs:
+    print(f"{shop.name}: {len(rows):,} rows", file=sys.stderr)
     folds = plan.folds(shop)
     jobs = list(peer_jobs(shop, rows, peers, folds))
     outputs: Outputs = dict(run_peers(shop, rows, jobs, setting))
@@ -67,9 +66,15 @@ def _measure_shop(
     return outputs
 
 
-def _is_available(peer: str, setting: Setting) -> bool:
-    """Whether a peer can run; prints the reason if it cannot."""
-    reason = setting.environment.missing(peer)
-    if reason:
-        print(f"{peer} is left out: {reason}", file=sys.stderr)
-    return not reason
+def _available_peers(plan: Plan, setting: Setting) -> list[str]:
+    """The peers that can run; prints why the others cannot."""
+    available = []
+    for peer in plan.contestants:
+        if peer == OURS:
+            continue
+        reason = setting.environment.missing(peer)
+        if reason:
+            print(f"{peer} is left out: {reason}", file=sys.stderr)
+        else:
+            available.append(peer)
+    return available

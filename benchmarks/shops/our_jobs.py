@@ -36,11 +36,9 @@ def run_ours(
     """Train and measure our models on folds of a shop, or load what is stored of them."""
     code = fingerprint(OUR_CODE, ())
     data = checksum_rows(rows, shop)
-    kind = "photos" if shop.photos else "text"
-
     folder = setting.scratch / f"ours-{code}"
     paths = {
-        Job(shop, number, OURS): folder / f"{data}-{kind}-{number}.json"
+        Job(shop, number, OURS): folder / f"{data}-{shop.kind}-{number}.json"
         for number in folds
     }
     return run_jobs(paths, partial(_measure, setting=setting), setting.workers)

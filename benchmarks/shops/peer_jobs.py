@@ -16,9 +16,15 @@ from benchmarks.peers.contestants import (
     make_peer,
 )
 from benchmarks.peers.sentence_vectors import encode
-from benchmarks.shared.folds import read_fold
+from benchmarks.shared.folds import Fold, read_fold
 from benchmarks.shared.jobs import run_jobs
-from benchmarks.shared.protocol import EVALUATION_VERSION, TASKS, evaluate, split
+from benchmarks.shared.protocol import (
+    EVALUATION_VERSION,
+    TASKS,
+    Peer,
+    evaluate,
+    split,
+)
 from benchmarks.shared.result_cache import load
 from benchmarks.shops.jobs import Job, Setting, checksum_rows
 from benchmarks.shops.labels import has_text, measurable_models
@@ -64,34 +70,44 @@ def run_peers(
         encode(rows, text_model, _vectors(setting, data))
 
     # The first fold chooses the settings that the others use.
-    outputs: dict[Job, dict[str, Any]] = {}
-    for is_first in (True, False):
-        chosen = [job for job in jobs if (job.number == 0) == is_first]
-        if not chosen:
-            continue
-        paths = {job: _output_path(setting, job, data) for job in chosen}
-        measure = partial(_measure_peer, setting=setting, data=data)
-        outputs |= run_jobs(paths, measure, setting.workers)
-    return outputs
+    first = [job for job in jobs if job.number == 0]
+    others = [job for job in jobs if job.number > 0]
+    outputs = _run(first, data, setting)
+    return outputs | _run(others, data, setting)
+
+
+def _run(jobs: Sequence[Job], data: str, setting: Setting) -> dict[Job, dict[str, Any]]:
+    if not jobs:
+        return {}
+    paths = {job: _output_path(setting, job, data) for job in jobs}
+    measure = partial(_measure_peer, setting=setting, data=data)
+    return run_jobs(paths, measure, setting.workers)
 
 
 def _measure_peer(job: Job, setting: Setting, data: str) -> dict[str, Any]:
     rows = read_rows(job.shop, setting.scratch)
     peer = make_peer(job.contestant, setting.environment, _vectors(setting, data))
     known = _known_settings(job, rows, setting, data)
-    figures: dict[str, float] = {}
-    chosen: dict[str, Any] = {}
 
     with tempfile.TemporaryDirectory(dir=setting.scratch) as name:
         fold = read_fold(rows, job.number, job.shop.folds, Path(name) / "fold")
-        for task in TASKS:
-            if task.model == job.model:
-                labelled = split(fold, task)
-                answers = peer(task, labelled, known.get(task.prefix))
-                figures |= evaluate(task, labelled.test, answers)
-                chosen[task.prefix] = dict(answers.chosen)
+        output = _answer(peer, job.model, fold, known)
+    _append(setting.scratch / FIGURES, job, output["figures"])
+    return output
 
-    _append(setting.scratch / FIGURES, job, figures)
+
+def _answer(
+    peer: Peer, model: str, fold: Fold, known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The figures and the chosen settings of a peer in every context of a model."""
+    figures: dict[str, float] = {}
+    chosen: dict[str, Any] = {}
+    for task in TASKS:
+        if task.model == model:
+            labelled = split(fold, task)
+            answers = peer(task, labelled, known.get(task.prefix))
+            figures |= evaluate(task, labelled.test, answers)
+            chosen[task.prefix] = dict(answers.chosen)
     return {"figures": figures, "chosen": chosen}
 
 
@@ -109,17 +125,20 @@ def _known_settings(
     job: Job, rows: Sequence[Listing], setting: Setting, data: str
 ) -> Mapping[str, Any]:
     """The settings by context that the first fold chose; nothing if this fold is to choose."""
-    (field,) = {task.field for task in TASKS if task.model == job.model}
-    is_large = len(rows) >= LARGE_ROWS
-    has_many_classes = (
-        field != "price" and len({getattr(row, field) for row in rows}) > MANY_CLASSES
-    )
-    if job.number == 0 or not (is_large or has_many_classes):
+    if job.number == 0 or not _is_large(rows, job.model):
         return {}
 
     first = Job(job.shop, 0, job.contestant, job.model)
     path = _output_path(setting, first, data)
     return dict(load(path)["chosen"]) if path.exists() else {}
+
+
+def _is_large(rows: Sequence[Listing], model: str) -> bool:
+    """Whether choosing settings in each fold takes too long."""
+    if len(rows) >= LARGE_ROWS or model == "price":
+        return len(rows) >= LARGE_ROWS
+    (field,) = {task.field for task in TASKS if task.model == model}
+    return len({getattr(row, field) for row in rows}) > MANY_CLASSES
 
 
 def _output_path(setting: Setting, job: Job, data: str) -> Path:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from benchmarks.shared.results import Results
 from benchmarks.shops.report import shops_of
@@ -12,6 +15,10 @@ from common.store.atomic import atomic_file
 
 LIMIT = 12.0
 """Standard errors at which the plot ends; what lies beyond is drawn at its edge."""
+
+
+BOUNDS = (-1, 2)
+"""Standard errors from which on ours is level, and ahead."""
 
 
 def plot(results: Results, path: Path) -> bool:
@@ -34,21 +41,24 @@ def plot(results: Results, path: Path) -> bool:
     return True
 
 
-def _draw(axes: Any, comparisons: list[Comparison]) -> None:
+def _draw(axes: Any, comparisons: Sequence[Comparison]) -> None:
     """A row for each metric, and a point for each shop."""
-    metrics = [
-        name for name in COMPARED if any(item.metric == name for item in comparisons)
-    ]
+    measured = {item.metric for item in comparisons}
+    metrics = [name for name in COMPARED if name in measured]
     for shop in dict.fromkeys(item.shop for item in comparisons):
         own = [item for item in comparisons if item.shop == shop]
-        errors = [max(-LIMIT, min(LIMIT, item.errors)) for item in own]
+        errors = np.clip([item.errors for item in own], -LIMIT, LIMIT)
         rows = [metrics.index(item.metric) for item in own]
         axes.plot(errors, rows, "o", label=shop, alpha=0.8)
 
-    for bound, name in ((-1, "level"), (2, "ahead")):
+    _decorate(axes, metrics)
+
+
+def _decorate(axes: Any, metrics: Sequence[str]) -> None:
+    labels = [name.replace("_", " ") for name in metrics]
+    axes.set_yticks(range(len(metrics)), labels)
+    for bound in BOUNDS:
         axes.axvline(bound, color="grey", linestyle=":")
-        axes.text(bound, -0.8, name, ha="center", fontsize="small")
-    axes.set_yticks(range(len(metrics)), [name.replace("_", " ") for name in metrics])
     axes.set(xlabel="better than the best peer, in standard errors of the difference")
     axes.invert_yaxis()
     axes.grid(alpha=0.3)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from benchmarks.shared.markdown import bullets, describe_run, format_values, table
 from benchmarks.shared.results import OURS, Results, Run
-from benchmarks.shops.collect import POOLED, ROWS
+from benchmarks.shops.collect import ROWS
+from benchmarks.shops.our_tables import photo_table, reliability_table
 from benchmarks.shops.peer_jobs import SHOP_PEERS
 from benchmarks.shops.standing import COMPARED, Comparison, compare, mean_ranks
 
@@ -31,16 +32,6 @@ METHOD = (
 )
 """How the benchmark measures, for the page."""
 
-COVERAGE_GOAL, CALIBRATION_GOAL = (0.76, 0.84), 0.05
-"""Range of the coverage of 80 % intervals, and the largest calibration error, that are aimed at."""
-
-COVERAGES = ("price coverage", "price warm_coverage")
-MODES = {"text": "text_alone_", "photo": "photo_alone_", "both": ""}
-"""Prefixes of the metrics of listings that show their text, their photos or both."""
-
-PHOTO_METRICS = {"category": "top1", "brand": "top1", "price": "r2"}
-"""The metric of each model that is compared between text, photo and both."""
-
 
 def page_section(run: Run, results: Results, plot: str = "") -> str:
     """The section ``shops`` of the page, with the plot of that name if there is one."""
@@ -53,25 +44,13 @@ def page_section(run: Run, results: Results, plot: str = "") -> str:
         "",
         *bullets(METHOD),
         "",
-        *bullets(_standing(results, comparisons)),
+        *bullets(_standing(comparisons)),
         "",
         *_ranks(results, shops),
     ]
     if plot:
         lines += ["", f"![Differences from the best peer]({plot})"]
-
-    parts = {
-        "Intervals and calibration": _reliability(results, shops),
-        "Text, photos, and both": _photos(results, shops),
-        **{
-            _title(results, shop): _metrics(results, shop, comparisons)
-            for shop in shops
-        },
-    }
-    for title, part in parts.items():
-        if part:
-            lines += ["", f"### {title}", "", *part]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_parts(results, comparisons)])
 
 
 def shops_of(results: Results) -> list[str]:
@@ -79,7 +58,24 @@ def shops_of(results: Results) -> list[str]:
     return list(dict.fromkeys(item.variant for item in results))
 
 
-def _standing(results: Results, comparisons: Sequence[Comparison]) -> list[str]:
+def _parts(results: Results, comparisons: Sequence[Comparison]) -> list[str]:
+    """All tables below the standing; those without rows are left out."""
+    shops = shops_of(results)
+    parts = {
+        "Intervals and calibration": reliability_table(results, shops),
+        "Text, photos, and both": photo_table(results, shops),
+    }
+    for shop in shops:
+        parts[_title(results, shop)] = _metrics(results, shop, comparisons)
+
+    lines = []
+    for title, part in parts.items():
+        if part:
+            lines += ["", f"### {title}", "", *part]
+    return lines
+
+
+def _standing(comparisons: Sequence[Comparison]) -> list[str]:
     """The goals as sentences with their counts."""
     n_all = len(comparisons)
     n_level = sum(item.is_level for item in comparisons)
@@ -106,43 +102,6 @@ def _ranks(results: Results, shops: Sequence[str]) -> list[str]:
     return table(["contestant", "mean rank", "metrics of shops"], rows)
 
 
-def _reliability(results: Results, shops: Sequence[str]) -> list[str]:
-    """Coverage of the 80 % intervals, and calibration errors over the rows of all folds."""
-    errors = dict.fromkeys(item.metric for item in results if item.slice == POOLED)
-    rows = []
-    for shop in shops:
-        cells = [format_values(results.values(name, OURS, shop)) for name in COVERAGES]
-        for metric in errors:
-            item = results.get(metric, OURS, shop, POOLED)
-            cells.append(item.estimate.format() if item else "")
-        if any(cells):
-            rows.append([shop, *cells])
-
-    names = [
-        name.replace("calibration_error", "error").replace("_", " ") for name in errors
-    ]
-    lines = table(["", "80 % interval covers", "covers, warm", *names], rows)
-    low, high = COVERAGE_GOAL
-    goal = (
-        f"Goals: intervals cover {low:.0%} to {high:.0%}, calibration errors are at most"
-        f" {CALIBRATION_GOAL}."
-    )
-    return [*lines, "", goal] if lines else []
-
-
-def _photos(results: Results, shops: Sequence[str]) -> list[str]:
-    rows = []
-    for shop in shops:
-        for model, metric in PHOTO_METRICS.items():
-            names = [f"{model} {prefix}{metric}" for prefix in MODES.values()]
-            values = [results.values(name, OURS, shop) for name in names]
-            # Without text there is nothing to compare the photos with.
-            if values[1]:
-                cells = [format_values(column) for column in values]
-                rows.append([f"{shop}, {model} {metric}", *cells])
-    return table(["", *MODES], rows)
-
-
 def _title(results: Results, shop: str) -> str:
     rows = results.get(ROWS, OURS, shop)
     return f"{shop}: {rows.n_rows:,} rows" if rows and rows.n_rows else shop
@@ -158,9 +117,8 @@ def _metrics(
 
     rows = []
     for metric in COMPARED:
-        values = [results.values(metric, name, shop) for name in names]
-        if any(values):
-            cells = [format_values(column) for column in values]
+        cells = [format_values(results.values(metric, name, shop)) for name in names]
+        if any(cells):
             rows.append([metric, *cells, _difference(by_metric.get(metric))])
     return table(["", *names, "better than the best peer by"], rows)
 

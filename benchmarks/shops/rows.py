@@ -48,8 +48,7 @@ def read_rows(shop: Shop, scratch: Path) -> list[Listing]:
 
     # Snapshots of an older ingest may lack fields that listings have now.
     code = fingerprint(INGEST_CODE, (), shop.table, sorted(shop.map.items()))
-    kind = "photos" if shop.photos else "text"
-    folder = scratch / "rows" / f"{shop.name}-{kind}-{code}"
+    folder = scratch / "rows" / f"{shop.name}-{shop.kind}-{code}"
     listings = read_source(
         str(table), folder, min_price=shop.min_price, reading=_reading(shop)
     )

@@ -21,8 +21,8 @@ from benchmarks.shops.measure import Plan, measure_shops
 from benchmarks.shops.peer_jobs import SHOP_PEERS
 from benchmarks.shops.report import page_section
 from benchmarks.shops.rows import SCRATCH
-from benchmarks.shops.shop_file import SHOPS, Shop, read_shops
-from common.errors import InputError, ListrecError
+from benchmarks.shops.shop_file import SHOPS, Shop, choose_shops
+from common.errors import ListrecError
 
 MODULE = "benchmarks.shops.run"
 
@@ -32,6 +32,10 @@ python -m benchmarks.shops.run --shop ebay --contestant ours "tf-idf + linear" -
 python -m benchmarks.shops.run --out docs/results/shops.json --peers-python PYTHON
 make bench-shops LISTREC_DATA=data PRETRAINED_TEXT=FOLDER
 """
+
+PURPOSE = (
+    "Compare our models with tuned peers in every shop, on the rows of LISTREC_DATA."
+)
 
 CONTESTANTS = (OURS, *SHOP_PEERS)
 
@@ -43,7 +47,7 @@ def main() -> int:
     run = Run.start("shops", arguments.file.name, _command(arguments))
 
     try:
-        shops = _chosen_shops(arguments)
+        shops = choose_shops(arguments.file, arguments.shop)
         results = _measure(shops, arguments, run)
     except ListrecError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -59,24 +63,17 @@ def main() -> int:
 
 
 def _parse_arguments() -> argparse.Namespace:
-    purpose = "Compare our models with tuned peers in every shop, on the rows of LISTREC_DATA."
-    parser = make_parser(MODULE, purpose, EXAMPLES)
+    parser = make_parser(MODULE, PURPOSE, EXAMPLES)
     add = parser.add_argument
     add("--file", type=Path, default=SHOPS, help="file of shops")
-    add(
-        "--shop",
-        nargs="+",
-        default=[],
-        metavar="NAME",
-        help="measure these shops; all by default",
-    )
+    add("--shop", nargs="+", default=[], metavar="NAME", help="in these shops only")
     add(
         "--contestant",
         nargs="+",
-        default=list(CONTESTANTS),
+        default=CONTESTANTS,
         choices=CONTESTANTS,
         metavar="NAME",
-        help=f"measure these: {', '.join(CONTESTANTS)}; all by default",
+        help=f"{', '.join(CONTESTANTS)}; all by default",
     )
     add("--ours-only", action="store_true", help="measure no peer")
     add("--only-fold", type=int, help="measure this fold only, counted from 0")
@@ -86,15 +83,6 @@ def _parse_arguments() -> argparse.Namespace:
     add("--scratch", type=Path, default=SCRATCH, help="folder of stored outputs")
     add("--out", type=Path, help="write the results as JSON; see benchmarks.pages")
     return parser.parse_args()
-
-
-def _chosen_shops(arguments: argparse.Namespace) -> list[Shop]:
-    shops = read_shops(arguments.file)
-    for name in arguments.shop:
-        if name not in shops:
-            known = ", ".join(shops)
-            raise InputError(f"there is no shop {name[:40]!r}; there are {known}")
-    return [shops[name] for name in arguments.shop or shops]
 
 
 def _measure(shops: Sequence[Shop], arguments: argparse.Namespace, run: Run) -> Results:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,11 @@ class Shop:
     min_price: float = 0.0
 
     @property
+    def kind(self) -> str:
+        """What of the listings is read, for names of files: ``text`` or ``photos``."""
+        return "photos" if self.photos else "text"
+
+    @property
     def as_text(self) -> Shop:
         """The shop without its name and photos: shops that are equal so have the same texts."""
         return replace(self, name="", photos=False)
@@ -51,13 +56,25 @@ def read_shops(path: Path = SHOPS) -> dict[str, Shop]:
     return {name: _parse(name, values) for name, values in content.items()}
 
 
+def choose_shops(path: Path, names: Sequence[str]) -> list[Shop]:
+    """Return the shops of a file with these names, all of them where there are no names.
+
+    Raises InputError with the known names for one that is not there.
+    """
+    shops = read_shops(path)
+    for name in names:
+        if name not in shops:
+            known = ", ".join(shops)
+            raise InputError(
+                f"there is no shop {name[:40]!r} in {path.name}; there are {known}"
+            )
+    return [shops[name] for name in names or shops]
+
+
 def find_shop(name: str, path: Path = SHOPS) -> Shop:
     """Find a shop by its name; raises InputError with the known names if there is none."""
-    shops = read_shops(path)
-    if name not in shops:
-        known = ", ".join(shops)
-        raise InputError(f"there is no shop {name[:40]!r} in {path}; there are {known}")
-    return shops[name]
+    (shop,) = choose_shops(path, [name])
+    return shop
 
 
 def _parse(name: str, values: Any) -> Shop:

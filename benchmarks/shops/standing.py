@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import rankdata
 
 from benchmarks.shared.comparison import ranked_peers
 from benchmarks.shared.results import OURS, Estimate, Results
@@ -97,14 +98,14 @@ def mean_ranks(results: Results, shops: Sequence[str]) -> dict[str, tuple[float,
     """
     ranks: dict[str, list[float]] = defaultdict(list)
     for means in _means(results, shops):
-        for name, mean in means.items():
-            better = sum(other > mean for other in means.values())
-            equal = sum(other == mean for other in means.values())
-            # Equals share the mean of their ranks.
-            ranks[name].append(better + (equal + 1) / 2)
+        names = list(means)
+        # Equals share the mean of their ranks.
+        own = rankdata([-means[name] for name in names])
+        for name, rank in zip(names, own, strict=True):
+            ranks[name].append(float(rank))
 
-    pairs = [(name, (float(np.mean(own)), len(own))) for name, own in ranks.items()]
-    return dict(sorted(pairs, key=lambda pair: pair[1]))
+    pairs = {name: (float(np.mean(own)), len(own)) for name, own in ranks.items()}
+    return dict(sorted(pairs.items(), key=lambda item: item[1]))
 
 
 def _means(results: Results, shops: Sequence[str]) -> Iterator[Mapping[str, float]]:

@@ -38,13 +38,8 @@ def main() -> None:
     test = _read_rows(folder, "test")
     answers |= {"microseconds": _time_batches(predict, test), **predict(test)}
     answers["stated"] = task["target"] != "price"
-
-    views = {}
-    for name in task["views"]:
-        columns = predict(_read_rows(folder, name))
-        views[name] = columns["ranked"]
-    answers["views"] = views
-    (folder / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
+    answers["views"] = _answer_views(folder, task["views"], predict)
+    _write(folder / "answers.json", answers)
 
 
 def _fit(folder: Path, task: dict[str, Any]) -> tuple[Predict, Settings]:
@@ -54,6 +49,14 @@ def _fit(folder: Path, task: dict[str, Any]) -> tuple[Predict, Settings]:
     if task["peer"] == "fasttext":
         return fasttext(train, validation, chosen, folder)
     return catboost(train, validation, chosen, task["target"], task["fields"])
+
+
+def _answer_views(folder: Path, names: list[str], predict: Predict) -> dict[str, Any]:
+    views = {}
+    for name in names:
+        columns = predict(_read_rows(folder, name))
+        views[name] = columns["ranked"]
+    return views
 
 
 def _time_batches(predict: Predict, test: Frame) -> float | None:
@@ -83,6 +86,10 @@ def _read_rows(folder: Path, name: str) -> Frame:
 def _read(path: Path) -> Any:
     content = path.read_text(encoding="utf-8")
     return json.loads(content)
+
+
+def _write(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,12 @@ def catboost(
     is_price = target == "price"
     columns = _Columns(train, fields)
     pool = partial(_pool, columns=columns, is_price=is_price)
-    model, chosen = _fit_catboost(train, validation, chosen, columns, target, pool)
+    make_model = _model_maker(target, columns)
+
+    n_trees, best = _choose(train, validation, chosen, pool, make_model)
+    # Validation rows are learned too, as ours are, once they have given the number of trees.
+    model = make_model(iterations=n_trees, **best)
+    model.fit(pool(pd.concat([train, validation])))
 
     def predict(rows: Frame) -> AnswerColumns:
         """Prices, or probabilities that the seller pays."""
@@ -68,7 +73,7 @@ def catboost(
         probabilities = model.predict_proba(inputs)
         return {"numbers": probabilities[:, 1].tolist()}
 
-    return predict, chosen
+    return predict, best
 
 
 class _Columns:
@@ -102,41 +107,41 @@ def _has_frequent_word(texts: Iterable[object]) -> bool:
     return any(count >= MIN_WORD_ROWS for count in counts.values())
 
 
-def _fit_catboost(
-    train: Frame,
-    validation: Frame,
-    chosen: Settings,
-    columns: _Columns,
-    target: str,
-    pool: Callable[..., Any],
-) -> tuple[Any, Settings]:
-    """Train on all rows the candidate that is best on validation rows, with as many trees."""
+def _model_maker(target: str, columns: _Columns) -> Callable[..., Any]:
+    """A function that makes an unfitted model of the target with some settings."""
     from catboost import CatBoostClassifier, CatBoostRegressor
 
     model_class = CatBoostRegressor if target == "price" else CatBoostClassifier
     settings = dict(SETTINGS)
     if columns.texts:
         settings["text_processing"] = _text_processing(target)
+    return partial(model_class, **settings)
 
+
+def _choose(
+    train: Frame,
+    validation: Frame,
+    chosen: Settings,
+    pool: Callable[..., Any],
+    make_model: Callable[..., Any],
+) -> tuple[int, Settings]:
+    """The best candidate by validation rows, with its number of trees by early stopping there."""
+    candidates: Sequence[Settings] = [chosen] if chosen else CANDIDATES
+    if len(train) >= LARGE_ROWS:
+        candidates = candidates[:1]
+
+    probes = []
     train_pool, validation_pool = pool(train), pool(validation)
-    probes: list[tuple[float, int, int, Settings]] = []
-    candidates = CANDIDATES[: 1 if len(train) >= LARGE_ROWS else None]
-    for candidate in [chosen] if chosen else candidates:
-        probe = model_class(
-            iterations=MAX_TREES,
-            early_stopping_rounds=PATIENCE,
-            **settings,
-            **candidate,
+    for candidate in candidates:
+        probe = make_model(
+            iterations=MAX_TREES, early_stopping_rounds=PATIENCE, **candidate
         )
         probe.fit(train_pool, eval_set=validation_pool)
         (loss,) = probe.get_best_score()["validation"].values()
-        probes.append((loss, len(probes), probe.get_best_iteration() + 1, candidate))
+        probes.append((loss, probe.get_best_iteration() + 1))
 
-    # Validation rows are learned too, as ours are, once they have given the number of trees.
-    _, _, n_trees, best = min(probes)
-    model = model_class(iterations=max(n_trees, 1), **settings, **best)
-    model.fit(pool(pd.concat([train, validation])))
-    return model, best
+    best = int(np.argmin([loss for loss, _ in probes]))
+    return max(probes[best][1], 1), candidates[best]
 
 
 def _pool(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -44,16 +44,17 @@ def fasttext(
     classifier = _FastText(names, folder)
     score = partial(classifier.score, train, validation)
 
-    if not chosen:
-        short = [{**candidate, "epoch": EPOCHS[0]} for candidate in CANDIDATES]
-        scores = [score(candidate) for candidate in short]
-        best = short[int(np.argmax(scores))]
-        longer = [{**best, "epoch": epochs} for epochs in EPOCHS[1:]]
-        chosen = max([best, *longer], key=score)
+    settings = chosen or _choose(score)
+    model = classifier.fit(pd.concat([train, validation]), settings)
+    return partial(classifier.predict, model, settings), settings
 
-    rows = pd.concat([train, validation])
-    model = classifier.fit(rows, chosen)
-    return partial(classifier.predict, model, chosen), chosen
+
+def _choose(score: Callable[[Settings], float]) -> Settings:
+    """The best candidate of the shortest training, then its best number of epochs."""
+    short = [{**candidate, "epoch": EPOCHS[0]} for candidate in CANDIDATES]
+    best = max(short, key=score)
+    longer = [{**best, "epoch": epochs} for epochs in EPOCHS]
+    return max(longer, key=score)
 
 
 class _FastText:

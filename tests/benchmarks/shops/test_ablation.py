@@ -3,7 +3,8 @@ from typing import Any
 
 from benchmarks.shared.folds import read_fold, read_source
 from benchmarks.shared.results import OURS, Run
-from benchmarks.shops.ablation import WHOLE, collect, measure, page_section
+from benchmarks.shops.ablation import measure
+from benchmarks.shops.ablation_report import WHOLE, collect, page_section
 from benchmarks.shops.jobs import Job
 from benchmarks.shops.parts import SPEC, left_out, parts_of, without
 from benchmarks.shops.shop_file import Shop

@@ -64,7 +64,10 @@ def test_settings_that_were_chosen_are_stored(shop, tmp_path, monkeypatch):
 
 def test_an_unknown_shop_is_a_sentence(shop, monkeypatch, capsys):
     assert _run(monkeypatch, shop, "--shop", "marlin") == 2
-    assert "there is no shop 'marlin'; there are kestrel" in capsys.readouterr().err
+    assert (
+        "there is no shop 'marlin' in try.toml; there are kestrel"
+        in capsys.readouterr().err
+    )
 
 
 def test_models_are_measured_where_enough_rows_have_different_labels():

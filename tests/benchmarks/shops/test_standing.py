@@ -18,6 +18,9 @@ FIGURES = {
     ("marlin", OURS, "brand precision_at_60"): (0.9, math.nan, 0.9),
     ("marlin", "fastText", "brand precision_at_60"): (math.nan, math.nan, math.nan),
     ("marlin", OURS, "price coverage"): (0.78, 0.80, 0.82),
+    ("marlin", OURS, "category top1"): (0.8, 0.8, 0.8),
+    ("marlin", OURS, "category text_alone_top1"): (0.7, 0.7, 0.7),
+    ("marlin", OURS, "category photo_alone_top1"): (0.5, 0.6, 0.7),
 }
 
 
@@ -57,6 +60,7 @@ def test_the_page_counts_the_goals_and_names_what_is_behind(results):
     assert "kestrel category top1 (-0.103 ± 0.009, tf-idf + linear)" in text
     assert "### kestrel" in text
     assert "| marlin | 0.800 ± 0.012 |" in text
+    assert "0.100 ± 0.000 | 0.200 ± 0.058 |" in text
     assert "![Differences from the best peer](shops.svg)" in text
 
 

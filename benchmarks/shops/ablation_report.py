@@ -1,0 +1,75 @@
+"""The section of docs/shops.md on what each part brings, rendered from its results."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from benchmarks.quality.ablation import GAIN
+from benchmarks.shared.markdown import bullets, describe_run, format_values, table
+from benchmarks.shared.results import OURS, Results, Run, repeated_result
+from benchmarks.shops.jobs import Job
+
+WHOLE = "whole"
+"""The part of the figures with every part."""
+
+METHOD = (
+    "Shops and folds are those of `benchmarks.shops.run`; the models have their default settings.",
+    "A gain is what the whole has over what is left without the part, paired by fold, and its mean"
+    " over the shops with the standard error between shops. More is better.",
+)
+"""How the benchmark measures, for the page."""
+
+Key = tuple[str, str, str]
+"""Shop, part and metric."""
+
+
+def collect(outputs: Mapping[Job, Mapping[str, Any]], run: Run) -> Results:
+    """Results of the whole, and the gain that each part brings: the slice is the part."""
+    values: dict[Key, dict[int, float]] = defaultdict(dict)
+    for job, figures in outputs.items():
+        for key, value in _gains(job, figures):
+            values[key][job.number] = value
+
+    results = []
+    for (shop, part, metric), by_fold in values.items():
+        names = {"variant": shop, "dataset": shop, "slice": part}
+        results.append(repeated_result(run, OURS, metric, by_fold, **names))
+    return Results(results)
+
+
+def page_section(run: Run, results: Results) -> str:
+    """The section ``shops ablation`` of the page."""
+    lines = ["## What each part brings over all shops", "", describe_run(run), ""]
+    return "\n".join([*lines, *bullets(METHOD), "", *result_table(results)])
+
+
+def result_table(results: Results) -> list[str]:
+    """Lines of the table: the gain of each part in each metric, over the shops."""
+    gains: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for item in results:
+        if item.slice != WHOLE and item.value is not None:
+            metric = item.metric.removesuffix(f" {GAIN}")
+            gains[metric, item.slice].append(item.value)
+
+    rows = [[*key, *_cells(values)] for key, values in sorted(gains.items())]
+    return table(["metric", "part", "gain", "shops that gain"], rows)
+
+
+def _gains(job: Job, figures: Mapping[str, Any]) -> Iterator[tuple[Key, float]]:
+    """Yield the figures of the whole, and how much less there is without each part."""
+    whole = figures[WHOLE]
+    for part, metrics in figures.items():
+        for metric, value in metrics.items():
+            name = f"{job.model} {metric}"
+            if part == WHOLE:
+                yield (job.shop.name, part, name), value
+            else:
+                # Paired by fold, because folds differ more than parts do.
+                yield (job.shop.name, part, f"{name} {GAIN}"), whole[metric] - value
+
+
+def _cells(gains: list[float]) -> list[str]:
+    n_better = sum(gain > 0 for gain in gains)
+    return [format_values(gains, 4), f"{n_better} of {len(gains)}"]
