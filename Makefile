@@ -10,7 +10,7 @@ PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check check-full coverage docs format protos bench-quality bench-shops bench-shipping bench-scale bench-photos bench-languages bench-ablation bench-prices bench-pages clean
+.PHONY: help setup demo test lint check check-full coverage docs format protos bench-quality bench-shops bench-shipping bench-scale bench-photos bench-languages bench-ablation bench-taxonomy bench-prices bench-pages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -94,6 +94,10 @@ bench-ablation: $(INSTALLED)  ## measure what each part of the models brings, wi
 
 bench-prices: $(INSTALLED)  ## check the seller's price where prices include the fee, with rows of LISTREC_DATA
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.prices.run --out docs/results/price-basis.json
+	$(BIN)/python -m benchmarks.pages
+
+bench-taxonomy: $(INSTALLED)  ## measure the mapping of category trees on the judged ones of JUDGED, with rows of LISTREC_DATA
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.taxonomy.run --judged "$(JUDGED)" --out docs/results/taxonomy.json
 	$(BIN)/python -m benchmarks.pages
 
 bench-pages: $(INSTALLED)  ## render the pages on quality, scale and shops from the results in docs/results

@@ -25,6 +25,7 @@ from benchmarks.shared.results import Results, Run
 from benchmarks.shipping import report as shipping_report
 from benchmarks.shops import plot as shop_plot
 from benchmarks.shops import report as shop_report
+from benchmarks.taxonomy import report as taxonomy_report
 from common.errors import ListrecError
 from common.store.atomic import write_atomically
 
@@ -48,6 +49,7 @@ SECTIONS: dict[str, tuple[str, Renderer]] = {
 
 SHOP_SECTIONS: dict[str, tuple[str, Renderer]] = {
     "shops": ("shops", partial(shop_report.page_section, plot="results/shops.svg")),
+    "category trees": ("taxonomy", taxonomy_report.page_section),
     "price basis": ("price-basis", price_report.page_section),
     "shipping": ("shipping", shipping_report.page_section),
 }

@@ -25,6 +25,7 @@ COMMANDS = {
     "registry": "cli.registry:registry",
     "suggest": "cli.suggest:suggest",
     "suggest-table": "cli.suggest_table:suggest_table",
+    "taxonomy": "cli.taxonomy:taxonomy",
     "serve": "cli.serve:serve",
     "benchmark": "cli.benchmark:benchmark",
 }

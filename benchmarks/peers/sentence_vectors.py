@@ -52,7 +52,7 @@ def encode(rows: Rows, model: str, folder: Path) -> None:
     if _are_stored(set(texts), folder):
         return
 
-    network = _load_network(model)
+    network = load_network(model)
     start = time.process_time()
     vectors = network.encode(
         list(texts.values()),
@@ -80,7 +80,8 @@ def _are_stored(keys: set[str], folder: Path) -> bool:
     return keys <= set(_metadata(folder)["keys"])
 
 
-def _load_network(model: str) -> Any:
+def load_network(model: str) -> Any:
+    """The sentence model at a path, on one thread of the processor."""
     import torch
     from sentence_transformers import SentenceTransformer
 

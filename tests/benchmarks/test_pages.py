@@ -25,6 +25,8 @@ MODULES = (
     "benchmarks.serving.run",
     "benchmarks.shops.ablation",
     "benchmarks.shops.run",
+    "benchmarks.taxonomy.fit",
+    "benchmarks.taxonomy.run",
 )
 
 

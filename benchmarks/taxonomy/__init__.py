@@ -1,0 +1,1 @@
+"""How well the categories of real shops are mapped to Shopify's product taxonomy."""
