@@ -76,6 +76,7 @@ def measure(model: str, fold: Fold, folder: Path) -> Figures:
         try:
             with left_out(model, part):
                 figures[part] = _evaluate(model, fold, shared, folder)
+        # What a model cannot do without is known to nobody but the model.
         except (ListrecError, ValueError, KeyError, IndexError) as error:
             print(f"{model} cannot be without {part}: {error}", file=sys.stderr)
     return figures
@@ -111,10 +112,12 @@ def _jobs(
     for shop in choose_shops(arguments.file, arguments.shop):
         rows = read_rows(shop, setting.scratch)
         data = checksum_rows(rows, shop)
-        chosen = [name for name in measurable_models(rows) if name in arguments.model]
-        for number, model in product(range(min(arguments.count, shop.folds)), chosen):
-            path = folder / f"{data}-{shop.kind}-{number}-{model}.json"
-            yield Job(shop, number, OURS, model), path
+        names = [name for name in measurable_models(rows) if name in arguments.model]
+
+        n_folds = min(arguments.count, shop.folds)
+        for number, name in product(range(n_folds), names):
+            path = folder / f"{data}-{shop.kind}-{number}-{name}.json"
+            yield Job(shop, number, OURS, name), path
 
 
 def _measure(job: Job, setting: Setting) -> Figures:
@@ -128,10 +131,14 @@ def _measure(job: Job, setting: Setting) -> Figures:
 def _evaluate(
     model: str, fold: Fold, shared: Sequence[Encoder], folder: Path
 ) -> dict[str, float]:
-    artifact = models.train(model, fold.snapshot, shared, folder, models.config(model))
+    config = models.config(model)
+    artifact = models.train(model, fold.snapshot, shared, folder, config)
+    # The predictor is loaded from its artifact, as a server loads it.
     predictor = models.load(model, artifact, shared)
+
     metrics = models.evaluate(model, predictor, fold.test)
-    return {name: metrics[name] for name in METRICS[model] if name in metrics}
+    reported = METRICS[model]
+    return {name: metrics[name] for name in reported if name in metrics}
 
 
 def _command(arguments: argparse.Namespace) -> str:

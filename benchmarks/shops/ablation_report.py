@@ -33,9 +33,18 @@ def collect(outputs: Mapping[Job, Mapping[str, Any]], run: Run) -> Results:
             values[key][job.number] = value
 
     results = []
-    for (shop, part, metric), by_fold in values.items():
-        names = {"variant": shop, "dataset": shop, "slice": part}
-        results.append(repeated_result(run, OURS, metric, by_fold, **names))
+    for key, by_fold in values.items():
+        shop, part, metric = key
+        item = repeated_result(
+            run,
+            OURS,
+            metric,
+            by_fold,
+            variant=shop,
+            dataset=shop,
+            slice=part,
+        )
+        results.append(item)
     return Results(results)
 
 
@@ -47,29 +56,35 @@ def page_section(run: Run, results: Results) -> str:
 
 def result_table(results: Results) -> list[str]:
     """Lines of the table: the gain of each part in each metric, over the shops."""
-    gains: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for item in results:
-        if item.slice != WHOLE and item.value is not None:
-            metric = item.metric.removesuffix(f" {GAIN}")
-            gains[metric, item.slice].append(item.value)
-
-    rows = [[*key, *_cells(values)] for key, values in sorted(gains.items())]
+    rows = []
+    for key, values in sorted(_gains_of_shops(results).items()):
+        n_better = sum(gain > 0 for gain in values)
+        share = f"{n_better} of {len(values)}"
+        rows.append([*key, format_values(values, 4), share])
     return table(["metric", "part", "gain", "shops that gain"], rows)
 
 
 def _gains(job: Job, figures: Mapping[str, Any]) -> Iterator[tuple[Key, float]]:
     """Yield the figures of the whole, and how much less there is without each part."""
+    shop = job.shop.name
     whole = figures[WHOLE]
+    for metric, value in whole.items():
+        yield (shop, WHOLE, f"{job.model} {metric}"), value
+
     for part, metrics in figures.items():
+        if part == WHOLE:
+            continue
         for metric, value in metrics.items():
-            name = f"{job.model} {metric}"
-            if part == WHOLE:
-                yield (job.shop.name, part, name), value
-            else:
-                # Paired by fold, because folds differ more than parts do.
-                yield (job.shop.name, part, f"{name} {GAIN}"), whole[metric] - value
+            # Paired by fold, because folds differ more than parts do.
+            gain = whole[metric] - value
+            yield (shop, part, f"{job.model} {metric} {GAIN}"), gain
 
 
-def _cells(gains: list[float]) -> list[str]:
-    n_better = sum(gain > 0 for gain in gains)
-    return [format_values(gains, 4), f"{n_better} of {len(gains)}"]
+def _gains_of_shops(results: Results) -> dict[tuple[str, str], list[float]]:
+    """The gains in all shops, by metric and part."""
+    gains: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for item in results:
+        if item.slice != WHOLE and item.value is not None:
+            metric = item.metric.removesuffix(f" {GAIN}")
+            gains[metric, item.slice].append(item.value)
+    return gains

@@ -30,26 +30,32 @@ def collect(outputs: Outputs, n_rows: Mapping[str, int], run: Run) -> Results:
     """Collect the figures of all contestants in all shops; ``n_rows`` are those of each shop."""
     results: list[Result] = []
     for shop, count in n_rows.items():
-        of_shop = {job: out for job, out in outputs.items() if job.shop.name == shop}
-        results.append(
-            result(run, OURS, ROWS, count, variant=shop, dataset=shop, n_rows=count)
-        )
-        results += _figures(of_shop, shop, run)
-        results += _pooled_calibration(of_shop, shop, run)
+        own = {job: outputs[job] for job in outputs if job.shop.name == shop}
+        size = result(run, OURS, ROWS, count, variant=shop, dataset=shop, n_rows=count)
+        results.append(size)
+        results += _figures(own, shop, run)
+        results += _pooled_calibration(own, shop, run)
     return Results(results)
 
 
 def _figures(outputs: Outputs, shop: str, run: Run) -> Iterator[Result]:
     """Figures with a value for each fold, ours first."""
     figures: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
-    ordered = sorted(outputs.items(), key=lambda item: item[0].contestant != OURS)
-    for job, output in ordered:
-        for metric, value in output["figures"].items():
+    # False sorts before True, and the sort is stable: peers keep their order.
+    jobs = sorted(outputs, key=lambda job: job.contestant != OURS)
+    for job in jobs:
+        for metric, value in outputs[job]["figures"].items():
             figures[job.contestant, metric][job.number] = value
 
-    for (contestant, metric), values in figures.items():
+    for key, values in figures.items():
+        contestant, metric = key
         yield repeated_result(
-            run, contestant, metric, values, variant=shop, dataset=shop
+            run,
+            contestant,
+            metric,
+            values,
+            variant=shop,
+            dataset=shop,
         )
 
 

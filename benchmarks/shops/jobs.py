@@ -12,6 +12,9 @@ from benchmarks.shared.protocol import TASKS
 from benchmarks.shops.shop_file import Shop
 from common.listing import Listing
 
+TEXT_FIELDS = ("title", "description", "listing_id", "seller_id")
+"""Fields beside those of the tasks that the outputs depend on."""
+
 ALL_MODELS = "all"
 """The model of a job that trains every model on the same encoders."""
 
@@ -33,8 +36,9 @@ class Job:
     model: str = ALL_MODELS
 
     def __hash__(self) -> int:
-        """Hash the parts that can be hashed."""
-        return hash((self.shop.name, self.number, self.contestant, self.model))
+        """Hash what can be hashed; two shops of one run have different names."""
+        names = (self.shop.name, self.contestant, self.model)
+        return hash((names, self.number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,24 @@ def checksum_rows(rows: Sequence[Listing], shop: Shop) -> str:
 
     It names the outputs, so that these stay valid until the rows change.
     """
-    labels = {name for task in TASKS for name in (task.field, *task.confirmed)}
-    fields = ("title", "description", "listing_id", "seller_id", *sorted(labels))
+    fields = _fields()
     digest = hashlib.blake2b(digest_size=4)
     for row in rows:
         cells = [getattr(row, name) for name in fields]
-        digest.update(repr(cells).encode(errors="replace"))
+        text = repr(cells)
+        digest.update(text.encode(errors="replace"))
 
     # The folds count too, and how the table is read.
-    digest.update(repr(asdict(shop.as_text)).encode())
-    return f"{Path(shop.table).parent.name}-{digest.hexdigest()}"
+    reading = repr(asdict(shop.as_text))
+    digest.update(reading.encode())
+    folder = Path(shop.table).parent.name
+    return f"{folder}-{digest.hexdigest()}"
+
+
+def _fields() -> tuple[str, ...]:
+    """All fields that a contestant may see or is to answer."""
+    labels: set[str] = set()
+    for task in TASKS:
+        labels.update((task.field, *task.confirmed))
+    # A set has no order that lasts.
+    return (*TEXT_FIELDS, *sorted(labels))

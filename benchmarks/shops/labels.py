@@ -18,7 +18,11 @@ MIN_OTHERS = 100
 def measurable_models(rows: Sequence[Listing]) -> tuple[str, ...]:
     """Return the models that have enough labels, in the order of the tasks."""
     fields = {task.model: task.field for task in TASKS}
-    return tuple(model for model, field in fields.items() if _is_enough(rows, field))
+    models = []
+    for model, field in fields.items():
+        if _is_enough(rows, field):
+            models.append(model)
+    return tuple(models)
 
 
 def has_text(rows: Sequence[Listing]) -> bool:
@@ -28,7 +32,10 @@ def has_text(rows: Sequence[Listing]) -> bool:
 
 def _is_enough(rows: Sequence[Listing], field: str) -> bool:
     counts = Counter(getattr(row, field) for row in rows)
+    # None stands for a row without a label.
     del counts[None]
     n_labelled = counts.total()
     n_largest = max(counts.values(), default=0)
-    return n_labelled >= MIN_ROWS and n_labelled - n_largest >= MIN_OTHERS
+
+    n_others = n_labelled - n_largest
+    return n_labelled >= MIN_ROWS and n_others >= MIN_OTHERS

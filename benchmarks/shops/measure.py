@@ -45,6 +45,7 @@ def measure_shops(
     peers = _available_peers(plan, setting)
 
     outputs: Outputs = {}
+    # The smallest first: figures come early, and mistakes show early.
     for shop in sorted(shops, key=lambda shop: n_rows[shop.name]):
         outputs |= _measure_shop(shop, rows[shop.name], plan, peers, setting)
     return outputs, n_rows

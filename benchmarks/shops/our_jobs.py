@@ -37,16 +37,21 @@ def run_ours(
     code = fingerprint(OUR_CODE, ())
     data = checksum_rows(rows, shop)
     folder = setting.scratch / f"ours-{code}"
-    paths = {
-        Job(shop, number, OURS): folder / f"{data}-{shop.kind}-{number}.json"
-        for number in folds
-    }
-    return run_jobs(paths, partial(_measure, setting=setting), setting.workers)
+    paths = {}
+    for number in folds:
+        job = Job(shop, number, OURS)
+        # The same texts are learned with photos and without.
+        paths[job] = folder / f"{data}-{shop.kind}-{number}.json"
+
+    measure = partial(_measure, setting=setting)
+    return run_jobs(paths, measure, setting.workers)
 
 
 def _measure(job: Job, setting: Setting) -> dict[str, Any]:
     rows = read_rows(job.shop, setting.scratch)
     with tempfile.TemporaryDirectory(dir=setting.scratch) as name:
         folder = Path(name)
-        fold = read_fold(rows, job.number, job.shop.folds, folder / "fold")
-        return measure_ours(fold, folder, measurable_models(rows))
+        out = folder / "fold"
+        fold = read_fold(rows, job.number, job.shop.folds, out)
+        names = measurable_models(rows)
+        return measure_ours(fold, folder, names)

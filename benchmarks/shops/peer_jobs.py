@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +51,10 @@ def peer_jobs(
         return
 
     models = measurable_models(rows)
-    for number in folds:
-        for peer in peers:
-            for model in models:
-                if model in SHOP_PEERS[peer]:
-                    yield Job(shop, number, peer, model)
+    for number, peer in product(folds, peers):
+        for model in models:
+            if model in SHOP_PEERS[peer]:
+                yield Job(shop, number, peer, model)
 
 
 def run_peers(
@@ -90,8 +90,11 @@ def _measure_peer(job: Job, setting: Setting, data: str) -> dict[str, Any]:
     known = _known_settings(job, rows, setting, data)
 
     with tempfile.TemporaryDirectory(dir=setting.scratch) as name:
-        fold = read_fold(rows, job.number, job.shop.folds, Path(name) / "fold")
+        out = Path(name) / "fold"
+        fold = read_fold(rows, job.number, job.shop.folds, out)
         output = _answer(peer, job.model, fold, known)
+
+    # A run takes hours, and its figures are of use before its end.
     _append(setting.scratch / FIGURES, job, output["figures"])
     return output
 
@@ -103,11 +106,13 @@ def _answer(
     figures: dict[str, float] = {}
     chosen: dict[str, Any] = {}
     for task in TASKS:
-        if task.model == model:
-            labelled = split(fold, task)
-            answers = peer(task, labelled, known.get(task.prefix))
-            figures |= evaluate(task, labelled.test, answers)
-            chosen[task.prefix] = dict(answers.chosen)
+        if task.model != model:
+            continue
+        labelled = split(fold, task)
+        answers = peer(task, labelled, known.get(task.prefix))
+        figures |= evaluate(task, labelled.test, answers)
+        chosen[task.prefix] = dict(answers.chosen)
+
     return {"figures": figures, "chosen": chosen}
 
 
@@ -115,10 +120,11 @@ def _append(path: Path, job: Job, figures: Mapping[str, float]) -> None:
     """Add figures to a table that can be read while the benchmark runs."""
     lines = []
     for metric, value in figures.items():
-        cells = (job.shop.name, job.number, job.contestant, metric, f"{value:.6g}")
-        lines.append("\t".join(map(str, cells)))
+        names = f"{job.shop.name}\t{job.number}\t{job.contestant}\t{metric}"
+        lines.append(f"{names}\t{value:.6g}\n")
+
     with path.open("a", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
+        file.writelines(lines)
 
 
 def _known_settings(
@@ -135,10 +141,13 @@ def _known_settings(
 
 def _is_large(rows: Sequence[Listing], model: str) -> bool:
     """Whether choosing settings in each fold takes too long."""
-    if len(rows) >= LARGE_ROWS or model == "price":
-        return len(rows) >= LARGE_ROWS
+    has_many_rows = len(rows) >= LARGE_ROWS
+    if has_many_rows or model == "price":
+        return has_many_rows
+
     (field,) = {task.field for task in TASKS if task.model == model}
-    return len({getattr(row, field) for row in rows}) > MANY_CLASSES
+    classes = {getattr(row, field) for row in rows}
+    return len(classes) > MANY_CLASSES
 
 
 def _output_path(setting: Setting, job: Job, data: str) -> Path:

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from scipy.stats import rankdata
@@ -68,15 +69,17 @@ class Comparison:
 def compare(results: Results, shops: Sequence[str]) -> list[Comparison]:
     """Compare ours with the best peer in each metric that both have, shop by shop."""
     comparisons = []
-    for shop in shops:
-        for metric in COMPARED:
-            peers = ranked_peers(results, metric, shop)
-            if not peers or not results.values(metric, OURS, shop):
-                continue
-            differences = _differences(results, metric, peers[0], shop)
-            if differences:
-                gain = Estimate.from_values(differences)
-                comparisons.append(Comparison(shop, metric, peers[0], gain))
+    for shop, metric in product(shops, COMPARED):
+        peers = ranked_peers(results, metric, shop)
+        if not peers:
+            continue
+
+        best = peers[0]
+        differences = _differences(results, metric, best, shop)
+        # Without a fold that both have there is nothing to compare.
+        if differences:
+            gain = Estimate.from_values(differences)
+            comparisons.append(Comparison(shop, metric, best, gain))
     return comparisons
 
 
@@ -85,10 +88,12 @@ def _differences(results: Results, metric: str, peer: str, shop: str) -> list[fl
     ours = results.by_repetition(metric, OURS, shop)
     theirs = results.by_repetition(metric, peer, shop)
     shared_folds = sorted(ours.keys() & theirs.keys())
-    return [
-        float(np.nan_to_num(ours[fold]) - np.nan_to_num(theirs[fold]))
-        for fold in shared_folds
-    ]
+
+    differences = []
+    for fold in shared_folds:
+        pair = np.nan_to_num([ours[fold], theirs[fold]])
+        differences.append(float(pair[0] - pair[1]))
+    return differences
 
 
 def mean_ranks(results: Results, shops: Sequence[str]) -> dict[str, tuple[float, int]]:
@@ -110,13 +115,14 @@ def mean_ranks(results: Results, shops: Sequence[str]) -> dict[str, tuple[float,
 
 def _means(results: Results, shops: Sequence[str]) -> Iterator[Mapping[str, float]]:
     """Yield the means of all contestants in each metric of a shop that ours has."""
-    for shop in shops:
-        for metric in COMPARED:
-            names = results.contestants(metric, shop)
-            if OURS not in names or len(names) < 2:
-                continue
-            means = {}
-            for name in names:
-                values = np.nan_to_num(results.values(metric, name, shop))
-                means[name] = float(np.mean(values))
-            yield means
+    for shop, metric in product(shops, COMPARED):
+        names = results.contestants(metric, shop)
+        if OURS not in names or len(names) < 2:
+            continue
+
+        means = {}
+        for name in names:
+            # A precision that was not reached counts as 0.
+            values = np.nan_to_num(results.values(metric, name, shop))
+            means[name] = float(np.mean(values))
+        yield means
