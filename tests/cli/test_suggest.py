@@ -20,6 +20,7 @@ from common.listing import (
     Candidate,
     Earnings,
     Fee,
+    Listing,
     PriceRange,
     Suggestion,
     Suggestions,
@@ -201,6 +202,17 @@ def test_the_table_shows_candidates_price_fee_and_abstentions(
         "too late",
     ):
         assert part in printed
+
+
+def test_a_learned_fee_is_shown_with_its_interval(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    fee = Fee(4.0, "USD", low=3.2, high=6.0, source="learned")
+    learned = {"shipping": Suggestion("shipping", "s1", fee=fee)}
+    chosen = Listing("boots", shipping_fee=5.5, currency="USD")
+    show(replace(ANSWERS, by_model=learned), chosen)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "fee 4.00 USD (80 % within 3.20 to 6.00) 5.50 USD" in printed
 
 
 def test_the_champion_answers_for_one_listing(

@@ -24,6 +24,13 @@ def test_confirmed_values_are_read_as_those_of_a_table_are():
         (Listing(shipping_payer="bank"), "shipping_payer 'bank' is none of"),
         (Listing(price=-1), "price '-1' is not above 0"),
         (Listing(price=float("nan")), "price is not a finite number"),
+        (
+            Listing(shipping_fee=0.0),
+            "shipping_fee '0.0' is not above 0: free shipping is",
+        ),
+        (Listing(weight=float("inf")), "weight is not a finite number"),
+        (Listing(weight=-1.0), "weight '-1' is not a weight such as 350 g"),
+        (Listing(dimensions="30x20"), "dimensions '30x20' is not three sides such as"),
         (Listing(currency="dollars"), "currency 'dollars' is not three letters"),
         (Listing(category="a//b"), "category 'a//b' has an empty level"),
         (Listing(colour="x" * 300), "colour .* longer than 200"),
@@ -39,6 +46,11 @@ def test_confirmed_values_are_read_as_those_of_a_table_are():
 def test_what_is_not_legal_is_refused_in_a_sentence(listing, why):
     with pytest.raises(InputError, match=why):
         check_listing(listing)
+
+
+def test_a_parcel_is_measured_in_grams_and_centimetres():
+    listing = check_listing(Listing(weight=1200.0, dimensions="12 x 8 x 4 in"))
+    assert listing == Listing(weight=1200.0, dimensions="30.5x20.3x10.2")
 
 
 def test_half_a_title_is_legal_while_it_is_typed():

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from common.listing import Candidate, PriceRange, Suggestion
+from common.listing import Candidate, Fee, PriceRange, Suggestion
 from common.store.release import ReleaseStore
 from serving.verify import verify
 
@@ -108,6 +108,18 @@ def test_prices_that_cannot_be_are_named(said, price, why):
 
     assert not verdict.passed
     assert why in verdict.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("fee", "why"),
+    [
+        (Fee(-1.0, "USD"), "names a fee that is negative or not finite"),
+        (Fee(9.0, "USD", low=2.0, high=4.0), "names a fee outside of its own range"),
+    ],
+)
+def test_fees_that_cannot_be_are_named(said, fee, why):
+    assert any(why in reason for reason in said(fee=fee).reasons)
+    assert said(fee=Fee(3.0, "USD", low=2.0, high=4.0)).passed
 
 
 def test_a_model_that_fails_is_named_with_the_listing(loaded, predictor):
