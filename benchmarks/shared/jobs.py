@@ -25,15 +25,16 @@ def run_jobs(
     """Run the jobs whose output is not stored yet, ``workers`` at a time; return all outputs.
 
     ``paths`` are the files of the outputs. A line on standard error reports each job that is done.
-    Raises UnavailableError when all others are done if a job failed.
+    Without workers nothing is run, and jobs whose output is not stored are left out. Raises
+    UnavailableError when all others are done if a job failed.
     """
     waiting = {job: path for job, path in paths.items() if not path.exists()}
     n_stored = len(paths) - len(waiting)
     print(f"{len(waiting)} jobs to run, {n_stored} are stored already", file=sys.stderr)
 
-    if waiting:
+    if waiting and workers:
         _run_in_parallel(waiting, measure, workers)
-    return {job: load(path) for job, path in paths.items()}
+    return {job: load(path) for job, path in paths.items() if path.exists()}
 
 
 def _run_in_parallel(

@@ -48,7 +48,7 @@ class Setting:
     Attributes:
         scratch: folder of snapshots and stored outputs.
         environment: what some peers need.
-        workers: jobs at a time.
+        workers: jobs at a time; with 0 only stored outputs are read.
     """
 
     scratch: Path

@@ -73,7 +73,8 @@ def _available_peers(plan: Plan, setting: Setting) -> list[str]:
     for peer in plan.contestants:
         if peer == OURS:
             continue
-        reason = setting.environment.missing(peer)
+        # What is stored can be read without what it was made with.
+        reason = setting.environment.missing(peer) if setting.workers else ""
         if reason:
             print(f"{peer} is left out: {reason}", file=sys.stderr)
         else:

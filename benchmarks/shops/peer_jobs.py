@@ -65,7 +65,7 @@ def run_peers(
         return {}
 
     data = checksum_rows(rows, shop)
-    if any(job.contestant == MINILM for job in jobs):
+    if setting.workers and any(job.contestant == MINILM for job in jobs):
         text_model = setting.environment.text_model
         encode(rows, text_model, _vectors(setting, data))
 

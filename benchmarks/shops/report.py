@@ -28,6 +28,7 @@ METHOD = (
     " `warm_` shows every field but the answer, `typed_10_` the first ten characters of the title"
     " and nothing else. A model is measured where 200 rows have its label, and 100 of them another"
     " than the most frequent one.",
+    "`gumtree` has about as many rows of every department by design.",
     "Figures are means over the folds with the standard error; differences are paired by fold.",
 )
 """How the benchmark measures, for the page."""
@@ -112,8 +113,7 @@ def _metrics(
 ) -> list[str]:
     """Every metric of a shop by contestant, with the difference from the best peer."""
     by_metric = {item.metric: item for item in comparisons if item.shop == shop}
-    measured = {item.contestant for item in results if item.variant == shop}
-    names = [name for name in (OURS, *SHOP_PEERS) if name in measured]
+    names = _contestants(results, shop)
 
     rows = []
     for metric in COMPARED:
@@ -121,6 +121,16 @@ def _metrics(
         if any(cells):
             rows.append([metric, *cells, _difference(by_metric.get(metric))])
     return table(["", *names, "better than the best peer by"], rows)
+
+
+def _contestants(results: Results, shop: str) -> list[str]:
+    """Those that were measured in a shop, in the order of the columns."""
+    measured = {
+        item.contestant
+        for item in results
+        if item.variant == shop and item.metric != ROWS
+    }
+    return [name for name in (OURS, *SHOP_PEERS) if name in measured]
 
 
 def _difference(comparison: Comparison | None) -> str:

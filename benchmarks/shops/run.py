@@ -29,6 +29,7 @@ MODULE = "benchmarks.shops.run"
 EXAMPLES = """
 python -m benchmarks.shops.run --shop thredup vinted --ours-only
 python -m benchmarks.shops.run --shop ebay --contestant ours "tf-idf + linear" --only-fold 0
+python -m benchmarks.shops.run --shop ebay --workers 0
 python -m benchmarks.shops.run --out docs/results/shops.json --peers-python PYTHON
 make bench-shops LISTREC_DATA=data PRETRAINED_TEXT=FOLDER
 """
@@ -79,7 +80,7 @@ def _parse_arguments() -> argparse.Namespace:
     add("--only-fold", type=int, help="measure this fold only, counted from 0")
     add("--peers-python", default="", help="python of fastText and CatBoost")
     add("--pretrained-text", default="", help="folder of a sentence model")
-    add("--workers", type=int, default=2, help="jobs at a time, each on one core")
+    add("--workers", type=int, default=2, help="jobs at a time; 0 reads stored ones")
     add("--scratch", type=Path, default=SCRATCH, help="folder of stored outputs")
     add("--out", type=Path, help="write the results as JSON; see benchmarks.pages")
     return parser.parse_args()

@@ -54,6 +54,16 @@ def test_peers_are_measured_once_and_their_figures_can_be_read_meanwhile(
     assert "0 jobs to run, 2 are stored already" in capsys.readouterr().err
 
 
+def test_without_workers_only_what_is_stored_is_shown(
+    shop, tmp_path, monkeypatch, capsys
+):
+    peer = ("--contestant", "tf-idf + linear", "--only-fold", "0")
+    assert _run(monkeypatch, shop, *peer) == 0
+    capsys.readouterr()
+    assert _run(monkeypatch, shop, "--workers", "0") == 0
+    assert "| category top1 | 1.000 |" in capsys.readouterr().out
+
+
 def test_settings_that_were_chosen_are_stored(shop, tmp_path, monkeypatch):
     peer = ("--contestant", "tf-idf + linear", "--only-fold", "0")
     _run(monkeypatch, shop, *peer)
