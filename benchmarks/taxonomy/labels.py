@@ -9,7 +9,7 @@ that are right, such as a parent) and ``split``: weights are learned on ``fit`` 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,17 +62,23 @@ def read_labels(path: Path) -> list[LabelledCategory]:
     if not rows or set(rows[0]) != set(COLUMNS):
         raise InputError(f"{path} must have the columns {', '.join(COLUMNS)}, and rows")
 
-    return [
-        LabelledCategory(
-            shop=row["shop"],
-            path=row["path"],
-            # Where no node is exact, the acceptable ones are the best.
-            exact=tuple(row["exact"].split() or row["acceptable"].split()),
-            acceptable=tuple(row["acceptable"].split()) if row["exact"] else (),
-            split=row["split"],
-        )
-        for row in rows
-    ]
+    return [_parse(row) for row in rows]
+
+
+def _parse(row: Mapping[str, str]) -> LabelledCategory:
+    exact = tuple(row["exact"].split())
+    acceptable = tuple(row["acceptable"].split())
+    # Where no node is exact, the acceptable ones are the best.
+    if not exact:
+        exact, acceptable = acceptable, ()
+
+    return LabelledCategory(
+        shop=row["shop"],
+        path=row["path"],
+        exact=exact,
+        acceptable=acceptable,
+        split=row["split"],
+    )
 
 
 def open_shop(shop: str) -> Categories:

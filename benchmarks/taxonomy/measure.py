@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,20 +30,21 @@ def measure(
     is_calibrated: bool,
 ) -> dict[str, float]:
     """Return the figures by metric; ``scores [labelled, nodes]`` are in that order."""
-    right = [set(node_numbers(tree, sorted(each.right))) for each in labelled]
-    exact = [set(node_numbers(tree, each.exact)) for each in labelled]
-    best = np.argsort(-scores, axis=1, kind="stable")[:, : max(TOPS)]
-    confidences = scores.max(axis=1)
+    right = [_nodes(tree, sorted(each.right)) for each in labelled]
+    exact = [_nodes(tree, each.exact) for each in labelled]
+    order = np.argsort(-scores, axis=1, kind="stable")
+    first = order[:, 0]
 
     # A score of 0 is no answer.
+    confidences = scores.max(axis=1)
     has_answer = confidences > 0
-    is_right = has_answer & _has_one_of(best[:, :1], right)
-    figures = {
-        f"{TOP} {top}": _share(has_answer & _has_one_of(best[:, :top], right))
-        for top in TOPS
-    }
-    figures[EXACT] = _share(has_answer & _has_one_of(best[:, :1], exact))
-    figures[DEPARTMENT] = _share(has_answer & _has_department(best[:, 0], right, tree))
+    is_exact = has_answer & _is_one_of(first, exact)
+    is_in_department = has_answer & _has_department(first, right, tree)
+    figures = _figures_of_first(order, right, has_answer)
+    figures[EXACT] = _share(is_exact)
+    figures[DEPARTMENT] = _share(is_in_department)
+
+    is_right = has_answer & _is_one_of(first, right)
     figures[COVERAGE] = coverage_at_precision(confidences, is_right)
     if is_calibrated:
         figures[ECE] = calibration_error(confidences, is_right)
@@ -51,25 +52,58 @@ def measure(
     return figures
 
 
+def _nodes(tree: CategoryTree, ids: Sequence[str]) -> set[int]:
+    numbers = node_numbers(tree, ids)
+    return set(numbers)
+
+
+def _figures_of_first(
+    order: NDArray[np.int64], right: Sequence[set[int]], has_answer: NDArray[np.bool_]
+) -> dict[str, float]:
+    """Return the shares of categories with a right node among the first ones."""
+    figures = {}
+    for top in TOPS:
+        best = order[:, :top]
+        is_among = has_answer & _has_one_of(best, right)
+        figures[f"{TOP} {top}"] = _share(is_among)
+    return figures
+
+
+def _is_one_of(first: NDArray[np.int64], sets: Sequence[set[int]]) -> NDArray[np.bool_]:
+    return _has_one_of(first[:, None], sets)
+
+
 def coverage_at_precision(
     confidences: Floats, is_right: NDArray[np.bool_], precision: float = PRECISION
 ) -> float:
     """Return the largest share of answers, the most confident first, with this precision."""
     order = np.argsort(-confidences, kind="stable")
-    precisions = np.cumsum(is_right[order]) / np.arange(1, len(order) + 1)
+    n_right = np.cumsum(is_right[order])
+    n_answers = np.arange(1, len(order) + 1)
+    precisions = n_right / n_answers
+
     reached = np.flatnonzero(precisions >= precision)
-    return float((reached[-1] + 1) / len(order)) if len(reached) else 0.0
+    if not len(reached):
+        return 0.0
+    return float(n_answers[reached[-1]] / len(order))
 
 
 def calibration_error(probabilities: Floats, is_right: NDArray[np.bool_]) -> float:
     """Return the expected calibration error in bins of equal width (Guo et al., 2017)."""
-    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    numbers = (probabilities * BINS).astype(int)
+    # A probability of 1 belongs to the last bin.
+    bins = np.minimum(numbers, BINS - 1)
+
     error = 0.0
     for number in range(BINS):
         members = bins == number
-        if members.any():
-            gap = probabilities[members].mean() - is_right[members].mean()
-            error += abs(float(gap)) * float(members.mean())
+        if not members.any():
+            continue
+
+        confidence = probabilities[members].mean()
+        accuracy = is_right[members].mean()
+        gap = abs(float(confidence - accuracy))
+        error += gap * float(members.mean())
     return error
 
 
@@ -82,11 +116,19 @@ def _commitments(
     for of_category, nodes in zip(totals, right, strict=True):
         committed = commit(tree, of_category)
         if committed is not None:
-            around = {above for each in nodes for above in tree.lineage(each)}
-            outcomes.append(committed in around)
+            outcomes.append(committed in _around(tree, nodes))
 
+    share = len(outcomes) / len(right)
     precision = float(np.mean(outcomes)) if outcomes else 0.0
-    return {COMMITTED: len(outcomes) / len(right), COMMIT_PRECISION: precision}
+    return {COMMITTED: share, COMMIT_PRECISION: precision}
+
+
+def _around(tree: CategoryTree, nodes: Iterable[int]) -> set[int]:
+    """Return the nodes and all that are above them."""
+    around: set[int] = set()
+    for node in nodes:
+        around.update(tree.lineage(node))
+    return around
 
 
 def _has_department(
@@ -95,7 +137,8 @@ def _has_department(
     departments = ancestors_at(tree, 0)
     outcomes = []
     for node, nodes in zip(first, right, strict=True):
-        outcomes.append(departments[node] in departments[sorted(nodes)])
+        of_right = departments[sorted(nodes)]
+        outcomes.append(departments[node] in of_right)
     return np.array(outcomes, bool)
 
 

@@ -22,32 +22,47 @@ SECONDS = "seconds"
 
 COLUMNS = (*(f"{TOP} {top}" for top in TOPS), EXACT, DEPARTMENT, COVERAGE)
 
+SHOP_COLUMNS = (
+    "shop",
+    "labelled",
+    *COLUMNS,
+    ECE,
+    COMMITTED,
+    COMMIT_PRECISION,
+    SECONDS,
+)
+
 
 def page_section(run: Run, results: Results) -> str:
     """The section: every method over all shops, ours by shop, and how well it is calibrated."""
-    methods = list(dict.fromkeys((item.contestant, item.variant) for item in results))
-    slices = [
-        item.slice for item in results if item.metric == SECONDS and _is_ours(item)
-    ]
-    shops = [name for name in dict.fromkeys(slices) if name != ALL]
-
     lines = [
-        *table(
-            ["method", *COLUMNS],
-            [
-                [_name(contestant, variant), *_cells(results, contestant, variant, ALL)]
-                for contestant, variant in methods
-            ],
-        ),
+        *table(["method", *COLUMNS], _method_rows(results)),
         "",
-        *table(
-            ["shop", "labelled", *COLUMNS, ECE, COMMITTED, COMMIT_PRECISION, SECONDS],
-            [_shop_row(results, name) for name in (*shops, ALL)],
-        ),
+        *table(SHOP_COLUMNS, _shop_rows(results)),
         "",
         describe_run(run),
     ]
     return "\n".join(lines)
+
+
+def _method_rows(results: Results) -> list[list[str]]:
+    methods = dict.fromkeys((item.contestant, item.variant) for item in results)
+    rows = []
+    for contestant, variant in methods:
+        cells = _cells(results, contestant, variant, ALL)
+        rows.append([_name(contestant, variant), *cells])
+    return rows
+
+
+def _shop_rows(results: Results) -> list[list[str]]:
+    """Return our figures of each shop, then those of all together."""
+    slices: dict[str, None] = {}
+    for item in results:
+        if item.metric == SECONDS and _is_ours(item):
+            slices[item.slice] = None
+
+    shops = [name for name in slices if name != ALL]
+    return [_shop_row(results, name) for name in (*shops, ALL)]
 
 
 def _shop_row(results: Results, name: str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,25 +53,54 @@ class Answer(NamedTuple):
     seconds: float
 
 
+class Figures(NamedTuple):
+    """The values of metrics in a slice, and its number of labelled categories."""
+
+    name: str
+    n_rows: int
+    values: dict[str, float]
+
+
+class Shop(NamedTuple):
+    """A shop's categories with their labels, and the target in its language."""
+
+    source: Categories
+    tree: CategoryTree
+    labelled: list[LabelledCategory]
+
+    @classmethod
+    def open(cls, name: str, labelled: Sequence[LabelledCategory]) -> Shop:
+        """Open the listings of a shop."""
+        tree = built_in_tree(SHOPIFY, SHOPS[name])
+        of_shop = [each for each in labelled if each.shop == name]
+        return cls(open_shop(name), tree, of_shop)
+
+
 def main() -> int:
     """Measure, print the section of the page, and write the results."""
     arguments = _parse_arguments()
     try:
-        labelled = [
-            each for each in read_labels(arguments.judged) if each.split == SPLITS[1]
-        ]
-        command = format_command(MODULE, [], {"--judged": arguments.judged.name})
-        run = Run.start("taxonomy", "real shops", command)
-        with progress("map categories") as report:
-            results = _measure(run, labelled, arguments.sentence_model, report)
-
-        print(page_section(run, results))
-        if arguments.out:
-            write_results(arguments.out, run, results)
+        _write_section(arguments)
     except ListrecError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     return 0
+
+
+def _write_section(arguments: argparse.Namespace) -> None:
+    labelled = []
+    for each in read_labels(arguments.judged):
+        if each.split == SPLITS[1]:
+            labelled.append(each)
+
+    command = format_command(MODULE, [], {"--judged": arguments.judged.name})
+    run = Run.start("taxonomy", "real shops", command)
+    with progress("map categories") as report:
+        results = _measure(run, labelled, arguments.sentence_model, report)
+
+    print(page_section(run, results))
+    if arguments.out:
+        write_results(arguments.out, run, results)
 
 
 def _measure(
@@ -81,23 +110,33 @@ def _measure(
     report: Progress,
 ) -> Results:
     """Measure every contestant in every shop, and in all shops together."""
-    shops = {shop: open_shop(shop) for shop in SHOPS}
-    trees = {shop: built_in_tree(SHOPIFY, language) for shop, language in SHOPS.items()}
+    shops = {name: Shop.open(name, labelled) for name in SHOPS}
     contestants = _contestants(sentence_model)
 
     results: list[Result] = []
-    for number, ((contestant, variant), method) in enumerate(contestants.items()):
+    for number, (named, method) in enumerate(contestants.items()):
+        contestant, variant = named
         report(contestant, number / len(contestants))
-        answers = {
-            shop: _answer(method, source, trees[shop], labelled, shop)
-            for shop, source in shops.items()
-        }
-        of_shops = _figures(labelled, answers, trees, contestant == OURS)
-        for name, (n_rows, figures) in of_shops.items():
-            for metric, value in figures.items():
-                about = {"variant": variant, "slice": name, "n_rows": n_rows}
-                results.append(result(run, contestant, metric, value, **about))
+
+        figures = _figures(shops, method, is_calibrated=contestant == OURS)
+        for of_slice in figures:
+            results += _results(run, contestant, variant, of_slice)
     return Results(results)
+
+
+def _results(
+    run: Run, contestant: str, variant: str, figures: Figures
+) -> Iterator[Result]:
+    for metric, value in figures.values.items():
+        yield result(
+            run,
+            contestant,
+            metric,
+            value,
+            variant=variant,
+            slice=figures.name,
+            n_rows=figures.n_rows,
+        )
 
 
 def _contestants(sentence_model: str) -> dict[tuple[str, str], Method]:
@@ -110,51 +149,49 @@ def _contestants(sentence_model: str) -> dict[tuple[str, str], Method]:
     return contestants
 
 
-def _answer(
-    method: Method,
-    source: Categories,
-    tree: CategoryTree,
-    labelled: Sequence[LabelledCategory],
-    shop: str,
-) -> Answer:
+def _figures(
+    shops: Mapping[str, Shop], method: Method, is_calibrated: bool
+) -> list[Figures]:
+    """Return the figures of a method in each shop, and in all of them together."""
+    answers = []
+    figures = []
+    for name, shop in shops.items():
+        answer = _answer(method, shop)
+        measured = measure(shop.labelled, answer.scores, shop.tree, is_calibrated)
+        measured[SECONDS] = answer.seconds
+
+        answers.append(answer)
+        figures.append(Figures(name, len(shop.labelled), measured))
+
+    together = _figures_together(list(shops.values()), answers, is_calibrated)
+    return [*figures, together]
+
+
+def _answer(method: Method, shop: Shop) -> Answer:
     """Map all of a shop's tree, and return the scores of its labelled categories."""
     start = time.perf_counter()
-    scores = method(source, tree)
+    scores = method(shop.source, shop.tree)
     seconds = time.perf_counter() - start
 
-    rows = _rows(source, labelled, shop)
+    paths = shop.source.mapped_paths()
+    numbers = {path: number for number, path in enumerate(paths)}
+    rows = [numbers[each.path] for each in shop.labelled]
     return Answer(scores[rows], seconds)
 
 
-def _figures(
-    labelled: Sequence[LabelledCategory],
-    answers: Mapping[str, Answer],
-    trees: Mapping[str, CategoryTree],
-    is_calibrated: bool,
-) -> dict[str, tuple[int, dict[str, float]]]:
-    """Return the number of labelled categories and the figures of each shop, and of all."""
-    figures = {}
-    together: list[LabelledCategory] = []
-    for shop, answer in answers.items():
-        of_shop = [each for each in labelled if each.shop == shop]
-        together += of_shop
-        measured = measure(of_shop, answer.scores, trees[shop], is_calibrated)
-        figures[shop] = (len(of_shop), measured | {SECONDS: answer.seconds})
+def _figures_together(
+    shops: Sequence[Shop], answers: Sequence[Answer], is_calibrated: bool
+) -> Figures:
+    """Return the figures over the labelled categories of all shops."""
+    labelled: list[LabelledCategory] = []
+    for shop in shops:
+        labelled += shop.labelled
+    scores = np.concatenate([answer.scores for answer in answers])
 
     # Ids are the same in all languages, so that one tree serves for all.
-    tree = next(iter(trees.values()))
-    scores = np.concatenate([answer.scores for answer in answers.values()])
-    measured = measure(together, scores, tree, is_calibrated)
-    seconds = sum(answer.seconds for answer in answers.values())
-    figures[ALL] = (len(together), measured | {SECONDS: seconds})
-    return figures
-
-
-def _rows(
-    source: Categories, labelled: Sequence[LabelledCategory], shop: str
-) -> list[int]:
-    numbers = {path: number for number, path in enumerate(source.mapped_paths())}
-    return [numbers[each.path] for each in labelled if each.shop == shop]
+    measured = measure(labelled, scores, shops[0].tree, is_calibrated)
+    measured[SECONDS] = sum(answer.seconds for answer in answers)
+    return Figures(ALL, len(labelled), measured)
 
 
 def _parse_arguments() -> argparse.Namespace:

@@ -7,6 +7,7 @@ the file. Source: https://github.com/Shopify/product-taxonomy.
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -49,23 +50,32 @@ def built_in_tree(name: str, language: str = "") -> CategoryTree:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _load(language: str) -> CategoryTree:
-    text = gzip.decompress(FILE.read_bytes()).decode("utf-8")
-    ids: list[str] = []
-    paths: list[str] = []
+    paths: dict[str, str] = {}
     parents: list[int] = []
     index: dict[str, int] = {}
 
-    # A line is the id and a name in each language; the parent's id is the id up to its last "-".
+    for node_id, name in _read_names(language):
+        # The parent's id is the id up to its last "-"; a parent stands before its children.
+        parent_id, _, _ = node_id.rpartition("-")
+        above = paths.get(parent_id)
+        paths[node_id] = above + CATEGORY_SEPARATOR + name if above else name
+        parents.append(index.get(parent_id, NO_PARENT))
+        index[node_id] = len(index)
+
+    return CategoryTree(
+        name=f"{SHOPIFY}:{language}",
+        language=language,
+        ids=tuple(paths),
+        paths=tuple(paths.values()),
+        parents=tuple(parents),
+    )
+
+
+def _read_names(language: str) -> Iterator[tuple[str, str]]:
+    """Yield the id and the name of each node; a line is the id and a name in each language."""
+    column = LANGUAGES.index(language)
+    compressed = FILE.read_bytes()
+    text = gzip.decompress(compressed).decode("utf-8")
     for line in text.splitlines():
         node_id, *names = line.split("\t")
-        name = names[LANGUAGES.index(language)]
-        parent = index.get(node_id.rpartition("-")[0], NO_PARENT)
-        prefix = "" if parent == NO_PARENT else paths[parent] + CATEGORY_SEPARATOR
-
-        index[node_id] = len(ids)
-        ids.append(node_id)
-        paths.append(prefix + name)
-        parents.append(parent)
-    return CategoryTree(
-        f"{SHOPIFY}:{language}", language, tuple(ids), tuple(paths), tuple(parents)
-    )
+        yield node_id, names[column]

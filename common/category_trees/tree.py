@@ -40,12 +40,7 @@ class CategoryTree:
         """
         nodes: set[str] = set()
         for path in paths:
-            levels = path.split(CATEGORY_SEPARATOR)
-            if not all(level.strip() for level in levels):
-                raise InputError(
-                    f"the category {path[:40]!r} has an empty level: levels are joined by one"
-                    f" {CATEGORY_SEPARATOR!r}, as in 'Women/Tops/Blouses'"
-                )
+            _check_levels(path)
             nodes.update(ancestors(path))
             nodes.add(path)
         if not nodes:
@@ -54,10 +49,16 @@ class CategoryTree:
             )
 
         # By levels rather than as text, so that a parent stands directly before its subtree.
-        ordered = sorted(nodes, key=lambda path: path.split(CATEGORY_SEPARATOR))
+        ordered = tuple(sorted(nodes, key=_levels_of))
         index = {path: number for number, path in enumerate(ordered)}
         parents = [index.get(parent_path(path), NO_PARENT) for path in ordered]
-        return cls(name, language, tuple(ordered), tuple(ordered), tuple(parents))
+        return cls(
+            name,
+            language,
+            ids=ordered,
+            paths=ordered,
+            parents=tuple(parents),
+        )
 
     def __len__(self) -> int:
         """Return the number of nodes."""
@@ -78,6 +79,19 @@ class CategoryTree:
         while node != NO_PARENT:
             yield node
             node = self.parents[node]
+
+
+def _check_levels(path: str) -> None:
+    levels = _levels_of(path)
+    if not all(level.strip() for level in levels):
+        raise InputError(
+            f"the category {path[:40]!r} has an empty level: levels are joined by one"
+            f" {CATEGORY_SEPARATOR!r}, as in 'Women/Tops/Blouses'"
+        )
+
+
+def _levels_of(path: str) -> list[str]:
+    return path.split(CATEGORY_SEPARATOR)
 
 
 def parent_path(path: str) -> str:

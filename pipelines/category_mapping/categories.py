@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from common.category_trees.tree import CategoryTree
 from common.listing import CATEGORY_SEPARATOR
@@ -11,7 +13,6 @@ from pipelines.category_mapping.words import fold_text, words_of
 
 MAX_TITLES = 200
 """Titles of a category that are read; more do not change what its words are."""
-
 
 MAX_MENTIONS = 0.02
 """Share of the titles that may mention a name that says nothing of them."""
@@ -45,26 +46,30 @@ class Categories:
 
         They are below several parents, and no title has any of their words.
         """
-        parents: dict[str, set[str]] = {}
-        titles: dict[str, list[str]] = {}
+        parents: defaultdict[str, set[str]] = defaultdict(set)
+        titles: defaultdict[str, list[str]] = defaultdict(list)
         for path in self.rows:
             levels = path.split(CATEGORY_SEPARATOR)
-            for depth, name in enumerate(levels[1:], start=1):
-                parents.setdefault(name, set()).add(levels[depth - 1])
-                titles.setdefault(name, []).extend(self.titles.get(path, ()))
+            of_path = self.titles.get(path, ())
+            for parent, name in pairwise(levels):
+                parents[name].add(parent)
+                titles[name].extend(of_path)
 
         repeated = [name for name, of_name in parents.items() if len(of_name) > 1]
         return frozenset(
-            name
-            for name in repeated
-            if titles[name] and _is_never_mentioned(name, titles[name])
+            name for name in repeated if _is_never_mentioned(name, titles[name])
         )
 
 
 def _is_never_mentioned(name: str, titles: Sequence[str]) -> bool:
-    # Parts of words count: a Japanese title has no blanks, and an English one has plurals.
+    """Return whether next to no title has a word of a name; not so where there are no titles."""
+    if not titles:
+        return False
+
     words = words_of(name)
-    n_mentions = sum(
-        any(word in fold_text(title) for word in words) for title in titles
-    )
+    n_mentions = 0
+    for title in titles:
+        text = fold_text(title)
+        # Parts of words count: a Japanese title has no blanks, and an English one has plurals.
+        n_mentions += any(word in text for word in words)
     return n_mentions <= MAX_MENTIONS * len(titles)

@@ -75,10 +75,18 @@ def map_categories(
     probabilities = counterpart_probabilities(source, target, progress=progress)
 
     totals = probabilities @ at_or_below(target)
-    return [
-        _describe(source, target, path, top, probabilities[row], totals[row])
-        for row, path in enumerate(paths)
-    ]
+    mapped = []
+    for row, path in enumerate(paths):
+        described = _describe(
+            source,
+            target,
+            path,
+            top,
+            probabilities[row],
+            totals[row],
+        )
+        mapped.append(described)
+    return mapped
 
 
 def counterpart_probabilities(
@@ -120,17 +128,26 @@ def combine_passes(
 
 def softmax(scores: Floats) -> Floats:
     """Return probabilities that are proportional to the exponentials of scores, row by row."""
-    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
-    probabilities: Floats = exponentials / exponentials.sum(axis=1, keepdims=True)
+    # Without the largest score, exponentials cannot overflow.
+    largest = scores.max(axis=1, keepdims=True)
+    exponentials = np.exp(scores - largest)
+    totals = exponentials.sum(axis=1, keepdims=True)
+    probabilities: Floats = exponentials / totals
     return probabilities
 
 
 def at_or_below(tree: CategoryTree) -> sparse.csr_matrix:
     """Return a matrix ``[nodes, nodes]``: 1 where the first node is the second one or below it."""
-    pairs = [(node, above) for node in range(len(tree)) for above in tree.lineage(node)]
-    nodes, above = np.array(pairs).T
+    nodes: list[int] = []
+    above: list[int] = []
+    for node in range(len(tree)):
+        for each in tree.lineage(node):
+            nodes.append(node)
+            above.append(each)
+
+    ones = np.ones(len(nodes), np.float32)
     shape = (len(tree), len(tree))
-    return sparse.csr_matrix((np.ones(len(pairs), np.float32), (nodes, above)), shape)
+    return sparse.csr_matrix((ones, (nodes, above)), shape)
 
 
 def commit(target: CategoryTree, totals: NDArray[np.floating]) -> int | None:
@@ -142,8 +159,10 @@ def commit(target: CategoryTree, totals: NDArray[np.floating]) -> int | None:
     if not len(likely):
         return None
     # There is one at each level: two nodes beside each other cannot both have most of it.
-    depths = [target.paths[node].count(CATEGORY_SEPARATOR) for node in likely]
-    return int(likely[np.argmax(depths)])
+    paths = [target.paths[node] for node in likely]
+    depths = [path.count(CATEGORY_SEPARATOR) for path in paths]
+    deepest = np.argmax(depths)
+    return int(likely[deepest])
 
 
 def _same_paths(
@@ -151,9 +170,14 @@ def _same_paths(
 ) -> tuple[list[int], list[int]]:
     """Return the rows and nodes of paths that the target has too, but for case and signs."""
     numbers = {fold_label(path): node for node, path in enumerate(target.paths)}
-    pairs = [(row, numbers.get(fold_label(path))) for row, path in enumerate(paths)]
-    found = [(row, node) for row, node in pairs if node is not None]
-    return [row for row, _ in found], [node for _, node in found]
+    rows: list[int] = []
+    nodes: list[int] = []
+    for row, path in enumerate(paths):
+        node = numbers.get(fold_label(path))
+        if node is not None:
+            rows.append(row)
+            nodes.append(node)
+    return rows, nodes
 
 
 def _describe(
@@ -165,16 +189,19 @@ def _describe(
     totals: NDArray[np.floating],
 ) -> MappedCategory:
     # Of equally probable nodes the first one of the target comes first.
-    best = np.argsort(-probabilities, kind="stable")[:top]
+    order = np.argsort(-probabilities, kind="stable")
+    best = order[:top]
     counterparts = [_counterpart(target, node, probabilities) for node in best]
-    committed = commit(target, totals)
+
+    committed = None
+    node = commit(target, totals)
+    if node is not None:
+        committed = _counterpart(target, node, totals)
     return MappedCategory(
         path=path,
         rows=source.rows.get(path, 0),
         counterparts=tuple(counterparts),
-        committed=None
-        if committed is None
-        else _counterpart(target, committed, totals),
+        committed=committed,
     )
 
 

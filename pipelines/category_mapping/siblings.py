@@ -42,18 +42,15 @@ def sibling_shares(
     weights = _sibling_weights(paths)
     shares = []
     for level, floor in zip(LEVELS, FLOORS, strict=True):
-        groups = ancestors_at(tree, level)
-        members = sparse.csr_matrix(
-            (np.ones(len(tree)), (np.arange(len(tree)), groups)),
-            shape=(len(tree), int(groups.max()) + 1),
-        )
-        by_ancestor = np.asarray(probabilities @ members)
+        ancestors = ancestors_at(tree, level)
+        by_ancestor = np.asarray(probabilities @ _members(ancestors))
 
         # A category is one of its siblings: with few others its own names count for more.
         of_siblings = np.asarray(weights @ by_ancestor)
         totals = of_siblings.sum(axis=1, keepdims=True)
-        share = np.log(of_siblings / totals + floor)
-        shares.append(share[:, groups].astype(np.float32))
+        log_shares = np.log(of_siblings / totals + floor)
+        of_nodes = log_shares[:, ancestors]
+        shares.append(of_nodes.astype(np.float32))
     return shares
 
 
@@ -61,9 +58,21 @@ def ancestors_at(tree: CategoryTree, level: int) -> NDArray[np.int64]:
     """Return a number for the ancestor of each node at ``level``; one above it is its own."""
     ancestors = np.empty(len(tree), np.int64)
     for node in range(len(tree)):
-        lineage = list(tree.lineage(node))[::-1]
-        ancestors[node] = lineage[min(level, len(lineage) - 1)]
-    return np.unique(ancestors, return_inverse=True)[1]
+        lineage = list(tree.lineage(node))
+        from_top = lineage[::-1]
+        ancestors[node] = from_top[min(level, len(lineage) - 1)]
+
+    _, numbers = np.unique(ancestors, return_inverse=True)
+    return numbers
+
+
+def _members(ancestors: NDArray[np.int64]) -> sparse.csr_matrix:
+    """Return a matrix ``[nodes, ancestors]``: 1 where the node has the ancestor."""
+    n_nodes = len(ancestors)
+    ones = np.ones(n_nodes)
+    cells = (np.arange(n_nodes), ancestors)
+    n_ancestors = int(ancestors.max()) + 1
+    return sparse.csr_matrix((ones, cells), shape=(n_nodes, n_ancestors))
 
 
 def _sibling_weights(paths: Sequence[str]) -> sparse.csr_matrix:
@@ -73,20 +82,27 @@ def _sibling_weights(paths: Sequence[str]) -> sparse.csr_matrix:
     the empty one among them, whose steps sum to ``SHARED_LEVEL**k``.
     """
     numbers: dict[str, int] = {}
-    rows: list[int] = []
-    columns: list[int] = []
+    cells: list[tuple[int, int]] = []
     steps: list[float] = []
     for row, path in enumerate(paths):
         for depth, prefix in enumerate(_prefixes(path)):
-            rows.append(row)
-            columns.append(numbers.setdefault(prefix, len(numbers)))
-            above = SHARED_LEVEL ** (depth - 1) if depth else 0.0
-            steps.append(SHARED_LEVEL**depth - above)
+            column = numbers.setdefault(prefix, len(numbers))
+            cells.append((row, column))
+            steps.append(_step(depth))
 
     shape = (len(paths), len(numbers))
-    weighted = sparse.csr_matrix((steps, (rows, columns)), shape)
-    below = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape)
+    positions = np.array(cells).T
+    weighted = sparse.csr_matrix((steps, positions), shape)
+    ones = np.ones(len(cells))
+    below = sparse.csr_matrix((ones, positions), shape)
     return weighted @ below.T
+
+
+def _step(depth: int) -> float:
+    """Return how much more two paths weigh for sharing a prefix of this depth too."""
+    if not depth:
+        return 1.0
+    return SHARED_LEVEL**depth - SHARED_LEVEL ** (depth - 1)
 
 
 def _prefixes(path: str) -> Iterator[str]:

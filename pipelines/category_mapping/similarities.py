@@ -84,31 +84,22 @@ class Similarities:
     @classmethod
     def fit(cls, tree: CategoryTree) -> Similarities:
         """Number and weigh the words of a target's names."""
-        has_kana = is_japanese("".join(tree.paths[:50]))
-        sizes = JAPANESE_NGRAM_SIZES if has_kana else NGRAM_SIZES
+        sizes = _ngram_sizes(tree)
         relations = Relations(tree.paths)
         documents = make_documents(tree.paths, sizes, relations)
-
-        # The words of paths are those of names too, as parents are nodes.
-        words = Vocabulary(documents.name_words)
-        characters = Vocabulary(documents.name_characters)
-        vocabularies = {
-            "name words": words,
-            "path words": words,
-            "name characters": characters,
-            "path characters": characters,
-            "heads": Vocabulary(documents.heads),
-        }
+        vocabularies = _vocabularies(documents)
+        words = vocabularies["name words"]
 
         texts = documents.by_kind()
+        matrices = {}
+        for kind, vocabulary in vocabularies.items():
+            matrices[kind] = vocabulary.matrix(texts[kind])
+
         return cls(
             tree=tree,
             relations=relations,
             vocabularies=vocabularies,
-            matrices={
-                kind: vocabulary.matrix(texts[kind])
-                for kind, vocabulary in vocabularies.items()
-            },
+            matrices=matrices,
             named=words.presence(documents.named),
             on_path=words.presence(map(_ones, documents.on_path)),
             kinds=Kinds.fit(tree),
@@ -130,22 +121,24 @@ class Similarities:
     ) -> Array:
         specific = [_without(path, unspecific) for path in paths]
         documents = make_documents(specific, self.sizes, self.relations)
-        frequencies = [
-            title_frequencies(source.titles.get(path, ())[:MAX_TITLES], self.relations)
-            for path in paths
-        ]
+        frequencies = [self._frequencies(source, path) for path in paths]
 
-        columns = {
-            **self._cosines(documents),
-            **self._own_words_found(documents),
-            **self._target_words_found(documents, frequencies),
-            **self._titles(frequencies),
-            **self.kinds.compare(specific),
-        }
-        values = np.empty((len(paths), len(self.tree), len(SIMILARITIES)), np.float32)
+        columns = (
+            self._cosines(documents)
+            | self._own_words_found(documents)
+            | self._target_words_found(documents, frequencies)
+            | self._titles(frequencies)
+            | self.kinds.compare(specific)
+        )
+        shape = (len(paths), len(self.tree), len(SIMILARITIES))
+        values = np.empty(shape, np.float32)
         for number, name in enumerate(SIMILARITIES):
             values[:, :, number] = columns[name]
         return values
+
+    def _frequencies(self, source: Categories, path: str) -> Weights:
+        titles = source.titles.get(path, ())
+        return title_frequencies(titles[:MAX_TITLES], self.relations)
 
     def _cosines(self, documents: Documents) -> dict[str, Array]:
         """Cosines of tf-idf vectors of names and paths."""
@@ -204,6 +197,25 @@ class Similarities:
         totals = _at_least_a_little(np.asarray(weighed.sum(axis=1)).ravel())
         shares: Array = _dense(found @ weighed.T) / totals
         return shares
+
+
+def _ngram_sizes(tree: CategoryTree) -> tuple[int, ...]:
+    first_paths = "".join(tree.paths[:50])
+    return JAPANESE_NGRAM_SIZES if is_japanese(first_paths) else NGRAM_SIZES
+
+
+def _vocabularies(documents: Documents) -> dict[str, Vocabulary]:
+    """Number the words of a target's documents, by kind of document."""
+    words = Vocabulary(documents.name_words)
+    characters = Vocabulary(documents.name_characters)
+    # The words of paths are those of names too, as parents are nodes.
+    return {
+        "name words": words,
+        "path words": words,
+        "name characters": characters,
+        "path characters": characters,
+        "heads": Vocabulary(documents.heads),
+    }
 
 
 def _without(path: str, names: Collection[str]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from common.category_trees.built_in import built_in_tree, is_built_in
@@ -57,36 +58,44 @@ def open_categories(
 
 def _collect(name: str, listings: Labelled) -> Categories:
     """Count the listings of each path, and keep some of their titles."""
-    rows: dict[str, int] = {}
+    rows: Counter[str] = Counter()
     titles: dict[str, list[str]] = {}
     for path, title in listings:
-        if path:
-            rows[path] = rows.get(path, 0) + 1
-            if title:
-                titles.setdefault(path, []).append(title)
-                _thin(titles[path])
+        if not path:
+            continue
+
+        rows[path] += 1
+        if title:
+            of_path = titles.setdefault(path, [])
+            of_path.append(title)
+            _thin(of_path)
 
     if not rows:
+        shown = name[:200]
         raise InputError(
-            f"no row of {name[:200]} has a category: listrec ingest {name[:200]} --dry-run shows"
-            " what its columns are taken for"
+            f"no row of {shown} has a category: listrec ingest {shown} --dry-run shows what its"
+            " columns are taken for"
         )
-    kept = {
-        path: sorted(of_path, key=_order)[:MAX_TITLES]
-        for path, of_path in titles.items()
-    }
-    return Categories(CategoryTree.from_paths(rows, name), rows, kept)
+
+    tree = CategoryTree.from_paths(rows, name)
+    kept = {path: _first(of_path) for path, of_path in titles.items()}
+    return Categories(tree, rows, kept)
 
 
 def _thin(titles: list[str]) -> None:
     """Keep the first titles by their checksum: the same ones in whatever order rows come."""
     if len(titles) >= 4 * MAX_TITLES:
-        titles.sort(key=_order)
-        del titles[MAX_TITLES:]
+        titles[:] = _first(titles)
+
+
+def _first(titles: Sequence[str]) -> list[str]:
+    ordered = sorted(titles, key=_order)
+    return ordered[:MAX_TITLES]
 
 
 def _order(title: str) -> tuple[int, str]:
-    return zlib.crc32(title.encode("utf-8", "replace")), title
+    content = title.encode("utf-8", "replace")
+    return zlib.crc32(content), title
 
 
 def _read_snapshot(path: Path, report: FractionDone) -> Iterator[tuple[str, str]]:

@@ -38,8 +38,10 @@ class Vocabulary:
             for word in document:
                 counts[word] = counts.get(word, 0) + 1
 
-        self._columns = {word: column for column, word in enumerate(sorted(counts))}
-        frequencies = np.array([counts[word] for word in sorted(counts)], float)
+        known = sorted(counts)
+        self._columns = {word: column for column, word in enumerate(known)}
+        frequencies = np.array([counts[word] for word in known], float)
+
         # As scikit-learn's TfidfTransformer with smooth_idf.
         self.idf = np.log((1 + len(documents)) / (1 + frequencies)) + 1
         self._unknown_idf = float(np.log(1 + len(documents)) + 1)
@@ -59,48 +61,60 @@ class Vocabulary:
 
     def total(self, document: Weights) -> float:
         """Return the sum of the weights of a document's words, unknown ones included."""
-        columns, idf, unknown = self._columns, self.idf, self._unknown_idf
-        weights = (
-            idf[columns[word]] if word in columns else unknown for word in document
-        )
-        return float(sum(weights))
+        total = 0.0
+        for word in document:
+            column = self._columns.get(word)
+            total += self._idf_of(column)
+        return float(total)
 
     def presence(self, documents: Iterable[Weights]) -> sparse.csr_matrix:
         """Return the weights themselves, ``[documents, words]``."""
-        columns = self._columns
-        rows = [
-            {
-                columns[word]: weight
-                for word, weight in document.items()
-                if word in columns
-            }
-            for document in documents
-        ]
-        return self._sparse(rows, [1.0] * len(rows))
+        rows = []
+        for document in documents:
+            cells = {}
+            for word, weight in document.items():
+                column = self._columns.get(word)
+                if column is not None:
+                    cells[column] = weight
+            rows.append(cells)
+
+        norms = [1.0] * len(rows)
+        return self._sparse(rows, norms)
 
     def _row(self, document: Weights) -> tuple[dict[int, float], float]:
         cells = {}
         norm = 0.0
         for word, weight in document.items():
             column = self._columns.get(word)
-            idf = self._unknown_idf if column is None else self.idf[column]
-            norm += (weight * idf) ** 2
+            value = weight * self._idf_of(column)
+            norm += value**2
             if column is not None:
-                cells[column] = weight * idf
+                cells[column] = value
         return cells, norm
+
+    def _idf_of(self, column: int | None) -> float:
+        if column is None:
+            return self._unknown_idf
+        return float(self.idf[column])
 
     def _sparse(
         self, rows: Sequence[Mapping[int, float]], norms: Sequence[float]
     ) -> sparse.csr_matrix:
-        starts = np.cumsum([0, *(len(row) for row in rows)])
-        columns = np.array([column for row in rows for column in row], np.int32)
-        values = [
-            value / norm
-            for row, norm in zip(rows, norms, strict=True)
-            for value in row.values()
-        ]
+        starts = [0]
+        columns: list[int] = []
+        values: list[float] = []
+        for row, norm in zip(rows, norms, strict=True):
+            columns.extend(row)
+            values.extend(value / norm for value in row.values())
+            starts.append(len(columns))
+
         shape = (len(rows), len(self._columns))
-        return sparse.csr_matrix((np.array(values, np.float32), columns, starts), shape)
+        cells = (
+            np.array(values, np.float32),
+            np.array(columns, np.int32),
+            np.array(starts),
+        )
+        return sparse.csr_matrix(cells, shape)
 
 
 def levels_of(path: str) -> list[str]:
@@ -119,8 +133,11 @@ def path_words(path: str, relations: Relations | None = None) -> Weights:
     """Return the words of all levels; those further up weigh less."""
     weights: dict[str, float] = {}
     for distance, level in enumerate(reversed(levels_of(path))):
-        for word, weight in _weigh(words_of(level), relations).items():
-            weights[word] = max(weights.get(word, 0.0), weight * LEVEL_DECAY**distance)
+        decay = LEVEL_DECAY**distance
+        of_level = _weigh(words_of(level), relations)
+        for word, weight in of_level.items():
+            earlier = weights.get(word, 0.0)
+            weights[word] = max(earlier, weight * decay)
     return weights
 
 
