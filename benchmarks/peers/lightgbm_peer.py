@@ -86,22 +86,35 @@ def _choose(
 ) -> tuple[Mapping[str, Any], int]:
     """The best candidate by validation rows, and its number of trees by early stopping there."""
     features = _Features(split.train, task)
-    train, validation = features.matrix(split.train), features.matrix(split.validation)
+    train = features.matrix(split.train)
+    validation = features.matrix(split.validation)
 
-    def probe(candidate: Mapping[str, Any]) -> tuple[float, int]:
-        """The loss on validation rows, and the number of trees that has it."""
-        trees = lightgbm.train(
-            {**_settings(task), **candidate},
+    losses: list[float] = []
+    n_trees: list[int] = []
+    for candidate in candidates:
+        trees = _probe(
+            _settings(task) | dict(candidate),
+            # A dataset keeps the settings of its first training.
             features.dataset(train, split.train, task),
-            MAX_ROUNDS,
-            valid_sets=[features.dataset(validation, split.validation, task)],
-            callbacks=[lightgbm.early_stopping(PATIENCE, verbose=False)],
+            features.dataset(validation, split.validation, task),
         )
-        return _loss(trees), max(trees.best_iteration, 1)
+        losses.append(_loss(trees))
+        n_trees.append(max(trees.best_iteration, 1))
 
-    probes = [probe(candidate) for candidate in candidates]
-    best = int(np.argmin([loss for loss, _ in probes]))
-    return candidates[best], probes[best][1]
+    best = int(np.argmin(losses))
+    return candidates[best], n_trees[best]
+
+
+def _probe(settings: Mapping[str, Any], train: Any, validation: Any) -> Any:
+    """Train with early stopping on validation rows."""
+    stopping = lightgbm.early_stopping(PATIENCE, verbose=False)
+    return lightgbm.train(
+        dict(settings),
+        train,
+        MAX_ROUNDS,
+        valid_sets=[validation],
+        callbacks=[stopping],
+    )
 
 
 def _loss(trees: lightgbm.Booster) -> float:
@@ -132,14 +145,8 @@ class _Features:
     """A sparse matrix: categorical fields as codes, then text and numbers, then SVD components."""
 
     def __init__(self, rows: Rows, task: Task) -> None:
-        numbers: list[str] = []
-        self._fields: list[str] = []
-        for name in task.confirmed:
-            if name == "price":
-                numbers.append(name)
-            else:
-                self._fields.append(name)
-
+        numbers = [name for name in task.confirmed if name == "price"]
+        self._fields = [name for name in task.confirmed if name != "price"]
         self._text = TfidfFeatures(rows, numbers, columns=TextColumns(MIN_DF))
         self._codes = {field: _codes(rows, field) for field in self._fields}
 

@@ -86,19 +86,25 @@ def _commonest_fee(match: Matched, matched: Sequence[Matched]) -> float:
 def score(prices: Sequence[SellerPrice], truth: Sequence[float]) -> dict[str, Estimate]:
     """Return errors in USD, and shares of true prices inside and near, by metric."""
     true = np.array(truth)
-    amounts = np.array([(price.median, price.low, price.high) for price in prices])
-    median, low, high = amounts.T
+    amounts = [(price.median, price.low, price.high) for price in prices]
+    median, low, high = np.array(amounts).T
 
     errors = median - true
+    distances = np.abs(errors)
     inside = (low <= true) & (true <= high)
-    near = np.abs(errors) <= NEAR_SHARE * true
+    near = distances <= NEAR_SHARE * true
     return {
         MEAN_ERROR: _mean(errors),
-        MEDIAN_ERROR: Estimate(float(np.median(errors))),
-        ABSOLUTE_ERROR: Estimate(float(np.median(np.abs(errors)))),
+        MEDIAN_ERROR: _median(errors),
+        ABSOLUTE_ERROR: _median(distances),
         INSIDE: _mean(inside),
         NEAR: _mean(near),
     }
+
+
+def _median(values: NDArray[Any]) -> Estimate:
+    median = np.median(values)
+    return Estimate(float(median))
 
 
 def _mean(values: NDArray[Any]) -> Estimate:

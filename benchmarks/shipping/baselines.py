@@ -92,31 +92,42 @@ def ridge(fold: Fold) -> Fees:
 
 def boosted(fold: Fold) -> Fees:
     """LightGBM on category, price, weight and dimensions; early stopping on validation rows."""
-    categories = {row.category or "" for row in fold.train}
-    codes = {name: code for code, name in enumerate(sorted(categories))}
-
-    def dataset(rows: Rows) -> lightgbm.Dataset:
-        """Rows with the logarithms of their fees."""
-        logs = np.log1p(fees_of(rows))
-        return lightgbm.Dataset(_table(rows, codes), logs, categorical_feature=[0])
+    codes = _category_codes(fold.train)
+    train = _dataset(fold.train, codes)
+    validation = _dataset(fold.validation, codes)
 
     stopping = lightgbm.early_stopping(PATIENCE, verbose=False)
     trees = lightgbm.train(
         LIGHTGBM_SETTINGS,
-        dataset(fold.train),
+        train,
         MAX_ROUNDS,
-        valid_sets=[dataset(fold.validation)],
+        valid_sets=[validation],
         callbacks=[stopping],
     )
-    predicted = trees.predict(_table(fold.test, codes))
-    return Fees(_to_fees(np.asarray(predicted)))
+
+    table = _table(fold.test, codes)
+    predicted = np.asarray(trees.predict(table))
+    return Fees(_to_fees(predicted))
+
+
+def _category_codes(rows: Rows) -> dict[str, int]:
+    categories = {row.category or "" for row in rows}
+    return {name: code for code, name in enumerate(sorted(categories))}
+
+
+def _dataset(rows: Rows, codes: Mapping[str, int]) -> lightgbm.Dataset:
+    """Rows with the logarithms of their fees, the category first."""
+    logs = np.log1p(fees_of(rows))
+    table = _table(rows, codes)
+    return lightgbm.Dataset(table, logs, categorical_feature=[0])
 
 
 def _table(rows: Rows, codes: Mapping[str, int]) -> Floats:
     """Codes of categories, then numbers, ``[rows, 6]``; NaN where they are not known."""
     categories = np.full((len(rows), 1), np.nan)
     for number, row in enumerate(rows):
-        categories[number] = codes.get(row.category or "", np.nan)
+        category = row.category or ""
+        categories[number] = codes.get(category, np.nan)
     return np.hstack([categories, _raw_numbers(rows)])
 
 
@@ -133,7 +144,8 @@ def _ridge(
 
     best = PENALTIES[int(np.argmin(errors))]
     predict = _fit_ridge(_learned(fold), fields, numbers, best)
-    return Fees(_to_fees(predict(fold.test)))
+    logs = predict(fold.test)
+    return Fees(_to_fees(logs))
 
 
 def _fit_ridge(
@@ -166,8 +178,9 @@ def _numbers(rows: Rows) -> Floats:
     """Logarithms of weight and volume, and whether they are known, ``[rows, 4]``."""
     numbers = np.zeros((len(rows), 2))
     for number, row in enumerate(rows):
+        cubic_centimetres = volume(row.dimensions or "")
         numbers[number, 0] = row.weight or 0.0
-        numbers[number, 1] = np.nan_to_num(volume(row.dimensions or ""))
+        numbers[number, 1] = np.nan_to_num(cubic_centimetres)
 
     logs = np.log1p(numbers)
     is_known = (numbers > 0).astype(np.float64)

@@ -44,24 +44,32 @@ def page_section(run: Run, results: Results) -> str:
 
 
 def _fee_table(shop: Table, results: Results, run: Run) -> list[str]:
-    rows = [
-        [context, contestant, *_fee_cells(results, context, contestant, shop.name)]
-        for context in ("early", "full")
-        for contestant in results.contestants(f"{context} mae", shop.name)
-    ]
-    head = ["context", "method", *(heading for heading, _, _ in FEE_METRICS)]
+    rows = _fee_rows(results, shop.name)
+    headings = [heading for heading, _, _ in FEE_METRICS]
+    head = ["context", "method", *headings]
 
     # Exact answers are not measured among many fees.
     kept = [column for column in range(len(head)) if any(row[column] for row in rows)]
-    n_rows = _n_rows(results, f"full {FEE_METRICS[0][1]}", shop.name)
+    shown = [_take(cells, kept) for cells in rows]
+    n_rows = _n_rows(results, "full mae", shop.name)
+    measured = _measured(results, shop, run)
     return [
         f"### Fees of {shop.name}",
         "",
-        f"{n_rows:,} rows with a fee. {shop.note}{_measured(results, shop, run)}",
+        f"{n_rows:,} rows with a fee. {shop.note}{measured}",
         "",
-        *table(_take(head, kept), [_take(cells, kept) for cells in rows]),
+        *table(_take(head, kept), shown),
         "",
     ]
+
+
+def _fee_rows(results: Results, variant: str) -> list[list[str]]:
+    rows = []
+    for context in ("early", "full"):
+        for contestant in results.contestants(f"{context} mae", variant):
+            cells = _fee_cells(results, context, contestant, variant)
+            rows.append([context, contestant, *cells])
+    return rows
 
 
 def _fee_cells(
@@ -73,36 +81,35 @@ def _fee_cells(
 
 
 def _payer_table(results: Results, run: Run) -> list[str]:
-    rows = []
+    rows: list[list[str]] = []
+    notes = []
     for shop in TABLES:
-        if shop.target != PAYER:
-            continue
-        for contestant in results.contestants("early auc", shop.name):
-            cells = [
-                _cell(results, f"{context} auc", contestant, shop.name, 3)
-                for context in ("early", "full")
-            ]
-            n_rows = _n_rows(results, "early auc", shop.name)
-            rows.append([shop.name, f"{n_rows:,}", contestant, *cells])
+        of_shop = list(_payer_rows(results, shop.name))
+        if shop.target == PAYER and of_shop:
+            rows += of_shop
+            measured = _measured(results, shop, run)
+            notes.append(f"{shop.name}: {shop.note}{measured}")
     if not rows:
         return []
 
     head = ["shop", "rows", "method", "early AUC", "full AUC"]
-    notes = [
-        f"{shop.name}: {shop.note}{_measured(results, shop, run)}"
-        for shop in TABLES
-        if shop.target == PAYER and results.contestants("early auc", shop.name)
-    ]
     return ["### Who pays", "", *table(head, rows), "", *bullets(notes), ""]
+
+
+def _payer_rows(results: Results, variant: str) -> Iterator[list[str]]:
+    n_rows = _n_rows(results, "early auc", variant)
+    for contestant in results.contestants("early auc", variant):
+        early = _cell(results, "early auc", contestant, variant, digits=3)
+        full = _cell(results, "full auc", contestant, variant, digits=3)
+        yield [variant, f"{n_rows:,}", contestant, early, full]
 
 
 def _measured(results: Results, shop: Table, run: Run) -> str:
     """Say when and at which commit a table was measured, where that was another run."""
+    this_run = (run.date, run.commit)
     for item in results:
-        if item.variant == shop.name and (item.date, item.commit) != (
-            run.date,
-            run.commit,
-        ):
+        measured = (item.date, item.commit)
+        if item.variant == shop.name and measured != this_run:
             return f" Measured on {item.date} at commit {item.commit}."
     return ""
 

@@ -113,11 +113,10 @@ def _jobs(
         rows = read_rows(shop, setting.scratch)
         data = checksum_rows(rows, shop)
         names = [name for name in measurable_models(rows) if name in arguments.model]
-
         n_folds = min(arguments.count, shop.folds)
         for number, name in product(range(n_folds), names):
-            path = folder / f"{data}-{shop.kind}-{number}-{name}.json"
-            yield Job(shop, number, OURS, name), path
+            job = Job(shop, number, OURS, name)
+            yield job, folder / f"{data}-{shop.kind}-{number}-{name}.json"
 
 
 def _measure(job: Job, setting: Setting) -> Figures:

@@ -7,7 +7,7 @@ of the best node says best whether it is right, in cross-validation.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,13 +86,7 @@ def fit(
     alone = [(_values(shops, each), each) for each in examples]
     first = maximise(alone, bounds)
 
-    shares = _shares(shops, first)
-    with_shares = []
-    for values, each in alone:
-        of_siblings = shares[each.shop][each.row]
-        columns = np.column_stack([values, of_siblings])
-        with_shares.append((columns, each))
-
+    with_shares = _add_shares(alone, _shares(shops, first))
     of_levels: list[Bounds] = [(0.0, None)] * len(LEVELS)
     second = maximise(with_shares, bounds + of_levels)
     return _mapping_weights(first, second, temperature)
@@ -103,6 +97,18 @@ def _values(shops: dict[str, ShopValues], example: Example) -> NDArray[np.float3
     shop = shops[example.shop]
     values: NDArray[np.float32] = shop.values[example.row]
     return values
+
+
+def _add_shares(
+    rows: Sequence[tuple[Floats, Example]], shares: dict[str, Floats]
+) -> list[tuple[Floats, Example]]:
+    """Append the siblings' shares to the values of each example."""
+    with_shares = []
+    for values, each in rows:
+        of_siblings = shares[each.shop][each.row]
+        columns = np.column_stack([values, of_siblings])
+        with_shares.append((columns, each))
+    return with_shares
 
 
 def _mapping_weights(
@@ -146,13 +152,19 @@ def _score_held_out(
     for fold in range(FOLDS):
         is_held_out = folds == fold
         weights = fit(shops, _take(examples, ~is_held_out))
-        shares = _shares(shops, np.array(weights.first))
-
-        for each in _take(examples, is_held_out):
-            of_siblings = shares[each.shop][each.row]
-            scores = _second_scores(weights, _values(shops, each), of_siblings)
-            held_out.append((scores, each))
+        others = _take(examples, is_held_out)
+        held_out += _score(shops, others, weights)
     return held_out
+
+
+def _score(
+    shops: dict[str, ShopValues], examples: Sequence[Example], weights: MappingWeights
+) -> Iterator[tuple[Floats, Example]]:
+    shares = _shares(shops, np.array(weights.first))
+    for each in examples:
+        of_siblings = shares[each.shop][each.row]
+        scores = _second_scores(weights, _values(shops, each), of_siblings)
+        yield scores, each
 
 
 def _second_scores(

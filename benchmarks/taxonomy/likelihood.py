@@ -84,6 +84,7 @@ class _Likelihood:
     def from_rows(
         cls, rows: Sequence[tuple[Floats, Example]], start: Floats
     ) -> _Likelihood:
+        """Keep the candidates of each example, by the weights at the start."""
         values = []
         labels = []
         for all_values, example in rows:

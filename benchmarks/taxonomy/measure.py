@@ -30,8 +30,8 @@ def measure(
     is_calibrated: bool,
 ) -> dict[str, float]:
     """Return the figures by metric; ``scores [labelled, nodes]`` are in that order."""
-    right = [_nodes(tree, sorted(each.right)) for each in labelled]
-    exact = [_nodes(tree, each.exact) for each in labelled]
+    right = _node_sets(tree, [sorted(each.right) for each in labelled])
+    exact = _node_sets(tree, [each.exact for each in labelled])
     order = np.argsort(-scores, axis=1, kind="stable")
     first = order[:, 0]
 
@@ -45,16 +45,24 @@ def measure(
     figures[DEPARTMENT] = _share(is_in_department)
 
     is_right = has_answer & _is_one_of(first, right)
-    figures[COVERAGE] = coverage_at_precision(confidences, is_right)
+    figures |= _figures_of_confidence(confidences, is_right, is_calibrated)
     if is_calibrated:
-        figures[ECE] = calibration_error(confidences, is_right)
         figures |= _commitments(scores, right, tree)
     return figures
 
 
-def _nodes(tree: CategoryTree, ids: Sequence[str]) -> set[int]:
-    numbers = node_numbers(tree, ids)
-    return set(numbers)
+def _figures_of_confidence(
+    confidences: Floats, is_right: NDArray[np.bool_], is_calibrated: bool
+) -> dict[str, float]:
+    figures = {COVERAGE: coverage_at_precision(confidences, is_right)}
+    if is_calibrated:
+        figures[ECE] = calibration_error(confidences, is_right)
+    return figures
+
+
+def _node_sets(tree: CategoryTree, ids: Iterable[Sequence[str]]) -> list[set[int]]:
+    """Return the nodes of each category, from their ids."""
+    return [set(node_numbers(tree, of_category)) for of_category in ids]
 
 
 def _figures_of_first(

@@ -57,8 +57,8 @@ def _load(language: str) -> CategoryTree:
     for node_id, name in _read_names(language):
         # The parent's id is the id up to its last "-"; a parent stands before its children.
         parent_id, _, _ = node_id.rpartition("-")
-        above = paths.get(parent_id)
-        paths[node_id] = above + CATEGORY_SEPARATOR + name if above else name
+        levels = [paths[parent_id], name] if parent_id in paths else [name]
+        paths[node_id] = CATEGORY_SEPARATOR.join(levels)
         parents.append(index.get(parent_id, NO_PARENT))
         index[node_id] = len(index)
 

@@ -93,10 +93,13 @@ def _sum_of_parts(text: str, unit: str, read: ReadNumber) -> float:
     grams, position = 0.0, 0
     while position < len(text):
         part = _PART.match(text, position)
-        factor = GRAMS.get((part[2] or unit).casefold()) if part else None
+        name = (part[2] or unit) if part else ""
+        factor = GRAMS.get(name.casefold())
         if part is None or factor is None:
             raise ValueError(f"{quote(text)} is not a weight such as 350 g or 1.2 kg")
-        grams += _read(part[1], read, text) * factor
+
+        number = _read(part[1], read, text)
+        grams += number * factor
         position = part.end()
     return grams
 
@@ -108,22 +111,28 @@ def parse_dimensions(
 
     A list of three numbers is read as well. ``unit`` is that of sides without one.
     """
-    joined = value
-    if isinstance(value, list | tuple):
-        joined = DIMENSIONS_SEPARATOR.join(map(label_text, value))
-    text = parse_label(joined)
+    text = parse_label(_joined(value))
     if text is None:
         return None
 
-    found = _SIDES.fullmatch(_NAMED_AXIS.sub("", text).strip())
+    unnamed = _NAMED_AXIS.sub("", text).strip()
+    found = _SIDES.fullmatch(unnamed)
     if not found:
         raise ValueError(f"{quote(text)} is not three sides such as 30x20x10 cm")
+
     measured = _in_centimetres(found.groups(), unit, read, text)
     if not all(0 < side < MAX_SIDE for side in measured):
         raise ValueError(
             f"{quote(text)} has a side that is not above 0 and below {MAX_SIDE:,.0f} cm"
         )
     return DIMENSIONS_SEPARATOR.join(f"{side:.10g}" for side in measured)
+
+
+def _joined(value: object) -> object:
+    if not isinstance(value, list | tuple):
+        return value
+    texts = [label_text(side) for side in value]
+    return DIMENSIONS_SEPARATOR.join(texts)
 
 
 def _in_centimetres(
@@ -135,13 +144,15 @@ def _in_centimetres(
     default = stated[-1] if stated else unit
     measured = []
     for digits, word in zip(numbers, units, strict=True):
-        factor = CENTIMETRES.get((word or default).casefold())
+        name = word or default
+        factor = CENTIMETRES.get(name.casefold())
         if factor is None:
             raise ValueError(
-                f"{quote(text)} has the unit {quote(word or default)}, which is none of cm, mm,"
-                " m and in"
+                f"{quote(text)} has the unit {quote(name)}, which is none of cm, mm, m and in"
             )
-        measured.append(round(_read(digits, read, text) * factor, 1))
+
+        side = _read(digits, read, text) * factor
+        measured.append(round(side, 1))
     return measured
 
 

@@ -110,14 +110,15 @@ def missing_fees(rows: Sequence[Listing]) -> str:
 
     if n_known < MIN_ROWS:
         return _too_few(n_known, n_rows)
-    if np.ptp(fees[known]) == 0:
+    amounts = fees[known]
+    if np.ptp(amounts) == 0:
         return (
             f"every one of the {n_known:,} training rows that have a shipping fee says"
-            f" {fees[known[0]]:.6g} {currency}: there is nothing to tell apart"
+            f" {amounts[0]:.6g} {currency}: there is nothing to tell apart"
         )
 
-    groups = group_numbers([rows[row] for row in known.tolist()])
-    n_groups = len(np.unique(groups))
+    with_fee = [rows[row] for row in known.tolist()]
+    n_groups = len(set(group_numbers(with_fee).tolist()))
     if n_groups < MIN_GROUPS:
         return f"the rows with a shipping fee are of {n_groups} sellers or titles alone"
     return ""

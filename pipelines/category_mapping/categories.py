@@ -55,9 +55,10 @@ class Categories:
                 parents[name].add(parent)
                 titles[name].extend(of_path)
 
-        repeated = [name for name, of_name in parents.items() if len(of_name) > 1]
         return frozenset(
-            name for name in repeated if _is_never_mentioned(name, titles[name])
+            name
+            for name, of_name in parents.items()
+            if len(of_name) > 1 and _is_never_mentioned(name, titles[name])
         )
 
 

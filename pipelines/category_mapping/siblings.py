@@ -43,7 +43,7 @@ def sibling_shares(
     shares = []
     for level, floor in zip(LEVELS, FLOORS, strict=True):
         ancestors = ancestors_at(tree, level)
-        by_ancestor = np.asarray(probabilities @ _members(ancestors))
+        by_ancestor = probabilities @ _members(ancestors)
 
         # A category is one of its siblings: with few others its own names count for more.
         of_siblings = np.asarray(weights @ by_ancestor)
@@ -93,8 +93,7 @@ def _sibling_weights(paths: Sequence[str]) -> sparse.csr_matrix:
     shape = (len(paths), len(numbers))
     positions = np.array(cells).T
     weighted = sparse.csr_matrix((steps, positions), shape)
-    ones = np.ones(len(cells))
-    below = sparse.csr_matrix((ones, positions), shape)
+    below = weighted.sign()
     return weighted @ below.T
 
 

@@ -130,7 +130,13 @@ class Similarities:
             | self._titles(frequencies)
             | self.kinds.compare(specific)
         )
-        shape = (len(paths), len(self.tree), len(SIMILARITIES))
+        return self._stack(columns)
+
+    def _stack(self, columns: Mapping[str, Array]) -> Array:
+        """Return the similarities in the order of their names."""
+        n_paths = len(columns[SIMILARITIES[0]])
+        shape = (n_paths, len(self.tree), len(SIMILARITIES))
+        # Filled in place: columns are large, and may be rows that all paths share.
         values = np.empty(shape, np.float32)
         for number, name in enumerate(SIMILARITIES):
             values[:, :, number] = columns[name]

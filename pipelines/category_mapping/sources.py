@@ -71,15 +71,18 @@ def _collect(name: str, listings: Labelled) -> Categories:
             _thin(of_path)
 
     if not rows:
-        shown = name[:200]
-        raise InputError(
-            f"no row of {shown} has a category: listrec ingest {shown} --dry-run shows what its"
-            " columns are taken for"
-        )
+        raise _no_category(name[:200])
 
     tree = CategoryTree.from_paths(rows, name)
     kept = {path: _first(of_path) for path, of_path in titles.items()}
     return Categories(tree, rows, kept)
+
+
+def _no_category(name: str) -> InputError:
+    return InputError(
+        f"no row of {name} has a category: listrec ingest {name} --dry-run shows what its columns"
+        " are taken for"
+    )
 
 
 def _thin(titles: list[str]) -> None:

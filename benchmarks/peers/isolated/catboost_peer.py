@@ -60,20 +60,27 @@ def catboost(
 
     n_trees, best = _choose(train, validation, chosen, pool, make_model)
     # Validation rows are learned too, as ours are, once they have given the number of trees.
+    rows = pd.concat([train, validation])
     model = make_model(iterations=n_trees, **best)
-    model.fit(pool(pd.concat([train, validation])))
+    model.fit(pool(rows))
 
     def predict(rows: Frame) -> AnswerColumns:
         """Prices, or probabilities that the seller pays."""
         inputs = pool(rows, is_labelled=False)
-        if is_price:
-            prices = np.expm1(model.predict(inputs))
-            return {"numbers": prices.clip(0).tolist()}
-
-        probabilities = model.predict_proba(inputs)
-        return {"numbers": probabilities[:, 1].tolist()}
+        numbers = _prices(model, inputs) if is_price else _probabilities(model, inputs)
+        return {"numbers": numbers.tolist()}
 
     return predict, best
+
+
+def _prices(model: Any, inputs: Any) -> Any:
+    logs = model.predict(inputs)
+    return np.expm1(logs).clip(0)
+
+
+def _probabilities(model: Any, inputs: Any) -> Any:
+    both = model.predict_proba(inputs)
+    return both[:, 1]
 
 
 class _Columns:
@@ -126,22 +133,30 @@ def _choose(
     make_model: Callable[..., Any],
 ) -> tuple[int, Settings]:
     """The best candidate by validation rows, with its number of trees by early stopping there."""
-    candidates: Sequence[Settings] = [chosen] if chosen else CANDIDATES
-    if len(train) >= LARGE_ROWS:
-        candidates = candidates[:1]
+    candidates = _candidates(chosen, len(train))
+    train_pool = pool(train)
+    validation_pool = pool(validation)
 
-    probes = []
-    train_pool, validation_pool = pool(train), pool(validation)
+    losses: list[float] = []
+    n_trees: list[int] = []
     for candidate in candidates:
         probe = make_model(
-            iterations=MAX_TREES, early_stopping_rounds=PATIENCE, **candidate
+            iterations=MAX_TREES,
+            early_stopping_rounds=PATIENCE,
+            **candidate,
         )
         probe.fit(train_pool, eval_set=validation_pool)
         (loss,) = probe.get_best_score()["validation"].values()
-        probes.append((loss, probe.get_best_iteration() + 1))
+        losses.append(loss)
+        n_trees.append(probe.get_best_iteration() + 1)
 
-    best = int(np.argmin([loss for loss, _ in probes]))
-    return max(probes[best][1], 1), candidates[best]
+    best = int(np.argmin(losses))
+    return max(n_trees[best], 1), candidates[best]
+
+
+def _candidates(chosen: Settings, n_rows: int) -> Sequence[Settings]:
+    candidates: Sequence[Settings] = [chosen] if chosen else CANDIDATES
+    return candidates[:1] if n_rows >= LARGE_ROWS else candidates
 
 
 def _pool(
