@@ -34,11 +34,9 @@ N_EXAMPLES = 3
 """Number of listings to suggest for."""
 
 FAST_CONFIG = """\
-# A demonstration should not take long: photos are seen less often, fewer nets and trees are grown.
+# A demonstration should not take long: photos are seen less often, fewer trees are grown.
 encoders: {photo: {images_seen: 8000}}
-category: {ngrams: {n_seeds: 1}}
-brand: {ngrams: {n_seeds: 1}}
-price: {boosted_trees: {n_folds: 2, n_estimators: 100, quantile: {n_estimators: 50}}}
+price: {boosted_trees: {n_estimators: 100, quantile: {n_estimators: 50}}}
 """
 """Settings of training on the synthetic shop."""
 

@@ -87,18 +87,16 @@ def _same(config: Any) -> Any:
     return config
 
 
-_ONE_SEED = _set("ngrams", n_seeds=1)
 _NO_LDA = _set("lda", score_scale=0.0)
-_NO_LINEAR = _set("linear", C=1e-6, alpha=1e9)
+_NO_LINEAR = _set("linear", ridge=(1e9,), logistic=(1e-9,), svm=(1e-9,))
 _NO_PRICE_TREES = _set("boosted_trees", n_estimators=1)
 _NO_SHIPPING_TREES = _set("boosted_trees", min_rows=10**9)
 
 WHOLE = Part("whole", dict.fromkeys(models.NAMES, _same))
 PARTS = (
-    Part("second seed", {"category": _ONE_SEED, "brand": _ONE_SEED}),
     Part("discriminants", {"category": _NO_LDA, "brand": _NO_LDA}),
     Part("trees", {"price": _NO_PRICE_TREES, "shipping": _NO_SHIPPING_TREES}),
-    Part("linear models", {"price": _NO_LINEAR, "shipping": _NO_LINEAR}),
+    Part("linear models", dict.fromkeys(models.NAMES, _NO_LINEAR)),
     Part("words of a pretrained model", WHOLE.without, pretrained_words=False),
 )
 

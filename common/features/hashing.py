@@ -29,6 +29,8 @@ Raise it with any change that gives other hashes: artifacts of another version a
 
 BUCKET_BITS = 20
 VIEWS = ("title characters", "words of title and description")
+"""The views that every head reads; ``hash_characters`` is one more, for linear members alone."""
+
 FIELD_SLOTS = (
     "category", "category", "category", "brand", "condition", "size", "colour", "price", "price",
     "currency", "shipping_payer", "shipping_method", "parcel_size", "language",
@@ -76,6 +78,18 @@ def hash_text(listings: Sequence[Listing]) -> tuple[NgramView, ...]:
     if len(texts) > CACHE_ROWS:
         return _hash_texts(texts)
     return _cached_hash_texts(texts)
+
+
+def hash_characters(listings: Sequence[Listing]) -> NgramView:
+    """Return runs of two to four characters of titles and descriptions, hashed.
+
+    There are several times as many as n-grams of ``hash_text``. A linear model of a value has one
+    weight for each and is better for them: rare and misspelt words share their parts with others.
+    """
+    texts = tuple(_document(listing) for listing in listings)
+    if len(texts) > CACHE_ROWS:
+        return _hash_characters(texts)
+    return _cached_hash_characters(texts)
 
 
 def hash_fields(listings: Sequence[Listing], fields: Sequence[str]) -> FieldTokens:
@@ -152,6 +166,19 @@ def _hash_texts(texts: Sequence[tuple[str, str]]) -> tuple[NgramView, ...]:
 
 
 _cached_hash_texts = lru_cache(maxsize=16)(_hash_texts)
+
+
+def _document(listing: Listing) -> str:
+    title = normalise.normalise(listing.title)
+    return f"{title} {normalise.normalise(listing.description)}".strip()
+
+
+def _hash_characters(documents: Sequence[str]) -> NgramView:
+    codes = ngrams.encode_texts(documents)
+    return _view(ngrams.character_ngrams(codes, 2, 4), salt=3)
+
+
+_cached_hash_characters = lru_cache(maxsize=16)(_hash_characters)
 
 
 def _field_tokens(name: str, value: Any) -> Iterator[tuple[int, str, float]]:

@@ -145,7 +145,10 @@ def inner_ngrams(codes: Codes, min_size: int = 2, max_size: int = 3) -> Ngrams:
 
 
 def character_ngrams(codes: Codes, min_size: int = 3, max_size: int = 5) -> Ngrams:
-    """Hash every run of 3 or more characters within a word, the spaces around it included."""
+    """Hash every run of 2 or more characters within a word, the spaces around it included.
+
+    Of two characters the last is none of these spaces.
+    """
     is_letter = codes.points != _SPACE
     is_inner_letter = is_letter[1:-1]
     parts = []

@@ -139,12 +139,14 @@ class Vocabulary:
     """N-grams and field values that occur in training; others add nothing.
 
     Attributes:
-        columns: Columns of the n-grams.
+        columns: Columns of the n-grams of ``VIEWS``.
         values: Sorted hashes of known field values.
+        characters: Columns of ``hash_characters``, where a linear member reads them.
     """
 
     columns: Columns
     values: NDArray[np.uint64]
+    characters: Columns | None = None
 
     @property
     def buckets(self) -> tuple[NDArray[np.int32], ...]:
@@ -164,6 +166,14 @@ class Vocabulary:
         if rows > CACHE_ROWS:
             return self.columns.tfidf(views, rows)
         return _cached_tfidf(self.columns, tuple(views), rows)
+
+    def character_tfidf(self, view: NgramView, rows: int) -> sparse.csr_matrix | None:
+        """Return tf-idf of ``hash_characters``, ``[rows, columns]``, or ``None`` without them."""
+        if self.characters is None:
+            return None
+        if rows > CACHE_ROWS:
+            return self.characters.tfidf((view,), rows)
+        return _cached_tfidf(self.characters, (view,), rows)
 
     def fields(self, tokens: FieldTokens) -> tuple[Ints, Floats]:
         """Return numbers and weights of field values ``[rows, slots]``; weight 0 where unknown."""
@@ -188,10 +198,14 @@ class Vocabulary:
             "version": np.array(VERSION),
             "values": self.values,
         }
-        for number in range(len(VIEWS)):
-            idf = self.columns.idf[number]
-            arrays[f"buckets{number}"] = self.buckets[number]
-            arrays[f"idf{number}"] = idf.astype(np.float16)
+        # The view of characters comes behind the others, where there is one.
+        buckets, idf = self.buckets, self.columns.idf
+        if self.characters:
+            buckets += self.characters.buckets
+            idf += self.characters.idf
+        for number, view_idf in enumerate(idf):
+            arrays[f"buckets{number}"] = buckets[number]
+            arrays[f"idf{number}"] = view_idf.astype(np.float16)
         return arrays
 
 
@@ -208,11 +222,21 @@ def load_vocabulary(arrays: Mapping[str, NDArray[Any]]) -> Vocabulary:
             f" version {VERSION}: train it again"
         )
 
+    columns = _stored_columns(arrays, range(len(VIEWS)))
+    characters = None
+    if f"buckets{len(VIEWS)}" in arrays:
+        characters = _stored_columns(arrays, [len(VIEWS)])
+    return Vocabulary(columns, arrays["values"], characters)
+
+
+def _stored_columns(
+    arrays: Mapping[str, NDArray[Any]], numbers: Iterable[int]
+) -> Columns:
     buckets, idf = [], []
-    for number in range(len(VIEWS)):
+    for number in numbers:
         buckets.append(arrays[f"buckets{number}"])
         idf.append(arrays[f"idf{number}"].astype(np.float32))
-    return _vocabulary(buckets, idf, arrays["values"])
+    return _shared_columns(buckets, idf)
 
 
 def fit_vocabulary(
@@ -225,9 +249,6 @@ def fit_vocabulary(
 ) -> Vocabulary:
     """Learn columns from training rows: per view the ``max_columns`` most frequent buckets.
 
-    Smoothed idf is ``log((1 + rows) / (1 + rows with it)) + 1``, as in scikit-learn's
-    ``TfidfTransformer``.
-
     Args:
         batches: Hashed texts of all rows, some rows at a time.
         fields: Field tokens of all rows.
@@ -235,15 +256,34 @@ def fit_vocabulary(
         min_rows: Minimum number of rows with a bucket or a field value.
         max_columns: Maximum number of columns of each view.
     """
+    columns = fit_columns(
+        batches,
+        rows,
+        min_rows=min_rows,
+        max_columns=max_columns,
+    )
+    return Vocabulary(columns, _frequent_values(fields, min_rows))
+
+
+def fit_columns(
+    batches: Iterable[Sequence[NgramView]],
+    rows: int,
+    *,
+    min_rows: int,
+    max_columns: int = MAX_COLUMNS,
+) -> Columns:
+    """Learn the columns of views from training rows; see ``fit_vocabulary``.
+
+    Smoothed idf is ``log((1 + rows) / (1 + rows with it)) + 1``, as in scikit-learn's
+    ``TfidfTransformer``.
+    """
     buckets, idf = [], []
     for counts in _document_counts(batches):
         kept = _most_frequent(counts, min_rows, max_columns)
         kept_idf = _smoothed_idf(counts[kept], rows)
         buckets.append(kept.astype(np.int32))
         idf.append(kept_idf)
-
-    values = _frequent_values(fields, min_rows)
-    return _vocabulary(buckets, idf, values)
+    return _shared_columns(buckets, idf)
 
 
 def _most_frequent(counts: Ints, min_count: int, max_kept: int) -> Ints:
@@ -268,8 +308,10 @@ def _smoothed_idf(counts: Ints, rows: int) -> Floats:
 
 def _document_counts(batches: Iterable[Sequence[NgramView]]) -> list[Ints]:
     """Return the number of texts with each bucket, for each view."""
-    counts = [np.zeros(1 << BUCKET_BITS, np.int64) for _ in VIEWS]
+    counts: list[Ints] = []
     for views in batches:
+        if not counts:
+            counts = [np.zeros(1 << BUCKET_BITS, np.int64) for _ in views]
         for view_counts, view in zip(counts, views, strict=True):
             np.add.at(view_counts, view.buckets, 1)
     return counts
@@ -284,10 +326,10 @@ def _frequent_values(fields: FieldTokens | None, min_rows: int) -> NDArray[np.ui
     return values[counts >= min_rows]
 
 
-def _vocabulary(
-    buckets: Sequence[NDArray[Any]], idf: Sequence[NDArray[Any]], values: NDArray[Any]
-) -> Vocabulary:
-    """Return a vocabulary over the shared columns of these buckets, made if there are none yet."""
+def _shared_columns(
+    buckets: Sequence[NDArray[Any]], idf: Sequence[NDArray[Any]]
+) -> Columns:
+    """Return the shared columns of these buckets, made if there are none yet."""
     digest = hashlib.blake2b(digest_size=16)
     for array in (*buckets, *idf):
         # Lengths too: the same bytes may be cut into arrays in another way.
@@ -305,7 +347,7 @@ def _vocabulary(
             positions=tuple(positions),
         )
         _SHARED_COLUMNS[key] = columns
-    return Vocabulary(columns, values)
+    return columns
 
 
 def _positions(buckets: NDArray[Any]) -> NDArray[np.int32]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
@@ -14,11 +14,12 @@ from common.features.hashing import (
     CACHE_ROWS,
     FieldTokens,
     NgramView,
+    hash_characters,
     hash_fields,
     hash_text,
 )
 from common.features.style import style_features
-from common.features.vocabulary import Vocabulary, fit_vocabulary
+from common.features.vocabulary import Columns, Vocabulary, fit_columns, fit_vocabulary
 from common.listing import MODES, Listing
 from common.nets.inputs import FROZEN_TEXT, Inputs
 
@@ -36,6 +37,7 @@ class FeatureExtractor:
         encoders: Sequence[Encoder] = (),
         *,
         with_style: bool = False,
+        with_characters: bool = False,
         vocabulary: Vocabulary | None = None,
     ) -> None:
         """Configure the extractor.
@@ -44,11 +46,13 @@ class FeatureExtractor:
             fields: Confirmed fields that may be read.
             encoders: Encoders whose vectors are read.
             with_style: Whether ``Inputs.style`` is filled in.
+            with_characters: Whether ``Inputs.characters`` is; a fitted vocabulary decides itself.
             vocabulary: A vocabulary fitted before; without one, ``fit_transform`` comes first.
         """
         self.fields = tuple(fields)
         self.encoders = tuple(encoders)
         self.with_style = with_style
+        self.with_characters = with_characters
         self._vocabulary = vocabulary
 
     @property
@@ -64,28 +68,25 @@ class FeatureExtractor:
         reads_photos = any(encoder.modality == "photo" for encoder in self.encoders)
         return MODES if reads_photos else MODES[:1]
 
-    def label_free(self) -> FeatureExtractor:
-        """Return an extractor of the same vocabulary without what encoders learned from labels."""
-        frozen = [
-            encoder
-            for encoder in self.encoders
-            if encoder.frozen and encoder.modality == "text"
-        ]
-        return FeatureExtractor(self.fields, frozen, vocabulary=self.vocabulary)
-
     def fit_transform(self, listings: Sequence[Listing]) -> Inputs:
         """Fit the vocabulary on training rows and return them as inputs."""
         n_rows = len(listings)
         batches = self._hash_batches(listings)
         tokens = _concatenate_tokens(batches.tokens)
 
-        self._vocabulary = fit_vocabulary(batches.views, tokens, n_rows)
-        values, weights = self._vocabulary.fields(tokens)
+        vocabulary = fit_vocabulary(batches.views, tokens, n_rows)
+        if self.with_characters:
+            characters = fit_columns(batches.characters, n_rows, min_rows=1)
+            vocabulary = replace(vocabulary, characters=characters)
+        self._vocabulary = vocabulary
+
+        values, weights = vocabulary.fields(tokens)
         return Inputs(
-            text=_tfidf(self._vocabulary, batches.views, n_rows),
+            text=_tfidf(vocabulary.columns, batches.views, n_rows),
             fields=values,
             weights=weights,
             vectors=_concatenate_vectors(batches.vectors),
+            characters=self._fitted_characters(batches.characters, n_rows),
             style=_concatenate_styles(batches.styles),
         )
 
@@ -113,12 +114,21 @@ class FeatureExtractor:
             return batches[0]
         return _concatenate(batches)
 
+    def _fitted_characters(
+        self, views: list[tuple[NgramView, ...]], rows: int
+    ) -> sparse.csr_matrix | None:
+        """Return the tf-idf of characters of the rows that they were fitted on."""
+        columns = self.vocabulary.characters
+        return None if columns is None else _tfidf(columns, views, rows)
+
     def _hash_batches(self, listings: Sequence[Listing]) -> _HashedBatches:
         """Read training rows as far as that is possible before there is a vocabulary."""
         batches = _HashedBatches()
         for start in _batch_starts(len(listings)):
             rows = listings[start : start + CACHE_ROWS]
             batches.views.append(hash_text(rows))
+            if self.with_characters:
+                batches.characters.append((hash_characters(rows),))
             batches.tokens.append(hash_fields(rows, self.fields))
             batches.vectors.append(self._encode(rows, {}))
             batches.styles.append(self._style(rows))
@@ -133,8 +143,15 @@ class FeatureExtractor:
             fields=values,
             weights=weights,
             vectors=self._encode(listings, given),
+            characters=self._characters(listings),
             style=self._style(listings),
         )
+
+    def _characters(self, listings: Sequence[Listing]) -> sparse.csr_matrix | None:
+        if self.vocabulary.characters is None:
+            return None
+        view = hash_characters(listings)
+        return self.vocabulary.character_tfidf(view, len(listings))
 
     def _style(self, listings: Sequence[Listing]) -> Floats | None:
         if not self.with_style:
@@ -169,12 +186,14 @@ class _HashedBatches:
 
     Attributes:
         views: Hashed n-grams.
+        characters: Hashed runs of characters, where they are read.
         tokens: Hashed fields.
         vectors: Encoder vectors by modality.
         styles: Style features, ``None`` without them.
     """
 
     views: list[tuple[NgramView, ...]] = field(default_factory=list)
+    characters: list[tuple[NgramView, ...]] = field(default_factory=list)
     tokens: list[FieldTokens] = field(default_factory=list)
     vectors: list[Mapping[str, Floats]] = field(default_factory=list)
     styles: list[Floats | None] = field(default_factory=list)
@@ -200,25 +219,25 @@ def _vectors(listings: Sequence[Listing], encoder: Encoder, given: Encodings) ->
 
 
 def _tfidf(
-    vocabulary: Vocabulary, views: list[tuple[NgramView, ...]], rows: int
+    columns: Columns, views: list[tuple[NgramView, ...]], rows: int
 ) -> sparse.csr_matrix:
     """Return tf-idf ``[rows, columns]`` of all batches, and empty ``views`` on the way.
 
     Each batch is dropped once it is transformed: n-grams and matrix are never in memory at once.
     """
-    batches = list(_tfidf_batches(vocabulary, views, rows))
+    batches = list(_tfidf_batches(columns, views, rows))
     return _stack(batches)
 
 
 def _tfidf_batches(
-    vocabulary: Vocabulary, views: list[tuple[NgramView, ...]], rows: int
+    columns: Columns, views: list[tuple[NgramView, ...]], rows: int
 ) -> Iterator[sparse.csr_matrix]:
     # Reversed, batches are popped off the end of the list in their order.
     views.reverse()
     rows_left = rows
     while views:
         size = min(rows_left, CACHE_ROWS)
-        yield vocabulary.text(views.pop(), size)
+        yield columns.tfidf(views.pop(), size)
         rows_left -= size
 
 
@@ -228,8 +247,16 @@ def _concatenate(batches: Sequence[Inputs]) -> Inputs:
         fields=np.concatenate([batch.fields for batch in batches]),
         weights=np.concatenate([batch.weights for batch in batches]),
         vectors=_concatenate_vectors([batch.vectors for batch in batches]),
+        characters=_stack_characters([batch.characters for batch in batches]),
         style=_concatenate_styles([batch.style for batch in batches]),
     )
+
+
+def _stack_characters(
+    batches: Sequence[sparse.csr_matrix | None],
+) -> sparse.csr_matrix | None:
+    matrices = [batch for batch in batches if batch is not None]
+    return _stack(matrices) if matrices else None
 
 
 def _stack(matrices: Sequence[sparse.csr_matrix]) -> sparse.csr_matrix:

@@ -44,6 +44,7 @@ class Inputs:
         fields: Numbers of confirmed field values, ``[rows, slots]``.
         weights: Weights of these values, ``[rows, slots]``; 0 where a field is not confirmed.
         vectors: Encoder vectors by modality, ``[rows, dimensions]`` each.
+        characters: Tf-idf of runs of characters, ``[rows, columns]``, for linear members.
         style: Features of ``common.features.style``, for heads with boosted trees.
         min_field_values: Number of field values of the rows that these were taken from.
     """
@@ -52,6 +53,7 @@ class Inputs:
     fields: Ints
     weights: Floats
     vectors: Mapping[str, Floats]
+    characters: sparse.csr_matrix | None = None
     style: Floats | None = None
     min_field_values: int = 0
 
@@ -60,6 +62,12 @@ class Inputs:
         """Number of distinct field values, at least that of the rows these were taken from."""
         largest_number = int(self.fields.max(initial=0))
         return max(largest_number + 1, self.min_field_values)
+
+    @property
+    def has_categories(self) -> bool:
+        """Whether any row has a confirmed category."""
+        slots = np.isin(FIELD_SLOTS, ["category"])
+        return bool(self.weights[:, slots].any())
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -74,6 +82,7 @@ class Inputs:
             vectors={
                 modality: vectors[rows] for modality, vectors in self.vectors.items()
             },
+            characters=None if self.characters is None else self.characters[rows],
             style=None if self.style is None else self.style[rows],
             min_field_values=self.n_field_values,
         )

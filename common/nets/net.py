@@ -17,7 +17,8 @@ class Net:
     """Weights of a trained net; see ``forward`` for the layers.
 
     Attributes:
-        arrays: Weights by name. ``text [columns, width]``, ``fields [values, width]`` and those of
+        arrays: Weights by name. ``text [columns, width]``, ``characters [columns, width]``,
+            ``fields [values, width]`` and those of
             ``VECTORS [dimensions, width]`` are optional: the net does not read an absent input.
             ``bias [width]`` follows, then ``hidden0.weight``, ``hidden0.bias`` and on, and
             ``<output>.weight`` and ``<output>.bias`` of each output; an output without them is the
@@ -65,6 +66,9 @@ class Net:
         total = np.tile(self.arrays["bias"], (len(inputs), 1))
         if "text" in self.arrays:
             total += inputs.text @ self.arrays["text"]
+
+        if inputs.characters is not None and "characters" in self.arrays:
+            total += inputs.characters @ self.arrays["characters"]
 
         # Early requests confirm no field at all: the gather is skipped for them.
         if "fields" in self.arrays and inputs.weights.any():

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 SMALL_DATA_ROWS = 8000
-"""Up to this number of rows nets are trained exactly as their settings say; see ``scaled``."""
+"""With this number of rows nets are trained exactly as their settings say; see ``scaled``."""
+
+MAX_REPEATS = 8.0
+"""Maximum factor of the epochs on small data."""
 
 MIN_EPOCHS = 2.0
 """Minimum number of epochs, whatever the number of rows."""
 
 LARGE_DATA_ROWS = 100_000
-"""Up to this number of rows members are trained several times: out-of-fold, with the validation
-rows, and from several seeds. With more rows repeated training gains little and takes long."""
+"""Up to this number of rows members are trained several times: without each fold, or again with the
+validation rows. With more rows repeated training gains little and takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,20 @@ class NetSettings:
     }
 
     def scaled(self, rows: int) -> NetSettings:
-        """Return the settings for many rows: fewer epochs and larger batches.
+        """Return the settings for this number of rows: the number of steps stays about the same.
 
-        The batch size grows with the power 2/3 of the rows, and epochs fall with the power 1/3:
-        the number of steps stays about the same, with less gradient noise. The learning rate
+        With fewer than ``SMALL_DATA_ROWS`` rows there are more epochs. With more rows there are
+        fewer, of larger batches:
+        the batch size grows with the power 2/3 of the rows, and epochs fall with the power 1/3,
+        so that there is less gradient noise. The learning rate
         follows the fourth root of the batch size, slower than Adam's noise would allow (the square
         root; Malladi et al., On the SDEs and Scaling Rules for Adaptive Gradient Algorithms, 2022),
         because it starts from a rate that was tuned to be high.
         """
+        if rows < SMALL_DATA_ROWS:
+            repeats = min(SMALL_DATA_ROWS / max(rows, 1), MAX_REPEATS)
+            return replace(self, epochs=self.epochs * repeats)
+
         growth = max(rows / SMALL_DATA_ROWS, 1.0) ** (1 / 3)
         min_epochs = min(self.epochs, MIN_EPOCHS)
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from common.metrics import Threshold
 from common.nets.settings import NetSettings
-from models.ensemble.settings import LdaSettings
+from models.ensemble.settings import LdaSettings, LinearSettings
 
 OUTPUTS = ("brand",)
 """Fields of a listing that the model suggests."""
@@ -36,17 +36,15 @@ class Config:
         seed: Added to the seed of every member.
         abstain_below: Minimum probability of the first brand; below it the model abstains.
         ngrams: The net over n-grams and confirmed fields.
-        vectors: The net over all encoder vectors and confirmed fields.
+        linear: Penalties of the linear member.
         photos: The net over photo vectors and confirmed fields.
-        lda: Linear discriminants over frozen text vectors and over photo vectors.
+        lda: The linear discriminant over photo vectors.
     """
 
     seed: int = 0
     abstain_below: float = 0.3
-    ngrams: NetSettings = field(
-        default_factory=lambda: NetSettings(epochs=12.0, n_seeds=2)
-    )
-    vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
+    ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12.0))
+    linear: LinearSettings = field(default_factory=LinearSettings)
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     lda: LdaSettings = field(default_factory=LdaSettings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -17,14 +18,8 @@ from models.brand import gazetteer
 from models.brand.config import INPUT_FIELDS, Config
 from models.brand.gazetteer import Gazetteer, stored_gains
 from models.brand.predictor import BrandCalibration
-from models.ensemble.spec import (
-    EnsembleSpec,
-    lda_members,
-    ngram_member,
-    photo_member,
-    vector_member,
-)
-from models.ensemble.training.fit_head import fit_head, refit_on_all_rows, write_model
+from models.ensemble.spec import EnsembleSpec, ScoreRules, ngram_member, photo_members
+from models.ensemble.training.fit_head import fit_head, write_model
 from models.ensemble.training.labels import fit_labels, rows_without
 
 if TYPE_CHECKING:
@@ -47,29 +42,14 @@ def train(
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
     brands = fit_labels("brand", rows)
     spec = _specification(encoders, config, brands)
-    titles, descriptions = _fit_gazetteers(rows, brands, spec)
+    fitted = fit_head(spec, rows, validation_rows, progress)
 
-    # A blend weighs the gazetteers like any member, but they are rules: no net is trained.
-    extras = partial(_gazetteer_scores, titles, descriptions)
-    fitted = fit_head(
-        spec,
-        rows,
-        validation_rows,
-        progress,
-        extras=extras,
-    )
-    head = refit_on_all_rows(
-        spec,
-        fitted.head,
-        rows + validation_rows,
-        progress,
-    )
-
+    titles, descriptions = _fit_gazetteers(brands, rows + validation_rows)
     calibration = _calibration(brands, titles, descriptions, config)
     return write_model(
         out,
         "brand",
-        head,
+        fitted.head,
         calibration,
         snapshot,
         config,
@@ -93,6 +73,11 @@ def _calibration(
     )
 
 
+def _fit_rules(brands: Sequence[str], rows: Sequence[Listing]) -> ScoreRules:
+    """Fit the gazetteers to rows; return what scores other rows by them."""
+    return partial(_gazetteer_scores, *_fit_gazetteers(brands, rows))
+
+
 def _gazetteer_scores(
     titles: Gazetteer, descriptions: Gazetteer, listings: Sequence[Listing]
 ) -> dict[str, list[Floats]]:
@@ -105,16 +90,16 @@ def _gazetteer_scores(
 
 
 def _fit_gazetteers(
-    rows: Sequence[Listing], brands: Sequence[str], spec: EnsembleSpec
+    brands: Sequence[str], rows: Sequence[Listing]
 ) -> tuple[Gazetteer, Gazetteer]:
     """Return the gazetteers over titles and over descriptions."""
-    (target,) = spec.targets(rows)
+    labels = encode([row.brand for row in rows], brands, other=math.nan)
     names = gazetteer.build(brands, NO_BRAND)
     titles = [row.title for row in rows]
     descriptions = [row.description for row in rows]
     return (
-        gazetteer.fit_gains(names, titles, target.values),
-        gazetteer.fit_gains(names, descriptions, target.values),
+        gazetteer.fit_gains(names, titles, labels),
+        gazetteer.fit_gains(names, descriptions, labels),
     )
 
 
@@ -126,16 +111,15 @@ def _specification(
         labels = encode([listing.brand for listing in listings], brands)
         return [Target("brand", "classes", len(brands), labels)]
 
-    members = (
-        ngram_member(config.ngrams),
-        *lda_members(config.lda),
-        vector_member(config.vectors),
-        photo_member(config.photos),
-    )
     return EnsembleSpec(
         encoders,
         INPUT_FIELDS,
         targets,
-        members,
-        config.seed,
+        members=(
+            ngram_member(config.ngrams),
+            *photo_members(config.photos, config.lda),
+        ),
+        linear=config.linear,
+        seed=config.seed,
+        fit_rules=partial(_fit_rules, brands),
     )

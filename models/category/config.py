@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from common.metrics import Threshold
 from common.nets.settings import NetSettings
-from models.ensemble.settings import LdaSettings
+from models.ensemble.settings import LdaSettings, LinearSettings
 
 OUTPUTS = ("category",)
 """Fields of a listing that the model suggests."""
@@ -37,9 +37,9 @@ class Config:
         abstain_below: Minimum probability of the first leaf; below it the model abstains.
         commit_precision: Share of committed paths that must be true.
         ngrams: The net over n-grams and confirmed fields.
-        vectors: The net over all encoder vectors and confirmed fields.
+        linear: Penalties of the linear member.
         photos: The net over photo vectors and confirmed fields.
-        lda: Linear discriminants over frozen text vectors and over photo vectors.
+        lda: The linear discriminant over photo vectors.
     """
 
     seed: int = 0
@@ -50,10 +50,9 @@ class Config:
             epochs=16.0,
             dropout=0.5,
             ngram_dropout=0.5,
-            n_seeds=2,
         )
     )
-    vectors: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
+    linear: LinearSettings = field(default_factory=LinearSettings)
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
     lda: LdaSettings = field(default_factory=LdaSettings)
 

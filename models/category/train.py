@@ -16,17 +16,10 @@ from common.progress import Progress
 from models.category.config import INPUT_FIELDS, Config
 from models.category.levels import build_tree
 from models.category.predictor import CategoryCalibration
-from models.ensemble.spec import (
-    EnsembleSpec,
-    lda_members,
-    ngram_member,
-    photo_member,
-    vector_member,
-)
+from models.ensemble.spec import EnsembleSpec, ngram_member, photo_members
 from models.ensemble.training.fit_head import (
     FittedHead,
     fit_head,
-    refit_on_all_rows,
     write_model,
 )
 from models.ensemble.training.labels import fit_labels, rows_without
@@ -51,23 +44,15 @@ def train(
     leaves = fit_labels("category", rows)
     spec = _specification(encoders, config, leaves)
     fitted = fit_head(spec, rows, validation_rows, progress)
-    # Before the refit: its members have seen the validation rows that thresholds are fitted on.
     calibration = CategoryCalibration(
         leaves=tuple(leaves),
         abstain_below=config.abstain_below,
         thresholds=_fit_thresholds(fitted, leaves, config.commit_precision),
     )
-
-    head = refit_on_all_rows(
-        spec,
-        fitted.head,
-        rows + validation_rows,
-        progress,
-    )
     return write_model(
         out,
         "category",
-        head,
+        fitted.head,
         calibration,
         snapshot,
         config,
@@ -93,30 +78,28 @@ def _specification(
             )
         ]
 
-    members = (
-        ngram_member(config.ngrams),
-        *lda_members(config.lda),
-        vector_member(config.vectors),
-        photo_member(config.photos),
-    )
     return EnsembleSpec(
         encoders,
         INPUT_FIELDS,
         targets,
-        members,
-        config.seed,
+        members=(
+            ngram_member(config.ngrams),
+            *photo_members(config.photos, config.lda),
+        ),
+        linear=config.linear,
+        seed=config.seed,
     )
 
 
 def _fit_thresholds(
     fitted: FittedHead, leaves: Sequence[str], precision: float
 ) -> tuple[float, ...]:
-    """Return the thresholds of committed paths, fitted on validation rows in early context."""
+    """Return the thresholds of committed paths, fitted on held-out rows in early context."""
     head = fitted.head
     probabilities, truth = [], []
-    for view in fitted.validation:
+    for view in fitted.views:
         if not view.is_full:
-            scores = head.scores(view.inputs)["category"]
+            scores = view.scores_of("category")
             pooled = head.probabilities("category", scores, view.inputs)
             probabilities.append(pooled.probabilities)
             truth += [listing.category for listing in view.listings]

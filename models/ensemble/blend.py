@@ -106,6 +106,22 @@ def fit_class_weights(
     return PoolWeights(weights, beta=beta)
 
 
+def min_log_loss(scores: Floats, classes: NDArray[np.float64]) -> float:
+    """Return the mean log loss of one member's ``scores [rows, classes]``, at the best temperature.
+
+    Rows whose class is none of the known ones are left out.
+    """
+    known = classes < scores.shape[1]
+    truth = np.where(known, classes, 0).astype(np.int64)
+    if not known.any():
+        return 0.0
+    weights = _least_log_loss([scores], known, truth)
+    prior = np.ones(1)
+    loss = _pool_loss(scores[None, known].astype(np.float64), truth[known], prior)
+    total, _ = loss(np.array(weights))
+    return total / float(known.sum())
+
+
 def fit_value_weights(
     members: Sequence[NDArray[np.float64]], truth: NDArray[np.float64]
 ) -> PoolWeights:

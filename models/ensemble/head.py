@@ -13,19 +13,20 @@ from common.nets import label_encoding
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.inputs import EARLY_SLOTS, Inputs
 from common.nets.net import Net
+from common.nets.sparse_linear import SparseLinear
 from models.ensemble import blend
 from models.ensemble.blend import Blend, RowWeights
 from models.ensemble.boosted_trees import BoostedTrees
 from models.ensemble.stack_features import EMPTY, StackFeatures, as_columns, as_scores
 
-RESIDUAL_SCALE = "residual_scale"
-"""Output of the members that predict the logarithm of a value's absolute error."""
+STACKED = "trees"
+"""Name of the boosted trees among the members, behind all of which their scores come."""
 
 EARLY_PREFIX, FULL_PREFIX = "early.", "full."
 """Prefixes of the linear members of either context; each weighs nothing in the other's pool."""
 
-FREQUENCY_PREFIX = "frequencies."
-"""Prefix of the members that hold frequencies of classes by category."""
+Member = Net | SparseLinear
+"""What scores inputs: ``forward`` gives scores ``[rows, classes]`` by output."""
 
 _LATE_SLOTS = (~EARLY_SLOTS).astype(np.float32)
 
@@ -60,7 +61,7 @@ class Head:
     """
 
     features: FeatureExtractor
-    members: Mapping[str, Net]
+    members: Mapping[str, Member]
     blends: Mapping[str, Blend]
     n_late_fields: float = 1.0
     stacking: Mapping[str, BoostedTrees] = field(default_factory=dict)
@@ -102,23 +103,13 @@ class Head:
         return blend.weighted_sum(predictions, weights.weights, weights.constants)
 
     def predict_residual_quantiles(
-        self,
-        output: str,
-        inputs: Inputs,
-        median: Floats,
-        scale_scores: Sequence[Floats],
+        self, output: str, inputs: Inputs, median: Floats
     ) -> Floats:
-        """Return ``QUANTILES`` of the residual of a value, ``[rows, 2]``.
+        """Return ``QUANTILES`` of the residual of a value around its ``median [rows]``.
 
-        Args:
-            output: The output of the value.
-            inputs: The rows.
-            median: Blended values, ``[rows]``.
-            scale_scores: Scores of ``RESIDUAL_SCALE``, of the early and of the full member.
+        They are ``[rows, 2]``.
         """
-        early, full = (member[:, 0] for member in scale_scores)
-        scale = _interpolate(early, full, self.completeness(inputs))
-        table = self.residual_table(inputs, median, scale)
+        table = self.residual_table(inputs, median)
         return self.residual_quantiles[output].predict(table)
 
     def stacking_table(self, inputs: Inputs, member_scores: MemberScores) -> Floats:
@@ -130,22 +121,10 @@ class Head:
         scores = np.concatenate(columns, axis=1)
         return self.stack_features.table(inputs, scores, completeness)
 
-    def residual_table(self, inputs: Inputs, median: Floats, scale: Floats) -> Floats:
+    def residual_table(self, inputs: Inputs, median: Floats) -> Floats:
         """Return the table ``[rows, columns]`` of the trees in ``residual_quantiles``."""
-        scores = np.stack([median, scale], axis=1)
-        return self.stack_features.table(inputs, scores, self.completeness(inputs))
-
-    def ordered_scores(self, output: str, member_scores: MemberScores) -> list[Floats]:
-        """Return scores of an output in the order of the members; 0 where a member has none."""
-        known = [
-            scores[output] for scores in member_scores.values() if output in scores
-        ]
-        missing = np.zeros_like(known[0])  # [rows, classes]
-        return [
-            member_scores[name][output] if name in member_scores else missing
-            for name, net in self.members.items()
-            if output in net.outputs
-        ]
+        completeness = self.completeness(inputs)
+        return self.stack_features.table(inputs, median[:, None], completeness)
 
     def completeness(self, inputs: Inputs) -> Floats:
         """Return the position of each row between early context, 0, and full context, 1."""
@@ -163,7 +142,7 @@ class Head:
         early = EARLY_PREFIX + output
         full = FULL_PREFIX + output
         for name, net in self.members.items():
-            # Out-of-fold scores of other members would need encoders retrained in every fold.
+            # Held-out scores of other members would need encoders retrained in every fold.
             is_column = net.label_free and name not in (early, full)
             if is_column and output in net.outputs:
                 yield as_columns(member_scores[name][output])

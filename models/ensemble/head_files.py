@@ -16,16 +16,17 @@ from common.errors import ArtifactError
 from common.features.vocabulary import load_vocabulary
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.net import Net
+from common.nets.sparse_linear import SparseLinear, load_sparse_linear
 from common.store.packed_arrays import pack, unpack
 from models.ensemble.blend import Blend, PoolWeights
 from models.ensemble.boosted_trees import BoostedTrees, load_boosted_trees
-from models.ensemble.head import Head
+from models.ensemble.head import Head, Member
 from models.ensemble.stack_features import load_stack_features
 
 ARRAYS = "head.npz"
 SETTINGS = "head.json"
 
-LAYOUT = 4
+LAYOUT = 5
 """Version of these files; heads of another version are refused."""
 
 VOCABULARY, STACK_FEATURES = "vocabulary", "stack_features"
@@ -129,7 +130,9 @@ def _array_parts(head: Head) -> dict[str, Mapping[str, NDArray[Any]]]:
         STACK_FEATURES: head.stack_features.arrays(),
     }
     for name, net in head.members.items():
-        parts[name] = pack(net.arrays)
+        parts[name] = (
+            net.packed() if isinstance(net, SparseLinear) else pack(net.arrays)
+        )
     for output, trees in head.stacking.items():
         parts[STACKING + output] = trees.arrays()
     for output, trees in head.residual_quantiles.items():
@@ -153,11 +156,15 @@ def _select_encoders(
 
 def _load_members(
     outputs: Mapping[str, Sequence[str]], arrays: Mapping[str, NDArray[Any]]
-) -> dict[str, Net]:
-    members = {}
+) -> dict[str, Member]:
+    members: dict[str, Member] = {}
     for name, names in outputs.items():
         packed = _with_prefix(f"{name}.", arrays)
-        members[name] = Net(unpack(packed), tuple(names))
+        if "margin_bias" in packed:
+            [output] = names
+            members[name] = load_sparse_linear(output, packed)
+        else:
+            members[name] = Net(unpack(packed), tuple(names))
     return members
 
 

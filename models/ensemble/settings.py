@@ -102,21 +102,14 @@ class BoostedTreesSettings:
 
 @dataclass(frozen=True, slots=True)
 class LinearSettings:
-    """Settings of the linear members: logistic regression for classes, ridge for values.
+    """Penalties that the linear members may have; the best one is found on held-out rows.
 
     Attributes:
-        C: Inverse regularisation strength of the logistic regression.
-        alpha: Regularisation strength of the ridge regression.
-        max_rows: Maximum number of labelled rows; above it an evenly spaced part of them is used,
-            because the solvers pass over all of them many times.
+        ridge: Regularisation strengths of the ridge regression of a value.
+        logistic: Inverse regularisation strengths of the logistic regression of a few classes.
+        svm: Those of the support vector machine of many classes.
     """
 
-    C: float = 0.15
-    alpha: float = 4.0
-    max_rows: int = 200_000
-
-    RENAMED: ClassVar[Mapping[str, str]] = {
-        "inverse_penalty": "C",
-        "ridge": "alpha",
-        "most_rows": "max_rows",
-    }
+    ridge: tuple[float, ...] = (0.5, 1.5, 5.0)
+    logistic: tuple[float, ...] = (0.05, 0.15, 0.5)
+    svm: tuple[float, ...] = (0.3, 1.0)

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from common.arrays import Floats
 from common.encoders import Encoder
 from common.listing import Listing
-from common.nets.inputs import FROZEN_TEXT, SUPERVISED_VECTORS, VECTORS, is_label_free
+from common.nets.inputs import VECTORS, is_label_free
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
 from models.ensemble.settings import BoostedTreesSettings, LdaSettings, LinearSettings
 
 MakeTargets = Callable[[Sequence[Listing]], list[Target]]
 """Turns listings in full context into targets."""
+
+ScoreRules = Callable[[Sequence[Listing]], dict[str, list[Floats]]]
+"""Returns scores, by output, of members that are rules instead of nets."""
+
+FitRules = Callable[[Sequence[Listing]], ScoreRules]
+"""Fits rules to listings in full context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +54,21 @@ class EnsembleSpec:
         fields: Confirmed fields that may be read.
         targets: Makes the targets of listings.
         members: Nets and discriminants; those without any of their inputs are left out.
+        linear: Penalties of the linear members: two of a value or of a few classes, for early and
+            for full context, and one of many classes.
         seed: Added to the seed of everything.
-        linear: Adds two linear members an output, for early and for full context, and frequencies
-            by category for outputs of more than two classes. They hold a weight per n-gram and
-            class: for few classes only.
         boosted_trees: Adds boosted trees, stacked on the label-free members.
+        fit_rules: Adds rules, such as names in the title.
     """
 
     encoders: Sequence[Encoder]
     fields: Sequence[str]
     targets: MakeTargets
     members: Sequence[Member]
+    linear: LinearSettings
     seed: int = 0
-    linear: LinearSettings | None = None
     boosted_trees: BoostedTreesSettings | None = None
+    fit_rules: FitRules | None = None
 
     @property
     def trees(self) -> BoostedTreesSettings | None:
@@ -79,19 +87,14 @@ def ngram_member(settings: NetSettings) -> Member:
     return Member("ngrams", ("text", "fields"), settings)
 
 
-def vector_member(settings: NetSettings) -> Member:
-    """Return a net over all vectors and confirmed fields."""
-    return Member("vectors", (*SUPERVISED_VECTORS, "fields"), settings)
+def photo_members(settings: NetSettings, lda: LdaSettings) -> tuple[Member, Member]:
+    """Return a net over photo vectors and confirmed fields, and a discriminant over the vectors."""
+    return (
+        Member("photos", (VECTORS["photo"], "fields"), settings),
+        Member("photo_lda", (VECTORS["photo"],), lda),
+    )
 
 
 def photo_member(settings: NetSettings) -> Member:
     """Return a net over photo vectors and confirmed fields."""
     return Member("photos", (VECTORS["photo"], "fields"), settings)
-
-
-def lda_members(settings: LdaSettings) -> tuple[Member, Member]:
-    """Return a discriminant over frozen text vectors, and one over photo vectors."""
-    return (
-        Member("text_lda", (VECTORS[FROZEN_TEXT],), settings),
-        Member("photo_lda", (VECTORS["photo"],), settings),
-    )

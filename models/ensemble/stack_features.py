@@ -1,6 +1,6 @@
 """Columns of the boosted trees: member scores, style, text components and n-grams.
 
-Stacked generalisation (Wolpert, 1992): the trees are fitted to out-of-fold scores of the members,
+Stacked generalisation (Wolpert, 1992): the trees are fitted to held-out scores of the members,
 and learn when to trust which member.
 """
 

@@ -38,7 +38,7 @@ class Config:
         max_interval_ratio: Maximum ratio of the interval's ends; above it the model abstains.
         ngrams: The net over n-grams and confirmed fields.
         photos: The net over photo vectors and confirmed fields.
-        linear: The linear members, and the ridge regression of the residual scale.
+        linear: Penalties of the linear members.
         boosted_trees: The trees that are stacked on the members, and those of residual quantiles.
     """
 

@@ -19,7 +19,7 @@ from common.calibration import conformal_shift
 from common.listing import ITEM, Listing, top_category
 from common.nets.inputs import Inputs
 from common.validation.folding import fold_label
-from models.ensemble.head import RESIDUAL_SCALE, Head
+from models.ensemble.head import Head
 from models.price.config import LEVELS
 
 OUTPUT = "log_price"
@@ -152,9 +152,7 @@ def predict_interval(
     """Return the median and the residual quantiles of listings, given as ``inputs`` too."""
     scores = head.scores(inputs)
     median = head.values(OUTPUT, scores[OUTPUT], inputs)
-    residual_quantiles = head.predict_residual_quantiles(
-        OUTPUT, inputs, median, scores[RESIDUAL_SCALE]
-    )
+    residual_quantiles = head.predict_residual_quantiles(OUTPUT, inputs, median)
     row_factors = [
         category_factors.get(fold_label(top_category(listing)), 1.0)
         for listing in listings
@@ -183,27 +181,6 @@ def fit_conformal_factors(
         scaled = residuals / (below if level < 0.5 else above)
         factors.append(conformal_shift(scaled, zero, level))
     return tuple(factors)
-
-
-def fit_width_factor(
-    truth: NDArray[np.float64],
-    interval: ResidualInterval,
-    factors: Factors,
-    learning_exponent: float = 0.0,
-) -> float:
-    """Return the factor of ``factors`` at which the interval has its ``COVERAGE``.
-
-    Conformal prediction on the larger of the errors on either side (Romano et al., 2019). A factor
-    below 1 means that errors have become smaller since ``factors`` were fitted; when the refit
-    learns from the same rows they are expected to shrink once more, by the factor to the
-    ``learning_exponent``.
-    """
-    scores = _conformity_scores(truth, interval, factors)
-    factor = _coverage_factor(scores)
-    if factor <= 0:
-        return 1.0
-    expected_shrinkage: float = min(factor, 1.0) ** learning_exponent
-    return factor * expected_shrinkage
 
 
 def fit_category_factors(

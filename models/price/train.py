@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,21 +14,12 @@ from common.listing import Listing, top_category
 from common.nets.targets import Target
 from common.progress import Progress
 from common.validation.folding import fold_label
-from models.ensemble.head import Head
 from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member
-from models.ensemble.training.fit_head import (
-    fit_head,
-    learning_curve_exponent,
-    refit_on_all_rows,
-    write_model,
-)
-from models.ensemble.training.out_of_fold import OutOfFold
+from models.ensemble.training.fit_head import fit_head, write_model
 from models.ensemble.training.residuals import (
-    OutOfFoldQuantiles,
+    HeldOutQuantiles,
     fit_residual_quantiles,
 )
-from models.ensemble.training.validation import ValidationView
-from models.evaluation.views import early_context
 from models.price.config import INPUT_FIELDS, Config
 from models.price.intervals import (
     OUTPUT,
@@ -38,8 +29,6 @@ from models.price.intervals import (
     ResidualInterval,
     fit_category_factors,
     fit_conformal_factors,
-    fit_width_factor,
-    predict_interval,
 )
 from models.price.prices import PriceScale, fit_scale, log_prices, unused_prices
 
@@ -68,15 +57,9 @@ def train(
     spec = _specification(encoders, config, scale)
     fitted = fit_head(spec, rows, validation_rows, progress)
     progress("learning how far off prices may be", 0.0)
-    head, out_of_fold = fit_residual_quantiles(spec, fitted, OUTPUT)
-
-    # The refit narrows the residuals a little more, so the factors have to know of it.
-    exponent = _learning_exponent(rows, validation_rows, config)
-    factors = _fit_factors(head, out_of_fold, fitted.validation, exponent)
+    head, held_out = fit_residual_quantiles(fitted, OUTPUT, spec.trees)
+    factors = _fit_factors(held_out)
     calibration = _calibration(scale, factors, config, snapshot.price_basis)
-
-    # The refit comes last: calibration needs validation rows that the members have not seen.
-    head = refit_on_all_rows(spec, head, rows + validation_rows, progress)
     return write_model(
         out,
         "price",
@@ -94,13 +77,6 @@ def _summary(rows: Sequence[Listing], scale: PriceScale) -> dict[str, object]:
         "currency": scale.currency,
         "left_out": unused_prices(rows, scale.currency),
     }
-
-
-def _learning_exponent(
-    rows: Sequence[Listing], validation_rows: Sequence[Listing], config: Config
-) -> float:
-    n_folds = config.boosted_trees.n_folds
-    return learning_curve_exponent(len(rows), len(validation_rows), n_folds)
 
 
 def _calibration(
@@ -139,77 +115,52 @@ def _specification(
         INPUT_FIELDS,
         targets,
         members=(ngram_member(config.ngrams), photo_member(config.photos)),
-        seed=config.seed,
         linear=config.linear,
+        seed=config.seed,
         boosted_trees=config.boosted_trees,
     )
 
 
-def _fit_factors(
-    head: Head,
-    out_of_fold: Sequence[OutOfFoldQuantiles],
-    validation: Sequence[ValidationView],
-    learning_exponent: float,
-) -> IntervalFactors:
-    """Fit the factors at which quantiles come true, in each mode and context.
-
-    The many out-of-fold rows give the distances of quantiles to each other, and the differences
-    between categories. Validation rows give the overall width: members err less there, since they
-    were trained on all other rows, and will err less again after the refit, as far as
-    ``learning_exponent`` says.
-    """
-    conformal_factors, category_factors = _fit_out_of_fold_factors(out_of_fold)
-
-    early: list[Factors] = []
-    full: list[Factors] = []
-    for view in validation:
-        listings = _listings_in_context(view)
-        interval = predict_interval(
-            head,
-            view.inputs,
-            listings,
-            category_factors,
-        )
-        factors = conformal_factors[view.is_full]
-        truth = view.targets[0].values
-        width = fit_width_factor(
-            truth,
-            interval,
-            factors,
-            learning_exponent,
-        )
-
-        scaled = tuple(width * factor for factor in factors)
-        (full if view.is_full else early).append(scaled)
-    return IntervalFactors(category_factors, tuple(early), tuple(full))
-
-
-def _fit_out_of_fold_factors(
-    out_of_fold: Sequence[OutOfFoldQuantiles],
-) -> tuple[dict[bool, Factors], dict[str, float]]:
-    """Return conformal factors by context (full or not), and factors by top category."""
-    conformal_factors: dict[bool, Factors] = {}
+def _fit_factors(held_out: Sequence[HeldOutQuantiles]) -> IntervalFactors:
+    """Fit the factors at which quantiles come true, in each mode and context."""
     category_factors: dict[str, float] = {}
-    for part in out_of_fold:
-        truth = part.view.target(OUTPUT).values
-        unscaled = np.ones_like(part.median)
-        interval = ResidualInterval(part.median, part.quantiles, unscaled)
-        factors = fit_conformal_factors(truth, interval)
-        conformal_factors[part.view.is_full] = factors
-
+    for part in held_out:
         # In early context no row has a category, so all factors come from full context.
-        categories = [
-            fold_label(top_category(listing))
-            for listing in _listings_in_context(part.view)
-        ]
-        category_factors |= fit_category_factors(
-            truth,
-            interval,
-            factors,
-            categories,
-        )
-    return conformal_factors, category_factors
+        if part.view.is_full and part.view.mode != "photo":
+            category_factors |= _fit_category_factors(part)
+
+    factors: dict[bool, list[Factors]] = {True: [], False: []}
+    for part in held_out:
+        interval = _interval(part, category_factors)
+        truth = part.view.target(OUTPUT).values
+        factors[part.view.is_full].append(fit_conformal_factors(truth, interval))
+    return IntervalFactors(
+        category_factors, tuple(factors[False]), tuple(factors[True])
+    )
 
 
-def _listings_in_context(view: ValidationView | OutOfFold) -> Sequence[Listing]:
-    return view.listings if view.is_full else early_context(view.listings)
+def _fit_category_factors(part: HeldOutQuantiles) -> dict[str, float]:
+    interval = _interval(part, {})
+    truth = part.view.target(OUTPUT).values
+    return fit_category_factors(
+        truth,
+        interval,
+        fit_conformal_factors(truth, interval),
+        _categories(part),
+    )
+
+
+def _interval(
+    part: HeldOutQuantiles, category_factors: Mapping[str, float]
+) -> ResidualInterval:
+    row_factors = [category_factors.get(name, 1.0) for name in _categories(part)]
+    return ResidualInterval(
+        part.median, part.quantiles, np.array(row_factors, np.float32)
+    )
+
+
+def _categories(part: HeldOutQuantiles) -> list[str]:
+    """Return the top category of each row as far as it is confirmed, else nothing."""
+    if not part.view.is_full:
+        return [""] * len(part.view.listings)
+    return [fold_label(top_category(listing)) for listing in part.view.listings]

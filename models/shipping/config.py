@@ -44,16 +44,16 @@ class Config:
         taxonomy: Path of a taxonomy file with the shop's rate card, which the artifact copies;
             empty for the default one.
         abstain_below: Minimum probability of the first payer; below it the model abstains.
-        vectors: The net over all encoder vectors and confirmed fields.
+        ngrams: The net over n-grams and confirmed fields.
         photos: The net over photo vectors and confirmed fields.
-        linear: The linear members.
+        linear: Penalties of the linear members.
         boosted_trees: The trees that are stacked on the members.
     """
 
     seed: int = 0
     taxonomy: str = ""
     abstain_below: float = 0.55
-    vectors: NetSettings = field(default_factory=_net_settings)
+    ngrams: NetSettings = field(default_factory=_net_settings)
     photos: NetSettings = field(default_factory=_net_settings)
     linear: LinearSettings = field(default_factory=LinearSettings)
     boosted_trees: BoostedTreesSettings = field(

@@ -17,11 +17,9 @@ from common.nets.label_encoding import encode, fit_classes
 from common.nets.targets import Target
 from common.progress import Progress
 from common.taxonomy import Taxonomy
-from models.ensemble.head import Head
-from models.ensemble.spec import EnsembleSpec, photo_member, vector_member
-from models.ensemble.training.fit_head import fit_head, refit_on_all_rows, write_model
+from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member
+from models.ensemble.training.fit_head import FittedHead, fit_head, write_model
 from models.ensemble.training.labels import missing_labels, rows_without
-from models.ensemble.training.validation import ValidationView
 from models.shipping.config import INPUT_FIELDS, OUTPUTS, RANKED_OUTPUTS, Config
 from models.shipping.fee_intervals import LevelShifts, fit_shifts
 from models.shipping.fees import OUTPUT, FeeCalibration, fit_fees, missing_fees
@@ -50,18 +48,11 @@ def train(
     calibration = _fit_calibration(rows, config)
     spec = _specification(encoders, config, calibration)
     fitted = fit_head(spec, rows, validation_rows, progress)
-    fees = _fit_intervals(fitted.head, fitted.validation, calibration.fees)
-    head = refit_on_all_rows(
-        spec,
-        fitted.head,
-        rows + validation_rows,
-        progress,
-    )
-
+    fees = _fit_intervals(fitted, calibration.fees)
     return write_model(
         out,
         "shipping",
-        head,
+        fitted.head,
         replace(calibration, fees=fees),
         snapshot,
         config,
@@ -107,24 +98,18 @@ def _missing(rows: Sequence[Listing]) -> dict[str, str]:
     return reasons
 
 
-def _fit_intervals(
-    head: Head, views: Sequence[ValidationView], fees: FeeCalibration
-) -> FeeCalibration:
+def _fit_intervals(fitted: FittedHead, fees: FeeCalibration) -> FeeCalibration:
     """Return the constants with the intervals of a fee that is a value, in every view."""
     if not fees.currency or fees.amounts:
         return fees
 
-    early: list[LevelShifts] = []
-    full: list[LevelShifts] = []
-    for view in views:
-        scores = head.scores(view.inputs)[OUTPUT]
-        predicted = head.values(OUTPUT, scores, view.inputs)
-
-        # The fee is the last of the targets.
-        truth = view.targets[-1].values
-        shifts = fit_shifts(truth, predicted.astype(np.float64))
-        (full if view.is_full else early).append(shifts)
-    return replace(fees, early=tuple(early), full=tuple(full))
+    by_context: dict[bool, list[LevelShifts]] = {True: [], False: []}
+    for view in fitted.views:
+        scores = view.scores_of(OUTPUT)
+        predicted = fitted.head.values(OUTPUT, scores, view.inputs).astype(np.float64)
+        truth = view.target(OUTPUT).values
+        by_context[view.is_full].append(fit_shifts(truth, predicted))
+    return replace(fees, early=tuple(by_context[False]), full=tuple(by_context[True]))
 
 
 def _summary(
@@ -173,9 +158,9 @@ def _specification(
         encoders,
         INPUT_FIELDS,
         targets,
-        members=(vector_member(config.vectors), photo_member(config.photos)),
-        seed=config.seed,
+        members=(ngram_member(config.ngrams), photo_member(config.photos)),
         linear=config.linear,
+        seed=config.seed,
         boosted_trees=config.boosted_trees,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from common.nets.settings import NetSettings
-from models.ensemble.settings import BoostedTreesSettings, LdaSettings, LinearSettings
+from models.ensemble.settings import BoostedTreesSettings, LdaSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,6 @@ RANGES: Mapping[type, Mapping[str, SearchRange]] = {
         "ngram_dropout": SearchRange(0.0, 0.7),
         "field_dropout": SearchRange(0.1, 0.9),
     },
-    LinearSettings: {
-        "C": SearchRange(0.1, 10.0, relative=True),
-        "alpha": SearchRange(0.1, 10.0, relative=True),
-    },
     LdaSettings: {"shrinkage": SearchRange(0.2, 0.95)},
     BoostedTreesSettings: {
         "n_estimators": SearchRange(0.5, 2.0, relative=True),
@@ -47,9 +43,12 @@ RANGES: Mapping[type, Mapping[str, SearchRange]] = {
         "min_child_samples": SearchRange(0.25, 4.0, relative=True),
     },
 }
-"""Settings that are searched, by their class; all others keep their value."""
+"""Settings that are searched, by their class; all others keep their value.
 
-CONDITIONS = {"photos": "photo"}
+Penalties of linear members are not among them: every training run chooses its own.
+"""
+
+CONDITIONS = {"photos": "photo", "lda": "photo"}
 """Members that are trained only where there is an encoder of this modality."""
 
 TEXT_MEMBERS = ("ngrams",)

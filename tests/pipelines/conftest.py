@@ -156,5 +156,5 @@ def tunable(_tunable, tmp_path):
 @pytest.fixture
 def quick():
     """Settings to begin with that make a trial a matter of a fraction of a second."""
-    few = {"n_folds": 2, "n_estimators": 5, "quantile": {"n_estimators": 5}}
+    few = {"n_estimators": 5, "quantile": {"n_estimators": 5}}
     return {"price": {"ngrams": {"epochs": 0.5}, "boosted_trees": few}}

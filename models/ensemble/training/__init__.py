@@ -1,1 +1,1 @@
-"""Training of heads: members, out-of-fold predictions, stacking, blending, calibration."""
+"""Training of heads: members, held-out scores, stacking, blending, calibration."""

@@ -1,8 +1,7 @@
-"""Fitting of a head: members on training rows, blends on validation rows, then a refit on both."""
+"""Fitting of a head: members, stacked trees and blends, on held-out scores."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,22 +16,17 @@ from models.ensemble.calibration_file import save_calibration
 from models.ensemble.head import Head, count_late_fields
 from models.ensemble.head_files import save_head
 from models.ensemble.spec import EnsembleSpec
-from models.ensemble.training.members import train_members, usable_members
-from models.ensemble.training.out_of_fold import (
-    OutOfFold,
-    out_of_fold_scores,
-    predict_held_out,
+from models.ensemble.training.blending import fit_blends
+from models.ensemble.training.cross_fitting import (
+    FittedMembers,
+    cross_fit,
+    cross_fits,
+    hold_out,
 )
+from models.ensemble.training.held_out import View
 from models.ensemble.training.stacking import fit_stacking
-from models.ensemble.training.validation import (
-    ExtraScores,
-    ValidationView,
-    fit_blends,
-    validation_views,
-)
 
 if TYPE_CHECKING:
-    from common.nets.inputs import Inputs
     from common.snapshot import Snapshot
 
 
@@ -42,14 +36,13 @@ class FittedHead:
 
     Attributes:
         head: The head.
-        validation: Validation rows by mode and context, which the blends were fitted on.
-        out_of_fold: Rows with out-of-fold scores, in early and in full context, which the trees
-            were fitted on; empty without trees.
+        views: Held-out rows by mode and context, which the blends were fitted on.
+        training: Held-out rows in early and in full context, which the trees were fitted on.
     """
 
     head: Head
-    validation: list[ValidationView]
-    out_of_fold: list[OutOfFold]
+    views: list[View]
+    training: list[View]
 
 
 def fit_head(
@@ -57,85 +50,78 @@ def fit_head(
     rows: list[Listing],
     validation_rows: list[Listing],
     progress: Progress,
-    *,
-    extras: ExtraScores | None = None,
 ) -> FittedHead:
-    """Train the members on ``rows``, stack trees on them, and blend on ``validation_rows``.
+    """Train the members, stack trees on their held-out scores, and blend all of them.
 
-    ``extras`` gives scores of further members of an output, which are rules instead of nets.
+    Args:
+        spec: The parts of the head.
+        rows: Training rows, those that supervised encoders have seen.
+        validation_rows: Rows that they have not seen.
+        progress: Called with what is done, and the fraction of it.
     """
     progress("reading", 0.0)
-    features = _feature_extractor(spec, len(rows))
-    inputs = features.fit_transform(rows)
+    listings = [*rows, *validation_rows]
+    is_small = cross_fits(spec, len(listings))
+    features = _feature_extractor(spec, len(rows), len(listings))
+    inputs = features.fit_transform(listings if is_small else rows)
+    mean_late_fields = float(count_late_fields(inputs).mean())
 
-    head = _train_head(spec, features, rows, inputs, progress)
-    out_of_fold, blend_rows = _stacking_rows(
+    fit_members = cross_fit if is_small else hold_out
+    fitted = fit_members(
         spec,
-        head,
-        rows,
+        features,
+        listings,
         inputs,
-        validation_rows,
+        len(rows),
         progress,
     )
-
     # The inputs are large, and so may be the scores of many classes below.
     del inputs
-    if spec.trees:
-        progress("boosting trees", 0.0)
-        head = fit_stacking(out_of_fold, head, spec.trees)
+    head = Head(
+        features,
+        fitted.members,
+        {},
+        n_late_fields=max(mean_late_fields, 1.0),
+    )
+    return _blended(spec, head, fitted, progress)
 
-    views = validation_views(head, blend_rows, spec.targets)
-    blends = fit_blends(head, views, extras)
-    head = replace(head, blends=blends)
-    return FittedHead(head, views, out_of_fold)
 
-
-def refit_on_all_rows(
-    spec: EnsembleSpec, head: Head, rows: list[Listing], progress: Progress
-) -> Head:
-    """Return the head with label-free members trained again on training and validation rows.
-
-    Blends and calibration stay as they were fitted: members that have seen a few more rows err
-    alike, a little less. Members over vectors of supervised encoders stay too: such encoders have
-    not seen the validation rows, so their vectors are less sharp there, and a net that learned from
-    both would be less confident than it should be. The vocabulary stays. Above
-    ``LARGE_DATA_ROWS`` rows the gain is not worth the time.
-    """
-    members = [member for member in spec.members if member.label_free]
-    if len(rows) > LARGE_DATA_ROWS or not (members or spec.linear):
-        return head
-
-    def refit_progress(message: str, fraction: float) -> None:
-        """Report that members are trained for the second time."""
-        progress(f"once more {message}", fraction)
-
-    inputs = head.features.label_free().transform(rows)
-    usable = usable_members(members, inputs)
-    nets = train_members(
-        spec,
-        [member for member in usable if member.name in head.members],
-        inputs,
-        spec.targets(rows),
-        refit_progress,
+def _feature_extractor(
+    spec: EnsembleSpec, n_train: int, n_rows: int
+) -> FeatureExtractor:
+    """Return what turns rows into inputs; style features are for trees alone."""
+    return FeatureExtractor(
+        spec.fields,
+        spec.encoders,
+        with_style=spec.has_trees(n_train),
+        with_characters=n_rows <= LARGE_DATA_ROWS,
     )
 
-    # Updating in place keeps the order of the members, which is that of their weights.
-    return replace(head, members={**head.members, **nets})
 
+def _blended(
+    spec: EnsembleSpec,
+    head: Head,
+    fitted: FittedMembers,
+    progress: Progress,
+) -> FittedHead:
+    """Return the head with stacked trees, where it has any, and blends."""
+    views = fitted.views
+    if spec.trees and head.features.with_style:
+        progress("boosting trees", 0.0)
+        scored = [
+            view
+            for view in fitted.training
+            if all(view is not other for other in views)
+        ]
+        head = fit_stacking(
+            head,
+            fitted.training,
+            [*scored, *views],
+            spec.trees,
+        )
 
-def learning_curve_exponent(rows: int, held_out: int, folds: int) -> float:
-    """Return the learning that remains from training rows to all rows (``refit_on_all_rows``).
-
-    The unit is the step from training rows without one of ``folds`` to all training rows, since
-    errors fall with a power of the number of rows (Cortes et al., Learning Curves: Asymptotic
-    Values and Rate of Convergence, 1993).
-    """
-    if rows + held_out > LARGE_DATA_ROWS:
-        return 0.0
-
-    growth = (rows + held_out) / rows
-    fold_growth = folds / (folds - 1)
-    return math.log(growth) / math.log(fold_growth)
+    head = replace(head, blends=fit_blends(head, views))
+    return FittedHead(head, views, fitted.training)
 
 
 def write_model(
@@ -180,69 +166,3 @@ def write_model(
         config=asdict(config),
         summary={**summary, "blends": blends},
     )
-
-
-def _feature_extractor(spec: EnsembleSpec, n_rows: int) -> FeatureExtractor:
-    """Return what turns rows into inputs; style features are for trees alone."""
-    return FeatureExtractor(
-        spec.fields,
-        spec.encoders,
-        with_style=spec.has_trees(n_rows),
-    )
-
-
-def _train_head(
-    spec: EnsembleSpec,
-    features: FeatureExtractor,
-    rows: list[Listing],
-    inputs: Inputs,
-    progress: Progress,
-) -> Head:
-    """Return a head of trained members, without trees and blends."""
-    members = usable_members(spec.members, inputs)
-    targets = spec.targets(rows)
-    nets = train_members(spec, members, inputs, targets, progress)
-
-    mean_late_fields = float(count_late_fields(inputs).mean())
-    return Head(
-        features,
-        nets,
-        {},
-        n_late_fields=max(mean_late_fields, 1.0),
-    )
-
-
-def _stacking_rows(
-    spec: EnsembleSpec,
-    head: Head,
-    rows: list[Listing],
-    inputs: Inputs,
-    validation_rows: list[Listing],
-    progress: Progress,
-) -> tuple[list[OutOfFold], list[Listing]]:
-    """Return the rows that trees are fitted to, and the validation rows left for the blends.
-
-    For large data, half of the validation rows are enough for either, and nothing is trained twice.
-    """
-    if spec.trees is None or not spec.has_trees(len(rows)):
-        return [], validation_rows
-    if len(rows) <= LARGE_DATA_ROWS:
-        out_of_fold = out_of_fold_scores(
-            spec,
-            spec.trees.n_folds,
-            rows,
-            inputs,
-            progress,
-        )
-        return out_of_fold, validation_rows
-
-    stacking_rows = validation_rows[::2][:LARGE_DATA_ROWS]
-    stacking_inputs = head.features.transform(stacking_rows)
-    targets = spec.targets(stacking_rows)
-    out_of_fold = predict_held_out(
-        head,
-        stacking_inputs,
-        stacking_rows,
-        targets,
-    )
-    return out_of_fold, validation_rows[1::2]

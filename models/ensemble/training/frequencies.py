@@ -1,4 +1,4 @@
-"""Frequencies of classes by category, as a net without training."""
+"""How much likelier a category makes each class, as a net without training."""
 
 from __future__ import annotations
 
@@ -21,8 +21,19 @@ _CATEGORY_SLOTS = [
 ]
 
 
+MAX_CELLS = 50_000_000
+"""Maximum number of rows times classes: every row has the frequencies of its category."""
+
+
+def can_count(target: Target) -> bool:
+    """Tell whether there are classes to count, and memory for them."""
+    return target.is_multiclass and len(target.values) * target.size <= MAX_CELLS
+
+
 def train_frequencies(inputs: Inputs, target: Target) -> Net:
-    """Return log frequencies of classes for each category, level by level.
+    """Return the pointwise mutual information of classes and categories, level by level.
+
+    It is the logarithm of the frequency within a category over that of all rows.
 
     The frequencies of a level are shrunk towards those of the level above, and those of the first
     level towards those of all rows (the m-estimate; Cestnik, 1990), so that an unseen category
@@ -34,9 +45,9 @@ def train_frequencies(inputs: Inputs, target: Target) -> Net:
     counts = np.bincount(classes, minlength=target.size) + 1.0
     base = counts / counts.sum()
 
-    bias = np.log(base)
+    # How frequent a class is at all would count twice: the other members know it.
     arrays = {
-        "bias": bias.astype(np.float32),
+        "bias": np.zeros(target.size, np.float32),
         "fields": _log_ratios(inputs, labelled, classes, base),
     }
     return Net(arrays, (target.name,))

@@ -11,34 +11,37 @@ from common.arrays import Bools, Floats, Ints, evenly_spaced
 from common.nets.inputs import FROZEN_TEXT, VECTORS, Inputs
 from common.nets.net import Net
 from common.nets.targets import Target
-from models.ensemble.settings import LinearSettings
+
+MAX_ROWS = 200_000
+"""Maximum number of labelled rows; above it an evenly spaced part of them is used, because the
+solvers pass over all of them many times."""
 
 _ABSENT_CLASS_BIAS = -10.0
 """Log odds, about, of a class that no row has."""
 
 
-def train_linear(
-    inputs: Inputs, target: Target, settings: LinearSettings, slots: Bools
-) -> Net:
+def train_linear(inputs: Inputs, target: Target, penalty: float, slots: Bools) -> Net:
     """Fit a regularised linear model of one output on n-grams, frozen vectors and fields.
 
     Args:
         inputs: The training rows.
         target: The output; rows without a label are left out.
-        settings: Regularisation, and the maximum number of rows.
+        penalty: ``alpha`` of the ridge regression of a value, ``1 / C`` of a logistic regression.
         slots: Which field slots may be read, ``[slots]``.
 
     Returns:
         A net whose first layer is the linear model itself.
     """
     rows = np.flatnonzero(target.has_label)
-    rows = rows[evenly_spaced(len(rows), settings.max_rows)]
+    rows = rows[evenly_spaced(len(rows), MAX_ROWS)]
 
-    fields = _one_hot(inputs, rows, slots)
-    vectors, scale = _scaled_vectors(inputs, rows)
+    fields = one_hot(inputs, rows, slots)
+    vectors, scale = scaled_vectors(inputs, rows)
     blocks = [inputs.text[rows], fields, vectors]
+    if inputs.characters is not None:
+        blocks.append(inputs.characters[rows])
     matrix = sparse.csr_matrix(sparse.hstack(blocks))
-    weights, bias = _fit(matrix, target, rows, settings)
+    weights, bias = _fit(matrix, target, rows, penalty)
 
     arrays = _tables(weights, inputs, scale)
     arrays["bias"] = bias.astype(np.float32)
@@ -51,18 +54,23 @@ def _tables(
     """Return weights ``[size, columns]`` as the tables of a net's inputs, ``[columns, size]``."""
     # The columns of the matrix are the table rows of the inputs, one input after the other.
     table = np.ascontiguousarray(weights.T, dtype=np.float32)
-    n_ngrams = inputs.text.shape[1]
-    text, others = np.split(table, [n_ngrams])
-    fields, frozen_text = np.split(others, [inputs.n_field_values])
+    sizes = [inputs.text.shape[1], inputs.n_field_values]
+    if FROZEN_TEXT in inputs.vectors:
+        sizes.append(inputs.vectors[FROZEN_TEXT].shape[1])
+    else:
+        sizes.append(0)
+    text, fields, frozen_text, characters = np.split(table, np.cumsum(sizes))
 
     tables = {"text": text, "fields": fields}
+    if len(characters):
+        tables["characters"] = characters
     if len(frozen_text):
         # Serving does not scale the vectors, so their weights are scaled instead.
         tables[VECTORS[FROZEN_TEXT]] = frozen_text * scale
     return tables
 
 
-def _one_hot(inputs: Inputs, rows: Ints, slots: Bools) -> sparse.csr_matrix:
+def one_hot(inputs: Inputs, rows: Ints, slots: Bools) -> sparse.csr_matrix:
     """Return weighted one-hot columns of field values, ``[rows, field values]``."""
     weights = inputs.weights[rows] * slots
     row, slot = np.nonzero(weights)
@@ -73,7 +81,7 @@ def _one_hot(inputs: Inputs, rows: Ints, slots: Bools) -> sparse.csr_matrix:
     return sparse.csr_matrix((entries, (row, columns)), shape)
 
 
-def _scaled_vectors(inputs: Inputs, rows: Ints) -> tuple[sparse.csr_matrix, np.float32]:
+def scaled_vectors(inputs: Inputs, rows: Ints) -> tuple[sparse.csr_matrix, np.float32]:
     """Return frozen vectors and the factor that scales them.
 
     Their length becomes about 1, that of the n-grams, so that one penalty suits both.
@@ -90,7 +98,7 @@ def _scaled_vectors(inputs: Inputs, rows: Ints) -> tuple[sparse.csr_matrix, np.f
 
 
 def _fit(
-    matrix: sparse.csr_matrix, target: Target, rows: Ints, settings: LinearSettings
+    matrix: sparse.csr_matrix, target: Target, rows: Ints, penalty: float
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Return weights ``[size, columns]`` and biases ``[size]``."""
     truth = target.values[rows]
@@ -99,19 +107,19 @@ def _fit(
             matrix,
             truth.astype(np.int64),
             target.size,
-            settings,
+            penalty,
         )
 
     # The solver fits no intercept to sparse data, so values are centred for it.
     mean = truth.mean()
-    ridge = Ridge(alpha=settings.alpha, solver="sparse_cg", fit_intercept=False)
+    ridge = Ridge(alpha=penalty, solver="sparse_cg", fit_intercept=False)
     ridge.fit(matrix, truth - mean)
     weights = ridge.coef_[None, :]
     return weights, np.array([mean])
 
 
 def _fit_logistic(
-    matrix: sparse.csr_matrix, truth: Ints, size: int, settings: LinearSettings
+    matrix: sparse.csr_matrix, truth: Ints, size: int, penalty: float
 ) -> tuple[Floats, Floats]:
     """Return weights ``[size, columns]`` and biases ``[size]``; absent classes score low."""
     weights = np.zeros((size, matrix.shape[1]), np.float32)
@@ -122,7 +130,7 @@ def _fit_logistic(
         bias[present] = 0
         return weights, bias
 
-    model = LogisticRegression(C=settings.C, max_iter=200, tol=1e-3)
+    model = LogisticRegression(C=1 / penalty, max_iter=200, tol=1e-3)
     model.fit(matrix, truth)
     coefficients, intercepts = _one_score_a_class(model)
     weights[model.classes_] = coefficients

@@ -1,23 +1,57 @@
-"""Training of the members of a head: nets, discriminants, linear models and frequencies."""
+"""Training of the members of a head: nets, discriminants and linear models."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
+from common.arrays import Floats, Ints
 from common.nets.inputs import EARLY_SLOTS, VECTORS, Inputs
 from common.nets.net import Net
+from common.nets.sparse_linear import SparseLinear
 from common.nets.targets import MISSING, Target
 from common.nets.training.net import train_net
 from common.progress import FractionDone, Progress
-from models.ensemble.head import EARLY_PREFIX, FREQUENCY_PREFIX, FULL_PREFIX
+from models.ensemble import head
+from models.ensemble.head import EARLY_PREFIX, FULL_PREFIX
 from models.ensemble.settings import LdaSettings, LinearSettings
 from models.ensemble.spec import EnsembleSpec, Member
-from models.ensemble.training.frequencies import train_frequencies
+from models.ensemble.training.frequencies import can_count, train_frequencies
 from models.ensemble.training.lda import train_lda
 from models.ensemble.training.linear import train_linear
+from models.ensemble.training.penalties import choose_penalty
+from models.ensemble.training.svm import reads_characters, svm_fits, train_svm
+
+FEW_CLASSES = 10
+"""Up to this number of classes linear models hold all weights, and read confirmed fields too."""
+
+FREQUENCY_PREFIX = "frequencies."
+"""Prefix of the member that knows only how likely a class is in a category."""
+
+SVM_PREFIX = "svm."
+"""Prefix of the linear member of an output of many classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinearChoice:
+    """How the linear members of an output are trained.
+
+    Attributes:
+        penalty: Regularisation strength.
+        with_characters: Whether a support vector machine reads runs of characters.
+        with_frequencies: Whether classes are counted by category besides.
+    """
+
+    penalty: float
+    with_characters: bool
+    with_frequencies: bool = False
+
+
+Members = dict[str, head.Member]
+"""Trained members by name, with weights rounded as an artifact stores them."""
 
 
 def train_members(
@@ -26,13 +60,10 @@ def train_members(
     inputs: Inputs,
     targets: Sequence[Target],
     progress: Progress,
-) -> dict[str, Net]:
-    """Train some members, and the linear ones and frequencies of the specification.
-
-    Returns nets by name, with weights rounded as an artifact stores them.
-    """
-    targets = [_without_unknown_classes(target) for target in targets]
-    nets = {}
+) -> Members:
+    """Train some of the specification's members."""
+    targets = without_unknown_classes(targets)
+    trained: Members = {}
     for number, member in enumerate(members):
 
         def report(
@@ -41,17 +72,82 @@ def train_members(
             """Report the fraction of all members."""
             progress(f"training on {name}", (number + fraction) / len(members))
 
-        nets[member.name] = _train_member(member, inputs, targets, spec.seed, report)
+        net = _train_member(member, inputs, targets, spec.seed, report)
+        trained[member.name] = net.as_stored()
+    return trained
 
-    if spec.linear:
-        nets |= _train_linear_pairs(
-            inputs,
-            targets,
-            spec.linear,
-            progress,
+
+def train_linear_members(
+    inputs: Inputs,
+    targets: Sequence[Target],
+    choices: Mapping[str, LinearChoice],
+    progress: Progress,
+) -> Members:
+    """Train the linear members of every output that has a choice, and frequencies by category.
+
+    Of many classes it is one model over n-grams. Of a value or a few classes there are two, over
+    early fields and over all fields: what a known category explains, the words that go with it must
+    explain when it is not known.
+    """
+    trained: Members = {}
+    for target in without_unknown_classes(targets):
+        if target.name not in choices:
+            continue
+        progress(f"training a linear model of {target.name}", 1.0)
+        choice = choices[target.name]
+        if choice.with_frequencies:
+            net = train_frequencies(inputs, target)
+            trained[FREQUENCY_PREFIX + target.name] = net.as_stored()
+        if _has_few_classes(target):
+            for prefix, slots in _PAIR.items():
+                net = train_linear(inputs, target, choice.penalty, slots)
+                trained[prefix + target.name] = net.as_stored()
+        else:
+            svm = _train_svm(inputs, target, choice)
+            trained[SVM_PREFIX + target.name] = svm.as_stored()
+    return trained
+
+
+def choose_linear(
+    settings: LinearSettings,
+    inputs: Inputs,
+    targets: Sequence[Target],
+    sample: Ints,
+    groups: Ints,
+) -> dict[str, LinearChoice]:
+    """Choose the linear members of each output; those that would take too long are left out.
+
+    Args:
+        settings: The candidates.
+        inputs: All rows: their number decides what there is time for.
+        targets: Their labels.
+        sample: The rows that penalties are compared on.
+        groups: The groups of these rows.
+    """
+    sampled = inputs.take(sample)
+    chosen = {}
+    for target in without_unknown_classes(targets):
+        is_few = _has_few_classes(target)
+        if not is_few and not svm_fits(inputs, target):
+            continue
+        with_characters = not is_few and reads_characters(inputs, target)
+        penalty = choose_penalty(
+            _candidates(settings, target),
+            partial(_score_linear, with_characters),
+            sampled,
+            target.take(sample),
+            groups,
         )
-        nets |= _train_frequencies(inputs, targets)
-    return {name: net.as_stored() for name, net in nets.items()}
+        chosen[target.name] = LinearChoice(
+            penalty,
+            with_characters,
+            with_frequencies=inputs.has_categories and can_count(target),
+        )
+    return chosen
+
+
+_PAIR = {EARLY_PREFIX: EARLY_SLOTS, FULL_PREFIX: np.ones_like(EARLY_SLOTS)}
+"""Prefixes of the two linear members, and the field slots that they read."""
 
 
 def usable_members(members: Sequence[Member], inputs: Inputs) -> list[Member]:
@@ -72,12 +168,50 @@ def usable_members(members: Sequence[Member], inputs: Inputs) -> list[Member]:
     return list(usable.values())
 
 
-def _without_unknown_classes(target: Target) -> Target:
-    """Return the target with unknown classes as missing: validation rows may have some."""
-    if target.kind != "classes":
-        return target
-    values = np.where(target.values < target.size, target.values, MISSING)
-    return replace(target, values=values)
+def without_unknown_classes(targets: Sequence[Target]) -> list[Target]:
+    """Return targets with unknown classes as missing: validation rows may have some."""
+    known = []
+    for target in targets:
+        if target.kind == "classes":
+            values = np.where(target.values < target.size, target.values, MISSING)
+            target = replace(target, values=values)
+        known.append(target)
+    return known
+
+
+def _has_few_classes(target: Target) -> bool:
+    return target.kind == "value" or target.size <= FEW_CLASSES
+
+
+def _candidates(settings: LinearSettings, target: Target) -> Sequence[float]:
+    if target.kind == "value":
+        return settings.ridge
+    strengths = settings.logistic if _has_few_classes(target) else settings.svm
+    return [1 / strength for strength in strengths]
+
+
+def _score_linear(
+    with_characters: bool,
+    inputs: Inputs,
+    target: Target,
+    scored: Inputs,
+    penalty: float,
+) -> Floats:
+    """Fit in full context, and return the scores of other rows."""
+    if _has_few_classes(target):
+        net = train_linear(inputs, target, penalty, _PAIR[FULL_PREFIX])
+        return net.forward(scored)[target.name]
+    svm = _train_svm(inputs, target, LinearChoice(penalty, with_characters))
+    return svm.forward(scored)[target.name]
+
+
+def _train_svm(inputs: Inputs, target: Target, choice: LinearChoice) -> SparseLinear:
+    return train_svm(
+        inputs,
+        target,
+        1 / choice.penalty,
+        with_characters=choice.with_characters,
+    )
 
 
 def _train_member(
@@ -107,39 +241,3 @@ def _train_member(
         settings,
         progress,
     )
-
-
-def _train_frequencies(inputs: Inputs, targets: Sequence[Target]) -> dict[str, Net]:
-    """Count classes by category for each target of more than two classes."""
-    nets = {}
-    for target in targets:
-        if target.is_multiclass:
-            nets[FREQUENCY_PREFIX + target.name] = train_frequencies(inputs, target)
-    return nets
-
-
-def _train_linear_pairs(
-    inputs: Inputs,
-    targets: Sequence[Target],
-    settings: LinearSettings,
-    progress: Progress,
-) -> dict[str, Net]:
-    """Train a linear model over early fields and one over all fields for each target.
-
-    One linear model cannot serve both: what a known category explains, the words that go with it
-    must explain when it is not known.
-    """
-    all_slots = np.ones_like(EARLY_SLOTS)
-    nets = {}
-    for target in targets:
-        progress(f"training a linear model of {target.name}", 1.0)
-        early = train_linear(
-            inputs,
-            target,
-            settings,
-            EARLY_SLOTS,
-        )
-        full = train_linear(inputs, target, settings, all_slots)
-        nets[EARLY_PREFIX + target.name] = early
-        nets[FULL_PREFIX + target.name] = full
-    return nets

@@ -1,10 +1,10 @@
-"""Stacking: boosted trees over out-of-fold scores of the members."""
+"""Stacking: boosted trees over held-out scores of the members."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 from scipy.sparse.linalg import svds
@@ -13,16 +13,16 @@ from common.arrays import Floats, evenly_spaced
 from common.nets.inputs import Inputs
 from common.store.packed_arrays import pack, unpack
 from models.ensemble.boosted_trees import BoostedTrees
-from models.ensemble.head import Head
+from models.ensemble.head import STACKED, Head
 from models.ensemble.settings import BoostedTreesSettings
-from models.ensemble.stack_features import StackFeatures, text_matrix
+from models.ensemble.stack_features import StackFeatures, as_scores, text_matrix
 from models.ensemble.training.boosted_trees import (
     LOG_ODDS,
     MEAN,
     fit_boosted_classes,
     fit_boosted_trees,
 )
-from models.ensemble.training.out_of_fold import OutOfFold, group_folds
+from models.ensemble.training.held_out import View, group_folds
 
 MAX_PROJECTION_ROWS = 20_000
 """Maximum number of rows that the singular vectors of the text are computed from."""
@@ -33,65 +33,100 @@ MAX_ROWS = 30_000
 ROWS_PER_NGRAM = 4
 """Minimum number of rows for each n-gram that becomes a column."""
 
-N_FOLDS = 3
-"""Number of folds of out-of-fold scores of the trees themselves."""
+MAX_SMALL_DATA_ROWS = 4_000
+"""Maximum number of rows of small data; see ``N_FOLDS``."""
+
+N_FOLDS, N_FOLDS_SMALL_DATA = 3, 8
+"""Number of folds of the held-out scores of the trees themselves, and on small data: trees that
+learn from two thirds of a thousand rows are much worse than those that learn from all."""
+
+
+class Trees(Protocol):
+    """How trees of some kind are fitted to views, and applied to one."""
+
+    def fit(self, parts: Sequence[View]) -> BoostedTrees:
+        """Fit trees to some rows, in early and in full context."""
+
+    def predict(self, trees: BoostedTrees, view: View) -> Floats:
+        """Apply trees to a view, ``[rows, k]``."""
 
 
 def fit_stacking(
-    views: Sequence[OutOfFold], head: Head, settings: BoostedTreesSettings
+    head: Head,
+    training: Sequence[View],
+    views: Sequence[View],
+    settings: BoostedTreesSettings,
 ) -> Head:
     """Return the head with trees for every output that has labels.
 
-    ``views`` are the same rows in early and in full context; without views there are no trees.
+    Held-out scores of the trees are written to all views.
+
+    Args:
+        head: The members.
+        training: The rows that trees are fitted to, in early and in full context.
+        views: The rows that they score.
+        settings: Size of the trees.
     """
-    targets = views[0].targets if views else ()
-    outputs = [target.name for target in targets if target.has_label.any()]
+    outputs = [target.name for target in training[0].targets if target.has_label.any()]
     if not outputs:
         return head
 
-    head = replace(
-        head, stack_features=_fit_features(outputs, views[0].inputs, settings)
-    )
-    stacking = {output: _fit_trees(views, output, head, settings) for output in outputs}
+    inputs = training[0].inputs
+    head = replace(head, stack_features=_fit_features(outputs, inputs, settings))
+    stacking = {}
+    for output in outputs:
+        trees = _StackedTrees(head, output, settings)
+        stacking[output] = trees.fit(training)
+        scores = cross_predict(trees, training, views, settings.seed)
+        for view, values in zip(views, scores, strict=True):
+            view.scores.setdefault(STACKED, {})[output] = values
     return replace(head, stacking=stacking)
 
 
-def stacked_out_of_fold_scores(
-    views: Sequence[OutOfFold], output: str, head: Head, settings: BoostedTreesSettings
-) -> Iterator[tuple[OutOfFold, list[Floats]]]:
-    """Yield each view with out-of-fold scores of a value, in the order of ``Head.scores``.
-
-    Scores are those of every label-free member, trees last.
-    """
-    tree_scores = _out_of_fold_tree_scores(
-        views,
-        output,
-        head,
-        settings,
-    )
-    for view, scores in zip(views, tree_scores, strict=True):
-        member_scores = head.ordered_scores(output, view.scores)
-        yield view, [*member_scores, scores]
-
-
-def _out_of_fold_tree_scores(
-    views: Sequence[OutOfFold], output: str, head: Head, settings: BoostedTreesSettings
+def cross_predict(
+    trees: Trees, training: Sequence[View], views: Sequence[View], seed: int
 ) -> list[Floats]:
-    """Return scores ``[rows, 1]`` of each view by trees refitted without the row."""
-    tree_scores = [np.zeros((len(view.inputs), 1), np.float32) for view in views]
-    groups = views[0].groups  # the views have the same rows
+    """Return predictions ``[rows, k]`` for each view by trees that have not seen the row's group.
 
-    for train_rows, scored_rows in group_folds(groups, N_FOLDS, settings.seed):
-        train_views = [view.take(train_rows) for view in views]
-        trees = _fit_trees(train_views, output, head, settings)
-        for view, scores in zip(views, tree_scores, strict=True):
-            table = _table(head, view.take(scored_rows))
-            scores[scored_rows] = trees.predict(table)
-    return tree_scores
+    A view whose rows are none of ``training`` is predicted by the trees of the last fold.
+    """
+    groups = training[0].groups
+    n_folds = N_FOLDS if len(groups) > MAX_SMALL_DATA_ROWS else N_FOLDS_SMALL_DATA
+    predicted: dict[int, Floats] = {}
+    for train, _ in group_folds(groups, n_folds, seed):
+        fitted = trees.fit([part.take(train) for part in training])
+        seen = np.unique(groups[train])
+        for number, view in enumerate(views):
+            is_unseen = ~np.isin(view.groups, seen)
+            positions = np.flatnonzero(is_unseen)
+            values = trees.predict(fitted, view.take(positions))
+
+            shape = (len(view.rows), values.shape[1])
+            whole = predicted.setdefault(number, np.zeros(shape, np.float32))
+            whole[positions] = values
+    return list(predicted.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _StackedTrees:
+    """Trees of one output over the scores of the members."""
+
+    head: Head
+    output: str
+    settings: BoostedTreesSettings
+
+    def fit(self, parts: Sequence[View]) -> BoostedTrees:
+        """Fit the trees to labelled rows."""
+        return _fit_trees(parts, self.output, self.head, self.settings)
+
+    def predict(self, trees: BoostedTrees, view: View) -> Floats:
+        """Return scores ``[rows, classes]``."""
+        columns = trees.predict(_table(self.head, view))
+        return as_scores(columns, view.target(self.output).size)
 
 
 def _fit_trees(
-    views: Sequence[OutOfFold], output: str, head: Head, settings: BoostedTreesSettings
+    views: Sequence[View], output: str, head: Head, settings: BoostedTreesSettings
 ) -> BoostedTrees:
     """Fit one output to its labelled rows, in early and full context together."""
     target = views[0].target(output)
@@ -113,7 +148,7 @@ def _fit_trees(
     return fit_boosted_trees(table, truth, [objective], settings)
 
 
-def _table(head: Head, view: OutOfFold) -> Floats:
+def _table(head: Head, view: View) -> Floats:
     return head.stacking_table(view.inputs, view.scores)
 
 

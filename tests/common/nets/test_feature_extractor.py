@@ -3,9 +3,10 @@ import pytest
 
 from common.features.hashing import CACHE_ROWS, hash_fields, hash_text
 from common.features.style import style_features
-from common.features.vocabulary import fit_vocabulary
+from common.features.vocabulary import fit_vocabulary, load_vocabulary
 from common.listing import CONFIRMABLE, MODES, Listing
 from common.nets.feature_extractor import FeatureExtractor
+from common.nets.inputs import FROZEN_TEXT
 
 ROWS = [
     Listing(
@@ -106,12 +107,38 @@ def test_only_a_photo_encoder_opens_the_modes_of_photos():
     assert FeatureExtractor((), [Lengths(), Photos()]).modes == MODES
 
 
-def test_label_free_features_leave_out_what_learned_from_labels():
-    features = FeatureExtractor((), [Lengths(), FrozenLengths(), Photos()])
-    features.fit_transform(ROWS)
-    label_free = features.label_free()
-    assert [encoder.id for encoder in label_free.encoders] == ["frozen"]
-    assert label_free.vocabulary is features.vocabulary
+def test_vectors_of_frozen_text_encoders_are_returned_twice():
+    features = FeatureExtractor((), [Lengths(), FrozenLengths()])
+    vectors = features.fit_transform(ROWS[:9]).vectors
+    np.testing.assert_array_equal(vectors[FROZEN_TEXT], vectors["text"][:, 1:])
+
+
+def test_characters_are_the_same_in_training_and_in_serving():
+    features = FeatureExtractor((), with_characters=True)
+    fitted = features.fit_transform(ROWS).characters
+    stored = load_vocabulary(features.vocabulary.arrays())
+    served = FeatureExtractor((), vocabulary=stored)
+    again = served.transform([*ROWS, Listing("sombrero")]).characters
+    assert fitted is not None
+    assert again is not None
+    assert fitted.shape[1] == len(stored.characters.buckets[0]) > 0
+    assert (again[: len(ROWS)] != fitted).nnz == 0
+    alone = served.transform(ROWS[:1]).characters
+    assert alone is not None
+    assert (alone != fitted[:1]).nnz == 0
+
+
+def test_without_characters_none_are_stored_or_computed():
+    features = FeatureExtractor(())
+    assert features.fit_transform(ROWS).characters is None
+    assert load_vocabulary(features.vocabulary.arrays()).characters is None
+
+
+def test_misspelt_words_share_characters():
+    features = FeatureExtractor((), with_characters=True)
+    features.fit_transform([Listing("louis vuitton bag"), Listing("vuitton belt")])
+    inputs = features.transform([Listing("vuiton")])
+    assert inputs.characters.nnz > inputs.text.nnz
 
 
 def test_an_extractor_that_is_not_fitted_says_so():

@@ -1,6 +1,4 @@
-"""A head with a photo encoder: modes, modality dropout, blending and refit."""
-
-from dataclasses import replace
+"""A head with a photo encoder: modes, modality dropout, held-out rows and blending."""
 
 import numpy as np
 import pytest
@@ -11,12 +9,15 @@ from common.nets.targets import Target
 from common.nets.training.module import NetModule
 from common.progress import ignore_progress
 from models.ensemble.predictor import used_fields
-from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member, vector_member
-from models.ensemble.training.fit_head import fit_head, refit_on_all_rows
+from models.ensemble.settings import LinearSettings
+from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member
+from models.ensemble.training.fit_head import fit_head
 
 KINDS = ("shoes", "hat", "coat")
-NET = NetSettings(width=16, epochs=20, batch_size=16, learning_rate=0.02, dropout=0.1)
-MEMBERS = (ngram_member(NET), vector_member(NET), photo_member(NET))
+NET = NetSettings(width=16, epochs=0.8, batch_size=32, learning_rate=0.02, dropout=0.1)
+MEMBERS = (ngram_member(NET), photo_member(NET))
+PENALTY = LinearSettings(logistic=(0.5,))
+N_TRAIN, N_VALIDATION = 200, 80
 
 
 class Eye:
@@ -54,9 +55,8 @@ def _targets(listings):
 
 @pytest.fixture(scope="module")
 def fitted():
-    spec = EnsembleSpec([Eye()], (), _targets, MEMBERS)
-    fitted = fit_head(spec, _shop(300, 0), _shop(120, 1), ignore_progress)
-    return fitted.head, fitted.validation
+    spec = EnsembleSpec([Eye()], (), _targets, MEMBERS, PENALTY)
+    return fit_head(spec, _shop(N_TRAIN, 0), _shop(N_VALIDATION, 1), ignore_progress)
 
 
 def _predict(head, listings):
@@ -73,7 +73,7 @@ def test_it_predicts_from_text_from_a_photo_and_from_both(fitted):
         Listing(photos=(Photo(path="1"),)),
         Listing("hat 3", photos=(Photo(path="1"),)),
     ]
-    probabilities, used = _predict(fitted[0], listings)
+    probabilities, used = _predict(fitted.head, listings)
     assert probabilities.argmax(axis=1).tolist() == [1, 1, 1]
     assert (probabilities[:, 1] > 0.8).all()
     assert used == [("text",), ("photo",), ("text", "photo")]
@@ -81,17 +81,17 @@ def test_it_predicts_from_text_from_a_photo_and_from_both(fitted):
 
 def test_a_photo_that_shows_nothing_is_not_used(fitted):
     probabilities, used = _predict(
-        fitted[0], [Listing("hat 3", photos=(Photo(path="3"),)), Listing("hat 3")]
+        fitted.head, [Listing("hat 3", photos=(Photo(path="3"),)), Listing("hat 3")]
     )
     np.testing.assert_allclose(probabilities[0], probabilities[1], atol=1e-6)
     assert used == [("text",), ("text",)]
 
 
 def test_there_is_a_pool_for_every_mode(fitted):
-    head, validation = fitted
+    head, views = fitted.head, fitted.views
     assert head.features.modes == MODES
-    assert [(part.mode, part.is_full) for part in validation] == [
-        (mode, is_full) for mode in MODES for is_full in (True, False)
+    assert [(part.mode, part.is_full) for part in views] == [
+        (mode, is_full) for mode in MODES for is_full in (False, True)
     ]
     assert all(
         len(pools) == 3
@@ -99,22 +99,22 @@ def test_there_is_a_pool_for_every_mode(fitted):
     )
 
 
-def test_validation_rows_have_only_what_their_mode_shows(fitted):
-    for part in fitted[1]:
+def test_held_out_rows_have_only_what_their_mode_shows(fitted):
+    for part in fitted.views:
         assert part.listings
         assert all(bool(row.title) == (part.mode != "photo") for row in part.listings)
         assert all(bool(row.photos) == (part.mode != "text") for row in part.listings)
 
 
 def test_without_a_photo_encoder_no_member_reads_photos():
-    spec = EnsembleSpec([], (), _targets, MEMBERS)
+    spec = EnsembleSpec([], (), _targets, MEMBERS, PENALTY)
     head = fit_head(spec, _shop(60, 0), _shop(30, 1), ignore_progress).head
-    assert list(head.members) == ["ngrams"]
+    assert list(head.members) == ["ngrams", "early.kind", "full.kind"]
     assert head.features.modes == ("text",)
 
 
 def test_in_training_some_rows_lose_the_vectors_of_text_or_of_photos(fitted):
-    inputs = fitted[0].features.transform(
+    inputs = fitted.head.features.transform(
         [Listing("hat", photos=(Photo(path="1"),))] * 400
     )
     both = {
@@ -132,13 +132,37 @@ def test_in_training_some_rows_lose_the_vectors_of_text_or_of_photos(fitted):
     assert 0.18 < np.mean(~photo) < 0.32
 
 
-def test_members_are_trained_again_on_held_out_rows_and_weighed_as_before():
-    rows, held_out = _shop(60, 0), _shop(30, 1)
-    held_out += [replace(row, title=f"sombrero {number}", photos=(), category=KINDS[0])
-                 for number, row in enumerate(held_out)]  # fmt: skip
-    spec = EnsembleSpec([], (), _targets, MEMBERS)
-    head = fit_head(spec, rows, held_out, ignore_progress).head
-    again = refit_on_all_rows(spec, head, rows + held_out, ignore_progress)
-    sombrero = [Listing("sombrero")]
-    assert _predict(again, sombrero)[0][0, 0] > _predict(head, sombrero)[0][0, 0] + 0.1
-    assert again.blends == head.blends
+def test_photos_are_scored_on_rows_that_their_encoder_has_not_seen(fitted):
+    for view in fitted.views:
+        assert (view.rows.min() >= N_TRAIN) == (view.mode != "text")
+
+
+def test_texts_are_scored_on_all_rows(fitted):
+    [early, full] = fitted.training
+    with_text = [
+        row.can_show("text") for row in _shop(N_TRAIN, 0) + _shop(N_VALIDATION, 1)
+    ]
+    assert (
+        early.rows.tolist() == full.rows.tolist() == np.flatnonzero(with_text).tolist()
+    )
+
+
+def test_without_a_text_a_photo_alone_has_weight(fitted):
+    names = [*fitted.head.members]
+    [_, photo, _] = fitted.head.blends["kind"].full
+    assert photo.weights[names.index("photos")] > 0.2
+
+
+def test_without_a_photo_the_photo_member_has_no_weight(fitted):
+    names = [*fitted.head.members]
+    for pools in (fitted.head.blends["kind"].early, fitted.head.blends["kind"].full):
+        assert pools[0].weights[names.index("photos")] == 0
+
+
+def test_a_shop_of_photos_alone_is_learned():
+    rows = [Listing(photos=row.photos, category=row.category)
+            for row in _shop(160, 0) if row.photos]  # fmt: skip
+    spec = EnsembleSpec([Eye()], (), _targets, MEMBERS, PENALTY)
+    head = fit_head(spec, rows[:70], rows[70:], ignore_progress).head
+    probabilities, _ = _predict(head, [Listing(photos=(Photo(path="2"),))])
+    assert probabilities[0].argmax() == 2

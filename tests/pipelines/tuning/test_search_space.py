@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import optuna
 import pytest
@@ -51,10 +51,20 @@ def test_a_member_that_has_nothing_to_read_is_not_searched():
         dimension.path
         for dimension in search_space(models.config("category"), ("text",))
     }
-    assert "vectors.width" in paths
-    assert not any(path.startswith("photos") for path in paths)
     assert "ngrams.ngram_dropout" in paths
-    assert "vectors.ngram_dropout" not in paths
+    assert not any(path.startswith(("photos", "lda")) for path in paths)
+
+
+def test_photos_have_no_ngrams_to_leave_out():
+    paths = {dimension.path for dimension in search_space(models.config("brand"), BOTH)}
+    assert {"photos.width", "lda.shrinkage"} <= paths
+    assert "photos.ngram_dropout" not in paths
+
+
+@pytest.mark.parametrize("name", models.NAMES)
+def test_penalties_are_not_searched_because_training_chooses_them(name):
+    dimensions = search_space(models.config(name), BOTH)
+    assert not any(dimension.path.startswith("linear") for dimension in dimensions)
 
 
 @dataclass(frozen=True)
@@ -62,19 +72,19 @@ class Fifth:
     seed: int = 0
     share: float = 0.3
     net: NetSettings = field(
-        default_factory=lambda: replace(NetSettings(), dropout=0.8)
+        default_factory=lambda: NetSettings(dropout=0.8, learning_rate=0.0)
     )
-    linear: LinearSettings = field(default_factory=lambda: LinearSettings(alpha=0.0))
+    linear: LinearSettings = field(default_factory=LinearSettings)
 
 
 def test_a_model_that_nobody_thought_of_is_searched_where_its_settings_are_known():
     dimensions = {
         dimension.path: dimension for dimension in search_space(Fifth(), BOTH)
     }
-    assert {path.split(".")[0] for path in dimensions} == {"net", "linear"}
+    assert {path.split(".")[0] for path in dimensions} == {"net"}
     assert "net.seed" not in dimensions
     assert dimensions["net.dropout"].high == 0.8
-    assert not dimensions["linear.alpha"].log
+    assert not dimensions["net.learning_rate"].log
 
 
 def test_settings_of_one_part_are_joined():

@@ -10,6 +10,7 @@ from common.nets.feature_extractor import FeatureExtractor
 from common.nets.net import Net
 from common.nets.settings import (
     LARGE_DATA_ROWS,
+    MAX_REPEATS,
     MIN_EPOCHS,
     SMALL_DATA_ROWS,
     NetSettings,
@@ -17,14 +18,14 @@ from common.nets.settings import (
 from common.nets.targets import MISSING, Target
 from common.nets.training.module import NetModule, field_mask
 from common.nets.training.net import _batches, train_net
-from models.ensemble.settings import LinearSettings
+from models.ensemble.training import linear
 from models.ensemble.training.linear import train_linear
 
 ALL = np.ones(len(FIELD_SLOTS), bool)
 KINDS = ("red shoes", "blue hat", "green coat")
 CERTAIN = NetSettings(
     width=8,
-    epochs=20,
+    epochs=2.5,
     batch_size=8,
     dropout=0.0,
     ngram_dropout=0.0,
@@ -85,7 +86,7 @@ def test_numpy_computes_what_torch_does(inputs, kinds, hidden, input_names):
 @pytest.mark.parametrize("input_names", [("text", "fields"), ("text_vectors",)])
 def test_a_net_learns_what_can_be_learned(inputs, kinds, hidden, input_names):
     settings = NetSettings(
-        16, hidden, epochs=20, batch_size=8, learning_rate=0.02, dropout=0.1
+        16, hidden, epochs=2.5, batch_size=8, learning_rate=0.02, dropout=0.1
     )
     scores = train_net(inputs, [kinds], input_names, settings).forward(inputs)["kind"]
     assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) > 0.95
@@ -135,8 +136,21 @@ def test_progress_goes_from_nothing_to_all(inputs, kinds):
     assert fractions[-1] == pytest.approx(1)
 
 
-def test_few_rows_are_trained_on_as_the_settings_say():
+def test_settings_hold_for_small_data_rows_exactly():
     assert NetSettings().scaled(SMALL_DATA_ROWS) == NetSettings()
+
+
+@pytest.mark.parametrize("factor", [2, 5, MAX_REPEATS])
+def test_fewer_rows_take_as_many_steps_by_more_epochs(factor):
+    settings, rows = NetSettings(epochs=6.0), int(SMALL_DATA_ROWS / factor)
+    scaled = settings.scaled(rows)
+    assert scaled == replace(settings, epochs=scaled.epochs)
+    assert scaled.epochs * rows == pytest.approx(6 * SMALL_DATA_ROWS)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 24, 900])
+def test_very_few_rows_are_repeated_at_most_so_often(rows):
+    assert NetSettings(epochs=6.0).scaled(rows).epochs == 6 * MAX_REPEATS
 
 
 def test_many_rows_take_as_many_steps_and_larger_batches():
@@ -186,7 +200,7 @@ def test_fields_are_dropped_whole_and_early_ones_stay():
 
 
 def test_a_linear_member_learns_classes(inputs, kinds):
-    net = train_linear(inputs, kinds, LinearSettings(C=10), ALL)
+    net = train_linear(inputs, kinds, 0.1, ALL)
     scores = net.forward(inputs)["kind"]
     assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) == 1
 
@@ -195,21 +209,20 @@ def test_a_linear_member_learns_two_classes_in_their_order(inputs):
     brand = Target(
         "brand", "classes", 2, np.array([*(i % 3 == 0 for i in range(60)), MISSING])
     )
-    scores = train_linear(inputs, brand, LinearSettings(C=10), ALL).forward(inputs)[
-        "brand"
-    ]
+    scores = train_linear(inputs, brand, 0.1, ALL).forward(inputs)["brand"]
     assert np.mean(scores[:60].argmax(axis=1) == brand.values[:60]) == 1
 
 
-def test_a_linear_member_is_fitted_to_at_most_max_rows(inputs, kinds):
-    few = train_linear(inputs, kinds, LinearSettings(C=10, max_rows=30), ALL)
+def test_a_linear_member_is_fitted_to_at_most_max_rows(inputs, kinds, monkeypatch):
+    monkeypatch.setattr(linear, "MAX_ROWS", 30)
+    few = train_linear(inputs, kinds, 0.1, ALL)
     scores = few.forward(inputs)["kind"]
     assert np.mean(scores[:60].argmax(axis=1) == kinds.values[:60]) == 1
 
 
 def test_a_linear_member_learns_values(inputs, kinds):
     value = Target("value", "value", 1, kinds.values * 3)
-    net = train_linear(inputs, value, LinearSettings(alpha=0.01), ALL)
+    net = train_linear(inputs, value, 0.01, ALL)
     predicted = net.forward(inputs)["value"]
     assert np.abs(predicted[:60, 0] - value.values[:60]).mean() < 0.2
 
@@ -218,8 +231,8 @@ def test_a_linear_member_reads_only_the_slots_it_may(inputs):
     brand = Target(
         "brand", "classes", 2, np.array([*(i % 2 for i in range(60)), MISSING])
     )
-    blind = train_linear(inputs, brand, LinearSettings(C=10), ~ALL)
-    seeing = train_linear(inputs, brand, LinearSettings(C=10), ALL)
+    blind = train_linear(inputs, brand, 0.1, ~ALL)
+    seeing = train_linear(inputs, brand, 0.1, ALL)
     assert not blind.arrays["fields"].any()
     assert seeing.arrays["fields"].any()
 

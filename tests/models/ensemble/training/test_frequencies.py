@@ -32,9 +32,8 @@ def frequencies():
     def predict(category, early=False):
         row = [Listing("thing", category=category)]
         inputs = features.transform(row)
-        return softmax(
-            net.forward(keep_early_fields(inputs) if early else inputs)["size"][0]
-        )
+        scores = net.forward(keep_early_fields(inputs) if early else inputs)
+        return softmax(np.log(BASE) + scores["size"][0])
 
     return predict
 

@@ -1,4 +1,4 @@
-"""Stacked trees: fitted to out-of-fold scores of the members, and blended with them."""
+"""Stacked trees: fitted to held-out scores of the members, and blended with them."""
 
 import json
 
@@ -11,21 +11,20 @@ from common.listing import Listing
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
 from common.progress import ignore_progress
-from models.ensemble.head import RESIDUAL_SCALE
 from models.ensemble.head_files import SETTINGS, load_head, save_head
 from models.ensemble.settings import BoostedTreesSettings, LinearSettings, QuantileTrees
 from models.ensemble.spec import EnsembleSpec, ngram_member
 from models.ensemble.stack_features import as_columns, as_scores, select_columns
 from models.ensemble.training.fit_head import fit_head
-from models.ensemble.training.out_of_fold import group_folds
+from models.ensemble.training.held_out import group_folds
 from models.ensemble.training.residuals import fit_residual_quantiles
 
 WORDS = ("lamp", "ring", "tent", "harp")
-NET = NetSettings(width=8, epochs=4, batch_size=32, learning_rate=0.02)
+NET = NetSettings(width=8, epochs=0.5, batch_size=32, learning_rate=0.02)
+PENALTY = LinearSettings(ridge=(4.0,), logistic=(0.15,))
 TREES = BoostedTreesSettings(
-    n_folds=2,
-    n_estimators=60,
-    quantile=QuantileTrees(60),
+    n_estimators=50,
+    quantile=QuantileTrees(50),
     learning_rate=0.1,
     min_child_samples=10,
     n_components=4,
@@ -57,13 +56,13 @@ def _targets(listings):
 @pytest.fixture(scope="module")
 def spec():
     return EnsembleSpec(
-        [], ("brand",), _targets, [ngram_member(NET)], 0, LinearSettings(), TREES
+        [], ("brand",), _targets, [ngram_member(NET)], PENALTY, boosted_trees=TREES
     )
 
 
 @pytest.fixture(scope="module")
 def fitted(spec):
-    return fit_head(spec, _shop(400, 0), _shop(150, 1), ignore_progress)
+    return fit_head(spec, _shop(400, 0), _shop(100, 1), ignore_progress)
 
 
 def _errors(head, rows):
@@ -81,8 +80,8 @@ def test_trees_learn_from_style_features(fitted):
     assert blended < 0.7 * min(errors[:-1])
 
 
-def test_trees_are_fitted_to_out_of_fold_scores(fitted):
-    [early, _] = fitted.out_of_fold
+def test_trees_are_fitted_to_held_out_scores(fitted):
+    [early, _] = fitted.training
     truth = early.targets[0].values
     seen = fitted.head.scores(early.inputs)["value"][0][:, 0]
     unseen = early.scores["ngrams"]["value"][:, 0]
@@ -91,25 +90,21 @@ def test_trees_are_fitted_to_out_of_fold_scores(fitted):
 
 
 def test_intervals_are_wider_where_prices_vary(spec, fitted):
-    head, out_of_fold = fit_residual_quantiles(spec, fitted, "value")
+    head, held_out = fit_residual_quantiles(fitted, "value", spec.trees)
     rows = _shop(300, 3)
     inputs = head.features.transform(rows)
     scores = head.scores(inputs)
     median = head.values("value", scores["value"], inputs)
-    width = np.diff(
-        head.predict_residual_quantiles(
-            "value", inputs, median, scores[RESIDUAL_SCALE]
-        ),
-        axis=1,
-    )[:, 0]
+    quantiles = head.predict_residual_quantiles("value", inputs, median)
+    width = np.diff(quantiles, axis=1)[:, 0]
     harps = np.array([row.title.startswith("harp") for row in rows])
 
     assert width[harps].mean() > 1.5 * width[~harps].mean()
-    assert [part.view.is_full for part in out_of_fold] == [False, True]
+    assert [part.view.is_full for part in held_out] == [False, True]
 
 
 def test_a_head_with_trees_comes_back_from_disk(spec, fitted, tmp_path):
-    head, _ = fit_residual_quantiles(spec, fitted, "value")
+    head, _ = fit_residual_quantiles(fitted, "value", spec.trees)
     save_head(head, tmp_path)
     again, rows = load_head(tmp_path, []), _shop(20, 4)
     inputs = head.features.transform(rows)
@@ -121,13 +116,26 @@ def test_a_head_with_trees_comes_back_from_disk(spec, fitted, tmp_path):
     ):
         np.testing.assert_allclose(loaded, wanted, atol=1e-4)
     assert again.residual_quantiles.keys() == {"value"}
-    quantiles = again.predict_residual_quantiles(
-        "value", read, median, again.scores(read)[RESIDUAL_SCALE]
-    )
-    wanted = head.predict_residual_quantiles(
-        "value", inputs, median, head.scores(inputs)[RESIDUAL_SCALE]
-    )
+    quantiles = again.predict_residual_quantiles("value", read, median)
+    wanted = head.predict_residual_quantiles("value", inputs, median)
     np.testing.assert_allclose(quantiles, wanted, atol=1e-4)
+
+
+def test_held_out_quantiles_are_those_of_trees_that_have_not_seen_the_row(spec, fitted):
+    head, held_out = fit_residual_quantiles(fitted, "value", spec.trees)
+    [early, _] = held_out
+    error = early.view.target("value").values - early.median
+    seen = head.predict_residual_quantiles("value", early.view.inputs, early.median)
+
+    def share_inside(quantiles):
+        return np.mean((quantiles[:, 0] <= error) & (error <= quantiles[:, 1]))
+
+    assert share_inside(early.quantiles) < share_inside(seen)
+
+
+def test_intervals_need_trees(spec, fitted):
+    with pytest.raises(ValueError, match="need boosted trees"):
+        fit_residual_quantiles(fitted, "value", None)
 
 
 @pytest.mark.parametrize("layout", [None, 1, 99])
@@ -179,7 +187,7 @@ def test_trees_of_one_output_read_the_scores_of_another(tmp_path):
         ]
 
     spec = EnsembleSpec(
-        [], ("brand",), targets, [ngram_member(NET)], 0, LinearSettings(), TREES
+        [], ("brand",), targets, [ngram_member(NET)], PENALTY, boosted_trees=TREES
     )
     head = fit_head(spec, _shop(400, 6), _shop(150, 7), ignore_progress).head
     save_head(head, tmp_path)
@@ -188,7 +196,7 @@ def test_trees_of_one_output_read_the_scores_of_another(tmp_path):
     kinds, is_dear = (target.values for target in targets(rows))
 
     assert head.stack_features.outputs == ("kind", "dear")
-    assert [member.shape for member in scores["kind"]] == [(200, 4)] * 5
+    assert [member.shape for member in scores["kind"]] == [(200, 4)] * 4
     assert np.mean(scores["kind"][-1].argmax(axis=1) == kinds) > 0.95
     assert np.mean(scores["dear"][-1].argmax(axis=1) == is_dear) > 0.8
 

@@ -1,0 +1,80 @@
+"""Blends of the members, fitted on held-out scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from common.arrays import Floats, evenly_spaced
+from common.nets.inputs import VECTORS
+from common.nets.net import Net
+from common.nets.targets import Target
+from models.ensemble import blend
+from models.ensemble.blend import Blend, PoolWeights
+from models.ensemble.head import EARLY_PREFIX, FULL_PREFIX, Head
+from models.ensemble.training.held_out import View
+
+MAX_ROWS = 10_000
+"""Maximum number of rows that a pool is fitted on: it has few parameters."""
+
+
+def fit_blends(head: Head, views: Sequence[View]) -> dict[str, Blend]:
+    """Fit the pool weights of every output in every view; these are in the order of the modes."""
+    blends = {}
+    for target in views[0].targets:
+        pools: dict[bool, list[PoolWeights]] = {True: [], False: []}
+        for view in views:
+            pools[view.is_full].append(_fit_pool(head, view, target.name))
+        blends[target.name] = Blend(tuple(pools[False]), tuple(pools[True]))
+    return blends
+
+
+def _fit_pool(head: Head, view: View, output: str) -> PoolWeights:
+    """Fit a pool of all but the skipped members, which get weight 0."""
+    rows = evenly_spaced(len(view.rows), MAX_ROWS)
+    target = view.target(output).take(rows)
+    scores = view.scores_of(output)
+    kept = _kept(head, view, output)
+    pool = _fit([scores[index][rows] for index in kept], target)
+
+    # Weights are by index of all members: those skipped keep their zeros.
+    weights = [0.0] * len(scores)
+    for index, weight in zip(kept, pool.weights, strict=True):
+        weights[index] = weight
+    return replace(pool, weights=tuple(weights))
+
+
+def _kept(head: Head, view: View, output: str) -> list[int]:
+    """Return the indices of the members that are not skipped; rules never are."""
+    skipped = _skipped(head, view, output)
+    names = [name for name, by_output in view.scores.items() if output in by_output]
+    n_rules = len(view.rule_scores.get(output, ()))
+    kept = [index for index, name in enumerate(names) if name not in skipped]
+    return [*kept, *range(len(names), len(names) + n_rules)]
+
+
+def _fit(scores: Sequence[Floats], target: Target) -> PoolWeights:
+    if target.kind == "value":
+        predictions = [member[:, 0].astype(np.float64) for member in scores]
+        return blend.fit_value_weights(predictions, target.values)
+    return blend.fit_class_weights(scores, target.values)
+
+
+def _skipped(head: Head, view: View, output: str) -> set[str]:
+    """Name the members that say nothing in a view.
+
+    These are the linear members of the other context, and without photos those that read nothing
+    else.
+    """
+    skipped = {(EARLY_PREFIX if view.is_full else FULL_PREFIX) + output}
+    if view.mode == "text":
+        for name, member in head.members.items():
+            if isinstance(member, Net) and _reads_only_photos(member):
+                skipped.add(name)
+    return skipped
+
+
+def _reads_only_photos(net: Net) -> bool:
+    return VECTORS["photo"] in net.arrays and "text" not in net.arrays

@@ -1,0 +1,240 @@
+"""Members, and rows with scores of members that were trained without them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from common.arrays import Bools, Ints, evenly_spaced
+from common.groups import group_numbers
+from common.listing import Listing
+from common.nets.feature_extractor import FeatureExtractor
+from common.nets.inputs import Inputs
+from common.nets.settings import LARGE_DATA_ROWS
+from common.nets.targets import Target
+from common.progress import Progress, ignore_progress
+from models.ensemble.spec import EnsembleSpec, Member
+from models.ensemble.training.held_out import (
+    Fold,
+    View,
+    by_mode,
+    group_folds,
+    score_members,
+    score_rules,
+)
+from models.ensemble.training.members import (
+    LinearChoice,
+    Members,
+    choose_linear,
+    train_linear_members,
+    train_members,
+    usable_members,
+)
+
+SMALL_DATA_ROWS = 4_000
+"""Up to this number of rows there are ``N_FOLDS_SMALL_DATA`` folds: members without a third of few
+rows are much worse than those that are stored."""
+
+N_FOLDS_SMALL_DATA, N_FOLDS = 5, 3
+"""Number of folds, and of refits of every label-free member."""
+
+CROSS_FIT_ROWS = 10_000
+"""Up to this number of rows members are cross-fitted. With more rows the validation rows are enough
+for the few parameters of a blend; stacked trees have many, and need ``LARGE_DATA_ROWS``."""
+
+
+MAX_PENALTY_ROWS = 2_500
+"""Maximum number of rows that penalties are compared on."""
+
+MAX_HELD_OUT_ROWS = 10_000
+"""Maximum number of validation rows that are held out: scores of many classes are large. Stacked
+trees learn from three times as many besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class FittedMembers:
+    """Trained members, and held-out rows with their scores.
+
+    Attributes:
+        members: The members by name, trained on all rows they may learn from.
+        views: Held-out rows in every mode, in early and in full context.
+        training: Held-out rows for the stacked trees, in early and in full context.
+    """
+
+    members: Members
+    views: list[View]
+    training: list[View]
+
+
+def cross_fits(spec: EnsembleSpec, n_rows: int) -> bool:
+    """Tell whether members are cross-fitted on this number of rows."""
+    return n_rows <= (LARGE_DATA_ROWS if spec.boosted_trees else CROSS_FIT_ROWS)
+
+
+def cross_fit(
+    spec: EnsembleSpec,
+    features: FeatureExtractor,
+    listings: Sequence[Listing],
+    inputs: Inputs,
+    n_train: int,
+    progress: Progress,
+) -> FittedMembers:
+    """Train on all rows; every row is scored by members that were trained on other folds.
+
+    Members over vectors of supervised encoders are trained on the first ``n_train`` rows, as the
+    encoders were, and score the others: there alone their vectors are as sharp as they will be.
+    """
+    trainer = _Trainer(spec, inputs, listings, spec.targets(listings))
+    views = by_mode(spec, features, listings, np.arange(len(listings)))
+    choices = trainer.choose_linear()
+
+    folds = _folds(listings, spec.seed)
+    for number, (train, scored) in enumerate(folds, start=1):
+        progress(f"cross-fitting {number} of {len(folds)}", number / len(folds))
+        members = trainer.label_free(train, choices, ignore_progress)
+        score_members(members, views, scored)
+        trainer.score_rules(train, views, scored)
+
+    unseen = _unseen(trainer.targets, folds)
+    views = [view.with_unknown(unseen) for view in views]
+    supervised = trainer.supervised(np.arange(n_train), progress)
+    if supervised:
+        views = [_validation_photos(view, n_train) for view in views]
+        score_members(supervised, views)
+
+    all_rows = np.arange(len(listings))
+    label_free = trainer.label_free(all_rows, choices, progress)
+    return FittedMembers({**label_free, **supervised}, views, _largest_pair(views))
+
+
+def hold_out(
+    spec: EnsembleSpec,
+    features: FeatureExtractor,
+    listings: Sequence[Listing],
+    inputs: Inputs,
+    n_train: int,
+    progress: Progress,
+) -> FittedMembers:
+    """Train on the first ``n_train`` rows, and score the others.
+
+    Up to ``LARGE_DATA_ROWS`` rows, label-free members are then trained again on all of them: they
+    err alike, a little less.
+    """
+    train_rows = np.arange(n_train)
+    learned = listings[:n_train]
+    trainer = _Trainer(spec, inputs, learned, spec.targets(learned))
+    choices = trainer.choose_linear()
+
+    label_free = trainer.label_free(train_rows, choices, progress)
+    supervised = trainer.supervised(train_rows, progress)
+    n_held_out = MAX_HELD_OUT_ROWS * (4 if spec.boosted_trees else 1)
+    held_out = n_train + evenly_spaced(len(listings) - n_train, n_held_out)
+    views = by_mode(spec, features, listings, held_out)
+    score_members({**label_free, **supervised}, views)
+    trainer.score_rules(train_rows, views, held_out)
+    unseen = _unseen(spec.targets(listings), [(train_rows, held_out)])
+    views = [view.with_unknown(unseen) for view in views]
+
+    if len(listings) <= LARGE_DATA_ROWS:
+        everything = features.transform(listings)
+        again = _Trainer(spec, everything, listings, spec.targets(listings))
+        all_rows = np.arange(len(listings))
+        label_free = again.label_free(all_rows, choices, progress)
+
+    members = {**label_free, **supervised}
+    if not spec.boosted_trees:
+        return FittedMembers(members, views, [])
+    # One half of the rows is enough for either: the trees, and the blend of all.
+    training = [view.every_other(0) for view in _largest_pair(views)]
+    return FittedMembers(members, [view.every_other(1) for view in views], training)
+
+
+def _folds(listings: Sequence[Listing], seed: int) -> list[Fold]:
+    is_small = len(listings) <= SMALL_DATA_ROWS
+    n_folds = N_FOLDS_SMALL_DATA if is_small else N_FOLDS
+    return list(group_folds(group_numbers(listings), n_folds, seed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trainer:
+    """Trains members on some of the rows."""
+
+    spec: EnsembleSpec
+    inputs: Inputs
+    listings: Sequence[Listing]
+    targets: Sequence[Target]
+
+    def choose_linear(self) -> dict[str, LinearChoice]:
+        """Choose the linear members, with penalties by some of the rows."""
+        sample = evenly_spaced(len(self.listings), MAX_PENALTY_ROWS)
+        groups = group_numbers([self.listings[row] for row in sample])
+        return choose_linear(
+            self.spec.linear,
+            self.inputs,
+            self.targets,
+            sample,
+            groups,
+        )
+
+    def label_free(
+        self, rows: Ints, choices: dict[str, LinearChoice], progress: Progress
+    ) -> Members:
+        """Train the members that read nothing which encoders learned from labels."""
+        inputs, targets = self._take(rows)
+        trained = train_members(
+            self.spec, self._members(True), inputs, targets, progress
+        )
+        return trained | train_linear_members(inputs, targets, choices, progress)
+
+    def supervised(self, rows: Ints, progress: Progress) -> Members:
+        """Train the other members."""
+        members = self._members(False)
+        if not members:
+            return {}
+        inputs, targets = self._take(rows)
+        return train_members(self.spec, members, inputs, targets, progress)
+
+    def score_rules(self, rows: Ints, views: Sequence[View], scored: Ints) -> None:
+        """Fit the rules to some rows, and write their scores of others."""
+        if self.spec.fit_rules:
+            rules = self.spec.fit_rules([self.listings[row] for row in rows])
+            score_rules(rules, views, scored)
+
+    def _members(self, label_free: bool) -> list[Member]:
+        usable = usable_members(self.spec.members, self.inputs)
+        return [member for member in usable if member.label_free == label_free]
+
+    def _take(self, rows: Ints) -> tuple[Inputs, list[Target]]:
+        if len(rows) == len(self.inputs):
+            return self.inputs, list(self.targets)
+        return self.inputs.take(rows), [target.take(rows) for target in self.targets]
+
+
+def _unseen(targets: Sequence[Target], folds: Sequence[Fold]) -> dict[str, Bools]:
+    """Return by output which rows have a class that no row of the other folds has, ``[rows]``.
+
+    Members could not know it, as they do not know the classes that come after training.
+    """
+    unseen = {}
+    for target in targets:
+        is_unseen = np.zeros(len(target.values), bool)
+        for train, scored in folds:
+            is_unseen[scored] = ~np.isin(target.values[scored], target.values[train])
+        if target.kind == "classes":
+            unseen[target.name] = is_unseen & target.has_label
+    return unseen
+
+
+def _validation_photos(view: View, n_train: int) -> View:
+    """Return the rows that are not among the first, of a view with photos."""
+    if view.mode == "text":
+        return view
+    return view.take(np.flatnonzero(view.rows >= n_train))
+
+
+def _largest_pair(views: Sequence[View]) -> list[View]:
+    """Return the early and the full view of the mode that has most rows, the first of equals."""
+    pairs = zip(views[::2], views[1::2], strict=True)
+    return [*max(pairs, key=lambda pair: len(pair[0].rows))]
