@@ -20,8 +20,10 @@ ROOT_PAGES = (
     "CONTRIBUTING.md",
     "SECURITY.md",
     "CHANGELOG.md",
+    "models/ensemble/README.md",
     *(f"models/{name}/README.md" for name in models.NAMES),
 )
+PICTURES = ("models/ensemble/head.svg",)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
 
@@ -39,7 +41,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are outside docs/ and those that are generated."""
-    for name in ROOT_PAGES:
+    for name in (*ROOT_PAGES, *PICTURES):
         path = str(ROOT / name)
         file = File.generated(config, name, abs_src_path=path)
         files.append(file)
