@@ -88,7 +88,7 @@ def _same(config: Any) -> Any:
 
 
 _NO_LDA = _set("lda", score_scale=0.0)
-_NO_LINEAR = _set("linear", ridge=(1e9,), logistic=(1e-9,), svm=(1e-9,))
+_NO_LINEAR = _set("linear", penalties=(1e9,))
 _NO_PRICE_TREES = _set("boosted_trees", n_estimators=1)
 _NO_SHIPPING_TREES = _set("boosted_trees", min_rows=10**9)
 

@@ -35,7 +35,6 @@ class NetSettings:
         field_dropout: Chance that a training row loses some or all of its confirmed fields.
         modality_dropout: Chance that a row with text and photos loses the vectors of one of them.
         seed: Seed of initial weights, batches and dropout.
-        n_seeds: Number of linear nets averaged into one, up to ``LARGE_DATA_ROWS`` rows.
         max_width_large_data: Width above ``LARGE_DATA_ROWS`` rows, where the first layer is most
             of an artifact; ``None`` keeps ``width``.
     """
@@ -50,13 +49,11 @@ class NetSettings:
     field_dropout: float = 0.6
     modality_dropout: float = 0.5
     seed: int = 0
-    n_seeds: int = 1
     max_width_large_data: int | None = None
 
     RENAMED: ClassVar[Mapping[str, str]] = {
         "hidden": "hidden_sizes",
         "batch": "batch_size",
-        "seeds": "n_seeds",
         "narrow": "max_width_large_data",
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,8 @@ CLASSES_PER_NGRAM = 16
 """Number of classes, at most, that an n-gram has a weight for. With characters so many are as
 accurate as all weights (docs/experiments/every-shop.md), and a hundred times as fast as 600."""
 
-MARGIN_SCALE = 5.0
-"""Factor of the margins before they become log probabilities; see ``SparseLinear``."""
-
-_CHUNK = 4096
-"""Rows of dense weights that are copied at once."""
+EVIDENCE_SCALE = 0.01
+"""Size of the evidence for a class, a probability, below which it is rounded to nothing softly."""
 
 _WORDS, _CHARACTERS = "words.", "characters."
 """Prefixes of the arrays of either kind of n-grams."""
@@ -45,6 +42,14 @@ class NgramWeights:
         total += (ngrams @ self.medians)[:, None]
         return total
 
+    @staticmethod
+    def concatenate(parts: Sequence[NgramWeights]) -> NgramWeights:
+        """Return the weights of the n-grams of all parts, in their order."""
+        return NgramWeights(
+            sparse.csr_matrix(sparse.vstack([part.matrix for part in parts])),
+            np.concatenate([part.medians for part in parts]),
+        )
+
     def packed(self) -> dict[str, NDArray[Any]]:
         """Return the arrays that an artifact stores; see ``load_weights``."""
         return {
@@ -59,17 +64,17 @@ class NgramWeights:
 class SparseLinear:
     """Log probabilities of one class against the rest, for each class of one output.
 
-    The margin is a sum of weighted n-grams, early fields, frozen text vectors and a bias. A scaled
-    logistic function of it is a probability (Platt, Probabilistic Outputs for Support Vector
-    Machines, 1999): its logarithm can be pooled with that of nets, where a margin is too weak for
-    the classes that nothing speaks for.
+    A sum of weighted n-grams, early fields and frozen text vectors is the evidence for a class: how
+    much more probable than at large it is, by a linear probability model. Evidence against a class
+    is mostly noise, so the probability is never below what it is at large. The logarithm can be
+    pooled with that of nets.
 
     Attributes:
         output: Name of the output.
         words: Weights of the n-grams of ``Inputs.text``.
         characters: Those of ``Inputs.characters``, where they are read.
         fields: Weights of field values, ``[values, classes]``; only ``EARLY_SLOTS`` are read.
-        bias: ``[classes]``.
+        frequencies: Frequency of each class at large, ``[classes]``.
         vectors: Weights of frozen text vectors, ``[dimensions, classes]``; without rows, none.
     """
 
@@ -77,7 +82,7 @@ class SparseLinear:
     words: NgramWeights
     characters: NgramWeights | None
     fields: Floats
-    bias: Floats
+    frequencies: Floats
     vectors: Floats
 
     @property
@@ -92,26 +97,21 @@ class SparseLinear:
 
     def forward(self, inputs: Inputs) -> dict[str, Floats]:
         """Return log probabilities ``[rows, classes]``."""
-        margins = self.margins(inputs)
+        return {self.output: log_probabilities(self.evidence(inputs), self.frequencies)}
 
-        # log(1 / (1 + exp(-x))), without an overflow.
-        margins *= -MARGIN_SCALE
-        return {self.output: -np.logaddexp(np.float32(0), margins)}
-
-    def margins(self, inputs: Inputs) -> Floats:
-        """Return the margins ``[rows, classes]``, above 0 for the class rather than the rest."""
-        margins = self.words.weigh(inputs.text)
+    def evidence(self, inputs: Inputs) -> Floats:
+        """Return how much more probable each class is than at large, ``[rows, classes]``."""
+        evidence = self.words.weigh(inputs.text)
         if self.characters is not None and inputs.characters is not None:
-            margins += self.characters.weigh(inputs.characters)
+            evidence += self.characters.weigh(inputs.characters)
 
         for slot in np.flatnonzero(EARLY_SLOTS):
             weights = inputs.weights[:, slot, None]
             if weights.any():
-                margins += weights * self.fields[inputs.fields[:, slot]]
+                evidence += weights * self.fields[inputs.fields[:, slot]]
         if len(self.vectors):
-            margins += inputs.vectors[FROZEN_TEXT] @ self.vectors
-        margins += self.bias
-        return margins
+            evidence += inputs.vectors[FROZEN_TEXT] @ self.vectors
+        return evidence
 
     def as_stored(self) -> SparseLinear:
         """Return the model with its weights rounded as an artifact stores them."""
@@ -120,7 +120,7 @@ class SparseLinear:
     def packed(self) -> dict[str, NDArray[Any]]:
         """Return the arrays that an artifact stores; see ``load_sparse_linear``."""
         arrays: dict[str, NDArray[Any]] = {
-            "margin_bias": self.bias.astype(np.float32),
+            "frequencies": self.frequencies.astype(np.float32),
             "fields": self.fields.astype(np.float16),
             "vectors": self.vectors.astype(np.float16),
         }
@@ -130,16 +130,26 @@ class SparseLinear:
         return arrays
 
 
+def log_probabilities(evidence: Floats, frequencies: Floats) -> Floats:
+    """Return log probabilities ``[rows, classes]``; see ``SparseLinear``."""
+    # A softplus: differences between weak signs still rank the classes.
+    support = np.logaddexp(np.float32(0), evidence / EVIDENCE_SCALE)
+    scores: Floats = np.log(support * EVIDENCE_SCALE + frequencies)
+    return scores
+
+
 def load_sparse_linear(output: str, arrays: Mapping[str, NDArray[Any]]) -> SparseLinear:
     """Rebuild a model from ``SparseLinear.packed``."""
-    bias = arrays["margin_bias"]
+    frequencies = arrays["frequencies"]
     has_characters = f"{_CHARACTERS}counts" in arrays
     return SparseLinear(
         output,
-        _load_weights(_WORDS, arrays, len(bias)),
-        _load_weights(_CHARACTERS, arrays, len(bias)) if has_characters else None,
+        _load_weights(_WORDS, arrays, len(frequencies)),
+        _load_weights(_CHARACTERS, arrays, len(frequencies))
+        if has_characters
+        else None,
         arrays["fields"].astype(np.float32),
-        bias,
+        frequencies,
         arrays["vectors"].astype(np.float32),
     )
 
@@ -152,14 +162,8 @@ def keep_largest(weights: Floats, count: int = CLASSES_PER_NGRAM) -> NgramWeight
     """
     n_rows, n_classes = weights.shape
     n_kept = min(count, n_classes)
-    classes = np.zeros((n_rows, n_kept), np.int32)
-    values = np.zeros((n_rows, n_kept), np.float32)
-    medians = np.zeros(n_rows, np.float32)
-    for start in range(0, n_rows, _CHUNK):
-        chunk = slice(start, start + _CHUNK)
-        medians[chunk] = np.median(weights[chunk], axis=1)
-        shifted = weights[chunk] - medians[chunk, None]
-        classes[chunk], values[chunk] = _largest(shifted, n_kept)
+    medians = np.median(weights, axis=1).astype(np.float32)
+    classes, values = _largest(weights - medians[:, None], n_kept)
 
     row_pointers = np.arange(n_rows + 1, dtype=np.int32) * n_kept
     parts = (values.ravel(), classes.ravel(), row_pointers)

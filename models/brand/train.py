@@ -40,7 +40,7 @@ def train(
             too few rows have one.
     """
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
-    brands = fit_labels("brand", rows)
+    brands = fit_labels("brand", rows, validation_rows)
     spec = _specification(encoders, config, brands)
     fitted = fit_head(spec, rows, validation_rows, progress)
 

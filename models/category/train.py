@@ -41,7 +41,7 @@ def train(
         CannotTrain: The training rows have fewer than two categories, or too few rows have one.
     """
     rows, validation_rows = snapshot.read("train"), snapshot.read("validation")
-    leaves = fit_labels("category", rows)
+    leaves = fit_labels("category", rows, validation_rows)
     spec = _specification(encoders, config, leaves)
     fitted = fit_head(spec, rows, validation_rows, progress)
     calibration = CategoryCalibration(

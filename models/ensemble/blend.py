@@ -14,7 +14,7 @@ from common import calibration
 from common.arrays import Bools, Floats, Ints
 from common.nets.label_encoding import top_k
 
-PRIOR_ROWS = 20
+PRIOR_ROWS = 10
 """Weight of the prior, equal weights, in rows: a few labels move weights only a little."""
 
 N_CALIBRATED = 5
@@ -216,22 +216,37 @@ def _least_log_loss(
     members: Sequence[Floats], is_known_class: Bools, truth: Ints
 ) -> tuple[float, ...]:
     """Return the weights of the members with the least log loss on rows of known classes."""
-    prior = np.full(len(members), 1 / len(members))
     if not is_known_class.any():
-        return tuple(map(float, prior))
+        return (1 / len(members),) * len(members)
 
-    known_scores = [member[is_known_class] for member in members]
-    loss = _pool_loss(
-        np.stack(known_scores).astype(np.float64), truth[is_known_class], prior
+    known_scores = np.stack(
+        [member[is_known_class].astype(np.float64) for member in members]
     )
+    known_truth = truth[is_known_class]
+
+    # The prior is the average of members that are equally confident, whatever their scale.
+    scales = np.ones(len(members))
+    if len(members) > 1:
+        for index in range(len(members)):
+            alone = known_scores[index : index + 1]
+            scales[index] = _minimise(alone, known_truth)[0]
+        known_scores *= scales[:, None, None]
+    weights = _minimise(known_scores, known_truth) * scales
+    return tuple(map(float, weights))
+
+
+def _minimise(scores: NDArray[np.float64], truth: Ints) -> NDArray[np.float64]:
+    """Return the weights of ``scores [members, rows, classes]`` with the least log loss."""
+    prior = np.full(len(scores), 1 / len(scores))
     solution = minimize(
-        loss,
+        _pool_loss(scores, truth, prior),
         prior,
         jac=True,
         method="L-BFGS-B",
-        bounds=[(0, None)] * len(members),
+        bounds=[(0, None)] * len(scores),
     )
-    return tuple(map(float, solution.x))
+    weights: NDArray[np.float64] = solution.x
+    return weights
 
 
 def _pool_loss(

@@ -160,7 +160,7 @@ def _load_members(
     members: dict[str, Member] = {}
     for name, names in outputs.items():
         packed = _with_prefix(f"{name}.", arrays)
-        if "margin_bias" in packed:
+        if "frequencies" in packed:
             [output] = names
             members[name] = load_sparse_linear(output, packed)
         else:

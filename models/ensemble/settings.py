@@ -55,7 +55,6 @@ class BoostedTreesSettings:
 
     Attributes:
         min_rows: Minimum number of training rows; with fewer rows no trees are fitted.
-        n_folds: Number of folds of the members' out-of-fold scores.
         n_estimators: Number of trees of a value or of a binary output.
         num_leaves: Maximum number of leaves of such a tree.
         quantile: Trees of each residual quantile.
@@ -70,7 +69,6 @@ class BoostedTreesSettings:
     """
 
     min_rows: int = 0
-    n_folds: int = 4
     n_estimators: int = 200
     num_leaves: int = 15
     quantile: QuantileTrees = field(default_factory=QuantileTrees)
@@ -85,7 +83,6 @@ class BoostedTreesSettings:
 
     RENAMED: ClassVar[Mapping[str, str]] = {
         "from_rows": "min_rows",
-        "folds": "n_folds",
         "trees": "n_estimators",
         "leaves": "num_leaves",
         "quantile_trees": "quantile.n_estimators",
@@ -105,11 +102,7 @@ class LinearSettings:
     """Penalties that the linear members may have; the best one is found on held-out rows.
 
     Attributes:
-        ridge: Regularisation strengths of the ridge regression of a value.
-        logistic: Inverse regularisation strengths of the logistic regression of a few classes.
-        svm: Those of the support vector machine of many classes.
+        penalties: Regularisation strengths of the ridge regressions.
     """
 
-    ridge: tuple[float, ...] = (0.5, 1.5, 5.0)
-    logistic: tuple[float, ...] = (0.05, 0.15, 0.5)
-    svm: tuple[float, ...] = (0.3, 1.0)
+    penalties: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0)

@@ -31,13 +31,11 @@ class Member:
         name: Name of the member.
         inputs: Inputs that it reads: ``text``, ``fields`` and names in ``VECTORS``.
         settings: How it is trained.
-        learns: Its outputs; empty for all.
     """
 
     name: str
     inputs: tuple[str, ...]
     settings: NetSettings | LdaSettings
-    learns: tuple[str, ...] = ()
 
     @property
     def label_free(self) -> bool:

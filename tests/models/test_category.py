@@ -26,8 +26,9 @@ def _stricter(predictor, **constants):
     return replace(predictor, calibration=replace(predictor.calibration, **constants))
 
 
-def test_leaves_of_the_training_rows_are_suggested(predictor, shop):
-    categories = {row.category for row in shop.read("train")}
+def test_leaves_of_the_rows_learned_from_are_suggested(predictor, shop):
+    rows = [*shop.read("train"), *shop.read("validation")]
+    categories = {row.category for row in rows}
     for suggestion in predictor.predict(shop.read("test")[:20]):
         candidates = suggestion.candidates["category"]
         assert len(candidates) == 5

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 import numpy as np
 import torch
@@ -15,13 +14,10 @@ from torch.nn import functional
 
 from common.nets.inputs import Inputs
 from common.nets.net import Net
-from common.nets.settings import LARGE_DATA_ROWS, NetSettings
+from common.nets.settings import NetSettings
 from common.nets.targets import Target
 from common.nets.training.module import NetModule
 from common.progress import FractionDone
-
-SEED_STEP = 1009
-"""Distance of the seeds of averaged nets; member seeds are small, so that none is used twice."""
 
 
 def _ignore_fraction(fraction: float) -> None:
@@ -35,7 +31,7 @@ def train_net(
     settings: NetSettings,
     progress: FractionDone = _ignore_fraction,
 ) -> Net:
-    """Fit a net to the targets; linear nets of several seeds are averaged into one.
+    """Fit a net to the targets.
 
     Args:
         inputs: The training rows.
@@ -44,23 +40,8 @@ def train_net(
         settings: Architecture and training.
         progress: Called with the fraction done.
     """
-    # Nets with hidden layers cannot be averaged into one of the same layout.
-    is_averaged = not settings.hidden_sizes and len(inputs) <= LARGE_DATA_ROWS
-    count = settings.n_seeds if is_averaged else 1
-
-    nets = []
     with single_threaded():
-        for number in range(count):
-
-            def report(fraction: float, number: int = number) -> None:
-                """Report the fraction of all nets."""
-                progress((number + fraction) / count)
-
-            seed = settings.seed + SEED_STEP * number
-            seeded = replace(settings, seed=seed)
-            net = _train(inputs, targets, input_names, seeded, report)
-            nets.append(net)
-    return nets[0] if count == 1 else _average_nets(nets)
+        return _train(inputs, targets, input_names, settings, progress)
 
 
 @contextmanager
@@ -197,22 +178,3 @@ def _bins_loss(scores: Tensor, positions: Tensor, size: int) -> Tensor:
     lower, upper = log_probabilities.gather(1, bins).unbind(dim=1)
     shared = lower * lower_share + upper * upper_share
     return -shared.mean()
-
-
-def _average_nets(nets: Sequence[Net]) -> Net:
-    """Return one net without hidden layers whose scores are the mean of those of several.
-
-    The first layers lie side by side in one wider layer; output weights are stacked below each
-    other and divided by the number of nets.
-    """
-    arrays = {}
-    for name in nets[0].arrays:
-        parts = [net.arrays[name] for net in nets]
-        if name.endswith(".weight"):
-            stacked = np.concatenate(parts)
-            arrays[name] = stacked / np.float32(len(nets))
-        elif name.endswith(".bias"):
-            arrays[name] = np.mean(parts, axis=0, dtype=np.float32)
-        else:
-            arrays[name] = np.concatenate(parts, axis=-1)
-    return Net(arrays, nets[0].outputs)

@@ -23,6 +23,7 @@ from models.ensemble.training.held_out import (
     group_folds,
     score_members,
     score_rules,
+    unseen_in_folds,
 )
 from models.ensemble.training.members import (
     LinearChoice,
@@ -33,12 +34,8 @@ from models.ensemble.training.members import (
     usable_members,
 )
 
-SMALL_DATA_ROWS = 4_000
-"""Up to this number of rows there are ``N_FOLDS_SMALL_DATA`` folds: members without a third of few
-rows are much worse than those that are stored."""
-
-N_FOLDS_SMALL_DATA, N_FOLDS = 5, 3
-"""Number of folds, and of refits of every label-free member."""
+N_FOLDS = 5
+"""Number of folds: members that lack a third of few rows are much worse than the stored ones."""
 
 CROSS_FIT_ROWS = 10_000
 """Up to this number of rows members are cross-fitted. With more rows the validation rows are enough
@@ -152,9 +149,7 @@ def hold_out(
 
 
 def _folds(listings: Sequence[Listing], seed: int) -> list[Fold]:
-    is_small = len(listings) <= SMALL_DATA_ROWS
-    n_folds = N_FOLDS_SMALL_DATA if is_small else N_FOLDS
-    return list(group_folds(group_numbers(listings), n_folds, seed))
+    return list(group_folds(group_numbers(listings), N_FOLDS, seed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +212,11 @@ def _unseen(targets: Sequence[Target], folds: Sequence[Fold]) -> dict[str, Bools
 
     Members could not know it, as they do not know the classes that come after training.
     """
-    unseen = {}
-    for target in targets:
-        is_unseen = np.zeros(len(target.values), bool)
-        for train, scored in folds:
-            is_unseen[scored] = ~np.isin(target.values[scored], target.values[train])
-        if target.kind == "classes":
-            unseen[target.name] = is_unseen & target.has_label
-    return unseen
+    return {
+        target.name: unseen_in_folds(target.values, folds) & target.has_label
+        for target in targets
+        if target.kind == "classes"
+    }
 
 
 def _validation_photos(view: View, n_train: int) -> View:

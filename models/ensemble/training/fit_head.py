@@ -89,10 +89,19 @@ def fit_head(
 def _feature_extractor(
     spec: EnsembleSpec, n_train: int, n_rows: int
 ) -> FeatureExtractor:
-    """Return what turns rows into inputs; style features are for trees alone."""
+    """Return what turns rows into inputs; style features are for trees alone.
+
+    Text encoders that learned from labels are left out: no member reads them, since what they say
+    of their own training rows cannot be cross-fitted.
+    """
+    encoders = [
+        encoder
+        for encoder in spec.encoders
+        if encoder.frozen or encoder.modality == "photo"
+    ]
     return FeatureExtractor(
         spec.fields,
-        spec.encoders,
+        encoders,
         with_style=spec.has_trees(n_train),
         with_characters=n_rows <= LARGE_DATA_ROWS,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from common.arrays import Bools, Floats, Ints
 from common.groups import group_numbers
@@ -191,3 +192,11 @@ def group_folds(groups: Ints, n_folds: int, seed: int) -> Iterator[Fold]:
         train_rows = np.flatnonzero(fold_of_row != number)
         scored_rows = np.flatnonzero(fold_of_row == number)
         yield train_rows, scored_rows
+
+
+def unseen_in_folds(values: NDArray[np.float64], folds: Sequence[Fold]) -> Bools:
+    """Return which rows have a value that no row that their fold trains on has, ``[rows]``."""
+    is_unseen = np.zeros(len(values), bool)
+    for train, scored in folds:
+        is_unseen[scored] = ~np.isin(values[scored], values[train])
+    return is_unseen

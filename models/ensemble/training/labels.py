@@ -9,6 +9,7 @@ from common.errors import CannotTrain
 from common.listing import Listing
 from common.nets.label_encoding import fit_classes
 from common.validation.texts import quote
+from models.ensemble.training.cross_fitting import CROSS_FIT_ROWS
 
 MIN_LABELLED = 10
 """Rows with a label below which there is nothing to fit, to stack and to blend."""
@@ -16,8 +17,12 @@ MIN_LABELLED = 10
 _PLURALS = {"category": "categories", "brand": "brands"}
 
 
-def fit_labels(field: str, rows: Sequence[Listing]) -> list[str]:
+def fit_labels(
+    field: str, rows: Sequence[Listing], validation_rows: Sequence[Listing]
+) -> list[str]:
     """Return the classes of a field that the model of its name learns, the most frequent first.
+
+    They are those of the training rows, and of validation rows where members learn from them too.
 
     Raises:
         CannotTrain: Fewer than two values, or fewer than ``MIN_LABELLED`` rows that have one.
@@ -26,7 +31,10 @@ def fit_labels(field: str, rows: Sequence[Listing]) -> list[str]:
         raise CannotTrain(
             f"the {field} model needs training rows of at least two {_PLURALS[field]}: {reason}"
         )
-    return fit_classes(_labels(field, rows))
+    learned = [*rows, *validation_rows]
+    if len(learned) > CROSS_FIT_ROWS:
+        learned = list(rows)
+    return fit_classes(_labels(field, learned))
 
 
 def missing_labels(field: str, rows: Sequence[Listing]) -> str:

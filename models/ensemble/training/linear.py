@@ -1,32 +1,122 @@
-"""Linear members fitted by scikit-learn, returned as arrays of a net."""
+"""Linear members: ridge regressions of a value, or of each class against the rest."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression, Ridge
 
 from common.arrays import Bools, Floats, Ints, evenly_spaced
-from common.nets.inputs import FROZEN_TEXT, VECTORS, Inputs
+from common.nets.inputs import EARLY_SLOTS, FROZEN_TEXT, VECTORS, Inputs
 from common.nets.net import Net
+from common.nets.sparse_linear import (
+    NgramWeights,
+    SparseLinear,
+    keep_largest,
+    log_probabilities,
+)
 from common.nets.targets import Target
+from models.ensemble.blend import min_log_loss
+from models.ensemble.training.held_out import group_folds, unseen_in_folds
+from models.ensemble.training.ridge import (
+    MAX_DIRECT_ROWS,
+    cross_validate,
+    fit_ridge,
+    kernel,
+)
+
+ALL_SLOTS = np.ones_like(EARLY_SLOTS)
+
+FEW_CLASSES = 10
+"""Up to this number of classes linear members hold all weights, and read confirmed fields too."""
 
 MAX_ROWS = 200_000
 """Maximum number of labelled rows; above it an evenly spaced part of them is used, because the
-solvers pass over all of them many times."""
+solver passes over all of them many times."""
 
-_ABSENT_CLASS_BIAS = -10.0
-"""Log odds, about, of a class that no row has."""
+MAX_WORK = 5e9
+"""Maximum number of classes times entries of the matrix, for more than ``MAX_DIRECT_ROWS`` rows: a
+pass over so many takes some five seconds, and there are a few dozen."""
+
+MAX_WORK_CHARACTERS = 2e9
+"""Maximum of the same with runs of characters, which help where there is little else."""
+
+N_PENALTY_FOLDS = 5
+
+SCORE_SCALE = 16.0
+"""Factor that makes scores of few classes, probabilities, about as large as those of nets."""
+
+_CHUNK = 4096
+"""N-grams whose weights of all classes are computed at once."""
+
+
+def has_few_classes(target: Target) -> bool:
+    """Tell whether all weights are held; a value has as many as one class."""
+    return target.kind == "value" or target.size <= FEW_CLASSES
+
+
+def can_fit(inputs: Inputs, target: Target) -> bool:
+    """Tell whether there is time for a linear member."""
+    return has_few_classes(target) or _fits([inputs.text], target, MAX_WORK)
+
+
+def can_read_characters(inputs: Inputs, target: Target) -> bool:
+    """Tell whether there is time for runs of characters too."""
+    if inputs.characters is None or has_few_classes(target):
+        return inputs.characters is not None
+    return _fits([inputs.text, inputs.characters], target, MAX_WORK_CHARACTERS)
+
+
+def choose_penalty(
+    inputs: Inputs, target: Target, candidates: Sequence[float], groups: Ints
+) -> float:
+    """Return the candidate of the least loss on rows that it was not fitted to.
+
+    Args:
+        inputs: Rows, few enough for a kernel.
+        target: Their labels.
+        candidates: Penalties, from which the middle one is taken where nothing can be compared.
+        groups: Groups of the rows, ``[rows]``: rows of one are on one side.
+    """
+    rows = np.flatnonzero(target.has_label)
+    middle = candidates[len(candidates) // 2]
+    if len(np.unique(groups[rows])) < N_PENALTY_FOLDS:
+        return middle
+
+    slots = ALL_SLOTS if has_few_classes(target) else EARLY_SLOTS
+    matrix = _columns(inputs, rows, slots, inputs.characters)
+    values = _values(target, rows)
+    folds = [
+        fold
+        for fold in group_folds(groups[rows], N_PENALTY_FOLDS, seed=0)
+        if all(map(len, fold))
+    ]
+    predicted = cross_validate(kernel(matrix), values, folds, candidates)
+    truth = target.values[rows]
+    comparable = np.ones(len(rows), bool)
+    if target.kind == "classes":
+        comparable = ~unseen_in_folds(truth, folds)
+    if not comparable.any():
+        return middle
+    losses = [
+        _loss(scores[comparable], truth[comparable], target.kind)
+        for scores in predicted
+    ]
+    return candidates[int(np.argmin(losses))]
 
 
 def train_linear(inputs: Inputs, target: Target, penalty: float, slots: Bools) -> Net:
-    """Fit a regularised linear model of one output on n-grams, frozen vectors and fields.
+    """Fit a linear model of a value or a few classes on n-grams, frozen vectors and fields.
+
+    Each class is fitted as 1 against 0 for the others (Rifkin and Klautau, In Defense of One-Vs-All
+    Classification, 2004).
 
     Args:
         inputs: The training rows.
         target: The output; rows without a label are left out.
-        penalty: ``alpha`` of the ridge regression of a value, ``1 / C`` of a logistic regression.
+        penalty: Regularisation strength.
         slots: Which field slots may be read, ``[slots]``.
 
     Returns:
@@ -34,124 +124,124 @@ def train_linear(inputs: Inputs, target: Target, penalty: float, slots: Bools) -
     """
     rows = np.flatnonzero(target.has_label)
     rows = rows[evenly_spaced(len(rows), MAX_ROWS)]
+    matrix = _columns(inputs, rows, slots, inputs.characters)
+    coefficients, intercepts = fit_ridge(matrix, _values(target, rows), penalty)
 
-    fields = one_hot(inputs, rows, slots)
-    vectors, scale = scaled_vectors(inputs, rows)
-    blocks = [inputs.text[rows], fields, vectors]
-    if inputs.characters is not None:
-        blocks.append(inputs.characters[rows])
-    matrix = sparse.csr_matrix(sparse.hstack(blocks))
-    weights, bias = _fit(matrix, target, rows, penalty)
-
-    arrays = _tables(weights, inputs, scale)
-    arrays["bias"] = bias.astype(np.float32)
+    scale = 1.0 if target.kind == "value" else SCORE_SCALE
+    weights = np.asarray(matrix.T @ coefficients) * np.float32(scale)
+    text, fields, vectors, characters = _split(weights, inputs)
+    arrays = {"text": text, "fields": fields, "bias": intercepts * np.float32(scale)}
+    if len(characters):
+        arrays["characters"] = characters
+    if len(vectors):
+        arrays[VECTORS[FROZEN_TEXT]] = vectors
     return Net(arrays, (target.name,))
 
 
-def _tables(
-    weights: NDArray[np.floating], inputs: Inputs, scale: np.float32
-) -> dict[str, Floats]:
-    """Return weights ``[size, columns]`` as the tables of a net's inputs, ``[columns, size]``."""
-    # The columns of the matrix are the table rows of the inputs, one input after the other.
-    table = np.ascontiguousarray(weights.T, dtype=np.float32)
-    sizes = [inputs.text.shape[1], inputs.n_field_values]
-    if FROZEN_TEXT in inputs.vectors:
-        sizes.append(inputs.vectors[FROZEN_TEXT].shape[1])
-    else:
-        sizes.append(0)
-    text, fields, frozen_text, characters = np.split(table, np.cumsum(sizes))
+def train_sparse_linear(
+    inputs: Inputs, target: Target, penalty: float, *, with_characters: bool
+) -> SparseLinear:
+    """Fit one class against the rest for many classes; see ``train_linear``.
 
-    tables = {"text": text, "fields": fields}
-    if len(characters):
-        tables["characters"] = characters
-    if len(frozen_text):
-        # Serving does not scale the vectors, so their weights are scaled instead.
-        tables[VECTORS[FROZEN_TEXT]] = frozen_text * scale
-    return tables
+    Only early fields are read, and an n-gram keeps the weights of a few classes.
+    """
+    rows = np.flatnonzero(target.has_label)
+    characters = inputs.characters if with_characters else None
+    matrix = _columns(inputs, rows, EARLY_SLOTS, characters)
+    coefficients, intercepts = fit_ridge(matrix, _values(target, rows), penalty)
+
+    transposed = matrix.T.tocsr()
+    n_words, n_fields = inputs.text.shape[1], inputs.n_field_values
+    n_vectors = _n_vectors(inputs)
+    ends = np.cumsum([0, n_words, n_fields, n_vectors])
+    words, fields, vectors = (
+        transposed[start:end] for start, end in zip(ends, ends[1:], strict=False)
+    )
+    of_characters = None
+    if characters is not None:
+        of_characters = _few_weights(transposed[ends[-1] :], coefficients)
+    return SparseLinear(
+        target.name,
+        _few_weights(words, coefficients),
+        of_characters,
+        np.asarray(fields @ coefficients),
+        intercepts,
+        np.asarray(vectors @ coefficients) * _vector_scale(inputs),
+    )
 
 
-def one_hot(inputs: Inputs, rows: Ints, slots: Bools) -> sparse.csr_matrix:
+def _fits(blocks: Sequence[sparse.csr_matrix], target: Target, max_work: float) -> bool:
+    if len(target.values) <= MAX_DIRECT_ROWS:
+        return True
+    work = target.size * sum(int(block.nnz) for block in blocks)
+    return work <= max_work
+
+
+def _columns(
+    inputs: Inputs, rows: Ints, slots: Bools, characters: sparse.csr_matrix | None
+) -> sparse.csr_matrix:
+    """Return n-grams, fields, scaled frozen vectors and characters, ``[rows, columns]``."""
+    blocks = [inputs.text[rows], _one_hot(inputs, rows, slots)]
+    if _n_vectors(inputs):
+        vectors = inputs.vectors[FROZEN_TEXT][rows]
+        blocks.append(sparse.csr_matrix(vectors * _vector_scale(inputs)))
+    if characters is not None:
+        blocks.append(characters[rows])
+    return sparse.csr_matrix(sparse.hstack(blocks), dtype=np.float32)
+
+
+def _one_hot(inputs: Inputs, rows: Ints, slots: Bools) -> sparse.csr_matrix:
     """Return weighted one-hot columns of field values, ``[rows, field values]``."""
     weights = inputs.weights[rows] * slots
     row, slot = np.nonzero(weights)
-    fields = inputs.fields[rows]
-    columns = fields[row, slot]
-    entries = weights[row, slot]
+    columns = inputs.fields[rows][row, slot]
     shape = (len(rows), inputs.n_field_values)
-    return sparse.csr_matrix((entries, (row, columns)), shape)
+    return sparse.csr_matrix((weights[row, slot], (row, columns)), shape)
 
 
-def scaled_vectors(inputs: Inputs, rows: Ints) -> tuple[sparse.csr_matrix, np.float32]:
-    """Return frozen vectors and the factor that scales them.
+def _n_vectors(inputs: Inputs) -> int:
+    return inputs.vectors[FROZEN_TEXT].shape[1] if FROZEN_TEXT in inputs.vectors else 0
 
-    Their length becomes about 1, that of the n-grams, so that one penalty suits both.
+
+def _vector_scale(inputs: Inputs) -> np.float32:
+    """Return the factor by which frozen vectors get about the length of the n-grams, which is 1.
+
+    Exported encoders are standardised: a vector has about the length root of dimensions. Serving
+    does not scale the vectors, so their weights are scaled again.
     """
-    if FROZEN_TEXT not in inputs.vectors:
-        no_vectors = sparse.csr_matrix((len(rows), 0), dtype=np.float32)
-        return no_vectors, np.float32(1)
-
-    # Exported encoders are standardised: a vector has about the length root of dimensions.
-    vectors = inputs.vectors[FROZEN_TEXT][rows]
-    dimensions = vectors.shape[1]
-    scale = np.float32(dimensions**-0.5)
-    return sparse.csr_matrix(vectors * scale), scale
+    return np.float32(max(_n_vectors(inputs), 1) ** -0.5)
 
 
-def _fit(
-    matrix: sparse.csr_matrix, target: Target, rows: Ints, penalty: float
-) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """Return weights ``[size, columns]`` and biases ``[size]``."""
+def _values(target: Target, rows: Ints) -> Floats:
+    """Return the value of each row, or 1 for its class and 0 for the others, ``[rows, size]``."""
     truth = target.values[rows]
-    if target.kind != "value":
-        return _fit_logistic(
-            matrix,
-            truth.astype(np.int64),
-            target.size,
-            penalty,
-        )
-
-    # The solver fits no intercept to sparse data, so values are centred for it.
-    mean = truth.mean()
-    ridge = Ridge(alpha=penalty, solver="sparse_cg", fit_intercept=False)
-    ridge.fit(matrix, truth - mean)
-    weights = ridge.coef_[None, :]
-    return weights, np.array([mean])
+    if target.kind == "value":
+        return truth[:, None].astype(np.float32)
+    values = np.zeros((len(rows), target.size), np.float32)
+    values[np.arange(len(rows)), truth.astype(np.int64)] = 1
+    return values
 
 
-def _fit_logistic(
-    matrix: sparse.csr_matrix, truth: Ints, size: int, penalty: float
-) -> tuple[Floats, Floats]:
-    """Return weights ``[size, columns]`` and biases ``[size]``; absent classes score low."""
-    weights = np.zeros((size, matrix.shape[1]), np.float32)
-    bias = np.full(size, _ABSENT_CLASS_BIAS, np.float32)
-    # A fold may have rows of one class only, which the solver refuses: nothing tells it apart.
-    present = np.unique(truth)
-    if len(present) < 2:
-        bias[present] = 0
-        return weights, bias
-
-    model = LogisticRegression(C=1 / penalty, max_iter=200, tol=1e-3)
-    model.fit(matrix, truth)
-    coefficients, intercepts = _one_score_a_class(model)
-    weights[model.classes_] = coefficients
-    bias[model.classes_] = intercepts
-    return weights, bias
+def _loss(predicted: Floats, truth: NDArray[np.float64], kind: str) -> float:
+    """Return the mean squared error of a value, or the log loss at the best temperature."""
+    if kind == "value":
+        return float(((predicted[:, 0] - truth) ** 2).mean())
+    frequencies = np.maximum(predicted.mean(axis=0), 0)
+    scores = log_probabilities(predicted - frequencies, frequencies)
+    return min_log_loss(scores, truth)
 
 
-def _one_score_a_class(
-    model: LogisticRegression,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return coefficients and intercepts of each class.
+def _split(weights: Floats, inputs: Inputs) -> list[Floats]:
+    """Return the weights of n-grams, fields, vectors as they are served, and characters."""
+    ends = np.cumsum([inputs.text.shape[1], inputs.n_field_values, _n_vectors(inputs)])
+    text, fields, vectors, characters = np.split(weights, ends)
+    return [text, fields, vectors * _vector_scale(inputs), characters]
 
-    For two classes scikit-learn has a single score, of the second against the first.
-    """
-    if len(model.classes_) != 2:
-        return model.coef_, model.intercept_
 
-    # Half of the score against the other half: the log odds are their difference.
-    half = model.coef_ / 2
-    half_intercept = model.intercept_ / 2
-    return (
-        np.vstack([-half, half]),
-        np.concatenate([-half_intercept, half_intercept]),
-    )
+def _few_weights(columns: sparse.csr_matrix, coefficients: Floats) -> NgramWeights:
+    """Return the largest weights of each n-gram; never are those of all classes in memory."""
+    parts = [
+        keep_largest(np.asarray(columns[start : start + _CHUNK] @ coefficients))
+        for start in range(0, columns.shape[0], _CHUNK)
+    ]
+    return NgramWeights.concatenate(parts)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
-from common.arrays import Floats, Ints
+from common.arrays import Ints
 from common.nets.inputs import EARLY_SLOTS, VECTORS, Inputs
 from common.nets.net import Net
-from common.nets.sparse_linear import SparseLinear
 from common.nets.targets import MISSING, Target
 from common.nets.training.net import train_net
 from common.progress import FractionDone, Progress
@@ -21,17 +19,20 @@ from models.ensemble.settings import LdaSettings, LinearSettings
 from models.ensemble.spec import EnsembleSpec, Member
 from models.ensemble.training.frequencies import can_count, train_frequencies
 from models.ensemble.training.lda import train_lda
-from models.ensemble.training.linear import train_linear
-from models.ensemble.training.penalties import choose_penalty
-from models.ensemble.training.svm import reads_characters, svm_fits, train_svm
-
-FEW_CLASSES = 10
-"""Up to this number of classes linear models hold all weights, and read confirmed fields too."""
+from models.ensemble.training.linear import (
+    ALL_SLOTS,
+    can_fit,
+    can_read_characters,
+    choose_penalty,
+    has_few_classes,
+    train_linear,
+    train_sparse_linear,
+)
 
 FREQUENCY_PREFIX = "frequencies."
 """Prefix of the member that knows only how likely a class is in a category."""
 
-SVM_PREFIX = "svm."
+LINEAR_PREFIX = "linear."
 """Prefix of the linear member of an output of many classes."""
 
 
@@ -41,7 +42,7 @@ class LinearChoice:
 
     Attributes:
         penalty: Regularisation strength.
-        with_characters: Whether a support vector machine reads runs of characters.
+        with_characters: Whether runs of characters are read, of many classes.
         with_frequencies: Whether classes are counted by category besides.
     """
 
@@ -98,13 +99,15 @@ def train_linear_members(
         if choice.with_frequencies:
             net = train_frequencies(inputs, target)
             trained[FREQUENCY_PREFIX + target.name] = net.as_stored()
-        if _has_few_classes(target):
+        if has_few_classes(target):
             for prefix, slots in _PAIR.items():
                 net = train_linear(inputs, target, choice.penalty, slots)
                 trained[prefix + target.name] = net.as_stored()
         else:
-            svm = _train_svm(inputs, target, choice)
-            trained[SVM_PREFIX + target.name] = svm.as_stored()
+            linear = train_sparse_linear(
+                inputs, target, choice.penalty, with_characters=choice.with_characters
+            )
+            trained[LINEAR_PREFIX + target.name] = linear.as_stored()
     return trained
 
 
@@ -125,28 +128,18 @@ def choose_linear(
         groups: The groups of these rows.
     """
     sampled = inputs.take(sample)
-    chosen = {}
-    for target in without_unknown_classes(targets):
-        is_few = _has_few_classes(target)
-        if not is_few and not svm_fits(inputs, target):
-            continue
-        with_characters = not is_few and reads_characters(inputs, target)
-        penalty = choose_penalty(
-            _candidates(settings, target),
-            partial(_score_linear, with_characters),
-            sampled,
-            target.take(sample),
-            groups,
-        )
-        chosen[target.name] = LinearChoice(
-            penalty,
-            with_characters,
+    return {
+        target.name: LinearChoice(
+            choose_penalty(sampled, target.take(sample), settings.penalties, groups),
+            can_read_characters(inputs, target),
             with_frequencies=inputs.has_categories and can_count(target),
         )
-    return chosen
+        for target in without_unknown_classes(targets)
+        if can_fit(inputs, target)
+    }
 
 
-_PAIR = {EARLY_PREFIX: EARLY_SLOTS, FULL_PREFIX: np.ones_like(EARLY_SLOTS)}
+_PAIR = {EARLY_PREFIX: EARLY_SLOTS, FULL_PREFIX: ALL_SLOTS}
 """Prefixes of the two linear members, and the field slots that they read."""
 
 
@@ -179,41 +172,6 @@ def without_unknown_classes(targets: Sequence[Target]) -> list[Target]:
     return known
 
 
-def _has_few_classes(target: Target) -> bool:
-    return target.kind == "value" or target.size <= FEW_CLASSES
-
-
-def _candidates(settings: LinearSettings, target: Target) -> Sequence[float]:
-    if target.kind == "value":
-        return settings.ridge
-    strengths = settings.logistic if _has_few_classes(target) else settings.svm
-    return [1 / strength for strength in strengths]
-
-
-def _score_linear(
-    with_characters: bool,
-    inputs: Inputs,
-    target: Target,
-    scored: Inputs,
-    penalty: float,
-) -> Floats:
-    """Fit in full context, and return the scores of other rows."""
-    if _has_few_classes(target):
-        net = train_linear(inputs, target, penalty, _PAIR[FULL_PREFIX])
-        return net.forward(scored)[target.name]
-    svm = _train_svm(inputs, target, LinearChoice(penalty, with_characters))
-    return svm.forward(scored)[target.name]
-
-
-def _train_svm(inputs: Inputs, target: Target, choice: LinearChoice) -> SparseLinear:
-    return train_svm(
-        inputs,
-        target,
-        1 / choice.penalty,
-        with_characters=choice.with_characters,
-    )
-
-
 def _train_member(
     member: Member,
     inputs: Inputs,
@@ -221,22 +179,17 @@ def _train_member(
     seed: int,
     progress: FractionDone,
 ) -> Net:
-    learned = [
-        target
-        for target in targets
-        if not member.learns or target.name in member.learns
-    ]
     if isinstance(member.settings, LdaSettings):
         return train_lda(
             inputs,
-            learned[0],
+            targets[0],
             member.inputs[0],
             member.settings,
         )
     settings = replace(member.settings, seed=member.settings.seed + seed)
     return train_net(
         inputs,
-        learned,
+        targets,
         member.inputs,
         settings,
         progress,

@@ -33,12 +33,9 @@ MAX_ROWS = 30_000
 ROWS_PER_NGRAM = 4
 """Minimum number of rows for each n-gram that becomes a column."""
 
-MAX_SMALL_DATA_ROWS = 4_000
-"""Maximum number of rows of small data; see ``N_FOLDS``."""
-
-N_FOLDS, N_FOLDS_SMALL_DATA = 3, 8
-"""Number of folds of the held-out scores of the trees themselves, and on small data: trees that
-learn from two thirds of a thousand rows are much worse than those that learn from all."""
+N_FOLDS = 5
+"""Number of folds of the held-out scores of the trees themselves: trees that lack a third of few
+rows are much worse than those that are stored."""
 
 
 class Trees(Protocol):
@@ -91,9 +88,8 @@ def cross_predict(
     A view whose rows are none of ``training`` is predicted by the trees of the last fold.
     """
     groups = training[0].groups
-    n_folds = N_FOLDS if len(groups) > MAX_SMALL_DATA_ROWS else N_FOLDS_SMALL_DATA
     predicted: dict[int, Floats] = {}
-    for train, _ in group_folds(groups, n_folds, seed):
+    for train, _ in group_folds(groups, N_FOLDS, seed):
         fitted = trees.fit([part.take(train) for part in training])
         seen = np.unique(groups[train])
         for number, view in enumerate(views):

@@ -11,7 +11,7 @@ from scipy import sparse
 from common.features.hashing import FIELD_SLOTS
 from common.nets.inputs import EARLY_SLOTS, FROZEN_TEXT, Inputs
 from common.nets.sparse_linear import (
-    MARGIN_SCALE,
+    EVIDENCE_SCALE,
     SparseLinear,
     keep_largest,
     load_sparse_linear,
@@ -33,7 +33,7 @@ def _model(n_ngrams=50, n_classes=40, dimensions=3, n_characters=0):
         keep_largest(_weights(n_ngrams, n_classes)),
         characters,
         random.normal(size=(6, n_classes)).astype(np.float32),
-        random.normal(size=n_classes).astype(np.float32),
+        random.dirichlet(np.ones(n_classes)).astype(np.float32),
         random.normal(size=(dimensions, n_classes)).astype(np.float32),
     )
 
@@ -47,8 +47,11 @@ def _inputs(n_rows=20, n_ngrams=50, dimensions=3):
     )
 
 
-def _log_probabilities(margins):
-    return -np.log1p(np.exp(-MARGIN_SCALE * margins.astype(np.float64)))
+def _log_probabilities(model, evidence):
+    """Return the scores, written another way."""
+    ratio = evidence.astype(np.float64) / EVIDENCE_SCALE
+    support = np.maximum(ratio, 0) + np.log1p(np.exp(-np.abs(ratio)))
+    return np.log(model.frequencies + EVIDENCE_SCALE * support)
 
 
 def test_a_model_comes_back_as_it_was_packed():
@@ -71,26 +74,28 @@ def test_rounding_changes_scores_little():
 
 def test_a_model_without_vectors_reads_none():
     model, inputs = _model(dimensions=0).as_stored(), _inputs(dimensions=7)
-    wanted = _log_probabilities(model.words.weigh(inputs.text) + model.bias)
+    wanted = _log_probabilities(model, model.words.weigh(inputs.text))
     np.testing.assert_allclose(model.forward(inputs)["kind"], wanted, atol=1e-4)
 
 
 def test_early_fields_are_read_and_late_ones_are_not():
     model, inputs = _model(dimensions=0), _inputs()
-    margins = model.words.weigh(inputs.text) + model.bias
+    evidence = model.words.weigh(inputs.text)
     added = model.fields[inputs.fields[:, EARLY_SLOTS]].sum(axis=1)
-    for slots, wanted in ((~EARLY_SLOTS, margins), (EARLY_SLOTS, margins + added)):
+    for slots, wanted in ((~EARLY_SLOTS, evidence), (EARLY_SLOTS, evidence + added)):
         confirmed = replace(inputs, weights=inputs.weights + np.float32(slots))
         np.testing.assert_allclose(
-            model.forward(confirmed)["kind"], _log_probabilities(wanted), atol=1e-4
+            model.forward(confirmed)["kind"],
+            _log_probabilities(model, wanted),
+            atol=1e-4,
         )
 
 
-def test_characters_add_to_the_margins():
+def test_characters_add_to_the_evidence():
     model, inputs = _model(dimensions=0, n_characters=30).as_stored(), _inputs()
     characters = sparse.random(20, 30, 0.3, "csr", np.float32, 1)
-    added = model.margins(replace(inputs, characters=characters))
-    added -= model.margins(inputs)
+    added = model.evidence(replace(inputs, characters=characters))
+    added -= model.evidence(inputs)
     assert model.characters is not None
     np.testing.assert_allclose(added, model.characters.weigh(characters), atol=1e-4)
 
@@ -116,8 +121,8 @@ def test_up_to_16_classes_lose_nothing(n_classes, n_rows, seed):
     np.testing.assert_allclose(kept, weights, atol=1e-6)
 
 
-def test_no_ngrams_leave_the_bias():
+def test_no_ngrams_leave_the_frequencies():
     model = _model(n_ngrams=0, dimensions=0).as_stored()
     scores = model.forward(_inputs(n_ngrams=0))["kind"]
-    wanted = _log_probabilities(np.tile(model.bias, (20, 1)))
+    wanted = _log_probabilities(model, np.zeros((20, 40)))
     np.testing.assert_allclose(scores, wanted, atol=1e-4)

@@ -16,7 +16,7 @@ from models.ensemble.training.fit_head import fit_head
 KINDS = ("shoes", "hat", "coat")
 NET = NetSettings(width=16, epochs=0.8, batch_size=32, learning_rate=0.02, dropout=0.1)
 MEMBERS = (ngram_member(NET), photo_member(NET))
-PENALTY = LinearSettings(logistic=(0.5,))
+PENALTY = LinearSettings(penalties=(2.0,))
 N_TRAIN, N_VALIDATION = 200, 80
 
 

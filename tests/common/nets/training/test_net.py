@@ -245,27 +245,3 @@ def test_a_class_never_seen_is_scored_as_the_rest_of_its_group(inputs, kinds):
     # Of the group of class 0, for a row of class 0.
     assert scores[0, 2] > scores[0, 1] + 1
     assert scores[1, 2] < scores[1, 1]
-
-
-def test_nets_of_several_seeds_answer_their_mean(inputs, kinds):
-    settings = replace(CERTAIN, epochs=2, n_seeds=2)
-    both = train_net(inputs, [kinds], ("text", "fields"), settings)
-    alone = [
-        train_net(
-            inputs, [kinds], ("text", "fields"), replace(settings, n_seeds=1, seed=seed)
-        )
-        for seed in (0, 1009)
-    ]
-    wanted = np.mean([net.forward(inputs)["kind"] for net in alone], axis=0)
-
-    np.testing.assert_allclose(both.forward(inputs)["kind"], wanted, atol=1e-4)
-
-
-def test_large_data_needs_one_seed(inputs, kinds, monkeypatch):
-    monkeypatch.setattr("common.nets.training.net.LARGE_DATA_ROWS", len(inputs) - 1)
-    settings = replace(CERTAIN, epochs=0.1, n_seeds=2)
-    two_seeds = train_net(inputs, [kinds], ("text",), settings).arrays
-    one_seed = train_net(
-        inputs, [kinds], ("text",), replace(settings, n_seeds=1)
-    ).arrays
-    np.testing.assert_equal(two_seeds, one_seed)

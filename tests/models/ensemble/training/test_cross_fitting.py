@@ -26,7 +26,7 @@ from models.ensemble.training.held_out import group_folds
 N_CLASSES = 12
 WORDS = [f"word{number}" for number in range(N_CLASSES)]
 NET = NetSettings(width=8, epochs=0.1, batch_size=32, learning_rate=0.02)
-PENALTY = LinearSettings(logistic=(1.0,), svm=(1.0,))
+PENALTY = LinearSettings(penalties=(1.0,))
 
 
 def _shop(n_rows=240):
@@ -116,7 +116,7 @@ def test_members_are_trained_on_all_rows_in_the_end():
     fitted = _fit(rows, _targets_of(_category))
     features = FeatureExtractor(())
     features.fit_transform(rows)
-    scores = fitted.members["svm.kind"].forward(
+    scores = fitted.members["linear.kind"].forward(
         features.transform([Listing("sombrero")])
     )
     assert scores["kind"].argmax() == 7
@@ -137,7 +137,7 @@ def test_members_of_large_data_score_validation_rows():
     for view in fitted.views:
         assert view.rows.tolist() == list(range(200, 240))
         truth = view.target("kind").values
-        hits = view.scores["svm.kind"]["kind"].argmax(axis=1) == truth
+        hits = view.scores["linear.kind"]["kind"].argmax(axis=1) == truth
         assert hits.mean() > 0.6
 
 
@@ -188,7 +188,7 @@ def test_rules_are_fitted_without_the_rows_that_they_score():
     features = FeatureExtractor(())
     inputs = features.fit_transform(rows)
     views = cross_fit(spec, features, rows, inputs, 200, ignore_progress).views
-    assert len(fitted_to) == cross_fitting.N_FOLDS_SMALL_DATA
+    assert len(fitted_to) == cross_fitting.N_FOLDS
     assert not any(
         scores.any() for view in views for scores in view.rule_scores["kind"]
     )

@@ -21,7 +21,7 @@ from models.ensemble.training.residuals import fit_residual_quantiles
 
 WORDS = ("lamp", "ring", "tent", "harp")
 NET = NetSettings(width=8, epochs=0.5, batch_size=32, learning_rate=0.02)
-PENALTY = LinearSettings(ridge=(4.0,), logistic=(0.15,))
+PENALTY = LinearSettings(penalties=(4.0,))
 TREES = BoostedTreesSettings(
     n_estimators=50,
     quantile=QuantileTrees(50),

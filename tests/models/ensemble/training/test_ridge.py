@@ -1,0 +1,59 @@
+"""Ridge regressions are those of scikit-learn, whichever way they are solved."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+from sklearn.linear_model import Ridge
+
+from models.ensemble.training import ridge
+from models.ensemble.training.ridge import cross_validate, fit_ridge, kernel
+
+
+def _problem(n_rows=60, n_columns=40, n_values=20, seed=0):
+    random = np.random.default_rng(seed)
+    matrix = sparse.random(n_rows, n_columns, 0.2, "csr", np.float32, random)
+    return matrix, random.normal(size=(n_rows, n_values)).astype(np.float32)
+
+
+def _predicted(matrix, values, penalty):
+    coefficients, intercepts = fit_ridge(matrix, values, penalty)
+    return matrix @ (matrix.T @ coefficients) + intercepts
+
+
+def _expected(matrix, values, penalty):
+    mean = values.mean(axis=0)
+    model = Ridge(alpha=penalty, fit_intercept=False, solver="sparse_cg", tol=1e-8)
+    return model.fit(matrix, values - mean).predict(matrix).reshape(values.shape) + mean
+
+
+@given(st.integers(2, 60), st.integers(1, 40), st.integers(1, 30), st.floats(0.01, 100))
+@settings(deadline=None, max_examples=30)
+def test_predictions_are_those_of_scikit_learn(n_rows, n_columns, n_values, penalty):
+    matrix, values = _problem(n_rows, n_columns, n_values)
+    predicted = _predicted(matrix, values, penalty)
+    np.testing.assert_allclose(predicted, _expected(matrix, values, penalty), atol=0.02)
+
+
+def test_iterations_and_decomposition_agree(monkeypatch):
+    matrix, values = _problem()
+    direct = _predicted(matrix, values, 0.3)
+    monkeypatch.setattr(ridge, "MAX_DIRECT_ROWS", 0)
+    np.testing.assert_allclose(_predicted(matrix, values, 0.3), direct, atol=0.01)
+
+
+@pytest.mark.parametrize("n_values", [1, 20])
+def test_equal_values_are_predicted_as_they_are(n_values):
+    matrix, values = _problem(n_values=n_values)
+    constant = np.full_like(values, 3)
+    np.testing.assert_allclose(_predicted(matrix, constant, 1.0), constant, atol=1e-5)
+
+
+def test_cross_validation_predicts_each_row_as_a_fit_to_the_other_folds_does():
+    matrix, values = _problem()
+    train, scored = np.arange(40), np.arange(40, 60)
+    [predicted] = cross_validate(kernel(matrix), values, [(train, scored)], [0.5])
+    coefficients, intercepts = fit_ridge(matrix[train], values[train], 0.5)
+    expected = matrix[scored] @ (matrix[train].T @ coefficients) + intercepts
+    np.testing.assert_allclose(predicted[scored], expected, atol=1e-4)
