@@ -74,6 +74,7 @@ class SparseLinear:
         words: Weights of the n-grams of ``Inputs.text``.
         characters: Those of ``Inputs.characters``, where they are read.
         fields: Weights of field values, ``[values, classes]``; only ``EARLY_SLOTS`` are read.
+        bias: Evidence for each class where nothing is known, ``[classes]``.
         frequencies: Frequency of each class at large, ``[classes]``.
         vectors: Weights of frozen text vectors, ``[dimensions, classes]``; without rows, none.
     """
@@ -82,6 +83,7 @@ class SparseLinear:
     words: NgramWeights
     characters: NgramWeights | None
     fields: Floats
+    bias: Floats
     frequencies: Floats
     vectors: Floats
 
@@ -111,6 +113,7 @@ class SparseLinear:
                 evidence += weights * self.fields[inputs.fields[:, slot]]
         if len(self.vectors):
             evidence += inputs.vectors[FROZEN_TEXT] @ self.vectors
+        evidence += self.bias
         return evidence
 
     def as_stored(self) -> SparseLinear:
@@ -120,6 +123,7 @@ class SparseLinear:
     def packed(self) -> dict[str, NDArray[Any]]:
         """Return the arrays that an artifact stores; see ``load_sparse_linear``."""
         arrays: dict[str, NDArray[Any]] = {
+            "bias": self.bias.astype(np.float32),
             "frequencies": self.frequencies.astype(np.float32),
             "fields": self.fields.astype(np.float16),
             "vectors": self.vectors.astype(np.float16),
@@ -149,6 +153,7 @@ def load_sparse_linear(output: str, arrays: Mapping[str, NDArray[Any]]) -> Spars
         if has_characters
         else None,
         arrays["fields"].astype(np.float32),
+        arrays["bias"],
         frequencies,
         arrays["vectors"].astype(np.float32),
     )

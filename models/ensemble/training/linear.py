@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from models.ensemble.training.ridge import (
     fit_ridge,
     kernel,
 )
+from models.ensemble.training.svm import fit_svm
 
 ALL_SLOTS = np.ones_like(EARLY_SLOTS)
 
@@ -37,8 +38,14 @@ MAX_ROWS = 200_000
 solver passes over all of them many times."""
 
 MAX_WORK = 5e9
-"""Maximum number of classes times entries of the matrix, for more than ``MAX_DIRECT_ROWS`` rows: a
-pass over so many takes some five seconds, and there are a few dozen."""
+"""Maximum number of classes times entries of the matrix, for more than ``MAX_DIRECT_ROWS`` rows:
+so many take the support vector machine some three minutes."""
+
+MAX_WEIGHTS = 200_000_000
+"""Maximum number of classes times columns there: the machine holds all weights in 64 bits."""
+
+MIN_SVM_PENALTY = 1.0
+"""Minimum penalty there: below it nothing is gained, and the solver takes long."""
 
 MAX_WORK_CHARACTERS = 2e9
 """Maximum of the same with runs of characters, which help where there is little else."""
@@ -148,33 +155,51 @@ def train_sparse_linear(
     rows = np.flatnonzero(target.has_label)
     characters = inputs.characters if with_characters else None
     matrix = _columns(inputs, rows, EARLY_SLOTS, characters)
-    coefficients, intercepts = fit_ridge(matrix, _values(target, rows), penalty)
+    weights_of, intercepts = _fit_classes(matrix, target, rows, penalty)
 
-    transposed = matrix.T.tocsr()
-    n_words, n_fields = inputs.text.shape[1], inputs.n_field_values
-    n_vectors = _n_vectors(inputs)
-    ends = np.cumsum([0, n_words, n_fields, n_vectors])
-    words, fields, vectors = (
-        transposed[start:end] for start, end in zip(ends, ends[1:], strict=False)
-    )
-    of_characters = None
-    if characters is not None:
-        of_characters = _few_weights(transposed[ends[-1] :], coefficients)
+    counts = [inputs.text.shape[1], inputs.n_field_values, _n_vectors(inputs)]
+    words, fields, vectors, end = (int(start) for start in np.cumsum([0, *counts]))
+    frequencies = _values(target, rows).mean(axis=0)
     return SparseLinear(
-        target.name,
-        _few_weights(words, coefficients),
-        of_characters,
-        np.asarray(fields @ coefficients),
-        intercepts,
-        np.asarray(vectors @ coefficients) * _vector_scale(inputs),
+        output=target.name,
+        words=_few_weights(weights_of, words, fields),
+        characters=None
+        if characters is None
+        else _few_weights(weights_of, end, end + characters.shape[1]),
+        fields=weights_of(slice(fields, vectors)),
+        bias=intercepts - frequencies,
+        frequencies=frequencies,
+        vectors=weights_of(slice(vectors, end)) * _vector_scale(inputs),
     )
+
+
+def _fit_classes(
+    matrix: sparse.csr_matrix, target: Target, rows: Ints, penalty: float
+) -> tuple[Callable[[slice], Floats], Floats]:
+    """Return what gives the weights ``[columns, size]`` of some columns, and the intercepts."""
+    if len(rows) > MAX_DIRECT_ROWS:
+        classes = target.values[rows].astype(np.int64)
+        weights, intercepts = fit_svm(
+            matrix, classes, target.size, max(penalty, MIN_SVM_PENALTY)
+        )
+        return weights.__getitem__, intercepts
+
+    coefficients, intercepts = fit_ridge(matrix, _values(target, rows), penalty)
+    transposed = matrix.T.tocsr()
+
+    # Weights of all classes and columns would be large: they are computed as they are needed.
+    def weights_of(columns: slice) -> Floats:
+        return np.asarray(transposed[columns] @ coefficients)
+
+    return weights_of, intercepts
 
 
 def _fits(blocks: Sequence[sparse.csr_matrix], target: Target, max_work: float) -> bool:
     if len(target.values) <= MAX_DIRECT_ROWS:
         return True
     work = target.size * sum(int(block.nnz) for block in blocks)
-    return work <= max_work
+    n_weights = target.size * sum(block.shape[1] for block in blocks)
+    return work <= max_work and n_weights <= MAX_WEIGHTS
 
 
 def _columns(
@@ -238,10 +263,13 @@ def _split(weights: Floats, inputs: Inputs) -> list[Floats]:
     return [text, fields, vectors * _vector_scale(inputs), characters]
 
 
-def _few_weights(columns: sparse.csr_matrix, coefficients: Floats) -> NgramWeights:
-    """Return the largest weights of each n-gram; never are those of all classes in memory."""
+def _few_weights(
+    weights_of: Callable[[slice], Floats], start: int, end: int
+) -> NgramWeights:
+    """Return the largest weights of each of some n-grams."""
+    starts = range(start, end, _CHUNK) or range(start, start + 1)
     parts = [
-        keep_largest(np.asarray(columns[start : start + _CHUNK] @ coefficients))
-        for start in range(0, columns.shape[0], _CHUNK)
+        keep_largest(weights_of(slice(first, min(first + _CHUNK, end))))
+        for first in starts
     ]
     return NgramWeights.concatenate(parts)

@@ -33,6 +33,7 @@ def _model(n_ngrams=50, n_classes=40, dimensions=3, n_characters=0):
         keep_largest(_weights(n_ngrams, n_classes)),
         characters,
         random.normal(size=(6, n_classes)).astype(np.float32),
+        random.normal(size=n_classes).astype(np.float32),
         random.dirichlet(np.ones(n_classes)).astype(np.float32),
         random.normal(size=(dimensions, n_classes)).astype(np.float32),
     )
@@ -49,7 +50,7 @@ def _inputs(n_rows=20, n_ngrams=50, dimensions=3):
 
 def _log_probabilities(model, evidence):
     """Return the scores, written another way."""
-    ratio = evidence.astype(np.float64) / EVIDENCE_SCALE
+    ratio = (evidence + model.bias).astype(np.float64) / EVIDENCE_SCALE
     support = np.maximum(ratio, 0) + np.log1p(np.exp(-np.abs(ratio)))
     return np.log(model.frequencies + EVIDENCE_SCALE * support)
 
@@ -121,7 +122,7 @@ def test_up_to_16_classes_lose_nothing(n_classes, n_rows, seed):
     np.testing.assert_allclose(kept, weights, atol=1e-6)
 
 
-def test_no_ngrams_leave_the_frequencies():
+def test_no_ngrams_leave_bias_and_frequencies():
     model = _model(n_ngrams=0, dimensions=0).as_stored()
     scores = model.forward(_inputs(n_ngrams=0))["kind"]
     wanted = _log_probabilities(model, np.zeros((20, 40)))

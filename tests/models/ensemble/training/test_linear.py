@@ -109,3 +109,11 @@ def test_more_rows_than_a_kernel_holds_are_fitted_while_there_is_time(
     monkeypatch.setattr(linear, "MAX_WORK", inputs.text.nnz * 30 - 1)
     assert not can_fit(inputs, _target(30))
     assert can_fit(inputs, _target(5))
+
+
+def test_more_rows_than_a_kernel_holds_are_learned_as_well(inputs, monkeypatch):
+    monkeypatch.setattr(linear, "MAX_DIRECT_ROWS", 100)
+    target = _target(30, n_present=29)
+    scores = _train(inputs, target).forward(inputs)["kind"]
+    assert np.mean(scores.argmax(axis=1) == target.values) > 0.98
+    assert (scores[:, 29] < scores[:, :29].max(axis=1)).all()
