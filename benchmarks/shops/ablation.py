@@ -1,6 +1,6 @@
-"""What every part of the ensembles brings in every shop: each is left out once, all else trained.
+"""What every part of the ensembles brings in every shop: each is left out once.
 
-Parts are those of the specifications, so that a new member is measured without a change here.
+Parts are found in what was trained, so that a new member is measured without a change here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from benchmarks.shops.ablation_report import WHOLE, collect, page_section
 from benchmarks.shops.jobs import Job, Setting, checksum_rows
 from benchmarks.shops.labels import measurable_models
 from benchmarks.shops.our_jobs import OUR_CODE
-from benchmarks.shops.parts import left_out, parts_of
+from benchmarks.shops.parts import trained_once
 from benchmarks.shops.rows import SCRATCH, read_rows
 from benchmarks.shops.shop_file import SHOPS, choose_shops
 from common.encoders import Encoder
@@ -64,21 +64,13 @@ def main() -> int:
 
 
 def measure(model: str, fold: Fold, folder: Path) -> Figures:
-    """Train a model with everything and without each part; return the figures by part.
-
-    A part that the model cannot be trained without has no figures.
-    """
+    """Train a model, and fit it again without each part; return the figures by part."""
     shared = [load_encoder(path, folder) for path in train_encoders(fold, folder)]
-    with left_out(model) as specs:
+    with trained_once() as ensemble:
         figures = {WHOLE: _evaluate(model, fold, shared, folder)}
-
-    for part in parts_of(specs[0]):
-        try:
-            with left_out(model, part):
-                figures[part] = _evaluate(model, fold, shared, folder)
-        # What a model cannot do without is known to nobody but the model.
-        except (ListrecError, ValueError, KeyError, IndexError) as error:
-            print(f"{model} cannot be without {part}: {error}", file=sys.stderr)
+        for part in ensemble.parts():
+            ensemble.left_out = part
+            figures[part] = _evaluate(model, fold, shared, folder)
     return figures
 
 

@@ -1,57 +1,115 @@
-"""The parts of a model's ensemble, found in its specification, and training without one of them."""
+"""The parts of a model's ensemble, and training without one of them.
+
+Members do not depend on each other: they are trained once, and everything that is fitted to their
+held-out scores is fitted again without the part.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
-from importlib import import_module
+from dataclasses import dataclass, replace
 from typing import Any
 
-SPEC = "EnsembleSpec"
-"""The class whose instances say what an ensemble has."""
+from models.ensemble.head import STACKED
+from models.ensemble.training import fit_head
+from models.ensemble.training.cross_fitting import FittedMembers
+from models.ensemble.training.held_out import View
+
+RULES = "rules"
+"""The part whose scores are no member's."""
+
+LINEAR = "linear"
+"""The part of all linear members: each output has one or two."""
+
+_REPLACED = ("cross_fit", "hold_out", "fit_blends")
+"""Functions of ``fit_head`` that are replaced."""
 
 
-def parts_of(spec: Any) -> tuple[str, ...]:
-    """Name the parts of a specification that can be left out: members, and optional attributes."""
-    members = [member.name for member in spec.members]
-    optional = [
-        attribute.name
-        for attribute in fields(spec)
-        if attribute.default is None and getattr(spec, attribute.name) is not None
-    ]
-    return (*members, *optional)
+@dataclass(slots=True)
+class Ensemble:
+    """Members that are trained once, of which some are left out.
+
+    Attributes:
+        fitted: The members with their held-out scores, after the first training.
+        has_trees: Whether trees are stacked on them.
+        left_out: The part that is left out; empty for none.
+    """
+
+    fitted: FittedMembers | None = None
+    has_trees: bool = False
+    left_out: str = ""
+
+    def parts(self) -> list[str]:
+        """Name the parts of the trained members; what a blend cannot be without is none."""
+        if self.fitted is None:
+            return []
+        names = {part_of(name) for name in self.fitted.members}
+        if self.fitted.views[0].rule_scores:
+            names.add(RULES)
+        if self.has_trees:
+            names.add(STACKED)
+        return sorted(names) if len(names) > 1 else []
+
+    def members(self, fit: Callable[..., FittedMembers]) -> Callable[..., Any]:
+        """Return what trains the members the first time, and leaves out the part."""
+
+        def fit_once(spec: Any, features: Any, *others: Any) -> FittedMembers:
+            if self.fitted is None:
+                self.fitted = fit(spec, features, *others)
+                self.has_trees = features.with_style
+            kept = {
+                name: member
+                for name, member in self.fitted.members.items()
+                if part_of(name) != self.left_out
+            }
+            views = [_without(view, self.left_out) for view in self.fitted.views]
+            # Views of both kinds may be the same rows, and stay the same.
+            numbers = {
+                id(view): number for number, view in enumerate(self.fitted.views)
+            }
+            training = [
+                views[numbers[id(view)]]
+                if id(view) in numbers
+                else _without(view, self.left_out)
+                for view in self.fitted.training
+            ]
+            return FittedMembers(kept, views, training)
+
+        return fit_once
+
+    def blends(self, fit: Callable[..., Any]) -> Callable[..., Any]:
+        """Return what fits blends that give the part, where it is no member, no weight."""
+        return lambda head, views: fit(head, views, {self.left_out} & {RULES, STACKED})
 
 
-def without(spec: Any, part: str) -> Any:
-    """Return the specification without a part; one that has no such part stays as it is."""
-    if part in {member.name for member in spec.members}:
-        members = [member for member in spec.members if member.name != part]
-        return replace(spec, members=members)
-    if part in parts_of(spec):
-        return replace(spec, **{part: None})
-    return spec
+def part_of(member: str) -> str:
+    """Return the part that a member belongs to."""
+    kind, has_output, _ = member.partition(".")
+    return LINEAR if has_output else kind
 
 
 @contextmanager
-def left_out(model: str, part: str = "") -> Iterator[list[Any]]:
-    """Train a model without a part of its ensemble while the context lasts.
-
-    Yields a list that receives the complete specifications, to find their parts in.
-    """
-    module = import_module(f"models.{model}.train")
-    spec_class = getattr(module, SPEC)
-    seen: list[Any] = []
-
-    def make_spec(*arguments: Any, **named: Any) -> Any:
-        """Make the specification without the part."""
-        spec = spec_class(*arguments, **named)
-        seen.append(spec)
-        return without(spec, part)
-
-    # Settings have no switch for every part, and should have none for a benchmark alone.
-    setattr(module, SPEC, make_spec)
+def trained_once() -> Iterator[Ensemble]:
+    """Let models share members while the context lasts: one model on one snapshot."""
+    ensemble = Ensemble()
+    originals = {name: getattr(fit_head, name) for name in _REPLACED}
+    for name, original in originals.items():
+        wrap = ensemble.blends if name == "fit_blends" else ensemble.members
+        # Settings have no switch for every part, and should have none for a benchmark alone.
+        setattr(fit_head, name, wrap(original))
     try:
-        yield seen
+        yield ensemble
     finally:
-        setattr(module, SPEC, spec_class)
+        for name, original in originals.items():
+            setattr(fit_head, name, original)
+
+
+def _without(view: View, part: str) -> View:
+    """Return a view that later scores are written to, without those of a part."""
+    scores = {
+        name: by_output
+        for name, by_output in view.scores.items()
+        if part_of(name) != part
+    }
+    return replace(view, scores=scores)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,23 +20,30 @@ MAX_ROWS = 10_000
 """Maximum number of rows that a pool is fitted on: it has few parameters."""
 
 
-def fit_blends(head: Head, views: Sequence[View]) -> dict[str, Blend]:
-    """Fit the pool weights of every output in every view; these are in the order of the modes."""
+def fit_blends(
+    head: Head, views: Sequence[View], left_out: Collection[str] = ()
+) -> dict[str, Blend]:
+    """Fit the pool weights of every output in every view; these are in the order of the modes.
+
+    Members that are ``left_out`` get weight 0: ``trees``, ``rules`` or a member's name.
+    """
     blends = {}
     for target in views[0].targets:
         pools: dict[bool, list[PoolWeights]] = {True: [], False: []}
         for view in views:
-            pools[view.is_full].append(_fit_pool(head, view, target.name))
+            pools[view.is_full].append(_fit_pool(head, view, target.name, left_out))
         blends[target.name] = Blend(tuple(pools[False]), tuple(pools[True]))
     return blends
 
 
-def _fit_pool(head: Head, view: View, output: str) -> PoolWeights:
+def _fit_pool(
+    head: Head, view: View, output: str, left_out: Collection[str]
+) -> PoolWeights:
     """Fit a pool of all but the skipped members, which get weight 0."""
     rows = evenly_spaced(len(view.rows), MAX_ROWS)
     target = view.target(output).take(rows)
     scores = view.scores_of(output)
-    kept = _kept(head, view, output)
+    kept = _kept(head, view, output, left_out)
     pool = _fit([scores[index][rows] for index in kept], target)
 
     # Weights are by index of all members: those skipped keep their zeros.
@@ -46,11 +53,11 @@ def _fit_pool(head: Head, view: View, output: str) -> PoolWeights:
     return replace(pool, weights=tuple(weights))
 
 
-def _kept(head: Head, view: View, output: str) -> list[int]:
-    """Return the indices of the members that are not skipped; rules never are."""
-    skipped = _skipped(head, view, output)
+def _kept(head: Head, view: View, output: str, left_out: Collection[str]) -> list[int]:
+    """Return the indices of the members that are not skipped; rules come last."""
+    skipped = _skipped(head, view, output) | set(left_out)
     names = [name for name, by_output in view.scores.items() if output in by_output]
-    n_rules = len(view.rule_scores.get(output, ()))
+    n_rules = 0 if "rules" in left_out else len(view.rule_scores.get(output, ()))
     kept = [index for index, name in enumerate(names) if name not in skipped]
     return [*kept, *range(len(names), len(names) + n_rules)]
 
