@@ -83,19 +83,11 @@ def cross_fit(
     Members over vectors of supervised encoders are trained on the first ``n_train`` rows, as the
     encoders were, and score the others: there alone their vectors are as sharp as they will be.
     """
-    trainer = _Trainer(spec, inputs, listings, spec.targets(listings))
-    views = by_mode(spec, features, listings, np.arange(len(listings)))
+    trainer = _Trainer(spec, inputs, listings)
     choices = trainer.choose_linear()
+    views = by_mode(spec, features, listings, np.arange(len(listings)))
+    views = _score_folds(trainer, choices, views, progress)
 
-    folds = _folds(listings, spec.seed)
-    for number, (train, scored) in enumerate(folds, start=1):
-        progress(f"cross-fitting {number} of {len(folds)}", number / len(folds))
-        members = trainer.label_free(train, choices, ignore_progress)
-        score_members(members, views, scored)
-        trainer.score_rules(train, views, scored)
-
-    unseen = _unseen(trainer.targets, folds)
-    views = [view.with_unknown(unseen) for view in views]
     supervised = trainer.supervised(np.arange(n_train), progress)
     if supervised:
         views = [_validation_photos(view, n_train) for view in views]
@@ -119,28 +111,23 @@ def hold_out(
     Up to ``LARGE_DATA_ROWS`` rows, label-free members are then trained again on all of them: they
     err alike, a little less.
     """
-    train_rows = np.arange(n_train)
-    learned = listings[:n_train]
-    trainer = _Trainer(spec, inputs, learned, spec.targets(learned))
+    trainer = _Trainer(spec, inputs, listings[:n_train])
     choices = trainer.choose_linear()
+    train_rows = np.arange(n_train)
+    members = trainer.label_free(train_rows, choices, progress)
+    members |= trainer.supervised(train_rows, progress)
 
-    label_free = trainer.label_free(train_rows, choices, progress)
-    supervised = trainer.supervised(train_rows, progress)
     n_held_out = MAX_HELD_OUT_ROWS * (4 if spec.boosted_trees else 1)
     held_out = n_train + evenly_spaced(len(listings) - n_train, n_held_out)
     views = by_mode(spec, features, listings, held_out)
-    score_members({**label_free, **supervised}, views)
+    score_members(members, views)
     trainer.score_rules(train_rows, views, held_out)
     unseen = _unseen(spec.targets(listings), [(train_rows, held_out)])
     views = [view.with_unknown(unseen) for view in views]
 
     if len(listings) <= LARGE_DATA_ROWS:
-        everything = features.transform(listings)
-        again = _Trainer(spec, everything, listings, spec.targets(listings))
-        all_rows = np.arange(len(listings))
-        label_free = again.label_free(all_rows, choices, progress)
-
-    members = {**label_free, **supervised}
+        again = _Trainer(spec, features.transform(listings), listings)
+        members |= again.label_free(np.arange(len(listings)), choices, progress)
     if not spec.boosted_trees:
         return FittedMembers(members, views, [])
     # One half of the rows is enough for either: the trees, and the blend of all.
@@ -148,8 +135,23 @@ def hold_out(
     return FittedMembers(members, [view.every_other(1) for view in views], training)
 
 
-def _folds(listings: Sequence[Listing], seed: int) -> list[Fold]:
-    return list(group_folds(group_numbers(listings), N_FOLDS, seed))
+def _score_folds(
+    trainer: _Trainer,
+    choices: dict[str, LinearChoice],
+    views: Sequence[View],
+    progress: Progress,
+) -> list[View]:
+    """Score every row by label-free members and rules that have not seen its fold."""
+    groups = group_numbers(trainer.listings)
+    folds = list(group_folds(groups, N_FOLDS, trainer.spec.seed))
+    for number, (train, scored) in enumerate(folds, start=1):
+        progress(f"cross-fitting {number} of {len(folds)}", number / len(folds))
+        members = trainer.label_free(train, choices, ignore_progress)
+        score_members(members, views, scored)
+        trainer.score_rules(train, views, scored)
+
+    unseen = _unseen(trainer.targets, folds)
+    return [view.with_unknown(unseen) for view in views]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,11 @@ class _Trainer:
     spec: EnsembleSpec
     inputs: Inputs
     listings: Sequence[Listing]
-    targets: Sequence[Target]
+
+    @property
+    def targets(self) -> list[Target]:
+        """Return the labels of all rows."""
+        return self.spec.targets(self.listings)
 
     def choose_linear(self) -> dict[str, LinearChoice]:
         """Choose the linear members, with penalties by some of the rows."""
@@ -203,7 +209,7 @@ class _Trainer:
 
     def _take(self, rows: Ints) -> tuple[Inputs, list[Target]]:
         if len(rows) == len(self.inputs):
-            return self.inputs, list(self.targets)
+            return self.inputs, self.targets
         return self.inputs.take(rows), [target.take(rows) for target in self.targets]
 
 

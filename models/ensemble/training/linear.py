@@ -88,28 +88,21 @@ def choose_penalty(
         groups: Groups of the rows, ``[rows]``: rows of one are on one side.
     """
     rows = np.flatnonzero(target.has_label)
-    middle = candidates[len(candidates) // 2]
-    if len(np.unique(groups[rows])) < N_PENALTY_FOLDS:
-        return middle
-
-    slots = ALL_SLOTS if has_few_classes(target) else EARLY_SLOTS
-    matrix = _columns(inputs, rows, slots, inputs.characters)
-    values = _values(target, rows)
-    folds = [
-        fold
-        for fold in group_folds(groups[rows], N_PENALTY_FOLDS, seed=0)
-        if all(map(len, fold))
-    ]
-    predicted = cross_validate(kernel(matrix), values, folds, candidates)
-    truth = target.values[rows]
+    truth, groups = target.values[rows], groups[rows]
+    folds = list(group_folds(groups, N_PENALTY_FOLDS, seed=0))
     comparable = np.ones(len(rows), bool)
     if target.kind == "classes":
         comparable = ~unseen_in_folds(truth, folds)
-    if not comparable.any():
-        return middle
+    if len(np.unique(groups)) < N_PENALTY_FOLDS or not comparable.any():
+        return candidates[len(candidates) // 2]
+
+    slots = ALL_SLOTS if has_few_classes(target) else EARLY_SLOTS
+    products = kernel(_columns(inputs, rows, slots, inputs.characters))
     losses = [
-        _loss(scores[comparable], truth[comparable], target.kind)
-        for scores in predicted
+        _loss(predicted[comparable], truth[comparable], target.kind)
+        for predicted in cross_validate(
+            products, _values(target, rows), folds, candidates
+        )
     ]
     return candidates[int(np.argmin(losses))]
 
