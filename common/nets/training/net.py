@@ -61,14 +61,13 @@ def single_threaded() -> Iterator[None]:
 
 def target_loss(scores: Tensor, target: Target, rows: NDArray[np.int64]) -> Tensor:
     """Return the loss of ``scores [rows, size]``; rows without a label count as zero."""
-    values = target.values[rows]
-    is_labelled = ~np.isnan(values)
-    labelled = np.flatnonzero(is_labelled)
+    target = target.take(rows)
+    labelled = np.flatnonzero(target.has_label)
     if not len(labelled):
         # Still a function of the scores, so that it has a gradient: zeros.
         return scores.sum() * 0
 
-    truth = torch.from_numpy(values[labelled])
+    truth = torch.from_numpy(target.values[labelled])
     labelled_scores = scores[torch.from_numpy(labelled)]
     labelled_share = len(labelled) / len(rows)
     return labelled_share * _labelled_loss(labelled_scores, truth, target)
@@ -121,7 +120,7 @@ def _optimiser(module: NetModule, rate: float) -> torch.optim.Optimizer:
 
 def _labelled_rows(targets: Sequence[Target]) -> NDArray[np.int64]:
     """Return the rows that have at least one label."""
-    labelled = [~np.isnan(target.values) for target in targets]
+    labelled = [target.has_label for target in targets]
     has_any_label = np.any(labelled, axis=0)
     return np.flatnonzero(has_any_label)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from common.arrays import Ints
 from common.nets.inputs import EARLY_SLOTS, VECTORS, Inputs
 from common.nets.net import Net
-from common.nets.targets import MISSING, Target
+from common.nets.targets import Target
 from common.nets.training.net import train_net
 from common.progress import FractionDone, Progress
 from models.ensemble import head
@@ -57,7 +55,6 @@ def train_members(
     progress: Progress,
 ) -> Members:
     """Train some of the specification's members."""
-    targets = without_unknown_classes(targets)
     trained: Members = {}
     for number, member in enumerate(members):
 
@@ -85,7 +82,7 @@ def train_linear_members(
     explain when it is not known.
     """
     trained: Members = {}
-    for target in without_unknown_classes(targets):
+    for target in targets:
         if target.name not in choices:
             continue
         progress(f"training a linear model of {target.name}", 1.0)
@@ -124,7 +121,7 @@ def choose_linear(
             choose_penalty(sampled, target.take(sample), settings.penalties, groups),
             can_read_characters(inputs, target),
         )
-        for target in without_unknown_classes(targets)
+        for target in targets
         if can_fit(inputs, target)
     }
 
@@ -134,32 +131,16 @@ _PAIR = {EARLY_PREFIX: EARLY_SLOTS, FULL_PREFIX: ALL_SLOTS}
 
 
 def usable_members(members: Sequence[Member], inputs: Inputs) -> list[Member]:
-    """Return the members that have inputs beside fields, without the inputs that are absent.
-
-    If several members become alike, the first is kept.
-    """
+    """Return the members that have inputs beside fields, without the inputs that are absent."""
     vector_names = [VECTORS[modality] for modality in inputs.vectors]
     available = {"text", "fields", *vector_names}
-    usable: dict[tuple[object, ...], Member] = {}
+    usable = []
     for member in members:
         names = tuple(name for name in member.inputs if name in available)
-
         # Fields alone are few: the other members read them too.
         if set(names) - {"fields"}:
-            key = (type(member.settings), *names)
-            usable.setdefault(key, replace(member, inputs=names))
-    return list(usable.values())
-
-
-def without_unknown_classes(targets: Sequence[Target]) -> list[Target]:
-    """Return targets with unknown classes as missing: validation rows may have some."""
-    known = []
-    for target in targets:
-        if target.kind == "classes":
-            values = np.where(target.values < target.size, target.values, MISSING)
-            target = replace(target, values=values)
-        known.append(target)
-    return known
+            usable.append(replace(member, inputs=names))
+    return usable
 
 
 def _train_member(
@@ -170,17 +151,6 @@ def _train_member(
     progress: FractionDone,
 ) -> Net:
     if isinstance(member.settings, LdaSettings):
-        return train_lda(
-            inputs,
-            targets[0],
-            member.inputs[0],
-            member.settings,
-        )
+        return train_lda(inputs, targets[0], member.inputs[0], member.settings)
     settings = replace(member.settings, seed=member.settings.seed + seed)
-    return train_net(
-        inputs,
-        targets,
-        member.inputs,
-        settings,
-        progress,
-    )
+    return train_net(inputs, targets, member.inputs, settings, progress)
