@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from common.arrays import Floats, Ints
-from common.nets.inputs import EARLY_SLOTS, FROZEN_TEXT, Inputs
+from common.nets.inputs import FROZEN_TEXT, Inputs
 
 CLASSES_PER_NGRAM = 16
 """Number of classes, at most, that an n-gram has a weight for. With characters so many are as
@@ -64,7 +64,7 @@ class NgramWeights:
 class SparseLinear:
     """Log probabilities of one class against the rest, for each class of one output.
 
-    A sum of weighted n-grams, early fields and frozen text vectors is the evidence for a class: how
+    A sum of weighted n-grams, fields and frozen text vectors is the evidence for a class: how
     much more probable than at large it is, by a linear probability model. Evidence against a class
     is mostly noise, so the probability is never below what it is at large. The logarithm can be
     pooled with that of nets.
@@ -73,7 +73,7 @@ class SparseLinear:
         output: Name of the output.
         words: Weights of the n-grams of ``Inputs.text``.
         characters: Those of ``Inputs.characters``, where they are read.
-        fields: Weights of field values, ``[values, classes]``; only ``EARLY_SLOTS`` are read.
+        fields: Weights of field values, ``[values, classes]``.
         bias: Evidence for each class where nothing is known, ``[classes]``.
         frequencies: Frequency of each class at large, ``[classes]``.
         vectors: Weights of frozen text vectors, ``[dimensions, classes]``; without rows, none.
@@ -107,10 +107,9 @@ class SparseLinear:
         if self.characters is not None and inputs.characters is not None:
             evidence += self.characters.weigh(inputs.characters)
 
-        for slot in np.flatnonzero(EARLY_SLOTS):
-            weights = inputs.weights[:, slot, None]
-            if weights.any():
-                evidence += weights * self.fields[inputs.fields[:, slot]]
+        for slot in np.flatnonzero(inputs.weights.any(axis=0)):
+            values = self.fields[inputs.fields[:, slot]]
+            evidence += inputs.weights[:, slot, None] * values
         if len(self.vectors):
             evidence += inputs.vectors[FROZEN_TEXT] @ self.vectors
         evidence += self.bias

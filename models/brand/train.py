@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,7 +117,8 @@ def _specification(
         INPUT_FIELDS,
         targets,
         members=(
-            ngram_member(config.ngrams),
+            # Of few rows a linear model learns brands better than a net.
+            replace(ngram_member(config.ngrams), for_large_data=True),
             *photo_members(config.photos, config.lda),
         ),
         linear=config.linear,

@@ -31,11 +31,13 @@ class Member:
         name: Name of the member.
         inputs: Inputs that it reads: ``text``, ``fields`` and names in ``VECTORS``.
         settings: How it is trained.
+        for_large_data: Whether it is left out where members are cross-fitted.
     """
 
     name: str
     inputs: tuple[str, ...]
     settings: NetSettings | LdaSettings
+    for_large_data: bool = False
 
     @property
     def label_free(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ from models.ensemble.training.ridge import (
     MAX_DIRECT_ROWS,
     cross_validate,
     fit_ridge,
+    fit_weights,
+    fit_with_residuals,
     kernel,
 )
 from models.ensemble.training.svm import fit_svm
@@ -54,6 +57,9 @@ N_PENALTY_FOLDS = 5
 
 SCORE_SCALE = 16.0
 """Factor that makes scores of few classes, probabilities, about as large as those of nets."""
+
+LATE_PENALTY = 10.0
+"""Penalty of the late fields of many classes, in rows of a field value."""
 
 _CHUNK = 4096
 """N-grams whose weights of all classes are computed at once."""
@@ -143,48 +149,83 @@ def train_sparse_linear(
 ) -> SparseLinear:
     """Fit one class against the rest for many classes; see ``train_linear``.
 
-    Only early fields are read, and an n-gram keeps the weights of a few classes.
+    An n-gram keeps the weights of a few classes.
     """
     rows = np.flatnonzero(target.has_label)
     characters = inputs.characters if with_characters else None
     matrix = _columns(inputs, rows, EARLY_SLOTS, characters)
-    weights_of, intercepts = _fit_classes(matrix, target, rows, penalty)
+    if len(rows) <= MAX_DIRECT_ROWS:
+        fitted = _fit_ridge(matrix, inputs, target, rows, penalty)
+    else:
+        fitted = _fit_svm(matrix, target, rows, penalty)
 
     counts = [inputs.text.shape[1], inputs.n_field_values, _n_vectors(inputs)]
     words, fields, vectors, end = (int(start) for start in np.cumsum([0, *counts]))
-    frequencies = _values(target, rows).mean(axis=0)
+    weights_of, frequencies = fitted.weights_of, _values(target, rows).mean(axis=0)
     return SparseLinear(
         output=target.name,
         words=_few_weights(weights_of, words, fields),
         characters=None
         if characters is None
         else _few_weights(weights_of, end, end + characters.shape[1]),
-        fields=weights_of(slice(fields, vectors)),
-        bias=intercepts - frequencies,
+        fields=weights_of(slice(fields, vectors)) + fitted.late_fields,
+        bias=fitted.intercepts - frequencies,
         frequencies=frequencies,
         vectors=weights_of(slice(vectors, end)) * _vector_scale(inputs),
     )
 
 
-def _fit_classes(
-    matrix: sparse.csr_matrix, target: Target, rows: Ints, penalty: float
-) -> tuple[Callable[[slice], Floats], Floats]:
-    """Return what gives the weights ``[columns, size]`` of some columns, and the intercepts."""
-    if len(rows) > MAX_DIRECT_ROWS:
-        classes = target.values[rows].astype(np.int64)
-        weights, intercepts = fit_svm(
-            matrix, classes, target.size, max(penalty, MIN_SVM_PENALTY)
-        )
-        return weights.__getitem__, intercepts
+WeightsOf = Callable[[slice], Floats]
+"""Returns the weights ``[columns, classes]`` of some columns."""
 
-    coefficients, intercepts = fit_ridge(matrix, _values(target, rows), penalty)
+
+@dataclass(frozen=True, slots=True)
+class _Classes:
+    """A linear model of classes.
+
+    Attributes:
+        weights_of: Weights of columns: together they would be large.
+        intercepts: ``[classes]``.
+        late_fields: Weights of field values beside them, ``[field values, classes]``.
+    """
+
+    weights_of: WeightsOf
+    intercepts: Floats
+    late_fields: Floats | float = 0.0
+
+
+def _fit_ridge(
+    matrix: sparse.csr_matrix,
+    inputs: Inputs,
+    target: Target,
+    rows: Ints,
+    penalty: float,
+) -> _Classes:
+    """Fit a ridge regression, then the late fields to what it lacks.
+
+    Words must explain what fields would, since these are confirmed later or never.
+    """
+    values = _values(target, rows)
+    coefficients, intercepts, residuals = fit_with_residuals(matrix, values, penalty)
+    late = _one_hot(inputs, rows, ~EARLY_SLOTS)
+    late_fields = fit_weights(late, residuals, LATE_PENALTY)
     transposed = matrix.T.tocsr()
+    return _Classes(
+        lambda columns: np.asarray(transposed[columns] @ coefficients),
+        intercepts,
+        late_fields,
+    )
 
-    # Weights of all classes and columns would be large: they are computed as they are needed.
-    def weights_of(columns: slice) -> Floats:
-        return np.asarray(transposed[columns] @ coefficients)
 
-    return weights_of, intercepts
+def _fit_svm(
+    matrix: sparse.csr_matrix, target: Target, rows: Ints, penalty: float
+) -> _Classes:
+    """Fit a support vector machine, without late fields: of so many rows nets learn enough."""
+    classes = target.values[rows].astype(np.int64)
+    weights, intercepts = fit_svm(
+        matrix, classes, target.size, max(penalty, MIN_SVM_PENALTY)
+    )
+    return _Classes(weights.__getitem__, intercepts)
 
 
 def _fits(blocks: Sequence[sparse.csr_matrix], target: Target, max_work: float) -> bool:
@@ -256,9 +297,7 @@ def _split(weights: Floats, inputs: Inputs) -> list[Floats]:
     return [text, fields, vectors * _vector_scale(inputs), characters]
 
 
-def _few_weights(
-    weights_of: Callable[[slice], Floats], start: int, end: int
-) -> NgramWeights:
+def _few_weights(weights_of: WeightsOf, start: int, end: int) -> NgramWeights:
     """Return the largest weights of each of some n-grams."""
     starts = range(start, end, _CHUNK) or range(start, start + 1)
     parts = [

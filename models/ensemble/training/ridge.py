@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve, lapack
 
 from common.arrays import Floats, Ints
 
@@ -47,6 +47,28 @@ def fit_ridge(
     return _solve(kernel(matrix), centred, penalty), intercepts
 
 
+def fit_with_residuals(
+    matrix: sparse.csr_matrix, values: Floats, penalty: float
+) -> tuple[Floats, Floats, Floats]:
+    """Fit as ``fit_ridge`` does at most ``MAX_DIRECT_ROWS`` rows.
+
+    Returns:
+        Coefficients and intercepts, then what each row lacks when it is left out of the fit,
+        ``[rows, k]`` (Allen, The Relationship between Variable Selection and Data Augmentation and
+        a Method for Prediction, 1974).
+    """
+    intercepts = values.mean(axis=0)
+    factor = _factorise(kernel(matrix), penalty)
+    coefficients = cho_solve(factor, values - intercepts, check_finite=False)
+    inverse, _ = lapack.spotri(*factor)
+    return coefficients, intercepts, coefficients / np.diag(inverse)[:, None]
+
+
+def fit_weights(columns: sparse.csr_matrix, values: Floats, penalty: float) -> Floats:
+    """Fit few columns without intercepts; return their weights, ``[columns, k]``."""
+    return _solve(kernel(columns.T.tocsr()), np.asarray(columns.T @ values), penalty)
+
+
 def kernel(matrix: sparse.csr_matrix) -> Floats:
     """Return the scalar products of all pairs of rows, ``[rows, rows]``."""
     products: Floats = (matrix @ matrix.T).toarray()
@@ -78,12 +100,20 @@ def cross_validate(
 
 
 def _solve(products: Floats, values: Floats, penalty: float) -> Floats:
-    """Solve ``(products + penalty) x = values`` by Cholesky decomposition."""
-    system = products.copy()
-    system[np.diag_indices_from(system)] += penalty
-    factor = cho_factor(system, overwrite_a=True, check_finite=False)
+    """Solve ``(products + penalty) x = values``."""
+    factor = _factorise(products, penalty)
     solution: Floats = cho_solve(factor, values, check_finite=False)
     return solution
+
+
+def _factorise(products: Floats, penalty: float) -> tuple[Floats, bool]:
+    """Return the Cholesky decomposition of ``products + penalty``, and whether it is the lower."""
+    system = products.copy()
+    system[np.diag_indices_from(system)] += penalty
+    factor: tuple[Floats, bool] = cho_factor(
+        system, overwrite_a=True, check_finite=False
+    )
+    return factor
 
 
 def _iterate(matrix: sparse.csr_matrix, values: Floats, penalty: float) -> Floats:

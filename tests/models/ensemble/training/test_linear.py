@@ -5,7 +5,7 @@ import pytest
 
 from common.listing import Listing
 from common.nets.feature_extractor import FeatureExtractor
-from common.nets.inputs import EARLY_SLOTS
+from common.nets.inputs import EARLY_SLOTS, keep_early_fields
 from common.nets.targets import MISSING, Target
 from models.ensemble.training import linear
 from models.ensemble.training.linear import (
@@ -117,3 +117,17 @@ def test_more_rows_than_a_kernel_holds_are_learned_as_well(inputs, monkeypatch):
     scores = _train(inputs, target).forward(inputs)["kind"]
     assert np.mean(scores.argmax(axis=1) == target.values) > 0.98
     assert (scores[:, 29] < scores[:, :29].max(axis=1)).all()
+
+
+def test_late_fields_explain_what_words_do_not():
+    random = np.random.default_rng(0)
+    leaves = random.choice(["Bags", "Shoes", "Toys"], 300)
+    rows = [Listing(random.choice(WORDS), category=leaf) for leaf in leaves]
+    inputs = FeatureExtractor(("category",)).fit_transform(rows)
+    classes = np.unique(leaves, return_inverse=True)[1].astype(float)
+    model = _train(inputs, Target("kind", "classes", 12, classes))
+
+    full = model.forward(inputs)["kind"].argmax(axis=1)
+    early = model.forward(keep_early_fields(inputs))["kind"].argmax(axis=1)
+    assert (full == classes).all()
+    assert np.mean(early == classes) < 0.6

@@ -8,7 +8,13 @@ from scipy import sparse
 from sklearn.linear_model import Ridge
 
 from models.ensemble.training import ridge
-from models.ensemble.training.ridge import cross_validate, fit_ridge, kernel
+from models.ensemble.training.ridge import (
+    cross_validate,
+    fit_ridge,
+    fit_weights,
+    fit_with_residuals,
+    kernel,
+)
 
 
 def _problem(n_rows=60, n_columns=40, n_values=20, seed=0):
@@ -57,3 +63,21 @@ def test_cross_validation_predicts_each_row_as_a_fit_to_the_other_folds_does():
     coefficients, intercepts = fit_ridge(matrix[train], values[train], 0.5)
     expected = matrix[scored] @ (matrix[train].T @ coefficients) + intercepts
     np.testing.assert_allclose(predicted[scored], expected, atol=1e-4)
+
+
+def test_residuals_are_those_of_a_fit_without_the_row():
+    matrix, values = _problem()
+    _, intercepts, residuals = fit_with_residuals(matrix, values, 0.5)
+    products, centred = kernel(matrix), values - intercepts
+    others = np.linalg.solve(products[1:, 1:] + 0.5 * np.eye(59), centred[1:])
+    np.testing.assert_allclose(
+        residuals[0], centred[0] - products[0, 1:] @ others, atol=1e-3
+    )
+
+
+def test_weights_of_few_columns_are_those_of_scikit_learn():
+    matrix, values = _problem(n_columns=5)
+    model = Ridge(alpha=2.0, fit_intercept=False).fit(matrix.toarray(), values)
+    np.testing.assert_allclose(
+        fit_weights(matrix, values, 2.0), model.coef_.T, atol=1e-4
+    )
