@@ -18,11 +18,13 @@ from models.ensemble.spec import EnsembleSpec, Member
 from models.ensemble.training.lda import train_lda
 from models.ensemble.training.linear import (
     ALL_SLOTS,
-    can_fit,
-    can_read_characters,
     choose_penalty,
     has_few_classes,
     train_linear,
+)
+from models.ensemble.training.many_classes import (
+    can_fit,
+    can_read_characters,
     train_sparse_linear,
 )
 

@@ -7,13 +7,9 @@ from common.listing import Listing
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.inputs import EARLY_SLOTS, keep_early_fields
 from common.nets.targets import MISSING, Target
-from models.ensemble.training import linear
-from models.ensemble.training.linear import (
-    SCORE_SCALE,
-    can_fit,
-    train_linear,
-    train_sparse_linear,
-)
+from models.ensemble.training import many_classes
+from models.ensemble.training.linear import SCORE_SCALE, train_linear
+from models.ensemble.training.many_classes import can_fit, train_sparse_linear
 
 WORDS = [f"word{number}" for number in range(30)]
 ROWS = [
@@ -104,15 +100,15 @@ def test_frozen_vectors_are_read_as_they_are_served():
 def test_more_rows_than_a_kernel_holds_are_fitted_while_there_is_time(
     inputs, monkeypatch
 ):
-    monkeypatch.setattr(linear, "MAX_DIRECT_ROWS", 100)
+    monkeypatch.setattr(many_classes, "MAX_DIRECT_ROWS", 100)
     assert can_fit(inputs, _target(30))
-    monkeypatch.setattr(linear, "MAX_WORK", inputs.text.nnz * 30 - 1)
+    monkeypatch.setattr(many_classes, "MAX_WORK", inputs.text.nnz * 30 - 1)
     assert not can_fit(inputs, _target(30))
     assert can_fit(inputs, _target(5))
 
 
 def test_more_rows_than_a_kernel_holds_are_learned_as_well(inputs, monkeypatch):
-    monkeypatch.setattr(linear, "MAX_DIRECT_ROWS", 100)
+    monkeypatch.setattr(many_classes, "MAX_DIRECT_ROWS", 100)
     target = _target(30, n_present=29)
     scores = _train(inputs, target).forward(inputs)["kind"]
     assert np.mean(scores.argmax(axis=1) == target.values) > 0.98
