@@ -26,6 +26,10 @@ from models.ensemble.training.labels import fit_labels, rows_without
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
+MIN_NET_ROWS = 4_000
+"""Minimum number of rows for a net over n-grams; of fewer rows a linear model learns brands better
+alone."""
+
 
 def train(
     snapshot: Snapshot,
@@ -117,8 +121,7 @@ def _specification(
         INPUT_FIELDS,
         targets,
         members=(
-            # Of few rows a linear model learns brands better than a net.
-            replace(ngram_member(config.ngrams), for_large_data=True),
+            replace(ngram_member(config.ngrams), min_rows=MIN_NET_ROWS),
             *photo_members(config.photos, config.lda),
         ),
         linear=config.linear,

@@ -31,13 +31,13 @@ class Member:
         name: Name of the member.
         inputs: Inputs that it reads: ``text``, ``fields`` and names in ``VECTORS``.
         settings: How it is trained.
-        for_large_data: Whether it is left out where members are cross-fitted.
+        min_rows: Minimum number of rows; with fewer the other members are better without it.
     """
 
     name: str
     inputs: tuple[str, ...]
     settings: NetSettings | LdaSettings
-    for_large_data: bool = False
+    min_rows: int = 0
 
     @property
     def label_free(self) -> bool:

@@ -66,9 +66,8 @@ def fit_head(
     inputs = features.fit_transform(listings if is_small else rows)
     mean_late_fields = float(count_late_fields(inputs).mean())
 
-    if is_small:
-        kept = [member for member in spec.members if not member.for_large_data]
-        spec = replace(spec, members=kept)
+    kept = [member for member in spec.members if len(listings) >= member.min_rows]
+    spec = replace(spec, members=kept)
     fit_members = cross_fit if is_small else hold_out
     fitted = fit_members(
         spec,
