@@ -15,6 +15,7 @@ from models.ensemble.head import STACKED
 from models.ensemble.training import fit_head
 from models.ensemble.training.cross_fitting import FittedMembers
 from models.ensemble.training.held_out import View
+from models.ensemble.training.members import FREQUENCY_PREFIX
 
 RULES = "rules"
 """The part whose scores are no member's."""
@@ -44,12 +45,14 @@ class Ensemble:
         """Name the parts of the trained members; what a blend cannot be without is none."""
         if self.fitted is None:
             return []
+        # A head needs a member.
         names = {part_of(name) for name in self.fitted.members}
+        names = names if len(names) > 1 else set()
         if self.fitted.views[0].rule_scores:
             names.add(RULES)
         if self.has_trees:
             names.add(STACKED)
-        return sorted(names) if len(names) > 1 else []
+        return sorted(names)
 
     def members(self, fit: Callable[..., FittedMembers]) -> Callable[..., Any]:
         """Return what trains the members the first time, and leaves out the part."""
@@ -86,7 +89,8 @@ class Ensemble:
 def part_of(member: str) -> str:
     """Return the part that a member belongs to."""
     kind, has_output, _ = member.partition(".")
-    return LINEAR if has_output else kind
+    is_linear = has_output and f"{kind}." != FREQUENCY_PREFIX
+    return LINEAR if is_linear else kind
 
 
 @contextmanager

@@ -63,6 +63,12 @@ class Inputs:
         largest_number = int(self.fields.max(initial=0))
         return max(largest_number + 1, self.min_field_values)
 
+    @property
+    def has_categories(self) -> bool:
+        """Whether any row has a confirmed category."""
+        slots = np.isin(FIELD_SLOTS, ["category"])
+        return bool(self.weights[:, slots].any())
+
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.fields)

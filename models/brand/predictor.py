@@ -69,7 +69,9 @@ class BrandPredictor(HeadPredictor):
         self, ranked: tuple[Candidate, ...], used: tuple[str, ...]
     ) -> Suggestion:
         abstained = ""
-        if ranked[0].probability < self.calibration.abstain_below:
+        if not used:
+            abstained = "the listing says too little yet"
+        elif ranked[0].probability < self.calibration.abstain_below:
             abstained = 'no brand reaches the confidence threshold, nor does "no brand"'
         return Suggestion(
             self.name, self.version, {"brand": ranked}, abstained=abstained, used=used

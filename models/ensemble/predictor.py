@@ -74,7 +74,7 @@ def used_fields(
     used = []
     for row, listing in enumerate(listings):
         names = []
-        if listing.title or listing.description:
+        if listing.title.strip() or listing.description.strip():
             names.append("text")
         if has_photo[row]:
             names.append("photo")

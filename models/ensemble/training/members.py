@@ -15,6 +15,7 @@ from models.ensemble import head
 from models.ensemble.head import EARLY_PREFIX, FULL_PREFIX
 from models.ensemble.settings import LdaSettings, LinearSettings
 from models.ensemble.spec import EnsembleSpec, Member
+from models.ensemble.training.frequencies import can_count, train_frequencies
 from models.ensemble.training.lda import train_lda
 from models.ensemble.training.linear import (
     ALL_SLOTS,
@@ -28,6 +29,9 @@ from models.ensemble.training.many_classes import (
     train_sparse_linear,
 )
 
+FREQUENCY_PREFIX = "frequencies."
+"""Prefix of the member that knows only how likely a class is in a category."""
+
 LINEAR_PREFIX = "linear."
 """Prefix of the linear member of an output of many classes."""
 
@@ -39,10 +43,12 @@ class LinearChoice:
     Attributes:
         penalty: Regularisation strength.
         with_characters: Whether runs of characters are read, of many classes.
+        with_frequencies: Whether classes are counted by category besides.
     """
 
     penalty: float
     with_characters: bool
+    with_frequencies: bool
 
 
 Members = dict[str, head.Member]
@@ -77,7 +83,7 @@ def train_linear_members(
     choices: Mapping[str, LinearChoice],
     progress: Progress,
 ) -> Members:
-    """Train the linear members of every output that has a choice.
+    """Train the linear members of every output that has a choice, and frequencies by category.
 
     Of many classes it is one model over n-grams. Of a value or a few classes there are two, over
     early fields and over all fields: what a known category explains, the words that go with it must
@@ -89,6 +95,9 @@ def train_linear_members(
             continue
         progress(f"training a linear model of {target.name}", 1.0)
         choice = choices[target.name]
+        if choice.with_frequencies:
+            net = train_frequencies(inputs, target)
+            trained[FREQUENCY_PREFIX + target.name] = net.as_stored()
         if has_few_classes(target):
             for prefix, slots in _PAIR.items():
                 net = train_linear(inputs, target, choice.penalty, slots)
@@ -122,6 +131,7 @@ def choose_linear(
         target.name: LinearChoice(
             choose_penalty(sampled, target.take(sample), settings.penalties, groups),
             can_read_characters(inputs, target),
+            with_frequencies=inputs.has_categories and can_count(target),
         )
         for target in targets
         if can_fit(inputs, target)

@@ -122,10 +122,8 @@ def test_an_encoder_is_timed_on_what_it_reads(make):
     described = [start("encoder-any", encoder) for encoder in release.encoders]
 
     timed = {tuple(sorted(detail["latency"])) for detail, _ in described}
-    assert timed == {
-        ("text, alone", "text, in batches of 32"),
-        ("photos, alone", "photos, in batches of 32"),
-    }
+    # No model reads a text encoder that learned from labels, so a release has none.
+    assert timed == {("photos, alone", "photos, in batches of 32")}
     assert all("## Limits" not in text for _, text in described)
 
 
