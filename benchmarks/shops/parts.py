@@ -13,12 +13,10 @@ from typing import Any
 
 from models.ensemble.head import STACKED
 from models.ensemble.training import fit_head
+from models.ensemble.training.blending import RULES
 from models.ensemble.training.cross_fitting import FittedMembers
 from models.ensemble.training.held_out import View
 from models.ensemble.training.members import FREQUENCY_PREFIX
-
-RULES = "rules"
-"""The part whose scores are no member's."""
 
 LINEAR = "linear"
 """The part of all linear members: each output has one or two."""

@@ -16,6 +16,9 @@ from models.ensemble.blend import Blend, PoolWeights
 from models.ensemble.head import EARLY_PREFIX, FULL_PREFIX, Head
 from models.ensemble.training.held_out import View
 
+RULES = "rules"
+"""Name of the rules among what can be left out of a blend."""
+
 MAX_ROWS = 10_000
 """Maximum number of rows that a pool is fitted on: it has few parameters."""
 
@@ -57,7 +60,7 @@ def _kept(head: Head, view: View, output: str, left_out: Collection[str]) -> lis
     """Return the indices of the members that are not skipped; rules come last."""
     skipped = _skipped(head, view, output) | set(left_out)
     names = [name for name, by_output in view.scores.items() if output in by_output]
-    n_rules = 0 if "rules" in left_out else len(view.rule_scores.get(output, ()))
+    n_rules = 0 if RULES in left_out else len(view.rule_scores.get(output, ()))
     kept = [index for index, name in enumerate(names) if name not in skipped]
     return [*kept, *range(len(names), len(names) + n_rules)]
 

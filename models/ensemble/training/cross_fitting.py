@@ -83,7 +83,7 @@ def cross_fit(
     Members over vectors of supervised encoders are trained on the first ``n_train`` rows, as the
     encoders were, and score the others: there alone their vectors are as sharp as they will be.
     """
-    trainer = _Trainer(spec, inputs, listings)
+    trainer = _Trainer(spec, inputs, listings, spec.targets(listings))
     choices = trainer.choose_linear()
     views = by_mode(spec, features, listings, np.arange(len(listings)))
     views = _score_folds(trainer, choices, views, progress)
@@ -111,9 +111,11 @@ def hold_out(
     Up to ``LARGE_DATA_ROWS`` rows, label-free members are then trained again on all of them: they
     err alike, a little less.
     """
-    trainer = _Trainer(spec, inputs, listings[:n_train])
-    choices = trainer.choose_linear()
+    targets = spec.targets(listings)
     train_rows = np.arange(n_train)
+    learned = [target.take(train_rows) for target in targets]
+    trainer = _Trainer(spec, inputs, listings[:n_train], learned)
+    choices = trainer.choose_linear()
     members = trainer.label_free(train_rows, choices, progress)
     members |= trainer.supervised(train_rows, progress)
 
@@ -122,11 +124,11 @@ def hold_out(
     views = by_mode(spec, features, listings, held_out)
     score_members(members, views)
     trainer.score_rules(train_rows, views, held_out)
-    unseen = _unseen(spec.targets(listings), [(train_rows, held_out)])
+    unseen = _unseen(targets, [(train_rows, held_out)])
     views = [view.with_unknown(unseen) for view in views]
 
     if len(listings) <= LARGE_DATA_ROWS:
-        again = _Trainer(spec, features.transform(listings), listings)
+        again = _Trainer(spec, features.transform(listings), listings, targets)
         members |= again.label_free(np.arange(len(listings)), choices, progress)
     if not spec.boosted_trees:
         return FittedMembers(members, views, [])
@@ -161,11 +163,7 @@ class _Trainer:
     spec: EnsembleSpec
     inputs: Inputs
     listings: Sequence[Listing]
-
-    @property
-    def targets(self) -> list[Target]:
-        """Return the labels of all rows."""
-        return self.spec.targets(self.listings)
+    targets: list[Target]
 
     def choose_linear(self) -> dict[str, LinearChoice]:
         """Choose the linear members, with penalties by some of the rows."""

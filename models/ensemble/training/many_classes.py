@@ -69,14 +69,16 @@ def train_sparse_linear(
     rows = np.flatnonzero(target.has_label)
     characters = inputs.characters if with_characters else None
     matrix = design_matrix(inputs, rows, EARLY_SLOTS, characters)
+    values = class_values(target, rows)
     if len(rows) <= MAX_DIRECT_ROWS:
-        fitted = _fit_ridge(matrix, inputs, target, rows, penalty)
+        late = one_hot(inputs, rows, ~EARLY_SLOTS)
+        fitted = _fit_ridge(matrix, late, values, penalty)
     else:
         fitted = _fit_svm(matrix, target, rows, penalty)
 
     counts = [inputs.text.shape[1], inputs.n_field_values, n_vectors(inputs)]
     words, fields, vectors, end = (int(start) for start in np.cumsum([0, *counts]))
-    weights_of, frequencies = fitted.weights_of, class_values(target, rows).mean(axis=0)
+    weights_of, frequencies = fitted.weights_of, values.mean(axis=0)
     return SparseLinear(
         output=target.name,
         words=_few_weights(weights_of, words, fields),
@@ -110,19 +112,13 @@ class _Classes:
 
 
 def _fit_ridge(
-    matrix: sparse.csr_matrix,
-    inputs: Inputs,
-    target: Target,
-    rows: Ints,
-    penalty: float,
+    matrix: sparse.csr_matrix, late: sparse.csr_matrix, values: Floats, penalty: float
 ) -> _Classes:
-    """Fit a ridge regression, then the late fields to what it lacks.
+    """Fit a ridge regression, then the ``late`` fields to what it lacks.
 
     Words must explain what fields would, since these are confirmed later or never.
     """
-    values = class_values(target, rows)
     coefficients, intercepts, residuals = fit_with_residuals(matrix, values, penalty)
-    late = one_hot(inputs, rows, ~EARLY_SLOTS)
     late_fields = fit_weights(late, residuals, LATE_PENALTY)
     transposed = matrix.T.tocsr()
     return _Classes(
