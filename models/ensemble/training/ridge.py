@@ -13,10 +13,6 @@ from common.arrays import Floats, Ints
 MAX_DIRECT_ROWS = 10_000
 """Maximum number of rows whose kernel is held in memory and factorised."""
 
-MIN_DIRECT_VALUES = 16
-"""Minimum number of values for which that is faster than iterations, which cost as many products
-as there are values."""
-
 MAX_ITERATIONS = 300
 
 TOLERANCE = 1e-3
@@ -26,7 +22,7 @@ TOLERANCE = 1e-3
 def fit_ridge(
     matrix: sparse.csr_matrix, values: Floats, penalty: float
 ) -> tuple[Floats, Floats]:
-    """Fit a ridge regression in its dual form.
+    """Fit a ridge regression of few values in its dual form, by iterations.
 
     Saunders et al., Ridge Regression Learning Algorithm in Dual Variables, 1998.
 
@@ -40,17 +36,13 @@ def fit_ridge(
         the intercepts ``[k]``.
     """
     intercepts = values.mean(axis=0, dtype=np.float64).astype(np.float32)
-    centred = values - intercepts
-    n_rows, n_values = values.shape
-    if n_rows > MAX_DIRECT_ROWS or n_values < MIN_DIRECT_VALUES:
-        return _iterate(matrix, centred, penalty), intercepts
-    return _solve(kernel(matrix), centred, penalty), intercepts
+    return _iterate(matrix, values - intercepts, penalty), intercepts
 
 
 def fit_with_residuals(
     matrix: sparse.csr_matrix, values: Floats, penalty: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Fit as ``fit_ridge`` does at most ``MAX_DIRECT_ROWS`` rows.
+    """Fit as ``fit_ridge`` does at most ``MAX_DIRECT_ROWS`` rows, all values at once.
 
     Returns:
         Coefficients and intercepts, then what each row lacks when it is left out of the fit,
