@@ -21,7 +21,7 @@ from models.ensemble.training.members import FREQUENCY_PREFIX
 LINEAR = "linear"
 """The part of all linear members: each output has one or two."""
 
-_REPLACED = ("cross_fit", "hold_out", "fit_blends")
+_REPLACED = ("fit_members", "fit_blends")
 """Functions of ``fit_head`` that are replaced."""
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from common.metrics import Threshold
 from common.nets.settings import NetSettings
-from models.ensemble.settings import LdaSettings, LinearSettings
+from models.ensemble.settings import LinearSettings
 
 OUTPUTS = ("brand",)
 """Fields of a listing that the model suggests."""
@@ -38,7 +38,6 @@ class Config:
         ngrams: The net over n-grams and confirmed fields.
         linear: Penalties of the linear member.
         photos: The net over photo vectors and confirmed fields.
-        lda: The linear discriminant over photo vectors.
     """
 
     seed: int = 0
@@ -46,9 +45,7 @@ class Config:
     ngrams: NetSettings = field(default_factory=lambda: NetSettings(epochs=12.0))
     linear: LinearSettings = field(default_factory=LinearSettings)
     photos: NetSettings = field(default_factory=lambda: NetSettings(epochs=6.0))
-    lda: LdaSettings = field(default_factory=LdaSettings)
 
     RENAMED: ClassVar[Mapping[str, str]] = {
         "sure": "abstain_below",
-        "discriminants": "lda",
     }

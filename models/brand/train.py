@@ -19,7 +19,7 @@ from models.brand import gazetteer
 from models.brand.config import INPUT_FIELDS, Config
 from models.brand.gazetteer import Gazetteer, stored_gains
 from models.brand.predictor import BrandCalibration
-from models.ensemble.spec import EnsembleSpec, ScoreRules, ngram_member, photo_members
+from models.ensemble.spec import EnsembleSpec, ScoreRules, ngram_member, photo_member
 from models.ensemble.training.fit_head import fit_head, write_model
 from models.ensemble.training.labels import fit_labels, rows_without
 
@@ -122,7 +122,7 @@ def _specification(
         targets,
         members=(
             replace(ngram_member(config.ngrams), min_rows=MIN_NET_ROWS),
-            *photo_members(config.photos, config.lda),
+            photo_member(config.photos),
         ),
         linear=config.linear,
         seed=config.seed,

@@ -16,7 +16,7 @@ from common.progress import Progress
 from models.category.config import INPUT_FIELDS, Config
 from models.category.levels import build_tree
 from models.category.predictor import CategoryCalibration
-from models.ensemble.spec import EnsembleSpec, ngram_member, photo_members
+from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member
 from models.ensemble.training.fit_head import (
     FittedHead,
     fit_head,
@@ -84,7 +84,7 @@ def _specification(
         targets,
         members=(
             ngram_member(config.ngrams),
-            *photo_members(config.photos, config.lda),
+            photo_member(config.photos),
         ),
         linear=config.linear,
         seed=config.seed,

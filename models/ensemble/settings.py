@@ -3,50 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
-class LdaSettings:
-    """Settings of a linear discriminant analysis over vectors.
+class TreeSize:
+    """Size of the boosted trees of one output.
 
     Attributes:
-        shrinkage: Weight of the isotropic covariance in the covariance within classes, 0 to 1.
-        score_scale: Factor of the log posteriors, an inverse temperature: unscaled they are
-            overconfident.
-    """
-
-    shrinkage: float = 0.6
-    score_scale: float = 0.15
-
-    RENAMED: ClassVar[Mapping[str, str]] = {"loudness": "score_scale"}
-
-
-@dataclass(frozen=True, slots=True)
-class QuantileTrees:
-    """Size of the boosted trees of a residual quantile.
-
-    Attributes:
-        n_estimators: Number of trees of each quantile.
+        n_estimators: Number of trees.
         num_leaves: Maximum number of leaves of a tree.
     """
 
-    n_estimators: int = 100
-    num_leaves: int = 8
-
-
-@dataclass(frozen=True, slots=True)
-class MulticlassTrees:
-    """Size of the boosted trees of an output of more than two classes.
-
-    Attributes:
-        n_estimators: Number of trees of each class.
-        num_leaves: Maximum number of leaves of a tree.
-    """
-
-    n_estimators: int = 100
-    num_leaves: int = 7
+    n_estimators: int
+    num_leaves: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +42,8 @@ class BoostedTreesSettings:
     min_rows: int = 0
     n_estimators: int = 200
     num_leaves: int = 15
-    quantile: QuantileTrees = field(default_factory=QuantileTrees)
-    multiclass: MulticlassTrees = field(default_factory=MulticlassTrees)
+    quantile: TreeSize = TreeSize(n_estimators=100, num_leaves=8)
+    multiclass: TreeSize = TreeSize(n_estimators=100, num_leaves=7)
     learning_rate: float = 0.04
     min_child_samples: int = 40
     feature_fraction: float = 0.4
@@ -95,6 +66,10 @@ class BoostedTreesSettings:
         "directions": "n_components",
         "words": "n_ngrams",
     }
+
+    def with_size(self, size: TreeSize) -> BoostedTreesSettings:
+        """Return the settings for trees of another size."""
+        return replace(self, n_estimators=size.n_estimators, num_leaves=size.num_leaves)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from common.listing import Listing
 from common.nets.inputs import VECTORS, is_label_free
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
-from models.ensemble.settings import BoostedTreesSettings, LdaSettings, LinearSettings
+from models.ensemble.settings import BoostedTreesSettings, LinearSettings
 
 MakeTargets = Callable[[Sequence[Listing]], list[Target]]
 """Turns listings in full context into targets."""
@@ -25,7 +25,7 @@ FitRules = Callable[[Sequence[Listing]], ScoreRules]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One net or linear discriminant of a head.
+    """One net of a head.
 
     Attributes:
         name: Name of the member.
@@ -36,7 +36,7 @@ class Member:
 
     name: str
     inputs: tuple[str, ...]
-    settings: NetSettings | LdaSettings
+    settings: NetSettings
     min_rows: int = 0
 
     @property
@@ -53,7 +53,7 @@ class EnsembleSpec:
         encoders: Encoders whose vectors are read.
         fields: Confirmed fields that may be read.
         targets: Makes the targets of listings.
-        members: Nets and discriminants; those without any of their inputs are left out.
+        members: Nets; those without any of their inputs are left out.
         linear: Penalties of the linear members: two of a value or of a few classes, for early and
             for full context, and one of many classes.
         seed: Added to the seed of everything.
@@ -85,14 +85,6 @@ class EnsembleSpec:
 def ngram_member(settings: NetSettings) -> Member:
     """Return a net over n-grams and confirmed fields."""
     return Member("ngrams", ("text", "fields"), settings)
-
-
-def photo_members(settings: NetSettings, lda: LdaSettings) -> tuple[Member, Member]:
-    """Return a net over photo vectors and confirmed fields, and a discriminant over the vectors."""
-    return (
-        Member("photos", (VECTORS["photo"], "fields"), settings),
-        Member("photo_lda", (VECTORS["photo"],), lda),
-    )
 
 
 def photo_member(settings: NetSettings) -> Member:

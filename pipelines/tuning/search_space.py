@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from common.nets.settings import NetSettings
-from models.ensemble.settings import BoostedTreesSettings, LdaSettings
+from models.ensemble.settings import BoostedTreesSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,6 @@ RANGES: Mapping[type, Mapping[str, SearchRange]] = {
         "ngram_dropout": SearchRange(0.0, 0.7),
         "field_dropout": SearchRange(0.1, 0.9),
     },
-    LdaSettings: {"shrinkage": SearchRange(0.2, 0.95)},
     BoostedTreesSettings: {
         "n_estimators": SearchRange(0.5, 2.0, relative=True),
         "learning_rate": SearchRange(0.5, 2.0, relative=True),
@@ -48,7 +47,7 @@ RANGES: Mapping[type, Mapping[str, SearchRange]] = {
 Penalties of linear members are not among them: every training run chooses its own.
 """
 
-CONDITIONS = {"photos": "photo", "lda": "photo"}
+CONDITIONS = {"photos": "photo"}
 """Members that are trained only where there is an encoder of this modality."""
 
 TEXT_MEMBERS = ("ngrams",)

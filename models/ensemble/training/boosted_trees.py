@@ -3,70 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from common.arrays import Floats
+from common.nets.targets import Target
 from models.ensemble.boosted_trees import BoostedTrees
 from models.ensemble.settings import BoostedTreesSettings
+from models.ensemble.stack_features import QUANTILES
 
 MAX_DEPTH = 6
 """Maximum depth of a tree: each level costs every prediction the same time."""
-
-MEAN, LOG_ODDS, MULTICLASS = "regression", "binary", "multiclass"
-"""Objectives: the mean of a value, the log odds of the second of two classes, class scores."""
 
 TreeDumps = list[dict[str, Any]]
 """Trees of one output in the format of LightGBM's ``dump_model``."""
 
 
-def quantile(level: float) -> str:
-    """Return the objective of a quantile of a value."""
-    return f"quantile {level}"
-
-
 def fit_boosted_trees(
     table: Floats,
     truth: NDArray[np.float64],
-    objectives: Sequence[str],
+    target: Target,
     settings: BoostedTreesSettings,
 ) -> BoostedTrees:
-    """Fit one output an objective to ``truth [rows]`` on ``table [rows, columns]``.
+    """Fit ``truth [rows]``, labels of a target, on ``table [rows, columns]``.
+
+    The trees predict the mean of a value, the log odds of the second of two classes, or a score of
+    each of more classes.
 
     Ke et al., LightGBM: A Highly Efficient Gradient Boosting Decision Tree, 2017. It runs on one
     thread, so that the same rows give the same trees.
     """
-    outputs = []
-    for objective in objectives:
-        name, *levels = objective.split(" ")
-        parameters: dict[str, Any] = {"objective": name}
-        if levels:
-            parameters["alpha"] = float(levels[0])
-        outputs.append(_boost(table, truth, settings, parameters))
-    return _join(outputs)
+    if target.is_multiclass:
+        objective = {"objective": "multiclass", "num_class": target.size}
+        sized = settings.with_size(settings.multiclass)
+        trees = _boost(table, truth, sized, objective)
+        # LightGBM grows one tree of each class in turn.
+        return _join([trees[number :: target.size] for number in range(target.size)])
+
+    name = "regression" if target.kind == "value" else "binary"
+    return _join([_boost(table, truth, settings, {"objective": name})])
 
 
-def fit_boosted_classes(
-    table: Floats, truth: NDArray[np.float64], size: int, settings: BoostedTreesSettings
+def fit_quantile_trees(
+    table: Floats, truth: NDArray[np.float64], settings: BoostedTreesSettings
 ) -> BoostedTrees:
-    """Fit scores of ``size`` classes to the class numbers ``truth [rows]``."""
-    settings = replace(
-        settings,
-        n_estimators=settings.multiclass.n_estimators,
-        num_leaves=settings.multiclass.num_leaves,
-    )
-    trees = _boost(
-        table,
-        truth,
-        settings,
-        {"objective": MULTICLASS, "num_class": size},
-    )
-
-    # LightGBM grows one tree of each class in turn.
-    return _join([trees[number::size] for number in range(size)])
+    """Fit ``QUANTILES`` of ``truth [rows]`` on ``table [rows, columns]``."""
+    sized = settings.with_size(settings.quantile)
+    objectives = ({"objective": "quantile", "alpha": level} for level in QUANTILES)
+    return _join([_boost(table, truth, sized, objective) for objective in objectives])
 
 
 def _boost(

@@ -70,90 +70,85 @@ def cross_fits(spec: EnsembleSpec, n_rows: int) -> bool:
     return n_rows <= (LARGE_DATA_ROWS if spec.boosted_trees else CROSS_FIT_ROWS)
 
 
-def cross_fit(
+def fit_members(
     spec: EnsembleSpec,
     features: FeatureExtractor,
     listings: Sequence[Listing],
-    inputs: Inputs,
     n_train: int,
     progress: Progress,
 ) -> FittedMembers:
-    """Train on all rows; every row is scored by members that were trained on other folds.
+    """Train the members, and score rows by members that were trained without them.
+
+    On small data every row is scored, in folds; on large data the rows after the first ``n_train``
+    are. Up to ``LARGE_DATA_ROWS`` rows the members that are stored learn from all of them: they err
+    alike, a little less.
 
     Members over vectors of supervised encoders are trained on the first ``n_train`` rows, as the
     encoders were, and score the others: there alone their vectors are as sharp as they will be.
+
+    Args:
+        spec: The parts of the head.
+        features: Turns rows into inputs; it is fitted here.
+        listings: Training rows, then validation rows.
+        n_train: Number of training rows.
+        progress: Called with what is done, and the fraction of it.
     """
+    is_small = cross_fits(spec, len(listings))
+    all_rows = np.arange(len(listings))
+    train_rows, held_out = all_rows[:n_train], all_rows
+    if not is_small:
+        n_held_out = MAX_HELD_OUT_ROWS * (4 if spec.boosted_trees else 1)
+        held_out = n_train + evenly_spaced(len(listings) - n_train, n_held_out)
+
+    inputs = features.fit_transform(listings)
     trainer = _Trainer(spec, inputs, listings, spec.targets(listings))
     choices = trainer.choose_linear()
-    views = by_mode(spec, features, listings, np.arange(len(listings)))
-    views = _score_folds(trainer, choices, views, progress)
+    views = by_mode(spec, features, listings, held_out)
+    folds = (
+        list(group_folds(group_numbers(listings), N_FOLDS, spec.seed))
+        if is_small
+        else [(train_rows, held_out)]
+    )
+    label_free, views = _score_folds(trainer, folds, choices, views, progress)
 
-    supervised = trainer.supervised(np.arange(n_train), progress)
+    supervised = trainer.supervised(train_rows, progress)
     if supervised:
         views = [_validation_photos(view, n_train) for view in views]
         score_members(supervised, views)
-
-    all_rows = np.arange(len(listings))
-    label_free = trainer.label_free(all_rows, choices, progress)
-    return FittedMembers({**label_free, **supervised}, views, _largest_pair(views))
-
-
-def hold_out(
-    spec: EnsembleSpec,
-    features: FeatureExtractor,
-    listings: Sequence[Listing],
-    inputs: Inputs,
-    n_train: int,
-    progress: Progress,
-) -> FittedMembers:
-    """Train on the first ``n_train`` rows, and score the others.
-
-    Up to ``LARGE_DATA_ROWS`` rows, label-free members are then trained again on all of them: they
-    err alike, a little less.
-    """
-    targets = spec.targets(listings)
-    train_rows = np.arange(n_train)
-    learned = [target.take(train_rows) for target in targets]
-    trainer = _Trainer(spec, inputs, listings[:n_train], learned)
-    choices = trainer.choose_linear()
-    members = trainer.label_free(train_rows, choices, progress)
-    members |= trainer.supervised(train_rows, progress)
-
-    n_held_out = MAX_HELD_OUT_ROWS * (4 if spec.boosted_trees else 1)
-    held_out = n_train + evenly_spaced(len(listings) - n_train, n_held_out)
-    views = by_mode(spec, features, listings, held_out)
-    score_members(members, views)
-    trainer.score_rules(train_rows, views, held_out)
-    unseen = _unseen(targets, [(train_rows, held_out)])
-    views = [view.with_unknown(unseen) for view in views]
-
     if len(listings) <= LARGE_DATA_ROWS:
-        again = _Trainer(spec, features.transform(listings), listings, targets)
-        members |= again.label_free(np.arange(len(listings)), choices, progress)
-    if not spec.boosted_trees:
-        return FittedMembers(members, views, [])
-    # One half of the rows is enough for either: the trees, and the blend of all.
-    training = [view.every_other(0) for view in _largest_pair(views)]
-    return FittedMembers(members, [view.every_other(1) for view in views], training)
+        label_free = trainer.label_free(all_rows, choices, progress)
+
+    members = {**label_free, **supervised}
+    training = _largest_pair(views)
+    if not is_small and spec.boosted_trees:
+        # One half of the rows is enough for either: the trees, and the blend of all.
+        training = [view.every_other(0) for view in training]
+        views = [view.every_other(1) for view in views]
+    return FittedMembers(members, views, training)
 
 
 def _score_folds(
     trainer: _Trainer,
+    folds: Sequence[Fold],
     choices: dict[str, LinearChoice],
     views: Sequence[View],
     progress: Progress,
-) -> list[View]:
-    """Score every row by label-free members and rules that have not seen its fold."""
-    groups = group_numbers(trainer.listings)
-    folds = list(group_folds(groups, N_FOLDS, trainer.spec.seed))
+) -> tuple[Members, list[View]]:
+    """Score rows by label-free members and rules that have not seen their fold.
+
+    Returns:
+        The members of the last fold, and the views with the labels that members could know.
+    """
+    members: Members = {}
     for number, (train, scored) in enumerate(folds, start=1):
         progress(f"cross-fitting {number} of {len(folds)}", number / len(folds))
-        members = trainer.label_free(train, choices, ignore_progress)
+        report = progress if len(folds) == 1 else ignore_progress
+        members = trainer.label_free(train, choices, report)
         score_members(members, views, scored)
         trainer.score_rules(train, views, scored)
 
     unseen = _unseen(trainer.targets, folds)
-    return [view.with_unknown(unseen) for view in views]
+    return members, [view.with_unknown(unseen) for view in views]
 
 
 @dataclass(frozen=True, slots=True)

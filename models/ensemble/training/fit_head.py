@@ -19,9 +19,7 @@ from models.ensemble.spec import EnsembleSpec
 from models.ensemble.training.blending import fit_blends
 from models.ensemble.training.cross_fitting import (
     FittedMembers,
-    cross_fit,
-    cross_fits,
-    hold_out,
+    fit_members,
 )
 from models.ensemble.training.held_out import View
 from models.ensemble.training.stacking import fit_stacking
@@ -61,24 +59,13 @@ def fit_head(
     """
     progress("reading", 0.0)
     listings = [*rows, *validation_rows]
-    is_small = cross_fits(spec, len(listings))
-    features = _feature_extractor(spec, len(rows), len(listings))
-    inputs = features.fit_transform(listings if is_small else rows)
-    mean_late_fields = float(count_late_fields(inputs).mean())
-
     kept = [member for member in spec.members if len(listings) >= member.min_rows]
     spec = replace(spec, members=kept)
-    fit_members = cross_fit if is_small else hold_out
-    fitted = fit_members(
-        spec,
-        features,
-        listings,
-        inputs,
-        len(rows),
-        progress,
-    )
-    # The inputs are large, and so may be the scores of many classes below.
-    del inputs
+    features = _feature_extractor(spec, len(rows), len(listings))
+    fitted = fit_members(spec, features, listings, len(rows), progress)
+
+    full_context = fitted.training[1].inputs
+    mean_late_fields = float(count_late_fields(full_context).mean())
     head = Head(
         features,
         fitted.members,

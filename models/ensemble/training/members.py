@@ -1,4 +1,4 @@
-"""Training of the members of a head: nets, discriminants and linear models."""
+"""Training of the members of a head: nets and linear models."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 
 from common.arrays import Ints
 from common.nets.inputs import EARLY_SLOTS, VECTORS, Inputs
-from common.nets.net import Net
 from common.nets.targets import Target
 from common.nets.training.net import train_net
-from common.progress import FractionDone, Progress
+from common.progress import Progress
 from models.ensemble import head
 from models.ensemble.head import EARLY_PREFIX, FULL_PREFIX
-from models.ensemble.settings import LdaSettings, LinearSettings
+from models.ensemble.settings import LinearSettings
 from models.ensemble.spec import EnsembleSpec, Member
 from models.ensemble.training.frequencies import can_count, train_frequencies
-from models.ensemble.training.lda import train_lda
 from models.ensemble.training.linear import (
     ALL_SLOTS,
     choose_penalty,
@@ -72,7 +70,8 @@ def train_members(
             """Report the fraction of all members."""
             progress(f"training on {name}", (number + fraction) / len(members))
 
-        net = _train_member(member, inputs, targets, spec.seed, report)
+        settings = replace(member.settings, seed=member.settings.seed + spec.seed)
+        net = train_net(inputs, targets, member.inputs, settings, report)
         trained[member.name] = net.as_stored()
     return trained
 
@@ -153,16 +152,3 @@ def usable_members(members: Sequence[Member], inputs: Inputs) -> list[Member]:
         if set(names) - {"fields"}:
             usable.append(replace(member, inputs=names))
     return usable
-
-
-def _train_member(
-    member: Member,
-    inputs: Inputs,
-    targets: Sequence[Target],
-    seed: int,
-    progress: FractionDone,
-) -> Net:
-    if isinstance(member.settings, LdaSettings):
-        return train_lda(inputs, targets[0], member.inputs[0], member.settings)
-    settings = replace(member.settings, seed=member.settings.seed + seed)
-    return train_net(inputs, targets, member.inputs, settings, progress)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse.linalg import svds
 
 from common.arrays import Floats, evenly_spaced
@@ -16,12 +18,7 @@ from models.ensemble.boosted_trees import BoostedTrees
 from models.ensemble.head import STACKED, Head
 from models.ensemble.settings import BoostedTreesSettings
 from models.ensemble.stack_features import StackFeatures, as_scores, text_matrix
-from models.ensemble.training.boosted_trees import (
-    LOG_ODDS,
-    MEAN,
-    fit_boosted_classes,
-    fit_boosted_trees,
-)
+from models.ensemble.training.boosted_trees import fit_boosted_trees
 from models.ensemble.training.held_out import View, group_folds
 
 MAX_PROJECTION_ROWS = 20_000
@@ -38,14 +35,52 @@ N_FOLDS = 5
 rows are much worse than those that are stored."""
 
 
-class Trees(Protocol):
-    """How trees of some kind are fitted to views, and applied to one."""
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Trees of one output that are fitted to held-out rows, in early and in full context together.
+
+    Attributes:
+        table: Returns the columns of a view, ``[rows, columns]``.
+        truth: Returns what is predicted, ``[rows]``; NaN without a label.
+        boost: Fits trees to a table and the truth.
+    """
+
+    table: Callable[[View], Floats]
+    truth: Callable[[View], NDArray[np.float64]]
+    boost: Callable[[Floats, NDArray[np.float64]], BoostedTrees]
 
     def fit(self, parts: Sequence[View]) -> BoostedTrees:
-        """Fit trees to some rows, in early and in full context."""
+        """Fit the trees to the labelled rows of some views."""
+        tables, truths = [], []
+        for part in parts:
+            truth = self.truth(part)
+            labelled = np.flatnonzero(np.isfinite(truth))
+            rows = labelled[evenly_spaced(len(labelled), MAX_ROWS)]
+            tables.append(self.table(part.take(rows)))
+            truths.append(truth[rows])
+        return self.boost(np.concatenate(tables), np.concatenate(truths))
 
-    def predict(self, trees: BoostedTrees, view: View) -> Floats:
-        """Apply trees to a view, ``[rows, k]``."""
+    def cross_predict(
+        self, training: Sequence[View], views: Sequence[View], seed: int
+    ) -> list[Floats]:
+        """Return ``[rows, k]`` for each view by trees that have not seen the row's group.
+
+        A view whose rows are none of ``training`` is predicted by the trees of the last fold.
+        """
+        groups = training[0].groups
+        predicted: dict[int, Floats] = {}
+        for train, _ in group_folds(groups, N_FOLDS, seed):
+            fitted = self.fit([part.take(train) for part in training])
+            seen = np.unique(groups[train])
+            for number, view in enumerate(views):
+                is_unseen = ~np.isin(view.groups, seen)
+                positions = np.flatnonzero(is_unseen)
+                values = fitted.predict(self.table(view.take(positions)))
+
+                shape = (len(view.rows), values.shape[1])
+                whole = predicted.setdefault(number, np.zeros(shape, np.float32))
+                whole[positions] = values
+        return list(predicted.values())
 
 
 def fit_stacking(
@@ -64,88 +99,32 @@ def fit_stacking(
         views: The rows that they score.
         settings: Size of the trees.
     """
-    outputs = [target.name for target in training[0].targets if target.has_label.any()]
-    if not outputs:
+    targets = [target for target in training[0].targets if target.has_label.any()]
+    if not targets:
         return head
 
-    inputs = training[0].inputs
-    head = replace(head, stack_features=_fit_features(outputs, inputs, settings))
+    outputs = [target.name for target in targets]
+    features = _fit_features(outputs, training[0].inputs, settings)
+    head = replace(head, stack_features=features)
     stacking = {}
-    for output in outputs:
-        trees = _StackedTrees(head, output, settings)
-        stacking[output] = trees.fit(training)
-        scores = cross_predict(trees, training, views, settings.seed)
-        for view, values in zip(views, scores, strict=True):
-            view.scores.setdefault(STACKED, {})[output] = values
+    for target in targets:
+        trees = Trees(
+            lambda view: head.stacking_table(view.inputs, view.scores),
+            partial(_labels, target.name),
+            partial(fit_boosted_trees, target=target, settings=settings),
+        )
+        stacking[target.name] = trees.fit(training)
+        predicted = trees.cross_predict(training, views, settings.seed)
+        for view, columns in zip(views, predicted, strict=True):
+            scores = as_scores(columns, target.size)
+            view.scores.setdefault(STACKED, {})[target.name] = scores
     return replace(head, stacking=stacking)
 
 
-def cross_predict(
-    trees: Trees, training: Sequence[View], views: Sequence[View], seed: int
-) -> list[Floats]:
-    """Return predictions ``[rows, k]`` for each view by trees that have not seen the row's group.
-
-    A view whose rows are none of ``training`` is predicted by the trees of the last fold.
-    """
-    groups = training[0].groups
-    predicted: dict[int, Floats] = {}
-    for train, _ in group_folds(groups, N_FOLDS, seed):
-        fitted = trees.fit([part.take(train) for part in training])
-        seen = np.unique(groups[train])
-        for number, view in enumerate(views):
-            is_unseen = ~np.isin(view.groups, seen)
-            positions = np.flatnonzero(is_unseen)
-            values = trees.predict(fitted, view.take(positions))
-
-            shape = (len(view.rows), values.shape[1])
-            whole = predicted.setdefault(number, np.zeros(shape, np.float32))
-            whole[positions] = values
-    return list(predicted.values())
-
-
-@dataclass(frozen=True, slots=True)
-class _StackedTrees:
-    """Trees of one output over the scores of the members."""
-
-    head: Head
-    output: str
-    settings: BoostedTreesSettings
-
-    def fit(self, parts: Sequence[View]) -> BoostedTrees:
-        """Fit the trees to labelled rows."""
-        return _fit_trees(parts, self.output, self.head, self.settings)
-
-    def predict(self, trees: BoostedTrees, view: View) -> Floats:
-        """Return scores ``[rows, classes]``."""
-        columns = trees.predict(_table(self.head, view))
-        return as_scores(columns, view.target(self.output).size)
-
-
-def _fit_trees(
-    views: Sequence[View], output: str, head: Head, settings: BoostedTreesSettings
-) -> BoostedTrees:
-    """Fit one output to its labelled rows, in early and full context together."""
-    target = views[0].target(output)
-    labelled = np.flatnonzero(target.has_label)
-    rows = labelled[evenly_spaced(len(labelled), MAX_ROWS)]
-
-    tables = [_table(head, view.take(rows)) for view in views]
-    table = np.concatenate(tables)
-    truth = np.tile(target.values[rows], len(views))
-
-    if target.is_multiclass:
-        return fit_boosted_classes(
-            table,
-            truth,
-            target.size,
-            settings,
-        )
-    objective = MEAN if target.kind == "value" else LOG_ODDS
-    return fit_boosted_trees(table, truth, [objective], settings)
-
-
-def _table(head: Head, view: View) -> Floats:
-    return head.stacking_table(view.inputs, view.scores)
+def _labels(output: str, view: View) -> NDArray[np.float64]:
+    """Return the labels of a view, ``[rows]``; a class beyond the known ones is none."""
+    target = view.target(output)
+    return np.where(target.has_label, target.values, np.nan)
 
 
 def _fit_features(

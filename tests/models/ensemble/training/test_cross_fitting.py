@@ -17,9 +17,8 @@ from models.ensemble.training import cross_fitting
 from models.ensemble.training.cross_fitting import (
     CROSS_FIT_ROWS,
     N_FOLDS,
-    cross_fit,
     cross_fits,
-    hold_out,
+    fit_members,
 )
 from models.ensemble.training.held_out import group_folds
 
@@ -59,11 +58,16 @@ def _targets_of(classes, names=WORDS):
     return targets
 
 
-def _fit(rows, targets, fit=cross_fit, n_train=200):
-    spec = _specification(targets)
-    features = FeatureExtractor(())
-    inputs = features.fit_transform(rows if fit is cross_fit else rows[:n_train])
-    return fit(spec, features, rows, inputs, n_train, ignore_progress)
+def _fit(rows, targets, n_train=200, **changes):
+    spec = replace(_specification(targets), **changes)
+    return fit_members(spec, FeatureExtractor(()), rows, n_train, ignore_progress)
+
+
+@pytest.fixture
+def large_data(monkeypatch):
+    """The rows of these tests are many."""
+    monkeypatch.setattr(cross_fitting, "CROSS_FIT_ROWS", 100)
+    monkeypatch.setattr(cross_fitting, "LARGE_DATA_ROWS", 220)
 
 
 def _category(listing):
@@ -95,11 +99,14 @@ def test_scores_of_a_row_do_not_depend_on_labels_of_its_group():
         )
 
 
-@pytest.mark.parametrize("fit", [cross_fit, hold_out])
-def test_what_is_learned_by_heart_scores_no_better_than_chance(fit):
+@pytest.mark.parametrize("cross_fit_rows", [10, 1000])
+def test_what_is_learned_by_heart_scores_no_better_than_chance(
+    monkeypatch, cross_fit_rows
+):
+    monkeypatch.setattr(cross_fitting, "CROSS_FIT_ROWS", cross_fit_rows)
     random = np.random.default_rng(1)
     rows = [replace(row, category=random.choice(WORDS)) for row in _shop(480)]
-    fitted = _fit(rows, _targets_of(_category), fit, n_train=240)
+    fitted = _fit(rows, _targets_of(_category), n_train=240)
     for view in fitted.views:
         truth = view.target("kind").values
         for scores in view.scores.values():
@@ -107,7 +114,9 @@ def test_what_is_learned_by_heart_scores_no_better_than_chance(fit):
             assert hits == pytest.approx(1 / N_CLASSES, abs=0.08)
 
 
-def test_members_are_trained_on_all_rows_in_the_end():
+@pytest.mark.parametrize("cross_fit_rows", [10, 1000])
+def test_members_are_trained_on_all_rows_in_the_end(monkeypatch, cross_fit_rows):
+    monkeypatch.setattr(cross_fitting, "CROSS_FIT_ROWS", cross_fit_rows)
     rows = [
         *_shop(),
         Listing("sombrero", category=WORDS[7]),
@@ -132,8 +141,8 @@ def test_a_class_of_one_row_is_unknown_there():
         assert (values[:-1] < len(names)).all()
 
 
-def test_members_of_large_data_score_validation_rows():
-    fitted = _fit(_shop(), _targets_of(_category), hold_out)
+def test_members_of_large_data_score_validation_rows(large_data):
+    fitted = _fit(_shop(), _targets_of(_category))
     for view in fitted.views:
         assert view.rows.tolist() == list(range(200, 240))
         truth = view.target("kind").values
@@ -141,13 +150,8 @@ def test_members_of_large_data_score_validation_rows():
         assert hits.mean() > 0.6
 
 
-def test_trees_and_blends_of_large_data_have_rows_of_their_own():
-    spec = replace(
-        _specification(_targets_of(_category)), boosted_trees=BoostedTreesSettings()
-    )
-    features, rows = FeatureExtractor(()), _shop()
-    inputs = features.fit_transform(rows[:200])
-    fitted = hold_out(spec, features, rows, inputs, 200, ignore_progress)
+def test_trees_and_blends_of_large_data_have_rows_of_their_own(large_data):
+    fitted = _fit(_shop(), _targets_of(_category), boosted_trees=BoostedTreesSettings())
     for trees, blend in zip(fitted.training, fitted.views, strict=True):
         assert not set(trees.rows) & set(blend.rows)
         assert sorted([*trees.rows, *blend.rows]) == list(range(200, 240))
@@ -184,10 +188,7 @@ def test_rules_are_fitted_without_the_rows_that_they_score():
         return scores
 
     rows = [replace(row, title=f"{row.title} {n}") for n, row in enumerate(rows)]
-    spec = replace(_specification(_targets_of(_category)), fit_rules=fit_rules)
-    features = FeatureExtractor(())
-    inputs = features.fit_transform(rows)
-    views = cross_fit(spec, features, rows, inputs, 200, ignore_progress).views
+    views = _fit(rows, _targets_of(_category), fit_rules=fit_rules).views
     assert len(fitted_to) == cross_fitting.N_FOLDS
     assert not any(
         scores.any() for view in views for scores in view.rule_scores["kind"]

@@ -12,7 +12,7 @@ from common.nets.settings import NetSettings
 from common.nets.targets import Target
 from common.progress import ignore_progress
 from models.ensemble.head_files import SETTINGS, load_head, save_head
-from models.ensemble.settings import BoostedTreesSettings, LinearSettings, QuantileTrees
+from models.ensemble.settings import BoostedTreesSettings, LinearSettings, TreeSize
 from models.ensemble.spec import EnsembleSpec, ngram_member
 from models.ensemble.stack_features import as_columns, as_scores, select_columns
 from models.ensemble.training.fit_head import fit_head
@@ -24,7 +24,7 @@ NET = NetSettings(width=8, epochs=0.5, batch_size=32, learning_rate=0.02)
 PENALTY = LinearSettings(penalties=(4.0,))
 TREES = BoostedTreesSettings(
     n_estimators=50,
-    quantile=QuantileTrees(50),
+    quantile=TreeSize(50, 8),
     learning_rate=0.1,
     min_child_samples=10,
     n_components=4,
