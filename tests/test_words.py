@@ -44,7 +44,6 @@ SETTINGS = {
     "class_trees": "multiclass.n_estimators",
     "columns": "feature_fraction",
     "directions": "n_components",
-    "discriminants": "lda",
     "forest": "boosted_trees",
     "from_rows": "min_rows",
     "grace": "shutdown_grace",

@@ -87,14 +87,12 @@ def _same(config: Any) -> Any:
     return config
 
 
-_NO_LDA = _set("lda", score_scale=0.0)
 _NO_LINEAR = _set("linear", penalties=(1e9,))
 _NO_PRICE_TREES = _set("boosted_trees", n_estimators=1)
 _NO_SHIPPING_TREES = _set("boosted_trees", min_rows=10**9)
 
 WHOLE = Part("whole", dict.fromkeys(models.NAMES, _same))
 PARTS = (
-    Part("discriminants", {"category": _NO_LDA, "brand": _NO_LDA}),
     Part("trees", {"price": _NO_PRICE_TREES, "shipping": _NO_SHIPPING_TREES}),
     Part("linear models", dict.fromkeys(models.NAMES, _NO_LINEAR)),
     Part("words of a pretrained model", WHOLE.without, pretrained_words=False),

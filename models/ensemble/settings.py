@@ -9,15 +9,15 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class TreeSize:
-    """Size of the boosted trees of one output.
+    """Size of the boosted trees of a quantile, or of a class.
 
     Attributes:
         n_estimators: Number of trees.
         num_leaves: Maximum number of leaves of a tree.
     """
 
-    n_estimators: int
-    num_leaves: int
+    n_estimators: int = 100
+    num_leaves: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class BoostedTreesSettings:
     min_rows: int = 0
     n_estimators: int = 200
     num_leaves: int = 15
-    quantile: TreeSize = TreeSize(n_estimators=100, num_leaves=8)
-    multiclass: TreeSize = TreeSize(n_estimators=100, num_leaves=7)
+    quantile: TreeSize = TreeSize()
+    multiclass: TreeSize = TreeSize()
     learning_rate: float = 0.04
     min_child_samples: int = 40
     feature_fraction: float = 0.4

@@ -45,7 +45,6 @@ def test_every_renamed_setting_exists_under_its_new_name_only(name):
         ),
         ("price", {"widest": 9.0}, "price.max_interval_ratio"),
         ("category", {"right": 0.9}, "category.commit_precision"),
-        ("category", {"discriminants": {"loudness": 1.0}}, "category.lda.score_scale"),
         ("shipping", {"sure": 0.5}, "shipping.abstain_below"),
     ],
 )

@@ -24,7 +24,7 @@ NET = NetSettings(width=8, epochs=0.5, batch_size=32, learning_rate=0.02)
 PENALTY = LinearSettings(penalties=(4.0,))
 TREES = BoostedTreesSettings(
     n_estimators=50,
-    quantile=TreeSize(50, 8),
+    quantile=TreeSize(50),
     learning_rate=0.1,
     min_child_samples=10,
     n_components=4,
