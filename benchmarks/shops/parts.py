@@ -13,10 +13,11 @@ from typing import Any
 
 from models.ensemble.head import STACKED
 from models.ensemble.training import fit_head
-from models.ensemble.training.blending import RULES
 from models.ensemble.training.cross_fitting import FittedMembers
-from models.ensemble.training.held_out import View
+from models.ensemble.training.held_out import RULE_PREFIX, View
 from models.ensemble.training.members import FREQUENCY_PREFIX
+
+RULES = RULE_PREFIX.rstrip(".")
 
 LINEAR = "linear"
 """The part of all linear members: each output has one or two."""
@@ -46,7 +47,7 @@ class Ensemble:
         # A head needs a member.
         names = {part_of(name) for name in self.fitted.members}
         names = names if len(names) > 1 else set()
-        if self.fitted.views[0].rule_scores:
+        if any(map(_is_rule, self.fitted.views[0].scores)):
             names.add(RULES)
         if self.has_trees:
             names.add(STACKED)
@@ -75,20 +76,29 @@ class Ensemble:
                 else _without(view, self.left_out)
                 for view in self.fitted.training
             ]
-            return FittedMembers(kept, views, training)
+            return replace(self.fitted, members=kept, views=views, training=training)
 
         return fit_once
 
     def blends(self, fit: Callable[..., Any]) -> Callable[..., Any]:
         """Return what fits blends that give the part, where it is no member, no weight."""
-        return lambda head, views: fit(head, views, {self.left_out} & {RULES, STACKED})
+
+        def fit_without(head: Any, views: Any) -> Any:
+            names = {name for view in views for name in view.scores}
+            return fit(head, views, {n for n in names if part_of(n) == self.left_out})
+
+        return fit_without
 
 
 def part_of(member: str) -> str:
     """Return the part that a member belongs to."""
     kind, has_output, _ = member.partition(".")
-    is_linear = has_output and f"{kind}." != FREQUENCY_PREFIX
+    is_linear = has_output and kind not in (RULES, FREQUENCY_PREFIX.rstrip("."))
     return LINEAR if is_linear else kind
+
+
+def _is_rule(member: str) -> bool:
+    return part_of(member) == RULES
 
 
 @contextmanager
@@ -112,6 +122,6 @@ def _without(view: View, part: str) -> View:
     scores = {
         name: by_output
         for name, by_output in view.scores.items()
-        if part_of(name) != part
+        if part_of(name) != part or _is_rule(name)
     }
     return replace(view, scores=scores)

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.arrays import Floats
 from common.encoders import Encoder
 from common.listing import NO_BRAND, Listing
 from common.nets.label_encoding import encode
@@ -19,8 +18,10 @@ from models.brand import gazetteer
 from models.brand.config import INPUT_FIELDS, Config
 from models.brand.gazetteer import Gazetteer, stored_gains
 from models.brand.predictor import BrandCalibration
+from models.ensemble.head import MemberScores
 from models.ensemble.spec import EnsembleSpec, ScoreRules, ngram_member, photo_member
 from models.ensemble.training.fit_head import fit_head, write_model
+from models.ensemble.training.held_out import RULE_PREFIX
 from models.ensemble.training.labels import fit_labels, rows_without
 
 if TYPE_CHECKING:
@@ -85,13 +86,16 @@ def _fit_rules(brands: Sequence[str], rows: Sequence[Listing]) -> ScoreRules:
 
 def _gazetteer_scores(
     titles: Gazetteer, descriptions: Gazetteer, listings: Sequence[Listing]
-) -> dict[str, list[Floats]]:
+) -> MemberScores:
     """Return the scores of both gazetteers as further members of the brand."""
     title_scores = titles.scores([listing.title for listing in listings])
     description_scores = descriptions.scores(
         [listing.description for listing in listings]
     )
-    return {"brand": [title_scores, description_scores]}
+    return {
+        f"{RULE_PREFIX}title": {"brand": title_scores},
+        f"{RULE_PREFIX}description": {"brand": description_scores},
+    }
 
 
 def _fit_gazetteers(

@@ -116,15 +116,6 @@ def _load_features(
 
 def _arrays(head: Head) -> dict[str, NDArray[Any]]:
     """Return all arrays of a head by their names in the file."""
-    arrays = {}
-    for part, named in _array_parts(head).items():
-        for name, array in named.items():
-            arrays[f"{part}.{name}"] = array
-    return arrays
-
-
-def _array_parts(head: Head) -> dict[str, Mapping[str, NDArray[Any]]]:
-    """Return the arrays of the parts of a head."""
     parts: dict[str, Mapping[str, NDArray[Any]]] = {
         VOCABULARY: head.features.vocabulary.arrays(),
         STACK_FEATURES: head.stack_features.arrays(),
@@ -137,7 +128,12 @@ def _array_parts(head: Head) -> dict[str, Mapping[str, NDArray[Any]]]:
         parts[STACKING + output] = trees.arrays()
     for output, trees in head.residual_quantiles.items():
         parts[RESIDUAL_QUANTILES + output] = trees.arrays()
-    return parts
+
+    return {
+        f"{part}.{name}": array
+        for part, named in parts.items()
+        for name, array in named.items()
+    }
 
 
 def _select_encoders(

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from common.arrays import Floats
 from common.encoders import Encoder
 from common.listing import Listing
 from common.nets.inputs import VECTORS, is_label_free
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
+from models.ensemble.head import MemberScores
 from models.ensemble.settings import BoostedTreesSettings, LinearSettings
 
 MakeTargets = Callable[[Sequence[Listing]], list[Target]]
 """Turns listings in full context into targets."""
 
-ScoreRules = Callable[[Sequence[Listing]], dict[str, list[Floats]]]
-"""Returns scores, by output, of members that are rules instead of nets."""
+ScoreRules = Callable[[Sequence[Listing]], MemberScores]
+"""Returns scores of rules, which are members that read listings; see ``RULE_PREFIX``."""
 
 FitRules = Callable[[Sequence[Listing]], ScoreRules]
 """Fits rules to listings in full context."""

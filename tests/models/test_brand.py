@@ -74,7 +74,7 @@ def _gazetteer_scores(rows):
     """Return the held-out scores of the gazetteer over titles."""
     spec = _specification([], quick("brand"), ["Velox", "Ardent", NO_BRAND])
     [early, _] = fit_head(spec, rows[:50], rows[50:], ignore_progress).views
-    return early.rule_scores["brand"][0]
+    return early.scores["rules.title"]["brand"]
 
 
 def test_gains_of_a_row_do_not_depend_on_its_own_brand():

@@ -16,9 +16,6 @@ from models.ensemble.blend import Blend, PoolWeights
 from models.ensemble.head import EARLY_PREFIX, FULL_PREFIX, Head
 from models.ensemble.training.held_out import View
 
-RULES = "rules"
-"""Name of the rules among what can be left out of a blend."""
-
 MAX_ROWS = 10_000
 """Maximum number of rows that a pool is fitted on: it has few parameters."""
 
@@ -28,7 +25,7 @@ def fit_blends(
 ) -> dict[str, Blend]:
     """Fit the pool weights of every output in every view; these are in the order of the modes.
 
-    Members that are ``left_out`` get weight 0: ``trees``, ``rules`` or a member's name.
+    Members, trees and rules whose names are ``left_out`` get weight 0.
     """
     blends = {}
     for target in views[0].targets:
@@ -45,24 +42,13 @@ def _fit_pool(
     """Fit a pool of all but the skipped members, which get weight 0."""
     rows = evenly_spaced(len(view.rows), MAX_ROWS)
     target = view.target(output).take(rows)
-    scores = view.scores_of(output)
-    kept = _kept(head, view, output, left_out)
-    pool = _fit([scores[index][rows] for index in kept], target)
-
-    # Weights are by index of all members: those skipped keep their zeros.
-    weights = [0.0] * len(scores)
-    for index, weight in zip(kept, pool.weights, strict=True):
-        weights[index] = weight
-    return replace(pool, weights=tuple(weights))
-
-
-def _kept(head: Head, view: View, output: str, left_out: Collection[str]) -> list[int]:
-    """Return the indices of the members that are not skipped; rules come last."""
     skipped = _skipped(head, view, output) | set(left_out)
-    names = [name for name, by_output in view.scores.items() if output in by_output]
-    n_rules = 0 if RULES in left_out else len(view.rule_scores.get(output, ()))
-    kept = [index for index, name in enumerate(names) if name not in skipped]
-    return [*kept, *range(len(names), len(names) + n_rules)]
+    names = view.names_of(output)
+    kept = [name for name in names if name not in skipped]
+    pool = _fit([view.scores[name][output][rows] for name in kept], target)
+
+    weights = dict(zip(kept, pool.weights, strict=True))
+    return replace(pool, weights=tuple(weights.get(name, 0.0) for name in names))
 
 
 def _fit(scores: Sequence[Floats], target: Target) -> PoolWeights:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -15,14 +16,14 @@ from common.nets.inputs import Inputs
 from common.nets.settings import LARGE_DATA_ROWS
 from common.nets.targets import Target
 from common.progress import Progress, ignore_progress
-from models.ensemble.spec import EnsembleSpec, Member
+from models.ensemble.head import MemberScores
+from models.ensemble.spec import EnsembleSpec, Member, ScoreRules
 from models.ensemble.training.held_out import (
     Fold,
     View,
     by_mode,
     group_folds,
-    score_members,
-    score_rules,
+    score,
     unseen_in_folds,
 )
 from models.ensemble.training.members import (
@@ -55,11 +56,13 @@ class FittedMembers:
     """Trained members, and held-out rows with their scores.
 
     Attributes:
+        features: What turned listings into inputs.
         members: The members by name, trained on all rows they may learn from.
         views: Held-out rows in every mode, in early and in full context.
         training: Held-out rows for the stacked trees, in early and in full context.
     """
 
+    features: FeatureExtractor
     members: Members
     views: list[View]
     training: list[View]
@@ -114,7 +117,7 @@ def fit_members(
     supervised = trainer.supervised(train_rows, progress)
     if supervised:
         views = [_validation_photos(view, n_train) for view in views]
-        score_members(supervised, views)
+        score(views, partial(_forward, supervised))
     if len(listings) <= LARGE_DATA_ROWS:
         label_free = trainer.label_free(all_rows, choices, progress)
 
@@ -124,7 +127,7 @@ def fit_members(
         # One half of the rows is enough for either: the trees, and the blend of all.
         training = [view.every_other(0) for view in training]
         views = [view.every_other(1) for view in views]
-    return FittedMembers(members, views, training)
+    return FittedMembers(features, members, views, training)
 
 
 def _score_folds(
@@ -144,8 +147,10 @@ def _score_folds(
         progress(f"cross-fitting {number} of {len(folds)}", number / len(folds))
         report = progress if len(folds) == 1 else ignore_progress
         members = trainer.label_free(train, choices, report)
-        score_members(members, views, scored)
-        trainer.score_rules(train, views, scored)
+        score(views, partial(_forward, members), scored)
+        if trainer.spec.fit_rules:
+            rules = trainer.spec.fit_rules([trainer.listings[row] for row in train])
+            score(views, partial(_apply, rules), scored)
 
     unseen = _unseen(trainer.targets, folds)
     return members, [view.with_unknown(unseen) for view in views]
@@ -190,12 +195,6 @@ class _Trainer:
         inputs, targets = self._take(rows)
         return train_members(self.spec, members, inputs, targets, progress)
 
-    def score_rules(self, rows: Ints, views: Sequence[View], scored: Ints) -> None:
-        """Fit the rules to some rows, and write their scores of others."""
-        if self.spec.fit_rules:
-            rules = self.spec.fit_rules([self.listings[row] for row in rows])
-            score_rules(rules, views, scored)
-
     def _members(self, label_free: bool) -> list[Member]:
         usable = usable_members(self.spec.members, self.inputs)
         return [member for member in usable if member.label_free == label_free]
@@ -204,6 +203,14 @@ class _Trainer:
         if len(rows) == len(self.inputs):
             return self.inputs, self.targets
         return self.inputs.take(rows), [target.take(rows) for target in self.targets]
+
+
+def _forward(members: Members, inputs: Inputs, _: Sequence[Listing]) -> MemberScores:
+    return {name: member.forward(inputs) for name, member in members.items()}
+
+
+def _apply(rules: ScoreRules, _: Inputs, listings: Sequence[Listing]) -> MemberScores:
+    return rules(listings)
 
 
 def _unseen(targets: Sequence[Target], folds: Sequence[Fold]) -> dict[str, Bools]:

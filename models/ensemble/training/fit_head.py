@@ -67,7 +67,7 @@ def fit_head(
     full_context = fitted.training[1].inputs
     mean_late_fields = float(count_late_fields(full_context).mean())
     head = Head(
-        features,
+        fitted.features,
         fitted.members,
         {},
         n_late_fields=max(mean_late_fields, 1.0),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -64,65 +62,17 @@ def _log_ratios(
     row_frequencies = np.tile(base, (len(labelled), 1))
     log_ratios = np.zeros((inputs.n_field_values, len(base)), np.float32)
     for slot in _CATEGORY_SLOTS:
-        weights = inputs.weights[labelled, slot]
-        values = inputs.fields[labelled, slot]
-        rows = np.flatnonzero(weights > 0)
+        rows = np.flatnonzero(inputs.weights[labelled, slot] > 0)
+        values = inputs.fields[labelled[rows], slot]
+        categories, index = np.unique(values, return_inverse=True)
 
-        level = _fit_level(values[rows], classes[rows], row_frequencies[rows])
-        log_ratios[level.categories] = level.log_ratios
-        row_frequencies[rows] = level.row_frequencies
+        # All rows of a category have the same parent: any of them writes its frequencies.
+        parent = np.zeros((len(categories), len(base)))
+        parent[index] = row_frequencies[rows]
+        counts = PRIOR_ROWS * parent
+        np.add.at(counts, (index, classes[rows]), 1)
+        frequencies = counts / counts.sum(axis=1, keepdims=True)
+
+        log_ratios[categories] = np.log(frequencies / parent)
+        row_frequencies[rows] = frequencies[index]
     return log_ratios
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """Frequencies of classes by the categories of one level.
-
-    Attributes:
-        categories: Numbers of the categories that occur, ``[categories]``.
-        log_ratios: Logarithms of their frequencies over the parents', ``[categories, classes]``.
-        row_frequencies: Frequencies of the category of each row, ``[rows, classes]``.
-    """
-
-    categories: Ints
-    log_ratios: NDArray[np.float64]
-    row_frequencies: NDArray[np.float64]
-
-
-def _fit_level(
-    values: Ints, classes: Ints, parent_of_rows: NDArray[np.float64]
-) -> _Level:
-    """Fit one level to the categories ``values`` of rows with the frequencies of their parents."""
-    categories, index = np.unique(values, return_inverse=True)
-    parent = _parent_frequencies(parent_of_rows, index, len(categories))
-    frequencies = _shrunk_frequencies(index, classes, parent)
-    return _Level(
-        categories=categories,
-        log_ratios=np.log(frequencies / parent),
-        row_frequencies=frequencies[index],
-    )
-
-
-def _parent_frequencies(
-    row_frequencies: NDArray[np.float64], categories: Ints, n_categories: int
-) -> NDArray[np.float64]:
-    """Return the frequencies of the parent of each category, ``[categories, classes]``."""
-    # All rows of a category have the same parent: any of them writes its frequencies.
-    n_classes = row_frequencies.shape[1]
-    parent = np.zeros((n_categories, n_classes))
-    parent[categories] = row_frequencies
-    return parent
-
-
-def _shrunk_frequencies(
-    categories: Ints, classes: Ints, parent: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return frequencies ``[categories, classes]`` of rows, shrunk towards those of the parent."""
-    counts = np.zeros_like(parent)
-    np.add.at(counts, (categories, classes), 1)
-    n_rows = counts.sum(axis=1, keepdims=True)
-
-    # PRIOR_ROWS imagined rows have the frequencies of the parent.
-    prior_counts = PRIOR_ROWS * parent
-    frequencies: NDArray[np.float64] = (counts + prior_counts) / (n_rows + PRIOR_ROWS)
-    return frequencies

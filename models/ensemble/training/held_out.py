@@ -7,9 +7,8 @@ On large data they are the validation rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,11 @@ from common.listing import Listing
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.inputs import Inputs, keep_early_fields
 from common.nets.targets import Target
-from models.ensemble.spec import EnsembleSpec, ScoreRules
+from models.ensemble.head import MemberScores
+from models.ensemble.spec import EnsembleSpec
+
+RULE_PREFIX = "rules."
+"""Prefix of rules among the members."""
 
 Fold = tuple[Ints, Ints]
 """Rows to train on, and rows to score."""
@@ -38,8 +41,7 @@ class View:
         listings: The rows, in full context.
         inputs: The rows as inputs, in this mode and context.
         targets: Labels of the rows.
-        scores: Scores ``[rows, classes]`` by member, then by output; stacked trees are the last.
-        rule_scores: Scores of the rules by output.
+        scores: Scores ``[rows, classes]`` by member or rule, then by output.
     """
 
     mode: str
@@ -50,19 +52,19 @@ class View:
     inputs: Inputs
     targets: Sequence[Target]
     scores: dict[str, dict[str, Floats]] = field(default_factory=dict)
-    rule_scores: dict[str, list[Floats]] = field(default_factory=dict)
 
     def target(self, output: str) -> Target:
         """Return the labels of an output."""
         return next(target for target in self.targets if target.name == output)
 
+    def names_of(self, output: str) -> list[str]:
+        """Name what scores an output, in the order of its weights: members, trees, rules."""
+        names = [name for name, by_output in self.scores.items() if output in by_output]
+        return sorted(names, key=lambda name: name.startswith(RULE_PREFIX))
+
     def scores_of(self, output: str) -> list[Floats]:
-        """Return the scores of an output: members, trees, rules."""
-        members = [
-            by_output for by_output in self.scores.values() if output in by_output
-        ]
-        rules = self.rule_scores.get(output, [])
-        return [*(by_output[output] for by_output in members), *rules]
+        """Return the scores of an output in the same order."""
+        return [self.scores[name][output] for name in self.names_of(output)]
 
     def take(self, positions: Ints) -> View:
         """Return some of the rows, by their position in this view."""
@@ -78,10 +80,6 @@ class View:
             inputs=self.inputs.take(positions),
             targets=[target.take(positions) for target in self.targets],
             scores=scores,
-            rule_scores={
-                output: [values[positions] for values in rules]
-                for output, rules in self.rule_scores.items()
-            },
         )
 
     def every_other(self, first: int) -> View:
@@ -142,45 +140,26 @@ def by_mode(
             is_full=False,
             inputs=keep_early_fields(inputs),
             scores={},
-            rule_scores={},
         )
         views += [early, full]
     return views
 
 
-def score_members(
-    members: Mapping[str, Any], views: Sequence[View], rows: Ints | None = None
+def score(
+    views: Sequence[View],
+    scored: Callable[[Inputs, Sequence[Listing]], MemberScores],
+    rows: Ints | None = None,
 ) -> None:
-    """Write the members' scores of the views' rows, or of those with the given numbers."""
+    """Write what members or rules score of the views' rows, or of those with the given numbers."""
     for view in views:
-        positions = _positions(view, rows)
-        inputs = view.inputs.take(positions)
-        for name, member in members.items():
-            for output, scores in member.forward(inputs).items():
+        positions: Ints = np.arange(len(view.rows))
+        if rows is not None:
+            positions = np.flatnonzero(np.isin(view.rows, rows))
+        listings = [view.listings[position] for position in positions]
+        by_member = scored(view.inputs.take(positions), listings)
+        for name, by_output in by_member.items():
+            for output, scores in by_output.items():
                 view.put(name, output, positions, scores)
-
-
-def score_rules(
-    rules: ScoreRules, views: Sequence[View], rows: Ints | None = None
-) -> None:
-    """Write the rules' scores of the views' rows, or of those with the given numbers."""
-    for view in views:
-        positions = _positions(view, rows)
-        scores = rules([view.listings[position] for position in positions])
-        for output, parts in scores.items():
-            shape = (len(view.rows), parts[0].shape[1])
-            stored = view.rule_scores.setdefault(
-                output, [np.zeros(shape, np.float32) for _ in parts]
-            )
-            for whole, part in zip(stored, parts, strict=True):
-                whole[positions] = part
-
-
-def _positions(view: View, rows: Ints | None) -> Ints:
-    """Return the positions of the rows with the given numbers in a view; ``None`` for all."""
-    if rows is None:
-        return np.arange(len(view.rows))
-    return np.flatnonzero(np.isin(view.rows, rows))
 
 
 def group_folds(groups: Ints, n_folds: int, seed: int) -> Iterator[Fold]:

@@ -142,13 +142,7 @@ _PAIR = {EARLY_PREFIX: EARLY_SLOTS, FULL_PREFIX: ALL_SLOTS}
 
 
 def usable_members(members: Sequence[Member], inputs: Inputs) -> list[Member]:
-    """Return the members that have inputs beside fields, without the inputs that are absent."""
+    """Return the members whose inputs beside the fields are there."""
     vector_names = [VECTORS[modality] for modality in inputs.vectors]
     available = {"text", "fields", *vector_names}
-    usable = []
-    for member in members:
-        names = tuple(name for name in member.inputs if name in available)
-        # Fields alone are few: the other members read them too.
-        if set(names) - {"fields"}:
-            usable.append(replace(member, inputs=names))
-    return usable
+    return [member for member in members if available.issuperset(member.inputs)]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.linalg import svds
+from sklearn.utils.extmath import randomized_svd
 
 from common.arrays import Floats, evenly_spaced
 from common.nets.inputs import Inputs
@@ -150,33 +150,16 @@ def _components(inputs: Inputs, settings: BoostedTreesSettings) -> Floats:
     """Return the leading right singular vectors of the text, ``[dimensions, k]``.
 
     A truncated singular value decomposition, as in latent semantic analysis (Deerwester et al.,
-    Indexing by Latent Semantic Analysis, 1990).
+    Indexing by Latent Semantic Analysis, 1990), of random projections (Halko et al., Finding
+    Structure with Randomness, 2011).
     """
     all_rows: Any = text_matrix(inputs)
     rows = evenly_spaced(len(inputs), MAX_PROJECTION_ROWS)
     matrix = all_rows[rows].astype(np.float64)
 
-    # The iterative solver finds fewer vectors than the matrix has rows or columns.
-    n_components = min(settings.n_components, min(matrix.shape) - 1)
-    if n_components < 1:
+    n_components = min(settings.n_components, *matrix.shape)
+    if not n_components:
         return np.zeros((matrix.shape[1], 0), np.float32)
-
-    components = _right_singular_vectors(matrix, n_components, settings.seed)
-    packed = pack({"components": components})
+    _, _, vectors = randomized_svd(matrix, n_components, random_state=settings.seed)
+    packed = pack({"components": np.ascontiguousarray(vectors.T, dtype=np.float32)})
     return unpack(packed)["components"]  # trees are fitted to what an artifact stores
-
-
-def _right_singular_vectors(matrix: Any, count: int, seed: int) -> Floats:
-    """Return right singular vectors ``[columns, count]`` by falling singular value."""
-    # A seeded start vector makes the iterative solver deterministic.
-    start = np.random.default_rng(seed).normal(size=min(matrix.shape))
-    _, _, vectors = svds(
-        matrix,
-        k=count,
-        v0=start,
-        return_singular_vectors="vh",
-    )
-
-    # The solver sorts by rising singular value.
-    falling = vectors[::-1]
-    return np.ascontiguousarray(falling.T, dtype=np.float32)

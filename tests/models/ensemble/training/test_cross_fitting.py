@@ -183,13 +183,15 @@ def test_rules_are_fitted_without_the_rows_that_they_score():
 
         def scores(listings):
             seen = [[row.title in titles] * N_CLASSES for row in listings]
-            return {"kind": [np.array(seen, np.float32).reshape(-1, N_CLASSES)]}
+            return {
+                "rules.seen": {
+                    "kind": np.array(seen, np.float32).reshape(-1, N_CLASSES)
+                }
+            }
 
         return scores
 
     rows = [replace(row, title=f"{row.title} {n}") for n, row in enumerate(rows)]
     views = _fit(rows, _targets_of(_category), fit_rules=fit_rules).views
     assert len(fitted_to) == cross_fitting.N_FOLDS
-    assert not any(
-        scores.any() for view in views for scores in view.rule_scores["kind"]
-    )
+    assert not any(view.scores["rules.seen"]["kind"].any() for view in views)
