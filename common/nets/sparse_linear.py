@@ -18,7 +18,7 @@ CLASSES_PER_NGRAM = 16
 accurate as all weights (docs/experiments/every-shop.md), and a hundred times as fast as 600."""
 
 EVIDENCE_SCALE = 0.01
-"""Size of the evidence for a class, a probability, below which it is rounded to nothing softly."""
+"""Size of a probability below which it is rounded to nothing softly."""
 
 _WORDS, _CHARACTERS = "words.", "characters."
 """Prefixes of the arrays of either kind of n-grams."""
@@ -66,8 +66,8 @@ class SparseLinear:
 
     A sum of weighted n-grams, fields and frozen text vectors is the evidence for a class: how
     much more probable than at large it is, by a linear probability model. Evidence against a class
-    is mostly noise, so the probability is never below what it is at large. The logarithm can be
-    pooled with that of nets.
+    is mostly noise: the probability is the mean of two, of which one hears evidence for a class
+    alone, and neither is below 0. The logarithm can be pooled with that of nets.
 
     Attributes:
         output: Name of the output.
@@ -135,10 +135,19 @@ class SparseLinear:
 
 def log_probabilities(evidence: Floats, frequencies: Floats) -> Floats:
     """Return log probabilities ``[rows, classes]``; see ``SparseLinear``."""
-    # A softplus: differences between weak signs still rank the classes.
-    support = np.logaddexp(np.float32(0), evidence / EVIDENCE_SCALE)
-    scores: Floats = np.log(support * EVIDENCE_SCALE + frequencies)
+    probabilities = _positive_part(frequencies + evidence)
+    probabilities += _positive_part(evidence)
+    probabilities += frequencies
+    scores: Floats = np.log(probabilities / 2)
     return scores
+
+
+def _positive_part(values: Floats) -> Floats:
+    """Return about 0 for negative values, but in their order (squareplus; Barron, 2021)."""
+    roots: Floats = np.sqrt(values**2 + np.float32(4 * EVIDENCE_SCALE**2))
+    roots += values
+    roots /= 2
+    return roots
 
 
 def load_sparse_linear(output: str, arrays: Mapping[str, NDArray[Any]]) -> SparseLinear:

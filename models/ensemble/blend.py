@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, nnls
+from scipy.optimize import OptimizeResult, minimize, nnls
 
 from common import calibration
 from common.arrays import Bools, Floats, Ints
@@ -112,14 +112,10 @@ def min_log_loss(scores: Floats, classes: NDArray[np.float64]) -> float:
     Rows whose class is none of the known ones are left out.
     """
     known = classes < scores.shape[1]
-    truth = np.where(known, classes, 0).astype(np.int64)
     if not known.any():
         return 0.0
-    weights = _least_log_loss([scores], known, truth)
-    prior = np.ones(1)
-    loss = _pool_loss(scores[None, known].astype(np.float64), truth[known], prior)
-    total, _ = loss(np.array(weights))
-    return total / float(known.sum())
+    solution = _minimise(scores[None, known], classes[known].astype(np.int64))
+    return float(solution.fun) / float(known.sum())
 
 
 def fit_value_weights(
@@ -219,9 +215,7 @@ def _least_log_loss(
     if not is_known_class.any():
         return (1 / len(members),) * len(members)
 
-    known_scores = np.stack(
-        [member[is_known_class].astype(np.float64) for member in members]
-    )
+    known_scores = np.stack([member[is_known_class] for member in members])
     known_truth = truth[is_known_class]
 
     # The prior is the average of members that are equally confident, whatever their scale.
@@ -229,24 +223,22 @@ def _least_log_loss(
     if len(members) > 1:
         for index in range(len(members)):
             alone = known_scores[index : index + 1]
-            scales[index] = _minimise(alone, known_truth)[0]
+            scales[index] = _minimise(alone, known_truth).x[0]
         known_scores *= scales[:, None, None]
-    weights = _minimise(known_scores, known_truth) * scales
+    weights = _minimise(known_scores, known_truth).x * scales
     return tuple(map(float, weights))
 
 
-def _minimise(scores: NDArray[np.float64], truth: Ints) -> NDArray[np.float64]:
-    """Return the weights of ``scores [members, rows, classes]`` with the least log loss."""
+def _minimise(scores: NDArray[np.floating], truth: Ints) -> OptimizeResult:
+    """Find the weights of ``scores [members, rows, classes]`` with the least log loss."""
     prior = np.full(len(scores), 1 / len(scores))
-    solution = minimize(
-        _pool_loss(scores, truth, prior),
+    return minimize(
+        _pool_loss(scores.astype(np.float64), truth, prior),
         prior,
         jac=True,
         method="L-BFGS-B",
         bounds=[(0, None)] * len(scores),
     )
-    weights: NDArray[np.float64] = solution.x
-    return weights
 
 
 def _pool_loss(

@@ -26,8 +26,8 @@ from models.ensemble.training.held_out import (
     score,
     unseen_in_folds,
 )
+from models.ensemble.training.linear import LinearChoice
 from models.ensemble.training.members import (
-    LinearChoice,
     Members,
     choose_linear,
     train_linear_members,
@@ -42,9 +42,6 @@ CROSS_FIT_ROWS = 10_000
 """Up to this number of rows members are cross-fitted. With more rows the validation rows are enough
 for the few parameters of a blend; stacked trees have many, and need ``LARGE_DATA_ROWS``."""
 
-
-MAX_PENALTY_ROWS = 2_500
-"""Maximum number of rows that penalties are compared on."""
 
 MAX_HELD_OUT_ROWS = 10_000
 """Maximum number of validation rows that are held out: scores of many classes are large. Stacked
@@ -105,10 +102,11 @@ def fit_members(
 
     inputs = features.fit_transform(listings)
     trainer = _Trainer(spec, inputs, listings, spec.targets(listings))
-    choices = trainer.choose_linear()
+    groups = group_numbers(listings)
+    choices = choose_linear(spec.linear, inputs, trainer.targets, groups)
     views = by_mode(spec, features, listings, held_out)
     folds = (
-        list(group_folds(group_numbers(listings), N_FOLDS, spec.seed))
+        list(group_folds(groups, N_FOLDS, spec.seed))
         if is_small
         else [(train_rows, held_out)]
     )
@@ -164,18 +162,6 @@ class _Trainer:
     inputs: Inputs
     listings: Sequence[Listing]
     targets: list[Target]
-
-    def choose_linear(self) -> dict[str, LinearChoice]:
-        """Choose the linear members, with penalties by some of the rows."""
-        sample = evenly_spaced(len(self.listings), MAX_PENALTY_ROWS)
-        groups = group_numbers([self.listings[row] for row in sample])
-        return choose_linear(
-            self.spec.linear,
-            self.inputs,
-            self.targets,
-            sample,
-            groups,
-        )
 
     def label_free(
         self, rows: Ints, choices: dict[str, LinearChoice], progress: Progress

@@ -106,17 +106,9 @@ def _blended(
     views = fitted.views
     if spec.trees and head.features.with_style:
         progress("boosting trees", 0.0)
-        scored = [
-            view
-            for view in fitted.training
-            if all(view is not other for other in views)
-        ]
-        head = fit_stacking(
-            head,
-            fitted.training,
-            [*scored, *views],
-            spec.trees,
-        )
+        # Views of both kinds may be the same, and are scored once.
+        scored = {id(view): view for view in (*fitted.training, *views)}
+        head = fit_stacking(head, fitted.training, [*scored.values()], spec.trees)
 
     head = replace(head, blends=fit_blends(head, views))
     return FittedHead(head, views, fitted.training)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,25 @@ SCORE_SCALE = 16.0
 """Factor that makes scores of few classes, probabilities, about as large as those of nets."""
 
 
+@dataclass(frozen=True, slots=True)
+class LinearChoice:
+    """How the linear members of an output are trained.
+
+    Attributes:
+        penalty: Regularisation strength.
+        with_kernel: Whether many classes are solved in dual form, by the products of all rows.
+        with_margin: Whether they are fitted with a margin then.
+        with_characters: Whether runs of characters are read, of many classes.
+        with_frequencies: Whether classes are counted by category besides.
+    """
+
+    penalty: float
+    with_kernel: bool = True
+    with_margin: bool = False
+    with_characters: bool = False
+    with_frequencies: bool = False
+
+
 def has_few_classes(target: Target) -> bool:
     """Tell whether all weights are held; a value has as many as one class."""
     return target.kind == "value" or target.size <= FEW_CLASSES
@@ -39,8 +59,10 @@ def has_few_classes(target: Target) -> bool:
 
 def choose_penalty(
     inputs: Inputs, target: Target, candidates: Sequence[float], groups: Ints
-) -> float:
-    """Return the candidate of the least loss on rows that it was not fitted to.
+) -> tuple[float, bool]:
+    """Return the penalty, and whether to fit a margin, of the least loss on rows not fitted to.
+
+    A margin is tried for many classes: it pays where a few words decide.
 
     Args:
         inputs: Rows, few enough for a kernel.
@@ -55,17 +77,27 @@ def choose_penalty(
     if target.kind == "classes":
         comparable = ~unseen_in_folds(truth, folds)
     if len(np.unique(groups)) < N_PENALTY_FOLDS or not comparable.any():
-        return candidates[len(candidates) // 2]
+        return candidates[len(candidates) // 2], False
 
     slots = ALL_SLOTS if has_few_classes(target) else EARLY_SLOTS
     products = kernel(design_matrix(inputs, rows, slots, inputs.characters))
-    losses = [
-        _loss(predicted[comparable], truth[comparable], target.kind)
-        for predicted in cross_validate(
-            products, class_values(target, rows), folds, candidates
-        )
-    ]
-    return candidates[int(np.argmin(losses))]
+    values = class_values(target, rows)
+
+    def losses(penalties: Sequence[float], *, with_margin: bool) -> list[float]:
+        """Return the loss of each penalty."""
+        return [
+            _loss(predicted[comparable], truth[comparable], target.kind)
+            for predicted in cross_validate(
+                products, values, folds, penalties, with_margin
+            )
+        ]
+
+    without = losses(candidates, with_margin=False)
+    penalty = candidates[int(np.argmin(without))]
+    if has_few_classes(target):
+        return penalty, False
+    [loss] = losses([penalty], with_margin=True)
+    return penalty, loss < min(without)
 
 
 def train_linear(inputs: Inputs, target: Target, penalty: float, slots: Bools) -> Net:
@@ -149,7 +181,8 @@ def _loss(predicted: Floats, truth: NDArray[np.float64], kind: str) -> float:
     """Return the mean squared error of a value, or the log loss at the best temperature."""
     if kind == "value":
         return float(((predicted[:, 0] - truth) ** 2).mean())
-    frequencies = np.maximum(predicted.mean(axis=0), 0)
+    counts = np.bincount(truth.astype(np.int64), minlength=predicted.shape[1])
+    frequencies = (counts / len(truth)).astype(np.float32)
     scores = log_probabilities(predicted - frequencies, frequencies)
     return min_log_loss(scores, truth)
 

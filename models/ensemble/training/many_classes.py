@@ -13,6 +13,7 @@ from common.nets.inputs import EARLY_SLOTS, Inputs
 from common.nets.sparse_linear import NgramWeights, SparseLinear, keep_largest
 from common.nets.targets import Target
 from models.ensemble.training.linear import (
+    LinearChoice,
     class_values,
     design_matrix,
     has_few_classes,
@@ -60,21 +61,21 @@ def can_read_characters(inputs: Inputs, target: Target) -> bool:
 
 
 def train_sparse_linear(
-    inputs: Inputs, target: Target, penalty: float, *, with_characters: bool
+    inputs: Inputs, target: Target, choice: LinearChoice
 ) -> SparseLinear:
     """Fit one class against the rest for many classes; see ``train_linear``.
 
     An n-gram keeps the weights of a few classes.
     """
     rows = np.flatnonzero(target.has_label)
-    characters = inputs.characters if with_characters else None
+    characters = inputs.characters if choice.with_characters else None
     matrix = design_matrix(inputs, rows, EARLY_SLOTS, characters)
     values = class_values(target, rows)
-    if len(rows) <= MAX_DIRECT_ROWS:
+    if choice.with_kernel:
         late = one_hot(inputs, rows, ~EARLY_SLOTS)
-        fitted = _fit_ridge(matrix, late, values, penalty)
+        fitted = _fit_ridge(matrix, late, values, choice)
     else:
-        fitted = _fit_svm(matrix, target, rows, penalty)
+        fitted = _fit_svm(matrix, target, rows, choice.penalty)
 
     counts = [inputs.text.shape[1], inputs.n_field_values, n_vectors(inputs)]
     words, fields, vectors, end = (int(start) for start in np.cumsum([0, *counts]))
@@ -112,13 +113,18 @@ class _Classes:
 
 
 def _fit_ridge(
-    matrix: sparse.csr_matrix, late: sparse.csr_matrix, values: Floats, penalty: float
+    matrix: sparse.csr_matrix,
+    late: sparse.csr_matrix,
+    values: Floats,
+    choice: LinearChoice,
 ) -> _Classes:
     """Fit a ridge regression, then the ``late`` fields to what it lacks.
 
     Words must explain what fields would, since these are confirmed later or never.
     """
-    coefficients, intercepts, residuals = fit_with_residuals(matrix, values, penalty)
+    coefficients, intercepts, residuals = fit_with_residuals(
+        matrix, values, choice.penalty, choice.with_margin
+    )
     late_fields = fit_weights(late, residuals, LATE_PENALTY)
     transposed = matrix.T.tocsr()
     return _Classes(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from common.arrays import Ints
+from common.arrays import Ints, evenly_spaced
 from common.nets.inputs import EARLY_SLOTS, VECTORS, Inputs
 from common.nets.targets import Target
 from common.nets.training.net import train_net
@@ -17,6 +17,7 @@ from models.ensemble.spec import EnsembleSpec, Member
 from models.ensemble.training.frequencies import can_count, train_frequencies
 from models.ensemble.training.linear import (
     ALL_SLOTS,
+    LinearChoice,
     choose_penalty,
     has_few_classes,
     train_linear,
@@ -26,6 +27,7 @@ from models.ensemble.training.many_classes import (
     can_read_characters,
     train_sparse_linear,
 )
+from models.ensemble.training.ridge import MAX_DIRECT_ROWS
 
 FREQUENCY_PREFIX = "frequencies."
 """Prefix of the member that knows only how likely a class is in a category."""
@@ -34,20 +36,8 @@ LINEAR_PREFIX = "linear."
 """Prefix of the linear member of an output of many classes."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinearChoice:
-    """How the linear members of an output are trained.
-
-    Attributes:
-        penalty: Regularisation strength.
-        with_characters: Whether runs of characters are read, of many classes.
-        with_frequencies: Whether classes are counted by category besides.
-    """
-
-    penalty: float
-    with_characters: bool
-    with_frequencies: bool
-
+MAX_PENALTY_ROWS = 2_500
+"""Maximum number of rows that penalties are compared on."""
 
 Members = dict[str, head.Member]
 """Trained members by name, with weights rounded as an artifact stores them."""
@@ -102,9 +92,7 @@ def train_linear_members(
                 net = train_linear(inputs, target, choice.penalty, slots)
                 trained[prefix + target.name] = net.as_stored()
         else:
-            linear = train_sparse_linear(
-                inputs, target, choice.penalty, with_characters=choice.with_characters
-            )
+            linear = train_sparse_linear(inputs, target, choice)
             trained[LINEAR_PREFIX + target.name] = linear.as_stored()
     return trained
 
@@ -113,7 +101,6 @@ def choose_linear(
     settings: LinearSettings,
     inputs: Inputs,
     targets: Sequence[Target],
-    sample: Ints,
     groups: Ints,
 ) -> dict[str, LinearChoice]:
     """Choose the linear members of each output; those that would take too long are left out.
@@ -122,19 +109,24 @@ def choose_linear(
         settings: The candidates.
         inputs: All rows: their number decides what there is time for.
         targets: Their labels.
-        sample: The rows that penalties are compared on.
-        groups: The groups of these rows.
+        groups: Their groups; penalties are compared on rows of others than they are fitted to.
     """
+    sample = evenly_spaced(len(inputs), MAX_PENALTY_ROWS)
     sampled = inputs.take(sample)
-    return {
-        target.name: LinearChoice(
-            choose_penalty(sampled, target.take(sample), settings.penalties, groups),
-            can_read_characters(inputs, target),
-            with_frequencies=inputs.has_categories and can_count(target),
-        )
-        for target in targets
-        if can_fit(inputs, target)
-    }
+    choices = {}
+    for target in targets:
+        if can_fit(inputs, target):
+            penalty, with_margin = choose_penalty(
+                sampled, target.take(sample), settings.penalties, groups[sample]
+            )
+            choices[target.name] = LinearChoice(
+                penalty,
+                with_kernel=int(target.has_label.sum()) <= MAX_DIRECT_ROWS,
+                with_margin=with_margin,
+                with_characters=can_read_characters(inputs, target),
+                with_frequencies=inputs.has_categories and can_count(target),
+            )
+    return choices
 
 
 _PAIR = {EARLY_PREFIX: EARLY_SLOTS, FULL_PREFIX: ALL_SLOTS}

@@ -15,6 +15,9 @@ MAX_DIRECT_ROWS = 10_000
 
 MAX_ITERATIONS = 300
 
+N_MARGIN_STEPS = 16
+"""Steps of a fit with a margin; what is won by more of them is lost on other rows."""
+
 TOLERANCE = 1e-3
 """Iterations end when the residual is smaller than this part of the values."""
 
@@ -40,25 +43,34 @@ def fit_ridge(
 
 
 def fit_with_residuals(
-    matrix: sparse.csr_matrix, values: Floats, penalty: float
+    matrix: sparse.csr_matrix,
+    values: Floats,
+    penalty: float,
+    with_margin: bool = False,
 ) -> tuple[Floats, Floats, Floats]:
     """Fit as ``fit_ridge`` does at most ``MAX_DIRECT_ROWS`` rows, all values at once.
+
+    ``with_margin`` fits values of 0 and 1 with the squared hinge loss; see ``_solve``.
 
     Returns:
         Coefficients and intercepts, then what each row lacks when it is left out of the fit,
         ``[rows, k]`` (Allen, The Relationship between Variable Selection and Data Augmentation and
         a Method for Prediction, 1974).
     """
-    intercepts = values.mean(axis=0)
+    intercepts: Floats = values.mean(axis=0)
     factor = _factorise(kernel(matrix), penalty)
-    coefficients = cho_solve(factor, values - intercepts, check_finite=False)
+    coefficients, targets = _solve(factor, values, penalty, with_margin)
     inverse, _ = lapack.spotri(*factor)
-    return coefficients, intercepts, coefficients / np.diag(inverse)[:, None]
+    diagonal: Floats = np.diag(inverse).astype(np.float32)
+    residuals: Floats = values - targets + coefficients / diagonal[:, None]
+    return coefficients, intercepts, residuals
 
 
 def fit_weights(columns: sparse.csr_matrix, values: Floats, penalty: float) -> Floats:
     """Fit few columns without intercepts; return their weights, ``[columns, k]``."""
-    return _solve(kernel(columns.T.tocsr()), np.asarray(columns.T @ values), penalty)
+    factor = _factorise(kernel(columns.T.tocsr()), penalty)
+    weights: Floats = cho_solve(factor, columns.T @ values, check_finite=False)
+    return weights
 
 
 def kernel(matrix: sparse.csr_matrix) -> Floats:
@@ -72,6 +84,7 @@ def cross_validate(
     values: Floats,
     folds: Sequence[tuple[Ints, Ints]],
     penalties: Sequence[float],
+    with_margin: bool = False,
 ) -> list[Floats]:
     """Return by penalty the values ``[rows, k]`` that each row is given without its fold.
 
@@ -80,22 +93,40 @@ def cross_validate(
         values: What each row shall give, ``[rows, k]``.
         folds: Rows to fit and rows to predict.
         penalties: Regularisation strengths.
+        with_margin: Whether values of 0 and 1 are fitted with the squared hinge loss.
     """
     predicted = [np.zeros_like(values) for _ in penalties]
     for train, scored in folds:
         intercepts = values[train].mean(axis=0)
-        centred = values[train] - intercepts
         among, across = products[np.ix_(train, train)], products[np.ix_(scored, train)]
         for penalty, whole in zip(penalties, predicted, strict=True):
-            whole[scored] = across @ _solve(among, centred, penalty) + intercepts
+            factor = _factorise(among, penalty)
+            coefficients, _ = _solve(factor, values[train], penalty, with_margin)
+            whole[scored] = across @ coefficients + intercepts
     return predicted
 
 
-def _solve(products: Floats, values: Floats, penalty: float) -> Floats:
-    """Solve ``(products + penalty) x = values``."""
-    factor = _factorise(products, penalty)
-    solution: Floats = cho_solve(factor, values, check_finite=False)
-    return solution
+def _solve(
+    factor: tuple[Floats, bool], values: Floats, penalty: float, with_margin: bool
+) -> tuple[Floats, Floats]:
+    """Return the coefficients of the rows, and the values that they were fitted to.
+
+    With a margin a row that is given more than 1 where it shall have 1, or less than 0 for 0, is no
+    error. Each step fits ridge regressions to what rows are given already, where that is no error
+    (majorisation; Groenen et al., SVM-Maj, 2008), with momentum (Nesterov, 1983).
+    """
+    intercepts = values.mean(axis=0)
+    targets, momentum = values, 1.0
+    last = targets
+    coefficients = cho_solve(factor, targets - intercepts, check_finite=False)
+    for _ in range(N_MARGIN_STEPS if with_margin else 0):
+        given = targets - penalty * coefficients
+        moved = np.where(values > 0, np.maximum(given, 1), np.minimum(given, 0))
+        momentum, previous = (1 + (1 + 4 * momentum**2) ** 0.5) / 2, momentum
+        targets = moved + (moved - last) * np.float32((previous - 1) / momentum)
+        last = moved
+        coefficients = cho_solve(factor, targets - intercepts, check_finite=False)
+    return coefficients, targets
 
 
 def _factorise(products: Floats, penalty: float) -> tuple[Floats, bool]:

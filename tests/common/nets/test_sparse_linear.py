@@ -50,9 +50,11 @@ def _inputs(n_rows=20, n_ngrams=50, dimensions=3):
 
 def _log_probabilities(model, evidence):
     """Return the scores, written another way."""
-    ratio = (evidence + model.bias).astype(np.float64) / EVIDENCE_SCALE
-    support = np.maximum(ratio, 0) + np.log1p(np.exp(-np.abs(ratio)))
-    return np.log(model.frequencies + EVIDENCE_SCALE * support)
+    evidence = (evidence + model.bias).astype(np.float64)
+    total = model.frequencies.astype(np.float64)
+    for part in (evidence, evidence + model.frequencies):
+        total = total + part / 2 + np.hypot(part / 2, EVIDENCE_SCALE)
+    return np.log(total / 2)
 
 
 def test_a_model_comes_back_as_it_was_packed():

@@ -22,9 +22,8 @@ def _penalty(values, kind="value", size=1, groups=None):
     rows = _rows(len(values))
     inputs = FeatureExtractor(()).fit_transform(rows)
     target = Target("out", kind, size, np.array(values, float))
-    every_row = np.arange(len(rows))
-    groups = every_row if groups is None else groups
-    chosen = choose_linear(SETTINGS, inputs, [target], every_row, groups)
+    groups = np.arange(len(rows)) if groups is None else groups
+    chosen = choose_linear(SETTINGS, inputs, [target], groups)
     return chosen["out"].penalty
 
 

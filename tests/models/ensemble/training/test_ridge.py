@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.linear_model import Ridge
 
+from models.ensemble.training import ridge
 from models.ensemble.training.ridge import (
     cross_validate,
     fit_ridge,
@@ -72,6 +73,52 @@ def test_residuals_are_those_of_a_fit_without_the_row():
     np.testing.assert_allclose(
         residuals[0], centred[0] - products[0, 1:] @ others, atol=1e-3
     )
+
+
+@pytest.fixture
+def classes():
+    """Rows of four classes that their first column names, among others."""
+    random = np.random.default_rng(0)
+    rows = np.arange(120)
+    dense = random.random((120, 30), np.float32) * (random.random((120, 30)) < 0.3)
+    dense[rows, rows % 4] += 0.5
+    values = np.eye(4, dtype=np.float32)[rows % 4]
+    return sparse.csr_matrix(dense, dtype=np.float32), values
+
+
+def _hinge_objective(matrix, values, coefficients, intercepts, penalty):
+    weights = matrix.T @ coefficients
+    given = matrix @ weights + intercepts
+    lacking = np.where(values > 0, np.maximum(1 - given, 0), np.maximum(given, 0))
+    return (lacking**2).sum() + penalty * (weights**2).sum()
+
+
+def test_a_margin_comes_near_the_least_squared_hinge_loss(classes, monkeypatch):
+    matrix, values = classes
+    objectives = []
+    for n_steps in (0, ridge.N_MARGIN_STEPS, 3000):
+        monkeypatch.setattr(ridge, "N_MARGIN_STEPS", n_steps)
+        *fit, _ = fit_with_residuals(matrix, values, 0.3, with_margin=True)
+        objectives.append(_hinge_objective(matrix, values, *fit, 0.3))
+    without, few_steps, least = objectives
+    assert least < few_steps < without
+    assert few_steps - least < 0.2 * (without - least)
+
+    coefficients, intercepts = fit
+    given = matrix @ (matrix.T @ coefficients) + intercepts
+    # Rows beyond the margin support nothing.
+    is_beyond = (values > 0) & (given > 1.001) | (values == 0) & (given < -0.001)
+    assert is_beyond.any()
+    np.testing.assert_allclose(coefficients[is_beyond], 0, atol=1e-3)
+
+
+def test_residuals_of_a_margin_are_near_those_of_a_fit_without_the_row(classes):
+    matrix, values = classes
+    *_, residuals = fit_with_residuals(matrix, values, 0.3, with_margin=True)
+    folds = [(np.delete(np.arange(120), row), np.array([row])) for row in range(120)]
+    [predicted] = cross_validate(kernel(matrix), values, folds, [0.3], with_margin=True)
+    agreement = np.corrcoef(residuals.ravel(), (values - predicted).ravel())[0, 1]
+    assert agreement > 0.97
 
 
 def test_weights_of_few_columns_are_those_of_scikit_learn():
