@@ -93,39 +93,41 @@ def fit_members(
         n_train: Number of training rows.
         progress: Called with what is done, and the fraction of it.
     """
-    is_small = cross_fits(spec, len(listings))
-    all_rows = np.arange(len(listings))
-    train_rows, held_out = all_rows[:n_train], all_rows
-    if not is_small:
-        n_held_out = MAX_HELD_OUT_ROWS * (4 if spec.boosted_trees else 1)
-        held_out = n_train + evenly_spaced(len(listings) - n_train, n_held_out)
-
     inputs = features.fit_transform(listings)
     trainer = _Trainer(spec, inputs, listings, spec.targets(listings))
     groups = group_numbers(listings)
     choices = choose_linear(spec.linear, inputs, trainer.targets, groups)
+
+    folds = _deal(spec, groups, n_train)
+    held_out = np.sort(np.concatenate([scored for _, scored in folds]))
     views = by_mode(spec, features, listings, held_out)
-    folds = (
-        list(group_folds(groups, N_FOLDS, spec.seed))
-        if is_small
-        else [(train_rows, held_out)]
-    )
     label_free, views = _score_folds(trainer, folds, choices, views, progress)
 
-    supervised = trainer.supervised(train_rows, progress)
+    all_rows = np.arange(len(listings))
+    supervised = trainer.supervised(all_rows[:n_train], progress)
     if supervised:
         views = [_validation_photos(view, n_train) for view in views]
         score(views, partial(_forward, supervised))
     if len(listings) <= LARGE_DATA_ROWS:
         label_free = trainer.label_free(all_rows, choices, progress)
-
     members = {**label_free, **supervised}
+
     training = _largest_pair(views)
-    if not is_small and spec.boosted_trees:
+    if len(folds) == 1 and spec.boosted_trees:
         # One half of the rows is enough for either: the trees, and the blend of all.
         training = [view.every_other(0) for view in training]
         views = [view.every_other(1) for view in views]
     return FittedMembers(features, members, views, training)
+
+
+def _deal(spec: EnsembleSpec, groups: Ints, n_train: int) -> list[Fold]:
+    """Deal small data into folds; of large data validation rows are scored, some of very many."""
+    n_rows = len(groups)
+    if cross_fits(spec, n_rows):
+        return list(group_folds(groups, N_FOLDS, spec.seed))
+    n_held_out = MAX_HELD_OUT_ROWS * (4 if spec.boosted_trees else 1)
+    held_out = n_train + evenly_spaced(n_rows - n_train, n_held_out)
+    return [(np.arange(n_train), held_out)]
 
 
 def _score_folds(

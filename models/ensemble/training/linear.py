@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,23 +82,18 @@ def choose_penalty(
 
     slots = ALL_SLOTS if has_few_classes(target) else EARLY_SLOTS
     products = kernel(design_matrix(inputs, rows, slots, inputs.characters))
-    values = class_values(target, rows)
+    fit = partial(cross_validate, products, class_values(target, rows), folds)
 
-    def losses(penalties: Sequence[float], *, with_margin: bool) -> list[float]:
-        """Return the loss of each penalty."""
-        return [
-            _loss(predicted[comparable], truth[comparable], target.kind)
-            for predicted in cross_validate(
-                products, values, folds, penalties, with_margin
-            )
-        ]
+    def loss(predicted: Floats) -> float:
+        """Return the loss of the rows that can be compared."""
+        return _loss(predicted[comparable], truth[comparable], target.kind)
 
-    without = losses(candidates, with_margin=False)
-    penalty = candidates[int(np.argmin(without))]
+    losses = [loss(predicted) for predicted in fit(candidates)]
+    penalty = candidates[int(np.argmin(losses))]
     if has_few_classes(target):
         return penalty, False
-    [loss] = losses([penalty], with_margin=True)
-    return penalty, loss < min(without)
+    [with_margin] = fit([penalty], with_margin=True)
+    return penalty, loss(with_margin) < min(losses)
 
 
 def train_linear(inputs: Inputs, target: Target, penalty: float, slots: Bools) -> Net:
