@@ -16,7 +16,7 @@ from common import encoders, metrics
 from common.encoder_training import train as encoder_training
 from common.encoders import Encoder
 from common.encoders.cached import cached
-from common.encoders.config import Config, ConvnetConfig, NgramConfig, TransformerConfig
+from common.encoders.config import Config, ConvnetConfig, TransformerConfig
 from common.listing import MODES, Listing
 from common.progress import Progress
 from models.evaluation.views import predict_in_batches
@@ -35,18 +35,12 @@ def measure_fold(
 
     ``pretrained`` is the name or the folder of a photo model.
     """
-    text_encoders: list[Encoder] = []
-    if any(row.title for row in fold.train):
-        report_progress("training on titles", 0.0)
-        path = encoder_training.train(fold.snapshot, folder, NgramConfig())
-        text_encoders = [encoders.load(path)]
-
     configs = _encoder_configs(pretrained)
     for index, (name, config) in enumerate(configs.items()):
         fraction = (index + 0.2) / len(configs)
         report_progress(f"training on {name}", fraction)
 
-        figures = _measure_encoder(fold, config, text_encoders, folder)
+        figures = _measure_encoder(fold, config, folder)
         for metric, value in figures:
             yield name, metric, value
 
@@ -64,7 +58,7 @@ def _encoder_configs(pretrained: str | None) -> dict[str, Config]:
 
 
 def _measure_encoder(
-    fold: Fold, config: Config, text_encoders: Sequence[Encoder], folder: Path
+    fold: Fold, config: Config, folder: Path
 ) -> Iterator[tuple[str, float]]:
     start = time.perf_counter()
     artifact = encoder_training.train(fold.snapshot, folder, config)
@@ -75,10 +69,9 @@ def _measure_encoder(
 
     # The models and the probe read the same photos. The time above is that without a cache.
     photo_encoder = cached(encoder, folder)
-    shared = [*text_encoders, photo_encoder]
-    yield from _measure_model("category", fold, shared, folder)
-    if text_encoders:
-        yield from _measure_model("brand", fold, shared, folder)
+    yield from _measure_model("category", fold, [photo_encoder], folder)
+    if any(row.title for row in fold.train):
+        yield from _measure_model("brand", fold, [photo_encoder], folder)
     yield PROBE, _probe(photo_encoder, fold)
 
 

@@ -21,9 +21,6 @@ from benchmarks.prices.seller_prices import (
 from benchmarks.shared.command_line import data_folder, format_command, make_parser
 from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import Estimate, Result, Results, Run, result
-from common import encoders
-from common.encoder_training.train import train
-from common.encoders.config import NgramConfig
 from common.errors import ListrecError
 from common.listing import PriceRange
 from models.evaluation.views import full_context
@@ -94,10 +91,9 @@ def _measure_known(tables: Tables, run: Run) -> Iterator[Result]:
 def _suggest(data: Path, folder: Path, tables: Tables) -> list[PriceRange]:
     """Train a price model on the other rows; return its price for each matched listing."""
     snapshot = write_others(data, tables, folder)
-    encoder = encoders.load(train(snapshot, folder, NgramConfig()))
     config = models.config("price")
-    artifact = models.train("price", snapshot, [encoder], folder, config)
-    predictor = models.load("price", artifact, [encoder])
+    artifact = models.train("price", snapshot, [], folder, config)
+    predictor = models.load("price", artifact, [])
 
     listings = [match.listing for match in tables.matched]
     suggestions = predictor.predict(full_context(listings, "price"))

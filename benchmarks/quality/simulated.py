@@ -8,10 +8,6 @@ from pathlib import Path
 import numpy as np
 
 import models
-from common import encoders
-from common.encoder_training import train as encoder_training
-from common.encoders import Encoder
-from common.encoders.config import NgramConfig
 from common.listing import Listing
 from common.progress import ignore_progress
 from common.snapshot import Snapshot
@@ -53,12 +49,11 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
         Options(seed=seed),
         ignore_progress,
     )
-    encoder = _train_encoder(snapshot, folder)
     test = snapshot.read("test")
     figures: dict[str, dict[str, float]] = {name: {} for name in (*LANGUAGES, RULES)}
 
     for name in METRICS:
-        predictor = _train(name, snapshot, encoder, folder)
+        predictor = _train(name, snapshot, folder)
         for language in LANGUAGES:
             figures[language] |= _metrics_of_language(name, predictor, test, language)
         # The rules give exact probabilities for fields of this model alone.
@@ -68,17 +63,10 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
     return figures
 
 
-def _train_encoder(snapshot: Snapshot, folder: Path) -> Encoder:
-    artifact = encoder_training.train(snapshot, folder, NgramConfig())
-    return encoders.load(artifact)
-
-
-def _train(
-    name: str, snapshot: Snapshot, encoder: Encoder, folder: Path
-) -> models.Predictor:
+def _train(name: str, snapshot: Snapshot, folder: Path) -> models.Predictor:
     config = models.config(name)
-    artifact = models.train(name, snapshot, [encoder], folder, config)
-    return models.load(name, artifact, [encoder])
+    artifact = models.train(name, snapshot, [], folder, config)
+    return models.load(name, artifact, [])
 
 
 def _metrics_of_language(

@@ -33,7 +33,7 @@ STAGE_MODULE = "benchmarks.scale.stages"
 
 EXAMPLES = """
 python -m benchmarks.scale.run --rows 2000 --work /tmp/scale
-python -m benchmarks.scale.run --rows 10000 --stages ingest encoder
+python -m benchmarks.scale.run --rows 10000 --stages ingest category
 make bench-scale
 """
 

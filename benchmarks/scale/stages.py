@@ -15,7 +15,6 @@ from pathlib import Path
 
 import models
 from cli.progress import progress
-from common.encoders import Encoder
 from common.progress import Progress
 from common.snapshot import Snapshot
 from models.suggester import Suggester
@@ -58,27 +57,13 @@ def _ingest(
     return {"rows": float(snapshot.manifest.rows["read"])}
 
 
-def _train_encoder(
-    stage: str, rows: int, folder: Path, report_progress: Progress
-) -> OwnFigures:
-    from common.encoder_training import train
-    from common.encoders.config import NgramConfig
-
-    snapshot = _snapshot(folder)
-    artifact = train.train(
-        snapshot, folder / "artifacts", NgramConfig(), report_progress
-    )
-    return _register(stage, folder, artifact, snapshot)
-
-
 def _train_model(
     name: str, rows: int, folder: Path, report_progress: Progress
 ) -> OwnFigures:
     snapshot = _snapshot(folder)
-    encoders = list(_encoders(folder).values())
     config = models.config(name)
     out = folder / "artifacts"
-    artifact = models.train(name, snapshot, encoders, out, config, report_progress)
+    artifact = models.train(name, snapshot, [], out, config, report_progress)
     return _register(name, folder, artifact, snapshot)
 
 
@@ -127,14 +112,13 @@ def _evaluate(
 
 STAGES: dict[str, Callable[[str, int, Path, Progress], OwnFigures]] = {
     "ingest": _ingest,
-    "encoder": _train_encoder,
     **dict.fromkeys(models.NAMES, _train_model),
     "suggest": _suggest,
     "evaluate": _evaluate,
 }
 """Stages by name, in the order in which they build on each other."""
 
-TRAINED = ("encoder", *models.NAMES)
+TRAINED = models.NAMES
 """Stages that train."""
 
 
@@ -162,21 +146,13 @@ def _artifact(stage: str, folder: Path) -> Path:
     return folder / "artifacts" / name
 
 
-def _encoders(folder: Path) -> dict[str, Encoder]:
-    from common import encoders
-
-    encoder = encoders.load(_artifact("encoder", folder))
-    return {encoder.id: encoder}
-
-
 def _suggester(folder: Path) -> Suggester:
     from common.store.release import FetchedRelease, Release
     from models.suggester import load
 
-    encoders = {name: _artifact("encoder", folder) for name in _encoders(folder)}
     trained = {name: _artifact(name, folder) for name in models.NAMES}
-    release = Release("scale", tuple(encoders), {}, {})
-    return load(FetchedRelease(release, encoders, trained))
+    release = Release("scale", (), {}, {})
+    return load(FetchedRelease(release, {}, trained))
 
 
 def _write_table(snapshot: Snapshot, path: Path) -> None:

@@ -18,7 +18,7 @@ from common import encoders
 from common.encoder_training import train as encoder_training
 from common.encoders import Encoder
 from common.encoders.cached import cached
-from common.encoders.config import Config, ConvnetConfig, NgramConfig, StaticConfig
+from common.encoders.config import Config, ConvnetConfig, StaticConfig
 from common.listing import Listing
 from models.evaluation.views import early_context, full_context
 from models.suggester import Suggester
@@ -83,16 +83,9 @@ def measure_ours(
 
 
 def train_encoders(fold: Fold, folder: Path, text_model: str = "") -> list[Path]:
-    """Train the default encoders of what the rows have: n-grams of text, and photos.
-
-    The encoder of the words of a pretrained ``text_model`` follows that of the text.
-    """
-    coverage = fold.snapshot.manifest.coverage
-    has_text = bool(coverage.get("title") or coverage.get("description"))
-    configs: list[Config] = [NgramConfig()] if has_text else []
-    if text_model:
-        configs.append(StaticConfig(model=text_model))
-    if coverage.get("photos"):
+    """Train the encoders of a pretrained ``text_model``, if given, and of photos, if there are."""
+    configs: list[Config] = [StaticConfig(model=text_model)] if text_model else []
+    if fold.snapshot.manifest.coverage.get("photos"):
         configs.append(ConvnetConfig())
 
     paths = []

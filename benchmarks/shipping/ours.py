@@ -11,9 +11,6 @@ import numpy as np
 import models
 from benchmarks.shared.folds import Fold
 from benchmarks.shipping.figures import Fees, Floats
-from common import encoders
-from common.encoder_training import train as encoder_training
-from common.encoders.config import NgramConfig
 from common.errors import InputError
 from common.listing import PAYERS, Suggestion
 from models.evaluation.views import early_context, full_context, predict_in_batches
@@ -23,15 +20,12 @@ CONTEXTS = ("early", "full")
 
 
 def train_ours(fold: Fold, folder: Path) -> models.Predictor:
-    """Train the encoder of n-grams and the shipping model in a folder, which is emptied first."""
+    """Train the shipping model in a folder, which is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    encoder = encoders.load(
-        encoder_training.train(fold.snapshot, folder, NgramConfig())
-    )
     config = models.config("shipping")
-    artifact = models.train("shipping", fold.snapshot, [encoder], folder, config)
-    return models.load("shipping", artifact, [encoder])
+    artifact = models.train("shipping", fold.snapshot, [], folder, config)
+    return models.load("shipping", artifact, [])
 
 
 def ask_ours(predictor: models.Predictor, fold: Fold) -> dict[str, list[Suggestion]]:

@@ -181,8 +181,8 @@ KINDS: Mapping[str, type[Config]] = {
 }
 """The settings class of every kind."""
 
-DEFAULTS = {"text": "ngram", "photo": "convnet"}
-"""Names and kinds of the default encoders; neither needs more than the shop's own rows."""
+DEFAULTS = {"photo": "convnet"}
+"""Names and kinds of the default encoders, which need no more than the shop's own rows."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 

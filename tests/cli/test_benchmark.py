@@ -57,7 +57,6 @@ def test_it_scores_better_than_the_median_and_says_what_it_took(table, work, cap
     assert result["score"]["rmsle"] < result["score"]["baseline"]
     assert [step["name"] for step in result["steps"]] == [
         "ingest",
-        "encoder text",
         "price",
         "score",
     ]
@@ -107,7 +106,7 @@ def test_settings_may_be_given(table, tmp_path, capsys):
     config.write_text("encoders: {second: {kind: ngram, dimensions: 8}}")
     assert main(arguments) == 0
     names = [step["name"] for step in json.loads(capsys.readouterr().out)["steps"]]
-    assert names == ["ingest", "encoder text", "encoder second", "price", "score"]
+    assert names == ["ingest", "encoder second", "price", "score"]
     config.write_text("price: {depth: 3}")
     assert main(arguments) == 2
     assert "depth" in capsys.readouterr().err

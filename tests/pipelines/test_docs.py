@@ -22,10 +22,9 @@ def test_shown_settings_are_taken(text):
     assert parse_config(text)
 
 
-def test_the_first_of_them_trains_three_encoders():
+def test_the_first_of_them_trains_two_encoders():
     (text,) = [text for text in SHOWN if "sentences" in text]
     assert list(config("encoders", parse_config(text)["encoders"])) == [
-        "text",
         "photo",
         "sentences",
     ]

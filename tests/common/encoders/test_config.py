@@ -1,37 +1,34 @@
 import pytest
 
-from common.encoders.config import ConvnetConfig, NgramConfig, TransformerConfig, choose
+from common.encoders.config import ConvnetConfig, TransformerConfig, choose
 from common.errors import InputError
 
 
-def test_a_shop_has_an_encoder_of_text_and_one_of_photos():
-    assert choose({}) == {"text": NgramConfig(), "photo": ConvnetConfig()}
+def test_a_shop_has_an_encoder_of_photos():
+    assert choose({}) == {"photo": ConvnetConfig()}
 
 
 def test_settings_of_a_default_encoder_change_only_what_they_mention():
-    configs = choose({"text": {"epochs": 3}})
-    assert configs == {"text": NgramConfig(epochs=3), "photo": ConvnetConfig()}
+    configs = choose({"photo": {"image_size": 64}})
+    assert configs == {"photo": ConvnetConfig(image_size=64)}
 
 
 def test_another_kind_takes_the_place_of_a_default_encoder():
     configs = choose({"photo": {"kind": "transformer", "model": "models/vit"}})
-    assert configs == {
-        "text": NgramConfig(),
-        "photo": TransformerConfig(model="models/vit"),
-    }
+    assert configs == {"photo": TransformerConfig(model="models/vit")}
 
 
 def test_another_name_adds_an_encoder():
     configs = choose(
         {"sentences": {"kind": "transformer", "model": "minilm", "max_tokens": 32}}
     )
-    assert list(configs) == ["text", "photo", "sentences"]
+    assert list(configs) == ["photo", "sentences"]
     assert configs["sentences"] == TransformerConfig(model="minilm", max_tokens=32)
 
 
 def test_null_removes_an_encoder():
-    assert list(choose({"text": None})) == ["photo"]
-    assert list(choose({"nobody": None})) == ["text", "photo"]
+    assert choose({"photo": None}) == {}
+    assert list(choose({"nobody": None})) == ["photo"]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +47,8 @@ def test_null_removes_an_encoder():
             "encoders.more.kind must be one of .*, and it says none",
         ),
         (
-            {"text": {"sead": 3}},
-            "encoders.text has no setting 'sead'; it has kind, dimensions",
+            {"photo": {"sead": 3}},
+            "encoders.photo has no setting 'sead'; it has kind, image_size",
         ),
         (
             {"photo": {"image_size": "many"}},
