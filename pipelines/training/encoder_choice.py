@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from common.errors import InputError
 from pipelines.training import targets
 from pipelines.training.process import Context
 
@@ -20,7 +19,10 @@ FIELDS_OF_MODALITY = {"text": ("title", "description"), "photo": ("photos",)}
 def trainable(
     context: Context, snapshot: Snapshot, modalities: Mapping[str, str]
 ) -> list[str]:
-    """Name the encoders whose modality some row of the snapshot has; note the others."""
+    """Name the encoders whose modality some row of the snapshot has; note the others.
+
+    There may be none: models read n-grams themselves.
+    """
     coverage = snapshot.manifest.coverage
     names = []
     for name, modality in modalities.items():
@@ -31,11 +33,6 @@ def trainable(
             context.note(
                 f"encoder {name} is left out: no row of the snapshot has {noun}"
             )
-
-    if not names:
-        raise InputError(
-            "there is no encoder left to train: see encoders in the configuration"
-        )
     return names
 
 

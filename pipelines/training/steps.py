@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import models
-from common.errors import ArtifactError, CannotTrain, InputError
+from common.errors import CannotTrain, InputError
 from pipelines.evaluation.evidence import weigh
 from pipelines.evaluation.load import (
     encode_ahead,
@@ -90,9 +90,9 @@ def _encoder_configs(config: str) -> dict[str, EncoderConfig]:
 
 
 def _require_trained(records: Sequence[Challenger]) -> list[Challenger]:
-    """Return what was trained; raise ``CannotTrain`` with the reasons where nothing was."""
+    """Return what was trained; raise ``CannotTrain`` with the reasons where all were left out."""
     trained, left_out = split_trained(records)
-    if not trained:
+    if left_out and not trained:
         raise CannotTrain("; ".join(record["left_out"] for record in left_out))
     return trained
 
@@ -116,13 +116,14 @@ def _train_encoder(
 def choose_encoders(context: Context, wanted: str) -> list[Challenger]:
     """Return the encoders to train models on: those wanted, the champion's, else the newest.
 
-    ``wanted`` holds ids joined by commas, or is empty. Raises ``ArtifactError`` where there are no
-    encoders at all.
+    ``wanted`` holds ids joined by commas, or is empty. There may be none: a note says that photos
+    are not read then.
     """
     ids = wanted.split(",") if wanted else encoder_choice.default_ids(context.store)
     if not ids:
-        raise ArtifactError(
-            "no encoders have been trained yet: run 'listrec train encoders --snapshot DIR' first"
+        context.note(
+            "no encoders have been trained, so photos are not read: run 'listrec train encoders"
+            " --snapshot DIR' first if there are any"
         )
 
     # Raises for what is no encoder.

@@ -83,6 +83,16 @@ def test_an_encoder_of_what_no_row_has_is_left_out_in_a_sentence(run):
     assert notes == ["encoder photo is left out: no row of the snapshot has a photo"]
 
 
+def test_where_no_row_has_what_an_encoder_reads_models_are_released_without_one(
+    run, store
+):
+    of_photos = {"text": {"modality": "photo"}}
+    run("encoders", "price", config={"encoders": of_photos})
+
+    release = store.read()
+    assert (list(release.encoders), list(release.models)) == ([], ["price"])
+
+
 def test_models_are_trained_on_all_the_encoders_of_a_run(run, store, snapshot):
     (snapshot / "photos").touch()
 

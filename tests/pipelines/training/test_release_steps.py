@@ -1,9 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from common.errors import ArtifactError, GateError
+from common.errors import GateError
 from models import NAMES
 from pipelines.training import release_steps, steps
 
@@ -89,9 +90,10 @@ def test_an_incomplete_release_is_neither_tried_nor_promoted(context):
     )
 
 
-def test_models_without_any_encoder_are_refused_in_a_sentence(context):
-    with pytest.raises(ArtifactError, match="listrec train encoders"):
-        steps.choose_encoders(context, "")
+def test_without_any_encoder_a_note_says_what_models_do_not_read(context):
+    notes = []
+    assert steps.choose_encoders(replace(context, note=notes.append), "") == []
+    assert "photos are not read: run 'listrec train encoders" in notes[0]
 
 
 def test_encoders_are_those_wanted_then_the_champions_then_the_newest(
