@@ -98,13 +98,16 @@ def test_a_margin_comes_near_the_least_squared_hinge_loss(classes, monkeypatch):
     objectives = []
     for n_steps in (0, ridge.N_MARGIN_STEPS, 3000):
         monkeypatch.setattr(ridge, "N_MARGIN_STEPS", n_steps)
-        *fit, _ = fit_with_residuals(matrix, values, 0.3, with_margin=True)
-        objectives.append(_hinge_objective(matrix, values, *fit, 0.3))
+        coefficients, intercepts, _ = fit_with_residuals(
+            matrix, values, 0.3, with_margin=True
+        )
+        objectives.append(
+            _hinge_objective(matrix, values, coefficients, intercepts, 0.3)
+        )
     without, few_steps, least = objectives
     assert least < few_steps < without
     assert few_steps - least < 0.2 * (without - least)
 
-    coefficients, intercepts = fit
     given = matrix @ (matrix.T @ coefficients) + intercepts
     # Rows beyond the margin support nothing.
     is_beyond = (values > 0) & (given > 1.001) | (values == 0) & (given < -0.001)
