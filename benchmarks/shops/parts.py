@@ -18,6 +18,7 @@ from models.ensemble.training.held_out import RULE_PREFIX, View
 from models.ensemble.training.members import FREQUENCY_PREFIX
 
 RULES = RULE_PREFIX.rstrip(".")
+"""The part of all rules."""
 
 LINEAR = "linear"
 """The part of all linear members: each output has one or two."""

@@ -59,17 +59,21 @@ def has_few_classes(target: Target) -> bool:
 
 
 def choose_penalty(
-    inputs: Inputs, target: Target, candidates: Sequence[float], groups: Ints
+    inputs: Inputs,
+    target: Target,
+    candidates: Sequence[float],
+    groups: Ints,
+    *,
+    try_margin: bool,
 ) -> tuple[float, bool]:
     """Return the penalty, and whether to fit a margin, of the least loss on rows not fitted to.
-
-    A margin is tried for many classes: it pays where a few words decide.
 
     Args:
         inputs: Rows, few enough for a kernel.
         target: Their labels.
         candidates: Penalties, from which the middle one is taken where nothing can be compared.
         groups: Groups of the rows, ``[rows]``: rows of one are on one side.
+        try_margin: Whether a margin may be fitted; it pays where a few words decide.
     """
     rows = np.flatnonzero(target.has_label)
     truth, groups = target.values[rows], groups[rows]
@@ -90,7 +94,7 @@ def choose_penalty(
 
     losses = [loss(predicted) for predicted in fit(candidates)]
     penalty = candidates[int(np.argmin(losses))]
-    if has_few_classes(target):
+    if not try_margin:
         return penalty, False
     [with_margin] = fit([penalty], with_margin=True)
     return penalty, loss(with_margin) < min(losses)

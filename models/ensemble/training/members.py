@@ -116,12 +116,17 @@ def choose_linear(
     choices = {}
     for target in targets:
         if can_fit(inputs, target):
+            with_kernel = int(target.has_label.sum()) <= MAX_DIRECT_ROWS
             penalty, with_margin = choose_penalty(
-                sampled, target.take(sample), settings.penalties, groups[sample]
+                sampled,
+                target.take(sample),
+                settings.penalties,
+                groups[sample],
+                try_margin=with_kernel and not has_few_classes(target),
             )
             choices[target.name] = LinearChoice(
                 penalty,
-                with_kernel=int(target.has_label.sum()) <= MAX_DIRECT_ROWS,
+                with_kernel=with_kernel,
                 with_margin=with_margin,
                 with_characters=can_read_characters(inputs, target),
                 with_frequencies=inputs.has_categories and can_count(target),
