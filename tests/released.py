@@ -12,11 +12,12 @@ import models
 from common import encoders
 from common.encoder_training import train as encoder_training
 from common.encoders.cached import cached
-from common.encoders.config import ConvnetConfig, NgramConfig
+from common.encoders.config import ConvnetConfig, StaticConfig
 from common.progress import ignore_progress
 from common.store.release import ReleaseStore
 from ingest.ingest import Options
 from simulator.source import ingest_synthetic
+from tests.tiny_bert import save_tiny_bert
 
 
 def main(home: Path) -> None:
@@ -25,7 +26,7 @@ def main(home: Path) -> None:
     )
     store, out = ReleaseStore(str(home / "store")), home / "artifacts"
     configs = (
-        NgramConfig(dimensions=16, epochs=2),
+        StaticConfig(model=save_tiny_bert(home / "bert")),
         ConvnetConfig(image_size=32, widths=(8, 16), images_seen=3000, min_epochs=1),
     )
     shared = []

@@ -58,6 +58,7 @@ class Ensemble:
         """Return what trains the members the first time, and leaves out the part."""
 
         def fit_once(spec: Any, features: Any, *others: Any) -> FittedMembers:
+            """Return what was trained, without the part."""
             if self.fitted is None:
                 self.fitted = fit(spec, features, *others)
                 self.has_trees = features.with_style
@@ -85,6 +86,7 @@ class Ensemble:
         """Return what fits blends that give the part, where it is no member, no weight."""
 
         def fit_without(head: Any, views: Any) -> Any:
+            """Fit the blends of what is left."""
             names = {name for view in views for name in view.scores}
             return fit(head, views, {n for n in names if part_of(n) == self.left_out})
 

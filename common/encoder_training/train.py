@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
 TRAINERS = {
-    "ngram": "common.encoder_training.train_ngram",
     "convnet": "common.encoder_training.train_convnet",
     "transformer": "common.encoder_training.train_transformer",
     "static": "common.encoder_training.train_static",

@@ -8,12 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.encoder_training import (
-    finetune_text,
-    finetune_vision,
-    text_models,
-    vision_models,
-)
+from common.encoder_training import finetune_vision, text_models, vision_models
 from common.encoder_training.export_onnx import copy_partial_export
 from common.encoder_training.finish import OpenFolder, standardise_and_quantise
 from common.encoder_training.pretrained import (
@@ -112,19 +107,15 @@ def _export_text(
     folder: Path,
     progress: Progress,
 ) -> dict[str, int]:
-    """Write a text model into a folder, fine-tuned where wanted; return summary entries."""
+    """Write a text model into a folder; return summary entries."""
+    if config.finetune_epochs:
+        raise _cannot_finetune(config.model, family)
     model = text_models.load_text(config.model, family)
     tokenizer = text_models.load_tokenizer(config.model, model)
     text_models.check_tokens(model, config.max_tokens)
 
-    epochs = config.finetuning("text").epochs
-    if epochs:
-        finetune_text.finetune(
-            model, tokenizer, snapshot, config, step_of(progress, "tuning", 0.0, 0.5)
-        )
-
     text_models.export_text(model, tokenizer, config.max_tokens, folder)
-    return {"finetune_epochs": epochs}
+    return {}
 
 
 def _export_vision(
@@ -138,13 +129,10 @@ def _export_vision(
     model = vision_models.load_vision(config.model, family)
     preprocessing = vision_models.read_preprocessing(config.model)
     split = vision_models.split_model(model)
-    tuning = config.finetuning("photo")
+    tuning = config.finetuning()
 
     if split is None and config.finetune_epochs:
-        raise InputError(
-            f"{config.model} is of type {family!r}, and of the models that read photos only"
-            f" {vision_models.TUNABLE_FAMILY} can be tuned"
-        )
+        raise _cannot_finetune(config.model, family)
 
     n_photos = 0
     if split is not None and tuning.epochs:
@@ -162,3 +150,10 @@ def _export_vision(
         "finetune_epochs": tuning.epochs if n_photos else 0,
         "finetuned_photos": n_photos,
     }
+
+
+def _cannot_finetune(model: str, family: str) -> InputError:
+    return InputError(
+        f"{model} is of type {family!r}, and only {vision_models.TUNABLE_FAMILY} can be"
+        " fine-tuned: set finetune_epochs to 0"
+    )

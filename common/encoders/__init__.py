@@ -18,7 +18,6 @@ from common.listing import Listing
 from common.store import artifacts
 
 KINDS = {
-    "ngram": "common.encoders.ngram",
     "convnet": "common.encoders.photo",
     "transformer": "common.encoders.transformer",
     "static": "common.encoders.static",

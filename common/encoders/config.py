@@ -19,33 +19,6 @@ FP32, INT8 = "fp32", "int8"
 
 
 @dataclass(frozen=True, slots=True)
-class NgramConfig:
-    """Settings of the ``ngram`` encoder.
-
-    Attributes:
-        kind: the kind of encoder.
-        dimensions: length of a vector.
-        epochs: passes over the training rows.
-        batch_size: rows of a training step.
-        learning_rate: largest learning rate of the schedule.
-        dropout: share of a vector's elements that are dropped in training.
-        ngram_dropout: share of a listing's n-grams that are dropped in training.
-        seed: seed of the first weights and of all draws.
-    """
-
-    kind: str = "ngram"
-    dimensions: int = 96
-    epochs: int = 10
-    batch_size: int = 128
-    learning_rate: float = 4e-3
-    dropout: float = 0.3
-    ngram_dropout: float = 0.5
-    seed: int = 0
-
-    RENAMED: ClassVar[Mapping[str, str]] = {"batch": "batch_size"}
-
-
-@dataclass(frozen=True, slots=True)
 class ConvnetConfig:
     """Settings of the ``convnet`` encoder.
 
@@ -94,7 +67,7 @@ class ConvnetConfig:
 
 @dataclass(frozen=True, slots=True)
 class FinetuneConfig:
-    """Settings of fine-tuning a pretrained model on a shop's labels.
+    """Settings of fine-tuning a pretrained photo model on a shop's labels.
 
     Attributes:
         epochs: passes over the training rows; 0 leaves the model as it is.
@@ -107,11 +80,8 @@ class FinetuneConfig:
     learning_rate: float
 
 
-FINETUNE_DEFAULTS = {
-    "text": FinetuneConfig(0, 32, 2e-5),
-    "photo": FinetuneConfig(4, 32, 5e-4),
-}
-"""The best settings of the trials with text models and with photo models (ADR 13)."""
+FINETUNE_DEFAULT_EPOCHS = 4
+"""Passes of fine-tuning where settings say nothing, the best of the trials (ADR 13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +92,10 @@ class TransformerConfig:
         kind: the kind of encoder.
         model: the model's name on the hub, or its folder.
         max_tokens: tokens of a text that are read.
-        finetune_epochs: passes over the shop's rows; ``None`` takes ``FINETUNE_DEFAULTS``.
-        finetune_batch_size: rows of a step of fine-tuning; ``None`` likewise.
-        finetune_learning_rate: largest learning rate of fine-tuning; ``None`` likewise.
+        finetune_epochs: passes over the shop's photos; ``None`` is ``FINETUNE_DEFAULT_EPOCHS``
+            for models that can be fine-tuned, and none for others.
+        finetune_batch_size: photos of a step of fine-tuning.
+        finetune_learning_rate: largest learning rate of fine-tuning.
         precision: ``fp32`` or ``int8``, of the exported network.
         seed: seed of the rows that standardise the vectors, and of fine-tuning.
     """
@@ -133,8 +104,8 @@ class TransformerConfig:
     model: str = ""
     max_tokens: int = 96
     finetune_epochs: int | None = None
-    finetune_batch_size: int | None = None
-    finetune_learning_rate: float | None = None
+    finetune_batch_size: int = 32
+    finetune_learning_rate: float = 5e-4
     precision: str = FP32
     seed: int = 0
 
@@ -144,16 +115,13 @@ class TransformerConfig:
         "tune_rate": "finetune_learning_rate",
     }
 
-    def finetuning(self, modality: str) -> FinetuneConfig:
-        """Return the settings of fine-tuning for a model of a modality, ``text`` or ``photo``."""
-        default = FINETUNE_DEFAULTS[modality]
+    def finetuning(self) -> FinetuneConfig:
+        """Return the settings of fine-tuning, for a model that can be fine-tuned."""
         epochs = self.finetune_epochs
-        batch_size = self.finetune_batch_size
-        learning_rate = self.finetune_learning_rate
         return FinetuneConfig(
-            default.epochs if epochs is None else epochs,
-            default.batch_size if batch_size is None else batch_size,
-            default.learning_rate if learning_rate is None else learning_rate,
+            FINETUNE_DEFAULT_EPOCHS if epochs is None else epochs,
+            self.finetune_batch_size,
+            self.finetune_learning_rate,
         )
 
 
@@ -170,11 +138,10 @@ class StaticConfig:
     model: str = ""
 
 
-Config = NgramConfig | ConvnetConfig | TransformerConfig | StaticConfig
+Config = ConvnetConfig | TransformerConfig | StaticConfig
 """Settings of an encoder of any kind."""
 
 KINDS: Mapping[str, type[Config]] = {
-    "ngram": NgramConfig,
     "convnet": ConvnetConfig,
     "transformer": TransformerConfig,
     "static": StaticConfig,
@@ -207,7 +174,7 @@ def choose(overrides: Mapping[str, Any], where: str = "encoders") -> dict[str, C
 def _build(name: str, values: Any, where: str) -> Config:
     if not isinstance(values, Mapping):
         raise InputError(
-            f"{where} must be the settings of an encoder, {{kind: ngram}} for instance,"
+            f"{where} must be the settings of an encoder, {{kind: convnet}} for instance,"
             f" or null for none of that name, not {values!r}"
         )
     if not _NAME.fullmatch(name):
@@ -228,8 +195,6 @@ def _build(name: str, values: Any, where: str) -> Config:
 
 def _problem(config: Config) -> str:
     """Describe what is wrong with settings of the right types; empty when they are valid."""
-    if isinstance(config, NgramConfig):
-        return ""
     if isinstance(config, StaticConfig):
         return _model_problem(config.model)
 

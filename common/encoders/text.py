@@ -53,7 +53,7 @@ class TextEncoder:
         tokenizer: tokenizer of the library ``tokenizers``; it truncates to ``max_tokens``.
         session: onnxruntime's session of the network.
         standardiser: brings the network's vectors to mean 0 and variance 1.
-        frozen: whether the network has not learned from the labels of a shop's rows.
+        frozen: whether it has not learned from the labels of a shop's rows: never.
     """
 
     id: str
@@ -61,7 +61,7 @@ class TextEncoder:
     tokenizer: Any
     session: Any
     standardiser: Standardiser
-    frozen: bool = False
+    frozen: bool = True
 
     @property
     def modality(self) -> str:

@@ -21,14 +21,14 @@ from common.features.hashing import (
 from common.features.style import style_features
 from common.features.vocabulary import Columns, Vocabulary, fit_columns, fit_vocabulary
 from common.listing import MODES, Listing
-from common.nets.inputs import FROZEN_TEXT, Inputs
+from common.nets.inputs import Inputs
 
 
 class FeatureExtractor:
     """Turns listings into ``Inputs``; fitted and applied in the manner of scikit-learn.
 
     Rows are read in batches of ``CACHE_ROWS``, within bounded memory: the hashes of a batch are
-    cached, so that a text encoder finds the n-grams that were hashed just before.
+    cached, so that the next model finds the n-grams that were hashed just before.
     """
 
     def __init__(
@@ -161,17 +161,11 @@ class FeatureExtractor:
     def _encode(
         self, listings: Sequence[Listing], given: Encodings
     ) -> dict[str, Floats]:
-        """Return vectors ``[rows, dimensions]`` by modality, those of several encoders in a row.
-
-        Text encoders that learned nothing from labels are returned once more, as ``FROZEN_TEXT``.
-        """
+        """Return vectors ``[rows, dimensions]`` by modality, those of several encoders in a row."""
         by_modality: dict[str, list[Floats]] = {}
         for encoder in self.encoders:
-            modality = encoder.modality
             vectors = _vectors(listings, encoder, given)
-            by_modality.setdefault(modality, []).append(vectors)
-            if modality == "text" and encoder.frozen:
-                by_modality.setdefault(FROZEN_TEXT, []).append(vectors)
+            by_modality.setdefault(encoder.modality, []).append(vectors)
 
         # The vectors of a single encoder are not copied.
         return {

@@ -13,26 +13,19 @@ from common.features.hashing import FIELD_SLOTS
 from common.features.style import LATE_COLUMNS, NOT_STATED
 from common.listing import EARLY_FIELDS, MODES
 
-FROZEN_TEXT = "frozen text"
-"""Key of the vectors of text encoders that learned nothing from labels."""
-
-VECTORS = {
-    "text": "text_vectors",
-    "photo": "photo_vectors",
-    FROZEN_TEXT: "frozen_text_vectors",
-}
-"""Names of a net's vector inputs by modality; vectors of ``FROZEN_TEXT`` are in ``text`` too."""
-
-SUPERVISED_VECTORS = (VECTORS["text"], VECTORS["photo"])
-"""Inputs that may be sharper for the rows that an encoder was trained on than for others."""
+VECTORS = {"text": "text_vectors", "photo": "photo_vectors"}
+"""Names of a net's vector inputs by modality."""
 
 EARLY_SLOTS = np.isin(FIELD_SLOTS, EARLY_FIELDS)
 """Which field slots hold ``EARLY_FIELDS``, ``[slots]``."""
 
 
 def is_label_free(inputs: Iterable[str]) -> bool:
-    """Tell whether no named input comes from an encoder that may be trained on labels."""
-    return not set(inputs) & set(SUPERVISED_VECTORS)
+    """Tell whether no named input comes from an encoder that may be trained on labels.
+
+    Photo encoders may be: their vectors may be sharper for the rows they have learned from.
+    """
+    return VECTORS["photo"] not in inputs
 
 
 @dataclass(frozen=True, slots=True)

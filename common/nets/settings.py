@@ -33,7 +33,6 @@ class NetSettings:
         dropout: Dropout rate of the first layer's output.
         ngram_dropout: Share of the n-grams left out of each row in training.
         field_dropout: Chance that a training row loses some or all of its confirmed fields.
-        modality_dropout: Chance that a row with text and photos loses the vectors of one of them.
         seed: Seed of initial weights, batches and dropout.
         max_width_large_data: Width above ``LARGE_DATA_ROWS`` rows, where the first layer is most
             of an artifact; ``None`` keeps ``width``.
@@ -47,7 +46,6 @@ class NetSettings:
     dropout: float = 0.3
     ngram_dropout: float = 0.3
     field_dropout: float = 0.6
-    modality_dropout: float = 0.5
     seed: int = 0
     max_width_large_data: int | None = None
 

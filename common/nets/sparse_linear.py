@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from common.arrays import Floats, Ints
-from common.nets.inputs import FROZEN_TEXT, Inputs
+from common.nets.inputs import Inputs
 
 CLASSES_PER_NGRAM = 16
 """Number of classes, at most, that an n-gram has a weight for. With characters so many are as
@@ -64,7 +64,7 @@ class NgramWeights:
 class SparseLinear:
     """Log probabilities of one class against the rest, for each class of one output.
 
-    A sum of weighted n-grams, fields and frozen text vectors is the evidence for a class: how
+    A sum of weighted n-grams, fields and text vectors is the evidence for a class: how
     much more probable than at large it is, by a linear probability model. Evidence against a class
     is mostly noise: the probability is the mean of two, of which one hears evidence for a class
     alone, and neither is below 0. The logarithm can be pooled with that of nets.
@@ -76,7 +76,7 @@ class SparseLinear:
         fields: Weights of field values, ``[values, classes]``.
         bias: Evidence for each class where nothing is known, ``[classes]``.
         frequencies: Frequency of each class at large, ``[classes]``.
-        vectors: Weights of frozen text vectors, ``[dimensions, classes]``; without rows, none.
+        vectors: Weights of text vectors, ``[dimensions, classes]``; without rows, none.
     """
 
     output: str
@@ -111,7 +111,7 @@ class SparseLinear:
             values = self.fields[inputs.fields[:, slot]]
             evidence += inputs.weights[:, slot, None] * values
         if len(self.vectors):
-            evidence += inputs.vectors[FROZEN_TEXT] @ self.vectors
+            evidence += inputs.vectors["text"] @ self.vectors
         evidence += self.bias
         return evidence
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from common.arrays import Floats
-from common.nets.inputs import FROZEN_TEXT, Inputs
+from common.nets.inputs import Inputs
 from common.store.packed_arrays import pack, unpack
 
 QUANTILES = (0.1, 0.9)
@@ -84,8 +84,8 @@ def load_stack_features(
 
 
 def text_matrix(inputs: Inputs) -> Any:
-    """Return the matrix that components are taken of: frozen text vectors, else n-grams."""
-    return inputs.vectors.get(FROZEN_TEXT, inputs.text)
+    """Return the matrix that components are taken of: text vectors, else n-grams."""
+    return inputs.vectors.get("text", inputs.text)
 
 
 def select_columns(text: sparse.csr_matrix, columns: NDArray[np.int32]) -> Floats:

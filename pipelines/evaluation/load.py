@@ -20,7 +20,7 @@ from common.store.release import ReleaseStore
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-CHEAP = ("ngram", "static")
+CHEAP = ("static",)
 """Kinds of encoders that take less time than looking their vectors up in the cache."""
 
 

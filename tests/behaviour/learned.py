@@ -8,9 +8,6 @@ import sys
 from pathlib import Path
 
 import models
-from common import encoders
-from common.encoder_training import train as encoder_training
-from common.encoders.config import NgramConfig
 from common.progress import ignore_progress
 from common.store.release import ReleaseStore
 from ingest.ingest import Options, ingest_file
@@ -30,12 +27,9 @@ def main(home: Path, table: str = "") -> None:
             ROWS, home / "snapshot", Options(seed=SEED), ignore_progress
         )
     store, out = ReleaseStore(str(home / "store")), home / "artifacts"
-    folder = encoder_training.train(shop, out, NgramConfig())
-    store.publish_artifact(folder)
-    shared = [encoders.load(folder)]
     trained = {
         name: store.publish_artifact(
-            models.train(name, shop, shared, out, models.config(name))
+            models.train(name, shop, (), out, models.config(name))
         )
         for name in models.NAMES
     }

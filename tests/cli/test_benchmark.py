@@ -8,6 +8,7 @@ from cli.main import main
 from common.listing import CONDITIONS
 from common.snapshot import Snapshot
 from simulator import source
+from tests.tiny_bert import save_tiny_bert
 
 HEADER = (
     "train_id", "name", "item_condition_id", "category_name", "brand_name", "price", "shipping",
@@ -103,7 +104,8 @@ def test_settings_may_be_given(table, tmp_path, capsys):
         "--config",
         str(config),
     ]
-    config.write_text("encoders: {second: {kind: ngram, dimensions: 8}}")
+    model = save_tiny_bert(tmp_path / "bert")
+    config.write_text(f"encoders: {{second: {{kind: static, model: {model}}}}}")
     assert main(arguments) == 0
     names = [step["name"] for step in json.loads(capsys.readouterr().out)["steps"]]
     assert names == ["ingest", "encoder second", "price", "score"]

@@ -20,7 +20,7 @@ class Part:
 class Whole:
     seed: int = 0
     quick: bool = False
-    kind: str = "ngram"
+    kind: str = "linear"
     part: Part = field(default_factory=Part)
 
     RENAMED: ClassVar[Mapping[str, str]] = {"old_seed": "seed", "piece": "part"}

@@ -11,12 +11,13 @@ import models
 from common import encoders
 from common.encoder_training import probe
 from common.encoder_training import train as encoder_training
-from common.encoders.config import ConvnetConfig, NgramConfig
+from common.encoders.config import ConvnetConfig, StaticConfig
 from common.errors import CannotTrain, InputError
 from common.listing import FEE_INCLUDED, Listing
 from common.store import artifacts
 from models.checks.suggestions import check_legal
 from tests.models.odd_shops import PHOTO_SHOPS, SHOPS, ordinary_rows, quick, split
+from tests.tiny_bert import save_tiny_bert
 
 SMALL_CONVNET = ConvnetConfig(
     image_size=16, widths=(4, 8), images_seen=200, min_epochs=1
@@ -24,10 +25,15 @@ SMALL_CONVNET = ConvnetConfig(
 
 
 @pytest.fixture(scope="module")
-def encoder(tmp_path_factory):
+def config(tmp_path_factory):
+    """Settings of a text encoder."""
+    return StaticConfig(model=save_tiny_bert(tmp_path_factory.mktemp("bert")))
+
+
+@pytest.fixture(scope="module")
+def encoder(config, tmp_path_factory):
     """An encoder of an ordinary shop: those of odd ones are tested with the encoders."""
     out = tmp_path_factory.mktemp("encoder")
-    config = NgramConfig(dimensions=4, epochs=1)
     shop = split(ordinary_rows())
     return encoders.load(encoder_training.train(shop, out, config))
 
@@ -99,15 +105,15 @@ def test_a_photo_encoder_is_learned_or_a_sentence_says_why_not(kind, tmp_path):
 
 
 @pytest.mark.parametrize("kind", SHOPS)
-def test_an_encoder_is_learned_or_a_sentence_says_why_not(kind, tmp_path):
+def test_an_encoder_is_learned_or_a_sentence_says_why_not(kind, config, tmp_path):
     shop = SHOPS[kind]()
-    config = NgramConfig(dimensions=4, epochs=1)
     folder, reason = _train(lambda: encoder_training.train(shop, tmp_path, config))
     if folder is None:
-        assert "label" in reason
+        assert "text" in reason
         return
-    vectors = encoders.load(folder).encode(shop.read("test"))
-    assert vectors.shape == (shop.count("test"), 4)
+    encoder = encoders.load(folder)
+    vectors = encoder.encode(shop.read("test"))
+    assert vectors.shape == (shop.count("test"), encoder.dimensions)
 
 
 @pytest.mark.parametrize("kind", SHOPS)

@@ -58,7 +58,7 @@ def artifact(store, tmp_path):
             tmp_path / "made",
             role=role,
             name=name,
-            kind="ngram",
+            kind="static",
             save=lambda out: (out / "score").write_text(content) and None,
             encoders=encoders,
             snapshot="monday",
@@ -131,15 +131,17 @@ def run(world, settings, snapshot, monkeypatch):
 @pytest.fixture(scope="session")
 def _tunable(tmp_path_factory, database):
     from common.encoder_training.train import train
-    from common.encoders.config import NgramConfig
+    from common.encoders.config import StaticConfig
     from ingest.ingest import Options
     from pipelines.training.targets import ENCODERS
     from simulator.source import ingest_synthetic
+    from tests.tiny_bert import save_tiny_bert
 
     home = tmp_path_factory.mktemp("tunable")
     shop = ingest_synthetic(300, home / "shop", Options(seed=2), ignore_progress)
     store = ReleaseStore(str(home / "store"))
-    encoder = train(shop, home / "made", NgramConfig(dimensions=4, epochs=1))
+    config = StaticConfig(model=save_tiny_bert(home / "bert"))
+    encoder = train(shop, home / "made", config)
     store.set_newest(ENCODERS, store.publish_artifact(encoder))
     for shard in (home / "shop" / "test").iterdir():
         shard.write_bytes(b"nobody reads this")

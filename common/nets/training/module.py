@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy import sparse
 from torch import Tensor, nn
 from torch.nn import functional
 
-from common.arrays import Bools, Floats
+from common.arrays import Floats
 from common.features.hashing import FIELD_SLOTS
 from common.listing import EARLY_FIELDS
 from common.nets.inputs import VECTORS, Inputs
@@ -124,11 +124,11 @@ class NetModule(nn.Module):
         if "fields" in self.tables:
             total = total + self._field_layer(inputs, rows, random)
 
-        row_vectors = self._vectors(inputs, rows, random)
-        for name, vectors in row_vectors.items():
-            dropped = self._drop(torch.from_numpy(vectors))
-            table = self.tables[name]
-            total = total + dropped @ table
+        for modality, vectors in inputs.vectors.items():
+            name = VECTORS[modality]
+            if name in self.tables:
+                dropped = self._drop(torch.from_numpy(vectors[rows]))
+                total = total + dropped @ self.tables[name]
         return total
 
     def _text_layer(
@@ -152,20 +152,6 @@ class NetModule(nn.Module):
             mode="sum",
             per_sample_weights=torch.from_numpy(weights),
         )
-
-    def _vectors(
-        self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
-    ) -> dict[str, Floats]:
-        """Return the vectors that are read, with modality dropout on rows that have all of them."""
-        by_name = {}
-        for modality, vectors in inputs.vectors.items():
-            if VECTORS[modality] in self.tables:
-                by_name[VECTORS[modality]] = vectors[rows]
-
-        # A single input is never dropped: nothing would be left of the row.
-        if len(by_name) < 2:
-            return by_name
-        return _drop_modalities(by_name, self.settings.modality_dropout, random)
 
     def _drop(self, state: Tensor) -> Tensor:
         return functional.dropout(state, self.settings.dropout, self.training)
@@ -251,37 +237,6 @@ def field_mask(rows: int, dropout: float, random: np.random.Generator) -> Floats
     # All slots of a field, such as the levels of a category, are kept or lost together.
     by_slot = kept[:, _FIELD_OF_SLOT]
     return by_slot.astype(np.float32)
-
-
-def _drop_modalities(
-    by_name: Mapping[str, Floats], dropout: float, random: np.random.Generator
-) -> dict[str, Floats]:
-    """Return the vectors, those of one input set to 0 in some of the rows that have all."""
-    has_vector = [vectors.any(axis=1) for vectors in by_name.values()]
-    has_all = np.all(has_vector, axis=0)
-    lost = _lost_modality(has_all, dropout, random)
-
-    kept = {}
-    for number, (name, vectors) in enumerate(by_name.items()):
-        is_kept = lost != number
-        kept[name] = vectors * is_kept[:, None]
-    return kept
-
-
-def _lost_modality(
-    has_all: Bools, dropout: float, random: np.random.Generator
-) -> NDArray[np.float64]:
-    """Return the number of the modality that each row loses; above 1 where it loses none.
-
-    One draw decides for a row, so that it never loses both.
-    """
-    draws = random.random(len(has_all))
-    draws = np.where(has_all, draws, 1.0)
-
-    # Draws below half the rate become 0, those below the rate 1.
-    rate = max(dropout, 1e-9)
-    lost: NDArray[np.float64] = np.floor(2 * draws / rate)
-    return lost
 
 
 def _drop_ngrams(

@@ -110,14 +110,18 @@ def fit_members(
         score(views, partial(_forward, supervised))
     if len(listings) <= LARGE_DATA_ROWS:
         label_free = trainer.label_free(all_rows, choices, progress)
-    members = {**label_free, **supervised}
 
+    members = {**label_free, **supervised}
     training = _largest_pair(views)
     if len(folds) == 1 and spec.boosted_trees:
-        # One half of the rows is enough for either: the trees, and the blend of all.
-        training = [view.every_other(0) for view in training]
-        views = [view.every_other(1) for view in views]
+        training, views = _halve(training, views)
     return FittedMembers(features, members, views, training)
+
+
+def _halve(training: list[View], views: list[View]) -> tuple[list[View], list[View]]:
+    """Return the rows of the trees, and those of the blend, which are so many that half will do."""
+    halves = [view.every_other(0) for view in training]
+    return halves, [view.every_other(1) for view in views]
 
 
 def _deal(spec: EnsembleSpec, groups: Ints, n_train: int) -> list[Fold]:

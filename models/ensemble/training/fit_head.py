@@ -53,7 +53,7 @@ def fit_head(
 
     Args:
         spec: The parts of the head.
-        rows: Training rows, those that supervised encoders have seen.
+        rows: Training rows, those that photo encoders have learned from.
         validation_rows: Rows that they have not seen.
         progress: Called with what is done, and the fraction of it.
     """
@@ -78,19 +78,10 @@ def fit_head(
 def _feature_extractor(
     spec: EnsembleSpec, n_train: int, n_rows: int
 ) -> FeatureExtractor:
-    """Return what turns rows into inputs; style features are for trees alone.
-
-    Text encoders that learned from labels are left out: no member reads them, since what they say
-    of their own training rows cannot be cross-fitted.
-    """
-    encoders = [
-        encoder
-        for encoder in spec.encoders
-        if encoder.frozen or encoder.modality == "photo"
-    ]
+    """Return what turns rows into inputs; style features are for trees alone."""
     return FeatureExtractor(
         spec.fields,
-        encoders,
+        spec.encoders,
         with_style=spec.has_trees(n_train),
         with_characters=n_rows <= LARGE_DATA_ROWS,
     )

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from common.arrays import Bools, Floats, Ints, evenly_spaced
-from common.nets.inputs import EARLY_SLOTS, FROZEN_TEXT, VECTORS, Inputs
+from common.nets.inputs import EARLY_SLOTS, VECTORS, Inputs
 from common.nets.net import Net
 from common.nets.sparse_linear import log_probabilities
 from common.nets.targets import Target
 from models.ensemble.blend import min_log_loss
-from models.ensemble.training.held_out import group_folds, unseen_in_folds
+from models.ensemble.training.held_out import Fold, group_folds, unseen_in_folds
 from models.ensemble.training.ridge import cross_validate, fit_ridge, kernel
 
 ALL_SLOTS = np.ones_like(EARLY_SLOTS)
@@ -78,9 +78,7 @@ def choose_penalty(
     rows = np.flatnonzero(target.has_label)
     truth, groups = target.values[rows], groups[rows]
     folds = list(group_folds(groups, N_PENALTY_FOLDS, seed=0))
-    comparable = np.ones(len(rows), bool)
-    if target.kind == "classes":
-        comparable = ~unseen_in_folds(truth, folds)
+    comparable = _comparable(truth, folds, target.kind)
     if len(np.unique(groups)) < N_PENALTY_FOLDS or not comparable.any():
         return candidates[len(candidates) // 2], False
 
@@ -101,7 +99,7 @@ def choose_penalty(
 
 
 def train_linear(inputs: Inputs, target: Target, penalty: float, slots: Bools) -> Net:
-    """Fit a linear model of a value or a few classes on n-grams, frozen vectors and fields.
+    """Fit a linear model of a value or a few classes on n-grams, text vectors and fields.
 
     Each class is fitted as 1 against 0 for the others (Rifkin and Klautau, In Defense of One-Vs-All
     Classification, 2004).
@@ -127,17 +125,17 @@ def train_linear(inputs: Inputs, target: Target, penalty: float, slots: Bools) -
     if len(characters):
         arrays["characters"] = characters
     if len(vectors):
-        arrays[VECTORS[FROZEN_TEXT]] = vectors
+        arrays[VECTORS["text"]] = vectors
     return Net(arrays, (target.name,))
 
 
 def design_matrix(
     inputs: Inputs, rows: Ints, slots: Bools, characters: sparse.csr_matrix | None
 ) -> sparse.csr_matrix:
-    """Return n-grams, fields, scaled frozen vectors and characters, ``[rows, columns]``."""
+    """Return n-grams, fields, scaled text vectors and characters, ``[rows, columns]``."""
     blocks = [inputs.text[rows], one_hot(inputs, rows, slots)]
     if n_vectors(inputs):
-        vectors = inputs.vectors[FROZEN_TEXT][rows]
+        vectors = inputs.vectors["text"][rows]
         blocks.append(sparse.csr_matrix(vectors * vector_scale(inputs)))
     if characters is not None:
         blocks.append(characters[rows])
@@ -154,12 +152,12 @@ def one_hot(inputs: Inputs, rows: Ints, slots: Bools) -> sparse.csr_matrix:
 
 
 def n_vectors(inputs: Inputs) -> int:
-    """Return the dimensions of the frozen text vectors; 0 without any."""
-    return inputs.vectors[FROZEN_TEXT].shape[1] if FROZEN_TEXT in inputs.vectors else 0
+    """Return the dimensions of the text vectors; 0 without any."""
+    return inputs.vectors["text"].shape[1] if "text" in inputs.vectors else 0
 
 
 def vector_scale(inputs: Inputs) -> np.float32:
-    """Return the factor by which frozen vectors get about the length of the n-grams, which is 1.
+    """Return the factor by which text vectors get about the length of the n-grams, which is 1.
 
     Exported encoders are standardised: a vector has about the length root of dimensions. Serving
     does not scale the vectors, so their weights are scaled again.
@@ -175,6 +173,13 @@ def class_values(target: Target, rows: Ints) -> Floats:
     values = np.zeros((len(rows), target.size), np.float32)
     values[np.arange(len(rows)), truth.astype(np.int64)] = 1
     return values
+
+
+def _comparable(truth: NDArray[np.float64], folds: Sequence[Fold], kind: str) -> Bools:
+    """Tell which rows have a class that the rows of other folds have; every row with a value."""
+    if kind == "value":
+        return np.ones(len(truth), bool)
+    return ~unseen_in_folds(truth, folds)
 
 
 def _loss(predicted: Floats, truth: NDArray[np.float64], kind: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -77,20 +78,26 @@ def train_sparse_linear(
     else:
         fitted = _fit_svm(matrix, target, rows, choice.penalty)
 
-    counts = [inputs.text.shape[1], inputs.n_field_values, n_vectors(inputs)]
-    words, fields, vectors, end = (int(start) for start in np.cumsum([0, *counts]))
-    weights_of, frequencies = fitted.weights_of, values.mean(axis=0)
+    frequencies = values.mean(axis=0)
+    text, field_values, vectors, rest = _blocks(inputs, matrix.shape[1])
     return SparseLinear(
         output=target.name,
-        words=_few_weights(weights_of, words, fields),
-        characters=None
-        if characters is None
-        else _few_weights(weights_of, end, end + characters.shape[1]),
-        fields=weights_of(slice(fields, vectors)) + fitted.late_fields,
+        words=_few_weights(fitted.weights_of, text),
+        characters=_few_weights(fitted.weights_of, rest)
+        if choice.with_characters
+        else None,
+        fields=fitted.weights_of(field_values) + fitted.late_fields,
         bias=fitted.intercepts - frequencies,
         frequencies=frequencies,
-        vectors=weights_of(slice(vectors, end)) * vector_scale(inputs),
+        vectors=fitted.weights_of(vectors) * vector_scale(inputs),
     )
+
+
+def _blocks(inputs: Inputs, n_columns: int) -> list[slice]:
+    """Return the columns of n-grams, fields, vectors and characters in a design matrix."""
+    sizes = [inputs.text.shape[1], inputs.n_field_values, n_vectors(inputs)]
+    bounds = [0, *np.cumsum(sizes).tolist(), n_columns]
+    return [slice(start, end) for start, end in pairwise(bounds)]
 
 
 WeightsOf = Callable[[slice], Floats]
@@ -153,11 +160,11 @@ def _fits(blocks: Sequence[sparse.csr_matrix], target: Target, max_work: float) 
     return work <= max_work and n_weights <= MAX_WEIGHTS
 
 
-def _few_weights(weights_of: WeightsOf, start: int, end: int) -> NgramWeights:
+def _few_weights(weights_of: WeightsOf, columns: slice) -> NgramWeights:
     """Return the largest weights of each of some n-grams."""
-    starts = range(start, end, _CHUNK) or range(start, start + 1)
-    parts = [
-        keep_largest(weights_of(slice(first, min(first + _CHUNK, end))))
-        for first in starts
-    ]
+    starts = range(columns.start, columns.stop, _CHUNK) or [columns.start]
+    parts = []
+    for start in starts:
+        end = min(start + _CHUNK, columns.stop)
+        parts.append(keep_largest(weights_of(slice(start, end))))
     return NgramWeights.concatenate(parts)

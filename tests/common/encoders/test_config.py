@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from common.encoders.config import ConvnetConfig, TransformerConfig, choose
@@ -40,7 +42,7 @@ def test_null_removes_an_encoder():
         ),
         (
             {"text": {"kind": "magic"}},
-            "text.kind must be one of ngram, convnet, transformer, static, not",
+            "text.kind must be one of convnet, transformer, static, not",
         ),
         (
             {"more": {"epochs": 3}},
@@ -102,16 +104,9 @@ def test_settings_that_make_no_sense_are_refused_in_a_sentence(overrides, senten
         choose(overrides)
 
 
-def test_a_model_is_tuned_as_pays_for_what_it_reads_unless_it_is_said():
+def test_a_model_is_fine_tuned_as_pays_unless_it_is_said():
     config = TransformerConfig(model="vit", finetune_learning_rate=1e-3)
-    assert config.finetuning("text").epochs == 0
-    assert config.finetuning("photo").epochs > 0
-    assert (
-        config.finetuning("photo").learning_rate
-        == config.finetuning("text").learning_rate
-        == 1e-3
-    )
-    assert (
-        TransformerConfig(model="vit", finetune_epochs=0).finetuning("photo").epochs
-        == 0
-    )
+    assert config.finetuning().epochs > 0
+    assert config.finetuning().learning_rate == 1e-3
+    not_at_all = replace(config, finetune_epochs=0)
+    assert not_at_all.finetuning().epochs == 0

@@ -16,20 +16,19 @@ from common.encoder_training.probe import evaluate
 from common.encoder_training.train import TRAINERS, train
 from common.encoders.config import (
     ConvnetConfig,
-    NgramConfig,
     StaticConfig,
     TransformerConfig,
 )
-from common.errors import ArtifactError
+from common.errors import ArtifactError, InputError
 from common.listing import CONFIRMABLE, Listing, Photo
 from common.store import artifacts
+from tests.tiny_bert import save_tiny_bert
 
 ROOT = Path(__file__).parents[3]
-NGRAM = NgramConfig(dimensions=8, epochs=3)
 CONVNET = ConvnetConfig(
     image_size=16, widths=(8, 16, 16), images_seen=1200, min_epochs=2, batch_size=16
 )
-CASES = ("ngram", "convnet", "photo transformer", "text transformer", "static")
+CASES = ("convnet", "photo transformer", "text transformer", "static")
 STRANGE = [
     Listing("\U0001f600 ズボン \x00", "\ud800"),
     Listing("zzyzx", "shoes " * 5000),
@@ -48,9 +47,9 @@ def configs(shop, tmp_path_factory):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         vision = _save_vit(transformers, tmp_path_factory.mktemp("vit"))
-        text = _save_bert(transformers, tmp_path_factory.mktemp("bert"))
+    text = save_tiny_bert(tmp_path_factory.mktemp("bert"))
     pretrained = (TransformerConfig(model=vision), TransformerConfig(model=text))
-    in_order = (NGRAM, CONVNET, *pretrained, StaticConfig(model=text))
+    in_order = (CONVNET, *pretrained, StaticConfig(model=text))
     return dict(zip(CASES, in_order, strict=True))
 
 
@@ -65,23 +64,6 @@ def _save_vit(transformers, folder):
     )
     transformers.ViTModel(config).save_pretrained(folder)
     ViTImageProcessorPil(size={"height": 16, "width": 16}).save_pretrained(folder)
-    return str(folder)
-
-
-def _save_bert(transformers, folder):
-    words = [
-        "[PAD]",
-        "[UNK]",
-        "[CLS]",
-        "[SEP]",
-        "[MASK]",
-        *"abcdefghijklmnopqrstuvwxyz",
-    ]
-    words += [f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz0123456789"]
-    (folder / "vocab.txt").write_text("\n".join(words))
-    config = transformers.BertConfig(vocab_size=len(words), hidden_size=16, **SMALL)
-    transformers.BertModel(config).save_pretrained(folder)
-    transformers.BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
     return str(folder)
 
 
@@ -130,7 +112,7 @@ def test_vectors_are_small_floats_of_its_dimensions(encoder, shop):
 
 
 def test_vectors_of_pretrained_and_photo_encoders_are_standardised(encoder, case, shop):
-    if case in ("ngram", "static"):
+    if case == "static":
         pytest.skip("its vectors are of one scale as they are made")
     photos = [
         replace(row, photos=(photo,))
@@ -232,3 +214,18 @@ def test_its_file_holds_nothing_of_this_machine(folder):
         assert b"site-packages" not in content
         assert str(ROOT).encode() not in content
         assert b"/tmp/" not in content
+
+
+def test_a_kind_nobody_knows_is_a_sentence(shop, tmp_path):
+    with pytest.raises(InputError, match="encoders of kind 'magic' cannot be trained"):
+        train(shop, tmp_path, replace(CONVNET, kind="magic"))
+
+
+def test_a_model_is_not_loaded_as_an_encoder(tmp_path):
+    folder = artifacts.write(
+        tmp_path, role="model", name="brand", kind="head", save=lambda draft: None
+    )
+    with pytest.raises(
+        ArtifactError, match="is a model of kind 'head'; encoders known here are conv"
+    ):
+        encoders.load(folder)

@@ -9,33 +9,16 @@ from common.encoder_training.train_static import _choose_tokens
 from common.encoders.config import StaticConfig
 from common.errors import InputError
 from common.listing import Listing
+from tests.tiny_bert import save_tiny_bert
 
 
 @pytest.fixture(scope="module")
 def encoder(tmp_path_factory, make_shop):
-    import transformers
-
-    folder = tmp_path_factory.mktemp("bert")
-    words = [
-        "[PAD]",
-        "[UNK]",
-        "[CLS]",
-        "[SEP]",
-        "[MASK]",
-        "red",
-        "blue",
-        "bag",
-        "##s",
-        "hat",
-    ]
-    (folder / "vocab.txt").write_text("\n".join(words))
-    small = {"num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
-    config = transformers.BertConfig(vocab_size=len(words), hidden_size=16, **small)
-    transformers.BertModel(config).save_pretrained(folder)
-    transformers.BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
+    words = ["red", "blue", "bag", "##s", "hat"]
+    model = save_tiny_bert(tmp_path_factory.mktemp("bert"), words)
     rows = [Listing("red bag", "blue"), Listing("red hats"), Listing("red"), Listing()]
     shop = make_shop({"train": rows, "validation": [], "test": []})
-    made = train(shop, tmp_path_factory.mktemp("made"), StaticConfig(model=str(folder)))
+    made = train(shop, tmp_path_factory.mktemp("made"), StaticConfig(model=model))
     return encoders.load(made)
 
 

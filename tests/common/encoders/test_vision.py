@@ -208,7 +208,7 @@ def test_a_tuned_model_tells_the_labels_of_a_shop_better(
 def test_a_photo_model_that_cannot_be_tuned_is_a_sentence(original, shop, tmp_path):
     if original[0] == "mobilenet_v2":
         pytest.skip("is tuned")
-    with pytest.raises(InputError, match="only mobilenet_v2 can be tuned"):
+    with pytest.raises(InputError, match="only mobilenet_v2 can be fine-tuned"):
         train(
             shop, tmp_path, TransformerConfig(model=str(original[2]), finetune_epochs=1)
         )

@@ -6,7 +6,6 @@ from common.features.style import style_features
 from common.features.vocabulary import fit_vocabulary, load_vocabulary
 from common.listing import CONFIRMABLE, MODES, Listing
 from common.nets.feature_extractor import FeatureExtractor
-from common.nets.inputs import FROZEN_TEXT
 
 ROWS = [
     Listing(
@@ -27,10 +26,6 @@ class Lengths:
 
 class Photos(Lengths):
     id, modality = "photos", "photo"
-
-
-class FrozenLengths(Lengths):
-    id, frozen = "frozen", True
 
 
 def _assert_equal(inputs, expected):
@@ -60,9 +55,7 @@ def test_rows_read_in_batches_are_as_if_read_at_once():
 
 
 def test_training_rows_are_transformed_as_they_were_fitted():
-    features = FeatureExtractor(
-        CONFIRMABLE, [Lengths(), FrozenLengths()], with_style=True
-    )
+    features = FeatureExtractor(CONFIRMABLE, [Lengths(), Lengths()], with_style=True)
     fitted = features.fit_transform(ROWS)
     _assert_equal(features.transform(ROWS), fitted)
     _assert_equal(features.transform(ROWS[:40]), fitted.take(np.arange(40)))
@@ -105,12 +98,6 @@ def test_given_vectors_belong_to_their_rows_in_every_batch():
 def test_only_a_photo_encoder_opens_the_modes_of_photos():
     assert FeatureExtractor((), [Lengths()]).modes == MODES[:1]
     assert FeatureExtractor((), [Lengths(), Photos()]).modes == MODES
-
-
-def test_vectors_of_frozen_text_encoders_are_returned_twice():
-    features = FeatureExtractor((), [Lengths(), FrozenLengths()])
-    vectors = features.fit_transform(ROWS[:9]).vectors
-    np.testing.assert_array_equal(vectors[FROZEN_TEXT], vectors["text"][:, 1:])
 
 
 def test_characters_are_the_same_in_training_and_in_serving():

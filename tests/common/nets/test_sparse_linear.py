@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from common.features.hashing import FIELD_SLOTS
-from common.nets.inputs import EARLY_SLOTS, FROZEN_TEXT, Inputs
+from common.nets.inputs import EARLY_SLOTS, Inputs
 from common.nets.sparse_linear import (
     EVIDENCE_SCALE,
     SparseLinear,
@@ -44,7 +44,7 @@ def _inputs(n_rows=20, n_ngrams=50, dimensions=3):
         text=sparse.random(n_rows, n_ngrams, 0.2, "csr", np.float32, 0),
         fields=np.tile(np.arange(len(FIELD_SLOTS)) % 6, (n_rows, 1)),
         weights=np.zeros((n_rows, len(FIELD_SLOTS)), np.float32),
-        vectors={FROZEN_TEXT: np.ones((n_rows, dimensions), np.float32)},
+        vectors={"text": np.ones((n_rows, dimensions), np.float32)},
     )
 
 

@@ -6,7 +6,6 @@ import pytest
 from common.listing import MODES, Listing, Photo
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
-from common.nets.training.module import NetModule
 from common.progress import ignore_progress
 from models.ensemble.predictor import used_fields
 from models.ensemble.settings import LinearSettings
@@ -111,25 +110,6 @@ def test_without_a_photo_encoder_no_member_reads_photos():
     head = fit_head(spec, _shop(60, 0), _shop(30, 1), ignore_progress).head
     assert list(head.members) == ["ngrams", "early.kind", "full.kind"]
     assert head.features.modes == ("text",)
-
-
-def test_in_training_some_rows_lose_the_vectors_of_text_or_of_photos(fitted):
-    inputs = fitted.head.features.transform(
-        [Listing("hat", photos=(Photo(path="1"),))] * 400
-    )
-    both = {
-        "text": np.ones((400, 2), np.float32),
-        "photo": np.ones((400, 2), np.float32),
-    }
-    inputs = type(inputs)(inputs.text, inputs.fields, inputs.weights, both)
-    settings = NetSettings(modality_dropout=0.5)
-    kinds = Target("kind", "classes", 3, np.zeros(400))
-    module = NetModule(inputs, (kinds,), ("text_vectors", "photo_vectors"), settings)
-    kept = module._vectors(inputs, np.arange(400), np.random.default_rng(0))
-    text, photo = (kept[name].any(axis=1) for name in ("text_vectors", "photo_vectors"))
-    assert (text | photo).all()
-    assert 0.18 < np.mean(~text) < 0.32
-    assert 0.18 < np.mean(~photo) < 0.32
 
 
 def test_photos_are_scored_on_rows_that_their_encoder_has_not_seen(fitted):

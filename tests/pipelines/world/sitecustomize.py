@@ -30,7 +30,7 @@ def install(modules):
         evaluate=lambda encoder, snapshot: {"score": encoder.score},
         PROBED_FIELDS=(),
     )
-    modules["common.encoders.ngram"] = _module(load=_load)
+    modules["common.encoders.static"] = _module(load=_load)
     for name in NAMES:
         parts = {
             "config": _module(
@@ -161,7 +161,7 @@ def _write(out, role, name, snapshot, config, encoders, progress):
         out,
         role=role,
         name=name,
-        kind="ngram",
+        kind="static",
         save=lambda folder: (folder / "score").write_text(f"{config.score}") and None,
         encoders=encoders,
         snapshot=snapshot.id,
