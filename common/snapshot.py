@@ -18,14 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from common.errors import ArtifactError, InputError
-from common.listing import (
-    CONFIRMABLE,
-    ITEM,
-    NUMBER_FIELDS,
-    PRICE_BASES,
-    Listing,
-    Photo,
-)
+from common.listing import CONFIRMABLE, ITEM, NUMBER_FIELDS, PRICE_BASES, Listing, Photo
 from common.store.artifacts import MANIFEST, checksum, newer_schema
 
 SCHEMA = 3

@@ -10,13 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.contestants import (
-    FASTTEXT,
-    PEERS,
-    TFIDF,
-    Environment,
-    make_peer,
-)
+from benchmarks.peers.contestants import FASTTEXT, PEERS, TFIDF, Environment, make_peer
 from benchmarks.peers.sentence_vectors import encode
 from benchmarks.quality.simulated import measure_market
 from benchmarks.shared.folds import Fold, read_fold, read_source, rename

@@ -9,23 +9,11 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.contestants import (
-    MINILM,
-    NETWORKS,
-    PEERS,
-    VERSIONS,
-    make_peer,
-)
+from benchmarks.peers.contestants import MINILM, NETWORKS, PEERS, VERSIONS, make_peer
 from benchmarks.peers.sentence_vectors import encode
 from benchmarks.shared.folds import Fold, read_fold
 from benchmarks.shared.jobs import run_jobs
-from benchmarks.shared.protocol import (
-    EVALUATION_VERSION,
-    TASKS,
-    Peer,
-    evaluate,
-    split,
-)
+from benchmarks.shared.protocol import EVALUATION_VERSION, TASKS, Peer, evaluate, split
 from benchmarks.shared.result_cache import load
 from benchmarks.shops.jobs import Job, Setting, checksum_rows
 from benchmarks.shops.labels import has_text, measurable_models

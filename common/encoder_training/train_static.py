@@ -98,6 +98,8 @@ def _make_encoder(
     counts = _count_tokens(snapshot, empty)
 
     tokens = _choose_tokens(counts.rows_with_token)
+    # What the model has no token for says nothing.
+    tokens = tokens[tokens != tokenizer.unk_token_id]
     report = step_of(progress, "encoding tokens")
     vectors = _encode_tokens(config.model, model, tokenizer, tokens, report)
     table = _weight_by_rarity(vectors, counts.rows_with_token[tokens], counts.n_rows)
@@ -213,7 +215,10 @@ def _weight_by_rarity(vectors: Floats, rows_with_token: Ints, n_rows: int) -> Fl
 def _complete(
     snapshot: Snapshot, empty: StaticEncoder, tokens: Ints, table: Floats
 ) -> StaticEncoder:
-    """Give the encoder its table, the mean of training vectors, and a scale."""
+    """Give the encoder its table, the mean of training vectors, and a scale.
+
+    Raises ``InputError`` when no row has a token that others do not have.
+    """
     dimensions = table.shape[1]
     uncentred = replace(
         empty,
@@ -225,7 +230,10 @@ def _complete(
 
     first_rows = next(iter(snapshot.batches("train", MAX_MEAN_ROWS)))
     vectors = uncentred.encode(first_rows)
-    mean = vectors[vectors.any(axis=1)].mean(axis=0)
+    has_vector = vectors.any(axis=1)
+    if not has_vector.any():
+        raise CannotTrain("the texts of all training rows are the same")
+    mean = vectors[has_vector].mean(axis=0)
     # The elements of a unit vector are about 1 over the root of their number.
     scale = float(np.sqrt(dimensions))
     return replace(uncentred, mean=mean, scale=scale)

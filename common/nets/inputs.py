@@ -37,7 +37,7 @@ class Inputs:
         fields: Numbers of confirmed field values, ``[rows, slots]``.
         weights: Weights of these values, ``[rows, slots]``; 0 where a field is not confirmed.
         vectors: Encoder vectors by modality, ``[rows, dimensions]`` each.
-        characters: Tf-idf of runs of characters, ``[rows, columns]``, for linear members.
+        characters: Tf-idf of runs of characters, ``[rows, columns]``; large data has none.
         style: Features of ``common.features.style``, for heads with boosted trees.
         min_field_values: Number of field values of the rows that these were taken from.
     """

@@ -9,12 +9,7 @@ from typing import NamedTuple
 from common.errors import PhotoError
 from common.photos.exif import orientation_of_blocks
 from common.photos.jpeg_memory import frame_size, memory_of, unusual_scans
-from common.photos.stripping import (
-    MAX_CHUNKS,
-    StrippedImage,
-    too_many_parts,
-    too_short,
-)
+from common.photos.stripping import MAX_CHUNKS, StrippedImage, too_many_parts, too_short
 
 _MARKER = re.compile(rb"\xff[\xff\x00]*([^\xff\x00])")
 _MARKER_AFTER_PIXELS = re.compile(rb"\xff([^\xff\x00\x01\xd0-\xd7])")

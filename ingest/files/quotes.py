@@ -11,13 +11,7 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.files.dialect import (
-    NUMBER,
-    Dialect,
-    fits_numbers,
-    parse_line,
-    read_cells,
-)
+from ingest.files.dialect import NUMBER, Dialect, fits_numbers, parse_line, read_cells
 from ingest.files.lines import MAX_LINE_BYTES, Line
 from ingest.files.queue import LineQueue
 

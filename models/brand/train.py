@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,7 +124,7 @@ def _specification(
         INPUT_FIELDS,
         targets,
         members=(
-            replace(ngram_member(config.ngrams), min_rows=MIN_NET_ROWS),
+            ngram_member(config.ngrams, MIN_NET_ROWS, MIN_NET_ROWS),
             photo_member(config.photos),
         ),
         linear=config.linear,

@@ -17,15 +17,14 @@ from models.category.config import INPUT_FIELDS, Config
 from models.category.levels import build_tree
 from models.category.predictor import CategoryCalibration
 from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member
-from models.ensemble.training.fit_head import (
-    FittedHead,
-    fit_head,
-    write_model,
-)
+from models.ensemble.training.fit_head import FittedHead, fit_head, write_model
 from models.ensemble.training.labels import fit_labels, rows_without
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
+
+MIN_CHARACTER_ROWS = 4_000
+"""Rows from which the net reads runs of characters; of fewer rows it learns them by heart."""
 
 
 def train(
@@ -83,7 +82,7 @@ def _specification(
         INPUT_FIELDS,
         targets,
         members=(
-            ngram_member(config.ngrams),
+            ngram_member(config.ngrams, min_character_rows=MIN_CHARACTER_ROWS),
             photo_member(config.photos),
         ),
         linear=config.linear,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from common.encoders import Encoder
 from common.listing import Listing
-from common.nets.inputs import VECTORS, is_label_free
+from common.nets.inputs import VECTORS
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
 from models.ensemble.head import MemberScores
@@ -32,17 +32,15 @@ class Member:
         inputs: Inputs that it reads: ``text``, ``fields`` and names in ``VECTORS``.
         settings: How it is trained.
         min_rows: Minimum number of rows; with fewer the other members are better without it.
+        min_character_rows: Number of rows from which it reads ``characters`` besides, where they
+            are extracted; ``None`` for never.
     """
 
     name: str
     inputs: tuple[str, ...]
     settings: NetSettings
     min_rows: int = 0
-
-    @property
-    def label_free(self) -> bool:
-        """Whether no input comes from an encoder that was trained on labels."""
-        return is_label_free(self.inputs)
+    min_character_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +80,11 @@ class EnsembleSpec:
         return self.boosted_trees is not None and rows >= self.boosted_trees.min_rows
 
 
-def ngram_member(settings: NetSettings) -> Member:
+def ngram_member(
+    settings: NetSettings, min_rows: int = 0, min_character_rows: int | None = None
+) -> Member:
     """Return a net over n-grams and confirmed fields."""
-    return Member("ngrams", ("text", "fields"), settings)
+    return Member("ngrams", ("text", "fields"), settings, min_rows, min_character_rows)
 
 
 def photo_member(settings: NetSettings) -> Member:

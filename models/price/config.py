@@ -49,7 +49,7 @@ class Config:
             width=128,
             max_width_large_data=64,
             hidden_sizes=(64,),
-            epochs=6.0,
+            epochs=12.0,
             batch_size=64,
             dropout=0.3,
             ngram_dropout=0.5,

@@ -16,10 +16,7 @@ from common.progress import Progress
 from common.validation.folding import fold_label
 from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member
 from models.ensemble.training.fit_head import fit_head, write_model
-from models.ensemble.training.residuals import (
-    HeldOutQuantiles,
-    fit_residual_quantiles,
-)
+from models.ensemble.training.residuals import HeldOutQuantiles, fit_residual_quantiles
 from models.price.config import INPUT_FIELDS, Config
 from models.price.intervals import (
     OUTPUT,
@@ -114,7 +111,10 @@ def _specification(
         encoders,
         INPUT_FIELDS,
         targets,
-        members=(ngram_member(config.ngrams), photo_member(config.photos)),
+        members=(
+            ngram_member(config.ngrams, min_character_rows=0),
+            photo_member(config.photos),
+        ),
         linear=config.linear,
         seed=config.seed,
         boosted_trees=config.boosted_trees,

@@ -8,12 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from common.listing import CATEGORY_SEPARATOR
-from pipelines.category_mapping.words import (
-    Relations,
-    fold_name,
-    heads_of,
-    words_of,
-)
+from pipelines.category_mapping.words import Relations, fold_name, heads_of, words_of
 
 LEVEL_DECAY = 0.55
 """Weight of a word of the parent's name relative to one of the name itself, level by level."""

@@ -21,11 +21,7 @@ from pipelines.evaluation.load import (
     load_timed_encoder,
     open_snapshot,
 )
-from pipelines.evaluation.versions import (
-    basis_note,
-    champions_model,
-    check_measured,
-)
+from pipelines.evaluation.versions import basis_note, champions_model, check_measured
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot

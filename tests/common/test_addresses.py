@@ -5,12 +5,7 @@ import requests  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.addresses import (
-    bypass_proxy_locally,
-    check_address,
-    check_host,
-    is_local,
-)
+from common.addresses import bypass_proxy_locally, check_address, check_host, is_local
 from common.errors import InputError
 
 PROXY = "http://10.0.0.1:3128"

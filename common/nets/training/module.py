@@ -42,7 +42,8 @@ class NetModule(nn.Module):
         Args:
             inputs: The training rows, whose shapes are the shapes of the first layer.
             targets: There is an output for each.
-            input_names: The inputs to read: ``text``, ``fields`` and names in ``VECTORS``.
+            input_names: The inputs to read: ``text``, ``characters``, ``fields`` and names in
+                ``VECTORS``.
             settings: Architecture and dropout rates.
         """
         super().__init__()
@@ -120,7 +121,10 @@ class NetModule(nn.Module):
 
         # The order of the inputs is the order of the draws: a seed stands for this order.
         if "text" in self.tables:
-            total = total + self._text_layer(inputs, rows, random)
+            total = total + self._ngram_layer("text", inputs.text[rows], random)
+        if "characters" in self.tables and inputs.characters is not None:
+            characters = inputs.characters[rows]
+            total = total + self._ngram_layer("characters", characters, random)
         if "fields" in self.tables:
             total = total + self._field_layer(inputs, rows, random)
 
@@ -131,12 +135,12 @@ class NetModule(nn.Module):
                 total = total + dropped @ self.tables[name]
         return total
 
-    def _text_layer(
-        self, inputs: Inputs, rows: NDArray[np.int64], random: np.random.Generator
+    def _ngram_layer(
+        self, name: str, ngrams: sparse.csr_matrix, random: np.random.Generator
     ) -> Tensor:
-        bag = _drop_ngrams(inputs.text[rows], self.settings.ngram_dropout, random)
+        bag = _drop_ngrams(ngrams, self.settings.ngram_dropout, random)
         embedded: Tensor = SparseEmbeddingBag.apply(  # type: ignore[no-untyped-call]
-            self.tables["text"],
+            self.tables[name],
             bag,
         )
         return embedded
@@ -187,6 +191,8 @@ class NetModule(nn.Module):
 def _input_sizes(inputs: Inputs) -> dict[str, int]:
     """Return the number of table rows of each input."""
     sizes = {"text": inputs.text.shape[1], "fields": inputs.n_field_values}
+    if inputs.characters is not None:
+        sizes["characters"] = inputs.characters.shape[1]
     for modality, vectors in inputs.vectors.items():
         sizes[VECTORS[modality]] = vectors.shape[1]
     return sizes

@@ -36,7 +36,8 @@ def train_net(
     Args:
         inputs: The training rows.
         targets: There is an output for each; rows without any label are left out.
-        input_names: The inputs to read: ``text``, ``fields`` and names in ``VECTORS``.
+        input_names: The inputs to read: ``text``, ``characters``, ``fields`` and names in
+            ``VECTORS``.
         settings: Architecture and training.
         progress: Called with the fraction done.
     """
@@ -90,7 +91,7 @@ def _train(
 ) -> Net:
     """Train one net from one seed."""
     rows = _labelled_rows(targets)
-    settings = settings.scaled(len(rows))
+    settings = settings.scaled(len(rows), "characters" in input_names)
     torch.manual_seed(settings.seed)
     random = np.random.default_rng(settings.seed)
     module = NetModule(

@@ -12,7 +12,7 @@ from common.arrays import Bools, Ints, evenly_spaced
 from common.groups import group_numbers
 from common.listing import Listing
 from common.nets.feature_extractor import FeatureExtractor
-from common.nets.inputs import Inputs
+from common.nets.inputs import Inputs, is_label_free
 from common.nets.settings import LARGE_DATA_ROWS
 from common.nets.targets import Target
 from common.progress import Progress, ignore_progress
@@ -189,7 +189,7 @@ class _Trainer:
 
     def _members(self, label_free: bool) -> list[Member]:
         usable = usable_members(self.spec.members, self.inputs)
-        return [member for member in usable if member.label_free == label_free]
+        return [m for m in usable if is_label_free(m.inputs) == label_free]
 
     def _take(self, rows: Ints) -> tuple[Inputs, list[Target]]:
         if len(rows) == len(self.inputs):

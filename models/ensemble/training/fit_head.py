@@ -17,10 +17,7 @@ from models.ensemble.head import Head, count_late_fields
 from models.ensemble.head_files import save_head
 from models.ensemble.spec import EnsembleSpec
 from models.ensemble.training.blending import fit_blends
-from models.ensemble.training.cross_fitting import (
-    FittedMembers,
-    fit_members,
-)
+from models.ensemble.training.cross_fitting import FittedMembers, fit_members
 from models.ensemble.training.held_out import View
 from models.ensemble.training.stacking import fit_stacking
 
@@ -59,9 +56,12 @@ def fit_head(
     """
     progress("reading", 0.0)
     listings = [*rows, *validation_rows]
-    kept = [member for member in spec.members if len(listings) >= member.min_rows]
-    spec = replace(spec, members=kept)
-    features = _feature_extractor(spec, len(rows), len(listings))
+    features = FeatureExtractor(
+        spec.fields,
+        spec.encoders,
+        with_style=spec.has_trees(len(rows)),
+        with_characters=len(listings) <= LARGE_DATA_ROWS,
+    )
     fitted = fit_members(spec, features, listings, len(rows), progress)
 
     full_context = fitted.training[1].inputs
@@ -73,18 +73,6 @@ def fit_head(
         n_late_fields=max(mean_late_fields, 1.0),
     )
     return _blended(spec, head, fitted, progress)
-
-
-def _feature_extractor(
-    spec: EnsembleSpec, n_train: int, n_rows: int
-) -> FeatureExtractor:
-    """Return what turns rows into inputs; style features are for trees alone."""
-    return FeatureExtractor(
-        spec.fields,
-        spec.encoders,
-        with_style=spec.has_trees(n_train),
-        with_characters=n_rows <= LARGE_DATA_ROWS,
-    )
 
 
 def _blended(

@@ -36,8 +36,8 @@ so many take the support vector machine some three minutes."""
 MAX_WEIGHTS = 200_000_000
 """Maximum number of classes times columns there: the machine holds all weights in 64 bits."""
 
-MIN_SVM_PENALTY = 1.0
-"""Minimum penalty there: below it nothing is gained, and the solver takes long."""
+MIN_SVM_PENALTY = 3.0
+"""Minimum penalty there: what is best for a sample is too little for so many rows."""
 
 MAX_WORK_CHARACTERS = 2e9
 """Maximum of the same with runs of characters, which help where there is little else."""

@@ -139,7 +139,18 @@ _PAIR = {EARLY_PREFIX: EARLY_SLOTS, FULL_PREFIX: ALL_SLOTS}
 
 
 def usable_members(members: Sequence[Member], inputs: Inputs) -> list[Member]:
-    """Return the members whose inputs beside the fields are there."""
+    """Return the members with enough rows and inputs; some of them read characters too."""
     vector_names = [VECTORS[modality] for modality in inputs.vectors]
     available = {"text", "fields", *vector_names}
-    return [member for member in members if available.issuperset(member.inputs)]
+    usable = []
+    for member in members:
+        if len(inputs) >= member.min_rows and available.issuperset(member.inputs):
+            usable.append(_with_characters(member, inputs))
+    return usable
+
+
+def _with_characters(member: Member, inputs: Inputs) -> Member:
+    min_rows = member.min_character_rows
+    if inputs.characters is None or min_rows is None or len(inputs) < min_rows:
+        return member
+    return replace(member, inputs=(*member.inputs, "characters"))

@@ -24,13 +24,13 @@ def fit_svm(
         matrix: The rows, ``[rows, columns]``.
         classes: Class numbers, ``[rows]``.
         size: Number of classes; those without rows get no weights.
-        penalty: Regularisation strength.
+        penalty: Regularisation strength, that of a ridge regression with the same margin.
 
     Returns:
         Weights ``[columns, size]`` and intercepts ``[size]``.
     """
-    # The order in which the solver visits rows is random.
-    model = LinearSVC(C=1 / penalty, tol=0.1, random_state=0)
+    # The solver halves the squared weights. The order in which it visits rows is random.
+    model = LinearSVC(C=1 / (2 * penalty), tol=0.1, random_state=0)
     with warnings.catch_warnings():
         # A rough solution is enough: the last steps change no ranking.
         warnings.simplefilter("ignore", ConvergenceWarning)

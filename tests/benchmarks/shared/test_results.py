@@ -2,14 +2,7 @@ import math
 
 import pytest
 
-from benchmarks.shared.results import (
-    OURS,
-    Estimate,
-    Result,
-    Results,
-    result,
-    unit_of,
-)
+from benchmarks.shared.results import OURS, Estimate, Result, Results, result, unit_of
 from common.errors import InputError
 from tests.benchmarks.shared.sample_results import RUN, sample_results
 

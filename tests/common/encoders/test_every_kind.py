@@ -14,11 +14,7 @@ import pytest
 from common import encoders
 from common.encoder_training.probe import evaluate
 from common.encoder_training.train import TRAINERS, train
-from common.encoders.config import (
-    ConvnetConfig,
-    StaticConfig,
-    TransformerConfig,
-)
+from common.encoders.config import ConvnetConfig, StaticConfig, TransformerConfig
 from common.errors import ArtifactError, InputError
 from common.listing import CONFIRMABLE, Listing, Photo
 from common.store import artifacts

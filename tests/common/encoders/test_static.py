@@ -59,3 +59,14 @@ def test_of_a_large_vocabulary_the_frequent_tokens_are_kept(monkeypatch):
 def test_a_model_that_is_not_there_is_a_sentence(tmp_path):
     with pytest.raises(InputError, match="there is no model to load"):
         modality_of(StaticConfig(model=str(tmp_path / "nothing")))
+
+
+def test_what_the_model_has_no_token_for_says_nothing(encoder):
+    assert not encoder.encode([Listing("\U0001f9ff")]).any()
+
+
+def test_texts_that_are_all_the_same_are_a_sentence(tmp_path, make_shop):
+    model = save_tiny_bert(tmp_path / "bert", ["red", "bag"])
+    shop = make_shop({"train": [Listing("red bag")] * 4, "validation": [], "test": []})
+    with pytest.raises(InputError, match="texts of all training rows are the same"):
+        train(shop, tmp_path, StaticConfig(model=model))

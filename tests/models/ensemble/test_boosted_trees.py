@@ -8,10 +8,7 @@ from scipy.special import softmax
 from common.nets.targets import Target
 from models.ensemble.boosted_trees import load_boosted_trees
 from models.ensemble.settings import BoostedTreesSettings
-from models.ensemble.training.boosted_trees import (
-    fit_boosted_trees,
-    fit_quantile_trees,
-)
+from models.ensemble.training.boosted_trees import fit_boosted_trees, fit_quantile_trees
 
 VALUE = Target("value", "value", 1, np.zeros(0))
 TWO, FIVE = (Target("kind", "classes", size, np.zeros(0)) for size in (2, 5))

@@ -1,4 +1,4 @@
-"""A head with a photo encoder: modes, modality dropout, held-out rows and blending."""
+"""A head with a photo encoder: modes, held-out rows and blending."""
 
 import numpy as np
 import pytest

@@ -52,7 +52,8 @@ def inputs():
         for i in range(60)
     ]
     rows.append(Listing())
-    return FeatureExtractor(CONFIRMABLE, [Fixed()]).fit_transform(rows)
+    features = FeatureExtractor(CONFIRMABLE, [Fixed()], with_characters=True)
+    return features.fit_transform(rows)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,12 @@ def kinds():
 @pytest.mark.parametrize("hidden", [(), (6,), (6, 5)])
 @pytest.mark.parametrize(
     "input_names",
-    [("text", "fields"), ("text_vectors", "fields"), ("text", "text_vectors")],
+    [
+        ("text", "fields"),
+        ("text_vectors", "fields"),
+        ("text", "text_vectors"),
+        ("text", "fields", "characters"),
+    ],
 )
 def test_numpy_computes_what_torch_does(inputs, kinds, hidden, input_names):
     kinds = replace(kinds, groups=np.array([[1, 0], [1, 0], [0, 1]], np.float32))
@@ -138,6 +144,13 @@ def test_progress_goes_from_nothing_to_all(inputs, kinds):
 
 def test_settings_hold_for_small_data_rows_exactly():
     assert NetSettings().scaled(SMALL_DATA_ROWS) == NetSettings()
+
+
+def test_with_characters_half_the_epochs_are_enough():
+    for rows in (SMALL_DATA_ROWS // 4, SMALL_DATA_ROWS, 4 * SMALL_DATA_ROWS):
+        without = NetSettings().scaled(rows)
+        with_characters = NetSettings().scaled(rows, with_characters=True)
+        assert with_characters == replace(without, epochs=without.epochs / 2)
 
 
 @pytest.mark.parametrize("factor", [2, 5, MAX_REPEATS])
