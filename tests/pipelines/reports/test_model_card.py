@@ -122,8 +122,10 @@ def test_an_encoder_is_timed_on_what_it_reads(make):
     described = [start("encoder-any", encoder) for encoder in release.encoders]
 
     timed = {tuple(sorted(detail["latency"])) for detail, _ in described}
-    # No model reads a text encoder that learned from labels, so a release has none.
-    assert timed == {("photos, alone", "photos, in batches of 32")}
+    assert timed == {
+        ("photos, alone", "photos, in batches of 32"),
+        ("text, alone", "text, in batches of 32"),
+    }
     assert all("## Limits" not in text for _, text in described)
 
 
