@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 import models
 from benchmarks.quality.photo_goals import CONVNET, PROBE
 from benchmarks.shared.folds import Fold
+from benchmarks.shared.training import train_and_load
 from common import encoders, metrics
 from common.encoder_training import train as encoder_training
 from common.encoders import Encoder
@@ -70,9 +71,14 @@ def _measure_encoder(
     # The models and the probe read the same photos. The time above is that without a cache.
     photo_encoder = cached(encoder, folder)
     yield from _measure_model("category", fold, [photo_encoder], folder)
-    if any(row.title for row in fold.train):
+    if have_titles(fold.train):
         yield from _measure_model("brand", fold, [photo_encoder], folder)
     yield PROBE, _probe(photo_encoder, fold)
+
+
+def have_titles(rows: Sequence[Listing]) -> bool:
+    """Tell whether any row has a title; else the photo is the only input."""
+    return any(row.title for row in rows)
 
 
 def _milliseconds_a_photo(encoder: Encoder, fold: Fold) -> float:
@@ -88,12 +94,9 @@ def _measure_model(
     field: str, fold: Fold, shared: Sequence[Encoder], folder: Path
 ) -> Iterator[tuple[str, float]]:
     """Train a model on the encoders; yield its accuracy from text, from a photo and from both."""
-    config = models.config(field)
-    artifact = models.train(field, fold.snapshot, shared, folder, config)
-    predictor = models.load(field, artifact, shared)
+    predictor = train_and_load(field, fold.snapshot, folder, shared)
 
-    # Rows without titles have no encoder of text: the photo is their only input.
-    modes = MODES if len(shared) > 1 else ("photo",)
+    modes = MODES if have_titles(fold.train) else ("photo",)
     accuracies = {}
     for mode in modes:
         accuracies[mode] = _accuracy(predictor, fold.test, field, mode)

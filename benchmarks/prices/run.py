@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import models
 from benchmarks.prices.matched import Matched, Tables, read_tables, write_others
 from benchmarks.prices.report import page_section
 from benchmarks.prices.seller_prices import (
@@ -21,6 +20,7 @@ from benchmarks.prices.seller_prices import (
 from benchmarks.shared.command_line import data_folder, format_command, make_parser
 from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import Estimate, Result, Results, Run, result
+from benchmarks.shared.training import train_and_load
 from common.errors import ListrecError
 from common.listing import PriceRange
 from models.evaluation.views import full_context
@@ -91,9 +91,7 @@ def _measure_known(tables: Tables, run: Run) -> Iterator[Result]:
 def _suggest(data: Path, folder: Path, tables: Tables) -> list[PriceRange]:
     """Train a price model on the other rows; return its price for each matched listing."""
     snapshot = write_others(data, tables, folder)
-    config = models.config("price")
-    artifact = models.train("price", snapshot, [], folder, config)
-    predictor = models.load("price", artifact, [])
+    predictor = train_and_load("price", snapshot, folder)
 
     listings = [match.listing for match in tables.matched]
     suggestions = predictor.predict(full_context(listings, "price"))

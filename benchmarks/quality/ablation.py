@@ -20,6 +20,7 @@ from benchmarks.shared.markdown import bullets, describe_run, table
 from benchmarks.shared.ours import train_encoders
 from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import OURS, Result, Results, Run, repeated_result
+from benchmarks.shared.training import train_and_load
 from cli.progress import progress
 from common import encoders
 from common.encoders import Encoder
@@ -247,8 +248,7 @@ def _evaluate(
     shared: Sequence[Encoder],
 ) -> Iterator[tuple[str, float]]:
     config = change(models.config(model))
-    artifact = models.train(model, fold.snapshot, shared, folder, config)
-    predictor = models.load(model, artifact, shared)
+    predictor = train_and_load(model, fold.snapshot, folder, shared, config)
 
     metrics = models.evaluate(model, predictor, fold.test)
     for metric in METRICS[model]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 import models
+from benchmarks.shared.training import train_and_load
 from common.listing import Listing
 from common.progress import ignore_progress
-from common.snapshot import Snapshot
 from ingest.ingest import Options
 from models.evaluation.views import early_context, full_context, predict_in_batches
 from simulator import oracle
@@ -53,7 +53,7 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
     figures: dict[str, dict[str, float]] = {name: {} for name in (*LANGUAGES, RULES)}
 
     for name in METRICS:
-        predictor = _train(name, snapshot, folder)
+        predictor = train_and_load(name, snapshot, folder)
         for language in LANGUAGES:
             figures[language] |= _metrics_of_language(name, predictor, test, language)
         # The rules give exact probabilities for fields of this model alone.
@@ -61,12 +61,6 @@ def measure_market(rows: int, seed: int, folder: Path) -> dict[str, dict[str, fl
             figures[RULES].update(_beside_rules(predictor, test, seed))
 
     return figures
-
-
-def _train(name: str, snapshot: Snapshot, folder: Path) -> models.Predictor:
-    config = models.config(name)
-    artifact = models.train(name, snapshot, [], folder, config)
-    return models.load(name, artifact, [])
 
 
 def _metrics_of_language(

@@ -10,6 +10,7 @@ import numpy as np
 
 import models
 from benchmarks.shared.folds import Fold
+from benchmarks.shared.training import train_and_load
 from benchmarks.shipping.figures import Fees, Floats
 from common.errors import InputError
 from common.listing import PAYERS, Suggestion
@@ -23,9 +24,7 @@ def train_ours(fold: Fold, folder: Path) -> models.Predictor:
     """Train the shipping model in a folder, which is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    config = models.config("shipping")
-    artifact = models.train("shipping", fold.snapshot, [], folder, config)
-    return models.load("shipping", artifact, [])
+    return train_and_load("shipping", fold.snapshot, folder)
 
 
 def ask_ours(predictor: models.Predictor, fold: Fold) -> dict[str, list[Suggestion]]:

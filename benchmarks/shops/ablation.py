@@ -23,6 +23,7 @@ from benchmarks.shared.ours import load_encoder, train_encoders
 from benchmarks.shared.result_cache import fingerprint
 from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import OURS, Run
+from benchmarks.shared.training import train_and_load
 from benchmarks.shops.ablation_report import WHOLE, collect, page_section
 from benchmarks.shops.jobs import Job, Setting, checksum_rows
 from benchmarks.shops.labels import measurable_models
@@ -122,10 +123,7 @@ def _measure(job: Job, setting: Setting) -> Figures:
 def _evaluate(
     model: str, fold: Fold, shared: Sequence[Encoder], folder: Path
 ) -> dict[str, float]:
-    config = models.config(model)
-    artifact = models.train(model, fold.snapshot, shared, folder, config)
-    # The predictor is loaded from its artifact, as a server loads it.
-    predictor = models.load(model, artifact, shared)
+    predictor = train_and_load(model, fold.snapshot, folder, shared)
 
     metrics = models.evaluate(model, predictor, fold.test)
     reported = METRICS[model]
