@@ -75,7 +75,8 @@ def load(folder: Path, threads: int = 1) -> Encoder:
     module = import_module(KINDS[manifest.kind])
     encoder: Any = module.load(folder, threads)
 
-    # The files of a pretrained model do not tell whether it was fine-tuned.
-    if manifest.kind == "transformer" and not manifest.summary.get("finetune_epochs"):
+    # The files of a pretrained photo model do not tell whether it was fine-tuned.
+    is_pretrained = manifest.kind == "transformer" and encoder.modality == "photo"
+    if is_pretrained and not manifest.summary.get("finetune_epochs"):
         encoder = replace(encoder, frozen=True)
     return cast(Encoder, encoder)

@@ -45,7 +45,6 @@ class StaticEncoder:
         table: weighted token vectors, ``[tokens, dimensions]``.
         mean: mean of the unit vectors of training listings, which is subtracted.
         scale: multiplier of the result.
-        frozen: whether it has not learned from the labels of a shop's rows.
     """
 
     id: str
@@ -54,12 +53,16 @@ class StaticEncoder:
     table: Floats
     mean: Floats
     scale: float
-    frozen: bool = True
 
     @property
     def modality(self) -> str:
         """``text``."""
         return "text"
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it has not learned from the labels of a shop's rows: text encoders never do."""
+        return True
 
     @property
     def dimensions(self) -> int:

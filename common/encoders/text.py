@@ -53,7 +53,6 @@ class TextEncoder:
         tokenizer: tokenizer of the library ``tokenizers``; it truncates to ``max_tokens``.
         session: onnxruntime's session of the network.
         standardiser: brings the network's vectors to mean 0 and variance 1.
-        frozen: whether it has not learned from the labels of a shop's rows: never.
     """
 
     id: str
@@ -61,12 +60,16 @@ class TextEncoder:
     tokenizer: Any
     session: Any
     standardiser: Standardiser
-    frozen: bool = True
 
     @property
     def modality(self) -> str:
         """``text``."""
         return "text"
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it has not learned from the labels of a shop's rows: text encoders never do."""
+        return True
 
     @property
     def dimensions(self) -> int:

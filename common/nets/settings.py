@@ -60,12 +60,12 @@ class NetSettings:
 
         With runs of characters half the epochs are enough: a row has twice as many inputs to learn
         from.
+
         With fewer than ``SMALL_DATA_ROWS`` rows there are more epochs. With more rows there are
-        fewer, of larger batches:
-        the batch size grows with the power 2/3 of the rows, and epochs fall with the power 1/3,
-        so that there is less gradient noise. The learning rate
-        follows the fourth root of the batch size, slower than Adam's noise would allow (the square
-        root; Malladi et al., On the SDEs and Scaling Rules for Adaptive Gradient Algorithms, 2022),
+        fewer, of larger batches: the batch size grows with the power 2/3 of the rows, and epochs
+        fall with the power 1/3, so that there is less gradient noise. The learning rate follows the
+        fourth root of the batch size, slower than Adam's noise would allow (the square root;
+        Malladi et al., On the SDEs and Scaling Rules for Adaptive Gradient Algorithms, 2022),
         because it starts from a rate that was tuned to be high.
         """
         epochs = self.epochs / 2 if with_characters else self.epochs

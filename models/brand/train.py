@@ -124,7 +124,7 @@ def _specification(
         INPUT_FIELDS,
         targets,
         members=(
-            ngram_member(config.ngrams, MIN_NET_ROWS, MIN_NET_ROWS),
+            ngram_member(config.ngrams, MIN_NET_ROWS, min_character_rows=0),
             photo_member(config.photos),
         ),
         linear=config.linear,

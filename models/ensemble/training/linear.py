@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,12 +121,14 @@ def train_linear(inputs: Inputs, target: Target, penalty: float, slots: Bools) -
 
     scale = 1.0 if target.kind == "value" else SCORE_SCALE
     weights = np.asarray(matrix.T @ coefficients) * np.float32(scale)
-    text, fields, vectors, characters = _split(weights, inputs)
+    text, fields, vectors, characters = (
+        weights[columns] for columns in column_blocks(inputs, len(weights))
+    )
     arrays = {"text": text, "fields": fields, "bias": intercepts * np.float32(scale)}
     if len(characters):
         arrays["characters"] = characters
     if len(vectors):
-        arrays[VECTORS["text"]] = vectors
+        arrays[VECTORS["text"]] = vectors * vector_scale(inputs)
     return Net(arrays, (target.name,))
 
 
@@ -140,6 +143,13 @@ def design_matrix(
     if characters is not None:
         blocks.append(characters[rows])
     return sparse.csr_matrix(sparse.hstack(blocks), dtype=np.float32)
+
+
+def column_blocks(inputs: Inputs, n_columns: int) -> list[slice]:
+    """Return the columns of n-grams, fields, vectors and characters in a design matrix."""
+    sizes = [inputs.text.shape[1], inputs.n_field_values, n_vectors(inputs)]
+    bounds = [0, *np.cumsum(sizes).tolist(), n_columns]
+    return [slice(start, end) for start, end in pairwise(bounds)]
 
 
 def one_hot(inputs: Inputs, rows: Ints, slots: Bools) -> sparse.csr_matrix:
@@ -190,10 +200,3 @@ def _loss(predicted: Floats, truth: NDArray[np.float64], kind: str) -> float:
     frequencies = (counts / len(truth)).astype(np.float32)
     scores = log_probabilities(predicted - frequencies, frequencies)
     return min_log_loss(scores, truth)
-
-
-def _split(weights: Floats, inputs: Inputs) -> list[Floats]:
-    """Return the weights of n-grams, fields, vectors as they are served, and characters."""
-    ends = np.cumsum([inputs.text.shape[1], inputs.n_field_values, n_vectors(inputs)])
-    text, fields, vectors, characters = np.split(weights, ends)
-    return [text, fields, vectors * vector_scale(inputs), characters]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -16,9 +15,9 @@ from common.nets.targets import Target
 from models.ensemble.training.linear import (
     LinearChoice,
     class_values,
+    column_blocks,
     design_matrix,
     has_few_classes,
-    n_vectors,
     one_hot,
     vector_scale,
 )
@@ -79,11 +78,11 @@ def train_sparse_linear(
         fitted = _fit_svm(matrix, target, rows, choice.penalty)
 
     frequencies = values.mean(axis=0)
-    text, field_values, vectors, rest = _blocks(inputs, matrix.shape[1])
+    text, field_values, vectors, runs = column_blocks(inputs, matrix.shape[1])
     return SparseLinear(
         output=target.name,
         words=_few_weights(fitted.weights_of, text),
-        characters=_few_weights(fitted.weights_of, rest)
+        characters=_few_weights(fitted.weights_of, runs)
         if choice.with_characters
         else None,
         fields=fitted.weights_of(field_values) + fitted.late_fields,
@@ -91,13 +90,6 @@ def train_sparse_linear(
         frequencies=frequencies,
         vectors=fitted.weights_of(vectors) * vector_scale(inputs),
     )
-
-
-def _blocks(inputs: Inputs, n_columns: int) -> list[slice]:
-    """Return the columns of n-grams, fields, vectors and characters in a design matrix."""
-    sizes = [inputs.text.shape[1], inputs.n_field_values, n_vectors(inputs)]
-    bounds = [0, *np.cumsum(sizes).tolist(), n_columns]
-    return [slice(start, end) for start, end in pairwise(bounds)]
 
 
 WeightsOf = Callable[[slice], Floats]
