@@ -29,7 +29,7 @@ Raise it with any change that gives other hashes: artifacts of another version a
 
 BUCKET_BITS = 20
 VIEWS = ("title characters", "words of title and description")
-"""The views that every head reads; ``hash_characters`` is one more, for linear members alone."""
+"""The views that every head reads; ``hash_characters`` is one more, of small data."""
 
 FIELD_SLOTS = (
     "category", "category", "category", "brand", "condition", "size", "colour", "price", "price",

@@ -141,7 +141,7 @@ class Vocabulary:
     Attributes:
         columns: Columns of the n-grams of ``VIEWS``.
         values: Sorted hashes of known field values.
-        characters: Columns of ``hash_characters``, where a linear member reads them.
+        characters: Columns of ``hash_characters``, where they are read: on small data.
     """
 
     columns: Columns
