@@ -10,7 +10,7 @@ PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check check-full coverage docs format protos bench-quality bench-shops bench-shipping bench-scale bench-photos bench-languages bench-ablation bench-taxonomy bench-prices bench-pages clean
+.PHONY: help setup demo test lint check check-full coverage docs format protos bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-languages bench-ablation bench-taxonomy bench-prices bench-pages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -68,6 +68,11 @@ bench-quality: $(INSTALLED) $(PEERS)  ## measure the models beside their peers, 
 bench-shops: $(INSTALLED) $(PEERS)  ## measure the models beside tuned peers in every shop of LISTREC_DATA; SHOPS="--shop NAME" measures some
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.shops.run --out docs/results/shops.json \
 		--peers-python $(dir $(PEERS))bin/python --pretrained-text "$(PRETRAINED_TEXT)" $(SHOPS)
+	$(BIN)/python -m benchmarks.pages
+
+bench-shop-parts: $(INSTALLED)  ## measure what each part of the models and what more rows bring in every shop of LISTREC_DATA; SHOPS as above
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.shops.ablation --out docs/results/shops-ablation.json $(SHOPS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.shops.learning_curve --out docs/results/shops-curve.json $(SHOPS)
 	$(BIN)/python -m benchmarks.pages
 
 bench-shipping: $(INSTALLED)  ## measure shipping fees and payers on the rows of LISTREC_DATA, beside simple and learned baselines

@@ -23,6 +23,7 @@ from benchmarks.shared.markdown import with_section
 from benchmarks.shared.result_files import read_results
 from benchmarks.shared.results import Results, Run
 from benchmarks.shipping import report as shipping_report
+from benchmarks.shops import ablation_report, learning_curve_report
 from benchmarks.shops import plot as shop_plot
 from benchmarks.shops import report as shop_report
 from benchmarks.taxonomy import report as taxonomy_report
@@ -49,6 +50,11 @@ SECTIONS: dict[str, tuple[str, Renderer]] = {
 
 SHOP_SECTIONS: dict[str, tuple[str, Renderer]] = {
     "shops": ("shops", partial(shop_report.page_section, plot="results/shops.svg")),
+    "shops ablation": ("shops-ablation", ablation_report.page_section),
+    "shops curve": (
+        "shops-curve",
+        partial(learning_curve_report.page_section, picture="results/shops-curve.svg"),
+    ),
     "category trees": ("taxonomy", taxonomy_report.page_section),
     "price basis": ("price-basis", price_report.page_section),
     "shipping": ("shipping", shipping_report.page_section),
@@ -159,6 +165,11 @@ def draw_plots(docs: Path) -> None:
     if shops:
         _, results = shops
         shop_plot.plot(results, folder / "shops.svg")
+
+    curves = _read_benchmark(docs, "shops-curve")
+    if curves:
+        _, results = curves
+        learning_curve_report.plot(results, folder / "shops-curve.svg")
 
 
 def _read_sections(

@@ -11,8 +11,8 @@ import numpy as np
 from benchmarks.quality.goals import BRAND, CATEGORY, PAYER, PRICE
 from benchmarks.quality.jobs import Job
 from benchmarks.shared.comparison import ranked_peers
+from benchmarks.shared.drawing import drawing
 from benchmarks.shared.results import OURS, TRAIN, Results
-from common.store.atomic import atomic_file
 from models import NAMES
 
 MAX_FOLDS = 2
@@ -79,19 +79,9 @@ def plot(results: Results, path: Path) -> bool:
     if not results.values("category top1", variant=REDUCED[0]):
         return False
 
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    mpl.rcParams["svg.hashsalt"] = "quality"  # the same figures give the same file
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(2, 3, figsize=(11, 6), layout="constrained")
-    for plot_axes, (metric, bound) in zip(axes.flat, BOUNDS.items(), strict=True):
-        _draw(plot_axes, results, metric, bound)
-
-    with atomic_file(path) as draft:
-        figure.savefig(draft, format="svg", metadata={"Date": None})
-    pyplot.close(figure)
+    with drawing(path, 2, 3, size=(11, 6)) as (_, axes):
+        for plot_axes, (metric, bound) in zip(axes, BOUNDS.items(), strict=True):
+            _draw(plot_axes, results, metric, bound)
     return True
 
 

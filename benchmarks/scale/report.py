@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.scale.stages import HEADLINES, STAGES, TRAINED
+from benchmarks.shared.drawing import drawing
 from benchmarks.shared.markdown import bullets, describe_run, table
 from benchmarks.shared.results import OURS, Result, Results, Run, result
-from common.store.atomic import atomic_file
 
 Figures = dict[str, Any]
 Sizes = Mapping[int, Mapping[str, Figures]]
@@ -96,27 +96,14 @@ def missed_goals(sizes: Sizes) -> list[str]:
 
 def plot(sizes: Sizes, path: Path) -> None:
     """Draw time and memory of each stage by the number of rows into an SVG."""
-    import matplotlib as mpl
+    with drawing(path, columns=2, size=(11, 4.5)) as (figure, (left, right)):
+        for stage in STAGES:
+            _draw_stage(left, right, sizes, stage)
+        _draw_reference(left, sizes)
 
-    # The backend must be chosen before pyplot is imported: a server has no display.
-    mpl.use("Agg")
-    # Ids of SVG elements are random without a salt. The same figures must give the same file.
-    mpl.rcParams["svg.hashsalt"] = "scale"
-    from matplotlib import pyplot
-
-    figure, (left, right) = pyplot.subplots(
-        1, 2, figsize=(11, 4.5), layout="constrained"
-    )
-    for stage in STAGES:
-        _draw_stage(left, right, sizes, stage)
-    _draw_reference(left, sizes)
-
-    _label_axes(left, "seconds")
-    _label_axes(right, "peak resident memory, GiB")
-    figure.legend(loc="outside right center")
-    with atomic_file(path) as draft:
-        figure.savefig(draft, format="svg", metadata={"Date": None})
-    pyplot.close(figure)
+        _label_axes(left, "seconds")
+        _label_axes(right, "peak resident memory, GiB")
+        figure.legend(loc="outside right center")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.shared.drawing import drawing
 from benchmarks.shared.results import Results
 from benchmarks.shops.report import shops_of
 from benchmarks.shops.standing import COMPARED, Comparison, compare
-from common.store.atomic import atomic_file
 
 LIMIT = 12.0
 """Standard errors at which the plot ends; what lies beyond is drawn at its edge."""
@@ -27,17 +27,8 @@ def plot(results: Results, path: Path) -> bool:
     if not comparisons:
         return False
 
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    mpl.rcParams["svg.hashsalt"] = "shops"  # the same figures give the same file
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(figsize=(9, 5), layout="constrained")
-    _draw(axes, comparisons)
-    with atomic_file(path) as draft:
-        figure.savefig(draft, format="svg", metadata={"Date": None})
-    pyplot.close(figure)
+    with drawing(path, size=(9, 5)) as (_, [axes]):
+        _draw(axes, comparisons)
     return True
 
 

@@ -24,6 +24,7 @@ MODULES = (
     "benchmarks.shipping.run",
     "benchmarks.serving.run",
     "benchmarks.shops.ablation",
+    "benchmarks.shops.learning_curve",
     "benchmarks.shops.run",
     "benchmarks.taxonomy.fit",
     "benchmarks.taxonomy.run",
