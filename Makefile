@@ -10,7 +10,7 @@ PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check check-full coverage docs format protos bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-languages bench-ablation bench-taxonomy bench-prices bench-pages clean
+.PHONY: help setup demo test lint check check-full coverage docs format protos bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-languages bench-taxonomy bench-prices bench-pages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -90,12 +90,6 @@ bench-photos: $(INSTALLED)  ## compare photo encoders on the real rows of LISTRE
 
 bench-languages: $(INSTALLED)  ## compare English with Japanese, and shipping with the synthetic market's rules
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality.run --sections market --seeds $(or $(SEEDS),5) synthetic
-
-bench-ablation: $(INSTALLED)  ## measure what each part of the models brings, with rows of LISTREC_DATA
-	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality.ablation --out docs/results/ablation.json \
-		--pretrained-text "$(PRETRAINED_TEXT)" \
-		$(if $(LISTREC_DATA),"$(LISTREC_DATA)/mercari/train.tsv",synthetic --rows 8000)
-	$(BIN)/python -m benchmarks.pages
 
 bench-prices: $(INSTALLED)  ## check the seller's price where prices include the fee, with rows of LISTREC_DATA
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.prices.run --out docs/results/price-basis.json

@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.photos import int8
 from benchmarks.photos import report as photo_report
 from benchmarks.prices import report as price_report
-from benchmarks.quality import ablation, learning_curves
+from benchmarks.quality import learning_curves
 from benchmarks.quality import report as quality_report
 from benchmarks.scale import report as scale_report
 from benchmarks.shared.command_line import make_parser
@@ -43,7 +43,6 @@ Renderer = Callable[[Run, Results], str]
 SECTIONS: dict[str, tuple[str, Renderer]] = {
     "photos clothing": ("photos-clothing", photo_report.page_section),
     "photos fashion": ("photos-fashion", photo_report.page_section),
-    "ablation": ("ablation", ablation.page_section),
     "precision": ("precision", int8.page_section),
 }
 """Sections of the page on quality beside its first: the file of results and the renderer."""

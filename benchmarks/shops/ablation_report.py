@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from benchmarks.quality.ablation import GAIN
 from benchmarks.shared.markdown import bullets, describe_run, format_values, table
 from benchmarks.shared.results import OURS, Results, Run, repeated_result
 from benchmarks.shops.jobs import Job
 
 WHOLE = "whole"
 """The part of the figures with every part."""
+
+GAIN = "gain"
+"""Last word of the metrics that are differences of the whole from what is left without a part."""
 
 METHOD = (
     "Shops and folds are those of `benchmarks.shops.run`; the models have their default settings.",

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import models
-from benchmarks.quality.ablation import METRICS
 from benchmarks.shared.command_line import format_command, make_parser
 from benchmarks.shared.folds import Fold
 from benchmarks.shared.jobs import run_jobs
@@ -32,6 +31,14 @@ from benchmarks.shops.shop_file import SHOPS, choose_shops
 from common.encoders import Encoder
 from common.errors import ListrecError
 from common.listing import Listing
+
+METRICS = {
+    "category": ("top1", "top5"),
+    "brand": ("recall", "top1"),
+    "price": ("r2", "warm_r2"),
+    "shipping": ("auc", "warm_auc"),
+}
+"""Metrics of each model that are reported."""
 
 Figures = dict[str, dict[str, float]]
 """Metrics and values by condition."""

@@ -17,7 +17,6 @@ MODULES = (
     "benchmarks.photos.int8",
     "benchmarks.photos.run",
     "benchmarks.prices.run",
-    "benchmarks.quality.ablation",
     "benchmarks.quality.brand_noise",
     "benchmarks.quality.run",
     "benchmarks.scale.run",
