@@ -43,6 +43,7 @@ Renderer = Callable[[Run, Results], str]
 SECTIONS: dict[str, tuple[str, Renderer]] = {
     "photos clothing": ("photos-clothing", photo_report.page_section),
     "photos fashion": ("photos-fashion", photo_report.page_section),
+    "photos gumtree": ("photos-gumtree", photo_report.page_section),
     "precision": ("precision", int8.page_section),
 }
 """Sections of the page on quality beside its first: the file of results and the renderer."""

@@ -1,10 +1,11 @@
-"""Trains encoders and models on a fold of the photo benchmark and measures their accuracy."""
+"""Trains encoders and models on a fold of the photo benchmark and measures them."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -18,7 +19,7 @@ from common.encoder_training import train as encoder_training
 from common.encoders import Encoder
 from common.encoders.cached import cached
 from common.encoders.config import Config, ConvnetConfig, TransformerConfig
-from common.listing import MODES, Listing
+from common.listing import MODES, Listing, Suggestion
 from common.progress import Progress
 from models.evaluation.views import predict_in_batches
 
@@ -29,14 +30,32 @@ Figure = tuple[str, str, float]
 """Encoder, metric and value."""
 
 
-def measure_fold(
-    fold: Fold, pretrained: str | None, folder: Path, report_progress: Progress
-) -> Iterator[Figure]:
-    """Train on every kind of photo encoder and yield the figures.
+def encoder_configs(pretrained: str | None, not_tuned: bool) -> dict[str, Config]:
+    """The kinds of photo encoders by name.
 
-    ``pretrained`` is the name or the folder of a photo model.
+    Args:
+        pretrained: Name or folder of a photo model; without one there is the convnet alone.
+        not_tuned: Whether it is used as it is alone.
     """
-    configs = _encoder_configs(pretrained)
+    configs: dict[str, Config] = {CONVNET: ConvnetConfig()}
+    if pretrained:
+        name = Path(pretrained).name
+        if not not_tuned:
+            configs[name] = TransformerConfig(model=pretrained)
+        configs[f"{name}, not tuned"] = TransformerConfig(
+            model=pretrained,
+            finetune_epochs=0,
+        )
+    return configs
+
+
+def measure_fold(
+    fold: Fold,
+    configs: Mapping[str, Config],
+    folder: Path,
+    report_progress: Progress,
+) -> Iterator[Figure]:
+    """Train on every kind of photo encoder and yield the figures."""
     for index, (name, config) in enumerate(configs.items()):
         fraction = (index + 0.2) / len(configs)
         report_progress(f"training on {name}", fraction)
@@ -44,18 +63,6 @@ def measure_fold(
         figures = _measure_encoder(fold, config, folder)
         for metric, value in figures:
             yield name, metric, value
-
-
-def _encoder_configs(pretrained: str | None) -> dict[str, Config]:
-    configs: dict[str, Config] = {CONVNET: ConvnetConfig()}
-    if pretrained:
-        name = Path(pretrained).name
-        configs[name] = TransformerConfig(model=pretrained)
-        configs[f"{name}, not tuned"] = TransformerConfig(
-            model=pretrained,
-            finetune_epochs=0,
-        )
-    return configs
 
 
 def _measure_encoder(
@@ -71,14 +78,20 @@ def _measure_encoder(
     # The models and the probe read the same photos. The time above is that without a cache.
     photo_encoder = cached(encoder, folder)
     yield from _measure_model("category", fold, [photo_encoder], folder)
-    if have_titles(fold.train):
+    if have_titles(fold.train) and _have(fold.train, "brand"):
         yield from _measure_model("brand", fold, [photo_encoder], folder)
+    if _have(fold.train, "price"):
+        yield from _measure_model("price", fold, [photo_encoder], folder)
     yield PROBE, _probe(photo_encoder, fold)
 
 
 def have_titles(rows: Sequence[Listing]) -> bool:
     """Tell whether any row has a title; else the photo is the only input."""
     return any(row.title for row in rows)
+
+
+def _have(rows: Sequence[Listing], field: str) -> bool:
+    return any(getattr(row, field) is not None for row in rows)
 
 
 def _milliseconds_a_photo(encoder: Encoder, fold: Fold) -> float:
@@ -97,47 +110,61 @@ def _measure_model(
     predictor = train_and_load(field, fold.snapshot, folder, shared)
 
     modes = MODES if have_titles(fold.train) else ("photo",)
-    accuracies = {}
-    for mode in modes:
-        accuracies[mode] = _accuracy(predictor, fold.test, field, mode)
-
-    figures = _compare_modes(accuracies)
-    for metric, value in figures.items():
+    measure = _price_r2 if field == "price" else _accuracy
+    scores = {mode: measure(predictor, fold.test, field, mode) for mode in modes}
+    for metric, value in _compare_modes(scores).items():
         yield f"{field}, {metric}", value
 
 
-def _compare_modes(accuracies: Mapping[str, float]) -> dict[str, float]:
-    """Accuracies by metric, with the gain of both inputs over either of them."""
+def _compare_modes(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scores by metric, with the gain of both inputs over either of them."""
     figures = {}
-    for mode, accuracy in accuracies.items():
+    for mode, score in scores.items():
         name = mode if mode == "both" else f"{mode} alone"
-        figures[name] = accuracy
+        figures[name] = score
 
-    if "both" in accuracies:
-        both = accuracies["both"]
-        figures["both less text alone"] = both - accuracies["text"]
-        figures["both less photo alone"] = both - accuracies["photo"]
+    if "both" in scores:
+        both = scores["both"]
+        figures["both less text alone"] = both - scores["text"]
+        figures["both less photo alone"] = both - scores["photo"]
     return figures
 
 
 def _accuracy(
     predictor: models.Predictor, rows: Sequence[Listing], field: str, mode: str
 ) -> float:
-    # All confirmed fields are removed, the answer among them.
-    inputs, truth = [], []
-    for row in rows:
-        inputs.append(row.only().showing(mode))
-        label = getattr(row, field)
-        truth.append(str(label))
-
-    answers = []
-    for suggestion in predict_in_batches(predictor, inputs):
-        candidates = suggestion.candidates[field]
-        ranked = [candidate.value for candidate in candidates]
+    """Share of the labelled rows whose first candidate is right."""
+    answers, truth = [], []
+    for label, suggestion in _ask(predictor, rows, field, mode):
+        ranked = [candidate.value for candidate in suggestion.candidates[field]]
         answers.append(ranked)
+        truth.append(str(label))
+    return float(metrics.top_k_accuracy(truth, answers, 1))
 
-    accuracy = metrics.top_k_accuracy(truth, answers, 1)
-    return float(accuracy)
+
+def _price_r2(
+    predictor: models.Predictor, rows: Sequence[Listing], field: str, mode: str
+) -> float:
+    """R2 of the logarithm of the labelled prices."""
+    medians, truth = [], []
+    for price, suggestion in _ask(predictor, rows, field, mode):
+        # A price model always has a median, even where it abstains.
+        assert suggestion.price is not None
+        medians.append(suggestion.price.median)
+        truth.append(price)
+    return float(metrics.r2_log1p(truth, medians))
+
+
+def _ask(
+    predictor: models.Predictor, rows: Sequence[Listing], field: str, mode: str
+) -> Iterator[tuple[Any, Suggestion]]:
+    """Yield the label and the suggestion of each labelled row, of which only a mode is shown."""
+    labelled = [row for row in rows if getattr(row, field) is not None]
+    # All confirmed fields are removed, the answer among them.
+    inputs = [row.only().showing(mode) for row in labelled]
+    suggestions = predict_in_batches(predictor, inputs)
+    for row, suggestion in zip(labelled, suggestions, strict=True):
+        yield getattr(row, field), suggestion
 
 
 def _probe(photo_encoder: Encoder, fold: Fold) -> float:

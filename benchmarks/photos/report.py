@@ -6,15 +6,16 @@ from benchmarks.shared.markdown import bullets, describe_run, table
 from benchmarks.shared.results import Results, Run
 
 METHOD = (
-    "Rows are those of `clothing` (photos that sellers took, no text) or of `fashion` (catalogue"
-    " photos with titles). The category is the last level of theirs, if it has ten titles or"
-    " sellers. The brand is removed from the titles of `fashion`.",
+    "Rows are those of `clothing` (photos that sellers took, no text), of `fashion` (catalogue"
+    " photos with titles) or of `gumtree` (photos, titles and descriptions of sellers).",
+    "The category is the last level of theirs, if it has ten titles or sellers, and the whole path"
+    " on `gumtree`. The brand is removed from the titles of `fashion`.",
     "Cross-validation is grouped by seller, else by title. Every row is tested once; models and"
     " encoders are fitted without its group.",
     "The linear probe is a logistic regression on the vectors of the same photo encoder, fitted on"
     " all rows that are not tested.",
-    "Figures are accuracies on test rows, means over the folds with the standard error; differences"
-    " are paired.",
+    "Figures are accuracies on test rows, of prices R2 of the logarithm, means over the folds with"
+    " the standard error; differences are paired.",
 )
 """How the benchmark measures, for the page."""
 
@@ -25,7 +26,7 @@ TIMES = ("seconds", "ms")
 def page_section(run: Run, results: Results) -> str:
     """The section of the page on one data set."""
     lines = [
-        f"## Categories and brands from photos: {run.dataset}",
+        f"## Photos: {run.dataset}",
         "",
         describe_run(run),
         "",

@@ -1,4 +1,8 @@
-"""The rows of the photo benchmark: frequent categories, and titles without brands."""
+"""The rows of the photo benchmark.
+
+Those of ``clothing`` and ``fashion`` have frequent categories, and titles without brands; those of
+``gumtree`` are the rows of that shop as they are.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,17 @@ import pandas as pd
 
 from benchmarks.shared.folds import read_source
 from benchmarks.shared.titles import without_brand
+from benchmarks.shops.rows import read_shop
 from common.listing import Listing
 
 GROUP_COLUMNS = {"clothing": "seller_id", "fashion": "title"}
-"""The data sets, and the column whose values must not be on both sides of a split."""
+"""The sets of rare labels, and the column whose values must not be on both sides of a split."""
+
+SHOPS = {"gumtree": "gumtree_photos"}
+"""The sets that are shops of ``benchmarks.shops``, and their names there."""
+
+SETS = (*GROUP_COLUMNS, *SHOPS)
+"""The data sets."""
 
 TABLE = "listings.csv"
 """The table of a data set; the photos that it names lie beside it."""
@@ -20,6 +31,13 @@ MIN_GROUPS = 10
 """Titles or sellers that a category needs to be on both sides of a split."""
 
 COLUMNS = ("title", "seller_id", "category", "brand")
+
+
+def read_set(folder: Path, out: Path) -> list[Listing]:
+    """The rows of the data set in a folder; ``out`` is a folder for intermediate files."""
+    if folder.name in SHOPS:
+        return read_shop(SHOPS[folder.name])
+    return read_rows(folder, GROUP_COLUMNS[folder.name], out)
 
 
 def read_rows(folder: Path, group: str, out: Path) -> list[Listing]:

@@ -1,4 +1,4 @@
-"""Categories and brands from a photo, from text and from both, by each kind of photo encoder.
+"""Categories, brands and prices from a photo, from text and from both, by kind of photo encoder.
 
 A fold is not measured again as long as its code and rows are the same.
 """
@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.photos.measure import measure_fold
+from benchmarks.photos.measure import encoder_configs, measure_fold
 from benchmarks.photos.report import page_section
-from benchmarks.photos.rows import GROUP_COLUMNS, TABLE, read_rows
+from benchmarks.photos.rows import SETS, read_set
 from benchmarks.shared.command_line import data_folder, format_command, make_parser
 from benchmarks.shared.folds import make_folds
 from benchmarks.shared.result_cache import fingerprint, load, store
@@ -37,6 +37,7 @@ CODE = (
     "benchmarks/shared/folds.py",
     "benchmarks/photos/measure.py",
     "benchmarks/photos/rows.py",
+    "benchmarks/shops/rows.py",
     "common",
     "constraints.txt",
     "models",
@@ -49,7 +50,7 @@ def main() -> int:
     arguments = _parse_arguments()
 
     try:
-        data = data_folder("clothing and fashion")
+        data = data_folder(" and ".join(SETS))
         for name in arguments.sets:
             run = Run.start("photos", name, _command(arguments, name))
             results = _measure_set(data / name, arguments, run)
@@ -69,7 +70,12 @@ def _parse_arguments() -> argparse.Namespace:
     add("--pretrained", help="name or folder of a photo model, none by default")
     add("--folds", type=int, default=5, help="number of folds, 2 or more")
     add("--only", type=int, help="measure only this many of the folds")
-    add("--sets", nargs="+", default=list(GROUP_COLUMNS), choices=list(GROUP_COLUMNS))
+    add("--sets", nargs="+", default=list(SETS), choices=list(SETS))
+    add(
+        "--not-tuned",
+        action="store_true",
+        help="use the pretrained model as it is alone: tuning takes ten minutes a fold",
+    )
     add("--scratch", type=Path, default=SCRATCH, help="folder of stored outputs")
     add("--out", type=Path, help="folder of JSON files to write; see benchmarks.pages")
     return parser.parse_args()
@@ -77,10 +83,10 @@ def _parse_arguments() -> argparse.Namespace:
 
 def _measure_set(data: Path, arguments: argparse.Namespace, run: Run) -> Results:
     """Measure the folds of a data set that are not stored yet, and collect all results."""
-    inputs = [data / TABLE]
+    inputs = sorted(data.glob("listings.*"))
     if arguments.pretrained:
         inputs.append(Path(arguments.pretrained))
-    key = fingerprint(CODE, inputs, run.dataset, arguments.folds)
+    key = fingerprint(CODE, inputs, run.dataset, arguments.folds, arguments.not_tuned)
     outputs = []
     for fold in range(arguments.folds)[: arguments.only]:
         outputs.append(arguments.scratch / f"{run.dataset}-{key}-{fold}.json")
@@ -96,7 +102,7 @@ def _measure_folds(
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows = read_rows(data, GROUP_COLUMNS[data.name], folder)
+        rows = read_set(data, folder)
         folds = make_folds(rows, arguments.folds, folder)
 
         # With --only there are fewer outputs than folds. Folds are made one at a time.
@@ -104,9 +110,8 @@ def _measure_folds(
             if path.exists():
                 continue
             with progress(path.stem) as report_progress:
-                figures = measure_fold(
-                    fold, arguments.pretrained, folder, report_progress
-                )
+                configs = encoder_configs(arguments.pretrained, arguments.not_tuned)
+                figures = measure_fold(fold, configs, folder, report_progress)
                 store(path, list(figures))
 
 
@@ -131,7 +136,8 @@ def _command(arguments: argparse.Namespace, dataset: str) -> str:
         "--only": arguments.only,
         "--sets": dataset,
     }
-    return format_command(MODULE, [], options)
+    flags = ["--not-tuned"] if arguments.not_tuned else []
+    return format_command(MODULE, flags, options)
 
 
 if __name__ == "__main__":
