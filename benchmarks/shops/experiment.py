@@ -34,7 +34,7 @@ from common.listing import Listing
 
 METRICS = {
     "category": ("top1", "top5"),
-    "brand": ("recall", "top1", "warm_top1"),
+    "brand": ("recall", "top1", "warm_recall"),
     "price": ("r2", "warm_r2"),
     "shipping": ("auc", "warm_auc"),
 }

@@ -51,10 +51,11 @@ def train(
     with tempfile.TemporaryDirectory() as folder, silence_transformers():
         draft = Path(folder)
         family = _family(config)
-        is_vision = family in vision_models.FAMILIES
-        export = _export_vision if is_vision else _export_text
-
-        summary = export(snapshot, config, family, draft, progress)
+        summary = {}
+        if family in vision_models.FAMILIES:
+            summary = _export_vision(snapshot, config, family, draft, progress)
+        else:
+            _export_text(config, family, draft)
 
         # The draft must be complete before it can be opened as an encoder.
         progress("measuring", 0.5)
@@ -100,14 +101,8 @@ def _family(config: TransformerConfig) -> str:
     )
 
 
-def _export_text(
-    snapshot: Snapshot,
-    config: TransformerConfig,
-    family: str,
-    folder: Path,
-    progress: Progress,
-) -> dict[str, int]:
-    """Write a text model into a folder; return summary entries."""
+def _export_text(config: TransformerConfig, family: str, folder: Path) -> None:
+    """Write a text model into a folder."""
     if config.finetune_epochs:
         raise _cannot_finetune(config.model, family)
     model = text_models.load_text(config.model, family)
@@ -115,7 +110,6 @@ def _export_text(
     text_models.check_tokens(model, config.max_tokens)
 
     text_models.export_text(model, tokenizer, config.max_tokens, folder)
-    return {}
 
 
 def _export_vision(
