@@ -126,8 +126,8 @@ def fit_gains(
     n_rows = counts.sum() + n_classes
     share = (counts + 1) / n_rows
 
-    # A mention never speaks against a brand.
-    gains = np.maximum(np.log(precision / share), 0)
+    # A mention never speaks against a brand, even where none was ever true.
+    gains = np.log(np.maximum(precision / share, 1))
     return replace(gazetteer, gains=gains.astype(np.float32))
 
 

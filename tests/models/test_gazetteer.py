@@ -100,6 +100,11 @@ def test_a_name_that_was_mentioned_once_is_trusted_as_all_names_are(names):
     )
 
 
+def test_mentions_that_are_never_true_say_nothing(names):
+    fitted = gazetteer.fit_gains(names, ["nike shoes"] * 9, np.zeros(9))
+    assert not fitted.gains.any()
+
+
 def test_rows_without_a_label_teach_nothing(names):
     fitted = gazetteer.fit_gains(names, ["nike"] * 10, np.full(10, np.nan))
     np.testing.assert_array_equal(
