@@ -1,5 +1,6 @@
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,18 +43,25 @@ def table(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def work(table):
+def command(table):
+    """The benchmark on these rows, with settings that train in seconds."""
+    settings = table.parent / "quick.yaml"
+    settings.write_text(
+        "price: {ngrams: {epochs: 1}, boosted_trees: {n_estimators: 60}}"
+    )
+    return ["benchmark", "kaggle-mercari", str(table), "--config", str(settings)]
+
+
+@pytest.fixture(scope="module")
+def work(command, table):
     """A folder the benchmark has run in once."""
     folder = table.parent / "work"
-    assert main(["benchmark", "kaggle-mercari", str(table), "--work", str(folder)]) == 0
+    assert main([*command, "--work", str(folder)]) == 0
     return folder
 
 
-def test_it_scores_better_than_the_median_and_says_what_it_took(table, work, capsys):
-    assert (
-        main(["benchmark", "kaggle-mercari", str(table), "--work", str(work), "--json"])
-        == 0
-    )
+def test_it_scores_better_than_the_median_and_says_what_it_took(command, work, capsys):
+    assert main([*command, "--work", str(work), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result["score"]["rmsle"] < result["score"]["baseline"]
     assert [step["name"] for step in result["steps"]] == [
@@ -67,14 +75,14 @@ def test_it_scores_better_than_the_median_and_says_what_it_took(table, work, cap
     assert result["trained"] > 10 * result["held_out"] > 100
 
 
-def test_the_same_seed_gives_the_same_score(table, work, capsys):
+def test_the_same_seed_gives_the_same_score(command, capsys):
     for _ in range(2):
-        assert main(["benchmark", "kaggle-mercari", str(table), "--json"]) == 0
+        assert main([*command, "--json"]) == 0
     one, other = capsys.readouterr().out.split("\n}\n")[:2]
     assert json.loads(one + "}")["score"] == json.loads(other + "}")["score"]
 
 
-def test_rows_below_three_dollars_do_not_count(table, work):
+def test_rows_below_three_dollars_do_not_count(work):
     (folder,) = work.glob("snapshot-*")
     snapshot = Snapshot.open(folder)
     prices: list[Any] = [
@@ -87,25 +95,21 @@ def test_rows_below_three_dollars_do_not_count(table, work):
     assert snapshot.manifest.split["group_key"] == "listing_id"
 
 
-def test_a_table_is_printed(table, capsys):
-    assert main(["benchmark", "kaggle-mercari", str(table)]) == 0
+def test_a_table_is_printed(command, capsys):
+    assert main(command) == 0
     printed = capsys.readouterr().out
     assert "RMSLE" in printed
     assert "peak MiB" in printed
 
 
-def test_settings_may_be_given(table, tmp_path, capsys):
+def test_settings_may_be_given(command, tmp_path, capsys):
+    *others, quick = command
     config = tmp_path / "settings.yaml"
-    arguments = [
-        "benchmark",
-        "kaggle-mercari",
-        str(table),
-        "--json",
-        "--config",
-        str(config),
-    ]
+    arguments = [*others, str(config), "--json"]
     model = save_tiny_bert(tmp_path / "bert")
-    config.write_text(f"encoders: {{second: {{kind: static, model: {model}}}}}")
+    config.write_text(
+        f"{Path(quick).read_text()}\nencoders: {{second: {{kind: static, model: {model}}}}}"
+    )
     assert main(arguments) == 0
     names = [step["name"] for step in json.loads(capsys.readouterr().out)["steps"]]
     assert names == ["ingest", "encoder second", "price", "score"]
