@@ -78,20 +78,16 @@ def _measure_encoder(
     # The models and the probe read the same photos. The time above is that without a cache.
     photo_encoder = cached(encoder, folder)
     yield from _measure_model("category", fold, [photo_encoder], folder)
-    if have_titles(fold.train) and _have(fold.train, "brand"):
+    if _have(fold.train, "title") and _have(fold.train, "brand"):
         yield from _measure_model("brand", fold, [photo_encoder], folder)
     if _have(fold.train, "price"):
         yield from _measure_model("price", fold, [photo_encoder], folder)
     yield PROBE, _probe(photo_encoder, fold)
 
 
-def have_titles(rows: Sequence[Listing]) -> bool:
-    """Tell whether any row has a title; else the photo is the only input."""
-    return any(row.title for row in rows)
-
-
 def _have(rows: Sequence[Listing], field: str) -> bool:
-    return any(getattr(row, field) is not None for row in rows)
+    """Tell whether any row has a field; without titles the photo is the only input."""
+    return any(getattr(row, field) for row in rows)
 
 
 def _milliseconds_a_photo(encoder: Encoder, fold: Fold) -> float:
@@ -109,7 +105,7 @@ def _measure_model(
     """Train a model on the encoders; yield its accuracy from text, from a photo and from both."""
     predictor = train_and_load(field, fold.snapshot, folder, shared)
 
-    modes = MODES if have_titles(fold.train) else ("photo",)
+    modes = MODES if _have(fold.train, "title") else ("photo",)
     measure = _price_r2 if field == "price" else _accuracy
     scores = {mode: measure(predictor, fold.test, field, mode) for mode in modes}
     for metric, value in _compare_modes(scores).items():

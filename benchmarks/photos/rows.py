@@ -36,7 +36,7 @@ COLUMNS = ("title", "seller_id", "category", "brand")
 def read_set(folder: Path, out: Path) -> list[Listing]:
     """The rows of the data set in a folder; ``out`` is a folder for intermediate files."""
     if folder.name in SHOPS:
-        return read_shop(SHOPS[folder.name])
+        return read_shop(SHOPS[folder.name], out)
     return read_rows(folder, GROUP_COLUMNS[folder.name], out)
 
 

@@ -25,21 +25,6 @@ python -m benchmarks.shops.ablation --out docs/results/shops-ablation.json
 """
 
 
-def main() -> int:
-    """Run the experiment."""
-    experiment = Experiment(
-        name="shops-ablation",
-        module=MODULE,
-        description="Measure the gain of every part of the models in every shop.",
-        examples=EXAMPLES,
-        code=("benchmarks/shops/ablation.py", "benchmarks/shops/parts.py"),
-        measure=_measure,
-        collect=collect,
-        page_section=page_section,
-    )
-    return run(experiment)
-
-
 def measure(model: str, fold: Fold, folder: Path) -> Figures:
     """Train a model, and fit it again without each part; return the figures by part."""
     shared = [load_encoder(path, folder) for path in train_encoders(fold, folder)]
@@ -56,5 +41,17 @@ def _measure(job: Job, rows: Sequence[Listing], folder: Path) -> Figures:
     return measure(job.model, fold, folder)
 
 
+EXPERIMENT = Experiment(
+    name="shops-ablation",
+    module=MODULE,
+    description="Measure the gain of every part of the models in every shop.",
+    examples=EXAMPLES,
+    code=("benchmarks/shops/ablation.py", "benchmarks/shops/parts.py"),
+    measure=_measure,
+    collect=collect,
+    page_section=page_section,
+)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(EXPERIMENT))

@@ -40,6 +40,9 @@ METRICS = {
 }
 """Metrics of each model that are reported."""
 
+CODE = ("benchmarks/shared/training.py", "benchmarks/shops/experiment.py")
+"""Code that the outputs of every experiment depend on, beside ours."""
+
 Figures = dict[str, dict[str, float]]
 """Metrics and values by condition."""
 
@@ -56,7 +59,7 @@ class Experiment:
         module: module to run.
         description: what it does, for ``--help``.
         examples: commands, for ``--help``.
-        code: code that its outputs depend on, beside ours.
+        code: further code that its outputs depend on.
         measure: measures one model on one fold; a function of a module, since it is pickled.
         collect: turns the outputs of all jobs into results.
         page_section: renders the results.
@@ -128,7 +131,7 @@ def _jobs(
     experiment: Experiment, arguments: argparse.Namespace, setting: Setting
 ) -> Iterator[tuple[Job, Path]]:
     """Yield the jobs, each with the file of its output."""
-    code = fingerprint((*OUR_CODE, *experiment.code), ())
+    code = fingerprint((*OUR_CODE, *CODE, *experiment.code), ())
     folder = setting.scratch / f"{experiment.name}-{code}"
     for shop in choose_shops(arguments.file, arguments.shop):
         rows = read_rows(shop, setting.scratch)

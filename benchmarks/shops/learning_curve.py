@@ -24,21 +24,6 @@ SHARES = (0.125, 0.25, 0.5, 1.0)
 """Shares of the groups of rows that are not tested."""
 
 
-def main() -> int:
-    """Run the experiment."""
-    experiment = Experiment(
-        name="shops-curve",
-        module=MODULE,
-        description="Measure the models in every shop by the number of training rows.",
-        examples=EXAMPLES,
-        code=("benchmarks/shops/learning_curve.py",),
-        measure=measure,
-        collect=collect,
-        page_section=page_section,
-    )
-    return run(experiment)
-
-
 def measure(job: Job, rows: Sequence[Listing], folder: Path) -> Figures:
     """Train a model on each share of the rows; return figures, and the number of rows, by share."""
     figures = {}
@@ -52,5 +37,17 @@ def measure(job: Job, rows: Sequence[Listing], folder: Path) -> Figures:
     return figures
 
 
+EXPERIMENT = Experiment(
+    name="shops-curve",
+    module=MODULE,
+    description="Measure the models in every shop by the number of training rows.",
+    examples=EXAMPLES,
+    code=("benchmarks/shops/learning_curve.py",),
+    measure=measure,
+    collect=collect,
+    page_section=page_section,
+)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(EXPERIMENT))
