@@ -35,6 +35,7 @@ SCRATCH = Path("build") / "photos"
 
 CODE = (
     "benchmarks/shared/folds.py",
+    "benchmarks/shared/training.py",
     "benchmarks/photos/measure.py",
     "benchmarks/photos/rows.py",
     "benchmarks/shops/rows.py",

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from benchmarks.shared.markdown import bullets, describe_run, format_values, table
-from benchmarks.shared.results import OURS, Results, Run, repeated_result
+from benchmarks.shared.results import Results, Run
+from benchmarks.shops.by_shop import Figure, collect_by_shop
 from benchmarks.shops.jobs import Job
 
 WHOLE = "whole"
@@ -23,31 +24,13 @@ METHOD = (
 )
 """How the benchmark measures, for the page."""
 
-Key = tuple[str, str, str]
-"""Shop, part and metric."""
-
 
 def collect(outputs: Mapping[Job, Mapping[str, Any]], run: Run) -> Results:
     """Results of the whole, and the gain that each part brings: the slice is the part."""
-    values: dict[Key, dict[int, float]] = defaultdict(dict)
-    for job, figures in outputs.items():
-        for key, value in _gains(job, figures):
-            values[key][job.number] = value
-
-    results = []
-    for key, by_fold in values.items():
-        shop, part, metric = key
-        item = repeated_result(
-            run,
-            OURS,
-            metric,
-            by_fold,
-            variant=shop,
-            dataset=shop,
-            slice=part,
-        )
-        results.append(item)
-    return Results(results)
+    figures = (
+        figure for job, by_part in outputs.items() for figure in _gains(job, by_part)
+    )
+    return collect_by_shop(figures, run)
 
 
 def page_section(run: Run, results: Results) -> str:
@@ -66,12 +49,11 @@ def result_table(results: Results) -> list[str]:
     return table(["metric", "part", "gain", "shops that gain"], rows)
 
 
-def _gains(job: Job, figures: Mapping[str, Any]) -> Iterator[tuple[Key, float]]:
+def _gains(job: Job, figures: Mapping[str, Any]) -> Iterator[Figure]:
     """Yield the figures of the whole, and how much less there is without each part."""
-    shop = job.shop.name
     whole = figures[WHOLE]
     for metric, value in whole.items():
-        yield (shop, WHOLE, f"{job.model} {metric}"), value
+        yield job, WHOLE, f"{job.model} {metric}", value
 
     for part, metrics in figures.items():
         if part == WHOLE:
@@ -79,7 +61,7 @@ def _gains(job: Job, figures: Mapping[str, Any]) -> Iterator[tuple[Key, float]]:
         for metric, value in metrics.items():
             # Paired by fold, because folds differ more than parts do.
             gain = whole[metric] - value
-            yield (shop, part, f"{job.model} {metric} {GAIN}"), gain
+            yield job, part, f"{job.model} {metric} {GAIN}", gain
 
 
 def _gains_of_shops(results: Results) -> dict[tuple[str, str], list[float]]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from benchmarks.shared.drawing import drawing
 from benchmarks.shared.markdown import bullets, describe_run, table
-from benchmarks.shared.results import OURS, Results, Run, repeated_result
+from benchmarks.shared.results import OURS, Results, Run
+from benchmarks.shops.by_shop import collect_by_shop
 from benchmarks.shops.jobs import Job
 
 ROWS = "rows"
@@ -31,18 +32,13 @@ Curve = list[tuple[float, float]]
 
 def collect(outputs: Mapping[Job, Mapping[str, Any]], run: Run) -> Results:
     """Results by shop, metric and share of the rows: the slice is the share."""
-    values: dict[tuple[str, str, str], dict[int, float]] = defaultdict(dict)
-    for job, figures in outputs.items():
-        for share, metrics in figures.items():
-            for metric, value in metrics.items():
-                key = (job.shop.name, share, f"{job.model} {metric}")
-                values[key][job.number] = value
-
-    results = []
-    for (shop, share, metric), by_fold in values.items():
-        where = {"variant": shop, "dataset": shop, "slice": share}
-        results.append(repeated_result(run, OURS, metric, by_fold, **where))
-    return Results(results)
+    figures = (
+        (job, share, f"{job.model} {metric}", value)
+        for job, by_share in outputs.items()
+        for share, metrics in by_share.items()
+        for metric, value in metrics.items()
+    )
+    return collect_by_shop(figures, run)
 
 
 def page_section(run: Run, results: Results, picture: str = "") -> str:
