@@ -43,3 +43,7 @@ class UnavailableError(ListrecError):
     """A server, a store or a release does not answer."""
 
     exit_code = 5
+
+
+class OverloadError(UnavailableError):
+    """A server has more to do than it can answer in time; asking again a little later may help."""

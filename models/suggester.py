@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import models
 from common import encoders
 from common.earnings import Commission, suggest_earnings
-from common.encoders import Encoder, Encodings
+from common.encoders import Encoder
 from common.errors import ArtifactError
 from common.listing import Listing, Suggestion, Suggestions
 from common.photos.checking import check_photos
@@ -73,7 +73,7 @@ class Suggester:
         needed = _union(predictor.encoder_ids for predictor in predictors)
         encodings = {ref: self.encoders[ref].encode(listings) for ref in needed}
         return {
-            predictor.name: _predict_unseen(predictor, listings, encodings)
+            predictor.name: predictor.predict(listings, encodings)
             for predictor in predictors
         }
 
@@ -147,18 +147,3 @@ def _no_such_model(release: str, name: str, available: Iterable[str]) -> Artifac
         f"release {release} has no model {name!r}; it has {', '.join(available)}:"
         f" run 'listrec train {name} --snapshot DIR'"
     )
-
-
-def _predict_unseen(
-    predictor: Predictor, listings: Sequence[Listing], encodings: Encodings
-) -> list[Suggestion]:
-    """Predict for listings without the fields that the model itself predicts."""
-    fields = models.outputs(predictor.name)
-    unseen = []
-
-    for listing in listings:
-        # A copy of every listing would cost more than the check: most confirm no such field.
-        confirmed = any(getattr(listing, field) is not None for field in fields)
-        unseen.append(listing.without(*fields) if confirmed else listing)
-
-    return predictor.predict(unseen, encodings)

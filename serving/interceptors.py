@@ -17,7 +17,12 @@ from typing import Any, TypeAlias
 import grpc
 from google.protobuf.message import DecodeError
 
-from common.errors import ArtifactError, InputError, UnavailableError
+from common.errors import (
+    ArtifactError,
+    InputError,
+    OverloadError,
+    UnavailableError,
+)
 
 LOG = logging.getLogger(__name__)
 
@@ -27,6 +32,7 @@ METHOD_PREFIX = "/listing.v1."
 STATUS_CODES: tuple[tuple[type[BaseException], grpc.StatusCode], ...] = (
     (InputError, grpc.StatusCode.INVALID_ARGUMENT),
     (ArtifactError, grpc.StatusCode.FAILED_PRECONDITION),
+    (OverloadError, grpc.StatusCode.RESOURCE_EXHAUSTED),
     (UnavailableError, grpc.StatusCode.UNAVAILABLE),
     (TimeoutError, grpc.StatusCode.DEADLINE_EXCEEDED),
 )

@@ -11,7 +11,7 @@ from common.errors import InputError, PhotoError
 from common.listing import Listing, Photo
 from common.photos import checking
 from common.photos.checking import CheckedPhotos
-from serving.backends import wait_until
+from serving.remote import wait_until
 
 Check: TypeAlias = Callable[[Photo], "Photo | PhotoError"]
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 
 from common.arrays import Floats
-from common.encoders import Encoder, Encodings
 from common.errors import ArtifactError, InputError
 from common.listing import Listing, Suggestion
+from models import Predictor
+from models.suggester import Suggester
 from serving import convert, photos, validation
-from serving.backends import LocalBackend
+from serving.batcher import Batcher
+from serving.compute import Job
 from serving.interceptors import ServicerContext
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
@@ -23,16 +25,14 @@ class PredictorService(rpc.PredictorServicer):
 
     def __init__(
         self,
-        backends: Mapping[str, LocalBackend],
-        encoders: Mapping[str, Encoder],
+        loaded: Suggester,
+        batcher: Batcher[Job],
         settings: ServingSettings,
         photo_threads: Executor,
     ) -> None:
-        """Serve ``backends`` by model, trained on ``encoders`` by id."""
-        self._backends = backends
-        self._dimensions = {
-            encoder_id: encoder.dimensions for encoder_id, encoder in encoders.items()
-        }
+        """Serve the models of ``loaded``, computed by ``batcher``."""
+        self._loaded = loaded
+        self._batcher = batcher
         self._settings = settings
         self._photo_threads = photo_threads
 
@@ -42,22 +42,22 @@ class PredictorService(rpc.PredictorServicer):
         """Suggest for each listing of the batch, in order."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout(context.time_remaining())
-        backend = self._choose(request.model)
+        predictor = self._choose(request.model)
 
         listings = self._read_listings(request)
-        encodings = self._read_encodings(request, backend)
+        encodings = self._read_encodings(request, predictor)
 
         problems: list[str] = []
         # With all vectors no photo is decoded: the sender has done so, and may have sent no bytes.
-        if not encodings.keys() >= set(backend.encoder_ids):
+        if not encodings.keys() >= set(predictor.encoder_ids):
             _require_photo_bytes(request, listings)
             listings, problems = await photos.check_photos_of_batch(
                 listings, self._photo_threads, deadline
             )
 
-        timeout = max(0.0, deadline - loop.time())
-        suggestions = await _predict(backend, listings, encodings, timeout)
-        return _to_response(backend, suggestions, problems)
+        job = Job(self._loaded, listings, [predictor.name], encodings=encodings)
+        suggestions = await self._predict(job, predictor.name, deadline)
+        return _to_response(predictor, suggestions, problems)
 
     def _timeout(self, remaining: float | None) -> float:
         """Seconds for an answer: what the client allows, up to the limit."""
@@ -69,26 +69,38 @@ class PredictorService(rpc.PredictorServicer):
         return validation.check_batch(listings, self._settings.max_batch_size)
 
     def _read_encodings(
-        self, request: pb.PredictRequest, backend: LocalBackend
+        self, request: pb.PredictRequest, predictor: Predictor
     ) -> dict[str, Floats]:
+        encoders = self._loaded.encoders
         dimensions = {
-            encoder_id: size
-            for encoder_id, size in self._dimensions.items()
-            if encoder_id in backend.encoder_ids
+            encoder_id: encoders[encoder_id].dimensions
+            for encoder_id in predictor.encoder_ids
+            if encoder_id in encoders
         }
         return convert.to_encodings(
             request.encodings, len(request.listings), dimensions
         )
 
-    def _choose(self, name: str) -> LocalBackend:
-        if not name and len(self._backends) == 1:
-            return next(iter(self._backends.values()))
-        if name not in self._backends:
+    def _choose(self, name: str) -> Predictor:
+        predictors = self._loaded.predictors
+        if not name and len(predictors) == 1:
+            return next(iter(predictors.values()))
+        if name not in predictors:
             reason = (
                 f"there is no model {name!r} here" if name else "say which model to ask"
             )
-            raise InputError(f"{reason}; there are {', '.join(self._backends)}")
-        return self._backends[name]
+            raise InputError(f"{reason}; there are {', '.join(predictors)}")
+        return predictors[name]
+
+    async def _predict(self, job: Job, name: str, deadline: float) -> list[Suggestion]:
+        # An empty batch is answered here: it should not wait behind others.
+        if not job.listings:
+            return []
+        await self._batcher.run(job, len(job.listings), deadline)
+        answer = job.answers.get(name, TimeoutError())
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 def _require_photo_bytes(
@@ -107,25 +119,13 @@ def _require_photo_bytes(
         )
 
 
-async def _predict(
-    backend: LocalBackend,
-    listings: Sequence[Listing],
-    encodings: Encodings,
-    timeout: float,
-) -> list[Suggestion]:
-    # An empty batch is answered here: it should not wait behind others for a thread.
-    if not listings:
-        return []
-    return await backend.predict(listings, encodings, timeout)
-
-
 def _to_response(
-    backend: LocalBackend, suggestions: Sequence[Suggestion], problems: Sequence[str]
+    predictor: Predictor, suggestions: Sequence[Suggestion], problems: Sequence[str]
 ) -> pb.PredictResponse:
     messages = [convert.from_suggestion(suggestion) for suggestion in suggestions]
     return pb.PredictResponse(
-        model=backend.name,
-        version=backend.predictor.version,
+        model=predictor.name,
+        version=predictor.version,
         suggestions=messages,
         problems=problems,
     )

@@ -14,12 +14,14 @@ from grpc_reflection.v1alpha import reflection
 from common.errors import UnavailableError
 from common.listing import Listing
 from models.suggester import Suggester
-from serving.backends import Backend, LocalBackend, RemoteBackend
+from serving.batcher import Batcher
+from serving.compute import Job, compute
 from serving.health import HEALTH_SERVICE, Health
 from serving.interceptors import BoundaryInterceptor, report_bug
 from serving.predictor import PredictorService
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
+from serving.remote import RemoteBackend
 from serving.settings import ServingSettings
 from serving.suggest import SuggesterService
 
@@ -41,9 +43,11 @@ class Server:
         self._loaded = loaded
         self._settings = settings
         self._suggests = suggests
-        self._backends: dict[str, Backend] = {}
-        self._suggester: SuggesterService | None = None
-        self._photo_threads = ThreadPoolExecutor(settings.max_workers, "photos")
+        self._batcher = Batcher(
+            compute, "compute", settings.compute_batch_size, settings.max_waiting
+        )
+        self._remote: dict[str, RemoteBackend] = {}
+        self._photo_threads = ThreadPoolExecutor(settings.photo_threads, "photos")
 
     async def start(self) -> int:
         """Listen and warm up; return the port. Raises ``UnavailableError`` when it is taken."""
@@ -77,10 +81,9 @@ class Server:
         await self._health.draining()
         await self._server.stop(self._settings.shutdown_grace)
 
-        if self._suggester:
-            self._suggester.close()
+        self._batcher.close()
         self._photo_threads.shutdown(wait=False, cancel_futures=True)
-        for backend in self._backends.values():
+        for backend in self._remote.values():
             await backend.close()
 
     def _bind(self) -> int:
@@ -96,15 +99,9 @@ class Server:
     def _add_services(self) -> list[str]:
         """Add the services of this process; return their full names."""
         services = []
-        local = {
-            name: LocalBackend(predictor, self._settings.max_workers)
-            for name, predictor in self._loaded.predictors.items()
-        }
-        self._backends.update(local)
-
-        if local:
+        if self._loaded.predictors:
             predictor_service = PredictorService(
-                local, self._loaded.encoders, self._settings, self._photo_threads
+                self._loaded, self._batcher, self._settings, self._photo_threads
             )
             rpc.add_PredictorServicer_to_server(predictor_service, self._server)
             services.append(PREDICTOR_SERVICE)
@@ -116,17 +113,17 @@ class Server:
     def _add_suggester(self) -> None:
         for name, address in self._settings.predictors.items():
             # A model that is loaded here needs no connection, even with an address.
-            if name not in self._backends:
-                self._backends[name] = self._connect(name, address)
+            if name not in self._loaded.predictors:
+                self._remote[name] = self._connect(name, address)
 
-        self._suggester = SuggesterService(
-            self.release,
-            self._loaded.encoders,
-            self._backends,
+        suggester = SuggesterService(
+            self._loaded,
+            self._batcher,
+            self._remote,
             self._settings,
             self._photo_threads,
         )
-        rpc.add_SuggesterServicer_to_server(self._suggester, self._server)
+        rpc.add_SuggesterServicer_to_server(suggester, self._server)
 
     def _connect(self, name: str, address: str) -> RemoteBackend:
         # A model the release does not have may still run elsewhere, on any of the encoders.
@@ -136,16 +133,16 @@ class Server:
         )
 
     async def _warm_up(self) -> None:
-        """Call each model of this process once: the first seller does not wait for lazy set-up."""
-        warm_up = [Listing(title="warm up")]
-        for name in self._loaded.predictors:
-            try:
-                await self._backends[name].predict(
-                    warm_up, {}, self._settings.max_deadline
-                )
-            except Exception as error:
-                # Answers will name it as missing; other models are fine.
-                report_bug(error, f"model {name}")
+        """Ask each model of this process once: the first seller does not wait for lazy set-up."""
+        job = Job(
+            self._loaded, [Listing(title="warm up")], list(self._loaded.predictors)
+        )
+        deadline = asyncio.get_running_loop().time() + self._settings.max_deadline
+        await self._batcher.run(job, 1, deadline)
+        for name, answer in job.answers.items():
+            # Answers will name it as missing; other models are fine.
+            if isinstance(answer, Exception):
+                report_bug(answer, f"model {name}")
 
 
 def run(

@@ -18,7 +18,8 @@ RENAMED_VARIABLES = {
     "LISTREC_DEADLINE": "LISTREC_DEFAULT_DEADLINE",
     "LISTREC_LONGEST": "LISTREC_MAX_DEADLINE",
     "LISTREC_GRACE": "LISTREC_SHUTDOWN_GRACE",
-    "LISTREC_WORKERS": "LISTREC_MAX_WORKERS",
+    "LISTREC_WORKERS": "LISTREC_PHOTO_THREADS",
+    "LISTREC_MAX_WORKERS": "LISTREC_PHOTO_THREADS",
     "LISTREC_MAX_BATCH": "LISTREC_MAX_BATCH_SIZE",
     "LISTREC_MAX_MESSAGE": "LISTREC_MAX_MESSAGE_LENGTH",
 }
@@ -35,9 +36,11 @@ class ServingSettings:
         default_deadline: seconds for suggestions whose client sets no deadline.
         max_deadline: upper limit of any request's deadline, in seconds.
         shutdown_grace: seconds for requests in flight when the server stops.
-        max_workers: threads per model, for encoding and for decoding photos.
+        photo_threads: threads that decode photos.
         encoder_threads: threads for one call of a photo or transformer encoder.
         max_batch_size: upper limit of listings in one request to a predictor.
+        compute_batch_size: upper limit of listings that are computed together.
+        max_waiting: listings that may wait; a request beyond them is refused at once.
         max_message_length: upper limit of a message, in bytes.
         predictors: ``host:port`` of remote predictors, by model.
         commission: what the shop keeps of a sale; without it no earnings are stated.
@@ -48,9 +51,11 @@ class ServingSettings:
     default_deadline: float = 1.0
     max_deadline: float = 60.0
     shutdown_grace: float = 10.0
-    max_workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    photo_threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     encoder_threads: int = 1
     max_batch_size: int = 1024
+    compute_batch_size: int = 64
+    max_waiting: int = 1024
     max_message_length: int = 64 * 1024 * 1024
     predictors: Mapping[str, str] = field(default_factory=dict)
     commission: Commission | None = None
@@ -74,9 +79,11 @@ class ServingSettings:
             default_deadline=numbers.read("default_deadline", float, 0.001),
             max_deadline=numbers.read("max_deadline", float, 0.001),
             shutdown_grace=numbers.read("shutdown_grace", float, 0),
-            max_workers=numbers.read("max_workers", int, 1),
+            photo_threads=numbers.read("photo_threads", int, 1),
             encoder_threads=numbers.read("encoder_threads", int, 1),
             max_batch_size=numbers.read("max_batch_size", int, 1),
+            compute_batch_size=numbers.read("compute_batch_size", int, 1),
+            max_waiting=numbers.read("max_waiting", int, 1),
             max_message_length=numbers.read("max_message_length", int, 1024),
             predictors=parse_addresses(addresses),
             commission=parse_commission(environ.get(COMMISSION, "")),

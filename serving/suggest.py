@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
+from typing import Any
 
-from common.arrays import Floats
 from common.earnings import suggest_earnings
-from common.encoders import Encoder
+from common.encoders import Encodings
 from common.errors import InputError, ListrecError, UnavailableError
 from common.listing import Listing, Suggestion, Suggestions
+from common.photos.checking import CheckedPhotos
+from models.suggester import Suggester
 from serving import convert, photos, validation
-from serving.backends import Backend, wait_until
+from serving.batcher import Batcher
+from serving.compute import Answer, Job
 from serving.interceptors import ServicerContext, report_bug
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
+from serving.remote import RemoteBackend, wait_until
 from serving.settings import ServingSettings
 
 MARGIN_FRACTION = 0.1
@@ -24,23 +28,22 @@ MAX_MARGIN = 0.1
 
 
 class SuggesterService(rpc.SuggesterServicer):
-    """Answers with all models, local and remote."""
+    """Answers with all models, of this process and of others."""
 
     def __init__(
         self,
-        release: str,
-        encoders: Mapping[str, Encoder],
-        backends: Mapping[str, Backend],
+        loaded: Suggester,
+        batcher: Batcher[Job],
+        remote: Mapping[str, RemoteBackend],
         settings: ServingSettings,
         photo_threads: Executor,
     ) -> None:
-        """Call ``backends``, by model, with vectors of ``encoders``, by id."""
-        self._release = release
-        self._encoders = encoders
-        self._backends = backends
+        """Compute the models of ``loaded`` by ``batcher`` and call those in ``remote``."""
+        self._loaded = loaded
+        self._batcher = batcher
+        self._remote = remote
         self._settings = settings
         self._photo_threads = photo_threads
-        self._encoder_threads = ThreadPoolExecutor(settings.max_workers, "encode")
 
     async def Suggest(
         self, request: pb.SuggestRequest, context: ServicerContext
@@ -50,27 +53,20 @@ class SuggesterService(rpc.SuggesterServicer):
         deadline = loop.time() + self._timeout(context.time_remaining())
 
         listing = validation.check_listing(convert.to_listing(request.listing))
-        backends = self._choose(request.models)
-        # Encoders get the decoded photos; backends the original bytes, should they have to encode.
+        names = self._choose(request.models)
+        # Encoders get the decoded photos; other processes the original bytes.
         checked = await photos.check_photos(listing, self._photo_threads, deadline)
 
-        encodings = await self._encode(checked.shrunk, backends, deadline)
-        by_model, missing = await _predict_all(
-            checked.listing, backends, encodings, deadline
-        )
-        earnings = suggest_earnings(listing, by_model, self._settings.commission)
+        answers = await self._answer(checked, names, deadline)
+        by_model, missing = _collect(names, answers)
         suggestions = Suggestions(
-            self._release,
+            self._loaded.release,
             by_model,
             missing,
             checked.problems,
-            earnings,
+            suggest_earnings(listing, by_model, self._settings.commission),
         )
         return convert.from_suggestions(suggestions)
-
-    def close(self) -> None:
-        """Stop the encoding threads once they are idle."""
-        self._encoder_threads.shutdown(wait=False, cancel_futures=True)
 
     def _timeout(self, remaining: float | None) -> float:
         """Seconds for an answer: what the client allows less a margin, or the default."""
@@ -79,87 +75,90 @@ class SuggesterService(rpc.SuggesterServicer):
         margin = min(MARGIN_FRACTION * remaining, MAX_MARGIN)
         return min(remaining - margin, self._settings.max_deadline)
 
-    def _choose(self, names: Sequence[str]) -> list[Backend]:
-        unknown = [name for name in names if name not in self._backends]
+    def _choose(self, names: Sequence[str]) -> list[str]:
+        available = [*self._loaded.predictors, *self._remote]
+        unknown = [name for name in names if name not in available]
         if unknown:
             raise InputError(
-                f"there is no model {unknown[0]!r} here; there are {', '.join(self._backends)}"
+                f"there is no model {unknown[0]!r} here; there are {', '.join(available)}"
             )
-        return [self._backends[name] for name in dict.fromkeys(names) or self._backends]
+        return list(dict.fromkeys(names)) or available
 
-    async def _encode(
-        self, listing: Listing, backends: Sequence[Backend], deadline: float
-    ) -> dict[str, Floats]:
-        """Encode once per distinct encoder; predictors do without vectors that fail or are late."""
-        loop = asyncio.get_running_loop()
-        needed = dict.fromkeys(
-            ref for backend in backends for ref in backend.encoder_ids
-        )
-        futures = {
-            ref: loop.run_in_executor(
-                self._encoder_threads, self._encoders[ref].encode, [listing]
-            )
-            for ref in needed
-            if ref in self._encoders
-        }
-        if not futures:  # asyncio.wait refuses an empty set
-            return {}
+    async def _answer(
+        self, checked: CheckedPhotos, names: Sequence[str], deadline: float
+    ) -> dict[str, Answer]:
+        """Return the answers of the models that gave one until the deadline."""
+        own = [name for name in names if name in self._loaded.predictors]
+        job = Job(self._loaded, [checked.shrunk], own)
+        remote = [self._remote[name] for name in names if name in self._remote]
+        if not remote:
+            await self._batcher.run(job, 1, deadline)
+            return job.answers
 
-        encodings = {}
-        for ref, future in (await wait_until(deadline, futures)).items():
-            error = future.exception()
-            if error is None:
-                encodings[ref] = future.result()
-            else:
-                report_bug(error, f"encoder {ref}")
-        return encodings
+        # Other processes wait for the vectors, and not for the models of this one.
+        encoding = Job(self._loaded, [checked.shrunk], encoders=self._needed(names))
+        await self._batcher.run(encoding, 1, deadline)
+        job.encodings.update(encoding.encodings)
 
+        own_answers = self._batcher.run(job, 1, deadline)
+        calls: dict[str, asyncio.Future[Any]] = {"": asyncio.ensure_future(own_answers)}
+        for backend in remote:
+            call = _call(backend, checked.listing, encoding.encodings, deadline)
+            calls[backend.name] = asyncio.ensure_future(call)
+        done = await wait_until(deadline, calls)
+        if "" in done:
+            done.pop("").result()
+        return {**job.answers, **{name: _result(call) for name, call in done.items()}}
 
-async def _predict_all(
-    listing: Listing,
-    backends: Sequence[Backend],
-    encodings: Mapping[str, Floats],
-    deadline: float,
-) -> tuple[dict[str, Suggestion], dict[str, str]]:
-    """Call all backends at once; return their suggestions, and the reason of each missing one."""
-    timeout = deadline - asyncio.get_running_loop().time()
-    if timeout <= 0:
-        return {}, {backend.name: "deadline" for backend in backends}
+    def _needed(self, names: Sequence[str]) -> list[str]:
+        """Return the ids of the encoders of this process that named models need."""
+        needed = []
+        for encoder_id in self._loaded.encoders:
+            if any(encoder_id in self._encoder_ids(name) for name in names):
+                needed.append(encoder_id)
+        return needed
 
-    tasks: dict[str, asyncio.Future[Suggestion]] = {}
-    for backend in backends:
-        answer = _predict(backend, listing, encodings, timeout)
-        tasks[backend.name] = asyncio.ensure_future(answer)
-    done = await wait_until(deadline, tasks)
-    return _collect(tasks, done)
+    def _encoder_ids(self, name: str) -> Sequence[str]:
+        if name in self._remote:
+            return self._remote[name].encoder_ids
+        return self._loaded.predictors[name].encoder_ids
 
 
-def _collect(
-    names: Iterable[str], done: Mapping[str, asyncio.Future[Suggestion]]
-) -> tuple[dict[str, Suggestion], dict[str, str]]:
-    """Return the suggestions of the models that answered, and the reason of each other one."""
-    by_model: dict[str, Suggestion] = {}
-    missing: dict[str, str] = {}
-    for name in names:
-        # A call that was not done in time was cancelled, and has no error to ask for.
-        error = done[name].exception() if name in done else TimeoutError()
-        if error is None:
-            by_model[name] = done[name].result()
-        else:
-            missing[name] = _reason(name, error)
-    return by_model, missing
-
-
-async def _predict(
-    backend: Backend, listing: Listing, encodings: Mapping[str, Floats], timeout: float
-) -> Suggestion:
+async def _call(
+    backend: RemoteBackend, listing: Listing, encodings: Encodings, deadline: float
+) -> list[Suggestion]:
     usable = {ref: encodings[ref] for ref in backend.encoder_ids if ref in encodings}
+    timeout = max(0.0, deadline - asyncio.get_running_loop().time())
     suggestions = await backend.predict([listing], usable, timeout)
 
     # A remote predictor may be another program: its answer is not taken on trust.
     if len(suggestions) != 1:
         raise ValueError("not one answer for one listing")
-    return suggestions[0]
+    return suggestions
+
+
+def _result(call: asyncio.Future[list[Suggestion]]) -> Answer:
+    error = call.exception()
+    if error is None:
+        return call.result()
+    if isinstance(error, Exception):
+        return error
+    raise error
+
+
+def _collect(
+    names: Iterable[str], answers: Mapping[str, Answer]
+) -> tuple[dict[str, Suggestion], dict[str, str]]:
+    """Return the suggestions of the models that answered, and the reason of each other one."""
+    by_model: dict[str, Suggestion] = {}
+    missing: dict[str, str] = {}
+    for name in names:
+        answer = answers.get(name, TimeoutError())
+        if isinstance(answer, list):
+            by_model[name] = answer[0]
+        else:
+            missing[name] = _reason(name, answer)
+    return by_model, missing
 
 
 def _reason(name: str, error: BaseException) -> str:

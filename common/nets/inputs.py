@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -28,7 +29,7 @@ def is_label_free(inputs: Iterable[str]) -> bool:
     return VECTORS["photo"] not in inputs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inputs:
     """Inputs of nets for a batch of listings.
 
@@ -80,27 +81,32 @@ class Inputs:
             min_field_values=self.n_field_values,
         )
 
+    @cached_property
     def modes(self) -> Ints:
-        """Return each row's index in ``MODES``; ``text`` where neither text nor photo is known."""
+        """Each row's index in ``MODES``; ``text`` where neither text nor photo is known."""
         if "photo" not in self.vectors:
             return np.zeros(len(self), np.int64)
 
         # A row without text or photo is read as if its text were empty.
-        has_text = self.has("text")
-        has_photo = self.has("photo")
         text_mode, photo_mode, both_mode = range(len(MODES))
-        mode_with_photo = np.where(has_text, both_mode, photo_mode)
-        return np.where(has_photo, mode_with_photo, text_mode)
+        mode_with_photo = np.where(self.has_text, both_mode, photo_mode)
+        return np.where(self.has_photo, mode_with_photo, text_mode)
 
-    def has(self, modality: str) -> Bools:
-        """Return whether anything is known of each row's ``text``, or of its ``photo``."""
-        known = np.zeros(len(self), bool)
-        if modality == "text":
-            n_ngrams = np.diff(self.text.indptr)
-            known = n_ngrams > 0
-        if modality in self.vectors:
-            known = known | self.vectors[modality].any(axis=1)
-        return np.asarray(known)
+    @cached_property
+    def has_text(self) -> Bools:
+        """Whether any n-gram of each row is known, or anything of its text vector."""
+        n_ngrams = np.diff(self.text.indptr)
+        return np.asarray((n_ngrams > 0) | self._has_vector("text"))
+
+    @cached_property
+    def has_photo(self) -> Bools:
+        """Whether anything is known of each row's photo."""
+        return self._has_vector("photo")
+
+    def _has_vector(self, modality: str) -> Bools:
+        if modality not in self.vectors:
+            return np.zeros(len(self), bool)
+        return np.asarray(self.vectors[modality].any(axis=1))
 
 
 def keep_early_fields(inputs: Inputs) -> Inputs:

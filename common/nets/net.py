@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from common.arrays import Floats
+from common.arrays import Floats, Ints
 from common.nets.inputs import VECTORS, Inputs, is_label_free
 from common.store.packed_arrays import pack, unpack
+
+INPUT_TABLES = {"text", "characters", "fields", *VECTORS.values()}
+"""Names of the tables of a net's first layer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,10 @@ class Net:
         Without hidden layers the net is linear, of low rank (Joulin et al., Bag of Tricks for
         Efficient Text Classification, 2017); with them, ReLU precedes each layer.
         """
-        state = self.trunk(inputs)
+        return self.forward_from(self.trunk(inputs))
+
+    def forward_from(self, state: Floats) -> dict[str, Floats]:
+        """Return scores ``[rows, classes]`` of each output from the first layer, ``trunk``."""
         layer = 0
         while f"hidden{layer}.weight" in self.arrays:
             weight = self.arrays[f"hidden{layer}.weight"]
@@ -63,29 +69,7 @@ class Net:
 
     def trunk(self, inputs: Inputs) -> Floats:
         """Return the first layer ``[rows, width]``: the bias and weighted sums of table rows."""
-        total = np.tile(self.arrays["bias"], (len(inputs), 1))
-        if "text" in self.arrays:
-            total += inputs.text @ self.arrays["text"]
-
-        if inputs.characters is not None and "characters" in self.arrays:
-            total += inputs.characters @ self.arrays["characters"]
-
-        # Early requests confirm no field at all: the gather is skipped for them.
-        if "fields" in self.arrays and inputs.weights.any():
-            total += self._field_sums(inputs)
-
-        for modality, vectors in inputs.vectors.items():
-            table = self.arrays.get(VECTORS[modality])
-            if table is not None:
-                total += vectors @ table
-        return total
-
-    def _field_sums(self, inputs: Inputs) -> Floats:
-        """Return the weighted sums ``[rows, width]`` of the table rows of field values."""
-        table = self.arrays["fields"]
-        embeddings = table[inputs.fields]  # [rows, slots, width]
-        sums: Floats = np.einsum("rsw,rs->rw", embeddings, inputs.weights)
-        return sums
+        return first_layer(self.arrays, inputs)
 
     def _output(self, name: str, state: Floats) -> Floats:
         weight = self.arrays.get(f"{name}.weight")
@@ -94,3 +78,86 @@ class Net:
         bias = self.arrays[f"{name}.bias"]
         scores: Floats = state @ weight + bias
         return scores
+
+
+def first_layer(tables: Mapping[str, Floats], inputs: Inputs) -> Floats:
+    """Return the bias and weighted sums of table rows, ``[rows, width]``; see ``Net``."""
+    total = np.tile(tables["bias"], (len(inputs), 1))
+    for _, sums in weighted_sums(tables, inputs):
+        total += sums
+    return total
+
+
+def weighted_sums(
+    tables: Mapping[str, Floats], inputs: Inputs
+) -> Iterator[tuple[str, Floats]]:
+    """Yield the weighted sums ``[rows, width]`` of the rows of each table, with its name."""
+    if "text" in tables:
+        yield "text", inputs.text @ tables["text"]
+    if "characters" in tables and inputs.characters is not None:
+        yield "characters", inputs.characters @ tables["characters"]
+
+    # Early requests confirm no field at all: the gather is skipped for them.
+    if "fields" in tables and inputs.weights.any():
+        embeddings = tables["fields"][inputs.fields]  # [rows, slots, width]
+        yield "fields", np.einsum("rsw,rs->rw", embeddings, inputs.weights)
+
+    for modality, vectors in inputs.vectors.items():
+        name = VECTORS[modality]
+        # Of rows without a photo all vectors are 0.
+        if name in tables and vectors.any():
+            yield name, vectors @ tables[name]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLayers:
+    """The first layers of several nets, side by side: each input is multiplied once for all.
+
+    Attributes:
+        bias: Of all nets, ``[total width]``.
+        tables: The tables of an input that several nets read, side by side, by its name.
+        columns: The columns of the total that a table adds to, by the same name.
+        places: The columns of each net, by its name.
+    """
+
+    bias: Floats
+    tables: Mapping[str, Floats]
+    columns: Mapping[str, Ints]
+    places: Mapping[str, slice]
+
+    def forward(self, inputs: Inputs) -> dict[str, Floats]:
+        """Return the first layer ``[rows, width]`` of each net; ``Net.forward_from`` goes on."""
+        total = np.tile(self.bias, (len(inputs), 1))
+        for name, sums in weighted_sums(self.tables, inputs):
+            total[:, self.columns[name]] += sums
+        return {name: total[:, place] for name, place in self.places.items()}
+
+
+def join_first_layers(nets: Mapping[str, Net]) -> tuple[FirstLayers, dict[str, Net]]:
+    """Return the first layers of all nets, and the nets with their tables as views of them."""
+    places: dict[str, slice] = {}
+    parts: dict[str, dict[str, Floats]] = {}
+    width = 0
+    for net_name, net in nets.items():
+        end = width + len(net.arrays["bias"])
+        places[net_name] = slice(width, end)
+        width = end
+        for name in INPUT_TABLES & net.arrays.keys():
+            parts.setdefault(name, {})[net_name] = net.arrays[name]
+
+    tables, columns = {}, {}
+    views = {name: dict(net.arrays) for name, net in nets.items()}
+    for name, by_net in parts.items():
+        tables[name] = np.concatenate(list(by_net.values()), axis=1)
+        columns[name] = np.concatenate(
+            [np.arange(width)[places[net_name]] for net_name in by_net]
+        )
+        start = 0
+        for net_name, table in by_net.items():
+            views[net_name][name] = tables[name][:, start : start + table.shape[1]]
+            start += table.shape[1]
+
+    biases = [net.arrays["bias"] for net in nets.values()]
+    bias = np.concatenate(biases) if biases else np.zeros(0, np.float32)
+    joined = {name: Net(views[name], net.outputs) for name, net in nets.items()}
+    return FirstLayers(bias, tables, columns, places), joined

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ class PoolWeights:
     beta: calibration.Beta = calibration.IDENTITY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Blend:
     """Pool weights by mode, for early and for full context.
 
@@ -54,15 +54,21 @@ class Blend:
             modes: Indices in ``MODES``, ``[rows]``.
             completeness: 0 in early, 1 in full context, ``[rows]``.
         """
-        early, full = _as_arrays(self)
-        change = (full - early)[modes]
-        interpolated = early[modes] + completeness[:, None] * change
+        early, change = self._numbers
+        interpolated = early[modes] + completeness[:, None] * change[modes]
         numbers: Floats = interpolated.astype(np.float32)
         return RowWeights(
             weights=numbers[:, 4:],
             constants=numbers[:, 0],
             betas=numbers[:, 1:4],
         )
+
+    @cached_property
+    def _numbers(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The numbers of the pools ``[modes, 4 + members]`` in early context, and their change."""
+        early = np.array([_numbers(pool) for pool in self.early])
+        full = np.array([_numbers(pool) for pool in self.full])
+        return early, full - early
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +200,6 @@ def weighted_sum(
     values = np.stack(members, axis=1)
     total: Floats = (values * weights).sum(axis=1)
     return total + constants
-
-
-@lru_cache(maxsize=64)
-def _as_arrays(blend: Blend) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the numbers of the pools ``[modes, 4 + members]`` of early and of full context."""
-    early = [_numbers(pool) for pool in blend.early]
-    full = [_numbers(pool) for pool in blend.full]
-    return np.array(early), np.array(full)
 
 
 def _numbers(pool: PoolWeights) -> tuple[float, ...]:

@@ -12,7 +12,7 @@ from common.listing import Candidate
 from common.nets import label_encoding
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.inputs import EARLY_SLOTS, Inputs
-from common.nets.net import Net
+from common.nets.net import FirstLayers, Net
 from common.nets.sparse_linear import SparseLinear
 from models.ensemble import blend
 from models.ensemble.blend import Blend, RowWeights
@@ -58,6 +58,7 @@ class Head:
         stacking: Boosted trees by output; their scores come after those of the members.
         residual_quantiles: Boosted trees of ``QUANTILES`` of the residual, by output.
         stack_features: Columns of all trees.
+        first_layers: The first layers of all nets at once, where the head was loaded.
     """
 
     features: FeatureExtractor
@@ -67,6 +68,7 @@ class Head:
     stacking: Mapping[str, BoostedTrees] = field(default_factory=dict)
     residual_quantiles: Mapping[str, BoostedTrees] = field(default_factory=dict)
     stack_features: StackFeatures = EMPTY
+    first_layers: FirstLayers | None = None
 
     def scores(self, inputs: Inputs) -> dict[str, list[Floats]]:
         """Return scores ``[rows, classes]`` by output, one array a member, stacked trees last."""
@@ -86,7 +88,18 @@ class Head:
 
     def member_scores(self, inputs: Inputs) -> dict[str, dict[str, Floats]]:
         """Return the scores of every member by output, without those of trees."""
-        return {name: net.forward(inputs) for name, net in self.members.items()}
+        if self.first_layers is None:
+            return {name: net.forward(inputs) for name, net in self.members.items()}
+
+        first = self.first_layers.forward(inputs)
+        return {
+            name: (
+                net.forward_from(first[name])
+                if isinstance(net, Net)
+                else net.forward(inputs)
+            )
+            for name, net in self.members.items()
+        }
 
     def probabilities(
         self, output: str, scores: Sequence[Floats], inputs: Inputs
@@ -154,7 +167,7 @@ class Head:
 
     def _row_weights(self, output: str, inputs: Inputs) -> RowWeights:
         completeness = self.completeness(inputs)
-        return self.blends[output].row_weights(inputs.modes(), completeness)
+        return self.blends[output].row_weights(inputs.modes, completeness)
 
 
 def count_late_fields(inputs: Inputs) -> Floats:

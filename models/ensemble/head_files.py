@@ -15,7 +15,7 @@ from common.encoders import Encoder
 from common.errors import ArtifactError
 from common.features.vocabulary import load_vocabulary
 from common.nets.feature_extractor import FeatureExtractor
-from common.nets.net import Net
+from common.nets.net import Net, join_first_layers
 from common.nets.sparse_linear import SparseLinear, load_sparse_linear
 from common.store.packed_arrays import pack, unpack
 from models.ensemble.blend import Blend, PoolWeights
@@ -70,10 +70,13 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
     with np.load(folder / ARRAYS, allow_pickle=False) as file:
         arrays = dict(file)
 
+    members = _load_members(settings["members"], arrays)
+    nets = {name: net for name, net in members.items() if isinstance(net, Net)}
+    first_layers, joined = join_first_layers(nets)
     stack_arrays = _with_prefix(f"{STACK_FEATURES}.", arrays)
     return Head(
         features=_load_features(settings, chosen_encoders, arrays),
-        members=_load_members(settings["members"], arrays),
+        members={name: joined.get(name, net) for name, net in members.items()},
         blends=_load_blends(settings["blends"]),
         n_late_fields=settings["n_late_fields"],
         stacking=_load_trees(STACKING, settings["stacking"], arrays),
@@ -83,6 +86,7 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
             arrays,
         ),
         stack_features=load_stack_features(settings["stack_outputs"], stack_arrays),
+        first_layers=first_layers,
     )
 
 

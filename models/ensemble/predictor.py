@@ -69,8 +69,8 @@ def used_fields(
     A field is among them if something of its value is known: of a path that no training row had,
     the first levels may be.
     """
-    known = _known_fields(inputs, fields)
-    has_photo = inputs.has("photo").tolist()
+    known = _known_fields(listings, inputs, fields)
+    has_photo = inputs.has_photo.tolist()
     used = []
     for row, listing in enumerate(listings):
         names = []
@@ -78,7 +78,7 @@ def used_fields(
             names.append("text")
         if has_photo[row]:
             names.append("photo")
-        names += [field for field in fields if known[field][row]]
+        names += [field for field, is_known in known.items() if is_known[row]]
         used.append(tuple(names))
     return used
 
@@ -87,28 +87,36 @@ def unknown_fields(
     listings: Sequence[Listing], inputs: Inputs, fields: Sequence[str]
 ) -> list[tuple[str, ...]]:
     """Name the confirmed ``fields`` of each listing that were ignored, their values unknown."""
-    known = _known_fields(inputs, fields)
+    known = _known_fields(listings, inputs, fields)
     unknown = []
     for row, listing in enumerate(listings):
         names = []
-        for field in fields:
-            is_given = getattr(listing, field) not in (None, "")
-            if is_given and not known[field][row]:
+        for field, is_known in known.items():
+            if _is_given(listing, field) and not is_known[row]:
                 names.append(field)
         unknown.append(tuple(names))
     return unknown
 
 
-def _known_fields(inputs: Inputs, fields: Sequence[str]) -> dict[str, list[bool]]:
-    """Return for each field whether something is known of its value, ``[rows]``."""
+def _known_fields(
+    listings: Sequence[Listing], inputs: Inputs, fields: Sequence[str]
+) -> dict[str, list[bool]]:
+    """Return whether something is known of the value of each row, for each field of any row."""
     known: dict[str, list[bool]] = {}
     for field in fields:
+        # While a seller types the title, none is given.
+        if not any(_is_given(listing, field) for listing in listings):
+            continue
         slots = [slot for slot, name in enumerate(FIELD_SLOTS) if name == field]
         weights = inputs.weights[:, slots]
         in_vocabulary = (weights > 0).any(axis=1)
         is_known = in_vocabulary | _is_in_style(inputs, field)
         known[field] = is_known.tolist()
     return known
+
+
+def _is_given(listing: Listing, field: str) -> bool:
+    return getattr(listing, field) not in (None, "")
 
 
 def _is_in_style(inputs: Inputs, field: str) -> NDArray[np.bool_]:

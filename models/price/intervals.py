@@ -134,7 +134,7 @@ def _row_factors(
     head: Head, factors: IntervalFactors, inputs: Inputs
 ) -> NDArray[np.float64]:
     """Return the conformal factors of each row, by its mode and completeness."""
-    modes = inputs.modes()
+    modes = inputs.modes
     early = np.array(factors.early, np.float64)[modes]
     full = np.array(factors.full, np.float64)[modes]
 

@@ -42,7 +42,7 @@ class PricePredictor(HeadPredictor):
 
         # A confirmed value that training did not know has no weight: it says nothing about a price.
         has_fields = (inputs.weights > 0).any(axis=1)
-        has_content = has_fields | inputs.has("text") | inputs.has("photo")
+        has_content = has_fields | inputs.has_text | inputs.has_photo
         used = used_fields(listings, inputs, self.head.features.fields)
         rows = zip(
             listings,

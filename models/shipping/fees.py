@@ -166,7 +166,7 @@ def _predict_values(
 ) -> NDArray[np.float64]:
     """Return low, predicted and high fees, ``[rows, 3]``."""
     predicted = head.values(OUTPUT, scores, inputs).astype(np.float64)
-    modes = inputs.modes()
+    modes = inputs.modes
     early = predict_shifts(calibration.early, modes, predicted)
     full = predict_shifts(calibration.full, modes, predicted)
 

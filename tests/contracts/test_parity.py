@@ -31,7 +31,7 @@ def served(champion, replayed):
 
 async def _ask(loaded, rows):
     server = Server(
-        loaded, ServingSettings(port=0, shutdown_grace=5, max_workers=2), True
+        loaded, ServingSettings(port=0, shutdown_grace=5, photo_threads=2), True
     )
     port = await server.start()
     try:

@@ -86,14 +86,6 @@ def test_an_encoder_nobody_asked_needs_is_left_alone() -> None:
     assert (encoders["one"].calls, encoders["two"].calls) == (0, 1)
 
 
-def test_a_model_is_not_shown_its_own_answer() -> None:
-    category, brand = EchoingPredictor("category"), EchoingPredictor("brand")
-    suggester, _ = _suggester(category, brand)
-    suggester.predict([Listing("abc", category="Men/Shoes", brand="Velox")])
-    assert (category.saw[0].category, category.saw[0].brand) == (None, "Velox")
-    assert (brand.saw[0].category, brand.saw[0].brand) == ("Men/Shoes", None)
-
-
 def test_no_listings_give_no_answers() -> None:
     suggester, _ = _suggester(EchoingPredictor("category"))
     assert suggester.predict([]) == {"category": []}

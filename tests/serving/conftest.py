@@ -87,7 +87,7 @@ def running():
 
         def start(loaded, suggests=True, **settings):
             chosen = replace(
-                ServingSettings(port=0, shutdown_grace=5, max_workers=2), **settings
+                ServingSettings(port=0, shutdown_grace=5, photo_threads=2), **settings
             )
             return stack.enter_context(_running(Server(loaded, chosen, suggests)))
 
@@ -98,7 +98,7 @@ def running():
 def served(champion):
     """The address of a server of the champion, one for a module."""
     settings = ServingSettings(
-        port=0, shutdown_grace=5, max_workers=2, default_deadline=30
+        port=0, shutdown_grace=5, photo_threads=2, default_deadline=30
     )
     with _running(Server(load(champion), settings)) as address:
         yield address

@@ -40,16 +40,18 @@ def test_an_empty_batch_has_an_empty_answer(running, loaded, predictor, predict)
     assert not predict(running(loaded(predictor("price")))).suggestions
 
 
-@pytest.mark.parametrize(("sent", "used"), [("one", ["one"]), ("other", [])])
+@pytest.mark.parametrize(("sent", "seen"), [("one", 7), ("other", 1)])
 def test_only_vectors_of_its_own_encoder_are_used(
-    running, loaded, predictor, predict, sent, used
+    running, loaded, predictor, predict, sent, seen
 ):
-    address = running(loaded(predictor("price")))
-    vectors = convert.from_encodings({sent: np.ones((1, 2), np.float32)})
+    price = predictor("price")
+    address = running(loaded(price))
+    vectors = convert.from_encodings({sent: np.full((1, 2), 7, np.float32)})
 
-    response = predict(address, listings=[pb.Listing(title="a")], encodings=vectors)
+    predict(address, listings=[pb.Listing(title="a")], encodings=vectors)
 
-    assert response.suggestions[0].used == used
+    _, encodings = price.saw[0]
+    assert encodings["one"].tolist() == [[seen] * 2]
 
 
 def test_among_several_models_one_must_be_named(running, loaded, predictor, predict):

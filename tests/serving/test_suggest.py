@@ -25,6 +25,7 @@ def test_all_models_answer_and_the_text_is_encoded_once(
 ):
     one = encoder()
     address = running(loaded(predictor("brand"), predictor("category"), encoders=[one]))
+    one.calls = 0
 
     with Client(address) as client:
         answer = client.suggest(Listing(title="shoes"))
@@ -84,17 +85,40 @@ def test_without_a_deadline_of_the_client_the_default_holds(
     assert response.missing == {"price": "deadline"}
 
 
-def test_a_stuck_model_does_not_hold_up_the_others_of_later_requests(
+def test_what_waits_behind_a_slow_model_is_dropped_when_it_is_late(
     running, loaded, predictor, gate
 ):
-    world = loaded(predictor("brand"), predictor("price", gate=gate))
-    address = running(world, max_workers=1, default_deadline=0.3)
+    price = predictor("price", gate=gate)
+    address = running(loaded(price), default_deadline=0.3)
 
     with grpc.insecure_channel(address) as channel:
         stub = rpc.SuggesterStub(channel)
-        answers = [stub.Suggest(pb.SuggestRequest()) for _ in range(4)]
+        late = [stub.Suggest(pb.SuggestRequest()) for _ in range(3)]
+        gate.set()
+        answer = stub.Suggest(pb.SuggestRequest())
 
-    assert all(list(answer.suggestions) == ["brand"] for answer in answers)
+    assert all(each.missing == {"price": "deadline"} for each in late)
+    assert list(answer.suggestions) == ["price"]
+    assert len(price.saw) == 2
+
+
+def test_more_than_may_wait_is_refused_at_once(running, loaded, predictor, gate):
+    address = running(loaded(predictor("price", gate=gate)), max_waiting=2)
+
+    with grpc.insecure_channel(address) as channel:
+        stub = rpc.SuggesterStub(channel)
+        # One is computed and two wait, in whatever order they arrive.
+        accepted = [stub.Suggest.future(pb.SuggestRequest()) for _ in range(3)]
+        refusal = None
+        while refusal is None:
+            try:
+                stub.Suggest(pb.SuggestRequest(), timeout=0.2)
+            except grpc.RpcError as error:
+                refusal = error
+        gate.set()
+
+    assert refusal.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert len(accepted) == 3
 
 
 @pytest.mark.parametrize(
@@ -118,16 +142,18 @@ def test_a_broken_model_is_left_out_with_its_reason(
     assert "secret" not in answer.missing["price"]
 
 
-def test_a_broken_encoder_leaves_encoding_to_the_predictors(
+def test_a_broken_encoder_fails_the_models_that_need_it(
     running, loaded, predictor, encoder, monkeypatch
 ):
     monkeypatch.setattr(encoder, "encode", lambda self, listings: 1 / 0)
-    address = running(loaded(predictor("brand")))
+    models = predictor("brand"), predictor("price", encoder_ids=())
+    address = running(loaded(*models))
 
     with Client(address) as client:
         answer = client.suggest(Listing(title="shoes"))
 
-    assert answer.by_model["brand"].used == ()
+    assert list(answer.by_model) == ["price"]
+    assert answer.missing["brand"].startswith("failed: a bug, logged as ")
 
 
 def test_predictors_of_other_processes_are_asked_with_vectors(
@@ -136,6 +162,7 @@ def test_predictors_of_other_processes_are_asked_with_vectors(
     price, own = predictor("price"), encoder()
     address = running(loaded(price, encoders=[own]), suggests=False)
     front = running(loaded(encoders=[encoder()]), predictors={"price": address})
+    own.calls = 0
 
     with Client(front) as client:
         answer = client.suggest(Listing(title="shoes", brand="Nike"))
@@ -148,13 +175,16 @@ def test_predictors_of_other_processes_are_asked_with_vectors(
 def test_predictors_of_another_release_encode_for_themselves(
     running, loaded, predictor, encoder
 ):
-    address = running(loaded(predictor("price")), suggests=False)
+    own = encoder()
+    address = running(loaded(predictor("price"), encoders=[own]), suggests=False)
     front = running(loaded(encoders=[encoder("newer")]), predictors={"price": address})
+    own.calls = 0
 
     with Client(front) as client:
         answer = client.suggest(Listing(title="shoes"))
 
-    assert answer.by_model["price"].used == ()
+    assert answer.by_model["price"].used == ("one",)
+    assert own.calls == 1
 
 
 def test_a_predictor_that_is_down_is_named_with_its_address(

@@ -1,18 +1,16 @@
-"""Backends of the suggester: predictors of this process and of others, behind one interface."""
+"""Predictors of other processes, as the suggester calls them."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import grpc
 
 from common.encoders import Encodings
 from common.errors import InputError, UnavailableError
 from common.listing import Listing, Suggestion
-from models import Predictor
 from serving import convert
 from serving.channels import proxy_options
 from serving.protos import listing_pb2 as pb
@@ -28,55 +26,6 @@ CHANNEL_OPTIONS = (
     # A predictor that restarts is soon back in answers.
     ("grpc.max_reconnect_backoff_ms", 1000),
 )
-
-
-class Backend(Protocol):
-    """A model that the suggester can call."""
-
-    @property
-    def name(self) -> str:
-        """The model's name."""
-
-    @property
-    def encoder_ids(self) -> Sequence[str]:
-        """Ids of the encoders that the model was trained on, whose vectors it can use."""
-
-    async def predict(
-        self, listings: Sequence[Listing], encodings: Encodings, timeout: float
-    ) -> list[Suggestion]:
-        """Suggest for each listing, in order, within ``timeout`` seconds.
-
-        ``encodings`` maps encoder ids to vectors ``[len(listings), dimensions]``. Raises
-        ``TimeoutError`` when it takes longer, ``UnavailableError`` when nothing answers.
-        """
-
-    async def close(self) -> None:
-        """Release threads or connections."""
-
-
-class LocalBackend:
-    """A predictor of this process, on threads of its own: a slow model delays no other."""
-
-    def __init__(self, predictor: Predictor, max_workers: int) -> None:
-        """Run ``predictor`` on at most ``max_workers`` threads."""
-        self.predictor = predictor
-        self.name = predictor.name
-        self.encoder_ids: Sequence[str] = predictor.encoder_ids
-        self._threads = ThreadPoolExecutor(max_workers, f"predict-{predictor.name}")
-
-    async def predict(
-        self, listings: Sequence[Listing], encodings: Encodings, timeout: float
-    ) -> list[Suggestion]:
-        """Suggest for each listing; see ``Backend``."""
-        loop = asyncio.get_running_loop()
-        future = loop.run_in_executor(
-            self._threads, self.predictor.predict, listings, encodings
-        )
-        return await asyncio.wait_for(future, timeout)
-
-    async def close(self) -> None:
-        """Cancel what has not started; do not wait for what has."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class RemoteBackend:
@@ -109,11 +58,15 @@ class RemoteBackend:
     async def predict(
         self, listings: Sequence[Listing], encodings: Encodings, timeout: float
     ) -> list[Suggestion]:
-        """Suggest for each listing; see ``Backend``.
+        """Suggest for each listing, in order, within ``timeout`` seconds.
+
+        ``encodings`` maps encoder ids to vectors ``[len(listings), dimensions]``.
 
         Photos travel without their bytes where the vectors of all encoders go along. A predictor
         of another release cannot use the vectors and refuses such a request; it gets the bytes
         then, and with every later request.
+
+        Raises ``TimeoutError`` when it takes longer, ``UnavailableError`` when nothing answers.
         """
         deadline = asyncio.get_running_loop().time() + timeout
         has_photos = any(listing.photos for listing in listings)

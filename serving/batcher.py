@@ -1,0 +1,140 @@
+"""Batches what waits: one thread computes for all requests, and the event loop stays free.
+
+A batch is whatever waited when the one before was done, so nobody waits for a timer: a request
+alone is computed at once, and under load batches grow by themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from common.errors import OverloadError
+
+Job = TypeVar("Job")
+
+Compute = Callable[[Sequence[Job]], None]
+"""Computes the answers of jobs and stores them in the jobs, on the thread of the batcher."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting(Generic[Job]):
+    """A job in the queue.
+
+    Attributes:
+        job: what is to be computed.
+        size: its size in listings.
+        deadline: time of the loop's clock after which nobody wants the answer.
+        done: set to whether it was computed.
+    """
+
+    job: Job
+    size: int
+    deadline: float
+    done: asyncio.Future[bool]
+
+
+class Batcher(Generic[Job]):
+    """A bounded queue of jobs, and the thread that computes them in batches.
+
+    All methods are for the event loop; ``compute`` alone runs on the thread.
+    """
+
+    def __init__(
+        self,
+        compute: Compute[Job],
+        name: str,
+        max_batch: int,
+        max_waiting: int,
+    ) -> None:
+        """Compute on a thread called ``name``.
+
+        A batch has at most ``max_batch`` listings, or one job that is larger; at most
+        ``max_waiting`` listings wait, or one job.
+        """
+        self._compute = compute
+        self._max_batch = max_batch
+        self._max_waiting = max_waiting
+        self._queue: deque[_Waiting[Job]] = deque()
+        self._n_waiting = 0
+        self._is_busy = False
+        self._thread = ThreadPoolExecutor(1, name)
+
+    async def run(self, job: Job, size: int, deadline: float) -> bool:
+        """Wait until a job of ``size`` listings is computed, or ``deadline`` has passed.
+
+        Returns whether it is complete: an answer that comes too late may be stored in part.
+        Raises ``OverloadError`` at once when too much waits, and what ``compute`` raises.
+        """
+        if self._queue and self._n_waiting + size > self._max_waiting:
+            raise OverloadError(f"{self._n_waiting:,} listings wait already")
+
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(job, size, deadline, loop.create_future())
+        self._queue.append(waiting)
+        self._n_waiting += size
+        if not self._is_busy:
+            self._start_batch()
+
+        timer = loop.call_at(deadline, _expire, waiting.done)
+        try:
+            return await waiting.done
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """Drop what waits; do not wait for what is being computed."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _start_batch(self) -> None:
+        batch = self._take_batch()
+        self._is_busy = bool(batch)
+        if not batch:
+            return
+
+        jobs = [waiting.job for waiting in batch]
+        loop = asyncio.get_running_loop()
+        computed = loop.run_in_executor(self._thread, self._compute, jobs)
+        computed.add_done_callback(lambda future: self._finish(batch, future))
+
+    def _take_batch(self) -> list[_Waiting[Job]]:
+        """Take jobs off the queue, without those that nobody waits for any more."""
+        now = asyncio.get_running_loop().time()
+        batch: list[_Waiting[Job]] = []
+        size = 0
+        while self._queue:
+            first = self._queue[0]
+            is_wanted = not first.done.done() and now < first.deadline
+            if is_wanted and batch and size + first.size > self._max_batch:
+                break
+
+            self._queue.popleft()
+            self._n_waiting -= first.size
+            if is_wanted:
+                batch.append(first)
+                size += first.size
+        return batch
+
+    def _finish(
+        self, batch: Sequence[_Waiting[Job]], computed: asyncio.Future[None]
+    ) -> None:
+        # The thread has work before the answers are sent.
+        self._start_batch()
+
+        error = None if computed.cancelled() else computed.exception()
+        for waiting in batch:
+            if waiting.done.done():
+                continue
+            if error is None:
+                waiting.done.set_result(not computed.cancelled())
+            else:
+                waiting.done.set_exception(error)
+
+
+def _expire(done: asyncio.Future[bool]) -> None:
+    if not done.done():
+        done.set_result(False)
