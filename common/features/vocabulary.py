@@ -177,7 +177,7 @@ class Vocabulary:
 
     def fields(self, tokens: FieldTokens) -> tuple[Ints, Floats]:
         """Return numbers and weights of field values ``[rows, slots]``; weight 0 where unknown."""
-        if not len(self.values):
+        if not len(self.values) or not tokens.weights.any():
             no_numbers = np.zeros(tokens.hashes.shape, np.int64)
             no_weights = np.zeros_like(tokens.weights)
             return no_numbers, no_weights

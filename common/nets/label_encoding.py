@@ -94,12 +94,10 @@ def top_k(probabilities: Floats, count: int) -> tuple[Ints, Floats]:
     n_rows = len(probabilities)
     rows = np.arange(n_rows)
     remaining = probabilities.copy()
-    indices = np.zeros((n_rows, count), np.int64)
+    indices = np.empty((n_rows, count), np.int64)
 
     for rank in range(count):
         best = remaining.argmax(axis=1)
         indices[:, rank] = best
         remaining[rows, best] = -1
-
-    values = np.take_along_axis(probabilities, indices, axis=1)
-    return indices, values
+    return indices, probabilities[rows[:, None], indices]

@@ -15,7 +15,7 @@ from models.brand import gazetteer
 from models.brand.gazetteer import Gazetteer
 from models.ensemble.calibration_file import load_calibration
 from models.ensemble.head_files import load_head
-from models.ensemble.predictor import HeadPredictor, used_fields
+from models.ensemble.predictor import HeadPredictor, Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,14 @@ class BrandPredictor(HeadPredictor):
     titles: Gazetteer
     descriptions: Gazetteer
 
-    def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
+    def suggest(
+        self, listings: Sequence[Listing], inputs: Inputs, used: Sequence[Names]
+    ) -> list[Suggestion]:
         """Rank up to five brands for each listing; abstain when none is probable enough."""
         head = self.head
         scores = [*head.scores(inputs)["brand"], *self._gazetteer_scores(listings)]
         pooled = head.probabilities("brand", scores, inputs)
         ranked = pooled.rank(self.calibration.brands)
-        used = used_fields(listings, inputs, head.features.fields)
         return list(map(self._suggestion, ranked, used))
 
     def _gazetteer_scores(self, listings: Sequence[Listing]) -> Iterator[Floats]:

@@ -60,8 +60,8 @@ class Tree:
             level = path_probabilities[:, start:end]
             best = level.argmax(axis=1) + start
             # Rounded, so that the path above all leaves has exactly 1, in whatever order they lie.
-            confidence = path_probabilities[rows, best, None].round(_DIGITS)
-            yield best, calibration.finish_probabilities(confidence)[:, 0]
+            confidence = path_probabilities[rows, best].round(_DIGITS)
+            yield best, np.minimum(confidence, 1)
 
     def commit(
         self, probabilities: Floats, thresholds: Sequence[float]

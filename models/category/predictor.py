@@ -13,7 +13,7 @@ from common.store import artifacts
 from models.category.levels import Tree, build_tree
 from models.ensemble.calibration_file import load_calibration
 from models.ensemble.head_files import load_head
-from models.ensemble.predictor import HeadPredictor, used_fields
+from models.ensemble.predictor import HeadPredictor, Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ class CategoryPredictor(HeadPredictor):
     calibration: CategoryCalibration
     tree: Tree
 
-    def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
+    def suggest(
+        self, listings: Sequence[Listing], inputs: Inputs, used: Sequence[Names]
+    ) -> list[Suggestion]:
         """Rank up to five leaf paths for each listing, with calibrated probabilities.
 
         ``category_committed`` is the deepest path, a leaf or above, that is true with the
@@ -48,7 +50,6 @@ class CategoryPredictor(HeadPredictor):
         scores = head.scores(inputs)["category"]
         pooled = head.probabilities("category", scores, inputs)
         ranked = pooled.rank(calibration.leaves)
-        used = used_fields(listings, inputs, head.features.fields)
 
         # All leaves count towards a path, not only the five that are shown.
         committed, confidence = self.tree.commit(

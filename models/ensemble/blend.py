@@ -55,7 +55,10 @@ class Blend:
             completeness: 0 in early, 1 in full context, ``[rows]``.
         """
         early, change = self._numbers
-        interpolated = early[modes] + completeness[:, None] * change[modes]
+        interpolated = early[modes]
+        # While a seller types the title, every row is in early context.
+        if completeness.any():
+            interpolated += completeness[:, None] * change[modes]
         numbers: Floats = interpolated.astype(np.float32)
         return RowWeights(
             weights=numbers[:, 4:],

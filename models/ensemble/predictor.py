@@ -16,6 +16,9 @@ from common.listing import Listing, Suggestion
 from common.nets.inputs import Inputs
 from models.ensemble.head import Head
 
+Names = tuple[str, ...]
+"""Names of parts of a listing."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeadPredictor(ABC):
@@ -48,54 +51,57 @@ class HeadPredictor(ABC):
             return []
         features = self.head.features
         inputs = features.transform(listings, encodings)
-        suggestions = self.suggest(listings, inputs)
-
-        unknown = unknown_fields(listings, inputs, features.fields)
+        read = read_parts(listings, inputs, features.fields)
+        suggestions = self.suggest(listings, inputs, [parts.used for parts in read])
         return [
-            replace(suggestion, unknown=fields) if fields else suggestion
-            for suggestion, fields in zip(suggestions, unknown, strict=True)
+            replace(suggestion, unknown=parts.unknown) if parts.unknown else suggestion
+            for suggestion, parts in zip(suggestions, read, strict=True)
         ]
 
     @abstractmethod
-    def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
-        """Return a suggestion for each listing, given as ``inputs`` too."""
+    def suggest(
+        self, listings: Sequence[Listing], inputs: Inputs, used: Sequence[Names]
+    ) -> list[Suggestion]:
+        """Return a suggestion for each listing, given as ``inputs`` too.
+
+        ``used`` are the names of the parts of each listing that are read.
+        """
 
 
-def used_fields(
-    listings: Sequence[Listing], inputs: Inputs, fields: Sequence[str]
-) -> list[tuple[str, ...]]:
-    """Name the parts of each listing that were read: ``text``, ``photo``, confirmed ``fields``.
+@dataclass(frozen=True, slots=True)
+class ReadParts:
+    """What is read of a listing.
 
-    A field is among them if something of its value is known: of a path that no training row had,
-    the first levels may be.
+    Attributes:
+        used: ``text``, ``photo`` and confirmed fields of which something is known: of a path that
+            no training row had, the first levels may be.
+        unknown: Confirmed fields that are ignored, their values unknown.
     """
+
+    used: Names
+    unknown: Names
+
+
+def read_parts(
+    listings: Sequence[Listing], inputs: Inputs, fields: Sequence[str]
+) -> list[ReadParts]:
+    """Return what is read of each listing, where confirmed ``fields`` may be."""
     known = _known_fields(listings, inputs, fields)
     has_photo = inputs.has_photo.tolist()
-    used = []
+    parts = []
     for row, listing in enumerate(listings):
-        names = []
+        used, unknown = [], []
         if listing.title.strip() or listing.description.strip():
-            names.append("text")
+            used.append("text")
         if has_photo[row]:
-            names.append("photo")
-        names += [field for field, is_known in known.items() if is_known[row]]
-        used.append(tuple(names))
-    return used
-
-
-def unknown_fields(
-    listings: Sequence[Listing], inputs: Inputs, fields: Sequence[str]
-) -> list[tuple[str, ...]]:
-    """Name the confirmed ``fields`` of each listing that were ignored, their values unknown."""
-    known = _known_fields(listings, inputs, fields)
-    unknown = []
-    for row, listing in enumerate(listings):
-        names = []
+            used.append("photo")
         for field, is_known in known.items():
-            if _is_given(listing, field) and not is_known[row]:
-                names.append(field)
-        unknown.append(tuple(names))
-    return unknown
+            if is_known[row]:
+                used.append(field)
+            elif _is_given(listing, field):
+                unknown.append(field)
+        parts.append(ReadParts(tuple(used), tuple(unknown)))
+    return parts
 
 
 def _known_fields(

@@ -15,7 +15,7 @@ from common.nets.inputs import Inputs
 from common.store import artifacts
 from models.ensemble.calibration_file import load_calibration
 from models.ensemble.head_files import load_head
-from models.ensemble.predictor import HeadPredictor, used_fields
+from models.ensemble.predictor import HeadPredictor, Names
 from models.price.config import LEVELS
 from models.price.intervals import PriceCalibration, predict_quantiles
 
@@ -26,7 +26,9 @@ class PricePredictor(HeadPredictor):
 
     calibration: PriceCalibration
 
-    def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
+    def suggest(
+        self, listings: Sequence[Listing], inputs: Inputs, used: Sequence[Names]
+    ) -> list[Suggestion]:
         """Return the median, an 80 % interval and quantiles for each listing.
 
         The model abstains, with the range still filled in, when nothing known is confirmed or
@@ -43,7 +45,6 @@ class PricePredictor(HeadPredictor):
         # A confirmed value that training did not know has no weight: it says nothing about a price.
         has_fields = (inputs.weights > 0).any(axis=1)
         has_content = has_fields | inputs.has_text | inputs.has_photo
-        used = used_fields(listings, inputs, self.head.features.fields)
         rows = zip(
             listings,
             prices,

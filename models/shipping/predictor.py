@@ -14,7 +14,7 @@ from common.store import artifacts
 from common.taxonomy import Taxonomy
 from models.ensemble.calibration_file import load_calibration
 from models.ensemble.head_files import load_head
-from models.ensemble.predictor import HeadPredictor, used_fields
+from models.ensemble.predictor import HeadPredictor, Names
 from models.shipping.fees import OUTPUT, FeeCalibration, predict_fees
 
 TAXONOMY = "taxonomy.json"
@@ -42,7 +42,9 @@ class ShippingPredictor(HeadPredictor):
     calibration: ShippingCalibration
     taxonomy: Taxonomy
 
-    def suggest(self, listings: Sequence[Listing], inputs: Inputs) -> list[Suggestion]:
+    def suggest(
+        self, listings: Sequence[Listing], inputs: Inputs, used: Sequence[Names]
+    ) -> list[Suggestion]:
         """Rank payers, methods and parcel sizes, and state the fee.
 
         The fee is learned where the shop's rows had fees, with an interval, and else that of the
@@ -54,7 +56,6 @@ class ShippingPredictor(HeadPredictor):
 
         suggestions = []
         learned = self._learned_fees(listings, scores, inputs)
-        used = used_fields(listings, inputs, self.head.features.fields)
         rows = zip(learned, used, strict=True)
         for row, (fee, used_in_row) in enumerate(rows):
             candidates = {name: of_rows[row] for name, of_rows in ranked.items()}

@@ -7,7 +7,7 @@ from common.listing import MODES, Listing, Photo
 from common.nets.settings import NetSettings
 from common.nets.targets import Target
 from common.progress import ignore_progress
-from models.ensemble.predictor import used_fields
+from models.ensemble.predictor import read_parts
 from models.ensemble.settings import LinearSettings
 from models.ensemble.spec import EnsembleSpec, ngram_member, photo_member
 from models.ensemble.training.fit_head import fit_head
@@ -63,7 +63,8 @@ def _predict(head, listings):
     probabilities = head.probabilities(
         "kind", head.scores(inputs)["kind"], inputs
     ).probabilities
-    return probabilities, used_fields(listings, inputs, head.features.fields)
+    parts = read_parts(listings, inputs, head.features.fields)
+    return probabilities, [each.used for each in parts]
 
 
 def test_it_predicts_from_text_from_a_photo_and_from_both(fitted):
