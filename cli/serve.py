@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from serving.settings import ServingSettings
 
 
-def _address_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of the address to listen on."""
+def _server_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of every server: address and processes."""
     for option in (
+        click.option(
+            "--workers",
+            type=click.IntRange(1),
+            help="Processes on the port; as many as cores by default.",
+        ),
         click.option(
             "--port", type=click.IntRange(0, 65535), help="0 picks a free one."
         ),
@@ -30,41 +35,39 @@ def _address_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.group(invoke_without_command=True)
-@_address_options
+@_server_options
 @click.pass_context
-def serve(ctx: click.Context, port: int | None, host: str | None) -> None:
+def serve(ctx: click.Context, /, **_options: Any) -> None:
     """Serve the champion, the release that training made current, over gRPC.
 
-    Without a subcommand one process serves everything. The parts can be processes of their own:
-    one predictor per model, and the suggester that asks them. A server prints one line when it is
-    ready and stops gracefully on SIGTERM and Ctrl-C. See docs/serving.md for addresses, deadlines
-    and messages.
+    Without a subcommand everything is served, by as many processes as there are cores (--workers).
+    The parts can be servers of their own: one predictor per model, and the suggester that asks
+    them. A server prints one line when it is ready and stops gracefully on SIGTERM and Ctrl-C. See
+    docs/serving.md for addresses, deadlines and messages.
 
     \b
     Examples:
       listrec serve
-      listrec serve --host 0.0.0.0 --port 8000
+      listrec serve --host 0.0.0.0 --port 8000 --workers 4
       listrec serve predictor price --port 50061
       listrec serve suggester --predictor price=localhost:50061
     """
     if ctx.invoked_subcommand is None:
-        _serve(ctx.obj, _settings(ctx, port, host), None, suggests=True)
+        _serve(ctx.obj, _settings(ctx), None, suggests=True)
 
 
 @serve.command()
 @click.argument("name")
-@_address_options
+@_server_options
 @click.pass_context
-def predictor(
-    ctx: click.Context, name: str, port: int | None, host: str | None
-) -> None:
+def predictor(ctx: click.Context, /, name: str, **_options: Any) -> None:
     """Serve one model only: category, brand, price or shipping.
 
     \b
     Example:
       listrec serve predictor price --port 50061
     """
-    _serve(ctx.obj, _settings(ctx, port, host), [name], suggests=False)
+    _serve(ctx.obj, _settings(ctx), [name], suggests=False)
 
 
 @serve.command()
@@ -75,10 +78,10 @@ def predictor(
     metavar="NAME=HOST:PORT",
     help="Address of a predictor; may be repeated.",
 )
-@_address_options
+@_server_options
 @click.pass_context
 def suggester(
-    ctx: click.Context, addresses: tuple[str, ...], port: int | None, host: str | None
+    ctx: click.Context, /, addresses: tuple[str, ...], **_options: Any
 ) -> None:
     """Serve suggestions of predictors in other processes (--predictor or LISTREC_PREDICTORS).
 
@@ -89,7 +92,7 @@ def suggester(
     from models import check_name
     from serving.settings import parse_addresses
 
-    settings = _settings(ctx, port, host)
+    settings = _settings(ctx)
     if addresses:
         settings = replace(settings, predictors=parse_addresses(addresses))
     if not settings.predictors:
@@ -102,25 +105,22 @@ def suggester(
     _serve(ctx.obj, settings, [], suggests=True)
 
 
-def _settings(
-    ctx: click.Context, port: int | None, host: str | None
-) -> ServingSettings:
+def _settings(ctx: click.Context) -> ServingSettings:
     """The environment's settings with the options of this command, or of ``serve`` before it."""
     from serving.settings import ServingSettings
 
     # ``listrec serve --port 8000 predictor price``: options may stand before the subcommand.
     outer = ctx.parent.params if ctx.parent else {}
-    if port is None:
-        port = outer.get("port")
-    if host is None:
-        host = outer.get("host")
-
-    settings = ServingSettings.from_environment(os.environ)
-    if port is not None:
-        settings = replace(settings, port=port)
-    if host is not None:
-        settings = replace(settings, host=check_host(host))
-    return settings
+    given: dict[str, Any] = {}
+    for name in ("host", "port", "workers"):
+        value = ctx.params.get(name)
+        if value is None:
+            value = outer.get(name)
+        if value is not None:
+            given[name] = value
+    if "host" in given:
+        check_host(given["host"])
+    return replace(ServingSettings.from_environment(os.environ), **given)
 
 
 def _serve(

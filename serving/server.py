@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import grpc
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from common.errors import UnavailableError
 from common.listing import Listing
 from models.suggester import Suggester
 from serving.batcher import Batcher
 from serving.compute import Job, compute
 from serving.health import HEALTH_SERVICE, Health
 from serving.interceptors import BoundaryInterceptor, report_bug
+from serving.ports import cannot_listen, reserved_port
 from serving.predictor import PredictorService
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.remote import RemoteBackend
 from serving.settings import ServingSettings
 from serving.suggest import SuggesterService
+from serving.workers import STOP_SIGNALS, Supervisor
 
 PREDICTOR_SERVICE = pb.DESCRIPTOR.services_by_name["Predictor"].full_name
 SUGGESTER_SERVICE = pb.DESCRIPTOR.services_by_name["Suggester"].full_name
@@ -33,16 +34,22 @@ class Server:
     """Serves the predictor service, the suggester service, or both."""
 
     def __init__(
-        self, loaded: Suggester, settings: ServingSettings, suggests: bool = True
+        self,
+        loaded: Suggester,
+        settings: ServingSettings,
+        suggests: bool = True,
+        shares_port: bool = False,
     ) -> None:
         """Serve the models of ``loaded``, and with ``suggests`` all models together.
 
+        With ``shares_port`` other processes listen on the same port.
         The suggester calls ``settings.predictors`` for models that are not loaded here.
         """
         self.release = loaded.release
         self._loaded = loaded
         self._settings = settings
         self._suggests = suggests
+        self._shares_port = shares_port
         self._batcher = Batcher(
             compute, "compute", settings.compute_batch_size, settings.max_waiting
         )
@@ -56,7 +63,7 @@ class Server:
             interceptors=(BoundaryInterceptor(),),
             options=(
                 # Two servers on one port would share it silently.
-                ("grpc.so_reuseport", 0),
+                ("grpc.so_reuseport", int(self._shares_port)),
                 ("grpc.max_receive_message_length", length),
                 ("grpc.max_send_message_length", length),
             ),
@@ -87,14 +94,11 @@ class Server:
             await backend.close()
 
     def _bind(self) -> int:
-        address = f"{self._settings.host}:{self._settings.port}"
+        host, port = self._settings.host, self._settings.port
         try:
-            return self._server.add_insecure_port(address)
+            return self._server.add_insecure_port(f"{host}:{port}")
         except RuntimeError:
-            raise UnavailableError(
-                f"{address} cannot be listened on, perhaps another server does:"
-                " choose another port with --port, or --port 0 for any free one"
-            ) from None
+            raise cannot_listen(host, port) from None
 
     def _add_services(self) -> list[str]:
         """Add the services of this process; return their full names."""
@@ -151,16 +155,38 @@ def run(
     suggests: bool = True,
     announce: Callable[[int], None] = lambda port: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; call ``announce`` with the port once the server is ready."""
-    asyncio.run(_run(Server(loaded, settings, suggests), announce))
+    """Serve until SIGTERM or SIGINT; call ``announce`` with the port once the server is ready.
+
+    Raises ``UnavailableError`` when the port is taken.
+    """
+    if settings.workers == 1:
+        asyncio.run(_serve(Server(loaded, settings, suggests), announce))
+        return
+
+    with reserved_port(settings.host, settings.port) as port:
+        shared = replace(settings, port=port)
+
+        def serve(ready: Callable[[], None], lifeline: int) -> None:
+            """Serve as one of the workers."""
+            server = Server(loaded, shared, suggests, shares_port=True)
+            asyncio.run(_serve(server, lambda _: ready(), lifeline))
+
+        Supervisor(serve).run(settings.workers, lambda: announce(port))
 
 
-async def _run(server: Server, announce: Callable[[int], None]) -> None:
+async def _serve(
+    server: Server, announce: Callable[[int], None], lifeline: int | None = None
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOP_SIGNALS:
         loop.add_signal_handler(number, stop.set)
+    if lifeline is not None:
+        loop.add_reader(lifeline, stop.set)
 
     announce(await server.start())
     await stop.wait()
+    if lifeline is not None:
+        # A pipe at its end stays readable: the loop would be told again and again.
+        loop.remove_reader(lifeline)
     await server.stop()

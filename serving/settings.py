@@ -18,7 +18,6 @@ RENAMED_VARIABLES = {
     "LISTREC_DEADLINE": "LISTREC_DEFAULT_DEADLINE",
     "LISTREC_LONGEST": "LISTREC_MAX_DEADLINE",
     "LISTREC_GRACE": "LISTREC_SHUTDOWN_GRACE",
-    "LISTREC_WORKERS": "LISTREC_PHOTO_THREADS",
     "LISTREC_MAX_WORKERS": "LISTREC_PHOTO_THREADS",
     "LISTREC_MAX_BATCH": "LISTREC_MAX_BATCH_SIZE",
     "LISTREC_MAX_MESSAGE": "LISTREC_MAX_MESSAGE_LENGTH",
@@ -36,7 +35,8 @@ class ServingSettings:
         default_deadline: seconds for suggestions whose client sets no deadline.
         max_deadline: upper limit of any request's deadline, in seconds.
         shutdown_grace: seconds for requests in flight when the server stops.
-        photo_threads: threads that decode photos.
+        workers: processes that serve on the port.
+        photo_threads: threads of a process that decode photos.
         encoder_threads: threads for one call of a photo or transformer encoder.
         max_batch_size: upper limit of listings in one request to a predictor.
         compute_batch_size: upper limit of listings that are computed together.
@@ -51,6 +51,7 @@ class ServingSettings:
     default_deadline: float = 1.0
     max_deadline: float = 60.0
     shutdown_grace: float = 10.0
+    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     photo_threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     encoder_threads: int = 1
     max_batch_size: int = 1024
@@ -79,6 +80,7 @@ class ServingSettings:
             default_deadline=numbers.read("default_deadline", float, 0.001),
             max_deadline=numbers.read("max_deadline", float, 0.001),
             shutdown_grace=numbers.read("shutdown_grace", float, 0),
+            workers=numbers.read("workers", int, 1),
             photo_threads=numbers.read("photo_threads", int, 1),
             encoder_threads=numbers.read("encoder_threads", int, 1),
             max_batch_size=numbers.read("max_batch_size", int, 1),

@@ -3,6 +3,8 @@ import re
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +83,58 @@ def test_predictors_are_found_through_the_environment(serve):
         assert tuple(client.suggest(Listing(title="shoes"), timeout=10).by_model) == (
             "price",
         )
+
+
+def _workers(process):
+    """The ids of the processes that a server has started."""
+    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(word) for word in path.read_text().split()]
+
+
+def _until(condition):
+    """Wait until something holds; fails after a while."""
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_workers_share_the_port_and_all_of_them_stop(serve):
+    process, address = serve("--workers", "3", "--port", "0")
+    workers = _workers(process)
+
+    # Every connection is of one worker; many of them reach all.
+    for _ in range(12):
+        with Client(address) as client:
+            assert client.suggest(Listing(title="shoes"), timeout=10).by_model
+    process.send_signal(signal.SIGTERM)
+
+    assert len(workers) == 3
+    assert process.wait(10) == 0
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+def test_a_worker_that_dies_is_replaced(serve):
+    process, address = serve("--workers", "2", "--port", "0")
+    first, second = _workers(process)
+
+    os.kill(first, signal.SIGKILL)
+    _until(lambda: first not in _workers(process) and len(_workers(process)) == 2)
+
+    assert second in _workers(process)
+    with Client(address) as client:
+        assert client.suggest(Listing(title="shoes"), timeout=10).by_model
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+
+
+def test_workers_end_with_the_process_that_watches_over_them(serve):
+    process, _ = serve("--workers", "2", "--port", "0")
+    workers = _workers(process)
+
+    process.kill()
+
+    _until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
 
 
 @pytest.mark.parametrize(

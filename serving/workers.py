@@ -1,0 +1,134 @@
+"""Several server processes on one port, and the process that watches over them.
+
+The release is loaded once, before they are forked, so that they share its memory. The kernel
+spreads connections over them (SO_REUSEPORT), and one that dies is replaced.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+from common.errors import UnavailableError
+from serving.interceptors import report_bug
+
+LOG = logging.getLogger(__name__)
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+MIN_LIFE = 1.0
+"""Seconds between the starts of a worker and of its replacement, at least."""
+
+Serve = Callable[[Callable[[], None], int], None]
+"""Serves until SIGTERM, or until a file descriptor, the second argument, is closed by the other
+side. Calls the first argument once it is ready."""
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Starts workers and replaces those that die.
+
+    Attributes:
+        serve: what a worker does.
+        started: time of the start of each worker, by its process id.
+        is_stopping: whether the workers were told to stop.
+    """
+
+    serve: Serve
+    started: dict[int, float] = field(default_factory=dict)
+    is_stopping: bool = False
+    _lifeline: tuple[int, int] = (-1, -1)
+
+    def run(self, n_workers: int, announce: Callable[[], None]) -> None:
+        """Run workers until SIGTERM or SIGINT; call ``announce`` once all of them are ready.
+
+        Raises ``UnavailableError`` when one of them does not become ready.
+        """
+        # What was loaded stays: without this the collector would write to pages that are shared.
+        gc.collect()
+        gc.freeze()
+
+        # Workers stop when the end of this process is closed, be it by its death.
+        self._lifeline = os.pipe()
+        for number in STOP_SIGNALS:
+            signal.signal(number, self._stop)
+        try:
+            pipes = [self._start() for _ in range(n_workers)]
+            are_ready = [_is_ready(pipe) for pipe in pipes]
+            if all(are_ready):
+                announce()
+            elif not self.is_stopping:
+                raise UnavailableError(
+                    "a server process did not start: its log has the reason"
+                )
+            self._watch()
+        finally:
+            for end in self._lifeline:
+                os.close(end)
+
+    def _start(self) -> int:
+        """Start a worker; return a pipe that it writes to once it is ready."""
+        ready, worker_end = os.pipe()
+        process = os.fork()
+        if process == 0:
+            os.close(ready)
+            os.close(self._lifeline[1])
+            self._work(worker_end)
+        os.close(worker_end)
+        self.started[process] = time.monotonic()
+        return ready
+
+    def _work(self, ready: int) -> None:
+        """Serve in a worker, and end its process."""
+        code = 1
+        try:
+            for number in STOP_SIGNALS:
+                signal.signal(number, signal.SIG_DFL)
+            self.serve(lambda: _write(ready), self._lifeline[0])
+            code = 0
+        except BaseException as error:
+            report_bug(error, "a worker")
+        finally:
+            # Not sys.exit: what was there before the fork is for the other process to clean up.
+            logging.shutdown()
+            os._exit(code)
+
+    def _watch(self) -> None:
+        """Replace workers that die, until all have stopped."""
+        while self.started:
+            process, status = os.waitpid(-1, 0)
+            started = self.started.pop(process, None)
+            if started is None or self.is_stopping:
+                continue
+
+            code = os.waitstatus_to_exitcode(status)
+            LOG.error("worker=%d exit=%d: it is replaced", process, code)
+            lived = time.monotonic() - started
+            time.sleep(max(0.0, MIN_LIFE - lived))
+            # A signal may have come while this process slept.
+            if not self.is_stopping:
+                os.close(self._start())
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_stopping = True
+        for process in self.started:
+            os.kill(process, signal.SIGTERM)
+
+
+def _write(pipe: int) -> None:
+    os.write(pipe, b".")
+    os.close(pipe)
+
+
+def _is_ready(pipe: int) -> bool:
+    """Wait until a worker is ready; False when it has ended before."""
+    try:
+        return bool(os.read(pipe, 1))
+    finally:
+        os.close(pipe)
