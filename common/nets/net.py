@@ -110,54 +110,56 @@ def weighted_sums(
 
 
 @dataclass(frozen=True, slots=True)
-class FirstLayers:
-    """The first layers of several nets, side by side: each input is multiplied once for all.
+class JoinedNets:
+    """Several nets whose first layers lie side by side: each input is multiplied once for all.
 
     Attributes:
-        bias: Of all nets, ``[total width]``.
-        tables: The tables of an input that several nets read, side by side, by its name.
+        nets: The nets by name; their tables are views of ``tables``.
+        bias: Of all first layers, ``[total width]``.
+        tables: The tables that nets read, side by side, by the name of the input.
         columns: The columns of the total that a table adds to, by the same name.
-        places: The columns of each net, by its name.
     """
 
+    nets: Mapping[str, Net]
     bias: Floats
     tables: Mapping[str, Floats]
     columns: Mapping[str, Ints]
-    places: Mapping[str, slice]
 
-    def forward(self, inputs: Inputs) -> dict[str, Floats]:
-        """Return the first layer ``[rows, width]`` of each net; ``Net.forward_from`` goes on."""
+    def forward(self, inputs: Inputs) -> dict[str, dict[str, Floats]]:
+        """Return scores ``[rows, classes]`` by net, then by output."""
         total = np.tile(self.bias, (len(inputs), 1))
         for name, sums in weighted_sums(self.tables, inputs):
             total[:, self.columns[name]] += sums
-        return {name: total[:, place] for name, place in self.places.items()}
+
+        scores = {}
+        start = 0
+        for name, net in self.nets.items():
+            end = start + len(net.arrays["bias"])
+            scores[name] = net.forward_from(total[:, start:end])
+            start = end
+        return scores
 
 
-def join_first_layers(nets: Mapping[str, Net]) -> tuple[FirstLayers, dict[str, Net]]:
-    """Return the first layers of all nets, and the nets with their tables as views of them."""
-    places: dict[str, slice] = {}
-    parts: dict[str, dict[str, Floats]] = {}
-    width = 0
-    for net_name, net in nets.items():
-        end = width + len(net.arrays["bias"])
-        places[net_name] = slice(width, end)
-        width = end
-        for name in INPUT_TABLES & net.arrays.keys():
-            parts.setdefault(name, {})[net_name] = net.arrays[name]
-
+def join(nets: Mapping[str, Net]) -> JoinedNets:
+    """Return nets with their first layers side by side."""
+    arrays = {name: dict(net.arrays) for name, net in nets.items()}
     tables, columns = {}, {}
-    views = {name: dict(net.arrays) for name, net in nets.items()}
-    for name, by_net in parts.items():
-        tables[name] = np.concatenate(list(by_net.values()), axis=1)
-        columns[name] = np.concatenate(
-            [np.arange(width)[places[net_name]] for net_name in by_net]
+    for table in INPUT_TABLES:
+        readers = [own for own in arrays.values() if table in own]
+        if not readers:
+            continue
+        tables[table] = np.concatenate([own[table] for own in readers], axis=1)
+        widths = [len(own["bias"]) for own in arrays.values()]
+        columns[table] = np.flatnonzero(
+            np.repeat([table in own for own in arrays.values()], widths)
         )
         start = 0
-        for net_name, table in by_net.items():
-            views[net_name][name] = tables[name][:, start : start + table.shape[1]]
-            start += table.shape[1]
+        for own in readers:
+            end = start + len(own["bias"])
+            own[table] = tables[table][:, start:end]
+            start = end
 
-    biases = [net.arrays["bias"] for net in nets.values()]
-    bias = np.concatenate(biases) if biases else np.zeros(0, np.float32)
-    joined = {name: Net(views[name], net.outputs) for name, net in nets.items()}
-    return FirstLayers(bias, tables, columns, places), joined
+    no_bias = np.zeros(0, np.float32)
+    bias = np.concatenate([no_bias, *(own["bias"] for own in arrays.values())])
+    joined = {name: Net(arrays[name], net.outputs) for name, net in nets.items()}
+    return JoinedNets(joined, bias, tables, columns)

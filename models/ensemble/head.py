@@ -12,7 +12,7 @@ from common.listing import Candidate
 from common.nets import label_encoding
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.inputs import EARLY_SLOTS, Inputs
-from common.nets.net import FirstLayers, Net
+from common.nets.net import JoinedNets, Net
 from common.nets.sparse_linear import SparseLinear
 from models.ensemble import blend
 from models.ensemble.blend import Blend, RowWeights
@@ -58,7 +58,7 @@ class Head:
         stacking: Boosted trees by output; their scores come after those of the members.
         residual_quantiles: Boosted trees of ``QUANTILES`` of the residual, by output.
         stack_features: Columns of all trees.
-        first_layers: The first layers of all nets at once, where the head was loaded.
+        joined_nets: The nets among the members, in a head that was loaded.
     """
 
     features: FeatureExtractor
@@ -68,7 +68,7 @@ class Head:
     stacking: Mapping[str, BoostedTrees] = field(default_factory=dict)
     residual_quantiles: Mapping[str, BoostedTrees] = field(default_factory=dict)
     stack_features: StackFeatures = EMPTY
-    first_layers: FirstLayers | None = None
+    joined_nets: JoinedNets | None = None
 
     def scores(self, inputs: Inputs) -> dict[str, list[Floats]]:
         """Return scores ``[rows, classes]`` by output, one array a member, stacked trees last."""
@@ -88,17 +88,10 @@ class Head:
 
     def member_scores(self, inputs: Inputs) -> dict[str, dict[str, Floats]]:
         """Return the scores of every member by output, without those of trees."""
-        if self.first_layers is None:
-            return {name: net.forward(inputs) for name, net in self.members.items()}
-
-        first = self.first_layers.forward(inputs)
+        scores = self.joined_nets.forward(inputs) if self.joined_nets else {}
         return {
-            name: (
-                net.forward_from(first[name])
-                if isinstance(net, Net)
-                else net.forward(inputs)
-            )
-            for name, net in self.members.items()
+            name: scores[name] if name in scores else member.forward(inputs)
+            for name, member in self.members.items()
         }
 
     def probabilities(
@@ -161,9 +154,9 @@ class Head:
                 yield as_columns(member_scores[name][output])
 
         if early in member_scores:
-            early_columns = as_columns(member_scores[early][output])
-            full_columns = as_columns(member_scores[full][output])
-            yield _interpolate(early_columns, full_columns, completeness[:, None])
+            columns = as_columns(member_scores[early][output])
+            change = as_columns(member_scores[full][output]) - columns
+            yield columns + completeness[:, None] * change
 
     def _row_weights(self, output: str, inputs: Inputs) -> RowWeights:
         completeness = self.completeness(inputs)
@@ -175,7 +168,3 @@ def count_late_fields(inputs: Inputs) -> Floats:
     # The two slots of a price share a weight of 1; every level of a category has 1.
     counts: Floats = inputs.weights @ _LATE_SLOTS
     return counts
-
-
-def _interpolate(early: Floats, full: Floats, completeness: Floats) -> Floats:
-    return early + completeness * (full - early)

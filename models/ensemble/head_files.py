@@ -15,7 +15,7 @@ from common.encoders import Encoder
 from common.errors import ArtifactError
 from common.features.vocabulary import load_vocabulary
 from common.nets.feature_extractor import FeatureExtractor
-from common.nets.net import Net, join_first_layers
+from common.nets.net import Net, join
 from common.nets.sparse_linear import SparseLinear, load_sparse_linear
 from common.store.packed_arrays import pack, unpack
 from models.ensemble.blend import Blend, PoolWeights
@@ -72,11 +72,11 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
 
     members = _load_members(settings["members"], arrays)
     nets = {name: net for name, net in members.items() if isinstance(net, Net)}
-    first_layers, joined = join_first_layers(nets)
+    joined = join(nets)
     stack_arrays = _with_prefix(f"{STACK_FEATURES}.", arrays)
     return Head(
         features=_load_features(settings, chosen_encoders, arrays),
-        members={name: joined.get(name, net) for name, net in members.items()},
+        members={**members, **joined.nets},
         blends=_load_blends(settings["blends"]),
         n_late_fields=settings["n_late_fields"],
         stacking=_load_trees(STACKING, settings["stacking"], arrays),
@@ -86,7 +86,7 @@ def load_head(folder: Path, encoders: Sequence[Encoder]) -> Head:
             arrays,
         ),
         stack_features=load_stack_features(settings["stack_outputs"], stack_arrays),
-        first_layers=first_layers,
+        joined_nets=joined,
     )
 
 
@@ -169,21 +169,17 @@ def _load_members(
 
 
 def _load_blends(values: Mapping[str, Any]) -> dict[str, Blend]:
-    blends = {}
-    for output, pools in values.items():
-        early = [_load_pool(pool) for pool in pools["early"]]
-        full = [_load_pool(pool) for pool in pools["full"]]
-        blends[output] = Blend(tuple(early), tuple(full))
-    return blends
+    return {
+        output: Blend(
+            *(tuple(map(_load_pool, pools[name])) for name in ("early", "full"))
+        )
+        for output, pools in values.items()
+    }
 
 
 def _load_pool(values: Mapping[str, Any]) -> PoolWeights:
-    # JSON gives lists; tuples keep a blend hashable, which the cache of its arrays needs.
-    return PoolWeights(
-        weights=tuple(values["weights"]),
-        constant=values["constant"],
-        beta=tuple(values["beta"]),
-    )
+    weights, beta = tuple(values["weights"]), tuple(values["beta"])
+    return PoolWeights(weights, values["constant"], beta)
 
 
 def _load_trees(

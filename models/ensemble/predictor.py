@@ -51,11 +51,11 @@ class HeadPredictor(ABC):
             return []
         features = self.head.features
         inputs = features.transform(listings, encodings)
-        read = read_parts(listings, inputs, features.fields)
-        suggestions = self.suggest(listings, inputs, [parts.used for parts in read])
+        used, unknown = read_parts(listings, inputs, features.fields)
+        suggestions = self.suggest(listings, inputs, used)
         return [
-            replace(suggestion, unknown=parts.unknown) if parts.unknown else suggestion
-            for suggestion, parts in zip(suggestions, read, strict=True)
+            replace(suggestion, unknown=fields) if fields else suggestion
+            for suggestion, fields in zip(suggestions, unknown, strict=True)
         ]
 
     @abstractmethod
@@ -68,40 +68,27 @@ class HeadPredictor(ABC):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class ReadParts:
-    """What is read of a listing.
-
-    Attributes:
-        used: ``text``, ``photo`` and confirmed fields of which something is known: of a path that
-            no training row had, the first levels may be.
-        unknown: Confirmed fields that are ignored, their values unknown.
-    """
-
-    used: Names
-    unknown: Names
-
-
 def read_parts(
     listings: Sequence[Listing], inputs: Inputs, fields: Sequence[str]
-) -> list[ReadParts]:
-    """Return what is read of each listing, where confirmed ``fields`` may be."""
+) -> tuple[list[Names], list[Names]]:
+    """Return the parts of each listing that are read, and those of ``fields`` that are ignored.
+
+    Read are ``text``, ``photo``, and confirmed fields of whose value something is known: of a path
+    that no training row had, the first levels may be. Confirmed fields of other values are ignored.
+    """
     known = _known_fields(listings, inputs, fields)
     has_photo = inputs.has_photo.tolist()
-    parts = []
+    used, unknown = [], []
     for row, listing in enumerate(listings):
-        used, unknown = [], []
+        names = []
         if listing.title.strip() or listing.description.strip():
-            used.append("text")
+            names.append("text")
         if has_photo[row]:
-            used.append("photo")
-        for field, is_known in known.items():
-            if is_known[row]:
-                used.append(field)
-            elif _is_given(listing, field):
-                unknown.append(field)
-        parts.append(ReadParts(tuple(used), tuple(unknown)))
-    return parts
+            names.append("photo")
+        given = [field for field in known if _is_given(listing, field)]
+        used.append((*names, *(field for field in given if known[field][row])))
+        unknown.append(tuple(field for field in given if not known[field][row]))
+    return used, unknown
 
 
 def _known_fields(

@@ -63,8 +63,8 @@ def _predict(head, listings):
     probabilities = head.probabilities(
         "kind", head.scores(inputs)["kind"], inputs
     ).probabilities
-    parts = read_parts(listings, inputs, head.features.fields)
-    return probabilities, [each.used for each in parts]
+    used, _ = read_parts(listings, inputs, head.features.fields)
+    return probabilities, used
 
 
 def test_it_predicts_from_text_from_a_photo_and_from_both(fitted):
