@@ -46,4 +46,12 @@ class UnavailableError(ListrecError):
 
 
 class OverloadError(UnavailableError):
-    """A server has more to do than it can answer in time; asking again a little later may help."""
+    """A server has more to do than it can answer in time.
+
+    ``retry_after`` is the time in seconds after which asking again may help.
+    """
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        """Say what there is to do, and for how long."""
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -1,7 +1,8 @@
 """Batches what waits: one thread computes for all requests, and the event loop stays free.
 
 A batch is whatever waited when the one before was done, so nobody waits for a timer: a request
-alone is computed at once, and under load batches grow by themselves.
+alone is computed at once, and under load batches grow by themselves. What could not be computed in
+time is refused at once: a queue of late answers would help nobody.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from common.errors import OverloadError
+
+MEMORY = 0.9
+"""Weight of the batches so far beside the next one, in the time that a listing takes."""
+
+MIN_RETRY_SECONDS = 0.01
 
 Job = TypeVar("Job")
 
@@ -59,25 +65,26 @@ class Batcher(Generic[Job]):
         self._compute = compute
         self._max_batch = max_batch
         self._max_waiting = max_waiting
-        self._queue: deque[_Waiting[Job]] = deque()
-        self._n_waiting = 0
-        self._is_busy = False
         self._thread = ThreadPoolExecutor(1, name)
+        self._queue: deque[_Waiting[Job]] = deque()
+        # Numbers of listings.
+        self._n_waiting = self._n_computing = 0
+        # Recent seconds and listings of batches; their quotient is the time of a listing.
+        self._seconds = self._listings = 0.0
 
     async def run(self, job: Job, size: int, deadline: float) -> bool:
         """Wait until a job of ``size`` listings is computed, or ``deadline`` has passed.
 
         Returns whether it is complete: an answer that comes too late may be stored in part.
-        Raises ``OverloadError`` at once when too much waits, and what ``compute`` raises.
+        Raises ``OverloadError`` at once when it would not be computed in time, or too much waits,
+        and what ``compute`` raises.
         """
-        if self._queue and self._n_waiting + size > self._max_waiting:
-            raise OverloadError(f"{self._n_waiting:,} listings wait already")
-
         loop = asyncio.get_running_loop()
+        self._check_load(size, deadline - loop.time())
         waiting = _Waiting(job, size, deadline, loop.create_future())
         self._queue.append(waiting)
         self._n_waiting += size
-        if not self._is_busy:
+        if not self._n_computing:
             self._start_batch()
 
         timer = loop.call_at(deadline, _expire, waiting.done)
@@ -90,16 +97,38 @@ class Batcher(Generic[Job]):
         """Drop what waits; do not wait for what is being computed."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
+    def _check_load(self, size: int, remaining: float) -> None:
+        """Raise ``OverloadError`` unless a job can be computed in the ``remaining`` seconds."""
+        if not self._n_computing:
+            return
+        n_before = self._n_computing + self._n_waiting
+        per_listing = self._seconds / self._listings if self._listings else 0.0
+        expected = (n_before + size) * per_listing
+        is_too_long = self._queue and self._n_waiting + size > self._max_waiting
+        if is_too_long or expected > remaining:
+            raise OverloadError(
+                f"{n_before:,} listings are before this one, about {expected:.2f} seconds of work",
+                retry_after=max(n_before * per_listing, MIN_RETRY_SECONDS),
+            )
+
     def _start_batch(self) -> None:
         batch = self._take_batch()
-        self._is_busy = bool(batch)
+        self._n_computing = sum(waiting.size for waiting in batch)
         if not batch:
             return
 
         jobs = [waiting.job for waiting in batch]
         loop = asyncio.get_running_loop()
+        started = loop.time()
         computed = loop.run_in_executor(self._thread, self._compute, jobs)
-        computed.add_done_callback(lambda future: self._finish(batch, future))
+
+        def finish(future: asyncio.Future[None]) -> None:
+            """Note the time, start the next batch, and answer."""
+            self._seconds = MEMORY * self._seconds + loop.time() - started
+            self._listings = MEMORY * self._listings + self._n_computing
+            self._finish(batch, future)
+
+        computed.add_done_callback(finish)
 
     def _take_batch(self) -> list[_Waiting[Job]]:
         """Take jobs off the queue, without those that nobody waits for any more."""

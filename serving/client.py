@@ -8,9 +8,14 @@ from types import TracebackType
 import grpc
 
 from common.addresses import check_address
-from common.errors import ArtifactError, InputError, UnavailableError
+from common.errors import (
+    ArtifactError,
+    InputError,
+    OverloadError,
+    UnavailableError,
+)
 from common.listing import Listing, Suggestions
-from serving import convert
+from serving import convert, retry_info
 from serving.channels import proxy_options
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
@@ -68,6 +73,10 @@ class Client:
         if code == grpc.StatusCode.INVALID_ARGUMENT:
             return InputError(error.details())
         if code == grpc.StatusCode.RESOURCE_EXHAUSTED:
+            seconds = retry_info.from_metadata(error.trailing_metadata())
+            if seconds is not None:
+                message = f"{self._address} is busy: ask again in {seconds:.2f} seconds"
+                return OverloadError(message, seconds)
             return InputError(
                 f"{self._address} does not take as much at once: send smaller photos"
             )

@@ -23,6 +23,7 @@ from common.errors import (
     OverloadError,
     UnavailableError,
 )
+from serving import retry_info
 
 LOG = logging.getLogger(__name__)
 
@@ -115,6 +116,10 @@ def _wrap(method: Method, name: str) -> Method:
         except Exception as error:
             code, message = _to_status(error, name)
             status = code.name
+            if isinstance(error, OverloadError):
+                context.set_trailing_metadata(
+                    retry_info.to_metadata(message, error.retry_after)
+                )
             await context.abort(code, message)
         finally:
             milliseconds = 1000 * (time.perf_counter() - start)

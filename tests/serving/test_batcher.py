@@ -127,7 +127,7 @@ def test_one_larger_job_waits_although_it_is_more_than_may_wait():
         first, deadline = await _first_is_computed(recorder, batcher)
         large = asyncio.ensure_future(batcher.run("large", 50, deadline))
         await asyncio.sleep(0)
-        with pytest.raises(OverloadError, match="50 listings wait already"):
+        with pytest.raises(OverloadError, match="51 listings are before this one"):
             await batcher.run("one too many", 1, deadline)
         recorder.gate.set()
         assert await first
@@ -148,3 +148,44 @@ def test_a_failure_is_that_of_its_batch_and_the_next_one_is_computed():
 
     _with_batcher(recorder, work)
     assert len(recorder.batches) == 2
+
+
+def test_what_would_be_late_is_refused_at_once_and_told_when_to_come_again():
+    recorder = Recorder(threading.Event())
+
+    async def work(batcher):
+        loop = asyncio.get_running_loop()
+        # Ten listings take a tenth of a second at least.
+        slow = asyncio.ensure_future(batcher.run("slow", 10, loop.time() + LATER))
+        await asyncio.sleep(0.1)
+        recorder.gate.set()
+        assert await slow
+        recorder.gate.clear()
+
+        first = asyncio.ensure_future(batcher.run("first", 10, loop.time() + LATER))
+        await asyncio.sleep(0)
+        with pytest.raises(OverloadError) as refused:
+            await batcher.run("hurried", 1, loop.time() + 0.05)
+        patient = asyncio.ensure_future(batcher.run("ok", 1, loop.time() + LATER))
+        await asyncio.sleep(0)
+        recorder.gate.set()
+        assert await first
+        assert await patient
+        return refused.value.retry_after
+
+    assert 0.09 < _with_batcher(recorder, work) < LATER
+    assert recorder.batches == [["slow"], ["first"], ["ok"]]
+
+
+def test_an_idle_batcher_refuses_nothing():
+    recorder = Recorder(threading.Event())
+
+    async def work(batcher):
+        loop = asyncio.get_running_loop()
+        slow = asyncio.ensure_future(batcher.run("slow", 1, loop.time() + LATER))
+        await asyncio.sleep(0.1)
+        recorder.gate.set()
+        assert await slow
+        return await batcher.run("hurried", 1, loop.time() + 0.05)
+
+    assert _with_batcher(recorder, work)

@@ -5,7 +5,12 @@ import grpc
 import pytest
 
 from common.earnings import Commission
-from common.errors import ArtifactError, InputError, UnavailableError
+from common.errors import (
+    ArtifactError,
+    InputError,
+    OverloadError,
+    UnavailableError,
+)
 from common.listing import Candidate, Listing, PriceRange, Suggestion
 from serving.client import Client
 from serving.protos import listing_pb2 as pb
@@ -102,23 +107,26 @@ def test_what_waits_behind_a_slow_model_is_dropped_when_it_is_late(
     assert len(price.saw) == 2
 
 
-def test_more_than_may_wait_is_refused_at_once(running, loaded, predictor, gate):
+def test_more_than_may_wait_is_refused_at_once_and_told_when_to_ask_again(
+    running, loaded, predictor, gate
+):
     address = running(loaded(predictor("price", gate=gate)), max_waiting=2)
 
-    with grpc.insecure_channel(address) as channel:
+    with grpc.insecure_channel(address) as channel, Client(address) as client:
         stub = rpc.SuggesterStub(channel)
         # One is computed and two wait, in whatever order they arrive.
-        accepted = [stub.Suggest.future(pb.SuggestRequest()) for _ in range(3)]
+        waiting = [stub.Suggest.future(pb.SuggestRequest()) for _ in range(3)]
         refusal = None
         while refusal is None:
             try:
-                stub.Suggest(pb.SuggestRequest(), timeout=0.2)
-            except grpc.RpcError as error:
+                client.suggest(Listing(), timeout=0.3)
+            except OverloadError as error:
                 refusal = error
         gate.set()
 
-    assert refusal.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert len(accepted) == 3
+    assert 0 < refusal.retry_after < 30
+    assert "is busy: ask again in" in str(refusal)
+    assert len(waiting) == 3
 
 
 @pytest.mark.parametrize(
