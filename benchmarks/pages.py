@@ -1,4 +1,4 @@
-"""Renders the pages on quality, scale and shops from the results in docs/results.
+"""Renders the pages on quality, shops, scale and serving from the results in docs/results.
 
 Sections that are written by hand stay as they are. ``--check`` writes nothing and fails if a page
 is not current.
@@ -18,6 +18,7 @@ from benchmarks.prices import report as price_report
 from benchmarks.quality import learning_curves
 from benchmarks.quality import report as quality_report
 from benchmarks.scale import report as scale_report
+from benchmarks.serving import report as serving_report
 from benchmarks.shared.command_line import make_parser
 from benchmarks.shared.markdown import with_section
 from benchmarks.shared.result_files import read_results
@@ -61,6 +62,11 @@ SHOP_SECTIONS: dict[str, tuple[str, Renderer]] = {
 }
 """Sections of the page on shops; a section without a line here is written by hand."""
 
+SERVING_SECTIONS: dict[str, tuple[str, Renderer]] = {
+    "serving": ("serving", serving_report.page_section),
+}
+"""Sections of the page on serving."""
+
 
 def main() -> int:
     """Render the pages; with --check return 1 if a page is not current."""
@@ -88,7 +94,10 @@ def _render(docs: Path) -> dict[Path, str]:
     """The text of every page."""
     return {
         docs / "quality.md": render_quality(docs),
-        docs / "shops.md": render_shops(docs),
+        docs / "shops.md": _render_sections(docs, "shops.md", SHOP_SECTIONS),
+        docs / "benchmarks.md": _render_sections(
+            docs, "benchmarks.md", SERVING_SECTIONS
+        ),
         docs / "scale.md": render_scale(docs),
     }
 
@@ -119,11 +128,13 @@ def render_quality(docs: Path) -> str:
     return text
 
 
-def render_shops(docs: Path) -> str:
-    """The page on shops with every section rendered whose results exist."""
-    text = _read(docs / "shops.md")
-    for name, (run, results) in _read_sections(docs, SHOP_SECTIONS).items():
-        _, render = SHOP_SECTIONS[name]
+def _render_sections(
+    docs: Path, page: str, sections: Mapping[str, tuple[str, Renderer]]
+) -> str:
+    """A page with every section rendered whose results exist."""
+    text = _read(docs / page)
+    for name, (run, results) in _read_sections(docs, sections).items():
+        _, render = sections[name]
         text = with_section(text, name, render(run, results))
     return text
 

@@ -52,6 +52,7 @@ class Load:
         p50: Median latency in milliseconds.
         p99: 99th percentile of the latency in milliseconds.
         n_failed: Number of requests without an answer.
+        n_answers: Number of answers, those of the warm-up included.
     """
 
     callers: int
@@ -59,6 +60,7 @@ class Load:
     p50: float
     p99: float
     n_failed: int
+    n_answers: int
 
 
 class Connection(Protocol):
@@ -88,7 +90,7 @@ def put_under_load(
         connections[connection.sock.fileno()] = connection
     try:
         in_turn = cycle(bodies)
-        _exchange(connections, in_turn, WARM_UP_SECONDS)
+        warm_up, _ = _exchange(connections, in_turn, WARM_UP_SECONDS)
         started = time.perf_counter()
         latencies, n_failed = _exchange(connections, in_turn, seconds)
         elapsed = time.perf_counter() - started
@@ -98,7 +100,9 @@ def put_under_load(
 
     milliseconds = 1000 * np.array(latencies or [np.nan])
     p50, p99 = np.percentile(milliseconds, (50, 99)).tolist()
-    return Load(callers, len(latencies) / elapsed, p50, p99, n_failed)
+    per_second = len(latencies) / elapsed
+    n_answers = len(warm_up) + len(latencies)
+    return Load(callers, per_second, p50, p99, n_failed, n_answers)
 
 
 def _exchange(
