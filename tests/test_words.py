@@ -167,7 +167,7 @@ PHRASES = {
     r"\bartifacts? of before\b": "older artifacts",
     r"\bwho(ever)? is (late|broken)\b": "a predictor that times out or fails",
     r"\b(its|their|no|have|and|but) kin\b": "siblings, the same group",
-    r"\bLISTREC_(DEADLINE|LONGEST|GRACE|WORKERS|MAX_BATCH|MAX_MESSAGE)\b": "see CHANGELOG.md",
+    r"\bLISTREC_(DEADLINE|LONGEST|GRACE|MAX_BATCH|MAX_MESSAGE)\b": "see CHANGELOG.md",
     r"\bsuggest --input\b": "suggest-table",
     r"\bmeans what it says\b": "is calibrated",
 }
