@@ -11,7 +11,7 @@ import re
 import time
 import traceback
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeAlias
 
 import grpc
@@ -44,6 +44,7 @@ MAX_LOGGED_CHARACTERS = 40
 
 ServicerContext: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 Method = Callable[[Any, ServicerContext], Awaitable[Any]]
+StreamMethod = Callable[[AsyncIterator[Any], ServicerContext], AsyncIterator[Any]]
 
 
 class BoundaryInterceptor(grpc.aio.ServerInterceptor):
@@ -60,11 +61,23 @@ class BoundaryInterceptor(grpc.aio.ServerInterceptor):
         if handler is None or not name.startswith(METHOD_PREFIX):
             return handler
 
+        short_name = name.rpartition("/")[2]
+        serializers = {
+            "request_deserializer": _lenient(handler.request_deserializer),
+            "response_serializer": handler.response_serializer,
+        }
+        if handler.stream_stream:
+            return grpc.stream_stream_rpc_method_handler(
+                _wrap_stream(handler.stream_stream, short_name), **serializers
+            )
         return grpc.unary_unary_rpc_method_handler(
-            _wrap(handler.unary_unary, name.rpartition("/")[2]),
-            request_deserializer=_lenient(handler.request_deserializer),
-            response_serializer=handler.response_serializer,
+            _wrap(handler.unary_unary, short_name), **serializers
         )
+
+
+def not_a_message() -> InputError:
+    """Return the error of a request whose bytes are no message."""
+    return InputError("the request is no message of listing.v1, or its text no UTF-8")
 
 
 def report_bug(error: BaseException, where: str) -> str:
@@ -105,9 +118,7 @@ def _wrap(method: Method, name: str) -> Method:
 
         try:
             if request is None:
-                raise InputError(
-                    "the request is no message of listing.v1, or its text no UTF-8"
-                )
+                raise not_a_message()
             response = await method(request, context)
             status = "OK"
             return response
@@ -116,16 +127,49 @@ def _wrap(method: Method, name: str) -> Method:
         except Exception as error:
             code, message = _to_status(error, name)
             status = code.name
-            if isinstance(error, OverloadError):
-                context.set_trailing_metadata(
-                    retry_info.to_metadata(message, error.retry_after)
-                )
-            await context.abort(code, message)
+            await _abort(context, error, code, message)
         finally:
             milliseconds = 1000 * (time.perf_counter() - start)
             _log_request(name, request, response, milliseconds, status)
 
     return wrapped
+
+
+def _wrap_stream(method: StreamMethod, name: str) -> StreamMethod:
+    async def wrapped(
+        requests: AsyncIterator[Any], context: ServicerContext
+    ) -> AsyncIterator[Any]:
+        """Answer a stream of requests, set the status of an error, and log one line."""
+        start = time.perf_counter()
+        status, n_answers = "CANCELLED", 0
+
+        try:
+            async for response in method(requests, context):
+                n_answers += 1
+                yield response
+            status = "OK"
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            code, message = _to_status(error, name)
+            status = code.name
+            await _abort(context, error, code, message)
+        finally:
+            seconds = time.perf_counter() - start
+            line = "rpc=%s answers=%d seconds=%.1f status=%s"
+            LOG.info(line, name, n_answers, seconds, status)
+
+    return wrapped
+
+
+async def _abort(
+    context: ServicerContext, error: Exception, code: grpc.StatusCode, message: str
+) -> None:
+    """End the request with a status; a client that is refused is told when to ask again."""
+    if isinstance(error, OverloadError):
+        metadata = retry_info.to_metadata(message, error.retry_after)
+        context.set_trailing_metadata(metadata)
+    await context.abort(code, message)
 
 
 def _to_status(error: Exception, where: str) -> tuple[grpc.StatusCode, str]:

@@ -26,10 +26,17 @@ async def check_photos(
     For a listing without text, raises ``InputError`` when no photo can be used, and
     ``TimeoutError`` when none was decoded in time.
     """
+    return partition(listing, await decode(listing, threads, deadline))
+
+
+async def decode(
+    listing: Listing, threads: Executor, deadline: float
+) -> list[Photo | PhotoError]:
+    """Decode and shrink a listing's photos; return each, or why it cannot be used."""
     (results,) = await _check_each(
         [listing], checking.decode_and_shrink, threads, deadline
     )
-    return _partition(listing, results)
+    return results
 
 
 async def check_photos_of_batch(
@@ -45,11 +52,11 @@ async def check_photos_of_batch(
     for number, (listing, photos) in enumerate(zip(listings, results, strict=True), 1):
         where = f"listing {number}: " if len(listings) > 1 else ""
         try:
-            partition = _partition(listing, photos)
+            checked_photos = partition(listing, photos)
         except InputError as error:
             raise InputError(f"{where}{error}") from None
-        checked.append(partition.listing)
-        problems += [where + problem for problem in partition.problems]
+        checked.append(checked_photos.listing)
+        problems += [where + problem for problem in checked_photos.problems]
 
     return checked, problems
 
@@ -75,9 +82,8 @@ async def _check_each(
     return results
 
 
-def _partition(
-    listing: Listing, results: Sequence[Photo | PhotoError]
-) -> CheckedPhotos:
+def partition(listing: Listing, results: Sequence[Photo | PhotoError]) -> CheckedPhotos:
+    """Separate usable photos from others; raises what ``check_photos`` raises."""
     # Without text there would be nothing left to answer from.
     has_text = bool(listing.title or listing.description)
     all_failed = all(isinstance(result, PhotoError) for result in results)

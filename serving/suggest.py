@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
@@ -21,6 +21,7 @@ from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.remote import RemoteBackend, wait_until
 from serving.settings import ServingSettings
+from serving.stream import SuggestionStream
 
 MARGIN_FRACTION = 0.1
 MAX_MARGIN = 0.1
@@ -53,20 +54,51 @@ class SuggesterService(rpc.SuggesterServicer):
         deadline = loop.time() + self._timeout(context.time_remaining())
 
         listing = validation.check_listing(convert.to_listing(request.listing))
-        names = self._choose(request.models)
         # Encoders get the decoded photos; other processes the original bytes.
         checked = await photos.check_photos(listing, self._photo_threads, deadline)
+        suggestions, _ = await self._suggest(checked, request.models, deadline, {})
+        return convert.from_suggestions(suggestions)
 
-        answers = await self._answer(checked, names, deadline)
+    async def SuggestStream(
+        self, requests: AsyncIterator[pb.StreamRequest], context: ServicerContext
+    ) -> AsyncIterator[pb.StreamResponse]:
+        """Suggest for the newest state of a listing while the seller types."""
+        stream = SuggestionStream(
+            self._suggest, self._photo_threads, self._settings.default_deadline
+        )
+        async for response in stream.answer(requests):
+            yield response
+
+    async def _suggest(
+        self,
+        checked: CheckedPhotos,
+        models: Sequence[str],
+        deadline: float,
+        encodings: Encodings,
+    ) -> tuple[Suggestions, Encodings]:
+        """Return suggestions of the named models, or all, and the vectors of the photos.
+
+        ``encodings`` are vectors of the listing that are known already.
+        """
+        names = self._choose(models)
+        own = [name for name in names if name in self._loaded.predictors]
+        job = Job(self._loaded, [checked.shrunk], own, encodings=dict(encodings))
+        answers = await self._answer(job, checked.listing, names, deadline)
+
         by_model, missing = _collect(names, answers)
         suggestions = Suggestions(
             self._loaded.release,
             by_model,
             missing,
             checked.problems,
-            suggest_earnings(listing, by_model, self._settings.commission),
+            suggest_earnings(checked.listing, by_model, self._settings.commission),
         )
-        return convert.from_suggestions(suggestions)
+        of_photos = {
+            encoder_id: vectors
+            for encoder_id, vectors in job.encodings.items()
+            if self._loaded.encoders[encoder_id].modality == "photo"
+        }
+        return suggestions, of_photos
 
     def _timeout(self, remaining: float | None) -> float:
         """Seconds for an answer: what the client allows less a margin, or the default."""
@@ -85,25 +117,28 @@ class SuggesterService(rpc.SuggesterServicer):
         return list(dict.fromkeys(names)) or available
 
     async def _answer(
-        self, checked: CheckedPhotos, names: Sequence[str], deadline: float
+        self, job: Job, original: Listing, names: Sequence[str], deadline: float
     ) -> dict[str, Answer]:
         """Return the answers of the models that gave one until the deadline."""
-        own = [name for name in names if name in self._loaded.predictors]
-        job = Job(self._loaded, [checked.shrunk], own)
         remote = [self._remote[name] for name in names if name in self._remote]
         if not remote:
             await self._batcher.run(job, 1, deadline)
             return job.answers
 
         # Other processes wait for the vectors, and not for the models of this one.
-        encoding = Job(self._loaded, [checked.shrunk], encoders=self._needed(names))
+        encoding = Job(
+            self._loaded,
+            job.listings,
+            encoders=self._needed(names),
+            encodings=dict(job.encodings),
+        )
         await self._batcher.run(encoding, 1, deadline)
         job.encodings.update(encoding.encodings)
 
         own_answers = self._batcher.run(job, 1, deadline)
         calls: dict[str, asyncio.Future[Any]] = {"": asyncio.ensure_future(own_answers)}
         for backend in remote:
-            call = _call(backend, checked.listing, encoding.encodings, deadline)
+            call = _call(backend, original, encoding.encodings, deadline)
             calls[backend.name] = asyncio.ensure_future(call)
         done = await wait_until(deadline, calls)
         if "" in done:

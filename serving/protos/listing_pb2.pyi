@@ -219,3 +219,25 @@ class SuggestResponse(_message.Message):
     problems: _containers.RepeatedScalarFieldContainer[str]
     earnings: Earnings
     def __init__(self, suggestions: _Optional[_Mapping[str, Suggestion]] = ..., missing: _Optional[_Mapping[str, str]] = ..., release: _Optional[str] = ..., problems: _Optional[_Iterable[str]] = ..., earnings: _Optional[_Union[Earnings, _Mapping]] = ...) -> None: ...
+
+class StreamRequest(_message.Message):
+    __slots__ = ("number", "listing", "photos", "models")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    LISTING_FIELD_NUMBER: _ClassVar[int]
+    PHOTOS_FIELD_NUMBER: _ClassVar[int]
+    MODELS_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    listing: Listing
+    photos: _containers.RepeatedScalarFieldContainer[int]
+    models: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, number: _Optional[int] = ..., listing: _Optional[_Union[Listing, _Mapping]] = ..., photos: _Optional[_Iterable[int]] = ..., models: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class StreamResponse(_message.Message):
+    __slots__ = ("number", "suggestions", "refused")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    SUGGESTIONS_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    suggestions: SuggestResponse
+    refused: str
+    def __init__(self, number: _Optional[int] = ..., suggestions: _Optional[_Union[SuggestResponse, _Mapping]] = ..., refused: _Optional[str] = ...) -> None: ...

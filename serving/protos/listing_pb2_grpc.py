@@ -115,6 +115,11 @@ class SuggesterStub(object):
                 request_serializer=serving_dot_protos_dot_listing__pb2.SuggestRequest.SerializeToString,
                 response_deserializer=serving_dot_protos_dot_listing__pb2.SuggestResponse.FromString,
                 _registered_method=True)
+        self.SuggestStream = channel.stream_stream(
+                '/listing.v1.Suggester/SuggestStream',
+                request_serializer=serving_dot_protos_dot_listing__pb2.StreamRequest.SerializeToString,
+                response_deserializer=serving_dot_protos_dot_listing__pb2.StreamResponse.FromString,
+                _registered_method=True)
 
 
 class SuggesterServicer(object):
@@ -127,6 +132,13 @@ class SuggesterServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SuggestStream(self, request_iterator, context):
+        """Answers to the newest state only: a state that a newer one has replaced gets no answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SuggesterServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -134,6 +146,11 @@ def add_SuggesterServicer_to_server(servicer, server):
                     servicer.Suggest,
                     request_deserializer=serving_dot_protos_dot_listing__pb2.SuggestRequest.FromString,
                     response_serializer=serving_dot_protos_dot_listing__pb2.SuggestResponse.SerializeToString,
+            ),
+            'SuggestStream': grpc.stream_stream_rpc_method_handler(
+                    servicer.SuggestStream,
+                    request_deserializer=serving_dot_protos_dot_listing__pb2.StreamRequest.FromString,
+                    response_serializer=serving_dot_protos_dot_listing__pb2.StreamResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -164,6 +181,33 @@ class Suggester(object):
             '/listing.v1.Suggester/Suggest',
             serving_dot_protos_dot_listing__pb2.SuggestRequest.SerializeToString,
             serving_dot_protos_dot_listing__pb2.SuggestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SuggestStream(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/listing.v1.Suggester/SuggestStream',
+            serving_dot_protos_dot_listing__pb2.StreamRequest.SerializeToString,
+            serving_dot_protos_dot_listing__pb2.StreamResponse.FromString,
             options,
             channel_credentials,
             insecure,

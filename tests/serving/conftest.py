@@ -22,6 +22,7 @@ class FakeEncoder:
 
     id: str = "one"
     dimensions: int = 2
+    modality: str = "text"
     calls: int = 0
 
     def encode(self, listings: Sequence[Listing]):
