@@ -54,6 +54,7 @@ class Server:
             compute, "compute", settings.compute_batch_size, settings.max_waiting
         )
         self._remote: dict[str, RemoteBackend] = {}
+        self._suggester: SuggesterService | None = None
         self._photo_threads = ThreadPoolExecutor(settings.photo_threads, "photos")
 
     async def start(self) -> int:
@@ -86,6 +87,8 @@ class Server:
         """Refuse new requests, finish those in flight within the grace period, release threads."""
         # Load balancers look elsewhere first, then the port closes.
         await self._health.draining()
+        if self._suggester:
+            self._suggester.close_streams()
         await self._server.stop(self._settings.shutdown_grace)
 
         self._batcher.close()
@@ -120,14 +123,14 @@ class Server:
             if name not in self._loaded.predictors:
                 self._remote[name] = self._connect(name, address)
 
-        suggester = SuggesterService(
+        self._suggester = SuggesterService(
             self._loaded,
             self._batcher,
             self._remote,
             self._settings,
             self._photo_threads,
         )
-        rpc.add_SuggesterServicer_to_server(suggester, self._server)
+        rpc.add_SuggesterServicer_to_server(self._suggester, self._server)
 
     def _connect(self, name: str, address: str) -> RemoteBackend:
         # A model the release does not have may still run elsewhere, on any of the encoders.

@@ -26,7 +26,7 @@ MAX_PHOTOS = 50
 """Photos that a stream remembers: several times those of a listing."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class SuggestionStream:
     """One stream, and the photos that it has sent.
 
@@ -45,6 +45,7 @@ class SuggestionStream:
     _photo_vectors: Encodings = field(default_factory=dict)
     _newest: pb.StreamRequest | None = None
     _is_ended: bool = False
+    _is_closed: bool = False
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answer(
@@ -58,9 +59,15 @@ class SuggestionStream:
                 # The seller has typed on: this answer would be shown to another title.
                 if self._newest is None:
                     yield response
-            await reading
+            if not self._is_closed:
+                await reading  # for the error that has ended it
         finally:
             reading.cancel()
+
+    def close(self) -> None:
+        """End the stream after the answer to its newest state: the server stops."""
+        self._is_ended = self._is_closed = True
+        self._changed.set()
 
     async def _read(self, requests: AsyncIterator[pb.StreamRequest]) -> None:
         """Keep the newest state, and the photos of all of them."""

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
+from weakref import WeakSet
 
 from common.earnings import suggest_earnings
 from common.encoders import Encodings
@@ -45,6 +46,7 @@ class SuggesterService(rpc.SuggesterServicer):
         self._remote = remote
         self._settings = settings
         self._photo_threads = photo_threads
+        self._streams: WeakSet[SuggestionStream] = WeakSet()
 
     async def Suggest(
         self, request: pb.SuggestRequest, context: ServicerContext
@@ -66,8 +68,14 @@ class SuggesterService(rpc.SuggesterServicer):
         stream = SuggestionStream(
             self._suggest, self._photo_threads, self._settings.default_deadline
         )
+        self._streams.add(stream)
         async for response in stream.answer(requests):
             yield response
+
+    def close_streams(self) -> None:
+        """End all streams after the answers to their newest states."""
+        for stream in self._streams:
+            stream.close()
 
     async def _suggest(
         self,

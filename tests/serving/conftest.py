@@ -90,7 +90,7 @@ def running():
             chosen = replace(
                 ServingSettings(port=0, shutdown_grace=5, photo_threads=2), **settings
             )
-            return stack.enter_context(_running(Server(loaded, chosen, suggests)))
+            return stack.enter_context(run_in_thread(Server(loaded, chosen, suggests)))
 
         yield start
 
@@ -101,12 +101,13 @@ def served(champion):
     settings = ServingSettings(
         port=0, shutdown_grace=5, photo_threads=2, default_deadline=30
     )
-    with _running(Server(load(champion), settings)) as address:
+    with run_in_thread(Server(load(champion), settings)) as address:
         yield address
 
 
 @contextlib.contextmanager
-def _running(server):
+def run_in_thread(server):
+    """Runs a server on an event loop of its own thread; yields its address."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

@@ -1,5 +1,6 @@
 """Suggestions while the seller types."""
 
+import contextlib
 import random
 import threading
 import time
@@ -13,6 +14,9 @@ from models.suggester import load
 from serving import convert
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
+from serving.server import Server
+from serving.settings import ServingSettings
+from tests.serving.conftest import run_in_thread
 from tests.serving.test_photos import GOOD, TEXT, photo
 
 
@@ -200,6 +204,20 @@ def test_bytes_that_are_no_message_end_the_stream(running, loaded, predictor):
         call = channel.stream_stream("/listing.v1.Suggester/SuggestStream")
         with pytest.raises(grpc.RpcError, match="no message of listing.v1"):
             list(call(iter([b"\xff\xff"])))
+
+
+def test_a_server_that_stops_ends_streams_at_once(loaded, predictor):
+    with contextlib.ExitStack() as stack:
+        server = Server(loaded(predictor("price")), ServingSettings(port=0))
+        typing = Typing(stack.enter_context(run_in_thread(server)))
+        typing.send(_state(1, "n"))
+        typing.wait_for(1)
+        started = time.monotonic()
+
+    # The grace period is for requests that are under way.
+    assert time.monotonic() - started < ServingSettings().shutdown_grace / 2
+    typing.end()
+    assert typing.error is None
 
 
 def test_200_titles_are_typed_and_no_stale_answer_comes(served):
