@@ -5,7 +5,7 @@ A model that raises leaves the others, and a listing that makes it raise leaves 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -94,11 +94,8 @@ def _fail(job: Job, name: str, error: Exception) -> None:
 
 def _encode(jobs: Sequence[Job], encoder_id: str) -> None:
     vectors = jobs[0].loaded.encoders[encoder_id].encode(_listings(jobs))
-    start = 0
-    for job in jobs:
-        end = start + len(job.listings)
-        job.encodings[encoder_id] = vectors[start:end]
-        start = end
+    for job, rows in _rows(jobs):
+        job.encodings[encoder_id] = vectors[rows]
 
 
 def _predict(jobs: Sequence[Job], name: str) -> None:
@@ -113,15 +110,21 @@ def _predict(jobs: Sequence[Job], name: str) -> None:
         for encoder_id in predictor.encoder_ids
     }
     suggestions = predictor.predict(_listings(waiting), encodings)
-    start = 0
-    for job in waiting:
-        end = start + len(job.listings)
-        job.answers[name] = suggestions[start:end]
-        start = end
+    for job, rows in _rows(waiting):
+        job.answers[name] = suggestions[rows]
 
 
 def _listings(jobs: Sequence[Job]) -> list[Listing]:
     return [listing for job in jobs for listing in job.listings]
+
+
+def _rows(jobs: Sequence[Job]) -> Iterator[tuple[Job, slice]]:
+    """Yield each job with the rows of its listings among those of all jobs."""
+    start = 0
+    for job in jobs:
+        end = start + len(job.listings)
+        yield job, slice(start, end)
+        start = end
 
 
 def _concatenate(parts: Sequence[Floats]) -> Floats:

@@ -41,7 +41,7 @@ class SuggestionStream:
     timeout: float
     _sent: list[Photo] = field(default_factory=list)
     _decoded: dict[int, Photo | PhotoError] = field(default_factory=dict)
-    _last_photos: tuple[int, ...] = ()
+    _encoded_photos: list[int] = field(default_factory=list)
     _photo_vectors: Encodings = field(default_factory=dict)
     _newest: pb.StreamRequest | None = None
     _is_ended: bool = False
@@ -99,26 +99,27 @@ class SuggestionStream:
     async def _answer(self, state: pb.StreamRequest) -> pb.StreamResponse:
         try:
             suggestions = await self._suggest_for(state)
-        except ListrecError as error:
+        except (ListrecError, TimeoutError) as error:
             return pb.StreamResponse(number=state.number, refused=str(error))
         message = convert.from_suggestions(suggestions)
         return pb.StreamResponse(number=state.number, suggestions=message)
 
     async def _suggest_for(self, state: pb.StreamRequest) -> Suggestions:
         deadline = asyncio.get_running_loop().time() + self.timeout
-        numbers = tuple(state.photos)
+        numbers = list(state.photos)
         listing = self._with_photos(convert.to_listing(state.listing), numbers)
         listing = validation.check_listing(listing)
         results = await self._decode(numbers, deadline)
         checked = photos.partition(listing, results)
 
         # Text changes with every key, photos seldom: their vectors are computed once.
-        known = {} if numbers != self._last_photos else self._photo_vectors
-        suggestions, encodings = await self.suggest(
+        pairs = zip(numbers, results, strict=True)
+        usable = [number for number, result in pairs if isinstance(result, Photo)]
+        known = self._photo_vectors if usable == self._encoded_photos else {}
+        suggestions, self._photo_vectors = await self.suggest(
             checked, state.models, deadline, known
         )
-        self._last_photos = numbers
-        self._photo_vectors = encodings
+        self._encoded_photos = usable
         return suggestions
 
     def _with_photos(self, listing: Listing, numbers: Sequence[int]) -> Listing:
