@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -112,9 +113,11 @@ def _listing(
 def _ask_server(
     server: str, listing: Listing, names: Sequence[str], timeout: float
 ) -> Suggestions:
+    from serving.channels import ClientCredentials
     from serving.client import Client
 
-    with Client(server) as client:
+    credentials = ClientCredentials.from_environment(os.environ)
+    with Client(server, credentials) as client:
         return client.suggest(listing, names, timeout)
 
 

@@ -67,6 +67,11 @@ def is_local(address: str) -> bool:
     return ip.is_loopback or ip.is_unspecified
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether a server on ``host`` can be reached from this machine only."""
+    return host == "localhost" or (_is_ip(host) and ip_address(host).is_loopback)
+
+
 def bypass_proxy_locally(environ: MutableMapping[str, str]) -> None:
     """Add this machine to ``no_proxy`` where ``environ`` names a proxy.
 

@@ -16,7 +16,7 @@ from common.errors import (
 )
 from common.listing import Listing, Suggestions
 from serving import convert, retry_info
-from serving.channels import proxy_options
+from serving.channels import ANONYMOUS, ClientCredentials
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 
@@ -24,14 +24,16 @@ from serving.protos import listing_pb2_grpc as rpc
 class Client:
     """A connection to one server, ``host:port``; safe to use from several threads."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(
+        self, address: str, credentials: ClientCredentials = ANONYMOUS
+    ) -> None:
         """Prepare a connection to ``address``; it opens with the first request.
 
-        Raises ``InputError`` where it is not ``host:port``.
+        Raises ``InputError`` where it is not ``host:port``, or a file cannot be read.
         """
         self._address = check_address(address)
-        options = (("grpc.enable_retries", 0), *proxy_options(address))
-        self._channel = grpc.insecure_channel(address, options=options)
+        self._metadata = credentials.metadata
+        self._channel = credentials.open(address, (("grpc.enable_retries", 0),))
         self._stub = rpc.SuggesterStub(self._channel)
 
     def __enter__(self) -> Client:
@@ -57,7 +59,9 @@ class Client:
             listing=convert.from_listing(listing), models=models
         )
         try:
-            response = self._stub.Suggest(request, timeout=timeout)
+            response = self._stub.Suggest(
+                request, timeout=timeout, metadata=self._metadata
+            )
         except grpc.RpcError as error:
             raise self._translate(error, timeout) from None
         return convert.to_suggestions(response)
@@ -79,6 +83,10 @@ class Client:
                 return OverloadError(message, seconds)
             return InputError(
                 f"{self._address} does not take as much at once: send smaller photos"
+            )
+        if code == grpc.StatusCode.UNAUTHENTICATED:
+            return InputError(
+                f"{self._address} does not know this client: set LISTREC_TOKEN to its token"
             )
         if code == grpc.StatusCode.FAILED_PRECONDITION:
             return ArtifactError(error.details())

@@ -12,7 +12,7 @@ from common.encoders import Encodings
 from common.errors import InputError, UnavailableError
 from common.listing import Listing, Suggestion
 from serving import convert
-from serving.channels import proxy_options
+from serving.channels import ANONYMOUS, ClientCredentials
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 
@@ -37,6 +37,7 @@ class RemoteBackend:
         address: str,
         encoder_ids: Sequence[str],
         max_message_length: int,
+        credentials: ClientCredentials = ANONYMOUS,
     ) -> None:
         """Call model ``name`` at ``address``, ``host:port``, which was trained on ``encoder_ids``.
 
@@ -49,10 +50,10 @@ class RemoteBackend:
 
         options = (
             *CHANNEL_OPTIONS,
-            *proxy_options(address),
             ("grpc.max_receive_message_length", max_message_length),
         )
-        self._channel = grpc.aio.insecure_channel(address, options=options)
+        self._metadata = credentials.metadata
+        self._channel = credentials.open(address, options, asynchronous=True)
         self._stub = rpc.PredictorStub(self._channel)
 
     async def predict(
@@ -112,7 +113,9 @@ class RemoteBackend:
             encodings=convert.from_encodings(encodings),
         )
         timeout = max(0.0, deadline - asyncio.get_running_loop().time())
-        response = await self._stub.Predict(request, timeout=timeout)
+        response = await self._stub.Predict(
+            request, timeout=timeout, metadata=self._metadata
+        )
         return [
             convert.to_suggestion(suggestion) for suggestion in response.suggestions
         ]

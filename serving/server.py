@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import grpc
 from grpc_health.v1 import health_pb2_grpc
@@ -24,6 +25,8 @@ from serving.protos import listing_pb2_grpc as rpc
 from serving.remote import RemoteBackend
 from serving.settings import ServingSettings
 from serving.suggest import SuggesterService
+from serving.tls import server_credentials
+from serving.tokens import TokenInterceptor, read_tokens
 from serving.workers import STOP_SIGNALS, Supervisor
 
 PREDICTOR_SERVICE = pb.DESCRIPTOR.services_by_name["Predictor"].full_name
@@ -61,7 +64,7 @@ class Server:
         """Listen and warm up; return the port. Raises ``UnavailableError`` when it is taken."""
         length = self._settings.max_message_length
         self._server = grpc.aio.server(
-            interceptors=(BoundaryInterceptor(),),
+            interceptors=self._interceptors(),
             options=(
                 # Two servers on one port would share it silently.
                 ("grpc.so_reuseport", int(self._shares_port)),
@@ -75,7 +78,8 @@ class Server:
         self._health = Health(services)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         described = (*services, HEALTH_SERVICE, reflection.SERVICE_NAME)
-        reflection.enable_server_reflection(described, self._server)
+        if not self._settings.production:
+            reflection.enable_server_reflection(described, self._server)
 
         # Orchestrators may probe while models warm up, and are told NOT_SERVING.
         await self._server.start()
@@ -96,9 +100,21 @@ class Server:
         for backend in self._remote.values():
             await backend.close()
 
+    def _interceptors(self) -> list[grpc.aio.ServerInterceptor]:
+        interceptors: list[grpc.aio.ServerInterceptor] = [BoundaryInterceptor()]
+        if self._settings.tokens:
+            tokens = read_tokens(Path(self._settings.tokens))
+            n_workers = self._settings.workers if self._shares_port else 1
+            interceptors.insert(0, TokenInterceptor(tokens, n_workers))
+        return interceptors
+
     def _bind(self) -> int:
         host, port = self._settings.host, self._settings.port
+        tls = self._settings.tls
         try:
+            if tls:
+                credentials = server_credentials(tls)
+                return self._server.add_secure_port(f"{host}:{port}", credentials)
             return self._server.add_insecure_port(f"{host}:{port}")
         except RuntimeError:
             raise cannot_listen(host, port) from None
@@ -136,7 +152,11 @@ class Server:
         # A model the release does not have may still run elsewhere, on any of the encoders.
         encoder_ids = self._loaded.needs.get(name, tuple(self._loaded.encoders))
         return RemoteBackend(
-            name, address, encoder_ids, self._settings.max_message_length
+            name,
+            address,
+            encoder_ids,
+            self._settings.max_message_length,
+            self._settings.credentials,
         )
 
     async def _warm_up(self) -> None:
@@ -160,8 +180,14 @@ def run(
 ) -> None:
     """Serve until SIGTERM or SIGINT; call ``announce`` with the port once the server is ready.
 
-    Raises ``UnavailableError`` when the port is taken.
+    Raises ``UnavailableError`` when the port is taken, ``InputError`` for settings that cannot be
+    used.
     """
+    settings.check_exposure()
+    if settings.tls:
+        server_credentials(settings.tls)
+    if settings.tokens:
+        read_tokens(Path(settings.tokens))
     if settings.workers == 1:
         asyncio.run(_serve(Server(loaded, settings, suggests), announce))
         return

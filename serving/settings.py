@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from common.addresses import MAX_PORT, check_address, check_host
+from common.addresses import MAX_PORT, check_address, check_host, is_loopback
 from common.earnings import VARIABLE as COMMISSION
 from common.earnings import Commission, parse_commission
 from common.errors import InputError
+from serving.channels import ClientCredentials
+from serving.tls import TlsFiles
 
 Value = TypeVar("Value", int, float)
 
@@ -23,6 +25,15 @@ RENAMED_VARIABLES = {
     "LISTREC_MAX_MESSAGE": "LISTREC_MAX_MESSAGE_LENGTH",
 }
 """Former names of variables; a server refuses them, since ignoring one would change a limit."""
+
+
+SWITCH_WORDS = {"": False, "0": False, "no": False, "1": True, "yes": True}
+
+TEXTS = (
+    "tls_certificate", "tls_key", "tls_client_ca", "tokens",
+    "ca", "client_certificate", "client_key", "token",
+)  # fmt: skip
+"""Settings that are names of files, or a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,15 @@ class ServingSettings:
         max_message_length: upper limit of a message, in bytes.
         predictors: ``host:port`` of remote predictors, by model.
         commission: what the shop keeps of a sale; without it no earnings are stated.
+        production: whether reflection is off, and strangers are not listened to.
+        tls_certificate: PEM file of the server's certificate; empty for no encryption.
+        tls_key: PEM file of its private key.
+        tls_client_ca: PEM file of what signs the certificates of clients, which then need one.
+        tokens: file of the tokens of clients; empty for none.
+        ca: PEM file of what signs the certificates of remote predictors.
+        client_certificate: PEM file of the certificate that is shown to them.
+        client_key: PEM file of its private key.
+        token: the token that is shown to them.
     """
 
     host: str = "127.0.0.1"
@@ -60,6 +80,38 @@ class ServingSettings:
     max_message_length: int = 64 * 1024 * 1024
     predictors: Mapping[str, str] = field(default_factory=dict)
     commission: Commission | None = None
+    production: bool = False
+    tls_certificate: str = ""
+    tls_key: str = ""
+    tls_client_ca: str = ""
+    tokens: str = ""
+    ca: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    token: str = field(default="", repr=False)
+
+    @property
+    def tls(self) -> TlsFiles | None:
+        """The files of encryption, if there is any."""
+        if not self.tls_certificate:
+            return None
+        return TlsFiles(self.tls_certificate, self.tls_key, self.tls_client_ca)
+
+    @property
+    def credentials(self) -> ClientCredentials:
+        """What is shown to remote predictors."""
+        return ClientCredentials(
+            self.ca, self.client_certificate, self.client_key, self.token
+        )
+
+    def check_exposure(self) -> None:
+        """Raise ``InputError`` where a server in production would answer to anybody."""
+        is_open = not (self.tokens or (self.tls_certificate and self.tls_client_ca))
+        if self.production and is_open and not is_loopback(self.host):
+            raise InputError(
+                f"in production a server on {self.host} needs LISTREC_TOKENS, or"
+                " LISTREC_TLS_CERTIFICATE with LISTREC_TLS_CLIENT_CA: anybody could ask it"
+            )
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> ServingSettings:
@@ -89,7 +141,21 @@ class ServingSettings:
             max_message_length=numbers.read("max_message_length", int, 1024),
             predictors=parse_addresses(addresses),
             commission=parse_commission(environ.get(COMMISSION, "")),
+            production=_read_switch(environ, "LISTREC_PRODUCTION"),
+            **_read_texts(environ),
         )
+
+
+def _read_switch(environ: Mapping[str, str], variable: str) -> bool:
+    text = environ.get(variable, "").strip().lower()
+    if text not in SWITCH_WORDS:
+        raise InputError(f"{variable} is 1 or 0, not {text!r}")
+    return SWITCH_WORDS[text]
+
+
+def _read_texts(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings of encryption and tokens, by field."""
+    return {name: environ.get(f"LISTREC_{name.upper()}", "").strip() for name in TEXTS}
 
 
 def parse_addresses(words: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,103 @@
+"""Encryption of a server's port, with certificates that may be replaced while it runs."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import grpc
+
+from common.errors import InputError
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """PEM files of a server.
+
+    Attributes:
+        certificate: its certificate, with those that sign it.
+        key: the private key.
+        client_ca: certificates that sign those of clients, which then need one; empty for none.
+    """
+
+    certificate: str
+    key: str
+    client_ca: str = ""
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files that are read."""
+        return [
+            Path(name) for name in (self.certificate, self.key, self.client_ca) if name
+        ]
+
+
+def server_credentials(files: TlsFiles) -> grpc.ServerCredentials:
+    """Return credentials of what the files hold now, and of what they hold later.
+
+    Raises ``InputError`` for files that cannot be used. Later such files are logged and the former
+    certificate stays.
+    """
+    watched = _WatchedFiles(files)
+    return grpc.dynamic_ssl_server_credentials(
+        watched.read(),
+        watched.read_if_changed,  # type: ignore[arg-type]  # None keeps what there is
+        bool(files.client_ca),
+    )
+
+
+@dataclass(slots=True)
+class _WatchedFiles:
+    """Files that are read again when they have changed."""
+
+    files: TlsFiles
+    seen: Sequence[tuple[int, int]] = field(default_factory=list)
+
+    def read(self) -> grpc.ServerCertificateConfiguration:
+        """Return what the files hold; raises ``InputError`` when they do not fit together."""
+        self.seen = self._versions()
+        contents = [_read(path) for path in self.files.paths]
+        certificate, key, *client_ca = contents
+        try:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.files.certificate, self.files.key)
+            if client_ca:
+                context.load_verify_locations(cadata=client_ca[0].decode("ascii"))
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"{self.files.certificate} and {self.files.key} are no certificate with its key:"
+                f" {error}"
+            ) from None
+        return grpc.ssl_server_certificate_configuration(
+            [(key, certificate)], client_ca[0] if client_ca else None
+        )
+
+    def read_if_changed(self) -> grpc.ServerCertificateConfiguration | None:
+        """Return what the files hold if that is new; called for each connection."""
+        try:
+            return self.read() if self._versions() != self.seen else None
+        except InputError as error:
+            LOG.error("certificate=kept reason=%r", str(error))
+            return None
+
+    def _versions(self) -> list[tuple[int, int]]:
+        """Return time and size of each file."""
+        try:
+            states = [path.stat() for path in self.files.paths]
+        except OSError as error:
+            raise InputError(
+                f"{error.filename} cannot be read: {error.strerror}"
+            ) from None
+        return [(state.st_mtime_ns, state.st_size) for state in states]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None

@@ -1,0 +1,163 @@
+"""Bearer tokens: who may ask, and how often."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from common.errors import InputError
+from serving import retry_info
+from serving.interceptors import METHOD_PREFIX
+
+MIN_LENGTH = 16
+"""Characters of a token; a shorter one could be guessed."""
+
+BURST_SECONDS = 1.0
+"""How long a client that was silent may ask without a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a client shows.
+
+    Attributes:
+        client: name of the client.
+        secret: the token.
+        per_second: requests that the client may send in a second; 0 for any number.
+    """
+
+    client: str
+    secret: str = field(repr=False)
+    per_second: float = 0.0
+
+
+def read_tokens(path: Path) -> list[Token]:
+    """Read tokens from a file: lines of a name, a token and, if limited, requests per second.
+
+    Empty lines and those that begin with ``#`` are skipped. Raises ``InputError`` for a file that
+    cannot be read or used; no message quotes a token.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        raise InputError(f"the file of tokens {path} cannot be read") from None
+
+    tokens = []
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith("#"):
+            tokens.append(_parse(line.split(), f"line {number} of {path}"))
+    if not tokens:
+        raise InputError(f"{path} has no token: nobody could ask")
+    return tokens
+
+
+def _parse(words: list[str], where: str) -> Token:
+    if len(words) not in (2, 3) or len(words[1]) < MIN_LENGTH:
+        raise InputError(
+            f"{where} is not a name, a token of at least {MIN_LENGTH} characters and, if wanted,"
+            " a number of requests per second"
+        )
+    name, secret, *rest = words
+    try:
+        per_second = float(rest[0]) if rest else 0.0
+    except ValueError:
+        per_second = -1.0
+    if not 0 <= per_second < float("inf"):
+        raise InputError(
+            f"{where} ends with {rest[0]!r}, which is no number of requests"
+        )
+    return Token(name, secret, per_second)
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """Requests that a client may still send: a token bucket."""
+
+    left: float
+    at: float
+
+
+class TokenInterceptor(grpc.aio.ServerInterceptor):
+    """Refuses calls of our methods without a known token; health and reflection need none."""
+
+    def __init__(self, tokens: list[Token], n_workers: int) -> None:
+        """Admit ``tokens``; each of the workers takes its share of a client's limit."""
+        self._tokens = tokens
+        self._n_workers = n_workers
+        self._buckets: dict[str, _Bucket] = {}
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Any:
+        """Return the handler of a call, or one that refuses it."""
+        handler = await continuation(handler_call_details)
+        if handler is None or not handler_call_details.method.startswith(METHOD_PREFIX):
+            return handler
+
+        metadata = dict(handler_call_details.invocation_metadata or ())
+        token = self._find(metadata)
+        if token is None:
+            return _refuse(
+                handler, grpc.StatusCode.UNAUTHENTICATED, "a token is needed"
+            )
+        wait = self._seconds_to_wait(token)
+        if wait > 0:
+            message = (
+                f"{token.client} asks more than {token.per_second:g} times a second"
+            )
+            details = retry_info.to_metadata(message, wait)
+            return _refuse(
+                handler, grpc.StatusCode.RESOURCE_EXHAUSTED, message, details
+            )
+        return handler
+
+    def _find(self, metadata: Mapping[str, Any]) -> Token | None:
+        """Return the token that a call shows; the time does not tell how much of it is right."""
+        shown = str(metadata.get("authorization", "")).removeprefix("Bearer ").encode()
+        found = None
+        for token in self._tokens:
+            if hmac.compare_digest(shown, token.secret.encode()):
+                found = token
+        return found
+
+    def _seconds_to_wait(self, token: Token) -> float:
+        """Take one request off a client's bucket; return how long it must wait for one, or 0."""
+        if not token.per_second:
+            return 0.0
+        rate = token.per_second / self._n_workers
+        size = max(rate * BURST_SECONDS, 1.0)
+        now = time.monotonic()
+        bucket = self._buckets.setdefault(token.client, _Bucket(size, now))
+        bucket.left = min(size, bucket.left + (now - bucket.at) * rate)
+        bucket.at = now
+        if bucket.left < 1:
+            return (1 - bucket.left) / rate
+        bucket.left -= 1
+        return 0.0
+
+
+def _refuse(
+    handler: Any, code: grpc.StatusCode, message: str, details: Any = ()
+) -> Any:
+    async def refuse(_request: Any, context: Any) -> None:
+        """End the call."""
+        if details:
+            context.set_trailing_metadata(details)
+        await context.abort(code, message)
+
+    async def refuse_stream(_requests: Any, context: Any) -> Any:
+        """End the call before it yields anything."""
+        await refuse(_requests, context)
+        yield
+
+    if handler.stream_stream:
+        return grpc.stream_stream_rpc_method_handler(refuse_stream)
+    return grpc.unary_unary_rpc_method_handler(refuse)
