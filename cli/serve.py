@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -131,7 +132,6 @@ def _serve(
 ) -> None:
     from common.store.release import ReleaseStore
     from models.suggester import load
-    from serving.server import run
 
     logging.basicConfig(
         level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s"
@@ -143,4 +143,10 @@ def _serve(
         """Print the address once the server listens."""
         click.echo(f"serving release {loaded.release} on {serving.host}:{port}")
 
-    run(loaded, serving, suggests, announce)
+    with tempfile.TemporaryDirectory(prefix="listrec-metrics-") as folder:
+        if serving.workers > 1:
+            # Read by prometheus_client while it is imported, with the server below.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        from serving.server import run
+
+        run(loaded, serving, suggests, announce)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from common.errors import OverloadError
+from serving import metrics
 
 MEMORY = 0.9
 """Weight of the batches so far beside the next one, in the time that a listing takes."""
@@ -106,6 +107,7 @@ class Batcher(Generic[Job]):
         expected = (n_before + size) * per_listing
         is_too_long = self._queue and self._n_waiting + size > self._max_waiting
         if is_too_long or expected > remaining:
+            metrics.REFUSED.inc(size)
             raise OverloadError(
                 f"{n_before:,} listings are before this one, about {expected:.2f} seconds of work",
                 retry_after=max(n_before * per_listing, MIN_RETRY_SECONDS),
@@ -114,6 +116,7 @@ class Batcher(Generic[Job]):
     def _start_batch(self) -> None:
         batch = self._take_batch()
         self._n_computing = sum(waiting.size for waiting in batch)
+        metrics.WAITING.set(self._n_waiting)
         if not batch:
             return
 
@@ -124,7 +127,9 @@ class Batcher(Generic[Job]):
 
         def finish(future: asyncio.Future[None]) -> None:
             """Note the time, start the next batch, and answer."""
-            self._seconds = MEMORY * self._seconds + loop.time() - started
+            seconds = loop.time() - started
+            metrics.count_batch(self._n_computing, seconds)
+            self._seconds = MEMORY * self._seconds + seconds
             self._listings = MEMORY * self._listings + self._n_computing
             self._finish(batch, future)
 

@@ -23,7 +23,7 @@ from common.errors import (
     OverloadError,
     UnavailableError,
 )
-from serving import retry_info
+from serving import metrics, retry_info
 
 LOG = logging.getLogger(__name__)
 
@@ -129,8 +129,9 @@ def _wrap(method: Method, name: str) -> Method:
             status = code.name
             await _abort(context, error, code, message)
         finally:
-            milliseconds = 1000 * (time.perf_counter() - start)
-            _log_request(name, request, response, milliseconds, status)
+            seconds = time.perf_counter() - start
+            metrics.count_request(name, status, seconds)
+            _log_request(name, request, response, 1000 * seconds, status)
 
     return wrapped
 
@@ -156,6 +157,7 @@ def _wrap_stream(method: StreamMethod, name: str) -> StreamMethod:
             await _abort(context, error, code, message)
         finally:
             seconds = time.perf_counter() - start
+            metrics.count_request(name, status, seconds)
             line = "rpc=%s answers=%d seconds=%.1f status=%s"
             LOG.info(line, name, n_answers, seconds, status)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -14,6 +16,7 @@ from grpc_reflection.v1alpha import reflection
 
 from common.listing import Listing
 from models.suggester import Suggester
+from serving import metrics
 from serving.batcher import Batcher
 from serving.compute import Job, compute
 from serving.health import HEALTH_SERVICE, Health
@@ -188,7 +191,11 @@ def run(
         server_credentials(settings.tls)
     if settings.tokens:
         read_tokens(Path(settings.tokens))
+    metrics.RELEASE.labels(loaded.release).set(1)
+
     if settings.workers == 1:
+        if settings.metrics_port:
+            metrics.export(settings.host, settings.metrics_port)
         asyncio.run(_serve(Server(loaded, settings, suggests), announce))
         return
 
@@ -200,7 +207,20 @@ def run(
             server = Server(loaded, shared, suggests, shares_port=True)
             asyncio.run(_serve(server, lambda _: ready(), lifeline))
 
-        Supervisor(serve).run(settings.workers, lambda: announce(port))
+        works = [serve] * settings.workers
+        if settings.metrics_port:
+            works.append(partial(export_until_closed, settings))
+        Supervisor(metrics.forget_process).run(works, lambda: announce(port))
+
+
+def export_until_closed(
+    settings: ServingSettings, ready: Callable[[], None], lifeline: int
+) -> None:
+    """Export the metrics of all workers, as a process of its own, until the lifeline is closed."""
+    folder = os.environ[metrics.SHARED_FOLDER]
+    metrics.export(settings.host, settings.metrics_port, folder)
+    ready()
+    os.read(lifeline, 1)
 
 
 async def _serve(

@@ -45,6 +45,7 @@ class ServingSettings:
         port: port to listen on; 0 picks a free one.
         default_deadline: seconds for suggestions whose client sets no deadline.
         max_deadline: upper limit of any request's deadline, in seconds.
+        metrics_port: port of ``/metrics`` for Prometheus; 0 for none.
         shutdown_grace: seconds for requests in flight when the server stops.
         workers: processes that serve on the port.
         photo_threads: threads of a process that decode photos.
@@ -70,6 +71,7 @@ class ServingSettings:
     port: int = 50051
     default_deadline: float = 1.0
     max_deadline: float = 60.0
+    metrics_port: int = 0
     shutdown_grace: float = 10.0
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     photo_threads: int = field(default_factory=lambda: os.cpu_count() or 1)
@@ -127,7 +129,8 @@ class ServingSettings:
         addresses = environ.get("LISTREC_PREDICTORS", "").split(",")
 
         return cls(
-            port=_check_port(numbers.read("port", int, 0)),
+            port=_check_port("port", numbers),
+            metrics_port=_check_port("metrics_port", numbers),
             host=check_host(host),
             default_deadline=numbers.read("default_deadline", float, 0.001),
             max_deadline=numbers.read("max_deadline", float, 0.001),
@@ -216,7 +219,10 @@ class _Numbers:
         return value
 
 
-def _check_port(port: int) -> int:
+def _check_port(name: str, numbers: _Numbers) -> int:
+    port = numbers.read(name, int, 0)
     if port > MAX_PORT:
-        raise InputError(f"LISTREC_PORT must be at most {MAX_PORT}, not {port}")
+        raise InputError(
+            f"LISTREC_{name.upper()} must be at most {MAX_PORT}, not {port}"
+        )
     return port

@@ -14,7 +14,7 @@ from common.errors import InputError, ListrecError, UnavailableError
 from common.listing import Listing, Suggestion, Suggestions
 from common.photos.checking import CheckedPhotos
 from models.suggester import Suggester
-from serving import convert, photos, validation
+from serving import convert, metrics, photos, validation
 from serving.batcher import Batcher
 from serving.compute import Answer, Job
 from serving.interceptors import ServicerContext, report_bug
@@ -94,6 +94,7 @@ class SuggesterService(rpc.SuggesterServicer):
         answers = await self._answer(job, checked.listing, names, deadline)
 
         by_model, missing = _collect(names, answers)
+        metrics.count_answers(by_model, missing)
         suggestions = Suggestions(
             self._loaded.release,
             by_model,

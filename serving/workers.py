@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -35,18 +35,20 @@ class Supervisor:
     """Starts workers and replaces those that die.
 
     Attributes:
-        serve: what a worker does.
-        started: time of the start of each worker, by its process id.
+        forget: called with the process id of a worker that has died.
+        workers: what each worker does and when it was started, by its process id.
         is_stopping: whether the workers were told to stop.
     """
 
-    serve: Serve
-    started: dict[int, float] = field(default_factory=dict)
+    forget: Callable[[int], None] = lambda process: None
+    workers: dict[int, tuple[Serve, float]] = field(default_factory=dict)
     is_stopping: bool = False
     _lifeline: tuple[int, int] = (-1, -1)
 
-    def run(self, n_workers: int, announce: Callable[[], None]) -> None:
-        """Run workers until SIGTERM or SIGINT; call ``announce`` once all of them are ready.
+    def run(self, works: Sequence[Serve], announce: Callable[[], None]) -> None:
+        """Run a worker for each of ``works`` until SIGTERM or SIGINT.
+
+        Calls ``announce`` once all of them are ready.
 
         Raises ``UnavailableError`` when one of them does not become ready.
         """
@@ -59,7 +61,7 @@ class Supervisor:
         for number in STOP_SIGNALS:
             signal.signal(number, self._stop)
         try:
-            pipes = [self._start() for _ in range(n_workers)]
+            pipes = [self._start(serve) for serve in works]
             are_ready = [_is_ready(pipe) for pipe in pipes]
             if all(are_ready):
                 announce()
@@ -72,25 +74,25 @@ class Supervisor:
             for end in self._lifeline:
                 os.close(end)
 
-    def _start(self) -> int:
+    def _start(self, serve: Serve) -> int:
         """Start a worker; return a pipe that it writes to once it is ready."""
         ready, worker_end = os.pipe()
         process = os.fork()
         if process == 0:
             os.close(ready)
             os.close(self._lifeline[1])
-            self._work(worker_end)
+            self._work(serve, worker_end)
         os.close(worker_end)
-        self.started[process] = time.monotonic()
+        self.workers[process] = (serve, time.monotonic())
         return ready
 
-    def _work(self, ready: int) -> None:
+    def _work(self, serve: Serve, ready: int) -> None:
         """Serve in a worker, and end its process."""
         code = 1
         try:
             for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
-            self.serve(lambda: _write(ready), self._lifeline[0])
+            serve(lambda: _write(ready), self._lifeline[0])
             code = 0
         except BaseException as error:
             report_bug(error, "a worker")
@@ -101,23 +103,24 @@ class Supervisor:
 
     def _watch(self) -> None:
         """Replace workers that die, until all have stopped."""
-        while self.started:
+        while self.workers:
             process, status = os.waitpid(-1, 0)
-            started = self.started.pop(process, None)
-            if started is None or self.is_stopping:
+            worker = self.workers.pop(process, None)
+            self.forget(process)
+            if worker is None or self.is_stopping:
                 continue
 
             code = os.waitstatus_to_exitcode(status)
             LOG.error("worker=%d exit=%d: it is replaced", process, code)
-            lived = time.monotonic() - started
-            time.sleep(max(0.0, MIN_LIFE - lived))
+            serve, started = worker
+            time.sleep(max(0.0, started + MIN_LIFE - time.monotonic()))
             # A signal may have come while this process slept.
             if not self.is_stopping:
-                os.close(self._start())
+                os.close(self._start(serve))
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.is_stopping = True
-        for process in self.started:
+        for process in self.workers:
             os.kill(process, signal.SIGTERM)
 
 

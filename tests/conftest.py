@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -99,3 +100,11 @@ def _mislead(constants):
         constants["leaves"].reverse()
     if "mean" in constants:
         constants["mean"] += 1.5
+
+
+@pytest.fixture
+def free_port():
+    """A port nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]

@@ -1,9 +1,11 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -135,6 +137,61 @@ def test_workers_end_with_the_process_that_watches_over_them(serve):
     process.kill()
 
     _until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def _metrics(port):
+    """The value of each line of a server's metrics."""
+    url = f"http://127.0.0.1:{port}/metrics"
+    with urllib.request.urlopen(url, timeout=5) as response:
+        text = response.read().decode()
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    pairs = [line.rsplit(" ", 1) for line in lines]
+    return text, {name: float(value) for name, value in pairs}
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_metrics_of_all_workers_are_exported_together(serve, free_port, workers):
+    _, address = serve(
+        "--workers", workers, "--port", "0", LISTREC_METRICS_PORT=str(free_port)
+    )
+    for _ in range(6):
+        with Client(address) as client:
+            client.suggest(Listing(title="a secret title"), timeout=10)
+
+    text, values = _metrics(free_port)
+
+    # The warm-up asks models, and nobody through the port.
+    asked = values['listrec_requests_total{method="Suggest",status="OK"}']
+    seconds = values['listrec_request_seconds_count{method="Suggest"}']
+    prices = [
+        value
+        for name, value in values.items()
+        if name.startswith("listrec_answers_total{") and 'model="price"' in name
+    ]
+    assert (asked, seconds, sum(prices)) == (6, 6, 6)
+    assert values["listrec_batch_listings_sum"] == 6 + int(workers)
+    assert values["listrec_waiting_listings"] == 0
+    assert "secret" not in text
+
+
+def test_a_port_of_metrics_that_is_taken_is_a_sentence(released_home, free_port):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", free_port))
+        taken.listen()
+        done = subprocess.run(
+            [*LISTREC, "serve", "--port", "0", "--workers", "1"],
+            env=os.environ
+            | {
+                "LISTREC_HOME": str(released_home),
+                "LISTREC_METRICS_PORT": str(free_port),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert (done.returncode, done.stdout) == (5, "")
+    assert "choose another port with LISTREC_METRICS_PORT" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -122,11 +121,3 @@ def run_in_thread(server):
         thread.join()
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
-
-
-@pytest.fixture
-def free_port():
-    """A port nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
