@@ -84,7 +84,7 @@ def count_batch(size: int, seconds: float) -> None:
     BATCH_SECONDS.observe(seconds)
 
 
-def forget_process(process: int) -> None:
+def mark_dead(process: int) -> None:
     """Leave a worker that has died out of what is summed over those that live."""
     multiprocess.mark_process_dead(process)
 

@@ -210,7 +210,7 @@ def run(
         works = [serve] * settings.workers
         if settings.metrics_port:
             works.append(partial(export_until_closed, settings))
-        Supervisor(metrics.forget_process).run(works, lambda: announce(port))
+        Supervisor(metrics.mark_dead).run(works, lambda: announce(port))
 
 
 def export_until_closed(

@@ -35,12 +35,12 @@ class Supervisor:
     """Starts workers and replaces those that die.
 
     Attributes:
-        forget: called with the process id of a worker that has died.
+        on_death: called with the process id of a worker that has died.
         workers: what each worker does and when it was started, by its process id.
         is_stopping: whether the workers were told to stop.
     """
 
-    forget: Callable[[int], None] = lambda process: None
+    on_death: Callable[[int], None] = lambda process: None
     workers: dict[int, tuple[Serve, float]] = field(default_factory=dict)
     is_stopping: bool = False
     _lifeline: tuple[int, int] = (-1, -1)
@@ -106,7 +106,7 @@ class Supervisor:
         while self.workers:
             process, status = os.waitpid(-1, 0)
             worker = self.workers.pop(process, None)
-            self.forget(process)
+            self.on_death(process)
             if worker is None or self.is_stopping:
                 continue
 
