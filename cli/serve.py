@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -132,10 +131,9 @@ def _serve(
 ) -> None:
     from common.store.release import ReleaseStore
     from models.suggester import load
+    from serving import logs
 
-    logging.basicConfig(
-        level=logging.INFO, format="time=%(asctime)s level=%(levelname)s %(message)s"
-    )
+    logs.configure()
     local = ReleaseStore(settings.store).fetch(settings.cache)
     loaded = load(local, names, serving.encoder_threads)
 

@@ -24,6 +24,7 @@ from common.errors import (
     UnavailableError,
 )
 from serving import metrics, retry_info
+from serving.logs import Sampler, log
 
 LOG = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ STATUS_CODES: tuple[tuple[type[BaseException], grpc.StatusCode], ...] = (
     (TimeoutError, grpc.StatusCode.DEADLINE_EXCEEDED),
 )
 """Status code of each expected exception; any other exception is a bug, and INTERNAL."""
+
+_SAMPLER = Sampler()
 
 MAX_LOGGED_MODELS = 20
 MAX_LOGGED_CHARACTERS = 40
@@ -87,13 +90,8 @@ def report_bug(error: BaseException, where: str) -> str:
     """
     number = uuid.uuid4().hex[:8]
     frames = _format_frames(error)
-    LOG.error(
-        "bug=%s where=%r type=%s traceback=%s",
-        number,
-        where,
-        type(error).__name__,
-        frames,
-    )
+    kind = type(error).__name__
+    log(LOG, logging.ERROR, "bug", id=number, where=where, type=kind, traceback=frames)
     return number
 
 
@@ -131,7 +129,7 @@ def _wrap(method: Method, name: str) -> Method:
         finally:
             seconds = time.perf_counter() - start
             metrics.count_request(name, status, seconds)
-            _log_request(name, request, response, 1000 * seconds, status)
+            _log_request(name, request, response, seconds, status)
 
     return wrapped
 
@@ -158,8 +156,8 @@ def _wrap_stream(method: StreamMethod, name: str) -> StreamMethod:
         finally:
             seconds = time.perf_counter() - start
             metrics.count_request(name, status, seconds)
-            line = "rpc=%s answers=%d seconds=%.1f status=%s"
-            LOG.info(line, name, n_answers, seconds, status)
+            fields = {"answers": n_answers, "seconds": round(seconds, 1)}
+            log(LOG, logging.INFO, "stream", method=name, status=status, **fields)
 
     return wrapped
 
@@ -182,23 +180,43 @@ def _to_status(error: Exception, where: str) -> tuple[grpc.StatusCode, str]:
 
 
 def _log_request(
-    name: str, request: Any, response: Any, milliseconds: float, status: str
+    name: str, request: Any, response: Any, seconds: float, status: str
 ) -> None:
-    models, batch, missing = _describe(request, response)
-    line = "rpc=%s models=%s batch=%d ms=%.1f status=%s missing=%s"
-    LOG.info(line, name, models, batch, milliseconds, status, missing)
+    """Log a request; of those that went well only a few a second."""
+    is_missing = bool(getattr(response, "missing", None))
+    skipped = 0
+    if status == "OK" and not is_missing:
+        chosen = _SAMPLER.choose()
+        if chosen is None:
+            return
+        skipped = chosen
+
+    fields = _describe(request, response)
+    if skipped:
+        fields["skipped"] = skipped
+    milliseconds = round(1000 * seconds, 1)
+    log(
+        LOG,
+        logging.INFO,
+        "request",
+        method=name,
+        status=status,
+        ms=milliseconds,
+        **fields,
+    )
 
 
-def _describe(request: Any, response: Any) -> tuple[str, int, str]:
-    """Requested models, size of the batch, and models without an answer, of either service."""
+def _describe(request: Any, response: Any) -> dict[str, Any]:
+    """Requested models, number of listings, and models without an answer, of either service."""
     if request is None:  # bytes that were no message
-        return "-", 0, "-"
+        return {}
     if hasattr(request, "listings"):
-        return _loggable(request.model) or "only", len(request.listings), "-"
+        models = [_loggable(request.model)] if request.model else []
+        return {"models": models, "listings": len(request.listings)}
 
-    models = ",".join(map(_loggable, request.models[:MAX_LOGGED_MODELS])) or "all"
-    missing = ",".join(sorted(response.missing)) if response is not None else ""
-    return models, 1, missing or "-"
+    models = list(map(_loggable, request.models[:MAX_LOGGED_MODELS]))
+    missing = sorted(response.missing) if response is not None else []
+    return {"models": models, "listings": 1, "missing": missing}
 
 
 def _loggable(word: str) -> str:
@@ -206,9 +224,7 @@ def _loggable(word: str) -> str:
     return re.sub(r"[^\w.-]", "?", word)[:MAX_LOGGED_CHARACTERS]
 
 
-def _format_frames(error: BaseException) -> str:
-    """Format a traceback on one line, innermost frame last; positions in the code only."""
+def _format_frames(error: BaseException) -> list[str]:
+    """Format a traceback, innermost frame last; positions in the code only."""
     frames = traceback.extract_tb(error.__traceback__)
-    return " > ".join(
-        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames
-    )
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

@@ -11,6 +11,7 @@ from pathlib import Path
 import grpc
 
 from common.errors import InputError
+from serving.logs import log
 
 LOG = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class _WatchedFiles:
         try:
             return self.read() if self._versions() != self.seen else None
         except InputError as error:
-            LOG.error("certificate=kept reason=%r", str(error))
+            log(LOG, logging.ERROR, "certificate kept", reason=str(error))
             return None
 
     def _versions(self) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from types import FrameType
 
 from common.errors import UnavailableError
 from serving.interceptors import report_bug
+from serving.logs import log
 
 LOG = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ class Supervisor:
                 continue
 
             code = os.waitstatus_to_exitcode(status)
-            LOG.error("worker=%d exit=%d: it is replaced", process, code)
+            log(LOG, logging.ERROR, "worker died", process=process, exit=code)
             serve, started = worker
             time.sleep(max(0.0, started + MIN_LIFE - time.monotonic()))
             # A signal may have come while this process slept.

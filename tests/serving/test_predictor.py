@@ -97,8 +97,9 @@ def test_a_bug_has_a_number_that_is_in_the_log(
         predict(address, listings=[pb.Listing(title="a")])
 
     number = raised.value.details().removeprefix("a bug, logged as ")
-    assert f"bug={number}" in caplog.text
-    assert "conftest.py" in caplog.text
+    [line] = [each.fields for each in caplog.records if each.message == "bug"]
+    assert line["id"] == number
+    assert "conftest.py" in line["traceback"][-1]
 
 
 def test_too_many_listings_are_refused(running, loaded, predictor, predict):

@@ -1,5 +1,8 @@
+import json
 import logging
+import math
 import threading
+import time
 
 import grpc
 import pytest
@@ -13,6 +16,7 @@ from common.errors import (
 )
 from common.listing import Candidate, Listing, PriceRange, Suggestion
 from serving.client import Client
+from serving.logs import MAX_PER_SECOND, JsonFormatter
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 
@@ -258,11 +262,28 @@ def test_one_line_is_logged_and_nothing_a_seller_wrote(
     with caplog.at_level(logging.INFO), Client(address) as client:
         client.suggest(Listing(title="my address", description="my name"))
 
-    lines = [
-        each.getMessage() for each in caplog.records if "rpc=" in each.getMessage()
-    ]
-    assert len(lines) == 1
-    assert "rpc=Suggest models=all batch=1" in lines[0]
-    assert lines[0].endswith("status=OK missing=price")
-    assert "my " not in caplog.text
-    assert "tests/serving/conftest.py" in caplog.text
+    [line] = [each.fields for each in caplog.records if each.message == "request"]
+    assert {"method": "Suggest", "status": "OK", "listings": 1}.items() <= line.items()
+    assert (line["models"], line["missing"]) == ([], ["price"])
+    written = "".join(map(JsonFormatter().format, caplog.records))
+    assert "my " not in written
+    assert "tests/serving/conftest.py" in written
+    assert all(json.loads(JsonFormatter().format(each)) for each in caplog.records)
+
+
+def test_of_requests_that_went_well_a_few_a_second_are_logged(
+    running, loaded, predictor, caplog
+):
+    address = running(loaded(predictor("brand")))
+
+    with caplog.at_level(logging.INFO), Client(address) as client:
+        started = time.monotonic()
+        for _ in range(60):
+            client.suggest(Listing(title="a"))
+        seconds = math.ceil(time.monotonic() - started) + 1
+        time.sleep(1.1)
+        client.suggest(Listing(title="a"))
+
+    lines = [each.fields for each in caplog.records if each.message == "request"]
+    assert len(lines) <= MAX_PER_SECOND * seconds + 1
+    assert len(lines) + sum(line.get("skipped", 0) for line in lines) == 61
