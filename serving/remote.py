@@ -12,6 +12,7 @@ from common.encoders import Encodings
 from common.errors import InputError, UnavailableError
 from common.listing import Listing, Suggestion
 from serving import convert
+from serving.breaker import MAX_FAILURES, CircuitBreaker
 from serving.channels import ANONYMOUS, ClientCredentials
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
@@ -26,6 +27,9 @@ CHANNEL_OPTIONS = (
     # A predictor that restarts is soon back in answers.
     ("grpc.max_reconnect_backoff_ms", 1000),
 )
+
+CLOCK_TOLERANCE = 0.01
+"""Seconds by which a deadline may seem to lie ahead when it has passed."""
 
 
 class RemoteBackend:
@@ -47,6 +51,7 @@ class RemoteBackend:
         self.encoder_ids = encoder_ids
         self._address = address
         self._needs_photos = False
+        self._breaker = CircuitBreaker()
 
         options = (
             *CHANNEL_OPTIONS,
@@ -67,11 +72,34 @@ class RemoteBackend:
         of another release cannot use the vectors and refuses such a request; it gets the bytes
         then, and with every later request.
 
-        Raises ``TimeoutError`` when it takes longer, ``UnavailableError`` when nothing answers.
+        Raises ``TimeoutError`` when it takes longer, ``UnavailableError`` when nothing answers: at
+        once while the predictor is left alone after several failures.
         """
+        if not self._breaker.allows():
+            raise UnavailableError(
+                f"{self._address} has failed {MAX_FAILURES} times and is left alone for a moment"
+            )
         deadline = asyncio.get_running_loop().time() + timeout
-        has_photos = any(listing.photos for listing in listings)
+        try:
+            suggestions = await self._ask(listings, encodings, deadline)
+        except grpc.aio.AioRpcError as error:
+            translated = self._translate(error)
+            # A listing that is refused says nothing against the predictor.
+            if not isinstance(translated, InputError):
+                self._breaker.fail()
+            raise translated from None
+        except asyncio.CancelledError:
+            # The suggester has given up; or the client has, before the time was over.
+            if asyncio.get_running_loop().time() >= deadline - CLOCK_TOLERANCE:
+                self._breaker.fail()
+            raise
+        self._breaker.succeed()
+        return suggestions
 
+    async def _ask(
+        self, listings: Sequence[Listing], encodings: Encodings, deadline: float
+    ) -> list[Suggestion]:
+        has_photos = any(listing.photos for listing in listings)
         if has_photos and self._can_use_vectors(encodings):
             try:
                 return await self._call(
@@ -79,14 +107,10 @@ class RemoteBackend:
                 )
             except grpc.aio.AioRpcError as error:
                 if error.code() != grpc.StatusCode.FAILED_PRECONDITION:
-                    raise self._translate(error) from None
+                    raise
                 # Remembered, or every later request would be refused once before it is answered.
                 self._needs_photos = True
-
-        try:
-            return await self._call(listings, encodings, deadline, photo_bytes=True)
-        except grpc.aio.AioRpcError as error:
-            raise self._translate(error) from None
+        return await self._call(listings, encodings, deadline, photo_bytes=True)
 
     async def close(self) -> None:
         """Close the connection."""
