@@ -25,7 +25,6 @@ class BoostedTreesSettings:
     """Settings of the boosted trees that are stacked on the members; names are LightGBM's.
 
     Attributes:
-        min_rows: Minimum number of training rows; with fewer rows no trees are fitted.
         n_estimators: Number of trees of a value or of a binary output.
         num_leaves: Maximum number of leaves of such a tree.
         quantile: Trees of each residual quantile.
@@ -39,7 +38,6 @@ class BoostedTreesSettings:
         seed: Seed of the row and column sampling.
     """
 
-    min_rows: int = 0
     n_estimators: int = 200
     num_leaves: int = 15
     quantile: TreeSize = TreeSize()
@@ -53,7 +51,6 @@ class BoostedTreesSettings:
     seed: int = 0
 
     RENAMED: ClassVar[Mapping[str, str]] = {
-        "from_rows": "min_rows",
         "trees": "n_estimators",
         "leaves": "num_leaves",
         "quantile_trees": "quantile.n_estimators",

@@ -75,10 +75,6 @@ class EnsembleSpec:
             return None
         return replace(self.boosted_trees, seed=self.boosted_trees.seed + self.seed)
 
-    def has_trees(self, rows: int) -> bool:
-        """Tell whether boosted trees are fitted with this number of training rows."""
-        return self.boosted_trees is not None and rows >= self.boosted_trees.min_rows
-
 
 def ngram_member(
     settings: NetSettings, min_rows: int = 0, min_character_rows: int | None = None

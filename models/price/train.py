@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from common.encoders import Encoder
-from common.errors import CannotTrain
 from common.listing import Listing, top_category
 from common.nets.targets import Target
 from common.progress import Progress
@@ -49,7 +48,6 @@ def train(
     rows = snapshot.read("train")
     validation_rows = snapshot.read("validation")
     scale = fit_scale(rows)
-    _check_rows(rows, config)
 
     spec = _specification(encoders, config, scale)
     fitted = fit_head(spec, rows, validation_rows, progress)
@@ -87,16 +85,6 @@ def _calibration(
         factors=factors,
         basis=basis,
     )
-
-
-def _check_rows(rows: Sequence[Listing], config: Config) -> None:
-    """Raise ``CannotTrain`` where boosted trees, which give the interval, would be left out."""
-    min_rows = config.boosted_trees.min_rows
-    if len(rows) < min_rows:
-        raise CannotTrain(
-            f"the price model needs its trees: boosted_trees.min_rows is {min_rows},"
-            f" and there are {len(rows)} training rows"
-        )
 
 
 def _specification(

@@ -58,7 +58,6 @@ class Config:
     linear: LinearSettings = field(default_factory=LinearSettings)
     boosted_trees: BoostedTreesSettings = field(
         default_factory=lambda: BoostedTreesSettings(
-            min_rows=4000,
             n_estimators=300,
             learning_rate=0.05,
             num_leaves=31,

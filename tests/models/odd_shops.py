@@ -210,7 +210,7 @@ def quick(name: str) -> Any:
 def _smaller(settings: Any) -> Any:
     # One penalty of each kind: comparing several takes as long as the rest.
     penalties = {"ridge": (1.5,), "logistic": (0.15,), "svm": (0.3,)}
-    sizes = {"epochs": 0.2, "n_estimators": 4, "min_rows": 0, **penalties}
+    sizes = {"epochs": 0.2, "n_estimators": 4, **penalties}
     changes: dict[str, Any] = {}
     for each in fields(settings):
         value = getattr(settings, each.name)

@@ -191,12 +191,3 @@ def test_the_model_states_the_basis_of_its_training_prices(champion, predictor, 
         each.predict([Listing(title="a cup")])[0] for each in (predictor, included)
     ]
     assert [answer.price.basis for answer in answers] == [ITEM, FEE_INCLUDED]
-
-
-def test_prices_need_their_trees(champion, suggester, predictor, shop, tmp_path):
-    defaults: Any = models.config("price")
-    trees = replace(defaults.boosted_trees, min_rows=10**6)
-    with pytest.raises(
-        CannotTrain, match="boosted_trees.min_rows is 1000000, and there are"
-    ):
-        _train(champion, suggester, predictor, shop, tmp_path, boosted_trees=trees)

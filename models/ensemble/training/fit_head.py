@@ -59,7 +59,7 @@ def fit_head(
     features = FeatureExtractor(
         spec.fields,
         spec.encoders,
-        with_style=spec.has_trees(len(rows)),
+        with_style=spec.boosted_trees is not None,
         with_characters=len(listings) <= LARGE_DATA_ROWS,
     )
     fitted = fit_members(spec, features, listings, len(rows), progress)
