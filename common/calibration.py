@@ -99,7 +99,7 @@ def apply_beta(probabilities: NDArray[_Float], beta: Floats | Beta) -> NDArray[_
 def finish_probabilities(values: NDArray[_Float]) -> NDArray[np.float64]:
     """Return probabilities ``[rows, values]`` as they are stated: of a row, they sum to at most 1.
 
-    Every probability that leaves a model goes through here. Sums in 32 bits come out above 1 by
+    Every ranking that leaves a model goes through here. Sums in 32 bits come out above 1 by
     their rounding; here each is within 0 to 1, and added up in 64 bits, in their order, they are at
     most 1. What is legal already stays as it is.
     """

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from common.errors import OverloadError
@@ -122,18 +123,8 @@ class Batcher(Generic[Job]):
 
         jobs = [waiting.job for waiting in batch]
         loop = asyncio.get_running_loop()
-        started = loop.time()
         computed = loop.run_in_executor(self._thread, self._compute, jobs)
-
-        def finish(future: asyncio.Future[None]) -> None:
-            """Note the time, start the next batch, and answer."""
-            seconds = loop.time() - started
-            metrics.count_batch(self._n_computing, seconds)
-            self._seconds = MEMORY * self._seconds + seconds
-            self._listings = MEMORY * self._listings + self._n_computing
-            self._finish(batch, future)
-
-        computed.add_done_callback(finish)
+        computed.add_done_callback(partial(self._finish, batch, loop.time()))
 
     def _take_batch(self) -> list[_Waiting[Job]]:
         """Take jobs off the queue, without those that nobody waits for any more."""
@@ -154,8 +145,17 @@ class Batcher(Generic[Job]):
         return batch
 
     def _finish(
-        self, batch: Sequence[_Waiting[Job]], computed: asyncio.Future[None]
+        self,
+        batch: Sequence[_Waiting[Job]],
+        started: float,
+        computed: asyncio.Future[None],
     ) -> None:
+        """Note the time of a batch, start the next one, and answer."""
+        seconds = asyncio.get_running_loop().time() - started
+        metrics.count_batch(self._n_computing, seconds)
+        self._seconds = MEMORY * self._seconds + seconds
+        self._listings = MEMORY * self._listings + self._n_computing
+
         # The thread has work before the answers are sent.
         self._start_batch()
 

@@ -13,6 +13,7 @@ import grpc
 
 from common.addresses import is_local
 from common.errors import InputError
+from serving.tls import read_pem
 
 Options = Sequence[tuple[str, int]]
 
@@ -75,12 +76,7 @@ ANONYMOUS = ClientCredentials()
 
 def _read(name: str) -> bytes | None:
     """Return the content of a file; ``None`` without one."""
-    if not name:
-        return None
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise InputError(f"{name} cannot be read: {error.strerror}") from None
+    return read_pem(Path(name)) if name else None
 
 
 def proxy_options(address: str) -> tuple[tuple[str, int], ...]:

@@ -183,13 +183,10 @@ def _log_request(
     name: str, request: Any, response: Any, seconds: float, status: str
 ) -> None:
     """Log a request; of those that went well only a few a second."""
-    is_missing = bool(getattr(response, "missing", None))
-    skipped = 0
-    if status == "OK" and not is_missing:
-        chosen = _SAMPLER.choose()
-        if chosen is None:
-            return
-        skipped = chosen
+    went_well = status == "OK" and not getattr(response, "missing", None)
+    skipped = _SAMPLER.choose() if went_well else 0
+    if skipped is None:
+        return
 
     fields = _describe(request, response)
     if skipped:

@@ -62,7 +62,7 @@ class _WatchedFiles:
     def read(self) -> grpc.ServerCertificateConfiguration:
         """Return what the files hold; raises ``InputError`` when they do not fit together."""
         self.seen = self._versions()
-        contents = [_read(path) for path in self.files.paths]
+        contents = [read_pem(path) for path in self.files.paths]
         certificate, key, *client_ca = contents
         try:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -97,7 +97,8 @@ class _WatchedFiles:
         return [(state.st_mtime_ns, state.st_size) for state in states]
 
 
-def _read(path: Path) -> bytes:
+def read_pem(path: Path) -> bytes:
+    """Return the content of a file; raises ``InputError`` when it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:

@@ -69,7 +69,10 @@ class Net:
 
     def trunk(self, inputs: Inputs) -> Floats:
         """Return the first layer ``[rows, width]``: the bias and weighted sums of table rows."""
-        return first_layer(self.arrays, inputs)
+        total = np.tile(self.arrays["bias"], (len(inputs), 1))
+        for _, sums in weighted_sums(self.arrays, inputs):
+            total += sums
+        return total
 
     def _output(self, name: str, state: Floats) -> Floats:
         weight = self.arrays.get(f"{name}.weight")
@@ -78,14 +81,6 @@ class Net:
         bias = self.arrays[f"{name}.bias"]
         scores: Floats = state @ weight + bias
         return scores
-
-
-def first_layer(tables: Mapping[str, Floats], inputs: Inputs) -> Floats:
-    """Return the bias and weighted sums of table rows, ``[rows, width]``; see ``Net``."""
-    total = np.tile(tables["bias"], (len(inputs), 1))
-    for _, sums in weighted_sums(tables, inputs):
-        total += sums
-    return total
 
 
 def weighted_sums(
@@ -143,13 +138,13 @@ class JoinedNets:
 def join(nets: Mapping[str, Net]) -> JoinedNets:
     """Return nets with their first layers side by side."""
     arrays = {name: dict(net.arrays) for name, net in nets.items()}
+    widths = [len(own["bias"]) for own in arrays.values()]
     tables, columns = {}, {}
     for table in INPUT_TABLES:
         readers = [own for own in arrays.values() if table in own]
         if not readers:
             continue
         tables[table] = np.concatenate([own[table] for own in readers], axis=1)
-        widths = [len(own["bias"]) for own in arrays.values()]
         columns[table] = np.flatnonzero(
             np.repeat([table in own for own in arrays.values()], widths)
         )
