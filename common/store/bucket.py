@@ -7,6 +7,7 @@ the metadata of the machine; this module neither reads nor keeps them.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,9 +18,7 @@ import obstore
 from obstore.exceptions import (
     AlreadyExistsError,
     BaseError,
-    PermissionDeniedError,
     PreconditionError,
-    UnauthenticatedError,
 )
 from obstore.store import from_url
 
@@ -40,6 +39,12 @@ RETRIES: RetryConfig = {
 
 _METADATA = ("http://169.254.", "metadata.google.internal")
 """Where a machine of a cloud is asked for credentials when the environment has none."""
+
+_STATUS = re.compile(r"status code: (4\d\d)")
+"""HTTP's status of an answer that blames the request. Not all of them have exceptions."""
+
+_TRANSIENT = ("408", "429")
+"""Statuses of a store that is slow or busy."""
 
 _MAX_REASON = 200
 """Characters of a library's reason that a message has at most."""
@@ -133,16 +138,17 @@ class Bucket:
         # Before what was refused: the metadata service has reasons of its own.
         if any(address in text for address in _METADATA):
             return InputError(
-                f"there are no credentials for {self._url}: set them in the environment,"
-                " such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                f"there are no credentials for {self._url}: set the variables that"
+                " docs/operations.md lists for stores"
             )
-        # Listing has no exception of its own for this.
-        is_refused = isinstance(error, (PermissionDeniedError, UnauthenticatedError))
-        if is_refused or "403 Forbidden" in text or "401 Unauthorized" in text:
+        status = _STATUS.search(text)
+        if status and status[1] in ("401", "403"):
             return InputError(
                 f"{self._url} refuses access to {key} to these credentials:"
                 " they need to read, write and list everything below that URL"
             )
+        if status and status[1] not in _TRANSIENT:
+            return InputError(f"{self._url} refuses a request: {_reason(error)}")
         return UnavailableError(f"{self._url} does not answer: {_reason(error)}")
 
 

@@ -58,7 +58,7 @@ def test_of_many_promotions_in_the_place_of_one_champion_one_succeeds(store_url)
 
 @pytest.mark.slow
 def test_of_200_promotions_in_the_place_of_one_champion_one_succeeds(store_url):
-    _contest(store_url, rounds=10, contenders=20)
+    _contest(store_url, rounds=2, contenders=200)
 
 
 def test_promotions_by_several_processes_are_all_in_the_history(store_url):
