@@ -15,11 +15,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import obstore
-from obstore.exceptions import (
-    AlreadyExistsError,
-    BaseError,
-    PreconditionError,
-)
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import from_url
 
 from common.errors import InputError, ListrecError, UnavailableError

@@ -1,7 +1,7 @@
-"""The champion pointer: one object with the champion and those before it, changed by one at a time.
+"""The champion pointer: one object with the ids of the champion and of those before it.
 
-Every change is a compare-and-swap, so that two processes that promote at once do not undo each
-other, and the history keeps both.
+It is changed by compare-and-swap: two processes that promote at once do not undo each other, and
+the history keeps both.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ def read(storage: Storage) -> list[str]:
 
 
 def promote(storage: Storage, release_id: str, expect: str | None = None) -> None:
-    """Make a release the champion, where ``expect`` is given only in the place of that one.
+    """Make a release the champion; with ``expect``, only if that one is the champion now.
 
-    Raises ``ArtifactError`` when another one than ``expect`` is the champion, ``UnavailableError``
-    when other processes do not stop changing it.
+    Raises ``ArtifactError`` when it is not, ``UnavailableError`` when other processes do not stop
+    changing the champion.
     """
     for _ in range(ATTEMPTS):
         text = storage.read_text(KEY)
@@ -53,7 +53,7 @@ def promote(storage: Storage, release_id: str, expect: str | None = None) -> Non
 
     raise UnavailableError(
         f"release {release_id} was not promoted: other processes changed the champion"
-        f" {ATTEMPTS} times meanwhile, try again"
+        f" {ATTEMPTS} times meanwhile; try again"
     )
 
 

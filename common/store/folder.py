@@ -27,20 +27,17 @@ class Folder:
     def read(self, key: str) -> bytes | None:
         """Return the bytes of a file, or ``None`` when there is none."""
         path = self._root / key
-        try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        with _errors_as_sentences(path, "read"):
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                return None
 
     def write(self, key: str, data: bytes) -> None:
         """Replace a file; the new one survives a crash of the machine."""
         path = self._root / key
-        try:
+        with _errors_as_sentences(path, "written"):
             write_atomically(path, data, durable=True)
-        except OSError as error:
-            raise InputError(f"{path} cannot be written: {error.strerror}") from None
 
     def replace(self, key: str, old: bytes | None, new: bytes) -> bool:
         """Write ``new`` if the file still holds ``old``, and tell whether it did."""
@@ -52,24 +49,30 @@ class Folder:
 
     def names(self, prefix: str) -> list[str]:
         """Return the names of a folder, hidden ones too; none where there is no such folder."""
-        try:
-            return os.listdir(self._root / prefix)
-        except (FileNotFoundError, NotADirectoryError):
-            return []
+        path = self._root / prefix
+        with _errors_as_sentences(path, "read"):
+            return os.listdir(path) if path.is_dir() else []
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold the lock of a file: another hidden file beside it, since this one is replaced."""
     lock_path = path.with_name(f".{path.name}.lock")
-    try:
+    with _errors_as_sentences(lock_path, "made"):
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = os.open(lock_path, os.O_CREAT | os.O_RDWR, 0o666)
-    except OSError as error:
-        raise InputError(f"{lock_path} cannot be made: {error.strerror}") from None
 
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
     finally:
         os.close(lock)
+
+
+@contextmanager
+def _errors_as_sentences(path: Path, done: str) -> Iterator[None]:
+    """Raise ``InputError`` in place of ``OSError``: that the path cannot be read, for example."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path} cannot be {done}: {error.strerror}") from None

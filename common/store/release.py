@@ -96,7 +96,7 @@ class ReleaseStore:
         return release
 
     def promote(self, release_id: str, expect: str | None = None) -> None:
-        """Make a published release the champion, if ``expect`` is given in the place of that one.
+        """Make a published release the champion; with ``expect``, only if that one is it now.
 
         Raises ``ArtifactError`` when there is no such release, or another champion than ``expect``.
         """

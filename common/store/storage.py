@@ -16,7 +16,7 @@ from common.store.atomic import draft_folder
 from common.store.folder import Folder
 
 BUCKETS = ("s3", "gs")
-"""Schemes of object stores, and what they are the schemes of: S3, Google Cloud Storage."""
+"""Schemes of the URLs of buckets: of S3 and of Google Cloud Storage."""
 
 
 class Objects(Protocol):

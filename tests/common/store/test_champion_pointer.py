@@ -76,6 +76,26 @@ def test_promotions_by_several_processes_are_all_in_the_history(store_url):
     assert sorted(read(Storage(store_url))) == sorted(sum(names, []))
 
 
+HOLD = """
+import sys, time
+from pathlib import Path
+from common.store.folder import _locked
+
+with _locked(Path(sys.argv[1], "champion")):
+    print("locked", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_process_that_is_killed_while_it_promotes_is_in_nobodys_way(tmp_path):
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"locked\n"
+        process.kill()
+    promote(Storage(str(tmp_path)), "r1")
+    assert read(Storage(str(tmp_path))) == ["r1"]
+
+
 def _contest(url, rounds, contenders):
     """Promote others than the champion at once, each in its place; check that one succeeds."""
     storages = [Storage(url) for _ in range(contenders)]
