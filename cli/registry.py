@@ -71,11 +71,12 @@ def show(settings: Settings, release: str | None, cards: bool) -> None:
 
 @registry.command()
 @click.argument("release")
+@click.option("--expect", metavar="CHAMPION", help="Refuse if another one is champion.")
 @click.pass_obj
-def promote(settings: Settings, release: str) -> None:
+def promote(settings: Settings, release: str, expect: str | None) -> None:
     """Make a release the champion; servers follow."""
     # The pointer decides what is served; mlflow's aliases follow it, and may do so later.
-    ReleaseStore(settings.store).promote(release)
+    ReleaseStore(settings.store).promote(release, expect)
     click.echo(f"Release {release} is now the champion.")
     _reconcile_aliases(settings)
 

@@ -20,7 +20,7 @@ class Settings:
 
     Attributes:
         home: folder of all state that has no address of its own.
-        store: URL of artifacts and releases for fsspec (``file://``, ``s3://``, ...), or a path.
+        store: URL of artifacts and releases (``file://``, ``s3://``, ``gs://``), or a path.
         tracking_uri: address of mlflow.
         debug: whether errors are shown with their traceback.
         commit: commit of the code where there is no checkout, as in an image.

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from common.snapshot import Snapshot
 from common.store import artifacts
 from common.store.release import ReleaseStore
 from models.suggester import load
+from tests.real_parts import BUCKET, s3_server
 
 ROOT = Path(__file__).parents[1]
 
@@ -108,3 +110,18 @@ def free_port():
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory):
+    """A real server of S3, started once by each process of tests that needs it."""
+    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture
+def s3_url(s3, monkeypatch):
+    """An empty prefix on a real server of S3, whose variables are in the environment."""
+    for name, value in s3.environment().items():
+        monkeypatch.setenv(name, value)
+    return f"s3://{BUCKET}/{uuid.uuid4().hex}"

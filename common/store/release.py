@@ -1,7 +1,7 @@
 """Releases and the champion: training publishes them, and servers follow them.
 
-A release lists models and the encoders they were trained on. ``champion`` is one pointer in the
-store, switched atomically; it alone decides which release is served.
+A release lists models and the encoders they were trained on. The champion pointer alone decides
+which release is served.
 """
 
 from __future__ import annotations
@@ -14,16 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import ArtifactError
-from common.store import artifacts
+from common.store import artifacts, champion_pointer
 from common.store.storage import Storage
 
 SCHEMA = 1
 """Version of the release manifest; a server refuses a newer one."""
-
-CHAMPION = "champion"
-
-N_PREVIOUS = 20
-"""Champions that the pointer file holds, newest first: a rollback goes to the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +95,17 @@ class ReleaseStore:
         self._storage.write_text(f"releases/{release.id}.json", _dump(release))
         return release
 
-    def promote(self, release_id: str) -> None:
-        """Make a published release the champion, atomically."""
+    def promote(self, release_id: str, expect: str | None = None) -> None:
+        """Make a published release the champion; with ``expect``, only if that one is it now.
+
+        Raises ``ArtifactError`` when there is no such release, or another champion than ``expect``.
+        """
         self.read(release_id)  # it must be there and readable
-        previous = [other for other in self.champions() if other != release_id]
-        self._write_champions([release_id, *previous[: N_PREVIOUS - 1]])
+        champion_pointer.promote(self._storage, release_id, expect)
 
     def rollback(self) -> str:
         """Make the previous champion the champion again; return its id."""
-        champions = self.champions()
-        if len(champions) < 2:
-            raise ArtifactError("there is no earlier champion to roll back to")
-
-        previous = champions[1:]
-        self.read(previous[0])
-        self._write_champions(previous)
-        return previous[0]
+        return champion_pointer.rollback(self._storage, self.read)
 
     def champion(self) -> str | None:
         """Return the id of the release that is served, or ``None`` before the first promotion."""
@@ -123,7 +113,7 @@ class ReleaseStore:
 
     def champions(self) -> list[str]:
         """Return the ids of the champion and of those before it, newest first."""
-        return (self._storage.read_text(CHAMPION) or "").split()
+        return champion_pointer.read(self._storage)
 
     def newest(self, target: str) -> str | None:
         """Return the artifact trained last for a model or for ``encoders`` that passed, if any."""
@@ -187,9 +177,6 @@ class ReleaseStore:
             for name, ref in release.models.items()
         }
         return FetchedRelease(release, encoders, models)
-
-    def _write_champions(self, release_ids: list[str]) -> None:
-        self._storage.write_text(CHAMPION, "\n".join(release_ids) + "\n")
 
     def _checksums(self, artifact_ids: Sequence[str]) -> dict[str, str]:
         return {ref: _sha256(self._manifest_text(ref)) for ref in sorted(artifact_ids)}

@@ -99,3 +99,15 @@ def test_an_unknown_release_is_refused_and_nothing_moves(store, release, capsys)
 
     assert "there is no release nonsense" in capsys.readouterr().err
     assert store.champion() == released.id
+
+
+def test_a_promotion_in_the_place_of_another_champion_is_refused(
+    store, release, capsys
+):
+    first, second = release("a"), release("b")
+
+    assert main(["registry", "promote", first.id, "--expect", first.id]) == 4
+
+    error = capsys.readouterr().err
+    assert f"the champion is {second.id} and not {first.id}" in error
+    assert store.champion() == second.id

@@ -13,6 +13,7 @@ import pytest
 import models
 from cli.main import main
 from common.listing import Listing
+from common.store.release import ReleaseStore
 from serving.client import Client
 
 LISTREC = [sys.executable, "-c", "from cli.main import run; run()"]
@@ -54,6 +55,24 @@ def test_it_answers_for_all_models_and_stops_when_told_to(serve):
 
     assert tuple(answer.by_model) == models.NAMES
     assert process.wait(10) == 0
+
+
+def test_workers_answer_with_a_release_from_a_real_bucket(
+    serve, champion, s3_url, tmp_path
+):
+    store = ReleaseStore(s3_url)
+    for folder in (*champion.encoders.values(), *champion.models.values()):
+        store.publish_artifact(folder)
+    store.promote(store.publish(champion.release.models).id)
+
+    _, address = serve(
+        *("--workers", "2", "--port", "0"),
+        LISTREC_STORE=s3_url,
+        LISTREC_HOME=str(tmp_path),
+    )
+    with Client(address) as client:
+        answer = client.suggest(Listing(title="running shoes"), timeout=10)
+    assert (answer.release, answer.missing) == (champion.release.id, {})
 
 
 def test_predictors_and_suggester_work_as_processes_of_their_own(serve):

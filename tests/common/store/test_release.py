@@ -1,13 +1,14 @@
 import pytest
 
 from common.errors import ArtifactError
-from common.store import artifacts, release
+from common.store import artifacts, champion_pointer
 from common.store.release import ReleaseStore
+from common.store.storage import Storage
 
 
 @pytest.fixture
-def store(tmp_path):
-    return ReleaseStore(str(tmp_path / "store"))
+def store(store_url):
+    return ReleaseStore(store_url)
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_promoting_the_champion_again_forgets_nothing(store, made):
 
 
 def test_only_so_many_champions_are_remembered(store, made, monkeypatch):
-    monkeypatch.setattr(release, "N_PREVIOUS", 2)
+    monkeypatch.setattr(champion_pointer, "N_PREVIOUS", 2)
     names = [_release(store, made, str(number)).id for number in range(3)]
     for name in names:
         store.promote(name)
@@ -112,10 +113,11 @@ def test_a_model_that_was_never_published_is_not_released(store):
 def test_an_artifact_exchanged_after_the_release_is_refused(store, made, tmp_path):
     published = _release(store, made)
     store.promote(published.id)
-    other = tmp_path / "store" / "artifacts" / made("brand", "evil", made("text"))
-    ours = tmp_path / "store" / "artifacts" / published.models["brand"]
+    other, ours = made("brand", "evil", made("text")), published.models["brand"]
+    storage = Storage(store.url)
     for name in ("head.json", artifacts.MANIFEST):
-        (ours / name).write_bytes((other / name).read_bytes())
+        text = storage.read_text(f"artifacts/{other}/{name}")
+        storage.write_text(f"artifacts/{ours}/{name}", text)
     with pytest.raises(
         ArtifactError, match="is not the one that release .* was made of"
     ):
@@ -132,9 +134,8 @@ def test_an_artifact_exchanged_after_the_release_is_refused(store, made, tmp_pat
         ('{"schema": 99}', "schema 99, newer than 1 known here: update"),
     ],
 )
-def test_a_release_that_cannot_be_read_is_a_sentence(store, tmp_path, text, why):
-    (tmp_path / "store" / "releases").mkdir(parents=True)
-    (tmp_path / "store" / "releases" / "r.json").write_text(text)
+def test_a_release_that_cannot_be_read_is_a_sentence(store, text, why):
+    Storage(store.url).write_text("releases/r.json", text)
     with pytest.raises(ArtifactError, match=why):
         store.read("r")
 

@@ -1,25 +1,24 @@
 import json
-import uuid
+import subprocess
+import sys
+import threading
 
 import pytest
 
-from common.errors import ArtifactError
+from common.errors import ArtifactError, InputError, UnavailableError
 from common.store import artifacts
 from common.store.storage import Storage
 
 
-@pytest.fixture(params=["local", "object store"])
-def storage(request, tmp_path):
-    local = request.param == "local"
-    return Storage(
-        str(tmp_path / "store") if local else f"memory://{uuid.uuid4().hex}/store"
-    )
+@pytest.fixture
+def storage(store_url):
+    return Storage(store_url)
 
 
 @pytest.fixture
 def folder(tmp_path):
     def save(draft):
-        (draft / "head.npz").write_bytes(b"\x00weights")
+        (draft / "head.npz").write_bytes(b"\x00weights" * 700_000)
         (draft / "head.json").write_text("{}")
 
     return artifacts.write(
@@ -40,10 +39,43 @@ def test_nothing_is_created_by_reading(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_path_and_a_file_url_are_the_same_store(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Storage("store").write_text("champion", "r1")
+    assert Storage(f"file://{tmp_path}/store/").read_text("champion") == "r1"
+
+
+def test_a_text_is_replaced_only_where_it_is_the_expected_one(storage):
+    assert not storage.replace_text("champion", "r1", "r2")
+    assert storage.replace_text("champion", None, "r1")
+    assert not storage.replace_text("champion", None, "r2")
+    assert storage.replace_text("champion", "r1", "r2")
+    assert not storage.replace_text("champion", "r1", "r3")
+    assert storage.read_text("champion") == "r2"
+
+
+def test_a_reader_sees_one_whole_text_while_it_is_replaced(storage):
+    texts = ["a" * 300_000, "b" * 300_000]
+    storage.write_text("card", texts[0])
+
+    def write():
+        for number in range(20):
+            storage.write_text("card", texts[number % 2])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen = []
+    while writer.is_alive():
+        seen.append(storage.read_text("card"))
+    assert seen
+    assert set(seen) <= set(texts)
+
+
 def test_keys_are_the_names_below_a_prefix(storage):
     for key in ("releases/b.json", "releases/a.json", "champion"):
         storage.write_text(key, "x")
-    assert storage.keys("releases") == ["a.json", "b.json"]
+    storage.replace_text("releases/c.json", None, "x")  # leaves a lock in a folder
+    assert storage.keys("releases") == ["a.json", "b.json", "c.json"]
 
 
 def test_an_artifact_comes_back_as_it_was_published(storage, folder, tmp_path):
@@ -51,7 +83,7 @@ def test_an_artifact_comes_back_as_it_was_published(storage, folder, tmp_path):
     storage.publish(folder, "artifacts/one")
     fetched = storage.fetch("artifacts/one", tmp_path / "cache" / "one")
     assert artifacts.read(fetched) == artifacts.read(folder)
-    assert (fetched / "head.npz").read_bytes() == b"\x00weights"
+    assert (fetched / "head.npz").read_bytes() == b"\x00weights" * 700_000
     assert [path.name for path in fetched.parent.iterdir()] == ["one"]
 
 
@@ -67,13 +99,13 @@ def test_a_part_of_an_artifact_is_none(storage, folder, tmp_path):
 
 def test_the_manifest_is_published_last(storage, folder, monkeypatch):
     sent = []
-    put = storage._put
+    write = storage._objects.write
 
-    def record(data, key):
+    def record(key, data):
         sent.append(key)
-        put(data, key)
+        write(key, data)
 
-    monkeypatch.setattr(storage, "_put", record)
+    monkeypatch.setattr(storage._objects, "write", record)
     storage.publish(folder, "artifacts/one")
     assert sent[-1] == f"artifacts/one/{artifacts.MANIFEST}"
     assert len(sent) == 3
@@ -124,3 +156,86 @@ def test_an_artifact_of_an_older_schema_is_refused_by_its_id(storage, folder, tm
     storage.write_text(f"artifacts/one/{artifacts.MANIFEST}", older)
     with pytest.raises(ArtifactError, match=r"^artifact one has schema 1, older"):
         storage.fetch("artifacts/one", tmp_path / "one")
+
+
+def test_an_unknown_scheme_is_refused_with_the_known_ones():
+    with pytest.raises(InputError, match="ftp://shop has an unknown scheme: .* s3://"):
+        Storage("ftp://shop")
+
+
+@pytest.mark.parametrize("url", ["s3:///listrec", "gs://", "s3://shop/a//b"])
+def test_a_url_that_names_no_prefix_of_a_bucket_is_a_sentence(url):
+    with pytest.raises(InputError, match=f"{url} cannot be opened: Generic URL error"):
+        Storage(url)
+
+
+def test_a_folder_that_is_a_file_is_a_sentence(tmp_path):
+    (tmp_path / "store").write_text("")
+    storage = Storage(str(tmp_path / "store"))
+    with pytest.raises(InputError, match="champion cannot be read: Not a directory"):
+        storage.read_text("champion")
+    with pytest.raises(InputError, match="champion cannot be written: "):
+        storage.write_text("champion", "r1")
+
+
+def test_a_bucket_that_is_not_there_is_a_sentence(s3_url):
+    storage = Storage("s3://nowhere/listrec")
+    for use in (lambda: storage.read_text("champion"), lambda: storage.keys("cards")):
+        with pytest.raises(InputError, match="no bucket for s3://nowhere/listrec"):
+            use()
+
+
+def test_a_bucket_that_does_not_answer_is_a_sentence(free_port, monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "secret")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with pytest.raises(UnavailableError, match="^s3://shop/x does not answer: HTTP"):
+        Storage("s3://shop/x").read_text("champion")
+
+
+def test_credentials_of_one_prefix_are_refused_on_another(s3, s3_url, monkeypatch):
+    for name, value in s3.environment("team-a").items():
+        monkeypatch.setenv(name, value)
+    own, other = Storage("s3://shop/team-a"), Storage("s3://shop/team-b")
+    own.write_text("champion", "r1")
+    assert (own.read_text("champion"), own.keys("cards")) == ("r1", [])
+
+    for use in (
+        lambda: other.read_text("champion"),
+        lambda: other.write_text("champion", "r2"),
+        lambda: other.replace_text("champion", None, "r2"),
+        lambda: other.keys("cards"),
+    ):
+        with pytest.raises(InputError, match="^s3://shop/team-b refuses access to "):
+            use()
+
+
+@pytest.mark.usefixtures("s3_url")
+def test_unknown_credentials_are_refused_and_not_shown(monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong-secret")
+    with pytest.raises(InputError, match="refuses access to champion") as caught:
+        Storage("s3://shop/team-a").read_text("champion")
+    assert "wrong-secret" not in str(caught.value)
+
+
+FORK = """
+import os, sys
+from common.store.storage import Storage
+
+storage = Storage(sys.argv[1])
+storage.read_text("champion")
+if os.fork():
+    sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
+Storage(sys.argv[1]).read_text("champion")
+"""
+
+
+def test_a_bucket_in_a_process_that_was_forked_from_its_user_is_an_error(s3_url):
+    done = subprocess.run(
+        [sys.executable, "-c", FORK, s3_url], capture_output=True, timeout=60
+    )
+    assert (done.returncode, b"before this process was forked" in done.stderr) == (
+        1,
+        True,
+    )

@@ -1,0 +1,83 @@
+"""Events as lines of JSON, with the version of their schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from common.errors import InputError
+from common.events import Event, Outcome, Shown, ShownAmount, ShownCandidate, check
+from common.store.artifacts import newer_schema
+
+SCHEMA = 1
+"""Version of the schema; a newer one is refused."""
+
+EVENTS: Mapping[str, type[Event]] = {"shown": Shown, "outcome": Outcome}
+PARTS = {"candidates": ShownCandidate, "amounts": ShownAmount}
+"""Classes of the JSON objects in the lists of an event."""
+
+
+def format_event(event: Event) -> str:
+    """Return an event as a JSON object on one line, without the end of the line.
+
+    ``{"schema": 1, "event": "outcome", "request": ...}``; the time is in UTC.
+    """
+    name = next(name for name, cls in EVENTS.items() if isinstance(event, cls))
+    values = asdict(event) | {"time": event.time.astimezone(UTC).isoformat()}
+    return json.dumps({"schema": SCHEMA, "event": name, **values})
+
+
+def parse_event(line: str) -> Event:
+    """Return the event of a line that ``format_event`` made.
+
+    Raises ``InputError`` that names the missing or illegal key, and a legal value of it.
+    """
+    try:
+        values = json.loads(line)
+    except ValueError:
+        values = None
+    if not isinstance(values, dict) or not isinstance(values.get("schema"), int):
+        raise InputError('the line is no event, which begins with {"schema": 1, ')
+
+    schema = values.pop("schema")
+    if schema > SCHEMA:
+        raise InputError(newer_schema("the event", schema, SCHEMA))
+    name = values.pop("event", None)
+    check("event", isinstance(name, str) and name in EVENTS, f"one of {tuple(EVENTS)}")
+
+    event: Event = _build(EVENTS[name], values)
+    return event
+
+
+def _build(cls: type[Any], values: Any) -> Any:
+    """Return an event or a part of one from the values of its JSON object."""
+    names = [field.name for field in fields(cls)]
+    check(cls.__name__, isinstance(values, dict), f"an object with {', '.join(names)}")
+
+    missing = [name for name in names if name not in values]
+    if missing:
+        raise InputError(f"{cls.__name__} of an event lacks {', '.join(missing)}")
+    # Without the unknown keys themselves: they may be what a seller wrote.
+    if len(values) > len(names):
+        raise InputError(
+            f"{cls.__name__} of an event has other keys than {', '.join(names)}"
+        )
+    return cls(**{name: _parse_value(name, value) for name, value in values.items()})
+
+
+def _parse_value(name: str, value: Any) -> Any:
+    """Return a value for which JSON has no type as it is in an event, others as they are."""
+    if name == "time":
+        try:
+            return datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            return None  # which is refused with an example
+    if name == "versions":
+        check(name, isinstance(value, dict), 'an object such as {"price": "0123abcd"}')
+    if name in PARTS:
+        check(name, isinstance(value, list), "a list of objects")
+        return tuple(_build(PARTS[name], part) for part in value)
+    return value

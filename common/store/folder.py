@@ -1,0 +1,78 @@
+"""A folder on this machine as a store of objects: durable writes, and a lock to compare and swap.
+
+The lock is advisory and the kernel's (``flock``): one that a killed process held is released. It
+holds among the processes of one machine, and on NFS among those of its clients.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from common.errors import InputError
+from common.store.atomic import write_atomically
+
+
+class Folder:
+    """The files below a folder, by their relative paths; see ``common.store.storage.Objects``."""
+
+    def __init__(self, root: Path) -> None:
+        """Open the folder, which need not be there."""
+        # Later the process may work in another folder.
+        self._root = root.expanduser().absolute()
+
+    def read(self, key: str) -> bytes | None:
+        """Return the bytes of a file, or ``None`` when there is none."""
+        path = self._root / key
+        with _errors_as_sentences(path, "read"):
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def write(self, key: str, data: bytes) -> None:
+        """Replace a file; the new one survives a crash of the machine."""
+        path = self._root / key
+        with _errors_as_sentences(path, "written"):
+            write_atomically(path, data, durable=True)
+
+    def replace(self, key: str, old: bytes | None, new: bytes) -> bool:
+        """Write ``new`` if the file still holds ``old``, and tell whether it did."""
+        with _locked(self._root / key):
+            if self.read(key) != old:
+                return False
+            self.write(key, new)
+            return True
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of a folder, hidden ones too; none where there is no such folder."""
+        path = self._root / prefix
+        with _errors_as_sentences(path, "read"):
+            return os.listdir(path) if path.is_dir() else []
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock of a file: another hidden file beside it, since this one is replaced."""
+    lock_path = path.with_name(f".{path.name}.lock")
+    with _errors_as_sentences(lock_path, "made"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(lock_path, os.O_CREAT | os.O_RDWR, 0o666)
+
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def _errors_as_sentences(path: Path, done: str) -> Iterator[None]:
+    """Raise ``InputError`` in place of ``OSError``: that the path cannot be read, for example."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path} cannot be {done}: {error.strerror}") from None
