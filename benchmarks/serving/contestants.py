@@ -28,7 +28,6 @@ METHOD = "/listing.v1.Suggester/Suggest"
 CALLERS = (1, 16, 64)
 ONCE = (16,)
 LARGE_CALLERS = (1, 4)
-"""More than four photos of 10 MB at a time would wait longer than the default deadline."""
 
 Loads = Mapping[str, Sequence[int]]
 """Numbers of callers by kind of the requests."""

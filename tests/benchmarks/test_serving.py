@@ -14,13 +14,14 @@ import psutil
 import pytest
 from PIL import Image
 
-from benchmarks.serving import goals, processes, report, servers
+from benchmarks.serving import goals, processes, profile, report, servers
 from benchmarks.serving.answers import find_difference
 from benchmarks.serving.bare import encode_photos
 from benchmarks.serving.contestants import contestants
 from benchmarks.serving.load import GrpcConnection, HttpConnection, Load, put_under_load
 from benchmarks.serving.measure import Plan, check_idle, measure
 from benchmarks.serving.peers.champion import suggest
+from benchmarks.serving.phases import phases_of
 from benchmarks.serving.requests import TEXT, text_listings
 from benchmarks.serving.rows import Cell, Footprint, Row, RowStore
 from benchmarks.shared.results import Run
@@ -250,6 +251,16 @@ def test_photos_are_encoded_without_a_server(callers, released_home, monkeypatch
 
     assert load.callers == callers
     assert load.per_second > 0 < cpu_ms
+
+
+def test_a_profile_has_a_figure_of_every_phase_and_model(suggester):
+    bodies = _requests("a", "b", "c")
+
+    figures = profile.measure(phases_of(suggester), bodies, 2, profile.count_calls)
+
+    assert {"check", "hash", "convert", *suggester.predictors} < set(figures)
+    assert all(len(values) == 1 for values in figures.values())
+    assert sum(values[0] for values in figures.values()) == 2 * figures["total"][0]
 
 
 @pytest.mark.slow
