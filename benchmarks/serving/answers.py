@@ -62,7 +62,7 @@ def _answer(champion: Suggester, listings: Sequence[Listing]) -> list[Json]:
     for start in range(0, len(listings), BATCH_SIZE):
         batch = listings[start : start + BATCH_SIZE]
         answers += suggest(
-            champion, [check_photos(listing).shrunk for listing in batch]
+            champion, [check_photos(listing).listing for listing in batch]
         )
     return answers
 

@@ -44,7 +44,7 @@ def phases_of(champion: Suggester) -> Phases:
         batch.listings = [validation.check_listing(listing) for listing in received]
 
     def decode(batch: Batch) -> None:
-        batch.listings = [check_photos(listing).shrunk for listing in batch.listings]
+        batch.listings = [check_photos(listing).listing for listing in batch.listings]
 
     def hash_ngrams(batch: Batch) -> None:
         # The models find these hashes in a cache.

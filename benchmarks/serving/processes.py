@@ -37,12 +37,21 @@ class Running:
 
     def cpu_seconds(self) -> float:
         """Processor time of all processes so far."""
-        times = [process.cpu_times() for process in self.processes()]
-        return float(sum(time.user + time.system for time in times))
+        seconds = 0.0
+        for process in self.processes():
+            # Some processes live for a moment only.
+            with suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                seconds += times.user + times.system
+        return seconds
 
     def memory(self) -> list[float]:
         """Memory of each process in MB, shared pages divided among those that share them."""
-        return [process.memory_full_info().pss / 1e6 for process in self.processes()]
+        megabytes = []
+        for process in self.processes():
+            with suppress(psutil.NoSuchProcess):
+                megabytes.append(process.memory_full_info().pss / 1e6)
+        return megabytes
 
 
 @contextmanager

@@ -31,8 +31,9 @@ METHOD = (
     " the synthetic shop in turn. They run on the same cores as the server. The load generator"
     " speaks HTTP/2 and HTTP/1.1 over plain sockets (`benchmarks/serving/load.py`).",
     "The echo is an asyncio server of gRPC that parses the same requests and sends one answer.",
-    "Ours run as users start them, with logs, metrics and limits at their defaults. The deadline of"
-    " callers is 10 seconds, so that no answer lacks a model.",
+    "Ours run as users start them, with logs, metrics and limits at their defaults, but without the"
+    " cache of photos: sellers send photos of their own. The deadline of callers is 10 seconds, so"
+    " that no answer lacks a model.",
     "LitServe, BentoML and Ray Serve call the same models in two processes"
     " (`benchmarks/serving/peers`), in batches of up to 16 listings, without logs of requests and"
     " without the metrics and checks of our server. They are sent JSON over HTTP/1.1, with photos"

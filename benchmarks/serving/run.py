@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable
@@ -42,6 +43,9 @@ PURPOSE = "Measure the champion, which must be published, under load."
 
 CODE = ("benchmarks/serving", "cli", "common", "models", "serving")
 """What is measured, and what measures."""
+
+ALL_CALLERS = sorted({*CALLERS, *LARGE_CALLERS})
+ALL_KINDS = list(requests.KINDS)
 
 WORK = Path("build/bench-serving")
 
@@ -77,10 +81,8 @@ def _parse_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--seconds", type=float, default=20.0, help="duration of each measurement")
     add("--repetitions", type=int, default=3, help="measurements of each cell")
-    callers = sorted({*CALLERS, *LARGE_CALLERS})
-    add("--callers", type=int, nargs="+", default=callers, choices=callers)
-    kinds = list(requests.KINDS)
-    add("--kinds", nargs="+", default=kinds, choices=kinds)
+    add("--callers", type=int, nargs="+", default=ALL_CALLERS, choices=ALL_CALLERS)
+    add("--kinds", nargs="+", default=ALL_KINDS, choices=ALL_KINDS)
     add("--without-peers", action="store_true", help="measure ours and the limits only")
     add(
         "--environments",
@@ -95,6 +97,12 @@ def _parse_arguments() -> argparse.Namespace:
 def _command(arguments: argparse.Namespace) -> str:
     options = {"--seconds": arguments.seconds, "--repetitions": arguments.repetitions}
     flags = ["--without-peers"] if arguments.without_peers else []
+    for name, values, all_values in (
+        ("--callers", arguments.callers, ALL_CALLERS),
+        ("--kinds", arguments.kinds, ALL_KINDS),
+    ):
+        if values != all_values:
+            flags.append(f"{name} {shlex.join(map(str, values))}")
     return format_command(MODULE, flags, options)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -23,6 +23,9 @@ from common.errors import UnavailableError
 LISTREC = (sys.executable, "-c", "from cli.main import run; run()")
 
 ROOT = Path(__file__).parents[2]
+
+NO_PHOTO_CACHE = {"LISTREC_PHOTO_CACHE_SIZE": "0"}
+"""Photos of the benchmark are sent again and again, those of sellers are new."""
 
 PEER_PATH = "/predict"
 PEER_START_SECONDS = 60
@@ -40,7 +43,7 @@ def echo(answer: Path) -> Iterator[Running]:
 def ours(workers: int) -> Iterator[Running]:
     """Run ``listrec serve`` with the champion."""
     command = [*LISTREC, "serve", "--port", "0", "--workers", str(workers)]
-    with _announced(command) as running:
+    with _announced(command, NO_PHOTO_CACHE) as running:
         yield running
 
 
@@ -59,7 +62,7 @@ def four_predictors() -> Iterator[Running]:
         for name, predictor in predictors.items():
             addresses += ["--predictor", f"{name}={predictor.address}"]
         command = [*LISTREC, "serve", "suggester", *addresses, *one]
-        suggester = stack.enter_context(_announced(command))
+        suggester = stack.enter_context(_announced(command, NO_PHOTO_CACHE))
         roots = [running.roots[0] for running in (suggester, *predictors.values())]
         yield Running(suggester.address, tuple(roots), suggester.start_seconds)
 
@@ -94,10 +97,12 @@ def peer(python: Path, arguments: Sequence[str], request: bytes) -> Iterator[Run
 
 
 @contextmanager
-def _announced(command: Sequence[str]) -> Iterator[Running]:
+def _announced(
+    command: Sequence[str], environment: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """Run a command whose first line ends with the address that it answers on."""
     started = time.perf_counter()
-    with processes.start(command, {}, subprocess.PIPE) as process:
+    with processes.start(command, environment or {}, subprocess.PIPE) as process:
         assert process.stdout is not None
         line = process.stdout.readline().decode()
         if not line:

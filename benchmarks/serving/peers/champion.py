@@ -42,7 +42,7 @@ def to_listing(request: Json) -> Listing:
     Raises ``InputError`` for a listing without anything that can be used.
     """
     photos = tuple(Photo(base64.b64decode(data)) for data in request["photos"])
-    return check_photos(Listing(**request["listing"], photos=photos)).shrunk
+    return check_photos(Listing(**request["listing"], photos=photos)).listing
 
 
 def suggest(champion: Suggester, listings: Sequence[Listing]) -> list[dict[str, Any]]:
