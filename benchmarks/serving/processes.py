@@ -92,6 +92,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     _, alive = psutil.wait_procs(processes, 1)
     for child in alive:
         child.kill()
+    psutil.wait_procs(alive, 1)
     # Children of a process that died by itself are in its group still.
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
