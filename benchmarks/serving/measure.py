@@ -16,7 +16,7 @@ from benchmarks.serving.load import Load, put_under_load
 from benchmarks.serving.processes import Running
 from benchmarks.serving.requests import LARGE_PHOTO, PHOTO
 from benchmarks.serving.rows import Cell, Footprint, Row
-from common.errors import ListrecError, UnavailableError
+from common.errors import InputError, ListrecError, UnavailableError
 from common.listing import Listing
 from models.suggester import Suggester
 
@@ -70,13 +70,19 @@ def measure(contestant: Contestant, plan: Plan, champion: Suggester) -> Row:
 
 
 def measure_bare(plan: Plan) -> Row:
-    """Decode and encode photos without a server."""
+    """Decode and encode photos without a server.
+
+    A champion that reads no photos is a row with the reason.
+    """
     cells = []
     for callers in BARE_CALLERS:
         if PHOTO in plan.listings and callers in plan.callers:
             photos = plan.listings[PHOTO]
             work = partial(encode_photos, photos, callers, plan.seconds)
-            cells.append(_median(BARE, PHOTO, plan.repetitions, work))
+            try:
+                cells.append(_median(BARE, PHOTO, plan.repetitions, work))
+            except InputError as error:
+                return Row(BARE, failure=str(error))
     return Row(BARE, tuple(cells))
 
 

@@ -33,7 +33,6 @@ PURPOSE = "Profile requests to the champion, which must be published, in this pr
 BATCH_SIZES = (1, 4, 16, 64)
 TOTAL = "total"
 
-
 Figures = dict[str, list[float]]
 """A figure of each batch, for a listing, by phase."""
 
@@ -126,7 +125,7 @@ def _format_with_quartiles(values: Sequence[float]) -> str:
 def _parse_arguments() -> argparse.Namespace:
     parser = make_parser(MODULE, PURPOSE, EXAMPLES)
     add = parser.add_argument
-    add("--kind", default=requests.TEXT, choices=list(requests.KINDS))
+    add("--kind", default=requests.TEXT, choices=[requests.TEXT, requests.PHOTO])
     add("--batch-sizes", type=int, nargs="+", default=list(BATCH_SIZES))
     return parser.parse_args()
 

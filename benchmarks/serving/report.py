@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from math import isnan
 from statistics import median
 
 from benchmarks.serving.goals import ECHO, check_goals, value_of
@@ -57,9 +58,9 @@ def collect(rows: Sequence[Row], run: Run) -> Results:
             load = f"{cell.kind}, {cell.load.callers}"
             where = {"variant": row.server, "slice": load}
             for name, unit in UNITS.items():
-                results.append(
-                    result(run, OURS, name, figures[name], unit=unit, **where)
-                )
+                # JSON has no NaN, the latency of a server that answered nothing.
+                value = None if isnan(figures[name]) else figures[name]
+                results.append(result(run, OURS, name, value, unit=unit, **where))
         if row.footprint:
             for name, value in _footprint(row.footprint):
                 results.append(result(run, OURS, name, value, variant=row.server))
@@ -137,9 +138,9 @@ def _cells(results: Results, server: str, load: str) -> list[str]:
 
     cells = []
     for name, digits in (("per_second", 0), ("p50", 2), ("p99", 2)):
-        value, limit = own[name] or 0.0, echo[name]
-        ratio = "" if not limit else f"{value / limit:.2f}"
-        cells += [f"{value:,.{digits}f}", ratio]
+        value, limit = own[name], echo[name]
+        ratio = f"{value / limit:.2f}" if value is not None and limit else ""
+        cells += ["" if value is None else f"{value:,.{digits}f}", ratio]
     return [*cells, f"{own['cpu_ms']:.2f}", f"{own['n_failed']:.0f}"]
 
 

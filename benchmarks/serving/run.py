@@ -127,7 +127,9 @@ def _measure(
                     check_idle()
                 print(f"measuring {name}", file=sys.stderr)
                 row = measure_row()
-                store.store(row)
+                # What failed is tried again.
+                if not row.failure:
+                    store.store(row)
             rows.append(row)
     return rows
 

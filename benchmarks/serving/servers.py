@@ -28,7 +28,7 @@ NO_PHOTO_CACHE = {"LISTREC_PHOTO_CACHE_SIZE": "0"}
 """Photos of the benchmark are sent again and again, those of sellers are new."""
 
 PEER_PATH = "/predict"
-PEER_START_SECONDS = 60
+PEER_START_SECONDS = 180
 SECONDS_BETWEEN_TRIES = 0.02
 
 

@@ -24,6 +24,7 @@ from benchmarks.serving.peers.champion import suggest
 from benchmarks.serving.phases import phases_of
 from benchmarks.serving.requests import TEXT, text_listings
 from benchmarks.serving.rows import Cell, Footprint, Row, RowStore
+from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import Run
 from common.errors import UnavailableError
 from common.listing import Listing, Photo
@@ -185,6 +186,16 @@ def test_a_server_that_was_not_measured_is_a_row_with_the_reason():
     page = report.page_section(RUN, report.collect(rows, RUN))
 
     assert f"| {goals.RAY} | it did not start |" in page
+
+
+def test_a_server_that_answers_nothing_has_no_latency(tmp_path):
+    nan = float("nan")
+    results = report.collect([_row(goals.BENTOML, 0, nan, nan)], RUN)
+
+    write_results(tmp_path / "results.json", RUN, results)
+
+    page = report.page_section(RUN, results)
+    assert f"| text, 16 | {goals.BENTOML} | 0 |  |  |  |  |  | 1.50 | 1 |" in page
 
 
 def test_a_stored_row_is_what_was_stored_until_the_code_changes(tmp_path):
