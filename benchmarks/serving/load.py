@@ -21,6 +21,9 @@ import numpy as np
 WARM_UP_SECONDS = 1.0
 TIMEOUT_SECONDS = 30.0
 
+_GRPC_TIMEOUT = "10S"
+"""Deadline of a call: far away, so that no answer lacks a model that was late."""
+
 _RECEIVE_BYTES = 1 << 18
 _SEND_BUFFER = 1 << 21
 """Bytes that a socket takes at once: a request with a photo is sent without waiting."""
@@ -318,5 +321,6 @@ def _grpc_headers(address: str, method: str) -> bytes:
             authority + text(address),
             content_type + text("application/grpc"),
             b"\x00" + text("te") + text("trailers"),
+            b"\x00" + text("grpc-timeout") + text(_GRPC_TIMEOUT),
         ]
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from math import isnan
+from statistics import median
 
-from benchmarks.serving.load import Load
+from benchmarks.serving.goals import ECHO, check_goals, value_of
+from benchmarks.serving.rows import Footprint, Row
 from benchmarks.shared.markdown import bullets, describe_run, table
 from benchmarks.shared.results import OURS, Result, Results, Run, result
-
-ECHO = "echo"
 
 UNITS = {
     "per_second": "1/s",
@@ -20,75 +21,89 @@ UNITS = {
 }
 """Units of the figures of a cell."""
 
+FOOTPRINT = {"start_seconds": 2, "memory": 0, "worker_memory": 0, "processes": 0}
+"""Figures of what a server needs, with their decimal places."""
+
+NOT_MEASURED = "not measured"
+"""The metric of a server that could not be measured; the slice of its result has the reason."""
+
 METHOD = (
     "Callers have one connection and one request at a time each, and send different listings of"
     " the synthetic shop in turn. They run on the same cores as the server. The load generator"
-    " speaks HTTP/2 over plain sockets (`benchmarks/serving/load.py`).",
+    " speaks HTTP/2 and HTTP/1.1 over plain sockets (`benchmarks/serving/load.py`).",
     "The echo is an asyncio server of gRPC that parses the same requests and sends one answer.",
-    "Servers run as users start them, one after the other, with logs, metrics and limits at their"
-    " defaults. Each cell is the median of its repetitions by answers per second.",
-    "Memory is proportional: pages that several processes share are divided among them.",
+    "Ours run as users start them, with logs, metrics and limits at their defaults, but without the"
+    " cache of photos: sellers send photos of their own. The deadline of callers is 10 seconds, so"
+    " that no answer lacks a model.",
+    "LitServe, BentoML and Ray Serve call the same models in two processes"
+    " (`benchmarks/serving/peers`), in batches of up to 16 listings, without logs of requests and"
+    " without the metrics and checks of our server. They are sent JSON over HTTP/1.1, with photos"
+    " as base64. Their answers are compared with those of our models before they are timed.",
+    "Decoder and encoder alone take the photos of the requests without a server: one process for 1"
+    " caller, one a core for 16. It is the limit for photos.",
+    "Servers run one after the other. Each cell is the median of its repetitions by answers per"
+    " second.",
+    "Memory is proportional, and that before photos of 10 MB are sent: pages that several processes"
+    " share are divided among them. That of a further process is the median of all but the first.",
 )
 """How the benchmark measures, for the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One server under one load.
-
-    Attributes:
-        server: name of the server.
-        kind: kind of the requests, ``text`` or ``photo``.
-        load: what callers saw.
-        cpu_ms: processor milliseconds of the server for each answer.
-    """
-
-    server: str
-    kind: str
-    load: Load
-    cpu_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class Footprint:
-    """What a server needs.
-
-    Attributes:
-        server: name of the server.
-        start_seconds: seconds until it was ready.
-        memory: MB of each process after all loads.
-    """
-
-    server: str
-    start_seconds: float
-    memory: tuple[float, ...]
-
-
-def collect(
-    cells: Sequence[Cell], footprints: Sequence[Footprint], run: Run
-) -> Results:
+def collect(rows: Sequence[Row], run: Run) -> Results:
     """Results by server, which is the variant, and by load, which is the slice."""
     results: list[Result] = []
-    for cell in cells:
-        figures = asdict(cell.load) | {"cpu_ms": cell.cpu_ms}
-        where = {"variant": cell.server, "slice": f"{cell.kind}, {cell.load.callers}"}
-        for name, unit in UNITS.items():
-            results.append(result(run, OURS, name, figures[name], unit=unit, **where))
-    for footprint in footprints:
-        figures = {
-            "start_seconds": footprint.start_seconds,
-            "memory": sum(footprint.memory),
-            "processes": len(footprint.memory),
-        }
-        for name, value in figures.items():
-            results.append(result(run, OURS, name, value, variant=footprint.server))
+    for row in rows:
+        for cell in row.cells:
+            figures = asdict(cell.load) | {"cpu_ms": cell.cpu_ms}
+            load = f"{cell.kind}, {cell.load.callers}"
+            where = {"variant": row.server, "slice": load}
+            for name, unit in UNITS.items():
+                # JSON has no NaN, the latency of a server that answered nothing.
+                value = None if isnan(figures[name]) else figures[name]
+                results.append(result(run, OURS, name, value, unit=unit, **where))
+        if row.footprint:
+            for name, value in _footprint(row.footprint):
+                results.append(result(run, OURS, name, value, variant=row.server))
+        if row.failure:
+            where = {"variant": row.server, "slice": row.failure}
+            results.append(result(run, OURS, NOT_MEASURED, None, **where))
     return Results(results)
+
+
+def _footprint(footprint: Footprint) -> Iterator[tuple[str, float]]:
+    yield "start_seconds", footprint.start_seconds
+    yield "memory", sum(footprint.memory)
+    yield "processes", len(footprint.memory)
+    further = footprint.memory[1:]
+    if further:
+        yield "worker_memory", median(further)
 
 
 def page_section(run: Run, results: Results) -> str:
     """The section ``serving`` of the page on benchmarks."""
     lines = ["## Answers over gRPC", "", describe_run(run), "", *bullets(METHOD), ""]
-    return "\n".join([*lines, *_loads(results), "", *_footprints(results)])
+    for part in (_goals, _loads, _footprints, _failures):
+        lines += [*part(results), ""]
+    return "\n".join(lines)
+
+
+def _goals(results: Results) -> list[str]:
+    rows = []
+    for outcome in check_goals(results):
+        goal, value = outcome.goal, outcome.value
+        rows.append(
+            [
+                goal.load,
+                goal.server,
+                goal.title,
+                outcome.limit or " or ".join(goal.limits),
+                f"{goal.sense} {goal.bound:g}",
+                NOT_MEASURED if value is None else f"{value:.2f}",
+                {None: "", True: "yes", False: "no"}[outcome.met],
+            ]
+        )
+    head = ("requests, callers", "server", "figure", "divided by", "goal", "is", "met")
+    return table(head, rows)
 
 
 def _loads(results: Results) -> list[str]:
@@ -105,7 +120,8 @@ def _loads(results: Results) -> list[str]:
         "failed",
     )
     rows = []
-    for load in dict.fromkeys(item.slice for item in results if item.slice):
+    measured = [item for item in results if item.metric in UNITS]
+    for load in dict.fromkeys(item.slice for item in measured):
         for server in dict.fromkeys(item.variant for item in results):
             cells = _cells(results, server, load)
             if cells:
@@ -115,30 +131,39 @@ def _loads(results: Results) -> list[str]:
 
 def _cells(results: Results, server: str, load: str) -> list[str]:
     """The cells of a server under a load; none where it was not measured."""
-    own = {name: _value(results, name, server, load) for name in UNITS}
-    echo = {name: _value(results, name, ECHO, load) for name in UNITS}
+    own = {name: value_of(results, name, server, load) for name in UNITS}
+    echo = {name: value_of(results, name, ECHO, load) for name in UNITS}
     if own["per_second"] is None:
         return []
 
     cells = []
     for name, digits in (("per_second", 0), ("p50", 2), ("p99", 2)):
-        value, limit = own[name] or 0.0, echo[name]
-        ratio = "" if not limit else f"{value / limit:.2f}"
-        cells += [f"{value:,.{digits}f}", ratio]
+        value, limit = own[name], echo[name]
+        ratio = f"{value / limit:.2f}" if value is not None and limit else ""
+        cells += ["" if value is None else f"{value:,.{digits}f}", ratio]
     return [*cells, f"{own['cpu_ms']:.2f}", f"{own['n_failed']:.0f}"]
 
 
 def _footprints(results: Results) -> list[str]:
     rows = []
     for server in dict.fromkeys(item.variant for item in results):
-        seconds = _value(results, "start_seconds", server)
-        memory = _value(results, "memory", server)
-        processes = _value(results, "processes", server)
-        if seconds is not None and memory is not None and processes is not None:
-            rows.append([server, f"{seconds:.2f}", f"{memory:.0f}", f"{processes:.0f}"])
-    return table(("server", "seconds to start", "memory, MB", "processes"), rows)
+        cells = []
+        for metric, digits in FOOTPRINT.items():
+            value = value_of(results, metric, server, "")
+            cells.append("" if value is None else f"{value:.{digits}f}")
+        if any(cells):
+            rows.append([server, *cells])
+    head = (
+        "server",
+        "seconds to start",
+        "memory, MB",
+        "a further process, MB",
+        "processes",
+    )
+    return table(head, rows)
 
 
-def _value(results: Results, metric: str, server: str, load: str = "") -> float | None:
-    found = results.get(metric, OURS, server, load)
-    return found.value if found else None
+def _failures(results: Results) -> list[str]:
+    failures = [item for item in results if item.metric == NOT_MEASURED]
+    rows = [[item.variant, item.slice] for item in failures]
+    return table(("server", "why it was not measured"), rows)

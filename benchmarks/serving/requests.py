@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -15,38 +19,21 @@ from simulator import source
 
 N_LISTINGS = 500
 N_PHOTOS = 100
+N_LARGE_PHOTOS = 3
+
 PHOTO_SIZE = (1024, 768)
+LARGE_PHOTO_SIZE = (4800, 3600)
+"""With little compression, a photo of this size has some 10 MB."""
 
 SEED = 3
 
-
-def text_requests() -> list[bytes]:
-    """Return requests about different listings, as they are sent."""
-    return [_request(listing) for listing in _listings(N_LISTINGS)]
+TEXT, PHOTO, LARGE_PHOTO = "text", "photo", "10 MB photo"
 
 
-def photo_requests() -> list[bytes]:
-    """Return requests about different listings, each with a photo of its own."""
-    requests = []
-    for number, listing in enumerate(_listings(N_PHOTOS)):
-        photo = Photo(_photo(number))
-        requests.append(_request(Listing(listing.title, photos=(photo,))))
-    return requests
-
-
-def an_answer(suggester: Suggester) -> bytes:
-    """Return the answer to one of the requests."""
-    [listing] = _listings(1)
-    return convert.from_suggestions(suggester.suggest(listing)).SerializeToString()
-
-
-def _request(listing: Listing) -> bytes:
-    return pb.SuggestRequest(listing=convert.from_listing(listing)).SerializeToString()
-
-
-def _listings(count: int) -> list[Listing]:
+def text_listings() -> list[Listing]:
+    """Return different listings without photos."""
     listings = []
-    for batch in source.read(count, seed=SEED):
+    for batch in source.read(N_LISTINGS, seed=SEED):
         for row in batch:
             title = str(row.values["title"])
             description = str(row.values.get("description") or "")
@@ -54,15 +41,67 @@ def _listings(count: int) -> list[Listing]:
     return listings
 
 
-def _photo(number: int) -> bytes:
+def photo_listings() -> list[Listing]:
+    """Return different listings, each with a photo of its own."""
+    photos = [_photo(number, PHOTO_SIZE, quality=80) for number in range(N_PHOTOS)]
+    return _with_photos(photos)
+
+
+def large_photo_listings() -> list[Listing]:
+    """Return different listings, each with a photo of some 10 MB."""
+    photos = [
+        _photo(number, LARGE_PHOTO_SIZE, quality=97) for number in range(N_LARGE_PHOTOS)
+    ]
+    return _with_photos(photos)
+
+
+KINDS: Mapping[str, Callable[[], list[Listing]]] = {
+    TEXT: text_listings,
+    PHOTO: photo_listings,
+    LARGE_PHOTO: large_photo_listings,
+}
+"""Kinds of requests, and the listings that are sent in turn."""
+
+
+def to_message(listing: Listing) -> bytes:
+    """Return a request over gRPC, as it is sent."""
+    return pb.SuggestRequest(listing=convert.from_listing(listing)).SerializeToString()
+
+
+def to_json(listing: Listing) -> bytes:
+    """Return a request to a peer over HTTP, see ``benchmarks.serving.peers.champion``."""
+    photos = [base64.b64encode(photo.data).decode() for photo in listing.photos]
+    texts = {"title": listing.title, "description": listing.description}
+    return json.dumps({"listing": texts, "photos": photos}).encode()
+
+
+def to_json_batch(listing: Listing) -> bytes:
+    """Return a request to BentoML, whose batched methods take a list by its name."""
+    return b'{"requests": [%s]}' % to_json(listing)
+
+
+def an_answer(suggester: Suggester) -> bytes:
+    """Return the answer to one of the requests."""
+    suggestions = suggester.suggest(text_listings()[0])
+    return convert.from_suggestions(suggestions).SerializeToString()
+
+
+def _with_photos(photos: list[bytes]) -> list[Listing]:
+    return [
+        replace(listing, photos=(Photo(data),))
+        for listing, data in zip(text_listings(), photos, strict=False)
+    ]
+
+
+def _photo(number: int, size: tuple[int, int], quality: int) -> bytes:
     """Return a photo of about the detail and the size in bytes that phones take."""
-    width, height = PHOTO_SIZE
+    width, height = size
     random = np.random.default_rng(number)
     shades = random.integers(0, 256, (height // 32, width // 32, 3), np.uint8)
-    image = Image.fromarray(shades).resize(PHOTO_SIZE, Image.Resampling.BICUBIC)
-    noise = random.normal(0, 6, (height, width, 3))
-    pixels = np.clip(np.asarray(image) + noise, 0, 255).astype(np.uint8)
+    image = Image.fromarray(shades).resize(size, Image.Resampling.BICUBIC)
+    noise = random.standard_normal((height, width, 3), np.float32)
+    pixels = np.clip(np.asarray(image) + 6 * noise, 0, 255).astype(np.uint8)
 
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=80)
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
     return file.getvalue()

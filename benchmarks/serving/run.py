@@ -1,76 +1,78 @@
-"""Throughput and latency of the champion beside an echo of the same messages.
+"""Throughput and latency of the champion beside an echo of the same messages, and beside peers.
 
 Starts each server as a process and puts it under the same loads. Machines differ, ratios less so:
-every figure stands beside that of the echo in the same run.
+every figure stands beside those of the echo and of the peers in the same run. Each row is stored as
+soon as it is measured, so an interrupted run goes on with the same command.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks.serving import requests, servers
-from benchmarks.serving.load import GrpcConnection, put_under_load
-from benchmarks.serving.report import ECHO, Cell, Footprint, collect, page_section
-from benchmarks.serving.servers import Running
+from benchmarks.serving import requests
+from benchmarks.serving.contestants import CALLERS, LARGE_CALLERS, contestants
+from benchmarks.serving.goals import BARE
+from benchmarks.serving.measure import Plan, check_idle, measure, measure_bare
+from benchmarks.serving.peers.champion import load_champion
+from benchmarks.serving.report import collect, page_section
+from benchmarks.serving.rows import Row, RowStore
 from benchmarks.shared.command_line import format_command, make_parser
+from benchmarks.shared.result_cache import fingerprint
 from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import Run
 from common.errors import ListrecError
-from common.settings import Settings
-from common.store.release import ReleaseStore
-from models.suggester import load
+from models.suggester import Suggester
 
 MODULE = "benchmarks.serving.run"
 
 EXAMPLES = """
-listrec demo && python -m benchmarks.serving.run
-python -m benchmarks.serving.run --seconds 3 --repetitions 1 --kinds text
+listrec demo && python -m benchmarks.serving.run --seconds 4
+python -m benchmarks.serving.run --seconds 3 --repetitions 1 --kinds text --without-peers
 make bench-serving
 """
 
 PURPOSE = "Measure the champion, which must be published, under load."
 
-METHOD = "/listing.v1.Suggester/Suggest"
+CODE = ("benchmarks/serving", "cli", "common", "models", "serving")
+"""What is measured, and what measures."""
 
-KINDS = {"text": requests.text_requests, "photo": requests.photo_requests}
+ALL_CALLERS = sorted({*CALLERS, *LARGE_CALLERS})
+ALL_KINDS = list(requests.KINDS)
 
-MAX_LOAD_AVERAGE = 0.5
-"""Processes that may want a core before the start; with more, the machine is busy."""
-
-Start = Callable[[], AbstractContextManager[Running]]
+WORK = Path("build/bench-serving")
 
 
 def main() -> int:
     """Measure, print the page's section, and write the results."""
     arguments = _parse_arguments()
-    busy = os.getloadavg()[0]
-    options = {"--seconds": arguments.seconds, "--repetitions": arguments.repetitions}
-    run = Run.start("serving", "synthetic", format_command(MODULE, [], options))
+    run = Run.start("serving", "synthetic", _command(arguments))
+    load_average = os.getloadavg()[0]
+    run = replace(run, note=f"The load average was {load_average:.2f} before.")
 
-    if arguments.out and busy > MAX_LOAD_AVERAGE:
-        print(
-            f"error: the machine is busy (load average {busy:.1f}), and figures of it would be"
-            " wrong: measure later, or leave --out away to see them all the same",
-            file=sys.stderr,
-        )
-        return 2
     try:
-        cells, footprints = _measure(arguments)
+        champion = load_champion()
+        store = RowStore(WORK, _fingerprint(arguments, champion))
+        rows = _measure(arguments, champion, store)
     except ListrecError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on from here", file=sys.stderr)
+        return 130
 
-    results = collect(cells, footprints, run)
+    results = collect(rows, run)
     print(page_section(run, results))
     if arguments.out:
         write_results(arguments.out, run, results)
+    store.clear()
     return 0
 
 
@@ -79,62 +81,74 @@ def _parse_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--seconds", type=float, default=20.0, help="duration of each measurement")
     add("--repetitions", type=int, default=3, help="measurements of each cell")
-    add("--callers", type=int, nargs="+", default=[1, 16, 64])
-    add("--kinds", nargs="+", default=list(KINDS), choices=list(KINDS))
+    add("--callers", type=int, nargs="+", default=ALL_CALLERS, choices=ALL_CALLERS)
+    add("--kinds", nargs="+", default=ALL_KINDS, choices=ALL_KINDS)
+    add("--without-peers", action="store_true", help="measure ours and the limits only")
+    add(
+        "--environments",
+        type=Path,
+        default=Path(),
+        help="folder with the environments of the peers, .venv-NAME",
+    )
     add("--out", type=Path, help="write the results as JSON; see benchmarks.pages")
     return parser.parse_args()
 
 
-def _measure(arguments: argparse.Namespace) -> tuple[list[Cell], list[Footprint]]:
-    bodies = {kind: KINDS[kind]() for kind in arguments.kinds}
-    cells, footprints = [], []
+def _command(arguments: argparse.Namespace) -> str:
+    options = {"--seconds": arguments.seconds, "--repetitions": arguments.repetitions}
+    flags = ["--without-peers"] if arguments.without_peers else []
+    for name, values, all_values in (
+        ("--callers", arguments.callers, ALL_CALLERS),
+        ("--kinds", arguments.kinds, ALL_KINDS),
+    ):
+        if values != all_values:
+            flags.append(f"{name} {shlex.join(map(str, values))}")
+    return format_command(MODULE, flags, options)
+
+
+def _fingerprint(arguments: argparse.Namespace, champion: Suggester) -> str:
+    options = (arguments.seconds, arguments.repetitions)
+    loads = (arguments.callers, arguments.kinds)
+    return fingerprint(CODE, [], champion.release, *options, *loads)
+
+
+def _measure(
+    arguments: argparse.Namespace, champion: Suggester, store: RowStore
+) -> list[Row]:
+    """Measure every row that is not stored yet."""
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer"
-        answer.write_bytes(_answer_of_the_champion())
-        for name, start in _servers(answer).items():
-            with start() as running:
-                for kind, of_kind in bodies.items():
-                    for callers in arguments.callers:
-                        cell = _cell(name, running, kind, of_kind, callers, arguments)
-                        cells.append(cell)
-                memory = tuple(running.memory())
-                footprints.append(Footprint(name, running.start_seconds, memory))
-    return cells, footprints
+        answer.write_bytes(requests.an_answer(champion))
+        for name, measure_row in _steps(arguments, champion, answer).items():
+            row = store.load(name)
+            if row is None:
+                if arguments.out:
+                    check_idle()
+                print(f"measuring {name}", file=sys.stderr)
+                row = measure_row()
+                # What failed is tried again.
+                if not row.failure:
+                    store.store(row)
+            rows.append(row)
+    return rows
 
 
-def _servers(answer: Path) -> dict[str, Start]:
-    return {
-        ECHO: partial(servers.echo, answer),
-        "ours, 1 worker": partial(servers.ours, 1),
-        "ours, 2 workers": partial(servers.ours, 2),
-        "ours, four predictors": servers.four_predictors,
-    }
-
-
-def _answer_of_the_champion() -> bytes:
-    settings = Settings.from_environment(os.environ)
-    fetched = ReleaseStore(settings.store).fetch(settings.cache)
-    return requests.an_answer(load(fetched))
-
-
-def _cell(
-    name: str,
-    running: Running,
-    kind: str,
-    bodies: Sequence[bytes],
-    callers: int,
-    arguments: argparse.Namespace,
-) -> Cell:
-    """Measure several times; return the median by answers per second."""
-    measured = []
-    for _ in range(arguments.repetitions):
-        connect = partial(GrpcConnection, running.address, METHOD)
-        before = running.cpu_seconds()
-        seen = put_under_load(connect, bodies, callers, arguments.seconds)
-        spent = running.cpu_seconds() - before
-        measured.append(Cell(name, kind, seen, 1000 * spent / max(seen.n_answers, 1)))
-    measured.sort(key=lambda cell: cell.load.per_second)
-    return measured[len(measured) // 2]
+def _steps(
+    arguments: argparse.Namespace, champion: Suggester, answer: Path
+) -> dict[str, Callable[[], Row]]:
+    """What measures each row, by the name of the row."""
+    plan = Plan(
+        arguments.seconds,
+        arguments.repetitions,
+        arguments.callers,
+        {kind: requests.KINDS[kind]() for kind in arguments.kinds},
+    )
+    steps: dict[str, Callable[[], Row]] = {}
+    for contestant in contestants(answer, arguments.environments):
+        if not (contestant.is_peer and arguments.without_peers):
+            steps[contestant.name] = partial(measure, contestant, plan, champion)
+    return steps | {BARE: partial(measure_bare, plan)}
 
 
 if __name__ == "__main__":

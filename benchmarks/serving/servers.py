@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
-import os
+import http.client
+import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 import models
+from benchmarks.serving import processes
 from benchmarks.serving.echo import MODULE as ECHO_MODULE
+from benchmarks.serving.processes import Running
 from common.errors import UnavailableError
 
 LISTREC = (sys.executable, "-c", "from cli.main import run; run()")
 
-STOP_SECONDS = 20
+ROOT = Path(__file__).parents[2]
 
+NO_PHOTO_CACHE = {"LISTREC_PHOTO_CACHE_SIZE": "0"}
+"""Photos of the benchmark are sent again and again, those of sellers are new."""
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A server that answers.
-
-    Attributes:
-        address: where, ``host:port``.
-        roots: its processes, each with children.
-        start_seconds: time from its start until it said that it was ready.
-    """
-
-    address: str
-    roots: tuple[psutil.Process, ...]
-    start_seconds: float
-
-    def processes(self) -> list[psutil.Process]:
-        """All processes, each before its children."""
-        found = []
-        for root in self.roots:
-            found += [root, *root.children(recursive=True)]
-        return found
-
-    def cpu_seconds(self) -> float:
-        """Processor time of all processes so far."""
-        times = [process.cpu_times() for process in self.processes()]
-        return float(sum(time.user + time.system for time in times))
-
-    def memory(self) -> list[float]:
-        """Memory of each process in MB, shared pages divided among those that share them."""
-        return [process.memory_full_info().pss / 1e6 for process in self.processes()]
+PEER_PATH = "/predict"
+PEER_START_SECONDS = 180
+SECONDS_BETWEEN_TRIES = 0.02
 
 
 @contextmanager
 def echo(answer: Path) -> Iterator[Running]:
     """Run the echo; it answers with the message in a file."""
-    with _started([sys.executable, "-m", ECHO_MODULE, str(answer)]) as running:
+    with _announced([sys.executable, "-m", ECHO_MODULE, str(answer)]) as running:
         yield running
 
 
@@ -64,7 +43,7 @@ def echo(answer: Path) -> Iterator[Running]:
 def ours(workers: int) -> Iterator[Running]:
     """Run ``listrec serve`` with the champion."""
     command = [*LISTREC, "serve", "--port", "0", "--workers", str(workers)]
-    with _started(command) as running:
+    with _announced(command, NO_PHOTO_CACHE) as running:
         yield running
 
 
@@ -75,7 +54,7 @@ def four_predictors() -> Iterator[Running]:
     with ExitStack() as stack:
         predictors = {
             name: stack.enter_context(
-                _started([*LISTREC, "serve", "predictor", name, *one])
+                _announced([*LISTREC, "serve", "predictor", name, *one])
             )
             for name in models.NAMES
         }
@@ -83,37 +62,102 @@ def four_predictors() -> Iterator[Running]:
         for name, predictor in predictors.items():
             addresses += ["--predictor", f"{name}={predictor.address}"]
         command = [*LISTREC, "serve", "suggester", *addresses, *one]
-        suggester = stack.enter_context(_started(command))
+        suggester = stack.enter_context(_announced(command, NO_PHOTO_CACHE))
         roots = [running.roots[0] for running in (suggester, *predictors.values())]
         yield Running(suggester.address, tuple(roots), suggester.start_seconds)
 
 
 @contextmanager
-def _started(command: Sequence[str]) -> Iterator[Running]:
+def peer(python: Path, arguments: Sequence[str], request: bytes) -> Iterator[Running]:
+    """Run a peer by the ``python`` of its environment, until it answers the ``request``.
+
+    The ``arguments`` are those of Python, ``{port}`` among them. Raises ``UnavailableError`` for a
+    peer that is not installed or does not start.
+    """
+    if not python.exists():
+        raise UnavailableError(
+            f"{python} does not exist: 'make bench-serving' makes it"
+        )
+    port = _free_port()
+    command = [str(python), *(word.format(port=port) for word in arguments)]
+
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        log = Path(folder) / "log"
+        with (
+            log.open("wb") as output,
+            processes.start(
+                command, _peer_environment(folder), output.fileno()
+            ) as process,
+        ):
+            address = f"127.0.0.1:{port}"
+            _wait_for_answer(address, request, process, log)
+            seconds = time.perf_counter() - started
+            yield Running(address, (psutil.Process(process.pid),), seconds)
+
+
+@contextmanager
+def _announced(
+    command: Sequence[str], environment: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """Run a command whose first line ends with the address that it answers on."""
     started = time.perf_counter()
-    with subprocess.Popen(
-        command,
-        # Threads of BLAS would compete with requests; a user's own number wins.
-        env={"OMP_NUM_THREADS": "1"} | os.environ,
-        stdout=subprocess.PIPE,
-        # Lines of the log are written, as in production, and thrown away.
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
+    with processes.start(command, environment or {}, subprocess.PIPE) as process:
         assert process.stdout is not None
+        line = process.stdout.readline().decode()
+        if not line:
+            raise UnavailableError(
+                f"{command[-1]!r} did not start: try 'listrec serve' to see why"
+            )
+        seconds = time.perf_counter() - started
+        yield Running(line.split()[-1], (psutil.Process(process.pid),), seconds)
+
+
+def _peer_environment(folder: str) -> dict[str, str]:
+    """Variables that keep the state of peers in a folder, and their statistics to themselves."""
+    return {
+        "PYTHONPATH": str(ROOT),
+        "HOME": folder,
+        "BENTOML_DO_NOT_TRACK": "True",
+        "RAY_TMPDIR": folder,
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_AUTH_MODE": "disabled",
+    }
+
+
+def _wait_for_answer(
+    address: str, request: bytes, process: subprocess.Popen[bytes], log: Path
+) -> None:
+    """Wait until a peer answers; raise ``UnavailableError`` with its last line otherwise."""
+    deadline = time.perf_counter() + PEER_START_SECONDS
+    while process.poll() is None and time.perf_counter() < deadline:
         try:
-            line = process.stdout.readline()
-            if not line:
-                raise UnavailableError(
-                    f"{command[-1]!r} did not start: try 'listrec serve' to see why"
-                )
-            seconds = time.perf_counter() - started
-            root = psutil.Process(process.pid)
-            yield Running(line.split()[-1], (root,), seconds)
-        finally:
-            process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            post(address, request)
+        except (OSError, http.client.HTTPException, UnavailableError):
+            time.sleep(SECONDS_BETWEEN_TRIES)
+        else:
+            return
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "no output")
+    raise UnavailableError(f"it did not start; its last line is {last[:200]!r}")
+
+
+def post(address: str, request: bytes) -> bytes:
+    """Return the answer of a peer; raises ``UnavailableError`` for another status than 200."""
+    connection = http.client.HTTPConnection(address, timeout=PEER_START_SECONDS)
+    try:
+        headers = {"Content-Type": "application/json"}
+        connection.request("POST", PEER_PATH, request, headers)
+        response = connection.getresponse()
+        content = response.read()
+    finally:
+        connection.close()
+    if response.status != 200:
+        raise UnavailableError(f"{address} answers with status {response.status}")
+    return content
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

@@ -21,6 +21,7 @@ MODULES = (
     "benchmarks.quality.run",
     "benchmarks.scale.run",
     "benchmarks.shipping.run",
+    "benchmarks.serving.profile",
     "benchmarks.serving.run",
     "benchmarks.shops.ablation",
     "benchmarks.shops.learning_curve",

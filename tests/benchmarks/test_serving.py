@@ -1,20 +1,39 @@
-"""The load generator and the report of the serving benchmark."""
+"""The load generator, the servers and the report of the serving benchmark."""
 
 import asyncio
+import io
+import json
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import grpc
+import psutil
 import pytest
+from PIL import Image
 
-from benchmarks.serving import report
+from benchmarks.serving import goals, processes, profile, report, servers
+from benchmarks.serving.answers import find_difference
+from benchmarks.serving.bare import encode_photos
+from benchmarks.serving.contestants import contestants
 from benchmarks.serving.load import GrpcConnection, HttpConnection, Load, put_under_load
+from benchmarks.serving.measure import Plan, check_idle, measure
+from benchmarks.serving.peers.champion import suggest
+from benchmarks.serving.phases import phases_of
+from benchmarks.serving.requests import TEXT, text_listings
+from benchmarks.serving.rows import Cell, Footprint, Row, RowStore
+from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import Run
+from common.errors import UnavailableError
+from common.listing import Listing, Photo
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 
 METHOD = "/listing.v1.Suggester/Suggest"
 SECONDS = 0.3
+ROOT = Path(__file__).parents[2]
 
 
 class Recorder(rpc.SuggesterServicer):
@@ -128,16 +147,150 @@ def test_posts_are_answered_by_their_status(body, is_answer):
     assert (load.n_failed > 0) != is_answer
 
 
+RUN = Run("serving", "synthetic", "2026-01-01", "abc", "3.11", "make bench-serving")
+
+
+def _row(server, per_second, p50, p99, memory=()):
+    cell = Cell(server, "text", Load(16, per_second, p50, p99, 1, 100), 1.5)
+    return Row(server, (cell,), Footprint(server, 0.75, memory))
+
+
 def test_the_page_states_ratios_to_the_echo():
-    run = Run("serving", "synthetic", "2026-01-01", "abc", "3.11", "make bench-serving")
-    cells = [
-        report.Cell("echo", "text", Load(16, 4000, 2, 5, 0, 100), 0.2),
-        report.Cell("ours", "text", Load(16, 1000, 5, 10, 1, 100), 1.5),
+    rows = [_row("echo", 4000, 2, 5), _row(goals.TWO, 1000, 5, 10, (100, 60, 60))]
+
+    page = report.page_section(RUN, report.collect(rows, RUN))
+
+    figures = "1,000 | 0.25 | 5.00 | 2.50 | 10.00 | 2.00 | 1.50 | 1"
+    assert f"| text, 16 | {goals.TWO} | {figures} |" in page
+    assert f"| {goals.TWO} | 0.75 | 220 | 60 | 3 |" in page
+
+
+def test_goals_compare_with_the_best_peer_of_the_run():
+    rows = [
+        _row(goals.TWO, 1000, 5, 10),
+        _row(goals.BENTOML, 100, 50, 90),
+        _row(goals.LITSERVE, 500, 50, 90),
     ]
-    footprints = [report.Footprint("ours", 0.75, (100.0, 60.0))]
 
-    page = report.page_section(run, report.collect(cells, footprints, run))
+    outcomes = goals.check_goals(report.collect(rows, RUN))
 
-    row = "| text, 16 | ours | 1,000 | 0.25 | 5.00 | 2.50 | 10.00 | 2.00 | 1.50 | 1 |"
-    assert row in page
-    assert "| ours | 0.75 | 160 | 2 |" in page
+    [beside_peers] = [outcome for outcome in outcomes if outcome.value == 2]
+    assert (beside_peers.limit, beside_peers.met) == (goals.LITSERVE, True)
+    # Without an echo nobody knows.
+    assert outcomes[0].met is None
+
+
+def test_a_server_that_was_not_measured_is_a_row_with_the_reason():
+    rows = [Row(goals.RAY, failure="it did not start")]
+
+    page = report.page_section(RUN, report.collect(rows, RUN))
+
+    assert f"| {goals.RAY} | it did not start |" in page
+
+
+def test_a_server_that_answers_nothing_has_no_latency(tmp_path):
+    nan = float("nan")
+    results = report.collect([_row(goals.BENTOML, 0, nan, nan)], RUN)
+
+    write_results(tmp_path / "results.json", RUN, results)
+
+    page = report.page_section(RUN, results)
+    assert f"| text, 16 | {goals.BENTOML} | 0 |  |  |  |  |  | 1.50 | 1 |" in page
+
+
+def test_a_stored_row_is_what_was_stored_until_the_code_changes(tmp_path):
+    row = _row(goals.TWO, 1000, 5, 10, (100.0, 60.0))
+    RowStore(tmp_path, "1234").store(row)
+
+    assert RowStore(tmp_path, "1234").load(goals.TWO) == row
+    assert RowStore(tmp_path, "5678").load(goals.TWO) is None
+
+
+def test_a_busy_machine_is_refused():
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as process:
+        with pytest.raises(UnavailableError, match="is busy"):
+            check_idle()
+        process.kill()
+
+
+def test_a_peer_that_is_not_installed_is_named(tmp_path):
+    server = servers.peer(tmp_path / "python", ("-m", "litserve"), b"")
+    with pytest.raises(UnavailableError, match="'make bench-serving' makes it"), server:
+        pass
+
+
+def test_a_peer_that_does_not_start_is_refused_with_its_last_line():
+    server = servers.peer(Path(sys.executable), ("-c", "print(6 * 7)"), b"")
+    with pytest.raises(UnavailableError, match="last line is '42'"), server:
+        pass
+
+
+PARENT = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_children_that_outlive_a_server_are_stopped():
+    command = [sys.executable, "-c", PARENT]
+    with processes.start(command, {}, subprocess.PIPE) as process:
+        child = psutil.Process(int(process.stdout.readline()))
+        assert child.is_running()
+
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+
+
+def test_an_answer_that_is_not_ours_is_found(suggester):
+    [ours] = suggest(suggester, [Listing("Nike running shoes")])
+    other = json.loads(json.dumps(ours))
+    other["suggestions"]["price"]["price"]["median"] *= 1.01
+
+    assert find_difference(ours, json.loads(json.dumps(ours))) == ""
+    assert find_difference(ours, other) == "another price"
+
+
+@pytest.mark.parametrize("callers", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_photos_are_encoded_without_a_server(callers, released_home, monkeypatch):
+    monkeypatch.setenv("LISTREC_HOME", str(released_home))
+    file = io.BytesIO()
+    Image.new("RGB", (320, 240), "red").save(file, "JPEG")
+    listings = [Listing(photos=(Photo(file.getvalue()),))]
+
+    load, cpu_ms = encode_photos(listings, callers, SECONDS)
+
+    assert load.callers == callers
+    assert load.per_second > 0 < cpu_ms
+
+
+def test_a_profile_has_a_figure_of_every_phase_and_model(suggester):
+    bodies = _requests("a", "b", "c")
+
+    figures = profile.measure(phases_of(suggester), bodies, 2, profile.count_calls)
+
+    assert {"check", "hash", "convert", *suggester.predictors} < set(figures)
+    assert all(len(values) == 1 for values in figures.values())
+    assert sum(values[0] for values in figures.values()) == 2 * figures["total"][0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [goals.LITSERVE, goals.BENTOML, goals.RAY])
+def test_a_peer_gives_the_answers_of_our_models(
+    name, released_home, suggester, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("LISTREC_HOME", str(released_home))
+    listings = {TEXT: text_listings()[:20]}
+    [peer] = [
+        contestant
+        for contestant in contestants(tmp_path / "answer", ROOT)
+        if contestant.name == name
+    ]
+    plan = Plan(SECONDS, 1, (16,), listings)
+
+    row = measure(peer, plan, suggester)
+
+    if "does not exist" in row.failure:
+        pytest.skip(f"{name} is not installed: 'make bench-serving' installs it")
+    assert row.failure == ""
+    assert row.cells[0].load.n_answers > 0

@@ -1,0 +1,1 @@
+"""Other serving frameworks on the same models; each is run by an environment of its own."""
