@@ -63,9 +63,16 @@ RELEASE = Gauge(
 
 
 def count_request(method: str, status: str, seconds: float) -> None:
-    """Count a request that has ended."""
+    """Count a request that has ended, and the time of one that was answered."""
     _requests(method, status).inc()
-    _seconds(method).observe(seconds)
+    # Refusals are fast: beside them slow answers would not be seen.
+    if status == "OK":
+        _seconds(method).observe(seconds)
+
+
+def count_refusal(method: str, status: str) -> None:
+    """Count a request that was refused before it was looked at."""
+    _requests(method, status).inc()
 
 
 def count_answers(

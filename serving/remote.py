@@ -11,7 +11,7 @@ import grpc
 from common.encoders import Encodings
 from common.errors import InputError, UnavailableError
 from common.listing import Listing, Suggestion
-from serving import convert
+from serving import convert, request_ids
 from serving.breaker import MAX_FAILURES, CircuitBreaker
 from serving.channels import ANONYMOUS, ClientCredentials
 from serving.protos import listing_pb2 as pb
@@ -137,9 +137,8 @@ class RemoteBackend:
             encodings=convert.from_encodings(encodings),
         )
         timeout = max(0.0, deadline - asyncio.get_running_loop().time())
-        response = await self._stub.Predict(
-            request, timeout=timeout, metadata=self._metadata
-        )
+        metadata = (*self._metadata, *request_ids.to_metadata())
+        response = await self._stub.Predict(request, timeout=timeout, metadata=metadata)
         return [
             convert.to_suggestion(suggestion) for suggestion in response.suggestions
         ]

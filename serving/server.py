@@ -18,9 +18,10 @@ from common.listing import Listing
 from models.suggester import Suggester
 from serving import metrics
 from serving.batcher import Batcher
+from serving.bugs import report_bug
 from serving.compute import Job, compute
 from serving.health import HEALTH_SERVICE, Health
-from serving.interceptors import BoundaryInterceptor, report_bug
+from serving.interceptors import BoundaryInterceptor
 from serving.ports import cannot_listen, reserved_port
 from serving.predictor import PredictorService
 from serving.protos import listing_pb2 as pb

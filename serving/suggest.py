@@ -16,8 +16,9 @@ from common.photos.checking import CheckedPhotos
 from models.suggester import Suggester
 from serving import convert, metrics, photos, validation
 from serving.batcher import Batcher
+from serving.bugs import report_bug
 from serving.compute import Answer, Job
-from serving.interceptors import ServicerContext, report_bug
+from serving.interceptors import ServicerContext
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.remote import RemoteBackend, wait_until

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from common.errors import UnavailableError
-from serving.interceptors import report_bug
+from serving.bugs import report_bug
 from serving.logs import log
 
 LOG = logging.getLogger(__name__)
