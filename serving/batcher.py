@@ -86,7 +86,9 @@ class Batcher(Generic[Job]):
         waiting = _Waiting(job, size, deadline, loop.create_future())
         self._queue.append(waiting)
         self._n_waiting += size
-        if not self._n_computing:
+        if self._n_computing:
+            metrics.WAITING.set(self._n_waiting)
+        else:
             self._start_batch()
 
         timer = loop.call_at(deadline, _expire, waiting.done)

@@ -11,7 +11,7 @@ import grpc
 from common.encoders import Encodings
 from common.errors import InputError, UnavailableError
 from common.listing import Listing, Suggestion
-from serving import convert, request_ids
+from serving import convert, metrics, request_ids
 from serving.breaker import MAX_FAILURES, CircuitBreaker
 from serving.channels import ANONYMOUS, ClientCredentials
 from serving.protos import listing_pb2 as pb
@@ -79,7 +79,8 @@ class RemoteBackend:
             raise UnavailableError(
                 f"{self._address} has failed {MAX_FAILURES} times and is left alone for a moment"
             )
-        deadline = asyncio.get_running_loop().time() + timeout
+        start = asyncio.get_running_loop().time()
+        deadline = start + timeout
         try:
             suggestions = await self._ask(listings, encodings, deadline)
         except grpc.aio.AioRpcError as error:
@@ -94,6 +95,7 @@ class RemoteBackend:
                 self._breaker.fail()
             raise
         self._breaker.succeed()
+        metrics.count_remote(self.name, asyncio.get_running_loop().time() - start)
         return suggestions
 
     async def _ask(

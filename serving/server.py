@@ -52,7 +52,7 @@ class Server:
         With ``shares_port`` other processes listen on the same port.
         The suggester calls ``settings.predictors`` for models that are not loaded here.
         """
-        self.release = loaded.release
+        self.release, self.created_at = loaded.release, loaded.created_at
         self._loaded = loaded
         self._settings = settings
         self._suggests = suggests
@@ -192,7 +192,6 @@ def run(
         server_credentials(settings.tls)
     if settings.tokens:
         read_tokens(Path(settings.tokens))
-    metrics.RELEASE.labels(loaded.release).set(1)
 
     if settings.workers == 1:
         if settings.metrics_port:
@@ -234,7 +233,10 @@ async def _serve(
     if lifeline is not None:
         loop.add_reader(lifeline, stop.set)
 
-    announce(await server.start())
+    port = await server.start()
+    # In the process that serves: those that have died are left out of gauges.
+    metrics.mark_served(server.release, server.created_at)
+    announce(port)
     await stop.wait()
     if lifeline is not None:
         # A pipe at its end stays readable: the loop would be told again and again.

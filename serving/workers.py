@@ -12,6 +12,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -126,7 +127,9 @@ class Supervisor:
 
 
 def _write(pipe: int) -> None:
-    os.write(pipe, b".")
+    # Nobody waits until the replacement of a worker is ready.
+    with suppress(BrokenPipeError):
+        os.write(pipe, b".")
     os.close(pipe)
 
 
