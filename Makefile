@@ -10,7 +10,7 @@ PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check check-full coverage docs format protos bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-serving bench-languages bench-taxonomy bench-prices bench-pages clean
+.PHONY: help setup demo test lint check check-full coverage docs format protos monitoring bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-serving bench-languages bench-taxonomy bench-prices bench-pages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -50,6 +50,9 @@ format: $(INSTALLED)  ## format the code and mend what can be mended
 
 protos: $(INSTALLED)  ## generate the code of serving/protos/listing.proto
 	$(BIN)/python -m serving.protos.generate
+
+monitoring: $(INSTALLED)  ## render dashboard, alert rules and configurations of the deployment listrec again
+	$(BIN)/python -m deploy.monitoring --out deploy/monitoring/rendered
 
 # Peers whose pins clash with ours have an environment of their own.
 $(PEERS): benchmarks/peers/requirements.txt
