@@ -9,6 +9,7 @@ import logging
 import traceback
 import uuid
 
+from serving import sentry
 from serving.logs import log
 
 LOG = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ def report_bug(error: BaseException, where: str) -> str:
     frames = _format_frames(error)
     kind = type(error).__name__
     log(LOG, logging.ERROR, "bug", id=number, where=where, type=kind, traceback=frames)
+    sentry.send(error, number, where)
     return number
 
 

@@ -20,10 +20,11 @@ from common.errors import (
     OverloadError,
     UnavailableError,
 )
-from serving import metrics, request_ids, retry_info
+from serving import metrics, request_ids, retry_info, tracing
 from serving.bugs import report_bug
 from serving.logs import log
-from serving.request_log import log_request
+from serving.request_log import describe_response, log_request
+from serving.tracing import NO_TRACER, Tracer
 
 LOG = logging.getLogger(__name__)
 
@@ -48,6 +49,10 @@ StreamMethod = Callable[[AsyncIterator[Any], ServicerContext], AsyncIterator[Any
 class BoundaryInterceptor(grpc.aio.ServerInterceptor):
     """Wraps every method of ours; health and reflection pass untouched."""
 
+    def __init__(self, tracer: Tracer = NO_TRACER) -> None:
+        """Trace requests by ``tracer``."""
+        self._tracer = tracer
+
     async def intercept_service(
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
@@ -67,10 +72,12 @@ class BoundaryInterceptor(grpc.aio.ServerInterceptor):
         }
         if handler.stream_stream:
             return grpc.stream_stream_rpc_method_handler(
-                _wrap_stream(handler.stream_stream, short_name, metadata), **serializers
+                _wrap_stream(handler.stream_stream, short_name, metadata, self._tracer),
+                **serializers,
             )
         return grpc.unary_unary_rpc_method_handler(
-            _wrap(handler.unary_unary, short_name, metadata), **serializers
+            _wrap(handler.unary_unary, short_name, metadata, self._tracer),
+            **serializers,
         )
 
 
@@ -97,12 +104,13 @@ def _lenient(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     return deserialize_or_none
 
 
-def _wrap(method: Method, name: str, metadata: Metadata) -> Method:
+def _wrap(method: Method, name: str, metadata: Metadata, tracer: Tracer) -> Method:
     async def wrapped(request: Any, context: ServicerContext) -> Any:
         """Answer the request, set the status of an error, and log one line."""
         start = time.perf_counter()
         status, response = "CANCELLED", None
         request_ids.begin(metadata)
+        span = tracing.begin(tracer, name, metadata)
         context.set_trailing_metadata(request_ids.to_metadata())
 
         try:
@@ -121,11 +129,16 @@ def _wrap(method: Method, name: str, metadata: Metadata) -> Method:
             seconds = time.perf_counter() - start
             metrics.count_request(name, status, seconds)
             log_request(name, request, response, seconds, status)
+            span.end(
+                status, **(describe_response(response) if span.is_recorded else {})
+            )
 
     return wrapped
 
 
-def _wrap_stream(method: StreamMethod, name: str, metadata: Metadata) -> StreamMethod:
+def _wrap_stream(
+    method: StreamMethod, name: str, metadata: Metadata, tracer: Tracer
+) -> StreamMethod:
     async def wrapped(
         requests: AsyncIterator[Any], context: ServicerContext
     ) -> AsyncIterator[Any]:
@@ -133,6 +146,7 @@ def _wrap_stream(method: StreamMethod, name: str, metadata: Metadata) -> StreamM
         start = time.perf_counter()
         status, n_answers = "CANCELLED", 0
         request_ids.begin(metadata)
+        span = tracing.begin(tracer, name, metadata)
         context.set_trailing_metadata(request_ids.to_metadata())
 
         try:
@@ -151,6 +165,7 @@ def _wrap_stream(method: StreamMethod, name: str, metadata: Metadata) -> StreamM
             metrics.count_request(name, status, seconds)
             fields = {"answers": n_answers, "seconds": round(seconds, 1)}
             log(LOG, logging.INFO, "stream", method=name, status=status, **fields)
+            span.end(status, answers=n_answers)
 
     return wrapped
 

@@ -40,6 +40,17 @@ def log_request(
     )
 
 
+def describe_response(response: Any) -> dict[str, Any]:
+    """Return what models an answer of either service has, and of which release or version."""
+    if response is None:
+        return {}
+    if hasattr(response, "missing"):
+        models, missing = sorted(response.suggestions), sorted(response.missing)
+        return {"release": response.release, "models": models, "missing": missing}
+    version, n_listings = response.version, len(response.suggestions)
+    return {"models": [response.model], "version": version, "listings": n_listings}
+
+
 def _describe(request: Any, response: Any) -> dict[str, Any]:
     """Requested models, number of listings, and models without an answer, of either service."""
     if request is None:  # bytes that were no message

@@ -29,8 +29,10 @@ from serving.protos import listing_pb2_grpc as rpc
 from serving.remote import RemoteBackend
 from serving.settings import ServingSettings
 from serving.suggest import SuggesterService
+from serving.telemetry import check, started
 from serving.tls import server_credentials
 from serving.tokens import TokenInterceptor, read_tokens
+from serving.tracing import NO_TRACER, Tracer
 from serving.workers import STOP_SIGNALS, Supervisor
 
 PREDICTOR_SERVICE = pb.DESCRIPTOR.services_by_name["Predictor"].full_name
@@ -46,6 +48,7 @@ class Server:
         settings: ServingSettings,
         suggests: bool = True,
         shares_port: bool = False,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         """Serve the models of ``loaded``, and with ``suggests`` all models together.
 
@@ -57,6 +60,7 @@ class Server:
         self._settings = settings
         self._suggests = suggests
         self._shares_port = shares_port
+        self._tracer = tracer
         self._batcher = Batcher(
             compute, "compute", settings.compute_batch_size, settings.max_waiting
         )
@@ -105,7 +109,9 @@ class Server:
             await backend.close()
 
     def _interceptors(self) -> list[grpc.aio.ServerInterceptor]:
-        interceptors: list[grpc.aio.ServerInterceptor] = [BoundaryInterceptor()]
+        interceptors: list[grpc.aio.ServerInterceptor] = [
+            BoundaryInterceptor(self._tracer)
+        ]
         if self._settings.tokens:
             tokens = read_tokens(Path(self._settings.tokens))
             n_workers = self._settings.workers if self._shares_port else 1
@@ -192,11 +198,14 @@ def run(
         server_credentials(settings.tls)
     if settings.tokens:
         read_tokens(Path(settings.tokens))
+    check(settings)
 
     if settings.workers == 1:
         if settings.metrics_port:
             metrics.export(settings.host, settings.metrics_port)
-        asyncio.run(_serve(Server(loaded, settings, suggests), announce))
+        with started(settings, loaded.release) as tracer:
+            server = Server(loaded, settings, suggests, tracer=tracer)
+            asyncio.run(_serve(server, announce))
         return
 
     with reserved_port(settings.host, settings.port) as port:
@@ -204,8 +213,10 @@ def run(
 
         def serve(ready: Callable[[], None], lifeline: int) -> None:
             """Serve as one of the workers."""
-            server = Server(loaded, shared, suggests, shares_port=True)
-            asyncio.run(_serve(server, lambda _: ready(), lifeline))
+            # After the fork, which threads of exporters would not survive.
+            with started(settings, loaded.release) as tracer:
+                server = Server(loaded, shared, suggests, True, tracer)
+                asyncio.run(_serve(server, lambda _: ready(), lifeline))
 
         works = [serve] * settings.workers
         if settings.metrics_port:
