@@ -1,8 +1,8 @@
 """Traces by OpenTelemetry, exported over OTLP as the ``OTEL_*`` variables say.
 
-The instrumentation of gRPC that OpenTelemetry has costs several times what these few spans do
-(docs/monitoring.md). Import this only where traces are wanted, and after a fork: the exporter has a
-thread.
+OpenTelemetry's own instrumentation of gRPC costs more where few requests are sampled, and knows
+neither queue nor batch. Import this only where traces are wanted, and after a fork: the exporter
+has a thread. docs/monitoring.md has the cost.
 """
 
 from __future__ import annotations

@@ -1,33 +1,41 @@
-"""What traces cost: processor time of an answer without, with a hundredth, and with all of them.
+"""What traces cost: processor time of a call without, with a hundredth, and with all of them.
 
-Servers are measured in turn, several times, and compared by medians: on a machine that others use
-as well, processor time says more than latency.
+One process has a server for each, and a client that asks them in turn, a few hundred calls at a
+time; the fastest round of each counts, since others may use the machine. There are no models, so a
+call is as short as it gets.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
-import statistics
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-from benchmarks.serving import servers
-from benchmarks.serving.load import GrpcConnection, put_under_load
-from benchmarks.serving.requests import text_requests
-from benchmarks.serving.run import METHOD
+import grpc
+
 from benchmarks.shared.command_line import make_parser
+from models.suggester import Suggester
+from serving import logs
+from serving.protos import listing_pb2 as pb
+from serving.protos import listing_pb2_grpc as rpc
+from serving.server import Server
+from serving.settings import ServingSettings
+from serving.tracing import NO_TRACER, Tracer
 
 MODULE = "benchmarks.serving.tracing"
 
 EXAMPLES = """
-listrec demo && python -m benchmarks.serving.tracing
+python -m benchmarks.serving.tracing
 """
 
-SHARES = {"none": None, "1 %": "0.01", "100 %": "1"}
-"""Sampled shares of the requests; ``None`` is a server that is told of no collector."""
+SHARES = {"none": "", "1 %": "0.01", "100 %": "1"}
+"""Sampled shares of the requests; without one there is no tracer."""
+
+CALLS = 100
 
 
 class Collector(BaseHTTPRequestHandler):
@@ -47,48 +55,61 @@ class Collector(BaseHTTPRequestHandler):
 def main() -> None:
     """Measure, and print a line for each share."""
     parser = make_parser(MODULE, "Measure what traces cost.", EXAMPLES)
-    parser.add_argument("--seconds", type=float, default=5.0, help="of a measurement")
-    parser.add_argument("--repetitions", type=int, default=5, help="of each share")
-    parser.add_argument("--callers", type=int, default=16)
+    parser.add_argument(
+        "--rounds", type=int, default=20, help="of calls, for each share"
+    )
     arguments = parser.parse_args()
 
-    times: dict[str, list[float]] = {name: [] for name in SHARES}
+    logs.configure()
     with _collector() as endpoint:
-        for _ in range(arguments.repetitions):
-            for name, share in SHARES.items():
-                variables = _variables(endpoint, share)
-                seconds = _measure(variables, arguments.callers, arguments.seconds)
-                times[name].append(seconds)
-
-    none = statistics.median(times["none"])
-    for name, of_share in times.items():
-        median = statistics.median(of_share)
+        seconds = asyncio.run(_measure(endpoint, arguments.rounds))
+    for name, of_call in seconds.items():
+        ratio, more = of_call / seconds["none"], of_call - seconds["none"]
         print(
-            f"{name:>6}: {1e3 * median:.3f} ms an answer, {median / none:.3f} of none,"
-            f" {1e6 * (median - none):+.0f} us"
+            f"{name:>6}: {1e6 * of_call:.0f} us a call, {ratio:.2f} of none, {1e6 * more:+.0f} us"
         )
 
 
-def _variables(endpoint: str, share: str | None) -> dict[str, str]:
-    if share is None:
-        return {}
-    return {
-        "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
-        "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
-        "OTEL_TRACES_SAMPLER_ARG": share,
+async def _measure(endpoint: str, rounds: int) -> dict[str, float]:
+    """Return the processor time of a call for each share, in seconds."""
+    tracers = {name: _tracer(endpoint, share) for name, share in SHARES.items()}
+    servers = {
+        name: Server(Suggester("none", {}, {}), ServingSettings(port=0), tracer=tracer)
+        for name, tracer in tracers.items()
     }
+    ports = {name: await server.start() for name, server in servers.items()}
+
+    fastest = dict.fromkeys(SHARES, float("inf"))
+    for _ in range(rounds):
+        for name, port in ports.items():
+            fastest[name] = min(fastest[name], await _call(port))
+
+    for name, server in servers.items():
+        await server.stop()
+        tracers[name].close()
+    return fastest
 
 
-def _measure(variables: dict[str, str], callers: int, seconds: float) -> float:
-    """Return the processor time of an answer, in seconds."""
-    for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", *variables):
-        os.environ.pop(name, None)
-    os.environ.update(variables)
-    with servers.ours(1) as running:
-        connect = partial(GrpcConnection, running.address, METHOD)
-        before = running.cpu_seconds()
-        load = put_under_load(connect, text_requests(), callers, seconds)
-        return (running.cpu_seconds() - before) / load.n_answers
+def _tracer(endpoint: str, share: str) -> Tracer:
+    if not share:
+        return NO_TRACER
+    from serving.opentelemetry_traces import OpenTelemetryTracer
+
+    os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint
+    os.environ["OTEL_TRACES_SAMPLER"] = "parentbased_traceidratio"
+    os.environ["OTEL_TRACES_SAMPLER_ARG"] = share
+    return OpenTelemetryTracer()
+
+
+async def _call(port: int) -> float:
+    """Return the processor time of a call, its client included."""
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        stub = rpc.SuggesterStub(channel)
+        await stub.Suggest(pb.SuggestRequest(), timeout=10)
+        start = time.process_time()
+        for _ in range(CALLS):
+            await stub.Suggest(pb.SuggestRequest(), timeout=10)
+        return (time.process_time() - start) / CALLS
 
 
 @contextmanager
