@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -96,31 +97,43 @@ def apply_beta(probabilities: NDArray[_Float], beta: Floats | Beta) -> NDArray[_
     return calibrated
 
 
-def finish_probabilities(values: NDArray[_Float]) -> NDArray[np.float64]:
-    """Return probabilities ``[rows, values]`` as they are stated: of a row, they sum to at most 1.
+def state_probabilities(probabilities: Sequence[float], beta: Beta) -> list[float]:
+    """Return the calibrated probabilities of a few candidates; they sum to at most 1.
 
-    Every ranking that leaves a model goes through here. Sums in 32 bits come out above 1 by
-    their rounding; here each is within 0 to 1, and added up in 64 bits, in their order, they are at
-    most 1. What is legal already stays as it is.
+    As ``apply_beta``, in plain Python: a handful of numbers costs less than one array operation.
     """
-    probabilities = np.clip(values.astype(np.float64), 0, 1)
-    if not probabilities.size:
-        return probabilities
-    sums = _running_sum(probabilities)
-    probabilities /= np.maximum(sums, 1)[:, None]
+    calibrated = []
+    for probability in probabilities:
+        bounded = min(max(probability, _MIN_PROBABILITY), 1 - _MIN_PROBABILITY)
+        log_odds = beta[0] * math.log(bounded) - beta[1] * math.log1p(-bounded)
+        calibrated.append(_expit(log_odds + beta[2]))
+    # Calibration looks at one candidate at a time, so their sum may come out above 1.
+    return finish_probabilities(calibrated)
 
-    # Quotients are rounded too: the largest gives way by its last bit until the sum is legal.
-    while (too_high := np.flatnonzero(_running_sum(probabilities) > 1)).size:
-        largest = probabilities[too_high].argmax(axis=1)
-        highest = probabilities[too_high, largest]
-        probabilities[too_high, largest] = np.nextafter(highest, 0)
+
+def finish_probabilities(values: Sequence[float]) -> list[float]:
+    """Return the probabilities of a ranking as they are stated: they sum to at most 1.
+
+    Every ranking that leaves a model goes through here. Each is within 0 to 1, and added up in
+    their order they are at most 1. What is legal already stays as it is.
+    """
+    bounded = [min(max(value, 0.0), 1.0) for value in values]
+    total = max(sum(bounded), 1.0)
+    probabilities = [value / total for value in bounded]
+
+    # Quotients are rounded: the largest gives way by its last bit until the sum is legal.
+    while sum(probabilities) > 1:
+        largest = probabilities.index(max(probabilities))
+        probabilities[largest] = math.nextafter(probabilities[largest], 0)
     return probabilities
 
 
-def _running_sum(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the sum of each row, added from the left as a reader does; numpy adds in pairs."""
-    sums: NDArray[np.float64] = np.cumsum(values, axis=1)[:, -1]
-    return sums
+def _expit(log_odds: float) -> float:
+    """Return the probability of log odds; no exponent is large enough to overflow."""
+    if log_odds >= 0:
+        return 1 / (1 + math.exp(-log_odds))
+    odds = math.exp(log_odds)
+    return odds / (1 + odds)
 
 
 def conformal_shift(

@@ -50,7 +50,7 @@ class Suggester:
         with photos only of which none can be used.
         """
         photos = check_photos(listing)
-        predicted = self.predict([photos.shrunk], names)
+        predicted = self.predict([photos.listing], names)
         by_model = {name: suggestions[0] for name, suggestions in predicted.items()}
 
         return Suggestions(

@@ -45,6 +45,9 @@ ANSWERS = Counter(
     "Answers of models: suggested, abstained, or missing with the first word of the reason.",
     ["model", "kind"],
 )
+PHOTOS = Counter(
+    "listrec_photos", "Photos of requests: computed, or cached.", ["source"]
+)
 BATCH_SIZE = Histogram(
     "listrec_batch_listings", "Listings computed together.", buckets=SIZE_BUCKETS
 )

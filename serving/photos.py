@@ -1,94 +1,204 @@
-"""Photos of requests, decoded on threads within the deadline: the event loop decodes nothing."""
+"""Photos of requests: read on threads of their own, within the deadline, and cached.
+
+A photo is read when it is decoded and encoded. Text changes with every key and photos seldom, so
+the vectors of recent photos are kept by the hash of their content.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import blake2b
+from threading import Lock
 from typing import TypeAlias
 
+import numpy as np
+
+from common.arrays import Floats
+from common.encoders import Encoder, Encodings
+from common.encoders.photo import mean_by_listing
 from common.errors import InputError, PhotoError
 from common.listing import Listing, Photo
 from common.photos import checking
 from common.photos.checking import CheckedPhotos
+from serving import metrics
 from serving.remote import wait_until
 
-Check: TypeAlias = Callable[[Photo], "Photo | PhotoError"]
+PhotoVectors: TypeAlias = Mapping[str, Floats]
+"""The vectors ``[dims]`` of one photo by the id of the encoder."""
 
-NOT_DECODED_IN_TIME = PhotoError("there was no time to decode the photo")
+PhotoResult: TypeAlias = PhotoVectors | PhotoError
+"""What was read of a photo, or why it cannot be used."""
+
+NOT_READ_IN_TIME = PhotoError("there was no time to decode the photo")
 
 
-async def check_photos(
-    listing: Listing, threads: Executor, deadline: float
-) -> CheckedPhotos:
-    """Decode and shrink a listing's photos until ``deadline``, a time of the loop's clock.
+class PhotoReader:
+    """Reads photos on threads; the event loop decodes nothing, and models wait for no photo."""
 
-    For a listing without text, raises ``InputError`` when no photo can be used, and
-    ``TimeoutError`` when none was decoded in time.
+    def __init__(
+        self, encoders: Mapping[str, Encoder], n_threads: int, cache_size: int
+    ) -> None:
+        """Encode with those of ``encoders`` that read photos, on ``n_threads``.
+
+        The vectors of ``cache_size`` photos are cached.
+        """
+        self._encoders = {
+            encoder_id: encoder
+            for encoder_id, encoder in encoders.items()
+            if encoder.modality == "photo"
+        }
+        self._threads = ThreadPoolExecutor(n_threads, "photos")
+        self._cache = _VectorCache(cache_size)
+
+    async def read(self, photos: Sequence[Photo], deadline: float) -> list[PhotoResult]:
+        """Read photos until ``deadline``, a time of the loop's clock.
+
+        Those that are late are ``NOT_READ_IN_TIME``. The vectors of an encoder that fails are left
+        out: whoever needs them meets the error.
+        """
+        if not photos:
+            return []
+        loop = asyncio.get_running_loop()
+        futures = {
+            number: loop.run_in_executor(self._threads, self._read, photo)
+            for number, photo in enumerate(photos)
+        }
+        done = await wait_until(deadline, futures)
+
+        # A sentence for each late photo, not an error: text and other photos are still of use.
+        results: list[PhotoResult] = [NOT_READ_IN_TIME] * len(photos)
+        for number, future in done.items():
+            results[number] = future.result()
+        return results
+
+    def close(self) -> None:
+        """Drop the photos that wait; do not wait for those that are being read."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _read(self, photo: Photo) -> PhotoResult:
+        key = blake2b(photo.data, digest_size=16).digest()
+        known = self._cache.get(key)
+        metrics.PHOTOS.labels("computed" if known is None else "cached").inc()
+        if known is not None:
+            return known
+
+        shrunk = checking.decode_and_shrink(photo)
+        if isinstance(shrunk, PhotoError):
+            return shrunk
+        vectors = self._encode(Listing(photos=(shrunk,)))
+        if len(vectors) == len(self._encoders):
+            self._cache.add(key, vectors)
+        return vectors
+
+    def _encode(self, listing: Listing) -> PhotoVectors:
+        vectors = {}
+        for encoder_id, encoder in self._encoders.items():
+            try:
+                [vectors[encoder_id]] = encoder.encode([listing])
+            except Exception:
+                # Computing the models asks this encoder again, and reports its error as theirs.
+                continue
+        return vectors
+
+
+class _VectorCache:
+    """The vectors of the photos that were asked for last; safe to use from several threads."""
+
+    def __init__(self, max_photos: int) -> None:
+        self._max_photos = max_photos
+        self._vectors: OrderedDict[bytes, PhotoVectors] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: bytes) -> PhotoVectors | None:
+        """Return the vectors of a photo, if they are known."""
+        with self._lock:
+            vectors = self._vectors.get(key)
+            if vectors is not None:
+                self._vectors.move_to_end(key)
+            return vectors
+
+    def add(self, key: bytes, vectors: PhotoVectors) -> None:
+        """Cache the vectors of a photo, in place of those that were not asked for longest."""
+        with self._lock:
+            self._vectors[key] = vectors
+            while len(self._vectors) > self._max_photos:
+                self._vectors.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPhotos:
+    """A batch of listings with what was read of their photos.
+
+    Attributes:
+        listings: the listings with the photos that can be used.
+        encodings: vectors ``[listings, dims]`` by the id of the encoder, as it would encode them.
+        problems: a sentence for each photo that cannot be used.
     """
-    return partition(listing, await decode(listing, threads, deadline))
+
+    listings: list[Listing]
+    encodings: Encodings
+    problems: tuple[str, ...]
 
 
-async def decode(
-    listing: Listing, threads: Executor, deadline: float
-) -> list[Photo | PhotoError]:
-    """Decode and shrink a listing's photos; return each, or why it cannot be used."""
-    (results,) = await _check_each(
-        [listing], checking.decode_and_shrink, threads, deadline
-    )
-    return results
+def gather(
+    listings: Sequence[Listing], results: Sequence[Sequence[PhotoResult]]
+) -> ReadPhotos:
+    """Return listings with the results of their photos.
 
-
-async def check_photos_of_batch(
-    listings: Sequence[Listing], threads: Executor, deadline: float
-) -> tuple[list[Listing], list[str]]:
-    """Return the listings with their usable photos, and a sentence for each other photo.
-
-    Raises what ``check_photos`` raises, with the number of the listing.
+    For a listing without text raises ``InputError`` when none of its photos can be used, and
+    ``TimeoutError`` when none was read in time; of several listings, with its number.
     """
-    checked, problems = [], []
-    results = await _check_each(listings, checking.check_decodable, threads, deadline)
-
-    for number, (listing, photos) in enumerate(zip(listings, results, strict=True), 1):
+    usable: list[Listing] = []
+    problems: list[str] = []
+    rows: list[int] = []
+    vectors: list[PhotoVectors] = []
+    pairs = zip(listings, results, strict=True)
+    for number, (listing, of_listing) in enumerate(pairs, 1):
         where = f"listing {number}: " if len(listings) > 1 else ""
-        try:
-            checked_photos = partition(listing, photos)
-        except InputError as error:
-            raise InputError(f"{where}{error}") from None
-        checked.append(checked_photos.listing)
-        problems += [where + problem for problem in checked_photos.problems]
+        checked = _keep_usable(listing, of_listing, where)
+        usable.append(checked.listing)
+        problems += [where + problem for problem in checked.problems]
 
-    return checked, problems
-
-
-async def _check_each(
-    listings: Sequence[Listing], check: Check, threads: Executor, deadline: float
-) -> list[list[Photo | PhotoError]]:
-    """Check the photos of each listing; those not checked in time are NOT_DECODED_IN_TIME."""
-    loop = asyncio.get_running_loop()
-    futures = {
-        (row, index): loop.run_in_executor(threads, check, photo)
-        for row, listing in enumerate(listings)
-        for index, photo in enumerate(listing.photos)
-    }
-    done = await wait_until(deadline, futures) if futures else {}
-
-    # A sentence for each late photo, not an error: text and other photos are still of use.
-    results: list[list[Photo | PhotoError]] = [
-        [NOT_DECODED_IN_TIME] * len(listing.photos) for listing in listings
-    ]
-    for (row, index), future in done.items():
-        results[row][index] = future.result()
-    return results
+        read = [result for result in of_listing if not isinstance(result, PhotoError)]
+        rows += [number - 1] * len(read)
+        vectors += read
+    encodings = _mean_vectors(rows, vectors, len(listings))
+    return ReadPhotos(usable, encodings, tuple(problems))
 
 
-def partition(listing: Listing, results: Sequence[Photo | PhotoError]) -> CheckedPhotos:
-    """Separate usable photos from others; raises what ``check_photos`` raises."""
+def _keep_usable(
+    listing: Listing, results: Sequence[PhotoResult], where: str
+) -> CheckedPhotos:
     # Without text there would be nothing left to answer from.
     has_text = bool(listing.title or listing.description)
     all_failed = all(isinstance(result, PhotoError) for result in results)
 
     # The photos may be good: the client is told to wait longer, not to send others.
-    if NOT_DECODED_IN_TIME in results and all_failed and not has_text:
-        raise TimeoutError(str(NOT_DECODED_IN_TIME))
-    return checking.partition(listing, results)
+    if NOT_READ_IN_TIME in results and all_failed and not has_text:
+        raise TimeoutError(f"{where}{NOT_READ_IN_TIME}")
+    try:
+        return checking.keep_usable(listing, results)
+    except InputError as error:
+        raise InputError(f"{where}{error}") from None
+
+
+def _mean_vectors(
+    rows: Sequence[int], photos: Sequence[PhotoVectors], n_listings: int
+) -> dict[str, Floats]:
+    """Return the mean vectors of listings by each encoder that has read all photos.
+
+    ``rows`` are the listings of ``photos``.
+    """
+    if not photos:
+        return {}
+    read_all = set.intersection(*(set(vectors) for vectors in photos))
+    return {
+        encoder_id: mean_by_listing(
+            rows, np.stack([vectors[encoder_id] for vectors in photos]), n_listings
+        )
+        for encoder_id in read_all
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from concurrent.futures import Executor
+from itertools import islice
 
 from common.arrays import Floats
 from common.errors import ArtifactError, InputError
@@ -15,6 +15,7 @@ from serving import convert, photos, validation
 from serving.batcher import Batcher
 from serving.compute import Job
 from serving.interceptors import ServicerContext
+from serving.photos import PhotoReader, ReadPhotos
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.settings import ServingSettings
@@ -28,13 +29,13 @@ class PredictorService(rpc.PredictorServicer):
         loaded: Suggester,
         batcher: Batcher[Job],
         settings: ServingSettings,
-        photo_threads: Executor,
+        reader: PhotoReader,
     ) -> None:
         """Serve the models of ``loaded``, computed by ``batcher``."""
         self._loaded = loaded
         self._batcher = batcher
         self._settings = settings
-        self._photo_threads = photo_threads
+        self._reader = reader
 
     async def Predict(
         self, request: pb.PredictRequest, context: ServicerContext
@@ -47,13 +48,13 @@ class PredictorService(rpc.PredictorServicer):
         listings = self._read_listings(request)
         encodings = self._read_encodings(request, predictor)
 
-        problems: list[str] = []
+        problems: Sequence[str] = ()
         # With all vectors no photo is decoded: the sender has done so, and may have sent no bytes.
         if not encodings.keys() >= set(predictor.encoder_ids):
             _require_photo_bytes(request, listings)
-            listings, problems = await photos.check_photos_of_batch(
-                listings, self._photo_threads, deadline
-            )
+            read = await self._read_photos(listings, deadline)
+            listings, problems = read.listings, read.problems
+            encodings = {**read.encodings, **encodings}
 
         job = Job(self._loaded, listings, [predictor.name], encodings=encodings)
         suggestions = await self._predict(job, predictor.name, deadline)
@@ -63,6 +64,15 @@ class PredictorService(rpc.PredictorServicer):
         """Seconds for an answer: what the client allows, up to the limit."""
         limit = self._settings.max_deadline
         return limit if remaining is None else min(remaining, limit)
+
+    async def _read_photos(
+        self, listings: Sequence[Listing], deadline: float
+    ) -> ReadPhotos:
+        of_batch = [photo for listing in listings for photo in listing.photos]
+        results = iter(await self._reader.read(of_batch, deadline))
+        return photos.gather(
+            listings, [list(islice(results, len(each.photos))) for each in listings]
+        )
 
     def _read_listings(self, request: pb.PredictRequest) -> list[Listing]:
         listings = [convert.to_listing(message) for message in request.listings]

@@ -23,7 +23,7 @@ _CURRENT: ContextVar[str] = ContextVar("request_id", default="")
 def begin(metadata: Iterable[Any]) -> None:
     """Begin a request of this task, with the id in its metadata or a new one.
 
-    An id of other than 1 to 64 letters, digits, dots, underscores and hyphens is not taken.
+    An id other than 1 to 64 letters, digits, dots, underscores and hyphens is not taken.
     """
     request_id = ""
     for key, value in metadata:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ from serving.bugs import report_bug
 from serving.compute import Job, compute
 from serving.health import HEALTH_SERVICE, Health
 from serving.interceptors import BoundaryInterceptor
+from serving.photos import PhotoReader
 from serving.ports import cannot_listen, reserved_port
 from serving.predictor import PredictorService
 from serving.protos import listing_pb2 as pb
@@ -66,7 +66,9 @@ class Server:
         )
         self._remote: dict[str, RemoteBackend] = {}
         self._suggester: SuggesterService | None = None
-        self._photo_threads = ThreadPoolExecutor(settings.photo_threads, "photos")
+        self._reader = PhotoReader(
+            loaded.encoders, settings.photo_threads, settings.photo_cache_size
+        )
 
     async def start(self) -> int:
         """Listen and warm up; return the port. Raises ``UnavailableError`` when it is taken."""
@@ -104,7 +106,7 @@ class Server:
         await self._server.stop(self._settings.shutdown_grace)
 
         self._batcher.close()
-        self._photo_threads.shutdown(wait=False, cancel_futures=True)
+        self._reader.close()
         for backend in self._remote.values():
             await backend.close()
 
@@ -134,7 +136,7 @@ class Server:
         services = []
         if self._loaded.predictors:
             predictor_service = PredictorService(
-                self._loaded, self._batcher, self._settings, self._photo_threads
+                self._loaded, self._batcher, self._settings, self._reader
             )
             rpc.add_PredictorServicer_to_server(predictor_service, self._server)
             services.append(PREDICTOR_SERVICE)
@@ -154,7 +156,7 @@ class Server:
             self._batcher,
             self._remote,
             self._settings,
-            self._photo_threads,
+            self._reader,
         )
         rpc.add_SuggesterServicer_to_server(self._suggester, self._server)
 

@@ -49,7 +49,8 @@ class ServingSettings:
         metrics_port: port of ``/metrics`` for Prometheus; 0 for none.
         shutdown_grace: seconds for requests in flight when the server stops.
         workers: processes that serve on the port.
-        photo_threads: threads of a process that decode photos.
+        photo_threads: threads of a process that decode and encode photos.
+        photo_cache_size: photos whose vectors a process caches.
         encoder_threads: threads for one call of a photo or transformer encoder.
         max_batch_size: upper limit of listings in one request to a predictor.
         compute_batch_size: upper limit of listings that are computed together.
@@ -78,6 +79,7 @@ class ServingSettings:
     shutdown_grace: float = 10.0
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     photo_threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    photo_cache_size: int = 1000
     encoder_threads: int = 1
     max_batch_size: int = 1024
     compute_batch_size: int = 64
@@ -142,6 +144,7 @@ class ServingSettings:
             shutdown_grace=numbers.read("shutdown_grace", float, 0),
             workers=numbers.read("workers", int, 1),
             photo_threads=numbers.read("photo_threads", int, 1),
+            photo_cache_size=numbers.read("photo_cache_size", int, 0),
             encoder_threads=numbers.read("encoder_threads", int, 1),
             max_batch_size=numbers.read("max_batch_size", int, 1),
             compute_batch_size=numbers.read("compute_batch_size", int, 1),

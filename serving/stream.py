@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from common.encoders import Encodings
-from common.errors import InputError, ListrecError, PhotoError
+from common.errors import InputError, ListrecError
 from common.listing import Listing, Photo, Suggestions
-from common.photos.checking import CheckedPhotos, check_amount
+from common.photos.checking import check_amount
 from serving import convert, photos, validation
 from serving.interceptors import not_a_message
+from serving.photos import PhotoReader, PhotoResult, ReadPhotos
 from serving.protos import listing_pb2 as pb
 
-Suggest = Callable[
-    [CheckedPhotos, Sequence[str], float, Encodings],
-    Awaitable[tuple[Suggestions, Encodings]],
-]
-"""Suggests for a checked listing with the named models until a deadline, with the vectors that are
-known; returns the suggestions, and the vectors of the photos."""
+Suggest = Callable[[ReadPhotos, Sequence[str], float], Awaitable[Suggestions]]
+"""Suggests for one listing, whose photos are read, with the named models until a deadline."""
 
 MAX_PHOTOS = 50
 """Photos that a stream remembers: several times those of a listing."""
@@ -32,17 +27,15 @@ class SuggestionStream:
 
     Attributes:
         suggest: suggests for one state.
-        photo_threads: threads that decode photos.
+        reader: reads photos.
         timeout: seconds for the answer to a state.
     """
 
     suggest: Suggest
-    photo_threads: Executor
+    reader: PhotoReader
     timeout: float
     _sent: list[Photo] = field(default_factory=list)
-    _decoded: dict[int, Photo | PhotoError] = field(default_factory=dict)
-    _encoded_photos: list[int] = field(default_factory=list)
-    _photo_vectors: Encodings = field(default_factory=dict)
+    _results: dict[int, PhotoResult] = field(default_factory=dict)
     _newest: pb.StreamRequest | None = None
     _is_ended: bool = False
     _is_closed: bool = False
@@ -109,18 +102,9 @@ class SuggestionStream:
         numbers = list(state.photos)
         listing = self._with_photos(convert.to_listing(state.listing), numbers)
         listing = validation.check_listing(listing)
-        results = await self._decode(numbers, deadline)
-        checked = photos.partition(listing, results)
-
-        # Text changes with every key, photos seldom: their vectors are computed once.
-        pairs = zip(numbers, results, strict=True)
-        usable = [number for number, result in pairs if isinstance(result, Photo)]
-        known = self._photo_vectors if usable == self._encoded_photos else {}
-        suggestions, self._photo_vectors = await self.suggest(
-            checked, state.models, deadline, known
-        )
-        self._encoded_photos = usable
-        return suggestions
+        results = await self._read_photos(numbers, deadline)
+        read = photos.gather([listing], [results])
+        return await self.suggest(read, state.models, deadline)
 
     def _with_photos(self, listing: Listing, numbers: Sequence[int]) -> Listing:
         for number in numbers:
@@ -132,17 +116,17 @@ class SuggestionStream:
         check_amount(found)
         return replace(listing, photos=found)
 
-    async def _decode(
+    async def _read_photos(
         self, numbers: Sequence[int], deadline: float
-    ) -> list[Photo | PhotoError]:
-        """Decode the photos that this stream has not decoded yet; return all of them."""
-        new = [number for number in numbers if number not in self._decoded]
-        listing = Listing(photos=tuple(self._sent[number - 1] for number in new))
-        results = await photos.decode(listing, self.photo_threads, deadline)
-        decoded = dict(zip(new, results, strict=True))
-        for number, result in decoded.items():
+    ) -> list[PhotoResult]:
+        """Read the photos that this stream has not read yet; return the results of all."""
+        new = [number for number in numbers if number not in self._results]
+        sent = [self._sent[number - 1] for number in new]
+        results = await self.reader.read(sent, deadline)
+        read = dict(zip(new, results, strict=True))
+        for number, result in read.items():
             # A photo that was late is tried again with the next state.
-            if result is not photos.NOT_DECODED_IN_TIME:
-                self._decoded[number] = result
-        decoded = self._decoded | decoded
-        return [decoded[number] for number in numbers]
+            if result is not photos.NOT_READ_IN_TIME:
+                self._results[number] = result
+        read = self._results | read
+        return [read[number] for number in numbers]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from typing import Any
 from weakref import WeakSet
 
@@ -12,13 +11,13 @@ from common.earnings import suggest_earnings
 from common.encoders import Encodings
 from common.errors import InputError, ListrecError, UnavailableError
 from common.listing import Listing, Suggestion, Suggestions
-from common.photos.checking import CheckedPhotos
 from models.suggester import Suggester
 from serving import convert, metrics, photos, validation
 from serving.batcher import Batcher
 from serving.bugs import report_bug
 from serving.compute import Answer, Job
 from serving.interceptors import ServicerContext
+from serving.photos import PhotoReader, ReadPhotos
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.remote import RemoteBackend, wait_until
@@ -39,14 +38,14 @@ class SuggesterService(rpc.SuggesterServicer):
         batcher: Batcher[Job],
         remote: Mapping[str, RemoteBackend],
         settings: ServingSettings,
-        photo_threads: Executor,
+        reader: PhotoReader,
     ) -> None:
         """Compute the models of ``loaded`` by ``batcher`` and call those in ``remote``."""
         self._loaded = loaded
         self._batcher = batcher
         self._remote = remote
         self._settings = settings
-        self._photo_threads = photo_threads
+        self._reader = reader
         self._streams: WeakSet[SuggestionStream] = WeakSet()
 
     async def Suggest(
@@ -57,9 +56,9 @@ class SuggesterService(rpc.SuggesterServicer):
         deadline = loop.time() + self._timeout(context.time_remaining())
 
         listing = validation.check_listing(convert.to_listing(request.listing))
-        # Encoders get the decoded photos; other processes the original bytes.
-        checked = await photos.check_photos(listing, self._photo_threads, deadline)
-        suggestions, _ = await self._suggest(checked, request.models, deadline, {})
+        results = await self._reader.read(listing.photos, deadline)
+        read = photos.gather([listing], [results])
+        suggestions = await self._suggest(read, request.models, deadline)
         return convert.from_suggestions(suggestions)
 
     async def SuggestStream(
@@ -67,7 +66,7 @@ class SuggesterService(rpc.SuggesterServicer):
     ) -> AsyncIterator[pb.StreamResponse]:
         """Suggest for the newest state of a listing while the seller types."""
         stream = SuggestionStream(
-            self._suggest, self._photo_threads, self._settings.default_deadline
+            self._suggest, self._reader, self._settings.default_deadline
         )
         self._streams.add(stream)
         async for response in stream.answer(requests):
@@ -79,36 +78,24 @@ class SuggesterService(rpc.SuggesterServicer):
             stream.close()
 
     async def _suggest(
-        self,
-        checked: CheckedPhotos,
-        models: Sequence[str],
-        deadline: float,
-        encodings: Encodings,
-    ) -> tuple[Suggestions, Encodings]:
-        """Return suggestions of the named models, or all, and the vectors of the photos.
-
-        ``encodings`` are vectors of the listing that are known already.
-        """
+        self, read: ReadPhotos, models: Sequence[str], deadline: float
+    ) -> Suggestions:
+        """Return suggestions of the named models, or all, for the only listing of ``read``."""
+        [listing] = read.listings
         names = self._choose(models)
         own = [name for name in names if name in self._loaded.predictors]
-        job = Job(self._loaded, [checked.shrunk], own, encodings=dict(encodings))
-        answers = await self._answer(job, checked.listing, names, deadline)
+        job = Job(self._loaded, [listing], own, encodings=dict(read.encodings))
+        answers = await self._answer(job, listing, names, deadline)
 
         by_model, missing = _collect(names, answers)
         metrics.count_answers(by_model, missing)
-        suggestions = Suggestions(
+        return Suggestions(
             self._loaded.release,
             by_model,
             missing,
-            checked.problems,
-            suggest_earnings(checked.listing, by_model, self._settings.commission),
+            read.problems,
+            suggest_earnings(listing, by_model, self._settings.commission),
         )
-        of_photos = {
-            encoder_id: vectors
-            for encoder_id, vectors in job.encodings.items()
-            if self._loaded.encoders[encoder_id].modality == "photo"
-        }
-        return suggestions, of_photos
 
     def _timeout(self, remaining: float | None) -> float:
         """Seconds for an answer: what the client allows less a margin, or the default."""
@@ -127,7 +114,7 @@ class SuggesterService(rpc.SuggesterServicer):
         return list(dict.fromkeys(names)) or available
 
     async def _answer(
-        self, job: Job, original: Listing, names: Sequence[str], deadline: float
+        self, job: Job, listing: Listing, names: Sequence[str], deadline: float
     ) -> dict[str, Answer]:
         """Return the answers of the models that gave one until the deadline."""
         remote = [self._remote[name] for name in names if name in self._remote]
@@ -148,7 +135,7 @@ class SuggesterService(rpc.SuggesterServicer):
         own_answers = self._batcher.run(job, 1, deadline)
         calls: dict[str, asyncio.Future[Any]] = {"": asyncio.ensure_future(own_answers)}
         for backend in remote:
-            call = _call(backend, original, encoding.encodings, deadline)
+            call = _call(backend, listing, encoding.encodings, deadline)
             calls[backend.name] = asyncio.ensure_future(call)
         done = await wait_until(deadline, calls)
         if "" in done:

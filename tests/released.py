@@ -16,6 +16,7 @@ from common.encoders.config import ConvnetConfig, StaticConfig
 from common.progress import ignore_progress
 from common.store.release import ReleaseStore
 from ingest.ingest import Options
+from models.ensemble.settings import TreeSize
 from simulator.source import ingest_synthetic
 from tests.tiny_bert import save_tiny_bert
 
@@ -46,7 +47,7 @@ def main(home: Path) -> None:
 def _quick(name):
     """The model's settings with one epoch wherever there are epochs, and few trees."""
     config: Any = models.config(name)
-    sizes = {"epochs": 1.0, "n_estimators": 60}
+    sizes = {"epochs": 1.0, "n_estimators": 60, "multiclass": TreeSize(10)}
     changes = {}
     for each in fields(config):
         part = getattr(config, each.name)

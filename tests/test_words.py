@@ -95,7 +95,7 @@ NAMES = {
     "judge": "check_gate, validate, compare",
     "kept": "the noun of what is kept",
     "kin": "siblings, group",
-    "later_fields": "count_late_fields",
+    "later_fields": "n_late_fields",
     "look": "check, detect, read",
     "loud": "a name for what is large",
     "metered": "BoundedReader",

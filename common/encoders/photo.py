@@ -65,15 +65,12 @@ class PhotoEncoder:
         A photo that cannot be used counts as absent; a listing without any other gets zeros.
         """
         batches = split_batches(_photos_of(listings), BATCH_SIZE)
-        sums = np.zeros((len(listings), self.dimensions), np.float32)
-        counts = np.zeros(len(listings), np.float32)
-        for rows, vectors in in_parallel(self._encode_batch, batches):
-            np.add.at(sums, rows, vectors)
-            np.add.at(counts, rows, 1)
-
-        divisors = np.maximum(counts, 1)
-        sums /= divisors[:, None]
-        return sums
+        rows: list[int] = []
+        vectors = [np.zeros((0, self.dimensions), np.float32)]
+        for batch_rows, batch_vectors in in_parallel(self._encode_batch, batches):
+            rows += batch_rows
+            vectors.append(batch_vectors)
+        return mean_by_listing(rows, np.concatenate(vectors), len(listings))
 
     def _encode_batch(
         self, photos: Sequence[tuple[int, Photo]]
@@ -94,6 +91,19 @@ class PhotoEncoder:
         for pixels in inputs:
             vectors += self.session.run([VECTORS], {"pixels": pixels[None]})
         return rows, self.standardiser.apply(np.concatenate(vectors))
+
+
+def mean_by_listing(rows: Sequence[int], vectors: Floats, n_listings: int) -> Floats:
+    """Return the mean of the vectors of a listing's photos, ``[listings, dims]``.
+
+    ``rows`` are the listings of ``vectors [photos, dims]``. A listing without any gets zeros.
+    """
+    sums = np.zeros((n_listings, vectors.shape[1]), np.float32)
+    counts = np.zeros(n_listings, np.float32)
+    np.add.at(sums, rows, vectors)
+    np.add.at(counts, rows, 1)
+    sums /= np.maximum(counts, 1)[:, None]
+    return sums
 
 
 def _photos_of(listings: Sequence[Listing]) -> list[tuple[int, Photo]]:

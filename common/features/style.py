@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from common.arrays import Bools, Floats
 from common.features import normalise
+from common.features.hashing import CACHE_ROWS
 from common.listing import Listing
 from common.validation.conditions import condition_rank
 
@@ -55,7 +57,8 @@ def style_features(listings: Sequence[Listing], fields: Collection[str] = ()) ->
 
     # Title and description of a listing are two rows of counts; side by side they are one.
     n_rows = len(listings)
-    text_counts = _count(texts)
+    count = _count if n_rows > CACHE_ROWS else _cached_count
+    text_counts = count(tuple(texts))
     text_columns = text_counts.reshape(n_rows, 2 * len(_KINDS))
 
     # Without rows the shape must still have the right number of columns.
@@ -88,7 +91,7 @@ def _price_columns(price: float | None) -> tuple[float, float, float]:
     return math.log1p(price), float(last_digit), float(hundredths)
 
 
-def _count(texts: Sequence[str]) -> Floats:
+def _count(texts: tuple[str, ...]) -> Floats:
     """Return ``log1p`` of the counts of ``_KINDS``, ``[texts, kinds]``, of all texts at once.
 
     Texts are normalised: case, widths, blanks, punctuation and emoji are no part of the style.
@@ -107,6 +110,9 @@ def _count(texts: Sequence[str]) -> Floats:
     columns = np.stack(counts, axis=1)
     logs = np.log1p(columns)
     return logs.astype(np.float32)
+
+
+_cached_count = lru_cache(maxsize=16)(_count)
 
 
 def _count_between(is_kind: Bools, edges: NDArray[np.int64]) -> NDArray[np.int64]:

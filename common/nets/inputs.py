@@ -20,6 +20,8 @@ VECTORS = {"text": "text_vectors", "photo": "photo_vectors"}
 EARLY_SLOTS = np.isin(FIELD_SLOTS, EARLY_FIELDS)
 """Which field slots hold ``EARLY_FIELDS``, ``[slots]``."""
 
+_LATE_SLOTS = (~EARLY_SLOTS).astype(np.float32)
+
 
 def is_label_free(inputs: Iterable[str]) -> bool:
     """Tell whether no named input comes from an encoder that may be trained on labels.
@@ -82,9 +84,19 @@ class Inputs:
         )
 
     @cached_property
+    def n_late_fields(self) -> Floats:
+        """Number of confirmed field slots of each row, without the early ones."""
+        # The two slots of a price share a weight of 1; every level of a category has 1.
+        counts: Floats = self.weights @ _LATE_SLOTS
+        return counts
+
+    @cached_property
     def modes(self) -> Ints:
         """Each row's index in ``MODES``; ``text`` where neither text nor photo is known."""
         if "photo" not in self.vectors:
+            return np.zeros(len(self), np.int64)
+
+        if not self.has_photo.any():
             return np.zeros(len(self), np.int64)
 
         # A row without text or photo is read as if its text were empty.

@@ -68,21 +68,12 @@ def rank_candidates(
     n_candidates = min(count, len(classes))
     indices, highest = top_k(probabilities, n_candidates)
 
-    # From [rows, 3] to three columns [rows, 1], which broadcast over the candidates.
-    beta_columns = betas.T[:, :, None]
-    stated = calibration.apply_beta(highest, beta_columns)
-
-    # Calibration looks at one candidate at a time, so their sum may come out above 1.
-    sums = stated.sum(axis=1, keepdims=True)
-    stated /= np.maximum(sums, 1)
-    finished = calibration.finish_probabilities(stated)
-
     ranked = []
-    rows = zip(indices.tolist(), finished.tolist(), strict=True)
-    for row_indices, row_stated in rows:
+    rows = zip(indices.tolist(), highest.tolist(), betas.tolist(), strict=True)
+    for row_indices, row_highest, beta in rows:
+        stated = calibration.state_probabilities(row_highest, beta)
         names = [classes[index] for index in row_indices]
-        candidates = map(Candidate, names, row_stated)
-        ranked.append(tuple(candidates))
+        ranked.append(tuple(map(Candidate, names, stated)))
     return ranked
 
 

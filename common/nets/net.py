@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -11,11 +12,14 @@ from common.arrays import Floats, Ints
 from common.nets.inputs import VECTORS, Inputs, is_label_free
 from common.store.packed_arrays import pack, unpack
 
+Layer = tuple[Floats, Floats]
+"""Weights ``[inputs, outputs]`` and biases ``[outputs]``."""
+
 INPUT_TABLES = {"text", "characters", "fields", *VECTORS.values()}
 """Names of the tables of a net's first layer."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Net:
     """Weights of a trained net; see ``forward`` for the layers.
 
@@ -51,20 +55,17 @@ class Net:
 
     def forward_from(self, state: Floats) -> dict[str, Floats]:
         """Return scores ``[rows, classes]`` of each output from the first layer, ``trunk``."""
-        layer = 0
-        while f"hidden{layer}.weight" in self.arrays:
-            weight = self.arrays[f"hidden{layer}.weight"]
-            bias = self.arrays[f"hidden{layer}.bias"]
+        for weight, bias in self._hidden_layers:
             state = np.maximum(state, 0) @ weight
             state += bias
-            layer += 1
 
         # A net without hidden layers is linear: its trunk goes into the outputs as it is.
-        if layer:
+        if self._hidden_layers:
             state = np.maximum(state, 0)
-        scores = {}
-        for name in self.outputs:
-            scores[name] = self._output(name, state)
+        scores = dict.fromkeys(self.outputs, state)
+        for name, (weight, bias) in self._output_layers.items():
+            scores[name] = state @ weight
+            scores[name] += bias
         return scores
 
     def trunk(self, inputs: Inputs) -> Floats:
@@ -74,13 +75,25 @@ class Net:
             total += sums
         return total
 
-    def _output(self, name: str, state: Floats) -> Floats:
-        weight = self.arrays.get(f"{name}.weight")
-        if weight is None:
-            return state
-        bias = self.arrays[f"{name}.bias"]
-        scores: Floats = state @ weight + bias
-        return scores
+    @cached_property
+    def _hidden_layers(self) -> tuple[Layer, ...]:
+        """Weights and biases between the trunk and the outputs, in their order."""
+        layers: list[Layer] = []
+        while f"hidden{len(layers)}.weight" in self.arrays:
+            layers.append(self._layer(f"hidden{len(layers)}"))
+        return tuple(layers)
+
+    @cached_property
+    def _output_layers(self) -> dict[str, Layer]:
+        """Weights and biases of the outputs that are not the last layer itself."""
+        return {
+            name: self._layer(name)
+            for name in self.outputs
+            if f"{name}.weight" in self.arrays
+        }
+
+    def _layer(self, name: str) -> Layer:
+        return self.arrays[f"{name}.weight"], self.arrays[f"{name}.bias"]
 
 
 def weighted_sums(
@@ -118,7 +131,7 @@ class JoinedNets:
     nets: Mapping[str, Net]
     bias: Floats
     tables: Mapping[str, Floats]
-    columns: Mapping[str, Ints]
+    columns: Mapping[str, slice | Ints]
 
     def forward(self, inputs: Inputs) -> dict[str, dict[str, Floats]]:
         """Return scores ``[rows, classes]`` by net, then by output."""
@@ -145,9 +158,7 @@ def join(nets: Mapping[str, Net]) -> JoinedNets:
         if not readers:
             continue
         tables[table] = np.concatenate([own[table] for own in readers], axis=1)
-        columns[table] = np.flatnonzero(
-            np.repeat([table in own for own in arrays.values()], widths)
-        )
+        columns[table] = _columns([table in own for own in arrays.values()], widths)
         start = 0
         for own in readers:
             end = start + len(own["bias"])
@@ -158,3 +169,12 @@ def join(nets: Mapping[str, Net]) -> JoinedNets:
     bias = np.concatenate([no_bias, *(own["bias"] for own in arrays.values())])
     joined = {name: Net(arrays[name], net.outputs) for name, net in nets.items()}
     return JoinedNets(joined, bias, tables, columns)
+
+
+def _columns(are_chosen: Sequence[bool], widths: Sequence[int]) -> slice | Ints:
+    """Return the columns of some of the nets, as a slice where they lie side by side."""
+    columns = np.flatnonzero(np.repeat(are_chosen, widths))
+    first, last = int(columns[0]), int(columns[-1])
+    if last - first + 1 == len(columns):
+        return slice(first, last + 1)
+    return columns

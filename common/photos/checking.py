@@ -26,25 +26,25 @@ class CheckedPhotos:
     """A listing with its usable photos.
 
     Attributes:
-        listing: the listing, with usable photos as they came.
-        shrunk: the listing, with the ``pixels`` of its usable photos; encoders need not decode
-            them again.
+        listing: the listing with the photos that can be used.
         problems: a sentence for each photo that cannot be used.
     """
 
     listing: Listing
-    shrunk: Listing
     problems: tuple[str, ...] = ()
 
 
 def check_photos(listing: Listing) -> CheckedPhotos:
-    """Decode every photo of a listing, and separate the usable ones.
+    """Return a listing with the ``pixels`` of its usable photos: encoders decode none again.
 
     Raises ``InputError`` for too many photos or bytes, and for a listing whose photos are all
     unusable and which has no text.
     """
     check_amount(listing.photos)
-    return partition(listing, [decode_and_shrink(photo) for photo in listing.photos])
+    results = [decode_and_shrink(photo) for photo in listing.photos]
+    checked = keep_usable(listing, results)
+    shrunk = tuple(result for result in results if isinstance(result, Photo))
+    return replace(checked, listing=replace(listing, photos=shrunk))
 
 
 def check_amount(photos: Sequence[Photo]) -> None:
@@ -130,31 +130,23 @@ def _check_below(root: PhotoRoot, photo: Photo) -> Photo | PhotoError:
         return error
 
 
-def partition(listing: Listing, results: Sequence[Photo | PhotoError]) -> CheckedPhotos:
-    """Separate a listing's usable photos from others by the results of ``decode_and_shrink``.
+def keep_usable(listing: Listing, results: Sequence[object]) -> CheckedPhotos:
+    """Return a listing without the photos whose result is a ``PhotoError``.
 
     Raises ``InputError`` when there were photos, none can be used, and there is no text either.
     """
     usable: list[Photo] = []
-    shrunk: list[Photo] = []
     problems: list[str] = []
-
-    for number, (photo, result) in enumerate(
-        zip(listing.photos, results, strict=True), 1
-    ):
+    pairs = zip(listing.photos, results, strict=True)
+    for number, (photo, result) in enumerate(pairs, 1):
         if isinstance(result, PhotoError):
             problems.append(f"photo {number}: {result}")
         else:
             usable.append(photo)
-            shrunk.append(result)
 
     with_usable = replace(listing, photos=tuple(usable))
     _check_not_empty(with_usable, problems)
-    return CheckedPhotos(
-        listing=with_usable,
-        shrunk=replace(listing, photos=tuple(shrunk)),
-        problems=tuple(problems),
-    )
+    return CheckedPhotos(with_usable, tuple(problems))
 
 
 def _check_not_empty(listing: Listing, problems: Sequence[str]) -> None:

@@ -98,6 +98,7 @@ def _panels_of_servers(queries: Queries) -> tuple[Panel, ...]:
     models = queries.quantile(0.99, "listrec_model_seconds", by="model, release")
     remote = queries.quantile(0.99, "listrec_remote_seconds", by="model")
     releases = f"sum by (release) ({queries.select('listrec_release')}) > 0"
+    cached = queries.share("listrec_photos_total", 'source="cached"')
     workers = f"sum by (instance) ({queries.select('listrec_workers')})"
 
     return (
@@ -116,6 +117,7 @@ def _panels_of_servers(queries: Queries) -> tuple[Panel, ...]:
         ),
         Panel("Time of models (p99)", "s", ((models, "{{model}} {{release}}"),)),
         Panel("Time of remote predictors (p99)", "s", ((remote, "{{model}}"),)),
+        Panel("Photos found in the cache", "percentunit", ((cached, "cached"),)),
         Panel("Release served, by workers", "short", ((releases, "{{release}}"),)),
         Panel("Age of the release", "s", ((queries.release_age(), "age"),)),
         Panel("Workers", "short", ((workers, "{{instance}}"),)),

@@ -179,15 +179,14 @@ def log_linear_pool(members: Sequence[Floats], weights: Floats) -> Floats:
 
     ``weights`` are those of each row, ``[rows, members]``, or of all rows, ``[members]``.
     """
-    shape = (len(members[0]), len(members))
-    row_weights = np.broadcast_to(weights, shape)
+    row_weights = np.atleast_2d(weights)
+    # Linear members weigh nothing in the other context.
+    is_used: Bools = np.any(row_weights, axis=0)
 
     total: Floats = row_weights[:, :1] * members[0]
     for number, scores in enumerate(members[1:], start=1):
-        # Linear members weigh nothing in the other context.
-        member_weights = row_weights[:, number, None]
-        if member_weights.any():
-            total += member_weights * scores
+        if is_used[number]:
+            total += row_weights[:, number, None] * scores
 
     # The softmax, with exponents of at most 0, so that none overflows.
     total -= total.max(axis=1, keepdims=True)

@@ -63,14 +63,13 @@ class BoostedTrees:
     def _leaves(self, table: Floats) -> NDArray[np.intp]:
         """Return the leaf that each row reaches in each tree, ``[rows, trees]``."""
         n_rows, n_columns = table.shape
-        n_trees = len(self.tree_starts)
 
         # Flat cells: one index array is faster to look up by than a pair of row and column.
         cells = np.ascontiguousarray(table, dtype=np.float32).ravel()
         first_cells = np.arange(n_rows) * n_columns
         row_starts = first_cells[:, None]
 
-        nodes = np.broadcast_to(self.tree_starts, (n_rows, n_trees))
+        nodes = np.tile(self.tree_starts, (n_rows, 1))
         for _ in range(int(self.depth)):
             values = cells[row_starts + self.column[nodes]]  # [rows, trees]
             goes_right = values > self.threshold[nodes]

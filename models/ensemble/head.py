@@ -11,7 +11,7 @@ from common.arrays import Floats
 from common.listing import Candidate
 from common.nets import label_encoding
 from common.nets.feature_extractor import FeatureExtractor
-from common.nets.inputs import EARLY_SLOTS, Inputs
+from common.nets.inputs import Inputs
 from common.nets.net import JoinedNets, Net
 from common.nets.sparse_linear import SparseLinear
 from models.ensemble import blend
@@ -27,8 +27,6 @@ EARLY_PREFIX, FULL_PREFIX = "early.", "full."
 
 Member = Net | SparseLinear
 """What scores inputs: ``forward`` gives scores ``[rows, classes]`` by output."""
-
-_LATE_SLOTS = (~EARLY_SLOTS).astype(np.float32)
 
 MemberScores = Mapping[str, Mapping[str, Floats]]
 """Scores ``[rows, classes]`` by member, then by output."""
@@ -134,7 +132,7 @@ class Head:
 
     def completeness(self, inputs: Inputs) -> Floats:
         """Return the position of each row between early context, 0, and full context, 1."""
-        share = count_late_fields(inputs) / np.float32(self.n_late_fields)
+        share = inputs.n_late_fields / np.float32(self.n_late_fields)
         completeness: Floats = np.minimum(share, np.float32(1))
         return completeness
 
@@ -161,10 +159,3 @@ class Head:
     def _row_weights(self, output: str, inputs: Inputs) -> RowWeights:
         completeness = self.completeness(inputs)
         return self.blends[output].row_weights(inputs.modes, completeness)
-
-
-def count_late_fields(inputs: Inputs) -> Floats:
-    """Return the number of confirmed field slots of each row, without the early ones."""
-    # The two slots of a price share a weight of 1; every level of a category has 1.
-    counts: Floats = inputs.weights @ _LATE_SLOTS
-    return counts

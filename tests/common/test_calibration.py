@@ -2,10 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays
 
 from common import calibration, metrics
-from common.calibration import finish_probabilities
+from common.calibration import finish_probabilities, state_probabilities
 
 
 def _overconfident(seed, rows=4000):
@@ -82,30 +81,33 @@ def test_without_rows_nothing_is_shifted():
     assert calibration.conformal_shift(np.zeros(0), np.zeros(0), 0.9) == 0
 
 
-@given(
-    arrays(
-        np.float32,
-        array_shapes(min_dims=2, max_dims=2, max_side=6),
-        elements=st.floats(-0.5, 1.5, width=32),
-    )
-)
+@given(st.lists(st.floats(-0.5, 1.5), max_size=6))
 def test_finished_probabilities_sum_to_at_most_one(values):
     finished = finish_probabilities(values)
-    for row in finished.tolist():
-        assert all(0 <= probability <= 1 for probability in row)
-        assert sum(row) <= 1
+    assert all(0 <= probability <= 1 for probability in finished)
+    assert sum(finished) <= 1
 
 
 @given(st.integers(1, 5), st.integers(0, 2**32 - 1))
 def test_sums_of_shares_in_32_bits_are_legal_in_64(n_classes, seed):
     shares = np.random.default_rng(seed).random((50, n_classes), dtype=np.float32)
     shares /= shares.sum(axis=1, keepdims=True)
-    finished = finish_probabilities(shares)
-    assert all(sum(row) <= 1 for row in finished.tolist())
+    finished = [finish_probabilities(row) for row in shares.tolist()]
+    assert all(sum(row) <= 1 for row in finished)
     np.testing.assert_allclose(finished, shares, rtol=1e-6)
 
 
 def test_what_is_legal_stays_as_it_is():
-    legal = np.array([[0.5, 0.25, 0.25], [0.1, 0.0, 0.0]], np.float32)
-    np.testing.assert_array_equal(finish_probabilities(legal), legal)
-    assert finish_probabilities(np.zeros((0, 3))).shape == (0, 3)
+    for legal in ([0.5, 0.25, 0.25], [0.1, 0.0, 0.0], []):
+        assert finish_probabilities(legal) == legal
+
+
+@given(
+    st.lists(st.floats(0, 0.2), max_size=5),
+    st.tuples(st.floats(0.001, 9), st.floats(0.001, 9), st.floats(-5, 5)),
+)
+def test_a_few_probabilities_are_calibrated_as_arrays_are(probabilities, beta):
+    stated = state_probabilities(probabilities, beta)
+    calibrated = calibration.apply_beta(np.array(probabilities), beta)
+    expected = finish_probabilities(calibrated.tolist())
+    np.testing.assert_allclose(stated, expected, rtol=1e-5, atol=1e-9)

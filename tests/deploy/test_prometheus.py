@@ -1,5 +1,6 @@
 """A real Prometheus scrapes real servers, and has every series that dashboards and alerts want."""
 
+import io
 import json
 import os
 import re
@@ -11,8 +12,9 @@ import urllib.parse
 import urllib.request
 
 import pytest
+from PIL import Image
 
-from common.listing import Listing
+from common.listing import Listing, Photo
 from deploy.monitoring.__main__ import render
 from deploy.monitoring.alerts import alerts
 from deploy.monitoring.dashboard import panels
@@ -118,8 +120,10 @@ def test_every_series_of_dashboards_and_alerts_exists(serve, prometheus):
         "1",
         metrics_port=ports[1],
     )
+    photo = io.BytesIO()
+    Image.effect_noise((64, 64), 80).save(photo, "JPEG")
     with Client(address) as client:
-        client.suggest(Listing(title="shoes"), timeout=10)
+        client.suggest(Listing("shoes", photos=(Photo(photo.getvalue()),)), timeout=10)
     ask = prometheus(*ports)
     wanted = {name for query in EXPRESSIONS for name in re.findall(r"(\w+)\{", query)}
 

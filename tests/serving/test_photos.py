@@ -23,22 +23,18 @@ from serving.protos import listing_pb2_grpc as rpc
 
 
 def photo(number=1):
-    file = io.BytesIO()
     draw = np.random.default_rng(number)
-    Image.fromarray(draw.integers(0, 255, (40, 40, 3), np.uint8)).save(file, "JPEG")
-    return Photo(file.getvalue())
+    return Photo(_jpeg(draw.integers(0, 255, (40, 40, 3), np.uint8)))
+
+
+def _jpeg(pixels):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG")
+    return file.getvalue()
 
 
 GOOD, BROKEN, TEXT = photo(), Photo(photo().data[:-200]), Photo(b"hello")
 CUT = "the photo is damaged: it ends too early"
-
-
-def _pixels(*photos):
-    return [checking.decode_and_shrink(each).pixels.tobytes() for each in photos]
-
-
-def _decoded(listing):
-    return [each.pixels.tobytes() for each in listing.photos]
 
 
 @pytest.fixture
@@ -60,7 +56,7 @@ def test_a_broken_photo_is_named_and_the_others_are_used(client, price):
         "photo 4: the file is a document and not a photo",
     )
     assert list(answer.by_model) == ["price"]
-    assert _decoded(price.saw[0][0][0]) == _pixels(GOOD, photo(2))
+    assert price.saw[0][0][0].photos == (GOOD, photo(2))
 
 
 def test_encoders_see_photos_reduced_to_the_pixels_they_would_see_anyway(
@@ -73,7 +69,8 @@ def test_encoders_see_photos_reduced_to_the_pixels_they_would_see_anyway(
             seen.extend(listings[0].photos)
             return super().encode(listings)
 
-    with Client(running(loaded(predictor("price"), encoders=[Eye()]))) as client:
+    eye = Eye("photos", modality="photo")
+    with Client(running(loaded(predictor("price"), encoders=[eye]))) as client:
         client.suggest(Listing(photos=(GOOD,)))
     (shrunk,) = seen
     assert shrunk.data != GOOD.data
@@ -120,9 +117,69 @@ def test_a_message_that_is_too_large_is_a_sentence(running, loaded, price):
 def test_a_photo_on_disk_is_read_by_the_client(client, price, tmp_path):
     (tmp_path / "a.jpg").write_bytes(GOOD.data)
     client.suggest(Listing(photos=(Photo(path=str(tmp_path / "a.jpg")),)))
-    assert _decoded(price.saw[0][0][0]) == _pixels(GOOD)
+    assert price.saw[0][0][0].photos == (GOOD,)
     with pytest.raises(InputError, match=r"b.jpg: there is no such file"):
         client.suggest(Listing(photos=(Photo(path=str(tmp_path / "b.jpg")),)))
+
+
+class PhotoSizes:
+    """Encodes a photo to its height and width; of several, to their mean."""
+
+    id, modality, dimensions = "photos", "photo", 2
+
+    def __init__(self):
+        self.n_encoded = 0
+
+    def encode(self, listings):
+        sizes = np.zeros((len(listings), 2), np.float32)
+        for row, listing in enumerate(listings):
+            self.n_encoded += len(listing.photos)
+            if listing.photos:
+                shapes = [each.pixels.shape[:2] for each in listing.photos]
+                sizes[row] = np.mean(shapes, axis=0)
+        return sizes
+
+
+def test_a_photo_that_is_sent_again_is_not_read_again(running, loaded, predictor):
+    encoder = PhotoSizes()
+    served = loaded(predictor("price", ("photos",)), encoders=[encoder])
+
+    with Client(running(served, photo_cache_size=2)) as client:
+        for number in (1, 1, 2, 1, 3, 1, 2):
+            client.suggest(Listing("shoes", photos=(photo(number),)))
+
+    # The second photo was asked for longest ago when the third one came.
+    assert encoder.n_encoded == 4
+
+
+def test_a_listing_has_the_mean_of_the_vectors_of_its_photos(
+    running, loaded, predictor
+):
+    price = predictor("price", ("photos",))
+    wide = Photo(_jpeg(np.zeros((40, 80, 3), np.uint8)))
+
+    with Client(running(loaded(price, encoders=[PhotoSizes()]))) as client:
+        client.suggest(Listing("shoes", photos=(GOOD, BROKEN, wide)))
+
+    [(_, encodings)] = price.saw
+    assert encodings["photos"].tolist() == [[40, 60]]
+
+
+def test_an_encoder_that_fails_leaves_the_models_that_do_not_need_it(
+    running, loaded, predictor, encoder
+):
+    class Broken(PhotoSizes):
+        def encode(self, listings):
+            raise RuntimeError("a bug")
+
+    price, brand = predictor("price", ("one",)), predictor("brand", ("photos",))
+    served = loaded(price, brand, encoders=[encoder(), Broken()])
+
+    with Client(running(served)) as client:
+        answer = client.suggest(Listing("shoes", photos=(GOOD,)))
+
+    assert list(answer.by_model) == ["price"]
+    assert answer.missing["brand"].startswith("failed: a bug")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from common.nets.settings import LARGE_DATA_ROWS
 from common.progress import Progress
 from common.store import artifacts
 from models.ensemble.calibration_file import save_calibration
-from models.ensemble.head import Head, count_late_fields
+from models.ensemble.head import Head
 from models.ensemble.head_files import save_head
 from models.ensemble.spec import EnsembleSpec
 from models.ensemble.training.blending import fit_blends
@@ -65,7 +65,7 @@ def fit_head(
     fitted = fit_members(spec, features, listings, len(rows), progress)
 
     full_context = fitted.training[1].inputs
-    mean_late_fields = float(count_late_fields(full_context).mean())
+    mean_late_fields = float(full_context.n_late_fields.mean())
     head = Head(
         fitted.features,
         fitted.members,
