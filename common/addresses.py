@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from common.errors import InputError
 
-LOCAL_NAMES = ("localhost", "127.0.0.1", "127.0.0.0/8", "::1", "0.0.0.0")
+# A name that is compared, not one that is listened on.
+LOCAL_NAMES = ("localhost", "127.0.0.1", "127.0.0.0/8", "::1", "0.0.0.0")  # nosec B104
 """Hosts that are this machine, as entries of ``no_proxy``: names, addresses, a network."""
 
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "grpc_proxy", "all_proxy")

@@ -28,6 +28,7 @@ class Suggester:
         needs: ids of the encoders that a model was trained on, for every model of the release,
             loaded here or not.
         commission: what the shop keeps of a sale, where earnings are to be stated.
+        created_at: time of publication of the release, ISO 8601; empty where it is not known.
     """
 
     release: str
@@ -35,6 +36,7 @@ class Suggester:
     encoders: Mapping[str, Encoder]
     needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
     commission: Commission | None = None
+    created_at: str = ""
 
     @property
     def versions(self) -> dict[str, str]:
@@ -113,6 +115,7 @@ def load(
         shared,
         needs,
         commission,
+        fetched.release.created_at,
     )
 
 

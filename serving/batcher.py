@@ -16,7 +16,8 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from common.errors import OverloadError
-from serving import metrics
+from serving import metrics, tracing
+from serving.tracing import Span
 
 MEMORY = 0.9
 """Weight of the batches so far beside the next one, in the time that a listing takes."""
@@ -38,12 +39,16 @@ class _Waiting(Generic[Job]):
         size: its size in listings.
         deadline: time of the loop's clock after which nobody wants the answer.
         done: set to whether it was computed.
+        span: the span of its request.
+        queued: the span of its time in the queue.
     """
 
     job: Job
     size: int
     deadline: float
     done: asyncio.Future[bool]
+    span: Span
+    queued: Span
 
 
 class Batcher(Generic[Job]):
@@ -83,10 +88,14 @@ class Batcher(Generic[Job]):
         """
         loop = asyncio.get_running_loop()
         self._check_load(size, deadline - loop.time())
-        waiting = _Waiting(job, size, deadline, loop.create_future())
+        span = tracing.current()
+        done: asyncio.Future[bool] = loop.create_future()
+        waiting = _Waiting(job, size, deadline, done, span, span.child("queue"))
         self._queue.append(waiting)
         self._n_waiting += size
-        if not self._n_computing:
+        if self._n_computing:
+            metrics.WAITING.set(self._n_waiting)
+        else:
             self._start_batch()
 
         timer = loop.call_at(deadline, _expire, waiting.done)
@@ -124,7 +133,8 @@ class Batcher(Generic[Job]):
         jobs = [waiting.job for waiting in batch]
         loop = asyncio.get_running_loop()
         computed = loop.run_in_executor(self._thread, self._compute, jobs)
-        computed.add_done_callback(partial(self._finish, batch, loop.time()))
+        span = tracing.begin_shared("compute", (waiting.span for waiting in batch))
+        computed.add_done_callback(partial(self._finish, batch, loop.time(), span))
 
     def _take_batch(self) -> list[_Waiting[Job]]:
         """Take jobs off the queue, without those that nobody waits for any more."""
@@ -139,6 +149,7 @@ class Batcher(Generic[Job]):
 
             self._queue.popleft()
             self._n_waiting -= first.size
+            first.queued.end("OK" if is_wanted else "CANCELLED")
             if is_wanted:
                 batch.append(first)
                 size += first.size
@@ -148,11 +159,13 @@ class Batcher(Generic[Job]):
         self,
         batch: Sequence[_Waiting[Job]],
         started: float,
+        span: Span,
         computed: asyncio.Future[None],
     ) -> None:
         """Note the time of a batch, start the next one, and answer."""
         seconds = asyncio.get_running_loop().time() - started
         metrics.count_batch(self._n_computing, seconds)
+        span.end("OK", listings=self._n_computing)
         self._seconds = MEMORY * self._seconds + seconds
         self._listings = MEMORY * self._listings + self._n_computing
 

@@ -5,6 +5,7 @@ A model that raises leaves the others, and a listing that makes it raise leaves 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ import numpy as np
 from common.arrays import Floats
 from common.listing import Listing, Suggestion
 from models.suggester import Suggester
+from serving import metrics
 
 Answer = list[Suggestion] | Exception
 """A suggestion for each listing of a job, or what the model raised."""
@@ -109,7 +111,10 @@ def _predict(jobs: Sequence[Job], name: str) -> None:
         encoder_id: _concatenate([job.encodings[encoder_id] for job in waiting])
         for encoder_id in predictor.encoder_ids
     }
+    start = time.perf_counter()
     suggestions = predictor.predict(_listings(waiting), encodings)
+    seconds = time.perf_counter() - start
+    metrics.count_model(name, waiting[0].loaded.release, seconds)
     for job, rows in _rows(waiting):
         job.answers[name] = suggestions[rows]
 

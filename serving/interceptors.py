@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
-import traceback
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, TypeAlias
 
 import grpc
@@ -23,8 +20,11 @@ from common.errors import (
     OverloadError,
     UnavailableError,
 )
-from serving import metrics, retry_info
-from serving.logs import Sampler, log
+from serving import metrics, request_ids, retry_info, tracing
+from serving.bugs import report_bug
+from serving.logs import log
+from serving.request_log import describe_response, log_request
+from serving.tracing import NO_TRACER, Tracer
 
 LOG = logging.getLogger(__name__)
 
@@ -40,18 +40,18 @@ STATUS_CODES: tuple[tuple[type[BaseException], grpc.StatusCode], ...] = (
 )
 """Status code of each expected exception; any other exception is a bug, and INTERNAL."""
 
-_SAMPLER = Sampler()
-
-MAX_LOGGED_MODELS = 20
-MAX_LOGGED_CHARACTERS = 40
-
 ServicerContext: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+Metadata = Iterable[Any]
 Method = Callable[[Any, ServicerContext], Awaitable[Any]]
 StreamMethod = Callable[[AsyncIterator[Any], ServicerContext], AsyncIterator[Any]]
 
 
 class BoundaryInterceptor(grpc.aio.ServerInterceptor):
     """Wraps every method of ours; health and reflection pass untouched."""
+
+    def __init__(self, tracer: Tracer = NO_TRACER) -> None:
+        """Trace requests by ``tracer``."""
+        self._tracer = tracer
 
     async def intercept_service(
         self,
@@ -64,35 +64,31 @@ class BoundaryInterceptor(grpc.aio.ServerInterceptor):
         if handler is None or not name.startswith(METHOD_PREFIX):
             return handler
 
-        short_name = name.rpartition("/")[2]
+        short_name = method_name(name)
+        metadata = handler_call_details.invocation_metadata or ()
         serializers = {
             "request_deserializer": _lenient(handler.request_deserializer),
             "response_serializer": handler.response_serializer,
         }
         if handler.stream_stream:
             return grpc.stream_stream_rpc_method_handler(
-                _wrap_stream(handler.stream_stream, short_name), **serializers
+                _wrap_stream(handler.stream_stream, short_name, metadata, self._tracer),
+                **serializers,
             )
         return grpc.unary_unary_rpc_method_handler(
-            _wrap(handler.unary_unary, short_name), **serializers
+            _wrap(handler.unary_unary, short_name, metadata, self._tracer),
+            **serializers,
         )
+
+
+def method_name(full_name: str) -> str:
+    """Return the name of a method alone: ``Suggest`` for ``/listing.v1.Suggester/Suggest``."""
+    return full_name.rpartition("/")[2]
 
 
 def not_a_message() -> InputError:
     """Return the error of a request whose bytes are no message."""
     return InputError("the request is no message of listing.v1, or its text no UTF-8")
-
-
-def report_bug(error: BaseException, where: str) -> str:
-    """Log an unexpected exception with its traceback; return the short id of the log line.
-
-    The exception's message is not logged: it could quote what a seller wrote.
-    """
-    number = uuid.uuid4().hex[:8]
-    frames = _format_frames(error)
-    kind = type(error).__name__
-    log(LOG, logging.ERROR, "bug", id=number, where=where, type=kind, traceback=frames)
-    return number
 
 
 def _lenient(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
@@ -108,11 +104,14 @@ def _lenient(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     return deserialize_or_none
 
 
-def _wrap(method: Method, name: str) -> Method:
+def _wrap(method: Method, name: str, metadata: Metadata, tracer: Tracer) -> Method:
     async def wrapped(request: Any, context: ServicerContext) -> Any:
         """Answer the request, set the status of an error, and log one line."""
         start = time.perf_counter()
         status, response = "CANCELLED", None
+        request_ids.begin(metadata)
+        span = tracing.begin(tracer, name, metadata)
+        context.set_trailing_metadata(request_ids.to_metadata())
 
         try:
             if request is None:
@@ -129,18 +128,26 @@ def _wrap(method: Method, name: str) -> Method:
         finally:
             seconds = time.perf_counter() - start
             metrics.count_request(name, status, seconds)
-            _log_request(name, request, response, seconds, status)
+            log_request(name, request, response, seconds, status)
+            span.end(
+                status, **(describe_response(response) if span.is_recorded else {})
+            )
 
     return wrapped
 
 
-def _wrap_stream(method: StreamMethod, name: str) -> StreamMethod:
+def _wrap_stream(
+    method: StreamMethod, name: str, metadata: Metadata, tracer: Tracer
+) -> StreamMethod:
     async def wrapped(
         requests: AsyncIterator[Any], context: ServicerContext
     ) -> AsyncIterator[Any]:
         """Answer a stream of requests, set the status of an error, and log one line."""
         start = time.perf_counter()
         status, n_answers = "CANCELLED", 0
+        request_ids.begin(metadata)
+        span = tracing.begin(tracer, name, metadata)
+        context.set_trailing_metadata(request_ids.to_metadata())
 
         try:
             async for response in method(requests, context):
@@ -158,6 +165,7 @@ def _wrap_stream(method: StreamMethod, name: str) -> StreamMethod:
             metrics.count_request(name, status, seconds)
             fields = {"answers": n_answers, "seconds": round(seconds, 1)}
             log(LOG, logging.INFO, "stream", method=name, status=status, **fields)
+            span.end(status, answers=n_answers)
 
     return wrapped
 
@@ -168,7 +176,7 @@ async def _abort(
     """End the request with a status; a client that is refused is told when to ask again."""
     if isinstance(error, OverloadError):
         metadata = retry_info.to_metadata(message, error.retry_after)
-        context.set_trailing_metadata(metadata)
+        context.set_trailing_metadata((*request_ids.to_metadata(), *metadata))
     await context.abort(code, message)
 
 
@@ -177,51 +185,3 @@ def _to_status(error: Exception, where: str) -> tuple[grpc.StatusCode, str]:
         if isinstance(error, kind):
             return code, str(error) or "the deadline has passed"
     return grpc.StatusCode.INTERNAL, f"a bug, logged as {report_bug(error, where)}"
-
-
-def _log_request(
-    name: str, request: Any, response: Any, seconds: float, status: str
-) -> None:
-    """Log a request; of those that went well only a few a second."""
-    went_well = status == "OK" and not getattr(response, "missing", None)
-    skipped = _SAMPLER.choose() if went_well else 0
-    if skipped is None:
-        return
-
-    fields = _describe(request, response)
-    if skipped:
-        fields["skipped"] = skipped
-    milliseconds = round(1000 * seconds, 1)
-    log(
-        LOG,
-        logging.INFO,
-        "request",
-        method=name,
-        status=status,
-        ms=milliseconds,
-        **fields,
-    )
-
-
-def _describe(request: Any, response: Any) -> dict[str, Any]:
-    """Requested models, number of listings, and models without an answer, of either service."""
-    if request is None:  # bytes that were no message
-        return {}
-    if hasattr(request, "listings"):
-        models = [_loggable(request.model)] if request.model else []
-        return {"models": models, "listings": len(request.listings)}
-
-    models = list(map(_loggable, request.models[:MAX_LOGGED_MODELS]))
-    missing = sorted(response.missing) if response is not None else []
-    return {"models": models, "listings": 1, "missing": missing}
-
-
-def _loggable(word: str) -> str:
-    """Make a client's word harmless for a log: no blanks, no line breaks, not long."""
-    return re.sub(r"[^\w.-]", "?", word)[:MAX_LOGGED_CHARACTERS]
-
-
-def _format_frames(error: BaseException) -> list[str]:
-    """Format a traceback, innermost frame last; positions in the code only."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

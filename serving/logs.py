@@ -8,12 +8,16 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+from serving import request_ids
+
 MAX_PER_SECOND = 10
 """Lines a second, at most, about requests that went well; others are all written."""
 
 
 def log(logger: logging.Logger, level: int, event: str, **fields: Any) -> None:
-    """Write a line about an event, with its fields."""
+    """Write a line about an event, with its fields and the id of the request, if it is of one."""
+    if request_id := request_ids.current():
+        fields = {"request_id": request_id} | fields
     logger.log(level, event, extra={"fields": fields})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -53,22 +54,50 @@ BATCH_SIZE = Histogram(
 BATCH_SECONDS = Histogram(
     "listrec_batch_seconds", "Time of a batch.", buckets=SECONDS_BUCKETS
 )
+MODEL_SECONDS = Histogram(
+    "listrec_model_seconds",
+    "Time of a model for the listings that are computed together.",
+    ["model", "release"],
+    buckets=SECONDS_BUCKETS,
+)
+REMOTE_SECONDS = Histogram(
+    "listrec_remote_seconds",
+    "Time from the request to a remote predictor to its answer.",
+    ["model"],
+    buckets=SECONDS_BUCKETS,
+)
+REFUSED = Counter("listrec_refused_listings", "Listings refused for lack of time.")
+
+# A worker that has died neither waits nor serves: gauges are of those that live.
 WAITING = Gauge(
     "listrec_waiting_listings", "Listings that wait.", multiprocess_mode="livesum"
 )
-REFUSED = Counter("listrec_refused_listings", "Listings refused for lack of time.")
+WORKERS = Gauge("listrec_workers", "Processes that serve.", multiprocess_mode="livesum")
 RELEASE = Gauge(
     "listrec_release",
-    "1 for the release that is served.",
+    "Processes that serve a release.",
     ["release"],
-    multiprocess_mode="max",
+    multiprocess_mode="livesum",
+)
+RELEASE_CREATED = Gauge(
+    "listrec_release_created_seconds",
+    "When a release was published, in seconds since 1970.",
+    ["release"],
+    multiprocess_mode="livemax",
 )
 
 
 def count_request(method: str, status: str, seconds: float) -> None:
-    """Count a request that has ended."""
+    """Count a request that has ended, and the time of one that was answered."""
     _requests(method, status).inc()
-    _seconds(method).observe(seconds)
+    # Refusals are fast: beside them slow answers would not be seen.
+    if status == "OK":
+        _seconds(method).observe(seconds)
+
+
+def count_refusal(method: str, status: str) -> None:
+    """Count a request that was refused before it was looked at."""
+    _requests(method, status).inc()
 
 
 def count_answers(
@@ -85,6 +114,30 @@ def count_batch(size: int, seconds: float) -> None:
     """Count a batch that was computed."""
     BATCH_SIZE.observe(size)
     BATCH_SECONDS.observe(seconds)
+
+
+def count_model(name: str, release: str, seconds: float) -> None:
+    """Count the time of a model of this process for one batch."""
+    _model_seconds(name, release).observe(seconds)
+
+
+def count_remote(name: str, seconds: float) -> None:
+    """Count the time of a remote predictor that has answered."""
+    _remote_seconds(name).observe(seconds)
+
+
+def mark_served(release: str, created_at: str) -> None:
+    """State that this process serves a release; ``created_at`` is its time, ISO 8601."""
+    WORKERS.set(1)
+    RELEASE.labels(release).set(1)
+    if created_at:
+        created = datetime.fromisoformat(created_at).timestamp()
+        RELEASE_CREATED.labels(release).set(created)
+
+
+def mark_replaced(release: str) -> None:
+    """State that this process does not serve a release any more."""
+    RELEASE.labels(release).set(0)
 
 
 def mark_dead(process: int) -> None:
@@ -118,3 +171,4 @@ def _cached(metric: Any) -> Any:
 
 
 _requests, _seconds, _answers = map(_cached, (REQUESTS, SECONDS, ANSWERS))
+_model_seconds, _remote_seconds = map(_cached, (MODEL_SECONDS, REMOTE_SECONDS))

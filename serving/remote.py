@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import grpc
 
 from common.encoders import Encodings
 from common.errors import InputError, UnavailableError
 from common.listing import Listing, Suggestion
-from serving import convert
+from serving import convert, metrics, request_ids, tracing
 from serving.breaker import MAX_FAILURES, CircuitBreaker
 from serving.channels import ANONYMOUS, ClientCredentials
 from serving.protos import listing_pb2 as pb
@@ -79,7 +79,8 @@ class RemoteBackend:
             raise UnavailableError(
                 f"{self._address} has failed {MAX_FAILURES} times and is left alone for a moment"
             )
-        deadline = asyncio.get_running_loop().time() + timeout
+        start = asyncio.get_running_loop().time()
+        deadline = start + timeout
         try:
             suggestions = await self._ask(listings, encodings, deadline)
         except grpc.aio.AioRpcError as error:
@@ -94,6 +95,7 @@ class RemoteBackend:
                 self._breaker.fail()
             raise
         self._breaker.succeed()
+        metrics.count_remote(self.name, asyncio.get_running_loop().time() - start)
         return suggestions
 
     async def _ask(
@@ -137,12 +139,30 @@ class RemoteBackend:
             encodings=convert.from_encodings(encodings),
         )
         timeout = max(0.0, deadline - asyncio.get_running_loop().time())
-        response = await self._stub.Predict(
-            request, timeout=timeout, metadata=self._metadata
-        )
+        response = await self._send(request, timeout)
         return [
             convert.to_suggestion(suggestion) for suggestion in response.suggestions
         ]
+
+    async def _send(self, request: pb.PredictRequest, timeout: float) -> Any:
+        span = tracing.current().child("predict", is_call=True)
+        status = "CANCELLED"
+        metadata = (
+            *self._metadata,
+            *request_ids.to_metadata(),
+            *span.to_metadata(),
+        )
+        try:
+            response = await self._stub.Predict(
+                request, timeout=timeout, metadata=metadata
+            )
+            status = "OK"
+            return response
+        except grpc.aio.AioRpcError as error:
+            status = error.code().name
+            raise
+        finally:
+            span.end(status, model=self.name)
 
     def _translate(self, error: grpc.aio.AioRpcError) -> Exception:
         code = error.code()

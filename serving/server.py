@@ -17,9 +17,10 @@ from common.listing import Listing
 from models.suggester import Suggester
 from serving import metrics
 from serving.batcher import Batcher
+from serving.bugs import report_bug
 from serving.compute import Job, compute
 from serving.health import HEALTH_SERVICE, Health
-from serving.interceptors import BoundaryInterceptor, report_bug
+from serving.interceptors import BoundaryInterceptor
 from serving.photos import PhotoReader
 from serving.ports import cannot_listen, reserved_port
 from serving.predictor import PredictorService
@@ -28,8 +29,10 @@ from serving.protos import listing_pb2_grpc as rpc
 from serving.remote import RemoteBackend
 from serving.settings import ServingSettings
 from serving.suggest import SuggesterService
+from serving.telemetry import check, started
 from serving.tls import server_credentials
 from serving.tokens import TokenInterceptor, read_tokens
+from serving.tracing import NO_TRACER, Tracer
 from serving.workers import STOP_SIGNALS, Supervisor
 
 PREDICTOR_SERVICE = pb.DESCRIPTOR.services_by_name["Predictor"].full_name
@@ -45,17 +48,19 @@ class Server:
         settings: ServingSettings,
         suggests: bool = True,
         shares_port: bool = False,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         """Serve the models of ``loaded``, and with ``suggests`` all models together.
 
         With ``shares_port`` other processes listen on the same port.
         The suggester calls ``settings.predictors`` for models that are not loaded here.
         """
-        self.release = loaded.release
+        self.release, self.created_at = loaded.release, loaded.created_at
         self._loaded = loaded
         self._settings = settings
         self._suggests = suggests
         self._shares_port = shares_port
+        self._tracer = tracer
         self._batcher = Batcher(
             compute, "compute", settings.compute_batch_size, settings.max_waiting
         )
@@ -106,7 +111,9 @@ class Server:
             await backend.close()
 
     def _interceptors(self) -> list[grpc.aio.ServerInterceptor]:
-        interceptors: list[grpc.aio.ServerInterceptor] = [BoundaryInterceptor()]
+        interceptors: list[grpc.aio.ServerInterceptor] = [
+            BoundaryInterceptor(self._tracer)
+        ]
         if self._settings.tokens:
             tokens = read_tokens(Path(self._settings.tokens))
             n_workers = self._settings.workers if self._shares_port else 1
@@ -193,12 +200,14 @@ def run(
         server_credentials(settings.tls)
     if settings.tokens:
         read_tokens(Path(settings.tokens))
-    metrics.RELEASE.labels(loaded.release).set(1)
+    check(settings)
 
     if settings.workers == 1:
         if settings.metrics_port:
             metrics.export(settings.host, settings.metrics_port)
-        asyncio.run(_serve(Server(loaded, settings, suggests), announce))
+        with started(settings, loaded.release) as tracer:
+            server = Server(loaded, settings, suggests, tracer=tracer)
+            asyncio.run(_serve(server, announce))
         return
 
     with reserved_port(settings.host, settings.port) as port:
@@ -206,8 +215,10 @@ def run(
 
         def serve(ready: Callable[[], None], lifeline: int) -> None:
             """Serve as one of the workers."""
-            server = Server(loaded, shared, suggests, shares_port=True)
-            asyncio.run(_serve(server, lambda _: ready(), lifeline))
+            # After the fork, which threads of exporters would not survive.
+            with started(settings, loaded.release) as tracer:
+                server = Server(loaded, shared, suggests, True, tracer)
+                asyncio.run(_serve(server, lambda _: ready(), lifeline))
 
         works = [serve] * settings.workers
         if settings.metrics_port:
@@ -235,7 +246,10 @@ async def _serve(
     if lifeline is not None:
         loop.add_reader(lifeline, stop.set)
 
-    announce(await server.start())
+    port = await server.start()
+    # In the process that serves: those that have died are left out of gauges.
+    metrics.mark_served(server.release, server.created_at)
+    announce(port)
     await stop.wait()
     if lifeline is not None:
         # A pipe at its end stays readable: the loop would be told again and again.

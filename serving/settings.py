@@ -11,6 +11,7 @@ from common.addresses import MAX_PORT, check_address, check_host, is_loopback
 from common.earnings import VARIABLE as COMMISSION
 from common.earnings import Commission, parse_commission
 from common.errors import InputError
+from serving import tracing
 from serving.channels import ClientCredentials
 from serving.tls import TlsFiles
 
@@ -66,6 +67,8 @@ class ServingSettings:
         client_certificate: PEM file of the certificate that is shown to them.
         client_key: PEM file of its private key.
         token: the token that is shown to them.
+        traces: whether traces are exported, as the variables ``OTEL_*`` say.
+        sentry_dsn: where bugs are reported to (Sentry); empty for the log alone.
     """
 
     host: str = "127.0.0.1"
@@ -93,6 +96,8 @@ class ServingSettings:
     client_certificate: str = ""
     client_key: str = ""
     token: str = field(default="", repr=False)
+    traces: bool = False
+    sentry_dsn: str = field(default="", repr=False)
 
     @property
     def tls(self) -> TlsFiles | None:
@@ -148,6 +153,9 @@ class ServingSettings:
             predictors=parse_addresses(addresses),
             commission=parse_commission(environ.get(COMMISSION, "")),
             production=_read_switch(environ, "LISTREC_PRODUCTION"),
+            traces=tracing.is_configured(environ),
+            sentry_dsn=environ.get("LISTREC_SENTRY_DSN")
+            or environ.get("SENTRY_DSN", ""),
             **_read_texts(environ),
         )
 

@@ -14,8 +14,9 @@ from common.listing import Listing, Suggestion, Suggestions
 from models.suggester import Suggester
 from serving import convert, metrics, photos, validation
 from serving.batcher import Batcher
+from serving.bugs import report_bug
 from serving.compute import Answer, Job
-from serving.interceptors import ServicerContext, report_bug
+from serving.interceptors import ServicerContext
 from serving.photos import PhotoReader, ReadPhotos
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc

@@ -12,8 +12,8 @@ from typing import Any
 import grpc
 
 from common.errors import InputError
-from serving import retry_info
-from serving.interceptors import METHOD_PREFIX
+from serving import metrics, request_ids, retry_info
+from serving.interceptors import METHOD_PREFIX, method_name
 
 MIN_LENGTH = 16
 """Characters of a token; a shorter one could be guessed."""
@@ -105,18 +105,16 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):
         metadata = dict(handler_call_details.invocation_metadata or ())
         token = self._find(metadata)
         if token is None:
-            return _refuse(
-                handler, grpc.StatusCode.UNAUTHENTICATED, "a token is needed"
-            )
+            code, message = grpc.StatusCode.UNAUTHENTICATED, "a token is needed"
+            return _refuse(handler, handler_call_details, code, message)
         wait = self._seconds_to_wait(token)
         if wait > 0:
             message = (
                 f"{token.client} asks more than {token.per_second:g} times a second"
             )
-            details = retry_info.to_metadata(message, wait)
-            return _refuse(
-                handler, grpc.StatusCode.RESOURCE_EXHAUSTED, message, details
-            )
+            code = grpc.StatusCode.RESOURCE_EXHAUSTED
+            retry = retry_info.to_metadata(message, wait)
+            return _refuse(handler, handler_call_details, code, message, retry)
         return handler
 
     def _find(self, metadata: Mapping[str, Any]) -> Token | None:
@@ -145,12 +143,17 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):
 
 
 def _refuse(
-    handler: Any, code: grpc.StatusCode, message: str, details: Any = ()
+    handler: Any,
+    call: grpc.HandlerCallDetails,
+    code: grpc.StatusCode,
+    message: str,
+    retry: Any = (),
 ) -> Any:
     async def refuse(_request: Any, context: Any) -> None:
         """End the call."""
-        if details:
-            context.set_trailing_metadata(details)
+        metrics.count_refusal(method_name(call.method), code.name)
+        request_ids.begin(call.invocation_metadata or ())
+        context.set_trailing_metadata((*request_ids.to_metadata(), *retry))
         await context.abort(code, message)
 
     async def refuse_stream(_requests: Any, context: Any) -> Any:

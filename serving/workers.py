@@ -12,11 +12,12 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
 from common.errors import UnavailableError
-from serving.interceptors import report_bug
+from serving.bugs import report_bug
 from serving.logs import log
 
 LOG = logging.getLogger(__name__)
@@ -126,7 +127,9 @@ class Supervisor:
 
 
 def _write(pipe: int) -> None:
-    os.write(pipe, b".")
+    # Nobody waits until the replacement of a worker is ready.
+    with suppress(BrokenPipeError):
+        os.write(pipe, b".")
     os.close(pipe)
 
 

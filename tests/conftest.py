@@ -107,6 +107,11 @@ def _mislead(constants):
 @pytest.fixture
 def free_port():
     """A port nobody listens on."""
+    return find_free_port()
+
+
+def find_free_port():
+    """Return a port nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]

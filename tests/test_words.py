@@ -28,6 +28,7 @@ PACKAGES = (
     "serving",
     "cli",
     "benchmarks",
+    "deploy",
 )
 EXCLUDED = ("CHANGELOG.md", "0015-the-fields-words.md", "quality.md", "scale.md")
 """Pages that name the replaced words themselves, and those that benchmarks write."""

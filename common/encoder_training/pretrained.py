@@ -44,7 +44,8 @@ def read_model_type(name: str, supported: Collection[str]) -> str:
     from transformers import AutoConfig
 
     try:
-        model_type = str(AutoConfig.from_pretrained(name).model_type)
+        # The name is the trainer's own, often a folder, and no remote code is run.
+        model_type = str(AutoConfig.from_pretrained(name).model_type)  # nosec B615
     except (OSError, ValueError) as error:
         reason = str(error).strip().split("\n")[0]
         raise InputError(f"there is no model to load at {name!r}: {reason}") from None

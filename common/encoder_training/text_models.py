@@ -58,7 +58,8 @@ def load_tokenizer(name: str, model: MeanPooled) -> Any:
     from transformers import AutoTokenizer
 
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name)
+        # The name is the trainer's own, often a folder, and no remote code is run.
+        tokenizer = AutoTokenizer.from_pretrained(name)  # nosec B615
     except (OSError, ValueError) as error:
         reason = str(error).strip().split("\n")[0]
         raise InputError(

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from xml.etree.ElementTree import ParseError
+
+# Types alone: defusedxml parses.
+from xml.etree.ElementTree import ParseError  # nosec B405
 
 import openpyxl
 from defusedxml import DefusedXmlException

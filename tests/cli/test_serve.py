@@ -135,14 +135,19 @@ def test_workers_share_the_port_and_all_of_them_stop(serve):
     assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
 
 
-def test_a_worker_that_dies_is_replaced(serve):
-    process, address = serve("--workers", "2", "--port", "0")
-    first, second = _workers(process)
+def test_a_worker_that_dies_is_replaced(serve, free_port):
+    process, address = serve(
+        "--workers", "2", "--port", "0", LISTREC_METRICS_PORT=str(free_port)
+    )
+    first, second, exporter = _workers(process)
 
     os.kill(first, signal.SIGKILL)
-    _until(lambda: first not in _workers(process) and len(_workers(process)) == 2)
+    _until(lambda: first not in _workers(process) and len(_workers(process)) == 3)
+    [third] = {*_workers(process)} - {second, exporter}
+    _until(lambda: _metrics(free_port)[1]["listrec_workers"] == 2)
 
-    assert second in _workers(process)
+    # The replacement lives on after it has become ready.
+    assert {*_workers(process)} == {second, exporter, third}
     with Client(address) as client:
         assert client.suggest(Listing(title="shoes"), timeout=10).by_model
     process.send_signal(signal.SIGTERM)
@@ -190,6 +195,11 @@ def test_metrics_of_all_workers_are_exported_together(serve, free_port, workers)
     assert (asked, seconds, sum(prices)) == (6, 6, 6)
     assert values["listrec_batch_listings_sum"] == 6 + int(workers)
     assert values["listrec_waiting_listings"] == 0
+    assert values["listrec_workers"] == int(workers)
+    [release] = [name for name in values if name.startswith("listrec_release{")]
+    created = release.replace("release{", "release_created_seconds{")
+    assert values[release] == int(workers)
+    assert values[created] == pytest.approx(time.time(), abs=86_400)
     assert "secret" not in text
 
 

@@ -17,9 +17,14 @@ def test_the_python_example_runs(running, loaded, predictor, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "{} r1"
 
 
+OTHER_NAMES = {"traces": "OTEL_EXPORTER_OTLP_ENDPOINT"}
+"""Settings that a variable of another program decides."""
+
+
 def test_every_setting_is_explained():
     for field in fields(ServingSettings):
-        assert f"`LISTREC_{field.name.upper()}`" in TEXT
+        variable = OTHER_NAMES.get(field.name, f"LISTREC_{field.name.upper()}")
+        assert f"`{variable}`" in TEXT
 
 
 def test_every_service_that_is_asked_exists():

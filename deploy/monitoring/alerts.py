@@ -1,0 +1,114 @@
+"""Alert rules of Prometheus: what somebody must look at, now or within days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.monitoring.queries import ERRORS, MISSING, REFUSED, SUGGEST, Queries
+
+MAX_ERRORS = 0.01
+MAX_REFUSED = 0.05
+MAX_MISSING = 0.05
+MAX_SECONDS = 0.5
+"""Half the default deadline: a seller has typed on by then. A bound of the histogram."""
+
+MAX_RELEASE_DAYS = 14
+
+MIN_RATE = 0.1
+"""Requests in a second below which a share is chance."""
+
+PAGE, TICKET = "page", "ticket"
+"""Severities: somebody is called at once, or looks at it on the next working day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert.
+
+    Attributes:
+        name: its name, and the heading of its paragraph in docs/monitoring.md.
+        query: fires while this has a value.
+        wait: how long it must have one, in PromQL's notation.
+        severity: ``page`` or ``ticket``.
+        summary: a sentence, with the value as ``{{ $value }}``.
+    """
+
+    name: str
+    query: str
+    wait: str
+    severity: str
+    summary: str
+
+
+def alerts(queries: Queries) -> tuple[Alert, ...]:
+    """Return the alerts of a deployment."""
+    requests = "listrec_requests_total"
+    is_busy = f"{queries.rate(requests)} > {MIN_RATE:g}"
+    errors = queries.share(requests, ERRORS)
+    refused = queries.share(requests, REFUSED)
+    missing = queries.share("listrec_answers_total", MISSING, by="model")
+    p99 = queries.quantile(0.99, "listrec_request_seconds", SUGGEST)
+    max_age = MAX_RELEASE_DAYS * 86_400
+
+    return (
+        Alert(
+            "NoServer",
+            f"absent({queries.select('up')} == 1)",
+            "1m",
+            PAGE,
+            "no server answers to Prometheus",
+        ),
+        Alert(
+            "ManyErrors",
+            f"{errors} > {MAX_ERRORS:g} and {is_busy}",
+            "5m",
+            PAGE,
+            "{{ $value | humanizePercentage }} of the requests fail",
+        ),
+        Alert(
+            "ManyRefused",
+            f"{refused} > {MAX_REFUSED:g} and {is_busy}",
+            "5m",
+            PAGE,
+            "{{ $value | humanizePercentage }} of the requests are refused for lack of time",
+        ),
+        Alert(
+            "SlowAnswers",
+            f"{p99} > {MAX_SECONDS:g} and {is_busy}",
+            "10m",
+            TICKET,
+            "one answer of 100 takes more than {{ $value | humanizeDuration }}",
+        ),
+        Alert(
+            "PartialAnswers",
+            f"{missing} > {MAX_MISSING:g} and on () {is_busy}",
+            "10m",
+            TICKET,
+            "{{ $labels.model }} is missing in {{ $value | humanizePercentage }} of the answers",
+        ),
+        Alert(
+            "OldRelease",
+            f"{queries.release_age()} > {max_age}",
+            "1h",
+            TICKET,
+            "the release that is served is {{ $value | humanizeDuration }} old",
+        ),
+    )
+
+
+def render_rules(name: str, docs: str) -> dict[str, Any]:
+    """Return the content of a rules file; ``docs`` is the address of the documentation."""
+    rules = [_render(alert, name, docs) for alert in alerts(Queries(name))]
+    return {"groups": [{"name": name, "rules": rules}]}
+
+
+def _render(alert: Alert, name: str, docs: str) -> dict[str, Any]:
+    runbook = f"{docs}/monitoring.html#{alert.name.lower()}"
+    return {
+        "alert": alert.name,
+        "expr": alert.query,
+        "for": alert.wait,
+        "labels": {"severity": alert.severity, "deployment": name},
+        "annotations": {"summary": f"{name}: {alert.summary}", "runbook": runbook},
+    }

@@ -1,0 +1,142 @@
+"""A dashboard of Grafana: what goes in, what comes out, and what is served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.monitoring.queries import ERRORS, MISSING, REFUSED, SUGGEST, Queries
+
+COLUMNS, WIDTH, HEIGHT = 2, 12, 8
+"""Panels side by side, and the size of one; a dashboard of Grafana is 24 wide."""
+
+SCHEMA = 39
+"""Version of Grafana's dashboard model, that of Grafana 10 and 11."""
+
+DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
+REQUESTS, ANSWERS = "listrec_requests_total", "listrec_answers_total"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A plot over time.
+
+    Attributes:
+        title: what it shows.
+        unit: unit of Grafana, such as ``s`` or ``percentunit``.
+        lines: queries with their legends; ``{{model}}`` stands for a label.
+    """
+
+    title: str
+    unit: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def panels(queries: Queries) -> tuple[Panel, ...]:
+    """Return the panels of a deployment, in reading order."""
+    return (*_panels_of_requests(queries), *_panels_of_servers(queries))
+
+
+def render_dashboard(name: str) -> dict[str, Any]:
+    """Return the dashboard of a deployment, as Grafana imports it."""
+    return {
+        "uid": f"listrec-{name}",
+        "title": f"Suggestions: {name}",
+        "tags": ["listrec"],
+        "schemaVersion": SCHEMA,
+        "timezone": "browser",
+        "refresh": "30s",
+        "time": {"from": "now-6h", "to": "now"},
+        "templating": {
+            "list": [
+                {"name": "datasource", "type": "datasource", "query": "prometheus"}
+            ]
+        },
+        "panels": [
+            _render(number, panel) for number, panel in enumerate(panels(Queries(name)))
+        ],
+    }
+
+
+def _panels_of_requests(queries: Queries) -> tuple[Panel, ...]:
+    requests = queries.rate(REQUESTS, by="method")
+    failed = queries.rate(REQUESTS, 'status!="OK"', by="status")
+    seconds = "listrec_request_seconds"
+    missing = queries.rate(ANSWERS, MISSING, by="model, kind")
+    abstained = queries.share(ANSWERS, 'kind="abstained"', by="model")
+    refused = queries.rate("listrec_refused_listings_total")
+
+    return (
+        Panel("Requests", "reqps", ((requests, "{{method}}"),)),
+        Panel(
+            "Time to an answer (Suggest)",
+            "s",
+            (
+                (queries.quantile(0.5, seconds, SUGGEST), "p50"),
+                (queries.quantile(0.99, seconds, SUGGEST), "p99"),
+            ),
+        ),
+        Panel(
+            "Requests without an answer, by status", "reqps", ((failed, "{{status}}"),)
+        ),
+        Panel(
+            "Share of errors and refusals",
+            "percentunit",
+            (
+                (queries.share(REQUESTS, ERRORS), "errors"),
+                (queries.share(REQUESTS, REFUSED), "refused"),
+            ),
+        ),
+        Panel("Models missing in answers", "cps", ((missing, "{{model}}: {{kind}}"),)),
+        Panel("Abstentions", "percentunit", ((abstained, "{{model}}"),)),
+        Panel("Listings refused for lack of time", "cps", ((refused, "refused"),)),
+    )
+
+
+def _panels_of_servers(queries: Queries) -> tuple[Panel, ...]:
+    waiting = f"sum ({queries.select('listrec_waiting_listings')})"
+    models = queries.quantile(0.99, "listrec_model_seconds", by="model, release")
+    remote = queries.quantile(0.99, "listrec_remote_seconds", by="model")
+    releases = f"sum by (release) ({queries.select('listrec_release')}) > 0"
+    cached = queries.share("listrec_photos_total", 'source="cached"')
+    workers = f"sum by (instance) ({queries.select('listrec_workers')})"
+
+    return (
+        Panel(
+            "Listings computed together, and waiting",
+            "short",
+            (
+                (queries.mean("listrec_batch_listings"), "mean batch"),
+                (waiting, "waiting"),
+            ),
+        ),
+        Panel(
+            "Time of a batch",
+            "s",
+            ((queries.quantile(0.99, "listrec_batch_seconds"), "p99"),),
+        ),
+        Panel("Time of models (p99)", "s", ((models, "{{model}} {{release}}"),)),
+        Panel("Time of remote predictors (p99)", "s", ((remote, "{{model}}"),)),
+        Panel("Photos found in the cache", "percentunit", ((cached, "cached"),)),
+        Panel("Release served, by workers", "short", ((releases, "{{release}}"),)),
+        Panel("Age of the release", "s", ((queries.release_age(), "age"),)),
+        Panel("Workers", "short", ((workers, "{{instance}}"),)),
+    )
+
+
+def _render(number: int, panel: Panel) -> dict[str, Any]:
+    row, column = divmod(number, COLUMNS)
+    position = {"x": column * WIDTH, "y": row * HEIGHT, "w": WIDTH, "h": HEIGHT}
+    targets = [
+        {"refId": chr(ord("A") + i), "expr": query, "legendFormat": legend}
+        for i, (query, legend) in enumerate(panel.lines)
+    ]
+    return {
+        "id": number + 1,
+        "type": "timeseries",
+        "title": panel.title,
+        "datasource": DATASOURCE,
+        "gridPos": position,
+        "fieldConfig": {"defaults": {"unit": panel.unit, "min": 0}, "overrides": []},
+        "targets": targets,
+    }

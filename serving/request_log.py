@@ -1,0 +1,69 @@
+"""One line of the log for each request that matters, without anything that a seller wrote."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from serving.logs import Sampler, log
+
+LOG = logging.getLogger(__name__)
+
+_SAMPLER = Sampler()
+
+MAX_LOGGED_MODELS = 20
+MAX_LOGGED_CHARACTERS = 40
+
+
+def log_request(
+    name: str, request: Any, response: Any, seconds: float, status: str
+) -> None:
+    """Log a request; of those that went well only a few a second."""
+    went_well = status == "OK" and not getattr(response, "missing", None)
+    skipped = _SAMPLER.choose() if went_well else 0
+    if skipped is None:
+        return
+
+    fields = _describe(request, response)
+    if skipped:
+        fields["skipped"] = skipped
+    milliseconds = round(1000 * seconds, 1)
+    log(
+        LOG,
+        logging.INFO,
+        "request",
+        method=name,
+        status=status,
+        ms=milliseconds,
+        **fields,
+    )
+
+
+def describe_response(response: Any) -> dict[str, Any]:
+    """Return what models an answer of either service has, and of which release or version."""
+    if response is None:
+        return {}
+    if hasattr(response, "missing"):
+        models, missing = sorted(response.suggestions), sorted(response.missing)
+        return {"release": response.release, "models": models, "missing": missing}
+    version, n_listings = response.version, len(response.suggestions)
+    return {"models": [response.model], "version": version, "listings": n_listings}
+
+
+def _describe(request: Any, response: Any) -> dict[str, Any]:
+    """Requested models, number of listings, and models without an answer, of either service."""
+    if request is None:  # bytes that were no message
+        return {}
+    if hasattr(request, "listings"):
+        models = [_loggable(request.model)] if request.model else []
+        return {"models": models, "listings": len(request.listings)}
+
+    models = list(map(_loggable, request.models[:MAX_LOGGED_MODELS]))
+    missing = sorted(response.missing) if response is not None else []
+    return {"models": models, "listings": 1, "missing": missing}
+
+
+def _loggable(word: str) -> str:
+    """Make a client's word harmless for a log: no blanks, no line breaks, not long."""
+    return re.sub(r"[^\w.-]", "?", word)[:MAX_LOGGED_CHARACTERS]

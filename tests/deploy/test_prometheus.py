@@ -1,0 +1,135 @@
+"""A real Prometheus scrapes real servers, and has every series that dashboards and alerts want."""
+
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+
+import pytest
+from PIL import Image
+
+from common.listing import Listing, Photo
+from deploy.monitoring.__main__ import render
+from deploy.monitoring.alerts import alerts
+from deploy.monitoring.dashboard import panels
+from deploy.monitoring.queries import Queries
+from serving.client import Client
+from tests.conftest import find_free_port
+
+QUERIES = Queries("shop")
+EXPRESSIONS = [alert.query for alert in alerts(QUERIES)] + [
+    query for panel in panels(QUERIES) for query, _ in panel.lines
+]
+LISTREC = [sys.executable, "-c", "from cli.main import run; run()"]
+
+
+@pytest.fixture
+def start():
+    """Starts processes that are killed when the test ends."""
+    processes = []
+
+    def start(command, **environment):
+        process = subprocess.Popen(
+            command,
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.terminate()
+        process.communicate()
+
+
+@pytest.fixture
+def prometheus(start, tmp_path):
+    """Starts a Prometheus that scrapes metrics of the given ports; returns a function that asks."""
+    if not shutil.which("prometheus"):
+        pytest.skip("prometheus is not installed: apt-get install prometheus")
+
+    def run(*ports):
+        files = render("shop", [f"127.0.0.1:{port}" for port in ports], "https://docs")
+        for name, content in files.items():
+            (tmp_path / name).write_text(
+                content.replace("interval: 15s", "interval: 200ms")
+            )
+        port = find_free_port()
+        flags = {
+            "config.file": tmp_path / "prometheus.yml",
+            "storage.tsdb.path": tmp_path / "series",
+            "web.listen-address": f"127.0.0.1:{port}",
+        }
+        start(["prometheus", *(f"--{key}={value}" for key, value in flags.items())])
+        return lambda path, **fields: _get(port, path, fields)
+
+    return run
+
+
+def _get(port, path, fields):
+    url = f"http://127.0.0.1:{port}/api/v1/{path}?{urllib.parse.urlencode(fields)}"
+    with urllib.request.urlopen(url, timeout=5) as response:
+        return json.load(response)["data"]
+
+
+@pytest.fixture
+def serve(start, released_home):
+    """Starts servers; returns the address of each."""
+
+    def serve(*words, metrics_port):
+        process = start(
+            [*LISTREC, "serve", *words, "--port", "0"],
+            LISTREC_HOME=str(released_home),
+            LISTREC_METRICS_PORT=str(metrics_port),
+        )
+        return process.stdout.readline().split()[-1]
+
+    return serve
+
+
+def _has_all(ask, wanted):
+    """Wait until Prometheus has series of all names; return those that it lacks in the end."""
+    end = time.monotonic() + 20
+    lacking = wanted
+    while lacking and time.monotonic() < end:
+        time.sleep(0.2)
+        try:
+            lacking = wanted - {*ask("label/__name__/values")}
+        except OSError:
+            continue  # it starts
+    return lacking
+
+
+def test_every_series_of_dashboards_and_alerts_exists(serve, prometheus):
+    ports = find_free_port(), find_free_port()
+    price = serve("predictor", "price", "--workers", "2", metrics_port=ports[0])
+    address = serve(
+        "suggester",
+        "--predictor",
+        f"price={price}",
+        "--workers",
+        "1",
+        metrics_port=ports[1],
+    )
+    photo = io.BytesIO()
+    Image.effect_noise((64, 64), 80).save(photo, "JPEG")
+    with Client(address) as client:
+        client.suggest(Listing("shoes", photos=(Photo(photo.getvalue()),)), timeout=10)
+    ask = prometheus(*ports)
+    wanted = {name for query in EXPRESSIONS for name in re.findall(r"(\w+)\{", query)}
+
+    assert len(wanted) > 10
+    assert _has_all(ask, wanted) == set()
+    for query in EXPRESSIONS:
+        ask("query", query=query)
+    [workers] = ask("query", query='sum(listrec_workers{job="shop"})')["result"]
+    assert workers["value"][1] == "3"
