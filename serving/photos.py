@@ -10,6 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
@@ -97,11 +98,9 @@ class PhotoReader:
     def _encode(self, listing: Listing) -> PhotoVectors:
         vectors = {}
         for encoder_id, encoder in self._encoders.items():
-            try:
+            # Of one that fails the models ask again, and report its error as theirs.
+            with suppress(Exception):
                 [vectors[encoder_id]] = encoder.encode([listing])
-            except Exception:
-                # Computing the models asks this encoder again, and reports its error as theirs.
-                continue
         return vectors
 
 
