@@ -59,9 +59,19 @@ WAITING = Gauge(
 REFUSED = Counter("listrec_refused_listings", "Listings refused for lack of time.")
 RELEASE = Gauge(
     "listrec_release",
-    "1 for the release that is served.",
+    "1 for the release that is served; for two while workers change.",
     ["release"],
-    multiprocess_mode="max",
+    multiprocess_mode="livemax",
+)
+RELEASE_CHANGES = Counter(
+    "listrec_release_changes",
+    "New releases: taken by a worker, or refused, failed or unreachable while the old one stays.",
+    ["result"],
+)
+SHADOW = Counter(
+    "listrec_shadow_answers",
+    "Answers of a shadow release beside those shown: agrees, differs, missing, or skipped.",
+    ["model", "kind"],
 )
 
 
