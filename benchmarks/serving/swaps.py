@@ -152,7 +152,8 @@ def soak(
             "LISTREC_DEFAULT_DEADLINE": str(TIMEOUT_SECONDS / 4),
         }
         with _started(log, workers, environment) as running:
-            load = _Callers(running.address, requests.text_requests())
+            bodies = list(map(requests.to_message, requests.text_listings()))
+            load = _Callers(running.address, bodies)
             threads = [threading.Thread(target=load.ask) for _ in range(callers)]
             threads.append(threading.Thread(target=load.reconnect))
             for thread in threads:
