@@ -26,6 +26,16 @@ def _server_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Processes on the port; as many as cores by default.",
         ),
         click.option(
+            "--release",
+            metavar="ID",
+            help="Serve this release, and no other; the champion by default.",
+        ),
+        click.option(
+            "--shadow",
+            metavar="ID",
+            help="Compare this release with the one that is served; it is never shown.",
+        ),
+        click.option(
             "--port", type=click.IntRange(0, 65535), help="0 picks a free one."
         ),
         click.option("--host", help="Address to listen on; 0.0.0.0 for all."),
@@ -112,7 +122,7 @@ def _settings(ctx: click.Context) -> ServingSettings:
     # ``listrec serve --port 8000 predictor price``: options may stand before the subcommand.
     outer = ctx.parent.params if ctx.parent else {}
     given: dict[str, Any] = {}
-    for name in ("host", "port", "workers"):
+    for name in ("host", "port", "workers", "release", "shadow"):
         value = ctx.params.get(name)
         if value is None:
             value = outer.get(name)
@@ -129,22 +139,28 @@ def _serve(
     names: Sequence[str] | None,
     suggests: bool,
 ) -> None:
-    from common.store.release import ReleaseStore
-    from models.suggester import load
+    if serving.shadow and names is not None:
+        raise click.UsageError(
+            "a shadow release is for a server of all models: leave --shadow away"
+        )
     from serving import logs
+    from serving.releases.source import ReleaseSource
 
     logs.configure()
-    local = ReleaseStore(settings.store).fetch(settings.cache)
-    loaded = load(local, names, serving.encoder_threads)
-
-    def announce(port: int) -> None:
-        """Print the address once the server listens."""
-        click.echo(f"serving release {loaded.release} on {serving.host}:{port}")
+    source = ReleaseSource(
+        settings.store, settings.cache, names, serving.encoder_threads
+    )
 
     with tempfile.TemporaryDirectory(prefix="listrec-metrics-") as folder:
-        if serving.workers > 1:
+        if serving.is_supervised:
             # Read by prometheus_client while it is imported, with the server below.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        from serving.server import run
+        from serving.run import fetch_release, run
 
-        run(loaded, serving, suggests, announce)
+        loaded = source.load(fetch_release(source, serving.release))
+
+        def announce(port: int) -> None:
+            """Print the address once the server listens."""
+            click.echo(f"serving release {loaded.release} on {serving.host}:{port}")
+
+        run(loaded, serving, source, suggests, announce)

@@ -129,6 +129,12 @@ def _encoders_by_model(fetched: FetchedRelease) -> dict[str, tuple[str, ...]]:
     for name, artifact in fetched.models.items():
         # Fetching has verified the files: to read them all again would slow down every start.
         manifest = artifacts.read(artifact, verify=False)
+        for ref in manifest.encoders:
+            if ref not in fetched.encoders:
+                raise ArtifactError(
+                    f"model {name!r} was trained on encoder {ref}, which release"
+                    f" {fetched.release.id} lacks: publish the release again"
+                )
         encoders_by_model[name] = manifest.encoders
     return encoders_by_model
 

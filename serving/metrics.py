@@ -85,6 +85,16 @@ RELEASE_CREATED = Gauge(
     ["release"],
     multiprocess_mode="livemax",
 )
+RELEASE_CHANGES = Counter(
+    "listrec_release_changes",
+    "New releases: taken by a worker, or refused, failed or unreachable while the old one stays.",
+    ["result"],
+)
+SHADOW = Counter(
+    "listrec_shadow_answers",
+    "Answers of a shadow release beside those shown: agrees, differs, missing, or skipped.",
+    ["model", "kind"],
+)
 
 
 def count_request(method: str, status: str, seconds: float) -> None:

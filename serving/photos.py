@@ -47,13 +47,23 @@ class PhotoReader:
 
         The vectors of ``cache_size`` photos are cached.
         """
+        self.use(encoders)
+        self._threads = ThreadPoolExecutor(n_threads, "photos")
+        self._cache = _VectorCache(cache_size)
+
+    def use(self, encoders: Mapping[str, Encoder]) -> None:
+        """Encode with ``encoders`` from now on, those of another release."""
         self._encoders = {
             encoder_id: encoder
             for encoder_id, encoder in encoders.items()
             if encoder.modality == "photo"
         }
-        self._threads = ThreadPoolExecutor(n_threads, "photos")
-        self._cache = _VectorCache(cache_size)
+
+    def is_outdated(self, result: PhotoResult) -> bool:
+        """Whether a photo that was read lacks vectors of an encoder, of a newer release."""
+        if isinstance(result, PhotoError):
+            return False
+        return not result.keys() >= self._encoders.keys()
 
     async def read(self, photos: Sequence[Photo], deadline: float) -> list[PhotoResult]:
         """Read photos until ``deadline``, a time of the loop's clock.
@@ -82,7 +92,10 @@ class PhotoReader:
 
     def _read(self, photo: Photo) -> PhotoResult:
         key = blake2b(photo.data, digest_size=16).digest()
+        encoders = self._encoders
         known = self._cache.get(key)
+        if known is not None and not known.keys() >= encoders.keys():
+            known = None
         metrics.PHOTOS.labels("computed" if known is None else "cached").inc()
         if known is not None:
             return known
@@ -90,18 +103,19 @@ class PhotoReader:
         shrunk = checking.decode_and_shrink(photo)
         if isinstance(shrunk, PhotoError):
             return shrunk
-        vectors = self._encode(Listing(photos=(shrunk,)))
-        if len(vectors) == len(self._encoders):
+        vectors = _encode(encoders, Listing(photos=(shrunk,)))
+        if len(vectors) == len(encoders):
             self._cache.add(key, vectors)
         return vectors
 
-    def _encode(self, listing: Listing) -> PhotoVectors:
-        vectors = {}
-        for encoder_id, encoder in self._encoders.items():
-            # Of one that fails the models ask again, and report its error as theirs.
-            with suppress(Exception):
-                [vectors[encoder_id]] = encoder.encode([listing])
-        return vectors
+
+def _encode(encoders: Mapping[str, Encoder], listing: Listing) -> PhotoVectors:
+    vectors = {}
+    for encoder_id, encoder in encoders.items():
+        # Of one that fails the models ask again, and report its error as theirs.
+        with suppress(Exception):
+            [vectors[encoder_id]] = encoder.encode([listing])
+    return vectors
 
 
 class _VectorCache:

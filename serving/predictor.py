@@ -18,6 +18,7 @@ from serving.interceptors import ServicerContext
 from serving.photos import PhotoReader, ReadPhotos
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
+from serving.releases.loaded import LoadedReleases
 from serving.settings import ServingSettings
 
 
@@ -26,13 +27,13 @@ class PredictorService(rpc.PredictorServicer):
 
     def __init__(
         self,
-        loaded: Suggester,
+        releases: LoadedReleases,
         batcher: Batcher[Job],
         settings: ServingSettings,
         reader: PhotoReader,
     ) -> None:
-        """Serve the models of ``loaded``, computed by ``batcher``."""
-        self._loaded = loaded
+        """Serve the models of a release, computed by ``batcher``."""
+        self._releases = releases
         self._batcher = batcher
         self._settings = settings
         self._reader = reader
@@ -43,10 +44,11 @@ class PredictorService(rpc.PredictorServicer):
         """Suggest for each listing of the batch, in order."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout(context.time_remaining())
-        predictor = self._choose(request.model)
+        loaded = self._find(request.release)
+        predictor = _choose(request.model, loaded)
 
         listings = self._read_listings(request)
-        encodings = self._read_encodings(request, predictor)
+        encodings = _read_encodings(request, predictor, loaded)
 
         problems: Sequence[str] = ()
         # With all vectors no photo is decoded: the sender has done so, and may have sent no bytes.
@@ -56,9 +58,17 @@ class PredictorService(rpc.PredictorServicer):
             listings, problems = read.listings, read.problems
             encodings = {**read.encodings, **encodings}
 
-        job = Job(self._loaded, listings, [predictor.name], encodings=encodings)
+        job = Job(loaded, listings, [predictor.name], encodings=encodings)
         suggestions = await self._predict(job, predictor.name, deadline)
-        return _to_response(predictor, suggestions, problems)
+        return _to_response(loaded, predictor, suggestions, problems)
+
+    def _find(self, release: str) -> Suggester:
+        loaded = self._releases.find(release)
+        if loaded is None:
+            raise ArtifactError(
+                f"release {release} is not held here, but {self._releases.current.release}"
+            )
+        return loaded
 
     def _timeout(self, remaining: float | None) -> float:
         """Seconds for an answer: what the client allows, up to the limit."""
@@ -78,30 +88,6 @@ class PredictorService(rpc.PredictorServicer):
         listings = [convert.to_listing(message) for message in request.listings]
         return validation.check_batch(listings, self._settings.max_batch_size)
 
-    def _read_encodings(
-        self, request: pb.PredictRequest, predictor: Predictor
-    ) -> dict[str, Floats]:
-        encoders = self._loaded.encoders
-        dimensions = {
-            encoder_id: encoders[encoder_id].dimensions
-            for encoder_id in predictor.encoder_ids
-            if encoder_id in encoders
-        }
-        return convert.to_encodings(
-            request.encodings, len(request.listings), dimensions
-        )
-
-    def _choose(self, name: str) -> Predictor:
-        predictors = self._loaded.predictors
-        if not name and len(predictors) == 1:
-            return next(iter(predictors.values()))
-        if name not in predictors:
-            reason = (
-                f"there is no model {name!r} here" if name else "say which model to ask"
-            )
-            raise InputError(f"{reason}; there are {', '.join(predictors)}")
-        return predictors[name]
-
     async def _predict(self, job: Job, name: str, deadline: float) -> list[Suggestion]:
         # An empty batch is answered here: it should not wait behind others.
         if not job.listings:
@@ -111,6 +97,30 @@ class PredictorService(rpc.PredictorServicer):
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+def _choose(name: str, loaded: Suggester) -> Predictor:
+    predictors = loaded.predictors
+    if not name and len(predictors) == 1:
+        return next(iter(predictors.values()))
+    if name not in predictors:
+        reason = (
+            f"there is no model {name!r} here" if name else "say which model to ask"
+        )
+        raise InputError(f"{reason}; there are {', '.join(predictors)}")
+    return predictors[name]
+
+
+def _read_encodings(
+    request: pb.PredictRequest, predictor: Predictor, loaded: Suggester
+) -> dict[str, Floats]:
+    encoders = loaded.encoders
+    dimensions = {
+        encoder_id: encoders[encoder_id].dimensions
+        for encoder_id in predictor.encoder_ids
+        if encoder_id in encoders
+    }
+    return convert.to_encodings(request.encodings, len(request.listings), dimensions)
 
 
 def _require_photo_bytes(
@@ -130,7 +140,10 @@ def _require_photo_bytes(
 
 
 def _to_response(
-    predictor: Predictor, suggestions: Sequence[Suggestion], problems: Sequence[str]
+    loaded: Suggester,
+    predictor: Predictor,
+    suggestions: Sequence[Suggestion],
+    problems: Sequence[str],
 ) -> pb.PredictResponse:
     messages = [convert.from_suggestion(suggestion) for suggestion in suggestions]
     return pb.PredictResponse(
@@ -138,4 +151,5 @@ def _to_response(
         version=predictor.version,
         suggestions=messages,
         problems=problems,
+        release=loaded.release,
     )

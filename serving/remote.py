@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import grpc
 
 from common.encoders import Encodings
-from common.errors import InputError, UnavailableError
+from common.errors import ArtifactError, InputError, UnavailableError
 from common.listing import Listing, Suggestion
 from serving import convert, metrics, request_ids, tracing
 from serving.breaker import MAX_FAILURES, CircuitBreaker
@@ -39,18 +39,15 @@ class RemoteBackend:
         self,
         name: str,
         address: str,
-        encoder_ids: Sequence[str],
         max_message_length: int,
         credentials: ClientCredentials = ANONYMOUS,
     ) -> None:
-        """Call model ``name`` at ``address``, ``host:port``, which was trained on ``encoder_ids``.
+        """Call model ``name`` at ``address``, ``host:port``.
 
         ``max_message_length`` is the upper limit of an answer, in bytes.
         """
         self.name = name
-        self.encoder_ids = encoder_ids
         self._address = address
-        self._needs_photos = False
         self._breaker = CircuitBreaker()
 
         options = (
@@ -62,18 +59,21 @@ class RemoteBackend:
         self._stub = rpc.PredictorStub(self._channel)
 
     async def predict(
-        self, listings: Sequence[Listing], encodings: Encodings, timeout: float
+        self,
+        listings: Sequence[Listing],
+        encodings: Encodings,
+        release: str,
+        timeout: float,
+        photo_bytes: bool = True,
     ) -> list[Suggestion]:
-        """Suggest for each listing, in order, within ``timeout`` seconds.
+        """Suggest for each listing, in order, with a release, within ``timeout`` seconds.
 
-        ``encodings`` maps encoder ids to vectors ``[len(listings), dimensions]``.
+        ``encodings`` maps encoder ids to vectors ``[len(listings), dimensions]``. Without
+        ``photo_bytes`` photos travel empty: the vectors are all that the model needs.
 
-        Photos travel without their bytes where the vectors of all encoders go along. A predictor
-        of another release cannot use the vectors and refuses such a request; it gets the bytes
-        then, and with every later request.
-
-        Raises ``TimeoutError`` when it takes longer, ``UnavailableError`` when nothing answers: at
-        once while the predictor is left alone after several failures.
+        Raises ``TimeoutError`` when it takes longer, ``ArtifactError`` when the predictor does not
+        hold the release, ``UnavailableError`` when nothing answers: at once while the predictor is
+        left alone after several failures.
         """
         if not self._breaker.allows():
             raise UnavailableError(
@@ -82,11 +82,13 @@ class RemoteBackend:
         start = asyncio.get_running_loop().time()
         deadline = start + timeout
         try:
-            suggestions = await self._ask(listings, encodings, deadline)
+            suggestions = await self._call(
+                listings, encodings, release, deadline, photo_bytes
+            )
         except grpc.aio.AioRpcError as error:
             translated = self._translate(error)
-            # A listing that is refused says nothing against the predictor.
-            if not isinstance(translated, InputError):
+            # A request that is refused says nothing against the predictor.
+            if not isinstance(translated, (InputError, ArtifactError)):
                 self._breaker.fail()
             raise translated from None
         except asyncio.CancelledError:
@@ -98,36 +100,25 @@ class RemoteBackend:
         metrics.count_remote(self.name, asyncio.get_running_loop().time() - start)
         return suggestions
 
-    async def _ask(
-        self, listings: Sequence[Listing], encodings: Encodings, deadline: float
-    ) -> list[Suggestion]:
-        has_photos = any(listing.photos for listing in listings)
-        if has_photos and self._can_use_vectors(encodings):
-            try:
-                return await self._call(
-                    listings, encodings, deadline, photo_bytes=False
-                )
-            except grpc.aio.AioRpcError as error:
-                if error.code() != grpc.StatusCode.FAILED_PRECONDITION:
-                    raise
-                # Remembered, or every later request would be refused once before it is answered.
-                self._needs_photos = True
-        return await self._call(listings, encodings, deadline, photo_bytes=True)
+    async def holds(self, release: str, timeout: float) -> bool:
+        """Whether it can answer with a release; so does one that does not answer at all."""
+        try:
+            await self.predict([], {}, release, timeout)
+        except ArtifactError:
+            return False
+        except (UnavailableError, TimeoutError):
+            return True
+        return True
 
     async def close(self) -> None:
         """Close the connection."""
         await self._channel.close()
 
-    def _can_use_vectors(self, encodings: Encodings) -> bool:
-        """Whether there is a vector for every encoder, and the predictor has refused none."""
-        if self._needs_photos or not self.encoder_ids:
-            return False
-        return encodings.keys() >= set(self.encoder_ids)
-
     async def _call(
         self,
         listings: Sequence[Listing],
         encodings: Encodings,
+        release: str,
         deadline: float,
         photo_bytes: bool,
     ) -> list[Suggestion]:
@@ -137,9 +128,18 @@ class RemoteBackend:
                 convert.from_listing(listing, photo_bytes) for listing in listings
             ],
             encodings=convert.from_encodings(encodings),
+            release=release,
         )
         timeout = max(0.0, deadline - asyncio.get_running_loop().time())
         response = await self._send(request, timeout)
+        # A predictor may be another program: its answer is not taken on trust.
+        if response.release != release:
+            other = response.release or "none"
+            raise ArtifactError(
+                f"{self._address} answers with release {other}, not {release}"
+            )
+        if len(response.suggestions) != len(listings):
+            raise ValueError("not one answer for each listing")
         return [
             convert.to_suggestion(suggestion) for suggestion in response.suggestions
         ]
@@ -172,6 +172,8 @@ class RemoteBackend:
             return UnavailableError(f"nothing answers at {self._address}")
         if code == grpc.StatusCode.INVALID_ARGUMENT:
             return InputError(error.details())
+        if code == grpc.StatusCode.FAILED_PRECONDITION:
+            return ArtifactError(f"{self._address}: {error.details()}")
         return UnavailableError(f"{self._address} says {code.name}: {error.details()}")
 
 

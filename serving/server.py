@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import grpc
 from grpc_health.v1 import health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from common.errors import ArtifactError
 from common.listing import Listing
 from models.suggester import Suggester
 from serving import metrics
@@ -22,21 +20,26 @@ from serving.compute import Job, compute
 from serving.health import HEALTH_SERVICE, Health
 from serving.interceptors import BoundaryInterceptor
 from serving.photos import PhotoReader
-from serving.ports import cannot_listen, reserved_port
+from serving.ports import cannot_listen
 from serving.predictor import PredictorService
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
+from serving.releases import golden
+from serving.releases.loaded import LoadedReleases
+from serving.releases.shadow import Shadow
 from serving.remote import RemoteBackend
 from serving.settings import ServingSettings
 from serving.suggest import SuggesterService
-from serving.telemetry import check, started
 from serving.tls import server_credentials
 from serving.tokens import TokenInterceptor, read_tokens
 from serving.tracing import NO_TRACER, Tracer
-from serving.workers import STOP_SIGNALS, Supervisor
 
 PREDICTOR_SERVICE = pb.DESCRIPTOR.services_by_name["Predictor"].full_name
 SUGGESTER_SERVICE = pb.DESCRIPTOR.services_by_name["Suggester"].full_name
+
+WARM_UP = (Listing(title="warm up"),)
+
+PROBE_SECONDS = 2.0
 
 
 class Server:
@@ -48,18 +51,23 @@ class Server:
         settings: ServingSettings,
         suggests: bool = True,
         shares_port: bool = False,
+        address: str = "",
+        shadow: Shadow | None = None,
         tracer: Tracer = NO_TRACER,
     ) -> None:
         """Serve the models of ``loaded``, and with ``suggests`` all models together.
 
-        With ``shares_port`` other processes listen on the same port.
+        With ``shares_port`` other processes listen on the same port. ``address`` is listened on in
+        place of host and port. Answers are compared with those of ``shadow``.
         The suggester calls ``settings.predictors`` for models that are not loaded here.
         """
-        self.release, self.created_at = loaded.release, loaded.created_at
-        self._loaded = loaded
+        # Suggesters of other processes may ask for the former one until they change themselves.
+        self._releases = LoadedReleases(loaded, keeps_former=not suggests)
         self._settings = settings
         self._suggests = suggests
         self._shares_port = shares_port
+        self._address = address or f"{settings.host}:{settings.port}"
+        self._shadow = shadow
         self._tracer = tracer
         self._batcher = Batcher(
             compute, "compute", settings.compute_batch_size, settings.max_waiting
@@ -93,9 +101,36 @@ class Server:
 
         # Orchestrators may probe while models warm up, and are told NOT_SERVING.
         await self._server.start()
-        await self._warm_up()
+        # A model that fails is named as missing in answers; other models are fine.
+        for name, error in (await self._warm_up(self._loaded, WARM_UP)).items():
+            report_bug(error, f"model {name}")
         await self._health.serving()
         return port
+
+    async def may_swap(self, release: str) -> bool:
+        """Whether all predictors of other processes hold a release already."""
+        checks = [
+            backend.holds(release, PROBE_SECONDS) for backend in self._remote.values()
+        ]
+        return all(await asyncio.gather(*checks))
+
+    async def swap(self, loaded: Suggester) -> None:
+        """Warm another release up and answer with it from then on.
+
+        Requests in flight are answered with the release that they began with. Raises
+        ``ArtifactError`` when a model does not answer: the former release stays.
+        """
+        for listing in await asyncio.to_thread(golden.decoded_listings):
+            for name, error in (await self._warm_up(loaded, [listing])).items():
+                number = report_bug(error, f"model {name}")
+                raise ArtifactError(
+                    f"model {name!r} fails, see the log's line {number}"
+                )
+        former = self._loaded
+        self._reader.use(loaded.encoders)
+        self._releases.swap(loaded)
+        metrics.mark_replaced(former.release)
+        metrics.mark_served(loaded.release, loaded.created_at)
 
     async def stop(self) -> None:
         """Refuse new requests, finish those in flight within the grace period, release threads."""
@@ -109,6 +144,8 @@ class Server:
         self._reader.close()
         for backend in self._remote.values():
             await backend.close()
+        if self._shadow:
+            await self._shadow.close()
 
     def _interceptors(self) -> list[grpc.aio.ServerInterceptor]:
         interceptors: list[grpc.aio.ServerInterceptor] = [
@@ -121,22 +158,21 @@ class Server:
         return interceptors
 
     def _bind(self) -> int:
-        host, port = self._settings.host, self._settings.port
         tls = self._settings.tls
         try:
             if tls:
                 credentials = server_credentials(tls)
-                return self._server.add_secure_port(f"{host}:{port}", credentials)
-            return self._server.add_insecure_port(f"{host}:{port}")
+                return self._server.add_secure_port(self._address, credentials)
+            return self._server.add_insecure_port(self._address)
         except RuntimeError:
-            raise cannot_listen(host, port) from None
+            raise cannot_listen(self._settings.host, self._settings.port) from None
 
     def _add_services(self) -> list[str]:
         """Add the services of this process; return their full names."""
         services = []
         if self._loaded.predictors:
             predictor_service = PredictorService(
-                self._loaded, self._batcher, self._settings, self._reader
+                self._releases, self._batcher, self._settings, self._reader
             )
             rpc.add_PredictorServicer_to_server(predictor_service, self._server)
             services.append(PREDICTOR_SERVICE)
@@ -152,106 +188,43 @@ class Server:
                 self._remote[name] = self._connect(name, address)
 
         self._suggester = SuggesterService(
-            self._loaded,
+            self._releases,
             self._batcher,
             self._remote,
             self._settings,
             self._reader,
+            self._shadow,
         )
         rpc.add_SuggesterServicer_to_server(self._suggester, self._server)
 
     def _connect(self, name: str, address: str) -> RemoteBackend:
-        # A model the release does not have may still run elsewhere, on any of the encoders.
-        encoder_ids = self._loaded.needs.get(name, tuple(self._loaded.encoders))
         return RemoteBackend(
             name,
             address,
-            encoder_ids,
             self._settings.max_message_length,
             self._settings.credentials,
         )
 
-    async def _warm_up(self) -> None:
-        """Ask each model of this process once: the first seller does not wait for lazy set-up."""
-        job = Job(
-            self._loaded, [Listing(title="warm up")], list(self._loaded.predictors)
-        )
+    async def _warm_up(
+        self, loaded: Suggester, listings: Sequence[Listing]
+    ) -> Mapping[str, Exception]:
+        """Ask each model of this process, so that no seller waits for lazy set-up.
+
+        Returns the errors of those that fail.
+        """
+        job = Job(loaded, listings, list(loaded.predictors))
         deadline = asyncio.get_running_loop().time() + self._settings.max_deadline
-        await self._batcher.run(job, 1, deadline)
-        for name, answer in job.answers.items():
-            # Answers will name it as missing; other models are fine.
-            if isinstance(answer, Exception):
-                report_bug(answer, f"model {name}")
+        await self._batcher.run(job, len(listings), deadline)
+        return {
+            name: answer
+            for name, answer in job.answers.items()
+            if isinstance(answer, Exception)
+        }
 
+    def mark_served(self) -> None:
+        """State in the metrics of this process which release it serves."""
+        metrics.mark_served(self._loaded.release, self._loaded.created_at)
 
-def run(
-    loaded: Suggester,
-    settings: ServingSettings,
-    suggests: bool = True,
-    announce: Callable[[int], None] = lambda port: None,
-) -> None:
-    """Serve until SIGTERM or SIGINT; call ``announce`` with the port once the server is ready.
-
-    Raises ``UnavailableError`` when the port is taken, ``InputError`` for settings that cannot be
-    used.
-    """
-    settings.check_exposure()
-    if settings.tls:
-        server_credentials(settings.tls)
-    if settings.tokens:
-        read_tokens(Path(settings.tokens))
-    check(settings)
-
-    if settings.workers == 1:
-        if settings.metrics_port:
-            metrics.export(settings.host, settings.metrics_port)
-        with started(settings, loaded.release) as tracer:
-            server = Server(loaded, settings, suggests, tracer=tracer)
-            asyncio.run(_serve(server, announce))
-        return
-
-    with reserved_port(settings.host, settings.port) as port:
-        shared = replace(settings, port=port)
-
-        def serve(ready: Callable[[], None], lifeline: int) -> None:
-            """Serve as one of the workers."""
-            # After the fork, which threads of exporters would not survive.
-            with started(settings, loaded.release) as tracer:
-                server = Server(loaded, shared, suggests, True, tracer)
-                asyncio.run(_serve(server, lambda _: ready(), lifeline))
-
-        works = [serve] * settings.workers
-        if settings.metrics_port:
-            works.append(partial(export_until_closed, settings))
-        Supervisor(metrics.mark_dead).run(works, lambda: announce(port))
-
-
-def export_until_closed(
-    settings: ServingSettings, ready: Callable[[], None], lifeline: int
-) -> None:
-    """Export the metrics of all workers, as a process of its own, until the lifeline is closed."""
-    folder = os.environ[metrics.SHARED_FOLDER]
-    metrics.export(settings.host, settings.metrics_port, folder)
-    ready()
-    os.read(lifeline, 1)
-
-
-async def _serve(
-    server: Server, announce: Callable[[int], None], lifeline: int | None = None
-) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, stop.set)
-    if lifeline is not None:
-        loop.add_reader(lifeline, stop.set)
-
-    port = await server.start()
-    # In the process that serves: those that have died are left out of gauges.
-    metrics.mark_served(server.release, server.created_at)
-    announce(port)
-    await stop.wait()
-    if lifeline is not None:
-        # A pipe at its end stays readable: the loop would be told again and again.
-        loop.remove_reader(lifeline)
-    await server.stop()
+    @property
+    def _loaded(self) -> Suggester:
+        return self._releases.current

@@ -32,9 +32,9 @@ SWITCH_WORDS = {"": False, "0": False, "no": False, "1": True, "yes": True}
 
 TEXTS = (
     "tls_certificate", "tls_key", "tls_client_ca", "tokens",
-    "ca", "client_certificate", "client_key", "token",
+    "ca", "client_certificate", "client_key", "token", "release", "shadow",
 )  # fmt: skip
-"""Settings that are names of files, or a token."""
+"""Settings that are names of files, a token, or ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,9 @@ class ServingSettings:
         token: the token that is shown to them.
         traces: whether traces are exported, as the variables ``OTEL_*`` say.
         sentry_dsn: where bugs are reported to (Sentry); empty for the log alone.
+        release: id of the release to serve; empty for the champion.
+        release_poll: seconds between two looks for a new champion; 0 for none.
+        shadow: id of a release that is compared with the one that is served; empty for none.
     """
 
     host: str = "127.0.0.1"
@@ -98,6 +101,19 @@ class ServingSettings:
     token: str = field(default="", repr=False)
     traces: bool = False
     sentry_dsn: str = field(default="", repr=False)
+    release: str = ""
+    release_poll: float = 30.0
+    shadow: str = ""
+
+    @property
+    def follows_champion(self) -> bool:
+        """Whether a new champion is served without a restart."""
+        return not self.release and self.release_poll > 0
+
+    @property
+    def is_supervised(self) -> bool:
+        """Whether there are several processes: workers, or one and others beside it."""
+        return self.workers > 1 or self.follows_champion or bool(self.shadow)
 
     @property
     def tls(self) -> TlsFiles | None:
@@ -152,6 +168,7 @@ class ServingSettings:
             max_message_length=numbers.read("max_message_length", int, 1024),
             predictors=parse_addresses(addresses),
             commission=parse_commission(environ.get(COMMISSION, "")),
+            release_poll=numbers.read("release_poll", float, 0),
             production=_read_switch(environ, "LISTREC_PRODUCTION"),
             traces=tracing.is_configured(environ),
             sentry_dsn=environ.get("LISTREC_SENTRY_DSN")
@@ -168,7 +185,7 @@ def _read_switch(environ: Mapping[str, str], variable: str) -> bool:
 
 
 def _read_texts(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings of encryption and tokens, by field."""
+    """Return the settings that are texts, by field."""
     return {name: environ.get(f"LISTREC_{name.upper()}", "").strip() for name in TEXTS}
 
 

@@ -116,11 +116,16 @@ class SuggestionStream:
         check_amount(found)
         return replace(listing, photos=found)
 
+    def _is_read(self, number: int) -> bool:
+        """Whether a photo was read by the encoders of the release that answers."""
+        result = self._results.get(number)
+        return result is not None and not self.reader.is_outdated(result)
+
     async def _read_photos(
         self, numbers: Sequence[int], deadline: float
     ) -> list[PhotoResult]:
         """Read the photos that this stream has not read yet; return the results of all."""
-        new = [number for number in numbers if number not in self._results]
+        new = [number for number in numbers if not self._is_read(number)]
         sent = [self._sent[number - 1] for number in new]
         results = await self.reader.read(sent, deadline)
         read = dict(zip(new, results, strict=True))

@@ -8,7 +8,6 @@ from typing import Any
 from weakref import WeakSet
 
 from common.earnings import suggest_earnings
-from common.encoders import Encodings
 from common.errors import InputError, ListrecError, UnavailableError
 from common.listing import Listing, Suggestion, Suggestions
 from models.suggester import Suggester
@@ -20,6 +19,8 @@ from serving.interceptors import ServicerContext
 from serving.photos import PhotoReader, ReadPhotos
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
+from serving.releases.loaded import LoadedReleases
+from serving.releases.shadow import Shadow
 from serving.remote import RemoteBackend, wait_until
 from serving.settings import ServingSettings
 from serving.stream import SuggestionStream
@@ -34,18 +35,20 @@ class SuggesterService(rpc.SuggesterServicer):
 
     def __init__(
         self,
-        loaded: Suggester,
+        releases: LoadedReleases,
         batcher: Batcher[Job],
         remote: Mapping[str, RemoteBackend],
         settings: ServingSettings,
         reader: PhotoReader,
+        shadow: Shadow | None = None,
     ) -> None:
-        """Compute the models of ``loaded`` by ``batcher`` and call those in ``remote``."""
-        self._loaded = loaded
+        """Compute the models of a release by ``batcher`` and call those in ``remote``."""
+        self._releases = releases
         self._batcher = batcher
         self._remote = remote
         self._settings = settings
         self._reader = reader
+        self._shadow = shadow
         self._streams: WeakSet[SuggestionStream] = WeakSet()
 
     async def Suggest(
@@ -59,7 +62,10 @@ class SuggesterService(rpc.SuggesterServicer):
         results = await self._reader.read(listing.photos, deadline)
         read = photos.gather([listing], [results])
         suggestions = await self._suggest(read, request.models, deadline)
-        return convert.from_suggestions(suggestions)
+        response = convert.from_suggestions(suggestions)
+        if self._shadow:
+            self._shadow.compare(request, response)
+        return response
 
     async def SuggestStream(
         self, requests: AsyncIterator[pb.StreamRequest], context: ServicerContext
@@ -82,15 +88,17 @@ class SuggesterService(rpc.SuggesterServicer):
     ) -> Suggestions:
         """Return suggestions of the named models, or all, for the only listing of ``read``."""
         [listing] = read.listings
-        names = self._choose(models)
-        own = [name for name in names if name in self._loaded.predictors]
-        job = Job(self._loaded, [listing], own, encodings=dict(read.encodings))
+        # The whole answer is of one release, also when another one takes its place meanwhile.
+        loaded = self._releases.current
+        names = self._choose(models, loaded)
+        own = [name for name in names if name in loaded.predictors]
+        job = Job(loaded, [listing], own, encodings=dict(read.encodings))
         answers = await self._answer(job, listing, names, deadline)
 
         by_model, missing = _collect(names, answers)
         metrics.count_answers(by_model, missing)
         return Suggestions(
-            self._loaded.release,
+            loaded.release,
             by_model,
             missing,
             read.problems,
@@ -104,8 +112,8 @@ class SuggesterService(rpc.SuggesterServicer):
         margin = min(MARGIN_FRACTION * remaining, MAX_MARGIN)
         return min(remaining - margin, self._settings.max_deadline)
 
-    def _choose(self, names: Sequence[str]) -> list[str]:
-        available = [*self._loaded.predictors, *self._remote]
+    def _choose(self, names: Sequence[str], loaded: Suggester) -> list[str]:
+        available = [*loaded.predictors, *self._remote]
         unknown = [name for name in names if name not in available]
         if unknown:
             raise InputError(
@@ -117,16 +125,17 @@ class SuggesterService(rpc.SuggesterServicer):
         self, job: Job, listing: Listing, names: Sequence[str], deadline: float
     ) -> dict[str, Answer]:
         """Return the answers of the models that gave one until the deadline."""
-        remote = [self._remote[name] for name in names if name in self._remote]
+        others = [name for name in names if name not in job.models]
+        remote = [self._remote[name] for name in others]
         if not remote:
             await self._batcher.run(job, 1, deadline)
             return job.answers
 
         # Other processes wait for the vectors, and not for the models of this one.
         encoding = Job(
-            self._loaded,
+            job.loaded,
             job.listings,
-            encoders=self._needed(names),
+            encoders=_needed(names, job.loaded),
             encodings=dict(job.encodings),
         )
         await self._batcher.run(encoding, 1, deadline)
@@ -135,38 +144,40 @@ class SuggesterService(rpc.SuggesterServicer):
         own_answers = self._batcher.run(job, 1, deadline)
         calls: dict[str, asyncio.Future[Any]] = {"": asyncio.ensure_future(own_answers)}
         for backend in remote:
-            call = _call(backend, listing, encoding.encodings, deadline)
+            call = _call(backend, encoding, deadline)
             calls[backend.name] = asyncio.ensure_future(call)
         done = await wait_until(deadline, calls)
         if "" in done:
             done.pop("").result()
         return {**job.answers, **{name: _result(call) for name, call in done.items()}}
 
-    def _needed(self, names: Sequence[str]) -> list[str]:
-        """Return the ids of the encoders of this process that named models need."""
-        needed = []
-        for encoder_id in self._loaded.encoders:
-            if any(encoder_id in self._encoder_ids(name) for name in names):
-                needed.append(encoder_id)
-        return needed
 
-    def _encoder_ids(self, name: str) -> Sequence[str]:
-        if name in self._remote:
-            return self._remote[name].encoder_ids
-        return self._loaded.predictors[name].encoder_ids
+def _needed(names: Sequence[str], loaded: Suggester) -> list[str]:
+    """Return the ids of the encoders of this process that named models need."""
+    needed = {ref for name in names for ref in _encoder_ids(name, loaded)}
+    return [encoder_id for encoder_id in loaded.encoders if encoder_id in needed]
+
+
+def _encoder_ids(name: str, loaded: Suggester) -> Sequence[str]:
+    """Return the ids of the encoders of a model; of all where the release does not say."""
+    if name in loaded.predictors:
+        return loaded.predictors[name].encoder_ids
+    return loaded.needs.get(name, tuple(loaded.encoders))
 
 
 async def _call(
-    backend: RemoteBackend, listing: Listing, encodings: Encodings, deadline: float
+    backend: RemoteBackend, encoded: Job, deadline: float
 ) -> list[Suggestion]:
-    usable = {ref: encodings[ref] for ref in backend.encoder_ids if ref in encodings}
+    """Ask another process about a listing that was encoded."""
+    encoder_ids = _encoder_ids(backend.name, encoded.loaded)
+    usable = {
+        ref: encoded.encodings[ref] for ref in encoder_ids if ref in encoded.encodings
+    }
+    has_all = bool(encoder_ids) and usable.keys() >= set(encoder_ids)
     timeout = max(0.0, deadline - asyncio.get_running_loop().time())
-    suggestions = await backend.predict([listing], usable, timeout)
-
-    # A remote predictor may be another program: its answer is not taken on trust.
-    if len(suggestions) != 1:
-        raise ValueError("not one answer for one listing")
-    return suggestions
+    return await backend.predict(
+        encoded.listings, usable, encoded.loaded.release, timeout, not has_all
+    )
 
 
 def _result(call: asyncio.Future[list[Suggestion]]) -> Answer:

@@ -6,17 +6,17 @@ spreads connections over them (SO_REUSEPORT), and one that dies is replaced.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import os
 import signal
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
-from common.errors import UnavailableError
+from common.errors import ListrecError, UnavailableError
 from serving.bugs import report_bug
 from serving.logs import log
 
@@ -26,6 +26,8 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 MIN_LIFE = 1.0
 """Seconds between the starts of a worker and of its replacement, at least."""
+
+READY = b"."
 
 Serve = Callable[[Callable[[], None], int], None]
 """Serves until SIGTERM, or until a file descriptor, the second argument, is closed by the other
@@ -64,13 +66,11 @@ class Supervisor:
             signal.signal(number, self._stop)
         try:
             pipes = [self._start(serve) for serve in works]
-            are_ready = [_is_ready(pipe) for pipe in pipes]
-            if all(are_ready):
+            failures = list(filter(None, map(_failure, pipes)))
+            if not failures:
                 announce()
             elif not self.is_stopping:
-                raise UnavailableError(
-                    "a server process did not start: its log has the reason"
-                )
+                raise UnavailableError(failures[0])
             self._watch()
         finally:
             for end in self._lifeline:
@@ -94,8 +94,11 @@ class Supervisor:
         try:
             for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
-            serve(lambda: _write(ready), self._lifeline[0])
+            serve(lambda: _tell(ready, READY), self._lifeline[0])
             code = 0
+        except ListrecError as error:
+            log(LOG, logging.ERROR, "worker failed", reason=str(error))
+            _tell(ready, str(error).encode())
         except BaseException as error:
             report_bug(error, "a worker")
         finally:
@@ -126,16 +129,18 @@ class Supervisor:
             os.kill(process, signal.SIGTERM)
 
 
-def _write(pipe: int) -> None:
-    # Nobody waits until the replacement of a worker is ready.
-    with suppress(BrokenPipeError):
-        os.write(pipe, b".")
-    os.close(pipe)
+def _tell(pipe: int, message: bytes) -> None:
+    """Write to the supervisor, which listens until the worker is ready."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(pipe, message)
 
 
-def _is_ready(pipe: int) -> bool:
-    """Wait until a worker is ready; False when it has ended before."""
+def _failure(pipe: int) -> str:
+    """Wait until a worker is ready; return why it is not, or nothing."""
     try:
-        return bool(os.read(pipe, 1))
+        message = os.read(pipe, 4096)
     finally:
         os.close(pipe)
+    if message == READY:
+        return ""
+    return message.decode() or "a server process did not start: its log has the reason"

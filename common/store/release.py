@@ -92,7 +92,7 @@ class ReleaseStore:
             checksums=checksums,
             created_at=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
         )
-        self._storage.write_text(f"releases/{release.id}.json", _dump(release))
+        self._storage.write_text(f"releases/{release.id}.json", dump_release(release))
         return release
 
     def promote(self, release_id: str, expect: str | None = None) -> None:
@@ -156,7 +156,7 @@ class ReleaseStore:
         text = self._storage.read_text(f"releases/{release_id}.json")
         if text is None:
             raise ArtifactError(f"there is no release {release_id} in the store")
-        return _parse(text, release_id)
+        return parse_release(text, release_id)
 
     def releases(self) -> list[str]:
         """Return the ids of all published releases."""
@@ -171,12 +171,8 @@ class ReleaseStore:
                     f"artifact {artifact_id} is not the one that release {release.id} was made of"
                 )
 
-        encoders = {ref: self.fetch_artifact(ref, cache) for ref in release.encoders}
-        models = {
-            name: self.fetch_artifact(ref, cache)
-            for name, ref in release.models.items()
-        }
-        return FetchedRelease(release, encoders, models)
+            self.fetch_artifact(artifact_id, cache)
+        return cached_release(release, cache)
 
     def _checksums(self, artifact_ids: Sequence[str]) -> dict[str, str]:
         return {ref: _sha256(self._manifest_text(ref)) for ref in sorted(artifact_ids)}
@@ -188,12 +184,24 @@ class ReleaseStore:
         return text
 
 
-def _dump(release: Release) -> str:
+def cached_release(release: Release, cache: Path) -> FetchedRelease:
+    """Return a release whose artifacts were fetched into ``cache`` before; no store is asked."""
+    encoders = {ref: cache / ref for ref in release.encoders}
+    models = {name: cache / ref for name, ref in release.models.items()}
+    return FetchedRelease(release, encoders, models)
+
+
+def dump_release(release: Release) -> str:
+    """Return the manifest of a release, as JSON."""
     values = {name: getattr(release, name) for name in Release.__slots__}
     return json.dumps(values, indent=2, sort_keys=True) + "\n"
 
 
-def _parse(text: str, release_id: str) -> Release:
+def parse_release(text: str, release_id: str) -> Release:
+    """Return a release from its manifest.
+
+    Raises ``ArtifactError`` where it is damaged, or of a newer schema than this installation.
+    """
     try:
         values = json.loads(text)
         if values["schema"] > SCHEMA:

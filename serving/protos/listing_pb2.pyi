@@ -163,26 +163,30 @@ class Encoding(_message.Message):
     def __init__(self, encoder_id: _Optional[str] = ..., dimensions: _Optional[int] = ..., vectors: _Optional[bytes] = ...) -> None: ...
 
 class PredictRequest(_message.Message):
-    __slots__ = ("model", "listings", "encodings")
+    __slots__ = ("model", "listings", "encodings", "release")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     LISTINGS_FIELD_NUMBER: _ClassVar[int]
     ENCODINGS_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_FIELD_NUMBER: _ClassVar[int]
     model: str
     listings: _containers.RepeatedCompositeFieldContainer[Listing]
     encodings: _containers.RepeatedCompositeFieldContainer[Encoding]
-    def __init__(self, model: _Optional[str] = ..., listings: _Optional[_Iterable[_Union[Listing, _Mapping]]] = ..., encodings: _Optional[_Iterable[_Union[Encoding, _Mapping]]] = ...) -> None: ...
+    release: str
+    def __init__(self, model: _Optional[str] = ..., listings: _Optional[_Iterable[_Union[Listing, _Mapping]]] = ..., encodings: _Optional[_Iterable[_Union[Encoding, _Mapping]]] = ..., release: _Optional[str] = ...) -> None: ...
 
 class PredictResponse(_message.Message):
-    __slots__ = ("model", "version", "suggestions", "problems")
+    __slots__ = ("model", "version", "suggestions", "problems", "release")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     SUGGESTIONS_FIELD_NUMBER: _ClassVar[int]
     PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_FIELD_NUMBER: _ClassVar[int]
     model: str
     version: str
     suggestions: _containers.RepeatedCompositeFieldContainer[Suggestion]
     problems: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., suggestions: _Optional[_Iterable[_Union[Suggestion, _Mapping]]] = ..., problems: _Optional[_Iterable[str]] = ...) -> None: ...
+    release: str
+    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., suggestions: _Optional[_Iterable[_Union[Suggestion, _Mapping]]] = ..., problems: _Optional[_Iterable[str]] = ..., release: _Optional[str] = ...) -> None: ...
 
 class SuggestRequest(_message.Message):
     __slots__ = ("listing", "models")

@@ -27,7 +27,9 @@ def serve(released_home):
     def start(*words, **environment):
         process = subprocess.Popen(
             [*LISTREC, "serve", *words],
-            env=os.environ | {"LISTREC_HOME": str(released_home)} | environment,
+            env=os.environ
+            | {"LISTREC_HOME": str(released_home), "LISTREC_RELEASE_POLL": "0"}
+            | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -234,6 +236,7 @@ def test_a_port_of_metrics_that_is_taken_is_a_sentence(released_home, free_port)
         ),
         (["suggester", "--predictor", "price"], 2, "name=host:port, not 'price'"),
         (["suggester", "--predictor", "colour=a:1"], 2, "no model called 'colour'"),
+        (["--shadow", "a", "predictor", "price"], 2, "leave --shadow away"),
         (["--port", "99999"], 2, "99999 is not in the range"),
     ],
 )

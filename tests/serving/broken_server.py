@@ -4,11 +4,14 @@ A process of its own, with the settings of the environment, as ``listrec serve``
 """
 
 import os
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from models.suggester import Suggester
 from serving import logs
-from serving.server import run
+from serving.releases.source import ReleaseSource
+from serving.run import run
 from serving.settings import ServingSettings
 from tests.serving.conftest import FakeEncoder, FakePredictor
 
@@ -33,8 +36,9 @@ def main() -> None:
     }
     encoders: dict[str, Any] = {"one": FakeEncoder()}
     loaded = Suggester("r1", predictors, encoders)
-    settings = ServingSettings.from_environment(os.environ)
-    run(loaded, settings, announce=lambda port: print(port, flush=True))
+    settings = replace(ServingSettings.from_environment(os.environ), release_poll=0)
+    source = ReleaseSource("no store", Path("no cache"))
+    run(loaded, settings, source, announce=lambda port: print(port, flush=True))
 
 
 if __name__ == "__main__":

@@ -73,9 +73,9 @@ def encoder():
 def loaded():
     """Builds what a server answers with: ``loaded(*predictors, encoders=...)``."""
 
-    def build(*predictors, encoders=()):
+    def build(*predictors, encoders=(), release="r1"):
         encoders = {each.id: each for each in encoders or [FakeEncoder()]}
-        return Suggester("r1", {each.name: each for each in predictors}, encoders)
+        return Suggester(release, {each.name: each for each in predictors}, encoders)
 
     return build
 

@@ -254,8 +254,8 @@ def front(running, loaded, encoder):
     """A client of a suggester that has no model and calls the predictor at an address."""
     with contextlib.ExitStack() as stack:
 
-        def start(address, encoder_id="one"):
-            suggester = loaded(encoders=[encoder(encoder_id)])
+        def start(address):
+            suggester = loaded(encoders=[encoder()])
             return stack.enter_context(
                 Client(running(suggester, predictors={"price": address}))
             )
@@ -269,16 +269,6 @@ def test_photo_bytes_do_not_travel_where_all_vectors_do(front, running, loaded, 
     assert suggestions.by_model["price"].used == ("one",)
     assert suggestions.problems == (f"photo 2: {CUT}",)
     assert price.saw[0][0][0].photos == (Photo(), Photo())
-
-
-def test_a_predictor_of_another_release_gets_photo_bytes_all_the_same(
-    front, running, loaded, price
-):
-    client = front(running(loaded(price), suggests=False), "newer")
-    for _ in range(2):
-        suggestions = client.suggest(Listing("shoes", photos=(GOOD,)))
-        assert suggestions.by_model["price"].used == ("one",)
-    assert [listings[0].photos for listings, _ in price.saw] == [(GOOD,), (GOOD,)]
 
 
 def test_vectors_in_place_of_photos_change_no_answer(champion, running, served):

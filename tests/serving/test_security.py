@@ -108,11 +108,16 @@ def test_a_broken_new_certificate_leaves_the_former_one(
 def test_a_certificate_that_is_not_there_is_a_sentence(
     loaded, predictor, files, missing
 ):
-    from serving.server import run
+    from serving.releases.source import ReleaseSource
+    from serving.run import run
 
     (files / missing).unlink()
     with pytest.raises(InputError, match=f"{missing} cannot be read"):
-        run(loaded(predictor("price")), ServingSettings(port=0, **_tls(files)))
+        run(
+            loaded(predictor("price")),
+            ServingSettings(port=0, **_tls(files)),
+            ReleaseSource("store", files),
+        )
 
 
 @pytest.fixture

@@ -1,0 +1,167 @@
+"""A server as processes: workers on one port, the exporter of their metrics, and the watcher."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from common.store.release import Release, dump_release, parse_release
+from models.suggester import Suggester
+from serving import metrics, telemetry
+from serving.ports import reserved_port
+from serving.releases.child import run_in_child
+from serving.releases.follower import Follower, load_target
+from serving.releases.shadow import Shadow, as_a_shadow
+from serving.releases.source import ReleaseSource
+from serving.releases.target import Target
+from serving.releases.watcher import CHECK_LIMIT, Watcher
+from serving.server import Server
+from serving.settings import ServingSettings
+from serving.tls import server_credentials
+from serving.tokens import read_tokens
+from serving.workers import STOP_SIGNALS, Supervisor
+
+
+def fetch_release(source: ReleaseSource, release_id: str) -> Release:
+    """Fetch a release into the cache, by default the champion.
+
+    Raises ``ArtifactError`` when there is none that can be served, ``UnavailableError`` when the
+    store does not answer.
+    """
+
+    def fetch() -> str:
+        """Return the manifest of the release."""
+        return dump_release(source.fetch(release_id))
+
+    return parse_release(run_in_child(fetch, CHECK_LIMIT), release_id)
+
+
+def run(
+    loaded: Suggester,
+    settings: ServingSettings,
+    source: ReleaseSource,
+    suggests: bool = True,
+    announce: Callable[[int], None] = lambda port: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; call ``announce`` with the port once the server is ready.
+
+    New champions come from ``source``, unless ``settings`` name a release.
+
+    Raises ``UnavailableError`` when the port is taken, ``InputError`` for settings that cannot be
+    used.
+    """
+    settings.check_exposure()
+    if settings.tls:
+        server_credentials(settings.tls)
+    if settings.tokens:
+        read_tokens(Path(settings.tokens))
+    telemetry.check(settings)
+
+    if settings.is_supervised:
+        _supervise(loaded, settings, source, suggests, announce)
+        return
+    if settings.metrics_port:
+        metrics.export(settings.host, settings.metrics_port)
+    with telemetry.started(settings, loaded.release) as tracer:
+        server = Server(loaded, settings, suggests, tracer=tracer)
+        asyncio.run(_serve(server, announce))
+
+
+def _supervise(
+    loaded: Suggester,
+    settings: ServingSettings,
+    source: ReleaseSource,
+    suggests: bool,
+    announce: Callable[[int], None],
+) -> None:
+    """Serve by processes that this one starts, and starts again when they die."""
+    with (
+        reserved_port(settings.host, settings.port) as port,
+        tempfile.TemporaryDirectory(prefix="listrec-release-") as name,
+    ):
+        folder = Path(name)
+        target = Target(folder)
+        socket = folder / "shadow"
+        shared = replace(settings, port=port)
+
+        def serve(ready: Callable[[], None], lifeline: int) -> None:
+            """Serve as one of the workers."""
+            current = load_target(loaded, source, target)
+            shadow = Shadow(settings.shadow, socket) if settings.shadow else None
+            # After the fork, which threads of exporters would not survive.
+            with telemetry.started(settings, current.release) as tracer:
+                server = Server(
+                    current, shared, suggests, True, tracer=tracer, shadow=shadow
+                )
+                follower = None
+                if settings.follows_champion:
+                    follower = Follower(source, target, server, current.release)
+                asyncio.run(_serve(server, lambda _: ready(), lifeline, follower))
+
+        works = [serve] * settings.workers
+        if settings.metrics_port:
+            works.append(partial(_export, settings))
+        if settings.follows_champion:
+            watcher = Watcher(source, target, settings.release_poll, loaded.release)
+            works.append(watcher.run)
+        if settings.shadow:
+            release = fetch_release(source, settings.shadow)
+            works.append(partial(_serve_shadow, source, release, socket))
+        Supervisor(metrics.mark_dead).run(works, lambda: announce(port))
+
+
+def _serve_shadow(
+    source: ReleaseSource,
+    release: Release,
+    socket: Path,
+    ready: Callable[[], None],
+    lifeline: int,
+) -> None:
+    """Serve the shadow release to the workers, on a socket that this user alone can open."""
+    as_a_shadow(socket.parent)
+    # The one before it, if it has died, has left its socket.
+    socket.unlink(missing_ok=True)
+    server = Server(source.load(release), ServingSettings(), address=f"unix:{socket}")
+    asyncio.run(_serve(server, lambda _: ready(), lifeline))
+
+
+def _export(
+    settings: ServingSettings, ready: Callable[[], None], lifeline: int
+) -> None:
+    """Export the metrics of all workers, as a process of its own, until the lifeline is closed."""
+    folder = os.environ[metrics.SHARED_FOLDER]
+    metrics.export(settings.host, settings.metrics_port, folder)
+    ready()
+    os.read(lifeline, 1)
+
+
+async def _serve(
+    server: Server,
+    announce: Callable[[int], None],
+    lifeline: int | None = None,
+    follower: Follower | None = None,
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    if lifeline is not None:
+        loop.add_reader(lifeline, stop.set)
+
+    port = await server.start()
+    # In the process that serves: those that have died are left out of gauges.
+    server.mark_served()
+    announce(port)
+    following = asyncio.ensure_future(follower.run()) if follower else None
+    await stop.wait()
+    if following:
+        following.cancel()
+    if lifeline is not None:
+        # A pipe at its end stays readable: the loop would be told again and again.
+        loop.remove_reader(lifeline)
+    await server.stop()
