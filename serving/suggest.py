@@ -163,8 +163,8 @@ async def _call(
     suggestions = await backend.predict([listing], usable, timeout)
 
     # A remote predictor may be another program: its answer is not taken on trust.
-    if len(suggestions) != 1:
-        raise ValueError("not one answer for one listing")
+    if [suggestion.model for suggestion in suggestions] != [backend.name]:
+        raise ValueError("not one answer of this model for one listing")
     return suggestions
 
 
