@@ -6,6 +6,7 @@ spreads connections over them (SO_REUSEPORT), and one that dies is replaced.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import os
@@ -126,7 +127,9 @@ class Supervisor:
 
 
 def _write(pipe: int) -> None:
-    os.write(pipe, b".")
+    # Nobody waits for a replacement to be ready.
+    with contextlib.suppress(BrokenPipeError):
+        os.write(pipe, b".")
     os.close(pipe)
 
 
