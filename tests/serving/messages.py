@@ -142,17 +142,14 @@ def _damage(draw, body):
 
 @st.composite
 def _listings(draw, photo):
-    values = {
-        name: draw(_text)
-        for name in draw(
-            st.sampled_from((("title",), ("title", "description"), ("description",)))
-        )
-    }
-    names = st.sampled_from((*LEGAL, *NUMBER_FIELDS))
-    for name in draw(st.lists(names, max_size=3)):
-        legal = st.sampled_from(LEGAL.get(name, (19.5,)))
+    texts = (("title",), ("title", "description"), ("title",), ("description",))
+    values = {name: draw(_text) for name in draw(st.sampled_from(texts))}
+    # Numbers are odd in more ways than words.
+    names = st.sampled_from((*LEGAL, *NUMBER_FIELDS, *NUMBER_FIELDS))
+    for _ in range(draw(st.sampled_from((0, 1, 2, 3, 5)))):
+        name = draw(names)
         odd = _number if name in NUMBER_FIELDS else _text
-        values[name] = draw(legal | odd)
+        values[name] = draw(st.sampled_from(LEGAL.get(name, (19.5,))) | odd)
     n_photos = draw(st.sampled_from((0,) * 8 + (1, 1, 2, 11)))
     values["photos"] = [pb.Photo(data=draw(photo)) for _ in range(n_photos)]
     return pb.Listing(**values)

@@ -8,14 +8,16 @@ from typing import Any
 import grpc
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from tests.serving.messages import HASTY, Sent, sent
 
 N_TOGETHER = 25
-"""Messages that are sent at once, as one example of hypothesis."""
+"""Messages that are sent at once."""
+
+N_DRAWN = 10_000
+"""Messages that hypothesis draws before they are sent."""
 
 SERVICES = {
     "Suggest": "Suggester",
@@ -62,19 +64,9 @@ def send_odd_messages(channel, suggester, count, **options):
     """Send odd messages and check every answer; return how often there was each status."""
     plain = rpc.SuggesterStub(channel).Suggest
     before = plain(PLAIN, timeout=30)
-    dimensions = {each.id: each.dimensions for each in suggester.encoders.values()}
-    batches = st.lists(sent(dimensions), min_size=N_TOGETHER, max_size=N_TOGETHER)
     statuses: Counter[str] = Counter()
 
-    @settings(
-        max_examples=count // N_TOGETHER,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),
-        **options,
-    )
-    @given(batches)
-    def check(batch):
+    for batch in batches(suggester, count, **options):
         calls = [start(channel, each) for each in batch]
         answers = [finish(*each) for each in zip(batch, calls, strict=True)]
         statuses.update(answer.status for answer in answers)
@@ -85,9 +77,32 @@ def send_odd_messages(channel, suggester, count, **options):
         ]
         assert wrong == []
         assert plain(PLAIN, timeout=30) == before
-
-    check()
     return statuses
+
+
+def batches(suggester, count, **options):
+    """Yield ``count`` requests, those of a batch together."""
+    dimensions = {each.id: each.dimensions for each in suggester.encoders.values()}
+    requests: list[Sent] = []
+
+    @settings(
+        max_examples=min(count, N_DRAWN),
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate,),
+        **options,
+    )
+    @given(sent(dimensions))
+    def draw(request):
+        requests.append(request)
+
+    while count > 0:
+        draw()
+        for first in range(0, len(requests), N_TOGETHER):
+            yield requests[first : first + N_TOGETHER]
+        count -= len(requests)
+        requests.clear()
 
 
 @dataclass
