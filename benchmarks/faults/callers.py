@@ -36,7 +36,7 @@ CHANNEL_OPTIONS = (
 )
 
 
-Ask = Callable[..., Awaitable[pb.SuggestResponse]]
+Call = Callable[..., Awaitable[pb.SuggestResponse]]
 """Sends a request as bytes; the keyword ``timeout`` is its deadline in seconds."""
 
 
@@ -180,7 +180,7 @@ class _Callers:
         async with grpc.aio.insecure_channel(
             self._address, options=CHANNEL_OPTIONS
         ) as channel:
-            ask: Ask = channel.unary_unary(
+            ask: Call = channel.unary_unary(
                 METHOD, response_deserializer=pb.SuggestResponse.FromString
             )
             while not is_over.is_set():
@@ -190,7 +190,7 @@ class _Callers:
                     await asyncio.sleep(pause)
 
 
-async def _ask(ask: Ask, body: bytes, deadline: float) -> tuple[Request, float]:
+async def _ask(ask: Call, body: bytes, deadline: float) -> tuple[Request, float]:
     """Send a request; return what became of it, and the time to wait before the next one."""
     started = time.perf_counter()
     pause, missing = 0.0, {}

@@ -72,6 +72,16 @@ NUMBER_FIELDS = ("price", "shipping_fee", "weight")
 
 _text = st.sampled_from(TEXTS) | st.text(max_size=12)
 _number = st.sampled_from(NUMBERS) | st.floats()
+# Strategies are slow to make and quick to draw from.
+_values = {name: st.sampled_from(words) | _text for name, words in LEGAL.items()}
+_values |= dict.fromkeys(NUMBER_FIELDS, st.just(19.5) | _number)
+_text_fields = st.sampled_from(
+    (("title",), ("title", "description"), ("title",), ("description",))
+)
+# Numbers are odd in more ways than words.
+_fields = st.sampled_from((*LEGAL, *NUMBER_FIELDS, *NUMBER_FIELDS))
+_n_fields = st.sampled_from((0, 1, 2, 3, 5))
+_n_photos = st.sampled_from((0,) * 8 + (1, 1, 2, 11))
 
 
 @dataclass(frozen=True)
@@ -142,15 +152,11 @@ def _damage(draw, body):
 
 @st.composite
 def _listings(draw, photo):
-    texts = (("title",), ("title", "description"), ("title",), ("description",))
-    values = {name: draw(_text) for name in draw(st.sampled_from(texts))}
-    # Numbers are odd in more ways than words.
-    names = st.sampled_from((*LEGAL, *NUMBER_FIELDS, *NUMBER_FIELDS))
-    for _ in range(draw(st.sampled_from((0, 1, 2, 3, 5)))):
-        name = draw(names)
-        odd = _number if name in NUMBER_FIELDS else _text
-        values[name] = draw(st.sampled_from(LEGAL.get(name, (19.5,))) | odd)
-    n_photos = draw(st.sampled_from((0,) * 8 + (1, 1, 2, 11)))
+    values = {name: draw(_text) for name in draw(_text_fields)}
+    for _ in range(draw(_n_fields)):
+        name = draw(_fields)
+        values[name] = draw(_values[name])
+    n_photos = draw(_n_photos)
     values["photos"] = [pb.Photo(data=draw(photo)) for _ in range(n_photos)]
     return pb.Listing(**values)
 
