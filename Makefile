@@ -12,7 +12,7 @@ PACKAGES := common models ingest simulator pipelines serving cli deploy
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint audit check check-full coverage docs format protos monitoring bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-serving bench-languages bench-taxonomy bench-prices bench-pages clean
+.PHONY: help setup demo test lint audit check check-full coverage docs format protos monitoring bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-serving bench-faults bench-languages bench-taxonomy bench-prices bench-pages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -108,6 +108,10 @@ bench-serving: $(INSTALLED)  ## measure the server beside an echo and its peers,
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.serving.run --out docs/results/serving.json $(SERVING)
 	$(BIN)/python -m benchmarks.pages
 
+bench-faults: $(INSTALLED)  ## disturb servers of the champion while they are asked: listrec demo makes one
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.faults.run --out docs/results/faults.json
+	$(BIN)/python -m benchmarks.pages
+
 bench-languages: $(INSTALLED)  ## compare English with Japanese, and shipping with the synthetic market's rules
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.quality.run --sections market --seeds $(or $(SEEDS),5) synthetic
 
@@ -119,7 +123,7 @@ bench-taxonomy: $(INSTALLED)  ## measure the mapping of category trees on the ju
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.taxonomy.run --judged "$(JUDGED)" --out docs/results/taxonomy.json
 	$(BIN)/python -m benchmarks.pages
 
-bench-pages: $(INSTALLED)  ## render the pages on quality, shops, scale and serving from the results in docs/results
+bench-pages: $(INSTALLED)  ## render the pages on quality, shops, scale, serving and faults from the results in docs/results
 	$(BIN)/python -m benchmarks.pages
 
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays

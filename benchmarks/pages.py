@@ -1,4 +1,4 @@
-"""Renders the pages on quality, shops, scale and serving from the results in docs/results.
+"""Renders the pages on quality, shops, scale, serving and faults from the results in docs/results.
 
 Sections that are written by hand stay as they are. ``--check`` writes nothing and fails if a page
 is not current.
@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 
+from benchmarks.faults import report as fault_report
 from benchmarks.photos import int8
 from benchmarks.photos import report as photo_report
 from benchmarks.prices import report as price_report
@@ -67,6 +68,11 @@ SERVING_SECTIONS: dict[str, tuple[str, Renderer]] = {
 }
 """Sections of the page on serving."""
 
+FAULT_SECTIONS: dict[str, tuple[str, Renderer]] = {
+    "faults": ("faults", fault_report.page_section),
+}
+"""Sections of the page on faults."""
+
 
 def main() -> int:
     """Render the pages; with --check return 1 if a page is not current."""
@@ -98,6 +104,7 @@ def _render(docs: Path) -> dict[Path, str]:
         docs / "benchmarks.md": _render_sections(
             docs, "benchmarks.md", SERVING_SECTIONS
         ),
+        docs / "faults.md": _render_sections(docs, "faults.md", FAULT_SECTIONS),
         docs / "scale.md": render_scale(docs),
     }
 

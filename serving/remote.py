@@ -138,8 +138,9 @@ class RemoteBackend:
             raise ArtifactError(
                 f"{self._address} answers with release {other}, not {release}"
             )
-        if len(response.suggestions) != len(listings):
-            raise ValueError("not one answer for each listing")
+        names = [suggestion.model for suggestion in response.suggestions]
+        if names != [self.name] * len(listings):
+            raise ValueError("not one answer of this model for each listing")
         return [
             convert.to_suggestion(suggestion) for suggestion in response.suggestions
         ]

@@ -41,6 +41,10 @@ WARM_UP = (Listing(title="warm up"),)
 
 PROBE_SECONDS = 2.0
 
+MAX_CALLS_OF_A_CONNECTION = 100
+"""Further calls wait at the client. Without a limit, one that starts and cancels thousands fills
+gRPC's queue of new calls, and calls of others are cancelled (CVE-2023-44487)."""
+
 
 class Server:
     """Serves the predictor service, the suggester service, or both."""
@@ -86,6 +90,7 @@ class Server:
             options=(
                 # Two servers on one port would share it silently.
                 ("grpc.so_reuseport", int(self._shares_port)),
+                ("grpc.max_concurrent_streams", MAX_CALLS_OF_A_CONNECTION),
                 ("grpc.max_receive_message_length", length),
                 ("grpc.max_send_message_length", length),
             ),

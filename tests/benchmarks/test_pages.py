@@ -13,6 +13,7 @@ from benchmarks.shared.result_files import read_results
 
 DOCS = Path(__file__).parents[2] / "docs"
 MODULES = (
+    "benchmarks.faults.run",
     "benchmarks.pages",
     "benchmarks.photos.int8",
     "benchmarks.photos.run",

@@ -1,0 +1,1 @@
+"""What sellers see when a part of the servers fails."""
