@@ -48,7 +48,7 @@ class Service:
         settings = {"LISTREC_HOME": str(self.home), "LISTREC_STORE": ""}
         self._process = subprocess.Popen(
             [*LISTREC, "serve", *self.words, "--port", port],
-            env={"OMP_NUM_THREADS": "1"} | os.environ | settings | self.environment,
+            env={"OMP_NUM_THREADS": "1", **os.environ, **settings, **self.environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
