@@ -50,7 +50,8 @@ def test_a_page_that_is_not_current_is_named_and_rendered(
     docs = tmp_path / "docs"
     shutil.copytree(DOCS / "results", docs / "results")
     text = (DOCS / "quality.md").read_text(encoding="utf-8")
-    (docs / "quality.md").write_text(text.replace("0.571", "0.999"), encoding="utf-8")
+    changed = re.sub(r"0\.\d{3}", "0.999", text, count=1)
+    (docs / "quality.md").write_text(changed, encoding="utf-8")
     shutil.copy(DOCS / "scale.md", docs)
     shutil.copy(DOCS / "shops.md", docs)
 

