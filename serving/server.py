@@ -79,7 +79,7 @@ class Server:
         self._remote: dict[str, RemoteBackend] = {}
         self._suggester: SuggesterService | None = None
         self._reader = PhotoReader(
-            loaded.encoders, settings.photo_threads, settings.photo_cache_size
+            loaded.encoders, settings.n_photo_threads, settings.photo_cache_size
         )
 
     async def start(self) -> int:

@@ -49,7 +49,8 @@ class ServingSettings:
         metrics_port: port of ``/metrics`` for Prometheus; 0 for none.
         shutdown_grace: seconds for requests in flight when the server stops.
         workers: processes that serve on the port.
-        photo_threads: threads of a process that decode and encode photos.
+        photo_threads: threads of a process that decode and encode photos; 0 for its share of the
+            cores.
         photo_cache_size: photos whose vectors a process caches.
         encoder_threads: threads for one call of a photo or transformer encoder.
         max_batch_size: upper limit of listings in one request to a predictor.
@@ -81,7 +82,7 @@ class ServingSettings:
     metrics_port: int = 0
     shutdown_grace: float = 10.0
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
-    photo_threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    photo_threads: int = 0
     photo_cache_size: int = 1000
     encoder_threads: int = 1
     max_batch_size: int = 1024
@@ -114,6 +115,12 @@ class ServingSettings:
     def is_supervised(self) -> bool:
         """Whether there are several processes: workers, or one and others beside it."""
         return self.workers > 1 or self.follows_champion or bool(self.shadow)
+
+    @property
+    def n_photo_threads(self) -> int:
+        """Threads of a process that decode and encode photos."""
+        share = (os.cpu_count() or 1) // self.workers
+        return self.photo_threads or max(share, 1)
 
     @property
     def tls(self) -> TlsFiles | None:
@@ -159,7 +166,7 @@ class ServingSettings:
             max_deadline=numbers.read("max_deadline", float, 0.001),
             shutdown_grace=numbers.read("shutdown_grace", float, 0),
             workers=numbers.read("workers", int, 1),
-            photo_threads=numbers.read("photo_threads", int, 1),
+            photo_threads=numbers.read("photo_threads", int, 0),
             photo_cache_size=numbers.read("photo_cache_size", int, 0),
             encoder_threads=numbers.read("encoder_threads", int, 1),
             max_batch_size=numbers.read("max_batch_size", int, 1),

@@ -18,6 +18,7 @@ from benchmarks.faults.faults import FAULTS, Fault, nothing
 from benchmarks.faults.report import collect, page_section
 from benchmarks.faults.servers import Servers, two_workers
 from benchmarks.shared.command_line import format_command, make_parser
+from benchmarks.shared.idle import check_idle
 from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import Run
 from common.errors import InputError, ListrecError
@@ -35,9 +36,6 @@ PURPOSE = (
     "Disturb servers of the champion, which must be published, while they are asked."
 )
 
-MAX_LOAD_AVERAGE = 0.5
-"""Processes that may want a core before the start; with more, the machine is busy."""
-
 QUIET = Fault("none", two_workers, nothing, seconds=2.0)
 
 FIRST_CALLERS, MAX_CALLERS = 16, 256
@@ -48,18 +46,12 @@ MIN_GAIN = 1.1
 def main() -> int:
     """Disturb, print the page's section, and write the results."""
     arguments = _parse_arguments()
-    busy = os.getloadavg()[0]
     options = {"--callers": arguments.callers, "--seconds": arguments.seconds}
     run = Run.start("faults", "synthetic", format_command(MODULE, [], options))
 
-    if arguments.out and busy > MAX_LOAD_AVERAGE:
-        print(
-            f"error: the machine is busy (load average {busy:.1f}), and figures of it would be"
-            " wrong: measure later, or leave --out away to see them all the same",
-            file=sys.stderr,
-        )
-        return 2
     try:
+        if arguments.out:
+            check_idle()
         observations = _observe_all(arguments)
     except ListrecError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import psutil
-
 from benchmarks.serving.answers import check_answers
 from benchmarks.serving.bare import encode_photos
 from benchmarks.serving.contestants import Contestant
@@ -16,14 +14,9 @@ from benchmarks.serving.load import Load, put_under_load
 from benchmarks.serving.processes import Running
 from benchmarks.serving.requests import LARGE_PHOTO, PHOTO
 from benchmarks.serving.rows import Cell, Footprint, Row
-from common.errors import InputError, ListrecError, UnavailableError
+from common.errors import InputError, ListrecError
 from common.listing import Listing
 from models.suggester import Suggester
-
-MAX_BUSY_SHARE = 10.0
-"""Percent of all cores that other processes may use while nothing of ours runs."""
-
-BUSY_SECONDS = 2.0
 
 BARE_CALLERS = (1, 16)
 """One process, and one a core."""
@@ -44,16 +37,6 @@ class Plan:
     repetitions: int
     callers: Sequence[int]
     listings: Mapping[str, Sequence[Listing]]
-
-
-def check_idle() -> None:
-    """Raise ``UnavailableError`` when other processes use the machine: figures would be wrong."""
-    share = psutil.cpu_percent(BUSY_SECONDS)
-    if share > MAX_BUSY_SHARE:
-        raise UnavailableError(
-            f"the machine is busy (other processes use {share:.0f} % of it), and figures of it"
-            " would be wrong: measure later, or leave --out away to see them all the same"
-        )
 
 
 def measure(contestant: Contestant, plan: Plan, champion: Suggester) -> Row:

@@ -20,11 +20,12 @@ from pathlib import Path
 from benchmarks.serving import requests
 from benchmarks.serving.contestants import CALLERS, LARGE_CALLERS, contestants
 from benchmarks.serving.goals import BARE
-from benchmarks.serving.measure import Plan, check_idle, measure, measure_bare
+from benchmarks.serving.measure import Plan, measure, measure_bare
 from benchmarks.serving.peers.champion import load_champion
 from benchmarks.serving.report import collect, page_section
 from benchmarks.serving.rows import Row, RowStore
 from benchmarks.shared.command_line import format_command, make_parser
+from benchmarks.shared.idle import check_idle
 from benchmarks.shared.result_cache import fingerprint
 from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import Run

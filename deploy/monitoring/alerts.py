@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.monitoring.queries import ERRORS, MISSING, REFUSED, SUGGEST, Queries
+from deploy.monitoring.queries import (
+    ERRORS,
+    MISSING,
+    NOT_TAKEN,
+    REFUSED,
+    SUGGEST,
+    Queries,
+)
 
 MAX_ERRORS = 0.01
 MAX_REFUSED = 0.05
@@ -50,6 +57,7 @@ def alerts(queries: Queries) -> tuple[Alert, ...]:
     missing = queries.share("listrec_answers_total", MISSING, by="model")
     p99 = queries.quantile(0.99, "listrec_request_seconds", SUGGEST)
     max_age = MAX_RELEASE_DAYS * 86_400
+    not_taken = queries.growth("listrec_release_changes_total", NOT_TAKEN, by="result")
 
     return (
         Alert(
@@ -93,6 +101,13 @@ def alerts(queries: Queries) -> tuple[Alert, ...]:
             "1h",
             TICKET,
             "the release that is served is {{ $value | humanizeDuration }} old",
+        ),
+        Alert(
+            "ReleaseNotTaken",
+            f"{not_taken} > 0",
+            "1m",
+            TICKET,
+            "a new release is {{ $labels.result }}, and the one before it is served",
         ),
     )
 

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 WINDOW = "5m"
 """Time over which rates are taken: several scrapes, and short enough for an alert."""
 
+LONG_WINDOW = "30m"
+"""Time over which rare events are counted."""
+
 SUGGEST = 'method="Suggest"'
 ERRORS = 'status=~"INTERNAL|UNKNOWN|UNAVAILABLE|FAILED_PRECONDITION"'
 """Statuses that are the server's fault; a client's mistake and a refusal are none."""
 
 REFUSED = 'status="RESOURCE_EXHAUSTED"'
 MISSING = 'kind!~"suggested|abstained"'
+NOT_TAKEN = 'result=~"refused|failed"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,12 @@ class Queries:
         """Return the growth of a counter in a second, summed up for each value of ``by``."""
         grouping = f" by ({by})" if by else ""
         return f"sum{grouping} (rate({self.select(metric, *matchers)}[{WINDOW}]))"
+
+    def growth(self, metric: str, *matchers: str, by: str) -> str:
+        """Return the growth of a counter of rare events, for each value of ``by``."""
+        return (
+            f"sum by ({by}) (increase({self.select(metric, *matchers)}[{LONG_WINDOW}]))"
+        )
 
     def share(self, metric: str, *matchers: str, by: str = "") -> str:
         """Return the share of a counter that has the labels of ``matchers``, 0 to 1."""

@@ -27,6 +27,9 @@ POLL_LIMIT = 30.0
 CHECK_LIMIT = 600.0
 """Seconds for fetching a release, loading it and asking it about the golden listings."""
 
+RESULTS = ("refused", "unreachable")
+"""What may become of a new champion that is not served."""
+
 MIN_RETRY, MAX_RETRY = 1.0, 600.0
 """Seconds after which a release that failed is tried again: at first, and after many failures."""
 
@@ -56,6 +59,8 @@ class Watcher:
             signal.signal(number, signal.default_int_handler)
         try:
             # A watcher that has died is replaced, and goes on where it was.
+            for result in RESULTS:
+                metrics.RELEASE_CHANGES.labels(result)  # 0 from the start on
             target = self.target.read()
             self.served = target.id if target else self.served
             ready()

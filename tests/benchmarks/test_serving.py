@@ -19,11 +19,12 @@ from benchmarks.serving.answers import find_difference
 from benchmarks.serving.bare import encode_photos
 from benchmarks.serving.contestants import contestants
 from benchmarks.serving.load import GrpcConnection, HttpConnection, Load, put_under_load
-from benchmarks.serving.measure import Plan, check_idle, measure
+from benchmarks.serving.measure import Plan, measure
 from benchmarks.serving.peers.champion import suggest
 from benchmarks.serving.phases import phases_of
 from benchmarks.serving.requests import TEXT, text_listings
 from benchmarks.serving.rows import Cell, Footprint, Row, RowStore
+from benchmarks.shared.idle import check_idle
 from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import Run
 from common.errors import UnavailableError
