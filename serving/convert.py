@@ -33,6 +33,9 @@ from serving.protos import listing_pb2 as pb
 OPTIONAL_FIELDS = (*CONFIRMABLE, "seller_id")
 """Fields with presence: ``None`` in a listing is an absent field of the message."""
 
+MAX_VECTOR_NUMBER = 1e6
+"""Size of a number that no encoder reaches, and models compute with all the same."""
+
 BYTES_PER_FLOAT = 4
 
 
@@ -158,7 +161,7 @@ def to_encodings(
     """Convert the vectors ``[n_rows, dimensions]`` of the encoders named in ``dimensions``.
 
     Vectors of other encoders are skipped. Raises ``InputError`` when the number of bytes does not
-    fit the shape, or a number is not finite.
+    fit the shape, or a number is not finite or beyond ``MAX_VECTOR_NUMBER``.
     """
     encodings: dict[str, Floats] = {}
 
@@ -168,8 +171,12 @@ def to_encodings(
             continue
 
         vectors = _to_vectors(message, n_rows, dimensions[encoder_id])
-        if not np.isfinite(vectors).all():
-            raise InputError(f"the vectors of encoder {encoder_id} are not all finite")
+        # Not "above": no comparison with NaN is true.
+        if not (np.abs(vectors) <= MAX_VECTOR_NUMBER).all():
+            raise InputError(
+                f"the vectors of encoder {encoder_id} have numbers that are not finite, or beyond"
+                f" {MAX_VECTOR_NUMBER:,.0f}"
+            )
         encodings[encoder_id] = vectors
 
     return encodings

@@ -129,7 +129,12 @@ def test_vectors_of_an_encoder_nobody_uses_are_left_out():
 
 @pytest.mark.parametrize(
     ("shape", "value", "why"),
-    [((2, 2), 0, "1 x 2"), ((1, 3), 0, "1 x 2"), ((1, 2), np.nan, "finite")],
+    [
+        ((2, 2), 0, "1 x 2"),
+        ((1, 3), 0, "1 x 2"),
+        ((1, 2), np.nan, "finite"),
+        ((1, 2), -4e20, "beyond 1,000,000"),
+    ],
 )
 def test_vectors_that_do_not_fit_are_refused_in_a_sentence(shape, value, why):
     messages = convert.from_encodings({"one": np.full(shape, value, np.float32)})

@@ -22,7 +22,7 @@ def test_the_environment_is_read_over_the_defaults():
     ("name", "value", "why"),
     [
         ("PORT", "http", "LISTREC_PORT must be a number, not 'http'"),
-        ("PHOTO_THREADS", "0", "LISTREC_PHOTO_THREADS must be at least 1"),
+        ("PHOTO_THREADS", "-1", "LISTREC_PHOTO_THREADS must be at least 0"),
         ("DEFAULT_DEADLINE", "nan", "LISTREC_DEFAULT_DEADLINE must be at least"),
         ("PREDICTORS", "price", "name=host:port, not 'price'"),
     ],
