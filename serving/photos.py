@@ -94,12 +94,11 @@ class PhotoReader:
         key = blake2b(photo.data, digest_size=16).digest()
         encoders = self._encoders
         known = self._cache.get(key)
-        if known is not None and not known.keys() >= encoders.keys():
-            known = None
-        metrics.PHOTOS.labels("computed" if known is None else "cached").inc()
-        if known is not None:
+        if known is not None and not self.is_outdated(known):
+            metrics.PHOTOS.labels("cached").inc()
             return known
 
+        metrics.PHOTOS.labels("computed").inc()
         shrunk = checking.decode_and_shrink(photo)
         if isinstance(shrunk, PhotoError):
             return shrunk

@@ -135,7 +135,7 @@ class Server:
         self._reader.use(loaded.encoders)
         self._releases.swap(loaded)
         metrics.mark_replaced(former.release)
-        metrics.mark_served(loaded.release, loaded.created_at)
+        self.mark_served()
 
     async def stop(self) -> None:
         """Refuse new requests, finish those in flight within the grace period, release threads."""

@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import uuid
@@ -18,7 +17,7 @@ from common.snapshot import Snapshot
 from common.store import artifacts
 from common.store.release import ReleaseStore
 from models.suggester import load
-from tests.real_parts import BUCKET, s3_server
+from tests.real_parts import BUCKET, free_ports, s3_server
 
 ROOT = Path(__file__).parents[1]
 
@@ -112,9 +111,8 @@ def free_port():
 
 def find_free_port():
     """Return a port nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    [port] = free_ports(1)
+    return port
 
 
 @pytest.fixture(scope="session")
