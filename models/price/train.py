@@ -27,6 +27,7 @@ from models.price.intervals import (
     fit_conformal_factors,
 )
 from models.price.prices import PriceScale, fit_scale, log_prices, unused_prices
+from models.price.residual_scale import fit_residual_scales
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -53,7 +54,9 @@ def train(
     fitted = fit_head(spec, rows, validation_rows, progress)
     progress("learning how far off prices may be", 0.0)
     head, held_out = fit_residual_quantiles(fitted, OUTPUT, spec.trees)
-    factors = _fit_factors(held_out)
+    n_rows = len(rows) + len(validation_rows)
+    scales = fit_residual_scales(fitted, held_out, config.boosted_trees, n_rows)
+    factors = _fit_factors(held_out, scales)
     calibration = _calibration(scale, factors, config, snapshot.price_basis)
     return write_model(
         out,
@@ -109,8 +112,13 @@ def _specification(
     )
 
 
-def _fit_factors(held_out: Sequence[HeldOutQuantiles]) -> IntervalFactors:
-    """Fit the factors at which quantiles come true, in each mode and context."""
+def _fit_factors(
+    held_out: Sequence[HeldOutQuantiles], scales: Mapping[bool, float]
+) -> IntervalFactors:
+    """Fit the factors at which quantiles come true, in each mode and context.
+
+    ``scales`` are the ratios of residuals after training to held-out ones, by ``is_full``.
+    """
     category_factors: dict[str, float] = {}
     for part in held_out:
         # In early context no row has a category, so all factors come from full context.
@@ -121,7 +129,10 @@ def _fit_factors(held_out: Sequence[HeldOutQuantiles]) -> IntervalFactors:
     for part in held_out:
         interval = _interval(part, category_factors)
         truth = part.view.target(OUTPUT).values
-        factors[part.view.is_full].append(fit_conformal_factors(truth, interval))
+        fitted = fit_conformal_factors(truth, interval)
+        # Members over photos were trained once, and err as they do on held-out rows.
+        scale = 1.0 if part.view.mode == "photo" else scales[part.view.is_full]
+        factors[part.view.is_full].append(tuple(scale * factor for factor in fitted))
     return IntervalFactors(
         category_factors, tuple(factors[False]), tuple(factors[True])
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -57,12 +57,14 @@ class FittedMembers:
         members: The members by name, trained on all rows they may learn from.
         views: Held-out rows in every mode, in early and in full context.
         training: Held-out rows for the stacked trees, in early and in full context.
+        train_on: Trains the label-free members on the rows with the given numbers.
     """
 
     features: FeatureExtractor
     members: Members
     views: list[View]
     training: list[View]
+    train_on: Callable[[Ints], Members]
 
 
 def cross_fits(spec: EnsembleSpec, n_rows: int) -> bool:
@@ -108,14 +110,15 @@ def fit_members(
     if supervised:
         views = [_validation_photos(view, n_train) for view in views]
         score(views, partial(_forward, supervised))
+    train_on = partial(trainer.label_free, choices=choices, progress=progress)
     if len(listings) <= LARGE_DATA_ROWS:
-        label_free = trainer.label_free(all_rows, choices, progress)
+        label_free = train_on(all_rows)
 
     members = {**label_free, **supervised}
     training = _largest_pair(views)
     if len(folds) == 1 and spec.boosted_trees:
         training, views = _halve(training, views)
-    return FittedMembers(features, members, views, training)
+    return FittedMembers(features, members, views, training, train_on)
 
 
 def _halve(training: list[View], views: list[View]) -> tuple[list[View], list[View]]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from common.arrays import Ints
 from common.listing import Listing
 from common.nets.feature_extractor import FeatureExtractor
 from common.nets.settings import LARGE_DATA_ROWS
@@ -19,6 +20,7 @@ from models.ensemble.spec import EnsembleSpec
 from models.ensemble.training.blending import fit_blends
 from models.ensemble.training.cross_fitting import FittedMembers, fit_members
 from models.ensemble.training.held_out import View
+from models.ensemble.training.members import Members
 from models.ensemble.training.stacking import fit_stacking
 
 if TYPE_CHECKING:
@@ -33,11 +35,13 @@ class FittedHead:
         head: The head.
         views: Held-out rows by mode and context, which the blends were fitted on.
         training: Held-out rows in early and in full context, which the trees were fitted on.
+        train_on: As in ``FittedMembers``.
     """
 
     head: Head
     views: list[View]
     training: list[View]
+    train_on: Callable[[Ints], Members]
 
 
 def fit_head(
@@ -90,7 +94,7 @@ def _blended(
         head = fit_stacking(head, fitted.training, [*scored.values()], spec.trees)
 
     head = replace(head, blends=fit_blends(head, views))
-    return FittedHead(head, views, fitted.training)
+    return FittedHead(head, views, fitted.training, fitted.train_on)
 
 
 def write_model(

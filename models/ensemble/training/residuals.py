@@ -39,19 +39,25 @@ def fit_residual_quantiles(
     if settings is None or output not in head.stacking:
         raise ValueError("residual quantiles need boosted trees")
 
-    def median(view: View) -> Floats:
-        """Return the blended predictions of a view, ``[rows]``."""
-        return head.values(output, view.scores_of(output), view.inputs)
-
-    trees = Trees(
-        lambda view: head.residual_table(view.inputs, median(view)),
-        lambda view: view.target(output).values - median(view),
-        partial(fit_quantile_trees, settings=settings),
-    )
+    trees = residual_trees(head, output, settings)
     quantiles = trees.cross_predict(fitted.training, fitted.views, settings.seed + 1)
     held_out = [
-        HeldOutQuantiles(view, median(view), values)
+        HeldOutQuantiles(view, _median(head, output, view), values)
         for view, values in zip(fitted.views, quantiles, strict=True)
     ]
     by_output = {output: trees.fit(fitted.training)}
     return replace(head, residual_quantiles=by_output), held_out
+
+
+def residual_trees(head: Head, output: str, settings: BoostedTreesSettings) -> Trees:
+    """Return the trees over held-out residuals of one output, still to be fitted."""
+    return Trees(
+        lambda view: head.residual_table(view.inputs, _median(head, output, view)),
+        lambda view: view.target(output).values - _median(head, output, view),
+        partial(fit_quantile_trees, settings=settings),
+    )
+
+
+def _median(head: Head, output: str, view: View) -> Floats:
+    """Return the blended held-out predictions of a view, ``[rows]``."""
+    return head.values(output, view.scores_of(output), view.inputs)

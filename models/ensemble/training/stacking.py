@@ -13,6 +13,7 @@ from sklearn.utils.extmath import randomized_svd
 
 from common.arrays import Floats, evenly_spaced
 from common.nets.inputs import Inputs
+from common.nets.targets import Target
 from common.store.packed_arrays import pack, unpack
 from models.ensemble.boosted_trees import BoostedTrees
 from models.ensemble.head import STACKED, Head
@@ -108,17 +109,22 @@ def fit_stacking(
     head = replace(head, stack_features=features)
     stacking = {}
     for target in targets:
-        trees = Trees(
-            lambda view: head.stacking_table(view.inputs, view.scores),
-            partial(_labels, target.name),
-            partial(fit_boosted_trees, target=target, settings=settings),
-        )
+        trees = stacked_trees(head, target, settings)
         stacking[target.name] = trees.fit(training)
         predicted = trees.cross_predict(training, views, settings.seed)
         for view, columns in zip(views, predicted, strict=True):
             scores = as_scores(columns, target.size)
             view.scores.setdefault(STACKED, {})[target.name] = scores
     return replace(head, stacking=stacking)
+
+
+def stacked_trees(head: Head, target: Target, settings: BoostedTreesSettings) -> Trees:
+    """Return the trees over held-out scores of one output, still to be fitted."""
+    return Trees(
+        lambda view: head.stacking_table(view.inputs, view.scores),
+        partial(_labels, target.name),
+        partial(fit_boosted_trees, target=target, settings=settings),
+    )
 
 
 def _labels(output: str, view: View) -> NDArray[np.float64]:
