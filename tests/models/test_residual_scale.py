@@ -63,7 +63,8 @@ def rare_words():
 def test_residuals_shrink_while_there_is_something_to_learn(rare_words):
     fitted, held_out, n_rows = rare_words
     scales = fit_residual_scales(fitted, held_out, TREES, n_rows)
-    frequent = fit_residual_scales(*_fit(n_words=4)[:2], TREES, n_rows)
+    fitted, held_out, n_rows = _fit(n_words=4)
+    frequent = fit_residual_scales(fitted, held_out, TREES, n_rows)
 
     assert MIN_SCALE <= scales[False] < 0.98
     assert frequent[False] > scales[False]
