@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import traceback
 import uuid
+from typing import Any
 
 from serving import sentry
 from serving.logs import log
@@ -15,16 +16,20 @@ from serving.logs import log
 LOG = logging.getLogger(__name__)
 
 
-def report_bug(error: BaseException, where: str) -> str:
+def report_bug(error: BaseException, where: str, release: str = "") -> str:
     """Log an unexpected exception with its traceback; return the short id of the log line.
 
-    The exception's message is not logged: it could quote what a seller wrote.
+    ``release`` is the one that has failed, where that is known. The exception's message is not
+    logged: it could quote what a seller wrote.
     """
     number = uuid.uuid4().hex[:8]
     frames = _format_frames(error)
     kind = type(error).__name__
-    log(LOG, logging.ERROR, "bug", id=number, where=where, type=kind, traceback=frames)
-    sentry.send(error, number, where)
+    fields: dict[str, Any] = {"where": where, "type": kind, "traceback": frames}
+    if release:
+        fields["release"] = release
+    log(LOG, logging.ERROR, "bug", id=number, **fields)
+    sentry.send(error, number, where, release)
     return number
 
 

@@ -37,7 +37,7 @@ def check(dsn: str) -> None:
 
 
 def start(dsn: str, release: str) -> None:
-    """Send the bugs of this process from now on; ``release`` is what it serves."""
+    """Send the bugs of this process from now on; ``release`` is what it serves first."""
     import sentry_sdk
 
     sentry_sdk.init(
@@ -49,7 +49,6 @@ def start(dsn: str, release: str) -> None:
         auto_enabling_integrations=False,
         max_breadcrumbs=0,
         max_request_body_size="never",
-        send_default_pii=False,
         include_local_variables=False,
         include_source_context=False,
         auto_session_tracking=False,
@@ -57,15 +56,26 @@ def start(dsn: str, release: str) -> None:
     )
 
 
-def send(error: BaseException, number: str, where: str) -> None:
-    """Send a bug with its number, if this process has started to send."""
-    sentry_sdk: Any = sys.modules.get("sentry_sdk")
-    if sentry_sdk is None or not sentry_sdk.is_initialized():
+def mark_served(release: str) -> None:
+    """State which release this process serves from now on."""
+    if sentry_sdk := _started():
+        sentry_sdk.get_client().options["release"] = release
+
+
+def send(error: BaseException, number: str, where: str, release: str = "") -> None:
+    """Send a bug with its number, if this process has started to send.
+
+    ``release`` is the one that has failed, by default the one that is served.
+    """
+    sentry_sdk = _started()
+    if not sentry_sdk:
         return
     with sentry_sdk.new_scope() as scope:
         scope.set_tag("bug", number)
         scope.set_tag("request_id", request_ids.current())
         scope.set_tag("where", where)
+        if release:
+            scope.add_event_processor(lambda event, _: event | {"release": release})
         scope.capture_exception(error)
 
 
@@ -75,6 +85,12 @@ def stop() -> None:
 
     sentry_sdk.get_client().close(timeout=FLUSH_SECONDS)
     sentry_sdk.get_global_scope().set_client(None)
+
+
+def _started() -> Any:
+    """Return the library if this process has started to send."""
+    sentry_sdk: Any = sys.modules.get("sentry_sdk")
+    return sentry_sdk if sentry_sdk and sentry_sdk.is_initialized() else None
 
 
 def _keep_places(event: Any, _hint: Any) -> Any:

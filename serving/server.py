@@ -13,7 +13,7 @@ from grpc_reflection.v1alpha import reflection
 from common.errors import ArtifactError
 from common.listing import Listing
 from models.suggester import Suggester
-from serving import metrics
+from serving import metrics, sentry
 from serving.batcher import Batcher
 from serving.bugs import report_bug
 from serving.compute import Job, compute
@@ -108,7 +108,7 @@ class Server:
         await self._server.start()
         # A model that fails is named as missing in answers; other models are fine.
         for name, error in (await self._warm_up(self._loaded, WARM_UP)).items():
-            report_bug(error, f"model {name}")
+            report_bug(error, f"model {name}", self._loaded.release)
         await self._health.serving()
         return port
 
@@ -127,7 +127,7 @@ class Server:
         """
         for listing in await asyncio.to_thread(golden.decoded_listings):
             for name, error in (await self._warm_up(loaded, [listing])).items():
-                number = report_bug(error, f"model {name}")
+                number = report_bug(error, f"model {name}", loaded.release)
                 raise ArtifactError(
                     f"model {name!r} fails, see the log's line {number}"
                 )
@@ -227,7 +227,8 @@ class Server:
         }
 
     def mark_served(self) -> None:
-        """State in the metrics of this process which release it serves."""
+        """State in the metrics and bug reports of this process which release it serves."""
+        sentry.mark_served(self._loaded.release)
         metrics.mark_served(self._loaded.release, self._loaded.created_at)
 
     @property

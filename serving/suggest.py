@@ -95,7 +95,7 @@ class SuggesterService(rpc.SuggesterServicer):
         job = Job(loaded, [listing], own, encodings=dict(read.encodings))
         answers = await self._answer(job, listing, names, deadline)
 
-        by_model, missing = _collect(names, answers)
+        by_model, missing = _collect(names, answers, loaded.release)
         metrics.count_answers(by_model, missing)
         return Suggestions(
             loaded.release,
@@ -190,7 +190,7 @@ def _result(call: asyncio.Future[list[Suggestion]]) -> Answer:
 
 
 def _collect(
-    names: Iterable[str], answers: Mapping[str, Answer]
+    names: Iterable[str], answers: Mapping[str, Answer], release: str
 ) -> tuple[dict[str, Suggestion], dict[str, str]]:
     """Return the suggestions of the models that answered, and the reason of each other one."""
     by_model: dict[str, Suggestion] = {}
@@ -200,15 +200,16 @@ def _collect(
         if isinstance(answer, list):
             by_model[name] = answer[0]
         else:
-            missing[name] = _reason(name, answer)
+            missing[name] = _reason(name, answer, release)
     return by_model, missing
 
 
-def _reason(name: str, error: BaseException) -> str:
+def _reason(name: str, error: BaseException, release: str) -> str:
     if isinstance(error, TimeoutError):
         return "deadline"
     if isinstance(error, UnavailableError):
         return f"unavailable: {error}"
     if isinstance(error, ListrecError):
         return f"failed: {error}"
-    return f"failed: a bug, logged as {report_bug(error, f'model {name}')}"
+    number = report_bug(error, f"model {name}", release)
+    return f"failed: a bug, logged as {number}"
