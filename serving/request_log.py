@@ -11,6 +11,7 @@ from serving.logs import Sampler, log
 LOG = logging.getLogger(__name__)
 
 _SAMPLER = Sampler()
+_REFUSALS = Sampler()
 
 MAX_LOGGED_MODELS = 20
 MAX_LOGGED_CHARACTERS = 40
@@ -38,6 +39,22 @@ def log_request(
         ms=milliseconds,
         **fields,
     )
+
+
+def log_refusal(name: str, client: str, status: str) -> None:
+    """Log a request that was refused before it was looked at; of many only a few a second.
+
+    ``client`` is its name in the file of tokens, empty for one that is not known.
+    """
+    # Whoever asks without a pause would fill the disk.
+    skipped = _REFUSALS.choose()
+    if skipped is None:
+        return
+
+    fields: dict[str, Any] = {"client": client} if client else {}
+    if skipped:
+        fields["skipped"] = skipped
+    log(LOG, logging.INFO, "request", method=name, status=status, **fields)
 
 
 def describe_response(response: Any) -> dict[str, Any]:

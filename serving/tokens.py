@@ -14,6 +14,7 @@ import grpc
 from common.errors import InputError
 from serving import metrics, request_ids, retry_info
 from serving.interceptors import METHOD_PREFIX, method_name
+from serving.request_log import log_refusal
 
 MIN_LENGTH = 16
 """Characters of a token; a shorter one could be guessed."""
@@ -106,7 +107,7 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):
         token = self._find(metadata)
         if token is None:
             code, message = grpc.StatusCode.UNAUTHENTICATED, "a token is needed"
-            return _refuse(handler, handler_call_details, code, message)
+            return _refuse(handler, handler_call_details, "", code, message)
         wait = self._seconds_to_wait(token)
         if wait > 0:
             message = (
@@ -114,7 +115,9 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):
             )
             code = grpc.StatusCode.RESOURCE_EXHAUSTED
             retry = retry_info.to_metadata(message, wait)
-            return _refuse(handler, handler_call_details, code, message, retry)
+            return _refuse(
+                handler, handler_call_details, token.client, code, message, retry
+            )
         return handler
 
     def _find(self, metadata: Mapping[str, Any]) -> Token | None:
@@ -145,14 +148,17 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):
 def _refuse(
     handler: Any,
     call: grpc.HandlerCallDetails,
+    client: str,
     code: grpc.StatusCode,
     message: str,
     retry: Any = (),
 ) -> Any:
     async def refuse(_request: Any, context: Any) -> None:
         """End the call."""
-        metrics.count_refusal(method_name(call.method), code.name)
+        name = method_name(call.method)
         request_ids.begin(call.invocation_metadata or ())
+        metrics.count_refusal(name, code.name)
+        log_refusal(name, client, code.name)
         context.set_trailing_metadata((*request_ids.to_metadata(), *retry))
         await context.abort(code, message)
 

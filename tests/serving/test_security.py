@@ -1,5 +1,7 @@
 """Who may ask: encryption, certificates of clients, tokens and limits."""
 
+import logging
+import math
 import os
 import time
 from dataclasses import replace
@@ -13,8 +15,10 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from common.errors import InputError, OverloadError, UnavailableError
 from common.listing import Listing
+from serving import request_ids, request_log
 from serving.channels import ClientCredentials
 from serving.client import Client
+from serving.logs import Sampler
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 from serving.settings import ServingSettings
@@ -178,6 +182,61 @@ def test_a_client_beyond_its_limit_is_told_when_to_come_again(
     assert _ask(address, token=SECRET).by_model
     time.sleep(refused.value.retry_after + 0.05)
     assert _ask(address, token=OTHER).by_model
+
+
+def test_a_refusal_is_logged_with_the_client_and_without_the_token(
+    running, loaded, predictor, tokens, caplog, monkeypatch
+):
+    monkeypatch.setattr(request_log, "_REFUSALS", Sampler())
+    address = running(loaded(predictor("price")), tokens=tokens)
+
+    with caplog.at_level(logging.INFO):
+        _refused(address, "a-token-that-is-wrong", "first")
+        while not _refused(address, OTHER, "second"):
+            pass
+
+    lines = [line for line in _requests(caplog) if line["status"] != "OK"]
+    assert lines == [
+        {"request_id": "first", "method": "Predict", "status": "UNAUTHENTICATED"},
+        {"request_id": "second", "method": "Predict", "status": "RESOURCE_EXHAUSTED"}
+        | {"client": "slow"},
+    ]
+    assert OTHER not in caplog.text + str(lines)
+
+
+def test_of_many_refusals_a_few_a_second_are_logged(
+    running, loaded, predictor, tokens, caplog, monkeypatch
+):
+    monkeypatch.setattr(request_log, "_REFUSALS", Sampler(max_per_second=2))
+    address = running(loaded(predictor("price")), tokens=tokens)
+
+    with caplog.at_level(logging.INFO):
+        started = time.monotonic()
+        for _ in range(30):
+            _refused(address, "a-token-that-is-wrong")
+        seconds = math.ceil(time.monotonic() - started) + 1
+        time.sleep(1.1)
+        _refused(address, "a-token-that-is-wrong")
+
+    lines = _requests(caplog)
+    assert len(lines) <= 2 * seconds + 1
+    assert len(lines) + sum(line.get("skipped", 0) for line in lines) == 31
+
+
+def _refused(address, token, request_id="any"):
+    """Whether a predictor refuses to answer."""
+    metadata = (("authorization", f"Bearer {token}"), (request_ids.KEY, request_id))
+    with grpc.insecure_channel(address) as channel:
+        call = rpc.PredictorStub(channel).Predict
+        try:
+            call(pb.PredictRequest(), timeout=5, metadata=metadata)
+        except grpc.RpcError:
+            return True
+    return False
+
+
+def _requests(caplog):
+    return [each.fields for each in caplog.records if each.message == "request"]
 
 
 def test_a_suggester_shows_its_token_to_predictors(running, loaded, predictor, tokens):
