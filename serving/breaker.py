@@ -1,4 +1,7 @@
-"""A circuit breaker: who does not answer is left alone for a while (Nygard, Release It!, 2007)."""
+"""A circuit breaker: who does not answer, or wrongly, is left alone for a while.
+
+Source: Nygard, Release It!, 2007.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ class CircuitBreaker:
         self.n_failures = 0
 
     def fail(self) -> None:
-        """Note that there was no answer."""
+        """Note that there was no answer, or a wrong one."""
         self.n_failures += 1
         if self.n_failures >= MAX_FAILURES:
             self.open_until = self.clock() + OPEN_SECONDS

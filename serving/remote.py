@@ -73,7 +73,8 @@ class RemoteBackend:
 
         Raises ``TimeoutError`` when it takes longer, ``ArtifactError`` when the predictor does not
         hold the release, ``UnavailableError`` when nothing answers: at once while the predictor is
-        left alone after several failures.
+        left alone after several failures. An answer that is none of this model and release is a
+        failure, and ``ValueError`` or ``ArtifactError``.
         """
         if not self._breaker.allows():
             raise UnavailableError(
@@ -95,6 +96,10 @@ class RemoteBackend:
             # The suggester has given up; or the client has, before the time was over.
             if asyncio.get_running_loop().time() >= deadline - CLOCK_TOLERANCE:
                 self._breaker.fail()
+            raise
+        except Exception:
+            # An answer that is wrong: the next one will hardly be better.
+            self._breaker.fail()
             raise
         self._breaker.succeed()
         metrics.count_remote(self.name, asyncio.get_running_loop().time() - start)

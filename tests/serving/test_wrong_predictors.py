@@ -6,6 +6,7 @@ import grpc
 import pytest
 
 from common.listing import Listing
+from serving.breaker import MAX_FAILURES
 from serving.client import Client
 from serving.protos import listing_pb2 as pb
 
@@ -16,6 +17,10 @@ def _response(*suggestions):
 
 RIGHT = pb.Suggestion(
     model="price", price=pb.PriceRange(median=20, low=10, high=30, currency="USD")
+)
+
+OF_ANOTHER_RELEASE = pb.PredictResponse(
+    model="price", release="r2", suggestions=[RIGHT]
 )
 
 
@@ -50,6 +55,7 @@ def answering():
         _response(RIGHT, RIGHT).SerializeToString(),
         _response(pb.Suggestion(model="brand")).SerializeToString(),
         _response(pb.Suggestion()).SerializeToString(),
+        OF_ANOTHER_RELEASE.SerializeToString(),
         bytes(2_000_000),
     ],
     ids=[
@@ -59,10 +65,11 @@ def answering():
         "two answers",
         "another model",
         "nobody",
+        "another release",
         "too long",
     ],
 )
-def test_nonsense_of_a_predictor_leaves_the_other_models(
+def test_a_predictor_that_answers_nonsense_is_missing_and_then_left_alone(
     running, loaded, predictor, answering, data
 ):
     front = running(
@@ -72,13 +79,13 @@ def test_nonsense_of_a_predictor_leaves_the_other_models(
     )
 
     with Client(front) as client:
-        answers = [client.suggest(Listing("shoes")) for _ in range(7)]
+        answers = [client.suggest(Listing("shoes")) for _ in range(MAX_FAILURES + 2)]
 
-    assert [list(each.by_model) for each in answers] == [["brand"]] * 7
-    assert all(
-        each.missing["price"].startswith(("failed: ", "unavailable: "))
-        for each in answers
-    )
+    assert all(list(each.by_model) == ["brand"] for each in answers)
+    reasons = [each.missing["price"] for each in answers]
+    assert all(reason.startswith(("failed: ", "unavailable: ")) for reason in reasons)
+    assert not any("left alone" in reason for reason in reasons[:MAX_FAILURES])
+    assert any("left alone" in reason for reason in reasons[MAX_FAILURES:])
 
 
 def test_a_right_answer_of_such_a_predictor_is_taken(
