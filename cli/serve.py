@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -145,16 +144,17 @@ def _serve(
         )
     from serving import logs
     from serving.releases.source import ReleaseSource
+    from serving.temporary_folder import temporary_folder
 
     logs.configure()
     source = ReleaseSource(
         settings.store, settings.cache, names, serving.encoder_threads
     )
 
-    with tempfile.TemporaryDirectory(prefix="listrec-metrics-") as folder:
+    with temporary_folder("metrics") as folder:
         if serving.is_supervised:
             # Read by prometheus_client while it is imported, with the server below.
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         from serving.run import fetch_release, run
 
         loaded = source.load(fetch_release(source, serving.release))

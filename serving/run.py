@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -22,6 +21,7 @@ from serving.releases.target import Target
 from serving.releases.watcher import CHECK_LIMIT, Watcher
 from serving.server import Server
 from serving.settings import ServingSettings
+from serving.temporary_folder import temporary_folder
 from serving.tls import server_credentials
 from serving.tokens import read_tokens
 from serving.workers import STOP_SIGNALS, Supervisor
@@ -82,9 +82,8 @@ def _supervise(
     """Serve by processes that this one starts, and starts again when they die."""
     with (
         reserved_port(settings.host, settings.port) as port,
-        tempfile.TemporaryDirectory(prefix="listrec-release-") as name,
+        temporary_folder("release") as folder,
     ):
-        folder = Path(name)
         target = Target(folder)
         socket = folder / "shadow"
         shared = replace(settings, port=port)
