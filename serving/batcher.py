@@ -95,8 +95,9 @@ class Batcher(Generic[Job]):
         self._n_waiting += size
         if self._n_computing:
             metrics.WAITING.set(self._n_waiting)
-        else:
-            self._start_batch()
+        elif len(self._queue) == 1:
+            # Not at once: what comes in the same turn of the loop is computed together.
+            loop.call_soon(self._start_batch)
 
         timer = loop.call_at(deadline, _expire, waiting.done)
         try:
@@ -110,7 +111,7 @@ class Batcher(Generic[Job]):
 
     def _check_load(self, size: int, remaining: float) -> None:
         """Raise ``OverloadError`` unless a job can be computed in the ``remaining`` seconds."""
-        if not self._n_computing:
+        if not self._n_computing and not self._queue:
             return
         n_before = self._n_computing + self._n_waiting
         per_listing = self._seconds / self._listings if self._listings else 0.0

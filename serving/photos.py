@@ -6,10 +6,8 @@ the vectors of recent photos are kept by the hash of their content.
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -26,6 +24,7 @@ from common.listing import Listing, Photo
 from common.photos import checking
 from common.photos.checking import CheckedPhotos
 from serving import metrics
+from serving.grouped_threads import GroupedThreads
 from serving.remote import wait_until
 
 PhotoVectors: TypeAlias = Mapping[str, Floats]
@@ -48,7 +47,7 @@ class PhotoReader:
         The vectors of ``cache_size`` photos are cached.
         """
         self.use(encoders)
-        self._threads = ThreadPoolExecutor(n_threads, "photos")
+        self._threads = GroupedThreads(self._read, "photos", n_threads)
         self._cache = _VectorCache(cache_size)
 
     def use(self, encoders: Mapping[str, Encoder]) -> None:
@@ -73,10 +72,8 @@ class PhotoReader:
         """
         if not photos:
             return []
-        loop = asyncio.get_running_loop()
         futures = {
-            number: loop.run_in_executor(self._threads, self._read, photo)
-            for number, photo in enumerate(photos)
+            number: self._threads.submit(photo) for number, photo in enumerate(photos)
         }
         done = await wait_until(deadline, futures)
 
@@ -88,7 +85,7 @@ class PhotoReader:
 
     def close(self) -> None:
         """Drop the photos that wait; do not wait for those that are being read."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
 
     def _read(self, photo: Photo) -> PhotoResult:
         key = blake2b(photo.data, digest_size=16).digest()

@@ -34,7 +34,8 @@ async def _first_is_computed(recorder, batcher):
     """Start a job that waits for the gate, so that whatever comes next has to wait."""
     deadline = asyncio.get_running_loop().time() + LATER
     first = asyncio.ensure_future(batcher.run("first", 1, deadline))
-    await asyncio.sleep(0)
+    for _ in range(2):  # it is queued in one turn of the loop, and taken in the next
+        await asyncio.sleep(0)
     return first, deadline
 
 
@@ -87,6 +88,18 @@ def test_a_job_alone_is_computed_at_once_and_without_a_timer():
 
     assert _with_batcher(recorder, work)
     assert recorder.batches == [["alone"]]
+
+
+def test_jobs_of_one_turn_of_the_loop_are_computed_together():
+    recorder = Recorder()
+
+    async def work(batcher):
+        deadline = asyncio.get_running_loop().time() + LATER
+        jobs = [batcher.run(number, 1, deadline) for number in range(3)]
+        return await asyncio.gather(*jobs)
+
+    assert all(_with_batcher(recorder, work))
+    assert recorder.batches == [[0, 1, 2]]
 
 
 def test_what_has_expired_is_not_computed():
