@@ -1,6 +1,7 @@
 """The configuration of Envoy does what it says, before real servers."""
 
 import subprocess
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -132,6 +133,38 @@ def test_the_id_of_a_client_passes_through(envoy, running, loaded, predictor):
         )
 
     assert dict(call.trailing_metadata())["x-request-id"] == request_id
+
+
+@pytest.mark.slow
+def test_more_requests_at_a_time_than_servers_bear_are_refused_at_once(
+    envoy, running, loaded, predictor
+):
+    gate = threading.Event()
+    address = running(loaded(price := predictor("price", gate=gate)))
+    proxy = envoy(
+        _port(address), find_free_port(), **{"max_requests: 1024": "max_requests: 4"}
+    )
+
+    with grpc.insecure_channel(proxy) as channel:
+        grpc.channel_ready_future(channel).result(20)
+        suggest = rpc.SuggesterStub(channel).Suggest
+        calls = [suggest.future(pb.SuggestRequest(), timeout=30) for _ in range(40)]
+        _wait_until(lambda: sum(call.done() for call in calls) == 36)
+        refused = {call.code() for call in calls if call.done()}
+        gate.set()
+        codes = [call.code() for call in calls]
+
+    assert refused == {grpc.StatusCode.UNAVAILABLE}
+    assert codes.count(grpc.StatusCode.OK) == 4
+    assert sum(len(listings) for listings, _ in price.saw) == 4
+    assert set(_statuses(proxy, 30)) == {grpc.StatusCode.OK}
+
+
+def _wait_until(condition):
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_a_server_that_fails_is_left_alone(envoy, failing, running, loaded, predictor):
