@@ -10,7 +10,9 @@ from pathlib import Path
 
 from benchmarks.serving import servers
 from benchmarks.serving.goals import BENTOML, ECHO, LITSERVE, ONE, PREDICTORS, RAY, TWO
-from benchmarks.serving.load import Connection, GrpcConnection, HttpConnection
+from benchmarks.serving.grpc_connection import GrpcConnection
+from benchmarks.serving.http_connection import HttpConnection
+from benchmarks.serving.load import Connection
 from benchmarks.serving.processes import Running
 from benchmarks.serving.requests import (
     LARGE_PHOTO,

@@ -27,7 +27,7 @@ import psutil
 
 from benchmarks.serving import processes, requests
 from benchmarks.serving.contestants import METHOD
-from benchmarks.serving.load import GrpcConnection
+from benchmarks.serving.grpc_connection import GrpcConnection
 from benchmarks.serving.processes import Running
 from benchmarks.serving.servers import LISTREC
 from benchmarks.shared.command_line import make_parser

@@ -18,7 +18,9 @@ from benchmarks.serving import goals, processes, profile, report, servers
 from benchmarks.serving.answers import find_difference
 from benchmarks.serving.bare import encode_photos
 from benchmarks.serving.contestants import contestants
-from benchmarks.serving.load import GrpcConnection, HttpConnection, Load, put_under_load
+from benchmarks.serving.grpc_connection import GrpcConnection
+from benchmarks.serving.http_connection import HttpConnection
+from benchmarks.serving.load import Load, put_under_load
 from benchmarks.serving.measure import Plan, measure
 from benchmarks.serving.peers.champion import suggest
 from benchmarks.serving.phases import phases_of
