@@ -19,9 +19,9 @@ from benchmarks.faults.report import collect, page_section
 from benchmarks.faults.servers import Servers, two_workers
 from benchmarks.shared.command_line import format_command, make_parser
 from benchmarks.shared.idle import check_idle
-from benchmarks.shared.result_files import write_results
-from benchmarks.shared.results import Run
-from common.errors import InputError, ListrecError
+from benchmarks.shared.results import Results, Run
+from benchmarks.shared.run_benchmark import run_benchmark
+from common.errors import InputError
 from common.settings import Settings
 
 MODULE = "benchmarks.faults.run"
@@ -49,19 +49,13 @@ def main() -> int:
     options = {"--callers": arguments.callers, "--seconds": arguments.seconds}
     run = Run.start("faults", "synthetic", format_command(MODULE, [], options))
 
-    try:
+    def measure_all() -> Results:
+        """Disturb servers in all ways that are asked for."""
         if arguments.out:
             check_idle()
-        observations = _observe_all(arguments)
-    except ListrecError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
+        return collect(_observe_all(arguments), run)
 
-    results = collect(observations, run)
-    print(page_section(run, results))
-    if arguments.out:
-        write_results(arguments.out, run, results)
-    return 0
+    return run_benchmark(run, measure_all, page_section, arguments.out)
 
 
 def _parse_arguments() -> argparse.Namespace:

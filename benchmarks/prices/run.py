@@ -18,10 +18,9 @@ from benchmarks.prices.seller_prices import (
     suggested_seller_price,
 )
 from benchmarks.shared.command_line import data_folder, format_command, make_parser
-from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import Estimate, Result, Results, Run, result
+from benchmarks.shared.run_benchmark import run_benchmark
 from benchmarks.shared.training import train_and_load
-from common.errors import ListrecError
 from common.listing import PriceRange
 from models.evaluation.views import full_context
 
@@ -40,18 +39,13 @@ def main() -> int:
         "price basis", "mercari, mercari_women", format_command(MODULE, [], {})
     )
 
-    try:
+    def measure_all() -> Results:
+        """Measure what is known and what is suggested."""
         data = data_folder("mercari, mercari_women and shipping")
         with tempfile.TemporaryDirectory() as folder:
-            results = Results(list(_measure(data, Path(folder), run)))
-    except ListrecError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
+            return Results(list(_measure(data, Path(folder), run)))
 
-    print(page_section(run, results))
-    if arguments.out:
-        write_results(arguments.out, run, results)
-    return 0
+    return run_benchmark(run, measure_all, page_section, arguments.out)
 
 
 def _measure(data: Path, folder: Path, run: Run) -> Iterator[Result]:

@@ -27,9 +27,8 @@ from benchmarks.serving.rows import Row, RowStore
 from benchmarks.shared.command_line import format_command, make_parser
 from benchmarks.shared.idle import check_idle
 from benchmarks.shared.result_cache import fingerprint
-from benchmarks.shared.result_files import write_results
-from benchmarks.shared.results import Run
-from common.errors import ListrecError
+from benchmarks.shared.results import Results, Run
+from benchmarks.shared.run_benchmark import run_benchmark
 from models.suggester import Suggester
 
 MODULE = "benchmarks.serving.run"
@@ -58,23 +57,16 @@ def main() -> int:
     load_average = os.getloadavg()[0]
     run = replace(run, note=f"The load average was {load_average:.2f} before.")
 
-    try:
+    def measure_all() -> Results:
+        """Measure the rows that are not stored yet; return the results of all."""
         champion = load_champion()
         store = RowStore(WORK, _fingerprint(arguments, champion))
-        rows = _measure(arguments, champion, store)
-    except ListrecError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on from here", file=sys.stderr)
-        return 130
+        return collect(_measure(arguments, champion, store), run)
 
-    results = collect(rows, run)
-    print(page_section(run, results))
-    if arguments.out:
-        write_results(arguments.out, run, results)
-    store.clear()
-    return 0
+    code = run_benchmark(run, measure_all, page_section, arguments.out)
+    if code == 0:
+        RowStore(WORK, "").clear()
+    return code
 
 
 def _parse_arguments() -> argparse.Namespace:

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.shared.command_line import format_command, make_parser
-from benchmarks.shared.result_files import read_results, write_results
+from benchmarks.shared.result_files import read_results
 from benchmarks.shared.results import Result, Results, Run
+from benchmarks.shared.run_benchmark import run_benchmark
 from benchmarks.shipping.measure import measure_table
 from benchmarks.shipping.report import page_section
 from benchmarks.shipping.tables import TABLES, Table, find_tables
-from common.errors import ListrecError
 
 MODULE = "benchmarks.shipping.run"
 
@@ -35,22 +35,16 @@ def main() -> int:
     arguments = _parse_arguments()
     # The commit is that of the code that is measured, so it is read before anything runs.
     run = Run.start("shipping", "real shops", _command(arguments))
-    try:
+
+    def measure_all() -> Results:
+        """Measure the tables; return their results with those of other tables."""
         tables = find_tables(arguments.tables)
         results = _kept_results(arguments.out, tables)
         for table in tables:
             results += measure_table(table, arguments.scratch, run)
-    except ListrecError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on from here", file=sys.stderr)
-        return 130
+        return Results(results)
 
-    print(page_section(run, Results(results)))
-    if arguments.out:
-        write_results(arguments.out, run, Results(results))
-    return 0
+    return run_benchmark(run, measure_all, page_section, arguments.out)
 
 
 def _kept_results(path: Path | None, tables: Sequence[Table]) -> list[Result]:

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks.peers.contestants import Environment
 from benchmarks.shared.command_line import format_command, make_parser
-from benchmarks.shared.result_files import write_results
 from benchmarks.shared.results import OURS, Results, Run
+from benchmarks.shared.run_benchmark import run_benchmark
 from benchmarks.shops.collect import collect
 from benchmarks.shops.jobs import Setting
 from benchmarks.shops.measure import Plan, measure_shops
 from benchmarks.shops.peer_jobs import SHOP_PEERS
 from benchmarks.shops.report import page_section
 from benchmarks.shops.rows import SCRATCH
-from benchmarks.shops.shop_file import SHOPS, Shop, choose_shops
-from common.errors import ListrecError
+from benchmarks.shops.shop_file import SHOPS, choose_shops
 
 MODULE = "benchmarks.shops.run"
 
@@ -47,20 +46,8 @@ def main() -> int:
     # The commit is that of the code that is measured, so it is read before anything runs.
     run = Run.start("shops", arguments.file.name, _command(arguments))
 
-    try:
-        shops = choose_shops(arguments.file, arguments.shop)
-        results = _measure(shops, arguments, run)
-    except ListrecError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on from here", file=sys.stderr)
-        return 130
-
-    print(page_section(run, results))
-    if arguments.out:
-        write_results(arguments.out, run, results)
-    return 0
+    measure_all = partial(_measure, arguments, run)
+    return run_benchmark(run, measure_all, page_section, arguments.out)
 
 
 def _parse_arguments() -> argparse.Namespace:
@@ -86,7 +73,8 @@ def _parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(shops: Sequence[Shop], arguments: argparse.Namespace, run: Run) -> Results:
+def _measure(arguments: argparse.Namespace, run: Run) -> Results:
+    shops = choose_shops(arguments.file, arguments.shop)
     contestants = [OURS] if arguments.ours_only else arguments.contestant
     plan = Plan(tuple(contestants), arguments.only_fold)
     environment = Environment(arguments.peers_python, arguments.pretrained_text)
