@@ -45,6 +45,7 @@ def test_a_path_and_a_file_url_are_the_same_store(tmp_path, monkeypatch):
     assert Storage(f"file://{tmp_path}/store/").read_text("champion") == "r1"
 
 
+@pytest.mark.parametrize("store_url", ["folder", "bucket", "google"], indirect=True)
 def test_a_text_is_replaced_only_where_it_is_the_expected_one(storage):
     assert not storage.replace_text("champion", "r1", "r2")
     assert storage.replace_text("champion", None, "r1")
