@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from common.arrays import Floats
+from common.encoders import Encoder
 from common.features.hashing import hash_characters, hash_text
 from common.listing import Listing, Suggestion, Suggestions
 from common.photos.checking import check_photos
+from models import Predictor
 from models.ensemble.predictor import HeadPredictor
 from models.suggester import Suggester
 from serving import convert, validation
@@ -33,54 +35,33 @@ Phases = Mapping[str, Callable[[Batch], object]]
 
 def phases_of(champion: Suggester) -> Phases:
     """Return what a server does with a batch, in its order."""
-
-    reads_characters = _reads_characters(champion)
-
-    def parse(batch: Batch) -> None:
-        batch.messages = [pb.SuggestRequest.FromString(body) for body in batch.bodies]
-
-    def check(batch: Batch) -> None:
-        received = [convert.to_listing(message.listing) for message in batch.messages]
-        batch.listings = [validation.check_listing(listing) for listing in received]
-
-    def decode(batch: Batch) -> None:
-        batch.listings = [check_photos(listing).listing for listing in batch.listings]
-
-    def hash_ngrams(batch: Batch) -> None:
-        # The models find these hashes in a cache.
-        hash_text(batch.listings)
-        if reads_characters:
-            hash_characters(batch.listings)
-
-    def encode(batch: Batch) -> None:
-        for encoder_id, encoder in champion.encoders.items():
-            batch.encodings[encoder_id] = encoder.encode(batch.listings)
-
-    def model(name: str, batch: Batch) -> None:
-        predictor = champion.predictors[name]
-        batch.by_model[name] = predictor.predict(batch.listings, batch.encodings)
-
-    def answer(batch: Batch) -> None:
-        for row in range(len(batch.listings)):
-            of_row = {name: answers[row] for name, answers in batch.by_model.items()}
-            suggestions = Suggestions(champion.release, of_row)
-            batch.answers.append(convert.from_suggestions(suggestions))
-
-    def serialise(batch: Batch) -> None:
-        for message in batch.answers:
-            message.SerializeToString()
-
-    models = {name: partial(model, name) for name in champion.predictors}
-    return {
-        "parse the message": parse,
-        "check": check,
-        "decode photos": decode,
-        "hash": hash_ngrams,
-        "encode": encode,
-        **models,
-        "convert": answer,
-        "serialise": serialise,
+    models = {
+        name: partial(_predict, predictor)
+        for name, predictor in champion.predictors.items()
     }
+    return {
+        "parse the message": _parse,
+        "check": _check,
+        "decode photos": _decode,
+        "hash": partial(_hash, _reads_characters(champion)),
+        "encode": partial(_encode, champion.encoders),
+        **models,
+        "convert": partial(_convert, champion.release),
+        "serialise": _serialise,
+    }
+
+
+def _parse(batch: Batch) -> None:
+    batch.messages = [pb.SuggestRequest.FromString(body) for body in batch.bodies]
+
+
+def _check(batch: Batch) -> None:
+    received = [convert.to_listing(message.listing) for message in batch.messages]
+    batch.listings = [validation.check_listing(listing) for listing in received]
+
+
+def _decode(batch: Batch) -> None:
+    batch.listings = [check_photos(listing).listing for listing in batch.listings]
 
 
 def _reads_characters(champion: Suggester) -> bool:
@@ -90,3 +71,31 @@ def _reads_characters(champion: Suggester) -> bool:
         and predictor.head.features.vocabulary.characters is not None
         for predictor in champion.predictors.values()
     )
+
+
+def _hash(reads_characters: bool, batch: Batch) -> None:
+    # The models find these hashes in a cache.
+    hash_text(batch.listings)
+    if reads_characters:
+        hash_characters(batch.listings)
+
+
+def _encode(encoders: Mapping[str, Encoder], batch: Batch) -> None:
+    for encoder_id, encoder in encoders.items():
+        batch.encodings[encoder_id] = encoder.encode(batch.listings)
+
+
+def _predict(predictor: Predictor, batch: Batch) -> None:
+    answers = predictor.predict(batch.listings, batch.encodings)
+    batch.by_model[predictor.name] = answers
+
+
+def _convert(release: str, batch: Batch) -> None:
+    for row in range(len(batch.listings)):
+        of_row = {name: answers[row] for name, answers in batch.by_model.items()}
+        batch.answers.append(convert.from_suggestions(Suggestions(release, of_row)))
+
+
+def _serialise(batch: Batch) -> None:
+    for message in batch.answers:
+        message.SerializeToString()

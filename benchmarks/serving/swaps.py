@@ -11,14 +11,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import shutil
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
@@ -26,14 +24,13 @@ import numpy as np
 import psutil
 
 from benchmarks.serving import processes, requests
-from benchmarks.serving.contestants import METHOD
-from benchmarks.serving.grpc_connection import GrpcConnection
 from benchmarks.serving.processes import Running
 from benchmarks.serving.servers import LISTREC
+from benchmarks.serving.steady_callers import TIMEOUT_SECONDS, SteadyCallers
+from benchmarks.serving.twin_releases import publish_twice
 from benchmarks.shared.command_line import make_parser
 from common.errors import UnavailableError
 from common.settings import Settings
-from common.store import artifacts
 from common.store.release import FetchedRelease, ReleaseStore
 
 MODULE = "benchmarks.serving.swaps"
@@ -44,9 +41,6 @@ EXAMPLES = """
 listrec demo && python -m benchmarks.serving.swaps
 python -m benchmarks.serving.swaps --seconds 600 --every 3
 """
-
-TIMEOUT_SECONDS = 120.0
-"""For an answer and for a change: longer means that it hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,69 +66,6 @@ class Soak:
     memory: tuple[float, float]
 
 
-@dataclass(slots=True)
-class _Callers:
-    """Threads that ask, and when each answer came.
-
-    Attributes:
-        address: of the server.
-        bodies: requests, sent in turn.
-        answers: the time of each request and its latency, in seconds.
-        n_reconnected: answers over connections of their own.
-        n_failed: requests without an answer.
-    """
-
-    address: str
-    bodies: Sequence[bytes]
-    answers: list[tuple[float, float]] = field(default_factory=list)
-    n_reconnected: int = 0
-    n_failed: int = 0
-    stop: threading.Event = field(default_factory=threading.Event)
-
-    def ask(self) -> None:
-        """Ask over one connection; open another one when it fails."""
-        bodies = cycle(self.bodies)
-        while not self.stop.is_set():
-            try:
-                with self._connected() as connection:
-                    while not self.stop.is_set():
-                        started = time.perf_counter()
-                        _exchange(connection, next(bodies))
-                        self.answers.append((started, time.perf_counter() - started))
-            except OSError:
-                self.n_failed += 1
-
-    def reconnect(self) -> None:
-        """Ask over a new connection each time."""
-        for body in cycle(self.bodies):
-            if self.stop.is_set():
-                return
-            try:
-                with self._connected() as connection:
-                    _exchange(connection, body)
-                self.n_reconnected += 1
-            except OSError:
-                self.n_failed += 1
-            time.sleep(0.02)
-
-    @contextmanager
-    def _connected(self) -> Iterator[GrpcConnection]:
-        connection = GrpcConnection(self.address, METHOD)
-        with connection.sock:
-            connection.sock.settimeout(TIMEOUT_SECONDS)
-            yield connection
-
-
-def _exchange(connection: GrpcConnection, body: bytes) -> None:
-    connection.send(body)
-    is_answer = None
-    while is_answer is None:
-        data = connection.sock.recv(1 << 16)
-        is_answer = connection.receive(data) if data else False
-    if not is_answer:
-        raise ConnectionError
-
-
 def soak(
     champion: FetchedRelease, seconds: float, every: float, callers: int, workers: int
 ) -> Soak:
@@ -142,32 +73,27 @@ def soak(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         store = ReleaseStore(str(folder / "store"))
-        releases = _publish_twice(champion, store, folder)
+        releases = publish_twice(champion, store, folder)
         log = folder / "log"
-        environment = {
-            "LISTREC_HOME": str(folder),
-            "LISTREC_STORE": store.url,
-            "LISTREC_RELEASE_POLL": "0.1",
-            # On a busy machine a server would refuse what it cannot answer in a second.
-            "LISTREC_DEFAULT_DEADLINE": str(TIMEOUT_SECONDS / 4),
-        }
-        with _started(log, workers, environment) as running:
+        with _started(log, workers, _environment(folder, store)) as running:
             bodies = list(map(requests.to_message, requests.text_listings()))
-            load = _Callers(running.address, bodies)
-            threads = [threading.Thread(target=load.ask) for _ in range(callers)]
-            threads.append(threading.Thread(target=load.reconnect))
-            for thread in threads:
-                thread.start()
-            try:
+            asked = SteadyCallers(running.address, bodies)
+            with asked.asking(callers):
                 time.sleep(every)
                 before = sum(running.memory())
                 changes = list(_change(store, releases, log, workers, seconds, every))
                 after = sum(running.memory())
-            finally:
-                load.stop.set()
-                for thread in threads:
-                    thread.join()
-    return _summarise(load, changes, (before, after))
+    return _summarise(asked, changes, (before, after))
+
+
+def _environment(home: Path, store: ReleaseStore) -> dict[str, str]:
+    return {
+        "LISTREC_HOME": str(home),
+        "LISTREC_STORE": store.url,
+        "LISTREC_RELEASE_POLL": "0.1",
+        # On a busy machine a server would refuse what it cannot answer in a second.
+        "LISTREC_DEFAULT_DEADLINE": str(TIMEOUT_SECONDS / 4),
+    }
 
 
 @contextmanager
@@ -189,44 +115,6 @@ def _started(
             time.sleep(0.02)
         seconds = time.perf_counter() - started
         yield Running(ready[1], (psutil.Process(process.pid),), seconds)
-
-
-def _publish_twice(
-    champion: FetchedRelease, store: ReleaseStore, folder: Path
-) -> list[str]:
-    """Publish a release, and another one with a copy of each model; promote the first."""
-    for encoder in champion.encoders.values():
-        store.publish_artifact(encoder)
-    first = {
-        name: store.publish_artifact(model) for name, model in champion.models.items()
-    }
-    second = {
-        name: store.publish_artifact(_copy(model, folder))
-        for name, model in champion.models.items()
-    }
-    releases = [store.publish(models).id for models in (first, second)]
-    store.promote(releases[0])
-    return releases
-
-
-def _copy(artifact: Path, folder: Path) -> Path:
-    """Write an artifact again with another setting, which gives it another id."""
-    manifest = artifacts.read(artifact)
-
-    def save(out: Path) -> None:
-        """Copy the files."""
-        for name in manifest.files:
-            shutil.copy(artifact / name, out)
-
-    return artifacts.write(
-        folder / "copies",
-        role=manifest.role,
-        name=manifest.name,
-        kind=manifest.kind,
-        save=save,
-        encoders=manifest.encoders,
-        config={**manifest.config, "copy": True},
-    )
 
 
 def _change(
@@ -261,19 +149,19 @@ def _last_events(log: Path) -> str:
 
 
 def _summarise(
-    load: _Callers,
+    asked: SteadyCallers,
     changes: Sequence[tuple[float, float]],
     memory: tuple[float, float],
 ) -> Soak:
-    times, latencies = np.array(load.answers).T
+    times, latencies = np.array(asked.answers).T
     during = np.zeros(len(times), dtype=bool)
     for started, ended in changes:
         during |= (times + latencies >= started) & (times <= ended)
 
     return Soak(
         len(changes),
-        len(times) + load.n_reconnected,
-        load.n_failed,
+        len(times) + asked.n_reconnected,
+        asked.n_failed,
         _percentiles(latencies[during]),
         _percentiles(latencies[~during]),
         float(np.median([ended - started for started, ended in changes])),
