@@ -81,8 +81,8 @@ class Watcher:
 
         started = time.monotonic()
         try:
-            check = partial(_check, self.source, champion)
-            text = run_in_child(check, CHECK_LIMIT, [lifeline])
+            task = partial(check, self.source, champion)
+            text = run_in_child(task, CHECK_LIMIT, [lifeline])
         except ListrecError as error:
             self._refuse(champion, error)
             return
@@ -115,5 +115,6 @@ class Watcher:
         self._retry_seconds = min(2 * self._retry_seconds, MAX_RETRY)
 
 
-def _check(source: ReleaseSource, release_id: str) -> str:
+def check(source: ReleaseSource, release_id: str) -> str:
+    """Check a release as ``ReleaseSource.check`` does; return its manifest, for another process."""
     return dump_release(source.check(release_id))
