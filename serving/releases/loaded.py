@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from common.errors import ArtifactError
 from models.suggester import Suggester
 
+MAX_SHOWN_CHARACTERS = 40
+"""Of a word of a client, in a message; the id of a release has 16."""
+
 
 class LoadedReleases:
     """A request finds its release once and keeps it: its answer is of one release."""
@@ -44,7 +47,7 @@ class LoadedReleases:
                 return loaded
         ids = ", ".join(loaded.release for loaded in self.all)
         raise ArtifactError(
-            f"release {release} is not held here, but {ids}:"
+            f"release {release[:MAX_SHOWN_CHARACTERS]} is not held here, but {ids}:"
             " name one of these, or start the server with --also"
         )
 

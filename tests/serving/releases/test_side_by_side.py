@@ -3,14 +3,11 @@
 import asyncio
 import json
 import logging
-import os
-import subprocess
 
 import grpc
 import pytest
 
 import models
-from cli.main import main
 from common.listing import Listing
 from common.store.release import ReleaseStore
 from models.checks.suggestions import check_equal
@@ -23,7 +20,6 @@ from serving.releases.source import ReleaseSource
 from serving.server import Server
 from serving.settings import ServingSettings
 from tests.serving.conftest import run_in_thread
-from tests.serving.releases.conftest import LISTREC
 from tests.serving.releases.test_loaded import started
 from tests.serving.test_photos import photo
 
@@ -183,70 +179,6 @@ def test_a_shadow_is_not_compared_with_a_release_that_is_named(loaded, predictor
     _ask_all(loaded, predictor, "", "r2", shadow=shadow)
 
     assert shadow.compared == ["r1"]
-
-
-def test_a_release_that_cannot_be_served_is_refused_at_the_start(home):
-    folder = home.path / "store" / "artifacts" / home.rival.models["price"]
-    damaged = folder / "calibration.json"
-    damaged.write_bytes(damaged.read_bytes()[:-100])
-
-    for release, reason in (
-        ("nothing", "there is no release nothing in the store"),
-        (home.rival.id, "does not match its checksum"),
-    ):
-        done = subprocess.run(
-            [*LISTREC, "serve", "--port", "0", "--also", release],
-            env=os.environ | {"LISTREC_HOME": str(home.path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode, done.stdout) == (4, "")
-        assert f"release {release} of --also (LISTREC_ALSO) cannot" in done.stderr
-        assert reason in done.stderr
-
-
-def test_workers_hold_a_named_release_while_the_champion_changes(serve, home):
-    prices = {"price": home.rival.models["price"]}
-    third = home.store.publish({**home.champion.models, **prices})
-    served = serve("--workers", "2", "--also", home.rival.id)
-    listing = Listing("running shoes")
-
-    with Client(served.address) as client:
-        before = client.suggest(listing, timeout=20, release=home.rival.id)
-        home.store.promote(third.id)
-        served.wait_for("release taken", third.id, 2)
-        after = client.suggest(listing, timeout=20, release=home.rival.id)
-
-    assert before == after
-    assert (after.release, served.release()) == (home.rival.id, third.id)
-    # It becomes the champion without being loaded again, and stays when it is none any more.
-    for release in (home.rival, home.champion):
-        home.store.promote(release.id)
-        served.wait_for("release taken", release.id, 2)
-    with Client(served.address) as client:
-        assert client.suggest(listing, timeout=20, release=home.rival.id) == before
-
-
-def test_a_release_is_named_on_the_command_line(serve, home, capsys):
-    rival = home.rival.id
-    served = serve("--workers", "1", LISTREC_ALSO=rival, LISTREC_RELEASE_POLL="0")
-    words = ["suggest", "--server", served.address, "--title", "shoes", "--json"]
-
-    assert main([*words, "--release", rival]) == 0
-    assert json.loads(capsys.readouterr().out)["release"] == rival
-    assert main([*words, "--release", "r9"]) == 4
-    sentence = f"release r9 is not held here, but {home.champion.id}, {rival}"
-    assert sentence in capsys.readouterr().err
-
-
-def test_a_release_of_the_store_is_asked_without_a_server(home, monkeypatch, capsys):
-    monkeypatch.setenv("LISTREC_HOME", str(home.path))
-    monkeypatch.delenv("LISTREC_STORE", raising=False)
-    words = ["suggest", "--title", "shoes", "--release", home.rival.id, "--json"]
-
-    assert main(words) == 0
-    assert json.loads(capsys.readouterr().out)["release"] == home.rival.id
 
 
 def _release(loaded, predictor, name):
