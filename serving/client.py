@@ -69,6 +69,12 @@ class Client:
             )
         except grpc.RpcError as error:
             raise self._translate(error, timeout) from None
+        # An older server does not know that a request may name a release.
+        if release and response.release != release:
+            raise ArtifactError(
+                f"{self._address} answers with release {response.release}, not {release}:"
+                " update the server"
+            )
         return convert.to_suggestions(response)
 
     def close(self) -> None:

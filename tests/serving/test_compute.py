@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
@@ -142,6 +142,7 @@ def real(champion):
 TITLES = st.sampled_from(["Nike running shoes", "iphone case", "赤い靴", "", "lamp"])
 
 
+@settings(deadline=None)
 @given(
     groups=st.lists(st.lists(TITLES, min_size=1, max_size=3), min_size=1, max_size=6)
 )

@@ -8,6 +8,7 @@ import grpc
 import pytest
 
 import models
+from common.errors import ArtifactError
 from common.listing import Listing
 from common.store.release import ReleaseStore
 from models.checks.suggestions import check_equal
@@ -16,6 +17,7 @@ from serving.client import Client
 from serving.logs import JsonFormatter, Sampler
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
+from serving.releases.loaded import LoadedReleases
 from serving.releases.source import ReleaseSource
 from serving.server import Server
 from serving.settings import ServingSettings
@@ -81,6 +83,19 @@ def test_a_release_that_is_not_held_is_refused(loaded, predictor):
     assert refused.value.code() == grpc.StatusCode.FAILED_PRECONDITION
     sentence = "release r9 is not held here, but r1, r2: name one of these"
     assert sentence in str(refused.value.details())
+
+
+def test_an_answer_of_a_server_that_ignores_the_name_is_not_used(
+    running, loaded, predictor, monkeypatch
+):
+    monkeypatch.setattr(LoadedReleases, "find", lambda self, release: self.current)
+    address = running(loaded(predictor("price")))
+
+    with (
+        Client(address) as client,
+        pytest.raises(ArtifactError, match="answers with release r1, not r2: update"),
+    ):
+        client.suggest(Listing("shoes"), release="r2")
 
 
 def test_a_swap_of_the_champion_leaves_the_other_as_it_is(loaded, predictor):
