@@ -33,12 +33,16 @@ LISTINGS = (
 
 
 @pytest.fixture(scope="module")
-def releases(rivals):
-    """Two real releases with the same encoders and other prices, as a server loads them."""
+def source(rivals):
     settings, _ = rivals
-    store = ReleaseStore(settings.store)
+    return ReleaseSource(settings.store, settings.cache)
+
+
+@pytest.fixture(scope="module")
+def releases(source):
+    """Two real releases with the same encoders and other prices, as a server loads them."""
+    store = ReleaseStore(source.store)
     [other] = set(store.releases()) - {store.champion()}
-    source = ReleaseSource(settings.store, settings.cache)
     champion = source.load(source.fetch())
     return champion, source.load(source.fetch(other), [champion])
 
@@ -68,6 +72,13 @@ def test_what_releases_have_in_common_is_loaded_once(releases):
         if other.predictors[name] is champion.predictors[name]
     ]
     assert shared == ["brand", "shipping"]
+
+
+def test_a_release_that_is_held_becomes_the_champion_without_being_loaded_again(
+    source, releases
+):
+    for each in releases:
+        assert source.load(source.fetch(each.release), releases) is each
 
 
 def test_a_request_that_names_no_release_is_answered_by_the_champion(loaded, predictor):

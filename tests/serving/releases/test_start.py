@@ -4,31 +4,25 @@ import json
 import os
 import subprocess
 
+import pytest
+
 from cli.main import main
 from common.listing import Listing
 from serving.client import Client
 from tests.serving.releases.conftest import LISTREC
 
 
-def test_a_release_that_cannot_be_served_is_refused_at_the_start(home):
+def test_a_release_that_is_not_in_the_store_is_refused_at_the_start(home):
+    _refuses(home, "nothing", "there is no release nothing in the store")
+
+
+@pytest.mark.slow
+def test_a_release_that_is_damaged_is_refused_at_the_start(home):
     folder = home.path / "store" / "artifacts" / home.rival.models["price"]
     damaged = folder / "calibration.json"
     damaged.write_bytes(damaged.read_bytes()[:-100])
 
-    for release, reason in (
-        ("nothing", "there is no release nothing in the store"),
-        (home.rival.id, "does not match its checksum"),
-    ):
-        done = subprocess.run(
-            [*LISTREC, "serve", "--port", "0", "--also", release],
-            env=os.environ | {"LISTREC_HOME": str(home.path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode, done.stdout) == (4, "")
-        assert f"release {release} of --also (LISTREC_ALSO) cannot" in done.stderr
-        assert reason in done.stderr
+    _refuses(home, home.rival.id, "does not match its checksum")
 
 
 def test_workers_hold_a_named_release_while_the_champion_changes(serve, home):
@@ -45,12 +39,6 @@ def test_workers_hold_a_named_release_while_the_champion_changes(serve, home):
 
     assert before == after
     assert (after.release, served.release()) == (home.rival.id, third.id)
-    # It becomes the champion without being loaded again, and stays when it is none any more.
-    for release in (home.rival, home.champion):
-        home.store.promote(release.id)
-        served.wait_for("release taken", release.id, 2)
-    with Client(served.address) as client:
-        assert client.suggest(listing, timeout=20, release=home.rival.id) == before
 
 
 def test_a_release_is_named_on_the_command_line(serve, home, capsys):
@@ -72,3 +60,16 @@ def test_a_release_of_the_store_is_asked_without_a_server(home, monkeypatch, cap
 
     assert main(words) == 0
     assert json.loads(capsys.readouterr().out)["release"] == home.rival.id
+
+
+def _refuses(home, release, reason):
+    done = subprocess.run(
+        [*LISTREC, "serve", "--port", "0", "--also", release],
+        env=os.environ | {"LISTREC_HOME": str(home.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (4, "")
+    assert f"release {release} of --also (LISTREC_ALSO) cannot be served" in done.stderr
+    assert reason in done.stderr
