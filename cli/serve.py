@@ -30,6 +30,12 @@ def _server_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Serve this release, and no other; the champion by default.",
         ),
         click.option(
+            "--also",
+            multiple=True,
+            metavar="ID",
+            help="Hold this release, too, for requests that name it; may be repeated.",
+        ),
+        click.option(
             "--shadow",
             metavar="ID",
             help="Compare this release with the one that is served; it is never shown.",
@@ -58,6 +64,7 @@ def serve(ctx: click.Context, /, **_options: Any) -> None:
     Examples:
       listrec serve
       listrec serve --host 0.0.0.0 --port 8000 --workers 4
+      listrec serve --also 3beea7e60c50f8e9
       listrec serve predictor price --port 50061
       listrec serve suggester --predictor price=localhost:50061
     """
@@ -116,19 +123,20 @@ def suggester(
 
 def _settings(ctx: click.Context) -> ServingSettings:
     """The environment's settings with the options of this command, or of ``serve`` before it."""
-    from serving.settings import ServingSettings
+    from serving.settings import ServingSettings, parse_ids
 
     # ``listrec serve --port 8000 predictor price``: options may stand before the subcommand.
     outer = ctx.parent.params if ctx.parent else {}
     given: dict[str, Any] = {}
-    for name in ("host", "port", "workers", "release", "shadow"):
-        value = ctx.params.get(name)
-        if value is None:
-            value = outer.get(name)
-        if value is not None:
-            given[name] = value
+    for name in ("host", "port", "workers", "release", "also", "shadow"):
+        # An option that may be repeated is an empty tuple where it is left out.
+        for value in (outer.get(name), ctx.params.get(name)):
+            if value not in (None, ()):
+                given[name] = value
     if "host" in given:
         check_host(given["host"])
+    if "also" in given:
+        given["also"] = parse_ids(given["also"])
     return replace(ServingSettings.from_environment(os.environ), **given)
 
 
@@ -155,12 +163,15 @@ def _serve(
         if serving.is_supervised:
             # Read by prometheus_client while it is imported, with the server below.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-        from serving.run import fetch_release, run
+        from serving.releases.start import load_releases
+        from serving.run import run
 
-        loaded = source.load(fetch_release(source, serving.release))
+        releases = load_releases(source, serving)
 
         def announce(port: int) -> None:
             """Print the address once the server listens."""
-            click.echo(f"serving release {loaded.release} on {serving.host}:{port}")
+            click.echo(
+                f"serving release {releases[0].release} on {serving.host}:{port}"
+            )
 
-        run(loaded, serving, source, suggests, announce)
+        run(releases, serving, source, suggests, announce)

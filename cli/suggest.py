@@ -45,6 +45,12 @@ TABLE_OPTIONS = ("--input", "--map", "--photos-in", "--known", "--out", "--worke
 @click.option("--json", "json_wanted", is_flag=True, help="Print one JSON object.")
 @click.option("--server", default="", metavar="HOST:PORT", help="Ask a running server.")
 @click.option(
+    "--release",
+    default="",
+    metavar="ID",
+    help="Ask this release; the champion by default.",
+)
+@click.option(
     "--timeout", default=10.0, show_default=True, help="Seconds to wait for --server."
 )
 @refuse_options(
@@ -62,12 +68,14 @@ def suggest(
     names: str,
     json_wanted: bool,
     server: str,
+    release: str,
     timeout: float,
 ) -> None:
     """Suggest category, brand, price and shipping for one listing.
 
-    The champion answers in this process, or in a running server with --server. For every row of a
-    table use 'listrec suggest-table'. Fields, JSON and messages are described in docs/suggest.md.
+    The champion answers in this process, or in a running server with --server. With --release
+    another release does; a server must hold it (listrec serve --also). For every row of a table use
+    'listrec suggest-table'. Fields, JSON and messages are described in docs/suggest.md.
 
     \b
     Examples:
@@ -85,9 +93,9 @@ def suggest(
 
     # A server has its release in memory; loading one here takes most of the command's time.
     if server:
-        answers = _ask_server(server, listing, models, timeout)
+        answers = _ask_server(server, listing, models, timeout, release)
     else:
-        answers = _ask_champion(settings, listing, models)
+        answers = _ask_release(settings, listing, models, release)
 
     if json_wanted:
         click.echo(as_json(answers))
@@ -111,22 +119,23 @@ def _listing(
 
 
 def _ask_server(
-    server: str, listing: Listing, names: Sequence[str], timeout: float
+    server: str, listing: Listing, names: Sequence[str], timeout: float, release: str
 ) -> Suggestions:
     from serving.channels import ClientCredentials
     from serving.client import Client
 
     credentials = ClientCredentials.from_environment(os.environ)
     with Client(server, credentials) as client:
-        return client.suggest(listing, names, timeout)
+        return client.suggest(listing, names, timeout, release)
 
 
-def _ask_champion(
-    settings: Settings, listing: Listing, names: Sequence[str]
+def _ask_release(
+    settings: Settings, listing: Listing, names: Sequence[str], release: str
 ) -> Suggestions:
+    """Load a release, by default the champion, and ask it."""
     from common.store.release import ReleaseStore
     from models.suggester import load
 
-    fetched = ReleaseStore(settings.store).fetch(settings.cache)
+    fetched = ReleaseStore(settings.store).fetch(settings.cache, release or None)
     suggester = load(fetched, commission=settings.commission)
     return suggester.suggest(listing, names)

@@ -90,12 +90,14 @@ def load(
     names: Sequence[str] | None = None,
     threads: int = 1,
     commission: Commission | None = None,
+    loaded: Sequence[Suggester] = (),
 ) -> Suggester:
     """Load the named models of a fetched release, all by default, and their encoders.
 
     With an empty ``names`` the encoders of all models are loaded and no model: for a process that
     encodes for remote predictors. ``threads`` is the number of threads for one call of an encoder,
-    and ``commission`` what the shop keeps of a sale.
+    and ``commission`` what the shop keeps of a sale. Artifacts that the release has in common with
+    those in ``loaded`` are not loaded again.
     Raises ``InputError`` for an unknown model, ``ArtifactError`` for one that the release lacks.
     """
     available = [name for name in models.NAMES if name in fetched.models]
@@ -103,10 +105,16 @@ def load(
 
     needs = _encoders_by_model(fetched)
     refs = _union(needs[name] for name in wanted or available)
-    shared = {ref: encoders.load(fetched.encoders[ref], threads) for ref in refs}
+    shared = {
+        ref: _loaded_encoder(ref, loaded)
+        or encoders.load(fetched.encoders[ref], threads)
+        for ref in refs
+    }
 
+    versions = fetched.release.models
     predictors = {
-        name: models.load(name, fetched.models[name], _select(shared, needs[name]))
+        name: _loaded_model(name, versions.get(name), loaded)
+        or models.load(name, fetched.models[name], _select(shared, needs[name]))
         for name in wanted
     }
     return Suggester(
@@ -117,6 +125,19 @@ def load(
         commission,
         fetched.release.created_at,
     )
+
+
+def _loaded_encoder(ref: str, loaded: Sequence[Suggester]) -> Encoder | None:
+    found = (each.encoders[ref] for each in loaded if ref in each.encoders)
+    return next(found, None)
+
+
+def _loaded_model(
+    name: str, version: str | None, loaded: Sequence[Suggester]
+) -> Predictor | None:
+    """Return a model from the first release that has the same version of it."""
+    of_name = (each.predictors[name] for each in loaded if name in each.predictors)
+    return next((model for model in of_name if model.version == version), None)
 
 
 def _select(shared: Mapping[str, Encoder], refs: Sequence[str]) -> list[Encoder]:

@@ -48,15 +48,20 @@ class Client:
         self.close()
 
     def suggest(
-        self, listing: Listing, models: Sequence[str] = (), timeout: float = 5.0
+        self,
+        listing: Listing,
+        models: Sequence[str] = (),
+        timeout: float = 5.0,
+        release: str = "",
     ) -> Suggestions:
         """Suggest for a listing with the named models, or all, within ``timeout`` seconds.
 
+        ``release`` is the id of the release that must answer, by default the one that is served.
         Raises ``InputError`` for a listing that the server refuses, ``ArtifactError`` for a release
-        that the server cannot use, ``UnavailableError`` without an answer in time.
+        that the server does not hold, ``UnavailableError`` without an answer in time.
         """
         request = pb.SuggestRequest(
-            listing=convert.from_listing(listing), models=models
+            listing=convert.from_listing(listing), models=models, release=release
         )
         try:
             response = self._stub.Suggest(
@@ -64,6 +69,12 @@ class Client:
             )
         except grpc.RpcError as error:
             raise self._translate(error, timeout) from None
+        # An older server does not know that a request may name a release.
+        if release and response.release != release:
+            raise ArtifactError(
+                f"{self._address} answers with release {response.release}, not {release}:"
+                " update the server"
+            )
         return convert.to_suggestions(response)
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ A model that raises leaves the others, and a listing that makes it raise leaves 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,19 +42,21 @@ class Job:
 
 
 def compute(jobs: Sequence[Job]) -> None:
-    """Answer all jobs: each encoder and each model of a release runs once for all of them."""
-    for loaded in _releases(jobs):
+    """Answer all jobs: each encoder, and each model of a release, runs once for all of them."""
+    releases = _releases(jobs)
+    # Releases may share encoders: the same id gives the same vectors.
+    for encoder_id in dict.fromkeys(ref for each in releases for ref in each.encoders):
+        lacking = [job for job in jobs if _lacks(job, encoder_id)]
+        _each_alone_on_error(_encode, lacking, encoder_id)
+    for loaded in releases:
         of_release = [job for job in jobs if job.loaded is loaded]
-        for encoder_id in loaded.encoders:
-            lacking = [job for job in of_release if _lacks(job, encoder_id)]
-            _each_alone_on_error(_encode, lacking, encoder_id)
         for name in loaded.predictors:
             asking = [job for job in of_release if name in job.models]
             _each_alone_on_error(_predict, asking, name)
 
 
-def _releases(jobs: Sequence[Job]) -> Iterable[Suggester]:
-    """Return each release once; while one is swapped for another there are two."""
+def _releases(jobs: Sequence[Job]) -> Collection[Suggester]:
+    """Return each release once: requests may name others, and one may be swapped for another."""
     return {id(job.loaded): job.loaded for job in jobs}.values()
 
 

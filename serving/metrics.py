@@ -43,7 +43,7 @@ SECONDS = Histogram(
 ANSWERS = Counter(
     "listrec_answers",
     "Answers of models: suggested, abstained, or missing with the first word of the reason.",
-    ["model", "kind"],
+    ["model", "kind", "release"],
 )
 PHOTOS = Counter(
     "listrec_photos", "Photos of requests: computed, or cached.", ["source"]
@@ -111,13 +111,14 @@ def count_refusal(method: str, status: str) -> None:
 
 
 def count_answers(
-    suggestions: Mapping[str, Suggestion], missing: Mapping[str, str]
+    release: str, suggestions: Mapping[str, Suggestion], missing: Mapping[str, str]
 ) -> None:
-    """Count the answers of all models to one listing."""
+    """Count the answers of all models of a release to one listing."""
     for name, suggestion in suggestions.items():
-        _answers(name, "abstained" if suggestion.abstained else "suggested").inc()
+        kind = "abstained" if suggestion.abstained else "suggested"
+        _answers(name, kind, release).inc()
     for name, reason in missing.items():
-        _answers(name, reason.partition(":")[0]).inc()
+        _answers(name, reason.partition(":")[0], release).inc()
 
 
 def count_batch(size: int, seconds: float) -> None:
@@ -146,7 +147,7 @@ def mark_served(release: str, created_at: str) -> None:
 
 
 def mark_replaced(release: str) -> None:
-    """State that this process does not serve a release any more."""
+    """State that this process does not answer with a release any more where none is named."""
     RELEASE.labels(release).set(0)
 
 

@@ -33,47 +33,35 @@ PhotoVectors: TypeAlias = Mapping[str, Floats]
 PhotoResult: TypeAlias = PhotoVectors | PhotoError
 """What was read of a photo, or why it cannot be used."""
 
+CacheKey: TypeAlias = tuple[bytes, frozenset[str]]
+"""The hash of a photo's content, and the ids of the encoders."""
+
 NOT_READ_IN_TIME = PhotoError("there was no time to decode the photo")
 
 
 class PhotoReader:
     """Reads photos on threads; the event loop decodes nothing, and models wait for no photo."""
 
-    def __init__(
-        self, encoders: Mapping[str, Encoder], n_threads: int, cache_size: int
-    ) -> None:
-        """Encode with those of ``encoders`` that read photos, on ``n_threads``.
-
-        The vectors of ``cache_size`` photos are cached.
-        """
-        self.use(encoders)
+    def __init__(self, n_threads: int, cache_size: int) -> None:
+        """Read on ``n_threads``; the vectors of ``cache_size`` photos are cached."""
         self._threads = GroupedThreads(self._read, "photos", n_threads)
         self._cache = _VectorCache(cache_size)
 
-    def use(self, encoders: Mapping[str, Encoder]) -> None:
-        """Encode with ``encoders`` from now on, those of another release."""
-        self._encoders = {
-            encoder_id: encoder
-            for encoder_id, encoder in encoders.items()
-            if encoder.modality == "photo"
-        }
-
-    def is_outdated(self, result: PhotoResult) -> bool:
-        """Whether a photo that was read lacks vectors of an encoder, of a newer release."""
-        if isinstance(result, PhotoError):
-            return False
-        return not result.keys() >= self._encoders.keys()
-
-    async def read(self, photos: Sequence[Photo], deadline: float) -> list[PhotoResult]:
+    async def read(
+        self, photos: Sequence[Photo], encoders: Mapping[str, Encoder], deadline: float
+    ) -> list[PhotoResult]:
         """Read photos until ``deadline``, a time of the loop's clock.
 
-        Those that are late are ``NOT_READ_IN_TIME``. The vectors of an encoder that fails are left
-        out: whoever needs them meets the error.
+        They are encoded with those of ``encoders``, of a release, that read photos. Photos that are
+        late are ``NOT_READ_IN_TIME``. The vectors of an encoder that fails are left out: whoever
+        needs them meets the error.
         """
         if not photos:
             return []
+        of_photos = _photo_encoders(encoders)
         futures = {
-            number: self._threads.submit(photo) for number, photo in enumerate(photos)
+            number: self._threads.submit((photo, of_photos))
+            for number, photo in enumerate(photos)
         }
         done = await wait_until(deadline, futures)
 
@@ -87,11 +75,12 @@ class PhotoReader:
         """Drop the photos that wait; do not wait for those that are being read."""
         self._threads.close()
 
-    def _read(self, photo: Photo) -> PhotoResult:
-        key = blake2b(photo.data, digest_size=16).digest()
-        encoders = self._encoders
+    def _read(self, item: tuple[Photo, Mapping[str, Encoder]]) -> PhotoResult:
+        photo, encoders = item
+        # Releases with the same encoders share what was read.
+        key = (blake2b(photo.data, digest_size=16).digest(), frozenset(encoders))
         known = self._cache.get(key)
-        if known is not None and not self.is_outdated(known):
+        if known is not None:
             metrics.PHOTOS.labels("cached").inc()
             return known
 
@@ -103,6 +92,21 @@ class PhotoReader:
         if len(vectors) == len(encoders):
             self._cache.add(key, vectors)
         return vectors
+
+
+def is_read(result: PhotoResult, encoders: Mapping[str, Encoder]) -> bool:
+    """Whether a photo has vectors of all those of ``encoders`` that read photos, or an error."""
+    if isinstance(result, PhotoError):
+        return True
+    return result.keys() >= _photo_encoders(encoders).keys()
+
+
+def _photo_encoders(encoders: Mapping[str, Encoder]) -> dict[str, Encoder]:
+    return {
+        encoder_id: encoder
+        for encoder_id, encoder in encoders.items()
+        if encoder.modality == "photo"
+    }
 
 
 def _encode(encoders: Mapping[str, Encoder], listing: Listing) -> PhotoVectors:
@@ -119,10 +123,10 @@ class _VectorCache:
 
     def __init__(self, max_photos: int) -> None:
         self._max_photos = max_photos
-        self._vectors: OrderedDict[bytes, PhotoVectors] = OrderedDict()
+        self._vectors: OrderedDict[CacheKey, PhotoVectors] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: bytes) -> PhotoVectors | None:
+    def get(self, key: CacheKey) -> PhotoVectors | None:
         """Return the vectors of a photo, if they are known."""
         with self._lock:
             vectors = self._vectors.get(key)
@@ -130,7 +134,7 @@ class _VectorCache:
                 self._vectors.move_to_end(key)
             return vectors
 
-    def add(self, key: bytes, vectors: PhotoVectors) -> None:
+    def add(self, key: CacheKey, vectors: PhotoVectors) -> None:
         """Cache the vectors of a photo, in place of those that were not asked for longest."""
         with self._lock:
             self._vectors[key] = vectors

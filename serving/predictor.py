@@ -44,7 +44,7 @@ class PredictorService(rpc.PredictorServicer):
         """Suggest for each listing of the batch, in order."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout(context.time_remaining())
-        loaded = self._find(request.release)
+        loaded = self._releases.find(request.release)
         predictor = _choose(request.model, loaded)
 
         listings = self._read_listings(request)
@@ -54,7 +54,7 @@ class PredictorService(rpc.PredictorServicer):
         # With all vectors no photo is decoded: the sender has done so, and may have sent no bytes.
         if not encodings.keys() >= set(predictor.encoder_ids):
             _require_photo_bytes(request, listings)
-            read = await self._read_photos(listings, deadline)
+            read = await self._read_photos(listings, loaded, deadline)
             listings, problems = read.listings, read.problems
             encodings = {**read.encodings, **encodings}
 
@@ -62,24 +62,16 @@ class PredictorService(rpc.PredictorServicer):
         suggestions = await self._predict(job, predictor.name, deadline)
         return _to_response(loaded, predictor, suggestions, problems)
 
-    def _find(self, release: str) -> Suggester:
-        loaded = self._releases.find(release)
-        if loaded is None:
-            raise ArtifactError(
-                f"release {release} is not held here, but {self._releases.current.release}"
-            )
-        return loaded
-
     def _timeout(self, remaining: float | None) -> float:
         """Seconds for an answer: what the client allows, up to the limit."""
         limit = self._settings.max_deadline
         return limit if remaining is None else min(remaining, limit)
 
     async def _read_photos(
-        self, listings: Sequence[Listing], deadline: float
+        self, listings: Sequence[Listing], loaded: Suggester, deadline: float
     ) -> ReadPhotos:
         of_batch = [photo for listing in listings for photo in listing.photos]
-        results = iter(await self._reader.read(of_batch, deadline))
+        results = iter(await self._reader.read(of_batch, loaded.encoders, deadline))
         return photos.gather(
             listings, [list(islice(results, len(each.photos))) for each in listings]
         )

@@ -64,21 +64,27 @@ def describe_response(response: Any) -> dict[str, Any]:
     if hasattr(response, "missing"):
         models, missing = sorted(response.suggestions), sorted(response.missing)
         return {"release": response.release, "models": models, "missing": missing}
-    version, n_listings = response.version, len(response.suggestions)
-    return {"models": [response.model], "version": version, "listings": n_listings}
+    return {
+        "release": response.release,
+        "models": [response.model],
+        "version": response.version,
+        "listings": len(response.suggestions),
+    }
 
 
 def _describe(request: Any, response: Any) -> dict[str, Any]:
-    """Requested models, number of listings, and models without an answer, of either service."""
+    """What was requested of either service, the release that answered, and who did not."""
     if request is None:  # bytes that were no message
         return {}
+    # Not the one that is requested, which may be any word.
+    release = {"release": response.release} if response is not None else {}
     if hasattr(request, "listings"):
         models = [_loggable(request.model)] if request.model else []
-        return {"models": models, "listings": len(request.listings)}
+        return {**release, "models": models, "listings": len(request.listings)}
 
     models = list(map(_loggable, request.models[:MAX_LOGGED_MODELS]))
     missing = sorted(response.missing) if response is not None else []
-    return {"models": models, "listings": 1, "missing": missing}
+    return {**release, "models": models, "listings": 1, "missing": missing}
 
 
 def _loggable(word: str) -> str:

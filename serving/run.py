@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from common.store.release import Release, dump_release, parse_release
+from common.store.release import Release
 from models.suggester import Suggester
 from serving import metrics, telemetry
 from serving.ports import reserved_port
-from serving.releases.child import run_in_child
 from serving.releases.follower import Follower, load_target
 from serving.releases.shadow import Shadow, as_a_shadow
 from serving.releases.source import ReleaseSource
+from serving.releases.start import fetch_release
 from serving.releases.target import Target
-from serving.releases.watcher import CHECK_LIMIT, Watcher
+from serving.releases.watcher import Watcher
 from serving.server import Server
 from serving.settings import ServingSettings
 from serving.temporary_folder import temporary_folder
@@ -27,22 +27,8 @@ from serving.tokens import read_tokens
 from serving.workers import STOP_SIGNALS, Supervisor
 
 
-def fetch_release(source: ReleaseSource, release_id: str) -> Release:
-    """Fetch a release into the cache, by default the champion.
-
-    Raises ``ArtifactError`` when there is none that can be served, ``UnavailableError`` when the
-    store does not answer.
-    """
-
-    def fetch() -> str:
-        """Return the manifest of the release."""
-        return dump_release(source.fetch(release_id))
-
-    return parse_release(run_in_child(fetch, CHECK_LIMIT), release_id)
-
-
 def run(
-    loaded: Suggester,
+    releases: Sequence[Suggester],
     settings: ServingSettings,
     source: ReleaseSource,
     suggests: bool = True,
@@ -50,7 +36,8 @@ def run(
 ) -> None:
     """Serve until SIGTERM or SIGINT; call ``announce`` with the port once the server is ready.
 
-    New champions come from ``source``, unless ``settings`` name a release.
+    The first of ``releases`` answers, the others where a request names them. New champions come
+    from ``source``, unless ``settings`` name a release.
 
     Raises ``UnavailableError`` when the port is taken, ``InputError`` for settings that cannot be
     used.
@@ -63,17 +50,18 @@ def run(
     telemetry.check(settings)
 
     if settings.is_supervised:
-        _supervise(loaded, settings, source, suggests, announce)
+        _supervise(releases, settings, source, suggests, announce)
         return
     if settings.metrics_port:
         metrics.export(settings.host, settings.metrics_port)
+    loaded, *also = releases
     with telemetry.started(settings, loaded.release) as tracer:
-        server = Server(loaded, settings, suggests, tracer=tracer)
+        server = Server(loaded, settings, suggests, also=also, tracer=tracer)
         asyncio.run(_serve(server, announce))
 
 
 def _supervise(
-    loaded: Suggester,
+    releases: Sequence[Suggester],
     settings: ServingSettings,
     source: ReleaseSource,
     suggests: bool,
@@ -87,15 +75,22 @@ def _supervise(
         target = Target(folder)
         socket = folder / "shadow"
         shared = replace(settings, port=port)
+        loaded, *also = releases
 
         def serve(ready: Callable[[], None], lifeline: int) -> None:
             """Serve as one of the workers."""
-            current = load_target(loaded, source, target)
+            current = load_target(releases, source, target)
             shadow = Shadow(settings.shadow, socket) if settings.shadow else None
             # After the fork, which threads of exporters would not survive.
             with telemetry.started(settings, current.release) as tracer:
                 server = Server(
-                    current, shared, suggests, True, tracer=tracer, shadow=shadow
+                    current,
+                    shared,
+                    suggests,
+                    shares_port=True,
+                    also=also,
+                    shadow=shadow,
+                    tracer=tracer,
                 )
                 follower = None
                 if settings.follows_champion:

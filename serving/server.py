@@ -55,18 +55,20 @@ class Server:
         settings: ServingSettings,
         suggests: bool = True,
         shares_port: bool = False,
+        also: Sequence[Suggester] = (),
         address: str = "",
         shadow: Shadow | None = None,
         tracer: Tracer = NO_TRACER,
     ) -> None:
         """Serve the models of ``loaded``, and with ``suggests`` all models together.
 
-        With ``shares_port`` other processes listen on the same port. ``address`` is listened on in
-        place of host and port. Answers are compared with those of ``shadow``.
-        The suggester calls ``settings.predictors`` for models that are not loaded here.
+        With ``shares_port`` other processes listen on the same port. The releases ``also`` answer
+        requests that name them. ``address`` is listened on in place of host and port. Answers are
+        compared with those of ``shadow``. The suggester calls ``settings.predictors`` for models
+        that are not loaded here.
         """
         # Suggesters of other processes may ask for the former one until they change themselves.
-        self._releases = LoadedReleases(loaded, keeps_former=not suggests)
+        self._releases = LoadedReleases(loaded, also, keeps_former=not suggests)
         self._settings = settings
         self._suggests = suggests
         self._shares_port = shares_port
@@ -78,9 +80,7 @@ class Server:
         )
         self._remote: dict[str, RemoteBackend] = {}
         self._suggester: SuggesterService | None = None
-        self._reader = PhotoReader(
-            loaded.encoders, settings.n_photo_threads, settings.photo_cache_size
-        )
+        self._reader = PhotoReader(settings.n_photo_threads, settings.photo_cache_size)
 
     async def start(self) -> int:
         """Listen and warm up; return the port. Raises ``UnavailableError`` when it is taken."""
@@ -107,10 +107,15 @@ class Server:
         # Orchestrators may probe while models warm up, and are told NOT_SERVING.
         await self._server.start()
         # A model that fails is named as missing in answers; other models are fine.
-        for name, error in (await self._warm_up(self._loaded, WARM_UP)).items():
-            report_bug(error, f"model {name}", self._loaded.release)
+        for loaded in self.releases():
+            for name, error in (await self._warm_up(loaded, WARM_UP)).items():
+                report_bug(error, f"model {name}", loaded.release)
         await self._health.serving()
         return port
+
+    def releases(self) -> Sequence[Suggester]:
+        """The releases that this process can answer with."""
+        return self._releases.all
 
     async def may_swap(self, release: str) -> bool:
         """Whether all predictors of other processes hold a release already."""
@@ -132,7 +137,6 @@ class Server:
                     f"model {name!r} fails, see the log's line {number}"
                 )
         former = self._loaded
-        self._reader.use(loaded.encoders)
         self._releases.swap(loaded)
         metrics.mark_replaced(former.release)
         self.mark_served()

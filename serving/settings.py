@@ -71,6 +71,7 @@ class ServingSettings:
         traces: whether traces are exported, as the variables ``OTEL_*`` say.
         sentry_dsn: where bugs are reported to (Sentry); empty for the log alone.
         release: id of the release to serve; empty for the champion.
+        also: ids of further releases, which answer requests that name them.
         release_poll: seconds between two looks for a new champion; 0 for none.
         shadow: id of a release that is compared with the one that is served; empty for none.
     """
@@ -103,6 +104,7 @@ class ServingSettings:
     traces: bool = False
     sentry_dsn: str = field(default="", repr=False)
     release: str = ""
+    also: tuple[str, ...] = ()
     release_poll: float = 30.0
     shadow: str = ""
 
@@ -175,6 +177,7 @@ class ServingSettings:
             max_message_length=numbers.read("max_message_length", int, 1024),
             predictors=parse_addresses(addresses),
             commission=parse_commission(environ.get(COMMISSION, "")),
+            also=parse_ids(environ.get("LISTREC_ALSO", "").split(",")),
             release_poll=numbers.read("release_poll", float, 0),
             production=_read_switch(environ, "LISTREC_PRODUCTION"),
             traces=tracing.is_configured(environ),
@@ -194,6 +197,11 @@ def _read_switch(environ: Mapping[str, str], variable: str) -> bool:
 def _read_texts(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the settings that are texts, by field."""
     return {name: environ.get(f"LISTREC_{name.upper()}", "").strip() for name in TEXTS}
+
+
+def parse_ids(words: Sequence[str]) -> tuple[str, ...]:
+    """Return each id once, in order; empty words are skipped."""
+    return tuple(dict.fromkeys(filter(None, (word.strip() for word in words))))
 
 
 def parse_addresses(words: Sequence[str]) -> dict[str, str]:

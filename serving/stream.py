@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from common.encoders import Encoder
 from common.errors import InputError, ListrecError
 from common.listing import Listing, Photo, Suggestions
 from common.photos.checking import check_amount
+from models.suggester import Suggester
 from serving import convert, photos, validation
 from serving.interceptors import not_a_message
 from serving.photos import PhotoReader, PhotoResult, ReadPhotos
 from serving.protos import listing_pb2 as pb
+from serving.releases.loaded import LoadedReleases
 
-Suggest = Callable[[ReadPhotos, Sequence[str], float], Awaitable[Suggestions]]
-"""Suggests for one listing, whose photos are read, with the named models until a deadline."""
+Suggest = Callable[
+    [Suggester, ReadPhotos, Sequence[str], float], Awaitable[Suggestions]
+]
+"""Suggests with a release for one listing, whose photos are read, with the named models until a
+deadline."""
 
 MAX_PHOTOS = 50
 """Photos that a stream remembers: several times those of a listing."""
@@ -27,11 +33,13 @@ class SuggestionStream:
 
     Attributes:
         suggest: suggests for one state.
+        releases: has the release that a state names.
         reader: reads photos.
         timeout: seconds for the answer to a state.
     """
 
     suggest: Suggest
+    releases: LoadedReleases
     reader: PhotoReader
     timeout: float
     _sent: list[Photo] = field(default_factory=list)
@@ -99,12 +107,13 @@ class SuggestionStream:
 
     async def _suggest_for(self, state: pb.StreamRequest) -> Suggestions:
         deadline = asyncio.get_running_loop().time() + self.timeout
+        loaded = self.releases.find(state.release)
         numbers = list(state.photos)
         listing = self._with_photos(convert.to_listing(state.listing), numbers)
         listing = validation.check_listing(listing)
-        results = await self._read_photos(numbers, deadline)
+        results = await self._read_photos(numbers, loaded.encoders, deadline)
         read = photos.gather([listing], [results])
-        return await self.suggest(read, state.models, deadline)
+        return await self.suggest(loaded, read, state.models, deadline)
 
     def _with_photos(self, listing: Listing, numbers: Sequence[int]) -> Listing:
         for number in numbers:
@@ -116,18 +125,18 @@ class SuggestionStream:
         check_amount(found)
         return replace(listing, photos=found)
 
-    def _is_read(self, number: int) -> bool:
+    def _is_read(self, number: int, encoders: Mapping[str, Encoder]) -> bool:
         """Whether a photo was read by the encoders of the release that answers."""
         result = self._results.get(number)
-        return result is not None and not self.reader.is_outdated(result)
+        return result is not None and photos.is_read(result, encoders)
 
     async def _read_photos(
-        self, numbers: Sequence[int], deadline: float
+        self, numbers: Sequence[int], encoders: Mapping[str, Encoder], deadline: float
     ) -> list[PhotoResult]:
         """Read the photos that this stream has not read yet; return the results of all."""
-        new = [number for number in numbers if not self._is_read(number)]
+        new = [number for number in numbers if not self._is_read(number, encoders)]
         sent = [self._sent[number - 1] for number in new]
-        results = await self.reader.read(sent, deadline)
+        results = await self.reader.read(sent, encoders, deadline)
         read = dict(zip(new, results, strict=True))
         for number, result in read.items():
             # A photo that was late is tried again with the next state.

@@ -58,12 +58,15 @@ class SuggesterService(rpc.SuggesterServicer):
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout(context.time_remaining())
 
+        # The whole answer is of one release, also when another one takes its place meanwhile.
+        loaded = self._releases.find(request.release)
         listing = validation.check_listing(convert.to_listing(request.listing))
-        results = await self._reader.read(listing.photos, deadline)
+        results = await self._reader.read(listing.photos, loaded.encoders, deadline)
         read = photos.gather([listing], [results])
-        suggestions = await self._suggest(read, request.models, deadline)
+        suggestions = await self._suggest(loaded, read, request.models, deadline)
         response = convert.from_suggestions(suggestions)
-        if self._shadow:
+        # The shadow is compared with the release that is served, not with those that are named.
+        if self._shadow and not request.release:
             self._shadow.compare(request, response)
         return response
 
@@ -72,7 +75,10 @@ class SuggesterService(rpc.SuggesterServicer):
     ) -> AsyncIterator[pb.StreamResponse]:
         """Suggest for the newest state of a listing while the seller types."""
         stream = SuggestionStream(
-            self._suggest, self._reader, self._settings.default_deadline
+            self._suggest,
+            self._releases,
+            self._reader,
+            self._settings.default_deadline,
         )
         self._streams.add(stream)
         async for response in stream.answer(requests):
@@ -84,19 +90,21 @@ class SuggesterService(rpc.SuggesterServicer):
             stream.close()
 
     async def _suggest(
-        self, read: ReadPhotos, models: Sequence[str], deadline: float
+        self,
+        loaded: Suggester,
+        read: ReadPhotos,
+        models: Sequence[str],
+        deadline: float,
     ) -> Suggestions:
         """Return suggestions of the named models, or all, for the only listing of ``read``."""
         [listing] = read.listings
-        # The whole answer is of one release, also when another one takes its place meanwhile.
-        loaded = self._releases.current
         names = self._choose(models, loaded)
         own = [name for name in names if name in loaded.predictors]
         job = Job(loaded, [listing], own, encodings=dict(read.encodings))
         answers = await self._answer(job, listing, names, deadline)
 
         by_model, missing = _collect(names, answers, loaded.release)
-        metrics.count_answers(by_model, missing)
+        metrics.count_answers(loaded.release, by_model, missing)
         return Suggestions(
             loaded.release,
             by_model,

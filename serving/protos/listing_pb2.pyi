@@ -189,12 +189,14 @@ class PredictResponse(_message.Message):
     def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., suggestions: _Optional[_Iterable[_Union[Suggestion, _Mapping]]] = ..., problems: _Optional[_Iterable[str]] = ..., release: _Optional[str] = ...) -> None: ...
 
 class SuggestRequest(_message.Message):
-    __slots__ = ("listing", "models")
+    __slots__ = ("listing", "models", "release")
     LISTING_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_FIELD_NUMBER: _ClassVar[int]
     listing: Listing
     models: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, listing: _Optional[_Union[Listing, _Mapping]] = ..., models: _Optional[_Iterable[str]] = ...) -> None: ...
+    release: str
+    def __init__(self, listing: _Optional[_Union[Listing, _Mapping]] = ..., models: _Optional[_Iterable[str]] = ..., release: _Optional[str] = ...) -> None: ...
 
 class SuggestResponse(_message.Message):
     __slots__ = ("suggestions", "missing", "release", "problems", "earnings")
@@ -225,16 +227,18 @@ class SuggestResponse(_message.Message):
     def __init__(self, suggestions: _Optional[_Mapping[str, Suggestion]] = ..., missing: _Optional[_Mapping[str, str]] = ..., release: _Optional[str] = ..., problems: _Optional[_Iterable[str]] = ..., earnings: _Optional[_Union[Earnings, _Mapping]] = ...) -> None: ...
 
 class StreamRequest(_message.Message):
-    __slots__ = ("number", "listing", "photos", "models")
+    __slots__ = ("number", "listing", "photos", "models", "release")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     LISTING_FIELD_NUMBER: _ClassVar[int]
     PHOTOS_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_FIELD_NUMBER: _ClassVar[int]
     number: int
     listing: Listing
     photos: _containers.RepeatedScalarFieldContainer[int]
     models: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, number: _Optional[int] = ..., listing: _Optional[_Union[Listing, _Mapping]] = ..., photos: _Optional[_Iterable[int]] = ..., models: _Optional[_Iterable[str]] = ...) -> None: ...
+    release: str
+    def __init__(self, number: _Optional[int] = ..., listing: _Optional[_Union[Listing, _Mapping]] = ..., photos: _Optional[_Iterable[int]] = ..., models: _Optional[_Iterable[str]] = ..., release: _Optional[str] = ...) -> None: ...
 
 class StreamResponse(_message.Message):
     __slots__ = ("number", "suggestions", "refused")

@@ -8,7 +8,7 @@ import gc
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,6 +42,9 @@ WAIT_SECONDS = 1.0
 class SwappableServer(Protocol):
     """What a follower needs of a server."""
 
+    def releases(self) -> Sequence[Suggester]:
+        """The releases that it can answer with."""
+
     async def may_swap(self, release: str) -> bool:
         """Whether all that it asks in other processes hold a release already."""
 
@@ -49,19 +52,21 @@ class SwappableServer(Protocol):
         """Warm a release up and answer with it; raise where a model does not answer."""
 
 
-def load_target(loaded: Suggester, source: ReleaseSource, target: Target) -> Suggester:
-    """Return the release that a worker starts with: the target, or else ``loaded``.
+def load_target(
+    loaded: Sequence[Suggester], source: ReleaseSource, target: Target
+) -> Suggester:
+    """Return the release that a worker starts with: the target, or else the first of ``loaded``.
 
     A worker that replaces a dead one would otherwise answer with a release of the past.
     """
     release = target.read()
-    if release is None or release.id == loaded.release:
-        return loaded
+    if release is None:
+        return loaded[0]
     try:
-        return source.load(release)
+        return source.load(release, loaded)
     except Exception as error:
         report_bug(error, "a release")  # the follower tries again
-        return loaded
+        return loaded[0]
 
 
 @dataclass(slots=True)
@@ -130,7 +135,7 @@ class Follower:
 
     def _load(self, release: Release) -> Suggester:
         with _short_turns():
-            return self.source.load(release)
+            return self.source.load(release, self.server.releases())
 
     async def _stay(self, release: Release, error: Exception) -> None:
         """Tell why the old release stays, and wait before the next try."""

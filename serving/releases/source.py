@@ -39,10 +39,16 @@ class ReleaseSource:
         """
         return ReleaseStore(self.store).fetch(self.cache, release_id or None).release
 
-    def load(self, release: Release) -> Suggester:
-        """Load a release that was fetched before, without asking the store."""
+    def load(self, release: Release, loaded: Sequence[Suggester] = ()) -> Suggester:
+        """Load a release that was fetched before, without asking the store.
+
+        What it has in common with those in ``loaded``, encoders and models, is not loaded again.
+        """
+        for other in loaded:
+            if other.release == release.id:
+                return other
         fetched = cached_release(release, self.cache)
-        return load(fetched, self.names, self.encoder_threads)
+        return load(fetched, self.names, self.encoder_threads, loaded=loaded)
 
     def check(self, release_id: str) -> Release:
         """Fetch and load a release, and ask it about the golden listings.

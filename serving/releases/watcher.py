@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from types import FrameType
 
 from common.errors import ArtifactError, ListrecError
 from common.store.release import dump_release, parse_release
@@ -52,11 +53,12 @@ class Watcher:
     _failed: str = ""
     _retry_seconds: float = MIN_RETRY
     _retry_at: float = 0.0
+    _is_stopping: bool = False
 
     def run(self, ready: Callable[[], None], lifeline: int) -> None:
         """Watch until SIGTERM, or until ``lifeline`` is closed by the other side."""
         for number in STOP_SIGNALS:
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(number, self._stop)
         try:
             # A watcher that has died is replaced, and goes on where it was.
             for result in RESULTS:
@@ -64,10 +66,21 @@ class Watcher:
             target = self.target.read()
             self.served = target.id if target else self.served
             ready()
-            while not select.select([lifeline], [], [], self.seconds)[0]:
+            while not self._must_stop(lifeline):
                 self._look(lifeline)
         except KeyboardInterrupt:
             pass
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        # Python drops the exception where it interrupts a hook of a fork.
+        self._is_stopping = True
+        raise KeyboardInterrupt
+
+    def _must_stop(self, lifeline: int) -> bool:
+        """Wait until it is time for another look; return whether there is none."""
+        if self._is_stopping:
+            return True
+        return bool(select.select([lifeline], [], [], self.seconds)[0])
 
     def _look(self, lifeline: int) -> None:
         try:
@@ -81,8 +94,8 @@ class Watcher:
 
         started = time.monotonic()
         try:
-            check = partial(_check, self.source, champion)
-            text = run_in_child(check, CHECK_LIMIT, [lifeline])
+            task = partial(check, self.source, champion)
+            text = run_in_child(task, CHECK_LIMIT, [lifeline])
         except ListrecError as error:
             self._refuse(champion, error)
             return
@@ -115,5 +128,6 @@ class Watcher:
         self._retry_seconds = min(2 * self._retry_seconds, MAX_RETRY)
 
 
-def _check(source: ReleaseSource, release_id: str) -> str:
+def check(source: ReleaseSource, release_id: str) -> str:
+    """Check a release as ``ReleaseSource.check`` does; return its manifest, for another process."""
     return dump_release(source.check(release_id))

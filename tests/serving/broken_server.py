@@ -38,7 +38,7 @@ def main() -> None:
     loaded = Suggester("r1", predictors, encoders)
     settings = replace(ServingSettings.from_environment(os.environ), release_poll=0)
     source = ReleaseSource("no store", Path("no cache"))
-    run(loaded, settings, source, announce=lambda port: print(port, flush=True))
+    run([loaded], settings, source, announce=lambda port: print(port, flush=True))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
@@ -116,6 +116,24 @@ def test_jobs_of_two_releases_are_answered_by_their_own(loaded, predictor):
     assert [job.answers["price"][0].version for job in jobs] == ["old", "new"]
 
 
+def test_releases_that_share_an_encoder_are_encoded_once_and_answered_apart(
+    loaded, predictor, encoder
+):
+    shared = encoder()
+    old, new = predictor("price", version="old"), predictor("price", version="new")
+    worlds = [loaded(each, encoders=[shared]) for each in (old, new)]
+    jobs = [_job(worlds[n % 2], "a" * n, models=["price"]) for n in range(6)]
+
+    compute(jobs)
+
+    assert shared.calls == len(old.saw) == len(new.saw) == 1
+    for number, job in enumerate(jobs):
+        [answer] = job.answers["price"]
+        assert answer.version == ["old", "new"][number % 2]
+        assert answer.candidates["price"][0].value == "a" * number
+        assert job.encodings["one"].tolist() == [[number, 1]]
+
+
 @pytest.fixture(scope="module")
 def real(champion):
     return load(champion)
@@ -124,6 +142,7 @@ def real(champion):
 TITLES = st.sampled_from(["Nike running shoes", "iphone case", "赤い靴", "", "lamp"])
 
 
+@settings(deadline=None)
 @given(
     groups=st.lists(st.lists(TITLES, min_size=1, max_size=3), min_size=1, max_size=6)
 )

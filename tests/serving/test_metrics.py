@@ -51,7 +51,8 @@ def test_missing_models_are_counted_by_reason(
         ("price", "deadline"),
         ("category", "unavailable"),
     ):
-        assert counted("listrec_answers_total", model=model, kind=kind) == 1
+        labels = {"model": model, "kind": kind, "release": "r1"}
+        assert counted("listrec_answers_total", **labels) == 1
 
 
 def test_the_time_of_a_model_is_counted_by_release(running, loaded, predictor, counted):

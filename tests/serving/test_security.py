@@ -118,7 +118,7 @@ def test_a_certificate_that_is_not_there_is_a_sentence(
     (files / missing).unlink()
     with pytest.raises(InputError, match=f"{missing} cannot be read"):
         run(
-            loaded(predictor("price")),
+            [loaded(predictor("price"))],
             ServingSettings(port=0, **_tls(files)),
             ReleaseSource("store", files),
         )

@@ -10,11 +10,13 @@ def test_the_environment_is_read_over_the_defaults():
             "LISTREC_PORT": "0",
             "LISTREC_DEFAULT_DEADLINE": "0.25",
             "LISTREC_PREDICTORS": "price=a:1, brand=[::1]:2,",
+            "LISTREC_ALSO": "r2, r3,r2,",
         }
     )
 
     assert (settings.port, settings.default_deadline) == (0, 0.25)
     assert settings.predictors == {"price": "a:1", "brand": "[::1]:2"}
+    assert settings.also == ("r2", "r3")
     assert settings.host == ServingSettings().host
 
 

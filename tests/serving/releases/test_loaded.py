@@ -20,10 +20,10 @@ SHOES = pb.SuggestRequest(listing=pb.Listing(title="shoes"))
 
 
 @asynccontextmanager
-async def started(loaded, suggests=True, **settings):
+async def started(loaded, suggests=True, also=(), shadow=None, **settings):
     """A server, and a channel to it."""
     chosen = ServingSettings(port=0, shutdown_grace=5, default_deadline=20, **settings)
-    server = Server(loaded, chosen, suggests)
+    server = Server(loaded, chosen, suggests, also=also, shadow=shadow)
     address = f"127.0.0.1:{await server.start()}"
     async with grpc.aio.insecure_channel(address) as channel:
         yield server, channel, address
