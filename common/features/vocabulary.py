@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from common import kernels
 from common.arrays import Floats, Ints
 from common.errors import ArtifactError
 from common.features.hashing import (
@@ -47,6 +48,11 @@ class Columns:
 
     def tfidf(self, views: Sequence[NgramView], rows: int) -> sparse.csr_matrix:
         """Return tf-idf ``[rows, columns]``; see ``Vocabulary.text``."""
+        if kernels.native:
+            counted = [(view.rows, view.buckets, view.weights) for view in views]
+            arrays = kernels.native.tfidf(counted, self.positions, self.idf, rows)
+            return sparse.csr_matrix(arrays, (rows, sum(map(len, self.idf))))
+
         parts = []
         first_column = 0
         for view, positions, idf in zip(views, self.positions, self.idf, strict=True):

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from common import kernels
 from common.arrays import Floats, Ints
 from common.nets.inputs import VECTORS, Inputs, is_label_free
 from common.store.packed_arrays import pack, unpack
@@ -136,7 +137,8 @@ class JoinedNets:
     def forward(self, inputs: Inputs) -> dict[str, dict[str, Floats]]:
         """Return scores ``[rows, classes]`` by net, then by output."""
         total = np.tile(self.bias, (len(inputs), 1))
-        for name, sums in weighted_sums(self.tables, inputs):
+        tables = self._add_compiled(inputs, total)
+        for name, sums in weighted_sums(tables, inputs):
             total[:, self.columns[name]] += sums
 
         scores = {}
@@ -146,6 +148,29 @@ class JoinedNets:
             scores[name] = net.forward_from(total[:, start:end])
             start = end
         return scores
+
+    def _add_compiled(self, inputs: Inputs, total: Floats) -> Mapping[str, Floats]:
+        """Add what compiled loops can to the total; return the tables that are left."""
+        if not kernels.native:
+            return self.tables
+
+        left = {}
+        for name, table in self.tables.items():
+            columns = self.columns[name]
+            ngrams = {"text": inputs.text, "characters": inputs.characters}.get(name)
+            if not isinstance(columns, slice):
+                left[name] = table
+            elif ngrams is not None:
+                kernels.native.add_ngrams(
+                    *kernels.csr_arrays(ngrams), table, total, columns.start
+                )
+            elif name == "fields":
+                kernels.native.add_fields(
+                    inputs.fields, inputs.weights, table, total, columns.start
+                )
+            else:
+                left[name] = table
+        return left
 
 
 def join(nets: Mapping[str, Net]) -> JoinedNets:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from common import kernels
 from common.arrays import Floats, Ints
 from common.nets.inputs import Inputs
 
@@ -46,6 +47,14 @@ class NgramWeights:
 
     def weigh(self, ngrams: sparse.csr_matrix) -> Floats:
         """Return the weighted sums ``[rows, classes]`` of n-grams ``[rows, n-grams]``."""
+        if kernels.native:
+            return kernels.native.weigh_ngrams(
+                *kernels.csr_arrays(ngrams),
+                self.classes,
+                self.weights,
+                self.medians,
+                self.n_classes,
+            )
         n_rows = ngrams.shape[0]
         total = np.empty((n_rows, self.n_classes), np.float32)
         for start in range(0, n_rows, BLOCK_ROWS):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from common import kernels
 from common.arrays import Floats
 
 _STORED_TYPES = {"column": np.int16, "left_child": np.int32, "tree_starts": np.int32}
@@ -48,6 +49,17 @@ class BoostedTrees:
         if not len(table):
             return np.zeros((0, len(self.output_ends)), np.float32)
 
+        if kernels.native:
+            return kernels.native.predict_trees(
+                np.ascontiguousarray(table, dtype=np.float32),
+                self.column,
+                self.threshold,
+                self.left_child,
+                self.value,
+                self.tree_starts,
+                self.output_ends,
+                int(self.depth),
+            )
         blocks = []
         for start in range(0, len(table), BLOCK_ROWS):
             block = table[start : start + BLOCK_ROWS]
