@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
+from common import kernels
 from common.arrays import Floats
 
 Beta = tuple[float, float, float]
@@ -102,6 +103,9 @@ def state_probabilities(probabilities: Sequence[float], beta: Beta) -> list[floa
 
     As ``apply_beta``, in plain Python: a handful of numbers costs less than one array operation.
     """
+    if kernels.native:
+        return finish_probabilities(kernels.native.calibrate(probabilities, *beta))
+
     calibrated = []
     for probability in probabilities:
         bounded = min(max(probability, _MIN_PROBABILITY), 1 - _MIN_PROBABILITY)
@@ -117,6 +121,9 @@ def finish_probabilities(values: Sequence[float]) -> list[float]:
     Every ranking that leaves a model goes through here. Each is within 0 to 1, and added up in
     their order they are at most 1. What is legal already stays as it is.
     """
+    if min(values, default=0.0) >= 0 and sum(values) <= 1:
+        return list(values)
+
     bounded = [min(max(value, 0.0), 1.0) for value in values]
     total = max(sum(bounded), 1.0)
     probabilities = [value / total for value in bounded]

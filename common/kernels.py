@@ -23,54 +23,37 @@ class Kernels(Protocol):
     Indices outside of an array raise ``IndexError``.
     """
 
-    def predict_trees(
-        self,
-        table: Floats,
-        column: NDArray[Any],
-        threshold: Floats,
-        left_child: NDArray[Any],
-        value: Floats,
-        tree_starts: NDArray[Any],
-        output_ends: NDArray[int32],
-        depth: int,
-    ) -> Floats:
-        """Return ``[rows, outputs]``; see ``BoostedTrees``."""
+    def predict_trees(self, table: Floats, trees: Any) -> Floats:
+        """Return ``[rows, outputs]`` of ``models.ensemble.boosted_trees.BoostedTrees``."""
 
     def weigh_ngrams(
         self,
         row_pointers: NDArray[int32],
         ngrams: NDArray[int32],
         values: Floats,
-        classes: NDArray[int32],
-        weights: Floats,
-        medians: Floats,
-        n_classes: int,
+        weights: Any,
     ) -> Floats:
-        """Return ``[rows, classes]``; see ``NgramWeights``."""
+        """Return ``[rows, classes]`` by ``common.nets.sparse_linear.NgramWeights``."""
 
-    def add_ngrams(
+    def multiply(
         self,
         row_pointers: NDArray[int32],
         ngrams: NDArray[int32],
         values: Floats,
         table: Floats,
-        total: Floats,
-        first_column: int,
-    ) -> None:
-        """Add a sparse matrix times ``table [n-grams, width]`` to columns of a total."""
+    ) -> Floats:
+        """Return a sparse matrix times ``table [n-grams, width]``."""
 
-    def add_fields(
-        self,
-        fields: NDArray[int64],
-        weights: Floats,
-        table: Floats,
-        total: Floats,
-        first_column: int,
-    ) -> None:
-        """Add weighted rows of ``table [values, width]`` to columns of a total."""
+    def embed(self, fields: NDArray[int64], weights: Floats, table: Floats) -> Floats:
+        """Return the weighted sums of rows of ``table [values, width]``."""
 
     def top_k(self, values: Floats, count: int) -> tuple[NDArray[int64], Floats]:
         """Return indices and values ``[rows, count]`` of the largest; the first of equals."""
+
+    def calibrate(
+        self, probabilities: Sequence[float], a: float, b: float, c: float
+    ) -> list[float]:
+        """Return calibrated probabilities; see ``common.calibration.apply_beta``."""
 
     def hash_characters(
         self,
@@ -120,6 +103,15 @@ def csr_arrays(
         matrix.indices.astype(int32, copy=False),
         matrix.data.astype(float32, copy=False),
     )
+
+
+def multiply(matrix: Any, table: Floats) -> Floats:
+    """Return the product ``[rows, width]`` of a matrix, sparse or dense, and a dense one."""
+    # A view of columns of a wider table is left to scipy.
+    if native and sparse.issparse(matrix) and table.flags.c_contiguous:
+        return native.multiply(*csr_arrays(matrix), table)
+    product: Floats = matrix @ table
+    return product
 
 
 native: Kernels | None = _load()

@@ -102,20 +102,28 @@ def weighted_sums(
 ) -> Iterator[tuple[str, Floats]]:
     """Yield the weighted sums ``[rows, width]`` of the rows of each table, with its name."""
     if "text" in tables:
-        yield "text", inputs.text @ tables["text"]
+        yield "text", kernels.multiply(inputs.text, tables["text"])
     if "characters" in tables and inputs.characters is not None:
-        yield "characters", inputs.characters @ tables["characters"]
+        yield "characters", kernels.multiply(inputs.characters, tables["characters"])
 
     # Early requests confirm no field at all: the gather is skipped for them.
     if "fields" in tables and inputs.weights.any():
-        embeddings = tables["fields"][inputs.fields]  # [rows, slots, width]
-        yield "fields", np.einsum("rsw,rs->rw", embeddings, inputs.weights)
+        yield "fields", _embed(inputs, tables["fields"])
 
     for modality, vectors in inputs.vectors.items():
         name = VECTORS[modality]
         # Of rows without a photo all vectors are 0.
         if name in tables and vectors.any():
             yield name, vectors @ tables[name]
+
+
+def _embed(inputs: Inputs, table: Floats) -> Floats:
+    """Return the weighted sums ``[rows, width]`` of the rows of confirmed values."""
+    if kernels.native and table.flags.c_contiguous:
+        return kernels.native.embed(inputs.fields, inputs.weights, table)
+    embeddings = table[inputs.fields]  # [rows, slots, width]
+    sums: Floats = np.einsum("rsw,rs->rw", embeddings, inputs.weights)
+    return sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +145,7 @@ class JoinedNets:
     def forward(self, inputs: Inputs) -> dict[str, dict[str, Floats]]:
         """Return scores ``[rows, classes]`` by net, then by output."""
         total = np.tile(self.bias, (len(inputs), 1))
-        tables = self._add_compiled(inputs, total)
-        for name, sums in weighted_sums(tables, inputs):
+        for name, sums in weighted_sums(self.tables, inputs):
             total[:, self.columns[name]] += sums
 
         scores = {}
@@ -148,29 +155,6 @@ class JoinedNets:
             scores[name] = net.forward_from(total[:, start:end])
             start = end
         return scores
-
-    def _add_compiled(self, inputs: Inputs, total: Floats) -> Mapping[str, Floats]:
-        """Add what compiled loops can to the total; return the tables that are left."""
-        if not kernels.native:
-            return self.tables
-
-        left = {}
-        for name, table in self.tables.items():
-            columns = self.columns[name]
-            ngrams = {"text": inputs.text, "characters": inputs.characters}.get(name)
-            if not isinstance(columns, slice):
-                left[name] = table
-            elif ngrams is not None:
-                kernels.native.add_ngrams(
-                    *kernels.csr_arrays(ngrams), table, total, columns.start
-                )
-            elif name == "fields":
-                kernels.native.add_fields(
-                    inputs.fields, inputs.weights, table, total, columns.start
-                )
-            else:
-                left[name] = table
-        return left
 
 
 def join(nets: Mapping[str, Net]) -> JoinedNets:

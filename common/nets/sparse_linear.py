@@ -48,13 +48,7 @@ class NgramWeights:
     def weigh(self, ngrams: sparse.csr_matrix) -> Floats:
         """Return the weighted sums ``[rows, classes]`` of n-grams ``[rows, n-grams]``."""
         if kernels.native:
-            return kernels.native.weigh_ngrams(
-                *kernels.csr_arrays(ngrams),
-                self.classes,
-                self.weights,
-                self.medians,
-                self.n_classes,
-            )
+            return kernels.native.weigh_ngrams(*kernels.csr_arrays(ngrams), self)
         n_rows = ngrams.shape[0]
         total = np.empty((n_rows, self.n_classes), np.float32)
         for start in range(0, n_rows, BLOCK_ROWS):

@@ -50,21 +50,10 @@ class BoostedTrees:
             return np.zeros((0, len(self.output_ends)), np.float32)
 
         if kernels.native:
-            return kernels.native.predict_trees(
-                np.ascontiguousarray(table, dtype=np.float32),
-                self.column,
-                self.threshold,
-                self.left_child,
-                self.value,
-                self.tree_starts,
-                self.output_ends,
-                int(self.depth),
-            )
-        blocks = []
-        for start in range(0, len(table), BLOCK_ROWS):
-            block = table[start : start + BLOCK_ROWS]
-            blocks.append(self._predict_block(block))
-        return np.concatenate(blocks)
+            return kernels.native.predict_trees(table, self)
+        starts = range(0, len(table), BLOCK_ROWS)
+        blocks = [table[start : start + BLOCK_ROWS] for start in starts]
+        return np.concatenate([self._predict_block(block) for block in blocks])
 
     def _predict_block(self, table: Floats) -> Floats:
         leaf_values = self.value[self._leaves(table)]

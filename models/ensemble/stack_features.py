@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from common import kernels
 from common.arrays import Floats
 from common.nets.inputs import Inputs
 from common.store.packed_arrays import pack, unpack
@@ -50,7 +51,7 @@ class StackFeatures:
         if inputs.style is None:
             raise ValueError("inputs of a head with boosted trees need style features")
 
-        text_components = text_matrix(inputs) @ self.components
+        text_components = kernels.multiply(text_matrix(inputs), self.components)
         parts = [
             inputs.style,
             completeness[:, None],

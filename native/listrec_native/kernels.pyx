@@ -5,7 +5,7 @@ Results are equal within 1e-6, hashes exactly. Other threads run meanwhile. Indi
 that a damaged artifact raises ``IndexError`` as with numpy.
 """
 
-from libc.math cimport log, sqrt
+from libc.math cimport exp, log, log1p, sqrt
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 import numpy as np
@@ -23,6 +23,9 @@ cdef extern from *:
 # Rows of tables are fetched into the cache so many entries before they are read.
 cdef Py_ssize_t AHEAD = 6
 
+# That of common.calibration.
+cdef double MIN_PROBABILITY = 1e-6
+
 # Those of common.features.ngrams.
 cdef uint64_t BASE = 0x9E3779B97F4A7C15ULL
 cdef uint32_t SPACE = 32
@@ -31,18 +34,17 @@ cdef uint32_t LAST_CJK = 0x9FFF
 cdef uint64_t INNER_SALT = 64
 
 
-def predict_trees(
-    const float[:, ::1] table,
-    const Py_ssize_t[::1] column,
-    const float[::1] threshold,
-    const Py_ssize_t[::1] left_child,
-    const float[::1] value,
-    const Py_ssize_t[::1] tree_starts,
-    const int32_t[::1] output_ends,
-    Py_ssize_t depth,
-):
+def predict_trees(table, trees):
     """As ``models.ensemble.boosted_trees.BoostedTrees.predict``."""
-    cdef Py_ssize_t n_rows = table.shape[0]
+    cdef const float[:, ::1] cells = np.ascontiguousarray(table, np.float32)
+    cdef const Py_ssize_t[::1] column = trees.column
+    cdef const float[::1] threshold = trees.threshold
+    cdef const Py_ssize_t[::1] left_child = trees.left_child
+    cdef const float[::1] value = trees.value
+    cdef const Py_ssize_t[::1] tree_starts = trees.tree_starts
+    cdef const int32_t[::1] output_ends = trees.output_ends
+    cdef Py_ssize_t depth = trees.depth
+    cdef Py_ssize_t n_rows = cells.shape[0]
     cdef Py_ssize_t n_outputs = output_ends.shape[0]
     cdef Py_ssize_t row, output, first, last, start, end, step, lane, node
     cdef Py_ssize_t[8] nodes
@@ -65,7 +67,7 @@ def predict_trees(
                         for lane in range(end):
                             node = nodes[lane]
                             nodes[lane] = left_child[node] + (
-                                table[row, column[node]] > threshold[node]
+                                cells[row, column[node]] > threshold[node]
                             )
                     for lane in range(end):
                         total += value[nodes[lane]]
@@ -78,12 +80,13 @@ def weigh_ngrams(
     const int32_t[::1] row_pointers,
     const int32_t[::1] ngrams,
     const float[::1] values,
-    const int32_t[:, ::1] classes,
-    const float[:, ::1] weights,
-    const float[::1] medians,
-    Py_ssize_t n_classes,
+    ngram_weights,
 ):
     """As ``common.nets.sparse_linear.NgramWeights.weigh``."""
+    cdef const int32_t[:, ::1] classes = ngram_weights.classes
+    cdef const float[:, ::1] weights = ngram_weights.weights
+    cdef const float[::1] medians = ngram_weights.medians
+    cdef Py_ssize_t n_classes = ngram_weights.n_classes
     cdef Py_ssize_t n_rows = row_pointers.shape[0] - 1
     cdef Py_ssize_t n_entries = ngrams.shape[0]
     cdef Py_ssize_t n_kept = classes.shape[1]
@@ -115,15 +118,13 @@ def weigh_ngrams(
     return result
 
 
-def add_ngrams(
+def multiply(
     const int32_t[::1] row_pointers,
     const int32_t[::1] ngrams,
     const float[::1] values,
     const float[:, ::1] table,
-    float[:, ::1] total,
-    Py_ssize_t first_column,
 ):
-    """Add the weighted sums ``[rows, width]`` of the rows of a table to columns of a total."""
+    """Return the product ``[rows, width]`` of a sparse matrix and a table ``[n-grams, width]``."""
     cdef Py_ssize_t n_rows = row_pointers.shape[0] - 1
     cdef Py_ssize_t n_entries = ngrams.shape[0]
     cdef Py_ssize_t width = table.shape[1]
@@ -132,13 +133,13 @@ def add_ngrams(
     cdef float* target
     cdef float value
 
-    if n_rows > total.shape[0] or not 0 <= first_column <= total.shape[1] - width:
-        raise IndexError("the sums do not fit into the total")
+    result = np.zeros((n_rows, width), np.float32)
+    cdef float[:, ::1] sums = result
     if not width:
-        return
+        return result
     with nogil:
         for row in range(n_rows):
-            target = &total[row, first_column]
+            target = &sums[row, 0]
             for entry in range(row_pointers[row], row_pointers[row + 1]):
                 if entry + AHEAD < n_entries:
                     source = &table[ngrams[entry + AHEAD], 0]
@@ -148,16 +149,13 @@ def add_ngrams(
                 value = values[entry]
                 for number in range(width):
                     target[number] += value * source[number]
+    return result
 
 
-def add_fields(
-    const int64_t[:, ::1] fields,
-    const float[:, ::1] weights,
-    const float[:, ::1] table,
-    float[:, ::1] total,
-    Py_ssize_t first_column,
+def embed(
+    const int64_t[:, ::1] fields, const float[:, ::1] weights, const float[:, ::1] table
 ):
-    """Add the weighted embeddings of field values ``[rows, slots]`` to columns of a total."""
+    """Return the weighted sums ``[rows, width]`` of rows of a table ``[values, width]``."""
     cdef Py_ssize_t n_rows = fields.shape[0]
     cdef Py_ssize_t n_slots = fields.shape[1]
     cdef Py_ssize_t width = table.shape[1]
@@ -166,13 +164,13 @@ def add_fields(
     cdef float* target
     cdef float weight
 
-    if n_rows > total.shape[0] or not 0 <= first_column <= total.shape[1] - width:
-        raise IndexError("the sums do not fit into the total")
+    result = np.zeros((n_rows, width), np.float32)
+    cdef float[:, ::1] sums = result
     if not width:
-        return
+        return result
     with nogil:
         for row in range(n_rows):
-            target = &total[row, first_column]
+            target = &sums[row, 0]
             for slot in range(n_slots):
                 weight = weights[row, slot]
                 if weight == 0:
@@ -180,6 +178,7 @@ def add_fields(
                 source = &table[fields[row, slot], 0]
                 for number in range(width):
                     target[number] += weight * source[number]
+    return result
 
 
 def top_k(const float[:, ::1] values, Py_ssize_t count):
@@ -215,6 +214,21 @@ def top_k(const float[:, ::1] values, Py_ssize_t count):
                 if n_found < count:
                     n_found += 1
     return indices, highest
+
+
+def calibrate(probabilities, double a, double b, double c):
+    """As ``common.calibration.apply_beta``, of a few candidates."""
+    cdef double probability, log_odds, odds
+    result = []
+    for value in probabilities:
+        probability = min(max(<double>value, MIN_PROBABILITY), 1 - MIN_PROBABILITY)
+        log_odds = a * log(probability) - b * log1p(-probability) + c
+        if log_odds >= 0:
+            result.append(1 / (1 + exp(-log_odds)))
+        else:
+            odds = exp(log_odds)
+            result.append(odds / (1 + odds))
+    return result
 
 
 cdef inline uint64_t mix(uint64_t value) noexcept nogil:

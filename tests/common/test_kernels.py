@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from common import kernels
+from common.calibration import state_probabilities
 from common.features import hashing
 from common.features.vocabulary import fit_columns
 from common.nets.inputs import Inputs
@@ -56,6 +57,7 @@ def _assert_same_view(compiled, wanted):
 
 
 @given(TEXTS)
+@settings(deadline=None)
 def test_texts_have_the_same_hashes(texts):
     compiled, wanted = _both(lambda: hashing._hash_texts(texts))
     for view, wanted_view in zip(compiled, wanted, strict=True):
@@ -66,6 +68,7 @@ def test_texts_have_the_same_hashes(texts):
 
 
 @given(TEXTS, TEXTS)
+@settings(deadline=None)
 def test_tf_idf_is_the_same(texts, others):
     columns = fit_columns([hashing._hash_texts(texts)], len(texts), min_rows=1)
     views = hashing._hash_texts(texts + others)
@@ -79,6 +82,7 @@ def test_tf_idf_is_the_same(texts, others):
 
 
 @given(SIZES, SEEDS)
+@settings(deadline=None)
 def test_largest_values_are_the_same_and_the_first_of_equals(n_rows, seed):
     random = np.random.default_rng(seed)
     values = random.integers(0, 6, (n_rows, 9)).astype(np.float32) / 8
@@ -89,7 +93,19 @@ def test_largest_values_are_the_same_and_the_first_of_equals(n_rows, seed):
     np.testing.assert_array_equal(highest, wanted_highest)
 
 
+@given(
+    st.lists(st.floats(0, 1), max_size=5),
+    st.tuples(st.floats(0.001, 5), st.floats(0.001, 5), st.floats(-9, 9)),
+)
+@settings(deadline=None)
+def test_probabilities_are_calibrated_alike(probabilities, beta):
+    compiled, wanted = _both(lambda: state_probabilities(probabilities, beta))
+
+    np.testing.assert_allclose(compiled, wanted, rtol=CLOSE, atol=CLOSE)
+
+
 @given(SIZES, SEEDS)
+@settings(deadline=None)
 def test_ngrams_weigh_the_same(n_rows, seed):
     random = np.random.default_rng(seed)
     weights = keep_largest(random.normal(size=(30, 11)).astype(np.float32), 4)
@@ -101,7 +117,7 @@ def test_ngrams_weigh_the_same(n_rows, seed):
 
 
 @given(SIZES, SEEDS)
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 def test_joined_nets_give_the_same_scores(n_rows, seed):
     random = np.random.default_rng(seed)
     inputs = Inputs(
@@ -162,6 +178,7 @@ def _trees(random, n_trees=19, depth=3, n_columns=4):
 
 
 @given(SIZES, SEEDS)
+@settings(deadline=None)
 def test_trees_predict_the_same(n_rows, seed):
     random = np.random.default_rng(seed)
     trees = _trees(random)
@@ -182,11 +199,8 @@ def test_what_lies_outside_of_an_array_is_an_error():
     with pytest.raises(IndexError):
         trees.predict(np.zeros((1, 2), np.float32))
 
-    total = np.zeros((2, 8), np.float32)
-    fields = np.full((2, 1), 99)
-    ones = np.ones((2, 1), np.float32)
     table = np.zeros((7, 8), np.float32)
     with pytest.raises(IndexError):
-        kernels.native.add_fields(fields, ones, table, total, 0)
+        kernels.multiply(_ngrams(random, 3, 60), table)
     with pytest.raises(IndexError):
-        kernels.native.add_fields(0 * fields, ones, table, total, 1)
+        kernels.native.embed(np.full((2, 1), 7), np.ones((2, 1), np.float32), table)
