@@ -16,6 +16,7 @@ from scipy import sparse
 
 from common.arrays import Floats
 from common.nets.inputs import Inputs
+from common.nets.quantised_table import QuantisedTable, find_quantised
 from common.store.packed_arrays import pack, unpack
 
 QUANTILES = (0.1, 0.9)
@@ -30,11 +31,14 @@ class StackFeatures:
         outputs: Outputs whose member scores are columns.
         components: Leading singular vectors of the text matrix, ``[dimensions, k]``.
         ngrams: Columns of the n-gram matrix that are columns here too, in increasing order.
+        quantised: The components as an artifact stores them, in place of ``components``: where they
+            are many, in a head that was loaded to serve.
     """
 
     outputs: tuple[str, ...]
     components: Floats
     ngrams: NDArray[np.int32]
+    quantised: QuantisedTable | None = None
 
     def table(self, inputs: Inputs, scores: Floats, completeness: Floats) -> Floats:
         """Return the table ``[rows, columns]`` that trees are fitted to and applied to.
@@ -50,7 +54,7 @@ class StackFeatures:
         if inputs.style is None:
             raise ValueError("inputs of a head with boosted trees need style features")
 
-        text_components = text_matrix(inputs) @ self.components
+        text_components = self._text_components(inputs)
         parts = [
             inputs.style,
             completeness[:, None],
@@ -65,6 +69,12 @@ class StackFeatures:
         """Return the arrays that an artifact stores; see ``load_stack_features``."""
         return {**pack({"components": self.components}), "ngrams": self.ngrams}
 
+    def _text_components(self, inputs: Inputs) -> Floats:
+        if self.quantised is not None:
+            return self.quantised.weighted_sums(inputs.text)
+        components: Floats = text_matrix(inputs) @ self.components
+        return components
+
 
 EMPTY = StackFeatures((), np.zeros((0, 0), np.float32), np.zeros(0, np.int32))
 """Stack features of a head without trees."""
@@ -75,11 +85,12 @@ def load_stack_features(
 ) -> StackFeatures:
     """Rebuild stack features from ``StackFeatures.outputs`` and ``StackFeatures.arrays``."""
     packed = {name: value for name, value in arrays.items() if name != "ngrams"}
-    unpacked = unpack(packed)
+    quantised = find_quantised("components", packed)
     return StackFeatures(
         outputs=tuple(outputs),
-        components=unpacked["components"],
+        components=EMPTY.components if quantised else unpack(packed)["components"],
         ngrams=arrays["ngrams"],
+        quantised=quantised,
     )
 
 
