@@ -10,7 +10,7 @@ import importlib
 from collections.abc import Sequence
 from typing import Any, Protocol, cast
 
-from numpy import float32, int32, int64, uint32, uint64
+from numpy import float32, int8, int32, int64, uint32, uint64
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -33,7 +33,7 @@ class Kernels(Protocol):
         values: Floats,
         weights: Any,
     ) -> Floats:
-        """Return ``[rows, classes]`` by ``common.nets.sparse_linear.NgramWeights``."""
+        """Return ``[rows, classes]`` by ``common.nets.sparse_linear.NgramWeights`` as loaded."""
 
     def multiply(
         self,
@@ -43,6 +43,16 @@ class Kernels(Protocol):
         table: Floats,
     ) -> Floats:
         """Return a sparse matrix times ``table [n-grams, width]``."""
+
+    def multiply_quantised(
+        self,
+        row_pointers: NDArray[int32],
+        ngrams: NDArray[int32],
+        values: Floats,
+        numbers: NDArray[int8],
+        scale: Floats,
+    ) -> Floats:
+        """Return the same for ``numbers [n-grams, width]`` times the ``scale`` of their rows."""
 
     def embed(self, fields: NDArray[int64], weights: Floats, table: Floats) -> Floats:
         """Return the weighted sums of rows of ``table [values, width]``."""
@@ -79,11 +89,13 @@ class Kernels(Protocol):
     def tfidf(
         self,
         views: Sequence[tuple[NDArray[int32], NDArray[int32], Floats]],
-        positions: Sequence[NDArray[int32]],
         idf: Sequence[Floats],
         n_rows: int,
     ) -> tuple[Floats, NDArray[int32], NDArray[int32]]:
-        """Return data, columns and row pointers of tf-idf; see ``Columns``."""
+        """Return data, columns and row pointers of tf-idf; see ``Columns``.
+
+        Each view has the row, the column or -1, and the weight of its entries.
+        """
 
 
 def _load() -> Kernels | None:
@@ -103,15 +115,6 @@ def csr_arrays(
         matrix.indices.astype(int32, copy=False),
         matrix.data.astype(float32, copy=False),
     )
-
-
-def multiply(matrix: Any, table: Floats) -> Floats:
-    """Return the product ``[rows, width]`` of a matrix, sparse or dense, and a dense one."""
-    # A view of columns of a wider table is left to scipy.
-    if native and sparse.issparse(matrix) and table.flags.c_contiguous:
-        return native.multiply(*csr_arrays(matrix), table)
-    product: Floats = matrix @ table
-    return product
 
 
 native: Kernels | None = _load()

@@ -13,6 +13,7 @@ from pathlib import Path
 from common.store.release import Release, dump_release, parse_release
 from models.suggester import Suggester
 from serving import metrics, telemetry
+from serving.allocator import use_one_arena
 from serving.ports import reserved_port
 from serving.releases.child import run_in_child
 from serving.releases.follower import Follower, load_target
@@ -55,6 +56,7 @@ def run(
     Raises ``UnavailableError`` when the port is taken, ``InputError`` for settings that cannot be
     used.
     """
+    use_one_arena()
     settings.check_exposure()
     if settings.tls:
         server_credentials(settings.tls)

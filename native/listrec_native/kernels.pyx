@@ -6,7 +6,7 @@ that a damaged artifact raises ``IndexError`` as with numpy.
 """
 
 from libc.math cimport exp, log, log1p, sqrt
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
 import numpy as np
 
@@ -17,8 +17,20 @@ cdef extern from *:
     #else
     #define prefetch(address)
     #endif
+
+    #include <stdint.h>
+
+    /* A finite number of 16 bits: its exponent is 112 less than that of 32 bits. */
+    static inline float to_float(uint16_t half) {
+        union { uint32_t bits; float number; } value;
+        value.bits = (uint32_t)(half & 0x7fff) << 13;
+        value.number *= 5.192296858534828e33f;
+        value.bits |= (uint32_t)(half & 0x8000) << 16;
+        return value.number;
+    }
     """
     void prefetch(const void* address) noexcept nogil
+    float to_float(uint16_t half) noexcept nogil
 
 # Rows of tables are fetched into the cache so many entries before they are read.
 cdef Py_ssize_t AHEAD = 6
@@ -83,8 +95,8 @@ def weigh_ngrams(
     ngram_weights,
 ):
     """As ``common.nets.sparse_linear.NgramWeights.weigh``."""
-    cdef const int32_t[:, ::1] classes = ngram_weights.classes
-    cdef const float[:, ::1] weights = ngram_weights.weights
+    cdef const uint16_t[:, ::1] classes = ngram_weights.classes
+    cdef const uint16_t[:, ::1] weights = ngram_weights.weights.view(np.uint16)
     cdef const float[::1] medians = ngram_weights.medians
     cdef Py_ssize_t n_classes = ngram_weights.n_classes
     cdef Py_ssize_t n_rows = row_pointers.shape[0] - 1
@@ -112,7 +124,7 @@ def weigh_ngrams(
                 value = values[entry]
                 common += medians[ngram] * value
                 for kept in range(n_kept):
-                    sums[classes[ngram, kept]] += weights[ngram, kept] * value
+                    sums[classes[ngram, kept]] += to_float(weights[ngram, kept]) * value
             for number in range(n_classes):
                 totals[row, number] = <float>(sums[number] + common)
     return result
@@ -149,6 +161,42 @@ def multiply(
                 value = values[entry]
                 for number in range(width):
                     target[number] += value * source[number]
+    return result
+
+
+def multiply_quantised(
+    const int32_t[::1] row_pointers,
+    const int32_t[::1] ngrams,
+    const float[::1] values,
+    const int8_t[:, ::1] numbers,
+    const float[::1] scale,
+):
+    """As ``common.nets.tables.QuantisedTable.weighted_sums``."""
+    cdef Py_ssize_t n_rows = row_pointers.shape[0] - 1
+    cdef Py_ssize_t n_entries = ngrams.shape[0]
+    cdef Py_ssize_t width = numbers.shape[1]
+    cdef Py_ssize_t row, entry, number
+    cdef const int8_t* source
+    cdef float* target
+    cdef float weight
+
+    result = np.zeros((n_rows, width), np.float32)
+    cdef float[:, ::1] sums = result
+    if not width:
+        return result
+    with nogil:
+        for row in range(n_rows):
+            target = &sums[row, 0]
+            for entry in range(row_pointers[row], row_pointers[row + 1]):
+                if entry + AHEAD < n_entries:
+                    source = &numbers[ngrams[entry + AHEAD], 0]
+                    for number in range(0, width, 64):  # those of a line of the cache
+                        prefetch(&source[number])
+                    prefetch(&scale[ngrams[entry + AHEAD]])
+                source = &numbers[ngrams[entry], 0]
+                weight = values[entry] * scale[ngrams[entry]]
+                for number in range(width):
+                    target[number] += weight * source[number]
     return result
 
 
@@ -350,12 +398,12 @@ def count_keys(const uint64_t[::1] keys):
     return row_result[:n_found], bucket_result[:n_found], weight_result[:n_found]
 
 
-def tfidf(views, positions, idf, Py_ssize_t n_rows):
+def tfidf(views, idf, Py_ssize_t n_rows):
     """As ``common.features.vocabulary.Columns.tfidf``: data, columns and row pointers."""
     cdef Py_ssize_t n_views = len(views)
     cdef Py_ssize_t view, row, entry, n_entries, first_column = 0
     cdef int32_t position, start, end
-    cdef const int32_t[::1] rows, buckets, columns_of
+    cdef const int32_t[::1] rows, positions
     cdef const float[::1] weights, idf_of
     cdef float weight, norm
 
@@ -371,19 +419,17 @@ def tfidf(views, positions, idf, Py_ssize_t n_rows):
 
     # Where the entries of each row end: those of all views stand together.
     for view in range(n_views):
-        rows, buckets, _ = views[view]
-        columns_of = positions[view]
+        rows, positions, _ = views[view]
         with nogil:
             for entry in range(rows.shape[0]):
-                if columns_of[buckets[entry]] >= 0:
+                if positions[entry] >= 0:
                     pointers[rows[entry] + 1] += 1
     for row in range(n_rows):
         pointers[row + 1] += pointers[row]
         next_entry[row] = pointers[row]
 
     for view in range(n_views):
-        rows, buckets, weights = views[view]
-        columns_of = positions[view]
+        rows, positions, weights = views[view]
         idf_of = idf[view]
         n_entries = rows.shape[0]
         with nogil:
@@ -395,7 +441,7 @@ def tfidf(views, positions, idf, Py_ssize_t n_rows):
                 end = start
                 squares = 0
                 while entry < n_entries and rows[entry] == row:
-                    position = columns_of[buckets[entry]]
+                    position = positions[entry]
                     if position >= 0:
                         weight = weights[entry] * idf_of[position]
                         squares += weight * weight

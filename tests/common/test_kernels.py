@@ -1,5 +1,8 @@
 """The compiled inner loops give what numpy gives, and refuse what it refuses."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +17,7 @@ from common.nets.inputs import Inputs
 from common.nets.label_encoding import top_k
 from common.nets.net import Net, join
 from common.nets.sparse_linear import keep_largest
+from common.nets.tables import QuantisedTable, multiply
 from models.ensemble.boosted_trees import BoostedTrees
 
 pytestmark = pytest.mark.skipif(
@@ -108,7 +112,7 @@ def test_probabilities_are_calibrated_alike(probabilities, beta):
 @settings(deadline=None)
 def test_ngrams_weigh_the_same(n_rows, seed):
     random = np.random.default_rng(seed)
-    weights = keep_largest(random.normal(size=(30, 11)).astype(np.float32), 4)
+    weights = _stored_weights(random)
     ngrams = _ngrams(random, n_rows, 30)
 
     compiled, wanted = _both(lambda: weights.weigh(ngrams))
@@ -137,6 +141,29 @@ def test_joined_nets_give_the_same_scores(n_rows, seed):
         np.testing.assert_allclose(
             compiled[name]["value"], wanted[name]["value"], rtol=1e-5, atol=1e-6
         )
+
+
+def _stored_weights(random):
+    weights = keep_largest(random.normal(size=(30, 11)).astype(np.float32), 4)
+    return replace(
+        weights,
+        classes=weights.classes.astype(np.uint16),
+        weights=weights.weights.astype(np.float16),
+    )
+
+
+@given(SIZES, SEEDS)
+@settings(deadline=None)
+def test_products_with_tables_are_the_same(n_rows, seed):
+    random = np.random.default_rng(seed)
+    ngrams = _ngrams(random, n_rows, 30)
+    numbers = random.integers(-127, 128, (30, 9)).astype(np.int8)
+    scale = random.random(30).astype(np.float32) / 127
+    stored = QuantisedTable(numbers, scale)
+
+    for table in (stored, numbers * scale[:, None]):
+        compiled, wanted = _both(partial(multiply, ngrams, table))
+        np.testing.assert_allclose(compiled, wanted, rtol=1e-5, atol=CLOSE)
 
 
 def _net(random, table):
@@ -191,7 +218,7 @@ def test_trees_predict_the_same(n_rows, seed):
 
 def test_what_lies_outside_of_an_array_is_an_error():
     random = np.random.default_rng(0)
-    weights = keep_largest(random.normal(size=(30, 11)).astype(np.float32), 4)
+    weights = _stored_weights(random)
     with pytest.raises(IndexError):
         weights.weigh(_ngrams(random, 3, 60))
 
@@ -201,6 +228,6 @@ def test_what_lies_outside_of_an_array_is_an_error():
 
     table = np.zeros((7, 8), np.float32)
     with pytest.raises(IndexError):
-        kernels.multiply(_ngrams(random, 3, 60), table)
+        multiply(_ngrams(random, 3, 60), table)
     with pytest.raises(IndexError):
         kernels.native.embed(np.full((2, 1), 7), np.ones((2, 1), np.float32), table)
