@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
+
+INTERVAL = 5.0
+"""Seconds between two returns of free memory, which take a few milliseconds each."""
 
 _M_ARENA_MAX = -8
 """The number of ``M_ARENA_MAX`` in glibc's ``malloc.h``."""
@@ -24,3 +28,14 @@ def return_free_memory() -> None:
     library = ctypes.CDLL(None)
     if hasattr(library, "malloc_trim"):
         library.malloc_trim(0)
+
+
+async def keep_returning() -> None:
+    """Return what was freed again and again, until this is cancelled.
+
+    Requests with photos leave free memory between what is still in use, which the C library would
+    keep: dozens of megabytes after a peak.
+    """
+    while True:
+        await asyncio.sleep(INTERVAL)
+        await asyncio.to_thread(return_free_memory)
