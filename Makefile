@@ -64,6 +64,8 @@ monitoring: $(INSTALLED)  ## render dashboard, alert rules and configurations of
 $(PEERS): benchmarks/peers/requirements.txt
 	"$(PYTHON)" -m venv $(dir $@)
 	$(dir $@)bin/python -m pip install --disable-pip-version-check -r $<
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --force-reinstall ./native || \
+		echo "The compiled loops of native/ could not be built (is there a C compiler?): numpy runs instead." >&2
 	@touch $@
 
 .venv-%/.installed: benchmarks/serving/peers/%.txt benchmarks/serving/peers/models.txt
@@ -128,10 +130,11 @@ bench-pages: $(INSTALLED)  ## render the pages on quality, shops, scale, serving
 
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays
 	rm -rf $(VENV) .venv-* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf native/build native/*.egg-info native/listrec_native/kernels.c
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # TORCH_INDEX=https://download.pytorch.org/whl/cpu chooses a build of torch; see docs/getting-started.md.
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt native/pyproject.toml native/listrec_native/kernels.pyx
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or newer is needed, and $(or $(PYTHON),python3) is not:" \
 		"install it, or name it with PYTHON=/path/to/python3.11." >&2; exit 1; }

@@ -68,6 +68,9 @@ def serve(ctx: click.Context, /, **_options: Any) -> None:
       listrec serve predictor price --port 50061
       listrec serve suggester --predictor price=localhost:50061
     """
+    # Read by numpy while it is imported: a worker computes on one thread, and its matrices are
+    # small. Threads of their own for products would take cores from the other workers.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     if ctx.invoked_subcommand is None:
         _serve(ctx.obj, _settings(ctx), None, suggests=True)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from common.store.release import Release
 from models.suggester import Suggester
 from serving import metrics, telemetry
+from serving.allocator import keep_returning, use_one_arena
 from serving.ports import reserved_port
 from serving.releases.follower import Follower, load_target
 from serving.releases.shadow import Shadow, as_a_shadow
@@ -42,6 +43,7 @@ def run(
     Raises ``UnavailableError`` when the port is taken, ``InputError`` for settings that cannot be
     used.
     """
+    use_one_arena()
     settings.check_exposure()
     if settings.tls:
         server_credentials(settings.tls)
@@ -151,10 +153,12 @@ async def _serve(
     # In the process that serves: those that have died are left out of gauges.
     server.mark_served()
     announce(port)
-    following = asyncio.ensure_future(follower.run()) if follower else None
+    tasks = [asyncio.ensure_future(keep_returning())]
+    if follower:
+        tasks.append(asyncio.ensure_future(follower.run()))
     await stop.wait()
-    if following:
-        following.cancel()
+    for task in tasks:
+        task.cancel()
     if lifeline is not None:
         # A pipe at its end stays readable: the loop would be told again and again.
         loop.remove_reader(lifeline)

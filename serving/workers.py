@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from common.errors import ListrecError, UnavailableError
+from serving.allocator import return_free_memory
 from serving.bugs import report_bug
 from serving.logs import log
 
@@ -59,6 +60,7 @@ class Supervisor:
         # What was loaded stays: without this the collector would write to pages that are shared.
         gc.collect()
         gc.freeze()
+        return_free_memory()
 
         # Workers stop when the end of this process is closed, be it by its death.
         self._lifeline = os.pipe()

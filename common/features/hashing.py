@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from common import kernels
 from common.arrays import Floats
 from common.features import ngrams, normalise
+from common.kernels import Kernels
 from common.listing import CATEGORY_SEPARATOR, NUMBER_FIELDS, Listing
 from common.validation.folding import fold_field
 from common.validation.measures import volume
@@ -151,17 +153,10 @@ def _hash_texts(texts: Sequence[tuple[str, str]]) -> tuple[NgramView, ...]:
         titles.append(normalised_title)
         documents.append(document.strip())
 
-    title_codes = ngrams.encode_texts(titles)
-    characters = ngrams.character_ngrams(title_codes, 3, 5)
-
-    document_codes = ngrams.encode_texts(documents)
-    words = ngrams.word_ngrams(document_codes, 1, 2)
-    inner = ngrams.inner_ngrams(document_codes, 2, 3)
-
     # The salt keeps equal hashes of the two views in different buckets.
     return (
-        _view(characters, salt=1),
-        _view(ngrams.join(words, inner), salt=2),
+        _character_view(titles, 3, 5, salt=1),
+        _word_view(documents, salt=2),
     )
 
 
@@ -174,8 +169,7 @@ def _document(listing: Listing) -> str:
 
 
 def _hash_characters(documents: Sequence[str]) -> NgramView:
-    codes = ngrams.encode_texts(documents)
-    return _view(ngrams.character_ngrams(codes, 2, 4), salt=3)
+    return _character_view(documents, 2, 4, salt=3)
 
 
 _cached_hash_characters = lru_cache(maxsize=16)(_hash_characters)
@@ -254,6 +248,41 @@ def _hash_tokens(tokens: Sequence[str]) -> NDArray[np.uint64]:
     words = [token.replace(" ", "\x1f") for token in tokens]
     codes = ngrams.encode_texts(words)
     return ngrams.word_ngrams(codes, 1, 1).hashes
+
+
+def _character_view(
+    texts: Sequence[str], min_size: int, max_size: int, salt: int
+) -> NgramView:
+    """Return the runs of ``min_size`` to ``max_size`` characters of normalised texts."""
+    native = kernels.native
+    if native:
+        points, numbers = ngrams.lay_out(texts)
+        keys = native.hash_characters(
+            points, numbers, min_size, max_size, salt, BUCKET_BITS
+        )
+        return _counted(native, keys)
+
+    codes = ngrams.encode_texts(texts)
+    return _view(ngrams.character_ngrams(codes, min_size, max_size), salt)
+
+
+def _word_view(texts: Sequence[str], salt: int) -> NgramView:
+    """Return the words and pairs of words of normalised texts, and short runs inside of words."""
+    native = kernels.native
+    if native:
+        keys = native.hash_words(*ngrams.lay_out(texts), salt, BUCKET_BITS)
+        return _counted(native, keys)
+
+    codes = ngrams.encode_texts(texts)
+    words = ngrams.word_ngrams(codes, 1, 2)
+    inner = ngrams.inner_ngrams(codes, 2, 3)
+    return _view(ngrams.join(words, inner), salt)
+
+
+def _counted(native: Kernels, keys: NDArray[np.uint64]) -> NgramView:
+    """Return the buckets of keys, counted by text; see ``_view``."""
+    keys.sort()
+    return NgramView(*native.count_keys(keys))
 
 
 def _view(grams: ngrams.Ngrams, salt: int) -> NgramView:

@@ -51,9 +51,7 @@ class Codes:
 
 def encode_texts(normalised: Sequence[str]) -> Codes:
     """Lay out texts (tokens separated by single spaces) for hashing; each ends with a space."""
-    joined = " " + " ".join(normalised) + " "
-    encoded = joined.encode("utf-32-le", "surrogatepass")
-    points = np.frombuffer(encoded, dtype=np.uint32)
+    points, texts = lay_out(normalised)
 
     # One sum more than points: a substring is the difference of the sums at its two ends.
     powers, inverses = _powers(len(points))
@@ -61,10 +59,18 @@ def encode_texts(normalised: Sequence[str]) -> Codes:
     np.cumsum(points * powers, out=sums[1:])
     return Codes(
         points=points,
-        texts=_text_of_point(normalised),
+        texts=texts,
         sums=sums,
         inverses=inverses,
     )
+
+
+def lay_out(normalised: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """Return the code points of all texts, a space before and after each, and the text of each."""
+    joined = " " + " ".join(normalised) + " "
+    encoded = joined.encode("utf-32-le", "surrogatepass")
+    points = np.frombuffer(encoded, dtype=np.uint32)
+    return points, _text_of_point(normalised)
 
 
 def _text_of_point(texts: Sequence[str]) -> NDArray[np.int32]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from common import kernels
 from common.arrays import Floats, Ints
 from common.errors import ArtifactError
 from common.features.hashing import (
@@ -26,6 +27,9 @@ from common.features.hashing import (
 
 MAX_COLUMNS = 120_000
 """Maximum columns of a view: what four models and an encoder of millions of rows may take."""
+
+Positions = NDArray[np.int16 | np.int32]
+"""The column of each bucket within its view, -1 for an unknown one; of 16 bits where these do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -43,10 +47,18 @@ class Columns:
 
     buckets: tuple[NDArray[np.int32], ...]
     idf: tuple[Floats, ...]
-    positions: tuple[NDArray[np.int32], ...]
+    positions: tuple[Positions, ...]
 
     def tfidf(self, views: Sequence[NgramView], rows: int) -> sparse.csr_matrix:
         """Return tf-idf ``[rows, columns]``; see ``Vocabulary.text``."""
+        if kernels.native:
+            known = [
+                (view.rows, positions[view.buckets].astype(np.int32), view.weights)
+                for view, positions in zip(views, self.positions, strict=True)
+            ]
+            arrays = kernels.native.tfidf(known, self.idf, rows)
+            return sparse.csr_matrix(arrays, (rows, sum(map(len, self.idf))))
+
         parts = []
         first_column = 0
         for view, positions, idf in zip(views, self.positions, self.idf, strict=True):
@@ -73,7 +85,7 @@ class _Entries:
 
 def _weighted_entries(
     view: NgramView,
-    positions: NDArray[np.int32],
+    positions: Positions,
     idf: Floats,
     rows: int,
     first_column: int,
@@ -81,7 +93,7 @@ def _weighted_entries(
     """Return the known n-grams of a view; the weights of each row have length 1."""
     positions_of_entries = positions[view.buckets]
     is_known = positions_of_entries >= 0
-    columns = positions_of_entries[is_known]
+    columns = positions_of_entries[is_known].astype(np.int32)
     entry_rows = view.rows[is_known]
     weights = view.weights[is_known] * idf[columns]
 
@@ -350,9 +362,12 @@ def _shared_columns(
     return columns
 
 
-def _positions(buckets: NDArray[Any]) -> NDArray[np.int32]:
+def _positions(buckets: NDArray[Any]) -> Positions:
     """Return the column of every possible bucket, -1 for those that are not listed."""
     n_buckets = 1 << BUCKET_BITS
-    positions = np.full(n_buckets, -1, dtype=np.int32)
-    positions[buckets] = np.arange(len(buckets), dtype=np.int32)
+    # There are a million of them for each view.
+    is_small = len(buckets) <= np.iinfo(np.int16).max
+    dtype = np.int16 if is_small else np.int32
+    positions: Positions = np.full(n_buckets, -1, dtype)
+    positions[buckets] = np.arange(len(buckets))
     return positions

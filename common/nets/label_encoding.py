@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from common import calibration
+from common import calibration, kernels
 from common.arrays import Floats, Ints
 from common.listing import CATEGORY_SEPARATOR, Candidate
 
@@ -82,6 +82,8 @@ def top_k(probabilities: Floats, count: int) -> tuple[Ints, Floats]:
 
     Taking a few maxima in turn is faster than a partial sort of many classes.
     """
+    if kernels.native:
+        return kernels.native.top_k(np.ascontiguousarray(probabilities), count)
     n_rows = len(probabilities)
     rows = np.arange(n_rows)
     remaining = probabilities.copy()

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from common import kernels
 from common.arrays import Floats, Ints
 from common.nets.inputs import VECTORS, Inputs, is_label_free
-from common.store.packed_arrays import pack, unpack
+from common.nets.tables import QuantisedTable, find_quantised, multiply
+from common.store.packed_arrays import SCALE, pack, unpack
 
 Layer = tuple[Floats, Floats]
 """Weights ``[inputs, outputs]`` and biases ``[outputs]``."""
 
-INPUT_TABLES = {"text", "characters", "fields", *VECTORS.values()}
+NGRAM_TABLES = ("text", "characters")
+"""Names of the tables of n-grams, which are large."""
+
+INPUT_TABLES = {*NGRAM_TABLES, "fields", *VECTORS.values()}
 """Names of the tables of a net's first layer."""
 
 
@@ -31,10 +38,13 @@ class Net:
             ``<output>.weight`` and ``<output>.bias`` of each output; an output without them is the
             last layer itself.
         outputs: Names of the outputs.
+        quantised: Those of ``NGRAM_TABLES`` that stay as an artifact stores them, in place of
+            ``arrays``: in a net that was loaded to serve.
     """
 
     arrays: Mapping[str, Floats]
     outputs: tuple[str, ...]
+    quantised: Mapping[str, QuantisedTable] = field(default_factory=dict)
 
     @property
     def label_free(self) -> bool:
@@ -73,7 +83,15 @@ class Net:
         total = np.tile(self.arrays["bias"], (len(inputs), 1))
         for _, sums in weighted_sums(self.arrays, inputs):
             total += sums
+        self.add_quantised(inputs, total)
         return total
+
+    def add_quantised(self, inputs: Inputs, total: Floats) -> None:
+        """Add what ``quantised`` tables bring to the first layer to ``total [rows, width]``."""
+        for name, table in self.quantised.items():
+            ngrams = inputs.text if name == "text" else inputs.characters
+            if ngrams is not None:
+                total += multiply(ngrams, table)
 
     @cached_property
     def _hidden_layers(self) -> tuple[Layer, ...]:
@@ -96,19 +114,30 @@ class Net:
         return self.arrays[f"{name}.weight"], self.arrays[f"{name}.bias"]
 
 
+def load_net(packed: Mapping[str, NDArray[Any]], outputs: Sequence[str]) -> Net:
+    """Return the net whose arrays were packed, with large tables as they are stored."""
+    found = {name: find_quantised(name, packed) for name in NGRAM_TABLES}
+    quantised = {name: table for name, table in found.items() if table is not None}
+    others = {
+        name: array
+        for name, array in packed.items()
+        if name.removesuffix(SCALE) not in quantised
+    }
+    return Net(unpack(others), tuple(outputs), quantised)
+
+
 def weighted_sums(
     tables: Mapping[str, Floats], inputs: Inputs
 ) -> Iterator[tuple[str, Floats]]:
     """Yield the weighted sums ``[rows, width]`` of the rows of each table, with its name."""
     if "text" in tables:
-        yield "text", inputs.text @ tables["text"]
+        yield "text", multiply(inputs.text, tables["text"])
     if "characters" in tables and inputs.characters is not None:
-        yield "characters", inputs.characters @ tables["characters"]
+        yield "characters", multiply(inputs.characters, tables["characters"])
 
     # Early requests confirm no field at all: the gather is skipped for them.
     if "fields" in tables and inputs.weights.any():
-        embeddings = tables["fields"][inputs.fields]  # [rows, slots, width]
-        yield "fields", np.einsum("rsw,rs->rw", embeddings, inputs.weights)
+        yield "fields", _embed(inputs, tables["fields"])
 
     for modality, vectors in inputs.vectors.items():
         name = VECTORS[modality]
@@ -117,9 +146,20 @@ def weighted_sums(
             yield name, vectors @ tables[name]
 
 
+def _embed(inputs: Inputs, table: Floats) -> Floats:
+    """Return the weighted sums ``[rows, width]`` of the rows of confirmed values."""
+    if kernels.native and table.flags.c_contiguous:
+        return kernels.native.embed(inputs.fields, inputs.weights, table)
+    embeddings = table[inputs.fields]  # [rows, slots, width]
+    sums: Floats = np.einsum("rsw,rs->rw", embeddings, inputs.weights)
+    return sums
+
+
 @dataclass(frozen=True, slots=True)
 class JoinedNets:
     """Several nets whose first layers lie side by side: each input is multiplied once for all.
+
+    Quantised tables are left out: each has its own scale.
 
     Attributes:
         nets: The nets by name; their tables are views of ``tables``.
@@ -143,7 +183,9 @@ class JoinedNets:
         start = 0
         for name, net in self.nets.items():
             end = start + len(net.arrays["bias"])
-            scores[name] = net.forward_from(total[:, start:end])
+            state = total[:, start:end]
+            net.add_quantised(inputs, state)
+            scores[name] = net.forward_from(state)
             start = end
         return scores
 
@@ -167,7 +209,7 @@ def join(nets: Mapping[str, Net]) -> JoinedNets:
 
     no_bias = np.zeros(0, np.float32)
     bias = np.concatenate([no_bias, *(own["bias"] for own in arrays.values())])
-    joined = {name: Net(arrays[name], net.outputs) for name, net in nets.items()}
+    joined = {name: replace(net, arrays=arrays[name]) for name, net in nets.items()}
     return JoinedNets(joined, bias, tables, columns)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from common import kernels
 from common.arrays import Floats, Ints
 from common.nets.inputs import Inputs
 
@@ -33,19 +34,21 @@ class NgramWeights:
 
     Attributes:
         classes: Classes that an n-gram has a weight for, ``[n-grams, kept]``; any class, where it
-            has fewer.
+            has fewer. As small as numbers of this size are stored, like the weights.
         weights: Weights of these less the median of the n-gram, 0 where it has fewer.
         medians: The medians, ``[n-grams]``.
         n_classes: Number of all classes.
     """
 
-    classes: NDArray[np.int32]
-    weights: Floats
+    classes: NDArray[np.int32 | np.uint16]
+    weights: NDArray[np.float32 | np.float16]
     medians: Floats
     n_classes: int
 
     def weigh(self, ngrams: sparse.csr_matrix) -> Floats:
         """Return the weighted sums ``[rows, classes]`` of n-grams ``[rows, n-grams]``."""
+        if kernels.native and self.weights.dtype == np.float16:
+            return kernels.native.weigh_ngrams(*kernels.csr_arrays(ngrams), self)
         n_rows = ngrams.shape[0]
         total = np.empty((n_rows, self.n_classes), np.float32)
         for start in range(0, n_rows, BLOCK_ROWS):
@@ -66,10 +69,11 @@ class NgramWeights:
         """Return the weighted sums of entries: ``values[i]`` of ``ngrams[i]`` in ``rows[i]``."""
         # One sum over all cells [row, class] at once, numbered row by row.
         cells = self.classes[ngrams] + (rows * self.n_classes)[:, None]
-        weighted = self.weights[ngrams] * values[:, None]
+        weighted = np.multiply(self.weights[ngrams], values[:, None], dtype=np.float32)
         n_cells = n_rows * self.n_classes
         sums = np.bincount(cells.ravel(), weighted.ravel(), minlength=n_cells)
-        common = np.bincount(rows, self.medians[ngrams] * values, minlength=n_rows)
+        medians = self.medians[ngrams] * values
+        common = np.bincount(rows, medians, minlength=n_rows)
         total = sums.reshape(n_rows, self.n_classes) + common[:, None]
         return total.astype(np.float32)
 
@@ -228,9 +232,9 @@ def _load_weights(
     counts = arrays[f"{prefix}counts"]
     n_kept = int(counts.max(initial=0))
     is_kept = np.arange(n_kept) < counts[:, None]
-    classes = np.zeros(is_kept.shape, np.int32)
+    classes = np.zeros(is_kept.shape, np.uint16)
     classes[is_kept] = arrays[f"{prefix}classes"]
-    weights = np.zeros(is_kept.shape, np.float32)
+    weights = np.zeros(is_kept.shape, np.float16)
     weights[is_kept] = arrays[f"{prefix}weights"]
     medians = arrays[f"{prefix}medians"]
     return NgramWeights(classes, weights, medians.astype(np.float32), n_classes)

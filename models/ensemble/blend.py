@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import OptimizeResult, minimize, nnls
 
 from common import calibration
 from common.arrays import Bools, Floats, Ints
 from common.nets.label_encoding import top_k
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 PRIOR_ROWS = 10
 """Weight of the prior, equal weights, in rows: a few labels move weights only a little."""
@@ -159,6 +162,9 @@ def _non_negative_ridge(
     prior: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return non-negative weights near ``prior``, then a constant as its two signed parts."""
+    # A server does not fit, and starts in half the time without this import.
+    from scipy.optimize import nnls
+
     # nnls has no intercept: a column of ones and one of minus ones allow one of either sign.
     ones = np.ones(len(truth))
     columns = np.stack([*members, ones, -ones], axis=1)
@@ -231,6 +237,8 @@ def _least_log_loss(
 
 def _minimise(scores: NDArray[np.floating], truth: Ints) -> OptimizeResult:
     """Find the weights of ``scores [members, rows, classes]`` with the least log loss."""
+    from scipy.optimize import minimize
+
     prior = np.full(len(scores), 1 / len(scores))
     return minimize(
         _pool_loss(scores.astype(np.float64), truth, prior),

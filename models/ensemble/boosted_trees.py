@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from common import kernels
 from common.arrays import Floats
 
 _STORED_TYPES = {"column": np.int16, "left_child": np.int32, "tree_starts": np.int32}
@@ -48,11 +49,11 @@ class BoostedTrees:
         if not len(table):
             return np.zeros((0, len(self.output_ends)), np.float32)
 
-        blocks = []
-        for start in range(0, len(table), BLOCK_ROWS):
-            block = table[start : start + BLOCK_ROWS]
-            blocks.append(self._predict_block(block))
-        return np.concatenate(blocks)
+        if kernels.native:
+            return kernels.native.predict_trees(table, self)
+        starts = range(0, len(table), BLOCK_ROWS)
+        blocks = [table[start : start + BLOCK_ROWS] for start in starts]
+        return np.concatenate([self._predict_block(block) for block in blocks])
 
     def _predict_block(self, table: Floats) -> Floats:
         leaf_values = self.value[self._leaves(table)]

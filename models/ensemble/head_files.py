@@ -15,9 +15,9 @@ from common.encoders import Encoder
 from common.errors import ArtifactError
 from common.features.vocabulary import load_vocabulary
 from common.nets.feature_extractor import FeatureExtractor
-from common.nets.net import Net, join
+from common.nets.net import Net, join, load_net
 from common.nets.sparse_linear import SparseLinear, load_sparse_linear
-from common.store.packed_arrays import pack, unpack
+from common.store.packed_arrays import pack
 from models.ensemble.blend import Blend, PoolWeights
 from models.ensemble.boosted_trees import BoostedTrees, load_boosted_trees
 from models.ensemble.head import Head, Member
@@ -164,7 +164,7 @@ def _load_members(
             [output] = names
             members[name] = load_sparse_linear(output, packed)
         else:
-            members[name] = Net(unpack(packed), tuple(names))
+            members[name] = load_net(packed, names)
     return members
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from common.arrays import Floats
 from common.nets.inputs import Inputs
-from common.store.packed_arrays import pack, unpack
+from common.nets.tables import Table, load_table, multiply, select_columns
+from common.store.packed_arrays import pack
 
 QUANTILES = (0.1, 0.9)
 """Quantiles of the residual that trees predict."""
@@ -33,7 +33,7 @@ class StackFeatures:
     """
 
     outputs: tuple[str, ...]
-    components: Floats
+    components: Table
     ngrams: NDArray[np.int32]
 
     def table(self, inputs: Inputs, scores: Floats, completeness: Floats) -> Floats:
@@ -50,7 +50,7 @@ class StackFeatures:
         if inputs.style is None:
             raise ValueError("inputs of a head with boosted trees need style features")
 
-        text_components = text_matrix(inputs) @ self.components
+        text_components = multiply(text_matrix(inputs), self.components)
         parts = [
             inputs.style,
             completeness[:, None],
@@ -63,7 +63,9 @@ class StackFeatures:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays that an artifact stores; see ``load_stack_features``."""
-        return {**pack({"components": self.components}), "ngrams": self.ngrams}
+        # What was fitted is dense; what was loaded is not stored again.
+        components = cast(Floats, self.components)
+        return {**pack({"components": components}), "ngrams": self.ngrams}
 
 
 EMPTY = StackFeatures((), np.zeros((0, 0), np.float32), np.zeros(0, np.int32))
@@ -75,10 +77,9 @@ def load_stack_features(
 ) -> StackFeatures:
     """Rebuild stack features from ``StackFeatures.outputs`` and ``StackFeatures.arrays``."""
     packed = {name: value for name, value in arrays.items() if name != "ngrams"}
-    unpacked = unpack(packed)
     return StackFeatures(
         outputs=tuple(outputs),
-        components=unpacked["components"],
+        components=load_table("components", packed),
         ngrams=arrays["ngrams"],
     )
 
@@ -86,26 +87,6 @@ def load_stack_features(
 def text_matrix(inputs: Inputs) -> Any:
     """Return the matrix that components are taken of: text vectors, else n-grams."""
     return inputs.vectors.get("text", inputs.text)
-
-
-def select_columns(text: sparse.csr_matrix, columns: NDArray[np.int32]) -> Floats:
-    """Return some columns of a sparse matrix, given in increasing order, as a dense matrix.
-
-    scipy's own selection takes several times as long for a single row.
-    """
-    n_rows = text.shape[0]
-    entries_per_row = np.diff(text.indptr)
-    entry_rows = np.repeat(np.arange(n_rows), entries_per_row)
-
-    # Columns above the last chosen one are sorted behind it: they are not selected either.
-    positions = np.searchsorted(columns, text.indices)
-    positions = np.minimum(positions, len(columns) - 1)
-    is_selected = columns[positions] == text.indices
-
-    cells = (entry_rows[is_selected], positions[is_selected])
-    dense = np.zeros((n_rows, len(columns)), np.float32)
-    dense[cells] = text.data[is_selected]
-    return dense
 
 
 def as_columns(scores: Floats) -> Floats:

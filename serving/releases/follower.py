@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import gc
 import logging
 import sys
@@ -18,6 +17,7 @@ from common.errors import ListrecError
 from common.store.release import Release
 from models.suggester import Suggester
 from serving import metrics
+from serving.allocator import return_free_memory
 from serving.bugs import report_bug
 from serving.logs import log
 from serving.releases.source import ReleaseSource
@@ -152,14 +152,11 @@ class Follower:
 def _return_memory() -> None:
     """Give the memory of the former release back to the system.
 
-    Requests that were refused may have left cycles that hold it. What was freed the allocator of
-    glibc keeps for the thread that has loaded it: after a few changes a worker would have twice
-    the memory.
+    Requests that were refused may have left cycles that hold it. What was freed the allocator
+    keeps: after a few changes a worker would have twice the memory.
     """
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim:
-        trim(0)
+    return_free_memory()
 
 
 @contextmanager

@@ -22,6 +22,7 @@ MODULES = (
     "benchmarks.quality.run",
     "benchmarks.scale.run",
     "benchmarks.shipping.run",
+    "benchmarks.serving.memory",
     "benchmarks.serving.profile",
     "benchmarks.serving.run",
     "benchmarks.shops.ablation",

@@ -45,8 +45,8 @@ def fit_residual_quantiles(
         HeldOutQuantiles(view, _median(head, output, view), values)
         for view, values in zip(fitted.views, quantiles, strict=True)
     ]
-    by_output = {output: trees.fit(fitted.training)}
-    return replace(head, residual_quantiles=by_output), held_out
+    fitted_trees = {output: trees.fit(fitted.training)}
+    return replace(head, residual_quantiles=fitted_trees), held_out
 
 
 def residual_trees(head: Head, output: str, settings: BoostedTreesSettings) -> Trees:

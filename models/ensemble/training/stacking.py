@@ -74,8 +74,7 @@ class Trees:
             fitted = self.fit([part.take(train) for part in training])
             seen = np.unique(groups[train])
             for number, view in enumerate(views):
-                is_unseen = ~np.isin(view.groups, seen)
-                positions = np.flatnonzero(is_unseen)
+                positions = np.flatnonzero(~np.isin(view.groups, seen))
                 values = fitted.predict(self.table(view.take(positions)))
 
                 shape = (len(view.rows), values.shape[1])
@@ -113,8 +112,8 @@ def fit_stacking(
         stacking[target.name] = trees.fit(training)
         predicted = trees.cross_predict(training, views, settings.seed)
         for view, columns in zip(views, predicted, strict=True):
-            scores = as_scores(columns, target.size)
-            view.scores.setdefault(STACKED, {})[target.name] = scores
+            scores = view.scores.setdefault(STACKED, {})
+            scores[target.name] = as_scores(columns, target.size)
     return replace(head, stacking=stacking)
 
 
@@ -142,8 +141,7 @@ def _fit_features(
     by_frequency = np.argsort(-counts, kind="stable")
 
     # More columns than rows can support are noise that the trees would split on.
-    max_ngrams = len(inputs) // ROWS_PER_NGRAM
-    n_ngrams = min(settings.n_ngrams, max_ngrams)
+    n_ngrams = min(settings.n_ngrams, len(inputs) // ROWS_PER_NGRAM)
     ngrams = by_frequency[:n_ngrams].astype(np.int32)
     return StackFeatures(
         outputs=tuple(outputs),

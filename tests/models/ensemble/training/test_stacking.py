@@ -9,12 +9,13 @@ from scipy import sparse
 from common.errors import ArtifactError
 from common.listing import Listing
 from common.nets.settings import NetSettings
+from common.nets.tables import select_columns
 from common.nets.targets import Target
 from common.progress import ignore_progress
 from models.ensemble.head_files import SETTINGS, load_head, save_head
 from models.ensemble.settings import BoostedTreesSettings, LinearSettings, TreeSize
 from models.ensemble.spec import EnsembleSpec, ngram_member
-from models.ensemble.stack_features import as_columns, as_scores, select_columns
+from models.ensemble.stack_features import as_columns, as_scores
 from models.ensemble.training.fit_head import fit_head
 from models.ensemble.training.held_out import group_folds
 from models.ensemble.training.residuals import fit_residual_quantiles

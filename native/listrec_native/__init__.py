@@ -1,0 +1,1 @@
+"""The inner loops of a request, compiled: ``common.kernels`` uses them where they are installed."""
