@@ -83,7 +83,7 @@ def _own(process: psutil.Process) -> float:
 
 def _has_threads(process: psutil.Process) -> bool:
     """Whether a process is a worker: the others have one thread, or two where it computes."""
-    return process.num_threads() > 2
+    return bool(process.num_threads() > 2)
 
 
 def _parse_arguments() -> argparse.Namespace:
