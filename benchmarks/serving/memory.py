@@ -12,7 +12,8 @@ import psutil
 
 from benchmarks.serving import requests, servers
 from benchmarks.serving.contestants import CALLERS, METHOD
-from benchmarks.serving.load import GrpcConnection, put_under_load
+from benchmarks.serving.grpc_connection import GrpcConnection
+from benchmarks.serving.load import put_under_load
 from benchmarks.serving.processes import Running
 from benchmarks.shared.command_line import make_parser
 from benchmarks.shared.markdown import table
