@@ -16,6 +16,9 @@ from scipy import sparse
 
 from common.arrays import Floats
 
+VERSION = 1
+"""Version of the interface: kernels of another one, of an older build, are not used."""
+
 
 class Kernels(Protocol):
     """The module ``listrec_native.kernels``; arrays are contiguous, and matrices are in CSR form.
@@ -102,6 +105,8 @@ def _load() -> Kernels | None:
     try:
         module = importlib.import_module("listrec_native.kernels")
     except ImportError:
+        return None
+    if getattr(module, "VERSION", None) != VERSION:
         return None
     return cast(Kernels, module)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,9 +97,11 @@ def _known_fields(
 ) -> dict[str, list[bool]]:
     """Return whether something is known of the value of each row, for each field of any row."""
     known: dict[str, list[bool]] = {}
+    # While a seller types the title, none is given: one comparison for all fields.
+    values_of, nothing = attrgetter("title", *fields), (None,) * len(fields)
+    confirmed = [listing for listing in listings if values_of(listing)[1:] != nothing]
     for field in fields:
-        # While a seller types the title, none is given.
-        if not any(_is_given(listing, field) for listing in listings):
+        if not any(_is_given(listing, field) for listing in confirmed):
             continue
         slots = [slot for slot, name in enumerate(FIELD_SLOTS) if name == field]
         weights = inputs.weights[:, slots]

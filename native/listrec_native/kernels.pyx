@@ -10,6 +10,9 @@ from libc.stdint cimport int8_t, int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
 import numpy as np
 
+# That of common.kernels: raise it there and here with every change of a signature.
+VERSION = 1
+
 cdef extern from *:
     """
     #if defined(__GNUC__)
