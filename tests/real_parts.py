@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from obstore.store import S3Store
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 """Time after which a server that does not answer is taken to hang."""
 
 BUCKET = "shop"
@@ -71,8 +71,10 @@ def s3_server(folder: Path) -> Iterator[S3Server]:
     (folder / "s3.json").write_text(json.dumps(_identities()))
 
     names = ("master", "volume", "filer", "s3")
-    ports = dict(zip(names, free_ports(len(names)), strict=True))
-    grpc_ports = dict(zip(names, free_ports(len(names)), strict=True))
+    # All in one call: the ports of a call are free again after it.
+    numbers = free_ports(2 * len(names))
+    ports = dict(zip(names, numbers[:4], strict=True))
+    grpc_ports = dict(zip(names, numbers[4:], strict=True))
     command = [program, "server", "-dir", str(folder / "data"), "-filer", "-s3"]
     command += [f"-{name}.port={ports[name]}" for name in names]
     command += [f"-{name}.port.grpc={grpc_ports[name]}" for name in names]

@@ -79,7 +79,10 @@ def _train_without(
     """Return the head with members and trees that have not seen some rows; its blend stays."""
     early = fitted.training[0]
     rows = np.setdiff1d(np.arange(n_rows), early.rows[left_out])
-    members = {**fitted.head.members, **fitted.train_on(rows)}
+    trained = fitted.train_on(rows)
+    members = {
+        name: trained.get(name, member) for name, member in fitted.head.members.items()
+    }
 
     kept = np.setdiff1d(np.arange(len(early.rows)), left_out)
     views = [view.take(kept) for view in fitted.training]
