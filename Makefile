@@ -64,13 +64,12 @@ monitoring: $(INSTALLED)  ## render dashboard, alert rules and configurations of
 $(PEERS): benchmarks/peers/requirements.txt
 	"$(PYTHON)" -m venv $(dir $@)
 	$(dir $@)bin/python -m pip install --disable-pip-version-check -r $<
-	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --force-reinstall ./native || \
-		echo "The compiled loops of native/ could not be built (is there a C compiler?): numpy runs instead." >&2
 	@touch $@
 
-.venv-%/.installed: benchmarks/serving/peers/%.txt benchmarks/serving/peers/models.txt
+.venv-%/.installed: benchmarks/serving/peers/%.txt benchmarks/serving/peers/models.txt native/listrec_native/kernels.pyx
 	"$(PYTHON)" -m venv $(dir $@)
 	$(dir $@)bin/python -m pip install --disable-pip-version-check -r $<
+	$(dir $@)bin/python -m pip install --disable-pip-version-check -q --no-deps --force-reinstall ./native
 	@touch $@
 
 bench-quality: $(INSTALLED) $(PEERS)  ## measure the models beside their peers, with rows of LISTREC_DATA; PRETRAINED and PRETRAINED_TEXT name encoders
@@ -141,4 +140,6 @@ $(INSTALLED): pyproject.toml constraints.txt native/pyproject.toml native/listre
 	"$(PYTHON)" -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check \
 		$(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)") -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --force-reinstall ./native || \
+		echo "The compiled loops of native/ could not be built (is there a C compiler?): numpy runs instead." >&2
 	@touch $@
