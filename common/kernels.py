@@ -16,7 +16,7 @@ from scipy import sparse
 
 from common.arrays import Floats
 
-VERSION = 1
+VERSION = 2
 """Version of the interface: kernels of another one, of an older build, are not used."""
 
 
@@ -56,9 +56,6 @@ class Kernels(Protocol):
         scale: Floats,
     ) -> Floats:
         """Return the same for ``numbers [n-grams, width]`` times the ``scale`` of their rows."""
-
-    def embed(self, fields: NDArray[int64], weights: Floats, table: Floats) -> Floats:
-        """Return the weighted sums of rows of ``table [values, width]``."""
 
     def top_k(self, values: Floats, count: int) -> tuple[NDArray[int64], Floats]:
         """Return indices and values ``[rows, count]`` of the largest; the first of equals."""

@@ -149,7 +149,10 @@ def weighted_sums(
 def _embed(inputs: Inputs, table: Floats) -> Floats:
     """Return the weighted sums ``[rows, width]`` of the rows of confirmed values."""
     if kernels.native and table.flags.c_contiguous:
-        return kernels.native.embed(inputs.fields, inputs.weights, table)
+        # Slots are the entries of a sparse matrix, as many in each row.
+        ends = np.arange(len(inputs) + 1, dtype=np.int32) * inputs.fields.shape[1]
+        numbers = inputs.fields.ravel().astype(np.int32)
+        return kernels.native.multiply(ends, numbers, inputs.weights.ravel(), table)
     embeddings = table[inputs.fields]  # [rows, slots, width]
     sums: Floats = np.einsum("rsw,rs->rw", embeddings, inputs.weights)
     return sums

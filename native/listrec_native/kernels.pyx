@@ -11,7 +11,7 @@ from libc.stdint cimport int8_t, int32_t, int64_t, uint16_t, uint32_t, uint64_t
 import numpy as np
 
 # That of common.kernels: raise it there and here with every change of a signature.
-VERSION = 1
+VERSION = 2
 
 cdef extern from *:
     """
@@ -133,6 +133,51 @@ def weigh_ngrams(
     return result
 
 
+ctypedef fused Number:
+    float
+    int8_t
+
+
+cdef int add_products(
+    const int32_t[::1] row_pointers,
+    const int32_t[::1] ngrams,
+    const float[::1] values,
+    const Number[:, ::1] table,
+    const float[::1] scale,
+    float[:, ::1] sums,
+) except -1 nogil:
+    """Add a sparse matrix times a table, whose rows have a scale unless there is none."""
+    cdef Py_ssize_t n_entries = ngrams.shape[0]
+    cdef Py_ssize_t width = table.shape[1]
+    # Numbers in a line of the cache, and lines in a row.
+    cdef Py_ssize_t n_per_line = 64 // sizeof(Number)
+    cdef Py_ssize_t n_lines = (width + n_per_line - 1) // n_per_line
+    cdef bint has_scale = scale.shape[0] > 0
+    cdef Py_ssize_t row, entry, line, number
+    cdef const Number* source
+    cdef float* target
+    cdef float weight
+
+    for row in range(sums.shape[0] if width else 0):
+        target = &sums[row, 0]
+        for entry in range(row_pointers[row], row_pointers[row + 1]):
+            if entry + AHEAD < n_entries:
+                source = &table[ngrams[entry + AHEAD], 0]
+                for line in range(n_lines):
+                    prefetch(&source[line * n_per_line])
+                if has_scale:
+                    prefetch(&scale[ngrams[entry + AHEAD]])
+            weight = values[entry]
+            if weight == 0:
+                continue
+            if has_scale:
+                weight *= scale[ngrams[entry]]
+            source = &table[ngrams[entry], 0]
+            for number in range(width):
+                target[number] += weight * source[number]
+    return 0
+
+
 def multiply(
     const int32_t[::1] row_pointers,
     const int32_t[::1] ngrams,
@@ -140,30 +185,11 @@ def multiply(
     const float[:, ::1] table,
 ):
     """Return the product ``[rows, width]`` of a sparse matrix and a table ``[n-grams, width]``."""
-    cdef Py_ssize_t n_rows = row_pointers.shape[0] - 1
-    cdef Py_ssize_t n_entries = ngrams.shape[0]
-    cdef Py_ssize_t width = table.shape[1]
-    cdef Py_ssize_t row, entry, number
-    cdef const float* source
-    cdef float* target
-    cdef float value
-
-    result = np.zeros((n_rows, width), np.float32)
+    result = np.zeros((row_pointers.shape[0] - 1, table.shape[1]), np.float32)
     cdef float[:, ::1] sums = result
-    if not width:
-        return result
+    cdef const float[::1] no_scale = values[:0]
     with nogil:
-        for row in range(n_rows):
-            target = &sums[row, 0]
-            for entry in range(row_pointers[row], row_pointers[row + 1]):
-                if entry + AHEAD < n_entries:
-                    source = &table[ngrams[entry + AHEAD], 0]
-                    for number in range(0, width, 16):  # the floats of a line of the cache
-                        prefetch(&source[number])
-                source = &table[ngrams[entry], 0]
-                value = values[entry]
-                for number in range(width):
-                    target[number] += value * source[number]
+        add_products(row_pointers, ngrams, values, table, no_scale, sums)
     return result
 
 
@@ -175,60 +201,10 @@ def multiply_quantised(
     const float[::1] scale,
 ):
     """As ``common.nets.tables.QuantisedTable.weighted_sums``."""
-    cdef Py_ssize_t n_rows = row_pointers.shape[0] - 1
-    cdef Py_ssize_t n_entries = ngrams.shape[0]
-    cdef Py_ssize_t width = numbers.shape[1]
-    cdef Py_ssize_t row, entry, number
-    cdef const int8_t* source
-    cdef float* target
-    cdef float weight
-
-    result = np.zeros((n_rows, width), np.float32)
+    result = np.zeros((row_pointers.shape[0] - 1, numbers.shape[1]), np.float32)
     cdef float[:, ::1] sums = result
-    if not width:
-        return result
     with nogil:
-        for row in range(n_rows):
-            target = &sums[row, 0]
-            for entry in range(row_pointers[row], row_pointers[row + 1]):
-                if entry + AHEAD < n_entries:
-                    source = &numbers[ngrams[entry + AHEAD], 0]
-                    for number in range(0, width, 64):  # those of a line of the cache
-                        prefetch(&source[number])
-                    prefetch(&scale[ngrams[entry + AHEAD]])
-                source = &numbers[ngrams[entry], 0]
-                weight = values[entry] * scale[ngrams[entry]]
-                for number in range(width):
-                    target[number] += weight * source[number]
-    return result
-
-
-def embed(
-    const int64_t[:, ::1] fields, const float[:, ::1] weights, const float[:, ::1] table
-):
-    """Return the weighted sums ``[rows, width]`` of rows of a table ``[values, width]``."""
-    cdef Py_ssize_t n_rows = fields.shape[0]
-    cdef Py_ssize_t n_slots = fields.shape[1]
-    cdef Py_ssize_t width = table.shape[1]
-    cdef Py_ssize_t row, slot, number
-    cdef const float* source
-    cdef float* target
-    cdef float weight
-
-    result = np.zeros((n_rows, width), np.float32)
-    cdef float[:, ::1] sums = result
-    if not width:
-        return result
-    with nogil:
-        for row in range(n_rows):
-            target = &sums[row, 0]
-            for slot in range(n_slots):
-                weight = weights[row, slot]
-                if weight == 0:
-                    continue
-                source = &table[fields[row, slot], 0]
-                for number in range(width):
-                    target[number] += weight * source[number]
+        add_products(row_pointers, ngrams, values, numbers, scale, sums)
     return result
 
 

@@ -15,7 +15,7 @@ from common.features import hashing
 from common.features.vocabulary import fit_columns
 from common.nets.inputs import Inputs
 from common.nets.label_encoding import top_k
-from common.nets.net import Net, join
+from common.nets.net import Net, join, weighted_sums
 from common.nets.sparse_linear import keep_largest
 from common.nets.tables import QuantisedTable, multiply
 from models.ensemble.boosted_trees import BoostedTrees
@@ -229,5 +229,14 @@ def test_what_lies_outside_of_an_array_is_an_error():
     table = np.zeros((7, 8), np.float32)
     with pytest.raises(IndexError):
         multiply(_ngrams(random, 3, 60), table)
+    stored = QuantisedTable(table.astype(np.int8), np.ones(7, np.float32))
     with pytest.raises(IndexError):
-        kernels.native.embed(np.full((2, 1), 7), np.ones((2, 1), np.float32), table)
+        multiply(_ngrams(random, 3, 60), stored)
+    outside = Inputs(
+        text=_ngrams(random, 2, 20),
+        fields=np.full((2, 1), 7),
+        weights=np.ones((2, 1), np.float32),
+        vectors={},
+    )
+    with pytest.raises(IndexError):
+        dict(weighted_sums({"fields": table}, outside))
