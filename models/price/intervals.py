@@ -170,7 +170,7 @@ def fit_conformal_factors(
     Split conformal prediction on scaled residuals, one quantile at a time (Romano, Patterson and
     Candes, Conformalized Quantile Regression, 2019). ``truth`` is NaN without a label.
     """
-    residuals, below, above = _labelled(truth, interval)
+    residuals, below, above = labelled_residuals(truth, interval)
     zero = np.zeros(len(residuals))
 
     factors = []
@@ -209,6 +209,16 @@ def fit_category_factors(
     return category_factors
 
 
+def labelled_residuals(
+    truth: NDArray[np.float64], interval: ResidualInterval
+) -> tuple[NDArray[np.float64], Floats, Floats]:
+    """Return the residuals of labelled rows, and their half widths below and above."""
+    labelled = np.isfinite(truth)
+    below, above = interval.half_widths()
+    residuals = truth[labelled] - interval.median[labelled]
+    return residuals, below[labelled], above[labelled]
+
+
 def _coverage_factor(scores: NDArray[np.float64]) -> float:
     """Return the conformity score that a share ``COVERAGE`` of rows stays below."""
     return conformal_shift(scores, np.zeros(len(scores)), COVERAGE)
@@ -218,7 +228,7 @@ def _conformity_scores(
     truth: NDArray[np.float64], interval: ResidualInterval, factors: Factors
 ) -> NDArray[np.float64]:
     """Return by which factor the interval must be wider to hold each labelled truth."""
-    residuals, below, above = _labelled(truth, interval)
+    residuals, below, above = labelled_residuals(truth, interval)
     # Prices that are predicted exactly leave an interval of no width, which nothing widens.
     low = min(factors[LOW], -MIN_FACTOR)
     high = max(factors[HIGH], MIN_FACTOR)
@@ -226,13 +236,3 @@ def _conformity_scores(
         residuals / (low * below), residuals / (high * above)
     )
     return scores
-
-
-def _labelled(
-    truth: NDArray[np.float64], interval: ResidualInterval
-) -> tuple[NDArray[np.float64], Floats, Floats]:
-    """Return the residuals of labelled rows, and their half widths below and above."""
-    labelled = np.isfinite(truth)
-    below, above = interval.half_widths()
-    residuals = truth[labelled] - interval.median[labelled]
-    return residuals, below[labelled], above[labelled]

@@ -13,16 +13,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from common.arrays import Ints
 from models.ensemble.head import Head
 from models.ensemble.settings import BoostedTreesSettings
 from models.ensemble.training.cross_fitting import N_FOLDS
 from models.ensemble.training.fit_head import FittedHead
-from models.ensemble.training.held_out import View, group_folds
+from models.ensemble.training.held_out import group_folds
 from models.ensemble.training.residuals import HeldOutQuantiles, residual_trees
 from models.ensemble.training.stacking import stacked_trees
-from models.price.intervals import OUTPUT, ResidualInterval
+from models.price.intervals import (
+    OUTPUT,
+    ResidualInterval,
+    labelled_residuals,
+    predict_interval,
+)
 
 HELD_OUT_SHARE = 1 - 1 / N_FOLDS
 """Share of all rows that those members were trained on which scored held-out rows."""
@@ -60,9 +66,16 @@ def fit_residual_scales(
     power = math.log(1 / HELD_OUT_SHARE) / math.log(HELD_OUT_SHARE / share)
     for part in held_out:
         if any(part.view is view for view in fitted.training):
-            larger_size = _mean_size(_take(part, left_out))
-            smaller_size = _mean_size(_predict(smaller, part.view.take(left_out)))
-            ratio = larger_size / smaller_size if smaller_size else 1.0
+            view = part.view.take(left_out)
+            by_held_out = ResidualInterval(
+                part.median[left_out],
+                part.quantiles[left_out],
+                np.ones(len(left_out), np.float32),
+            )
+            by_smaller = predict_interval(smaller, view.inputs, view.listings, {})
+            truth = view.target(OUTPUT).values
+            size = _mean_size(truth, by_smaller)
+            ratio = _mean_size(truth, by_held_out) / size if size else 1.0
             scales[part.view.is_full] = min(max(ratio**power, MIN_SCALE), 1.0)
     return scales
 
@@ -96,27 +109,8 @@ def _train_without(
     )
 
 
-def _predict(head: Head, view: View) -> HeldOutQuantiles:
-    """Return the median and the residual quantiles of a view by a head that has not seen it."""
-    median = head.values(OUTPUT, head.scores(view.inputs)[OUTPUT], view.inputs)
-    quantiles = head.predict_residual_quantiles(OUTPUT, view.inputs, median)
-    return HeldOutQuantiles(view, median, quantiles)
-
-
-def _take(part: HeldOutQuantiles, positions: Ints) -> HeldOutQuantiles:
-    """Return some of the rows, by their position."""
-    return HeldOutQuantiles(
-        part.view.take(positions), part.median[positions], part.quantiles[positions]
-    )
-
-
-def _mean_size(part: HeldOutQuantiles) -> float:
+def _mean_size(truth: NDArray[np.float64], interval: ResidualInterval) -> float:
     """Return the mean absolute residual of labelled rows in half widths; 0 without any."""
-    ones = np.ones(len(part.median), np.float32)
-    interval = ResidualInterval(part.median, part.quantiles, ones)
-    below, above = interval.half_widths()
-
-    residuals = part.view.target(OUTPUT).values - part.median
+    residuals, below, above = labelled_residuals(truth, interval)
     sizes = np.where(residuals < 0, -residuals / below, residuals / above)
-    labelled = sizes[np.isfinite(sizes)]
-    return float(labelled.mean()) if len(labelled) else 0.0
+    return float(sizes.mean()) if len(sizes) else 0.0
