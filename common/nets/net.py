@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from common import kernels
 from common.arrays import Floats, Ints
 from common.nets.inputs import VECTORS, Inputs, is_label_free
-from common.nets.tables import QuantisedTable, find_quantised, multiply
+from common.nets.tables import QuantisedTable, Table, find_quantised, multiply
 from common.store.packed_arrays import SCALE, pack, unpack
 
 Layer = tuple[Floats, Floats]
@@ -88,10 +88,8 @@ class Net:
 
     def add_quantised(self, inputs: Inputs, total: Floats) -> None:
         """Add what ``quantised`` tables bring to the first layer to ``total [rows, width]``."""
-        for name, table in self.quantised.items():
-            ngrams = inputs.text if name == "text" else inputs.characters
-            if ngrams is not None:
-                total += multiply(ngrams, table)
+        for _, sums in _ngram_sums(self.quantised, inputs):
+            total += sums
 
     @cached_property
     def _hidden_layers(self) -> tuple[Layer, ...]:
@@ -130,10 +128,7 @@ def weighted_sums(
     tables: Mapping[str, Floats], inputs: Inputs
 ) -> Iterator[tuple[str, Floats]]:
     """Yield the weighted sums ``[rows, width]`` of the rows of each table, with its name."""
-    if "text" in tables:
-        yield "text", multiply(inputs.text, tables["text"])
-    if "characters" in tables and inputs.characters is not None:
-        yield "characters", multiply(inputs.characters, tables["characters"])
+    yield from _ngram_sums(tables, inputs)
 
     # Early requests confirm no field at all: the gather is skipped for them.
     if "fields" in tables and inputs.weights.any():
@@ -144,6 +139,16 @@ def weighted_sums(
         # Of rows without a photo all vectors are 0.
         if name in tables and vectors.any():
             yield name, vectors @ tables[name]
+
+
+def _ngram_sums(
+    tables: Mapping[str, Table], inputs: Inputs
+) -> Iterator[tuple[str, Floats]]:
+    """Yield the weighted sums ``[rows, width]`` of those of ``NGRAM_TABLES`` that are there."""
+    if "text" in tables:
+        yield "text", multiply(inputs.text, tables["text"])
+    if "characters" in tables and inputs.characters is not None:
+        yield "characters", multiply(inputs.characters, tables["characters"])
 
 
 def _embed(inputs: Inputs, table: Floats) -> Floats:
