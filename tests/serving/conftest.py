@@ -81,6 +81,18 @@ def loaded():
 
 
 @pytest.fixture
+def photo_release(loaded, predictor, encoder):
+    """Makes a release by its name, with an encoder of photos of its own."""
+
+    def make(name):
+        of_photos = encoder(f"photos-{name}", modality="photo")
+        price = predictor("price", encoder_ids=(of_photos.id,))
+        return loaded(price, encoders=[of_photos], release=name)
+
+    return make
+
+
+@pytest.fixture
 def running():
     """Starts servers on free ports, in a thread each: ``running(loaded, **settings)``."""
     with contextlib.ExitStack() as stack:

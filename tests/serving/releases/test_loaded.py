@@ -66,20 +66,15 @@ def test_a_request_in_flight_is_answered_with_the_release_it_began_with(
 
 
 def test_a_stream_goes_on_with_the_new_release_and_its_encoder_of_photos(
-    loaded, predictor, encoder
+    photo_release,
 ):
-    def release(name):
-        of_photos = encoder(f"photos-{name}", modality="photo")
-        price = predictor("price", encoder_ids=(of_photos.id,))
-        return loaded(price, encoders=[of_photos], release=name)
-
     async def scenario():
-        async with started(release("r1")) as (server, channel, _):
+        async with started(photo_release("r1")) as (server, channel, _):
             call = rpc.SuggesterStub(channel).SuggestStream()
             listing = convert.from_listing(Listing("a", photos=(photo(1),)))
             await call.write(pb.StreamRequest(number=1, listing=listing, photos=[1]))
             first = await call.read()
-            await server.swap(release("r2"))
+            await server.swap(photo_release("r2"))
             text = pb.Listing(title="ab")
             await call.write(pb.StreamRequest(number=2, listing=text, photos=[1]))
             return [first, await call.read()]

@@ -126,15 +126,12 @@ def test_a_swap_of_the_champion_leaves_the_other_as_it_is(loaded, predictor):
 
 
 def test_each_state_of_a_stream_is_answered_by_the_release_that_it_names(
-    loaded, predictor, encoder
+    photo_release,
 ):
-    def release(name):
-        of_photos = encoder(f"photos-{name}", modality="photo")
-        price = predictor("price", encoder_ids=(of_photos.id,))
-        return loaded(price, encoders=[of_photos], release=name)
+    r1, r2 = photo_release("r1"), photo_release("r2")
 
     async def scenario():
-        async with started(release("r1"), also=[release("r2")]) as (_, channel, _):
+        async with started(r1, also=[r2]) as (_, channel, _):
             call = rpc.SuggesterStub(channel).SuggestStream()
             answers = []
             for number, name in enumerate(("r2", "r1", "r9", "r2"), 1):
