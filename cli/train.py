@@ -11,8 +11,10 @@ import click
 
 from cli.options import read_config
 from cli.progress import progress
+from common.errors import InputError
 from common.progress import Progress, ignore_progress
 from common.settings import Settings
+from common.store.storage import Storage
 
 if TYPE_CHECKING:
     from pipelines.training.events import Event
@@ -28,10 +30,9 @@ VERBS = {
 
 
 @click.command()
-@click.argument("targets", nargs=-1, required=True)
+@click.argument("targets", nargs=-1)
 @click.option(
     "--snapshot",
-    required=True,
     type=click.Path(path_type=Path),
     help="Folder made by ingest.",
 )
@@ -44,46 +45,72 @@ VERBS = {
     "--encoders", default="", help="Encoder artifacts to train models on: ID,ID."
 )
 @click.option("--force", is_flag=True, help="Release even what misses its gate.")
+@click.option("--resume", metavar="RUN", help="Go on with a run that failed.")
 @click.pass_obj
 def train(
     settings: Settings,
     targets: tuple[str, ...],
-    snapshot: Path,
+    snapshot: Path | None,
     config: Path | None,
     encoders: str,
     force: bool,
+    resume: str | None,
 ) -> None:
     """Train TARGETS (encoders, a model's name, or all), and release them if they pass their gates.
 
     Models are trained on the encoders trained in the same run, else on those of --encoders, of the
     champion, or the newest. Models that the snapshot has nothing to teach are left out; a release
     shares the models that were not trained with the champion. A missed gate ends the command with
-    exit code 3, and nothing is released.
+    exit code 3, and nothing is released. What an earlier run trained on the same rows, with the
+    same settings and the same code, is used again.
 
     \b
     Examples:
       listrec train all --snapshot snapshots/today
       listrec train encoders --snapshot snapshots/today --config settings.yaml
       listrec train price --snapshot snapshots/today --encoders 0123456789abcdef
+      listrec train --resume 20261130-020000-000000-all
     """
     from pipelines.training import local
     from pipelines.training.targets import choose, parse_config
 
-    chosen = choose(targets)
-    text = read_config(config) or "{}"
+    if resume:
+        if targets or snapshot or config or encoders or force:
+            raise InputError(
+                f"--resume {resume} has the targets and options of that run: give no others"
+            )
+        targets, arguments = _request_of(settings, resume)
+    elif snapshot is None:
+        raise InputError(
+            "say which rows to learn from with --snapshot DIR, a folder made by 'listrec ingest'"
+        )
+    else:
+        arguments = {
+            "snapshot": str(snapshot.absolute()),
+            "encoders": encoders,
+            "config": read_config(config) or "{}",
+            "force": force,
+        }
 
     # A step would refuse a wrong setting too, but only after the steps before it.
-    parse_config(text)
-
-    arguments = {
-        "snapshot": str(snapshot.absolute()),
-        "encoders": encoders,
-        "config": text,
-        "force": force,
-    }
+    chosen = choose(targets)
+    parse_config(arguments["config"])
     with _RunView() as view:
         local.train(settings, chosen, arguments, view.show)
     view.print_outcome()
+
+
+def _request_of(
+    settings: Settings, run: str
+) -> tuple[tuple[str, ...], Mapping[str, Any]]:
+    """Return the targets and the arguments of an earlier run.
+
+    What its steps trained is found again by its key, so the new run goes on where that one failed.
+    """
+    from pipelines.training.step_records import RunRecords
+
+    request = RunRecords(Storage(settings.store), run).request()
+    return request.targets, request.arguments
 
 
 class _RunView:
@@ -152,7 +179,10 @@ class _RunView:
         elif event.step == "check_gates" and event.result:
             _print_line(title, event.seconds, self._gate_result(event))
         else:
-            _print_line(title, event.seconds, _describe_result(event))
+            ending = _describe_result(event)
+            if event.message:
+                ending += f", {event.message}"
+            _print_line(title, event.seconds, ending)
 
     def _gate_result(self, event: Event) -> str:
         """Return what the gate says of the challengers that earlier steps had not."""

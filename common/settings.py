@@ -24,8 +24,10 @@ class Settings:
         tracking_uri: address of mlflow.
         debug: whether errors are shown with their traceback.
         commit: commit of the code where there is no checkout, as in an image.
+        image: container image of this process, by its digest, or empty.
         studies: URL of the database of Optuna's studies.
         tracking_timeout: seconds that mlflow has to answer before a training run begins.
+        reuse_steps: whether results of earlier steps of training are used again.
         commission: what the shop keeps of a sale; without it no earnings are stated.
     """
 
@@ -34,8 +36,10 @@ class Settings:
     tracking_uri: str
     debug: bool = False
     commit: str = ""
+    image: str = ""
     studies: str = ""
     tracking_timeout: float = TRACKING_TIMEOUT
+    reuse_steps: bool = True
     commission: Commission | None = None
 
     @classmethod
@@ -49,9 +53,11 @@ class Settings:
             or f"sqlite:///{home / 'mlflow.db'}",
             debug=environ.get("LISTREC_DEBUG", "") not in ("", "0"),
             commit=environ.get("LISTREC_COMMIT", ""),
+            image=environ.get("LISTREC_IMAGE", ""),
             studies=environ.get("LISTREC_STUDIES")
             or f"sqlite:///{home / 'studies.db'}",
             tracking_timeout=_seconds(environ, "LISTREC_TRACKING_TIMEOUT"),
+            reuse_steps=environ.get("LISTREC_REUSE_STEPS", "1") not in ("", "0"),
             commission=parse_commission(environ.get(COMMISSION, "")),
         )
 

@@ -93,6 +93,26 @@ class Proposal(TypedDict, total=False):
     promoted: bool
 
 
+class RunOutcome(TypedDict):
+    """How a run ended.
+
+    Attributes:
+        run: name of the run.
+        state: ``promoted``, ``refused``, ``failed`` or ``trained``.
+        release: id of the release that it published, or empty.
+        reasons: a sentence for each step that failed.
+        seconds: time from the start of the first step to the end of the last one.
+        cpu_seconds: processor time of all steps.
+    """
+
+    run: str
+    state: str
+    release: str
+    reasons: list[str]
+    seconds: float
+    cpu_seconds: float
+
+
 def split_trained(
     records: Sequence[Challenger],
 ) -> tuple[list[Challenger], list[Challenger]]:

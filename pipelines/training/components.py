@@ -17,90 +17,113 @@ _component = partial(dsl.component, install_kfp_package=False, base_image=IMAGE)
 
 
 @_component
-def check_snapshot(path: str, targets: list[str]) -> dict[str, Any]:
-    """Check that models can be trained on the snapshot; return its path and id."""
+def check_snapshot(
+    run: str, path: str, targets: list[str], encoders: str, config: str, force: bool
+) -> dict[str, Any]:
+    """Keep what the run is asked for; check the snapshot; return its path and id."""
     from pipelines.training import process, steps
 
-    return process.run(steps.check_snapshot, "snapshot", path, targets)
+    return process.run(
+        steps.check_snapshot,
+        run,
+        "snapshot",
+        path,
+        targets,
+        {"encoders": encoders, "config": config, "force": force},
+    )
 
 
 @_component
-def train_encoders(data: dict[str, Any], config: str) -> list[Any]:
+def train_encoders(run: str, data: dict[str, Any], config: str) -> list[Any]:
     """Train the shared encoders."""
     from pipelines.training import process, steps
 
-    return process.run(steps.train_encoders, "encoders", data, config)
+    return process.run(steps.train_encoders, run, "encoders", data, config)
 
 
 @_component
-def choose_encoders(wanted: str) -> list[Any]:
+def choose_encoders(run: str, wanted: str) -> list[Any]:
     """Choose the encoders to train models on."""
     from pipelines.training import process, steps
 
-    return process.run(steps.choose_encoders, "encoders", wanted)
+    return process.run(steps.choose_encoders, run, "encoders", wanted)
 
 
 @_component
 def train_model(
-    name: str, data: dict[str, Any], encoders: list[Any], config: str
+    run: str, name: str, data: dict[str, Any], encoders: list[Any], config: str
 ) -> list[Any]:
     """Train one model."""
     from pipelines.training import process, steps
 
-    return process.run(steps.train_model, name, name, data, encoders, config)
+    return process.run(steps.train_model, run, name, name, data, encoders, config)
 
 
 @_component
-def evaluate(target: str, challengers: list[Any], data: dict[str, Any]) -> list[Any]:
+def evaluate(
+    run: str, target: str, challengers: list[Any], data: dict[str, Any]
+) -> list[Any]:
     """Evaluate challengers; models through the predictor that will serve."""
     from pipelines.training import process, steps
 
-    return process.run(steps.evaluate, target, challengers, data)
+    return process.run(steps.evaluate, run, target, challengers, data)
 
 
 @_component
-def check_gates(target: str, challengers: list[Any], before: list[Any]) -> list[Any]:
+def check_gates(
+    run: str, target: str, challengers: list[Any], before: list[Any]
+) -> list[Any]:
     """Check challengers against their gates; return them after those checked before."""
     from pipelines.training import process, steps
 
-    return process.run(steps.check_gates, target, challengers, before)
+    return process.run(steps.check_gates, run, target, challengers, before)
 
 
 @_component
-def register(challengers: list[Any], data: dict[str, Any], force: bool) -> list[Any]:
+def register(
+    run: str, challengers: list[Any], data: dict[str, Any], force: bool
+) -> list[Any]:
     """Write model cards, log runs, register versions."""
     from pipelines.training import process, register_steps
 
-    return process.run(register_steps.register, "all", challengers, data, force)
+    return process.run(register_steps.register, run, "all", challengers, data, force)
 
 
 @_component
-def admit(challengers: list[Any], force: bool) -> list[Any]:
+def admit(run: str, challengers: list[Any], force: bool) -> list[Any]:
     """Stop here unless every gate was passed."""
     from pipelines.training import process, release_steps
 
-    return process.run(release_steps.admit, "gates", challengers, force)
+    return process.run(release_steps.admit, run, "gates", challengers, force)
 
 
 @_component
-def publish(challengers: list[Any]) -> dict[str, Any]:
+def publish(run: str, challengers: list[Any]) -> dict[str, Any]:
     """Publish one release of all challengers."""
     from pipelines.training import process, release_steps
 
-    return process.run(release_steps.publish, "release", challengers)
+    return process.run(release_steps.publish, run, "release", challengers)
 
 
 @_component
-def verify(proposal: dict[str, Any]) -> dict[str, Any]:
+def verify(run: str, proposal: dict[str, Any]) -> dict[str, Any]:
     """Start the real server on the release and ask it."""
     from pipelines.training import process, release_steps
 
-    return process.run(release_steps.verify, "release", proposal)
+    return process.run(release_steps.verify, run, "release", proposal)
 
 
 @_component
-def promote(proposal: dict[str, Any]) -> dict[str, Any]:
+def promote(run: str, proposal: dict[str, Any]) -> dict[str, Any]:
     """Make the release the champion, then move the aliases."""
     from pipelines.training import process, release_steps
 
-    return process.run(release_steps.promote, "release", proposal)
+    return process.run(release_steps.promote, run, "release", proposal)
+
+
+@_component
+def finish(run: str, status: dsl.PipelineTaskFinalStatus) -> dict[str, Any]:
+    """Keep how the run ended, also after a step that failed."""
+    from pipelines.training import finish_steps, process
+
+    return process.run(finish_steps.finish, run, "run", status.state)

@@ -1,6 +1,7 @@
 """The graph of a training run, rendered for the encoders, for some models, or for all targets."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ def render(
     image: str = components.IMAGE,
     environment: Mapping[str, str] | None = None,
     in_turn: bool = False,
+    run: str = dsl.PIPELINE_JOB_NAME_PLACEHOLDER,
 ) -> Any:
     """Return the pipeline that trains these targets and releases them.
 
@@ -24,12 +26,14 @@ def render(
     4. register them all
     5. admit: stop unless every gate was passed
     6. publish one release, verify it in the real server, promote it
+    7. finish: keep how the run ended, also where a step failed
 
     Every step runs in ``image`` with ``environment`` added to its own. ``in_turn`` starts a target
-    only after the gate of the one before it, for a single machine. Arguments of the pipeline:
-    ``snapshot`` (a path), ``encoders`` (ids, joined by commas), ``config`` (YAML), ``force``.
+    only after the gate of the one before it, for a single machine. ``run`` is the name of the run,
+    on a cluster that of Kubeflow's job. Arguments of the pipeline: ``snapshot`` (a path),
+    ``encoders`` (ids, joined by commas), ``config`` (YAML), ``force``.
     """
-    names = [target for target in targets if target != ENCODERS]
+    task = partial(_task, run)
 
     @dsl.pipeline(
         name=f"train-{pipeline_label(targets)}",
@@ -39,13 +43,17 @@ def render(
         snapshot: str, encoders: str = "", config: str = "{}", force: bool = False
     ):
         """Build the graph; Kubeflow calls this with placeholders for the arguments."""
-        checked = components.check_snapshot(path=snapshot, targets=list(targets))
-        data = _no_cache(checked).output
-
-        chosen, gated = _add_encoders(targets, data, encoders, config)
-        train = partial(_train_model, data=data, chosen=chosen, config=config)
-        gated = _add_models(names, train, data, gated, in_turn)
-        _register_and_release(gated, data, force, has_models=bool(names))
+        with dsl.ExitHandler(task(components.finish), name="training"):
+            checked = task(
+                components.check_snapshot,
+                path=snapshot,
+                targets=list(targets),
+                encoders=encoders,
+                config=config,
+                force=force,
+            )
+            graph = _Graph(task, checked.output, config, in_turn)
+            graph.add(targets, encoders, force)
 
     return _set_image_and_env(pipeline, image, environment or {})
 
@@ -55,86 +63,100 @@ def pipeline_label(targets: Sequence[str]) -> str:
     return "all" if tuple(targets) == TARGETS else "-".join(targets)
 
 
-def _add_encoders(
-    targets: Sequence[str], data: Any, wanted: Any, config: Any
-) -> tuple[Any, Any]:
-    """Train the encoders and gate them, or choose some that are trained; return both steps.
+def _task(run: str, component: Any, **arguments: Any) -> Any:
+    """Make a task of a component; Kubeflow never answers it from its own cache."""
+    return component(run=run, **arguments).set_caching_options(False)
 
-    There is no gate, ``None``, where encoders are chosen.
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """Adds the tasks of a run, one after the other.
+
+    Attributes:
+        task: makes a task of a component with its arguments.
+        data: path and id of the snapshot.
+        config: settings by target, in YAML.
+        in_turn: whether a target is started only after the gate of the one before it.
     """
-    if ENCODERS not in targets:
-        return _no_cache(components.choose_encoders(wanted=wanted)), None
 
-    trained = components.train_encoders(data=data, config=config)
-    gated = _evaluate_and_gate(ENCODERS, trained, data, before=None)
-    return trained, gated
+    task: Callable[..., Any]
+    data: Any
+    config: Any
+    in_turn: bool
 
+    def add(self, targets: Sequence[str], encoders: Any, force: Any) -> None:
+        """Add everything after the check of the snapshot."""
+        chosen, gated = self._add_encoders(targets, encoders)
+        names = [target for target in targets if target != ENCODERS]
+        for name in names:
+            gated = self._add_model(name, chosen, gated)
+        self._register_and_release(gated, force, has_models=bool(names))
 
-def _train_model(name: str, data: Any, chosen: Any, config: Any) -> Any:
-    """Train one model on the chosen encoders."""
-    return components.train_model(
-        name=name,
-        data=data,
-        encoders=chosen.output,
-        config=config,
-    )
+    def _add_encoders(self, targets: Sequence[str], wanted: Any) -> tuple[Any, Any]:
+        """Train the encoders and gate them, or choose some that are trained; return both steps.
 
+        There is no gate, ``None``, where encoders are chosen.
+        """
+        if ENCODERS not in targets:
+            return self.task(components.choose_encoders, wanted=wanted), None
 
-def _add_models(
-    names: Sequence[str],
-    train: Callable[[str], Any],
-    data: Any,
-    gated: Any,
-    in_turn: bool,
-) -> Any:
-    """Train, evaluate and gate each model; ``gated`` is the step of the encoders, if any.
+        trained = self.task(
+            components.train_encoders, data=self.data, config=self.config
+        )
+        return trained, self._evaluate_and_gate(ENCODERS, trained, before=None)
 
-    Returns the last gate, whose records are those of all targets.
-    """
-    for name in names:
-        trained = train(name)
+    def _add_model(self, name: str, chosen: Any, gated: Any) -> Any:
+        """Train, evaluate and gate a model; ``gated`` is the last gate before it, if any.
+
+        Returns its gate, whose records are those of all targets until then.
+        """
+        trained = self.task(
+            components.train_model,
+            name=name,
+            data=self.data,
+            encoders=chosen.output,
+            config=self.config,
+        )
         # Training uses all cores and much memory: one machine does it one target at a time.
-        if gated and in_turn:
+        if gated and self.in_turn:
             trained.after(gated)
-        gated = _evaluate_and_gate(name, trained, data, gated)
-    return gated
+        return self._evaluate_and_gate(name, trained, gated)
 
+    def _evaluate_and_gate(self, target: str, trained: Any, before: Any) -> Any:
+        """Evaluate and gate what was trained; its records join those of the targets ``before``."""
+        evaluated = self.task(
+            components.evaluate,
+            target=target,
+            challengers=trained.output,
+            data=self.data,
+        )
+        gated = self.task(
+            components.check_gates,
+            target=target,
+            challengers=evaluated.output,
+            before=before.output if before else [],
+        )
 
-def _evaluate_and_gate(target: str, trained: Any, data: Any, before: Any) -> Any:
-    """Evaluate and gate what was trained; its records join those of the targets ``before``."""
-    evaluated = components.evaluate(
-        target=target, challengers=trained.output, data=data
-    )
-    gated = components.check_gates(
-        target=target,
-        challengers=evaluated.output,
-        before=before.output if before else [],
-    )
+        trained.set_display_name(f"train {target}")
+        evaluated.set_display_name(f"evaluate {target}")
+        gated.set_display_name(f"gate {target}")
+        return gated
 
-    trained.set_display_name(f"train {target}")
-    evaluated.set_display_name(f"evaluate {target}")
-    gated.set_display_name(f"gate {target}")
-    return gated
+    def _register_and_release(self, gated: Any, force: Any, has_models: bool) -> None:
+        """Register and admit all targets; publish, verify and promote a release of the models."""
+        registered = self.task(
+            components.register, challengers=gated.output, data=self.data, force=force
+        )
+        admitted = self.task(
+            components.admit, challengers=registered.output, force=force
+        )
 
-
-def _register_and_release(
-    gated: Any, data: Any, force: Any, *, has_models: bool
-) -> None:
-    """Register all targets and admit them; publish, verify and promote a release of the models."""
-    registered = components.register(challengers=gated.output, data=data, force=force)
-    admitted = components.admit(challengers=registered.output, force=force)
-
-    # Encoders alone make no release: they wait in the store for the models trained on them.
-    if not has_models:
-        return
-    published = _no_cache(components.publish(challengers=admitted.output))
-    verified = _no_cache(components.verify(proposal=published.output))
-    _no_cache(components.promote(proposal=verified.output))
-
-
-def _no_cache(task: Any) -> Any:
-    """Never take the task's output from Kubeflow's cache: it depends on more than its inputs."""
-    return task.set_caching_options(False)
+        # Encoders alone make no release: they wait in the store for the models trained on them.
+        if not has_models:
+            return
+        published = self.task(components.publish, challengers=admitted.output)
+        verified = self.task(components.verify, proposal=published.output)
+        self.task(components.promote, proposal=verified.output)
 
 
 def _set_image_and_env(

@@ -46,7 +46,9 @@ def train(
     run, log = _create_run(settings, graph.pipeline_label(targets))
     event_file = run / "events.jsonl"
     environment = _step_environment(settings, event_file)
-    pipeline = graph.render(targets, environment=environment, in_turn=True)
+    pipeline = graph.render(
+        targets, environment=environment, in_turn=True, run=run.name
+    )
 
     events: list[Event] = []
     with _follow(event_file, events, listen), _quiet(log), _any_path():
@@ -77,6 +79,7 @@ def _step_environment(settings: Settings, event_file: Path) -> dict[str, str]:
         "LISTREC_HOME": str(settings.home),
         "LISTREC_STORE": settings.store,
         "LISTREC_COMMIT": settings.commit,
+        "LISTREC_REUSE_STEPS": str(int(settings.reuse_steps)),
         "MLFLOW_TRACKING_URI": settings.tracking_uri,
         "LISTREC_TRACKING_TIMEOUT": str(settings.tracking_timeout),
         "PYTHONUNBUFFERED": "1",

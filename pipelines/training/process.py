@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+import resource
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,18 @@ from common.errors import ListrecError
 from common.progress import Progress
 from common.settings import Settings
 from common.store.release import ReleaseStore
+from common.store.storage import Storage
+from pipelines.records import Challenger
+from pipelines.training.code_version import code_version
 from pipelines.training.events import Writer
+from pipelines.training.step_cache import StepCache
+from pipelines.training.step_records import (
+    DONE,
+    FAILED,
+    RUNNING,
+    RunRecords,
+    StepRecord,
+)
 
 EVENTS = "LISTREC_EVENTS"
 """Variable with the file that a local run reads events from; unset on a cluster."""
@@ -27,34 +41,102 @@ class Context:
         store: artifacts and releases.
         progress: takes a message and the fraction done.
         note: takes a sentence that is worth reading after the run.
+        run: name of the run.
+        cache: results of earlier steps; without it everything is computed.
     """
 
     settings: Settings
     store: ReleaseStore
     progress: Progress
     note: Callable[[str], None] = print
+    run: str = ""
+    cache: StepCache | None = None
+
+    @property
+    def records(self) -> RunRecords:
+        """What the steps of the run did."""
+        return RunRecords(Storage(self.settings.store), self.run)
+
+    def once(
+        self,
+        step: str,
+        inputs: Mapping[str, Any],
+        compute: Callable[[], Challenger],
+    ) -> Challenger:
+        """Return the record that a step made of the same inputs before, or compute it."""
+        return self.cache.once(step, inputs, compute) if self.cache else compute()
 
 
-def run(step: Callable[..., Any], subject: str, *arguments: Any) -> Any:
+def run(step: Callable[..., Any], run_name: str, subject: str, *arguments: Any) -> Any:
     """Call ``step(context, *arguments)`` and report its start, its result or its error.
 
-    ``subject`` is the target or release that the step works on. Errors are raised again, so that
-    the orchestrator sees a failed task.
+    ``subject`` is the target or release that the step works on. Its record is kept in the store.
+    Errors are raised again, so that the orchestrator sees a failed task.
     """
     settings = Settings.from_environment(os.environ)
     event_file = os.environ.get(EVENTS)
     writer = Writer(Path(event_file) if event_file else None, step.__name__, subject)
+    context = _open_context(settings, run_name, writer)
+    use = _Use()
+    record = StepRecord(
+        step=step.__name__,
+        subject=subject,
+        state=RUNNING,
+        started_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+    )
 
     writer.write("start")
     try:
-        context = Context(settings, ReleaseStore(settings.store), writer, writer.note)
+        context.records.write_step(record)
         result = step(context, *arguments)
     except Exception as error:
         exit_code = getattr(error, "exit_code", 1)
-        writer.write("error", message=_describe_error(error), exit_code=exit_code)
+        message = _describe_error(error)
+        writer.write("error", message=message, exit_code=exit_code)
+        failed = use.add(replace(record, state=FAILED))
+        context.records.write_step(
+            replace(failed, message=message, exit_code=exit_code)
+        )
         raise
-    writer.write("done", result=result)
+    reused = context.cache is not None and context.cache.reused
+    done = use.add(replace(record, state=DONE, result=result, reused=reused))
+    context.records.write_step(done)
+    writer.write("done", message="used again" if reused else "", result=result)
     return result
+
+
+def _open_context(settings: Settings, run_name: str, writer: Writer) -> Context:
+    store = ReleaseStore(settings.store)
+    cache = None
+    if settings.reuse_steps:
+        cache = StepCache(store, code_version(os.environ))
+    return Context(settings, store, writer, writer.note, run_name, cache)
+
+
+class _Use:
+    """What a step uses of the machine, from here on."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._cpu_seconds = _cpu_seconds()
+
+    def add(self, record: StepRecord) -> StepRecord:
+        """Return the record with the time, the processor time and the memory until now."""
+        # Linux counts kilobytes.
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+        return replace(
+            record,
+            seconds=round(time.monotonic() - self._started, 2),
+            cpu_seconds=round(_cpu_seconds() - self._cpu_seconds, 2),
+            peak_megabytes=round(peak),
+        )
+
+
+def _cpu_seconds() -> float:
+    """Return the processor time of this process and of those that it waited for."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    used = [resource.getrusage(kind) for kind in kinds]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _describe_error(error: Exception) -> str:

@@ -9,9 +9,11 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import models
 from common.errors import CannotTrain, InputError
@@ -28,6 +30,7 @@ from pipelines.reports.details import describe
 from pipelines.training import encoder_choice, targets
 from pipelines.training.gate import attainable, check_gate, format_threshold
 from pipelines.training.process import Context
+from pipelines.training.step_records import Request
 from pipelines.training.unused_rows import describe_unused_rows
 
 if TYPE_CHECKING:
@@ -36,15 +39,17 @@ if TYPE_CHECKING:
 
 
 def check_snapshot(
-    context: Context, path: str, wanted: Sequence[str]
+    context: Context, path: str, wanted: Sequence[str], options: Mapping[str, Any]
 ) -> dict[str, str]:
     """Check that a snapshot has rows to train and to test on; return its path and id.
 
-    Notes which rows the targets ``wanted`` will not learn from. mlflow is asked too, before
+    Keeps what the run is asked for: the targets ``wanted``, the snapshot, and the other ``options``
+    of the pipeline. Notes which rows the targets will not learn from. mlflow is asked too, before
     anything is trained that it would have to take.
     """
     from pipelines.tracking import connection
 
+    _keep_request(context, wanted, {"snapshot": path, **options})
     snapshot = open_snapshot(path)
     for split in ("train", "test"):
         if not snapshot.count(split):
@@ -56,6 +61,20 @@ def check_snapshot(
         context.note(sentence)
     connection.check_answers(context.settings)
     return {"path": str(Path(path).absolute()), "id": snapshot.id}
+
+
+def _keep_request(
+    context: Context, wanted: Sequence[str], arguments: Mapping[str, Any]
+) -> None:
+    request = Request(
+        run=context.run,
+        targets=tuple(wanted),
+        arguments=arguments,
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        commit=context.settings.commit,
+        image=context.settings.image,
+    )
+    context.records.write_request(request)
 
 
 def train_encoders(
@@ -78,7 +97,7 @@ def train_encoders(
     records: list[Challenger] = []
     for name in encoder_choice.trainable(context, snapshot, modalities):
         with _left_out(context, targets.encoder(name), records):
-            records.append(_train_encoder(context, name, configs[name], snapshot))
+            records.append(_train_encoder_once(context, name, configs[name], snapshot))
     return _require_trained(records)
 
 
@@ -95,6 +114,14 @@ def _require_trained(records: Sequence[Challenger]) -> list[Challenger]:
     if left_out and not trained:
         raise CannotTrain("; ".join(record["left_out"] for record in left_out))
     return trained
+
+
+def _train_encoder_once(
+    context: Context, name: str, config: EncoderConfig, snapshot: Snapshot
+) -> Challenger:
+    inputs = {"name": name, "config": asdict(config), "snapshot": snapshot.id}
+    train = partial(_train_encoder, context, name, config, snapshot)
+    return context.once("train_encoder", inputs, train)
 
 
 def _train_encoder(
@@ -147,9 +174,20 @@ def train_model(
 
     A model that the rows have nothing to learn for is left out with a note; others still train.
     """
+    overrides = targets.parse_config(config).get(name, {})
+    chosen_config: Any = models.config(name, overrides)
+    ids = [encoder["artifact"] for encoder in chosen]
+    inputs = {
+        "name": name,
+        "config": asdict(chosen_config),
+        "snapshot": data["id"],
+        "encoders": ids,
+    }
+
     records: list[Challenger] = []
+    train = partial(_train_model, context, name, data, ids, chosen_config)
     with _left_out(context, name, records):
-        records.append(_train_model(context, name, data, chosen, config))
+        records.append(context.once("train_model", inputs, train))
     return records
 
 
@@ -157,20 +195,17 @@ def _train_model(
     context: Context,
     name: str,
     data: Mapping[str, str],
-    chosen: Sequence[Challenger],
-    config: str,
+    encoder_ids: Sequence[str],
+    config: Any,
 ) -> Challenger:
     started = time.monotonic()
-    overrides = targets.parse_config(config).get(name, {})
     cache = context.settings.cache
-    ids = [encoder["artifact"] for encoder in chosen]
-
     folder = models.train(
         name,
         open_snapshot(data["path"], data["id"]),
-        load_encoders(context.store, cache, ids),
+        load_encoders(context.store, cache, encoder_ids),
         cache,
-        models.config(name, overrides),
+        config,
         context.progress,
     )
     return _publish(context, name, folder, started)
@@ -199,8 +234,18 @@ def evaluate(
     snapshot = open_snapshot(data["path"], data["id"])
     for challenger in trained:
         context.progress(challenger["target"], len(evaluated) / len(challengers))
-        evaluated.append({**challenger, **_evaluate(context, challenger, snapshot)})
+        evaluated.append(
+            {**challenger, **_evaluate_once(context, challenger, snapshot)}
+        )
     return evaluated
+
+
+def _evaluate_once(
+    context: Context, challenger: Challenger, snapshot: Snapshot
+) -> Challenger:
+    inputs = {"artifact": challenger["artifact"], "snapshot": snapshot.id}
+    measure_it = partial(_evaluate, context, challenger, snapshot)
+    return context.once("evaluate", inputs, measure_it)
 
 
 def _evaluate(

@@ -113,7 +113,14 @@ def run(world, settings, snapshot, monkeypatch):
     """Run the graph for some targets with settings by target; return its events."""
     from pipelines.training import local
 
-    def start(*targets, config=None, path=snapshot, real_mlflow=False, mlflow=""):
+    def start(
+        *targets,
+        config=None,
+        path=snapshot,
+        real_mlflow=False,
+        mlflow="",
+        **changes,
+    ):
         if real_mlflow or mlflow:
             monkeypatch.setenv("REAL_MLFLOW", "1")
         arguments = {
@@ -122,7 +129,8 @@ def run(world, settings, snapshot, monkeypatch):
             "config": json.dumps(config or {}),
             "force": False,
         }
-        chosen = replace(settings, tracking_uri=mlflow or settings.tracking_uri)
+        address = mlflow or settings.tracking_uri
+        chosen = replace(settings, tracking_uri=address, **changes)
         return local.train(chosen, targets, arguments, lambda event: None)
 
     return start

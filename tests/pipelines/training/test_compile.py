@@ -8,10 +8,13 @@ from pipelines.training.targets import TARGETS
 
 
 def tasks(targets, **options):
-    spec = training.render(targets, **options).pipeline_spec
-    return {
-        name: set(task.dependent_tasks) for name, task in spec.root.dag.tasks.items()
-    }
+    dag = handled(training.render(targets, **options).pipeline_spec)
+    return {name: set(task.dependent_tasks) for name, task in dag.tasks.items()}
+
+
+def handled(spec):
+    """What the exit handler of a pipeline watches over."""
+    return spec.components["comp-exit-handler-1"].dag
 
 
 def test_compiles_every_rendering_to_the_same_bytes_each_time(tmp_path):
@@ -80,3 +83,35 @@ def test_image_and_environment_are_those_asked_for(tmp_path):
         == [{"name": "LISTREC_STORE", "value": "s3://shop"}]
         for executor in executors
     )
+
+
+@pytest.mark.parametrize("targets", [("encoders",), ("price",), TARGETS])
+def test_kubeflow_caches_no_step(targets):
+    spec = training.render(targets).pipeline_spec
+
+    every = [*handled(spec).tasks.values(), *spec.root.dag.tasks.values()]
+    cached = [
+        task.task_info.name
+        for task in every
+        if task.caching_options.enable_cache
+        and not task.component_ref.name.startswith("comp-exit-handler")
+    ]
+    assert cached == []
+
+
+def test_the_run_is_finished_whatever_became_of_its_steps():
+    spec = training.render(("price",)).pipeline_spec
+
+    finish = spec.root.dag.tasks["finish"]
+    assert finish.trigger_policy.strategy == 2  # ALL_UPSTREAM_TASKS_COMPLETED
+    assert set(finish.dependent_tasks) == {"exit-handler-1"}
+
+
+def test_the_name_of_a_run_on_a_cluster_is_that_of_kubeflows_job():
+    dag = handled(training.render(("price",)).pipeline_spec)
+
+    names = {
+        task.inputs.parameters["run"].runtime_value.constant.string_value
+        for task in dag.tasks.values()
+    }
+    assert names == {"{{$.pipeline_job_name}}"}

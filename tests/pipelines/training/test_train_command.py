@@ -17,7 +17,8 @@ def command(world, settings, snapshot, monkeypatch, capsys):
     monkeypatch.setenv("LISTREC_HOME", str(settings.home))
 
     def start(*words):
-        code = main([*words, "--snapshot", str(snapshot)])
+        options = [] if "--resume" in words else ["--snapshot", str(snapshot)]
+        code = main([*words, *options])
         return code, *capsys.readouterr()
 
     return start
@@ -104,3 +105,31 @@ def test_the_summary_lists_what_was_left_out_and_why(command, tmp_path, store):
     assert "brand is left out: the brand model needs rows of two kinds" in out
     assert re.search(r"train brand .* left out", err)
     assert "without brand, which this snapshot has nothing to teach" in out
+
+
+def test_a_run_is_continued_by_its_name(command, store, champion, settings):
+    trial_fails = settings.home / "store" / "trial-fails"
+    trial_fails.touch()
+    assert command("train", "price")[0] == 3
+    trial_fails.unlink()
+    (name,) = [path.name for path in (settings.home / "store" / "runs").iterdir()]
+
+    code, out, err = command("train", "--resume", name)
+
+    assert code == 0
+    assert re.search(r"train price .* used again", err)
+    assert f"Release {store.champion()} is now the champion" in out
+
+
+def test_a_run_is_continued_as_it_was_asked_for_or_not_at_all(command):
+    code, _, err = command("train", "price", "--resume", "yesterday")
+
+    assert code == 2
+    assert "has the targets and options of that run: give no others" in err
+
+
+def test_a_run_that_nobody_knows_cannot_be_continued(command):
+    code, _, err = command("train", "--resume", "yesterday")
+
+    assert code == 4
+    assert "the store has no run 'yesterday'" in err
