@@ -79,6 +79,7 @@ def _step_environment(settings: Settings, event_file: Path) -> dict[str, str]:
         "LISTREC_HOME": str(settings.home),
         "LISTREC_STORE": settings.store,
         "LISTREC_COMMIT": settings.commit,
+        "LISTREC_USER": settings.user,
         "LISTREC_REUSE_STEPS": str(int(settings.reuse_steps)),
         "MLFLOW_TRACKING_URI": settings.tracking_uri,
         "LISTREC_TRACKING_TIMEOUT": str(settings.tracking_timeout),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from common.crash_points import arm
 from common.errors import ListrecError
 from common.progress import Progress
 from common.settings import Settings
@@ -74,6 +75,7 @@ def run(step: Callable[..., Any], run_name: str, subject: str, *arguments: Any) 
     Errors are raised again, so that the orchestrator sees a failed task.
     """
     settings = Settings.from_environment(os.environ)
+    arm(os.environ)
     event_file = os.environ.get(EVENTS)
     writer = Writer(Path(event_file) if event_file else None, step.__name__, subject)
     context = _open_context(settings, run_name, writer)
