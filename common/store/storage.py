@@ -57,12 +57,20 @@ class Storage:
 
     def read_text(self, key: str) -> str | None:
         """Return the text of a key, or ``None`` when there is none."""
-        data = self._objects.read(key)
+        data = self.read_bytes(key)
         return None if data is None else data.decode()
+
+    def read_bytes(self, key: str) -> bytes | None:
+        """Return the bytes of a key, or ``None`` when there is none."""
+        return self._objects.read(key)
+
+    def write_bytes(self, key: str, data: bytes) -> None:
+        """Replace the bytes of a key; a reader sees the old or the new, never a part."""
+        self._objects.write(key, data)
 
     def write_text(self, key: str, text: str) -> None:
         """Replace the text of a key; a reader sees the old or the new, never a part."""
-        self._objects.write(key, text.encode())
+        self.write_bytes(key, text.encode())
 
     def replace_text(self, key: str, old: str | None, new: str) -> bool:
         """Write ``new`` if the key still has the text ``old``, and tell whether it had.

@@ -18,6 +18,7 @@ from common.settings import Settings
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from pipelines.records import Challenger
+from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.code_version import code_version
 from pipelines.training.events import Writer
 from pipelines.training.step_cache import StepCache
@@ -66,6 +67,13 @@ class Context:
     ) -> Challenger:
         """Return the record that a step made of the same inputs before, or compute it."""
         return self.cache.once(step, inputs, compute) if self.cache else compute()
+
+    def checkpoint(self, step: str, inputs: Mapping[str, Any]) -> Checkpoint | None:
+        """Return where the state of a training is kept; nowhere without results of other runs."""
+        if self.cache is None:
+            return None
+        storage = Storage(self.settings.store)
+        return Checkpoint(storage, self.cache.key(step, inputs))
 
 
 def run(step: Callable[..., Any], run_name: str, subject: str, *arguments: Any) -> Any:
