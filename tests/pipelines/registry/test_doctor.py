@@ -53,7 +53,7 @@ def test_mlflow_that_is_down_is_a_problem_and_the_rest_is_checked(
     states, champion, free_port
 ):
     found = states(tracking_uri=f"http://127.0.0.1:{free_port}")
-    assert found["mlflow"][0] == found["aliases"][0] == "problem"
+    assert (found["mlflow"][0], found["aliases"][0]) == ("problem", "warning")
     assert "does not answer" in found["mlflow"][1]
     assert found["champion"][0] == "ok"
 
