@@ -97,7 +97,8 @@ class Bucket:
         """Return the names of objects and of deeper prefixes directly below a prefix."""
         with self._requests(prefix):
             found = obstore.list_with_delimiter(self._store, prefix)
-        paths = [item["path"] for item in found["objects"]]
+        # SeaweedFS lists an empty folder, where objects were removed, as an object of its own.
+        paths = [item["path"] for item in found["objects"] if item["path"] != prefix]
         return [
             PurePosixPath(path).name for path in (*paths, *found["common_prefixes"])
         ]

@@ -62,7 +62,7 @@ def find_garbage(
     needed = _needed_artifacts(storage, releases, runs, kept) | set(aliased)
     present = storage.keys("artifacts")
     artifacts = [
-        ref for ref in present if ref not in needed and not _is_new(storage, ref, now)
+        ref for ref in present if ref not in needed and _is_old(storage, ref, now)
     ]
     remaining = set(present) - set(artifacts)
 
@@ -162,12 +162,11 @@ def _needed_artifacts(
     return needed
 
 
-def _is_new(storage: Storage, ref: str, now: datetime) -> bool:
-    """Tell whether any file of an artifact is new: others may still be on their way."""
-    folder = f"artifacts/{ref}"
-    keys = [folder, *(f"{folder}/{name}" for name in storage.keys(folder))]
+def _is_old(storage: Storage, ref: str, now: datetime) -> bool:
+    """Tell whether an artifact has files and none of them is new: others may be on their way."""
+    keys = [f"artifacts/{ref}/{name}" for name in storage.keys(f"artifacts/{ref}")]
     times = [storage.modified(key) for key in keys]
-    return any(written and now - written < GRACE for written in times)
+    return bool(times) and all(time and now - time >= GRACE for time in times)
 
 
 def _cards(storage: Storage, remaining: set[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -75,7 +76,11 @@ class Run:
 
 def list_runs(storage: Storage, now: datetime) -> list[Run]:
     """Return all runs, the newest first."""
-    runs = [read_run(storage, name, now) for name in step_records.runs(storage)]
+    runs = []
+    for name in step_records.runs(storage):
+        # SeaweedFS still lists the name of a run for a while whose records were removed.
+        with suppress(ArtifactError):
+            runs.append(read_run(storage, name, now))
     return sorted(runs, key=lambda run: run.started_at, reverse=True)
 
 

@@ -63,6 +63,15 @@ def test_every_alert_has_a_paragraph_that_its_runbook_links(name):
 
 
 @pytest.mark.parametrize("name", ALERTS)
+def test_every_alert_says_what_sellers_see_what_to_look_at_and_what_to_do(name):
+    page = (ROOT / "docs" / "night-shift.md").read_text("utf-8")
+
+    section = page.split(f"\n### {name}\n")[1].split("\n##")[0]
+    for part in ("Sellers see", "Look at", "Do"):
+        assert f"- **{part}** " in section
+
+
+@pytest.mark.parametrize("name", ALERTS)
 def test_every_alert_is_tested_to_fire_and_not_to(name):
     tests = yaml.safe_load(RULE_TESTS.read_text("utf-8"))["tests"]
     expected = [

@@ -243,16 +243,15 @@ def test_a_bucket_in_a_process_that_was_forked_from_its_user_is_an_error(s3_url)
     )
 
 
-@pytest.mark.parametrize("store_url", ["folder", "bucket", "google"], indirect=True)
 def test_what_is_removed_is_gone_with_everything_below_it(storage):
     for key in ("runs/a/one", "runs/a/two", "runs/ab/one", "cards/c"):
         storage.write_text(key, "x")
     for key in ("runs/a", "cards/c", "cards/nothing"):
         storage.remove(key)
-    assert (storage.keys("runs"), storage.keys("cards")) == (["ab"], [])
+    assert storage.keys("runs/a") == storage.keys("cards") == []
+    assert storage.keys("runs/ab") == ["one"]
 
 
-@pytest.mark.parametrize("store_url", ["folder", "bucket", "google"], indirect=True)
 def test_a_text_has_the_time_at_which_it_was_written(storage):
     storage.write_text("champion", "r1")
     age = datetime.now(UTC) - storage.modified("champion")

@@ -1,10 +1,13 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from common.errors import GateError
+from common.errors import GateError, RefusedError
+from common.store import promotion_hold
+from common.store.storage import Storage
 from models import NAMES
 from pipelines.training import release_steps, steps
 
@@ -116,3 +119,48 @@ def test_encoders_are_those_wanted_then_the_champions_then_the_newest(
 
     assert chosen("") == [served]
     assert chosen(f"{wanted},{newest}") == [wanted, newest]
+
+
+def test_two_runs_at_once_do_not_put_each_others_models_back(
+    context, artifact, store, champion, world
+):
+    first, second = (
+        release_steps.publish(
+            context, [{"target": name, "artifact": artifact(name, content="new")}]
+        )
+        for name in ("price", "brand")
+    )
+    store.promote(first["release"])
+
+    with pytest.raises(RefusedError, match="champion changed during this run; run it"):
+        release_steps.promote(context, second)
+    assert store.champion() == first["release"]
+
+
+def test_the_first_release_of_all_is_refused_where_another_was_first(
+    context, artifact, store
+):
+    proposal = release_steps.publish(
+        context, [{"target": "price", "artifact": artifact("price")}]
+    )
+    store.promote(store.publish({"brand": artifact("brand")}).id)
+
+    assert proposal["expect"] == ""
+    with pytest.raises(RefusedError, match="and not none"):
+        release_steps.promote(context, proposal)
+
+
+def test_while_promotions_are_held_the_release_waits(
+    context, champion, artifact, store
+):
+    until = datetime.now(UTC) + timedelta(days=1)
+    promotion_hold.write(Storage(store.url), until, "prices of shoes", "ann")
+    proposal = release_steps.publish(
+        context, [{"target": "price", "artifact": artifact("price", content="new")}]
+    )
+
+    held = release_steps.promote(context, proposal)
+
+    assert "by ann: prices of shoes" in held["held"]
+    assert "promoted" not in held
+    assert store.champion() == champion.id

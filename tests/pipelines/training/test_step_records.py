@@ -55,6 +55,9 @@ def test_a_run_that_is_promoted_says_so(run, champion, store, records):
     outcome = records().outcome()
     assert (outcome["state"], outcome["release"]) == ("promoted", store.champion())
     assert outcome["reasons"] == []
+    move = next(store.moves())
+    assert (move.cause.run, move.previous) == (outcome["run"], champion.id)
+    assert "@" in move.cause.by
 
 
 def test_a_run_that_is_refused_says_why(run, champion, records):

@@ -1,9 +1,13 @@
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from cli.main import main
+from common.store import promotion_hold
+from common.store.storage import Storage
+from pipelines.training.step_records import RunRecords, runs
 
 SETTINGS = """# worse, on purpose: "{{x}}" 'y' \\ ü
 price:
@@ -133,3 +137,18 @@ def test_a_run_that_nobody_knows_cannot_be_continued(command):
 
     assert code == 4
     assert "the store has no run 'yesterday'" in err
+
+
+def test_a_run_during_a_hold_ends_well_and_its_release_can_be_promoted(
+    command, store, champion, tracked
+):
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    promotion_hold.write(Storage(store.url), tomorrow, "prices of shoes", "ann")
+
+    code, out, err = command("train", "price")
+
+    (name,) = runs(Storage(store.url))
+    outcome = RunRecords(Storage(store.url), name).outcome()
+    assert (code, outcome["state"], store.champion()) == (0, "held", champion.id)
+    assert "prices of shoes" in outcome["reasons"][0]
+    assert f"listrec registry promote {outcome['release']} --force-hold" in out

@@ -1,0 +1,39 @@
+from datetime import timedelta
+
+import pytest
+
+from common.errors import ArtifactError
+from pipelines.registry.run_list import list_runs, read_run
+from tests.pipelines.registry.conftest import NOW
+
+
+def test_runs_are_listed_newest_first_with_how_they_ended(storage, keep_run):
+    keep_run("b", days=2, release="r1")
+    keep_run("a", state="refused", days=1, reasons=["top1 is too low"])
+    newest, oldest = list_runs(storage, NOW)
+    assert (newest.name, newest.state, newest.reasons) == (
+        "a",
+        "refused",
+        ("top1 is too low",),
+    )
+    assert (oldest.name, oldest.release, oldest.commit) == ("b", "r1", "abc")
+
+
+def test_a_run_without_an_end_goes_on_for_a_week_and_is_lost_then(storage, keep_run):
+    keep_run("a", state="")
+    assert read_run(storage, "a", NOW).state == "running"
+    assert read_run(storage, "a", NOW + timedelta(days=8)).state == "lost"
+
+
+def test_a_run_knows_what_its_steps_made(storage, keep_run):
+    records = [{"target": "price", "artifact": "p1", "metrics": {"rmsle": 0.5}}]
+    keep_run("a", release="r1", records=records)
+    run = read_run(storage, "a", NOW)
+    assert (run.artifacts, run.releases) == ({"p1"}, {"r1"})
+    assert run.challenger("p1")["metrics"] == {"rmsle": 0.5}
+    assert run.challenger("p2") == {}
+
+
+def test_a_run_that_nobody_knows_is_a_sentence(storage):
+    with pytest.raises(ArtifactError, match="the store has no run 'a'"):
+        read_run(storage, "a", NOW)
