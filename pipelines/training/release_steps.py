@@ -12,6 +12,8 @@ import models
 from common.child_processes import python_environment
 from common.errors import CannotTrain, GateError
 from pipelines.records import Challenger, Proposal, split_trained
+from pipelines.training.champions import config_of_run
+from pipelines.training.gate_config import REQUIRED
 from pipelines.training.process import Context
 
 TRIAL_SECONDS = 300
@@ -120,9 +122,18 @@ def verify(context: Context, proposal: Proposal) -> Proposal:
 
 
 def promote(context: Context, proposal: Proposal) -> Proposal:
-    """Switch the champion pointer, then let mlflow's aliases follow."""
+    """Switch the champion pointer, then let mlflow's aliases follow.
+
+    Where the run asks for approval, the release is left to ``listrec registry promote``.
+    """
     if not proposal["release"]:
         return proposal
+    if config_of_run(context).approval == REQUIRED:
+        context.note(
+            f"release {proposal['release']} awaits approval: 'listrec registry promote"
+            f" {proposal['release']}' makes it the champion"
+        )
+        return {**proposal, "awaiting": True}
     from pipelines.tracking import registry  # mlflow takes seconds to import
 
     context.store.promote(proposal["release"])
