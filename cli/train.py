@@ -39,7 +39,7 @@ VERBS = {
 @click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="YAML or JSON with settings by target: {price: {seed: 1}}.",
+    help="YAML or JSON with settings by target, and of the gate: {price: {seed: 1}}.",
 )
 @click.option(
     "--encoders", default="", help="Encoder artifacts to train models on: ID,ID."
@@ -171,6 +171,11 @@ class _RunView:
 
         note = self._proposal.get("note")
         addition = f", {note}" if note else ""
+        if self._proposal.get("awaiting"):
+            click.echo(f"\nRelease {release} awaits approval{addition}. Next:")
+            click.echo(f"  listrec registry promote {release}")
+            return
+
         click.echo(f"\nRelease {release} is now the champion{addition}. Next:")
         click.echo(
             '  listrec suggest --title "Nike running shoes size 9"\n  listrec serve'

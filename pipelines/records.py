@@ -45,6 +45,54 @@ class Evidence(TypedDict, total=False):
     intervals: dict[str, list[float]]
 
 
+class SliceGain(TypedDict):
+    """How much better than the champion a challenger is on one kind of listings.
+
+    Attributes:
+        name: the kind of listings.
+        rows: their number.
+        gain: by how much the main metric is better, negative where it is worse.
+        error: standard error of the gain.
+    """
+
+    name: str
+    rows: int
+    gain: float
+    error: float
+
+
+class ChampionComparison(TypedDict, total=False):
+    """A challenger beside the champion's model, on test rows that neither has learned from.
+
+    Attributes:
+        champion: id of the champion's artifact.
+        skipped: why there is no gain; left out where there is one.
+        metric: the main metric.
+        rows: test rows that both answered.
+        left_out: test rows that one of them may have learned from.
+        gain: by how much the metric is better, negative where it is worse.
+        error: standard error of the gain.
+        slices: the same for kinds of listings.
+        has_dates: whether any test row says when it was listed.
+        bytes: sizes of the challenger and of the champion's artifact.
+        microseconds: median time of a listing alone, of the challenger and of the champion's model.
+        look: which challenger this is that is judged on the test rows, from 1.
+    """
+
+    champion: str
+    skipped: str
+    metric: str
+    rows: int
+    left_out: int
+    gain: float
+    error: float
+    slices: list[SliceGain]
+    has_dates: bool
+    bytes: list[int]
+    microseconds: list[float]
+    look: int
+
+
 class Challenger(TypedDict, total=False):
     """The record of a trained model or encoder; each step adds its part.
 
@@ -55,6 +103,7 @@ class Challenger(TypedDict, total=False):
         metrics: values on the test split by metric; ``None`` where a metric is not defined.
         detail: what the model card shows beside the metrics.
         evidence: how much the test rows say about the metrics.
+        comparison: how it compares with the champion; left out where there is no champion.
         thresholds: what the gate requires, in words, by metric.
         passed: whether every threshold holds.
         reasons: a clause for each threshold that was missed.
@@ -69,6 +118,7 @@ class Challenger(TypedDict, total=False):
     metrics: dict[str, float | None]
     detail: Detail
     evidence: Evidence
+    comparison: ChampionComparison
     thresholds: dict[str, str]
     passed: bool
     reasons: list[str]
@@ -87,6 +137,7 @@ class Proposal(TypedDict, total=False):
         held: why it was not promoted where promotions are held, or left out.
         verified: whether the real server answered with it.
         promoted: whether it is the champion now.
+        awaiting: whether a person has to promote it.
     """
 
     release: str
@@ -95,6 +146,7 @@ class Proposal(TypedDict, total=False):
     held: str
     verified: bool
     promoted: bool
+    awaiting: bool
 
 
 class RunOutcome(TypedDict):
@@ -102,7 +154,7 @@ class RunOutcome(TypedDict):
 
     Attributes:
         run: name of the run.
-        state: ``promoted``, ``held``, ``refused``, ``failed`` or ``trained``.
+        state: ``promoted``, ``awaiting approval``, ``held``, ``refused``, ``failed`` or ``trained``.
         release: id of the release that it published, or empty.
         reasons: a sentence for each step that failed, or why promotions are held.
         seconds: time from the start of the first step to the end of the last one.

@@ -110,6 +110,11 @@ def pair(sides: Sequence[Outcome]) -> Sides:
     return _keep(a, rows_of_a), _keep(b, rows_of_b)
 
 
+def keep_listings(outcome: Outcome, listings: Ints) -> Outcome:
+    """Keep the rows of an outcome that are among some listings, by their indices."""
+    return _keep(outcome, np.flatnonzero(np.isin(outcome.rows, listings)))
+
+
 def by_slice(sides: Sides, parts: Sequence[Slice]) -> tuple[Part, ...]:
     """Figures of every slice, whose rows are indices into those of the outcomes."""
     a, b = sides

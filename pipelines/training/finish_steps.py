@@ -17,6 +17,9 @@ HELD = "held"
 meanwhile; a step could not be done; encoders were trained, of which alone there is no release; its
 release waits, because promotions are held."""
 
+AWAITING = "awaiting approval"
+"""End of a run whose release is verified, and promoted by a person."""
+
 
 def finish(context: Context, state: str) -> RunOutcome:
     """Keep in the store how the run ended, and return it.
@@ -68,8 +71,11 @@ def _end(steps: Sequence[StepRecord], reasons: Sequence[str]) -> str:
     if reasons:
         codes = {step.exit_code for step in steps if step.state == FAILED}
         return REFUSED if codes == {GateError.exit_code} else FAILURE
-    is_promoted = any(step.step == "promote" for step in steps)
-    return PROMOTED if is_promoted else TRAINED
+    for step in steps:
+        if step.step == "promote":
+            is_awaiting = step.result and step.result.get("awaiting")
+            return AWAITING if is_awaiting else PROMOTED
+    return TRAINED
 
 
 def _why_held(steps: Sequence[StepRecord]) -> str:

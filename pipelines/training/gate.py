@@ -29,6 +29,14 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
 
+    def __add__(self, other: Verdict) -> Verdict:
+        """Return the verdict of two gates, which both have to be passed."""
+        return Verdict(
+            self.passed and other.passed,
+            self.reasons + other.reasons,
+            self.undecided + other.undecided,
+        )
+
 
 def check_gate(
     metrics: Mapping[str, float],

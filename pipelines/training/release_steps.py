@@ -14,6 +14,8 @@ from common.crash_points import crash_point
 from common.errors import CannotTrain, GateError, HeldError, RefusedError
 from common.store.history import Cause
 from pipelines.records import Challenger, Proposal, split_trained
+from pipelines.training.champions import config_of_run
+from pipelines.training.gate_config import REQUIRED
 from pipelines.training.process import Context
 
 TRIAL_SECONDS = 300
@@ -127,9 +129,16 @@ def promote(context: Context, proposal: Proposal) -> Proposal:
 
     While promotions are held, the release stays published and the proposal says why. Raises
     ``RefusedError`` where the champion is not the one that the proposal was made from any more.
+    Where the run asks for approval, the release is left to ``listrec registry promote``.
     """
     if not proposal["release"]:
         return proposal
+    if config_of_run(context).approval == REQUIRED:
+        context.note(
+            f"release {proposal['release']} awaits approval: 'listrec registry promote"
+            f" {proposal['release']}' makes it the champion"
+        )
+        return {**proposal, "awaiting": True}
     from pipelines.tracking import registry  # mlflow takes seconds to import
 
     try:

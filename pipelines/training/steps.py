@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import models
 from common.errors import CannotTrain, InputError
+from common.store.storage import Storage
+from pipelines.evaluation.champion_comparison import compare_with_champion
 from pipelines.evaluation.evidence import weigh
 from pipelines.evaluation.load import (
     encode_ahead,
@@ -25,10 +27,17 @@ from pipelines.evaluation.load import (
     open_snapshot,
 )
 from pipelines.evaluation.measure import measure
+from pipelines.evaluation.unseen_rows import keep_split
 from pipelines.records import Challenger, metric_values, split_trained
 from pipelines.reports.details import describe
 from pipelines.training import encoder_choice, targets
 from pipelines.training.checkpoints import Checkpoint
+from pipelines.training.champion_gate import check_against_champion
+from pipelines.training.champions import (
+    champions_artifact,
+    config_of_run,
+    note_comparison,
+)
 from pipelines.training.gate import attainable, check_gate, format_threshold
 from pipelines.training.process import Context
 from pipelines.training.step_records import Request
@@ -58,6 +67,7 @@ def check_snapshot(
                 f"snapshot {path} has no rows in its {split} split: ingest its table again, with"
                 " more rows or with another --seed"
             )
+    keep_split(Storage(context.store.url), snapshot.id, snapshot.manifest.split)
     for sentence in describe_unused_rows(snapshot, wanted):
         context.note(sentence)
     connection.check_answers(context.settings)
@@ -242,22 +252,35 @@ def evaluate(
     snapshot = open_snapshot(data["path"], data["id"])
     for challenger in trained:
         context.progress(challenger["target"], len(evaluated) / len(challengers))
-        evaluated.append(
-            {**challenger, **_evaluate_once(context, challenger, snapshot)}
-        )
+        measured = _evaluate_once(context, challenger, snapshot)
+        note_comparison(context, challenger, measured, snapshot.id)
+        evaluated.append({**challenger, **measured})
     return evaluated
 
 
 def _evaluate_once(
     context: Context, challenger: Challenger, snapshot: Snapshot
 ) -> Challenger:
-    inputs = {"artifact": challenger["artifact"], "snapshot": snapshot.id}
-    measure_it = partial(_evaluate, context, challenger, snapshot)
+    champion = champions_artifact(context, challenger)
+    config = config_of_run(context)
+    inputs = {
+        "artifact": challenger["artifact"],
+        "snapshot": snapshot.id,
+        "champion": champion,
+        "recent_days": config.recent_days,
+    }
+    measure_it = partial(
+        _evaluate, context, challenger, snapshot, champion, config.recent_days
+    )
     return context.once("evaluate", inputs, measure_it)
 
 
 def _evaluate(
-    context: Context, challenger: Challenger, snapshot: Snapshot
+    context: Context,
+    challenger: Challenger,
+    snapshot: Snapshot,
+    champion: str,
+    recent_days: int,
 ) -> Challenger:
     """Return the part of a record that its evaluation adds."""
     target = challenger["target"]
@@ -268,11 +291,22 @@ def _evaluate(
         challenger["artifact"],
         snapshot,
     )
-    return Challenger(
+    record = Challenger(
         metrics=_without_nan(measured.metrics),
         detail=describe(measured, snapshot),
         evidence=weigh(measured, target),
     )
+    if champion:
+        record["comparison"] = compare_with_champion(
+            context.store,
+            context.settings.cache,
+            champion,
+            challenger["artifact"],
+            measured,
+            snapshot,
+            recent_days,
+        )
+    return record
 
 
 def _without_nan(metrics: Mapping[str, float]) -> dict[str, float | None]:
@@ -283,7 +317,7 @@ def _without_nan(metrics: Mapping[str, float]) -> dict[str, float | None]:
 def check_gates(
     context: Context, challengers: Sequence[Challenger], before: Sequence[Challenger]
 ) -> list[Challenger]:
-    """Check the metrics of each challenger against its gate.
+    """Check the metrics of each challenger against its gate, and its gain over the champion.
 
     Returns the challengers after those ``before``, whose gates earlier steps checked.
     """
@@ -302,6 +336,9 @@ def _check_gate(context: Context, challenger: Challenger) -> Challenger:
         for threshold in targets.gate(challenger["target"])
     ]
     verdict = check_gate(metric_values(challenger), thresholds, evidence)
+    if "comparison" in challenger:
+        config = config_of_run(context)
+        verdict += check_against_champion(challenger["comparison"], config)
     for clause in verdict.undecided:
         context.note(f"{challenger['target']}: {clause}")
 

@@ -10,6 +10,7 @@ import yaml
 import models
 from common.errors import InputError
 from common.metrics import Threshold
+from pipelines.training.gate_config import GATE, gate_config
 
 ENCODERS = "encoders"
 
@@ -51,7 +52,7 @@ def unlabelled(targets: Sequence[str], coverage: Mapping[str, int]) -> list[str]
 
 
 def parse_config(text: str) -> dict[str, dict[str, Any]]:
-    """Read settings by target from YAML or JSON and check every name.
+    """Read settings by target, and those of the gate, from YAML or JSON and check every name.
 
     Raises ``InputError`` for an unknown target or setting, naming the known ones.
     """
@@ -88,13 +89,17 @@ def config(target: str, overrides: Mapping[str, Any]) -> Any:
 
 def _check_settings(values: Mapping[Any, Mapping[str, Any]]) -> None:
     """Raise ``InputError`` for targets, or settings of a target, that do not exist."""
-    unknown = sorted(str(target) for target in values if target not in TARGETS)
+    sections = (*TARGETS, GATE)
+    unknown = sorted(str(name) for name in values if name not in sections)
     if unknown:
         raise InputError(
-            f"the configuration speaks of {', '.join(unknown)}; there are {', '.join(TARGETS)}"
+            f"the configuration speaks of {', '.join(unknown)}; there are {', '.join(sections)}"
         )
-    for target, overrides in values.items():
-        config(target, overrides)
+    for name, overrides in values.items():
+        if name == GATE:
+            gate_config(overrides)
+        else:
+            config(name, overrides)
 
 
 def encoder(name: str) -> str:
@@ -106,7 +111,7 @@ def gate(target: str) -> tuple[Threshold, ...]:
     """Return the thresholds that a newly trained model or encoder must pass."""
     if target in models.NAMES:
         return models.gate(target)
-    from common.encoders.config import GATE
+    from common.encoders import config as encoder_config
 
-    thresholds: tuple[Threshold, ...] = GATE
+    thresholds: tuple[Threshold, ...] = encoder_config.GATE
     return thresholds

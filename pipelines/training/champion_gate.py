@@ -1,0 +1,113 @@
+"""The gate beside the champion: decides from a comparison whether a challenger may replace it.
+
+The first challenger that is judged on test rows must not be clearly worse: newer rows are a reason
+for a release in themselves. Every further one on the same rows must show a gain. Of many
+challengers one looks better by luck, so all of them share one chance of an error: the look ``k``
+has ``alpha / (k (k + 1))``. These shares sum up to ``alpha`` however many looks there are, and by
+Bonferroni's inequality the chance that any of them is wrong is no larger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import NormalDist
+
+from pipelines.records import ChampionComparison
+from pipelines.training.gate import Verdict
+from pipelines.training.gate_config import GateConfig
+
+BYTES_PER_MB = 1e6
+
+
+def check_against_champion(
+    comparison: ChampionComparison, config: GateConfig
+) -> Verdict:
+    """Check the gain of a challenger, its slices, its latency and its size.
+
+    Where the two cannot be compared, the gain is undecided and does not block.
+    """
+    reasons = list(_limits(comparison, config))
+    if "skipped" in comparison:
+        undecided = (f"not compared with the champion: {comparison['skipped']}",)
+        return Verdict(not reasons, tuple(reasons), undecided)
+
+    reasons += [*_failed_gain(comparison, config), *_failed_slices(comparison, config)]
+    return Verdict(not reasons, tuple(reasons))
+
+
+def alpha_of(look: int, alpha: float) -> float:
+    """Return the share of ``alpha`` that a look at the same test rows has, counted from 1."""
+    return alpha / (look * (look + 1))
+
+
+def _failed_gain(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
+    """Yield why the gain in the main metric is not enough."""
+    look = int(comparison["look"])
+    alpha = alpha_of(look, config.alpha)
+    reach = _quantile(alpha) * comparison["error"]
+    gain, metric = comparison["gain"], comparison["metric"]
+    rows = f"{int(comparison['rows']):,} rows"
+
+    if look == 1 and not config.prove_gain:
+        if gain + reach < 0:
+            yield (
+                f"{metric} is {-gain:.4g} worse than the champion's on {rows}"
+                f" (at least {-gain - reach:.2g})"
+            )
+    elif gain - reach <= config.min_gain:
+        times = "" if look == 1 else f", look {look} at the same rows"
+        yield (
+            f"{metric} is better than the champion's by {gain:.4g} (at least"
+            f" {gain - reach:.2g}) on {rows}{times}; it must be more than {config.min_gain:g}"
+        )
+
+
+def _failed_slices(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
+    """Yield a clause for each slice that is clearly worse by more than its allowance."""
+    slices = comparison["slices"]
+    # Bonferroni: of many slices one looks worse by luck.
+    reach = _quantile(config.alpha / max(len(slices), 1))
+    for part in slices:
+        least_loss = -part["gain"] - reach * part["error"]
+        if least_loss > config.slice_allowance:
+            yield (
+                f"{comparison['metric']} of {part['name']} is {-part['gain']:.4g} worse than the"
+                f" champion's on {int(part['rows']):,} rows; {config.slice_allowance:g} is allowed"
+            )
+
+
+def _limits(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
+    """Yield a clause for each limit of latency or size that is exceeded."""
+    if "microseconds" in comparison:
+        yield from _limit(
+            "a suggestion takes",
+            "microseconds",
+            comparison["microseconds"],
+            config.max_latency_ratio,
+            config.max_microseconds,
+        )
+    yield from _limit(
+        "it has",
+        "MB",
+        [size / BYTES_PER_MB for size in comparison["bytes"]],
+        config.max_size_ratio,
+        config.max_megabytes,
+    )
+
+
+def _limit(
+    words: str, unit: str, values: list[float], max_ratio: float, maximum: float
+) -> Iterator[str]:
+    ours, champions = values
+    if champions and ours > max_ratio * champions:
+        yield (
+            f"{words} {ours:.4g} {unit}, and the champion's {champions:.4g};"
+            f" {max_ratio:g} times as much is allowed"
+        )
+    if maximum and ours > maximum:
+        yield f"{words} {ours:.4g} {unit}; at most {maximum:g} are allowed"
+
+
+def _quantile(alpha: float) -> float:
+    """Return how many standard errors a normal variable exceeds with a chance of ``alpha``."""
+    return NormalDist().inv_cdf(1 - alpha)

@@ -1,0 +1,141 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.errors import InputError
+from pipelines.training.champion_gate import alpha_of, check_against_champion
+from pipelines.training.gate_config import GateConfig, gate_config
+
+DEFAULT = GateConfig()
+
+
+def comparison(gain=0.0, error=0.01, look=1, slices=(), **others) -> Any:
+    return {
+        "metric": "top1",
+        "rows": 400,
+        "gain": gain,
+        "error": error,
+        "look": look,
+        "slices": list(slices),
+        "bytes": [100, 100],
+        **others,
+    }
+
+
+def a_slice(gain, error=0.01):
+    return {"name": "language ja", "rows": 90, "gain": gain, "error": error}
+
+
+def check(*arguments, config=DEFAULT, **values):
+    return check_against_champion(comparison(*arguments, **values), config)
+
+
+def test_the_first_look_refuses_only_what_is_clearly_worse():
+    assert check(0.0).passed
+    assert check(-0.015).passed
+    assert check(-0.04).reasons == (
+        "top1 is 0.04 worse than the champion's on 400 rows (at least 0.02)",
+    )
+
+
+def test_a_further_look_at_the_same_rows_has_to_show_a_gain():
+    assert check(0.03, look=2).passed
+    assert check(0.01, look=2).reasons == (
+        "top1 is better than the champion's by 0.01 (at least -0.014) on 400 rows,"
+        " look 2 at the same rows; it must be more than 0",
+    )
+
+
+def test_a_late_look_has_to_show_more_than_an_early_one():
+    assert check(0.03, look=2).passed
+    assert not check(0.03, look=100).passed
+
+
+def test_a_gain_may_be_asked_for_at_the_first_look_too():
+    config = replace(DEFAULT, prove_gain=True, min_gain=0.01)
+
+    assert check(0.03, config=config).passed
+    assert not check(0.02, config=config).passed
+
+
+def test_a_slice_may_lose_its_allowance_and_no_more():
+    assert check(slices=[a_slice(-0.03)]).passed
+    assert check(slices=[a_slice(-0.06)]).reasons == (
+        "top1 of language ja is 0.06 worse than the champion's on 90 rows; 0.02 is allowed",
+    )
+
+
+def test_many_slices_share_one_chance_of_an_error():
+    harmless = [a_slice(0.0)] * 30
+
+    assert not check(slices=[a_slice(-0.045)]).passed
+    assert check(slices=[a_slice(-0.045), *harmless]).passed
+
+
+@pytest.mark.parametrize(
+    ("values", "config", "clause"),
+    [
+        ({"bytes": [900, 200]}, DEFAULT, "3 times as much is allowed"),
+        ({"microseconds": [900.0, 200.0]}, DEFAULT, "a suggestion takes 900"),
+        ({"bytes": [10_000_000] * 2}, GateConfig(max_megabytes=5), "at most 5"),
+        (
+            {"microseconds": [900.0] * 2},
+            GateConfig(max_microseconds=500),
+            "at most 500",
+        ),
+    ],
+)
+def test_what_is_too_slow_or_too_large_is_refused(values, config, clause):
+    (reason,) = check(config=config, **values).reasons
+
+    assert clause in reason
+
+
+def test_what_cannot_be_compared_is_said_and_does_not_block():
+    record: Any = {"champion": "old", "bytes": [1, 1], "skipped": "no row is new"}
+
+    verdict = check_against_champion(record, DEFAULT)
+    assert verdict.passed
+    assert verdict.undecided == ("not compared with the champion: no row is new",)
+
+
+@given(
+    st.floats(-1, 1),
+    st.floats(0, 1),
+    st.floats(0, 1),
+    st.integers(1, 300),
+    st.booleans(),
+    st.floats(-1, 1),
+)
+def test_a_better_challenger_is_not_refused_where_a_worse_one_passes(
+    gain, more, error, look, prove_gain, slice_gain
+):
+    config = replace(DEFAULT, prove_gain=prove_gain)
+    worse = check(gain, error, look, [a_slice(slice_gain)], config=config)
+    better = check(
+        gain + more, error, look, [a_slice(slice_gain + more)], config=config
+    )
+
+    assert better.passed or not worse.passed
+
+
+@given(st.floats(0.001, 0.49))
+def test_all_looks_together_have_one_alpha(alpha):
+    assert sum(alpha_of(look, alpha) for look in range(1, 2_000)) <= alpha
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"alpha": 0.9}, "gate.alpha is a chance above 0"),
+        ({"approval": "maybe"}, "gate.approval is required or none, not 'maybe'"),
+        ({"max_size_ratio": -1}, "gate.max_size_ratio must not be negative"),
+        ({"recent_days": 0}, "gate.recent_days is a number of days"),
+    ],
+)
+def test_settings_of_the_gate_that_make_no_sense_are_refused(values, sentence):
+    with pytest.raises(InputError, match=sentence):
+        gate_config(values)
