@@ -7,6 +7,8 @@ PEERS := .venv-peers/.installed
 SERVING_PEERS := litserve bentoml ray
 PYTHON = $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	$$name -c '' 2>/dev/null && echo $$name && break; done)
+# Any digest will do to see that pipelines compile.
+IMAGE := listing-recommender@sha256:0000000000000000000000000000000000000000000000000000000000000000
 PACKAGES := common models ingest simulator pipelines serving cli deploy
 # Two workers share the cores; numpy's own threads would only get in their way.
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
@@ -32,7 +34,7 @@ lint: $(INSTALLED)  ## everything of check but the tests
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -c pyproject.toml -r $(PACKAGES)
 	$(BIN)/python -m serving.protos.generate --check
-	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && $(BIN)/listrec pipelines compile --out "$$out"
+	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && $(BIN)/listrec pipelines compile --out "$$out" --image "$(IMAGE)"
 	@$(MAKE) --no-print-directory docs
 
 audit: $(INSTALLED)  ## look for packages of constraints.txt with known holes; SKIPPED where the list of holes cannot be reached

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.earnings import VARIABLE as COMMISSION
@@ -31,6 +32,8 @@ class Settings:
         studies: URL of the database of Optuna's studies.
         tracking_timeout: seconds that mlflow has to answer before a training run begins.
         reuse_steps: whether results of earlier steps of training are used again.
+        team: name of the team that trains, or empty where there is one only.
+        kubeflow_token: bearer token for Kubeflow's API, or empty.
         commission: what the shop keeps of a sale; without it no earnings are stated.
     """
 
@@ -44,15 +47,21 @@ class Settings:
     studies: str = ""
     tracking_timeout: float = TRACKING_TIMEOUT
     reuse_steps: bool = True
+    team: str = ""
+    kubeflow_token: str = field(default="", repr=False)
     commission: Commission | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
         """Read the ``LISTREC_*`` variables (docs/operations.md) and ``MLFLOW_TRACKING_URI``."""
+        team = environ.get("LISTREC_TEAM", "")
+        check_team(team)
         home = Path(environ.get("LISTREC_HOME") or ".listrec").absolute()
         return cls(
             home=home,
-            store=environ.get("LISTREC_STORE") or str(home / "store"),
+            store=_insert_team(
+                environ.get("LISTREC_STORE") or str(home / "store"), team
+            ),
             tracking_uri=environ.get("MLFLOW_TRACKING_URI")
             or f"sqlite:///{home / 'mlflow.db'}",
             debug=environ.get("LISTREC_DEBUG", "") not in ("", "0"),
@@ -63,6 +72,8 @@ class Settings:
             or f"sqlite:///{home / 'studies.db'}",
             tracking_timeout=_seconds(environ, "LISTREC_TRACKING_TIMEOUT"),
             reuse_steps=environ.get("LISTREC_REUSE_STEPS", "1") not in ("", "0"),
+            team=team,
+            kubeflow_token=environ.get("LISTREC_KUBEFLOW_TOKEN", ""),
             commission=parse_commission(environ.get(COMMISSION, "")),
         )
 
@@ -77,6 +88,24 @@ def _user(environ: Mapping[str, str]) -> str:
     # A container may run a user without a name.
     name = environ.get("LOGNAME") or environ.get("USER") or str(os.getuid())
     return f"{name}@{platform.node()}"
+
+
+def check_team(team: str) -> None:
+    """Raise ``InputError`` for a team whose name Kubernetes would refuse; an empty one is none."""
+    if team and not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", team):
+        raise InputError(
+            f"the team {team!r} must be up to 63 small letters, digits and hyphens, such as"
+            " kids-wear"
+        )
+
+
+def _insert_team(store: str, team: str) -> str:
+    """Return the URL of the store with the team in the place of ``{team}``."""
+    if "{team}" in store and not team:
+        raise InputError(
+            f"LISTREC_STORE is {store!r}, and no team is known: set LISTREC_TEAM"
+        )
+    return store.replace("{team}", team)
 
 
 def _seconds(environ: Mapping[str, str], name: str) -> float:

@@ -154,7 +154,8 @@ class RunOutcome(TypedDict):
 
     Attributes:
         run: name of the run.
-        state: ``promoted``, ``awaiting approval``, ``held``, ``refused``, ``failed`` or ``trained``.
+        state: ``promoted``, ``awaiting approval``, ``held``, ``refused``, ``failed`` or
+            ``trained``.
         release: id of the release that it published, or empty.
         reasons: a sentence for each step that failed, or why promotions are held.
         seconds: time from the start of the first step to the end of the last one.

@@ -22,10 +22,14 @@ DELETED = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE", "INVALID_STATE"
 """Codes of mlflow's errors for a run that was deleted."""
 
 
-def model_name(manifest: Manifest) -> str:
-    """Return the registered model that an artifact is a version of: ``listing-category``."""
+def model_name(settings: Settings, manifest: Manifest) -> str:
+    """Return the registered model that an artifact is a version of: ``listing-category``.
+
+    A team's models have its name in front: ``kids-listing-category``.
+    """
+    team = f"{settings.team}-" if settings.team else ""
     kind = "encoder-" if manifest.role == "encoder" else ""
-    return f"listing-{kind}{manifest.name}"
+    return f"{team}listing-{kind}{manifest.name}"
 
 
 def register_version(
@@ -34,14 +38,14 @@ def register_version(
     """Register an artifact, unless it is registered already, and return its version."""
     from mlflow.exceptions import MlflowException
 
-    name = model_name(manifest)
+    name = model_name(settings, manifest)
     try:
         client.create_registered_model(name)
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
 
-    registered = _find_version(client, manifest)
+    registered = _find_version(client, settings, manifest)
     if registered:
         return str(registered.version)
 
@@ -67,7 +71,7 @@ def reconcile(settings: Settings, store: ReleaseStore) -> list[str]:
             moves = [_move_alias(client, settings, manifest) for manifest in manifests]
             # After all aliases: a crash in between leaves aliases that are complete.
             for manifest in manifests:
-                _tag_run(client, manifest, release.id)
+                _tag_run(client, settings, manifest, release.id)
     except UnavailableError as error:
         raise UnavailableError(
             f"release {release.id} is the champion, and only mlflow's aliases are behind, because"
@@ -87,7 +91,7 @@ def _artifact_source(settings: Settings, manifest: Manifest) -> str:
 
 def _move_alias(client: Any, settings: Settings, manifest: Manifest) -> str:
     """Point the alias at an artifact's version; return a sentence, or nothing if it did already."""
-    name = model_name(manifest)
+    name = model_name(settings, manifest)
     version = register_version(client, settings, manifest, None)
     before = client.get_registered_model(name).aliases.get(ALIAS)
     if str(before) == version:
@@ -101,11 +105,13 @@ def _move_alias(client: Any, settings: Settings, manifest: Manifest) -> str:
     )
 
 
-def _tag_run(client: Any, manifest: Manifest, release_id: str) -> None:
+def _tag_run(
+    client: Any, settings: Settings, manifest: Manifest, release_id: str
+) -> None:
     """Write the release into the run that trained an artifact."""
     from mlflow.exceptions import MlflowException
 
-    version = _find_version(client, manifest)
+    version = _find_version(client, settings, manifest)
     if not (version and version.run_id):
         return
     try:
@@ -116,6 +122,7 @@ def _tag_run(client: Any, manifest: Manifest, release_id: str) -> None:
             raise
 
 
-def _find_version(client: Any, manifest: Manifest) -> Any | None:
-    query = f"name='{model_name(manifest)}' and tag.artifact_id='{manifest.id}'"
+def _find_version(client: Any, settings: Settings, manifest: Manifest) -> Any | None:
+    name = model_name(settings, manifest)
+    query = f"name='{name}' and tag.artifact_id='{manifest.id}'"
     return next(iter(client.search_model_versions(query)), None)

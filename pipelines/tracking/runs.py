@@ -74,10 +74,12 @@ def find_experiment(
 ) -> str:
     """Return the id of the experiment ``listrec/<target>``; creates it where there is none.
 
+    A team's experiments are ``<team>/<target>``.
+
     One that was deleted in mlflow is restored, or, where mlflow refuses that, another of a similar
     name is used; ``note`` takes the sentence.
     """
-    name = first = f"listrec/{target}"
+    name = first = f"{settings.team or 'listrec'}/{target}"
     number = 1
     while experiment := client.get_experiment_by_name(name):
         if experiment.lifecycle_stage == "active" or _restore(client, experiment, note):

@@ -3,32 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from kfp import compiler
 
-from pipelines.training import components, graph
+from pipelines.cluster.config import ClusterConfig
+from pipelines.cluster.images import check_image
+from pipelines.cluster.secrets import check_environment
+from pipelines.cluster.tasks import configure_task
+from pipelines.training import graph
 from pipelines.training.targets import TARGETS, choose
 
 
 def compile_all(
     words: Sequence[str],
     out: Path,
-    image: str | None = None,
+    image: str,
     environment: Mapping[str, str] | None = None,
+    config: ClusterConfig | None = None,
 ) -> list[Path]:
     """Write ``out/train-<target>.yaml`` for each word and return the paths.
 
     Without words there is a file for every target, and one for ``all``. The same code gives the
-    same bytes.
+    same bytes. Every step runs in ``image`` and knows it as ``LISTREC_IMAGE``, with what
+    ``config`` says of it. Raises ``InputError`` for an image without a digest, and for a secret
+    in the environment.
     """
     renderings = [choose([word]) for word in words or (*TARGETS, "all")]
-    out.mkdir(parents=True, exist_ok=True)
+    return [
+        compile_one(targets, out, image, environment, config) for targets in renderings
+    ]
 
-    paths = []
-    for targets in renderings:
-        path = out / f"train-{graph.pipeline_label(targets)}.yaml"
-        pipeline = graph.render(targets, image or components.IMAGE, environment)
-        compiler.Compiler().compile(pipeline, str(path))
-        paths.append(path)
-    return paths
+
+def compile_one(
+    targets: Sequence[str],
+    out: Path,
+    image: str,
+    environment: Mapping[str, str] | None = None,
+    config: ClusterConfig | None = None,
+) -> Path:
+    """Write the pipeline that trains these targets, in training order, and return its path."""
+    check_image(image)
+    check_environment(environment or {})
+    config = config or ClusterConfig()
+    variables = {**(environment or {}), "LISTREC_IMAGE": image}
+    if config.team:
+        variables["LISTREC_TEAM"] = config.team
+
+    pipeline = graph.render(
+        targets, image, variables, configure=partial(configure_task, config)
+    )
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"train-{graph.pipeline_label(targets)}.yaml"
+    compiler.Compiler().compile(pipeline, str(path))
+    return path

@@ -10,8 +10,8 @@ from typing import Any
 
 from kfp import dsl
 
-IMAGE = "listing-recommender:latest"
-"""An image with this distribution and its extra ``pipelines``; ``render`` takes another."""
+IMAGE = "listing-recommender"
+"""Stands for an image where none is used: on this machine. On a cluster ``render`` has one."""
 
 _component = partial(dsl.component, install_kfp_package=False, base_image=IMAGE)
 

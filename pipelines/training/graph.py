@@ -10,6 +10,9 @@ from kfp import dsl
 from pipelines.training import components
 from pipelines.training.targets import ENCODERS, TARGETS
 
+Configure = Callable[[Any, str, str], None]
+"""Takes a task, the name of its step, and its target."""
+
 
 def render(
     targets: Sequence[str],
@@ -17,6 +20,7 @@ def render(
     environment: Mapping[str, str] | None = None,
     in_turn: bool = False,
     run: str = dsl.PIPELINE_JOB_NAME_PLACEHOLDER,
+    configure: Configure | None = None,
 ) -> Any:
     """Return the pipeline that trains these targets and releases them.
 
@@ -30,10 +34,12 @@ def render(
 
     Every step runs in ``image`` with ``environment`` added to its own. ``in_turn`` starts a target
     only after the gate of the one before it, for a single machine. ``run`` is the name of the run,
-    on a cluster that of Kubeflow's job. Arguments of the pipeline: ``snapshot`` (a path),
-    ``encoders`` (ids, joined by commas), ``config`` (YAML), ``force``.
+    on a cluster that of Kubeflow's job. ``configure`` is called with every task, the name of its
+    step and its target, which is that of the whole run for steps of all targets. Arguments of the
+    pipeline: ``snapshot`` (a path), ``encoders`` (ids, joined by commas), ``config`` (YAML),
+    ``force``.
     """
-    task = partial(_task, run)
+    task = partial(_task, run, pipeline_label(targets), configure)
 
     @dsl.pipeline(
         name=f"train-{pipeline_label(targets)}",
@@ -63,9 +69,21 @@ def pipeline_label(targets: Sequence[str]) -> str:
     return "all" if tuple(targets) == TARGETS else "-".join(targets)
 
 
-def _task(run: str, component: Any, **arguments: Any) -> Any:
+def _task(
+    run: str,
+    label: str,
+    configure: Configure | None,
+    component: Any,
+    **arguments: Any,
+) -> Any:
     """Make a task of a component; Kubeflow never answers it from its own cache."""
-    return component(run=run, **arguments).set_caching_options(False)
+    task = component(run=run, **arguments).set_caching_options(False)
+    if configure:
+        step = component.python_func.__name__
+        default = ENCODERS if component is components.train_encoders else label
+        target = arguments.get("name") or arguments.get("target") or default
+        configure(task, step, target)
+    return task
 
 
 @dataclass(frozen=True, slots=True)

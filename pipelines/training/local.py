@@ -21,8 +21,12 @@ from common.errors import (
     UnavailableError,
 )
 from common.settings import Settings
+from common.store.storage import Storage
 from pipelines.training import process
+from pipelines.training.attempts import retrying
 from pipelines.training.events import Event, Reader
+from pipelines.training.resources import Resources, parse_resources
+from pipelines.training.step_records import RunRecords
 
 EXECUTOR = "kfp.dsl.executor_main"
 """The module of Kubeflow that runs a step."""
@@ -33,11 +37,13 @@ def train(
     targets: Sequence[str],
     arguments: Mapping[str, Any],
     listen: Callable[[Event], None],
+    resources: Resources | None = None,
 ) -> list[Event]:
     """Run the graph for these targets, call ``listen`` with every event, and return all events.
 
-    ``arguments`` are those of the pipeline (see ``graph.render``). The error of a step is raised
-    here as the error it was; its message names the log under ``home/logs``.
+    ``arguments`` are those of the pipeline (see ``graph.render``). ``resources`` say how long a
+    step may take and how often it is tried again; this machine has no other limits. The error of a
+    step is raised here as the error it was; its message names the log under ``home/logs``.
     """
     from kfp import local
 
@@ -50,8 +56,13 @@ def train(
         targets, environment=environment, in_turn=True, run=run.name
     )
 
+    attempts = retrying(
+        resources or parse_resources({}),
+        event_file,
+        RunRecords(Storage(settings.store), run.name),
+    )
     events: list[Event] = []
-    with _follow(event_file, events, listen), _quiet(log), _any_path():
+    with _follow(event_file, events, listen), _quiet(log), _any_path(), attempts:
         local.init(local.SubprocessRunner(use_venv=False), pipeline_root=str(run))
         try:
             pipeline(**arguments)
@@ -78,6 +89,7 @@ def _step_environment(settings: Settings, event_file: Path) -> dict[str, str]:
         **python_environment(os.environ),
         "LISTREC_HOME": str(settings.home),
         "LISTREC_STORE": settings.store,
+        "LISTREC_TEAM": settings.team,
         "LISTREC_COMMIT": settings.commit,
         "LISTREC_USER": settings.user,
         "LISTREC_REUSE_STEPS": str(int(settings.reuse_steps)),

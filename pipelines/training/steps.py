@@ -31,13 +31,13 @@ from pipelines.evaluation.unseen_rows import keep_split
 from pipelines.records import Challenger, metric_values, split_trained
 from pipelines.reports.details import describe
 from pipelines.training import encoder_choice, targets
-from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.champion_gate import check_against_champion
 from pipelines.training.champions import (
     champions_artifact,
     config_of_run,
     note_comparison,
 )
+from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.gate import attainable, check_gate, format_threshold
 from pipelines.training.process import Context
 from pipelines.training.step_records import Request

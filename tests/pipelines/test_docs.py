@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.cluster.config import read_config
+from pipelines.cluster.schedules import read_schedules
 from pipelines.training.targets import config, parse_config
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -15,6 +17,20 @@ SHOWN = [
         r"```yaml\n(.*?)```", (DOCS / name).read_text("utf-8"), re.DOTALL
     )
 ]
+
+
+KUBEFLOW = re.findall(
+    r"```yaml\n(.*?)```", (DOCS / "kubeflow.md").read_text("utf-8"), re.DOTALL
+)
+
+
+def test_the_shown_file_of_a_cluster_and_the_shown_schedules_are_taken(tmp_path):
+    for name, text in zip(("cluster", "schedules"), KUBEFLOW, strict=True):
+        (tmp_path / name).write_text(text)
+
+    config = read_config(tmp_path / "cluster")
+    assert config.resources.of("train_model", "price").memory == "64Gi"
+    assert len(read_schedules(tmp_path / "schedules")) == 2
 
 
 @pytest.mark.parametrize("text", SHOWN)

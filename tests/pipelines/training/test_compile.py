@@ -6,6 +6,8 @@ from pipelines.training import graph as training
 from pipelines.training.compile import compile_all
 from pipelines.training.targets import TARGETS
 
+IMAGE = "shop/listrec@sha256:" + "0" * 64
+
 
 def tasks(targets, **options):
     dag = handled(training.render(targets, **options).pipeline_spec)
@@ -18,8 +20,8 @@ def handled(spec):
 
 
 def test_compiles_every_rendering_to_the_same_bytes_each_time(tmp_path):
-    first = compile_all((), tmp_path / "one")
-    second = compile_all((), tmp_path / "two")
+    first = compile_all((), tmp_path / "one", IMAGE)
+    second = compile_all((), tmp_path / "two", IMAGE)
 
     assert [path.name for path in first] == [
         f"train-{name}.yaml" for name in (*TARGETS, "all")
@@ -70,17 +72,17 @@ def test_one_machine_trains_one_target_after_the_other():
 
 
 def test_image_and_environment_are_those_asked_for(tmp_path):
-    (path,) = compile_all(
-        ["price"], tmp_path, "shop/listrec:1", {"LISTREC_STORE": "s3://shop"}
-    )
+    (path,) = compile_all(["price"], tmp_path, IMAGE, {"LISTREC_STORE": "s3://shop"})
 
-    executors = yaml.safe_load(path.read_text())["deploymentSpec"]["executors"].values()
-    assert {executor["container"]["image"] for executor in executors} == {
-        "shop/listrec:1"
-    }
+    spec = next(yaml.safe_load_all(path.read_text()))
+    executors = spec["deploymentSpec"]["executors"].values()
+    assert {executor["container"]["image"] for executor in executors} == {IMAGE}
     assert all(
         executor["container"]["env"]
-        == [{"name": "LISTREC_STORE", "value": "s3://shop"}]
+        == [
+            {"name": "LISTREC_IMAGE", "value": IMAGE},
+            {"name": "LISTREC_STORE", "value": "s3://shop"},
+        ]
         for executor in executors
     )
 

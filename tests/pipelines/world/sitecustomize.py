@@ -7,7 +7,9 @@ takes seconds to import, is left out unless REAL_MLFLOW is set.
 
 import json
 import os
+import signal
 import sys
+import time
 import types
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -106,6 +108,7 @@ def _config(target):
         crash: bool = False
         barren: bool = False
         modality: str = ""
+        stumble: str = ""
 
     return Config
 
@@ -153,6 +156,8 @@ def _train_encoder(snapshot, out, config, progress, name, place=None):
 def _write(out, role, name, snapshot, config, encoders, progress):
     from common.store import artifacts
 
+    if config.stumble:
+        _stumble_once(config.stumble)
     if config.crash:
         raise ZeroDivisionError("the loss exploded")
     if config.barren:
@@ -171,6 +176,21 @@ def _write(out, role, name, snapshot, config, encoders, progress):
         config=asdict(config),
         summary={"rows": 3},
     )
+
+
+def _stumble_once(how):
+    """Fail the first time in a store: ``kill`` this process, do not ``answer``, or ``hang``."""
+    mark = Path(os.environ["LISTREC_STORE"], "stumbled")
+    if mark.exists():
+        return
+    mark.touch()
+    if how == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if how == "hang":
+        time.sleep(1000)
+    from common.errors import UnavailableError
+
+    raise UnavailableError("the store does not answer")
 
 
 def _load(folder, threads=1):
