@@ -23,6 +23,7 @@ COMMANDS = {
     "tune": "cli.tune:tune",
     "pipelines": "cli.pipelines:pipelines",
     "registry": "cli.registry:registry",
+    "notify": "cli.notify:notify",
     "suggest": "cli.suggest:suggest",
     "suggest-table": "cli.suggest_table:suggest_table",
     "taxonomy": "cli.taxonomy:taxonomy",

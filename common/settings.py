@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.earnings import VARIABLE as COMMISSION
 from common.earnings import Commission, parse_commission
 from common.errors import InputError
+from common.notification_settings import NotificationSettings
 
 TRACKING_TIMEOUT = 5.0
 """Seconds that mlflow has to answer before a training run begins."""
@@ -29,6 +30,7 @@ class Settings:
         tracking_timeout: seconds that mlflow has to answer before a training run begins.
         reuse_steps: whether results of earlier steps of training are used again.
         commission: what the shop keeps of a sale; without it no earnings are stated.
+        notifications: whom training runs tell how they ended.
     """
 
     home: Path
@@ -41,6 +43,7 @@ class Settings:
     tracking_timeout: float = TRACKING_TIMEOUT
     reuse_steps: bool = True
     commission: Commission | None = None
+    notifications: NotificationSettings = field(default_factory=NotificationSettings)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -59,6 +62,7 @@ class Settings:
             tracking_timeout=_seconds(environ, "LISTREC_TRACKING_TIMEOUT"),
             reuse_steps=environ.get("LISTREC_REUSE_STEPS", "1") not in ("", "0"),
             commission=parse_commission(environ.get(COMMISSION, "")),
+            notifications=NotificationSettings.from_environment(environ),
         )
 
     @property

@@ -6,29 +6,29 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from common.errors import GateError
-from pipelines.records import RunOutcome
+from pipelines.notifications.notify import notify
+from pipelines.records import FAILURE, PROMOTED, REFUSED, TRAINED, RunOutcome
 from pipelines.training.process import Context
 from pipelines.training.step_records import FAILED, RUNNING, StepRecord
 
-PROMOTED, REFUSED, FAILURE, TRAINED = "promoted", "refused", "failed", "trained"
-"""Ends of a run: its release is the champion; a gate or the trial said no; a step could not be
-done; encoders were trained, of which alone there is no release."""
 
+def finish(context: Context, pipeline: str, state: str) -> RunOutcome:
+    """Keep in the store how the run ended, tell those who want to know, and return it.
 
-def finish(context: Context, state: str) -> RunOutcome:
-    """Keep in the store how the run ended, and return it.
-
-    ``state`` is what the orchestrator says of it, such as ``SUCCEEDED``; the reasons are those that
-    the steps gave themselves.
+    ``pipeline`` is the label of its targets. ``state`` is what the orchestrator says of it, such as
+    ``SUCCEEDED``; the reasons are those that the steps gave themselves.
     """
     records = context.records.steps()
     steps = [record for record in records if record.step != "finish"]
-    outcome = describe_end(context.run, steps, state)
+    outcome = describe_end(context.run, pipeline, steps, state)
     context.records.write_outcome(outcome)
+    notify(context.settings, context.run, context.note)
     return outcome
 
 
-def describe_end(run: str, steps: Sequence[StepRecord], state: str) -> RunOutcome:
+def describe_end(
+    run: str, pipeline: str, steps: Sequence[StepRecord], state: str
+) -> RunOutcome:
     """Return how a run ended, from the records of its steps and the orchestrator's ``state``."""
     reasons = list(_reasons(steps))
     if state != "SUCCEEDED" and not reasons:
@@ -36,11 +36,13 @@ def describe_end(run: str, steps: Sequence[StepRecord], state: str) -> RunOutcom
 
     return RunOutcome(
         run=run,
+        pipeline=pipeline,
         state=_end(steps, reasons),
         release=_release(steps),
         reasons=reasons,
         seconds=_wall_seconds(steps),
         cpu_seconds=round(sum(step.cpu_seconds for step in steps), 2),
+        ended_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
     )
 
 
