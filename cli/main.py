@@ -24,6 +24,7 @@ COMMANDS = {
     "pipelines": "cli.pipelines:pipelines",
     "registry": "cli.registry:registry",
     "notify": "cli.notify:notify",
+    "exporter": "cli.exporter:exporter",
     "suggest": "cli.suggest:suggest",
     "suggest-table": "cli.suggest_table:suggest_table",
     "taxonomy": "cli.taxonomy:taxonomy",
