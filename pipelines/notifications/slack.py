@@ -27,7 +27,7 @@ CUT = "\n… cut"
 TITLES = {
     "promoted": "a new release is the champion",
     "refused": "refused, the champion stays",
-    "failed": "failed, the champion stays",
+    "failed": "failed",
     "trained": "encoders are trained",
 }
 """What is said of each state of an outcome."""

@@ -39,7 +39,7 @@ def test_a_run_that_fails_is_told_of_and_its_secrets_are_in_no_file(
         run("encoders", config=CRASH)
 
     (message,), (event,) = channel.bodies, incidents.bodies
-    assert message["text"] == "train-encoders: failed, the champion stays"
+    assert message["text"] == "train-encoders: failed"
     assert "the loss exploded" in str(message["blocks"])
     assert event["event_action"] == "trigger"
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
