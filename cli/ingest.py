@@ -7,6 +7,7 @@ of their own. The word ``synthetic`` tells them apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,7 @@ from common.errors import InputError
 from common.snapshot import SPLITS, Snapshot, SnapshotManifest
 
 if TYPE_CHECKING:
+    from ingest.date_range import DateRange
     from ingest.options import ReadOptions
 
 SYNTHETIC = "synthetic"
@@ -77,6 +79,16 @@ def _snapshot_options(command: Command) -> Command:
 @reading_options
 @photos_in_option
 @click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Take rows that were listed on this day (UTC) or later: 2026-11-01.",
+)
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Take rows that were listed before this day (UTC).",
+)
+@click.option(
     "--dry-run",
     is_flag=True,
     help="Say what the table is taken for, try its first rows, and write nothing.",
@@ -102,6 +114,8 @@ def ingest(
     seed: int,
     reading: ReadOptions,
     photos_in: Path | None,
+    since: datetime | None,
+    until: datetime | None,
     dry_run: bool,
     strict: bool,
 ) -> None:
@@ -126,6 +140,7 @@ def ingest(
       listrec ingest shop.csv --out snapshots/shop --map title=Headline --map condition=
       listrec ingest shop.csv --out snapshots/shop --encoding cp932 --currency JPY --strict
       listrec ingest shop.csv --out snapshots/shop --photos-in photos.zip
+      listrec ingest shop.csv --out snapshots/november --since 2026-11-01 --until 2026-12-01
       listrec ingest synthetic --rows 20000 --seed 7 --photos --out snapshots/demo
     """
     from common.splits import parse_fractions
@@ -139,7 +154,13 @@ def ingest(
         return
 
     out = _require_out(out)
-    options = Options(reading, parse_fractions(split), seed, photos_in)
+    options = Options(
+        reading,
+        parse_fractions(split),
+        seed,
+        photos_in,
+        dates=_to_range(since, until),
+    )
     with progress(f"ingest {path.name}") as report:
         snapshot = ingest_file(path, out, options, report)
 
@@ -189,6 +210,22 @@ def ingest_synthetic(
     with progress(f"ingest {SYNTHETIC}") as report:
         snapshot = simulate(rows, out, options, report, photos)
     _echo(_summarise(snapshot, out))
+
+
+def _to_range(since: datetime | None, until: datetime | None) -> DateRange | None:
+    """Return the range of two days, or ``None`` where neither is given."""
+    from ingest.date_range import DateRange
+
+    if since is None and until is None:
+        return None
+    if since and until and since >= until:
+        raise InputError(
+            f"no row is listed from {since:%Y-%m-%d} on and before {until:%Y-%m-%d}:"
+            " --since must be earlier than --until"
+        )
+    return DateRange(
+        since and since.replace(tzinfo=UTC), until and until.replace(tzinfo=UTC)
+    )
 
 
 def _require_out(out: Path | None) -> Path:

@@ -25,6 +25,8 @@ COMMANDS = {
     "pipelines": "cli.pipelines:pipelines",
     "registry": "cli.registry.commands:registry",
     "doctor": "cli.doctor:doctor",
+    "notify": "cli.notify:notify",
+    "exporter": "cli.exporter:exporter",
     "suggest": "cli.suggest:suggest",
     "suggest-table": "cli.suggest_table:suggest_table",
     "taxonomy": "cli.taxonomy:taxonomy",

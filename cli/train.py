@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -45,6 +46,9 @@ VERBS = {
     "--encoders", default="", help="Encoder artifacts to train models on: ID,ID."
 )
 @click.option("--force", is_flag=True, help="Release even what misses its gate.")
+@click.option(
+    "--accept-data", is_flag=True, help="Train although the snapshot has changed much."
+)
 @click.option("--resume", metavar="RUN", help="Go on with a run that failed.")
 @click.pass_obj
 def train(
@@ -54,6 +58,7 @@ def train(
     config: Path | None,
     encoders: str,
     force: bool,
+    accept_data: bool,
     resume: str | None,
 ) -> None:
     """Train TARGETS (encoders, a model's name, or all), and release them if they pass their gates.
@@ -75,7 +80,7 @@ def train(
     from pipelines.training.targets import choose, parse_config
 
     if resume:
-        if targets or snapshot or config or encoders or force:
+        if targets or snapshot or config or encoders or force or accept_data:
             raise InputError(
                 f"--resume {resume} has the targets and options of that run: give no others"
             )
@@ -88,7 +93,7 @@ def train(
         arguments = {
             "snapshot": str(snapshot.absolute()),
             "encoders": encoders,
-            "config": read_config(config) or "{}",
+            "config": _read_settings(config, accept_data),
             "force": force,
         }
 
@@ -98,6 +103,18 @@ def train(
     with _RunView() as view:
         local.train(settings, chosen, arguments, view.show)
     view.print_outcome()
+
+
+def _read_settings(path: Path | None, accept_data: bool) -> str:
+    """Return the settings of a file, with those of ``--accept-data``."""
+    from pipelines.training.targets import DATA, parse_config
+
+    text = read_config(path) or "{}"
+    if not accept_data:
+        return text
+    settings = parse_config(text)
+    settings[DATA] = {**settings.get(DATA, {}), "check": False}
+    return json.dumps(settings)
 
 
 def _request_of(

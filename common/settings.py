@@ -12,6 +12,7 @@ from pathlib import Path
 from common.earnings import VARIABLE as COMMISSION
 from common.earnings import Commission, parse_commission
 from common.errors import InputError
+from common.notification_settings import NotificationSettings
 
 TRACKING_TIMEOUT = 5.0
 """Seconds that mlflow has to answer before a training run begins."""
@@ -35,6 +36,7 @@ class Settings:
         team: name of the team that trains, or empty where there is one only.
         kubeflow_token: bearer token for Kubeflow's API, or empty.
         commission: what the shop keeps of a sale; without it no earnings are stated.
+        notifications: whom training runs tell how they ended.
     """
 
     home: Path
@@ -50,6 +52,7 @@ class Settings:
     team: str = ""
     kubeflow_token: str = field(default="", repr=False)
     commission: Commission | None = None
+    notifications: NotificationSettings = field(default_factory=NotificationSettings)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -75,6 +78,7 @@ class Settings:
             team=team,
             kubeflow_token=environ.get("LISTREC_KUBEFLOW_TOKEN", ""),
             commission=parse_commission(environ.get(COMMISSION, "")),
+            notifications=NotificationSettings.from_environment(environ),
         )
 
     @property

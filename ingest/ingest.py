@@ -16,6 +16,7 @@ from common.snapshot import SPLITS, Snapshot
 from common.splits import Splitter, fit_splitter
 from common.store.artifacts import checksum
 from common.store.new_folder import check_free, new_folder
+from ingest.date_range import DatedSource, DateRange
 from ingest.description import write_description
 from ingest.files import photo_root_of
 from ingest.options import ReadOptions
@@ -41,6 +42,7 @@ class Options:
         photos: folder or zip archive that paths of photos lead into, instead of that of the table.
         by_row: split row by row, and keep no groups such as a seller's listings together.
         priced_from: lowest price; rows below it or without a price are rejected.
+        dates: when the rows were listed; all others, and those without a date, are left out.
     """
 
     reading: ReadOptions = ReadOptions()
@@ -49,6 +51,7 @@ class Options:
     photos: Path | None = None
     by_row: bool = False
     priced_from: float | None = None
+    dates: DateRange | None = None
 
 
 def ingest_file(
@@ -56,7 +59,9 @@ def ingest_file(
 ) -> Snapshot:
     """Make a snapshot of a table at ``out``; raises ``InputError`` when either cannot be used."""
     check_free(out)
-    source = open_table(path, options.reading)
+    source: Source = open_table(path, options.reading)
+    if options.dates:
+        source = DatedSource(source, options.dates)
     provenance = {"name": path.name, "checksum": _checksum_table(path)}
     root = (
         photo_root_of(path)
@@ -268,7 +273,9 @@ class _Sink:
 def _require_accepted_rows(profile: ProfileCounts, name: str) -> None:
     n_rows = profile.rows["read"]
     if not n_rows:
-        raise InputError(f"{name} has a header and no rows")
+        raise InputError(
+            f"{name} has a header and no rows, or none in the range of --since and --until"
+        )
     if not profile.rows["accepted"]:
         raise InputError(
             f"none of the {n_rows} rows of {name} can be used; most often:"

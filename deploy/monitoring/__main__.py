@@ -14,12 +14,17 @@ from deploy.monitoring.alerts import render_rules
 from deploy.monitoring.configurations import render_alertmanager, render_prometheus
 from deploy.monitoring.dashboard import render_dashboard
 
+EXPORTER = "localhost:9465"
+"""Where ``listrec exporter`` answers on this machine."""
 
-def render(name: str, targets: Sequence[str], docs: str) -> dict[str, str]:
+
+def render(
+    name: str, targets: Sequence[str], docs: str, exporter: str = EXPORTER
+) -> dict[str, str]:
     """Return the files of a deployment: their content by name."""
     documents = {
         f"{name}.rules.yml": render_rules(name, docs),
-        "prometheus.yml": render_prometheus(name, targets),
+        "prometheus.yml": render_prometheus(name, targets, exporter),
         "alertmanager.yml": render_alertmanager(name),
     }
     files = {
@@ -48,13 +53,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="metrics of a server (LISTREC_METRICS_PORT); may be repeated",
     )
     parser.add_argument(
+        "--exporter",
+        default=EXPORTER,
+        metavar="HOST:PORT",
+        help="metrics of training runs (listrec exporter)",
+    )
+    parser.add_argument(
         "--docs", default="https://docs.example.com", help="where the documentation is"
     )
     options = parser.parse_args(arguments)
 
     options.out.mkdir(parents=True, exist_ok=True)
     targets = options.target or ["localhost:9464"]
-    for file, content in render(options.name, targets, options.docs).items():
+    files = render(options.name, targets, options.docs, options.exporter)
+    for file, content in files.items():
         (options.out / file).write_text(content, encoding="utf-8")
 
 

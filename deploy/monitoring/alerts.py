@@ -22,6 +22,12 @@ MAX_SECONDS = 0.5
 
 MAX_RELEASE_DAYS = 14
 
+MAX_TRAINING_HOURS = 26
+"""Of runs that begin every night: a day, and two hours for what takes longer than usual."""
+
+MAX_STOPPED_HOURS = 3 * 24 + 2
+"""Three nights without a run that succeeded."""
+
 MIN_RATE = 0.1
 """Requests in a second below which a share is chance."""
 
@@ -50,6 +56,13 @@ class Alert:
 
 def alerts(queries: Queries) -> tuple[Alert, ...]:
     """Return the alerts of a deployment."""
+    return (
+        *_alerts_of_servers(queries),
+        *_alerts_of_training(queries.training()),
+    )
+
+
+def _alerts_of_servers(queries: Queries) -> tuple[Alert, ...]:
     requests = "listrec_requests_total"
     is_busy = f"{queries.rate(requests)} > {MIN_RATE:g}"
     errors = queries.share(requests, ERRORS)
@@ -108,6 +121,39 @@ def alerts(queries: Queries) -> tuple[Alert, ...]:
             "1m",
             TICKET,
             "a new release is {{ $labels.result }}, and the one before it is served",
+        ),
+    )
+
+
+def _alerts_of_training(queries: Queries) -> tuple[Alert, ...]:
+    """Return the alerts that fire when runs fail, and when nothing runs at all."""
+    age = queries.age("listrec_training_last_success_seconds")
+    is_read = f"max({queries.select('listrec_training_store_up')})"
+    summary = (
+        "the last training run that succeeded ended {{ $value | humanizeDuration }} ago"
+    )
+
+    return (
+        Alert(
+            "TrainingOverdue",
+            f"{age} > {MAX_TRAINING_HOURS * 3_600}",
+            "5m",
+            TICKET,
+            summary,
+        ),
+        Alert(
+            "TrainingStopped",
+            f"{age} > {MAX_STOPPED_HOURS * 3_600}",
+            "5m",
+            PAGE,
+            summary,
+        ),
+        Alert(
+            "TrainingNotWatched",
+            f"absent({queries.select('up')} == 1) or {is_read} == 0",
+            "15m",
+            TICKET,
+            "nothing tells how training runs end: the exporter or its store does not answer",
         ),
     )
 

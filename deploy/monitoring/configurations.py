@@ -6,13 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from deploy.monitoring.alerts import PAGE
+from deploy.monitoring.queries import Queries
 
 SECRETS = "/etc/alertmanager/secrets"
 """Folder of the files with secrets: no configuration has one in its text."""
 
 
-def render_prometheus(name: str, targets: Sequence[str]) -> dict[str, Any]:
-    """Return a configuration that scrapes the servers at ``targets``, each ``host:port``."""
+def render_prometheus(
+    name: str, targets: Sequence[str], exporter: str
+) -> dict[str, Any]:
+    """Return a configuration that scrapes the servers at ``targets``, each ``host:port``.
+
+    ``exporter`` is the address of the exporter of training runs.
+    """
+    jobs = {name: list(targets), Queries(name).training().name: [exporter]}
     return {
         "global": {"scrape_interval": "15s", "evaluation_interval": "15s"},
         "rule_files": [f"{name}.rules.yml"],
@@ -20,7 +27,8 @@ def render_prometheus(name: str, targets: Sequence[str]) -> dict[str, Any]:
             "alertmanagers": [{"static_configs": [{"targets": ["localhost:9093"]}]}]
         },
         "scrape_configs": [
-            {"job_name": name, "static_configs": [{"targets": list(targets)}]}
+            {"job_name": job, "static_configs": [{"targets": addresses}]}
+            for job, addresses in jobs.items()
         ],
     }
 
@@ -60,9 +68,9 @@ def render_alertmanager(name: str) -> dict[str, Any]:
         },
         "inhibit_rules": [
             {
-                # Without a server everything else follows.
+                # Without a server everything else follows, except what is said of training.
                 "source_matchers": ['alertname="NoServer"'],
-                "target_matchers": ['alertname!="NoServer"'],
+                "target_matchers": ['alertname!~"NoServer|Training.+"'],
                 "equal": ["deployment"],
             }
         ],

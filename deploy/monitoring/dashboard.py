@@ -34,7 +34,11 @@ class Panel:
 
 def panels(queries: Queries) -> tuple[Panel, ...]:
     """Return the panels of a deployment, in reading order."""
-    return (*_panels_of_requests(queries), *_panels_of_servers(queries))
+    return (
+        *_panels_of_requests(queries),
+        *_panels_of_servers(queries),
+        *_panels_of_training(queries.training()),
+    )
 
 
 def render_dashboard(name: str) -> dict[str, Any]:
@@ -121,6 +125,22 @@ def _panels_of_servers(queries: Queries) -> tuple[Panel, ...]:
         Panel("Release served, by workers", "short", ((releases, "{{release}}"),)),
         Panel("Age of the release", "s", ((queries.release_age(), "age"),)),
         Panel("Workers", "short", ((workers, "{{instance}}"),)),
+    )
+
+
+def _panels_of_training(queries: Queries) -> tuple[Panel, ...]:
+    failures = f"max({queries.select('listrec_training_failures_in_a_row')})"
+
+    return (
+        Panel(
+            "Time since a training run",
+            "s",
+            (
+                (queries.age("listrec_training_last_success_seconds"), "succeeded"),
+                (queries.age("listrec_training_last_promotion_seconds"), "promoted"),
+            ),
+        ),
+        Panel("Training runs that failed in a row", "short", ((failures, "failures"),)),
     )
 
 

@@ -65,6 +65,17 @@ class Queries:
         """Return the mean of what a histogram counts."""
         return f"{self.rate(f'{histogram}_sum')} / {self.rate(f'{histogram}_count')}"
 
+    def training(self) -> Queries:
+        """Return the queries about the exporter of training runs, which is a job of its own.
+
+        Otherwise an exporter that answers would hide that no server does.
+        """
+        return Queries(f"{self.name}-training")
+
+    def age(self, metric: str) -> str:
+        """Return the seconds since the time that a metric states."""
+        return f"time() - max({self.select(metric)})"
+
     def release_age(self) -> str:
         """Return the seconds since the oldest release that is served was published."""
         created = self.select("listrec_release_created_seconds")

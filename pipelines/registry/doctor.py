@@ -15,10 +15,10 @@ from common.settings import Settings
 from common.store import promotion_hold
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
+from pipelines.records import HELD, PROMOTED
 from pipelines.registry.run_list import LOST, RUNNING, list_runs
 from pipelines.tracking import aliases, connection
 from pipelines.tracking.client import is_server
-from pipelines.training.finish_steps import HELD, PROMOTED
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
 """States of a check: nothing to do; look at it on a working day; releases do not work."""

@@ -13,9 +13,9 @@ from common.store import promotion_hold
 from common.store.artifacts import MANIFEST
 from common.store.release import Release, ReleaseStore, dump_release
 from common.store.storage import Storage
+from pipelines.records import HELD
 from pipelines.registry.run_list import RUNNING, Run, find_records, list_runs
 from pipelines.training import step_cache, step_records
-from pipelines.training.finish_steps import HELD
 
 GRACE = timedelta(days=7)
 """Age below which an artifact stays that nothing names: a run may be about to name it."""

@@ -122,8 +122,10 @@ def promote(run: str, proposal: dict[str, Any]) -> dict[str, Any]:
 
 
 @_component
-def finish(run: str, status: dsl.PipelineTaskFinalStatus) -> dict[str, Any]:
-    """Keep how the run ended, also after a step that failed."""
+def finish(
+    run: str, pipeline: str, status: dsl.PipelineTaskFinalStatus
+) -> dict[str, Any]:
+    """Keep how the run ended, also after a step that failed, and tell people."""
     from pipelines.training import finish_steps, process
 
-    return process.run(finish_steps.finish, run, "run", status.state)
+    return process.run(finish_steps.finish, run, "run", pipeline, status.state)

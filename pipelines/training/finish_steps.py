@@ -2,57 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any, cast
 
 from common.crash_points import crash_point
 from common.errors import GateError
-from pipelines.records import RunOutcome
+from pipelines.notifications.notify import notify
+from pipelines.records import (
+    AWAITING,
+    FAILURE,
+    HELD,
+    PROMOTED,
+    REFUSED,
+    TRAINED,
+    RunOutcome,
+)
 from pipelines.training.process import Context
 from pipelines.training.step_records import FAILED, RUNNING, StepRecord
 
-PROMOTED, REFUSED, FAILURE, TRAINED = "promoted", "refused", "failed", "trained"
-HELD = "held"
-"""Ends of a run: its release is the champion; a gate or the trial said no, or the champion changed
-meanwhile; a step could not be done; encoders were trained, of which alone there is no release; its
-release waits, because promotions are held."""
 
-AWAITING = "awaiting approval"
-"""End of a run whose release is verified, and promoted by a person."""
+def finish(context: Context, pipeline: str, state: str) -> RunOutcome:
+    """Keep in the store how the run ended, tell those who want to know, and return it.
 
-
-def finish(context: Context, state: str) -> RunOutcome:
-    """Keep in the store how the run ended, and return it.
-
-    ``state`` is what the orchestrator says of it, such as ``SUCCEEDED``; the reasons are those that
-    the steps gave themselves.
+    ``pipeline`` is the label of its targets. ``state`` is what the orchestrator says of it, such as
+    ``SUCCEEDED``; the reasons are those that the steps gave themselves.
     """
     records = context.records.steps()
     steps = [record for record in records if record.step != "finish"]
-    outcome = describe_end(context.run, steps, state)
+    outcome = describe_end(context.run, pipeline, steps, state)
     crash_point("finish.before-outcome")
     context.records.write_outcome(outcome)
     crash_point("finish.after-outcome")
+    notify(context.settings, context.run, context.note)
     return outcome
 
 
-def describe_end(run: str, steps: Sequence[StepRecord], state: str) -> RunOutcome:
+def describe_end(
+    run: str, pipeline: str, steps: Sequence[StepRecord], state: str
+) -> RunOutcome:
     """Return how a run ended, from the records of its steps and the orchestrator's ``state``."""
     reasons = list(_reasons(steps))
     if state != "SUCCEEDED" and not reasons:
         reasons = [f"the orchestrator says {state}, and no step says why"]
-    end = _end(steps, reasons)
-    held = _why_held(steps)
-    if held and not reasons:
-        end, reasons = HELD, [held]
+    held = _result_of("promote", steps).get("held", "")
 
     return RunOutcome(
         run=run,
-        state=end,
-        release=_release(steps),
-        reasons=reasons,
+        pipeline=pipeline,
+        state=_end(steps, reasons),
+        release=_result_of("publish", steps).get("release", ""),
+        reasons=reasons or ([held] if held else []),
         seconds=_wall_seconds(steps),
         cpu_seconds=round(sum(step.cpu_seconds for step in steps), 2),
+        ended_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
     )
 
 
@@ -71,27 +74,20 @@ def _end(steps: Sequence[StepRecord], reasons: Sequence[str]) -> str:
     if reasons:
         codes = {step.exit_code for step in steps if step.state == FAILED}
         return REFUSED if codes == {GateError.exit_code} else FAILURE
+    promotion = _result_of("promote", steps)
+    if promotion.get("held"):
+        return HELD
+    if promotion.get("awaiting"):
+        return AWAITING
+    return PROMOTED if promotion else TRAINED
+
+
+def _result_of(name: str, steps: Sequence[StepRecord]) -> Mapping[str, Any]:
+    """Return what the step of a name returned; nothing where there is none, or it failed."""
     for step in steps:
-        if step.step == "promote":
-            is_awaiting = step.result and step.result.get("awaiting")
-            return AWAITING if is_awaiting else PROMOTED
-    return TRAINED
-
-
-def _why_held(steps: Sequence[StepRecord]) -> str:
-    """Return why the release was not promoted where promotions were held, or an empty string."""
-    for step in steps:
-        if step.step == "promote" and step.result:
-            return str(step.result.get("held", ""))
-    return ""
-
-
-def _release(steps: Sequence[StepRecord]) -> str:
-    """Return the release that the run published, or an empty string."""
-    for step in steps:
-        if step.step == "publish" and step.result:
-            return str(step.result["release"])
-    return ""
+        if step.step == name and step.result:
+            return cast(Mapping[str, Any], step.result)
+    return {}
 
 
 def _wall_seconds(steps: Sequence[StepRecord]) -> float:

@@ -30,7 +30,7 @@ def render(
     4. register them all
     5. admit: stop unless every gate was passed
     6. publish one release, verify it in the real server, promote it
-    7. finish: keep how the run ended, also where a step failed
+    7. finish: keep how the run ended and tell people, also where a step failed
 
     Every step runs in ``image`` with ``environment`` added to its own. ``in_turn`` starts a target
     only after the gate of the one before it, for a single machine. ``run`` is the name of the run,
@@ -49,7 +49,8 @@ def render(
         snapshot: str, encoders: str = "", config: str = "{}", force: bool = False
     ):
         """Build the graph; Kubeflow calls this with placeholders for the arguments."""
-        with dsl.ExitHandler(task(components.finish), name="training"):
+        finish = task(components.finish, pipeline=pipeline_label(targets))
+        with dsl.ExitHandler(finish, name="training"):
             checked = task(
                 components.check_snapshot,
                 path=snapshot,

@@ -111,6 +111,11 @@ class RunRecords:
                     records.append(StepRecord(**values))
         return sorted(records, key=lambda record: record.started_at)
 
+    def step(self, step: str, subject: str) -> StepRecord | None:
+        """Return the record of one step, or ``None`` where there is none."""
+        values = self._read(f"step-{step}-{subject}")
+        return None if values is None else StepRecord(**values)
+
     def write_outcome(self, outcome: Mapping[str, Any]) -> None:
         """Keep how the run ended."""
         self._write(OUTCOME, outcome)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import models
 from common.errors import CannotTrain, InputError
 from common.store.storage import Storage
+from pipelines.data_checks.check import check_data
 from pipelines.evaluation.champion_comparison import compare_with_champion
 from pipelines.evaluation.evidence import weigh
 from pipelines.evaluation.load import (
@@ -54,7 +55,8 @@ def check_snapshot(
     """Check that a snapshot has rows to train and to test on; return its path and id.
 
     Keeps what the run is asked for: the targets ``wanted``, the snapshot, and the other ``options``
-    of the pipeline. Notes which rows the targets will not learn from. mlflow is asked too, before
+    of the pipeline. Notes which rows the targets will not learn from. Raises ``InputError`` where
+    the snapshot differs from that of the champion more than it may. mlflow is asked too, before
     anything is trained that it would have to take.
     """
     from pipelines.tracking import connection
@@ -70,6 +72,10 @@ def check_snapshot(
     keep_split(Storage(context.store.url), snapshot.id, snapshot.manifest.split)
     for sentence in describe_unused_rows(snapshot, wanted):
         context.note(sentence)
+
+    overrides = targets.parse_config(options["config"]).get(targets.DATA, {})
+    data_config = targets.config(targets.DATA, overrides)
+    check_data(context.store, snapshot, data_config, context.note)
     connection.check_answers(context.settings)
     return {"path": str(Path(path).absolute()), "id": snapshot.id}
 

@@ -8,11 +8,16 @@ from typing import Any
 import yaml
 
 import models
+from common.config import build
 from common.errors import InputError
 from common.metrics import Threshold
+from pipelines.data_checks.config import DataConfig
 from pipelines.training.gate_config import GATE, gate_config
 
 ENCODERS = "encoders"
+
+DATA = "data"
+"""Settings of the check of the snapshot, beside those of the targets."""
 
 TARGETS = (ENCODERS, *models.NAMES)
 """Everything that can be trained, in training order."""
@@ -75,11 +80,13 @@ def parse_config(text: str) -> dict[str, dict[str, Any]]:
 
 
 def config(target: str, overrides: Mapping[str, Any]) -> Any:
-    """Return the settings of a target with ``overrides``: a dataclass for a model.
+    """Return the settings of a target with ``overrides``: a dataclass for a model and ``data``.
 
     The settings of the encoders are a mapping from an encoder's name. Raises ``InputError`` for an
     unknown setting.
     """
+    if target == DATA:
+        return build(DataConfig, overrides, DATA)
     if target != ENCODERS:
         return models.config(target, overrides)
     from common.encoders.config import choose as choose_encoders
@@ -89,7 +96,7 @@ def config(target: str, overrides: Mapping[str, Any]) -> Any:
 
 def _check_settings(values: Mapping[Any, Mapping[str, Any]]) -> None:
     """Raise ``InputError`` for targets, or settings of a target, that do not exist."""
-    sections = (*TARGETS, GATE)
+    sections = (*TARGETS, DATA, GATE)
     unknown = sorted(str(name) for name in values if name not in sections)
     if unknown:
         raise InputError(

@@ -57,8 +57,9 @@ def prometheus(start, tmp_path):
     if not shutil.which("prometheus"):
         pytest.skip("prometheus is not installed: apt-get install prometheus")
 
-    def run(*ports):
-        files = render("shop", [f"127.0.0.1:{port}" for port in ports], "https://docs")
+    def run(*ports, exporter=9):
+        servers = [f"127.0.0.1:{port}" for port in ports]
+        files = render("shop", servers, "https://docs", f"127.0.0.1:{exporter}")
         for name, content in files.items():
             (tmp_path / name).write_text(
                 content.replace("interval: 15s", "interval: 200ms")
@@ -96,6 +97,18 @@ def serve(start, released_home):
     return serve
 
 
+@pytest.fixture
+def watch(start, released_home):
+    """Starts an exporter of training runs; returns its port."""
+
+    def watch():
+        home = {"LISTREC_HOME": str(released_home)}
+        process = start([*LISTREC, "exporter", "--port", "0"], **home)
+        return int(re.findall(r":(\d+)/", process.stdout.readline())[0])
+
+    return watch
+
+
 def _has_all(ask, wanted):
     """Wait until Prometheus has series of all names; return those that it lacks in the end."""
     end = time.monotonic() + 20
@@ -109,7 +122,7 @@ def _has_all(ask, wanted):
     return lacking
 
 
-def test_every_series_of_dashboards_and_alerts_exists(serve, prometheus):
+def test_every_series_of_dashboards_and_alerts_exists(serve, watch, prometheus):
     ports = find_free_port(), find_free_port()
     price = serve("predictor", "price", "--workers", "2", metrics_port=ports[0])
     address = serve(
@@ -124,7 +137,7 @@ def test_every_series_of_dashboards_and_alerts_exists(serve, prometheus):
     Image.effect_noise((64, 64), 80).save(photo, "JPEG")
     with Client(address) as client:
         client.suggest(Listing("shoes", photos=(Photo(photo.getvalue()),)), timeout=10)
-    ask = prometheus(*ports)
+    ask = prometheus(*ports, exporter=watch())
     wanted = {name for query in EXPRESSIONS for name in re.findall(r"(\w+)\{", query)}
 
     assert len(wanted) > 10

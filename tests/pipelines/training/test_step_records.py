@@ -85,14 +85,14 @@ def test_encoders_alone_are_trained_and_not_promoted(run, records):
 
 
 def test_a_step_that_was_killed_is_the_reason():
-    outcome = describe_end("night", [a_step("train_model", RUNNING)], "FAILED")
+    outcome = describe_end("night", "all", [a_step("train_model", RUNNING)], "FAILED")
 
     assert outcome["state"] == "failed"
     assert "train_model price did not end: it was killed" in outcome["reasons"][0]
 
 
 def test_where_no_step_says_why_the_orchestrator_is_quoted():
-    outcome = describe_end("night", [a_step("check_snapshot")], "FAILED")
+    outcome = describe_end("night", "all", [a_step("check_snapshot")], "FAILED")
 
     assert outcome["state"] == "failed"
     assert outcome["reasons"] == ["the orchestrator says FAILED, and no step says why"]
@@ -104,7 +104,7 @@ def test_the_time_of_a_run_is_that_of_steps_side_by_side():
         a_step("train_model", start=10, seconds=40, cpu_seconds=60),
     ]
 
-    outcome = describe_end("night", steps, "SUCCEEDED")
+    outcome = describe_end("night", "all", steps, "SUCCEEDED")
     assert (outcome["seconds"], outcome["cpu_seconds"]) == (50, 110)
 
 
@@ -113,7 +113,7 @@ def test_a_failure_and_a_refusal_together_are_a_failure():
         a_step("admit", FAILED, message="a gate was missed", exit_code=3),
         a_step("evaluate", FAILED, message="a bug", exit_code=1),
     ]
-    assert describe_end("night", steps, "FAILED")["state"] == "failed"
+    assert describe_end("night", "all", steps, "FAILED")["state"] == "failed"
 
 
 def test_the_same_run_again_trains_nothing_again(run, champion):

@@ -1,0 +1,39 @@
+"""``listrec exporter``: metrics of training runs for Prometheus, outside of the runs."""
+
+from __future__ import annotations
+
+import click
+
+from common.settings import Settings
+from common.store.storage import Storage
+
+
+@click.command()
+@click.option(
+    "--pipeline",
+    default="all",
+    show_default=True,
+    help="The pipeline to watch, by its targets: all, price, category-brand.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Interface.")
+@click.option(
+    "--port", default=9465, show_default=True, help="Port; 0 is any free one."
+)
+@click.pass_obj
+def exporter(settings: Settings, pipeline: str, host: str, port: int) -> None:
+    """Export when training runs last succeeded, for Prometheus, until Ctrl-C.
+
+    It reads the records of runs in the store, so it tells too when no run is started at all. Let
+    it run where the runs do not.
+
+    \b
+    Examples:
+      listrec exporter
+      listrec exporter --pipeline price --host 0.0.0.0 --port 9466
+    """
+    from pipelines.notifications.exporter import TrainingCollector, export
+
+    collector = TrainingCollector(Storage(settings.store), pipeline)
+    port, thread = export(host, port, collector)
+    click.echo(f"Metrics are on http://{host}:{port}/metrics")
+    thread.join()

@@ -1,0 +1,1 @@
+"""Whether a snapshot looks like the one that the champion was trained on."""

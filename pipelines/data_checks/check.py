@@ -1,0 +1,58 @@
+"""Checks a snapshot against the one that the champion was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from common.errors import InputError
+from common.store.release import ReleaseStore
+from common.store.storage import Storage
+from pipelines.data_checks.compare import find_changes
+from pipelines.data_checks.config import DataConfig
+from pipelines.data_checks.profile import Profile, profile, read_profile, write_profile
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
+
+
+def check_data(
+    store: ReleaseStore,
+    snapshot: Snapshot,
+    config: DataConfig,
+    note: Callable[[str], None],
+) -> None:
+    """Keep the profile of a snapshot in the store, and compare it with that of the champion.
+
+    Raises ``InputError`` with all differences that are larger than they may be. ``note`` takes
+    them where nothing is to be checked.
+    """
+    storage = Storage(store.url)
+    now = profile(snapshot)
+    write_profile(storage, now)
+
+    before = _champion_profile(store, storage)
+    if before is None or before.id == now.id:
+        return
+    changes = find_changes(before, now, config)
+    if changes and config.check:
+        raise InputError(
+            f"snapshot {now.id} differs from {before.id}, which the champion was trained on:"
+            f" {'; '.join(changes)}; mend its table, or train on it with --accept-data"
+        )
+    for change in changes:
+        note(f"accepted: {change}")
+
+
+def _champion_profile(store: ReleaseStore, storage: Storage) -> Profile | None:
+    """Return the profile of the newest snapshot that a model of the champion was trained on.
+
+    There is none before the first release, and for one of a version that kept no profiles.
+    """
+    if store.champion() is None:
+        return None
+    models = store.read().models.values()
+    ids = {store.manifest(artifact).snapshot for artifact in models}
+    kept = [read_profile(storage, snapshot_id) for snapshot_id in sorted(ids)]
+    profiles = [profile for profile in kept if profile is not None]
+    return max(profiles, key=lambda profile: profile.created_at, default=None)

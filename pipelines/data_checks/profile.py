@@ -1,0 +1,114 @@
+"""A compact profile of a snapshot, kept in the store to compare later snapshots with."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from common.listing import CATEGORY_SEPARATOR
+from common.store.storage import Storage
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
+
+SPLITS = ("train", "validation", "test")
+
+QUARTILES = (0.25, 0.5, 0.75)
+
+DATE_RANGE = (0.01, 0.99)
+"""Quantiles of the dates: a few rows that are dated wrongly do not move them."""
+
+MAX_CATEGORIES = 100
+"""Top categories that are counted, the most frequent ones; all others are one."""
+
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is compared of a snapshot.
+
+    Attributes:
+        id: id of the snapshot.
+        created_at: time of its writing, ISO 8601.
+        rows: number of its rows.
+        coverage: number of rows that have each field, ``photos`` among them.
+        currencies: number of priced rows in each currency.
+        categories: number of rows in each top category.
+        prices: quartiles of the prices of each currency.
+        dates: time before which 1 % and 99 % of the rows were listed, in seconds since 1970; empty
+            where no row has a date.
+    """
+
+    id: str
+    created_at: str
+    rows: int
+    coverage: Mapping[str, int]
+    currencies: Mapping[str, int]
+    categories: Mapping[str, int]
+    prices: Mapping[str, Sequence[float]]
+    dates: Sequence[float]
+
+
+def profile(snapshot: Snapshot) -> Profile:
+    """Return the profile of a snapshot, over all of its splits."""
+    categories: Counter[str] = Counter()
+    prices: dict[str, list[float]] = defaultdict(list)
+    dates: list[float] = []
+    for split in SPLITS:
+        names = ("category", "price", "currency", "listed_at")
+        for paths, amounts, currencies, times in snapshot.columns(split, names):
+            tops = [path.split(CATEGORY_SEPARATOR)[0] for path in paths if path]
+            categories.update(tops)
+            for price, currency in zip(amounts, currencies, strict=True):
+                if price is not None:
+                    prices[currency or ""].append(price)
+            dates += [_seconds(time) for time in times if time is not None]
+
+    return Profile(
+        id=snapshot.id,
+        created_at=snapshot.manifest.created_at,
+        rows=sum(snapshot.count(split) for split in SPLITS),
+        coverage=dict(snapshot.manifest.coverage),
+        currencies={currency: len(amounts) for currency, amounts in prices.items()},
+        categories=_most_frequent(categories),
+        prices={
+            currency: np.quantile(amounts, QUARTILES).tolist()
+            for currency, amounts in prices.items()
+        },
+        dates=np.quantile(dates, DATE_RANGE).tolist() if dates else [],
+    )
+
+
+def write_profile(storage: Storage, profile: Profile) -> None:
+    """Keep a profile under the id of its snapshot."""
+    text = json.dumps(asdict(profile), indent=2, sort_keys=True) + "\n"
+    storage.write_text(_key(profile.id), text)
+
+
+def read_profile(storage: Storage, snapshot_id: str) -> Profile | None:
+    """Return the profile of a snapshot, or ``None`` where none was kept."""
+    text = storage.read_text(_key(snapshot_id))
+    return None if text is None else Profile(**json.loads(text))
+
+
+def _key(snapshot_id: str) -> str:
+    return f"snapshots/{snapshot_id}.json"
+
+
+def _seconds(time: datetime) -> float:
+    return time.astimezone(UTC).timestamp()
+
+
+def _most_frequent(counts: Counter[str]) -> dict[str, int]:
+    frequent = dict(counts.most_common(MAX_CATEGORIES))
+    n_others = counts.total() - sum(frequent.values())
+    if n_others:
+        frequent[OTHER] = frequent.get(OTHER, 0) + n_others
+    return frequent
