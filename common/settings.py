@@ -9,6 +9,8 @@ from pathlib import Path
 from common.earnings import VARIABLE as COMMISSION
 from common.earnings import Commission, parse_commission
 from common.errors import InputError
+from common.machine_prices import VARIABLE as MACHINE_PRICES
+from common.machine_prices import MachinePrices, parse_machine_prices
 
 TRACKING_TIMEOUT = 5.0
 """Seconds that mlflow has to answer before a training run begins."""
@@ -29,6 +31,7 @@ class Settings:
         tracking_timeout: seconds that mlflow has to answer before a training run begins.
         reuse_steps: whether results of earlier steps of training are used again.
         commission: what the shop keeps of a sale; without it no earnings are stated.
+        machine_prices: what machines cost; without it no costs are estimated.
     """
 
     home: Path
@@ -41,6 +44,7 @@ class Settings:
     tracking_timeout: float = TRACKING_TIMEOUT
     reuse_steps: bool = True
     commission: Commission | None = None
+    machine_prices: MachinePrices | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -59,6 +63,7 @@ class Settings:
             tracking_timeout=_seconds(environ, "LISTREC_TRACKING_TIMEOUT"),
             reuse_steps=environ.get("LISTREC_REUSE_STEPS", "1") not in ("", "0"),
             commission=parse_commission(environ.get(COMMISSION, "")),
+            machine_prices=parse_machine_prices(environ.get(MACHINE_PRICES, "")),
         )
 
     @property

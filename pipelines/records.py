@@ -59,6 +59,9 @@ class Challenger(TypedDict, total=False):
         passed: whether every threshold holds.
         reasons: a clause for each threshold that was missed.
         undecided: a clause for each threshold that the test rows are too few to decide.
+        run: name of the run that trained it.
+        use: what the run used of its machine, see ``training/costs.py``.
+        currency: currency of the costs in ``use``, or empty.
         version: version in mlflow's registry, empty where the gate was missed.
         left_out: why it was not trained; such a record has a target and nothing else.
     """
@@ -73,6 +76,9 @@ class Challenger(TypedDict, total=False):
     passed: bool
     reasons: list[str]
     undecided: list[str]
+    run: str
+    use: dict[str, float]
+    currency: str
     version: str
     left_out: str
 
@@ -103,6 +109,7 @@ class RunOutcome(TypedDict):
         reasons: a sentence for each step that failed.
         seconds: time from the start of the first step to the end of the last one.
         cpu_seconds: processor time of all steps.
+        cost: an estimate of what they cost, such as ``0.0123 USD``; empty without prices.
     """
 
     run: str
@@ -111,6 +118,7 @@ class RunOutcome(TypedDict):
     reasons: list[str]
     seconds: float
     cpu_seconds: float
+    cost: str
 
 
 def split_trained(

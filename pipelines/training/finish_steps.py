@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from common.errors import GateError
+from common.machine_prices import MachinePrices
 from pipelines.records import RunOutcome
+from pipelines.training.costs import estimate
 from pipelines.training.process import Context
 from pipelines.training.step_records import FAILED, RUNNING, StepRecord
 
@@ -23,12 +25,18 @@ def finish(context: Context, state: str) -> RunOutcome:
     """
     records = context.records.steps()
     steps = [record for record in records if record.step != "finish"]
-    outcome = describe_end(context.run, steps, state)
+    prices = context.settings.machine_prices
+    outcome = describe_end(context.run, steps, state, prices)
     context.records.write_outcome(outcome)
     return outcome
 
 
-def describe_end(run: str, steps: Sequence[StepRecord], state: str) -> RunOutcome:
+def describe_end(
+    run: str,
+    steps: Sequence[StepRecord],
+    state: str,
+    prices: MachinePrices | None = None,
+) -> RunOutcome:
     """Return how a run ended, from the records of its steps and the orchestrator's ``state``."""
     reasons = list(_reasons(steps))
     if state != "SUCCEEDED" and not reasons:
@@ -41,6 +49,7 @@ def describe_end(run: str, steps: Sequence[StepRecord], state: str) -> RunOutcom
         reasons=reasons,
         seconds=_wall_seconds(steps),
         cpu_seconds=round(sum(step.cpu_seconds for step in steps), 2),
+        cost=f"{estimate(steps, prices):.4f} {prices.currency}" if prices else "",
     )
 
 
