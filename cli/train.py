@@ -136,6 +136,7 @@ class _RunView:
     def __init__(self) -> None:
         self._challengers: dict[str, Any] = {}
         self._proposal: dict[str, Any] = {}
+        self._outcome: dict[str, Any] = {}
         self._bar = ExitStack()
         self._progress: Progress = ignore_progress
 
@@ -149,6 +150,8 @@ class _RunView:
             click.echo()
             _print_table(list(self._challengers.values()))
             _print_left_out(list(self._challengers.values()))
+        if self._outcome:
+            click.echo(_describe_use(self._outcome))
 
     def show(self, event: Event) -> None:
         """Show one event; called from one thread at a time."""
@@ -233,6 +236,18 @@ class _RunView:
             self._challengers = {record["target"]: record for record in event.result}
         elif event.step == "promote":
             self._proposal = event.result
+        elif event.step == "finish":
+            self._outcome = event.result
+
+
+def _describe_use(outcome: Mapping[str, Any]) -> str:
+    """Return a line about the time that a run took, and its cost where that is known."""
+    line = (
+        f"\nThe run took {outcome['seconds']:,.0f} s"
+        f" and {outcome['cpu_seconds']:,.0f} s of processors"
+    )
+    cost = outcome["cost"]
+    return f"{line}, about {cost}." if cost else f"{line}."
 
 
 def _print_line(title: str, seconds: float, ending: str) -> None:

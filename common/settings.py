@@ -12,6 +12,8 @@ from pathlib import Path
 from common.earnings import VARIABLE as COMMISSION
 from common.earnings import Commission, parse_commission
 from common.errors import InputError
+from common.machine_prices import VARIABLE as MACHINE_PRICES
+from common.machine_prices import MachinePrices, parse_machine_prices
 from common.notification_settings import NotificationSettings
 
 TRACKING_TIMEOUT = 5.0
@@ -37,6 +39,7 @@ class Settings:
         kubeflow_token: bearer token for Kubeflow's API, or empty.
         commission: what the shop keeps of a sale; without it no earnings are stated.
         notifications: whom training runs tell how they ended.
+        machine_prices: what machines cost; without it no costs are estimated.
     """
 
     home: Path
@@ -53,6 +56,7 @@ class Settings:
     kubeflow_token: str = field(default="", repr=False)
     commission: Commission | None = None
     notifications: NotificationSettings = field(default_factory=NotificationSettings)
+    machine_prices: MachinePrices | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -79,6 +83,7 @@ class Settings:
             kubeflow_token=environ.get("LISTREC_KUBEFLOW_TOKEN", ""),
             commission=parse_commission(environ.get(COMMISSION, "")),
             notifications=NotificationSettings.from_environment(environ),
+            machine_prices=parse_machine_prices(environ.get(MACHINE_PRICES, "")),
         )
 
     @property

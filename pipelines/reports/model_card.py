@@ -25,7 +25,7 @@ def write(challenger: Challenger, manifest: Manifest, data: Sequence[str]) -> st
     """Return the card's text; ``data`` are lines about the snapshot.
 
     The sections are what the artifact predicts, its data, how good, how fast and how large it is,
-    its limits, and its settings. A section without a line is left out.
+    what its training used, its limits, and its settings. A section without a line is left out.
     """
     target = challenger["target"]
     card = f"# {target} `{manifest.id}`\n\nKind `{manifest.kind}`, {manifest.role}.\n"
@@ -49,6 +49,7 @@ def _sections(
         ("By kind of listing", _slices(detail)),
         ("Gate", [_gate(challenger)]),
         ("Size and speed", _cost(manifest, detail)),
+        ("Use of the machine", _use(challenger)),
         ("Limits", _limits(target, manifest)),
         ("Settings", _mapping("setting", manifest.config)),
         ("Facts", _mapping("fact", manifest.summary)),
@@ -144,6 +145,22 @@ def _cost(manifest: Manifest, detail: Detail) -> Iterator[str]:
             )
         )
     yield from _table(("call", "median", "spread"), rows)
+
+
+def _use(challenger: Challenger) -> Iterator[str]:
+    """What the run that trained it used until it was registered; costs are estimates."""
+    use = challenger.get("use")
+    if not use:
+        return
+
+    yield f"Run `{challenger['run']}`, until the registration. Costs are estimates."
+    yield ""
+    currency = challenger.get("currency", "")
+    rows = []
+    for name, value in sorted(use.items()):
+        unit = f" {currency}" if "cost" in name else ""
+        rows.append((name, f"{_number(value)}{unit}"))
+    yield from _table(("use", "value"), rows)
 
 
 def _limits(target: str, manifest: Manifest) -> Iterator[str]:

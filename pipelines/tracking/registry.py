@@ -45,6 +45,7 @@ def register_version(
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
 
+    _describe_for_mlflow(settings, manifest)
     registered = _find_version(client, settings, manifest)
     if registered:
         return str(registered.version)
@@ -78,6 +79,19 @@ def reconcile(settings: Settings, store: ReleaseStore) -> list[str]:
             f" {error}: run 'listrec registry reconcile' once it answers"
         ) from None
     return [sentence for sentence in moves if sentence]
+
+
+def _describe_for_mlflow(settings: Settings, manifest: Manifest) -> None:
+    """Put the file by which mlflow loads a model beside its artifact, unless it is there."""
+    if manifest.role != "model":
+        return
+    # Arrow is imported here: a run that registers encoders alone has no use for it.
+    from pipelines.tracking import mlmodel
+
+    store = ReleaseStore(settings.store)
+    text = mlmodel.mlmodel(manifest, settings.store)
+    if store.beside(manifest.id, mlmodel.FILE) != text:
+        store.write_beside(manifest.id, mlmodel.FILE, text)
 
 
 def _artifact_source(settings: Settings, manifest: Manifest) -> str:

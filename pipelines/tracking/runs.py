@@ -125,7 +125,12 @@ def _tags(
     settings: Settings, challenger: Challenger, manifest: Manifest
 ) -> dict[str, str]:
     """Return the tags of a run: what was trained, on what, and whether it passed its gate."""
+    known = {
+        "run": challenger.get("run", ""),
+        "currency": challenger.get("currency", ""),
+    }
     return {
+        **{name: value for name, value in known.items() if value},
         "snapshot": manifest.snapshot,
         "git_commit": settings.commit or git_commit(),
         "artifact_id": manifest.id,
@@ -153,6 +158,7 @@ def _log_values(
 
     values = {
         **challenger["metrics"],
+        **challenger.get("use", {}),
         "train_seconds": challenger["seconds"],
         "size_bytes": manifest.size,
     }

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from common.crash_points import crash_point
 from common.errors import GateError
+from common.machine_prices import MachinePrices
 from pipelines.notifications.notify import notify
 from pipelines.records import (
     AWAITING,
@@ -18,6 +19,7 @@ from pipelines.records import (
     TRAINED,
     RunOutcome,
 )
+from pipelines.training.costs import estimate
 from pipelines.training.process import Context
 from pipelines.training.step_records import FAILED, RUNNING, StepRecord
 
@@ -30,7 +32,8 @@ def finish(context: Context, pipeline: str, state: str) -> RunOutcome:
     """
     records = context.records.steps()
     steps = [record for record in records if record.step != "finish"]
-    outcome = describe_end(context.run, pipeline, steps, state)
+    prices = context.settings.machine_prices
+    outcome = describe_end(context.run, pipeline, steps, state, prices)
     crash_point("finish.before-outcome")
     context.records.write_outcome(outcome)
     crash_point("finish.after-outcome")
@@ -39,7 +42,11 @@ def finish(context: Context, pipeline: str, state: str) -> RunOutcome:
 
 
 def describe_end(
-    run: str, pipeline: str, steps: Sequence[StepRecord], state: str
+    run: str,
+    pipeline: str,
+    steps: Sequence[StepRecord],
+    state: str,
+    prices: MachinePrices | None = None,
 ) -> RunOutcome:
     """Return how a run ended, from the records of its steps and the orchestrator's ``state``."""
     reasons = list(_reasons(steps))
@@ -56,6 +63,7 @@ def describe_end(
         seconds=_wall_seconds(steps),
         cpu_seconds=round(sum(step.cpu_seconds for step in steps), 2),
         ended_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        cost=f"{estimate(steps, prices):.4f} {prices.currency}" if prices else "",
     )
 
 

@@ -16,6 +16,7 @@ from pipelines.records import Challenger, Proposal, split_trained
 from pipelines.reports import model_card
 from pipelines.reports.data_card import describe_data
 from pipelines.training import release_steps, targets
+from pipelines.training.costs import measure_use
 from pipelines.training.process import Context
 
 
@@ -32,6 +33,7 @@ def register(
     ``register_pending``, and ``UnavailableError`` says so.
     """
     trained, left_out = split_trained(challengers)
+    trained = _with_use(context, trained)
     cards = _write_cards(context.store, trained, data["path"])
     crash_point("register.after-cards")
 
@@ -66,6 +68,23 @@ def register_pending(context: Context, name: str) -> Proposal:
     published = release_steps.publish(context, admitted)
     verified = release_steps.verify(context, published)
     return release_steps.promote(context, verified)
+
+
+def _with_use(context: Context, challengers: Sequence[Challenger]) -> list[Challenger]:
+    """Add the run and what it used so far; records that were kept have that already."""
+    prices = context.settings.machine_prices
+    steps = context.records.steps() if context.run else []
+    measured: list[Challenger] = []
+    for challenger in challengers:
+        if context.run and "run" not in challenger:
+            challenger = {
+                **challenger,
+                "run": context.run,
+                "use": measure_use(challenger, steps, prices),
+                "currency": prices.currency if prices else "",
+            }
+        measured.append(challenger)
+    return measured
 
 
 def _log_each(
