@@ -19,6 +19,9 @@ MIN_PRICES = 20
 
 SECONDS_A_DAY = 86_400
 
+NOT_COMPARED = {"sold_at"}
+"""Fields whose coverage says how old the listings are: few of this week's are sold already."""
+
 
 def find_changes(before: Profile, now: Profile, config: DataConfig) -> list[str]:
     """Return a sentence for each way in which a snapshot differs more than it may.
@@ -46,7 +49,7 @@ def _rows(before: Profile, now: Profile, config: DataConfig) -> Iterator[str]:
 
 
 def _coverage(before: Profile, now: Profile, config: DataConfig) -> Iterator[str]:
-    for name in sorted({*before.coverage, *now.coverage}):
+    for name in sorted({*before.coverage, *now.coverage} - NOT_COMPARED):
         counts = before.coverage.get(name, 0), now.coverage.get(name, 0)
         if _share_change(counts, (before.rows, now.rows)) > config.max_coverage_change:
             then, there = _shares(counts, (before.rows, now.rows))

@@ -74,6 +74,7 @@ def test_another_currency_is_two_sentences():
         {"prices": {"USD": [15.0, 30.0, 60.0]}},
         {"dates": [0.0, 95.0 * DAY]},
         {"dates": []},
+        {"coverage": {"brand": 900, "photos": 800, "sold_at": 1_000}},
     ],
 )
 def test_a_change_below_its_threshold_is_none(changes):
