@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ from pipelines.evaluation.load import (
     load_encoders,
     open_snapshot,
 )
-from pipelines.evaluation.measure import measure
+from pipelines.evaluation.measure import Measured, measure
 from pipelines.evaluation.unseen_rows import keep_split
 from pipelines.records import Challenger, metric_values, split_trained
 from pipelines.reports.details import describe
@@ -267,52 +267,56 @@ def evaluate(
 def _evaluate_once(
     context: Context, challenger: Challenger, snapshot: Snapshot
 ) -> Challenger:
+    """Return the part of a record that its evaluation and its comparison add."""
+    target, artifact = challenger["target"], challenger["artifact"]
+    store, vectors = context.store, context.settings.cache
+    # Predicting takes long: both look at the same answers, and often neither has to.
+    measure_it = cache(partial(measure, store, vectors, target, artifact, snapshot))
+
+    inputs = {"artifact": artifact, "snapshot": snapshot.id}
+    evaluate_it = partial(_evaluate, target, measure_it, snapshot)
+    evaluated = context.once("evaluate", inputs, evaluate_it)
+
     champion = champions_artifact(context, challenger)
-    config = config_of_run(context)
-    inputs = {
-        "artifact": challenger["artifact"],
-        "snapshot": snapshot.id,
-        "champion": champion,
-        "recent_days": config.recent_days,
-    }
-    measure_it = partial(
-        _evaluate, context, challenger, snapshot, champion, config.recent_days
+    if not champion:
+        return evaluated
+    days = config_of_run(context).recent_days
+    inputs |= {"champion": champion, "recent_days": str(days)}
+    compare_it = partial(
+        _compare, context, champion, artifact, measure_it, snapshot, days
     )
-    return context.once("evaluate", inputs, measure_it)
+    return {**evaluated, **context.once("compare", inputs, compare_it)}
 
 
 def _evaluate(
-    context: Context,
-    challenger: Challenger,
-    snapshot: Snapshot,
-    champion: str,
-    recent_days: int,
+    target: str, measure_it: Callable[[], Measured], snapshot: Snapshot
 ) -> Challenger:
-    """Return the part of a record that its evaluation adds."""
-    target = challenger["target"]
-    measured = measure(
-        context.store,
-        context.settings.cache,
-        target,
-        challenger["artifact"],
-        snapshot,
-    )
-    record = Challenger(
+    measured = measure_it()
+    return Challenger(
         metrics=_without_nan(measured.metrics),
         detail=describe(measured, snapshot),
         evidence=weigh(measured, target),
     )
-    if champion:
-        record["comparison"] = compare_with_champion(
-            context.store,
-            context.settings.cache,
-            champion,
-            challenger["artifact"],
-            measured,
-            snapshot,
-            recent_days,
-        )
-    return record
+
+
+def _compare(
+    context: Context,
+    champion: str,
+    artifact: str,
+    measure_it: Callable[[], Measured],
+    snapshot: Snapshot,
+    recent_days: int,
+) -> Challenger:
+    comparison = compare_with_champion(
+        context.store,
+        context.settings.cache,
+        champion,
+        artifact,
+        measure_it(),
+        snapshot,
+        recent_days,
+    )
+    return Challenger(comparison=comparison)
 
 
 def _without_nan(metrics: Mapping[str, float]) -> dict[str, float | None]:

@@ -54,6 +54,21 @@ def test_train_with_a_missed_gate_ends_with_exit_code_3_and_the_metric(
     assert "0.2" in out
 
 
+def test_train_that_awaits_approval_ends_with_the_command_that_completes_it(
+    command, tmp_path, store, champion
+):
+    (tmp_path / "settings.yaml").write_text("gate: {approval: required}")
+
+    code, out, _ = command(
+        "train", "price", "--config", str(tmp_path / "settings.yaml")
+    )
+
+    assert code == 0
+    assert store.champion() == champion.id
+    (release,) = set(store.releases()) - {champion.id}
+    assert f"listrec registry promote {release}" in out
+
+
 def test_train_names_the_known_settings_before_anything_is_trained(
     command, tmp_path, settings
 ):
