@@ -12,6 +12,7 @@ import click
 
 from common.addresses import bypass_proxy_locally
 from common.child_processes import python_environment
+from common.crash_points import arm
 from common.errors import ListrecError
 from common.settings import Settings
 
@@ -22,7 +23,8 @@ COMMANDS = {
     "evaluate": "cli.evaluate:evaluate",
     "tune": "cli.tune:tune",
     "pipelines": "cli.pipelines:pipelines",
-    "registry": "cli.registry:registry",
+    "registry": "cli.registry.commands:registry",
+    "doctor": "cli.doctor:doctor",
     "suggest": "cli.suggest:suggest",
     "suggest-table": "cli.suggest_table:suggest_table",
     "taxonomy": "cli.taxonomy:taxonomy",
@@ -61,8 +63,8 @@ def listrec() -> None:
       listrec serve
 
     All state is in .listrec (LISTREC_HOME). Add --debug to any command for a traceback.
-    Exit codes: 0 done, 1 a bug, 2 bad input, 3 a gate not passed, 4 an artifact missing or
-    damaged, 5 something did not answer, 130 interrupted.
+    Exit codes: 0 done, 1 a bug, 2 bad input, 3 a gate not passed or a promotion refused, 4 an
+    artifact missing or damaged, 5 something did not answer, 130 interrupted.
     """
 
 
@@ -76,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = replace(settings, debug=True)
 
     try:
+        arm(os.environ)
         # Standalone, click would print errors in its own way and exit the process.
         listrec.main(words, prog_name="listrec", standalone_mode=False, obj=settings)
     except click.ClickException as error:

@@ -161,6 +161,14 @@ class _RunView:
             )
             return
 
+        held = self._proposal.get("held")
+        if held:
+            click.echo(
+                f"\n{held[0].upper()}{held[1:]}. It is published; to release it:"
+            )
+            click.echo(f"  listrec registry promote {release} --force-hold")
+            return
+
         note = self._proposal.get("note")
         addition = f", {note}" if note else ""
         click.echo(f"\nRelease {release} is now the champion{addition}. Next:")

@@ -33,10 +33,18 @@ class ArtifactError(ListrecError):
     exit_code = 4
 
 
-class GateError(ListrecError):
-    """A trained model does not pass the thresholds of its gate."""
+class RefusedError(ListrecError):
+    """A release may not become the champion; the one that is served stays."""
 
     exit_code = 3
+
+
+class GateError(RefusedError):
+    """A trained model does not pass the thresholds of its gate."""
+
+
+class HeldError(RefusedError):
+    """Promotions are held."""
 
 
 class UnavailableError(ListrecError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +28,7 @@ class Settings:
         debug: whether errors are shown with their traceback.
         commit: commit of the code where there is no checkout, as in an image.
         image: container image of this process, by its digest, or empty.
+        user: who runs this process, for the history of the champion.
         studies: URL of the database of Optuna's studies.
         tracking_timeout: seconds that mlflow has to answer before a training run begins.
         reuse_steps: whether results of earlier steps of training are used again.
@@ -40,6 +43,7 @@ class Settings:
     debug: bool = False
     commit: str = ""
     image: str = ""
+    user: str = ""
     studies: str = ""
     tracking_timeout: float = TRACKING_TIMEOUT
     reuse_steps: bool = True
@@ -63,6 +67,7 @@ class Settings:
             debug=environ.get("LISTREC_DEBUG", "") not in ("", "0"),
             commit=environ.get("LISTREC_COMMIT", ""),
             image=environ.get("LISTREC_IMAGE", ""),
+            user=environ.get("LISTREC_USER") or _user(environ),
             studies=environ.get("LISTREC_STUDIES")
             or f"sqlite:///{home / 'studies.db'}",
             tracking_timeout=_seconds(environ, "LISTREC_TRACKING_TIMEOUT"),
@@ -94,6 +99,13 @@ def _insert_team(store: str, team: str) -> str:
             f"LISTREC_STORE is {store!r}, and no team is known: set LISTREC_TEAM"
         )
     return store.replace("{team}", team)
+
+
+def _user(environ: Mapping[str, str]) -> str:
+    """Return the name that the system has for the user, and that of the machine."""
+    # A container may run a user without a name.
+    name = environ.get("LOGNAME") or environ.get("USER") or str(os.getuid())
+    return f"{name}@{platform.node()}"
 
 
 def _seconds(environ: Mapping[str, str], name: str) -> float:

@@ -83,12 +83,16 @@ class Proposal(TypedDict, total=False):
     Attributes:
         release: id of the release; empty where ``note`` says why there is none.
         note: a sentence for the user, or empty.
+        expect: id of the champion that it was made from and shares models with, or empty.
+        held: why it was not promoted where promotions are held, or left out.
         verified: whether the real server answered with it.
         promoted: whether it is the champion now.
     """
 
     release: str
     note: str
+    expect: str
+    held: str
     verified: bool
     promoted: bool
 
@@ -98,9 +102,9 @@ class RunOutcome(TypedDict):
 
     Attributes:
         run: name of the run.
-        state: ``promoted``, ``refused``, ``failed`` or ``trained``.
+        state: ``promoted``, ``held``, ``refused``, ``failed`` or ``trained``.
         release: id of the release that it published, or empty.
-        reasons: a sentence for each step that failed.
+        reasons: a sentence for each step that failed, or why promotions are held.
         seconds: time from the start of the first step to the end of the last one.
         cpu_seconds: processor time of all steps.
     """

@@ -1,5 +1,8 @@
 """Verification of a release in a real server: ``python -m serving.verify RELEASE [--store URL]``.
 
+The process imports only what a server has. Golden listings must be answered as the models answer
+without a server, and malformed ones refused.
+
 Prints one JSON line ``{"passed", "reasons", "release", "milliseconds"}`` and exits with 0 or 1.
 Training runs this in a process of its own before a release may become the champion.
 """
@@ -13,17 +16,21 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from common.errors import ListrecError
+from common.errors import InputError, ListrecError
+from common.listing import Listing
 from common.settings import Settings
 from common.store.release import ReleaseStore
 from models.suggester import Suggester, load
 from serving.client import Client
 from serving.releases import golden
+from serving.releases.same_answers import differences
+from serving.releases.serving_only import forbid_other_packages
 from serving.server import Server
 from serving.settings import ServingSettings
+from serving.validation import check_listing
 
 TIMEOUT = 10.0
 """Seconds for one listing; generous, since verification is about answers, the gate about speed."""
@@ -59,7 +66,7 @@ async def _verify(loaded: Suggester, expected: Mapping[str, str]) -> Verificatio
     port = await server.start()
     try:
         reasons, seconds = await asyncio.to_thread(
-            _suggest_all, f"127.0.0.1:{port}", expected
+            _ask, f"127.0.0.1:{port}", loaded, expected
         )
     finally:
         await server.stop()
@@ -68,27 +75,55 @@ async def _verify(loaded: Suggester, expected: Mapping[str, str]) -> Verificatio
     return Verification(not reasons, reasons, loaded.release, milliseconds)
 
 
-def _suggest_all(
-    address: str, expected: Mapping[str, str]
+def _ask(
+    address: str, loaded: Suggester, expected: Mapping[str, str]
 ) -> tuple[list[str], list[float]]:
-    """Return the failures of all listings, and the seconds of each answer."""
-    reasons, seconds = [], []
+    """Return the failures of all listings, and the seconds of each golden answer."""
+    reasons: list[str] = []
+    seconds: list[float] = []
 
     with Client(address) as client:
-        for kind, listing in golden.listings():
-            start = time.perf_counter()
-            try:
-                suggestions = client.suggest(listing, timeout=TIMEOUT)
-            except ListrecError as error:
-                reasons.append(f"{kind}: {error}")
-                continue  # every reason is wanted, not the first alone
-            seconds.append(time.perf_counter() - start)
-            reasons += [
-                f"{kind}: {failure}"
-                for failure in golden.failures(suggestions, expected)
-            ]
-
+        # Golden ones once more after malformed ones, which must not leave anything behind.
+        for _ in range(2):
+            for kind, listing in golden.listings():
+                start = time.perf_counter()
+                failures = list(_failures(client, listing, loaded, expected))
+                seconds.append(time.perf_counter() - start)
+                reasons += [f"{kind}: {failure}" for failure in failures]
+            if reasons:
+                break
+            reasons += _wrongly_answered(client)
     return reasons, seconds
+
+
+def _failures(
+    client: Client, listing: Listing, loaded: Suggester, expected: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what is wrong with the answer to a golden listing."""
+    try:
+        suggestions = client.suggest(listing, timeout=TIMEOUT)
+    except ListrecError as error:
+        yield str(error)
+        return
+    flaws = list(golden.failures(suggestions, expected))
+    yield from flaws
+    # A model that raises in the server would raise here too.
+    if not flaws:
+        offline = loaded.suggest(check_listing(listing))
+        yield from differences(suggestions, offline)
+
+
+def _wrongly_answered(client: Client) -> Iterator[str]:
+    """Yield a sentence for each malformed listing that is not refused as such."""
+    for kind, listing in golden.MALFORMED_LISTINGS.items():
+        try:
+            client.suggest(listing, timeout=TIMEOUT)
+        except InputError:
+            continue
+        except ListrecError as error:
+            yield f"{kind} is not refused as bad input: {error}"
+        else:
+            yield f"{kind} is answered"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,6 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--store", help="URL of the release store (LISTREC_STORE)")
     options = parser.parse_args(arguments)
 
+    forbid_other_packages()
     settings = Settings.from_environment(os.environ)
     settings = replace(settings, store=options.store or settings.store)
     result = _fetch_and_verify(settings, options.release)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from common.encoder_training.checkpoints import NOWHERE, Place, TrainingState
 from common.encoder_training.optimisation import set_learning_rate, take_step
 from common.encoder_training.photo_views import N_VIEWS, PhotoViews, encode_views
 from common.encoder_training.vision_models import SplitModel
@@ -70,11 +71,12 @@ def finetune(
     tuning: FinetuneConfig,
     seed: int,
     report: FractionDone,
+    place: Place = NOWHERE,
 ) -> int:
     """Train the tuned part of a model on all labels of the training rows, in place.
 
     The frozen part stays as it is, so a photo goes through it once per view. Runs on one thread,
-    which gives the same sums every time.
+    which gives the same sums every time. ``place`` keeps the state after each epoch.
 
     Returns the number of photos it learned from, 0 where too few have a label.
     """
@@ -96,6 +98,7 @@ def finetune(
             tuning,
             seed,
             lambda done: report(ENCODING_SHARE + (1 - ENCODING_SHARE) * done),
+            place,
         )
         return len(views.usable)
 
@@ -106,6 +109,7 @@ def _train(
     tuning: FinetuneConfig,
     seed: int,
     report: FractionDone,
+    place: Place,
 ) -> None:
     """Learn every task from random views of the photos, with mixup."""
     random = np.random.default_rng(seed)
@@ -115,13 +119,19 @@ def _train(
     parameters = [*tuned.parameters(), *classifiers.parameters()]
     optimiser = _make_optimiser(parameters, tuning.learning_rate)
 
-    batches = _batches(views, tuning, random)
-    n_steps = _n_steps(views, tuning)
-    for step, rows in enumerate(batches):
-        set_learning_rate(optimiser, tuning.learning_rate * _schedule(step / n_steps))
-        loss = _mixup_loss(tuned, classifiers, views, rows, statistics, random)
-        take_step(optimiser, loss, parameters, MAX_GRADIENT_NORM)
-        report((step + 1) / n_steps)
+    n_batches = _n_batches(len(views.usable), tuning.batch_size)
+    n_steps = tuning.epochs * n_batches
+    state = TrainingState(nn.ModuleList([tuned, classifiers]), optimiser, random)
+
+    for epoch in state.epochs(tuning.epochs, place):
+        order = random.permutation(views.usable)
+        batches = np.array_split(order, n_batches)
+        for step, rows in enumerate(batches, epoch * n_batches):
+            rate = tuning.learning_rate * _schedule(step / n_steps)
+            set_learning_rate(optimiser, rate)
+            loss = _mixup_loss(tuned, classifiers, views, rows, statistics, random)
+            take_step(optimiser, loss, parameters, MAX_GRADIENT_NORM)
+            report((step + 1) / n_steps)
 
     # The layout is undone, since the caller exports the model.
     tuned.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
@@ -147,20 +157,6 @@ def _make_classifiers(dimensions: int, views: PhotoViews) -> nn.ModuleList:
     """Return a linear layer per task."""
     layers = [_ZeroLinear(dimensions, task.size) for task in views.tasks]
     return nn.ModuleList(layers)
-
-
-def _batches(
-    views: PhotoViews, tuning: FinetuneConfig, random: np.random.Generator
-) -> Iterator[NDArray[np.int64]]:
-    """Yield the photos of every step; every epoch shuffles them anew."""
-    n_batches = _n_batches(len(views.usable), tuning.batch_size)
-    for _ in range(tuning.epochs):
-        order = random.permutation(views.usable)
-        yield from np.array_split(order, n_batches)
-
-
-def _n_steps(views: PhotoViews, tuning: FinetuneConfig) -> int:
-    return tuning.epochs * _n_batches(len(views.usable), tuning.batch_size)
 
 
 def _n_batches(n_photos: int, batch_size: int) -> int:

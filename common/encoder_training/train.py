@@ -11,6 +11,7 @@ from common.errors import InputError
 from common.progress import Progress, ignore_progress
 
 if TYPE_CHECKING:
+    from common.encoder_training.checkpoints import Place
     from common.snapshot import Snapshot
 
 TRAINERS = {
@@ -27,14 +28,20 @@ def train(
     config: Config,
     progress: Progress = ignore_progress,
     name: str = "",
+    place: Place | None = None,
 ) -> Path:
     """Train on the training rows only; return the artifact's folder in ``out``.
 
-    ``name`` is the encoder's among those of a shop, by default its modality.
+    ``name`` is the encoder's among those of a shop, by default its modality. ``place`` keeps the
+    state of a training that has epochs after each of them; one that was killed goes on from there.
 
     Raises ``InputError`` when the snapshot or the pretrained model does not serve.
     """
-    return cast(Path, _trainer(config).train(snapshot, out, config, progress, name))
+    options = {"place": place} if place else {}
+    return cast(
+        Path,
+        _trainer(config).train(snapshot, out, config, progress, name, **options),
+    )
 
 
 def modality_of(config: Config) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from common.encoder_training.checkpoints import NOWHERE, Place, TrainingState
 from common.encoder_training.convnet_module import ConvNet, FlipAveraged
 from common.encoder_training.export_onnx import copy_partial_export, export
 from common.encoder_training.finish import standardise_and_quantise
@@ -66,16 +67,19 @@ def train(
     config: ConvnetConfig,
     progress: Progress,
     name: str = "",
+    place: Place = NOWHERE,
 ) -> Path:
     """Train on the photos of training rows only; return the artifact's folder in ``out``.
 
-    One network is shared by a task per label, as for the ``ngram`` encoder.
+    ``place`` keeps the state after each epoch. One network is shared by a task per label, as for
+    the ``ngram`` encoder.
     """
     with tempfile.TemporaryDirectory() as folder:
         photos = _read_photos(
             snapshot, config, Path(folder), step_of(progress, "reading", 0.0, 0.2)
         )
-        network = fit(photos, config, step_of(progress, "training", 0.2, 0.9))
+        report = step_of(progress, "training", 0.2, 0.9)
+        network = fit(photos, config, report, place)
 
         progress("exporting", 0.9)
         draft = Path(folder) / "draft"
@@ -94,10 +98,12 @@ def train(
         )
 
 
-def fit(photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone) -> ConvNet:
+def fit(
+    photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone, place: Place
+) -> ConvNet:
     """Fit a network to the tasks, on one thread so that sums come out the same every time."""
     with single_threaded():
-        return _fit(photos, config, report)
+        return _fit(photos, config, report, place)
 
 
 def n_epochs(n_photos: int, config: ConvnetConfig) -> int:
@@ -123,7 +129,7 @@ def _read_photos(
 
 
 def _fit(
-    photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone
+    photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone, place: Place
 ) -> ConvNet:
     random = np.random.default_rng(config.seed)
     network, classifiers = _make_modules(photos.tasks, config)
@@ -131,13 +137,16 @@ def _fit(
 
     batch_size = _batch_size(photos, config)
     epochs = n_epochs(len(photos.usable), config)
-    n_steps = epochs * (len(photos.usable) // batch_size)
+    n_batches = len(photos.usable) // batch_size
+    n_steps = epochs * n_batches
     optimiser, schedule = _optimiser(module, config, n_steps)
 
-    for step, rows in enumerate(_batches(photos, epochs, batch_size, random)):
-        loss = _loss(network, classifiers, photos, rows, config)
-        _take_step(loss, optimiser, schedule)
-        report((step + 1) / n_steps)
+    state = TrainingState(module, optimiser, random, schedule)
+    for epoch in state.epochs(epochs, place):
+        for number, rows in enumerate(_batches(photos, batch_size, random), 1):
+            loss = _loss(network, classifiers, photos, rows, config)
+            _take_step(loss, optimiser, schedule)
+            report((epoch * n_batches + number) / n_steps)
     return network
 
 
@@ -181,15 +190,14 @@ def _batch_size(photos: TrainingPhotos, config: ConvnetConfig) -> int:
 
 
 def _batches(
-    photos: TrainingPhotos, epochs: int, size: int, random: np.random.Generator
+    photos: TrainingPhotos, size: int, random: np.random.Generator
 ) -> Iterator[NDArray[np.int64]]:
-    """Yield the photos of every step; the rest of an epoch that fills no batch is left out."""
+    """Yield the photos of every step of an epoch; the rest that fills no batch is left out."""
     n_batches = len(photos.usable) // size
-    for _ in range(epochs):
-        order = random.permutation(photos.usable)
-        for batch in split_batches(order, size)[:n_batches]:
-            # Sorted, because the pixels lie in a file.
-            yield np.sort(batch)
+    order = random.permutation(photos.usable)
+    for batch in split_batches(order, size)[:n_batches]:
+        # Sorted, because the pixels lie in a file.
+        yield np.sort(batch)
 
 
 def _loss(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from common.arrays import Floats, Ints
 from common.encoder_training import text_models
+from common.encoder_training.checkpoints import NOWHERE, Place
 from common.encoder_training.pretrained import (
     model_name,
     read_model_type,
@@ -67,10 +68,11 @@ def train(
     config: StaticConfig,
     progress: Progress,
     name: str = "",
+    place: Place = NOWHERE,
 ) -> Path:
     """Weight the model's tokens by their rarity in training rows; return the artifact's folder.
 
-    No label is used.
+    No label is used. There are no epochs, so nothing is kept in ``place``.
     """
     encoder, n_rows = _make_encoder(snapshot, config, progress)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.encoder_training import finetune_vision, text_models, vision_models
+from common.encoder_training.checkpoints import NOWHERE, Place
 from common.encoder_training.export_onnx import copy_partial_export
 from common.encoder_training.finish import OpenFolder, standardise_and_quantise
 from common.encoder_training.pretrained import (
@@ -41,10 +42,12 @@ def train(
     config: TransformerConfig,
     progress: Progress,
     name: str = "",
+    place: Place = NOWHERE,
 ) -> Path:
     """Fine-tune the model where wanted, export it, and standardise its vectors on training rows.
 
-    Returns the artifact's folder in ``out``. Raises ``InputError`` for a model that is missing, not
+    ``place`` keeps the state of fine-tuning after each epoch. Returns the artifact's folder in
+    ``out``. Raises ``InputError`` for a model that is missing, not
     supported, or cannot be fine-tuned though the settings want it.
     """
     progress("exporting", 0.0)
@@ -53,7 +56,7 @@ def train(
         family = _family(config)
         summary = {}
         if family in vision_models.FAMILIES:
-            summary = _export_vision(snapshot, config, family, draft, progress)
+            summary = _export_vision(snapshot, config, family, draft, progress, place)
         else:
             _export_text(config, family, draft)
 
@@ -118,6 +121,7 @@ def _export_vision(
     family: str,
     folder: Path,
     progress: Progress,
+    place: Place,
 ) -> dict[str, int]:
     """Write a photo model into a folder, fine-tuned where wanted; return summary entries."""
     model = vision_models.load_vision(config.model, family)
@@ -137,6 +141,7 @@ def _export_vision(
             tuning,
             config.seed,
             step_of(progress, "tuning", 0.0, 0.5),
+            place,
         )
 
     vision_models.export_vision(model, preprocessing, folder)

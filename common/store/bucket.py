@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -101,6 +101,25 @@ class Bucket:
         return [
             PurePosixPath(path).name for path in (*paths, *found["common_prefixes"])
         ]
+
+    def remove(self, key: str) -> None:
+        """Remove an object, and all objects below it; none need be there."""
+        with self._requests(key):
+            below = [
+                item["path"] for page in obstore.list(self._store, key) for item in page
+            ]
+            for path in (key, *below):
+                # Another process may have removed it meanwhile.
+                with suppress(FileNotFoundError):
+                    obstore.delete(self._store, path)
+
+    def modified(self, key: str) -> datetime | None:
+        """Return when an object was written last, or ``None`` when there is none."""
+        with self._requests(key):
+            try:
+                return obstore.head(self._store, key)["last_modified"]
+            except FileNotFoundError:
+                return None
 
     def _get(self, key: str) -> GetResult | None:
         try:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import InputError
@@ -52,6 +54,24 @@ class Folder:
         path = self._root / prefix
         with _errors_as_sentences(path, "read"):
             return os.listdir(path) if path.is_dir() else []
+
+    def remove(self, key: str) -> None:
+        """Remove a file, or a folder with everything in it; neither need be there."""
+        path = self._root / key
+        with _errors_as_sentences(path, "removed"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+    def modified(self, key: str) -> datetime | None:
+        """Return when a file was written last, or ``None`` when there is none."""
+        path = self._root / key
+        with _errors_as_sentences(path, "read"):
+            try:
+                return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            except FileNotFoundError:
+                return None
 
 
 @contextmanager

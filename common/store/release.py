@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from common.errors import ArtifactError
-from common.store import artifacts, champion_pointer
+from common.crash_points import crash_point
+from common.errors import ArtifactError, HeldError
+from common.store import artifacts, champion_pointer, history, promotion_hold
+from common.store.history import Cause, Move
 from common.store.storage import Storage
 
 SCHEMA = 1
@@ -92,28 +94,54 @@ class ReleaseStore:
             checksums=checksums,
             created_at=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
         )
+        crash_point("publish.before-manifest")
         self._storage.write_text(f"releases/{release.id}.json", dump_release(release))
+        crash_point("publish.after-manifest")
         return release
 
-    def promote(self, release_id: str, expect: str | None = None) -> None:
+    def promote(
+        self,
+        release_id: str,
+        expect: str | None = None,
+        cause: Cause = champion_pointer.NOBODY,
+        ignore_hold: bool = False,
+    ) -> None:
         """Make a published release the champion; with ``expect``, only if that one is it now.
 
-        Raises ``ArtifactError`` when there is no such release, or another champion than ``expect``.
+        An empty ``expect`` is for no champion. Raises ``ArtifactError`` when there is no such
+        release, ``RefusedError`` when there is another champion, ``HeldError`` while promotions are
+        held, unless ``ignore_hold``.
         """
         self.read(release_id)  # it must be there and readable
-        champion_pointer.promote(self._storage, release_id, expect)
 
-    def rollback(self) -> str:
-        """Make the previous champion the champion again; return its id."""
-        return champion_pointer.rollback(self._storage, self.read)
+        def check_hold() -> None:
+            """Raise where promotions are held."""
+            found = None if ignore_hold else promotion_hold.read(self._storage)
+            if found:
+                raise HeldError(f"release {release_id} was not promoted: {found}")
+
+        champion_pointer.promote(self._storage, release_id, expect, cause, check_hold)
+
+    def rollback(self, cause: Cause = champion_pointer.NOBODY) -> str:
+        """Make the previous champion the champion again, also during a hold; return its id."""
+        return champion_pointer.rollback(self._storage, self.read, cause)
+
+    def moves(self) -> Iterator[Move]:
+        """Yield the moves of the champion pointer, newest first."""
+        return history.follow(self._storage, champion_pointer.read(self._storage).move)
+
+    def remove_unmade_moves(self, now: datetime) -> list[str]:
+        """Remove records that killed processes left without their move; return their ids."""
+        newest = champion_pointer.read(self._storage).move
+        return history.remove_unmade(self._storage, newest, now)
 
     def champion(self) -> str | None:
         """Return the id of the release that is served, or ``None`` before the first promotion."""
-        return next(iter(self.champions()), None)
+        return champion_pointer.read(self._storage).champion or None
 
     def champions(self) -> list[str]:
         """Return the ids of the champion and of those before it, newest first."""
-        return champion_pointer.read(self._storage)
+        return list(champion_pointer.read(self._storage).champions)
 
     def newest(self, target: str) -> str | None:
         """Return the artifact trained last for a model or for ``encoders`` that passed, if any."""
@@ -164,15 +192,23 @@ class ReleaseStore:
 
     def fetch(self, cache: Path, release_id: str | None = None) -> FetchedRelease:
         """Fetch the artifacts of a release, the champion by default, and check them against it."""
+        release = self.check(release_id)
+        for artifact_id in release.checksums:
+            self.fetch_artifact(artifact_id, cache)
+        return cached_release(release, cache)
+
+    def check(self, release_id: str | None = None) -> Release:
+        """Return a release whose artifacts are in the store as they were when it was published.
+
+        Raises ``ArtifactError`` where one is missing or another one. Only manifests are read.
+        """
         release = self.read(release_id)
         for artifact_id, expected in release.checksums.items():
             if _sha256(self._manifest_text(artifact_id)) != expected:
                 raise ArtifactError(
                     f"artifact {artifact_id} is not the one that release {release.id} was made of"
                 )
-
-            self.fetch_artifact(artifact_id, cache)
-        return cached_release(release, cache)
+        return release
 
     def _checksums(self, artifact_ids: Sequence[str]) -> dict[str, str]:
         return {ref: _sha256(self._manifest_text(ref)) for ref in sorted(artifact_ids)}

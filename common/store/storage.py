@@ -7,9 +7,11 @@ object or none, and a folder is published with its manifest last.
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from common.crash_points import crash_point
 from common.errors import ArtifactError, InputError
 from common.store import artifacts
 from common.store.atomic import draft_folder
@@ -34,6 +36,12 @@ class Objects(Protocol):
     def names(self, prefix: str) -> list[str]:
         """Return the names directly below a prefix, in any order."""
 
+    def remove(self, key: str) -> None:
+        """Remove a key, and every key below it; one that is not there is no error."""
+
+    def modified(self, key: str) -> datetime | None:
+        """Return when a key was written last, or ``None`` when there is none."""
+
 
 class Storage:
     """The files below a root URL; keys are relative paths with ``/``."""
@@ -49,12 +57,20 @@ class Storage:
 
     def read_text(self, key: str) -> str | None:
         """Return the text of a key, or ``None`` when there is none."""
-        data = self._objects.read(key)
+        data = self.read_bytes(key)
         return None if data is None else data.decode()
+
+    def read_bytes(self, key: str) -> bytes | None:
+        """Return the bytes of a key, or ``None`` when there is none."""
+        return self._objects.read(key)
+
+    def write_bytes(self, key: str, data: bytes) -> None:
+        """Replace the bytes of a key; a reader sees the old or the new, never a part."""
+        self._objects.write(key, data)
 
     def write_text(self, key: str, text: str) -> None:
         """Replace the text of a key; a reader sees the old or the new, never a part."""
-        self._objects.write(key, text.encode())
+        self.write_bytes(key, text.encode())
 
     def replace_text(self, key: str, old: str | None, new: str) -> bool:
         """Write ``new`` if the key still has the text ``old``, and tell whether it had.
@@ -70,6 +86,14 @@ class Storage:
         names = self._objects.names(prefix)
         return sorted(name for name in names if not name.startswith("."))
 
+    def remove(self, key: str) -> None:
+        """Remove the text of a key, or everything below a prefix; nothing there is no error."""
+        self._objects.remove(key)
+
+    def modified(self, key: str) -> datetime | None:
+        """Return when a key was written last, by the store's clock, or ``None`` without it."""
+        return self._objects.modified(key)
+
     def publish(self, folder: Path, key: str) -> None:
         """Copy an artifact to ``key``, unless it is there."""
         if self.read_text(f"{key}/{artifacts.MANIFEST}") is not None:
@@ -78,7 +102,10 @@ class Storage:
         manifest = artifacts.read(folder)
         # The manifest comes last: an artifact without one is not complete, and nobody reads it.
         for name in (*manifest.files, artifacts.MANIFEST):
+            if name == artifacts.MANIFEST:
+                crash_point("artifact.before-manifest")
             self._objects.write(f"{key}/{name}", (folder / name).read_bytes())
+        crash_point("artifact.after-manifest")
 
     def fetch(self, key: str, folder: Path) -> Path:
         """Copy the artifact at ``key`` to ``folder``, checked, unless it is there."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from common.crash_points import crash_point
 from common.errors import UnavailableError
 from common.settings import Settings
 from common.store.artifacts import Manifest
@@ -97,6 +98,7 @@ def _move_alias(client: Any, settings: Settings, manifest: Manifest) -> str:
         return ""
 
     client.set_registered_model_alias(name, ALIAS, version)
+    crash_point("reconcile.after-alias")
     origin = f"from version {before} " if before else ""
     return (
         f"{name}: {ALIAS} moved {origin}to version {version} (artifact {manifest.id})"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from common.crash_points import crash_point
 from common.settings import Settings
 from common.store.artifacts import Manifest
 from pipelines.records import Challenger
@@ -43,6 +44,7 @@ def log_run(
         _log_values(client, run.run_id, challenger, manifest)
         _log_card(client, run.run_id, card, note)
         client.set_terminated(run.run_id)
+        crash_point("register.after-run")
 
         if not register:
             return ""

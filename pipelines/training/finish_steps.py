@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from common.crash_points import crash_point
 from common.errors import GateError
 from pipelines.records import RunOutcome
 from pipelines.training.process import Context
 from pipelines.training.step_records import FAILED, RUNNING, StepRecord
 
 PROMOTED, REFUSED, FAILURE, TRAINED = "promoted", "refused", "failed", "trained"
-"""Ends of a run: its release is the champion; a gate or the trial said no; a step could not be
-done; encoders were trained, of which alone there is no release."""
+HELD = "held"
+"""Ends of a run: its release is the champion; a gate or the trial said no, or the champion changed
+meanwhile; a step could not be done; encoders were trained, of which alone there is no release; its
+release waits, because promotions are held."""
 
 
 def finish(context: Context, state: str) -> RunOutcome:
@@ -24,7 +27,9 @@ def finish(context: Context, state: str) -> RunOutcome:
     records = context.records.steps()
     steps = [record for record in records if record.step != "finish"]
     outcome = describe_end(context.run, steps, state)
+    crash_point("finish.before-outcome")
     context.records.write_outcome(outcome)
+    crash_point("finish.after-outcome")
     return outcome
 
 
@@ -33,10 +38,14 @@ def describe_end(run: str, steps: Sequence[StepRecord], state: str) -> RunOutcom
     reasons = list(_reasons(steps))
     if state != "SUCCEEDED" and not reasons:
         reasons = [f"the orchestrator says {state}, and no step says why"]
+    end = _end(steps, reasons)
+    held = _why_held(steps)
+    if held and not reasons:
+        end, reasons = HELD, [held]
 
     return RunOutcome(
         run=run,
-        state=_end(steps, reasons),
+        state=end,
         release=_release(steps),
         reasons=reasons,
         seconds=_wall_seconds(steps),
@@ -61,6 +70,14 @@ def _end(steps: Sequence[StepRecord], reasons: Sequence[str]) -> str:
         return REFUSED if codes == {GateError.exit_code} else FAILURE
     is_promoted = any(step.step == "promote" for step in steps)
     return PROMOTED if is_promoted else TRAINED
+
+
+def _why_held(steps: Sequence[StepRecord]) -> str:
+    """Return why the release was not promoted where promotions were held, or an empty string."""
+    for step in steps:
+        if step.step == "promote" and step.result:
+            return str(step.result.get("held", ""))
+    return ""
 
 
 def _release(steps: Sequence[StepRecord]) -> str:

@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from common.crash_points import arm
 from common.errors import ListrecError
 from common.progress import Progress
 from common.settings import Settings
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from pipelines.records import Challenger
+from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.code_version import code_version
 from pipelines.training.events import Writer
 from pipelines.training.step_cache import StepCache
@@ -66,6 +68,13 @@ class Context:
         """Return the record that a step made of the same inputs before, or compute it."""
         return self.cache.once(step, inputs, compute) if self.cache else compute()
 
+    def checkpoint(self, step: str, inputs: Mapping[str, Any]) -> Checkpoint | None:
+        """Return where the state of a training is kept; nowhere without results of other runs."""
+        if self.cache is None:
+            return None
+        storage = Storage(self.settings.store)
+        return Checkpoint(storage, self.cache.key(step, inputs))
+
 
 def run(step: Callable[..., Any], run_name: str, subject: str, *arguments: Any) -> Any:
     """Call ``step(context, *arguments)`` and report its start, its result or its error.
@@ -74,6 +83,7 @@ def run(step: Callable[..., Any], run_name: str, subject: str, *arguments: Any) 
     Errors are raised again, so that the orchestrator sees a failed task.
     """
     settings = Settings.from_environment(os.environ)
+    arm(os.environ)
     event_file = os.environ.get(EVENTS)
     writer = Writer(Path(event_file) if event_file else None, step.__name__, subject)
     context = _open_context(settings, run_name, writer)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import models
+from common.crash_points import crash_point
 from common.errors import ArtifactError, UnavailableError
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
@@ -32,11 +33,13 @@ def register(
     """
     trained, left_out = split_trained(challengers)
     cards = _write_cards(context.store, trained, data["path"])
+    crash_point("register.after-cards")
 
     registered: list[Challenger] = []
     try:
         for record in _log_each(context, trained, cards, force):
             registered.append(record)
+            crash_point("register.after-version")
     except UnavailableError as error:
         # What is registered already keeps its version: it will not be logged twice.
         records = [*registered, *trained[len(registered) :], *left_out]

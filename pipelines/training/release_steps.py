@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import models
 from common.child_processes import python_environment
-from common.errors import CannotTrain, GateError
+from common.crash_points import crash_point
+from common.errors import CannotTrain, GateError, HeldError, RefusedError
+from common.store.history import Cause
 from pipelines.records import Challenger, Proposal, split_trained
 from pipelines.training.process import Context
 
@@ -54,14 +56,15 @@ def publish(context: Context, challengers: Sequence[Challenger]) -> Proposal:
     store = context.store
     trained, left_out = split_trained(challengers)
     # Models trained one at a time still make a complete release.
-    parts = dict(store.read().models) if store.champion() else {}
+    champion = store.champion() or ""
+    parts = dict(store.read(champion).models) if champion else {}
     for challenger in trained:
         if challenger["target"] in models.NAMES:
             parts[challenger["target"]] = challenger["artifact"]
 
     skipped = {record["target"] for record in left_out}
     note = _describe_parts(parts, skipped)
-    return Proposal(release=store.publish(parts).id, note=note)
+    return Proposal(release=store.publish(parts).id, note=note, expect=champion)
 
 
 def _describe_parts(parts: Mapping[str, str], skipped: Collection[str]) -> str:
@@ -120,14 +123,38 @@ def verify(context: Context, proposal: Proposal) -> Proposal:
 
 
 def promote(context: Context, proposal: Proposal) -> Proposal:
-    """Switch the champion pointer, then let mlflow's aliases follow."""
+    """Switch the champion pointer, then let mlflow's aliases follow.
+
+    While promotions are held, the release stays published and the proposal says why. Raises
+    ``RefusedError`` where the champion is not the one that the proposal was made from any more.
+    """
     if not proposal["release"]:
         return proposal
     from pipelines.tracking import registry  # mlflow takes seconds to import
 
-    context.store.promote(proposal["release"])
+    try:
+        _switch(context, proposal)
+    except HeldError as error:
+        context.note(str(error))
+        return {**proposal, "held": str(error)}
+
+    crash_point("promote.before-aliases")
     registry.reconcile(context.settings, context.store)
     return {**proposal, "promoted": True}
+
+
+def _switch(context: Context, proposal: Proposal) -> None:
+    cause = Cause(context.settings.user, "train", "", context.run)
+    try:
+        context.store.promote(proposal["release"], proposal.get("expect"), cause)
+    except HeldError:
+        raise
+    except RefusedError as error:
+        # The release shares models with a champion that is gone: it would put them back.
+        raise RefusedError(
+            f"{error}: the champion changed during this run; run it again, what was trained is"
+            " used again"
+        ) from None
 
 
 def _parse_trial(output: str, errors: str) -> tuple[bool, str]:

@@ -45,6 +45,10 @@ class StepCache:
         self._storage = Storage(store.url)
         self._code = code
 
+    def key(self, step: str, inputs: Mapping[str, Any]) -> str:
+        """Return the key of a step's result with this code."""
+        return step_key(step, inputs, self._code)
+
     def once(
         self,
         step: str,
@@ -55,7 +59,7 @@ class StepCache:
 
         A record whose artifact is not in the store any more is made again.
         """
-        name = f"{FOLDER}/{step_key(step, inputs, self._code)}.json"
+        name = f"{FOLDER}/{self.key(step, inputs)}.json"
         text = self._storage.read_text(name)
         if text is not None:
             found: Challenger = json.loads(text)

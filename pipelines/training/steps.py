@@ -28,6 +28,7 @@ from pipelines.evaluation.measure import measure
 from pipelines.records import Challenger, metric_values, split_trained
 from pipelines.reports.details import describe
 from pipelines.training import encoder_choice, targets
+from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.gate import attainable, check_gate, format_threshold
 from pipelines.training.process import Context
 from pipelines.training.step_records import Request
@@ -120,20 +121,27 @@ def _train_encoder_once(
     context: Context, name: str, config: EncoderConfig, snapshot: Snapshot
 ) -> Challenger:
     inputs = {"name": name, "config": asdict(config), "snapshot": snapshot.id}
-    train = partial(_train_encoder, context, name, config, snapshot)
+    checkpoint = context.checkpoint("train_encoder", inputs)
+    train = partial(_train_encoder, context, name, config, snapshot, checkpoint)
     return context.once("train_encoder", inputs, train)
 
 
 def _train_encoder(
-    context: Context, name: str, config: EncoderConfig, snapshot: Snapshot
+    context: Context,
+    name: str,
+    config: EncoderConfig,
+    snapshot: Snapshot,
+    checkpoint: Checkpoint | None,
 ) -> Challenger:
     from common.encoder_training import train
 
     started = time.monotonic()
     cache = context.settings.cache
     progress = partial(_report, context, name)
-    folder = train.train(snapshot, cache, config, progress, name)
+    folder = train.train(snapshot, cache, config, progress, name, checkpoint)
     challenger = _publish(context, targets.encoder(name), folder, started)
+    if checkpoint:
+        checkpoint.remove()
 
     # The steps that train models find the vectors of every row in the cache.
     encode_ahead(load_encoder(folder, cache), snapshot, progress)

@@ -42,6 +42,16 @@ TEXT_LISTINGS = {
 """Listings without photos, by what they are."""
 
 
+MALFORMED_LISTINGS = {
+    "a price that is not a number": Listing(title="shoes", price=math.nan),
+    "a negative price": Listing(title="shoes", price=-1.0),
+    "an infinite weight": Listing(title="shoes", weight=math.inf),
+    "a title of a million characters": Listing(title="x" * 1_000_000),
+    "nothing but a photo that is none": Listing(photos=(Photo(b"no photo"),)),
+}
+"""Listings that a server must refuse, by what they have."""
+
+
 def listings() -> Iterator[tuple[str, Listing]]:
     """Yield every listing with what it is."""
     yield from TEXT_LISTINGS.items()

@@ -17,7 +17,7 @@ from ingest.ingest import Options, ingest_file
 from models.ensemble.settings import TreeSize
 from simulator.source import ingest_synthetic
 
-ROWS = 6000
+ROWS = 4000
 SEED = 11
 
 

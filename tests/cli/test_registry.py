@@ -106,7 +106,7 @@ def test_a_promotion_in_the_place_of_another_champion_is_refused(
 ):
     first, second = release("a"), release("b")
 
-    assert main(["registry", "promote", first.id, "--expect", first.id]) == 4
+    assert main(["registry", "promote", first.id, "--expect", first.id]) == 3
 
     error = capsys.readouterr().err
     assert f"the champion is {second.id} and not {first.id}" in error

@@ -8,6 +8,8 @@ import pytest
 
 from common.listing import Candidate, Fee, PriceRange, Suggestion
 from common.store.release import ReleaseStore
+from serving import convert
+from serving.releases.serving_only import NOT_FOR_SERVERS
 from serving.verify import verify
 
 VERSIONS = {"price": "v1"}
@@ -134,3 +136,58 @@ def test_an_answer_of_another_version_fails(loaded, predictor):
     verdict = verify(loaded(predictor("price", version="v0")), VERSIONS)
 
     assert "answered with version v0, not v1" in verdict.reasons[0]
+
+
+def test_a_server_that_answers_otherwise_than_the_models_fails(said, monkeypatch):
+    candidates = {"price": (Candidate("a", 0.5), Candidate("b", 0.4))}
+    assert said(candidates=candidates).passed
+
+    # What a conversion that rounds would do.
+    monkeypatch.setattr(
+        "serving.suggest.convert.from_suggestions", _rounded(convert.from_suggestions)
+    )
+    verdict = said(candidates=candidates)
+    assert (
+        "price states other probabilities for price than without a server"
+        in verdict.reasons[0]
+    )
+
+
+def _rounded(from_suggestions):
+    def round_all(suggestions):
+        message = from_suggestions(suggestions)
+        for ranking in message.suggestions["price"].fields:
+            for candidate in ranking.candidates:
+                candidate.probability = round(candidate.probability)
+        return message
+
+    return round_all
+
+
+def test_malformed_listings_must_be_refused(said, monkeypatch):
+    monkeypatch.setattr(
+        "serving.suggest.validation.check_listing", lambda listing: listing
+    )
+    verdict = said(price=PriceRange(2, 1, 3, "USD"))
+
+    assert "a negative price is answered" in verdict.reasons
+
+
+def test_the_process_imports_nothing_that_a_server_lacks():
+    program = """
+import importlib, sys
+from serving.releases.serving_only import NOT_FOR_SERVERS, forbid_other_packages
+forbid_other_packages()
+import serving.server, models.suggester
+for name in NOT_FOR_SERVERS:
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        f"a server has no package {name!r}" for name in NOT_FOR_SERVERS
+    ]

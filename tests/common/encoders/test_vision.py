@@ -17,6 +17,7 @@ from common.errors import InputError
 from common.listing import Listing, Photo
 from common.photos.decoding import decode
 from common.store import artifacts
+from tests.common.encoders.killed_training import Memory
 
 SMALL = {
     "hidden_size": 16,
@@ -203,6 +204,23 @@ def test_a_tuned_model_tells_the_labels_of_a_shop_better(
         evaluate(encoders.load(path), shop)["brand"] for path in (folder, tuned)
     )
     assert after > before
+
+
+@pytest.mark.slow
+def test_tuning_that_was_killed_goes_on_and_gives_the_same_bytes(
+    original, shop, tmp_path
+):
+    if original[0] != "mobilenet_v2":
+        pytest.skip("is not tuned")
+    config = TransformerConfig(model=str(original[2]), finetune_epochs=3)
+    expected = train(shop, tmp_path / "whole", config)
+    killed = Memory(survives=2)
+    with pytest.raises(KeyboardInterrupt):
+        train(shop, tmp_path / "killed", config, place=killed)
+
+    resumed = train(shop, tmp_path / "resumed", config, place=killed)
+
+    assert (resumed.name, killed.n_written) == (expected.name, 3)
 
 
 def test_a_photo_model_that_cannot_be_tuned_is_a_sentence(original, shop, tmp_path):

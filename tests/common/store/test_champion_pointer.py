@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from common.errors import ArtifactError, UnavailableError
+from common.errors import RefusedError, UnavailableError
 from common.store import champion_pointer
 from common.store.champion_pointer import promote, read, rollback
 from common.store.storage import Storage
@@ -18,20 +18,20 @@ def _accept(release_id):
 
 def test_a_promotion_in_the_place_of_another_champion_is_refused(store_url):
     storage = Storage(store_url)
-    with pytest.raises(ArtifactError, match="r1 was not promoted: .* is none and not"):
+    with pytest.raises(RefusedError, match="r1 was not promoted: .* is none and not"):
         promote(storage, "r1", expect="r0")
     promote(storage, "r1")
     promote(storage, "r2", expect="r1")
-    with pytest.raises(ArtifactError, match="the champion is r2 and not r1"):
+    with pytest.raises(RefusedError, match="the champion is r2 and not r1"):
         promote(storage, "r3", expect="r1")
-    assert read(storage) == ["r2", "r1"]
+    assert read(storage).champions == ("r2", "r1")
 
 
 def test_a_promotion_that_comes_second_is_tried_again(store_url, monkeypatch):
     storage, other = Storage(store_url), Storage(store_url)
     _change_meanwhile(monkeypatch, storage, lambda: promote(other, "r1"))
     promote(storage, "r2")
-    assert read(storage) == ["r2", "r1"]
+    assert read(storage).champions == ("r2", "r1")
 
 
 def test_a_rollback_that_comes_second_is_refused(store_url, monkeypatch):
@@ -39,9 +39,9 @@ def test_a_rollback_that_comes_second_is_refused(store_url, monkeypatch):
     promote(storage, "r1")
     promote(storage, "r2")
     _change_meanwhile(monkeypatch, storage, lambda: promote(other, "r3"))
-    with pytest.raises(ArtifactError, match="another process changed the champion"):
+    with pytest.raises(RefusedError, match="another process changed the champion"):
         rollback(storage, _accept)
-    assert read(storage) == ["r3", "r2", "r1"]
+    assert read(storage).champions == ("r3", "r2", "r1")
 
 
 def test_a_champion_that_never_stops_changing_is_a_sentence(tmp_path, monkeypatch):
@@ -73,7 +73,7 @@ def test_promotions_by_several_processes_are_all_in_the_history(store_url):
         for group in names
     ]
     assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
-    assert sorted(read(Storage(store_url))) == sorted(sum(names, []))
+    assert sorted(read(Storage(store_url)).champions) == sorted(sum(names, []))
 
 
 HOLD = """
@@ -93,7 +93,7 @@ def test_a_process_that_is_killed_while_it_promotes_is_in_nobodys_way(tmp_path):
         assert process.stdout.readline() == b"locked\n"
         process.kill()
     promote(Storage(str(tmp_path)), "r1")
-    assert read(Storage(str(tmp_path))) == ["r1"]
+    assert read(Storage(str(tmp_path))).champions == ("r1",)
 
 
 def _contest(url, rounds, contenders):
@@ -111,7 +111,7 @@ def _contest(url, rounds, contenders):
 
         winners = [name for name, won in zip(names, succeeded, strict=True) if won]
         assert len(winners) == 1
-        assert read(storages[0])[:2] == [*winners, champion]
+        assert read(storages[0]).champions[:2] == (*winners, champion)
         champion = winners[0]
 
 
@@ -119,7 +119,7 @@ def _succeeds(start, champion, storage, name):
     start.wait()
     try:
         promote(storage, name, expect=champion)
-    except ArtifactError:
+    except RefusedError:
         return False
     return True
 

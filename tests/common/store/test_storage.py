@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -240,3 +241,20 @@ def test_a_bucket_in_a_process_that_was_forked_from_its_user_is_an_error(s3_url)
         1,
         True,
     )
+
+
+@pytest.mark.parametrize("store_url", ["folder", "bucket", "google"], indirect=True)
+def test_what_is_removed_is_gone_with_everything_below_it(storage):
+    for key in ("runs/a/one", "runs/a/two", "runs/ab/one", "cards/c"):
+        storage.write_text(key, "x")
+    for key in ("runs/a", "cards/c", "cards/nothing"):
+        storage.remove(key)
+    assert (storage.keys("runs"), storage.keys("cards")) == (["ab"], [])
+
+
+@pytest.mark.parametrize("store_url", ["folder", "bucket", "google"], indirect=True)
+def test_a_text_has_the_time_at_which_it_was_written(storage):
+    storage.write_text("champion", "r1")
+    age = datetime.now(UTC) - storage.modified("champion")
+    assert abs(age) < timedelta(minutes=5)
+    assert storage.modified("newest/price") is None

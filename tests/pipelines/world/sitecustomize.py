@@ -146,7 +146,7 @@ def _modality(config):
     return config.modality if config.modality in ("text", "photo") else "text"
 
 
-def _train_encoder(snapshot, out, config, progress, name):
+def _train_encoder(snapshot, out, config, progress, name, place=None):
     return _write(out, "encoder", name, snapshot, config, (), progress)
 
 

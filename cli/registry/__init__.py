@@ -1,0 +1,1 @@
+"""The commands of ``listrec registry``; ``commands`` is the group."""

@@ -1,0 +1,1 @@
+"""What the commands of the registry say and do: runs, lineage, differences, garbage, checks."""
