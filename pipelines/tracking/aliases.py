@@ -35,7 +35,7 @@ def find_behind(settings: Settings, store: ReleaseStore) -> list[str]:
     aliases = read_aliases(settings)
     behind = []
     for ref in (*release.encoders, *release.models.values()):
-        name = model_name(store.manifest(ref))
+        name = model_name(settings, store.manifest(ref))
         if aliases.get((name, ALIAS)) != ref:
             behind.append(name)
     return behind
