@@ -84,7 +84,7 @@ class Proposal(TypedDict, total=False):
         release: id of the release; empty where ``note`` says why there is none.
         note: a sentence for the user, or empty.
         expect: id of the champion that it was made from and shares models with, or empty.
-        held: why it was not promoted where promotions are held, or left out.
+        hold_reason: why it was not promoted where promotions are held, or left out.
         verified: whether the real server answered with it.
         promoted: whether it is the champion now.
     """
@@ -92,7 +92,7 @@ class Proposal(TypedDict, total=False):
     release: str
     note: str
     expect: str
-    held: str
+    hold_reason: str
     verified: bool
     promoted: bool
 

@@ -18,7 +18,7 @@ from common.store.storage import Storage
 from pipelines.registry.run_list import LOST, RUNNING, list_runs
 from pipelines.tracking import aliases, connection
 from pipelines.tracking.client import is_server
-from pipelines.training.finish_steps import HELD, PROMOTED
+from pipelines.training.finish_steps import PROMOTED, WAITING
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
 """States of a check: nothing to do; look at it on a working day; releases do not work."""
@@ -202,7 +202,7 @@ def _check_runs(settings: Settings, now: datetime) -> Check:
     runs = list_runs(Storage(settings.store), now)
     running = [run.name for run in runs if run.state == RUNNING]
     lost = [run.name for run in runs if run.state == LOST]
-    last = next((run for run in runs if run.state in (PROMOTED, HELD)), None)
+    last = next((run for run in runs if run.state in (PROMOTED, WAITING)), None)
     if not runs:
         return Check("runs", OK, "there has been no training run")
     if last is None:

@@ -15,7 +15,7 @@ from common.store.release import Release, ReleaseStore, dump_release
 from common.store.storage import Storage
 from pipelines.registry.run_list import RUNNING, Run, find_records, list_runs
 from pipelines.training import step_cache, step_records
-from pipelines.training.finish_steps import HELD
+from pipelines.training.finish_steps import WAITING
 
 GRACE = timedelta(days=7)
 """Age below which an artifact stays that nothing names: a run may be about to name it."""
@@ -133,7 +133,7 @@ def _kept_releases(
     kept = {release.id for release in releases[:keep]} | set(store.champions())
     is_held = promotion_hold.read(Storage(store.url), now) is not None
     for run in runs:
-        if run.state == RUNNING or (run.state == HELD and is_held):
+        if run.state == RUNNING or (run.state == WAITING and is_held):
             kept |= run.releases
     return kept
 

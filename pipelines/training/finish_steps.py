@@ -12,7 +12,7 @@ from pipelines.training.process import Context
 from pipelines.training.step_records import FAILED, RUNNING, StepRecord
 
 PROMOTED, REFUSED, FAILURE, TRAINED = "promoted", "refused", "failed", "trained"
-HELD = "held"
+WAITING = "held"
 """Ends of a run: its release is the champion; a gate or the trial said no, or the champion changed
 meanwhile; a step could not be done; encoders were trained, of which alone there is no release; its
 release waits, because promotions are held."""
@@ -41,7 +41,7 @@ def describe_end(run: str, steps: Sequence[StepRecord], state: str) -> RunOutcom
     end = _end(steps, reasons)
     held = _why_held(steps)
     if held and not reasons:
-        end, reasons = HELD, [held]
+        end, reasons = WAITING, [held]
 
     return RunOutcome(
         run=run,
@@ -76,7 +76,7 @@ def _why_held(steps: Sequence[StepRecord]) -> str:
     """Return why the release was not promoted where promotions were held, or an empty string."""
     for step in steps:
         if step.step == "promote" and step.result:
-            return str(step.result.get("held", ""))
+            return str(step.result.get("hold_reason", ""))
     return ""
 
 
