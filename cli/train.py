@@ -181,7 +181,7 @@ class _RunView:
             )
             return
 
-        held = self._proposal.get("held")
+        held = self._proposal.get("hold_reason")
         if held:
             click.echo(
                 f"\n{held[0].upper()}{held[1:]}. It is published; to release it:"

@@ -10,7 +10,7 @@ PROMOTED, REFUSED, FAILURE, TRAINED = "promoted", "refused", "failed", "trained"
 """Ends of a run: its release is the champion; a gate or the trial said no, or the champion changed
 meanwhile; a step could not be done; encoders were trained, of which alone there is no release."""
 
-HELD, AWAITING = "held", "awaiting approval"
+ON_HOLD, AWAITING = "held", "awaiting approval"
 """Ends of a run whose release is verified and waits: promotions are held, or a person has to say
 yes."""
 
@@ -148,7 +148,7 @@ class Proposal(TypedDict, total=False):
         release: id of the release; empty where ``note`` says why there is none.
         note: a sentence for the user, or empty.
         expect: id of the champion that it was made from and shares models with, or empty.
-        held: why it was not promoted where promotions are held, or left out.
+        hold_reason: why it was not promoted where promotions are held, or left out.
         verified: whether the real server answered with it.
         promoted: whether it is the champion now.
         awaiting: whether a person has to promote it.
@@ -157,7 +157,7 @@ class Proposal(TypedDict, total=False):
     release: str
     note: str
     expect: str
-    held: str
+    hold_reason: str
     verified: bool
     promoted: bool
     awaiting: bool

@@ -15,7 +15,7 @@ from slack_sdk.webhook import WebhookClient
 
 from common.errors import UnavailableError
 from pipelines.notifications.report import Metric, RunReport, TargetReport
-from pipelines.records import AWAITING, FAILURE, HELD, PROMOTED, REFUSED, TRAINED
+from pipelines.records import AWAITING, FAILURE, ON_HOLD, PROMOTED, REFUSED, TRAINED
 
 TIMEOUT = 5
 """Seconds that Slack has for an answer."""
@@ -28,7 +28,7 @@ CUT = "\n… cut"
 TITLES = {
     PROMOTED: "a new release is the champion",
     AWAITING: "a new release awaits approval",
-    HELD: "a new release waits, because promotions are held",
+    ON_HOLD: "a new release waits, because promotions are held",
     REFUSED: "refused, the champion stays",
     FAILURE: "failed",
     TRAINED: "encoders are trained",

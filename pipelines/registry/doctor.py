@@ -15,7 +15,7 @@ from common.settings import Settings
 from common.store import promotion_hold
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
-from pipelines.records import HELD, PROMOTED
+from pipelines.records import ON_HOLD, PROMOTED
 from pipelines.registry.run_list import LOST, RUNNING, list_runs
 from pipelines.tracking import aliases, connection
 from pipelines.tracking.client import is_server
@@ -202,7 +202,7 @@ def _check_runs(settings: Settings, now: datetime) -> Check:
     runs = list_runs(Storage(settings.store), now)
     running = [run.name for run in runs if run.state == RUNNING]
     lost = [run.name for run in runs if run.state == LOST]
-    last = next((run for run in runs if run.state in (PROMOTED, HELD)), None)
+    last = next((run for run in runs if run.state in (PROMOTED, ON_HOLD)), None)
     if not runs:
         return Check("runs", OK, "there has been no training run")
     if last is None:

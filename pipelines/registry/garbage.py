@@ -13,7 +13,7 @@ from common.store import promotion_hold
 from common.store.artifacts import MANIFEST
 from common.store.release import Release, ReleaseStore, dump_release
 from common.store.storage import Storage
-from pipelines.records import HELD
+from pipelines.records import ON_HOLD
 from pipelines.registry.run_list import RUNNING, Run, find_records, list_runs
 from pipelines.training import step_cache, step_records
 
@@ -133,7 +133,7 @@ def _kept_releases(
     kept = {release.id for release in releases[:keep]} | set(store.champions())
     is_held = promotion_hold.read(Storage(store.url), now) is not None
     for run in runs:
-        if run.state == RUNNING or (run.state == HELD and is_held):
+        if run.state == RUNNING or (run.state == ON_HOLD and is_held):
             kept |= run.releases
     return kept
 

@@ -13,7 +13,7 @@ from pipelines.notifications.notify import notify
 from pipelines.records import (
     AWAITING,
     FAILURE,
-    HELD,
+    ON_HOLD,
     PROMOTED,
     REFUSED,
     TRAINED,
@@ -52,7 +52,7 @@ def describe_end(
     reasons = list(_reasons(steps))
     if state != "SUCCEEDED" and not reasons:
         reasons = [f"the orchestrator says {state}, and no step says why"]
-    held = _result_of("promote", steps).get("held", "")
+    held = _result_of("promote", steps).get("hold_reason", "")
 
     return RunOutcome(
         run=run,
@@ -83,8 +83,8 @@ def _end(steps: Sequence[StepRecord], reasons: Sequence[str]) -> str:
         codes = {step.exit_code for step in steps if step.state == FAILED}
         return REFUSED if codes == {GateError.exit_code} else FAILURE
     promotion = _result_of("promote", steps)
-    if promotion.get("held"):
-        return HELD
+    if promotion.get("hold_reason"):
+        return ON_HOLD
     if promotion.get("awaiting"):
         return AWAITING
     return PROMOTED if promotion else TRAINED

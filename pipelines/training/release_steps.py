@@ -145,7 +145,7 @@ def promote(context: Context, proposal: Proposal) -> Proposal:
         _switch(context, proposal)
     except HeldError as error:
         context.note(str(error))
-        return {**proposal, "held": str(error)}
+        return {**proposal, "hold_reason": str(error)}
 
     crash_point("promote.before-aliases")
     registry.reconcile(context.settings, context.store)

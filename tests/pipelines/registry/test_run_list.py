@@ -29,7 +29,8 @@ def test_a_run_knows_what_its_steps_made(storage, keep_run):
     records = [{"target": "price", "artifact": "p1", "metrics": {"rmsle": 0.5}}]
     keep_run("a", release="r1", records=records)
     run = read_run(storage, "a", NOW)
-    assert (run.artifacts, run.releases) == ({"p1"}, {"r1"})
+    assert run.artifacts == frozenset({"p1"})
+    assert run.releases == frozenset({"r1"})
     assert run.challenger("p1")["metrics"] == {"rmsle": 0.5}
     assert run.challenger("p2") == {}
 

@@ -173,5 +173,5 @@ def _check_all(settings, store):
     assert len(storage.keys(history.FOLDER)) == len(made)
 
     *_, last = step_records.runs(storage)
-    outcome = step_records.RunRecords(storage, last).outcome()
+    outcome = step_records.RunRecords(storage, last).outcome() or {}
     assert (outcome["state"], outcome["release"]) == ("promoted", store.champion())

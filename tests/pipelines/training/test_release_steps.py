@@ -161,6 +161,6 @@ def test_while_promotions_are_held_the_release_waits(
 
     held = release_steps.promote(context, proposal)
 
-    assert "by ann: prices of shoes" in held["held"]
+    assert "by ann: prices of shoes" in held["hold_reason"]
     assert "promoted" not in held
     assert store.champion() == champion.id

@@ -163,7 +163,7 @@ def test_a_run_during_a_hold_ends_well_and_its_release_can_be_promoted(
     code, out, err = command("train", "price")
 
     (name,) = runs(Storage(store.url))
-    outcome = RunRecords(Storage(store.url), name).outcome()
+    outcome = RunRecords(Storage(store.url), name).outcome() or {}
     assert (code, outcome["state"], store.champion()) == (0, "held", champion.id)
     assert "prices of shoes" in outcome["reasons"][0]
     assert f"listrec registry promote {outcome['release']} --force-hold" in out
