@@ -48,6 +48,7 @@ def test_a_run_registers_and_releases_through_a_server(
     assert_released(settings, store, address)
 
 
+@pytest.mark.slow
 def test_a_champion_is_promoted_and_read_while_mlflow_is_down_and_reconciled_after(
     tracked, store, champion, monkeypatch
 ):
