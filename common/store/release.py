@@ -159,11 +159,11 @@ class ReleaseStore:
         """Store the model card of an artifact."""
         self._storage.write_text(f"cards/{artifact_id}.md", text)
 
-    def beside(self, artifact_id: str, name: str) -> str | None:
+    def read_companion(self, artifact_id: str, name: str) -> str | None:
         """Return the text of a file that was put beside an artifact's own, or ``None``."""
         return self._storage.read_text(f"artifacts/{artifact_id}/{name}")
 
-    def write_beside(self, artifact_id: str, name: str, text: str) -> None:
+    def write_companion(self, artifact_id: str, name: str, text: str) -> None:
         """Put a text beside an artifact's own files; its id and its checksums do not cover it."""
         self._storage.write_text(f"artifacts/{artifact_id}/{name}", text)
 

@@ -52,7 +52,7 @@ class StoreArtifactRepository(ArtifactRepository):  # type: ignore[misc]
         folder = Path(dst_path or mkdtemp())
         fetched = self._store.fetch_artifact(self._artifact, self._settings.cache)
         shutil.copytree(fetched, folder, dirs_exist_ok=True)
-        text = self._store.beside(self._artifact, FILE)
+        text = self._store.read_companion(self._artifact, FILE)
         if text is not None:
             (folder / FILE).write_text(text, encoding="utf-8")
         return str(folder / artifact_path) if artifact_path else str(folder)

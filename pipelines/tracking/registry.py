@@ -90,8 +90,8 @@ def _describe_for_mlflow(settings: Settings, manifest: Manifest) -> None:
 
     store = ReleaseStore(settings.store)
     text = mlmodel.mlmodel(manifest, settings.store)
-    if store.beside(manifest.id, mlmodel.FILE) != text:
-        store.write_beside(manifest.id, mlmodel.FILE, text)
+    if store.read_companion(manifest.id, mlmodel.FILE) != text:
+        store.write_companion(manifest.id, mlmodel.FILE, text)
 
 
 def _artifact_source(settings: Settings, manifest: Manifest) -> str:

@@ -26,6 +26,8 @@ def run(rivals, monkeypatch):
     monkeypatch.setenv("LISTREC_HOME", str(settings.home))
     monkeypatch.setenv("LISTREC_SNAPSHOT", str(settings.home / "snapshot"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    # Of tqdm, which mlflow imports, where there is no package for progress bars in notebooks.
+    monkeypatch.setenv("PYTHONWARNINGS", "ignore:IProgress not found")
 
     def start(path):
         notebook = nbformat.read(path, as_version=4)
