@@ -156,7 +156,7 @@ def _container(workload: Workload) -> dict[str, Any]:
         **workload.variables,
     }
     probe = {"grpc": {"port": GRPC_PORT}, "timeoutSeconds": 3}
-    mounts = [
+    mounts: list[dict[str, Any]] = [
         {"name": "state", "mountPath": "/var/lib/listrec"},
         {"name": "tmp", "mountPath": "/tmp"},
     ]

@@ -30,14 +30,20 @@ class Buildah:
         debootstrap = find_program("debootstrap", "debootstrap, by apt-get")
         buildah = find_program("buildah", "buildah, by apt-get")
         self._command = [
-            buildah, "--storage-driver", "vfs",
-            "--root", str(folder / "storage"), "--runroot", str(folder / "run"),
-        ]  # fmt: skip
+            buildah,
+            "--root",
+            str(folder / "storage"),
+            "--runroot",
+            str(folder / "run"),
+        ]
         system = folder / "system"
         packages = "--include=python3,python3-venv,ca-certificates"
         _run(debootstrap, "--variant=minbase", packages, "bookworm", str(system))
+        archive = folder / "system.tar"
+        # Devices are those of the machine.
+        _run("tar", "-C", str(system), "--exclude=./dev/*", "-cf", str(archive), ".")
         container = self("from", "scratch")
-        self("copy", container, str(system), "/")
+        self("add", container, str(archive), "/")
         self("commit", container, "localhost/base")
         shutil.rmtree(system)
 
