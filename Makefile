@@ -14,7 +14,7 @@ PACKAGES := common models ingest simulator pipelines serving cli deploy
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint audit check check-full coverage docs format protos monitoring bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-serving bench-faults bench-languages bench-taxonomy bench-prices bench-pages clean
+.PHONY: help setup demo test lint audit check check-full coverage docs format protos monitoring manifests bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-serving bench-faults bench-languages bench-taxonomy bench-prices bench-pages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -61,6 +61,9 @@ protos: $(INSTALLED)  ## generate the code of serving/protos/listing.proto
 
 monitoring: $(INSTALLED)  ## render dashboard, alert rules and configurations of the deployment listrec again
 	$(BIN)/python -m deploy.monitoring --out deploy/monitoring/rendered
+
+manifests: $(INSTALLED)  ## render the base of deploy/k8s again
+	$(BIN)/python -m deploy.k8s --out deploy/k8s/base
 
 # Peers whose pins clash with ours have an environment of their own.
 $(PEERS): benchmarks/peers/requirements.txt

@@ -1,0 +1,142 @@
+"""The images of the servers are built for real, by buildah, and answer with a tiny release."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import models
+from common.listing import Listing
+from serving.client import Client
+from tests.real_parts import find_program, free_ports
+
+ROOT = Path(__file__).parents[2]
+CERTIFICATES = "/etc/ssl/certs:/etc/ssl/certs:ro"
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+
+
+class Buildah:
+    """Buildah with a store of its own; the base is made by debootstrap."""
+
+    def __init__(self, folder):
+        if os.geteuid() != 0:
+            pytest.skip("debootstrap and buildah's chroot need root")
+        debootstrap = find_program("debootstrap", "debootstrap, by apt-get")
+        buildah = find_program("buildah", "buildah, by apt-get")
+        self._command = [
+            buildah,
+            "--root",
+            str(folder / "storage"),
+            "--runroot",
+            str(folder / "run"),
+        ]
+        system = folder / "system"
+        packages = "--include=python3,python3-venv,ca-certificates"
+        _run(debootstrap, "--variant=minbase", packages, "bookworm", str(system))
+        archive = folder / "system.tar"
+        # Devices are those of the machine.
+        _run("tar", "-C", str(system), "--exclude=./dev/*", "-cf", str(archive), ".")
+        container = self("from", "scratch")
+        self("add", container, str(archive), "/")
+        self("commit", container, "localhost/base")
+        shutil.rmtree(system)
+
+    def __call__(self, *words):
+        return _run(*self._command, *words)
+
+    def build(self, target):
+        """Build a target of the Dockerfile; return a container of it."""
+        self(
+            "bud", "--isolation", "chroot", "--layers", "--volume", CERTIFICATES,
+            "--build-arg", "BASE=localhost/base", "--build-arg", "LISTREC_COMMIT=abc123",
+            "--target", target, "--tag", f"localhost/{target}",
+            "--file", str(ROOT / "deploy" / "Dockerfile"), str(ROOT),
+        )  # fmt: skip
+        return self("from", f"localhost/{target}")
+
+    def config(self, container):
+        """Return the image's configuration."""
+        return json.loads(self("inspect", container))["OCIv1"]["config"]
+
+    @contextmanager
+    def serving(self, container, store, variables, *arguments):
+        """Run a container's entry point until its server listens."""
+        words = [f"--env={name}={value}" for name, value in variables.items()]
+        entry_point = self.config(container)["Entrypoint"]
+        command = [
+            *self._command, "run", "--isolation", "chroot", *words,
+            "--volume", f"{store}:/store:ro", "--env=LISTREC_STORE=/store",
+            container, "--", *entry_point, *arguments,
+        ]  # fmt: skip
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, start_new_session=True
+        ) as server:
+            try:
+                assert "serving release" in server.stdout.readline()
+                yield
+            finally:
+                os.killpg(server.pid, signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
+def buildah(tmp_path_factory):
+    return Buildah(tmp_path_factory.mktemp("buildah"))
+
+
+def test_the_images_of_the_servers_answer(buildah, released_home):
+    predictor, suggester = buildah.build("predictor"), buildah.build("suggester")
+    first, second = free_ports(2)
+    name = models.NAMES[0]
+
+    store = _readable(released_home / "store")
+    with (
+        buildah.serving(predictor, store, _variables(first), name),
+        buildah.serving(
+            suggester,
+            store,
+            _variables(second) | {"LISTREC_PREDICTORS": f"{name}=127.0.0.1:{first}"},
+        ),
+        Client(f"127.0.0.1:{second}") as client,
+    ):
+        answer = client.suggest(Listing(title="running shoes"), timeout=20)
+
+    assert (list(answer.by_model), answer.missing) == ([name], {})
+
+
+def test_the_images_of_the_servers_have_no_root_no_compiler_and_the_compiled_loops(
+    buildah,
+):
+    container = buildah.build("suggester")
+    config = buildah.config(container)
+
+    def run(*words):
+        return buildah("run", "--isolation", "chroot", container, "--", *words)
+
+    assert config["User"] == "10001:10001"
+    assert config["Labels"]["org.opencontainers.image.revision"] == "abc123"
+    assert run("id", "-u") == "10001"
+    assert run("sh", "-c", "command -v gcc || echo none") == "none"
+    assert run("python", "-c", "import listrec_native.kernels") == ""
+
+
+def _variables(port):
+    return {"LISTREC_HOST": "127.0.0.1", "LISTREC_PORT": port, "LISTREC_WORKERS": 1}
+
+
+def _readable(store):
+    """Let the user of the images read a store, and pass through the folders above it."""
+    for path in (store, *store.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return store
+
+
+def _run(*command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout.strip()
