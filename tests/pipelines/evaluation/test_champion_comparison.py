@@ -39,7 +39,9 @@ def test_a_worse_model_is_refused_and_a_better_one_admitted(price):
     assert bad["gain"] == pytest.approx(-good["gain"])
     assert bad["gain"] < 0
     verdicts = [
-        check_against_champion({**each, "look": 1}, GateConfig(max_latency_ratio=100))
+        check_against_champion(
+            {**each, "attempt": 1}, GateConfig(max_latency_ratio=100)
+        )
         for each in (bad, good)
     ]
     assert [verdict.passed for verdict in verdicts] == [False, True]
