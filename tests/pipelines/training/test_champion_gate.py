@@ -123,7 +123,7 @@ def test_a_better_challenger_is_not_refused_where_a_worse_one_passes(
 
 
 @given(st.floats(0.001, 0.49))
-def test_all_looks_together_have_one_alpha(alpha):
+def test_all_attempts_together_have_one_alpha(alpha):
     assert sum(alpha_of(attempt, alpha) for attempt in range(1, 2_000)) <= alpha
 
 
