@@ -3,7 +3,7 @@
 The first challenger that is judged on test rows must not be clearly worse: newer rows are a reason
 for a release in themselves. Every further one on the same rows must show a gain. Of many
 challengers one looks better by luck, so all of them share one chance of an error: the attempt ``k``
-has ``alpha / (k (k + 1))``. These shares sum up to ``alpha`` however many attempts there are, and by
+has ``alpha / (k (k + 1))``. These shares sum up to ``alpha`` for any number of attempts, and by
 Bonferroni's inequality the chance that any of them is wrong is no larger.
 """
 
