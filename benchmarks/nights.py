@@ -55,7 +55,7 @@ def simulate(
     """Simulate the nights of each shop until its first promotion.
 
     Every challenger is really better by ``gain``. Where ``alpha`` is not shared, each night has all
-    of it, as if it were the only one. The champion itself was the first look.
+    of it, as if it were the only one. The champion itself was the first attempt.
     """
     generator = np.random.default_rng(seed)
     config = GateConfig(alpha=alpha, prove_gain=not is_shared)
@@ -64,15 +64,15 @@ def simulate(
         champion = generator.random(ROWS) < ACCURACY
         for night in range(nights):
             challenger = _challenger(generator, champion, gain)
-            look = night + 2 if is_shared else 1
-            record = compare_hits(challenger, champion, look)
+            attempt = night + 2 if is_shared else 1
+            record = compare_hits(challenger, champion, attempt)
             if check_against_champion(record, config).passed:
                 promoted += 1
                 break
     return Nights(shops, promoted)
 
 
-def compare_hits(challenger: Hits, champion: Hits, look: int) -> ChampionComparison:
+def compare_hits(challenger: Hits, champion: Hits, attempt: int) -> ChampionComparison:
     """Return the comparison of two models by the rows that each is right about."""
     differences = challenger.astype(float) - champion
     return ChampionComparison(
@@ -82,7 +82,7 @@ def compare_hits(challenger: Hits, champion: Hits, look: int) -> ChampionCompari
         error=float(differences.std() / len(differences) ** 0.5),
         slices=[],
         bytes=[1, 1],
-        look=look,
+        attempt=attempt,
     )
 
 

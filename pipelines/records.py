@@ -84,7 +84,7 @@ class ChampionComparison(TypedDict, total=False):
         has_dates: whether any test row says when it was listed.
         bytes: sizes of the challenger and of the champion's artifact.
         microseconds: median time of a listing alone, of the challenger and of the champion's model.
-        look: which challenger this is that is judged on the test rows, from 1.
+        attempt: which challenger this is that is judged on the test rows, from 1.
     """
 
     champion: str
@@ -98,7 +98,7 @@ class ChampionComparison(TypedDict, total=False):
     has_dates: bool
     bytes: list[int]
     microseconds: list[float]
-    look: int
+    attempt: int
 
 
 class Challenger(TypedDict, total=False):

@@ -2,8 +2,8 @@
 
 The first challenger that is judged on test rows must not be clearly worse: newer rows are a reason
 for a release in themselves. Every further one on the same rows must show a gain. Of many
-challengers one looks better by luck, so all of them share one chance of an error: the look ``k``
-has ``alpha / (k (k + 1))``. These shares sum up to ``alpha`` however many looks there are, and by
+challengers one looks better by luck, so all of them share one chance of an error: the attempt ``k``
+has ``alpha / (k (k + 1))``. These shares sum up to ``alpha`` for any number of attempts, and by
 Bonferroni's inequality the chance that any of them is wrong is no larger.
 """
 
@@ -35,27 +35,27 @@ def check_against_champion(
     return Verdict(not reasons, tuple(reasons))
 
 
-def alpha_of(look: int, alpha: float) -> float:
-    """Return the share of ``alpha`` that a look at the same test rows has, counted from 1."""
-    return alpha / (look * (look + 1))
+def alpha_of(attempt: int, alpha: float) -> float:
+    """Return the share of ``alpha`` that an attempt at the same test rows has, counted from 1."""
+    return alpha / (attempt * (attempt + 1))
 
 
 def _failed_gain(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
     """Yield why the gain in the main metric is not enough."""
-    look = int(comparison["look"])
-    alpha = alpha_of(look, config.alpha)
+    attempt = int(comparison["attempt"])
+    alpha = alpha_of(attempt, config.alpha)
     reach = _quantile(alpha) * comparison["error"]
     gain, metric = comparison["gain"], comparison["metric"]
     rows = f"{int(comparison['rows']):,} rows"
 
-    if look == 1 and not config.prove_gain:
+    if attempt == 1 and not config.prove_gain:
         if gain + reach < 0:
             yield (
                 f"{metric} is {-gain:.4g} worse than the champion's on {rows}"
                 f" (at least {-gain - reach:.2g})"
             )
     elif gain - reach <= config.min_gain:
-        times = "" if look == 1 else f", look {look} at the same rows"
+        times = "" if attempt == 1 else f", attempt {attempt} at the same rows"
         yield (
             f"{metric} is better than the champion's by {gain:.4g} (at least"
             f" {gain - reach:.2g}) on {rows}{times}; it must be more than {config.min_gain:g}"
@@ -65,7 +65,7 @@ def _failed_gain(comparison: ChampionComparison, config: GateConfig) -> Iterator
 def _failed_slices(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
     """Yield a clause for each slice that is clearly worse by more than its allowance."""
     slices = comparison["slices"]
-    # Bonferroni: of many slices one looks worse by luck.
+    # Bonferroni: of many slices one attempts worse by luck.
     reach = _quantile(config.alpha / max(len(slices), 1))
     for part in slices:
         least_loss = -part["gain"] - reach * part["error"]

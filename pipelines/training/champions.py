@@ -7,7 +7,7 @@ from common.store.storage import Storage
 from pipelines.records import Challenger
 from pipelines.training import targets
 from pipelines.training.gate_config import GATE, GateConfig, gate_config
-from pipelines.training.looks import count_look
+from pipelines.training.judged import count_attempt
 from pipelines.training.process import Context
 
 
@@ -38,20 +38,20 @@ def champions_artifact(context: Context, challenger: Challenger) -> str:
 def note_comparison(
     context: Context, challenger: Challenger, measured: Challenger, snapshot: str
 ) -> None:
-    """Count the look at the test rows, and note what a comparison had to leave out.
+    """Count the attempt at the test rows, and note what a comparison had to leave out.
 
-    The look of a first model counts too: a later one on the same rows must show a gain over it.
+    The attempt of a first model counts too: a later one on the same rows must show a gain over it.
     """
     target = challenger["target"]
     if target not in models.NAMES:
         return
     storage = Storage(context.store.url)
-    look = count_look(storage, snapshot, target, challenger["artifact"])
+    attempt = count_attempt(storage, snapshot, target, challenger["artifact"])
 
     comparison = measured.get("comparison")
     if comparison is None:
         return
-    comparison["look"] = look
+    comparison["attempt"] = attempt
     left_out = int(comparison.get("left_out", 0))
     if left_out:
         context.note(

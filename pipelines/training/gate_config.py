@@ -21,9 +21,9 @@ class GateConfig:
     """When a challenger takes the place of the champion.
 
     Attributes:
-        alpha: chance of an error that a decision may have, shared by all looks at the same rows.
+        alpha: chance of an error that a decision may have, shared by all attempts at the same rows.
         min_gain: gain in the main metric that must be exceeded where a gain is to be shown.
-        prove_gain: whether the first look at new test rows must show a gain too.
+        prove_gain: whether the first attempt at new test rows must show a gain too.
         slice_allowance: loss in the main metric that a kind of listings may have.
         recent_days: days of the slice of the newest listings.
         max_latency_ratio: largest latency relative to the champion's.

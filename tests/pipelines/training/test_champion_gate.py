@@ -12,13 +12,13 @@ from pipelines.training.gate_config import GateConfig, gate_config
 DEFAULT = GateConfig()
 
 
-def comparison(gain=0.0, error=0.01, look=1, slices=(), **others) -> Any:
+def comparison(gain=0.0, error=0.01, attempt=1, slices=(), **others) -> Any:
     return {
         "metric": "top1",
         "rows": 400,
         "gain": gain,
         "error": error,
-        "look": look,
+        "attempt": attempt,
         "slices": list(slices),
         "bytes": [100, 100],
         **others,
@@ -42,16 +42,16 @@ def test_the_first_look_refuses_only_what_is_clearly_worse():
 
 
 def test_a_further_look_at_the_same_rows_has_to_show_a_gain():
-    assert check(0.03, look=2).passed
-    assert check(0.01, look=2).reasons == (
+    assert check(0.03, attempt=2).passed
+    assert check(0.01, attempt=2).reasons == (
         "top1 is better than the champion's by 0.01 (at least -0.014) on 400 rows,"
-        " look 2 at the same rows; it must be more than 0",
+        " attempt 2 at the same rows; it must be more than 0",
     )
 
 
 def test_a_late_look_has_to_show_more_than_an_early_one():
-    assert check(0.03, look=2).passed
-    assert not check(0.03, look=100).passed
+    assert check(0.03, attempt=2).passed
+    assert not check(0.03, attempt=100).passed
 
 
 def test_a_gain_may_be_asked_for_at_the_first_look_too():
@@ -111,20 +111,20 @@ def test_what_cannot_be_compared_is_said_and_does_not_block():
     st.floats(-1, 1),
 )
 def test_a_better_challenger_is_not_refused_where_a_worse_one_passes(
-    gain, more, error, look, prove_gain, slice_gain
+    gain, more, error, attempt, prove_gain, slice_gain
 ):
     config = replace(DEFAULT, prove_gain=prove_gain)
-    worse = check(gain, error, look, [a_slice(slice_gain)], config=config)
+    worse = check(gain, error, attempt, [a_slice(slice_gain)], config=config)
     better = check(
-        gain + more, error, look, [a_slice(slice_gain + more)], config=config
+        gain + more, error, attempt, [a_slice(slice_gain + more)], config=config
     )
 
     assert better.passed or not worse.passed
 
 
 @given(st.floats(0.001, 0.49))
-def test_all_looks_together_have_one_alpha(alpha):
-    assert sum(alpha_of(look, alpha) for look in range(1, 2_000)) <= alpha
+def test_all_attempts_together_have_one_alpha(alpha):
+    assert sum(alpha_of(attempt, alpha) for attempt in range(1, 2_000)) <= alpha
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from common.errors import GateError
 from common.store.storage import Storage
-from pipelines.training.looks import count_look
+from pipelines.training.judged import count_attempt
 from pipelines.training.step_records import RunRecords, runs
 
 
@@ -47,7 +47,7 @@ def test_an_equal_challenger_on_the_same_rows_is_refused(run, rows, champion, st
     run("price")
     first = store.champion()
 
-    with pytest.raises(GateError, match="look 2 at the same rows"):
+    with pytest.raises(GateError, match="attempt 2 at the same rows"):
         run("price", config={"price": {"seed": 2}})
 
     assert store.champion() == first
@@ -68,6 +68,6 @@ def test_a_look_is_counted_once_for_each_challenger(store):
     storage = Storage(store.url)
     artifacts = ["a", "b", "a", "c", "b"]
 
-    looks = [count_look(storage, "monday", "price", name) for name in artifacts]
-    assert looks == [1, 2, 1, 3, 2]
-    assert count_look(storage, "tuesday", "price", "c") == 1
+    attempts = [count_attempt(storage, "monday", "price", name) for name in artifacts]
+    assert attempts == [1, 2, 1, 3, 2]
+    assert count_attempt(storage, "tuesday", "price", "c") == 1

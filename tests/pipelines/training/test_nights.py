@@ -34,5 +34,5 @@ def test_the_error_of_the_simulation_is_that_of_the_bootstrap():
     ours, theirs = generator.random((2, 400)) < 0.7
 
     (figure,) = measure([TOP1], {"hit": ours * 1.0}, {"hit": theirs * 1.0})
-    record = compare_hits(ours, theirs, look=2)
+    record = compare_hits(ours, theirs, attempt=2)
     assert gain_of(figure) == pytest.approx((record["gain"], record["error"]), rel=0.1)

@@ -9,20 +9,20 @@ from __future__ import annotations
 from common.errors import UnavailableError
 from common.store.storage import Storage
 
-FOLDER = "looks"
+FOLDER = "attempts"
 """Prefix of the counts in the store, by snapshot and model."""
 
-ATTEMPTS = 20
+MAX_WRITES = 20
 """How often a count is written while other runs write it."""
 
 
-def count_look(storage: Storage, snapshot: str, target: str, artifact: str) -> int:
+def count_attempt(storage: Storage, snapshot: str, target: str, artifact: str) -> int:
     """Return which challenger an artifact is on these test rows, from 1; count it if it is new.
 
     Raises ``UnavailableError`` where other runs do not stop counting.
     """
     key = f"{FOLDER}/{snapshot}/{target}"
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_WRITES):
         text = storage.read_text(key)
         artifacts = (text or "").split()
         if artifact in artifacts:
@@ -33,6 +33,6 @@ def count_look(storage: Storage, snapshot: str, target: str, artifact: str) -> i
             return len(artifacts) + 1
 
     raise UnavailableError(
-        f"the looks at snapshot {snapshot} could not be counted, other runs changed them"
-        f" {ATTEMPTS} times meanwhile: start the run again"
+        f"the attempts at snapshot {snapshot} could not be counted, other runs changed them"
+        f" {MAX_WRITES} times meanwhile: start the run again"
     )
