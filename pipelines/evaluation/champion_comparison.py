@@ -144,7 +144,11 @@ def _slices(
     outcome: Outcome, listings: Sequence[Listing], snapshot: Snapshot
 ) -> list[Slice]:
     answered = [listings[row] for row in outcome.rows]
-    return slices.cut(answered, slices.learn(snapshot))
+    parts = slices.cut(answered, slices.learn(snapshot))
+    # Among listings that were dear, a model that overestimates all prices looks better.
+    if outcome.is_price:
+        parts = [part for part in parts if part.dimension != slices.PRICE_BAND]
+    return parts
 
 
 def _gains(

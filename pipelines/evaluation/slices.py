@@ -57,6 +57,10 @@ class Training:
     currency: str | None = None
 
 
+PRICE_BAND = "price band"
+"""Dimension of the price that a listing really had."""
+
+
 def learn(snapshot: Snapshot) -> Training:
     """Read the training rows of a snapshot once, for brands and price bands."""
     currencies = snapshot.manifest.currencies
@@ -95,7 +99,7 @@ def cut(listings: Sequence[Listing], training: Training) -> list[Slice]:
     """
     names_by_dimension = {
         "category root": _roots(listings),
-        "price band": [_band(listing, training) for listing in listings],
+        PRICE_BAND: [_band(listing, training) for listing in listings],
         "brand in training": [_frequency(listing, training) for listing in listings],
         "language": [listing.language or NOT_STATED for listing in listings],
         "photos": [

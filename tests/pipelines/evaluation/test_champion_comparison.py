@@ -1,0 +1,78 @@
+from dataclasses import replace
+
+import pytest
+
+from common.snapshot import Snapshot
+from common.splits import Splitter
+from common.store.release import ReleaseStore
+from common.store.storage import Storage
+from pipelines.evaluation.champion_comparison import compare_with_champion
+from pipelines.evaluation.measure import measure
+from pipelines.evaluation.unseen_rows import keep_split
+from pipelines.training.champion_gate import check_against_champion
+from pipelines.training.gate_config import GateConfig
+
+
+@pytest.fixture
+def price(rivals):
+    """Compare the planted worse price model with the champion's, or the other way round."""
+    settings, worse = rivals
+    store = ReleaseStore(settings.store)
+    champion = store.read().models["price"]
+    shop = Snapshot.open(settings.home / "snapshot")
+
+    def compare(snapshot=shop, is_better=False):
+        pair = [champion, worse["price"]]
+        challenger, other = pair if is_better else reversed(pair)
+        measured = measure(store, settings.cache, "price", challenger, snapshot)
+        return compare_with_champion(
+            store, settings.cache, other, challenger, measured, snapshot, 30
+        )
+
+    compare.store, compare.shop = store, shop
+    return compare
+
+
+def test_a_worse_model_is_refused_and_a_better_one_admitted(price):
+    bad, good = price(), price(is_better=True)
+
+    assert bad["gain"] == pytest.approx(-good["gain"])
+    assert bad["gain"] < 0
+    verdicts = [
+        check_against_champion(
+            {**each, "attempt": 1}, GateConfig(max_latency_ratio=100)
+        )
+        for each in (bad, good)
+    ]
+    assert [verdict.passed for verdict in verdicts] == [False, True]
+    assert "rmsle is" in verdicts[0].reasons[0]
+
+
+def test_recent_days_are_a_slice_and_latency_and_size_are_measured(price):
+    compared = price()
+
+    names = [part["name"] for part in compared["slices"]]
+    assert "listed in the last 30 days" in names
+    assert all(value > 0 for value in (*compared["bytes"], *compared["microseconds"]))
+
+
+def test_rows_that_a_champion_of_another_split_learned_from_are_left_out(price):
+    shop = price.shop
+    later = replace(shop, manifest=replace(shop.manifest, id="later"))
+    assert "the store does not have the split of snapshot" in price(later)["skipped"]
+
+    rule = {**shop.manifest.split, "seed": 99, "fractions": [0.4, 0.1, 0.5]}
+    rule |= {"bounds": None}
+    keep_split(Storage(price.store.url), shop.id, rule)
+    compared = price(later)
+    assert compared["left_out"] > 0
+    assert compared["rows"] + compared["left_out"] <= shop.count("test")
+
+
+def test_too_few_new_rows_are_refused_in_a_sentence(price):
+    shop = price.shop
+    later = replace(shop, manifest=replace(shop.manifest, id="later"))
+    rule = Splitter((0.98, 0.01, 0.01), seed=5).describe()
+    keep_split(Storage(price.store.url), shop.id, rule)
+
+    assert "test rows are new to both, and at least 30" in price(later)["skipped"]
