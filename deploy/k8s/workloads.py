@@ -148,7 +148,7 @@ def _predictor(name: str) -> str:
 
 def _container(workload: Workload) -> dict[str, Any]:
     variables = {
-        "LISTREC_HOST": "0.0.0.0",
+        "LISTREC_HOST": "0.0.0.0",  # nosec B104
         "LISTREC_PORT": str(GRPC_PORT),
         "LISTREC_METRICS_PORT": str(METRICS_PORT),
         "LISTREC_SHUTDOWN_GRACE": str(SHUTDOWN_SECONDS),
@@ -158,7 +158,7 @@ def _container(workload: Workload) -> dict[str, Any]:
     probe = {"grpc": {"port": GRPC_PORT}, "timeoutSeconds": 3}
     mounts: list[dict[str, Any]] = [
         {"name": "state", "mountPath": "/var/lib/listrec"},
-        {"name": "tmp", "mountPath": "/tmp"},
+        {"name": "tmp", "mountPath": "/tmp"},  # nosec B108
     ]
     if workload.secret:
         mounts.append({"name": "tokens", "mountPath": "/etc/listrec", "readOnly": True})

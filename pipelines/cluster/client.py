@@ -18,7 +18,7 @@ SECONDS = 10.0
 """Time that a cluster has to say that it is there."""
 
 
-def open_client(host: str, namespace: str = "", token: str = "") -> Any:
+def open_client(host: str, namespace: str = "", token: str = "") -> Any:  # nosec B107
     """Return Kubeflow's client for the address of its API, such as ``http://localhost:8888``.
 
     ``token`` is sent as the bearer of each request. Raises ``InputError`` for an address that is

@@ -9,8 +9,11 @@ from common.store.storage import Storage
 from pipelines.evaluation.champion_comparison import compare_with_champion
 from pipelines.evaluation.measure import measure
 from pipelines.evaluation.unseen_rows import keep_split
+from pipelines.records import ChampionComparison
 from pipelines.training.champion_gate import check_against_champion
 from pipelines.training.gate_config import GateConfig
+
+FIRST = ChampionComparison(attempt=1)
 
 
 @pytest.fixture
@@ -29,7 +32,8 @@ def price(rivals):
             store, settings.cache, other, challenger, measured, snapshot, 30
         )
 
-    compare.store, compare.shop = store, shop
+    # Its parts are looked at too.
+    compare.store, compare.shop = store, shop  # type: ignore[attr-defined]
     return compare
 
 
@@ -39,9 +43,7 @@ def test_a_worse_model_is_refused_and_a_better_one_admitted(price):
     assert bad["gain"] == pytest.approx(-good["gain"])
     assert bad["gain"] < 0
     verdicts = [
-        check_against_champion(
-            {**each, "attempt": 1}, GateConfig(max_latency_ratio=100)
-        )
+        check_against_champion(each | FIRST, GateConfig(max_latency_ratio=100))
         for each in (bad, good)
     ]
     assert [verdict.passed for verdict in verdicts] == [False, True]
