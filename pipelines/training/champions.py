@@ -6,8 +6,8 @@ import models
 from common.store.storage import Storage
 from pipelines.records import Challenger
 from pipelines.training import targets
+from pipelines.training.challenger_count import count_attempt
 from pipelines.training.gate_config import GATE, GateConfig, gate_config
-from pipelines.training.judged import count_attempt
 from pipelines.training.process import Context
 
 

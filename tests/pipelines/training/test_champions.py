@@ -4,7 +4,7 @@ import pytest
 
 from common.errors import GateError
 from common.store.storage import Storage
-from pipelines.training.judged import count_attempt
+from pipelines.training.challenger_count import count_attempt
 from pipelines.training.step_records import RunRecords, runs
 
 
