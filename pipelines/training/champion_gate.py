@@ -65,7 +65,7 @@ def _failed_gain(comparison: ChampionComparison, config: GateConfig) -> Iterator
 def _failed_slices(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
     """Yield a clause for each slice that is clearly worse by more than its allowance."""
     slices = comparison["slices"]
-    # Bonferroni: of many slices one attempts worse by luck.
+    # Bonferroni: of many slices one seems worse by luck.
     reach = _quantile(config.alpha / max(len(slices), 1))
     for part in slices:
         least_loss = -part["gain"] - reach * part["error"]
