@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -162,10 +163,11 @@ def _serve(
         settings.store, settings.cache, names, serving.encoder_threads
     )
 
-    with temporary_folder("metrics") as folder:
+    with temporary_folder("metrics") as folder, ExitStack() as stack:
         if serving.is_supervised:
             # Read by prometheus_client while it is imported, with the server below.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+            stack.callback(os.environ.pop, "PROMETHEUS_MULTIPROC_DIR")
         from serving.releases.start import load_releases
         from serving.run import run
 

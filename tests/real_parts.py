@@ -159,6 +159,8 @@ def s3_server(folder: Path) -> Iterator[S3Server]:
     ports = dict(zip(names, numbers[:4], strict=True))
     grpc_ports = dict(zip(names, numbers[4:], strict=True))
     command = [program, "server", "-dir", str(folder / "data"), "-filer", "-s3"]
+    # These have fixed ports by default, which two servers cannot have.
+    command += ["-s3.port.lance=0", "-s3.port.iceberg=0"]
     command += [f"-{name}.port={ports[name]}" for name in names]
     command += [f"-{name}.port.grpc={grpc_ports[name]}" for name in names]
     command += ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3.port.iceberg=0"]

@@ -24,6 +24,7 @@ from pipelines.training import (
     release_steps,
     step_records,
 )
+from pipelines.training.step_records import Request, RunRecords
 from tests.pipelines.conftest import WORLD
 
 OF_A_RUN = [name for name in CRASH_POINTS if not name.startswith("gc.")]
@@ -54,7 +55,7 @@ def release_again(challengers, data):
     )
     proposal = process.run(release_steps.publish, "nightly", "release", registered)
     process.run(release_steps.promote, "nightly", "release", proposal)
-    process.run(finish_steps.finish, "nightly", "run", "SUCCEEDED")
+    process.run(finish_steps.finish, "nightly", "run", "all", "SUCCEEDED")
 
 
 def collect(store):
@@ -79,6 +80,8 @@ def test_a_release_that_was_killed_is_made_again(
 ):
     for name, value in _variables(tracked).items():
         monkeypatch.setenv(name, value)
+    nightly = Request("nightly", NAMES, {}, "2026-11-30T02:00:00+00:00")
+    RunRecords(Storage(store.url), "nightly").write_request(nightly)
     arguments = [challengers, {"path": str(snapshot), "id": "monday"}]
     assert _kill(point, RELEASE, json.dumps(arguments), environ={"REAL_MLFLOW": "1"})
     store.check()
