@@ -37,6 +37,7 @@ DEFAULTS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "train_model": {"cpu": "4", "memory": "16Gi", "timeout": "12h"},
         "evaluate": {"cpu": "2", "memory": "8Gi", "timeout": "4h"},
         # They refuse on purpose, and Kubeflow cannot tell a refusal from another failure.
+        "check_snapshot": {"retries": 0},
         "admit": {"retries": 0},
         "verify": {"retries": 0},
     },
