@@ -34,19 +34,6 @@ class Place(Protocol):
         """Replace what was written before, as a whole."""
 
 
-class Nowhere:
-    """Keeps nothing: for a training that begins anew when it is interrupted."""
-
-    def read(self) -> None:
-        """Return nothing."""
-
-    def write(self, data: bytes) -> None:
-        """Keep nothing."""
-
-
-NOWHERE = Nowhere()
-
-
 @dataclass(frozen=True, slots=True)
 class TrainingState:
     """Everything that changes while a module is trained.
@@ -63,14 +50,17 @@ class TrainingState:
     random: np.random.Generator
     schedule: LRScheduler | None = None
 
-    def epochs(self, n_epochs: int, place: Place) -> Iterator[int]:
+    def epochs(self, n_epochs: int, place: Place | None) -> Iterator[int]:
         """Yield the epochs that are still to be trained; after each the state is kept.
 
         What ``place`` has of an earlier training of the same settings and rows is restored first.
+        Without a place nothing is kept.
         """
-        for epoch in range(self._restore(place), n_epochs):
+        first = self._restore(place) if place else 0
+        for epoch in range(first, n_epochs):
             yield epoch
-            place.write(self._dump(epoch + 1))
+            if place:
+                place.write(self._dump(epoch + 1))
 
     def _dump(self, n_done: int) -> bytes:
         tensors: dict[str, Tensor] = {RANDOM: torch.get_rng_state()}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from common.encoder_training.checkpoints import NOWHERE, Place, TrainingState
+from common.encoder_training.checkpoints import Place, TrainingState
 from common.encoder_training.optimisation import set_learning_rate, take_step
 from common.encoder_training.photo_views import N_VIEWS, PhotoViews, encode_views
 from common.encoder_training.vision_models import SplitModel
@@ -71,7 +71,7 @@ def finetune(
     tuning: FinetuneConfig,
     seed: int,
     report: FractionDone,
-    place: Place = NOWHERE,
+    place: Place | None = None,
 ) -> int:
     """Train the tuned part of a model on all labels of the training rows, in place.
 
@@ -109,7 +109,7 @@ def _train(
     tuning: FinetuneConfig,
     seed: int,
     report: FractionDone,
-    place: Place,
+    place: Place | None,
 ) -> None:
     """Learn every task from random views of the photos, with mixup."""
     random = np.random.default_rng(seed)

@@ -37,11 +37,8 @@ def train(
 
     Raises ``InputError`` when the snapshot or the pretrained model does not serve.
     """
-    options = {"place": place} if place else {}
-    return cast(
-        Path,
-        _trainer(config).train(snapshot, out, config, progress, name, **options),
-    )
+    trainer = _trainer(config)
+    return cast(Path, trainer.train(snapshot, out, config, progress, name, place))
 
 
 def modality_of(config: Config) -> str:

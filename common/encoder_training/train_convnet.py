@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from common.encoder_training.checkpoints import NOWHERE, Place, TrainingState
+from common.encoder_training.checkpoints import Place, TrainingState
 from common.encoder_training.convnet_module import ConvNet, FlipAveraged
 from common.encoder_training.export_onnx import copy_partial_export, export
 from common.encoder_training.finish import standardise_and_quantise
@@ -67,7 +67,7 @@ def train(
     config: ConvnetConfig,
     progress: Progress,
     name: str = "",
-    place: Place = NOWHERE,
+    place: Place | None = None,
 ) -> Path:
     """Train on the photos of training rows only; return the artifact's folder in ``out``.
 
@@ -99,7 +99,10 @@ def train(
 
 
 def fit(
-    photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone, place: Place
+    photos: TrainingPhotos,
+    config: ConvnetConfig,
+    report: FractionDone,
+    place: Place | None,
 ) -> ConvNet:
     """Fit a network to the tasks, on one thread so that sums come out the same every time."""
     with single_threaded():
@@ -129,7 +132,10 @@ def _read_photos(
 
 
 def _fit(
-    photos: TrainingPhotos, config: ConvnetConfig, report: FractionDone, place: Place
+    photos: TrainingPhotos,
+    config: ConvnetConfig,
+    report: FractionDone,
+    place: Place | None,
 ) -> ConvNet:
     random = np.random.default_rng(config.seed)
     network, classifiers = _make_modules(photos.tasks, config)

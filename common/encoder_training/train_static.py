@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from common.arrays import Floats, Ints
 from common.encoder_training import text_models
-from common.encoder_training.checkpoints import NOWHERE, Place
+from common.encoder_training.checkpoints import Place
 from common.encoder_training.pretrained import (
     model_name,
     read_model_type,
@@ -68,7 +68,7 @@ def train(
     config: StaticConfig,
     progress: Progress,
     name: str = "",
-    place: Place = NOWHERE,
+    place: Place | None = None,
 ) -> Path:
     """Weight the model's tokens by their rarity in training rows; return the artifact's folder.
 

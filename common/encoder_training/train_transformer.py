@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.encoder_training import finetune_vision, text_models, vision_models
-from common.encoder_training.checkpoints import NOWHERE, Place
+from common.encoder_training.checkpoints import Place
 from common.encoder_training.export_onnx import copy_partial_export
 from common.encoder_training.finish import OpenFolder, standardise_and_quantise
 from common.encoder_training.pretrained import (
@@ -42,7 +42,7 @@ def train(
     config: TransformerConfig,
     progress: Progress,
     name: str = "",
-    place: Place = NOWHERE,
+    place: Place | None = None,
 ) -> Path:
     """Fine-tune the model where wanted, export it, and standardise its vectors on training rows.
 
@@ -121,7 +121,7 @@ def _export_vision(
     family: str,
     folder: Path,
     progress: Progress,
-    place: Place,
+    place: Place | None,
 ) -> dict[str, int]:
     """Write a photo model into a folder, fine-tuned where wanted; return summary entries."""
     model = vision_models.load_vision(config.model, family)

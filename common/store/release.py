@@ -55,22 +55,27 @@ class FetchedRelease:
 
 
 class ReleaseStore:
-    """Artifacts, releases and the champion pointer under one URL."""
+    """Artifacts, releases and the champion pointer under one URL.
+
+    Attributes:
+        url: the URL.
+        storage: everything below it, for what is neither artifact nor release.
+    """
 
     def __init__(self, url: str) -> None:
         """Open the store; nothing is created before the first publication."""
         self.url = url
-        self._storage = Storage(url)
+        self.storage = Storage(url)
 
     def publish_artifact(self, folder: Path) -> str:
         """Copy an artifact into the store and return its id; publishing twice is harmless."""
         manifest = artifacts.read(folder)
-        self._storage.publish(folder, f"artifacts/{manifest.id}")
+        self.storage.publish(folder, f"artifacts/{manifest.id}")
         return manifest.id
 
     def fetch_artifact(self, artifact_id: str, cache: Path) -> Path:
         """Return a checked local folder with the artifact; it is fetched unless it is there."""
-        return self._storage.fetch(f"artifacts/{artifact_id}", cache / artifact_id)
+        return self.storage.fetch(f"artifacts/{artifact_id}", cache / artifact_id)
 
     def manifest(self, artifact_id: str) -> artifacts.Manifest:
         """Return an artifact's manifest; raises ``ArtifactError`` if it cannot be read."""
@@ -95,7 +100,7 @@ class ReleaseStore:
             created_at=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
         )
         crash_point("publish.before-manifest")
-        self._storage.write_text(f"releases/{release.id}.json", dump_release(release))
+        self.storage.write_text(f"releases/{release.id}.json", dump_release(release))
         crash_point("publish.after-manifest")
         return release
 
@@ -116,70 +121,70 @@ class ReleaseStore:
 
         def check_hold() -> None:
             """Raise where promotions are held."""
-            found = None if ignore_hold else promotion_hold.read(self._storage)
+            found = None if ignore_hold else promotion_hold.read(self.storage)
             if found:
                 raise HeldError(f"release {release_id} was not promoted: {found}")
 
-        champion_pointer.promote(self._storage, release_id, expect, cause, check_hold)
+        champion_pointer.promote(self.storage, release_id, expect, cause, check_hold)
 
     def rollback(self, cause: Cause = champion_pointer.NOBODY) -> str:
         """Make the previous champion the champion again, also during a hold; return its id."""
-        return champion_pointer.rollback(self._storage, self.read, cause)
+        return champion_pointer.rollback(self.storage, self.read, cause)
 
     def moves(self) -> Iterator[Move]:
         """Yield the moves of the champion pointer, newest first."""
-        return history.follow(self._storage, champion_pointer.read(self._storage).move)
+        return history.follow(self.storage, champion_pointer.read(self.storage).move)
 
     def remove_unmade_moves(self, now: datetime) -> list[str]:
         """Remove records that killed processes left without their move; return their ids."""
-        newest = champion_pointer.read(self._storage).move
-        return history.remove_unmade(self._storage, newest, now)
+        newest = champion_pointer.read(self.storage).move
+        return history.remove_unmade(self.storage, newest, now)
 
     def champion(self) -> str | None:
         """Return the id of the release that is served, or ``None`` before the first promotion."""
-        return champion_pointer.read(self._storage).champion or None
+        return champion_pointer.read(self.storage).champion or None
 
     def champions(self) -> list[str]:
         """Return the ids of the champion and of those before it, newest first."""
-        return list(champion_pointer.read(self._storage).champions)
+        return list(champion_pointer.read(self.storage).champions)
 
     def newest(self, target: str) -> str | None:
         """Return the artifact trained last for a model or for ``encoders`` that passed, if any."""
-        return (self._storage.read_text(f"newest/{target}") or "").strip() or None
+        return (self.storage.read_text(f"newest/{target}") or "").strip() or None
 
     def set_newest(self, target: str, artifact_id: str) -> None:
         """Set the artifact that the next training run or the first release uses for a target."""
-        self._storage.write_text(f"newest/{target}", artifact_id + "\n")
+        self.storage.write_text(f"newest/{target}", artifact_id + "\n")
 
     def card(self, artifact_id: str) -> str | None:
         """Return the model card of an artifact, in Markdown, or ``None`` when there is none."""
-        return self._storage.read_text(f"cards/{artifact_id}.md")
+        return self.storage.read_text(f"cards/{artifact_id}.md")
 
     def write_card(self, artifact_id: str, text: str) -> None:
         """Store the model card of an artifact."""
-        self._storage.write_text(f"cards/{artifact_id}.md", text)
+        self.storage.write_text(f"cards/{artifact_id}.md", text)
 
     def read_companion(self, artifact_id: str, name: str) -> str | None:
         """Return the text of a file that was put beside an artifact's own, or ``None``."""
-        return self._storage.read_text(f"artifacts/{artifact_id}/{name}")
+        return self.storage.read_text(f"artifacts/{artifact_id}/{name}")
 
     def write_companion(self, artifact_id: str, name: str, text: str) -> None:
         """Put a text beside an artifact's own files; its id and its checksums do not cover it."""
-        self._storage.write_text(f"artifacts/{artifact_id}/{name}", text)
+        self.storage.write_text(f"artifacts/{artifact_id}/{name}", text)
 
     def pending(self, name: str) -> str | None:
         """Return the records of a run that could not be registered, as JSON, or ``None``."""
-        return self._storage.read_text(f"pending/{name}.json")
+        return self.storage.read_text(f"pending/{name}.json")
 
     def write_pending(self, text: str) -> str:
         """Keep the records of a run that could not be registered; return their name."""
         name = _sha256(text)[:16]
-        self._storage.write_text(f"pending/{name}.json", text)
+        self.storage.write_text(f"pending/{name}.json", text)
         return name
 
     def artifact_url(self, artifact_id: str) -> str:
         """Return the URL of an artifact, for other registries to point at."""
-        return f"{self._storage.url.rstrip('/')}/artifacts/{artifact_id}"
+        return f"{self.storage.url.rstrip('/')}/artifacts/{artifact_id}"
 
     def read(self, release_id: str | None = None) -> Release:
         """Return a release, the champion by default; raises ``ArtifactError`` if there is none."""
@@ -189,14 +194,14 @@ class ReleaseStore:
                 "nothing has been released yet: run 'listrec train all --snapshot DIR'"
             )
 
-        text = self._storage.read_text(f"releases/{release_id}.json")
+        text = self.storage.read_text(f"releases/{release_id}.json")
         if text is None:
             raise ArtifactError(f"there is no release {release_id} in the store")
         return parse_release(text, release_id)
 
     def releases(self) -> list[str]:
         """Return the ids of all published releases."""
-        return [key.removesuffix(".json") for key in self._storage.keys("releases")]
+        return [key.removesuffix(".json") for key in self.storage.keys("releases")]
 
     def fetch(self, cache: Path, release_id: str | None = None) -> FetchedRelease:
         """Fetch the artifacts of a release, the champion by default, and check them against it."""
@@ -222,7 +227,7 @@ class ReleaseStore:
         return {ref: _sha256(self._manifest_text(ref)) for ref in sorted(artifact_ids)}
 
     def _manifest_text(self, artifact_id: str) -> str:
-        text = self._storage.read_text(f"artifacts/{artifact_id}/{artifacts.MANIFEST}")
+        text = self.storage.read_text(f"artifacts/{artifact_id}/{artifacts.MANIFEST}")
         if text is None:
             raise ArtifactError(f"there is no artifact {artifact_id} in the store")
         return text

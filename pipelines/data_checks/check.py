@@ -27,7 +27,7 @@ def check_data(
     Raises ``InputError`` with all differences that are larger than they may be. ``note`` takes
     them where nothing is to be checked.
     """
-    storage = Storage(store.url)
+    storage = store.storage
     now = profile(snapshot)
     write_profile(storage, now)
 

@@ -17,8 +17,6 @@ from common.store.storage import Storage
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
 
-SPLITS = ("train", "validation", "test")
-
 QUARTILES = (0.25, 0.5, 0.75)
 
 DATE_RANGE = (0.01, 0.99)
@@ -58,6 +56,8 @@ class Profile:
 
 def profile(snapshot: Snapshot) -> Profile:
     """Return the profile of a snapshot, over all of its splits."""
+    from common.snapshot import SPLITS
+
     categories: Counter[str] = Counter()
     prices: dict[str, list[float]] = defaultdict(list)
     dates: list[float] = []

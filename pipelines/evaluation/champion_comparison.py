@@ -14,7 +14,6 @@ from common.errors import ArtifactError, InputError
 from common.listing import Listing
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
-from common.store.storage import Storage
 from models.evaluation.outcomes import Outcome
 from models.evaluation.views import EARLY, early_context
 from pipelines.evaluation import figures, latency, slices
@@ -120,7 +119,7 @@ def _unseen(
     others: set[str] = set()
     for manifest in manifests:
         others |= learned_from(store, manifest) - {snapshot.id}
-    return unseen_rows(Storage(store.url), others, listings)
+    return unseen_rows(store.storage, others, listings)
 
 
 def _early_sides(

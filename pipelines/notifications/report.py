@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
 from common.errors import ArtifactError
 from common.settings import Settings
@@ -12,6 +12,7 @@ from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from pipelines.notifications.history import RunHistory, failures_in_a_row
 from pipelines.records import Challenger, RunOutcome, metric_values, split_trained
+from pipelines.tracking.names import registered_model, shown
 from pipelines.training.step_records import RunRecords, StepRecord
 
 MAX_UNGATED = 2
@@ -139,17 +140,10 @@ def _links(
     if not settings.tracking_uri.startswith(("http://", "https://")):
         return
 
-    mlflow = _without_credentials(settings.tracking_uri)
+    mlflow = shown(settings.tracking_uri).rstrip("/")
     yield "mlflow", mlflow
     for record in challengers:
         if record.get("version"):
-            model = f"listing-{record['target']}"
+            model = registered_model(settings, record["target"])
             page = f"{mlflow}/#/models/{model}/versions/{record['version']}"
             yield f"{record['target']} in mlflow", page
-
-
-def _without_credentials(address: str) -> str:
-    """Return an address without a user and a password."""
-    parts = urlsplit(address)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))

@@ -9,7 +9,6 @@ from typing import Any
 
 from common.store.artifacts import Manifest
 from common.store.release import Release, ReleaseStore
-from common.store.storage import Storage
 from pipelines.registry.run_list import Run, list_runs
 from pipelines.tracking.runs import flatten
 
@@ -39,7 +38,7 @@ def compare(
 
     Raises ``ArtifactError`` where a release or one of its artifacts is missing.
     """
-    runs = list_runs(Storage(store.url), now)
+    runs = list_runs(store.storage, now)
     before, after = (
         {name: _describe(manifest, runs) for name, manifest in _parts(store, release)}
         for release in (store.read(first), store.read(second))

@@ -15,10 +15,11 @@ from common.settings import Settings
 from common.store import promotion_hold
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
-from pipelines.records import ON_HOLD, PROMOTED
+from pipelines.records import AWAITING, ON_HOLD, PROMOTED
 from pipelines.registry.run_list import LOST, RUNNING, list_runs
 from pipelines.tracking import aliases, connection
 from pipelines.tracking.client import is_server
+from pipelines.tracking.names import shown
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
 """States of a check: nothing to do; look at it on a working day; releases do not work."""
@@ -163,7 +164,7 @@ def _check_champion(store: ReleaseStore) -> Check:
 
 
 def _check_mlflow(settings: Settings) -> Check:
-    address = connection.shown(settings.tracking_uri)
+    address = shown(settings.tracking_uri)
     try:
         connection.check_answers(settings)
     except ListrecError as error:
@@ -202,7 +203,9 @@ def _check_runs(settings: Settings, now: datetime) -> Check:
     runs = list_runs(Storage(settings.store), now)
     running = [run.name for run in runs if run.state == RUNNING]
     lost = [run.name for run in runs if run.state == LOST]
-    last = next((run for run in runs if run.state in (PROMOTED, ON_HOLD)), None)
+    last = next(
+        (run for run in runs if run.state in (PROMOTED, ON_HOLD, AWAITING)), None
+    )
     if not runs:
         return Check("runs", OK, "there has been no training run")
     if last is None:

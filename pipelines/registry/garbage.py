@@ -50,7 +50,7 @@ def find_garbage(
     end of a hold, everything that a run names which may still go on, and the runs that made what
     stays.
     """
-    storage = Storage(store.url)
+    storage = store.storage
     runs = list_runs(storage, now)
     releases = sorted(
         (store.read(name) for name in store.releases()),
@@ -88,7 +88,7 @@ def remove(store: ReleaseStore, garbage: Garbage) -> None:
     A process that is killed leaves the rest to the next one. Raises ``RefusedError`` where the
     champion became one of the removed releases meanwhile; the releases are put back then.
     """
-    storage = Storage(store.url)
+    storage = store.storage
     for release in garbage.releases:
         storage.remove(_release_key(release))
     crash_point("gc.after-releases")
@@ -115,7 +115,7 @@ def _check_champions(store: ReleaseStore, garbage: Garbage) -> None:
     if not any(release.id in champions for release in garbage.releases):
         return
 
-    storage = Storage(store.url)
+    storage = store.storage
     for release in garbage.releases:
         storage.write_text(_release_key(release), dump_release(release))
     raise RefusedError(
@@ -131,7 +131,7 @@ def _kept_releases(
     now: datetime,
 ) -> set[str]:
     kept = {release.id for release in releases[:keep]} | set(store.champions())
-    is_held = promotion_hold.read(Storage(store.url), now) is not None
+    is_held = promotion_hold.read(store.storage, now) is not None
     for run in runs:
         if run.state == RUNNING or (run.state == ON_HOLD and is_held):
             kept |= run.releases

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from common.store.history import Move
 from common.store.release import Release, ReleaseStore
-from common.store.storage import Storage
 from pipelines.registry.run_list import Run, list_runs
 
 
@@ -61,7 +60,7 @@ def trace(store: ReleaseStore, release_id: str | None, now: datetime) -> Lineage
     """
     release = store.read(release_id)
     others = [store.read(other) for other in store.releases() if other != release.id]
-    runs = list_runs(Storage(store.url), now)
+    runs = list_runs(store.storage, now)
     runs.reverse()
 
     refs = (*release.encoders, *release.models.values())

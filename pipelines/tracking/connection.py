@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from common.errors import InputError, ListrecError, UnavailableError
 from common.settings import Settings
 from pipelines.tracking.client import open_client
+from pipelines.tracking.names import shown
 
 LOCAL_SECONDS = 120.0
 """Time limit for a database that is a file: mlflow may have to make or to migrate it first."""
@@ -102,13 +103,6 @@ class AnsweringClient:
                 return method(*arguments, **options)
 
         return call
-
-
-def shown(address: str) -> str:
-    """Return mlflow's address without a user's name, a password and parameters."""
-    parts = urlsplit(address)
-    host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=host, query="", fragment="").geturl()
 
 
 def _check_address(address: str) -> None:

@@ -15,6 +15,7 @@ from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
 from pipelines.tracking.client import is_server, open_client
 from pipelines.tracking.connection import answering
+from pipelines.tracking.names import registered_model
 
 ALIAS = "champion"
 
@@ -23,13 +24,9 @@ DELETED = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE", "INVALID_STATE"
 
 
 def model_name(settings: Settings, manifest: Manifest) -> str:
-    """Return the registered model that an artifact is a version of: ``listing-category``.
-
-    A team's models have its name in front: ``kids-listing-category``.
-    """
-    team = f"{settings.team}-" if settings.team else ""
+    """Return the registered model that an artifact is a version of: ``listing-category``."""
     kind = "encoder-" if manifest.role == "encoder" else ""
-    return f"{team}listing-{kind}{manifest.name}"
+    return registered_model(settings, kind + manifest.name)
 
 
 def register_version(

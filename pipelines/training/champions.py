@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import models
-from common.store.storage import Storage
 from pipelines.records import Challenger
 from pipelines.training import targets
 from pipelines.training.challenger_count import count_attempt
@@ -45,7 +44,7 @@ def note_comparison(
     target = challenger["target"]
     if target not in models.NAMES:
         return
-    storage = Storage(context.store.url)
+    storage = context.store.storage
     attempt = count_attempt(storage, snapshot, target, challenger["artifact"])
 
     comparison = measured.get("comparison")

@@ -16,7 +16,6 @@ from common.errors import ListrecError
 from common.progress import Progress
 from common.settings import Settings
 from common.store.release import ReleaseStore
-from common.store.storage import Storage
 from pipelines.records import Challenger
 from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.code_version import code_version
@@ -57,7 +56,7 @@ class Context:
     @property
     def records(self) -> RunRecords:
         """What the steps of the run did."""
-        return RunRecords(Storage(self.settings.store), self.run)
+        return RunRecords(self.store.storage, self.run)
 
     def once(
         self,
@@ -72,7 +71,7 @@ class Context:
         """Return where the state of a training is kept; nowhere without results of other runs."""
         if self.cache is None:
             return None
-        storage = Storage(self.settings.store)
+        storage = self.store.storage
         return Checkpoint(storage, self.cache.key(step, inputs))
 
 
@@ -87,31 +86,15 @@ def run(step: Callable[..., Any], run_name: str, subject: str, *arguments: Any) 
     event_file = os.environ.get(EVENTS)
     writer = Writer(Path(event_file) if event_file else None, step.__name__, subject)
     context = _open_context(settings, run_name, writer)
-    use = _Use()
-    record = StepRecord(
-        step=step.__name__,
-        subject=subject,
-        state=RUNNING,
-        started_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-    )
 
-    writer.write("start")
+    report = _Report(context.records, writer, step.__name__, subject)
     try:
-        context.records.write_step(record)
+        report.start()
         result = step(context, *arguments)
     except Exception as error:
-        exit_code = getattr(error, "exit_code", 1)
-        message = _describe_error(error)
-        writer.write("error", message=message, exit_code=exit_code)
-        failed = use.add(replace(record, state=FAILED))
-        context.records.write_step(
-            replace(failed, message=message, exit_code=exit_code)
-        )
+        report.fail(error)
         raise
-    reused = context.cache is not None and context.cache.reused
-    done = use.add(replace(record, state=DONE, result=result, reused=reused))
-    context.records.write_step(done)
-    writer.write("done", message="used again" if reused else "", result=result)
+    report.end(result, reused=context.cache is not None and context.cache.reused)
     return result
 
 
@@ -123,23 +106,55 @@ def _open_context(settings: Settings, run_name: str, writer: Writer) -> Context:
     return Context(settings, store, writer, writer.note, run_name, cache)
 
 
-class _Use:
-    """What a step uses of the machine, from here on."""
+class _Report:
+    """Reports what a step does, as events and as its record in the store."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, records: RunRecords, writer: Writer, step: str, subject: str
+    ) -> None:
+        self._records = records
+        self._writer = writer
         self._started = time.monotonic()
         self._cpu_seconds = _cpu_seconds()
+        self._record = StepRecord(
+            step=step,
+            subject=subject,
+            state=RUNNING,
+            started_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        )
 
-    def add(self, record: StepRecord) -> StepRecord:
-        """Return the record with the time, the processor time and the memory until now."""
+    def start(self) -> None:
+        """Report that the step begins."""
+        self._writer.write("start")
+        self._records.write_step(self._record)
+
+    def fail(self, error: Exception) -> None:
+        """Report an error."""
+        values: dict[str, Any] = {
+            "message": _describe_error(error),
+            "exit_code": getattr(error, "exit_code", 1),
+        }
+        self._writer.write("error", **values)
+        self._write(state=FAILED, **values)
+
+    def end(self, result: Any, reused: bool) -> None:
+        """Report a result, and whether it is that of an earlier step."""
+        self._write(state=DONE, result=result, reused=reused)
+        message = "used again" if reused else ""
+        self._writer.write("done", message=message, result=result)
+
+    def _write(self, **values: Any) -> None:
+        """Write the record with what the step has used of the machine until now."""
         # Linux counts kilobytes.
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-        return replace(
-            record,
+        record = replace(
+            self._record,
             seconds=round(time.monotonic() - self._started, 2),
             cpu_seconds=round(_cpu_seconds() - self._cpu_seconds, 2),
             peak_megabytes=round(peak),
+            **values,
         )
+        self._records.write_step(record)
 
 
 def _cpu_seconds() -> float:

@@ -14,7 +14,6 @@ from typing import Any
 
 from common.errors import ArtifactError
 from common.store.release import ReleaseStore
-from common.store.storage import Storage
 from pipelines.records import Challenger
 
 FOLDER = "steps"
@@ -42,7 +41,7 @@ class StepCache:
         """Use results of the same ``code`` only, see ``code_version``."""
         self.reused = False
         self._store = store
-        self._storage = Storage(store.url)
+        self._storage = store.storage
         self._code = code
 
     def key(self, step: str, inputs: Mapping[str, Any]) -> str:

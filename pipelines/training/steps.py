@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 import models
 from common.errors import CannotTrain, InputError
-from common.store.storage import Storage
 from pipelines.data_checks.check import check_data
 from pipelines.evaluation.champion_comparison import compare_with_champion
 from pipelines.evaluation.evidence import weigh
@@ -69,7 +68,7 @@ def check_snapshot(
                 f"snapshot {path} has no rows in its {split} split: ingest its table again, with"
                 " more rows or with another --seed"
             )
-    keep_split(Storage(context.store.url), snapshot.id, snapshot.manifest.split)
+    keep_split(context.store.storage, snapshot.id, snapshot.manifest.split)
     for sentence in describe_unused_rows(snapshot, wanted):
         context.note(sentence)
 

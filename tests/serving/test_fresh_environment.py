@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 import models
+from serving.releases.serving_only import NOT_FOR_SERVERS
 
 ROOT = Path(__file__).parents[2]
 PARTS = (
@@ -24,10 +25,6 @@ PARTS = (
     "pyproject.toml",
     "README.md",
 )
-
-NOT_FOR_SERVERS = (
-    "torch", "transformers", "onnx", "kfp", "mlflow", "pandas", "pyarrow", "sklearn",
-)  # fmt: skip
 
 NOT_IMPORTED = ("pydantic", "rich", "huggingface_hub")
 """What tokenizers brings along and no server has a use for."""

@@ -17,7 +17,8 @@ from common.errors import InputError, UnavailableError
 from common.settings import Settings
 from pipelines.tracking import registry
 from pipelines.tracking.client import open_client
-from pipelines.tracking.connection import check_answers, shown
+from pipelines.tracking.connection import check_answers
+from pipelines.tracking.names import shown
 from pipelines.tracking.runs import find_experiment, log_run
 from pipelines.training import register_steps
 
