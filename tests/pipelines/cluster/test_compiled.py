@@ -25,16 +25,23 @@ TEAM = {
 }
 
 
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    """The two documents of each rendering: Kubeflow's graph, and what Kubernetes adds."""
-    out = tmp_path_factory.mktemp("compiled")
+def compile_everything(out):
     config = parse_config(TEAM, "team.yaml")
-    paths = compile_all((), out, IMAGE, {"LISTREC_STORE": "s3://shop/{team}"}, config)
-    assert [path.stem for path in paths] == [f"train-{name}" for name in RENDERINGS]
+    return compile_all((), out, IMAGE, {"LISTREC_STORE": "s3://shop/{team}"}, config)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The file of each rendering."""
+    return compile_everything(tmp_path_factory.mktemp("compiled"))
+
+
+@pytest.fixture(scope="module")
+def compiled(files):
+    """The two documents of each rendering: Kubeflow's graph, and what Kubernetes adds."""
     return {
         path.stem.removeprefix("train-"): list(yaml.safe_load_all(path.read_text()))
-        for path in paths
+        for path in files
     }
 
 
@@ -54,6 +61,15 @@ def executors(documents):
     added = platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
     for label, executor in spec["deploymentSpec"]["executors"].items():
         yield label, executor["container"], added[label]
+
+
+def test_compiles_every_rendering_to_the_same_bytes_each_time(files, tmp_path):
+    again = compile_everything(tmp_path)
+
+    assert [path.name for path in files] == [
+        f"train-{name}.yaml" for name in RENDERINGS
+    ]
+    assert [p.read_bytes() for p in files] == [p.read_bytes() for p in again]
 
 
 @pytest.mark.parametrize("name", RENDERINGS)

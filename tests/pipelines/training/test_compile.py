@@ -19,16 +19,6 @@ def handled(spec):
     return spec.components["comp-exit-handler-1"].dag
 
 
-def test_compiles_every_rendering_to_the_same_bytes_each_time(tmp_path):
-    first = compile_all((), tmp_path / "one", IMAGE)
-    (again,) = compile_all(["all"], tmp_path / "two", IMAGE)
-
-    assert [path.name for path in first] == [
-        f"train-{name}.yaml" for name in (*TARGETS, "all")
-    ]
-    assert first[-1].read_bytes() == again.read_bytes()
-
-
 def test_encoders_are_trained_gated_and_registered_but_not_released():
     assert tasks(("encoders",)) == {
         "check-snapshot": set(),
