@@ -224,7 +224,7 @@ def split_trained(
     return trained, left_out
 
 
-def gave_up(record: Challenger) -> bool:
+def missed_floors(record: Challenger) -> bool:
     """Tell whether a model was left out because no settings reached its floors."""
     return "left_out" in record and not record.get("passed", True)
 

@@ -13,7 +13,7 @@ from common.child_processes import python_environment
 from common.crash_points import crash_point
 from common.errors import CannotTrain, GateError, HeldError, RefusedError
 from common.store.history import Cause
-from pipelines.records import Challenger, Proposal, gave_up, split_trained
+from pipelines.records import Challenger, Proposal, missed_floors, split_trained
 from pipelines.training.champions import config_of_run
 from pipelines.training.gate_config import REQUIRED
 from pipelines.training.process import Context
@@ -65,7 +65,7 @@ def publish(context: Context, challengers: Sequence[Challenger]) -> Proposal:
         if challenger["target"] in models.NAMES:
             parts[challenger["target"]] = challenger["artifact"]
 
-    skipped = {record["target"]: gave_up(record) for record in left_out}
+    skipped = {record["target"]: missed_floors(record) for record in left_out}
     note = _describe_parts(parts, skipped)
     return Proposal(release=store.publish(parts).id, note=note, expect=champion)
 

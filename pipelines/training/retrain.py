@@ -68,21 +68,11 @@ def choose_settings(
 
     trials: list[Trial] = []
     try:
-        with _trial_data(context, data, encoder_ids) as prepare:
-            for config in configs:
-                report = _numbered(context.progress, len(trials) + 1, len(configs))
-                inputs = {
-                    "name": name,
-                    "config": asdict(config),
-                    "snapshot": data["id"],
-                    "encoders": encoder_ids,
-                }
-                compute = partial(_try, name, config, prepare, report)
-                trial = context.once("trial", inputs, compute)
-                settings = _describe_settings(name, len(trials), sections)
-                trials.append({**trial, "settings": settings})
-                if trial["passed"]:
-                    return Choice(config, trials)
+        for trial in _trials(context, name, data, encoder_ids, sections):
+            trials.append(trial)
+            if trial["passed"]:
+                _note_choice(context, name, trials)
+                return Choice(configs[len(trials) - 1], trials)
     except InputError as error:
         # Settings that cannot be trained are an error, also where others can.
         if trials:
@@ -92,7 +82,7 @@ def choose_settings(
     return Choice(None, trials)
 
 
-def give_up(context: Context, name: str, trials: Sequence[Trial]) -> Challenger:
+def leave_out(context: Context, name: str, trials: Sequence[Trial]) -> Challenger:
     """Return the record of a model of which no settings reached the floors, and note it.
 
     The run goes on: what else it trains is used again by the next one. ``admit`` stops it.
@@ -109,6 +99,29 @@ def give_up(context: Context, name: str, trials: Sequence[Trial]) -> Challenger:
         reasons=[reason],
         trials=list(trials),
     )
+
+
+def _trials(
+    context: Context,
+    name: str,
+    data: Mapping[str, str],
+    encoder_ids: Sequence[str],
+    sections: Sections,
+) -> Iterator[Trial]:
+    """Yield a trial of each of a model's settings, in order; one that was made before is read."""
+    configs: list[Any] = candidates(name, sections)
+    with _trial_data(context, data, encoder_ids) as prepare:
+        for number, config in enumerate(configs):
+            inputs = {
+                "name": name,
+                "config": asdict(config),
+                "snapshot": data["id"],
+                "encoders": encoder_ids,
+            }
+            report = _numbered(context.progress, number + 1, len(configs))
+            compute = partial(_try, name, config, prepare, report)
+            trial = context.once("trial", inputs, compute)
+            yield {**trial, "settings": _describe_settings(name, number, sections)}
 
 
 @contextmanager
@@ -159,6 +172,17 @@ def _describe_settings(name: str, number: int, sections: Sections) -> str:
     changed = (sections.get(name, {}), *changes(name, sections))[number]
     text: str = yaml.safe_dump(dict(changed), default_flow_style=True, width=10_000)
     return text.strip() if changed else "the defaults"
+
+
+def _note_choice(context: Context, name: str, trials: Sequence[Trial]) -> None:
+    """Note that settings other than the first are taken, and why."""
+    *missed, chosen = trials
+    if missed:
+        before = "; ".join(map(describe_trial, missed))
+        context.note(
+            f"{name} is trained with settings {len(trials)}, {describe_trial(chosen)}; on"
+            f" validation rows its floors were missed with {before}"
+        )
 
 
 def _numbered(progress: Progress, number: int, total: int) -> Progress:

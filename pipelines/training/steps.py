@@ -40,7 +40,7 @@ from pipelines.training.champions import (
 from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.gate import attainable, check_gate, format_threshold
 from pipelines.training.process import Context
-from pipelines.training.retrain import choose_settings, give_up
+from pipelines.training.retrain import choose_settings, leave_out
 from pipelines.training.step_records import Request
 from pipelines.training.unused_rows import describe_unused_rows
 
@@ -207,7 +207,7 @@ def train_model(
     with _left_out(context, name, records):
         choice = choose_settings(context, name, data, ids, settings)
         if choice.config is None:
-            records.append(give_up(context, name, choice.trials))
+            records.append(leave_out(context, name, choice.trials))
         else:
             trained = _train_model_once(context, name, data, ids, choice.config)
             records.append(trained | choice.record)
