@@ -113,7 +113,7 @@ def _limits(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]
     )
     if "memory_bytes" in comparison:
         yield from _limit(
-            "in a server it takes",
+            "to a server it adds",
             "MB of memory",
             [used / BYTES_PER_MB for used in comparison["memory_bytes"]],
             config.max_memory_ratio,

@@ -30,8 +30,8 @@ class GateConfig:
         max_microseconds: largest latency of a listing alone; 0 for no limit.
         max_size_ratio: largest size relative to the champion's.
         max_megabytes: largest size of an artifact, in millions of bytes; 0 for no limit.
-        max_memory_ratio: largest memory in a server, relative to the champion's.
-        max_memory_megabytes: largest memory in a server, in millions of bytes; 0 for no limit.
+        max_memory_ratio: largest memory that it adds to a server, relative to the champion's.
+        max_memory_megabytes: the same in millions of bytes; 0 for no limit.
         approval: ``required`` where a person promotes what passed, else ``none``.
     """
 
