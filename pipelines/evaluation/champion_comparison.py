@@ -16,7 +16,7 @@ from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
 from models.evaluation.outcomes import Outcome
 from models.evaluation.views import EARLY, early_context
-from pipelines.evaluation import figures, latency, slices
+from pipelines.evaluation import figures, latency, memory, slices
 from pipelines.evaluation.evidence import Z
 from pipelines.evaluation.fields import Part, by_slice, keep_listings, pair
 from pipelines.evaluation.figures import Figure
@@ -71,7 +71,7 @@ def _compare(
     snapshot: Snapshot,
     recent_days: int,
 ) -> ChampionComparison:
-    """Return the gains and the latencies; raise ``InputError`` where there is no comparison."""
+    """Return gains, memory and latencies; raise ``InputError`` where there is no comparison."""
     challenger, champion = manifests
     _check_units(challenger, champion)
     unseen = _unseen(store, manifests, measured.listings, snapshot)
@@ -88,6 +88,9 @@ def _compare(
     compared = _gains(*sides, parts)
     compared["left_out"] = len(measured.listings) - len(unseen)
     compared["has_dates"] = len(recent) > 0
+    compared["memory_bytes"] = [
+        memory.measure(store, cache, manifest) for manifest in manifests
+    ]
     return compared | _latencies(measured, theirs)
 
 

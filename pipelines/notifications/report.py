@@ -11,7 +11,13 @@ from common.settings import Settings
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from pipelines.notifications.history import RunHistory, failures_in_a_row
-from pipelines.records import Challenger, RunOutcome, metric_values, split_trained
+from pipelines.records import (
+    Challenger,
+    RunOutcome,
+    describe_trial,
+    metric_values,
+    split_trained,
+)
 from pipelines.tracking.names import registered_model, shown
 from pipelines.training.step_records import RunRecords, StepRecord
 
@@ -39,11 +45,13 @@ class TargetReport:
         target: name of the target.
         metrics: those that its gate asks for.
         left_out: why it was not trained, or empty.
+        trials: settings that it was chosen from on validation rows, a clause for each.
     """
 
     target: str
     metrics: tuple[Metric, ...] = ()
     left_out: str = ""
+    trials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,8 @@ def _describe(
             for name in names
             if name in values
         ]
-        yield TargetReport(target, tuple(metrics))
+        trials = tuple(map(describe_trial, record.get("trials", ())))
+        yield TargetReport(target, tuple(metrics), trials=trials)
     for record in left_out:
         yield TargetReport(record["target"], left_out=record["left_out"])
 

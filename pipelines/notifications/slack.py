@@ -109,7 +109,10 @@ def _target(report: TargetReport) -> str:
     if report.left_out:
         return f"• {escape(report.target)} is left out: {escape(report.left_out)}"
     metrics = ", ".join(_metric(metric) for metric in report.metrics)
-    return f"• {escape(report.target)}: {escape(metrics) or 'no metrics'}"
+    line = f"• {escape(report.target)}: {escape(metrics) or 'no metrics'}"
+    if report.trials:
+        line += f"; chosen on validation rows: {escape('; '.join(report.trials))}"
+    return line
 
 
 def _metric(metric: Metric) -> str:

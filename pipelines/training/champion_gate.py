@@ -24,7 +24,7 @@ NAMED_SLICES = 3
 def check_against_champion(
     comparison: ChampionComparison, config: GateConfig
 ) -> Verdict:
-    """Check the gain of a challenger, its slices, its latency and its size.
+    """Check the gain of a challenger, its slices, its latency, its size and its memory.
 
     Where the two cannot be compared, the gain is undecided and does not block.
     """
@@ -95,7 +95,7 @@ def _failed_slices(comparison: ChampionComparison, config: GateConfig) -> Iterat
 
 
 def _limits(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
-    """Yield a clause for each limit of latency or size that is exceeded."""
+    """Yield a clause for each limit of latency, size or memory that is exceeded."""
     if "microseconds" in comparison:
         yield from _limit(
             "a suggestion takes",
@@ -111,6 +111,14 @@ def _limits(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]
         config.max_size_ratio,
         config.max_megabytes,
     )
+    if "memory_bytes" in comparison:
+        yield from _limit(
+            "to a server it adds",
+            "MB of memory",
+            [used / BYTES_PER_MB for used in comparison["memory_bytes"]],
+            config.max_memory_ratio,
+            config.max_memory_megabytes,
+        )
 
 
 def _limit(

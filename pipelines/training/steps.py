@@ -40,6 +40,7 @@ from pipelines.training.champions import (
 from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.gate import attainable, check_gate, format_threshold
 from pipelines.training.process import Context
+from pipelines.training.retrain import choose_settings, leave_out
 from pipelines.training.step_records import Request
 from pipelines.training.unused_rows import describe_unused_rows
 
@@ -195,23 +196,39 @@ def train_model(
 ) -> list[Challenger]:
     """Train one model on the snapshot's training rows and the chosen encoders.
 
-    A model that the rows have nothing to learn for is left out with a note; others still train.
+    Where ``config`` has several settings for it, they are chosen on validation rows. A model that
+    the rows have nothing to learn for is left out with a note, and so is one of which no settings
+    reach the floors; others still train.
     """
-    overrides = targets.parse_config(config).get(name, {})
-    chosen_config: Any = models.config(name, overrides)
     ids = [encoder["artifact"] for encoder in chosen]
-    inputs = {
-        "name": name,
-        "config": asdict(chosen_config),
-        "snapshot": data["id"],
-        "encoders": ids,
-    }
+    settings = targets.parse_config(config)
 
     records: list[Challenger] = []
-    train = partial(_train_model, context, name, data, ids, chosen_config)
     with _left_out(context, name, records):
-        records.append(context.once("train_model", inputs, train))
+        choice = choose_settings(context, name, data, ids, settings)
+        if choice.config is None:
+            records.append(leave_out(context, name, choice.trials))
+        else:
+            trained = _train_model_once(context, name, data, ids, choice.config)
+            records.append(trained | choice.record)
     return records
+
+
+def _train_model_once(
+    context: Context,
+    name: str,
+    data: Mapping[str, str],
+    encoder_ids: Sequence[str],
+    config: Any,
+) -> Challenger:
+    inputs = {
+        "name": name,
+        "config": asdict(config),
+        "snapshot": data["id"],
+        "encoders": encoder_ids,
+    }
+    train = partial(_train_model, context, name, data, encoder_ids, config)
+    return context.once("train_model", inputs, train)
 
 
 def _train_model(

@@ -91,6 +91,12 @@ def test_many_slices_share_one_chance_of_an_error():
         ({"bytes": [900, 200]}, DEFAULT, "3 times as much is allowed"),
         ({"microseconds": [900.0, 200.0]}, DEFAULT, "a suggestion takes 900"),
         ({"bytes": [10_000_000] * 2}, GateConfig(max_megabytes=5), "at most 5"),
+        ({"memory_bytes": [9e7, 2e7]}, DEFAULT, "it adds 90 MB of memory, and the"),
+        (
+            {"memory_bytes": [9e7] * 2},
+            GateConfig(max_memory_megabytes=50),
+            "at most 50",
+        ),
         (
             {"microseconds": [900.0] * 2},
             GateConfig(max_microseconds=500),

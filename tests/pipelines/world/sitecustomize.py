@@ -45,6 +45,9 @@ def install(modules):
         modules.update(
             {f"models.{name}.{part}": module for part, module in parts.items()}
         )
+    modules["pipelines.trials.trial_data"] = _module(
+        prepare_trial_data=_prepare_trial_data, TrialData=types.SimpleNamespace
+    )
     if "REAL_MLFLOW" not in os.environ:
         modules["pipelines.tracking.runs"] = _module(
             log_run=lambda *a, register, note: str(int(register))
@@ -68,7 +71,7 @@ class _Snapshot:
         self.path, self.id = path, (path / "id").read_text()
 
     @classmethod
-    def open(cls, path):
+    def open(cls, path, verify=True):
         from common.errors import InputError
 
         if not (path / "id").exists():
@@ -95,6 +98,8 @@ class _Snapshot:
     def read(self, split):
         from common.listing import Listing
 
+        if (self.path / f"no-{split}").exists():
+            raise OSError(f"rows of {split} cannot be read")
         rows = self.path / "rows"
         count = int(rows.read_text()) if rows.exists() else 3
         return [Listing(title=f"{split} {row}") for row in range(count)]
@@ -132,6 +137,13 @@ def _trainer(name):
         )
 
     return train
+
+
+def _prepare_trial_data(store, encoder_ids, original, folder, progress):
+    """The rows are not split again, but only those that trials may see are read."""
+    encoders = [types.SimpleNamespace(id=name) for name in encoder_ids]
+    rows = original.read("validation")
+    return types.SimpleNamespace(snapshot=original, encoders=encoders, rows=rows)
 
 
 def _choose(overrides, where):
@@ -232,5 +244,9 @@ def _answer_for_the_server():
 
 if sys.orig_argv[1:3] == ["-m", "serving.verify"]:
     _answer_for_the_server()
+if sys.orig_argv[1:3] == ["-m", "serving.model_memory"]:
+    print(json.dumps({"bytes": 1000}))
+    sys.stdout.flush()
+    os._exit(0)
 if "LISTREC_EVENTS" in os.environ:
     install(sys.modules)
