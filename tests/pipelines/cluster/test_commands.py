@@ -190,7 +190,7 @@ def test_ours_that_no_file_has_are_disabled_and_those_of_others_left(
     [
         (('"0 0 2 * * *"', '"0 2 * * *"'), "schedules[0].cron is '0 2 * * *'"),
         (("cron:", "crom:"), "lacks cron"),
-        (("{snapshot: /data/today}", "{}"), "arguments must have snapshot"),
+        (("{snapshot: /data/today}", "{}"), "say which rows to learn from"),
         (("[encoders]", "[prize]"), "there is nothing called 'prize'"),
         (("schedules:", "schedule:"), "must have a list 'schedules'"),
     ],
