@@ -40,7 +40,7 @@ from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.gate import attainable, check_gate, format_threshold
 from pipelines.training.process import Context
 from pipelines.training.run_snapshot import find_run_snapshot, open_run_snapshot
-from pipelines.training.step_records import Request
+from pipelines.training.step_records import DATA_REPORT, Request
 from pipelines.training.unused_rows import describe_unused_rows
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def check_snapshot(
         context.note(sentence)
 
     data_config = targets.config(targets.DATA, config.get(targets.DATA, {}))
-    check_data(context.store, snapshot, data_config, context.note)
+    keep_report = partial(context.records.write_page, DATA_REPORT)
+    check_data(context.store, snapshot, data_config, context.note, keep_report)
     connection.check_answers(context.settings)
     return data
 
