@@ -23,13 +23,13 @@ _UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def price_histogram(
-    currency: str, bins: Counter[int], beside: Collection[int] = ()
+    currency: str, bins: Counter[int], others: Collection[int] = ()
 ) -> Histogram:
     """Return the distribution of the prices of a currency.
 
-    The axis has room for the bins of another distribution too, ``beside`` which it is shown.
+    The axis has room for the ``others`` of another plot too, beside which it is shown.
     """
-    shown = {*bins, *beside}
+    shown = {*bins, *others}
     scale = Scale.over(min(shown) - MARGIN, max(shown) + MARGIN)
     low, median, high = quantiles(bins, (0.05, 0.5, 0.95))
     return Histogram(

@@ -146,7 +146,7 @@ def _prices(
     for currency in sorted({*before.price_bins, *now.price_bins}):
         bins = [_bins(profile, currency) for profile in (before, now)]
         then, there = (
-            plots.price_histogram(currency, mine, beside=others) if mine else None
+            plots.price_histogram(currency, mine, others=others) if mine else None
             for mine, others in (bins, reversed(bins))
         )
         yield then, there
