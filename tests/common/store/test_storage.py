@@ -96,6 +96,21 @@ def test_a_large_file_comes_back_as_it_was_uploaded(storage, tmp_path, monkeypat
     assert not storage.download("snapshots/two/photos.zip", copy)
 
 
+@pytest.mark.parametrize("store_url", ["bucket"], indirect=True)
+def test_an_object_that_is_replaced_while_it_is_read_is_refused(
+    storage, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("common.store.bucket.PIECE_BYTES", 4)
+    storage.write_text("shop.csv", "title,price")
+
+    with pytest.raises(InputError, match="was replaced while it was read"):
+        storage.download(
+            "shop.csv",
+            tmp_path / "copy",
+            lambda done: storage.write_text("shop.csv", "other"),
+        )
+
+
 def test_an_artifact_comes_back_as_it_was_published(storage, folder, tmp_path):
     storage.publish(folder, "artifacts/one")
     storage.publish(folder, "artifacts/one")
