@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import InputError
-from common.store.atomic import write_atomically
+from common.progress import FractionDone
+from common.store.atomic import atomic_file, write_atomically
 
 
 class Folder:
@@ -54,6 +55,29 @@ class Folder:
         path = self._root / prefix
         with _errors_as_sentences(path, "read"):
             return os.listdir(path) if path.is_dir() else []
+
+    def path(self, key: str) -> Path:
+        """Return the path of a key."""
+        return self._root / key
+
+    def upload(self, key: str, path: Path) -> None:
+        """Replace a file by a copy of another one."""
+        target = self._root / key
+        with (
+            _errors_as_sentences(target, "written"),
+            atomic_file(target, durable=True) as draft,
+        ):
+            shutil.copyfile(path, draft)
+
+    def download(self, key: str, path: Path, done: FractionDone) -> bool:
+        """Copy a file to another path, and tell whether there is one."""
+        source = self._root / key
+        with _errors_as_sentences(source, "read"):
+            if not source.is_file():
+                return False
+            shutil.copyfile(source, path)
+        done(1.0)
+        return True
 
     def remove(self, key: str) -> None:
         """Remove a file, or a folder with everything in it; neither need be there."""

@@ -13,12 +13,17 @@ from typing import Protocol
 
 from common.crash_points import crash_point
 from common.errors import ArtifactError, InputError
+from common.progress import FractionDone
 from common.store import artifacts
 from common.store.atomic import draft_folder
 from common.store.folder import Folder
 
 BUCKETS = ("s3", "gs")
 """Schemes of the URLs of buckets: of S3 and of Google Cloud Storage."""
+
+
+def _ignore(done: float) -> None:
+    """Report a fraction to nobody."""
 
 
 class Objects(Protocol):
@@ -35,6 +40,12 @@ class Objects(Protocol):
 
     def names(self, prefix: str) -> list[str]:
         """Return the names directly below a prefix, in any order."""
+
+    def upload(self, key: str, path: Path) -> None:
+        """Replace a key by a file as a whole; the file need not fit into memory."""
+
+    def download(self, key: str, path: Path, done: FractionDone) -> bool:
+        """Copy a key to a file, and tell whether it is there; it need not fit into memory."""
 
     def remove(self, key: str) -> None:
         """Remove a key, and every key below it; one that is not there is no error."""
@@ -89,6 +100,18 @@ class Storage:
     def remove(self, key: str) -> None:
         """Remove the text of a key, or everything below a prefix; nothing there is no error."""
         self._objects.remove(key)
+
+    def upload(self, key: str, path: Path) -> None:
+        """Replace a key by a file, which may be large; a reader sees the old or the new."""
+        self._objects.upload(key, path)
+
+    def download(self, key: str, path: Path, done: FractionDone = _ignore) -> bool:
+        """Copy a key, which may be large, to a file, and tell whether it is there."""
+        return self._objects.download(key, path, done)
+
+    def local_path(self, key: str) -> Path | None:
+        """Return the path of a key on this machine, or ``None`` where the store is a bucket."""
+        return self._objects.path(key) if isinstance(self._objects, Folder) else None
 
     def modified(self, key: str) -> datetime | None:
         """Return when a key was written last, by the store's clock, or ``None`` without it."""

@@ -19,7 +19,7 @@ from pipelines.records import (
     split_trained,
 )
 from pipelines.tracking.names import registered_model, shown
-from pipelines.training.step_records import RunRecords, StepRecord
+from pipelines.training.step_records import DATA_REPORT, RunRecords, StepRecord
 
 MAX_UNGATED = 2
 """Metrics that are told of a target whose gate has no thresholds."""
@@ -63,12 +63,14 @@ class RunReport:
         targets: what became of each target that was evaluated.
         failures: failures in a row until now, this run among them; 0 where it did not fail.
         links: addresses of pages about the run, by their title.
+        data_report: address in the store of the page about rows that have changed, or empty.
     """
 
     outcome: RunOutcome
     targets: tuple[TargetReport, ...]
     failures: int
     links: Mapping[str, str]
+    data_report: str = ""
 
 
 def read_report(settings: Settings, run: str) -> RunReport:
@@ -89,6 +91,7 @@ def read_report(settings: Settings, run: str) -> RunReport:
         targets=tuple(_describe(challengers, champion)),
         failures=failures_in_a_row(until_now),
         links=dict(_links(settings, run, challengers)),
+        data_report=records.page(DATA_REPORT),
     )
 
 

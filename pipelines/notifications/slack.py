@@ -101,6 +101,9 @@ def _facts(report: RunReport) -> Iterator[str]:
         yield f"Release `{escape(outcome['release'])}`"
     wall, cpu = outcome["seconds"] / 60, outcome["cpu_seconds"] / 60
     yield f"{wall:.1f} minutes, {cpu:.1f} minutes of processor time"
+    if report.data_report:
+        # No link: a browser opens neither a path nor an object of a bucket.
+        yield f"How the rows have changed: `{escape(report.data_report)}`"
     if report.failures > 1:
         yield f"{report.failures} failures in a row"
 

@@ -21,13 +21,13 @@ import yaml
 from common.errors import InputError
 from common.progress import Progress
 from pipelines.evaluation.evidence import weigh
-from pipelines.evaluation.load import open_snapshot
 from pipelines.evaluation.measure import defined
 from pipelines.records import Challenger, Trial, describe_trial
 from pipelines.training import targets
 from pipelines.training.gate import attainable, check_gate
 from pipelines.training.process import Context
 from pipelines.training.retrain_config import Sections, candidates, changes
+from pipelines.training.run_snapshot import open_run_snapshot
 from pipelines.trials.measure import train_and_measure
 from pipelines.trials.trial_data import TrialData, prepare_trial_data
 
@@ -137,7 +137,7 @@ def _trial_data(
         @cache
         def prepare() -> TrialData:
             """Split the rows again; files of test rows are not opened, not even to be checked."""
-            original = open_snapshot(data["path"], data["id"], verify=False)
+            original = open_run_snapshot(context, data, verify=False)
             return prepare_trial_data(
                 context.store, encoder_ids, original, Path(folder), context.progress
             )

@@ -23,6 +23,9 @@ RUNNING, DONE, FAILED = "running", "done", "failed"
 REQUEST, OUTCOME = "request", "outcome"
 """Names of the records that are none of a step."""
 
+DATA_REPORT = "data-report"
+"""Name of the page that says how the rows of a run differ from those of the champion."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -123,6 +126,21 @@ class RunRecords:
     def outcome(self) -> dict[str, Any] | None:
         """Return how the run ended, or ``None`` while it goes on."""
         return self._read(OUTCOME)
+
+    def write_page(self, name: str, html: str) -> str:
+        """Keep a page for people, and return its address."""
+        # Names of categories may hold halves of characters, which UTF-8 cannot encode.
+        data = html.encode(errors="replace")
+        self._storage.write_bytes(f"{FOLDER}/{self.run}/{name}.html", data)
+        return self._page_address(name)
+
+    def page(self, name: str) -> str:
+        """Return the address of a page that was kept, or nothing."""
+        kept = self._storage.modified(f"{FOLDER}/{self.run}/{name}.html")
+        return self._page_address(name) if kept else ""
+
+    def _page_address(self, name: str) -> str:
+        return f"{self._storage.url.rstrip('/')}/{FOLDER}/{self.run}/{name}.html"
 
     def _write(self, name: str, values: Mapping[str, Any]) -> None:
         text = json.dumps(values, indent=2, sort_keys=True)

@@ -80,6 +80,37 @@ def test_keys_are_the_names_below_a_prefix(storage):
     assert storage.keys("releases") == ["a.json", "b.json", "c.json"]
 
 
+@pytest.mark.parametrize("store_url", ["folder", "bucket", "google"], indirect=True)
+def test_a_large_file_comes_back_as_it_was_uploaded(storage, tmp_path, monkeypatch):
+    monkeypatch.setattr("common.store.bucket.PIECE_BYTES", 400_000)
+    (tmp_path / "photos.zip").write_bytes(bytes(range(256)) * 4_000)
+    fractions = []
+
+    storage.upload("snapshots/one/photos.zip", tmp_path / "photos.zip")
+    copy = tmp_path / "copy"
+
+    assert storage.download("snapshots/one/photos.zip", copy, fractions.append)
+    assert copy.read_bytes() == (tmp_path / "photos.zip").read_bytes()
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert not storage.download("snapshots/two/photos.zip", copy)
+
+
+@pytest.mark.parametrize("store_url", ["bucket"], indirect=True)
+def test_an_object_that_is_replaced_while_it_is_read_is_refused(
+    storage, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("common.store.bucket.PIECE_BYTES", 4)
+    storage.write_text("shop.csv", "title,price")
+
+    with pytest.raises(InputError, match="was replaced while it was read"):
+        storage.download(
+            "shop.csv",
+            tmp_path / "copy",
+            lambda done: storage.write_text("shop.csv", "other"),
+        )
+
+
 def test_an_artifact_comes_back_as_it_was_published(storage, folder, tmp_path):
     storage.publish(folder, "artifacts/one")
     storage.publish(folder, "artifacts/one")

@@ -2,7 +2,7 @@
 
 Python imports a module of this name when it starts; the tests of the graph put this folder on
 PYTHONPATH. Training takes no time, and an artifact's score is what its settings say. mlflow, which
-takes seconds to import, is left out unless REAL_MLFLOW is set.
+takes seconds to import, is left out unless REAL_MLFLOW is set. REAL_SNAPSHOT keeps snapshots real.
 """
 
 import json
@@ -21,9 +21,10 @@ NAMES = [folder.parent.name for folder in ROOT.glob("models/*/config.py")]
 
 def install(modules):
     """Put the fakes into ``modules``, a mapping like ``sys.modules``."""
-    modules["common.snapshot"] = _module(
-        Snapshot=_Snapshot, SPLITS=("train", "validation", "test")
-    )
+    if "REAL_SNAPSHOT" not in os.environ:
+        modules["common.snapshot"] = _module(
+            Snapshot=_Snapshot, SPLITS=("train", "validation", "test")
+        )
     modules["common.encoders.config"] = _module(choose=_choose, GATE=_gate())
     modules["common.encoder_training.train"] = _module(
         train=_train_encoder, modality_of=_modality
