@@ -10,6 +10,7 @@ from typing import Any
 
 from common.errors import ArtifactError
 from common.store.storage import Storage
+from pipelines.records import FAILURE
 from pipelines.training import step_records
 from pipelines.training.step_records import RunRecords, StepRecord
 
@@ -17,7 +18,7 @@ RUNNING, LOST = "running", "lost"
 """States of a run without an outcome: it may still go on, or nobody will finish it."""
 
 MAX_AGE = timedelta(days=7)
-"""Age from which a run without an outcome is taken to be lost."""
+"""Age from which a run without an outcome is taken to be lost, and one that failed for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Run:
     def releases(self) -> frozenset[str]:
         """Ids of the releases that its steps name."""
         return frozenset(self._named("release"))
+
+    @property
+    def snapshots(self) -> frozenset[str]:
+        """Ids of the snapshots that its steps name."""
+        return frozenset(self._named("id"))
 
     def challenger(self, artifact_id: str) -> dict[str, Any]:
         """Return the last record that the run has of an artifact, empty where it has none."""
@@ -114,6 +120,12 @@ def read_run(storage: Storage, name: str, now: datetime) -> Run:
     )
 
 
+def may_go_on(run: Run, now: datetime) -> bool:
+    """Tell whether a run has not ended, or has failed and may be resumed: for a week."""
+    has_failed = run.state == FAILURE and bool(run.started_at)
+    return run.state == RUNNING or (has_failed and _age(run.started_at, now) < MAX_AGE)
+
+
 def find_records(result: Any) -> Iterator[dict[str, Any]]:
     """Yield each record in the result of a step: it is one, or a list of some."""
     if isinstance(result, dict):
@@ -126,5 +138,8 @@ def find_records(result: Any) -> Iterator[dict[str, Any]]:
 def _unfinished(started_at: str, now: datetime) -> str:
     if not started_at:
         return LOST
-    started = datetime.fromisoformat(started_at).astimezone(UTC)
-    return RUNNING if now - started < MAX_AGE else LOST
+    return RUNNING if _age(started_at, now) < MAX_AGE else LOST
+
+
+def _age(started_at: str, now: datetime) -> timedelta:
+    return now - datetime.fromisoformat(started_at).astimezone(UTC)
