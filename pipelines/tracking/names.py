@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from common.settings import Settings
 
@@ -18,6 +18,5 @@ def registered_model(settings: Settings, target: str) -> str:
 
 def shown(address: str) -> str:
     """Return mlflow's address without a user's name, a password and parameters."""
-    parts = urlsplit(address)
-    host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=host, query="", fragment="").geturl()
+    without_user = re.sub(r"://[^/]*@", "://", address)
+    return re.sub(r"[?#].*", "", without_user)
