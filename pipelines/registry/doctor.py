@@ -157,12 +157,13 @@ def _check_champion(store: ReleaseStore) -> Check:
         )
     try:
         release = store.check(champion)
-        # Those of an older layout are as they were, and no server can load them.
-        for ref in release.checksums:
-            store.manifest(ref)
     except ArtifactError as error:
         remedy = "run 'listrec registry rollback': servers keep what they have loaded"
         return Check("champion", PROBLEM, str(error), remedy)
+    # Those of an older layout are as they were, and this version cannot load them. The error has
+    # the remedy: releases before may be older still.
+    for ref in release.checksums:
+        store.manifest(ref)
     return Check("champion", OK, f"{release.id}, published {release.created_at}")
 
 

@@ -61,7 +61,8 @@ def test_doctor_says_that_the_champion_is_of_an_older_layout(tracked, store, cha
     checks = {check.name: check for check in examine(tracked, None, datetime.now(UTC))}
     assert checks["champion"].state == PROBLEM
     assert "has schema 1, older than 2" in checks["champion"].message
-    assert "listrec train all" in checks["champion"].message
+    assert "retrain with 'listrec train all" in checks["champion"].message
+    assert checks["champion"].remedy == ""
 
 
 def test_a_champion_of_an_older_layout_is_not_compared(
