@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from urllib.parse import urlsplit
 
 from common.settings import Settings
 
@@ -18,5 +18,7 @@ def registered_model(settings: Settings, target: str) -> str:
 
 def shown(address: str) -> str:
     """Return mlflow's address without a user's name, a password and parameters."""
-    without_user = re.sub(r"://[^/]*@", "://", address)
-    return re.sub(r"[?#].*", "", without_user)
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2]
+    # Not geturl(), which takes two slashes from sqlite:////folder.
+    return f"{parts.scheme}://{host}{parts.path}" if parts.scheme else address
