@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 from common.errors import ArtifactError
@@ -36,6 +37,7 @@ class Run:
         seconds: time from its start to its end, 0 without an outcome.
         cpu_seconds: processor time of its steps.
         steps: records of its steps, in the order of their start.
+        snapshot: what it was asked to learn from: a path or an id, empty where it is not known.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Run:
     seconds: float
     cpu_seconds: float
     steps: tuple[StepRecord, ...]
+    snapshot: str = ""
 
     @property
     def artifacts(self) -> frozenset[str]:
@@ -61,8 +64,9 @@ class Run:
 
     @property
     def snapshots(self) -> frozenset[str]:
-        """Ids of the snapshots that its steps name."""
-        return frozenset(self._named("id"))
+        """Ids of the snapshots that its steps name, and the one that it was asked for."""
+        # Before a step has checked the snapshot, the request alone knows of it: a path or an id.
+        return frozenset(self._named("id")) | {PurePosixPath(self.snapshot).name}
 
     def challenger(self, artifact_id: str) -> dict[str, Any]:
         """Return the last record that the run has of an artifact, empty where it has none."""
@@ -117,6 +121,7 @@ def read_run(storage: Storage, name: str, now: datetime) -> Run:
         seconds=outcome.get("seconds", 0.0),
         cpu_seconds=round(sum(step.cpu_seconds for step in steps), 2),
         steps=tuple(steps),
+        snapshot=str(request.arguments.get("snapshot", "")) if request else "",
     )
 
 
