@@ -82,7 +82,7 @@ class ChampionComparison(TypedDict, total=False):
         error: standard error of the gain.
         slices: the same for kinds of listings.
         has_dates: whether any test row says when it was listed.
-        bytes: sizes of the challenger and of the champion's artifact.
+        bytes: sizes of the challenger and of the champion's artifact, 0 where it cannot be read.
         memory_bytes: memory that the challenger and the champion's model add to a server.
         microseconds: median time of a listing alone, of the challenger and of the champion's model.
         attempt: which challenger this is that is judged on the test rows, from 1.

@@ -163,6 +163,20 @@ class Bucket:
             except FileNotFoundError:
                 return None
 
+    def usage(self, key: str) -> list[tuple[int, datetime]]:
+        """Return bytes and time of the last write of an object and of each object below it."""
+        with self._requests(key):
+            found = [
+                item
+                for page in obstore.list(self._store, key)
+                for item in page
+                # SeaweedFS lists an empty folder as an object of its own.
+                if item["path"] != key
+            ]
+            with suppress(FileNotFoundError):
+                found.append(obstore.head(self._store, key))
+        return [(item["size"], item["last_modified"]) for item in found]
+
     def _get(self, key: str) -> GetResult | None:
         try:
             return obstore.get(self._store, key)

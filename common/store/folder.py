@@ -9,8 +9,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,6 +97,20 @@ class Folder:
                 return datetime.fromtimestamp(path.stat().st_mtime, UTC)
             except FileNotFoundError:
                 return None
+
+    def usage(self, key: str) -> list[tuple[int, datetime]]:
+        """Return bytes and time of the last write of a file, or of each file in a folder."""
+        path = self._root / key
+        found = []
+        with _errors_as_sentences(path, "read"):
+            for file in (path, *path.rglob("*")):
+                # Another process may have removed it meanwhile.
+                with suppress(FileNotFoundError):
+                    status = file.stat()
+                    if stat.S_ISREG(status.st_mode):
+                        written = datetime.fromtimestamp(status.st_mtime, UTC)
+                        found.append((status.st_size, written))
+        return found
 
 
 @contextmanager

@@ -7,6 +7,7 @@ object or none, and a folder is published with its manifest last.
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +25,19 @@ BUCKETS = ("s3", "gs")
 
 def _ignore(done: float) -> None:
     """Report a fraction to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a key and all keys below it take.
+
+    Attributes:
+        size: their bytes.
+        written: when the last of them was written, by the store's clock; ``None`` without any.
+    """
+
+    size: int
+    written: datetime | None
 
 
 class Objects(Protocol):
@@ -52,6 +66,9 @@ class Objects(Protocol):
 
     def modified(self, key: str) -> datetime | None:
         """Return when a key was written last, or ``None`` when there is none."""
+
+    def usage(self, key: str) -> list[tuple[int, datetime]]:
+        """Return bytes and time of the last write of a key and of each key below it."""
 
 
 class Storage:
@@ -116,6 +133,12 @@ class Storage:
     def modified(self, key: str) -> datetime | None:
         """Return when a key was written last, by the store's clock, or ``None`` without it."""
         return self._objects.modified(key)
+
+    def usage(self, key: str) -> Usage:
+        """Return how large a key is, with everything below it, and when it was written last."""
+        found = self._objects.usage(key)
+        times = [written for _, written in found]
+        return Usage(sum(size for size, _ in found), max(times, default=None))
 
     def publish(self, folder: Path, key: str) -> None:
         """Copy an artifact to ``key``, unless it is there."""

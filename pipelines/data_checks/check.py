@@ -70,7 +70,7 @@ def _champion_profile(store: ReleaseStore, storage: Storage) -> Profile | None:
     if store.champion() is None:
         return None
     models = store.read().models.values()
-    ids = {store.manifest(artifact).snapshot for artifact in models}
+    ids = {store.snapshot_of(artifact) for artifact in models}
     kept = [read_profile(storage, snapshot_id) for snapshot_id in sorted(ids)]
     profiles = [profile for profile in kept if profile is not None]
     return max(profiles, key=lambda profile: profile.created_at, default=None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from common.known_fields import known_fields
 from common.listing import CATEGORY_SEPARATOR
 from common.store.storage import Storage
 from ingest.profile.histogram import BINS_PER_UNIT
@@ -104,7 +105,7 @@ def write_profile(storage: Storage, profile: Profile) -> None:
 def read_profile(storage: Storage, snapshot_id: str) -> Profile | None:
     """Return the profile of a snapshot, or ``None`` where none was kept."""
     text = storage.read_text(_key(snapshot_id))
-    return None if text is None else Profile(**json.loads(text))
+    return None if text is None else Profile(**known_fields(Profile, json.loads(text)))
 
 
 def _key(snapshot_id: str) -> str:

@@ -50,14 +50,13 @@ def compare_with_champion(
     Both answer the same rows through the predictor that serves. Where they cannot be compared, the
     record has no gain, and ``skipped`` says why.
     """
-    manifests = (store.manifest(challenger), store.manifest(champion))
-    record = ChampionComparison(
-        champion=champion,
-        bytes=[manifest.size for manifest in manifests],
-    )
+    ours = store.manifest(challenger)
+    record = ChampionComparison(champion=champion, bytes=[ours.size, 0])
     try:
+        theirs = store.manifest(champion)  # of an older layout it cannot be read
+        record["bytes"] = [ours.size, theirs.size]
         return record | _compare(
-            store, cache, manifests, measured, snapshot, recent_days
+            store, cache, (ours, theirs), measured, snapshot, recent_days
         )
     except (ArtifactError, InputError) as error:
         return record | ChampionComparison(skipped=str(error))

@@ -73,8 +73,8 @@ def open_stored(
 ) -> Snapshot:
     """Open a snapshot of the store: in place where the store is a folder, else a cached copy.
 
-    Its files are checked: always when they are fetched, later unless ``verify`` is false. Raises ``InputError`` where there is none, ``ArtifactError`` where it is
-    damaged.
+    Its files are checked when they are fetched, and later unless ``verify`` is false. Raises
+    ``InputError`` where there is none, ``ArtifactError`` where it is damaged.
     """
     from common.snapshot import Snapshot
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from common.errors import ArtifactError
+from common.known_fields import known_fields
 from common.store.storage import Storage
 
 FOLDER = "runs"
@@ -98,7 +99,8 @@ class RunRecords:
             raise ArtifactError(
                 f"the store has no run {self.run!r}: 'listrec registry runs' lists them"
             )
-        return Request(**{**values, "targets": tuple(values["targets"])})
+        known = known_fields(Request, values)
+        return Request(**{**known, "targets": tuple(known["targets"])})
 
     def write_step(self, record: StepRecord) -> None:
         """Keep the record of a step, in place of an earlier one of the same step and subject."""
@@ -111,13 +113,13 @@ class RunRecords:
             if key.startswith("step-"):
                 values = self._read(key.removesuffix(".json"))
                 if values is not None:
-                    records.append(StepRecord(**values))
+                    records.append(_to_step(values))
         return sorted(records, key=lambda record: record.started_at)
 
     def step(self, step: str, subject: str) -> StepRecord | None:
         """Return the record of one step, or ``None`` where there is none."""
         values = self._read(f"step-{step}-{subject}")
-        return None if values is None else StepRecord(**values)
+        return None if values is None else _to_step(values)
 
     def write_outcome(self, outcome: Mapping[str, Any]) -> None:
         """Keep how the run ended."""
@@ -157,3 +159,7 @@ class RunRecords:
 def runs(storage: Storage) -> list[str]:
     """Return the names of all runs, oldest first: names of local runs begin with their time."""
     return storage.keys(FOLDER)
+
+
+def _to_step(values: Mapping[str, Any]) -> StepRecord:
+    return StepRecord(**known_fields(StepRecord, values))

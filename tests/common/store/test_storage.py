@@ -8,7 +8,7 @@ import pytest
 
 from common.errors import ArtifactError, InputError, UnavailableError
 from common.store import artifacts
-from common.store.storage import Storage
+from common.store.storage import Storage, Usage
 
 
 @pytest.fixture
@@ -32,6 +32,17 @@ def test_text_comes_back_as_it_was_written(storage):
     storage.write_text("newest/brand", "größe 😀\n")
     assert storage.read_text("newest/brand") == "größe 😀\n"
     assert storage.read_text("newest/price") is None
+
+
+def test_the_usage_of_a_key_is_that_of_everything_below_it(storage):
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    for key in ("snapshots/a/manifest.json", "snapshots/a/train/0", "snapshots/ab"):
+        storage.write_text(key, "four")
+
+    found = storage.usage("snapshots/a")
+    assert (found.size, storage.usage("snapshots/ab").size) == (8, 4)
+    assert found.written > before
+    assert storage.usage("nothing") == Usage(0, None)
 
 
 def test_nothing_is_created_by_reading(tmp_path):
