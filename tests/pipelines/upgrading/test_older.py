@@ -82,7 +82,7 @@ def test_data_are_checked_beside_a_champion_of_an_older_layout(old_store, tmp_pa
     shop = ingest_synthetic(60, tmp_path / "shop", Options(seed=1), ignore_progress)
     notes = []
 
-    check_data(old_store, shop, DataConfig(check=False), notes.append)
+    check_data(old_store, shop, DataConfig(check=False), notes.append, lambda page: "")
 
     assert any(note.startswith("accepted: ") for note in notes)
 
