@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def run(step: Callable[..., Any], run_name: str, subject: str, *arguments: Any) 
     writer = Writer(Path(event_file) if event_file else None, step.__name__, subject)
     context = _open_context(settings, run_name, writer)
 
-    report = _Report(context.records, writer, step.__name__, subject)
+    report = _Report(context.records, writer, step.__name__, subject, settings.gpus)
     try:
         report.start()
         result = step(context, *arguments)
@@ -102,7 +103,7 @@ def _open_context(settings: Settings, run_name: str, writer: Writer) -> Context:
     store = ReleaseStore(settings.store)
     cache = None
     if settings.reuse_steps:
-        cache = StepCache(store, code_version(os.environ))
+        cache = StepCache(store, partial(code_version, dict(os.environ)))
     return Context(settings, store, writer, writer.note, run_name, cache)
 
 
@@ -110,10 +111,11 @@ class _Report:
     """Reports what a step does, as events and as its record in the store."""
 
     def __init__(
-        self, records: RunRecords, writer: Writer, step: str, subject: str
+        self, records: RunRecords, writer: Writer, step: str, subject: str, gpus: int
     ) -> None:
         self._records = records
         self._writer = writer
+        self._gpus = gpus
         self._started = time.monotonic()
         self._cpu_seconds = _cpu_seconds()
         self._record = StepRecord(
@@ -147,9 +149,11 @@ class _Report:
         """Write the record with what the step has used of the machine until now."""
         # Linux counts kilobytes.
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+        seconds = time.monotonic() - self._started
         record = replace(
             self._record,
-            seconds=round(time.monotonic() - self._started, 2),
+            seconds=round(seconds, 2),
+            gpu_seconds=round(seconds * self._gpus, 2),
             cpu_seconds=round(_cpu_seconds() - self._cpu_seconds, 2),
             peak_megabytes=round(peak),
             **values,

@@ -56,6 +56,7 @@ class StepRecord:
         started_at: time of its start, ISO 8601.
         seconds: time from its start to its end.
         cpu_seconds: processor time of its process and of those that it waited for.
+        gpu_seconds: time that it held GPUs, times their number.
         peak_megabytes: the largest memory of its process.
         reused: whether its result is that of an earlier step with the same key.
         message: why it failed, in a sentence.
@@ -69,6 +70,7 @@ class StepRecord:
     started_at: str
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    gpu_seconds: float = 0.0
     peak_megabytes: float = 0.0
     reused: bool = False
     message: str = ""

@@ -67,6 +67,7 @@ def ended(settings):
             reasons=list(reasons),
             seconds=90.0,
             cpu_seconds=120.0,
+            gpu_seconds=0.0,
             cost="",
             ended_at=f"2026-11-{count:02}T02:00:00.000+00:00",
         )
