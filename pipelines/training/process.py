@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import resource
+import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from common.crash_points import arm
 from common.errors import ListrecError
 from common.progress import Progress
+from common.secrets import redact
 from common.settings import Settings
 from common.store.release import ReleaseStore
 from pipelines.records import Challenger
@@ -94,6 +98,7 @@ def run(step: Callable[..., Any], run_name: str, subject: str, *arguments: Any) 
         result = step(context, *arguments)
     except Exception as error:
         report.fail(error)
+        sys.excepthook = _print_redacted
         raise
     report.end(result, reused=context.cache is not None and context.cache.reused)
     return result
@@ -169,6 +174,15 @@ def _cpu_seconds() -> float:
 
 
 def _describe_error(error: Exception) -> str:
+    message = redact(str(error), os.environ)
     if isinstance(error, ListrecError):
-        return str(error)
-    return f"a bug ({type(error).__name__}: {error})"
+        return message
+    return f"a bug ({type(error).__name__}: {message})"
+
+
+def _print_redacted(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print what Python prints of an error that ends a process, without secrets: logs keep it."""
+    text = "".join(traceback.format_exception(kind, error, trace))
+    print(redact(text, os.environ), end="", file=sys.stderr)
