@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from cli.main import main
 from common.errors import ListrecError, UnavailableError
 from common.secrets import redact
 from tests.pipelines.notifications.conftest import HOOK
@@ -84,6 +85,26 @@ def test_a_server_of_mlflow_that_does_not_answer_is_named_without_its_password(
 
     assert "planted" not in told() + str(caught.value) + "".join(capfd.readouterr())
     assert files_with_secrets(tmp_path) == []
+
+
+def test_a_command_that_fails_prints_no_password(monkeypatch, tmp_path, capsys):
+    address = with_password("http://mlflow:5000")
+    monkeypatch.setenv("LISTREC_HOME", str(tmp_path))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+
+    assert main(["registry", "show", address]) == 4
+
+    error = capsys.readouterr().err
+    assert "http://***@mlflow:5000" in error
+    assert "planted" not in error
+
+
+def test_a_setting_that_cannot_be_read_is_a_sentence(monkeypatch, capsys):
+    monkeypatch.setenv("LISTREC_GPUS", "one")
+
+    assert main(["doctor"]) == 2
+
+    assert capsys.readouterr().err.startswith("error: LISTREC_GPUS must be a whole")
 
 
 @pytest.mark.parametrize(
