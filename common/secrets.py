@@ -12,6 +12,9 @@ HIDDEN = "***"
 MIN_LENGTH = 6
 """Characters from which on a value is looked for: a shorter one is part of ordinary words."""
 
+FILES = ("LISTREC_CLIENT_KEY", "LISTREC_TLS_KEY")
+"""Variables with the path of a secret file: a message about the file has to name it."""
+
 _NAMES = re.compile(r"(^|_)(SECRET|TOKEN|PASSWORD|PASSWD|WEBHOOK|DSN|KEY)(_|$)")
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
 
@@ -44,4 +47,6 @@ def redact(text: str, environ: Mapping[str, str]) -> str:
 
 def _secrets(environ: Mapping[str, str]) -> Iterator[str]:
     for name, value in environ.items():
+        if name in FILES:
+            continue
         yield value if looks_secret(name) else password_of(value)

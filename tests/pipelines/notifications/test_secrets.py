@@ -113,6 +113,7 @@ def test_a_setting_that_cannot_be_read_is_a_sentence(monkeypatch, capsys):
         ("http://me:pass@host/x and postgresql://you@db", "http://***@host/x and"),
         ("the key is 0123456789", "the key is ***"),
         ("the token is a", "the token is a"),
+        ("there is no tls/key.pem", "there is no tls/key.pem"),
         ("the password is hidden word", "the password is ***"),
     ],
 )
@@ -120,6 +121,7 @@ def test_texts_lose_values_of_secret_variables_and_users_of_addresses(text, expe
     environ = {
         "SHOP_KEY": "0123456789",
         "A_TOKEN": "a",
+        "LISTREC_TLS_KEY": "tls/key.pem",
         "DATABASE": "postgresql://me:hidden word@db",
     }
 
