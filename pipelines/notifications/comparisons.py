@@ -34,7 +34,7 @@ def describe_comparison(comparison: ChampionComparison) -> Iterator[str]:
         named = [_describe_slice(part) for part in worse[:MAX_SLICES]]
         others = len(worse) - len(named)
         more = f" and {others} more" if others else ""
-        yield f"worse on {', '.join(named)}{more}"
+        yield f"worse in {', '.join(named)}{more}"
 
 
 def _worse_slices(slices: Sequence[SliceGain]) -> list[SliceGain]:
@@ -46,7 +46,7 @@ def _worse_slices(slices: Sequence[SliceGain]) -> list[SliceGain]:
 
 
 def _describe_slice(part: SliceGain) -> str:
-    return f"{part['name']} (by {-part['gain']:.4g}, {int(part['rows']):,} rows)"
+    return f"{part['name']} ({-part['gain']:.4g} on {int(part['rows']):,} rows)"
 
 
 def _z(alpha: float) -> float:

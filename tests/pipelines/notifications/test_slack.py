@@ -92,7 +92,7 @@ def test_a_message_has_the_gain_on_the_same_rows_and_the_slices_that_are_worse(
     text = text_of(server.bodies[0])
     assert "• price: rmsle 0.35\n    rmsle is 0.0312 worse" in text
     assert "on the same 812 rows (gain -0.051 to -0.011)" in text
-    assert "worse on language ja (by 0.09, 40 rows)\n" in text + "\n"
+    assert "worse in language ja (0.09 on 40 rows)\n" in text + "\n"
     assert "mae" not in text
     assert "category" not in text
 
