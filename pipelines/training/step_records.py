@@ -56,8 +56,8 @@ class StepRecord:
         started_at: time of its start, ISO 8601.
         seconds: time from its start to its end.
         cpu_seconds: processor time of its process and of those that it waited for.
-        gpu_seconds: time that it held GPUs, times their number.
         peak_megabytes: the largest memory of its process.
+        gpu_seconds: time that it held GPUs, times their number.
         reused: whether its result is that of an earlier step with the same key.
         message: why it failed, in a sentence.
         exit_code: exit code of its error.
@@ -70,8 +70,8 @@ class StepRecord:
     started_at: str
     seconds: float = 0.0
     cpu_seconds: float = 0.0
-    gpu_seconds: float = 0.0
     peak_megabytes: float = 0.0
+    gpu_seconds: float = 0.0
     reused: bool = False
     message: str = ""
     exit_code: int = 0
