@@ -14,6 +14,7 @@ from common.addresses import bypass_proxy_locally
 from common.child_processes import python_environment
 from common.crash_points import arm
 from common.errors import ListrecError
+from common.secrets import redact
 from common.settings import Settings
 
 COMMANDS = {
@@ -73,7 +74,10 @@ def listrec() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    settings = Settings.from_environment(os.environ)
+    try:
+        settings = Settings.from_environment(os.environ)
+    except ListrecError as error:
+        return _print_error(error)
     if "--debug" in words:
         # The option belongs to every command, and may stand before or after its name.
         words.remove("--debug")
@@ -97,9 +101,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_error(error: Exception) -> int:
-    """Print an error as a sentence and return its exit code."""
+    """Print an error as a sentence, without secrets, and return its exit code."""
+    message = redact(str(error), os.environ)
     if isinstance(error, ListrecError):
-        click.echo(f"error: {error}", err=True)
+        click.echo(f"error: {message}", err=True)
         return error.exit_code
     # Each process is installed with the extras it needs, so a missing package is the user's matter.
     if isinstance(error, ModuleNotFoundError) and error.name:
@@ -110,7 +115,7 @@ def _print_error(error: Exception) -> int:
         )
         return 2
     click.echo(
-        f"error: a bug ({type(error).__name__}: {error}); add --debug for the traceback",
+        f"error: a bug ({type(error).__name__}: {message}); add --debug for the traceback",
         err=True,
     )
     return 1

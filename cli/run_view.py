@@ -141,6 +141,8 @@ def _describe_use(outcome: Mapping[str, Any]) -> str:
         f"\nThe run took {outcome['seconds']:,.0f} s"
         f" and {outcome['cpu_seconds']:,.0f} s of processors"
     )
+    if outcome["gpu_seconds"]:
+        line += f" and {outcome['gpu_seconds']:,.0f} s of GPUs"
     cost = outcome["cost"]
     return f"{line}, about {cost}." if cost else f"{line}."
 

@@ -16,6 +16,9 @@ from common.machine_prices import VARIABLE as MACHINE_PRICES
 from common.machine_prices import MachinePrices, parse_machine_prices
 from common.notification_settings import NotificationSettings
 
+GPUS = "LISTREC_GPUS"
+"""The environment variable with the number of GPUs that a process is charged for."""
+
 TRACKING_TIMEOUT = 5.0
 """Seconds that mlflow has to answer before a training run begins."""
 
@@ -31,6 +34,7 @@ class Settings:
         debug: whether errors are shown with their traceback.
         commit: commit of the code where there is no checkout, as in an image.
         image: container image of this process, by its digest, or empty.
+        gpus: number of GPUs that this process is charged for.
         user: who runs this process, for the history of the champion.
         studies: URL of the database of Optuna's studies.
         tracking_timeout: seconds that mlflow has to answer before a training run begins.
@@ -48,6 +52,7 @@ class Settings:
     debug: bool = False
     commit: str = ""
     image: str = ""
+    gpus: int = 0
     user: str = ""
     studies: str = ""
     tracking_timeout: float = TRACKING_TIMEOUT
@@ -74,6 +79,7 @@ class Settings:
             debug=environ.get("LISTREC_DEBUG", "") not in ("", "0"),
             commit=environ.get("LISTREC_COMMIT", ""),
             image=environ.get("LISTREC_IMAGE", ""),
+            gpus=_count(environ, GPUS),
             user=environ.get("LISTREC_USER") or _user(environ),
             studies=environ.get("LISTREC_STUDIES")
             or f"sqlite:///{home / 'studies.db'}",
@@ -115,6 +121,14 @@ def _insert_team(store: str, team: str) -> str:
             f"LISTREC_STORE is {store!r}, and no team is known: set LISTREC_TEAM"
         )
     return store.replace("{team}", team)
+
+
+def _count(environ: Mapping[str, str], name: str) -> int:
+    """Read a number of things, 0 where it is not set; raise ``InputError`` for what is none."""
+    text = environ.get(name, "").strip() or "0"
+    if not re.fullmatch(r"[0-9]{1,4}", text):
+        raise InputError(f"{name} must be a whole number such as 1, not {text!r}")
+    return int(text)
 
 
 def _seconds(environ: Mapping[str, str], name: str) -> float:

@@ -198,6 +198,7 @@ class RunOutcome(TypedDict):
         reasons: a sentence for each step that failed, or why promotions are held.
         seconds: time from the start of the first step to the end of the last one.
         cpu_seconds: processor time of all steps.
+        gpu_seconds: time that they held GPUs, times the number of these.
         ended_at: time of its end, ISO 8601.
         cost: an estimate of what they cost, such as ``0.0123 USD``; empty without prices.
     """
@@ -209,6 +210,7 @@ class RunOutcome(TypedDict):
     reasons: list[str]
     seconds: float
     cpu_seconds: float
+    gpu_seconds: float
     ended_at: str
     cost: str
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from common.errors import InputError
+from common.secrets import looks_secret, password_of
 
-_NAMES = re.compile(r"(^|_)(SECRET|TOKEN|PASSWORD|PASSWD|WEBHOOK|DSN|KEY)(_|$)")
 _REMEDY = "name a Kubernetes secret in the section secrets of --resources instead"
 
 
@@ -46,19 +44,12 @@ def parse_secrets(values: Any) -> tuple[Secret, ...]:
 def check_environment(environment: Mapping[str, str]) -> None:
     """Raise ``InputError`` for a variable that looks like a secret; its value is not repeated."""
     for name, value in environment.items():
-        if _NAMES.search(name.upper()):
+        if looks_secret(name):
             raise InputError(
                 f"--env {name} looks like a secret, and the compiled file can be read: {_REMEDY}"
             )
-        if _has_password(value):
+        if password_of(value):
             raise InputError(
                 f"--env {name} is an address with a password, and the compiled file can be read:"
                 f" {_REMEDY}"
             )
-
-
-def _has_password(value: str) -> bool:
-    try:
-        return bool(urlsplit(value).password)
-    except ValueError:  # no address at all
-        return False

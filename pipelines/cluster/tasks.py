@@ -6,6 +6,7 @@ from typing import Any
 
 from kfp import kubernetes
 
+from common.settings import GPUS
 from pipelines.cluster.config import ClusterConfig
 from pipelines.cluster.secrets import Secret
 from pipelines.training.resources import StepResources
@@ -42,6 +43,8 @@ def _set_resources(task: Any, resources: StepResources) -> None:
     if resources.gpu:
         task.set_accelerator_type(resources.gpu.type)
         task.set_accelerator_limit(resources.gpu.count)
+        # What a container sees may be all GPUs of its node: it is told how many it has reserved.
+        task.set_env_variable(GPUS, str(resources.gpu.count))
 
     kubernetes.set_timeout(task, resources.timeout_seconds)
     if resources.retries:

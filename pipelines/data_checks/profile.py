@@ -29,6 +29,9 @@ MAX_VALUES = 100
 
 OTHER = "other"
 
+COLUMNS = ("category", "brand", "price", "currency", "listed_at")
+"""Columns that are read of a snapshot."""
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -64,20 +67,11 @@ def profile(snapshot: Snapshot) -> Profile:
     """Return the profile of a snapshot, over all of its splits."""
     from common.snapshot import SPLITS
 
-    categories: Counter[str] = Counter()
-    brands: Counter[str] = Counter()
-    prices: dict[str, list[float]] = defaultdict(list)
-    dates: list[float] = []
+    values = _Values()
     for split in SPLITS:
-        names = ("category", "brand", "price", "currency", "listed_at")
-        for paths, makers, amounts, currencies, times in snapshot.columns(split, names):
-            tops = [path.split(CATEGORY_SEPARATOR)[0] for path in paths if path]
-            categories.update(tops)
-            brands.update(filter(None, makers))
-            for price, currency in zip(amounts, currencies, strict=True):
-                if price is not None:
-                    prices[currency or ""].append(price)
-            dates += [_seconds(time) for time in times if time is not None]
+        for columns in snapshot.columns(split, COLUMNS):
+            values.add(*columns)
+    prices, dates = values.prices, values.dates
 
     return Profile(
         id=snapshot.id,
@@ -85,15 +79,43 @@ def profile(snapshot: Snapshot) -> Profile:
         rows=sum(snapshot.count(split) for split in SPLITS),
         coverage=dict(snapshot.manifest.coverage),
         currencies={currency: len(amounts) for currency, amounts in prices.items()},
-        categories=_most_frequent(categories),
+        categories=_most_frequent(values.categories),
         prices={
             currency: np.quantile(amounts, QUARTILES).tolist()
             for currency, amounts in prices.items()
         },
         dates=np.quantile(dates, DATE_RANGE).tolist() if dates else [],
-        brands=_most_frequent(brands),
+        brands=_most_frequent(values.brands),
         price_bins={currency: _bins(amounts) for currency, amounts in prices.items()},
     )
+
+
+@dataclass(slots=True)
+class _Values:
+    """What is collected of the rows of a snapshot."""
+
+    categories: Counter[str] = field(default_factory=Counter)
+    brands: Counter[str] = field(default_factory=Counter)
+    prices: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    dates: list[float] = field(default_factory=list)
+
+    def add(
+        self,
+        paths: Sequence[str | None],
+        makers: Sequence[str | None],
+        amounts: Sequence[float | None],
+        currencies: Sequence[str | None],
+        times: Sequence[datetime | None],
+    ) -> None:
+        """Add the values of some rows, one sequence for each of ``COLUMNS``."""
+        self.categories.update(
+            path.split(CATEGORY_SEPARATOR)[0] for path in paths if path
+        )
+        self.brands.update(filter(None, makers))
+        for price, currency in zip(amounts, currencies, strict=True):
+            if price is not None:
+                self.prices[currency or ""].append(price)
+        self.dates += [_seconds(time) for time in times if time is not None]
 
 
 def write_profile(storage: Storage, profile: Profile) -> None:

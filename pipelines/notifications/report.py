@@ -1,15 +1,15 @@
-"""What is told of a run that has ended: its outcome, its metrics beside the champion's, links."""
+"""What is told of a run that has ended: its outcome, its challengers beside the champion, links."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from common.errors import ArtifactError
 from common.settings import Settings
-from common.store.release import ReleaseStore
 from common.store.storage import Storage
+from pipelines.notifications.comparisons import describe_comparison
 from pipelines.notifications.history import RunHistory, failures_in_a_row
 from pipelines.records import (
     Challenger,
@@ -29,27 +29,20 @@ CHALLENGER_STEPS = ("check_gates", "register")
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
-    """A metric of a challenger, with that of the champion's model where it is on record."""
-
-    name: str
-    value: float
-    champion: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class TargetReport:
     """What became of one target.
 
     Attributes:
         target: name of the target.
-        metrics: those that its gate asks for.
+        metrics: values of those that its gate asks for.
+        clauses: how it compares with the champion; empty where it was not to be compared.
         left_out: why it was not trained, or empty.
         trials: settings that it was chosen from on validation rows, a clause for each.
     """
 
     target: str
-    metrics: tuple[Metric, ...] = ()
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    clauses: tuple[str, ...] = ()
     left_out: str = ""
     trials: tuple[str, ...] = ()
 
@@ -85,10 +78,9 @@ def read_report(settings: Settings, run: str) -> RunReport:
     history = RunHistory(storage).outcomes(outcome["pipeline"])
     until_now = [other for other in history if other["ended_at"] <= outcome["ended_at"]]
     challengers = _challengers(records.steps())
-    champion = _champion_metrics(settings, outcome, until_now)
     return RunReport(
         outcome=outcome,
-        targets=tuple(_describe(challengers, champion)),
+        targets=tuple(_describe(challengers)),
         failures=failures_in_a_row(until_now),
         links=dict(_links(settings, run, challengers)),
         data_report=records.page(DATA_REPORT),
@@ -104,40 +96,16 @@ def _challengers(steps: Sequence[StepRecord]) -> list[Challenger]:
     return challengers
 
 
-def _champion_metrics(
-    settings: Settings, outcome: RunOutcome, history: Sequence[RunOutcome]
-) -> dict[str, dict[str, float]]:
-    """Return the metrics of the champion before the run, by target.
-
-    They are on record where a run of the same pipeline released it, for the targets of that run.
-    """
-    champions = ReleaseStore(settings.store).champions()
-    before = [release for release in champions if release != outcome["release"]]
-    runs = [other["run"] for other in history if other["release"] in before[:1]]
-    if not runs:
-        return {}
-
-    storage = Storage(settings.store)
-    registered = RunRecords(storage, runs[-1]).step("register", "all")
-    trained, _ = split_trained(registered.result or () if registered else ())
-    return {record["target"]: metric_values(record) for record in trained}
-
-
-def _describe(
-    challengers: Sequence[Challenger], champion: Mapping[str, Mapping[str, float]]
-) -> Iterator[TargetReport]:
+def _describe(challengers: Sequence[Challenger]) -> Iterator[TargetReport]:
     trained, left_out = split_trained(challengers)
     for record in trained:
-        target, values = record["target"], metric_values(record)
+        values = metric_values(record)
         names = list(record.get("thresholds") or list(values)[:MAX_UNGATED])
-        before = champion.get(target, {})
-        metrics = [
-            Metric(name, values[name], before.get(name))
-            for name in names
-            if name in values
-        ]
+        metrics = {name: values[name] for name in names if name in values}
+        comparison = record.get("comparison")
+        clauses = describe_comparison(comparison) if comparison else ()
         trials = tuple(map(describe_trial, record.get("trials", ())))
-        yield TargetReport(target, tuple(metrics), trials=trials)
+        yield TargetReport(record["target"], metrics, tuple(clauses), trials=trials)
     for record in left_out:
         yield TargetReport(record["target"], left_out=record["left_out"])
 

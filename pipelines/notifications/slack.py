@@ -14,8 +14,16 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.webhook import WebhookClient
 
 from common.errors import UnavailableError
-from pipelines.notifications.report import Metric, RunReport, TargetReport
-from pipelines.records import AWAITING, FAILURE, ON_HOLD, PROMOTED, REFUSED, TRAINED
+from pipelines.notifications.report import RunReport, TargetReport
+from pipelines.records import (
+    AWAITING,
+    FAILURE,
+    ON_HOLD,
+    PROMOTED,
+    REFUSED,
+    TRAINED,
+    RunOutcome,
+)
 
 TIMEOUT = 5
 """Seconds that Slack has for an answer."""
@@ -79,11 +87,7 @@ def format_sections(report: RunReport) -> Iterator[str]:
         yield "*Reasons*\n" + "\n".join(reasons)
 
     if report.targets:
-        lines = [_target(target) for target in report.targets]
-        yield (
-            "*Metrics* (difference to the champion before, on its own test rows)\n"
-            + ("\n".join(lines))
-        )
+        yield "*Metrics*\n" + "\n".join(_target(target) for target in report.targets)
     if report.links:
         links = report.links.items()
         yield " · ".join(f"<{escape(page)}|{escape(title)}>" for title, page in links)
@@ -99,8 +103,7 @@ def _facts(report: RunReport) -> Iterator[str]:
     yield f"Run `{escape(outcome['run'])}`"
     if outcome["release"]:
         yield f"Release `{escape(outcome['release'])}`"
-    wall, cpu = outcome["seconds"] / 60, outcome["cpu_seconds"] / 60
-    yield f"{wall:.1f} minutes, {cpu:.1f} minutes of processor time"
+    yield _use(outcome)
     if report.data_report:
         # No link: a browser opens neither a path nor an object of a bucket.
         yield f"How the rows have changed: `{escape(report.data_report)}`"
@@ -108,21 +111,26 @@ def _facts(report: RunReport) -> Iterator[str]:
         yield f"{report.failures} failures in a row"
 
 
+def _use(outcome: RunOutcome) -> str:
+    wall, cpu = outcome["seconds"] / 60, outcome["cpu_seconds"] / 60
+    text = f"{wall:.1f} minutes, {cpu:.1f} minutes of processor time"
+    # Outcomes of earlier versions have neither GPUs nor costs.
+    if gpu_seconds := outcome.get("gpu_seconds"):
+        text += f", {gpu_seconds / 60:.1f} minutes of GPUs"
+    cost = outcome.get("cost")
+    return f"{text}, about {escape(cost)}" if cost else text
+
+
 def _target(report: TargetReport) -> str:
     if report.left_out:
         return f"• {escape(report.target)} is left out: {escape(report.left_out)}"
-    metrics = ", ".join(_metric(metric) for metric in report.metrics)
-    line = f"• {escape(report.target)}: {escape(metrics) or 'no metrics'}"
+    metrics = ", ".join(f"{name} {value:.4g}" for name, value in report.metrics.items())
+    lines = [f"• {escape(report.target)}: {escape(metrics) or 'no metrics'}"]
+    lines += [f"    {escape(clause)}" for clause in report.clauses]
     if report.trials:
-        line += f"; chosen on validation rows: {escape('; '.join(report.trials))}"
-    return line
-
-
-def _metric(metric: Metric) -> str:
-    text = f"{metric.name} {metric.value:.4g}"
-    if metric.champion is None:
-        return text
-    return f"{text} ({metric.value - metric.champion:+.4f})"
+        trials = escape("; ".join(report.trials))
+        lines.append(f"    chosen on validation rows: {trials}")
+    return "\n".join(lines)
 
 
 def _blocks(title: str, sections: Sequence[str]) -> list[dict[str, Any]]:

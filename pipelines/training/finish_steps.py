@@ -19,7 +19,7 @@ from pipelines.records import (
     TRAINED,
     RunOutcome,
 )
-from pipelines.training.costs import estimate
+from pipelines.training.costs import describe_cost
 from pipelines.training.process import Context
 from pipelines.training.step_records import FAILED, RUNNING, StepRecord
 
@@ -62,8 +62,9 @@ def describe_end(
         reasons=reasons or ([held] if held else []),
         seconds=_wall_seconds(steps),
         cpu_seconds=round(sum(step.cpu_seconds for step in steps), 2),
+        gpu_seconds=round(sum(step.gpu_seconds for step in steps), 2),
         ended_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        cost=f"{estimate(steps, prices):.4f} {prices.currency}" if prices else "",
+        cost=describe_cost(steps, prices),
     )
 
 

@@ -181,7 +181,7 @@ class _Graph:
 def _set_image_and_env(
     pipeline: Any, image: str, environment: Mapping[str, str]
 ) -> Any:
-    """Set image and environment of every step, after components were built with their defaults."""
+    """Set the image of every step, and add to its environment, after components were built."""
     variables = [
         {"name": name, "value": value} for name, value in sorted(environment.items())
     ]
@@ -189,5 +189,5 @@ def _set_image_and_env(
         container = executor["container"]
         container["image"] = image
         if variables:
-            container["env"] = variables
+            container.get_or_create_list("env").extend(variables)
     return pipeline

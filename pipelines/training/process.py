@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import resource
+import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from common.crash_points import arm
 from common.errors import ListrecError
 from common.progress import Progress
+from common.secrets import redact
 from common.settings import Settings
 from common.store.release import ReleaseStore
 from pipelines.training.checkpoints import Checkpoint
@@ -86,12 +91,13 @@ def run(step: Callable[..., Any], run_name: str, subject: str, *arguments: Any) 
     writer = Writer(Path(event_file) if event_file else None, step.__name__, subject)
     context = _open_context(settings, run_name, writer)
 
-    report = _Report(context.records, writer, step.__name__, subject)
+    report = _Report(context.records, writer, step.__name__, subject, settings.gpus)
     try:
         report.start()
         result = step(context, *arguments)
     except Exception as error:
         report.fail(error)
+        sys.excepthook = _print_redacted
         raise
     report.end(result, reused=context.cache is not None and context.cache.reused)
     return result
@@ -101,7 +107,7 @@ def _open_context(settings: Settings, run_name: str, writer: Writer) -> Context:
     store = ReleaseStore(settings.store)
     cache = None
     if settings.reuse_steps:
-        cache = StepCache(store, code_version(os.environ))
+        cache = StepCache(store, partial(code_version, dict(os.environ)))
     return Context(settings, store, writer, writer.note, run_name, cache)
 
 
@@ -109,10 +115,11 @@ class _Report:
     """Reports what a step does, as events and as its record in the store."""
 
     def __init__(
-        self, records: RunRecords, writer: Writer, step: str, subject: str
+        self, records: RunRecords, writer: Writer, step: str, subject: str, gpus: int
     ) -> None:
         self._records = records
         self._writer = writer
+        self._gpus = gpus
         self._started = time.monotonic()
         self._cpu_seconds = _cpu_seconds()
         self._record = StepRecord(
@@ -146,9 +153,11 @@ class _Report:
         """Write the record with what the step has used of the machine until now."""
         # Linux counts kilobytes.
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+        seconds = time.monotonic() - self._started
         record = replace(
             self._record,
-            seconds=round(time.monotonic() - self._started, 2),
+            seconds=round(seconds, 2),
+            gpu_seconds=round(seconds * self._gpus, 2),
             cpu_seconds=round(_cpu_seconds() - self._cpu_seconds, 2),
             peak_megabytes=round(peak),
             **values,
@@ -164,6 +173,15 @@ def _cpu_seconds() -> float:
 
 
 def _describe_error(error: Exception) -> str:
+    message = redact(str(error), os.environ)
     if isinstance(error, ListrecError):
-        return str(error)
-    return f"a bug ({type(error).__name__}: {error})"
+        return message
+    return f"a bug ({type(error).__name__}: {message})"
+
+
+def _print_redacted(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print what Python prints of an error that ends a process, without secrets: logs keep it."""
+    text = "".join(traceback.format_exception(kind, error, trace))
+    print(redact(text, os.environ), end="", file=sys.stderr)

@@ -39,8 +39,11 @@ class StepCache:
         reused: whether any result was there before it was asked for.
     """
 
-    def __init__(self, store: ReleaseStore, code: str) -> None:
-        """Use results of the same ``code`` only, see ``code_version``."""
+    def __init__(self, store: ReleaseStore, code: Callable[[], str]) -> None:
+        """Use results of the same ``code`` only, see ``code_version``.
+
+        It is called where a key is wanted: most steps want none, and all files would be read.
+        """
         self.reused = False
         self._store = store
         self._storage = store.storage
@@ -48,7 +51,7 @@ class StepCache:
 
     def key(self, step: str, inputs: Mapping[str, Any]) -> str:
         """Return the key of a step's result with this code."""
-        return step_key(step, inputs, self._code)
+        return step_key(step, inputs, self._code())
 
     def once(
         self,

@@ -61,6 +61,7 @@ class StepRecord:
         seconds: time from its start to its end.
         cpu_seconds: processor time of its process and of those that it waited for.
         peak_megabytes: the largest memory of its process.
+        gpu_seconds: time that it held GPUs, times their number.
         reused: whether its result is that of an earlier step with the same key.
         message: why it failed, in a sentence.
         exit_code: exit code of its error.
@@ -74,6 +75,7 @@ class StepRecord:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_megabytes: float = 0.0
+    gpu_seconds: float = 0.0
     reused: bool = False
     message: str = ""
     exit_code: int = 0

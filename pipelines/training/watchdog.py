@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 
 def run_limited(
@@ -18,8 +18,19 @@ def run_limited(
     The command and all that it started are killed after ``seconds``, and where this process is
     interrupted. ``variables`` are added to the environment.
     """
+    process = _start(command, variables)
+    with process, _time_limit(process, seconds) as is_late:
+        assert process.stdout is not None, "a pipe was asked for"
+        for line in process.stdout:
+            print(line, end="")
+        return process.wait(), is_late.is_set()
+
+
+def _start(
+    command: Sequence[str], variables: Mapping[str, str]
+) -> subprocess.Popen[str]:
     # A session of its own, so that the shell of a step is killed together with its Python.
-    process = subprocess.Popen(
+    return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -27,27 +38,33 @@ def run_limited(
         env={**os.environ, **variables},
         start_new_session=True,
     )
+
+
+@contextlib.contextmanager
+def _time_limit(
+    process: subprocess.Popen[str], seconds: float
+) -> Iterator[threading.Event]:
+    """Kill a process whose time is up, and what is left of it at the end of the block.
+
+    Yields an event that is set where its time was up.
+    """
     is_late = threading.Event()
 
     def end() -> None:
-        """Kill a command whose time is up."""
+        """Kill a process whose time is up."""
         is_late.set()
         _kill(process)
 
     timer = threading.Timer(seconds, end)
     timer.daemon = True
     timer.start()
-    assert process.stdout is not None, "a pipe was asked for"
     try:
-        for line in process.stdout:
-            print(line, end="")
-        return process.wait(), is_late.is_set()
+        yield is_late
     finally:
         timer.cancel()
         if process.poll() is None:
             _kill(process)
             process.wait()
-        process.stdout.close()
 
 
 def _kill(process: subprocess.Popen[str]) -> None:

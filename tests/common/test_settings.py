@@ -1,6 +1,9 @@
 from pathlib import Path
 
+import pytest
+
 from common.earnings import Commission
+from common.errors import InputError
 from common.settings import Settings
 
 
@@ -42,6 +45,14 @@ def test_the_commission_is_a_setting_and_none_by_default():
 
     said = Settings.from_environment({"LISTREC_COMMISSION": "10% + 0.30"})
     assert said.commission == Commission(0.1, 0.3)
+
+
+@pytest.mark.parametrize("text", ["one", "-1", "0.5"])
+def test_a_number_of_gpus_that_is_none_is_refused(text):
+    assert Settings.from_environment({"LISTREC_GPUS": "2"}).gpus == 2
+
+    with pytest.raises(InputError, match="LISTREC_GPUS must be a whole number"):
+        Settings.from_environment({"LISTREC_GPUS": text})
 
 
 def test_debug_is_off_when_it_says_zero():

@@ -129,8 +129,8 @@ def run(world, settings, snapshot, monkeypatch):
             "config": json.dumps(config or {}),
             "force": False,
         }
-        address = mlflow or settings.tracking_uri
-        chosen = replace(settings, tracking_uri=address, **changes)
+        changes.setdefault("tracking_uri", mlflow or settings.tracking_uri)
+        chosen = replace(settings, **changes)
         return local.train(chosen, targets, arguments, lambda event: None)
 
     return start

@@ -152,6 +152,7 @@ def test_a_target_has_its_own_resources_where_it_is_trained(compiled):
     assert container["resources"]["resourceMemoryLimit"] == "64Gi"
     assert container["resources"]["accelerator"]["resourceCount"] == "2"
     assert container["resources"]["accelerator"]["resourceType"] == "nvidia.com/gpu"
+    assert {"name": "LISTREC_GPUS", "value": "2"} in container["env"]
     assert added["activeDeadlineSeconds"] == "72000"
     assert added["tolerations"] == [{"key": "gpu", "operator": "Exists"}]
     assert task["retryPolicy"]["maxRetryCount"] == 5

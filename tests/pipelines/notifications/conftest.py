@@ -56,7 +56,7 @@ def ended(settings):
     """Keeps the outcome of a run in the store; later calls end later."""
     count = 0
 
-    def end(run, state, pipeline="all", release="", reasons=()):
+    def end(run, state, pipeline="all", release="", reasons=(), cost=""):
         nonlocal count
         count += 1
         outcome = RunOutcome(
@@ -67,7 +67,8 @@ def ended(settings):
             reasons=list(reasons),
             seconds=90.0,
             cpu_seconds=120.0,
-            cost="",
+            gpu_seconds=0.0,
+            cost=cost,
             ended_at=f"2026-11-{count:02}T02:00:00.000+00:00",
         )
         RunRecords(Storage(settings.store), run).write_outcome(outcome)

@@ -1,16 +1,15 @@
-"""Runs of the graph tell how they ended, and keep the secrets of those that they tell."""
+"""Runs of the graph tell how they ended."""
 
 import pytest
 import yaml
 
 from cli.main import main
-from common.errors import GateError, InputError, ListrecError
+from common.errors import GateError, InputError
 from common.notification_settings import SECRETS
 from common.settings import Settings
 from pipelines.training.compile import compile_all
 from tests.pipelines.notifications.conftest import HOOK, KEY
-
-CRASH = {"encoders": {"text": {"crash": True}}}
+from tests.pipelines.notifications.planted import secret_names
 
 
 @pytest.fixture
@@ -25,26 +24,6 @@ def tell(monkeypatch):
             monkeypatch.setenv("LISTREC_PAGERDUTY_URL", pagerduty.address)
 
     return set_variables
-
-
-def test_a_run_that_fails_is_told_of_and_its_secrets_are_in_no_file(
-    run, ended, tell, slack, pagerduty, settings, tmp_path
-):
-    channel, incidents = slack(), pagerduty()
-    tell(channel, incidents)
-    for name in ("monday", "tuesday"):
-        ended(name, "failed", pipeline="encoders")
-
-    with pytest.raises(ListrecError, match="the loss exploded"):
-        run("encoders", config=CRASH)
-
-    (message,), (event,) = channel.bodies, incidents.bodies
-    assert message["text"] == "train-encoders: failed"
-    assert "the loss exploded" in str(message["blocks"])
-    assert event["event_action"] == "trigger"
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(files) > 5
-    assert [path for path in files if b"planted" in path.read_bytes()] == []
 
 
 @pytest.mark.slow
@@ -85,7 +64,7 @@ def test_settings_print_no_secret(monkeypatch):
 
 
 def test_a_compiled_pipeline_takes_no_secret(tmp_path, monkeypatch):
-    for name in SECRETS:
+    for name in secret_names():
         monkeypatch.setenv(name, "planted")
         with pytest.raises(InputError, match=name):
             compile_all(["price"], tmp_path, IMAGE, {name: "planted"})

@@ -1,13 +1,50 @@
 import json
+from pathlib import Path
 
 import pytest
 
-from common.errors import UnavailableError
+from common.errors import GateError, UnavailableError
 from common.store.storage import Storage
 from pipelines.notifications import slack as slack_messages
 from pipelines.notifications.notify import notify, send_test
+from pipelines.records import Challenger
+from pipelines.training.champion_gate import check_against_champion
+from pipelines.training.gate_config import GateConfig
+from pipelines.training.release_steps import admit
 from pipelines.training.step_records import DONE, RunRecords, StepRecord
 from tests.pipelines.notifications.services import BROKEN, BUSY, HANGS, OK
+
+SLICES = [
+    {"name": "language ja", "rows": 40.0, "gain": -0.09, "error": 0.02},
+    {"name": "category Home", "rows": 90.0, "gain": -0.01, "error": 0.02},
+]
+LOSS = {
+    "champion": "02ab8c1f",
+    "metric": "rmsle",
+    "rows": 812.0,
+    "gain": -0.0312,
+    "error": 0.0102,
+    "slices": SLICES,
+    "attempt": 1,
+    "bytes": [2_000_000, 2_000_000],
+}
+GAIN = LOSS | {"gain": 0.0124, "error": 0.0031, "slices": SLICES[1:]}
+
+
+ROOT = Path(__file__).parents[3]
+
+
+def refusal(comparison):
+    """The sentence that a run ends with whose price model is compared so."""
+    verdict = check_against_champion(comparison, GateConfig())
+    price: Challenger = {
+        "target": "price",
+        "passed": False,
+        "reasons": list(verdict.reasons),
+    }
+    with pytest.raises(GateError) as caught:
+        admit(None, [price], force=False)
+    return str(caught.value)
 
 
 def text_of(body):
@@ -44,19 +81,50 @@ def test_a_message_says_how_the_run_ended_and_why(slack, telling, ended):
     assert "Run `night`\n1.5 minutes, 2.0 minutes of processor" in text_of(body)
 
 
-def test_metrics_stand_beside_those_of_the_champion_before(
-    slack, telling, ended, evaluated, store, champion
+def test_a_message_has_the_gain_on_the_same_rows_and_the_slices_that_are_worse(
+    slack, telling, ended, evaluated
 ):
     server = slack()
-    ended("monday", "promoted", release=champion.id)
-    evaluated("monday", {"rmsle": 0.4, "mae": 3.0})
-    ended("tuesday", "promoted", release="another")
-    evaluated("tuesday", {"rmsle": 0.35, "mae": 2.0})
+    evaluated("night", {"rmsle": 0.35, "mae": 2.0}, comparison=LOSS)
 
-    notify(telling(server), "tuesday", print)
+    notify(telling(server), ended("night", "refused"), print)
 
-    assert "• price: rmsle 0.35 (-0.0500)\n" in text_of(server.bodies[0]) + "\n"
-    assert "mae" not in text_of(server.bodies[0])
+    text = text_of(server.bodies[0])
+    assert "• price: rmsle 0.35\n    rmsle is 0.0312 worse" in text
+    assert "on the same 812 rows (gain -0.051 to -0.011)" in text
+    assert "worse in language ja (0.09 on 40 rows)\n" in text + "\n"
+    assert "mae" not in text
+    assert "category" not in text
+
+
+def test_a_message_says_why_there_is_no_gain(slack, telling, ended, evaluated):
+    server = slack()
+    skipped = {"champion": "0", "skipped": "12 of 90 test rows are new to both"}
+    evaluated("night", {"rmsle": 0.35}, comparison=skipped)
+
+    notify(telling(server), ended("night", "promoted"), print)
+
+    sentence = "not compared with the champion: 12 of 90 test rows are new to both"
+    assert sentence in text_of(server.bodies[0])
+
+
+def test_the_messages_of_the_documentation_are_those_that_are_sent(
+    slack, telling, ended, evaluated
+):
+    server = slack()
+    metrics = {"rmsle": 0.3412, "interval_coverage": 0.801}
+    gate = dict.fromkeys(metrics, "at most 1")
+    evaluated("tuesday-all", metrics, comparison=GAIN, thresholds=gate, version="12")
+    evaluated("wednesday-all", metrics, comparison=LOSS, thresholds=gate)
+    ended("tuesday-all", "promoted", release="8c1f02ab", cost="0.0123 USD")
+    ended("wednesday-all", "refused", reasons=[refusal(LOSS)], cost="0.0125 USD")
+
+    for run in ("tuesday-all", "wednesday-all"):
+        notify(telling(server, tracking_uri="http://mlflow:5000"), run, print)
+
+    page = (ROOT / "docs" / "notifications.md").read_text("utf-8")
+    for body in server.bodies:
+        assert f"```text\n{text_of(body)}\n```" in page
 
 
 def test_a_message_has_the_settings_that_were_tried(slack, telling, ended, evaluated):

@@ -17,7 +17,7 @@ INPUTS = {
 
 @pytest.fixture
 def cache(store):
-    return StepCache(store, "code of today")
+    return StepCache(store, lambda: "code of today")
 
 
 def make(artifact, made):
@@ -39,6 +39,15 @@ def test_the_same_inputs_are_trained_once(cache, artifact):
 
     assert first == second
     assert (len(made), cache.reused) == (1, True)
+
+
+def test_the_code_is_read_where_a_key_is_wanted_only(store):
+    versions = ["code of today"]
+    cache = StepCache(store, versions.pop)
+
+    assert versions
+    cache.key("train_model", INPUTS)
+    assert not versions
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,10 @@ def _write(out, role, name, snapshot, config, encoders, progress):
 
 
 def _stumble_once(how):
-    """Fail the first time in a store: ``kill`` this process, do not ``answer``, or ``hang``."""
+    """Fail the first time in a store.
+
+    ``kill`` this process, do not ``answer``, ``hang``, or ``quote`` an address as libraries do.
+    """
     mark = Path(os.environ["LISTREC_STORE"], "stumbled")
     if mark.exists():
         return
@@ -201,6 +204,8 @@ def _stumble_once(how):
         os.kill(os.getpid(), signal.SIGKILL)
     if how == "hang":
         time.sleep(1000)
+    if how == "quote":
+        raise RuntimeError(f"{os.environ['MLFLOW_TRACKING_URI']} does not answer")
     from common.errors import UnavailableError
 
     raise UnavailableError("the store does not answer")
