@@ -80,7 +80,7 @@ def _batches(
     rows = spread_sample(source, sample, report=report)
     if n_rows <= sample:
         return [rows], []
-    parser.forget_first()
+    parser.discard_parsed()
     note = (
         f"sample: {len(rows):,} rows, drawn at random from {n_rows:,};"
         " all counts are of the sample"

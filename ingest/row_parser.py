@@ -41,7 +41,7 @@ class RowParser:
         """The labels with several spellings, by field, the chosen spelling first."""
         return self._spellings.joined
 
-    def forget_first(self) -> None:
+    def discard_parsed(self) -> None:
         """Have ``parse`` take any rows of the source, and not all from the start."""
         self._parsed.clear()
 

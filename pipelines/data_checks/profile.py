@@ -77,7 +77,7 @@ def profile(snapshot: Snapshot) -> Profile:
         rows=sum(snapshot.count(split) for split in SPLITS),
         coverage=dict(snapshot.manifest.coverage),
         currencies={currency: len(amounts) for currency, amounts in prices.items()},
-        categories=most_frequent(categories),
+        categories=commonest_categories(categories),
         prices={
             currency: np.quantile(amounts, QUARTILES).tolist()
             for currency, amounts in prices.items()
@@ -106,8 +106,8 @@ def _seconds(time: datetime) -> float:
     return time.astimezone(UTC).timestamp()
 
 
-def most_frequent(counts: Counter[str]) -> dict[str, int]:
-    """Return the most frequent top categories, and the others as one."""
+def commonest_categories(counts: Counter[str]) -> dict[str, int]:
+    """Return the commonest top categories, and the others as one."""
     frequent = dict(counts.most_common(MAX_CATEGORIES))
     n_others = counts.total() - sum(frequent.values())
     if n_others:

@@ -14,7 +14,7 @@ from pipelines.data_checks.profile import (
     DATE_RANGE,
     QUARTILES,
     Profile,
-    most_frequent,
+    commonest_categories,
 )
 
 
@@ -34,7 +34,7 @@ def profile_table(table: TableProfile) -> Profile:
         rows=counts.rows["accepted"],
         coverage=dict(table.manifest.coverage),
         currencies={code: bins.total() for code, bins in counts.prices.items()},
-        categories=most_frequent(tops),
+        categories=commonest_categories(tops),
         prices={
             code: [
                 math.exp(bin_ / BINS_PER_UNIT) for bin_ in quantiles(bins, QUARTILES)
