@@ -22,7 +22,7 @@ PRICE_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 def read_frame(snapshot: Snapshot) -> pd.DataFrame:
     """Return all rows of a snapshot without descriptions, with ``split`` and ``top category``.
 
-    ``photos`` is the number of photos. A million rows take about a gigabyte.
+    ``photos`` is the number of photos.
     """
     import pandas as pd
 
