@@ -85,7 +85,11 @@ def compile(
 @click.argument("targets", nargs=-1)
 @host_option
 @compile_options
-@click.option("--snapshot", required=True, help="Path of the snapshot in the pods.")
+@click.option(
+    "--snapshot",
+    default="",
+    help="Path of a snapshot in the pods, or the id of one in the store.",
+)
 @click.option("--encoders", default="", help="Encoder artifacts to train on: ID,ID.")
 @click.option(
     "--config",
@@ -111,18 +115,21 @@ def submit(
     """Start one run that trains TARGETS: encoders, models' names, or all.
 
     \b
-    Example:
+    Examples:
       listrec pipelines submit all --host http://localhost:8888 --snapshot /data/today \\
         --image registry.example/listrec@sha256:0123... --resources kubeflow.yaml --wait
+      listrec pipelines submit all --host http://localhost:8888 --config nightly.yaml \\
+        --image registry.example/listrec@sha256:0123... --resources kubeflow.yaml
     """
     from pipelines.cluster import submit as submission
     from pipelines.cluster.client import open_client
     from pipelines.cluster.config import read_config as read_cluster
+    from pipelines.training.ingest_config import require_rows
     from pipelines.training.targets import parse_config
 
     cluster = read_cluster(resources)
     text = read_config(config) or "{}"
-    parse_config(text)
+    require_rows(snapshot, parse_config(text))
     arguments = {
         "snapshot": snapshot,
         "encoders": encoders,

@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from common.errors import InputError
+from ingest.options import CHOICES
 
 if TYPE_CHECKING:
     from ingest.options import ReadOptions
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-DATES = ("day-first", "month-first")
-EMPTY_BRANDS = ("no-brand", "unknown")
-DECIMALS = (".", ",")
-PRICES = ("item", "fee-included")
 
 _OPTIONS = (
     click.option(
@@ -35,22 +31,26 @@ _OPTIONS = (
     ),
     click.option("--currency", default="", help="Currency of prices without one."),
     click.option(
-        "--decimal", type=click.Choice(DECIMALS), help="Decimal mark of prices."
+        "--decimal",
+        type=click.Choice(CHOICES["decimal"]),
+        help="Decimal mark of prices.",
     ),
     click.option(
         "--prices",
-        type=click.Choice(PRICES),
+        type=click.Choice(CHOICES["prices"]),
         help="What prices are: of the item alone, or with the fee that the buyer pays.",
     ),
     click.option(
-        "--dates", type=click.Choice(DATES), help="Order of dates such as 05/06/2024."
+        "--dates",
+        type=click.Choice(CHOICES["dates"]),
+        help="Order of dates such as 05/06/2024.",
     ),
     click.option(
         "--category-separator", default="", help="Stands between levels of a category."
     ),
     click.option(
         "--empty-brand",
-        type=click.Choice(EMPTY_BRANDS),
+        type=click.Choice(CHOICES["empty_brand"]),
         help="What an empty brand cell means.",
     ),
 )

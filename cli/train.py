@@ -3,44 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.options import read_config
-from cli.progress import progress
+from cli.run_view import RunView
 from common.errors import InputError
-from common.progress import Progress, ignore_progress
 from common.settings import Settings
 from common.store.storage import Storage
-
-if TYPE_CHECKING:
-    from pipelines.training.events import Event
-
-VERBS = {
-    "check_snapshot": "check",
-    "train_encoders": "train",
-    "train_model": "train",
-    "choose_encoders": "choose",
-    "check_gates": "gate",
-}
-"""What is printed for steps whose function has a longer name."""
 
 
 @click.command()
 @click.argument("targets", nargs=-1)
 @click.option(
     "--snapshot",
-    type=click.Path(path_type=Path),
-    help="Folder made by ingest.",
+    default="",
+    help="Folder made by ingest, or the id of a snapshot in the store.",
 )
 @click.option(
     "--config",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="YAML or JSON with settings by target, and of the gate: {price: {seed: 1}}.",
+    help="YAML or JSON with settings by target, of the gate and of ingest: {price: {seed: 1}}.",
 )
 @click.option(
     "--encoders", default="", help="Encoder artifacts to train models on: ID,ID."
@@ -54,7 +38,7 @@ VERBS = {
 def train(
     settings: Settings,
     targets: tuple[str, ...],
-    snapshot: Path | None,
+    snapshot: str,
     config: Path | None,
     encoders: str,
     force: bool,
@@ -66,17 +50,21 @@ def train(
     Models are trained on the encoders trained in the same run, else on those of --encoders, of the
     champion, or the newest. Models that the snapshot has nothing to teach are left out; a release
     shares the models that were not trained with the champion. A missed gate ends the command with
-    exit code 3, and nothing is released. What an earlier run trained on the same rows, with the
+    exit code 3, and nothing is released. Without --snapshot the rows are those that the section
+    ingest of --config names. What an earlier run trained on the same rows, with the
     same settings and the same code, is used again.
 
     \b
     Examples:
       listrec train all --snapshot snapshots/today
       listrec train encoders --snapshot snapshots/today --config settings.yaml
+      listrec train all --config nightly.yaml
       listrec train price --snapshot snapshots/today --encoders 0123456789abcdef
       listrec train --resume 20261130-020000-000000-all
     """
     from pipelines.training import local
+    from pipelines.training.ingest_config import require_rows
+    from pipelines.training.resume import request_of
     from pipelines.training.targets import choose, parse_config
 
     if resume:
@@ -84,14 +72,10 @@ def train(
             raise InputError(
                 f"--resume {resume} has the targets and options of that run: give no others"
             )
-        targets, arguments = _request_of(settings, resume)
-    elif snapshot is None:
-        raise InputError(
-            "say which rows to learn from with --snapshot DIR, a folder made by 'listrec ingest'"
-        )
+        targets, arguments = request_of(Storage(settings.store), resume)
     else:
         arguments = {
-            "snapshot": str(snapshot.absolute()),
+            "snapshot": _locate(settings, snapshot),
             "encoders": encoders,
             "config": _read_settings(config, accept_data),
             "force": force,
@@ -99,10 +83,19 @@ def train(
 
     # A step would refuse a wrong setting too, but only after the steps before it.
     chosen = choose(targets)
-    parse_config(arguments["config"])
-    with _RunView() as view:
+    require_rows(arguments["snapshot"], parse_config(arguments["config"]))
+    with RunView() as view:
         local.train(settings, chosen, arguments, view.show)
     view.print_outcome()
+
+
+def _locate(settings: Settings, snapshot: str) -> str:
+    """Return a snapshot of the store as it was named, and the whole path of any other."""
+    from pipelines.training.snapshot_store import find_snapshot
+
+    if not snapshot or find_snapshot(Storage(settings.store), snapshot):
+        return snapshot
+    return str(Path(snapshot).absolute())
 
 
 def _read_settings(path: Path | None, accept_data: bool) -> str:
@@ -114,206 +107,5 @@ def _read_settings(path: Path | None, accept_data: bool) -> str:
         return text
     settings = parse_config(text)
     settings[DATA] = {**settings.get(DATA, {}), "check": False}
-    return json.dumps(settings)
-
-
-def _request_of(
-    settings: Settings, run: str
-) -> tuple[tuple[str, ...], Mapping[str, Any]]:
-    """Return the targets and the arguments of an earlier run.
-
-    What its steps trained is found again by its key, so the new run goes on where that one failed.
-    """
-    from pipelines.training.step_records import RunRecords
-
-    request = RunRecords(Storage(settings.store), run).request()
-    return request.targets, request.arguments
-
-
-class _RunView:
-    """Shows a run while it goes on: a bar for the current step, a line for each that is done."""
-
-    def __init__(self) -> None:
-        self._challengers: dict[str, Any] = {}
-        self._proposal: dict[str, Any] = {}
-        self._outcome: dict[str, Any] = {}
-        self._bar = ExitStack()
-        self._progress: Progress = ignore_progress
-
-    def __enter__(self) -> _RunView:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.close()
-        # Printed after an error too: a missed gate is understood by its metrics.
-        if self._challengers:
-            click.echo()
-            _print_table(list(self._challengers.values()))
-            _print_left_out(list(self._challengers.values()))
-        if self._outcome:
-            click.echo(_describe_use(self._outcome))
-
-    def show(self, event: Event) -> None:
-        """Show one event; called from one thread at a time."""
-        title = f"{VERBS.get(event.step, event.step)} {event.subject}"
-        match event.kind:
-            case "start":
-                self._progress = self._bar.enter_context(progress(title))
-            case "progress":
-                self._progress(event.message, event.fraction)
-            case "note":
-                click.echo(event.message, err=True)
-            case "done" | "error":
-                self._bar.close()
-                self._print_step(event, title)
-                self._keep_result(event)
-
-    def print_outcome(self) -> None:
-        """Print the release and the next commands."""
-        release = self._proposal.get("release")
-        if not release:
-            # A run that trained encoders only: without a model there is nothing to release.
-            click.echo(
-                "\nThe next 'listrec train NAME...' uses these encoders where there is no"
-            )
-            click.echo(
-                "champion; name them with --encoders to train models on them anyway."
-            )
-            return
-
-        held = self._proposal.get("hold_reason")
-        if held:
-            click.echo(
-                f"\n{held[0].upper()}{held[1:]}. It is published; to release it:"
-            )
-            click.echo(f"  listrec registry promote {release} --force-hold")
-            return
-
-        note = self._proposal.get("note")
-        addition = f", {note}" if note else ""
-        if self._proposal.get("awaiting"):
-            click.echo(f"\nRelease {release} awaits approval{addition}. Next:")
-            click.echo(f"  listrec registry promote {release}")
-            return
-
-        click.echo(f"\nRelease {release} is now the champion{addition}. Next:")
-        click.echo(
-            '  listrec suggest --title "Nike running shoes size 9"\n  listrec serve'
-        )
-
-    def _print_step(self, event: Event, title: str) -> None:
-        """Print a line for a step that ended; training encoders has a line for each encoder."""
-        if event.kind == "error":
-            _print_line(title, event.seconds, "failed")
-        elif event.step == "train_encoders" and event.result:
-            for encoder in event.result:
-                ending = f"artifact {encoder['artifact']}"
-                _print_line(f"train {encoder['target']}", encoder["seconds"], ending)
-        elif event.step == "check_gates" and event.result:
-            _print_line(title, event.seconds, self._gate_result(event))
-        else:
-            ending = _describe_result(event)
-            if event.message:
-                ending += f", {event.message}"
-            _print_line(title, event.seconds, ending)
-
-    def _gate_result(self, event: Event) -> str:
-        """Return what the gate says of the challengers that earlier steps had not."""
-        missed: list[str] = []
-        for challenger in event.result:
-            if challenger["target"] in self._challengers:
-                continue
-            if "left_out" in challenger:
-                return "left out"
-            missed += challenger["reasons"]
-        return f"missed: {'; '.join(missed)}" if missed else "passed"
-
-    def _keep_result(self, event: Event) -> None:
-        """Keep what is printed at the end."""
-        if not event.result:
-            return
-        if event.step == "check_gates":
-            self._challengers = {record["target"]: record for record in event.result}
-        elif event.step == "promote":
-            self._proposal = event.result
-        elif event.step == "finish":
-            self._outcome = event.result
-
-
-def _describe_use(outcome: Mapping[str, Any]) -> str:
-    """Return a line about the time that a run took, and its cost where that is known."""
-    line = (
-        f"\nThe run took {outcome['seconds']:,.0f} s"
-        f" and {outcome['cpu_seconds']:,.0f} s of processors"
-    )
-    cost = outcome["cost"]
-    return f"{line}, about {cost}." if cost else f"{line}."
-
-
-def _print_line(title: str, seconds: float, ending: str) -> None:
-    click.echo(f"{title:<22} {seconds:6.1f} s  {ending}", err=True)
-
-
-def _describe_result(event: Event) -> str:
-    """Return the ids that a step made or chose."""
-    result = event.result
-    match event.step:
-        case "check_snapshot":
-            return f"snapshot {result['id']}"
-        case "train_model" | "choose_encoders":
-            artifacts = [
-                record["artifact"] for record in result if "artifact" in record
-            ]
-            return f"artifact {', '.join(artifacts)}" if artifacts else "left out"
-        case "publish":
-            return f"release {result['release']}"
-    return ""
-
-
-def _print_table(challengers: list[dict[str, Any]]) -> None:
-    """Print what was trained, with a row for each metric that its gate has a threshold for."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))  # fits in 80 columns
-    table.add_column("target", no_wrap=True, max_width=13)
-    for heading in ("artifact", "metric", "value", "gate", "pass"):
-        table.add_column(heading, no_wrap=True)
-
-    trained = [record for record in challengers if "left_out" not in record]
-    for challenger in trained:
-        for cells in _challenger_rows(challenger):
-            table.add_row(*cells)
-    if trained:
-        Console().print(table)
-
-
-def _print_left_out(challengers: list[dict[str, Any]]) -> None:
-    """Print what was not trained, and what its gate could not decide, with the reasons."""
-    for challenger in challengers:
-        if "left_out" in challenger:
-            click.echo(f"{challenger['target']} is left out: {challenger['left_out']}")
-        for clause in challenger.get("undecided", ()):
-            click.echo(f"{challenger['target']}: {clause}")
-
-
-def _challenger_rows(challenger: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Yield cells for each metric; the first row alone names the challenger."""
-    metrics, thresholds = challenger["metrics"], challenger["thresholds"]
-    names = (challenger["target"], challenger["artifact"])
-    passed = "yes" if challenger["passed"] else "no"
-    if challenger["passed"] and challenger.get("undecided"):
-        passed = "few rows"
-
-    for metric in thresholds or list(metrics)[:2]:
-        value = metrics.get(metric)
-        gate = thresholds.get(metric, "").removeprefix("from ")
-        yield *names, metric, _format_value(value), gate, passed
-        names, passed = ("", ""), ""
-
-
-def _format_value(value: float | None) -> str:
-    """Return a metric in at most six characters: the table fits in 80 columns."""
-    if value is None:
-        return "-"
-    return f"{value:.4f}" if abs(value) < 1 else f"{value:.4g}"
+    # YAML takes the days of ingest for dates.
+    return json.dumps(settings, default=str)

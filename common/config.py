@@ -40,6 +40,17 @@ def build(cls: type[Settings], values: Mapping[str, Any], where: str) -> Setting
     return cls(**converted)
 
 
+def merge(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``before`` updated with ``after``, level by level."""
+    merged = dict(before)
+    for name, value in after.items():
+        if isinstance(value, Mapping) and isinstance(merged.get(name), Mapping):
+            merged[name] = merge(merged[name], value)
+        else:
+            merged[name] = value
+    return merged
+
+
 def _refuse_old_names(cls: type[Any], values: Mapping[str, Any], where: str) -> None:
     """Raise ``InputError`` naming the new name of every given setting with an old one."""
     sentences = []

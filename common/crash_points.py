@@ -29,8 +29,12 @@ CRASH_POINTS = {
     "finish.before-outcome": "all steps are done, how the run ended is not kept",
     "finish.after-outcome": "how the run ended is kept, and the last step has not returned",
     "gc.after-releases": "old releases are removed, their artifacts are not",
+    "gc.after-note": "an old artifact is noted as removed, and still there",
     "gc.after-manifest": "the manifest of an old artifact is removed, its files are not",
     "gc.after-artifacts": "old artifacts are removed, records of runs are not",
+    "gc.after-snapshot-manifest": "the manifest of an old snapshot is removed, its rows are not",
+    "gc.before-versions": "all garbage is removed, versions in mlflow are not",
+    "gc.after-version": "a version in mlflow is removed, the note of its artifact is not",
 }
 """Every place, in the order of a run, with the state that a kill leaves behind."""
 

@@ -110,7 +110,7 @@ class Snapshot:
                 f"there is no snapshot at {path}: make one with listrec ingest"
             )
 
-        manifest = _read_manifest(path)
+        manifest = read_manifest(path)
         for name, expected in manifest.files.items():
             file = path / name
             if not file.is_file():
@@ -189,7 +189,8 @@ class Snapshot:
             ) from None
 
 
-def _read_manifest(path: Path) -> SnapshotManifest:
+def read_manifest(path: Path) -> SnapshotManifest:
+    """Return the manifest of a snapshot folder; raises ``ArtifactError`` if it cannot be read."""
     try:
         values = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         schema = int(values["schema"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 
 from common.errors import InputError
@@ -33,6 +33,23 @@ class DateRange:
         since = f" from {self.since:%Y-%m-%d} on" if self.since else ""
         until = f" before {self.until:%Y-%m-%d}" if self.until else ""
         return f"listed{since}{until}"
+
+
+def range_of_days(since: datetime | None, until: datetime | None) -> DateRange | None:
+    """Return the range from a day on and before another one, in UTC; ``None`` without both.
+
+    Raises ``InputError`` where no time is in it.
+    """
+    if since is None and until is None:
+        return None
+    if since and until and since >= until:
+        raise InputError(
+            f"no row is listed from {since:%Y-%m-%d} on and before {until:%Y-%m-%d}:"
+            " --since must be earlier than --until"
+        )
+    return DateRange(
+        since and since.replace(tzinfo=UTC), until and until.replace(tzinfo=UTC)
+    )
 
 
 class DatedSource:

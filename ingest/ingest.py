@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ from common.photos.photo_root import PhotoRoot, open_photo_root
 from common.progress import Progress
 from common.snapshot import SPLITS, Snapshot
 from common.splits import Splitter, fit_splitter
-from common.store.artifacts import checksum
 from common.store.new_folder import check_free, new_folder
 from ingest.date_range import DatedSource, DateRange
 from ingest.description import write_description
@@ -20,11 +18,12 @@ from ingest.files import photo_root_of
 from ingest.options import ReadOptions
 from ingest.photo_store import ParsedRow, PhotoStore
 from ingest.profile.counts import ProfileCounts
+from ingest.provenance import describe_files
 from ingest.row_parser import RowParser
 from ingest.rows import Row
 from ingest.shards import ShardRow, SnapshotWriter, to_shard_row
 from ingest.source import RawRow, Source, spread_sample
-from ingest.tables import SAMPLE_ROWS, open_table
+from ingest.tables import SAMPLE_ROWS, open_tables
 
 BATCH_ROWS = 4096
 
@@ -56,31 +55,37 @@ def ingest_file(
     path: Path, out: Path, options: Options, progress: Progress
 ) -> Snapshot:
     """Make a snapshot of a table at ``out``; raises ``InputError`` when either cannot be used."""
+    return ingest_files([path], out, options, progress)
+
+
+def ingest_files(
+    paths: Sequence[Path], out: Path, options: Options, progress: Progress
+) -> Snapshot:
+    """Make one snapshot of several files that are one table, such as exports of several days.
+
+    Raises ``InputError`` as ``ingest_file`` does, and for files that do not fit each other.
+    """
     check_free(out)
-    source: Source = open_table(path, options.reading)
+    source: Source = open_tables(paths, options.reading)
     if options.dates:
         source = DatedSource(source, options.dates)
-    provenance = {"name": path.name, "checksum": _checksum_table(path)}
-    root = (
-        photo_root_of(path)
-        if options.photos is None
-        else open_photo_root(options.photos)
-    )
-    return ingest_source(source, provenance, root, out, options, progress)
+    root = _photo_root(paths, source, options.photos)
+    return ingest_source(source, describe_files(paths), root, out, options, progress)
 
 
-def _checksum_table(path: Path) -> str:
-    """Return the checksum of a file, or of the names and contents of a folder's files."""
-    if not path.is_dir():
-        return checksum(path)
-    lines = []
-    for file in sorted(path.rglob("*")):
-        if file.is_file():
-            name = file.relative_to(path).as_posix()
-            lines.append(f"{name} {checksum(file)}")
-
-    text = "\n".join(lines)
-    return hashlib.sha256(text.encode()).hexdigest()
+def _photo_root(
+    paths: Sequence[Path], source: Source, photos: Path | None
+) -> PhotoRoot:
+    """Return where paths of photos start; raises ``InputError`` where that is not one place."""
+    if photos is not None:
+        return open_photo_root(photos)
+    first, *others = dict.fromkeys(map(photo_root_of, paths))
+    if others and "photos" in source.description.columns:
+        raise InputError(
+            f"paths of photos start in the folder of their table, and here that is {first.root}"
+            f" and {others[0].root}: say with --photos-in where they start"
+        )
+    return first
 
 
 def ingest_source(

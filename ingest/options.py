@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "decimal": (".", ","),
+    "prices": ("item", "fee-included"),
+    "dates": ("day-first", "month-first"),
+    "empty_brand": ("no-brand", "unknown"),
+}
+"""The values of those options that have few."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:

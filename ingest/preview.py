@@ -10,11 +10,12 @@ from unicodedata import east_asian_width
 from common.earnings import BASIS_WORDS
 from common.listing import ITEM
 from common.snapshot import SnapshotManifest
+from ingest.date_range import DatedSource, DateRange
 from ingest.options import ReadOptions
-from ingest.readings import Reading
+from ingest.readings import Reading, Readings
 from ingest.rows import Row, parse_row
-from ingest.source import Source, SourceDescription
-from ingest.tables import open_table
+from ingest.source import RawRow, Source, SourceDescription
+from ingest.tables import open_tables
 
 MAX_UNREAD = 12
 """Columns that are not read and are named."""
@@ -28,15 +29,22 @@ MAX_REASONS = 10
 """Reasons for rejected rows, and for dropped cells, that are shown."""
 
 
-def preview_file(path: Path, options: ReadOptions) -> Iterator[str]:
+def preview_files(
+    paths: Sequence[Path], options: ReadOptions, dates: DateRange | None = None
+) -> Iterator[str]:
     """Yield lines about a table: what it is taken for and why, and what its first rows would give.
 
-    Raises ``InputError`` for a table that cannot be read at all.
+    The files are one table; ``dates`` says which of its rows are tried. Raises ``InputError`` for
+    a table that cannot be read at all.
     """
-    source = open_table(path, options)
+    source: Source = open_tables(paths, options)
+    if dates:
+        source = DatedSource(source, dates)
+    # Before the description, which counts the rows that are read.
+    sample = source.sample()
     basis = source.readings.price_basis
     yield from describe(source.description, basis, with_evidence=True)
-    yield from _try_rows(source)
+    yield from _try_rows(sample, source.readings)
 
 
 def describe_manifest(manifest: SnapshotManifest) -> Iterator[str]:
@@ -138,14 +146,14 @@ def _aligned(texts: Sequence[str]) -> list[str]:
     return aligned
 
 
-def _try_rows(source: Source) -> Iterator[str]:
+def _try_rows(sample: Sequence[RawRow], readings: Readings) -> Iterator[str]:
     """Parse the first rows; yield how many would be used, and why others and cells would not."""
     rejected: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
     n_used = n_rows = 0
-    for raw in source.sample():
+    for raw in sample:
         n_rows += 1
-        row = parse_row(raw, source.readings)
+        row = parse_row(raw, readings)
         if isinstance(row, Row):
             n_used += 1
             dropped.update(cell.reason for cell in row.dropped)

@@ -13,7 +13,7 @@ from ingest.column_contents import leave_out_codes, leave_out_rivals
 from ingest.columns import MatchedColumns, match_columns
 from ingest.exports import ExportForm
 from ingest.exports.cells import is_filled
-from ingest.files import RecordFile, open_records
+from ingest.files import RecordFile, open_together
 from ingest.options import ReadOptions
 from ingest.readings import Readings, read_columns
 from ingest.source import RawRow, SourceDescription
@@ -46,11 +46,16 @@ def open_table(path: Path, options: ReadOptions | None = None) -> Table:
     Raises ``InputError`` for a file that is missing, empty or no table, or that has no column to
     work with.
     """
+    return open_tables([path], options)
+
+
+def open_tables(paths: Sequence[Path], options: ReadOptions | None = None) -> Table:
+    """Open several files as one table; what its columns mean is decided once for all of them."""
     options = options or ReadOptions()
-    file = open_records(path, options)
+    file = open_together(paths, options)
     records = _first_records(file)
     form = exports.recognise(file.columns, records, options.form)
-    matched = _match(file.columns, records, form, options, str(path))
+    matched = _match(file.columns, records, form, options, str(paths[0]))
     rows = partial(_rows, file, matched, form)
 
     unwanted = _unwanted_fields(options)

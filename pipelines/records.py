@@ -82,7 +82,8 @@ class ChampionComparison(TypedDict, total=False):
         error: standard error of the gain.
         slices: the same for kinds of listings.
         has_dates: whether any test row says when it was listed.
-        bytes: sizes of the challenger and of the champion's artifact.
+        bytes: sizes of the challenger and of the champion's artifact, 0 where it cannot be read.
+        memory_bytes: memory that the challenger and the champion's model add to a server.
         microseconds: median time of a listing alone, of the challenger and of the champion's model.
         attempt: which challenger this is that is judged on the test rows, from 1.
     """
@@ -97,8 +98,27 @@ class ChampionComparison(TypedDict, total=False):
     slices: list[SliceGain]
     has_dates: bool
     bytes: list[int]
+    memory_bytes: list[int]
     microseconds: list[float]
     attempt: int
+
+
+class Trial(TypedDict, total=False):
+    """Settings that a model was trained with, and its metrics on validation rows.
+
+    Attributes:
+        settings: what they change, as YAML.
+        metrics: values on the validation rows by metric, of those that the gate has a floor for.
+        passed: whether every floor holds.
+        reasons: a clause for each floor that was missed.
+        seconds: time of training and measuring.
+    """
+
+    settings: str
+    metrics: dict[str, float]
+    passed: bool
+    reasons: list[str]
+    seconds: float
 
 
 class Challenger(TypedDict, total=False):
@@ -120,7 +140,9 @@ class Challenger(TypedDict, total=False):
         use: what the run used of its machine, see ``training/costs.py``.
         currency: currency of the costs in ``use``, or empty.
         version: version in mlflow's registry, empty where the gate was missed.
-        left_out: why it was not trained; such a record has a target and nothing else.
+        trials: settings that were tried on validation rows, in order; left out without a choice.
+        left_out: why it was not trained. Such a record has its target, and where no settings
+            reached the floors ``passed``, ``reasons`` and ``trials``.
     """
 
     target: str
@@ -138,6 +160,7 @@ class Challenger(TypedDict, total=False):
     use: dict[str, float]
     currency: str
     version: str
+    trials: list[Trial]
     left_out: str
 
 
@@ -199,6 +222,18 @@ def split_trained(
     for record in records:
         (left_out if "left_out" in record else trained).append(record)
     return trained, left_out
+
+
+def missed_floors(record: Challenger) -> bool:
+    """Tell whether a model was left out because no settings reached its floors."""
+    return "left_out" in record and not record.get("passed", True)
+
+
+def describe_trial(trial: Trial) -> str:
+    """Return a trial in words: ``{seed: 1}: lift 1.02 (lift is 1.02; it must be ...)``."""
+    metrics = [f"{name} {value:.4g}" for name, value in trial["metrics"].items()]
+    text = f"{trial['settings']}: {', '.join(metrics) or 'nothing measured'}"
+    return text if trial["passed"] else f"{text} ({'; '.join(trial['reasons'])})"
 
 
 def metric_values(challenger: Challenger) -> dict[str, float]:

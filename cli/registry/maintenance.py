@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Collection
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 
 import click
 
 from cli.registry.printing import json_option, print_json, reconcile_aliases
 from common.crash_points import CRASH_POINTS, VARIABLE
+from common.errors import UnavailableError
 from common.progress import ignore_progress
 from common.settings import Settings
 from common.store.release import ReleaseStore
@@ -61,30 +63,61 @@ def register(settings: Settings, run: str) -> None:
 @json_option
 @click.pass_obj
 def gc(settings: Settings, keep: int, dry_run: bool, as_json: bool) -> None:
-    """Remove old releases, artifacts, cards, results and records that nobody needs.
+    """Remove old releases, artifacts, snapshots, results and records that nobody needs.
 
     What stays, whatever its age: the champion and those before it, what mlflow's aliases point at,
-    what was trained last, what waits or is held, and what runs name that may still go on.
+    what was trained last, what waits or is held, and what runs name that may still go on. Versions
+    in mlflow of what was removed go too.
     """
-    from pipelines.registry.garbage import find_garbage, remove
-    from pipelines.tracking.aliases import read_aliases
+    from pipelines.registry.garbage import find_garbage
+    from pipelines.registry.removal import remove
 
     store = ReleaseStore(settings.store)
-    aliased = read_aliases(settings).values()
-    garbage = find_garbage(store, keep, aliased, datetime.now(UTC))
+    garbage = find_garbage(store, keep, _read_aliased(settings), datetime.now(UTC))
+    versions: list[str] = []
     if not dry_run:
         remove(store, garbage)
+        versions = _delete_versions(settings, store)
 
-    found = asdict(garbage)
-    found["releases"] = [release["id"] for release in found["releases"]]
+    names = {
+        kind: [PurePosixPath(key).stem for key in keys]
+        for kind, keys in garbage.keys.items()
+    }
     if as_json:
-        print_json(found)
+        print_json({**names, "versions": versions, "bytes": garbage.sizes})
         return
     verb = "Would remove" if dry_run else "Removed"
-    for kind, names in found.items():
-        click.echo(
-            f"{verb} {len(names)} {kind}{': ' if names else ''}{' '.join(names)}"
-        )
+    for kind, found in names.items():
+        size = f" ({garbage.sizes[kind] / 1e6:.1f} MB)" if found else ""
+        click.echo(_list(f"{verb} {len(found)} {kind}{size}", found))
+    if not dry_run:
+        click.echo(_list(f"Removed {len(versions)} versions in mlflow", versions))
+
+
+def _read_aliased(settings: Settings) -> Collection[str] | None:
+    """Return the artifacts that mlflow's aliases point at, or ``None`` where it does not answer."""
+    from pipelines.tracking.aliases import read_aliases
+
+    try:
+        return read_aliases(settings).values()
+    except UnavailableError as error:
+        _say(f"{error}: artifacts stay, because any of them may have an alias")
+        return None
+
+
+def _delete_versions(settings: Settings, store: ReleaseStore) -> list[str]:
+    """Delete the versions in mlflow of artifacts that are removed, now or with the next ``gc``."""
+    from pipelines.tracking.removed_versions import delete_versions
+
+    try:
+        return delete_versions(settings, store.storage)
+    except UnavailableError as error:
+        _say(f"{error}: the next 'listrec registry gc' removes versions in mlflow")
+        return []
+
+
+def _list(sentence: str, names: Collection[str]) -> str:
+    return f"{sentence}: {', '.join(names)}" if names else sentence
 
 
 @click.command("crash-points")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import obstore
@@ -19,9 +19,10 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import from_url
 
 from common.errors import InputError, ListrecError, UnavailableError
+from common.progress import FractionDone
 
 if TYPE_CHECKING:
-    from obstore import GetResult, PutMode, UpdateVersion
+    from obstore import GetOptions, GetResult, ObjectMeta, PutMode, UpdateVersion
     from obstore.store import ClientConfig, RetryConfig
 
 # http serves endpoints of one's own, such as AWS_ENDPOINT_URL=http://storage:8333; those of the
@@ -32,6 +33,9 @@ RETRIES: RetryConfig = {
     "retry_timeout": timedelta(seconds=30),
     "backoff": {"max_backoff": timedelta(seconds=2)},
 }
+
+PIECE_BYTES = 16_000_000
+"""Bytes of a large object that one request reads."""
 
 _METADATA = ("http://169.254.", "metadata.google.internal")
 """Where a machine of a cloud is asked for credentials when the environment has none."""
@@ -103,6 +107,43 @@ class Bucket:
             PurePosixPath(path).name for path in (*paths, *found["common_prefixes"])
         ]
 
+    def upload(self, key: str, path: Path) -> None:
+        """Replace an object by a file, which is sent in parts and appears as a whole."""
+        with self._requests(key):
+            obstore.put(self._store, key, path)
+
+    def download(self, key: str, path: Path, done: FractionDone) -> bool:
+        """Copy an object to a file piece by piece, and tell whether there is one.
+
+        Each piece is a request with retries and a time limit of its own. Raises ``InputError``
+        where the object is replaced meanwhile.
+        """
+        with self._requests(key):
+            try:
+                meta = obstore.head(self._store, key)
+            except FileNotFoundError as error:
+                if "NoSuchBucket" in str(error):
+                    raise
+                return False
+
+            with path.open("wb") as file:
+                for start in range(0, meta["size"], PIECE_BYTES):
+                    end = min(start + PIECE_BYTES, meta["size"])
+                    file.write(self._read_piece(key, meta, start, end))
+                    done(end / meta["size"])
+            return True
+
+    def _read_piece(self, key: str, meta: ObjectMeta, start: int, end: int) -> bytes:
+        options: GetOptions = {"range": (start, end)}
+        if meta["e_tag"]:
+            options["if_match"] = meta["e_tag"]
+        try:
+            return bytes(obstore.get(self._store, key, options=options).bytes())
+        except PreconditionError:
+            raise InputError(
+                f"{self._url}/{key} was replaced while it was read: try again"
+            ) from None
+
     def remove(self, key: str) -> None:
         """Remove an object, and all objects below it; none need be there."""
         with self._requests(key):
@@ -121,6 +162,20 @@ class Bucket:
                 return obstore.head(self._store, key)["last_modified"]
             except FileNotFoundError:
                 return None
+
+    def usage(self, key: str) -> list[tuple[int, datetime]]:
+        """Return bytes and time of the last write of an object and of each object below it."""
+        with self._requests(key):
+            found = [
+                item
+                for page in obstore.list(self._store, key)
+                for item in page
+                # SeaweedFS lists an empty folder as an object of its own.
+                if item["path"] != key
+            ]
+            with suppress(FileNotFoundError):
+                found.append(obstore.head(self._store, key))
+        return [(item["size"], item["last_modified"]) for item in found]
 
     def _get(self, key: str) -> GetResult | None:
         try:

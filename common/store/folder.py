@@ -9,13 +9,15 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import InputError
-from common.store.atomic import write_atomically
+from common.progress import FractionDone
+from common.store.atomic import atomic_file, write_atomically
 
 
 class Folder:
@@ -55,6 +57,29 @@ class Folder:
         with _errors_as_sentences(path, "read"):
             return os.listdir(path) if path.is_dir() else []
 
+    def path(self, key: str) -> Path:
+        """Return the path of a key."""
+        return self._root / key
+
+    def upload(self, key: str, path: Path) -> None:
+        """Replace a file by a copy of another one."""
+        target = self._root / key
+        with (
+            _errors_as_sentences(target, "written"),
+            atomic_file(target, durable=True) as draft,
+        ):
+            shutil.copyfile(path, draft)
+
+    def download(self, key: str, path: Path, done: FractionDone) -> bool:
+        """Copy a file to another path, and tell whether there is one."""
+        source = self._root / key
+        with _errors_as_sentences(source, "read"):
+            if not source.is_file():
+                return False
+            shutil.copyfile(source, path)
+        done(1.0)
+        return True
+
     def remove(self, key: str) -> None:
         """Remove a file, or a folder with everything in it; neither need be there."""
         path = self._root / key
@@ -72,6 +97,20 @@ class Folder:
                 return datetime.fromtimestamp(path.stat().st_mtime, UTC)
             except FileNotFoundError:
                 return None
+
+    def usage(self, key: str) -> list[tuple[int, datetime]]:
+        """Return bytes and time of the last write of a file, or of each file in a folder."""
+        path = self._root / key
+        found = []
+        with _errors_as_sentences(path, "read"):
+            for file in (path, *path.rglob("*")):
+                # Another process may have removed it meanwhile.
+                with suppress(FileNotFoundError):
+                    status = file.stat()
+                    if stat.S_ISREG(status.st_mode):
+                        written = datetime.fromtimestamp(status.st_mtime, UTC)
+                        found.append((status.st_size, written))
+        return found
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from common.errors import ArtifactError
+from common.known_fields import known_fields
 from common.store.storage import Storage
 
 FOLDER = "history"
@@ -107,8 +108,9 @@ def _read(storage: Storage, move_id: str) -> Move:
         raise ArtifactError(
             f"the history of the champion lacks {_key(move_id)}: somebody removed it"
         )
-    values = json.loads(text)
-    return Move(**{**values, "cause": Cause(**values["cause"])})
+    values = known_fields(Move, json.loads(text))
+    cause = Cause(**known_fields(Cause, values["cause"]))
+    return Move(**{**values, "cause": cause})
 
 
 def _key(move_id: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from common.errors import ArtifactError, InputError
+from common.known_fields import known_fields
 from common.store.storage import Storage
 
 KEY = "hold.json"
@@ -39,9 +40,9 @@ def read(storage: Storage, now: datetime | None = None) -> PromotionHold | None:
     if text is None:
         return None
     try:
-        hold = PromotionHold(**json.loads(text))
+        hold = PromotionHold(**known_fields(PromotionHold, json.loads(text)))
         until = datetime.fromisoformat(hold.until)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError):
         # Promotions must not go on because nobody can read that they are held.
         raise ArtifactError(
             "the hold on promotions in the store is damaged: set it again, or remove it with"

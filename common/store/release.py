@@ -81,6 +81,11 @@ class ReleaseStore:
         """Return an artifact's manifest; raises ``ArtifactError`` if it cannot be read."""
         return artifacts.parse_manifest(self._manifest_text(artifact_id), artifact_id)
 
+    def snapshot_of(self, artifact_id: str) -> str:
+        """Return the snapshot that an artifact of any layout version was trained on, or ``""``."""
+        text = self.read_companion(artifact_id, artifacts.MANIFEST)
+        return "" if text is None else str(json.loads(text).get("snapshot", ""))
+
     def publish(
         self, models: Mapping[str, str], now: datetime | None = None
     ) -> Release:

@@ -7,18 +7,37 @@ object or none, and a folder is published with its manifest last.
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from common.crash_points import crash_point
 from common.errors import ArtifactError, InputError
+from common.progress import FractionDone
 from common.store import artifacts
 from common.store.atomic import draft_folder
 from common.store.folder import Folder
 
 BUCKETS = ("s3", "gs")
 """Schemes of the URLs of buckets: of S3 and of Google Cloud Storage."""
+
+
+def _ignore(done: float) -> None:
+    """Report a fraction to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a key and all keys below it take.
+
+    Attributes:
+        size: their bytes.
+        written: when the last of them was written, by the store's clock; ``None`` without any.
+    """
+
+    size: int
+    written: datetime | None
 
 
 class Objects(Protocol):
@@ -36,11 +55,20 @@ class Objects(Protocol):
     def names(self, prefix: str) -> list[str]:
         """Return the names directly below a prefix, in any order."""
 
+    def upload(self, key: str, path: Path) -> None:
+        """Replace a key by a file as a whole; the file need not fit into memory."""
+
+    def download(self, key: str, path: Path, done: FractionDone) -> bool:
+        """Copy a key to a file, and tell whether it is there; it need not fit into memory."""
+
     def remove(self, key: str) -> None:
         """Remove a key, and every key below it; one that is not there is no error."""
 
     def modified(self, key: str) -> datetime | None:
         """Return when a key was written last, or ``None`` when there is none."""
+
+    def usage(self, key: str) -> list[tuple[int, datetime]]:
+        """Return bytes and time of the last write of a key and of each key below it."""
 
 
 class Storage:
@@ -90,9 +118,27 @@ class Storage:
         """Remove the text of a key, or everything below a prefix; nothing there is no error."""
         self._objects.remove(key)
 
+    def upload(self, key: str, path: Path) -> None:
+        """Replace a key by a file, which may be large; a reader sees the old or the new."""
+        self._objects.upload(key, path)
+
+    def download(self, key: str, path: Path, done: FractionDone = _ignore) -> bool:
+        """Copy a key, which may be large, to a file, and tell whether it is there."""
+        return self._objects.download(key, path, done)
+
+    def local_path(self, key: str) -> Path | None:
+        """Return the path of a key on this machine, or ``None`` where the store is a bucket."""
+        return self._objects.path(key) if isinstance(self._objects, Folder) else None
+
     def modified(self, key: str) -> datetime | None:
         """Return when a key was written last, by the store's clock, or ``None`` without it."""
         return self._objects.modified(key)
+
+    def usage(self, key: str) -> Usage:
+        """Return how large a key is, with everything below it, and when it was written last."""
+        found = self._objects.usage(key)
+        times = [written for _, written in found]
+        return Usage(sum(size for size, _ in found), max(times, default=None))
 
     def publish(self, folder: Path, key: str) -> None:
         """Copy an artifact to ``key``, unless it is there."""

@@ -4,7 +4,7 @@
 """
 
 from ingest.files.archives import photo_root_of
-from ingest.files.open import open_records
+from ingest.files.open import open_records, open_together
 from ingest.files.record_file import Record, RecordFile
 
-__all__ = ["Record", "RecordFile", "open_records", "photo_root_of"]
+__all__ = ["Record", "RecordFile", "open_records", "open_together", "photo_root_of"]

@@ -9,6 +9,7 @@ from common.errors import InputError
 from ingest.files.archives import find_files
 from ingest.files.delimited import DelimitedFile, detect_text_format
 from ingest.files.feed import Feed
+from ingest.files.joined_files import JoinedFiles
 from ingest.files.json_files import JsonDocument, JsonLines, is_json
 from ingest.files.lines import TextFormat
 from ingest.files.packed import File
@@ -32,6 +33,18 @@ def open_records(path: Path, options: ReadOptions | None = None) -> RecordFile:
     if len(files) == 1:
         return _open_file(files[0], options)
     return PartedFile(files, [_open_file(file, options) for file in files])
+
+
+def open_together(
+    paths: Sequence[Path], options: ReadOptions | None = None
+) -> RecordFile:
+    """Return the records of several files that are one table, in their order.
+
+    Raises ``InputError`` for one that cannot be read, and naming two that do not fit each other.
+    """
+    if len(paths) == 1:
+        return open_records(paths[0], options)
+    return JoinedFiles(paths, [open_records(path, options) for path in paths])
 
 
 def _open_file(file: File, options: ReadOptions) -> RecordFile:

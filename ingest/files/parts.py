@@ -49,7 +49,7 @@ class PartedFile:
         for position, part in enumerate(self._parts):
             self._position = position
             constants = self._constants[position]
-            n_before = yield from _read_part(
+            n_before = yield from read_part(
                 part,
                 constants,
                 columns,
@@ -72,7 +72,7 @@ def _is_complete(part: RecordFile, format: str, n_columns: int) -> bool:
     return part.format == format and not lacks_columns
 
 
-def _read_part(
+def read_part(
     part: RecordFile,
     constants: Mapping[str, str | None],
     columns: Sequence[str],

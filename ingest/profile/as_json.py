@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ingest.profile.counters import commonest, quantiles
-from ingest.profile.counts import BINS_PER_UNIT, ProfileCounts
+from ingest.profile.counts import ProfileCounts
+from ingest.profile.histogram import BINS_PER_UNIT
 from ingest.profile.summary import summarise
 from ingest.profile.table_profile import TableProfile
 from ingest.profile.wording import month

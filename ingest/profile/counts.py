@@ -13,13 +13,11 @@ import numpy as np
 
 from common.snapshot import COLUMNS, SPLITS
 from ingest.profile import counters
+from ingest.profile.histogram import BINS_PER_UNIT
 from ingest.profile.titles import TitleCounts
 from ingest.rows import DroppedCell, Row
 from ingest.shards import ShardRow
 from ingest.source import FIELDS, RawRow
-
-BINS_PER_UNIT = 100
-"""Bins of a price per unit of its natural logarithm: a bin is 1 % wide."""
 
 COUNTED_FIELDS = (
     "category",

@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+BINS_PER_UNIT = 100
+"""Bins of a price per unit of its natural logarithm: a bin is 1 % wide."""
+
 WIDTH, HEIGHT = 360, 120
 """Size of the drawing without the labels of its axis; a phone shows it unscaled."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from common.listing import NO_BRAND
@@ -63,7 +63,6 @@ def write_page(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
         summary=summarise(manifest, profile),
         n_rows=max(1, manifest.rows["accepted"]),
         max_findings=MAX_FINDINGS,
-        size=(WIDTH, HEIGHT),
         prices=price_histograms(profile),
         histograms=tuple(_histograms(profile)),
         categories=category_tree(profile.values["category"]),
@@ -87,6 +86,7 @@ def price_histograms(profile: ProfileCounts) -> list[Histogram]:
 def _template() -> Template:
     """Compile the template, which takes longer than a small table."""
     environment = Environment(
+        loader=FileSystemLoader(HERE),
         autoescape=True,
         # A misspelt name in the template fails, instead of leaving a gap in the page.
         undefined=StrictUndefined,
@@ -96,10 +96,9 @@ def _template() -> Template:
     style = (HERE / "page.css").read_text("utf-8")
     # Our own file, of which nothing comes from a table.
     environment.globals["style"] = Markup(style)  # nosec B704
+    environment.globals["size"] = (WIDTH, HEIGHT)
     environment.filters |= {"percent": percent, "options": _mark_options}
-
-    template = (HERE / "page.html").read_text("utf-8")
-    return environment.from_string(template)
+    return environment.get_template("page.html")
 
 
 def _histograms(profile: ProfileCounts) -> Iterator[Histogram]:

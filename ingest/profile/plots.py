@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ingest.profile.counters import quantiles
-from ingest.profile.counts import BINS_PER_UNIT
-from ingest.profile.histogram import Histogram, Scale, Tick, spaced
+from ingest.profile.histogram import BINS_PER_UNIT, Histogram, Scale, Tick, spaced
 from ingest.profile.wording import amount, month
 
 TAIL = 0.005
@@ -23,9 +22,15 @@ MAX_FINE_POWERS = 3
 _UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-def price_histogram(currency: str, bins: Counter[int]) -> Histogram:
-    """Return the distribution of the prices of a currency."""
-    scale = Scale.over(min(bins) - MARGIN, max(bins) + MARGIN)
+def price_histogram(
+    currency: str, bins: Counter[int], others: Collection[int] = ()
+) -> Histogram:
+    """Return the distribution of the prices of a currency.
+
+    The axis has room for the ``others`` of another plot too, beside which it is shown.
+    """
+    shown = {*bins, *others}
+    scale = Scale.over(min(shown) - MARGIN, max(shown) + MARGIN)
     low, median, high = quantiles(bins, (0.05, 0.5, 0.95))
     return Histogram(
         title=f"Prices in {currency}",

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from common.snapshot import SnapshotManifest
 from ingest.profile.counters import quantiles
-from ingest.profile.counts import BINS_PER_UNIT, ProfileCounts
+from ingest.profile.counts import ProfileCounts
 from ingest.profile.finding import NOTE, SERIOUS, WARNING, Finding
+from ingest.profile.histogram import BINS_PER_UNIT
 from ingest.profile.wording import amount, part, percent
 
 MIN_ROWS = 20

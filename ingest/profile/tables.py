@@ -10,7 +10,8 @@ from common.amounts import format_number
 from common.listing import NO_BRAND
 from common.snapshot import SPLITS, SnapshotManifest
 from ingest.profile.counters import commonest, quantiles
-from ingest.profile.counts import BINS_PER_UNIT, ProfileCounts
+from ingest.profile.counts import ProfileCounts
+from ingest.profile.histogram import BINS_PER_UNIT
 from ingest.profile.markdown import Line, table
 
 MAX_LINES = 20

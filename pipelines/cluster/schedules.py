@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,18 @@ from common.config import build
 from common.errors import InputError
 from pipelines.cluster.client import answering
 from pipelines.cluster.config import ClusterConfig, read_mapping
-from pipelines.training.targets import choose
+from pipelines.training.ingest_config import require_rows
+from pipelines.training.targets import choose, parse_config
 
 MARK = "listrec schedule "
 """Begins the description of recurring runs that are ours; a hash of their contents follows."""
 
-ARGUMENTS: Mapping[str, Any] = {"encoders": "", "config": "{}", "force": False}
+ARGUMENTS: Mapping[str, Any] = {
+    "snapshot": "",
+    "encoders": "",
+    "config": "{}",
+    "force": False,
+}
 """Arguments of the pipeline that a schedule may leave out."""
 
 
@@ -85,15 +91,27 @@ def _parse(entry: Any, where: str) -> Schedule:
             f"{where}.cron is {schedule.cron!r}: it needs six fields, beginning with seconds, such"
             " as '0 0 2 * * *' for two o'clock at night"
         )
-    known = {"snapshot", *ARGUMENTS}
-    unknown = sorted(set(schedule.arguments) - known)
-    if unknown or "snapshot" not in schedule.arguments:
+    unknown = sorted(set(schedule.arguments) - set(ARGUMENTS))
+    if unknown:
         raise InputError(
-            f"{where}.arguments must have snapshot, and may have {', '.join(ARGUMENTS)};"
-            f" it has {', '.join(schedule.arguments) or 'none'}"
+            f"{where}.arguments has {', '.join(unknown)}; there are {', '.join(ARGUMENTS)}"
         )
     choose(schedule.targets)
-    return schedule
+    return replace(schedule, arguments=_parse_arguments(schedule.arguments, where))
+
+
+def _parse_arguments(arguments: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return arguments with settings as text; raises ``InputError`` where they are wrong."""
+    parsed = dict(arguments)
+    if isinstance(parsed.get("config"), dict):
+        # YAML takes the days of ingest for dates.
+        parsed["config"] = json.dumps(parsed["config"], default=str)
+    given = {**ARGUMENTS, **parsed}
+    try:
+        require_rows(given["snapshot"], parse_config(given["config"]))
+    except InputError as error:
+        raise InputError(f"{where}.arguments: {error}") from None
+    return parsed
 
 
 def find_changes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from common.amounts import format_amount
@@ -23,8 +24,24 @@ NOT_COMPARED = {"sold_at"}
 """Fields whose coverage says how old the listings are: few of this week's are sold already."""
 
 
-def find_changes(before: Profile, now: Profile, config: DataConfig) -> list[str]:
-    """Return a sentence for each way in which a snapshot differs more than it may.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A way in which a snapshot differs more than it may.
+
+    Attributes:
+        kind: what is compared: ``rows``, ``coverage``, ``currency``, ``category``, ``price`` or
+            ``dates``.
+        name: the field or the currency, where the kind has several.
+        sentence: what differs.
+    """
+
+    kind: str
+    name: str
+    sentence: str
+
+
+def find_changes(before: Profile, now: Profile, config: DataConfig) -> list[Change]:
+    """Return each way in which a snapshot differs more than it may.
 
     ``before`` is the snapshot of the champion. A change is compared with its threshold less what
     chance explains of it.
@@ -39,34 +56,40 @@ def find_changes(before: Profile, now: Profile, config: DataConfig) -> list[str]
     ]
 
 
-def _rows(before: Profile, now: Profile, config: DataConfig) -> Iterator[str]:
+def _rows(before: Profile, now: Profile, config: DataConfig) -> Iterator[Change]:
     expected = config.min_rows_ratio * before.rows
     if now.rows + Z * math.sqrt(expected) < expected:
-        yield (
+        yield Change(
+            "rows",
+            "",
             f"there are {now.rows:,} rows, and {before.rows:,} before: at least"
-            f" {config.min_rows_ratio:.0%} of those are wanted"
+            f" {config.min_rows_ratio:.0%} of those are wanted",
         )
 
 
-def _coverage(before: Profile, now: Profile, config: DataConfig) -> Iterator[str]:
+def _coverage(before: Profile, now: Profile, config: DataConfig) -> Iterator[Change]:
     for name in sorted({*before.coverage, *now.coverage} - NOT_COMPARED):
         counts = before.coverage.get(name, 0), now.coverage.get(name, 0)
         if _share_change(counts, (before.rows, now.rows)) > config.max_coverage_change:
             then, there = _shares(counts, (before.rows, now.rows))
-            yield f"{name} is there in {there:.0%} of the rows, and in {then:.0%} before"
+            sentence = (
+                f"{name} is there in {there:.0%} of the rows, and in {then:.0%} before"
+            )
+            yield Change("coverage", name, sentence)
 
 
-def _currencies(before: Profile, now: Profile, config: DataConfig) -> Iterator[str]:
+def _currencies(before: Profile, now: Profile, config: DataConfig) -> Iterator[Change]:
     totals = sum(before.currencies.values()), sum(now.currencies.values())
     for currency in sorted({*before.currencies, *now.currencies}):
         counts = before.currencies.get(currency, 0), now.currencies.get(currency, 0)
         if _share_change(counts, totals) > config.max_coverage_change:
             then, there = _shares(counts, totals)
             name = currency or "no currency"
-            yield f"{there:.0%} of the prices are in {name}, and {then:.0%} before"
+            sentence = f"{there:.0%} of the prices are in {name}, and {then:.0%} before"
+            yield Change("currency", currency, sentence)
 
 
-def _categories(before: Profile, now: Profile, config: DataConfig) -> Iterator[str]:
+def _categories(before: Profile, now: Profile, config: DataConfig) -> Iterator[Change]:
     """Compare the shares of top categories by their total variation distance."""
     totals = sum(before.categories.values()), sum(now.categories.values())
     if not all(totals):
@@ -87,13 +110,15 @@ def _categories(before: Profile, now: Profile, config: DataConfig) -> Iterator[s
         name = max(moves, key=lambda name: (abs(moves[name]), name))
         counts = before.categories.get(name, 0), now.categories.get(name, 0)
         then, there = _shares(counts, totals)
-        yield (
+        yield Change(
+            "category",
+            "",
             f"{distance:.0%} of the rows are in other top categories than before: {quote(name)}"
-            f" has {there:.0%} of them, and {then:.0%} before"
+            f" has {there:.0%} of them, and {then:.0%} before",
         )
 
 
-def _prices(before: Profile, now: Profile, config: DataConfig) -> Iterator[str]:
+def _prices(before: Profile, now: Profile, config: DataConfig) -> Iterator[Change]:
     for currency in sorted(before.prices.keys() & now.prices.keys()):
         counts = before.currencies[currency], now.currencies[currency]
         if min(counts) < MIN_PRICES:
@@ -106,20 +131,24 @@ def _prices(before: Profile, now: Profile, config: DataConfig) -> Iterator[str]:
         ]  # of logarithms
         change = abs(math.log(there / then)) - Z * math.hypot(*errors)
         if change > math.log(config.max_price_ratio):
-            yield (
+            yield Change(
+                "price",
+                currency,
                 f"the median price is {format_amount(there, currency)}, and"
-                f" {format_amount(then, currency)} before"
+                f" {format_amount(then, currency)} before",
             )
 
 
-def _dates(before: Profile, now: Profile, config: DataConfig) -> Iterator[str]:
+def _dates(before: Profile, now: Profile, config: DataConfig) -> Iterator[Change]:
     if not (before.dates and now.dates):
         return
     then, there = before.dates[-1], now.dates[-1]
     if then - there > config.max_days_back * SECONDS_A_DAY:
-        yield (
+        yield Change(
+            "dates",
+            "",
             f"the newest listings are of {_day(there)}, older than those before, of"
-            f" {_day(then)}"
+            f" {_day(then)}",
         )
 
 

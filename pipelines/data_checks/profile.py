@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from common.known_fields import known_fields
 from common.listing import CATEGORY_SEPARATOR
 from common.store.storage import Storage
+from ingest.profile.histogram import BINS_PER_UNIT
 
 if TYPE_CHECKING:
     from common.snapshot import Snapshot
@@ -22,8 +24,8 @@ QUARTILES = (0.25, 0.5, 0.75)
 DATE_RANGE = (0.01, 0.99)
 """Quantiles of the dates: a few rows that are dated wrongly do not move them."""
 
-MAX_CATEGORIES = 100
-"""Top categories that are counted, the most frequent ones; all others are one."""
+MAX_VALUES = 100
+"""Top categories, and brands, that are counted, the most frequent ones; all others are one."""
 
 OTHER = "other"
 
@@ -42,6 +44,8 @@ class Profile:
         prices: quartiles of the prices of each currency.
         dates: time before which 1 % and 99 % of the rows were listed, in seconds since 1970; empty
             where no row has a date.
+        brands: number of rows of each brand; empty in profiles of earlier versions, as the next.
+        price_bins: number of prices in each logarithmic bin, by currency.
     """
 
     id: str
@@ -52,6 +56,8 @@ class Profile:
     categories: Mapping[str, int]
     prices: Mapping[str, Sequence[float]]
     dates: Sequence[float]
+    brands: Mapping[str, int] = field(default_factory=dict)
+    price_bins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def profile(snapshot: Snapshot) -> Profile:
@@ -59,13 +65,15 @@ def profile(snapshot: Snapshot) -> Profile:
     from common.snapshot import SPLITS
 
     categories: Counter[str] = Counter()
+    brands: Counter[str] = Counter()
     prices: dict[str, list[float]] = defaultdict(list)
     dates: list[float] = []
     for split in SPLITS:
-        names = ("category", "price", "currency", "listed_at")
-        for paths, amounts, currencies, times in snapshot.columns(split, names):
+        names = ("category", "brand", "price", "currency", "listed_at")
+        for paths, makers, amounts, currencies, times in snapshot.columns(split, names):
             tops = [path.split(CATEGORY_SEPARATOR)[0] for path in paths if path]
             categories.update(tops)
+            brands.update(filter(None, makers))
             for price, currency in zip(amounts, currencies, strict=True):
                 if price is not None:
                     prices[currency or ""].append(price)
@@ -77,12 +85,14 @@ def profile(snapshot: Snapshot) -> Profile:
         rows=sum(snapshot.count(split) for split in SPLITS),
         coverage=dict(snapshot.manifest.coverage),
         currencies={currency: len(amounts) for currency, amounts in prices.items()},
-        categories=commonest_categories(categories),
+        categories=commonest_values(categories),
         prices={
             currency: np.quantile(amounts, QUARTILES).tolist()
             for currency, amounts in prices.items()
         },
         dates=np.quantile(dates, DATE_RANGE).tolist() if dates else [],
+        brands=commonest_values(brands),
+        price_bins={currency: _bins(amounts) for currency, amounts in prices.items()},
     )
 
 
@@ -95,20 +105,26 @@ def write_profile(storage: Storage, profile: Profile) -> None:
 def read_profile(storage: Storage, snapshot_id: str) -> Profile | None:
     """Return the profile of a snapshot, or ``None`` where none was kept."""
     text = storage.read_text(_key(snapshot_id))
-    return None if text is None else Profile(**json.loads(text))
+    return None if text is None else Profile(**known_fields(Profile, json.loads(text)))
 
 
 def _key(snapshot_id: str) -> str:
     return f"snapshots/{snapshot_id}.json"
 
 
+def _bins(amounts: Sequence[float]) -> dict[str, int]:
+    """Count prices in the bins of the plots of a profile; JSON has texts for keys."""
+    bins = np.rint(np.log(amounts) * BINS_PER_UNIT).astype(int)
+    return {str(bin_): count for bin_, count in sorted(Counter(bins.tolist()).items())}
+
+
 def _seconds(time: datetime) -> float:
     return time.astimezone(UTC).timestamp()
 
 
-def commonest_categories(counts: Counter[str]) -> dict[str, int]:
-    """Return the commonest top categories, and the others as one."""
-    frequent = dict(counts.most_common(MAX_CATEGORIES))
+def commonest_values(counts: Counter[str]) -> dict[str, int]:
+    """Return the commonest values with their rows, and all others as one."""
+    frequent = dict(counts.most_common(MAX_VALUES))
     n_others = counts.total() - sum(frequent.values())
     if n_others:
         frequent[OTHER] = frequent.get(OTHER, 0) + n_others

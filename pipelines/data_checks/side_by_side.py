@@ -54,7 +54,7 @@ def side_by_side(before: Profile, now: Profile, config: DataConfig) -> SideBySid
         before=before.id,
         now=now.id,
         lines=tuple(_lines(before, now)),
-        changes=tuple(find_changes(before, now, config)),
+        changes=tuple(change.sentence for change in find_changes(before, now, config)),
     )
 
 

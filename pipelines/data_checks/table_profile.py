@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from common.listing import CATEGORY_SEPARATOR
 from ingest.profile.counters import quantiles
-from ingest.profile.counts import BINS_PER_UNIT
+from ingest.profile.histogram import BINS_PER_UNIT
 from ingest.profile.table_profile import TableProfile
 from pipelines.data_checks.profile import (
     DATE_RANGE,
     QUARTILES,
     Profile,
-    commonest_categories,
+    commonest_values,
 )
 
 
@@ -34,7 +34,7 @@ def profile_table(table: TableProfile) -> Profile:
         rows=counts.rows["accepted"],
         coverage=dict(table.manifest.coverage),
         currencies={code: bins.total() for code, bins in counts.prices.items()},
-        categories=commonest_categories(tops),
+        categories=commonest_values(tops),
         prices={
             code: [
                 math.exp(bin_ / BINS_PER_UNIT) for bin_ in quantiles(bins, QUARTILES)
@@ -44,6 +44,11 @@ def profile_table(table: TableProfile) -> Profile:
         dates=[_seconds(day) for day in quantiles(counts.days, DATE_RANGE)]
         if counts.days
         else [],
+        brands=commonest_values(counts.values["brand"]),
+        price_bins={
+            code: {str(bin_): n_rows for bin_, n_rows in sorted(bins.items())}
+            for code, bins in counts.prices.items()
+        },
     )
 
 

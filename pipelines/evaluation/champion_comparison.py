@@ -16,7 +16,7 @@ from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
 from models.evaluation.outcomes import Outcome
 from models.evaluation.views import EARLY, early_context
-from pipelines.evaluation import figures, latency, slices
+from pipelines.evaluation import figures, latency, memory, slices
 from pipelines.evaluation.evidence import Z
 from pipelines.evaluation.fields import Part, by_slice, keep_listings, pair
 from pipelines.evaluation.figures import Figure
@@ -50,14 +50,13 @@ def compare_with_champion(
     Both answer the same rows through the predictor that serves. Where they cannot be compared, the
     record has no gain, and ``skipped`` says why.
     """
-    manifests = (store.manifest(challenger), store.manifest(champion))
-    record = ChampionComparison(
-        champion=champion,
-        bytes=[manifest.size for manifest in manifests],
-    )
+    ours = store.manifest(challenger)
+    record = ChampionComparison(champion=champion, bytes=[ours.size, 0])
     try:
+        theirs = store.manifest(champion)  # of an older layout it cannot be read
+        record["bytes"] = [ours.size, theirs.size]
         return record | _compare(
-            store, cache, manifests, measured, snapshot, recent_days
+            store, cache, (ours, theirs), measured, snapshot, recent_days
         )
     except (ArtifactError, InputError) as error:
         return record | ChampionComparison(skipped=str(error))
@@ -71,7 +70,7 @@ def _compare(
     snapshot: Snapshot,
     recent_days: int,
 ) -> ChampionComparison:
-    """Return the gains and the latencies; raise ``InputError`` where there is no comparison."""
+    """Return gains, memory and latencies; raise ``InputError`` where there is no comparison."""
     challenger, champion = manifests
     _check_units(challenger, champion)
     unseen = _unseen(store, manifests, measured.listings, snapshot)
@@ -88,6 +87,9 @@ def _compare(
     compared = _gains(*sides, parts)
     compared["left_out"] = len(measured.listings) - len(unseen)
     compared["has_dates"] = len(recent) > 0
+    compared["memory_bytes"] = [
+        memory.measure(store, cache, manifest) for manifest in manifests
+    ]
     return compared | _latencies(measured, theirs)
 
 

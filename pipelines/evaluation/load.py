@@ -110,11 +110,14 @@ def encode_ahead(encoder: Encoder, snapshot: Snapshot, progress: Progress) -> No
         warm_cache(encoder, snapshot, progress)
 
 
-def open_snapshot(path: str, expected: str = "") -> Snapshot:
-    """Open a snapshot; raise ``InputError`` where its id differs from the expected one."""
+def open_snapshot(path: str, expected: str = "", *, verify: bool = True) -> Snapshot:
+    """Open a snapshot; raise ``InputError`` where its id differs from the expected one.
+
+    Without ``verify`` no file of its rows is opened.
+    """
     from common.snapshot import Snapshot  # reads Parquet: only the steps that need rows
 
-    snapshot = Snapshot.open(Path(path))
+    snapshot = Snapshot.open(Path(path), verify=verify)
     if expected and snapshot.id != expected:
         raise InputError(
             f"snapshot {path} was exchanged while the run was going on: start again"

@@ -11,9 +11,15 @@ from common.settings import Settings
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from pipelines.notifications.history import RunHistory, failures_in_a_row
-from pipelines.records import Challenger, RunOutcome, metric_values, split_trained
+from pipelines.records import (
+    Challenger,
+    RunOutcome,
+    describe_trial,
+    metric_values,
+    split_trained,
+)
 from pipelines.tracking.names import registered_model, shown
-from pipelines.training.step_records import RunRecords, StepRecord
+from pipelines.training.step_records import DATA_REPORT, RunRecords, StepRecord
 
 MAX_UNGATED = 2
 """Metrics that are told of a target whose gate has no thresholds."""
@@ -39,11 +45,13 @@ class TargetReport:
         target: name of the target.
         metrics: those that its gate asks for.
         left_out: why it was not trained, or empty.
+        trials: settings that it was chosen from on validation rows, a clause for each.
     """
 
     target: str
     metrics: tuple[Metric, ...] = ()
     left_out: str = ""
+    trials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +63,14 @@ class RunReport:
         targets: what became of each target that was evaluated.
         failures: failures in a row until now, this run among them; 0 where it did not fail.
         links: addresses of pages about the run, by their title.
+        data_report: address in the store of the page about rows that have changed, or empty.
     """
 
     outcome: RunOutcome
     targets: tuple[TargetReport, ...]
     failures: int
     links: Mapping[str, str]
+    data_report: str = ""
 
 
 def read_report(settings: Settings, run: str) -> RunReport:
@@ -81,6 +91,7 @@ def read_report(settings: Settings, run: str) -> RunReport:
         targets=tuple(_describe(challengers, champion)),
         failures=failures_in_a_row(until_now),
         links=dict(_links(settings, run, challengers)),
+        data_report=records.page(DATA_REPORT),
     )
 
 
@@ -125,7 +136,8 @@ def _describe(
             for name in names
             if name in values
         ]
-        yield TargetReport(target, tuple(metrics))
+        trials = tuple(map(describe_trial, record.get("trials", ())))
+        yield TargetReport(target, tuple(metrics), trials=trials)
     for record in left_out:
         yield TargetReport(record["target"], left_out=record["left_out"])
 

@@ -101,6 +101,9 @@ def _facts(report: RunReport) -> Iterator[str]:
         yield f"Release `{escape(outcome['release'])}`"
     wall, cpu = outcome["seconds"] / 60, outcome["cpu_seconds"] / 60
     yield f"{wall:.1f} minutes, {cpu:.1f} minutes of processor time"
+    if report.data_report:
+        # No link: a browser opens neither a path nor an object of a bucket.
+        yield f"How the rows have changed: `{escape(report.data_report)}`"
     if report.failures > 1:
         yield f"{report.failures} failures in a row"
 
@@ -109,7 +112,10 @@ def _target(report: TargetReport) -> str:
     if report.left_out:
         return f"• {escape(report.target)} is left out: {escape(report.left_out)}"
     metrics = ", ".join(_metric(metric) for metric in report.metrics)
-    return f"• {escape(report.target)}: {escape(metrics) or 'no metrics'}"
+    line = f"• {escape(report.target)}: {escape(metrics) or 'no metrics'}"
+    if report.trials:
+        line += f"; chosen on validation rows: {escape('; '.join(report.trials))}"
+    return line
 
 
 def _metric(metric: Metric) -> str:

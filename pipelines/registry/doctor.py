@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from common.errors import ArtifactError, ListrecError
+from common.errors import ArtifactError, ListrecError, UnavailableError
 from common.settings import Settings
 from common.store import promotion_hold
 from common.store.release import ReleaseStore
@@ -160,6 +160,10 @@ def _check_champion(store: ReleaseStore) -> Check:
     except ArtifactError as error:
         remedy = "run 'listrec registry rollback': servers keep what they have loaded"
         return Check("champion", PROBLEM, str(error), remedy)
+    # Those of an older layout are as they were, and this version cannot load them. The error has
+    # the remedy: releases before may be older still.
+    for ref in release.checksums:
+        store.manifest(ref)
     return Check("champion", OK, f"{release.id}, published {release.created_at}")
 
 
@@ -167,7 +171,7 @@ def _check_mlflow(settings: Settings) -> Check:
     address = shown(settings.tracking_uri)
     try:
         connection.check_answers(settings)
-    except ListrecError as error:
+    except UnavailableError as error:
         remedy = (
             "start mlflow: training runs end before they begin; servers do not need it"
         )

@@ -1,24 +1,29 @@
-"""What nobody needs any more: old releases, artifacts, model cards, results and records."""
+"""What nobody needs any more: old releases, artifacts, snapshots, results and records."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from common.crash_points import crash_point
-from common.errors import RefusedError
-from common.store import promotion_hold
-from common.store.artifacts import MANIFEST
-from common.store.release import Release, ReleaseStore, dump_release
+from common.store.release import Release, ReleaseStore
 from common.store.storage import Storage
-from pipelines.records import ON_HOLD
-from pipelines.registry.run_list import RUNNING, Run, find_records, list_runs
-from pipelines.training import step_cache, step_records
+from pipelines.evaluation import unseen_rows
+from pipelines.registry.needed import (
+    needed_artifacts,
+    needed_releases,
+    needed_runs,
+    needed_snapshots,
+)
+from pipelines.registry.run_list import Run, list_runs
+from pipelines.training import challenger_count, checkpoints, step_cache, step_records
 
 GRACE = timedelta(days=7)
-"""Age below which an artifact stays that nothing names: a run may be about to name it."""
+"""Age below which everything stays that nothing names: a run may be about to name it."""
+
+SNAPSHOTS = "snapshots"
+"""Prefix of snapshots in the store, ``<id>/``, and of their profiles, ``<id>.json``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +33,35 @@ class Garbage:
     Attributes:
         releases: releases, oldest last.
         artifacts: ids of artifacts, also of those that were removed in part.
-        cards: ids of artifacts whose model cards can go.
-        results: names of results of steps.
-        runs: names of runs.
+        snapshots: ids of snapshots, also of those that were removed in part.
+        others: keys of everything else in the store, by what it is.
+        sizes: bytes of all garbage, by what it is.
     """
 
     releases: tuple[Release, ...]
     artifacts: tuple[str, ...]
-    cards: tuple[str, ...]
-    results: tuple[str, ...]
-    runs: tuple[str, ...]
+    snapshots: tuple[str, ...]
+    others: Mapping[str, tuple[str, ...]]
+    sizes: Mapping[str, int]
+
+    @property
+    def keys(self) -> dict[str, list[str]]:
+        """The keys of all garbage in the store, by what it is."""
+        return {
+            "releases": [f"releases/{release.id}.json" for release in self.releases],
+            "artifacts": [f"artifacts/{ref}" for ref in self.artifacts],
+            "snapshots": [f"{SNAPSHOTS}/{ref}" for ref in self.snapshots],
+            **{kind: list(keys) for kind, keys in self.others.items()},
+        }
 
 
 def find_garbage(
-    store: ReleaseStore, keep: int, aliased: Iterable[str], now: datetime
+    store: ReleaseStore, keep: int, aliased: Iterable[str] | None, now: datetime
 ) -> Garbage:
     """Return what can be removed where the newest ``keep`` releases and runs are to stay.
 
-    Besides these stay: the champion and those before it that the pointer holds, the artifacts of
-    mlflow's aliases (``aliased``), what was trained last, what waits to be registered or for the
-    end of a hold, everything that a run names which may still go on, and the runs that made what
-    stays.
+    ``needed.py`` says what stays besides, with the artifacts of mlflow's aliases (``aliased``).
+    Where these are not known, ``None``, all artifacts stay.
     """
     storage = store.storage
     runs = list_runs(storage, now)
@@ -57,135 +70,111 @@ def find_garbage(
         key=lambda release: release.created_at,
         reverse=True,
     )
-    kept = _kept_releases(store, releases, runs, keep, now)
+    kept = needed_releases(store, releases, runs, keep, now)
 
-    needed = _needed_artifacts(storage, releases, runs, kept) | set(aliased)
-    present = storage.keys("artifacts")
-    artifacts = [
-        ref for ref in present if ref not in needed and _is_old(storage, ref, now)
-    ]
-    remaining = set(present) - set(artifacts)
+    artifacts: list[str] = []
+    if aliased is not None:
+        staying = [release for release in releases if release.id in kept]
+        needed = needed_artifacts(storage, staying, runs, now) | set(aliased)
+        artifacts = _old_names(storage, "artifacts", needed, now)
+    remaining = set(storage.keys("artifacts")) - set(artifacts)
 
-    return Garbage(
+    kept_runs = needed_runs(runs, kept, remaining, keep, now)
+    rows = needed_snapshots(store, remaining, runs, now)
+    garbage = Garbage(
         releases=tuple(release for release in releases if release.id not in kept),
         artifacts=tuple(artifacts),
-        cards=tuple(_cards(storage, remaining)),
-        results=tuple(_results(storage, remaining, now)),
-        runs=tuple(
-            run.name
-            for number, run in enumerate(runs)
-            if number >= keep
-            and run.state != RUNNING
-            and not run.releases & kept
-            and not run.artifacts & remaining
-        ),
+        snapshots=tuple(_snapshots(storage, rows, now)),
+        others={
+            **_others(storage, runs, kept_runs, remaining, now),
+            **_about_snapshots(storage, rows, kept_runs, now),
+        },
+        sizes={},
     )
+    return replace(garbage, sizes=_sizes(storage, garbage.keys))
 
 
-def remove(store: ReleaseStore, garbage: Garbage) -> None:
-    """Remove it, in an order in which a release never lacks its artifacts.
-
-    A process that is killed leaves the rest to the next one. Raises ``RefusedError`` where the
-    champion became one of the removed releases meanwhile; the releases are put back then.
-    """
-    storage = store.storage
-    for release in garbage.releases:
-        storage.remove(_release_key(release))
-    crash_point("gc.after-releases")
-    _check_champions(store, garbage)
-
-    for ref in garbage.artifacts:
-        # Without its manifest an artifact is none, so that nobody reads a part of it.
-        storage.remove(f"artifacts/{ref}/{MANIFEST}")
-        crash_point("gc.after-manifest")
-        storage.remove(f"artifacts/{ref}")
-    crash_point("gc.after-artifacts")
-
-    for ref in garbage.cards:
-        storage.remove(f"cards/{ref}.md")
-    for name in garbage.results:
-        storage.remove(f"{step_cache.FOLDER}/{name}")
-    for name in garbage.runs:
-        storage.remove(f"{step_records.FOLDER}/{name}")
+def _snapshots(storage: Storage, needed: Collection[str], now: datetime) -> list[str]:
+    names = _old_names(storage, SNAPSHOTS, needed, now)
+    return [name for name in names if not name.endswith(".json")]
 
 
-def _check_champions(store: ReleaseStore, garbage: Garbage) -> None:
-    """Put releases back where somebody promoted one of them between search and removal."""
-    champions = store.champions()
-    if not any(release.id in champions for release in garbage.releases):
-        return
-
-    storage = store.storage
-    for release in garbage.releases:
-        storage.write_text(_release_key(release), dump_release(release))
-    raise RefusedError(
-        "nothing was removed: the champion changed meanwhile; run 'listrec registry gc' again"
-    )
-
-
-def _kept_releases(
-    store: ReleaseStore,
-    releases: Sequence[Release],
-    runs: Sequence[Run],
-    keep: int,
-    now: datetime,
-) -> set[str]:
-    kept = {release.id for release in releases[:keep]} | set(store.champions())
-    is_held = promotion_hold.read(store.storage, now) is not None
-    for run in runs:
-        if run.state == RUNNING or (run.state == ON_HOLD and is_held):
-            kept |= run.releases
-    return kept
-
-
-def _needed_artifacts(
+def _others(
     storage: Storage,
-    releases: Sequence[Release],
     runs: Sequence[Run],
-    kept: set[str],
-) -> set[str]:
-    """Return the ids of artifacts that something names which stays."""
-    needed: set[str] = set()
-    for release in releases:
-        if release.id in kept:
-            needed |= {*release.encoders, *release.models.values()}
-    for run in runs:
-        if run.state == RUNNING:
-            needed |= run.artifacts
-
-    for name in storage.keys("newest"):
-        needed |= set((storage.read_text(f"newest/{name}") or "").split())
-    for name in storage.keys("pending"):
-        pending = json.loads(storage.read_text(f"pending/{name}") or "{}")
-        for record in find_records(pending.get("challengers", [])):
-            needed.add(record.get("artifact", ""))
-    return needed
+    kept_runs: Sequence[Run],
+    artifacts: Collection[str],
+    now: datetime,
+) -> dict[str, tuple[str, ...]]:
+    """Return what artifacts and runs leave behind; those of ``artifacts`` stay."""
+    gone = {run.name for run in runs} - {run.name for run in kept_runs}
+    cards = [name for name in storage.keys("cards") if _id(name) not in artifacts]
+    states = _old_names(storage, checkpoints.FOLDER, (), now)
+    return {
+        "cards": _keys("cards", cards),
+        "results": _keys(step_cache.FOLDER, _results(storage, artifacts, now)),
+        "runs": _keys(step_records.FOLDER, sorted(gone)),
+        "checkpoints": _keys(checkpoints.FOLDER, states),
+    }
 
 
-def _is_old(storage: Storage, ref: str, now: datetime) -> bool:
-    """Tell whether an artifact has files and none of them is new: others may be on their way."""
-    keys = [f"artifacts/{ref}/{name}" for name in storage.keys(f"artifacts/{ref}")]
-    times = [storage.modified(key) for key in keys]
-    return bool(times) and all(time and now - time >= GRACE for time in times)
-
-
-def _cards(storage: Storage, remaining: set[str]) -> list[str]:
-    refs = [name.removesuffix(".md") for name in storage.keys("cards")]
-    return [ref for ref in refs if ref not in remaining]
-
-
-def _results(storage: Storage, remaining: set[str], now: datetime) -> list[str]:
-    """Return the results of steps whose artifact goes, and old ones that name no artifact."""
-    removable = []
+def _results(
+    storage: Storage, artifacts: Collection[str], now: datetime
+) -> Iterator[str]:
+    """Yield the results of steps whose artifact goes, and old ones that name no artifact."""
     for name in storage.keys(step_cache.FOLDER):
         key = f"{step_cache.FOLDER}/{name}"
-        written = storage.modified(key)
         artifact = json.loads(storage.read_text(key) or "{}").get("artifact")
-        is_old = written is not None and now - written >= GRACE
-        if artifact not in remaining if artifact else is_old:
-            removable.append(name)
-    return removable
+        if artifact not in artifacts if artifact else _is_old(storage, key, now):
+            yield name
 
 
-def _release_key(release: Release) -> str:
-    return f"releases/{release.id}.json"
+def _about_snapshots(
+    storage: Storage, rows: Collection[str], kept_runs: Iterable[Run], now: datetime
+) -> dict[str, tuple[str, ...]]:
+    """Return profiles, splits and numbers of attempts.
+
+    They are small, and stay as long as a record of a run names the snapshot, also where its rows
+    are gone: attempts at the same test rows count on.
+    """
+    named = set(rows).union(*(run.snapshots for run in kept_runs))
+    profiles = _old_names(storage, SNAPSHOTS, named, now)
+    splits = _old_names(storage, unseen_rows.FOLDER, named, now)
+    attempts = _old_names(storage, challenger_count.FOLDER, named, now)
+    return {
+        "profiles": _keys(SNAPSHOTS, (n for n in profiles if n.endswith(".json"))),
+        "splits": _keys(unseen_rows.FOLDER, splits),
+        "attempts": _keys(challenger_count.FOLDER, attempts),
+    }
+
+
+def _old_names(
+    storage: Storage, folder: str, needed: Collection[str], now: datetime
+) -> list[str]:
+    """Return the names in a folder whose id is not needed and which are old."""
+    return [
+        name
+        for name in storage.keys(folder)
+        if _id(name) not in needed and _is_old(storage, f"{folder}/{name}", now)
+    ]
+
+
+def _is_old(storage: Storage, key: str, now: datetime) -> bool:
+    """Tell whether something is there and none of it is new: more may be on its way."""
+    written = storage.usage(key).written
+    return written is not None and now - written >= GRACE
+
+
+def _id(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _keys(folder: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{folder}/{name}" for name in names)
+
+
+def _sizes(storage: Storage, keys: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    return {
+        kind: sum(storage.usage(key).size for key in found)
+        for kind, found in keys.items()
+    }

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 from common.errors import ArtifactError
 from common.store.storage import Storage
+from pipelines.records import FAILURE
 from pipelines.training import step_records
 from pipelines.training.step_records import RunRecords, StepRecord
 
@@ -17,7 +19,7 @@ RUNNING, LOST = "running", "lost"
 """States of a run without an outcome: it may still go on, or nobody will finish it."""
 
 MAX_AGE = timedelta(days=7)
-"""Age from which a run without an outcome is taken to be lost."""
+"""Age from which a run without an outcome is taken to be lost, and one that failed for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Run:
         seconds: time from its start to its end, 0 without an outcome.
         cpu_seconds: processor time of its steps.
         steps: records of its steps, in the order of their start.
+        snapshot: what it was asked to learn from: a path or an id, empty where it is not known.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Run:
     seconds: float
     cpu_seconds: float
     steps: tuple[StepRecord, ...]
+    snapshot: str = ""
 
     @property
     def artifacts(self) -> frozenset[str]:
@@ -57,6 +61,12 @@ class Run:
     def releases(self) -> frozenset[str]:
         """Ids of the releases that its steps name."""
         return frozenset(self._named("release"))
+
+    @property
+    def snapshots(self) -> frozenset[str]:
+        """Ids of the snapshots that its steps name, and the one that it was asked for."""
+        # Before a step has checked the snapshot, the request alone knows of it: a path or an id.
+        return frozenset(self._named("id")) | {PurePosixPath(self.snapshot).name}
 
     def challenger(self, artifact_id: str) -> dict[str, Any]:
         """Return the last record that the run has of an artifact, empty where it has none."""
@@ -111,7 +121,14 @@ def read_run(storage: Storage, name: str, now: datetime) -> Run:
         seconds=outcome.get("seconds", 0.0),
         cpu_seconds=round(sum(step.cpu_seconds for step in steps), 2),
         steps=tuple(steps),
+        snapshot=str(request.arguments.get("snapshot", "")) if request else "",
     )
+
+
+def may_go_on(run: Run, now: datetime) -> bool:
+    """Tell whether a run has not ended, or has failed and may be resumed: for a week."""
+    has_failed = run.state == FAILURE and bool(run.started_at)
+    return run.state == RUNNING or (has_failed and _age(run.started_at, now) < MAX_AGE)
 
 
 def find_records(result: Any) -> Iterator[dict[str, Any]]:
@@ -126,5 +143,8 @@ def find_records(result: Any) -> Iterator[dict[str, Any]]:
 def _unfinished(started_at: str, now: datetime) -> str:
     if not started_at:
         return LOST
-    started = datetime.fromisoformat(started_at).astimezone(UTC)
-    return RUNNING if now - started < MAX_AGE else LOST
+    return RUNNING if _age(started_at, now) < MAX_AGE else LOST
+
+
+def _age(started_at: str, now: datetime) -> timedelta:
+    return now - datetime.fromisoformat(started_at).astimezone(UTC)

@@ -8,10 +8,8 @@ from common.settings import Settings
 from common.store.release import ReleaseStore
 from pipelines.tracking.client import open_client
 from pipelines.tracking.connection import answering
+from pipelines.tracking.names import registered_model
 from pipelines.tracking.registry import ALIAS, model_name
-
-PREFIX = "listing-"
-"""How the names of our registered models begin."""
 
 
 def read_aliases(settings: Settings) -> dict[tuple[str, str], str]:
@@ -22,7 +20,7 @@ def read_aliases(settings: Settings) -> dict[tuple[str, str], str]:
     aliases: dict[tuple[str, str], str] = {}
     with answering(settings):
         client = open_client(settings)
-        for model in _registered_models(client):
+        for model in _registered_models(client, registered_model(settings, "")):
             for alias in model.aliases:
                 version = client.get_model_version_by_alias(model.name, alias)
                 aliases[model.name, alias] = version.tags.get("artifact_id", "")
@@ -41,12 +39,12 @@ def find_behind(settings: Settings, store: ReleaseStore) -> list[str]:
     return behind
 
 
-def _registered_models(client: Any) -> list[Any]:
+def _registered_models(client: Any, prefix: str) -> list[Any]:
     found: list[Any] = []
     token = None
     while True:
         page = client.search_registered_models(
-            f"name LIKE '{PREFIX}%'", page_token=token
+            f"name LIKE '{prefix}%'", page_token=token
         )
         found += page
         token = page.token

@@ -8,6 +8,7 @@ from typing import Any
 
 from common.addresses import bypass_proxy_locally
 from common.settings import Settings
+from pipelines.tracking.database import check_database
 
 DEFAULTS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -20,7 +21,10 @@ DEFAULTS = {
 
 
 def open_client(settings: Settings) -> Any:
-    """Return mlflow's client for ``settings.tracking_uri``; mlflow logs warnings only."""
+    """Return mlflow's client for ``settings.tracking_uri``; mlflow logs warnings only.
+
+    Raises ``InputError`` where that is a database of another version of mlflow.
+    """
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
     bypass_proxy_locally(os.environ)
@@ -31,6 +35,7 @@ def open_client(settings: Settings) -> Any:
     _quiet_loggers()  # importing mlflow sets the levels again
     # SQLite makes the file, not the folder.
     settings.home.mkdir(parents=True, exist_ok=True)
+    check_database(settings.tracking_uri)
     return MlflowClient(tracking_uri=settings.tracking_uri)
 
 

@@ -20,4 +20,5 @@ def shown(address: str) -> str:
     """Return mlflow's address without a user's name, a password and parameters."""
     parts = urlsplit(address)
     host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=host, query="", fragment="").geturl()
+    # Not geturl(), which takes two slashes from sqlite:////folder.
+    return f"{parts.scheme}://{host}{parts.path}" if parts.scheme else address

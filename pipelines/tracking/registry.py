@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from common.crash_points import crash_point
-from common.errors import UnavailableError
+from common.errors import InputError, UnavailableError
 from common.settings import Settings
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
@@ -56,7 +56,8 @@ def register_version(
 def reconcile(settings: Settings, store: ReleaseStore) -> list[str]:
     """Point mlflow's aliases at the champion release; return a sentence for each that moved.
 
-    Raises ``UnavailableError`` where mlflow does not answer; the champion is served all the same.
+    Raises ``UnavailableError`` where mlflow does not answer, and ``InputError`` where its database
+    is of another version; the champion is served all the same.
     """
     release = store.read()
     manifests = [
@@ -70,10 +71,10 @@ def reconcile(settings: Settings, store: ReleaseStore) -> list[str]:
             # After all aliases: a crash in between leaves aliases that are complete.
             for manifest in manifests:
                 _tag_run(client, settings, manifest, release.id)
-    except UnavailableError as error:
-        raise UnavailableError(
+    except (InputError, UnavailableError) as error:
+        raise type(error)(
             f"release {release.id} is the champion, and only mlflow's aliases are behind, because"
-            f" {error}: run 'listrec registry reconcile' once it answers"
+            f" {error}; once it answers, run 'listrec registry reconcile'"
         ) from None
     return [sentence for sentence in moves if sentence]
 

@@ -11,7 +11,7 @@ from typing import Any
 from common.crash_points import crash_point
 from common.settings import Settings
 from common.store.artifacts import Manifest
-from pipelines.records import Challenger
+from pipelines.records import Challenger, describe_trial
 from pipelines.tracking import registry
 from pipelines.tracking.client import is_server, open_client
 from pipelines.tracking.connection import answering
@@ -131,12 +131,28 @@ def _tags(
     }
     return {
         **{name: value for name, value in known.items() if value},
+        **_trial_tags(challenger),
         "snapshot": manifest.snapshot,
         "git_commit": settings.commit or git_commit(),
         "artifact_id": manifest.id,
         "encoders": ",".join(manifest.encoders),
         "gate": "passed" if challenger["passed"] else "; ".join(challenger["reasons"]),
     }
+
+
+def _trial_tags(challenger: Challenger) -> dict[str, str]:
+    """Return a tag for each of the settings that were tried on validation rows."""
+    tags = {}
+    for number, trial in enumerate(challenger.get("trials", ()), start=1):
+        tags[f"trial_{number}"] = describe_trial(trial)
+    return tags
+
+
+def _validation_metrics(challenger: Challenger) -> dict[str, float]:
+    """Return the metrics of the settings that were chosen on validation rows: the last ones."""
+    trials = challenger.get("trials")
+    metrics = trials[-1]["metrics"] if trials else {}
+    return {f"validation_{name}": value for name, value in metrics.items()}
 
 
 def _log_card(client: Any, run_id: str, card: str, note: Callable[[str], None]) -> None:
@@ -159,6 +175,7 @@ def _log_values(
     values = {
         **challenger["metrics"],
         **challenger.get("use", {}),
+        **_validation_metrics(challenger),
         "train_seconds": challenger["seconds"],
         "size_bytes": manifest.size,
     }

@@ -17,12 +17,14 @@ from pipelines.training.gate import Verdict
 from pipelines.training.gate_config import GateConfig
 
 BYTES_PER_MB = 1e6
+NAMED_SLICES = 3
+"""Kinds of listings that a sentence names, the worst first."""
 
 
 def check_against_champion(
     comparison: ChampionComparison, config: GateConfig
 ) -> Verdict:
-    """Check the gain of a challenger, its slices, its latency and its size.
+    """Check the gain of a challenger, its slices, its latency, its size and its memory.
 
     Where the two cannot be compared, the gain is undecided and does not block.
     """
@@ -51,33 +53,49 @@ def _failed_gain(comparison: ChampionComparison, config: GateConfig) -> Iterator
     if attempt == 1 and not config.prove_gain:
         if gain + reach < 0:
             yield (
-                f"{metric} is {-gain:.4g} worse than the champion's on {rows}"
+                f"{metric} is {_difference(gain)} than the champion's on {rows}"
                 f" (at least {-gain - reach:.2g})"
             )
     elif gain - reach <= config.min_gain:
         times = "" if attempt == 1 else f", attempt {attempt} at the same rows"
         yield (
-            f"{metric} is better than the champion's by {gain:.4g} (at least"
-            f" {gain - reach:.2g}) on {rows}{times}; it must be more than {config.min_gain:g}"
+            f"{metric} is {_difference(gain)} than the champion's on {rows}{times}; a gain of more"
+            f" than {config.min_gain:g} must be shown, and its lower bound is {gain - reach:.2g}"
         )
 
 
+def _difference(gain: float) -> str:
+    return f"{abs(gain):.4g} {'worse' if gain < 0 else 'better'}"
+
+
 def _failed_slices(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
-    """Yield a clause for each slice that is clearly worse by more than its allowance."""
+    """Yield a clause about the kinds of listings that are clearly worse by more than is allowed."""
     slices = comparison["slices"]
     # Bonferroni: of many slices one seems worse by luck.
     reach = _quantile(config.alpha / max(len(slices), 1))
-    for part in slices:
-        least_loss = -part["gain"] - reach * part["error"]
-        if least_loss > config.slice_allowance:
-            yield (
-                f"{comparison['metric']} of {part['name']} is {-part['gain']:.4g} worse than the"
-                f" champion's on {int(part['rows']):,} rows; {config.slice_allowance:g} is allowed"
-            )
+    failed = [
+        part
+        for part in slices
+        if -part["gain"] - reach * part["error"] > config.slice_allowance
+    ]
+    if not failed:
+        return
+
+    failed.sort(key=lambda part: part["gain"])
+    named = [
+        f"{part['name']} ({-part['gain']:.4g} on {int(part['rows']):,} rows)"
+        for part in failed[:NAMED_SLICES]
+    ]
+    if len(failed) > NAMED_SLICES:
+        named.append(f"{len(failed) - NAMED_SLICES} more")
+    yield (
+        f"{comparison['metric']} is worse than the champion's by more than the"
+        f" {config.slice_allowance:g} allowed in {', '.join(named)}"
+    )
 
 
 def _limits(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
-    """Yield a clause for each limit of latency or size that is exceeded."""
+    """Yield a clause for each limit of latency, size or memory that is exceeded."""
     if "microseconds" in comparison:
         yield from _limit(
             "a suggestion takes",
@@ -93,6 +111,14 @@ def _limits(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]
         config.max_size_ratio,
         config.max_megabytes,
     )
+    if "memory_bytes" in comparison:
+        yield from _limit(
+            "to a server it adds",
+            "MB of memory",
+            [used / BYTES_PER_MB for used in comparison["memory_bytes"]],
+            config.max_memory_ratio,
+            config.max_memory_megabytes,
+        )
 
 
 def _limit(

@@ -20,7 +20,7 @@ _component = partial(dsl.component, install_kfp_package=False, base_image=IMAGE)
 def check_snapshot(
     run: str, path: str, targets: list[str], encoders: str, config: str, force: bool
 ) -> dict[str, Any]:
-    """Keep what the run is asked for; check the snapshot; return its path and id."""
+    """Keep what the run is asked for; find or make the snapshot, check it; return its id."""
     from pipelines.training import process, steps
 
     return process.run(

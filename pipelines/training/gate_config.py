@@ -30,6 +30,8 @@ class GateConfig:
         max_microseconds: largest latency of a listing alone; 0 for no limit.
         max_size_ratio: largest size relative to the champion's.
         max_megabytes: largest size of an artifact, in millions of bytes; 0 for no limit.
+        max_memory_ratio: largest memory that it adds to a server, relative to the champion's.
+        max_memory_megabytes: the same in millions of bytes; 0 for no limit.
         approval: ``required`` where a person promotes what passed, else ``none``.
     """
 
@@ -42,6 +44,8 @@ class GateConfig:
     max_microseconds: float = 0.0
     max_size_ratio: float = 3.0
     max_megabytes: float = 0.0
+    max_memory_ratio: float = 3.0
+    max_memory_megabytes: float = 0.0
     approval: str = NONE
 
 

@@ -24,7 +24,7 @@ def render(
 ) -> Any:
     """Return the pipeline that trains these targets and releases them.
 
-    1. check the snapshot
+    1. check the snapshot, or make one and check it
     2. train, evaluate and gate the encoders, one after the other; or choose those to use
     3. for each model: train, evaluate, gate
     4. register them all
@@ -36,8 +36,8 @@ def render(
     only after the gate of the one before it, for a single machine. ``run`` is the name of the run,
     on a cluster that of Kubeflow's job. ``configure`` is called with every task, the name of its
     step and its target, which is that of the whole run for steps of all targets. Arguments of the
-    pipeline: ``snapshot`` (a path), ``encoders`` (ids, joined by commas), ``config`` (YAML),
-    ``force``.
+    pipeline: ``snapshot`` (a path, or the id of one in the store; empty where ``config`` says what
+    to ingest), ``encoders`` (ids, joined by commas), ``config`` (YAML), ``force``.
     """
     task = partial(_task, run, pipeline_label(targets), configure)
 
@@ -46,7 +46,7 @@ def render(
         description=f"Train {', '.join(targets)}.",
     )
     def pipeline(  # type: ignore[no-untyped-def]
-        snapshot: str, encoders: str = "", config: str = "{}", force: bool = False
+        snapshot: str = "", encoders: str = "", config: str = "{}", force: bool = False
     ):
         """Build the graph; Kubeflow calls this with placeholders for the arguments."""
         finish = task(components.finish, pipeline=pipeline_label(targets))

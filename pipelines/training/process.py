@@ -16,11 +16,10 @@ from common.errors import ListrecError
 from common.progress import Progress
 from common.settings import Settings
 from common.store.release import ReleaseStore
-from pipelines.records import Challenger
 from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.code_version import code_version
 from pipelines.training.events import Writer
-from pipelines.training.step_cache import StepCache
+from pipelines.training.step_cache import Record, StepCache
 from pipelines.training.step_records import (
     DONE,
     FAILED,
@@ -62,8 +61,8 @@ class Context:
         self,
         step: str,
         inputs: Mapping[str, Any],
-        compute: Callable[[], Challenger],
-    ) -> Challenger:
+        compute: Callable[[], Record],
+    ) -> Record:
         """Return the record that a step made of the same inputs before, or compute it."""
         return self.cache.once(step, inputs, compute) if self.cache else compute()
 

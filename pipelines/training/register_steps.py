@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import models
 from common.crash_points import crash_point
 from common.errors import ArtifactError, UnavailableError
 from common.store.artifacts import Manifest
 from common.store.release import ReleaseStore
-from pipelines.evaluation.load import open_snapshot
 from pipelines.records import Challenger, Proposal, split_trained
 from pipelines.reports import model_card
 from pipelines.reports.data_card import describe_data
 from pipelines.training import release_steps, targets
 from pipelines.training.costs import measure_use
 from pipelines.training.process import Context
+from pipelines.training.run_snapshot import open_run_snapshot
+
+if TYPE_CHECKING:
+    from common.snapshot import Snapshot
 
 
 def register(
@@ -34,7 +37,7 @@ def register(
     """
     trained, left_out = split_trained(challengers)
     trained = _with_use(context, trained)
-    cards = _write_cards(context.store, trained, data["path"])
+    cards = _write_cards(context.store, trained, open_run_snapshot(context, data))
     crash_point("register.after-cards")
 
     registered: list[Challenger] = []
@@ -158,10 +161,10 @@ def _read_kept(store: ReleaseStore, name: str) -> dict[str, Any]:
 
 
 def _write_cards(
-    store: ReleaseStore, trained: Sequence[Challenger], snapshot: str
+    store: ReleaseStore, trained: Sequence[Challenger], snapshot: Snapshot
 ) -> list[tuple[Manifest, str]]:
     """Write a model card for each challenger; return its manifest and its card."""
-    data_card = describe_data(open_snapshot(snapshot))
+    data_card = describe_data(snapshot)
     return [_write_card(store, challenger, data_card) for challenger in trained]
 
 

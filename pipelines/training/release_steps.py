@@ -6,14 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import models
 from common.child_processes import python_environment
 from common.crash_points import crash_point
 from common.errors import CannotTrain, GateError, HeldError, RefusedError
 from common.store.history import Cause
-from pipelines.records import Challenger, Proposal, split_trained
+from pipelines.records import Challenger, Proposal, missed_floors, split_trained
 from pipelines.training.champions import config_of_run
 from pipelines.training.gate_config import REQUIRED
 from pipelines.training.process import Context
@@ -27,25 +27,26 @@ def admit(
 ) -> list[Challenger]:
     """Return all challengers, or raise ``GateError`` naming every threshold that was missed.
 
-    Raises ``CannotTrain`` where models were wanted and every one of them was left out.
+    A model of which no settings reached the floors has missed its gate. Raises ``CannotTrain``
+    where models were wanted and every one of them was left out.
     """
-    trained, left_out = split_trained(challengers)
-    if left_out and not any(record["target"] in models.NAMES for record in trained):
-        reasons = "; ".join(record["left_out"] for record in left_out)
-        raise CannotTrain(f"no model can be trained on this snapshot: {reasons}")
-
-    missed = "; ".join(_missed_gates(trained))
+    missed = "; ".join(_missed_gates(challengers))
     if missed and not force:
         raise GateError(
             f"nothing was released, a gate was missed ({missed}); --force ignores gates"
         )
+
+    trained, left_out = split_trained(challengers)
+    if left_out and not any(record["target"] in models.NAMES for record in trained):
+        reasons = "; ".join(record["left_out"] for record in left_out)
+        raise CannotTrain(f"no model can be trained on this snapshot: {reasons}")
     return list(challengers)
 
 
-def _missed_gates(trained: Sequence[Challenger]) -> Iterator[str]:
+def _missed_gates(challengers: Sequence[Challenger]) -> Iterator[str]:
     """Yield a clause for each challenger that missed its gate: its target and the reasons."""
-    for challenger in trained:
-        if not challenger["passed"]:
+    for challenger in challengers:
+        if not challenger.get("passed", True):
             yield f"{challenger['target']}: {', '.join(challenger['reasons'])}"
 
 
@@ -64,17 +65,20 @@ def publish(context: Context, challengers: Sequence[Challenger]) -> Proposal:
         if challenger["target"] in models.NAMES:
             parts[challenger["target"]] = challenger["artifact"]
 
-    skipped = {record["target"] for record in left_out}
+    skipped = {record["target"]: missed_floors(record) for record in left_out}
     note = _describe_parts(parts, skipped)
     return Proposal(release=store.publish(parts).id, note=note, expect=champion)
 
 
-def _describe_parts(parts: Mapping[str, str], skipped: Collection[str]) -> str:
-    """Return which models a release lacks, and which it has although they were left out."""
+def _describe_parts(parts: Mapping[str, str], skipped: Mapping[str, bool]) -> str:
+    """Return which models a release lacks, and which it has although they were left out.
+
+    ``skipped`` are those, with whether the rows could have taught them.
+    """
     kept = [name for name in models.NAMES if name in skipped and name in parts]
     missing = [name for name in models.NAMES if name not in parts]
-    unteachable = [name for name in missing if name in skipped]
-    untrained = [name for name in missing if name not in skipped]
+    unteachable = [name for name in missing if not skipped.get(name, True)]
+    untrained = [name for name in missing if skipped.get(name, True)]
 
     clauses = []
     if kept:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from common.errors import ArtifactError
 from common.store.release import ReleaseStore
-from pipelines.records import Challenger
 
 FOLDER = "steps"
 """Prefix of the results in the store."""
+
+Record = TypeVar("Record", bound=Mapping[str, Any])
+"""What a step makes: a record of ``pipelines/records.py``."""
 
 
 def step_key(step: str, inputs: Mapping[str, Any], code: str) -> str:
@@ -52,8 +54,8 @@ class StepCache:
         self,
         step: str,
         inputs: Mapping[str, Any],
-        compute: Callable[[], Challenger],
-    ) -> Challenger:
+        compute: Callable[[], Record],
+    ) -> Record:
         """Return the record that a step makes of its inputs; it is made where there is none.
 
         A record whose artifact is not in the store any more is made again.
@@ -61,7 +63,7 @@ class StepCache:
         name = f"{FOLDER}/{self.key(step, inputs)}.json"
         text = self._storage.read_text(name)
         if text is not None:
-            found: Challenger = json.loads(text)
+            found: Record = json.loads(text)
             if self._has_artifact(found):
                 self.reused = True
                 return found
@@ -70,7 +72,7 @@ class StepCache:
         self._storage.write_text(name, json.dumps(made, sort_keys=True) + "\n")
         return made
 
-    def _has_artifact(self, record: Challenger) -> bool:
+    def _has_artifact(self, record: Mapping[str, Any]) -> bool:
         if "artifact" not in record:
             return True
         try:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from common.errors import ArtifactError
+from common.known_fields import known_fields
 from common.store.storage import Storage
 
 FOLDER = "runs"
@@ -22,6 +23,9 @@ RUNNING, DONE, FAILED = "running", "done", "failed"
 
 REQUEST, OUTCOME = "request", "outcome"
 """Names of the records that are none of a step."""
+
+DATA_REPORT = "data-report"
+"""Name of the page that says how the rows of a run differ from those of the champion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ class RunRecords:
             raise ArtifactError(
                 f"the store has no run {self.run!r}: 'listrec registry runs' lists them"
             )
-        return Request(**{**values, "targets": tuple(values["targets"])})
+        known = known_fields(Request, values)
+        return Request(**{**known, "targets": tuple(known["targets"])})
 
     def write_step(self, record: StepRecord) -> None:
         """Keep the record of a step, in place of an earlier one of the same step and subject."""
@@ -108,13 +113,13 @@ class RunRecords:
             if key.startswith("step-"):
                 values = self._read(key.removesuffix(".json"))
                 if values is not None:
-                    records.append(StepRecord(**values))
+                    records.append(_to_step(values))
         return sorted(records, key=lambda record: record.started_at)
 
     def step(self, step: str, subject: str) -> StepRecord | None:
         """Return the record of one step, or ``None`` where there is none."""
         values = self._read(f"step-{step}-{subject}")
-        return None if values is None else StepRecord(**values)
+        return None if values is None else _to_step(values)
 
     def write_outcome(self, outcome: Mapping[str, Any]) -> None:
         """Keep how the run ended."""
@@ -123,6 +128,21 @@ class RunRecords:
     def outcome(self) -> dict[str, Any] | None:
         """Return how the run ended, or ``None`` while it goes on."""
         return self._read(OUTCOME)
+
+    def write_page(self, name: str, html: str) -> str:
+        """Keep a page for people, and return its address."""
+        # Names of categories may hold halves of characters, which UTF-8 cannot encode.
+        data = html.encode(errors="replace")
+        self._storage.write_bytes(f"{FOLDER}/{self.run}/{name}.html", data)
+        return self._page_address(name)
+
+    def page(self, name: str) -> str:
+        """Return the address of a page that was kept, or nothing."""
+        kept = self._storage.modified(f"{FOLDER}/{self.run}/{name}.html")
+        return self._page_address(name) if kept else ""
+
+    def _page_address(self, name: str) -> str:
+        return f"{self._storage.url.rstrip('/')}/{FOLDER}/{self.run}/{name}.html"
 
     def _write(self, name: str, values: Mapping[str, Any]) -> None:
         text = json.dumps(values, indent=2, sort_keys=True)
@@ -139,3 +159,7 @@ class RunRecords:
 def runs(storage: Storage) -> list[str]:
     """Return the names of all runs, oldest first: names of local runs begin with their time."""
     return storage.keys(FOLDER)
+
+
+def _to_step(values: Mapping[str, Any]) -> StepRecord:
+    return StepRecord(**known_fields(StepRecord, values))

@@ -24,7 +24,6 @@ from pipelines.evaluation.load import (
     encode_ahead,
     load_encoder,
     load_encoders,
-    open_snapshot,
 )
 from pipelines.evaluation.measure import Measured, measure
 from pipelines.evaluation.unseen_rows import keep_split
@@ -40,7 +39,9 @@ from pipelines.training.champions import (
 from pipelines.training.checkpoints import Checkpoint
 from pipelines.training.gate import attainable, check_gate, format_threshold
 from pipelines.training.process import Context
-from pipelines.training.step_records import Request
+from pipelines.training.retrain import choose_settings, leave_out
+from pipelines.training.run_snapshot import find_run_snapshot, open_run_snapshot
+from pipelines.training.step_records import DATA_REPORT, Request
 from pipelines.training.unused_rows import describe_unused_rows
 
 if TYPE_CHECKING:
@@ -51,32 +52,33 @@ if TYPE_CHECKING:
 def check_snapshot(
     context: Context, path: str, wanted: Sequence[str], options: Mapping[str, Any]
 ) -> dict[str, str]:
-    """Check that a snapshot has rows to train and to test on; return its path and id.
+    """Find the snapshot, or make it, and check that it has rows to train and to test on.
 
-    Keeps what the run is asked for: the targets ``wanted``, the snapshot, and the other ``options``
-    of the pipeline. Notes which rows the targets will not learn from. Raises ``InputError`` where
-    the snapshot differs from that of the champion more than it may. mlflow is asked too, before
-    anything is trained that it would have to take.
+    Returns what later steps open it by. Keeps what the run is asked for: the targets ``wanted``,
+    the snapshot, and the other ``options`` of the pipeline. Notes which rows the targets will not
+    learn from. Raises ``InputError`` where the snapshot differs from that of the champion more than
+    it may. mlflow is asked too, before anything is trained that it would have to take.
     """
     from pipelines.tracking import connection
 
     _keep_request(context, wanted, {"snapshot": path, **options})
-    snapshot = open_snapshot(path)
+    config = targets.parse_config(options["config"])
+    snapshot, data = find_run_snapshot(context, path, config)
     for split in ("train", "test"):
         if not snapshot.count(split):
             raise InputError(
-                f"snapshot {path} has no rows in its {split} split: ingest its table again, with"
-                " more rows or with another --seed"
+                f"snapshot {path or snapshot.id} has no rows in its {split} split: ingest its"
+                " table again, with more rows or with another --seed"
             )
     keep_split(context.store.storage, snapshot.id, snapshot.manifest.split)
     for sentence in describe_unused_rows(snapshot, wanted):
         context.note(sentence)
 
-    overrides = targets.parse_config(options["config"]).get(targets.DATA, {})
-    data_config = targets.config(targets.DATA, overrides)
-    check_data(context.store, snapshot, data_config, context.note)
+    data_config = targets.config(targets.DATA, config.get(targets.DATA, {}))
+    keep_report = partial(context.records.write_page, DATA_REPORT)
+    check_data(context.store, snapshot, data_config, context.note, keep_report)
     connection.check_answers(context.settings)
-    return {"path": str(Path(path).absolute()), "id": snapshot.id}
+    return data
 
 
 def _keep_request(
@@ -103,7 +105,7 @@ def train_encoders(
     from common.encoder_training import train
     from common.encoders.cached import prune_cache
 
-    snapshot = open_snapshot(data["path"], data["id"])
+    snapshot = open_run_snapshot(context, data)
     configs = _encoder_configs(config)
     modalities = {
         name: train.modality_of(settings) for name, settings in configs.items()
@@ -195,23 +197,39 @@ def train_model(
 ) -> list[Challenger]:
     """Train one model on the snapshot's training rows and the chosen encoders.
 
-    A model that the rows have nothing to learn for is left out with a note; others still train.
+    Where ``config`` has several settings for it, they are chosen on validation rows. A model that
+    the rows have nothing to learn for is left out with a note, and so is one of which no settings
+    reach the floors; others still train.
     """
-    overrides = targets.parse_config(config).get(name, {})
-    chosen_config: Any = models.config(name, overrides)
     ids = [encoder["artifact"] for encoder in chosen]
-    inputs = {
-        "name": name,
-        "config": asdict(chosen_config),
-        "snapshot": data["id"],
-        "encoders": ids,
-    }
+    settings = targets.parse_config(config)
 
     records: list[Challenger] = []
-    train = partial(_train_model, context, name, data, ids, chosen_config)
     with _left_out(context, name, records):
-        records.append(context.once("train_model", inputs, train))
+        choice = choose_settings(context, name, data, ids, settings)
+        if choice.config is None:
+            records.append(leave_out(context, name, choice.trials))
+        else:
+            trained = _train_model_once(context, name, data, ids, choice.config)
+            records.append(trained | choice.record)
     return records
+
+
+def _train_model_once(
+    context: Context,
+    name: str,
+    data: Mapping[str, str],
+    encoder_ids: Sequence[str],
+    config: Any,
+) -> Challenger:
+    inputs = {
+        "name": name,
+        "config": asdict(config),
+        "snapshot": data["id"],
+        "encoders": encoder_ids,
+    }
+    train = partial(_train_model, context, name, data, encoder_ids, config)
+    return context.once("train_model", inputs, train)
 
 
 def _train_model(
@@ -225,7 +243,7 @@ def _train_model(
     cache = context.settings.cache
     folder = models.train(
         name,
-        open_snapshot(data["path"], data["id"]),
+        open_run_snapshot(context, data),
         load_encoders(context.store, cache, encoder_ids),
         cache,
         config,
@@ -254,7 +272,7 @@ def evaluate(
     if not trained:
         return evaluated
 
-    snapshot = open_snapshot(data["path"], data["id"])
+    snapshot = open_run_snapshot(context, data)
     for challenger in trained:
         context.progress(challenger["target"], len(evaluated) / len(challengers))
         measured = _evaluate_once(context, challenger, snapshot)

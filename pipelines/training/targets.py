@@ -13,6 +13,8 @@ from common.errors import InputError
 from common.metrics import Threshold
 from pipelines.data_checks.config import DataConfig
 from pipelines.training.gate_config import GATE, gate_config
+from pipelines.training.ingest_config import INGEST, ingest_config
+from pipelines.training.retrain_config import RETRAIN, check_changes
 
 ENCODERS = "encoders"
 
@@ -57,7 +59,7 @@ def unlabelled(targets: Sequence[str], coverage: Mapping[str, int]) -> list[str]
 
 
 def parse_config(text: str) -> dict[str, dict[str, Any]]:
-    """Read settings by target, and those of the gate, from YAML or JSON and check every name.
+    """Read settings by target and by section from YAML or JSON, and check every name.
 
     Raises ``InputError`` for an unknown target or setting, naming the known ones.
     """
@@ -96,7 +98,7 @@ def config(target: str, overrides: Mapping[str, Any]) -> Any:
 
 def _check_settings(values: Mapping[Any, Mapping[str, Any]]) -> None:
     """Raise ``InputError`` for targets, or settings of a target, that do not exist."""
-    sections = (*TARGETS, DATA, GATE)
+    sections = (*TARGETS, DATA, GATE, INGEST, RETRAIN)
     unknown = sorted(str(name) for name in values if name not in sections)
     if unknown:
         raise InputError(
@@ -105,6 +107,10 @@ def _check_settings(values: Mapping[Any, Mapping[str, Any]]) -> None:
     for name, overrides in values.items():
         if name == GATE:
             gate_config(overrides)
+        elif name == INGEST:
+            ingest_config(overrides)
+        elif name == RETRAIN:
+            check_changes(values)
         else:
             config(name, overrides)
 

@@ -115,17 +115,6 @@ def overrides(
     return nested
 
 
-def merge(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``before`` updated with ``after``, level by level."""
-    merged = dict(before)
-    for name, value in after.items():
-        if isinstance(value, Mapping) and isinstance(merged.get(name), Mapping):
-            merged[name] = merge(merged[name], value)
-        else:
-            merged[name] = value
-    return merged
-
-
 def _dimensions(config: Any, modalities: Collection[str]) -> Iterator[Dimension]:
     for part in fields(config):
         needed = CONDITIONS.get(part.name)

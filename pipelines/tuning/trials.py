@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import models
+from common.config import merge
 from common.errors import InputError, ListrecError
 from common.progress import Progress
 from common.snapshot import Snapshot
+from pipelines.trials.measure import train_and_measure
+from pipelines.trials.trial_data import TrialData
 from pipelines.tuning import studies
 from pipelines.tuning.runs import StudyRun
-from pipelines.tuning.search_space import Dimension, merge, overrides
-from pipelines.tuning.trial_data import TrialData
+from pipelines.tuning.search_space import Dimension, overrides
 
 MAX_FAILURES = 3
 """So many failed trials in a row end the search."""
@@ -164,20 +164,7 @@ def _train_and_evaluate(
 
     Raises ``InputError`` where that metric cannot be measured.
     """
-    progress("reading", 0.0)
-    with tempfile.TemporaryDirectory(prefix="trial-") as folder:
-        artifact = models.train(
-            search.name,
-            data.snapshot,
-            data.encoders,
-            Path(folder),
-            config,
-            progress,
-        )
-        predictor = models.load(search.name, artifact, data.encoders)
-        progress("measuring", 1.0)
-        metrics = models.evaluate(search.name, predictor, data.rows)
-
+    metrics = train_and_measure(search.name, config, data, progress).metrics
     if math.isnan(metrics.get(search.metric, math.nan)):
         raise InputError(
             f"{search.metric} of {search.name} cannot be measured on the validation rows:"

@@ -23,6 +23,7 @@ from pipelines.evaluation.load import load_encoders
 from pipelines.tracking.connection import check_answers
 from pipelines.training.process import Context
 from pipelines.training.steps import choose_encoders
+from pipelines.trials.trial_data import prepare_trial_data
 from pipelines.tuning import studies
 from pipelines.tuning.interruption import deferred_interrupt
 from pipelines.tuning.objectives import objective
@@ -30,7 +31,6 @@ from pipelines.tuning.request import TrialResult, TuneRequest, TuneResult
 from pipelines.tuning.results import plot_study, write_settings
 from pipelines.tuning.runs import StudyRun
 from pipelines.tuning.search_space import Dimension, search_space
-from pipelines.tuning.trial_data import prepare_trial_data
 from pipelines.tuning.trials import SECONDS, SETTINGS, Search, run_trials
 
 N_SHOWN = 5

@@ -203,11 +203,29 @@ def test_gc_says_what_it_would_remove_and_removes_it(store, release, capsys):
     release("a")
     unused = store.publish({}, datetime(2026, 1, 1, tzinfo=UTC))
     assert main(["registry", "gc", "--keep", "1", "--dry-run"]) == 0
-    assert f"Would remove 1 releases: {unused.id}" in capsys.readouterr().out
+    assert f"Would remove 1 releases (0.0 MB): {unused.id}" in capsys.readouterr().out
     assert unused.id in store.releases()
 
     assert main(["registry", "gc", "--keep", "1", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["releases"] == [unused.id]
+    removed = json.loads(capsys.readouterr().out)
+    assert (removed["releases"], removed["versions"]) == ([unused.id], [])
+    assert removed["bytes"]["releases"] > 0
+    assert unused.id not in store.releases()
+
+
+def test_gc_goes_on_without_mlflow_and_says_so(
+    store, release, free_port, monkeypatch, capsys
+):
+    release("a")
+    unused = store.publish({}, datetime(2026, 1, 1, tzinfo=UTC))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{free_port}")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+
+    assert main(["registry", "gc", "--keep", "1"]) == 0
+
+    assert "artifacts stay, because any of them may have an alias" in (
+        capsys.readouterr().err
+    )
     assert unused.id not in store.releases()
 
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import pytest
 
-from common.config import build
+from common.config import build, merge
 from common.errors import InputError
 
 
@@ -85,3 +85,11 @@ def test_an_old_name_is_refused_with_the_new_one(given, why):
     with pytest.raises(InputError) as error:
         build(Whole, given, "brand")
     assert str(error.value) == why
+
+
+def test_settings_of_one_part_are_joined():
+    before = {"seed": 3, "ngrams": {"epochs": 2.0, "width": 64}}
+    assert merge(before, {"ngrams": {"width": 96}}) == {
+        "seed": 3,
+        "ngrams": {"epochs": 2.0, "width": 96},
+    }

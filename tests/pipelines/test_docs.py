@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from common import event_lines, snapshot
+from common.store import artifacts, release
 from pipelines.cluster.config import read_config
 from pipelines.cluster.schedules import read_schedules
 from pipelines.training.targets import config, parse_config
@@ -31,6 +33,17 @@ def test_the_shown_file_of_a_cluster_and_the_shown_schedules_are_taken(tmp_path)
     config = read_config(tmp_path / "cluster")
     assert config.resources.of("train_model", "price").memory == "64Gi"
     assert len(read_schedules(tmp_path / "schedules")) == 2
+
+
+def test_versions_on_the_page_about_upgrading_are_those_of_the_code():
+    page = (DOCS / "upgrading.md").read_text("utf-8")
+    shown = re.findall(r"^\| (\w+) \| (\d+) \|", page, re.MULTILINE)
+    assert {what: int(version) for what, version in shown} == {
+        "artifacts": artifacts.SCHEMA,
+        "releases": release.SCHEMA,
+        "snapshots": snapshot.SCHEMA,
+        "events": event_lines.SCHEMA,
+    }
 
 
 @pytest.mark.parametrize("text", SHOWN)

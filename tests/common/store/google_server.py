@@ -33,7 +33,17 @@ class _Objects(BaseHTTPRequestHandler):
 
     def do_GET(self):
         generation, data = self.objects.get(self.path, (0, b""))
-        self._answer(200 if generation else 404, generation, data)
+        bounds = self.headers["Range"]
+        if not (generation and bounds):
+            self._answer(200 if generation else 404, generation, data)
+            return
+        first, last = map(int, bounds.removeprefix("bytes=").split("-"))
+        part = data[first : last + 1]
+        place = f"bytes {first}-{first + len(part) - 1}/{len(data)}"
+        self._answer(206, generation, part, {"Content-Range": place})
+
+    def do_HEAD(self):
+        self.do_GET()
 
     def do_PUT(self):
         data = self.rfile.read(int(self.headers["Content-Length"]))
@@ -48,14 +58,17 @@ class _Objects(BaseHTTPRequestHandler):
                 self.objects[self.path] = (generation + 1, data)
                 self._answer(200, generation + 1, b"")
 
-    def _answer(self, status, generation, data):
+    def _answer(self, status, generation, data, headers=()):
         self.send_response(status)
+        for name, value in dict(headers).items():
+            self.send_header(name, value)
         self.send_header("ETag", f'"{generation}"')
         self.send_header("x-goog-generation", str(generation))
         self.send_header("Last-Modified", "Sat, 31 Jan 2026 12:00:00 GMT")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data)
+        if self.command != "HEAD":
+            self.wfile.write(data)
 
     def log_message(self, *arguments):
         """Keep the output of tests clean."""

@@ -8,7 +8,7 @@ import pytest
 
 from common.errors import ArtifactError, InputError, UnavailableError
 from common.store import artifacts
-from common.store.storage import Storage
+from common.store.storage import Storage, Usage
 
 
 @pytest.fixture
@@ -32,6 +32,17 @@ def test_text_comes_back_as_it_was_written(storage):
     storage.write_text("newest/brand", "größe 😀\n")
     assert storage.read_text("newest/brand") == "größe 😀\n"
     assert storage.read_text("newest/price") is None
+
+
+def test_the_usage_of_a_key_is_that_of_everything_below_it(storage):
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    for key in ("snapshots/a/manifest.json", "snapshots/a/train/0", "snapshots/ab"):
+        storage.write_text(key, "four")
+
+    found = storage.usage("snapshots/a")
+    assert (found.size, storage.usage("snapshots/ab").size) == (8, 4)
+    assert found.written > before
+    assert storage.usage("nothing") == Usage(0, None)
 
 
 def test_nothing_is_created_by_reading(tmp_path):
@@ -78,6 +89,37 @@ def test_keys_are_the_names_below_a_prefix(storage):
         storage.write_text(key, "x")
     storage.replace_text("releases/c.json", None, "x")  # leaves a lock in a folder
     assert storage.keys("releases") == ["a.json", "b.json", "c.json"]
+
+
+@pytest.mark.parametrize("store_url", ["folder", "bucket", "google"], indirect=True)
+def test_a_large_file_comes_back_as_it_was_uploaded(storage, tmp_path, monkeypatch):
+    monkeypatch.setattr("common.store.bucket.PIECE_BYTES", 400_000)
+    (tmp_path / "photos.zip").write_bytes(bytes(range(256)) * 4_000)
+    fractions = []
+
+    storage.upload("snapshots/one/photos.zip", tmp_path / "photos.zip")
+    copy = tmp_path / "copy"
+
+    assert storage.download("snapshots/one/photos.zip", copy, fractions.append)
+    assert copy.read_bytes() == (tmp_path / "photos.zip").read_bytes()
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert not storage.download("snapshots/two/photos.zip", copy)
+
+
+@pytest.mark.parametrize("store_url", ["bucket"], indirect=True)
+def test_an_object_that_is_replaced_while_it_is_read_is_refused(
+    storage, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("common.store.bucket.PIECE_BYTES", 4)
+    storage.write_text("shop.csv", "title,price")
+
+    with pytest.raises(InputError, match="was replaced while it was read"):
+        storage.download(
+            "shop.csv",
+            tmp_path / "copy",
+            lambda done: storage.write_text("shop.csv", "other"),
+        )
 
 
 def test_an_artifact_comes_back_as_it_was_published(storage, folder, tmp_path):

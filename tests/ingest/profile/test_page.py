@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.profile.counts import BINS_PER_UNIT, ProfileCounts
-from ingest.profile.histogram import HEIGHT, WIDTH
+from ingest.profile.counts import ProfileCounts
+from ingest.profile.histogram import BINS_PER_UNIT, HEIGHT, WIDTH
 from ingest.profile.page import write_page
 from ingest.profile.plots import length_histogram, month_histogram, price_histogram
 from tests.ingest.profile.invented_rows import count_rows, describe_counts, shard_rows

@@ -6,6 +6,7 @@ import pytest
 
 from cli.main import main
 from pipelines.cluster import submit as submission
+from pipelines.training.targets import parse_config
 from tests.pipelines.cluster.kubeflow import API, serve
 
 IMAGE = "registry.example/listrec@sha256:" + "0" * 64
@@ -161,6 +162,18 @@ def test_a_schedule_that_changed_is_created_anew_before_the_old_one_goes(
     assert schedule(changed) == ["nothing to change"]
 
 
+def test_a_schedule_may_say_what_to_ingest(schedule, kubeflow):
+    ingest = '{sources: ["s3://shop/*.csv"], since: 2026-11-01}'
+    nightly = NIGHTLY.replace("snapshot: /data/today", f"config: {{ingest: {ingest}}}")
+
+    schedule(nightly)
+
+    parameters = kubeflow.recurring[0]["runtime_config"]["parameters"]
+    assert parameters["snapshot"] == ""
+    assert parse_config(parameters["config"])["ingest"]["since"] == "2026-11-01"
+    assert schedule(nightly) == ["nothing to change"]
+
+
 def test_a_schedule_is_disabled_and_enabled(schedule, kubeflow):
     schedule(NIGHTLY)
 
@@ -190,7 +203,7 @@ def test_ours_that_no_file_has_are_disabled_and_those_of_others_left(
     [
         (('"0 0 2 * * *"', '"0 2 * * *"'), "schedules[0].cron is '0 2 * * *'"),
         (("cron:", "crom:"), "lacks cron"),
-        (("{snapshot: /data/today}", "{}"), "arguments must have snapshot"),
+        (("{snapshot: /data/today}", "{}"), "say which rows to learn from"),
         (("[encoders]", "[prize]"), "there is nothing called 'prize'"),
         (("schedules:", "schedule:"), "must have a list 'schedules'"),
     ],

@@ -121,6 +121,16 @@ def test_the_exit_handler_watches_over_every_other_step(compiled, name):
     assert strategy == "ALL_UPSTREAM_TASKS_COMPLETED"
 
 
+@pytest.mark.parametrize("name", RENDERINGS)
+def test_a_run_needs_no_path_and_no_volume(compiled, name):
+    spec, _ = compiled[name]
+    snapshot = spec["root"]["inputDefinitions"]["parameters"]["snapshot"]
+
+    assert snapshot["defaultValue"] == ""
+    for _, _, added in executors(compiled[name]):
+        assert not {"pvcMount", "hostPathMount", "emptyDirMounts"} & set(added)
+
+
 def test_a_target_has_its_own_resources_where_it_is_trained(compiled):
     spec, platform = compiled["all"]
     by_label = {

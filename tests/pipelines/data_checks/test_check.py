@@ -1,6 +1,7 @@
 """Snapshots of the market, and runs that stop before anything is trained."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,8 @@ from pipelines.data_checks.profile import (
     read_profile,
     write_profile,
 )
+from pipelines.notifications.report import read_report
+from pipelines.training.step_records import DATA_REPORT, RunRecords, runs
 from simulator.source import ingest_synthetic
 
 BEFORE = Profile(
@@ -63,9 +66,10 @@ def test_prices_in_cents_are_noticed(shops):
     (currency,) = now.prices
     cents = {currency: [100 * price for price in now.prices[currency]]}
 
-    (sentence,) = find_changes(before, replace(now, prices=cents), DataConfig())
+    (change,) = find_changes(before, replace(now, prices=cents), DataConfig())
 
-    assert sentence.startswith("the median price is")
+    assert (change.kind, change.name) == ("price", currency)
+    assert change.sentence.startswith("the median price is")
 
 
 def test_a_profile_is_read_as_it_was_written(shops, settings):
@@ -78,9 +82,15 @@ def test_a_profile_is_read_as_it_was_written(shops, settings):
 
 
 def test_a_run_on_changed_data_trains_nothing(run, changed, store, settings):
-    with pytest.raises(InputError, match="there are 9 rows, and 1,000 before"):
+    with pytest.raises(InputError, match="there are 9 rows, and 1,000 before") as error:
         run("price")
 
+    storage = Storage(settings.store)
+    [name] = runs(storage)
+    report = RunRecords(storage, name).page(DATA_REPORT)
+    assert f"(report: {report})" in str(error.value)
+    assert "at least 50%" in Path(report).read_text()
+    assert read_report(settings, name).data_report == report
     assert read_profile(Storage(settings.store), "tuesday").rows == 9
     assert store.newest("price") is None
 

@@ -1,11 +1,15 @@
 import numpy as np
 import pytest
 
-from pipelines.data_checks.compare import find_changes
+from pipelines.data_checks import compare
 from pipelines.data_checks.config import DataConfig
 from pipelines.data_checks.profile import Profile
 
 DAY = 86_400
+
+
+def find_changes(before, now, config):
+    return [change.sentence for change in compare.find_changes(before, now, config)]
 
 
 def a_profile(**changes):

@@ -6,6 +6,7 @@ from common.snapshot import Snapshot
 from common.splits import Splitter
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
+from pipelines.evaluation import memory
 from pipelines.evaluation.champion_comparison import compare_with_champion
 from pipelines.evaluation.measure import measure
 from pipelines.evaluation.unseen_rows import keep_split
@@ -16,10 +17,22 @@ from pipelines.training.gate_config import GateConfig
 FIRST = ChampionComparison(attempt=1)
 
 
+MEMORY: dict[str, int] = {}
+"""Memory of the artifacts that were measured: each of them takes a process."""
+
+
 @pytest.fixture
-def price(rivals):
+def price(rivals, monkeypatch):
     """Compare the planted worse price model with the champion's, or the other way round."""
     settings, worse = rivals
+    measure_memory = memory.measure
+
+    def measure_once(store, cache, manifest):
+        if manifest.id not in MEMORY:
+            MEMORY[manifest.id] = measure_memory(store, cache, manifest)
+        return MEMORY[manifest.id]
+
+    monkeypatch.setattr(memory, "measure", measure_once)
     store = ReleaseStore(settings.store)
     champion = store.read().models["price"]
     shop = Snapshot.open(settings.home / "snapshot")
@@ -50,12 +63,13 @@ def test_a_worse_model_is_refused_and_a_better_one_admitted(price):
     assert "rmsle is" in verdicts[0].reasons[0]
 
 
-def test_recent_days_are_a_slice_and_latency_and_size_are_measured(price):
+def test_recent_days_are_a_slice_and_latency_size_and_memory_are_measured(price):
     compared = price(days=200)
 
     names = [part["name"] for part in compared["slices"]]
     assert "listed in the last 200 days" in names
-    assert all(value > 0 for value in (*compared["bytes"], *compared["microseconds"]))
+    for measured in ("bytes", "memory_bytes", "microseconds"):
+        assert min(compared[measured]) > 0
 
 
 def test_rows_that_a_champion_of_another_split_learned_from_are_left_out(price):

@@ -44,8 +44,8 @@ def test_prices_are_by_top_category_in_the_commonest_currency(frame):
     table = price_quantiles(frame)
 
     assert table.columns.name == "EUR"
-    assert table.loc["Women", 0.5] == pytest.approx(39.5)
-    assert table.loc[NO_CATEGORY, 0.95] == 5
+    assert table[0.5]["Women"] == pytest.approx(39.5)
+    assert table[0.95][NO_CATEGORY] == 5
     assert price_quantiles(frame.assign(price=None)).empty
 
 

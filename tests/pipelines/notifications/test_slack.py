@@ -59,6 +59,22 @@ def test_metrics_stand_beside_those_of_the_champion_before(
     assert "mae" not in text_of(server.bodies[0])
 
 
+def test_a_message_has_the_settings_that_were_tried(slack, telling, ended, evaluated):
+    server = slack()
+    run = ended("night", "promoted")
+    missed = {"settings": "{seed: 1}", "metrics": {"rmsle": 2.0}, "passed": False}
+    chosen = {"settings": "{seed: 2}", "metrics": {"rmsle": 0.4}, "passed": True}
+    trials = [{**missed, "reasons": ["too high"]}, {**chosen, "reasons": []}]
+    evaluated(run, {"rmsle": 0.5}, trials=trials)
+
+    notify(telling(server), run, print)
+
+    assert (
+        "• price: rmsle 0.5; chosen on validation rows: {seed: 1}: rmsle 2 (too high);"
+        " {seed: 2}: rmsle 0.4"
+    ) in text_of(server.bodies[0])
+
+
 def test_a_message_links_the_run_and_the_versions_without_a_password(
     slack, telling, ended, evaluated
 ):

@@ -4,6 +4,7 @@ import pytest
 
 from common.errors import ArtifactError
 from pipelines.registry.run_list import list_runs, read_run
+from pipelines.training.step_records import Request, RunRecords
 from tests.pipelines.registry.conftest import NOW
 
 
@@ -33,6 +34,13 @@ def test_a_run_knows_what_its_steps_made(storage, keep_run):
     assert run.releases == frozenset({"r1"})
     assert run.challenger("p1")["metrics"] == {"rmsle": 0.5}
     assert run.challenger("p2") == {}
+
+
+def test_a_run_names_its_snapshot_before_a_step_has_checked_it(storage):
+    started = NOW.isoformat(timespec="seconds")
+    request = Request("a", ("price",), {"snapshot": "s3://shop/snapshots/1f"}, started)
+    RunRecords(storage, "a").write_request(request)
+    assert read_run(storage, "a", NOW).snapshots == {"1f"}
 
 
 def test_a_run_that_nobody_knows_is_a_sentence(storage):

@@ -46,9 +46,9 @@ def load():
 
     before = mlflow.get_tracking_uri()
 
-    def start(settings, model, version="champion"):
+    def start(settings, model, version="@champion"):
         mlflow.set_tracking_uri(settings.tracking_uri)
-        return mlflow.pyfunc.load_model(f"models:/{model}@{version}")
+        return mlflow.pyfunc.load_model(f"models:/{model}{version}")
 
     yield start
     mlflow.set_tracking_uri(before)

@@ -139,6 +139,7 @@ def test_an_address_that_is_none_is_refused_with_an_example(
 
 def test_a_password_in_the_address_is_not_shown():
     assert shown("postgresql://me:secret@db/mlflow?x=1") == "postgresql://db/mlflow"
+    assert shown("sqlite:////home/me/mlflow.db") == "sqlite:////home/me/mlflow.db"
 
 
 def test_the_time_limit_is_read_from_the_environment():

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from common.errors import ArtifactError
 from models import NAMES
 from pipelines.tracking import registry
+from pipelines.tracking.aliases import find_behind, read_aliases
 from pipelines.tracking.client import open_client
 from pipelines.tracking.runs import log_run
 from pipelines.training import register_steps, release_steps
@@ -106,6 +108,18 @@ def test_reconcile_repairs_a_crash_between_pointer_and_alias(
     assert version.tags["artifact_id"] == models["price"]
     assert moved.startswith("listing-price: champion moved from version 1 to version 2")
     assert registry.reconcile(tracked, store) == []
+
+
+def test_aliases_of_a_team_are_found_by_its_names(tracked, store, champion):
+    team = replace(tracked, team="kids")
+    registry.reconcile(team, store)
+
+    assert find_behind(team, store) == []
+    assert set(read_aliases(team).values()) == {
+        *champion.encoders,
+        *champion.models.values(),
+    }
+    assert read_aliases(tracked) == {}
 
 
 def test_rollback_returns_to_the_champion_before_and_then_to_the_one_before_that(

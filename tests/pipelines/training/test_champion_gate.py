@@ -44,8 +44,8 @@ def test_the_first_look_refuses_only_what_is_clearly_worse():
 def test_a_further_look_at_the_same_rows_has_to_show_a_gain():
     assert check(0.03, attempt=2).passed
     assert check(0.01, attempt=2).reasons == (
-        "top1 is better than the champion's by 0.01 (at least -0.014) on 400 rows,"
-        " attempt 2 at the same rows; it must be more than 0",
+        "top1 is 0.01 better than the champion's on 400 rows, attempt 2 at the same rows;"
+        " a gain of more than 0 must be shown, and its lower bound is -0.014",
     )
 
 
@@ -64,7 +64,17 @@ def test_a_gain_may_be_asked_for_at_the_first_look_too():
 def test_a_slice_may_lose_its_allowance_and_no_more():
     assert check(slices=[a_slice(-0.03)]).passed
     assert check(slices=[a_slice(-0.06)]).reasons == (
-        "top1 of language ja is 0.06 worse than the champion's on 90 rows; 0.02 is allowed",
+        "top1 is worse than the champion's by more than the 0.02 allowed in language ja"
+        " (0.06 on 90 rows)",
+    )
+
+
+def test_of_many_slices_that_lose_the_worst_are_named():
+    losses = [{**a_slice(-0.1 * n), "name": f"kind {n}"} for n in range(1, 6)]
+
+    (reason,) = check(slices=losses).reasons
+    assert reason.endswith(
+        "in kind 5 (0.5 on 90 rows), kind 4 (0.4 on 90 rows), kind 3 (0.3 on 90 rows), 2 more"
     )
 
 
@@ -81,6 +91,12 @@ def test_many_slices_share_one_chance_of_an_error():
         ({"bytes": [900, 200]}, DEFAULT, "3 times as much is allowed"),
         ({"microseconds": [900.0, 200.0]}, DEFAULT, "a suggestion takes 900"),
         ({"bytes": [10_000_000] * 2}, GateConfig(max_megabytes=5), "at most 5"),
+        ({"memory_bytes": [9e7, 2e7]}, DEFAULT, "it adds 90 MB of memory, and the"),
+        (
+            {"memory_bytes": [9e7] * 2},
+            GateConfig(max_memory_megabytes=50),
+            "at most 50",
+        ),
         (
             {"microseconds": [900.0] * 2},
             GateConfig(max_microseconds=500),

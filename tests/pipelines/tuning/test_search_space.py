@@ -6,7 +6,7 @@ import pytest
 import models
 from common.nets.settings import NetSettings
 from models.ensemble.settings import LinearSettings
-from pipelines.tuning.search_space import merge, overrides, search_space
+from pipelines.tuning.search_space import overrides, search_space
 
 BOTH = ("text", "photo")
 
@@ -85,11 +85,3 @@ def test_a_model_that_nobody_thought_of_is_searched_where_its_settings_are_known
     assert "net.seed" not in dimensions
     assert dimensions["net.dropout"].high == 0.8
     assert not dimensions["net.learning_rate"].log
-
-
-def test_settings_of_one_part_are_joined():
-    before = {"seed": 3, "ngrams": {"epochs": 2.0, "width": 64}}
-    assert merge(before, {"ngrams": {"width": 96}}) == {
-        "seed": 3,
-        "ngrams": {"epochs": 2.0, "width": 96},
-    }

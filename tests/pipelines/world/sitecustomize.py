@@ -2,7 +2,7 @@
 
 Python imports a module of this name when it starts; the tests of the graph put this folder on
 PYTHONPATH. Training takes no time, and an artifact's score is what its settings say. mlflow, which
-takes seconds to import, is left out unless REAL_MLFLOW is set.
+takes seconds to import, is left out unless REAL_MLFLOW is set. REAL_SNAPSHOT keeps snapshots real.
 """
 
 import json
@@ -21,9 +21,10 @@ NAMES = [folder.parent.name for folder in ROOT.glob("models/*/config.py")]
 
 def install(modules):
     """Put the fakes into ``modules``, a mapping like ``sys.modules``."""
-    modules["common.snapshot"] = _module(
-        Snapshot=_Snapshot, SPLITS=("train", "validation", "test")
-    )
+    if "REAL_SNAPSHOT" not in os.environ:
+        modules["common.snapshot"] = _module(
+            Snapshot=_Snapshot, SPLITS=("train", "validation", "test")
+        )
     modules["common.encoders.config"] = _module(choose=_choose, GATE=_gate())
     modules["common.encoder_training.train"] = _module(
         train=_train_encoder, modality_of=_modality
@@ -45,6 +46,9 @@ def install(modules):
         modules.update(
             {f"models.{name}.{part}": module for part, module in parts.items()}
         )
+    modules["pipelines.trials.trial_data"] = _module(
+        prepare_trial_data=_prepare_trial_data, TrialData=types.SimpleNamespace
+    )
     if "REAL_MLFLOW" not in os.environ:
         modules["pipelines.tracking.runs"] = _module(
             log_run=lambda *a, register, note: str(int(register))
@@ -68,7 +72,7 @@ class _Snapshot:
         self.path, self.id = path, (path / "id").read_text()
 
     @classmethod
-    def open(cls, path):
+    def open(cls, path, verify=True):
         from common.errors import InputError
 
         if not (path / "id").exists():
@@ -95,6 +99,8 @@ class _Snapshot:
     def read(self, split):
         from common.listing import Listing
 
+        if (self.path / f"no-{split}").exists():
+            raise OSError(f"rows of {split} cannot be read")
         rows = self.path / "rows"
         count = int(rows.read_text()) if rows.exists() else 3
         return [Listing(title=f"{split} {row}") for row in range(count)]
@@ -132,6 +138,13 @@ def _trainer(name):
         )
 
     return train
+
+
+def _prepare_trial_data(store, encoder_ids, original, folder, progress):
+    """The rows are not split again, but only those that trials may see are read."""
+    encoders = [types.SimpleNamespace(id=name) for name in encoder_ids]
+    rows = original.read("validation")
+    return types.SimpleNamespace(snapshot=original, encoders=encoders, rows=rows)
 
 
 def _choose(overrides, where):
@@ -232,5 +245,9 @@ def _answer_for_the_server():
 
 if sys.orig_argv[1:3] == ["-m", "serving.verify"]:
     _answer_for_the_server()
+if sys.orig_argv[1:3] == ["-m", "serving.model_memory"]:
+    print(json.dumps({"bytes": 1000}))
+    sys.stdout.flush()
+    os._exit(0)
 if "LISTREC_EVENTS" in os.environ:
     install(sys.modules)

@@ -6,7 +6,7 @@ from common.photos.reading import read_bytes
 from common.progress import ignore_progress
 from common.snapshot import Snapshot
 from ingest.ingest import Options
-from pipelines.tuning.resplit import resplit
+from pipelines.trials.resplit import resplit
 from simulator.source import ingest_synthetic
 
 

@@ -15,7 +15,7 @@ from common.snapshot import Snapshot
 from common.store import artifacts
 from common.store.release import ReleaseStore
 from pipelines.evaluation.load import encode_ahead, load_encoder
-from pipelines.tuning.resplit import resplit
+from pipelines.trials.resplit import resplit
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from common.progress import ignore_progress
 from common.store import artifacts
 from common.store.release import ReleaseStore
 from ingest.ingest import Options
-from pipelines.tuning.trial_data import prepare_trial_data
+from pipelines.trials.trial_data import prepare_trial_data
 from simulator.source import ingest_synthetic
 from tests.tiny_bert import save_tiny_bert
 
