@@ -19,6 +19,7 @@ from common.settings import Settings
 
 COMMANDS = {
     "demo": "cli.demo:demo",
+    "profile": "cli.profile:profile",
     "ingest": "cli.ingest:ingest",
     "train": "cli.train:train",
     "evaluate": "cli.evaluate:evaluate",

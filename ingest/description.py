@@ -11,6 +11,7 @@ from pathlib import Path
 
 from common.snapshot import COLUMNS, SCHEMA, SnapshotManifest
 from common.store.artifacts import MANIFEST, checksum
+from common.store.atomic import write_atomically
 from ingest.profile.counts import ProfileCounts
 from ingest.profile.page import write_page
 from ingest.profile.report import write_report
@@ -32,11 +33,27 @@ def write_description(
     ``source`` says where the rows come from, ``photos`` counts them by what became of them, and
     ``split`` says how the rows were split, and ``price_basis`` what their prices are.
     """
+    manifest = draft_manifest(source, profile, photos, split, price_basis)
+    manifest = replace(manifest, id=_snapshot_id(folder, split, price_basis))
+    write_profile(folder, manifest, profile)
+
+    # Last, because a folder without a manifest is no snapshot.
+    _write_manifest(folder, replace(manifest, files=_checksums(folder)))
+
+
+def draft_manifest(
+    source: Mapping[str, object],
+    profile: ProfileCounts,
+    photos: Mapping[str, int],
+    split: Mapping[str, object],
+    price_basis: str,
+) -> SnapshotManifest:
+    """Return the manifest of counted rows, without the id and the files of a snapshot."""
     now = datetime.now(UTC)
     fields = [name for name in FIELDS if name in COLUMNS.names]
     currencies = sorted(profile.prices.items())
-    manifest = SnapshotManifest(
-        id=_snapshot_id(folder, split, price_basis),
+    return SnapshotManifest(
+        id="",
         created_at=now.isoformat(timespec="seconds"),
         source=source,
         rows=profile.rows,
@@ -47,13 +64,9 @@ def write_description(
         cells=profile.cells(),
         price_basis=price_basis,
     )
-    _write_profile(folder, manifest, profile)
-
-    # Last, because a folder without a manifest is no snapshot.
-    _write_manifest(folder, replace(manifest, files=_checksums(folder)))
 
 
-def _write_profile(
+def write_profile(
     folder: Path, manifest: SnapshotManifest, profile: ProfileCounts
 ) -> None:
     """Write the profile as Markdown, and as a page with plots."""
@@ -61,7 +74,7 @@ def _write_profile(
     for name, write in reports.items():
         # Names of columns may hold halves of characters, which UTF-8 cannot encode.
         text = write(manifest, profile).encode(errors="replace")
-        (folder / name).write_bytes(text)
+        write_atomically(folder / name, text)
 
 
 def _write_manifest(folder: Path, manifest: SnapshotManifest) -> None:

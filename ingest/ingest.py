@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from common.errors import InputError
-from common.listing import Listing
 from common.photos.photo_root import PhotoRoot, open_photo_root
 from common.progress import Progress
 from common.snapshot import SPLITS, Snapshot
@@ -21,10 +19,10 @@ from ingest.options import ReadOptions
 from ingest.photo_store import ParsedRow, PhotoStore
 from ingest.profile.counts import ProfileCounts
 from ingest.provenance import describe_files
-from ingest.rows import Row, parse_row
+from ingest.row_parser import RowParser
+from ingest.rows import Row
 from ingest.shards import ShardRow, SnapshotWriter, to_shard_row
 from ingest.source import RawRow, Source, spread_sample
-from ingest.spellings import choose_spellings
 from ingest.tables import SAMPLE_ROWS, open_tables
 
 BATCH_ROWS = 4096
@@ -103,7 +101,7 @@ def ingest_source(
     ``provenance`` says where the rows come from: ``name`` and ``checksum`` at least. Paths of
     photos lead into ``photo_root``; without one, photos are bytes.
     """
-    parser = _RowParser(source, options)
+    parser = RowParser(source, options.priced_from)
     splitter, split = _fit_splitter(parser, source, options)
 
     profile = ProfileCounts(parser.joined)
@@ -130,7 +128,7 @@ def ingest_source(
 
 
 def _fit_splitter(
-    parser: _RowParser, source: Source, options: Options
+    parser: RowParser, source: Source, options: Options
 ) -> tuple[Splitter, dict[str, object]]:
     """Return the splitter for the rows of a source, and its description for the manifest."""
     fractions, seed, by_row = options.fractions, options.seed, options.by_row
@@ -154,75 +152,13 @@ def _fit_splitter(
 
 
 def _write_rows(
-    source: Source, parser: _RowParser, sink: _Sink, progress: Progress
+    source: Source, parser: RowParser, sink: _Sink, progress: Progress
 ) -> None:
     """Parse and write the rows of a source, a batch at a time."""
     for batch in source.batches(BATCH_ROWS):
         sink.write(parser.parse(batch))
         n_read = sink.profile.rows["read"]
         progress(f"{n_read:,} rows", source.fraction())
-
-
-def _listings(rows: Iterable[Row | list[str]]) -> list[Listing]:
-    """Return the listings of the rows that can be used."""
-    return [row.listing for row in rows if isinstance(row, Row)]
-
-
-class _RowParser:
-    """Turns raw rows into rows, by what the columns of their source mean."""
-
-    def __init__(self, source: Source, options: Options) -> None:
-        """Decide the spellings of labels from the first rows of the source."""
-        self._readings = source.readings
-        self._min_price = options.priced_from
-        rows = [parse_row(raw, self._readings) for raw in source.sample()]
-        listings = _listings(rows)
-        self._spellings = choose_spellings(listings)
-        self.n_sampled = len(rows)
-        self.first = self._spell(listings)
-        # The first rows come again, and need not be parsed twice.
-        self._parsed = deque(rows)
-
-    def listings(self, sample: Iterable[RawRow]) -> list[Listing]:
-        """Return the listings of those rows of a sample that can be used."""
-        rows = [parse_row(raw, self._readings) for raw in sample]
-        return self._spell(_listings(rows))
-
-    def _spell(self, listings: Iterable[Listing]) -> list[Listing]:
-        return [self._spellings.apply(listing) for listing in listings]
-
-    @property
-    def joined(self) -> Mapping[str, list[tuple[str, ...]]]:
-        """The labels with several spellings, by field, the chosen spelling first."""
-        return self._spellings.joined
-
-    def parse(self, batch: Iterable[RawRow]) -> Iterator[ParsedRow]:
-        """Yield each raw row with the row made of it, or with the reasons against it."""
-        # One at a time, so that photos of the first rows are read while others are parsed.
-        for raw in batch:
-            yield raw, self._parse(raw)
-
-    def _parse(self, raw: RawRow) -> Row | list[str]:
-        is_parsed = bool(self._parsed)
-        row = self._parsed.popleft() if is_parsed else parse_row(raw, self._readings)
-        if not isinstance(row, Row):
-            return row
-
-        reason = self._price_reason(row.listing.price)
-        if reason:
-            return [reason]
-        listing = self._spellings.apply(row.listing)
-        return row if listing is row.listing else replace(row, listing=listing)
-
-    def _price_reason(self, price: float | None) -> str:
-        """Return why a price is below the lowest accepted one, or nothing."""
-        if self._min_price is None:
-            return ""
-        if price is None:
-            return "price is missing"
-        if price < self._min_price:
-            return f"price {price:g} is below the lowest accepted, {self._min_price:g}"
-        return ""
 
 
 @dataclass(frozen=True, slots=True)

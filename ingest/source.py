@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Protocol
@@ -100,10 +100,16 @@ class Source(Protocol):
         """Return the fraction of the source that has been read, 0 to 1."""
 
 
-def spread_sample(source: Source, size: int = 20_000, seed: int = 0) -> list[RawRow]:
+def spread_sample(
+    source: Source,
+    size: int = 20_000,
+    seed: int = 0,
+    report: Callable[[int], None] = lambda n_rows: None,
+) -> list[RawRow]:
     """Return ``size`` rows from all of a source, or all where there are fewer.
 
-    Every row has the same chance (reservoir sampling; Vitter, 1985, algorithm R).
+    Every row has the same chance (reservoir sampling; Vitter, 1985, algorithm R). ``report`` takes
+    the number of rows that were read so far, after each batch.
     """
     random = Random(seed)
     sample: list[RawRow] = []
@@ -117,4 +123,5 @@ def spread_sample(source: Source, size: int = 20_000, seed: int = 0) -> list[Raw
             index = random.randrange(n_rows)
             if index < size:
                 sample[index] = row
+        report(n_rows)
     return sample

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 from common.snapshot import SnapshotManifest
 from ingest.profile.counts import DATE_FIELDS, ProfileCounts
-from ingest.profile.finding import NOTE, SERIOUS, WARNING, Finding, severity_of
+from ingest.profile.finding import (
+    NOTE,
+    SERIOUS,
+    WARNING,
+    Finding,
+    listed_in,
+    severity_of,
+)
 from ingest.profile.losses import MAX_LOST_SHARE
 from ingest.profile.titles import TitleCounts
 from ingest.profile.wording import month, part, quote
@@ -80,17 +87,22 @@ def _photos(manifest: SnapshotManifest, profile: ProfileCounts) -> Iterator[Find
             "download them, and name the files in the column of photos",
         )
 
-    n_lost = n_named - n_addresses - photos.get("stored", 0)
-    if n_lost <= MAX_LOST_SHARE * n_named:
+    # Of a table that is not ingested, only the first photos are tried.
+    n_tried = photos.get("tried", n_named)
+    n_lost = n_tried - photos.get("stored", 0)
+    if "tried" not in photos:
+        n_lost -= n_addresses
+    if n_lost <= MAX_LOST_SHARE * n_tried:
         return
 
     reasons = [reason for reason, _ in profile.photo_problems.most_common(1)]
+    lost = "are not in the snapshot" if manifest.id else "cannot be read"
     often = "".join(f", most often: {reason}" for reason in reasons)
     yield Finding(
-        severity_of(n_lost, n_named),
-        f"{part(n_lost, n_named)} photos are not in the snapshot{often}",
+        severity_of(n_lost, n_tried),
+        f"{part(n_lost, n_tried)} photos {lost}{often}",
         "--photos-in says which folder or .zip they are in;"
-        " photo_problems.parquet has each of them",
+        f" {listed_in(manifest, 'photo_problems.parquet')}",
     )
 
 

@@ -62,6 +62,7 @@ class ProfileCounts:
         titles: counts of the titles.
         photos: number of rows by number of their stored photos.
         months: for each of ``DATE_FIELDS``, number of rows by month: 12 times the year, and on.
+        days: number of rows by the day when they were listed, a proleptic Gregorian ordinal.
         prices: for a currency, number of rows by bin of the price.
         amounts: for a currency, number of rows by price.
         rejections: number of rejected rows by reason, without the values in it.
@@ -80,6 +81,7 @@ class ProfileCounts:
     titles: TitleCounts = field(default_factory=TitleCounts)
     photos: Counter[int] = field(default_factory=Counter)
     months: dict[str, Counter[int]] = _counters()
+    days: Counter[int] = field(default_factory=Counter)
     prices: dict[str, Counter[int]] = _counters()
     amounts: dict[str, Counter[float]] = _counters()
     rejections: Counter[str] = field(default_factory=Counter)
@@ -87,15 +89,17 @@ class ProfileCounts:
     photo_problems: Counter[str] = field(default_factory=Counter)
 
     def count_accepted(self, split: str, rows: Sequence[ShardRow]) -> None:
-        """Count accepted rows of a split."""
-        if not rows:
-            return
+        """Count accepted rows of a split; an empty one is that of rows that are not split."""
+        if rows:
+            self.count_columns(split, _to_columns(rows))
 
-        for name in ("read", "accepted", split):
-            self.rows[name] += len(rows)
+    def count_columns(self, split: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Count accepted rows of a split, given the values of their columns."""
+        names = ("read", "accepted", split) if split else ("read", "accepted")
+        for name in names:
+            self.rows[name] += len(columns["title"])
 
         # Column by column, because a loop over cells in Python would cost as much as parsing them.
-        columns = _to_columns(rows)
         self._count_labels(columns)
         self.titles.update(columns["title"])
         self._count_dates(columns)
@@ -124,9 +128,9 @@ class ProfileCounts:
             self.cut[cell.field] += 1
 
         for cell in row.dropped:
-            self._count_dropped(cell)
+            self.count_dropped(cell)
 
-    def _count_dropped(self, cell: DroppedCell) -> None:
+    def count_dropped(self, cell: DroppedCell) -> None:
         """Count a dropped cell by its reason, and keep the first reason of the kind as written."""
         reason = _VALUE.sub("…", cell.reason)
         counters.update(self.dropped[cell.field], [reason])
@@ -199,6 +203,9 @@ class ProfileCounts:
             dates = filter(None, columns[name])
             months = [12 * date.year + date.month - 1 for date in dates]
             self.months[name].update(months)
+
+        listed = filter(None, columns["listed_at"])
+        counters.update(self.days, map(datetime.toordinal, listed))
 
     def _count_prices(
         self, prices: Sequence[float | None], currencies: Sequence[str]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from common.snapshot import SnapshotManifest
+
 NOTE, WARNING, SERIOUS = 1, 2, 3
 """Severities: worth knowing; some rows teach nothing or the wrong thing; much is lost or wrong."""
 
@@ -32,6 +34,14 @@ class Finding:
     def word(self) -> str:
         """The severity in a word."""
         return SEVERITIES[self.severity]
+
+
+def listed_in(manifest: SnapshotManifest, name: str, how: str = "") -> str:
+    """Say in which file of a snapshot all cases are; a table has none before it is ingested."""
+    all_of_them = f"each of them {how}".rstrip()
+    if manifest.id:
+        return f"{name} has {all_of_them}"
+    return f"listrec ingest lists {all_of_them} in {name}"
 
 
 def severity_of(lost: int, total: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from common.snapshot import SnapshotManifest
 from ingest.profile.content_findings import content_findings
 from ingest.profile.counts import ProfileCounts
-from ingest.profile.finding import NOTE, WARNING, Finding, severity_of
+from ingest.profile.finding import NOTE, WARNING, Finding, listed_in, severity_of
 from ingest.profile.label_findings import label_findings
 from ingest.profile.losses import MAX_LOST_SHARE
 from ingest.profile.price_findings import price_findings
@@ -48,7 +48,7 @@ def _lost_rows(manifest: SnapshotManifest, profile: ProfileCounts) -> Iterator[F
             severity_of(n_rejected, n_read),
             f"{part(n_rejected, n_read)} rows are rejected, most often:"
             f" {profile.commonest_rejection()}",
-            "rejected.parquet has each of them with its line and its reasons",
+            listed_in(manifest, "rejected.parquet", "with its line and its reasons"),
         )
 
 
@@ -116,6 +116,8 @@ def _columns(manifest: SnapshotManifest) -> Iterator[Finding]:
 
 
 def _splits(manifest: SnapshotManifest) -> Iterator[Finding]:
+    if not manifest.split:
+        return
     for sentence in manifest.split.get("unusual", ()):
         remedy = "nothing to do, unless --split or --seed should draw it otherwise"
         yield Finding(NOTE, sentence, remedy)

@@ -63,7 +63,7 @@ def write_page(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
         summary=summarise(manifest, profile),
         n_rows=max(1, manifest.rows["accepted"]),
         max_findings=MAX_FINDINGS,
-        prices=_prices(profile),
+        prices=price_histograms(profile),
         histograms=tuple(_histograms(profile)),
         categories=category_tree(profile.values["category"]),
         values=tuple(_values(profile)),
@@ -71,6 +71,15 @@ def write_page(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
         photos_per_row=profile.photos,
     )
     return page.rstrip() + "\n"
+
+
+def price_histograms(profile: ProfileCounts) -> list[Histogram]:
+    """Return the distributions of the prices in the commonest currencies."""
+    n_rows = Counter({code: bins.total() for code, bins in profile.prices.items()})
+    return [
+        price_histogram(currency, profile.prices[currency])
+        for currency in commonest(n_rows, MAX_CURRENCIES)
+    ]
 
 
 @cache
@@ -92,14 +101,6 @@ def _template() -> Template:
     return environment.get_template("page.html")
 
 
-def _prices(profile: ProfileCounts) -> list[Histogram]:
-    n_rows = Counter({code: bins.total() for code, bins in profile.prices.items()})
-    return [
-        price_histogram(currency, profile.prices[currency])
-        for currency in commonest(n_rows, MAX_CURRENCIES)
-    ]
-
-
 def _histograms(profile: ProfileCounts) -> Iterator[Histogram]:
     lengths = profile.titles.lengths
     if any(lengths):
@@ -117,7 +118,7 @@ def _values(profile: ProfileCounts) -> Iterator[tuple[str, str, Share]]:
             root = Share("", profile.coverage[name])
             shown = commonest(counts, MAX_VALUES)
             for value, count in shown.items():
-                root.children.append(Share(_label(value), count))
+                root.children.append(Share(label_of(value), count))
             root.n_more = len(counts) - len(shown)
             yield name, title, root
 
@@ -129,5 +130,6 @@ def _mark_options(text: str) -> Markup:
     return Markup(_OPTION.sub(r"<code>\g<0></code>", escaped))  # nosec B704
 
 
-def _label(value: str) -> str:
+def label_of(value: str) -> str:
+    """Return a value as people read it."""
     return "(no brand, as the seller says)" if value == NO_BRAND else value

@@ -18,7 +18,7 @@ def write_report(manifest: SnapshotManifest, profile: ProfileCounts) -> str:
     """Return the profile as Markdown; the same rows give the same report."""
     summary = summarise(manifest, profile)
     sections = [
-        f"# Snapshot {manifest.id}",
+        f"# Snapshot {manifest.id}" if manifest.id else "# Profile of a table",
         *_first_screen(summary),
         *_details(summary),
         *tables(manifest, profile),

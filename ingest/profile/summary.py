@@ -89,8 +89,9 @@ def _facts(manifest: SnapshotManifest) -> Iterator[tuple[str, str]]:
         yield _note(note)
 
     yield "rows", _rows(manifest.rows)
-    splits = [f"{manifest.rows[name]:,} {name}" for name in SPLITS]
-    yield "split", ", ".join(splits)
+    if manifest.split:
+        splits = [f"{manifest.rows[name]:,} {name}" for name in SPLITS]
+        yield "split", ", ".join(splits)
 
     if manifest.coverage.get("price"):
         words = BASIS_WORDS[manifest.price_basis or ITEM]
@@ -99,12 +100,19 @@ def _facts(manifest: SnapshotManifest) -> Iterator[tuple[str, str]]:
     # Of a table without photos it would be no news that none are stored.
     n_photos = manifest.photos.get("referenced", 0)
     if n_photos:
-        stored = part(manifest.photos["stored"], n_photos)
-        yield "photos", f"{stored} stored"
+        yield "photos", _photos(manifest.photos)
 
     unmatched = source.get("unmatched")
     if unmatched:
         yield "not read", enumerate_quoted(unmatched, MAX_COLUMNS)
+
+
+def _photos(photos: Mapping[str, int]) -> str:
+    n_tried = photos.get("tried")
+    if n_tried is None:
+        return f"{part(photos['stored'], photos['referenced'])} stored"
+    readable = part(photos["stored"], n_tried)
+    return f"{photos['referenced']:,} named; of the first ones {readable} can be read"
 
 
 def _kind(name: str) -> str:

@@ -47,6 +47,8 @@ def tables(manifest: SnapshotManifest, profile: ProfileCounts) -> list[str]:
 
 
 def _split_sections(manifest: SnapshotManifest, n_accepted: int) -> list[str]:
+    if not manifest.split:
+        return []
     counts = {split: manifest.rows[split] for split in SPLITS}
     split = manifest.split
     return [

@@ -79,13 +79,13 @@ def profile(snapshot: Snapshot) -> Profile:
         rows=sum(snapshot.count(split) for split in SPLITS),
         coverage=dict(snapshot.manifest.coverage),
         currencies={currency: len(amounts) for currency, amounts in prices.items()},
-        categories=_most_frequent(values.categories),
+        categories=commonest_values(values.categories),
         prices={
             currency: np.quantile(amounts, QUARTILES).tolist()
             for currency, amounts in prices.items()
         },
         dates=np.quantile(dates, DATE_RANGE).tolist() if dates else [],
-        brands=_most_frequent(values.brands),
+        brands=commonest_values(values.brands),
         price_bins={currency: _bins(amounts) for currency, amounts in prices.items()},
     )
 
@@ -144,7 +144,8 @@ def _seconds(time: datetime) -> float:
     return time.astimezone(UTC).timestamp()
 
 
-def _most_frequent(counts: Counter[str]) -> dict[str, int]:
+def commonest_values(counts: Counter[str]) -> dict[str, int]:
+    """Return the commonest values with their rows, and all others as one."""
     frequent = dict(counts.most_common(MAX_VALUES))
     n_others = counts.total() - sum(frequent.values())
     if n_others:

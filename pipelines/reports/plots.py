@@ -53,8 +53,8 @@ def forest(parts: Sequence[Part], metric: str, *, as_difference: bool = True) ->
     figures = [_figure(part, metric) for part in parts]
     heights = list(_heights(parts))
 
-    with _drawing(0.9 + ROW_HEIGHT * heights[-1]) as drawing:
-        axes = drawing.axes[0]
+    with drawing(0.9 + ROW_HEIGHT * heights[-1]) as plot:
+        axes = plot.axes[0]
         for figure, height in zip(figures, heights, strict=True):
             if as_difference:
                 _whisker(axes, figure.difference or figure.a, height, side=0)
@@ -62,7 +62,7 @@ def forest(parts: Sequence[Part], metric: str, *, as_difference: bool = True) ->
                 _whiskers(axes, figure, height)
         _label_axis(axes, figures[0], as_difference)
         _name_parts(axes, parts, heights)
-    return drawing.svg
+    return plot.svg
 
 
 def reliability(field: Field) -> str:
@@ -72,24 +72,25 @@ def reliability(field: Field) -> str:
     else:
         stated, height, n_axes = "probability of the first candidate", 5.0, 2
 
-    with _drawing(height, n_axes) as drawing:
-        top, bottom = drawing.axes[0], drawing.axes[-1]
+    with drawing(height, n_axes) as plot:
+        top, bottom = plot.axes[0], plot.axes[-1]
         _curves(top, field.curves)
         if not field.is_price:
             _counts(bottom, field.curves)
 
         bottom.set(xlabel=f"stated {stated}")
-        for axes in drawing.axes:
+        for axes in plot.axes:
             axes.grid()
             axes.set_axisbelow(True)
         top.legend(frameon=False, loc="upper left")
-    return drawing.svg
+    return plot.svg
 
 
-class _Drawing:
+class Drawing:
     """A figure with ``n_axes`` axes below each other while it is drawn, and its SVG afterwards."""
 
     def __init__(self, height: float, n_axes: int) -> None:
+        """Make the axes, which share the one from left to right."""
         from matplotlib.figure import Figure
 
         self.figure = Figure(figsize=(WIDTH, height), layout="constrained")
@@ -105,20 +106,21 @@ class _Drawing:
 
 
 @contextmanager
-def _drawing(height: float, n_axes: int = 1) -> Iterator[_Drawing]:
+def drawing(height: float, n_axes: int = 1) -> Iterator[Drawing]:
+    """Yield a figure to draw on, ``height`` inches high; it has its SVG when the block ends."""
     import matplotlib as mpl
 
     with mpl.rc_context(_STYLE), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a browser has the glyphs that our font lacks
-        drawing = _Drawing(height, n_axes)
-        yield drawing
+        plot = Drawing(height, n_axes)
+        yield plot
         file = io.StringIO()
-        drawing.figure.savefig(
+        plot.figure.savefig(
             file,
             format="svg",
             metadata={"Date": None, "Creator": None},  # the same bytes on every day
         )
-    drawing.svg = _inline(file.getvalue())
+    plot.svg = _inline(file.getvalue())
 
 
 def _inline(text: str) -> str:

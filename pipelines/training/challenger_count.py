@@ -16,6 +16,14 @@ MAX_WRITES = 20
 """How often a count is written while other runs write it."""
 
 
+def read_attempt(storage: Storage, snapshot: str, target: str, artifact: str) -> int:
+    """Return which challenger an artifact is on these test rows, or would be; count nothing."""
+    artifacts = (storage.read_text(f"{FOLDER}/{snapshot}/{target}") or "").split()
+    if artifact in artifacts:
+        return artifacts.index(artifact) + 1
+    return len(artifacts) + 1
+
+
 def count_attempt(storage: Storage, snapshot: str, target: str, artifact: str) -> int:
     """Return which challenger an artifact is on these test rows, from 1; count it if it is new.
 

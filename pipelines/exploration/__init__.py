@@ -1,0 +1,1 @@
+"""What the notebooks show of snapshots, comparisons and runs: tables of pandas, and plots."""
