@@ -73,7 +73,10 @@ def listrec() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    settings = Settings.from_environment(os.environ)
+    try:
+        settings = Settings.from_environment(os.environ)
+    except ListrecError as error:
+        return _print_error(error)
     if "--debug" in words:
         # The option belongs to every command, and may stand before or after its name.
         words.remove("--debug")
