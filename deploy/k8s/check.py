@@ -55,8 +55,8 @@ def _container() -> dict[str, Any]:
             {"secretRef": {"name": SECRET, "optional": True}},
         ],
         "resources": {
-            "requests": {"cpu": "100m", "memory": "512Mi"},
-            "limits": {"memory": "1Gi"},
+            "requests": {"cpu": "100m", "memory": "256Mi"},
+            "limits": {"memory": "512Mi"},
         },
         "securityContext": container_security(),
         "volumeMounts": [
