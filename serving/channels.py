@@ -15,7 +15,7 @@ from common.addresses import is_local
 from common.errors import InputError
 from serving.tls import read_pem
 
-Options = Sequence[tuple[str, int]]
+Options = Sequence[tuple[str, int | str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +49,37 @@ class ClientCredentials:
         """The metadata of every call."""
         return (("authorization", f"Bearer {self.token}"),) if self.token else ()
 
-    def open(self, address: str, options: Options, asynchronous: bool = False) -> Any:
+    def open(
+        self,
+        address: str,
+        options: Options,
+        asynchronous: bool = False,
+        target: str = "",
+    ) -> Any:
         """Open a channel to ``HOST:PORT``, of ``grpc.aio`` where it is ``asynchronous``.
+
+        ``target`` is one address of the host, to be asked alone: the certificate is the host's.
 
         Raises ``InputError`` for files that cannot be read, and for a token that would leave this
         machine without encryption.
         """
         library = grpc.aio if asynchronous else grpc
         all_options = (*options, *proxy_options(address))
+        if target:
+            all_options += (("grpc.ssl_target_name_override", _host(address)),)
         if self.ca:
             credentials = grpc.ssl_channel_credentials(
                 _read(self.ca), _read(self.key), _read(self.certificate)
             )
-            return library.secure_channel(address, credentials, options=all_options)
+            return library.secure_channel(
+                target or address, credentials, options=all_options
+            )
         if self.token and not is_local(address):
             raise InputError(
                 f"the token would go to {address} unencrypted: set LISTREC_CA to the certificates"
                 " that sign the server's"
             )
-        return library.insecure_channel(address, options=all_options)
+        return library.insecure_channel(target or address, options=all_options)
 
 
 ANONYMOUS = ClientCredentials()
@@ -85,7 +97,10 @@ def proxy_options(address: str) -> tuple[tuple[str, int], ...]:
     gRPC sends all calls through the proxy of ``http_proxy``, even those to this machine, and
     reads ``no_proxy`` in lower case only. There is no option for an address that needs the proxy.
     """
-    host = urlsplit(f"//{address}").hostname or ""
-    if is_local(address) or proxy_bypass(host):
+    if is_local(address) or proxy_bypass(_host(address)):
         return (("grpc.enable_http_proxy", 0),)
     return ()
+
+
+def _host(address: str) -> str:
+    return urlsplit(f"//{address}").hostname or ""

@@ -14,6 +14,7 @@ from common.listing import Listing, Suggestion
 from serving import convert, metrics, request_ids, tracing
 from serving.breaker import MAX_FAILURES, CircuitBreaker
 from serving.channels import ANONYMOUS, ClientCredentials
+from serving.load_balancing import CLIENT_OPTIONS, resolve
 from serving.protos import listing_pb2 as pb
 from serving.protos import listing_pb2_grpc as rpc
 
@@ -21,6 +22,7 @@ Key = TypeVar("Key")
 Result = TypeVar("Result")
 
 CHANNEL_OPTIONS = (
+    *CLIENT_OPTIONS,
     # A late predictor is left out: a retry would be later still.
     ("grpc.enable_retries", 0),
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -33,7 +35,7 @@ CLOCK_TOLERANCE = 0.01
 
 
 class RemoteBackend:
-    """A predictor of another process; the connection opens with the first request."""
+    """A predictor of other processes; connections open with the first request."""
 
     def __init__(
         self,
@@ -41,13 +43,17 @@ class RemoteBackend:
         address: str,
         max_message_length: int,
         credentials: ClientCredentials = ANONYMOUS,
+        target: str = "",
     ) -> None:
-        """Call model ``name`` at ``address``, ``host:port``.
+        """Call model ``name`` at ``address``, ``host:port`` of one process or of several.
 
-        ``max_message_length`` is the upper limit of an answer, in bytes.
+        ``max_message_length`` is the upper limit of an answer, in bytes. ``target`` is the process
+        to call where it is not to be any of them.
         """
         self.name = name
         self._address = address
+        self._max_message_length = max_message_length
+        self._credentials = credentials
         self._breaker = CircuitBreaker()
 
         options = (
@@ -55,7 +61,7 @@ class RemoteBackend:
             ("grpc.max_receive_message_length", max_message_length),
         )
         self._metadata = credentials.metadata
-        self._channel = credentials.open(address, options, asynchronous=True)
+        self._channel = credentials.open(address, options, True, target)
         self._stub = rpc.PredictorStub(self._channel)
 
     async def predict(
@@ -106,7 +112,31 @@ class RemoteBackend:
         return suggestions
 
     async def holds(self, release: str, timeout: float) -> bool:
-        """Whether it can answer with a release; so does one that does not answer at all."""
+        """Whether all its processes can answer with a release; so does one that does not answer."""
+        targets = await resolve(self._address)
+        if len(targets) < 2:
+            return await self._holds(release, timeout)
+        checks = [self._holds_at(target, release, timeout) for target in targets]
+        return all(await asyncio.gather(*checks))
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._channel.close()
+
+    async def _holds_at(self, target: str, release: str, timeout: float) -> bool:
+        backend = RemoteBackend(
+            self.name,
+            self._address,
+            self._max_message_length,
+            self._credentials,
+            target,
+        )
+        try:
+            return await backend._holds(release, timeout)
+        finally:
+            await backend.close()
+
+    async def _holds(self, release: str, timeout: float) -> bool:
         try:
             await self.predict([], {}, release, timeout)
         except ArtifactError:
@@ -114,10 +144,6 @@ class RemoteBackend:
         except (UnavailableError, TimeoutError):
             return True
         return True
-
-    async def close(self) -> None:
-        """Close the connection."""
-        await self._channel.close()
 
     async def _call(
         self,

@@ -19,6 +19,7 @@ from serving.bugs import report_bug
 from serving.compute import Job, compute
 from serving.health import HEALTH_SERVICE, Health
 from serving.interceptors import BoundaryInterceptor
+from serving.load_balancing import SERVER_OPTIONS
 from serving.photos import PhotoReader
 from serving.ports import cannot_listen
 from serving.predictor import PredictorService
@@ -85,6 +86,8 @@ class Server:
     async def start(self) -> int:
         """Listen and warm up; return the port. Raises ``UnavailableError`` when it is taken."""
         length = self._settings.max_message_length
+        # Predictors are asked by suggesters, which balance their load themselves.
+        balanced = () if self._suggests else SERVER_OPTIONS
         self._server = grpc.aio.server(
             interceptors=self._interceptors(),
             options=(
@@ -93,6 +96,7 @@ class Server:
                 ("grpc.max_concurrent_streams", MAX_CALLS_OF_A_CONNECTION),
                 ("grpc.max_receive_message_length", length),
                 ("grpc.max_send_message_length", length),
+                *balanced,
             ),
         )
         port = self._bind()

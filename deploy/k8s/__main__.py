@@ -9,20 +9,21 @@ from typing import Any
 
 import yaml
 
+from deploy.k8s.check import render_check
 from deploy.k8s.policies import (
     render_autoscaler,
-    render_check,
     render_disruption_budget,
     render_network_policy,
-    render_service_account,
     render_service_monitor,
 )
 from deploy.k8s.workloads import (
     Workload,
     render_deployment,
     render_service,
+    render_service_account,
     workloads,
 )
+from deploy.monitoring.alerts import CHECK_JOB
 
 CLIENT = {"listrec/client": "true"}
 """The label of pods that may ask the suggester, such as those of Envoy."""
@@ -34,7 +35,12 @@ def render() -> dict[str, str]:
     files = {f"{suggester.name}.yaml": _server(suggester, CLIENT)}
     for predictor in predictors:
         files[f"{predictor.name}.yaml"] = _server(predictor, suggester.labels)
-    shared = [render_service_account(), render_service_monitor(), render_check()]
+    shared = [
+        render_service_account("listrec"),
+        render_service_account(CHECK_JOB),
+        render_service_monitor(),
+        render_check(),
+    ]
     files["listrec.yaml"] = _to_yaml(shared)
 
     kustomization = {

@@ -1,18 +1,10 @@
-"""What surrounds the servers in a cluster: scaling, disruptions, network, metrics and checks."""
+"""What surrounds the servers in a cluster: scaling, disruptions, network and metrics."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from deploy.k8s.workloads import (
-    GRPC_PORT,
-    METRICS_PORT,
-    PART_OF,
-    Workload,
-    container_security,
-    pod_security,
-    store_environment,
-)
+from deploy.k8s.workloads import GRPC_PORT, METRICS_PORT, PART_OF, Workload
 
 
 def render_autoscaler(workload: Workload) -> dict[str, Any]:
@@ -85,62 +77,8 @@ def render_service_monitor() -> dict[str, Any]:
         "metadata": {"name": "listrec", "labels": PART_OF},
         "spec": {
             "selector": {"matchLabels": PART_OF},
+            # The job of the series, by which alerts and dashboards know a deployment.
+            "jobLabel": next(iter(PART_OF)),
             "endpoints": [{"port": "metrics", "interval": "15s"}],
-        },
-    }
-
-
-def render_service_account() -> dict[str, Any]:
-    """Return the account of the pods; an overlay ties it to one that may use the store."""
-    return {
-        "apiVersion": "v1",
-        "kind": "ServiceAccount",
-        "metadata": {"name": "listrec", "labels": PART_OF},
-        "automountServiceAccountToken": False,
-    }
-
-
-def render_check() -> dict[str, Any]:
-    """Return the job that reads the release store once an hour, outside of the servers."""
-    pod = {
-        "restartPolicy": "Never",
-        "serviceAccountName": "listrec",
-        "automountServiceAccountToken": False,
-        "securityContext": pod_security(),
-        "containers": [
-            {
-                "name": "check",
-                "image": "listrec-train",
-                "command": ["listrec", "registry", "list"],
-                "envFrom": store_environment(),
-                "resources": {
-                    "requests": {"cpu": "100m", "memory": "256Mi"},
-                    "limits": {"memory": "512Mi"},
-                },
-                "securityContext": container_security(),
-                "volumeMounts": [
-                    {"name": "state", "mountPath": "/var/lib/listrec"},
-                    {"name": "tmp", "mountPath": "/tmp"},  # nosec B108
-                ],
-            }
-        ],
-        "volumes": [
-            {"name": "state", "emptyDir": {}},
-            {"name": "tmp", "emptyDir": {}},
-        ],
-    }
-    job = {
-        "backoffLimit": 1,
-        "activeDeadlineSeconds": 300,
-        "template": {"metadata": {"labels": PART_OF}, "spec": pod},
-    }
-    return {
-        "apiVersion": "batch/v1",
-        "kind": "CronJob",
-        "metadata": {"name": "listrec-check", "labels": PART_OF},
-        "spec": {
-            "schedule": "17 * * * *",
-            "concurrencyPolicy": "Forbid",
-            "jobTemplate": {"spec": job},
         },
     }

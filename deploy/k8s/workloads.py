@@ -114,6 +114,16 @@ def render_service(workload: Workload) -> dict[str, Any]:
     }
 
 
+def render_service_account(name: str) -> dict[str, Any]:
+    """Return an account of pods; an overlay ties it to a role that may use the store."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": name, "labels": PART_OF},
+        "automountServiceAccountToken": False,
+    }
+
+
 def pod_security() -> dict[str, Any]:
     """Return what every pod is limited to."""
     return {
@@ -132,14 +142,6 @@ def container_security() -> dict[str, Any]:
         "readOnlyRootFilesystem": True,
         "capabilities": {"drop": ["ALL"]},
     }
-
-
-def store_environment() -> list[dict[str, Any]]:
-    """Return where settings and the credentials of the store come from."""
-    return [
-        {"configMapRef": {"name": "listrec"}},
-        {"secretRef": {"name": "listrec-store", "optional": True}},
-    ]
 
 
 def _predictor(name: str) -> str:
@@ -167,7 +169,10 @@ def _container(workload: Workload) -> dict[str, Any]:
         "image": workload.image,
         "args": list(workload.arguments),
         "env": [{"name": name, "value": value} for name, value in variables.items()],
-        "envFrom": store_environment(),
+        "envFrom": [
+            {"configMapRef": {"name": "listrec"}},
+            {"secretRef": {"name": "listrec-store", "optional": True}},
+        ],
         "ports": [
             {"name": "grpc", "containerPort": GRPC_PORT},
             {"name": "metrics", "containerPort": METRICS_PORT},

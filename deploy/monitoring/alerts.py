@@ -28,6 +28,12 @@ MAX_TRAINING_HOURS = 26
 MAX_STOPPED_HOURS = 3 * 24 + 2
 """Three nights without a run that succeeded."""
 
+MAX_CHECK_HOURS = 3
+"""Of a check that begins every hour."""
+
+CHECK_JOB = "listrec-check"
+"""Name of the job on Kubernetes that checks what training and releasing need."""
+
 MIN_RATE = 0.1
 """Requests in a second below which a share is chance."""
 
@@ -59,6 +65,7 @@ def alerts(queries: Queries) -> tuple[Alert, ...]:
     return (
         *_alerts_of_servers(queries),
         *_alerts_of_training(queries.training()),
+        _alert_of_checks(),
     )
 
 
@@ -155,6 +162,25 @@ def _alerts_of_training(queries: Queries) -> tuple[Alert, ...]:
             TICKET,
             "nothing tells how training runs end: the exporter or its store does not answer",
         ),
+    )
+
+
+def _alert_of_checks() -> Alert:
+    """Return the alert on the job of Kubernetes, in whichever namespace; it needs none to exist."""
+    job = f'cronjob="{CHECK_JOB}"'
+    succeeded = f"kube_cronjob_status_last_successful_time{{{job}}}"
+    # A job that has never succeeded has no such time.
+    since = (
+        f"max by (namespace) ({succeeded})"
+        f" or max by (namespace) (kube_cronjob_created{{{job}}})"
+    )
+    return Alert(
+        "ChecksFailing",
+        f"time() - ({since}) > {MAX_CHECK_HOURS * 3_600}",
+        "5m",
+        TICKET,
+        "no check in the namespace {{ $labels.namespace }} has succeeded for"
+        " {{ $value | humanizeDuration }}",
     )
 
 

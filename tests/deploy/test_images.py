@@ -1,12 +1,14 @@
-"""The images of the servers are built for real, by buildah, and answer with a tiny release."""
+"""The images are built for real, by buildah: servers answer, and training makes a release."""
 
 import json
 import os
 import shutil
 import signal
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -46,19 +48,24 @@ class Buildah:
         self("add", container, str(archive), "/")
         self("commit", container, "localhost/base")
         shutil.rmtree(system)
+        archive.unlink()
 
     def __call__(self, *words):
         return _run(*self._command, *words)
 
-    def build(self, target):
+    def build(self, target, *options):
         """Build a target of the Dockerfile; return a container of it."""
         self(
             "bud", "--isolation", "chroot", "--layers", "--volume", CERTIFICATES,
             "--build-arg", "BASE=localhost/base", "--build-arg", "LISTREC_COMMIT=abc123",
-            "--target", target, "--tag", f"localhost/{target}",
+            "--target", target, "--tag", f"localhost/{target}", *options,
             "--file", str(ROOT / "deploy" / "Dockerfile"), str(ROOT),
         )  # fmt: skip
         return self("from", f"localhost/{target}")
+
+    def run(self, container, *words, options=()):
+        """Run a command in a container; return what it printed."""
+        return self("run", "--isolation", "chroot", *options, container, "--", *words)
 
     def config(self, container):
         """Return the image's configuration."""
@@ -113,16 +120,57 @@ def test_the_images_of_the_servers_have_no_root_no_compiler_and_the_compiled_loo
     buildah,
 ):
     container = buildah.build("suggester")
+
+    _check_rights(buildah, container)
+    assert buildah.run(container, "python", "-c", "import listrec_native.kernels") == ""
+
+
+def test_the_image_of_training_makes_a_release_and_records(buildah, tmp_path):
+    container = buildah.build("train", *_with_torch_of_this_machine(tmp_path))
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, 10001, 10001)
+
+    def listrec(*words):
+        variables = ("--env=LISTREC_HOME=/home/listrec", "--env=OMP_NUM_THREADS=1")
+        options = (f"--volume={home}:/home/listrec", *variables)
+        return buildah.run(container, "listrec", *words, options=options)
+
+    _check_rights(buildah, container)
+    assert listrec("--version").startswith("listrec, version ")
+    snapshot = "/home/listrec/snapshot"
+    listrec("ingest", "synthetic", "--rows", "300", "--out", snapshot)
+    listrec("train", "all", "--snapshot", snapshot)
+    # What the job of Kubernetes runs.
+    assert listrec("doctor").startswith("ok ")
+
+    [outcome] = (home / "store" / "runs").glob("*/outcome.json")
+    assert json.loads(outcome.read_text("utf-8"))["state"] == "promoted"
+    assert len([*outcome.parent.glob("step-*.json")]) > 10
+
+
+def _check_rights(buildah, container):
+    """Check that an image names its commit, and has neither root nor a compiler."""
     config = buildah.config(container)
-
-    def run(*words):
-        return buildah("run", "--isolation", "chroot", container, "--", *words)
-
     assert config["User"] == "10001:10001"
     assert config["Labels"]["org.opencontainers.image.revision"] == "abc123"
-    assert run("id", "-u") == "10001"
-    assert run("sh", "-c", "command -v gcc || echo none") == "none"
-    assert run("python", "-c", "import listrec_native.kernels") == ""
+    assert buildah.run(container, "id", "-u") == "10001"
+    compiler = buildah.run(container, "sh", "-c", "command -v gcc || echo none")
+    assert compiler == "none"
+
+
+def _with_torch_of_this_machine(folder):
+    """Return options of a build that takes torch as pip of this machine does, CPU or CUDA."""
+    project = folder / "index" / "torch"
+    _run(
+        sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(project),
+        "-c", str(ROOT / "constraints.txt"), "torch",
+    )  # fmt: skip
+    [wheel] = project.glob("*.whl")
+    link = f'<a href="{quote(wheel.name)}">{wheel.name}</a>'
+    (project / "index.html").write_text(f"<!DOCTYPE html><html>{link}</html>")
+    volume = f"{folder / 'index'}:/index:ro"
+    return ("--build-arg", "TORCH_INDEX=file:///index", "--volume", volume)
 
 
 def _variables(port):

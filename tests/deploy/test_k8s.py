@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 import models
+from cli.main import COMMANDS
 from deploy.k8s.__main__ import main
 from deploy.k8s.workloads import TERMINATION_SECONDS, workloads
+from deploy.monitoring.alerts import CHECK_JOB
 from serving.settings import ServingSettings
 from tests.real_parts import find_program
 
@@ -138,13 +140,38 @@ def test_no_secret_is_in_the_files_and_images_have_digests(overlay):
     objects = _objects(overlay)
 
     assert "Secret" not in {each["kind"] for each in objects}
+    templates = [
+        each["spec"]["template"] for each in objects if each["kind"] == "Deployment"
+    ]
+    templates.append(_check_job(objects)["spec"]["template"])
     images = [
         container["image"]
-        for each in objects
-        if each["kind"] == "Deployment"
-        for container in each["spec"]["template"]["spec"]["containers"]
+        for template in templates
+        for container in template["spec"]["containers"]
     ]
     assert all("@sha256:" in image for image in images)
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_the_check_is_a_command_that_exists_and_knows_what_it_checks(overlay):
+    objects = _objects(overlay)
+    pod = _check_job(objects)["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    (settings,) = [each["data"] for each in objects if each["kind"] == "ConfigMap"]
+    accounts = {
+        each["metadata"]["name"] for each in objects if each["kind"] == "ServiceAccount"
+    }
+
+    program, *words = container["command"]
+    assert (program, words[0] in COMMANDS) == ("listrec", True)
+    assert settings.keys() == {"LISTREC_STORE", "MLFLOW_TRACKING_URI"}
+    assert pod["serviceAccountName"] in accounts - {"listrec"}
+
+
+def _check_job(objects):
+    (check,) = [each for each in objects if each["kind"] == "CronJob"]
+    assert check["metadata"]["name"] == CHECK_JOB
+    return check["spec"]["jobTemplate"]
 
 
 def test_a_pod_is_killed_only_after_its_server_has_drained():
