@@ -1,8 +1,8 @@
 """How calls are spread over the processes behind one name, such as the pods of a predictor.
 
 gRPC's DNS resolver finds all addresses of the name, its policy ``round_robin`` connects to each and
-sends every call to the next one. An address without a connection is skipped. A name
-with one address behaves as without the policy.
+sends every call to the next one. An address without a connection is skipped. A name with one
+address behaves as without the policy.
 
 Source: https://grpc.io/docs/guides/custom-load-balancing.
 """
