@@ -10,15 +10,13 @@ Bonferroni's inequality the chance that any of them is wrong is no larger.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from statistics import NormalDist
 
+from pipelines.evaluation.gain import describe_gain, name_losses, quantile
 from pipelines.records import ChampionComparison
 from pipelines.training.gate import Verdict
 from pipelines.training.gate_config import GateConfig
 
 BYTES_PER_MB = 1e6
-NAMED_SLICES = 3
-"""Kinds of listings that a sentence names, the worst first."""
 
 
 def check_against_champion(
@@ -45,53 +43,35 @@ def alpha_of(attempt: int, alpha: float) -> float:
 def _failed_gain(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
     """Yield why the gain in the main metric is not enough."""
     attempt = int(comparison["attempt"])
-    alpha = alpha_of(attempt, config.alpha)
-    reach = _quantile(alpha) * comparison["error"]
-    gain, metric = comparison["gain"], comparison["metric"]
-    rows = f"{int(comparison['rows']):,} rows"
+    reach = quantile(alpha_of(attempt, config.alpha)) * comparison["error"]
+    gain = comparison["gain"]
 
     if attempt == 1 and not config.prove_gain:
         if gain + reach < 0:
-            yield (
-                f"{metric} is {_difference(gain)} than the champion's on {rows}"
-                f" (at least {-gain - reach:.2g})"
-            )
+            yield f"{describe_gain(comparison)} (at least {-gain - reach:.2g})"
     elif gain - reach <= config.min_gain:
-        times = "" if attempt == 1 else f", attempt {attempt} at the same rows"
+        times = "" if attempt == 1 else f", attempt {attempt} at them"
         yield (
-            f"{metric} is {_difference(gain)} than the champion's on {rows}{times}; a gain of more"
-            f" than {config.min_gain:g} must be shown, and its lower bound is {gain - reach:.2g}"
+            f"{describe_gain(comparison)}{times}; a gain of more than {config.min_gain:g} must be"
+            f" shown, and its lower bound is {gain - reach:.2g}"
         )
-
-
-def _difference(gain: float) -> str:
-    return f"{abs(gain):.4g} {'worse' if gain < 0 else 'better'}"
 
 
 def _failed_slices(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
     """Yield a clause about the kinds of listings that are clearly worse by more than is allowed."""
     slices = comparison["slices"]
     # Bonferroni: of many slices one seems worse by luck.
-    reach = _quantile(config.alpha / max(len(slices), 1))
+    reach = quantile(config.alpha / max(len(slices), 1))
     failed = [
         part
         for part in slices
         if -part["gain"] - reach * part["error"] > config.slice_allowance
     ]
-    if not failed:
-        return
-
-    failed.sort(key=lambda part: part["gain"])
-    named = [
-        f"{part['name']} ({-part['gain']:.4g} on {int(part['rows']):,} rows)"
-        for part in failed[:NAMED_SLICES]
-    ]
-    if len(failed) > NAMED_SLICES:
-        named.append(f"{len(failed) - NAMED_SLICES} more")
-    yield (
-        f"{comparison['metric']} is worse than the champion's by more than the"
-        f" {config.slice_allowance:g} allowed in {', '.join(named)}"
-    )
+    if failed:
+        yield (
+            f"{comparison['metric']} is worse than the champion's by more than the"
+            f" {config.slice_allowance:g} allowed in {name_losses(failed)}"
+        )
 
 
 def _limits(comparison: ChampionComparison, config: GateConfig) -> Iterator[str]:
@@ -132,8 +112,3 @@ def _limit(
         )
     if maximum and ours > maximum:
         yield f"{words} {ours:.4g} {unit}; at most {maximum:g} are allowed"
-
-
-def _quantile(alpha: float) -> float:
-    """Return how many standard errors a normal variable exceeds with a chance of ``alpha``."""
-    return NormalDist().inv_cdf(1 - alpha)

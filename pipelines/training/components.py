@@ -1,8 +1,7 @@
 """The Kubeflow components: shells that call our functions, each in a process of its own.
 
 Kubeflow copies the source of a component, so each imports inside its body, and takes and returns
-JSON values only. ``steps.py``, ``register_steps.py`` and
-``release_steps.py`` hold the work.
+JSON values only. The modules ``*_steps.py`` hold the work.
 """
 
 from functools import partial
@@ -21,10 +20,10 @@ def check_snapshot(
     run: str, path: str, targets: list[str], encoders: str, config: str, force: bool
 ) -> dict[str, Any]:
     """Keep what the run is asked for; find or make the snapshot, check it; return its id."""
-    from pipelines.training import process, steps
+    from pipelines.training import process, snapshot_steps
 
     return process.run(
-        steps.check_snapshot,
+        snapshot_steps.check_snapshot,
         run,
         "snapshot",
         path,
@@ -36,17 +35,17 @@ def check_snapshot(
 @_component
 def train_encoders(run: str, data: dict[str, Any], config: str) -> list[Any]:
     """Train the shared encoders."""
-    from pipelines.training import process, steps
+    from pipelines.training import process, train_steps
 
-    return process.run(steps.train_encoders, run, "encoders", data, config)
+    return process.run(train_steps.train_encoders, run, "encoders", data, config)
 
 
 @_component
 def choose_encoders(run: str, wanted: str) -> list[Any]:
     """Choose the encoders to train models on."""
-    from pipelines.training import process, steps
+    from pipelines.training import process, train_steps
 
-    return process.run(steps.choose_encoders, run, "encoders", wanted)
+    return process.run(train_steps.choose_encoders, run, "encoders", wanted)
 
 
 @_component
@@ -54,9 +53,9 @@ def train_model(
     run: str, name: str, data: dict[str, Any], encoders: list[Any], config: str
 ) -> list[Any]:
     """Train one model."""
-    from pipelines.training import process, steps
+    from pipelines.training import process, train_steps
 
-    return process.run(steps.train_model, run, name, name, data, encoders, config)
+    return process.run(train_steps.train_model, run, name, name, data, encoders, config)
 
 
 @_component
@@ -64,9 +63,9 @@ def evaluate(
     run: str, target: str, challengers: list[Any], data: dict[str, Any]
 ) -> list[Any]:
     """Evaluate challengers; models through the predictor that will serve."""
-    from pipelines.training import process, steps
+    from pipelines.training import evaluate_steps, process
 
-    return process.run(steps.evaluate, run, target, challengers, data)
+    return process.run(evaluate_steps.evaluate, run, target, challengers, data)
 
 
 @_component
@@ -74,9 +73,9 @@ def check_gates(
     run: str, target: str, challengers: list[Any], before: list[Any]
 ) -> list[Any]:
     """Check challengers against their gates; return them after those checked before."""
-    from pipelines.training import process, steps
+    from pipelines.training import evaluate_steps, process
 
-    return process.run(steps.check_gates, run, target, challengers, before)
+    return process.run(evaluate_steps.check_gates, run, target, challengers, before)
 
 
 @_component

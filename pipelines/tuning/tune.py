@@ -22,7 +22,7 @@ from common.store.release import ReleaseStore
 from pipelines.evaluation.load import load_encoders
 from pipelines.tracking.connection import check_answers
 from pipelines.training.process import Context
-from pipelines.training.steps import choose_encoders
+from pipelines.training.train_steps import choose_encoders
 from pipelines.trials.trial_data import prepare_trial_data
 from pipelines.tuning import studies
 from pipelines.tuning.interruption import deferred_interrupt

@@ -138,7 +138,7 @@ def test_a_message_has_the_settings_that_were_tried(slack, telling, ended, evalu
     notify(telling(server), run, print)
 
     assert (
-        "• price: rmsle 0.5; chosen on validation rows: {seed: 1}: rmsle 2 (too high);"
+        "• price: rmsle 0.5\n    chosen on validation rows: {seed: 1}: rmsle 2 (too high);"
         " {seed: 2}: rmsle 0.4"
     ) in text_of(server.bodies[0])
 

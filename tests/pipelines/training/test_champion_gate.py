@@ -37,14 +37,14 @@ def test_the_first_look_refuses_only_what_is_clearly_worse():
     assert check(0.0).passed
     assert check(-0.015).passed
     assert check(-0.04).reasons == (
-        "top1 is 0.04 worse than the champion's on 400 rows (at least 0.02)",
+        "top1 is 0.04 worse than the champion's on the same 400 rows (at least 0.02)",
     )
 
 
 def test_a_further_look_at_the_same_rows_has_to_show_a_gain():
     assert check(0.03, attempt=2).passed
     assert check(0.01, attempt=2).reasons == (
-        "top1 is 0.01 better than the champion's on 400 rows, attempt 2 at the same rows;"
+        "top1 is 0.01 better than the champion's on the same 400 rows, attempt 2 at them;"
         " a gain of more than 0 must be shown, and its lower bound is -0.014",
     )
 

@@ -47,7 +47,7 @@ def test_an_equal_challenger_on_the_same_rows_is_refused(run, rows, champion, st
     run("price")
     first = store.champion()
 
-    with pytest.raises(GateError, match="attempt 2 at the same rows"):
+    with pytest.raises(GateError, match="attempt 2 at them"):
         run("price", config={"price": {"seed": 2}})
 
     assert store.champion() == first

@@ -6,7 +6,7 @@ import pytest
 
 from common.errors import GateError, InputError, ListrecError, UnavailableError
 from models import NAMES
-from pipelines.training import steps
+from pipelines.training import evaluate_steps
 from pipelines.training.targets import TARGETS
 
 
@@ -138,10 +138,10 @@ def test_a_metric_that_is_not_a_number_is_left_out_since_kubeflow_cannot_carry_i
 ):
     challenger: Any = {"target": "price", "artifact": artifact("price", content="nan")}
 
-    (measured,) = steps.evaluate(
+    (measured,) = evaluate_steps.evaluate(
         context, [challenger], {"path": str(snapshot), "id": "monday"}
     )
-    (judged,) = steps.check_gates(context, [measured], [])
+    (judged,) = evaluate_steps.check_gates(context, [measured], [])
     assert measured["metrics"] == {}
     assert judged["reasons"] == []
     assert judged["undecided"] == [

@@ -9,7 +9,7 @@ from common.errors import GateError, RefusedError
 from common.store import promotion_hold
 from common.store.storage import Storage
 from models import NAMES
-from pipelines.training import release_steps, steps
+from pipelines.training import release_steps, train_steps
 
 MISSED: Any = {
     "target": "brand",
@@ -95,7 +95,7 @@ def test_an_incomplete_release_is_neither_tried_nor_promoted(context):
 
 def test_without_any_encoder_a_note_says_what_models_do_not_read(context):
     notes = []
-    assert steps.choose_encoders(replace(context, note=notes.append), "") == []
+    assert train_steps.choose_encoders(replace(context, note=notes.append), "") == []
     assert "photos are not read: run 'listrec train encoders" in notes[0]
 
 
@@ -108,7 +108,7 @@ def test_encoders_are_those_wanted_then_the_champions_then_the_newest(
     def chosen(wanted):
         return [
             challenger["artifact"]
-            for challenger in steps.choose_encoders(context, wanted)
+            for challenger in train_steps.choose_encoders(context, wanted)
         ]
 
     newest, wanted, served = encoder("1"), encoder("2"), encoder("3")

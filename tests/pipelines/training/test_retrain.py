@@ -13,7 +13,7 @@ from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from ingest.ingest import Options
 from pipelines.records import Challenger, Trial, describe_trial
-from pipelines.training import steps
+from pipelines.training import train_steps
 from pipelines.training.process import Context
 from pipelines.training.release_steps import admit, publish
 from pipelines.training.retrain import choose_settings
@@ -78,7 +78,9 @@ def trained(monkeypatch):
 def test_a_model_without_changes_is_trained_once(world, trained, context, snapshot):
     data = {"path": str(snapshot), "id": "monday"}
 
-    (record,) = steps.train_model(context, "price", data, [], '{"price": {"seed": 3}}')
+    (record,) = train_steps.train_model(
+        context, "price", data, [], '{"price": {"seed": 3}}'
+    )
 
     assert [config.seed for config in trained] == [3]
     assert "trials" not in record
@@ -99,7 +101,7 @@ def shop(tunable, quick, monkeypatch):
     def train():
         cache = StepCache(store, "code")
         context = Context(settings, store, ignore_progress, cache=cache)
-        (record,) = steps.train_model(
+        (record,) = train_steps.train_model(
             context, "price", data, encoders, json.dumps(config)
         )
         return record
