@@ -1,0 +1,97 @@
+"""The options that decide what a compiled pipeline holds, shared by commands that compile one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.options import Command, parse_pairs
+from common.errors import InputError
+
+if TYPE_CHECKING:
+    from pipelines.cluster.config import ClusterConfig
+
+_OPTIONS = (
+    click.option("--image", help="Image of every step: NAME@sha256:DIGEST."),
+    click.option(
+        "--resources",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="YAML with team, resources and secrets of the steps.",
+    ),
+    click.option(
+        "--env",
+        "pairs",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Environment variable of every step; may be repeated.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CompileOptions:
+    """What pipelines are compiled for.
+
+    Attributes:
+        image: image of every step, with its digest.
+        environment: variables of every step.
+        cluster: team, resources and secrets.
+    """
+
+    image: str
+    environment: Mapping[str, str]
+    cluster: ClusterConfig
+
+    def compile_one(self, targets: Sequence[str], out: Path) -> Path:
+        """Compile one pipeline that trains all of the targets; return its file in ``out``."""
+        from pipelines.training.compile import compile_one
+        from pipelines.training.targets import choose
+
+        return compile_one(
+            choose(targets), out, self.image, self.environment, self.cluster
+        )
+
+    def compile_all(self, targets: Sequence[str], out: Path) -> list[Path]:
+        """Compile a pipeline for each of the targets, without any for every one there is."""
+        from pipelines.training.compile import compile_all
+
+        return compile_all(targets, out, self.image, self.environment, self.cluster)
+
+
+def compile_options(command: Command) -> Command:
+    """Add the options; the command gets them as ``options``, a ``CompileOptions``."""
+
+    @wraps(command)
+    def with_options(
+        *arguments: Any,
+        image: str | None,
+        resources: Path | None,
+        pairs: tuple[str, ...],
+        **others: Any,
+    ) -> Any:
+        """Collect the options in one argument."""
+        options = _to_options(image, resources, pairs)
+        return command(*arguments, options=options, **others)
+
+    decorated: Any = with_options
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+def _to_options(
+    image: str | None, resources: Path | None, pairs: tuple[str, ...]
+) -> CompileOptions:
+    from pipelines.cluster.config import read_config
+
+    if not image:
+        raise InputError(
+            "say which image the steps run in with --image NAME@sha256:DIGEST"
+        )
+    environment = parse_pairs("--env", "NAME=VALUE", pairs)
+    return CompileOptions(image, environment, read_config(resources))
