@@ -1,6 +1,7 @@
 """What tests of several rooms share."""
 
 import fcntl
+import inspect
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,17 @@ from models.suggester import load
 from tests.real_parts import BUCKET, free_ports, s3_server
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_stacks():
+    """Leave source lines out of stacks, which kfp looks at whenever a task gets a setting.
+
+    Finding them below pytest, with all modules loaded, took most of the time of compiling.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inspect, "stack", partial(inspect.stack, 0))
+        yield
 
 
 @pytest.fixture(scope="session")
