@@ -33,8 +33,8 @@ def reconcile(settings: Settings) -> None:
 def register(settings: Settings, run: str) -> None:
     """Register and release what RUN trained, where mlflow did not answer at its end.
 
-    The message of that run has its name. Nothing is trained again; gates and the trial in the
-    real server apply as ever.
+    The message of that run has its name. Nothing is trained again; gates and the verification
+    in the real server apply as ever.
     """
     from pipelines.training.process import Context
     from pipelines.training.register_steps import register_pending

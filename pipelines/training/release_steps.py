@@ -18,8 +18,8 @@ from pipelines.training.champions import config_of_run
 from pipelines.training.gate_config import REQUIRED
 from pipelines.training.process import Context
 
-TRIAL_SECONDS = 300
-"""Time limit for a server to start on a release and to answer the trial requests."""
+VERIFY_SECONDS = 300
+"""Time limit for a server to start on a release and to answer the requests of the verification."""
 
 
 def admit(
@@ -97,7 +97,7 @@ def _describe_parts(parts: Mapping[str, str], skipped: Mapping[str, bool]) -> st
 def verify(context: Context, proposal: Proposal) -> Proposal:
     """Start the real server on the release, in a process of its own, and ask for suggestions.
 
-    Raises ``GateError`` where it fails or does not answer within ``TRIAL_SECONDS``.
+    Raises ``GateError`` where it fails or does not answer within ``VERIFY_SECONDS``.
     """
     if not proposal["release"]:
         return proposal
@@ -105,25 +105,25 @@ def verify(context: Context, proposal: Proposal) -> Proposal:
     # Pipelines do not import serving: the command line is all they know of it.
     command = [sys.executable, "-m", "serving.verify", proposal["release"]]
     try:
-        trial = subprocess.run(
+        done = subprocess.run(
             command,
             env=os.environ | python_environment(os.environ),
             capture_output=True,
             text=True,
-            timeout=TRIAL_SECONDS,
+            timeout=VERIFY_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
         raise GateError(
             f"release {proposal['release']} was not promoted,"
-            f" it did not answer within {TRIAL_SECONDS} seconds"
+            f" it did not answer within {VERIFY_SECONDS} seconds"
         ) from None
 
-    passed, reason = _parse_trial(trial.stdout, trial.stderr)
-    if trial.returncode or not passed:
-        print(trial.stdout, trial.stderr, sep="\n")  # for the log of the run
+    passed, reason = _parse_verdict(done.stdout, done.stderr)
+    if done.returncode or not passed:
+        print(done.stdout, done.stderr, sep="\n")  # for the log of the run
         raise GateError(
-            f"release {proposal['release']} was not promoted, it failed its trial: {reason}"
+            f"release {proposal['release']} was not promoted, its verification failed: {reason}"
         )
     return {**proposal, "verified": True}
 
@@ -170,10 +170,10 @@ def _switch(context: Context, proposal: Proposal) -> None:
         ) from None
 
 
-def _parse_trial(output: str, errors: str) -> tuple[bool, str]:
-    """Read the last line of a trial, ``{"passed": ..., "reasons": [...]}``; return both in words.
+def _parse_verdict(output: str, errors: str) -> tuple[bool, str]:
+    """Read the last line of it, ``{"passed": ..., "reasons": [...]}``; return both in words.
 
-    A trial without such a line failed; its reason is the last line of ``errors``.
+    One without such a line failed; its reason is the last line of ``errors``.
     """
     try:
         verdict = json.loads(output.strip().splitlines()[-1])

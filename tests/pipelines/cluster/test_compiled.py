@@ -27,7 +27,9 @@ TEAM = {
 
 def compile_everything(out):
     config = parse_config(TEAM, "team.yaml")
-    return compile_all(RENDERINGS, out, IMAGE, {"LISTREC_STORE": "s3://shop/{team}"}, config)
+    return compile_all(
+        RENDERINGS, out, IMAGE, {"LISTREC_STORE": "s3://shop/{team}"}, config
+    )
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,9 @@ def files(tmp_path_factory):
 def compiled(files):
     """The two documents of each rendering: Kubeflow's graph, and what Kubernetes adds."""
     return {
-        path.stem.removeprefix("train-"): list(yaml.load_all(path.read_text(), yaml.CSafeLoader))
+        path.stem.removeprefix("train-"): list(
+            yaml.load_all(path.read_text(), yaml.CSafeLoader)
+        )
         for path in files
     }
 

@@ -31,7 +31,7 @@ def test_encoders_are_trained_gated_and_registered_but_not_released():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_model_is_released_only_after_its_gate_and_its_trial(name):
+def test_a_model_is_released_only_after_its_gate_and_its_verification(name):
     assert tasks((name,)) == {
         "check-snapshot": set(),
         "choose-encoders": set(),

@@ -69,10 +69,10 @@ def test_the_rest_comes_from_the_champion_and_not_from_what_was_trained_last(
     assert store.read(proposal["release"]).models["brand"] == champion.models["brand"]
 
 
-def test_a_release_that_fails_its_trial_is_not_promoted(
+def test_a_release_that_fails_its_verification_is_not_promoted(
     context, champion, world, settings
 ):
-    Path(settings.store, "trial-fails").touch()
+    Path(settings.store, "verification-fails").touch()
 
     with pytest.raises(GateError, match="price did not answer"):
         release_steps.verify(context, {"release": champion.id, "note": ""})

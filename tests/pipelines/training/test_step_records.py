@@ -126,7 +126,7 @@ def test_the_same_run_again_trains_nothing_again(run, champion):
 
 
 def test_a_run_goes_on_at_the_step_that_failed(run, champion, settings, store):
-    trial_fails = settings.home / "store" / "trial-fails"
+    trial_fails = settings.home / "store" / "verification-fails"
     trial_fails.touch()
     with pytest.raises(GateError, match="price did not answer"):
         run("price")

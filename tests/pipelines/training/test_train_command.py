@@ -127,7 +127,7 @@ def test_the_summary_lists_what_was_left_out_and_why(command, tmp_path, store):
 
 
 def test_a_run_is_continued_by_its_name(command, store, champion, settings):
-    trial_fails = settings.home / "store" / "trial-fails"
+    trial_fails = settings.home / "store" / "verification-fails"
     trial_fails.touch()
     assert command("train", "price")[0] == 3
     trial_fails.unlink()

@@ -237,7 +237,7 @@ def _outcomes(score, rows):
 
 def _answer_for_the_server():
     """Stand in for ``python -m serving.verify RELEASE``; a file in the store makes it fail."""
-    fails = Path(os.environ["LISTREC_STORE"], "trial-fails").exists()
+    fails = Path(os.environ["LISTREC_STORE"], "verification-fails").exists()
     reasons = ["price did not answer"] if fails else []
     print(
         json.dumps(
