@@ -99,7 +99,7 @@ def shop(tunable, quick, monkeypatch):
     config = {**quick, "retrain": {"price": [{"seed": 1}]}}
 
     def train():
-        cache = StepCache(store, "code")
+        cache = StepCache(store, lambda: "code")
         context = Context(settings, store, ignore_progress, cache=cache)
         (record,) = train_steps.train_model(
             context, "price", data, encoders, json.dumps(config)
