@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from common.crash_points import CRASH_POINTS, VARIABLE
+from common.errors import UnavailableError
 from common.store import history
 from common.store.storage import Storage
 from models import NAMES
@@ -31,9 +32,8 @@ from tests.pipelines.conftest import WORLD
 
 OF_A_RUN = [name for name in CRASH_POINTS if not name.startswith("gc.")]
 OF_GC = [name for name in CRASH_POINTS if name.startswith("gc.")]
-OF_GC.remove(
-    "gc.after-version"
-)  # see tests/pipelines/tracking/test_removed_versions.py
+# That one is in tests/pipelines/tracking/test_removed_versions.py.
+OF_GC.remove("gc.after-version")
 
 RELEASE = """
 import json, sys
@@ -107,7 +107,7 @@ def test_a_run_that_was_killed_anywhere_is_done_again(
     reconcile(tracked, store)
     settings = {"price": {"score": 0.95}, "brand": {"score": 0.8}}
     monkeypatch.setenv(VARIABLE, point)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(UnavailableError, match="was killed"):
         run("price", "brand", config=settings, real_mlflow=True)
     store.check()
 
