@@ -1,13 +1,15 @@
-"""Events of suggestions: what was shown to a seller, and what the seller chose.
+"""Events of suggestions: what was shown to a seller, what the seller chose, and what was sold.
 
-Experiments and monitoring join the two by the request. An event has references, labels and numbers
+Experiments and monitoring join them by the request. An event has references, labels and numbers
 only: no title, no description, no photo. ``common.event_lines`` writes and reads them as JSON.
+``common.event_log`` keeps only events with an id, by which one that comes twice is kept once.
 """
 
 from __future__ import annotations
 
 import math
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,8 +23,12 @@ MAX_LABEL_CHARACTERS = 1_000
 RANKED_FIELDS = tuple(field for field in CONFIRMABLE if field not in NUMBER_FIELDS)
 """Fields whose suggestions are candidates."""
 
+ACTIONS = ("accepted", "changed", "ignored")
+"""What a seller may do with the suggestions for a field."""
+
 _REFERENCE = re.compile(r"[!-~]{1,128}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_LEGAL_CURRENCY = "three letters such as 'USD'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class ShownAmount:
         _check_number("low", self.low, 0)
         _check_number("amount", self.amount, self.low)
         _check_number("high", self.high, self.amount)
-        _check_text("currency", self.currency, _CURRENCY, "three letters such as 'USD'")
+        _check_text("currency", self.currency, _CURRENCY, _LEGAL_CURRENCY)
         _check_propensity(self.propensity)
 
 
@@ -96,6 +102,8 @@ class Shown:
         amounts: what was shown for amounts.
         latency: seconds from the request to its answer.
         time: when it was shown, with a time zone.
+        id: id of the event; empty for one that is not kept.
+        seller: the shop's key of the seller, by which events are erased; empty where unknown.
     """
 
     request: str
@@ -107,13 +115,12 @@ class Shown:
     amounts: tuple[ShownAmount, ...]
     latency: float
     time: datetime
+    id: str = ""
+    seller: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("request", "release"):
-            _check_reference(name, getattr(self, name))
-        for name in ("listing", "variant"):
-            if getattr(self, name) != "":
-                _check_reference(name, getattr(self, name))
+        _check_references(self, "request", "release")
+        _check_optional_references(self, "listing", "variant", "id", "seller")
         for reference in (*self.versions, *self.versions.values()):
             _check_reference("versions", reference)
         _check_number("latency", self.latency, 0)
@@ -130,15 +137,23 @@ class Outcome:
         value: what the seller chose: a number for ``NUMBER_FIELDS``, a label for other fields,
             ``None`` where the field was left empty.
         time: when it was chosen, with a time zone.
+        action: one of ``ACTIONS``; empty where unknown.
+        id: id of the event; empty for one that is not kept.
+        seller: the shop's key of the seller, by which events are erased; empty where unknown.
     """
 
     request: str
     field: str
     value: str | float | None
     time: datetime
+    action: str = ""
+    id: str = ""
+    seller: str = ""
 
     def __post_init__(self) -> None:
-        _check_reference("request", self.request)
+        _check_references(self, "request")
+        _check_optional_references(self, "id", "seller")
+        check("action", self.action in ("", *ACTIONS), f"one of {ACTIONS}")
         check("field", self.field in CONFIRMABLE, f"one of {CONFIRMABLE}")
         _check_time(self.time)
         if self.value is None:
@@ -149,7 +164,68 @@ class Outcome:
             _check_label("value", self.value)
 
 
-Event = Shown | Outcome
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A listing was put up for sale after suggestions were shown.
+
+    Attributes:
+        request: id of the request whose suggestions were shown.
+        listing: the shop's id of the listing.
+        price: the price that the seller asks, in units of ``currency``; ``None`` where unknown.
+        currency: three letters; empty where unknown.
+        time: when it was listed, with a time zone.
+        id: id of the event; empty for one that is not kept.
+        seller: the shop's key of the seller, by which events are erased; empty where unknown.
+    """
+
+    request: str
+    listing: str
+    price: float | None
+    currency: str
+    time: datetime
+    id: str = ""
+    seller: str = ""
+
+    def __post_init__(self) -> None:
+        _check_sale(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A listing was sold after suggestions were shown.
+
+    Attributes:
+        request: id of the request whose suggestions were shown.
+        listing: the shop's id of the listing.
+        price: the price that was paid, in units of ``currency``; ``None`` where unknown.
+        currency: three letters; empty where unknown.
+        days: days from listing to sale; ``None`` where unknown.
+        time: when it was sold, with a time zone.
+        id: id of the event; empty for one that is not kept.
+        seller: the shop's key of the seller, by which events are erased; empty where unknown.
+    """
+
+    request: str
+    listing: str
+    price: float | None
+    currency: str
+    days: float | None
+    time: datetime
+    id: str = ""
+    seller: str = ""
+
+    def __post_init__(self) -> None:
+        _check_sale(self)
+        if self.days is not None:
+            _check_number("days", self.days, 0)
+
+
+Event = Shown | Outcome | Listed | Sold
+
+
+def new_event_id() -> str:
+    """Return an id that no other event has."""
+    return uuid.uuid4().hex
 
 
 def check(name: str, is_legal: bool, legal: str) -> None:
@@ -159,6 +235,25 @@ def check(name: str, is_legal: bool, legal: str) -> None:
     """
     if not is_legal:
         raise InputError(f"{name} of an event should be {legal}")
+
+
+def _check_sale(event: Listed | Sold) -> None:
+    _check_references(event, "request", "listing")
+    _check_optional_references(event, "id", "seller")
+    _check_time(event.time)
+    if event.price is not None:
+        _check_number("price", event.price, 0)
+    if event.currency != "":
+        _check_text("currency", event.currency, _CURRENCY, _LEGAL_CURRENCY)
+
+
+def _check_references(event: Event, *names: str) -> None:
+    for name in names:
+        _check_reference(name, getattr(event, name))
+
+
+def _check_optional_references(event: Event, *names: str) -> None:
+    _check_references(event, *(name for name in names if getattr(event, name) != ""))
 
 
 def _check_reference(name: str, value: object) -> None:
