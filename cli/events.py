@@ -37,10 +37,10 @@ def status(settings: Settings, as_json: bool) -> None:
     from common.event_log.backlog import read_backlog
 
     backlog = read_backlog(settings.event_log)
-    oldest = backlog.oldest.isoformat(timespec="seconds") if backlog.oldest else "none"
+    oldest = backlog.oldest and backlog.oldest.isoformat(timespec="seconds")
     if not as_json:
         click.echo(f"segments  {backlog.segments}, {backlog.bytes} bytes")
-        click.echo(f"oldest    {oldest}")
+        click.echo(f"oldest    {oldest or 'none'}")
 
     rows = EventDatabase(settings.events).count()
     if as_json:

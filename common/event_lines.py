@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common.errors import InputError
+from common.event_checks import check
 from common.events import (
     Event,
     Listed,
@@ -17,7 +18,6 @@ from common.events import (
     ShownAmount,
     ShownCandidate,
     Sold,
-    check,
 )
 from common.store.artifacts import newer_schema
 

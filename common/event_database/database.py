@@ -136,7 +136,8 @@ def _parse(address: str) -> URL:
     """Return a URL of SQLite's file or of PostgreSQL."""
     try:
         url = make_url(address)
-        is_known = url.get_backend_name() in INSERTS and bool(url.database)
+        is_kept = url.database not in (None, "", ":memory:")
+        is_known = is_kept and url.get_backend_name() in INSERTS
     except ArgumentError:
         is_known = False
     if not is_known:

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Self
 
 from common.errors import UnavailableError
+from common.event_checks import check
 from common.event_lines import format_event
 from common.event_log.frames import frame
 from common.event_log.segments import SegmentWriter
-from common.events import Event, check
+from common.events import Event
 
 MIN_SYNC_SECONDS = 0.02
 """Time from one write to the next, in which events gather."""
@@ -37,11 +38,11 @@ class LogCounts:
     """What became of the events of a log since it was opened.
 
     Attributes:
-        kept: number of events that are on the disk.
+        stored: number of events that are on the disk.
         lost: number of events that could not be kept.
     """
 
-    kept: int = 0
+    stored: int = 0
     lost: int = 0
 
 
@@ -127,12 +128,11 @@ class EventLog:
 
     async def _wait(self) -> None:
         """Return once there are events, or the segment is old enough to be complete."""
-        age = time.monotonic() - self._segment.began if self._segment else 0.0
-        left = max(MAX_SEGMENT_SECONDS - age, 0.0) if self._segment else None
-        try:
+        left = None
+        if self._segment is not None:
+            left = self._segment.began + MAX_SEGMENT_SECONDS - time.monotonic()
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), left)
-        except TimeoutError:
-            return
         if not self._closing:
             self._wake.clear()
 
@@ -148,7 +148,7 @@ class EventLog:
             return
 
         for waiting in batch:
-            self.counts.kept += waiting.events
+            self.counts.stored += waiting.events
             if not waiting.done.done():
                 waiting.done.set_result(None)
 
@@ -157,9 +157,7 @@ class EventLog:
         for waiting in batch:
             self.counts.lost += waiting.events
             if not waiting.done.done():
-                sentence = (
-                    f"events cannot be kept, {error.strerror}: see {self._folder}"
-                )
+                sentence = f"events cannot be kept, {error.strerror}: see LISTREC_HOME"
                 waiting.done.set_exception(UnavailableError(sentence))
 
     def _append(self, data: bytes) -> None:

@@ -96,13 +96,15 @@ def complete_segment(path: Path) -> Iterator[Frames | None]:
     Gives ``None`` where the segment is still written, or is there no more.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:
         yield None
         return
 
     try:
-        yield read_frames(path.read_bytes()) if try_lock(descriptor) else None
+        # It may have been removed between the two.
+        is_complete = try_lock(descriptor) and path.exists()
+        yield read_frames(path.read_bytes()) if is_complete else None
     finally:
         os.close(descriptor)
 

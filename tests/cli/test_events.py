@@ -40,7 +40,7 @@ def test_status_tells_the_log_from_the_database(capsys):
     assert "4 events stored, 1 segments removed" in capsys.readouterr().out
     assert main(["events", "status", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found == {"segments": 0, "bytes": 0, "oldest": "none", "rows": 4}
+    assert found == {"segments": 0, "bytes": 0, "oldest": None, "rows": 4}
 
 
 def test_an_exported_file_has_the_columns_of_the_database(home):

@@ -87,7 +87,14 @@ def test_others_may_not_read_the_file(database, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "address", ["events.db", "mysql://host/events", "sqlite://", "wrong://host/a"]
+    "address",
+    [
+        "events.db",
+        "mysql://host/events",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "wrong://host/a",
+    ],
 )
 def test_another_address_is_refused_with_a_legal_one(address):
     with pytest.raises(InputError, match="LISTREC_EVENTS must be .* such as sqlite"):

@@ -39,7 +39,7 @@ async def main():
             sentence = str(error)
         resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
         await log.append(make_events(2, "after"))
-        print(json.dumps([sentence, log.counts.kept, log.counts.lost]))
+        print(json.dumps([sentence, log.counts.stored, log.counts.lost]))
 
 asyncio.run(main())
 """
@@ -56,7 +56,7 @@ def read_ids(folder):
 def test_what_was_appended_is_in_the_segment(tmp_path):
     counts = append_all(tmp_path / "log", make_events(3))
     assert read_ids(tmp_path / "log") == ["e-0", "e-1", "e-2"]
-    assert (counts.kept, counts.lost) == (3, 0)
+    assert (counts.stored, counts.lost) == (3, 0)
 
 
 def test_callers_who_wait_share_one_sync(tmp_path, monkeypatch):
@@ -140,9 +140,9 @@ def test_a_caller_who_is_cancelled_leaves_the_others_theirs(tmp_path):
 
 def test_a_limit_of_file_sizes_is_reported_and_passes(tmp_path):
     process = start_python(BEYOND_THE_LIMIT, tmp_path)
-    sentence, kept, lost = json.loads(process.communicate(timeout=60)[0])
+    sentence, stored, lost = json.loads(process.communicate(timeout=60)[0])
     assert sentence.startswith("events cannot be kept, File too large: see ")
-    assert (kept, lost) == (4, 10)
+    assert (stored, lost) == (4, 10)
     # What was refused may be there in part: the frames that fitted.
     assert set(read_ids(tmp_path)) >= {"before-0", "before-1", "after-0", "after-1"}
 
@@ -172,7 +172,7 @@ def test_a_full_disk_is_reported_and_the_log_goes_on_by_itself(small_disk):
             return log.counts
 
     counts = asyncio.run(fill_and_go_on())
-    assert (counts.kept, counts.lost) == (4, 500)
+    assert (counts.stored, counts.lost) == (4, 500)
     assert set(read_ids(small_disk / "log")) >= {"before-1", "after-0", "after-1"}
 
 
