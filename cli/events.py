@@ -58,6 +58,8 @@ def drain(settings: Settings) -> None:
 
     drained = draining.drain(settings.event_log, EventDatabase(settings.events))
     click.echo(f"{drained.stored} events stored, {drained.segments} segments removed")
+    if drained.torn_bytes:
+        click.echo(f"{drained.torn_bytes} bytes at their ends were no whole event")
     if drained.problem:
         raise UnavailableError(drained.problem)
 

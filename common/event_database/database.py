@@ -14,10 +14,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.event import listen
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from common.errors import InputError, UnavailableError
-from common.event_database.tables import EVENTS, to_row
+from common.event_database.tables import EVENTS, METADATA, to_row
 from common.events import Event
 
 INSERTS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
@@ -120,9 +119,7 @@ class EventDatabase:
             _create_private(self._path)
         try:
             with self._engine.connect() as connection:
-                connection.execute(CreateTable(EVENTS, if_not_exists=True))
-                for index in EVENTS.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
+                METADATA.create_all(connection)
                 connection.commit()
                 yield connection.execution_options(**options)
         except DBAPIError as error:

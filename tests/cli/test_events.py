@@ -43,6 +43,14 @@ def test_status_tells_the_log_from_the_database(capsys):
     assert found == {"segments": 0, "bytes": 0, "oldest": None, "rows": 4}
 
 
+def test_a_torn_end_is_told(home, capsys):
+    [segment] = (home / "event_log").glob("*.events")
+    with segment.open("ab") as file:
+        file.write(b"torn")
+    assert main(["events", "drain"]) == 0
+    assert "4 bytes at their ends were no whole event" in capsys.readouterr().out
+
+
 def test_an_exported_file_has_the_columns_of_the_database(home):
     main(["events", "drain"])
     assert main(["events", "export", "--out", str(home / "all.parquet")]) == 0

@@ -121,6 +121,7 @@ def test_an_empty_seller_is_refused(log, database):
         erase_seller(log, database, "")
 
 
+@pytest.mark.slow
 def test_postgres_has_no_byte_of_the_seller_in_its_tables(tmp_path, log):
     with postgres_server(tmp_path / "postgres") as address:
         database = EventDatabase(address)
