@@ -33,6 +33,7 @@ COMMANDS = {
     "suggest-table": "cli.suggest_table:suggest_table",
     "taxonomy": "cli.taxonomy:taxonomy",
     "serve": "cli.serve:serve",
+    "events": "cli.events:events",
     "benchmark": "cli.benchmark:benchmark",
 }
 """Every subcommand and where it is defined; a module is imported when its command is run."""

@@ -9,13 +9,31 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common.errors import InputError
-from common.events import Event, Outcome, Shown, ShownAmount, ShownCandidate, check
+from common.event_checks import check
+from common.events import (
+    Event,
+    Listed,
+    Outcome,
+    Shown,
+    ShownAmount,
+    ShownCandidate,
+    Sold,
+)
 from common.store.artifacts import newer_schema
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the schema; a newer one is refused."""
 
-EVENTS: Mapping[str, type[Event]] = {"shown": Shown, "outcome": Outcome}
+NEW_EVENTS = (Listed, Sold)
+NEW_KEYS = ("id", "seller", "action")
+"""What schema 1 does not have. An event without any of it is written as schema 1."""
+
+EVENTS: Mapping[str, type[Event]] = {
+    "shown": Shown,
+    "outcome": Outcome,
+    "listed": Listed,
+    "sold": Sold,
+}
 PARTS = {"candidates": ShownCandidate, "amounts": ShownAmount}
 """Classes of the JSON objects in the lists of an event."""
 
@@ -23,11 +41,22 @@ PARTS = {"candidates": ShownCandidate, "amounts": ShownAmount}
 def format_event(event: Event) -> str:
     """Return an event as a JSON object on one line, without the end of the line.
 
-    ``{"schema": 1, "event": "outcome", "request": ...}``; the time is in UTC.
+    ``{"schema": 1, "event": "outcome", "request": ...}``; the time is in UTC. An event that
+    earlier versions know is written as they write it, so that they read it.
     """
-    name = next(name for name, cls in EVENTS.items() if isinstance(event, cls))
     values = asdict(event) | {"time": event.time.astimezone(UTC).isoformat()}
-    return json.dumps({"schema": SCHEMA, "event": name, **values})
+    for key in NEW_KEYS:
+        if values.get(key) == "":
+            del values[key]
+
+    is_new = isinstance(event, NEW_EVENTS) or any(key in values for key in NEW_KEYS)
+    schema = SCHEMA if is_new else 1
+    return json.dumps({"schema": schema, "event": name_of(event), **values})
+
+
+def name_of(event: Event) -> str:
+    """Return the name of an event's class: a key of ``EVENTS``."""
+    return next(name for name, cls in EVENTS.items() if isinstance(event, cls))
 
 
 def parse_event(line: str) -> Event:
@@ -57,11 +86,11 @@ def _build(cls: type[Any], values: Any) -> Any:
     names = [field.name for field in fields(cls)]
     check(cls.__name__, isinstance(values, dict), f"an object with {', '.join(names)}")
 
-    missing = [name for name in names if name not in values]
+    missing = [name for name in names if name not in values and name not in NEW_KEYS]
     if missing:
         raise InputError(f"{cls.__name__} of an event lacks {', '.join(missing)}")
     # Without the unknown keys themselves: they may be what a seller wrote.
-    if len(values) > len(names):
+    if not set(values) <= set(names):
         raise InputError(
             f"{cls.__name__} of an event has other keys than {', '.join(names)}"
         )

@@ -37,6 +37,7 @@ class Settings:
         gpus: number of GPUs that this process is charged for.
         user: who runs this process, for the history of the champion.
         studies: URL of the database of Optuna's studies.
+        events: URL of the database of events.
         tracking_timeout: seconds that mlflow has to answer before a training run begins.
         reuse_steps: whether results of earlier steps of training are used again.
         team: name of the team that trains, or empty where there is one only.
@@ -55,6 +56,7 @@ class Settings:
     gpus: int = 0
     user: str = ""
     studies: str = ""
+    events: str = field(default="", repr=False)
     tracking_timeout: float = TRACKING_TIMEOUT
     reuse_steps: bool = True
     team: str = ""
@@ -83,6 +85,7 @@ class Settings:
             user=environ.get("LISTREC_USER") or _user(environ),
             studies=environ.get("LISTREC_STUDIES")
             or f"sqlite:///{home / 'studies.db'}",
+            events=environ.get("LISTREC_EVENTS") or f"sqlite:///{home / 'events.db'}",
             tracking_timeout=_seconds(environ, "LISTREC_TRACKING_TIMEOUT"),
             reuse_steps=environ.get("LISTREC_REUSE_STEPS", "1") not in ("", "0"),
             team=team,
@@ -96,6 +99,11 @@ class Settings:
     def cache(self) -> Path:
         """Folder of the artifacts fetched from the store."""
         return self.home / "cache"
+
+    @property
+    def event_log(self) -> Path:
+        """Folder of events that are not in their database yet."""
+        return self.home / "event_log"
 
 
 def _user(environ: Mapping[str, str]) -> str:

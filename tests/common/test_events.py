@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 from common.errors import InputError
 from common.event_lines import format_event, parse_event
 from common.events import (
+    ACTIONS,
     RANKED_FIELDS,
+    Listed,
     Outcome,
     Shown,
     ShownAmount,
     ShownCandidate,
+    Sold,
+    new_event_id,
 )
 from common.listing import AMOUNT_FIELDS, CONFIRMABLE, NUMBER_FIELDS, Listing
 
@@ -33,6 +37,7 @@ SHOWN = Shown(
 )
 
 REFERENCES = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
+OPTIONAL = st.just("") | REFERENCES
 LABELS = st.text(min_size=1, max_size=50).filter(str.isprintable)
 SHARES = st.floats(0, 1)
 PROPENSITIES = st.floats(0, 1, exclude_min=True)
@@ -60,33 +65,66 @@ SHOWN_AMOUNTS = st.builds(
 ALL_SHOWN = st.builds(
     Shown,
     REFERENCES,
-    st.just("") | REFERENCES,
+    OPTIONAL,
     REFERENCES,
     st.dictionaries(REFERENCES, REFERENCES, max_size=4),
-    st.just("") | REFERENCES,
+    OPTIONAL,
     st.lists(CANDIDATES, max_size=4).map(tuple),
     st.lists(SHOWN_AMOUNTS, max_size=2).map(tuple),
     AMOUNTS,
     TIMES,
+    OPTIONAL,
+    OPTIONAL,
 )
 LABELLED = st.builds(
-    Outcome, REFERENCES, st.sampled_from(RANKED_FIELDS), st.none() | LABELS, TIMES
+    Outcome,
+    REFERENCES,
+    st.sampled_from(RANKED_FIELDS),
+    st.none() | LABELS,
+    TIMES,
+    st.sampled_from(("", *ACTIONS)),
+    OPTIONAL,
+    OPTIONAL,
 )
 NUMBERED = st.builds(
     Outcome, REFERENCES, st.sampled_from(NUMBER_FIELDS), st.none() | AMOUNTS, TIMES
 )
+SALE = (REFERENCES, REFERENCES, st.none() | AMOUNTS, st.sampled_from(("", "USD")))
+ALL_LISTED = st.builds(Listed, *SALE, TIMES, OPTIONAL, OPTIONAL)
+ALL_SOLD = st.builds(Sold, *SALE, st.none() | AMOUNTS, TIMES, OPTIONAL, OPTIONAL)
 
 
-@given(ALL_SHOWN | LABELLED | NUMBERED)
+@given(ALL_SHOWN | LABELLED | NUMBERED | ALL_LISTED | ALL_SOLD)
 def test_an_event_comes_back_from_its_line_as_it_was(event):
     line = format_event(event)
     assert parse_event(line) == event
     assert len(line.splitlines()) == 1
 
 
+def test_an_event_that_earlier_versions_know_is_written_for_them():
+    sold = Sold("r1", "sku-1042", 20.0, "USD", 3.5, TIME)
+    events = (SHOWN, replace(SHOWN, id="e1"), replace(SHOWN, seller="u-1"), sold)
+    schemas = [json.loads(format_event(event))["schema"] for event in events]
+    assert schemas == [1, 2, 2, 2]
+    assert "seller" not in format_event(SHOWN)
+
+
+def test_ids_of_events_differ():
+    assert len({new_event_id() for _ in range(1000)}) == 1000
+
+
+def test_illegal_actions_and_sales_are_sentences():
+    with pytest.raises(InputError, match="action of an event should be one of"):
+        Outcome("r1", "brand", "Nike", TIME, "liked")
+    with pytest.raises(InputError, match="days of an event should be a number, 0 or"):
+        Sold("r1", "sku-1042", 20.0, "USD", -1, TIME)
+    with pytest.raises(InputError, match="currency of an event should be three lett"):
+        Listed("r1", "sku-1042", 20.0, "dollar", TIME)
+
+
 def test_no_attribute_of_an_event_is_for_what_a_seller_wrote():
     texts = {field.name for field in fields(Listing)} - {*CONFIRMABLE, "listing_id"}
-    for cls in (Shown, ShownCandidate, ShownAmount, Outcome):
+    for cls in (Shown, ShownCandidate, ShownAmount, Outcome, Listed, Sold):
         assert texts & {field.name for field in fields(cls)} == set()
     for field in ("title", "description", "photos"):
         with pytest.raises(InputError, match="field of an event should be one of"):
@@ -136,7 +174,7 @@ def test_an_amount_outside_of_its_interval_is_a_sentence():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"schema": 99}, "the event has schema 99, newer than 1 known here: update"),
+        ({"schema": 99}, "the event has schema 99, newer than 2 known here: update"),
         ({"event": "clicked"}, r"event of an event should be one of \('shown', 'out"),
         ({"title": "red shoes"}, "Shown of an event has other keys than request, "),
         ({"candidates": "none"}, "candidates of an event should be a list"),

@@ -14,6 +14,8 @@ def test_everything_lies_below_one_folder_by_default():
     assert settings.store == str(home / "store")
     assert settings.tracking_uri == f"sqlite:///{home}/mlflow.db"
     assert settings.studies == f"sqlite:///{home}/studies.db"
+    assert settings.events == f"sqlite:///{home}/events.db"
+    assert settings.event_log == home / "event_log"
     assert (settings.debug, settings.commit) == (False, "")
 
 
@@ -30,6 +32,7 @@ def test_the_environment_decides():
         "LISTREC_DEBUG": "1",
         "LISTREC_COMMIT": "abc",
         "LISTREC_STUDIES": "postgresql://db/studies",
+        "LISTREC_EVENTS": "postgresql+psycopg://db/events",
     }
     settings = Settings.from_environment(said)
     assert (settings.store, settings.tracking_uri) == (
@@ -38,6 +41,7 @@ def test_the_environment_decides():
     )
     assert (settings.debug, settings.commit) == (True, "abc")
     assert settings.studies == "postgresql://db/studies"
+    assert settings.events == "postgresql+psycopg://db/events"
 
 
 def test_the_commission_is_a_setting_and_none_by_default():

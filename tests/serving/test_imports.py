@@ -14,7 +14,8 @@ import serving.run, models
 for name in models.NAMES:
     __import__(f"models.{name}.predictor")
 late = [name for name in ("scipy.optimize", "scipy.special") if name in sys.modules]
-print(json.dumps({"early": early, "late": late}))
+database = [name for name in ("sqlalchemy", "sqlite3") if name in sys.modules]
+print(json.dumps({"early": early, "late": late, "database": database}))
 """
 
 
@@ -31,3 +32,7 @@ def test_variables_may_be_set_before_what_reads_them_is_imported(imported):
 
 def test_optimisers_stay_with_training(imported):
     assert imported["late"] == []
+
+
+def test_databases_stay_with_gateways(imported):
+    assert imported["database"] == []

@@ -1,0 +1,112 @@
+"""The drain: moves events from the segments of a log into a database, each once.
+
+A segment is removed when all its events are in the database. Killed at any point, the next drain
+begins with the segments that are there, and inserts no event twice.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.errors import InputError, ListrecError
+from common.event_database.database import EventDatabase
+from common.event_lines import parse_event
+from common.event_log.segments import (
+    complete_segment,
+    list_segments,
+    remove_segment,
+    try_lock,
+)
+
+DRAIN_SECONDS = 2.0
+"""Time from one drain of a server to the next."""
+
+_LOCK = "drain.lock"
+
+
+@dataclass(slots=True)
+class Drained:
+    """What a drain did.
+
+    Attributes:
+        segments: number of segments that were removed.
+        stored: number of events that are new in the database.
+        dropped: number of events that were left out, of a seller who is erased.
+        torn_bytes: bytes at the ends of segments that are no whole event.
+        problem: why a segment stays where it is; empty where none does.
+    """
+
+    segments: int = 0
+    stored: int = 0
+    dropped: int = 0
+    torn_bytes: int = 0
+    problem: str = ""
+
+
+def drain(folder: Path, database: EventDatabase, without: str = "") -> Drained:
+    """Move the events of all complete segments, those of the seller ``without`` left out.
+
+    Does nothing where another process drains. Raises ``UnavailableError`` where the database does
+    not answer; the segments stay. A segment with an event of a newer version stays, too.
+    """
+    drained = Drained()
+    with drain_lock(folder) as is_ours:
+        for path in list_segments(folder) if is_ours else ():
+            try:
+                _drain_segment(path, database, without, drained)
+            except InputError as error:
+                drained.problem = f"segment {path.name} is not drained: {error}"
+    return drained
+
+
+def keep_draining(
+    folder: Path,
+    database: EventDatabase,
+    stop: threading.Event,
+    report: Callable[[str], None],
+) -> None:
+    """Drain again and again until ``stop`` is set; for a thread of each worker of a server.
+
+    One of them drains at a time. A database that does not answer is asked again; ``report`` gets
+    a sentence each time.
+    """
+    while not stop.wait(DRAIN_SECONDS):
+        try:
+            problem = drain(folder, database).problem
+        except (ListrecError, OSError) as error:
+            problem = str(error)
+        if problem:
+            report(problem)
+
+
+@contextmanager
+def drain_lock(folder: Path) -> Iterator[bool]:
+    """Tell whether nobody else drains a folder, and nobody else may until the block ends."""
+    if not folder.exists():
+        yield True
+        return
+    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _drain_segment(
+    path: Path, database: EventDatabase, seller: str, drained: Drained
+) -> None:
+    with complete_segment(path) as frames:
+        if frames is None:
+            return
+        events = [parse_event(line) for line in frames.lines]
+        kept = [event for event in events if not event.seller or event.seller != seller]
+        drained.stored += database.insert(kept)
+        remove_segment(path)
+    drained.segments += 1
+    drained.dropped += len(events) - len(kept)
+    drained.torn_bytes += frames.torn_bytes

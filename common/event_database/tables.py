@@ -1,0 +1,53 @@
+"""The table of events, and the row of an event in it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Float, MetaData, String, Table, Text
+
+from common.event_lines import name_of
+from common.events import Event
+
+METADATA = MetaData()
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("id", String(128), primary_key=True),
+    Column("event", String(16), nullable=False),  # a key of ``event_lines.EVENTS``
+    Column("time", DateTime, nullable=False, index=True),  # in UTC, without a zone
+    Column("request", String(128), nullable=False, index=True),
+    Column("seller", String(128), nullable=False, index=True),
+    # Of what was shown.
+    Column("release", String(128)),
+    Column("versions", JSON(none_as_null=True)),
+    Column("variant", String(128)),
+    Column("candidates", JSON(none_as_null=True)),
+    Column("amounts", JSON(none_as_null=True)),
+    Column("latency", Float),
+    # Of what was chosen; the value is a label, a number, or missing where the field was emptied.
+    Column("field", String(32)),
+    Column("value", Text),
+    Column("number", Float),
+    Column("action", String(16)),
+    # Of what was listed or sold; ``listing`` is that of what was shown too.
+    Column("listing", String(128)),
+    Column("price", Float),
+    Column("currency", String(3)),
+    Column("days", Float),
+)
+"""Every event; columns that its class does not have are null."""
+
+
+def to_row(event: Event) -> dict[str, Any]:
+    """Return the columns of an event, with a key for each column of the table."""
+    values = asdict(event) | {"event": name_of(event)}
+    values["time"] = event.time.astimezone(UTC).replace(tzinfo=None)
+
+    # Numbers have a column of their own, so that both can be compared in SQL.
+    if not isinstance(values.get("value"), str):
+        values["number"] = values.pop("value", None)
+    return {column.name: values.get(column.name) for column in EVENTS.columns}

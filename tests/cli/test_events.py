@@ -1,0 +1,89 @@
+"""``listrec events`` shows, drains, exports and erases what a log and a database have."""
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from cli.event_table import SCHEMA
+from cli.main import main
+from common.event_database.tables import EVENTS
+from common.events import Shown, ShownAmount, ShownCandidate
+from tests.common.event_log.examples import OUTCOME, append_all, make_events
+
+SHOWN = Shown(
+    request="8f14e45f",
+    listing="sku-1042",
+    release="0123456789abcdef",
+    versions={"brand": "a1"},
+    variant="",
+    candidates=(ShownCandidate("brand", "Nike", 0.83, 1),),
+    amounts=(ShownAmount("price", 24.5, 18.0, 31.0, "USD"),),
+    latency=0.004,
+    time=OUTCOME.time,
+    id="shown",
+)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LISTREC_HOME", str(tmp_path))
+    append_all(tmp_path / "event_log", [SHOWN, *make_events(3)])
+    return tmp_path
+
+
+def test_status_tells_the_log_from_the_database(capsys):
+    assert main(["events", "status"]) == 0
+    assert capsys.readouterr().out.splitlines()[2] == "rows      0"
+
+    assert main(["events", "drain"]) == 0
+    assert "4 events stored, 1 segments removed" in capsys.readouterr().out
+    assert main(["events", "status", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found == {"segments": 0, "bytes": 0, "oldest": None, "rows": 4}
+
+
+def test_a_torn_end_is_told(home, capsys):
+    [segment] = (home / "event_log").glob("*.events")
+    with segment.open("ab") as file:
+        file.write(b"torn")
+    assert main(["events", "drain"]) == 0
+    assert "4 bytes at their ends were no whole event" in capsys.readouterr().out
+
+
+def test_an_exported_file_has_the_columns_of_the_database(home):
+    main(["events", "drain"])
+    assert main(["events", "export", "--out", str(home / "all.parquet")]) == 0
+    table = pq.read_table(home / "all.parquet")
+    assert table.schema.equals(SCHEMA)
+    assert table.column_names == [column.name for column in EVENTS.columns]
+    [shown] = [row for row in table.to_pylist() if row["event"] == "shown"]
+    assert (shown["time"], shown["versions"]) == (SHOWN.time, [("brand", "a1")])
+    assert shown["candidates"][0]["value"] == "Nike"
+
+
+def test_a_range_of_time_is_exported(home, capsys):
+    main(["events", "drain"])
+    out = ["--out", str(home / "part.parquet")]
+    assert main(["events", "export", *out, "--since", "2026-02-01"]) == 0
+    assert main(["events", "export", *out, "--until", "2026-02-01"]) == 0
+    printed = capsys.readouterr().out
+    assert "0 events written" in printed
+    assert "4 events written" in printed
+
+
+def test_a_seller_is_erased(capsys):
+    assert main(["events", "erase", "--seller", "u-1042"]) == 0
+    assert "3 events erased" in capsys.readouterr().out
+    assert main(["events", "status"]) == 0
+    assert "rows      1" in capsys.readouterr().out
+
+
+def test_a_database_that_does_not_answer_is_exit_code_5(home, monkeypatch, capsys):
+    address = "postgresql+psycopg://shop:hidden-password@127.0.0.1:1/events"
+    monkeypatch.setenv("LISTREC_EVENTS", address)
+    assert main(["events", "status"]) == 5
+    printed = capsys.readouterr()
+    assert printed.out.startswith("segments  1, ")
+    assert "the database of events does not answer" in printed.err
+    assert "hidden-password" not in printed.err

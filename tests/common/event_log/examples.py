@@ -1,0 +1,71 @@
+"""Events for tests, and a process that appends them until it is killed."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from common.child_processes import python_environment
+from common.event_log.log import EventLog
+from common.events import Outcome
+
+OUTCOME = Outcome(
+    request="8f14e45f",
+    field="brand",
+    value="Nike",
+    time=datetime(2026, 1, 31, 12, tzinfo=UTC),
+    action="accepted",
+    id="e0",
+    seller="u-1042",
+)
+
+WRITE_UNTIL_KILLED = """
+import asyncio, os, sys
+from pathlib import Path
+from common.event_log import log
+from tests.common.event_log.examples import make_events
+
+log.MAX_SEGMENT_BYTES = 20_000  # so that it is killed between segments, too
+
+async def append(opened, caller):
+    for number in range(1_000_000):
+        events = make_events(3, f"{sys.argv[2]}-{caller}-{number}")
+        await opened.append(events)
+        os.write(1, "".join(f"{event.id}\\n" for event in events).encode())
+
+async def main():
+    async with log.EventLog(Path(sys.argv[1])) as opened:
+        await asyncio.gather(*(append(opened, caller) for caller in range(8)))
+
+asyncio.run(main())
+"""
+
+
+def make_events(number, prefix="e", seller="u-1042"):
+    """Return outcomes with the ids ``prefix-0``, ``prefix-1``, ..."""
+    return [
+        replace(OUTCOME, id=f"{prefix}-{index}", seller=seller)
+        for index in range(number)
+    ]
+
+
+def append_all(folder, events):
+    """Append events to a log, and close it."""
+
+    async def run():
+        async with EventLog(folder) as log:
+            await log.append(events)
+            return log.counts
+
+    return asyncio.run(run())
+
+
+def start_python(code, *arguments):
+    """Start a process that runs code; its output can be read."""
+    root = str(Path(__file__).parents[3])
+    environment = os.environ | python_environment({"PYTHONPATH": root})
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)
