@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from serving.receipts import read_receipt
-from tests.serving.gateway.conftest import KEY
+from tests.serving.gateway.conftest import KEY, Gateways
 
 
 def test_the_answer_has_candidates_versions_and_a_receipt(
@@ -106,9 +106,29 @@ def test_a_request_that_a_newer_one_aborts_leaves_no_work(
     assert titles == ["N", "Nike"]
 
 
-def _post_in_thread(client, title):
-    body = {"listing": {"title": title}}
-    thread = threading.Thread(target=lambda: client.post("/v1/suggest", json=body))
+def test_a_request_in_flight_is_answered_before_the_gateway_stops(
+    browser, loaded, predictor
+):
+    gate = threading.Event()
+    brand = predictor("brand", gate=gate)
+    answers = []
+    with Gateways() as start:
+        client = browser(start(loaded(brand), serving={"default_deadline": 20}))
+        thread = _post_in_thread(client, "Nike", answers)
+        _until(lambda: brand.saw)
+        threading.Timer(0.5, gate.set).start()
+    thread.join(30)
+
+    assert [each.status_code for each in answers] == [200]
+
+
+def _post_in_thread(client, title, answers=None):
+    def post():
+        answer = client.post("/v1/suggest", json={"listing": {"title": title}})
+        if answers is not None:
+            answers.append(answer)
+
+    thread = threading.Thread(target=post)
     thread.start()
     return thread
 
