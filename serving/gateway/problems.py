@@ -77,7 +77,7 @@ def retry_after(seconds: float) -> dict[str, str]:
     return {"Retry-After": str(max(1, math.ceil(seconds)))}
 
 
-async def _answer(request: Request, error: Any) -> Response:
+async def _answer(_request: Request, error: Any) -> Response:
     """Return the answer to a request that has ended with an exception."""
     if isinstance(error, ClientDisconnect):
         return Response(status_code=CLIENT_GONE)
@@ -96,7 +96,7 @@ async def _answer(request: Request, error: Any) -> Response:
             return to_response(
                 status, str(error) or "there was no answer in time", headers
             )
-    return to_response(500, f"a bug, logged as {report_bug(error, request.url.path)}")
+    return to_response(500, f"a bug, logged as {report_bug(error, 'the gateway')}")
 
 
 def _explain(error: HTTPException) -> str:
