@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,8 @@ from common.addresses import check_host
 from common.settings import Settings
 
 if TYPE_CHECKING:
+    from serving.gateway.gateway import Drain
+    from serving.gateway.settings import GatewaySettings
     from serving.settings import ServingSettings
 
 
@@ -50,10 +53,21 @@ def _server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def _http_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    option = click.option(
+        "--http",
+        default="",
+        metavar="[HOST:]PORT",
+        help="Answer over HTTP too, with the seller's page; 0 picks a free port.",
+    )
+    return option(command)
+
+
 @click.group(invoke_without_command=True)
+@_http_option
 @_server_options
 @click.pass_context
-def serve(ctx: click.Context, /, **_options: Any) -> None:
+def serve(ctx: click.Context, /, http: str, **_options: Any) -> None:
     """Serve the champion, the release that training made current, over gRPC.
 
     Without a subcommand everything is served, by as many processes as there are cores (--workers).
@@ -64,16 +78,20 @@ def serve(ctx: click.Context, /, **_options: Any) -> None:
     \b
     Examples:
       listrec serve
+      listrec serve --http 8080
       listrec serve --host 0.0.0.0 --port 8000 --workers 4
       listrec serve --also 3beea7e60c50f8e9
       listrec serve predictor price --port 50061
       listrec serve suggester --predictor price=localhost:50061
+      listrec serve gateway --suggester localhost:50051 --http 8080
     """
     # Read by numpy while it is imported: a worker computes on one thread, and its matrices are
     # small. Threads of their own for products would take cores from the other workers.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if ctx.invoked_subcommand is None:
-        _serve(ctx.obj, _settings(ctx), None, suggests=True)
+        _serve(ctx.obj, _settings(ctx), None, suggests=True, http=http)
+    elif http and ctx.invoked_subcommand != "gateway":
+        raise click.UsageError("--http is for a server of all models, or for 'gateway'")
 
 
 @serve.command()
@@ -125,6 +143,63 @@ def suggester(
     _serve(ctx.obj, settings, [], suggests=True)
 
 
+@serve.command()
+@click.option(
+    "--suggester",
+    "address",
+    required=True,
+    metavar="HOST:PORT",
+    help="Address of the server that suggests.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes on the port.")
+@_http_option
+@click.pass_context
+def gateway(
+    ctx: click.Context, /, address: str, http: str, workers: int | None
+) -> None:
+    """Answer over HTTP, by asking a server of suggestions; see docs/gateway.md.
+
+    \b
+    Example:
+      listrec serve gateway --suggester localhost:50051 --http 8080
+    """
+    from common.addresses import check_address
+    from serving import logs
+    from serving.temporary_folder import temporary_folder
+
+    serving = _settings(ctx)
+    check_address(address)
+    outer = ctx.parent.params["http"] if ctx.parent else ""
+    settings = _gateway_settings(ctx.obj, http or outer)
+    if not settings.http:
+        raise click.UsageError("say where to listen, with --http or LISTREC_HTTP")
+
+    logs.configure()
+    with temporary_folder("metrics") as folder:
+        # Read by prometheus_client while it is imported, with the gateway.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+        try:
+            from serving.gateway.run import run
+
+            event_log = ctx.obj.event_log
+            run(address, settings, serving, event_log, _drain(ctx.obj), click.echo)
+        finally:
+            del os.environ["PROMETHEUS_MULTIPROC_DIR"]
+
+
+def _gateway_settings(settings: Settings, http: str) -> GatewaySettings:
+    from serving.gateway.settings import GatewaySettings
+
+    return GatewaySettings.from_environment(os.environ, settings.home, http)
+
+
+def _drain(settings: Settings) -> Drain:
+    from common.event_database.database import EventDatabase
+    from common.event_database.drain import keep_draining
+
+    return partial(keep_draining, settings.event_log, EventDatabase(settings.events))
+
+
 def _settings(ctx: click.Context) -> ServingSettings:
     """The environment's settings with the options of this command, or of ``serve`` before it."""
     from serving.settings import ServingSettings, parse_ids
@@ -149,6 +224,7 @@ def _serve(
     serving: ServingSettings,
     names: Sequence[str] | None,
     suggests: bool,
+    http: str = "",
 ) -> None:
     if serving.shadow and names is not None:
         raise click.UsageError(
@@ -172,11 +248,25 @@ def _serve(
         from serving.run import run
 
         releases = load_releases(source, serving)
+        front = None
+        if names is None and (http or os.environ.get("LISTREC_HTTP")):
+            # Not above: only a process with a gateway has a use for FastAPI.
+            from serving.gateway.gateway import Gateway
+
+            front = Gateway(
+                _gateway_settings(settings, http),
+                serving,
+                settings.event_log,
+                _drain(settings),
+            )
+            stack.enter_context(front.reserved())
 
         def announce(port: int) -> None:
             """Print the address once the server listens."""
             click.echo(
                 f"serving release {releases[0].release} on {serving.host}:{port}"
             )
+            if front:
+                click.echo(f"answering over HTTP at {front.address}")
 
-        run(releases, serving, source, suggests, announce)
+        run(releases, serving, source, suggests, announce, front)

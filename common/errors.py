@@ -23,6 +23,10 @@ class CannotTrain(InputError):  # noqa: N818
     """
 
 
+class ReceiptError(InputError):
+    """A receipt was not made by this shop, or was changed."""
+
+
 class PhotoError(InputError):
     """A photo cannot be used: it is missing, damaged, too large, or no photo."""
 

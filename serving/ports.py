@@ -33,6 +33,17 @@ def reserved_port(host: str, port: int) -> Iterator[int]:
         yield reserved.getsockname()[1]
 
 
+def shared_socket(host: str, port: int) -> socket.socket:
+    """Return a socket of a port that this user has reserved, to listen on beside others.
+
+    Raises ``UnavailableError`` where somebody else has it.
+    """
+    try:
+        return _bind(host, port, shares=True)
+    except OSError:
+        raise cannot_listen(host, port) from None
+
+
 def _bind(host: str, port: int, shares: bool) -> socket.socket:
     [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from common.store.release import Release
 from models.suggester import Suggester
@@ -28,17 +29,28 @@ from serving.tokens import read_tokens
 from serving.workers import STOP_SIGNALS, Supervisor
 
 
+class Front(Protocol):
+    """A further way to the suggester of each worker, such as the gateway."""
+
+    async def start(self, server: Server) -> None:
+        """Listen; the server has started."""
+
+    async def stop(self) -> None:
+        """Refuse new requests, and finish those in flight."""
+
+
 def run(
     releases: Sequence[Suggester],
     settings: ServingSettings,
     source: ReleaseSource,
     suggests: bool = True,
     announce: Callable[[int], None] = lambda port: None,
+    front: Front | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; call ``announce`` with the port once the server is ready.
 
     The first of ``releases`` answers, the others where a request names them. New champions come
-    from ``source``, unless ``settings`` name a release.
+    from ``source``, unless ``settings`` name a release. Each worker starts and stops ``front``.
 
     Raises ``UnavailableError`` when the port is taken, ``InputError`` for settings that cannot be
     used.
@@ -52,14 +64,14 @@ def run(
     telemetry.check(settings)
 
     if settings.is_supervised:
-        _supervise(releases, settings, source, suggests, announce)
+        _supervise(releases, settings, source, suggests, announce, front)
         return
     if settings.metrics_port:
         metrics.export(settings.host, settings.metrics_port)
     loaded, *also = releases
     with telemetry.started(settings, loaded.release) as tracer:
         server = Server(loaded, settings, suggests, also=also, tracer=tracer)
-        asyncio.run(_serve(server, announce))
+        asyncio.run(_serve(server, announce, front=front))
 
 
 def _supervise(
@@ -68,6 +80,7 @@ def _supervise(
     source: ReleaseSource,
     suggests: bool,
     announce: Callable[[int], None],
+    front: Front | None,
 ) -> None:
     """Serve by processes that this one starts, and starts again when they die."""
     with (
@@ -97,11 +110,13 @@ def _supervise(
                 follower = None
                 if settings.follows_champion:
                     follower = Follower(source, target, server, current.release)
-                asyncio.run(_serve(server, lambda _: ready(), lifeline, follower))
+                asyncio.run(
+                    _serve(server, lambda _: ready(), lifeline, follower, front)
+                )
 
         works = [serve] * settings.workers
         if settings.metrics_port:
-            works.append(partial(_export, settings))
+            works.append(partial(export_all, settings))
         if settings.follows_champion:
             watcher = Watcher(source, target, settings.release_poll, loaded.release)
             works.append(watcher.run)
@@ -126,7 +141,7 @@ def _serve_shadow(
     asyncio.run(_serve(server, lambda _: ready(), lifeline))
 
 
-def _export(
+def export_all(
     settings: ServingSettings, ready: Callable[[], None], lifeline: int
 ) -> None:
     """Export the metrics of all workers, as a process of its own, until the lifeline is closed."""
@@ -141,15 +156,12 @@ async def _serve(
     announce: Callable[[int], None],
     lifeline: int | None = None,
     follower: Follower | None = None,
+    front: Front | None = None,
 ) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, stop.set)
-    if lifeline is not None:
-        loop.add_reader(lifeline, stop.set)
-
+    stop = stop_event(lifeline)
     port = await server.start()
+    if front:
+        await front.start(server)
     # In the process that serves: those that have died are left out of gauges.
     server.mark_served()
     announce(port)
@@ -159,7 +171,24 @@ async def _serve(
     await stop.wait()
     for task in tasks:
         task.cancel()
-    if lifeline is not None:
-        # A pipe at its end stays readable: the loop would be told again and again.
-        loop.remove_reader(lifeline)
+    if front:
+        await front.stop()
     await server.stop()
+
+
+def stop_event(lifeline: int | None) -> asyncio.Event:
+    """Return an event that is set by SIGTERM, SIGINT, or the end of the pipe ``lifeline``."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+
+    def end_of_pipe() -> None:
+        """Stop; a pipe at its end stays readable: the loop would be told again and again."""
+        if lifeline is not None:
+            loop.remove_reader(lifeline)
+        stop.set()
+
+    if lifeline is not None:
+        loop.add_reader(lifeline, end_of_pipe)
+    return stop

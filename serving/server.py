@@ -32,7 +32,7 @@ from serving.remote import RemoteBackend
 from serving.settings import ServingSettings
 from serving.suggest import SuggesterService
 from serving.tls import server_credentials
-from serving.tokens import TokenInterceptor, read_tokens
+from serving.tokens import TokenInterceptor, TokenLimits, read_tokens
 from serving.tracing import NO_TRACER, Tracer
 
 PREDICTOR_SERVICE = pb.DESCRIPTOR.services_by_name["Predictor"].full_name
@@ -117,6 +117,11 @@ class Server:
         await self._health.serving()
         return port
 
+    @property
+    def suggester(self) -> SuggesterService | None:
+        """What answers requests of this process, once the server has started."""
+        return self._suggester
+
     def releases(self) -> Sequence[Suggester]:
         """The releases that this process can answer with."""
         return self._releases.all
@@ -167,7 +172,7 @@ class Server:
         if self._settings.tokens:
             tokens = read_tokens(Path(self._settings.tokens))
             n_workers = self._settings.workers if self._shares_port else 1
-            interceptors.insert(0, TokenInterceptor(tokens, n_workers))
+            interceptors.insert(0, TokenInterceptor(TokenLimits(tokens, n_workers)))
         return interceptors
 
     def _bind(self) -> int:

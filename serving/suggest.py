@@ -55,8 +55,17 @@ class SuggesterService(rpc.SuggesterServicer):
         self, request: pb.SuggestRequest, context: ServicerContext
     ) -> pb.SuggestResponse:
         """Suggest for one listing with the named models, or all."""
+        return await self.suggest(request, context.time_remaining())
+
+    async def suggest(
+        self, request: pb.SuggestRequest, remaining: float | None = None
+    ) -> pb.SuggestResponse:
+        """Answer a request of this process, for which there are ``remaining`` seconds.
+
+        Raises what the interceptor of a server would turn into a status.
+        """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._timeout(context.time_remaining())
+        deadline = loop.time() + self._timeout(remaining)
 
         # The whole answer is of one release, also when another one takes its place meanwhile.
         loaded = self._releases.find(request.release)

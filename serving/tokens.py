@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from common.errors import InputError
 from serving import metrics, request_ids, retry_info
 from serving.interceptors import METHOD_PREFIX, method_name
 from serving.request_log import log_refusal
+from serving.token_bucket import TokenBucket
 
 MIN_LENGTH = 16
 """Characters of a token; a shorter one could be guessed."""
@@ -76,22 +76,43 @@ def _parse(words: list[str], where: str) -> Token:
     return Token(name, secret, per_second)
 
 
-@dataclass(slots=True)
-class _Bucket:
-    """Requests that a client may still send: a token bucket."""
+class TokenLimits:
+    """Knows the tokens of clients, and how often each of them may ask this process."""
 
-    left: float
-    at: float
+    def __init__(self, tokens: list[Token], n_workers: int) -> None:
+        """Admit ``tokens``; each of the workers takes its share of a client's limit."""
+        self._tokens = tokens
+        self._buckets = {
+            token.client: _make_bucket(token.per_second / n_workers)
+            for token in tokens
+            if token.per_second
+        }
+
+    def find(self, authorization: str) -> Token | None:
+        """Return the token in ``Bearer TOKEN``; the time does not tell how much of it is right."""
+        shown = authorization.removeprefix("Bearer ").encode()
+        found = None
+        for token in self._tokens:
+            if hmac.compare_digest(shown, token.secret.encode()):
+                found = token
+        return found
+
+    def seconds_to_wait(self, token: Token) -> float:
+        """Count a request of a client; return how long it must wait for one, or 0."""
+        bucket = self._buckets.get(token.client)
+        return bucket.take() if bucket else 0.0
+
+
+def _make_bucket(per_second: float) -> TokenBucket:
+    return TokenBucket(per_second, max(per_second * BURST_SECONDS, 1.0))
 
 
 class TokenInterceptor(grpc.aio.ServerInterceptor):
     """Refuses calls of our methods without a known token; health and reflection need none."""
 
-    def __init__(self, tokens: list[Token], n_workers: int) -> None:
-        """Admit ``tokens``; each of the workers takes its share of a client's limit."""
-        self._tokens = tokens
-        self._n_workers = n_workers
-        self._buckets: dict[str, _Bucket] = {}
+    def __init__(self, limits: TokenLimits) -> None:
+        """Admit clients by ``limits``."""
+        self._limits = limits
 
     async def intercept_service(
         self,
@@ -103,12 +124,14 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):
         if handler is None or not handler_call_details.method.startswith(METHOD_PREFIX):
             return handler
 
-        metadata = dict(handler_call_details.invocation_metadata or ())
-        token = self._find(metadata)
+        metadata: Mapping[str, Any] = dict(
+            handler_call_details.invocation_metadata or ()
+        )
+        token = self._limits.find(str(metadata.get("authorization", "")))
         if token is None:
             code, message = grpc.StatusCode.UNAUTHENTICATED, "a token is needed"
             return _refuse(handler, handler_call_details, "", code, message)
-        wait = self._seconds_to_wait(token)
+        wait = self._limits.seconds_to_wait(token)
         if wait > 0:
             message = (
                 f"{token.client} asks more than {token.per_second:g} times a second"
@@ -119,30 +142,6 @@ class TokenInterceptor(grpc.aio.ServerInterceptor):
                 handler, handler_call_details, token.client, code, message, retry
             )
         return handler
-
-    def _find(self, metadata: Mapping[str, Any]) -> Token | None:
-        """Return the token that a call shows; the time does not tell how much of it is right."""
-        shown = str(metadata.get("authorization", "")).removeprefix("Bearer ").encode()
-        found = None
-        for token in self._tokens:
-            if hmac.compare_digest(shown, token.secret.encode()):
-                found = token
-        return found
-
-    def _seconds_to_wait(self, token: Token) -> float:
-        """Take one request off a client's bucket; return how long it must wait for one, or 0."""
-        if not token.per_second:
-            return 0.0
-        rate = token.per_second / self._n_workers
-        size = max(rate * BURST_SECONDS, 1.0)
-        now = time.monotonic()
-        bucket = self._buckets.setdefault(token.client, _Bucket(size, now))
-        bucket.left = min(size, bucket.left + (now - bucket.at) * rate)
-        bucket.at = now
-        if bucket.left < 1:
-            return (1 - bucket.left) / rate
-        bucket.left -= 1
-        return 0.0
 
 
 def _refuse(

@@ -15,7 +15,9 @@ for name in models.NAMES:
     __import__(f"models.{name}.predictor")
 late = [name for name in ("scipy.optimize", "scipy.special") if name in sys.modules]
 database = [name for name in ("sqlalchemy", "sqlite3") if name in sys.modules]
-print(json.dumps({"early": early, "late": late, "database": database}))
+web = ("fastapi", "starlette", "uvicorn", "pydantic")
+found = {"early": early, "late": late, "database": database}
+print(json.dumps({**found, "web": [name for name in web if name in sys.modules]}))
 """
 
 
@@ -36,3 +38,7 @@ def test_optimisers_stay_with_training(imported):
 
 def test_databases_stay_with_gateways(imported):
     assert imported["database"] == []
+
+
+def test_a_server_without_a_gateway_knows_no_web_framework(imported):
+    assert imported["web"] == []

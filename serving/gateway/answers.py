@@ -1,0 +1,44 @@
+"""Suggestions as the JSON of an answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from common.listing import PriceRange, Suggestion, Suggestions
+
+
+def to_answer(suggestions: Suggestions, request: str, receipt: str) -> dict[str, Any]:
+    """Return the answer to a request with an id, in the form of ``schemas.SuggestAnswer``."""
+    earnings = suggestions.earnings
+    return {
+        "request": request,
+        "release": suggestions.release,
+        "receipt": receipt,
+        "suggestions": {
+            name: _suggestion(each) for name, each in suggestions.by_model.items()
+        },
+        "missing": dict(suggestions.missing),
+        "problems": list(suggestions.problems),
+        "earnings": asdict(earnings) if earnings else None,
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    return {
+        "version": suggestion.version,
+        "fields": {
+            field: [asdict(candidate) for candidate in candidates]
+            for field, candidates in suggestion.candidates.items()
+        },
+        "price": _price(suggestion.price) if suggestion.price else None,
+        "fee": asdict(suggestion.fee) if suggestion.fee else None,
+        "abstained": suggestion.abstained,
+        "used": list(suggestion.used),
+        "unknown": list(suggestion.unknown),
+    }
+
+
+def _price(price: PriceRange) -> dict[str, Any]:
+    quantiles = [{"level": level, "price": value} for level, value in price.quantiles]
+    return asdict(price) | {"quantiles": quantiles}

@@ -1,0 +1,143 @@
+"""The events of requests: what was shown, and what sellers did with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from common.errors import InputError
+from common.event_lines import name_of
+from common.events import (
+    Event,
+    Listed,
+    Outcome,
+    Shown,
+    ShownAmount,
+    ShownCandidate,
+    Sold,
+)
+from common.listing import AMOUNT_FIELDS, Suggestion, Suggestions
+from serving.gateway.schemas import OutcomesBody
+
+AnyEvent = TypeVar("AnyEvent", Shown, Outcome, Listed, Sold)
+
+
+class Events(Protocol):
+    """What keeps events."""
+
+    async def append(self, events: Sequence[Event]) -> None:
+        """Return once events are durable; one with a known id is kept once.
+
+        Raises ``UnavailableError`` where they cannot be kept.
+        """
+
+
+def to_shown(
+    suggestions: Suggestions, request: str, seller: str, latency: float, time: datetime
+) -> Shown:
+    """Return what an answer shows: every candidate with its rank, and the amounts."""
+    candidates: list[ShownCandidate] = []
+    amounts: list[ShownAmount] = []
+    for suggestion in suggestions.by_model.values():
+        candidates += _candidates(suggestion)
+        amounts += _amounts(suggestion)
+
+    return Shown(
+        request=request,
+        listing="",
+        release=suggestions.release,
+        versions={name: each.version for name, each in suggestions.by_model.items()},
+        variant="",
+        candidates=tuple(candidates),
+        amounts=tuple(amounts),
+        latency=round(latency, 4),
+        time=time,
+        seller=seller,
+    )
+
+
+def to_rendered(shown: Shown, listing: str, time: datetime) -> Shown:
+    """Return the event of suggestions that were on the screen at a time."""
+    return _with_id(replace(shown, listing=listing, time=time))
+
+
+def to_events(shown: Shown, body: OutcomesBody, time: datetime) -> list[Event]:
+    """Return what became of suggestions, as events.
+
+    Raises ``InputError`` for a value that an event cannot have.
+    """
+    events: list[Event] = [
+        _with_id(
+            Outcome(
+                request=shown.request,
+                field=outcome.field,
+                value=outcome.value,
+                time=time,
+                action=outcome.action,
+                seller=shown.seller,
+            )
+        )
+        for outcome in body.outcomes
+    ]
+    if body.event:
+        events.append(_to_sale(shown, body, time))
+    return events
+
+
+def _to_sale(shown: Shown, body: OutcomesBody, time: datetime) -> Event:
+    currency = next((amount.currency for amount in shown.amounts), "")
+    if body.event == "listed":
+        listed = Listed(
+            request=shown.request,
+            listing=body.listing,
+            price=body.price,
+            currency=currency,
+            time=time,
+            seller=shown.seller,
+        )
+        return _with_id(listed)
+    sold = Sold(
+        request=shown.request,
+        listing=body.listing,
+        price=body.price,
+        currency=currency,
+        days=body.days,
+        time=time,
+        seller=shown.seller,
+    )
+    return _with_id(sold)
+
+
+def _candidates(suggestion: Suggestion) -> Iterator[ShownCandidate]:
+    for field, candidates in suggestion.candidates.items():
+        for rank, candidate in enumerate(candidates, 1):
+            # A predictor of another program may suggest what an event cannot have.
+            with suppress(InputError):
+                yield ShownCandidate(
+                    field, candidate.value, candidate.probability, rank
+                )
+
+
+def _amounts(suggestion: Suggestion) -> Iterator[ShownAmount]:
+    for field in AMOUNT_FIELDS:
+        amount = suggestion.range_of(field)
+        if amount is not None:
+            with suppress(InputError):
+                yield ShownAmount(
+                    field, amount.median, amount.low, amount.high, amount.currency
+                )
+
+
+def _with_id(event: AnyEvent) -> AnyEvent:
+    """Return an event with an id that depends on what it says and not on when it came.
+
+    A browser that heard no answer sends an outcome again: it is kept once.
+    """
+    values = asdict(event) | {"time": "", "id": "", "event": name_of(event)}
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
+    return replace(event, id=digest.hexdigest()[:32])
