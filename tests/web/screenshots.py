@@ -1,0 +1,81 @@
+"""Makes pictures of the seller's page: ``python -m tests.web.screenshots --out FOLDER``.
+
+The answers are those of ``tests.web.scripted``, so that every run shows the same.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.web import scripted
+from tests.web.browsers import chromium
+from tests.web.page_server import Answerer, PageServer
+from tests.web.photos import shoe_photo
+
+PHONE, NARROW, TABLET = (390, 844), (320, 640), (768, 900)
+"""Widths and heights of screens, in CSS pixels."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Makes pictures of the seller's page.")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the PNGs")
+    out: Path = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    with chromium() as browser:
+        for name, (size, answerer, options) in PICTURES.items():
+            _picture(browser, out / f"{name}.png", size, answerer, options)
+
+
+PICTURES: dict[str, tuple[tuple[int, int], Answerer, dict[str, Any]]] = {
+    "phone": (PHONE, scripted.shoes, {}),
+    "narrow": (NARROW, scripted.shoes, {}),
+    "tablet": (TABLET, scripted.shoes, {}),
+    "dark": (PHONE, scripted.shoes, {"color_scheme": "dark"}),
+    "japanese": (PHONE, scripted.shoes, {"locale": "ja-JP"}),
+    "unsure": (PHONE, scripted.unsure, {}),
+}
+"""By the name of the file: the screen, the answers, and options of the browser."""
+
+
+def _picture(
+    browser: Browser,
+    path: Path,
+    size: tuple[int, int],
+    answerer: Answerer,
+    options: dict[str, Any],
+) -> None:
+    server = PageServer(answerer)
+    server.start()
+    try:
+        width, height = size
+        page = browser.new_page(
+            viewport={"width": width, "height": height},
+            device_scale_factor=2,
+            **options,
+        )
+        page.goto(server.address)
+        fill_in(page)
+        page.screenshot(path=path, full_page=True)
+        page.close()
+    finally:
+        server.stop()
+
+
+def fill_in(page: Page) -> None:
+    """Add a photo and a title, and confirm the first category."""
+    with tempfile.TemporaryDirectory() as folder:
+        photo = Path(folder) / "shoe.jpg"
+        photo.write_bytes(shoe_photo())
+        page.set_input_files("#choose-photos", photo)
+        page.wait_for_selector("#thumbnails canvas")
+    page.fill("#title", "Nike running shoes, worn twice")
+    page.select_option("#condition", "like new")
+    page.locator('[data-field="category"] .chip').first.click()
+    page.wait_for_timeout(600)
+
+
+if __name__ == "__main__":
+    main()
