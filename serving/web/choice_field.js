@@ -7,13 +7,15 @@ import { percent, text, valueText } from "./texts.js";
 const SHOWN_CANDIDATES = 4;
 
 /**
- * One field of the listing that is a choice. `fixed` are values that can always be chosen.
+ * One field of the listing that is a choice. `fixed` are values that can always be chosen, and
+ * `isClosed` leaves out other values than these and the candidates.
  * `chosen(field, value, action)` is called when the seller chooses, with an empty value when a
  * choice is taken back.
  */
 export class ChoiceField {
   #field;
   #fixed;
+  #isClosed;
   #chosen;
   #note = element("p", { class: "note" });
   #chips = element("div", { class: "chips" });
@@ -22,9 +24,10 @@ export class ChoiceField {
   #isOpen = false;
   #state = {};
 
-  constructor(field, { chosen, fixed = [] }) {
+  constructor(field, { chosen, fixed = [], isClosed = false }) {
     this.#field = field;
     this.#fixed = fixed;
+    this.#isClosed = isClosed;
     this.#chosen = chosen;
     this.#input.addEventListener("change", () => this.#enter(this.#input.value.trim()));
     this.legend = element("legend");
@@ -101,9 +104,9 @@ export class ChoiceField {
 
   #showEntry() {
     const hasCandidates = Boolean(this.#state.candidates?.length || this.#state.value);
-    const isOpen = this.#isOpen || !hasCandidates;
+    const isOpen = !this.#isClosed && (this.#isOpen || !hasCandidates);
     const other = this.#chips.querySelector(".other");
-    other.hidden = !hasCandidates;
+    other.hidden = this.#isClosed || !hasCandidates;
     other.setAttribute("aria-expanded", isOpen);
     this.#own.hidden = !isOpen;
     this.#input.setAttribute("aria-label", text("ownValue", { field: text(this.#field) }));

@@ -18,7 +18,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'; object-src 'none'"
 )
-"""The policy under which the page works: everything comes from its own address, nothing is inline."""
+"""The policy under which the page works: all comes from its own address, nothing is inline."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,8 @@ export class ListingEnd {
 
   constructor(events) {
     this.#events = events;
-    document.getElementById("listing").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#submit();
-    });
+    // No button of type "submit": Enter in a text would list the item.
+    this.#button.addEventListener("click", () => this.#submit());
     document.getElementById("again").addEventListener("click", () => location.reload());
   }
 

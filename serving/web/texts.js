@@ -1,6 +1,6 @@
 /** The texts of the page in English and Japanese, and the language that is chosen. */
 
-const TEXTS = {
+export const TEXTS = {
   en: {
     heading: "Sell an item", language: "Language", item: "Your item", photos: "Photos",
     takePhoto: "Take a photo", choosePhotos: "Choose photos",

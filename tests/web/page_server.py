@@ -2,8 +2,7 @@
 
 import json
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from email import message_from_bytes
@@ -18,7 +17,7 @@ Answer = dict[str, Any]
 Answerer = Callable[[Listing], Answer]
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """Answers a request with a problem document (RFC 9457)."""
 
     def __init__(self, status: int, detail: str) -> None:
@@ -31,7 +30,7 @@ class PageServer:
     """Serves the page at ``address``; may be killed and started again at the same port.
 
     Attributes:
-        answerer: answers a listing, or raises ``Refusal``.
+        answerer: answers a listing, or raises ``RefusedError``.
         port: where it listens; 0 for a free one.
         listings: the listings that it was asked about.
         posts: bodies by path, of what was posted to the other routes.
@@ -117,7 +116,7 @@ def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:
                 else:
                     reply = server.keep(self.path, body)
                 self._send(200, "application/json", json.dumps(reply).encode())
-            except Refusal as error:
+            except RefusedError as error:
                 problem = {"status": error.status, "detail": str(error)}
                 content = json.dumps(problem).encode()
                 self._send(error.status, "application/problem+json", content)
@@ -143,7 +142,7 @@ def _read_listing(content_type: str, body: bytes) -> Listing:
     if content_type.startswith("application/json"):
         return Listing(**json.loads(body)["listing"])
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
-    parts: Sequence[Any] = message_from_bytes(head + body).get_payload()
+    parts: Any = message_from_bytes(head + body).get_payload()
     contents = [
         (part.get_param("name", header="content-disposition"), part) for part in parts
     ]
@@ -151,13 +150,3 @@ def _read_listing(content_type: str, body: bytes) -> Listing:
     photos = tuple(Photo(data=data) for name, data in bodies if name == "photos")
     [listing] = [data for name, data in bodies if name == "listing"]
     return Listing(**json.loads(listing), photos=photos)
-
-
-def slowly(answerer: Answerer, seconds: float) -> Answerer:
-    """Answer as another answerer does, after a time."""
-
-    def answer(listing: Listing) -> Answer:
-        time.sleep(seconds)
-        return answerer(listing)
-
-    return answer

@@ -26,7 +26,7 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
         for name, (size, answerer, options) in PICTURES.items():
-            _picture(browser, out / f"{name}.png", size, answerer, options)
+            _picture(browser, out / f"page-{name}.png", size, answerer, options)
 
 
 PICTURES: dict[str, tuple[tuple[int, int], Answerer, dict[str, Any]]] = {
@@ -58,14 +58,20 @@ def _picture(
         )
         page.goto(server.address)
         fill_in(page)
-        page.screenshot(path=path, full_page=True)
+        if answerer is scripted.shoes:
+            page.locator('[data-field="category"] .chip').first.click()
+        page.wait_for_timeout(600)
+        # The bar at the bottom sticks to the window: it is made as high as the page.
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=path)
         page.close()
     finally:
         server.stop()
 
 
 def fill_in(page: Page) -> None:
-    """Add a photo and a title, and confirm the first category."""
+    """Add a photo and a title, and wait for suggestions."""
     with tempfile.TemporaryDirectory() as folder:
         photo = Path(folder) / "shoe.jpg"
         photo.write_bytes(shoe_photo())
@@ -73,8 +79,7 @@ def fill_in(page: Page) -> None:
         page.wait_for_selector("#thumbnails canvas")
     page.fill("#title", "Nike running shoes, worn twice")
     page.select_option("#condition", "like new")
-    page.locator('[data-field="category"] .chip').first.click()
-    page.wait_for_timeout(600)
+    page.wait_for_selector('[data-field="category"] .chip:not(.other)')
 
 
 if __name__ == "__main__":

@@ -1,0 +1,13 @@
+"""What a person sees of a field on the page."""
+
+from playwright.sync_api import Locator, Page
+
+
+def field(page: Page, name: str) -> Locator:
+    """Return the box of a field, such as ``category``."""
+    return page.locator(f'[data-field="{name}"]')
+
+
+def chip(page: Page, name: str, value: str) -> Locator:
+    """Return the chip of a value of a field."""
+    return field(page, name).locator(f'[data-value="{value}"]')
