@@ -4,8 +4,6 @@ import { likelyParent } from "./categories.js";
 import { element } from "./elements.js";
 import { percent, text, valueText } from "./texts.js";
 
-const SHOWN_CANDIDATES = 4;
-
 /**
  * One field of the listing that is a choice. `fixed` are values that can always be chosen, and
  * `isClosed` leaves out other values than these and the candidates.
@@ -70,7 +68,8 @@ export class ChoiceField {
 
   #makeChips() {
     const { candidates = [], value } = this.#state;
-    const shown = candidates.slice(0, SHOWN_CANDIDATES);
+    // All of them: the receipt says that they were shown.
+    const shown = [...candidates];
     const parent = this.#parent();
     if (parent) shown.unshift({ value: parent });
     const extra = [...this.#fixed, value].filter(Boolean);

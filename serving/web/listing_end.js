@@ -32,8 +32,7 @@ export class ListingEnd {
   /** Write the texts in the chosen language. */
   show() {
     this.#button.textContent = text(this.#isWaiting ? "listing" : "listIt");
-    const kept = document.getElementById("done-text");
-    kept.textContent = text("kept", { count: this.#stored });
+    document.getElementById("done-text").textContent = text("kept", { count: this.#stored });
   }
 
   #submit() {

@@ -34,7 +34,8 @@ export const TEXTS = {
     back: "Suggestions are available again.", updated: "The suggestions have changed.",
     refused: "The service cannot use this: {detail}",
     listIt: "List it", listing: "Listing…", done: "Listed",
-    kept: "Thank you. Your item is listed, and your {count} choices are kept.",
+    kept: "Thank you. Your item is listed. "
+      + "What you chose, or left empty, is kept for {count} fields.",
     empty: "Add a photo or a title first.",
     notKept: "The service does not answer. Your entries stay here, "
       + "and your choices are sent when it answers again.",
@@ -77,7 +78,7 @@ export const TEXTS = {
     back: "提案が再び利用できます。", updated: "提案が更新されました。",
     refused: "この内容は使えません：{detail}",
     listIt: "出品する", listing: "出品しています…", done: "出品しました",
-    kept: "ありがとうございます。商品を出品し、選択{count}件を保存しました。",
+    kept: "ありがとうございます。商品を出品しました。{count}項目の選択または未選択を保存しました。",
     empty: "先に写真かタイトルを追加してください。",
     notKept: "サービスが応答しません。入力内容はこのまま残り、応答が戻り次第、選択を送信します。",
     again: "続けて出品する",
@@ -132,8 +133,8 @@ export function money(amount, currency) {
 
 /** Return a probability as a percentage. */
 export function percent(probability) {
-  const form = { style: "percent", maximumFractionDigits: 0 };
-  return new Intl.NumberFormat(language, form).format(probability);
+  const form = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+  return probability < 0.01 ? `<${form.format(0.01)}` : form.format(probability);
 }
 
 /** Write the texts of the elements that name one, as in `data-text="title"`. */

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.web import scripted
@@ -22,11 +23,13 @@ PHONE, NARROW, TABLET = (390, 844), (320, 640), (768, 900)
 def main() -> None:
     parser = argparse.ArgumentParser(description="Makes pictures of the seller's page.")
     parser.add_argument("--out", type=Path, required=True, help="folder of the PNGs")
-    out: Path = parser.parse_args().out
-    out.mkdir(parents=True, exist_ok=True)
+    parser.add_argument("--only", choices=PICTURES, help="one of the pictures")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    names = [given.only] if given.only else list(PICTURES)
     with chromium() as browser:
-        for name, (size, answerer, options) in PICTURES.items():
-            _picture(browser, out / f"page-{name}.png", size, answerer, options)
+        for name in names:
+            _picture(browser, given.out / f"page-{name}.png", *PICTURES[name])
 
 
 PICTURES: dict[str, tuple[tuple[int, int], Answerer, dict[str, Any]]] = {
@@ -53,7 +56,7 @@ def _picture(
         width, height = size
         page = browser.new_page(
             viewport={"width": width, "height": height},
-            device_scale_factor=2,
+            device_scale_factor=1.5,
             **options,
         )
         page.goto(server.address)
@@ -66,8 +69,16 @@ def _picture(
         page.set_viewport_size({"width": width, "height": height})
         page.screenshot(path=path)
         page.close()
+        _shrink(path)
     finally:
         server.stop()
+
+
+def _shrink(path: Path) -> None:
+    """Keep 128 colours, so that a picture may be part of the repository."""
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").quantize(128)
+    small.save(path, optimize=True)
 
 
 def fill_in(page: Page) -> None:

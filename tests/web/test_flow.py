@@ -21,7 +21,7 @@ def test_a_seller_corrects_the_category_and_the_outcome_is_posted(opened, photo)
     field(page, "price").get_by_role("button", name="Use $90.00").click()
     page.get_by_role("button", name="List it").click()
 
-    expect(page.locator("#done")).to_contain_text("your 7 choices are kept")
+    expect(page.locator("#done")).to_contain_text("is kept for 7 fields")
     [body] = server.posts["/v1/outcomes"]
     actions = {each["field"]: each["action"] for each in body["outcomes"]}
     assert actions["category"] == actions["brand"] == "accepted"
