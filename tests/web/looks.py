@@ -1,5 +1,8 @@
 """What a person sees of a field on the page."""
 
+from contextlib import AbstractContextManager
+from typing import Any
+
 from playwright.sync_api import Locator, Page
 
 
@@ -11,3 +14,8 @@ def field(page: Page, name: str) -> Locator:
 def chip(page: Page, name: str, value: str) -> Locator:
     """Return the chip of a value of a field."""
     return field(page, name).locator(f'[data-value="{value}"]')
+
+
+def answered(page: Page) -> AbstractContextManager[Any]:
+    """Wait at the end of a block for the answer to what was done in it."""
+    return page.expect_response("**/v1/suggest")
