@@ -82,7 +82,7 @@ export class ChoiceField {
   #chip({ value, probability }) {
     const isChosen = value === this.#state.value;
     const levels = valueText(value).split(" › ");
-    const onclick = () => this.#choose(isChosen ? "" : value);
+    const onclick = () => this.#tap(isChosen ? "" : value);
     return element("button", {
       type: "button", class: "chip", "data-value": value, "aria-pressed": isChosen, onclick,
     },
@@ -119,14 +119,20 @@ export class ChoiceField {
     (same ?? chips[0] ?? this.#input).focus();
   }
 
-  #choose(value) {
+  #tap(value) {
     this.#isOpen = false;
     this.#input.value = "";
-    this.#chosen(this.#field, value, "accepted");
+    this.#choose(value);
   }
 
   #enter(value) {
-    const isSuggested = this.#state.candidates?.some((candidate) => candidate.value === value);
-    this.#chosen(this.#field, value, isSuggested ? "accepted" : "changed");
+    this.#isOpen = true; // the focus may still be in the entry
+    this.#choose(value);
+  }
+
+  #choose(value) {
+    const { candidates = [] } = this.#state;
+    const suggested = [this.#parent(), ...candidates.map((candidate) => candidate.value)];
+    this.#chosen(this.#field, value, suggested.includes(value) ? "accepted" : "changed");
   }
 }

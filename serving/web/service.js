@@ -1,6 +1,6 @@
 /** Requests to the service: suggestions for the newest listing only, and what became of them. */
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 20_000; // ten photos over a slow network take some
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web import scripted
-from tests.web.looks import chip, field
+from tests.web.locators import chip, field
 
 pytestmark = pytest.mark.slow
 

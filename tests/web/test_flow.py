@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web import scripted
-from tests.web.looks import answered, chip, field
+from tests.web.locators import answered, chip, field
 from tests.web.page_server import RefusedError, answer_with
 from tests.web.photos import PLACE
 
@@ -61,6 +61,8 @@ def test_a_value_of_the_sellers_own_is_a_change(opened):
     page.fill("#title", "shoes")
     chip(page, "brand", "…").click()
     field(page, "brand").get_by_role("textbox").fill("Zebra")
+    page.keyboard.press("Enter")
+    expect(field(page, "brand").get_by_role("textbox")).to_be_focused()
     field(page, "price").get_by_role("textbox").fill("1,250.50")
     page.get_by_role("button", name="List it").click()
 
@@ -69,6 +71,20 @@ def test_a_value_of_the_sellers_own_is_a_change(opened):
     chosen = {each["field"]: each for each in body["outcomes"]}
     assert chosen["brand"] == {"field": "brand", "value": "Zebra", "action": "changed"}
     assert chosen["price"]["value"] == 1250.5
+
+
+@pytest.mark.slow
+def test_no_brand_is_a_change_where_it_was_not_suggested(opened):
+    page, server = opened()
+    page.fill("#title", "shoes")
+    expect(chip(page, "brand", "Nike")).to_be_visible()
+    chip(page, "brand", "no brand").click()
+    page.get_by_role("button", name="List it").click()
+
+    expect(page.locator("#done")).to_be_visible()
+    [body] = server.posts["/v1/outcomes"]
+    change = {"field": "brand", "value": "no brand", "action": "changed"}
+    assert change in body["outcomes"]
 
 
 @pytest.mark.slow
@@ -119,8 +135,10 @@ def test_outcomes_are_sent_once_when_the_service_is_back(opened):
 
 
 @pytest.mark.slow
-def test_an_older_answer_that_comes_late_is_dropped(opened):
+def test_a_newer_request_aborts_the_older_one(opened):
     page, server = opened(_late_for("slow"))
+    aborted = []
+    page.on("requestfailed", lambda request: aborted.append(request.post_data))
     with page.expect_request("**/v1/suggest"):
         page.fill("#title", "slow")
     page.fill("#title", "quick")
@@ -128,7 +146,9 @@ def test_an_older_answer_that_comes_late_is_dropped(opened):
     page.wait_for_timeout(2000)
 
     assert [listing.title for listing in server.listings] == ["slow", "quick"]
+    assert ["slow" in body for body in aborted] == [True]
     expect(chip(page, "brand", "quick")).to_be_visible()
+    expect(page.locator("#banner")).to_be_empty()
 
 
 def _late_for(title):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.looks import answered
+from tests.web.locators import answered
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""What a person sees of a field on the page."""
+"""Where things are on the seller's page, and when it has been answered."""
 
 from contextlib import AbstractContextManager
 from typing import Any
