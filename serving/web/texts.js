@@ -41,7 +41,7 @@ export const TEXTS = {
       + "and your choices are sent when it answers again.",
     again: "List another item",
     values: {
-      "no brand": "No brand", seller: "Me, the seller", buyer: "The buyer", "": "Not stated",
+      "no brand": "No brand", seller: "Me", buyer: "The buyer", "": "Not stated",
       new: "New", "like new": "Like new", good: "Good", fair: "Fair", poor: "Poor",
     },
   },

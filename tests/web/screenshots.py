@@ -16,8 +16,9 @@ from tests.web.browsers import chromium
 from tests.web.page_server import Answerer, PageServer
 from tests.web.photos import shoe_photo
 
-PHONE, NARROW, TABLET = (390, 844), (320, 640), (768, 900)
-"""Widths and heights of screens, in CSS pixels."""
+PHONE, NARROW, TABLET, WINDOW = (390, 844), (320, 640), (768, 900), (1000, 760)
+"""Widths and heights of screens, in CSS pixels. Pictures are as high as the page, but for those of
+a window."""
 
 
 def main() -> None:
@@ -35,6 +36,7 @@ def main() -> None:
 PICTURES: dict[str, tuple[tuple[int, int], Answerer, dict[str, Any]]] = {
     "phone": (PHONE, scripted.shoes, {}),
     "narrow": (NARROW, scripted.shoes, {}),
+    "window": (WINDOW, scripted.shoes, {}),
     "tablet": (TABLET, scripted.shoes, {}),
     "dark": (PHONE, scripted.shoes, {"color_scheme": "dark"}),
     "japanese": (PHONE, scripted.shoes, {"locale": "ja-JP"}),
@@ -64,9 +66,10 @@ def _picture(
         if answerer is scripted.shoes:
             page.locator('[data-field="category"] .chip').first.click()
         page.wait_for_timeout(600)
-        # The bar at the bottom sticks to the window: it is made as high as the page.
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": width, "height": height})
+        if size != WINDOW:
+            # The bar at the bottom sticks to the end of the screen: it is moved there.
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": height})
         page.screenshot(path=path)
         page.close()
         _shrink(path)
