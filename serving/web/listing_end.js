@@ -15,7 +15,7 @@ export class ListingEnd {
   #problem = document.getElementById("finish-problem");
   #isWaiting = false;
   #body = null;
-  #stored = 0;
+  #keptFields = 0;
 
   constructor(events) {
     this.#events = events;
@@ -32,7 +32,7 @@ export class ListingEnd {
   /** Write the texts in the chosen language. */
   show() {
     this.#button.textContent = text(this.#isWaiting ? "listing" : "listIt");
-    document.getElementById("done-text").textContent = text("kept", { count: this.#stored });
+    document.getElementById("done-text").textContent = text("kept", { count: this.#keptFields });
   }
 
   #submit() {
@@ -59,8 +59,8 @@ export class ListingEnd {
 
   async #send() {
     try {
-      const { stored } = await send("/v1/outcomes", this.#body);
-      this.#done(stored);
+      await send("/v1/outcomes", this.#body);
+      this.#done();
     } catch (error) {
       if (error instanceof Refused) this.#refuse(error.message);
       else this.#retry();
@@ -79,8 +79,8 @@ export class ListingEnd {
     for (const section of document.querySelectorAll("form > section")) section.inert = false;
   }
 
-  #done(stored) {
-    this.#stored = stored;
+  #done() {
+    this.#keptFields = this.#body.outcomes.length;
     this.#events.ended();
     this.show();
     document.getElementById("listing").hidden = true;

@@ -68,7 +68,8 @@ class PageServer:
     def keep(self, path: str, body: bytes) -> Answer:
         post = json.loads(body)
         self.posts.setdefault(path, []).append(post)
-        return {"stored": len(post.get("outcomes", []))}
+        n_events = len(post.get("outcomes", [])) + 1  # the exposure, or the listing
+        return {"stored": n_events}
 
 
 def answer_with(suggester: Suggester) -> Answerer:
