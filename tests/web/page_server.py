@@ -1,0 +1,153 @@
+"""A small server of the seller's page: its files, and answers that a test decides."""
+
+import json
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from email import message_from_bytes
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from common.listing import Listing, Photo
+from models.suggester import Suggester
+from serving.web.files import CONTENT_SECURITY_POLICY, load_files
+
+Answer = dict[str, Any]
+Answerer = Callable[[Listing], Answer]
+
+
+class RefusedError(Exception):
+    """Answers a request with a problem document (RFC 9457)."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+@dataclass
+class PageServer:
+    """Serves the page at ``address``; may be killed and started again at the same port.
+
+    Attributes:
+        answerer: answers a listing, or raises ``RefusedError``.
+        port: where it listens; 0 for a free one.
+        listings: the listings that it was asked about.
+        posts: bodies by path, of what was posted to the other routes.
+    """
+
+    answerer: Answerer
+    port: int = 0
+    listings: list[Listing] = field(default_factory=list)
+    posts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _server: ThreadingHTTPServer | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
+        self.port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, args=(0.02,)).start()
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def suggest(self, content_type: str, body: bytes) -> Answer:
+        listing = _read_listing(content_type, body)
+        self.listings.append(listing)
+        number = len(self.listings)
+        empty = {"problems": [], "missing": {}, "earnings": None, "release": "r1"}
+        ids = {"request": f"q{number}", "receipt": f"receipt-{number}"}
+        return {**empty, **self.answerer(listing), **ids}
+
+    def keep(self, path: str, body: bytes) -> Answer:
+        post = json.loads(body)
+        self.posts.setdefault(path, []).append(post)
+        n_events = len(post.get("outcomes", [])) + 1  # the exposure, or the listing
+        return {"stored": n_events}
+
+
+def answer_with(suggester: Suggester) -> Answerer:
+    """Answer by the models of a release, in the form of the gateway's contract."""
+
+    def answer(listing: Listing) -> Answer:
+        suggestions = suggester.suggest(listing)
+        by_model = {}
+        for name, suggestion in suggestions.by_model.items():
+            values = asdict(suggestion)
+            values["fields"] = values.pop("candidates")
+            if values["price"]:
+                quantiles = values["price"]["quantiles"]
+                pairs = [{"level": level, "price": price} for level, price in quantiles]
+                values["price"]["quantiles"] = pairs
+            by_model[name] = values
+        earnings = asdict(suggestions.earnings) if suggestions.earnings else None
+        return {
+            "suggestions": by_model,
+            "problems": list(suggestions.problems),
+            "earnings": earnings,
+        }
+
+    return answer
+
+
+def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:
+    files = load_files()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            file = files.get(self.path)
+            if file is None:
+                self._send(404, "text/plain", b"not found")
+            else:
+                self._send(200, file.media_type, file.content)
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            try:
+                if self.path == "/v1/suggest":
+                    reply = server.suggest(self.headers["Content-Type"], body)
+                else:
+                    reply = server.keep(self.path, body)
+                self._send(200, "application/json", json.dumps(reply).encode())
+            except RefusedError as error:
+                problem = {"status": error.status, "detail": str(error)}
+                content = json.dumps(problem).encode()
+                self._send(error.status, "application/problem+json", content)
+
+        def _send(self, status: int, media_type: str, content: bytes) -> None:
+            # The page aborts requests that a newer one replaces.
+            with suppress(ConnectionError):
+                self.send_response(status)
+                self.send_header("Content-Type", media_type)
+                self.send_header("Content-Length", str(len(content)))
+                self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+                self.send_header("Connection", "close")
+                self.end_headers()
+                self.wfile.write(content)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    return Handler
+
+
+def _read_listing(content_type: str, body: bytes) -> Listing:
+    if content_type.startswith("application/json"):
+        return Listing(**json.loads(body)["listing"])
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    parts: Any = message_from_bytes(head + body).get_payload()
+    contents = [
+        (part.get_param("name", header="content-disposition"), part) for part in parts
+    ]
+    bodies = [(name, part.get_payload(decode=True)) for name, part in contents]
+    photos = tuple(Photo(data=data) for name, data in bodies if name == "photos")
+    [listing] = [data for name, data in bodies if name == "listing"]
+    return Listing(**json.loads(listing), photos=photos)
