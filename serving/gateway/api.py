@@ -23,12 +23,13 @@ from serving.gateway.bodies import FormReader, media_type, read_json
 from serving.gateway.client_address import is_encrypted
 from serving.gateway.disconnects import while_connected
 from serving.gateway.events import Events, to_events, to_rendered, to_shown
-from serving.gateway.home import PAGE
+from serving.gateway.page import answer_file
 from serving.gateway.problems import Problem
 from serving.gateway.schemas import ListingBody, OutcomesBody, ShownBody, SuggestBody
 from serving.gateway.sessions import COOKIE, MAX_AGE, make_session
 from serving.gateway.suggesters import Suggester
 from serving.receipts import make_receipt, read_receipt
+from serving.web.files import WebFile, load_files
 
 FORM = "multipart/form-data"
 
@@ -51,12 +52,15 @@ class Api:
     events: Events | None = None
     is_draining: bool = False
     _forms: FormReader = field(default_factory=FormReader)
+    _files: dict[str, WebFile] = field(default_factory=load_files)
 
     async def home(self, request: Request) -> Response:
-        """Begin a session."""
+        """Answer with the page, and begin a session."""
         self.admission.check_rate(request)
         settings = self.admission.settings
-        response = Response(PAGE, media_type="text/html")
+        response = Response(
+            self._files["/"].content, media_type=self._files["/"].media_type
+        )
         response.set_cookie(
             COOKIE,
             make_session(settings.receipt_key),
@@ -66,6 +70,15 @@ class Api:
             samesite="strict",
         )
         return response
+
+    @property
+    def file_paths(self) -> list[str]:
+        """Addresses of the files of the page, without the page itself."""
+        return sorted(self._files.keys() - {"/"})
+
+    async def file(self, request: Request) -> Response:
+        """Answer with a file of the page."""
+        return answer_file(self._files[request.url.path], request)
 
     async def suggest(self, request: Request) -> Response:
         """Suggest for a listing; the request is dropped when its client hangs up."""

@@ -77,6 +77,8 @@ def _add_routes(app: FastAPI, api: Api) -> None:
     )
     page: Responses = {200: {"content": {"text/html": {}}, "description": "The page."}}
     add("/", api.home, methods=["GET"], responses=page | _problems((429,)))
+    for path in api.file_paths:
+        add(path, api.file, methods=["GET"], include_in_schema=False)
     status: Responses = {
         200: {"content": {"application/json": {}}, "description": "Yes."}
     }

@@ -17,14 +17,12 @@ from serving.bugs import report_bug
 from serving.gateway import metrics
 from serving.gateway.problems import CLIENT_GONE
 from serving.logs import Sampler, log
+from serving.web.files import CONTENT_SECURITY_POLICY
 
 LOG = logging.getLogger(__name__)
 
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; img-src 'self' blob: data:;"
-        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-    ),
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
