@@ -1,10 +1,11 @@
 """The contract every model keeps; a new model is tried because it is in ``models.NAMES``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from models.checks import CHECKS, ContractError, TrainedModel, check_model, load
 from models.checks.listings import SAMPLE_VALUES
 from models.checks.predictions import check_used
 from models.checks.suggestions import check_legal
+from models.checks.training import check_reproducible
 from models.suggester import Suggester
 
 CONFIRMED = st.fixed_dictionaries(
@@ -26,6 +28,15 @@ CONFIRMED = st.fixed_dictionaries(
     },
 )
 EVERY_MODEL = pytest.mark.parametrize("name", models.NAMES)
+
+
+def contract() -> Iterator[ParameterSet]:
+    """Every check of every model; of those that train once more, all but one are slow."""
+    for check in CHECKS:
+        for name in models.NAMES:
+            is_slow = check is check_reproducible and name != "price"
+            marks = [pytest.mark.slow] if is_slow else []
+            yield pytest.param(check, name, id=f"{check.__name__}-{name}", marks=marks)
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +55,7 @@ def trained(
     }
 
 
-@EVERY_MODEL
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize(("check", "name"), list(contract()))
 def test_it_keeps_the_contract(
     trained: Mapping[str, TrainedModel],
     name: str,

@@ -121,6 +121,7 @@ def test_it_abstains_when_either_side_may_pay(predictor):
     assert suggestion.candidates["shipping_payer"]
 
 
+@pytest.mark.slow
 def test_another_seed_trains_other_nets(train, predictor, shop):
     rows = shop.read("test")[:20]
     other = train(seed=1)

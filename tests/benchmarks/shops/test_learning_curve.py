@@ -1,5 +1,7 @@
 import itertools
 
+import pytest
+
 from benchmarks.shared.folds import read_source
 from benchmarks.shared.results import OURS, Run
 from benchmarks.shops.jobs import Job
@@ -17,6 +19,7 @@ RUN = Run("shops-curve", "x.toml", "2026-11-29", "abc1234", "3.11.7", "python -m
 JOB = Job(Shop("kestrel", "a.tsv"), 0, OURS, "category")
 
 
+@pytest.mark.slow
 def test_a_larger_share_of_the_rows_is_learned_from(tmp_path):
     rows = read_source("synthetic", tmp_path / "all", rows=400)
     figures = measure(JOB, rows, tmp_path)

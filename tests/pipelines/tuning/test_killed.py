@@ -89,6 +89,7 @@ def stop_in_the_middle(command, environment, tunable, number):
     return process.communicate()[1], process.returncode
 
 
+@pytest.mark.slow
 def test_a_killed_search_goes_on_and_its_last_trial_is_made_again(
     words, environment, tunable
 ):
