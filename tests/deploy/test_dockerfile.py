@@ -36,5 +36,5 @@ def test_no_image_runs_as_root():
     stages = re.split(r"^FROM ", TEXT, flags=re.MULTILINE)
     final = [stage for stage in stages if "COPY --from=" in stage]
 
-    assert len(final) == 3
+    assert len(final) == 4
     assert all("USER 10001:10001\n" in stage for stage in final)

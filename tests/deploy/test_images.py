@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pytest
 
 import models
@@ -18,6 +19,7 @@ from serving.client import Client
 from tests.real_parts import find_program, free_ports
 
 ROOT = Path(__file__).parents[2]
+NAME = models.NAMES[0]
 CERTIFICATES = "/etc/ssl/certs:/etc/ssl/certs:ro"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -85,7 +87,8 @@ class Buildah:
             command, stdout=subprocess.PIPE, text=True, start_new_session=True
         ) as server:
             try:
-                assert "serving release" in server.stdout.readline()
+                line = server.stdout.readline()
+                assert "serving release" in line or "answering over HTTP" in line
                 yield
             finally:
                 os.killpg(server.pid, signal.SIGTERM)
@@ -96,24 +99,49 @@ def buildah(tmp_path_factory):
     return Buildah(tmp_path_factory.mktemp("buildah"))
 
 
-def test_the_images_of_the_servers_answer(buildah, released_home):
+@contextmanager
+def _suggesting(buildah, store):
+    """Run a predictor and a suggester in their images; give the suggester's port."""
     predictor, suggester = buildah.build("predictor"), buildah.build("suggester")
     first, second = free_ports(2)
-    name = models.NAMES[0]
+    predictors = {"LISTREC_PREDICTORS": f"{NAME}=127.0.0.1:{first}"}
+    with (
+        buildah.serving(predictor, store, _variables(first), NAME),
+        buildah.serving(suggester, store, _variables(second) | predictors),
+    ):
+        yield second
 
+
+def test_the_images_of_the_servers_answer(buildah, released_home):
     store = _readable(released_home / "store")
     with (
-        buildah.serving(predictor, store, _variables(first), name),
-        buildah.serving(
-            suggester,
-            store,
-            _variables(second) | {"LISTREC_PREDICTORS": f"{name}=127.0.0.1:{first}"},
-        ),
-        Client(f"127.0.0.1:{second}") as client,
+        _suggesting(buildah, store) as port,
+        Client(f"127.0.0.1:{port}") as client,
     ):
         answer = client.suggest(Listing(title="running shoes"), timeout=20)
 
-    assert (list(answer.by_model), answer.missing) == ([name], {})
+    assert (list(answer.by_model), answer.missing) == ([NAME], {})
+
+
+def test_the_image_of_the_gateway_sends_the_page_and_suggests(buildah, released_home):
+    store = _readable(released_home / "store")
+    gateway, [http] = buildah.build("gateway"), free_ports(1)
+    _check_rights(buildah, gateway)
+    with (
+        _suggesting(buildah, store) as port,
+        buildah.serving(
+            gateway,
+            store,
+            {"LISTREC_WORKERS": 1, "LISTREC_HTTP": f"127.0.0.1:{http}"},
+            f"--suggester=127.0.0.1:{port}",
+        ),
+        httpx.Client(base_url=f"http://127.0.0.1:{http}", timeout=20) as browser,
+    ):
+        page = browser.get("/")
+        answer = browser.post("/v1/suggest", json={"listing": {"title": "shoes"}})
+
+    assert "<title>" in page.text
+    assert list(answer.json()["suggestions"]) == [NAME]
 
 
 def test_the_images_of_the_servers_have_no_root_no_compiler_and_the_compiled_loops(
