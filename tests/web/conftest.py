@@ -10,9 +10,12 @@ from tests.web.page_server import PageServer
 from tests.web.photos import shoe_photo
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium, started once by each process of tests that needs it."""
+    """Chromium, started once for a module.
+
+    While it is open its event loop runs in this thread, and no test could run one of its own.
+    """
     with chromium() as browser:
         yield browser
 
