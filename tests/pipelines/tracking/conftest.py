@@ -44,14 +44,13 @@ def load():
     """Load a registered model through mlflow, as a notebook does."""
     import mlflow
 
-    before = mlflow.get_tracking_uri()
-
     def start(settings, model, version="@champion"):
         mlflow.set_tracking_uri(settings.tracking_uri)
         return mlflow.pyfunc.load_model(f"models:/{model}{version}")
 
     yield start
-    mlflow.set_tracking_uri(before)
+    # The default, told as an address, would be in the environment of the tests that follow.
+    mlflow.set_tracking_uri(None)
 
 
 @pytest.fixture
