@@ -40,6 +40,7 @@ SCHEMA = pa.schema(
         "candidates": pa.list_(pa.struct(_CANDIDATE)),
         "amounts": pa.list_(pa.struct(_AMOUNT)),
         "latency": pa.float64(),
+        "policy": pa.string(),
         "field": pa.string(),
         "value": pa.string(),
         "number": pa.float64(),
@@ -48,6 +49,7 @@ SCHEMA = pa.schema(
         "price": pa.float64(),
         "currency": pa.string(),
         "days": pa.float64(),
+        "seconds": pa.float64(),
     }
 )
 """The columns, named as those of ``common.event_database.tables``."""

@@ -25,8 +25,17 @@ SCHEMA = 2
 """Version of the schema; a newer one is refused."""
 
 NEW_EVENTS = (Listed, Sold)
-NEW_KEYS = ("id", "seller", "action")
-"""What schema 1 does not have. An event without any of it is written as schema 1."""
+NEW_KEYS: Mapping[str, Any] = {
+    "id": "",
+    "seller": "",
+    "action": "",
+    "policy": "greedy",
+    "seconds": None,
+}
+"""What schema 1 does not have, with what stands for none of it.
+
+An event without any of it is written as schema 1.
+"""
 
 EVENTS: Mapping[str, type[Event]] = {
     "shown": Shown,
@@ -45,9 +54,9 @@ def format_event(event: Event) -> str:
     earlier versions know is written as they write it, so that they read it.
     """
     values = asdict(event) | {"time": event.time.astimezone(UTC).isoformat()}
-    for key in NEW_KEYS:
-        if values.get(key) == "":
-            del values[key]
+    for key, none in NEW_KEYS.items():
+        if values.get(key, none) == none:
+            values.pop(key, None)
 
     is_new = isinstance(event, NEW_EVENTS) or any(key in values for key in NEW_KEYS)
     schema = SCHEMA if is_new else 1

@@ -28,8 +28,11 @@ from common.listing import AMOUNT_FIELDS, CONFIRMABLE, NUMBER_FIELDS
 RANKED_FIELDS = tuple(field for field in CONFIRMABLE if field not in NUMBER_FIELDS)
 """Fields whose suggestions are candidates."""
 
-ACTIONS = ("accepted", "changed", "ignored")
-"""What a seller may do with the suggestions for a field."""
+ACTIONS = ("accepted", "changed", "ignored", "entered")
+"""What a seller may do with the suggestions for a field; ``entered`` where there were none."""
+
+POLICIES = ("greedy", "exploration", "holdout")
+"""How suggestions were shown: as models ranked them, in an order that was drawn, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ class ShownCandidate:
         value: the value as it was shown.
         probability: its calibrated probability.
         rank: its position among the candidates of the field, from 1.
-        propensity: probability with which this value was to be shown at this rank; 1 where
-            nothing is drawn.
+        propensity: probability with which this value was to be shown at this rank, after those
+            of the ranks before it; 1 where nothing is drawn.
     """
 
     field: str
@@ -105,6 +108,8 @@ class Shown:
         time: when it was shown, with a time zone.
         id: id of the event; empty for one that is not kept.
         seller: the shop's key of the seller, by which events are erased; empty where unknown.
+        policy: one of ``POLICIES``. With ``holdout``, the seller saw nothing of the candidates
+            and amounts: they are what would have been shown.
     """
 
     request: str
@@ -118,9 +123,11 @@ class Shown:
     time: datetime
     id: str = ""
     seller: str = ""
+    policy: str = "greedy"
 
     def __post_init__(self) -> None:
         check_references(self, "request", "release")
+        check("policy", self.policy in POLICIES, f"one of {POLICIES}")
         check_optional_references(self, "listing", "variant", "id", "seller")
         for reference in (*self.versions, *self.versions.values()):
             check_reference("versions", reference)
@@ -177,6 +184,7 @@ class Listed:
         time: when it was listed, with a time zone.
         id: id of the event; empty for one that is not kept.
         seller: the shop's key of the seller, by which events are erased; empty where unknown.
+        seconds: time from the seller's first entry to the listing; ``None`` where unknown.
     """
 
     request: str
@@ -186,9 +194,12 @@ class Listed:
     time: datetime
     id: str = ""
     seller: str = ""
+    seconds: float | None = None
 
     def __post_init__(self) -> None:
         _check_sale(self)
+        if self.seconds is not None:
+            check_number("seconds", self.seconds, 0)
 
 
 @dataclass(frozen=True, slots=True)

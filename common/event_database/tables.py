@@ -28,6 +28,7 @@ EVENTS = Table(
     Column("candidates", JSON(none_as_null=True)),
     Column("amounts", JSON(none_as_null=True)),
     Column("latency", Float),
+    Column("policy", String(16)),
     # Of what was chosen; the value is a label, a number, or missing where the field was emptied.
     Column("field", String(32)),
     Column("value", Text),
@@ -38,6 +39,7 @@ EVENTS = Table(
     Column("price", Float),
     Column("currency", String(3)),
     Column("days", Float),
+    Column("seconds", Float),
 )
 """Every event; columns that its class does not have are null."""
 

@@ -12,6 +12,7 @@ from common.errors import InputError
 from common.event_lines import format_event, parse_event
 from common.events import (
     ACTIONS,
+    POLICIES,
     RANKED_FIELDS,
     Listed,
     Outcome,
@@ -75,6 +76,7 @@ ALL_SHOWN = st.builds(
     TIMES,
     OPTIONAL,
     OPTIONAL,
+    st.sampled_from(POLICIES),
 )
 LABELLED = st.builds(
     Outcome,
@@ -90,7 +92,7 @@ NUMBERED = st.builds(
     Outcome, REFERENCES, st.sampled_from(NUMBER_FIELDS), st.none() | AMOUNTS, TIMES
 )
 SALE = (REFERENCES, REFERENCES, st.none() | AMOUNTS, st.sampled_from(("", "USD")))
-ALL_LISTED = st.builds(Listed, *SALE, TIMES, OPTIONAL, OPTIONAL)
+ALL_LISTED = st.builds(Listed, *SALE, TIMES, OPTIONAL, OPTIONAL, st.none() | AMOUNTS)
 ALL_SOLD = st.builds(Sold, *SALE, st.none() | AMOUNTS, TIMES, OPTIONAL, OPTIONAL)
 
 
