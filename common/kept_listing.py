@@ -26,7 +26,8 @@ MAX_CHARACTERS: Mapping[str, int] = {"title": 1_000, "description": 1_000_000}
 KEPT_FIELDS = (*MAX_CHARACTERS, *CONFIRMABLE)
 """Fields that may be kept."""
 
-_PHOTO = re.compile(r"[0-9a-f]{32}/[0-9a-f]{64}\.jpg")
+_FOLDER = re.compile(r"[0-9a-f]{32}")
+_PHOTO = re.compile(rf"{_FOLDER.pattern}/[0-9a-f]{{64}}\.jpg")
 # PostgreSQL stores no NUL, and UTF-8 has no surrogates.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -74,6 +75,11 @@ def photo_folder(key: str) -> str:
     It is a hash, so that paths do not name sellers.
     """
     return sha256(key.encode()).hexdigest()[:32]
+
+
+def is_photo_folder(path: str) -> bool:
+    """Whether a path is one of ``photo_folder``."""
+    return bool(_FOLDER.fullmatch(path))
 
 
 def is_photo_path(path: str) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from datetime import datetime
 
 from common.errors import InputError
 from common.event_database.database import EventDatabase
 from common.event_database.selection import Selection
-from common.kept_listing import is_photo_path, photo_folder
+from common.kept_listing import is_photo_folder, is_photo_path, photo_folder
 from common.store.storage import Storage
 
 
@@ -31,33 +31,45 @@ def remove_photos(
         return 0
 
     others = database.read_other_photos(selection)
-    found = set(_find_photos(storage, selection, others))
+    folders = _folders_of(storage, selection)
+    found = {
+        path
+        for folder in folders
+        for path in _photos_in(storage, folder) - others
+        if _is_before(storage.modified(path), selection.before)
+    }
     if selection.request:
         # Where the seller is known, these are in the seller's folder.
         found |= selected - others
     for path in found:
         storage.remove(path)
-    for folder in {path.split("/")[0] for path in found}:
-        if not storage.keys(folder):
-            storage.remove(folder)
+    _remove_empty(storage, folders | set(map(_folder_of, found)), selection.before)
     return len(found)
 
 
-def _find_photos(
-    storage: Storage, selection: Selection, others: Set[str]
-) -> Iterator[str]:
-    """Give the photos in the folders of a selection, without those of other listings."""
+def _folders_of(storage: Storage, selection: Selection) -> set[str]:
+    """Return the folders in which all photos may be selected ones."""
     key = selection.seller or selection.request
-    # A folder may be shared with files that are none of ours.
-    for folder in [photo_folder(key)] if key else storage.keys(""):
-        for name in storage.keys(folder):
-            path = f"{folder}/{name}"
-            if (
-                is_photo_path(path)
-                and path not in others
-                and _is_before(storage.modified(path), selection.before)
-            ):
-                yield path
+    return {photo_folder(key)} if key else set(storage.keys(""))
+
+
+def _photos_in(storage: Storage, folder: str) -> set[str]:
+    # Without the files of somebody else who has the same store.
+    paths = (f"{folder}/{name}" for name in storage.keys(folder))
+    return {path for path in paths if is_photo_path(path)}
+
+
+def _remove_empty(storage: Storage, folders: Set[str], before: datetime | None) -> None:
+    """Remove folders without photos, with drafts that a killed process has left in them."""
+    for folder in folders:
+        if is_photo_folder(folder) and not storage.keys(folder):
+            written = storage.usage(folder).written
+            if written is None or _is_before(written, before):
+                storage.remove(folder)
+
+
+def _folder_of(path: str) -> str:
+    return path.partition("/")[0]
 
 
 def _is_before(written: datetime | None, before: datetime | None) -> bool:

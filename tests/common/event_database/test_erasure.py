@@ -19,6 +19,7 @@ from common.event_log import log as log_module
 from common.event_log.frames import frame
 from common.event_log.log import EventLog
 from common.event_log.segments import list_segments
+from common.kept_listing import photo_folder
 from common.store.storage import Storage
 from tests.common.event_log.examples import append_all, make_events, make_listing
 from tests.real_parts import postgres_server
@@ -91,6 +92,14 @@ def test_photos_that_no_listing_has_are_erased_with_their_seller(
 ):
     listing_with_photo(storage, "lost", SELLER)
     assert erase(log, database, storage, THEIRS).photos == 3
+
+
+def test_what_a_killed_process_has_left_of_a_photo_is_erased(
+    tmp_path, log, database, storage
+):
+    storage.write_bytes(f"{photo_folder('killed')}/.draft", PHOTOGRAPHED.encode())
+    erase(log, database, storage, Selection(seller="killed"))
+    assert ".draft" not in files_with(tmp_path, PHOTOGRAPHED)
 
 
 def test_what_belongs_to_a_request_of_no_known_seller_is_erased(

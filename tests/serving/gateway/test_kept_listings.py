@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -9,10 +10,14 @@ import pytest
 from PIL import ExifTags, Image
 from prometheus_client import REGISTRY
 
+from common.errors import InputError
 from common.event_log.frames import read_frames
 from common.event_log.records import parse_record
 from common.event_log.segments import list_segments
 from common.kept_listing import KeptListing, photo_folder
+from serving.gateway.gateway import Gateway
+from serving.settings import ServingSettings
+from tests.serving.gateway.conftest import SETTINGS
 
 TITLE = "Nike shoes of my late aunt"
 ITEM = {"title": TITLE, "description": "", "brand": "Nike", "price": 45}
@@ -153,6 +158,12 @@ def test_where_the_store_takes_no_photo_the_events_are_kept(open_shop, tmp_path)
     assert send(client, body, photo()).json() == {"stored": 2}
 
     assert (kept(tmp_path), count("lost") - lost) == ([], 1)
+
+
+def test_a_store_of_an_unknown_kind_is_refused_before_anything_starts(tmp_path):
+    settings = replace(SETTINGS, keep_listings="ftp://shop/photos")
+    with pytest.raises(InputError, match="unknown scheme: a store is a path"):
+        Gateway(settings, ServingSettings(port=0), tmp_path)
 
 
 def test_a_text_that_no_database_takes_is_refused_without_a_quote(shop, tmp_path):
