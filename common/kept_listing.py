@@ -26,7 +26,8 @@ MAX_CHARACTERS: Mapping[str, int] = {"title": 1_000, "description": 1_000_000}
 KEPT_FIELDS = (*MAX_CHARACTERS, *CONFIRMABLE)
 """Fields that may be kept."""
 
-_PHOTO = re.compile(r"[0-9a-f]{32}/[0-9a-f]{64}\.jpg")
+_FOLDER = re.compile(r"[0-9a-f]{32}")
+_PHOTO = re.compile(rf"{_FOLDER.pattern}/[0-9a-f]{{64}}\.jpg")
 # PostgreSQL stores no NUL, and UTF-8 has no surrogates.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -42,8 +43,7 @@ class KeptListing:
         time: when it was put up for sale, with a time zone.
         fields: those of ``KEPT_FIELDS`` that are filled in: numbers for ``NUMBER_FIELDS``, texts
             for the others.
-        photos: paths below ``LISTREC_KEEP_LISTINGS``, in order: ``photo_folder`` and the SHA-256
-            of the file, as in ``<32 digits>/<64 digits>.jpg``.
+        photos: paths below ``LISTREC_KEEP_LISTINGS``, in order: ``photo_path`` of each.
     """
 
     request: str
@@ -60,16 +60,31 @@ class KeptListing:
         for name, value in self.fields.items():
             _check_field(name, value)
         for path in self.photos:
-            is_path = isinstance(path, str) and bool(_PHOTO.fullmatch(path))
+            is_path = isinstance(path, str) and is_photo_path(path)
             _check("photos", is_path, "paths such as <32 digits>/<64 digits>.jpg")
 
 
-def photo_folder(seller: str, request: str) -> str:
-    """Return the folder of a listing's photos: a hash of the seller, or of the request without one.
+def photo_path(key: str, data: bytes) -> str:
+    """Return the path of a photo: ``photo_folder`` and the SHA-256 of its file."""
+    return f"{photo_folder(key)}/{sha256(data).hexdigest()}.jpg"
 
-    So all photos of a seller are removed together, and the path does not name the seller.
+
+def photo_folder(key: str) -> str:
+    """Return the folder of a seller's photos, or of a request's where the seller is unknown.
+
+    It is a hash, so that paths do not name sellers.
     """
-    return sha256((seller or request).encode()).hexdigest()[:32]
+    return sha256(key.encode()).hexdigest()[:32]
+
+
+def is_photo_folder(path: str) -> bool:
+    """Whether a path is one of ``photo_folder``."""
+    return bool(_FOLDER.fullmatch(path))
+
+
+def is_photo_path(path: str) -> bool:
+    """Whether a path is one of ``photo_path``."""
+    return bool(_PHOTO.fullmatch(path))
 
 
 def _check_field(name: str, value: object) -> None:

@@ -8,13 +8,16 @@ from typing import Any
 from common.listing import PriceRange, Suggestion, Suggestions
 
 
-def to_answer(suggestions: Suggestions, request: str, receipt: str) -> dict[str, Any]:
+def to_answer(
+    suggestions: Suggestions, request: str, receipt: str, keeps_listing: bool
+) -> dict[str, Any]:
     """Return the answer to a request with an id, in the form of ``schemas.SuggestAnswer``."""
     earnings = suggestions.earnings
     return {
         "request": request,
         "release": suggestions.release,
         "receipt": receipt,
+        "keeps_listing": keeps_listing,
         "suggestions": {
             name: _suggestion(each) for name, each in suggestions.by_model.items()
         },

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from common.errors import InputError
 from common.event_lines import name_of
+from common.event_log.records import Record
 from common.events import (
     Event,
     Listed,
@@ -21,6 +22,7 @@ from common.events import (
     ShownCandidate,
     Sold,
 )
+from common.kept_listing import KEPT_FIELDS, KeptListing
 from common.listing import AMOUNT_FIELDS, Suggestion, Suggestions
 from serving.gateway.schemas import OutcomesBody
 
@@ -30,8 +32,8 @@ AnyEvent = TypeVar("AnyEvent", Shown, Outcome, Listed, Sold)
 class Events(Protocol):
     """What keeps events."""
 
-    async def append(self, events: Sequence[Event]) -> None:
-        """Return once events are durable; one with a known id is kept once.
+    async def append(self, records: Sequence[Record]) -> None:
+        """Return once events and listings are durable; one with a known key is kept once.
 
         Raises ``UnavailableError`` where they cannot be kept.
         """
@@ -87,6 +89,26 @@ def to_events(shown: Shown, body: OutcomesBody, time: datetime) -> list[Event]:
     if body.event:
         events.append(_to_sale(shown, body, time))
     return events
+
+
+def to_kept_listing(
+    shown: Shown, body: OutcomesBody, time: datetime
+) -> KeptListing | None:
+    """Return the listing that was put up for sale, without photos; ``None`` without one.
+
+    Raises ``InputError`` for a value that cannot be kept.
+    """
+    if body.item is None or body.event != "listed":
+        return None
+    values = body.item.model_dump(include=set(KEPT_FIELDS))
+    return KeptListing(
+        request=shown.request,
+        listing=body.listing,
+        seller=shown.seller,
+        time=time,
+        fields={name: value for name, value in values.items() if value},
+        photos=(),
+    )
 
 
 def _to_sale(shown: Shown, body: OutcomesBody, time: datetime) -> Event:

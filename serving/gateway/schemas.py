@@ -100,6 +100,9 @@ class OutcomesBody(Strict):
     event: Literal["listed", "sold"] | None = None
     price: Number | None = Field(None, ge=0)
     days: Number | None = Field(None, ge=0, description="from listing to sale")
+    item: ListingBody | None = Field(
+        None, description="as it was listed; dropped unless the shop keeps listings"
+    )
 
 
 class Candidate(BaseModel):
@@ -170,6 +173,9 @@ class SuggestAnswer(BaseModel):
     request: str
     release: str
     receipt: str = Field(description="to be sent back with what the seller chose")
+    keeps_listing: bool = Field(
+        description="whether the shop keeps the listing that is sent with its outcome"
+    )
     suggestions: dict[str, Suggestion]
     missing: dict[str, str]
     problems: list[str] = Field(description="a sentence for each photo not used")

@@ -31,6 +31,8 @@ class GatewaySettings:
         seller_header: header in which proxies and clients with a token name the seller; empty for
             none.
         receipt_key: keys of receipts and sessions; the first one signs, all of them are accepted.
+        keep_listings: URL or path for the photos of listings that are kept for training; empty
+            where the shop keeps none.
     """
 
     http: str = ""
@@ -39,6 +41,7 @@ class GatewaySettings:
     http_rate: float = DEFAULT_RATE
     seller_header: str = ""
     receipt_key: tuple[bytes, ...] = field(default=(), repr=False)
+    keep_listings: str = ""
 
     @classmethod
     def from_environment(
@@ -60,6 +63,7 @@ class GatewaySettings:
             seller_header=environ.get("LISTREC_SELLER_HEADER", "").strip().lower(),
             receipt_key=parse_keys(environ.get("LISTREC_RECEIPT_KEY", ""))
             or (read_or_make_key(home / KEY_FILE),),
+            keep_listings=environ.get("LISTREC_KEEP_LISTINGS", "").strip(),
         )
 
     @property

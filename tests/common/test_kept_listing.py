@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from common.errors import InputError
-from common.kept_listing import KeptListing, photo_folder
+from common.kept_listing import KeptListing, photo_folder, photo_path
 
-PHOTO = f"{photo_folder('u-1042', 'r1')}/{'0' * 64}.jpg"
+PHOTO = photo_path("u-1042", b"the file")
 LISTING = KeptListing(
     request="8f14e45f",
     listing="sku-1042",
@@ -25,10 +25,11 @@ def test_a_listing_may_have_nothing_but_its_request():
 
 
 def test_photos_of_a_seller_have_one_folder_which_does_not_name_the_seller():
-    folders = [photo_folder("u-1042", request) for request in ("r1", "r2")]
-    assert folders[0] == folders[1]
-    assert "u-1042" not in folders[0]
-    assert photo_folder("", "r1") != photo_folder("", "r2")
+    paths = [photo_path("u-1042", data) for data in (b"one", b"two")]
+    assert {path.split("/")[0] for path in paths} == {photo_folder("u-1042")}
+    assert paths[0] != paths[1]
+    assert "u-1042" not in paths[0]
+    assert replace(LISTING, photos=tuple(paths)).photos == tuple(paths)
 
 
 @pytest.mark.parametrize(
