@@ -50,7 +50,7 @@ class ListedItem:
 
 
 def read_items(database: OutcomeDatabase, dates: DateRange) -> dict[str, ListedItem]:
-    """Return what was listed in a range of dates, by request, in memory of some kB each.
+    """Return what was listed in a range of dates, by request; each takes about a kB.
 
     A listing that was listed again is there once. Events that came later count too, such as a sale
     after the range.
@@ -104,7 +104,8 @@ def _add(row: Mapping[str, Any], item: ListedItem) -> None:
             item.suggested = _most_probable(row["candidates"])
         case "outcome":
             value = row["number"] if row["value"] is None else row["value"]
-            item.actions[row["field"]] = row["action"]
+            if row["action"]:
+                item.actions[row["field"]] = row["action"]
             if value is not None:
                 item.labels[row["field"]] = value
         case "listed" if row["price"] is not None:

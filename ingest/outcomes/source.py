@@ -127,8 +127,8 @@ class _OutcomeSource:
 
 def _to_row(line: int, kept: KeptListing, item: ListedItem) -> RawRow:
     values: dict[str, Any] = {
-        # Without a seller, the request is what the listing is erased by.
-        "listing_id": (kept.seller and kept.listing) or kept.request,
+        # By which one listing is erased; a page that is loaded again makes another listing's id.
+        "listing_id": kept.request,
         "title": kept.fields.get("title"),
         "description": kept.fields.get("description"),
         "photos": kept.photos,
