@@ -12,6 +12,9 @@ from common.store.artifacts import MANIFEST
 from ingest.outcomes.source import KIND
 from ingest.outcomes.without_rows import Erased, write_without
 
+_NEW, _OLD = ".replacement", ".removed"
+"""Endings of the hidden folders of a replacement, beside that of the snapshot."""
+
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
@@ -33,6 +36,7 @@ def open_outcomes(path: Path) -> Snapshot:
 
     Raises ``InputError`` where there is no snapshot, or one of a table.
     """
+    path = path.absolute()
     finish_replacement(path)
     snapshot = Snapshot.open(path, verify=False)
     if snapshot.manifest.source.get("kind") != KIND:
@@ -72,9 +76,6 @@ def unfinished(parent: Path) -> list[Path]:
         for path in parent.glob(f".*{suffix}")
     }
     return [parent / name for name in sorted(names)]
-
-
-_NEW, _OLD = ".replacement", ".removed"
 
 
 def _replacement(path: Path) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,28 +26,32 @@ from ingest.shards import ShardRow, SnapshotWriter
 NOTE = "rows that were erased are left out; the counts of choices still have them"
 
 _PHOTOS = COLUMNS.names.index("photos")
+_LISTED_AT = COLUMNS.names.index("listed_at")
 
 
 class Erased(NamedTuple):
-    """Rows that are erased: those with a value in a column."""
+    """Rows that are erased: those with a value in a column, listed before a time if any."""
 
     column: str
     value: str
+    before: datetime | None
+
+    def has(self, value: str | None, listed_at: datetime) -> bool:
+        """Tell whether a row is one of them."""
+        is_early = self.before is None or listed_at < self.before
+        return is_early and value == self.value
 
 
-def rows_of_seller(seller: str) -> Erased:
-    """Return the rows of a seller, whose key is stored as tables have it."""
-    return Erased("seller_id", DEFAULT_READINGS.parsers["seller_id"](seller) or "")
-
-
-def row_of_request(request: str) -> Erased:
-    """Return the row of a request without a seller, whose id stands for that of the listing."""
-    return Erased("listing_id", request)
+def rows_of(seller: str, request: str = "", before: datetime | None = None) -> Erased:
+    """Return the rows of a seller, or the row of a request, which is its listing's id."""
+    column, key = ("seller_id", seller) if seller else ("listing_id", request)
+    # Keys are stored as they are read from any table.
+    return Erased(column, DEFAULT_READINGS.parsers[column](key) or "", before)
 
 
 def has_rows(snapshot: Snapshot, erased: Erased) -> bool:
     """Tell whether a snapshot has any of the erased rows."""
-    return any(erased.value in values for values in _values(snapshot, erased.column))
+    return any(map(any, _are_erased(snapshot, erased)))
 
 
 def write_without(snapshot: Snapshot, erased: Erased, out: Path) -> Snapshot | None:
@@ -54,8 +59,7 @@ def write_without(snapshot: Snapshot, erased: Erased, out: Path) -> Snapshot | N
 
     Each row stays in its split. The same rows give the same id.
     """
-    all_values = _values(snapshot, erased.column)
-    if all(set(values) <= {erased.value} for values in all_values):
+    if all(map(all, _are_erased(snapshot, erased))):
         return None
 
     column = COLUMNS.names.index(erased.column)
@@ -70,7 +74,7 @@ def write_without(snapshot: Snapshot, erased: Erased, out: Path) -> Snapshot | N
                     rows = [
                         _move_photos(row, snapshot.path, archive)
                         for row in shard
-                        if row[column] != erased.value
+                        if not erased.has(row[column], row[_LISTED_AT])
                     ]
                     writer.write_accepted(split, rows)
                     _count(counts, split, rows)
@@ -78,10 +82,11 @@ def write_without(snapshot: Snapshot, erased: Erased, out: Path) -> Snapshot | N
     return Snapshot.open(out, verify=False)
 
 
-def _values(snapshot: Snapshot, column: str) -> Iterator[list[str | None]]:
+def _are_erased(snapshot: Snapshot, erased: Erased) -> Iterator[list[bool]]:
+    """Yield for the rows of each shard whether they are erased."""
     for split in SPLITS:
-        for (values,) in snapshot.columns(split, [column]):
-            yield values
+        for keys, times in snapshot.columns(split, [erased.column, "listed_at"]):
+            yield list(map(erased.has, keys, times))
 
 
 def _shards(snapshot: Snapshot, split: str) -> Iterator[list[ShardRow]]:
