@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from common.kept_listing import KeptListing
 from common.listing import CONFIRMABLE
 from ingest.date_range import DateRange
-from ingest.outcomes.database import OutcomeDatabase
+
+if TYPE_CHECKING:
+    from common.event_database.database import EventDatabase
 
 SHOWN_BEFORE = timedelta(days=1)
 """Time before the first listing from which on events are read: suggestions are shown earlier."""
@@ -49,7 +51,7 @@ class ListedItem:
     earlier: int = 0
 
 
-def read_items(database: OutcomeDatabase, dates: DateRange) -> dict[str, ListedItem]:
+def read_items(database: EventDatabase, dates: DateRange) -> dict[str, ListedItem]:
     """Return what was listed in a range of dates, by request; each takes about a kB.
 
     A listing that was listed again is there once. Events that came later count too, such as a sale
@@ -66,14 +68,13 @@ def read_items(database: OutcomeDatabase, dates: DateRange) -> dict[str, ListedI
     return items
 
 
-def _last_listed(database: OutcomeDatabase, dates: DateRange) -> dict[Key, ListedItem]:
+def _last_listed(database: EventDatabase, dates: DateRange) -> dict[Key, ListedItem]:
     by_key: dict[Key, ListedItem] = {}
     for kept in database.read_listings(dates.since, dates.until):
         key = (kept.seller, kept.listing) if kept.listing else ("", kept.request)
         item = ListedItem(kept.request, kept.time, dict(_labels(kept)))
         other = by_key.get(key)
         if other is not None:
-            item = max(other, item, key=lambda each: each.listed_at)
             item.earlier = other.earlier + 1
         by_key[key] = item
     return by_key

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from common.errors import InputError
 from common.kept_listing import KeptListing
@@ -19,19 +19,21 @@ from common.store.storage import Storage
 from ingest.date_range import DateRange
 from ingest.ingest import Options, ingest_source
 from ingest.outcomes.choices import count_choices
-from ingest.outcomes.database import OutcomeDatabase
 from ingest.outcomes.listed_items import ListedItem, read_items
 from ingest.outcomes.photos import StoredPhotos
 from ingest.readings import DEFAULT_READINGS
 from ingest.source import RawRow, SourceDescription
 from ingest.tables import SAMPLE_ROWS
 
+if TYPE_CHECKING:
+    from common.event_database.database import EventDatabase
+
 KIND = "outcomes"
 """Kind of the source in the manifest of a snapshot, and the word for it in commands."""
 
 
 def ingest_outcomes(
-    database: OutcomeDatabase,
+    database: EventDatabase,
     photos: str,
     out: Path,
     options: Options,
@@ -81,7 +83,7 @@ class _OutcomeSource:
 
     def __init__(
         self,
-        database: OutcomeDatabase,
+        database: EventDatabase,
         dates: DateRange,
         items: Mapping[str, ListedItem],
         currency: str,
