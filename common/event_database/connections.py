@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, create_engine, inspect, text
+from sqlalchemy import Connection, Table, create_engine, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.event import listen
@@ -60,8 +60,8 @@ class Connections:
                 METADATA.create_all(connection)
                 if not self._has_columns:
                     _add_columns(connection)
-                    self._has_columns = True
                 connection.commit()
+                self._has_columns = True
                 yield connection.execution_options(**options)
         except DBAPIError as error:
             reason = str(error.orig).partition("\n")[0]
@@ -74,7 +74,6 @@ class Connections:
         if not rows:
             return 0
         insert = INSERTS[self._kind](table).on_conflict_do_nothing()
-        inserted: Sequence[Row[Any]]
         with self.open() as connection:
             key = table.primary_key.columns
             inserted = connection.execute(insert.returning(*key), rows).all()

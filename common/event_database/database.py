@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,14 +22,6 @@ from common.events import Event
 from common.kept_listing import KeptListing
 
 _ROWS_AT_ONCE = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """How many events and kept listings were deleted."""
-
-    events: int
-    listings: int
 
 
 class EventDatabase:
@@ -90,15 +81,17 @@ class EventDatabase:
         for row in self._stream(_in_range(query, LISTINGS, since, until)):
             yield from_listing_row({**row})
 
-    def read_photos(self, selection: Selection) -> set[str]:
-        """Return the paths of the photos of selected listings."""
+    def read_photos(self, selection: Selection) -> Iterator[str]:
+        """Give the paths of the photos of selected listings."""
         query = select(LISTINGS.c.photos).where(selection.of(LISTINGS))
-        return {path for row in self._stream(query) for path in row["photos"]}
+        for row in self._stream(query):
+            yield from row["photos"]
 
-    def read_other_photos(self, selection: Selection) -> set[str]:
-        """Return the paths of the photos of all listings that are not selected."""
+    def read_other_photos(self, selection: Selection) -> Iterator[str]:
+        """Give the paths of the photos of all listings that are not selected."""
         query = select(LISTINGS.c.photos).where(not_(selection.of(LISTINGS)))
-        return {path for row in self._stream(query) for path in row["photos"]}
+        for row in self._stream(query):
+            yield from row["photos"]
 
     def read_keys(self, column: str) -> set[str]:
         """Return all values of ``seller`` or ``request`` that events and listings have."""
@@ -108,21 +101,21 @@ class EventDatabase:
             keys |= {row[column] for row in rows}
         return keys
 
-    def delete(self, selection: Selection) -> Deleted:
-        """Delete what is selected, also from the pages of the files.
+    def delete(self, selection: Selection) -> tuple[int, int]:
+        """Delete what is selected, also from the pages of the files; return events and listings.
 
         The tables are written anew; both kinds of database need room for a copy meanwhile.
         """
-        numbers = []
         with self._connections.open() as connection:
-            for table in (EVENTS, LISTINGS):
-                query = delete(table).where(selection.of(table))
-                numbers.append(connection.execute(query).rowcount)
+            events, listings = (
+                connection.execute(delete(table).where(selection.of(table))).rowcount
+                for table in (EVENTS, LISTINGS)
+            )
             connection.commit()
 
         # Also where nothing was deleted: an erasure may have been killed here before.
         self._connections.compact()
-        return Deleted(*numbers)
+        return events, listings
 
     def _count(self, table: Table) -> int:
         with self._connections.open() as connection:

@@ -39,8 +39,8 @@ def erase(
     """
     drain_all(folder, database)
     photos = remove_photos(storage, database, selection)
-    deleted = database.delete(selection)
-    return Erased(deleted.events, deleted.listings, photos)
+    events, listings = database.delete(selection)
+    return Erased(events, listings, photos)
 
 
 def drain_all(folder: Path, database: EventDatabase) -> None:

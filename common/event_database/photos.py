@@ -21,7 +21,7 @@ def remove_photos(
     or of their time. To be called before rows are deleted: an erasure that is killed can be done
     again then. Raises ``InputError`` without a store where the listings have photos.
     """
-    selected = database.read_photos(selection)
+    selected = set(database.read_photos(selection))
     if storage is None:
         if selected:
             raise InputError(
@@ -30,8 +30,13 @@ def remove_photos(
             )
         return 0
 
-    others = database.read_other_photos(selection)
     folders = _folders_of(storage, selection)
+    touched = folders | set(map(_folder_of, selected))
+    others = {
+        path
+        for path in database.read_other_photos(selection)
+        if _folder_of(path) in touched
+    }
     found = {
         path
         for folder in folders
@@ -43,7 +48,7 @@ def remove_photos(
         found |= selected - others
     for path in found:
         storage.remove(path)
-    _remove_empty(storage, folders | set(map(_folder_of, found)), selection.before)
+    _remove_empty(storage, touched, selection.before)
     return len(found)
 
 

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from common.errors import UnavailableError
 from common.events import Event
 from common.kept_listing import KeptListing
+from common.listing import Listing, Suggestions
 from serving import request_ids
 from serving.gateway import metrics
 from serving.gateway.admission import Admission
@@ -30,6 +31,7 @@ from serving.gateway.events import (
 from serving.gateway.kept_photos import KeptPhotos
 from serving.gateway.page import answer_file
 from serving.gateway.parsing import BodyParser
+from serving.gateway.policies import Presentation, policy_of, present
 from serving.gateway.problems import Problem
 from serving.gateway.sessions import COOKIE, MAX_AGE, make_session
 from serving.gateway.suggesters import Suggester
@@ -44,7 +46,7 @@ class Api:
     Attributes:
         suggester: what suggests.
         admission: who may ask.
-        events: what keeps events; ``None`` where nothing does.
+        events: what keeps events; ``None`` where the shop keeps none.
         photos: what keeps photos of listings; ``None`` where the shop keeps no listings.
         is_draining: whether the process is about to stop.
     """
@@ -95,19 +97,19 @@ class Api:
         seller = self.admission.seller_of(request)
         listing, models = await self._bodies.read_listing(request, seller)
         work = self.suggester.suggest(listing, models)
-        suggestions = await while_connected(request, work)
+        presentation = self._present(await while_connected(request, work), listing)
 
         request_id = request_ids.current()
         shown = to_shown(
-            suggestions,
+            presentation,
+            listing,
             request_id,
-            seller,
             latency=time.perf_counter() - began,
             time=datetime.now(UTC),
         )
         receipt = make_receipt(shown, self.admission.settings.receipt_key)
         return JSONResponse(
-            to_answer(suggestions, request_id, receipt, self.keeps_listings)
+            to_answer(presentation, request_id, receipt, self.keeps_listings)
         )
 
     async def shown(self, request: Request) -> Response:
@@ -139,11 +141,20 @@ class Api:
             raise Problem(503, "there are no suggestions at the moment")
         return JSONResponse({"status": "ready"})
 
+    def _present(self, suggestions: Suggestions, listing: Listing) -> Presentation:
+        """Return how suggestions are shown to the seller of a listing."""
+        settings = self.admission.settings
+        policy = policy_of(
+            listing.seller_id or "", settings.exploration, settings.holdout
+        )
+        metrics.SUGGESTIONS.labels(policy).inc()
+        return present(suggestions, listing, policy, settings.receipt_key[0])
+
     async def _keep(
         self, events: Sequence[Event], listings: Sequence[KeptListing] = ()
     ) -> Response:
         if self.events is None:
-            raise Problem(503, "no event log is configured here: outcomes are not kept")
+            return JSONResponse({"stored": 0}, 202)
         try:
             # A browser that leaves the page has sent what it had to say.
             await asyncio.shield(self.events.append([*events, *listings]))

@@ -68,3 +68,17 @@ def test_files_that_are_no_photos_of_listings_stay(tmp_path, storage, database):
     far_ahead = Selection(before=datetime(9999, 1, 1, tzinfo=UTC))
     assert erase(tmp_path / "log", database, storage, far_ahead).photos == 0
     assert storage.keys("backups") == ["2026.tar"]
+
+
+def test_a_seller_who_came_back_after_an_erasure_keeps_what_is_newer(
+    tmp_path, storage, database
+):
+    old = write(storage, make_listing("old", photo=b"old"), b"old", OLD)
+    new = make_listing("new", photo=b"new", time=NEW)
+    database.insert_listings([old, write(storage, new, b"new", NEW)])
+
+    of_seller = Selection(seller="u-1042", before=BEFORE.before)
+    assert erase(tmp_path / "log", database, storage, of_seller) == Erased(0, 1, 1)
+
+    assert list(database.read_listings()) == [new]
+    assert storage.read_bytes(new.photos[0]) == b"new"
