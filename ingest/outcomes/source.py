@@ -56,7 +56,7 @@ def ingest_outcomes(
     items = read_items(database, dates)
     if not items:
         raise InputError(
-            f"no listing that was {dates} is kept: the gateway keeps them from the time on when"
+            f"nothing that sellers {dates} is kept: the gateway keeps them from the time on when"
             " LISTREC_KEEP_LISTINGS is set for it, and 'listrec events drain' moves what waits"
         )
 
@@ -70,7 +70,7 @@ def _describe(items: Mapping[str, ListedItem], dates: DateRange) -> dict[str, ob
     labels = [(request, item.labels) for request, item in sorted(items.items())]
     text = json.dumps(labels, sort_keys=True)
     return {
-        "name": f"outcomes, {dates}",
+        "name": f"what sellers {dates}",
         "checksum": hashlib.sha256(text.encode()).hexdigest(),
         "choices": count_choices(items.values()),
     }

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.encoders.cached import prune_cache
-from common.errors import UnavailableError
+from common.errors import ArtifactError, UnavailableError
 from common.settings import Settings
 from common.store import new_folder
 from common.store.artifacts import MANIFEST
@@ -97,7 +97,13 @@ def _manifests(storage: Storage) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name in storage.keys(FOLDER):
         if not name.endswith(".json"):
             text = storage.read_text(f"{FOLDER}/{name}/{MANIFEST}")
-            yield name, json.loads(text or "{}")
+            try:
+                yield name, json.loads(text or "{}")
+            except ValueError:
+                raise ArtifactError(
+                    f"snapshot {name} of the store has a manifest that cannot be read: remove it,"
+                    " and erase again"
+                ) from None
 
 
 def _remove_incomplete(storage: Storage) -> None:

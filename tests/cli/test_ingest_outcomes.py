@@ -44,14 +44,17 @@ def test_a_snapshot_has_the_options_of_the_command(shop, capsys):
     manifest = Snapshot.open(shop.home.parent / "out").manifest
     assert manifest.split["fractions"] == [0.5, 0.25, 0.25]
     assert manifest.currencies == {"USD": 12}
-    assert manifest.source["name"] == "outcomes, listed from 2026-11-01 on"
+    assert manifest.source["name"] == "what sellers listed from 2026-11-01 on"
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["--map", "title=Words"], "kept listings have no columns to map"),
-        (["--until", "2026-11-01"], "no listing that was listed before 2026-11-01"),
+        (
+            ["--until", "2026-11-01"],
+            "nothing that sellers listed before 2026-11-01 is kept",
+        ),
         (["--since", "2026-11-02", "--until", "2026-11-01"], "must be earlier"),
     ],
 )

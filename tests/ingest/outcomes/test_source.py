@@ -166,7 +166,9 @@ def test_a_listing_that_is_erased_while_rows_are_read_moves_no_other(shop, inges
 
 
 def test_a_shop_that_keeps_nothing_is_told_what_to_set(shop, ingest):
-    with pytest.raises(InputError, match="no listing that was listed is kept: .*drain"):
+    with pytest.raises(
+        InputError, match="nothing that sellers listed is kept: .*drain"
+    ):
         ingest()
     shop.photos = ""
     with pytest.raises(InputError, match="LISTREC_KEEP_LISTINGS is not set"):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from common.child_processes import python_environment
-from common.errors import InputError, UnavailableError
+from common.errors import ArtifactError, InputError, UnavailableError
 from common.progress import ignore_progress
 from common.snapshot import Snapshot
 from common.store.storage import Storage
@@ -131,6 +131,14 @@ def test_what_killed_runs_left_behind_is_removed(world, made, monkeypatch):
     erase_from_snapshots(world, SELLER)
 
     assert files_with(world.home, *NEEDLES) == []
+
+
+def test_a_manifest_that_cannot_be_read_stops_the_erasure(world, made):
+    storage = Storage(world.store)
+    storage.write_text(f"snapshots/{made.id}/manifest.json", "half a mani")
+
+    with pytest.raises(ArtifactError, match="remove it, and erase again"):
+        erase_from_snapshots(world, SELLER)
 
 
 MOMENTS = {

@@ -14,6 +14,7 @@ from common.snapshot import SPLITS
 from common.store.release import ReleaseStore
 from common.store.storage import Storage
 from ingest.ingest import Options, ingest_file
+from pipelines.training import local
 from pipelines.training.ingest_config import ingest_config, to_options
 from pipelines.training.process import Context
 from pipelines.training.resume import request_of
@@ -100,6 +101,13 @@ def test_a_run_makes_a_snapshot_of_what_sellers_listed(context, settings):
     assert [note.partition(": ")[2] for note in notes] == [
         "1 of 1 (100 %) cells of category are dropped"
     ]
+
+
+def test_steps_of_a_local_run_inherit_the_address_of_events(settings):
+    environment = local._step_environment(settings, Path("events.jsonl"))
+
+    assert "events.jsonl" in environment.values()
+    assert "LISTREC_EVENTS" not in environment
 
 
 def test_today_is_no_whole_day():
