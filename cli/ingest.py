@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.ingest_outcomes import OUTCOMES, ingest_outcomes
+from cli.ingest_outcomes import ingest_outcomes
 from cli.ingest_summary import summarise
 from cli.ingest_synthetic import (
     SYNTHETIC,
@@ -26,6 +26,7 @@ from cli.options import photos_in_option, refuse_options
 from cli.progress import progress
 from cli.reading import reading_options
 from common.errors import InputError
+from ingest.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from ingest.options import ReadOptions

@@ -13,9 +13,7 @@ from cli.options import refuse_options
 from cli.progress import progress
 from cli.reading import parse_currency
 from common.settings import Settings
-
-OUTCOMES = "outcomes"
-"""The source that is the database of events."""
+from ingest.outcomes import OUTCOMES
 
 
 @click.command()

@@ -9,7 +9,7 @@ from pathlib import Path
 from common.errors import InputError
 from common.snapshot import Snapshot
 from common.store.artifacts import MANIFEST
-from ingest.outcomes.source import KIND
+from ingest.outcomes import OUTCOMES
 from ingest.outcomes.without_rows import Erased, write_without
 
 _NEW, _OLD = ".replacement", ".removed"
@@ -39,7 +39,7 @@ def open_outcomes(path: Path) -> Snapshot:
     path = path.absolute()
     finish_replacement(path)
     snapshot = Snapshot.open(path, verify=False)
-    if snapshot.manifest.source.get("kind") != KIND:
+    if snapshot.manifest.source.get("kind") != OUTCOMES:
         raise InputError(
             f"the snapshot at {path} was made of a table: erase the seller there, and ingest it"
             " again"

@@ -18,6 +18,7 @@ from common.store.new_folder import check_free
 from common.store.storage import Storage
 from ingest.date_range import DateRange
 from ingest.ingest import Options, ingest_source
+from ingest.outcomes import OUTCOMES
 from ingest.outcomes.choices import count_choices
 from ingest.outcomes.listed_items import ListedItem, read_items
 from ingest.outcomes.photos import StoredPhotos
@@ -27,9 +28,6 @@ from ingest.tables import SAMPLE_ROWS
 
 if TYPE_CHECKING:
     from common.event_database.database import EventDatabase
-
-KIND = "outcomes"
-"""Kind of the source in the manifest of a snapshot, and the word for it in commands."""
 
 
 def ingest_outcomes(
@@ -79,7 +77,7 @@ def _describe(items: Mapping[str, ListedItem], dates: DateRange) -> dict[str, ob
 class _OutcomeSource:
     """Kept listings as ``ingest.source.Source``."""
 
-    description = SourceDescription(KIND)
+    description = SourceDescription(OUTCOMES)
 
     def __init__(
         self,

@@ -22,6 +22,7 @@ from common.store import new_folder
 from common.store.artifacts import MANIFEST
 from common.store.atomic import draft_folder, remove_drafts
 from common.store.storage import Storage
+from ingest.outcomes import OUTCOMES
 from ingest.outcomes.erasure import (
     Replaced,
     finish_replacement,
@@ -29,7 +30,6 @@ from ingest.outcomes.erasure import (
     replace_folder,
     unfinished,
 )
-from ingest.outcomes.source import KIND
 from ingest.outcomes.without_rows import Erased, has_rows, write_without
 from pipelines.data_checks.profile import profile, read_profile, write_profile
 from pipelines.training import challenger_count
@@ -79,7 +79,7 @@ def _of_home(folder: Path) -> Iterator[Snapshot]:
     for path in unfinished(folder):
         finish_replacement(path)
     for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
-        if read_manifest(manifest.parent).source.get("kind") == KIND:
+        if read_manifest(manifest.parent).source.get("kind") == OUTCOMES:
             yield open_outcomes(manifest.parent)
 
 
@@ -88,7 +88,7 @@ def _of_store(storage: Storage, cache: Path) -> Iterator[Snapshot]:
     for name, manifest in _manifests(storage):
         if REPLACED_BY in manifest:
             _remove_stored(storage, cache, name, manifest["files"])
-        elif manifest and manifest["source"].get("kind") == KIND:
+        elif manifest and manifest["source"].get("kind") == OUTCOMES:
             yield open_stored(storage, name, cache, verify=False)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from common.config import build
 from common.errors import InputError
+from ingest.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from ingest.ingest import Options
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 INGEST = "ingest"
 """The section of the settings, beside those of the targets."""
-
-OUTCOMES = ("outcomes",)
-"""``sources`` of a snapshot of what sellers listed."""
 
 _TABLE_ONLY = (
     "photos_in",
@@ -95,7 +93,7 @@ def ingest_config(overrides: Mapping[str, Any]) -> IngestConfig:
             " ['s3://shop/exports/2026-*.csv.gz'], or be ['outcomes']"
         )
     for name in _TABLE_ONLY:
-        if config.sources == OUTCOMES and getattr(config, name):
+        if is_of_outcomes(config) and getattr(config, name):
             raise InputError(f"ingest.{name} is for tables: leave it out for outcomes")
     if config.days < 0 or (config.days and (config.since or config.until)):
         raise InputError(
@@ -103,6 +101,11 @@ def ingest_config(overrides: Mapping[str, Any]) -> IngestConfig:
         )
     to_options(config, datetime.now(UTC))
     return config
+
+
+def is_of_outcomes(config: IngestConfig) -> bool:
+    """Tell whether the rows are what sellers listed, and not tables."""
+    return config.sources == (OUTCOMES,)
 
 
 def require_rows(snapshot: str, config: Mapping[str, Any]) -> None:

@@ -12,9 +12,9 @@ from common.store.atomic import draft_folder
 from pipelines.evaluation.load import open_snapshot
 from pipelines.training.ingest_config import (
     INGEST,
-    OUTCOMES,
     IngestConfig,
     ingest_config,
+    is_of_outcomes,
     require_rows,
     to_options,
 )
@@ -72,7 +72,7 @@ def _make(context: Context, config: IngestConfig) -> Snapshot:
     with draft_folder(cache) as draft:
         made = _ingest(context, config, draft / "snapshot")
         # A record of a run outlives the erasure of a seller, whose cell an example may be.
-        lost = losses(made.manifest, with_examples=config.sources != OUTCOMES)
+        lost = losses(made.manifest, with_examples=not is_of_outcomes(config))
         if lost and config.strict:
             raise InputError(
                 f"ingest.strict: the rows lose too much: {'; '.join(lost)}; mend them"
@@ -88,7 +88,7 @@ def _ingest(context: Context, config: IngestConfig, out: Path) -> Snapshot:
 
     settings, progress = context.settings, context.progress
     options = to_options(config, datetime.now(UTC))
-    if config.sources == OUTCOMES:
+    if is_of_outcomes(config):
         from common.event_database.database import EventDatabase
         from ingest.outcomes.source import ingest_outcomes
 

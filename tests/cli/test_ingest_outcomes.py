@@ -1,6 +1,8 @@
 """``listrec ingest outcomes`` makes a snapshot, and ``listrec events erase`` rewrites it."""
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +75,28 @@ def test_no_file_has_a_byte_of_an_erased_seller(shop, november, capsys):
     assert f"snapshot {november.id} is replaced by " in capsys.readouterr().out
     assert files_with(shop.home, *needles) == []
     assert files_with(shop.home, b"thing-of-2")
+
+
+def test_a_backup_that_is_restored_is_erased_again(shop, november):
+    shutil.copytree("home", "backup")
+    main(["events", "erase", "--seller", "seller-1"])
+    shutil.copy("home/erased.jsonl", "backup")
+    shutil.rmtree("home")
+    Path("backup").rename("home")
+
+    assert main(["events", "erase", "--again"]) == 0
+
+    assert files_with(shop.home, b"seller-1", b"thing-of-1", make_photo(1)) == []
+    assert Snapshot.open(november.path).manifest.rows["accepted"] == 9
+
+
+def test_photos_that_are_elsewhere_are_a_hint(shop, monkeypatch, capsys):
+    monkeypatch.setenv("LISTREC_KEEP_LISTINGS", "elsewhere")
+
+    assert main(["ingest", "outcomes", "--out", "out"]) == 0
+
+    printed = capsys.readouterr().out
+    assert "LISTREC_KEEP_LISTINGS must be that of the gateway" in printed
 
 
 def test_a_snapshot_elsewhere_is_named(shop, capsys):
