@@ -63,7 +63,7 @@ def draft_folder(parent: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def remove_drafts(parent: Path) -> None:
+def remove_dead_drafts(parent: Path) -> None:
     """Remove the drafts in ``parent`` whose processes on this machine are dead."""
     for draft in parent.glob(".draft.*-*.tmp"):
         process_id = draft.name.split(".")[2].partition("-")[0]

@@ -20,7 +20,7 @@ from common.errors import ArtifactError, UnavailableError
 from common.settings import Settings
 from common.store import new_folder
 from common.store.artifacts import MANIFEST
-from common.store.atomic import draft_folder, remove_drafts
+from common.store.atomic import draft_folder, remove_dead_drafts
 from common.store.storage import Storage
 from ingest.outcomes import OUTCOMES
 from ingest.outcomes.erasure import (
@@ -56,7 +56,7 @@ def erase_from_snapshots(
     """
     home, cache, storage = settings.home, settings.cache, Storage(settings.store)
     new_folder.remove_drafts(home / FOLDER)
-    remove_drafts(cache)
+    remove_dead_drafts(cache)
 
     folders = [*_of_home(home / FOLDER), *map(open_outcomes, named)]
     folders = [snapshot for snapshot in folders if has_rows(snapshot, erased)]
