@@ -125,7 +125,7 @@ def ingest(
       listrec ingest shop.csv --out snapshots/november --since 2026-11-01 --until 2026-12-01
       listrec ingest 's3://shop/exports/2026-11-*.csv.gz' --out snapshots/november
       listrec ingest synthetic --rows 20000 --seed 7 --photos --out snapshots/demo
-      listrec ingest outcomes --since 2026-11-01 --out snapshots/november
+      listrec ingest outcomes --since 2026-11-01 --out .listrec/snapshots/november
     """
     from common.splits import parse_fractions
     from ingest.date_range import range_of_days

@@ -37,12 +37,13 @@ def ingest_outcomes(
 
     The gateway keeps listings where LISTREC_KEEP_LISTINGS is set. A listing that was listed again
     is one row, as it was last. The manifest counts how labels came about: accepted from a
-    suggestion, changed, or chosen by sellers who saw none.
+    suggestion, changed, or chosen by sellers who saw none. 'listrec events erase' finds what is in
+    LISTREC_HOME/snapshots.
 
     \b
     Examples:
-      listrec ingest outcomes --out snapshots/today
-      listrec ingest outcomes --since 2026-11-01 --until 2026-12-01 --out snapshots/november
+      listrec ingest outcomes --out .listrec/snapshots/today
+      listrec ingest outcomes --since 2026-11-01 --out .listrec/snapshots/november
     """
     from common.event_database.database import EventDatabase
     from common.splits import parse_fractions

@@ -26,7 +26,8 @@ CHOICES = [
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     """The home of a shop of 20 sellers, who listed two items twice."""
-    shop = Shop(tmp_path)
+    home = tmp_path / ".listrec"
+    shop = Shop(home)
     for number, (policy, action, candidate) in enumerate([*CHOICES, *CHOICES[:2]]):
         item = number % len(CHOICES)
         request = shop.put_up(
@@ -37,10 +38,10 @@ def home(tmp_path, monkeypatch):
         )
         shop.show(request, policy, brand=candidate)
         shop.choose(request, "brand", "Nike", action)
-    monkeypatch.setenv("LISTREC_HOME", str(tmp_path))
+    monkeypatch.setenv("LISTREC_HOME", str(home))
     monkeypatch.setenv("LISTREC_KEEP_LISTINGS", shop.photos)
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    return home
 
 
 def test_the_command_prints_what_the_page_says(home, capsys):
