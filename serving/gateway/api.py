@@ -155,9 +155,9 @@ class Api:
             # A browser that leaves the page has sent what it had to say.
             await asyncio.shield(self.events.append(events))
         except UnavailableError:
-            metrics.EVENTS.labels("lost").inc(len(events))
+            metrics.LOST.inc(len(events))
             raise
-        metrics.EVENTS.labels("kept").inc(len(events))
+        metrics.STORED.inc(len(events))
         return JSONResponse({"stored": len(events)}, 202)
 
 
