@@ -112,6 +112,7 @@ bench-photos: $(INSTALLED)  ## compare photo encoders on the real rows of LISTRE
 bench-serving: $(INSTALLED)  ## measure the server beside an echo and its peers, with the champion of listrec demo; SERVING="--seconds 4" is shorter
 	-$(MAKE) -k $(SERVING_PEERS:%=.venv-%/.installed)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.serving.run --out docs/results/serving.json $(SERVING)
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.serving.run --http --out docs/results/serving-http.json $(SERVING)
 	$(BIN)/python -m benchmarks.pages
 
 bench-faults: $(INSTALLED)  ## disturb servers of the champion while they are asked: listrec demo makes one

@@ -19,6 +19,7 @@ from benchmarks.prices import report as price_report
 from benchmarks.quality import learning_curves
 from benchmarks.quality import report as quality_report
 from benchmarks.scale import report as scale_report
+from benchmarks.serving import http_report
 from benchmarks.serving import report as serving_report
 from benchmarks.shared.command_line import make_parser
 from benchmarks.shared.markdown import with_section
@@ -65,6 +66,7 @@ SHOP_SECTIONS: dict[str, tuple[str, Renderer]] = {
 
 SERVING_SECTIONS: dict[str, tuple[str, Renderer]] = {
     "serving": ("serving", serving_report.page_section),
+    "serving http": ("serving-http", http_report.page_section),
 }
 """Sections of the page on serving."""
 

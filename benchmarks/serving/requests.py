@@ -7,14 +7,19 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 from PIL import Image
 
+from benchmarks.serving.http_connection import BOUNDARY
 from common.listing import Listing, Photo
 from models.suggester import Suggester
 from serving import convert
+from serving.gateway.answers import to_answer
+from serving.gateway.events import to_shown
 from serving.protos import listing_pb2 as pb
+from serving.receipts import make_receipt
 from simulator import source
 
 N_LISTINGS = 500
@@ -80,10 +85,36 @@ def to_json_batch(listing: Listing) -> bytes:
     return b'{"requests": [%s]}' % to_json(listing)
 
 
+def to_http(listing: Listing) -> bytes:
+    """Return a request to the gateway: JSON, or a form where the listing has photos."""
+    texts = {"title": listing.title, "description": listing.description}
+    if not listing.photos:
+        return json.dumps({"listing": texts}).encode()
+
+    parts = [_part('name="listing"', json.dumps(texts).encode())]
+    for photo in listing.photos:
+        parts.append(_part('name="photos"; filename="1.jpg"', photo.data))
+    return b"".join(parts) + b"--%s--\r\n" % BOUNDARY
+
+
 def an_answer(suggester: Suggester) -> bytes:
     """Return the answer to one of the requests."""
     suggestions = suggester.suggest(text_listings()[0])
     return convert.from_suggestions(suggestions).SerializeToString()
+
+
+def an_http_answer(suggester: Suggester) -> bytes:
+    """Return the gateway's answer to one of the requests, with a receipt."""
+    suggestions = suggester.suggest(text_listings()[0])
+    shown = to_shown(suggestions, "0" * 16, "", latency=0.0, time=datetime.now(UTC))
+    receipt = make_receipt(shown, (b"a key of the benchmark, for receipts",))
+    return json.dumps(to_answer(suggestions, shown.request, receipt)).encode()
+
+
+def _part(disposition: str, content: bytes) -> bytes:
+    """Return a part of a form (RFC 7578)."""
+    head = f"Content-Disposition: form-data; {disposition}".encode()
+    return b"--%s\r\n%s\r\n\r\n%s\r\n" % (BOUNDARY, head, content)
 
 
 def _with_photos(photos: list[bytes]) -> list[Listing]:
