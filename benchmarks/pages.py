@@ -30,6 +30,7 @@ from benchmarks.shops import ablation_report, learning_curve_report
 from benchmarks.shops import plot as shop_plot
 from benchmarks.shops import report as shop_report
 from benchmarks.taxonomy import report as taxonomy_report
+from benchmarks.transport import report as transport_report
 from common.errors import ListrecError
 from common.store.atomic import write_atomically
 
@@ -67,6 +68,7 @@ SHOP_SECTIONS: dict[str, tuple[str, Renderer]] = {
 SERVING_SECTIONS: dict[str, tuple[str, Renderer]] = {
     "serving": ("serving", serving_report.page_section),
     "serving http": ("serving-http", http_report.page_section),
+    "transport": ("transport", transport_report.page_section),
 }
 """Sections of the page on serving."""
 

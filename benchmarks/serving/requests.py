@@ -8,12 +8,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from benchmarks.serving.http_connection import BOUNDARY
-from common.listing import Listing, Photo
+from common.listing import Listing, Photo, Suggestions
 from models.suggester import Suggester
 from serving import convert
 from serving.gateway.answers import to_answer
@@ -48,14 +49,15 @@ def text_listings() -> list[Listing]:
 
 def photo_listings() -> list[Listing]:
     """Return different listings, each with a photo of its own."""
-    photos = [_photo(number, PHOTO_SIZE, quality=80) for number in range(N_PHOTOS)]
+    photos = [make_photo(number, PHOTO_SIZE, quality=80) for number in range(N_PHOTOS)]
     return _with_photos(photos)
 
 
 def large_photo_listings() -> list[Listing]:
     """Return different listings, each with a photo of some 10 MB."""
     photos = [
-        _photo(number, LARGE_PHOTO_SIZE, quality=97) for number in range(N_LARGE_PHOTOS)
+        make_photo(number, LARGE_PHOTO_SIZE, quality=97)
+        for number in range(N_LARGE_PHOTOS)
     ]
     return _with_photos(photos)
 
@@ -66,6 +68,20 @@ KINDS: Mapping[str, Callable[[], list[Listing]]] = {
     LARGE_PHOTO: large_photo_listings,
 }
 """Kinds of requests, and the listings that are sent in turn."""
+
+
+def make_photo(number: int, size: tuple[int, int], quality: int) -> bytes:
+    """Return the photo of a number, of about the detail and the size in bytes that phones take."""
+    width, height = size
+    random = np.random.default_rng(number)
+    shades = random.integers(0, 256, (height // 32, width // 32, 3), np.uint8)
+    image = Image.fromarray(shades).resize(size, Image.Resampling.BICUBIC)
+    noise = random.standard_normal((height, width, 3), np.float32)
+    pixels = np.clip(np.asarray(image) + 6 * noise, 0, 255).astype(np.uint8)
+
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return file.getvalue()
 
 
 def to_message(listing: Listing) -> bytes:
@@ -104,11 +120,15 @@ def an_answer(suggester: Suggester) -> bytes:
 
 
 def an_http_answer(suggester: Suggester) -> bytes:
-    """Return the gateway's answer to one of the requests, with a receipt."""
-    suggestions = suggester.suggest(text_listings()[0])
+    """Return the gateway's answer to one of the requests."""
+    return json.dumps(http_answer(suggester.suggest(text_listings()[0]))).encode()
+
+
+def http_answer(suggestions: Suggestions) -> dict[str, Any]:
+    """Return the gateway's answer with suggestions, and a receipt of them."""
     shown = to_shown(suggestions, "0" * 16, "", latency=0.0, time=datetime.now(UTC))
     receipt = make_receipt(shown, (b"a key of the benchmark, for receipts",))
-    return json.dumps(to_answer(suggestions, shown.request, receipt)).encode()
+    return to_answer(suggestions, shown.request, receipt)
 
 
 def _part(disposition: str, content: bytes) -> bytes:
@@ -122,17 +142,3 @@ def _with_photos(photos: list[bytes]) -> list[Listing]:
         replace(listing, photos=(Photo(data),))
         for listing, data in zip(text_listings(), photos, strict=False)
     ]
-
-
-def _photo(number: int, size: tuple[int, int], quality: int) -> bytes:
-    """Return a photo of about the detail and the size in bytes that phones take."""
-    width, height = size
-    random = np.random.default_rng(number)
-    shades = random.integers(0, 256, (height // 32, width // 32, 3), np.uint8)
-    image = Image.fromarray(shades).resize(size, Image.Resampling.BICUBIC)
-    noise = random.standard_normal((height, width, 3), np.float32)
-    pixels = np.clip(np.asarray(image) + 6 * noise, 0, 255).astype(np.uint8)
-
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    return file.getvalue()

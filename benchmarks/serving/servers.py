@@ -42,7 +42,7 @@ SECONDS_BETWEEN_TRIES = 0.02
 @contextmanager
 def echo(answer: Path) -> Iterator[Running]:
     """Run the echo; it answers with the message in a file."""
-    with _announced([sys.executable, "-m", ECHO_MODULE, str(answer)]) as running:
+    with announced([sys.executable, "-m", ECHO_MODULE, str(answer)]) as running:
         yield running
 
 
@@ -50,7 +50,7 @@ def echo(answer: Path) -> Iterator[Running]:
 def ours(workers: int) -> Iterator[Running]:
     """Run ``listrec serve`` with the champion."""
     command = [*LISTREC, "serve", "--port", "0", "--workers", str(workers)]
-    with _announced(command, NO_PHOTO_CACHE) as running:
+    with announced(command, NO_PHOTO_CACHE) as running:
         yield running
 
 
@@ -58,7 +58,7 @@ def ours(workers: int) -> Iterator[Running]:
 def http_echo(answer: Path) -> Iterator[Running]:
     """Run the echo over HTTP; it answers with the JSON in a file."""
     command = [sys.executable, "-m", HTTP_ECHO_MODULE, str(answer)]
-    with _announced(command) as running:
+    with announced(command) as running:
         yield running
 
 
@@ -79,7 +79,7 @@ def gateway(workers: int) -> Iterator[Running]:
             "LISTREC_HTTP_RATE": UNLIMITED,
         }
         command = [*LISTREC, "serve", *words]
-        with _announced(command, environment, n_lines=2) as running:
+        with announced(command, environment, n_lines=2) as running:
             page = running.address.removeprefix("http://").rstrip("/")
             yield replace(running, address=page)
 
@@ -91,7 +91,7 @@ def four_predictors() -> Iterator[Running]:
     with ExitStack() as stack:
         predictors = {
             name: stack.enter_context(
-                _announced([*LISTREC, "serve", "predictor", name, *one])
+                announced([*LISTREC, "serve", "predictor", name, *one])
             )
             for name in models.NAMES
         }
@@ -99,7 +99,7 @@ def four_predictors() -> Iterator[Running]:
         for name, predictor in predictors.items():
             addresses += ["--predictor", f"{name}={predictor.address}"]
         command = [*LISTREC, "serve", "suggester", *addresses, *one]
-        suggester = stack.enter_context(_announced(command, NO_PHOTO_CACHE))
+        suggester = stack.enter_context(announced(command, NO_PHOTO_CACHE))
         roots = [running.roots[0] for running in (suggester, *predictors.values())]
         yield Running(suggester.address, tuple(roots), suggester.start_seconds)
 
@@ -134,7 +134,7 @@ def peer(python: Path, arguments: Sequence[str], request: bytes) -> Iterator[Run
 
 
 @contextmanager
-def _announced(
+def announced(
     command: Sequence[str],
     environment: Mapping[str, str] | None = None,
     n_lines: int = 1,
