@@ -1,4 +1,4 @@
-"""Renders the pages on quality, shops, scale, serving and faults from the results in docs/results.
+"""Renders the pages on quality, shops, scale, serving, events and faults from docs/results.
 
 Sections that are written by hand stay as they are. ``--check`` writes nothing and fails if a page
 is not current.
@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 
+from benchmarks import event_log
 from benchmarks.faults import report as fault_report
 from benchmarks.photos import int8
 from benchmarks.photos import report as photo_report
@@ -78,6 +79,12 @@ FAULT_SECTIONS: dict[str, tuple[str, Renderer]] = {
 """Sections of the page on faults."""
 
 
+EVENT_SECTIONS: dict[str, tuple[str, Renderer]] = {
+    "event log": ("event-log", event_log.page_section),
+}
+"""Sections of the page on events."""
+
+
 def main() -> int:
     """Render the pages; with --check return 1 if a page is not current."""
     arguments = _parse_arguments()
@@ -108,6 +115,7 @@ def _render(docs: Path) -> dict[Path, str]:
         docs / "benchmarks.md": _render_sections(
             docs, "benchmarks.md", SERVING_SECTIONS
         ),
+        docs / "events.md": _render_sections(docs, "events.md", EVENT_SECTIONS),
         docs / "faults.md": _render_sections(docs, "faults.md", FAULT_SECTIONS),
         docs / "scale.md": render_scale(docs),
     }
