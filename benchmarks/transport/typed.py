@@ -12,7 +12,7 @@ from benchmarks.serving.requests import make_photo, text_listings
 SECONDS_A_KEY = 0.33
 """On a phone: 36 words a minute (Palin et al. 2019, "How do people type on mobile devices?")."""
 
-SPREAD = 0.6
+LOG_DEVIATION = 0.6
 """Standard deviation of the logarithm of the time between two keys."""
 
 PAUSE = 1.0
@@ -45,7 +45,7 @@ def typed_listings(n_photos: int, n_states: int) -> Iterator[Typed]:
     random = np.random.default_rng(n_photos)
     for number in range(len(listings)):
         text = f"{listings[number].title}. {listings[number].description}"
-        pauses = random.lognormal(-(SPREAD**2) / 2, SPREAD, n_states) * SECONDS_A_KEY
+        pauses = random.lognormal(-(LOG_DEVIATION**2) / 2, LOG_DEVIATION, n_states) * SECONDS_A_KEY
         yield Typed(
             tuple(
                 make_photo(number * n_photos + i, PHOTO_SIZE, PHOTO_QUALITY)
