@@ -20,6 +20,11 @@ SECONDS = Histogram(
     ["route"],
     buckets=SECONDS_BUCKETS,
 )
+SUGGESTIONS = Counter(
+    "listrec_http_suggestions",
+    "Answers with suggestions, by how they are shown.",
+    ["policy"],
+)
 EVENTS = Counter("listrec_http_events", "Events of sellers: kept, or lost.", ["result"])
 
 # Both exist from the start: Prometheus does not see a counter grow that begins at its first value.
