@@ -19,6 +19,7 @@ from models.suggester import Suggester
 from serving import convert
 from serving.gateway.answers import to_answer
 from serving.gateway.events import to_shown
+from serving.gateway.policies import GREEDY, Presentation
 from serving.protos import listing_pb2 as pb
 from serving.receipts import make_receipt
 from simulator import source
@@ -32,6 +33,9 @@ LARGE_PHOTO_SIZE = (4800, 3600)
 """With little compression, a photo of this size has some 10 MB."""
 
 SEED = 3
+
+_REQUEST_ID = "0" * 16
+_KEYS = (b"a key of the benchmark, for receipts",)
 
 TEXT, PHOTO, LARGE_PHOTO = "text", "photo", "10 MB photo"
 
@@ -121,14 +125,22 @@ def an_answer(suggester: Suggester) -> bytes:
 
 def an_http_answer(suggester: Suggester) -> bytes:
     """Return the gateway's answer to one of the requests."""
-    return json.dumps(http_answer(suggester.suggest(text_listings()[0]))).encode()
+    listing = text_listings()[0]
+    return json.dumps(http_answer(listing, suggester.suggest(listing))).encode()
 
 
-def http_answer(suggestions: Suggestions) -> dict[str, Any]:
+def http_answer(listing: Listing, suggestions: Suggestions) -> dict[str, Any]:
     """Return the gateway's answer with suggestions, and a receipt of them."""
-    shown = to_shown(suggestions, "0" * 16, "", latency=0.0, time=datetime.now(UTC))
-    receipt = make_receipt(shown, (b"a key of the benchmark, for receipts",))
-    return to_answer(suggestions, shown.request, receipt)
+    presentation = Presentation(GREEDY, suggestions)
+    shown = to_shown(
+        presentation,
+        listing,
+        request=_REQUEST_ID,
+        latency=0.0,
+        time=datetime.now(UTC),
+    )
+    receipt = make_receipt(shown, _KEYS)
+    return to_answer(presentation, shown.request, receipt, keeps_listing=False)
 
 
 def _part(disposition: str, content: bytes) -> bytes:

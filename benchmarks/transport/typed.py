@@ -45,7 +45,10 @@ def typed_listings(n_photos: int, n_states: int) -> Iterator[Typed]:
     random = np.random.default_rng(n_photos)
     for number in range(len(listings)):
         text = f"{listings[number].title}. {listings[number].description}"
-        pauses = random.lognormal(-(LOG_DEVIATION**2) / 2, LOG_DEVIATION, n_states) * SECONDS_A_KEY
+        pauses = (
+            random.lognormal(-(LOG_DEVIATION**2) / 2, LOG_DEVIATION, n_states)
+            * SECONDS_A_KEY
+        )
         yield Typed(
             tuple(
                 make_photo(number * n_photos + i, PHOTO_SIZE, PHOTO_QUALITY)
