@@ -48,13 +48,14 @@ def test_a_new_connection_has_handshakes_unless_it_is_a_stream(is_http2):
         port = echo.sockets[0].getsockname()[1]
         network = Network(f"127.0.0.1:{port}", Link(ROUND_TRIP, is_http2=is_http2))
         async with echo, network.open():
-            return await _exchange(network.address, 2), network
+            return await _exchange(network.address, 4), network
 
-    (first, second), network = asyncio.run(run())
+    (first, *others), network = asyncio.run(run())
 
-    assert first >= 3 * ROUND_TRIP
-    assert (second < 0.8 * first) == is_http2
-    assert (network.n_sent, network.n_received) == (2, 2)
+    handshaken = 2.9 * ROUND_TRIP
+    assert first >= handshaken
+    assert (min(others) < handshaken) == is_http2
+    assert (network.n_sent, network.n_received) == (4, 4)
 
 
 def test_a_slow_uplink_holds_up_what_is_sent():
@@ -65,7 +66,7 @@ def test_a_slow_uplink_holds_up_what_is_sent():
         async with echo, network.open():
             return await _exchange(network.address, 2)
 
-    assert min(asyncio.run(run())) >= 1 / 20
+    assert min(asyncio.run(run())) >= 0.9 / 20
 
 
 def test_a_listing_grows_key_by_key_after_its_photos():
