@@ -17,7 +17,8 @@ METHOD = (
     f" {SUGGESTIONS_A_LISTING}th by `/v1/outcomes`, on the same connection. Its row counts"
     " suggestions. Their processor time is that of all these requests, of the log and of the drain"
     " into SQLite; their latency ends when the events are on the disk, for which no page waits.",
-    "The limit of an address is lifted: all callers have the same one.",
+    "The limit of an address is lifted: all callers have the same one. The gateway begins with an"
+    " empty cache, so its start fetches the release.",
 )
 """How it is measured, for the page."""
 

@@ -1,4 +1,4 @@
-"""Measures one way to ask: several sellers type a listing each, at the same time."""
+"""Measures one way to ask: several typists enter a listing each, at the same time."""
 
 from __future__ import annotations
 
@@ -72,29 +72,29 @@ class Typing:
     received_kb: float
 
 
-def measure(name: str, case: Case, n_sellers: int, n_states: int) -> Typing:
-    """Have sellers type, and return the figures of a listing."""
-    listings = list(islice(typed_listings(case.n_photos, n_states), n_sellers))
+def measure(name: str, case: Case, n_typists: int, n_states: int) -> Typing:
+    """Have typists enter a listing each, and return the figures of a listing."""
+    listings = list(islice(typed_listings(case.n_photos, n_states), n_typists))
     with servers.announced([sys.executable, "-m", PROTOTYPE]) as running:
         before = _spent(running)
-        sellers = asyncio.run(_type_all(name, running.address, case, listings))
+        typists = asyncio.run(_type_all(name, running.address, case, listings))
         after = _spent(running)
 
     def mean(values: Sequence[float]) -> float:
         """The mean of a listing."""
-        return sum(values) / n_sellers
+        return sum(values) / n_typists
 
     return Typing(
-        newest_ms=1000 * median(seller.newest for seller in sellers),
-        cpu_ms=1000 * (after["cpu"] - before["cpu"]) / n_sellers,
-        n_requests=mean([seller.way.n_requests for seller in sellers]),
-        n_computed=(after["computed"] - before["computed"]) / n_sellers,
-        sent_kb=mean([seller.network.n_sent / 1000 for seller in sellers]),
-        received_kb=mean([seller.network.n_received / 1000 for seller in sellers]),
+        newest_ms=1000 * median(typist.newest for typist in typists),
+        cpu_ms=1000 * (after["cpu"] - before["cpu"]) / n_typists,
+        n_requests=mean([typist.way.n_requests for typist in typists]),
+        n_computed=(after["computed"] - before["computed"]) / n_typists,
+        sent_kb=mean([typist.network.n_sent / 1000 for typist in typists]),
+        received_kb=mean([typist.network.n_received / 1000 for typist in typists]),
     )
 
 
-class Seller:
+class Typist:
     """Types a listing, and waits for the answer to its last state.
 
     Attributes:
@@ -149,12 +149,12 @@ class Seller:
 
 async def _type_all(
     name: str, address: str, case: Case, listings: Sequence[Typed]
-) -> list[Seller]:
-    sellers = [Seller(name, address, case) for _ in listings]
+) -> list[Typist]:
+    typists = [Typist(name, address, case) for _ in listings]
     async with asyncio.TaskGroup() as group:
-        for seller, listing in zip(sellers, listings, strict=True):
-            group.create_task(seller.type(listing))
-    return sellers
+        for typist, listing in zip(typists, listings, strict=True):
+            group.create_task(typist.type(listing))
+    return typists
 
 
 def _spent(running: Running) -> dict[str, float]:

@@ -32,7 +32,7 @@ MODULE = "benchmarks.transport.run"
 
 EXAMPLES = """
 listrec demo && python -m benchmarks.transport.run
-python -m benchmarks.transport.run --sellers 2 --states 10
+python -m benchmarks.transport.run --typists 2 --states 10
 make bench-transport
 """
 
@@ -47,30 +47,30 @@ LINKS = (Link(), Link(round_trip=0.1, uplink=1_250_000))
 def main() -> int:
     """Measure, print the page's section, and write the results."""
     arguments = _parse_arguments()
-    options = {"--sellers": arguments.sellers, "--states": arguments.states}
+    options = {"--typists": arguments.typists, "--states": arguments.states}
     run = Run.start("transport", "synthetic", format_command(MODULE, [], options))
     load_average = os.getloadavg()[0]
     run = replace(run, note=f"The load average was {load_average:.2f} before.")
 
     def measure_all() -> Results:
         """Measure all ways in all cases."""
-        return collect(list(_measure(arguments.sellers, arguments.states)), run)
+        return collect(list(_measure(arguments.typists, arguments.states)), run)
 
     return run_benchmark(run, measure_all, page_section, arguments.out)
 
 
-def _measure(n_sellers: int, n_states: int) -> Iterator[tuple[str, Case, Typing]]:
+def _measure(n_typists: int, n_states: int) -> Iterator[tuple[str, Case, Typing]]:
     for case in (Case(*each) for each in product(N_PHOTOS, DEBOUNCES, LINKS)):
         for way in WAYS:
             if case.n_photos or way != PHOTOS_ONCE:
                 print(f"measuring {way}, {case}", file=sys.stderr)
-                yield way, case, measure(way, case, n_sellers, n_states)
+                yield way, case, measure(way, case, n_typists, n_states)
 
 
 def _parse_arguments() -> argparse.Namespace:
     parser = make_parser(MODULE, PURPOSE, EXAMPLES)
     add = parser.add_argument
-    add("--sellers", type=int, default=8, help="who type at the same time")
+    add("--typists", type=int, default=8, help="who type at the same time")
     add("--states", type=int, default=30, help="keys of each of them")
     add("--out", type=Path, help="write the results as JSON; see benchmarks.pages")
     return parser.parse_args()

@@ -142,6 +142,7 @@ def _panels_of_gateways(queries: Queries) -> tuple[Panel, ...]:
     refused = queries.rate(HTTP_REQUESTS, 'status=~"4..|5.."', by="status")
     p99 = queries.quantile(0.99, "listrec_http_seconds", by="route")
     errors = queries.share(HTTP_REQUESTS, HTTP_ERRORS, by="route")
+    suggestions = queries.rate("listrec_http_suggestions_total", by="policy")
     events = queries.rate("listrec_http_events_total", by="result")
     waiting = queries.select("listrec_events_waiting_bytes")
     oldest = queries.select("listrec_events_oldest_seconds")
@@ -157,6 +158,7 @@ def _panels_of_gateways(queries: Queries) -> tuple[Panel, ...]:
         Panel(
             "Share of errors over HTTP (5xx)", "percentunit", ((errors, "{{route}}"),)
         ),
+        Panel("Suggestions by policy", "cps", ((suggestions, "{{policy}}"),)),
         Panel("Events of sellers", "cps", ((events, "{{result}}"),)),
         Panel(
             "Events that wait for the database",

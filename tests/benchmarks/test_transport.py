@@ -135,7 +135,7 @@ def test_a_newer_post_aborts_the_older_one(prototype):
 def test_a_listing_is_typed_to_its_end(name, released_home, monkeypatch):
     monkeypatch.setenv("LISTREC_HOME", str(released_home))
 
-    typing = measure(name, Case(1, 0.05, Link(ROUND_TRIP)), n_sellers=2, n_states=4)
+    typing = measure(name, Case(1, 0.05, Link(ROUND_TRIP)), n_typists=2, n_states=4)
 
     assert typing.newest_ms > 50
     assert 2 <= typing.n_requests <= 5
