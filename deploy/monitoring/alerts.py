@@ -144,7 +144,8 @@ def _alerts_of_gateways(queries: Queries) -> tuple[Alert, ...]:
     requests = "listrec_http_requests_total"
     asked = queries.rate(requests, HTTP_SUGGEST)
     failed = queries.rate(requests, HTTP_SUGGEST, HTTP_ERRORS)
-    lost = queries.growth("listrec_http_events_total", LOST)
+    lost_events = queries.growth("listrec_http_events_total", LOST)
+    lost_listings = queries.growth("listrec_http_listings_total", LOST)
     oldest = f"max({queries.select('listrec_events_oldest_seconds')})"
 
     return (
@@ -157,10 +158,17 @@ def _alerts_of_gateways(queries: Queries) -> tuple[Alert, ...]:
         ),
         Alert(
             "EventsLost",
-            f"{lost} > 0",
+            f"{lost_events} > 0",
             "1m",
             TICKET,
             "some {{ $value | humanize }} events of sellers could not be kept",
+        ),
+        Alert(
+            "ListingsLost",
+            f"{lost_listings} > 0",
+            "1m",
+            TICKET,
+            "some {{ $value | humanize }} listings for training could not be kept",
         ),
         Alert(
             "EventsNotDrained",

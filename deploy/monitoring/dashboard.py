@@ -144,6 +144,7 @@ def _panels_of_gateways(queries: Queries) -> tuple[Panel, ...]:
     errors = queries.share(HTTP_REQUESTS, HTTP_ERRORS, by="route")
     suggestions = queries.rate("listrec_http_suggestions_total", by="policy")
     events = queries.rate("listrec_http_events_total", by="result")
+    listings = queries.rate("listrec_http_listings_total", by="result")
     waiting = queries.select("listrec_events_waiting_bytes")
     oldest = queries.select("listrec_events_oldest_seconds")
 
@@ -159,7 +160,11 @@ def _panels_of_gateways(queries: Queries) -> tuple[Panel, ...]:
             "Share of errors over HTTP (5xx)", "percentunit", ((errors, "{{route}}"),)
         ),
         Panel("Suggestions by policy", "cps", ((suggestions, "{{policy}}"),)),
-        Panel("Events of sellers", "cps", ((events, "{{result}}"),)),
+        Panel(
+            "Events of sellers, and listings for training",
+            "cps",
+            ((events, "events {{result}}"), (listings, "listings {{result}}")),
+        ),
         Panel(
             "Events that wait for the database",
             "bytes",

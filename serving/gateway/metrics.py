@@ -26,9 +26,14 @@ SUGGESTIONS = Counter(
     ["policy"],
 )
 EVENTS = Counter("listrec_http_events", "Events of sellers: kept, or lost.", ["result"])
+LISTINGS = Counter(
+    "listrec_http_listings", "Listings for training: kept, or lost.", ["result"]
+)
 
-# Both exist from the start: Prometheus does not see a counter grow that begins at its first value.
-STORED, LOST = EVENTS.labels("kept"), EVENTS.labels("lost")
+# All exist from the start: Prometheus does not see a counter grow that begins at its first value.
+for _counter in (EVENTS, LISTINGS):
+    for _result in ("kept", "lost"):
+        _counter.labels(_result)
 
 _counts = RequestCounts(REQUESTS, SECONDS)
 
