@@ -32,7 +32,8 @@ METHOD = (
     " (`benchmarks/transport/prototype.py`). Suggester, cache of photos, checks and receipts are"
     " the same.",
     "A new connection takes two round trips (TCP, TLS 1.3), and over HTTP/1.1 an abort needs a new"
-    " one, unless the browser has another that is idle, such as one that loaded the page. Through a proxy with HTTP/2, such as Envoy, it needs none: here all connections after"
+    " one, unless the browser has another that is idle, such as one that loaded the page. Through"
+    " a proxy with HTTP/2, such as Envoy, it needs none: here all connections after"
     " the first are free, and headers are as long as in HTTP/1.1. With a round trip of 100 ms the"
     " browser sends 10 Mbit/s. That connections begin slowly is left out, and so is encryption.",
     "Processor time is that of the gateway's process with all models. The limits that a WebSocket"
