@@ -1,11 +1,12 @@
 /** What the seller earns. */
 
+import { byId } from "./elements.js";
 import { money, text } from "./texts.js";
 
 /** Show the earnings of an answer, or nothing where the service does not state them. */
 export function showEarnings(earnings) {
   const [box, amount, parts] = ["earnings", "earnings-amount", "earnings-parts"]
-    .map((id) => document.getElementById(id));
+    .map((id) => byId(id));
   box.hidden = !earnings;
   if (!earnings) return;
 
