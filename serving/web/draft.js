@@ -47,8 +47,7 @@ export class Draft {
 }
 
 function entered() {
-  const [title, description, condition] =
-    TEXTS.map((id) => byId(id).value.trim());
+  const [title, description, condition] = TEXTS.map((id) => byId(id).value.trim());
   return { title, description, ...(condition && { condition }) };
 }
 
