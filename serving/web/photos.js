@@ -84,13 +84,15 @@ export class Photos {
     this.#redraw(Math.min(index, this.#photos.length - 1), 1);
   }
 
-  /** Draw again, and leave the focus on the button that was pressed, or on one that is enabled. */
+  /** Draw again, and leave the focus on a button that was pressed, or on one that is enabled. */
   #redraw(index, buttonIndex) {
+    const hadFocus = this.#list.contains(document.activeElement);
     this.show();
+    this.#changed();
+    if (!hadFocus) return;
     const buttons = this.#list.children[index]?.querySelectorAll("button") ?? [];
     const pressed = [buttons[buttonIndex], ...buttons].find((button) => button && !button.disabled);
     (pressed ?? byId("choose-photos")).focus();
-    this.#changed();
   }
 
   #acceptDrops(area) {
