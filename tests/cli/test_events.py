@@ -5,10 +5,10 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from cli.event_table import SCHEMA
 from cli.main import main
 from common.event_database.tables import EVENTS
 from common.events import Shown, ShownAmount, ShownCandidate
+from pipelines.outcomes.event_table import SCHEMA
 from tests.common.event_log.examples import OUTCOME, append_all, make_events
 
 SHOWN = Shown(
