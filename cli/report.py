@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.registry.printing import json_option, print_json
+from common.errors import InputError
 from common.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a page to this file.",
 )
+@click.option("--slack", is_flag=True, help="Send it to LISTREC_SLACK_WEBHOOK too.")
 @json_option
 @click.pass_obj
 def report(
@@ -36,6 +38,7 @@ def report(
     week_name: str | None,
     file: Path | None,
     out: Path | None,
+    slack: bool,
     as_json: bool,
 ) -> None:
     """Tell what sellers made of suggestions in a week: Monday to Sunday, in UTC.
@@ -49,6 +52,7 @@ def report(
       listrec report --week 2026-W48 --out report.html
       listrec report --events november.parquet --json
     """
+    from pipelines.notifications import slack as messages
     from pipelines.reports import html, weekly_report
     from pipelines.weekly_report import report as reports
     from pipelines.weekly_report.sentences import summarise
@@ -57,6 +61,10 @@ def report(
     week = Week.parse(week_name) if week_name else Week.last_complete(datetime.now(UTC))
     if out is not None:
         html.check_writable(out)
+    if slack and not settings.notifications.slack_webhook:
+        raise InputError(
+            "--slack needs the address of a channel: LISTREC_SLACK_WEBHOOK"
+        )
     result = reports.read_report(week, _reader(settings, file))
     if as_json:
         print_json(reports.as_json(result))
@@ -64,6 +72,10 @@ def report(
         click.echo(f"Week {result.week}")
         for sentence in summarise(result):
             click.echo(f"- {sentence}")
+    if slack:
+        text = "\n".join(f"• {sentence}" for sentence in summarise(result))
+        title = f"Suggestions in week {result.week}"
+        messages.post(settings.notifications.slack_webhook, title, [text])
     if out is not None:
         weekly_report.write(result, out)
         click.echo(f"{out}: the page of the week", err=True)

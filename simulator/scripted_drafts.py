@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from common.events import ShownAmount, ShownCandidate
+from simulator.arrays import sample_categorical
 from simulator.behaviour import Draft
 
 CATEGORIES = (
@@ -40,26 +42,47 @@ def scripted_drafts(seed: int, number: int) -> list[Draft]:
     distribution, so the suggestions are calibrated.
     """
     rng = np.random.default_rng(seed)
-    return [_draft(rng) for _ in range(number)]
+    suggested = {
+        field: _draw_values(rng, values, number)
+        for field, values in (("category", CATEGORIES), ("brand", BRANDS))
+    }
+    amounts = np.exp(rng.normal(3.2, 0.8, number)).round(2)
+    asked = (amounts * np.exp(rng.normal(0, PRICE_SD, number))).round(2)
+
+    drafts = []
+    for row, (amount, price) in enumerate(
+        zip(amounts.tolist(), asked.tolist(), strict=True)
+    ):
+        candidates: list[ShownCandidate] = []
+        truth: dict[str, str | float] = {}
+        for field, (names, probabilities, true) in suggested.items():
+            candidates += _candidates(field, names[row], probabilities[row])
+            truth[field] = names[row][true[row]]
+        truth["price"] = max(price, 0.01)
+        drafts.append(Draft(truth, tuple(candidates), (_price(amount),)))
+    return drafts
 
 
-def _draft(rng: np.random.Generator) -> Draft:
-    truth: dict[str, str | float] = {}
-    candidates: list[ShownCandidate] = []
-    for field, values in (("category", CATEGORIES), ("brand", BRANDS)):
-        likely = rng.choice(len(values), N_CANDIDATES + 1, replace=False)
-        first = rng.beta(4, 2)
-        *others, unseen = rng.dirichlet(np.ones(N_CANDIDATES)) * (1 - first)
-        probabilities = np.array([*sorted([first, *others], reverse=True), unseen])
-        truth[field] = values[rng.choice(likely, p=probabilities)]
-        names = [values[index] for index in likely]
-        candidates += _candidates(field, names, probabilities.tolist())
+def _draw_values(
+    rng: np.random.Generator, values: tuple[str, ...], number: int
+) -> tuple[list[list[str]], list[list[float]], list[int]]:
+    """Return likely values of each draft, their probabilities, and which is true.
 
-    amount = float(np.round(np.exp(rng.normal(3.2, 0.8)), 2))
-    reach = float(np.exp(Z_80 * PRICE_SD))
-    price = ShownAmount("price", amount, amount / reach, amount * reach, "USD")
-    truth["price"] = float(np.round(amount * np.exp(rng.normal(0, PRICE_SD)), 2))
-    return Draft(truth, tuple(candidates), (price,))
+    Those that are shown come first, the likeliest of them at the front.
+    """
+    order = np.argsort(rng.random((number, len(values))), axis=1)
+    likely = np.array(values)[order[:, : N_CANDIDATES + 1]]
+    first = rng.beta(4, 2, (number, 1))
+    rest = rng.dirichlet(np.ones(N_CANDIDATES), number) * (1 - first)
+    shown = np.sort(np.hstack([first, rest[:, 1:]]), axis=1)[:, ::-1]
+    probabilities = np.hstack([shown, rest[:, :1]])
+    true = sample_categorical(np.cumsum(probabilities, axis=1), rng)
+    return likely.tolist(), probabilities.tolist(), true.tolist()
+
+
+def _price(amount: float) -> ShownAmount:
+    reach = math.exp(Z_80 * PRICE_SD)
+    return ShownAmount("price", amount, amount / reach, amount * reach, "USD")
 
 
 def _candidates(

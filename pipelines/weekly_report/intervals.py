@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from common.arrays import Ints
 from common.metrics import Values, Weights
 from pipelines.evaluation import bootstrap
-from pipelines.evaluation.evidence import wilson
+from pipelines.evaluation.evidence import Z, wilson
 
 MIN_SELLERS = 30
 """Sellers from which on there is an interval: both methods need some tens of them."""
@@ -53,7 +53,9 @@ def share(hits: ArrayLike, units: ArrayLike) -> Estimate:
 
     Its variance is that of a ratio of two sums over units by the delta method (Deng, Knoblich and
     Lu, Applying the Delta Method in Metric Analytics, 2018). The interval is Wilson's for as many
-    independent rows as have this variance, so that it stays within 0 and 1.
+    independent rows as have this variance, so that it stays within 0 and 1 (Korn and Graubard,
+    Confidence Intervals for Proportions with Small Expected Number of Positive Counts Estimated
+    from Survey Data, 1998, do so with another interval).
     """
     codes, n_units = _encode(units)
     value, influence = _influence(np.asarray(hits, float), codes, n_units)
@@ -63,7 +65,9 @@ def share(hits: ArrayLike, units: ArrayLike) -> Estimate:
 
     variance = _variance(influence)
     effective = value * (1 - value) / variance if variance > 0 else n_units
-    low, high = wilson(value, min(effective, rows))
+    # The variance of few units is uncertain itself, by Student's distribution.
+    effective = min(effective, rows) * (Z / _quantile(n_units)) ** 2
+    low, high = wilson(value, effective)
     return Estimate(value, low, high, rows, n_units)
 
 

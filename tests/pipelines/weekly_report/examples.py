@@ -11,13 +11,13 @@ from tests.pipelines.outcomes.examples import table_of
 WEEK = Week.parse("2026-W48")
 
 
-def simulate(seed=1, weeks=N_WEEKS, items=150, **options):
-    """Return the events of so many weeks up to ``WEEK``."""
+def simulate(seed=1, weeks=N_WEEKS, items=150, week=WEEK, **options):
+    """Return the events of so many weeks up to one."""
     market = SellerMarket(seed, **options)
     events = []
     for number in reversed(range(weeks)):
         drafts = scripted_drafts(1000 * seed + number, items)
-        events += market.list_items(drafts, WEEK.before(number).start)
+        events += market.list_items(drafts, week.before(number).start)
     return events
 
 

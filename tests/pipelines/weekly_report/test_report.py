@@ -39,8 +39,9 @@ def test_planted_effects_are_found():
     assert report.time_saved.saved.low < 40 < report.time_saved.saved.high
     assert report.prices.inside.low < 0.8 < report.prices.inside.high
     pulls = {each.field: each.difference for each in report.choice_bias}
-    assert pulls["category"].low > 0
-    assert pulls["brand"].low > 0
+    # Sellers take a wrong first candidate with 0.4 times its probability of about 0.7.
+    assert all(0 < pulls[name].value for name in ("category", "brand"))
+    assert all(pulls[name].low < 0.08 < pulls[name].high for name in pulls if name != "price")
 
 
 def test_sellers_are_counted_by_policy():
