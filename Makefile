@@ -21,8 +21,8 @@ help:  ## print this list
 
 setup: $(INSTALLED)  ## make .venv and install everything into it, once
 
-demo: $(INSTALLED)  ## train, release, serve and ask: on a synthetic shop, or on rows with DATA=path/to/train.tsv
-	@DATA="$${DATA-}"; $(BIN)/listrec demo $${DATA:+--data "$$DATA"}
+demo: $(INSTALLED)  ## train, release, serve and ask: on a synthetic shop, or on rows with DATA=path/to/train.tsv; SERVE=1 keeps the seller's page open
+	@DATA="$${DATA-}"; $(BIN)/listrec demo $${DATA:+--data "$$DATA"} $(if $(SERVE),--serve)
 
 test: $(INSTALLED)  ## run the tests
 	$(PYTEST) -m "not slow"

@@ -6,10 +6,12 @@ import os
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -33,6 +35,9 @@ CONFIRMED_FIELDS = ("condition",)
 N_EXAMPLES = 3
 """Number of listings to suggest for."""
 
+PAGE_PORT = 8080
+"""Port of the seller's page, where nobody else has it."""
+
 FAST_CONFIG = """\
 # A demonstration should not take long: photos are seen less often, fewer trees are grown.
 encoders: {photo: {images_seen: 8000}}
@@ -50,16 +55,21 @@ price: {boosted_trees: {n_estimators: 100, quantile: {n_estimators: 50}}}
 @click.option(
     "--rows", default=4000, show_default=True, help="Size of the synthetic shop."
 )
+@click.option(
+    "--serve", "keeps_serving", is_flag=True, help="Go on serving, with the page."
+)
 @click.pass_obj
-def demo(settings: Settings, data: Path | None, rows: int) -> None:
+def demo(settings: Settings, data: Path | None, rows: int, keeps_serving: bool) -> None:
     """Make a snapshot, train, release, serve and suggest, in one go.
 
     Prints and runs the commands ingest, train and serve. Without --data the rows are those of a
-    synthetic shop. A second run takes the snapshot of the first.
+    synthetic shop. A second run takes the snapshot of the first. With --serve it ends with Ctrl-C,
+    and the seller's page is open until then.
 
     \b
     Examples:
       listrec demo
+      listrec demo --serve
       listrec demo --data train.tsv
     """
     from common.snapshot import Snapshot
@@ -72,9 +82,14 @@ def demo(settings: Settings, data: Path | None, rows: int) -> None:
     _run(settings, *words)
 
     test_rows = Snapshot.open(snapshot).read("test")
-    with _serving(settings) as address:
-        _suggest_for(address, choose(test_rows))
-        _suggest_by_photo(address, test_rows, settings.home / "demo")
+    with _serving(settings, with_page=keeps_serving) as server:
+        _suggest_for(server.address, choose(test_rows))
+        _suggest_by_photo(server.address, test_rows, settings.home / "demo")
+        if keeps_serving:
+            _print_page(server)
+            # Ctrl-C reaches the server too, which ends with its requests answered.
+            with suppress(KeyboardInterrupt):
+                server.process.wait()
     _print_next_steps(settings)
 
 
@@ -142,24 +157,47 @@ def _run(settings: Settings, *words: str) -> None:
     listrec.main(list(words), prog_name="listrec", standalone_mode=False, obj=settings)
 
 
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """A server of the demo: its process, its address, and that of its page, if it has one."""
+
+    process: subprocess.Popen[str]
+    address: str
+    page: str = ""
+
+
 @contextmanager
-def _serving(settings: Settings) -> Iterator[str]:
-    """Serve the champion in a process of its own and yield its address."""
+def _serving(settings: Settings, with_page: bool = False) -> Iterator[_Server]:
+    """Serve the champion in a process of its own until the block ends."""
     # Port 0: any that is free, so that the demo runs beside other servers.
-    words = ("serve", "--host", "127.0.0.1", "--port", "0")
+    words = ["serve", "--host", "127.0.0.1", "--port", "0"]
+    if with_page:
+        words += ["--http", str(_free_port(PAGE_PORT))]
     _print_command(*words)
     log = settings.home / "logs" / "demo-serve.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as errors, _start(words, errors) as server:
+    with log.open("w", encoding="utf-8") as errors, _start(words, errors) as process:
         try:
-            # The server prints one line, with its address, when it is ready.
-            line = server.stdout.readline() if server.stdout else ""
-            if not line:
-                raise UnavailableError(f"the server did not start; its log is {log}")
-            click.echo(line.rstrip())
-            yield line.split()[-1]
+            # The server prints a line with each of its addresses when it is ready.
+            addresses = [_read_address(process, log) for _ in range(1 + with_page)]
+            yield _Server(process, *addresses)
         finally:
-            server.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
+
+
+def _free_port(wanted: int) -> int:
+    """Return a port unless somebody listens on it, else 0, which stands for any free one."""
+    with socket.socket() as probe:
+        return 0 if probe.connect_ex(("127.0.0.1", wanted)) == 0 else wanted
+
+
+def _read_address(process: subprocess.Popen[str], log: Path) -> str:
+    """Return the address at the end of the next line, which is printed, too."""
+    line = process.stdout.readline() if process.stdout else ""
+    if not line:
+        raise UnavailableError(f"the server did not start; its log is {log}")
+    click.echo(line.rstrip())
+    return line.split()[-1]
 
 
 def _start(words: Sequence[str], errors: IO[str]) -> subprocess.Popen[str]:
@@ -215,6 +253,19 @@ def _show(client: Client, request: Listing, chosen: Listing) -> None:
     click.echo()
 
 
+def _print_page(server: _Server) -> None:
+    """Print where the page is, and how to see what was chosen on it."""
+    listrec = _program("listrec")
+    for line in (
+        "The seller's page, for you to list an item on:",
+        f"  {server.page}",
+        "What was shown there and chosen, from another shell, some seconds later:",
+        f"  {listrec} events show",
+        "Ctrl-C ends the server.",
+    ):
+        click.echo(line)
+
+
 def _print_next_steps(settings: Settings) -> None:
     """Print the commands that use what the demo made."""
     listrec = _program("listrec")
@@ -224,8 +275,12 @@ def _print_next_steps(settings: Settings) -> None:
     uri = database if settings.tracking_uri == database else '"$MLFLOW_TRACKING_URI"'
 
     for line in (
-        "The server was stopped. To keep one running, and to ask it from another shell:",
-        f"  {listrec} serve",
+        "The server was stopped. To keep one running, with the seller's page, and to see what"
+        " sellers choose:",
+        f"  {listrec} serve --http {PAGE_PORT}",
+        f"  http://127.0.0.1:{PAGE_PORT}/",
+        f"  {listrec} events show",
+        "To ask it from another shell:",
         f'  {listrec} suggest --server 127.0.0.1:50051 --title "Nike running shoes size 9"',
         "To ask without a server, or about every row of a table:",
         f'  {listrec} suggest --title "Nike running shoes size 9" --set condition=good',

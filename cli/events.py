@@ -20,6 +20,7 @@ def events() -> None:
     \b
     Examples:
       listrec events status
+      listrec events show
       listrec events export --out november.parquet --since 2026-11-01 --until 2026-12-01
       listrec events erase --seller u-1042
     """
@@ -47,6 +48,26 @@ def status(settings: Settings, as_json: bool) -> None:
         print_json({**asdict(backlog), "oldest": oldest, "rows": rows})
     else:
         click.echo(f"rows      {rows}")
+
+
+@events.command()
+@click.option(
+    "--last", default=20, show_default=True, type=click.IntRange(1), help="How many."
+)
+@click.pass_obj
+def show(settings: Settings, last: int) -> None:
+    """Print the last events of the database, the newest at the end.
+
+    An event is there some seconds after it was acknowledged.
+    """
+    from cli.event_view import describe
+    from common.event_database.database import EventDatabase
+
+    rows = EventDatabase(settings.events).read_last(last)
+    for row in rows:
+        click.echo(describe(row))
+    if not rows:
+        click.echo("there are no events: 'listrec serve --http 8080' keeps them")
 
 
 @events.command()

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from common.addresses import check_host
-from common.settings import Settings
+from common.settings import NO_EVENTS, Settings
 
 if TYPE_CHECKING:
     from serving.gateway.gateway import Drain
@@ -181,8 +182,7 @@ def gateway(
         try:
             from serving.gateway.run import run
 
-            event_log = ctx.obj.event_log
-            run(address, settings, serving, event_log, _drain(ctx.obj), click.echo)
+            run(address, settings, serving, *_events(ctx.obj), click.echo)
         finally:
             del os.environ["PROMETHEUS_MULTIPROC_DIR"]
 
@@ -193,11 +193,15 @@ def _gateway_settings(settings: Settings, http: str) -> GatewaySettings:
     return GatewaySettings.from_environment(os.environ, settings.home, http)
 
 
-def _drain(settings: Settings) -> Drain:
+def _events(settings: Settings) -> tuple[Path | None, Drain | None]:
+    """Return the folder of the event log and what drains it, or nothing where it is off."""
+    if settings.events == NO_EVENTS:
+        return None, None
     from common.event_database.database import EventDatabase
     from common.event_database.drain import keep_draining
 
-    return partial(keep_draining, settings.event_log, EventDatabase(settings.events))
+    database = EventDatabase(settings.events)
+    return settings.event_log, partial(keep_draining, settings.event_log, database)
 
 
 def _settings(ctx: click.Context) -> ServingSettings:
@@ -256,8 +260,7 @@ def _serve(
             front = Gateway(
                 _gateway_settings(settings, http),
                 serving,
-                settings.event_log,
-                _drain(settings),
+                *_events(settings),
             )
             stack.enter_context(front.reserved())
 

@@ -19,6 +19,9 @@ from common.notification_settings import NotificationSettings
 GPUS = "LISTREC_GPUS"
 """The environment variable with the number of GPUs that a process is charged for."""
 
+NO_EVENTS = "off"
+"""The value of ``LISTREC_EVENTS`` with which servers keep no events."""
+
 TRACKING_TIMEOUT = 5.0
 """Seconds that mlflow has to answer before a training run begins."""
 
@@ -37,7 +40,7 @@ class Settings:
         gpus: number of GPUs that this process is charged for.
         user: who runs this process, for the history of the champion.
         studies: URL of the database of Optuna's studies.
-        events: URL of the database of events.
+        events: URL of the database of events, or ``NO_EVENTS``.
         tracking_timeout: seconds that mlflow has to answer before a training run begins.
         reuse_steps: whether results of earlier steps of training are used again.
         team: name of the team that trains, or empty where there is one only.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import grpc
 
@@ -14,6 +15,8 @@ from common.errors import InputError
 from serving.logs import log
 
 LOG = logging.getLogger(__name__)
+
+Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def server_credentials(files: TlsFiles) -> grpc.ServerCredentials:
     Raises ``InputError`` for files that cannot be used. Later such files are logged and the former
     certificate stays.
     """
-    watched = _WatchedFiles(files)
+    watched = _WatchedFiles(files, _read_credentials)
     return grpc.dynamic_ssl_server_credentials(
         watched.read(),
         watched.read_if_changed,  # type: ignore[arg-type]  # None keeps what there is
@@ -52,33 +55,41 @@ def server_credentials(files: TlsFiles) -> grpc.ServerCredentials:
     )
 
 
+def server_context(files: TlsFiles) -> ssl.SSLContext:
+    """Return the same for a server of Python's ``ssl``, whose clients need no certificate.
+
+    Raises ``InputError`` for files that cannot be used.
+    """
+    watched = _WatchedFiles(TlsFiles(files.certificate, files.key), _read_context)
+    context = newest = watched.read()
+
+    def choose(
+        connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext
+    ) -> None:
+        """Let a new connection use the newest certificate."""
+        nonlocal newest
+        newest = watched.read_if_changed() or newest
+        connection.context = newest
+
+    # Called for each connection, also of a client that sends no name.
+    context.sni_callback = choose
+    return context
+
+
 @dataclass(slots=True)
-class _WatchedFiles:
+class _WatchedFiles(Generic[Parsed]):
     """Files that are read again when they have changed."""
 
     files: TlsFiles
+    parse: Callable[[TlsFiles], Parsed]
     seen: Sequence[tuple[int, int]] = field(default_factory=list)
 
-    def read(self) -> grpc.ServerCertificateConfiguration:
+    def read(self) -> Parsed:
         """Return what the files hold; raises ``InputError`` when they do not fit together."""
         self.seen = self._versions()
-        contents = [read_pem(path) for path in self.files.paths]
-        certificate, key, *client_ca = contents
-        try:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(self.files.certificate, self.files.key)
-            if client_ca:
-                context.load_verify_locations(cadata=client_ca[0].decode("ascii"))
-        except (OSError, ValueError) as error:
-            raise InputError(
-                f"{self.files.certificate} and {self.files.key} are no certificate with its key:"
-                f" {error}"
-            ) from None
-        return grpc.ssl_server_certificate_configuration(
-            [(key, certificate)], client_ca[0] if client_ca else None
-        )
+        return self.parse(self.files)
 
-    def read_if_changed(self) -> grpc.ServerCertificateConfiguration | None:
+    def read_if_changed(self) -> Parsed | None:
         """Return what the files hold if that is new; called for each connection."""
         try:
             return self.read() if self._versions() != self.seen else None
@@ -95,6 +106,28 @@ class _WatchedFiles:
                 f"{error.filename} cannot be read: {error.strerror}"
             ) from None
         return [(state.st_mtime_ns, state.st_size) for state in states]
+
+
+def _read_credentials(files: TlsFiles) -> grpc.ServerCertificateConfiguration:
+    certificate, key, *client_ca = [read_pem(path) for path in files.paths]
+    _read_context(files)  # which says what is wrong with them
+    return grpc.ssl_server_certificate_configuration(
+        [(key, certificate)], client_ca[0] if client_ca else None
+    )
+
+
+def _read_context(files: TlsFiles) -> ssl.SSLContext:
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(files.certificate, files.key)
+        if files.client_ca:
+            context.load_verify_locations(files.client_ca)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{files.certificate} and {files.key} are no certificate with its key:"
+            f" {error}"
+        ) from None
+    return context
 
 
 def read_pem(path: Path) -> bytes:

@@ -8,7 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, create_engine, delete, func, select, text
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Table,
+    create_engine,
+    delete,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.event import listen
@@ -90,7 +99,14 @@ class EventDatabase:
         with self._connect() as connection:
             streamed = connection.execution_options(yield_per=_ROWS_AT_ONCE)
             for row in streamed.execute(query).mappings():
-                yield {**row, "time": row["time"].replace(tzinfo=UTC)}
+                yield _with_zone(row)
+
+    def read_last(self, number: int) -> list[Mapping[str, Any]]:
+        """Return the rows of the newest events in the order of time, as ``read`` does."""
+        newest = select(EVENTS).order_by(EVENTS.c.time.desc(), EVENTS.c.id.desc())
+        with self._connect() as connection:
+            rows = connection.execute(newest.limit(number)).mappings().all()
+        return [_with_zone(row) for row in reversed(rows)]
 
     def erase(self, seller: str) -> int:
         """Delete the events of a seller, also from the pages of the file; return how many.
@@ -170,3 +186,7 @@ def _compact_sqlite(connection: Connection) -> None:
 
 def _without_zone(time: datetime) -> datetime:
     return time.astimezone(UTC).replace(tzinfo=None)
+
+
+def _with_zone(row: RowMapping) -> Mapping[str, Any]:
+    return {**row, "time": row["time"].replace(tzinfo=UTC)}

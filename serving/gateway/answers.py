@@ -6,15 +6,23 @@ from dataclasses import asdict
 from typing import Any
 
 from common.listing import PriceRange, Suggestion, Suggestions
+from serving.gateway.policies import HOLDOUT, Presentation
 
 
-def to_answer(suggestions: Suggestions, request: str, receipt: str) -> dict[str, Any]:
+def to_answer(
+    presentation: Presentation, request: str, receipt: str, keeps_listing: bool
+) -> dict[str, Any]:
     """Return the answer to a request with an id, in the form of ``schemas.SuggestAnswer``."""
+    suggestions = presentation.suggestions
+    if presentation.policy == HOLDOUT:
+        suggestions = Suggestions(suggestions.release, {})
     earnings = suggestions.earnings
     return {
         "request": request,
         "release": suggestions.release,
         "receipt": receipt,
+        "policy": presentation.policy,
+        "keeps_listing": keeps_listing,
         "suggestions": {
             name: _suggestion(each) for name, each in suggestions.by_model.items()
         },

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from common.errors import UnavailableError
 from common.events import Event
-from common.listing import Listing, Photo
+from common.listing import Listing, Photo, Suggestions
 from serving import request_ids
 from serving.gateway import metrics
 from serving.gateway.admission import Admission
@@ -24,6 +24,7 @@ from serving.gateway.client_address import is_encrypted
 from serving.gateway.disconnects import while_connected
 from serving.gateway.events import Events, to_events, to_rendered, to_shown
 from serving.gateway.page import answer_file
+from serving.gateway.policies import Presentation, policy_of, present
 from serving.gateway.problems import Problem
 from serving.gateway.schemas import ListingBody, OutcomesBody, ShownBody, SuggestBody
 from serving.gateway.sessions import COOKIE, MAX_AGE, make_session
@@ -43,7 +44,7 @@ class Api:
     Attributes:
         suggester: what suggests.
         admission: who may ask.
-        events: what keeps events; ``None`` where nothing does.
+        events: what keeps events; ``None`` where the shop keeps none.
         is_draining: whether the process is about to stop.
     """
 
@@ -87,18 +88,20 @@ class Api:
         seller = self.admission.seller_of(request)
         listing, models = await self._read_listing(request, seller)
         work = self.suggester.suggest(listing, models)
-        suggestions = await while_connected(request, work)
+        presentation = self._present(await while_connected(request, work), listing)
 
         request_id = request_ids.current()
         shown = to_shown(
-            suggestions,
+            presentation,
+            listing,
             request_id,
-            seller,
             latency=time.perf_counter() - began,
             time=datetime.now(UTC),
         )
         receipt = make_receipt(shown, self.admission.settings.receipt_key)
-        return JSONResponse(to_answer(suggestions, request_id, receipt))
+        return JSONResponse(
+            to_answer(presentation, request_id, receipt, keeps_listing=False)
+        )
 
     async def shown(self, request: Request) -> Response:
         """Keep that suggestions were on the screen."""
@@ -148,9 +151,18 @@ class Api:
             models,
         )
 
+    def _present(self, suggestions: Suggestions, listing: Listing) -> Presentation:
+        """Return how suggestions are shown to the seller of a listing."""
+        settings = self.admission.settings
+        policy = policy_of(
+            listing.seller_id or "", settings.exploration, settings.holdout
+        )
+        metrics.SUGGESTIONS.labels(policy).inc()
+        return present(suggestions, listing, policy, settings.receipt_key[0])
+
     async def _keep(self, events: list[Event]) -> Response:
         if self.events is None:
-            raise Problem(503, "no event log is configured here: outcomes are not kept")
+            return JSONResponse({"stored": 0}, 202)
         try:
             # A browser that leaves the page has sent what it had to say.
             await asyncio.shield(self.events.append(events))

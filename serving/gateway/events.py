@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from common.errors import InputError
+from common.event_checks import check_reference
 from common.event_lines import name_of
 from common.events import (
     Event,
@@ -21,7 +22,8 @@ from common.events import (
     ShownCandidate,
     Sold,
 )
-from common.listing import AMOUNT_FIELDS, Suggestion, Suggestions
+from common.listing import AMOUNT_FIELDS, Listing, Suggestion
+from serving.gateway.policies import Presentation
 from serving.gateway.schemas import OutcomesBody
 
 AnyEvent = TypeVar("AnyEvent", Shown, Outcome, Listed, Sold)
@@ -38,18 +40,23 @@ class Events(Protocol):
 
 
 def to_shown(
-    suggestions: Suggestions, request: str, seller: str, latency: float, time: datetime
+    presentation: Presentation,
+    listing: Listing,
+    request: str,
+    latency: float,
+    time: datetime,
 ) -> Shown:
     """Return what an answer shows: every candidate with its rank, and the amounts."""
+    suggestions = presentation.suggestions
     candidates: list[ShownCandidate] = []
     amounts: list[ShownAmount] = []
     for suggestion in suggestions.by_model.values():
-        candidates += _candidates(suggestion)
+        candidates += _candidates(suggestion, presentation.propensities)
         amounts += _amounts(suggestion)
 
     return Shown(
         request=request,
-        listing="",
+        listing=_reference_or_empty(listing.listing_id),
         release=suggestions.release,
         versions={name: each.version for name, each in suggestions.by_model.items()},
         variant="",
@@ -57,13 +64,14 @@ def to_shown(
         amounts=tuple(amounts),
         latency=round(latency, 4),
         time=time,
-        seller=seller,
+        seller=listing.seller_id or "",
+        policy=presentation.policy,
     )
 
 
 def to_rendered(shown: Shown, listing: str, time: datetime) -> Shown:
     """Return the event of suggestions that were on the screen at a time."""
-    return _with_id(replace(shown, listing=listing, time=time))
+    return _with_id(replace(shown, listing=listing or shown.listing, time=time))
 
 
 def to_events(shown: Shown, body: OutcomesBody, time: datetime) -> list[Event]:
@@ -90,20 +98,22 @@ def to_events(shown: Shown, body: OutcomesBody, time: datetime) -> list[Event]:
 
 
 def _to_sale(shown: Shown, body: OutcomesBody, time: datetime) -> Event:
+    listing = body.listing or shown.listing
     currency = next((amount.currency for amount in shown.amounts), "")
     if body.event == "listed":
         listed = Listed(
             request=shown.request,
-            listing=body.listing,
+            listing=listing,
             price=body.price,
             currency=currency,
             time=time,
             seller=shown.seller,
+            seconds=body.seconds,
         )
         return _with_id(listed)
     sold = Sold(
         request=shown.request,
-        listing=body.listing,
+        listing=listing,
         price=body.price,
         currency=currency,
         days=body.days,
@@ -113,13 +123,25 @@ def _to_sale(shown: Shown, body: OutcomesBody, time: datetime) -> Event:
     return _with_id(sold)
 
 
-def _candidates(suggestion: Suggestion) -> Iterator[ShownCandidate]:
+def _reference_or_empty(listing_id: str) -> str:
+    """Return the id of a listing, or an empty text where no event can have it."""
+    with suppress(InputError):
+        check_reference("listing", listing_id)
+        return listing_id
+    return ""
+
+
+def _candidates(
+    suggestion: Suggestion, propensities: Mapping[str, Sequence[float]]
+) -> Iterator[ShownCandidate]:
     for field, candidates in suggestion.candidates.items():
-        for rank, candidate in enumerate(candidates, 1):
+        of_field = propensities.get(field, [1.0] * len(candidates))
+        ranked = zip(candidates, of_field, strict=True)
+        for rank, (candidate, propensity) in enumerate(ranked, 1):
             # A predictor of another program may suggest what an event cannot have.
             with suppress(InputError):
                 yield ShownCandidate(
-                    field, candidate.value, candidate.probability, rank
+                    field, candidate.value, candidate.probability, rank, propensity
                 )
 
 

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from common.errors import UnavailableError
-from serving.tls import TlsFiles
+from serving.tls import TlsFiles, server_context
 
 MAX_HEADER_BYTES = 16_384
 POLL_SECONDS = 0.01
@@ -34,8 +34,7 @@ class HttpServer:
             server_header=False,
             h11_max_incomplete_event_size=MAX_HEADER_BYTES,
             timeout_graceful_shutdown=int(grace),
-            ssl_certfile=tls.certificate if tls else None,
-            ssl_keyfile=tls.key if tls else None,
+            ssl_context_factory=(lambda *_: server_context(tls)) if tls else None,
         )
         self._server = _Server(config)
         self._task: asyncio.Task[None] | None = None

@@ -15,6 +15,11 @@ SECONDS = Histogram(
     ["route"],
     buckets=SECONDS_BUCKETS,
 )
+SUGGESTIONS = Counter(
+    "listrec_http_suggestions",
+    "Answers with suggestions, by how they are shown.",
+    ["policy"],
+)
 EVENTS = Counter("listrec_http_events", "Events of sellers: kept, or lost.", ["result"])
 
 

@@ -21,14 +21,15 @@ def run(
     address: str,
     settings: GatewaySettings,
     serving: ServingSettings,
-    event_log: Path,
-    drain: Drain,
+    event_log: Path | None,
+    drain: Drain | None,
     announce: Callable[[str], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT; call ``announce`` with a sentence once it is ready.
 
     ``address`` is that of the suggester, which is asked with the credentials and the default
-    deadline of ``serving``; events are kept in the folder ``event_log``, which ``drain`` empties.
+    deadline of ``serving``; events are kept in the folder ``event_log``, if there is one, which
+    ``drain`` empties.
     Raises ``UnavailableError`` when the port is taken, ``InputError`` for settings that cannot be
     used.
     """

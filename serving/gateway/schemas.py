@@ -25,7 +25,7 @@ class ListingBody(Strict):
 
     title: str = Field("", max_length=1_000)
     description: str = Field("", max_length=1_000_000)
-    listing_id: str = ""
+    listing_id: str = Field("", description="the shop's id, or one of a draft")
     category: str | None = Field(None, description='levels joined by "/"')
     brand: str | None = Field(None, description='"no brand" is a value')
     condition: str | None = None
@@ -71,7 +71,7 @@ class OutcomeBody(Strict):
 
     field: str
     value: str | Number | None = None
-    action: Literal["accepted", "changed", "ignored"]
+    action: Literal["accepted", "changed", "ignored", "entered"]
 
 
 class OutcomesBody(Strict):
@@ -100,6 +100,9 @@ class OutcomesBody(Strict):
     event: Literal["listed", "sold"] | None = None
     price: Number | None = Field(None, ge=0)
     days: Number | None = Field(None, ge=0, description="from listing to sale")
+    seconds: Number | None = Field(
+        None, ge=0, description="from the seller's first entry to the listing"
+    )
 
 
 class Candidate(BaseModel):
@@ -170,6 +173,12 @@ class SuggestAnswer(BaseModel):
     request: str
     release: str
     receipt: str = Field(description="to be sent back with what the seller chose")
+    policy: Literal["greedy", "exploration", "holdout"] = Field(
+        description="how suggestions are shown; there are none in the holdout"
+    )
+    keeps_listing: bool = Field(
+        description="whether the shop keeps the listing that is sent with its outcome"
+    )
     suggestions: dict[str, Suggestion]
     missing: dict[str, str]
     problems: list[str] = Field(description="a sentence for each photo not used")
@@ -177,7 +186,7 @@ class SuggestAnswer(BaseModel):
 
 
 class StoredAnswer(BaseModel):
-    """How many events are kept."""
+    """How many events are kept; none where the shop keeps none."""
 
     stored: int
 

@@ -14,6 +14,9 @@ from serving.gateway.signing_keys import parse_keys, read_or_make_key
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_RATE = 10.0
+DEFAULT_EXPLORATION = 0.02
+DEFAULT_HOLDOUT = 0.01
+MAX_SHARE = 0.5
 KEY_FILE = "receipt-key"
 
 _ORIGIN = re.compile(r"https?://[^\s/?#@]+")
@@ -31,6 +34,8 @@ class GatewaySettings:
         seller_header: header in which proxies and clients with a token name the seller; empty for
             none.
         receipt_key: keys of receipts and sessions; the first one signs, all of them are accepted.
+        exploration: share of sellers who get categories in an order that is drawn.
+        holdout: share of sellers who get no suggestions.
     """
 
     http: str = ""
@@ -39,6 +44,8 @@ class GatewaySettings:
     http_rate: float = DEFAULT_RATE
     seller_header: str = ""
     receipt_key: tuple[bytes, ...] = field(default=(), repr=False)
+    exploration: float = DEFAULT_EXPLORATION
+    holdout: float = DEFAULT_HOLDOUT
 
     @classmethod
     def from_environment(
@@ -60,6 +67,10 @@ class GatewaySettings:
             seller_header=environ.get("LISTREC_SELLER_HEADER", "").strip().lower(),
             receipt_key=parse_keys(environ.get("LISTREC_RECEIPT_KEY", ""))
             or (read_or_make_key(home / KEY_FILE),),
+            exploration=_parse_share(
+                environ, "LISTREC_EXPLORATION", DEFAULT_EXPLORATION
+            ),
+            holdout=_parse_share(environ, "LISTREC_HOLDOUT", DEFAULT_HOLDOUT),
         )
 
     @property
@@ -118,3 +129,17 @@ def _parse_rate(text: str) -> float:
             f"LISTREC_HTTP_RATE is a number of requests above 0, such as 10, not {text!r}"
         )
     return rate
+
+
+def _parse_share(environ: Mapping[str, str], variable: str, default: float) -> float:
+    text = environ.get(variable, "").strip()
+    try:
+        share = float(text) if text else default
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= MAX_SHARE:
+        raise InputError(
+            f"{variable} is a share of sellers from 0 to {MAX_SHARE}, such as {default}, not"
+            f" {text!r}"
+        )
+    return share

@@ -1,7 +1,9 @@
 import os
 import re
+import socket
 import subprocess
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -77,8 +79,8 @@ def test_the_same_rows_are_made_a_snapshot_once(tmp_path, capsys):
 def test_the_champion_is_served_asked_and_shown_beside_what_the_seller_chose(
     champion, capsys
 ):
-    with demo._serving(champion) as address:
-        demo._suggest_for(address, [listing(1, condition="good", price=12.5)])
+    with demo._serving(champion) as server:
+        demo._suggest_for(server.address, [listing(1, condition="good", price=12.5)])
     demo._print_next_steps(champion)
 
     printed = capsys.readouterr().out
@@ -86,6 +88,23 @@ def test_the_champion_is_served_asked_and_shown_beside_what_the_seller_chose(
     assert "the seller chose" in printed
     assert "12.50" in printed
     assert "mlflow ui --backend-store-uri sqlite:///" in printed
+
+
+def test_with_the_page_it_serves_until_it_is_stopped(champion, capsys):
+    with demo._serving(champion, with_page=True) as server:
+        demo._print_page(server)
+        with urlopen(server.page, timeout=30) as answer:
+            assert b"<!doctype html>" in answer.read().lower()
+
+    printed = capsys.readouterr().out
+    assert server.page in printed.splitlines()[-4]
+    assert "events show" in printed
+    assert server.process.returncode == 0
+
+
+def test_a_taken_port_of_the_page_is_left_to_others():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        assert demo._free_port(other.getsockname()[1]) == 0
 
 
 def test_a_server_that_cannot_start_is_a_sentence(tmp_path, monkeypatch):

@@ -43,6 +43,23 @@ def test_status_tells_the_log_from_the_database(capsys):
     assert found == {"segments": 0, "bytes": 0, "oldest": None, "rows": 4}
 
 
+def test_the_last_events_are_sentences(capsys):
+    main(["events", "drain"])
+    capsys.readouterr()
+
+    assert main(["events", "show", "--last", "4"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4
+    assert any(line.endswith("brand Nike, price 24.50 USD") for line in lines)
+    assert any("outcome  brand: accepted, Nike" in line for line in lines)
+
+
+def test_without_events_it_says_what_keeps_them(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LISTREC_HOME", str(tmp_path / "other"))
+    assert main(["events", "show"]) == 0
+    assert "listrec serve --http 8080" in capsys.readouterr().out
+
+
 def test_a_torn_end_is_told(home, capsys):
     [segment] = (home / "event_log").glob("*.events")
     with segment.open("ab") as file:

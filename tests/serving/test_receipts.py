@@ -13,7 +13,7 @@ from serving.receipts import make_receipt, read_receipt
 KEYS = [b"the newest key, with 32 characters", b"the key before it, 32 characters"]
 SHOWN = Shown(
     request="r1",
-    listing="",
+    listing="m1042",
     release="3beea7e60c50f8e9",
     versions={"price": "0123abcd"},
     variant="",
@@ -21,6 +21,7 @@ SHOWN = Shown(
     amounts=(ShownAmount("price", 20.0, 10.0, 30.0, "USD"),),
     latency=0.01,
     time=datetime(2026, 1, 31, 12, tzinfo=UTC),
+    policy="exploration",
 )
 RECEIPT = make_receipt(SHOWN, KEYS)
 

@@ -65,12 +65,18 @@ def start_gateway():
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def gateways():
+    """Starts gateways that run until the tests of a module end."""
+    with Gateways() as gateways:
+        yield gateways
+
+
+@pytest.fixture(scope="module")
+def address(gateways, tmp_path_factory):
     """A gateway in front of one model, with a log of events, one for a module."""
     encoder: Any = FakeEncoder()
     loaded = Suggester("r1", {"brand": FakePredictor("brand")}, {"one": encoder})
-    with Gateways() as gateways:
-        yield gateways(loaded, tmp_path_factory.mktemp("events"))
+    return gateways(loaded, tmp_path_factory.mktemp("events"))
 
 
 @pytest.fixture

@@ -45,15 +45,16 @@ def test_outcomes_and_the_sale_are_kept(shop):
     client, receipt, kept = shop
     body = {"receipt": receipt, "listing": "m1", "price": 45}
 
-    listed = {**body, "outcomes": [ACCEPTED], "event": "listed"}
+    listed = {**body, "outcomes": [ACCEPTED], "event": "listed", "seconds": 42.5}
     assert client.post("/v1/outcomes", json=listed).json() == {"stored": 2}
-    sold = {**body, "event": "sold", "days": 3}
+    sold = {**body, "event": "sold", "days": 3, "seconds": 1}
     assert client.post("/v1/outcomes", json=sold).json() == {"stored": 1}
 
     outcome, of_listing, of_sale = kept()
     assert isinstance(outcome, Outcome)
     assert (outcome.value, outcome.action) == ("Nike", "accepted")
     assert isinstance(of_listing, Listed)
+    assert of_listing.seconds == 42.5
     assert isinstance(of_sale, Sold)
     assert (of_sale.listing, of_sale.price, of_sale.days) == ("m1", 45, 3)
     assert {each.request for each in kept()} == {outcome.request}
@@ -100,16 +101,41 @@ def test_an_illegal_outcome_is_refused_as_a_whole(shop):
     assert kept() == []
 
 
-def test_without_an_event_log_outcomes_are_not_taken(
+def test_without_an_event_log_outcomes_are_checked_and_not_kept(
     start_gateway, browser, loaded, predictor
 ):
     client = browser(start_gateway(loaded(predictor("brand"))))
     answer = client.post("/v1/suggest", json={"listing": {"title": "x"}})
+    receipt = answer.json()["receipt"]
 
-    refused = client.post("/v1/shown", json={"receipt": answer.json()["receipt"]})
+    for path in ("/v1/shown", "/v1/outcomes"):
+        stored = client.post(path, json={"receipt": receipt})
+        forged = client.post(path, json={"receipt": receipt[:-1]})
+        assert (stored.status_code, stored.json()) == (202, {"stored": 0})
+        assert forged.status_code == 403
 
-    assert refused.status_code == 503
-    assert "no event log is configured" in refused.json()["detail"]
+
+def test_a_value_that_was_not_suggested_is_entered(shop):
+    client, receipt, kept = shop
+    entered = {"field": "size", "value": "42", "action": "entered"}
+
+    client.post("/v1/outcomes", json={"receipt": receipt, "outcomes": [entered]})
+
+    [outcome] = kept()
+    assert (outcome.field, outcome.value, outcome.action) == ("size", "42", "entered")
+
+
+def test_the_listing_is_that_of_the_request_unless_another_one_is_named(shop):
+    client, _, kept = shop
+    draft = {"listing": {"title": "Nike", "listing_id": "draft-7"}}
+    receipt = client.post("/v1/suggest", json=draft).json()["receipt"]
+
+    for listing in ({}, {"listing": "m1"}):
+        client.post("/v1/shown", json={"receipt": receipt, **listing})
+        listed = {"receipt": receipt, "event": "listed", **listing}
+        assert client.post("/v1/outcomes", json=listed).status_code == 202
+
+    assert [each.listing for each in kept()] == ["draft-7", "draft-7", "m1", "m1"]
 
 
 def test_the_seller_is_whom_the_shop_names(start_gateway, loaded, predictor, tmp_path):

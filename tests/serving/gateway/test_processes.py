@@ -66,14 +66,16 @@ def test_workers_answer_over_http_on_one_port_and_stop_when_told_to(serve, tmp_p
     assert "running shoes" not in process.stderr.read()
 
 
-def test_a_gateway_of_its_own_asks_a_server(serve):
+def test_a_gateway_of_its_own_asks_a_server(serve, tmp_path):
     server, [address] = serve("--port", "0", "--workers", "1", n_lines=1)
     gateway, [page] = serve(
         *("gateway", "--suggester", address, "--http", "0", "--workers", "1"),
         n_lines=1,
+        LISTREC_EVENTS="off",
     )
     cookies = httpx.get(page, trust_env=False).cookies
     answer = _post(page, "suggest", BODY, cookies)
+    kept = _post(page, "shown", {"receipt": answer.json()["receipt"]}, cookies)
     refused = _post(page, "suggest", {"listing": {"currency": "x"}}, cookies)
     ready = httpx.get(f"{page}readyz", trust_env=False).status_code
     server.kill()
@@ -83,6 +85,8 @@ def test_a_gateway_of_its_own_asks_a_server(serve):
 
     assert tuple(answer.json()["suggestions"]) == models.NAMES
     assert (refused.status_code, ready, down.status_code) == (422, 200, 503)
+    assert kept.json() == {"stored": 0}
+    assert not {"event_log", "events.db"} & {each.name for each in tmp_path.iterdir()}
     assert address not in down.text
     assert gateway.wait(20) == 0
 

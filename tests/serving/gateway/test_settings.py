@@ -24,6 +24,8 @@ def test_variables_are_read(tmp_path):
             "LISTREC_HTTP_RATE": "2.5",
             "LISTREC_SELLER_HEADER": "X-Seller",
             "LISTREC_RECEIPT_KEY": f"{LONG_KEY},{LONG_KEY}2",
+            "LISTREC_EXPLORATION": "0.1",
+            "LISTREC_HOLDOUT": "0",
         },
         tmp_path,
     )
@@ -32,6 +34,7 @@ def test_variables_are_read(tmp_path):
     assert len(settings.http_origins) == len(settings.http_proxies) == 2
     assert (settings.http_rate, settings.seller_header) == (2.5, "x-seller")
     assert settings.receipt_key == (LONG_KEY.encode(), f"{LONG_KEY}2".encode())
+    assert (settings.exploration, settings.holdout) == (0.1, 0)
     assert LONG_KEY not in repr(settings)
     assert not (tmp_path / KEY_FILE).exists()
 
@@ -49,6 +52,10 @@ def test_variables_are_read(tmp_path):
         ("LISTREC_HTTP_RATE", "nan"),
         ("LISTREC_HTTP_RATE", "many"),
         ("LISTREC_RECEIPT_KEY", "short"),
+        ("LISTREC_EXPLORATION", "2%"),
+        ("LISTREC_EXPLORATION", "0.6"),
+        ("LISTREC_HOLDOUT", "-0.1"),
+        ("LISTREC_HOLDOUT", "nan"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused(tmp_path, variable, value):
