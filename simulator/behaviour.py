@@ -24,7 +24,11 @@ from common.events import (
     ShownCandidate,
     Sold,
 )
+from common.plackett_luce import conditional_propensities, draw_order
 from simulator.sales import ELASTICITY, WEIBULL_SHAPE
+
+MAX_DAYS = 60
+"""Days after which an item is no longer sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ class SellerMarket:
         """Give the events of drafts that are listed within ``days`` from ``start`` on.
 
         The events of a draft follow each other; a sale is later than its listing, and may be later
-        than the last day. Drafts that are not sold within 60 days have none.
+        than the last day. Drafts that are not sold within
+        ``MAX_DAYS`` have none.
         """
         sellers = self._rng.choice(len(self._sellers), len(drafts), p=self._shares)
         times = np.sort(self._rng.uniform(0, days, len(drafts)))
@@ -239,28 +244,21 @@ class SellerMarket:
             )
 
 
-MAX_DAYS = 60
-"""Days after which an item is no longer sold."""
-
-
 def _reorder(
     candidates: Sequence[ShownCandidate], name: str, rng: np.random.Generator
 ) -> tuple[ShownCandidate, ...]:
-    """Draw an order of the candidates of a field by Plackett-Luce, with its propensities.
-
-    The order of the log probabilities plus Gumbel noise is such a draw. Source: Yellott, The
-    relationship between Luce's choice axiom, Thurstone's theory of comparative judgment, and the
-    double exponential distribution, 1977.
-    """
+    """Draw an order of the candidates of a field, with their ranks and propensities."""
     others = [each for each in candidates if each.field != name]
-    drawn = [each for each in candidates if each.field == name and each.probability > 0]
-    keys = [math.log(each.probability) + rng.gumbel() for each in drawn]
+    models = [each for each in candidates if each.field == name]
 
-    ordered = []
-    remaining = sum(each.probability for each in drawn)
-    for rank, index in enumerate(np.argsort(keys)[::-1], 1):
-        candidate = drawn[index]
-        propensity = min(1.0, candidate.probability / remaining)
-        ordered.append(replace(candidate, rank=rank, propensity=propensity))
-        remaining = max(remaining - candidate.probability, candidate.probability * 1e-9)
-    return (*others, *ordered)
+    uniforms = rng.uniform(1e-12, 1, len(models)).tolist()
+    order = draw_order([each.probability for each in models], uniforms)
+    drawn = [models[index] for index in order]
+    propensities = conditional_propensities([each.probability for each in drawn])
+    reordered = [
+        replace(candidate, rank=rank, propensity=propensity)
+        for rank, (candidate, propensity) in enumerate(
+            zip(drawn, propensities, strict=True), 1
+        )
+    ]
+    return (*others, *reordered)
