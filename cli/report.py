@@ -52,7 +52,6 @@ def report(
       listrec report --week 2026-W48 --out report.html
       listrec report --events november.parquet --json
     """
-    from pipelines.notifications import slack as messages
     from pipelines.reports import html, weekly_report
     from pipelines.weekly_report import report as reports
     from pipelines.weekly_report.sentences import summarise
@@ -73,6 +72,8 @@ def report(
         for sentence in summarise(result):
             click.echo(f"- {sentence}")
     if slack:
+        from pipelines.notifications import slack as messages
+
         text = "\n".join(f"• {sentence}" for sentence in summarise(result))
         title = f"Suggestions in week {result.week}"
         messages.post(settings.notifications.slack_webhook, title, [text])

@@ -9,7 +9,7 @@ import numpy as np
 
 from common.events import ShownAmount, ShownCandidate
 from simulator.arrays import sample_categorical
-from simulator.behaviour import Draft
+from simulator.seller_market import Draft
 
 CATEGORIES = (
     "Women/Shoes/Boots",

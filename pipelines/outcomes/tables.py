@@ -6,13 +6,15 @@ Which events count, where there are several of a kind:
 - of a listing that was put up more than once, the first ``listed``: a repetition adds neither a row
   nor outcomes. A listing is known by the seller and the shop's id of it;
 - of several outcomes of a request for a field, the last: it is the value that stands;
-- the ``shown`` that an outcome's request names, its first where there are several. An outcome
-  whose ``shown`` was lost counts by its own row, and what was shown is missing from it;
+- the ``shown`` that an outcome's request names, its first where there are several: what the seller
+  saw last. What was shown before, while the seller typed, does not count. An outcome whose
+  ``shown`` was lost counts by its own row, and what was shown is missing from it;
 - the first ``sold`` of a listing, whenever it comes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,7 +78,7 @@ class OutcomeTables:
 def make_tables(events: pa.Table) -> OutcomeTables:
     """Return the tables of events with ``COLUMNS``, in any order and with any of them lost."""
     frames = {name: _frame(events, name) for name in ("listed", "outcome", "sold")}
-    exposures = Exposures.of(_of_kind(events, "shown"))
+    exposures = Exposures.of(_named(_of_kind(events, "shown"), frames))
     all_listed = frames["listed"][_LISTED]
     listed = all_listed.drop_duplicates(["seller", "listing"])
     listed = listed.drop_duplicates("request")
@@ -98,6 +100,17 @@ def _of_kind(events: pa.Table, kind: str) -> pa.Table:
 
     table = events.filter(pc.equal(events["event"], kind))
     return table.sort_by([("time", "ascending"), ("id", "ascending")])
+
+
+def _named(shown: pa.Table, frames: Mapping[str, pd.DataFrame]) -> pa.Table:
+    """Return what was shown by the requests that outcomes and listings name.
+
+    While a seller types, most of what is shown is followed by something newer.
+    """
+    import pandas as pd
+
+    named = pd.concat([frames[name]["request"] for name in ("outcome", "listed")])
+    return shown.filter(shown["request"].to_pandas().isin(named).to_numpy())
 
 
 def _frame(events: pa.Table, kind: str) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from common.listing import AMOUNT_FIELDS
 from pipelines.weekly_report.acceptance import Acceptance
 from pipelines.weekly_report.choice_bias import Agreement
 from pipelines.weekly_report.intervals import MIN_SELLERS, Estimate
@@ -16,10 +17,11 @@ PRICE_INTERVAL = "80 %"
 """Share of prices that the interval is stated for."""
 
 SAW = {
-    "greedy": "saw suggestions as models rank them",
-    "exploration": "saw categories in a drawn order (exploration)",
-    "holdout": "saw none (holdout)",
+    "greedy": "saw suggestions best first",
+    "exploration": "categories in a drawn order",
+    "holdout": "none (the holdout)",
 }
+"""What sellers of each policy saw, as the parts of a sentence."""
 
 
 def summarise(report: WeeklyReport) -> Iterator[str]:
@@ -116,14 +118,15 @@ def describe_policies(report: WeeklyReport) -> str:
 
 def describe_choice_bias(agreement: Agreement) -> str:
     """Return how much more often sellers agree with suggestions that they see."""
-    shown, holdout = agreement.shown, agreement.holdout
+    is_amount = agreement.field in AMOUNT_FIELDS
+    where = "within the suggested range" if is_amount else "the first suggestion"
     agree = (
-        f"Choice bias, {name_of(agreement.field).lower()}: sellers who see suggestions agree with"
-        f" them in {percent(shown)}, the holdout in {percent(holdout)}"
+        f"{name_of(agreement.field)} is {where} in {percent(agreement.shown)} of the items with"
+        f" suggestions, and in {percent(agreement.holdout)} of the holdout's"
     )
     if not agreement.difference.has_interval:
-        return f"{agree}; too few sellers to tell the difference."
-    return f"{agree}; a pull of {points(agreement.difference)}."
+        return f"{agree}: too few sellers to tell how much suggestions pull."
+    return f"{agree}: a pull of {points(agreement.difference)}."
 
 
 def name_of(field: str) -> str:

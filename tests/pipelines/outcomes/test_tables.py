@@ -83,6 +83,13 @@ def test_an_outcome_belongs_to_the_exposure_that_its_request_names():
     assert pd.isna(row["first"])
 
 
+def test_what_was_shown_while_the_seller_typed_does_not_count():
+    typed = [shown(f"r{n}", listing="l1", release=f"old{n}") for n in range(2, 5)]
+    tables = tables_of(*typed, *WHOLE)
+    assert len(tables.listings) == 1
+    assert set(tables.fields["release"]) == {"abc"}
+
+
 def test_the_first_exposure_of_a_request_counts():
     later = shown(id="again", release="later", time=listed().time)
     [row] = tables_of(later, shown(), outcome()).fields.to_dict("records")

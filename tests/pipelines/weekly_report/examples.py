@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from pipelines.weekly_report.report import N_WEEKS, read_report
 from pipelines.weekly_report.weeks import Week
-from simulator.behaviour import SellerMarket
 from simulator.scripted_drafts import scripted_drafts
+from simulator.seller_market import SellerMarket
 from tests.pipelines.outcomes.examples import table_of
 
 WEEK = Week.parse("2026-W48")

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from common.events import Listed, Outcome, Shown, Sold
-from simulator.behaviour import Behaviour, SellerMarket
+from simulator.behaviour import Behaviour
 from simulator.scripted_drafts import scripted_drafts
+from simulator.seller_market import SellerMarket
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 DRAFTS = scripted_drafts(3, 600)
@@ -87,7 +88,7 @@ def test_a_probable_first_candidate_is_accepted_more_often():
 
 def test_times_have_the_medians_of_their_policies():
     for holdout, median in ((0.0, 70), (1.0, 110)):
-        listed = events_of(Listed, sellers=5_000, holdout=holdout)
+        listed = events_of(Listed, sellers=5_000, exploration=0, holdout=holdout)
         seconds = [each.seconds for each in listed]
         assert np.median(seconds) == pytest.approx(median, rel=0.15)
 
