@@ -31,14 +31,19 @@ class Exposures:
     amounts: pd.DataFrame
 
     @classmethod
-    def of(cls, events: pa.Table) -> Exposures:
-        """Return the exposures of events ``shown``, which are in the order of time."""
-        columns = ["request", "policy", "variant", "release"]
-        shown = events.select(columns).to_pandas()
-        is_first = ~shown["request"].duplicated().to_numpy()
-        first = events.filter(is_first)
+    def of(cls, events: pa.Table, requests: pd.Series[Any]) -> Exposures:
+        """Return the exposures of some requests, from events ``shown`` in any order.
+
+        While a seller types, most of what is shown is followed by something newer, which is the
+        request that an outcome names.
+        """
+        columns = ["time", "request", "policy", "variant", "release"]
+        frame = events.select(columns).to_pandas()
+        frame = frame[frame["request"].isin(requests)]
+        frame = frame.sort_values("time", kind="stable").drop_duplicates("request")
+        first = events.take(frame.index.to_numpy())
         return cls(
-            shown=shown[is_first].set_index("request"),
+            shown=frame.drop(columns="time").set_index("request"),
             candidates=_flatten(first["candidates"]),
             amounts=_flatten(first["amounts"]),
         )

@@ -14,7 +14,7 @@ Which events count, where there are several of a kind:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,8 @@ COLUMNS = (
 
 _LISTED = ["request", "listing", "seller", "time", "seconds", "price", "currency"]
 _OUTCOME = ["request", "seller", "time", "field", "action", "value", "number"]
-_SHOWN = ["policy", "variant", "release"]
+_SOLD = ["listing", "seller", "time", "days", "price"]
+_SHOWN = ["request", "time", "policy", "variant", "release", "candidates", "amounts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,19 @@ class OutcomeTables:
 
 def make_tables(events: pa.Table) -> OutcomeTables:
     """Return the tables of events with ``COLUMNS``, in any order and with any of them lost."""
-    frames = {name: _frame(events, name) for name in ("listed", "outcome", "sold")}
-    exposures = Exposures.of(_named(_of_kind(events, "shown"), frames))
-    all_listed = frames["listed"][_LISTED]
+    import pandas as pd
+
+    all_listed = _frame(events, "listed", _LISTED)
+    outcomes = _frame(events, "outcome", _OUTCOME)
+    sold = _frame(events, "sold", _SOLD)
+    named = pd.concat([all_listed["request"], outcomes["request"]])
+    exposures = Exposures.of(_of_kind(events, "shown", _SHOWN), named)
+
     listed = all_listed.drop_duplicates(["seller", "listing"])
     listed = listed.drop_duplicates("request")
 
-    listings = _add_sales(listed, frames["sold"])
-    fields = _drop_repetitions(frames["outcome"][_OUTCOME], all_listed, listed)
+    listings = _add_sales(listed, sold)
+    fields = _drop_repetitions(outcomes, all_listed, listed)
     fields = fields.merge(listed[["request", "listing"]], "left", "request")
     fields = fields.assign(**exposures.candidates_of(fields))
     fields = fields.assign(**exposures.amounts_of(fields))
@@ -94,28 +100,16 @@ def make_tables(events: pa.Table) -> OutcomeTables:
     )
 
 
-def _of_kind(events: pa.Table, kind: str) -> pa.Table:
-    """Return the events of a kind in the order of time, each once."""
+def _of_kind(events: pa.Table, kind: str, columns: Sequence[str]) -> pa.Table:
     import pyarrow.compute as pc
 
-    table = events.filter(pc.equal(events["event"], kind))
-    return table.sort_by([("time", "ascending"), ("id", "ascending")])
+    return events.select(columns).filter(pc.equal(events["event"], kind))
 
 
-def _named(shown: pa.Table, frames: Mapping[str, pd.DataFrame]) -> pa.Table:
-    """Return what was shown by the requests that outcomes and listings name.
-
-    While a seller types, most of what is shown is followed by something newer.
-    """
-    import pandas as pd
-
-    named = pd.concat([frames[name]["request"] for name in ("outcome", "listed")])
-    return shown.filter(shown["request"].to_pandas().isin(named).to_numpy())
-
-
-def _frame(events: pa.Table, kind: str) -> pd.DataFrame:
-    table = _of_kind(events, kind).drop_columns(["candidates", "amounts"])
-    return table.to_pandas().drop_duplicates("id")
+def _frame(events: pa.Table, kind: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the events of a kind in the order of time, each once."""
+    frame = _of_kind(events, kind, ["id", *columns]).to_pandas()
+    return frame.sort_values("time", kind="stable").drop_duplicates("id")[[*columns]]
 
 
 def _add_sales(listed: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
