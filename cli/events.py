@@ -1,16 +1,21 @@
-"""``listrec events``: what is kept of suggestions and outcomes, as a table, and its erasure."""
+"""``listrec events``: what is kept of suggestions, outcomes and listings, and its erasure."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.registry.printing import json_option, print_json
 from common.errors import UnavailableError
 from common.settings import Settings
+
+if TYPE_CHECKING:
+    from common.event_database.database import EventDatabase
+    from common.event_database.selection import Selection
 
 
 @click.group()
@@ -23,6 +28,7 @@ def events() -> None:
       listrec events show
       listrec events export --out november.parquet --since 2026-11-01 --until 2026-12-01
       listrec events erase --seller u-1042
+      listrec events prune --before 2026-06-01
     """
 
 
@@ -30,7 +36,7 @@ def events() -> None:
 @json_option
 @click.pass_obj
 def status(settings: Settings, as_json: bool) -> None:
-    """Show what waits in the log, and how many events the database has.
+    """Show what waits in the log, and how many events and listings the database has.
 
     Ends with exit code 5 where the database does not answer.
     """
@@ -43,11 +49,14 @@ def status(settings: Settings, as_json: bool) -> None:
         click.echo(f"segments  {backlog.segments}, {backlog.bytes} bytes")
         click.echo(f"oldest    {oldest or 'none'}")
 
-    rows = EventDatabase(settings.events).count()
+    database = EventDatabase(settings.events)
+    rows, listings = database.count(), database.count_listings()
     if as_json:
-        print_json({**asdict(backlog), "oldest": oldest, "rows": rows})
+        counts = {"rows": rows, "listings": listings}
+        print_json({**asdict(backlog), "oldest": oldest, **counts})
     else:
         click.echo(f"rows      {rows}")
+        click.echo(f"listings  {listings}")
 
 
 @events.command()
@@ -78,7 +87,10 @@ def drain(settings: Settings) -> None:
     from common.event_database.database import EventDatabase
 
     drained = draining.drain(settings.event_log, EventDatabase(settings.events))
-    click.echo(f"{drained.stored} events stored, {drained.segments} segments removed")
+    click.echo(
+        f"{drained.stored} events and {drained.listings} listings stored,"
+        f" {drained.segments} segments removed"
+    )
     if drained.torn_bytes:
         click.echo(f"{drained.torn_bytes} bytes at their ends were no whole event")
     if drained.problem:
@@ -111,20 +123,63 @@ def export(
 
 
 @events.command()
-@click.option("--seller", required=True, help="The shop's key of the seller.")
+@click.option("--seller", default="", help="The shop's key of the seller.")
+@click.option("--request", default="", help="The id of a request.")
+@click.option("--again", is_flag=True, help="Repeat all erasures so far.")
 @click.pass_obj
-def erase(settings: Settings, seller: str) -> None:
-    """Erase the events of a seller from the log, the database and their files.
+def erase(settings: Settings, seller: str, request: str, again: bool) -> None:
+    """Erase what is kept of a seller or of a request, from all files.
 
-    Waits until servers have completed the segments that they write, which takes seconds. Files
-    that were exported, and backups, are not touched.
+    Events and listings in the log and the database, and photos of listings. Waits until servers
+    have completed the segments that they write, which takes seconds. Files that were exported, and
+    backups, are not touched: --again repeats all erasures after one was restored.
     """
     from common.event_database.database import EventDatabase
-    from common.event_database.erasure import erase_seller
+    from common.event_database.erasures import find_erased, record_erasure
+    from common.event_database.selection import Selection
+
+    if sum(map(bool, (seller, request, again))) != 1:
+        raise click.UsageError("name --seller, --request or --again, one of them")
+    database = EventDatabase(settings.events)
+    if again:
+        for found in find_erased(settings.erasures, settings.event_log, database):
+            _erase(settings, database, found)
+        click.echo("all erasures so far are repeated")
+        return
+    selection = Selection(seller, request)
+    record_erasure(settings.erasures, selection)
+    _erase(settings, database, selection)
+
+
+@events.command()
+@click.option(
+    "--before", required=True, type=click.DateTime(), help="This time, in UTC."
+)
+@click.pass_obj
+def prune(settings: Settings, before: datetime) -> None:
+    """Erase everything that is older than a time, as 'erase' does.
+
+    \b
+    Example:
+      listrec events prune --before 2026-06-01
+    """
+    from common.event_database.database import EventDatabase
+    from common.event_database.selection import Selection
 
     database = EventDatabase(settings.events)
-    number = erase_seller(settings.event_log, database, seller)
-    click.echo(f"{number} events erased")
+    _erase(settings, database, Selection(before=before.replace(tzinfo=UTC)))
+
+
+def _erase(settings: Settings, database: EventDatabase, selection: Selection) -> None:
+    """Erase what is selected, and print how much it was."""
+    from common.event_database.erasure import erase as erase_selected
+    from common.store.storage import Storage
+
+    storage = Storage(settings.keep_listings) if settings.keep_listings else None
+    erased = erase_selected(settings.event_log, database, storage, selection)
+    click.echo(
+        f"{erased.events} events, {erased.listings} listings and {erased.photos} photos erased"
+    )
 
 
 def _in_utc(time: datetime | None) -> datetime | None:

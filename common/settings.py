@@ -41,6 +41,8 @@ class Settings:
         user: who runs this process, for the history of the champion.
         studies: URL of the database of Optuna's studies.
         events: URL of the database of events, or ``NO_EVENTS``.
+        keep_listings: URL or path below which photos of kept listings are; empty where the shop
+            keeps none.
         tracking_timeout: seconds that mlflow has to answer before a training run begins.
         reuse_steps: whether results of earlier steps of training are used again.
         team: name of the team that trains, or empty where there is one only.
@@ -60,6 +62,7 @@ class Settings:
     user: str = ""
     studies: str = ""
     events: str = field(default="", repr=False)
+    keep_listings: str = ""
     tracking_timeout: float = TRACKING_TIMEOUT
     reuse_steps: bool = True
     team: str = ""
@@ -89,6 +92,7 @@ class Settings:
             studies=environ.get("LISTREC_STUDIES")
             or f"sqlite:///{home / 'studies.db'}",
             events=environ.get("LISTREC_EVENTS") or f"sqlite:///{home / 'events.db'}",
+            keep_listings=environ.get("LISTREC_KEEP_LISTINGS", "").strip(),
             tracking_timeout=_seconds(environ, "LISTREC_TRACKING_TIMEOUT"),
             reuse_steps=environ.get("LISTREC_REUSE_STEPS", "1") not in ("", "0"),
             team=team,
@@ -107,6 +111,11 @@ class Settings:
     def event_log(self) -> Path:
         """Folder of events that are not in their database yet."""
         return self.home / "event_log"
+
+    @property
+    def erasures(self) -> Path:
+        """The list of what was erased, to do it again after a backup was restored."""
+        return self.home / "erased.jsonl"
 
 
 def _user(environ: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
-"""The drain: moves events from the segments of a log into a database, each once.
+"""The drain: moves events and kept listings from the segments of a log into a database, each once.
 
-A segment is removed when all its events are in the database. Killed at any point, the next drain
-begins with the segments that are there, and inserts no event twice.
+A segment is removed when all of them are in the database. Killed at any point, the next drain
+begins with the segments that are there, and inserts nothing twice.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from pathlib import Path
 
 from common.errors import InputError, ListrecError
 from common.event_database.database import EventDatabase
-from common.event_lines import parse_event
+from common.event_log.records import parse_record
 from common.event_log.segments import (
     complete_segment,
     list_segments,
     remove_segment,
     try_lock,
 )
+from common.kept_listing import KeptListing
 
 DRAIN_SECONDS = 2.0
 """Time from one drain of a server to the next."""
@@ -36,29 +37,29 @@ class Drained:
     Attributes:
         segments: number of segments that were removed.
         stored: number of events that are new in the database.
-        dropped: number of events that were left out, of a seller who is erased.
-        torn_bytes: bytes at the ends of segments that are no whole event.
+        listings: number of kept listings that are new in the database.
+        torn_bytes: bytes at the ends of segments that are no whole record.
         problem: why a segment stays where it is; empty where none does.
     """
 
     segments: int = 0
     stored: int = 0
-    dropped: int = 0
+    listings: int = 0
     torn_bytes: int = 0
     problem: str = ""
 
 
-def drain(folder: Path, database: EventDatabase, without: str = "") -> Drained:
-    """Move the events of all complete segments, those of the seller ``without`` left out.
+def drain(folder: Path, database: EventDatabase) -> Drained:
+    """Move what all complete segments have.
 
     Does nothing where another process drains. Raises ``UnavailableError`` where the database does
-    not answer; the segments stay. A segment with an event of a newer version stays, too.
+    not answer; the segments stay. A segment with a record of a newer version stays, too.
     """
     drained = Drained()
     with drain_lock(folder) as is_ours:
         for path in list_segments(folder) if is_ours else ():
             try:
-                _drain_segment(path, database, without, drained)
+                _drain_segment(path, database, drained)
             except InputError as error:
                 drained.problem = f"segment {path.name} is not drained: {error}"
     return drained
@@ -97,16 +98,15 @@ def drain_lock(folder: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _drain_segment(
-    path: Path, database: EventDatabase, seller: str, drained: Drained
-) -> None:
+def _drain_segment(path: Path, database: EventDatabase, drained: Drained) -> None:
     with complete_segment(path) as frames:
         if frames is None:
             return
-        events = [parse_event(line) for line in frames.lines]
-        kept = [event for event in events if not event.seller or event.seller != seller]
-        drained.stored += database.insert(kept)
+        records = [parse_record(line) for line in frames.lines]
+        listings = [record for record in records if isinstance(record, KeptListing)]
+        events = [record for record in records if not isinstance(record, KeptListing)]
+        drained.stored += database.insert(events)
+        drained.listings += database.insert_listings(listings)
         remove_segment(path)
     drained.segments += 1
-    drained.dropped += len(events) - len(kept)
     drained.torn_bytes += frames.torn_bytes

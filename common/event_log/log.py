@@ -17,10 +17,10 @@ from typing import Self
 
 from common.errors import UnavailableError
 from common.event_checks import check
-from common.event_lines import format_event
 from common.event_log.frames import frame
+from common.event_log.records import Record, format_record
 from common.event_log.segments import SegmentWriter
-from common.events import Event
+from common.kept_listing import KeptListing
 
 MIN_SYNC_SECONDS = 0.02
 """Time from one write to the next, in which events gather."""
@@ -35,11 +35,11 @@ MAX_WAITING_BYTES = 16 * 2**20
 
 @dataclass(slots=True)
 class LogCounts:
-    """What became of the events of a log since it was opened.
+    """What became of the records of a log since it was opened.
 
     Attributes:
-        stored: number of events that are on the disk.
-        lost: number of events that could not be kept.
+        stored: number of events and kept listings that are on the disk.
+        lost: number of those that could not be kept.
     """
 
     stored: int = 0
@@ -48,10 +48,10 @@ class LogCounts:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """Events of one call, in frames, and what tells it that they are kept."""
+    """Records of one call, in frames, and what tells it that they are kept."""
 
     data: bytes
-    events: int
+    records: int
     done: asyncio.Future[None]
 
 
@@ -86,31 +86,32 @@ class EventLog:
         await self._task
         self._thread.shutdown()
 
-    async def append(self, events: Sequence[Event]) -> None:
-        """Return once events are on the disk, all of them.
+    async def append(self, records: Sequence[Record]) -> None:
+        """Return once events and kept listings are on the disk, all of them.
 
-        Each needs an ``id``: an event that is appended twice is then kept once. Raises
+        Each event needs an ``id``: one that is appended twice is then kept once. Raises
         ``UnavailableError`` where they cannot be kept; they may be appended again. A caller that
-        does not wait any longer may be cancelled: the events are written all the same.
+        does not wait any longer may be cancelled: they are written all the same.
         """
-        for event in events:
-            check("id", event.id != "", "there, such as that of new_event_id()")
-        if not events:
+        for record in records:
+            has_key = isinstance(record, KeptListing) or record.id != ""
+            check("id", has_key, "there, such as that of new_event_id()")
+        if not records:
             return
-        data = b"".join(frame(format_event(event)) for event in events)
+        data = b"".join(frame(format_record(record)) for record in records)
         if self._closing:
-            self._lose(len(events), "the server stops")
+            self._lose(len(records), "the server stops")
         if self._waiting_bytes + len(data) > MAX_WAITING_BYTES:
-            self._lose(len(events), "the disk is too slow")
+            self._lose(len(records), "the disk is too slow")
 
         done = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(data, len(events), done))
+        self._waiting.append(_Waiting(data, len(records), done))
         self._waiting_bytes += len(data)
         self._wake.set()
         await done
 
-    def _lose(self, events: int, reason: str) -> None:
-        self.counts.lost += events
+    def _lose(self, records: int, reason: str) -> None:
+        self.counts.lost += records
         raise UnavailableError(f"events cannot be kept, {reason}: try again later")
 
     async def _run(self) -> None:
@@ -148,14 +149,14 @@ class EventLog:
             return
 
         for waiting in batch:
-            self.counts.stored += waiting.events
+            self.counts.stored += waiting.records
             if not waiting.done.done():
                 waiting.done.set_result(None)
 
     def _refuse(self, batch: Sequence[_Waiting], error: OSError) -> None:
         """Tell callers that the disk refused their events."""
         for waiting in batch:
-            self.counts.lost += waiting.events
+            self.counts.lost += waiting.records
             if not waiting.done.done():
                 sentence = f"events cannot be kept, {error.strerror}: see LISTREC_HOME"
                 waiting.done.set_exception(UnavailableError(sentence))

@@ -13,8 +13,9 @@ from starlette.types import ASGIApp
 
 from serving import request_ids
 from serving.gateway import schemas
-from serving.gateway.api import FORM, Api
+from serving.gateway.api import Api
 from serving.gateway.boundary import Boundary
+from serving.gateway.parsing import FORM
 from serving.gateway.problems import MEDIA_TYPE, answer_problems
 from serving.gateway.sessions import COOKIE
 
@@ -57,7 +58,7 @@ def _add_routes(app: FastAPI, api: Api) -> None:
         api.suggest,
         methods=["POST"],
         responses=_answers(200, "SuggestAnswer", (*OF_BODIES, 504)),
-        openapi_extra=_suggest_body() | _security(),
+        openapi_extra=_body("SuggestBody", _suggest_form()) | _security(),
     )
     add(
         "/v1/shown",
@@ -73,7 +74,7 @@ def _add_routes(app: FastAPI, api: Api) -> None:
         methods=["POST"],
         status_code=202,
         responses=_answers(202, "StoredAnswer", (*OF_BODIES, 403)),
-        openapi_extra=_body("OutcomesBody") | _security(),
+        openapi_extra=_body("OutcomesBody", _outcomes_form()) | _security(),
     )
     page: Responses = {200: {"content": {"text/html": {}}, "description": "The page."}}
     add("/", api.home, methods=["GET"], responses=page | _problems((429,)))
@@ -98,31 +99,40 @@ def _problems(statuses: Sequence[int]) -> Responses:
     }
 
 
-def _body(name: str) -> dict[str, Any]:
-    return {"requestBody": {"required": True, "content": _json(name)}}
+def _body(name: str, form: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A body of JSON, which may be a form with photos instead."""
+    content = _json(name) | ({FORM: form} if form else {})
+    return {"requestBody": {"required": True, "content": content}}
 
 
-def _suggest_body() -> dict[str, Any]:
-    """The body of suggestions: JSON, or a form with photos."""
-    body = _body("SuggestBody")
-    body["requestBody"]["content"][FORM] = {
+def _suggest_form() -> dict[str, Any]:
+    models = {"type": "string", "description": "separated by commas"}
+    return _form("listing", "ListingBody", models=models)
+
+
+def _outcomes_form() -> dict[str, Any]:
+    return _form("outcomes", "OutcomesBody")
+
+
+def _form(part: str, name: str, **texts: dict[str, Any]) -> dict[str, Any]:
+    """A form with a part of JSON, other texts, and photos."""
+    return {
         "schema": {
             "type": "object",
             "additionalProperties": False,
             "properties": {
-                "listing": {"$ref": f"{REFERENCE}ListingBody"},
-                "models": {"type": "string", "description": "separated by commas"},
+                part: {"$ref": f"{REFERENCE}{name}"},
+                **texts,
                 "photos": {
                     "type": "array",
                     "maxItems": 10,
                     "items": {"type": "string", "format": "binary"},
                 },
             },
-            "required": ["listing"],
+            "required": [part],
         },
-        "encoding": {"listing": {"contentType": "application/json"}},
+        "encoding": {part: {"contentType": "application/json"}},
     }
-    return body
 
 
 def _json(name: str) -> dict[str, Any]:

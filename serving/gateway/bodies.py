@@ -68,19 +68,23 @@ class FormReader:
         """Read ``max_uploads`` at the same time, and refuse others."""
         self._left = max_uploads
 
-    async def read(self, request: Request) -> Form:
-        """Return a form with the texts ``listing`` and ``models`` and any ``photos``.
+    async def read(
+        self, request: Request, texts: tuple[str, ...], keeps_photos: bool = True
+    ) -> Form:
+        """Return a form that has ``texts``, by their names, and any ``photos``.
 
-        Raises ``Problem`` for one that is malformed, too large, or comes too slowly.
+        Photos are dropped as they come unless ``keeps_photos``. Raises ``Problem`` for a form that
+        is malformed, has other parts, is too large, or comes too slowly.
         """
         with self._place():
             parser = _PhotoParser(
                 request.headers,
                 _stream(request, MAX_FORM_BYTES),
                 max_files=LIMITS.max_photos,
-                max_fields=2,
+                max_fields=len(texts),
                 max_part_size=MAX_JSON_BYTES,
             )
+            parser.keeps_photos = keeps_photos
             try:
                 async with asyncio.timeout(MAX_SECONDS):
                     form = await parser.parse()
@@ -91,7 +95,7 @@ class FormReader:
             except TimeoutError:
                 raise _too_slow() from None
             try:
-                return await _to_form(form.multi_items())
+                return await _to_form(form.multi_items(), texts)
             finally:
                 await form.close()
 
@@ -112,6 +116,7 @@ class _PhotoParser(MultiPartParser):
     """A parser that bounds each file, and writes none to a disk."""
 
     spool_max_size = LIMITS.max_bytes + 1
+    keeps_photos = True
     _n_bytes = 0
 
     def on_part_begin(self) -> None:
@@ -126,22 +131,19 @@ class _PhotoParser(MultiPartParser):
             raise Problem(
                 413, f"a photo is larger than {LIMITS.max_bytes:,} bytes: shrink it"
             )
-        super().on_part_data(data, start, end)
+        if self.keeps_photos or self._current_part.file is None:
+            super().on_part_data(data, start, end)
 
 
-async def _to_form(parts: list[tuple[str, Any]]) -> Form:
+async def _to_form(parts: list[tuple[str, Any]], texts: tuple[str, ...]) -> Form:
     fields: dict[str, str] = {}
     photos = []
     for name, value in parts:
         is_photo = isinstance(value, UploadFile)
-        if is_photo != (name == "photos") or name not in (
-            "photos",
-            "listing",
-            "models",
-        ):
+        if is_photo != (name == "photos") or name not in ("photos", *texts):
             raise Problem(
                 400,
-                "the form has the texts listing and models, and photos as files: no other parts",
+                f"the form has as texts {' and '.join(texts)}, and photos as files: no other parts",
             )
         if isinstance(value, UploadFile):
             photos.append(await value.read())

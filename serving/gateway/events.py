@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from common.errors import InputError
 from common.event_checks import check_reference
 from common.event_lines import name_of
+from common.event_log.records import Record
 from common.events import (
     Event,
     Listed,
@@ -22,6 +23,7 @@ from common.events import (
     ShownCandidate,
     Sold,
 )
+from common.kept_listing import KEPT_FIELDS, KeptListing
 from common.listing import AMOUNT_FIELDS, Listing, Suggestion
 from serving.gateway.policies import Presentation
 from serving.gateway.schemas import OutcomesBody
@@ -32,8 +34,8 @@ AnyEvent = TypeVar("AnyEvent", Shown, Outcome, Listed, Sold)
 class Events(Protocol):
     """What keeps events."""
 
-    async def append(self, events: Sequence[Event]) -> None:
-        """Return once events are durable; one with a known id is kept once.
+    async def append(self, records: Sequence[Record]) -> None:
+        """Return once events and listings are durable; one with a known key is kept once.
 
         Raises ``UnavailableError`` where they cannot be kept.
         """
@@ -97,30 +99,38 @@ def to_events(shown: Shown, body: OutcomesBody, time: datetime) -> list[Event]:
     return events
 
 
-def _to_sale(shown: Shown, body: OutcomesBody, time: datetime) -> Event:
-    listing = body.listing or shown.listing
-    currency = next((amount.currency for amount in shown.amounts), "")
-    if body.event == "listed":
-        listed = Listed(
-            request=shown.request,
-            listing=listing,
-            price=body.price,
-            currency=currency,
-            time=time,
-            seller=shown.seller,
-            seconds=body.seconds,
-        )
-        return _with_id(listed)
-    sold = Sold(
+def to_kept_listing(
+    shown: Shown, body: OutcomesBody, time: datetime
+) -> KeptListing | None:
+    """Return the listing that was put up for sale, without photos; ``None`` without one.
+
+    Raises ``InputError`` for a value that cannot be kept.
+    """
+    if body.item is None or body.event != "listed":
+        return None
+    values = body.item.model_dump(include=set(KEPT_FIELDS))
+    return KeptListing(
         request=shown.request,
-        listing=listing,
-        price=body.price,
-        currency=currency,
-        days=body.days,
-        time=time,
+        listing=body.listing or shown.listing,
         seller=shown.seller,
+        time=time,
+        fields={name: value for name, value in values.items() if value},
+        photos=(),
     )
-    return _with_id(sold)
+
+
+def _to_sale(shown: Shown, body: OutcomesBody, time: datetime) -> Event:
+    sale: dict[str, Any] = {
+        "request": shown.request,
+        "listing": body.listing or shown.listing,
+        "price": body.price,
+        "currency": next((amount.currency for amount in shown.amounts), ""),
+        "time": time,
+        "seller": shown.seller,
+    }
+    if body.event == "listed":
+        return _with_id(Listed(**sale, seconds=body.seconds))
+    return _with_id(Sold(**sale, days=body.days))
 
 
 def _reference_or_empty(listing_id: str) -> str:

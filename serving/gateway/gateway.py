@@ -9,10 +9,12 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 from common.event_log.log import EventLog
+from common.store.storage import Storage
 from serving.gateway.admission import Admission
 from serving.gateway.api import Api
 from serving.gateway.app import make_app
 from serving.gateway.http_server import HttpServer
+from serving.gateway.kept_photos import KeptPhotos
 from serving.gateway.settings import GatewaySettings
 from serving.gateway.suggesters import LocalSuggester, Suggester
 from serving.logs import log
@@ -41,12 +43,15 @@ class Gateway:
         """Listen as ``settings`` say, and keep events in the folder ``event_log``, if there is one.
 
         ``drain`` runs in each worker, to empty the folder.
-        Raises ``InputError`` for a file of tokens that cannot be read.
+        Raises ``InputError`` for a file of tokens that cannot be read, and for an address of kept
+        listings of an unknown kind.
         """
         self._settings = settings
         self._serving = serving
         self._event_log = event_log
         self._drain = drain
+        url = settings.keep_listings if event_log else ""
+        self._storage = Storage(url) if url else None
         self._host, self._port = settings.address
         tokens = read_tokens(Path(serving.tokens)) if serving.tokens else []
         self._tokens = TokenLimits(tokens, serving.workers) if tokens else None
@@ -83,8 +88,13 @@ class Gateway:
             events = await self._open.enter_async_context(EventLog(self._event_log))
             self._open.enter_context(self._draining())
 
+        photos = None
+        if self._storage:
+            photos = KeptPhotos(self._storage)
+            self._open.callback(photos.close)
+
         admission = Admission(self._settings, self._tokens)
-        self._api = Api(suggester, admission, events)
+        self._api = Api(suggester, admission, events, photos)
         self._http = HttpServer(
             make_app(self._api), self._serving.tls, self._serving.shutdown_grace
         )

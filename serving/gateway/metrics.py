@@ -21,6 +21,9 @@ SUGGESTIONS = Counter(
     ["policy"],
 )
 EVENTS = Counter("listrec_http_events", "Events of sellers: kept, or lost.", ["result"])
+LISTINGS = Counter(
+    "listrec_http_listings", "Listings for training: kept, or lost.", ["result"]
+)
 
 
 def count(route: str, status: int, seconds: float) -> None:

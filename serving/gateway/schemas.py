@@ -103,6 +103,9 @@ class OutcomesBody(Strict):
     seconds: Number | None = Field(
         None, ge=0, description="from the seller's first entry to the listing"
     )
+    item: ListingBody | None = Field(
+        None, description="as it was listed; dropped unless the shop keeps listings"
+    )
 
 
 class Candidate(BaseModel):

@@ -36,6 +36,8 @@ class GatewaySettings:
         receipt_key: keys of receipts and sessions; the first one signs, all of them are accepted.
         exploration: share of sellers who get categories in an order that is drawn.
         holdout: share of sellers who get no suggestions.
+        keep_listings: URL or path for the photos of listings that are kept for training; empty
+            where the shop keeps none.
     """
 
     http: str = ""
@@ -46,6 +48,7 @@ class GatewaySettings:
     receipt_key: tuple[bytes, ...] = field(default=(), repr=False)
     exploration: float = DEFAULT_EXPLORATION
     holdout: float = DEFAULT_HOLDOUT
+    keep_listings: str = ""
 
     @classmethod
     def from_environment(
@@ -71,6 +74,7 @@ class GatewaySettings:
                 environ, "LISTREC_EXPLORATION", DEFAULT_EXPLORATION
             ),
             holdout=_parse_share(environ, "LISTREC_HOLDOUT", DEFAULT_HOLDOUT),
+            keep_listings=environ.get("LISTREC_KEEP_LISTINGS", "").strip(),
         )
 
     @property

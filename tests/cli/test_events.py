@@ -8,8 +8,14 @@ import pytest
 from cli.main import main
 from common.event_database.tables import EVENTS
 from common.events import Shown, ShownAmount, ShownCandidate
+from common.store.storage import Storage
 from pipelines.outcomes.event_table import SCHEMA
-from tests.common.event_log.examples import OUTCOME, append_all, make_events
+from tests.common.event_log.examples import (
+    LISTING,
+    OUTCOME,
+    append_all,
+    make_events,
+)
 
 SHOWN = Shown(
     request="8f14e45f",
@@ -37,10 +43,11 @@ def test_status_tells_the_log_from_the_database(capsys):
     assert capsys.readouterr().out.splitlines()[2] == "rows      0"
 
     assert main(["events", "drain"]) == 0
-    assert "4 events stored, 1 segments removed" in capsys.readouterr().out
+    assert "4 events and 0 listings stored, 1 segments" in capsys.readouterr().out
     assert main(["events", "status", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found == {"segments": 0, "bytes": 0, "oldest": None, "rows": 4}
+    counts = {"rows": 4, "listings": 0}
+    assert found == {"segments": 0, "bytes": 0, "oldest": None, **counts}
 
 
 def test_the_last_events_are_sentences(capsys):
@@ -89,11 +96,41 @@ def test_a_range_of_time_is_exported(home, capsys):
     assert "4 events written" in printed
 
 
-def test_a_seller_is_erased(capsys):
+def test_a_seller_is_erased_with_listings_and_photos(home, monkeypatch, capsys):
+    photos = Storage(str(home / "photos"))
+    photos.write_bytes(LISTING.photos[0], b"a photo")
+    append_all(home / "event_log", [LISTING])
+    monkeypatch.setenv("LISTREC_KEEP_LISTINGS", str(home / "photos"))
+
     assert main(["events", "erase", "--seller", "u-1042"]) == 0
-    assert "3 events erased" in capsys.readouterr().out
+
+    assert "3 events, 1 listings and 1 photos erased" in capsys.readouterr().out
+    assert photos.keys("") == []
     assert main(["events", "status"]) == 0
-    assert "rows      1" in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines()[2:] == ["rows      1", "listings  0"]
+
+
+def test_what_was_erased_is_erased_again_after_a_restore(home, capsys):
+    main(["events", "erase", "--request", OUTCOME.request])
+    append_all(home / "event_log", make_events(3))
+    capsys.readouterr()
+
+    assert main(["events", "erase", "--again"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("3 events, 0 listings and 0 photos erased\n")
+
+
+def test_one_thing_is_erased_at_a_time(capsys):
+    assert main(["events", "erase"]) == 2
+    assert main(["events", "erase", "--seller", "u-1042", "--again"]) == 2
+    assert "name --seller, --request or --again" in capsys.readouterr().err
+
+
+def test_what_is_older_than_a_time_is_erased(capsys):
+    assert main(["events", "prune", "--before", "2026-01-01"]) == 0
+    assert main(["events", "prune", "--before", "2026-02-01"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in printed] == ["0", "4"]
 
 
 def test_a_database_that_does_not_answer_is_exit_code_5(home, monkeypatch, capsys):

@@ -10,7 +10,12 @@ from common.errors import InputError, UnavailableError
 from common.event_database.database import EventDatabase
 from common.event_database.tables import EVENTS
 from common.events import Listed, Outcome, Shown, ShownAmount, ShownCandidate, Sold
-from tests.common.event_log.examples import OUTCOME, make_events
+from tests.common.event_log.examples import (
+    LISTING,
+    OUTCOME,
+    make_events,
+    make_listing,
+)
 
 TIME = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SHOWN = Shown(
@@ -81,6 +86,16 @@ def test_a_range_of_time_begins_with_its_first_and_ends_before_its_last(database
     assert [row["id"] for row in rows] == ["day-1", "day-2"]
 
 
+def test_each_request_has_one_listing_which_comes_back_as_it_was(database):
+    later = make_listing("later", time=TIME + timedelta(days=1))
+    assert database.insert_listings([later, LISTING]) == 2
+    assert database.insert_listings([replace(LISTING, listing="other")]) == 0
+    assert list(database.read_listings()) == [LISTING, later]
+    assert list(database.read_listings(since=later.time)) == [later]
+    assert list(database.read_listings(until=later.time)) == [LISTING]
+    assert (database.count(), database.count_listings()) == (0, 2)
+
+
 def test_others_may_not_read_the_file(database, tmp_path):
     database.insert([OUTCOME])
     assert (tmp_path / "home" / "events.db").stat().st_mode & 0o077 == 0
@@ -109,7 +124,7 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path):
 
 def test_what_is_committed_survives_a_loss_of_power(database):
     database.insert([OUTCOME])
-    with database._connect() as connection:
+    with database._connections.open() as connection:
         pragma = connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
         mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
     assert (pragma, mode) == (2, "wal")  # 2 is FULL

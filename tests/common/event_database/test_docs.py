@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from common.event_database.tables import EVENTS
+from common.event_database.tables import EVENTS, LISTINGS
 
 TEXT = (Path(__file__).parents[3] / "docs" / "events.md").read_text(encoding="utf-8")
 
@@ -16,5 +16,5 @@ def test_the_example_prints_what_the_page_says(capsys):
 
 
 def test_every_column_is_listed():
-    for column in EVENTS.columns:
+    for column in (*EVENTS.columns, *LISTINGS.columns):
         assert f"`{column.name}`" in TEXT

@@ -12,7 +12,12 @@ from common.event_database.drain import drain, drain_lock, keep_draining
 from common.event_log.backlog import read_backlog
 from common.event_log.frames import frame
 from common.event_log.segments import list_segments
-from tests.common.event_log.examples import OUTCOME, append_all, make_events
+from tests.common.event_log.examples import (
+    LISTING,
+    OUTCOME,
+    append_all,
+    make_events,
+)
 from tests.real_parts import postgres_server
 
 
@@ -34,6 +39,14 @@ def test_drained_segments_are_removed(log, database):
     assert (drained.segments, drained.stored, drained.torn_bytes) == (4, 40, 0)
     assert read_backlog(log).oldest is None
     assert drain(log, database).segments == 0
+
+
+def test_kept_listings_of_segments_are_stored_once_beside_events(log, database):
+    for _ in range(2):
+        append_all(log, [*make_events(1, "listed"), LISTING])
+    drained = drain(log, database)
+    assert (drained.stored, drained.listings) == (41, 1)
+    assert list(database.read_listings()) == [LISTING]
 
 
 def test_the_backlog_is_counted_and_dated(log):

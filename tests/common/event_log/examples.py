@@ -11,6 +11,7 @@ from pathlib import Path
 from common.child_processes import python_environment
 from common.event_log.log import EventLog
 from common.events import Outcome
+from common.kept_listing import KeptListing, photo_path
 
 OUTCOME = Outcome(
     request="8f14e45f",
@@ -20,6 +21,15 @@ OUTCOME = Outcome(
     action="accepted",
     id="e0",
     seller="u-1042",
+)
+
+LISTING = KeptListing(
+    request="8f14e45f",
+    listing="sku-1042",
+    seller="u-1042",
+    time=datetime(2026, 1, 31, 12, tzinfo=UTC),
+    fields={"title": "Nike shoes", "description": "worn\ntwice", "price": 45.0},
+    photos=(photo_path("u-1042", b"a photo"),),
 )
 
 WRITE_UNTIL_KILLED = """
@@ -50,6 +60,12 @@ def make_events(number, prefix="e", seller="u-1042"):
         replace(OUTCOME, id=f"{prefix}-{index}", seller=seller)
         for index in range(number)
     ]
+
+
+def make_listing(request, seller="u-1042", photo=b"a photo", **changes):
+    """Return a kept listing with a photo whose file has the bytes ``photo``."""
+    photos = (photo_path(seller or request, photo),)
+    return replace(LISTING, request=request, seller=seller, photos=photos, **changes)
 
 
 def append_all(folder, events):

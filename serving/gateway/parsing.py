@@ -1,0 +1,78 @@
+"""What requests say: their bodies as objects, from JSON or from a form with photos."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from common.listing import Listing, Photo
+from serving.gateway.bodies import Form, FormReader, media_type, read_json
+from serving.gateway.problems import Problem
+from serving.gateway.schemas import ListingBody, OutcomesBody, ShownBody, SuggestBody
+
+FORM = "multipart/form-data"
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class BodyParser:
+    """Reads and checks bodies; each method raises ``Problem`` for one that is refused."""
+
+    def __init__(self) -> None:
+        """Count the forms that are read from now on, which are limited."""
+        self._forms = FormReader()
+
+    async def read_listing(
+        self, request: Request, seller: str
+    ) -> tuple[Listing, list[str]]:
+        """Return the listing of a request with its photos, and the models that are asked."""
+        photos: tuple[bytes, ...] = ()
+        if media_type(request) == FORM:
+            form = await self._forms.read(request, ("listing", "models"))
+            photos = form.photos
+            listing = _parse(ListingBody, _text(form, "listing"))
+            models = [name for name in form.fields.get("models", "").split(",") if name]
+        else:
+            body = _parse(SuggestBody, await read_json(request))
+            listing, models = body.listing, body.models
+        return (
+            Listing(
+                **listing.model_dump(),
+                photos=tuple(Photo(data=data) for data in photos),
+                seller_id=seller or None,
+            ),
+            models,
+        )
+
+    async def read_shown(self, request: Request) -> ShownBody:
+        """Return what a request says of suggestions that were on the screen."""
+        return _parse(ShownBody, await read_json(request))
+
+    async def read_outcomes(
+        self, request: Request, keeps_photos: bool
+    ) -> tuple[OutcomesBody, tuple[bytes, ...]]:
+        """Return the outcomes of a request, and its photos, which are dropped unless kept."""
+        if media_type(request) != FORM:
+            return _parse(OutcomesBody, await read_json(request)), ()
+        form = await self._forms.read(request, ("outcomes",), keeps_photos)
+        return _parse(OutcomesBody, _text(form, "outcomes")), form.photos
+
+
+def _text(form: Form, name: str) -> str:
+    if name not in form.fields:
+        raise Problem(422, f"{name}: the form lacks it, a JSON object")
+    return form.fields[name]
+
+
+def _parse(kind: type[Body], text: str | bytes) -> Body:
+    """Return a body; raise ``Problem`` that names the first key that is wrong, not its value."""
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        raise Problem(400, "the body is no JSON object in UTF-8")
+    where = ".".join(str(part)[:40] for part in first["loc"]) or "the body"
+    raise Problem(422, f"{where}: {first['msg']}")
