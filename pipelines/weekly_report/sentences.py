@@ -59,32 +59,44 @@ def describe_acceptance(acceptance: Acceptance) -> str:
 
 
 def describe_time(time: TimeSaved, weeks: int) -> str:
-    """Return how many seconds suggestions save, or why that cannot be told yet."""
-    if time.saved.has_interval:
-        word = "save" if time.saved.value >= 0 else "cost"
+    """Return how many seconds suggestions save, or why that cannot be told."""
+    saved = time.saved
+    if not saved.has_interval:
+        return _describe_few_sellers(time, weeks)
+
+    medians = (
+        f"an item takes {time.shown.value:.0f} seconds with them and"
+        f" {time.holdout.value:.0f} in the holdout (medians of {weeks} weeks)"
+    )
+    if saved.low <= 0 <= saved.high:
         return (
-            f"Suggestions {word} {_seconds(time.saved)}: an item takes"
-            f" {time.shown.value:.0f} seconds with them and {time.holdout.value:.0f} in the holdout"
-            f" (medians of {weeks} weeks)."
+            f"Whether suggestions save time cannot be told: {medians}, and the difference may be"
+            f" {saved.low:.0f} to {saved.high:.0f} seconds."
         )
-    if not time.shown.rows and not time.holdout.rows:
-        return "How long items take is not known: no listing says its seconds."
-    sellers = _counted(time.holdout.sellers, "seller")
+    word = "save" if saved.value > 0 else "cost"
+    low, high = sorted((abs(saved.low), abs(saved.high)))
     return (
-        "How much time suggestions save cannot be told yet:"
-        f" {sellers} of the holdout put up items in {weeks} weeks, and each side needs"
-        f" {MIN_SELLERS}.{_remedy(time)}"
+        f"Suggestions {word} {abs(saved.value):.0f} seconds an item ({low:.0f} to {high:.0f}):"
+        f" {medians}."
     )
 
 
-def _remedy(time: TimeSaved) -> str:
+def _describe_few_sellers(time: TimeSaved, weeks: int) -> str:
+    if not time.shown.rows and not time.holdout.rows:
+        return "How long items take is not known: no known seller's listing has its seconds."
+    reason = (
+        "How much time suggestions save cannot be told yet:"
+        f" {_counted(time.holdout.sellers, 'seller')} of the holdout and"
+        f" {_counted(time.shown.sellers, 'seller')} with suggestions put up items in {weeks} weeks,"
+        f" and each side needs {MIN_SELLERS}."
+    )
     if time.weeks_needed is None:
-        return " Is there a holdout? See LISTREC_HOLDOUT."
+        return f"{reason} LISTREC_HOLDOUT sets the holdout."
     if time.weeks_needed == 0:
-        return ""
+        return reason
     return (
-        f" At this rate that takes about {time.weeks_needed} weeks; a larger LISTREC_HOLDOUT takes"
-        " fewer."
+        f"{reason} At this rate the holdout takes about {time.weeks_needed} weeks; a larger"
+        " LISTREC_HOLDOUT takes fewer."
     )
 
 
@@ -163,13 +175,6 @@ def compare(difference: Estimate) -> str:
     is_chance = difference.low <= 0 <= difference.high
     doubt = ", which chance may explain" if is_chance else ""
     return f"{points(difference)} on the week before{doubt}"
-
-
-def _seconds(estimate: Estimate) -> str:
-    low, high = sorted((abs(estimate.low), abs(estimate.high)))
-    if estimate.low <= 0 <= estimate.high:
-        low, high = estimate.low, estimate.high
-    return f"{abs(estimate.value):.0f} seconds an item ({low:.0f} to {high:.0f})"
 
 
 def _counted(number: int, thing: str) -> str:

@@ -11,7 +11,7 @@ from pipelines.outcomes.event_table import write_events
 from pipelines.reports.weekly_report import write
 from tests.pipelines.weekly_report.examples import report_of, simulate
 from tests.web.browsers import chromium
-from tests.web.screenshots import _shrink
+from tests.web.screenshots import shrink
 
 SIZE = {"width": 1000, "height": 760}
 LABEL = "Sellers of the simulator, not of a shop"
@@ -48,7 +48,7 @@ def make_picture(path: Path) -> None:
             "text => document.querySelector('.kicker').append(text)", f" · {LABEL}"
         )
         page.screenshot(path=path)
-    _shrink(path)
+    shrink(path)
 
 
 if __name__ == "__main__":
