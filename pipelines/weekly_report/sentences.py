@@ -38,14 +38,14 @@ def summarise(report: WeeklyReport) -> Iterator[str]:
 
 def describe_size(report: WeeklyReport) -> str:
     """Return how many items were put up, beside the week before."""
-    unknown = (
-        f", {report.unknown:,} of them by sellers who are not known"
-        if report.unknown
-        else ""
-    )
+    by = f"by {_counted(report.sellers, 'known seller')}"
+    if report.unknown:
+        by += f", {report.unknown:,} of them by sellers who are not known"
+    if not report.sellers:
+        by = "by sellers who are not known"
     return (
-        f"{report.listings:,} items were put up by {report.sellers:,} known sellers{unknown};"
-        f" the week before {report.listings_before:,}."
+        f"{_counted(report.listings, 'item')} put up {by}; the week before"
+        f" {report.listings_before:,}."
     )
 
 
@@ -178,4 +178,4 @@ def compare(difference: Estimate) -> str:
 
 
 def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

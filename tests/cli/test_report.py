@@ -26,7 +26,7 @@ def test_the_week_is_told_in_sentences(capsys):
     assert main(["report", *WEEK]) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[:2] == ["Week 2026-W48", f"- {printed[1][2:]}"]
-    assert "items were put up" in printed[1]
+    assert "60 items put up by" in printed[1]
     assert [line for line in printed if line.startswith("- Category: ")]
 
 

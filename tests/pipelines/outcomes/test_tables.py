@@ -5,7 +5,16 @@ import random
 import pandas as pd
 import pytest
 
-from tests.pipelines.outcomes.examples import listed, outcome, shown, sold, tables_of
+from serving.gateway.events import to_events, to_rendered
+from serving.gateway.schemas import OutcomesBody
+from tests.pipelines.outcomes.examples import (
+    NOON,
+    listed,
+    outcome,
+    shown,
+    sold,
+    tables_of,
+)
 
 WHOLE = (
     shown(policy="exploration", variant="b"),
@@ -128,6 +137,25 @@ def test_a_late_sale_of_another_request_belongs_to_its_listing():
 def test_each_request_of_an_unknown_seller_is_a_unit():
     events = [listed(name, listing=name, seller="") for name in ("r1", "r2")]
     assert tables_of(*events).listings["unit"].nunique() == 2
+
+
+def test_what_the_gateway_keeps_of_a_listing_is_one_row():
+    receipt = shown(policy="holdout", id="")
+    body = {"receipt": "1.x", "listing": "l1", "outcomes": []}
+    brand = {"field": "brand", "value": "Puma", "action": "entered"}
+    put_up = body | {"event": "listed", "price": 25, "seconds": 42, "outcomes": [brand]}
+    sale = body | {"event": "sold", "price": 24, "days": 3}
+    events = [to_rendered(receipt, "l1", NOON)]
+    for each in (put_up, put_up, sale):  # a browser that heard no answer sends it again
+        events += to_events(receipt, OutcomesBody.model_validate(each), NOON)
+
+    tables = tables_of(*events)
+
+    [row], [field] = (
+        table.to_dict("records") for table in (tables.listings, tables.fields)
+    )
+    assert (row["policy"], row["seconds"], row["sold"]) == ("holdout", 42, True)
+    assert (field["action"], field["first"], field["rank"]) == ("entered", "Nike", 2)
 
 
 def test_no_events_are_empty_tables():

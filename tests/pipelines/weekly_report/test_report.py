@@ -85,6 +85,16 @@ def test_sellers_who_are_not_known_are_not_compared_with_the_holdout():
     assert report_of(known + unknown).time_saved == report_of(known).time_saved
 
 
+def test_a_shop_that_names_no_sellers_has_acceptance_alone():
+    known = simulate(weeks=2, items=60)
+    report = report_of([replace(event, seller="") for event in known])
+    assert [each.share.has_interval for each in report.acceptance] == [True] * 3
+    assert report.choice_bias == ()
+    size, *others = summarise(report)
+    assert size == "60 items put up by sellers who are not known; the week before 60."
+    assert any("no known seller's listing has its seconds" in each for each in others)
+
+
 def test_lost_exposures_leave_acceptance_as_it_is():
     events = simulate(weeks=2, items=60)
     without = [event for event in events if not isinstance(event, Shown)]
