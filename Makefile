@@ -14,7 +14,7 @@ PACKAGES := common models ingest simulator pipelines serving cli deploy
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint audit check check-full coverage docs format protos monitoring manifests bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-serving bench-faults bench-languages bench-taxonomy bench-prices bench-pages clean
+.PHONY: help setup demo test lint audit check check-full coverage docs format protos monitoring manifests bench-quality bench-shops bench-shop-parts bench-shipping bench-scale bench-photos bench-serving bench-transport bench-events bench-faults bench-languages bench-taxonomy bench-prices bench-pages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -112,6 +112,15 @@ bench-photos: $(INSTALLED)  ## compare photo encoders on the real rows of LISTRE
 bench-serving: $(INSTALLED)  ## measure the server beside an echo and its peers, with the champion of listrec demo; SERVING="--seconds 4" is shorter
 	-$(MAKE) -k $(SERVING_PEERS:%=.venv-%/.installed)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.serving.run --out docs/results/serving.json $(SERVING)
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.serving.run --http --out docs/results/serving-http.json $(SERVING)
+	$(BIN)/python -m benchmarks.pages
+
+bench-transport: $(INSTALLED)  ## measure a listing that is typed, over POSTs and over a WebSocket, with the champion of listrec demo
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.transport.run --out docs/results/transport.json
+	$(BIN)/python -m benchmarks.pages
+
+bench-events: $(INSTALLED)  ## measure what the log of events gains over one fdatasync for each event, on this disk
+	$(BIN)/python -m benchmarks.event_log --out docs/results/event-log.json
 	$(BIN)/python -m benchmarks.pages
 
 bench-faults: $(INSTALLED)  ## disturb servers of the champion while they are asked: listrec demo makes one
@@ -129,7 +138,7 @@ bench-taxonomy: $(INSTALLED)  ## measure the mapping of category trees on the ju
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.taxonomy.run --judged "$(JUDGED)" --out docs/results/taxonomy.json
 	$(BIN)/python -m benchmarks.pages
 
-bench-pages: $(INSTALLED)  ## render the pages on quality, shops, scale, serving and faults from the results in docs/results
+bench-pages: $(INSTALLED)  ## render the pages on quality, shops, scale, serving, events and faults from the results in docs/results
 	$(BIN)/python -m benchmarks.pages
 
 clean:  ## remove .venv, caches and build output; .listrec, which holds what was trained, stays

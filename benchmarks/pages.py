@@ -1,4 +1,4 @@
-"""Renders the pages on quality, shops, scale, serving and faults from the results in docs/results.
+"""Renders the pages on quality, shops, scale, serving, events and faults from docs/results.
 
 Sections that are written by hand stay as they are. ``--check`` writes nothing and fails if a page
 is not current.
@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 
+from benchmarks import event_log
 from benchmarks.faults import report as fault_report
 from benchmarks.photos import int8
 from benchmarks.photos import report as photo_report
@@ -19,6 +20,7 @@ from benchmarks.prices import report as price_report
 from benchmarks.quality import learning_curves
 from benchmarks.quality import report as quality_report
 from benchmarks.scale import report as scale_report
+from benchmarks.serving import http_report
 from benchmarks.serving import report as serving_report
 from benchmarks.shared.command_line import make_parser
 from benchmarks.shared.markdown import with_section
@@ -29,6 +31,7 @@ from benchmarks.shops import ablation_report, learning_curve_report
 from benchmarks.shops import plot as shop_plot
 from benchmarks.shops import report as shop_report
 from benchmarks.taxonomy import report as taxonomy_report
+from benchmarks.transport import report as transport_report
 from common.errors import ListrecError
 from common.store.atomic import write_atomically
 
@@ -65,6 +68,8 @@ SHOP_SECTIONS: dict[str, tuple[str, Renderer]] = {
 
 SERVING_SECTIONS: dict[str, tuple[str, Renderer]] = {
     "serving": ("serving", serving_report.page_section),
+    "serving http": ("serving-http", http_report.page_section),
+    "transport": ("transport", transport_report.page_section),
 }
 """Sections of the page on serving."""
 
@@ -72,6 +77,12 @@ FAULT_SECTIONS: dict[str, tuple[str, Renderer]] = {
     "faults": ("faults", fault_report.page_section),
 }
 """Sections of the page on faults."""
+
+
+EVENT_SECTIONS: dict[str, tuple[str, Renderer]] = {
+    "event log": ("event-log", event_log.page_section),
+}
+"""Sections of the page on events."""
 
 
 def main() -> int:
@@ -104,6 +115,7 @@ def _render(docs: Path) -> dict[Path, str]:
         docs / "benchmarks.md": _render_sections(
             docs, "benchmarks.md", SERVING_SECTIONS
         ),
+        docs / "events.md": _render_sections(docs, "events.md", EVENT_SECTIONS),
         docs / "faults.md": _render_sections(docs, "faults.md", FAULT_SECTIONS),
         docs / "scale.md": render_scale(docs),
     }

@@ -7,7 +7,7 @@ this module is imported; one exporter sums them up.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from prometheus_client import (
     multiprocess,
     start_http_server,
 )
+from prometheus_client.registry import Collector
 
 from common.errors import UnavailableError
 from common.listing import Suggestion
@@ -97,17 +98,31 @@ SHADOW = Counter(
 )
 
 
+class RequestCounts:
+    """Counts requests by their name and status, and the time of those that were answered."""
+
+    def __init__(self, requests: Counter, seconds: Histogram) -> None:
+        """Count with a counter by name and status, and a histogram by name."""
+        self._requests, self._seconds = _cached(requests), _cached(seconds)
+
+    def count(self, name: str, status: str, seconds: float | None) -> None:
+        """Count a request; ``seconds`` is ``None`` for one that was refused or failed.
+
+        Refusals are fast: beside them slow answers would not be seen.
+        """
+        self._requests(name, status).inc()
+        if seconds is not None:
+            self._seconds(name).observe(seconds)
+
+
 def count_request(method: str, status: str, seconds: float) -> None:
     """Count a request that has ended, and the time of one that was answered."""
-    _requests(method, status).inc()
-    # Refusals are fast: beside them slow answers would not be seen.
-    if status == "OK":
-        _seconds(method).observe(seconds)
+    _counts.count(method, status, seconds if status == "OK" else None)
 
 
 def count_refusal(method: str, status: str) -> None:
     """Count a request that was refused before it was looked at."""
-    _requests(method, status).inc()
+    _counts.count(method, status, None)
 
 
 def count_answers(
@@ -156,16 +171,23 @@ def mark_dead(process: int) -> None:
     multiprocess.mark_process_dead(process)
 
 
-def export(host: str, port: int, shared_folder: str = "") -> threading.Thread:
+def export(
+    host: str,
+    port: int,
+    shared_folder: str = "",
+    collectors: Sequence[Collector] = (),
+) -> threading.Thread:
     """Export on ``http://host:port/metrics``, from a thread, which is returned.
 
-    With ``shared_folder`` the metrics of all processes that write there are summed up. Raises
-    ``UnavailableError`` where the port is taken.
+    With ``shared_folder`` the metrics of all processes that write there are summed up;
+    ``collectors`` are asked for further ones. Raises ``UnavailableError`` where the port is taken.
     """
     registry = REGISTRY
     if shared_folder:
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry, shared_folder)
+    for collector in collectors:
+        registry.register(collector)
     try:
         _, thread = start_http_server(port, host, registry)
     except OSError:
@@ -181,5 +203,7 @@ def _cached(metric: Any) -> Any:
     return lru_cache(maxsize=256)(metric.labels)
 
 
-_requests, _seconds, _answers = map(_cached, (REQUESTS, SECONDS, ANSWERS))
-_model_seconds, _remote_seconds = map(_cached, (MODEL_SECONDS, REMOTE_SECONDS))
+_counts = RequestCounts(REQUESTS, SECONDS)
+_answers, _model_seconds, _remote_seconds = map(
+    _cached, (ANSWERS, MODEL_SECONDS, REMOTE_SECONDS)
+)

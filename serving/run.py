@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from prometheus_client.registry import Collector
+
 from common.store.release import Release
 from models.suggester import Suggester
 from serving import metrics, telemetry
@@ -31,6 +33,10 @@ from serving.workers import STOP_SIGNALS, Supervisor
 
 class Front(Protocol):
     """A further way to the suggester of each worker, such as the gateway."""
+
+    @property
+    def collectors(self) -> Sequence[Collector]:
+        """What it adds to the metrics of the server."""
 
     async def start(self, server: Server) -> None:
         """Listen; the server has started."""
@@ -66,8 +72,9 @@ def run(
     if settings.is_supervised:
         _supervise(releases, settings, source, suggests, announce, front)
         return
+    collectors = front.collectors if front else ()
     if settings.metrics_port:
-        metrics.export(settings.host, settings.metrics_port)
+        metrics.export(settings.host, settings.metrics_port, collectors=collectors)
     loaded, *also = releases
     with telemetry.started(settings, loaded.release) as tracer:
         server = Server(loaded, settings, suggests, also=also, tracer=tracer)
@@ -116,7 +123,8 @@ def _supervise(
 
         works = [serve] * settings.workers
         if settings.metrics_port:
-            works.append(partial(export_all, settings))
+            collectors = front.collectors if front else ()
+            works.append(partial(export_all, settings, collectors))
         if settings.follows_champion:
             watcher = Watcher(source, target, settings.release_poll, loaded.release)
             works.append(watcher.run)
@@ -142,11 +150,14 @@ def _serve_shadow(
 
 
 def export_all(
-    settings: ServingSettings, ready: Callable[[], None], lifeline: int
+    settings: ServingSettings,
+    collectors: Sequence[Collector],
+    ready: Callable[[], None],
+    lifeline: int,
 ) -> None:
     """Export the metrics of all workers, as a process of its own, until the lifeline is closed."""
     folder = os.environ[metrics.SHARED_FOLDER]
-    metrics.export(settings.host, settings.metrics_port, folder)
+    metrics.export(settings.host, settings.metrics_port, folder, collectors)
     ready()
     os.read(lifeline, 1)
 

@@ -68,27 +68,30 @@ class DelayProxy:
             back, forth = await asyncio.open_connection(self._host, self._port)
             try:
                 await asyncio.gather(
-                    _copy(reader, forth, lambda: 0.0),
-                    _copy(back, writer, lambda: self.delay),
+                    copy_late(reader, forth, lambda _: self._loop.time()),
+                    copy_late(back, writer, lambda _: self._loop.time() + self.delay),
                 )
             finally:
                 forth.close()
                 writer.close()
 
 
-async def _copy(
+async def copy_late(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
-    delay: Callable[[], float],
+    due: Callable[[int], float],
 ) -> None:
-    """Copy bytes in their order, each after the delay at its arrival."""
+    """Copy bytes in their order until the end, and close the writer.
+
+    ``due`` gets a number of bytes that have come, and returns the time, of the loop's clock, at
+    which they are passed on.
+    """
     waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
     writing = asyncio.ensure_future(_write(waiting, writer))
-    loop = asyncio.get_running_loop()
     try:
         while data := await reader.read(_CHUNK_BYTES):
-            waiting.put_nowait((loop.time() + delay(), data))
-        waiting.put_nowait((loop.time() + delay(), b""))
+            waiting.put_nowait((due(len(data)), data))
+        waiting.put_nowait((due(0), b""))
         await writing
     finally:
         writing.cancel()

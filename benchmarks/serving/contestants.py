@@ -9,7 +9,19 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.serving import servers
-from benchmarks.serving.goals import BENTOML, ECHO, LITSERVE, ONE, PREDICTORS, RAY, TWO
+from benchmarks.serving.browsers import Browser, Seller
+from benchmarks.serving.goals import (
+    BENTOML,
+    ECHO,
+    GATEWAY,
+    HTTP_ECHO,
+    LITSERVE,
+    ONE,
+    PREDICTORS,
+    RAY,
+    TWO,
+    WITH_EVENTS,
+)
 from benchmarks.serving.grpc_connection import GrpcConnection
 from benchmarks.serving.http_connection import HttpConnection
 from benchmarks.serving.load import Connection
@@ -19,6 +31,7 @@ from benchmarks.serving.requests import (
     PHOTO,
     TEXT,
     text_listings,
+    to_http,
     to_json,
     to_json_batch,
     to_message,
@@ -30,12 +43,14 @@ METHOD = "/listing.v1.Suggester/Suggest"
 CALLERS = (1, 16, 64)
 ONCE = (16,)
 LARGE_CALLERS = (1, 4)
+HTTP_CALLERS = (1, 16)
 
 Loads = Mapping[str, Sequence[int]]
 """Numbers of callers by kind of the requests."""
 
 ALL_LOADS: Loads = {TEXT: CALLERS, PHOTO: CALLERS}
 WITH_LARGE_PHOTOS: Loads = {**ALL_LOADS, LARGE_PHOTO: LARGE_CALLERS}
+HTTP_LOADS: Loads = {TEXT: HTTP_CALLERS, PHOTO: HTTP_CALLERS}
 ONE_LOAD: Loads = {TEXT: ONCE, PHOTO: ONCE}
 
 
@@ -72,6 +87,27 @@ def contestants(answer: Path, environments: Path) -> list[Contestant]:
         Contestant(TWO, partial(servers.ours, 2), WITH_LARGE_PHOTOS),
         Contestant(PREDICTORS, servers.four_predictors, ALL_LOADS),
         *_peers(environments),
+    ]
+
+
+def http_contestants(answer: Path) -> list[Contestant]:
+    """Return what is measured over HTTP, and the same models over gRPC before it.
+
+    The echo answers with the JSON in a file.
+    """
+
+    def over_http(
+        name: str,
+        start: Callable[[], AbstractContextManager[Running]],
+        connect: Callable[[str], Connection] = Browser,
+    ) -> Contestant:
+        return Contestant(name, start, HTTP_LOADS, connect, to_http)
+
+    return [
+        Contestant(TWO, partial(servers.ours, 2), HTTP_LOADS),
+        over_http(HTTP_ECHO, partial(servers.http_echo, answer)),
+        over_http(GATEWAY, partial(servers.gateway, 2)),
+        over_http(WITH_EVENTS, partial(servers.gateway, 2), Seller),
     ]
 
 

@@ -11,6 +11,9 @@ ONE, TWO = "ours, 1 worker", "ours, 2 workers"
 PREDICTORS = "ours, four predictors"
 LITSERVE, BENTOML, RAY = "LitServe", "BentoML", "Ray Serve"
 PEERS = (LITSERVE, BENTOML, RAY)
+HTTP_ECHO = "echo over HTTP"
+GATEWAY = "gateway, 2 workers"
+WITH_EVENTS = "gateway with events, 2 workers"
 BARE = "decoder and encoder"
 
 AT_LEAST, AT_MOST = ">=", "<="

@@ -21,6 +21,14 @@ UNITS = {
 }
 """Units of the figures of a cell."""
 
+RATIOS = {
+    "per_second": "answers/s",
+    "p50": "p50 ms",
+    "p99": "p99 ms",
+    "cpu_ms": "processor ms",
+}
+"""Figures that are compared with those of another server, and their titles."""
+
 FOOTPRINT = {"start_seconds": 2, "memory": 0, "worker_memory": 0, "processes": 0}
 """Figures of what a server needs, with their decimal places."""
 
@@ -82,7 +90,7 @@ def _footprint(footprint: Footprint) -> Iterator[tuple[str, float]]:
 def page_section(run: Run, results: Results) -> str:
     """The section ``serving`` of the page on benchmarks."""
     lines = ["## Answers over gRPC", "", describe_run(run), "", *bullets(METHOD), ""]
-    for part in (_goals, _loads, _footprints, _failures):
+    for part in (_goals, load_table, footprint_table, failure_table):
         lines += [*part(results), ""]
     return "\n".join(lines)
 
@@ -106,45 +114,38 @@ def _goals(results: Results) -> list[str]:
     return table(head, rows)
 
 
-def _loads(results: Results) -> list[str]:
-    head = (
-        "requests, callers",
-        "server",
-        "answers/s",
-        "of the echo",
-        "p50 ms",
-        "of the echo",
-        "p99 ms",
-        "of the echo",
-        "processor ms",
-        "failed",
-    )
+def load_table(results: Results, base: str = ECHO, word: str = "the echo") -> list[str]:
+    """Lines of a table of all loads, with ratios to the server ``base``, called ``word`` there."""
+    head = ["requests, callers", "server"]
+    for title in RATIOS.values():
+        head += [title, f"of {word}"]
     rows = []
     measured = [item for item in results if item.metric in UNITS]
     for load in dict.fromkeys(item.slice for item in measured):
         for server in dict.fromkeys(item.variant for item in results):
-            cells = _cells(results, server, load)
+            cells = _cells(results, server, load, base)
             if cells:
                 rows.append([load, server, *cells])
-    return table(head, rows)
+    return table([*head, "failed"], rows)
 
 
-def _cells(results: Results, server: str, load: str) -> list[str]:
+def _cells(results: Results, server: str, load: str, base: str) -> list[str]:
     """The cells of a server under a load; none where it was not measured."""
     own = {name: value_of(results, name, server, load) for name in UNITS}
-    echo = {name: value_of(results, name, ECHO, load) for name in UNITS}
     if own["per_second"] is None:
         return []
 
     cells = []
-    for name, digits in (("per_second", 0), ("p50", 2), ("p99", 2)):
-        value, limit = own[name], echo[name]
+    for name in RATIOS:
+        value, limit = own[name], value_of(results, name, base, load)
+        digits = 0 if name == "per_second" else 2
         ratio = f"{value / limit:.2f}" if value is not None and limit else ""
         cells += ["" if value is None else f"{value:,.{digits}f}", ratio]
-    return [*cells, f"{own['cpu_ms']:.2f}", f"{own['n_failed']:.0f}"]
+    return [*cells, f"{own['n_failed']:.0f}"]
 
 
-def _footprints(results: Results) -> list[str]:
+def footprint_table(results: Results) -> list[str]:
+    """Lines of a table of what each server needs."""
     rows = []
     for server in dict.fromkeys(item.variant for item in results):
         cells = []
@@ -163,7 +164,8 @@ def _footprints(results: Results) -> list[str]:
     return table(head, rows)
 
 
-def _failures(results: Results) -> list[str]:
+def failure_table(results: Results) -> list[str]:
+    """Lines of a table of what could not be measured."""
     failures = [item for item in results if item.metric == NOT_MEASURED]
     rows = [[item.variant, item.slice] for item in failures]
     return table(("server", "why it was not measured"), rows)

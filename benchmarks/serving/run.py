@@ -17,12 +17,17 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks.serving import requests
-from benchmarks.serving.contestants import CALLERS, LARGE_CALLERS, contestants
+from benchmarks.serving import http_report, report, requests
+from benchmarks.serving.contestants import (
+    CALLERS,
+    LARGE_CALLERS,
+    Contestant,
+    contestants,
+    http_contestants,
+)
 from benchmarks.serving.goals import BARE
 from benchmarks.serving.measure import Plan, measure, measure_bare
 from benchmarks.serving.peers.champion import load_champion
-from benchmarks.serving.report import collect, page_section
 from benchmarks.serving.rows import Row, RowStore
 from benchmarks.shared.command_line import format_command, make_parser
 from benchmarks.shared.idle import check_idle
@@ -36,6 +41,7 @@ MODULE = "benchmarks.serving.run"
 EXAMPLES = """
 listrec demo && python -m benchmarks.serving.run --seconds 4
 python -m benchmarks.serving.run --seconds 3 --repetitions 1 --kinds text --without-peers
+python -m benchmarks.serving.run --http --seconds 4
 make bench-serving
 """
 
@@ -61,8 +67,9 @@ def main() -> int:
         """Measure the rows that are not stored yet; return the results of all."""
         champion = load_champion()
         store = RowStore(WORK, _fingerprint(arguments, champion))
-        return collect(_measure(arguments, champion, store), run)
+        return report.collect(_measure(arguments, champion, store), run)
 
+    page_section = http_report.page_section if arguments.http else report.page_section
     code = run_benchmark(run, measure_all, page_section, arguments.out)
     if code == 0:
         RowStore(WORK, "").clear()
@@ -76,6 +83,7 @@ def _parse_arguments() -> argparse.Namespace:
     add("--repetitions", type=int, default=3, help="measurements of each cell")
     add("--callers", type=int, nargs="+", default=ALL_CALLERS, choices=ALL_CALLERS)
     add("--kinds", nargs="+", default=ALL_KINDS, choices=ALL_KINDS)
+    add("--http", action="store_true", help="measure the gateway, beside gRPC")
     add("--without-peers", action="store_true", help="measure ours and the limits only")
     add(
         "--environments",
@@ -89,7 +97,8 @@ def _parse_arguments() -> argparse.Namespace:
 
 def _command(arguments: argparse.Namespace) -> str:
     options = {"--seconds": arguments.seconds, "--repetitions": arguments.repetitions}
-    flags = ["--without-peers"] if arguments.without_peers else []
+    flags = ["--http"] if arguments.http else []
+    flags += ["--without-peers"] if arguments.without_peers else []
     for name, values, all_values in (
         ("--callers", arguments.callers, ALL_CALLERS),
         ("--kinds", arguments.kinds, ALL_KINDS),
@@ -100,7 +109,7 @@ def _command(arguments: argparse.Namespace) -> str:
 
 
 def _fingerprint(arguments: argparse.Namespace, champion: Suggester) -> str:
-    options = (arguments.seconds, arguments.repetitions)
+    options = (arguments.seconds, arguments.repetitions, arguments.http)
     loads = (arguments.callers, arguments.kinds)
     return fingerprint(CODE, [], champion.release, *options, *loads)
 
@@ -111,9 +120,8 @@ def _measure(
     """Measure every row that is not stored yet."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        answer = Path(folder) / "answer"
-        answer.write_bytes(requests.an_answer(champion))
-        for name, measure_row in _steps(arguments, champion, answer).items():
+        steps = _steps(arguments, champion, Path(folder) / "answer")
+        for name, measure_row in steps.items():
             row = store.load(name)
             if row is None:
                 if arguments.out:
@@ -130,18 +138,35 @@ def _measure(
 def _steps(
     arguments: argparse.Namespace, champion: Suggester, answer: Path
 ) -> dict[str, Callable[[], Row]]:
-    """What measures each row, by the name of the row."""
+    """What measures each row, by the name of the row; ``answer`` is a file for that of an echo."""
+    measured = _contestants(arguments, champion, answer)
+    kinds = {kind for contestant in measured for kind in contestant.loads}
     plan = Plan(
         arguments.seconds,
         arguments.repetitions,
         arguments.callers,
-        {kind: requests.KINDS[kind]() for kind in arguments.kinds},
+        {kind: requests.KINDS[kind]() for kind in arguments.kinds if kind in kinds},
     )
-    steps: dict[str, Callable[[], Row]] = {}
-    for contestant in contestants(answer, arguments.environments):
-        if not (contestant.is_peer and arguments.without_peers):
-            steps[contestant.name] = partial(measure, contestant, plan, champion)
-    return steps | {BARE: partial(measure_bare, plan)}
+    steps: dict[str, Callable[[], Row]] = {
+        contestant.name: partial(measure, contestant, plan, champion)
+        for contestant in measured
+    }
+    return steps if arguments.http else steps | {BARE: partial(measure_bare, plan)}
+
+
+def _contestants(
+    arguments: argparse.Namespace, champion: Suggester, answer: Path
+) -> list[Contestant]:
+    """Return the servers that are measured, and write what an echo answers."""
+    if arguments.http:
+        answer.write_bytes(requests.an_http_answer(champion))
+        return http_contestants(answer)
+    answer.write_bytes(requests.an_answer(champion))
+    return [
+        contestant
+        for contestant in contestants(answer, arguments.environments)
+        if not (contestant.is_peer and arguments.without_peers)
+    ]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -17,8 +19,10 @@ import psutil
 import models
 from benchmarks.serving import processes
 from benchmarks.serving.echo import MODULE as ECHO_MODULE
+from benchmarks.serving.http_echo import MODULE as HTTP_ECHO_MODULE
 from benchmarks.serving.processes import Running
 from common.errors import UnavailableError
+from common.settings import Settings
 
 LISTREC = (sys.executable, "-c", "from cli.main import run; run()")
 
@@ -26,6 +30,9 @@ ROOT = Path(__file__).parents[2]
 
 NO_PHOTO_CACHE = {"LISTREC_PHOTO_CACHE_SIZE": "0"}
 """Photos of the benchmark are sent again and again, those of sellers are new."""
+
+UNLIMITED = "1000000"
+"""Requests of an address in a second: all callers have the same one."""
 
 PEER_PATH = "/predict"
 PEER_START_SECONDS = 180
@@ -35,7 +42,7 @@ SECONDS_BETWEEN_TRIES = 0.02
 @contextmanager
 def echo(answer: Path) -> Iterator[Running]:
     """Run the echo; it answers with the message in a file."""
-    with _announced([sys.executable, "-m", ECHO_MODULE, str(answer)]) as running:
+    with announced([sys.executable, "-m", ECHO_MODULE, str(answer)]) as running:
         yield running
 
 
@@ -43,8 +50,38 @@ def echo(answer: Path) -> Iterator[Running]:
 def ours(workers: int) -> Iterator[Running]:
     """Run ``listrec serve`` with the champion."""
     command = [*LISTREC, "serve", "--port", "0", "--workers", str(workers)]
-    with _announced(command, NO_PHOTO_CACHE) as running:
+    with announced(command, NO_PHOTO_CACHE) as running:
         yield running
+
+
+@contextmanager
+def http_echo(answer: Path) -> Iterator[Running]:
+    """Run the echo over HTTP; it answers with the JSON in a file."""
+    command = [sys.executable, "-m", HTTP_ECHO_MODULE, str(answer)]
+    with announced(command) as running:
+        yield running
+
+
+@contextmanager
+def gateway(workers: int) -> Iterator[Running]:
+    """Run ``listrec serve --http`` with the champion; its address is that of the page.
+
+    Events are kept in a folder of its own, which is removed.
+    """
+    store = Settings.from_environment(os.environ).store
+    words = ["--port", "0", "--http", "0", "--workers", str(workers)]
+    with tempfile.TemporaryDirectory() as home:
+        environment = {
+            **NO_PHOTO_CACHE,
+            "LISTREC_HOME": home,
+            "LISTREC_STORE": store,
+            "LISTREC_EVENTS": f"sqlite:///{home}/events.db",
+            "LISTREC_HTTP_RATE": UNLIMITED,
+        }
+        command = [*LISTREC, "serve", *words]
+        with announced(command, environment, n_lines=2) as running:
+            page = running.address.removeprefix("http://").rstrip("/")
+            yield replace(running, address=page)
 
 
 @contextmanager
@@ -54,7 +91,7 @@ def four_predictors() -> Iterator[Running]:
     with ExitStack() as stack:
         predictors = {
             name: stack.enter_context(
-                _announced([*LISTREC, "serve", "predictor", name, *one])
+                announced([*LISTREC, "serve", "predictor", name, *one])
             )
             for name in models.NAMES
         }
@@ -62,7 +99,7 @@ def four_predictors() -> Iterator[Running]:
         for name, predictor in predictors.items():
             addresses += ["--predictor", f"{name}={predictor.address}"]
         command = [*LISTREC, "serve", "suggester", *addresses, *one]
-        suggester = stack.enter_context(_announced(command, NO_PHOTO_CACHE))
+        suggester = stack.enter_context(announced(command, NO_PHOTO_CACHE))
         roots = [running.roots[0] for running in (suggester, *predictors.values())]
         yield Running(suggester.address, tuple(roots), suggester.start_seconds)
 
@@ -97,14 +134,17 @@ def peer(python: Path, arguments: Sequence[str], request: bytes) -> Iterator[Run
 
 
 @contextmanager
-def _announced(
-    command: Sequence[str], environment: Mapping[str, str] | None = None
+def announced(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    n_lines: int = 1,
 ) -> Iterator[Running]:
-    """Run a command whose first line ends with the address that it answers on."""
+    """Run a command that prints some lines; the last ends with the address that it answers on."""
     started = time.perf_counter()
     with processes.start(command, environment or {}, subprocess.PIPE) as process:
         assert process.stdout is not None
-        line = process.stdout.readline().decode()
+        for _ in range(n_lines):
+            line = process.stdout.readline().decode()
         if not line:
             raise UnavailableError(
                 f"{command[-1]!r} did not start: try 'listrec serve' to see why"

@@ -7,6 +7,9 @@ from typing import Any
 
 from deploy.monitoring.queries import (
     ERRORS,
+    HTTP_ERRORS,
+    HTTP_SUGGEST,
+    LOST,
     MISSING,
     NOT_TAKEN,
     REFUSED,
@@ -19,6 +22,9 @@ MAX_REFUSED = 0.05
 MAX_MISSING = 0.05
 MAX_SECONDS = 0.5
 """Half the default deadline: a seller has typed on by then. A bound of the histogram."""
+
+MAX_WAITING_MINUTES = 10
+"""Of an event on its way to the database; some seven seconds are usual."""
 
 MAX_RELEASE_DAYS = 14
 
@@ -64,6 +70,7 @@ def alerts(queries: Queries) -> tuple[Alert, ...]:
     """Return the alerts of a deployment."""
     return (
         *_alerts_of_servers(queries),
+        *_alerts_of_gateways(queries),
         *_alerts_of_training(queries.training()),
         _alert_of_checks(),
     )
@@ -128,6 +135,47 @@ def _alerts_of_servers(queries: Queries) -> tuple[Alert, ...]:
             "1m",
             TICKET,
             "a new release is {{ $labels.result }}, and the one before it is served",
+        ),
+    )
+
+
+def _alerts_of_gateways(queries: Queries) -> tuple[Alert, ...]:
+    """Return the alerts on answers to browsers, and on what is kept of sellers' choices."""
+    requests = "listrec_http_requests_total"
+    asked = queries.rate(requests, HTTP_SUGGEST)
+    failed = queries.rate(requests, HTTP_SUGGEST, HTTP_ERRORS)
+    lost_events = queries.growth("listrec_http_events_total", LOST)
+    lost_listings = queries.growth("listrec_http_listings_total", LOST)
+    oldest = f"max({queries.select('listrec_events_oldest_seconds')})"
+
+    return (
+        Alert(
+            "ManyHttpErrors",
+            f"{failed} / {asked} > {MAX_ERRORS:g} and {asked} > {MIN_RATE:g}",
+            "5m",
+            PAGE,
+            "{{ $value | humanizePercentage }} of the requests for suggestions over HTTP fail",
+        ),
+        Alert(
+            "EventsLost",
+            f"{lost_events} > 0",
+            "1m",
+            TICKET,
+            "some {{ $value | humanize }} events of sellers could not be kept",
+        ),
+        Alert(
+            "ListingsLost",
+            f"{lost_listings} > 0",
+            "1m",
+            TICKET,
+            "some {{ $value | humanize }} listings for training could not be kept",
+        ),
+        Alert(
+            "EventsNotDrained",
+            f"{oldest} > {MAX_WAITING_MINUTES * 60}",
+            "5m",
+            TICKET,
+            "events wait for their database since {{ $value | humanizeDuration }}",
         ),
     )
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.monitoring.queries import ERRORS, MISSING, REFUSED, SUGGEST, Queries
+from deploy.monitoring.queries import (
+    ERRORS,
+    HTTP_ERRORS,
+    MISSING,
+    REFUSED,
+    SUGGEST,
+    Queries,
+)
 
 COLUMNS, WIDTH, HEIGHT = 2, 12, 8
 """Panels side by side, and the size of one; a dashboard of Grafana is 24 wide."""
@@ -15,6 +22,7 @@ SCHEMA = 39
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 REQUESTS, ANSWERS = "listrec_requests_total", "listrec_answers_total"
+HTTP_REQUESTS = "listrec_http_requests_total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ def panels(queries: Queries) -> tuple[Panel, ...]:
     return (
         *_panels_of_requests(queries),
         *_panels_of_servers(queries),
+        *_panels_of_gateways(queries),
         *_panels_of_training(queries.training()),
     )
 
@@ -125,6 +134,47 @@ def _panels_of_servers(queries: Queries) -> tuple[Panel, ...]:
         Panel("Release served, by workers", "short", ((releases, "{{release}}"),)),
         Panel("Age of the release", "s", ((queries.release_age(), "age"),)),
         Panel("Workers", "short", ((workers, "{{instance}}"),)),
+    )
+
+
+def _panels_of_gateways(queries: Queries) -> tuple[Panel, ...]:
+    requests = queries.rate(HTTP_REQUESTS, by="route")
+    refused = queries.rate(HTTP_REQUESTS, 'status=~"4..|5.."', by="status")
+    p99 = queries.quantile(0.99, "listrec_http_seconds", by="route")
+    errors = queries.share(HTTP_REQUESTS, HTTP_ERRORS, by="route")
+    suggestions = queries.rate("listrec_http_suggestions_total", by="policy")
+    events = queries.rate("listrec_http_events_total", by="result")
+    listings = queries.rate("listrec_http_listings_total", by="result")
+    waiting = queries.select("listrec_events_waiting_bytes")
+    oldest = queries.select("listrec_events_oldest_seconds")
+
+    return (
+        Panel("Requests over HTTP", "reqps", ((requests, "{{route}}"),)),
+        Panel("Time to an answer over HTTP (p99)", "s", ((p99, "{{route}}"),)),
+        Panel(
+            "Requests over HTTP without an answer, by status",
+            "reqps",
+            ((refused, "{{status}}"),),
+        ),
+        Panel(
+            "Share of errors over HTTP (5xx)", "percentunit", ((errors, "{{route}}"),)
+        ),
+        Panel("Suggestions by policy", "cps", ((suggestions, "{{policy}}"),)),
+        Panel(
+            "Events of sellers, and listings for training",
+            "cps",
+            ((events, "events {{result}}"), (listings, "listings {{result}}")),
+        ),
+        Panel(
+            "Events that wait for the database",
+            "bytes",
+            ((f"sum by (instance) ({waiting})", "{{instance}}"),),
+        ),
+        Panel(
+            "Age of the oldest event that waits",
+            "s",
+            ((f"max by (instance) ({oldest})", "{{instance}}"),),
+        ),
     )
 
 

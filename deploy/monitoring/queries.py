@@ -20,6 +20,9 @@ ERRORS = 'status=~"INTERNAL|UNKNOWN|UNAVAILABLE|FAILED_PRECONDITION"'
 REFUSED = 'status="RESOURCE_EXHAUSTED"'
 MISSING = 'kind!~"suggested|abstained"'
 NOT_TAKEN = 'result=~"refused|failed"'
+HTTP_SUGGEST = 'route="/v1/suggest"'
+HTTP_ERRORS = 'status=~"5.."'
+LOST = 'result="lost"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,11 @@ class Queries:
         grouping = f" by ({by})" if by else ""
         return f"sum{grouping} (rate({self.select(metric, *matchers)}[{WINDOW}]))"
 
-    def growth(self, metric: str, *matchers: str, by: str) -> str:
+    def growth(self, metric: str, *matchers: str, by: str = "") -> str:
         """Return the growth of a counter of rare events, for each value of ``by``."""
-        return (
-            f"sum by ({by}) (increase({self.select(metric, *matchers)}[{LONG_WINDOW}]))"
-        )
+        grouping = f" by ({by})" if by else ""
+        series = self.select(metric, *matchers)
+        return f"sum{grouping} (increase({series}[{LONG_WINDOW}]))"
 
     def share(self, metric: str, *matchers: str, by: str = "") -> str:
         """Return the share of a counter that has the labels of ``matchers``, 0 to 1."""

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
+from prometheus_client.registry import Collector
+
 from common.event_log.log import EventLog
 from common.store.storage import Storage
 from serving.gateway.admission import Admission
@@ -15,6 +17,7 @@ from serving.gateway.api import Api
 from serving.gateway.app import make_app
 from serving.gateway.http_server import HttpServer
 from serving.gateway.kept_photos import KeptPhotos
+from serving.gateway.metrics import BacklogCollector
 from serving.gateway.settings import GatewaySettings
 from serving.gateway.suggesters import LocalSuggester, Suggester
 from serving.logs import log
@@ -65,6 +68,11 @@ class Gateway:
         scheme = "https" if self._serving.tls else "http"
         host = f"[{self._host}]" if ":" in self._host else self._host
         return f"{scheme}://{host}:{self._port}/"
+
+    @property
+    def collectors(self) -> list[Collector]:
+        """What it adds to the metrics of a server: the events that wait, if there is a log."""
+        return [BacklogCollector(self._event_log)] if self._event_log else []
 
     @contextmanager
     def reserved(self) -> Iterator[None]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 from prometheus_client import Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
-from serving.metrics import SECONDS_BUCKETS
+from common.event_log.backlog import read_backlog
+from serving.metrics import SECONDS_BUCKETS, RequestCounts
 
 REQUESTS = Counter("listrec_http_requests", "Requests over HTTP.", ["route", "status"])
 SECONDS = Histogram(
@@ -25,14 +30,41 @@ LISTINGS = Counter(
     "listrec_http_listings", "Listings for training: kept, or lost.", ["result"]
 )
 
+# All exist from the start: Prometheus does not see a counter grow that begins at its first value.
+for _counter in (EVENTS, LISTINGS):
+    for _result in ("kept", "lost"):
+        _counter.labels(_result)
+
+_counts = RequestCounts(REQUESTS, SECONDS)
+
 
 def count(route: str, status: int, seconds: float) -> None:
     """Count a request to an address of ours, or to ``other``."""
-    _requests(route, status).inc()
-    # Refusals are fast: beside them slow answers would not be seen.
-    if status < 400:
-        _seconds(route).observe(seconds)
+    _counts.count(route, str(status), None if status >= 400 else seconds)
 
 
-_requests = lru_cache(maxsize=256)(REQUESTS.labels)
-_seconds = lru_cache(maxsize=64)(SECONDS.labels)
+class BacklogCollector(Collector):
+    """What waits in the log of events, read when Prometheus asks.
+
+    A gauge that the drain sets would stand still where the drain hangs.
+    """
+
+    def __init__(self, event_log: Path) -> None:
+        """Read the folder ``event_log``, which all workers of this machine share."""
+        self._event_log = event_log
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the size of what waits, and the age of its oldest segment."""
+        backlog = read_backlog(self._event_log)
+        oldest = backlog.oldest
+        age = max(time.time() - oldest.timestamp(), 0.0) if oldest else 0.0
+        yield GaugeMetricFamily(
+            "listrec_events_waiting_bytes",
+            "Events on the disk that are not in the database yet.",
+            value=backlog.bytes,
+        )
+        yield GaugeMetricFamily(
+            "listrec_events_oldest_seconds",
+            "Age of the oldest segment that waits, 0 without any.",
+            value=age,
+        )

@@ -43,7 +43,7 @@ def run(
 
     works = [serve] * serving.workers
     if serving.metrics_port:
-        works.append(partial(export_all, serving))
+        works.append(partial(export_all, serving, gateway.collectors))
     with gateway.reserved():
         Supervisor(metrics.mark_dead).run(
             works, lambda: announce(f"answering over HTTP at {gateway.address}")

@@ -1,5 +1,6 @@
 /** A field that is an amount of money: the suggested one to accept, and an entry for another. */
 
+import { actionOf } from "./choices.js";
 import { element } from "./elements.js";
 import { priceChart } from "./price_chart.js";
 import { money, text, valueText } from "./texts.js";
@@ -50,8 +51,8 @@ export class AmountField {
       this.#accept.textContent = text("accept", { amount: money(suggested, currency) });
     }
     this.#accept.setAttribute("aria-pressed", value !== undefined && value === suggested);
-    this.#label.textContent = text(currency ? "ownAmount" : "ownAmountPlain",
-      { field: name, currency });
+    this.#label.textContent = text(currency ? "ownAmount" : "ownValue", { field: name, currency });
+    this.#label.classList.toggle("hidden", !currency);
   }
 
   #suggested() {
@@ -80,14 +81,19 @@ export class AmountField {
     const isChosen = this.#accept.getAttribute("aria-pressed") === "true";
     this.#input.value = "";
     this.#showProblem(false);
-    this.#chosen(this.#field, isChosen ? "" : this.#suggested(), "accepted");
+    this.#choose(isChosen ? "" : this.#suggested());
   }
 
   #enter(entry) {
     const amount = parseAmount(entry);
     this.#showProblem(Number.isNaN(amount));
     if (Number.isNaN(amount)) return;
-    const action = amount === this.#suggested() ? "accepted" : "changed";
+    this.#choose(amount);
+  }
+
+  #choose(amount) {
+    const suggested = this.#suggested();
+    const action = actionOf(amount, suggested === undefined ? [] : [suggested]);
     this.#chosen(this.#field, amount, action);
   }
 

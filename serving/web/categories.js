@@ -7,7 +7,8 @@ const SURE = 0.5;
  * one below which more than a half of the probability lies, or the one that the model committed to.
  */
 export function likelyParent(candidates, committed = "") {
-  if (!candidates.length || candidates[0].probability > SURE) return "";
+  // They need not be in the order of their probabilities.
+  if (!candidates.length || candidates.some((each) => each.probability > SURE)) return "";
 
   const totals = new Map();
   for (const { value, probability } of candidates) {

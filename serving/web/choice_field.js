@@ -1,6 +1,7 @@
 /** A field with candidates: a chip for each, and an entry for any other value. */
 
 import { likelyParent } from "./categories.js";
+import { actionOf } from "./choices.js";
 import { element } from "./elements.js";
 import { percent, text, valueText } from "./texts.js";
 
@@ -16,7 +17,8 @@ export class ChoiceField {
   #isClosed;
   #chosen;
   #note = element("p", { class: "note" });
-  #chips = element("div", { class: "chips" });
+  #other = element("button", { type: "button", class: "chip other", "data-value": "…" });
+  #chips = element("div", { class: "chips" }, this.#other);
   #input = element("input", { maxlength: 200 });
   #own = element("div", { class: "own" }, this.#input);
   #isOpen = false;
@@ -27,6 +29,7 @@ export class ChoiceField {
     this.#fixed = fixed;
     this.#isClosed = isClosed;
     this.#chosen = chosen;
+    this.#chips.addEventListener("click", ({ target }) => this.#tap(target));
     this.#input.addEventListener("change", () => this.#enter(this.#input.value.trim()));
     this.legend = element("legend");
     this.element = element("fieldset", { class: "field", "data-field": field },
@@ -40,14 +43,14 @@ export class ChoiceField {
    */
   show(state) {
     this.#state = state;
-    const focused = document.activeElement?.dataset?.value;
-    const hadFocus = this.#chips.contains(document.activeElement);
+    const focused = document.activeElement;
+    const hadFocus = this.#chips.contains(focused);
 
     this.legend.textContent = text(this.#field);
     this.#note.textContent = this.#noteText();
-    this.#chips.replaceChildren(...this.#makeChips());
+    this.#showChips();
     this.#showEntry();
-    if (hadFocus) this.#focusChip(focused);
+    if (hadFocus && document.activeElement !== focused) this.#focusAgain(focused);
   }
 
   #noteText() {
@@ -66,63 +69,68 @@ export class ChoiceField {
     return this.#field === "category" ? likelyParent(candidates, committed) : "";
   }
 
-  #makeChips() {
-    const { candidates = [], value } = this.#state;
-    // All of them: the receipt says that they were shown.
-    const shown = [...candidates];
-    const parent = this.#parent();
-    if (parent) shown.unshift({ value: parent });
-    const extra = [...this.#fixed, value].filter(Boolean);
-    for (const each of extra) {
-      if (!shown.some((candidate) => candidate.value === each)) shown.push({ value: each });
+  /** Show a chip for each value. A chip that was there stays: a finger may be on it. */
+  #showChips() {
+    const values = this.#values();
+    const chips = new Map([...this.#chips.children].map((chip) => [chip.dataset.value, chip]));
+    for (const [value, chip] of chips) {
+      if (chip !== this.#other && !values.includes(value)) chip.remove();
     }
-    return [...shown.map((candidate) => this.#chip(candidate)), this.#otherChip()];
+    values.forEach((value, index) => {
+      const chip = chips.get(value)
+        ?? element("button", { type: "button", class: "chip", "data-value": value });
+      this.#fill(chip, value);
+      const next = this.#chips.children[index];
+      if (next !== chip) next.before(chip);
+    });
   }
 
-  #chip({ value, probability }) {
-    const isChosen = value === this.#state.value;
+  /** The values of the chips: all candidates, because the receipt says that they were shown. */
+  #values() {
+    const { candidates = [], value } = this.#state;
+    const suggested = candidates.map((candidate) => candidate.value);
+    const values = [this.#parent(), ...suggested, ...this.#fixed, value];
+    return [...new Set(values.filter(Boolean))];
+  }
+
+  #fill(chip, value) {
+    const { candidates = [], value: chosen } = this.#state;
+    const probability = candidates.find((candidate) => candidate.value === value)?.probability;
     const levels = valueText(value).split(" › ");
-    const onclick = () => this.#tap(isChosen ? "" : value);
-    return element("button", {
-      type: "button", class: "chip", "data-value": value, "aria-pressed": isChosen, onclick,
-    },
-    levels.length > 1 ? element("small", {}, `${levels.slice(0, -1).join(" › ")} › `) : "",
-    levels.at(-1),
-    probability === undefined ? "" : element("span", { class: "percent" }, percent(probability)));
-  }
-
-  #otherChip() {
-    const onclick = () => {
-      this.#isOpen = !this.#isOpen;
-      this.#showEntry();
-      if (this.#isOpen) this.#input.focus();
-    };
-    return element("button", { type: "button", class: "chip other", "data-value": "…", onclick },
-      text("other"));
+    chip.setAttribute("aria-pressed", value === chosen);
+    chip.replaceChildren(
+      levels.length > 1 ? element("small", {}, `${levels.slice(0, -1).join(" › ")} › `) : "",
+      levels.at(-1),
+      probability === undefined ? "" : element("span", { class: "percent" }, percent(probability)));
   }
 
   #showEntry() {
     const hasCandidates = Boolean(this.#state.candidates?.length || this.#state.value);
     const isOpen = !this.#isClosed && (this.#isOpen || !hasCandidates);
-    const other = this.#chips.querySelector(".other");
-    other.hidden = this.#isClosed || !hasCandidates;
-    other.setAttribute("aria-expanded", isOpen);
+    this.#other.textContent = text("other");
+    this.#other.hidden = this.#isClosed || !hasCandidates;
+    this.#other.setAttribute("aria-expanded", isOpen);
     this.#own.hidden = !isOpen;
     this.#input.setAttribute("aria-label", text("ownValue", { field: text(this.#field) }));
-    const hint = this.#field === "category" ? text("categoryHint") : "";
-    this.#input.placeholder = hint;
+    if (this.#field === "category") this.#input.placeholder = text("categoryHint");
   }
 
-  #focusChip(value) {
-    const chips = [...this.#chips.children].filter((chip) => !chip.hidden);
-    const same = chips.find((chip) => chip.dataset.value === value);
-    (same ?? chips[0] ?? this.#input).focus();
+  #focusAgain(chip) {
+    const first = [...this.#chips.children].find((each) => !each.hidden);
+    (this.#chips.contains(chip) ? chip : first ?? this.#input).focus();
   }
 
-  #tap(value) {
-    this.#isOpen = false;
-    this.#input.value = "";
-    this.#choose(value);
+  #tap(chip) {
+    if (chip === this.#other) {
+      this.#isOpen = !this.#isOpen;
+      this.#showEntry();
+      if (this.#isOpen) this.#input.focus();
+    } else if (chip !== this.#chips) {
+      const { value } = chip.dataset;
+      this.#isOpen = false;
+      this.#input.value = "";
+      this.#choose(value === this.#state.value ? "" : value);
+    }
   }
 
   #enter(value) {
@@ -132,7 +140,8 @@ export class ChoiceField {
 
   #choose(value) {
     const { candidates = [] } = this.#state;
-    const suggested = [this.#parent(), ...candidates.map((candidate) => candidate.value)];
-    this.#chosen(this.#field, value, suggested.includes(value) ? "accepted" : "changed");
+    // The parent of unsure categories is the page's own: the receipt does not have it.
+    const suggested = candidates.map((candidate) => candidate.value);
+    this.#chosen(this.#field, value, actionOf(value, suggested));
   }
 }

@@ -1,10 +1,19 @@
 /** What the seller has chosen, and by which action. */
 
+/**
+ * Return what choosing a value does to the suggested values of its field: "accepted" for one of
+ * them, "changed" for another value, "entered" where there are none.
+ */
+export function actionOf(value, suggested) {
+  if (!suggested.length) return "entered";
+  return suggested.includes(value) ? "accepted" : "changed";
+}
+
 /** The values that the seller has confirmed, by field. */
 export class Choices {
   #chosen = new Map();
 
-  /** Confirm a value. The action is "accepted" for a suggested value, else "changed". */
+  /** Confirm a value, by an action: see `actionOf`. */
   choose(field, value, action) {
     this.#chosen.set(field, { value, action });
   }

@@ -1,11 +1,11 @@
 /** What the seller earns. */
 
+import { byId } from "./elements.js";
 import { money, text } from "./texts.js";
 
 /** Show the earnings of an answer, or nothing where the service does not state them. */
 export function showEarnings(earnings) {
-  const [box, amount, parts] = ["earnings", "earnings-amount", "earnings-parts"]
-    .map((id) => document.getElementById(id));
+  const [box, amount, parts] = ["earnings", "earnings-amount", "earnings-parts"].map(byId);
   box.hidden = !earnings;
   if (!earnings) return;
 

@@ -1,6 +1,11 @@
-/** Make elements. */
+/** Find and make elements. */
 
 const SVG = "http://www.w3.org/2000/svg";
+
+/** Return the element of the page that has an id. */
+export function byId(id) {
+  return document.getElementById(id);
+}
 
 /** Make an element of HTML with attributes and children; `null` attributes are left out. */
 export function element(tag, attributes = {}, ...children) {

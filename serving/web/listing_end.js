@@ -1,27 +1,28 @@
-/** The end of the page: "List it" sends what the seller chose, until the service has kept it. */
+/** The end of the page: "List it" sends what the seller chose, until the service has it. */
 
-import { Refused, send } from "./service.js";
+import { byId } from "./elements.js";
+import { FIRST_RETRY_MS, LAST_RETRY_MS, Refused, send } from "./service.js";
 import { text } from "./texts.js";
-
-const RETRY_MS = 2_000;
 
 /**
  * Sends the outcomes of a listing once. `events` has `hasContent()`, `receipt()`, the receipt of
- * the suggestions on the screen or an empty text, `outcomes()`, and `ended()`.
+ * the suggestions on the screen or an empty text, `clicked()`, what is to be known of the click,
+ * `outcomes(clicked)`, the body that is sent, and `ended()`.
  */
 export class ListingEnd {
   #events;
-  #button = document.getElementById("list-it");
-  #problem = document.getElementById("finish-problem");
+  #button = byId("list-it");
+  #problem = byId("finish-problem");
   #isWaiting = false;
+  #clicked = null;
   #body = null;
-  #keptFields = 0;
+  #retryMs = FIRST_RETRY_MS;
 
   constructor(events) {
     this.#events = events;
     // No button of type "submit": Enter in a text would list the item.
     this.#button.addEventListener("click", () => this.#submit());
-    document.getElementById("again").addEventListener("click", () => location.reload());
+    byId("again").addEventListener("click", () => location.reload());
   }
 
   /** Send what waits for a receipt: called when there is one. */
@@ -29,19 +30,19 @@ export class ListingEnd {
     if (this.#isWaiting && !this.#body) this.#list();
   }
 
-  /** Write the texts in the chosen language. */
+  /** Write the text in the chosen language. */
   show() {
     this.#button.textContent = text(this.#isWaiting ? "listing" : "listIt");
-    document.getElementById("done-text").textContent = text("kept", { count: this.#keptFields });
   }
 
   #submit() {
     const isEmpty = !this.#events.hasContent();
     this.#problem.textContent = isEmpty ? text("empty") : "";
     if (isEmpty) {
-      document.getElementById("title").focus();
+      byId("title").focus();
       return;
     }
+    this.#clicked = this.#events.clicked();
     this.#wait(true);
     if (this.#events.receipt()) this.#list();
     else this.#problem.textContent = text("notKept");
@@ -49,18 +50,15 @@ export class ListingEnd {
 
   /** Fix what is sent, so that a second try is the same event, and send it. */
   #list() {
-    this.#body = {
-      receipt: this.#events.receipt(), listing: listingId(), event: "listed",
-      ...this.#events.outcomes(),
-    };
-    for (const section of document.querySelectorAll("form > section")) section.inert = true;
+    this.#body = this.#events.outcomes(this.#clicked);
+    this.#freeze(true);
     this.#send();
   }
 
   async #send() {
     try {
-      await send("/v1/outcomes", this.#body);
-      this.#done();
+      const { stored } = await send("/v1/outcomes", this.#body);
+      this.#done(stored > 0);
     } catch (error) {
       if (error instanceof Refused) this.#refuse(error.message);
       else this.#retry();
@@ -69,23 +67,27 @@ export class ListingEnd {
 
   #retry() {
     this.#problem.textContent = text("notKept");
-    setTimeout(() => this.#send(), RETRY_MS);
+    setTimeout(() => this.#send(), this.#retryMs);
+    this.#retryMs = Math.min(2 * this.#retryMs, LAST_RETRY_MS);
   }
 
   #refuse(detail) {
     this.#problem.textContent = text("refused", { detail });
     this.#body = null;
     this.#wait(false);
-    for (const section of document.querySelectorAll("form > section")) section.inert = false;
+    this.#freeze(false);
   }
 
-  #done() {
-    this.#keptFields = this.#body.outcomes.length;
+  #done(isKept) {
     this.#events.ended();
-    this.show();
-    document.getElementById("listing").hidden = true;
-    document.getElementById("done").hidden = false;
-    document.getElementById("done").focus();
+    byId("kept").hidden = !isKept;
+    byId("listing").hidden = true;
+    byId("done").hidden = false;
+    byId("done").focus();
+  }
+
+  #freeze(isFrozen) {
+    for (const section of document.querySelectorAll("form > section")) section.inert = isFrozen;
   }
 
   #wait(isWaiting) {
@@ -93,10 +95,4 @@ export class ListingEnd {
     this.#button.disabled = isWaiting;
     this.show();
   }
-}
-
-/** A random id; `crypto.randomUUID` is there on secure addresses only. */
-function listingId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return [...bytes].map((each) => each.toString(16).padStart(2, "0")).join("");
 }

@@ -1,14 +1,16 @@
 /** The seller's page: what is entered goes to the service, and its suggestions are shown. */
 
 import { AmountField } from "./amount_field.js";
+import { showBanner } from "./banner.js";
 import { ChoiceField } from "./choice_field.js";
-import { Choices } from "./choices.js";
+import { Draft } from "./draft.js";
 import { showEarnings } from "./earnings.js";
-import { element } from "./elements.js";
+import { byId, element } from "./elements.js";
+import { EntryTime } from "./entry_time.js";
 import { ListingEnd } from "./listing_end.js";
 import { Photos } from "./photos.js";
 import { Suggester, send } from "./service.js";
-import { currencyOf, isSuggested, stateOf } from "./suggested.js";
+import { currencyOf, isHoldout, isSuggested, stateOf } from "./suggested.js";
 import { setLanguage, storeLanguage, storedLanguage, text, valueText, writeTexts }
   from "./texts.js";
 
@@ -16,11 +18,13 @@ const TYPING_MS = 250;
 const SEEN_MS = 500; // an answer that is replaced sooner was not seen
 const CONDITIONS = ["", "new", "like new", "good", "fair", "poor"];
 
-const byId = (id) => document.getElementById(id);
-const choices = new Choices();
 const photos = new Photos(() => update(0));
+const draft = new Draft(photos);
+const entryTime = new EntryTime();
 const suggester = new Suggester({ answered, refused, down });
-const listingEnd = new ListingEnd({ hasContent, receipt, outcomes, ended });
+const listingEnd = new ListingEnd({
+  hasContent: () => draft.hasContent, receipt, clicked, outcomes, ended,
+});
 const fields = {
   category: new ChoiceField("category", { chosen }),
   brand: new ChoiceField("brand", { chosen, fixed: ["no brand"] }),
@@ -32,7 +36,7 @@ const fields = {
   shipping_fee: new AmountField("shipping_fee", { chosen }),
 };
 let answer = null;
-let status = "start"; // or "ready", "down", "back", "refused"
+let status = "start"; // as in `showBanner`
 let refusal = "";
 let shownReceipt = "";
 let seenTimer = 0;
@@ -45,6 +49,9 @@ function start() {
     storeLanguage(target.value);
     showLanguage(target.value);
   });
+  for (const kind of ["input", "drop"]) {
+    byId("listing").addEventListener(kind, () => entryTime.begin());
+  }
   for (const id of ["title", "description"]) {
     byId(id).addEventListener("input", () => update(TYPING_MS));
   }
@@ -55,9 +62,9 @@ function start() {
 
 /** Ask for suggestions for what is entered now, after a delay. */
 function update(delayMs) {
-  if (hasContent()) {
-    byId("fields").setAttribute("aria-busy", "true");
-    suggester.ask(requestBody, delayMs);
+  if (draft.hasContent) {
+    byId("fields").setAttribute("aria-busy", !isHoldout(answer));
+    suggester.ask(() => draft.request(currencyOf(answer)), delayMs);
     return;
   }
   suggester.stop();
@@ -68,42 +75,18 @@ function update(delayMs) {
 }
 
 function chosen(field, value, action) {
-  if (value === "") choices.clear(field);
-  else choices.choose(field, value, action);
+  entryTime.begin();
+  if (value === "") draft.choices.clear(field);
+  else draft.choices.choose(field, value, action);
   show();
   update(0);
-}
-
-function hasContent() {
-  const { title, description } = entered();
-  return Boolean(title || description || photos.blobs.length);
-}
-
-function entered() {
-  const [title, description, condition] = ["title", "description", "condition"]
-    .map((id) => byId(id).value.trim());
-  return { title, description, ...(condition && { condition }) };
-}
-
-/** The body of a request: JSON, or a form where there are photos. */
-function requestBody() {
-  const confirmed = choices.confirmed();
-  const currency = currencyOf(answer);
-  const hasAmount = "price" in confirmed || "shipping_fee" in confirmed;
-  const listing = { ...entered(), ...confirmed, ...(hasAmount && currency && { currency }) };
-  if (!photos.blobs.length) return { listing };
-
-  const form = new FormData();
-  form.append("listing", JSON.stringify(listing));
-  photos.blobs.forEach((blob, index) => form.append("photos", blob, `${index + 1}.jpg`));
-  return form;
 }
 
 function answered(newest) {
   status = status === "down" ? "back" : "ready";
   answer = newest;
   show();
-  byId("announcements").textContent = text("updated");
+  if (!isHoldout(answer)) byId("announcements").textContent = text("updated");
   clearTimeout(seenTimer);
   seenTimer = setTimeout(reportShown, SEEN_MS);
   listingEnd.proceed();
@@ -125,19 +108,33 @@ async function reportShown() {
   if (receipt() === shownReceipt) return;
   shownReceipt = receipt();
   // Nothing waits for this: an outcome carries the same receipt.
-  await send("/v1/shown", { receipt: shownReceipt, listing: "" }).catch(() => {});
+  await send("/v1/shown", { receipt: shownReceipt, listing: draft.id }).catch(() => {});
 }
 
 function receipt() {
   return answer?.receipt ?? "";
 }
 
-/** What the seller chose, as a part of the body of `/v1/outcomes`. */
-function outcomes() {
+/** The time until the click, and whether the seller had been told that the listing is kept. */
+function clicked() {
+  return { seconds: entryTime.seconds, isTold: keepsListing() };
+}
+
+function keepsListing() {
+  return Boolean(answer?.keeps_listing);
+}
+
+/** What the seller chose, and the listing where it is kept: the body of `/v1/outcomes`. */
+function outcomes({ seconds, isTold }) {
   reportShown();
   const suggested = Object.keys(fields).filter((field) => isSuggested(field, answer));
-  const price = choices.value("price");
-  return { outcomes: choices.outcomes(suggested), ...(price && { price }) };
+  const price = draft.choices.value("price");
+  const body = {
+    receipt: receipt(), listing: draft.id, event: "listed", seconds,
+    outcomes: draft.choices.outcomes(suggested), ...(price && { price }),
+  };
+  if (!isTold || !keepsListing()) return body;
+  return draft.form("outcomes", { ...body, item: draft.listing(currencyOf(answer)) });
 }
 
 function ended() {
@@ -148,22 +145,12 @@ function ended() {
 /** Show what has changed with an answer or a choice. */
 function show() {
   for (const [name, field] of Object.entries(fields)) {
-    field.show({ ...stateOf(name, answer), value: choices.value(name) });
+    field.show({ ...stateOf(name, answer), value: draft.choices.value(name) });
   }
   byId("fields").setAttribute("aria-busy", "false");
-  showBanner();
+  showBanner(status, answer, refusal);
   showEarnings(answer?.earnings);
-}
-
-function showBanner() {
-  const numbers = (answer?.problems ?? []).map((each) => /^photo (\d+)/.exec(each)?.[1]);
-  const unusable = numbers.filter(Boolean).map((number) => text("unusablePhoto", { number }));
-  const messages = { ready: unusable.join(" "), refused: text("refused", { detail: refusal }) };
-  const message = messages[status] ?? text(status);
-  const banner = byId("banner");
-  banner.className = `banner ${status}`;
-  // A status that is written again is read out again.
-  if (banner.textContent !== message) banner.textContent = message;
+  byId("keeps-note").hidden = !keepsListing();
 }
 
 function showLanguage(code) {

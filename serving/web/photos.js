@@ -1,6 +1,7 @@
 /** The photos of the listing: added, shown as thumbnails, reordered and removed. */
 
-import { element } from "./elements.js";
+import { byId, element } from "./elements.js";
+import { makeDraggable } from "./photo_dragging.js";
 import { text } from "./texts.js";
 
 const MAX_PHOTOS = 10;
@@ -10,19 +11,20 @@ const QUALITY = 0.82;
 /** Photos in their order. `changed()` is called after each change. */
 export class Photos {
   #photos = [];
-  #list = document.getElementById("thumbnails");
-  #problems = document.getElementById("photo-problems");
+  #list = byId("thumbnails");
+  #problems = byId("photo-problems");
   #changed;
 
   constructor(changed) {
     this.#changed = changed;
     for (const id of ["take-photo", "choose-photos"]) {
-      document.getElementById(id).addEventListener("change", ({ target }) => {
+      byId(id).addEventListener("change", ({ target }) => {
         this.add([...target.files]);
         target.value = ""; // the same file may be chosen again
       });
     }
-    this.#acceptDrops(document.getElementById("photos"));
+    this.#acceptDrops(byId("photos"));
+    makeDraggable(this.#list, (from, to) => this.#move(from, to));
   }
 
   /** The encoded photos, JPEG without Exif. */
@@ -59,6 +61,7 @@ export class Photos {
     return element("li", {},
       canvas,
       index === 0 ? element("span", { class: "cover" }, text("cover")) : "",
+      last > 0 ? element("span", { class: "grip", "aria-hidden": "true" }) : "",
       element("span", { class: "moves" },
         this.#button("‹", "earlier", number, index > 0, () => this.#move(index, index - 1)),
         this.#button("×", "remove", number, true, () => this.#remove(index)),
@@ -86,7 +89,7 @@ export class Photos {
     this.show();
     const buttons = this.#list.children[index]?.querySelectorAll("button") ?? [];
     const pressed = [buttons[buttonIndex], ...buttons].find((button) => button && !button.disabled);
-    (pressed ?? document.getElementById("choose-photos")).focus();
+    (pressed ?? byId("choose-photos")).focus();
     this.#changed();
   }
 

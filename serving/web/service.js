@@ -1,8 +1,8 @@
 /** Requests to the service: suggestions for the newest listing only, and what became of them. */
 
 const TIMEOUT_MS = 20_000; // ten photos over a slow network take some
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 30_000;
+export const FIRST_RETRY_MS = 1_000;
+export const LAST_RETRY_MS = 30_000;
 
 /** A refusal of the service, with its sentence from the problem document (RFC 9457). */
 export class Refused extends Error {}

@@ -21,9 +21,14 @@ export function stateOf(field, answer) {
     fee,
     currency: (price ?? fee)?.currency ?? currencyOf(answer),
     abstained: Boolean(abstained),
-    missing: Boolean(answer) && !from,
+    missing: Boolean(answer) && !from && !isHoldout(answer),
     isUnknown: Object.values(answer?.suggestions ?? {}).some((each) => each.unknown.includes(field)),
   };
+}
+
+/** Return whether an answer shows nothing because its seller is to list without suggestions. */
+export function isHoldout(answer) {
+  return answer?.policy === "holdout";
 }
 
 /** Return the currency of an answer, else an empty text. */

@@ -13,6 +13,7 @@ from benchmarks.shared.result_files import read_results
 
 DOCS = Path(__file__).parents[2] / "docs"
 MODULES = (
+    "benchmarks.event_log",
     "benchmarks.faults.run",
     "benchmarks.pages",
     "benchmarks.photos.int8",
@@ -30,6 +31,7 @@ MODULES = (
     "benchmarks.shops.run",
     "benchmarks.taxonomy.fit",
     "benchmarks.taxonomy.run",
+    "benchmarks.transport.run",
 )
 
 

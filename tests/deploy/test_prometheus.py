@@ -11,6 +11,7 @@ import time
 import urllib.parse
 import urllib.request
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -86,10 +87,10 @@ def _get(port, path, fields):
 def serve(start, released_home):
     """Starts servers; returns the address of each."""
 
-    def serve(*words, metrics_port):
+    def serve(*words, metrics_port, **environment):
         process = start(
-            [*LISTREC, "serve", *words, "--port", "0"],
-            LISTREC_HOME=str(released_home),
+            [*LISTREC, "serve", *words],
+            **{"LISTREC_HOME": str(released_home), **environment},
             LISTREC_METRICS_PORT=str(metrics_port),
         )
         return process.stdout.readline().split()[-1]
@@ -122,21 +123,40 @@ def _has_all(ask, wanted):
     return lacking
 
 
-def test_every_series_of_dashboards_and_alerts_exists(serve, watch, prometheus):
-    ports = find_free_port(), find_free_port()
-    price = serve("predictor", "price", "--workers", "2", metrics_port=ports[0])
-    address = serve(
-        "suggester",
-        "--predictor",
-        f"price={price}",
-        "--workers",
-        "1",
-        metrics_port=ports[1],
-    )
+@pytest.fixture
+def serve_all(serve, tmp_path):
+    """Starts predictors, a suggester and its gateway; returns its address and that of the page."""
+
+    def serve_all(*ports):
+        one = ("--port", "0", "--workers", "1")
+        predictor = ("predictor", "price", "--port", "0", "--workers", "2")
+        price = serve(*predictor, metrics_port=ports[0])
+        suggester = ("suggester", "--predictor", f"price={price}", *one)
+        address = serve(*suggester, metrics_port=ports[1])
+        gateway = ("gateway", "--suggester", address, "--http", "0", "--workers", "1")
+        home = {"LISTREC_HOME": str(tmp_path / "gateway")}
+        return address, serve(*gateway, metrics_port=ports[2], **home)
+
+    return serve_all
+
+
+def _use_page(page):
+    """Have suggestions over HTTP, and say that they were on the screen."""
+    with httpx.Client(base_url=page, timeout=20, trust_env=False) as browser:
+        browser.get("/")
+        body = {"listing": {"title": "shoes"}}
+        receipt = browser.post("/v1/suggest", json=body).json()["receipt"]
+        browser.post("/v1/shown", json={"receipt": receipt})
+
+
+def test_every_series_of_dashboards_and_alerts_exists(serve_all, watch, prometheus):
+    ports = find_free_port(), find_free_port(), find_free_port()
+    address, page = serve_all(*ports)
     photo = io.BytesIO()
     Image.effect_noise((64, 64), 80).save(photo, "JPEG")
     with Client(address) as client:
         client.suggest(Listing("shoes", photos=(Photo(photo.getvalue()),)), timeout=10)
+    _use_page(page)
     ask = prometheus(*ports, exporter=watch())
     names = {name for query in EXPRESSIONS for name in re.findall(r"(\w+)\{", query)}
     # Those of Kubernetes come from kube-state-metrics.

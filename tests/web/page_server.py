@@ -32,14 +32,20 @@ class PageServer:
     Attributes:
         answerer: answers a listing, or raises ``RefusedError``.
         port: where it listens; 0 for a free one.
+        keeps_events: whether what is posted is stored, or dropped.
         listings: the listings that it was asked about.
-        posts: bodies by path, of what was posted to the other routes.
+        posts: JSON by path, of what was posted to the other routes.
+        kept_photos: photos that were posted with an outcome.
+        bytes_read: bytes of all bodies.
     """
 
     answerer: Answerer
     port: int = 0
+    keeps_events: bool = True
     listings: list[Listing] = field(default_factory=list)
     posts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    kept_photos: list[bytes] = field(default_factory=list)
+    bytes_read: int = 0
     _server: ThreadingHTTPServer | None = None
 
     @property
@@ -58,18 +64,24 @@ class PageServer:
             self._server = None
 
     def suggest(self, content_type: str, body: bytes) -> Answer:
-        listing = _read_listing(content_type, body)
+        content, photos = _read(content_type, body, "listing")
+        listing = Listing(
+            **content.get("listing", content),
+            photos=tuple(Photo(data=data) for data in photos),
+        )
         self.listings.append(listing)
         number = len(self.listings)
         empty = {"problems": [], "missing": {}, "earnings": None, "release": "r1"}
+        usual = {"policy": "greedy", "keeps_listing": False}
         ids = {"request": f"q{number}", "receipt": f"receipt-{number}"}
-        return {**empty, **self.answerer(listing), **ids}
+        return {**empty, **usual, **self.answerer(listing), **ids}
 
-    def keep(self, path: str, body: bytes) -> Answer:
-        post = json.loads(body)
+    def keep(self, path: str, content_type: str, body: bytes) -> Answer:
+        post, photos = _read(content_type, body, "outcomes")
         self.posts.setdefault(path, []).append(post)
+        self.kept_photos += photos
         n_events = len(post.get("outcomes", [])) + 1  # the exposure, or the listing
-        return {"stored": n_events}
+        return {"stored": n_events if self.keeps_events else 0}
 
 
 def answer_with(suggester: Suggester) -> Answerer:
@@ -111,12 +123,14 @@ def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            server.bytes_read += len(body)
+            content_type = self.headers["Content-Type"]
             try:
                 if self.path == "/v1/suggest":
-                    reply = server.suggest(self.headers["Content-Type"], body)
+                    status, reply = 200, server.suggest(content_type, body)
                 else:
-                    reply = server.keep(self.path, body)
-                self._send(200, "application/json", json.dumps(reply).encode())
+                    status, reply = 202, server.keep(self.path, content_type, body)
+                self._send(status, "application/json", json.dumps(reply).encode())
             except RefusedError as error:
                 problem = {"status": error.status, "detail": str(error)}
                 content = json.dumps(problem).encode()
@@ -139,15 +153,15 @@ def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _read_listing(content_type: str, body: bytes) -> Listing:
+def _read(content_type: str, body: bytes, name: str) -> tuple[Any, list[bytes]]:
+    """Return the JSON of a body, or of the part ``name`` of a form, and its photos."""
     if content_type.startswith("application/json"):
-        return Listing(**json.loads(body)["listing"])
+        return json.loads(body), []
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
     parts: Any = message_from_bytes(head + body).get_payload()
     contents = [
         (part.get_param("name", header="content-disposition"), part) for part in parts
     ]
     bodies = [(name, part.get_payload(decode=True)) for name, part in contents]
-    photos = tuple(Photo(data=data) for name, data in bodies if name == "photos")
-    [listing] = [data for name, data in bodies if name == "listing"]
-    return Listing(**json.loads(listing), photos=photos)
+    [content] = [data for part, data in bodies if part == name]
+    return json.loads(content), [data for part, data in bodies if part == "photos"]

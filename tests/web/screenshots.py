@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.web import scripted
 from tests.web.browsers import chromium
+from tests.web.locators import answered
 from tests.web.page_server import Answerer, PageServer
 from tests.web.photos import shoe_photo
 
@@ -41,6 +42,11 @@ PICTURES: dict[str, tuple[tuple[int, int], Answerer, dict[str, Any]]] = {
     "dark": (PHONE, scripted.shoes, {"color_scheme": "dark"}),
     "japanese": (PHONE, scripted.shoes, {"locale": "ja-JP"}),
     "unsure": (PHONE, scripted.unsure, {}),
+    "exploration": (PHONE, scripted.unsure_in_any_order, {}),
+    "keeps": (NARROW, scripted.keeps_listing, {}),
+    "holdout": (PHONE, scripted.holdout, {}),
+    "holdout-narrow": (NARROW, scripted.holdout, {"locale": "ja-JP"}),
+    "holdout-tablet": (TABLET, scripted.holdout, {"color_scheme": "dark"}),
 }
 """By the name of the file: the screen, the answers, and options of the browser."""
 
@@ -85,15 +91,16 @@ def shrink(path: Path) -> None:
 
 
 def fill_in(page: Page) -> None:
-    """Add a photo and a title, and wait for suggestions."""
+    """Add two photos and a title, and wait for the answer."""
     with tempfile.TemporaryDirectory() as folder:
-        photo = Path(folder) / "shoe.jpg"
-        photo.write_bytes(shoe_photo())
-        page.set_input_files("#choose-photos", photo)
+        photos = [Path(folder) / "left.jpg", Path(folder) / "right.jpg"]
+        photos[0].write_bytes(shoe_photo())
+        photos[1].write_bytes(shoe_photo((1200, 700)))
+        page.set_input_files("#choose-photos", photos)
         page.wait_for_selector("#thumbnails canvas")
     page.fill("#title", "Nike running shoes, worn twice")
-    page.select_option("#condition", "like new")
-    page.wait_for_selector('[data-field="category"] .chip:not(.other)')
+    with answered(page):
+        page.select_option("#condition", "like new")
 
 
 if __name__ == "__main__":

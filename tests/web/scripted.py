@@ -62,6 +62,31 @@ def unsure(listing: Listing) -> Answer:
     }
 
 
+def unsure_in_any_order(listing: Listing) -> Answer:
+    """Answer a seller of the exploration: the likeliest category comes last."""
+    drawn = {"Home/Decor": 0.1, "Women/Shoes/Heels": 0.3, "Women/Shoes/Boots": 0.38}
+    answer = unsure(listing)
+    answer["suggestions"]["category"] = _suggestion(category=drawn)
+    return {**answer, "policy": "exploration"}
+
+
+def shoes_in_any_order(listing: Listing) -> Answer:
+    """Answer a seller of the exploration: a likely category comes last."""
+    answer = shoes(listing)
+    answer["suggestions"]["category"]["fields"]["category"].reverse()
+    return {**answer, "policy": "exploration"}
+
+
+def holdout(listing: Listing) -> Answer:
+    """Answer a seller of the holdout, who sees no suggestions."""
+    return {"suggestions": {}, "policy": "holdout"}
+
+
+def keeps_listing(listing: Listing) -> Answer:
+    """Answer for a shop that keeps the listings themselves."""
+    return {**shoes(listing), "keeps_listing": True}
+
+
 def _suggestion(**fields: dict[str, float]) -> Answer:
     ranked = {
         field: [

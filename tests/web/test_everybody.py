@@ -9,11 +9,17 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web import scripted
-from tests.web.locators import chip, field
+from tests.web.locators import answered, chip
 
 pytestmark = pytest.mark.slow
 
 AXE = "axe-core@4.10.3"
+ANSWERERS = [
+    scripted.shoes,
+    scripted.unsure,
+    scripted.keeps_listing,
+    scripted.holdout,
+]
 SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 800)]
 
 
@@ -33,12 +39,13 @@ def axe(tmp_path_factory):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("answerer", [scripted.shoes, scripted.unsure])
-def test_axe_finds_nothing(opened, axe, photo, answerer, scheme):
+@pytest.mark.parametrize("answerer", ANSWERERS)
+def test_axe_finds_nothing(opened, axe, photos_of, answerer, scheme):
     page, _ = opened(answerer, color_scheme=scheme)
-    page.set_input_files("#choose-photos", photo)
-    page.fill("#title", "shoes")
-    field(page, "category").locator(".chip:not(.other)").first.click()
+    page.set_input_files("#choose-photos", photos_of(2))
+    with answered(page):
+        page.fill("#title", "shoes")
+    chip(page, "shipping_payer", "seller").click()
     page.wait_for_timeout(800)  # changes of opacity are over
 
     page.evaluate(axe)
@@ -60,11 +67,11 @@ def test_axe_finds_nothing_at_the_end(opened, axe):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["en", "ja"])
-def test_nothing_is_wider_than_the_screen(opened, photo, size, language):
+def test_nothing_is_wider_than_the_screen(opened, photos_of, size, language):
     width, height = size
     viewport = {"width": width, "height": height}
     page, _ = opened(viewport=viewport, locale=language)
-    page.set_input_files("#choose-photos", photo)
+    page.set_input_files("#choose-photos", photos_of(2))
     page.fill("#title", "shoes")
     chip(page, "category", "Women/Shoes/Sneakers").click()
 
@@ -72,13 +79,13 @@ def test_nothing_is_wider_than_the_screen(opened, photo, size, language):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_everything_that_is_tapped_is_at_least_44_pixels_high(opened, photo):
+def test_everything_that_is_tapped_is_at_least_44_pixels_high(opened, photos_of):
     page, _ = opened(viewport={"width": 320, "height": 640})
-    page.set_input_files("#choose-photos", photo)
+    page.set_input_files("#choose-photos", photos_of(2))
     page.fill("#title", "shoes")
     expect(chip(page, "brand", "Nike")).to_be_visible()
 
-    targets = page.locator("button:visible, select:visible, .picker, #title")
+    targets = page.locator("button:visible, select:visible, .picker, .grip, #title")
     heights = [box["height"] for box in map(_box, targets.all())]
 
     assert len(heights) > 15

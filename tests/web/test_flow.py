@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web import scripted
-from tests.web.locators import answered, chip, field
+from tests.web.locators import answered, chip, field, list_it
 from tests.web.page_server import RefusedError, answer_with
 from tests.web.photos import PLACE
 
@@ -19,14 +19,17 @@ def test_a_seller_corrects_the_category_and_the_outcome_is_posted(opened, photo)
     chip(page, "category", "Women/Shoes/Boots").click()
     chip(page, "brand", "Dr. Martens").click()
     field(page, "price").get_by_role("button", name="Use $90.00").click()
-    page.get_by_role("button", name="List it").click()
+    list_it(page)
 
-    expect(page.locator("#done")).to_contain_text("is kept for 7 fields")
+    expect(page.locator("#kept")).to_contain_text("is kept to improve suggestions")
+    expect(page.locator("#kept")).to_be_visible()
     [body] = server.posts["/v1/outcomes"]
     actions = {each["field"]: each["action"] for each in body["outcomes"]}
     assert actions["category"] == actions["brand"] == "accepted"
     assert actions["shipping_method"] == "ignored"
     assert body["price"] == 90
+    assert body["seconds"] > 0
+    assert body["listing"] == server.listings[-1].listing_id
     assert body["receipt"] in [each["receipt"] for each in server.posts["/v1/shown"]]
     assert server.listings[-1].category == "Women/Shoes/Boots"
     assert PLACE in photo.read_bytes()
@@ -48,9 +51,8 @@ def test_a_real_release_follows_the_category_that_the_seller_confirms(
     expect(field(page, "price").locator("svg")).not_to_have_attribute(
         "aria-label", before
     )
-    page.get_by_role("button", name="List it").click()
+    list_it(page)
 
-    expect(page.locator("#done")).to_be_visible()
     [body] = server.posts["/v1/outcomes"]
     assert server.listings[-1].category in [each["value"] for each in body["outcomes"]]
 
@@ -64,13 +66,41 @@ def test_a_value_of_the_sellers_own_is_a_change(opened):
     page.keyboard.press("Enter")
     expect(field(page, "brand").get_by_role("textbox")).to_be_focused()
     field(page, "price").get_by_role("textbox").fill("1,250.50")
-    page.get_by_role("button", name="List it").click()
+    list_it(page)
 
-    expect(page.locator("#done")).to_be_visible()
     [body] = server.posts["/v1/outcomes"]
     chosen = {each["field"]: each for each in body["outcomes"]}
     assert chosen["brand"] == {"field": "brand", "value": "Zebra", "action": "changed"}
     assert chosen["price"]["value"] == 1250.5
+
+
+@pytest.mark.slow
+def test_a_tap_right_after_an_entry_of_the_sellers_own_is_not_lost(opened):
+    page, server = opened()
+    page.fill("#title", "shoes")
+    expect(chip(page, "brand", "Nike")).to_be_visible()
+    field(page, "price").get_by_role("textbox").fill("30")
+    with answered(page):
+        chip(page, "brand", "Nike").click()
+
+    expect(chip(page, "brand", "Nike")).to_have_attribute("aria-pressed", "true")
+    assert (server.listings[-1].brand, server.listings[-1].price) == ("Nike", 30)
+
+
+@pytest.mark.slow
+def test_a_chip_under_the_finger_stays_when_an_answer_comes(opened):
+    page, server = opened()
+    page.fill("#title", "shoes")
+    chip(page, "brand", "Nike").hover()
+    page.mouse.down()
+    with answered(page):
+        page.evaluate(
+            "document.getElementById('condition').dispatchEvent(new Event('change'))"
+        )
+    page.wait_for_function("document.getElementById('fields').ariaBusy === 'false'")
+    page.mouse.up()
+
+    expect(chip(page, "brand", "Nike")).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.slow
@@ -79,9 +109,8 @@ def test_no_brand_is_a_change_where_it_was_not_suggested(opened):
     page.fill("#title", "shoes")
     expect(chip(page, "brand", "Nike")).to_be_visible()
     chip(page, "brand", "no brand").click()
-    page.get_by_role("button", name="List it").click()
+    list_it(page)
 
-    expect(page.locator("#done")).to_be_visible()
     [body] = server.posts["/v1/outcomes"]
     change = {"field": "brand", "value": "no brand", "action": "changed"}
     assert change in body["outcomes"]

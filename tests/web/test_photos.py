@@ -19,6 +19,64 @@ def test_the_first_photo_is_the_one_that_was_moved_there(opened, photos_of):
     assert sizes[-1] == sizes[0][::-1]
 
 
+def test_a_photo_is_dragged_to_the_front_by_a_mouse(opened, photos_of):
+    page, server = opened()
+    with answered(page):
+        page.set_input_files("#choose-photos", photos_of(3))
+    with answered(page):
+        page.locator("canvas").nth(2).drag_to(page.locator("canvas").first)
+
+    first, second, third = _sizes(server.listings[0])
+    assert _sizes(server.listings[-1]) == [third, first, second]
+
+
+def test_a_photo_is_dragged_by_a_finger_on_its_grip(opened, photos_of):
+    page, server = opened(has_touch=True, viewport={"width": 390, "height": 844})
+    with answered(page):
+        page.set_input_files("#choose-photos", photos_of(3))
+    with answered(page):
+        _drag_by_touch(page, page.locator(".grip").first, page.locator("li").nth(2))
+
+    first, second, third = _sizes(server.listings[0])
+    assert _sizes(server.listings[-1]) == [second, third, first]
+    assert page.locator(".dragged").count() == 0
+
+
+def test_a_finger_on_a_photo_moves_nothing(opened, photos_of):
+    page, server = opened(has_touch=True, viewport={"width": 390, "height": 844})
+    with answered(page):
+        page.set_input_files("#choose-photos", photos_of(3))
+    _drag_by_touch(page, page.locator("canvas").first, page.locator("li").nth(2))
+    page.wait_for_timeout(300)
+
+    assert len(server.listings) == 1
+
+
+def _drag_by_touch(page, source, target):
+    """Drag as a finger does, which Playwright has no call for."""
+    devtools = page.context.new_cdp_session(page)
+    (x, y), (to_x, to_y) = (_middle(each) for each in (source, target))
+    _touch(devtools, "touchStart", x, y)
+    for step in range(1, 11):
+        share = step / 10
+        _touch(devtools, "touchMove", x + share * (to_x - x), y + share * (to_y - y))
+    devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def _touch(devtools, kind, x, y):
+    point = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+    devtools.send("Input.dispatchTouchEvent", point)
+
+
+def _middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _sizes(listing):
+    return [len(photo.data) for photo in listing.photos]
+
+
 def test_a_photo_that_is_removed_is_not_sent(opened, photos_of):
     page, server = opened()
     with answered(page):

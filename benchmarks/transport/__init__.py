@@ -1,0 +1,1 @@
+"""How a page should ask while a seller types: POSTs that newer ones abort, or a WebSocket."""
