@@ -115,8 +115,8 @@ def export(
 
     Events that wait in the log are not among them: see 'listrec events drain'.
     """
-    from cli.event_table import write_events
     from common.event_database.database import EventDatabase
+    from pipelines.outcomes.event_table import write_events
 
     rows = EventDatabase(settings.events).read(_in_utc(since), _in_utc(until))
     number = write_events(rows, out)
