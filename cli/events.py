@@ -150,7 +150,7 @@ def erase(
     models, and backups, are not touched: --again repeats all erasures after one was restored.
     """
     from common.event_database.database import EventDatabase
-    from common.event_database.erasures import find_erased, record_erasure
+    from common.event_database.erasure_list import find_erased, record_erasure
     from common.event_database.selection import Selection
 
     if sum(map(bool, (seller, request, again))) != 1:
@@ -211,7 +211,7 @@ def _erase_from_snapshots(
         return
 
     from ingest.outcomes.without_rows import rows_of
-    from pipelines.registry.erasure import erase_from_snapshots
+    from pipelines.registry.snapshot_erasure import erase_from_snapshots
 
     erased = rows_of(selection.seller, selection.request, selection.before)
     for replaced in erase_from_snapshots(settings, erased, named):
