@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from common.errors import InputError
 from common.events import POLICIES
 from pipelines.outcomes.tables import OutcomeTables, make_tables
-from pipelines.weekly_report.acceptance import Acceptance, in_week, measure_acceptance
+from pipelines.weekly_report.acceptance import Acceptance, measure_acceptance
 from pipelines.weekly_report.changes import Change, count_changes
 from pipelines.weekly_report.choice_bias import Agreement, measure_choice_bias
 from pipelines.weekly_report.prices import Prices, measure_prices
 from pipelines.weekly_report.time_saved import TimeSaved, measure_time_saved
-from pipelines.weekly_report.weeks import Week
+from pipelines.weekly_report.weeks import Week, in_week
 
 if TYPE_CHECKING:
     import pandas as pd
