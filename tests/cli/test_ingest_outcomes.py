@@ -118,7 +118,7 @@ def test_the_listing_of_a_request_is_erased_from_snapshots(shop, november):
 def test_an_installation_without_tables_says_where_to_erase_too(
     shop, monkeypatch, capsys
 ):
-    monkeypatch.setattr("cli.events.find_spec", lambda name: None)
+    monkeypatch.setattr("cli.event_erasure.find_spec", lambda name: None)
 
     assert main(["events", "erase", "--seller", "seller-1"]) == 0
 
