@@ -34,6 +34,9 @@ ACTIONS = ("accepted", "changed", "ignored", "entered")
 POLICIES = ("greedy", "exploration", "holdout")
 """How suggestions were shown: as models ranked them, in an order that was drawn, or not at all."""
 
+DRAWN_FIELD = "category"
+"""The field, and the name of its model, whose candidates exploration reorders."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownCandidate:
