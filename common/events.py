@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from common.event_checks import (
     check,
@@ -36,6 +36,9 @@ POLICIES = ("greedy", "exploration", "holdout")
 
 DRAWN_FIELD = "category"
 """The field, and the name of its model, whose candidates exploration reorders."""
+
+MAX_LISTING_TIME = timedelta(days=1)
+"""Time before a listing in which its suggestions are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
