@@ -42,9 +42,10 @@ function scale(price, own) {
 }
 
 function bar(kind, from, to) {
-  const radius = BAR_HEIGHT / 2;
-  const size = { x: from, y: BAR_TOP, width: Math.max(to - from, 2), height: BAR_HEIGHT };
-  return drawing("rect", { class: kind, rx: radius, ...size });
+  const width = Math.max(to - from, 2);
+  return drawing("rect", {
+    class: kind, x: from, y: BAR_TOP, width, height: BAR_HEIGHT, rx: BAR_HEIGHT / 2,
+  });
 }
 
 function line(kind, at) {
@@ -53,7 +54,7 @@ function line(kind, at) {
   });
 }
 
-function label(content, at, y, kind = "plain") {
+function label(content, at, y, kind = null) {
   const x = Math.min(Math.max(at, MARGIN), WIDTH - MARGIN);
   return drawing("text", { class: kind, x, y, "text-anchor": "middle" }, content);
 }
