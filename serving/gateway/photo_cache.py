@@ -18,6 +18,9 @@ MAX_BYTES = 64_000_000
 MAX_PHOTO_BYTES = 1_000_000
 """Larger photos are used and not kept: a short request could otherwise name 10 of 20 MB."""
 
+OVERHEAD_BYTES = 1_000
+"""Counted for each photo beside its own bytes, so that the number of tiny ones is bounded too."""
+
 MAX_SECONDS = 900.0
 """Time for which a photo is kept after the last request that has it."""
 
@@ -80,14 +83,15 @@ class PhotoCache:
         if len(data) <= MAX_PHOTO_BYTES:
             now = asyncio.get_running_loop().time()
             self._photos[client, photo_id] = data, now
-            self._n_bytes += len(data)
+            self._n_bytes += len(data) + OVERHEAD_BYTES
         while self._n_bytes > self._max_bytes:
             self._drop(next(iter(self._photos)))
         self._wait_for_oldest()
 
     def _drop(self, key: tuple[str, str]) -> None:
-        data, _ = self._photos.pop(key, (b"", 0.0))
-        self._n_bytes -= len(data)
+        if key in self._photos:
+            data, _ = self._photos.pop(key)
+            self._n_bytes -= len(data) + OVERHEAD_BYTES
 
     def _wait_for_oldest(self) -> None:
         """Have the photo that was used longest ago dropped when its time is over."""
@@ -100,7 +104,8 @@ class PhotoCache:
     def _expire(self) -> None:
         self._timer = None
         too_old = asyncio.get_running_loop().time() - self._max_seconds
-        for key, (_, used_at) in list(self._photos.items()):
+        while self._photos:
+            key, (_, used_at) = next(iter(self._photos.items()))
             if used_at > too_old:
                 break
             self._drop(key)

@@ -10,7 +10,7 @@ from PIL import Image
 from prometheus_client import REGISTRY
 
 from models.suggester import Suggester
-from serving.gateway.photo_cache import MAX_PHOTO_BYTES, PhotoCache
+from serving.gateway.photo_cache import MAX_PHOTO_BYTES, OVERHEAD_BYTES, PhotoCache
 from serving.gateway.problems import Problem
 from tests.serving.conftest import FakeEncoder, FakePredictor
 
@@ -113,7 +113,7 @@ def test_hits_and_misses_are_counted(client):
     _ask(client, ["red", "old"])
 
     assert [_count("hit"), _count("miss")] == [before[0] + 2, before[1] + 1]
-    assert _bytes() == bytes_before + len(PHOTOS["red"])
+    assert _bytes() == bytes_before + len(PHOTOS["red"]) + OVERHEAD_BYTES
 
 
 def _count(result):
@@ -126,7 +126,7 @@ def _bytes():
 
 def test_the_photo_that_was_used_longest_ago_is_dropped_first():
     async def run():
-        cache = PhotoCache(max_bytes=250)
+        cache = PhotoCache(max_bytes=2 * (100 + OVERHEAD_BYTES))
         for name in ("a", "b"):
             cache.resolve("session", [name], {name: bytes(100)})
         cache.resolve("session", ["a"], {})
@@ -146,7 +146,7 @@ def test_a_photo_is_dropped_a_while_after_its_last_use_without_any_request():
                 await asyncio.sleep(0.05)
         return kept, _knows(cache, "a")
 
-    assert asyncio.run(run()) == (100, False)
+    assert asyncio.run(run()) == (100 + OVERHEAD_BYTES, False)
 
 
 def test_a_large_photo_is_used_and_not_kept():
@@ -156,6 +156,17 @@ def test_a_large_photo_is_used_and_not_kept():
         return len(photo), _knows(cache, "a")
 
     assert asyncio.run(run()) == (MAX_PHOTO_BYTES + 1, False)
+
+
+def test_there_is_no_room_for_many_photos_without_bytes():
+    async def run():
+        cache = PhotoCache(max_bytes=10 * OVERHEAD_BYTES)
+        names = [f"photo-{number}" for number in range(20)]
+        for name in names:
+            cache.resolve("session", [name], {name: b""})
+        return sum(_knows(cache, name) for name in names)
+
+    assert asyncio.run(run()) == 10
 
 
 def _knows(cache, photo_id):
